@@ -1,0 +1,75 @@
+import type { ExpectedRevision } from './ports/event-store.js';
+
+/** What can go wrong that a caller can act on. Codes are public: never rename one. */
+export type ErrorCode =
+  | 'message-not-found'
+  | 'inbound-not-found'
+  | 'idempotency-key-reused'
+  | 'message-not-cancellable'
+  | 'message-already-reported'
+  | 'invalid-request'
+  | 'too-many-waiting'
+  | 'concurrency-conflict'
+  | 'store-unavailable'
+  | 'append-outcome-unknown'
+  | 'invalid-append'
+  | 'undecodable-event';
+
+export class ApplicationError extends Error {
+  constructor(
+    readonly code: ErrorCode,
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+    this.name = new.target.name;
+  }
+}
+
+/** A stream was not where its writer believed it to be. Read again and decide again. */
+export class ConcurrencyConflict extends ApplicationError {
+  constructor(
+    readonly stream: string,
+    readonly expected: ExpectedRevision,
+    readonly actual: ExpectedRevision,
+    options?: ErrorOptions,
+  ) {
+    super(
+      'concurrency-conflict',
+      `${stream} was expected at ${expected} and is at ${actual}`,
+      options,
+    );
+  }
+}
+
+/** Nothing was written or read. The same call may succeed later. */
+export class StoreUnavailable extends ApplicationError {
+  constructor(reason: string, options?: ErrorOptions) {
+    super('store-unavailable', `the event store is unavailable: ${reason}`, options);
+  }
+}
+
+/** The connection broke while an append was on its way. Only a repeat with the same ids can tell. */
+export class AppendOutcomeUnknown extends ApplicationError {
+  constructor(stream: string, reason: string, options?: ErrorOptions) {
+    super(
+      'append-outcome-unknown',
+      `it is not known whether an append to ${stream} was written: ${reason}`,
+      options,
+    );
+  }
+}
+
+/** The caller asked for an append that no store may accept. */
+export class InvalidAppend extends ApplicationError {
+  constructor(stream: string, reason: string) {
+    super('invalid-append', `an append to ${stream} is not allowed: ${reason}`);
+  }
+}
+
+/** The ledger holds an event that this build cannot read. */
+export class UndecodableEvent extends ApplicationError {
+  constructor(reason: string, options?: ErrorOptions) {
+    super('undecodable-event', reason, options);
+  }
+}

@@ -1,0 +1,32 @@
+import type { AttemptRefusal, Encoding } from '../../domain/message/message-events.js';
+
+/** One call to Vonage for one attempt of one message. */
+export interface AttemptRequest {
+  /** `<message id>.<attempt>`; Vonage echoes it in every status webhook. */
+  readonly clientRef: string;
+  readonly channel: string;
+  /** Digits where it is a number. */
+  readonly to: string;
+  readonly from: string;
+  readonly text: string;
+  readonly encoding: Encoding;
+  /** Vonage gives up after this long; null leaves Vonage's default (72 h). 20 to 604,800. */
+  readonly ttlSeconds: number | null;
+  /** E-mail only. */
+  readonly subject: string | null;
+}
+
+/**
+ * What became of the call. A value, not an exception: each outcome is a fact to record.
+ * `refused`: Vonage took nothing (or, with class `ambiguous`, answered without saying so).
+ * `unknown`: the request may have reached Vonage; never send it again by yourself.
+ */
+export type AttemptOutcome =
+  | { readonly kind: 'accepted'; readonly messageUuid: string }
+  | ({ readonly kind: 'refused' } & Omit<AttemptRefusal, 'attempt'>)
+  | { readonly kind: 'unknown'; readonly reason: string };
+
+export interface SmsGateway {
+  /** Calls Vonage exactly once; never rejects. Bounded in time by the adapter's timeout. */
+  send(request: AttemptRequest): Promise<AttemptOutcome>;
+}

@@ -1,0 +1,24 @@
+import type { Fact } from './fact.js';
+import type { Usage } from './report.js';
+
+export interface Inbound {
+  readonly messageUuid: string;
+  readonly channel: string;
+  /** Digits where it is a number, otherwise the channel's own id. */
+  readonly from: string;
+  readonly to: string;
+  /** `text`, `image`, …; Vonage's own word. */
+  readonly messageType: string;
+  /** Null where the message is not text. */
+  readonly text: string | null;
+  /** First word of the text, upper case, as Vonage sends it or as we find it. */
+  readonly keyword: string | null;
+  /** Number of segments that it arrived in, where told. */
+  readonly segmentCount: number | null;
+  readonly networkCode: string | null;
+  readonly usage: Usage | null;
+}
+
+/** Somebody wrote to us. */
+export type InboundReceived = Fact<'InboundReceived', Inbound>;
+export type InboundEvent = InboundReceived;

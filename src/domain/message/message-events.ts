@@ -1,0 +1,153 @@
+import type { DeliveryErrorClass } from '../delivery-errors/delivery-error.js';
+import type { Fact } from '../fact.js';
+import type { Report } from '../report.js';
+import type { Segments } from '../segments.js';
+import type { MessageStatus } from './message-status.js';
+import type { RefusalReason } from './transitions.js';
+
+export type Encoding = 'auto' | 'text' | 'unicode';
+
+/** When a step of the fallback plan is tried. */
+export type FallbackTrigger = 'failure' | 'unconfirmed';
+
+/** One step of what to try when the first channel does not reach the person. */
+export interface FallbackStep {
+  readonly channel: string;
+  readonly when: FallbackTrigger;
+  /** Sender and recipient on that channel. */
+  readonly from: string;
+  readonly to: string;
+  /** Null: the message's own text. */
+  readonly text: string | null;
+  /** E-mail only. */
+  readonly subject: string | null;
+}
+
+export interface MessageRequest {
+  /** Digits, no `+`. */
+  readonly to: string;
+  /** Digits, or an alphanumeric sender. */
+  readonly from: string;
+  readonly channel: string;
+  readonly text: string;
+  /** Whatever our user wants to find the message by. */
+  readonly reference: string | null;
+  /** ISO 8601 UTC; null means now. */
+  readonly sendAt: string | null;
+  /** ISO 8601 UTC; an attempt may not start later. Null means no limit. */
+  readonly expiresAt: string | null;
+  /** What is left of the message's life is given to Vonage as its `ttl`. */
+  readonly ttlSeconds: number | null;
+  /** Without a final receipt for this long after it was sent, the message is unconfirmed. */
+  readonly confirmWithinSeconds: number;
+  readonly encoding: Encoding;
+  readonly segments: Segments;
+  /** ISO 3166-1 alpha-2 of the recipient's number; null where the number tells none. */
+  readonly country: string | null;
+  readonly fallback: readonly FallbackStep[];
+}
+
+export type MessageRequested = Fact<'MessageRequested', MessageRequest>;
+
+export type AttemptStarted = Fact<
+  'AttemptStarted',
+  { attempt: number; channel: string; to: string; from: string; clientRef: string }
+>;
+
+/** Vonage answered 202. */
+export type AttemptAccepted = Fact<'AttemptAccepted', { attempt: number; messageUuid: string }>;
+
+/** The problem document with which Vonage refused, as far as it had one. Never a token, text or number. */
+export interface GatewayProblem {
+  readonly type: string | null;
+  readonly title: string | null;
+  readonly detail: string | null;
+  readonly instance: string | null;
+  readonly invalidParameters: readonly { readonly name: string; readonly reason: string }[];
+}
+
+export interface AttemptRefusal {
+  readonly attempt: number;
+  /** Null when there was no answer, because the request provably never left. */
+  readonly httpStatus: number | null;
+  readonly class: DeliveryErrorClass;
+  /** In words, for people. */
+  readonly reason: string;
+  readonly problem: GatewayProblem | null;
+  /** How long Vonage asked us to wait, milliseconds. */
+  readonly retryAfterMs: number | null;
+}
+
+/** Vonage answered with an error, or the request provably never left. */
+export type AttemptRefused = Fact<'AttemptRefused', AttemptRefusal>;
+
+/** Nobody can say whether Vonage took it: timeout, reset, unreadable answer, crash. */
+export type AttemptOutcomeUnknown = Fact<
+  'AttemptOutcomeUnknown',
+  { attempt: number; reason: string }
+>;
+
+/** A report that the state machine applied. `occurredAt` is Vonage's timestamp. */
+export type StatusReported = Fact<'StatusReported', Report>;
+
+/** Where an adopted report was first recorded. */
+export interface AdoptedFrom {
+  readonly stream: string;
+  /** Revision there, as a decimal string. */
+  readonly revision: string;
+  readonly eventId: string;
+}
+
+/** A report that may not change the state. It is kept, because it did arrive. */
+export type StatusRefused = Fact<
+  'StatusRefused',
+  Report & { current: MessageStatus; reason: RefusalReason; adoptedFrom: AdoptedFrom | null }
+>;
+
+/** A report, first recorded elsewhere, that turned out to be about this message and was applied. */
+export type ReportAdopted = Fact<'ReportAdopted', Report & { adoptedFrom: AdoptedFrom }>;
+
+export type RetryScheduled = Fact<
+  'RetryScheduled',
+  { nextAttempt: number; dueAt: string; reason: string }
+>;
+
+/** What was still due is not due any more. */
+export type RetryWithdrawn = Fact<'RetryWithdrawn', { reason: string }>;
+
+/** The confirmation window closed without a final receipt. */
+export type DeliveryUnconfirmed = Fact<
+  'DeliveryUnconfirmed',
+  { attempt: number; windowSeconds: number }
+>;
+
+export type FallbackStarted = Fact<
+  'FallbackStarted',
+  FallbackStep & { step: number; nextAttempt: number }
+>;
+
+export type FallbackFinished = Fact<
+  'FallbackFinished',
+  { step: number; outcome: 'reached' | 'exhausted' }
+>;
+
+export type MessageCancelled = Fact<'MessageCancelled', { reason: string }>;
+
+export type MessageExpired = Fact<'MessageExpired', { expiresAt: string }>;
+
+export type MessageEvent =
+  | MessageRequested
+  | AttemptStarted
+  | AttemptAccepted
+  | AttemptRefused
+  | AttemptOutcomeUnknown
+  | StatusReported
+  | StatusRefused
+  | ReportAdopted
+  | RetryScheduled
+  | RetryWithdrawn
+  | DeliveryUnconfirmed
+  | FallbackStarted
+  | FallbackFinished
+  | MessageCancelled
+  | MessageExpired;
