@@ -12,8 +12,6 @@ export interface AttemptRequest {
   readonly encoding: Encoding;
   /** Vonage gives up after this long; null leaves Vonage's default (72 h). 20 to 604,800. */
   readonly ttlSeconds: number | null;
-  /** E-mail only. */
-  readonly subject: string | null;
 }
 
 /**

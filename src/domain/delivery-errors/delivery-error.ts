@@ -4,6 +4,11 @@
  * recipient or content. `configuration`: our account or sender must be mended first. `ambiguous`: it may
  * have been delivered, so sending again may send twice.
  */
-export const deliveryErrorClasses = ['transient', 'permanent', 'configuration', 'ambiguous'] as const;
+export const deliveryErrorClasses = [
+  'transient',
+  'permanent',
+  'configuration',
+  'ambiguous',
+] as const;
 
 export type DeliveryErrorClass = (typeof deliveryErrorClasses)[number];

@@ -19,8 +19,6 @@ export interface FallbackStep {
   readonly to: string;
   /** Null: the message's own text. */
   readonly text: string | null;
-  /** E-mail only. */
-  readonly subject: string | null;
 }
 
 export interface MessageRequest {
@@ -49,10 +47,20 @@ export interface MessageRequest {
 
 export type MessageRequested = Fact<'MessageRequested', MessageRequest>;
 
-export type AttemptStarted = Fact<
-  'AttemptStarted',
-  { attempt: number; channel: string; to: string; from: string; clientRef: string }
->;
+export interface AttemptStart {
+  /** Counts from 1. */
+  readonly attempt: number;
+  readonly channel: string;
+  readonly to: string;
+  readonly from: string;
+  /** `<message id>.<attempt>` */
+  readonly clientRef: string;
+  /** ISO 8601 UTC: without a final receipt until then, the message is unconfirmed. */
+  readonly confirmBy: string;
+}
+
+/** A call to Vonage is about to be made. Recorded before the call, so that a crash cannot hide it. */
+export type AttemptStarted = Fact<'AttemptStarted', AttemptStart>;
 
 /** Vonage answered 202. */
 export type AttemptAccepted = Fact<'AttemptAccepted', { attempt: number; messageUuid: string }>;

@@ -1,0 +1,27 @@
+/**
+ * What can be due for a message. `send`: its next attempt. `expire`: it is too late to send it.
+ * `confirm`: its confirmation window closes. `settle`: a call to Vonage was started then and should
+ * have an outcome by now.
+ */
+export const agendaKinds = ['send', 'expire', 'confirm', 'settle'] as const;
+
+export type AgendaKind = (typeof agendaKinds)[number];
+
+export interface AgendaEntry {
+  readonly messageId: string;
+  readonly kind: AgendaKind;
+  /** ISO 8601 UTC with milliseconds, so that text order is time order. */
+  readonly dueAt: string;
+}
+
+/**
+ * What is due and when: a projection of the ledger, so timers survive a restart. It may lag behind the
+ * ledger; whoever acts on an entry asks the ledger again before doing anything.
+ */
+export interface Agenda {
+  /** Entries of a kind that are due at or before `until`, most overdue first. */
+  due(kind: AgendaKind, until: string, entriesMax: number): Promise<readonly AgendaEntry[]>;
+
+  /** Forgets an entry that the ledger has shown to be stale; one with another `dueAt` stays. */
+  forget(entry: AgendaEntry): Promise<void>;
+}

@@ -1,0 +1,32 @@
+import type { Report } from '../report.js';
+import type { AdoptedFrom, AttemptRefusal, MessageRequest } from './message-events.js';
+import type { RetryPolicy } from './retry-policy.js';
+
+/** What every decision needs from outside, so that deciding stays pure. */
+export interface Circumstances {
+  /** ISO 8601 UTC. */
+  readonly now: string;
+  readonly retryPolicy: RetryPolicy;
+  /** Uniform in [0, 1): spreads retries. */
+  readonly jitter: number;
+}
+
+export type CallOutcome =
+  | { readonly kind: 'accepted'; readonly messageUuid: string }
+  | ({ readonly kind: 'refused' } & Omit<AttemptRefusal, 'attempt'>)
+  | { readonly kind: 'unknown'; readonly reason: string };
+
+export type MessageCommand =
+  | { readonly type: 'RequestMessage'; readonly request: MessageRequest }
+  | { readonly type: 'StartAttempt'; readonly messageId: string }
+  | { readonly type: 'RecordOutcome'; readonly attempt: number; readonly outcome: CallOutcome }
+  | { readonly type: 'ReportStatus'; readonly report: Report; readonly occurredAt: string }
+  | {
+      readonly type: 'AdoptReport';
+      readonly report: Report;
+      readonly occurredAt: string;
+      readonly adoptedFrom: AdoptedFrom;
+    }
+  | { readonly type: 'CloseConfirmationWindow' }
+  | { readonly type: 'ExpireMessage' }
+  | { readonly type: 'CancelMessage'; readonly reason: string };

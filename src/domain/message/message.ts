@@ -1,0 +1,362 @@
+import type { ReportError, ReportStatus, SegmentResult, Usage } from '../report.js';
+import type {
+  AdoptedFrom,
+  AttemptRefusal,
+  MessageEvent,
+  MessageRequest,
+  StatusRefused,
+} from './message-events.js';
+import type { MessageStatus } from './message-status.js';
+
+/** What is known of one call to Vonage. Times are ISO 8601 UTC. */
+export interface Attempt {
+  readonly number: number;
+  readonly channel: string;
+  readonly to: string;
+  readonly from: string;
+  readonly messageUuid: string | null;
+  readonly status: MessageStatus;
+  /** Whether our own call has an outcome; `pending` and `unknown` can still get one. */
+  readonly outcome: 'pending' | 'accepted' | 'refused' | 'unknown';
+  /** What the carrier or Vonage gave as the reason of a failure, in a report. */
+  readonly error: ReportError | null;
+  /** How Vonage answered the call itself, when it refused. */
+  readonly refusal: AttemptRefusal | null;
+  /** Why the outcome of the call is not known. */
+  readonly unknownBecause: string | null;
+  readonly usage: Usage | null;
+  readonly networkCode: string | null;
+  readonly segmentCount: number | null;
+  readonly segments: readonly SegmentResult[];
+  readonly confirmBy: string | null;
+  readonly startedAt: string | null;
+  readonly acceptedAt: string | null;
+  readonly submittedAt: string | null;
+  readonly deliveredAt: string | null;
+}
+
+/** The next attempt, while it is due and not yet started. */
+export interface NextAttempt {
+  readonly number: number;
+  readonly dueAt: string;
+  readonly channel: string;
+  readonly to: string;
+  readonly from: string;
+  readonly text: string;
+}
+
+export interface Contradiction {
+  readonly reported: ReportStatus;
+  readonly current: MessageStatus;
+  readonly attempt: number;
+  readonly occurredAt: string;
+}
+
+export interface TrackedMessage {
+  readonly kind: 'tracked';
+  /** `external`: first seen in a webhook, so there is no request of ours. */
+  readonly origin: 'waybill' | 'external';
+  readonly request: MessageRequest | null;
+  readonly to: string;
+  readonly from: string;
+  readonly channel: string;
+  readonly status: MessageStatus;
+  readonly statusSince: string;
+  readonly createdAt: string;
+  readonly attempts: readonly Attempt[];
+  readonly next: NextAttempt | null;
+  /** First attempt on the channel that is tried now: retries are counted per channel. */
+  readonly channelSinceAttempt: number;
+  /** How many steps of the fallback plan have been started. */
+  readonly fallbackStepsStarted: number;
+  /** The reports already on this stream, applied or refused. */
+  readonly reportIds: readonly string[];
+  /** The latest report that denied a final status. It changed nothing, and it is not hidden. */
+  readonly contradiction: Contradiction | null;
+}
+
+export type Message = { readonly kind: 'unheard-of' } | TrackedMessage;
+
+/** The state of a stream that was never written. */
+export const unheardOf: Message = { kind: 'unheard-of' };
+
+export const currentAttempt = (message: TrackedMessage): Attempt | undefined =>
+  message.attempts.at(-1);
+
+/**
+ * Folds a fact into the state. Total: it never throws, and a fact that makes no sense in a state
+ * (a ledger written by other software) changes nothing but what it plainly says.
+ */
+export function evolve(message: Message, event: MessageEvent): Message {
+  switch (event.type) {
+    case 'MessageRequested':
+      return message.kind === 'tracked' ? message : requested(event.data);
+    case 'StatusReported':
+    case 'ReportAdopted':
+      return reported(message, event.data);
+    case 'StatusRefused':
+      return message.kind === 'tracked' ? refused(message, event.data) : message;
+    case 'AttemptStarted':
+    case 'AttemptAccepted':
+    case 'AttemptRefused':
+    case 'AttemptOutcomeUnknown':
+    case 'RetryScheduled':
+    case 'RetryWithdrawn':
+    case 'DeliveryUnconfirmed':
+    case 'FallbackStarted':
+    case 'FallbackFinished':
+    case 'MessageCancelled':
+    case 'MessageExpired':
+      return message.kind === 'tracked' ? progressed(message, event) : message;
+  }
+}
+
+const requested = (request: MessageRequest & { readonly occurredAt: string }): TrackedMessage => ({
+  kind: 'tracked',
+  origin: 'waybill',
+  request,
+  to: request.to,
+  from: request.from,
+  channel: request.channel,
+  status: request.sendAt === null ? 'accepted' : 'scheduled',
+  statusSince: request.occurredAt,
+  createdAt: request.occurredAt,
+  attempts: [],
+  next: {
+    number: 1,
+    dueAt: request.sendAt ?? request.occurredAt,
+    channel: request.channel,
+    to: request.to,
+    from: request.from,
+    text: request.text,
+  },
+  channelSinceAttempt: 1,
+  fallbackStepsStarted: 0,
+  reportIds: [],
+  contradiction: null,
+});
+
+type ReportData = Extract<MessageEvent, { type: 'StatusReported' }>['data'] & {
+  readonly adoptedFrom?: AdoptedFrom;
+};
+
+const externalMessage = (report: ReportData): TrackedMessage => ({
+  kind: 'tracked',
+  origin: 'external',
+  request: null,
+  to: report.to,
+  from: report.from,
+  channel: report.channel,
+  status: report.status,
+  statusSince: report.occurredAt,
+  createdAt: report.occurredAt,
+  attempts: [],
+  next: null,
+  channelSinceAttempt: 1,
+  fallbackStepsStarted: 0,
+  reportIds: [],
+  contradiction: null,
+});
+
+const newAttempt = (number: number, about: Pick<Attempt, 'channel' | 'to' | 'from'>): Attempt => ({
+  number,
+  channel: about.channel,
+  to: about.to,
+  from: about.from,
+  messageUuid: null,
+  status: 'sending',
+  outcome: 'pending',
+  error: null,
+  refusal: null,
+  unknownBecause: null,
+  usage: null,
+  networkCode: null,
+  segmentCount: null,
+  segments: [],
+  confirmBy: null,
+  startedAt: null,
+  acceptedAt: null,
+  submittedAt: null,
+  deliveredAt: null,
+});
+
+/** Which attempt a report is about: its client ref says so, else the uuid, else it can only be the last. */
+export function attemptNumberOf(
+  message: TrackedMessage,
+  report: { readonly attempt: number | null; readonly messageUuid: string },
+): number {
+  return (
+    report.attempt ??
+    message.attempts.find(({ messageUuid }) => messageUuid === report.messageUuid)?.number ??
+    Math.max(1, message.attempts.length)
+  );
+}
+
+function reported(message: Message, report: ReportData): TrackedMessage {
+  const tracked = message.kind === 'tracked' ? message : externalMessage(report);
+  const number = attemptNumberOf(tracked, report);
+  const known = tracked.attempts.some((attempt) => attempt.number === number);
+  const attempts = known ? tracked.attempts : [...tracked.attempts, newAttempt(number, report)];
+  return {
+    ...tracked,
+    status: report.status,
+    statusSince: report.occurredAt,
+    attempts: changeAttempt(attempts, number, (attempt) => withReport(attempt, report)),
+    // Whatever the carrier says of a message that was to be tried again ends that plan.
+    next: null,
+    reportIds: [...tracked.reportIds, report.reportId],
+  };
+}
+
+const withReport = (attempt: Attempt, report: ReportData): Attempt => ({
+  ...attempt,
+  status: report.status,
+  messageUuid: attempt.messageUuid ?? report.messageUuid,
+  error: report.error ?? attempt.error,
+  usage: report.usage ?? attempt.usage,
+  networkCode: report.networkCode ?? attempt.networkCode,
+  segmentCount: report.segmentCount ?? attempt.segmentCount,
+  segments: report.segments.length > 0 ? report.segments : attempt.segments,
+  submittedAt: report.status === 'submitted' ? report.occurredAt : attempt.submittedAt,
+  deliveredAt: report.status === 'delivered' ? report.occurredAt : attempt.deliveredAt,
+});
+
+/** A refused report changes no status, but what it says beside it (cost, network) is still true. */
+function refused(message: TrackedMessage, report: StatusRefused['data']): TrackedMessage {
+  const number = attemptNumberOf(message, report);
+  return {
+    ...message,
+    attempts: changeAttempt(message.attempts, number, (attempt) => ({
+      ...attempt,
+      usage: attempt.usage ?? report.usage,
+      networkCode: attempt.networkCode ?? report.networkCode,
+      segmentCount: attempt.segmentCount ?? report.segmentCount,
+      submittedAt:
+        attempt.submittedAt ?? (report.status === 'submitted' ? report.occurredAt : null),
+    })),
+    reportIds: [...message.reportIds, report.reportId],
+    contradiction:
+      report.reason === 'contradiction'
+        ? {
+            reported: report.status,
+            current: report.current,
+            attempt: number,
+            occurredAt: report.occurredAt,
+          }
+        : message.contradiction,
+  };
+}
+
+type Progress = Exclude<
+  MessageEvent,
+  { type: 'MessageRequested' | 'StatusReported' | 'ReportAdopted' | 'StatusRefused' }
+>;
+
+function progressed(message: TrackedMessage, event: Progress): TrackedMessage {
+  const at = event.data.occurredAt;
+  const to = (status: MessageStatus): TrackedMessage => ({ ...message, status, statusSince: at });
+  switch (event.type) {
+    case 'AttemptStarted': {
+      const { attempt: number, confirmBy } = event.data;
+      const attempt = { ...newAttempt(number, event.data), confirmBy, startedAt: at };
+      return { ...to('sending'), attempts: [...message.attempts, attempt], next: null };
+    }
+    case 'AttemptAccepted':
+    case 'AttemptRefused':
+    case 'AttemptOutcomeUnknown':
+      return withOutcome(message, event);
+    case 'RetryScheduled':
+      return {
+        ...to('retrying'),
+        next: {
+          ...lastAddressed(message),
+          number: event.data.nextAttempt,
+          dueAt: event.data.dueAt,
+        },
+      };
+    case 'FallbackStarted': {
+      const { nextAttempt: number, channel, to: recipient, from, text, step } = event.data;
+      return {
+        ...to('retrying'),
+        next: {
+          number,
+          dueAt: at,
+          channel,
+          to: recipient,
+          from,
+          text: text ?? message.request?.text ?? '',
+        },
+        channelSinceAttempt: number,
+        fallbackStepsStarted: step,
+      };
+    }
+    case 'RetryWithdrawn':
+      return { ...message, next: null };
+    case 'FallbackFinished':
+      return message;
+    case 'DeliveryUnconfirmed':
+      return to('unconfirmed');
+    case 'MessageCancelled':
+      return { ...to('cancelled'), next: null };
+    case 'MessageExpired':
+      return { ...to('expired'), next: null };
+  }
+}
+
+/** Who the last attempt was for, with the text that goes there: a retry repeats it. */
+function lastAddressed(message: TrackedMessage): Omit<NextAttempt, 'number' | 'dueAt'> {
+  const step = message.request?.fallback[message.fallbackStepsStarted - 1];
+  const { channel, to, from } = currentAttempt(message) ?? message;
+  return { channel, to, from, text: step?.text ?? message.request?.text ?? '' };
+}
+
+type Outcome = Extract<
+  MessageEvent,
+  { type: 'AttemptAccepted' | 'AttemptRefused' | 'AttemptOutcomeUnknown' }
+>;
+
+function withOutcome(message: TrackedMessage, event: Outcome): TrackedMessage {
+  const at = event.data.occurredAt;
+  const number = event.data.attempt;
+  const status = statusAfter(event);
+  // A report may have overtaken the answer to our own call; then the report knows better.
+  const attempts = changeAttempt(message.attempts, number, (attempt) => ({
+    ...attempt,
+    ...(awaitsOutcome(attempt.status) ? { status } : {}),
+    ...outcomeDetails(event, at),
+    messageUuid: event.type === 'AttemptAccepted' ? event.data.messageUuid : attempt.messageUuid,
+  }));
+  const settles = currentAttempt(message)?.number === number && awaitsOutcome(message.status);
+  return settles ? { ...message, attempts, status, statusSince: at } : { ...message, attempts };
+}
+
+const awaitsOutcome = (status: MessageStatus): boolean =>
+  status === 'sending' || status === 'unknown';
+
+function statusAfter(event: Outcome): MessageStatus {
+  if (event.type === 'AttemptAccepted') return 'sent';
+  if (event.type === 'AttemptOutcomeUnknown') return 'unknown';
+  // An error that does not say whether the message went out leaves us not knowing.
+  return event.data.class === 'ambiguous' ? 'unknown' : 'failed';
+}
+
+function outcomeDetails(event: Outcome, at: string): Partial<Attempt> {
+  switch (event.type) {
+    case 'AttemptAccepted':
+      return { outcome: 'accepted', acceptedAt: at };
+    case 'AttemptRefused': {
+      const { attempt, httpStatus, class: kind, reason, problem, retryAfterMs } = event.data;
+      const refusal = { attempt, httpStatus, class: kind, reason, problem, retryAfterMs };
+      return { outcome: 'refused', refusal };
+    }
+    case 'AttemptOutcomeUnknown':
+      return { outcome: 'unknown', unknownBecause: event.data.reason };
+  }
+}
+
+const changeAttempt = (
+  attempts: readonly Attempt[],
+  number: number,
+  change: (attempt: Attempt) => Attempt,
+): readonly Attempt[] =>
+  attempts.map((attempt) => (attempt.number === number ? change(attempt) : attempt));

@@ -1,0 +1,76 @@
+import type { ReportStatus } from '../report.js';
+import type { MessageStatus } from './message-status.js';
+
+/**
+ * Why a report may not change the state.
+ * `not-sent`: nothing was handed to Vonage that it could be about. `late`: something later is already
+ * known. `repeat`: it says what is known. `contradiction`: it denies a final status. `superseded`: it
+ * is about an earlier attempt.
+ */
+export type RefusalReason = 'not-sent' | 'late' | 'repeat' | 'contradiction' | 'superseded';
+
+export type Verdict = 'applies' | RefusalReason;
+
+type Row = Readonly<Record<ReportStatus, Verdict>>;
+
+const row = (
+  submitted: Verdict,
+  delivered: Verdict,
+  read: Verdict,
+  failing: Verdict | Pick<Row, 'rejected' | 'undeliverable' | 'failed'>,
+): Row => ({
+  submitted,
+  delivered,
+  read,
+  ...(typeof failing === 'string'
+    ? { rejected: failing, undeliverable: failing, failed: failing }
+    : failing),
+});
+
+const notSent = row('not-sent', 'not-sent', 'not-sent', 'not-sent');
+const open = row('applies', 'applies', 'applies', 'applies');
+
+/** Failed for good in one way: the same word again is a repeat, any other word denies it. */
+const failedAs = (status: 'rejected' | 'undeliverable' | 'failed'): Row =>
+  row('late', 'contradiction', 'contradiction', {
+    rejected: 'contradiction',
+    undeliverable: 'contradiction',
+    failed: 'contradiction',
+    [status]: 'repeat',
+  });
+
+/**
+ * The whole state machine for reports about the current attempt.
+ * Columns: submitted, delivered, read, then rejected/undeliverable/failed.
+ */
+const verdicts: Readonly<Record<MessageStatus, Row>> = {
+  scheduled: notSent,
+  accepted: notSent,
+  cancelled: notSent,
+  expired: notSent,
+  sending: open,
+  unknown: open,
+  sent: open,
+  unconfirmed: open,
+  submitted: row('repeat', 'applies', 'applies', 'applies'),
+  delivered: row('late', 'repeat', 'applies', 'contradiction'),
+  read: row('late', 'late', 'repeat', 'contradiction'),
+  retrying: row('late', 'applies', 'applies', 'repeat'),
+  rejected: failedAs('rejected'),
+  undeliverable: failedAs('undeliverable'),
+  failed: failedAs('failed'),
+};
+
+/** May a report about the current attempt change the status, and if not, why not? */
+export const verdictOn = (reported: ReportStatus, current: MessageStatus): Verdict =>
+  verdicts[current][reported];
+
+/** The status words by which a carrier says that the phone has it. */
+export const meansReached = (status: ReportStatus): boolean =>
+  status === 'delivered' || status === 'read';
+
+/** The status words by which a carrier or Vonage says that it failed. */
+export const meansFailed = (
+  status: ReportStatus,
+): status is 'rejected' | 'undeliverable' | 'failed' =>
+  status === 'rejected' || status === 'undeliverable' || status === 'failed';

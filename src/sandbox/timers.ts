@@ -1,0 +1,38 @@
+/**
+ * Every timer of one sandbox, so that stopping it leaves none behind. A sleeper whose timer is
+ * cancelled never wakes: nothing runs on after the end.
+ */
+export class Timers {
+  private readonly pending = new Set<NodeJS.Timeout>();
+  private stopped = false;
+
+  /** Runs once after `delayMs`; returns a function that cancels it. */
+  after(delayMs: number, run: () => void): () => void {
+    if (this.stopped) return () => undefined;
+    const timer = setTimeout(() => {
+      this.pending.delete(timer);
+      run();
+    }, delayMs);
+    this.pending.add(timer);
+    return () => {
+      this.pending.delete(timer);
+      clearTimeout(timer);
+    };
+  }
+
+  sleep(delayMs: number): Promise<void> {
+    return new Promise((wake) => {
+      this.after(delayMs, wake);
+    });
+  }
+
+  cancelAll(): void {
+    for (const timer of this.pending) clearTimeout(timer);
+    this.pending.clear();
+  }
+
+  stop(): void {
+    this.stopped = true;
+    this.cancelAll();
+  }
+}
