@@ -69,7 +69,7 @@ function ucs2(text: string): Segments {
   if (text.length <= UCS2_SINGLE_UNITS) return { encoding: 'UCS-2', count: 1 };
   let count = 1;
   let units = 0;
-  for (let index = 0; index < text.length; ) {
+  for (let index = 0; index < text.length;) {
     const width = (text.codePointAt(index) ?? 0) > 0xffff ? 2 : 1;
     if (units + width > UCS2_JOINED_UNITS) {
       count++;

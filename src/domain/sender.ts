@@ -45,7 +45,9 @@ function parseNumber(text: string): SenderResult {
     return refused('begins with 0: leave 00 out, or put the country code in place of a single 0');
   }
   if (digits.length < SENDER_DIGITS_MIN || digits.length > PHONE_NUMBER_DIGITS_MAX) {
-    return refused(`as a number must have ${SENDER_DIGITS_MIN} to ${PHONE_NUMBER_DIGITS_MAX} digits`);
+    return refused(
+      `as a number must have ${SENDER_DIGITS_MIN} to ${PHONE_NUMBER_DIGITS_MAX} digits`,
+    );
   }
   return { ok: true, sender: digits, kind: 'number' };
 }

@@ -239,7 +239,8 @@ const rows: Readonly<Record<string, Row>> = {
   1310: {
     title: 'Device not suitable',
     class: 'permanent',
-    explanation: 'The device of the recipient cannot show this kind of message; use another channel.',
+    explanation:
+      'The device of the recipient cannot show this kind of message; use another channel.',
   },
   1320: {
     title: 'Already sent',
@@ -284,7 +285,8 @@ const rows: Readonly<Record<string, Row>> = {
   1380: {
     title: 'Media not found',
     class: 'permanent',
-    explanation: 'Vonage could not fetch the media file; check that its address is right and public.',
+    explanation:
+      'Vonage could not fetch the media file; check that its address is right and public.',
   },
   1381: {
     title: 'Media too large',
@@ -334,7 +336,8 @@ const rows: Readonly<Record<string, Row>> = {
   1451: {
     title: 'Replied-to message not found',
     class: 'permanent',
-    explanation: 'The message that this one answers is unknown or too old; send it as a new message.',
+    explanation:
+      'The message that this one answers is unknown or too old; send it as a new message.',
   },
   1460: {
     title: 'Daily limit reached',

@@ -32,7 +32,5 @@ export const legacyErrorCodes: readonly string[] = Object.keys(meanings);
 
 /** A few words on the code of an older receipt. */
 export function explainLegacyErrorCode(code: string): string {
-  return Object.hasOwn(meanings, code)
-    ? (meanings[code] ?? '')
-    : 'a code that is not in the list';
+  return Object.hasOwn(meanings, code) ? (meanings[code] ?? '') : 'a code that is not in the list';
 }
