@@ -48,11 +48,7 @@ function authenticateAccount(credentials: string, account: Account): Authenticat
     : refused(unauthorized());
 }
 
-function authenticateApplication(
-  token: string,
-  account: Account,
-  nowMs: number,
-): Authentication {
+function authenticateApplication(token: string, account: Account, nowMs: number): Authentication {
   const claims = verifiedClaims(token, account.publicKey);
   if (claims === null || !isTimely(claims, nowMs / 1_000)) return refused(unauthorized());
   if (typeof claims['jti'] !== 'string') return refused(unauthorized());
@@ -88,6 +84,7 @@ function isTimely(claims: Json, nowSeconds: number): boolean {
   );
 }
 
-const sameText = (one: string, other: string): boolean => timingSafeEqual(digest(one), digest(other));
+const sameText = (one: string, other: string): boolean =>
+  timingSafeEqual(digest(one), digest(other));
 
 const digest = (value: string): Buffer => createHash('sha256').update(value).digest();

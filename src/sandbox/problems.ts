@@ -71,12 +71,7 @@ export const bodyTooLarge = (bytesMax: number): Problem =>
   problem(413, ERRORS, 'Payload Too Large', `A request may hold at most ${bytesMax} bytes.`);
 
 export const invalidJson = (detail: string): Problem =>
-  problem(
-    422,
-    `${ERRORS}#invalid-json`,
-    'The request body did not contain valid JSON',
-    detail,
-  );
+  problem(422, `${ERRORS}#invalid-json`, 'The request body did not contain valid JSON', detail);
 
 export const unsupportedChannel = (): Problem =>
   problem(
@@ -120,12 +115,7 @@ export interface RateLimitState {
 }
 
 export const rateLimitHit = (state: RateLimitState): Problem => ({
-  ...problem(
-    429,
-    `${ERRORS}#rate-limit`,
-    'Rate Limit Hit',
-    'Please wait, then retry your request',
-  ),
+  ...problem(429, `${ERRORS}#rate-limit`, 'Rate Limit Hit', 'Please wait, then retry your request'),
   headers: {
     'X-RateLimit-Limit': String(state.limit),
     'X-RateLimit-Remaining': String(state.remaining),

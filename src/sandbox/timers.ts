@@ -26,13 +26,9 @@ export class Timers {
     });
   }
 
-  cancelAll(): void {
-    for (const timer of this.pending) clearTimeout(timer);
-    this.pending.clear();
-  }
-
   stop(): void {
     this.stopped = true;
-    this.cancelAll();
+    for (const timer of this.pending) clearTimeout(timer);
+    this.pending.clear();
   }
 }

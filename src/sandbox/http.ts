@@ -1,0 +1,35 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Problem } from './problems.js';
+
+/** Larger than any message that the specification allows. */
+export const BODY_BYTES_MAX = 1024 * 1024;
+
+/** The body, or null when it is larger than the limit; the rest of it is then thrown away. */
+export async function readBody(request: IncomingMessage): Promise<Buffer | null> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    bytes += chunk.length;
+    if (bytes <= BODY_BYTES_MAX) chunks.push(chunk);
+  }
+  return bytes <= BODY_BYTES_MAX ? Buffer.concat(chunks) : null;
+}
+
+/** Every answer carries an id, as Vonage's do. */
+export const requestId = (): Readonly<Record<string, string>> => ({ 'X-Request-Id': randomUUID() });
+
+export function writeJson(response: ServerResponse, status: number, body: unknown): void {
+  response.writeHead(status, { 'Content-Type': 'application/json', ...requestId() });
+  response.end(JSON.stringify(body));
+}
+
+export function writeProblem(response: ServerResponse, problem: Problem): void {
+  response.writeHead(problem.status, {
+    // Vonage lists 422 as plain JSON and everything else as a problem document.
+    'Content-Type': problem.status === 422 ? 'application/json' : 'application/problem+json',
+    ...requestId(),
+    ...problem.headers,
+  });
+  response.end(JSON.stringify(problem.body));
+}
