@@ -1,0 +1,75 @@
+import { InvalidAppend } from '../../application/errors.js';
+import {
+  APPEND_BYTES_MAX,
+  APPEND_EVENTS_MAX,
+  EVENT_BYTES_MAX,
+  STREAM_NAME,
+  type ExpectedRevision,
+  type NewEvent,
+} from '../../application/ports/event-store.js';
+import { eventCodec, type EncodedEvent } from './event-codec.js';
+
+/** An append that every adapter may accept. */
+export interface CheckedAppend {
+  readonly events: readonly EncodedEvent[];
+  /** Data and metadata of all its events, as UTF-8. */
+  readonly bytes: number;
+}
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+const NIL_UUID = '00000000-0000-0000-0000-000000000000';
+
+/**
+ * Encodes the events of an append and holds them against the limits of the port, so that what one
+ * adapter refuses every adapter refuses.
+ * @throws InvalidAppend
+ */
+export function checkAppend(
+  stream: string,
+  events: readonly NewEvent[],
+  expected: ExpectedRevision,
+): CheckedAppend {
+  if (!STREAM_NAME.test(stream)) throw new InvalidAppend(stream, 'the stream has a bad name');
+  if (expected !== 'no-stream' && expected < 0n) {
+    throw new InvalidAppend(stream, `no stream is ever at revision ${expected}`);
+  }
+  if (events.length === 0) throw new InvalidAppend(stream, 'it has no events');
+  if (events.length > APPEND_EVENTS_MAX) {
+    throw new InvalidAppend(stream, `it has more than ${APPEND_EVENTS_MAX} events`);
+  }
+  checkIds(stream, events);
+
+  const encoded: EncodedEvent[] = [];
+  let bytes = 0;
+  for (const event of events) {
+    const stored = eventCodec.encode(event);
+    const eventBytes = Buffer.byteLength(stored.data) + Buffer.byteLength(stored.metadata);
+    if (eventBytes > EVENT_BYTES_MAX) {
+      throw new InvalidAppend(
+        stream,
+        `an event of type ${stored.type} has ${eventBytes} bytes, more than ${EVENT_BYTES_MAX}`,
+      );
+    }
+    encoded.push(stored);
+    bytes += eventBytes;
+  }
+  if (bytes > APPEND_BYTES_MAX) {
+    throw new InvalidAppend(stream, `it has ${bytes} bytes, more than ${APPEND_BYTES_MAX}`);
+  }
+  return { events: encoded, bytes };
+}
+
+/**
+ * Ids are compared as texts by some stores and as 128 bits by others, so only the one usual spelling
+ * is let in. EventStoreDB takes no nil UUID.
+ */
+function checkIds(stream: string, events: readonly NewEvent[]): void {
+  for (const { id } of events) {
+    if (!UUID.test(id) || id === NIL_UUID) {
+      throw new InvalidAppend(stream, `${JSON.stringify(id)} is not a lower-case UUID`);
+    }
+  }
+  if (events.length > 1 && new Set(events.map(({ id }) => id)).size < events.length) {
+    throw new InvalidAppend(stream, 'two of its events have the same id');
+  }
+}

@@ -1,0 +1,72 @@
+import type { EventMetadata } from '../../application/ports/event-store.js';
+import type { DomainEvent, DomainEventType } from '../../domain/events.js';
+import type { FieldPath } from './field-path.js';
+
+type Json = Readonly<Record<string, unknown>>;
+
+/** What is stored of an event, read as JSON, in the shape of the version in which it was written. */
+export interface StoredContent {
+  readonly data: Json;
+  readonly metadata: Json;
+}
+
+/** One change of a stored shape: makes the next version out of the one before. */
+export type Upcast = (older: StoredContent) => StoredContent;
+
+/**
+ * Where an event of today speaks of a person: their number, their words, the bytes of a webhook that
+ * holds both. The sender's side of what we send is not listed, because it is ours. These are the
+ * fields that may be encrypted with a key that belongs to the person.
+ */
+export interface PersonalFields<Data> {
+  readonly data: readonly FieldPath<Data>[];
+  readonly metadata: readonly FieldPath<EventMetadata>[];
+}
+
+export interface EventTypeRules<Data> {
+  /**
+   * One step for each change of the stored shape, oldest first: the step at index 0 turns version 1
+   * into version 2. The current version is therefore the number of steps + 1.
+   */
+  readonly upcasts: readonly Upcast[];
+  readonly personal: PersonalFields<Data>;
+}
+
+type DataOf<Type extends DomainEventType> = Extract<DomainEvent, { type: Type }>['data'];
+
+/** Any event may have been caused by a webhook, and then carries its bytes. */
+const metadata = ['webhook.rawBody'] as const;
+
+const nothingPersonal = { data: [], metadata } as const;
+
+/**
+ * Every type of event that the ledger may hold. The names are stored for ever: never rename one. When
+ * the data of an event changes its shape, add an upcast here and a fixture of the new version.
+ */
+export const eventTypes: { readonly [Type in DomainEventType]: EventTypeRules<DataOf<Type>> } = {
+  MessageRequested: {
+    upcasts: [],
+    // The reference is our user's own word for the message, and may well be a name or an address.
+    personal: { data: ['to', 'text', 'reference', 'fallback.*.to', 'fallback.*.text'], metadata },
+  },
+  AttemptStarted: { upcasts: [], personal: { data: ['to'], metadata } },
+  AttemptAccepted: { upcasts: [], personal: nothingPersonal },
+  AttemptRefused: { upcasts: [], personal: nothingPersonal },
+  AttemptOutcomeUnknown: { upcasts: [], personal: nothingPersonal },
+  StatusReported: { upcasts: [], personal: { data: ['to'], metadata } },
+  StatusRefused: { upcasts: [], personal: { data: ['to'], metadata } },
+  ReportAdopted: { upcasts: [], personal: { data: ['to'], metadata } },
+  RetryScheduled: { upcasts: [], personal: nothingPersonal },
+  RetryWithdrawn: { upcasts: [], personal: nothingPersonal },
+  DeliveryUnconfirmed: { upcasts: [], personal: nothingPersonal },
+  FallbackStarted: { upcasts: [], personal: { data: ['to', 'text'], metadata } },
+  FallbackFinished: { upcasts: [], personal: nothingPersonal },
+  MessageCancelled: { upcasts: [], personal: nothingPersonal },
+  MessageExpired: { upcasts: [], personal: nothingPersonal },
+  // Here the person is the sender, and the keyword is the first word that they wrote.
+  InboundReceived: { upcasts: [], personal: { data: ['from', 'text', 'keyword'], metadata } },
+  // Here the keyword is one of a few known words, and says nothing about the person.
+  OptedOut: { upcasts: [], personal: { data: ['number'], metadata } },
+  OptedIn: { upcasts: [], personal: { data: ['number'], metadata } },
+  WebhookQuarantined: { upcasts: [], personal: nothingPersonal },
+};
