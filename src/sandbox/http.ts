@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Problem } from './problems.js';
 
-/** Larger than any message that the specification allows. */
-export const BODY_BYTES_MAX = 1024 * 1024;
+/** Far more than a message of any channel needs. */
+export const BODY_BYTES_MAX = 256 * 1024;
 
 /** The body, or null when it is larger than the limit; the rest of it is then thrown away. */
 export async function readBody(request: IncomingMessage): Promise<Buffer | null> {

@@ -37,11 +37,9 @@ export interface MessageRecord {
   readonly from: string;
   readonly story: string;
   readonly acceptedAt: string;
-  readonly workflow: {
-    readonly workflow_id: string;
-    readonly item: number;
-    readonly of: number;
-  } | null;
+  /** Null without `failover`; `item` counts from 1, the message that the client asked for. */
+  readonly workflow: { readonly id: string; readonly item: number; readonly of: number } | null;
+  readonly networkCode: string;
   readonly request: Readonly<Record<string, unknown>>;
   readonly callbacks: CallbackRecord[];
 }
@@ -69,6 +67,9 @@ export interface Counters {
 
 /** Client refs outlive the other records: only a long memory can prove that nothing went twice. */
 const CLIENT_REFS_MAX = 200_000;
+
+/** A story plans a handful; the rest can only come from the control route. */
+const CALLBACKS_PER_MESSAGE_MAX = 100;
 
 /** What the sandbox received and sent. Everything is bounded; the counters forget nothing. */
 export class Journal {
@@ -115,7 +116,8 @@ export class Journal {
 
   addCallback(callback: CallbackRecord): void {
     this.outcomes[callback.outcome] += 1;
-    this.byUuid.get(callback.message_uuid)?.callbacks.push(callback);
+    const ofMessage = this.byUuid.get(callback.message_uuid)?.callbacks ?? [];
+    if (ofMessage.length < CALLBACKS_PER_MESSAGE_MAX) ofMessage.push(callback);
     this.callbacksKept.add(callback);
     dropOldest(this.callbacksKept, this.historyMax);
   }

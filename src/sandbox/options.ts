@@ -54,7 +54,11 @@ const HISTORY_MAX = 10_000;
 
 export const SEED_MAX = 2 ** 32 - 1;
 
+/** Throws when a URL is not one. */
 export function withDefaults(options: SandboxOptions): Settings {
+  for (const url of [options.statusUrl, options.inboundUrl]) {
+    if (typeof url === 'string') void new URL(url);
+  }
   const timeScale = options.timeScale ?? 1;
   return {
     port: 0,

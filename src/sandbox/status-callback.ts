@@ -1,8 +1,8 @@
-import { SegmentedMessage } from 'sms-segments-calculator';
 import { meaningOf } from './delivery-errors.js';
 import { newInstance } from './problems.js';
 import type { Random } from './random.js';
-import type { Json } from './rules.js';
+import { isJsonObject, withFields, type Json } from './rules.js';
+import { segmentCount } from './segments.js';
 import { shapes } from './shapes.js';
 import type { PlannedCallback } from './stories.js';
 
@@ -45,7 +45,7 @@ export function statusCallbackBody(
 
 function statusBody(message: SentMessage, planned: PlannedCallback, occurredAt: Date): Json {
   const { channel, workflow } = message;
-  const segmentCount = Math.max(segmentsOf(message), planned.segments?.length ?? 0);
+  const count = Math.max(segmentsOf(message), planned.segments?.length ?? 0);
   return {
     message_uuid: message.uuid,
     to: message.to,
@@ -64,7 +64,7 @@ function statusBody(message: SentMessage, planned: PlannedCallback, occurredAt: 
           },
         }),
     ...(channelsWithUsage.includes(channel)
-      ? { usage: { currency: 'EUR', price: (segmentCount * PRICE_PER_SEGMENT).toFixed(4) } }
+      ? { usage: { currency: 'EUR', price: (count * PRICE_PER_SEGMENT).toFixed(4) } }
       : {}),
     channel,
     ...(channelsWithNetwork.includes(channel)
@@ -73,7 +73,7 @@ function statusBody(message: SentMessage, planned: PlannedCallback, occurredAt: 
     ...(channel === 'sms'
       ? {
           sms: {
-            count_total: String(segmentCount),
+            count_total: String(count),
             ...(planned.segments === undefined
               ? {}
               : {
@@ -107,15 +107,7 @@ const errorOf = (code: string): Json => ({
   instance: newInstance(),
 });
 
-function segmentsOf({ channel, request }: SentMessage): number {
-  const { text } = request;
-  return channel === 'sms' && typeof text === 'string'
-    ? new SegmentedMessage(text, 'auto').segmentsCount
-    : 1;
+function segmentsOf({ channel, request: { text, sms } }: SentMessage): number {
+  const encoding = isJsonObject(sms) ? sms['encoding_type'] : undefined;
+  return channel === 'sms' && typeof text === 'string' ? segmentCount(text, encoding) : 1;
 }
-
-/** Replaces fields of a body; null removes one. */
-export const withFields = (body: Json, fields: Json): Json =>
-  Object.fromEntries(
-    Object.entries({ ...body, ...fields }).filter(([name]) => fields[name] !== null),
-  );

@@ -59,12 +59,13 @@ export class StoryRunner {
     this.settled();
   }
 
-  /** The copies of one status callback, now. */
+  /** The copies of one status callback, now; `raw` is the body if the story is not to write it. */
   callback(
     message: SentMessage,
     planned: PlannedCallback,
     occurredAt: Date,
     ofApplication: boolean,
+    raw = statusCallbackBody(message, planned, occurredAt),
   ): readonly SentCallback[] {
     const { webhook_url } = message.request;
     const callback: OutgoingCallback = {
@@ -72,7 +73,7 @@ export class StoryRunner {
       messageUuid: message.uuid,
       status: planned.status,
       url: typeof webhook_url === 'string' ? webhook_url : this.settings.statusUrl,
-      body: statusCallbackBody(message, planned, occurredAt),
+      body: raw,
       signing: planned.signing ?? 'signed',
       ofApplication,
     };
@@ -127,7 +128,6 @@ export class StoryRunner {
   private note(message: SentMessage, { name }: ChosenStory, index: number): void {
     // With a shared id the first message's record collects the callbacks of all of them.
     if (index > 0 && this.settings.failoverMessageUuid === 'shared') return;
-    const { workflow } = message;
     this.journal.addMessage({
       message_uuid: message.uuid,
       client_ref: message.clientRef,
@@ -136,10 +136,8 @@ export class StoryRunner {
       from: message.from,
       story: name,
       acceptedAt: new Date().toISOString(),
-      workflow:
-        workflow === null
-          ? null
-          : { workflow_id: workflow.id, item: workflow.item, of: workflow.of },
+      workflow: message.workflow,
+      networkCode: message.networkCode,
       request: message.request,
       callbacks: [],
     });

@@ -1,0 +1,12 @@
+import { runProgram } from './program.js';
+
+const { exitCode, sandbox } = await runProgram(process.argv.slice(2), process.env, (text) => {
+  process.stdout.write(`${text}\n`);
+});
+process.exitCode = exitCode;
+
+if (sandbox !== null) {
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => void sandbox.stop());
+  }
+}

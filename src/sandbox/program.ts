@@ -1,0 +1,70 @@
+import { createSandboxCredentials, type SandboxCredentials } from './credentials.js';
+import { startSandbox, type Sandbox } from './sandbox.js';
+import { helpText, readCommand, type SandboxSettings } from './settings.js';
+
+const PORT = 4010;
+const SERVICE_URL = 'http://127.0.0.1:3000';
+
+export interface Program {
+  readonly exitCode: number;
+  /** Null when there was only something to say. */
+  readonly sandbox: Sandbox | null;
+}
+
+/** The sandbox as a program. `say` takes what a person should read. */
+export async function runProgram(
+  args: readonly string[],
+  environment: Readonly<Record<string, string | undefined>>,
+  say: (text: string) => void,
+): Promise<Program> {
+  const command = readCommand(args, environment);
+  switch (command.kind) {
+    case 'help':
+      say(helpText());
+      return { exitCode: 0, sandbox: null };
+    case 'mistaken':
+      say(`Settings: ${command.mistakes.join('; ')}. See --help.`);
+      return { exitCode: 2, sandbox: null };
+    case 'start':
+      return start(command.settings, say);
+  }
+}
+
+async function start(given: SandboxSettings, say: (text: string) => void): Promise<Program> {
+  const credentials = { ...(await createSandboxCredentials()), ...given };
+  try {
+    const sandbox = await startSandbox({
+      port: PORT,
+      statusUrl: `${SERVICE_URL}/webhooks/status`,
+      inboundUrl: `${SERVICE_URL}/webhooks/inbound`,
+      ...credentials,
+    });
+    say(introduction(sandbox, credentials, given.publicKey === undefined));
+    return { exitCode: 0, sandbox };
+  } catch (error) {
+    say(`The sandbox cannot start: ${error instanceof Error ? error.message : String(error)}`);
+    return { exitCode: 1, sandbox: null };
+  }
+}
+
+/** Comments and settings: the text can be written into an .env file as it is. */
+function introduction(
+  sandbox: Sandbox,
+  credentials: SandboxCredentials,
+  hasPrivateKey: boolean,
+): string {
+  const privateKey = hasPrivateKey
+    ? `VONAGE_PRIVATE_KEY="${credentials.privateKey.trim().replaceAll('\n', '\\n')}"`
+    : '# VONAGE_PRIVATE_KEY belongs to the public key that you gave.';
+  return `# This is a stand-in for Vonage. Nothing that is sent to it reaches a phone.
+# It listens at ${sandbox.url}; ${sandbox.url}/sandbox lists what it can do.
+# Seed ${sandbox.seed}
+# With these lines in its environment a service talks to the sandbox. All of it is fake.
+VONAGE_API_HOST=${sandbox.url}
+VONAGE_API_KEY=${credentials.apiKey}
+VONAGE_API_SECRET=${credentials.apiSecret}
+VONAGE_APPLICATION_ID=${credentials.applicationId}
+${privateKey}
+VONAGE_SIGNATURE_SECRET=${credentials.signatureSecret}
+VONAGE_NUMBER=447700900000`;
+}
