@@ -1,0 +1,95 @@
+import type { Usage } from '../../../domain/report.js';
+
+/**
+ * Vonage's webhooks disagree with their own specification: numbers where texts are promised, other names, other
+ * nesting. These readers take what can be taken and give null for the rest; none of them throws.
+ */
+export type Fields = Readonly<Record<string, unknown>>;
+
+const none: Fields = {};
+
+export const objectOf = (value: unknown): Fields | null =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : null;
+
+export const objectOrNone = (value: unknown): Fields => objectOf(value) ?? none;
+
+/** More is cut off; the raw body is kept beside every event, so nothing is lost. */
+export const FIELD_CHARACTERS_MAX = 1000;
+
+/** A text that is not empty, or a number written as one. */
+export function textOf(value: unknown): string | null {
+  if (typeof value === 'number' && Number.isFinite(value)) return String(value);
+  if (typeof value !== 'string' || value === '') return null;
+  return value.length > FIELD_CHARACTERS_MAX ? value.slice(0, FIELD_CHARACTERS_MAX) : value;
+}
+
+/** A count, sent as a number or as a text. */
+export function countOf(value: unknown): number | null {
+  const text = textOf(value);
+  return text !== null && /^[0-9]{1,9}$/.test(text) ? Number(text) : null;
+}
+
+/** Who a message goes to or comes from. */
+export interface Party {
+  /** Digits where it is a number, otherwise the channel's own id; empty when the webhook names nobody. */
+  readonly address: string;
+  /** Told only by the v0.1 form, in which a party is an object. */
+  readonly channel: string | null;
+}
+
+export function partyOf(value: unknown): Party {
+  const party = objectOf(value);
+  const address = party === null ? value : (party['number'] ?? party['id'] ?? party['user_id']);
+  return {
+    address: withoutPlus(textOf(address) ?? ''),
+    channel: party === null ? null : textOf(party['type']),
+  };
+}
+
+const withoutPlus = (address: string): string =>
+  address.startsWith('+') && /^\+[0-9]+$/.test(address) ? address.slice(1) : address;
+
+/** The price stays the decimal text that was sent. */
+export function usageOf(value: unknown): Usage | null {
+  const usage = objectOf(value);
+  if (usage === null) return null;
+  const currency = textOf(usage['currency']);
+  const price = textOf(usage['price']);
+  if (currency === null || price === null || !/^-?[0-9]+(\.[0-9]+)?$/.test(price)) return null;
+  return { currency, price };
+}
+
+/** ISO 8601 in UTC with milliseconds, or null when the value is no moment. A moment without a zone is UTC. */
+export function momentOf(value: unknown): string | null {
+  if (typeof value === 'number') return isoOf(millisecondsOf(value));
+  if (typeof value !== 'string') return null;
+  // What Vonage sends nearly always. V8 reads other texts too, in local time, so nothing else may pass here.
+  const isUsual = value.length === USUAL_CHARACTERS && value[10] === 'T' && value[19] === 'Z';
+  if (isUsual) return isoOf(Date.parse(value));
+  const [, date, time, fraction = '', zone] = moment.exec(value.trim()) ?? [];
+  if (date === undefined || time === undefined) {
+    return /^[0-9]{10,13}$/.test(value) ? isoOf(millisecondsOf(Number(value))) : null;
+  }
+  const milliseconds = fraction.slice(0, 3).padEnd(3, '0');
+  return isoOf(Date.parse(`${date}T${time}.${milliseconds}${offsetOf(zone)}`));
+}
+
+const USUAL_CHARACTERS = '2025-02-03T12:14:25Z'.length;
+
+const moment =
+  /^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}:\d{2})(?:[.,](\d{1,9}))? ?(Z|UTC|GMT|[+-]\d{2}:?\d{2})?$/i;
+
+function offsetOf(zone: string | undefined): string {
+  if (zone === undefined || !/^[+-]/.test(zone)) return 'Z';
+  return zone.includes(':') ? zone : `${zone.slice(0, 3)}:${zone.slice(3)}`;
+}
+
+/** Seconds until the year 5138, milliseconds above. */
+const millisecondsOf = (epoch: number): number => (epoch < 100_000_000_000 ? epoch * 1000 : epoch);
+
+const LATEST_MS = Date.parse('9999-12-31T23:59:59.999Z');
+
+function isoOf(milliseconds: number): string | null {
+  const isMoment = milliseconds >= 0 && milliseconds <= LATEST_MS;
+  return isMoment ? new Date(milliseconds).toISOString() : null;
+}

@@ -1,0 +1,169 @@
+import * as fc from 'fast-check';
+import {
+  keywordOf,
+  readInboundWebhook,
+} from '../../../../src/adapters/http/webhooks/read-inbound-webhook.js';
+import type { Inbound } from '../../../../src/domain/inbound-events.js';
+import { sha256Of, webhookFixture } from '../../../support/webhook-fixtures.js';
+
+const receivedAt = '2031-05-05T05:05:05.555Z';
+const read = (body: Buffer) => readInboundWebhook(body, { sha256: sha256Of(body), receivedAt });
+
+const messageUuid = '3f2b8c1e-5d4a-4e6f-9b70-1a2c3d4e5f60';
+const plain: Inbound = {
+  messageUuid,
+  channel: 'sms',
+  from: '447700900042',
+  to: '447700900001',
+  messageType: 'text',
+  text: null,
+  keyword: null,
+  segmentCount: null,
+  networkCode: null,
+  usage: null,
+};
+
+describe('an inbound webhook', () => {
+  it.each<[string, Partial<Inbound>]>([
+    [
+      'inbound-sms',
+      {
+        text: 'stop, please',
+        keyword: 'STOP',
+        segmentCount: 1,
+        networkCode: '23410',
+        usage: { currency: 'EUR', price: '0.0059' },
+      },
+    ],
+    [
+      'inbound-sms-v0.1',
+      {
+        text: '  Stop! I have had enough',
+        keyword: 'STOP',
+        segmentCount: 2,
+        usage: { currency: 'EUR', price: '0.0059' },
+      },
+    ],
+    [
+      'inbound-whatsapp-from-bsuid',
+      {
+        channel: 'whatsapp',
+        from: 'GB.48120937465520193847',
+        text: '¿Dónde está mi paquete?',
+        keyword: 'DÓNDE',
+      },
+    ],
+    ['inbound-whatsapp-button-v0.1', { channel: 'whatsapp', messageType: 'button' }],
+    [
+      'inbound-mms-image',
+      {
+        channel: 'mms',
+        from: '12025550142',
+        to: '12025550100',
+        messageType: 'image',
+        networkCode: '310260',
+      },
+    ],
+    [
+      'inbound-messenger',
+      { channel: 'messenger', from: '6401283355', to: '2299108845', text: '👍' },
+    ],
+    ['inbound-viber-without-type', { channel: 'viber_service', to: '16273', text: '' }],
+    ['inbound-rcs-location', { channel: 'rcs', to: 'WaybillAgent', messageType: 'location' }],
+  ])('is read: %s', (name, differences) => {
+    const body = webhookFixture(name);
+    expect(read(body)).toEqual({
+      kind: 'inbound',
+      inbound: { ...plain, ...differences },
+      occurredAt: '2030-01-01T12:00:00.000Z',
+      factId: expect.stringMatching(/^[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab]/),
+    });
+    expect(read(body)).toEqual(read(body));
+  });
+
+  it('may hold nothing but an id', () => {
+    expect(read(Buffer.from(`{"message_uuid":"${messageUuid}"}`))).toMatchObject({
+      inbound: { ...plain, channel: 'unknown', messageType: 'unknown', from: '', to: '' },
+      occurredAt: receivedAt,
+    });
+  });
+
+  it('keeps a long text whole', () => {
+    const text = 'a long story '.repeat(400);
+    const body = Buffer.from(JSON.stringify({ message_uuid: messageUuid, text }));
+    expect(read(body)).toMatchObject({ inbound: { text, messageType: 'text', keyword: 'A' } });
+  });
+
+  it.each([
+    ['no JSON', Buffer.from('hello'), 'not a JSON object'],
+    ['no message', Buffer.from('{"text":"hello"}'), 'names no message_uuid'],
+    [
+      'a status report',
+      webhookFixture('status-sms-submitted'),
+      'a status report at the address for inbound messages',
+    ],
+    [
+      'a message of the older API',
+      webhookFixture('legacy-inbound'),
+      'an inbound message of the older SMS API: in the Vonage dashboard',
+    ],
+    [
+      'a message of the older API as a form',
+      Buffer.from('msisdn=447700900042&to=447700900001&messageId=1C&text=Hi+there&keyword=HI'),
+      'an inbound message of the older SMS API: in the Vonage dashboard',
+    ],
+  ])('is not understood, and says why: %s', (_name, body, reason) => {
+    const result = read(body);
+    expect(result).toEqual({ kind: 'not-understood', reason: expect.stringContaining(reason) });
+    expect(JSON.stringify(result)).not.toContain('447700900042');
+  });
+
+  it('is answered with a value, whatever arrives', () => {
+    const bytes = fc.uint8Array({ maxLength: 300 }).map((array) => Buffer.from(array));
+    const fields = fc.dictionary(
+      fc.constantFrom('to', 'from', 'text', 'message', 'sms', 'channel', 'timestamp', 'usage'),
+      fc.jsonValue(),
+    );
+    const near = fields.map((value) =>
+      Buffer.from(JSON.stringify({ message_uuid: messageUuid, ...value })),
+    );
+    fc.assert(
+      fc.property(near, (body) => {
+        expect(read(body).kind).toBe('inbound');
+      }),
+    );
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          bytes,
+          fc.json().map((text) => Buffer.from(text)),
+        ),
+        (body) => {
+          expect(['inbound', 'not-understood']).toContain(read(body).kind);
+        },
+      ),
+    );
+  });
+});
+
+describe('the keyword of a text', () => {
+  it.each([
+    ['STOP', 'STOP'],
+    ['stop', 'STOP'],
+    ['Stop!', 'STOP'],
+    ['“Stop”', 'STOP'],
+    ['\n  stop all', 'STOP'],
+    ['stopp', 'STOPP'],
+    ['unstop', 'UNSTOP'],
+    ['arrêt.', 'ARRÊT'],
+    ['стоп', 'СТОП'],
+    ['1', '1'],
+    ['', null],
+    ['   ', null],
+    ['👍', null],
+    ['!?', null],
+    ['a'.repeat(100), 'A'.repeat(40)],
+  ])('of %j is %j', (text, keyword) => {
+    expect(keywordOf(text)).toBe(keyword);
+  });
+});
