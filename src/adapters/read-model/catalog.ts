@@ -1,0 +1,91 @@
+import type { ProjectionName } from '../../application/ports/projection-store.js';
+import { projectionVersions } from '../../application/projections/projection-versions.js';
+import type { CatalogTables } from './database-types.js';
+import type { Copy, ReadModelDatabase, TableSet } from './read-model-database.js';
+import { copiesTable, tablesOf } from './tables.js';
+
+/** A switch by another process is noticed within this time. */
+const LOOK_AGAIN_MS = 200;
+
+export interface CopyInUse {
+  readonly name: string;
+  /** Of the projection's shape. */
+  readonly version: number;
+  readonly copy: Copy;
+}
+
+/** Knows which copy of each projection is in use, and opens it. */
+export class Catalog {
+  private readonly opened = new Map<ProjectionName, Promise<CopyInUse>>();
+  private readonly lookedAt = new Map<ProjectionName, number>();
+
+  private constructor(
+    readonly database: ReadModelDatabase,
+    readonly set: TableSet<CatalogTables>,
+  ) {}
+
+  static async open(database: ReadModelDatabase): Promise<Catalog> {
+    return new Catalog(database, await database.openCatalog());
+  }
+
+  /** The copy in use. May be one that was replaced a moment ago. */
+  async copyOf(projection: ProjectionName): Promise<CopyInUse> {
+    const age = Date.now() - (this.lookedAt.get(projection) ?? 0);
+    const opened = this.opened.get(projection);
+    return opened !== undefined && age < LOOK_AGAIN_MS ? opened : this.freshCopyOf(projection);
+  }
+
+  /** The copy in use, asked of the catalog now. */
+  async freshCopyOf(projection: ProjectionName): Promise<CopyInUse> {
+    this.lookedAt.set(projection, Date.now());
+    const entry = await this.entryOf(projection);
+    const before = this.opened.get(projection);
+    if (before !== undefined && (await before).name === entry.copy) return before;
+    const opening = this.open(projection, entry);
+    this.opened.set(projection, opening);
+    // Readers of the old copy may still be at it; it is closed when they are surely done.
+    if (before !== undefined) closeLater(before);
+    return opening;
+  }
+
+  /** From now on everybody uses this copy. One step: a row of the catalog. */
+  async use(projection: ProjectionName, copy: string): Promise<void> {
+    const version = projectionVersions[projection];
+    await this.set.write([{ table: copiesTable, put: [[projection, copy, version]] }]);
+    this.lookedAt.delete(projection);
+  }
+
+  async close(): Promise<void> {
+    for (const opened of this.opened.values()) await (await opened).copy.close();
+    this.opened.clear();
+    await this.set.close();
+    await this.database.close();
+  }
+
+  private async entryOf(projection: ProjectionName): Promise<{ copy: string; version: number }> {
+    const entry = await this.set.db
+      .selectFrom('copies')
+      .select(['copy', 'version'])
+      .where('projection', '=', projection)
+      .executeTakeFirst();
+    if (entry !== undefined) return entry;
+    const first = { copy: `${projection}-1`, version: projectionVersions[projection] };
+    await this.use(projection, first.copy);
+    return first;
+  }
+
+  private async open(
+    projection: ProjectionName,
+    { copy: name, version }: { readonly copy: string; readonly version: number },
+  ): Promise<CopyInUse> {
+    const copy = await this.database.openCopy(name, tablesOf[projection], 'live');
+    return { name, version, copy };
+  }
+}
+
+const CLOSE_AFTER_MS = 60_000;
+
+function closeLater(copy: Promise<CopyInUse>): void {
+  const close = async (): Promise<void> => (await copy).copy.close();
+  setTimeout(() => void close(), CLOSE_AFTER_MS).unref();
+}

@@ -1,0 +1,113 @@
+import {
+  ProjectionMoved,
+  type Commit,
+  type ParkedEvent,
+  type ProjectionName,
+  type ProjectionProgress,
+  type ProjectionStore,
+} from '../../application/ports/projection-store.js';
+import type { Catalog, CopyInUse } from './catalog.js';
+import { parkedEventsTable, progressTable, type Table, type TableWrite } from './tables.js';
+
+/** The one row of the progress table. */
+const PROGRESS_ID = 1;
+
+/** How one projection's changes become writes to its tables. */
+export interface ChangeWriter<Changes> {
+  writes(changes: Changes, inUse: CopyInUse): Promise<readonly TableWrite[]>;
+  /** What was written is there for good. */
+  committed?(): void;
+  /** What was remembered of the copy may be wrong. */
+  forget?(): void;
+}
+
+/** Gives the copy to write to: the one in use, or one that is being built beside it. */
+export interface CopySource {
+  current(): Promise<CopyInUse>;
+}
+
+export const copyInUse = (catalog: Catalog, projection: ProjectionName): CopySource => ({
+  current: () => catalog.freshCopyOf(projection),
+});
+
+/** One projection's rows, parked events and position, in the copy that is in use. */
+export class CopyStore<Changes> implements ProjectionStore<Changes> {
+  protected pinned: CopyInUse | undefined;
+  private position: string | null = null;
+
+  constructor(
+    private readonly source: CopySource,
+    private readonly writer: ChangeWriter<Changes>,
+  ) {}
+
+  async progress(): Promise<ProjectionProgress | undefined> {
+    this.writer.forget?.();
+    this.pinned = await this.source.current();
+    const row = await this.pinned.copy.db
+      .selectFrom('progress')
+      .select(['position', 'as_of'])
+      .executeTakeFirst();
+    this.position = row?.position ?? null;
+    return row === undefined ? undefined : { position: row.position, asOf: row.as_of };
+  }
+
+  async commit(commit: Commit<Changes>): Promise<void> {
+    const pinned = await this.checkedCopy();
+    const { position, asOf } = commit.progress;
+    const writes = await this.writer.writes(commit.changes, pinned);
+    const parked = await parkedWrites(pinned, commit);
+    const progress: TableWrite = { table: progressTable, put: [[PROGRESS_ID, position, asOf]] };
+    await pinned.copy.write([...writes, ...parked, progress], { position: this.position });
+    this.position = position;
+    this.writer.committed?.();
+  }
+
+  async parkedStreams(): Promise<ReadonlySet<string>> {
+    const { copy } = await this.checkedCopy();
+    const rows = await copy.db.selectFrom('parked_events').select('stream').distinct().execute();
+    return new Set(rows.map(({ stream }) => stream));
+  }
+
+  protected async checkedCopy(): Promise<CopyInUse> {
+    const current = await this.source.current();
+    if (this.pinned === undefined || this.pinned.name !== current.name) {
+      throw new ProjectionMoved('another copy of this projection is in use now');
+    }
+    return this.pinned;
+  }
+}
+
+async function parkedWrites(
+  { copy }: CopyInUse,
+  { parked, unparkedStreams }: Commit<unknown>,
+): Promise<readonly TableWrite[]> {
+  if (parked.length === 0 && unparkedStreams.length === 0) return [];
+  const handled =
+    unparkedStreams.length === 0
+      ? []
+      : await copy.db
+          .selectFrom('parked_events')
+          .select('event_id')
+          .where('stream', 'in', unparkedStreams)
+          .execute();
+  const remove = handled.map(({ event_id: eventId }) => [eventId]);
+  return [{ table: parkedEventsTable, remove, put: parked.map(parkedRow) }];
+}
+
+const parkedRow = (event: ParkedEvent) => [
+  event.eventId,
+  event.eventType,
+  event.stream,
+  event.revision,
+  event.position,
+  event.recordedAt,
+  event.error,
+];
+
+/** A writer that only puts and removes rows of one table. */
+export const tableWriter = <Changes>(
+  table: Table,
+  rowsOf: (changes: Changes) => Pick<TableWrite, 'put' | 'remove'>,
+): ChangeWriter<Changes> => ({
+  writes: async (changes) => [{ table, ...rowsOf(changes) }],
+});

@@ -1,0 +1,39 @@
+import type { Kysely } from 'kysely';
+import type { CatalogTables, CopyTables } from './database-types.js';
+import type { Table, TableWrite } from './tables.js';
+
+/** Some tables that are written together: one copy of a projection, or the catalog. */
+export interface TableSet<Tables> {
+  readonly db: Kysely<Tables>;
+  /**
+   * All writes in one transaction; of each, removals come first.
+   * @param guard when given, nothing is written unless the progress still stands there
+   * @throws ProjectionMoved
+   */
+  write(writes: readonly TableWrite[], guard?: ProgressGuard): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** What the writer believes: where it left the copy; null when nothing was written yet. */
+export interface ProgressGuard {
+  readonly position: string | null;
+}
+
+export type Copy = TableSet<CopyTables>;
+
+/** How durable and how indexed a copy is while it is being filled. */
+export type Filling = 'live' | 'rebuild';
+
+/** One database product, as far as it differs from another. */
+export interface ReadModelDatabase {
+  readonly kind: 'sqlite' | 'postgres';
+  openCatalog(): Promise<TableSet<CatalogTables>>;
+  /** Opens a copy, and creates its tables where it is new. Secondary indexes are left out in a rebuild. */
+  openCopy(copy: string, tables: readonly Table[], filling: Filling): Promise<Copy>;
+  /** Adds what a rebuild left out, and makes the copy as durable as a live one. */
+  finishCopy(copy: Copy, tables: readonly Table[]): Promise<void>;
+  /** The names of all copies that exist, used or not. */
+  copies(): Promise<readonly string[]>;
+  dropCopy(copy: string): Promise<void>;
+  close(): Promise<void>;
+}

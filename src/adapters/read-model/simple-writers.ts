@@ -1,0 +1,45 @@
+import type {
+  AgendaTableChanges,
+  MessageIndexChanges,
+} from '../../application/ports/projection-store.js';
+import type { InboundRow } from '../../application/projections/inbound-row.js';
+import type { QuarantineRow } from '../../application/projections/quarantine-row.js';
+import { tableWriter } from './copy-store.js';
+import { agendaTable, inboundTable, messageIndexTable, quarantineTable } from './tables.js';
+
+export const messageIndexWriter = tableWriter<MessageIndexChanges>(messageIndexTable, (owners) => ({
+  put: [...owners],
+}));
+
+export const agendaWriter = tableWriter<AgendaTableChanges>(agendaTable, (changes) => ({
+  remove: changes.flatMap(({ messageId, kind, dueAt }) =>
+    dueAt === null ? [[messageId, kind]] : [],
+  ),
+  put: changes.flatMap(({ messageId, kind, dueAt }) =>
+    dueAt === null ? [] : [[messageId, kind, dueAt]],
+  ),
+}));
+
+export const inboundWriter = tableWriter<readonly InboundRow[]>(inboundTable, (rows) => ({
+  put: rows.map((row) => [
+    row.messageUuid,
+    Date.parse(row.occurredAt),
+    row.from,
+    row.to,
+    row.channel,
+    row.keyword,
+    JSON.stringify(row),
+  ]),
+}));
+
+export const quarantineWriter = tableWriter<readonly QuarantineRow[]>(quarantineTable, (rows) => ({
+  put: rows.map((row) => [
+    row.eventId,
+    Date.parse(row.receivedAt),
+    row.webhook,
+    row.reason,
+    row.sha256,
+    row.stream,
+    row.revision,
+  ]),
+}));

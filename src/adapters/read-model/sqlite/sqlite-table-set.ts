@@ -1,0 +1,121 @@
+import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
+import { Kysely } from 'kysely';
+import { createIndex, createTable, valueColumns, type DataTypes } from '../data-definition.js';
+import { ProjectionMoved } from '../../../application/ports/projection-store.js';
+import type { Filling, ProgressGuard, TableSet } from '../read-model-database.js';
+import type { Table, TableWrite } from '../tables.js';
+import { nodeSqliteDialect } from './node-sqlite-dialect.js';
+
+const dataTypes: DataTypes = {
+  types: { text: 'TEXT', integer: 'INTEGER', blob: 'BLOB' },
+  prefix: '',
+  tableOptions: ({ columns, key }) => {
+    const isRowid =
+      key.length === 1 && columns.some(({ name, type }) => name === key[0] && type === 'integer');
+    return isRowid ? ' STRICT' : ' STRICT, WITHOUT ROWID';
+  },
+};
+
+/** Another connection writes in short transactions; nobody waits this long unless something is wrong. */
+const BUSY_TIMEOUT_MS = 5_000;
+
+const CACHE_KIB = { live: 32_768, rebuild: 131_072 } as const;
+
+interface Statements {
+  readonly put: StatementSync;
+  readonly remove: StatementSync;
+}
+
+/** Tables in one SQLite file (or in memory), over one connection. */
+export class SqliteTableSet<Tables> implements TableSet<Tables> {
+  readonly db: Kysely<Tables>;
+  private readonly statements = new Map<string, Statements>();
+
+  private constructor(private readonly database: DatabaseSync) {
+    this.db = new Kysely<Tables>({ dialect: nodeSqliteDialect(database) });
+  }
+
+  /** @param file a path, or `:memory:` */
+  static open<Tables>(
+    file: string,
+    tables: readonly Table[],
+    filling: Filling,
+  ): SqliteTableSet<Tables> {
+    const database = new DatabaseSync(file, { timeout: BUSY_TIMEOUT_MS });
+    // A read model can be rebuilt, so a power cut may cost its last commits, but never its integrity.
+    // What is still being built is not in use: a power cut makes the rebuild start again.
+    database.exec(`PRAGMA journal_mode = ${filling === 'live' ? 'WAL' : 'OFF'}`);
+    database.exec(`PRAGMA synchronous = ${filling === 'live' ? 'NORMAL' : 'OFF'}`);
+    database.exec(`PRAGMA cache_size = -${CACHE_KIB[filling]}`);
+    database.exec('PRAGMA temp_store = MEMORY');
+    const set = new SqliteTableSet<Tables>(database);
+    for (const table of tables) database.exec(createTable(table, dataTypes));
+    if (filling === 'live') set.createIndexes(tables);
+    return set;
+  }
+
+  createIndexes(tables: readonly Table[]): void {
+    for (const table of tables) {
+      for (const index of table.indexes) this.database.exec(createIndex(table, index, ''));
+    }
+  }
+
+  /** After a rebuild: everything on disk, and from now on like any other. */
+  makeDurable(): void {
+    this.database.exec('PRAGMA synchronous = FULL');
+    this.database.exec('PRAGMA journal_mode = WAL');
+    this.database.exec('BEGIN IMMEDIATE; UPDATE progress SET id = id; COMMIT');
+    this.database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+  }
+
+  async write(writes: readonly TableWrite[], guard?: ProgressGuard): Promise<void> {
+    // Without an await in between, so that nothing else of this process slips into the transaction.
+    this.database.exec('BEGIN IMMEDIATE');
+    try {
+      if (guard !== undefined) this.check(guard);
+      for (const { table, remove = [], put = [] } of writes) {
+        const statements = this.statementsOf(table);
+        for (const key of remove) statements.remove.run(...(key as SQLInputValue[]));
+        for (const row of put) statements.put.run(...(row as SQLInputValue[]));
+      }
+      this.database.exec('COMMIT');
+    } catch (error) {
+      if (this.database.isTransaction) this.database.exec('ROLLBACK');
+      throw error;
+    }
+  }
+
+  async close(): Promise<void> {
+    if (this.database.isOpen) this.database.close();
+  }
+
+  private check({ position }: ProgressGuard): void {
+    const row = this.database.prepare('SELECT position FROM progress').get();
+    if ((row?.['position'] ?? null) !== position) {
+      throw new ProjectionMoved('another writer has moved this projection on');
+    }
+  }
+
+  private statementsOf(table: Table): Statements {
+    let statements = this.statements.get(table.name);
+    if (statements === undefined) {
+      statements = {
+        put: this.database.prepare(putStatement(table)),
+        remove: this.database.prepare(removeStatement(table)),
+      };
+      this.statements.set(table.name, statements);
+    }
+    return statements;
+  }
+}
+
+function putStatement(table: Table): string {
+  const names = table.columns.map(({ name }) => name).join(', ');
+  const marks = table.columns.map(() => '?').join(', ');
+  const changes = valueColumns(table).map(({ name }) => `${name} = excluded.${name}`);
+  return `INSERT INTO ${table.name} (${names}) VALUES (${marks})
+    ON CONFLICT (${table.key.join(', ')}) DO UPDATE SET ${changes.join(', ')}`;
+}
+
+const removeStatement = (table: Table): string =>
+  `DELETE FROM ${table.name} WHERE ${table.key.map((name) => `${name} = ?`).join(' AND ')}`;

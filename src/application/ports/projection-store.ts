@@ -1,0 +1,114 @@
+import type { AgendaKind } from './agenda.js';
+import type { EventMetadata, Position, RecordedEvent } from './event-store.js';
+import type { DeliveryContribution } from '../projections/delivery-contribution.js';
+import type { MessageRow } from '../projections/message-row.js';
+import type { InboundRow } from '../projections/inbound-row.js';
+import type { QuarantineRow } from '../projections/quarantine-row.js';
+
+/** What is projected. Each has a position of its own, so each can be rebuilt without the others. */
+export const projectionNames = [
+  'messages',
+  'message-index',
+  'agenda',
+  'inbound',
+  'quarantine',
+] as const;
+
+export type ProjectionName = (typeof projectionNames)[number];
+
+export const isProjectionName = (text: string): text is ProjectionName =>
+  (projectionNames as readonly string[]).includes(text);
+
+/** How far a projection has come. */
+export interface ProjectionProgress {
+  readonly position: Position;
+  /** `recordedAt` of the newest event that is included, or when the ledger was seen to have no more. */
+  readonly asOf: EventMetadata['recordedAt'];
+}
+
+/** An event that a projection could not handle: kept, shown and tried again on demand. */
+export interface ParkedEvent {
+  readonly eventId: string;
+  readonly eventType: string;
+  readonly stream: string;
+  readonly revision: string;
+  readonly position: Position;
+  readonly recordedAt: string;
+  /** Why it could not be handled. */
+  readonly error: string;
+}
+
+export const parkedEvent = (recorded: RecordedEvent, error: unknown): ParkedEvent => ({
+  eventId: recorded.id,
+  eventType: recorded.event.type,
+  stream: recorded.stream,
+  revision: String(recorded.revision),
+  position: recorded.position,
+  recordedAt: recorded.metadata.recordedAt,
+  error: error instanceof Error ? error.message : String(error),
+});
+
+/** What is written together with a projection's rows, in the same transaction. */
+export interface Commit<Changes> {
+  readonly changes: Changes;
+  readonly progress: ProjectionProgress;
+  readonly parked: readonly ParkedEvent[];
+  /** Streams whose parked events have now been handled. */
+  readonly unparkedStreams: readonly string[];
+}
+
+/**
+ * Where one projection keeps its rows. A commit is all or nothing and carries the position, so that
+ * each event counts exactly once whatever crashes.
+ */
+export interface ProjectionStore<Changes> {
+  /** Where to go on. What follows until the next call is written to the copy that is in use now. */
+  progress(): Promise<ProjectionProgress | undefined>;
+
+  /**
+   * @throws ProjectionMoved somebody else has written since, or another copy is in use now: nothing was
+   *   written; ask for the progress again
+   */
+  commit(commit: Commit<Changes>): Promise<void>;
+
+  /** Streams with events that could not be handled. */
+  parkedStreams(): Promise<ReadonlySet<string>>;
+}
+
+/** The rows are not what the writer believed them to be. */
+export class ProjectionMoved extends Error {
+  override readonly name = 'ProjectionMoved';
+}
+
+/** Which message owns a uuid of Vonage. */
+export type MessageIndexChanges = ReadonlyMap<string, string>;
+
+/** Entries by message id and kind; null clears an entry. */
+export type AgendaTableChanges = readonly {
+  readonly messageId: string;
+  readonly kind: AgendaKind;
+  readonly dueAt: string | null;
+}[];
+
+export interface MessageChange {
+  /** As it was loaded; undefined when it is new. */
+  readonly before: MessageRow | undefined;
+  readonly after: MessageRow;
+}
+
+export interface MessageChanges {
+  readonly rows: readonly MessageChange[];
+  readonly contributions: readonly DeliveryContribution[];
+}
+
+export interface MessageStore extends ProjectionStore<MessageChanges> {
+  /** The rows of those ids that are known. */
+  load(messageIds: readonly string[]): Promise<ReadonlyMap<string, MessageRow>>;
+}
+
+export interface ProjectionStores {
+  readonly 'message-index': ProjectionStore<MessageIndexChanges>;
+  readonly agenda: ProjectionStore<AgendaTableChanges>;
+  readonly inbound: ProjectionStore<readonly InboundRow[]>;
+  readonly quarantine: ProjectionStore<readonly QuarantineRow[]>;
+}

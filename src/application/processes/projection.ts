@@ -1,0 +1,17 @@
+import type { Position, RecordedEvent } from '../ports/event-store.js';
+import type { ProjectionName, ProjectionProgress } from '../ports/projection-store.js';
+
+/** One read model being made of events. */
+export interface Projection {
+  readonly name: ProjectionName;
+  /** Only events of streams whose names begin so concern it. */
+  readonly prefix: string;
+  /** Where to go on; also begins anew after a fault. */
+  resume(): Promise<Position | undefined>;
+  /**
+   * Applies events in order and moves on to the position, in one transaction.
+   * @returns how many events could not be handled and were parked
+   * @throws ProjectionMoved nothing was applied; resume again
+   */
+  apply(events: readonly RecordedEvent[], progress: ProjectionProgress): Promise<number>;
+}

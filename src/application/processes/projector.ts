@@ -1,0 +1,154 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Clock } from '../ports/clock.js';
+import type { EventFeed, FeedBatch } from '../ports/event-feed.js';
+import type { Position } from '../ports/event-store.js';
+import type { Logger } from '../ports/logger.js';
+import { ProjectionMoved } from '../ports/projection-store.js';
+import type { Projection } from './projection.js';
+
+const BATCH_EVENTS_MAX = 2_000;
+const RETRY_DELAY_MS_MAX = 5_000;
+
+/** How far the read models are behind the ledger. */
+export interface ProjectionLag {
+  /** Events that are read or known to wait and are not applied yet. */
+  readonly events: number;
+  /** Age of the oldest of them, by our own clock; 0 when there are none. */
+  readonly seconds: number;
+}
+
+/** What others need of the projector, wherever it runs. */
+export interface ProjectorControl {
+  start(): void;
+  /** Resolves when the transaction that is under way has ended. */
+  stop(): Promise<void>;
+  readonly lag: ProjectionLag;
+  /** Calls after every committed batch. @returns a function that ends it */
+  onProgress(listener: () => void): () => void;
+}
+
+/**
+ * Follows the ledger and keeps the read models. Each projection has a position of its own, written
+ * together with its rows; a fault of the store makes it go on from there, so each event counts once.
+ */
+export class Projector implements ProjectorControl {
+  private readonly stopping = new AbortController();
+  private readonly listeners = new Set<() => void>();
+  private running: Promise<void> = Promise.resolve();
+  private positions = new Map<Projection, Position | undefined>();
+  /** `recordedAt` of the newest event applied; undefined while nothing waits. */
+  private behindSince: string | undefined;
+  private waiting = 0;
+
+  constructor(
+    private readonly feed: EventFeed,
+    private readonly projections: readonly Projection[],
+    private readonly clock: Clock,
+    private readonly logger: Logger,
+    /** How many events stand behind a position, where the ledger can tell. */
+    private readonly eventsAfter?: (position: Position | undefined) => number,
+  ) {}
+
+  get lag(): ProjectionLag {
+    if (this.behindSince === undefined) return { events: 0, seconds: 0 };
+    const age = this.clock.now().getTime() - Date.parse(this.behindSince);
+    return { events: this.waiting, seconds: Math.max(0, age / 1000) };
+  }
+
+  start(): void {
+    this.running = this.run();
+  }
+
+  async stop(): Promise<void> {
+    this.stopping.abort();
+    await this.running;
+  }
+
+  onProgress(listener: () => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  private async run(): Promise<void> {
+    const { signal } = this.stopping;
+    for (let failures = 0; !signal.aborted;) {
+      try {
+        await this.followFromPositions(() => (failures = 0));
+      } catch (error) {
+        if (signal.aborted) return;
+        // Another copy is in use, or another writer was quicker: only look again where to go on.
+        if (error instanceof ProjectionMoved) continue;
+        failures++;
+        this.logger.error({ error, failures }, 'The projector failed; it goes on where it stood.');
+        const pauseMs = Math.min(RETRY_DELAY_MS_MAX, 50 * 2 ** failures);
+        await delay(pauseMs, undefined, { signal }).catch(() => undefined);
+      }
+    }
+  }
+
+  private async followFromPositions(succeeded: () => void): Promise<void> {
+    for (const projection of this.projections) {
+      this.positions.set(projection, await projection.resume());
+    }
+    const after = this.earliest();
+    const options = {
+      prefixes: [...new Set(this.projections.map(({ prefix }) => prefix))],
+      signal: this.stopping.signal,
+      batchEventsMax: BATCH_EVENTS_MAX,
+      ...(after === undefined ? {} : { after }),
+    };
+    for await (const batch of this.feed.follow(options)) {
+      await this.apply(batch);
+      succeeded();
+    }
+  }
+
+  private async apply(batch: FeedBatch): Promise<void> {
+    const oldest = batch.events[0]?.metadata.recordedAt;
+    this.behindSince = oldest ?? this.behindSince;
+    this.waiting = this.eventsAfter?.(this.earliest()) ?? batch.events.length;
+    const newest = batch.events.at(-1)?.metadata.recordedAt;
+    const now = this.clock.now().toISOString();
+    const asOf = batch.caughtUp ? now : (newest ?? this.behindSince ?? now);
+    for (const projection of this.projections) {
+      await this.applyTo(projection, batch, asOf);
+    }
+    if (batch.caughtUp) {
+      this.behindSince = undefined;
+      this.waiting = 0;
+    } else {
+      this.behindSince = newest ?? this.behindSince;
+      this.waiting = this.eventsAfter?.(batch.position) ?? 0;
+    }
+    for (const listener of this.listeners) listener();
+  }
+
+  private async applyTo(projection: Projection, batch: FeedBatch, asOf: string): Promise<void> {
+    const position = this.positions.get(projection);
+    if (position !== undefined && this.feed.comparePositions(batch.position, position) <= 0) return;
+    const events = batch.events.filter(
+      (event) =>
+        event.stream.startsWith(projection.prefix) &&
+        (position === undefined || this.feed.comparePositions(event.position, position) > 0),
+    );
+    const parked = await projection.apply(events, { position: batch.position, asOf });
+    this.positions.set(projection, batch.position);
+    if (parked > 0) {
+      this.logger.error(
+        { projection: projection.name, parked },
+        'Events could not be projected; they are parked and can be retried.',
+      );
+    }
+  }
+
+  /** Where the projection stands that has come the least far; undefined when one has not begun. */
+  private earliest(): Position | undefined {
+    const [first, ...others] = this.positions.values();
+    let earliest = first;
+    for (const position of others) {
+      if (earliest === undefined || position === undefined) return undefined;
+      if (this.feed.comparePositions(position, earliest) < 0) earliest = position;
+    }
+    return earliest;
+  }
+}

@@ -1,0 +1,115 @@
+import type { RecordedEvent } from '../ports/event-store.js';
+import {
+  parkedEvent,
+  type AgendaTableChanges,
+  type MessageIndexChanges,
+  type ParkedEvent,
+  type ProjectionName,
+  type ProjectionStore,
+  type ProjectionStores,
+} from '../ports/projection-store.js';
+import type { AgendaKind } from '../ports/agenda.js';
+import type { MessageEvent } from '../../domain/message/message-events.js';
+import { agendaChanges } from '../projections/agenda-changes.js';
+import { inboundRow, type InboundRow } from '../projections/inbound-row.js';
+import { quarantineRow, type QuarantineRow } from '../projections/quarantine-row.js';
+import { MESSAGE_STREAMS, messageIdOfStream } from '../streams.js';
+import type { Projection } from './projection.js';
+
+/** Gathers what the events of one batch change. */
+interface Gathering<Changes> {
+  /** @throws when the event cannot be handled; then it has changed nothing */
+  add(event: RecordedEvent): void;
+  changes(): Changes;
+}
+
+/** A projection whose rows follow from each event alone, without looking at rows that are already there. */
+function simpleProjection<Changes>(
+  name: ProjectionName,
+  prefix: string,
+  store: ProjectionStore<Changes>,
+  gather: () => Gathering<Changes>,
+): Projection {
+  return {
+    name,
+    prefix,
+    resume: async () => (await store.progress())?.position,
+    async apply(events, progress) {
+      const gathering = gather();
+      const parked: ParkedEvent[] = [];
+      for (const event of events) {
+        try {
+          gathering.add(event);
+        } catch (error) {
+          parked.push(parkedEvent(event, error));
+        }
+      }
+      await store.commit({ changes: gathering.changes(), progress, parked, unparkedStreams: [] });
+      return parked.length;
+    },
+  };
+}
+
+const INBOUND_STREAMS = 'inbound-';
+const QUARANTINE_STREAMS = 'quarantine-';
+
+/** Which uuid of Vonage belongs to which message. */
+export const messageIndexProjection = (stores: ProjectionStores): Projection =>
+  simpleProjection<MessageIndexChanges>(
+    'message-index',
+    MESSAGE_STREAMS,
+    stores['message-index'],
+    () => {
+      const owners = new Map<string, string>();
+      return {
+        add({ event, stream }) {
+          const messageId = messageIdOfStream(stream);
+          if (event.type !== 'AttemptAccepted' || messageId === undefined) return;
+          owners.set(event.data.messageUuid, messageId);
+        },
+        changes: () => owners,
+      };
+    },
+  );
+
+/** What is due for which message. */
+export const agendaProjection = (stores: ProjectionStores): Projection =>
+  simpleProjection<AgendaTableChanges>('agenda', MESSAGE_STREAMS, stores.agenda, () => {
+    const entries = new Map<string, AgendaTableChanges[number]>();
+    const put = (messageId: string, kind: AgendaKind, dueAt: string | null): void => {
+      entries.set(`${kind} ${messageId}`, { messageId, kind, dueAt });
+    };
+    return {
+      add({ event, stream }) {
+        const messageId = messageIdOfStream(stream);
+        if (messageId === undefined) return;
+        const { clear, set } = agendaChanges(event as MessageEvent);
+        for (const kind of clear) put(messageId, kind, null);
+        for (const { kind, dueAt } of set) put(messageId, kind, dueAt);
+      },
+      changes: () => [...entries.values()],
+    };
+  });
+
+/** Messages that somebody sent to us. */
+export const inboundProjection = (stores: ProjectionStores): Projection =>
+  simpleProjection('inbound', INBOUND_STREAMS, stores.inbound, () => gatherRows(inboundRow));
+
+/** Signed webhooks that were not understood. */
+export const quarantineProjection = (stores: ProjectionStores): Projection =>
+  simpleProjection('quarantine', QUARANTINE_STREAMS, stores.quarantine, () =>
+    gatherRows(quarantineRow),
+  );
+
+function gatherRows<Row extends InboundRow | QuarantineRow>(
+  rowOf: (event: RecordedEvent) => Row | undefined,
+): Gathering<readonly Row[]> {
+  const rows: Row[] = [];
+  return {
+    add(event) {
+      const row = rowOf(event);
+      if (row !== undefined) rows.push(row);
+    },
+    changes: () => rows,
+  };
+}

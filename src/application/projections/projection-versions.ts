@@ -1,0 +1,13 @@
+import type { ProjectionName } from '../ports/projection-store.js';
+
+/**
+ * Raise a number when what a projection makes of the same events changes, or the shape of its rows. The
+ * service then rebuilds that projection by itself and serves the old copy in the meantime.
+ */
+export const projectionVersions: Readonly<Record<ProjectionName, number>> = {
+  messages: 1,
+  'message-index': 1,
+  agenda: 1,
+  inbound: 1,
+  quarantine: 1,
+};

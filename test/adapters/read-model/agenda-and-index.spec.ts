@@ -1,0 +1,90 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { MemoryEventStore } from '../../../src/adapters/event-store/memory/memory-event-store.js';
+import { PagedEventFeed } from '../../../src/adapters/event-store/paged-event-feed.js';
+import { AgendaTable } from '../../../src/adapters/read-model/agenda-table.js';
+import { Catalog } from '../../../src/adapters/read-model/catalog.js';
+import { MessageIndexTable } from '../../../src/adapters/read-model/message-index-table.js';
+import { projectionStores } from '../../../src/adapters/read-model/projection-stores.js';
+import { MemoryReadModelDatabase } from '../../../src/adapters/read-model/sqlite/sqlite-read-model-database.js';
+import { allProjections } from '../../../src/application/processes/all-projections.js';
+import { Projector } from '../../../src/application/processes/projector.js';
+
+describe('a projector over a memory ledger', () => {
+  let ledger: MemoryEventStore;
+  let catalog: Catalog;
+  let projector: Projector;
+
+  beforeEach(async () => {
+    ledger = new MemoryEventStore();
+    catalog = await Catalog.open(new MemoryReadModelDatabase());
+    const logger = { info() {}, warn() {}, error: (facts: unknown) => console.error(facts) };
+    projector = new Projector(
+      new PagedEventFeed(ledger),
+      allProjections(projectionStores(catalog)),
+      { now: () => new Date() },
+      logger,
+    );
+  });
+
+  afterEach(async () => {
+    await projector.stop();
+    await ledger.close();
+    await catalog.close();
+  });
+
+  it('puts a started attempt on the agenda and its uuid into the index', async () => {
+    const index = new MessageIndexTable(catalog);
+    const progressed = new Promise<void>((resolve) => {
+      projector.onProgress(() => {
+        void index.position().then((position) => position === '2' && resolve());
+      });
+    });
+    const metadata = {
+      recordedAt: '2026-01-01T00:00:00.000Z',
+      correlationId: 'c',
+      causationId: 'c',
+      source: 'dispatcher' as const,
+    };
+    const occurredAt = '2026-01-01T00:00:00.000Z';
+    const confirmBy = '2026-01-01T00:30:00.000Z';
+    projector.start();
+    await ledger.append(
+      'message-a',
+      [
+        {
+          id: '00000000-0000-4000-8000-000000000001',
+          event: {
+            type: 'AttemptStarted',
+            data: {
+              attempt: 1,
+              channel: 'sms',
+              to: '447700900000',
+              from: 'Waybill',
+              clientRef: 'a.1',
+              confirmBy,
+              occurredAt,
+            },
+          },
+          metadata,
+        },
+        {
+          id: '00000000-0000-4000-8000-000000000002',
+          event: {
+            type: 'AttemptAccepted',
+            data: { attempt: 1, messageUuid: 'uuid-1', occurredAt },
+          },
+          metadata,
+        },
+      ],
+      'no-stream',
+    );
+    await progressed;
+    const agenda = new AgendaTable(catalog);
+    expect(await agenda.due('confirm', '2027-01-01T00:00:00.000Z', 10)).toEqual([
+      { messageId: 'a', kind: 'confirm', dueAt: confirmBy },
+    ]);
+    expect(await agenda.due('settle', '2027-01-01T00:00:00.000Z', 10)).toEqual([]);
+    expect(await index.messageIdOf('uuid-1')).toBe('a');
+    expect(projector.lag).toEqual({ events: 0, seconds: 0 });
+  });
+});
