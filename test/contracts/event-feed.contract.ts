@@ -21,17 +21,20 @@ export function eventFeedContract(name: string, open: () => Promise<OpenedStore>
     /** Begins the names of the streams that one test writes; nobody else's begin so. */
     let kind: string;
 
-    beforeEach(async () => {
+    // One ledger for all that do not close it: each test writes to streams of its own.
+    beforeAll(async () => {
       opened = await open();
       ({ store, feed } = opened);
+    });
+
+    afterAll(() => opened.close());
+
+    beforeEach(() => {
       abort = new AbortController();
       kind = newKind();
     });
 
-    afterEach(async () => {
-      abort.abort();
-      await opened.close();
-    });
+    afterEach(() => abort.abort());
 
     const append = (stream: string, count = 1) =>
       store.append(stream, newEvents(count), 'no-stream');
@@ -188,12 +191,15 @@ export function eventFeedContract(name: string, open: () => Promise<OpenedStore>
 
     describe('the head', () => {
       it('is there when there is an event, and not before', async () => {
-        const everything = 'abcdefghijklmnopqrstuvwxyz'.split('');
-        const before = await readAll({ prefixes: everything });
-        expect((await feed.head()) === undefined).toBe(before.length === 0);
-        const { position } = await append(newStream(), 2);
-        const head = await feed.head();
-        expect(feed.comparePositions(head ?? '', position)).toBeGreaterThanOrEqual(0);
+        const fresh = await open();
+        const everything = { ...ours(), prefixes: 'abcdefghijklmnopqrstuvwxyz'.split('') };
+        const before = await eventsOf(fresh.feed.readAll(everything));
+        const headBefore = await fresh.feed.head();
+        const { position } = await fresh.store.append(newStream(), newEvents(2), 'no-stream');
+        const head = (await fresh.feed.head()) ?? '';
+        await fresh.close();
+        expect(headBefore === undefined).toBe(before.length === 0);
+        expect(feed.comparePositions(head, position)).toBeGreaterThanOrEqual(0);
       });
 
       it('moves on with every append', async () => {
@@ -359,18 +365,26 @@ export function eventFeedContract(name: string, open: () => Promise<OpenedStore>
     });
 
     describe('once the store is closed', () => {
+      let mortal: OpenedStore;
+
+      beforeEach(async () => {
+        mortal = await open();
+      });
+
+      afterEach(() => mortal.close());
+
       it('fails instead of waiting for ever', async () => {
-        const follower = new Follower(feed, ours());
+        const follower = new Follower(mortal.feed, ours());
         await eventually(() => follower.isCaughtUp);
-        await store.close();
+        await mortal.store.close();
         await follower.ended;
         expect(follower.failure).toBeInstanceOf(StoreUnavailable);
       });
 
       it('reads nothing more', async () => {
-        await store.close();
-        await expect(readAll()).rejects.toBeInstanceOf(StoreUnavailable);
-        await expect(feed.head()).rejects.toBeInstanceOf(StoreUnavailable);
+        await mortal.store.close();
+        await expect(collect(mortal.feed.readAll(ours()))).rejects.toBeInstanceOf(StoreUnavailable);
+        await expect(mortal.feed.head()).rejects.toBeInstanceOf(StoreUnavailable);
       });
     });
   });

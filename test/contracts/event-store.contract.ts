@@ -32,12 +32,13 @@ export function eventStoreContract(name: string, open: () => Promise<OpenedStore
     let opened: OpenedStore;
     let store: EventStore;
 
-    beforeEach(async () => {
+    // One ledger for all that do not close it: each test writes to streams of its own.
+    beforeAll(async () => {
       opened = await open();
       store = opened.store;
     });
 
-    afterEach(() => opened.close());
+    afterAll(() => opened.close());
 
     describe('reading', () => {
       it('reads a stream that was never written as empty', async () => {
@@ -413,39 +414,47 @@ export function eventStoreContract(name: string, open: () => Promise<OpenedStore
     });
 
     describe('its life', () => {
+      let mortal: OpenedStore;
+
+      beforeEach(async () => {
+        mortal = await open();
+      });
+
+      afterEach(() => mortal.close());
+
       it('is writable', async () => {
-        expect(await store.checkWritable()).toBeUndefined();
+        expect(await mortal.store.checkWritable()).toBeUndefined();
       });
 
       it('leaves no trace of having been checked', async () => {
-        const before = await opened.feed.head();
-        await store.checkWritable();
-        expect(await opened.feed.head()).toBe(before);
+        const before = await mortal.feed.head();
+        await mortal.store.checkWritable();
+        expect(await mortal.feed.head()).toBe(before);
       });
 
       it('finishes what it accepted before it closes', async () => {
         const appends = Array.from({ length: 20 }, () =>
-          store.append(newStream(), newEvents(2), 'no-stream'),
+          mortal.store.append(newStream(), newEvents(2), 'no-stream'),
         );
-        await store.close();
+        await mortal.store.close();
         const results = await Promise.all(appends);
         expect(results.map(({ revision }) => revision)).toEqual(appends.map(() => 1n));
       });
 
       it('refuses everything once it is closed', async () => {
         const stream = newStream();
-        await store.append(stream, newEvents(1), 'no-stream');
-        await store.close();
-        expect(await failureOf(store.append(stream, newEvents(1), 0n))).toBeInstanceOf(
+        await mortal.store.append(stream, newEvents(1), 'no-stream');
+        await mortal.store.close();
+        expect(await failureOf(mortal.store.append(stream, newEvents(1), 0n))).toBeInstanceOf(
           StoreUnavailable,
         );
-        expect(await failureOf(store.read(stream))).toBeInstanceOf(StoreUnavailable);
-        expect(await failureOf(store.checkWritable())).toBeInstanceOf(StoreUnavailable);
+        expect(await failureOf(mortal.store.read(stream))).toBeInstanceOf(StoreUnavailable);
+        expect(await failureOf(mortal.store.checkWritable())).toBeInstanceOf(StoreUnavailable);
       });
 
       it('may be closed twice', async () => {
-        await Promise.all([store.close(), store.close()]);
-        expect(await store.close()).toBeUndefined();
+        await Promise.all([mortal.store.close(), mortal.store.close()]);
+        expect(await mortal.store.close()).toBeUndefined();
       });
     });
 

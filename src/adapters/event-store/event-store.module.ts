@@ -1,0 +1,58 @@
+import { Inject, Module, type DynamicModule, type OnApplicationShutdown } from '@nestjs/common';
+import type { EventFeed } from '../../application/ports/event-feed.js';
+import type { EventStore } from '../../application/ports/event-store.js';
+import { MemoryEventStore } from './memory/memory-event-store.js';
+import { PagedEventFeed } from './paged-event-feed.js';
+import { SqliteEventStore } from './sqlite/sqlite-event-store.js';
+
+export type EventStoreConfig =
+  | { readonly kind: 'memory' }
+  /** The ledger is the file `ledger.sqlite` in this directory. */
+  | { readonly kind: 'sqlite'; readonly directory: string };
+
+export const EVENT_STORE = Symbol('EventStore');
+export const EVENT_FEED = Symbol('EventFeed');
+
+/** The two ports onto one ledger. */
+export interface Ledger {
+  readonly store: EventStore;
+  readonly feed: EventFeed;
+}
+
+/** @throws StoreUnavailable when the ledger cannot be opened; says why */
+export async function openLedger(config: EventStoreConfig): Promise<Ledger> {
+  switch (config.kind) {
+    case 'memory': {
+      const store = new MemoryEventStore();
+      return { store, feed: new PagedEventFeed(store) };
+    }
+    case 'sqlite': {
+      const store = await SqliteEventStore.open(config.directory);
+      return { store, feed: new PagedEventFeed(store) };
+    }
+  }
+}
+
+const LEDGER = Symbol('Ledger');
+
+@Module({})
+export class EventStoreModule implements OnApplicationShutdown {
+  constructor(@Inject(EVENT_STORE) private readonly store: EventStore) {}
+
+  static for(config: EventStoreConfig): DynamicModule {
+    return {
+      module: EventStoreModule,
+      providers: [
+        { provide: LEDGER, useFactory: () => openLedger(config) },
+        { provide: EVENT_STORE, useFactory: ({ store }: Ledger) => store, inject: [LEDGER] },
+        { provide: EVENT_FEED, useFactory: ({ feed }: Ledger) => feed, inject: [LEDGER] },
+      ],
+      exports: [EVENT_STORE, EVENT_FEED],
+    };
+  }
+
+  /** By then no request is being answered any more, so this waits only for the last commits. */
+  async onApplicationShutdown(): Promise<void> {
+    await this.store.close();
+  }
+}

@@ -1,0 +1,35 @@
+import { DatabaseSync } from 'node:sqlite';
+import { StoreUnavailable } from '../../../application/errors.js';
+
+const SQLITE_BUSY = 5;
+
+/**
+ * Makes sure that a ledger has one owner: two writers would not overwrite each other, but each would
+ * keep its followers ignorant of what the other appends.
+ *
+ * The lock is an exclusive transaction on a SQLite file beside the ledger. It belongs to the process,
+ * so the operating system releases it also when the process is killed, and it holds against a second
+ * instance in the same process too, which a plain file lock would not.
+ */
+export class LedgerLock {
+  readonly #database: DatabaseSync;
+
+  /** @throws StoreUnavailable when somebody else owns the ledger */
+  constructor(ledgerFile: string) {
+    this.#database = new DatabaseSync(`${ledgerFile}.lock`, { timeout: 0 });
+    try {
+      this.#database.exec('BEGIN EXCLUSIVE');
+    } catch (error) {
+      this.#database.close();
+      if ((error as { errcode?: number }).errcode !== SQLITE_BUSY) throw error;
+      throw new StoreUnavailable(
+        `${ledgerFile} is in use by another process (or by another instance in this one)`,
+        { cause: error },
+      );
+    }
+  }
+
+  release(): void {
+    if (this.#database.isOpen) this.#database.close();
+  }
+}

@@ -1,0 +1,122 @@
+import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import { StoreUnavailable } from '../../../application/errors.js';
+import type { RecordedEvent } from '../../../application/ports/event-store.js';
+import { recordedEvent } from '../event-codec.js';
+import { PAGE_EVENTS_SCANNED_MAX, type Page, type PageRange } from '../paged-event-feed.js';
+
+/** A page ends early when it has so many characters of JSON, however few events they are. */
+const PAGE_CHARACTERS_MAX = 8 * 1024 * 1024;
+
+/** A stream's name is ASCII and no character of it is this one, so it ends the range of a prefix. */
+const AFTER_ALL_NAMES = '\u007f';
+
+type Row = readonly [
+  position: number,
+  stream: string,
+  revision: number,
+  id: string,
+  type: string,
+  version: number,
+  data: string,
+  metadata: string,
+];
+
+const columns = 'position, name, revision, id, type, version, data, metadata';
+
+/**
+ * Reads on the calling thread: a small stream costs less than asking another thread for it would.
+ * No read outlives its call, so none can keep the write-ahead log from starting over.
+ */
+export class LedgerReader {
+  readonly #database: DatabaseSync;
+  readonly #stream: StatementSync;
+  /** By the number of prefixes. */
+  readonly #pages = new Map<number, StatementSync>();
+
+  constructor(file: string) {
+    this.#database = new DatabaseSync(file, { readOnly: true });
+    this.#database.exec('PRAGMA cache_size = -32768');
+    this.#stream = this.#prepare(`
+      SELECT ${columns} FROM streams CROSS JOIN events ON events.stream = streams.number
+      WHERE name = ? ORDER BY revision`);
+  }
+
+  /** @throws StoreUnavailable */
+  stream(name: string): readonly RecordedEvent[] {
+    return this.#read(() => {
+      const events: RecordedEvent[] = [];
+      const rows = this.#stream.all(name) as unknown as readonly Row[];
+      for (const row of rows) events.push(decode(row));
+      return events;
+    });
+  }
+
+  /** @throws StoreUnavailable */
+  page({ after, upTo, prefixes, eventsMax }: PageRange): Page {
+    return this.#read(() => {
+      const end = Math.min(upTo, after + PAGE_EVENTS_SCANNED_MAX);
+      const ranges = prefixes.flatMap((prefix) => [prefix, prefix + AFTER_ALL_NAMES]);
+      const rows = this.#page(prefixes.length).iterate(after, end, ...ranges, eventsMax);
+      const events: RecordedEvent[] = [];
+      let characters = 0;
+      for (const row of rows as unknown as Iterable<Row>) {
+        events.push(decode(row));
+        characters += row[6].length + row[7].length;
+        if (events.length === eventsMax || characters > PAGE_CHARACTERS_MAX) {
+          return { events, position: row[0] };
+        }
+      }
+      return { events, position: end };
+    });
+  }
+
+  close(): void {
+    if (this.#database.isOpen) this.#database.close();
+  }
+
+  #page(prefixes: number): StatementSync {
+    let statement = this.#pages.get(prefixes);
+    if (statement === undefined) {
+      const isWanted = Array.from({ length: prefixes }, () => '(name >= ? AND name < ?)').join(
+        ' OR ',
+      );
+      // A cross join keeps its order, so the events are walked in the order of their positions.
+      statement = this.#prepare(`
+        SELECT ${columns} FROM events CROSS JOIN streams ON streams.number = events.stream
+        WHERE position > ? AND position <= ? AND (${isWanted})
+        ORDER BY position LIMIT ?`);
+      this.#pages.set(prefixes, statement);
+    }
+    return statement;
+  }
+
+  #prepare(sql: string): StatementSync {
+    const statement = this.#database.prepare(sql);
+    statement.setReturnArrays(true);
+    return statement;
+  }
+
+  #read<Value>(read: () => Value): Value {
+    try {
+      return read();
+    } catch (error) {
+      if ((error as { code?: string }).code !== 'ERR_SQLITE_ERROR') throw error;
+      throw new StoreUnavailable((error as Error).message, { cause: error });
+    }
+  }
+}
+
+const decode = ([
+  position,
+  stream,
+  revision,
+  id,
+  type,
+  version,
+  data,
+  metadata,
+]: Row): RecordedEvent =>
+  recordedEvent(
+    { id, type, version, data, metadata },
+    { stream, revision: BigInt(revision), position: String(position) },
+  );

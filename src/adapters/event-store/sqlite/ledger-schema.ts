@@ -1,0 +1,84 @@
+import { DatabaseSync } from 'node:sqlite';
+import { StoreUnavailable } from '../../../application/errors.js';
+
+/** Marks a SQLite file as a ledger: "Wayb" in ASCII. */
+const APPLICATION_ID = 0x57617962;
+
+/** Counts the changes of the tables below. */
+const SCHEMA_VERSION = 1;
+
+/**
+ * A stream's name is stored twice (table and index) however many events it has, and events refer to it
+ * by a number of a few bytes. The index of (stream, revision) then costs about 15 bytes an event.
+ *
+ * Positions are never given twice, also not after a crash, because of AUTOINCREMENT. Only one
+ * connection writes, so positions become visible in their order.
+ */
+const schema = `
+  CREATE TABLE streams (
+    number INTEGER PRIMARY KEY,
+    name TEXT NOT NULL UNIQUE
+  ) STRICT;
+
+  CREATE TABLE events (
+    position INTEGER PRIMARY KEY AUTOINCREMENT,
+    stream INTEGER NOT NULL REFERENCES streams (number),
+    revision INTEGER NOT NULL,
+    id TEXT NOT NULL,
+    type TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    data TEXT NOT NULL,
+    metadata TEXT NOT NULL,
+    UNIQUE (stream, revision)
+  ) STRICT;
+
+  CREATE TRIGGER events_are_never_changed BEFORE UPDATE ON events
+  BEGIN SELECT RAISE (ABORT, 'an event is never changed'); END;
+
+  CREATE TRIGGER events_are_never_removed BEFORE DELETE ON events
+  BEGIN SELECT RAISE (ABORT, 'an event is never removed'); END;
+
+  -- A row that is written to find out whether writing is possible.
+  CREATE TABLE write_checks (count INTEGER NOT NULL) STRICT;
+  INSERT INTO write_checks VALUES (0);
+
+  PRAGMA application_id = ${APPLICATION_ID};
+  PRAGMA user_version = ${SCHEMA_VERSION};
+`;
+
+/**
+ * Creates the ledger where there is none, and makes sure that what is there is one that this build can
+ * read and write. @throws StoreUnavailable
+ */
+export function prepareLedger(file: string): void {
+  const database = new DatabaseSync(file);
+  try {
+    if (isUntouched(database)) {
+      database.exec('PRAGMA journal_mode = WAL');
+      database.exec(`BEGIN IMMEDIATE; ${schema} COMMIT;`);
+    }
+    checkLedger(file, database);
+  } finally {
+    database.close();
+  }
+}
+
+const numberOf = (database: DatabaseSync, sql: string): number =>
+  Number(Object.values(database.prepare(sql).get() ?? {})[0]);
+
+const isUntouched = (database: DatabaseSync): boolean =>
+  numberOf(database, 'SELECT count(*) FROM sqlite_schema') === 0 &&
+  numberOf(database, 'PRAGMA user_version') === 0;
+
+function checkLedger(file: string, database: DatabaseSync): void {
+  if (numberOf(database, 'PRAGMA application_id') !== APPLICATION_ID) {
+    throw new StoreUnavailable(`${file} is a database, but not a ledger`);
+  }
+  const version = numberOf(database, 'PRAGMA user_version');
+  if (version > SCHEMA_VERSION) {
+    throw new StoreUnavailable(
+      `${file} was written by a newer build: it has schema version ${version}, ` +
+        `and this build knows ${SCHEMA_VERSION}`,
+    );
+  }
+}

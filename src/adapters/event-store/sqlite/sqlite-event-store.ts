@@ -1,0 +1,190 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { StoreUnavailable } from '../../../application/errors.js';
+import type {
+  AppendResult,
+  EventStore,
+  ExpectedRevision,
+  NewEvent,
+  StoredStream,
+} from '../../../application/ports/event-store.js';
+import { checkAppend } from '../check-append.js';
+import { Doorbell } from '../doorbell.js';
+import type { Page, PagedLedger, PageRange } from '../paged-event-feed.js';
+import { LedgerLock } from './ledger-lock.js';
+import { LedgerReader } from './ledger-reader.js';
+import { prepareLedger } from './ledger-schema.js';
+import {
+  LedgerWriter,
+  startWorker,
+  type StartWorker,
+  type WriterLimits,
+  type WriterStatistics,
+} from './ledger-writer.js';
+
+const MEBIBYTE = 1024 * 1024;
+
+/** Each has a default that suits production. */
+export interface SqliteOptions extends WriterLimits {
+  /** How long a commit waits for another program that holds the ledger, milliseconds. */
+  readonly busyTimeoutMs: number;
+  /** The write-ahead log is kept to about this size, as long as nobody holds a read open. */
+  readonly walBytesMax: number;
+  /** The ledger never grows beyond so many pages of 4 KiB; 0 means no limit but the disk's. */
+  readonly ledgerPagesMax: number;
+  readonly startWorker: StartWorker;
+}
+
+const defaults: SqliteOptions = {
+  queuedAppendsMax: 10_000,
+  queuedBytesMax: 64 * MEBIBYTE,
+  busyTimeoutMs: 2_000,
+  walBytesMax: 64 * MEBIBYTE,
+  ledgerPagesMax: 0,
+  startWorker,
+};
+
+/**
+ * The ledger as one SQLite file, `ledger.sqlite`, which belongs to one process at a time. Appends are
+ * committed by a thread of their own, many with one sync of the disk; reads happen on the calling thread.
+ */
+export class SqliteEventStore implements EventStore, PagedLedger {
+  readonly #lock: LedgerLock;
+  readonly #reader: LedgerReader;
+  readonly #writer: LedgerWriter;
+  readonly #commits: CommitWatch;
+  #closing: Promise<void> | undefined;
+
+  private constructor(
+    lock: LedgerLock,
+    reader: LedgerReader,
+    writer: LedgerWriter,
+    commits: CommitWatch,
+  ) {
+    this.#lock = lock;
+    this.#reader = reader;
+    this.#writer = writer;
+    this.#commits = commits;
+  }
+
+  /**
+   * Opens the ledger in `directory`, and creates both where they are missing.
+   * @throws StoreUnavailable when another process has it open, or it cannot be used; names the file
+   */
+  static async open(
+    directory: string,
+    options: Partial<SqliteOptions> = {},
+  ): Promise<SqliteEventStore> {
+    const {
+      startWorker: start,
+      queuedAppendsMax,
+      queuedBytesMax,
+      ...rest
+    } = { ...defaults, ...options };
+    const file = join(directory, 'ledger.sqlite');
+    let lock: LedgerLock | undefined;
+    let writer: LedgerWriter | undefined;
+    try {
+      mkdirSync(directory, { recursive: true });
+      lock = new LedgerLock(file);
+      prepareLedger(file);
+      const commits = new CommitWatch();
+      const onCommit = (head: number): void => commits.reached(head);
+      const limits = { queuedAppendsMax, queuedBytesMax };
+      writer = await LedgerWriter.start({ file, ...rest }, limits, onCommit, start);
+      return new SqliteEventStore(lock, new LedgerReader(file), writer, commits);
+    } catch (error) {
+      await writer?.close();
+      lock?.release();
+      if (error instanceof StoreUnavailable && error.message.includes(file)) throw error;
+      const reason = error instanceof Error ? error.message : String(error);
+      throw new StoreUnavailable(`${file} cannot be opened: ${reason}`, { cause: error });
+    }
+  }
+
+  get closed(): boolean {
+    return this.#closing !== undefined;
+  }
+
+  async read(stream: string): Promise<StoredStream> {
+    this.#checkOpen();
+    const events = this.#reader.stream(stream);
+    return { events, revision: events.at(-1)?.revision ?? 'no-stream' };
+  }
+
+  append(
+    stream: string,
+    events: readonly NewEvent[],
+    expected: ExpectedRevision,
+  ): Promise<AppendResult> {
+    try {
+      return this.#writer.append(stream, checkAppend(stream, events, expected), expected);
+    } catch (error) {
+      return Promise.reject(error);
+    }
+  }
+
+  checkWritable(): Promise<void> {
+    return this.#writer.check();
+  }
+
+  statistics(): WriterStatistics {
+    return this.#writer.statistics;
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    // The reader goes first: the last to leave folds the write-ahead log in, and must be able to write.
+    this.#reader.close();
+    await this.#writer.close();
+    this.#lock.release();
+    this.#commits.end();
+  }
+
+  head(): number {
+    this.#checkOpen();
+    return this.#commits.head;
+  }
+
+  page(range: PageRange): Page {
+    this.#checkOpen();
+    return this.#reader.page(range);
+  }
+
+  nextChange(after: number, signal: AbortSignal): Promise<void> {
+    return this.closed ? Promise.resolve() : this.#commits.beyond(after, signal);
+  }
+
+  #checkOpen(): void {
+    if (this.closed) throw new StoreUnavailable('it was closed');
+  }
+}
+
+/** How far the writer has got. One process owns the ledger, so nobody else can move its head. */
+class CommitWatch {
+  readonly #bell = new Doorbell();
+  #head = 0;
+
+  get head(): number {
+    return this.#head;
+  }
+
+  reached(head: number): void {
+    if (head <= this.#head) return;
+    this.#head = head;
+    this.#bell.ring();
+  }
+
+  /** Wakes whoever waits, because there will be nothing more to wait for. */
+  end(): void {
+    this.#bell.ring();
+  }
+
+  async beyond(position: number, signal: AbortSignal): Promise<void> {
+    if (this.#head <= position) await this.#bell.nextRing(signal);
+  }
+}

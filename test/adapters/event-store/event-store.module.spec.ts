@@ -1,0 +1,42 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Test } from '@nestjs/testing';
+import {
+  EVENT_FEED,
+  EVENT_STORE,
+  EventStoreModule,
+  type EventStoreConfig,
+} from '../../../src/adapters/event-store/event-store.module.js';
+import { StoreUnavailable } from '../../../src/application/errors.js';
+import type { EventFeed } from '../../../src/application/ports/event-feed.js';
+import type { EventStore } from '../../../src/application/ports/event-store.js';
+import { newEvents } from '../../support/events.js';
+
+describe('the event store as a module', () => {
+  let directory: string;
+
+  beforeAll(() => {
+    directory = mkdtempSync(join(tmpdir(), 'waybill-module-'));
+  });
+
+  afterAll(() => rmSync(directory, { recursive: true }));
+
+  it.each<EventStoreConfig['kind']>(['memory', 'sqlite'])(
+    'opens one ledger of kind %s for both ports, and closes it at shutdown',
+    async (kind) => {
+      const module = await Test.createTestingModule({
+        imports: [EventStoreModule.for({ kind, directory })],
+      }).compile();
+      await module.init();
+      const store = module.get<EventStore>(EVENT_STORE, { strict: false });
+      const feed = module.get<EventFeed>(EVENT_FEED, { strict: false });
+
+      const { position } = await store.append('message-1', newEvents(2), 'no-stream');
+      expect(await feed.head()).toBe(position);
+
+      await module.close();
+      await expect(store.read('message-1')).rejects.toBeInstanceOf(StoreUnavailable);
+    },
+  );
+});
