@@ -26,6 +26,23 @@ export class ApplicationError extends Error {
   }
 }
 
+/** One thing that is wrong with a request. */
+export interface Fault {
+  /** JSON pointer into the body, for example `/to`. */
+  readonly pointer?: string;
+  /** Name of a query parameter or header. */
+  readonly parameter?: string;
+  /** What is wrong and what to do, for a person. Never the value itself: it may be personal. */
+  readonly detail: string;
+}
+
+/** The caller must change the request. Names every fault at once. */
+export class InvalidRequest extends ApplicationError {
+  constructor(readonly faults: readonly Fault[]) {
+    super('invalid-request', faults.map(({ detail }) => detail).join('; '));
+  }
+}
+
 /** A stream was not where its writer believed it to be. Read again and decide again. */
 export class ConcurrencyConflict extends ApplicationError {
   constructor(

@@ -4,6 +4,7 @@ import type {
   AttemptRefusal,
   MessageEvent,
   MessageRequest,
+  MessageRequested,
   StatusRefused,
 } from './message-events.js';
 import type { MessageStatus } from './message-status.js';
@@ -111,30 +112,32 @@ export function evolve(message: Message, event: MessageEvent): Message {
   }
 }
 
-const requested = (request: MessageRequest & { readonly occurredAt: string }): TrackedMessage => ({
-  kind: 'tracked',
-  origin: 'waybill',
-  request,
-  to: request.to,
-  from: request.from,
-  channel: request.channel,
-  status: request.sendAt === null ? 'accepted' : 'scheduled',
-  statusSince: request.occurredAt,
-  createdAt: request.occurredAt,
-  attempts: [],
-  next: {
-    number: 1,
-    dueAt: request.sendAt ?? request.occurredAt,
-    channel: request.channel,
+function requested({ occurredAt, ...request }: MessageRequested['data']): TrackedMessage {
+  return {
+    kind: 'tracked',
+    origin: 'waybill',
+    request,
     to: request.to,
     from: request.from,
-    text: request.text,
-  },
-  channelSinceAttempt: 1,
-  fallbackStepsStarted: 0,
-  reportIds: [],
-  contradiction: null,
-});
+    channel: request.channel,
+    status: request.sendAt === null ? 'accepted' : 'scheduled',
+    statusSince: occurredAt,
+    createdAt: occurredAt,
+    attempts: [],
+    next: {
+      number: 1,
+      dueAt: request.sendAt ?? occurredAt,
+      channel: request.channel,
+      to: request.to,
+      from: request.from,
+      text: request.text,
+    },
+    channelSinceAttempt: 1,
+    fallbackStepsStarted: 0,
+    reportIds: [],
+    contradiction: null,
+  };
+}
 
 type ReportData = Extract<MessageEvent, { type: 'StatusReported' }>['data'] & {
   readonly adoptedFrom?: AdoptedFrom;

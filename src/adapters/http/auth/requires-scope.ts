@@ -1,0 +1,7 @@
+import { SetMetadata, type CustomDecorator } from '@nestjs/common';
+import type { Scope } from './api-keys.js';
+
+export const REQUIRED_SCOPE = 'required-scope';
+
+/** The route needs a key with this scope, or with `admin`. A route without this is open to everybody. */
+export const RequiresScope = (scope: Scope): CustomDecorator => SetMetadata(REQUIRED_SCOPE, scope);

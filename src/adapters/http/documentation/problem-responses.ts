@@ -1,0 +1,54 @@
+import { applyDecorators } from '@nestjs/common';
+import { ApiBearerAuth, ApiResponse } from '@nestjs/swagger';
+
+export const problemSchema = {
+  type: 'object',
+  required: ['type', 'title', 'status', 'detail', 'instance'],
+  properties: {
+    type: { type: 'string', example: '/problems/invalid-request' },
+    title: { type: 'string' },
+    status: { type: 'integer' },
+    detail: { type: 'string' },
+    instance: { type: 'string', description: 'Also in the log line that has the cause.' },
+    errors: {
+      type: 'array',
+      description: 'Every fault of the request.',
+      items: {
+        type: 'object',
+        required: ['detail'],
+        properties: {
+          pointer: { type: 'string', example: '/to', description: 'JSON pointer into the body.' },
+          parameter: { type: 'string', description: 'Query parameter or header.' },
+          detail: { type: 'string' },
+        },
+      },
+    },
+  },
+};
+
+const meanings: Readonly<Record<number, string>> = {
+  400: 'The request has faults; `errors` names all of them.',
+  401: 'The API key is missing or not known.',
+  403: 'The API key lacks the scope.',
+  404: 'There is no such thing.',
+  409: 'The state does not allow it.',
+  413: 'The body is too large.',
+  415: 'The body is not JSON.',
+  422: 'The Idempotency-Key belongs to another request.',
+  503: 'Not now; send it again after Retry-After seconds, with the same Idempotency-Key.',
+};
+
+/** Documents that a route needs a key, and the problem documents that it may answer. */
+export const DescribeProblems = (...statuses: readonly number[]): MethodDecorator =>
+  applyDecorators(
+    ApiBearerAuth(),
+    ...[401, 403, ...statuses, 503].map((status) =>
+      ApiResponse({
+        status,
+        description: meanings[status] ?? 'A problem.',
+        content: {
+          'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } },
+        },
+      }),
+    ),
+  );

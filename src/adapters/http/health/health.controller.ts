@@ -1,0 +1,26 @@
+import { Controller, Get, Inject, Res } from '@nestjs/common';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { Response } from 'express';
+import { CheckReadiness, type Readiness } from '../../../application/reporting/check-readiness.js';
+
+/** For whoever restarts and balances. */
+@ApiTags('operations')
+@Controller('health')
+export class HealthController {
+  constructor(@Inject(CheckReadiness) private readonly checkReadiness: CheckReadiness) {}
+
+  /** Asks nobody: a store that is away is no reason to restart the process. */
+  @Get('live')
+  @ApiOperation({ summary: 'Is the process alive?' })
+  live(): { readonly status: 'alive' } {
+    return { status: 'alive' };
+  }
+
+  @Get('ready')
+  @ApiOperation({ summary: 'Can it record webhooks and requests?' })
+  async ready(@Res({ passthrough: true }) response: Response): Promise<Readiness> {
+    const readiness = await this.checkReadiness.execute();
+    response.status(readiness.status === 'ready' ? 200 : 503);
+    return readiness;
+  }
+}

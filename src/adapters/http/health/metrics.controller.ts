@@ -1,0 +1,21 @@
+import { Controller, Get, Header, Inject } from '@nestjs/common';
+import { ApiExcludeController } from '@nestjs/swagger';
+
+/** What can be scraped; the adapter that counts is chosen outside. */
+export interface MetricsPage {
+  metrics(): Promise<string>;
+}
+
+export const METRICS_PAGE = Symbol('MetricsPage');
+
+@ApiExcludeController()
+@Controller('metrics')
+export class MetricsController {
+  constructor(@Inject(METRICS_PAGE) private readonly page: MetricsPage) {}
+
+  @Get()
+  @Header('Content-Type', 'text/plain; version=0.0.4; charset=utf-8')
+  scrape(): Promise<string> {
+    return this.page.metrics();
+  }
+}

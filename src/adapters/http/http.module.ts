@@ -1,0 +1,85 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { APP_FILTER, APP_GUARD, Reflector } from '@nestjs/core';
+import type { Clock } from '../../application/ports/clock.js';
+import type { Logger } from '../../application/ports/logger.js';
+import type { Metrics } from '../../application/ports/metrics.js';
+import { QuarantineWebhook } from '../../application/tracking/quarantine-webhook.js';
+import { ReceiveInbound } from '../../application/tracking/receive-inbound.js';
+import { ReceiveStatus } from '../../application/tracking/receive-status.js';
+import { ApiKeyGuard } from './auth/api-key.guard.js';
+import type { ApiKey } from './auth/api-keys.js';
+import { HealthController } from './health/health.controller.js';
+import { IndexController } from './health/index.controller.js';
+import { METRICS_PAGE, MetricsController, type MetricsPage } from './health/metrics.controller.js';
+import { LedgerController } from './ledger/ledger.controller.js';
+import { BatchController } from './messages/batch.controller.js';
+import { MessagesController } from './messages/messages.controller.js';
+import { ProblemDetailsFilter } from './problems/problem-details.filter.js';
+import { ProblemsController } from './problems/problems.controller.js';
+import { createWebhookVerifier, type WebhookVerifierConfig } from './webhooks/verify-webhook.js';
+import { WebhookListener } from './webhooks/webhook-listener.js';
+
+export interface HttpSettings {
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  readonly metricsPage: MetricsPage;
+  readonly apiKeys: readonly ApiKey[];
+  readonly webhooks: WebhookVerifierConfig;
+  readonly webhookRejectStatus: 401 | 503;
+}
+
+/** The driving side over HTTP. */
+@Module({})
+export class HttpModule {
+  static with(
+    imports: NonNullable<DynamicModule['imports']>,
+    settings: HttpSettings,
+  ): DynamicModule {
+    const { clock, logger, metrics, metricsPage, apiKeys, webhooks, webhookRejectStatus } =
+      settings;
+    return {
+      module: HttpModule,
+      imports,
+      // The batch route comes first: `/v1/messages/:id` would take its name for an id.
+      controllers: [
+        BatchController,
+        MessagesController,
+        LedgerController,
+        HealthController,
+        MetricsController,
+        ProblemsController,
+        IndexController,
+      ],
+      providers: [
+        { provide: METRICS_PAGE, useValue: metricsPage },
+        { provide: APP_FILTER, useFactory: () => new ProblemDetailsFilter(logger) },
+        {
+          provide: APP_GUARD,
+          inject: [Reflector],
+          useFactory: (reflector: Reflector) => new ApiKeyGuard(apiKeys, reflector),
+        },
+        {
+          provide: WebhookListener,
+          inject: [ReceiveStatus, ReceiveInbound, QuarantineWebhook],
+          useFactory: (
+            status: ReceiveStatus,
+            inbound: ReceiveInbound,
+            quarantine: QuarantineWebhook,
+          ) =>
+            new WebhookListener(
+              createWebhookVerifier(webhooks),
+              status,
+              inbound,
+              quarantine,
+              clock,
+              metrics,
+              logger,
+              webhookRejectStatus,
+            ),
+        },
+      ],
+      exports: [WebhookListener],
+    };
+  }
+}

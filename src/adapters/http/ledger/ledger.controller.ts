@@ -1,0 +1,82 @@
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { Controller, Get, Inject, Param, Query, Res } from '@nestjs/common';
+import type { Response } from 'express';
+import { ExportLedger } from '../../../application/auditing/export-ledger.js';
+import { ReplayMessage } from '../../../application/auditing/replay-message.js';
+import { InvalidRequest, type Fault } from '../../../application/errors.js';
+import type { RecordedEvent } from '../../../application/ports/event-store.js';
+import { RequiresScope } from '../auth/requires-scope.js';
+import { messageIdOf } from '../messages/message-id.js';
+import { viewEvent, type EventView } from './event-view.js';
+import { DescribeExport, DescribeReplay } from './ledger.openapi.js';
+
+/** What was recorded, as it was recorded. */
+@Controller('v1')
+export class LedgerController {
+  constructor(
+    @Inject(ReplayMessage) private readonly replayMessage: ReplayMessage,
+    @Inject(ExportLedger) private readonly exportLedger: ExportLedger,
+  ) {}
+
+  @Get('messages/:id/events')
+  @RequiresScope('audit')
+  @DescribeReplay()
+  async replay(@Param('id') id: string): Promise<{ readonly items: readonly EventView[] }> {
+    const events = await this.replayMessage.execute(messageIdOf(id));
+    return { items: events.map(({ recorded, effect }) => ({ ...viewEvent(recorded), effect })) };
+  }
+
+  /** Streams with constant memory; a reader that goes away ends it. */
+  @Get('events')
+  @RequiresScope('audit')
+  @DescribeExport()
+  async export(
+    @Query('after') after: unknown,
+    @Query('limit') limit: unknown,
+    @Res() response: Response,
+  ): Promise<void> {
+    const { position, eventsMax } = readExportQuery(after, limit);
+    const gone = new AbortController();
+    response.on('close', () => gone.abort());
+    const events = this.exportLedger.execute(position, eventsMax, gone.signal);
+    // The first event is read before the answer begins, so that a fault can still become a problem document.
+    const first = await events.next();
+    response.status(200).type('application/x-ndjson');
+    await pipeline(Readable.from(linesOf(first, events)), response).catch((error: unknown) => {
+      if (!gone.signal.aborted) throw error;
+    });
+  }
+}
+
+async function* linesOf(
+  first: IteratorResult<RecordedEvent>,
+  rest: AsyncGenerator<RecordedEvent>,
+): AsyncGenerator<string> {
+  if (first.done === true) return;
+  yield lineOf(first.value);
+  for await (const event of rest) yield lineOf(event);
+}
+
+const lineOf = (event: RecordedEvent): string => `${JSON.stringify(viewEvent(event))}\n`;
+
+/** @throws InvalidRequest naming every fault */
+function readExportQuery(
+  after: unknown,
+  limit: unknown,
+): { readonly position: string | undefined; readonly eventsMax: number | undefined } {
+  const faults: Fault[] = [];
+  const position = typeof after === 'string' && after !== '' ? after : undefined;
+  if (after !== undefined && (position === undefined || !/^[\w./:-]{1,100}$/.test(position))) {
+    faults.push({
+      parameter: 'after',
+      detail: 'after must be the position of an event of this ledger',
+    });
+  }
+  const eventsMax = limit === undefined ? undefined : Number(limit);
+  if (eventsMax !== undefined && !(Number.isSafeInteger(eventsMax) && eventsMax >= 1)) {
+    faults.push({ parameter: 'limit', detail: 'limit must be a whole number of at least 1' });
+  }
+  if (faults.length > 0) throw new InvalidRequest(faults);
+  return { position, eventsMax };
+}

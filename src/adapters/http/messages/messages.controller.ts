@@ -1,0 +1,85 @@
+import {
+  Body,
+  Controller,
+  Get,
+  Headers,
+  HttpCode,
+  Inject,
+  Param,
+  Post,
+  Query,
+  Req,
+  Res,
+} from '@nestjs/common';
+import type { Response } from 'express';
+import { ReadMessage } from '../../../application/auditing/read-message.js';
+import type { MessageView } from '../../../application/auditing/message-view.js';
+import { InvalidRequest } from '../../../application/errors.js';
+import { AwaitOutcome } from '../../../application/sending/await-outcome.js';
+import { CancelMessage } from '../../../application/sending/cancel-message.js';
+import { SendMessage } from '../../../application/sending/send-message.js';
+import type { AuthenticatedRequest } from '../auth/api-key.guard.js';
+import { RequiresScope } from '../auth/requires-scope.js';
+import { idempotencyKeyOf } from './idempotency-key.js';
+import { messageIdOf } from './message-id.js';
+import { DescribeCancel, DescribeRead, DescribeSend } from './messages.openapi.js';
+import { waitSecondsOf } from './prefer.js';
+import { readDraft } from './read-draft.js';
+import { answerAfterWaiting, answerOf, type SendAnswer } from './send-answer.js';
+
+/** One message: asked for, looked at, withdrawn. */
+@Controller('v1/messages')
+export class MessagesController {
+  constructor(
+    @Inject(SendMessage) private readonly sendMessage: SendMessage,
+    @Inject(AwaitOutcome) private readonly awaitOutcome: AwaitOutcome,
+    @Inject(ReadMessage) private readonly readMessage: ReadMessage,
+    @Inject(CancelMessage) private readonly cancelMessage: CancelMessage,
+  ) {}
+
+  @Post()
+  @HttpCode(202)
+  @RequiresScope('send')
+  @DescribeSend()
+  async send(
+    @Body() body: unknown,
+    @Headers('idempotency-key') idempotencyKey: string | undefined,
+    @Headers('prefer') prefer: string | undefined,
+    @Req() request: AuthenticatedRequest,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<SendAnswer> {
+    const key = idempotencyKeyOf(idempotencyKey);
+    const draft = readDraft(body, (sound) => this.sendMessage.faultsOf(sound));
+    const sent = await this.sendMessage.execute(draft, { actor: request.actor }, key);
+    response.setHeader('Location', `/v1/messages/${sent.messageId}`);
+    if (sent.repeated) response.setHeader('Idempotency-Replayed', 'true');
+    const waitSeconds = waitSecondsOf(prefer);
+    if (waitSeconds === undefined) return answerOf(sent);
+    response.setHeader('Preference-Applied', `wait=${waitSeconds}`);
+    return answerAfterWaiting(sent, await this.awaitOutcome.execute(sent.messageId, waitSeconds));
+  }
+
+  @Get(':id')
+  @RequiresScope('read')
+  @DescribeRead()
+  read(@Param('id') id: string, @Query('at') at: unknown): Promise<MessageView> {
+    return this.readMessage.execute(messageIdOf(id), momentOf(at));
+  }
+
+  @Post(':id/cancel')
+  @HttpCode(200)
+  @RequiresScope('send')
+  @DescribeCancel()
+  cancel(@Param('id') id: string, @Req() { actor }: AuthenticatedRequest): Promise<MessageView> {
+    return this.cancelMessage.execute(messageIdOf(id), { actor });
+  }
+}
+
+function momentOf(at: unknown): Date | undefined {
+  if (at === undefined) return undefined;
+  const moment = new Date(typeof at === 'string' ? at : Number.NaN);
+  if (!Number.isNaN(moment.getTime())) return moment;
+  throw new InvalidRequest([
+    { parameter: 'at', detail: 'at is not a time: write it as 2030-01-31T09:30:00Z' },
+  ]);
+}

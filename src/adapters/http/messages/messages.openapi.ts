@@ -1,0 +1,124 @@
+import { applyDecorators } from '@nestjs/common';
+import {
+  ApiBody,
+  ApiExtraModels,
+  ApiHeader,
+  ApiOperation,
+  ApiParam,
+  ApiQuery,
+  ApiResponse,
+  ApiTags,
+} from '@nestjs/swagger';
+import { DescribeProblems } from '../documentation/problem-responses.js';
+import { schemaOf } from '../documentation/schemas.js';
+import { SendMessageDto } from './send-message.dto.js';
+
+const idempotencyKey = ApiHeader({
+  name: 'Idempotency-Key',
+  required: false,
+  description:
+    'The same key with the same request is the same message, for ever. 1 to 255 characters.',
+});
+
+const messageId = ApiParam({
+  name: 'id',
+  description: 'The message id, or the message_uuid of an external message.',
+});
+
+export const DescribeSend = (): MethodDecorator =>
+  applyDecorators(
+    ApiTags('messages'),
+    ApiOperation({
+      summary: 'Send a message',
+      description: 'Answers when the request is recorded; handing it to Vonage follows.',
+    }),
+    ApiBody({ type: SendMessageDto }),
+    idempotencyKey,
+    ApiHeader({
+      name: 'Prefer',
+      required: false,
+      description:
+        '`wait=N` waits up to N seconds (30 at most) for the answer of Vonage and includes `attempts`.',
+    }),
+    ApiResponse({
+      status: 202,
+      description: 'Recorded.',
+      headers: { Location: { schema: { type: 'string' } } },
+      content: { 'application/json': { schema: schemaOf('SendAnswer') } },
+    }),
+    DescribeProblems(400, 409, 413, 415, 422),
+  );
+
+export const DescribeBatch = (): MethodDecorator =>
+  applyDecorators(
+    ApiTags('messages'),
+    ApiOperation({
+      summary: 'Send up to 1,000 messages',
+      description:
+        'Each stands or falls alone: 202 when all were recorded, otherwise 207, and the items say which.',
+    }),
+    ApiExtraModels(SendMessageDto),
+    ApiBody({
+      schema: {
+        type: 'object',
+        required: ['messages'],
+        properties: {
+          messages: {
+            type: 'array',
+            minItems: 1,
+            maxItems: 1000,
+            items: { $ref: '#/components/schemas/SendMessageDto' },
+          },
+        },
+      },
+    }),
+    idempotencyKey,
+    ...[202, 207].map((status) =>
+      ApiResponse({
+        status,
+        description: status === 202 ? 'All were recorded.' : 'Some were not; see each.',
+        schema: {
+          type: 'object',
+          properties: {
+            items: {
+              type: 'array',
+              items: {
+                type: 'object',
+                properties: {
+                  index: { type: 'integer' },
+                  status: { type: 'integer' },
+                  message: schemaOf('SendAnswer'),
+                  problem: schemaOf('Problem'),
+                },
+              },
+            },
+          },
+        },
+      }),
+    ),
+    DescribeProblems(400, 413, 415),
+  );
+
+export const DescribeRead = (): MethodDecorator =>
+  applyDecorators(
+    ApiTags('messages'),
+    ApiOperation({ summary: 'Where is this message, why, and since when?' }),
+    messageId,
+    ApiQuery({
+      name: 'at',
+      required: false,
+      description: 'As it was known at that time, ISO 8601.',
+      schema: { type: 'string', format: 'date-time' },
+    }),
+    ApiResponse({ status: 200, description: 'The message.', schema: schemaOf('Message') }),
+    DescribeProblems(400, 404),
+  );
+
+export const DescribeCancel = (): MethodDecorator =>
+  applyDecorators(
+    ApiTags('messages'),
+    ApiOperation({ summary: 'Withdraw what has not been handed to Vonage' }),
+    messageId,
+    ApiResponse({ status: 200, description: 'Withdrawn.', schema: schemaOf('Message') }),
+    DescribeProblems(404, 409),
+  );

@@ -1,0 +1,148 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { Type } from 'class-transformer';
+import {
+  ArrayMaxSize,
+  IsArray,
+  IsIn,
+  IsInt,
+  IsISO8601,
+  IsOptional,
+  IsString,
+  Max,
+  MaxLength,
+  Min,
+  ValidateNested,
+} from 'class-validator';
+import type { FallbackDraft, MessageDraft } from '../../../application/sending/compose-request.js';
+import { textChannels } from '../../../application/sending/compose-request.js';
+
+const TEXT_CHARACTERS_MAX = 4096;
+const ADDRESS_CHARACTERS_MAX = 64;
+const FALLBACK_STEPS_MAX = 5;
+const encodings = ['auto', 'text', 'unicode'] as const;
+const triggers = ['failure', 'unconfirmed'] as const;
+
+export class FallbackDto implements FallbackDraft {
+  @ApiProperty({ enum: textChannels, description: 'The channel to try next.' })
+  @IsIn(textChannels)
+  readonly channel!: (typeof textChannels)[number];
+
+  @ApiProperty({
+    enum: triggers,
+    description:
+      '`failure`: when the message failed for good. `unconfirmed`: also when no receipt came in time.',
+  })
+  @IsIn(triggers)
+  readonly when!: (typeof triggers)[number];
+
+  @ApiProperty({ description: 'The sender on that channel.', example: '447700900001' })
+  @IsString()
+  @MaxLength(ADDRESS_CHARACTERS_MAX)
+  readonly from!: string;
+
+  @ApiPropertyOptional({ description: 'The recipient there, where it is another one.' })
+  @IsOptional()
+  @IsString()
+  @MaxLength(ADDRESS_CHARACTERS_MAX)
+  readonly to?: string;
+
+  @ApiPropertyOptional({ description: 'The text there, where it is another one.' })
+  @IsOptional()
+  @IsString()
+  @MaxLength(TEXT_CHARACTERS_MAX)
+  readonly text?: string;
+}
+
+export class SendMessageDto implements MessageDraft {
+  @ApiProperty({
+    description: 'The recipient: an international number, with or without `+`.',
+    example: '+447700900123',
+  })
+  @IsString()
+  @MaxLength(ADDRESS_CHARACTERS_MAX)
+  readonly to!: string;
+
+  @ApiProperty({
+    description: 'The text. An SMS takes 3,200 characters, other channels more or less.',
+    example: 'Your code is 123456',
+    maxLength: TEXT_CHARACTERS_MAX,
+  })
+  @IsString()
+  @MaxLength(TEXT_CHARACTERS_MAX)
+  readonly text!: string;
+
+  @ApiPropertyOptional({
+    description: 'The sender: a number, or 3 to 11 letters and digits. Default: VONAGE_NUMBER.',
+    example: '447700900001',
+  })
+  @IsOptional()
+  @IsString()
+  @MaxLength(ADDRESS_CHARACTERS_MAX)
+  readonly from?: string;
+
+  @ApiPropertyOptional({ enum: textChannels, default: 'sms' })
+  @IsOptional()
+  @IsIn(textChannels)
+  readonly channel?: (typeof textChannels)[number];
+
+  @ApiPropertyOptional({
+    description: 'Your own name for it, to find it by.',
+    example: 'order-1017',
+  })
+  @IsOptional()
+  @IsString()
+  @MaxLength(200)
+  readonly reference?: string;
+
+  @ApiPropertyOptional({
+    description: 'When to send it; a time that is over means now.',
+    format: 'date-time',
+    example: '2030-01-31T09:30:00Z',
+  })
+  @IsOptional()
+  @IsISO8601({ strict: true, strictSeparator: true })
+  @MaxLength(40)
+  readonly sendAt?: string;
+
+  @ApiPropertyOptional({
+    description:
+      'How long it is worth sending, seconds. It is neither sent nor tried again after that, and Vonage is told what is left.',
+    minimum: 20,
+    maximum: 604_800,
+  })
+  @IsOptional()
+  @IsInt()
+  @Min(20)
+  @Max(604_800)
+  readonly ttlSeconds?: number;
+
+  @ApiPropertyOptional({
+    description:
+      'Without a receipt for this long it counts as unconfirmed, seconds. Default: CONFIRM_WITHIN_SECONDS.',
+    minimum: 1,
+    maximum: 604_800,
+  })
+  @IsOptional()
+  @IsInt()
+  @Min(1)
+  @Max(604_800)
+  readonly confirmWithinSeconds?: number;
+
+  @ApiPropertyOptional({
+    enum: encodings,
+    default: 'auto',
+    description:
+      '`text` forces GSM-7, `unicode` UCS-2; `auto` takes GSM-7 where the text allows it.',
+  })
+  @IsOptional()
+  @IsIn(encodings)
+  readonly encoding?: (typeof encodings)[number];
+
+  @ApiPropertyOptional({ type: [FallbackDto], description: 'What to try next, in this order.' })
+  @IsOptional()
+  @IsArray()
+  @ArrayMaxSize(FALLBACK_STEPS_MAX)
+  @ValidateNested({ each: true })
+  @Type(() => FallbackDto)
+  readonly fallback?: FallbackDto[];
+}

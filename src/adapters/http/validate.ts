@@ -1,0 +1,45 @@
+import { plainToInstance, type ClassConstructor } from 'class-transformer';
+import { validateSync, type ValidationError } from 'class-validator';
+import { InvalidRequest, type Fault } from '../../application/errors.js';
+
+/** How deep a request of ours can be, and some. */
+const DEPTH_MAX = 5;
+
+/**
+ * Checks the form of a body against a DTO and names every fault, each with a JSON pointer to its place.
+ * The class is named at the call: decorator metadata would be lost in silence by an `import type`.
+ * @throws InvalidRequest when the body is not even an object
+ */
+export function inspect<Dto extends object>(
+  expectedType: ClassConstructor<Dto>,
+  body: unknown,
+): { readonly dto: Dto; readonly faults: readonly Fault[] } {
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) {
+    throw new InvalidRequest([{ pointer: '', detail: 'The body must be a JSON object.' }]);
+  }
+  const dto = plainToInstance(expectedType, body);
+  const errors = validateSync(dto, {
+    whitelist: true,
+    forbidNonWhitelisted: true,
+    forbidUnknownValues: true,
+    validationError: { target: false, value: false },
+  });
+  return { dto, faults: faultsOf(errors, '', DEPTH_MAX) };
+}
+
+/** The same for who needs nothing more than the form. @throws InvalidRequest */
+export function validate<Dto extends object>(
+  expectedType: ClassConstructor<Dto>,
+  body: unknown,
+): Dto {
+  const { dto, faults } = inspect(expectedType, body);
+  if (faults.length > 0) throw new InvalidRequest(faults);
+  return dto;
+}
+
+const faultsOf = (errors: readonly ValidationError[], at: string, depth: number): Fault[] =>
+  errors.flatMap(({ property, constraints = {}, children = [] }) => {
+    const pointer = `${at}/${property.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+    const own = Object.values(constraints).map((detail) => ({ pointer, detail }));
+    return depth === 0 ? own : [...own, ...faultsOf(children, pointer, depth - 1)];
+  });

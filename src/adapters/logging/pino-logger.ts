@@ -1,0 +1,51 @@
+import { pino, type DestinationStream } from 'pino';
+import type { Logger } from '../../application/ports/logger.js';
+
+/**
+ * Names under which something secret or personal could ever be logged. Nothing of the kind is logged on
+ * purpose; this is the net below.
+ */
+const redacted = [
+  'authorization',
+  'privateKey',
+  'apiSecret',
+  'signatureSecrets',
+  'token',
+  'text',
+  'to',
+  'from',
+  'rawBody',
+  'headers',
+  'body',
+];
+
+/** An error's own properties can hold a whole request, token included, so only these are written. */
+const serializeError = (error: unknown): unknown =>
+  error instanceof Error
+    ? {
+        name: error.name,
+        message: error.message,
+        ...('code' in error ? { code: error.code } : {}),
+        stack: error.stack,
+        ...(error.cause === undefined ? {} : { cause: serializeError(error.cause) }),
+      }
+    : String(error);
+
+/** One JSON line per event, on standard output unless told otherwise. */
+export function createPinoLogger(level: string, destination?: DestinationStream): Logger {
+  const options = {
+    level,
+    base: null,
+    timestamp: pino.stdTimeFunctions.isoTime,
+    formatters: { level: (label: string) => ({ level: label }) },
+    messageKey: 'message',
+    serializers: { error: serializeError },
+    redact: { paths: [...redacted, ...redacted.map((name) => `*.${name}`)], censor: '[hidden]' },
+  };
+  const logger = destination === undefined ? pino(options) : pino(options, destination);
+  return {
+    info: (facts, sentence) => logger.info(facts, sentence),
+    warn: (facts, sentence) => logger.warn(facts, sentence),
+    error: (facts, sentence) => logger.error(facts, sentence),
+  };
+}

@@ -1,0 +1,55 @@
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { Metrics, WebhookKind, WebhookResult } from '../../application/ports/metrics.js';
+import type { AttemptOutcome } from '../../application/ports/sms-gateway.js';
+
+/** Counts for Prometheus; each instance has its own registry, so tests can run many in one process. */
+export class PrometheusMetrics implements Metrics {
+  readonly registry = new Registry();
+
+  private readonly webhooks = new Counter({
+    name: 'waybill_webhooks_total',
+    help: 'Webhooks answered, by what became of them.',
+    labelNames: ['webhook', 'result'] as const,
+    registers: [this.registry],
+  });
+
+  private readonly webhookSeconds = new Histogram({
+    name: 'waybill_webhook_seconds',
+    help: 'Time from the last byte of a webhook to its answer, commit included.',
+    buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 3],
+    registers: [this.registry],
+  });
+
+  private readonly attempts = new Counter({
+    name: 'waybill_attempts_total',
+    help: 'Calls to Vonage, by outcome and, where refused, by the class of the refusal.',
+    labelNames: ['outcome', 'class'] as const,
+    registers: [this.registry],
+  });
+
+  constructor() {
+    collectDefaultMetrics({ register: this.registry });
+  }
+
+  attemptEnded(outcome: AttemptOutcome): void {
+    this.attempts.inc({
+      outcome: outcome.kind,
+      class: outcome.kind === 'refused' ? outcome.class : '',
+    });
+  }
+
+  webhookAnswered(webhook: WebhookKind, result: WebhookResult, seconds: number): void {
+    this.webhooks.inc({ webhook, result });
+    this.webhookSeconds.observe(seconds);
+  }
+
+  /** A value that is looked up whenever somebody asks. */
+  gauge(name: string, help: string, read: () => number | Promise<number>): void {
+    const gauge: Gauge = new Gauge({
+      name,
+      help,
+      registers: [this.registry],
+      collect: async () => gauge.set(await read()),
+    });
+  }
+}

@@ -1,0 +1,16 @@
+import { v5, v7 } from 'uuid';
+import type { Identifiers } from '../../application/ports/identifiers.js';
+
+/** Ours alone, so that nobody else's UUIDv5 of the same words is the same. Never change it. */
+const NAMESPACE = '5b0b7a0e-6b0f-4d6e-9a53-5f2c0a5e8d11';
+
+/** Cannot stand in an API key's name, so that two names and keys never run into one word. */
+const SEPARATOR = '\u0000';
+
+export const uuidIdentifiers: Identifiers = {
+  newMessageId: () => v7(),
+  newId: () => v7(),
+  messageIdFor: (apiKeyName, idempotencyKey) =>
+    v5(['message', apiKeyName, idempotencyKey].join(SEPARATOR), NAMESPACE),
+  idOf: (...words) => v5(['fact', ...words].join(SEPARATOR), NAMESPACE),
+};

@@ -1,0 +1,125 @@
+import {
+  Inject,
+  Module,
+  type BeforeApplicationShutdown,
+  type DynamicModule,
+  type OnApplicationBootstrap,
+  type OnModuleDestroy,
+} from '@nestjs/common';
+import { LRUCache } from 'lru-cache';
+import {
+  EVENT_FEED,
+  EVENT_STORE,
+  EventStoreModule,
+} from './adapters/event-store/event-store.module.js';
+import { HttpModule } from './adapters/http/http.module.js';
+import { WebhookListener } from './adapters/http/webhooks/webhook-listener.js';
+import { PrometheusMetrics } from './adapters/metrics/prometheus-metrics.js';
+import {
+  AGENDA,
+  CHECKPOINTS,
+  MESSAGE_INDEX,
+  ReadModelModule,
+} from './adapters/read-model/read-model.module.js';
+import { systemClock } from './adapters/system/system-clock.js';
+import { uuidIdentifiers } from './adapters/system/uuid-identifiers.js';
+import { SMS_GATEWAY, VonageModule } from './adapters/vonage/vonage.module.js';
+import { ApplicationModule, type ApplicationSettings } from './application/application.module.js';
+import type { Logger } from './application/ports/logger.js';
+import { AdoptReports } from './application/processes/adopt-reports.js';
+import { Dispatcher } from './application/processes/dispatcher.js';
+import { Projector } from './application/processes/projector.js';
+import { Timers } from './application/processes/timers.js';
+import { CheckReadiness } from './application/reporting/check-readiness.js';
+import type { Config, VonageConfig } from './config.js';
+
+/** A configuration with an account: the real one, or that of the sandbox. */
+export type RunnableConfig = Config & { readonly vonage: VonageConfig };
+
+/** The composition root: which adapter stands behind which port, and what runs. */
+@Module({})
+export class AppModule
+  implements OnApplicationBootstrap, OnModuleDestroy, BeforeApplicationShutdown
+{
+  constructor(
+    @Inject(Projector) private readonly projector: Projector,
+    @Inject(Dispatcher) private readonly dispatcher: Dispatcher,
+    @Inject(Timers) private readonly timers: Timers,
+    @Inject(AdoptReports) private readonly adoptReports: AdoptReports,
+    @Inject(WebhookListener) private readonly webhooks: WebhookListener,
+    @Inject(CheckReadiness) private readonly readiness: CheckReadiness,
+  ) {}
+
+  static for(config: RunnableConfig, logger: Logger): DynamicModule {
+    const metrics = new PrometheusMetrics();
+    const adapters = [
+      EventStoreModule.for(config.eventStore),
+      ReadModelModule.for(config.readModel),
+      VonageModule.for(config.vonage),
+    ];
+    const application = ApplicationModule.with(
+      adapters,
+      {
+        eventStore: EVENT_STORE,
+        eventFeed: EVENT_FEED,
+        agenda: AGENDA,
+        messageIndex: MESSAGE_INDEX,
+        checkpoints: CHECKPOINTS,
+        smsGateway: SMS_GATEWAY,
+      },
+      settingsFor(config, logger, metrics),
+    );
+    const http = HttpModule.with([application], {
+      clock: systemClock,
+      logger,
+      metrics,
+      metricsPage: metrics.registry,
+      apiKeys: config.apiKeys,
+      webhooks: {
+        secrets: new Map([[config.vonage.apiKey, config.vonage.signatureSecrets]]),
+        applicationId: config.vonage.applicationId,
+      },
+      webhookRejectStatus: config.webhookRejectStatus,
+    });
+    return { module: AppModule, imports: [application, http] };
+  }
+
+  onApplicationBootstrap(): void {
+    this.projector.onProgress(() => {
+      this.dispatcher.wake();
+      this.timers.wake();
+    });
+    this.projector.start();
+    this.adoptReports.start();
+    this.timers.start();
+    this.dispatcher.start();
+  }
+
+  /** First nothing new is begun; the server then answers what is under way and closes. */
+  async onModuleDestroy(): Promise<void> {
+    this.readiness.stop();
+    this.webhooks.stop();
+    await Promise.all([this.dispatcher.stop(), this.timers.stop(), this.adoptReports.stop()]);
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    await this.projector.stop();
+  }
+}
+
+const settingsFor = (
+  config: RunnableConfig,
+  logger: Logger,
+  metrics: PrometheusMetrics,
+): ApplicationSettings => ({
+  clock: systemClock,
+  identifiers: uuidIdentifiers,
+  logger,
+  metrics,
+  newCache: (entriesMax) => new LRUCache({ max: entriesMax }),
+  retryPolicy: config.retryPolicy,
+  defaultSender: config.vonage.number,
+  confirmWithinSeconds: config.confirmWithinSeconds,
+  vonageTimeoutMs: config.vonage.timeoutMs,
+  vonageRequestsPerSecond: config.vonage.requestsPerSecond,
+});

@@ -1,0 +1,201 @@
+import { Module, type DynamicModule, type Provider } from '@nestjs/common';
+import type { RetryPolicy } from '../domain/message/retry-policy.js';
+import { ExportLedger } from './auditing/export-ledger.js';
+import { ReadMessage } from './auditing/read-message.js';
+import { ReplayMessage } from './auditing/replay-message.js';
+import { MessageLedger, type MessageAsOf } from './message-ledger.js';
+import type { Agenda } from './ports/agenda.js';
+import type { Cache } from './ports/cache.js';
+import type { Checkpoints } from './ports/checkpoints.js';
+import type { Clock } from './ports/clock.js';
+import type { EventFeed } from './ports/event-feed.js';
+import type { EventStore } from './ports/event-store.js';
+import type { Identifiers } from './ports/identifiers.js';
+import type { Logger } from './ports/logger.js';
+import type { MessageIndex } from './ports/message-index.js';
+import type { Metrics } from './ports/metrics.js';
+import type { SmsGateway } from './ports/sms-gateway.js';
+import { AdoptReports } from './processes/adopt-reports.js';
+import { Dispatcher } from './processes/dispatcher.js';
+import { Timers } from './processes/timers.js';
+import { AwaitOutcome } from './sending/await-outcome.js';
+import { CancelMessage } from './sending/cancel-message.js';
+import { SendMessage } from './sending/send-message.js';
+import { QuarantineWebhook } from './tracking/quarantine-webhook.js';
+import { ReceiveInbound } from './tracking/receive-inbound.js';
+import { ReceiveStatus } from './tracking/receive-status.js';
+
+/** What Nest is to give for each port. */
+export interface PortTokens {
+  readonly eventStore: symbol;
+  readonly eventFeed: symbol;
+  readonly agenda: symbol;
+  readonly messageIndex: symbol;
+  readonly checkpoints: symbol;
+  readonly smsGateway: symbol;
+}
+
+/** What is not worth a token: pure services and settings. */
+export interface ApplicationSettings {
+  readonly clock: Clock;
+  readonly identifiers: Identifiers;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  /** A bounded cache for each caller. */
+  readonly newCache: <Key extends string, Value extends object | string | bigint | boolean>(
+    entriesMax: number,
+  ) => Cache<Key, Value>;
+  readonly retryPolicy: RetryPolicy;
+  readonly defaultSender: string | null;
+  readonly confirmWithinSeconds: number;
+  readonly vonageTimeoutMs: number;
+  readonly vonageRequestsPerSecond: number;
+}
+
+/** Folded messages that are remembered, about 2 KiB each. */
+const RECENT_MESSAGES_MAX = 20_000;
+const QUARANTINED_BODIES_MAX = 10_000;
+/** Days that are quarantined to at once: today, and yesterday around midnight. */
+const QUARANTINE_STREAMS_MAX = 4;
+
+/** Use cases and processes are plain classes, so Nest is told here, once, how to build each of them. */
+@Module({})
+export class ApplicationModule {
+  static with(
+    imports: NonNullable<DynamicModule['imports']>,
+    tokens: PortTokens,
+    settings: ApplicationSettings,
+  ): DynamicModule {
+    const providers = [
+      ...sending(tokens, settings),
+      ...tracking(tokens, settings),
+      ...auditing(tokens),
+      ...processes(tokens, settings),
+    ];
+    return {
+      module: ApplicationModule,
+      imports,
+      providers,
+      exports: providers.map((provider) => (provider as { provide: symbol }).provide),
+    };
+  }
+}
+
+const sending = (
+  { eventStore }: PortTokens,
+  {
+    clock,
+    identifiers,
+    newCache,
+    retryPolicy,
+    defaultSender,
+    confirmWithinSeconds,
+  }: ApplicationSettings,
+): Provider[] => [
+  {
+    provide: MessageLedger,
+    inject: [eventStore],
+    useFactory: (store: EventStore) =>
+      new MessageLedger(
+        store,
+        clock,
+        identifiers,
+        retryPolicy,
+        Math.random,
+        newCache<string, MessageAsOf>(RECENT_MESSAGES_MAX),
+      ),
+  },
+  {
+    provide: SendMessage,
+    inject: [MessageLedger],
+    useFactory: (messages: MessageLedger) =>
+      new SendMessage(messages, identifiers, clock, { from: defaultSender, confirmWithinSeconds }),
+  },
+  {
+    provide: AwaitOutcome,
+    inject: [MessageLedger],
+    useFactory: (messages: MessageLedger) => new AwaitOutcome(messages, clock),
+  },
+  {
+    provide: CancelMessage,
+    inject: [MessageLedger],
+    useFactory: (messages: MessageLedger) => new CancelMessage(messages),
+  },
+];
+
+const tracking = (
+  { eventStore, messageIndex }: PortTokens,
+  { clock, identifiers, newCache }: ApplicationSettings,
+): Provider[] => [
+  {
+    provide: ReceiveStatus,
+    inject: [MessageLedger, messageIndex],
+    useFactory: (messages: MessageLedger, index: MessageIndex) =>
+      new ReceiveStatus(messages, index),
+  },
+  {
+    provide: QuarantineWebhook,
+    inject: [eventStore],
+    useFactory: (store: EventStore) =>
+      new QuarantineWebhook(
+        store,
+        clock,
+        identifiers,
+        newCache(QUARANTINE_STREAMS_MAX),
+        newCache(QUARANTINED_BODIES_MAX),
+      ),
+  },
+  {
+    provide: ReceiveInbound,
+    inject: [eventStore, QuarantineWebhook],
+    useFactory: (store: EventStore, quarantine: QuarantineWebhook) =>
+      new ReceiveInbound(store, clock, quarantine),
+  },
+];
+
+const auditing = ({ eventStore, eventFeed }: PortTokens): Provider[] => [
+  {
+    provide: ReadMessage,
+    inject: [eventStore],
+    useFactory: (store: EventStore) => new ReadMessage(store),
+  },
+  {
+    provide: ReplayMessage,
+    inject: [eventStore],
+    useFactory: (store: EventStore) => new ReplayMessage(store),
+  },
+  {
+    provide: ExportLedger,
+    inject: [eventFeed],
+    useFactory: (feed: EventFeed) => new ExportLedger(feed),
+  },
+];
+
+const processes = (
+  { eventStore, eventFeed, agenda, checkpoints, messageIndex, smsGateway }: PortTokens,
+  { clock, logger, metrics, vonageTimeoutMs, vonageRequestsPerSecond }: ApplicationSettings,
+): Provider[] => [
+  {
+    provide: Dispatcher,
+    inject: [MessageLedger, agenda, smsGateway],
+    useFactory: (messages: MessageLedger, due: Agenda, gateway: SmsGateway) =>
+      new Dispatcher(messages, due, gateway, clock, logger, metrics, vonageRequestsPerSecond),
+  },
+  {
+    provide: Timers,
+    inject: [MessageLedger, agenda],
+    useFactory: (messages: MessageLedger, due: Agenda) =>
+      new Timers(messages, due, clock, logger, vonageTimeoutMs),
+  },
+  {
+    provide: AdoptReports,
+    inject: [eventFeed, checkpoints, eventStore, messageIndex, MessageLedger],
+    useFactory: (
+      feed: EventFeed,
+      followed: Checkpoints,
+      store: EventStore,
+      index: MessageIndex,
+      messages: MessageLedger,
+    ) => new AdoptReports(feed, followed, logger, store, index, messages),
+  },
+];

@@ -1,0 +1,83 @@
+import { explainDeliveryError } from '../../domain/delivery-errors/catalogue.js';
+import { currentAttempt, type Attempt, type TrackedMessage } from '../../domain/message/message.js';
+
+/**
+ * In plain sentences: why the message is in its status, what contradicts it, and what happens next.
+ * For somebody who knows the recipient but not the API.
+ */
+export function explain(message: TrackedMessage): string {
+  return [why(message), contradiction(message), whatNext(message)]
+    .filter((sentence) => sentence !== '')
+    .join(' ');
+}
+
+function why(message: TrackedMessage): string {
+  const attempt = currentAttempt(message);
+  switch (message.status) {
+    case 'scheduled':
+      return 'The message waits for the time at which it is to be sent.';
+    case 'accepted':
+      return 'The message is recorded and waits to be handed to Vonage.';
+    case 'sending':
+      return 'A call to Vonage is under way.';
+    case 'unknown':
+      return `It is not known whether Vonage took the message: ${unknownReason(attempt)}. The phone may or may not get it.`;
+    case 'sent':
+      return 'Vonage took the message and has not reported on it since.';
+    case 'submitted':
+      return 'Vonage handed the message to the carrier, which has not said yet whether the phone has it.';
+    case 'delivered':
+      return 'The carrier reports that the phone has the message.';
+    case 'read':
+      return 'The message was opened.';
+    case 'unconfirmed':
+      return 'Nobody has confirmed the delivery in the time allowed. The phone may well have the message: some networks send no receipts.';
+    case 'retrying':
+      return `The last attempt failed: ${failureReason(attempt)}`;
+    case 'rejected':
+    case 'undeliverable':
+    case 'failed':
+      return `The message was not delivered: ${failureReason(attempt)}`;
+    case 'cancelled':
+      return 'The message was withdrawn before it was handed to Vonage.';
+    case 'expired':
+      return 'The message was not sent, because its time was over before that was possible.';
+  }
+}
+
+const unknownReason = (attempt: Attempt | undefined): string =>
+  attempt?.unknownBecause ?? attempt?.refusal?.reason ?? 'its answer was lost';
+
+function failureReason(attempt: Attempt | undefined): string {
+  if (attempt?.error !== undefined && attempt.error !== null) {
+    const { explanation, code } = explainDeliveryError(attempt.error.code, attempt.status);
+    return code === null ? explanation : `${explanation} (code ${code})`;
+  }
+  if (attempt?.refusal !== undefined && attempt.refusal !== null) {
+    return sentence(attempt.refusal.reason);
+  }
+  return explainDeliveryError(null, attempt?.status ?? '').explanation;
+}
+
+const sentence = (text: string): string => (/[.!?]$/.test(text) ? text : `${text}.`);
+
+function contradiction({ contradiction: found }: TrackedMessage): string {
+  if (found === null) return '';
+  return `A later report says ${found.reported} although the message already was ${found.current}; it changed nothing, and somebody should ask Vonage which is true.`;
+}
+
+function whatNext(message: TrackedMessage): string {
+  const { next, status } = message;
+  if (next !== null && (status === 'scheduled' || status === 'retrying')) {
+    return `Attempt ${next.number} is due at ${next.dueAt} by ${next.channel}.`;
+  }
+  const confirmBy = currentAttempt(message)?.confirmBy;
+  if ((status === 'sent' || status === 'submitted') && typeof confirmBy === 'string') {
+    return `Without a receipt by ${confirmBy} it counts as unconfirmed.`;
+  }
+  if (status === 'unknown') {
+    return 'It is not sent again by itself, because that could deliver it twice; a report settles it.';
+  }
+  if (status === 'unconfirmed') return 'A receipt that still comes is taken into account.';
+  return '';
+}

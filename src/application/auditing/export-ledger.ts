@@ -1,0 +1,34 @@
+import { InvalidRequest } from '../errors.js';
+import type { EventFeed } from '../ports/event-feed.js';
+import type { Position, RecordedEvent } from '../ports/event-store.js';
+import { LEDGER_STREAMS } from '../streams.js';
+
+/** The whole ledger in its one order, for whoever wants to keep or check a copy. */
+export class ExportLedger {
+  constructor(private readonly feed: EventFeed) {}
+
+  /**
+   * @param after exclusive; undefined: from the beginning
+   * @param eventsMax undefined: up to what is there now
+   * @throws InvalidRequest for a position that this ledger did not give out
+   */
+  async *execute(
+    after: Position | undefined,
+    eventsMax: number | undefined,
+    signal: AbortSignal,
+  ): AsyncGenerator<RecordedEvent> {
+    if (after !== undefined && Number.isNaN(this.feed.comparePositions(after, after))) {
+      throw new InvalidRequest([
+        { parameter: 'after', detail: 'after is not a position of this ledger' },
+      ]);
+    }
+    const options = { prefixes: LEDGER_STREAMS, signal, ...(after === undefined ? {} : { after }) };
+    let left = eventsMax ?? Number.POSITIVE_INFINITY;
+    for await (const { events } of this.feed.readAll(options)) {
+      for (const event of events) {
+        if (left-- <= 0) return;
+        yield event;
+      }
+    }
+  }
+}

@@ -1,0 +1,121 @@
+import type { MessageStatus } from '../../domain/message/message-status.js';
+import { isFinal } from '../../domain/message/message-status.js';
+import type { AttemptRefusal } from '../../domain/message/message-events.js';
+import type { Attempt, TrackedMessage } from '../../domain/message/message.js';
+import { countryOf } from '../../domain/phone-number.js';
+import type { ReportError, SegmentResult, Usage } from '../../domain/report.js';
+import type { Segments } from '../../domain/segments.js';
+import { explain } from './explain.js';
+
+/** Why an attempt failed: what a report said, or how Vonage answered the call. */
+export interface AttemptErrorView {
+  readonly source: 'report' | 'call';
+  readonly class: string;
+  readonly code: string | null;
+  readonly title: string | null;
+  readonly detail: string | null;
+  readonly type: string | null;
+  /** HTTP status of Vonage's answer; null for a report, or when there was no answer. */
+  readonly httpStatus: number | null;
+}
+
+export interface AttemptView {
+  readonly number: number;
+  readonly channel: string;
+  readonly messageUuid: string | null;
+  readonly status: MessageStatus;
+  readonly error: AttemptErrorView | null;
+  readonly usage: Usage | null;
+  readonly networkCode: string | null;
+  readonly segmentCount: number | null;
+  readonly segments: readonly SegmentResult[];
+  readonly startedAt: string | null;
+  readonly acceptedAt: string | null;
+  readonly submittedAt: string | null;
+  readonly deliveredAt: string | null;
+}
+
+/** A message as the API shows it. */
+export interface MessageView {
+  readonly id: string;
+  readonly status: MessageStatus;
+  readonly statusSince: string;
+  readonly final: boolean;
+  readonly contradicted: boolean;
+  readonly origin: 'waybill' | 'external';
+  readonly to: string;
+  readonly from: string;
+  readonly country: string | null;
+  readonly channel: string;
+  /** Null for a message that we did not send: reports carry no text. */
+  readonly text: string | null;
+  readonly segments: Segments | null;
+  readonly reference: string | null;
+  readonly sendAt: string | null;
+  readonly expiresAt: string | null;
+  readonly attempts: readonly AttemptView[];
+  /** Revision of the last event that is folded in, as a number. */
+  readonly revision: number;
+  readonly createdAt: string;
+  readonly explanation: string;
+}
+
+export const viewMessage = (
+  id: string,
+  message: TrackedMessage,
+  revision: bigint,
+): MessageView => ({
+  id,
+  status: message.status,
+  statusSince: message.statusSince,
+  final: isFinal(message.status),
+  contradicted: message.contradiction !== null,
+  origin: message.origin,
+  to: message.to,
+  from: message.from,
+  country: message.request === null ? countryOf(message.to) : message.request.country,
+  channel: message.channel,
+  text: message.request?.text ?? null,
+  segments: message.request?.segments ?? null,
+  reference: message.request?.reference ?? null,
+  sendAt: message.request?.sendAt ?? null,
+  expiresAt: message.request?.expiresAt ?? null,
+  attempts: message.attempts.map(viewAttempt),
+  revision: Number(revision),
+  createdAt: message.createdAt,
+  explanation: explain(message),
+});
+
+export const viewAttempt = (attempt: Attempt): AttemptView => ({
+  number: attempt.number,
+  channel: attempt.channel,
+  messageUuid: attempt.messageUuid,
+  status: attempt.status,
+  error: viewError(attempt.error, attempt.refusal),
+  usage: attempt.usage,
+  networkCode: attempt.networkCode,
+  segmentCount: attempt.segmentCount,
+  segments: attempt.segments,
+  startedAt: attempt.startedAt,
+  acceptedAt: attempt.acceptedAt,
+  submittedAt: attempt.submittedAt,
+  deliveredAt: attempt.deliveredAt,
+});
+
+function viewError(
+  error: ReportError | null,
+  refusal: AttemptRefusal | null,
+): AttemptErrorView | null {
+  if (error !== null) return { source: 'report', ...error, httpStatus: null };
+  if (refusal === null) return null;
+  return {
+    source: 'call',
+    class: refusal.class,
+    // The number in a problem's type is not a delivery error code, so it is not shown as one.
+    code: null,
+    title: refusal.problem?.title ?? refusal.reason,
+    detail: refusal.problem?.detail ?? null,
+    type: refusal.problem?.type ?? null,
+    httpStatus: refusal.httpStatus,
+  };
+}

@@ -1,0 +1,28 @@
+import type { TrackedMessage } from '../../domain/message/message.js';
+import { fold } from '../message-ledger.js';
+import type { EventStore, RecordedEvent } from '../ports/event-store.js';
+import { messageStream } from '../streams.js';
+import { messageNotFound } from './message-not-found.js';
+import { viewMessage, type MessageView } from './message-view.js';
+
+/** A message as it is, or as it was known at an earlier moment. Folded from its stream, so never stale. */
+export class ReadMessage {
+  constructor(private readonly store: EventStore) {}
+
+  /**
+   * @param at what had been recorded by then; undefined means everything
+   * @throws ApplicationError `message-not-found`, also when it was not known yet
+   * @throws StoreUnavailable
+   */
+  async execute(messageId: string, at: Date | undefined): Promise<MessageView> {
+    const { events } = await this.store.read(messageStream(messageId));
+    const known = at === undefined ? events : events.filter((event) => wasRecordedBy(event, at));
+    const last = known.at(-1);
+    if (last === undefined) throw messageNotFound(messageId);
+    const { message } = fold({ events: known, revision: last.revision });
+    return viewMessage(messageId, message as TrackedMessage, last.revision);
+  }
+}
+
+const wasRecordedBy = ({ metadata }: RecordedEvent, at: Date): boolean =>
+  Date.parse(metadata.recordedAt) <= at.getTime();

@@ -1,0 +1,52 @@
+import type { MessageEvent } from '../../domain/message/message-events.js';
+import type { MessageStatus } from '../../domain/message/message-status.js';
+import { evolve, unheardOf, type Message } from '../../domain/message/message.js';
+import type { EventStore, RecordedEvent } from '../ports/event-store.js';
+import { messageStream } from '../streams.js';
+import { messageNotFound } from './message-not-found.js';
+
+/** What an event did to the message. */
+export interface Effect {
+  /** Null before the first event. */
+  readonly from: MessageStatus | null;
+  readonly to: MessageStatus | null;
+  /** False for a report that was refused. */
+  readonly applied: boolean;
+  /** Why it was refused; null otherwise. */
+  readonly reason: string | null;
+}
+
+export interface ReplayedEvent {
+  readonly recorded: RecordedEvent;
+  readonly effect: Effect;
+}
+
+/** The audit replay: every event of a message in order, and what each of them changed. */
+export class ReplayMessage {
+  constructor(private readonly store: EventStore) {}
+
+  /** @throws ApplicationError `message-not-found`; StoreUnavailable */
+  async execute(messageId: string): Promise<readonly ReplayedEvent[]> {
+    const { events } = await this.store.read(messageStream(messageId));
+    if (events.length === 0) throw messageNotFound(messageId);
+    let message: Message = unheardOf;
+    return events.map((recorded) => {
+      const event = recorded.event as MessageEvent;
+      const before = message;
+      message = evolve(message, event);
+      return { recorded, effect: effectOf(event, statusOf(before), statusOf(message)) };
+    });
+  }
+}
+
+const statusOf = (message: Message): MessageStatus | null =>
+  message.kind === 'tracked' ? message.status : null;
+
+const effectOf = (
+  event: MessageEvent,
+  from: MessageStatus | null,
+  to: MessageStatus | null,
+): Effect =>
+  event.type === 'StatusRefused'
+    ? { from, to, applied: false, reason: event.data.reason }
+    : { from, to, applied: true, reason: null };

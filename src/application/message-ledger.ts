@@ -1,0 +1,176 @@
+import { decide } from '../domain/message/decide.js';
+import type { MessageCommand } from '../domain/message/message-commands.js';
+import type { MessageEvent } from '../domain/message/message-events.js';
+import { evolve, unheardOf, type Message } from '../domain/message/message.js';
+import type { RetryPolicy } from '../domain/message/retry-policy.js';
+import { appendSurely } from './append-surely.js';
+import { ConcurrencyConflict } from './errors.js';
+import { KeyedQueue } from './keyed-queue.js';
+import type { Cache } from './ports/cache.js';
+import type { Clock } from './ports/clock.js';
+import type {
+  EventMetadata,
+  EventSource,
+  EventStore,
+  ExpectedRevision,
+  NewEvent,
+  StoredStream,
+  WebhookEvidence,
+} from './ports/event-store.js';
+import type { Identifiers } from './ports/identifiers.js';
+import { messageStream } from './streams.js';
+
+/** Only another process can conflict with us, and rarely; this many in a row mean that something else is wrong. */
+const CONFLICTS_MAX = 5;
+
+/** A message as of a revision of its stream. */
+export interface MessageAsOf {
+  readonly message: Message;
+  readonly revision: ExpectedRevision;
+  /** What the next event is caused by, unless something from outside is. */
+  readonly lastEventId: string | undefined;
+}
+
+/** Who wants the command done, and what proves it. */
+export interface Cause {
+  readonly source: EventSource;
+  readonly actor?: string;
+  /**
+   * The id of the fact that the command carries, where it has one of its own. Then a repeat of the fact
+   * is recognised by the store itself. Leave it out where two callers may want the same thing and only
+   * one may have it: with the same id both would be told that they succeeded.
+   */
+  readonly factId?: string;
+  readonly causationId?: string;
+  readonly webhook?: WebhookEvidence;
+}
+
+export interface Handled {
+  /** What was recorded; empty when the command changes nothing. */
+  readonly events: readonly MessageEvent[];
+  readonly before: Message;
+  readonly after: Message;
+  /** Of the stream's last event; -1 when nothing was ever recorded. */
+  readonly revision: bigint;
+}
+
+/** Read, fold, decide, append: the only place where the message's rules meet the store. */
+export class MessageLedger {
+  private readonly queue = new KeyedQueue();
+
+  constructor(
+    private readonly store: EventStore,
+    private readonly clock: Clock,
+    private readonly identifiers: Identifiers,
+    private readonly retryPolicy: RetryPolicy,
+    /** Uniform in [0, 1). */
+    private readonly random: () => number,
+    /** Remembers folded messages. May be stale: the expected revision finds out. */
+    private readonly recent: Cache<string, MessageAsOf>,
+  ) {}
+
+  /** The message as the ledger has it now. @throws StoreUnavailable */
+  async read(messageId: string): Promise<MessageAsOf> {
+    const state = fold(await this.store.read(messageStream(messageId)));
+    this.recent.set(messageId, state);
+    return state;
+  }
+
+  /**
+   * Does a command on what the ledger has now.
+   * @throws StoreUnavailable, AppendOutcomeUnknown, ConcurrencyConflict when others keep winning
+   */
+  handle(messageId: string, command: MessageCommand, cause: Cause): Promise<Handled> {
+    return this.queue.run(messageId, () =>
+      this.decideAndAppend(messageId, command, cause, () => this.read(messageId)),
+    );
+  }
+
+  /**
+   * The same, from memory where possible. Only for commands for which a stale state can be wrong in
+   * no other way than by a conflict: a report is new, or it is known and stays known.
+   */
+  handleRecent(messageId: string, command: MessageCommand, cause: Cause): Promise<Handled> {
+    return this.queue.run(messageId, () =>
+      this.decideAndAppend(
+        messageId,
+        command,
+        cause,
+        () => this.recent.get(messageId) ?? this.read(messageId),
+      ),
+    );
+  }
+
+  private async decideAndAppend(
+    messageId: string,
+    command: MessageCommand,
+    cause: Cause,
+    load: () => MessageAsOf | Promise<MessageAsOf>,
+  ): Promise<Handled> {
+    let state = await load();
+    for (let conflicts = 0; ;) {
+      const now = this.clock.now().toISOString();
+      const events = decide(command, state.message, {
+        now,
+        retryPolicy: this.retryPolicy,
+        jitter: this.random(),
+      });
+      if (events.length === 0) {
+        const revision = state.revision === 'no-stream' ? -1n : state.revision;
+        return { events, before: state.message, after: state.message, revision };
+      }
+      const recorded = this.asNewEvents(messageId, events, cause, state, now);
+      try {
+        const stream = messageStream(messageId);
+        const { revision } = await appendSurely(this.store, stream, recorded, state.revision);
+        const after = events.reduce(evolve, state.message);
+        const lastEventId = recorded.at(-1)?.id;
+        this.recent.set(messageId, { message: after, revision, lastEventId });
+        return { events, before: state.message, after, revision };
+      } catch (error) {
+        this.recent.delete(messageId);
+        if (!(error instanceof ConcurrencyConflict) || ++conflicts === CONFLICTS_MAX) throw error;
+        state = await this.read(messageId);
+      }
+    }
+  }
+
+  private asNewEvents(
+    messageId: string,
+    events: readonly MessageEvent[],
+    cause: Cause,
+    state: MessageAsOf,
+    now: string,
+  ): readonly NewEvent[] {
+    const factId = cause.factId ?? this.identifiers.newId();
+    const metadata: EventMetadata = {
+      recordedAt: now,
+      correlationId: messageId,
+      causationId: cause.causationId ?? state.lastEventId ?? factId,
+      source: cause.source,
+      ...(cause.actor === undefined ? {} : { actor: cause.actor }),
+    };
+    return events.map((event, index) =>
+      index === 0
+        ? {
+            id: factId,
+            event,
+            metadata:
+              cause.webhook === undefined ? metadata : { ...metadata, webhook: cause.webhook },
+          }
+        : // What follows from the fact belongs to it, and is caused by it.
+          {
+            id: this.identifiers.idOf(factId, String(index)),
+            event,
+            metadata: { ...metadata, causationId: factId },
+          },
+    );
+  }
+}
+
+/** Folds a message's stream. Events of other kinds cannot be on it. */
+export function fold(stream: StoredStream): MessageAsOf {
+  let message: Message = unheardOf;
+  for (const { event } of stream.events) message = evolve(message, event as MessageEvent);
+  return { message, revision: stream.revision, lastEventId: stream.events.at(-1)?.id };
+}

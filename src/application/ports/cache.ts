@@ -1,0 +1,6 @@
+/** A bounded memory that may forget anything at any time. */
+export interface Cache<Key, Value> {
+  get(key: Key): Value | undefined;
+  set(key: Key, value: Value): unknown;
+  delete(key: Key): unknown;
+}

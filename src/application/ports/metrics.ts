@@ -1,0 +1,24 @@
+import type { AttemptOutcome } from './sms-gateway.js';
+
+export type WebhookKind = 'status' | 'inbound';
+
+/**
+ * What became of a webhook. `applied`, `refused` (by the state machine), `repeated` and `quarantined`
+ * are safe in the ledger; `unsigned`, `rejected` (signature) and `too-large` were not taken;
+ * `failed` is our own fault and is asked for again.
+ */
+export type WebhookResult =
+  | 'applied'
+  | 'refused'
+  | 'repeated'
+  | 'quarantined'
+  | 'unsigned'
+  | 'rejected'
+  | 'too-large'
+  | 'failed';
+
+/** What the operator wants counted. */
+export interface Metrics {
+  attemptEnded(outcome: AttemptOutcome): void;
+  webhookAnswered(webhook: WebhookKind, result: WebhookResult, seconds: number): void;
+}

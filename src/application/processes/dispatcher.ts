@@ -1,0 +1,164 @@
+import type { AttemptStart } from '../../domain/message/message-events.js';
+import type { TrackedMessage } from '../../domain/message/message.js';
+import type { MessageLedger } from '../message-ledger.js';
+import type { Agenda, AgendaEntry } from '../ports/agenda.js';
+import type { Clock } from '../ports/clock.js';
+import type { Metrics } from '../ports/metrics.js';
+import type { Logger } from '../ports/logger.js';
+import type { AttemptOutcome, AttemptRequest, SmsGateway } from '../ports/sms-gateway.js';
+import { Loop } from './loop.js';
+import { Pace } from './pace.js';
+
+/** Calls under way at once. Enough for 30 calls a second that take 4 s each. */
+const CALLS_MAX = 120;
+
+/** Vonage gives up on a message after this at the latest, and not before 20 s (Messages API, `ttl`). */
+const TTL_SECONDS_MAX = 604_800;
+const TTL_SECONDS_MIN = 20;
+
+/** A 429 without a wish how long to wait. */
+const DEFAULT_PAUSE_MS = 1_000;
+
+/** After a fault of ours: a store that is away is not asked thirty times a second. */
+const FAULT_PAUSE_MS = 1_000;
+
+/**
+ * Hands messages to Vonage: what is due on the agenda is started in the ledger first, with the expected
+ * revision, so that of many dispatchers one wins; then Vonage is called, once; then the outcome is
+ * recorded. What crashes in between is left to `Timers`, which never sends.
+ */
+export class Dispatcher {
+  private readonly loop: Loop;
+  private readonly pace: Pace;
+  private readonly stopping = new AbortController();
+  private readonly underWay = new Map<string, Promise<void>>();
+  /** Handled here, but the agenda has not caught up with it yet. */
+  private readonly handled = new Map<string, string>();
+
+  constructor(
+    private readonly messages: MessageLedger,
+    private readonly agenda: Agenda,
+    private readonly gateway: SmsGateway,
+    private readonly clock: Clock,
+    private readonly logger: Logger,
+    private readonly metrics: Metrics,
+    requestsPerSecond: number,
+  ) {
+    this.pace = new Pace(clock, requestsPerSecond);
+    this.loop = new Loop('dispatcher', logger, () => this.round());
+  }
+
+  start(): void {
+    this.loop.start();
+  }
+
+  /** Something may have become due. */
+  wake(): void {
+    this.loop.wake();
+  }
+
+  /** Starts no more calls, and waits for the outcomes of those under way to be recorded. */
+  async stop(): Promise<void> {
+    this.stopping.abort();
+    await this.loop.stop();
+    await Promise.allSettled(this.underWay.values());
+  }
+
+  private async round(): Promise<boolean> {
+    const room = CALLS_MAX - this.underWay.size;
+    if (room <= 0) {
+      await Promise.race(this.underWay.values());
+      return true;
+    }
+    // Entries of calls under way stay on the agenda until the projector has seen their events.
+    const entries = await this.agenda.due('send', this.clock.now().toISOString(), 2 * CALLS_MAX);
+    this.forgetHandled(entries);
+    const fresh = entries
+      .filter((entry) => this.handled.get(entry.messageId) !== entry.dueAt)
+      .slice(0, room);
+    for (const entry of fresh) {
+      if (this.stopping.signal.aborted) return false;
+      await this.pace.turn(this.stopping.signal).catch(() => undefined);
+      if (this.stopping.signal.aborted) return false;
+      this.handled.set(entry.messageId, entry.dueAt);
+      const call = this.dispatch(entry).finally(() => this.underWay.delete(entry.messageId));
+      this.underWay.set(entry.messageId, call);
+    }
+    return fresh.length > 0;
+  }
+
+  private forgetHandled(entries: readonly AgendaEntry[]): void {
+    if (entries.length >= 2 * CALLS_MAX) return;
+    const still = new Set(entries.map(({ messageId }) => messageId));
+    for (const messageId of this.handled.keys()) {
+      if (!still.has(messageId) && !this.underWay.has(messageId)) this.handled.delete(messageId);
+    }
+  }
+
+  private async dispatch(entry: AgendaEntry): Promise<void> {
+    const { messageId } = entry;
+    try {
+      const started = await this.startAttempt(messageId);
+      if (started === undefined) return await this.agenda.forget(entry);
+      const outcome = await this.gateway.send(started.request);
+      if (outcome.kind === 'refused' && outcome.httpStatus === 429) {
+        this.pace.pause(outcome.retryAfterMs ?? DEFAULT_PAUSE_MS);
+      }
+      await this.record(messageId, started.attempt, outcome);
+    } catch (error) {
+      // Nothing was sent, or the outcome could not be recorded: then `Timers` will call it unknown.
+      this.handled.delete(messageId);
+      this.pace.pause(FAULT_PAUSE_MS);
+      this.logger.error({ messageId, error }, 'An attempt could not be recorded.');
+    }
+  }
+
+  private async startAttempt(
+    messageId: string,
+  ): Promise<{ attempt: number; request: AttemptRequest } | undefined> {
+    // No id of its own: of two dispatchers that start the same attempt only one may succeed.
+    const { events, before } = await this.messages.handle(
+      messageId,
+      { type: 'StartAttempt', messageId },
+      { source: 'dispatcher' },
+    );
+    const started = events[0];
+    if (started?.type !== 'AttemptStarted' || before.kind !== 'tracked') return undefined;
+    const { attempt } = started.data;
+    return { attempt, request: requestFor(before, started.data, this.clock.now()) };
+  }
+
+  private async record(messageId: string, attempt: number, outcome: AttemptOutcome): Promise<void> {
+    await this.messages.handle(
+      messageId,
+      { type: 'RecordOutcome', attempt, outcome },
+      { source: 'dispatcher' },
+    );
+    this.metrics.attemptEnded(outcome);
+    const facts = { messageId, attempt, outcome: outcome.kind };
+    if (outcome.kind === 'accepted') {
+      this.logger.info({ ...facts, messageUuid: outcome.messageUuid }, 'Vonage took the message.');
+    } else {
+      this.logger.warn({ ...facts, reason: outcome.reason }, 'Vonage did not take the message.');
+    }
+  }
+}
+
+function requestFor(message: TrackedMessage, start: AttemptStart, now: Date): AttemptRequest {
+  return {
+    clientRef: start.clientRef,
+    channel: start.channel,
+    to: start.to,
+    from: start.from,
+    text: message.next?.text ?? '',
+    encoding: message.request?.encoding ?? 'auto',
+    ttlSeconds: ttlLeft(message, now),
+  };
+}
+
+/** What is left of the message's life, within what Vonage allows. */
+function ttlLeft({ request }: TrackedMessage, now: Date): number | null {
+  if (request === null || request.expiresAt === null) return null;
+  const seconds = Math.round((Date.parse(request.expiresAt) - now.getTime()) / 1000);
+  return Math.min(TTL_SECONDS_MAX, Math.max(TTL_SECONDS_MIN, seconds));
+}

@@ -1,0 +1,39 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { TrackedMessage } from '../../domain/message/message.js';
+import type { MessageLedger } from '../message-ledger.js';
+import type { Clock } from '../ports/clock.js';
+
+/** Longest that a request may be held open. */
+export const WAIT_SECONDS_MAX = 30;
+
+/** Another instance may make the call, so the ledger is asked, not this process. */
+const POLL_MS = 25;
+
+/** Waits until Vonage has answered the first call for a message, or the time is over. */
+export class AwaitOutcome {
+  constructor(
+    private readonly messages: MessageLedger,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * @param seconds 0 to `WAIT_SECONDS_MAX`; more counts as that
+   * @returns the message as it is then
+   */
+  async execute(messageId: string, seconds: number): Promise<TrackedMessage> {
+    const untilMs = this.clock.now().getTime() + Math.min(seconds, WAIT_SECONDS_MAX) * 1000;
+    for (;;) {
+      const { message } = await this.messages.read(messageId);
+      if (message.kind === 'unheard-of') throw new Error('A recorded message cannot be missing.');
+      const leftMs = untilMs - this.clock.now().getTime();
+      if (isAnswered(message) || leftMs <= 0) return message;
+      await delay(Math.min(POLL_MS, leftMs));
+    }
+  }
+}
+
+const isAnswered = ({ status, attempts }: TrackedMessage): boolean => {
+  const first = attempts[0];
+  if (first !== undefined) return first.outcome !== 'pending';
+  return status !== 'accepted';
+};

@@ -1,0 +1,31 @@
+import { ApplicationError } from '../errors.js';
+import type { MessageLedger } from '../message-ledger.js';
+import { messageNotFound } from '../auditing/message-not-found.js';
+import { viewMessage, type MessageView } from '../auditing/message-view.js';
+import type { Caller } from './send-message.js';
+
+/** Withdraws a message that has not been handed to Vonage. */
+export class CancelMessage {
+  constructor(private readonly messages: MessageLedger) {}
+
+  /**
+   * Cancelling a cancelled message succeeds again.
+   * @throws ApplicationError `message-not-found`, `message-not-cancellable`
+   * @throws StoreUnavailable, AppendOutcomeUnknown
+   */
+  async execute(messageId: string, { actor }: Caller): Promise<MessageView> {
+    const { after, revision } = await this.messages.handle(
+      messageId,
+      { type: 'CancelMessage', reason: 'withdrawn by request' },
+      { source: 'api', ...(actor === undefined ? {} : { actor }) },
+    );
+    if (after.kind === 'unheard-of') throw messageNotFound(messageId);
+    if (after.status !== 'cancelled') {
+      throw new ApplicationError(
+        'message-not-cancellable',
+        `The message is ${after.status}: only what is not yet handed to Vonage can be withdrawn.`,
+      );
+    }
+    return viewMessage(messageId, after, revision);
+  }
+}

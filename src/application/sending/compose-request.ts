@@ -1,0 +1,184 @@
+import type {
+  Encoding,
+  FallbackStep,
+  MessageRequest,
+} from '../../domain/message/message-events.js';
+import { parsePhoneNumber } from '../../domain/phone-number.js';
+import { segmentsOf, SMS_TEXT_CHARACTERS_MAX } from '../../domain/segments.js';
+import { parseSender } from '../../domain/sender.js';
+import { InvalidRequest, type Fault } from '../errors.js';
+
+/** What a caller asks for, typed but not yet understood. */
+export interface MessageDraft {
+  readonly to: string;
+  readonly text: string;
+  readonly from?: string;
+  readonly channel?: string;
+  readonly reference?: string;
+  /** ISO 8601 with a zone. */
+  readonly sendAt?: string;
+  readonly ttlSeconds?: number;
+  readonly confirmWithinSeconds?: number;
+  readonly encoding?: Encoding;
+  readonly fallback?: readonly FallbackDraft[];
+}
+
+export interface FallbackDraft {
+  readonly channel: string;
+  readonly when: 'failure' | 'unconfirmed';
+  readonly from: string;
+  readonly to?: string;
+  readonly text?: string;
+}
+
+export interface RequestDefaults {
+  /** Sender of messages that name none. */
+  readonly from: string | null;
+  readonly confirmWithinSeconds: number;
+}
+
+/** The channels on which Vonage takes a plain text (Messages API 1.20.0). */
+export const textChannels = [
+  'sms',
+  'mms',
+  'rcs',
+  'whatsapp',
+  'viber_service',
+  'messenger',
+] as const;
+
+/** Longest text by channel, characters (Messages API 1.20.0, `text`, `maxLength`). */
+const textCharactersMax: Readonly<Record<string, number>> = {
+  sms: SMS_TEXT_CHARACTERS_MAX,
+  mms: 1_000,
+  rcs: 3_072,
+  whatsapp: 4_096,
+  viber_service: 1_000,
+  messenger: 640,
+};
+
+/** Channels on which people have a phone number for a name. */
+const numberChannels: ReadonlySet<string> = new Set(['sms', 'mms', 'rcs', 'viber_service']);
+
+/** How far ahead a message may be scheduled. */
+const SEND_AHEAD_DAYS_MAX = 366;
+const DAY_MS = 86_400_000;
+
+/**
+ * Turns a draft into the request that is recorded.
+ * @throws InvalidRequest naming every fault at once
+ */
+export function composeRequest(
+  draft: MessageDraft,
+  defaults: RequestDefaults,
+  now: Date,
+): MessageRequest {
+  const faults: Fault[] = [];
+  const channel = draft.channel ?? 'sms';
+  const encoding = draft.encoding ?? 'auto';
+  const recipient = readRecipient(draft.to, channel, '/to', faults);
+  const from = readFrom(draft.from ?? defaults.from, channel, '/from', faults);
+  checkText(draft.text, channel, '/text', faults);
+  const segments = segmentsOf(draft.text, encoding);
+  if (!segments.ok) faults.push({ pointer: '/text', detail: `text ${segments.reason}` });
+  const sendAt = readSendAt(draft.sendAt, now, faults);
+  const fallback = (draft.fallback ?? []).map((step, index) =>
+    readFallback(step, draft, `/fallback/${index}`, faults),
+  );
+  if (faults.length > 0 || !segments.ok) throw new InvalidRequest(faults);
+  const ttlSeconds = draft.ttlSeconds ?? null;
+  const startsAt = sendAt ?? now;
+  return {
+    to: recipient.to,
+    from,
+    channel,
+    text: draft.text,
+    reference: draft.reference ?? null,
+    sendAt: sendAt === null ? null : sendAt.toISOString(),
+    expiresAt:
+      ttlSeconds === null ? null : new Date(startsAt.getTime() + ttlSeconds * 1000).toISOString(),
+    ttlSeconds,
+    confirmWithinSeconds: draft.confirmWithinSeconds ?? defaults.confirmWithinSeconds,
+    encoding,
+    segments: segments.segments,
+    country: recipient.country,
+    fallback,
+  };
+}
+
+function readRecipient(
+  to: string,
+  channel: string,
+  pointer: string,
+  faults: Fault[],
+): { readonly to: string; readonly country: string | null } {
+  const number = parsePhoneNumber(to);
+  if (number.ok) return { to: number.digits, country: number.country };
+  // WhatsApp and Messenger also know people by ids of their own.
+  if (!numberChannels.has(channel) && to.trim() !== '') return { to, country: null };
+  faults.push({ pointer, detail: `${pointer.slice(1)} ${number.reason}` });
+  return { to, country: null };
+}
+
+function readFrom(from: string | null, channel: string, pointer: string, faults: Fault[]): string {
+  if (from === null) {
+    faults.push({ pointer, detail: 'from is missing: give a sender, or set VONAGE_NUMBER' });
+    return '';
+  }
+  if (channel !== 'sms' && channel !== 'mms') {
+    if (from.trim() === '') faults.push({ pointer, detail: `${pointer.slice(1)} is empty` });
+    return from;
+  }
+  const sender = parseSender(from);
+  if (sender.ok) return sender.sender;
+  faults.push({ pointer, detail: `${pointer.slice(1)} ${sender.reason}` });
+  return from;
+}
+
+function checkText(text: string, channel: string, pointer: string, faults: Fault[]): void {
+  const charactersMax = textCharactersMax[channel] ?? 0;
+  const name = pointer.slice(1);
+  if (text.trim() === '') faults.push({ pointer, detail: `${name} is empty` });
+  if (text.length > charactersMax) {
+    faults.push({
+      pointer,
+      detail: `${name} has ${text.length} characters; ${channel} takes at most ${charactersMax}`,
+    });
+  }
+}
+
+function readSendAt(sendAt: string | undefined, now: Date, faults: Fault[]): Date | null {
+  if (sendAt === undefined) return null;
+  const time = new Date(sendAt);
+  if (Number.isNaN(time.getTime())) {
+    faults.push({
+      pointer: '/sendAt',
+      detail: 'sendAt is not a time: write it as 2030-01-31T09:30:00Z',
+    });
+    return null;
+  }
+  if (time.getTime() > now.getTime() + SEND_AHEAD_DAYS_MAX * DAY_MS) {
+    faults.push({
+      pointer: '/sendAt',
+      detail: `sendAt is more than ${SEND_AHEAD_DAYS_MAX} days ahead`,
+    });
+  }
+  // A time that has just passed means now: clocks differ, and requests take time.
+  return time.getTime() <= now.getTime() ? null : time;
+}
+
+function readFallback(
+  step: FallbackDraft,
+  draft: MessageDraft,
+  pointer: string,
+  faults: Fault[],
+): FallbackStep {
+  checkText(step.text ?? draft.text, step.channel, `${pointer}/text`, faults);
+  return {
+    channel: step.channel,
+    when: step.when,
+    from: readFrom(step.from, step.channel, `${pointer}/from`, faults),
+    to: readRecipient(step.to ?? draft.to, step.channel, `${pointer}/to`, faults).to,
+    text: step.text ?? null,
+  };
+}

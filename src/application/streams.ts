@@ -1,0 +1,21 @@
+/** The stream names, built in one place. */
+export const messageStream = (messageId: string): string => `message-${messageId}`;
+export const inboundStream = (messageUuid: string): string => `inbound-${messageUuid}`;
+
+/** One stream per UTC day. @param receivedAt ISO 8601 UTC */
+export const quarantineStream = (receivedAt: string): string =>
+  `quarantine-${receivedAt.slice(0, 10)}`;
+
+export const MESSAGE_STREAMS = 'message-';
+
+/** The message id of a message's stream, or undefined for another kind of stream. */
+export const messageIdOfStream = (stream: string): string | undefined =>
+  stream.startsWith(MESSAGE_STREAMS) ? stream.slice(MESSAGE_STREAMS.length) : undefined;
+
+/** Every kind of stream that Waybill writes. */
+export const LEDGER_STREAMS: readonly string[] = [
+  MESSAGE_STREAMS,
+  'inbound-',
+  'contact-',
+  'quarantine-',
+];

@@ -1,0 +1,82 @@
+import { appendSurely } from '../append-surely.js';
+import { ConcurrencyConflict } from '../errors.js';
+import { KeyedQueue } from '../keyed-queue.js';
+import type { Cache } from '../ports/cache.js';
+import type { Clock } from '../ports/clock.js';
+import type {
+  EventStore,
+  ExpectedRevision,
+  NewEvent,
+  WebhookEvidence,
+} from '../ports/event-store.js';
+import type { Identifiers } from '../ports/identifiers.js';
+import { quarantineStream } from '../streams.js';
+
+const CONFLICTS_MAX = 20;
+
+/** Keeps what Vonage signed and we could not understand, so that nothing signed is ever lost. */
+export class QuarantineWebhook {
+  private readonly queue = new KeyedQueue();
+
+  constructor(
+    private readonly store: EventStore,
+    private readonly clock: Clock,
+    private readonly identifiers: Identifiers,
+    /** Last known revision of a day's stream. Saves reading a stream that may be long. */
+    private readonly revisions: Cache<string, ExpectedRevision>,
+    /** Bodies seen lately, by SHA-256: a repeat is not quarantined twice. */
+    private readonly seen: Cache<string, true>,
+  ) {}
+
+  /** Resolves after the commit. @throws StoreUnavailable, AppendOutcomeUnknown, ConcurrencyConflict */
+  async execute(
+    kind: 'status' | 'inbound',
+    reason: string,
+    webhook: WebhookEvidence,
+  ): Promise<'quarantined' | 'repeated'> {
+    const stream = quarantineStream(webhook.receivedAt);
+    return this.queue.run(stream, async () => {
+      if (this.seen.get(webhook.sha256) === true) return 'repeated';
+      await this.append(stream, this.asNewEvent(kind, reason, webhook));
+      this.seen.set(webhook.sha256, true);
+      return 'quarantined';
+    });
+  }
+
+  private async append(stream: string, event: NewEvent): Promise<void> {
+    let expected = this.revisions.get(stream) ?? 'no-stream';
+    for (let conflicts = 0; ;) {
+      try {
+        const { revision } = await appendSurely(this.store, stream, [event], expected);
+        this.revisions.set(stream, revision);
+        return;
+      } catch (error) {
+        if (!(error instanceof ConcurrencyConflict) || ++conflicts === CONFLICTS_MAX) throw error;
+        // Nothing on this stream is decided by what is already there: just go behind it.
+        expected = error.actual;
+      }
+    }
+  }
+
+  private asNewEvent(
+    kind: 'status' | 'inbound',
+    reason: string,
+    webhook: WebhookEvidence,
+  ): NewEvent {
+    const id = this.identifiers.newId();
+    return {
+      id,
+      event: {
+        type: 'WebhookQuarantined',
+        data: { webhook: kind, reason, occurredAt: webhook.receivedAt },
+      },
+      metadata: {
+        recordedAt: this.clock.now().toISOString(),
+        correlationId: id,
+        causationId: webhook.jti ?? id,
+        source: 'webhook',
+        webhook,
+      },
+    };
+  }
+}

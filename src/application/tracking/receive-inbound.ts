@@ -1,0 +1,53 @@
+import type { Inbound } from '../../domain/inbound-events.js';
+import { appendSurely } from '../append-surely.js';
+import { ConcurrencyConflict } from '../errors.js';
+import type { Clock } from '../ports/clock.js';
+import type { EventStore, NewEvent, WebhookEvidence } from '../ports/event-store.js';
+import { inboundStream } from '../streams.js';
+import type { QuarantineWebhook } from './quarantine-webhook.js';
+
+/** Records a message that somebody sent to us. */
+export class ReceiveInbound {
+  constructor(
+    private readonly store: EventStore,
+    private readonly clock: Clock,
+    private readonly quarantine: QuarantineWebhook,
+  ) {}
+
+  /**
+   * Resolves after the commit.
+   * @param factId belongs to the webhook's body: the same body is the same fact
+   * @throws StoreUnavailable, AppendOutcomeUnknown
+   */
+  async execute(
+    inbound: Inbound,
+    occurredAt: string,
+    factId: string,
+    webhook: WebhookEvidence,
+  ): Promise<'applied' | 'repeated'> {
+    const stream = inboundStream(inbound.messageUuid);
+    const event: NewEvent = {
+      id: factId,
+      event: { type: 'InboundReceived', data: { ...inbound, occurredAt } },
+      metadata: {
+        recordedAt: this.clock.now().toISOString(),
+        correlationId: factId,
+        causationId: webhook.jti ?? factId,
+        source: 'webhook',
+        webhook,
+      },
+    };
+    // The store alone cannot tell "new" from "the same again", and the metrics want to know.
+    const { events } = await this.store.read(stream);
+    if (events.some(({ id }) => id === factId)) return 'repeated';
+    try {
+      await appendSurely(this.store, stream, [event], 'no-stream');
+      return 'applied';
+    } catch (error) {
+      if (!(error instanceof ConcurrencyConflict)) throw error;
+      const reason = `another body with the message_uuid ${inbound.messageUuid} is already recorded`;
+      await this.quarantine.execute('inbound', reason, webhook);
+      return 'applied';
+    }
+  }
+}

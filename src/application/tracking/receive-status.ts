@@ -1,0 +1,48 @@
+import { parseClientRef } from '../../domain/message/client-ref.js';
+import type { Report } from '../../domain/report.js';
+import type { MessageLedger } from '../message-ledger.js';
+import type { WebhookEvidence } from '../ports/event-store.js';
+import type { MessageIndex } from '../ports/message-index.js';
+
+/** What a report did. All of them are answered alike: it is safe with us. */
+export type Received = 'applied' | 'refused' | 'repeated';
+
+/** Records a status webhook on the stream of its message. */
+export class ReceiveStatus {
+  constructor(
+    private readonly messages: MessageLedger,
+    private readonly index: MessageIndex,
+  ) {}
+
+  /**
+   * Resolves after the commit.
+   * @param occurredAt Vonage's timestamp, ISO 8601 UTC
+   * @throws StoreUnavailable, AppendOutcomeUnknown, ConcurrencyConflict
+   */
+  async execute(report: Report, occurredAt: string, webhook: WebhookEvidence): Promise<Received> {
+    const messageId = await this.messageIdOf(report);
+    const { events } = await this.messages.handleRecent(
+      messageId,
+      { type: 'ReportStatus', report, occurredAt },
+      {
+        source: 'webhook',
+        factId: report.reportId,
+        causationId: webhook.jti ?? report.reportId,
+        webhook,
+      },
+    );
+    if (events.length === 0) return 'repeated';
+    return events[0]?.type === 'StatusRefused' ? 'refused' : 'applied';
+  }
+
+  /**
+   * A client ref of ours names the message, so a report can never be too early to be placed. Without
+   * one, a uuid that is not known yet gets a stream of its own, and `AdoptReports` mends that later.
+   */
+  private async messageIdOf(report: Report): Promise<string> {
+    const ours = report.clientRef === null ? undefined : parseClientRef(report.clientRef);
+    return (
+      ours?.messageId ?? (await this.index.messageIdOf(report.messageUuid)) ?? report.messageUuid
+    );
+  }
+}

@@ -1,0 +1,240 @@
+import { createPrivateKey } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import type { ApiKey } from './adapters/http/auth/api-keys.js';
+import { parseApiKeys } from './adapters/http/auth/api-keys.js';
+import type { EventStoreConfig } from './adapters/event-store/event-store.module.js';
+import type { ReadModelConfig } from './adapters/read-model/read-model.module.js';
+import { defaultRetryPolicy, type RetryPolicy } from './domain/message/retry-policy.js';
+
+/** The account at Vonage, or its stand-in. */
+export interface VonageConfig {
+  readonly apiKey: string;
+  readonly apiSecret: string;
+  readonly applicationId: string;
+  /** PEM. */
+  readonly privateKey: string;
+  /** Default sender: digits or an alphanumeric name. */
+  readonly number: string;
+  /** All secrets with which webhooks may be signed, so that they can be rotated. */
+  readonly signatureSecrets: readonly string[];
+  readonly apiHost: string;
+  readonly timeoutMs: number;
+  readonly requestsPerSecond: number;
+}
+
+export const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+export type LogLevel = (typeof logLevels)[number];
+
+export interface Config {
+  readonly port: number;
+  readonly host: string;
+  readonly logLevel: LogLevel;
+  readonly eventStore: EventStoreConfig;
+  readonly readModel: ReadModelConfig;
+  /** Empty: whoever reaches the port may do everything. Only allowed on loopback. */
+  readonly apiKeys: readonly ApiKey[];
+  /** Null: no account is configured, so the service runs against the sandbox. */
+  readonly vonage: VonageConfig | null;
+  readonly confirmWithinSeconds: number;
+  readonly webhookRejectStatus: 401 | 503;
+  readonly retryPolicy: RetryPolicy;
+}
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Every mistake of a configuration, by the names of the variables, never their values. */
+export class ConfigurationError extends Error {
+  constructor(readonly mistakes: readonly string[]) {
+    super(
+      `The configuration has ${mistakes.length === 1 ? 'a mistake' : `${mistakes.length} mistakes`}:\n${mistakes.map((mistake) => `  - ${mistake}`).join('\n')}`,
+    );
+    this.name = 'ConfigurationError';
+  }
+}
+
+/** @throws ConfigurationError naming every mistake at once */
+export function parseConfig(environment: Environment): Config {
+  const read = new Reader(environment);
+  const port = read.integer('PORT', 3000, 0, 65_535);
+  const host = read.text('HOST', '127.0.0.1');
+  const directory = read.text('DATA_DIR', './data');
+  const apiKeys = readApiKeys(read);
+  const vonage = readVonage(read);
+  if (apiKeys.length === 0 && !isLoopback(host)) {
+    read.mistake(
+      'API_KEYS is not set, but HOST is not a loopback address: anybody could send messages. Create one with `npm run keys -- create NAME SCOPES`',
+    );
+  }
+  const config: Config = {
+    port,
+    host,
+    logLevel: read.oneOf('LOG_LEVEL', logLevels, 'info'),
+    eventStore: readEventStore(read, directory),
+    readModel: readReadModel(read, directory),
+    apiKeys,
+    vonage,
+    confirmWithinSeconds: read.integer('CONFIRM_WITHIN_SECONDS', 1800, 1, 604_800),
+    webhookRejectStatus:
+      read.oneOf('WEBHOOK_REJECT_STATUS', ['401', '503'], '401') === '401' ? 401 : 503,
+    retryPolicy: {
+      ...defaultRetryPolicy,
+      attemptsMax: read.integer('RETRY_ATTEMPTS_MAX', defaultRetryPolicy.attemptsMax, 1, 999),
+      firstDelayMs:
+        1000 *
+        read.integer('RETRY_FIRST_DELAY_SECONDS', defaultRetryPolicy.firstDelayMs / 1000, 1, 3600),
+    },
+  };
+  if (read.mistakes.length > 0) throw new ConfigurationError(read.mistakes);
+  return config;
+}
+
+function readEventStore(read: Reader, directory: string): EventStoreConfig {
+  switch (read.oneOf('EVENT_STORE', ['sqlite', 'eventstoredb', 'memory'], 'sqlite')) {
+    case 'memory':
+      return { kind: 'memory' };
+    case 'eventstoredb':
+      return {
+        kind: 'eventstoredb',
+        url: read.required('EVENTSTORE_URL', 'EVENT_STORE=eventstoredb needs it'),
+      };
+    case 'sqlite':
+      return { kind: 'sqlite', directory };
+  }
+}
+
+function readReadModel(read: Reader, directory: string): ReadModelConfig {
+  switch (read.oneOf('READ_MODEL', ['sqlite', 'postgres'], 'sqlite')) {
+    case 'postgres':
+      return {
+        kind: 'postgres',
+        url: read.required('DATABASE_URL', 'READ_MODEL=postgres needs it'),
+      };
+    case 'sqlite':
+      // A ledger in memory starts empty, so its read models must too.
+      return {
+        kind: 'sqlite',
+        directory: read.text('EVENT_STORE', 'sqlite') === 'memory' ? null : directory,
+      };
+  }
+}
+
+function readApiKeys(read: Reader): readonly ApiKey[] {
+  const parsed = parseApiKeys(read.text('API_KEYS', ''));
+  for (const fault of parsed.faults) read.mistake(`API_KEYS ${fault}`);
+  return parsed.keys;
+}
+
+const ACCOUNT =
+  'a Vonage account needs it (remove all VONAGE_ variables to run against the sandbox)';
+
+function readVonage(read: Reader): VonageConfig | null {
+  if (!read.hasAny('VONAGE_')) return null;
+  if (debugShowsSecrets(read.text('DEBUG', ''))) {
+    read.mistake(
+      'DEBUG includes the namespace vonage, which prints the private key and tokens: take it out',
+    );
+  }
+  return {
+    apiKey: read.required('VONAGE_API_KEY', ACCOUNT),
+    apiSecret: read.required('VONAGE_API_SECRET', ACCOUNT),
+    applicationId: read.required('VONAGE_APPLICATION_ID', ACCOUNT),
+    privateKey: readPrivateKey(read),
+    number: read.required('VONAGE_NUMBER', ACCOUNT).replace(/^\+/, ''),
+    signatureSecrets: read.list('VONAGE_SIGNATURE_SECRET', ACCOUNT),
+    apiHost: read.url('VONAGE_API_HOST', 'https://api.nexmo.com'),
+    timeoutMs: read.integer('VONAGE_TIMEOUT_MS', 10_000, 1, 120_000),
+    requestsPerSecond: read.integer('VONAGE_REQUESTS_PER_SECOND', 30, 1, 10_000),
+  };
+}
+
+/** The key itself, with `\n` for line ends where a file format wants one line, or a path to it. */
+function readPrivateKey(read: Reader): string {
+  const inline = read.text('VONAGE_PRIVATE_KEY', '').replaceAll('\\n', '\n');
+  const path = read.text('VONAGE_PRIVATE_KEY_PATH', '');
+  if (inline === '' && path === '') {
+    read.mistake(`VONAGE_PRIVATE_KEY (or VONAGE_PRIVATE_KEY_PATH) is not set: ${ACCOUNT}`);
+    return '';
+  }
+  const name = inline === '' ? 'VONAGE_PRIVATE_KEY_PATH' : 'VONAGE_PRIVATE_KEY';
+  try {
+    const pem = inline === '' ? readFileSync(path, 'utf8') : inline;
+    if (createPrivateKey(pem).asymmetricKeyType !== 'rsa') {
+      read.mistake(`${name} is a private key, but not an RSA key`);
+    }
+    return pem;
+  } catch {
+    // The cause may quote the key.
+    read.mistake(`${name} does not lead to a readable private key in PEM form`);
+    return '';
+  }
+}
+
+/** Does a pattern of the `debug` package switch on any namespace of the SDK? */
+function debugShowsSecrets(patterns: string): boolean {
+  return patterns
+    .split(/[\s,]+/)
+    .filter((pattern) => pattern !== '' && !pattern.startsWith('-'))
+    .map((pattern) => pattern.replace(/\*.*$/, '').toLowerCase())
+    .some((prefix) => prefix.startsWith('vonage') || 'vonage:'.startsWith(prefix));
+}
+
+const isLoopback = (host: string): boolean =>
+  host === 'localhost' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host);
+
+/** Reads variables and collects mistakes, so that all of them are reported at once. */
+class Reader {
+  readonly mistakes: string[] = [];
+
+  constructor(private readonly environment: Environment) {}
+
+  mistake(sentence: string): void {
+    this.mistakes.push(sentence);
+  }
+
+  hasAny(prefix: string): boolean {
+    return Object.entries(this.environment).some(
+      ([name, value]) => name.startsWith(prefix) && value !== undefined && value !== '',
+    );
+  }
+
+  text(name: string, fallback: string): string {
+    const value = this.environment[name]?.trim();
+    return value === undefined || value === '' ? fallback : value;
+  }
+
+  required(name: string, because: string): string {
+    const value = this.text(name, '');
+    if (value === '') this.mistake(`${name} is not set: ${because}`);
+    return value;
+  }
+
+  list(name: string, because: string): readonly string[] {
+    return this.required(name, because)
+      .split(',')
+      .map((item) => item.trim())
+      .filter((item) => item !== '');
+  }
+
+  integer(name: string, fallback: number, least: number, most: number): number {
+    const value = Number(this.text(name, String(fallback)));
+    if (Number.isInteger(value) && value >= least && value <= most) return value;
+    this.mistake(`${name} must be a whole number from ${least} to ${most}`);
+    return fallback;
+  }
+
+  oneOf<Option extends string>(name: string, options: readonly Option[], fallback: Option): Option {
+    const value = this.text(name, fallback);
+    const option = options.find((one) => one === value);
+    if (option === undefined) this.mistake(`${name} must be one of ${options.join(', ')}`);
+    return option ?? fallback;
+  }
+
+  url(name: string, fallback: string): string {
+    const value = this.text(name, fallback);
+    const protocol = URL.parse(value)?.protocol;
+    if (protocol !== 'http:' && protocol !== 'https:') {
+      this.mistake(`${name} must be an address that begins with http:// or https://`);
+    }
+    return value.replace(/\/+$/, '');
+  }
+}

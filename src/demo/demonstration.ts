@@ -1,0 +1,66 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
+/** One message with a fate that the sandbox tells by the recipient's last digits. */
+interface Example {
+  readonly to: string;
+  readonly text: string;
+  readonly fate: string;
+}
+
+const examples: readonly Example[] = [
+  { to: '+447700980000', text: 'Your code is 493021', fate: 'is delivered' },
+  { to: '+447700980001', text: 'Your parcel is on its way', fate: 'gets no receipt' },
+  { to: '+447700991170', text: 'See you at 10:30', fate: 'is rejected: no such recipient' },
+  { to: '+447700980004', text: 'Your table is booked', fate: 'has its reports out of order' },
+  { to: '+447700980006', text: 'Your invoice is ready', fate: 'is contradicted by a later report' },
+];
+
+/** The last report of these comes about two and a half seconds after the call. */
+const SETTLE_MS = 4_000;
+
+interface Shown {
+  readonly id: string;
+  readonly status: string;
+  readonly explanation: string;
+}
+
+/** Sends a few messages through the service's own API, and shows what became of them and where to look. */
+export async function showDemonstration(serviceUrl: string, sandboxUrl: string): Promise<void> {
+  const say = (text: string): void => void process.stdout.write(`${text}\n`);
+  say(`
+*** SANDBOX MODE: no VONAGE_* variable is set, so a stand-in for Vonage runs at ${sandboxUrl}.
+*** Nothing reaches a phone. To send for real, write your account into .env (see .env.example).
+
+Sending ${examples.length} messages with different fates …`);
+  const ids = await Promise.all(examples.map((example) => send(serviceUrl, example)));
+  await delay(SETTLE_MS);
+  for (const [index, { to, fate }] of examples.entries()) {
+    const { id, status, explanation } = await read(serviceUrl, ids[index] ?? '');
+    say(`\n  ${to} ${fate}\n    ${id}  ${status}\n    ${explanation}`);
+  }
+  say(`
+Where to look:
+  ${serviceUrl}/docs                             the API, to read and to try
+  ${serviceUrl}/v1/messages/${ids[0] ?? ''}         a message now
+  ${serviceUrl}/v1/messages/${ids[0] ?? ''}/events  everything that happened to it
+  ${sandboxUrl}/sandbox                          which numbers have which fate
+  npm run send -- --to +447700980000 --text "Hello"   send one more and follow it
+`);
+}
+
+async function send(serviceUrl: string, { to, text }: Example): Promise<string> {
+  const response = await fetch(`${serviceUrl}/v1/messages`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify({ to, text, reference: 'demonstration' }),
+  });
+  if (response.status !== 202) {
+    throw new Error(`The demonstration could not send: HTTP ${response.status}.`);
+  }
+  return ((await response.json()) as Shown).id;
+}
+
+async function read(serviceUrl: string, id: string): Promise<Shown> {
+  const response = await fetch(`${serviceUrl}/v1/messages/${id}`);
+  return (await response.json()) as Shown;
+}

@@ -1,0 +1,70 @@
+import { existsSync } from 'node:fs';
+import { createPinoLogger } from './adapters/logging/pino-logger.js';
+import { ConfigurationError, parseConfig, type Config } from './config.js';
+import { HELP } from './help.js';
+import { showDemonstration } from './demo/demonstration.js';
+import { startStandIn } from './demo/stand-in.js';
+import { startService, type Service } from './service.js';
+
+/** A stop that takes longer has met something that will not end; the ledger is safe either way. */
+const STOP_MS_MAX = 30_000;
+
+if (process.argv.includes('--help') || process.argv.includes('-h')) {
+  process.stdout.write(HELP);
+} else {
+  await run();
+}
+
+async function run(): Promise<void> {
+  try {
+    if (existsSync('.env')) process.loadEnvFile('.env');
+    const config = parseConfig(process.env);
+    stopOnSignal(config.vonage === null ? await startWithStandIn(config) : await start(config));
+  } catch (error) {
+    process.stderr.write(`Waybill cannot start. ${reasonOf(error)}\n`);
+    process.exitCode = 1;
+  }
+}
+
+const reasonOf = (error: unknown): string =>
+  error instanceof Error ? error.message : String(error);
+
+async function start(config: Config): Promise<Service> {
+  if (config.vonage === null) throw new ConfigurationError(['There is no Vonage account.']);
+  const logger = createPinoLogger(config.logLevel);
+  const service = await startService({ ...config, vonage: config.vonage }, logger);
+  logger.info(
+    {
+      url: service.url,
+      eventStore: config.eventStore.kind,
+      readModel: config.readModel.kind,
+      vonage: config.vonage.apiHost,
+    },
+    'Waybill is running.',
+  );
+  return service;
+}
+
+/** Without an account: the service and a stand-in for Vonage, and a few messages to look at. */
+async function startWithStandIn(config: Config): Promise<Service> {
+  const standIn = await startStandIn();
+  const service = await start({ ...config, vonage: standIn.vonage });
+  standIn.reportTo(service.url);
+  if (config.apiKeys.length === 0) await showDemonstration(service.url, standIn.url);
+  return {
+    url: service.url,
+    stop: async () => {
+      await service.stop();
+      await standIn.stop();
+    },
+  };
+}
+
+function stopOnSignal(service: Service): void {
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => {
+      setTimeout(() => process.exit(1), STOP_MS_MAX).unref();
+      void service.stop();
+    });
+  }
+}

@@ -1,0 +1,284 @@
+import { decide } from '../../../src/domain/message/decide.js';
+import type { MessageEvent } from '../../../src/domain/message/message-events.js';
+import {
+  MESSAGE_ID,
+  aReport,
+  aRequest,
+  lost,
+  report,
+  reported,
+  requested,
+  retryScheduled,
+  started,
+  took,
+} from '../../support/message-facts.js';
+import { circumstances, given, NOON, stateOf } from '../../support/scenario.js';
+
+const tracked = (...history: MessageEvent[]) => {
+  const message = stateOf(history);
+  if (message.kind === 'unheard-of') throw new Error('The history is empty.');
+  return message;
+};
+
+describe('a request', () => {
+  it('is recorded once', () => {
+    given().when({ type: 'RequestMessage', request: aRequest() }).emits(requested());
+    given(requested()).when({ type: 'RequestMessage', request: aRequest() }).emits();
+  });
+
+  it('waits for its time', () => {
+    const later = requested({ sendAt: '2030-01-01T13:00:00.000Z' });
+    expect(tracked(later).status).toBe('scheduled');
+    given(later).when({ type: 'StartAttempt', messageId: MESSAGE_ID }).emits();
+    const [event] = decide(
+      { type: 'StartAttempt', messageId: MESSAGE_ID },
+      stateOf([later]),
+      circumstances({ now: '2030-01-01T13:00:00.000Z' }),
+    );
+    expect(event?.type).toBe('AttemptStarted');
+  });
+});
+
+describe('an attempt', () => {
+  it('is recorded before the call', () => {
+    given(requested()).when({ type: 'StartAttempt', messageId: MESSAGE_ID }).emits(started());
+  });
+
+  it('is started by one dispatcher only', () => {
+    given(requested(), started()).when({ type: 'StartAttempt', messageId: MESSAGE_ID }).emits();
+  });
+
+  it('is not started when its time is over', () => {
+    given(requested({ expiresAt: NOON }))
+      .when({ type: 'StartAttempt', messageId: MESSAGE_ID })
+      .emits({ type: 'MessageExpired', data: { expiresAt: NOON, occurredAt: NOON } });
+  });
+
+  it('has one outcome, however late the answer comes', () => {
+    const accepted = {
+      type: 'RecordOutcome',
+      attempt: 1,
+      outcome: { kind: 'accepted', messageUuid: 'u' },
+    } as const;
+    given(requested(), started()).when(accepted).emits(took(1, 'u'));
+    given(requested(), started(), lost()).when(accepted).emits(took(1, 'u'));
+    given(requested(), started(), took()).when(accepted).emits();
+    given(requested(), started(), took())
+      .when({ type: 'RecordOutcome', attempt: 1, outcome: { kind: 'unknown', reason: 'crash' } })
+      .emits();
+  });
+
+  it('keeps the status that a report gave it before the answer came', () => {
+    expect(tracked(requested(), started(), reported('delivered'), took()).status).toBe('delivered');
+  });
+
+  it.each([
+    ['transient', 'retrying'],
+    ['permanent', 'failed'],
+    ['configuration', 'failed'],
+    ['ambiguous', 'unknown'],
+  ] as const)('that Vonage refuses with a %s error leaves the message %s', (kind, status) => {
+    const history = [requested(), started()];
+    const events = decide(
+      {
+        type: 'RecordOutcome',
+        attempt: 1,
+        outcome: {
+          kind: 'refused',
+          class: kind,
+          httpStatus: 500,
+          reason: 'x',
+          problem: null,
+          retryAfterMs: null,
+        },
+      },
+      stateOf(history),
+      circumstances(),
+    );
+    expect(tracked(...history, ...events).status).toBe(status);
+  });
+});
+
+describe('a report', () => {
+  it('moves the message on', () => {
+    given(requested(), started(), took(), reported('submitted'))
+      .when(report('delivered'))
+      .emits(reported('delivered'));
+  });
+
+  it('is taken before the answer to our own call', () => {
+    given(requested(), started()).when(report('submitted')).emits(reported('submitted'));
+  });
+
+  it('settles a call whose outcome is unknown', () => {
+    given(requested(), started(), lost()).when(report('delivered')).emits(reported('delivered'));
+  });
+
+  it('says nothing when it is an exact repeat', () => {
+    given(requested(), started(), took(), reported('delivered')).when(report('delivered')).emits();
+  });
+
+  it('is kept but changes nothing when it is late', () => {
+    given(requested(), started(), took(), reported('delivered'))
+      .when(report('submitted'))
+      .emits({
+        type: 'StatusRefused',
+        data: {
+          ...aReport('submitted'),
+          current: 'delivered',
+          reason: 'late',
+          adoptedFrom: null,
+          occurredAt: NOON,
+        },
+      });
+  });
+
+  it('that denies a final status marks the message and leaves the status', () => {
+    const history = [requested(), started(), took(), reported('delivered')];
+    const events = decide(report('rejected', { code: '1330' }), stateOf(history), circumstances());
+    const message = tracked(...history, ...events);
+    expect(message.status).toBe('delivered');
+    expect(message.contradiction).toMatchObject({ reported: 'rejected', current: 'delivered' });
+  });
+
+  it('of a message that we never sent starts its stream', () => {
+    given()
+      .when(report('delivered', { attempt: null }))
+      .emits({
+        type: 'StatusReported',
+        data: { ...aReport('delivered', { attempt: null }), attempt: 1, occurredAt: NOON },
+      });
+    expect(tracked(reported('delivered')).origin).toBe('external');
+  });
+
+  it('about an earlier attempt is superseded', () => {
+    const history = [
+      requested(),
+      started(),
+      took(),
+      reported('rejected', { code: '1000' }),
+      retryScheduled(),
+      started(2),
+    ];
+    given(...history)
+      .when(report('submitted', { id: 'late' }))
+      .emits({
+        type: 'StatusRefused',
+        data: {
+          ...aReport('submitted', { id: 'late' }),
+          current: 'sending',
+          reason: 'superseded',
+          adoptedFrom: null,
+          occurredAt: NOON,
+        },
+      });
+  });
+
+  it('that an earlier attempt was delivered after all delivers the message', () => {
+    const history = [
+      requested(),
+      started(),
+      took(),
+      reported('rejected', { code: '1000' }),
+      retryScheduled(),
+      started(2),
+    ];
+    given(...history)
+      .when(report('delivered'))
+      .emits(reported('delivered'));
+  });
+
+  it('of delivery withdraws a retry that is still due', () => {
+    given(requested(), started(), took(), reported('rejected', { code: '1000' }), retryScheduled())
+      .when(report('delivered'))
+      .emits(reported('delivered'), {
+        type: 'RetryWithdrawn',
+        data: { reason: 'attempt 1 was delivered', occurredAt: NOON },
+      });
+  });
+});
+
+describe('a failure', () => {
+  const sent = [requested(), started(), took()];
+
+  it('that is transient is tried again, not before its time', () => {
+    const [, retry] = decide(report('rejected', { code: '1000' }), stateOf(sent), circumstances());
+    expect(retry).toMatchObject({
+      type: 'RetryScheduled',
+      data: { nextAttempt: 2, dueAt: '2030-01-01T12:01:00.000Z' },
+    });
+  });
+
+  it.each(['1170', '1120', '1360', '9999', null])('with code %s is not tried again', (code) => {
+    const events = decide(report('rejected', { code }), stateOf(sent), circumstances());
+    expect(events.map(({ type }) => type)).toEqual(['StatusReported']);
+  });
+
+  it('is not tried again when the attempts are used up', () => {
+    const retryPolicy = { ...circumstances().retryPolicy, attemptsMax: 1 };
+    const events = decide(
+      report('rejected', { code: '1000' }),
+      stateOf(sent),
+      circumstances({ retryPolicy }),
+    );
+    expect(events.map(({ type }) => type)).toEqual(['StatusReported']);
+  });
+
+  it('is not tried again when the message would be too old by then', () => {
+    const short = [requested({ expiresAt: '2030-01-01T12:00:30.000Z' }), started(), took()];
+    const events = decide(report('rejected', { code: '1000' }), stateOf(short), circumstances());
+    expect(events.map(({ type }) => type)).toEqual(['StatusReported']);
+  });
+
+  it('goes on to the next step of the fallback plan', () => {
+    const step = {
+      channel: 'whatsapp',
+      when: 'failure',
+      from: '447700900002',
+      to: '447700900123',
+      text: null,
+    } as const;
+    const planned = [requested({ fallback: [step] }), started(), took()];
+    const [, fallback] = decide(
+      report('rejected', { code: '1170' }),
+      stateOf(planned),
+      circumstances(),
+    );
+    expect(fallback).toEqual({
+      type: 'FallbackStarted',
+      data: { ...step, step: 1, nextAttempt: 2, occurredAt: NOON },
+    });
+  });
+});
+
+describe('what becomes due', () => {
+  const sent = [requested(), started(), took(), reported('submitted')];
+
+  it('makes a message unconfirmed when its window closes, and not before', () => {
+    given(...sent)
+      .when({ type: 'CloseConfirmationWindow' })
+      .emits();
+    given(...sent)
+      .when({ type: 'CloseConfirmationWindow' }, { now: '2030-01-01T12:30:00.000Z' })
+      .emits({
+        type: 'DeliveryUnconfirmed',
+        data: { attempt: 1, windowSeconds: 1800, occurredAt: '2030-01-01T12:30:00.000Z' },
+      });
+  });
+
+  it('does not touch a message that has its receipt', () => {
+    given(...sent, reported('delivered'))
+      .when({ type: 'CloseConfirmationWindow' }, { now: '2030-01-02T12:30:00.000Z' })
+      .emits();
+  });
+
+  it('cancels only what is not with Vonage', () => {
+    const cancel = { type: 'CancelMessage', reason: 'withdrawn' } as const;
+    given(requested())
+      .when(cancel)
+      .emits({ type: 'MessageCancelled', data: { reason: 'withdrawn', occurredAt: NOON } });
+    given(...sent)
+      .when(cancel)
+      .emits();
+  });
+});

@@ -1,0 +1,40 @@
+import { messageStatuses } from '../../../src/domain/message/message-status.js';
+import { verdictOn, type Verdict } from '../../../src/domain/message/transitions.js';
+import { reportStatuses } from '../../../src/domain/report.js';
+
+// Drawn by hand, so that a change of the table shows up here as a change of this picture.
+// Row: where the message stands. Column: what is reported.
+const picture = `
+                  submitted      delivered      read           rejected       undeliverable  failed
+  scheduled       not-sent       not-sent       not-sent       not-sent       not-sent       not-sent
+  accepted        not-sent       not-sent       not-sent       not-sent       not-sent       not-sent
+  sending         applies        applies        applies        applies        applies        applies
+  unknown         applies        applies        applies        applies        applies        applies
+  sent            applies        applies        applies        applies        applies        applies
+  submitted       repeat         applies        applies        applies        applies        applies
+  delivered       late           repeat         applies        contradiction  contradiction  contradiction
+  read            late           late           repeat         contradiction  contradiction  contradiction
+  unconfirmed     applies        applies        applies        applies        applies        applies
+  retrying        late           applies        applies        repeat         repeat         repeat
+  rejected        late           contradiction  contradiction  repeat         contradiction  contradiction
+  undeliverable   late           contradiction  contradiction  contradiction  repeat         contradiction
+  failed          late           contradiction  contradiction  contradiction  contradiction  repeat
+  cancelled       not-sent       not-sent       not-sent       not-sent       not-sent       not-sent
+  expired         not-sent       not-sent       not-sent       not-sent       not-sent       not-sent
+`;
+
+it('judges reports about the current attempt exactly as drawn', () => {
+  const [columns = [], ...rows] = picture
+    .trim()
+    .split('\n')
+    .map((line) => line.trim().split(/\s+/));
+  const drawn = rows.map(([status, ...cells]) => [
+    status,
+    Object.fromEntries(columns.map((column, index) => [column, cells[index] as Verdict])),
+  ]);
+  const judged = messageStatuses.map((status) => [
+    status,
+    Object.fromEntries(reportStatuses.map((report) => [report, verdictOn(report, status)])),
+  ]);
+  expect(Object.fromEntries(judged)).toEqual(Object.fromEntries(drawn));
+});

@@ -1,0 +1,116 @@
+import type { MessageCommand } from '../../src/domain/message/message-commands.js';
+import type {
+  AttemptStarted,
+  MessageEvent,
+  MessageRequest,
+  MessageRequested,
+} from '../../src/domain/message/message-events.js';
+import type { Report, ReportStatus } from '../../src/domain/report.js';
+import { explainDeliveryError } from '../../src/domain/delivery-errors/catalogue.js';
+import { NOON } from './scenario.js';
+
+/** Facts about one message, for tests to put together. */
+export const MESSAGE_ID = '01890a5d-ac96-774b-bcce-b302099a8057';
+export const MESSAGE_UUID = 'aaaaaaaa-bbbb-4ccc-8ddd-0123456789ab';
+
+export const aRequest = (changes: Partial<MessageRequest> = {}): MessageRequest => ({
+  to: '447700900123',
+  from: '447700900001',
+  channel: 'sms',
+  text: 'Your code is 123456',
+  reference: null,
+  sendAt: null,
+  expiresAt: null,
+  ttlSeconds: null,
+  confirmWithinSeconds: 1800,
+  encoding: 'auto',
+  segments: { encoding: 'GSM-7', count: 1 },
+  country: 'GB',
+  fallback: [],
+  ...changes,
+});
+
+export const requested = (changes: Partial<MessageRequest> = {}): MessageRequested => ({
+  type: 'MessageRequested',
+  data: { ...aRequest(changes), occurredAt: NOON },
+});
+
+export const started = (attempt = 1): AttemptStarted => ({
+  type: 'AttemptStarted',
+  data: {
+    attempt,
+    channel: 'sms',
+    to: '447700900123',
+    from: '447700900001',
+    clientRef: `${MESSAGE_ID}.${attempt}`,
+    confirmBy: '2030-01-01T12:30:00.000Z',
+    occurredAt: NOON,
+  },
+});
+
+export const took = (attempt = 1, messageUuid = MESSAGE_UUID): MessageEvent => ({
+  type: 'AttemptAccepted',
+  data: { attempt, messageUuid, occurredAt: NOON },
+});
+
+export const lost = (attempt = 1): MessageEvent => ({
+  type: 'AttemptOutcomeUnknown',
+  data: { attempt, reason: 'no answer in time', occurredAt: NOON },
+});
+
+/** A report about an attempt; its id is made of what it says, so that two of the same are one. */
+export const aReport = (
+  status: ReportStatus,
+  {
+    attempt = 1,
+    code = null,
+    id = '',
+  }: { attempt?: number | null; code?: string | null; id?: string } = {},
+): Report => ({
+  reportId: `${status}-${attempt}-${code}-${id}`,
+  messageUuid: MESSAGE_UUID,
+  attempt,
+  status,
+  to: '447700900123',
+  from: '447700900001',
+  channel: 'sms',
+  clientRef: attempt === null ? null : `${MESSAGE_ID}.${attempt}`,
+  error:
+    code === null
+      ? null
+      : {
+          code,
+          title: code,
+          detail: null,
+          type: null,
+          class: explainDeliveryError(code, status).class,
+        },
+  usage: null,
+  networkCode: null,
+  segmentCount: null,
+  segments: [],
+  workflow: null,
+});
+
+export const reported = (
+  status: ReportStatus,
+  options: Parameters<typeof aReport>[1] = {},
+): MessageEvent => ({
+  type: 'StatusReported',
+  data: { ...aReport(status, options), occurredAt: NOON },
+});
+
+export const report = (
+  status: ReportStatus,
+  options: Parameters<typeof aReport>[1] = {},
+): MessageCommand => ({ type: 'ReportStatus', report: aReport(status, options), occurredAt: NOON });
+
+export const retryScheduled = (nextAttempt = 2): MessageEvent => ({
+  type: 'RetryScheduled',
+  data: {
+    nextAttempt,
+    dueAt: '2030-01-01T12:01:00.000Z',
+    reason: 'rejected: Sending too fast',
+    occurredAt: NOON,
+  },
+});
