@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely';
 import type { CatalogTables, CopyTables } from './database-types.js';
-import type { Table, TableWrite } from './tables.js';
+import type { Cell, Table, TableWrite } from './tables.js';
 
 /** Some tables that are written together: one copy of a projection, or the catalog. */
 export interface TableSet<Tables> {
@@ -11,8 +11,12 @@ export interface TableSet<Tables> {
    * @throws ProjectionMoved
    */
   write(writes: readonly TableWrite[], guard?: ProgressGuard): Promise<void>;
+  /** The rows whose value in an indexed column is one of these. */
+  find(table: Table, column: string, values: readonly Cell[]): Promise<readonly StoredRow[]>;
   close(): Promise<void>;
 }
+
+export type StoredRow = Readonly<Record<string, Cell>>;
 
 /** What the writer believes: where it left the copy; null when nothing was written yet. */
 export interface ProgressGuard {

@@ -98,6 +98,7 @@ export interface MessageChange {
 
 export interface MessageChanges {
   readonly rows: readonly MessageChange[];
+  /** What the delivery roll-ups gain and lose by these rows. */
   readonly contributions: readonly DeliveryContribution[];
 }
 
@@ -107,6 +108,7 @@ export interface MessageStore extends ProjectionStore<MessageChanges> {
 }
 
 export interface ProjectionStores {
+  readonly messages: MessageStore;
   readonly 'message-index': ProjectionStore<MessageIndexChanges>;
   readonly agenda: ProjectionStore<AgendaTableChanges>;
   readonly inbound: ProjectionStore<readonly InboundRow[]>;

@@ -1,4 +1,5 @@
 import type { ProjectionStores } from '../ports/projection-store.js';
+import { messagesProjection } from './messages-projection.js';
 import type { Projection } from './projection.js';
 import {
   agendaProjection,
@@ -13,4 +14,5 @@ export const allProjections = (stores: ProjectionStores): readonly Projection[] 
   agendaProjection(stores),
   inboundProjection(stores),
   quarantineProjection(stores),
+  messagesProjection(stores.messages),
 ];

@@ -14,4 +14,14 @@ export interface Projection {
    * @throws ProjectionMoved nothing was applied; resume again
    */
   apply(events: readonly RecordedEvent[], progress: ProjectionProgress): Promise<number>;
+  /**
+   * Derives anew all that this projection knows of a stream with parked events.
+   * @param events of the whole stream, up to where the projection stands
+   * @returns how many events could still not be handled
+   */
+  retry(
+    stream: string,
+    events: readonly RecordedEvent[],
+    progress: ProjectionProgress,
+  ): Promise<number>;
 }

@@ -5,6 +5,7 @@ import {
   type MessageIndexChanges,
   type ParkedEvent,
   type ProjectionName,
+  type ProjectionProgress,
   type ProjectionStore,
   type ProjectionStores,
 } from '../ports/projection-store.js';
@@ -30,23 +31,30 @@ function simpleProjection<Changes>(
   store: ProjectionStore<Changes>,
   gather: () => Gathering<Changes>,
 ): Projection {
+  const handle = async (
+    events: readonly RecordedEvent[],
+    progress: ProjectionProgress,
+    unparkedStreams: readonly string[],
+  ): Promise<number> => {
+    const gathering = gather();
+    const parked: ParkedEvent[] = [];
+    for (const event of events) {
+      try {
+        gathering.add(event);
+      } catch (error) {
+        parked.push(parkedEvent(event, error));
+      }
+    }
+    await store.commit({ changes: gathering.changes(), progress, parked, unparkedStreams });
+    return parked.length;
+  };
   return {
     name,
     prefix,
     resume: async () => (await store.progress())?.position,
-    async apply(events, progress) {
-      const gathering = gather();
-      const parked: ParkedEvent[] = [];
-      for (const event of events) {
-        try {
-          gathering.add(event);
-        } catch (error) {
-          parked.push(parkedEvent(event, error));
-        }
-      }
-      await store.commit({ changes: gathering.changes(), progress, parked, unparkedStreams: [] });
-      return parked.length;
-    },
+    apply: (events, progress) => handle(events, progress, []),
+    // Every event puts the same rows again, in order, so the last word is again the last.
+    retry: (stream, events, progress) => handle(events, progress, [stream]),
   };
 }
 

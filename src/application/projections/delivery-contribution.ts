@@ -101,8 +101,8 @@ export function timeToDeliveryMs({ current, earlier }: MessageRow): number | nul
 /** The same with the opposite sign. */
 export const withdrawn = (contribution: DeliveryContribution): DeliveryContribution => ({
   ...contribution,
-  messages: -contribution.messages,
-  segments: -contribution.segments,
-  amount: -contribution.amount,
-  contradicted: -contribution.contradicted,
+  messages: 0 - contribution.messages,
+  segments: 0 - contribution.segments,
+  amount: 0 - contribution.amount,
+  contradicted: 0 - contribution.contradicted,
 });

@@ -100,14 +100,31 @@ export function changedRow(
   }
 }
 
-/** The row of a stream whose reports turned out to belong to another message. */
-export const adoptedRow = (row: MessageRow): MessageRow =>
-  row.adopted ? row : { ...row, adopted: true };
+/**
+ * The row of a stream whose reports turned out to belong to another message. It stays, because more
+ * reports may still be on their way to that stream, and none of them may count.
+ */
+export function adoptedRow(
+  row: MessageRow | undefined,
+  messageId: string,
+  event: Adopting,
+): MessageRow {
+  if (row === undefined) return { ...externalRow(messageId, event.data), adopted: true };
+  return row.adopted ? row : { ...row, adopted: true };
+}
 
-/** The stream from which an event took a report over, or null. */
-export function adoptedStream(event: MessageEvent): string | null {
-  if (event.type === 'ReportAdopted') return event.data.adoptedFrom.stream;
-  return event.type === 'StatusRefused' ? (event.data.adoptedFrom?.stream ?? null) : null;
+type Adopting = Extract<MessageEvent, { type: 'ReportAdopted' | 'StatusRefused' }>;
+
+/** The event, when it took over a report that was first recorded elsewhere. */
+export function asAdoption(event: MessageEvent): (Adopting & { data: Adopted }) | undefined {
+  if (event.type !== 'ReportAdopted' && event.type !== 'StatusRefused') return undefined;
+  return event.data.adoptedFrom === null
+    ? undefined
+    : (event as Adopting & { readonly data: Adopted });
+}
+
+interface Adopted {
+  readonly adoptedFrom: AdoptedFrom;
 }
 
 type Requested = Extract<MessageEvent, { type: 'MessageRequested' }>['data'];

@@ -26,7 +26,7 @@ export class SqliteReadModelDatabase implements ReadModelDatabase {
 
   async finishCopy(copy: Copy, tables: readonly Table[]): Promise<void> {
     if (!(copy instanceof SqliteTableSet)) throw new TypeError('a copy of another database');
-    copy.createIndexes(tables);
+    copy.createIndexes(tables, () => true);
     copy.makeDurable();
   }
 
@@ -64,6 +64,8 @@ export class MemoryReadModelDatabase implements ReadModelDatabase {
     return {
       db: opened.db,
       write: (writes, guard) => opened.write(writes, guard),
+      find: (table, column, values) => opened.find(table, column, values),
+      // Whoever opens it again finds it as it was.
       close: async () => {},
     };
   }

@@ -2,8 +2,8 @@ import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlit
 import { Kysely } from 'kysely';
 import { createIndex, createTable, valueColumns, type DataTypes } from '../data-definition.js';
 import { ProjectionMoved } from '../../../application/ports/projection-store.js';
-import type { Filling, ProgressGuard, TableSet } from '../read-model-database.js';
-import type { Table, TableWrite } from '../tables.js';
+import type { Filling, ProgressGuard, StoredRow, TableSet } from '../read-model-database.js';
+import type { Cell, Index, Table, TableWrite } from '../tables.js';
 import { nodeSqliteDialect } from './node-sqlite-dialect.js';
 
 const dataTypes: DataTypes = {
@@ -30,6 +30,7 @@ interface Statements {
 export class SqliteTableSet<Tables> implements TableSet<Tables> {
   readonly db: Kysely<Tables>;
   private readonly statements = new Map<string, Statements>();
+  private readonly finders = new Map<string, StatementSync>();
 
   private constructor(private readonly database: DatabaseSync) {
     this.db = new Kysely<Tables>({ dialect: nodeSqliteDialect(database) });
@@ -50,13 +51,16 @@ export class SqliteTableSet<Tables> implements TableSet<Tables> {
     database.exec('PRAGMA temp_store = MEMORY');
     const set = new SqliteTableSet<Tables>(database);
     for (const table of tables) database.exec(createTable(table, dataTypes));
-    if (filling === 'live') set.createIndexes(tables);
+    set.createIndexes(tables, (index) => filling === 'live' || index.unique === true);
     return set;
   }
 
-  createIndexes(tables: readonly Table[]): void {
+  /** Indexes that are there already stay as they are. */
+  createIndexes(tables: readonly Table[], which: (index: Index) => boolean): void {
     for (const table of tables) {
-      for (const index of table.indexes) this.database.exec(createIndex(table, index, ''));
+      for (const index of table.indexes.filter(which)) {
+        this.database.exec(createIndex(table, index, ''));
+      }
     }
   }
 
@@ -83,6 +87,20 @@ export class SqliteTableSet<Tables> implements TableSet<Tables> {
       if (this.database.isTransaction) this.database.exec('ROLLBACK');
       throw error;
     }
+  }
+
+  async find(table: Table, column: string, values: readonly Cell[]): Promise<readonly StoredRow[]> {
+    const sql = `SELECT * FROM ${table.name} WHERE ${column} = ?`;
+    let statement = this.finders.get(sql);
+    if (statement === undefined) {
+      statement = this.database.prepare(sql);
+      this.finders.set(sql, statement);
+    }
+    const rows: StoredRow[] = [];
+    for (const value of values) {
+      for (const row of statement.all(value)) rows.push(row as StoredRow);
+    }
+    return rows;
   }
 
   async close(): Promise<void> {

@@ -1,0 +1,19 @@
+/**
+ * A message's key in the list: when it was created, in steps of 1/4096 ms, counted from 2020. Keys sort
+ * messages by time, a page of the list begins behind a key, and every index that ends with the key is an
+ * index by time. Messages of the same millisecond take different slots of it.
+ */
+const EPOCH_MS = Date.UTC(2020, 0, 1);
+export const SLOTS = 4096;
+
+/** The lowest key that a message created then, or later, can have. */
+export const keyAt = (createdAt: number): number => (createdAt - EPOCH_MS) * SLOTS;
+
+/** Where to look first for a free key: spread by the id, so that two of them seldom meet. */
+export function preferredKey(createdAt: number, messageId: string): number {
+  let hash = 0x811c9dc5;
+  for (let index = 0; index < messageId.length; index++) {
+    hash = Math.imul(hash ^ messageId.charCodeAt(index), 0x01000193);
+  }
+  return keyAt(createdAt) + ((hash >>> 8) % SLOTS);
+}

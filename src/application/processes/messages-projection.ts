@@ -1,0 +1,137 @@
+import type { MessageEvent } from '../../domain/message/message-events.js';
+import type { RecordedEvent } from '../ports/event-store.js';
+import {
+  parkedEvent,
+  type MessageChange,
+  type MessageChanges,
+  type MessageStore,
+  type ParkedEvent,
+} from '../ports/projection-store.js';
+import {
+  contributionsOf,
+  withdrawn,
+  type DeliveryContribution,
+} from '../projections/delivery-contribution.js';
+import { adoptedRow, asAdoption, changedRow, type MessageRow } from '../projections/message-row.js';
+import { MESSAGE_STREAMS, messageIdOfStream } from '../streams.js';
+import type { Projection } from './projection.js';
+
+/**
+ * The message list and the delivery roll-ups. They are one projection, because a roll-up changes by the
+ * difference between what a row contributed before and what it contributes after.
+ */
+export function messagesProjection(store: MessageStore): Projection {
+  /** After an event that could not be handled, the rest of its stream waits with it. */
+  let parkedStreams: ReadonlySet<string> = new Set();
+
+  return {
+    name: 'messages',
+    prefix: MESSAGE_STREAMS,
+    async resume() {
+      const position = (await store.progress())?.position;
+      parkedStreams = await store.parkedStreams();
+      return position;
+    },
+    async apply(events, progress) {
+      const before = await store.load(idsToLoad(events));
+      const batch = foldBatch(before, events, parkedStreams);
+      const changes = changesOf(before, batch.rows);
+      await store.commit({ changes, progress, parked: batch.parked, unparkedStreams: [] });
+      if (batch.parked.length > 0) parkedStreams = await store.parkedStreams();
+      return batch.parked.length;
+    },
+    async retry(stream, events, progress) {
+      const messageId = messageIdOfStream(stream);
+      if (messageId === undefined) return 0;
+      const before = await store.load([messageId, ...adoptedIds(events)]);
+      // From the beginning: what was skipped cannot be put in between afterwards.
+      const others = new Map([...before].filter(([id]) => id !== messageId));
+      const batch = foldBatch(others, events, new Set());
+      const row = batch.rows.get(messageId);
+      const wasAdopted = before.get(messageId)?.adopted === true;
+      if (row !== undefined && wasAdopted) batch.rows.set(messageId, { ...row, adopted: true });
+      const changes = changesOf(before, batch.rows);
+      await store.commit({ changes, progress, parked: batch.parked, unparkedStreams: [stream] });
+      parkedStreams = await store.parkedStreams();
+      return batch.parked.length;
+    },
+  };
+}
+
+/** The first event of a stream cannot change a row that is already there. */
+function idsToLoad(events: readonly RecordedEvent[]): readonly string[] {
+  const seen = new Set<string>();
+  const ids: string[] = [];
+  for (const { stream, revision } of events) {
+    if (seen.has(stream)) continue;
+    seen.add(stream);
+    const messageId = messageIdOfStream(stream);
+    if (messageId !== undefined && revision !== 0n) ids.push(messageId);
+  }
+  for (const id of adoptedIds(events)) if (!seen.has(id)) ids.push(id);
+  return ids;
+}
+
+function adoptedIds(events: readonly RecordedEvent[]): readonly string[] {
+  return events.flatMap(({ event }) => {
+    const adoption = asAdoption(event as MessageEvent);
+    if (adoption === undefined) return [];
+    return messageIdOfStream(adoption.data.adoptedFrom.stream) ?? [];
+  });
+}
+
+interface FoldedBatch {
+  /** By message id; those that were loaded and not changed are not in it. */
+  readonly rows: Map<string, MessageRow>;
+  readonly parked: readonly ParkedEvent[];
+}
+
+function foldBatch(
+  before: ReadonlyMap<string, MessageRow>,
+  events: readonly RecordedEvent[],
+  parkedStreams: ReadonlySet<string>,
+): FoldedBatch {
+  const rows = new Map<string, MessageRow>();
+  const parked: ParkedEvent[] = [];
+  const waiting = new Set(parkedStreams);
+  for (const recorded of events) {
+    const messageId = messageIdOfStream(recorded.stream);
+    if (messageId === undefined) continue;
+    if (waiting.size > 0 && waiting.has(recorded.stream)) {
+      parked.push(parkedEvent(recorded, 'waits for an earlier event of its stream'));
+      continue;
+    }
+    const event = recorded.event as MessageEvent;
+    try {
+      const row = changedRow(rows.get(messageId) ?? before.get(messageId), messageId, event);
+      if (row !== undefined) rows.set(messageId, row);
+      const adoption = asAdoption(event);
+      const adopted = adoption && messageIdOfStream(adoption.data.adoptedFrom.stream);
+      if (adoption !== undefined && adopted !== undefined && adopted !== messageId) {
+        rows.set(adopted, adoptedRow(rows.get(adopted) ?? before.get(adopted), adopted, adoption));
+      }
+    } catch (error) {
+      waiting.add(recorded.stream);
+      parked.push(parkedEvent(recorded, error));
+    }
+  }
+  return { rows, parked };
+}
+
+function changesOf(
+  before: ReadonlyMap<string, MessageRow>,
+  after: ReadonlyMap<string, MessageRow>,
+): MessageChanges {
+  const rows: MessageChange[] = [];
+  const contributions: DeliveryContribution[] = [];
+  for (const [messageId, row] of after) {
+    const old = before.get(messageId);
+    if (old === row) continue;
+    rows.push({ before: old, after: row });
+    if (old !== undefined) {
+      for (const contribution of contributionsOf(old)) contributions.push(withdrawn(contribution));
+    }
+    for (const contribution of contributionsOf(row)) contributions.push(contribution);
+  }
+  return { rows, contributions };
+}
