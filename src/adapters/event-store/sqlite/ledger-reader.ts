@@ -4,6 +4,10 @@ import type { RecordedEvent } from '../../../application/ports/event-store.js';
 import { recordedEvent } from '../event-codec.js';
 import { PAGE_EVENTS_SCANNED_MAX, type Page, type PageRange } from '../paged-event-feed.js';
 
+const DATA = 5;
+const METADATA = 6;
+const STREAM = 7;
+
 /** A page ends early when it has so many characters of JSON, however few events they are. */
 const PAGE_CHARACTERS_MAX = 8 * 1024 * 1024;
 
@@ -12,16 +16,17 @@ const AFTER_ALL_NAMES = '\u007f';
 
 type Row = readonly [
   position: number,
-  stream: string,
   revision: number,
   id: string,
   type: string,
   version: number,
   data: string,
   metadata: string,
+  /** Left out where only one stream is read. */
+  stream: string,
 ];
 
-const columns = 'position, name, revision, id, type, version, data, metadata';
+const columns = 'position, revision, id, type, version, data, metadata';
 
 /**
  * Reads on the calling thread: a small stream costs less than asking another thread for it would.
@@ -46,7 +51,7 @@ export class LedgerReader {
     return this.#read(() => {
       const events: RecordedEvent[] = [];
       const rows = this.#stream.all(name) as unknown as readonly Row[];
-      for (const row of rows) events.push(decode(row));
+      for (const row of rows) events.push(decode(row, name));
       return events;
     });
   }
@@ -60,8 +65,8 @@ export class LedgerReader {
       const events: RecordedEvent[] = [];
       let characters = 0;
       for (const row of rows as unknown as Iterable<Row>) {
-        events.push(decode(row));
-        characters += row[6].length + row[7].length;
+        events.push(decode(row, row[STREAM]));
+        characters += row[DATA].length + row[METADATA].length;
         if (events.length === eventsMax || characters > PAGE_CHARACTERS_MAX) {
           return { events, position: row[0] };
         }
@@ -82,7 +87,7 @@ export class LedgerReader {
       );
       // A cross join keeps its order, so the events are walked in the order of their positions.
       statement = this.#prepare(`
-        SELECT ${columns} FROM events CROSS JOIN streams ON streams.number = events.stream
+        SELECT ${columns}, name FROM events CROSS JOIN streams ON streams.number = events.stream
         WHERE position > ? AND position <= ? AND (${isWanted})
         ORDER BY position LIMIT ?`);
       this.#pages.set(prefixes, statement);
@@ -106,17 +111,8 @@ export class LedgerReader {
   }
 }
 
-const decode = ([
-  position,
-  stream,
-  revision,
-  id,
-  type,
-  version,
-  data,
-  metadata,
-]: Row): RecordedEvent =>
+const decode = (row: Row, stream: string): RecordedEvent =>
   recordedEvent(
-    { id, type, version, data, metadata },
-    { stream, revision: BigInt(revision), position: String(position) },
+    { id: row[2], type: row[3], version: row[4], data: row[DATA], metadata: row[METADATA] },
+    { stream, revision: BigInt(row[1]), position: String(row[0]) },
   );
