@@ -1,0 +1,58 @@
+/** An HTTP answer as far as it matters. */
+export interface Answer {
+  readonly status: number;
+  /** Another place than the one that was called gave it. */
+  readonly redirected: boolean;
+  readonly headers: Headers;
+  /** What the body says, if it is JSON and came in time; otherwise null. */
+  readonly body: unknown;
+}
+
+/**
+ * The answer inside an error of the SDK, or null when it holds none. Told by its shape, because published
+ * versions of the SDK have thrown the same class from different packages.
+ *
+ * @param deadlineMs by `performance.now()`; an answer whose body is still on its way then is worth its status
+ */
+export async function answerOf(error: unknown, deadlineMs: number): Promise<Answer | null> {
+  const response = (error as { response?: unknown } | null | undefined)?.response;
+  if (!(response instanceof Response)) return null;
+  const { status, redirected, headers } = response;
+  return { status, redirected, headers, body: await jsonOf(response, deadlineMs) };
+}
+
+/** A problem document of Vonage has about 400 bytes; a page of a proxy may have any number. */
+const ANSWER_BYTES_MAX = 16 * 1024;
+
+async function jsonOf(response: Response, deadlineMs: number): Promise<unknown> {
+  try {
+    return JSON.parse((await bytesOf(response, deadlineMs)).toString('utf8'));
+  } catch {
+    return null;
+  }
+}
+
+async function bytesOf(response: Response, deadlineMs: number): Promise<Buffer> {
+  if (response.body === null || response.bodyUsed) return Buffer.alloc(0);
+  const reader = response.body.getReader();
+  // The SDK's own time limit ends where it throws, and a body may come as slowly as it likes.
+  const timer = setTimeout(giveUp, Math.max(0, deadlineMs - performance.now()));
+  function giveUp(): void {
+    // Cancelling a stream that has broken meanwhile rejects; there is nothing left to do then.
+    reader.cancel().catch(() => {});
+  }
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  try {
+    while (length <= ANSWER_BYTES_MAX) {
+      const { done, value } = await reader.read();
+      if (done) return Buffer.concat(chunks);
+      chunks.push(value);
+      length += value.byteLength;
+    }
+    giveUp();
+    return Buffer.alloc(0);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,72 @@
+import type { AttemptOutcome, AttemptRequest } from '../../application/ports/sms-gateway.js';
+import type { DeliveryErrorClass } from '../../domain/delivery-errors/delivery-error.js';
+import type { Answer } from './answer.js';
+import { problemOf } from './problem.js';
+import { retryAfterMsOf } from './retry-after.js';
+
+/**
+ * What an answer means that the SDK threw as an error. The code in a problem's `type` is not looked up in the
+ * catalogue of delivery errors: the same number means something else there.
+ *
+ * @param nowMs milliseconds since 1970, for dates in headers
+ */
+export function outcomeOfAnswer(
+  answer: Answer,
+  request: AttemptRequest,
+  nowMs: number,
+): AttemptOutcome {
+  const { status } = answer;
+  if (status < 300) {
+    return {
+      kind: 'unknown',
+      reason: 'Vonage took the request, but its answer could not be read.',
+    };
+  }
+  // Where a redirect leads, the answer may be about another request: some turn a POST into a GET.
+  if (answer.redirected || status < 400) {
+    return { kind: 'unknown', reason: 'The call was redirected, and came to nothing there.' };
+  }
+  const problem = problemOf(answer.body, request);
+  const { class: errorClass, words } = meaningOf(status);
+  return {
+    kind: 'refused',
+    httpStatus: status,
+    class: errorClass,
+    reason: `${words} (HTTP ${status}${problem?.title ? `, ${problem.title}` : ''}).`,
+    problem,
+    retryAfterMs: retryAfterMsOf(answer.headers, nowMs),
+  };
+}
+
+interface Meaning {
+  readonly class: DeliveryErrorClass;
+  readonly words: string;
+}
+
+const meanings: Readonly<Record<number, Meaning>> = {
+  401: { class: 'configuration', words: 'Vonage does not accept our credentials' },
+  402: { class: 'configuration', words: 'The Vonage account is out of credit' },
+  403: { class: 'configuration', words: 'The Vonage account may not do this' },
+  404: { class: 'configuration', words: 'The configured address has no Messages API' },
+  405: { class: 'configuration', words: 'The configured address has no Messages API' },
+  // A proxy says so when it waited too long for us or for Vonage, which tells nothing about the message.
+  408: {
+    class: 'ambiguous',
+    words: 'The request took too long, and may have arrived all the same',
+  },
+  429: { class: 'transient', words: 'Vonage asks us to send more slowly' },
+};
+
+const faultInRequest: Meaning = {
+  class: 'permanent',
+  words: 'Vonage found a fault in the request',
+};
+
+/** A 502 or 504 of a proxy may hide an accepted message, and so may a 500 after it was handed on. */
+const faultBeyondUs: Meaning = {
+  class: 'ambiguous',
+  words: 'Vonage answered with an error and may have taken the message all the same',
+};
+
+const meaningOf = (status: number): Meaning =>
+  meanings[status] ?? (status < 500 ? faultInRequest : faultBeyondUs);

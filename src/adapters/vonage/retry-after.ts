@@ -1,0 +1,31 @@
+/** Nobody is asked to wait longer than this; a header that says so is taken for a mistake. */
+export const RETRY_AFTER_MS_MAX = 60 * 60 * 1000;
+
+/**
+ * How long an answer asks us to wait, milliseconds, or null when it does not say. `Retry-After` has seconds or
+ * a date (RFC 9110, section 10.2.3). `X-RateLimit-Reset` has a moment: Vonage's specification calls it a Unix
+ * timestamp and gives an example in milliseconds.
+ */
+export function retryAfterMsOf(headers: Headers, nowMs: number): number | null {
+  const asked =
+    delayOf(headers.get('retry-after'), nowMs) ?? resetOf(headers.get('x-ratelimit-reset'), nowMs);
+  return asked === null ? null : Math.min(RETRY_AFTER_MS_MAX, Math.max(0, Math.ceil(asked)));
+}
+
+function delayOf(text: string | null, nowMs: number): number | null {
+  if (text === null) return null;
+  if (/^\d{1,10}$/.test(text)) return Number(text) * 1000;
+  const moment = text.endsWith('GMT') ? Date.parse(text) : NaN;
+  return Number.isNaN(moment) ? null : moment - nowMs;
+}
+
+const MILLISECONDS_FROM = 1_000_000_000_000;
+const SECONDS_FROM = 1_000_000_000;
+
+/** A number too small for a moment of our time can only be seconds from now. */
+function resetOf(text: string | null, nowMs: number): number | null {
+  if (text === null || !/^\d{1,15}$/.test(text)) return null;
+  const value = Number(text);
+  if (value >= MILLISECONDS_FROM) return value - nowMs;
+  return value >= SECONDS_FROM ? value * 1000 - nowMs : value * 1000;
+}

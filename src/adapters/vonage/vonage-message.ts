@@ -1,0 +1,44 @@
+import type { Vonage } from '@vonage/server-sdk';
+import type { AttemptRequest } from '../../application/ports/sms-gateway.js';
+
+/** What the SDK's `send` takes. It writes the names in snake case. */
+type VonageMessage = Parameters<Vonage['messages']['send']>[0];
+
+/**
+ * A text message for any channel. A plain object, because the SDK's message classes drop some fields.
+ *
+ * The client ref names message and attempt in every webhook. `webhookVersion` is set because the account
+ * could be set to the older form.
+ */
+export function vonageMessageFor(request: AttemptRequest): VonageMessage {
+  const { channel, to, from, text, clientRef } = request;
+  return {
+    channel,
+    messageType: 'text',
+    to,
+    from,
+    text,
+    clientRef,
+    webhookVersion: 'v1',
+    ...lifetime(request),
+    ...(channel === 'sms' && request.encoding !== 'auto'
+      ? { sms: { encodingType: request.encoding } }
+      : {}),
+  };
+}
+
+/** Seconds that Vonage takes as `ttl`, by channel: Messages API specification 1.20.0. Others take none. */
+const ttlSecondsBounds: Readonly<Record<string, { readonly min: number; readonly max: number }>> = {
+  sms: { min: 20, max: 604_800 },
+  mms: { min: 300, max: 259_200 },
+  rcs: { min: 20, max: 259_200 },
+  viber_service: { min: 30, max: 259_200 },
+};
+
+/** Brought inside the channel's bounds, because a message that lives a little longer is better than none. */
+function lifetime({ channel, ttlSeconds }: AttemptRequest): object {
+  const bounds = Object.hasOwn(ttlSecondsBounds, channel) ? ttlSecondsBounds[channel] : undefined;
+  if (ttlSeconds === null || bounds === undefined) return {};
+  const ttl = Math.min(bounds.max, Math.max(bounds.min, Math.round(ttlSeconds)));
+  return channel === 'viber_service' ? { viberService: { ttl } } : { ttl };
+}

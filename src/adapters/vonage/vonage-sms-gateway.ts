@@ -1,0 +1,80 @@
+import { Vonage } from '@vonage/server-sdk';
+import type {
+  AttemptOutcome,
+  AttemptRequest,
+  SmsGateway,
+} from '../../application/ports/sms-gateway.js';
+import { answerOf } from './answer.js';
+import { outcomeOfAnswer } from './outcome-of-answer.js';
+import { outcomeOfFailure } from './outcome-of-failure.js';
+import { privateKeyFault } from './private-key.js';
+import { vonageMessageFor } from './vonage-message.js';
+
+export interface VonageGatewayConfig {
+  readonly applicationId: string;
+  /** PEM text. */
+  readonly privateKey: string;
+  /** With or without a slash at the end. */
+  readonly apiHost: string;
+  /** For a whole call, from the first byte sent to the last one read. */
+  readonly timeoutMs: number;
+}
+
+/** Sends through Vonage's Messages API with Vonage's own SDK. */
+export class VonageSmsGateway implements SmsGateway {
+  private readonly vonage: Vonage;
+  private readonly timeoutMs: number;
+  /** Why no call can succeed, if that is known beforehand. */
+  private readonly configurationFault: string | null;
+
+  constructor({ applicationId, privateKey, apiHost, timeoutMs }: VonageGatewayConfig) {
+    this.timeoutMs = timeoutMs;
+    this.configurationFault =
+      applicationId === '' ? 'there is no application id' : privateKeyFault(privateKey);
+    this.vonage = new Vonage(
+      { applicationId, privateKey },
+      {
+        // The SDK would put its own slash behind one that is there.
+        apiHost: apiHost.replace(/\/+$/, ''),
+        // The SDK has no time limit of its own.
+        timeout: timeoutMs,
+        appendUserAgent: 'waybill',
+      },
+    );
+  }
+
+  async send(request: AttemptRequest): Promise<AttemptOutcome> {
+    // The SDK signs with the key on every call and would throw an error that tells nobody what to do.
+    if (this.configurationFault !== null) return notCalled(this.configurationFault);
+    const deadlineMs = performance.now() + this.timeoutMs;
+    try {
+      // The type of the uuid is a promise of the SDK's that an empty 202 breaks.
+      const { messageUUID }: { messageUUID: unknown } = await this.vonage.messages.send(
+        vonageMessageFor(request),
+      );
+      return accepted(messageUUID);
+    } catch (error) {
+      const answer = await answerOf(error, deadlineMs);
+      return answer === null
+        ? outcomeOfFailure(error, this.timeoutMs)
+        : outcomeOfAnswer(answer, request, Date.now());
+    }
+  }
+}
+
+const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+
+function accepted(messageUuid: unknown): AttemptOutcome {
+  return typeof messageUuid === 'string' && uuid.test(messageUuid)
+    ? { kind: 'accepted', messageUuid: messageUuid.toLowerCase() }
+    : { kind: 'unknown', reason: 'Vonage answered without an id for the message.' };
+}
+
+const notCalled = (fault: string): AttemptOutcome => ({
+  kind: 'refused',
+  httpStatus: null,
+  class: 'configuration',
+  reason: `Vonage was not called, because ${fault}.`,
+  problem: null,
+  retryAfterMs: null,
+});
