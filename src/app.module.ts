@@ -19,6 +19,7 @@ import {
   AGENDA,
   CHECKPOINTS,
   MESSAGE_INDEX,
+  PROJECTION_STORES,
   ReadModelModule,
 } from './adapters/read-model/read-model.module.js';
 import { systemClock } from './adapters/system/system-clock.js';
@@ -66,6 +67,7 @@ export class AppModule
         messageIndex: MESSAGE_INDEX,
         checkpoints: CHECKPOINTS,
         smsGateway: SMS_GATEWAY,
+        projectionStores: PROJECTION_STORES,
       },
       settingsFor(config, logger, metrics),
     );

@@ -1,7 +1,7 @@
 import { createPrivateKey } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import type { ApiKey } from './adapters/http/auth/api-keys.js';
-import { parseApiKeys } from './adapters/http/auth/api-keys.js';
+import type { ApiKey } from './application/access/api-keys.js';
+import { parseApiKeys } from './application/access/api-keys.js';
 import type { EventStoreConfig } from './adapters/event-store/event-store.module.js';
 import type { ReadModelConfig } from './adapters/read-model/read-model.module.js';
 import { defaultRetryPolicy, type RetryPolicy } from './domain/message/retry-policy.js';

@@ -9,12 +9,6 @@ import { startService, type Service } from './service.js';
 /** A stop that takes longer has met something that will not end; the ledger is safe either way. */
 const STOP_MS_MAX = 30_000;
 
-if (process.argv.includes('--help') || process.argv.includes('-h')) {
-  process.stdout.write(HELP);
-} else {
-  await run();
-}
-
 async function run(): Promise<void> {
   try {
     if (existsSync('.env')) process.loadEnvFile('.env');
@@ -68,3 +62,6 @@ function stopOnSignal(service: Service): void {
     });
   }
 }
+
+if (process.argv.includes('--help') || process.argv.includes('-h')) process.stdout.write(HELP);
+else await run();

@@ -14,10 +14,14 @@ import type { Identifiers } from './ports/identifiers.js';
 import type { Logger } from './ports/logger.js';
 import type { MessageIndex } from './ports/message-index.js';
 import type { Metrics } from './ports/metrics.js';
+import type { ProjectionStores } from './ports/projection-store.js';
 import type { SmsGateway } from './ports/sms-gateway.js';
 import { AdoptReports } from './processes/adopt-reports.js';
+import { allProjections } from './processes/all-projections.js';
 import { Dispatcher } from './processes/dispatcher.js';
+import { Projector } from './processes/projector.js';
 import { Timers } from './processes/timers.js';
+import { CheckReadiness } from './reporting/check-readiness.js';
 import { AwaitOutcome } from './sending/await-outcome.js';
 import { CancelMessage } from './sending/cancel-message.js';
 import { SendMessage } from './sending/send-message.js';
@@ -33,6 +37,7 @@ export interface PortTokens {
   readonly messageIndex: symbol;
   readonly checkpoints: symbol;
   readonly smsGateway: symbol;
+  readonly projectionStores: symbol;
 }
 
 /** What is not worth a token: pure services and settings. */
@@ -172,9 +177,29 @@ const auditing = ({ eventStore, eventFeed }: PortTokens): Provider[] => [
 ];
 
 const processes = (
-  { eventStore, eventFeed, agenda, checkpoints, messageIndex, smsGateway }: PortTokens,
+  {
+    eventStore,
+    eventFeed,
+    agenda,
+    checkpoints,
+    messageIndex,
+    smsGateway,
+    projectionStores,
+  }: PortTokens,
   { clock, logger, metrics, vonageTimeoutMs, vonageRequestsPerSecond }: ApplicationSettings,
 ): Provider[] => [
+  {
+    provide: Projector,
+    inject: [eventFeed, projectionStores],
+    useFactory: (feed: EventFeed, stores: ProjectionStores) =>
+      new Projector(feed, allProjections(stores), clock, logger),
+  },
+  {
+    provide: CheckReadiness,
+    inject: [eventStore, Projector],
+    useFactory: (store: EventStore, projector: Projector) =>
+      new CheckReadiness(store, () => projector.lag),
+  },
   {
     provide: Dispatcher,
     inject: [MessageLedger, agenda, smsGateway],

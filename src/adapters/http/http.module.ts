@@ -7,7 +7,7 @@ import { QuarantineWebhook } from '../../application/tracking/quarantine-webhook
 import { ReceiveInbound } from '../../application/tracking/receive-inbound.js';
 import { ReceiveStatus } from '../../application/tracking/receive-status.js';
 import { ApiKeyGuard } from './auth/api-key.guard.js';
-import type { ApiKey } from './auth/api-keys.js';
+import type { ApiKey } from '../../application/access/api-keys.js';
 import { HealthController } from './health/health.controller.js';
 import { IndexController } from './health/index.controller.js';
 import { METRICS_PAGE, MetricsController, type MetricsPage } from './health/metrics.controller.js';

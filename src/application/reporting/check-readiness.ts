@@ -1,4 +1,5 @@
 import type { EventStore } from '../ports/event-store.js';
+import type { ProjectionLag } from '../processes/projector.js';
 
 /** A ledger that takes longer cannot answer a webhook in time either. */
 const WRITE_MS_MAX = 2_000;
@@ -7,16 +8,7 @@ export interface Readiness {
   readonly status: 'ready' | 'not-ready';
   readonly ledger: 'writable' | string;
   /** How far the read models are behind the ledger. They only delay answers to questions about many messages. */
-  readonly readModels: {
-    readonly behindEvents: number | null;
-    readonly behindSeconds: number | null;
-  };
-}
-
-export interface ProjectionLag {
-  /** Null while it is not known. */
-  readonly events: number | null;
-  readonly seconds: number | null;
+  readonly readModels: { readonly behindEvents: number; readonly behindSeconds: number };
 }
 
 /** Ready means: what is acknowledged now will be in the ledger. */
@@ -25,7 +17,7 @@ export class CheckReadiness {
 
   constructor(
     private readonly store: EventStore,
-    private readonly lag: () => Promise<ProjectionLag>,
+    private readonly lag: () => ProjectionLag,
   ) {}
 
   /** Not ready from now on: the instance is about to go. */
@@ -35,7 +27,7 @@ export class CheckReadiness {
 
   async execute(): Promise<Readiness> {
     const ledger = this.stopping ? 'shutting down' : await this.checkLedger();
-    const { events, seconds } = await this.lag().catch(() => ({ events: null, seconds: null }));
+    const { events, seconds } = this.lag();
     return {
       status: ledger === 'writable' ? 'ready' : 'not-ready',
       ledger,

@@ -2,7 +2,7 @@ import type { CanActivate, ExecutionContext } from '@nestjs/common';
 import type { Reflector } from '@nestjs/core';
 import type { Request, Response } from 'express';
 import { HttpProblem } from '../problems/http-problem.js';
-import { findApiKey, type ApiKey, type Scope } from './api-keys.js';
+import { findApiKey, type ApiKey, type Scope } from '../../../application/access/api-keys.js';
 import { REQUIRED_SCOPE } from './requires-scope.js';
 
 /** What the guard leaves for the controllers. */

@@ -1,0 +1,46 @@
+import { runCommand, UsageError, type Print } from './command.js';
+import { ServiceClient, type EventShown } from './service-client.js';
+
+const USAGE = `Prints everything that happened to a message, in order, and what each event changed.
+
+  npm run replay -- ID
+
+WAYBILL_URL and WAYBILL_API_KEY (scope audit, and read) say where the service is and with which key to ask.
+`;
+
+await runCommand(USAGE, replay);
+
+async function replay(args: readonly string[], print: Print): Promise<number> {
+  const [id, ...rest] = args;
+  if (id === undefined || rest.length > 0) throw new UsageError('Give one message id.');
+  const client = ServiceClient.fromEnvironment(process.env);
+  const [events, message] = await Promise.all([client.events(id), client.message(id)]);
+  print(`Message ${message.id}`);
+  for (const event of events) for (const line of linesOf(event)) print(line);
+  print(`\nNow: ${message.status}${message.contradicted ? ', contradicted' : ''}`);
+  print(message.explanation);
+  return 0;
+}
+
+function linesOf(event: EventShown): readonly string[] {
+  const { effect, metadata, revision, recordedAt, type, data } = event;
+  const by =
+    metadata.actor === undefined ? metadata.source : `${metadata.source} ${metadata.actor}`;
+  return [
+    `\n#${revision}  ${recordedAt}  ${type}  (${by})`,
+    `    ${effectOf(effect)}`,
+    ...Object.entries(data).flatMap(([name, value]) => detailOf(name, value)),
+  ];
+}
+
+function effectOf({ from, to, applied, reason }: EventShown['effect']): string {
+  if (!applied) return `refused (${reason}); the message stays ${to}`;
+  return from === to ? `the message stays ${to}` : `${from ?? 'nothing'} -> ${to}`;
+}
+
+/** What is empty says nothing; what is long or nested is shown as JSON. */
+function detailOf(name: string, value: unknown): readonly string[] {
+  if (value === null || value === '' || (Array.isArray(value) && value.length === 0)) return [];
+  const shown = typeof value === 'string' ? value : JSON.stringify(value);
+  return [`    ${name}: ${shown}`];
+}

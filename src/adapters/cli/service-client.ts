@@ -1,0 +1,87 @@
+/** What the commands need of a message; the API says more. */
+export interface MessageShown {
+  readonly id: string;
+  readonly status: string;
+  readonly statusSince: string;
+  readonly final: boolean;
+  readonly contradicted: boolean;
+  readonly explanation: string;
+  readonly attempts: readonly { readonly number: number; readonly messageUuid: string | null }[];
+}
+
+/** What the commands need of an event. */
+export interface EventShown {
+  readonly revision: number;
+  readonly type: string;
+  readonly recordedAt: string;
+  readonly data: Readonly<Record<string, unknown>>;
+  readonly metadata: { readonly source: string; readonly actor?: string };
+  readonly effect: {
+    readonly from: string | null;
+    readonly to: string | null;
+    readonly applied: boolean;
+    readonly reason: string | null;
+  };
+}
+
+/** The service said no, or did not answer. The message is fit for a person. */
+export class ServiceError extends Error {}
+
+const TIMEOUT_MS = 40_000;
+
+/** Talks to a running Waybill as any client would. */
+export class ServiceClient {
+  constructor(
+    private readonly url: string,
+    private readonly apiKey: string | undefined,
+  ) {}
+
+  /** From `WAYBILL_URL` (default: this machine, `PORT` or 3000) and `WAYBILL_API_KEY`. */
+  static fromEnvironment(environment: Readonly<Record<string, string | undefined>>): ServiceClient {
+    const url = environment['WAYBILL_URL'] ?? `http://127.0.0.1:${environment['PORT'] ?? 3000}`;
+    return new ServiceClient(url.replace(/\/+$/, ''), environment['WAYBILL_API_KEY']);
+  }
+
+  send(message: Readonly<Record<string, unknown>>, waitSeconds: number): Promise<MessageShown> {
+    return this.call('/v1/messages', {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json', Prefer: `wait=${waitSeconds}` },
+      body: JSON.stringify(message),
+    });
+  }
+
+  message(id: string): Promise<MessageShown> {
+    return this.call(`/v1/messages/${encodeURIComponent(id)}`);
+  }
+
+  async events(id: string): Promise<readonly EventShown[]> {
+    const path = `/v1/messages/${encodeURIComponent(id)}/events`;
+    return (await this.call<{ items: readonly EventShown[] }>(path)).items;
+  }
+
+  private async call<Answer>(path: string, init: RequestInit = {}): Promise<Answer> {
+    const headers = new Headers(init.headers);
+    if (this.apiKey !== undefined) headers.set('Authorization', `Bearer ${this.apiKey}`);
+    const signal = AbortSignal.timeout(TIMEOUT_MS);
+    const response = await fetch(`${this.url}${path}`, { ...init, headers, signal }).catch(
+      (cause: unknown) => {
+        throw new ServiceError(
+          `No Waybill answers at ${this.url}. Start it with \`npm start\`, or set WAYBILL_URL.`,
+          { cause },
+        );
+      },
+    );
+    if (response.ok) return (await response.json()) as Answer;
+    throw new ServiceError(await reasonOf(response));
+  }
+}
+
+async function reasonOf(response: Response): Promise<string> {
+  const problem = (await response.json().catch(() => ({}))) as {
+    readonly title?: string;
+    readonly detail?: string;
+    readonly errors?: readonly { readonly detail: string }[];
+  };
+  const faults = problem.errors?.map(({ detail }) => `\n  - ${detail}`).join('');
+  return `${problem.title ?? `HTTP ${response.status}`}: ${faults ?? problem.detail ?? ''}`;
+}
