@@ -2,13 +2,9 @@ import 'reflect-metadata';
 import type { AddressInfo } from 'node:net';
 import type { Server } from 'node:http';
 import { NestFactory } from '@nestjs/core';
-import { ExpressAdapter } from '@nestjs/platform-express';
-import express from 'express';
-import helmet from 'helmet';
 import { AppModule, type RunnableConfig } from './app.module.js';
-import { parseBodies } from './adapters/http/body-parsing.js';
 import { serveDocumentation } from './adapters/http/documentation/openapi.js';
-import { answerUnrouted } from './adapters/http/problems/unrouted.js';
+import { ProblemExpressAdapter } from './adapters/http/problem-express-adapter.js';
 import { WebhookListener } from './adapters/http/webhooks/webhook-listener.js';
 import { nestLogger } from './adapters/logging/nest-logger.js';
 import type { Logger } from './application/ports/logger.js';
@@ -26,24 +22,26 @@ export interface Service {
 
 /** Starts the whole service. Resolves when it answers requests. */
 export async function startService(config: RunnableConfig, logger: Logger): Promise<Service> {
-  const server = express();
-  server.disable('x-powered-by');
-  // Swagger's page needs its own styles inline; nothing else here is a page.
-  server.use(helmet({ contentSecurityPolicy: { directives: { upgradeInsecureRequests: null } } }));
-  parseBodies(server);
-  const app = await NestFactory.create(
-    AppModule.for(config, logger),
-    new ExpressAdapter(server),
+  const adapter = new ProblemExpressAdapter(logger);
+  const app = await NestFactory.create(AppModule.for(config, logger), adapter, {
+    logger: nestLogger(logger),
+    bodyParser: false,
     // A start that fails rejects, so that the caller can say why; Nest would end the process.
-    { logger: nestLogger(logger), bodyParser: false, abortOnError: false },
-  );
+    abortOnError: false,
+  });
   serveDocumentation(app, VERSION);
   await app.init();
-  answerUnrouted(server, logger);
   const http = app.getHttpServer() as Server;
   app.get(WebhookListener, { strict: false }).listenBefore(http);
   await app.listen(config.port, config.host);
-  const { port, family, address } = http.address() as AddressInfo;
-  const host = family === 'IPv6' ? `[${address}]` : address;
-  return { url: `http://${host}:${port}`, stop: () => app.close() };
+  return {
+    url: urlOf(http.address() as AddressInfo),
+    stop: () => {
+      adapter.closeConnections();
+      return app.close();
+    },
+  };
 }
+
+const urlOf = ({ port, family, address }: AddressInfo): string =>
+  `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;

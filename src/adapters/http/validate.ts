@@ -22,6 +22,8 @@ export function inspect<Dto extends object>(
     whitelist: true,
     forbidNonWhitelisted: true,
     forbidUnknownValues: true,
+    // Of one field the first fault says enough; decorators are checked from the lowest up.
+    stopAtFirstError: true,
     validationError: { target: false, value: false },
   });
   return { dto, faults: faultsOf(errors, '', DEPTH_MAX) };

@@ -28,10 +28,11 @@ export function messagesProjection(store: MessageStore): Projection {
     name: 'messages',
     prefix: MESSAGE_STREAMS,
     async resume() {
-      const position = (await store.progress())?.position;
+      const progress = await store.progress();
       parkedStreams = await store.parkedStreams();
-      return position;
+      return progress;
     },
+    parkedStreams: () => store.parkedStreams(),
     async apply(events, progress) {
       const before = await store.load(idsToLoad(events));
       const batch = foldBatch(before, events, parkedStreams);

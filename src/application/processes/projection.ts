@@ -1,4 +1,4 @@
-import type { Position, RecordedEvent } from '../ports/event-store.js';
+import type { RecordedEvent } from '../ports/event-store.js';
 import type { ProjectionName, ProjectionProgress } from '../ports/projection-store.js';
 
 /** One read model being made of events. */
@@ -7,7 +7,9 @@ export interface Projection {
   /** Only events of streams whose names begin so concern it. */
   readonly prefix: string;
   /** Where to go on; also begins anew after a fault. */
-  resume(): Promise<Position | undefined>;
+  resume(): Promise<ProjectionProgress | undefined>;
+  /** Streams with events that could not be handled. */
+  parkedStreams(): Promise<ReadonlySet<string>>;
   /**
    * Applies events in order and moves on to the position, in one transaction.
    * @returns how many events could not be handled and were parked

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Clock } from '../ports/clock.js';
 import type { EventFeed, FeedBatch } from '../ports/event-feed.js';
-import type { Position } from '../ports/event-store.js';
+import type { Position, RecordedEvent } from '../ports/event-store.js';
 import type { Logger } from '../ports/logger.js';
 import { ProjectionMoved } from '../ports/projection-store.js';
 import type { Projection } from './projection.js';
@@ -17,12 +17,19 @@ export interface ProjectionLag {
   readonly seconds: number;
 }
 
+export interface RetriedEvents {
+  readonly streams: number;
+  /** Events that could again not be handled. */
+  readonly stillParked: number;
+}
+
 /** What others need of the projector, wherever it runs. */
 export interface ProjectorControl {
   start(): void;
   /** Resolves when the transaction that is under way has ended. */
   stop(): Promise<void>;
   readonly lag: ProjectionLag;
+  retryParked(read: (stream: string) => Promise<readonly RecordedEvent[]>): Promise<RetriedEvents>;
   /** Calls after every committed batch. @returns a function that ends it */
   onProgress(listener: () => void): () => void;
 }
@@ -35,6 +42,7 @@ export class Projector implements ProjectorControl {
   private readonly stopping = new AbortController();
   private readonly listeners = new Set<() => void>();
   private running: Promise<void> = Promise.resolve();
+  private turn: Promise<void> = Promise.resolve();
   private positions = new Map<Projection, Position | undefined>();
   /** `recordedAt` of the newest event applied; undefined while nothing waits. */
   private behindSince: string | undefined;
@@ -69,6 +77,38 @@ export class Projector implements ProjectorControl {
     return () => this.listeners.delete(listener);
   }
 
+  /**
+   * Tries again what could not be handled: each stream with such events is derived anew.
+   * @param read the whole stream
+   */
+  async retryParked(
+    read: (stream: string) => Promise<readonly RecordedEvent[]>,
+  ): Promise<RetriedEvents> {
+    let streams = 0;
+    let stillParked = 0;
+    for (const projection of this.projections) {
+      await this.exclusively(async () => {
+        const progress = await projection.resume();
+        if (progress === undefined) return;
+        for (const stream of await projection.parkedStreams()) {
+          const events = (await read(stream)).filter(
+            ({ position }) => this.feed.comparePositions(position, progress.position) <= 0,
+          );
+          streams++;
+          stillParked += await projection.retry(stream, events, progress);
+        }
+      });
+    }
+    return { streams, stillParked };
+  }
+
+  /** A batch and a retry change the same rows, so they take turns. */
+  private exclusively(work: () => Promise<void>): Promise<void> {
+    const result = this.turn.then(work);
+    this.turn = result.catch(() => undefined);
+    return result;
+  }
+
   private async run(): Promise<void> {
     const { signal } = this.stopping;
     for (let failures = 0; !signal.aborted;) {
@@ -88,7 +128,7 @@ export class Projector implements ProjectorControl {
 
   private async followFromPositions(succeeded: () => void): Promise<void> {
     for (const projection of this.projections) {
-      this.positions.set(projection, await projection.resume());
+      this.positions.set(projection, (await projection.resume())?.position);
     }
     const after = this.earliest();
     const options = {
@@ -98,7 +138,7 @@ export class Projector implements ProjectorControl {
       ...(after === undefined ? {} : { after }),
     };
     for await (const batch of this.feed.follow(options)) {
-      await this.apply(batch);
+      await this.exclusively(() => this.apply(batch));
       succeeded();
     }
   }

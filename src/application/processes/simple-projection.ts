@@ -51,7 +51,8 @@ function simpleProjection<Changes>(
   return {
     name,
     prefix,
-    resume: async () => (await store.progress())?.position,
+    resume: () => store.progress(),
+    parkedStreams: () => store.parkedStreams(),
     apply: (events, progress) => handle(events, progress, []),
     // Every event puts the same rows again, in order, so the last word is again the last.
     retry: (stream, events, progress) => handle(events, progress, [stream]),

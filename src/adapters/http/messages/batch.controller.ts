@@ -22,9 +22,9 @@ export class BatchDto {
     minItems: 1,
     maxItems: BATCH_MESSAGES_MAX,
   })
-  @IsArray()
-  @ArrayMinSize(1)
   @ArrayMaxSize(BATCH_MESSAGES_MAX)
+  @ArrayMinSize(1)
+  @IsArray()
   readonly messages!: unknown[];
 }
 

@@ -36,20 +36,20 @@ export class FallbackDto implements FallbackDraft {
   readonly when!: (typeof triggers)[number];
 
   @ApiProperty({ description: 'The sender on that channel.', example: '447700900001' })
-  @IsString()
   @MaxLength(ADDRESS_CHARACTERS_MAX)
+  @IsString()
   readonly from!: string;
 
   @ApiPropertyOptional({ description: 'The recipient there, where it is another one.' })
   @IsOptional()
-  @IsString()
   @MaxLength(ADDRESS_CHARACTERS_MAX)
+  @IsString()
   readonly to?: string;
 
   @ApiPropertyOptional({ description: 'The text there, where it is another one.' })
   @IsOptional()
-  @IsString()
   @MaxLength(TEXT_CHARACTERS_MAX)
+  @IsString()
   readonly text?: string;
 }
 
@@ -58,8 +58,8 @@ export class SendMessageDto implements MessageDraft {
     description: 'The recipient: an international number, with or without `+`.',
     example: '+447700900123',
   })
-  @IsString()
   @MaxLength(ADDRESS_CHARACTERS_MAX)
+  @IsString()
   readonly to!: string;
 
   @ApiProperty({
@@ -67,8 +67,8 @@ export class SendMessageDto implements MessageDraft {
     example: 'Your code is 123456',
     maxLength: TEXT_CHARACTERS_MAX,
   })
-  @IsString()
   @MaxLength(TEXT_CHARACTERS_MAX)
+  @IsString()
   readonly text!: string;
 
   @ApiPropertyOptional({
@@ -76,8 +76,8 @@ export class SendMessageDto implements MessageDraft {
     example: '447700900001',
   })
   @IsOptional()
-  @IsString()
   @MaxLength(ADDRESS_CHARACTERS_MAX)
+  @IsString()
   readonly from?: string;
 
   @ApiPropertyOptional({ enum: textChannels, default: 'sms' })
@@ -90,8 +90,8 @@ export class SendMessageDto implements MessageDraft {
     example: 'order-1017',
   })
   @IsOptional()
-  @IsString()
   @MaxLength(200)
+  @IsString()
   readonly reference?: string;
 
   @ApiPropertyOptional({
@@ -100,8 +100,8 @@ export class SendMessageDto implements MessageDraft {
     example: '2030-01-31T09:30:00Z',
   })
   @IsOptional()
-  @IsISO8601({ strict: true, strictSeparator: true })
   @MaxLength(40)
+  @IsISO8601({ strict: true, strictSeparator: true })
   readonly sendAt?: string;
 
   @ApiPropertyOptional({
@@ -111,9 +111,9 @@ export class SendMessageDto implements MessageDraft {
     maximum: 604_800,
   })
   @IsOptional()
-  @IsInt()
-  @Min(20)
   @Max(604_800)
+  @Min(20)
+  @IsInt()
   readonly ttlSeconds?: number;
 
   @ApiPropertyOptional({
@@ -123,9 +123,9 @@ export class SendMessageDto implements MessageDraft {
     maximum: 604_800,
   })
   @IsOptional()
-  @IsInt()
-  @Min(1)
   @Max(604_800)
+  @Min(1)
+  @IsInt()
   readonly confirmWithinSeconds?: number;
 
   @ApiPropertyOptional({
@@ -140,8 +140,8 @@ export class SendMessageDto implements MessageDraft {
 
   @ApiPropertyOptional({ type: [FallbackDto], description: 'What to try next, in this order.' })
   @IsOptional()
-  @IsArray()
   @ArrayMaxSize(FALLBACK_STEPS_MAX)
+  @IsArray()
   @ValidateNested({ each: true })
   @Type(() => FallbackDto)
   readonly fallback?: FallbackDto[];

@@ -1,29 +1,35 @@
 import { Catch, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
-import type { Response } from 'express';
+import type { ErrorRequestHandler, Response } from 'express';
 import type { Logger } from '../../../application/ports/logger.js';
-import { RETRY_AFTER_SECONDS, toProblem, type Problem } from './problem.js';
+import { RETRY_AFTER_SECONDS, toProblem } from './problem.js';
 
-/** Turns whatever a route throws into a problem document, in one place. */
+/** Turns whatever a route throws into a problem document. */
 @Catch()
 export class ProblemDetailsFilter implements ExceptionFilter {
   constructor(private readonly logger: Logger) {}
 
   catch(error: unknown, host: ArgumentsHost): void {
-    const problem = toProblem(error);
-    if (problem.status >= 500) {
-      this.logger.error(
-        { instance: problem.instance, error },
-        'A request failed for a reason of ours.',
-      );
-    }
-    const response = host.switchToHttp().getResponse<Response>();
-    // A stream that has begun cannot become a problem document; ending it early is all that is left.
-    if (response.headersSent) response.destroy();
-    else sendProblem(response, problem);
+    answerProblem(error, host.switchToHttp().getResponse<Response>(), this.logger);
   }
 }
 
-export function sendProblem(response: Response, problem: Problem): void {
+/** The same for what fails outside of routes, such as a body that cannot be parsed. */
+export const answerErrors =
+  (logger: Logger): ErrorRequestHandler =>
+  // Express tells an error handler by its four parameters.
+  (error: unknown, _request, response, _next) =>
+    answerProblem(error, response, logger);
+
+function answerProblem(error: unknown, response: Response, logger: Logger): void {
+  const problem = toProblem(error);
+  if (problem.status >= 500) {
+    logger.error({ instance: problem.instance, error }, 'A request failed for a reason of ours.');
+  }
+  // A stream that has begun cannot become a problem document; ending it early is all that is left.
+  if (response.headersSent) {
+    response.destroy();
+    return;
+  }
   if (problem.status === 503) response.setHeader('Retry-After', RETRY_AFTER_SECONDS);
   response.status(problem.status).type('application/problem+json').send(JSON.stringify(problem));
 }

@@ -1,8 +1,5 @@
-import type { ErrorRequestHandler, Express, NextFunction, Request, Response } from 'express';
-import type { Logger } from '../../../application/ports/logger.js';
+import type { Express, RequestHandler } from 'express';
 import { HttpProblem } from './http-problem.js';
-import { sendProblem } from './problem-details.filter.js';
-import { toProblem } from './problem.js';
 
 /** Paths that are served before Express, which therefore cannot know them. */
 const servedElsewhere: ReadonlyMap<string, readonly string[]> = new Map([
@@ -10,12 +7,9 @@ const servedElsewhere: ReadonlyMap<string, readonly string[]> = new Map([
   ['/webhooks/inbound', ['POST']],
 ]);
 
-/**
- * What no route took: 405 where another method would do, else 404; and whatever failed before a route
- * was found, such as a body that cannot be parsed. Comes after all routes.
- */
-export function answerUnrouted(express: Express, logger: Logger): void {
-  express.use((request: Request, response: Response, next: NextFunction) => {
+/** What no route took: 405 where another method would do, else 404. */
+export function answerUnrouted(express: Express): RequestHandler {
+  return (request, response, next) => {
     const allowed = methodsFor(express, request.path);
     if (allowed.length === 0) {
       next(
@@ -25,19 +19,7 @@ export function answerUnrouted(express: Express, logger: Logger): void {
     }
     response.setHeader('Allow', allowed.join(', '));
     next(new HttpProblem(405, `This address takes ${allowed.join(', ')}.`));
-  });
-  const answer: ErrorRequestHandler = (error: unknown, _request, response, next) => {
-    if (response.headersSent) {
-      next(error);
-      return;
-    }
-    const problem = toProblem(error);
-    if (problem.status >= 500) {
-      logger.error({ instance: problem.instance, error }, 'A request failed for a reason of ours.');
-    }
-    sendProblem(response, problem);
   };
-  express.use(answer);
 }
 
 interface Layer {

@@ -1,0 +1,75 @@
+import { openLedger } from '../../src/adapters/event-store/event-store.module.js';
+import { uuidIdentifiers } from '../../src/adapters/system/uuid-identifiers.js';
+import type { NewEvent } from '../../src/application/ports/event-store.js';
+import { messageStream } from '../../src/application/streams.js';
+import { clientRefOf } from '../../src/domain/message/client-ref.js';
+import type { MessageEvent } from '../../src/domain/message/message-events.js';
+
+export interface ExistingMessage {
+  readonly id: string;
+  readonly messageUuid: string;
+}
+
+const APPENDS_AT_ONCE = 500;
+
+/** Writes messages that Vonage has taken straight into a ledger, as the service would have written them. */
+export async function writeMessages(
+  directory: string,
+  count: number,
+): Promise<readonly ExistingMessage[]> {
+  const { store } = await openLedger({ kind: 'sqlite', directory });
+  const messages = Array.from({ length: count }, () => ({
+    id: uuidIdentifiers.newMessageId(),
+    messageUuid: uuidIdentifiers.newId(),
+  }));
+  for (let from = 0; from < count; from += APPENDS_AT_ONCE) {
+    const some = messages.slice(from, from + APPENDS_AT_ONCE);
+    await Promise.all(
+      some.map((message) =>
+        store.append(messageStream(message.id), eventsOf(message), 'no-stream'),
+      ),
+    );
+  }
+  await store.close();
+  return messages;
+}
+
+function eventsOf({ id, messageUuid }: ExistingMessage): readonly NewEvent[] {
+  const occurredAt = new Date().toISOString();
+  const address = { channel: 'sms', to: '447700900123', from: '447700900001' };
+  const events: readonly MessageEvent[] = [
+    {
+      type: 'MessageRequested',
+      data: {
+        ...address,
+        text: 'Your code is 123456',
+        reference: null,
+        sendAt: null,
+        expiresAt: null,
+        ttlSeconds: null,
+        confirmWithinSeconds: 1800,
+        encoding: 'auto',
+        segments: { encoding: 'GSM-7', count: 1 },
+        country: 'GB',
+        fallback: [],
+        occurredAt,
+      },
+    },
+    {
+      type: 'AttemptStarted',
+      data: {
+        ...address,
+        attempt: 1,
+        clientRef: clientRefOf(id, 1),
+        confirmBy: new Date(Date.parse(occurredAt) + 1_800_000).toISOString(),
+        occurredAt,
+      },
+    },
+    { type: 'AttemptAccepted', data: { attempt: 1, messageUuid, occurredAt } },
+  ];
+  return events.map((event) => ({
+    id: uuidIdentifiers.newId(),
+    event,
+    metadata: { recordedAt: occurredAt, correlationId: id, causationId: id, source: 'dispatcher' },
+  }));
+}

@@ -1,0 +1,19 @@
+import { load } from './load.js';
+import { signedRequest, type StatusBody, account } from './signed-webhooks.js';
+
+/** What the benchmark asks of its load generator. */
+export interface LoadOrder {
+  readonly port: number;
+  readonly connections: number;
+  readonly account: typeof account;
+  readonly bodies: readonly StatusBody[];
+}
+
+// A process of its own, so that signing and timing do not run on the measured event loop.
+process.on('message', (order: LoadOrder) => {
+  Object.assign(account, order.account);
+  const requests = order.bodies.map(signedRequest);
+  void load(order.port, order.connections, requests).then((result) => {
+    process.send?.(result, () => process.disconnect());
+  });
+});

@@ -1,0 +1,138 @@
+import { generateKeyPairSync, randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { cpus, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { clientRefOf } from '../../src/domain/message/client-ref.js';
+import { freePort, median, start, stop, untilReady } from '../support/process.js';
+import { writeMessages, type ExistingMessage } from './existing-messages.js';
+import type { LoadResult } from './load.js';
+import type { LoadOrder } from './load-process.js';
+import { account, type StatusBody } from './signed-webhooks.js';
+
+/**
+ * Compares, in one run on one machine and in turns: (a) a webhook handler that checks and stores nothing,
+ * (b) the same with one durable transaction per webhook, (c) Waybill, complete.
+ */
+const { values } = parseArgs({
+  options: {
+    rounds: { type: 'string', default: '3' },
+    requests: { type: 'string', default: '40000' },
+    connections: { type: 'string', default: '64' },
+  },
+});
+const rounds = Number(values.rounds);
+const requests = Number(values.requests);
+const connections = Number(values.connections);
+/** (b) is so slow that it gets a share of the requests. */
+const naiveRequests = Math.ceil(requests / 8);
+
+const directory = mkdtempSync(join(tmpdir(), 'waybill-bench-'));
+const results = new Map<string, LoadResult[]>();
+
+try {
+  console.log(
+    `${rounds} rounds, ${connections} connections, ${cpus().length} cores, Node ${process.version}`,
+  );
+  const existing = await writeMessages(directory, Math.ceil((rounds * requests) / 2));
+  const service = await startService();
+  await untilProjected(service.url);
+  for (let round = 0; round < rounds; round++) {
+    await measurePlain('(a) checks and stores nothing', [], requests);
+    const file = join(directory, `naive-${round}.sqlite`);
+    await measurePlain('(b) a durable transaction each', [file], naiveRequests);
+    await measure('(c) Waybill, new messages', service.port, newReports(requests));
+    await untilProjected(service.url);
+    const share = Math.ceil(requests / 2);
+    const messages = existing.slice(round * share, (round + 1) * share);
+    await measure('(c) Waybill, existing messages', service.port, reportsOn(messages));
+    await untilProjected(service.url);
+  }
+  await stop(service.child);
+  report();
+} finally {
+  rmSync(directory, { recursive: true, force: true });
+}
+
+async function measurePlain(name: string, args: readonly string[], count: number): Promise<void> {
+  const child = start(new URL('./plain-server.js', import.meta.url), args);
+  const [port] = (await once(child, 'message')) as [number];
+  await measure(name, port, newReports(count));
+  await stop(child);
+}
+
+async function measure(name: string, port: number, bodies: readonly StatusBody[]): Promise<void> {
+  const child = start(new URL('./load-process.js', import.meta.url));
+  child.send({ port, connections, account, bodies } satisfies LoadOrder);
+  const [result] = (await once(child, 'message')) as [LoadResult];
+  results.set(name, [...(results.get(name) ?? []), result]);
+  const { requestsPerSecond, p50Ms, p99Ms, answers } = result;
+  console.log(
+    `${name.padEnd(34)} ${String(requestsPerSecond).padStart(7)}/s  p50 ${p50Ms.toFixed(1)} ms  p99 ${p99Ms.toFixed(1)} ms  ${JSON.stringify(answers)}`,
+  );
+}
+
+function newReports(count: number): StatusBody[] {
+  return Array.from({ length: count }, () => ({ messageUuid: randomUUID(), status: 'submitted' }));
+}
+
+/** First all are submitted, then all are delivered, so that no report waits for another. */
+function reportsOn(messages: readonly ExistingMessage[]): StatusBody[] {
+  return (['submitted', 'delivered'] as const).flatMap((status) =>
+    messages.map(({ id, messageUuid }) => ({ messageUuid, status, clientRef: clientRefOf(id, 1) })),
+  );
+}
+
+async function startService() {
+  const port = await freePort();
+  const { privateKey } = generateKeyPairSync('rsa', {
+    modulusLength: 2048,
+    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+  });
+  const child = start(new URL('../../src/main.js', import.meta.url), [], {
+    PORT: String(port),
+    DATA_DIR: directory,
+    LOG_LEVEL: 'warn',
+    VONAGE_API_KEY: account.apiKey,
+    VONAGE_API_SECRET: 'unused',
+    VONAGE_APPLICATION_ID: account.applicationId,
+    VONAGE_PRIVATE_KEY: privateKey,
+    VONAGE_NUMBER: '447700900001',
+    VONAGE_SIGNATURE_SECRET: account.signatureSecret,
+    // Nothing is sent during this benchmark.
+    VONAGE_API_HOST: 'http://127.0.0.1:9',
+  });
+  const url = `http://127.0.0.1:${port}`;
+  await untilReady(url, 30_000);
+  return { port, url, child };
+}
+
+/** What the read models still have to do must not weigh on the next measurement. */
+async function untilProjected(url: string): Promise<void> {
+  for (;;) {
+    const ready = (await (await fetch(`${url}/health/ready`)).json()) as {
+      readModels: { behindEvents: number };
+    };
+    if (ready.readModels.behindEvents === 0) return;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
+
+function report(): void {
+  const rate = (name: string): number =>
+    median([...(results.get(name) ?? [])].map(({ requestsPerSecond }) => requestsPerSecond));
+  const [plain = '', naive = '', ...ours] = [...results.keys()];
+  console.log('\nMedian of the rounds:');
+  for (const [name, measured] of results) {
+    const p99 = median(measured.map(({ p99Ms }) => p99Ms));
+    console.log(`${name.padEnd(34)} ${String(rate(name)).padStart(7)}/s  p99 ${p99.toFixed(1)} ms`);
+  }
+  console.log('\nRatios:');
+  for (const name of ours) {
+    console.log(
+      `${name}: ${(rate(name) / rate(plain)).toFixed(2)} x (a), ${(rate(name) / rate(naive)).toFixed(1)} x (b)`,
+    );
+  }
+}

@@ -1,0 +1,30 @@
+import { DatabaseSync } from 'node:sqlite';
+import express from 'express';
+
+/**
+ * What to compare with. Without a file: Express parses the JSON and answers 204; nothing is checked and
+ * nothing is stored. With one: the same, and each webhook is one durable transaction before its answer.
+ */
+const [file] = process.argv.slice(2);
+const store = file === undefined ? () => undefined : durableWrite(file);
+
+const app = express();
+app.use(express.json());
+app.use(express.urlencoded({ extended: true }));
+app.post('/webhooks/status', (request, response) => {
+  store(request.body);
+  response.status(204).send();
+});
+const server = app.listen(0, '127.0.0.1', () => {
+  const address = server.address();
+  if (address !== null && typeof address === 'object') process.send?.(address.port);
+});
+
+function durableWrite(path: string): (body: unknown) => void {
+  const database = new DatabaseSync(path);
+  database.exec(
+    'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; CREATE TABLE webhooks (body TEXT NOT NULL)',
+  );
+  const insert = database.prepare('INSERT INTO webhooks VALUES (?)');
+  return (body) => void insert.run(JSON.stringify(body));
+}

@@ -1,0 +1,51 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { setTimeout as delay } from 'node:timers/promises';
+
+/** Starts a compiled script beside this one. Its output is shown only where it fails. */
+export function start(
+  script: URL,
+  args: readonly string[] = [],
+  environment: NodeJS.ProcessEnv = {},
+): ChildProcess {
+  return fork(script, [...args], {
+    env: { ...process.env, ...environment },
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    execArgv: ['--disable-warning=ExperimentalWarning'],
+  });
+}
+
+export async function stop(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const ended = once(child, 'exit');
+  child.kill('SIGTERM');
+  await ended;
+}
+
+/** Asks until the service says that it is ready. @throws after `withinMs` */
+export async function untilReady(url: string, withinMs: number): Promise<number> {
+  const startedMs = performance.now();
+  while (performance.now() - startedMs < withinMs) {
+    const ready = await fetch(`${url}/health/ready`).then(
+      ({ ok }) => ok,
+      () => false,
+    );
+    if (ready) return performance.now() - startedMs;
+    await delay(10);
+  }
+  throw new Error(`${url} was not ready within ${withinMs} ms`);
+}
+
+export async function freePort(): Promise<number> {
+  const { createServer } = await import('node:net');
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return address.port;
+}
+
+export const median = (values: readonly number[]): number =>
+  values.toSorted((left, right) => left - right)[Math.floor(values.length / 2)] ?? Number.NaN;

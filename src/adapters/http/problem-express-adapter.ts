@@ -1,0 +1,39 @@
+import { ExpressAdapter } from '@nestjs/platform-express';
+import express, { type Express } from 'express';
+import helmet from 'helmet';
+import type { Logger } from '../../application/ports/logger.js';
+import { parseBodies } from './body-parsing.js';
+import { answerErrors } from './problems/problem-details.filter.js';
+import { answerUnrouted } from './problems/unrouted.js';
+
+/** Express as Nest uses it, with problem documents also for what never reaches a route. */
+export class ProblemExpressAdapter extends ExpressAdapter {
+  private closing = false;
+
+  constructor(private readonly problemLogger: Logger) {
+    const server = express();
+    super(server);
+    server.disable('x-powered-by');
+    server.use((_request, response, next) => {
+      if (this.closing) response.setHeader('Connection', 'close');
+      next();
+    });
+    // Over plain HTTP on loopback the page at /docs could not load its own scripts otherwise.
+    const directives = { upgradeInsecureRequests: null };
+    server.use(helmet({ contentSecurityPolicy: { directives } }));
+    parseBodies(server);
+  }
+
+  /** From now on every answer is the last one on its connection, so that the server can close. */
+  closeConnections(): void {
+    this.closing = true;
+  }
+
+  override setNotFoundHandler(): unknown {
+    return this.use(answerUnrouted(this.getInstance<Express>()));
+  }
+
+  override setErrorHandler(): unknown {
+    return this.use(answerErrors(this.problemLogger));
+  }
+}

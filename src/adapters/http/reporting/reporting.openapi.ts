@@ -1,0 +1,283 @@
+import { applyDecorators } from '@nestjs/common';
+import { ApiOperation, ApiParam, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { reportDimensions } from '../../../application/ports/delivery-totals.js';
+import { LIST_LIMIT_DEFAULT, LIST_LIMIT_MAX } from '../../../application/reporting/message-list.js';
+import { messageStatuses } from '../../../domain/message/message-status.js';
+import { DescribeProblems } from '../documentation/problem-responses.js';
+
+const query = (name: string, description: string, schema: object = { type: 'string' }) =>
+  ApiQuery({ name, required: false, description, schema });
+
+const time = { type: 'string', format: 'date-time' };
+const range = [query('since', 'Included.', time), query('until', 'Excluded.', time)];
+const paging = [
+  query('limit', 'Rows of a page.', {
+    type: 'integer',
+    minimum: 1,
+    maximum: LIST_LIMIT_MAX,
+    default: LIST_LIMIT_DEFAULT,
+  }),
+  query('cursor', '`nextCursor` of the page before, with the same filters.'),
+];
+
+const asOf = {
+  type: 'object',
+  description: 'How fresh the answer is.',
+  properties: {
+    time: { anyOf: [time, { type: 'null' }], description: 'Everything before is included.' },
+    behindEvents: { type: 'integer' },
+    behindSeconds: { type: 'number' },
+  },
+};
+
+const pageOf = (items: object) => ({
+  type: 'object',
+  required: ['items', 'nextCursor'],
+  properties: {
+    items: { type: 'array', items },
+    nextCursor: { anyOf: [{ type: 'string' }, { type: 'null' }] },
+    asOf,
+  },
+});
+
+const text = { type: 'string' };
+const textOrNull = { anyOf: [text, { type: 'null' }] };
+const numberOrNull = { anyOf: [{ type: 'number' }, { type: 'null' }] };
+const cost = {
+  type: 'array',
+  items: {
+    type: 'object',
+    properties: { currency: text, amount: { type: 'string', description: 'Exact decimal.' } },
+  },
+};
+
+const listedMessage = {
+  type: 'object',
+  properties: {
+    id: text,
+    status: { enum: messageStatuses },
+    statusSince: time,
+    final: { type: 'boolean' },
+    contradicted: { type: 'boolean' },
+    origin: { enum: ['waybill', 'external'] },
+    to: text,
+    from: text,
+    channel: text,
+    country: textOrNull,
+    networkCode: textOrNull,
+    errorCode: textOrNull,
+    reference: textOrNull,
+    segments: { type: 'integer' },
+    attempts: { type: 'integer' },
+    cost,
+    createdAt: time,
+    submittedAt: textOrNull,
+    deliveredAt: textOrNull,
+    timeToDeliveryMs: numberOrNull,
+  },
+};
+
+const timeToDelivery = {
+  type: 'object',
+  description: 'Percentiles are within 3.2 % of the true ones.',
+  properties: {
+    measured: { type: 'integer' },
+    p50Ms: numberOrNull,
+    p95Ms: numberOrNull,
+    p99Ms: numberOrNull,
+  },
+};
+
+export const DescribeMessageList = (): MethodDecorator =>
+  applyDecorators(
+    ApiTags('reporting'),
+    ApiOperation({
+      summary: 'Messages, newest first',
+      description:
+        'A page of JSON; or, by `Accept: text/csv` or `application/x-ndjson`, all that match.',
+    }),
+    query('status', 'Where it stands now.', { enum: messageStatuses }),
+    query('to', 'Recipient, with or without `+`.'),
+    query('from', 'Sender.'),
+    query('country', 'Of the recipient, ISO 3166-1 alpha-2.'),
+    query('errorCode', 'Vonage’s code of the failure.'),
+    query('channel', 'For example `sms`.'),
+    query('reference', 'Exactly as it was given.'),
+    query('contradicted', 'A report denied its final status.', { type: 'boolean' }),
+    ...range,
+    ...paging,
+    ApiResponse({
+      status: 200,
+      description: 'A page.',
+      content: {
+        'application/json': { schema: pageOf(listedMessage) },
+        'text/csv': { schema: text },
+        'application/x-ndjson': { schema: listedMessage },
+      },
+    }),
+    DescribeProblems(400),
+  );
+
+export const DescribeDeliveryReport = (): MethodDecorator =>
+  applyDecorators(
+    ApiTags('reporting'),
+    ApiOperation({ summary: 'Counts, shares, cost and times to delivery' }),
+    query('groupBy', `Any of ${reportDimensions.join(', ')}, separated by commas.`),
+    ...range,
+    ApiResponse({
+      status: 200,
+      description: 'A row for each group. Whole hours are counted.',
+      content: {
+        'application/json': {
+          schema: {
+            type: 'object',
+            properties: {
+              groupBy: { type: 'array', items: { enum: reportDimensions } },
+              rows: {
+                type: 'array',
+                items: {
+                  type: 'object',
+                  properties: {
+                    group: { type: 'object', additionalProperties: textOrNull },
+                    messages: { type: 'integer' },
+                    byStatus: {
+                      type: 'object',
+                      additionalProperties: {
+                        type: 'object',
+                        properties: { messages: { type: 'integer' }, share: { type: 'number' } },
+                      },
+                    },
+                    deliveredShare: numberOrNull,
+                    unconfirmedShare: numberOrNull,
+                    contradictions: { type: 'integer' },
+                    segments: { type: 'integer' },
+                    cost,
+                    timeToDelivery,
+                  },
+                },
+              },
+              asOf,
+            },
+          },
+        },
+        'text/csv': { schema: text },
+      },
+    }),
+    DescribeProblems(400),
+  );
+
+const confidenceRow = {
+  type: 'object',
+  properties: {
+    country: textOrNull,
+    networkCode: textOrNull,
+    messages: { type: 'integer' },
+    deliveredShare: numberOrNull,
+    unconfirmedShare: numberOrNull,
+    timeToDelivery,
+    receipts: { enum: ['reliable', 'limited', 'unknown'] },
+    basis: {
+      enum: ['measured', 'hint'],
+      description: 'A hint stands only where too little was measured.',
+    },
+    hint: { enum: ['reliable', 'limited', 'unknown'] },
+  },
+};
+
+export const DescribeConfidence = (): MethodDecorator =>
+  applyDecorators(
+    ApiTags('reporting'),
+    ApiOperation({ summary: 'How far receipts can be trusted, by country and network' }),
+    ...range,
+    ApiResponse({
+      status: 200,
+      description: 'Measured shares and times, beside a rough hint.',
+      schema: {
+        type: 'object',
+        properties: {
+          countries: { type: 'array', items: confidenceRow },
+          networks: { type: 'array', items: confidenceRow },
+          asOf,
+        },
+      },
+    }),
+    DescribeProblems(400),
+  );
+
+const inbound = {
+  type: 'object',
+  properties: {
+    messageUuid: text,
+    channel: text,
+    from: text,
+    to: text,
+    messageType: text,
+    text: textOrNull,
+    keyword: textOrNull,
+    occurredAt: time,
+    recordedAt: time,
+  },
+};
+
+export const DescribeInboundList = (): MethodDecorator =>
+  applyDecorators(
+    ApiTags('reporting'),
+    ApiOperation({ summary: 'Received messages, newest first' }),
+    query('from', 'Who wrote.'),
+    query('to', 'Our number.'),
+    query('keyword', 'First word of the text.'),
+    ...range,
+    ...paging,
+    ApiResponse({ status: 200, description: 'A page.', schema: pageOf(inbound) }),
+    DescribeProblems(400),
+  );
+
+export const DescribeInbound = (): MethodDecorator =>
+  applyDecorators(
+    ApiTags('reporting'),
+    ApiOperation({ summary: 'One received message' }),
+    ApiParam({ name: 'uuid', description: 'Vonage’s `message_uuid`.' }),
+    ApiResponse({ status: 200, description: 'The message.', schema: inbound }),
+    DescribeProblems(404),
+  );
+
+export const DescribeStream = (): MethodDecorator =>
+  applyDecorators(
+    ApiTags('reporting'),
+    ApiOperation({
+      summary: 'Changes as they happen, server-sent events',
+      description: 'Resume with `Last-Event-ID`: no change is missing and none comes twice.',
+    }),
+    query('after', 'Begin behind this position instead of now.'),
+    ApiResponse({
+      status: 200,
+      description: 'Events, and a comment now and then to keep the connection open.',
+      content: { 'text/event-stream': { schema: text } },
+    }),
+    DescribeProblems(400),
+  );
+
+export const DescribeQuarantine = (): MethodDecorator =>
+  applyDecorators(
+    ApiTags('operations'),
+    ApiOperation({ summary: 'Signed webhooks that were not understood' }),
+    ...paging,
+    ApiResponse({ status: 200, description: 'A page.', schema: pageOf({ type: 'object' }) }),
+    DescribeProblems(400),
+  );
+
+export const DescribeParked = (): MethodDecorator =>
+  applyDecorators(
+    ApiTags('operations'),
+    ApiOperation({ summary: 'Events that could not be projected, and why' }),
+    ApiResponse({ status: 200, description: 'Counts, and the first of them.' }),
+    DescribeProblems(),
+  );
+
+export const DescribeRetry = (): MethodDecorator =>
+  applyDecorators(
+    ApiTags('operations'),
+    ApiOperation({ summary: 'Try parked events again' }),
+    ApiResponse({ status: 200, description: 'What became of it.' }),
+    DescribeProblems(),
+  );

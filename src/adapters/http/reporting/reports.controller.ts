@@ -1,0 +1,88 @@
+import { Controller, Get, Inject, Query, Req, Res } from '@nestjs/common';
+import type { Request, Response } from 'express';
+import { reportDimensions } from '../../../application/ports/delivery-totals.js';
+import {
+  ReportConfidence,
+  type DeliveryConfidence,
+} from '../../../application/reporting/delivery-confidence.js';
+import {
+  ReportDelivery,
+  type DeliveryReport,
+  type DeliveryReportRow,
+} from '../../../application/reporting/delivery-report.js';
+import { messageStatuses } from '../../../domain/message/message-status.js';
+import { RequiresScope } from '../auth/requires-scope.js';
+import { csvLine, type CsvCell } from './csv.js';
+import { QueryReader, type RawQuery } from './query-reader.js';
+import { DescribeConfidence, DescribeDeliveryReport } from './reporting.openapi.js';
+
+/** What became of many messages, in numbers. */
+@Controller('v1/reports')
+export class ReportsController {
+  constructor(
+    @Inject(ReportDelivery) private readonly reportDelivery: ReportDelivery,
+    @Inject(ReportConfidence) private readonly reportConfidence: ReportConfidence,
+  ) {}
+
+  @Get('delivery')
+  @RequiresScope('read')
+  @DescribeDeliveryReport()
+  async delivery(
+    @Query() raw: RawQuery,
+    @Req() request: Request,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<DeliveryReport | string> {
+    const query = new QueryReader(raw);
+    const groupBy = query.someOf('groupBy', reportDimensions);
+    const range = query.range();
+    query.end();
+    const report = await this.reportDelivery.execute({ groupBy, ...range });
+    if (request.accepts(['application/json', 'text/csv']) !== 'text/csv') return report;
+    response.setHeader('Content-Type', 'text/csv; charset=utf-8');
+    return csvOf(report);
+  }
+
+  @Get('confidence')
+  @RequiresScope('read')
+  @DescribeConfidence()
+  async confidence(@Query() raw: RawQuery): Promise<DeliveryConfidence> {
+    const query = new QueryReader(raw);
+    const range = query.range();
+    query.end();
+    return this.reportConfidence.execute(range);
+  }
+}
+
+function csvOf({ groupBy, rows }: DeliveryReport): string {
+  const currencies = [...new Set(rows.flatMap(({ cost }) => cost.map(({ currency }) => currency)))];
+  currencies.sort();
+  const header = [
+    ...groupBy,
+    'messages',
+    ...messageStatuses,
+    'deliveredShare',
+    'unconfirmedShare',
+    'contradictions',
+    'segments',
+    ...currencies.map((currency) => `cost ${currency}`),
+    'measured',
+    'p50Ms',
+    'p95Ms',
+    'p99Ms',
+  ];
+  const cells = (row: DeliveryReportRow): readonly CsvCell[] => [
+    ...groupBy.map((dimension) => row.group[dimension] ?? null),
+    row.messages,
+    ...messageStatuses.map((status) => row.byStatus[status]?.messages ?? 0),
+    row.deliveredShare,
+    row.unconfirmedShare,
+    row.contradictions,
+    row.segments,
+    ...currencies.map((one) => row.cost.find(({ currency }) => currency === one)?.amount ?? '0'),
+    row.timeToDelivery.measured,
+    row.timeToDelivery.p50Ms,
+    row.timeToDelivery.p95Ms,
+    row.timeToDelivery.p99Ms,
+  ];
+  return [csvLine(header), ...rows.map((row) => csvLine(cells(row)))].join('');
+}

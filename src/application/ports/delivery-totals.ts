@@ -1,0 +1,55 @@
+import type { MessageStatus } from '../../domain/message/message-status.js';
+import type { ProjectionProgress } from './projection-store.js';
+
+export const reportDimensions = [
+  'country',
+  'networkCode',
+  'from',
+  'channel',
+  'errorCode',
+  'hour',
+  'day',
+] as const;
+
+export type ReportDimension = (typeof reportDimensions)[number];
+
+/** Hours since 1970, both included. */
+export interface HourRange {
+  readonly first: number;
+  readonly last: number;
+}
+
+export interface DeliveryTotal {
+  /** In the order of the question; hours and days as numbers since 1970. */
+  readonly group: readonly (string | number | null)[];
+  readonly messages: number;
+  readonly byStatus: ReadonlyMap<MessageStatus, number>;
+  readonly segments: number;
+  /** By currency; integers, see `money.ts`. */
+  readonly amounts: ReadonlyMap<string, number>;
+  readonly contradicted: number;
+  /** Times to delivery by bucket, see `delivery-histogram.ts`. */
+  readonly times: ArrayLike<number>;
+}
+
+export interface DeliveryTotals {
+  readonly totals: readonly DeliveryTotal[];
+  readonly progress: ProjectionProgress | undefined;
+}
+
+/** More groups than anybody reads; and an answer must fit into memory. */
+export const REPORT_GROUPS_MAX = 10_000;
+
+/** The question has more than `REPORT_GROUPS_MAX` answers. */
+export class TooManyGroups extends Error {
+  override readonly name = 'TooManyGroups';
+}
+
+/** Adds up the delivery roll-ups. */
+export interface DeliveryTotalsSource {
+  /**
+   * @param range without it, all time
+   * @throws TooManyGroups
+   */
+  totals(groupBy: readonly ReportDimension[], range: Partial<HourRange>): Promise<DeliveryTotals>;
+}

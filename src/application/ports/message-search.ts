@@ -1,0 +1,36 @@
+import type { MessageStatus } from '../../domain/message/message-status.js';
+import type { MessageRow } from '../projections/message-row.js';
+import type { ProjectionProgress } from './projection-store.js';
+
+/** All given conditions must hold. */
+export interface MessageFilter {
+  readonly status?: MessageStatus;
+  readonly to?: string;
+  readonly from?: string;
+  readonly country?: string;
+  readonly errorCode?: string;
+  readonly channel?: string;
+  readonly reference?: string;
+  readonly contradicted?: boolean;
+  /** Created at or after; milliseconds since 1970. */
+  readonly since?: number;
+  /** Created before; milliseconds since 1970. */
+  readonly until?: number;
+}
+
+/** Where a page begins: behind the last message of the page before. */
+export type PageKey = number;
+
+export interface MessagePage {
+  /** Newest first. */
+  readonly rows: readonly MessageRow[];
+  /** Undefined on the last page. */
+  readonly next: PageKey | undefined;
+  /** Undefined while nothing was projected yet. */
+  readonly progress: ProjectionProgress | undefined;
+}
+
+/** Finds messages. Every way to answer uses an index: none reads all messages by accident. */
+export interface MessageSearch {
+  search(filter: MessageFilter, after: PageKey | undefined, rowsMax: number): Promise<MessagePage>;
+}

@@ -1,0 +1,73 @@
+import type { DomainEvent } from '../../domain/events.js';
+import { MESSAGE_STREAMS, messageIdOfStream } from '../streams.js';
+import type { EventFeed } from '../ports/event-feed.js';
+import type { Position, RecordedEvent } from '../ports/event-store.js';
+
+const INBOUND_STREAMS = 'inbound-';
+
+/** A change as a subscriber sees it. Names what happened to whom; the details are asked for separately. */
+export interface Change {
+  /** Pass it back to go on behind this change. */
+  readonly position: Position;
+  readonly type: DomainEvent['type'];
+  /** Undefined for an inbound message. */
+  readonly messageId?: string;
+  readonly messageUuid?: string;
+  readonly attempt?: number;
+  /** What a carrier reported, where the change is a report. */
+  readonly status?: string;
+  readonly errorCode?: string;
+  /** Why a report changed nothing. */
+  readonly refusedBecause?: string;
+  readonly occurredAt: string;
+  readonly recordedAt: string;
+}
+
+/** Changes as they are recorded, straight from the ledger: no gap and no repeat, whatever the read models do. */
+export class FollowChanges {
+  constructor(private readonly feed: EventFeed) {}
+
+  /**
+   * @param after a position that a change carried; without it, from now on
+   * @throws ApplicationError `invalid-request` for a position of another ledger
+   */
+  async *execute(
+    after: Position | undefined,
+    signal: AbortSignal,
+  ): AsyncGenerator<readonly Change[]> {
+    const start = after ?? (await this.feed.head());
+    const options = {
+      prefixes: [MESSAGE_STREAMS, INBOUND_STREAMS],
+      signal,
+      ...(start === undefined ? {} : { after: start }),
+    };
+    for await (const { events } of this.feed.follow(options)) {
+      if (events.length > 0) yield events.map(changeOf);
+    }
+  }
+}
+
+function changeOf({ event, stream, position, metadata }: RecordedEvent): Change {
+  const data = event.data as Partial<Record<string, unknown>>;
+  const messageId = messageIdOfStream(stream);
+  const error = data['error'] as { readonly code?: string | null } | null | undefined;
+  const refusedBecause = event.type === 'StatusRefused' ? event.data.reason : undefined;
+  return {
+    position,
+    type: event.type,
+    ...(messageId === undefined ? {} : { messageId }),
+    ...picked(data, 'messageUuid', 'string'),
+    ...picked(data, 'attempt', 'number'),
+    ...picked(data, 'status', 'string'),
+    ...(typeof error?.code === 'string' ? { errorCode: error.code } : {}),
+    ...(refusedBecause === undefined ? {} : { refusedBecause }),
+    occurredAt: event.data.occurredAt,
+    recordedAt: metadata.recordedAt,
+  };
+}
+
+const picked = (
+  data: Partial<Record<string, unknown>>,
+  name: string,
+  type: 'string' | 'number',
+): Readonly<Record<string, unknown>> => (typeof data[name] === type ? { [name]: data[name] } : {});

@@ -1,0 +1,95 @@
+import type { DeliveryReportRow, ReportDelivery } from './delivery-report.js';
+import type { AsOf } from './as-of.js';
+
+/** What is said of receipts before anything was measured. */
+export type ReceiptHint = 'reliable' | 'limited' | 'unknown';
+
+/**
+ * Rough classes of how well carriers of a country report deliveries: receipts are said to be reliable in
+ * the United States, the United Kingdom, Germany, France and Australia, and limited in India, Brazil and
+ * much of Africa. A hint only: what was measured overrules it.
+ */
+const reliable: ReadonlySet<string> = new Set(['US', 'GB', 'DE', 'FR', 'AU']);
+const limited: ReadonlySet<string> = new Set([
+  ...['IN', 'BR'],
+  // Africa, without a claim about any single one of them.
+  ...['AO', 'BF', 'BI', 'BJ', 'BW', 'CD', 'CF', 'CG', 'CI', 'CM', 'CV', 'DJ', 'DZ', 'EG', 'ER'],
+  ...['ET', 'GA', 'GH', 'GM', 'GN', 'GQ', 'GW', 'KE', 'KM', 'LR', 'LS', 'LY', 'MA', 'MG', 'ML'],
+  ...['MR', 'MU', 'MW', 'MZ', 'NA', 'NE', 'NG', 'RW', 'SC', 'SD', 'SL', 'SN', 'SO', 'SS', 'ST'],
+  ...['SZ', 'TD', 'TG', 'TN', 'TZ', 'UG', 'ZA', 'ZM', 'ZW'],
+]);
+
+export const receiptHint = (country: string | null): ReceiptHint => {
+  if (country !== null && reliable.has(country)) return 'reliable';
+  return country !== null && limited.has(country) ? 'limited' : 'unknown';
+};
+
+/** With fewer messages a share says little, and the hint is all there is. */
+const MEASURED_MESSAGES_MIN = 100;
+const RELIABLE_DELIVERED_SHARE_MIN = 0.9;
+const LIMITED_UNCONFIRMED_SHARE_MIN = 0.2;
+
+export interface ConfidenceRow {
+  readonly country: string | null;
+  /** Null for the whole country, or for a network that no report named. */
+  readonly networkCode: string | null;
+  readonly messages: number;
+  readonly deliveredShare: number | null;
+  /** Never confirmed: no receipt inside the confirmation window. */
+  readonly unconfirmedShare: number | null;
+  readonly timeToDelivery: DeliveryReportRow['timeToDelivery'];
+  /** What to expect of receipts there. */
+  readonly receipts: ReceiptHint;
+  /** `measured` from our own messages, or only the `hint`. */
+  readonly basis: 'measured' | 'hint';
+  readonly hint: ReceiptHint;
+}
+
+export interface DeliveryConfidence {
+  readonly countries: readonly ConfidenceRow[];
+  readonly networks: readonly ConfidenceRow[];
+  readonly asOf: AsOf;
+}
+
+/** How far receipts can be trusted, by country and by network. */
+export class ReportConfidence {
+  constructor(private readonly reportDelivery: ReportDelivery) {}
+
+  async execute(range: {
+    readonly since?: number;
+    readonly until?: number;
+  }): Promise<DeliveryConfidence> {
+    const countries = await this.reportDelivery.execute({ groupBy: ['country'], ...range });
+    const networks = await this.reportDelivery.execute({
+      groupBy: ['country', 'networkCode'],
+      ...range,
+    });
+    return {
+      countries: countries.rows.map(confidenceRow),
+      networks: networks.rows.map(confidenceRow),
+      asOf: countries.asOf,
+    };
+  }
+}
+
+function confidenceRow(row: DeliveryReportRow): ConfidenceRow {
+  const { group, messages, deliveredShare, unconfirmedShare, timeToDelivery } = row;
+  const hint = receiptHint(group.country ?? null);
+  const isMeasured = messages >= MEASURED_MESSAGES_MIN;
+  return {
+    country: group.country ?? null,
+    networkCode: group.networkCode ?? null,
+    messages,
+    deliveredShare,
+    unconfirmedShare,
+    timeToDelivery,
+    receipts: isMeasured ? measuredClass(deliveredShare ?? 0, unconfirmedShare ?? 0) : hint,
+    basis: isMeasured ? 'measured' : 'hint',
+    hint,
+  };
+}
+
+function measuredClass(deliveredShare: number, unconfirmedShare: number): ReceiptHint {
+  if (unconfirmedShare >= LIMITED_UNCONFIRMED_SHARE_MIN) return 'limited';
+  return deliveredShare >= RELIABLE_DELIVERED_SHARE_MIN ? 'reliable' : 'unknown';
+}

@@ -1,0 +1,159 @@
+import type { MessageStatus } from '../../domain/message/message-status.js';
+import { InvalidRequest } from '../errors.js';
+import {
+  REPORT_GROUPS_MAX,
+  TooManyGroups,
+  type DeliveryTotal,
+  type DeliveryTotalsSource,
+  type ReportDimension,
+} from '../ports/delivery-totals.js';
+import { HOUR_MS } from '../projections/delivery-contribution.js';
+import { percentileMs } from '../projections/delivery-histogram.js';
+import { formatAmount } from '../projections/money.js';
+import type { AsOf, Freshness } from './as-of.js';
+
+/** A report by the hour reads each hour, so it may not ask for more than a month of them. */
+export const HOURLY_REPORT_DAYS_MAX = 31;
+
+const HOURS_PER_DAY = 24;
+
+export interface DeliveryReportQuestion {
+  readonly groupBy: readonly ReportDimension[];
+  /** Milliseconds since 1970; the hour that it lies in is included. */
+  readonly since?: number;
+  /** Milliseconds since 1970; hours that begin before are included. */
+  readonly until?: number;
+}
+
+export interface StatusShare {
+  readonly messages: number;
+  /** 0 to 1. */
+  readonly share: number;
+}
+
+export interface DeliveryReportRow {
+  /** What was grouped by, in the order of the question. */
+  readonly group: Readonly<Partial<Record<ReportDimension, string | null>>>;
+  readonly messages: number;
+  readonly byStatus: Readonly<Partial<Record<MessageStatus, StatusShare>>>;
+  /** Delivered or read, 0 to 1; null where there are no messages. */
+  readonly deliveredShare: number | null;
+  /** No receipt inside the confirmation window, 0 to 1. */
+  readonly unconfirmedShare: number | null;
+  readonly contradictions: number;
+  readonly segments: number;
+  readonly cost: readonly { readonly currency: string; readonly amount: string }[];
+  readonly timeToDelivery: {
+    /** Messages whose time is known. */
+    readonly measured: number;
+    readonly p50Ms: number | null;
+    readonly p95Ms: number | null;
+    readonly p99Ms: number | null;
+  };
+}
+
+export interface DeliveryReport {
+  readonly groupBy: readonly ReportDimension[];
+  readonly rows: readonly DeliveryReportRow[];
+  readonly asOf: AsOf;
+}
+
+/** Counts, shares, costs and times to delivery, from the roll-ups. */
+export class ReportDelivery {
+  constructor(
+    private readonly source: DeliveryTotalsSource,
+    private readonly freshness: Freshness,
+  ) {}
+
+  /** @throws InvalidRequest when the answer would be too large */
+  async execute(question: DeliveryReportQuestion): Promise<DeliveryReport> {
+    checkHours(question);
+    const { groupBy, since, until } = question;
+    try {
+      const { totals, progress } = await this.source.totals(groupBy, {
+        ...(since === undefined ? {} : { first: Math.floor(since / HOUR_MS) }),
+        ...(until === undefined ? {} : { last: Math.ceil(until / HOUR_MS) - 1 }),
+      });
+      const rows = totals
+        .filter(({ messages }) => messages > 0)
+        .toSorted(byGroup)
+        .map((total) => reportRow(groupBy, total));
+      return { groupBy, rows, asOf: this.freshness.asOf(progress) };
+    } catch (error) {
+      if (!(error instanceof TooManyGroups)) throw error;
+      throw new InvalidRequest([
+        {
+          parameter: 'groupBy',
+          detail: `the report would have more than ${REPORT_GROUPS_MAX} rows: group by less, or narrow since and until`,
+        },
+      ]);
+    }
+  }
+}
+
+function checkHours({ groupBy, since, until }: DeliveryReportQuestion): void {
+  if (!groupBy.includes('hour')) return;
+  const hoursMax = HOURLY_REPORT_DAYS_MAX * HOURS_PER_DAY;
+  const isBounded = since !== undefined && until !== undefined;
+  if (isBounded && until - since <= hoursMax * HOUR_MS) return;
+  throw new InvalidRequest([
+    {
+      parameter: 'groupBy',
+      detail: `a report by hour needs since and until, at most ${HOURLY_REPORT_DAYS_MAX} days apart`,
+    },
+  ]);
+}
+
+/** By group, first dimension first; what is not known comes last. */
+function byGroup(left: DeliveryTotal, right: DeliveryTotal): number {
+  for (const [index, one] of left.group.entries()) {
+    const other = right.group[index] ?? null;
+    if (one === other) continue;
+    if (one === null) return 1;
+    if (other === null) return -1;
+    return one < other ? -1 : 1;
+  }
+  return 0;
+}
+
+function reportRow(groupBy: readonly ReportDimension[], total: DeliveryTotal): DeliveryReportRow {
+  const { messages, byStatus, times } = total;
+  const count = (status: MessageStatus): number => byStatus.get(status) ?? 0;
+  let measured = 0;
+  for (let bucket = 0; bucket < times.length; bucket++) measured += times[bucket] ?? 0;
+  return {
+    group: Object.fromEntries(
+      groupBy.map((dimension, index) => [dimension, nameOf(dimension, total.group[index] ?? null)]),
+    ),
+    messages,
+    byStatus: Object.fromEntries(
+      [...byStatus].map(([status, some]) => [
+        status,
+        { messages: some, share: shareOf(some, messages) ?? 0 },
+      ]),
+    ),
+    deliveredShare: shareOf(count('delivered') + count('read'), messages),
+    unconfirmedShare: shareOf(count('unconfirmed'), messages),
+    contradictions: total.contradicted,
+    segments: total.segments,
+    cost: [...total.amounts]
+      .toSorted()
+      .map(([currency, amount]) => ({ currency, amount: formatAmount(amount) })),
+    timeToDelivery: {
+      measured,
+      p50Ms: percentileMs(times, 0.5),
+      p95Ms: percentileMs(times, 0.95),
+      p99Ms: percentileMs(times, 0.99),
+    },
+  };
+}
+
+/** Rounded, so that equal shares look equal. */
+export const shareOf = (some: number, all: number): number | null =>
+  all === 0 ? null : Math.round((some / all) * 1e6) / 1e6;
+
+function nameOf(dimension: ReportDimension, value: string | number | null): string | null {
+  if (typeof value !== 'number') return value;
+  if (dimension === 'hour') return new Date(value * HOUR_MS).toISOString();
+  return new Date(value * HOURS_PER_DAY * HOUR_MS).toISOString().slice(0, 10);
+}

@@ -1,0 +1,53 @@
+import { ApplicationError, InvalidRequest } from '../errors.js';
+import type { InboundFilter, InboundKey, InboundMessages } from '../ports/inbound-messages.js';
+import type { InboundRow } from '../projections/inbound-row.js';
+import type { AsOf, Freshness } from './as-of.js';
+import { decodeCursor, encodeCursor } from './cursor.js';
+import { cursorFault, LIST_LIMIT_DEFAULT } from './message-list.js';
+
+export interface ListedInbound {
+  readonly items: readonly InboundRow[];
+  readonly nextCursor: string | null;
+  readonly asOf: AsOf;
+}
+
+/** What people wrote to us. */
+export class ListInbound {
+  constructor(
+    private readonly inbound: InboundMessages,
+    private readonly freshness: Freshness,
+  ) {}
+
+  /** @throws InvalidRequest for a cursor that is not of this filter */
+  async execute(
+    filter: InboundFilter,
+    cursor: string | undefined,
+    limit = LIST_LIMIT_DEFAULT,
+  ): Promise<ListedInbound> {
+    const { rows, next, progress } = await this.inbound.list(filter, keyOf(filter, cursor), limit);
+    return {
+      items: rows,
+      nextCursor:
+        next === undefined ? null : encodeCursor([next.occurredAt, next.messageUuid], filter),
+      asOf: this.freshness.asOf(progress),
+    };
+  }
+
+  /** @throws ApplicationError `inbound-not-found` */
+  async find(messageUuid: string): Promise<InboundRow> {
+    const row = await this.inbound.find(messageUuid);
+    if (row === undefined) {
+      throw new ApplicationError('inbound-not-found', 'no such message was received');
+    }
+    return row;
+  }
+}
+
+function keyOf(filter: InboundFilter, cursor: string | undefined): InboundKey | undefined {
+  if (cursor === undefined) return undefined;
+  const [occurredAt, messageUuid] = decodeCursor(cursor, filter) ?? [];
+  if (typeof occurredAt === 'number' && typeof messageUuid === 'string') {
+    return { occurredAt, messageUuid };
+  }
+  throw new InvalidRequest([cursorFault]);
+}

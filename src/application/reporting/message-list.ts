@@ -1,0 +1,119 @@
+import { InvalidRequest } from '../errors.js';
+import type { MessageFilter, MessageSearch } from '../ports/message-search.js';
+import { formatAmount } from '../projections/money.js';
+import { timeToDeliveryMs } from '../projections/delivery-contribution.js';
+import type { MessageRow } from '../projections/message-row.js';
+import { isFinal, type MessageStatus } from '../../domain/message/message-status.js';
+import type { AsOf, Freshness } from './as-of.js';
+import { decodeCursor, encodeCursor } from './cursor.js';
+
+export const LIST_LIMIT_MAX = 500;
+export const LIST_LIMIT_DEFAULT = 50;
+
+/** A message as a list shows it. */
+export interface ListedMessage {
+  readonly id: string;
+  readonly status: MessageStatus;
+  readonly statusSince: string;
+  readonly final: boolean;
+  readonly contradicted: boolean;
+  readonly origin: 'waybill' | 'external';
+  readonly to: string;
+  readonly from: string;
+  readonly channel: string;
+  readonly country: string | null;
+  readonly networkCode: string | null;
+  readonly errorCode: string | null;
+  readonly reference: string | null;
+  readonly segments: number;
+  readonly attempts: number;
+  readonly cost: readonly { readonly currency: string; readonly amount: string }[];
+  readonly createdAt: string;
+  readonly submittedAt: string | null;
+  readonly deliveredAt: string | null;
+  readonly timeToDeliveryMs: number | null;
+}
+
+export interface ListedMessages {
+  readonly items: readonly ListedMessage[];
+  readonly nextCursor: string | null;
+  readonly asOf: AsOf;
+}
+
+/** Searches messages, a page or all of them. */
+export class ListMessages {
+  constructor(
+    private readonly messages: MessageSearch,
+    private readonly freshness: Freshness,
+  ) {}
+
+  /** @throws InvalidRequest for a cursor that is not of this filter */
+  async execute(
+    filter: MessageFilter,
+    cursor: string | undefined,
+    limit = LIST_LIMIT_DEFAULT,
+  ): Promise<ListedMessages> {
+    const after = keyOf(filter, cursor);
+    const { rows, next, progress } = await this.messages.search(filter, after, limit);
+    return {
+      items: rows.map(listedMessage),
+      nextCursor: next === undefined ? null : encodeCursor([next], filter),
+      asOf: this.freshness.asOf(progress),
+    };
+  }
+
+  /** Every message that matches, newest first, page by page, so that memory stays constant. */
+  async *all(filter: MessageFilter): AsyncGenerator<ListedMessage> {
+    let after: number | undefined;
+    do {
+      const { rows, next } = await this.messages.search(filter, after, LIST_LIMIT_MAX);
+      yield* rows.map(listedMessage);
+      after = next;
+    } while (after !== undefined);
+  }
+}
+
+export const cursorFault = {
+  parameter: 'cursor',
+  detail: 'cursor is not one that was given out for this question: begin again without it',
+};
+
+function keyOf(filter: MessageFilter, cursor: string | undefined): number | undefined {
+  if (cursor === undefined) return undefined;
+  const [key] = decodeCursor(cursor, filter) ?? [];
+  if (typeof key === 'number') return key;
+  throw new InvalidRequest([cursorFault]);
+}
+
+const isoOf = (time: number | null): string | null =>
+  time === null ? null : new Date(time).toISOString();
+
+function listedMessage(row: MessageRow): ListedMessage {
+  const { current, earlier } = row;
+  const amounts = new Map<string, number>();
+  for (const { currency, amount } of [...earlier, current]) {
+    if (currency !== null) amounts.set(currency, (amounts.get(currency) ?? 0) + amount);
+  }
+  return {
+    id: row.messageId,
+    status: row.status,
+    statusSince: new Date(row.statusSince).toISOString(),
+    final: isFinal(row.status),
+    contradicted: row.contradicted,
+    origin: row.origin,
+    to: row.to,
+    from: row.from,
+    channel: row.channel,
+    country: row.country,
+    networkCode: current.networkCode,
+    errorCode: current.errorCode,
+    reference: row.reference,
+    segments: current.segmentCount ?? row.segmentsRequested,
+    attempts: current.number,
+    cost: [...amounts].map(([currency, amount]) => ({ currency, amount: formatAmount(amount) })),
+    createdAt: new Date(row.createdAt).toISOString(),
+    submittedAt: isoOf(current.submittedAt),
+    deliveredAt: isoOf(current.deliveredAt),
+    timeToDeliveryMs: timeToDeliveryMs(row),
+  };
+}

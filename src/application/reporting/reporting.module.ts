@@ -1,0 +1,95 @@
+import { Module, type DynamicModule, type Provider } from '@nestjs/common';
+import type { Clock } from '../ports/clock.js';
+import type { DeliveryTotalsSource } from '../ports/delivery-totals.js';
+import type { EventFeed } from '../ports/event-feed.js';
+import type { EventStore } from '../ports/event-store.js';
+import type { InboundMessages } from '../ports/inbound-messages.js';
+import type { MessageSearch } from '../ports/message-search.js';
+import type { SetAside } from '../ports/set-aside.js';
+import type { ProjectorControl } from '../processes/projector.js';
+import { Freshness } from './as-of.js';
+import { FollowChanges } from './change-stream.js';
+import { ReportConfidence } from './delivery-confidence.js';
+import { ReportDelivery } from './delivery-report.js';
+import { ListInbound } from './inbound-list.js';
+import { ListMessages } from './message-list.js';
+import { ReadSetAside } from './set-aside.js';
+
+/** What Nest is to give for each port that reporting needs. */
+export interface ReportingTokens {
+  readonly eventStore: symbol;
+  readonly eventFeed: symbol;
+  readonly messageSearch: symbol;
+  readonly deliveryTotals: symbol;
+  readonly inboundMessages: symbol;
+  readonly setAside: symbol;
+  /** Whatever runs the projections. */
+  readonly projector: symbol | (abstract new (...parameters: never[]) => ProjectorControl);
+}
+
+/** The use cases that answer questions about many messages. */
+@Module({})
+export class ReportingModule {
+  static with(
+    imports: NonNullable<DynamicModule['imports']>,
+    tokens: ReportingTokens,
+    clock: Clock,
+  ): DynamicModule {
+    const { eventStore, eventFeed, messageSearch, deliveryTotals } = tokens;
+    const { inboundMessages, setAside, projector } = tokens;
+    const providers: Provider[] = [
+      {
+        provide: Freshness,
+        inject: [projector],
+        useFactory: (running: ProjectorControl) => new Freshness(clock, () => running.lag),
+      },
+      {
+        provide: ListMessages,
+        inject: [messageSearch, Freshness],
+        useFactory: (search: MessageSearch, freshness: Freshness) =>
+          new ListMessages(search, freshness),
+      },
+      {
+        provide: ReportDelivery,
+        inject: [deliveryTotals, Freshness],
+        useFactory: (source: DeliveryTotalsSource, freshness: Freshness) =>
+          new ReportDelivery(source, freshness),
+      },
+      {
+        provide: ReportConfidence,
+        inject: [ReportDelivery],
+        useFactory: (report: ReportDelivery) => new ReportConfidence(report),
+      },
+      {
+        provide: ListInbound,
+        inject: [inboundMessages, Freshness],
+        useFactory: (inbound: InboundMessages, freshness: Freshness) =>
+          new ListInbound(inbound, freshness),
+      },
+      {
+        provide: FollowChanges,
+        inject: [eventFeed],
+        useFactory: (feed: EventFeed) => new FollowChanges(feed),
+      },
+      {
+        provide: ReadSetAside,
+        inject: [setAside, projector, eventStore],
+        useFactory: (aside: SetAside, running: ProjectorControl, store: EventStore) =>
+          new ReadSetAside(aside, running, store),
+      },
+    ];
+    return {
+      module: ReportingModule,
+      imports,
+      providers,
+      exports: [
+        ListMessages,
+        ReportDelivery,
+        ReportConfidence,
+        ListInbound,
+        FollowChanges,
+        ReadSetAside,
+      ],
+    };
+  }
+}

@@ -1,0 +1,57 @@
+import { InvalidRequest } from '../errors.js';
+import type { EventStore } from '../ports/event-store.js';
+import type { ProjectionName } from '../ports/projection-store.js';
+import type { ParkedByProjection, QuarantineKey, SetAside } from '../ports/set-aside.js';
+import type { ProjectorControl, RetriedEvents } from '../processes/projector.js';
+import type { QuarantineRow } from '../projections/quarantine-row.js';
+import { decodeCursor, encodeCursor } from './cursor.js';
+import { cursorFault, LIST_LIMIT_DEFAULT, LIST_LIMIT_MAX } from './message-list.js';
+
+export interface ListedQuarantine {
+  readonly items: readonly QuarantineRow[];
+  readonly nextCursor: string | null;
+}
+
+export interface ParkedEvents {
+  readonly items: readonly ParkedByProjection[];
+  readonly counts: Readonly<Partial<Record<ProjectionName, number>>>;
+}
+
+const QUESTION = 'quarantine';
+
+/** Shows what was set aside, and tries again what can be tried again. */
+export class ReadSetAside {
+  constructor(
+    private readonly setAside: SetAside,
+    private readonly projector: Pick<ProjectorControl, 'retryParked'>,
+    private readonly store: EventStore,
+  ) {}
+
+  /** @throws InvalidRequest for a cursor that was not given out here */
+  async quarantined(
+    cursor: string | undefined,
+    limit = LIST_LIMIT_DEFAULT,
+  ): Promise<ListedQuarantine> {
+    const { rows, next } = await this.setAside.quarantined(keyOf(cursor), limit);
+    const nextCursor = next && encodeCursor([next.receivedAt, next.eventId], QUESTION);
+    return { items: rows, nextCursor: nextCursor ?? null };
+  }
+
+  async parked(): Promise<ParkedEvents> {
+    return {
+      items: await this.setAside.parked(LIST_LIMIT_MAX),
+      counts: Object.fromEntries(await this.setAside.parkedCount()),
+    };
+  }
+
+  retry(): Promise<RetriedEvents> {
+    return this.projector.retryParked(async (stream) => (await this.store.read(stream)).events);
+  }
+}
+
+function keyOf(cursor: string | undefined): QuarantineKey | undefined {
+  if (cursor === undefined) return undefined;
+  const [receivedAt, eventId] = decodeCursor(cursor, QUESTION) ?? [];
+  if (typeof receivedAt === 'number' && typeof eventId === 'string') return { receivedAt, eventId };
+  throw new InvalidRequest([cursorFault]);
+}
