@@ -1,8 +1,18 @@
-import { Module, type DynamicModule, type Provider } from '@nestjs/common';
+import {
+  Inject,
+  Module,
+  type DynamicModule,
+  type OnApplicationShutdown,
+  type Provider,
+} from '@nestjs/common';
 import { AgendaTable } from './agenda-table.js';
 import { Catalog } from './catalog.js';
 import { CheckpointTable } from './checkpoint-table.js';
 import { MessageIndexTable } from './message-index-table.js';
+import { DeliveryTotalsTables } from './queries/delivery-totals-tables.js';
+import { InboundTables } from './queries/inbound-tables.js';
+import { MessageSearchTables } from './queries/message-search-tables.js';
+import { SetAsideTables } from './queries/set-aside-tables.js';
 import { projectionStores } from './projection-stores.js';
 import type { ReadModelDatabase } from './read-model-database.js';
 import {
@@ -19,9 +29,15 @@ export const AGENDA = Symbol('Agenda');
 export const MESSAGE_INDEX = Symbol('MessageIndex');
 export const CHECKPOINTS = Symbol('Checkpoints');
 export const PROJECTION_STORES = Symbol('ProjectionStores');
+export const MESSAGE_SEARCH = Symbol('MessageSearch');
+export const DELIVERY_TOTALS = Symbol('DeliveryTotals');
+export const INBOUND_MESSAGES = Symbol('InboundMessages');
+export const SET_ASIDE = Symbol('SetAside');
 
 @Module({})
-export class ReadModelModule {
+export class ReadModelModule implements OnApplicationShutdown {
+  constructor(@Inject(Catalog) private readonly catalog: Catalog) {}
+
   static for(config: ReadModelConfig): DynamicModule {
     const providers: Provider[] = [
       { provide: Catalog, useFactory: () => Catalog.open(databaseFor(config)) },
@@ -29,13 +45,32 @@ export class ReadModelModule {
       over(MESSAGE_INDEX, (catalog) => new MessageIndexTable(catalog)),
       over(CHECKPOINTS, (catalog) => new CheckpointTable(catalog)),
       over(PROJECTION_STORES, projectionStores),
+      over(MESSAGE_SEARCH, (catalog) => new MessageSearchTables(catalog)),
+      over(DELIVERY_TOTALS, (catalog) => new DeliveryTotalsTables(catalog)),
+      over(INBOUND_MESSAGES, (catalog) => new InboundTables(catalog)),
+      over(SET_ASIDE, (catalog) => new SetAsideTables(catalog)),
     ];
     return {
       module: ReadModelModule,
       global: true,
       providers,
-      exports: [AGENDA, MESSAGE_INDEX, CHECKPOINTS, PROJECTION_STORES, Catalog],
+      exports: [
+        AGENDA,
+        MESSAGE_INDEX,
+        CHECKPOINTS,
+        PROJECTION_STORES,
+        MESSAGE_SEARCH,
+        DELIVERY_TOTALS,
+        INBOUND_MESSAGES,
+        SET_ASIDE,
+        Catalog,
+      ],
     };
+  }
+
+  /** By then nothing is projected and nobody is answered any more. */
+  async onApplicationShutdown(): Promise<void> {
+    await this.catalog.close();
   }
 }
 

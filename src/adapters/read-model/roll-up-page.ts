@@ -1,7 +1,11 @@
 import { BUCKETS } from '../../application/projections/delivery-histogram.js';
+import type { RollUpLevel } from './roll-up-level.js';
 
-/** The roll-ups of so many keys over one period are stored together. */
-export const PAGE_KEYS = 64;
+/**
+ * The roll-ups of so many keys over one period are stored together. An hour has little of each key, so it
+ * is one page; of a day or a month only what has changed should be written again.
+ */
+export const pageKeys: Readonly<Record<RollUpLevel, number>> = { hour: 4096, day: 256, month: 64 };
 
 /** What one key adds up to in one period. */
 export interface RollUpEntry {
@@ -12,12 +16,16 @@ export interface RollUpEntry {
   amount: number;
 }
 
+const HEADER_BYTES = 8;
+const ENTRY_BYTES = 24;
+const CELL_BYTES = 8;
+
 /**
- * The roll-ups of up to 64 keys over one hour, day or month, as one binary value: reports read them by the
- * ten thousand, and a row for each would be read twenty times slower. Little-endian, in this order:
- * counts of entries and of cells (uint32 each), then per entry amount (float64, an exact integer),
- * messages, segments, contradicted (int32 each) and key within the page (uint8), then per cell its count
- * (uint32) and its place (uint16: key within the page × 256 + bucket).
+ * The roll-ups of one page, as one binary value: reports read them by the ten thousand, and rows of their
+ * own would be read twenty times slower. Columns of little-endian numbers, one after the other: counts of
+ * entries and cells (uint32); of all entries the amounts (float64, exact integers), messages, segments,
+ * contradicted (int32) and keys within the page (uint32); of all cells the places (uint32: key within the
+ * page × 256 + bucket) and counts (uint32). Sorted, so that equal contents are equal bytes.
  */
 export class RollUpPage {
   readonly entries = new Map<number, RollUpEntry>();
@@ -46,83 +54,79 @@ export class RollUpPage {
   }
 
   encode(): Uint8Array {
-    const bytes = new Uint8Array(
-      HEADER_BYTES + this.entries.size * ENTRY_BYTES + this.cells.size * CELL_BYTES,
-    );
-    const view = new DataView(bytes.buffer);
-    view.setUint32(0, this.entries.size, true);
-    view.setUint32(4, this.cells.size, true);
-    let offset = HEADER_BYTES;
-    for (const [slot, entry] of [...this.entries].toSorted(byPlace)) {
-      view.setFloat64(offset, entry.amount, true);
-      view.setInt32(offset + 8, entry.messages, true);
-      view.setInt32(offset + 12, entry.segments, true);
-      view.setInt32(offset + 16, entry.contradicted, true);
-      view.setUint8(offset + 20, slot);
-      offset += ENTRY_BYTES;
+    const entries = [...this.entries].toSorted(byPlace);
+    const cells = [...this.cells].toSorted(byPlace);
+    const { bytes, columns } = newColumns(entries.length, cells.length);
+    for (const [index, [slot, entry]] of entries.entries()) {
+      columns.amounts[index] = entry.amount;
+      columns.messages[index] = entry.messages;
+      columns.segments[index] = entry.segments;
+      columns.contradicted[index] = entry.contradicted;
+      columns.slots[index] = slot;
     }
-    for (const [place, count] of [...this.cells].toSorted(byPlace)) {
-      view.setUint32(offset, count, true);
-      view.setUint16(offset + 4, place, true);
-      offset += CELL_BYTES;
+    for (const [index, [place, count]] of cells.entries()) {
+      columns.places[index] = place;
+      columns.counts[index] = count;
     }
     return bytes;
   }
 
   static decode(bytes: Uint8Array): RollUpPage {
     const page = new RollUpPage();
-    readPage(
-      bytes,
-      (slot, messages, segments, contradicted, amount) => {
-        page.entries.set(slot, { messages, segments, contradicted, amount });
-      },
-      (slot, bucket, count) => {
-        page.cells.set(slot * BUCKETS + bucket, count);
-      },
-    );
+    const { amounts, messages, segments, contradicted, slots, places, counts } = columnsOf(bytes);
+    for (const [index, slot] of slots.entries()) {
+      page.entries.set(slot, {
+        messages: messages[index] ?? 0,
+        segments: segments[index] ?? 0,
+        contradicted: contradicted[index] ?? 0,
+        amount: amounts[index] ?? 0,
+      });
+    }
+    for (const [index, place] of places.entries()) page.cells.set(place, counts[index] ?? 0);
     return page;
   }
 }
 
-const HEADER_BYTES = 8;
-const ENTRY_BYTES = 21;
-const CELL_BYTES = 6;
+/** The columns of a stored page, without a copy. */
+export interface RollUpColumns {
+  readonly amounts: Float64Array;
+  readonly messages: Int32Array;
+  readonly segments: Int32Array;
+  readonly contradicted: Int32Array;
+  readonly slots: Uint32Array;
+  readonly places: Uint32Array;
+  readonly counts: Uint32Array;
+}
+
+function newColumns(
+  entries: number,
+  cells: number,
+): { readonly bytes: Uint8Array; readonly columns: RollUpColumns } {
+  const bytes = new Uint8Array(HEADER_BYTES + entries * ENTRY_BYTES + cells * CELL_BYTES);
+  new Uint32Array(bytes.buffer, 0, 2).set([entries, cells]);
+  return { bytes, columns: columnsOf(bytes) };
+}
+
+export function columnsOf(stored: Uint8Array): RollUpColumns {
+  // Typed arrays must begin at a multiple of their size, and a driver may hand out a part of a buffer.
+  const bytes = stored.byteOffset % 8 === 0 ? stored : stored.slice();
+  const { buffer, byteOffset } = bytes;
+  const [entries = 0, cells = 0] = new Uint32Array(buffer, byteOffset, 2);
+  const column = (place: number): number => byteOffset + HEADER_BYTES + entries * place;
+  const afterEntries = column(ENTRY_BYTES);
+  return {
+    amounts: new Float64Array(buffer, column(0), entries),
+    messages: new Int32Array(buffer, column(8), entries),
+    segments: new Int32Array(buffer, column(12), entries),
+    contradicted: new Int32Array(buffer, column(16), entries),
+    slots: new Uint32Array(buffer, column(20), entries),
+    places: new Uint32Array(buffer, afterEntries, cells),
+    counts: new Uint32Array(buffer, afterEntries + cells * 4, cells),
+  };
+}
 
 const byPlace = ([left]: readonly [number, unknown], [right]: readonly [number, unknown]): number =>
   left - right;
 
 const isNothing = ({ messages, segments, contradicted, amount }: RollUpEntry): boolean =>
   messages === 0 && segments === 0 && contradicted === 0 && amount === 0;
-
-/** Reads a stored page without building anything. */
-export function readPage(
-  bytes: Uint8Array,
-  onEntry: (
-    slot: number,
-    messages: number,
-    segments: number,
-    contradicted: number,
-    amount: number,
-  ) => void,
-  onCell: (slot: number, bucket: number, count: number) => void,
-): void {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const entries = view.getUint32(0, true);
-  const cells = view.getUint32(4, true);
-  let offset = HEADER_BYTES;
-  for (let index = 0; index < entries; index++) {
-    onEntry(
-      view.getUint8(offset + 20),
-      view.getInt32(offset + 8, true),
-      view.getInt32(offset + 12, true),
-      view.getInt32(offset + 16, true),
-      view.getFloat64(offset, true),
-    );
-    offset += ENTRY_BYTES;
-  }
-  for (let index = 0; index < cells; index++) {
-    const place = view.getUint16(offset + 4, true);
-    onCell(place >>> 8, place & 0xff, view.getUint32(offset, true));
-    offset += CELL_BYTES;
-  }
-}

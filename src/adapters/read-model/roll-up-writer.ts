@@ -2,7 +2,7 @@ import type { DeliveryContribution } from '../../application/projections/deliver
 import { Dictionary } from './dictionary.js';
 import type { Copy } from './read-model-database.js';
 import { levelNumbers, periodOf, rollUpLevels } from './roll-up-level.js';
-import { PAGE_KEYS, RollUpPage } from './roll-up-page.js';
+import { pageKeys, RollUpPage } from './roll-up-page.js';
 import { rollUpKeysTable, rollUpPagesTable, type Cell, type TableWrite } from './tables.js';
 
 /** Pages that are remembered decoded. A batch of today's events touches a few hundred. */
@@ -43,8 +43,8 @@ export class RollUpWriter {
     const touched = new Map<number, Place>();
     const keyIds = contributions.map((contribution) => this.keys.idOf(keyCells(contribution)));
     for (const [index, { hour }] of contributions.entries()) {
-      const page = Math.floor((keyIds[index] ?? 0) / PAGE_KEYS);
       for (const name of rollUpLevels) {
+        const page = Math.floor((keyIds[index] ?? 0) / pageKeys[name]);
         const level = levelNumbers[name];
         const period = periodOf(name, hour);
         touched.set(addressOf(level, period, page), { level, period, page });
@@ -58,11 +58,11 @@ export class RollUpWriter {
   }
 
   private add(contribution: DeliveryContribution, keyId: number): void {
-    const page = Math.floor(keyId / PAGE_KEYS);
-    const slot = keyId % PAGE_KEYS;
     const sign = Math.sign(contribution.messages);
     for (const name of rollUpLevels) {
+      const page = Math.floor(keyId / pageKeys[name]);
       const address = addressOf(levelNumbers[name], periodOf(name, contribution.hour), page);
+      const slot = keyId % pageKeys[name];
       this.pages.get(address)?.add(slot, entryOf(contribution), contribution.bucket, sign);
     }
   }

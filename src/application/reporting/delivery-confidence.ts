@@ -10,14 +10,14 @@ export type ReceiptHint = 'reliable' | 'limited' | 'unknown';
  * much of Africa. A hint only: what was measured overrules it.
  */
 const reliable: ReadonlySet<string> = new Set(['US', 'GB', 'DE', 'FR', 'AU']);
-const limited: ReadonlySet<string> = new Set([
-  ...['IN', 'BR'],
-  // Africa, without a claim about any single one of them.
-  ...['AO', 'BF', 'BI', 'BJ', 'BW', 'CD', 'CF', 'CG', 'CI', 'CM', 'CV', 'DJ', 'DZ', 'EG', 'ER'],
-  ...['ET', 'GA', 'GH', 'GM', 'GN', 'GQ', 'GW', 'KE', 'KM', 'LR', 'LS', 'LY', 'MA', 'MG', 'ML'],
-  ...['MR', 'MU', 'MW', 'MZ', 'NA', 'NE', 'NG', 'RW', 'SC', 'SD', 'SL', 'SN', 'SO', 'SS', 'ST'],
-  ...['SZ', 'TD', 'TG', 'TN', 'TZ', 'UG', 'ZA', 'ZM', 'ZW'],
-]);
+const limited: ReadonlySet<string> = new Set(
+  (
+    'IN BR ' +
+    // Africa, without a claim about any single country.
+    'AO BF BI BJ BW CD CF CG CI CM CV DJ DZ EG ER ET GA GH GM GN GQ GW KE KM LR LS LY MA MG ML ' +
+    'MR MU MW MZ NA NE NG RW SC SD SL SN SO SS ST SZ TD TG TN TZ UG ZA ZM ZW'
+  ).split(' '),
+);
 
 export const receiptHint = (country: string | null): ReceiptHint => {
   if (country !== null && reliable.has(country)) return 'reliable';

@@ -137,7 +137,7 @@ function reportRow(groupBy: readonly ReportDimension[], total: DeliveryTotal): D
     contradictions: total.contradicted,
     segments: total.segments,
     cost: [...total.amounts]
-      .toSorted()
+      .toSorted(([left], [right]) => (left < right ? -1 : 1))
       .map(([currency, amount]) => ({ currency, amount: formatAmount(amount) })),
     timeToDelivery: {
       measured,

@@ -6,7 +6,6 @@ import {
   LIST_LIMIT_MAX,
   ListMessages,
   type ListedMessage,
-  type ListedMessages,
 } from '../../../application/reporting/message-list.js';
 import type { MessageFilter } from '../../../application/ports/message-search.js';
 import { RequiresScope } from '../auth/requires-scope.js';
@@ -26,22 +25,23 @@ export class MessageListController {
   async list(
     @Query() raw: RawQuery,
     @Req() request: Request,
-    @Res({ passthrough: true }) response: Response,
-  ): Promise<ListedMessages | undefined> {
+    @Res() response: Response,
+  ): Promise<void> {
     const query = new QueryReader(raw);
     const filter = readMessageFilter(query);
     const limit = query.integer('limit', 1, LIST_LIMIT_MAX);
     const cursor = query.text('cursor');
+    const format = request.accepts(['application/json', 'text/csv', 'application/x-ndjson']);
+    const isExport = format === 'text/csv' || format === 'application/x-ndjson';
+    if (isExport && limit !== undefined) query.fault('limit', 'is for pages of JSON only');
+    if (isExport && cursor !== undefined) query.fault('cursor', 'is for pages of JSON only');
     query.end();
-    switch (request.accepts(['application/json', 'text/csv', 'application/x-ndjson'])) {
-      case 'text/csv':
-        await this.export(filter, response, 'text/csv; charset=utf-8', csvLines);
-        return undefined;
-      case 'application/x-ndjson':
-        await this.export(filter, response, 'application/x-ndjson', jsonLines);
-        return undefined;
-      default:
-        return this.listMessages.execute(filter, cursor, limit);
+    if (format === 'text/csv') {
+      await this.export(filter, response, 'text/csv; charset=utf-8', csvLines);
+    } else if (format === 'application/x-ndjson') {
+      await this.export(filter, response, 'application/x-ndjson', jsonLines);
+    } else {
+      response.json(await this.listMessages.execute(filter, cursor, limit));
     }
   }
 

@@ -8,6 +8,11 @@ import { DescribeProblems } from '../documentation/problem-responses.js';
 const query = (name: string, description: string, schema: object = { type: 'string' }) =>
   ApiQuery({ name, required: false, description, schema });
 
+/** As the library describes a schema; it exports no name for it. */
+type SchemaObject = NonNullable<
+  Extract<Parameters<typeof ApiResponse>[0], { schema: object }>['schema']
+>;
+
 const time = { type: 'string', format: 'date-time' };
 const range = [query('since', 'Included.', time), query('until', 'Excluded.', time)];
 const paging = [
@@ -30,7 +35,7 @@ const asOf = {
   },
 };
 
-const pageOf = (items: object) => ({
+const pageOf = (items: SchemaObject): SchemaObject => ({
   type: 'object',
   required: ['items', 'nextCursor'],
   properties: {
@@ -55,7 +60,7 @@ const listedMessage = {
   type: 'object',
   properties: {
     id: text,
-    status: { enum: messageStatuses },
+    status: { enum: [...messageStatuses] },
     statusSince: time,
     final: { type: 'boolean' },
     contradicted: { type: 'boolean' },
@@ -132,7 +137,7 @@ export const DescribeDeliveryReport = (): MethodDecorator =>
           schema: {
             type: 'object',
             properties: {
-              groupBy: { type: 'array', items: { enum: reportDimensions } },
+              groupBy: { type: 'array', items: { enum: [...reportDimensions] } },
               rows: {
                 type: 'array',
                 items: {

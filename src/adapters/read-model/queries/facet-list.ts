@@ -1,0 +1,73 @@
+import type { MessageFilter } from '../../../application/ports/message-search.js';
+import type { CopyInUse } from '../catalog.js';
+import { facetOf, type Facet } from '../message-cells.js';
+
+/** Counts only decide how to search, so they may be this old. */
+const COUNTS_FRESH_MS = 10_000;
+
+interface CountedFacet {
+  readonly facet: Facet;
+  messages: number;
+}
+
+/** All facets of a copy, in memory: a few thousand. New ones are seen by the next search. */
+export class FacetList {
+  private copyName = '';
+  private readonly facets = new Map<number, CountedFacet>();
+  private newest = 0;
+  private countedAt = 0;
+
+  async refresh({ name, copy }: CopyInUse): Promise<void> {
+    if (name !== this.copyName) {
+      this.copyName = name;
+      this.facets.clear();
+      this.newest = 0;
+      this.countedAt = 0;
+    }
+    const isOld = Date.now() - this.countedAt > COUNTS_FRESH_MS;
+    const rows = await copy.db
+      .selectFrom('facets')
+      .selectAll()
+      .where('facet_id', '>', isOld ? 0 : this.newest)
+      .execute();
+    for (const row of rows) {
+      this.facets.set(row.facet_id, { facet: facetOf(row), messages: row.messages });
+      this.newest = Math.max(this.newest, row.facet_id);
+    }
+    if (isOld) this.countedAt = Date.now();
+  }
+
+  get(id: number): Facet | undefined {
+    return this.facets.get(id)?.facet;
+  }
+
+  /** Which facets a filter lets pass, and about which share of all messages that is. */
+  matching(filter: MessageFilter): { readonly ids: readonly number[]; readonly share: number } {
+    const ids: number[] = [];
+    let matching = 0;
+    let all = 0;
+    for (const [id, { facet, messages }] of this.facets) {
+      all += messages;
+      if (!passes(filter, facet)) continue;
+      ids.push(id);
+      matching += messages;
+    }
+    return { ids, share: all === 0 ? 0 : matching / all };
+  }
+}
+
+const passes = (filter: MessageFilter, facet: Facet): boolean =>
+  (filter.status === undefined || filter.status === facet.status) &&
+  (filter.from === undefined || filter.from === facet.from) &&
+  (filter.country === undefined || filter.country === facet.country) &&
+  (filter.errorCode === undefined || filter.errorCode === facet.errorCode) &&
+  (filter.channel === undefined || filter.channel === facet.channel) &&
+  (filter.contradicted === undefined || filter.contradicted === facet.contradicted);
+
+export const filtersFacets = (filter: MessageFilter): boolean =>
+  filter.status !== undefined ||
+  filter.from !== undefined ||
+  filter.country !== undefined ||
+  filter.errorCode !== undefined ||
+  filter.channel !== undefined ||
+  filter.contradicted !== undefined;
