@@ -17,7 +17,6 @@ import { WebhookListener } from './adapters/http/webhooks/webhook-listener.js';
 import { PrometheusMetrics } from './adapters/metrics/prometheus-metrics.js';
 import {
   AGENDA,
-  CHECKPOINTS,
   MESSAGE_INDEX,
   PROJECTION_STORES,
   ReadModelModule,
@@ -27,7 +26,6 @@ import { uuidIdentifiers } from './adapters/system/uuid-identifiers.js';
 import { SMS_GATEWAY, VonageModule } from './adapters/vonage/vonage.module.js';
 import { ApplicationModule, type ApplicationSettings } from './application/application.module.js';
 import type { Logger } from './application/ports/logger.js';
-import { AdoptReports } from './application/processes/adopt-reports.js';
 import { Dispatcher } from './application/processes/dispatcher.js';
 import { Projector } from './application/processes/projector.js';
 import { Timers } from './application/processes/timers.js';
@@ -46,7 +44,6 @@ export class AppModule
     @Inject(Projector) private readonly projector: Projector,
     @Inject(Dispatcher) private readonly dispatcher: Dispatcher,
     @Inject(Timers) private readonly timers: Timers,
-    @Inject(AdoptReports) private readonly adoptReports: AdoptReports,
     @Inject(WebhookListener) private readonly webhooks: WebhookListener,
     @Inject(CheckReadiness) private readonly readiness: CheckReadiness,
   ) {}
@@ -65,7 +62,6 @@ export class AppModule
         eventFeed: EVENT_FEED,
         agenda: AGENDA,
         messageIndex: MESSAGE_INDEX,
-        checkpoints: CHECKPOINTS,
         smsGateway: SMS_GATEWAY,
         projectionStores: PROJECTION_STORES,
       },
@@ -92,7 +88,6 @@ export class AppModule
       this.timers.wake();
     });
     this.projector.start();
-    this.adoptReports.start();
     this.timers.start();
     this.dispatcher.start();
   }
@@ -101,7 +96,7 @@ export class AppModule
   async onModuleDestroy(): Promise<void> {
     this.readiness.stop();
     this.webhooks.stop();
-    await Promise.all([this.dispatcher.stop(), this.timers.stop(), this.adoptReports.stop()]);
+    await Promise.all([this.dispatcher.stop(), this.timers.stop()]);
   }
 
   async beforeApplicationShutdown(): Promise<void> {

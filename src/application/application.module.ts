@@ -6,7 +6,6 @@ import { ReplayMessage } from './auditing/replay-message.js';
 import { MessageLedger, type MessageAsOf } from './message-ledger.js';
 import type { Agenda } from './ports/agenda.js';
 import type { Cache } from './ports/cache.js';
-import type { Checkpoints } from './ports/checkpoints.js';
 import type { Clock } from './ports/clock.js';
 import type { EventFeed } from './ports/event-feed.js';
 import type { EventStore } from './ports/event-store.js';
@@ -16,7 +15,6 @@ import type { MessageIndex } from './ports/message-index.js';
 import type { Metrics } from './ports/metrics.js';
 import type { ProjectionStores } from './ports/projection-store.js';
 import type { SmsGateway } from './ports/sms-gateway.js';
-import { AdoptReports } from './processes/adopt-reports.js';
 import { allProjections } from './processes/all-projections.js';
 import { Dispatcher } from './processes/dispatcher.js';
 import { Projector } from './processes/projector.js';
@@ -25,6 +23,7 @@ import { CheckReadiness } from './reporting/check-readiness.js';
 import { AwaitOutcome } from './sending/await-outcome.js';
 import { CancelMessage } from './sending/cancel-message.js';
 import { SendMessage } from './sending/send-message.js';
+import { AdoptReports } from './tracking/adopt-reports.js';
 import { QuarantineWebhook } from './tracking/quarantine-webhook.js';
 import { ReceiveInbound } from './tracking/receive-inbound.js';
 import { ReceiveStatus } from './tracking/receive-status.js';
@@ -35,7 +34,6 @@ export interface PortTokens {
   readonly eventFeed: symbol;
   readonly agenda: symbol;
   readonly messageIndex: symbol;
-  readonly checkpoints: symbol;
   readonly smsGateway: symbol;
   readonly projectionStores: symbol;
 }
@@ -134,9 +132,14 @@ const tracking = (
 ): Provider[] => [
   {
     provide: ReceiveStatus,
-    inject: [MessageLedger, messageIndex],
-    useFactory: (messages: MessageLedger, index: MessageIndex) =>
-      new ReceiveStatus(messages, index),
+    inject: [MessageLedger, messageIndex, AdoptReports],
+    useFactory: (messages: MessageLedger, index: MessageIndex, adopt: AdoptReports) =>
+      new ReceiveStatus(messages, index, adopt),
+  },
+  {
+    provide: AdoptReports,
+    inject: [eventStore, MessageLedger],
+    useFactory: (store: EventStore, messages: MessageLedger) => new AdoptReports(store, messages),
   },
   {
     provide: QuarantineWebhook,
@@ -177,15 +180,7 @@ const auditing = ({ eventStore, eventFeed }: PortTokens): Provider[] => [
 ];
 
 const processes = (
-  {
-    eventStore,
-    eventFeed,
-    agenda,
-    checkpoints,
-    messageIndex,
-    smsGateway,
-    projectionStores,
-  }: PortTokens,
+  { eventStore, eventFeed, agenda, messageIndex, smsGateway, projectionStores }: PortTokens,
   { clock, logger, metrics, vonageTimeoutMs, vonageRequestsPerSecond }: ApplicationSettings,
 ): Provider[] => [
   {
@@ -202,25 +197,23 @@ const processes = (
   },
   {
     provide: Dispatcher,
-    inject: [MessageLedger, agenda, smsGateway],
-    useFactory: (messages: MessageLedger, due: Agenda, gateway: SmsGateway) =>
-      new Dispatcher(messages, due, gateway, clock, logger, metrics, vonageRequestsPerSecond),
+    inject: [MessageLedger, agenda, smsGateway, AdoptReports],
+    useFactory: (messages: MessageLedger, due: Agenda, gateway: SmsGateway, adopt: AdoptReports) =>
+      new Dispatcher(
+        messages,
+        due,
+        gateway,
+        adopt,
+        clock,
+        logger,
+        metrics,
+        vonageRequestsPerSecond,
+      ),
   },
   {
     provide: Timers,
-    inject: [MessageLedger, agenda],
-    useFactory: (messages: MessageLedger, due: Agenda) =>
-      new Timers(messages, due, clock, logger, vonageTimeoutMs),
-  },
-  {
-    provide: AdoptReports,
-    inject: [eventFeed, checkpoints, eventStore, messageIndex, MessageLedger],
-    useFactory: (
-      feed: EventFeed,
-      followed: Checkpoints,
-      store: EventStore,
-      index: MessageIndex,
-      messages: MessageLedger,
-    ) => new AdoptReports(feed, followed, logger, store, index, messages),
+    inject: [MessageLedger, agenda, AdoptReports, messageIndex],
+    useFactory: (messages: MessageLedger, due: Agenda, adopt: AdoptReports, index: MessageIndex) =>
+      new Timers(messages, due, adopt, index, clock, logger, vonageTimeoutMs),
   },
 ];

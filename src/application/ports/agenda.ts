@@ -1,9 +1,9 @@
 /**
  * What can be due for a message. `send`: its next attempt. `expire`: it is too late to send it.
  * `confirm`: its confirmation window closes. `settle`: a call to Vonage was started then and should
- * have an outcome by now.
+ * have an outcome by now. `adopt`: reports may have overtaken its 202 and wait on a stream of their own.
  */
-export const agendaKinds = ['send', 'expire', 'confirm', 'settle'] as const;
+export const agendaKinds = ['send', 'expire', 'confirm', 'settle', 'adopt'] as const;
 
 export type AgendaKind = (typeof agendaKinds)[number];
 

@@ -6,6 +6,7 @@ import type { Clock } from '../ports/clock.js';
 import type { Metrics } from '../ports/metrics.js';
 import type { Logger } from '../ports/logger.js';
 import type { AttemptOutcome, AttemptRequest, SmsGateway } from '../ports/sms-gateway.js';
+import type { AdoptReports } from '../tracking/adopt-reports.js';
 import { Loop } from './loop.js';
 import { Pace } from './pace.js';
 
@@ -39,6 +40,7 @@ export class Dispatcher {
     private readonly messages: MessageLedger,
     private readonly agenda: Agenda,
     private readonly gateway: SmsGateway,
+    private readonly adoptReports: AdoptReports,
     private readonly clock: Clock,
     private readonly logger: Logger,
     private readonly metrics: Metrics,
@@ -138,6 +140,7 @@ export class Dispatcher {
     const facts = { messageId, attempt, outcome: outcome.kind };
     if (outcome.kind === 'accepted') {
       this.logger.info({ ...facts, messageUuid: outcome.messageUuid }, 'Vonage took the message.');
+      await this.adoptReports.execute(outcome.messageUuid, messageId, 'dispatcher');
     } else {
       this.logger.warn({ ...facts, reason: outcome.reason }, 'Vonage did not take the message.');
     }

@@ -2,7 +2,9 @@ import type { MessageCommand } from '../../domain/message/message-commands.js';
 import type { MessageLedger } from '../message-ledger.js';
 import type { Agenda, AgendaEntry, AgendaKind } from '../ports/agenda.js';
 import type { Clock } from '../ports/clock.js';
+import type { MessageIndex } from '../ports/message-index.js';
 import type { Logger } from '../ports/logger.js';
+import type { AdoptReports } from '../tracking/adopt-reports.js';
 import { Loop } from './loop.js';
 
 const ENTRIES_PER_ROUND_MAX = 100;
@@ -10,9 +12,11 @@ const ENTRIES_PER_ROUND_MAX = 100;
 /** On top of the call's own time limit: recording the outcome takes time too, and clocks differ. */
 const SETTLE_MARGIN_MS = 5_000;
 
+type TimerKind = Exclude<AgendaKind, 'send' | 'adopt'>;
+
 /**
  * Does what becomes due by itself: closes confirmation windows, expires what is too late to send, and
- * calls an attempt unknown whose outcome nobody recorded. It never sends anything.
+ * calls an attempt unknown whose outcome nobody recorded, and has stray reports adopted. It never sends anything.
  */
 export class Timers {
   private readonly loop: Loop;
@@ -21,6 +25,8 @@ export class Timers {
   constructor(
     private readonly messages: MessageLedger,
     private readonly agenda: Agenda,
+    private readonly adoptReports: AdoptReports,
+    private readonly index: MessageIndex,
     private readonly clock: Clock,
     logger: Logger,
     /** How long one call to Vonage may take. */
@@ -49,11 +55,12 @@ export class Timers {
       await this.fire('expire', now),
       await this.fire('confirm', now),
       await this.fire('settle', overdueCalls),
+      await this.adoptStrays(now),
     ];
     return fired.some((more) => more);
   }
 
-  private async fire(kind: Exclude<AgendaKind, 'send'>, untilMs: number): Promise<boolean> {
+  private async fire(kind: TimerKind, untilMs: number): Promise<boolean> {
     const until = new Date(untilMs).toISOString();
     const entries = await this.agenda.due(kind, until, ENTRIES_PER_ROUND_MAX);
     const fresh = entries.filter(
@@ -66,7 +73,26 @@ export class Timers {
     return fresh.length > 0;
   }
 
-  private async act(kind: Exclude<AgendaKind, 'send'>, entry: AgendaEntry): Promise<void> {
+  private async adoptStrays(untilMs: number): Promise<boolean> {
+    const until = new Date(untilMs).toISOString();
+    const entries = await this.agenda.due('adopt', until, ENTRIES_PER_ROUND_MAX);
+    const adopted = await Promise.all(entries.map((entry) => this.adoptFor(entry)));
+    return adopted.some((done) => done);
+  }
+
+  private async adoptFor(entry: AgendaEntry): Promise<boolean> {
+    const { message } = await this.messages.read(entry.messageId);
+    for (const { messageUuid } of message.kind === 'tracked' ? message.attempts : []) {
+      if (messageUuid === null) continue;
+      // Until the index knows the uuid, a webhook may still be putting a stray where nobody looks again.
+      if ((await this.index.messageIdOf(messageUuid)) === undefined) return false;
+      await this.adoptReports.execute(messageUuid, entry.messageId, 'agenda');
+    }
+    await this.agenda.forget(entry);
+    return true;
+  }
+
+  private async act(kind: TimerKind, entry: AgendaEntry): Promise<void> {
     const { messageId, dueAt } = entry;
     const command = await this.commandFor(kind, entry);
     const { events } =
@@ -78,7 +104,7 @@ export class Timers {
   }
 
   private async commandFor(
-    kind: Exclude<AgendaKind, 'send'>,
+    kind: TimerKind,
     entry: AgendaEntry,
   ): Promise<MessageCommand | undefined> {
     if (kind === 'expire') return { type: 'ExpireMessage' };

@@ -28,6 +28,7 @@ export function agendaChanges(event: MessageEvent): AgendaChanges {
         ],
       };
     case 'AttemptAccepted':
+      return { clear: ['settle'], set: [{ kind: 'adopt', dueAt: event.data.occurredAt }] };
     case 'AttemptOutcomeUnknown':
       return { clear: ['settle'], set: [] };
     case 'AttemptRefused':
@@ -37,12 +38,12 @@ export function agendaChanges(event: MessageEvent): AgendaChanges {
     case 'FallbackStarted':
       return { clear: ['confirm'], set: [{ kind: 'send', dueAt: event.data.occurredAt }] };
     case 'DeliveryUnconfirmed':
-      return { clear: ['confirm'], set: [] };
+      return { clear: ['confirm', 'adopt'], set: [] };
     case 'StatusReported':
     case 'ReportAdopted':
       // The outcome of our own call may still be open, so `settle` stays until that is recorded.
       return meansReached(event.data.status) || meansFailed(event.data.status)
-        ? { clear: ['send', 'expire', 'confirm'], set: [] }
+        ? { clear: ['send', 'expire', 'confirm', 'adopt'], set: [] }
         : none;
     case 'MessageCancelled':
     case 'MessageExpired':

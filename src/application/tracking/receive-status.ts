@@ -3,6 +3,7 @@ import type { Report } from '../../domain/report.js';
 import type { MessageLedger } from '../message-ledger.js';
 import type { WebhookEvidence } from '../ports/event-store.js';
 import type { MessageIndex } from '../ports/message-index.js';
+import type { AdoptReports } from './adopt-reports.js';
 
 /** What a report did. All of them are answered alike: it is safe with us. */
 export type Received = 'applied' | 'refused' | 'repeated';
@@ -12,6 +13,7 @@ export class ReceiveStatus {
   constructor(
     private readonly messages: MessageLedger,
     private readonly index: MessageIndex,
+    private readonly adoptReports: AdoptReports,
   ) {}
 
   /**
@@ -31,8 +33,15 @@ export class ReceiveStatus {
         webhook,
       },
     );
+    if (messageId === report.messageUuid) await this.adoptIfOurs(messageId);
     if (events.length === 0) return 'repeated';
     return events[0]?.type === 'StatusRefused' ? 'refused' : 'applied';
+  }
+
+  /** The uuid may have become known while the report was being recorded as a stray. */
+  private async adoptIfOurs(messageUuid: string): Promise<void> {
+    const owner = await this.index.messageIdOf(messageUuid);
+    if (owner !== undefined) await this.adoptReports.execute(messageUuid, owner, 'webhook');
   }
 
   /**

@@ -1,0 +1,55 @@
+import type { StatusReported } from '../../domain/message/message-events.js';
+import type { MessageLedger } from '../message-ledger.js';
+import type { EventSource, EventStore, RecordedEvent } from '../ports/event-store.js';
+import { messageStream } from '../streams.js';
+
+/**
+ * Brings stray reports home. A report without a client ref that overtakes the 202 is recorded on a
+ * stream of its own, named by its uuid; once that uuid is known to be an attempt of ours, its reports are
+ * adopted by the right stream. Adopting twice is harmless: a report is recognised by its id.
+ *
+ * Who looks when, so that no interleaving loses one: the dispatcher after it has recorded the 202; a
+ * webhook after it has recorded a stray; and the agenda, once the index knows the uuid, for whatever
+ * fell between those two.
+ */
+export class AdoptReports {
+  constructor(
+    private readonly store: EventStore,
+    private readonly messages: MessageLedger,
+  ) {}
+
+  /** @throws StoreUnavailable, AppendOutcomeUnknown, ConcurrencyConflict; then try again */
+  async execute(messageUuid: string, owner: string, source: EventSource): Promise<void> {
+    if (messageUuid === owner) return;
+    const { events } = await this.store.read(messageStream(messageUuid));
+    for (const recorded of events) {
+      if (recorded.event.type === 'StatusReported') {
+        await this.adopt(recorded, recorded.event, owner, source);
+      }
+    }
+  }
+
+  private async adopt(
+    recorded: RecordedEvent,
+    { data }: StatusReported,
+    owner: string,
+    source: EventSource,
+  ): Promise<void> {
+    const { occurredAt, ...report } = data;
+    await this.messages.handle(
+      owner,
+      {
+        type: 'AdoptReport',
+        // The stray stream knew nothing of attempts; the uuid tells it on the right one.
+        report: { ...report, attempt: null },
+        occurredAt,
+        adoptedFrom: {
+          stream: recorded.stream,
+          revision: String(recorded.revision),
+          eventId: recorded.id,
+        },
+      },
+      { source, factId: report.reportId, causationId: recorded.id },
+    );
+  }
+}
