@@ -88,7 +88,7 @@ async function writeAcceptance(
       writeJson(response, 202, {});
       return;
     case 'empty':
-      start('application/json').end();
+      response.writeHead(202, { 'Content-Length': '0', ...requestId() }).end();
       return;
     case 'text':
       start('text/plain').end('Accepted');

@@ -1,7 +1,15 @@
 import { createHash } from 'node:crypto';
 import { verifySignature } from '@vonage/jwt';
-import { bodyOf, statusesOf, tokenOf, type Received } from './receiver.js';
-import { credentials, ORDINARY_NUMBER, startSetting, textTo, type Setting } from './setting.js';
+import { bodyOf, statusesOf, tokenOf } from './receiver.js';
+import {
+  credentials,
+  ORDINARY_NUMBER,
+  startSetting,
+  stopSettings,
+  textTo,
+  type Setting,
+} from './setting.js';
+import { claimsIn } from './wire.js';
 
 let setting: Setting;
 
@@ -9,13 +17,7 @@ beforeEach(async () => {
   setting = await startSetting();
 });
 
-afterEach(() => setting.stop());
-
-const claimsOf = (callback: Received): Record<string, unknown> =>
-  JSON.parse(Buffer.from(tokenOf(callback).split('.')[1] ?? '', 'base64url').toString()) as Record<
-    string,
-    unknown
-  >;
+afterEach(stopSettings);
 
 it('takes a message from the SDK and reports it submitted and delivered', async () => {
   const message = textTo(ORDINARY_NUMBER);
@@ -39,7 +41,7 @@ it('signs callbacks so that the official library accepts them', async () => {
   for (const callback of await setting.receiver.first(2)) {
     expect(verifySignature(tokenOf(callback), credentials.signatureSecret)).toBe(true);
     expect(verifySignature(tokenOf(callback), 'another secret')).toBe(false);
-    expect(claimsOf(callback)).toEqual({
+    expect(claimsIn(callback.authorization)).toEqual({
       iat: expect.any(Number),
       jti: expect.stringMatching(/^[0-9a-f-]{36}$/),
       iss: 'Vonage',

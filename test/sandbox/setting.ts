@@ -17,6 +17,13 @@ export interface Setting {
   stop(): Promise<void>;
 }
 
+const running = new Set<Setting>();
+
+/** For `afterEach`: a test that fails must not leave a server behind, or the run would never end. */
+export async function stopSettings(): Promise<void> {
+  await Promise.all([...running].map((setting) => setting.stop()));
+}
+
 /** The sandbox, a customer's server that takes its callbacks, and the customer's SDK. */
 export async function startSetting(options: Partial<SandboxOptions> = {}): Promise<Setting> {
   const receiver = await startReceiver();
@@ -34,15 +41,18 @@ export async function startSetting(options: Partial<SandboxOptions> = {}): Promi
     { applicationId, privateKey },
     { apiHost: sandbox.url, timeout: 5_000 },
   );
-  return {
+  const setting: Setting = {
     sandbox,
     receiver,
     vonage,
     stop: async () => {
+      running.delete(setting);
       await sandbox.stop();
       await receiver.stop();
     },
   };
+  running.add(setting);
+  return setting;
 }
 
 /** An ordinary number: its digits choose no story. */
