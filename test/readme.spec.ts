@@ -1,0 +1,96 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { decide } from '../src/domain/message/decide.js';
+import type { MessageCommand } from '../src/domain/message/message-commands.js';
+import { messageStatuses, type MessageStatus } from '../src/domain/message/message-status.js';
+import { currentAttempt, evolve, unheardOf, type Message } from '../src/domain/message/message.js';
+import { verdictOn } from '../src/domain/message/transitions.js';
+import { reportStatuses } from '../src/domain/report.js';
+import { aReport, aRequest, MESSAGE_ID } from './support/message-facts.js';
+import { circumstances, NOON } from './support/scenario.js';
+
+const readme = readFileSync(join(import.meta.dirname, '..', 'README.md'), 'utf8');
+
+/** After every retry is due and every window has closed. */
+const LATER = '2030-01-01T13:00:00.000Z';
+
+/** Failures for good look alike in the picture. */
+const node = (status: MessageStatus | undefined): string => {
+  if (status === undefined) return '[*]';
+  return ['rejected', 'undeliverable', 'failed'].includes(status) ? 'failed_for_good' : status;
+};
+
+const statusOf = (message: Message): MessageStatus | undefined =>
+  message.kind === 'tracked' ? message.status : undefined;
+
+function commandsFor(message: Message): readonly MessageCommand[] {
+  const attempt = message.kind === 'tracked' ? (currentAttempt(message)?.number ?? 1) : 1;
+  const refusal = { httpStatus: null, reason: 'x', problem: null, retryAfterMs: null };
+  return [
+    { type: 'RequestMessage', request: aRequest({ expiresAt: null }) },
+    { type: 'RequestMessage', request: aRequest({ sendAt: LATER }) },
+    { type: 'RequestMessage', request: aRequest({ expiresAt: LATER }) },
+    { type: 'RequestMessage', request: aRequest({ sendAt: LATER, expiresAt: LATER }) },
+    { type: 'StartAttempt', messageId: MESSAGE_ID },
+    { type: 'RecordOutcome', attempt, outcome: { kind: 'accepted', messageUuid: 'u' } },
+    { type: 'RecordOutcome', attempt, outcome: { kind: 'unknown', reason: 'x' } },
+    ...(['transient', 'permanent', 'ambiguous'] as const).map((kind): MessageCommand => ({
+      type: 'RecordOutcome',
+      attempt,
+      outcome: { kind: 'refused', class: kind, ...refusal },
+    })),
+    ...reportStatuses.flatMap((status) =>
+      ['1000', '1170'].map((code): MessageCommand => ({
+        type: 'ReportStatus',
+        report: aReport(status, { attempt, code }),
+        occurredAt: NOON,
+      })),
+    ),
+    { type: 'CloseConfirmationWindow' },
+    { type: 'ExpireMessage' },
+    { type: 'CancelMessage', reason: 'x' },
+  ];
+}
+
+/** Every move from one status to another that any command can cause, found by trying them all. */
+function moves(): ReadonlySet<string> {
+  const found = new Set<string>();
+  const seen = new Set<string>();
+  let frontier: Message[] = [unheardOf];
+  for (let depth = 0; depth < 6; depth++) {
+    const next: Message[] = [];
+    for (const message of frontier) {
+      for (const command of commandsFor(message)) {
+        for (const now of [NOON, LATER]) {
+          const after = decide(command, message, circumstances({ now })).reduce(evolve, message);
+          const [from, to] = [node(statusOf(message)), node(statusOf(after))];
+          if (message.kind === 'unheard-of' && command.type === 'ReportStatus') continue;
+          if (from !== to && to !== '[*]') found.add(`${from} --> ${to}`);
+          const key = `${statusOf(after)} ${after.kind === 'tracked' ? after.attempts.map(({ outcome }) => outcome).join() : ''} ${after.kind === 'tracked' ? after.request?.expiresAt : ''}`;
+          if (seen.has(key)) continue;
+          seen.add(key);
+          next.push(after);
+        }
+      }
+    }
+    frontier = next;
+  }
+  return found;
+}
+
+it('draws exactly the moves that the state machine makes', () => {
+  const drawn = /```mermaid\nstateDiagram-v2\n([\s\S]*?)```/.exec(readme)?.[1] ?? '';
+  const edges = drawn
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line.includes('-->'));
+  expect(edges.toSorted()).toEqual([...moves()].toSorted());
+});
+
+it('prints the table of reports as the state machine has it', () => {
+  const cells = messageStatuses.map((status) => {
+    const verdicts = reportStatuses.map((report) => verdictOn(report, status));
+    return `| \`${status}\` | ${verdicts.map((verdict) => (verdict === 'applies' ? '**yes**' : verdict)).join(' | ')} |`;
+  });
+  for (const row of cells) expect(readme.replace(/ +/g, ' ')).toContain(row);
+});
