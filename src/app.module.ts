@@ -17,6 +17,10 @@ import { WebhookListener } from './adapters/http/webhooks/webhook-listener.js';
 import { PrometheusMetrics } from './adapters/metrics/prometheus-metrics.js';
 import {
   AGENDA,
+  DELIVERY_TOTALS,
+  INBOUND_MESSAGES,
+  MESSAGE_SEARCH,
+  SET_ASIDE,
   MESSAGE_INDEX,
   PROJECTION_STORES,
   ReadModelModule,
@@ -29,6 +33,7 @@ import type { Logger } from './application/ports/logger.js';
 import { Dispatcher } from './application/processes/dispatcher.js';
 import { Projector } from './application/processes/projector.js';
 import { Timers } from './application/processes/timers.js';
+import { ReportingModule } from './application/reporting/reporting.module.js';
 import { CheckReadiness } from './application/reporting/check-readiness.js';
 import type { Config, VonageConfig } from './config.js';
 
@@ -67,7 +72,20 @@ export class AppModule
       },
       settingsFor(config, logger, metrics),
     );
-    const http = HttpModule.with([application], {
+    const reporting = ReportingModule.with(
+      [...adapters, application],
+      {
+        eventStore: EVENT_STORE,
+        eventFeed: EVENT_FEED,
+        messageSearch: MESSAGE_SEARCH,
+        deliveryTotals: DELIVERY_TOTALS,
+        inboundMessages: INBOUND_MESSAGES,
+        setAside: SET_ASIDE,
+        projector: Projector,
+      },
+      systemClock,
+    );
+    const http = HttpModule.with([application, reporting], {
       clock: systemClock,
       logger,
       metrics,

@@ -15,8 +15,8 @@ const examples: readonly Example[] = [
   { to: '+447700980006', text: 'Your invoice is ready', fate: 'is contradicted by a later report' },
 ];
 
-/** The last report of these comes about two and a half seconds after the call. */
-const SETTLE_MS = 4_000;
+/** The last report of these, the contradiction, comes about four seconds after the call. */
+const SETTLE_MS = 5_500;
 
 interface Shown {
   readonly id: string;

@@ -16,6 +16,7 @@ import { BatchController } from './messages/batch.controller.js';
 import { MessagesController } from './messages/messages.controller.js';
 import { ProblemDetailsFilter } from './problems/problem-details.filter.js';
 import { ProblemsController } from './problems/problems.controller.js';
+import { reportingControllers } from './reporting/reporting.controllers.js';
 import { createWebhookVerifier, type WebhookVerifierConfig } from './webhooks/verify-webhook.js';
 import { WebhookListener } from './webhooks/webhook-listener.js';
 
@@ -41,9 +42,10 @@ export class HttpModule {
     return {
       module: HttpModule,
       imports,
-      // The batch route comes first: `/v1/messages/:id` would take its name for an id.
+      // Routes with names come first: `/v1/messages/:id` would take a name for an id.
       controllers: [
         BatchController,
+        ...reportingControllers,
         MessagesController,
         LedgerController,
         HealthController,
