@@ -57,6 +57,7 @@ export interface Handled {
 /** Read, fold, decide, append: the only place where the message's rules meet the store. */
 export class MessageLedger {
   private readonly queue = new KeyedQueue();
+  private readonly watchers = new Map<string, Set<() => void>>();
 
   constructor(
     private readonly store: EventStore,
@@ -101,6 +102,19 @@ export class MessageLedger {
     );
   }
 
+  /**
+   * Calls after every event that this process records on a message. Other processes are not heard.
+   * @returns a function that ends it
+   */
+  watch(messageId: string, listener: () => void): () => void {
+    const watchers = this.watchers.get(messageId) ?? new Set();
+    this.watchers.set(messageId, watchers.add(listener));
+    return () => {
+      watchers.delete(listener);
+      if (watchers.size === 0) this.watchers.delete(messageId);
+    };
+  }
+
   private async decideAndAppend(
     messageId: string,
     command: MessageCommand,
@@ -126,6 +140,7 @@ export class MessageLedger {
         const after = events.reduce(evolve, state.message);
         const lastEventId = recorded.at(-1)?.id;
         this.recent.set(messageId, { message: after, revision, lastEventId });
+        for (const changed of this.watchers.get(messageId) ?? []) changed();
         return { events, before: state.message, after, revision };
       } catch (error) {
         this.recent.delete(messageId);

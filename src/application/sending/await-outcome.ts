@@ -6,8 +6,8 @@ import type { Clock } from '../ports/clock.js';
 /** Longest that a request may be held open. */
 export const WAIT_SECONDS_MAX = 30;
 
-/** Another instance may make the call, so the ledger is asked, not this process. */
-const POLL_MS = 25;
+/** Another instance may make the call, and is not heard here: the ledger is asked as often as this. */
+const POLL_MS = 500;
 
 /** Waits until Vonage has answered the first call for a message, or the time is over. */
 export class AwaitOutcome {
@@ -22,12 +22,20 @@ export class AwaitOutcome {
    */
   async execute(messageId: string, seconds: number): Promise<TrackedMessage> {
     const untilMs = this.clock.now().getTime() + Math.min(seconds, WAIT_SECONDS_MAX) * 1000;
-    for (;;) {
-      const { message } = await this.messages.read(messageId);
-      if (message.kind === 'unheard-of') throw new Error('A recorded message cannot be missing.');
-      const leftMs = untilMs - this.clock.now().getTime();
-      if (isAnswered(message) || leftMs <= 0) return message;
-      await delay(Math.min(POLL_MS, leftMs));
+    let changed = (): void => undefined;
+    const stop = this.messages.watch(messageId, () => changed());
+    try {
+      for (;;) {
+        // Listens before it reads, so that nothing is recorded unheard in between.
+        const change = new Promise<void>((resolve) => (changed = resolve));
+        const { message } = await this.messages.read(messageId);
+        if (message.kind === 'unheard-of') throw new Error('A recorded message cannot be missing.');
+        const leftMs = untilMs - this.clock.now().getTime();
+        if (isAnswered(message) || leftMs <= 0) return message;
+        await Promise.race([change, delay(Math.min(POLL_MS, leftMs))]);
+      }
+    } finally {
+      stop();
     }
   }
 }
