@@ -13,7 +13,10 @@ export interface LoadOrder {
 process.on('message', (order: LoadOrder) => {
   Object.assign(account, order.account);
   const requests = order.bodies.map(signedRequest);
-  void load(order.port, order.connections, requests).then((result) => {
-    process.send?.(result, () => process.disconnect());
-  });
+  void run(order.port, order.connections, requests);
 });
+
+async function run(port: number, connections: number, requests: readonly Buffer[]): Promise<void> {
+  const result = await load(port, connections, requests);
+  process.send?.(result, () => process.disconnect());
+}

@@ -6,7 +6,8 @@ const WRITE_MS_MAX = 2_000;
 
 export interface Readiness {
   readonly status: 'ready' | 'not-ready';
-  readonly ledger: 'writable' | string;
+  /** `writable`, or why it is not. */
+  readonly ledger: string;
   /** How far the read models are behind the ledger. They only delay answers to questions about many messages. */
   readonly readModels: { readonly behindEvents: number; readonly behindSeconds: number };
 }

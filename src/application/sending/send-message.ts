@@ -102,8 +102,8 @@ function sameRequest(
   repeat: MessageRequest,
   draft: MessageDraft,
 ): boolean {
-  const wish = ({ sendAt: _, expiresAt: __, ...rest }: MessageRequest): string =>
-    JSON.stringify(rest);
+  const wish = (request: MessageRequest): string =>
+    JSON.stringify({ ...request, sendAt: null, expiresAt: null });
   const sameTime =
     draft.sendAt === undefined
       ? recorded.sendAt === null

@@ -53,7 +53,7 @@ export class WebhookListener {
     server.removeAllListeners('request');
     server.on('request', (request: IncomingMessage, response: ServerResponse) => {
       const webhook = request.method === 'POST' ? paths.get(pathOf(request)) : undefined;
-      if (webhook === undefined) for (const other of others) void other(request, response);
+      if (webhook === undefined) for (const other of others) other(request, response);
       else void this.answer(webhook, request, response);
     });
   }
