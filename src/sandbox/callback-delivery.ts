@@ -8,8 +8,11 @@ import { judge, retryDelaysMs } from './retry-rule.js';
 import type { Signing } from './stories.js';
 import type { Timers } from './timers.js';
 
-/** How many callbacks are under way at once; the others wait their turn. */
-const CONCURRENT_MAX = 32;
+/**
+ * How many callbacks are under way at once; the others wait their turn. Many, because each that
+ * is not answered keeps its place until the time-out.
+ */
+const CONCURRENT_MAX = 128;
 
 /** Callbacks that may wait, for their turn or for a retry, before new messages are refused. */
 const WAITING_MAX = 50_000;
@@ -46,8 +49,8 @@ interface Delivery {
 /** Takes callbacks to their receiver by Vonage's rule of retries, and writes down what happened. */
 export class CallbackDelivery {
   private readonly agents = {
-    'http:': new HttpAgent({ keepAlive: true, maxSockets: CONCURRENT_MAX }),
-    'https:': new HttpsAgent({ keepAlive: true, maxSockets: CONCURRENT_MAX }),
+    'http:': new HttpAgent({ keepAlive: true }),
+    'https:': new HttpsAgent({ keepAlive: true }),
   };
   private readonly due = new Set<Delivery>();
   private readonly underWay = new Set<Delivery>();

@@ -21,7 +21,6 @@ interface ChannelSchema {
   readonly types: Readonly<Record<string, Fields>>;
 }
 
-const URL_LENGTH_MAX = 2_000;
 const CLIENT_REF_LENGTH_MAX = 100;
 
 const phoneNumber = matching(
@@ -46,14 +45,19 @@ const pageOrUserId = text({ max: 50 });
 const emailAddress = matching(/^[^\s@]+@[^\s@]+\.[^\s@]+$/, 'must be an e-mail address');
 
 const anyObject = object({});
-const url: Rule = (value, name) =>
-  [...webAddress(value, name), ...optional(text({ max: URL_LENGTH_MAX }))(value, name)].slice(0, 1);
+const anyText = text({ min: 0 });
+const url = webAddress;
 const caption = optional(text({ max: 3_000 }));
 const media = object({ url, caption });
 const plainMedia = object({ url });
+/** The one address whose length is bounded. */
+const whatsappAudio = object({
+  url: (value, name) =>
+    [...text({ min: 10, max: 2_000 })(value, name), ...url(value, name)].slice(0, 1),
+});
 
 const webhooks: Fields = {
-  client_ref: optional(text({ max: CLIENT_REF_LENGTH_MAX })),
+  client_ref: optional(text({ min: 0, max: CLIENT_REF_LENGTH_MAX })),
   webhook_url: optional(url),
   webhook_version: optional(oneOf('v0.1', 'v1')),
 };
@@ -68,7 +72,7 @@ const suggestions = optional(listOf(anyObject, { max: 11 }));
 const viberOptions: Fields = {
   category: optional(oneOf('transaction', 'promotion')),
   ttl: optional(integer(30, 259_200)),
-  type: optional(text()),
+  type: optional(anyText),
 };
 const viberWithButton = optional(
   object({
@@ -80,12 +84,12 @@ const viberWithButton = optional(
 const sticker: Rule = (value, name) =>
   isJsonObject(value) && (value['url'] === undefined) === (value['id'] === undefined)
     ? [{ name, reason: 'must have either `url` or `id`' }]
-    : object({ url: optional(url), id: optional(text()) })(value, name);
+    : object({ url: optional(url), id: optional(anyText) })(value, name);
 
 const reaction: Rule = (value, name) =>
   object({
     action: oneOf('react', 'unreact'),
-    emoji: isJsonObject(value) && value['action'] === 'react' ? text() : optional(text()),
+    emoji: isJsonObject(value) && value['action'] === 'react' ? text() : optional(anyText),
   })(value, name);
 
 /**
@@ -101,9 +105,9 @@ const schemas: Readonly<Record<string, ChannelSchema>> = {
       sms: optional(
         object({
           encoding_type: optional(oneOf('text', 'unicode', 'auto')),
-          content_id: optional(text()),
-          entity_id: optional(text()),
-          pool_id: optional(text()),
+          content_id: optional(anyText),
+          entity_id: optional(anyText),
+          pool_id: optional(anyText),
         }),
       ),
       ...fraudProtection,
@@ -149,9 +153,9 @@ const schemas: Readonly<Record<string, ChannelSchema>> = {
               'acknowledgement',
             ),
           ),
-          card_orientation: optional(text()),
-          image_alignment: optional(text()),
-          card_width: optional(text()),
+          card_orientation: optional(anyText),
+          image_alignment: optional(anyText),
+          card_width: optional(anyText),
         }),
       ),
       suggestions,
@@ -175,11 +179,11 @@ const schemas: Readonly<Record<string, ChannelSchema>> = {
     types: {
       text: { text: text({ max: 4_096 }) },
       image: { image: media },
-      audio: { audio: plainMedia },
+      audio: { audio: whatsappAudio },
       video: { video: media },
-      file: { file: object({ url, caption, name: optional(text()) }) },
+      file: { file: object({ url, caption, name: optional(anyText) }) },
       template: {
-        template: object({ name: text(), parameters: optional(listOf(() => [])) }),
+        template: object({ name: text(), parameters: optional(listOf(anyText)) }),
         whatsapp: object({ policy: optional(oneOf('deterministic')), locale: text() }),
       },
       sticker: { sticker },
@@ -194,7 +198,7 @@ const schemas: Readonly<Record<string, ChannelSchema>> = {
       messenger: optional(
         object({
           category: optional(oneOf('response', 'update', 'message_tag')),
-          tag: optional(text()),
+          tag: optional(anyText),
         }),
       ),
     },

@@ -1,4 +1,4 @@
-import { createHmac, generateKeyPairSync } from 'node:crypto';
+import { createHmac, generateKeyPairSync, sign } from 'node:crypto';
 import { faultsOf } from './schemas.js';
 import {
   credentials,
@@ -32,6 +32,10 @@ const hs256 = (secret: string) => {
   const signer = (signed: Buffer) => createHmac('sha256', secret).update(signed).digest();
   return `Bearer ${token({ alg: 'HS256', typ: 'JWT' }, goodClaims(), signer)}`;
 };
+const otherAlgorithm = () => {
+  const signer = (signed: Buffer) => sign('RSA-SHA256', signed, credentials.privateKey);
+  return `Bearer ${token({ alg: 'RS512', typ: 'JWT' }, goodClaims(), signer)}`;
+};
 const unsigned = () => `Bearer ${token({ alg: 'none' }, goodClaims(), () => Buffer.of())}`;
 
 it.each<[string, () => string]>([
@@ -57,6 +61,7 @@ it.each<[string, () => string]>([
   ['a token whose claims were changed', tampered],
   ['an HS256 token', () => hs256('secret')],
   ['an HS256 token whose secret is the public key', () => hs256(credentials.publicKey)],
+  ['a token that names another algorithm', otherAlgorithm],
   ['an unsigned token', unsigned],
   ['an expired token', () => bearer({ iat: now() - 100, exp: now() - 1 })],
   ['a token from the future', () => bearer({ iat: now() + 300, exp: now() + 600 })],

@@ -186,7 +186,7 @@ describe('delivery', () => {
     expect(setting.sandbox.counters().callbacks).toMatchObject({ delivered: 2, waiting: 1 });
   });
 
-  it('has at most 32 callbacks under way at once', async () => {
+  it('has at most 128 callbacks under way at once', async () => {
     await start();
     let underWay = 0;
     let most = 0;
@@ -201,15 +201,15 @@ describe('delivery', () => {
       underWay -= 1;
       return 204;
     });
-    setting.sandbox.sendStatus({ status: 'delivered', copies: 100 });
-    await setting.receiver.first(32);
+    setting.sandbox.sendStatus({ status: 'delivered', copies: 200 });
+    await setting.receiver.first(128);
     // Had there been room for one more, it would have been sent before this answer came back.
     await fetch(`${setting.sandbox.url}/sandbox`);
-    expect(setting.receiver.received).toHaveLength(32);
+    expect(setting.receiver.received).toHaveLength(128);
     release();
     await setting.sandbox.settled();
-    expect(most).toBe(32);
-    expect(setting.receiver.received).toHaveLength(100);
+    expect(most).toBe(128);
+    expect(setting.receiver.received).toHaveLength(200);
   });
 
   it('uses the secret that it has now', async () => {

@@ -84,6 +84,13 @@ describe('POST /sandbox/stories', () => {
     expect(seen).toEqual([['submitted'], ['submitted'], ['delivered'], ['submitted', 'delivered']]);
   });
 
+  it('lets an order for the recipient win over one for whoever is next', async () => {
+    await post('/stories', { story: 'no-receipt' });
+    await post('/stories', { to: ORDINARY_NUMBER, story: 'delivered-only', uses: 1 });
+    expect(await statusesTo(ORDINARY_NUMBER)).toEqual(['delivered']);
+    expect(await statusesTo(ORDINARY_NUMBER)).toEqual(['submitted']);
+  });
+
   it('takes a script of answer and callbacks', async () => {
     await post('/stories', {
       answer: { kind: 'accepted', body: 'without-uuid' },

@@ -250,8 +250,8 @@ const bad: readonly (readonly [string, object, Readonly<Record<string, string>>]
   ],
   [
     'a url that is too long',
-    mms('file', { file: { url: `${url}?${'q'.repeat(2_000)}` } }),
-    { 'file.url': 'must have at most 2000 characters' },
+    whatsapp('audio', { audio: { url: `${url}?${'q'.repeat(2_000)}` } }),
+    { 'audio.url': 'must have at most 2000 characters' },
   ],
   [
     'mms content of an unknown type',
@@ -299,6 +299,14 @@ const bad: readonly (readonly [string, object, Readonly<Record<string, string>>]
     'a template without a name',
     whatsapp('template', { template: {}, whatsapp: {} }),
     { 'template.name': required, 'whatsapp.locale': required },
+  ],
+  [
+    'template parameters that are no strings',
+    whatsapp('template', {
+      template: { name: 'otp', parameters: [7] },
+      whatsapp: { locale: 'en' },
+    }),
+    { 'template.parameters[0]': 'must be a string' },
   ],
   [
     'a sticker with both',
