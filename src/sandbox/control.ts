@@ -46,7 +46,7 @@ export class Control {
     const answer = this.answer(path, request, raw);
     if ('problem' in answer) writeProblem(response, answer.problem);
     else if (answer.status === 204) response.writeHead(204).end();
-    else writeJson(response, answer.status, answer.body);
+    else writeJson(response, answer.status, answer.body, INDENT);
   }
 
   private answer(path: string, request: IncomingMessage, raw: Buffer | null): ControlAnswer {
@@ -206,6 +206,8 @@ function controlRoutes(operations: Operations, settings: Settings): readonly Con
   ];
   return routes;
 }
+
+const INDENT = 2;
 
 const LIST_LENGTH = 100;
 const LIST_LENGTH_MAX = 10_000;

@@ -19,9 +19,15 @@ export async function readBody(request: IncomingMessage): Promise<Buffer | null>
 /** Every answer carries an id, as Vonage's do. */
 export const requestId = (): Readonly<Record<string, string>> => ({ 'X-Request-Id': randomUUID() });
 
-export function writeJson(response: ServerResponse, status: number, body: unknown): void {
+/** `indent` spaces make it readable for people; Vonage's own answers have none. */
+export function writeJson(
+  response: ServerResponse,
+  status: number,
+  body: unknown,
+  indent = 0,
+): void {
   response.writeHead(status, { 'Content-Type': 'application/json', ...requestId() });
-  response.end(JSON.stringify(body));
+  response.end(JSON.stringify(body, null, indent));
 }
 
 export function writeProblem(response: ServerResponse, problem: Problem): void {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { inboundCallbackBody, type InboundRequest } from './inbound-callback.js';
 import type { CallbackRecord, Counters, MessageRecord, RequestRecord } from './journal.js';
-import type { AdjustableSettings, Settings } from './options.js';
+import { checkAddresses, type AdjustableSettings, type Settings } from './options.js';
 import type { Session } from './session.js';
 import { wireTime, type SentMessage } from './status-callback.js';
 import type { StoryOrder } from './story-choice.js';
@@ -84,6 +84,7 @@ export function operationsOn(
       session().delivery.resume();
     },
     configure: (changes) => {
+      checkAddresses(changes);
       Object.assign(settings, changes);
     },
     message: (uuid) => session().journal.message(uuid),

@@ -56,9 +56,7 @@ export const SEED_MAX = 2 ** 32 - 1;
 
 /** Throws when a URL is not one. */
 export function withDefaults(options: SandboxOptions): Settings {
-  for (const url of [options.statusUrl, options.inboundUrl]) {
-    if (typeof url === 'string') void new URL(url);
-  }
+  checkAddresses(options);
   const timeScale = options.timeScale ?? 1;
   return {
     port: 0,
@@ -77,4 +75,16 @@ export function withDefaults(options: SandboxOptions): Settings {
     historyMax: HISTORY_MAX,
     ...options,
   };
+}
+
+/** Throws when a callback could not be sent to one of the addresses. */
+export function checkAddresses({
+  statusUrl = null,
+  inboundUrl = null,
+}: Pick<SandboxOptions, 'statusUrl' | 'inboundUrl'>): void {
+  for (const url of [statusUrl, inboundUrl]) {
+    if (url !== null && !/^https?:$/.test(new URL(url).protocol)) {
+      throw new Error('A callback can only go to an http or https URL.');
+    }
+  }
 }

@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import type { SandboxOptions } from './options.js';
-import { SEED_MAX } from './options.js';
+import { SEED_MAX, type SandboxOptions } from './options.js';
 import { isStoryName } from './stories.js';
 
 /** What somebody may set who starts the sandbox as a program; the rest is generated. */

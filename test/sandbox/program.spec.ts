@@ -132,8 +132,14 @@ it('says why it cannot start when its port is taken', async () => {
 it.each([
   ['a public key that is none', { publicKey: 'x' }],
   ['an address that is none', { statusUrl: 'x' }],
+  ['an address of another kind', { inboundUrl: 'ftp://example.com' }],
 ])('refuses to start with %s', async (_, options) => {
   await expect(startSandbox({ ...credentials, ...options })).rejects.toThrow(/./);
+});
+
+it('refuses to be pointed at an address that is none', async () => {
+  const { sandbox } = await startSetting();
+  expect(() => sandbox.configure({ statusUrl: 'x' })).toThrow('Invalid URL');
 });
 
 it('makes other credentials each time', async () => {
