@@ -1,0 +1,18 @@
+/** Uniform numbers in [0, 1) that are the same for the same seed (mulberry32). */
+export function seededRandom(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+/** One of the items, the first ones far more often: as traffic is spread over countries and senders. */
+export function skewed<Item>(items: readonly Item[], random: () => number): Item {
+  const index = Math.floor(items.length * random() ** 3);
+  const item = items[index];
+  if (item === undefined) throw new RangeError('nothing to choose from');
+  return item;
+}

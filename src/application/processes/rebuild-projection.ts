@@ -1,0 +1,44 @@
+import type { EventFeed } from '../ports/event-feed.js';
+import type { Position, RecordedEvent } from '../ports/event-store.js';
+import type { Projection } from './projection.js';
+
+const BATCH_EVENTS_MAX = 10_000;
+/** Written together: the events of one message that are close to each other then cost one row. */
+const EVENTS_PER_COMMIT_AIM = 20_000;
+
+export interface RebuildProgress {
+  readonly eventsDone: number;
+  readonly position: Position;
+}
+
+/**
+ * Brings a projection from wherever it stands up to the end of the ledger. What it stood at is in its own
+ * rows, so an interrupted rebuild begins anew or goes on, but never counts an event twice.
+ * @returns how many events were applied
+ */
+export async function catchUp(
+  feed: EventFeed,
+  projection: Projection,
+  signal: AbortSignal,
+  onProgress: (progress: RebuildProgress) => void = () => undefined,
+): Promise<number> {
+  let eventsDone = 0;
+  const after = (await projection.resume())?.position;
+  const options = {
+    prefixes: [projection.prefix],
+    signal,
+    batchEventsMax: BATCH_EVENTS_MAX,
+    ...(after === undefined ? {} : { after }),
+  };
+  let waiting: RecordedEvent[] = [];
+  for await (const { events, position, caughtUp } of feed.readAll(options)) {
+    for (const event of events) waiting.push(event);
+    if (waiting.length < EVENTS_PER_COMMIT_AIM && !caughtUp) continue;
+    const asOf = waiting.at(-1)?.metadata.recordedAt ?? new Date(0).toISOString();
+    await projection.apply(waiting, { position, asOf });
+    eventsDone += waiting.length;
+    onProgress({ eventsDone, position });
+    waiting = [];
+  }
+  return eventsDone;
+}

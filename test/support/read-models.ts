@@ -1,0 +1,132 @@
+import { Catalog } from '../../src/adapters/read-model/catalog.js';
+import { projectionStores } from '../../src/adapters/read-model/projection-stores.js';
+import { DeliveryTotalsTables } from '../../src/adapters/read-model/queries/delivery-totals-tables.js';
+import { progressOf } from '../../src/adapters/read-model/queries/progress-of.js';
+import { MessageSearchTables } from '../../src/adapters/read-model/queries/message-search-tables.js';
+import type {
+  Copy,
+  Filling,
+  ReadModelDatabase,
+} from '../../src/adapters/read-model/read-model-database.js';
+import type { Table } from '../../src/adapters/read-model/tables.js';
+import type { EventFeed } from '../../src/application/ports/event-feed.js';
+import type { Logger } from '../../src/application/ports/logger.js';
+import { projectionNames } from '../../src/application/ports/projection-store.js';
+import type { ReportDimension } from '../../src/application/ports/delivery-totals.js';
+import { allProjections } from '../../src/application/processes/all-projections.js';
+import { Projector } from '../../src/application/processes/projector.js';
+import type { MessageRow } from '../../src/application/projections/message-row.js';
+import { eventually } from './eventually.js';
+
+export const silent: Logger = { info() {}, warn() {}, error() {} };
+
+export const systemClock = { now: (): Date => new Date() };
+
+export const newProjector = (feed: EventFeed, catalog: Catalog): Projector =>
+  new Projector(feed, allProjections(projectionStores(catalog)), systemClock, silent);
+
+/** Waits until every projection has come to the end of the ledger. */
+export async function projected(feed: EventFeed, catalog: Catalog): Promise<void> {
+  const head = await feed.head();
+  if (head === undefined) return;
+  await eventually(
+    async () => {
+      for (const name of projectionNames) {
+        const { copy } = await catalog.copyOf(name);
+        const position = (await progressOf(copy))?.position;
+        if (position === undefined || feed.comparePositions(position, head) < 0) return false;
+      }
+      return true;
+    },
+    { withinMs: 60_000 },
+  );
+}
+
+/** Every message of the list, page by page, by id. */
+export async function allRows(catalog: Catalog): Promise<ReadonlyMap<string, MessageRow>> {
+  const search = new MessageSearchTables(catalog);
+  const rows = new Map<string, MessageRow>();
+  let after: number | undefined;
+  do {
+    const page = await search.search({}, after, 500);
+    for (const row of page.rows) {
+      if (rows.has(row.messageId)) throw new Error(`${row.messageId} is on two pages`);
+      rows.set(row.messageId, row);
+    }
+    after = page.next;
+  } while (after !== undefined);
+  return rows;
+}
+
+/** A report as plain values that can be compared, sorted by group. */
+export async function reportOf(
+  catalog: Catalog,
+  groupBy: readonly ReportDimension[],
+): Promise<readonly object[]> {
+  const { totals } = await new DeliveryTotalsTables(catalog).totals(groupBy, {});
+  return totals
+    .map(({ group, byStatus, amounts, times, ...rest }) => ({
+      ...rest,
+      group: JSON.stringify(group),
+      byStatus: Object.fromEntries([...byStatus].toSorted()),
+      amounts: Object.fromEntries([...amounts].toSorted()),
+      times: Array.from(times),
+    }))
+    .toSorted((left, right) => (left.group < right.group ? -1 : 1));
+}
+
+/**
+ * A database that fails now and then as a killed process would leave it: before a transaction, or after
+ * it was committed and before anybody heard of it.
+ */
+export class FailingDatabase implements ReadModelDatabase {
+  readonly kind;
+  failures = 0;
+
+  constructor(
+    private readonly database: ReadModelDatabase,
+    private readonly random: () => number,
+  ) {
+    this.kind = database.kind;
+  }
+
+  openCatalog(): ReturnType<ReadModelDatabase['openCatalog']> {
+    return this.database.openCatalog();
+  }
+
+  async openCopy(name: string, tables: readonly Table[], filling: Filling): Promise<Copy> {
+    const copy = await this.database.openCopy(name, tables, filling);
+    return {
+      db: copy.db,
+      find: (table, column, values) => copy.find(table, column, values),
+      close: () => copy.close(),
+      write: async (writes, guard) => {
+        const chance = this.random();
+        if (chance < 0.01) this.fail();
+        await copy.write(writes, guard);
+        if (chance > 0.99) this.fail();
+      },
+    };
+  }
+
+  finishCopy(copy: Copy, tables: readonly Table[]): Promise<void> {
+    return this.database.finishCopy(copy, tables);
+  }
+
+  copies(): Promise<readonly string[]> {
+    return this.database.copies();
+  }
+
+  dropCopy(copy: string): Promise<void> {
+    return this.database.dropCopy(copy);
+  }
+
+  close(): Promise<void> {
+    return this.database.close();
+  }
+
+  private fail(): never {
+    this.failures++;
+    throw new Error('the process was killed');
+  }
+}
