@@ -13,9 +13,4 @@ export const messageIdOfStream = (stream: string): string | undefined =>
   stream.startsWith(MESSAGE_STREAMS) ? stream.slice(MESSAGE_STREAMS.length) : undefined;
 
 /** Every kind of stream that Waybill writes. */
-export const LEDGER_STREAMS: readonly string[] = [
-  MESSAGE_STREAMS,
-  'inbound-',
-  'contact-',
-  'quarantine-',
-];
+export const LEDGER_STREAMS: readonly string[] = [MESSAGE_STREAMS, 'inbound-', 'quarantine-'];

@@ -1,9 +1,8 @@
-import type { ContactEvent } from './contact-events.js';
 import type { InboundEvent } from './inbound-events.js';
 import type { MessageEvent } from './message/message-events.js';
 import type { QuarantineEvent } from './quarantine-events.js';
 
 /** Every fact that Waybill ever records. */
-export type DomainEvent = MessageEvent | InboundEvent | ContactEvent | QuarantineEvent;
+export type DomainEvent = MessageEvent | InboundEvent | QuarantineEvent;
 
 export type DomainEventType = DomainEvent['type'];

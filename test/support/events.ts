@@ -178,14 +178,6 @@ export const sampleEvents: {
       usage: { currency: 'EUR', price: '0.0057' },
     },
   },
-  OptedOut: {
-    type: 'OptedOut',
-    data: { occurredAt, number: person.number, channel: 'sms', keyword: 'STOP', messageUuid },
-  },
-  OptedIn: {
-    type: 'OptedIn',
-    data: { occurredAt, number: person.number, channel: 'sms', keyword: 'START', messageUuid },
-  },
   WebhookQuarantined: {
     type: 'WebhookQuarantined',
     data: { occurredAt, webhook: 'status', reason: 'the status "evaporated" is not a known one' },

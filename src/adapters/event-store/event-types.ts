@@ -66,7 +66,5 @@ export const eventTypes: { readonly [Type in DomainEventType]: EventTypeRules<Da
   // Here the person is the sender, and the keyword is the first word that they wrote.
   InboundReceived: { upcasts: [], personal: { data: ['from', 'text', 'keyword'], metadata } },
   // Here the keyword is one of a few known words, and says nothing about the person.
-  OptedOut: { upcasts: [], personal: { data: ['number'], metadata } },
-  OptedIn: { upcasts: [], personal: { data: ['number'], metadata } },
   WebhookQuarantined: { upcasts: [], personal: nothingPersonal },
 };
