@@ -1,4 +1,4 @@
-import type { ProjectionName } from '../../application/ports/projection-store.js';
+import { projectionNames, type ProjectionName } from '../../application/ports/projection-store.js';
 import { projectionVersions } from '../../application/projections/projection-versions.js';
 import type { CatalogTables } from './database-types.js';
 import type { Copy, ReadModelDatabase, TableSet } from './read-model-database.js';
@@ -9,8 +9,8 @@ const LOOK_AGAIN_MS = 200;
 
 export interface CopyInUse {
   readonly name: string;
-  /** Of the projection's shape. */
-  readonly version: number;
+  /** Made by another version of its projection. */
+  readonly isOutdated: boolean;
   readonly copy: Copy;
 }
 
@@ -62,6 +62,15 @@ export class Catalog {
     await this.database.close();
   }
 
+  /** Projections whose copy in use was made by another version of them. */
+  async outdated(): Promise<readonly ProjectionName[]> {
+    const outdated: ProjectionName[] = [];
+    for (const projection of projectionNames) {
+      if ((await this.freshCopyOf(projection)).isOutdated) outdated.push(projection);
+    }
+    return outdated;
+  }
+
   private async entryOf(projection: ProjectionName): Promise<{ copy: string; version: number }> {
     const entry = await this.set.db
       .selectFrom('copies')
@@ -78,8 +87,10 @@ export class Catalog {
     projection: ProjectionName,
     { copy: name, version }: { readonly copy: string; readonly version: number },
   ): Promise<CopyInUse> {
-    const copy = await this.database.openCopy(name, tablesOf[projection], 'live');
-    return { name, version, copy };
+    const isOutdated = version !== projectionVersions[projection];
+    // What has another shape is only read; today's tables and indexes have no place in it.
+    const tables = isOutdated ? [] : tablesOf[projection];
+    return { name, isOutdated, copy: await this.database.openCopy(name, tables, 'live') };
   }
 }
 

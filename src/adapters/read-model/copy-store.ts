@@ -1,5 +1,6 @@
 import {
   ProjectionMoved,
+  ProjectionOutdated,
   type Commit,
   type ParkedEvent,
   type ProjectionName,
@@ -42,7 +43,9 @@ export class CopyStore<Changes> implements ProjectionStore<Changes> {
 
   async progress(): Promise<ProjectionProgress | undefined> {
     this.writer.forget?.();
-    this.pinned = await this.source.current();
+    const inUse = await this.source.current();
+    if (inUse.isOutdated) throw new ProjectionOutdated(`${inUse.name} waits to be rebuilt`);
+    this.pinned = inUse;
     const row = await this.pinned.copy.db
       .selectFrom('progress')
       .select(['position', 'as_of'])

@@ -1,7 +1,7 @@
-import { MessageTableStore } from './message-table-store.js';
 import type { ProjectionStores } from '../../application/ports/projection-store.js';
 import type { Catalog } from './catalog.js';
-import { copyInUse, CopyStore } from './copy-store.js';
+import { copyInUse, CopyStore, type CopySource } from './copy-store.js';
+import { MessageTableStore } from './message-table-store.js';
 import {
   agendaWriter,
   inboundWriter,
@@ -16,4 +16,13 @@ export const projectionStores = (catalog: Catalog): ProjectionStores => ({
   agenda: new CopyStore(copyInUse(catalog, 'agenda'), agendaWriter),
   inbound: new CopyStore(copyInUse(catalog, 'inbound'), inboundWriter),
   quarantine: new CopyStore(copyInUse(catalog, 'quarantine'), quarantineWriter),
+});
+
+/** All over one source, of which only the one is used whose tables the copy has. */
+export const storesOver = (source: CopySource): ProjectionStores => ({
+  messages: new MessageTableStore(source),
+  'message-index': new CopyStore(source, messageIndexWriter),
+  agenda: new CopyStore(source, agendaWriter),
+  inbound: new CopyStore(source, inboundWriter),
+  quarantine: new CopyStore(source, quarantineWriter),
 });

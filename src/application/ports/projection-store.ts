@@ -62,7 +62,10 @@ export interface Commit<Changes> {
  * each event counts exactly once whatever crashes.
  */
 export interface ProjectionStore<Changes> {
-  /** Where to go on. What follows until the next call is written to the copy that is in use now. */
+  /**
+   * Where to go on. What follows until the next call is written to the copy that is in use now.
+   * @throws ProjectionOutdated
+   */
   progress(): Promise<ProjectionProgress | undefined>;
 
   /**
@@ -78,6 +81,11 @@ export interface ProjectionStore<Changes> {
 /** The rows are not what the writer believed them to be. */
 export class ProjectionMoved extends Error {
   override readonly name = 'ProjectionMoved';
+}
+
+/** The copy in use was made by another version of its projection: it is read, and no longer written. */
+export class ProjectionOutdated extends Error {
+  override readonly name = 'ProjectionOutdated';
 }
 
 /** Which message owns a uuid of Vonage. */

@@ -3,7 +3,7 @@ import type { Clock } from '../ports/clock.js';
 import type { EventFeed, FeedBatch } from '../ports/event-feed.js';
 import type { Position, RecordedEvent } from '../ports/event-store.js';
 import type { Logger } from '../ports/logger.js';
-import { ProjectionMoved } from '../ports/projection-store.js';
+import { ProjectionMoved, ProjectionOutdated } from '../ports/projection-store.js';
 import type { Projection } from './projection.js';
 
 const BATCH_EVENTS_MAX = 2_000;
@@ -29,6 +29,8 @@ export interface ProjectorControl {
   /** Resolves when the transaction that is under way has ended. */
   stop(): Promise<void>;
   readonly lag: ProjectionLag;
+  /** Looks again which copies are in use. */
+  restart(): void;
   retryParked(read: (stream: string) => Promise<readonly RecordedEvent[]>): Promise<RetriedEvents>;
   /** Calls after every committed batch. @returns a function that ends it */
   onProgress(listener: () => void): () => void;
@@ -40,6 +42,7 @@ export interface ProjectorControl {
  */
 export class Projector implements ProjectorControl {
   private readonly stopping = new AbortController();
+  private restarting = new AbortController();
   private readonly listeners = new Set<() => void>();
   private running: Promise<void> = Promise.resolve();
   private turn: Promise<void> = Promise.resolve();
@@ -70,6 +73,11 @@ export class Projector implements ProjectorControl {
   async stop(): Promise<void> {
     this.stopping.abort();
     await this.running;
+  }
+
+  /** Looks again which copies are in use, and goes on where they stand. */
+  restart(): void {
+    this.restarting.abort();
   }
 
   onProgress(listener: () => void): () => void {
@@ -128,18 +136,29 @@ export class Projector implements ProjectorControl {
 
   private async followFromPositions(succeeded: () => void): Promise<void> {
     for (const projection of this.projections) {
-      this.positions.set(projection, (await projection.resume())?.position);
+      await this.resume(projection);
     }
     const after = this.earliest();
+    this.restarting = new AbortController();
     const options = {
       prefixes: [...new Set(this.projections.map(({ prefix }) => prefix))],
-      signal: this.stopping.signal,
+      signal: AbortSignal.any([this.stopping.signal, this.restarting.signal]),
       batchEventsMax: BATCH_EVENTS_MAX,
       ...(after === undefined ? {} : { after }),
     };
     for await (const batch of this.feed.follow(options)) {
       await this.exclusively(() => this.apply(batch));
       succeeded();
+    }
+  }
+
+  private async resume(projection: Projection): Promise<void> {
+    this.positions.delete(projection);
+    try {
+      this.positions.set(projection, (await projection.resume())?.position);
+    } catch (error) {
+      // Its old copy goes on answering, and stands still until the rebuild has made a new one.
+      if (!(error instanceof ProjectionOutdated)) throw error;
     }
   }
 
@@ -150,7 +169,7 @@ export class Projector implements ProjectorControl {
     const newest = batch.events.at(-1)?.metadata.recordedAt;
     const now = this.clock.now().toISOString();
     const asOf = batch.caughtUp ? now : (newest ?? this.behindSince ?? now);
-    for (const projection of this.projections) {
+    for (const projection of this.positions.keys()) {
       await this.applyTo(projection, batch, asOf);
     }
     if (batch.caughtUp) {

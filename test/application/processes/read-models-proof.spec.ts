@@ -77,25 +77,26 @@ describe(`read models of ${CALLBACKS_MIN} callbacks (PROOF_SEED=${SEED})`, () =>
   });
 
   it('lists what folding the streams gives', async () => {
+    const folded: object[] = [];
+    const listed: object[] = [];
     for (const { messageId } of traffic) {
       const { message } = fold(await mixed.store.read(messageStream(messageId)));
       const row = orderedRows.get(messageId);
-      if (message.kind !== 'tracked' || row === undefined)
-        throw new Error(`${messageId} is missing`);
-      expect({
-        status: row.status,
-        contradicted: row.contradicted,
-        networkCode: row.current.networkCode,
-        segmentCount: row.current.segmentCount,
-        amount: row.current.amount,
-      }).toEqual({
+      if (message.kind !== 'tracked' || row === undefined) throw new Error('a message is missing');
+      const attempt = message.attempts.at(-1);
+      const { status, contradicted, current } = row;
+      const { networkCode, segmentCount, amount } = current;
+      listed.push({ messageId, status, contradicted, networkCode, segmentCount, amount });
+      folded.push({
+        messageId,
         status: message.status,
         contradicted: message.contradiction !== null,
-        networkCode: message.attempts.at(-1)?.networkCode ?? null,
-        segmentCount: message.attempts.at(-1)?.segmentCount ?? null,
-        amount: parsePrice(message.attempts.at(-1)?.usage?.price ?? '0'),
+        networkCode: attempt?.networkCode ?? null,
+        segmentCount: attempt?.segmentCount ?? null,
+        amount: parsePrice(attempt?.usage?.price ?? '0'),
       });
     }
+    expect(listed).toEqual(folded);
   });
 
   it('reports the same from a rebuild of the ledger', async () => {

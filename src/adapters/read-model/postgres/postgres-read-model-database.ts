@@ -1,0 +1,109 @@
+import { Kysely, PostgresDialect } from 'kysely';
+import pg from 'pg';
+import type { CatalogTables, CopyTables } from '../database-types.js';
+import { createIndex, createTable, type DataTypes } from '../data-definition.js';
+import type { Copy, ReadModelDatabase, TableSet } from '../read-model-database.js';
+import { catalogTables, type Table } from '../tables.js';
+import { PostgresTableSet } from './postgres-table-set.js';
+
+const CATALOG_SCHEMA = 'waybill';
+const COPY_SCHEMA = /^waybill_([a-z_]+_\d+)$/;
+/** Of one copy; there are six, and the catalog. */
+const CONNECTIONS_MAX = 4;
+/** Of `int8`, which the driver hands over as text, because it may be too large for a number. Ours are not. */
+const INT8_OID = 20;
+
+/** One schema for the catalog and one for each copy of a projection. */
+export class PostgresReadModelDatabase implements ReadModelDatabase {
+  readonly kind = 'postgres';
+  /** For what concerns no copy, or all of them. */
+  private readonly pool: pg.Pool;
+
+  constructor(private readonly url: string) {
+    this.pool = newPool({ connectionString: url, max: 1 });
+  }
+
+  async openCatalog(): Promise<TableSet<CatalogTables>> {
+    return this.openSchema<CatalogTables>(CATALOG_SCHEMA, catalogTables);
+  }
+
+  openCopy(copy: string, tables: readonly Table[]): Promise<Copy> {
+    return this.openSchema<CopyTables>(schemaOf(copy), tables);
+  }
+
+  async finishCopy(): Promise<void> {}
+
+  async copies(): Promise<readonly string[]> {
+    const { rows } = await this.pool.query<{ nspname: string }>(
+      `SELECT nspname FROM pg_namespace WHERE nspname LIKE 'waybill\\_%'`,
+    );
+    return rows.flatMap(({ nspname }) => copyOf(nspname));
+  }
+
+  async dropCopy(copy: string): Promise<void> {
+    await this.pool.query(`DROP SCHEMA IF EXISTS ${schemaOf(copy)} CASCADE`);
+  }
+
+  async close(): Promise<void> {
+    await this.pool.end();
+  }
+
+  private async openSchema<Tables>(
+    schema: string,
+    tables: readonly Table[],
+  ): Promise<PostgresTableSet<Tables>> {
+    await this.create(schema, tables);
+    // Statements name no schema, so each connection looks where its copy is.
+    const options = `-c search_path=${schema}`;
+    const pool = newPool({ connectionString: this.url, max: CONNECTIONS_MAX, options });
+    const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
+    return new PostgresTableSet(db, pool, schema);
+  }
+
+  /** Two instances that start together would create the same tables, so one waits for the other. */
+  private async create(schema: string, tables: readonly Table[]): Promise<void> {
+    const dialect: DataTypes = {
+      types: { text: 'text COLLATE "C"', integer: 'bigint', blob: 'bytea' },
+      prefix: `${schema}.`,
+      tableOptions: () => '',
+    };
+    const client = await this.pool.connect();
+    try {
+      await client.query('BEGIN');
+      await client.query(`SELECT pg_advisory_xact_lock(hashtext('waybill read model'))`);
+      await client.query(`CREATE SCHEMA IF NOT EXISTS ${schema}`);
+      for (const table of tables) {
+        await client.query(createTable(table, dialect));
+        for (const index of table.indexes) {
+          await client.query(createIndex(table, index, dialect.prefix));
+        }
+      }
+      await client.query('COMMIT');
+    } catch (error) {
+      await client.query('ROLLBACK');
+      throw error;
+    } finally {
+      client.release();
+    }
+  }
+}
+
+function newPool(config: pg.PoolConfig): pg.Pool {
+  const types: pg.CustomTypesConfig = {
+    getTypeParser: ((oid: number, format?: 'text' | 'binary') =>
+      oid === INT8_OID && format !== 'binary'
+        ? Number
+        : pg.types.getTypeParser(oid, format)) as typeof pg.types.getTypeParser,
+  };
+  const pool = new pg.Pool({ ...config, types });
+  // A connection that breaks while it is idle is replaced; whoever uses one sees its own error.
+  pool.on('error', () => undefined);
+  return pool;
+}
+
+const schemaOf = (copy: string): string => `waybill_${copy.replaceAll('-', '_')}`;
+
+function copyOf(schema: string): readonly string[] {
+  const name = COPY_SCHEMA.exec(schema)?.[1];
+  return name === undefined ? [] : [name.replaceAll('_', '-')];
+}

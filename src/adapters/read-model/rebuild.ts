@@ -1,0 +1,72 @@
+import type { EventFeed } from '../../application/ports/event-feed.js';
+import type { Logger } from '../../application/ports/logger.js';
+import type { ProjectionName } from '../../application/ports/projection-store.js';
+import { allProjections } from '../../application/processes/all-projections.js';
+import { catchUp, type RebuildProgress } from '../../application/processes/rebuild-projection.js';
+import type { Catalog, CopyInUse } from './catalog.js';
+import { storesOver } from './projection-stores.js';
+import { tablesOf } from './tables.js';
+
+/**
+ * Builds a new copy of a projection beside the one in use, while that one is read and written, and then
+ * puts it in its place in one step. Stopped or killed before that step it changes nothing; what it left
+ * behind is cleared away by the next one. @returns how many events were applied
+ */
+export async function rebuild(
+  catalog: Catalog,
+  feed: EventFeed,
+  projection: ProjectionName,
+  signal: AbortSignal,
+  onProgress: (progress: RebuildProgress) => void = () => undefined,
+): Promise<number> {
+  const { database } = catalog;
+  const name = await clearAway(catalog, projection);
+  const tables = tablesOf[projection];
+  const copy = await database.openCopy(name, tables, 'rebuild');
+  try {
+    const beingBuilt: CopyInUse = { name, isOutdated: false, copy };
+    const stores = storesOver({ current: async () => beingBuilt });
+    const [running] = allProjections(stores).filter((one) => one.name === projection);
+    if (running === undefined) throw new RangeError(`there is no projection ${projection}`);
+    const events = await catchUp(feed, running, signal, onProgress);
+    signal.throwIfAborted();
+    await database.finishCopy(copy, tables);
+    // The ledger has grown in the meantime; the rest is done by whoever follows it.
+    const more = await catchUp(feed, running, signal, onProgress);
+    signal.throwIfAborted();
+    await catalog.use(projection, name);
+    return events + more;
+  } finally {
+    await copy.close();
+  }
+}
+
+/** Drops copies that are not in use, and names the next one. */
+async function clearAway(catalog: Catalog, projection: ProjectionName): Promise<string> {
+  const inUse = (await catalog.freshCopyOf(projection)).name;
+  const isCopy = new RegExp(`^${projection}-(\\d+)$`);
+  let last = 0;
+  for (const name of await catalog.database.copies()) {
+    const number = Number(isCopy.exec(name)?.[1] ?? Number.NaN);
+    if (Number.isNaN(number)) continue;
+    last = Math.max(last, number);
+    if (name !== inUse) await catalog.database.dropCopy(name);
+  }
+  return `${projection}-${last + 1}`;
+}
+
+/** Rebuilds what another version of the software has made, one after the other. */
+export async function rebuildOutdated(
+  catalog: Catalog,
+  feed: EventFeed,
+  signal: AbortSignal,
+  logger: Logger,
+): Promise<readonly ProjectionName[]> {
+  const outdated = await catalog.outdated();
+  for (const projection of outdated) {
+    logger.info({ projection }, 'A read model has another shape now; it is rebuilt.');
+    const events = await rebuild(catalog, feed, projection, signal);
+    logger.info({ projection, events }, 'A read model was rebuilt and is in use.');
+  }
+  return outdated;
+}
