@@ -12,8 +12,10 @@ import {
   EVENT_STORE,
   EventStoreModule,
 } from './adapters/event-store/event-store.module.js';
+import { SqliteEventStore } from './adapters/event-store/sqlite/sqlite-event-store.js';
 import { HttpModule } from './adapters/http/http.module.js';
 import { WebhookListener } from './adapters/http/webhooks/webhook-listener.js';
+import { addLagGauges, addLedgerGauges } from './adapters/metrics/ledger-gauges.js';
 import { PrometheusMetrics } from './adapters/metrics/prometheus-metrics.js';
 import {
   AGENDA,
@@ -29,6 +31,7 @@ import { systemClock } from './adapters/system/system-clock.js';
 import { uuidIdentifiers } from './adapters/system/uuid-identifiers.js';
 import { SMS_GATEWAY, VonageModule } from './adapters/vonage/vonage.module.js';
 import { ApplicationModule, type ApplicationSettings } from './application/application.module.js';
+import type { EventStore } from './application/ports/event-store.js';
 import type { Logger } from './application/ports/logger.js';
 import { Dispatcher } from './application/processes/dispatcher.js';
 import { Projector } from './application/processes/projector.js';
@@ -51,6 +54,8 @@ export class AppModule
     @Inject(Timers) private readonly timers: Timers,
     @Inject(WebhookListener) private readonly webhooks: WebhookListener,
     @Inject(CheckReadiness) private readonly readiness: CheckReadiness,
+    @Inject(EVENT_STORE) private readonly store: EventStore,
+    @Inject(PrometheusMetrics) private readonly metrics: PrometheusMetrics,
   ) {}
 
   static for(config: RunnableConfig, logger: Logger): DynamicModule {
@@ -97,10 +102,14 @@ export class AppModule
       },
       webhookRejectStatus: config.webhookRejectStatus,
     });
-    return { module: AppModule, imports: [application, http] };
+    const counting = { provide: PrometheusMetrics, useValue: metrics };
+    return { module: AppModule, imports: [...adapters, application, http], providers: [counting] };
   }
 
   onApplicationBootstrap(): void {
+    addLagGauges(this.metrics, () => this.projector.lag);
+    const { store } = this;
+    if (store instanceof SqliteEventStore) addLedgerGauges(this.metrics, () => store.statistics());
     this.projector.onProgress(() => {
       this.dispatcher.wake();
       this.timers.wake();
