@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { MessageRequest } from '../../domain/message/message-events.js';
 import type { TrackedMessage } from '../../domain/message/message.js';
 import { ApplicationError, InvalidRequest, type Fault } from '../errors.js';
@@ -82,7 +83,7 @@ function repeatOf(
       'Vonage has already reported on a message with this Idempotency-Key, though this ledger holds no request for it. It is not sent again.',
     );
   }
-  if (!sameRequest(recorded.request, request, draft)) {
+  if (!wantsTheSame(recorded.request, request, draft, recorded.createdAt)) {
     throw new ApplicationError(
       'idempotency-key-reused',
       'This Idempotency-Key was used for another request. Use a new key for a new message.',
@@ -96,17 +97,41 @@ function repeatOf(
   };
 }
 
-/** What is derived from the time of the request differs in a repeat and says nothing about its wish. */
-function sameRequest(
+/**
+ * What is derived from the wish, or from the time of the request, says nothing about the wish. What a repeat
+ * leaves to our settings counts as it was recorded, because the settings may have changed in between.
+ */
+function wantsTheSame(
   recorded: MessageRequest,
   repeat: MessageRequest,
   draft: MessageDraft,
+  recordedAt: string,
 ): boolean {
-  const wish = (request: MessageRequest): string =>
-    JSON.stringify({ ...request, sendAt: null, expiresAt: null });
-  const sameTime =
-    draft.sendAt === undefined
-      ? recorded.sendAt === null
-      : recorded.sendAt === null || Date.parse(recorded.sendAt) === Date.parse(draft.sendAt);
-  return wish(recorded) === wish(repeat) && sameTime;
+  const wish = (request: MessageRequest): object => {
+    const { sendAt: _, expiresAt: __, segments: ___, country: ____, ...said } = request;
+    return said;
+  };
+  const repeated = {
+    ...repeat,
+    from: draft.from === undefined ? recorded.from : repeat.from,
+    confirmWithinSeconds:
+      draft.confirmWithinSeconds === undefined
+        ? recorded.confirmWithinSeconds
+        : repeat.confirmWithinSeconds,
+  };
+  return (
+    isDeepStrictEqual(wish(recorded), wish(repeated)) &&
+    wantsTheSameTime(recorded.sendAt, draft.sendAt, recordedAt)
+  );
+}
+
+/** A time that was over when the request came is recorded as no time at all. */
+function wantsTheSameTime(
+  recorded: string | null,
+  wanted: string | undefined,
+  recordedAt: string,
+): boolean {
+  if (wanted === undefined) return recorded === null;
+  const wantedMs = Date.parse(wanted);
+  return recorded === null ? wantedMs <= Date.parse(recordedAt) : wantedMs === Date.parse(recorded);
 }
