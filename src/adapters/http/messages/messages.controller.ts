@@ -14,12 +14,12 @@ import {
 import type { Response } from 'express';
 import { ReadMessage } from '../../../application/auditing/read-message.js';
 import type { MessageView } from '../../../application/auditing/message-view.js';
-import { InvalidRequest } from '../../../application/errors.js';
 import { AwaitOutcome } from '../../../application/sending/await-outcome.js';
 import { CancelMessage } from '../../../application/sending/cancel-message.js';
 import { SendMessage } from '../../../application/sending/send-message.js';
 import type { AuthenticatedRequest } from '../auth/api-key.guard.js';
 import { RequiresScope } from '../auth/requires-scope.js';
+import { QueryReader, type RawQuery } from '../reporting/query-reader.js';
 import { idempotencyKeyOf } from './idempotency-key.js';
 import { messageIdOf } from './message-id.js';
 import { DescribeCancel, DescribeRead, DescribeSend } from './messages.openapi.js';
@@ -62,8 +62,12 @@ export class MessagesController {
   @Get(':id')
   @RequiresScope('read')
   @DescribeRead()
-  read(@Param('id') id: string, @Query('at') at: unknown): Promise<MessageView> {
-    return this.readMessage.execute(messageIdOf(id), momentOf(at));
+  read(@Param('id') id: string, @Query() raw: RawQuery): Promise<MessageView> {
+    const query = new QueryReader(raw);
+    const atMs = query.time('at');
+    query.end();
+    const at = atMs === undefined ? undefined : new Date(atMs);
+    return this.readMessage.execute(messageIdOf(id), at);
   }
 
   @Post(':id/cancel')
@@ -73,13 +77,4 @@ export class MessagesController {
   cancel(@Param('id') id: string, @Req() { actor }: AuthenticatedRequest): Promise<MessageView> {
     return this.cancelMessage.execute(messageIdOf(id), { actor });
   }
-}
-
-function momentOf(at: unknown): Date | undefined {
-  if (at === undefined) return undefined;
-  const moment = new Date(typeof at === 'string' ? at : Number.NaN);
-  if (!Number.isNaN(moment.getTime())) return moment;
-  throw new InvalidRequest([
-    { parameter: 'at', detail: 'at is not a time: write it as 2030-01-31T09:30:00Z' },
-  ]);
 }

@@ -8,6 +8,7 @@ import {
   IsISO8601,
   IsOptional,
   IsString,
+  Matches,
   Max,
   MaxLength,
   Min,
@@ -101,6 +102,9 @@ export class SendMessageDto implements MessageDraft {
   })
   @IsOptional()
   @MaxLength(40)
+  @Matches(/(Z|[+-]\d{2}:?\d{2})$/, {
+    message: 'sendAt must be a time with a zone: write it as 2030-01-31T09:30:00Z',
+  })
   @IsISO8601({ strict: true, strictSeparator: true })
   readonly sendAt?: string;
 
