@@ -1,4 +1,4 @@
-import { InvalidRequest } from '../errors.js';
+import { ApplicationError, InvalidRequest } from '../errors.js';
 import type { EventFeed } from '../ports/event-feed.js';
 import type { Position, RecordedEvent } from '../ports/event-store.js';
 import { LEDGER_STREAMS } from '../streams.js';
@@ -17,11 +17,7 @@ export class ExportLedger {
     eventsMax: number | undefined,
     signal: AbortSignal,
   ): AsyncGenerator<RecordedEvent> {
-    if (after !== undefined && Number.isNaN(this.feed.comparePositions(after, after))) {
-      throw new InvalidRequest([
-        { parameter: 'after', detail: 'after is not a position of this ledger' },
-      ]);
-    }
+    if (after !== undefined) this.checkPosition(after);
     const options = { prefixes: LEDGER_STREAMS, signal, ...(after === undefined ? {} : { after }) };
     let left = eventsMax ?? Number.POSITIVE_INFINITY;
     for await (const { events } of this.feed.readAll(options)) {
@@ -29,6 +25,17 @@ export class ExportLedger {
         if (left-- <= 0) return;
         yield event;
       }
+    }
+  }
+
+  private checkPosition(after: Position): void {
+    try {
+      this.feed.comparePositions(after, after);
+    } catch (error) {
+      if (!(error instanceof ApplicationError) || error.code !== 'invalid-request') throw error;
+      throw new InvalidRequest([
+        { parameter: 'after', detail: 'after is not a position of this ledger' },
+      ]);
     }
   }
 }
