@@ -24,7 +24,7 @@ export class ReceiveInbound {
     occurredAt: string,
     factId: string,
     webhook: WebhookEvidence,
-  ): Promise<'applied' | 'repeated'> {
+  ): Promise<'applied' | 'repeated' | 'quarantined'> {
     const stream = inboundStream(inbound.messageUuid);
     const event: NewEvent = {
       id: factId,
@@ -46,8 +46,7 @@ export class ReceiveInbound {
     } catch (error) {
       if (!(error instanceof ConcurrencyConflict)) throw error;
       const reason = `another body with the message_uuid ${inbound.messageUuid} is already recorded`;
-      await this.quarantine.execute('inbound', reason, webhook);
-      return 'applied';
+      return this.quarantine.execute('inbound', reason, webhook);
     }
   }
 }
