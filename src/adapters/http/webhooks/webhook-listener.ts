@@ -1,4 +1,5 @@
 import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
+import { InvalidAppend } from '../../../application/errors.js';
 import type { Clock } from '../../../application/ports/clock.js';
 import type { WebhookEvidence } from '../../../application/ports/event-store.js';
 import type { Logger } from '../../../application/ports/logger.js';
@@ -54,7 +55,7 @@ export class WebhookListener {
     server.on('request', (request: IncomingMessage, response: ServerResponse) => {
       const webhook = request.method === 'POST' ? paths.get(pathOf(request)) : undefined;
       if (webhook === undefined) for (const other of others) other(request, response);
-      else void this.answer(webhook, request, response);
+      else void this.receive(webhook, request, response);
     });
   }
 
@@ -63,29 +64,40 @@ export class WebhookListener {
     this.stopping = true;
   }
 
-  private async answer(
+  private async receive(
     webhook: WebhookKind,
     request: IncomingMessage,
     response: ServerResponse,
   ): Promise<void> {
-    let startedMs = performance.now();
-    let answer: Answer;
+    let body: Buffer | undefined;
     try {
-      const body = await readBody(request);
-      startedMs = performance.now();
-      answer =
-        body === undefined
-          ? { result: 'too-large', status: 413 }
-          : await this.take(webhook, request.headers.authorization, body);
+      body = await readBody(request);
+    } catch (error) {
+      // Nobody is left to answer; Vonage sends again what was not answered.
+      this.logger.warn({ webhook, error }, 'A webhook broke off before its end.');
+      return;
+    }
+    const startedMs = performance.now();
+    const answer = await this.answer(webhook, request.headers.authorization, body);
+    this.metrics.webhookAnswered(webhook, answer.result, (performance.now() - startedMs) / 1000);
+    respond(response, answer, this.stopping);
+  }
+
+  private async answer(
+    webhook: WebhookKind,
+    authorization: string | undefined,
+    body: Buffer | undefined,
+  ): Promise<Answer> {
+    if (body === undefined) return { result: 'too-large', status: 413 };
+    try {
+      return await this.take(webhook, authorization, body);
     } catch (error) {
       this.logger.error(
         { webhook, error },
         'A webhook could not be recorded; Vonage is asked to send it again.',
       );
-      answer = { result: 'failed', status: 503 };
+      return { result: 'failed', status: 503 };
     }
-    this.metrics.webhookAnswered(webhook, answer.result, (performance.now() - startedMs) / 1000);
-    respond(response, answer, this.stopping);
   }
 
   private async take(
@@ -111,8 +123,22 @@ export class WebhookListener {
         return { result: 'rejected', status: this.rejectStatus };
       case 'genuine': {
         const evidence = evidenceOf(verification.claims, verification.sha256, body, now);
-        return { result: await this.record(webhook, body, evidence), status: 204 };
+        return { result: await this.recordOrKeep(webhook, body, evidence), status: 204 };
       }
+    }
+  }
+
+  private async recordOrKeep(
+    webhook: WebhookKind,
+    body: Buffer,
+    evidence: WebhookEvidence,
+  ): Promise<WebhookResult> {
+    try {
+      return await this.record(webhook, body, evidence);
+    } catch (error) {
+      // Asking for it again would bring the same again, until Vonage gives up and it is lost.
+      if (!(error instanceof InvalidAppend)) throw error;
+      return this.keep(webhook, 'it says more than one event can hold', evidence);
     }
   }
 
@@ -161,7 +187,9 @@ function evidenceOf(
 ): WebhookEvidence {
   const text = body.toString('utf8');
   // Bytes that are not UTF-8 would not survive as text.
-  const isText = !text.includes('\ufffd') || Buffer.from(text, 'utf8').equals(body);
+  const isText =
+    (!text.includes('\ufffd') || Buffer.from(text, 'utf8').equals(body)) &&
+    (body.length < ESCAPES_MATTER_BYTES || !swellsInJson(text, body.length));
   return {
     ...(jti === null ? {} : { jti }),
     iat,
@@ -171,6 +199,13 @@ function evidenceOf(
     rawBodyEncoding: isText ? 'utf8' : 'base64',
   };
 }
+
+/** What is smaller fits into an event even if JSON writes each of its characters as `\u0000`. */
+const ESCAPES_MATTER_BYTES = 64 * 1024;
+
+/** Base64 makes four bytes of three; escapes can make six of one. */
+const swellsInJson = (text: string, bytes: number): boolean =>
+  Buffer.byteLength(JSON.stringify(text)) > (bytes * 4) / 3;
 
 /** For the person who debugs a webhook by hand; Vonage reads only the status. */
 const details: Partial<Readonly<Record<WebhookResult, string>>> = {
