@@ -1,0 +1,300 @@
+import { connect } from 'node:net';
+import { once } from 'node:events';
+import { DatabaseSync } from 'node:sqlite';
+import { join } from 'node:path';
+import { randomUUID } from 'node:crypto';
+import type { EventShown } from '../../../support/api.js';
+import { eventually } from '../../../support/eventually.js';
+import {
+  bytesOf,
+  inboundBody,
+  SignedWebhooks,
+  statusBody,
+} from '../../../support/signed-webhooks.js';
+import { recipient, startWaybill, stopWaybills, type Waybill } from '../../../support/waybill.js';
+
+let waybill: Waybill;
+let webhooks: SignedWebhooks;
+
+beforeAll(async () => {
+  waybill = await startWaybill();
+  webhooks = new SignedWebhooks(waybill.url, waybill.config);
+}, 30_000);
+
+afterAll(stopWaybills);
+
+const ledger = async () => (await waybill.api.get('/v1/events')).lines as EventShown[];
+
+/** What a call adds to the ledger. */
+async function added(call: () => Promise<unknown>): Promise<readonly EventShown[]> {
+  const before = (await ledger()).length;
+  await call();
+  return (await ledger()).slice(before);
+}
+
+const counted = async (webhook: string, result: string): Promise<number> => {
+  const { text } = await waybill.api.get('/metrics');
+  const line = text
+    .split('\n')
+    .find((one) =>
+      one.startsWith(`waybill_webhooks_total{webhook="${webhook}",result="${result}"}`),
+    );
+  return Number(line?.split(' ').at(-1) ?? 0);
+};
+
+describe('what is safe with us is answered 204', () => {
+  it.each([
+    ['a new report', statusBody('submitted'), 'applied'],
+    ['a message that somebody sent', inboundBody(), 'applied'],
+  ])('%s', async (_, body, result) => {
+    const kind = 'text' in body ? 'inbound' : 'status';
+    const before = await counted(kind, result);
+    const events = await added(async () => {
+      const answer = await webhooks.post(kind, body);
+      expect([answer.status, answer.text]).toEqual([204, '']);
+    });
+    expect(events).toHaveLength(1);
+    expect(await counted(kind, result)).toBe(before + 1);
+  });
+
+  it.each(['status', 'inbound'] as const)(
+    'an exact repeat, which adds nothing: %s',
+    async (kind) => {
+      const body = kind === 'status' ? statusBody('submitted') : inboundBody();
+      await webhooks.post(kind, body);
+      const before = await counted(kind, 'repeated');
+      const events = await added(async () => {
+        const answers = await Promise.all([1, 2, 3].map(() => webhooks.post(kind, body)));
+        expect(answers.map(({ status }) => status)).toEqual([204, 204, 204]);
+      });
+      expect(events).toEqual([]);
+      expect(await counted(kind, 'repeated')).toBe(before + 3);
+    },
+  );
+
+  it('a report that the state machine refuses', async () => {
+    const message_uuid = randomUUID();
+    await webhooks.post('status', statusBody('delivered', { message_uuid }));
+    const before = await counted('status', 'refused');
+    const events = await added(async () => {
+      const answer = await webhooks.post('status', statusBody('submitted', { message_uuid }));
+      expect(answer.status).toBe(204);
+    });
+    expect(events).toMatchObject([{ type: 'StatusRefused', data: { reason: 'late' } }]);
+    expect(await counted('status', 'refused')).toBe(before + 1);
+  });
+});
+
+describe('what is signed and not understood is kept in quarantine and answered 204', () => {
+  const zeroes = Buffer.alloc(200 * 1024);
+  const segment = { status: '"'.repeat(450), error_code: '1230' };
+  const manySegments = statusBody('delivered', { sms: { segments: Array(255).fill(segment) } });
+  const noUtf8 = Buffer.from([0xff, 0xfe, 0x00, 0x80]);
+
+  it.each<[string, 'status' | 'inbound', unknown, RegExp]>([
+    ['an unknown status', 'status', statusBody('teleported'), /unknown status "teleported"/],
+    ['no status', 'status', { message_uuid: randomUUID() }, /names no status/],
+    ['an inbound message at the wrong address', 'status', inboundBody(), /inbound message/],
+    ['no JSON', 'status', 'hello', /not a JSON object/],
+    ['JSON that is no object', 'inbound', '[]', /not a JSON object/],
+    ['an empty body', 'status', '', /not a JSON object/],
+    ['no message_uuid', 'status', { status: 'delivered' }, /names no message_uuid/],
+    ['a message_uuid that is none', 'inbound', { message_uuid: '../x' }, /is not a UUID/],
+    [
+      'a receipt of the older SMS API',
+      'status',
+      { msisdn: '447700900123', messageId: '0A', 'err-code': '0', status: 'delivered' },
+      /older SMS API/,
+    ],
+    ['bytes that are no text', 'status', noUtf8, /not a JSON object/],
+    ['bytes that JSON would blow up', 'status', zeroes, /not a JSON object/],
+    ['more than one event can hold', 'status', manySegments, /more than one event can hold/],
+  ])('%s', async (_, kind, body, reason) => {
+    const events = await added(async () => {
+      const answer = await webhooks.post(kind, body);
+      expect([answer.status, answer.text]).toEqual([204, '']);
+    });
+    expect(events).toMatchObject([
+      {
+        type: 'WebhookQuarantined',
+        stream: `quarantine-${new Date().toISOString().slice(0, 10)}`,
+        data: { webhook: kind, reason: expect.stringMatching(reason) },
+      },
+    ]);
+    const { rawBody, rawBodyEncoding } = events[0]?.metadata['webhook'] as Record<string, string>;
+    const kept = Buffer.from(String(rawBody), rawBodyEncoding as 'utf8' | 'base64');
+    expect(kept.equals(bytesOf(body))).toBe(true);
+  });
+
+  it('once, however often it comes', async () => {
+    const events = await added(async () => {
+      for (let times = 0; times < 3; times++) {
+        expect((await webhooks.post('status', 'the same again')).status).toBe(204);
+      }
+    });
+    expect(events).toHaveLength(1);
+  });
+
+  it('another message under a uuid that is taken', async () => {
+    const body = inboundBody();
+    await webhooks.post('inbound', body);
+    const before = await counted('inbound', 'quarantined');
+    const events = await added(() => webhooks.post('inbound', { ...body, text: 'other' }));
+    expect(events).toMatchObject([
+      { type: 'WebhookQuarantined', data: { reason: expect.stringContaining('already recorded') } },
+    ]);
+    expect(await counted('inbound', 'quarantined')).toBe(before + 1);
+  });
+});
+
+describe('what nobody signed', () => {
+  it('is asked for again and not stored', async () => {
+    const before = await counted('status', 'unsigned');
+    const events = await added(async () => {
+      const answer = await webhooks.postAs('status', statusBody('delivered'));
+      expect(answer.headers.get('retry-after')).toMatch(/^[1-9]\d*$/);
+      expect(answer.problem).toMatchObject({ status: 503, title: 'Service Unavailable' });
+    });
+    expect(events).toEqual([]);
+    expect(await counted('status', 'unsigned')).toBe(before + 1);
+  });
+});
+
+describe('what does not prove that Vonage sent it is answered 401 and not stored', () => {
+  const nowSeconds = () => Math.floor(Date.now() / 1000);
+  const body = bytesOf(statusBody('delivered'));
+  const token = (...args: Parameters<SignedWebhooks['token']>) =>
+    `Bearer ${webhooks.token(...args)}`;
+
+  it.each<[string, () => string]>([
+    ['another scheme', () => 'Basic dXNlcjpwYXNz'],
+    ['no token', () => 'Bearer x'],
+    ['another secret', () => token(body, {}, undefined, 'some other secret')],
+    ['another body', () => token(Buffer.from('{}'))],
+    ['no payload hash', () => token(body, { payload_hash: undefined })],
+    ['another algorithm', () => token(body, {}, { alg: 'HS512', typ: 'JWT' })],
+    ['no algorithm', () => token(body, {}, { alg: 'none' })],
+    ['another issuer', () => token(body, { iss: 'Nobody' })],
+    ['another application', () => token(body, { application_id: randomUUID() })],
+    ['another account', () => token(body, { api_key: 'ffffffff' })],
+    ['a signature of yesterday', () => token(body, { iat: nowSeconds() - 25 * 3_600 - 5 })],
+    ['a signature of tomorrow', () => token(body, { iat: nowSeconds() + 5 * 60 + 5 })],
+    ['no time', () => token(body, { iat: undefined })],
+  ])('%s', async (_, authorization) => {
+    const before = await counted('status', 'rejected');
+    const events = await added(async () => {
+      const answer = await webhooks.postAs('status', body, authorization());
+      expect(answer.problem).toMatchObject({ status: 401 });
+      expect(answer.headers.get('retry-after')).toBeNull();
+    });
+    expect(events).toEqual([]);
+    expect(await counted('status', 'rejected')).toBe(before + 1);
+  });
+
+  it.each([
+    ['almost a day old', () => ({ iat: nowSeconds() - 25 * 3_600 + 60 })],
+    ['a little early', () => ({ iat: nowSeconds() + 4 * 60 })],
+    ['without an application', () => ({ application_id: undefined })],
+  ])('but takes a signature that is %s', async (_, claims) => {
+    expect((await webhooks.post('status', statusBody('submitted'), claims())).status).toBe(204);
+  });
+
+  it('is asked for again with WEBHOOK_REJECT_STATUS=503, while secrets are replaced', async () => {
+    const rotating = await startWaybill({
+      config: { webhookRejectStatus: 503 },
+      vonage: { signatureSecrets: ['the new secret', 'the old secret'] },
+    });
+    const there = new SignedWebhooks(rotating.url, rotating.config);
+    const forged = `Bearer ${there.token(body, {}, undefined, 'an older secret')}`;
+    const answer = await there.postAs('status', body, forged);
+    expect(answer.problem).toMatchObject({ status: 503 });
+    expect(answer.headers.get('retry-after')).toMatch(/^[1-9]\d*$/);
+    for (const secret of rotating.config.vonage.signatureSecrets) {
+      const genuine = `Bearer ${there.token(body, {}, undefined, secret)}`;
+      expect((await there.postAs('status', body, genuine)).status).toBe(204);
+    }
+    await rotating.end();
+  });
+});
+
+describe('what is larger than 256 KiB is answered 413', () => {
+  const limit = 256 * 1024;
+
+  it('when its length is announced', async () => {
+    const fits = statusBody('submitted', { filler: '' });
+    const filler = 'x'.repeat(limit - bytesOf(fits).length);
+    expect((await webhooks.post('status', { ...fits, filler })).status).toBe(204);
+    const answer = await webhooks.post('status', { ...fits, filler: `${filler}x` });
+    expect(answer.problem).toMatchObject({ status: 413 });
+  });
+
+  it('when its length is not', async () => {
+    const { hostname, port } = new URL(waybill.url);
+    const socket = connect(Number(port), hostname);
+    await once(socket, 'connect');
+    let heard = '';
+    socket.on('data', (bytes: Buffer) => (heard += bytes.toString()));
+    socket.on('error', () => undefined);
+    socket.write('POST /webhooks/status HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n');
+    const chunk = `${(32 * 1024).toString(16)}\r\n${'x'.repeat(32 * 1024)}\r\n`;
+    for (let chunks = 0; chunks < 9; chunks++) socket.write(chunk);
+    await eventually(() => heard.includes('\r\n\r\n'));
+    expect(heard).toMatch(/^HTTP\/1\.1 413 /);
+    socket.destroy();
+  });
+});
+
+it('answers other methods with 405 and other addresses with 404', async () => {
+  for (const method of ['GET', 'PUT', 'DELETE']) {
+    const answer = await waybill.api.call(method, '/webhooks/status');
+    expect(answer.problem).toMatchObject({ status: 405 });
+    expect(answer.headers.get('allow')).toBe('POST');
+  }
+  expect((await waybill.api.post('/webhooks/other', {})).problem.status).toBe(404);
+  const withQuery = await waybill.api.post('/webhooks/status?x=1', '{}');
+  expect(withQuery.problem.status).toBe(503);
+});
+
+describe('a fault of ours is answered 503, so that Vonage sends it again', () => {
+  it('while the ledger cannot be written, and then takes it', async () => {
+    const other = await startWaybill();
+    const there = new SignedWebhooks(other.url, other.config);
+    const blocker = new DatabaseSync(join(other.directory, 'ledger.sqlite'));
+    blocker.exec('BEGIN IMMEDIATE');
+    const report = statusBody('delivered');
+    const [status, inbound, quarantined, request, ready, live] = await Promise.all([
+      there.post('status', report),
+      there.post('inbound', inboundBody()),
+      there.post('status', 'nothing that we know'),
+      other.trySend({ to: recipient() }),
+      other.api.get('/health/ready'),
+      other.api.get('/health/live'),
+    ]);
+    for (const answer of [status, inbound, quarantined, request]) {
+      expect(answer.problem.status).toBe(503);
+      expect(answer.headers.get('retry-after')).toMatch(/^[1-9]\d*$/);
+    }
+    expect(ready.as(503)).toMatchObject({ status: 'not-ready' });
+    expect(live.status).toBe(200);
+    expect(other.log.found(['delivered'])).toEqual([]);
+    blocker.exec('ROLLBACK');
+    blocker.close();
+    await eventually(async () => (await there.post('status', report)).status === 204);
+    expect((await other.api.get('/health/ready')).status).toBe(200);
+    await other.end();
+  }, 20_000);
+
+  it('while the service is shutting down', async () => {
+    const other = await startWaybill({ vonage: { timeoutMs: 800 } });
+    const there = new SignedWebhooks(other.url, other.config);
+    // A call that Vonage never answers keeps the service from closing for a while.
+    const id = await other.send(recipient('021'));
+    await other.until(id, 'sending');
+    const stopped = other.stop();
+    const answer = await there.post('status', statusBody('delivered'));
+    expect(answer.problem.status).toBe(503);
+    expect(answer.headers.get('connection')).toBe('close');
+    await stopped;
+    await other.end();
+  });
+});
