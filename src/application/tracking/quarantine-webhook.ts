@@ -14,6 +14,9 @@ import { quarantineStream } from '../streams.js';
 
 const CONFLICTS_MAX = 20;
 
+/** A day's stream that is longer is not read again after a start. */
+const RECALLED_EVENTS_MAX = 10_000n;
+
 /** Keeps what Vonage signed and we could not understand, so that nothing signed is ever lost. */
 export class QuarantineWebhook {
   private readonly queue = new KeyedQueue();
@@ -37,24 +40,41 @@ export class QuarantineWebhook {
     const stream = quarantineStream(webhook.receivedAt);
     return this.queue.run(stream, async () => {
       if (this.seen.get(webhook.sha256) === true) return 'repeated';
-      await this.append(stream, this.asNewEvent(kind, reason, webhook));
+      const event = this.asNewEvent(kind, reason, webhook);
+      const appended = await this.append(stream, event, webhook.sha256);
       this.seen.set(webhook.sha256, true);
-      return 'quarantined';
+      return appended ? 'quarantined' : 'repeated';
     });
   }
 
-  private async append(stream: string, event: NewEvent): Promise<void> {
+  /** Answers false when the body turns out to be there already. */
+  private async append(stream: string, event: NewEvent, sha256: string): Promise<boolean> {
     let expected = this.revisions.get(stream) ?? 'no-stream';
     for (let conflicts = 0; ;) {
       try {
         const { revision } = await appendSurely(this.store, stream, [event], expected);
         this.revisions.set(stream, revision);
-        return;
+        return true;
       } catch (error) {
         if (!(error instanceof ConcurrencyConflict) || ++conflicts === CONFLICTS_MAX) throw error;
-        // Nothing on this stream is decided by what is already there: just go behind it.
+        if (this.revisions.get(stream) === undefined) await this.recall(stream, error.actual);
+        if (this.seen.get(sha256) === true) return false;
+        // Nothing else on this stream is decided by what is already there: just go behind it.
         expected = error.actual;
       }
+    }
+  }
+
+  /**
+   * What an earlier process put there. It may have been killed between its commit and its answer; then
+   * the same webhook comes again, and only the stream remembers it.
+   */
+  private async recall(stream: string, revision: ExpectedRevision): Promise<void> {
+    this.revisions.set(stream, revision);
+    if (revision === 'no-stream' || revision >= RECALLED_EVENTS_MAX) return;
+    const { events } = await this.store.read(stream);
+    for (const { metadata } of events) {
+      if (metadata.webhook !== undefined) this.seen.set(metadata.webhook.sha256, true);
     }
   }
 

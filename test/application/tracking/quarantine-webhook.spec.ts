@@ -1,0 +1,53 @@
+import { LRUCache } from 'lru-cache';
+import { MemoryEventStore } from '../../../src/adapters/event-store/memory/memory-event-store.js';
+import { systemClock } from '../../../src/adapters/system/system-clock.js';
+import { uuidIdentifiers } from '../../../src/adapters/system/uuid-identifiers.js';
+import type { EventStore, WebhookEvidence } from '../../../src/application/ports/event-store.js';
+import { quarantineStream } from '../../../src/application/streams.js';
+import { QuarantineWebhook } from '../../../src/application/tracking/quarantine-webhook.js';
+
+const RECEIVED_AT = '2030-01-01T12:00:00.000Z';
+
+const webhook = (sha256: string): WebhookEvidence => ({
+  receivedAt: RECEIVED_AT,
+  sha256,
+  rawBody: 'not JSON',
+  rawBodyEncoding: 'utf8',
+});
+
+/** As a process has it that has just started. */
+const quarantineOn = (store: EventStore): QuarantineWebhook =>
+  new QuarantineWebhook(
+    store,
+    systemClock,
+    uuidIdentifiers,
+    new LRUCache({ max: 4 }),
+    new LRUCache({ max: 100 }),
+  );
+
+const quarantined = async (store: EventStore): Promise<readonly (string | undefined)[]> => {
+  const { events } = await store.read(quarantineStream(RECEIVED_AT));
+  return events.map(({ metadata }) => metadata.webhook?.sha256);
+};
+
+test('a body that was quarantined is not quarantined again by the same process', async () => {
+  const store = new MemoryEventStore();
+  const quarantine = quarantineOn(store);
+
+  expect(await quarantine.execute('status', 'not JSON', webhook('a'))).toBe('quarantined');
+  expect(await quarantine.execute('status', 'not JSON', webhook('a'))).toBe('repeated');
+  expect(await quarantined(store)).toStrictEqual(['a']);
+});
+
+test('a body that a process quarantined before it was killed is not quarantined again by the next', async () => {
+  const store = new MemoryEventStore();
+  const killed = quarantineOn(store);
+  await killed.execute('status', 'not JSON', webhook('a'));
+  await killed.execute('status', 'not JSON', webhook('b'));
+
+  const next = quarantineOn(store);
+  expect(await next.execute('status', 'not JSON', webhook('a'))).toBe('repeated');
+  expect(await next.execute('status', 'not JSON', webhook('c'))).toBe('quarantined');
+  expect(await next.execute('status', 'not JSON', webhook('b'))).toBe('repeated');
+  expect(await quarantined(store)).toStrictEqual(['a', 'b', 'c']);
+});
