@@ -1,3 +1,4 @@
+import type { Server } from 'node:http';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import express, { type Express } from 'express';
 import helmet from 'helmet';
@@ -5,6 +6,9 @@ import type { Logger } from '../../application/ports/logger.js';
 import { parseBodies } from './body-parsing.js';
 import { answerErrors } from './problems/problem-details.filter.js';
 import { answerUnrouted } from './problems/unrouted.js';
+
+/** What was asked in full by then is answered long before; a request that never ends must not hold us up. */
+const CLOSE_MS_MAX = 5_000;
 
 /** Express as Nest uses it, with problem documents also for what never reaches a route. */
 export class ProblemExpressAdapter extends ExpressAdapter {
@@ -27,6 +31,15 @@ export class ProblemExpressAdapter extends ExpressAdapter {
   /** From now on every answer is the last one on its connection, so that the server can close. */
   closeConnections(): void {
     this.closing = true;
+  }
+
+  /** Answers what is under way, and cuts off whoever has not finished asking or listening in time. */
+  override async close(): Promise<void> {
+    const cutOff = setTimeout(() => {
+      (this.getHttpServer() as Server).closeAllConnections();
+    }, CLOSE_MS_MAX);
+    await super.close();
+    clearTimeout(cutOff);
   }
 
   override setNotFoundHandler(): unknown {

@@ -1,0 +1,58 @@
+import { COMPILE_MS_MAX, compiledProgram } from '../support/compiled.js';
+import { killRepeatedly } from './kill-repeatedly.js';
+import { stopRepeatedly } from './stop-repeatedly.js';
+
+const STOPS = 3;
+/** A call to Vonage that is under way may take its whole second. */
+const STOP_MS_MAX = 10_000;
+const KILLS = 20;
+
+/** Most of which is the time in which a process starts, on a machine that has other things to do. */
+const RUN_MS_MAX = 180_000;
+
+// Repeat a run with `npm run test:crash -- --kills 20 --seed <seed>`.
+const seed = Math.floor(Math.random() * 1e9);
+
+let entry: string;
+
+beforeAll(async () => {
+  entry = `${await compiledProgram()}/main.js`;
+}, COMPILE_MS_MAX);
+
+// This one first: what it compiles stays for the other, which never ends in an orderly way.
+test(
+  `a stop in the middle of load ends soon and by itself, loses nothing and leaves no call behind (seed ${seed})`,
+  async () => {
+    const { findings, figures, exits } = await stopRepeatedly({ entry, stops: STOPS, seed });
+
+    expect(findings).toStrictEqual([]);
+    expect(exits).toStrictEqual(
+      Array.from({ length: STOPS }, () => ({
+        code: 0,
+        signal: null,
+        tookMs: expect.any(Number),
+        lastWords: '',
+      })),
+    );
+    expect(Math.max(...exits.map(({ tookMs }) => tookMs))).toBeLessThan(STOP_MS_MAX);
+    expect(figures.attemptsCutOff).toBe(0);
+    expect(figures.sends).toBeGreaterThan(STOPS);
+    expect(figures.webhooks).toBeGreaterThan(STOPS);
+  },
+  RUN_MS_MAX,
+);
+
+test(
+  `a kill in the middle of load loses nothing that was acknowledged, applies nothing twice and sends nothing twice (seed ${seed})`,
+  async () => {
+    const { findings, figures } = await killRepeatedly({ entry, kills: KILLS, seed });
+
+    expect(findings).toStrictEqual([]);
+    // The kills did come between: calls were cut off, and answers were lost.
+    expect(figures.attemptsCutOff).toBeGreaterThan(0);
+    expect(figures.answersLost).toBeGreaterThan(0);
+    expect(figures.sends).toBeGreaterThan(KILLS);
+    expect(figures.webhooks).toBeGreaterThan(KILLS);
+  },
+  RUN_MS_MAX,
+);

@@ -1,0 +1,104 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Random } from '../../src/sandbox/random.js';
+import type { Sandbox } from '../../src/sandbox/sandbox.js';
+import { drawPlot } from './plots.js';
+import type { Tally } from './tally.js';
+import { untilSettled } from './until-settled.js';
+
+const SENDERS = 4;
+const PAUSE_MS_MAX = 30;
+
+/** A repeat of what was answered already: it must get the same answer. */
+const REPEATED_SHARE = 0.1;
+const SCHEDULED_SHARE = 0.05;
+const SCHEDULED_AFTER_MS = 400;
+const WAITING_SHARE = 0.1;
+const CANCELLED_SHARE = 0.03;
+
+/** Clients of the API: each message has an idempotency key and is sent until it is acknowledged. */
+export class MessageSenders {
+  /** Message ids that were acknowledged, by idempotency key, which is also the message's reference. */
+  readonly acknowledged = new Map<string, Set<string>>();
+  /** Ids of messages whose withdrawal was acknowledged. */
+  readonly cancelled = new Set<string>();
+  private count = 0;
+
+  constructor(
+    private readonly url: string,
+    private readonly sandbox: Sandbox,
+    private readonly random: Random,
+    private readonly tally: Tally,
+  ) {}
+
+  /** Resolves when every request that was begun is acknowledged, after `signal` has aborted. */
+  async run(signal: AbortSignal): Promise<void> {
+    await Promise.all(Array.from({ length: SENDERS }, () => this.sendOneAfterAnother(signal)));
+  }
+
+  private async sendOneAfterAnother(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      await this.sendOne();
+      await delay(this.random() * PAUSE_MS_MAX);
+    }
+  }
+
+  private async sendOne(): Promise<void> {
+    const number = this.count++;
+    const key = `message-${number}`;
+    // No two messages go to the same number, so that a story is told to one message only.
+    const to = `4915${String(number).padStart(8, '0')}`;
+    const { story, code } = drawPlot(this.random);
+    this.sandbox.tellStory({ to, story, uses: 1, ...(code === undefined ? {} : { code }) });
+    const scheduled = this.random() < SCHEDULED_SHARE;
+    const sendAt = new Date(Date.now() + SCHEDULED_AFTER_MS).toISOString();
+    const body = JSON.stringify({
+      to: `+${to}`,
+      text: `This is message ${number}.`,
+      reference: key,
+      ...(scheduled ? { sendAt } : {}),
+    });
+    await this.send(key, body);
+    if (this.random() < REPEATED_SHARE) await this.send(key, body);
+    if (this.random() < CANCELLED_SHARE) await this.cancel(key);
+  }
+
+  private async send(key: string, body: string): Promise<void> {
+    const waits = this.random() < WAITING_SHARE;
+    const answer = await untilSettled(
+      () =>
+        fetch(`${this.url}/v1/messages`, {
+          method: 'POST',
+          headers: {
+            'Content-Type': 'application/json',
+            'Idempotency-Key': key,
+            ...(waits ? { Prefer: 'wait=2' } : {}),
+          },
+          body,
+        }),
+      (status) => this.tally.note('send', status),
+    );
+    if (answer.status !== 202) {
+      this.tally.find(`a send was answered with ${answer.status}: ${answer.text}`);
+      return;
+    }
+    const { id } = JSON.parse(answer.text) as { readonly id: string };
+    const ids = this.acknowledged.get(key) ?? new Set();
+    this.acknowledged.set(key, ids.add(id));
+    // The first try was recorded, but its answer never arrived.
+    if (answer.tries > 1 && answer.headers.get('idempotency-replayed') !== null) {
+      this.tally.answersLost += 1;
+    }
+  }
+
+  /** Once: whether it is too late is not for the client to say, but a withdrawal that is acknowledged holds. */
+  private async cancel(key: string): Promise<void> {
+    const [id] = this.acknowledged.get(key) ?? [];
+    if (id === undefined) return;
+    const answer = await fetch(`${this.url}/v1/messages/${id}/cancel`, { method: 'POST' }).then(
+      async (response) => ({ status: response.status, text: await response.text() }),
+      () => ({ status: 0, text: '' }),
+    );
+    this.tally.note('cancel', answer.status);
+    if (answer.status === 200) this.cancelled.add(id);
+  }
+}

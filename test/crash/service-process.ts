@@ -1,0 +1,133 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { dirname, join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { SandboxCredentials } from '../../src/sandbox/credentials.js';
+
+const START_MS_MAX = 30_000;
+
+export interface Exit {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+}
+
+export interface ServiceSettings {
+  /** The compiled `main.js`. */
+  readonly entry: string;
+  readonly dataDirectory: string;
+  readonly credentials: SandboxCredentials;
+  readonly vonageUrl: string;
+  readonly vonageTimeoutMs: number;
+}
+
+/** The service as a process of its own, which can be killed and started again on the same data. */
+export class ServiceProcess {
+  readonly url: string;
+  private child: ChildProcess | undefined;
+  private output = '';
+
+  private constructor(
+    private readonly settings: ServiceSettings,
+    private readonly port: number,
+  ) {
+    this.url = `http://127.0.0.1:${port}`;
+  }
+
+  static async on(settings: ServiceSettings): Promise<ServiceProcess> {
+    return new ServiceProcess(settings, await quietPort());
+  }
+
+  spawn(): void {
+    const { entry, dataDirectory, credentials, vonageUrl, vonageTimeoutMs } = this.settings;
+    this.output = '';
+    const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', entry], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: {
+        PATH: process.env['PATH'],
+        // Starts are most of what these tests wait for.
+        NODE_COMPILE_CACHE: join(dirname(entry), 'compile-cache'),
+        PORT: String(this.port),
+        DATA_DIR: dataDirectory,
+        LOG_LEVEL: 'error',
+        RETRY_FIRST_DELAY_SECONDS: '1',
+        VONAGE_API_KEY: credentials.apiKey,
+        VONAGE_API_SECRET: credentials.apiSecret,
+        VONAGE_APPLICATION_ID: credentials.applicationId,
+        VONAGE_PRIVATE_KEY: credentials.privateKey,
+        VONAGE_NUMBER: '447700900001',
+        VONAGE_SIGNATURE_SECRET: credentials.signatureSecret,
+        VONAGE_API_HOST: vonageUrl,
+        VONAGE_TIMEOUT_MS: String(vonageTimeoutMs),
+        VONAGE_REQUESTS_PER_SECOND: '1000',
+      },
+    });
+    const keep = (chunk: Buffer): void => {
+      this.output = (this.output + chunk.toString()).slice(-4_000);
+    };
+    child.stdout.on('data', keep);
+    child.stderr.on('data', keep);
+    this.child = child;
+  }
+
+  /** Resolves when it answers that it is ready, with the milliseconds that this took. */
+  async untilReady(): Promise<number> {
+    const startedMs = performance.now();
+    for (;;) {
+      const ready = await fetch(`${this.url}/health/ready`).then(
+        async (response) => {
+          await response.arrayBuffer();
+          return response.ok;
+        },
+        () => false,
+      );
+      const tookMs = performance.now() - startedMs;
+      if (ready) return tookMs;
+      if (this.hasEnded || tookMs > START_MS_MAX) {
+        throw new Error(`The service did not start: ${this.output}`);
+      }
+      await delay(20);
+    }
+  }
+
+  /** What it said last, on either output. */
+  get lastWords(): string {
+    return this.output;
+  }
+
+  /** Sends the signal and resolves when the process is gone. */
+  async end(signal: 'SIGKILL' | 'SIGTERM'): Promise<Exit> {
+    const child = this.child;
+    if (child === undefined) throw new Error('The service was never started.');
+    if (!this.hasEnded) {
+      const ended = once(child, 'exit');
+      child.kill(signal);
+      await ended;
+    }
+    return { code: child.exitCode, signal: child.signalCode };
+  }
+
+  private get hasEnded(): boolean {
+    return this.child?.exitCode !== null || this.child.signalCode !== null;
+  }
+}
+
+/**
+ * A port below those that the system gives to outgoing connections. From among those, a client that keeps
+ * calling a service that is down would sooner or later get the service's own port, and then call itself.
+ */
+async function quietPort(): Promise<number> {
+  for (let tries = 0; tries < 100; tries++) {
+    const port = 20_000 + Math.floor(Math.random() * 10_000);
+    const server = createServer();
+    const taken = await new Promise<boolean>((resolve) => {
+      server.once('error', () => resolve(true));
+      server.listen(port, '127.0.0.1', () => resolve(false));
+    });
+    if (taken) continue;
+    server.close();
+    await once(server, 'close');
+    return port;
+  }
+  throw new Error('There is no free port.');
+}

@@ -1,0 +1,66 @@
+import { connect, type Socket } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
+import { seededRandom } from '../../src/sandbox/random.js';
+import type { Exit } from './service-process.js';
+import { World, type Figures } from './world.js';
+
+const WORKING_MS_MIN = 300;
+const WORKING_MS_MAX = 900;
+
+export interface StopOptions {
+  /** The compiled `main.js`. */
+  readonly entry: string;
+  readonly stops: number;
+  readonly seed: number;
+}
+
+export interface StopResult {
+  readonly findings: readonly string[];
+  readonly figures: Figures;
+  readonly exits: readonly (Exit & { readonly tookMs: number; readonly lastWords: string })[];
+}
+
+/** Asks the service to stop, with SIGTERM, in the middle of its work, and starts it on the same data. */
+export async function stopRepeatedly({ entry, stops, seed }: StopOptions): Promise<StopResult> {
+  const random = seededRandom(seed);
+  const world = await World.create(entry, seed);
+  const { service } = world;
+  const exits = [];
+  try {
+    service.spawn();
+    await service.untilReady();
+    world.startCalling();
+    for (let stop = 0; stop < stops; stop++) {
+      const obstacles = stop === 0 ? obstruct(service.url) : [];
+      await delay(WORKING_MS_MIN + random() * (WORKING_MS_MAX - WORKING_MS_MIN));
+      const stoppedMs = performance.now();
+      const exit = await service.end('SIGTERM');
+      const tookMs = Math.round(performance.now() - stoppedMs);
+      exits.push({ ...exit, tookMs, lastWords: service.lastWords });
+      for (const obstacle of obstacles) obstacle.destroy();
+      service.spawn();
+      await service.untilReady();
+    }
+    await world.stopCalling();
+    return { ...(await world.findings()), exits };
+  } finally {
+    await world.end();
+  }
+}
+
+/** Connections that nobody closes: what a server meets that is open to the world. */
+function obstruct(url: string): readonly Socket[] {
+  return [
+    '',
+    'GET /v1/stream HTTP/1.1\r\nHost: waybill\r\n\r\n',
+    'GET /health/live HTTP/1.1\r\nHost: waybill\r\n\r\n',
+    'POST /webhooks/status HTTP/1.1\r\nHost: waybill\r\nContent-Length: 1000\r\n\r\n{',
+    'POST /v1/messages HTTP/1.1\r\nHost: waybill\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{',
+  ].map((beginning) => {
+    const socket = connect(Number(new URL(url).port), '127.0.0.1');
+    socket.on('error', () => socket.destroy());
+    socket.resume();
+    socket.write(beginning);
+    return socket;
+  });
+}

@@ -1,0 +1,38 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
+const FIRST_PAUSE_MS = 20;
+const PAUSE_MS_MAX = 100;
+
+export interface Answered {
+  readonly status: number;
+  /** How often the request was made. */
+  readonly tries: number;
+  readonly headers: Headers;
+  readonly text: string;
+}
+
+/**
+ * Asks until the answer settles the matter, as a careful client does: again after a broken connection,
+ * 429 and 5xx, for as long as it takes.
+ * @param note is told of each answer; 0 stands for none
+ */
+export async function untilSettled(
+  ask: () => Promise<Response>,
+  note: (status: number) => void,
+): Promise<Answered> {
+  for (let tries = 1; ; tries++) {
+    const answer = await ask().then(readWhole, () => undefined);
+    note(answer?.status ?? 0);
+    if (answer !== undefined && answer.status !== 429 && answer.status < 500) {
+      return { ...answer, tries };
+    }
+    await delay(Math.min(PAUSE_MS_MAX, FIRST_PAUSE_MS * 2 ** (tries - 1)));
+  }
+}
+
+const readWhole = async (response: Response) => ({
+  status: response.status,
+  headers: response.headers,
+  // Half an answer is none: whoever sees its status, but not its end, asks again.
+  text: await response.text(),
+});

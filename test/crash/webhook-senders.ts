@@ -1,0 +1,103 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import { signCallback } from '../../src/sandbox/callback-signature.js';
+import type { SandboxCredentials } from '../../src/sandbox/credentials.js';
+import type { Random } from '../../src/sandbox/random.js';
+import type { Tally } from './tally.js';
+import { untilSettled } from './until-settled.js';
+
+const SENDERS = 4;
+const PAUSE_MS_MAX = 30;
+
+/** Vonage sends some webhooks again although they were answered. */
+const REPEATED_SHARE = 0.2;
+const INBOUND_SHARE = 0.3;
+const NOT_UNDERSTOOD_SHARE = 0.1;
+
+/** Webhooks that no story of the sandbox tells: about messages of others, and messages to us. */
+export class WebhookSenders {
+  /** SHA-256 of every body that was answered with 2xx. */
+  readonly acknowledged = new Set<string>();
+  /** SHA-256 of every body that was sent at all. */
+  readonly sent = new Set<string>();
+  /** Messages of others that Vonage reported as delivered, by uuid. */
+  readonly external = new Set<string>();
+
+  constructor(
+    private readonly url: string,
+    private readonly credentials: SandboxCredentials,
+    private readonly random: Random,
+    private readonly tally: Tally,
+  ) {}
+
+  /** Resolves when every webhook that was begun is acknowledged, after `signal` has aborted. */
+  async run(signal: AbortSignal): Promise<void> {
+    await Promise.all(Array.from({ length: SENDERS }, () => this.sendOneAfterAnother(signal)));
+  }
+
+  private async sendOneAfterAnother(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      const kind = this.random();
+      if (kind < INBOUND_SHARE) await this.post('inbound', inboundBody(randomUUID()));
+      else if (kind < INBOUND_SHARE + NOT_UNDERSTOOD_SHARE) {
+        await this.post('status', statusBody(randomUUID(), 'pondering'));
+      } else await this.reportOnMessageOfOthers();
+      await delay(this.random() * PAUSE_MS_MAX);
+    }
+  }
+
+  private async reportOnMessageOfOthers(): Promise<void> {
+    const uuid = randomUUID();
+    await this.post('status', statusBody(uuid, 'submitted'));
+    await this.post('status', statusBody(uuid, 'delivered'));
+    this.external.add(uuid);
+  }
+
+  private async post(webhook: 'status' | 'inbound', body: string): Promise<void> {
+    const sha256 = sha256Of(body);
+    this.sent.add(sha256);
+    const times = this.random() < REPEATED_SHARE ? 2 : 1;
+    for (let time = 0; time < times; time++) {
+      const { status, text } = await untilSettled(
+        () => this.tryOnce(webhook, body),
+        (answer) => this.tally.note(webhook, answer),
+      );
+      if (status === 204) this.acknowledged.add(sha256);
+      else this.tally.find(`a genuine webhook was answered with ${status}: ${text}`);
+    }
+  }
+
+  private tryOnce(webhook: 'status' | 'inbound', body: string): Promise<Response> {
+    const { signatureSecret: secret, apiKey, applicationId } = this.credentials;
+    const token = signCallback(Buffer.from(body), { secret, apiKey, applicationId }, Date.now());
+    return fetch(`${this.url}/webhooks/${webhook}`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json', Authorization: `Bearer ${token}` },
+      body,
+    });
+  }
+}
+
+export const sha256Of = (body: string): string => createHash('sha256').update(body).digest('hex');
+
+const statusBody = (uuid: string, status: string): string =>
+  JSON.stringify({
+    message_uuid: uuid,
+    to: '447700900123',
+    from: '447700900001',
+    timestamp: new Date().toISOString(),
+    status,
+    channel: 'sms',
+    usage: { currency: 'EUR', price: '0.0333' },
+  });
+
+const inboundBody = (uuid: string): string =>
+  JSON.stringify({
+    message_uuid: uuid,
+    to: '447700900001',
+    from: '447700900123',
+    timestamp: new Date().toISOString(),
+    channel: 'sms',
+    message_type: 'text',
+    text: 'Where is my parcel?',
+  });

@@ -1,0 +1,188 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { DeliveryReport } from '../../src/application/reporting/delivery-report.js';
+import { createSandboxCredentials } from '../../src/sandbox/credentials.js';
+import { seededRandom } from '../../src/sandbox/random.js';
+import { startSandbox, type Sandbox } from '../../src/sandbox/sandbox.js';
+import { findings, type Witness } from './findings.js';
+import { adoptedStreams, copyLedger, messageOf, type LedgerCopy } from './ledger-copy.js';
+import { MessageSenders } from './message-senders.js';
+import { ServiceProcess } from './service-process.js';
+import { Tally } from './tally.js';
+import { sha256Of, WebhookSenders } from './webhook-senders.js';
+
+/** Stories take a fiftieth of their time: half a second for an answer that comes late. */
+const TIME_SCALE = 0.02;
+/** Retries come after 20 ms first, and at least every 3.6 s. */
+const RETRY_TIME_SCALE = 0.004;
+const VONAGE_TIMEOUT_MS = 1_000;
+
+/** An attempt without an outcome is given up 5 s after its time limit; the rest is for slow machines. */
+const SETTLE_MS_MAX = 40_000;
+const SETTLE_POLL_MS = 300;
+
+/** Everything that a run may send fits into the sandbox's memory of it. */
+const HISTORY_MAX = 1_000_000;
+
+export interface Figures {
+  readonly sends: number;
+  readonly webhooks: number;
+  readonly events: number;
+  /** Calls to Vonage that a kill cut off between their start and their outcome. */
+  readonly attemptsCutOff: number;
+  /** Requests that were recorded although their answer never arrived. */
+  readonly answersLost: number;
+  readonly answers: Readonly<Record<string, number>>;
+}
+
+/** A service, its stand-in for Vonage, which outlives it, and everybody who calls it. */
+export class World {
+  private readonly ending = new AbortController();
+  private running: Promise<unknown> = Promise.resolve();
+
+  private constructor(
+    private readonly directory: string,
+    readonly sandbox: Sandbox,
+    readonly service: ServiceProcess,
+    readonly tally: Tally,
+    private readonly messages: MessageSenders,
+    private readonly webhooks: WebhookSenders,
+  ) {}
+
+  static async create(entry: string, seed: number): Promise<World> {
+    const directory = mkdtempSync(join(tmpdir(), 'waybill-crash-'));
+    const credentials = await createSandboxCredentials();
+    const { privateKey: _, ...account } = credentials;
+    const sandbox = await startSandbox({
+      ...account,
+      seed,
+      timeScale: TIME_SCALE,
+      retryTimeScale: RETRY_TIME_SCALE,
+      requestsPerSecond: null,
+      historyMax: HISTORY_MAX,
+    });
+    const service = await ServiceProcess.on({
+      entry,
+      dataDirectory: directory,
+      credentials,
+      vonageUrl: sandbox.url,
+      vonageTimeoutMs: VONAGE_TIMEOUT_MS,
+    });
+    sandbox.configure({
+      statusUrl: `${service.url}/webhooks/status`,
+      inboundUrl: `${service.url}/webhooks/inbound`,
+    });
+    const tally = new Tally();
+    const messages = new MessageSenders(service.url, sandbox, seededRandom(seed + 1), tally);
+    const webhooks = new WebhookSenders(service.url, credentials, seededRandom(seed + 2), tally);
+    return new World(directory, sandbox, service, tally, messages, webhooks);
+  }
+
+  /** From now on everybody calls, whether or not anybody answers. */
+  startCalling(): void {
+    const { signal } = this.ending;
+    this.running = Promise.all([this.messages.run(signal), this.webhooks.run(signal)]);
+  }
+
+  /** Begins nothing new. Resolves when everything that was begun is acknowledged; somebody must answer. */
+  async stopCalling(): Promise<void> {
+    this.ending.abort();
+    await this.running;
+    await this.sandbox.settled();
+  }
+
+  /** Waits until nothing is wrong; what still is after a while is what it answers with. */
+  async findings(): Promise<{ readonly findings: readonly string[]; readonly figures: Figures }> {
+    const startedMs = performance.now();
+    for (;;) {
+      const ledger = await copyLedger(this.service.url);
+      const found = [
+        ...this.tally.findings,
+        ...findings(ledger, this.witness()),
+        ...(await this.checkReadModels(ledger)),
+      ];
+      if (found.length === 0 || performance.now() - startedMs > SETTLE_MS_MAX) {
+        return { findings: found, figures: this.figures(ledger) };
+      }
+      await delay(SETTLE_POLL_MS);
+    }
+  }
+
+  async end(): Promise<void> {
+    this.ending.abort();
+    await this.service.end('SIGKILL');
+    await this.sandbox.stop();
+    rmSync(this.directory, { recursive: true, force: true });
+  }
+
+  private witness(): Witness {
+    const callbacks = this.sandbox.callbacks().map(({ body, attempts }) => ({
+      sha256: sha256Of(body),
+      acknowledged: attempts.some(({ answer }) => answer === 204),
+    }));
+    const acknowledged = callbacks.filter((callback) => callback.acknowledged);
+    return {
+      sends: this.messages.acknowledged,
+      cancelled: this.messages.cancelled,
+      acknowledgedWebhooks: new Set([
+        ...this.webhooks.acknowledged,
+        ...acknowledged.map(({ sha256 }) => sha256),
+      ]),
+      sentWebhooks: new Set([...this.webhooks.sent, ...callbacks.map(({ sha256 }) => sha256)]),
+      external: this.webhooks.external,
+      takenByClientRef: this.sandbox.sendsByClientRef(),
+      taken: new Map(
+        this.sandbox
+          .messages()
+          .map(({ client_ref, message_uuid, story }) => [
+            client_ref ?? '',
+            { messageUuid: message_uuid, story },
+          ]),
+      ),
+    };
+  }
+
+  /** The read models count what the ledger holds, each message once: no event was projected twice, and none was left out. */
+  private async checkReadModels({ streams }: LedgerCopy): Promise<readonly string[]> {
+    const expected: Record<string, number> = {};
+    const adopted = adoptedStreams(streams);
+    for (const [stream, events] of streams) {
+      const message = adopted.has(stream) ? undefined : messageOf(events);
+      if (message !== undefined) expected[message.status] = (expected[message.status] ?? 0) + 1;
+    }
+    const response = await fetch(`${this.service.url}/v1/reports/delivery`);
+    const { rows } = (await response.json()) as DeliveryReport;
+    const counted = Object.fromEntries(
+      Object.entries(rows[0]?.byStatus ?? {}).map(([status, share]) => [status, share.messages]),
+    );
+    const [says, holds] = [sorted(counted), sorted(expected)];
+    return says === holds ? [] : [`the delivery report says ${says}, the ledger ${holds}`];
+  }
+
+  private figures({ streams, eventCount }: LedgerCopy): Figures {
+    const witness = this.witness();
+    const cutOff = [...streams.values()]
+      .flat()
+      .filter(
+        ({ event }) =>
+          event.type === 'AttemptOutcomeUnknown' && event.data.reason.includes('process that made'),
+      );
+    return {
+      sends: witness.sends.size,
+      webhooks: witness.acknowledgedWebhooks.size,
+      events: eventCount,
+      attemptsCutOff: cutOff.length,
+      answersLost: this.tally.answersLost,
+      answers: this.tally.answersByStatus,
+    };
+  }
+}
+
+const sorted = (counts: Readonly<Record<string, number>>): string =>
+  JSON.stringify(
+    Object.entries(counts)
+      .filter(([, count]) => count > 0)
+      .toSorted(([one], [other]) => one.localeCompare(other)),
+  );
