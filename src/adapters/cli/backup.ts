@@ -1,0 +1,48 @@
+import { resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { UsageError, type Print } from './command.js';
+import { progressOn } from './progress.js';
+
+export const BACKUP_USAGE = `Copies the SQLite ledger, also while the service runs, and checks the copy.
+
+  npm run backup -- DIRECTORY [--from DIRECTORY]
+
+  DIRECTORY  gets the copy; it must not hold a ledger yet. To restore, start the service with it as DATA_DIR
+  --from     where the ledger is (DATA_DIR)
+
+Read models are not copied: the service builds them anew from the ledger.
+`;
+
+/** Makes the copy. `onProgress` is told how much of it is done, in any unit. */
+export type BackUp = (
+  from: string,
+  to: string,
+  onProgress: (done: number, total: number) => void,
+) => Promise<{
+  readonly file: string;
+  readonly events: number;
+  readonly bytes: number;
+  readonly newestRecordedAt: string | undefined;
+}>;
+
+/** The command; how a ledger is copied is decided outside. */
+export const backup =
+  (backUp: BackUp) =>
+  async (args: readonly string[], print: Print): Promise<number> => {
+    const { values, positionals } = parseArgs({
+      args: [...args],
+      options: { from: { type: 'string' } },
+      allowPositionals: true,
+    });
+    const [to, ...rest] = positionals;
+    if (to === undefined || rest.length > 0) throw new UsageError('Name one directory.');
+    const from = resolve(values.from ?? process.env['DATA_DIR'] ?? './data');
+    const progress = progressOn(process.stderr);
+    const copy = await backUp(from, resolve(to), (done, total) =>
+      progress.show('Copying pages', done, total),
+    ).finally(() => progress.end());
+    print(`${copy.file} holds ${copy.events} events in ${copy.bytes} bytes, checked and complete.`);
+    if (copy.newestRecordedAt !== undefined)
+      print(`The newest was recorded ${copy.newestRecordedAt}.`);
+    return 0;
+  };

@@ -1,0 +1,116 @@
+import { existsSync } from 'node:fs';
+import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { backup, DatabaseSync } from 'node:sqlite';
+import { StoreUnavailable } from '../../../application/errors.js';
+
+const LEDGER_FILE = 'ledger.sqlite';
+
+/** Pages of 4 KiB that are copied before the progress is told. */
+const PAGES_PER_STEP = 2_000;
+
+export interface LedgerBackup {
+  /** The file that was made. */
+  readonly file: string;
+  readonly events: number;
+  readonly bytes: number;
+  /** When the newest event in it was recorded, ISO 8601 UTC; undefined when it has none. */
+  readonly newestRecordedAt: string | undefined;
+}
+
+/**
+ * Copies a ledger as it stands at this moment into a directory that can then be used as a `DATA_DIR`.
+ * The service may go on writing: it is not held up, and what it acknowledged before the call is in the
+ * copy. The copy is checked and synced before it gets its name.
+ *
+ * Only the write-ahead log of the original cannot be folded in meanwhile, so it grows by what is written.
+ *
+ * @param target created where it is missing; must not hold a ledger
+ * @param onProgress in pages
+ * @throws StoreUnavailable when there is no ledger, when there is one already in the target, or when
+ *   the copy turns out to be damaged
+ */
+export async function backUpLedger(
+  directory: string,
+  target: string,
+  onProgress: (done: number, total: number) => void = () => undefined,
+): Promise<LedgerBackup> {
+  const source = join(directory, LEDGER_FILE);
+  const file = join(target, LEDGER_FILE);
+  if (!existsSync(source)) throw new StoreUnavailable(`there is no ledger in ${directory}`);
+  if (existsSync(file)) throw new StoreUnavailable(`${file} exists: a backup replaces nothing`);
+  await mkdir(target, { recursive: true });
+  const unfinished = `${file}.unfinished`;
+  await rm(unfinished, { force: true });
+  try {
+    await copyPages(source, unfinished, onProgress);
+    const content = checkCopy(unfinished);
+    await sync(unfinished);
+    await rename(unfinished, file);
+    await sync(target);
+    return { file, bytes: (await stat(file)).size, ...content };
+  } catch (error) {
+    await rm(unfinished, { force: true });
+    throw error;
+  }
+}
+
+async function copyPages(
+  source: string,
+  file: string,
+  onProgress: (done: number, total: number) => void,
+): Promise<void> {
+  const database = new DatabaseSync(source, { readOnly: true });
+  try {
+    // The copy is made in steps. This read, open until the last of them, makes all see one moment;
+    // without it SQLite would begin anew whenever somebody has committed in between.
+    database.exec('BEGIN; SELECT count(*) FROM sqlite_schema');
+    await backup(database, file, {
+      rate: PAGES_PER_STEP,
+      progress: ({ totalPages, remainingPages }) =>
+        onProgress(totalPages - remainingPages, totalPages),
+    });
+  } finally {
+    database.close();
+  }
+}
+
+/** @throws StoreUnavailable when it is not a whole ledger */
+function checkCopy(file: string): Pick<LedgerBackup, 'events' | 'newestRecordedAt'> {
+  const database = new DatabaseSync(file);
+  try {
+    const verdict = database.prepare('PRAGMA integrity_check(1)').get()?.['integrity_check'];
+    if (verdict !== 'ok') throw new StoreUnavailable(`the copy is damaged: ${String(verdict)}`);
+    const gap = database
+      .prepare(
+        `SELECT name FROM events JOIN streams ON streams.number = events.stream
+         GROUP BY stream HAVING min(revision) <> 0 OR max(revision) <> count(*) - 1 LIMIT 1`,
+      )
+      .get();
+    if (gap !== undefined) {
+      throw new StoreUnavailable(`the copy lacks events of ${String(gap['name'])}`);
+    }
+    const row = database
+      .prepare(
+        `SELECT count(*) AS events, (SELECT metadata ->> 'recordedAt' FROM events
+           ORDER BY position DESC LIMIT 1) AS newest FROM events`,
+      )
+      .get();
+    const newest = row?.['newest'];
+    return {
+      events: Number(row?.['events']),
+      newestRecordedAt: typeof newest === 'string' ? newest : undefined,
+    };
+  } finally {
+    database.close();
+  }
+}
+
+async function sync(path: string): Promise<void> {
+  const handle = await open(path, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}

@@ -1,0 +1,230 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
+import { AppendOutcomeUnknown, ConcurrencyConflict, StoreUnavailable } from '../errors.js';
+import type { EventFeed } from '../ports/event-feed.js';
+import {
+  APPEND_EVENTS_MAX,
+  type EventStore,
+  type ExpectedRevision,
+  type RecordedEvent,
+} from '../ports/event-store.js';
+import { LEDGER_STREAMS } from '../streams.js';
+
+export interface Ledger {
+  readonly store: EventStore;
+  readonly feed: EventFeed;
+}
+
+export interface CopyProgress {
+  readonly phase: 'counting' | 'copying' | 'verifying';
+  readonly events: number;
+  /** Unknown while they are counted. */
+  readonly total: number | undefined;
+}
+
+export interface CopyOptions {
+  /** Stops between two appends; the next run goes on there. */
+  readonly signal: AbortSignal;
+  readonly onProgress: (progress: CopyProgress) => void;
+}
+
+export interface CopyResult {
+  readonly events: number;
+  /** Of these, so many had been copied by an earlier run. */
+  readonly alreadyThere: number;
+}
+
+/** The target holds something that is not the beginning of the source, or the source is not what this build knows. */
+export class LedgersDiffer extends Error {
+  constructor(reason: string) {
+    super(reason);
+    this.name = 'LedgersDiffer';
+  }
+}
+
+/** A stream's name begins with a lower-case letter (`STREAM_NAME`), so no stream hides from these. */
+const ALL_STREAMS = Array.from('abcdefghijklmnopqrstuvwxyz');
+
+/** A server that restarts is back by then. */
+const APPEND_TRIES_MAX = 20;
+const RETRY_DELAY_MS_MIN = 100;
+const RETRY_DELAY_MS_MAX = 5_000;
+
+/** An append of several events stays below what one event may have, and so below every limit. */
+const RUN_CHARACTERS_MAX = 100_000;
+
+/**
+ * Copies every event to an empty ledger, or to one that holds the beginning of this copy: with its id,
+ * revision and metadata, and in the one order of the source, one append after the other. Then reads
+ * both again and compares event by event.
+ *
+ * Nobody may write to either meanwhile. Each append names the exact revision that it expects, so a
+ * second writer is noticed and nothing is ever written twice.
+ *
+ * @throws LedgersDiffer
+ * @throws StoreUnavailable when one of them stays away; a further run goes on where this one stopped
+ */
+export async function copyLedger(
+  source: Ledger,
+  target: Ledger,
+  { signal, onProgress }: CopyOptions,
+): Promise<CopyResult> {
+  const total = await count(source, signal, onProgress);
+  const alreadyThere = await copyMissing(source, target, signal, (events) =>
+    onProgress({ phase: 'copying', events, total }),
+  );
+  const events = await compare(source, target, signal, (verified) =>
+    onProgress({ phase: 'verifying', events: verified, total }),
+  );
+  if (events !== total) {
+    throw new LedgersDiffer(`the source had ${total} events and now has ${events}: it is in use`);
+  }
+  return { events, alreadyThere };
+}
+
+/** Also makes sure that nothing is left out because this build does not know of it. */
+async function count(
+  { feed }: Ledger,
+  signal: AbortSignal,
+  onProgress: CopyOptions['onProgress'],
+): Promise<number> {
+  let total = 0;
+  for await (const { events } of feed.readAll({ prefixes: ALL_STREAMS, signal })) {
+    for (const { stream } of events) {
+      if (!LEDGER_STREAMS.some((prefix) => stream.startsWith(prefix))) {
+        throw new LedgersDiffer(
+          `the source holds the stream ${stream}, which this build does not know`,
+        );
+      }
+    }
+    total += events.length;
+    onProgress({ phase: 'counting', events: total, total: undefined });
+  }
+  signal.throwIfAborted();
+  return total;
+}
+
+/** @returns how many events were there already */
+async function copyMissing(
+  source: Ledger,
+  target: Ledger,
+  signal: AbortSignal,
+  onProgress: (events: number) => void,
+): Promise<number> {
+  const there = eventsOf(target, signal);
+  let alreadyThere = 0;
+  let copied = 0;
+  let run: RecordedEvent[] = [];
+  let runCharacters = 0;
+  const flush = async (): Promise<void> => {
+    if (run.length === 0) return;
+    await appendRun(target.store, run, signal);
+    copied += run.length;
+    run = [];
+    runCharacters = 0;
+    onProgress(alreadyThere + copied);
+  };
+  for await (const event of eventsOf(source, signal)) {
+    const existing = copied + run.length > 0 ? undefined : (await there.next()).value;
+    if (existing !== undefined) {
+      checkSame(event, existing);
+      alreadyThere++;
+      onProgress(alreadyThere);
+      continue;
+    }
+    const characters = JSON.stringify([event.event, event.metadata]).length;
+    if (!continues(run, event) || runCharacters + characters > RUN_CHARACTERS_MAX) await flush();
+    run.push(event);
+    runCharacters += characters;
+  }
+  await flush();
+  signal.throwIfAborted();
+  return alreadyThere;
+}
+
+const continues = (run: readonly RecordedEvent[], { stream, revision }: RecordedEvent): boolean => {
+  const last = run.at(-1);
+  return (
+    last === undefined ||
+    (run.length < APPEND_EVENTS_MAX && last.stream === stream && last.revision + 1n === revision)
+  );
+};
+
+async function appendRun(
+  store: EventStore,
+  run: readonly RecordedEvent[],
+  signal: AbortSignal,
+): Promise<void> {
+  const [first] = run;
+  if (first === undefined) return;
+  const expected: ExpectedRevision = first.revision === 0n ? 'no-stream' : first.revision - 1n;
+  const events = run.map(({ id, event, metadata }) => ({ id, event, metadata }));
+  for (let tries = 1; ; tries++) {
+    signal.throwIfAborted();
+    try {
+      await store.append(first.stream, events, expected);
+      return;
+    } catch (error) {
+      if (error instanceof ConcurrencyConflict) {
+        throw new LedgersDiffer(`somebody else writes to the target: ${error.message}`);
+      }
+      // The ids and the expectation make a repeat harmless, whatever became of the first try.
+      const mayPass = error instanceof StoreUnavailable || error instanceof AppendOutcomeUnknown;
+      if (!mayPass || tries === APPEND_TRIES_MAX) throw error;
+      await delay(Math.min(RETRY_DELAY_MS_MAX, RETRY_DELAY_MS_MIN * 2 ** (tries - 1)), undefined, {
+        signal,
+      });
+    }
+  }
+}
+
+/** @returns how many events both have */
+async function compare(
+  source: Ledger,
+  target: Ledger,
+  signal: AbortSignal,
+  onProgress: (events: number) => void,
+): Promise<number> {
+  const copies = eventsOf(target, signal);
+  let events = 0;
+  for await (const event of eventsOf(source, signal)) {
+    const copy = (await copies.next()).value;
+    if (copy === undefined) throw new LedgersDiffer(`the target lacks ${placeOf(event)}`);
+    checkSame(event, copy);
+    onProgress(++events);
+  }
+  signal.throwIfAborted();
+  const surplus = (await copies.next()).value;
+  if (surplus !== undefined) {
+    throw new LedgersDiffer(`the target holds ${placeOf(surplus)}, and the source does not`);
+  }
+  return events;
+}
+
+async function* eventsOf(
+  { feed }: Ledger,
+  signal: AbortSignal,
+): AsyncGenerator<RecordedEvent, undefined> {
+  for await (const { events } of feed.readAll({ prefixes: LEDGER_STREAMS, signal })) yield* events;
+}
+
+/**
+ * Positions are each store's own, and an event that was stored in an older version is written in that of
+ * today; everything else is the same.
+ */
+function checkSame(event: RecordedEvent, copy: RecordedEvent): void {
+  const isSame =
+    event.id === copy.id &&
+    event.stream === copy.stream &&
+    event.revision === copy.revision &&
+    isDeepStrictEqual(event.event, copy.event) &&
+    isDeepStrictEqual(event.metadata, copy.metadata);
+  if (!isSame) {
+    throw new LedgersDiffer(
+      `where the source has ${placeOf(event)}, the target has ${placeOf(copy)}, which is not the same`,
+    );
+  }
+}
+
+const placeOf = ({ id, stream, revision }: RecordedEvent): string =>
+  `event ${id} (${stream} at revision ${revision})`;

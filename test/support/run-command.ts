@@ -1,0 +1,34 @@
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { once } from 'node:events';
+import { compiledProgram } from './compiled.js';
+
+export interface Finished {
+  readonly exitCode: number;
+  readonly output: string;
+  readonly errors: string;
+}
+
+/**
+ * Runs a program of ours to its end, in a process of its own, as `npm run` does.
+ * @param program relative to the compiled sources, for example `backup.js`
+ * @param environment all that it gets
+ */
+export async function runCommand(
+  program: string,
+  args: readonly string[],
+  environment: Readonly<Record<string, string>> = {},
+): Promise<Finished> {
+  const path = join(await compiledProgram(), program);
+  const child = spawn(process.execPath, [path, ...args], {
+    env: environment,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const [output, errors, [exitCode]] = await Promise.all([
+    text(child.stdout),
+    text(child.stderr),
+    once(child, 'close') as Promise<[number]>,
+  ]);
+  return { exitCode, output, errors };
+}
