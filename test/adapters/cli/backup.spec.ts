@@ -36,9 +36,9 @@ function writeWithoutPause(store: SqliteEventStore): {
   readonly stop: () => Promise<void>;
 } {
   const acknowledged = new Map<string, bigint>();
-  let isStopped = false;
+  const stopping = new AbortController();
   const writer = async (): Promise<void> => {
-    while (!isStopped) {
+    while (!stopping.signal.aborted) {
       const stream = `message-${randomUUID()}`;
       for (const expected of ['no-stream', 0n, 1n] as const) {
         const { revision } = await store.append(stream, newEvents(1), expected);
@@ -48,7 +48,7 @@ function writeWithoutPause(store: SqliteEventStore): {
   };
   const writers = Array.from({ length: WRITERS }, writer);
   const stop = async (): Promise<void> => {
-    isStopped = true;
+    stopping.abort();
     await Promise.all(writers);
   };
   return { acknowledged, stop };
@@ -89,16 +89,17 @@ describe('a backup that is taken while the ledger is written', () => {
       await store.append(`message-${number}`, large.map(renamed), 'no-stream');
     }
     let committed = 0;
-    let pending: Promise<unknown> = Promise.resolve();
+    const commits: Promise<void>[] = [];
+    const commit = async (): Promise<void> => {
+      await store.append(`message-${randomUUID()}`, newEvents(1), 'no-stream');
+      committed++;
+    };
     const dones: number[] = [];
     const backup = await backUpLedger(data, target, (done) => {
       dones.push(done);
-      pending = pending.then(async () => {
-        await store.append(`message-during-${committed}`, newEvents(1), 'no-stream');
-        committed++;
-      });
+      commits.push(commit());
     });
-    await pending;
+    await Promise.all(commits);
     await store.close();
 
     expect(committed).toBeGreaterThan(2);
