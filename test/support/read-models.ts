@@ -68,8 +68,8 @@ export async function reportOf(
     .map(({ group, byStatus, amounts, times, ...rest }) => ({
       ...rest,
       group: JSON.stringify(group),
-      byStatus: Object.fromEntries([...byStatus].toSorted()),
-      amounts: Object.fromEntries([...amounts].toSorted()),
+      byStatus: Object.fromEntries(byStatus),
+      amounts: Object.fromEntries(amounts),
       times: Array.from(times),
     }))
     .toSorted((left, right) => (left.group < right.group ? -1 : 1));

@@ -9,22 +9,14 @@ import { AgendaTable } from './agenda-table.js';
 import { Catalog } from './catalog.js';
 import { CheckpointTable } from './checkpoint-table.js';
 import { MessageIndexTable } from './message-index-table.js';
-import { PostgresReadModelDatabase } from './postgres/postgres-read-model-database.js';
+import { openReadModelDatabase, type ReadModelConfig } from './open-read-model-database.js';
 import { DeliveryTotalsTables } from './queries/delivery-totals-tables.js';
 import { InboundTables } from './queries/inbound-tables.js';
 import { MessageSearchTables } from './queries/message-search-tables.js';
 import { SetAsideTables } from './queries/set-aside-tables.js';
 import { projectionStores } from './projection-stores.js';
-import type { ReadModelDatabase } from './read-model-database.js';
-import {
-  MemoryReadModelDatabase,
-  SqliteReadModelDatabase,
-} from './sqlite/sqlite-read-model-database.js';
 
-export type ReadModelConfig =
-  /** Files beside the ledger; without a directory, in memory. */
-  | { readonly kind: 'sqlite'; readonly directory: string | null }
-  | { readonly kind: 'postgres'; readonly url: string };
+export type { ReadModelConfig } from './open-read-model-database.js';
 
 export const AGENDA = Symbol('Agenda');
 export const MESSAGE_INDEX = Symbol('MessageIndex');
@@ -41,7 +33,7 @@ export class ReadModelModule implements OnApplicationShutdown {
 
   static for(config: ReadModelConfig): DynamicModule {
     const providers: Provider[] = [
-      { provide: Catalog, useFactory: () => Catalog.open(databaseFor(config)) },
+      { provide: Catalog, useFactory: () => Catalog.open(openReadModelDatabase(config)) },
       over(AGENDA, (catalog) => new AgendaTable(catalog)),
       over(MESSAGE_INDEX, (catalog) => new MessageIndexTable(catalog)),
       over(CHECKPOINTS, (catalog) => new CheckpointTable(catalog)),
@@ -80,9 +72,3 @@ const over = (token: symbol, build: (catalog: Catalog) => unknown): Provider => 
   inject: [Catalog],
   useFactory: build,
 });
-
-function databaseFor(config: ReadModelConfig): ReadModelDatabase {
-  if (config.kind === 'postgres') return new PostgresReadModelDatabase(config.url);
-  if (config.directory === null) return new MemoryReadModelDatabase();
-  return new SqliteReadModelDatabase(config.directory);
-}

@@ -45,6 +45,8 @@ export class Projector implements ProjectorControl {
   private restarting = new AbortController();
   private readonly listeners = new Set<() => void>();
   private running: Promise<void> = Promise.resolve();
+  /** Where the batch at hand begins. */
+  private previousPosition: Position | undefined;
   private turn: Promise<void> = Promise.resolve();
   private positions = new Map<Projection, Position | undefined>();
   /** `recordedAt` of the newest event applied; undefined while nothing waits. */
@@ -140,6 +142,7 @@ export class Projector implements ProjectorControl {
     }
     const after = this.earliest();
     this.restarting = new AbortController();
+    this.previousPosition = after;
     const options = {
       prefixes: [...new Set(this.projections.map(({ prefix }) => prefix))],
       signal: AbortSignal.any([this.stopping.signal, this.restarting.signal]),
@@ -172,6 +175,7 @@ export class Projector implements ProjectorControl {
     for (const projection of this.positions.keys()) {
       await this.applyTo(projection, batch, asOf);
     }
+    this.previousPosition = batch.position;
     if (batch.caughtUp) {
       this.behindSince = undefined;
       this.waiting = 0;
@@ -185,10 +189,14 @@ export class Projector implements ProjectorControl {
   private async applyTo(projection: Projection, batch: FeedBatch, asOf: string): Promise<void> {
     const position = this.positions.get(projection);
     if (position !== undefined && this.feed.comparePositions(batch.position, position) <= 0) return;
+    // Only where projections resumed at different positions can a batch hold what one has seen already.
+    const isAllNew = position === this.previousPosition;
     const events = batch.events.filter(
       (event) =>
         event.stream.startsWith(projection.prefix) &&
-        (position === undefined || this.feed.comparePositions(event.position, position) > 0),
+        (isAllNew ||
+          position === undefined ||
+          this.feed.comparePositions(event.position, position) > 0),
     );
     const parked = await projection.apply(events, { position: batch.position, asOf });
     this.positions.set(projection, batch.position);

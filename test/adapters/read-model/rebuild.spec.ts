@@ -59,7 +59,7 @@ describe('a rebuild', () => {
     const stopping = new AbortController();
     await expect(
       rebuild(catalog, feed, 'messages', stopping.signal, () => stopping.abort()),
-    ).rejects.toThrow();
+    ).rejects.toThrow('aborted');
     expect((await catalog.freshCopyOf('messages')).name).toBe('messages-1');
     expect((await allRows(catalog)).size).toBe(MESSAGES);
     await rebuild(catalog, feed, 'messages', new AbortController().signal);

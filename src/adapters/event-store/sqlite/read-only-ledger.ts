@@ -14,7 +14,7 @@ import {
 } from '../paged-event-feed.js';
 
 /** How soon a commit of another thread or process is noticed. */
-const LOOK_AGAIN_MS = 20;
+const LOOK_AGAIN_MS = 10;
 
 type Row = readonly [
   position: number,

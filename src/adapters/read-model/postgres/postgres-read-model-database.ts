@@ -1,5 +1,5 @@
 import { Kysely, PostgresDialect } from 'kysely';
-import pg from 'pg';
+import { Pool, types as driverTypes, type CustomTypesConfig, type PoolConfig } from 'pg';
 import type { CatalogTables, CopyTables } from '../database-types.js';
 import { createIndex, createTable, type DataTypes } from '../data-definition.js';
 import type { Copy, ReadModelDatabase, TableSet } from '../read-model-database.js';
@@ -17,7 +17,7 @@ const INT8_OID = 20;
 export class PostgresReadModelDatabase implements ReadModelDatabase {
   readonly kind = 'postgres';
   /** For what concerns no copy, or all of them. */
-  private readonly pool: pg.Pool;
+  private readonly pool: Pool;
 
   constructor(private readonly url: string) {
     this.pool = newPool({ connectionString: url, max: 1 });
@@ -88,14 +88,14 @@ export class PostgresReadModelDatabase implements ReadModelDatabase {
   }
 }
 
-function newPool(config: pg.PoolConfig): pg.Pool {
-  const types: pg.CustomTypesConfig = {
+function newPool(config: PoolConfig): Pool {
+  const types: CustomTypesConfig = {
     getTypeParser: ((oid: number, format?: 'text' | 'binary') =>
       oid === INT8_OID && format !== 'binary'
         ? Number
-        : pg.types.getTypeParser(oid, format)) as typeof pg.types.getTypeParser,
+        : driverTypes.getTypeParser(oid, format)) as typeof driverTypes.getTypeParser,
   };
-  const pool = new pg.Pool({ ...config, types });
+  const pool = new Pool({ ...config, types });
   // A connection that breaks while it is idle is replaced; whoever uses one sees its own error.
   pool.on('error', () => undefined);
   return pool;

@@ -109,53 +109,76 @@ const statusNumbers = new Map<string, number>(
   messageStatuses.map((status, index) => [status, index]),
 );
 
+/** What is asked of a key for every entry, looked up once. */
+interface KnownKey {
+  /** Number of the key's group, without time. */
+  readonly group: number;
+  readonly status: number;
+  readonly currency: string | null;
+}
+
 class Sums {
-  private readonly byGroup = new Map<string, Sum>();
+  private readonly known: KnownKey[] = [];
+  private readonly groupNumbers = new Map<string, number>();
+  /** By group number, the values that it stands for; at the place of a time stands null. */
+  private readonly groupValues: (string | null)[][] = [];
+  /** By time, and then by group number. */
+  private readonly byTime = new Map<number, (Sum | undefined)[]>();
+  private readonly all: Sum[] = [];
 
   constructor(private readonly groupBy: readonly ReportDimension[]) {}
 
   add({ level }: PeriodRange, pages: readonly Page[], keys: readonly (Key | undefined)[]): void {
-    // Which sum a key belongs to is found out once, or once for each period of a report by time.
-    const sumsByTime = new Map<number, (Sum | undefined)[]>();
+    for (let keyId = this.known.length; keyId < keys.length; keyId++) this.learn(keys[keyId]);
     for (const { period, page, content } of pages) {
       const time = this.timeOf(level, period);
-      let sums = sumsByTime.get(time);
+      let sums = this.byTime.get(time);
       if (sums === undefined) {
         sums = [];
-        sumsByTime.set(time, sums);
+        this.byTime.set(time, sums);
       }
-      this.addPage(content, page * pageKeys[level], keys, sums, time);
+      this.addPage(content, page * pageKeys[level], sums, time);
     }
+  }
+
+  private learn(key: Key | undefined): void {
+    const values = this.groupBy.map((dimension) => (key && valueOf(key, dimension)) ?? null);
+    const name = JSON.stringify(values);
+    let group = this.groupNumbers.get(name);
+    if (group === undefined) {
+      group = this.groupNumbers.size;
+      this.groupNumbers.set(name, group);
+      this.groupValues.push(values);
+    }
+    const status = statusNumbers.get(key?.status ?? '') ?? 0;
+    this.known.push({ group, status, currency: key?.currency ?? null });
   }
 
   private addPage(
     content: Uint8Array,
     firstKey: number,
-    keys: readonly (Key | undefined)[],
     sums: (Sum | undefined)[],
     time: number,
   ): void {
     const columns = columnsOf(content);
     const { slots, places, counts } = columns;
     for (let index = 0; index < slots.length; index++) {
-      const keyId = firstKey + (slots[index] ?? 0);
-      const key = keys[keyId];
+      const key = this.known[firstKey + (slots[index] ?? 0)];
       if (key === undefined) continue;
-      const sum = (sums[keyId] ??= this.sumFor(key, time));
+      const { group, status, currency } = key;
+      const sum = sums[group] ?? this.newSum(sums, group, time);
       const messages = columns.messages[index] ?? 0;
-      const status = statusNumbers.get(key.status) ?? 0;
       sum.messages += messages;
       sum.byStatus[status] = (sum.byStatus[status] ?? 0) + messages;
       sum.segments += columns.segments[index] ?? 0;
       sum.contradicted += columns.contradicted[index] ?? 0;
-      if (key.currency !== null) {
-        const amount = (sum.amounts.get(key.currency) ?? 0) + (columns.amounts[index] ?? 0);
-        sum.amounts.set(key.currency, amount);
-      }
+      if (currency === null) continue;
+      sum.amounts.set(currency, (sum.amounts.get(currency) ?? 0) + (columns.amounts[index] ?? 0));
     }
     for (let index = 0; index < places.length; index++) {
       const place = places[index] ?? 0;
-      const times = sums[firstKey + Math.floor(place / BUCKETS)]?.times;
+      const key = this.known[firstKey + Math.floor(place / BUCKETS)];
+      const times = key && sums[key.group]?.times;
       if (times === undefined) continue;
       const bucket = place % BUCKETS;
       times[bucket] = (times[bucket] ?? 0) + (counts[index] ?? 0);
@@ -163,7 +186,7 @@ class Sums {
   }
 
   totals(): readonly DeliveryTotal[] {
-    return [...this.byGroup.values()].map((sum) => ({
+    return this.all.map((sum) => ({
       ...sum,
       byStatus: new Map<MessageStatus, number>(
         messageStatuses.flatMap((status, index) => {
@@ -174,26 +197,24 @@ class Sums {
     }));
   }
 
-  private sumFor(key: Key, time: number): Sum {
+  private newSum(sums: (Sum | undefined)[], group: number, time: number): Sum {
+    if (this.all.length === REPORT_GROUPS_MAX) throw new TooManyGroups();
     const day = this.groupBy.includes('hour') ? Math.floor(time / HOURS_PER_DAY) : time;
-    const group = this.groupBy.map((dimension) =>
-      dimension === 'day' ? day : valueOf(key, dimension, time),
-    );
-    const name = JSON.stringify(group);
-    let sum = this.byGroup.get(name);
-    if (sum === undefined) {
-      if (this.byGroup.size === REPORT_GROUPS_MAX) throw new TooManyGroups();
-      sum = {
-        group,
-        messages: 0,
-        byStatus: new Float64Array(messageStatuses.length),
-        segments: 0,
-        contradicted: 0,
-        amounts: new Map(),
-        times: new Float64Array(BUCKETS),
-      };
-      this.byGroup.set(name, sum);
-    }
+    const values = this.groupValues[group] ?? [];
+    const sum: Sum = {
+      group: this.groupBy.map((dimension, index) => {
+        if (dimension === 'hour') return time;
+        return dimension === 'day' ? day : (values[index] ?? null);
+      }),
+      messages: 0,
+      byStatus: new Float64Array(messageStatuses.length),
+      segments: 0,
+      contradicted: 0,
+      amounts: new Map(),
+      times: new Float64Array(BUCKETS),
+    };
+    sums[group] = sum;
+    this.all.push(sum);
     return sum;
   }
 
@@ -205,11 +226,7 @@ class Sums {
   }
 }
 
-function valueOf(
-  key: Key,
-  dimension: Exclude<ReportDimension, 'day'>,
-  hour: number,
-): string | number | null {
+function valueOf(key: Key, dimension: ReportDimension): string | null {
   switch (dimension) {
     case 'country':
       return key.country;
@@ -222,6 +239,7 @@ function valueOf(
     case 'errorCode':
       return key.error_code;
     case 'hour':
-      return hour;
+    case 'day':
+      return null;
   }
 }

@@ -1,0 +1,22 @@
+import type { ReadModelConfig } from './adapters/read-model/open-read-model-database.js';
+import type { ProjectionLag, RetriedEvents } from './application/processes/projector.js';
+
+/** What the projector's thread is started with. */
+export interface ProjectorThreadOptions {
+  /** Where the ledger's file is. */
+  readonly ledgerDirectory: string;
+  readonly readModel: ReadModelConfig;
+}
+
+export type ToProjector = 'stop' | 'restart' | 'retry';
+
+export type FromProjector =
+  | { readonly kind: 'progress'; readonly lag: ProjectionLag }
+  | { readonly kind: 'retried'; readonly result: RetriedEvents }
+  | { readonly kind: 'retry-failed'; readonly reason: string }
+  | {
+      readonly kind: 'log';
+      readonly level: 'info' | 'warn' | 'error';
+      readonly facts: Readonly<Record<string, unknown>>;
+      readonly sentence: string;
+    };

@@ -1,0 +1,96 @@
+/** The thread that keeps the read models: composes what it needs, and knows nothing of HTTP. */
+import { setTimeout as delay } from 'node:timers/promises';
+import { join } from 'node:path';
+import { parentPort, workerData } from 'node:worker_threads';
+import { PagedEventFeed } from './adapters/event-store/paged-event-feed.js';
+import { LedgerReader } from './adapters/event-store/sqlite/ledger-reader.js';
+import { ReadOnlyLedger } from './adapters/event-store/sqlite/read-only-ledger.js';
+import { Catalog } from './adapters/read-model/catalog.js';
+import { openReadModelDatabase } from './adapters/read-model/open-read-model-database.js';
+import { projectionStores } from './adapters/read-model/projection-stores.js';
+import { rebuildOutdated } from './adapters/read-model/rebuild.js';
+import type { EventFeed, FeedBatch, FeedOptions } from './application/ports/event-feed.js';
+import type { Logger } from './application/ports/logger.js';
+import { allProjections } from './application/processes/all-projections.js';
+import { Projector } from './application/processes/projector.js';
+import type { FromProjector, ProjectorThreadOptions, ToProjector } from './projector-protocol.js';
+
+/** Under a burst, events are taken together: a transaction for each few would cost as much as ingest. */
+const PAUSE_MS = 25;
+const SMALL_BATCH_EVENTS = 1_000;
+
+const port = parentPort;
+if (port === null) throw new Error('the projector runs only as a worker');
+const send = (message: FromProjector): void => port.postMessage(message);
+
+const log =
+  (level: 'info' | 'warn' | 'error') =>
+  (facts: Readonly<Record<string, unknown>>, sentence: string): void => {
+    const { error, ...others } = facts;
+    const reason = error instanceof Error ? { reason: error.message } : {};
+    send({ kind: 'log', level, facts: { ...others, ...reason }, sentence });
+  };
+const logger: Logger = { info: log('info'), warn: log('warn'), error: log('error') };
+
+/** The same feed, with a pause behind each small batch. */
+class GatheringFeed extends PagedEventFeed implements EventFeed {
+  override async *follow(options: FeedOptions): AsyncGenerator<FeedBatch, void, undefined> {
+    for await (const batch of super.follow(options)) {
+      yield batch;
+      if (batch.events.length === 0 || batch.events.length > SMALL_BATCH_EVENTS) continue;
+      await delay(PAUSE_MS, undefined, { signal: options.signal }).catch(() => undefined);
+    }
+  }
+}
+
+const { ledgerDirectory, readModel } = workerData as ProjectorThreadOptions;
+const ledger = new ReadOnlyLedger(ledgerDirectory);
+const streams = new LedgerReader(join(ledgerDirectory, 'ledger.sqlite'));
+const feed = new GatheringFeed(ledger);
+const catalog = await Catalog.open(openReadModelDatabase(readModel));
+const projector = new Projector(
+  feed,
+  allProjections(projectionStores(catalog)),
+  { now: () => new Date() },
+  logger,
+  (position) => ledger.head() - Number(position ?? 0),
+);
+projector.onProgress(() => send({ kind: 'progress', lag: projector.lag }));
+projector.start();
+
+const stopping = new AbortController();
+const rebuilding = rebuildWhatIsOutdated();
+
+async function rebuildWhatIsOutdated(): Promise<void> {
+  try {
+    const rebuilt = await rebuildOutdated(catalog, feed, stopping.signal, logger);
+    if (rebuilt.length > 0) projector.restart();
+  } catch (error) {
+    if (!stopping.signal.aborted) logger.error({ error }, 'A read model could not be rebuilt.');
+  }
+}
+
+async function retry(): Promise<void> {
+  try {
+    const result = await projector.retryParked(async (stream) => streams.stream(stream));
+    send({ kind: 'retried', result });
+  } catch (error) {
+    send({ kind: 'retry-failed', reason: error instanceof Error ? error.message : String(error) });
+  }
+}
+
+async function stop(): Promise<void> {
+  stopping.abort();
+  await projector.stop();
+  await rebuilding;
+  await catalog.close();
+  streams.close();
+  ledger.close();
+  port?.close();
+}
+
+port.on('message', (message: ToProjector) => {
+  if (message === 'stop') void stop();
+  else if (message === 'restart') projector.restart();
+  else void retry();
+});

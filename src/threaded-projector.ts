@@ -1,0 +1,107 @@
+import { Worker } from 'node:worker_threads';
+import type { Logger } from './application/ports/logger.js';
+import type {
+  ProjectionLag,
+  ProjectorControl,
+  RetriedEvents,
+} from './application/processes/projector.js';
+import type { FromProjector, ProjectorThreadOptions, ToProjector } from './projector-protocol.js';
+
+const RESTART_DELAY_MS = 1_000;
+
+/** Starts the projector's thread. */
+export type StartThread = (options: ProjectorThreadOptions) => Worker;
+
+/** Compiled, beside this file. */
+export const startThread: StartThread = (workerData) =>
+  new Worker(new URL('./projector.worker.js', import.meta.url), { workerData, name: 'projector' });
+
+/** True where `startThread` works: from the compiled program, not from its source. */
+export const isCompiled = import.meta.url.endsWith('.js');
+
+/** The projector in a thread of its own, so that neither its reading nor its writing keeps a webhook waiting. */
+export class ThreadedProjector implements ProjectorControl {
+  lag: ProjectionLag = { events: 0, seconds: 0 };
+  private readonly listeners = new Set<() => void>();
+  private retries: {
+    readonly resolve: (result: RetriedEvents) => void;
+    readonly reject: (reason: Error) => void;
+  }[] = [];
+  private worker: Worker | undefined;
+  private restartTimer: NodeJS.Timeout | undefined;
+  private ended: Promise<void> = Promise.resolve();
+  private stopping = false;
+
+  constructor(
+    private readonly options: ProjectorThreadOptions,
+    private readonly logger: Logger,
+    private readonly startWorker: StartThread = startThread,
+  ) {}
+
+  start(): void {
+    const worker = this.startWorker(this.options);
+    this.worker = worker;
+    worker.on('message', (message: FromProjector) => this.hear(message));
+    worker.on('error', (error) => this.logger.error({ error }, 'The projector’s thread failed.'));
+    this.ended = new Promise((resolve) => {
+      worker.once('exit', () => {
+        this.worker = undefined;
+        this.failRetries('the projector stopped');
+        // Everything it did is in its transactions, so another one goes on where it stood.
+        if (!this.stopping) this.restartTimer = setTimeout(() => this.start(), RESTART_DELAY_MS);
+        resolve();
+      });
+    });
+  }
+
+  async stop(): Promise<void> {
+    this.stopping = true;
+    clearTimeout(this.restartTimer);
+    this.send('stop');
+    await this.ended;
+  }
+
+  restart(): void {
+    this.send('restart');
+  }
+
+  /** The thread reads the ledger by itself. */
+  retryParked(): Promise<RetriedEvents> {
+    return new Promise((resolve, reject) => {
+      if (this.worker === undefined) return reject(new Error('the projector does not run'));
+      this.retries.push({ resolve, reject });
+      this.send('retry');
+    });
+  }
+
+  onProgress(listener: () => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  private send(message: ToProjector): void {
+    this.worker?.postMessage(message);
+  }
+
+  private hear(message: FromProjector): void {
+    switch (message.kind) {
+      case 'progress':
+        this.lag = message.lag;
+        for (const listener of this.listeners) listener();
+        return;
+      case 'retried':
+        this.retries.shift()?.resolve(message.result);
+        return;
+      case 'retry-failed':
+        this.retries.shift()?.reject(new Error(message.reason));
+        return;
+      case 'log':
+        this.logger[message.level](message.facts, message.sentence);
+        return;
+    }
+  }
+
+  private failRetries(reason: string): void {
+    for (const { reject } of this.retries.splice(0)) reject(new Error(reason));
+  }
+}
