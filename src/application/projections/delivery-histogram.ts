@@ -4,12 +4,12 @@
  * `RELATIVE_ERROR_MAX`.
  */
 
-/** Everything quicker falls into bucket 0. Vonage's timestamps are not finer than this means anything. */
+/** As quick as this, or quicker, is bucket 0: clocks of two parties agree no better. */
 const LOWEST_MS = 100;
 const GROWTH = 1.065;
 export const BUCKETS = 256;
 
-/** A percentile is at most this far from the true one, relatively, between 100 ms and eleven days. */
+/** A percentile is at most this far from the true one, relatively, above 100 ms and up to ten days. */
 export const RELATIVE_ERROR_MAX = Math.sqrt(GROWTH) - 1;
 
 const LOG_GROWTH = Math.log(GROWTH);

@@ -1,0 +1,185 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { ListedMessages } from '../../../../src/application/reporting/message-list.js';
+import type { DeliveryReport } from '../../../../src/application/reporting/delivery-report.js';
+import { eventually } from '../../../support/eventually.js';
+import { startWaybill, stopWaybills, type Waybill } from '../../../support/waybill.js';
+
+const MESSAGES = 12;
+
+describe('questions about many messages', () => {
+  let waybill: Waybill;
+
+  beforeAll(async () => {
+    waybill = await startWaybill();
+    for (let number = 0; number < MESSAGES; number++) {
+      const reference = number === 0 ? '=cmd|"/c calc"!A1' : `order-${number}`;
+      const answer = await waybill.api.post('/v1/messages', {
+        to: `4477009001${String(number).padStart(2, '0')}`,
+        text: 'Hello',
+        reference,
+      });
+      expect(answer.status).toBe(202);
+    }
+    await eventually(
+      async () => {
+        const list = await listed('?status=delivered');
+        return list.items.length === MESSAGES;
+      },
+      { withinMs: 30_000 },
+    );
+  }, 60_000);
+
+  afterAll(() => stopWaybills(), 30_000);
+
+  const listed = async (query: string): Promise<ListedMessages> =>
+    (await waybill.api.get(`/v1/messages${query}`)).as<ListedMessages>(200);
+
+  it('pages through the list without a gap or a repeat, and says how fresh it is', async () => {
+    const seen: string[] = [];
+    let cursor: string | null = '';
+    while (cursor !== null) {
+      const page: ListedMessages = await listed(
+        `?limit=5${cursor === '' ? '' : `&cursor=${cursor}`}`,
+      );
+      seen.push(...page.items.map(({ id }) => id));
+      cursor = page.nextCursor;
+      expect(page.asOf.behindEvents).toBe(0);
+      expect(Date.parse(page.asOf.time ?? '')).toBeGreaterThan(Date.now() - 60_000);
+    }
+    expect(new Set(seen).size).toBe(MESSAGES);
+    expect(seen).toHaveLength(MESSAGES);
+  });
+
+  it('finds by number however it is written, and by reference', async () => {
+    expect((await listed('?to=%2B44%207700%20900103')).items).toHaveLength(1);
+    expect((await listed('?reference=order-4&country=GB')).items).toHaveLength(1);
+    expect((await listed('?reference=order-4&country=US')).items).toHaveLength(0);
+  });
+
+  it('names every fault of a question at once', async () => {
+    const { problem } = await waybill.api.get(
+      '/v1/messages?status=gone&country=england&limit=501&since=yesterday&contradicted=perhaps&colour=red',
+    );
+    expect(problem.status).toBe(400);
+    const named = problem.errors?.map(({ parameter }) => parameter);
+    expect(named?.toSorted()).toEqual([
+      'colour',
+      'contradicted',
+      'country',
+      'limit',
+      'since',
+      'status',
+    ]);
+  });
+
+  it('refuses a cursor that was altered, or that belongs to another question', async () => {
+    const { nextCursor } = await listed('?limit=2');
+    const altered = Buffer.from('["x",1]').toString('base64url');
+    for (const query of [
+      `?cursor=${altered}`,
+      '?cursor=%21',
+      `?status=sent&cursor=${nextCursor}`,
+    ]) {
+      const { problem } = await waybill.api.get(`/v1/messages${query}`);
+      expect([problem.status, problem.errors?.[0]?.parameter]).toEqual([400, 'cursor']);
+    }
+  });
+
+  it('exports all that match as CSV that a spreadsheet cannot run, and as NDJSON', async () => {
+    const csv = await waybill.api.get('/v1/messages', { accept: 'text/csv' });
+    expect(csv.status).toBe(200);
+    expect(csv.text.split('\r\n')).toHaveLength(MESSAGES + 2);
+    expect(csv.text).toContain(`"'=cmd|""/c calc""!A1"`);
+    const ndjson = await waybill.api.get('/v1/messages?reference=order-5', {
+      accept: 'application/x-ndjson',
+    });
+    expect(ndjson.lines).toEqual([expect.objectContaining({ reference: 'order-5' })]);
+  });
+
+  it('reports by any grouping, as JSON and as CSV', async () => {
+    const report = (
+      await waybill.api.get('/v1/reports/delivery?groupBy=country,channel,day')
+    ).as<DeliveryReport>(200);
+    expect(report.rows).toHaveLength(1);
+    expect(report.rows[0]).toMatchObject({
+      group: { country: 'GB', channel: 'sms' },
+      messages: MESSAGES,
+      byStatus: { delivered: { messages: MESSAGES, share: 1 } },
+      deliveredShare: 1,
+      timeToDelivery: { measured: MESSAGES },
+    });
+    const csv = await waybill.api.get('/v1/reports/delivery?groupBy=country', {
+      accept: 'text/csv',
+    });
+    expect(csv.text).toMatch(/^country,messages,.*\r\nGB,12,/);
+  });
+
+  it('refuses groups that do not exist, and hours without an end', async () => {
+    const unknown = await waybill.api.get('/v1/reports/delivery?groupBy=country,colour');
+    expect(unknown.problem.errors?.[0]?.parameter).toBe('groupBy');
+    const endless = await waybill.api.get('/v1/reports/delivery?groupBy=hour');
+    expect(endless.problem.errors?.[0]?.parameter).toBe('groupBy');
+    const backwards = await waybill.api.get(
+      '/v1/reports/delivery?since=2030-01-02&until=2030-01-01',
+    );
+    expect(backwards.problem.errors?.[0]?.parameter).toBe('until');
+  });
+
+  it('gives confidence as a hint until enough was measured', async () => {
+    const { countries } = (await waybill.api.get('/v1/reports/confidence')).as<{
+      readonly countries: readonly object[];
+    }>(200);
+    expect(countries).toEqual([
+      expect.objectContaining({ country: 'GB', receipts: 'reliable', basis: 'hint' }),
+    ]);
+  });
+
+  it('streams changes, and resumes behind the last one without a gap or a repeat', async () => {
+    const { text: ledger } = await waybill.api.get('/v1/events');
+    const expected = ledger
+      .split('\n')
+      .filter((line) => line !== '')
+      .map((line) => (JSON.parse(line) as { readonly position: string }).position);
+    const half = Math.floor(expected.length / 2);
+    const middle = await framesOf(`${waybill.url}/v1/stream?after=0`, {}, half);
+    const rest = await framesOf(
+      `${waybill.url}/v1/stream`,
+      { 'last-event-id': middle.at(-1) ?? '' },
+      expected.length - half,
+    );
+    expect([...middle, ...rest]).toEqual(expected);
+    const bad = await waybill.api.get('/v1/stream', { 'last-event-id': 'a b' });
+    expect(bad.problem.errors?.[0]?.parameter).toBe('Last-Event-ID');
+  });
+
+  it('shows parked events and quarantine, and answers 404 for an unknown inbound message', async () => {
+    expect((await waybill.api.get('/v1/parked-events')).body).toMatchObject({ items: [] });
+    expect((await waybill.api.post('/v1/parked-events/retry')).body).toEqual({
+      streams: 0,
+      stillParked: 0,
+    });
+    expect((await waybill.api.get('/v1/quarantine')).body).toMatchObject({ items: [] });
+    expect((await waybill.api.get('/v1/inbound')).body).toMatchObject({ items: [] });
+    expect((await waybill.api.get('/v1/inbound/unknown')).problem.status).toBe(404);
+  });
+});
+
+/** The ids of the first events of a stream. */
+async function framesOf(
+  url: string,
+  headers: Readonly<Record<string, string>>,
+  count: number,
+): Promise<readonly string[]> {
+  const leaving = new AbortController();
+  const response = await fetch(url, { headers, signal: leaving.signal });
+  const ids: string[] = [];
+  let text = '';
+  for await (const chunk of response.body ?? []) {
+    text += Buffer.from(chunk as Uint8Array).toString();
+    ids.length = 0;
+    for (const [, id] of text.matchAll(/^id: (.*)$/gm)) ids.push(id ?? '');
+    if (ids.length >= count) break;
+  }
+  leaving.abort();
+  return ids.slice(0, count);
+}
