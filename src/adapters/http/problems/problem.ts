@@ -108,9 +108,14 @@ const bodyProblems: Readonly<Record<string, readonly [status: number, detail: st
 };
 
 function ofBodyParser(error: unknown, instance: string): Problem | undefined {
-  const type = (error as { type?: unknown } | null)?.type;
-  if (error instanceof URIError)
+  if (error instanceof URIError) {
     return blank(400, 'The address is not encoded correctly.', instance);
+  }
+  const { type, code } = (error ?? {}) as { readonly type?: unknown; readonly code?: unknown };
   const known = typeof type === 'string' ? bodyProblems[type] : undefined;
-  return known === undefined ? undefined : blank(known[0], known[1], instance);
+  if (known !== undefined) return blank(known[0], known[1], instance);
+  // What cannot be unpacked is reported by the unpacker itself, gzip by Z_… and Brotli by ERR__ERROR_FORMAT_…
+  return typeof code === 'string' && /^(Z_|ERR__ERROR_FORMAT_)/.test(code)
+    ? blank(400, 'The body is not packed as Content-Encoding says.', instance)
+    : undefined;
 }
