@@ -11,10 +11,19 @@ const POLL_MS = 500;
 
 /** Waits until Vonage has answered the first call for a message, or the time is over. */
 export class AwaitOutcome {
+  private readonly waiting = new Set<() => void>();
+  private stopped = false;
+
   constructor(
     private readonly messages: MessageLedger,
     private readonly clock: Clock,
   ) {}
+
+  /** Answers everybody with what is known now: no call is made any more, and the server wants to close. */
+  stop(): void {
+    this.stopped = true;
+    for (const wake of this.waiting) wake();
+  }
 
   /**
    * @param seconds 0 to `WAIT_SECONDS_MAX`; more counts as that
@@ -23,7 +32,9 @@ export class AwaitOutcome {
   async execute(messageId: string, seconds: number): Promise<TrackedMessage> {
     const untilMs = this.clock.now().getTime() + Math.min(seconds, WAIT_SECONDS_MAX) * 1000;
     let changed = (): void => undefined;
-    const stop = this.messages.watch(messageId, () => changed());
+    const wake = (): void => changed();
+    const stopWatching = this.messages.watch(messageId, wake);
+    this.waiting.add(wake);
     try {
       for (;;) {
         // Listens before it reads, so that nothing is recorded unheard in between.
@@ -31,11 +42,12 @@ export class AwaitOutcome {
         const { message } = await this.messages.read(messageId);
         if (message.kind === 'unheard-of') throw new Error('A recorded message cannot be missing.');
         const leftMs = untilMs - this.clock.now().getTime();
-        if (isAnswered(message) || leftMs <= 0) return message;
+        if (isAnswered(message) || leftMs <= 0 || this.stopped) return message;
         await Promise.race([change, delay(Math.min(POLL_MS, leftMs))]);
       }
     } finally {
-      stop();
+      stopWatching();
+      this.waiting.delete(wake);
     }
   }
 }

@@ -10,6 +10,7 @@ import {
   Query,
   Req,
   Res,
+  type OnModuleDestroy,
 } from '@nestjs/common';
 import type { Response } from 'express';
 import { ReadMessage } from '../../../application/auditing/read-message.js';
@@ -29,13 +30,17 @@ import { answerAfterWaiting, answerOf, type SendAnswer } from './send-answer.js'
 
 /** One message: asked for, looked at, withdrawn. */
 @Controller('v1/messages')
-export class MessagesController {
+export class MessagesController implements OnModuleDestroy {
   constructor(
     @Inject(SendMessage) private readonly sendMessage: SendMessage,
     @Inject(AwaitOutcome) private readonly awaitOutcome: AwaitOutcome,
     @Inject(ReadMessage) private readonly readMessage: ReadMessage,
     @Inject(CancelMessage) private readonly cancelMessage: CancelMessage,
   ) {}
+
+  onModuleDestroy(): void {
+    this.awaitOutcome.stop();
+  }
 
   @Post()
   @HttpCode(202)
