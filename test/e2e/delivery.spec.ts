@@ -12,8 +12,8 @@ it('sends a message and follows it until it is delivered', async () => {
   const to = recipient();
   const answer = await waybill.trySend({ to: `+${to}`, reference: 'order-1017' });
   expect(answer.status).toBe(202);
-  const sent = answer.body as Record<string, unknown>;
-  expect(answer.headers.get('location')).toBe(`/v1/messages/${sent['id']}`);
+  const sent = answer.body as { readonly id: string };
+  expect(answer.headers.get('location')).toBe(`/v1/messages/${sent.id}`);
   expect(sent).toEqual({
     id: expect.stringMatching(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-/),
     status: 'accepted',
@@ -23,7 +23,7 @@ it('sends a message and follows it until it is delivered', async () => {
     segments: { encoding: 'GSM-7', count: 1 },
     createdAt: expect.stringMatching(/^\d{4}-.*Z$/),
   });
-  const id = String(sent['id']);
+  const { id } = sent;
   const message = await waybill.until(id, 'delivered');
   const [known] = waybill.sandbox.messages().filter((one) => one.to === to);
   expect(message).toMatchObject({

@@ -90,6 +90,8 @@ export class Answer {
   }
 
   /** The body of an answer that must have this status. */
+  // The caller says what it expects; what it then looks at tells whether that is so.
+  // oxlint-disable-next-line typescript/no-unnecessary-type-parameters
   as<Body>(status: number): Body {
     if (this.status !== status)
       throw new Error(`${this.status} instead of ${status}: ${this.text}`);

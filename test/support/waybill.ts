@@ -98,6 +98,7 @@ function configFor(
 export class Waybill {
   readonly log = new LogCapture();
   private service: Service | undefined;
+  private port = 0;
 
   constructor(
     readonly sandbox: Sandbox,
@@ -107,7 +108,9 @@ export class Waybill {
   ) {}
 
   async start(): Promise<void> {
-    this.service = await startService(this.config, this.log.logger);
+    this.service = await startService({ ...this.config, port: this.port }, this.log.logger);
+    // Callbacks that are under way go to where the service was before a restart.
+    this.port = Number(new URL(this.url).port);
     this.sandbox.configure({
       statusUrl: `${this.url}/webhooks/status`,
       inboundUrl: `${this.url}/webhooks/inbound`,

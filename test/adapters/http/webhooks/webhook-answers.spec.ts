@@ -32,6 +32,9 @@ async function added(call: () => Promise<unknown>): Promise<readonly EventShown[
   return (await ledger()).slice(before);
 }
 
+const evidenceIn = ([event]: readonly EventShown[]) =>
+  event?.metadata['webhook'] as { readonly rawBody: string; readonly rawBodyEncoding: 'utf8' };
+
 const counted = async (webhook: string, result: string): Promise<number> => {
   const { text } = await waybill.api.get('/metrics');
   const line = text
@@ -88,7 +91,9 @@ describe('what is safe with us is answered 204', () => {
 describe('what is signed and not understood is kept in quarantine and answered 204', () => {
   const zeroes = Buffer.alloc(200 * 1024);
   const segment = { status: '"'.repeat(450), error_code: '1230' };
-  const manySegments = statusBody('delivered', { sms: { segments: Array(255).fill(segment) } });
+  const manySegments = statusBody('delivered', {
+    sms: { segments: Array.from({ length: 255 }, () => segment) },
+  });
   const noUtf8 = Buffer.from([0xff, 0xfe, 0x00, 0x80]);
 
   it.each<[string, 'status' | 'inbound', unknown, RegExp]>([
@@ -121,8 +126,8 @@ describe('what is signed and not understood is kept in quarantine and answered 2
         data: { webhook: kind, reason: expect.stringMatching(reason) },
       },
     ]);
-    const { rawBody, rawBodyEncoding } = events[0]?.metadata['webhook'] as Record<string, string>;
-    const kept = Buffer.from(String(rawBody), rawBodyEncoding as 'utf8' | 'base64');
+    const { rawBody, rawBodyEncoding } = evidenceIn(events);
+    const kept = Buffer.from(rawBody, rawBodyEncoding);
     expect(kept.equals(bytesOf(body))).toBe(true);
   });
 

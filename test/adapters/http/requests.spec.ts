@@ -1,0 +1,314 @@
+import { randomUUID } from 'node:crypto';
+import { gzipSync } from 'node:zlib';
+import * as fc from 'fast-check';
+import { createApiKey, parseApiKeys } from '../../../src/application/access/api-keys.js';
+import { Api, type EventShown } from '../../support/api.js';
+import { recipient, startWaybill, stopWaybills, type Waybill } from '../../support/waybill.js';
+
+const sender = createApiKey('shop', ['send']);
+const reader = createApiKey('support', ['read']);
+const auditor = createApiKey('auditor', ['audit']);
+const admin = createApiKey('root', ['admin']);
+const configured = [sender, reader, auditor, admin].map((key) => key.configured).join(',');
+
+let waybill: Waybill;
+let guarded: Waybill;
+
+beforeAll(async () => {
+  waybill = await startWaybill();
+  guarded = await startWaybill({ config: { apiKeys: parseApiKeys(configured).keys } });
+}, 30_000);
+
+afterAll(stopWaybills);
+
+describe('a request with faults', () => {
+  it('is answered with every fault at once, each with its place, and never a value', async () => {
+    const answer = await waybill.api.post('/v1/messages', {
+      to: 'not-a-number-4711',
+      text: ' ',
+      from: 'secret sender name',
+      channel: 'sms',
+      reference: 'r'.repeat(201),
+      sendAt: 'tomorrow',
+      ttlSeconds: 19,
+      confirmWithinSeconds: 'soon',
+      encoding: 'morse',
+      fallback: [{ channel: 'pigeon', when: 'failure', from: 'x' }, { channel: 'sms' }, null],
+      surprise: true,
+      'a/b~c': 1,
+    });
+    const { problem } = answer;
+    expect(problem).toMatchObject({
+      type: '/problems/invalid-request',
+      status: 400,
+      instance: expect.stringMatching(/^urn:uuid:/),
+    });
+    const pointers = new Set(problem.errors?.map(({ pointer }) => pointer));
+    for (const pointer of [
+      '/to',
+      '/text',
+      '/from',
+      '/reference',
+      '/sendAt',
+      '/ttlSeconds',
+      '/confirmWithinSeconds',
+      '/encoding',
+      '/fallback/0/channel',
+      '/fallback/1/when',
+      '/fallback/1/from',
+      '/fallback/2',
+      '/surprise',
+      '/a~1b~0c',
+    ]) {
+      expect(pointers).toContain(pointer);
+    }
+    expect(answer.text).not.toMatch(/4711|secret sender|tomorrow|morse|pigeon|rrrr/);
+    for (const { detail } of problem.errors ?? []) expect(detail).toMatch(/\w{3}/);
+  });
+
+  it.each([
+    ['a missing recipient', { text: 'x' }, '/to'],
+    ['no fields at all', {}, '/text'],
+    ['a national number', { to: '07700900123', text: 'x' }, '/to'],
+    ['too long a text', { to: '447700900123', text: 'x'.repeat(3_201) }, '/text'],
+    ['letters outside GSM-7', { to: '447700900123', text: 'ж', encoding: 'text' }, '/text'],
+    ['a fallback that is none', { to: '447700900123', text: 'x', fallback: {} }, '/fallback'],
+    [
+      'too many steps',
+      { to: '447700900123', text: 'x', fallback: Array.from({ length: 6 }) },
+      '/fallback',
+    ],
+    ['a number for a text', { to: 447700900123, text: 1 }, '/to'],
+  ])('names %s', async (_, body, pointer) => {
+    const { problem } = await waybill.api.post('/v1/messages', body);
+    expect(problem.status).toBe(400);
+    expect(problem.errors?.map((fault) => fault.pointer)).toContain(pointer);
+  });
+
+  it('is the fault of the client, whatever JSON it is', async () => {
+    const fields = ['to', 'text', 'from', 'fallback', 'sendAt', 'ttlSeconds', 'channel'] as const;
+    const odd = fc.oneof(
+      fc.jsonValue({ maxDepth: 3 }),
+      fc.constantFrom(
+        '__proto__',
+        '447700900123',
+        'sms',
+        '2027-01-01T00:00:00Z',
+        '\u0000',
+        '\ud800',
+      ),
+    );
+    const entries = fc.array(fc.tuple(fc.oneof(fc.constantFrom(...fields), fc.string()), odd));
+    const body = fc.oneof(
+      fc.json(),
+      entries.map((pairs) => JSON.stringify(Object.fromEntries(pairs))),
+      fc.constantFrom('null', '1', '"x"', '[]', '{"__proto__":{"to":1}}', '{"constructor":1}'),
+    );
+    await fc.assert(
+      fc.asyncProperty(
+        body,
+        fc.constantFrom('/v1/messages', '/v1/messages/batch'),
+        async (text, path) => {
+          const { status } = await waybill.api.post(path, text);
+          expect([202, 207, 400]).toContain(status);
+        },
+      ),
+      { numRuns: 150 },
+    );
+  });
+});
+
+describe('a request that is not even understood', () => {
+  const post = (body: string | Buffer, headers: Record<string, string> = {}) =>
+    waybill.api.post('/v1/messages', body, headers);
+
+  it.each<[string, () => ReturnType<typeof post>, number]>([
+    ['malformed JSON', () => post('{"to":'), 400],
+    ['no body', () => waybill.api.call('POST', '/v1/messages'), 400],
+    ['another content type', () => post('to=1', { 'content-type': 'text/plain' }), 415],
+    ['a form', () => post('to=1', { 'content-type': 'application/x-www-form-urlencoded' }), 415],
+    ['another charset', () => post('{}', { 'content-type': 'application/json; charset=x' }), 415],
+    ['an unknown encoding', () => post('{}', { 'content-encoding': 'rot13' }), 415],
+    ['what is not gzip', () => post('{}', { 'content-encoding': 'gzip' }), 400],
+    ['what is not Brotli', () => post('{}{}{}', { 'content-encoding': 'br' }), 400],
+    [
+      'gzip that ends too early',
+      () => post(gzipSync('{"to":"x"}').subarray(0, 12), { 'content-encoding': 'gzip' }),
+      400,
+    ],
+    ['an oversized body', () => post(JSON.stringify({ text: 'x'.repeat(300_000) })), 413],
+    [
+      'a body that grows on unpacking',
+      () => post(gzipSync(Buffer.alloc(2_000_000, ' ')), { 'content-encoding': 'gzip' }),
+      413,
+    ],
+  ])('gets a problem document: %s', async (_, call, status) => {
+    expect((await call()).problem.status).toBe(status);
+  });
+
+  it('may be packed', async () => {
+    const body = gzipSync(JSON.stringify({ to: recipient(), text: 'packed' }));
+    expect((await post(body, { 'content-encoding': 'gzip' })).status).toBe(202);
+  });
+
+  it.each([
+    ['GET', '/nowhere', 404, null],
+    ['GET', '/v1/messages/not-an-id', 404, null],
+    ['GET', '/problems/none', 404, null],
+    ['GET', '/v1/messages/%E0%A4%A', 400, null],
+    ['DELETE', '/v1/messages', 405, ['GET', 'POST']],
+    ['PUT', `/v1/messages/${randomUUID()}`, 405, ['GET']],
+    ['POST', '/v1/events', 405, ['GET']],
+    ['GET', `/v1/messages/${randomUUID()}/cancel`, 405, ['POST']],
+    ['POST', '/health/live', 405, ['GET']],
+  ])('%s %s gets a problem document with %i', async (method, path, status, allowed) => {
+    const answer = await waybill.api.call(method, path);
+    expect(answer.problem).toMatchObject({ status, title: expect.any(String) });
+    const allow = answer.headers.get('allow')?.split(', ').toSorted() ?? null;
+    expect(allow?.filter((one) => one !== 'HEAD') ?? null).toEqual(allowed);
+  });
+
+  it('never finds a message under an id that only looks like one', async () => {
+    const id = await waybill.send(recipient());
+    expect((await waybill.api.get(`/v1/messages/${id.toUpperCase()}`)).status).toBe(200);
+    expect((await waybill.api.get(`/v1/messages/${id}x`)).problem.status).toBe(404);
+  });
+
+  it('is explained under the address of its kind', async () => {
+    const { problem } = await waybill.api.post('/v1/messages', {});
+    const explained = await waybill.api.get(problem.type);
+    expect(explained.as(200)).toMatchObject({ status: 400, title: problem.title });
+  });
+});
+
+describe('API keys', () => {
+  const id = randomUUID();
+  const as = (key: string | undefined) => new Api(guarded.url, key);
+  const routes = [
+    ['POST', '/v1/messages', 'send'],
+    ['POST', '/v1/messages/batch', 'send'],
+    ['POST', `/v1/messages/${id}/cancel`, 'send'],
+    ['GET', `/v1/messages/${id}`, 'read'],
+    ['GET', '/v1/messages', 'read'],
+    ['GET', '/v1/reports/delivery', 'read'],
+    ['GET', '/v1/inbound', 'read'],
+    ['GET', `/v1/inbound/${id}`, 'read'],
+    ['GET', `/v1/messages/${id}/events`, 'audit'],
+    ['GET', '/v1/events', 'audit'],
+  ] as const;
+  const keys = { send: sender.key, read: reader.key, audit: auditor.key };
+
+  it.each(routes)('%s %s needs the scope %s', async (method, path, scope) => {
+    for (const [name, key] of Object.entries(keys)) {
+      const { status, text } = await as(key).call(method, path);
+      const refusal = text.includes(`the scope ${scope}`);
+      expect([name, status === 403, refusal]).toEqual([name, name !== scope, name !== scope]);
+      expect(status).not.toBe(401);
+    }
+    expect([401, 403]).not.toContain((await as(admin.key).call(method, path)).status);
+  });
+
+  it.each([
+    ['no key', undefined],
+    ['an unknown key', `wb_${'x'.repeat(43)}`],
+    ['a hash instead of a key', configured.split(':')[2]],
+    ['part of a key', sender.key.slice(0, -1)],
+    ['a key and more', `${sender.key}x`],
+  ])('refuses %s with 401', async (_, key) => {
+    for (const [method, path] of routes) {
+      const answer = await as(key).call(method, path);
+      expect(answer.problem).toMatchObject({ status: 401, title: 'Unauthorized' });
+      expect(answer.headers.get('www-authenticate')).toBe('Bearer realm="waybill"');
+    }
+  });
+
+  it.each([`Basic ${sender.key}`, sender.key, 'Bearer', 'Bearer a b', `Bearer ${sender.key} x`])(
+    'takes no other form of authorization: %#',
+    async (authorization) => {
+      const answer = await as(undefined).get('/v1/events', { authorization });
+      expect(answer.problem.status).toBe(401);
+    },
+  );
+
+  it('writes the name of the key into the ledger, and never the key', async () => {
+    const sent = await as(sender.key).post('/v1/messages', { to: recipient(), text: 'x' });
+    const { id: sentId } = sent.as<{ id: string }>(202);
+    const { text } = await as(auditor.key).get(`/v1/messages/${sentId}/events`);
+    const { items } = JSON.parse(text) as { items: EventShown[] };
+    expect(items[0]?.metadata).toMatchObject({ source: 'api', actor: 'shop' });
+    expect(text).not.toContain(sender.key);
+    expect(guarded.log.found([sender.key])).toEqual([]);
+  });
+
+  it('keeps the idempotency keys of two holders apart', async () => {
+    const other = { 'idempotency-key': 'same' };
+    const body = { to: recipient(), text: 'x' };
+    const first = (await as(sender.key).post('/v1/messages', body, other)).as<{ id: string }>(202);
+    const second = (await as(admin.key).post('/v1/messages', body, other)).as<{ id: string }>(202);
+    expect(first.id).not.toBe(second.id);
+  });
+
+  it.each(['/', '/health/live', '/health/ready', '/metrics', '/docs', '/openapi.json'])(
+    'are not needed for %s',
+    async (path) => {
+      expect((await as(undefined).get(path)).status).toBe(200);
+    },
+  );
+
+  it('are not needed anywhere when none is configured', async () => {
+    for (const [method, path] of routes) {
+      expect([401, 403]).not.toContain((await waybill.api.call(method, path)).status);
+    }
+  });
+});
+
+describe('what an operator looks at', () => {
+  it('protects every page with the usual headers', async () => {
+    for (const path of ['/', '/docs', '/nowhere', '/v1/events']) {
+      const { headers } = await waybill.api.get(path);
+      expect(headers.get('content-security-policy')).toContain("default-src 'self'");
+      expect(headers.get('x-content-type-options')).toBe('nosniff');
+      expect(headers.get('x-frame-options')).toBe('SAMEORIGIN');
+      expect(headers.get('x-powered-by')).toBeNull();
+    }
+  });
+
+  it('is alive and ready', async () => {
+    expect((await waybill.api.get('/health/live')).as(200)).toEqual({ status: 'alive' });
+    expect((await waybill.api.get('/health/ready')).as(200)).toMatchObject({
+      status: 'ready',
+      ledger: 'writable',
+      readModels: { behindEvents: expect.any(Number), behindSeconds: expect.any(Number) },
+    });
+  });
+
+  it('counts calls and webhooks, without numbers or texts', async () => {
+    await waybill.until(await waybill.send(recipient()), 'delivered');
+    await waybill.until(await waybill.send(recipient('402')), 'failed');
+    const { headers, text } = await waybill.api.get('/metrics');
+    expect(headers.get('content-type')).toMatch('text/plain; version=0.0.4');
+    expect(text).toMatch(/^waybill_attempts_total\{outcome="accepted",class=""\} [1-9]/m);
+    expect(text).toMatch(/^waybill_attempts_total\{outcome="refused",class="configuration"\} 1$/m);
+    expect(text).toMatch(/^waybill_webhooks_total\{webhook="status",result="applied"\} [1-9]/m);
+    expect(text).toMatch(/^waybill_webhook_seconds_count [1-9]/m);
+    expect(text).toMatch(/^process_cpu_seconds_total /m);
+    expect(text).not.toMatch(/4477\d{8}|parcel/);
+  });
+
+  it('finds its way from the index', async () => {
+    const index = (await waybill.api.get('/')).as<Record<string, string>>(200);
+    for (const path of Object.values(index).filter((value) => value.startsWith('/'))) {
+      expect([path, (await waybill.api.get(path)).status]).toEqual([path, 200]);
+    }
+  });
+
+  it('serves a page for people with everything that it loads', async () => {
+    const { text } = await waybill.api.get('/docs');
+    const loaded = [...text.matchAll(/(?:src|href)="([^"]+)"/g)].flatMap(([, path]) => path ?? []);
+    expect(loaded.length).toBeGreaterThan(2);
+    for (const path of loaded) {
+      const { pathname } = new URL(path, `${waybill.url}/docs`);
+      expect([path, (await waybill.api.get(pathname)).status]).toEqual([path, 200]);
+    }
+  });
+});

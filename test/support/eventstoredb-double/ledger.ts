@@ -1,0 +1,169 @@
+import { randomUUID } from 'node:crypto';
+
+/** A record of the transaction log. */
+export interface LogRecord {
+  readonly stream: string;
+  readonly revision: number;
+  /** An offset into the log: grows with every record, by more than one. Commit and prepare are the same. */
+  readonly position: number;
+  readonly id: string;
+  readonly type: string;
+  readonly contentType: string;
+  readonly data: Uint8Array;
+  readonly metadata: Uint8Array;
+  readonly createdMs: number;
+}
+
+export type ProposedRecord = Pick<LogRecord, 'id' | 'type' | 'contentType' | 'data' | 'metadata'>;
+
+export type Expectation = 'any' | 'no-stream' | 'stream-exists' | number;
+
+export type AppendOutcome =
+  | { readonly kind: 'appended'; readonly revision: number; readonly position: number }
+  | { readonly kind: 'wrong-expected-version'; readonly current: number | 'no-stream' }
+  | { readonly kind: 'stream-deleted' }
+  | { readonly kind: 'too-large' };
+
+/** What EventStoreDB allows by default up to 25.0. */
+export const APPEND_BYTES_MAX = 1024 * 1024;
+
+/** About what a record takes in the log besides its payload. */
+const RECORD_OVERHEAD_BYTES = 96;
+
+/**
+ * The transaction log of the double. All nodes of a set share one, so a leader change loses nothing.
+ * The rules are listed, with what they are based on, in the README beside this file.
+ */
+export class Ledger {
+  readonly records: LogRecord[] = [];
+  readonly #streams = new Map<string, LogRecord[]>();
+  readonly #deleted = new Set<string>();
+  readonly #watchers = new Set<() => void>();
+  #nextPosition = 0;
+
+  /** The records of a stream that was not tombstoned. */
+  stream(name: string): readonly LogRecord[] {
+    return this.#streams.get(name) ?? [];
+  }
+
+  isDeleted(stream: string): boolean {
+    return this.#deleted.has(stream);
+  }
+
+  append(
+    stream: string,
+    proposed: readonly ProposedRecord[],
+    expected: Expectation,
+  ): AppendOutcome {
+    if (this.#deleted.has(stream)) return { kind: 'stream-deleted' };
+    if (proposed.reduce((bytes, record) => bytes + sizeBytes(record), 0) > APPEND_BYTES_MAX) {
+      return { kind: 'too-large' };
+    }
+    const records = this.#streams.get(stream) ?? [];
+    if (!isAt(records, expected)) {
+      const repeated = repeatedRecord(records, proposed, expected);
+      return repeated === undefined
+        ? {
+            kind: 'wrong-expected-version',
+            current: records.length === 0 ? 'no-stream' : records.length - 1,
+          }
+        : { kind: 'appended', revision: repeated.revision, position: repeated.position };
+    }
+    this.#streams.set(stream, records);
+    for (const event of proposed) {
+      const record: LogRecord = {
+        ...event,
+        stream,
+        revision: records.length,
+        position: this.#nextPosition,
+        createdMs: Date.now(),
+      };
+      this.#nextPosition += sizeBytes(event) + RECORD_OVERHEAD_BYTES;
+      records.push(record);
+      this.records.push(record);
+    }
+    const last = records.at(-1);
+    for (const wake of this.#watchers) wake();
+    return { kind: 'appended', revision: last?.revision ?? 0, position: last?.position ?? 0 };
+  }
+
+  /** Writes what the server writes for itself: `$epoch-information`, statistics, links of projections. */
+  appendSystemEvent(stream: string, type: string): void {
+    this.append(
+      stream,
+      [
+        {
+          id: randomUUID(),
+          type,
+          contentType: 'application/json',
+          data: Buffer.from('{}'),
+          metadata: Buffer.alloc(0),
+        },
+      ],
+      'any',
+    );
+  }
+
+  /** Deletes a stream for ever. */
+  tombstone(stream: string): void {
+    this.#deleted.add(stream);
+  }
+
+  /** The index of the first record whose position is at least this. */
+  indexOf(position: number): number {
+    let low = 0;
+    let high = this.records.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((this.records[middle]?.position ?? 0) < position) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  /** The index of the first record after a place, as a subscription counts: the start is exclusive. */
+  indexAfter({ commit, prepare }: { readonly commit: number; readonly prepare: number }): number {
+    const index = this.indexOf(commit);
+    const isAtPlace = this.records[index]?.position === commit;
+    return isAtPlace && prepare >= commit ? index + 1 : index;
+  }
+
+  /** Where the record after this one stands, or will stand. */
+  positionAfter(index: number): number {
+    return this.records[index + 1]?.position ?? this.#nextPosition;
+  }
+
+  /** Calls `wake` after every append, until the returned function is called. */
+  watch(wake: () => void): () => void {
+    this.#watchers.add(wake);
+    return () => this.#watchers.delete(wake);
+  }
+}
+
+const sizeBytes = ({ data, metadata, type }: ProposedRecord): number =>
+  data.length + metadata.length + 2 * type.length;
+
+function isAt(records: readonly LogRecord[], expected: Expectation): boolean {
+  switch (expected) {
+    case 'any':
+      return true;
+    case 'no-stream':
+      return records.length === 0;
+    case 'stream-exists':
+      return records.length > 0;
+    default:
+      return records.length - 1 === expected;
+  }
+}
+
+/** Strong idempotency: all the given ids already follow the expected revision. */
+function repeatedRecord(
+  records: readonly LogRecord[],
+  proposed: readonly ProposedRecord[],
+  expected: Expectation,
+): LogRecord | undefined {
+  if (expected === 'any' || expected === 'stream-exists') return undefined;
+  const first = expected === 'no-stream' ? 0 : expected + 1;
+  const isRepeat = proposed.every(({ id }, index) => records[first + index]?.id === id);
+  return isRepeat ? records[first + proposed.length - 1] : undefined;
+}

@@ -1,0 +1,218 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import gossipGrpc from '@eventstore/db-client/generated/gossip_grpc_pb.js';
+import type { ClusterInfo } from '@eventstore/db-client/generated/gossip_pb.js';
+import type { Empty } from '@eventstore/db-client/generated/shared_pb.js';
+import streamsGrpc from '@eventstore/db-client/generated/streams_grpc_pb.js';
+import type {
+  BatchAppendReq,
+  BatchAppendResp,
+} from '@eventstore/db-client/generated/streams_pb.js';
+import {
+  Server,
+  status,
+  type sendUnaryData,
+  type ServerCredentials,
+  type ServerDuplexStream,
+  type ServerUnaryCall,
+} from '@grpc/grpc-js';
+import { BatchAssembly } from './batch-assembly.js';
+import { noFaults, type Faults } from './faults.js';
+import type { Ledger, LogRecord } from './ledger.js';
+import { batchResponse, clusterResponse, eventResponse } from './messages.js';
+import { send, type ReadCall } from './read-call.js';
+import { serveRead } from './reads.js';
+import { serviceError } from './service-error.js';
+import { serveSubscription } from './subscription.js';
+
+/** What the nodes of a set share. */
+export interface NodeSet {
+  readonly ledger: Ledger;
+  readonly nodes: readonly DoubleNode[];
+  /** Undefined while none is elected. */
+  leader: DoubleNode | undefined;
+  readonly credentials: ServerCredentials;
+}
+
+/** How often a node was asked for what. */
+export interface CallCounts {
+  /** Appends, each of which is a message of a call that stays open. */
+  appends: number;
+  reads: number;
+  subscriptions: number;
+  gossip: number;
+  /** Events that it was about to send to readers and subscribers. */
+  events: number;
+}
+
+type BatchAppendCall = ServerDuplexStream<BatchAppendReq, BatchAppendResp>;
+
+const HOST = '127.0.0.1';
+const MESSAGE_BYTES_MAX = 16 * 1024 * 1024;
+
+/** One node: a gRPC server that can be stopped, started again on its port, and made to misbehave. */
+export class DoubleNode {
+  readonly faults: Faults = noFaults();
+  readonly counts: CallCounts = { appends: 0, reads: 0, subscriptions: 0, gossip: 0, events: 0 };
+  readonly #set: NodeSet;
+  readonly #subscriptions = new Set<ReadCall>();
+  #server: Server | undefined;
+  #port = 0;
+
+  constructor(set: NodeSet) {
+    this.#set = set;
+  }
+
+  get address(): string {
+    return `${HOST}:${this.#port}`;
+  }
+
+  get isUp(): boolean {
+    return this.#server !== undefined;
+  }
+
+  /** Listens, on the port that it had before. */
+  async start(): Promise<void> {
+    if (this.#server !== undefined) return;
+    const server = new Server({ 'grpc.max_receive_message_length': MESSAGE_BYTES_MAX });
+    server.addService(streamsGrpc.StreamsService, {
+      batchAppend: this.#batchAppend,
+      read: this.#read,
+      append: this.#unimplemented,
+      delete: this.#unimplemented,
+      tombstone: this.#unimplemented,
+    });
+    server.addService(gossipGrpc.GossipService, { read: this.#gossip });
+    this.#port = await new Promise<number>((resolve, reject) => {
+      server.bindAsync(this.address, this.#set.credentials, (error, port) =>
+        error === null ? resolve(port) : reject(error),
+      );
+    });
+    this.#server = server;
+    this.#set.ledger.appendSystemEvent('$epoch-information', '$epoch-information');
+  }
+
+  /** Drops every connection and refuses new ones, as when the process is killed. */
+  stop(): void {
+    this.#server?.forceShutdown();
+    this.#server = undefined;
+    this.#subscriptions.clear();
+  }
+
+  async restart(): Promise<void> {
+    this.stop();
+    await this.start();
+  }
+
+  /** Drops every connection, and takes new ones. */
+  cutConnections(): void {
+    this.#server?.drain(this.address, 0);
+  }
+
+  /** Ends the running subscriptions: with the server's error, or cleanly. */
+  dropSubscriptions(how: 'error' | 'end'): void {
+    for (const call of this.#subscriptions) {
+      if (how === 'end') call.end();
+      else call.emit('error', serviceError(status.CANCELLED, 'the subscription was dropped'));
+    }
+    this.#subscriptions.clear();
+  }
+
+  readonly #batchAppend = (call: BatchAppendCall): void => {
+    const assembly = new BatchAssembly();
+    call.on('error', () => {});
+    call.on('end', () => call.end());
+    call.on('data', (frame: BatchAppendReq) => {
+      const append = assembly.add(frame);
+      if (append === undefined) return;
+      this.counts.appends++;
+      if (this.#isLost(call) || this.#isRedirected(call)) return;
+      if (this.#isNotReady) {
+        call.write(batchResponse({ kind: 'not-ready' }, append));
+        return;
+      }
+      const outcome = this.#set.ledger.append(append.stream, append.proposed, append.expected);
+      void this.#afterCommit(() => {
+        const answer = this.faults.timesOut ? ({ kind: 'timeout' } as const) : outcome;
+        call.write(batchResponse(answer, append));
+      });
+    });
+  };
+
+  readonly #read = (call: ReadCall): void => {
+    call.on('error', () => {});
+    const isSubscription = call.request.getOptions()?.hasSubscription() ?? false;
+    if (isSubscription) this.counts.subscriptions++;
+    else this.counts.reads++;
+    if (this.#isLost(call) || this.#isRedirected(call)) return;
+    if (this.#isNotReady) {
+      call.emit('error', serviceError(status.UNAVAILABLE, 'Server Is Not Ready'));
+      return;
+    }
+    const { ledger } = this.#set;
+    const reader = {
+      call,
+      ledger,
+      isSilent: () => this.faults.silent,
+      send: (record: LogRecord) => {
+        this.counts.events++;
+        return send(call, eventResponse(record));
+      },
+    };
+    if (isSubscription) {
+      this.#subscriptions.add(call);
+      call.once('close', () => this.#subscriptions.delete(call));
+      void serveSubscription(reader);
+    } else {
+      void delay(this.faults.answerDelayMs).then(() => serveRead(reader));
+    }
+  };
+
+  readonly #gossip = (
+    _call: ServerUnaryCall<Empty, ClusterInfo>,
+    answer: sendUnaryData<ClusterInfo>,
+  ): void => {
+    this.counts.gossip++;
+    if (!this.faults.silent) answer(null, clusterResponse(this.#set.nodes, this.#set.leader));
+  };
+
+  readonly #unimplemented = (_call: unknown, answer: sendUnaryData<never>): void => {
+    answer(serviceError(status.UNIMPLEMENTED, 'the double does not do this'));
+  };
+
+  get #isNotReady(): boolean {
+    return this.faults.notReady || this.#set.leader === undefined;
+  }
+
+  /** True when a call gets no answer. */
+  #isLost(call: ReadCall | BatchAppendCall): boolean {
+    if (this.faults.halfClosing && !this.faults.silent) call.end();
+    return this.faults.halfClosing || this.faults.silent;
+  }
+
+  /** True when a call asked for the leader and was told where that is. */
+  #isRedirected(call: ReadCall | BatchAppendCall): boolean {
+    const { leader } = this.#set;
+    const asksForLeader = call.metadata.get('requires-leader').includes('true');
+    if (leader === undefined || leader === this || !asksForLeader) return false;
+    const [host = '', port = ''] = leader.address.split(':');
+    const redirection = serviceError(status.NOT_FOUND, 'Leader info available', {
+      exception: 'not-leader',
+      'leader-endpoint-host': host,
+      'leader-endpoint-port': port,
+    });
+    call.emit('error', redirection);
+    return true;
+  }
+
+  /** Answers, unless a fault lets the answer get lost. */
+  async #afterCommit(answer: () => void): Promise<void> {
+    if (this.faults.silentAfterCommit) return;
+    if (this.faults.cutsAfterCommit > 0) {
+      this.faults.cutsAfterCommit--;
+      this.cutConnections();
+      return;
+    }
+    if (this.faults.answerDelayMs > 0) await delay(this.faults.answerDelayMs);
+    answer();
+  }
+}

@@ -1,0 +1,61 @@
+import streamsPb from '@eventstore/db-client/generated/streams_pb.js';
+import { status } from '@grpc/grpc-js';
+import type { Ledger } from './ledger.js';
+import { streamName, streamNotFoundResponse } from './messages.js';
+import { serviceError } from './service-error.js';
+import { send, type ReadCall, type Reader } from './read-call.js';
+
+/** A read of one stream or of `$all`, in either direction, that ends where the log ends. */
+export async function serveRead(reader: Reader): Promise<void> {
+  const { call, ledger, isSilent } = reader;
+  const options = call.request.getOptions();
+  const ofStream = options?.getStream();
+  const stream = streamName(ofStream?.getStreamIdentifier());
+  if (ofStream !== undefined && ledger.isDeleted(stream)) {
+    call.emit(
+      'error',
+      serviceError(status.FAILED_PRECONDITION, 'stream deleted', {
+        exception: 'stream-deleted',
+        'stream-name': stream,
+      }),
+    );
+    return;
+  }
+  const records = ofStream === undefined ? ledger.records : ledger.stream(stream);
+  if (ofStream !== undefined && records.length === 0) {
+    await send(call, streamNotFoundResponse(stream));
+    call.end();
+    return;
+  }
+
+  const step = isBackwards(call) ? -1 : 1;
+  const countMax = Number(options?.getCount() ?? 0);
+  let index = firstIndex(call, records.length, ledger);
+  // What is appended while a read forwards is under way belongs to it.
+  for (let count = 0; count < countMax; count++) {
+    const record = records[index];
+    if (record === undefined || call.cancelled || isSilent()) break;
+    index += step;
+    await reader.send(record);
+  }
+  if (!isSilent()) call.end();
+}
+
+const isBackwards = (call: ReadCall): boolean =>
+  call.request.getOptions()?.getReadDirection() ===
+  streamsPb.ReadReq.Options.ReadDirection.BACKWARDS;
+
+/** Reads start at the given place and include it, except backwards from a position in `$all`. */
+function firstIndex(call: ReadCall, recordCount: number, ledger: Ledger): number {
+  const all = call.request.getOptions()?.getAll();
+  const ofStream = call.request.getOptions()?.getStream();
+  const position = all?.getPosition();
+  if (position !== undefined) {
+    const first = ledger.indexOf(Number(position.getCommitPosition()));
+    return isBackwards(call) ? first - 1 : first;
+  }
+  if (ofStream?.hasRevision() === true) return Number(ofStream.getRevision());
+  const isFromEnd = all?.hasEnd() === true || ofStream?.hasEnd() === true;
+  if (isBackwards(call)) return isFromEnd ? recordCount - 1 : 0;
+  return isFromEnd ? recordCount : 0;
+}

@@ -1,0 +1,12 @@
+import { Metadata, type ServiceError, type status } from '@grpc/grpc-js';
+
+/** An error as gRPC carries it; EventStoreDB says in the trailer `exception` which one it is. */
+export function serviceError(
+  code: status,
+  details: string,
+  trailers: Readonly<Record<string, string>> = {},
+): ServiceError {
+  const metadata = new Metadata();
+  for (const [name, value] of Object.entries(trailers)) metadata.set(name, value);
+  return Object.assign(new Error(details), { code, details, metadata });
+}

@@ -1,0 +1,52 @@
+import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+
+/** A wire in front of a node. It can lose connections without telling either end. */
+export class UnreliableNetwork {
+  readonly #server: Server;
+  readonly #pairs = new Set<readonly [Socket, Socket]>();
+
+  private constructor(target: string) {
+    const [host = '', port = ''] = target.split(':');
+    this.#server = createServer((near) => {
+      const far = connect(Number(port), host);
+      const pair = [near, far] as const;
+      this.#pairs.add(pair);
+      for (const socket of pair) {
+        socket.on('error', () => {});
+        socket.on('close', () => {
+          this.#pairs.delete(pair);
+          for (const end of pair) end.destroy();
+        });
+      }
+      near.pipe(far).pipe(near);
+    });
+  }
+
+  static async before(target: string): Promise<UnreliableNetwork> {
+    const network = new UnreliableNetwork(target);
+    await new Promise<void>((resolve) => network.#server.listen(0, '127.0.0.1', resolve));
+    return network;
+  }
+
+  get address(): string {
+    return `127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+  }
+
+  /** From now on nothing passes on the connections that there are. New ones work. */
+  forgetConnections(): void {
+    for (const [near, far] of this.#pairs) {
+      near.unpipe(far);
+      far.unpipe(near);
+      near.resume();
+      far.resume();
+    }
+  }
+
+  close(): void {
+    this.#server.close();
+    for (const [near, far] of this.#pairs) {
+      near.destroy();
+      far.destroy();
+    }
+  }
+}
