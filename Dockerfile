@@ -1,0 +1,36 @@
+# One image for the service, the sandbox and every command. docs/operations.md says how to run it.
+ARG NODE_IMAGE=node:24.21.0-bookworm-slim
+
+FROM ${NODE_IMAGE} AS build
+WORKDIR /build
+COPY package.json package-lock.json .npmrc ./
+RUN npm ci
+COPY nest-cli.json tsconfig.json tsconfig.build.json ./
+COPY src ./src
+RUN npm run build
+
+# Production dependencies are plain JavaScript, so none of them may run a script when it is installed.
+FROM ${NODE_IMAGE} AS dependencies
+WORKDIR /build
+COPY package.json package-lock.json .npmrc ./
+RUN npm ci --omit=dev --ignore-scripts
+
+FROM ${NODE_IMAGE}
+# In a container loopback reaches nobody. The service refuses to start like this without API_KEYS.
+ENV NODE_ENV=production HOST=0.0.0.0 PORT=3000 DATA_DIR=/data
+WORKDIR /app
+COPY --from=dependencies /build/node_modules ./node_modules
+COPY --from=build /build/dist ./dist
+COPY package.json deploy/healthcheck.mjs ./
+RUN install --directory --owner=node --group=node --mode=0700 /data
+# The only place that is written to: the root file system may be read-only.
+VOLUME /data
+# By number, so that Kubernetes can see that it is not root.
+USER 1000:1000
+EXPOSE 3000
+# Alive, not ready: whoever restarts what is unhealthy must not do so because a store is away.
+HEALTHCHECK --interval=10s --timeout=5s --start-period=30s --retries=3 \
+  CMD ["node", "healthcheck.mjs", "/health/live"]
+# Node itself is process 1, so that this signal reaches it; npm would swallow it.
+STOPSIGNAL SIGTERM
+CMD ["node", "dist/main.js"]
