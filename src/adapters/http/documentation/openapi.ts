@@ -1,5 +1,6 @@
 import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
+import { webhookPaths } from '../webhooks/webhooks.openapi.js';
 import { schemas } from './schemas.js';
 
 /** Serves the document at `/openapi.json` and a page for people at `/docs`. */
@@ -25,6 +26,7 @@ function describe(app: INestApplication, version: string): OpenAPIObject {
   return {
     ...document,
     openapi: '3.1.0',
+    paths: { ...document.paths, ...webhookPaths },
     // Ours are 3.1 schemas, where null is a type; Nest's types know 3.0 only.
     components: { ...document.components, schemas: { ...described, ...(schemas as object) } },
   };

@@ -5,53 +5,49 @@ const time = { type: 'string', format: 'date-time' };
 const nullable = (schema: object): object => ({ anyOf: [schema, { type: 'null' }] });
 const text = { type: 'string' };
 
-const segments = {
+/** An object that always has all of these. */
+const complete = <Properties extends object>(properties: Properties) => ({
   type: 'object',
-  required: ['encoding', 'count'],
-  properties: {
-    encoding: { enum: ['GSM-7', 'UCS-2'] },
-    count: { type: 'integer', minimum: 1, description: 'Each segment is billed.' },
-  },
-};
+  required: Object.keys(properties),
+  properties,
+});
 
-const attempt = {
-  type: 'object',
-  properties: {
-    number: { type: 'integer', minimum: 1 },
-    channel: text,
-    messageUuid: nullable({
-      type: 'string',
-      description: 'The name that Vonage gave to this attempt.',
+const segments = complete({
+  encoding: { enum: ['GSM-7', 'UCS-2'] },
+  count: { type: 'integer', minimum: 1, description: 'Each segment is billed.' },
+});
+
+const attempt = complete({
+  number: { type: 'integer', minimum: 1 },
+  channel: text,
+  messageUuid: nullable({
+    type: 'string',
+    description: 'The name that Vonage gave to this attempt.',
+  }),
+  status: { enum: messageStatuses },
+  error: nullable(
+    complete({
+      source: { enum: ['report', 'call'] },
+      class: { enum: ['transient', 'permanent', 'configuration', 'ambiguous'] },
+      code: nullable(text),
+      title: nullable(text),
+      detail: nullable(text),
+      type: nullable(text),
+      httpStatus: nullable({ type: 'integer' }),
     }),
-    status: { enum: messageStatuses },
-    error: nullable({
-      type: 'object',
-      properties: {
-        source: { enum: ['report', 'call'] },
-        class: { enum: ['transient', 'permanent', 'configuration', 'ambiguous'] },
-        code: nullable(text),
-        title: nullable(text),
-        detail: nullable(text),
-        type: nullable(text),
-        httpStatus: nullable({ type: 'integer' }),
-      },
-    }),
-    usage: nullable({ type: 'object', properties: { currency: text, price: text } }),
-    networkCode: nullable(text),
-    segmentCount: nullable({ type: 'integer' }),
-    segments: {
-      type: 'array',
-      items: {
-        type: 'object',
-        properties: { occurredAt: nullable(time), status: text, errorCode: nullable(text) },
-      },
-    },
-    startedAt: nullable(time),
-    acceptedAt: nullable(time),
-    submittedAt: nullable(time),
-    deliveredAt: nullable(time),
+  ),
+  usage: nullable(complete({ currency: text, price: text })),
+  networkCode: nullable(text),
+  segmentCount: nullable({ type: 'integer' }),
+  segments: {
+    type: 'array',
+    items: complete({ occurredAt: nullable(time), status: text, errorCode: nullable(text) }),
   },
-};
+  startedAt: nullable(time),
+  acceptedAt: nullable(time),
+  submittedAt: nullable(time),
+  deliveredAt: nullable(time),
+});
 
 const sendAnswer = {
   type: 'object',
@@ -68,33 +64,41 @@ const sendAnswer = {
   },
 };
 
-const message = {
-  type: 'object',
-  properties: {
-    id: { type: 'string', format: 'uuid' },
-    status: { enum: messageStatuses },
-    statusSince: time,
-    final: { type: 'boolean', description: 'Nothing more is due.' },
-    contradicted: { type: 'boolean', description: 'A report denied a final status.' },
-    origin: { enum: ['waybill', 'external'] },
-    to: text,
-    from: text,
-    country: nullable({ type: 'string', description: 'ISO 3166-1 alpha-2.' }),
-    channel: text,
-    text: nullable(text),
-    segments: nullable(segments),
-    reference: nullable(text),
-    sendAt: nullable(time),
-    expiresAt: nullable(time),
-    attempts: { type: 'array', items: attempt },
-    revision: { type: 'integer', minimum: 0 },
-    createdAt: time,
-    explanation: { type: 'string', description: 'Why it is in this status and what happens next.' },
-  },
-};
+const message = complete({
+  id: { type: 'string', format: 'uuid' },
+  status: { enum: messageStatuses },
+  statusSince: time,
+  final: { type: 'boolean', description: 'Nothing more is due.' },
+  contradicted: { type: 'boolean', description: 'A report denied a final status.' },
+  origin: { enum: ['waybill', 'external'] },
+  to: text,
+  from: text,
+  country: nullable({ type: 'string', description: 'ISO 3166-1 alpha-2.' }),
+  channel: text,
+  text: nullable(text),
+  segments: nullable(segments),
+  reference: nullable(text),
+  sendAt: nullable(time),
+  expiresAt: nullable(time),
+  attempts: { type: 'array', items: attempt },
+  revision: { type: 'integer', minimum: 0 },
+  createdAt: time,
+  explanation: { type: 'string', description: 'Why it is in this status and what happens next.' },
+});
 
 const event = {
   type: 'object',
+  required: [
+    'id',
+    'stream',
+    'revision',
+    'position',
+    'type',
+    'version',
+    'recordedAt',
+    'data',
+    'metadata',
+  ],
   properties: {
     id: { type: 'string', format: 'uuid' },
     stream: text,
@@ -106,17 +110,22 @@ const event = {
     data: { type: 'object' },
     metadata: { type: 'object' },
     effect: {
-      type: 'object',
       description: 'What it did to the message; in a replay only.',
-      properties: {
+      ...complete({
         from: nullable({ enum: messageStatuses }),
         to: nullable({ enum: messageStatuses }),
         applied: { type: 'boolean' },
         reason: nullable({ enum: ['not-sent', 'late', 'repeat', 'contradiction', 'superseded'] }),
-      },
+      }),
     },
   },
 };
+
+const readiness = complete({
+  status: { enum: ['ready', 'not-ready'] },
+  ledger: { type: 'string', description: '`writable`, or why it is not.' },
+  readModels: complete({ behindEvents: { type: 'integer' }, behindSeconds: { type: 'number' } }),
+});
 
 /** Named schemas of the OpenAPI document, for answers; requests are described by their DTOs. */
 export const schemas = {
@@ -124,6 +133,7 @@ export const schemas = {
   SendAnswer: sendAnswer,
   Message: message,
   Event: event,
+  Readiness: readiness,
 };
 
 export const schemaOf = (name: keyof typeof schemas): { $ref: string } => ({

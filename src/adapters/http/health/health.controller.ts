@@ -1,7 +1,8 @@
 import { Controller, Get, Inject, Res } from '@nestjs/common';
-import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
 import { CheckReadiness, type Readiness } from '../../../application/reporting/check-readiness.js';
+import { schemaOf } from '../documentation/schemas.js';
 
 /** For whoever restarts and balances. */
 @ApiTags('operations')
@@ -12,12 +13,19 @@ export class HealthController {
   /** Asks nobody: a store that is away is no reason to restart the process. */
   @Get('live')
   @ApiOperation({ summary: 'Is the process alive?' })
+  @ApiResponse({
+    status: 200,
+    description: 'It is.',
+    schema: { type: 'object', properties: { status: { type: 'string' } } },
+  })
   live(): { readonly status: 'alive' } {
     return { status: 'alive' };
   }
 
   @Get('ready')
   @ApiOperation({ summary: 'Can it record webhooks and requests?' })
+  @ApiResponse({ status: 200, description: 'It can.', schema: schemaOf('Readiness') })
+  @ApiResponse({ status: 503, description: 'It cannot now.', schema: schemaOf('Readiness') })
   async ready(@Res({ passthrough: true }) response: Response): Promise<Readiness> {
     const readiness = await this.checkReadiness.execute();
     response.status(readiness.status === 'ready' ? 200 : 503);

@@ -1,11 +1,17 @@
 import { Controller, Get } from '@nestjs/common';
-import { ApiExcludeController } from '@nestjs/swagger';
+import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 
 /** Where to go from here. */
-@ApiExcludeController()
+@ApiTags('operations')
 @Controller()
 export class IndexController {
   @Get()
+  @ApiOperation({ summary: 'Where to go from here' })
+  @ApiResponse({
+    status: 200,
+    description: 'Paths by name.',
+    schema: { type: 'object', additionalProperties: { type: 'string' } },
+  })
   index(): Readonly<Record<string, string>> {
     return {
       service: 'waybill',

@@ -1,5 +1,5 @@
 import { Controller, Get, Header, Inject } from '@nestjs/common';
-import { ApiExcludeController } from '@nestjs/swagger';
+import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 
 /** What can be scraped; the adapter that counts is chosen outside. */
 export interface MetricsPage {
@@ -8,12 +8,18 @@ export interface MetricsPage {
 
 export const METRICS_PAGE = Symbol('MetricsPage');
 
-@ApiExcludeController()
+@ApiTags('operations')
 @Controller('metrics')
 export class MetricsController {
   constructor(@Inject(METRICS_PAGE) private readonly page: MetricsPage) {}
 
   @Get()
+  @ApiOperation({ summary: 'What Prometheus scrapes' })
+  @ApiResponse({
+    status: 200,
+    description: 'Metrics in the text format.',
+    content: { 'text/plain': { schema: { type: 'string' } } },
+  })
   @Header('Content-Type', 'text/plain; version=0.0.4; charset=utf-8')
   scrape(): Promise<string> {
     return this.page.metrics();

@@ -111,6 +111,7 @@ export class SendMessageDto implements MessageDraft {
   @ApiPropertyOptional({
     description:
       'How long it is worth sending, seconds. It is neither sent nor tried again after that, and Vonage is told what is left.',
+    type: 'integer',
     minimum: 20,
     maximum: 604_800,
   })
@@ -123,6 +124,7 @@ export class SendMessageDto implements MessageDraft {
   @ApiPropertyOptional({
     description:
       'Without a receipt for this long it counts as unconfirmed, seconds. Default: CONFIRM_WITHIN_SECONDS.',
+    type: 'integer',
     minimum: 1,
     maximum: 604_800,
   })

@@ -1,14 +1,30 @@
 import { Controller, Get, Param } from '@nestjs/common';
-import { ApiExcludeController } from '@nestjs/swagger';
+import { ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { ErrorCode } from '../../../application/errors.js';
 import { HttpProblem } from './http-problem.js';
 import { problemKinds, problemType } from './problem.js';
 
 /** The addresses in a problem's `type` lead somewhere. */
-@ApiExcludeController()
+@ApiTags('problems')
 @Controller('problems')
 export class ProblemsController {
   @Get(':code')
+  @ApiOperation({ summary: 'What the `type` of a problem document means' })
+  @ApiParam({ name: 'code', schema: { enum: Object.keys(problemKinds) } })
+  @ApiResponse({
+    status: 200,
+    description: 'The kind of problem.',
+    schema: {
+      type: 'object',
+      required: ['type', 'status', 'title'],
+      properties: {
+        type: { type: 'string' },
+        status: { type: 'integer' },
+        title: { type: 'string' },
+      },
+    },
+  })
+  @ApiResponse({ status: 404, description: 'There is no such problem.' })
   describe(@Param('code') code: string): { type: string; status: number; title: string } {
     if (!Object.hasOwn(problemKinds, code)) throw new HttpProblem(404, 'There is no such problem.');
     const known = code as ErrorCode;

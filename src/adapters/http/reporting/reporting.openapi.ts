@@ -275,7 +275,35 @@ export const DescribeParked = (): MethodDecorator =>
   applyDecorators(
     ApiTags('operations'),
     ApiOperation({ summary: 'Events that could not be projected, and why' }),
-    ApiResponse({ status: 200, description: 'Counts, and the first of them.' }),
+    ApiResponse({
+      status: 200,
+      description: 'Counts by projection, and the first of them.',
+      schema: {
+        type: 'object',
+        required: ['items', 'counts'],
+        properties: {
+          items: {
+            type: 'array',
+            items: {
+              type: 'object',
+              properties: Object.fromEntries(
+                [
+                  'projection',
+                  'eventId',
+                  'eventType',
+                  'stream',
+                  'revision',
+                  'position',
+                  'recordedAt',
+                  'error',
+                ].map((name) => [name, text]),
+              ),
+            },
+          },
+          counts: { type: 'object', additionalProperties: { type: 'integer' } },
+        },
+      },
+    }),
     DescribeProblems(),
   );
 
@@ -283,6 +311,14 @@ export const DescribeRetry = (): MethodDecorator =>
   applyDecorators(
     ApiTags('operations'),
     ApiOperation({ summary: 'Try parked events again' }),
-    ApiResponse({ status: 200, description: 'What became of it.' }),
+    ApiResponse({
+      status: 200,
+      description: 'What became of it.',
+      schema: {
+        type: 'object',
+        required: ['streams', 'stillParked'],
+        properties: { streams: { type: 'integer' }, stillParked: { type: 'integer' } },
+      },
+    }),
     DescribeProblems(),
   );

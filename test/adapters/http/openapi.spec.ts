@@ -1,0 +1,231 @@
+import { readFile } from 'node:fs/promises';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import addFormats from 'ajv-formats';
+import { randomUUID } from 'node:crypto';
+import { VERSION } from '../../../src/service.js';
+import type { Answer } from '../../support/api.js';
+import { SignedWebhooks, statusBody } from '../../support/signed-webhooks.js';
+import { recipient, startWaybill, stopWaybills, type Waybill } from '../../support/waybill.js';
+
+interface Operation {
+  readonly operationId: string;
+  readonly summary?: string;
+  readonly parameters?: readonly { readonly name: string; readonly in: string }[];
+  readonly responses: Readonly<
+    Record<string, { description: string; content?: Record<string, { schema: object }> }>
+  >;
+}
+
+interface Document {
+  readonly openapi: string;
+  readonly info: { readonly title: string; readonly version: string };
+  readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
+  readonly components: { readonly schemas: Readonly<Record<string, object>> };
+}
+
+let waybill: Waybill;
+let document: Document;
+let ajv: Ajv2020;
+
+beforeAll(async () => {
+  waybill = await startWaybill();
+  document = (await waybill.api.get('/openapi.json')).as<Document>(200);
+  ajv = new Ajv2020({ strict: false, allErrors: true });
+  (addFormats as unknown as (instance: Ajv2020) => void)(ajv);
+  ajv.addSchema(closed({ $id: 'document', components: document.components }));
+}, 30_000);
+
+afterAll(stopWaybills);
+
+/** Every object with named properties then has no others, so that a field that nobody described is found. */
+function closed<Value>(value: Value): Value {
+  if (Array.isArray(value)) return value.map(closed) as Value;
+  if (typeof value !== 'object' || value === null) return value;
+  const entries = Object.entries(value).map(([name, inner]) => [name, closed(inner) as unknown]);
+  const isObjectSchema = 'properties' in value && !('additionalProperties' in value);
+  const end = isObjectSchema ? { additionalProperties: false } : {};
+  return { ...(Object.fromEntries(entries) as Value), ...end };
+}
+
+const operations = () =>
+  Object.entries(document.paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, operation]) => ({ path, method, operation })),
+  );
+
+/** The faults of an answer, measured by what the document says of that route, status and media type. */
+function faultsOf(method: string, path: string, answer: Answer): readonly string[] {
+  const described = document.paths[path]?.[method]?.responses[answer.status];
+  if (described === undefined) return [`${method} ${path} does not describe ${answer.status}`];
+  const type = answer.headers.get('content-type')?.split(';')[0] ?? '';
+  const schema = described.content?.[type]?.schema;
+  if (schema === undefined) return [`${method} ${path} ${answer.status} does not describe ${type}`];
+  const moved = JSON.parse(
+    JSON.stringify(closed(schema)).replaceAll('"#/components', '"document#/components'),
+  ) as object;
+  const check = ajv.compile(moved);
+  const bodies = type === 'application/x-ndjson' ? answer.lines : [answer.body];
+  return bodies.flatMap((body) =>
+    check(body)
+      ? []
+      : (check.errors ?? []).map((error) => `${error.instancePath} ${error.message}`),
+  );
+}
+
+it('carries the version of the package', async () => {
+  const { version } = JSON.parse(await readFile('package.json', 'utf8')) as { version: string };
+  expect(VERSION).toBe(version);
+  expect(document.info).toMatchObject({ title: 'Waybill', version });
+});
+
+it('is an OpenAPI 3.1 document', () => {
+  expect(document.openapi).toMatch(/^3\.1\.\d+$/);
+  const ids = operations().map(({ operation }) => operation.operationId);
+  expect(new Set(ids).size).toBe(ids.length);
+  for (const { path, method, operation } of operations()) {
+    expect(path).toMatch(/^\/[\w./{}-]*$/);
+    expect(['get', 'put', 'post', 'delete', 'patch']).toContain(method);
+    expect([path, operation.summary ?? '']).toEqual([path, expect.stringMatching(/\w/)]);
+    const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
+    const declared = (operation.parameters ?? []).filter((parameter) => parameter.in === 'path');
+    expect(declared.map(({ name }) => name)).toEqual(inPath);
+    const statuses = Object.keys(operation.responses);
+    expect(statuses.length).toBeGreaterThan(0);
+    for (const [status, response] of Object.entries(operation.responses)) {
+      expect(status).toMatch(/^[1-5]\d\d$/);
+      expect(response.description).toMatch(/\w/);
+    }
+  }
+});
+
+it('refers only to schemas that it has, and says what 3.1 says', () => {
+  const text = JSON.stringify(document);
+  const referred = [...text.matchAll(/"\$ref":"#\/components\/schemas\/(\w+)"/g)];
+  expect(referred.length).toBeGreaterThan(5);
+  for (const [, name = ''] of referred) expect(document.components.schemas).toHaveProperty(name);
+  // In 3.1 null is a type, and a bound that is exclusive is a number.
+  expect(text).not.toMatch(/"nullable":|"exclusiveM\w+":(?:true|false)/);
+  for (const schema of Object.values(document.components.schemas)) {
+    expect(ajv.validateSchema({ ...schema, components: document.components })).toBe(true);
+  }
+});
+
+it('describes every route, and every route that it describes is there', async () => {
+  const id = randomUUID();
+  for (const { path, method } of operations()) {
+    const real = path.replaceAll(/\{\w+\}/g, id);
+    if (real === '/v1/stream') continue;
+    const answer = await waybill.api.call(method.toUpperCase(), real);
+    expect([path, answer.text.includes('nothing at this address')]).toEqual([path, false]);
+    expect([path, answer.status]).not.toEqual([path, 405]);
+  }
+  for (const path of ['/webhooks/status', '/webhooks/inbound']) {
+    const allow = (await waybill.api.call('PATCH', path)).headers.get('allow');
+    expect(allow).toBe(
+      Object.keys(document.paths[path] ?? {})
+        .join()
+        .toUpperCase(),
+    );
+  }
+});
+
+it('misses no route of the design', () => {
+  const described = operations().map(({ path, method }) => `${method.toUpperCase()} ${path}`);
+  expect(described).toEqual(
+    expect.arrayContaining([
+      'POST /v1/messages',
+      'POST /v1/messages/batch',
+      'GET /v1/messages/{id}',
+      'GET /v1/messages/{id}/events',
+      'GET /v1/messages',
+      'POST /v1/messages/{id}/cancel',
+      'GET /v1/events',
+      'GET /v1/reports/delivery',
+      'GET /v1/inbound',
+      'GET /v1/inbound/{uuid}',
+      'GET /v1/stream',
+      'GET /',
+      'GET /health/live',
+      'GET /health/ready',
+      'GET /metrics',
+      'POST /webhooks/status',
+      'POST /webhooks/inbound',
+    ]),
+  );
+});
+
+describe('what is answered is what is described', () => {
+  let faults: string[];
+
+  beforeEach(() => {
+    faults = [];
+  });
+
+  const check = async (method: string, path: string, status: number, call: Promise<Answer>) => {
+    const answer = await call;
+    if (answer.status !== status) faults.push(`${method} ${path}: ${answer.status} ${answer.text}`);
+    faults.push(...faultsOf(method, path, answer));
+    return answer;
+  };
+
+  it('about one message, whatever became of it', async () => {
+    const { api } = waybill;
+    const send = (more: object) =>
+      check('post', '/v1/messages', 202, api.post('/v1/messages', { text: 'x', ...more }, wait));
+    const wait = { prefer: 'wait=5' };
+    for (const story of ['000', '003', '011', '402', '022', '101', '030']) {
+      const answer = await send({ to: recipient(story), reference: 'r', ttlSeconds: 600 });
+      const { id } = answer.body as { id: string };
+      await check('get', '/v1/messages/{id}', 200, api.get(`/v1/messages/${id}`));
+      await check('get', '/v1/messages/{id}/events', 200, api.get(`/v1/messages/${id}/events`));
+    }
+    const external = statusBody('delivered');
+    await new SignedWebhooks(waybill.url, waybill.config).post('status', external);
+    const path = `/v1/messages/${String(external['message_uuid'])}`;
+    await check('get', '/v1/messages/{id}', 200, api.get(path));
+    const later = { sendAt: new Date(Date.now() + 3_600_000).toISOString() };
+    const { id } = (await send({ to: recipient(), ...later })).body as { id: string };
+    const cancel = `/v1/messages/${id}/cancel`;
+    await check('post', '/v1/messages/{id}/cancel', 200, api.post(cancel));
+    await check('get', '/v1/events', 200, api.get('/v1/events'));
+    expect(faults).toEqual([]);
+  });
+
+  it('about many messages, and about the service', async () => {
+    const { api } = waybill;
+    const messages = [{ to: recipient(), text: 'x' }, { to: '1' }];
+    const batch = api.post('/v1/messages/batch', { messages });
+    await check('post', '/v1/messages/batch', 207, batch);
+    for (const path of [
+      '/',
+      '/health/live',
+      '/health/ready',
+      '/v1/messages',
+      '/v1/reports/delivery',
+      '/v1/reports/confidence',
+      '/v1/inbound',
+      '/v1/quarantine',
+      '/v1/parked-events',
+    ]) {
+      await check('get', path, 200, api.get(path));
+    }
+    const retry = '/v1/parked-events/retry';
+    await check('post', retry, 200, api.post(retry));
+    await check('get', '/problems/{code}', 200, api.get('/problems/store-unavailable'));
+    expect(faults).toEqual([]);
+  });
+
+  it('about faults', async () => {
+    const { api } = waybill;
+    const id = randomUUID();
+    await check('post', '/v1/messages', 400, api.post('/v1/messages', {}));
+    const text = { 'content-type': 'text/plain' };
+    await check('post', '/v1/messages', 415, api.post('/v1/messages', 'x', text));
+    await check('get', '/v1/messages/{id}', 404, api.get(`/v1/messages/${id}`));
+    await check('get', '/v1/events', 400, api.get('/v1/events?after=x&limit=0'));
+    await check('get', '/v1/messages', 400, api.get('/v1/messages?status=gone'));
+    await check('post', '/webhooks/status', 503, api.post('/webhooks/status', {}));
+    const forged = { authorization: 'Bearer x' };
+    await check('post', '/webhooks/status', 401, api.post('/webhooks/status', {}, forged));
+    expect(faults).toEqual([]);
+  });
+});
