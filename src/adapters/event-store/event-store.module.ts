@@ -1,6 +1,7 @@
 import { Inject, Module, type DynamicModule, type OnApplicationShutdown } from '@nestjs/common';
 import type { EventFeed } from '../../application/ports/event-feed.js';
 import type { EventStore } from '../../application/ports/event-store.js';
+import { openEventStoreDb } from './eventstoredb/open-eventstoredb.js';
 import { MemoryEventStore } from './memory/memory-event-store.js';
 import { PagedEventFeed } from './paged-event-feed.js';
 import { SqliteEventStore } from './sqlite/sqlite-event-store.js';
@@ -8,7 +9,9 @@ import { SqliteEventStore } from './sqlite/sqlite-event-store.js';
 export type EventStoreConfig =
   | { readonly kind: 'memory' }
   /** The ledger is the file `ledger.sqlite` in this directory. */
-  | { readonly kind: 'sqlite'; readonly directory: string };
+  | { readonly kind: 'sqlite'; readonly directory: string }
+  /** A connection string, for example `esdb://127.0.0.1:2113?tls=false`. */
+  | { readonly kind: 'eventstoredb'; readonly url: string };
 
 export const EVENT_STORE = Symbol('EventStore');
 export const EVENT_FEED = Symbol('EventFeed');
@@ -26,6 +29,8 @@ export async function openLedger(config: EventStoreConfig): Promise<Ledger> {
       const store = new MemoryEventStore();
       return { store, feed: new PagedEventFeed(store) };
     }
+    case 'eventstoredb':
+      return openEventStoreDb(config.url);
     case 'sqlite': {
       const store = await SqliteEventStore.open(config.directory);
       return { store, feed: new PagedEventFeed(store) };

@@ -6,7 +6,6 @@ import {
   EVENT_FEED,
   EVENT_STORE,
   EventStoreModule,
-  type EventStoreConfig,
 } from '../../../src/adapters/event-store/event-store.module.js';
 import { StoreUnavailable } from '../../../src/application/errors.js';
 import type { EventFeed } from '../../../src/application/ports/event-feed.js';
@@ -22,7 +21,7 @@ describe('the event store as a module', () => {
 
   afterAll(() => rmSync(directory, { recursive: true }));
 
-  it.each<EventStoreConfig['kind']>(['memory', 'sqlite'])(
+  it.each(['memory', 'sqlite'] as const)(
     'opens one ledger of kind %s for both ports, and closes it at shutdown',
     async (kind) => {
       const module = await Test.createTestingModule({

@@ -1,0 +1,78 @@
+import { randomUUID } from 'node:crypto';
+import sharedPb from '@eventstore/db-client/generated/shared_pb.js';
+import type { UUID } from '@eventstore/db-client/generated/shared_pb.js';
+import type {
+  BatchAppendReq,
+  BatchAppendResp,
+} from '@eventstore/db-client/generated/streams_pb.js';
+import type { BatchAppendStream } from './connection.js';
+import { afterSilence, NoAnswer } from './silence.js';
+
+interface Pending {
+  readonly resolve: (response: BatchAppendResp) => void;
+  readonly reject: (error: unknown) => void;
+  readonly stopWaiting: () => void;
+}
+
+/** One duplex call: many appends go out, and each answer names the one that it belongs to. */
+export class BatchAppendCall {
+  readonly #stream: BatchAppendStream;
+  readonly #pending = new Map<string, Pending>();
+  #failure: Error | undefined;
+
+  constructor(stream: BatchAppendStream) {
+    this.#stream = stream;
+    stream.on('data', (response: BatchAppendResp) => this.#settle(response));
+    stream.on('error', (error: Error) => this.#fail(error));
+    // A server or a proxy that ends the call cleanly owes the answers all the same.
+    for (const event of ['end', 'close']) {
+      stream.on(event, () => this.#fail(new Error('the server ended the call')));
+    }
+  }
+
+  /** @throws NoAnswer, or what ended the call */
+  append(frame: BatchAppendReq, timeoutMs: number): Promise<BatchAppendResp> {
+    if (this.#failure !== undefined) return Promise.reject(this.#failure);
+    const correlationId = randomUUID();
+    frame.setCorrelationId(new sharedPb.UUID().setString(correlationId));
+    return new Promise((resolve, reject) => {
+      const stopWaiting = afterSilence(timeoutMs, () => {
+        this.#pending.delete(correlationId);
+        reject(new NoAnswer(timeoutMs));
+      });
+      this.#pending.set(correlationId, { resolve, reject, stopWaiting });
+      this.#stream.write(frame);
+    });
+  }
+
+  /** An answer to something that nobody waits for any more is dropped. */
+  #settle(response: BatchAppendResp): void {
+    const correlationId = uuidText(response.getCorrelationId());
+    const pending = this.#pending.get(correlationId);
+    if (pending === undefined) return;
+    this.#pending.delete(correlationId);
+    pending.stopWaiting();
+    pending.resolve(response);
+  }
+
+  #fail(error: Error): void {
+    this.#failure ??= error;
+    for (const { reject, stopWaiting } of this.#pending.values()) {
+      stopWaiting();
+      reject(this.#failure);
+    }
+    this.#pending.clear();
+  }
+}
+
+/** Servers answer with text or with two signed 64-bit halves. */
+function uuidText(uuid: UUID | undefined): string {
+  const halves = uuid?.getStructured();
+  if (halves === undefined) return uuid?.getString() ?? '';
+  const hex = [halves.getMostSignificantBits(), halves.getLeastSignificantBits()]
+    .map((half) => BigInt.asUintN(64, BigInt(half)).toString(16).padStart(16, '0'))
+    .join('');
+  return [[0, 8], [8, 12], [12, 16], [16, 20], [20]]
+    .map(([start, end]) => hex.slice(start, end))
+    .join('-');
+}

@@ -1,0 +1,113 @@
+import { EventStoreDBClient } from '@eventstore/db-client';
+import streamsGrpc from '@eventstore/db-client/generated/streams_grpc_pb.js';
+import type { BatchAppendReq } from '@eventstore/db-client/generated/streams_pb.js';
+import type { Duplex } from 'node:stream';
+import { BatchAppendCall } from './batch-append-call.js';
+import { connectionString } from './connection-string.js';
+
+/** The call that `batchAppend` of the generated stub returns. */
+export interface BatchAppendStream extends Duplex {
+  write(frame: BatchAppendReq): boolean;
+  cancel(): void;
+}
+
+/**
+ * What we use of `@eventstore/db-client` 6.2.1 that its types keep for subclasses. It is the last
+ * release of that name, pinned exactly, and the tests run every member listed here.
+ */
+interface ClientInternals {
+  GRPCStreamCreator(
+    stub: typeof streamsGrpc.StreamsClient,
+    debugName: string,
+    open: (stub: {
+      batchAppend(...callArguments: readonly unknown[]): BatchAppendStream;
+    }) => BatchAppendStream,
+  ): () => Promise<BatchAppendStream>;
+  callArguments(
+    options: { readonly requiresLeader: boolean },
+    callOptions: { readonly deadline: number },
+  ): readonly unknown[];
+  createChannel(): Promise<{ close(): void }>;
+  handleError(): Promise<void>;
+}
+
+/**
+ * One client with one channel, to be thrown away when anything goes wrong with it. Left to itself the
+ * client reconnects, but never after silence, and by closing the channel under all other calls.
+ */
+export class Connection {
+  readonly client: EventStoreDBClient;
+  readonly #internals: ClientInternals;
+  readonly #channels = new Set<{ close(): void }>();
+  #appends: Promise<BatchAppendCall> | undefined;
+  #closed = false;
+
+  /** Connects when it is first used. @throws RangeError when the connection string cannot be used */
+  constructor(url: string, serial: number) {
+    this.client = clientOf(connectionString(url, serial));
+    this.#internals = this.client as unknown as ClientInternals;
+    const createChannel = this.#internals.createChannel.bind(this.client);
+    Object.assign(this.client, {
+      // Leaves the other calls alone.
+      handleError: async (): Promise<void> => {},
+      createChannel: async () => {
+        const channel = await createChannel();
+        if (this.#closed) channel.close();
+        else this.#channels.add(channel);
+        return channel;
+      },
+    });
+  }
+
+  /**
+   * The one call through which all appends of this connection go.
+   *
+   * It is made on the client's generated stub, because the client's own `appendToStream` never times
+   * out, keeps what is pending in a map shared by all clients of the process, so that a failure of
+   * one rejects the appends of the others, and ends the process over an answer that comes too late.
+   */
+  appends(): Promise<BatchAppendCall> {
+    this.#appends ??= this.#openAppends();
+    return this.#appends;
+  }
+
+  /** Ends all calls and closes the socket. */
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.client.dispose().catch(() => {});
+    for (const channel of this.#channels) channel.close();
+    this.#channels.clear();
+  }
+
+  #openAppends(): Promise<BatchAppendCall> {
+    const callArguments = this.#internals.callArguments(
+      { requiresLeader: true },
+      { deadline: Infinity },
+    );
+    return new Promise((resolve, reject) => {
+      const open = this.#internals.GRPCStreamCreator(
+        streamsGrpc.StreamsClient,
+        'batchAppend',
+        (stub) => {
+          const stream = stub.batchAppend(...callArguments);
+          resolve(new BatchAppendCall(stream));
+          return stream;
+        },
+      );
+      open().catch(reject);
+    });
+  }
+}
+
+function clientOf(url: string): EventStoreDBClient {
+  try {
+    return EventStoreDBClient.connectionString(url);
+  } catch (error) {
+    if (!(error instanceof Error && 'connectionString' in error)) throw error;
+    // The client's own error carries the whole string, with the password, into whatever logs it.
+    throw new RangeError(
+      'the connection string cannot be read: it looks like esdb://user:password@host:2113?tls=true',
+    );
+  }
+}

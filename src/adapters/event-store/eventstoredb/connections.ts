@@ -1,0 +1,83 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { StoreUnavailable } from '../../../application/errors.js';
+import { Connection } from './connection.js';
+
+/** However many calls fail, a new connection is opened only so often. */
+const OPENINGS_INTERVAL_MS = 50;
+
+/**
+ * A connection that was given up is left to the calls that still run on it, each of which ends by its
+ * own timeout within this.
+ */
+const LINGER_MS = 2_000;
+
+/** The connections of one ledger: one for calls, replaced when it fails, and one per subscription. */
+export class Connections {
+  readonly #url: string;
+  readonly #closing = new AbortController();
+  readonly #open = new Set<Connection>();
+  #shared: Connection | undefined;
+  #opening: Promise<Connection> | undefined;
+  #lastOpenedAtMs = -OPENINGS_INTERVAL_MS;
+  #serial = 0;
+
+  /** @throws RangeError when the connection string cannot be used */
+  constructor(url: string) {
+    this.#url = url;
+    this.#shared = this.open();
+  }
+
+  /** Aborts when the ledger is closed. */
+  get closing(): AbortSignal {
+    return this.#closing.signal;
+  }
+
+  /** @throws StoreUnavailable */
+  checkOpen(): void {
+    if (this.closing.aborted) throw new StoreUnavailable('it was closed');
+  }
+
+  /** The connection of all short calls. @throws StoreUnavailable */
+  shared(): Promise<Connection> {
+    if (this.#shared !== undefined) return Promise.resolve(this.#shared);
+    this.#opening ??= this.#reopen().finally(() => {
+      this.#opening = undefined;
+    });
+    return this.#opening;
+  }
+
+  /** Later calls go to a new connection. */
+  discard(connection: Connection): void {
+    if (connection !== this.#shared) return;
+    this.#shared = undefined;
+    setTimeout(() => this.release(connection), LINGER_MS).unref();
+  }
+
+  /** A connection of one's own. @throws StoreUnavailable */
+  open(): Connection {
+    this.checkOpen();
+    const connection = new Connection(this.#url, this.#serial++);
+    this.#open.add(connection);
+    return connection;
+  }
+
+  release(connection: Connection): void {
+    this.#open.delete(connection);
+    connection.close();
+  }
+
+  close(): void {
+    this.#closing.abort();
+    this.#shared = undefined;
+    for (const connection of this.#open) connection.close();
+    this.#open.clear();
+  }
+
+  async #reopen(): Promise<Connection> {
+    const waitMs = this.#lastOpenedAtMs + OPENINGS_INTERVAL_MS - performance.now();
+    if (waitMs > 0) await delay(waitMs);
+    this.#lastOpenedAtMs = performance.now();
+    this.#shared = this.open();
+    return this.#shared;
+  }
+}

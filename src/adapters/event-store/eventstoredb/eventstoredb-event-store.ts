@@ -1,0 +1,206 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import {
+  StreamDeletedError,
+  StreamNotFoundError,
+  type EventStoreDBClient,
+} from '@eventstore/db-client';
+import {
+  AppendOutcomeUnknown,
+  ConcurrencyConflict,
+  InvalidAppend,
+  StoreUnavailable,
+} from '../../../application/errors.js';
+import type {
+  AppendResult,
+  EventStore,
+  ExpectedRevision,
+  NewEvent,
+  RecordedEvent,
+  StoredStream,
+} from '../../../application/ports/event-store.js';
+import { checkAppend } from '../check-append.js';
+import {
+  appendAnswer,
+  appendRequest,
+  isSettled,
+  type Append,
+  type AppendAnswer,
+  type Settled,
+  type Unsettled,
+} from './append-messages.js';
+import type { Connection } from './connection.js';
+import type { Connections } from './connections.js';
+import { isCertainlyUndone, reasonOf } from './failures.js';
+import { positionOf } from './positions.js';
+import { StreamTurns } from './stream-turns.js';
+import { placeOfEvent, proposedEvent, readRecord } from './stored-event.js';
+import { PROBE } from './probe.js';
+import { READ_SILENCE_MS, retryDelayMs, within, withRetries } from './retries.js';
+import { withoutSilence } from './without-silence.js';
+
+/**
+ * A webhook is answered within 3 s, and it takes a read and an append. Both together, with all that
+ * is tried again inside of them, stay far enough below that.
+ */
+const APPEND_BUDGET_MS = 1_300;
+
+/** One try of an append. Two of them fit into the budget. */
+const APPEND_ATTEMPT_MS = 600;
+
+const CHECK_BUDGET_MS = 1_000;
+
+/** With less than this left, an attempt would only make an outcome unknown. */
+const ATTEMPT_MIN_MS = 50;
+
+/** What may be on its way at once. Beyond it, callers are told to come back. */
+const OPEN_APPENDS_MAX = 2_048;
+const OPEN_BYTES_MAX = 64 * 1024 * 1024;
+
+/** The ledger in EventStoreDB 22.6 or newer, or KurrentDB: one server, or a cluster through its leader. */
+export class EventStoreDbEventStore implements EventStore {
+  readonly #connections: Connections;
+  readonly #turns = new StreamTurns();
+  readonly #open = new Set<Promise<unknown>>();
+  #openBytes = 0;
+  #closed: Promise<void> | undefined;
+
+  constructor(connections: Connections) {
+    this.#connections = connections;
+  }
+
+  async read(stream: string): Promise<StoredStream> {
+    this.#checkOpen();
+    return withRetries(this.#connections, (client) => readStream(client, stream));
+  }
+
+  async append(
+    stream: string,
+    events: readonly NewEvent[],
+    expected: ExpectedRevision,
+  ): Promise<AppendResult> {
+    const checked = checkAppend(stream, events, expected);
+    this.#checkOpen();
+    if (this.#open.size >= OPEN_APPENDS_MAX || this.#openBytes + checked.bytes > OPEN_BYTES_MAX) {
+      throw new StoreUnavailable('too many appends are waiting');
+    }
+    const append = { stream, events: checked.events.map(proposedEvent), expected };
+    const deadlineMs = performance.now() + APPEND_BUDGET_MS;
+    const result = this.#turns.take(stream, () => this.#append(append, deadlineMs));
+    this.#open.add(result);
+    this.#openBytes += checked.bytes;
+    try {
+      return await result;
+    } finally {
+      this.#open.delete(result);
+      this.#openBytes -= checked.bytes;
+    }
+  }
+
+  async checkWritable(): Promise<void> {
+    this.#checkOpen();
+    try {
+      await this.#answer(PROBE, performance.now() + CHECK_BUDGET_MS);
+    } catch (error) {
+      if (error instanceof StoreUnavailable) throw error;
+      throw new StoreUnavailable(reasonOf(error), { cause: error });
+    }
+  }
+
+  close(): Promise<void> {
+    this.#closed ??= this.#finish();
+    return this.#closed;
+  }
+
+  async #finish(): Promise<void> {
+    await Promise.allSettled(this.#open);
+    this.#connections.close();
+  }
+
+  #checkOpen(): void {
+    if (this.#closed !== undefined) throw new StoreUnavailable('it was closed');
+  }
+
+  async #append(append: Append, deadlineMs: number): Promise<AppendResult> {
+    const { stream, events, expected } = append;
+    const ids = events.map(({ id }) => id);
+    const reached = this.#turns.conflictOf(stream, ids[0] ?? '', expected);
+    if (reached !== undefined) throw new ConcurrencyConflict(stream, expected, reached);
+
+    const answer = await this.#answer(append, deadlineMs);
+    switch (answer.kind) {
+      case 'conflict':
+        throw new ConcurrencyConflict(stream, expected, answer.actual);
+      case 'invalid':
+        throw new InvalidAppend(stream, answer.reason);
+      case 'appended': {
+        this.#turns.remember(stream, ids, answer.revision);
+        return { revision: answer.revision, position: positionOf(answer.place) };
+      }
+    }
+  }
+
+  /**
+   * Sends the same append, with the same ids and the same expectation, until there is an answer that
+   * settles it or the time is up. A repeat of what was written is answered like the first time.
+   */
+  async #answer(append: Append, deadlineMs: number): Promise<Settled> {
+    let maybeWritten = false;
+    let last: Unsettled = { kind: 'not-written', reason: 'no time was left for this append' };
+    for (let attempt = 0; ; attempt++) {
+      if (attempt > 0) await delay(retryDelayMs(attempt));
+      const leftMs = deadlineMs - performance.now();
+      if (leftMs < ATTEMPT_MIN_MS) break;
+      const answer = await this.#attempt(append, Math.min(leftMs, APPEND_ATTEMPT_MS));
+      if (isSettled(answer)) return answer;
+      maybeWritten ||= answer.kind === 'unknown';
+      last = answer;
+    }
+    const { reason, cause } = last;
+    if (maybeWritten) throw new AppendOutcomeUnknown(append.stream, reason, { cause });
+    throw new StoreUnavailable(reason, { cause });
+  }
+
+  async #attempt(append: Append, timeoutMs: number): Promise<AppendAnswer> {
+    const deadlineMs = performance.now() + timeoutMs;
+    let connection: Connection | undefined;
+    let isSent = false;
+    let answer: AppendAnswer;
+    try {
+      connection = await this.#connections.shared();
+      const call = await within(timeoutMs, connection.appends());
+      const request = appendRequest(append);
+      isSent = true;
+      const response = await call.append(request, Math.max(1, deadlineMs - performance.now()));
+      answer = appendAnswer(response);
+    } catch (error) {
+      const kind = isSent && !isCertainlyUndone(error) ? 'unknown' : 'not-written';
+      answer = { kind, reason: reasonOf(error), cause: error };
+    }
+    // Another connection may lead to another server: to the one that leads now.
+    if (connection !== undefined && !isSettled(answer)) this.#connections.discard(connection);
+    return answer;
+  }
+}
+
+async function readStream(client: EventStoreDBClient, stream: string): Promise<StoredStream> {
+  const events: RecordedEvent[] = [];
+  const read = client.readStream(stream, { requiresLeader: true });
+  try {
+    for await (const resolved of withoutSilence(read, READ_SILENCE_MS)) {
+      if (resolved.event !== undefined) {
+        events.push(readRecord(resolved.event, placeOfEvent(resolved)));
+      }
+    }
+  } catch (error) {
+    if (isNoStream(error)) return { events: [], revision: 'no-stream' };
+    throw error;
+  }
+  const revision = events.at(-1)?.revision;
+  // A stream that is not there is an answer of its own.
+  if (revision === undefined) throw new Error('the server ended a read without any answer');
+  return { events, revision };
+}
+
+/** Never written, or deleted by an operator. */
+const isNoStream = (error: unknown): boolean =>
+  error instanceof StreamNotFoundError || error instanceof StreamDeletedError;

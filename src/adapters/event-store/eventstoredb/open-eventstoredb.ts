@@ -1,0 +1,26 @@
+import type { EventFeed } from '../../../application/ports/event-feed.js';
+import type { EventStore } from '../../../application/ports/event-store.js';
+import { Connections } from './connections.js';
+import { EventStoreDbEventFeed } from './eventstoredb-event-feed.js';
+import { EventStoreDbEventStore } from './eventstoredb-event-store.js';
+
+export interface EventStoreDbLedger {
+  readonly store: EventStore;
+  readonly feed: EventFeed;
+}
+
+/**
+ * A ledger in EventStoreDB or KurrentDB. Connects when it is first used, so it can be opened while the
+ * server is down. Closing the store ends the feed too.
+ *
+ * @param url a connection string: `esdb://host:2113`, `esdb://a:2113,b:2113,c:2113` or
+ *   `esdb+discover://name:2113`, with `?tls=false` where there is no TLS
+ * @throws RangeError when the connection string cannot be used
+ */
+export function openEventStoreDb(url: string): EventStoreDbLedger {
+  const connections = new Connections(url);
+  return {
+    store: new EventStoreDbEventStore(connections),
+    feed: new EventStoreDbEventFeed(connections),
+  };
+}

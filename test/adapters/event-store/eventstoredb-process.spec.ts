@@ -1,0 +1,27 @@
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+
+const support = new URL('../../support/', import.meta.url);
+const WITHIN_MS = 60_000;
+
+it(
+  'outlives everything that servers do to it, and ends when it is closed',
+  async () => {
+    const script = fileURLToPath(new URL('eventstoredb-double/hard-life.ts', support));
+    const hooks = new URL('typescript-hooks.mjs', support).href;
+    // A rejection that nobody handles ends a process with another code than 0.
+    const { stdout, stderr } = await promisify(execFile)(
+      process.execPath,
+      ['--import', hooks, script],
+      { timeout: WITHIN_MS },
+    );
+    expect(stderr).toBe('');
+    const lives = stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { readonly name: string });
+    expect(lives.map(({ name }) => name).toSorted()).toEqual(['cluster', 'search', 'single']);
+  },
+  WITHIN_MS,
+);

@@ -1,0 +1,30 @@
+import { openEventStoreDb } from '../../../src/adapters/event-store/eventstoredb/open-eventstoredb.js';
+import { eventFeedContract } from '../../contracts/event-feed.contract.js';
+import { eventStoreContract, type OpenedStore } from '../../contracts/event-store.contract.js';
+import { EventStoreDbDouble } from '../../support/eventstoredb-double/eventstoredb-double.js';
+
+async function openOnDouble(): Promise<OpenedStore> {
+  const double = await EventStoreDbDouble.start();
+  const { store, feed } = openEventStoreDb(double.url);
+  const close = async (): Promise<void> => {
+    await store.close();
+    double.stop();
+  };
+  return { store, feed, close };
+}
+
+eventStoreContract('EventStoreDbEventStore on the double', openOnDouble);
+eventFeedContract('EventStoreDbEventFeed on the double', openOnDouble);
+
+const url = process.env['EVENTSTORE_TEST_URL'];
+
+if (url === undefined || url === '') {
+  it.todo('on a real server: set EVENTSTORE_TEST_URL to its connection string');
+} else {
+  const openOnServer = async (): Promise<OpenedStore> => {
+    const { store, feed } = openEventStoreDb(url);
+    return { store, feed, close: () => store.close() };
+  };
+  eventStoreContract('EventStoreDbEventStore on a real server', openOnServer);
+  eventFeedContract('EventStoreDbEventFeed on a real server', openOnServer);
+}
