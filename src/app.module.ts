@@ -24,7 +24,6 @@ import {
   MESSAGE_SEARCH,
   SET_ASIDE,
   MESSAGE_INDEX,
-  PROJECTION_STORES,
   ReadModelModule,
 } from './adapters/read-model/read-model.module.js';
 import { systemClock } from './adapters/system/system-clock.js';
@@ -34,11 +33,12 @@ import { ApplicationModule, type ApplicationSettings } from './application/appli
 import type { EventStore } from './application/ports/event-store.js';
 import type { Logger } from './application/ports/logger.js';
 import { Dispatcher } from './application/processes/dispatcher.js';
-import { Projector } from './application/processes/projector.js';
+import type { ProjectorControl } from './application/processes/projector.js';
 import { Timers } from './application/processes/timers.js';
 import { ReportingModule } from './application/reporting/reporting.module.js';
 import { CheckReadiness } from './application/reporting/check-readiness.js';
 import type { Config, VonageConfig } from './config.js';
+import { PROJECTOR, ProjectorModule } from './projecting/projector.module.js';
 
 /** A configuration with an account: the real one, or that of the sandbox. */
 export type RunnableConfig = Config & { readonly vonage: VonageConfig };
@@ -49,7 +49,7 @@ export class AppModule
   implements OnApplicationBootstrap, OnModuleDestroy, BeforeApplicationShutdown
 {
   constructor(
-    @Inject(Projector) private readonly projector: Projector,
+    @Inject(PROJECTOR) private readonly projector: ProjectorControl,
     @Inject(Dispatcher) private readonly dispatcher: Dispatcher,
     @Inject(Timers) private readonly timers: Timers,
     @Inject(WebhookListener) private readonly webhooks: WebhookListener,
@@ -60,10 +60,11 @@ export class AppModule
 
   static for(config: RunnableConfig, logger: Logger): DynamicModule {
     const metrics = new PrometheusMetrics();
+    const stores = [EventStoreModule.for(config.eventStore), ReadModelModule.for(config.readModel)];
     const adapters = [
-      EventStoreModule.for(config.eventStore),
-      ReadModelModule.for(config.readModel),
+      ...stores,
       VonageModule.for(config.vonage),
+      ProjectorModule.for(stores, config, systemClock, logger),
     ];
     const application = ApplicationModule.with(
       adapters,
@@ -73,7 +74,7 @@ export class AppModule
         agenda: AGENDA,
         messageIndex: MESSAGE_INDEX,
         smsGateway: SMS_GATEWAY,
-        projectionStores: PROJECTION_STORES,
+        projector: PROJECTOR,
       },
       settingsFor(config, logger, metrics),
     );
@@ -86,7 +87,7 @@ export class AppModule
         deliveryTotals: DELIVERY_TOTALS,
         inboundMessages: INBOUND_MESSAGES,
         setAside: SET_ASIDE,
-        projector: Projector,
+        projector: PROJECTOR,
       },
       systemClock,
     );

@@ -93,6 +93,11 @@ function readEventStore(read: Reader, directory: string): EventStoreConfig {
     case 'memory':
       return { kind: 'memory' };
     case 'eventstoredb':
+      if (debugShows(read.text('DEBUG', ''), 'esdb')) {
+        read.mistake(
+          'DEBUG includes the namespace esdb, which prints the connection string: take it out',
+        );
+      }
       return {
         kind: 'eventstoredb',
         url: read.required('EVENTSTORE_URL', 'EVENT_STORE=eventstoredb needs it'),
@@ -129,7 +134,7 @@ const ACCOUNT =
 
 function readVonage(read: Reader): VonageConfig | null {
   if (!read.hasAny('VONAGE_')) return null;
-  if (debugShowsSecrets(read.text('DEBUG', ''))) {
+  if (debugShows(read.text('DEBUG', ''), 'vonage')) {
     read.mistake(
       'DEBUG includes the namespace vonage, which prints the private key and tokens: take it out',
     );
@@ -169,14 +174,13 @@ function readPrivateKey(read: Reader): string {
   }
 }
 
-/** Does a pattern of the `debug` package switch on any namespace of the SDK? */
-function debugShowsSecrets(patterns: string): boolean {
-  return patterns
+/** Does a pattern of the `debug` package switch on a namespace? */
+const debugShows = (patterns: string, namespace: string): boolean =>
+  patterns
     .split(/[\s,]+/)
     .filter((pattern) => pattern !== '' && !pattern.startsWith('-'))
     .map((pattern) => pattern.replace(/\*.*$/, '').toLowerCase())
-    .some((prefix) => prefix.startsWith('vonage') || 'vonage:'.startsWith(prefix));
-}
+    .some((prefix) => prefix.startsWith(namespace) || `${namespace}:`.startsWith(prefix));
 
 const isLoopback = (host: string): boolean =>
   host === 'localhost' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host);

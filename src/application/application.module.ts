@@ -13,11 +13,9 @@ import type { Identifiers } from './ports/identifiers.js';
 import type { Logger } from './ports/logger.js';
 import type { MessageIndex } from './ports/message-index.js';
 import type { Metrics } from './ports/metrics.js';
-import type { ProjectionStores } from './ports/projection-store.js';
 import type { SmsGateway } from './ports/sms-gateway.js';
-import { allProjections } from './processes/all-projections.js';
 import { Dispatcher } from './processes/dispatcher.js';
-import { Projector } from './processes/projector.js';
+import type { ProjectorControl } from './processes/projector.js';
 import { Timers } from './processes/timers.js';
 import { CheckReadiness } from './reporting/check-readiness.js';
 import { AwaitOutcome } from './sending/await-outcome.js';
@@ -35,7 +33,8 @@ export interface PortTokens {
   readonly agenda: symbol;
   readonly messageIndex: symbol;
   readonly smsGateway: symbol;
-  readonly projectionStores: symbol;
+  /** Whatever runs the projections. */
+  readonly projector: symbol;
 }
 
 /** What is not worth a token: pure services and settings. */
@@ -180,20 +179,14 @@ const auditing = ({ eventStore, eventFeed }: PortTokens): Provider[] => [
 ];
 
 const processes = (
-  { eventStore, eventFeed, agenda, messageIndex, smsGateway, projectionStores }: PortTokens,
+  { eventStore, agenda, messageIndex, smsGateway, projector }: PortTokens,
   { clock, logger, metrics, vonageTimeoutMs, vonageRequestsPerSecond }: ApplicationSettings,
 ): Provider[] => [
   {
-    provide: Projector,
-    inject: [eventFeed, projectionStores],
-    useFactory: (feed: EventFeed, stores: ProjectionStores) =>
-      new Projector(feed, allProjections(stores), clock, logger),
-  },
-  {
     provide: CheckReadiness,
-    inject: [eventStore, Projector],
-    useFactory: (store: EventStore, projector: Projector) =>
-      new CheckReadiness(store, () => projector.lag),
+    inject: [eventStore, projector],
+    useFactory: (store: EventStore, running: ProjectorControl) =>
+      new CheckReadiness(store, () => running.lag),
   },
   {
     provide: Dispatcher,

@@ -5,7 +5,6 @@ import { MemoryEventStore } from '../../src/adapters/event-store/memory/memory-e
 import { PagedEventFeed } from '../../src/adapters/event-store/paged-event-feed.js';
 import { AgendaTable } from '../../src/adapters/read-model/agenda-table.js';
 import { Catalog } from '../../src/adapters/read-model/catalog.js';
-import { CheckpointTable } from '../../src/adapters/read-model/checkpoint-table.js';
 import { MessageIndexTable } from '../../src/adapters/read-model/message-index-table.js';
 import { projectionStores } from '../../src/adapters/read-model/projection-stores.js';
 import {
@@ -182,7 +181,7 @@ export function describeReadModel(name: string, open: () => Promise<ReadModelDat
       }
     }, 60_000);
 
-    it('keeps agenda, uuids, inbound messages, quarantine and checkpoints', async () => {
+    it('keeps agenda, uuids, inbound messages and quarantine', async () => {
       await append('message-1', [
         sampleEvents.MessageRequested,
         sampleEvents.AttemptStarted,
@@ -209,12 +208,6 @@ export function describeReadModel(name: string, open: () => Promise<ReadModelDat
       expect((await inbound.list({ from: 'nobody' }, undefined, 5)).rows).toEqual([]);
       const quarantined = await new SetAsideTables(catalog).quarantined(undefined, 5);
       expect(quarantined.rows[0]?.reason).toBe(sampleEvents.WebhookQuarantined.data.reason);
-
-      const checkpoints = new CheckpointTable(catalog);
-      expect(await checkpoints.load('somebody')).toBeUndefined();
-      await checkpoints.save('somebody', '12');
-      await checkpoints.save('somebody', '13');
-      expect(await checkpoints.load('somebody')).toBe('13');
     });
 
     it('parks what it cannot handle, goes on with the rest, and retries it', async () => {

@@ -77,5 +77,4 @@ export interface CopyTables {
 
 export interface CatalogTables {
   copies: { projection: string; copy: string; version: number };
-  checkpoints: { follower: string; position: string };
 }

@@ -7,21 +7,17 @@ import {
 } from '@nestjs/common';
 import { AgendaTable } from './agenda-table.js';
 import { Catalog } from './catalog.js';
-import { CheckpointTable } from './checkpoint-table.js';
 import { MessageIndexTable } from './message-index-table.js';
 import { openReadModelDatabase, type ReadModelConfig } from './open-read-model-database.js';
 import { DeliveryTotalsTables } from './queries/delivery-totals-tables.js';
 import { InboundTables } from './queries/inbound-tables.js';
 import { MessageSearchTables } from './queries/message-search-tables.js';
 import { SetAsideTables } from './queries/set-aside-tables.js';
-import { projectionStores } from './projection-stores.js';
 
 export type { ReadModelConfig } from './open-read-model-database.js';
 
 export const AGENDA = Symbol('Agenda');
 export const MESSAGE_INDEX = Symbol('MessageIndex');
-export const CHECKPOINTS = Symbol('Checkpoints');
-export const PROJECTION_STORES = Symbol('ProjectionStores');
 export const MESSAGE_SEARCH = Symbol('MessageSearch');
 export const DELIVERY_TOTALS = Symbol('DeliveryTotals');
 export const INBOUND_MESSAGES = Symbol('InboundMessages');
@@ -36,8 +32,6 @@ export class ReadModelModule implements OnApplicationShutdown {
       { provide: Catalog, useFactory: () => Catalog.open(openReadModelDatabase(config)) },
       over(AGENDA, (catalog) => new AgendaTable(catalog)),
       over(MESSAGE_INDEX, (catalog) => new MessageIndexTable(catalog)),
-      over(CHECKPOINTS, (catalog) => new CheckpointTable(catalog)),
-      over(PROJECTION_STORES, projectionStores),
       over(MESSAGE_SEARCH, (catalog) => new MessageSearchTables(catalog)),
       over(DELIVERY_TOTALS, (catalog) => new DeliveryTotalsTables(catalog)),
       over(INBOUND_MESSAGES, (catalog) => new InboundTables(catalog)),
@@ -50,8 +44,6 @@ export class ReadModelModule implements OnApplicationShutdown {
       exports: [
         AGENDA,
         MESSAGE_INDEX,
-        CHECKPOINTS,
-        PROJECTION_STORES,
         MESSAGE_SEARCH,
         DELIVERY_TOTALS,
         INBOUND_MESSAGES,

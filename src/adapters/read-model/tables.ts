@@ -213,11 +213,4 @@ export const copiesTable: Table = {
   indexes: [],
 };
 
-export const checkpointsTable: Table = {
-  name: 'checkpoints',
-  columns: [text('follower'), text('position')],
-  key: ['follower'],
-  indexes: [],
-};
-
-export const catalogTables: readonly Table[] = [copiesTable, checkpointsTable];
+export const catalogTables: readonly Table[] = [copiesTable];

@@ -1,7 +1,9 @@
-import type { StatusReported } from '../../domain/message/message-events.js';
+import type { StatusRefused, StatusReported } from '../../domain/message/message-events.js';
 import type { MessageLedger } from '../message-ledger.js';
 import type { EventSource, EventStore, RecordedEvent } from '../ports/event-store.js';
 import { messageStream } from '../streams.js';
+
+type ReportData = StatusReported['data'] | StatusRefused['data'];
 
 /**
  * Brings stray reports home. A report without a client ref that overtakes the 202 is recorded on a
@@ -23,19 +25,20 @@ export class AdoptReports {
     if (messageUuid === owner) return;
     const { events } = await this.store.read(messageStream(messageUuid));
     for (const recorded of events) {
-      if (recorded.event.type === 'StatusReported') {
-        await this.adopt(recorded, recorded.event, owner, source);
+      // What the stray stream refused is a report too: what it says of cost and time is true.
+      if (recorded.event.type === 'StatusReported' || recorded.event.type === 'StatusRefused') {
+        await this.adopt(recorded, recorded.event.data, owner, source);
       }
     }
   }
 
   private async adopt(
     recorded: RecordedEvent,
-    { data }: StatusReported,
+    data: ReportData,
     owner: string,
     source: EventSource,
   ): Promise<void> {
-    const { occurredAt, ...report } = data;
+    const { occurredAt, ...report } = reportOf(data);
     await this.messages.handle(
       owner,
       {
@@ -52,4 +55,11 @@ export class AdoptReports {
       { source, factId: report.reportId, causationId: recorded.id },
     );
   }
+}
+
+/** Without what the stray stream made of it. */
+function reportOf(data: ReportData): StatusReported['data'] {
+  if (!('current' in data)) return data;
+  const { current: _current, reason: _reason, adoptedFrom: _adoptedFrom, ...report } = data;
+  return report;
 }

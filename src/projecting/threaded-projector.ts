@@ -1,10 +1,10 @@
 import { Worker } from 'node:worker_threads';
-import type { Logger } from './application/ports/logger.js';
+import type { Logger } from '../application/ports/logger.js';
 import type {
   ProjectionLag,
   ProjectorControl,
   RetriedEvents,
-} from './application/processes/projector.js';
+} from '../application/processes/projector.js';
 import type { FromProjector, ProjectorThreadOptions, ToProjector } from './projector-protocol.js';
 
 const RESTART_DELAY_MS = 1_000;

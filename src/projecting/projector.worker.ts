@@ -2,18 +2,15 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
-import { PagedEventFeed } from './adapters/event-store/paged-event-feed.js';
-import { LedgerReader } from './adapters/event-store/sqlite/ledger-reader.js';
-import { ReadOnlyLedger } from './adapters/event-store/sqlite/read-only-ledger.js';
-import { Catalog } from './adapters/read-model/catalog.js';
-import { openReadModelDatabase } from './adapters/read-model/open-read-model-database.js';
-import { projectionStores } from './adapters/read-model/projection-stores.js';
-import { rebuildOutdated } from './adapters/read-model/rebuild.js';
-import type { EventFeed, FeedBatch, FeedOptions } from './application/ports/event-feed.js';
-import type { Logger } from './application/ports/logger.js';
-import { allProjections } from './application/processes/all-projections.js';
-import { Projector } from './application/processes/projector.js';
+import { PagedEventFeed } from '../adapters/event-store/paged-event-feed.js';
+import { LedgerReader } from '../adapters/event-store/sqlite/ledger-reader.js';
+import { ReadOnlyLedger } from '../adapters/event-store/sqlite/read-only-ledger.js';
+import { Catalog } from '../adapters/read-model/catalog.js';
+import { openReadModelDatabase } from '../adapters/read-model/open-read-model-database.js';
+import type { EventFeed, FeedBatch, FeedOptions } from '../application/ports/event-feed.js';
+import type { Logger } from '../application/ports/logger.js';
 import type { FromProjector, ProjectorThreadOptions, ToProjector } from './projector-protocol.js';
+import { RebuildingProjector } from './rebuilding-projector.js';
 
 /** Under a burst, events are taken together: a transaction for each few would cost as much as ingest. */
 const PAUSE_MS = 25;
@@ -48,27 +45,15 @@ const ledger = new ReadOnlyLedger(ledgerDirectory);
 const streams = new LedgerReader(join(ledgerDirectory, 'ledger.sqlite'));
 const feed = new GatheringFeed(ledger);
 const catalog = await Catalog.open(openReadModelDatabase(readModel));
-const projector = new Projector(
+const projector = new RebuildingProjector(
   feed,
-  allProjections(projectionStores(catalog)),
+  catalog,
   { now: () => new Date() },
   logger,
   (position) => ledger.head() - Number(position ?? 0),
 );
 projector.onProgress(() => send({ kind: 'progress', lag: projector.lag }));
 projector.start();
-
-const stopping = new AbortController();
-const rebuilding = rebuildWhatIsOutdated();
-
-async function rebuildWhatIsOutdated(): Promise<void> {
-  try {
-    const rebuilt = await rebuildOutdated(catalog, feed, stopping.signal, logger);
-    if (rebuilt.length > 0) projector.restart();
-  } catch (error) {
-    if (!stopping.signal.aborted) logger.error({ error }, 'A read model could not be rebuilt.');
-  }
-}
 
 async function retry(): Promise<void> {
   try {
@@ -80,9 +65,7 @@ async function retry(): Promise<void> {
 }
 
 async function stop(): Promise<void> {
-  stopping.abort();
   await projector.stop();
-  await rebuilding;
   await catalog.close();
   streams.close();
   ledger.close();

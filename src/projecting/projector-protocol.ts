@@ -1,5 +1,5 @@
-import type { ReadModelConfig } from './adapters/read-model/open-read-model-database.js';
-import type { ProjectionLag, RetriedEvents } from './application/processes/projector.js';
+import type { ReadModelConfig } from '../adapters/read-model/open-read-model-database.js';
+import type { ProjectionLag, RetriedEvents } from '../application/processes/projector.js';
 
 /** What the projector's thread is started with. */
 export interface ProjectorThreadOptions {

@@ -1,0 +1,72 @@
+import { runCommand, UsageError, type Print } from '../adapters/cli/command.js';
+import { ProgressLine } from '../adapters/cli/progress-line.js';
+import { openLedger, type EventStoreConfig } from '../adapters/event-store/event-store.module.js';
+import { PagedEventFeed } from '../adapters/event-store/paged-event-feed.js';
+import { ReadOnlyLedger } from '../adapters/event-store/sqlite/read-only-ledger.js';
+import { Catalog } from '../adapters/read-model/catalog.js';
+import { openReadModelDatabase } from '../adapters/read-model/open-read-model-database.js';
+import { rebuild } from '../adapters/read-model/rebuild.js';
+import type { EventFeed } from '../application/ports/event-feed.js';
+import {
+  isProjectionName,
+  projectionNames,
+  type ProjectionName,
+} from '../application/ports/projection-store.js';
+import { parseConfig } from '../config.js';
+
+const USAGE = `Builds read models anew from the ledger, beside those in use, and then switches to them.
+The service may run meanwhile.
+
+  npm run rebuild -- [projection …]
+
+Projections: ${projectionNames.join(', ')}. Without one, all of them.
+`;
+
+await runCommand(USAGE, rebuildProjections);
+
+async function rebuildProjections(args: readonly string[], print: Print): Promise<number> {
+  const chosen = chosenFrom(args);
+  const { eventStore, readModel } = parseConfig(process.env);
+  const ledger = await readLedger(eventStore);
+  const catalog = await Catalog.open(openReadModelDatabase(readModel));
+  const stopping = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => stopping.abort(new Error('Stopped; the old copy stays in use.')));
+  }
+  try {
+    for (const projection of chosen) {
+      const head = Number((await ledger.feed.head()) ?? 0);
+      const line = new ProgressLine(projection, head, process.stdout);
+      const events = await rebuild(catalog, ledger.feed, projection, stopping.signal, (progress) =>
+        line.show(progress.eventsDone, Number(progress.position)),
+      );
+      line.end(events);
+    }
+    print('The new copies are in use.');
+    return 0;
+  } finally {
+    await catalog.close();
+    await ledger.close();
+  }
+}
+
+function chosenFrom(args: readonly string[]): readonly ProjectionName[] {
+  const unknown = args.filter((word) => !isProjectionName(word));
+  if (unknown.length > 0) throw new UsageError(`There is no projection ${unknown.join(', ')}.`);
+  return args.length === 0 ? projectionNames : args.filter(isProjectionName);
+}
+
+interface ReadableLedger {
+  readonly feed: EventFeed;
+  close(): void | Promise<void>;
+}
+
+/** The embedded ledger belongs to the service that writes it, so it is only read here. */
+async function readLedger(config: EventStoreConfig): Promise<ReadableLedger> {
+  if (config.kind === 'sqlite') {
+    const ledger = new ReadOnlyLedger(config.directory);
+    return { feed: new PagedEventFeed(ledger), close: () => ledger.close() };
+  }
+  const { store, feed } = await openLedger(config);
+  return { feed, close: () => store.close() };
+}

@@ -1,0 +1,79 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import { SqliteEventStore } from '../../src/adapters/event-store/sqlite/sqlite-event-store.js';
+import { Catalog } from '../../src/adapters/read-model/catalog.js';
+import { MessageIndexTable } from '../../src/adapters/read-model/message-index-table.js';
+import { SqliteReadModelDatabase } from '../../src/adapters/read-model/sqlite/sqlite-read-model-database.js';
+import { uuidIdentifiers } from '../../src/adapters/system/uuid-identifiers.js';
+import { ThreadedProjector } from '../../src/projecting/threaded-projector.js';
+import { sampleEvents } from '../support/events.js';
+import { eventually } from '../support/eventually.js';
+import { allRows, silent } from '../support/read-models.js';
+
+const hooks = new URL('../support/typescript-hooks.mjs', import.meta.url).href;
+const entry = new URL('../../src/projecting/projector.worker.ts', import.meta.url);
+
+let directory: string;
+let store: SqliteEventStore;
+let catalog: Catalog;
+let projector: ThreadedProjector;
+let workers: Worker[];
+
+beforeEach(async () => {
+  directory = mkdtempSync(join(tmpdir(), 'waybill-projector-'));
+  store = await SqliteEventStore.open(directory);
+  catalog = await Catalog.open(new SqliteReadModelDatabase(directory));
+  workers = [];
+  projector = new ThreadedProjector(
+    { ledgerDirectory: directory, readModel: { kind: 'sqlite', directory } },
+    silent,
+    (workerData) => {
+      const worker = new Worker(entry, { workerData, execArgv: ['--import', hooks] });
+      workers.push(worker);
+      return worker;
+    },
+  );
+  projector.start();
+});
+
+afterEach(async () => {
+  await projector.stop();
+  await catalog.close();
+  await store.close();
+  rmSync(directory, { recursive: true });
+});
+
+const send = (messageId: string): Promise<unknown> =>
+  store.append(
+    `message-${messageId}`,
+    [sampleEvents.MessageRequested, sampleEvents.AttemptStarted].map((event) => ({
+      id: uuidIdentifiers.newId(),
+      event,
+      metadata: {
+        recordedAt: new Date().toISOString(),
+        correlationId: 'c',
+        causationId: 'c',
+        source: 'api',
+      },
+    })),
+    'no-stream',
+  );
+
+it('keeps the read models from another thread, tells its progress, and survives its death', async () => {
+  let told = 0;
+  projector.onProgress(() => told++);
+  await send('1');
+  await eventually(async () => (await allRows(catalog)).size === 1, { withinMs: 20_000 });
+  expect(told).toBeGreaterThan(0);
+  expect(projector.lag.events).toBe(0);
+
+  await workers[0]?.terminate();
+  await send('2');
+  await eventually(async () => (await allRows(catalog)).size === 2, { withinMs: 20_000 });
+  expect(workers).toHaveLength(2);
+  expect(await new MessageIndexTable(catalog).position()).toBe('4');
+  expect(await projector.retryParked()).toEqual({ streams: 0, stillParked: 0 });
+}, 60_000);
