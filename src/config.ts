@@ -1,10 +1,11 @@
-import { createPrivateKey } from 'node:crypto';
+import { createPrivateKey, createPublicKey } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { ApiKey } from './application/access/api-keys.js';
 import { parseApiKeys } from './application/access/api-keys.js';
 import type { EventStoreConfig } from './adapters/event-store/event-store.module.js';
 import type { ReadModelConfig } from './adapters/read-model/read-model.module.js';
 import { defaultRetryPolicy, type RetryPolicy } from './domain/message/retry-policy.js';
+import { parseSender } from './domain/sender.js';
 
 /** The account at Vonage, or its stand-in. */
 export interface VonageConfig {
@@ -144,12 +145,47 @@ function readVonage(read: Reader): VonageConfig | null {
     apiSecret: read.required('VONAGE_API_SECRET', ACCOUNT),
     applicationId: read.required('VONAGE_APPLICATION_ID', ACCOUNT),
     privateKey: readPrivateKey(read),
-    number: read.required('VONAGE_NUMBER', ACCOUNT).replace(/^\+/, ''),
-    signatureSecrets: read.list('VONAGE_SIGNATURE_SECRET', ACCOUNT),
+    number: readSender(read),
+    signatureSecrets: readSignatureSecrets(read),
     apiHost: read.url('VONAGE_API_HOST', 'https://api.nexmo.com'),
     timeoutMs: read.integer('VONAGE_TIMEOUT_MS', 10_000, 1, 120_000),
     requestsPerSecond: read.integer('VONAGE_REQUESTS_PER_SECOND', 30, 1, 10_000),
   };
+}
+
+function readSender(read: Reader): string {
+  const text = read.required('VONAGE_NUMBER', ACCOUNT);
+  if (text === '') return '';
+  const sender = parseSender(text);
+  if (sender.ok) return sender.sender;
+  read.mistake(`VONAGE_NUMBER ${sender.reason}`);
+  return '';
+}
+
+function readSignatureSecrets(read: Reader): readonly string[] {
+  const name = 'VONAGE_SIGNATURE_SECRET';
+  const text = read.required(name, ACCOUNT);
+  const secrets = text
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== '');
+  if (text !== '' && secrets.length === 0) {
+    read.mistake(`${name} holds no secret, so every webhook would be rejected`);
+  }
+  // With a public key for a secret, everybody who knows that key could sign webhooks.
+  if (isPem(text) || secrets.some(isPem)) {
+    read.mistake(`${name} is a PEM key; the signature secret is another text of the API settings`);
+  }
+  return secrets;
+}
+
+function isPem(text: string): boolean {
+  try {
+    createPublicKey(text.replaceAll('\\n', '\n'));
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** The key itself, with `\n` for line ends where a file format wants one line, or a path to it. */
@@ -210,13 +246,6 @@ class Reader {
     const value = this.text(name, '');
     if (value === '') this.mistake(`${name} is not set: ${because}`);
     return value;
-  }
-
-  list(name: string, because: string): readonly string[] {
-    return this.required(name, because)
-      .split(',')
-      .map((item) => item.trim())
-      .filter((item) => item !== '');
   }
 
   integer(name: string, fallback: number, least: number, most: number): number {

@@ -1,0 +1,297 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createApiKey } from '../src/application/access/api-keys.js';
+import { ConfigurationError, parseConfig, type Environment } from '../src/config.js';
+
+const pem = { type: 'pkcs8', format: 'pem' } as const;
+const publicPem = { type: 'spki', format: 'pem' } as const;
+const rsa = generateKeyPairSync('rsa', {
+  modulusLength: 2048,
+  privateKeyEncoding: pem,
+  publicKeyEncoding: publicPem,
+});
+const elliptic = generateKeyPairSync('ec', {
+  namedCurve: 'P-256',
+  privateKeyEncoding: pem,
+  publicKeyEncoding: publicPem,
+});
+
+const account = {
+  VONAGE_API_KEY: 'a1b2c3d4',
+  VONAGE_API_SECRET: 'the-api-secret',
+  VONAGE_APPLICATION_ID: 'aaaaaaaa-bbbb-4ccc-8ddd-0123456789ab',
+  VONAGE_PRIVATE_KEY: rsa.privateKey,
+  VONAGE_NUMBER: '+447700900001',
+  VONAGE_SIGNATURE_SECRET: 'the-signature-secret',
+};
+
+const without = (name: keyof typeof account): Environment => ({ ...account, [name]: undefined });
+
+function mistakesOf(environment: Environment): readonly string[] {
+  try {
+    parseConfig(environment);
+    return [];
+  } catch (error) {
+    if (error instanceof ConfigurationError) return error.mistakes;
+    throw error;
+  }
+}
+
+describe('with no setting at all', () => {
+  it('listens on loopback only, keeps its ledger in ./data, and runs against the sandbox', () => {
+    expect(parseConfig({})).toEqual({
+      port: 3000,
+      host: '127.0.0.1',
+      logLevel: 'info',
+      eventStore: { kind: 'sqlite', directory: './data' },
+      readModel: { kind: 'sqlite', directory: './data' },
+      apiKeys: [],
+      vonage: null,
+      confirmWithinSeconds: 1800,
+      webhookRejectStatus: 401,
+      retryPolicy: {
+        attemptsMax: 8,
+        firstDelayMs: 30_000,
+        delayMsMax: 1_800_000,
+        ageMsMax: 172_800_000,
+      },
+    });
+  });
+
+  it('takes empty variables for missing ones, as a copied .env.example leaves them', () => {
+    const empty = { ...account, PORT: '', API_KEYS: ' ', EVENT_STORE: '', LOG_LEVEL: '' };
+    for (const name of Object.keys(account)) Object.assign(empty, { [name]: '' });
+    expect(parseConfig(empty)).toEqual(parseConfig({}));
+  });
+});
+
+describe('an account at Vonage', () => {
+  it('is read with sound defaults', () => {
+    expect(parseConfig(account).vonage).toEqual({
+      apiKey: 'a1b2c3d4',
+      apiSecret: 'the-api-secret',
+      applicationId: 'aaaaaaaa-bbbb-4ccc-8ddd-0123456789ab',
+      privateKey: rsa.privateKey.trim(),
+      number: '447700900001',
+      signatureSecrets: ['the-signature-secret'],
+      apiHost: 'https://api.nexmo.com',
+      timeoutMs: 10_000,
+      requestsPerSecond: 30,
+    });
+  });
+
+  it.each(Object.keys(account) as (keyof typeof account)[])('cannot do without %s', (name) => {
+    expect(mistakesOf(without(name))).toEqual([expect.stringContaining(name)]);
+    expect(mistakesOf({ [name]: account[name] })).toHaveLength(5);
+  });
+
+  it.each(['VONAGE_TIMEOUT_MS', 'VONAGE_API_HOST', 'VONAGE_REQUESTS_PER_SECOND'])(
+    'is asked for in full when only %s is set',
+    (name) => {
+      const mistakes = mistakesOf({ [name]: name.endsWith('HOST') ? 'https://x.example' : '30' });
+      expect(mistakes).toHaveLength(6);
+    },
+  );
+
+  it('takes the private key on one line, or from a file', async () => {
+    const oneLine = rsa.privateKey.replaceAll('\n', '\\n');
+    const inline = parseConfig({ ...account, VONAGE_PRIVATE_KEY: oneLine });
+    expect(inline.vonage?.privateKey).toBe(rsa.privateKey);
+    const folder = await mkdtemp(join(tmpdir(), 'config-'));
+    const path = join(folder, 'private.key');
+    await writeFile(path, rsa.privateKey);
+    const filed = parseConfig({
+      ...without('VONAGE_PRIVATE_KEY'),
+      VONAGE_PRIVATE_KEY_PATH: path,
+    });
+    expect(filed.vonage?.privateKey).toBe(rsa.privateKey);
+    await rm(folder, { recursive: true });
+  });
+
+  it.each([
+    ['no key', 'VONAGE_PRIVATE_KEY', 'not-a-key'],
+    ['a public key', 'VONAGE_PRIVATE_KEY', rsa.publicKey],
+    ['a key that is not RSA', 'VONAGE_PRIVATE_KEY', elliptic.privateKey],
+    ['a file that is not there', 'VONAGE_PRIVATE_KEY_PATH', '/nowhere/private.key'],
+    ['a folder', 'VONAGE_PRIVATE_KEY_PATH', tmpdir()],
+  ])('refuses %s as the private key', (_, name, value) => {
+    const mistakes = mistakesOf({ ...without('VONAGE_PRIVATE_KEY'), [name]: value });
+    expect(mistakes).toEqual([expect.stringContaining(name)]);
+    expect(mistakes.join()).not.toContain(value);
+  });
+
+  it('takes several signature secrets', () => {
+    const several = { ...account, VONAGE_SIGNATURE_SECRET: 'old, new ,' };
+    expect(parseConfig(several).vonage?.signatureSecrets).toEqual(['old', 'new']);
+  });
+
+  it.each([
+    ['no secret', ' , '],
+    ['a public key', rsa.publicKey],
+    ['a public key on one line', rsa.publicKey.replaceAll('\n', '\\n')],
+    ['a private key', rsa.privateKey],
+  ])('refuses %s as the signature secret', (_, value) => {
+    const mistakes = mistakesOf({ ...account, VONAGE_SIGNATURE_SECRET: value });
+    expect(mistakes).toEqual([expect.stringContaining('VONAGE_SIGNATURE_SECRET')]);
+  });
+
+  it.each(['Waybill', '60099', '+44 7700 900001'])('takes %s as the sender', (number) => {
+    expect(mistakesOf({ ...account, VONAGE_NUMBER: number })).toEqual([]);
+  });
+
+  it.each(['A name with spaces', '07700900001', '1', 'TwelveLetter'])(
+    'refuses a sender that no message could be sent from: %s',
+    (number) => {
+      const mistakes = mistakesOf({ ...account, VONAGE_NUMBER: number });
+      expect(mistakes).toEqual([expect.stringContaining('VONAGE_NUMBER')]);
+    },
+  );
+
+  it('takes another host, without its slash', () => {
+    const other = { ...account, VONAGE_API_HOST: 'http://127.0.0.1:4010/' };
+    expect(parseConfig(other).vonage?.apiHost).toBe('http://127.0.0.1:4010');
+    for (const host of ['api.nexmo.com', 'ftp://api.nexmo.com', 'nonsense']) {
+      expect(mistakesOf({ ...account, VONAGE_API_HOST: host })).toHaveLength(1);
+    }
+  });
+
+  it.each([
+    'vonage',
+    'vonage:*',
+    'vonage*',
+    '*',
+    'express,vonage:media',
+    'von*',
+    'a  vonage*',
+    'VONAGE*',
+  ])('refuses to start while DEBUG=%s would print the private key', (value) => {
+    expect(mistakesOf({ ...account, DEBUG: value })).toEqual([expect.stringContaining('DEBUG')]);
+    expect(mistakesOf({ DEBUG: value })).toEqual([]);
+  });
+
+  it.each(['express', '-vonage', 'nonvonage', 'express:*,-*'])('starts with DEBUG=%s', (value) => {
+    expect(mistakesOf({ ...account, DEBUG: value })).toEqual([]);
+  });
+});
+
+describe('who may reach it', () => {
+  const key = createApiKey('shop', ['send', 'read']);
+
+  it.each(['127.0.0.1', '127.1.2.3', 'localhost', '::1'])('is open on %s without keys', (host) => {
+    expect(parseConfig({ HOST: host }).host).toBe(host);
+  });
+
+  it.each(['0.0.0.0', '::', '192.0.2.1', 'example.com', '127.0.0.1.example.com'])(
+    'is not open on %s without keys',
+    (host) => {
+      expect(mistakesOf({ HOST: host })).toEqual([expect.stringContaining('API_KEYS')]);
+      expect(mistakesOf({ HOST: host, API_KEYS: key.configured })).toEqual([]);
+    },
+  );
+
+  it('reads several keys', () => {
+    const other = createApiKey('ops', ['admin']);
+    const { apiKeys } = parseConfig({ API_KEYS: ` ${key.configured}, ${other.configured},` });
+    expect(apiKeys.map(({ name, scopes }) => [name, scopes])).toEqual([
+      ['shop', ['send', 'read']],
+      ['ops', ['admin']],
+    ]);
+  });
+
+  it.each([
+    ['the key itself', key.key],
+    ['no hash', 'shop:send'],
+    ['no scope', key.configured.replace('send+read', '')],
+    ['an unknown scope', key.configured.replace('send', 'everything')],
+    ['a name that is none', key.configured.replace('shop', 'sh op')],
+    ['a hash that is none', `${key.configured}0`],
+    ['a name twice', `${key.configured},${key.configured}`],
+    ['too much', `${key.configured}:x`],
+  ])('refuses %s', (_, value) => {
+    const mistakes = mistakesOf({ API_KEYS: value });
+    expect(mistakes).toEqual([expect.stringContaining('API_KEYS')]);
+    expect(mistakes.join()).not.toContain(key.configured.split(':')[2]);
+    expect(mistakes.join()).not.toContain(key.key);
+  });
+});
+
+describe('where it keeps what it knows', () => {
+  it('follows DATA_DIR', () => {
+    const { eventStore, readModel } = parseConfig({ DATA_DIR: '/srv/waybill' });
+    expect([eventStore, readModel]).toEqual([
+      { kind: 'sqlite', directory: '/srv/waybill' },
+      { kind: 'sqlite', directory: '/srv/waybill' },
+    ]);
+  });
+
+  it('keeps no read model on disk of a ledger in memory', () => {
+    const { eventStore, readModel } = parseConfig({ EVENT_STORE: 'memory' });
+    expect([eventStore, readModel]).toEqual([
+      { kind: 'memory' },
+      { kind: 'sqlite', directory: null },
+    ]);
+  });
+
+  it('needs the address of a server', () => {
+    expect(mistakesOf({ EVENT_STORE: 'eventstoredb' })).toEqual([
+      expect.stringContaining('EVENTSTORE_URL'),
+    ]);
+    expect(mistakesOf({ READ_MODEL: 'postgres' })).toEqual([
+      expect.stringContaining('DATABASE_URL'),
+    ]);
+    const { eventStore, readModel } = parseConfig({
+      EVENT_STORE: 'eventstoredb',
+      EVENTSTORE_URL: 'esdb://127.0.0.1:2113?tls=false',
+      READ_MODEL: 'postgres',
+      DATABASE_URL: 'postgres://127.0.0.1/waybill',
+    });
+    expect(eventStore).toMatchObject({ kind: 'eventstoredb' });
+    expect(readModel).toMatchObject({ kind: 'postgres', url: 'postgres://127.0.0.1/waybill' });
+  });
+});
+
+it('reports every mistake at once, by name, and never a value', () => {
+  const wrong = {
+    PORT: '70001',
+    HOST: 'wrong-host.example',
+    EVENT_STORE: 'wrong-store',
+    READ_MODEL: 'wrong-model',
+    API_KEYS: 'wrong-key',
+    LOG_LEVEL: 'wrong-level',
+    CONFIRM_WITHIN_SECONDS: '0',
+    WEBHOOK_REJECT_STATUS: '4711',
+    RETRY_ATTEMPTS_MAX: 'wrong-many',
+    RETRY_FIRST_DELAY_SECONDS: '-4711',
+    DEBUG: 'vonage:wrong',
+    VONAGE_API_KEY: '',
+    VONAGE_API_SECRET: '',
+    VONAGE_APPLICATION_ID: '',
+    VONAGE_NUMBER: 'wrong number',
+    VONAGE_SIGNATURE_SECRET: '',
+    VONAGE_PRIVATE_KEY: 'wrong-private-key',
+    VONAGE_API_HOST: 'wrong-address',
+    VONAGE_TIMEOUT_MS: '4711.5',
+    VONAGE_REQUESTS_PER_SECOND: '0',
+  };
+  const mistakes = mistakesOf(wrong);
+  const { HOST: _, ...named } = wrong;
+  for (const name of Object.keys(named)) {
+    expect(mistakes.filter((mistake) => mistake.startsWith(name)).length).toBeGreaterThan(0);
+  }
+  const text = new ConfigurationError(mistakes).message;
+  expect(text).not.toMatch(/wrong|4711|70001/);
+});
+
+it.each([
+  ['PORT', '3000.5'],
+  ['PORT', 'http'],
+  ['PORT', '-1'],
+  ['CONFIRM_WITHIN_SECONDS', '604801'],
+  ['WEBHOOK_REJECT_STATUS', '200'],
+  ['LOG_LEVEL', 'loud'],
+  ['RETRY_ATTEMPTS_MAX', '1000'],
+])('refuses %s=%s', (name, value) => {
+  expect(mistakesOf({ [name]: value })).toEqual([expect.stringContaining(name)]);
+});
