@@ -1,0 +1,178 @@
+import { fileURLToPath } from 'node:url';
+import { readImports, readSources, type SourceFile } from './support/imports.js';
+
+const sources = await readSources(fileURLToPath(new URL('../src', import.meta.url)));
+
+type Rule = (file: SourceFile) => readonly string[];
+
+const isOurs = (name: string): boolean => name.endsWith('.ts');
+const isInside = (folder: string) => (path: string) => path.startsWith(`${folder}/`);
+const inDomain = isInside('domain');
+const inApplication = isInside('application');
+const inSandbox = isInside('sandbox');
+
+/** What puts the sides together: the files beside the folders, and folders for parts of that work. */
+const isComposition = (path: string): boolean =>
+  /^(?:(?:demo|commands|projecting)\/)?[^/]+$/.test(path);
+
+/** `adapters/http`; `adapters/event-store/sqlite` where an adapter has one folder for each way to do it. */
+function adapterOf(path: string): string | undefined {
+  const [top, adapter, variant, ...rest] = path.split('/');
+  if (top !== 'adapters' || adapter === undefined) return undefined;
+  const isSplit = adapter === 'event-store' || adapter === 'read-model';
+  return isSplit && rest.length > 0 ? `${top}/${adapter}/${variant}` : `${top}/${adapter}`;
+}
+
+/** Each rule names the imports of a file that it forbids. */
+const rules = {
+  'the domain imports the domain and the library that knows phone numbers': ({ path, imports }) =>
+    inDomain(path)
+      ? imports.filter((name) => !inDomain(name) && !name.startsWith('libphonenumber-js/'))
+      : [],
+
+  'the application imports the domain, itself and Node, and Nest only in its modules': ({
+    path,
+    imports,
+  }) =>
+    inApplication(path)
+      ? imports.filter((name) => {
+          const isNest = path.endsWith('.module.ts') && name === '@nestjs/common';
+          return !(inDomain(name) || inApplication(name) || name.startsWith('node:') || isNest);
+        })
+      : [],
+
+  'an adapter never imports another adapter': ({ path, imports }) => {
+    const own = adapterOf(path);
+    if (own === undefined) return [];
+    return imports.filter((name) => {
+      const other = adapterOf(name);
+      // What lies directly in a split adapter's folder is there to be shared, and chooses among the ways.
+      const isShared = other !== undefined && own.startsWith(`${other}/`);
+      const isChoice = other !== undefined && other.startsWith(`${own}/`);
+      return other !== undefined && other !== own && !isShared && !isChoice;
+    });
+  },
+
+  'an adapter imports nothing of ours but the domain, the application and itself': ({
+    path,
+    imports,
+  }) =>
+    adapterOf(path) === undefined
+      ? []
+      : imports.filter(
+          (name) =>
+            isOurs(name) &&
+            !inDomain(name) &&
+            !inApplication(name) &&
+            adapterOf(name) === undefined,
+        ),
+
+  'the sandbox imports only itself, so that it cannot agree with the service by accident': ({
+    path,
+    imports,
+  }) => (inSandbox(path) ? imports.filter((name) => isOurs(name) && !inSandbox(name)) : []),
+
+  'only the demonstration knows the sandbox': ({ path, imports }) =>
+    inSandbox(path) || path.startsWith('demo/') ? [] : imports.filter(inSandbox),
+
+  'only the composition knows several sides': ({ path, imports }) => {
+    const sides = new Set([...imports, path].map(adapterOf).filter((one) => one !== undefined));
+    const isInAdapter = adapterOf(path) !== undefined;
+    return isComposition(path) || isInAdapter || sides.size === 0 ? [] : imports.filter(adapterOf);
+  },
+
+  'nothing imports the composition but the composition': ({ path, imports }) =>
+    isComposition(path) ? [] : imports.filter((name) => isOurs(name) && isComposition(name)),
+
+  'there are no barrels': ({ path, imports }) =>
+    [path, ...imports].filter((name) => /(^|\/)index\.ts$/.test(name)),
+} satisfies Readonly<Record<string, Rule>>;
+
+type RuleName = keyof typeof rules;
+
+const violations = (rule: RuleName, files: readonly SourceFile[]): readonly string[] =>
+  files.flatMap((file) => rules[rule](file).map((name) => `${file.path} imports ${name}`));
+
+it('reads every source with its imports', () => {
+  expect(sources.length).toBeGreaterThan(150);
+  const byPath = new Map(sources.map(({ path, imports }) => [path, imports]));
+  expect(byPath.get('service.ts')).toEqual(
+    expect.arrayContaining(['reflect-metadata', '@nestjs/core', 'app.module.ts']),
+  );
+  const known = new Set(byPath.keys());
+  const dangling = sources.flatMap(({ path, imports }) =>
+    imports.filter((name) => isOurs(name) && !known.has(name)).map((name) => `${path}: ${name}`),
+  );
+  expect(dangling).toEqual([]);
+});
+
+it.each(Object.keys(rules) as RuleName[])('%s', (rule) => {
+  expect(violations(rule, sources)).toEqual([]);
+});
+
+/** For each rule, what breaks it. A rule that cannot fail protects nothing. */
+const offences: Readonly<Record<RuleName, readonly (readonly [path: string, text: string])[]>> = {
+  'the domain imports the domain and the library that knows phone numbers': [
+    ['domain/x.ts', `import { randomUUID } from 'node:crypto';`],
+    ['domain/x.ts', `import type { Clock } from '../application/ports/clock.js';`],
+    ['domain/message/x.ts', `export { y } from '../../adapters/http/validate.js';`],
+    ['domain/x.ts', `import 'reflect-metadata';`],
+  ],
+  'the application imports the domain, itself and Node, and Nest only in its modules': [
+    ['application/x.ts', `import { Injectable } from '@nestjs/common';`],
+    ['application/sending/x.ts', `import { LRUCache } from 'lru-cache';`],
+    ['application/x.module.ts', `import { A } from '../adapters/http/http.module.js';`],
+    ['application/x.ts', `const a = await import('../config.js');`],
+  ],
+  'an adapter never imports another adapter': [
+    ['adapters/http/x.ts', `import { pino } from '../logging/pino-logger.js';`],
+    ['adapters/cli/x.ts', `import type { A } from '../http/validate.js';`],
+    ['adapters/event-store/sqlite/x.ts', `import { A } from '../memory/memory-event-store.js';`],
+    ['adapters/read-model/sqlite/x.ts', `import { A } from '../../event-store/event-codec.js';`],
+    [
+      'adapters/http/x.ts',
+      `new Worker(new URL('../event-store/sqlite/ledger-writer.worker.js', import.meta.url))`,
+    ],
+  ],
+  'an adapter imports nothing of ours but the domain, the application and itself': [
+    ['adapters/http/x.ts', `import { parseConfig } from '../../config.js';`],
+    ['adapters/vonage/x.ts', `import { startSandbox } from '../../sandbox/sandbox.js';`],
+  ],
+  'the sandbox imports only itself, so that it cannot agree with the service by accident': [
+    ['sandbox/x.ts', `import { parseClientRef } from '../domain/message/client-ref.js';`],
+  ],
+  'only the demonstration knows the sandbox': [
+    ['service.ts', `import { startSandbox } from './sandbox/sandbox.js';`],
+  ],
+  'only the composition knows several sides': [
+    ['tools/x.ts', `import { A } from '../adapters/http/http.module.js';`],
+  ],
+  'nothing imports the composition but the composition': [
+    ['application/x.ts', `import { startService } from '../service.js';`],
+  ],
+  'there are no barrels': [
+    ['domain/index.ts', ''],
+    ['main.ts', `import { A } from './domain/index.js';`],
+  ],
+};
+
+it.each(
+  Object.entries(offences).flatMap(([rule, files]) =>
+    files.map(([path, text]) => [rule as RuleName, path, text] as const),
+  ),
+)('notices when it is not so that %s: %s with %s', (rule, path, text) => {
+  expect(violations(rule, [readImports(path, text)])).toHaveLength(1);
+});
+
+it.each([
+  ['adapters/event-store/sqlite/x.ts', `import { A } from '../event-codec.js';`],
+  ['adapters/event-store/x.module.ts', `import { A } from './sqlite/sqlite-event-store.js';`],
+  ['domain/phone-number.ts', `import { A } from 'libphonenumber-js/core';`],
+  ['application/x.module.ts', `import { Module } from '@nestjs/common';`],
+  ['demo/x.ts', `import { A } from '../sandbox/sandbox.js';`],
+])('allows %s to %s', (path, text) => {
+  const broken = (Object.keys(rules) as RuleName[]).filter(
+    (rule) => violations(rule, [readImports(path, text)]).length > 0,
+  );
+  expect(broken).toEqual([]);
+});
