@@ -1,0 +1,45 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { EVENT_FEED } from '../adapters/event-store/event-store.module.js';
+import { Catalog } from '../adapters/read-model/catalog.js';
+import type { Clock } from '../application/ports/clock.js';
+import type { EventFeed } from '../application/ports/event-feed.js';
+import type { Logger } from '../application/ports/logger.js';
+import type { ProjectorControl } from '../application/processes/projector.js';
+import type { Config } from '../config.js';
+import { RebuildingProjector } from './rebuilding-projector.js';
+import { isCompiled, ThreadedProjector } from './threaded-projector.js';
+
+export const PROJECTOR = Symbol('Projector');
+
+/**
+ * What keeps the read models. An embedded ledger is read by a thread of its own, because the thread that
+ * answers webhooks would otherwise decode and write everything a second time.
+ */
+@Module({})
+export class ProjectorModule {
+  static for(
+    imports: NonNullable<DynamicModule['imports']>,
+    { eventStore, readModel }: Pick<Config, 'eventStore' | 'readModel'>,
+    clock: Clock,
+    logger: Logger,
+  ): DynamicModule {
+    const inProcess = (feed: EventFeed, catalog: Catalog): ProjectorControl =>
+      new RebuildingProjector(feed, catalog, clock, logger);
+    const threaded = (): ProjectorControl | undefined =>
+      eventStore.kind === 'sqlite' && isCompiled
+        ? new ThreadedProjector({ ledgerDirectory: eventStore.directory, readModel }, logger)
+        : undefined;
+    return {
+      module: ProjectorModule,
+      imports,
+      providers: [
+        {
+          provide: PROJECTOR,
+          inject: [EVENT_FEED, Catalog],
+          useFactory: (feed: EventFeed, catalog: Catalog) => threaded() ?? inProcess(feed, catalog),
+        },
+      ],
+      exports: [PROJECTOR],
+    };
+  }
+}

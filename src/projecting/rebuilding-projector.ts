@@ -1,0 +1,69 @@
+import type { Catalog } from '../adapters/read-model/catalog.js';
+import { projectionStores } from '../adapters/read-model/projection-stores.js';
+import { rebuildOutdated } from '../adapters/read-model/rebuild.js';
+import type { Clock } from '../application/ports/clock.js';
+import type { EventFeed } from '../application/ports/event-feed.js';
+import type { Position, RecordedEvent } from '../application/ports/event-store.js';
+import type { Logger } from '../application/ports/logger.js';
+import { allProjections } from '../application/processes/all-projections.js';
+import {
+  Projector,
+  type ProjectionLag,
+  type ProjectorControl,
+  type RetriedEvents,
+} from '../application/processes/projector.js';
+
+/** A projector that also rebuilds, beside the copy in use, what another version of the software has made. */
+export class RebuildingProjector implements ProjectorControl {
+  private readonly projector: Projector;
+  private readonly stopping = new AbortController();
+  private rebuilding: Promise<void> = Promise.resolve();
+
+  constructor(
+    private readonly feed: EventFeed,
+    private readonly catalog: Catalog,
+    clock: Clock,
+    private readonly logger: Logger,
+    eventsAfter?: (position: Position | undefined) => number,
+  ) {
+    const projections = allProjections(projectionStores(catalog));
+    this.projector = new Projector(feed, projections, clock, logger, eventsAfter);
+  }
+
+  get lag(): ProjectionLag {
+    return this.projector.lag;
+  }
+
+  start(): void {
+    this.projector.start();
+    this.rebuilding = this.rebuildWhatIsOutdated();
+  }
+
+  async stop(): Promise<void> {
+    this.stopping.abort();
+    await this.projector.stop();
+    await this.rebuilding;
+  }
+
+  restart(): void {
+    this.projector.restart();
+  }
+
+  retryParked(read: (stream: string) => Promise<readonly RecordedEvent[]>): Promise<RetriedEvents> {
+    return this.projector.retryParked(read);
+  }
+
+  onProgress(listener: () => void): () => void {
+    return this.projector.onProgress(listener);
+  }
+
+  private async rebuildWhatIsOutdated(): Promise<void> {
+    const { signal } = this.stopping;
+    try {
+      const rebuilt = await rebuildOutdated(this.catalog, this.feed, signal, this.logger);
+      if (rebuilt.length > 0) this.projector.restart();
+    } catch (error) {
+      if (!signal.aborted) this.logger.error({ error }, 'A read model could not be rebuilt.');
+    }
+  }
+}
