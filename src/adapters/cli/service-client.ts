@@ -38,8 +38,10 @@ export class ServiceClient {
 
   /** From `WAYBILL_URL` (default: this machine, `PORT` or 3000) and `WAYBILL_API_KEY`. */
   static fromEnvironment(environment: Readonly<Record<string, string | undefined>>): ServiceClient {
-    const url = environment['WAYBILL_URL'] ?? `http://127.0.0.1:${environment['PORT'] ?? 3000}`;
-    return new ServiceClient(url.replace(/\/+$/, ''), environment['WAYBILL_API_KEY']);
+    // As in a copied .env.example, what is empty is not set.
+    const of = (name: string): string | undefined => environment[name]?.trim() || undefined;
+    const url = of('WAYBILL_URL') ?? `http://127.0.0.1:${of('PORT') ?? 3000}`;
+    return new ServiceClient(url.replace(/\/+$/, ''), of('WAYBILL_API_KEY'));
   }
 
   send(message: Readonly<Record<string, unknown>>, waitSeconds: number): Promise<MessageShown> {
