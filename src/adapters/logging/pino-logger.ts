@@ -7,6 +7,7 @@ import type { Logger } from '../../application/ports/logger.js';
  */
 const redacted = [
   'authorization',
+  'Authorization',
   'privateKey',
   'apiSecret',
   'signatureSecrets',
@@ -40,7 +41,10 @@ export function createPinoLogger(level: string, destination?: DestinationStream)
     formatters: { level: (label: string) => ({ level: label }) },
     messageKey: 'message',
     serializers: { error: serializeError },
-    redact: { paths: [...redacted, ...redacted.map((name) => `*.${name}`)], censor: '[hidden]' },
+    redact: {
+      paths: ['', '*.', '*.*.'].flatMap((above) => redacted.map((name) => above + name)),
+      censor: '[hidden]',
+    },
   };
   const logger = destination === undefined ? pino(options) : pino(options, destination);
   return {
