@@ -43,10 +43,12 @@ try {
     const file = join(directory, `naive-${round}.sqlite`);
     await measurePlain('(b) a durable transaction each', [file], naiveRequests);
     await measure('(c) Waybill, new messages', service.port, newReports(requests));
+    await showLag(service.url);
     await untilProjected(service.url);
     const share = Math.ceil(requests / 2);
     const messages = existing.slice(round * share, (round + 1) * share);
     await measure('(c) Waybill, existing messages', service.port, reportsOn(messages));
+    await showLag(service.url);
     await untilProjected(service.url);
   }
   await stop(service.child);
@@ -109,13 +111,26 @@ async function startService() {
   return { port, url, child };
 }
 
+/** How far the read models are behind at the end of a saturation. */
+async function showLag(url: string): Promise<void> {
+  const { behindEvents, behindSeconds } = await lagOf(url);
+  console.log(
+    `${''.padEnd(34)} read models behind by ${behindEvents} events, ${behindSeconds.toFixed(2)} s`,
+  );
+}
+
+async function lagOf(url: string) {
+  const response = await fetch(`${url}/health/ready`);
+  const { readModels } = (await response.json()) as {
+    readModels: { behindEvents: number; behindSeconds: number };
+  };
+  return readModels;
+}
+
 /** What the read models still have to do must not weigh on the next measurement. */
 async function untilProjected(url: string): Promise<void> {
   for (;;) {
-    const ready = (await (await fetch(`${url}/health/ready`)).json()) as {
-      readModels: { behindEvents: number };
-    };
-    if (ready.readModels.behindEvents === 0) return;
+    if ((await lagOf(url)).behindEvents === 0) return;
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
 }

@@ -1,4 +1,5 @@
 /** The thread that keeps the read models: composes what it needs, and knows nothing of HTTP. */
+import { platform, setPriority } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import { join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
@@ -16,8 +17,12 @@ import { RebuildingProjector } from './rebuilding-projector.js';
 const PAUSE_MS = 25;
 const SMALL_BATCH_EVENTS = 1_000;
 
+/** When both cores are busy, webhooks go first; on Linux a niceness is a thread's own. */
+const NICENESS = 5;
+
 const port = parentPort;
 if (port === null) throw new Error('the projector runs only as a worker');
+if (platform() === 'linux') setPriority(NICENESS);
 const send = (message: FromProjector): void => port.postMessage(message);
 
 const log =

@@ -5,9 +5,9 @@ import { Worker } from 'node:worker_threads';
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { SqliteEventStore } from '../../src/adapters/event-store/sqlite/sqlite-event-store.js';
 import { Catalog } from '../../src/adapters/read-model/catalog.js';
-import { MessageIndexTable } from '../../src/adapters/read-model/message-index-table.js';
 import { SqliteReadModelDatabase } from '../../src/adapters/read-model/sqlite/sqlite-read-model-database.js';
 import { uuidIdentifiers } from '../../src/adapters/system/uuid-identifiers.js';
+import { positionOf } from '../support/read-models.js';
 import { ThreadedProjector } from '../../src/projecting/threaded-projector.js';
 import { sampleEvents } from '../support/events.js';
 import { eventually } from '../support/eventually.js';
@@ -74,6 +74,6 @@ it('keeps the read models from another thread, tells its progress, and survives 
   await send('2');
   await eventually(async () => (await allRows(catalog)).size === 2, { withinMs: 20_000 });
   expect(workers).toHaveLength(2);
-  expect(await new MessageIndexTable(catalog).position()).toBe('4');
+  expect(await positionOf(catalog)).toBe('4');
   expect(await projector.retryParked()).toEqual({ streams: 0, stillParked: 0 });
 }, 60_000);

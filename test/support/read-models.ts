@@ -130,3 +130,9 @@ export class FailingDatabase implements ReadModelDatabase {
     throw new Error('the process was killed');
   }
 }
+
+/** How far the uuid index has come. */
+export async function positionOf(catalog: Catalog): Promise<string | undefined> {
+  const { copy } = await catalog.copyOf('message-index');
+  return (await progressOf(copy))?.position;
+}

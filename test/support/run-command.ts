@@ -12,7 +12,7 @@ export interface Finished {
 
 /**
  * Runs a program of ours to its end, in a process of its own, as `npm run` does.
- * @param program relative to the compiled sources, for example `backup.js`
+ * @param program relative to the compiled sources, for example `commands/backup.js`
  * @param environment all that it gets
  */
 export async function runCommand(

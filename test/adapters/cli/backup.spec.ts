@@ -201,7 +201,7 @@ describe('npm run backup', () => {
   it('copies the ledger of DATA_DIR and says what is in it', async () => {
     const store = await SqliteEventStore.open(data);
     await store.append('message-1', newEvents(3), 'no-stream');
-    const result = await runCommand('backup.js', [target], { DATA_DIR: data });
+    const result = await runCommand('commands/backup.js', [target], { DATA_DIR: data });
     await store.close();
     expect(result).toMatchObject({ exitCode: 0 });
     expect(result.output).toContain('holds 3 events');
@@ -209,9 +209,9 @@ describe('npm run backup', () => {
   });
 
   it('says what is wrong', async () => {
-    const missing = await runCommand('backup.js', [target], { DATA_DIR: data });
+    const missing = await runCommand('commands/backup.js', [target], { DATA_DIR: data });
     expect(missing).toMatchObject({ exitCode: 1, output: '' });
     expect(missing.errors).toMatch(/there is no ledger in/);
-    expect(await runCommand('backup.js', [])).toMatchObject({ exitCode: 2 });
+    expect(await runCommand('commands/backup.js', [])).toMatchObject({ exitCode: 2 });
   });
 });

@@ -29,7 +29,10 @@ afterEach(async () => {
 });
 
 const migrate = (...args: readonly string[]) =>
-  runCommand('migrate-ledger.js', args, { DATA_DIR: directory, EVENTSTORE_URL: double.url });
+  runCommand('commands/migrate-ledger.js', args, {
+    DATA_DIR: directory,
+    EVENTSTORE_URL: double.url,
+  });
 
 describe('npm run migrate-ledger', () => {
   it('moves the ledger of DATA_DIR to EVENTSTORE_URL, and may be repeated', async () => {

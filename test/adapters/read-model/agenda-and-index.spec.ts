@@ -4,6 +4,7 @@ import { PagedEventFeed } from '../../../src/adapters/event-store/paged-event-fe
 import { AgendaTable } from '../../../src/adapters/read-model/agenda-table.js';
 import { Catalog } from '../../../src/adapters/read-model/catalog.js';
 import { MessageIndexTable } from '../../../src/adapters/read-model/message-index-table.js';
+import { positionOf } from '../../support/read-models.js';
 import { projectionStores } from '../../../src/adapters/read-model/projection-stores.js';
 import { MemoryReadModelDatabase } from '../../../src/adapters/read-model/sqlite/sqlite-read-model-database.js';
 import { allProjections } from '../../../src/application/processes/all-projections.js';
@@ -36,7 +37,7 @@ describe('a projector over a memory ledger', () => {
     const index = new MessageIndexTable(catalog);
     const progressed = new Promise<void>((resolve) => {
       projector.onProgress(() => {
-        void index.position().then((position) => position === '2' && resolve());
+        void positionOf(catalog).then((position) => position === '2' && resolve());
       });
     });
     const metadata = {

@@ -1,0 +1,83 @@
+import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { cpus, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import { generateLedger } from '../read/generate-ledger.js';
+import { median, stop } from '../support/process.js';
+import { startService } from '../support/service.js';
+
+/** How long a service takes from the start of its process to its first "ready", on a ledger that is not small. */
+const { values } = parseArgs({
+  options: {
+    events: { type: 'string', default: '1000000' },
+    rounds: { type: 'string', default: '5' },
+  },
+});
+const rounds = Number(values.rounds);
+/** A generated message has 4.9 events on average; a few too many do no harm. */
+const EVENTS_PER_MESSAGE = 4.8;
+const messages = Math.ceil(Number(values.events) / EVENTS_PER_MESSAGE);
+const READY_MS_MAX = 120_000;
+const CLAIM_MS = 2_000;
+
+const directory = mkdtempSync(join(tmpdir(), 'waybill-bench-'));
+try {
+  await measure('no ledger', removeEverything);
+  const events = generateLedger(
+    directory,
+    1,
+    Math.ceil(Number(values.events) / EVENTS_PER_MESSAGE),
+  );
+  const mebibytes = Math.round(statSync(join(directory, 'ledger.sqlite')).size / 2 ** 20);
+  console.log(
+    `${events} events, ${mebibytes} MiB, ${cpus().length} cores, Node ${process.version}, ${rounds} rounds`,
+  );
+  await measure('without read models', removeReadModels);
+  await buildReadModels();
+  await measure('with read models', () => undefined);
+} finally {
+  rmSync(directory, { recursive: true, force: true });
+}
+
+async function measure(name: string, before: () => void): Promise<void> {
+  const took: number[] = [];
+  for (let round = 0; round < rounds; round++) {
+    before();
+    const { child, readyAfterMs } = await startService(directory, READY_MS_MAX);
+    took.push(Math.round(readyAfterMs));
+    await stop(child);
+  }
+  const middle = median(took);
+  const verdict = middle < CLAIM_MS ? 'under' : 'NOT under';
+  console.log(
+    `${name.padEnd(20)} ready after ${middle} ms, ${verdict} ${CLAIM_MS} ms (${took.join(', ')})`,
+  );
+}
+
+function removeEverything(): void {
+  for (const name of readdirSync(directory)) rmSync(join(directory, name), { recursive: true });
+}
+
+/** Only the ledger is left: what a restored backup looks like. */
+function removeReadModels(): void {
+  for (const name of readdirSync(directory)) {
+    if (!name.startsWith('ledger.sqlite')) rmSync(join(directory, name), { recursive: true });
+  }
+}
+
+async function buildReadModels(): Promise<void> {
+  const startedMs = performance.now();
+  const { url, child } = await startService(directory, READY_MS_MAX);
+  while ((await messagesCounted(url)) < messages) await delay(200);
+  const seconds = ((performance.now() - startedMs) / 1000).toFixed(1);
+  console.log(`read models were built ${seconds} s after the start`);
+  await stop(child);
+}
+
+async function messagesCounted(url: string): Promise<number> {
+  const report = (await (await fetch(`${url}/v1/reports/delivery`)).json()) as {
+    readonly rows: readonly { readonly messages: number }[];
+  };
+  return report.rows[0]?.messages ?? 0;
+}

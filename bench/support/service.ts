@@ -1,0 +1,51 @@
+import type { ChildProcess } from 'node:child_process';
+import { generateKeyPairSync } from 'node:crypto';
+import { account } from '../ingest/signed-webhooks.js';
+import { freePort, start, untilReady } from './process.js';
+
+export interface MeasuredService {
+  readonly url: string;
+  readonly port: number;
+  readonly child: ChildProcess;
+  /** From the start of the process to its first answer that it is ready. */
+  readonly readyAfterMs: number;
+}
+
+const { privateKey } = generateKeyPairSync('rsa', {
+  modulusLength: 2048,
+  privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+  publicKeyEncoding: { type: 'spki', format: 'pem' },
+});
+
+/** The service as production runs it, on a data directory, with the account that signs the load. */
+export async function startService(
+  directory: string,
+  readyMsMax: number,
+): Promise<MeasuredService> {
+  const port = await freePort();
+  const startedMs = performance.now();
+  const child = start(new URL('../../src/main.js', import.meta.url), [], {
+    PORT: String(port),
+    DATA_DIR: directory,
+    LOG_LEVEL: 'warn',
+    VONAGE_API_KEY: account.apiKey,
+    VONAGE_API_SECRET: 'unused',
+    VONAGE_APPLICATION_ID: account.applicationId,
+    VONAGE_PRIVATE_KEY: privateKey,
+    VONAGE_NUMBER: '447700900001',
+    VONAGE_SIGNATURE_SECRET: account.signatureSecret,
+    // Nothing is sent during a benchmark.
+    VONAGE_API_HOST: 'http://127.0.0.1:9',
+  });
+  const url = `http://127.0.0.1:${port}`;
+  await untilReady(url, readyMsMax);
+  return { url, port, child, readyAfterMs: performance.now() - startedMs };
+}
+
+/** How many events the read models still have to see. */
+export async function eventsBehind(url: string): Promise<number> {
+  const ready = (await (await fetch(`${url}/health/ready`)).json()) as {
+    readonly readModels: { readonly behindEvents: number };
+  };
+  return ready.readModels.behindEvents;
+}

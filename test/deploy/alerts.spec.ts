@@ -1,0 +1,55 @@
+import { PrometheusMetrics } from '../../src/adapters/metrics/prometheus-metrics.js';
+import { projectFile, yamlDocuments } from '../support/project-file.js';
+
+interface Rule {
+  readonly alert: string;
+  readonly expr: string;
+  readonly labels: { readonly severity: string };
+  readonly annotations: { readonly summary: string };
+}
+
+const [rules] = yamlDocuments('deploy/prometheus/alerts.yaml') as [
+  { readonly groups: readonly [{ readonly rules: readonly Rule[] }] },
+];
+const alerts = rules.groups[0].rules;
+const manual = projectFile('docs/operations.md');
+
+/** Names of series, with the endings that Prometheus adds to a histogram taken off. */
+const namesIn = (text: string): readonly string[] =>
+  [...text.matchAll(/\b(?:waybill|nodejs|process)_[a-z0-9_]+/g)].map(([name]) =>
+    name.replace(/_(bucket|sum|count)$/, ''),
+  );
+
+const registry = new PrometheusMetrics().registry;
+const counted = registry.getMetricsAsArray().map(({ name }) => name);
+
+describe('alerts', () => {
+  it('ask for metrics that the service has', () => {
+    const asked = alerts.flatMap(({ expr }) => namesIn(expr));
+    expect(asked.length).toBeGreaterThan(5);
+    expect(counted).toEqual(expect.arrayContaining(asked));
+  });
+
+  it('are each explained in the manual', () => {
+    for (const { alert, labels, annotations } of alerts) {
+      expect(manual).toContain(`\`${alert}\``);
+      expect(['critical', 'warning']).toContain(labels.severity);
+      expect(annotations.summary).not.toBe('');
+    }
+  });
+});
+
+describe('the manual', () => {
+  it('explains every metric that is our own', () => {
+    for (const name of counted.filter((one) => one.startsWith('waybill_'))) {
+      expect(manual).toContain(name);
+    }
+  });
+
+  it('names no alert and no metric that does not exist', () => {
+    const named = [...manual.matchAll(/`(Waybill[A-Z]\w+)`/g)].map((match) => match[1]);
+    expect(alerts.map(({ alert }) => alert)).toEqual(expect.arrayContaining(named));
+    const metrics = namesIn(manual).filter((name) => name.startsWith('waybill_'));
+    expect(counted).toEqual(expect.arrayContaining([...metrics]));
+  });
+});

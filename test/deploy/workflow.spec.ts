@@ -1,0 +1,121 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { Ajv } from 'ajv';
+import { PROJECT, projectFile, yamlDocuments } from '../support/project-file.js';
+
+interface Step {
+  readonly uses?: string;
+  readonly run?: string;
+  readonly with?: Readonly<Record<string, string>>;
+}
+
+interface Job {
+  readonly steps: readonly Step[];
+  readonly env?: Readonly<Record<string, string>>;
+  readonly strategy?: {
+    readonly matrix: { readonly include: readonly { readonly image: string }[] };
+  };
+}
+
+const text = { type: 'string' };
+const workflowSchema = {
+  type: 'object',
+  required: ['name', 'on', 'permissions', 'jobs'],
+  properties: {
+    permissions: { const: { contents: 'read' } },
+    jobs: {
+      type: 'object',
+      additionalProperties: {
+        type: 'object',
+        required: ['runs-on', 'timeout-minutes', 'steps'],
+        properties: {
+          'runs-on': { type: 'string', pattern: '^ubuntu-[0-9.]+$' },
+          'timeout-minutes': { type: 'integer', maximum: 60 },
+          steps: {
+            type: 'array',
+            items: {
+              type: 'object',
+              oneOf: [{ required: ['uses'] }, { required: ['run'] }],
+              additionalProperties: false,
+              properties: {
+                name: text,
+                uses: { type: 'string', pattern: '^[a-z-]+/[a-z-]+@v\\d+\\.\\d+\\.\\d+$' },
+                run: text,
+                if: text,
+                with: { type: 'object' },
+                env: { type: 'object' },
+              },
+            },
+          },
+        },
+      },
+    },
+  },
+};
+
+const [workflow] = yamlDocuments('.github/workflows/ci.yml') as [
+  { readonly jobs: Readonly<Record<string, Job>> },
+];
+const [compose] = yamlDocuments('docker-compose.yml') as [
+  { readonly services: Readonly<Record<string, { readonly image: string }>> },
+];
+const packages = JSON.parse(projectFile('package.json')) as {
+  readonly scripts: Readonly<Record<string, string>>;
+  readonly devDependencies: Readonly<Record<string, string>>;
+};
+
+const job = (name: string): Job => {
+  const found = workflow.jobs[name];
+  if (found === undefined) throw new Error(`there is no job ${name}`);
+  return found;
+};
+
+const steps = Object.values(workflow.jobs).flatMap((one) => one.steps);
+const commandsOf = (list: readonly Step[]): string => list.map(({ run = '' }) => run).join('\n');
+
+describe('the workflow', () => {
+  it('has jobs with limits, and steps whose actions are pinned', () => {
+    const validate = new Ajv({ allErrors: true, strictRequired: false }).compile(workflowSchema);
+    validate(workflow);
+    expect(validate.errors).toBeNull();
+  });
+
+  it('runs the checks of the project with the Node that the project brings', () => {
+    expect(commandsOf(job('check').steps)).toContain('.ci/run');
+    const versions = steps.flatMap((step) => step.with?.['node-version'] ?? []);
+    expect(new Set(versions)).toEqual(new Set([packages.devDependencies['node']]));
+  });
+
+  it('runs only scripts and files that exist', () => {
+    const commands = commandsOf(steps);
+    const scripts = [...commands.matchAll(/npm (?:run )?([\w:-]+)/g)].map(
+      (match) => match[1] ?? '',
+    );
+    expect(['ci', ...Object.keys(packages.scripts)]).toEqual(expect.arrayContaining(scripts));
+    const files = [...commands.matchAll(/(?:\.ci|test|deploy)\/[\w./-]+/g)].map(([path]) => path);
+    expect(files.length).toBeGreaterThan(2);
+    for (const file of files) expect(existsSync(join(PROJECT, file))).toBe(true);
+    for (const [, program = ''] of commands.matchAll(/dist\/([\w./-]+)\.js/g)) {
+      expect(existsSync(join(PROJECT, `src/${program}.ts`))).toBe(true);
+    }
+  });
+
+  it('holds the store contract against real servers, the one of the compose file among them', () => {
+    const { strategy, env, steps: contract } = job('event-store');
+    const images = strategy?.matrix.include.map(({ image }) => image) ?? [];
+    expect(images).toContain(compose.services['eventstoredb']?.image);
+    for (const image of images) expect(image).toMatch(/:\d+\.\d+\.\d+/);
+    expect(env?.['EVENTSTORE_TEST_URL']).toMatch(/^esdb:\/\//);
+    const spec = 'test/adapters/event-store/eventstoredb.spec.ts';
+    expect(commandsOf(contract)).toContain(spec);
+    expect(projectFile(spec)).toContain('EVENTSTORE_TEST_URL');
+  });
+
+  it('builds the image, starts the compose file, sends a message and stops it', () => {
+    const commands = commandsOf(job('image').steps);
+    expect(commands).toMatch(/docker compose config/);
+    expect(commands).toMatch(/docker compose up .*--build --wait/);
+    expect(commands).toMatch(/send\.js/);
+    expect(commands).toMatch(/ExitCode/);
+  });
+});
