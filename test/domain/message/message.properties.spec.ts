@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { decide } from '../../../src/domain/message/decide.js';
 import type { MessageEvent } from '../../../src/domain/message/message-events.js';
 import { isFinal, type MessageStatus } from '../../../src/domain/message/message-status.js';
