@@ -1,12 +1,17 @@
 import {
   Inject,
   Module,
-  type BeforeApplicationShutdown,
   type DynamicModule,
   type OnApplicationBootstrap,
   type OnModuleDestroy,
 } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
+import {
+  CoordinationModule,
+  LEADERSHIP,
+  PACE,
+  type CoordinationConfig,
+} from './adapters/coordination/coordination.module.js';
 import {
   EVENT_FEED,
   EVENT_STORE,
@@ -15,7 +20,7 @@ import {
 import { SqliteEventStore } from './adapters/event-store/sqlite/sqlite-event-store.js';
 import { HttpModule } from './adapters/http/http.module.js';
 import { WebhookListener } from './adapters/http/webhooks/webhook-listener.js';
-import { addLagGauges, addLedgerGauges } from './adapters/metrics/ledger-gauges.js';
+import { addBackgroundGauges, addLedgerGauges } from './adapters/metrics/gauges.js';
 import { PrometheusMetrics } from './adapters/metrics/prometheus-metrics.js';
 import {
   AGENDA,
@@ -24,6 +29,7 @@ import {
   MESSAGE_SEARCH,
   SET_ASIDE,
   MESSAGE_INDEX,
+  PROJECTION_POSITIONS,
   ReadModelModule,
 } from './adapters/read-model/read-model.module.js';
 import { systemClock } from './adapters/system/system-clock.js';
@@ -32,9 +38,7 @@ import { SMS_GATEWAY, VonageModule } from './adapters/vonage/vonage.module.js';
 import { ApplicationModule, type ApplicationSettings } from './application/application.module.js';
 import type { EventStore } from './application/ports/event-store.js';
 import type { Logger } from './application/ports/logger.js';
-import { Dispatcher } from './application/processes/dispatcher.js';
-import type { ProjectorControl } from './application/processes/projector.js';
-import { Timers } from './application/processes/timers.js';
+import { BackgroundWork } from './application/processes/background-work.js';
 import { ReportingModule } from './application/reporting/reporting.module.js';
 import { CheckReadiness } from './application/reporting/check-readiness.js';
 import type { Config, VonageConfig } from './config.js';
@@ -45,13 +49,9 @@ export type RunnableConfig = Config & { readonly vonage: VonageConfig };
 
 /** The composition root: which adapter stands behind which port, and what runs. */
 @Module({})
-export class AppModule
-  implements OnApplicationBootstrap, OnModuleDestroy, BeforeApplicationShutdown
-{
+export class AppModule implements OnApplicationBootstrap, OnModuleDestroy {
   constructor(
-    @Inject(PROJECTOR) private readonly projector: ProjectorControl,
-    @Inject(Dispatcher) private readonly dispatcher: Dispatcher,
-    @Inject(Timers) private readonly timers: Timers,
+    @Inject(BackgroundWork) private readonly background: BackgroundWork,
     @Inject(WebhookListener) private readonly webhooks: WebhookListener,
     @Inject(CheckReadiness) private readonly readiness: CheckReadiness,
     @Inject(EVENT_STORE) private readonly store: EventStore,
@@ -64,6 +64,11 @@ export class AppModule
     const adapters = [
       ...stores,
       VonageModule.for(config.vonage),
+      CoordinationModule.for(coordinationFor(config), {
+        callsPerSecond: config.vonage.requestsPerSecond,
+        clock: systemClock,
+        logger,
+      }),
       ProjectorModule.for(stores, config, systemClock, logger),
     ];
     const application = ApplicationModule.with(
@@ -73,7 +78,10 @@ export class AppModule
         eventFeed: EVENT_FEED,
         agenda: AGENDA,
         messageIndex: MESSAGE_INDEX,
+        projectionPositions: PROJECTION_POSITIONS,
         smsGateway: SMS_GATEWAY,
+        leadership: LEADERSHIP,
+        pace: PACE,
         projector: PROJECTOR,
       },
       settingsFor(config, logger, metrics),
@@ -108,29 +116,25 @@ export class AppModule
   }
 
   onApplicationBootstrap(): void {
-    addLagGauges(this.metrics, () => this.projector.lag);
+    addBackgroundGauges(this.metrics, this.background);
     const { store } = this;
     if (store instanceof SqliteEventStore) addLedgerGauges(this.metrics, () => store.statistics());
-    this.projector.onProgress(() => {
-      this.dispatcher.wake();
-      this.timers.wake();
-    });
-    this.projector.start();
-    this.timers.start();
-    this.dispatcher.start();
+    this.background.start();
   }
 
   /** First nothing new is begun; the server then answers what is under way and closes. */
   async onModuleDestroy(): Promise<void> {
     this.readiness.stop();
     this.webhooks.stop();
-    await Promise.all([this.dispatcher.stop(), this.timers.stop()]);
-  }
-
-  async beforeApplicationShutdown(): Promise<void> {
-    await this.projector.stop();
+    await this.background.stop();
   }
 }
+
+/** Who shares a database of read models shares what is done for them. */
+const coordinationFor = ({ readModel }: RunnableConfig): CoordinationConfig =>
+  readModel.kind === 'postgres'
+    ? { kind: 'postgres', url: readModel.url }
+    : { kind: 'one-instance' };
 
 const settingsFor = (
   config: RunnableConfig,
@@ -146,5 +150,4 @@ const settingsFor = (
   defaultSender: config.vonage.number,
   confirmWithinSeconds: config.confirmWithinSeconds,
   vonageTimeoutMs: config.vonage.timeoutMs,
-  vonageRequestsPerSecond: config.vonage.requestsPerSecond,
 });

@@ -19,7 +19,7 @@ const isComposition = (path: string): boolean =>
 function adapterOf(path: string): string | undefined {
   const [top, adapter, variant, ...rest] = path.split('/');
   if (top !== 'adapters' || adapter === undefined) return undefined;
-  const isSplit = adapter === 'event-store' || adapter === 'read-model';
+  const isSplit = ['coordination', 'event-store', 'read-model'].includes(adapter);
   return isSplit && rest.length > 0 ? `${top}/${adapter}/${variant}` : `${top}/${adapter}`;
 }
 

@@ -10,11 +10,16 @@ import type { Clock } from './ports/clock.js';
 import type { EventFeed } from './ports/event-feed.js';
 import type { EventStore } from './ports/event-store.js';
 import type { Identifiers } from './ports/identifiers.js';
+import type { Leadership } from './ports/leadership.js';
 import type { Logger } from './ports/logger.js';
 import type { MessageIndex } from './ports/message-index.js';
 import type { Metrics } from './ports/metrics.js';
+import type { Pace } from './ports/pace.js';
+import type { ProjectionPositions } from './ports/projection-positions.js';
 import type { SmsGateway } from './ports/sms-gateway.js';
+import { BackgroundWork } from './processes/background-work.js';
 import { Dispatcher } from './processes/dispatcher.js';
+import { ObservedLag } from './processes/observed-lag.js';
 import type { ProjectorControl } from './processes/projector.js';
 import { Timers } from './processes/timers.js';
 import { CheckReadiness } from './reporting/check-readiness.js';
@@ -32,7 +37,10 @@ export interface PortTokens {
   readonly eventFeed: symbol;
   readonly agenda: symbol;
   readonly messageIndex: symbol;
+  readonly projectionPositions: symbol;
   readonly smsGateway: symbol;
+  readonly leadership: symbol;
+  readonly pace: symbol;
   /** Whatever runs the projections. */
   readonly projector: symbol;
 }
@@ -51,7 +59,6 @@ export interface ApplicationSettings {
   readonly defaultSender: string | null;
   readonly confirmWithinSeconds: number;
   readonly vonageTimeoutMs: number;
-  readonly vonageRequestsPerSecond: number;
 }
 
 /** Folded messages that are remembered, about 2 KiB each. */
@@ -179,34 +186,57 @@ const auditing = ({ eventStore, eventFeed }: PortTokens): Provider[] => [
 ];
 
 const processes = (
-  { eventStore, agenda, messageIndex, smsGateway, projector }: PortTokens,
-  { clock, logger, metrics, vonageTimeoutMs, vonageRequestsPerSecond }: ApplicationSettings,
+  {
+    eventStore,
+    eventFeed,
+    agenda,
+    messageIndex,
+    projectionPositions,
+    smsGateway,
+    leadership,
+    pace,
+    projector,
+  }: PortTokens,
+  { clock, logger, metrics, vonageTimeoutMs }: ApplicationSettings,
 ): Provider[] => [
   {
-    provide: CheckReadiness,
-    inject: [eventStore, projector],
-    useFactory: (store: EventStore, running: ProjectorControl) =>
-      new CheckReadiness(store, () => running.lag),
-  },
-  {
     provide: Dispatcher,
-    inject: [MessageLedger, agenda, smsGateway, AdoptReports],
-    useFactory: (messages: MessageLedger, due: Agenda, gateway: SmsGateway, adopt: AdoptReports) =>
-      new Dispatcher(
-        messages,
-        due,
-        gateway,
-        adopt,
-        clock,
-        logger,
-        metrics,
-        vonageRequestsPerSecond,
-      ),
+    inject: [MessageLedger, agenda, smsGateway, pace, AdoptReports],
+    useFactory: (
+      messages: MessageLedger,
+      due: Agenda,
+      gateway: SmsGateway,
+      callPace: Pace,
+      adopt: AdoptReports,
+    ) => new Dispatcher(messages, due, gateway, callPace, adopt, clock, logger, metrics),
   },
   {
     provide: Timers,
     inject: [MessageLedger, agenda, AdoptReports, messageIndex],
     useFactory: (messages: MessageLedger, due: Agenda, adopt: AdoptReports, index: MessageIndex) =>
       new Timers(messages, due, adopt, index, clock, logger, vonageTimeoutMs),
+  },
+  {
+    provide: ObservedLag,
+    inject: [eventFeed, projectionPositions],
+    useFactory: (feed: EventFeed, positions: ProjectionPositions) =>
+      new ObservedLag(feed, positions, clock),
+  },
+  {
+    provide: BackgroundWork,
+    inject: [leadership, projector, Dispatcher, Timers, ObservedLag],
+    useFactory: (
+      turns: Leadership,
+      running: ProjectorControl,
+      dispatcher: Dispatcher,
+      timers: Timers,
+      observedLag: ObservedLag,
+    ) => new BackgroundWork(turns, running, dispatcher, timers, observedLag, logger),
+  },
+  {
+    provide: CheckReadiness,
+    inject: [eventStore, BackgroundWork],
+    useFactory: (store: EventStore, background: BackgroundWork) =>
+      new CheckReadiness(store, () => background.lag),
   },
 ];

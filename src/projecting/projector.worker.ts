@@ -58,7 +58,8 @@ const projector = new RebuildingProjector(
   (position) => ledger.head() - Number(position ?? 0),
 );
 projector.onProgress(() => send({ kind: 'progress', lag: projector.lag }));
-projector.start();
+const stopping = new AbortController();
+const running = projector.run(stopping.signal);
 
 async function retry(): Promise<void> {
   try {
@@ -70,7 +71,8 @@ async function retry(): Promise<void> {
 }
 
 async function stop(): Promise<void> {
-  await projector.stop();
+  stopping.abort();
+  await running;
   await catalog.close();
   streams.close();
   ledger.close();

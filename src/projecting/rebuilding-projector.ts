@@ -16,8 +16,6 @@ import {
 /** A projector that also rebuilds, beside the copy in use, what another version of the software has made. */
 export class RebuildingProjector implements ProjectorControl {
   private readonly projector: Projector;
-  private readonly stopping = new AbortController();
-  private rebuilding: Promise<void> = Promise.resolve();
 
   constructor(
     private readonly feed: EventFeed,
@@ -34,15 +32,8 @@ export class RebuildingProjector implements ProjectorControl {
     return this.projector.lag;
   }
 
-  start(): void {
-    this.projector.start();
-    this.rebuilding = this.rebuildWhatIsOutdated();
-  }
-
-  async stop(): Promise<void> {
-    this.stopping.abort();
-    await this.projector.stop();
-    await this.rebuilding;
+  async run(signal: AbortSignal): Promise<void> {
+    await Promise.all([this.projector.run(signal), this.rebuildWhatIsOutdated(signal)]);
   }
 
   restart(): void {
@@ -57,8 +48,7 @@ export class RebuildingProjector implements ProjectorControl {
     return this.projector.onProgress(listener);
   }
 
-  private async rebuildWhatIsOutdated(): Promise<void> {
-    const { signal } = this.stopping;
+  private async rebuildWhatIsOutdated(signal: AbortSignal): Promise<void> {
     try {
       const rebuilt = await rebuildOutdated(this.catalog, this.feed, signal, this.logger);
       if (rebuilt.length > 0) this.projector.restart();

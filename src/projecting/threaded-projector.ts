@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import type { Logger } from '../application/ports/logger.js';
 import type {
@@ -28,9 +29,6 @@ export class ThreadedProjector implements ProjectorControl {
     readonly reject: (reason: Error) => void;
   }[] = [];
   private worker: Worker | undefined;
-  private restartTimer: NodeJS.Timeout | undefined;
-  private ended: Promise<void> = Promise.resolve();
-  private stopping = false;
 
   constructor(
     private readonly options: ProjectorThreadOptions,
@@ -38,27 +36,29 @@ export class ThreadedProjector implements ProjectorControl {
     private readonly startWorker: StartThread = startThread,
   ) {}
 
-  start(): void {
+  /** A thread that ends by itself is replaced: all that it did is in its transactions. */
+  async run(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      await this.runThread(signal);
+      await delay(RESTART_DELAY_MS, undefined, { signal }).catch(() => undefined);
+    }
+  }
+
+  private runThread(signal: AbortSignal): Promise<void> {
     const worker = this.startWorker(this.options);
     this.worker = worker;
+    const stop = (): void => this.send('stop');
+    signal.addEventListener('abort', stop);
     worker.on('message', (message: FromProjector) => this.hear(message));
     worker.on('error', (error) => this.logger.error({ error }, 'The projector’s thread failed.'));
-    this.ended = new Promise((resolve) => {
+    return new Promise((resolve) => {
       worker.once('exit', () => {
+        signal.removeEventListener('abort', stop);
         this.worker = undefined;
         this.failRetries('the projector stopped');
-        // Everything it did is in its transactions, so another one goes on where it stood.
-        if (!this.stopping) this.restartTimer = setTimeout(() => this.start(), RESTART_DELAY_MS);
         resolve();
       });
     });
-  }
-
-  async stop(): Promise<void> {
-    this.stopping = true;
-    clearTimeout(this.restartTimer);
-    this.send('stop');
-    await this.ended;
   }
 
   restart(): void {

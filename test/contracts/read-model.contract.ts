@@ -36,7 +36,7 @@ import type { Projector } from '../../src/application/processes/projector.js';
 import { uuidIdentifiers } from '../../src/adapters/system/uuid-identifiers.js';
 import type { DomainEvent } from '../../src/domain/events.js';
 import { sampleEvents } from '../support/events.js';
-import { allRows, newProjector, projected } from '../support/read-models.js';
+import { allRows, newProjector, projected, runProjector } from '../support/read-models.js';
 
 const MESSAGES = 400;
 
@@ -47,6 +47,7 @@ export function describeReadModel(name: string, open: () => Promise<ReadModelDat
     let feed: PagedEventFeed;
     let catalog: Catalog;
     let projector: Projector;
+    let running: ReturnType<typeof runProjector>;
 
     const append = async (stream: string, events: readonly DomainEvent[]): Promise<void> => {
       const { revision } = await ledger.read(stream);
@@ -71,11 +72,11 @@ export function describeReadModel(name: string, open: () => Promise<ReadModelDat
       feed = new PagedEventFeed(ledger);
       catalog = await Catalog.open(await open());
       projector = newProjector(feed, catalog);
-      projector.start();
+      running = runProjector(projector);
     }, 30_000);
 
     afterEach(async () => {
-      await projector.stop();
+      await running.stop();
       await ledger.close();
       await catalog.close();
     });

@@ -14,7 +14,7 @@ import type { Logger } from '../../src/application/ports/logger.js';
 import { projectionNames } from '../../src/application/ports/projection-store.js';
 import type { ReportDimension } from '../../src/application/ports/delivery-totals.js';
 import { allProjections } from '../../src/application/processes/all-projections.js';
-import { Projector } from '../../src/application/processes/projector.js';
+import { Projector, type ProjectorControl } from '../../src/application/processes/projector.js';
 import type { MessageRow } from '../../src/application/projections/message-row.js';
 import { eventually } from './eventually.js';
 
@@ -24,6 +24,18 @@ export const systemClock = { now: (): Date => new Date() };
 
 export const newProjector = (feed: EventFeed, catalog: Catalog): Projector =>
   new Projector(feed, allProjections(projectionStores(catalog)), systemClock, silent);
+
+/** Runs a projector until it is stopped. */
+export function runProjector(projector: ProjectorControl): { readonly stop: () => Promise<void> } {
+  const stopping = new AbortController();
+  const running = projector.run(stopping.signal);
+  return {
+    stop: () => {
+      stopping.abort();
+      return running;
+    },
+  };
+}
 
 /** Waits until every projection has come to the end of the ledger. */
 export async function projected(feed: EventFeed, catalog: Catalog): Promise<void> {

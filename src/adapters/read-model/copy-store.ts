@@ -34,7 +34,8 @@ export const copyInUse = (catalog: Catalog, projection: ProjectionName): CopySou
 /** One projection's rows, parked events and position, in the copy that is in use. */
 export class CopyStore<Changes> implements ProjectionStore<Changes> {
   protected pinned: CopyInUse | undefined;
-  private position: string | null = null;
+  /** How many commits the copy has seen, all of them known to this store. */
+  private commits = 0;
 
   constructor(
     private readonly source: CopySource,
@@ -48,9 +49,9 @@ export class CopyStore<Changes> implements ProjectionStore<Changes> {
     this.pinned = inUse;
     const row = await this.pinned.copy.db
       .selectFrom('progress')
-      .select(['position', 'as_of'])
+      .select(['position', 'as_of', 'commits'])
       .executeTakeFirst();
-    this.position = row?.position ?? null;
+    this.commits = row?.commits ?? 0;
     return row === undefined ? undefined : { position: row.position, asOf: row.as_of };
   }
 
@@ -59,9 +60,11 @@ export class CopyStore<Changes> implements ProjectionStore<Changes> {
     const { position, asOf } = commit.progress;
     const writes = await this.writer.writes(commit.changes, pinned);
     const parked = await parkedWrites(pinned, commit);
-    const progress: TableWrite = { table: progressTable, put: [[PROGRESS_ID, position, asOf]] };
-    await pinned.copy.write([...writes, ...parked, progress], { position: this.position });
-    this.position = position;
+    const { commits } = this;
+    const row = [PROGRESS_ID, position, asOf, commits + 1];
+    const progress: TableWrite = { table: progressTable, put: [row] };
+    await pinned.copy.write([...writes, ...parked, progress], { commits });
+    this.commits = commits + 1;
     this.writer.committed?.();
   }
 

@@ -1,6 +1,6 @@
 /** The rows of `tables.ts` as Kysely knows them. */
 export interface CopyTables {
-  progress: { id: number; position: string; as_of: string };
+  progress: { id: number; position: string; as_of: string; commits: number };
   parked_events: {
     event_id: string;
     event_type: string;

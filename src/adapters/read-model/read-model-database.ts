@@ -7,7 +7,7 @@ export interface TableSet<Tables> {
   readonly db: Kysely<Tables>;
   /**
    * All writes in one transaction; of each, removals come first.
-   * @param guard when given, nothing is written unless the progress still stands there
+   * @param guard when given, nothing is written unless nobody else has written since
    * @throws ProjectionMoved
    */
   write(writes: readonly TableWrite[], guard?: ProgressGuard): Promise<void>;
@@ -18,9 +18,10 @@ export interface TableSet<Tables> {
 
 export type StoredRow = Readonly<Record<string, Cell>>;
 
-/** What the writer believes: where it left the copy; null when nothing was written yet. */
+/** What the writer believes of the copy. */
 export interface ProgressGuard {
-  readonly position: string | null;
+  /** How many commits it has seen. Counted, because a commit need not move the position. */
+  readonly commits: number;
 }
 
 export type Copy = TableSet<CopyTables>;

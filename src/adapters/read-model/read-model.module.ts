@@ -12,6 +12,7 @@ import { openReadModelDatabase, type ReadModelConfig } from './open-read-model-d
 import { DeliveryTotalsTables } from './queries/delivery-totals-tables.js';
 import { InboundTables } from './queries/inbound-tables.js';
 import { MessageSearchTables } from './queries/message-search-tables.js';
+import { ProjectionPositionsTables } from './queries/projection-positions-tables.js';
 import { SetAsideTables } from './queries/set-aside-tables.js';
 
 export type { ReadModelConfig } from './open-read-model-database.js';
@@ -22,6 +23,7 @@ export const MESSAGE_SEARCH = Symbol('MessageSearch');
 export const DELIVERY_TOTALS = Symbol('DeliveryTotals');
 export const INBOUND_MESSAGES = Symbol('InboundMessages');
 export const SET_ASIDE = Symbol('SetAside');
+export const PROJECTION_POSITIONS = Symbol('ProjectionPositions');
 
 @Module({})
 export class ReadModelModule implements OnApplicationShutdown {
@@ -36,6 +38,7 @@ export class ReadModelModule implements OnApplicationShutdown {
       over(DELIVERY_TOTALS, (catalog) => new DeliveryTotalsTables(catalog)),
       over(INBOUND_MESSAGES, (catalog) => new InboundTables(catalog)),
       over(SET_ASIDE, (catalog) => new SetAsideTables(catalog)),
+      over(PROJECTION_POSITIONS, (catalog) => new ProjectionPositionsTables(catalog)),
     ];
     return {
       module: ReadModelModule,
@@ -48,6 +51,7 @@ export class ReadModelModule implements OnApplicationShutdown {
         DELIVERY_TOTALS,
         INBOUND_MESSAGES,
         SET_ASIDE,
+        PROJECTION_POSITIONS,
         Catalog,
       ],
     };

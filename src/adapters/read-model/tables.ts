@@ -42,7 +42,7 @@ const blob = (name: string): Column => ({ name, type: 'blob' });
 /** One row: how far this copy has come. Written in the transaction that writes the rows. */
 export const progressTable: Table = {
   name: 'progress',
-  columns: [integer('id'), text('position'), text('as_of')],
+  columns: [integer('id'), text('position'), text('as_of'), integer('commits')],
   key: ['id'],
   indexes: [],
 };

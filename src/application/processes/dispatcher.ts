@@ -5,10 +5,10 @@ import type { Agenda, AgendaEntry } from '../ports/agenda.js';
 import type { Clock } from '../ports/clock.js';
 import type { Metrics } from '../ports/metrics.js';
 import type { Logger } from '../ports/logger.js';
+import type { Pace } from '../ports/pace.js';
 import type { AttemptOutcome, AttemptRequest, SmsGateway } from '../ports/sms-gateway.js';
 import type { AdoptReports } from '../tracking/adopt-reports.js';
 import { Loop } from './loop.js';
-import { Pace } from './pace.js';
 
 /** Calls under way at once. Enough for 30 calls a second that take 4 s each. */
 const CALLS_MAX = 120;
@@ -30,8 +30,6 @@ const FAULT_PAUSE_MS = 1_000;
  */
 export class Dispatcher {
   private readonly loop: Loop;
-  private readonly pace: Pace;
-  private readonly stopping = new AbortController();
   private readonly underWay = new Map<string, Promise<void>>();
   /** Handled here, but the agenda has not caught up with it yet. */
   private readonly handled = new Map<string, string>();
@@ -40,18 +38,13 @@ export class Dispatcher {
     private readonly messages: MessageLedger,
     private readonly agenda: Agenda,
     private readonly gateway: SmsGateway,
+    private readonly pace: Pace,
     private readonly adoptReports: AdoptReports,
     private readonly clock: Clock,
     private readonly logger: Logger,
     private readonly metrics: Metrics,
-    requestsPerSecond: number,
   ) {
-    this.pace = new Pace(clock, requestsPerSecond);
-    this.loop = new Loop('dispatcher', logger, () => this.round());
-  }
-
-  start(): void {
-    this.loop.start();
+    this.loop = new Loop('dispatcher', logger, (signal) => this.round(signal));
   }
 
   /** Something may have become due. */
@@ -59,14 +52,15 @@ export class Dispatcher {
     this.loop.wake();
   }
 
-  /** Starts no more calls, and waits for the outcomes of those under way to be recorded. */
-  async stop(): Promise<void> {
-    this.stopping.abort();
-    await this.loop.stop();
+  /** Starts calls until `signal` aborts; resolves when the outcomes of those under way are recorded. */
+  async run(signal: AbortSignal): Promise<void> {
+    // What was handled in an earlier turn may have come back on the agenda meanwhile.
+    this.handled.clear();
+    await this.loop.run(signal);
     await Promise.allSettled(this.underWay.values());
   }
 
-  private async round(): Promise<boolean> {
+  private async round(signal: AbortSignal): Promise<boolean> {
     const room = CALLS_MAX - this.underWay.size;
     if (room <= 0) {
       await Promise.race(this.underWay.values());
@@ -79,9 +73,12 @@ export class Dispatcher {
       .filter((entry) => this.handled.get(entry.messageId) !== entry.dueAt)
       .slice(0, room);
     for (const entry of fresh) {
-      if (this.stopping.signal.aborted) return false;
-      await this.pace.turn(this.stopping.signal).catch(() => undefined);
-      if (this.stopping.signal.aborted) return false;
+      try {
+        await this.pace.turn(signal);
+      } catch (error) {
+        if (signal.aborted) return false;
+        throw error;
+      }
       this.handled.set(entry.messageId, entry.dueAt);
       const call = this.dispatch(entry).finally(() => this.underWay.delete(entry.messageId));
       this.underWay.set(entry.messageId, call);
@@ -104,15 +101,22 @@ export class Dispatcher {
       if (started === undefined) return await this.agenda.forget(entry);
       const outcome = await this.gateway.send(started.request);
       if (outcome.kind === 'refused' && outcome.httpStatus === 429) {
-        this.pace.pause(outcome.retryAfterMs ?? DEFAULT_PAUSE_MS);
+        await this.holdBack(outcome.retryAfterMs ?? DEFAULT_PAUSE_MS);
       }
       await this.record(messageId, started.attempt, outcome);
     } catch (error) {
       // Nothing was sent, or the outcome could not be recorded: then `Timers` will call it unknown.
       this.handled.delete(messageId);
-      this.pace.pause(FAULT_PAUSE_MS);
       this.logger.error({ messageId, error }, 'An attempt could not be recorded.');
+      await this.holdBack(FAULT_PAUSE_MS);
     }
+  }
+
+  /** The pause is a courtesy; that it could not be told must not keep the outcome from being recorded. */
+  private async holdBack(milliseconds: number): Promise<void> {
+    await this.pace.pause(milliseconds).catch((error: unknown) => {
+      this.logger.warn({ error }, 'Other instances do not know of a pause before the next call.');
+    });
   }
 
   private async startAttempt(

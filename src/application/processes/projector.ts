@@ -8,12 +8,17 @@ import type { Projection } from './projection.js';
 
 const BATCH_EVENTS_MAX = 2_000;
 const RETRY_DELAY_MS_MAX = 5_000;
+/** A live projection moves on some times a second, and a retry takes less than that. */
+const RETRY_TRIES_MAX = 20;
 
 /** How far the read models are behind the ledger. */
 export interface ProjectionLag {
-  /** Events that are read or known to wait and are not applied yet. */
+  /** Events that are known to wait and are not applied yet; there may be more. */
   readonly events: number;
-  /** Age of the oldest of them, by our own clock; 0 when there are none. */
+  /**
+   * Age of the oldest of them, by our own clock. On an instance that does not keep the read models: how
+   * long ago it saw them at the end of the ledger.
+   */
   readonly seconds: number;
 }
 
@@ -25,9 +30,8 @@ export interface RetriedEvents {
 
 /** What others need of the projector, wherever it runs. */
 export interface ProjectorControl {
-  start(): void;
-  /** Resolves when the transaction that is under way has ended. */
-  stop(): Promise<void>;
+  /** Until `signal` aborts; resolves when the transaction that is under way then has ended. */
+  run(signal: AbortSignal): Promise<void>;
   readonly lag: ProjectionLag;
   /** Looks again which copies are in use. */
   restart(): void;
@@ -41,10 +45,8 @@ export interface ProjectorControl {
  * together with its rows; a fault of the store makes it go on from there, so each event counts once.
  */
 export class Projector implements ProjectorControl {
-  private readonly stopping = new AbortController();
   private restarting = new AbortController();
   private readonly listeners = new Set<() => void>();
-  private running: Promise<void> = Promise.resolve();
   /** Where the batch at hand begins. */
   private previousPosition: Position | undefined;
   private turn: Promise<void> = Promise.resolve();
@@ -68,13 +70,20 @@ export class Projector implements ProjectorControl {
     return { events: this.waiting, seconds: Math.max(0, age / 1000) };
   }
 
-  start(): void {
-    this.running = this.run();
-  }
-
-  async stop(): Promise<void> {
-    this.stopping.abort();
-    await this.running;
+  async run(signal: AbortSignal): Promise<void> {
+    for (let failures = 0; !signal.aborted;) {
+      try {
+        await this.followFromPositions(signal, () => (failures = 0));
+      } catch (error) {
+        if (signal.aborted) return;
+        // Another copy is in use, or another writer was quicker: only look again where to go on.
+        if (error instanceof ProjectionMoved) continue;
+        failures++;
+        this.logger.error({ error, failures }, 'The projector failed; it goes on where it stood.');
+        const pauseMs = Math.min(RETRY_DELAY_MS_MAX, 50 * 2 ** failures);
+        await delay(pauseMs, undefined, { signal }).catch(() => undefined);
+      }
+    }
   }
 
   /** Looks again which copies are in use, and goes on where they stand. */
@@ -98,18 +107,34 @@ export class Projector implements ProjectorControl {
     let stillParked = 0;
     for (const projection of this.projections) {
       await this.exclusively(async () => {
-        const progress = await projection.resume();
-        if (progress === undefined) return;
-        for (const stream of await projection.parkedStreams()) {
-          const events = (await read(stream)).filter(
-            ({ position }) => this.feed.comparePositions(position, progress.position) <= 0,
-          );
+        const parked = (await projection.resume()) && (await projection.parkedStreams());
+        for (const stream of parked ?? []) {
           streams++;
-          stillParked += await projection.retry(stream, events, progress);
+          stillParked += await this.retryStream(projection, stream, read);
         }
       });
     }
     return { streams, stillParked };
+  }
+
+  /** Another instance may bring the projection forward meanwhile: then once more, from where it stands now. */
+  private async retryStream(
+    projection: Projection,
+    stream: string,
+    read: (stream: string) => Promise<readonly RecordedEvent[]>,
+  ): Promise<number> {
+    for (let tries = 1; ; tries++) {
+      const progress = await projection.resume();
+      if (progress === undefined) return 0;
+      const events = (await read(stream)).filter(
+        ({ position }) => this.feed.comparePositions(position, progress.position) <= 0,
+      );
+      try {
+        return await projection.retry(stream, events, progress);
+      } catch (error) {
+        if (!(error instanceof ProjectionMoved) || tries === RETRY_TRIES_MAX) throw error;
+      }
+    }
   }
 
   /** A batch and a retry change the same rows, so they take turns. */
@@ -119,24 +144,7 @@ export class Projector implements ProjectorControl {
     return result;
   }
 
-  private async run(): Promise<void> {
-    const { signal } = this.stopping;
-    for (let failures = 0; !signal.aborted;) {
-      try {
-        await this.followFromPositions(() => (failures = 0));
-      } catch (error) {
-        if (signal.aborted) return;
-        // Another copy is in use, or another writer was quicker: only look again where to go on.
-        if (error instanceof ProjectionMoved) continue;
-        failures++;
-        this.logger.error({ error, failures }, 'The projector failed; it goes on where it stood.');
-        const pauseMs = Math.min(RETRY_DELAY_MS_MAX, 50 * 2 ** failures);
-        await delay(pauseMs, undefined, { signal }).catch(() => undefined);
-      }
-    }
-  }
-
-  private async followFromPositions(succeeded: () => void): Promise<void> {
+  private async followFromPositions(stopping: AbortSignal, succeeded: () => void): Promise<void> {
     for (const projection of this.projections) {
       await this.resume(projection);
     }
@@ -145,7 +153,7 @@ export class Projector implements ProjectorControl {
     this.previousPosition = after;
     const options = {
       prefixes: [...new Set(this.projections.map(({ prefix }) => prefix))],
-      signal: AbortSignal.any([this.stopping.signal, this.restarting.signal]),
+      signal: AbortSignal.any([stopping, this.restarting.signal]),
       batchEventsMax: BATCH_EVENTS_MAX,
       ...(after === undefined ? {} : { after }),
     };

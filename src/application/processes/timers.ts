@@ -35,17 +35,16 @@ export class Timers {
     this.loop = new Loop('timers', logger, () => this.round());
   }
 
-  start(): void {
-    this.loop.start();
-  }
-
   /** Something may have become due. */
   wake(): void {
     this.loop.wake();
   }
 
-  stop(): Promise<void> {
-    return this.loop.stop();
+  /** Until `signal` aborts; resolves when the round that is under way then has ended. */
+  async run(signal: AbortSignal): Promise<void> {
+    // What was handled in an earlier turn may have come back on the agenda meanwhile.
+    this.handled.clear();
+    await this.loop.run(signal);
   }
 
   private async round(): Promise<boolean> {

@@ -5,9 +5,9 @@ import type { ProjectionName } from '../ports/projection-store.js';
  * service then rebuilds that projection by itself and serves the old copy in the meantime.
  */
 export const projectionVersions: Readonly<Record<ProjectionName, number>> = {
-  messages: 1,
-  'message-index': 1,
-  agenda: 1,
-  inbound: 1,
-  quarantine: 1,
+  messages: 2,
+  'message-index': 2,
+  agenda: 2,
+  inbound: 2,
+  quarantine: 2,
 };

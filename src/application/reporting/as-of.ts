@@ -20,9 +20,14 @@ export class Freshness {
 
   asOf(progress: ProjectionProgress | undefined): AsOf {
     const { events, seconds } = this.lag();
+    return { time: this.timeOf(progress), behindEvents: events, behindSeconds: seconds };
+  }
+  private timeOf(progress: ProjectionProgress | undefined): string | null {
+    if (progress === undefined) return null;
+    const { events, seconds } = this.lag();
+    if (events > 0) return progress.asOf;
     // A ledger to which nothing is added leaves its read models as they are, and they stay right.
-    const isCurrent = events === 0 && progress !== undefined;
-    const time = isCurrent ? this.clock.now().toISOString() : (progress?.asOf ?? null);
-    return { time, behindEvents: events, behindSeconds: seconds };
+    const seenCurrentAt = new Date(this.clock.now().getTime() - seconds * 1000).toISOString();
+    return seenCurrentAt > progress.asOf ? seenCurrentAt : progress.asOf;
   }
 }

@@ -6,6 +6,7 @@ import type { EventStore } from '../ports/event-store.js';
 import type { InboundMessages } from '../ports/inbound-messages.js';
 import type { MessageSearch } from '../ports/message-search.js';
 import type { SetAside } from '../ports/set-aside.js';
+import { BackgroundWork } from '../processes/background-work.js';
 import type { ProjectorControl } from '../processes/projector.js';
 import { Freshness } from './as-of.js';
 import { FollowChanges } from './change-stream.js';
@@ -24,7 +25,7 @@ export interface ReportingTokens {
   readonly inboundMessages: symbol;
   readonly setAside: symbol;
   /** Whatever runs the projections. */
-  readonly projector: symbol | (abstract new (...parameters: never[]) => ProjectorControl);
+  readonly projector: symbol;
 }
 
 /** The use cases that answer questions about many messages. */
@@ -40,8 +41,8 @@ export class ReportingModule {
     const providers: Provider[] = [
       {
         provide: Freshness,
-        inject: [projector],
-        useFactory: (running: ProjectorControl) => new Freshness(clock, () => running.lag),
+        inject: [BackgroundWork],
+        useFactory: (background: BackgroundWork) => new Freshness(clock, () => background.lag),
       },
       {
         provide: ListMessages,

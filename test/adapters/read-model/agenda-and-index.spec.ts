@@ -4,7 +4,7 @@ import { PagedEventFeed } from '../../../src/adapters/event-store/paged-event-fe
 import { AgendaTable } from '../../../src/adapters/read-model/agenda-table.js';
 import { Catalog } from '../../../src/adapters/read-model/catalog.js';
 import { MessageIndexTable } from '../../../src/adapters/read-model/message-index-table.js';
-import { positionOf } from '../../support/read-models.js';
+import { positionOf, runProjector } from '../../support/read-models.js';
 import { projectionStores } from '../../../src/adapters/read-model/projection-stores.js';
 import { MemoryReadModelDatabase } from '../../../src/adapters/read-model/sqlite/sqlite-read-model-database.js';
 import { allProjections } from '../../../src/application/processes/all-projections.js';
@@ -14,6 +14,7 @@ describe('a projector over a memory ledger', () => {
   let ledger: MemoryEventStore;
   let catalog: Catalog;
   let projector: Projector;
+  let running: ReturnType<typeof runProjector>;
 
   beforeEach(async () => {
     ledger = new MemoryEventStore();
@@ -28,7 +29,7 @@ describe('a projector over a memory ledger', () => {
   });
 
   afterEach(async () => {
-    await projector.stop();
+    await running.stop();
     await ledger.close();
     await catalog.close();
   });
@@ -48,7 +49,7 @@ describe('a projector over a memory ledger', () => {
     };
     const occurredAt = '2026-01-01T00:00:00.000Z';
     const confirmBy = '2026-01-01T00:30:00.000Z';
-    projector.start();
+    running = runProjector(projector);
     await ledger.append(
       'message-a',
       [

@@ -9,7 +9,14 @@ import { Catalog } from '../../../src/adapters/read-model/catalog.js';
 import { rebuild, rebuildOutdated } from '../../../src/adapters/read-model/rebuild.js';
 import { SqliteReadModelDatabase } from '../../../src/adapters/read-model/sqlite/sqlite-read-model-database.js';
 import { copiesTable } from '../../../src/adapters/read-model/tables.js';
-import { allRows, newProjector, projected, reportOf, silent } from '../../support/read-models.js';
+import {
+  allRows,
+  newProjector,
+  projected,
+  reportOf,
+  runProjector,
+  silent,
+} from '../../support/read-models.js';
 
 const MESSAGES = 2_000;
 
@@ -34,10 +41,9 @@ describe('a rebuild', () => {
   });
 
   const follow = async (): Promise<void> => {
-    const projector = newProjector(feed, catalog);
-    projector.start();
+    const running = runProjector(newProjector(feed, catalog));
     await projected(feed, catalog);
-    await projector.stop();
+    await running.stop();
   };
 
   it('makes the copy that following the ledger made, and is then used', async () => {
@@ -75,11 +81,11 @@ describe('a rebuild', () => {
     expect(await fresh.outdated()).toEqual(['messages']);
     expect((await allRows(fresh)).size).toBe(MESSAGES);
     const projector = newProjector(feed, fresh);
-    projector.start();
+    const running = runProjector(projector);
     await rebuildOutdated(fresh, feed, new AbortController().signal, silent);
     projector.restart();
     await projected(feed, fresh);
-    await projector.stop();
+    await running.stop();
     expect(await fresh.outdated()).toEqual([]);
     expect((await allRows(fresh)).size).toBe(MESSAGES);
     await fresh.close();

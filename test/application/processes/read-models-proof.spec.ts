@@ -26,6 +26,7 @@ import {
   FailingDatabase,
   newProjector,
   projected,
+  runProjector,
   reportOf,
 } from '../../support/read-models.js';
 
@@ -101,10 +102,9 @@ describe(`read models of ${CALLBACKS_MIN} callbacks (PROOF_SEED=${SEED})`, () =>
 
   it('reports the same from a rebuild of the ledger', async () => {
     const catalog = await Catalog.open(new MemoryReadModelDatabase());
-    const projector = newProjector(mixed.feed, catalog);
-    projector.start();
+    const running = runProjector(newProjector(mixed.feed, catalog));
     await projected(mixed.feed, catalog);
-    await projector.stop();
+    await running.stop();
     expect(await allRows(catalog)).toEqual(orderedRows);
     for (const groupBy of groupings) {
       expect(await reportOf(catalog, groupBy)).toEqual(await reportOf(ordered.catalog, groupBy));
@@ -189,8 +189,7 @@ async function run(
     const events = isLate(message) ? [requested, started] : [requested, started, accepted];
     await store.append(messageStream(message.messageId), events.map(newEvent), 'no-stream');
   }
-  let projector = newProjector(feed, catalog);
-  projector.start();
+  let running = runProjector(newProjector(feed, catalog));
   // The index knows every uuid that was accepted, as it would have minutes later.
   await projected(feed, catalog);
 
@@ -216,13 +215,12 @@ async function run(
       await adopt.execute(message.messageUuid, messageId, 'dispatcher');
     }
     if (random() < 0.0002) {
-      await projector.stop();
-      projector = newProjector(feed, catalog);
-      projector.start();
+      await running.stop();
+      running = runProjector(newProjector(feed, catalog));
     }
   }
   await projected(feed, catalog);
-  await projector.stop();
+  await running.stop();
   return { store, feed, catalog };
 }
 

@@ -65,6 +65,8 @@ export class StreamController implements OnModuleDestroy {
       'Content-Type': 'text/event-stream; charset=utf-8',
       'Cache-Control': 'no-cache, no-transform',
       'X-Accel-Buffering': 'no',
+      // A connection that stays open behind its last stream would keep the server from closing.
+      Connection: 'close',
     });
     response.write('retry: 1000\n\n');
     const heartbeat = setInterval(() => {

@@ -53,13 +53,13 @@ export class PostgresTableSet<Tables> implements TableSet<Tables> {
   }
 
   /** One writer at a time, whatever other instances believe: the second waits, and then finds itself too late. */
-  private async check(client: pg.PoolClient, { position }: ProgressGuard): Promise<void> {
+  private async check(client: pg.PoolClient, { commits }: ProgressGuard): Promise<void> {
     await client.query(`SELECT pg_advisory_xact_lock(hashtext($1))`, [this.schema]);
-    const { rows } = await client.query<{ position: string }>(
-      `SELECT position FROM ${this.schema}.progress`,
+    const { rows } = await client.query<{ commits: number }>(
+      `SELECT commits FROM ${this.schema}.progress`,
     );
-    if ((rows[0]?.position ?? null) !== position) {
-      throw new ProjectionMoved('another writer has moved this projection on');
+    if ((rows[0]?.commits ?? 0) !== commits) {
+      throw new ProjectionMoved('another writer has changed this projection');
     }
   }
 

@@ -107,10 +107,10 @@ export class SqliteTableSet<Tables> implements TableSet<Tables> {
     if (this.database.isOpen) this.database.close();
   }
 
-  private check({ position }: ProgressGuard): void {
-    const row = this.database.prepare('SELECT position FROM progress').get();
-    if ((row?.['position'] ?? null) !== position) {
-      throw new ProjectionMoved('another writer has moved this projection on');
+  private check({ commits }: ProgressGuard): void {
+    const row = this.database.prepare('SELECT commits FROM progress').get();
+    if ((row?.['commits'] ?? 0) !== commits) {
+      throw new ProjectionMoved('another writer has changed this projection');
     }
   }
 

@@ -1,19 +1,20 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Clock } from '../ports/clock.js';
+import type { Clock } from '../../../application/ports/clock.js';
+import type { Pace } from '../../../application/ports/pace.js';
 
 /**
  * Evenly spaced turns, so that no second ever sees more than the limit (a bucket that fills up would
- * allow twice the limit across a second's edge). A pause holds back every turn.
+ * allow twice the limit across a second's edge). Knows only the calls of this process.
  */
-export class Pace {
+export class LocalPace implements Pace {
   private nextTurnMs = 0;
+  private pausedUntilMs = 0;
 
   constructor(
     private readonly clock: Clock,
     private readonly turnsPerSecond: number,
   ) {}
 
-  /** Resolves when it is the caller's turn; rejects with the signal's reason when it aborts. */
   async turn(signal: AbortSignal): Promise<void> {
     const nowMs = this.clock.now().getTime();
     const turnMs = Math.max(nowMs, this.nextTurnMs);
@@ -23,10 +24,7 @@ export class Pace {
     if (this.pausedUntilMs > this.clock.now().getTime()) await this.turn(signal);
   }
 
-  private pausedUntilMs = 0;
-
-  /** Gives no turn for this long. A pause never shortens another. */
-  pause(milliseconds: number): void {
+  async pause(milliseconds: number): Promise<void> {
     this.pausedUntilMs = Math.max(this.pausedUntilMs, this.clock.now().getTime() + milliseconds);
     this.nextTurnMs = Math.max(this.nextTurnMs, this.pausedUntilMs);
   }

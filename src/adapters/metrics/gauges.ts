@@ -10,17 +10,31 @@ export interface LedgerStatistics {
   readonly restarts: number;
 }
 
-/** How far the read models are behind. */
-export function addLagGauges(metrics: PrometheusMetrics, lag: () => ProjectionLag): void {
+/** What the background work can tell of itself. */
+export interface BackgroundStatistics {
+  readonly isLeading: boolean;
+  readonly lag: ProjectionLag;
+}
+
+/** Who does the background work, and how far the read models are behind. */
+export function addBackgroundGauges(
+  metrics: PrometheusMetrics,
+  background: BackgroundStatistics,
+): void {
+  metrics.gauge(
+    'waybill_background_work',
+    '1 on the instance that keeps the read models, calls Vonage and fires timers, 0 on the others.',
+    () => Number(background.isLeading),
+  );
   metrics.gauge(
     'waybill_projection_lag_events',
     'Events of the ledger that the read models have not taken in.',
-    () => lag().events,
+    () => background.lag.events,
   );
   metrics.gauge(
     'waybill_projection_lag_seconds',
     'Age of the oldest event that the read models have not taken in.',
-    () => lag().seconds,
+    () => background.lag.seconds,
   );
 }
 

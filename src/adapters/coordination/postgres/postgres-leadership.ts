@@ -1,0 +1,118 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { Client } from 'pg';
+import type { Leadership } from '../../../application/ports/leadership.js';
+import type { Logger } from '../../../application/ports/logger.js';
+
+/** How often who waits for the turn asks for it, and who has it shows that it lives. */
+const PERIOD_MS = 1_000;
+
+/**
+ * The server ends a session that says nothing for so long, and its lock with it: that of a process that
+ * hangs, or that a cut network or a dead machine keeps from saying goodbye. With a period of waiting
+ * and the time to begin, another instance takes over within 10 s.
+ */
+const SILENCE_MS_MAX = 6_000;
+
+/** Shorter than the server's patience: who cannot reach it must stop before another one begins. */
+const QUERY_MS_MAX = 3_000;
+const CONNECT_MS_MAX = 3_000;
+
+/** Advisory locks are named by numbers, and belong to one database. */
+const LOCK = `hashtext('waybill'), hashtext('background work')`;
+
+/** The turn is a session's advisory lock: whoever holds the session leads, and loses it with the session. */
+export class PostgresLeadership implements Leadership {
+  constructor(
+    private readonly url: string,
+    private readonly logger: Logger,
+  ) {}
+
+  async lead(work: (turn: AbortSignal) => Promise<void>, signal: AbortSignal): Promise<void> {
+    for (let failures = 0; !signal.aborted;) {
+      try {
+        await this.oneTurn(work, signal);
+        failures = 0;
+      } catch (error) {
+        if (signal.aborted) return;
+        // Once for each outage: who waits asks every second.
+        if (failures++ === 0) {
+          this.logger.warn({ error }, 'The database cannot say who does background work.');
+        }
+      }
+      await pause(signal);
+    }
+  }
+
+  private async oneTurn(
+    work: (turn: AbortSignal) => Promise<void>,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const session = new Session(this.url);
+    try {
+      await session.open();
+      while (!(await session.tryLock())) {
+        await pause(signal);
+        if (signal.aborted) return;
+      }
+      const turn = AbortSignal.any([signal, session.lost]);
+      const showingLife = session.showLife();
+      await work(turn);
+      // What has ended without being asked to gives the turn back, too.
+      session.end();
+      await showingLife;
+    } finally {
+      session.end();
+    }
+  }
+}
+
+/** One connection, for as long as it lives. */
+class Session {
+  private readonly client: Client;
+  private readonly over = new AbortController();
+
+  constructor(url: string) {
+    this.client = new Client({
+      connectionString: url,
+      connectionTimeoutMillis: CONNECT_MS_MAX,
+      query_timeout: QUERY_MS_MAX,
+    });
+    this.client.on('error', () => this.over.abort());
+    this.client.on('end', () => this.over.abort());
+  }
+
+  /** Aborts when the session has ended, or cannot be told from one that has. */
+  get lost(): AbortSignal {
+    return this.over.signal;
+  }
+
+  async open(): Promise<void> {
+    await this.client.connect();
+    await this.client.query(`SET idle_session_timeout = ${SILENCE_MS_MAX}`);
+  }
+
+  async tryLock(): Promise<boolean> {
+    const { rows } = await this.client.query<{ locked: boolean }>(
+      `SELECT pg_try_advisory_lock(${LOCK}) AS locked`,
+    );
+    return rows[0]?.locked === true;
+  }
+
+  /** Resolves when the session is over. */
+  async showLife(): Promise<void> {
+    while (!this.lost.aborted) {
+      await pause(this.lost);
+      if (this.lost.aborted) return;
+      await this.client.query('SELECT 1').catch(() => this.over.abort());
+    }
+  }
+
+  end(): void {
+    this.over.abort();
+    // A connection that is broken already has nothing to say any more.
+    void this.client.end().catch(() => undefined);
+  }
+}
+
+const pause = (signal: AbortSignal): Promise<void> =>
+  delay(PERIOD_MS, undefined, { signal }).catch(() => undefined);

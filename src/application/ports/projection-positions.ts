@@ -1,0 +1,7 @@
+import type { Position } from './event-store.js';
+
+/** How far the projections have come, whichever instance brings them forward. */
+export interface ProjectionPositions {
+  /** Of every projection; undefined for one that has not begun. */
+  positions(): Promise<readonly (Position | undefined)[]>;
+}
