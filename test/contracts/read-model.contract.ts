@@ -268,6 +268,24 @@ export function describeReadModel(name: string, open: () => Promise<ReadModelDat
       expect(await new MessageIndexTable(catalog).messageIdOf('uuid-1')).toBe('a');
     });
 
+    it('notices a commit that did not move the position, as when parked events are tried again', async () => {
+      await append('message-1', [sampleEvents.MessageRequested]);
+      await projected(feed, catalog);
+      const keeping = projectionStores(catalog)['message-index'];
+      const retrying = projectionStores(catalog)['message-index'];
+      const progress = await keeping.progress();
+      await retrying.progress();
+      if (progress === undefined) throw new Error('nothing was projected');
+      const commit = { progress, parked: [], unparkedStreams: [] };
+      await retrying.commit({ ...commit, changes: new Map() });
+      await expect(keeping.commit({ ...commit, changes: new Map([['u', 'a']]) })).rejects.toThrow(
+        ProjectionMoved,
+      );
+      await keeping.progress();
+      await keeping.commit({ ...commit, changes: new Map([['u', 'b']]) });
+      expect(await new MessageIndexTable(catalog).messageIdOf('u')).toBe('b');
+    });
+
     it('answers every question through an index, never by reading a whole table', async () => {
       await fill();
       const { copy } = await catalog.copyOf('messages');

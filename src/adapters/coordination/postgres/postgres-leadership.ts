@@ -55,6 +55,7 @@ export class PostgresLeadership implements Leadership {
         if (signal.aborted) return;
       }
       const turn = AbortSignal.any([signal, session.lost]);
+      if (turn.aborted) return;
       const showingLife = session.showLife();
       await work(turn);
       // What has ended without being asked to gives the turn back, too.

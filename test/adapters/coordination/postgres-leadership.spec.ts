@@ -1,0 +1,145 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { Client } from 'pg';
+import { PostgresLeadership } from '../../../src/adapters/coordination/postgres/postgres-leadership.js';
+import { startPostgres } from '../../support/embedded-postgres.js';
+import { eventually } from '../../support/eventually.js';
+import { UnreliableNetwork } from '../../support/eventstoredb-double/unreliable-network.js';
+import { silent } from '../../support/read-models.js';
+
+/** What issue and documentation promise: another instance goes on within this time. */
+const TAKEOVER_MS_MAX = 10_000;
+
+const hooks = new URL('../../support/typescript-hooks.mjs', import.meta.url).href;
+const script = fileURLToPath(new URL('hold-leadership.ts', import.meta.url));
+
+let postgres: Awaited<ReturnType<typeof startPostgres>>;
+const candidates: Candidate[] = [];
+const processes: ChildProcess[] = [];
+
+beforeAll(async () => {
+  postgres = await startPostgres();
+}, 60_000);
+
+afterEach(async () => {
+  await Promise.all(candidates.splice(0).map((candidate) => candidate.resign()));
+  for (const child of processes.splice(0)) child.kill('SIGKILL');
+});
+
+afterAll(() => postgres.stop());
+
+/** An instance that wants to lead, in this process. */
+class Candidate {
+  leads = false;
+  private readonly stopping = new AbortController();
+  private readonly running: Promise<void>;
+
+  constructor(url: string, logger = silent) {
+    this.running = new PostgresLeadership(url, logger).lead(async (turn) => {
+      this.leads = true;
+      await new Promise((resolve) => turn.addEventListener('abort', resolve));
+      this.leads = false;
+    }, this.stopping.signal);
+  }
+
+  resign(): Promise<void> {
+    this.stopping.abort();
+    return this.running;
+  }
+}
+
+function newCandidate(logger = silent, url = postgres.url): Candidate {
+  const one = new Candidate(url, logger);
+  candidates.push(one);
+  return one;
+}
+
+async function leadingProcess(): Promise<ChildProcess> {
+  const child = spawn(process.execPath, ['--import', hooks, script, postgres.url], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  processes.push(child);
+  await once(child.stdout, 'data');
+  return child;
+}
+
+async function endSessions(): Promise<void> {
+  const client = new Client({ connectionString: postgres.url });
+  await client.connect();
+  await client.query(
+    `SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND granted`,
+  );
+  await client.end();
+}
+
+const leading = (): readonly Candidate[] => candidates.filter(({ leads }) => leads);
+
+describe('of several instances', () => {
+  it('one leads, and another one when it resigns', async () => {
+    for (let index = 0; index < 3; index++) newCandidate();
+    const first = await eventually(() => leading()[0]);
+    await first.resign();
+    const second = await eventually(() => leading()[0]);
+    expect(second).not.toBe(first);
+    expect(leading()).toHaveLength(1);
+  }, 20_000);
+
+  it('the one whose session ends stops its work, and one leads again', async () => {
+    newCandidate();
+    newCandidate();
+    const first = await eventually(() => leading()[0]);
+    let stopped = false;
+    await endSessions();
+    await eventually(() => (stopped ||= !first.leads));
+    await eventually(() => leading().length === 1);
+    expect(stopped).toBe(true);
+  }, 20_000);
+
+  it.each(['SIGKILL', 'SIGSTOP'] as const)(
+    'another one takes over in time from a process that meets %s',
+    async (signal) => {
+      const holder = await leadingProcess();
+      const waiting = newCandidate();
+      expect(waiting.leads).toBe(false);
+      holder.kill(signal);
+      await eventually(() => waiting.leads, { withinMs: TAKEOVER_MS_MAX });
+      expect(leading()).toEqual([waiting]);
+    },
+    30_000,
+  );
+});
+
+it('stops its work when it cannot reach the database, before another one can begin', async () => {
+  const { host, pathname, username, password } = new URL(postgres.url);
+  const network = await UnreliableNetwork.before(host);
+  const far = `postgres://${username}:${password}@${network.address}${pathname}`;
+  const cutOff = newCandidate(silent, far);
+  await eventually(() => cutOff.leads);
+  const other = newCandidate();
+  network.forgetConnections();
+  // Neither end was told, so both must find out by themselves.
+  await eventually(() => !cutOff.leads, { withinMs: TAKEOVER_MS_MAX });
+  expect(other.leads).toBe(false);
+  await eventually(() => other.leads, { withinMs: TAKEOVER_MS_MAX });
+  network.close();
+}, 30_000);
+
+it('waits for a database that is away, and says so once', async () => {
+  const warnings: string[] = [];
+  const away = await startPostgres();
+  await away.stop();
+  const logger = {
+    ...silent,
+    warn: (_: unknown, sentence: string) => void warnings.push(sentence),
+  };
+  const one = new Candidate(away.url, logger);
+  candidates.push(one);
+  await eventually(() => warnings.length === 1);
+  const other = newCandidate();
+  await eventually(() => other.leads);
+  expect(one.leads).toBe(false);
+  await one.resign();
+  expect(warnings).toEqual(['The database cannot say who does background work.']);
+}, 60_000);
