@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import {
   Inject,
   Module,
@@ -120,6 +121,12 @@ export class AppModule implements OnApplicationBootstrap, OnModuleDestroy {
     const { store } = this;
     if (store instanceof SqliteEventStore) addLedgerGauges(this.metrics, () => store.statistics());
     this.background.start();
+  }
+
+  /** Says that this instance goes, and begins nothing by itself, but answers whoever has not heard of it yet. */
+  async drain(milliseconds: number): Promise<void> {
+    this.readiness.stop();
+    await Promise.all([this.background.stop(), delay(milliseconds)]);
   }
 
   /** First nothing new is begun; the server then answers what is under way and closes. */

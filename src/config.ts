@@ -39,6 +39,8 @@ export interface Config {
   readonly confirmWithinSeconds: number;
   readonly webhookRejectStatus: 401 | 503;
   readonly retryPolicy: RetryPolicy;
+  /** How long an instance that is asked to stop goes on answering while it says that it is not ready. */
+  readonly drainSeconds: number;
 }
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -84,6 +86,7 @@ export function parseConfig(environment: Environment): Config {
         1000 *
         read.integer('RETRY_FIRST_DELAY_SECONDS', defaultRetryPolicy.firstDelayMs / 1000, 1, 3600),
     },
+    drainSeconds: read.integer('DRAIN_SECONDS', 0, 0, 60),
   };
   if (read.mistakes.length > 0) throw new ConfigurationError(read.mistakes);
   return config;

@@ -6,14 +6,15 @@ import { showDemonstration } from './demo/demonstration.js';
 import { startStandIn } from './demo/stand-in.js';
 import { startService, type Service } from './service.js';
 
-/** A stop that takes longer has met something that will not end; the ledger is safe either way. */
+/** A stop that takes longer once drained has met something that will not end; the ledger is safe either way. */
 const STOP_MS_MAX = 30_000;
 
 async function run(): Promise<void> {
   try {
     if (existsSync('.env')) process.loadEnvFile('.env');
     const config = parseConfig(process.env);
-    stopOnSignal(config.vonage === null ? await startWithStandIn(config) : await start(config));
+    const service = await (config.vonage === null ? startWithStandIn(config) : start(config));
+    stopOnSignal(service, config.drainSeconds * 1000 + STOP_MS_MAX);
   } catch (error) {
     process.stderr.write(`Waybill cannot start. ${reasonOf(error)}\n`);
     process.exitCode = 1;
@@ -54,10 +55,10 @@ async function startWithStandIn(config: Config): Promise<Service> {
   };
 }
 
-function stopOnSignal(service: Service): void {
+function stopOnSignal(service: Service, stopMsMax: number): void {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => {
-      setTimeout(() => process.exit(1), STOP_MS_MAX).unref();
+      setTimeout(() => process.exit(1), stopMsMax).unref();
       void service.stop();
     });
   }

@@ -16,7 +16,7 @@ export const VERSION = '0.1.0';
 export interface Service {
   /** Where it listens, without a slash at the end. */
   readonly url: string;
-  /** Finishes what was begun, then closes everything. Nothing acknowledged is lost. */
+  /** Drains, finishes what was begun, then closes everything. Nothing acknowledged is lost. */
   stop(): Promise<void>;
 }
 
@@ -36,9 +36,10 @@ export async function startService(config: RunnableConfig, logger: Logger): Prom
   await app.listen(config.port, config.host);
   return {
     url: urlOf(http.address() as AddressInfo),
-    stop: () => {
+    stop: async () => {
       adapter.closeConnections();
-      return app.close();
+      await app.get(AppModule).drain(config.drainSeconds * 1000);
+      await app.close();
     },
   };
 }

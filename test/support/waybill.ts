@@ -91,6 +91,7 @@ function configFor(
       requestsPerSecond: 1_000,
       ...vonage,
     },
+    drainSeconds: 0,
     ...config,
   };
 }

@@ -1,0 +1,99 @@
+import {
+  createServer,
+  request,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
+
+const CHECK_PERIOD_MS = 100;
+const CHECK_MS_MAX = 1_000;
+
+/** Shares requests among the instances that say that they are ready, as any does. */
+export class LoadBalancer {
+  /** Requests that an instance did not answer to their end: what a caller cannot know to be safe to repeat. */
+  broken = 0;
+  private ready: readonly string[] = [];
+  private next = 0;
+  private readonly server: Server;
+  private readonly stopping = new AbortController();
+
+  private constructor(private readonly targets: () => readonly string[]) {
+    this.server = createServer((incoming, response) => void this.pass(incoming, response));
+  }
+
+  /** @param targets addresses of all instances, also of those that do not run just now */
+  static async before(targets: () => readonly string[]): Promise<LoadBalancer> {
+    const balancer = new LoadBalancer(targets);
+    await balancer.check();
+    await new Promise<void>((resolve) => balancer.server.listen(0, '127.0.0.1', resolve));
+    void balancer.keepChecking();
+    return balancer;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+  }
+
+  close(): void {
+    this.stopping.abort();
+    this.server.close();
+    this.server.closeAllConnections();
+  }
+
+  private async keepChecking(): Promise<void> {
+    const { signal } = this.stopping;
+    while (!signal.aborted) {
+      await delay(CHECK_PERIOD_MS, undefined, { signal }).catch(() => undefined);
+      await this.check();
+    }
+  }
+
+  private async check(): Promise<void> {
+    const targets = this.targets();
+    const checks = await Promise.allSettled(
+      targets.map((target) =>
+        fetch(`${target}/health/ready`, { signal: AbortSignal.timeout(CHECK_MS_MAX) }),
+      ),
+    );
+    this.ready = targets.filter((_, index) => {
+      const check = checks[index];
+      return check?.status === 'fulfilled' && check.value.ok;
+    });
+  }
+
+  private async pass(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
+    const body = Buffer.concat(await incoming.toArray());
+    const target = this.ready[this.next++ % this.ready.length];
+    if (target === undefined) {
+      response.writeHead(503, { 'Retry-After': '1' }).end();
+      return;
+    }
+    try {
+      await forward(target, incoming, body, response);
+    } catch {
+      this.broken++;
+      response.destroy();
+    }
+  }
+}
+
+function forward(
+  target: string,
+  { method, url, headers }: IncomingMessage,
+  body: Buffer,
+  response: ServerResponse,
+): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const outgoing = request(`${target}${url}`, { method, headers, agent: false }, (answer) => {
+      response.writeHead(answer.statusCode ?? 502, answer.headers);
+      answer.pipe(response);
+      answer.on('error', reject);
+      answer.on('end', resolve);
+    });
+    outgoing.on('error', reject);
+    outgoing.end(body);
+  });
+}
