@@ -5,9 +5,22 @@
 export class KeyedQueue {
   private readonly last = new Map<string, Promise<unknown>>();
 
-  async run<Result>(key: string, task: () => Promise<Result>): Promise<Result> {
+  /**
+   * @param signal aborts when nobody waits for the result any more: a task whose turn comes later is
+   *   not begun, so that a queue behind a store that is away does not only grow
+   * @throws the signal's reason, or whatever the task throws
+   */
+  async run<Result>(
+    key: string,
+    task: () => Promise<Result>,
+    signal?: AbortSignal,
+  ): Promise<Result> {
     const previous = this.last.get(key);
-    const running = previous === undefined ? task() : previous.then(task, task);
+    const begin = (): Promise<Result> => {
+      signal?.throwIfAborted();
+      return task();
+    };
+    const running = previous === undefined ? task() : previous.then(begin, begin);
     this.last.set(key, running);
     try {
       return await running;

@@ -43,6 +43,8 @@ export interface Cause {
   readonly factId?: string;
   readonly causationId?: string;
   readonly webhook?: WebhookEvidence;
+  /** Aborts when nobody waits for the result any more. What has not begun by then is not begun. */
+  readonly signal?: AbortSignal;
 }
 
 export interface Handled {
@@ -82,8 +84,10 @@ export class MessageLedger {
    * @throws StoreUnavailable, AppendOutcomeUnknown, ConcurrencyConflict when others keep winning
    */
   handle(messageId: string, command: MessageCommand, cause: Cause): Promise<Handled> {
-    return this.queue.run(messageId, () =>
-      this.decideAndAppend(messageId, command, cause, () => this.read(messageId)),
+    return this.queue.run(
+      messageId,
+      () => this.decideAndAppend(messageId, command, cause, () => this.read(messageId)),
+      cause.signal,
     );
   }
 
@@ -92,13 +96,16 @@ export class MessageLedger {
    * no other way than by a conflict: a report is new, or it is known and stays known.
    */
   handleRecent(messageId: string, command: MessageCommand, cause: Cause): Promise<Handled> {
-    return this.queue.run(messageId, () =>
-      this.decideAndAppend(
-        messageId,
-        command,
-        cause,
-        () => this.recent.get(messageId) ?? this.read(messageId),
-      ),
+    return this.queue.run(
+      messageId,
+      () =>
+        this.decideAndAppend(
+          messageId,
+          command,
+          cause,
+          () => this.recent.get(messageId) ?? this.read(messageId),
+        ),
+      cause.signal,
     );
   }
 
@@ -136,7 +143,13 @@ export class MessageLedger {
       const recorded = this.asNewEvents(messageId, events, cause, state, now);
       try {
         const stream = messageStream(messageId);
-        const { revision } = await appendSurely(this.store, stream, recorded, state.revision);
+        const { revision } = await appendSurely(
+          this.store,
+          stream,
+          recorded,
+          state.revision,
+          cause.signal,
+        );
         const after = events.reduce(evolve, state.message);
         const lastEventId = recorded.at(-1)?.id;
         this.recent.set(messageId, { message: after, revision, lastEventId });

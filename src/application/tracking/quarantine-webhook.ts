@@ -1,5 +1,5 @@
 import { appendSurely } from '../append-surely.js';
-import { ConcurrencyConflict } from '../errors.js';
+import { AppendOutcomeUnknown, ConcurrencyConflict } from '../errors.js';
 import { KeyedQueue } from '../keyed-queue.js';
 import type { Cache } from '../ports/cache.js';
 import type { Clock } from '../ports/clock.js';
@@ -31,31 +31,44 @@ export class QuarantineWebhook {
     private readonly seen: Cache<string, true>,
   ) {}
 
-  /** Resolves after the commit. @throws StoreUnavailable, AppendOutcomeUnknown, ConcurrencyConflict */
+  /**
+   * Resolves after the commit.
+   * @param signal aborts when the webhook was answered without us
+   * @throws StoreUnavailable, AppendOutcomeUnknown, ConcurrencyConflict
+   */
   async execute(
     kind: 'status' | 'inbound',
     reason: string,
     webhook: WebhookEvidence,
+    signal?: AbortSignal,
   ): Promise<'quarantined' | 'repeated'> {
     const stream = quarantineStream(webhook.receivedAt);
-    return this.queue.run(stream, async () => {
+    const keep = async (): Promise<'quarantined' | 'repeated'> => {
       if (this.seen.get(webhook.sha256) === true) return 'repeated';
       const event = this.asNewEvent(kind, reason, webhook);
-      const appended = await this.append(stream, event, webhook.sha256);
+      const appended = await this.append(stream, event, webhook.sha256, signal);
       this.seen.set(webhook.sha256, true);
       return appended ? 'quarantined' : 'repeated';
-    });
+    };
+    return this.queue.run(stream, keep, signal);
   }
 
   /** Answers false when the body turns out to be there already. */
-  private async append(stream: string, event: NewEvent, sha256: string): Promise<boolean> {
+  private async append(
+    stream: string,
+    event: NewEvent,
+    sha256: string,
+    signal: AbortSignal | undefined,
+  ): Promise<boolean> {
     let expected = this.revisions.get(stream) ?? 'no-stream';
     for (let conflicts = 0; ;) {
       try {
-        const { revision } = await appendSurely(this.store, stream, [event], expected);
+        const { revision } = await appendSurely(this.store, stream, [event], expected, signal);
         this.revisions.set(stream, revision);
         return true;
       } catch (error) {
+        // It may be there. Only the stream can tell, so that must be read before the next append.
+        if (error instanceof AppendOutcomeUnknown) this.revisions.delete(stream);
         if (!(error instanceof ConcurrencyConflict) || ++conflicts === CONFLICTS_MAX) throw error;
         if (this.revisions.get(stream) === undefined) await this.recall(stream, error.actual);
         if (this.seen.get(sha256) === true) return false;
@@ -70,12 +83,13 @@ export class QuarantineWebhook {
    * the same webhook comes again, and only the stream remembers it.
    */
   private async recall(stream: string, revision: ExpectedRevision): Promise<void> {
-    this.revisions.set(stream, revision);
-    if (revision === 'no-stream' || revision >= RECALLED_EVENTS_MAX) return;
-    const { events } = await this.store.read(stream);
-    for (const { metadata } of events) {
-      if (metadata.webhook !== undefined) this.seen.set(metadata.webhook.sha256, true);
+    if (revision !== 'no-stream' && revision < RECALLED_EVENTS_MAX) {
+      const { events } = await this.store.read(stream);
+      for (const { metadata } of events) {
+        if (metadata.webhook !== undefined) this.seen.set(metadata.webhook.sha256, true);
+      }
     }
+    this.revisions.set(stream, revision);
   }
 
   private asNewEvent(

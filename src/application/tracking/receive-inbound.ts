@@ -17,6 +17,7 @@ export class ReceiveInbound {
   /**
    * Resolves after the commit.
    * @param factId belongs to the webhook's body: the same body is the same fact
+   * @param signal aborts when the webhook was answered without us
    * @throws StoreUnavailable, AppendOutcomeUnknown
    */
   async execute(
@@ -24,6 +25,7 @@ export class ReceiveInbound {
     occurredAt: string,
     factId: string,
     webhook: WebhookEvidence,
+    signal?: AbortSignal,
   ): Promise<'applied' | 'repeated' | 'quarantined'> {
     const stream = inboundStream(inbound.messageUuid);
     const event: NewEvent = {
@@ -41,12 +43,12 @@ export class ReceiveInbound {
     const { events } = await this.store.read(stream);
     if (events.some(({ id }) => id === factId)) return 'repeated';
     try {
-      await appendSurely(this.store, stream, [event], 'no-stream');
+      await appendSurely(this.store, stream, [event], 'no-stream', signal);
       return 'applied';
     } catch (error) {
       if (!(error instanceof ConcurrencyConflict)) throw error;
       const reason = `another body with the message_uuid ${inbound.messageUuid} is already recorded`;
-      return this.quarantine.execute('inbound', reason, webhook);
+      return this.quarantine.execute('inbound', reason, webhook, signal);
     }
   }
 }

@@ -19,9 +19,15 @@ export class ReceiveStatus {
   /**
    * Resolves after the commit.
    * @param occurredAt Vonage's timestamp, ISO 8601 UTC
+   * @param signal aborts when the webhook was answered without us
    * @throws StoreUnavailable, AppendOutcomeUnknown, ConcurrencyConflict
    */
-  async execute(report: Report, occurredAt: string, webhook: WebhookEvidence): Promise<Received> {
+  async execute(
+    report: Report,
+    occurredAt: string,
+    webhook: WebhookEvidence,
+    signal?: AbortSignal,
+  ): Promise<Received> {
     const messageId = await this.messageIdOf(report);
     const { events } = await this.messages.handleRecent(
       messageId,
@@ -31,6 +37,7 @@ export class ReceiveStatus {
         factId: report.reportId,
         causationId: webhook.jti ?? report.reportId,
         webhook,
+        ...(signal === undefined ? {} : { signal }),
       },
     );
     if (messageId === report.messageUuid) await this.adoptIfOurs(messageId);

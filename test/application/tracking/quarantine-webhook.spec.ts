@@ -2,6 +2,7 @@ import { LRUCache } from 'lru-cache';
 import { MemoryEventStore } from '../../../src/adapters/event-store/memory/memory-event-store.js';
 import { systemClock } from '../../../src/adapters/system/system-clock.js';
 import { uuidIdentifiers } from '../../../src/adapters/system/uuid-identifiers.js';
+import { AppendOutcomeUnknown, StoreUnavailable } from '../../../src/application/errors.js';
 import type { EventStore, WebhookEvidence } from '../../../src/application/ports/event-store.js';
 import { quarantineStream } from '../../../src/application/streams.js';
 import { QuarantineWebhook } from '../../../src/application/tracking/quarantine-webhook.js';
@@ -49,5 +50,35 @@ test('a body that a process quarantined before it was killed is not quarantined 
   expect(await next.execute('status', 'not JSON', webhook('a'))).toBe('repeated');
   expect(await next.execute('status', 'not JSON', webhook('c'))).toBe('quarantined');
   expect(await next.execute('status', 'not JSON', webhook('b'))).toBe('repeated');
+  expect(await quarantined(store)).toStrictEqual(['a', 'b', 'c']);
+});
+
+/** A ledger that can be away: appends are written and never confirmed, reads fail. */
+class FailingStore extends MemoryEventStore {
+  isAway = false;
+
+  override async append(...append: Parameters<EventStore['append']>) {
+    const result = await super.append(...append);
+    if (this.isAway) throw new AppendOutcomeUnknown(append[0], 'no answer');
+    return result;
+  }
+
+  override async read(stream: string) {
+    if (this.isAway) throw new StoreUnavailable('no answer');
+    return super.read(stream);
+  }
+}
+
+test('a body of which nobody knew whether it was kept is kept once', async () => {
+  const store = new FailingStore();
+  const quarantine = quarantineOn(store);
+  await quarantine.execute('status', 'not JSON', webhook('a'));
+  store.isAway = true;
+  await expect(quarantine.execute('status', 'not JSON', webhook('b'))).rejects.toThrow();
+  await expect(quarantine.execute('status', 'not JSON', webhook('b'))).rejects.toThrow();
+  store.isAway = false;
+
+  expect(await quarantine.execute('status', 'not JSON', webhook('b'))).toBe('repeated');
+  expect(await quarantine.execute('status', 'not JSON', webhook('c'))).toBe('quarantined');
   expect(await quarantined(store)).toStrictEqual(['a', 'b', 'c']);
 });

@@ -7,6 +7,7 @@ import type { Metrics, WebhookKind, WebhookResult } from '../../../application/p
 import type { QuarantineWebhook } from '../../../application/tracking/quarantine-webhook.js';
 import type { ReceiveInbound } from '../../../application/tracking/receive-inbound.js';
 import type { ReceiveStatus } from '../../../application/tracking/receive-status.js';
+import { inTime } from './in-time.js';
 import { HttpProblem } from '../problems/http-problem.js';
 import { toProblem } from '../problems/problem.js';
 import { readBody, WEBHOOK_BODY_BYTES_MAX } from './read-body.js';
@@ -21,6 +22,12 @@ const paths: ReadonlyMap<string, WebhookKind> = new Map([
 
 /** Vonage chooses its own pace; this is a word to whoever else reads it. */
 const RETRY_AFTER_SECONDS = 5;
+
+/**
+ * Whatever the stores do, Vonage is answered within 3 s. What is under way by then goes on, and when
+ * the webhook comes again it is a repeat.
+ */
+const RECORD_WITHIN_MS = 2_500;
 
 interface Answer {
   readonly result: WebhookResult;
@@ -123,7 +130,10 @@ export class WebhookListener {
         return { result: 'rejected', status: this.rejectStatus };
       case 'genuine': {
         const evidence = evidenceOf(verification.claims, verification.sha256, body, now);
-        return { result: await this.recordOrKeep(webhook, body, evidence), status: 204 };
+        const result = await inTime(RECORD_WITHIN_MS, (signal) =>
+          this.recordOrKeep(webhook, body, evidence, signal),
+        );
+        return { result, status: 204 };
       }
     }
   }
@@ -132,13 +142,14 @@ export class WebhookListener {
     webhook: WebhookKind,
     body: Buffer,
     evidence: WebhookEvidence,
+    signal: AbortSignal,
   ): Promise<WebhookResult> {
     try {
-      return await this.record(webhook, body, evidence);
+      return await this.record(webhook, body, evidence, signal);
     } catch (error) {
       // Asking for it again would bring the same again, until Vonage gives up and it is lost.
       if (!(error instanceof InvalidAppend)) throw error;
-      return this.keep(webhook, 'it says more than one event can hold', evidence);
+      return this.keep(webhook, 'it says more than one event can hold', evidence, signal);
     }
   }
 
@@ -146,31 +157,34 @@ export class WebhookListener {
     webhook: WebhookKind,
     body: Buffer,
     evidence: WebhookEvidence,
+    signal: AbortSignal,
   ): Promise<WebhookResult> {
     if (webhook === 'status') {
       const read = readStatusWebhook(body, evidence);
       if (read.kind === 'report') {
-        return this.receiveStatus.execute(read.report, read.occurredAt, evidence);
+        return this.receiveStatus.execute(read.report, read.occurredAt, evidence, signal);
       }
-      return this.keep(webhook, read.reason, evidence);
+      return this.keep(webhook, read.reason, evidence, signal);
     }
     const read = readInboundWebhook(body, evidence);
     if (read.kind === 'inbound') {
-      return this.receiveInbound.execute(read.inbound, read.occurredAt, read.factId, evidence);
+      const { inbound, occurredAt, factId } = read;
+      return this.receiveInbound.execute(inbound, occurredAt, factId, evidence, signal);
     }
-    return this.keep(webhook, read.reason, evidence);
+    return this.keep(webhook, read.reason, evidence, signal);
   }
 
   private keep(
     webhook: WebhookKind,
     reason: string,
     evidence: WebhookEvidence,
+    signal: AbortSignal,
   ): Promise<WebhookResult> {
     this.logger.warn(
       { webhook, reason, sha256: evidence.sha256 },
       'A signed webhook was not understood; it is kept in quarantine.',
     );
-    return this.quarantine.execute(webhook, reason, evidence);
+    return this.quarantine.execute(webhook, reason, evidence, signal);
   }
 }
 
