@@ -1,12 +1,23 @@
-import { AppendOutcomeUnknown } from './errors.js';
+import { setTimeout as delay } from 'node:timers/promises';
+import { AppendOutcomeUnknown, StoreUnavailable } from './errors.js';
 import type { AppendResult, EventStore, ExpectedRevision, NewEvent } from './ports/event-store.js';
 
-/** A repeat with the same ids tells what became of the first try; when two cannot tell, nobody can. */
-const REPEATS_MAX = 2;
+/** As long as a caller over HTTP may be kept waiting on top of the append itself. */
+const PATIENCE_MS_DEFAULT = 2_000;
+
+/** A ledger that answers at once that it is unavailable is not asked in a loop. */
+const REPEAT_PAUSE_MS = 100;
+
+export interface Patience {
+  /** Until when it is asked what became of the append. Default 2,000. */
+  readonly patienceMs?: number;
+  /** Aborts when nobody waits for the result any more; then it is not asked again. */
+  readonly signal?: AbortSignal | undefined;
+}
 
 /**
- * Appends, and asks again when the answer was lost: the ids make the repeat harmless.
- * @param signal aborts when nobody waits for the result any more; then it is not asked again
+ * Appends, and asks again when the answer was lost: the ids make the repeat harmless. Once an answer was
+ * lost, a repeat that was certainly not written says nothing about the first.
  * @throws StoreUnavailable, AppendOutcomeUnknown, ConcurrencyConflict, InvalidAppend
  */
 export async function appendSurely(
@@ -14,14 +25,18 @@ export async function appendSurely(
   stream: string,
   events: readonly NewEvent[],
   expected: ExpectedRevision,
-  signal?: AbortSignal,
+  { patienceMs = PATIENCE_MS_DEFAULT, signal }: Patience = {},
 ): Promise<AppendResult> {
-  for (let repeat = 0; ; repeat++) {
+  const deadlineMs = performance.now() + patienceMs;
+  let unknown: AppendOutcomeUnknown | undefined;
+  for (;;) {
     try {
       return await store.append(stream, events, expected);
     } catch (error) {
-      const isWorthARepeat = repeat < REPEATS_MAX && signal?.aborted !== true;
-      if (!(error instanceof AppendOutcomeUnknown) || !isWorthARepeat) throw error;
+      if (error instanceof AppendOutcomeUnknown) unknown = error;
+      else if (unknown === undefined || !(error instanceof StoreUnavailable)) throw error;
     }
+    if (performance.now() > deadlineMs || signal?.aborted === true) throw unknown;
+    await delay(REPEAT_PAUSE_MS);
   }
 }

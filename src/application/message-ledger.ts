@@ -3,7 +3,7 @@ import type { MessageCommand } from '../domain/message/message-commands.js';
 import type { MessageEvent } from '../domain/message/message-events.js';
 import { evolve, unheardOf, type Message } from '../domain/message/message.js';
 import type { RetryPolicy } from '../domain/message/retry-policy.js';
-import { appendSurely } from './append-surely.js';
+import { appendSurely, type Patience } from './append-surely.js';
 import { ConcurrencyConflict } from './errors.js';
 import { KeyedQueue } from './keyed-queue.js';
 import type { Cache } from './ports/cache.js';
@@ -22,6 +22,12 @@ import { messageStream } from './streams.js';
 
 /** Only another process can conflict with us, and rarely; this many in a row mean that something else is wrong. */
 const CONFLICTS_MAX = 5;
+
+/**
+ * Nobody waits for the dispatcher, but an attempt of which it never learns whether it was started cannot
+ * be sent. So it asks for longer than an election takes, and not so long that it could not be stopped.
+ */
+const DISPATCHER_PATIENCE_MS = 20_000;
 
 /** A message as of a revision of its stream. */
 export interface MessageAsOf {
@@ -44,7 +50,7 @@ export interface Cause {
   readonly causationId?: string;
   readonly webhook?: WebhookEvidence;
   /** Aborts when nobody waits for the result any more. What has not begun by then is not begun. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 export interface Handled {
@@ -148,7 +154,7 @@ export class MessageLedger {
           stream,
           recorded,
           state.revision,
-          cause.signal,
+          patienceOf(cause),
         );
         const after = events.reduce(evolve, state.message);
         const lastEventId = recorded.at(-1)?.id;
@@ -202,3 +208,6 @@ export function fold(stream: StoredStream): MessageAsOf {
   for (const { event } of stream.events) message = evolve(message, event as MessageEvent);
   return { message, revision: stream.revision, lastEventId: stream.events.at(-1)?.id };
 }
+
+const patienceOf = ({ source, signal }: Cause): Patience =>
+  source === 'dispatcher' ? { signal, patienceMs: DISPATCHER_PATIENCE_MS } : { signal };

@@ -63,7 +63,7 @@ export class QuarantineWebhook {
     let expected = this.revisions.get(stream) ?? 'no-stream';
     for (let conflicts = 0; ;) {
       try {
-        const { revision } = await appendSurely(this.store, stream, [event], expected, signal);
+        const { revision } = await appendSurely(this.store, stream, [event], expected, { signal });
         this.revisions.set(stream, revision);
         return true;
       } catch (error) {

@@ -43,7 +43,7 @@ export class ReceiveInbound {
     const { events } = await this.store.read(stream);
     if (events.some(({ id }) => id === factId)) return 'repeated';
     try {
-      await appendSurely(this.store, stream, [event], 'no-stream', signal);
+      await appendSurely(this.store, stream, [event], 'no-stream', { signal });
       return 'applied';
     } catch (error) {
       if (!(error instanceof ConcurrencyConflict)) throw error;

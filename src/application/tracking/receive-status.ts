@@ -37,7 +37,7 @@ export class ReceiveStatus {
         factId: report.reportId,
         causationId: webhook.jti ?? report.reportId,
         webhook,
-        ...(signal === undefined ? {} : { signal }),
+        signal,
       },
     );
     if (messageId === report.messageUuid) await this.adoptIfOurs(messageId);
