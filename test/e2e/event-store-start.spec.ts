@@ -1,0 +1,112 @@
+import { randomUUID } from 'node:crypto';
+import { eventually } from '../support/eventually.js';
+import { EventStoreDbDouble } from '../support/eventstoredb-double/eventstoredb-double.js';
+import { SignedWebhooks, statusBody } from '../support/signed-webhooks.js';
+import { recipient, startWaybill, stopWaybills, type Waybill } from '../support/waybill.js';
+
+let double: EventStoreDbDouble;
+
+beforeEach(async () => {
+  double = await EventStoreDbDouble.start();
+});
+
+afterEach(async () => {
+  await stopWaybills();
+  double.stop();
+});
+
+const onEventStoreDb = (url: string): Promise<Waybill> =>
+  startWaybill({
+    config: {
+      eventStore: { kind: 'eventstoredb', url },
+      readModel: { kind: 'sqlite', directory: null },
+    },
+    started: false,
+  });
+
+// An orchestrator that sees a process end starts it again, later each time. One that is not ready gets
+// no requests, and gets them as soon as it can answer them.
+it('starts while the event store is away, says that it is not ready, and goes on by itself once it is there', async () => {
+  const waybill = await onEventStoreDb(double.url);
+  double.leader.stop();
+  await waybill.start();
+  const webhooks = new SignedWebhooks(waybill.url, waybill.config);
+  const report = statusBody('delivered');
+  const [live, ready, webhook, request] = await Promise.all([
+    waybill.api.get('/health/live'),
+    waybill.api.get('/health/ready'),
+    webhooks.post('status', report),
+    waybill.trySend({ to: recipient() }),
+  ]);
+  expect(live.status).toBe(200);
+  expect(ready.as(503)).toMatchObject({
+    status: 'not-ready',
+    ledger: expect.stringMatching(/^the event store is unavailable: .*ECONNREFUSED/),
+  });
+  for (const answer of [webhook, request]) {
+    expect(answer.problem.status).toBe(503);
+    expect(answer.headers.get('retry-after')).toMatch(/^[1-9]\d*$/);
+  }
+
+  await double.leader.start();
+  await eventually(async () => (await waybill.api.get('/health/ready')).status === 200);
+  expect((await webhooks.post('status', report)).status).toBe(204);
+  await waybill.until(await waybill.send(recipient()), 'delivered', 15_000);
+}, 30_000);
+
+it('does not start with a connection string that cannot work, and keeps the password to itself', async () => {
+  const waybill = await onEventStoreDb('esdb:/admin:changeit@nowhere');
+  const failure = await waybill.start().then(
+    () => 'it started',
+    (error: unknown) => String(error),
+  );
+  expect(failure).toMatch(/the connection string cannot be read: it looks like esdb:/);
+  expect(failure).not.toContain('changeit');
+});
+
+describe('round trips to the event store, over the whole way', () => {
+  it('are two for a webhook on a message that is new here, then one for each, and one to read it', async () => {
+    const waybill = await onEventStoreDb(double.url);
+    await waybill.start();
+    const webhooks = new SignedWebhooks(waybill.url, waybill.config);
+    const uuid = randomUUID();
+    const report = (): Promise<unknown> =>
+      webhooks.post(
+        'status',
+        statusBody('submitted', { message_uuid: uuid, unique: randomUUID() }),
+      );
+
+    expect(await callsDuring(report)).toEqual({ reads: 1, appends: 1 });
+    expect(await callsDuring(report)).toEqual({ reads: 0, appends: 1 });
+    const together = async (): Promise<void> => {
+      await Promise.all(Array.from({ length: 30 }, report));
+    };
+    expect(await callsDuring(together)).toEqual({ reads: 0, appends: 30 });
+    expect(await callsDuring(() => waybill.message(uuid))).toEqual({ reads: 1, appends: 0 });
+    expect(double.ledger.stream(`message-${uuid}`)).toHaveLength(32);
+  });
+
+  it('are one for a report on a message that was sent here', async () => {
+    const waybill = await onEventStoreDb(double.url);
+    await waybill.start();
+    const webhooks = new SignedWebhooks(waybill.url, waybill.config);
+    const to = recipient();
+    waybill.sandbox.tellStory({ to, answer: { kind: 'accepted' } });
+    const id = await waybill.send(to);
+    await waybill.until(id, 'sent');
+    const report = statusBody('delivered', { client_ref: `${id}.1` });
+    expect(await callsDuring(() => webhooks.post('status', report))).toEqual({
+      reads: 0,
+      appends: 1,
+    });
+  });
+});
+
+async function callsDuring(work: () => Promise<unknown>) {
+  const before = { reads: double.count('reads'), appends: double.count('appends') };
+  await work();
+  return {
+    reads: double.count('reads') - before.reads,
+    appends: double.count('appends') - before.appends,
+  };
+}

@@ -1,0 +1,48 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { Api } from './api.js';
+import { Stopwatch } from './stopwatch.js';
+
+const INTERVAL_MS = 100;
+
+const stopwatch = new Stopwatch();
+
+export interface Probe {
+  readonly status: number;
+  readonly elapsedMs: number;
+}
+
+/** Asks a service again and again whether it lives and whether it is ready, as an orchestrator does. */
+export class HealthWatch {
+  readonly live: Probe[] = [];
+  readonly ready: Probe[] = [];
+  private readonly api: Api;
+  private running: Promise<unknown> = Promise.resolve();
+  private isStopping = false;
+
+  constructor(url: string) {
+    this.api = new Api(url);
+  }
+
+  begin(): void {
+    this.running = Promise.all([
+      this.watch('/health/live', this.live),
+      this.watch('/health/ready', this.ready),
+    ]);
+    // Who stops it hears of a failure; until then it must not end the process.
+    this.running.catch(() => {});
+  }
+
+  async stop(): Promise<void> {
+    this.isStopping = true;
+    await this.running;
+  }
+
+  private async watch(path: string, probes: Probe[]): Promise<void> {
+    while (!this.isStopping) {
+      const elapsed = stopwatch.start();
+      const { status } = await this.api.get(path);
+      probes.push({ status, elapsedMs: elapsed() });
+      await delay(INTERVAL_MS);
+    }
+  }
+}
