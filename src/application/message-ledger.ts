@@ -35,6 +35,8 @@ export interface MessageAsOf {
   readonly revision: ExpectedRevision;
   /** What the next event is caused by, unless something from outside is. */
   readonly lastEventId: string | undefined;
+  /** Another process writes to the stream too. What is remembered of it costs a conflict, so it is read. */
+  readonly isShared?: boolean;
 }
 
 /** Who wants the command done, and what proves it. */
@@ -80,7 +82,8 @@ export class MessageLedger {
 
   /** The message as the ledger has it now. @throws StoreUnavailable */
   async read(messageId: string): Promise<MessageAsOf> {
-    const state = fold(await this.store.read(messageStream(messageId)));
+    const { isShared = false } = this.recent.get(messageId) ?? {};
+    const state = { ...fold(await this.store.read(messageStream(messageId))), isShared };
     this.recent.set(messageId, state);
     return state;
   }
@@ -109,7 +112,7 @@ export class MessageLedger {
           messageId,
           command,
           cause,
-          () => this.recent.get(messageId) ?? this.read(messageId),
+          () => this.remembered(messageId) ?? this.read(messageId),
         ),
       cause.signal,
     );
@@ -126,6 +129,11 @@ export class MessageLedger {
       watchers.delete(listener);
       if (watchers.size === 0) this.watchers.delete(messageId);
     };
+  }
+
+  private remembered(messageId: string): MessageAsOf | undefined {
+    const state = this.recent.get(messageId);
+    return state?.isShared === true ? undefined : state;
   }
 
   private async decideAndAppend(
@@ -158,7 +166,8 @@ export class MessageLedger {
         );
         const after = events.reduce(evolve, state.message);
         const lastEventId = recorded.at(-1)?.id;
-        this.recent.set(messageId, { message: after, revision, lastEventId });
+        const isShared = state.isShared === true || conflicts > 0;
+        this.recent.set(messageId, { message: after, revision, lastEventId, isShared });
         for (const changed of this.watchers.get(messageId) ?? []) changed();
         return { events, before: state.message, after, revision };
       } catch (error) {

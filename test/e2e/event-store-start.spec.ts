@@ -86,19 +86,24 @@ describe('round trips to the event store, over the whole way', () => {
     expect(double.ledger.stream(`message-${uuid}`)).toHaveLength(32);
   });
 
-  it('are one for a report on a message that was sent here', async () => {
-    const waybill = await onEventStoreDb(double.url);
-    await waybill.start();
-    const webhooks = new SignedWebhooks(waybill.url, waybill.config);
-    const to = recipient();
-    waybill.sandbox.tellStory({ to, answer: { kind: 'accepted' } });
-    const id = await waybill.send(to);
-    await waybill.until(id, 'sent');
-    const report = statusBody('delivered', { client_ref: `${id}.1` });
-    expect(await callsDuring(() => webhooks.post('status', report))).toEqual({
-      reads: 0,
-      appends: 1,
-    });
+  it('are two for each of two instances that get the reports on one message in turns, once both have noticed', async () => {
+    const instances = [await onEventStoreDb(double.url), await onEventStoreDb(double.url)];
+    for (const instance of instances) await instance.start();
+    const uuid = randomUUID();
+    const round = async (): Promise<void> => {
+      for (const { url, config } of instances) {
+        const body = statusBody('submitted', { message_uuid: uuid, unique: randomUUID() });
+        const answer = await new SignedWebhooks(url, config).post('status', body);
+        expect(answer.status).toBe(204);
+      }
+    };
+    await round();
+    // What each remembers is out of date: it costs a conflict.
+    expect(await callsDuring(round)).toEqual({ reads: 2, appends: 4 });
+    for (let rounds = 0; rounds < 3; rounds++) {
+      expect(await callsDuring(round)).toEqual({ reads: 2, appends: 2 });
+    }
+    expect(double.ledger.stream(`message-${uuid}`)).toHaveLength(10);
   });
 });
 
