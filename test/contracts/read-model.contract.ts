@@ -1,10 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { CompiledQuery, sql, type Kysely } from 'kysely';
+import { seededRandom } from '../../bench/read/random.js';
 import { generateMessage } from '../../bench/read/generate-messages.js';
 import { MemoryEventStore } from '../../src/adapters/event-store/memory/memory-event-store.js';
 import { PagedEventFeed } from '../../src/adapters/event-store/paged-event-feed.js';
 import { AgendaTable } from '../../src/adapters/read-model/agenda-table.js';
 import { Catalog } from '../../src/adapters/read-model/catalog.js';
+import { rebuild } from '../../src/adapters/read-model/rebuild.js';
 import { MessageIndexTable } from '../../src/adapters/read-model/message-index-table.js';
 import { projectionStores } from '../../src/adapters/read-model/projection-stores.js';
 import {
@@ -246,6 +248,39 @@ export function describeReadModel(name: string, open: () => Promise<ReadModelDat
       expect((await aside.parkedCount()).get('messages')).toBe(0);
       const { totals } = await new DeliveryTotalsTables(catalog).totals([], {});
       expect(totals[0]?.messages).toBe(2);
+    });
+
+    it('is not stopped by what it cannot store', async () => {
+      // PostgreSQL holds no NUL, and no index entry of this length that cannot be compressed.
+      const random = seededRandom(3);
+      const character = (): string => String.fromCodePoint(0x4e00 + Math.floor(random() * 20_000));
+      const long = Array.from({ length: 1000 }, character).join('');
+      const { MessageRequested: requested } = sampleEvents;
+      const odd = (data: Partial<typeof requested.data>): DomainEvent => ({
+        ...requested,
+        data: { ...requested.data, ...data },
+      });
+      await append('message-1', [odd({ reference: 'a\u0000b' })]);
+      await append('message-2', [odd({ to: long }), sampleEvents.AttemptStarted]);
+      await append('message-3', [requested, sampleEvents.AttemptStarted]);
+      await projected(feed, catalog);
+      const aside = new SetAsideTables(catalog);
+      const rows = await allRows(catalog);
+      const parked = await aside.parked(10);
+      expect(rows.get('1')?.reference).toMatch(/^a.b$/u);
+      expect(rows.get('3')?.status).toBe('sending');
+      expect([rows.has('2') ? 0 : 2, parked.length]).toEqual([parked.length, parked.length]);
+      expect(parked.every(({ stream }) => stream === 'message-2')).toBe(true);
+      const retried = await projector.retryParked(
+        async (stream) => (await ledger.read(stream)).events,
+      );
+      expect(retried.stillParked).toBe(parked.length);
+      const { totals } = await new DeliveryTotalsTables(catalog).totals([], {});
+      expect(totals[0]?.messages).toBe(rows.size);
+      expect(await new InboundTables(catalog).find('\u0000')).toBeUndefined();
+      // A new copy stands before the same rows.
+      await rebuild(catalog, feed, 'messages', new AbortController().signal);
+      expect(await aside.parked(10)).toEqual(parked);
     });
 
     it('writes nothing for a writer that was overtaken', async () => {

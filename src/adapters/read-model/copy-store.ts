@@ -68,10 +68,14 @@ export class CopyStore<Changes> implements ProjectionStore<Changes> {
     this.writer.committed?.();
   }
 
-  async parkedStreams(): Promise<ReadonlySet<string>> {
+  async parkedStreams(): Promise<ReadonlyMap<string, number>> {
     const { copy } = await this.checkedCopy();
-    const rows = await copy.db.selectFrom('parked_events').select('stream').distinct().execute();
-    return new Set(rows.map(({ stream }) => stream));
+    const rows = await copy.db
+      .selectFrom('parked_events')
+      .select(['stream', (count) => count.fn.countAll<number>().as('events')])
+      .groupBy('stream')
+      .execute();
+    return new Map(rows.map(({ stream, events }) => [stream, events]));
   }
 
   protected async checkedCopy(): Promise<CopyInUse> {

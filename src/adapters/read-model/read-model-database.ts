@@ -9,6 +9,7 @@ export interface TableSet<Tables> {
    * All writes in one transaction; of each, removals come first.
    * @param guard when given, nothing is written unless nobody else has written since
    * @throws ProjectionMoved
+   * @throws RowsRefused
    */
   write(writes: readonly TableWrite[], guard?: ProgressGuard): Promise<void>;
   /** The rows whose value in an indexed column is one of these. */

@@ -71,16 +71,22 @@ export interface ProjectionStore<Changes> {
   /**
    * @throws ProjectionMoved somebody else has written since, or another copy is in use now: nothing was
    *   written; ask for the progress again
+   * @throws RowsRefused nothing was written; ask for the progress again
    */
   commit(commit: Commit<Changes>): Promise<void>;
 
-  /** Streams with events that could not be handled. */
-  parkedStreams(): Promise<ReadonlySet<string>>;
+  /** Streams with events that could not be handled, and how many of them. */
+  parkedStreams(): Promise<ReadonlyMap<string, number>>;
 }
 
 /** The rows are not what the writer believed them to be. */
 export class ProjectionMoved extends Error {
   override readonly name = 'ProjectionMoved';
+}
+
+/** The database is well, but does not take these rows: a text that it cannot hold, a key that is too long. */
+export class RowsRefused extends Error {
+  override readonly name = 'RowsRefused';
 }
 
 /** The copy in use was made by another version of its projection: it is read, and no longer written. */

@@ -22,7 +22,7 @@ import type { Projection } from './projection.js';
  */
 export function messagesProjection(store: MessageStore): Projection {
   /** After an event that could not be handled, the rest of its stream waits with it. */
-  let parkedStreams: ReadonlySet<string> = new Set();
+  let parkedStreams: ReadonlyMap<string, number> = new Map();
 
   return {
     name: 'messages',
@@ -41,13 +41,20 @@ export function messagesProjection(store: MessageStore): Projection {
       if (batch.parked.length > 0) parkedStreams = await store.parkedStreams();
       return batch.parked.length;
     },
+    async park(event, error, progress) {
+      const parked = [parkedEvent(event, error)];
+      const changes: MessageChanges = { rows: [], contributions: [] };
+      await store.commit({ changes, progress, parked, unparkedStreams: [] });
+      parkedStreams = await store.parkedStreams();
+      return parked.length;
+    },
     async retry(stream, events, progress) {
       const messageId = messageIdOfStream(stream);
       if (messageId === undefined) return 0;
       const before = await store.load([messageId, ...adoptedIds(events)]);
       // From the beginning: what was skipped cannot be put in between afterwards.
       const others = new Map([...before].filter(([id]) => id !== messageId));
-      const batch = foldBatch(others, events, new Set());
+      const batch = foldBatch(others, events, new Map());
       const row = batch.rows.get(messageId);
       const wasAdopted = before.get(messageId)?.adopted === true;
       if (row !== undefined && wasAdopted) batch.rows.set(messageId, { ...row, adopted: true });
@@ -90,11 +97,11 @@ interface FoldedBatch {
 function foldBatch(
   before: ReadonlyMap<string, MessageRow>,
   events: readonly RecordedEvent[],
-  parkedStreams: ReadonlySet<string>,
+  parkedStreams: ReadonlyMap<string, number>,
 ): FoldedBatch {
   const rows = new Map<string, MessageRow>();
   const parked: ParkedEvent[] = [];
-  const waiting = new Set(parkedStreams);
+  const waiting = new Set(parkedStreams.keys());
   for (const recorded of events) {
     const messageId = messageIdOfStream(recorded.stream);
     if (messageId === undefined) continue;

@@ -8,18 +8,25 @@ export interface Projection {
   readonly prefix: string;
   /** Where to go on; also begins anew after a fault. */
   resume(): Promise<ProjectionProgress | undefined>;
-  /** Streams with events that could not be handled. */
-  parkedStreams(): Promise<ReadonlySet<string>>;
+  /** Streams with events that could not be handled, and how many of them. */
+  parkedStreams(): Promise<ReadonlyMap<string, number>>;
   /**
    * Applies events in order and moves on to the position, in one transaction.
    * @returns how many events could not be handled and were parked
    * @throws ProjectionMoved nothing was applied; resume again
+   * @throws RowsRefused nothing was applied; resume again
    */
   apply(events: readonly RecordedEvent[], progress: ProjectionProgress): Promise<number>;
+  /**
+   * Keeps an event aside instead of applying it, and moves on to the position.
+   * @returns how many events were parked: 1
+   */
+  park(event: RecordedEvent, error: Error, progress: ProjectionProgress): Promise<number>;
   /**
    * Derives anew all that this projection knows of a stream with parked events.
    * @param events of the whole stream, up to where the projection stands
    * @returns how many events could still not be handled
+   * @throws RowsRefused all of them are still parked; resume again
    */
   retry(
     stream: string,

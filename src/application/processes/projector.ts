@@ -3,7 +3,8 @@ import type { Clock } from '../ports/clock.js';
 import type { EventFeed, FeedBatch } from '../ports/event-feed.js';
 import type { Position, RecordedEvent } from '../ports/event-store.js';
 import type { Logger } from '../ports/logger.js';
-import { ProjectionMoved, ProjectionOutdated } from '../ports/projection-store.js';
+import { ProjectionMoved, ProjectionOutdated, RowsRefused } from '../ports/projection-store.js';
+import { applyEvents } from './apply-events.js';
 import type { Projection } from './projection.js';
 
 const BATCH_EVENTS_MAX = 2_000;
@@ -108,21 +109,24 @@ export class Projector implements ProjectorControl {
     for (const projection of this.projections) {
       await this.exclusively(async () => {
         const parked = (await projection.resume()) && (await projection.parkedStreams());
-        for (const stream of parked ?? []) {
+        for (const [stream, events] of parked ?? []) {
           streams++;
-          stillParked += await this.retryStream(projection, stream, read);
+          stillParked += (await this.retryStream(projection, stream, read)) ?? events;
         }
       });
     }
     return { streams, stillParked };
   }
 
-  /** Another instance may bring the projection forward meanwhile: then once more, from where it stands now. */
+  /**
+   * Another instance may bring the projection forward meanwhile: then once more, from where it stands now.
+   * @returns how many events could again not be handled; undefined when the database refuses their rows
+   */
   private async retryStream(
     projection: Projection,
     stream: string,
     read: (stream: string) => Promise<readonly RecordedEvent[]>,
-  ): Promise<number> {
+  ): Promise<number | undefined> {
     for (let tries = 1; ; tries++) {
       const progress = await projection.resume();
       if (progress === undefined) return 0;
@@ -132,6 +136,11 @@ export class Projector implements ProjectorControl {
       try {
         return await projection.retry(stream, events, progress);
       } catch (error) {
+        if (error instanceof RowsRefused) {
+          // What the store remembers of these rows was never written.
+          await projection.resume();
+          return undefined;
+        }
         if (!(error instanceof ProjectionMoved) || tries === RETRY_TRIES_MAX) throw error;
       }
     }
@@ -206,7 +215,8 @@ export class Projector implements ProjectorControl {
           position === undefined ||
           this.feed.comparePositions(event.position, position) > 0),
     );
-    const parked = await projection.apply(events, { position: batch.position, asOf });
+    const progress = { position: batch.position, asOf };
+    const parked = await applyEvents(projection, events, position, progress);
     this.positions.set(projection, batch.position);
     if (parked > 0) {
       this.logger.error(

@@ -1,5 +1,6 @@
 import type { EventFeed } from '../ports/event-feed.js';
 import type { Position, RecordedEvent } from '../ports/event-store.js';
+import { applyEvents } from './apply-events.js';
 import type { Projection } from './projection.js';
 
 const BATCH_EVENTS_MAX = 10_000;
@@ -24,6 +25,7 @@ export async function catchUp(
 ): Promise<number> {
   let eventsDone = 0;
   const after = (await projection.resume())?.position;
+  let stands = after;
   const options = {
     prefixes: [projection.prefix],
     signal,
@@ -35,7 +37,8 @@ export async function catchUp(
     for (const event of events) waiting.push(event);
     if (waiting.length < EVENTS_PER_COMMIT_AIM && !caughtUp) continue;
     const asOf = waiting.at(-1)?.metadata.recordedAt ?? new Date(0).toISOString();
-    await projection.apply(waiting, { position, asOf });
+    await applyEvents(projection, waiting, stands, { position, asOf });
+    stands = position;
     eventsDone += waiting.length;
     onProgress({ eventsDone, position });
     waiting = [];

@@ -54,6 +54,11 @@ function simpleProjection<Changes>(
     resume: () => store.progress(),
     parkedStreams: () => store.parkedStreams(),
     apply: (events, progress) => handle(events, progress, []),
+    async park(event, error, progress) {
+      const parked = [parkedEvent(event, error)];
+      await store.commit({ changes: gather().changes(), progress, parked, unparkedStreams: [] });
+      return parked.length;
+    },
     // Every event puts the same rows again, in order, so the last word is again the last.
     retry: (stream, events, progress) => handle(events, progress, [stream]),
   };

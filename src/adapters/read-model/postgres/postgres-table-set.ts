@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely';
 import type pg from 'pg';
-import { ProjectionMoved } from '../../../application/ports/projection-store.js';
+import { ProjectionMoved, RowsRefused } from '../../../application/ports/projection-store.js';
 import { valueColumns } from '../data-definition.js';
 import type { ProgressGuard, StoredRow, TableSet } from '../read-model-database.js';
 import type { Cell, Column, ColumnType, Table, TableWrite } from '../tables.js';
@@ -32,7 +32,7 @@ export class PostgresTableSet<Tables> implements TableSet<Tables> {
     } catch (error) {
       // A broken connection has rolled back by itself.
       await client.query('ROLLBACK').catch(() => undefined);
-      throw error;
+      throw isRefusal(error) ? new RowsRefused(error.message) : error;
     } finally {
       client.release();
     }
@@ -43,7 +43,7 @@ export class PostgresTableSet<Tables> implements TableSet<Tables> {
     const type = arrayTypes[columnOf(table, column).type];
     const { rows } = await this.pool.query<Record<string, Cell>>(
       `SELECT * FROM ${this.schema}.${table.name} WHERE ${column} = ANY ($1::${type})`,
-      [values],
+      [values.map(storable)],
     );
     return rows;
   }
@@ -99,12 +99,28 @@ const parameters = (columns: readonly Column[]): string =>
 function columnsOf(columns: readonly Column[], rows: readonly (readonly Cell[])[]): unknown[][] {
   return columns.map(({ type }, index) =>
     rows.map((row) => {
-      const cell = row[index] ?? null;
+      const cell = storable(row[index] ?? null);
       // Inside an array the driver takes only its own kind of bytes.
       return type === 'blob' && cell instanceof Uint8Array ? Buffer.from(cell) : cell;
     }),
   );
 }
+
+/** PostgreSQL holds every character but this one, so what it means is stored in its place. */
+const NUL = '\u0000';
+const SYMBOL_FOR_NUL = '\u2400';
+
+const storable = (cell: Cell): Cell =>
+  typeof cell === 'string' && cell.includes(NUL) ? cell.replaceAll(NUL, SYMBOL_FOR_NUL) : cell;
+
+/** Cardinality violations, data exceptions, broken constraints and exceeded limits: the same rows would fail again. */
+const REFUSAL = /^(21|22|23|54)/;
+
+const isRefusal = (error: unknown): error is Error =>
+  error instanceof Error &&
+  'code' in error &&
+  typeof error.code === 'string' &&
+  REFUSAL.test(error.code);
 
 /** One statement may not put a row twice; the last one counts. */
 function lastOfEachKey(

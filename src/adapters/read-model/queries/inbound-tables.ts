@@ -8,6 +8,7 @@ import type {
 import type { InboundRow } from '../../../application/projections/inbound-row.js';
 import type { Catalog } from '../catalog.js';
 import type { Copy } from '../read-model-database.js';
+import { inboundTable } from '../tables.js';
 import { progressOf } from './progress-of.js';
 
 export class InboundTables implements InboundMessages {
@@ -32,12 +33,8 @@ export class InboundTables implements InboundMessages {
 
   async find(messageUuid: string): Promise<InboundRow | undefined> {
     const { copy } = await this.catalog.copyOf('inbound');
-    const row = await copy.db
-      .selectFrom('inbound')
-      .select('content')
-      .where('message_uuid', '=', messageUuid)
-      .executeTakeFirst();
-    return row && (JSON.parse(row.content) as InboundRow);
+    const [row] = await copy.find(inboundTable, 'message_uuid', [messageUuid]);
+    return row && (JSON.parse(String(row['content'])) as InboundRow);
   }
 }
 

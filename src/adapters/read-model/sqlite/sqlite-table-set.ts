@@ -1,7 +1,7 @@
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
 import { Kysely } from 'kysely';
 import { createIndex, createTable, valueColumns, type DataTypes } from '../data-definition.js';
-import { ProjectionMoved } from '../../../application/ports/projection-store.js';
+import { ProjectionMoved, RowsRefused } from '../../../application/ports/projection-store.js';
 import type { Filling, ProgressGuard, StoredRow, TableSet } from '../read-model-database.js';
 import type { Cell, Index, Table, TableWrite } from '../tables.js';
 import { nodeSqliteDialect } from './node-sqlite-dialect.js';
@@ -85,7 +85,7 @@ export class SqliteTableSet<Tables> implements TableSet<Tables> {
       this.database.exec('COMMIT');
     } catch (error) {
       if (this.database.isTransaction) this.database.exec('ROLLBACK');
-      throw error;
+      throw isRefusal(error) ? new RowsRefused(error.message) : error;
     }
   }
 
@@ -126,6 +126,17 @@ export class SqliteTableSet<Tables> implements TableSet<Tables> {
     return statements;
   }
 }
+
+/** SQLITE_TOOBIG, SQLITE_CONSTRAINT and SQLITE_MISMATCH: the same rows would fail again. */
+const REFUSALS: ReadonlySet<number> = new Set([18, 19, 20]);
+/** Extended codes carry the primary one in their lowest byte. */
+const PRIMARY_CODE = 0xff;
+
+const isRefusal = (error: unknown): error is Error =>
+  error instanceof Error &&
+  'errcode' in error &&
+  typeof error.errcode === 'number' &&
+  REFUSALS.has(error.errcode & PRIMARY_CODE);
 
 function putStatement(table: Table): string {
   const names = table.columns.map(({ name }) => name).join(', ');
