@@ -35,6 +35,17 @@ const senders = ['Waybill', 'Shop', 'Bank', '447700900001', 'Parcels', 'Clinic',
 const errorCodes = ['1310', '1320', '1330', '1340', '1350', '1360', '1370', '1380', '1420'];
 const prices = ['0.0333', '0.0412', '0.0075', '0.0689', '0.0271'];
 
+/** One number and one reference get much more than others: a probe that is sent all the time. */
+export const PROBE_NUMBER = '447700900001';
+export const PROBE_REFERENCE = 'probe';
+const PROBE_EVERY = 50;
+/** A reference of many recipients. */
+export const CAMPAIGN_REFERENCE = 'campaign';
+const CAMPAIGN_SHARE = 0.1;
+/** A sender of the first tenth of the time only: frequent on the whole, absent where most pages begin. */
+export const SEASONAL_SENDER = 'Season';
+const SEASON_SHARE = 0.1;
+
 export const FIRST_AT_MS = Date.UTC(2026, 0, 1);
 const SPAN_MS = 90 * 86_400_000;
 
@@ -50,14 +61,17 @@ export interface GeneratedEvent {
 
 /**
  * The events of one message of a made-up year of traffic: 88 % delivered, 6 % failed, 4 % unconfirmed,
- * the rest on their way; 1 % contradicted. Depends on the seed and the number only.
+ * the rest on their way; 1 % contradicted. Spread unevenly, so that searches have it hard. Depends on the seed and the number only.
  */
 export function generateMessage(seed: number, number: number, messages: number): GeneratedEvent[] {
   const random = seededRandom(seed + number * 7919);
   const at = FIRST_AT_MS + Math.floor((number / messages) * SPAN_MS);
   const [country, prefix, networks] = skewed(countries, random);
-  const to = `${prefix}${String(Math.floor(random() * 1e5)).padStart(5, '0')}`;
-  const from = skewed(senders, random);
+  const isProbe = number % PROBE_EVERY === 0;
+  const any = `${prefix}${String(Math.floor(random() * 1e5)).padStart(5, '0')}`;
+  const to = isProbe ? PROBE_NUMBER : any;
+  const isSeason = number < messages * SEASON_SHARE && number % 3 === 0;
+  const from = isSeason ? SEASONAL_SENDER : skewed(senders, random);
   const channel = random() < 0.95 ? 'sms' : 'whatsapp';
   const messageId = uuidAt(at, number);
   const messageUuid = uuidAt(at + 1, number);
@@ -70,7 +84,7 @@ export function generateMessage(seed: number, number: number, messages: number):
       from,
       channel,
       text: 'Your parcel arrives today between 10 and 12.',
-      reference: random() < 0.3 ? `order-${number}` : null,
+      reference: referenceOf(number, isProbe, random()),
       sendAt: null,
       expiresAt: null,
       ttlSeconds: null,
@@ -146,6 +160,12 @@ export function generateMessage(seed: number, number: number, messages: number):
     });
   }
   return story.events;
+}
+
+function referenceOf(number: number, isProbe: boolean, chance: number): string | null {
+  if (isProbe) return PROBE_REFERENCE;
+  if (chance < CAMPAIGN_SHARE) return CAMPAIGN_REFERENCE;
+  return chance < 0.4 ? `order-${number}` : null;
 }
 
 class Story {

@@ -1,7 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { CompiledQuery, sql, type Kysely } from 'kysely';
 import { seededRandom } from '../../bench/read/random.js';
-import { generateMessage } from '../../bench/read/generate-messages.js';
+import {
+  generateMessage,
+  PROBE_NUMBER,
+  PROBE_REFERENCE,
+} from '../../bench/read/generate-messages.js';
+import { hardSearches } from '../../bench/read/hard-searches.js';
 import { MemoryEventStore } from '../../src/adapters/event-store/memory/memory-event-store.js';
 import { PagedEventFeed } from '../../src/adapters/event-store/paged-event-feed.js';
 import { AgendaTable } from '../../src/adapters/read-model/agenda-table.js';
@@ -24,11 +29,11 @@ import {
 } from '../../src/adapters/read-model/queries/set-aside-tables.js';
 import {
   endOfScan,
-  heads,
   latest,
   latestOf,
   newestOfEach,
   scan,
+  scanOf,
 } from '../../src/adapters/read-model/queries/message-search-statements.js';
 import type { CopyTables } from '../../src/adapters/read-model/database-types.js';
 import type { ReadModelDatabase } from '../../src/adapters/read-model/read-model-database.js';
@@ -41,6 +46,9 @@ import { sampleEvents } from '../support/events.js';
 import { allRows, newProjector, projected, runProjector } from '../support/read-models.js';
 
 const MESSAGES = 400;
+const PAGE_ROWS = 17;
+/** All of them would take long; these are different from row to row of the table of pairs. */
+const HARD_SEARCHES_EVERY = 7;
 
 /** What every database of the read models does. @param open an empty one */
 export function describeReadModel(name: string, open: () => Promise<ReadModelDatabase>): void {
@@ -114,9 +122,14 @@ export function describeReadModel(name: string, open: () => Promise<ReadModelDat
         { since: some.createdAt, until: some.createdAt + 86_400_000 },
         { status: 'delivered', since: some.createdAt },
         { country: 'XX' },
+        { to: PROBE_NUMBER, reference: PROBE_REFERENCE, status: 'delivered' },
+        ...hardSearches().filter((_, index) => index % HARD_SEARCHES_EVERY === 0),
       ];
-      const search = new MessageSearchTables(catalog);
-      for (const filter of filters) {
+      const usual = new MessageSearchTables(catalog);
+      // So small that every way to search comes to its end and goes on by another one.
+      const narrow = new MessageSearchTables(catalog, { any: 40, ofOwner: 3 });
+      for (const [index, filter] of filters.entries()) {
+        const search = index % 2 === 0 ? usual : narrow;
         const expected = all.filter(
           (row) =>
             (filter.status ?? row.status) === row.status &&
@@ -133,7 +146,7 @@ export function describeReadModel(name: string, open: () => Promise<ReadModelDat
         const found: string[] = [];
         let after: number | undefined;
         do {
-          const page = await search.search(filter, after, 7);
+          const page = await search.search(filter, after, PAGE_ROWS);
           found.push(...page.rows.map(({ messageId }) => messageId));
           after = page.next;
         } while (after !== undefined);
@@ -330,16 +343,25 @@ export function describeReadModel(name: string, open: () => Promise<ReadModelDat
       const range = { from: 5, to: Number.MAX_SAFE_INTEGER };
       const { db } = copy;
       const after = { occurredAt: 5, messageUuid: 'u' };
+      const owners = [
+        { column: 'recipient', value: '1' },
+        { column: 'reference', value: 'r' },
+      ] as const;
+      const edges = [
+        { id: 1, to: 50 },
+        { id: 2, to: 60 },
+      ];
       const compiled: readonly CompiledQuery[] = [
         latest(db, range, 50).compile(),
-        latestOf(db, kind, 'recipient', '1', undefined, range).limit(50).compile(),
-        latestOf(db, kind, 'recipient', '1', [1, 2], range).limit(50).compile(),
-        latestOf(db, kind, 'reference', 'r', undefined, range).limit(50).compile(),
-        latestOf(db, kind, 'reference', 'r', [1, 2], range).limit(50).compile(),
+        ...owners.flatMap((owner) => [
+          latestOf(db, owner, range, 50).compile(),
+          scanOf(db, kind, owner, { facetIds: undefined, recipient: '1' }, range, 50).compile(),
+          scanOf(db, kind, owner, { facetIds: [1, 2] }, range, 50).compile(),
+          endOfScan(db, range, 100, owner).compile(),
+        ]),
         scan(db, kind, [1, 2], range, 100).compile(),
         endOfScan(db, range, 100).compile(),
-        heads(kind, [1, 2, 3], range).compile(db),
-        newestOfEach([1, 2], range, 50).compile(db),
+        newestOfEach(kind, edges, 5, 50).compile(db),
         pageStatement(copy, { level: 'day', first: 1, last: 2 }).compile(),
       ];
       for (const query of compiled) await expectIndex(kind, db, query, 'messages');

@@ -2,7 +2,7 @@ import { sql, type Kysely, type RawBuilder } from 'kysely';
 import type { CopyTables } from '../database-types.js';
 import { ADOPTED_FACET } from '../message-cells.js';
 import type { ReadModelDatabase } from '../read-model-database.js';
-import { isOneOf, numberTable } from './value-lists.js';
+import { isOneOf } from './value-lists.js';
 
 type Kind = ReadModelDatabase['kind'];
 type Db = Kysely<CopyTables>;
@@ -24,25 +24,52 @@ export const latest = (db: Db, { from, to }: KeyRange, rowsMax: number) =>
     .orderBy('message_key', 'desc')
     .limit(rowsMax);
 
+/** What has an index of its own. */
+export interface Owner {
+  readonly column: 'recipient' | 'reference';
+  readonly value: string;
+}
+
 /** Newest first of one recipient or reference, by its index. */
-export function latestOf(
+export const latestOf = (
   db: Db,
-  kind: Kind,
-  column: 'recipient' | 'reference',
-  value: string,
-  facetIds: readonly number[] | undefined,
+  { column, value }: Owner,
   { from, to }: KeyRange,
-) {
-  const query = db
+  rowsMax: number,
+) =>
+  db
     .selectFrom('messages')
     .selectAll()
     .where(column, '=', value)
     .where('message_key', '<', to)
     .where('message_key', '>=', from)
-    .orderBy('message_key', 'desc');
-  return facetIds === undefined
-    ? query.where('facet_id', '<>', ADOPTED_FACET)
-    : query.where(isOneOf(kind, 'facet_id', facetIds));
+    .where('facet_id', '<>', ADOPTED_FACET)
+    .orderBy('message_key', 'desc')
+    .limit(rowsMax);
+
+/** Looks at the newest messages of one recipient or reference, and keeps those that match otherwise too. */
+export function scanOf(
+  db: Db,
+  kind: Kind,
+  { column, value }: Owner,
+  others: { readonly facetIds: readonly number[] | undefined; readonly recipient?: string },
+  { from, to }: KeyRange,
+  looksMax: number,
+) {
+  const newest = db
+    .selectFrom('messages')
+    .select(['message_key', 'facet_id', 'recipient'])
+    .where(column, '=', value)
+    .where('message_key', '<', to)
+    .where('message_key', '>=', from)
+    .orderBy('message_key', 'desc')
+    .limit(looksMax);
+  const query = db.selectFrom(newest.as('newest')).select('message_key');
+  const narrowed =
+    others.recipient === undefined ? query : query.where('recipient', '=', others.recipient);
+  return others.facetIds === undefined
+    ? narrowed.where('facet_id', '<>', ADOPTED_FACET)
+    : narrowed.where(isOneOf(kind, 'facet_id', others.facetIds));
 }
 
 /** Looks at the newest messages, whatever they are, and keeps those of some facets. */
@@ -68,8 +95,13 @@ export const scan = (
     .where(isOneOf(kind, 'facet_id', facetIds));
 
 /** The last key among those that a scan looks at: where the next one begins. */
-export const endOfScan = (db: Db, { from, to }: KeyRange, looksMax: number) =>
-  db
+export function endOfScan(
+  db: Db,
+  { from, to }: KeyRange,
+  looksMax: number,
+  owner?: Owner,
+) {
+  const query = db
     .selectFrom('messages')
     .select('message_key')
     .where('message_key', '<', to)
@@ -77,27 +109,41 @@ export const endOfScan = (db: Db, { from, to }: KeyRange, looksMax: number) =>
     .orderBy('message_key', 'desc')
     .limit(1)
     .offset(looksMax - 1);
-
-/** The newest message of each facet, one step down the index for each. */
-export const heads = (
-  kind: Kind,
-  facetIds: readonly number[],
-  { from, to }: KeyRange,
-): RawBuilder<{ readonly facet_id: number; readonly head: number | null }> => sql`
-  SELECT value AS facet_id, (
-    SELECT message_key FROM messages
-    WHERE facet_id = value AND message_key < ${to} AND message_key >= ${from}
-    ORDER BY message_key DESC LIMIT 1
-  ) AS head
-  FROM ${numberTable(kind, facetIds)}`;
-
-/** The newest messages of some facets: of each at most as many as may be needed. */
-export function newestOfEach(facetIds: readonly number[], { from, to }: KeyRange, rowsMax: number) {
-  const parts = facetIds.map(
-    (facetId) => sql`SELECT message_key FROM (
-      SELECT message_key FROM messages
-      WHERE facet_id = ${facetId} AND message_key < ${to} AND message_key >= ${from}
-      ORDER BY message_key DESC LIMIT ${rowsMax}) AS newest`,
-  );
-  return sql<{ readonly message_key: number }>`${sql.join(parts, sql` UNION ALL `)}`;
+  return owner === undefined ? query : query.where(owner.column, '=', owner.value);
 }
+
+/** Where to look for messages of one facet: below `to`. */
+export interface FacetEdge {
+  readonly id: number;
+  readonly to: number;
+}
+
+/**
+ * The newest messages of each of some facets, by one step down the index for each. One statement, however
+ * many facets there are, because preparing one with many parts takes longer than running it.
+ */
+export const newestOfEach = (
+  kind: Kind,
+  edges: readonly FacetEdge[],
+  from: number,
+  rowsMax: number,
+): RawBuilder<{
+  readonly facet_id: number;
+  readonly keys: string | readonly (number | string)[];
+}> => {
+  const newest = (facetId: RawBuilder<unknown>, to: RawBuilder<unknown>) => sql`
+    SELECT message_key FROM messages
+    WHERE facet_id = ${facetId} AND message_key < ${to} AND message_key >= ${from}
+    ORDER BY message_key DESC LIMIT ${rowsMax}`;
+  if (kind === 'sqlite') {
+    const [facetId, to] = [sql`value ->> 0`, sql`value ->> 1`];
+    return sql`
+      SELECT ${facetId} AS facet_id,
+        (SELECT json_group_array(message_key) FROM (${newest(facetId, to)})) AS keys
+      FROM json_each(${JSON.stringify(edges.map(({ id, to: below }) => [id, below]))})`;
+  }
+  const [ids, tos] = [edges.map(({ id }) => id), edges.map(({ to }) => to)];
+  return sql`
+    SELECT edges.id AS facet_id, ARRAY(${newest(sql`edges.id`, sql`edges.below`)}) AS keys
+    FROM (SELECT unnest(${ids}::bigint[]) AS id, unnest(${tos}::bigint[]) AS below) AS edges`;
+};

@@ -10,33 +10,50 @@ import { messageOf } from '../message-cells.js';
 import { keyAt } from '../message-key.js';
 import { messagesTable } from '../tables.js';
 import { FacetList, filtersFacets } from './facet-list.js';
+import { mergeFacets, type AskFacets } from './merge-facets.js';
 import {
   endOfScan,
-  heads,
   latest,
   latestOf,
   newestOfEach,
   scan,
+  scanOf,
   type KeyRange,
+  type Owner,
 } from './message-search-statements.js';
 import { progressOf } from './progress-of.js';
 
-/** A scan that would have to look at more than this is not begun, or is given up. */
-const LOOKS_MAX = 10_000;
-/** A statement with more parts than this takes longer to prepare than to run. */
-const FACETS_PER_STATEMENT_MAX = 100;
+/** How much may be looked at for one page. */
+export interface LookLimits {
+  /** Of all messages; a scan that would need more is not begun, or is given up. */
+  readonly any: number;
+  /** Of one recipient or reference; what is older is left to the next page. */
+  readonly ofOwner: number;
+}
+
+const LOOK_LIMITS: LookLimits = { any: 10_000, ofOwner: 5_000 };
 
 type Cells = CopyTables['messages'];
+
+interface Found {
+  readonly cells: readonly Cells[];
+  /** Where to look on, when the search ended before the page was full or all was looked at. */
+  readonly goOn?: PageKey | undefined;
+}
 
 /**
  * The message list. Filters on country, sender, channel, status, error code and contradiction select
  * facets; then either the newest messages are looked at in turn, when matches are frequent, or each facet
- * is asked for its newest through the index, when they are rare. The work of either is bounded.
+ * is asked for its newest through the index, when they are rare. Of one recipient or reference a bounded
+ * number is looked at. So the work for a page is bounded, whatever is combined.
  */
 export class MessageSearchTables implements MessageSearch {
   private readonly facets = new FacetList();
 
-  constructor(private readonly catalog: Catalog) {}
+  constructor(
+    private readonly catalog: Catalog,
+    private readonly looks: LookLimits = LOOK_LIMITS,
+  ) {}
 
   async search(
     filter: MessageFilter,
@@ -55,11 +72,11 @@ export class MessageSearchTables implements MessageSearch {
       ),
     };
     // One more than asked for tells whether there is a next page.
-    const cells = await this.find(inUse, filter, range, rowsMax + 1);
+    const { cells, goOn } = await this.find(inUse, filter, range, rowsMax + 1);
     const page = cells.slice(0, rowsMax);
     return {
       rows: page.map((row) => messageOf(row, (id) => this.facets.get(id))),
-      next: cells.length > rowsMax ? page.at(-1)?.message_key : undefined,
+      next: cells.length > rowsMax ? page.at(-1)?.message_key : goOn,
       progress,
     };
   }
@@ -69,24 +86,39 @@ export class MessageSearchTables implements MessageSearch {
     filter: MessageFilter,
     range: KeyRange,
     rowsMax: number,
-  ): Promise<readonly Cells[]> {
+  ): Promise<Found> {
     const { db } = inUse.copy;
-    const { kind } = this.catalog.database;
     const facets = filtersFacets(filter) ? this.facets.matching(filter) : undefined;
-    if (facets?.ids.length === 0) return [];
-    if (filter.reference !== undefined) {
-      const query = latestOf(db, kind, 'reference', filter.reference, facets?.ids, range);
-      const narrowed = filter.to === undefined ? query : query.where('recipient', '=', filter.to);
-      return narrowed.limit(rowsMax).execute();
+    if (facets?.ids.length === 0) return { cells: [] };
+    const owner = ownerOf(filter);
+    if (owner !== undefined) return this.findOf(inUse, owner, filter, facets?.ids, range, rowsMax);
+    if (facets === undefined) return { cells: await latest(db, range, rowsMax).execute() };
+    return { cells: await rowsOf(inUse, await this.keysOfFacets(inUse, facets, range, rowsMax)) };
+  }
+
+  private async findOf(
+    inUse: CopyInUse,
+    owner: Owner,
+    { to }: MessageFilter,
+    facetIds: readonly number[] | undefined,
+    range: KeyRange,
+    rowsMax: number,
+  ): Promise<Found> {
+    const { db } = inUse.copy;
+    const others = {
+      facetIds,
+      ...(owner.column === 'reference' && to !== undefined ? { recipient: to } : {}),
+    };
+    if (facetIds === undefined && others.recipient === undefined) {
+      return { cells: await latestOf(db, owner, range, rowsMax).execute() };
     }
-    if (filter.to !== undefined) {
-      const query = latestOf(db, kind, 'recipient', filter.to, facets?.ids, range);
-      return query.limit(rowsMax).execute();
-    }
-    if (facets === undefined) return latest(db, range, rowsMax).execute();
-    const keys = await this.keysOfFacets(inUse, facets, range, rowsMax);
-    const rows = await inUse.copy.find(messagesTable, 'message_key', keys);
-    return (rows as unknown as readonly Cells[]).toSorted(newestFirst);
+    const { kind } = this.catalog.database;
+    const found = await scanOf(db, kind, owner, others, range, this.looks.ofOwner).execute();
+    const keys = found.map((row) => row.message_key).toSorted((left, right) => right - left);
+    const cells = await rowsOf(inUse, keys.slice(0, rowsMax));
+    if (keys.length >= rowsMax) return { cells };
+    const end = await endOfScan(db, range, this.looks.ofOwner, owner).executeTakeFirst();
+    return { cells, goOn: end?.message_key };
   }
 
   private async keysOfFacets(
@@ -96,10 +128,10 @@ export class MessageSearchTables implements MessageSearch {
     rowsMax: number,
   ): Promise<readonly number[]> {
     const expectedLooks = share === 0 ? Number.POSITIVE_INFINITY : rowsMax / share;
-    if (expectedLooks > LOOKS_MAX) return this.newestByFacet(inUse, ids, range, rowsMax);
+    if (expectedLooks > this.looks.any) return this.newestByFacet(inUse, ids, range, rowsMax);
 
     const { db } = inUse.copy;
-    const looksMax = Math.min(LOOKS_MAX, Math.ceil(2 * expectedLooks));
+    const looksMax = Math.min(this.looks.any, Math.ceil(2 * expectedLooks));
     const found = await scan(db, this.catalog.database.kind, ids, range, looksMax).execute();
     const keys = found.map((row) => row.message_key).toSorted((left, right) => right - left);
     if (keys.length >= rowsMax) return keys.slice(0, rowsMax);
@@ -116,22 +148,28 @@ export class MessageSearchTables implements MessageSearch {
     range: KeyRange,
     rowsMax: number,
   ): Promise<readonly number[]> {
-    const { rows } = await heads(this.catalog.database.kind, ids, range).execute(db);
-    const candidates = rows
-      .flatMap(({ facet_id: id, head }) => (head === null ? [] : [{ id, head }]))
-      .toSorted((left, right) => right.head - left.head)
-      .slice(0, rowsMax);
-    // So many messages are at least as new as the last of these heads, so nothing older is needed.
-    const last = candidates.length === rowsMax ? candidates.at(-1)?.head : undefined;
-    const needed = { from: last ?? range.from, to: range.to };
-    const keys: number[] = [];
-    for (let index = 0; index < candidates.length; index += FACETS_PER_STATEMENT_MAX) {
-      const some = candidates.slice(index, index + FACETS_PER_STATEMENT_MAX).map(({ id }) => id);
-      const found = await newestOfEach(some, needed, rowsMax).execute(db);
-      for (const { message_key: key } of found.rows) keys.push(key);
-    }
-    return keys.toSorted((left, right) => right - left).slice(0, rowsMax);
+    const ask: AskFacets = async (edges, from, each) => {
+      const { kind } = this.catalog.database;
+      const { rows } = await newestOfEach(kind, edges, from, each).execute(db);
+      return new Map(rows.map(({ facet_id: id, keys }) => [id, keysOf(keys)]));
+    };
+    return mergeFacets(ask, ids, range, rowsMax);
   }
 }
 
 const newestFirst = (left: Cells, right: Cells): number => right.message_key - left.message_key;
+
+/** The narrowest of what has an index of its own. */
+function ownerOf({ reference, to }: MessageFilter): Owner | undefined {
+  if (reference !== undefined) return { column: 'reference', value: reference };
+  return to === undefined ? undefined : { column: 'recipient', value: to };
+}
+
+async function rowsOf({ copy }: CopyInUse, keys: readonly number[]): Promise<readonly Cells[]> {
+  const rows = await copy.find(messagesTable, 'message_key', keys);
+  return (rows as unknown as readonly Cells[]).toSorted(newestFirst);
+}
+
+/** SQLite gives lists as JSON, PostgreSQL as arrays of what may not fit into a number. */
+const keysOf = (keys: string | readonly (number | string)[]): readonly number[] =>
+  (typeof keys === 'string' ? (JSON.parse(keys) as readonly number[]) : keys).map(Number);
