@@ -26,5 +26,8 @@ export interface InboundPage {
 
 export interface InboundMessages {
   list(filter: InboundFilter, after: InboundKey | undefined, rowsMax: number): Promise<InboundPage>;
-  find(messageUuid: string): Promise<InboundRow | undefined>;
+  find(messageUuid: string): Promise<{
+    readonly row: InboundRow | undefined;
+    readonly progress: ProjectionProgress | undefined;
+  }>;
 }

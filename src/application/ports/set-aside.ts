@@ -1,5 +1,5 @@
 import type { QuarantineRow } from '../projections/quarantine-row.js';
-import type { ParkedEvent, ProjectionName } from './projection-store.js';
+import type { ParkedEvent, ProjectionName, ProjectionProgress } from './projection-store.js';
 
 export interface ParkedByProjection extends ParkedEvent {
   readonly projection: ProjectionName;
@@ -22,4 +22,5 @@ export interface QuarantineKey {
 export interface QuarantinePage {
   readonly rows: readonly QuarantineRow[];
   readonly next: QuarantineKey | undefined;
+  readonly progress: ProjectionProgress | undefined;
 }

@@ -1,4 +1,5 @@
 import type { DomainEvent } from '../../domain/events.js';
+import { ApplicationError } from '../errors.js';
 import { MESSAGE_STREAMS, messageIdOfStream } from '../streams.js';
 import type { EventFeed } from '../ports/event-feed.js';
 import type { Position, RecordedEvent } from '../ports/event-store.js';
@@ -23,27 +24,46 @@ export interface Change {
   readonly recordedAt: string;
 }
 
+/** Changes that were read together; none at the beginning, when there is only a place to resume at. */
+export interface Changes {
+  /** Pass it back to go on behind all of them. */
+  readonly position: Position;
+  readonly changes: readonly Change[];
+}
+
 /** Changes as they are recorded, straight from the ledger: no gap and no repeat, whatever the read models do. */
 export class FollowChanges {
   constructor(private readonly feed: EventFeed) {}
 
   /**
-   * @param after a position that a change carried; without it, from now on
+   * Without a position it first tells where it begins, so that a reader who leaves before the first change
+   * can come back without missing it.
+   * @param after a position that was given out here; without it, from now on
    * @throws ApplicationError `invalid-request` for a position of another ledger
    */
-  async *execute(
-    after: Position | undefined,
-    signal: AbortSignal,
-  ): AsyncGenerator<readonly Change[]> {
-    const start = after ?? (await this.feed.head());
+  async *execute(after: Position | undefined, signal: AbortSignal): AsyncGenerator<Changes> {
+    const head = await this.feed.head();
+    if (after !== undefined) this.checkReached(after, head);
+    const start = after ?? head;
     const options = {
       prefixes: [MESSAGE_STREAMS, INBOUND_STREAMS],
       signal,
       ...(start === undefined ? {} : { after: start }),
     };
-    for await (const { events } of this.feed.follow(options)) {
-      if (events.length > 0) yield events.map(changeOf);
+    let isTold = after !== undefined;
+    for await (const { events, position } of this.feed.follow(options)) {
+      if (events.length > 0 || !isTold) yield { position, changes: events.map(changeOf) };
+      isTold = true;
     }
+  }
+
+  /** What lies ahead of the ledger was given out by another one; to wait for it would be a silent gap. */
+  private checkReached(after: Position, head: Position | undefined): void {
+    if (head === undefined || this.feed.comparePositions(after, head) <= 0) return;
+    throw new ApplicationError(
+      'invalid-request',
+      'the position is ahead of this ledger: begin again without it',
+    );
   }
 }
 

@@ -11,17 +11,26 @@ export function encodeCursor(key: readonly (string | number)[], question: unknow
 
 const CURSOR_CHARACTERS_MAX = 500;
 
+export const cursorProblem =
+  'is not one that was given out for this question: begin again without it';
+
+/** Has a text the form of a cursor, of whatever question? */
+export const isCursor = (text: string): boolean => contentOf(text) !== undefined;
+
 /** The key inside, or undefined when the text is not a cursor of this question. */
 export function decodeCursor(
   cursor: string,
   question: unknown,
 ): readonly (string | number)[] | undefined {
+  const [fingerprint, ...key] = contentOf(cursor) ?? [];
+  return fingerprint === fingerprintOf(question, key) ? key : undefined;
+}
+
+function contentOf(cursor: string): readonly (string | number)[] | undefined {
   if (cursor.length > CURSOR_CHARACTERS_MAX) return undefined;
   try {
     const content: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString());
-    if (!Array.isArray(content)) return undefined;
-    const [fingerprint, ...key] = content as readonly (string | number)[];
-    return fingerprint === fingerprintOf(question, key) ? key : undefined;
+    return Array.isArray(content) ? (content as readonly (string | number)[]) : undefined;
   } catch {
     return undefined;
   }

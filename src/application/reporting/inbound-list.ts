@@ -11,6 +11,10 @@ export interface ListedInbound {
   readonly asOf: AsOf;
 }
 
+export interface FoundInbound extends InboundRow {
+  readonly asOf: AsOf;
+}
+
 /** What people wrote to us. */
 export class ListInbound {
   constructor(
@@ -34,12 +38,12 @@ export class ListInbound {
   }
 
   /** @throws ApplicationError `inbound-not-found` */
-  async find(messageUuid: string): Promise<InboundRow> {
-    const row = await this.inbound.find(messageUuid);
+  async find(messageUuid: string): Promise<FoundInbound> {
+    const { row, progress } = await this.inbound.find(messageUuid);
     if (row === undefined) {
       throw new ApplicationError('inbound-not-found', 'no such message was received');
     }
-    return row;
+    return { ...row, asOf: this.freshness.asOf(progress) };
   }
 }
 

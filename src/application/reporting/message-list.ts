@@ -5,7 +5,7 @@ import { timeToDeliveryMs } from '../projections/delivery-contribution.js';
 import type { MessageRow } from '../projections/message-row.js';
 import { isFinal, type MessageStatus } from '../../domain/message/message-status.js';
 import type { AsOf, Freshness } from './as-of.js';
-import { decodeCursor, encodeCursor } from './cursor.js';
+import { cursorProblem, decodeCursor, encodeCursor } from './cursor.js';
 
 export const LIST_LIMIT_MAX = 500;
 export const LIST_LIMIT_DEFAULT = 50;
@@ -63,11 +63,11 @@ export class ListMessages {
   }
 
   /** Every message that matches, newest first, page by page, so that memory stays constant. */
-  async *all(filter: MessageFilter): AsyncGenerator<ListedMessage> {
+  async *pages(filter: MessageFilter): AsyncGenerator<Omit<ListedMessages, 'nextCursor'>> {
     let after: number | undefined;
     do {
-      const { rows, next } = await this.messages.search(filter, after, LIST_LIMIT_MAX);
-      yield* rows.map(listedMessage);
+      const { rows, next, progress } = await this.messages.search(filter, after, LIST_LIMIT_MAX);
+      yield { items: rows.map(listedMessage), asOf: this.freshness.asOf(progress) };
       after = next;
     } while (after !== undefined);
   }
@@ -75,7 +75,7 @@ export class ListMessages {
 
 export const cursorFault = {
   parameter: 'cursor',
-  detail: 'cursor is not one that was given out for this question: begin again without it',
+  detail: `cursor ${cursorProblem}`,
 };
 
 function keyOf(filter: MessageFilter, cursor: string | undefined): number | undefined {

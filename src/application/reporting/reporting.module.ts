@@ -74,9 +74,13 @@ export class ReportingModule {
       },
       {
         provide: ReadSetAside,
-        inject: [setAside, projector, eventStore],
-        useFactory: (aside: SetAside, running: ProjectorControl, store: EventStore) =>
-          new ReadSetAside(aside, running, store),
+        inject: [setAside, projector, eventStore, Freshness],
+        useFactory: (
+          aside: SetAside,
+          running: ProjectorControl,
+          store: EventStore,
+          freshness: Freshness,
+        ) => new ReadSetAside(aside, running, store, freshness),
       },
     ];
     return {

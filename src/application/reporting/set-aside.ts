@@ -4,12 +4,14 @@ import type { ProjectionName } from '../ports/projection-store.js';
 import type { ParkedByProjection, QuarantineKey, SetAside } from '../ports/set-aside.js';
 import type { ProjectorControl, RetriedEvents } from '../processes/projector.js';
 import type { QuarantineRow } from '../projections/quarantine-row.js';
+import type { AsOf, Freshness } from './as-of.js';
 import { decodeCursor, encodeCursor } from './cursor.js';
 import { cursorFault, LIST_LIMIT_DEFAULT, LIST_LIMIT_MAX } from './message-list.js';
 
 export interface ListedQuarantine {
   readonly items: readonly QuarantineRow[];
   readonly nextCursor: string | null;
+  readonly asOf: AsOf;
 }
 
 export interface ParkedEvents {
@@ -25,6 +27,7 @@ export class ReadSetAside {
     private readonly setAside: SetAside,
     private readonly projector: Pick<ProjectorControl, 'retryParked'>,
     private readonly store: EventStore,
+    private readonly freshness: Freshness,
   ) {}
 
   /** @throws InvalidRequest for a cursor that was not given out here */
@@ -32,9 +35,10 @@ export class ReadSetAside {
     cursor: string | undefined,
     limit = LIST_LIMIT_DEFAULT,
   ): Promise<ListedQuarantine> {
-    const { rows, next } = await this.setAside.quarantined(keyOf(cursor), limit);
+    const { rows, next, progress } = await this.setAside.quarantined(keyOf(cursor), limit);
     const nextCursor = next && encodeCursor([next.receivedAt, next.eventId], QUESTION);
-    return { items: rows, nextCursor: nextCursor ?? null };
+    const asOf = this.freshness.asOf(progress);
+    return { items: rows, nextCursor: nextCursor ?? null, asOf };
   }
 
   async parked(): Promise<ParkedEvents> {

@@ -1,7 +1,10 @@
 import { Controller, Get, Inject, Param, Query } from '@nestjs/common';
-import { ListInbound, type ListedInbound } from '../../../application/reporting/inbound-list.js';
+import {
+  ListInbound,
+  type FoundInbound,
+  type ListedInbound,
+} from '../../../application/reporting/inbound-list.js';
 import { LIST_LIMIT_MAX } from '../../../application/reporting/message-list.js';
-import type { InboundRow } from '../../../application/projections/inbound-row.js';
 import { RequiresScope } from '../auth/requires-scope.js';
 import { given, QueryReader, type RawQuery } from './query-reader.js';
 import { DescribeInbound, DescribeInboundList } from './reporting.openapi.js';
@@ -25,7 +28,7 @@ export class InboundController {
       ...query.range(),
     };
     const limit = query.integer('limit', 1, LIST_LIMIT_MAX);
-    const cursor = query.text('cursor');
+    const cursor = query.cursor();
     query.end();
     return this.listInbound.execute(filter, cursor, limit);
   }
@@ -33,7 +36,7 @@ export class InboundController {
   @Get(':uuid')
   @RequiresScope('read')
   @DescribeInbound()
-  find(@Param('uuid') uuid: string): Promise<InboundRow> {
+  find(@Param('uuid') uuid: string): Promise<FoundInbound> {
     return this.listInbound.find(uuid);
   }
 }

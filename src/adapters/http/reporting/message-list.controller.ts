@@ -9,6 +9,7 @@ import {
 } from '../../../application/reporting/message-list.js';
 import type { MessageFilter } from '../../../application/ports/message-search.js';
 import { RequiresScope } from '../auth/requires-scope.js';
+import { tellAsOf } from './as-of-header.js';
 import { csvLine, type CsvCell } from './csv.js';
 import { readMessageFilter } from './message-filter.js';
 import { QueryReader, type RawQuery } from './query-reader.js';
@@ -30,16 +31,17 @@ export class MessageListController {
     const query = new QueryReader(raw);
     const filter = readMessageFilter(query);
     const limit = query.integer('limit', 1, LIST_LIMIT_MAX);
-    const cursor = query.text('cursor');
+    const cursor = query.cursor();
     const format = request.accepts(['application/json', 'text/csv', 'application/x-ndjson']);
     const isExport = format === 'text/csv' || format === 'application/x-ndjson';
     if (isExport && limit !== undefined) query.fault('limit', 'is for pages of JSON only');
     if (isExport && cursor !== undefined) query.fault('cursor', 'is for pages of JSON only');
     query.end();
+    response.vary('Accept');
     if (format === 'text/csv') {
-      await this.export(filter, response, 'text/csv; charset=utf-8', csvLines);
+      await this.export(filter, response, csv);
     } else if (format === 'application/x-ndjson') {
-      await this.export(filter, response, 'application/x-ndjson', jsonLines);
+      await this.export(filter, response, ndjson);
     } else {
       response.json(await this.listMessages.execute(filter, cursor, limit));
     }
@@ -49,55 +51,38 @@ export class MessageListController {
   private async export(
     filter: MessageFilter,
     response: Response,
-    contentType: string,
-    lines: (messages: AsyncIterable<ListedMessage>) => AsyncGenerator<string>,
+    format: ExportFormat,
   ): Promise<void> {
-    const content = lines(this.listMessages.all(filter));
+    const pages = this.listMessages.pages(filter);
     // Read before the answer begins, so that a fault can still become a problem document.
-    const first = await content.next();
-    response.status(200).setHeader('Content-Type', contentType);
-    response.setHeader('Content-Disposition', 'attachment; filename="messages"');
+    const first = await pages.next();
+    if (first.done === true) throw new RangeError('a search has at least one page');
+    response.status(200).setHeader('Content-Type', format.contentType);
+    response.setHeader('Content-Disposition', `attachment; filename="${format.fileName}"`);
+    tellAsOf(response, first.value.asOf);
     let gone = false;
     response.on('close', () => (gone = true));
-    await pipeline(Readable.from(resumed(first, content)), response).catch((error: unknown) => {
+    const content = Readable.from(contentOf(format, first.value.items, pages));
+    await pipeline(content, response).catch((error: unknown) => {
       if (!gone) throw error;
     });
   }
 }
 
-async function* resumed(
-  first: IteratorResult<string>,
-  rest: AsyncGenerator<string>,
+interface ExportFormat {
+  readonly contentType: string;
+  readonly fileName: string;
+  readonly header: string;
+  line(message: ListedMessage): string;
+}
+
+async function* contentOf(
+  { header, line }: ExportFormat,
+  first: readonly ListedMessage[],
+  rest: AsyncIterable<{ readonly items: readonly ListedMessage[] }>,
 ): AsyncGenerator<string> {
-  if (first.done === true) return;
-  yield first.value;
-  yield* rest;
-}
-
-/** Handing over lines one by one would cost more than making them. */
-const LINES_AT_ONCE = 200;
-
-async function* jsonLines(messages: AsyncIterable<ListedMessage>): AsyncGenerator<string> {
-  yield* joined(messages, (message) => `${JSON.stringify(message)}\n`);
-}
-
-async function* csvLines(messages: AsyncIterable<ListedMessage>): AsyncGenerator<string> {
-  yield csvLine(columns.map(([name]) => name));
-  yield* joined(messages, (message) => csvLine(columns.map(([, cell]) => cell(message))));
-}
-
-async function* joined(
-  messages: AsyncIterable<ListedMessage>,
-  line: (message: ListedMessage) => string,
-): AsyncGenerator<string> {
-  let lines: string[] = [];
-  for await (const message of messages) {
-    lines.push(line(message));
-    if (lines.length < LINES_AT_ONCE) continue;
-    yield lines.join('');
-    lines = [];
-  }
-  if (lines.length > 0) yield lines.join('');
+  yield header + first.map(line).join('');
+  for await (const { items } of rest) yield items.map(line).join('');
 }
 
 const columns: readonly (readonly [string, (message: ListedMessage) => CsvCell])[] = [
@@ -122,3 +107,17 @@ const columns: readonly (readonly [string, (message: ListedMessage) => CsvCell])
   ['deliveredAt', ({ deliveredAt }) => deliveredAt],
   ['timeToDeliveryMs', ({ timeToDeliveryMs }) => timeToDeliveryMs],
 ];
+
+const csv: ExportFormat = {
+  contentType: 'text/csv; charset=utf-8',
+  fileName: 'messages.csv',
+  header: csvLine(columns.map(([name]) => name)),
+  line: (message) => csvLine(columns.map(([, cell]) => cell(message))),
+};
+
+const ndjson: ExportFormat = {
+  contentType: 'application/x-ndjson',
+  fileName: 'messages.ndjson',
+  header: '',
+  line: (message) => `${JSON.stringify(message)}\n`,
+};

@@ -1,9 +1,11 @@
 import { InvalidRequest, type Fault } from '../../../application/errors.js';
+import { cursorProblem, isCursor } from '../../../application/reporting/cursor.js';
 
 export type RawQuery = Readonly<Record<string, unknown>>;
 
 const TEXT_CHARACTERS_MAX = 500;
-const TIME = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2}))?$/;
+const NAMED_CHARACTERS_MAX = 50;
+const TIME = /^(\d{4})-(\d{2})-(\d{2})(T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2}))?$/;
 
 /** Reads query parameters and collects faults, so that all of them are named at once. */
 export class QueryReader {
@@ -21,7 +23,14 @@ export class QueryReader {
     if (value.length > TEXT_CHARACTERS_MAX) {
       return this.fault(parameter, `is longer than ${TEXT_CHARACTERS_MAX} characters`);
     }
+    if (value.includes('\u0000')) return this.fault(parameter, 'has a NUL in it, as no text has');
     return value;
+  }
+
+  /** Checked here only for its form, so that it is named together with other faults. */
+  cursor(): string | undefined {
+    const value = this.text('cursor');
+    return value === undefined || isCursor(value) ? value : this.fault('cursor', cursorProblem);
   }
 
   /** A text that must have some form. @param form says what is wanted, for a person */
@@ -40,10 +49,18 @@ export class QueryReader {
 
   /** Some of the options, separated by commas, each at most once. */
   someOf<Option extends string>(parameter: string, options: readonly Option[]): readonly Option[] {
-    const words = this.text(parameter)?.split(',') ?? [];
-    const chosen = words.flatMap((word) => options.find((one) => one === word.trim()) ?? []);
+    const words =
+      this.text(parameter)
+        ?.split(',')
+        .map((word) => word.trim()) ?? [];
+    const chosen = words.flatMap((word) => options.find((one) => one === word) ?? []);
     if (chosen.length < words.length) {
-      this.fault(parameter, `must be made of ${options.join(', ')}, separated by commas`);
+      const unknown = words.filter((word) => !options.some((one) => one === word));
+      const named = unknown.map((word) => JSON.stringify(word)).join(', ');
+      this.fault(
+        parameter,
+        `knows no ${named}: take of ${options.join(', ')}, with commas between`,
+      );
     } else if (new Set(chosen).size < chosen.length) {
       this.fault(parameter, 'names something twice');
     }
@@ -67,9 +84,12 @@ export class QueryReader {
   time(parameter: string): number | undefined {
     const value = this.text(parameter);
     if (value === undefined) return undefined;
-    const time = TIME.test(value) ? Date.parse(value) : Number.NaN;
+    const time = timeOf(value);
     if (!Number.isNaN(time)) return time;
-    return this.fault(parameter, 'is not a time: write it as 2030-01-31T09:30:00Z or 2030-01-31');
+    return this.fault(
+      parameter,
+      'is not a time: write it as 2030-01-31T09:30:00Z or 2030-01-31, and + of an offset as %2B',
+    );
   }
 
   /** `since` (included) and `until` (excluded). */
@@ -90,14 +110,23 @@ export class QueryReader {
   end(): void {
     for (const parameter of Object.keys(this.query)) {
       if (this.known.has(parameter)) continue;
-      const all = [...this.known].toSorted().join(', ');
+      const named = parameter.slice(0, NAMED_CHARACTERS_MAX);
+      const all = this.known.size === 0 ? 'none' : [...this.known].toSorted().join(', ');
       this.faults.push({
-        parameter: parameter.slice(0, 50),
-        detail: `there is no such parameter here; there are ${all}`,
+        parameter: named,
+        detail: `${named} is no parameter here; known: ${all}`,
       });
     }
     if (this.faults.length > 0) throw new InvalidRequest(this.faults);
   }
+}
+
+/** NaN for what is not a time; a 30th of February would otherwise be taken for a day in March. */
+function timeOf(text: string): number {
+  const [, year, month, day] = TIME.exec(text) ?? [];
+  const date = new Date(`${year}-${month}-01T00:00:00Z`);
+  date.setUTCDate(Number(day));
+  return date.getUTCMonth() + 1 === Number(month) ? Date.parse(text) : Number.NaN;
 }
 
 /** Without what is undefined, which is not the same as absent. */

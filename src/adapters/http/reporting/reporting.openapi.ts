@@ -1,8 +1,10 @@
 import { applyDecorators } from '@nestjs/common';
-import { ApiOperation, ApiParam, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
-import { reportDimensions } from '../../../application/ports/delivery-totals.js';
+import { ApiHeader, ApiOperation, ApiParam, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { REPORT_GROUPS_MAX, reportDimensions } from '../../../application/ports/delivery-totals.js';
+import { HOURLY_REPORT_DAYS_MAX } from '../../../application/reporting/delivery-report.js';
 import { LIST_LIMIT_DEFAULT, LIST_LIMIT_MAX } from '../../../application/reporting/message-list.js';
 import { messageStatuses } from '../../../domain/message/message-status.js';
+import { AS_OF_HEADER } from './as-of-header.js';
 import { DescribeProblems } from '../documentation/problem-responses.js';
 
 const query = (name: string, description: string, schema: object = { type: 'string' }) =>
@@ -35,9 +37,16 @@ const asOf = {
   },
 };
 
+const asOfHeader = {
+  [AS_OF_HEADER]: {
+    description: 'Of exports and CSV: everything recorded before is included.',
+    schema: time,
+  },
+};
+
 const pageOf = (items: SchemaObject): SchemaObject => ({
   type: 'object',
-  required: ['items', 'nextCursor'],
+  required: ['items', 'nextCursor', 'asOf'],
   properties: {
     items: { type: 'array', items },
     nextCursor: { anyOf: [{ type: 'string' }, { type: 'null' }] },
@@ -99,7 +108,9 @@ export const DescribeMessageList = (): MethodDecorator =>
     ApiOperation({
       summary: 'Messages, newest first',
       description:
-        'A page of JSON; or, by `Accept: text/csv` or `application/x-ndjson`, all that match.',
+        'A page of JSON; or, by `Accept: text/csv` or `application/x-ndjson`, all that match, without ' +
+        '`limit` and `cursor`. A page may hold fewer than `limit` although there is more, when what ' +
+        'matches is rare: only `nextCursor: null` says that there is no more.',
     }),
     query('status', 'Where it stands now.', { enum: messageStatuses }),
     query('to', 'Recipient, with or without `+`.'),
@@ -114,6 +125,7 @@ export const DescribeMessageList = (): MethodDecorator =>
     ApiResponse({
       status: 200,
       description: 'A page.',
+      headers: asOfHeader,
       content: {
         'application/json': { schema: pageOf(listedMessage) },
         'text/csv': { schema: text },
@@ -126,12 +138,19 @@ export const DescribeMessageList = (): MethodDecorator =>
 export const DescribeDeliveryReport = (): MethodDecorator =>
   applyDecorators(
     ApiTags('reporting'),
-    ApiOperation({ summary: 'Counts, shares, cost and times to delivery' }),
+    ApiOperation({
+      summary: 'Counts, shares, cost and times to delivery',
+      description:
+        'JSON, or CSV by `Accept: text/csv`. ' +
+        `By \`hour\` it needs \`since\` and \`until\`, at most ${HOURLY_REPORT_DAYS_MAX} days apart. ` +
+        `No report has more than ${REPORT_GROUPS_MAX} rows.`,
+    }),
     query('groupBy', `Any of ${reportDimensions.join(', ')}, separated by commas.`),
     ...range,
     ApiResponse({
       status: 200,
       description: 'A row for each group. Whole hours are counted.',
+      headers: asOfHeader,
       content: {
         'application/json': {
           schema: {
@@ -242,7 +261,11 @@ export const DescribeInbound = (): MethodDecorator =>
     ApiTags('reporting'),
     ApiOperation({ summary: 'One received message' }),
     ApiParam({ name: 'uuid', description: 'Vonage’s `message_uuid`.' }),
-    ApiResponse({ status: 200, description: 'The message.', schema: inbound }),
+    ApiResponse({
+      status: 200,
+      description: 'The message.',
+      schema: { type: 'object', properties: { ...inbound.properties, asOf } },
+    }),
     DescribeProblems(404),
   );
 
@@ -251,9 +274,18 @@ export const DescribeStream = (): MethodDecorator =>
     ApiTags('reporting'),
     ApiOperation({
       summary: 'Changes as they happen, server-sent events',
-      description: 'Resume with `Last-Event-ID`: no change is missing and none comes twice.',
+      description:
+        'Resume with `Last-Event-ID`: no change is missing and none comes twice. Without it, the first ' +
+        'thing sent is an id without data: where to resume before the first change.',
     }),
     query('after', 'Begin behind this position instead of now.'),
+    ApiHeader({
+      name: 'Last-Event-ID',
+      required: false,
+      description:
+        'The last id that was received; browsers send it by themselves. Goes before `after`.',
+      schema: text,
+    }),
     ApiResponse({
       status: 200,
       description: 'Events, and a comment now and then to keep the connection open.',

@@ -12,6 +12,7 @@ import {
 } from '../../../application/reporting/delivery-report.js';
 import { messageStatuses } from '../../../domain/message/message-status.js';
 import { RequiresScope } from '../auth/requires-scope.js';
+import { tellAsOf } from './as-of-header.js';
 import { csvLine, type CsvCell } from './csv.js';
 import { QueryReader, type RawQuery } from './query-reader.js';
 import { DescribeConfidence, DescribeDeliveryReport } from './reporting.openapi.js';
@@ -36,9 +37,12 @@ export class ReportsController {
     const groupBy = query.someOf('groupBy', reportDimensions);
     const range = query.range();
     query.end();
+    response.vary('Accept');
     const report = await this.reportDelivery.execute({ groupBy, ...range });
     if (request.accepts(['application/json', 'text/csv']) !== 'text/csv') return report;
     response.setHeader('Content-Type', 'text/csv; charset=utf-8');
+    response.setHeader('Content-Disposition', 'attachment; filename="delivery.csv"');
+    tellAsOf(response, report.asOf);
     return csvOf(report);
   }
 

@@ -21,7 +21,7 @@ export class SetAsideController {
   async quarantine(@Query() raw: RawQuery): Promise<ListedQuarantine> {
     const query = new QueryReader(raw);
     const limit = query.integer('limit', 1, LIST_LIMIT_MAX);
-    const cursor = query.text('cursor');
+    const cursor = query.cursor();
     query.end();
     return this.setAside.quarantined(cursor, limit);
   }

@@ -1,7 +1,20 @@
-import { Controller, Get, Headers, Inject, Query, Res, type OnModuleDestroy } from '@nestjs/common';
-import type { Response } from 'express';
-import { ApplicationError } from '../../../application/errors.js';
-import { FollowChanges, type Change } from '../../../application/reporting/change-stream.js';
+import {
+  Controller,
+  Get,
+  Headers,
+  Inject,
+  Query,
+  Req,
+  Res,
+  type OnModuleDestroy,
+} from '@nestjs/common';
+import type { Request, Response } from 'express';
+import { ApplicationError, InvalidRequest } from '../../../application/errors.js';
+import {
+  FollowChanges,
+  type Change,
+  type Changes,
+} from '../../../application/reporting/change-stream.js';
 import { RequiresScope } from '../auth/requires-scope.js';
 import { QueryReader, type RawQuery } from './query-reader.js';
 import { DescribeStream } from './reporting.openapi.js';
@@ -11,6 +24,16 @@ const HEARTBEAT_MS = 15_000;
 /** A reader that takes nothing for so long is cut off; it can resume where it stood. */
 const STALL_MS_MAX = 10_000;
 const STREAMS_MAX = 200;
+/** A ledger that is slow or away for the moment does not keep the reader from being connected. */
+const FIRST_ANSWER_MS_MAX = 1_000;
+const STREAM_HEADERS = {
+  'Content-Type': 'text/event-stream; charset=utf-8',
+  'Cache-Control': 'no-cache, no-transform',
+  'X-Accel-Buffering': 'no',
+  // A connection that stays open behind its last stream would keep the server from closing.
+  Connection: 'close',
+} as const;
+const LAST_EVENT_ID = 'Last-Event-ID';
 const POSITION = /^[\w./:-]{1,100}$/;
 
 /** Changes as they happen. */
@@ -26,14 +49,19 @@ export class StreamController implements OnModuleDestroy {
   async stream(
     @Query() raw: RawQuery,
     @Headers('last-event-id') lastEventId: string | undefined,
+    @Req() request: Request,
     @Res() response: Response,
   ): Promise<void> {
     const query = new QueryReader(raw);
     const after = query.matching('after', POSITION, 'the position of an event of this ledger');
     if (lastEventId !== undefined && !POSITION.test(lastEventId)) {
-      query.fault('Last-Event-ID', 'must be the id of an event of this stream');
+      query.fault(LAST_EVENT_ID, 'must be the id of an event of this stream');
     }
     query.end();
+    if (request.method === 'HEAD') {
+      response.writeHead(200, STREAM_HEADERS).end();
+      return;
+    }
     if (this.open.size >= STREAMS_MAX) {
       throw new ApplicationError('too-many-waiting', 'too many streams are open');
     }
@@ -41,7 +69,11 @@ export class StreamController implements OnModuleDestroy {
     this.open.add(ending);
     response.on('close', () => ending.abort());
     try {
-      await this.send(lastEventId ?? after, response, ending);
+      const start =
+        lastEventId === undefined
+          ? { parameter: 'after', position: after }
+          : { parameter: LAST_EVENT_ID, position: lastEventId };
+      await this.send(start, response, ending);
     } finally {
       this.open.delete(ending);
     }
@@ -53,28 +85,24 @@ export class StreamController implements OnModuleDestroy {
   }
 
   private async send(
-    after: string | undefined,
+    after: { readonly parameter: string; readonly position: string | undefined },
     response: Response,
     ending: AbortController,
   ): Promise<void> {
-    const changes = this.followChanges.execute(after, ending.signal);
+    const changes = this.followChanges.execute(after.position, ending.signal);
     // The first is asked for before the answer begins, so that a bad position becomes a problem document.
     let next = changes.next();
-    await Promise.race([next, nextTurn()]);
-    response.writeHead(200, {
-      'Content-Type': 'text/event-stream; charset=utf-8',
-      'Cache-Control': 'no-cache, no-transform',
-      'X-Accel-Buffering': 'no',
-      // A connection that stays open behind its last stream would keep the server from closing.
-      Connection: 'close',
+    await Promise.race([next, firstAnswerDue()]).catch((error: unknown) => {
+      throw named(error, after.parameter);
     });
+    response.writeHead(200, STREAM_HEADERS);
     response.write('retry: 1000\n\n');
     const heartbeat = setInterval(() => {
       if (!response.writableNeedDrain) response.write(': heartbeat\n\n');
     }, HEARTBEAT_MS);
     try {
       for (let step = await next; step.done !== true; step = await next) {
-        const taken = response.write(step.value.map(frameOf).join(''));
+        const taken = response.write(framesOf(step.value));
         if (!taken && !(await drained(response, ending.signal))) break;
         next = changes.next();
       }
@@ -89,10 +117,21 @@ export class StreamController implements OnModuleDestroy {
   }
 }
 
+/** The ledger does not know what its position was called here. */
+const named = (error: unknown, parameter: string): unknown =>
+  error instanceof ApplicationError && error.code === 'invalid-request'
+    ? new InvalidRequest([{ parameter, detail: `${parameter}: ${error.message}` }])
+    : error;
+
+/** An id without data moves the reader's place and shows it nothing. */
+const framesOf = ({ position, changes }: Changes): string =>
+  changes.length === 0 ? `id: ${position}\n\n` : changes.map(frameOf).join('');
+
 const frameOf = (change: Change): string =>
   `id: ${change.position}\nevent: ${change.type}\ndata: ${JSON.stringify(change)}\n\n`;
 
-const nextTurn = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 20));
+const firstAnswerDue = (): Promise<void> =>
+  new Promise((resolve) => setTimeout(resolve, FIRST_ANSWER_MS_MAX));
 
 /** False when the reader took nothing for too long, or went away. */
 function drained(response: Response, signal: AbortSignal): Promise<boolean> {

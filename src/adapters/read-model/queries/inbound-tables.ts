@@ -31,10 +31,11 @@ export class InboundTables implements InboundMessages {
     };
   }
 
-  async find(messageUuid: string): Promise<InboundRow | undefined> {
+  async find(messageUuid: string): ReturnType<InboundMessages['find']> {
     const { copy } = await this.catalog.copyOf('inbound');
+    const progress = await progressOf(copy);
     const [row] = await copy.find(inboundTable, 'message_uuid', [messageUuid]);
-    return row && (JSON.parse(String(row['content'])) as InboundRow);
+    return { row: row && (JSON.parse(String(row['content'])) as InboundRow), progress };
   }
 }
 

@@ -11,12 +11,14 @@ import type {
 } from '../../../application/ports/set-aside.js';
 import type { Catalog } from '../catalog.js';
 import type { Copy } from '../read-model-database.js';
+import { progressOf } from './progress-of.js';
 
 export class SetAsideTables implements SetAside {
   constructor(private readonly catalog: Catalog) {}
 
   async quarantined(before: QuarantineKey | undefined, rowsMax: number): Promise<QuarantinePage> {
     const { copy } = await this.catalog.copyOf('quarantine');
+    const progress = await progressOf(copy);
     const rows = await quarantineStatement(copy, before, rowsMax + 1).execute();
     const page = rows.slice(0, rowsMax);
     const last = rows.length > rowsMax ? page.at(-1) : undefined;
@@ -31,6 +33,7 @@ export class SetAsideTables implements SetAside {
         revision: row.revision,
       })),
       next: last && { receivedAt: last.received_at, eventId: last.event_id },
+      progress,
     };
   }
 

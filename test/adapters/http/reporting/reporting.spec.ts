@@ -58,7 +58,8 @@ describe('questions about many messages', () => {
 
   it('names every fault of a question at once', async () => {
     const { problem } = await waybill.api.get(
-      '/v1/messages?status=gone&country=england&limit=501&since=yesterday&contradicted=perhaps&colour=red',
+      '/v1/messages?status=gone&country=england&limit=501&since=2026-02-30&contradicted=perhaps' +
+        '&colour=red&cursor=made-up&until=2026-01-01T00:00:00+02:00&from=%00',
     );
     expect(problem.status).toBe(400);
     const named = problem.errors?.map(({ parameter }) => parameter);
@@ -66,9 +67,12 @@ describe('questions about many messages', () => {
       'colour',
       'contradicted',
       'country',
+      'cursor',
+      'from',
       'limit',
       'since',
       'status',
+      'until',
     ]);
   });
 
@@ -88,6 +92,9 @@ describe('questions about many messages', () => {
   it('exports all that match as CSV that a spreadsheet cannot run, and as NDJSON', async () => {
     const csv = await waybill.api.get('/v1/messages', { accept: 'text/csv' });
     expect(csv.status).toBe(200);
+    expect(csv.headers.get('vary')).toContain('Accept');
+    expect(csv.headers.get('content-disposition')).toContain('messages.csv');
+    expect(Date.parse(csv.headers.get('waybill-as-of') ?? '')).toBeGreaterThan(0);
     expect(csv.text.split('\r\n')).toHaveLength(MESSAGES + 2);
     expect(csv.text).toContain(`"'=cmd|""/c calc""!A1"`);
     const ndjson = await waybill.api.get('/v1/messages?reference=order-5', {
@@ -116,7 +123,9 @@ describe('questions about many messages', () => {
 
   it('refuses groups that do not exist, and hours without an end', async () => {
     const unknown = await waybill.api.get('/v1/reports/delivery?groupBy=country,colour');
-    expect(unknown.problem.errors?.[0]?.parameter).toBe('groupBy');
+    expect(unknown.problem.errors).toEqual([
+      { parameter: 'groupBy', detail: expect.stringContaining('no "colour"') },
+    ]);
     const endless = await waybill.api.get('/v1/reports/delivery?groupBy=hour');
     expect(endless.problem.errors?.[0]?.parameter).toBe('groupBy');
     const backwards = await waybill.api.get(
@@ -148,8 +157,35 @@ describe('questions about many messages', () => {
       expected.length - half,
     );
     expect([...middle, ...rest]).toEqual(expected);
-    const bad = await waybill.api.get('/v1/stream', { 'last-event-id': 'a b' });
-    expect(bad.problem.errors?.[0]?.parameter).toBe('Last-Event-ID');
+    for (const id of ['a b', 'x', String(expected.length + 1_000)]) {
+      const bad = await waybill.api.get('/v1/stream', { 'last-event-id': id });
+      expect(bad.problem.errors?.[0]?.parameter).toBe('Last-Event-ID');
+    }
+    const ahead = await waybill.api.get(`/v1/stream?after=${expected.length + 1_000}`);
+    expect(ahead.problem.errors?.[0]?.parameter).toBe('after');
+  });
+
+  it('tells a new reader where to resume, although nothing has changed yet', async () => {
+    const [begin] = await framesOf(`${waybill.url}/v1/stream`, {}, 1);
+    const { id } = (
+      await waybill.api.post('/v1/messages', { to: '447700900199', text: 'While you were away' })
+    ).as<{ readonly id: string }>(202);
+    const response = await fetch(`${waybill.url}/v1/stream`, {
+      headers: { 'last-event-id': begin ?? '' },
+    });
+    const reader = response.body?.getReader();
+    let text = '';
+    while (!text.includes('"type"')) {
+      const { value } = (await reader?.read()) ?? {};
+      text += Buffer.from(value ?? []).toString();
+    }
+    await reader?.cancel();
+    expect(/^data: (.*)$/m.exec(text)?.[1]).toContain(`"MessageRequested","messageId":"${id}"`);
+  });
+
+  it('answers HEAD of the stream, and ends', async () => {
+    const response = await fetch(`${waybill.url}/v1/stream`, { method: 'HEAD' });
+    expect(response.headers.get('content-type')).toContain('text/event-stream');
   });
 
   it('shows parked events and quarantine, and answers 404 for an unknown inbound message', async () => {
@@ -158,7 +194,10 @@ describe('questions about many messages', () => {
       streams: 0,
       stillParked: 0,
     });
-    expect((await waybill.api.get('/v1/quarantine')).body).toMatchObject({ items: [] });
+    expect((await waybill.api.get('/v1/quarantine')).body).toMatchObject({
+      items: [],
+      asOf: { behindEvents: 0 },
+    });
     expect((await waybill.api.get('/v1/inbound')).body).toMatchObject({ items: [] });
     expect((await waybill.api.get('/v1/inbound/unknown')).problem.status).toBe(404);
   });
