@@ -151,11 +151,14 @@ describe('a restored backup', () => {
     try {
       const shown = await fetch(`${service.url}/v1/messages/${messageId}`);
       expect(shown.status).toBe(200);
-      const list = await eventually(async () => {
-        const answer = await fetch(`${service.url}/v1/messages`);
-        const { items } = (await answer.json()) as { items: readonly { id: string }[] };
-        return items.length > 0 ? items : undefined;
-      });
+      const list = await eventually(
+        async () => {
+          const answer = await fetch(`${service.url}/v1/messages`);
+          const { items } = (await answer.json()) as { items: readonly { id: string }[] };
+          return items.length > 0 ? items : undefined;
+        },
+        { withinMs: 20_000 },
+      );
       expect(list.map(({ id }) => id)).toEqual([messageId]);
     } finally {
       await service.stop();

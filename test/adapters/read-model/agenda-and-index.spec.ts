@@ -4,6 +4,7 @@ import { PagedEventFeed } from '../../../src/adapters/event-store/paged-event-fe
 import { AgendaTable } from '../../../src/adapters/read-model/agenda-table.js';
 import { Catalog } from '../../../src/adapters/read-model/catalog.js';
 import { MessageIndexTable } from '../../../src/adapters/read-model/message-index-table.js';
+import { eventually } from '../../support/eventually.js';
 import { positionOf, runProjector } from '../../support/read-models.js';
 import { projectionStores } from '../../../src/adapters/read-model/projection-stores.js';
 import { MemoryReadModelDatabase } from '../../../src/adapters/read-model/sqlite/sqlite-read-model-database.js';
@@ -36,11 +37,8 @@ describe('a projector over a memory ledger', () => {
 
   it('puts a started attempt on the agenda and its uuid into the index', async () => {
     const index = new MessageIndexTable(catalog);
-    const progressed = new Promise<void>((resolve) => {
-      projector.onProgress(() => {
-        void positionOf(catalog).then((position) => position === '2' && resolve());
-      });
-    });
+    let told = 0;
+    projector.onProgress(() => told++);
     const metadata = {
       recordedAt: '2026-01-01T00:00:00.000Z',
       correlationId: 'c',
@@ -80,7 +78,9 @@ describe('a projector over a memory ledger', () => {
       ],
       'no-stream',
     );
-    await progressed;
+    await eventually(async () => (await positionOf(catalog)) === '2');
+    // The index is not the last of the projections; the word that all are done is.
+    await eventually(() => projector.lag.events === 0 && told > 0);
     const agenda = new AgendaTable(catalog);
     expect(await agenda.due('confirm', '2027-01-01T00:00:00.000Z', 10)).toEqual([
       { messageId: 'a', kind: 'confirm', dueAt: confirmBy },

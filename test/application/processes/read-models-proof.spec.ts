@@ -1,8 +1,10 @@
+import { isDeepStrictEqual } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { seededRandom } from '../../../bench/read/random.js';
 import { MemoryEventStore } from '../../../src/adapters/event-store/memory/memory-event-store.js';
 import { PagedEventFeed } from '../../../src/adapters/event-store/paged-event-feed.js';
 import { Catalog } from '../../../src/adapters/read-model/catalog.js';
+import { rebuild } from '../../../src/adapters/read-model/rebuild.js';
 import { MessageIndexTable } from '../../../src/adapters/read-model/message-index-table.js';
 import { MemoryReadModelDatabase } from '../../../src/adapters/read-model/sqlite/sqlite-read-model-database.js';
 import { uuidIdentifiers } from '../../../src/adapters/system/uuid-identifiers.js';
@@ -73,7 +75,7 @@ describe(`read models of ${CALLBACKS_MIN} callbacks (PROOF_SEED=${SEED})`, () =>
   });
 
   it('lists the same messages, row by row, whatever the order and however often it is killed', async () => {
-    expect(await allRows(mixed.catalog)).toEqual(orderedRows);
+    expect(differences(await allRows(mixed.catalog), orderedRows)).toEqual([]);
     expect(orderedRows.size).toBe(traffic.length);
   });
 
@@ -102,10 +104,8 @@ describe(`read models of ${CALLBACKS_MIN} callbacks (PROOF_SEED=${SEED})`, () =>
 
   it('reports the same from a rebuild of the ledger', async () => {
     const catalog = await Catalog.open(new MemoryReadModelDatabase());
-    const running = runProjector(newProjector(mixed.feed, catalog));
-    await projected(mixed.feed, catalog);
-    await running.stop();
-    expect(await allRows(catalog)).toEqual(orderedRows);
+    await rebuild(catalog, mixed.feed, 'messages', new AbortController().signal);
+    expect(differences(await allRows(catalog), orderedRows)).toEqual([]);
     for (const groupBy of groupings) {
       expect(await reportOf(catalog, groupBy)).toEqual(await reportOf(ordered.catalog, groupBy));
     }
@@ -151,6 +151,15 @@ describe(`read models of ${CALLBACKS_MIN} callbacks (PROOF_SEED=${SEED})`, () =>
   });
 });
 
+/** Ids of rows that are not the same in both, or in one only. */
+const differences = (
+  left: ReadonlyMap<string, MessageRow>,
+  right: ReadonlyMap<string, MessageRow>,
+): readonly string[] =>
+  [...new Set([...left.keys(), ...right.keys()])].filter(
+    (id) => !isDeepStrictEqual(left.get(id), right.get(id)),
+  );
+
 const isReached = ({ status }: MessageRow): boolean => status === 'delivered' || status === 'read';
 
 const groupings = [
@@ -192,6 +201,8 @@ async function run(
   let running = runProjector(newProjector(feed, catalog));
   // The index knows every uuid that was accepted, as it would have minutes later.
   await projected(feed, catalog);
+  // The orderly one is what the other is compared with; it may as well be projected at the end.
+  if (sending === 'sent first') await running.stop();
 
   const random = seededRandom(SEED + 3);
   for (const { messageId, report, occurredAt, isStray } of callbacks) {
@@ -214,11 +225,12 @@ async function run(
       );
       await adopt.execute(message.messageUuid, messageId, 'dispatcher');
     }
-    if (random() < 0.0002) {
+    if (sending === 'strays overtake' && random() < 0.0002) {
       await running.stop();
       running = runProjector(newProjector(feed, catalog));
     }
   }
+  if (sending === 'sent first') running = runProjector(newProjector(feed, catalog));
   await projected(feed, catalog);
   await running.stop();
   return { store, feed, catalog };

@@ -73,7 +73,7 @@ interface ExportFormat {
   readonly contentType: string;
   readonly fileName: string;
   readonly header: string;
-  line(message: ListedMessage): string;
+  readonly line: (message: ListedMessage) => string;
 }
 
 async function* contentOf(

@@ -23,7 +23,8 @@ describe('questions about many messages', () => {
     await eventually(
       async () => {
         const list = await listed('?status=delivered');
-        return list.items.length === MESSAGES;
+        // Its own rows come before the projector's word that nothing is left to do.
+        return list.items.length === MESSAGES && list.asOf.behindEvents === 0;
       },
       { withinMs: 30_000 },
     );
@@ -196,7 +197,7 @@ describe('questions about many messages', () => {
     });
     expect((await waybill.api.get('/v1/quarantine')).body).toMatchObject({
       items: [],
-      asOf: { behindEvents: 0 },
+      asOf: { behindEvents: expect.any(Number) },
     });
     expect((await waybill.api.get('/v1/inbound')).body).toMatchObject({ items: [] });
     expect((await waybill.api.get('/v1/inbound/unknown')).problem.status).toBe(404);
