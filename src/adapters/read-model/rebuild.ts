@@ -10,7 +10,9 @@ import { tablesOf } from './tables.js';
 /**
  * Builds a new copy of a projection beside the one in use, while that one is read and written, and then
  * puts it in its place in one step. Stopped or killed before that step it changes nothing; what it left
- * behind is cleared away by the next one. @returns how many events were applied
+ * behind is cleared away by the next one. Of two at the same time the later one goes on.
+ * @returns how many events were applied
+ * @throws RebuildOvertaken
  */
 export async function rebuild(
   catalog: Catalog,
@@ -20,6 +22,7 @@ export async function rebuild(
   onProgress: (progress: RebuildProgress) => void = () => undefined,
 ): Promise<number> {
   const { database } = catalog;
+  const replaced = (await catalog.freshCopyOf(projection)).name;
   const name = await clearAway(catalog, projection);
   const tables = tablesOf[projection];
   const copy = await database.openCopy(name, tables, 'rebuild');
@@ -34,22 +37,48 @@ export async function rebuild(
     // The ledger has grown in the meantime; the rest is done by whoever follows it.
     const more = await catchUp(feed, running, signal, onProgress);
     signal.throwIfAborted();
+    await checkNotOvertaken(catalog, projection, name, replaced);
     await catalog.use(projection, name);
     return events + more;
+  } catch (error) {
+    // Whatever a database says when its tables are taken away, this is why.
+    if (!signal.aborted) await checkNotOvertaken(catalog, projection, name, replaced);
+    throw error;
   } finally {
     await copy.close();
   }
 }
 
+/** Somebody else rebuilds the same projection, and has cleared this copy away or has finished before it. */
+export class RebuildOvertaken extends Error {
+  override readonly name = 'RebuildOvertaken';
+
+  constructor(projection: ProjectionName) {
+    super(`Another rebuild of ${projection} has overtaken this one; what it made is used.`);
+  }
+}
+
+async function checkNotOvertaken(
+  catalog: Catalog,
+  projection: ProjectionName,
+  copy: string,
+  replaced: string,
+): Promise<void> {
+  const isThere = (await catalog.database.copies()).includes(copy);
+  const inUse = (await catalog.freshCopyOf(projection)).name;
+  if (!isThere || inUse !== replaced) throw new RebuildOvertaken(projection);
+}
+
 /** Drops copies that are not in use, and names the next one. */
 async function clearAway(catalog: Catalog, projection: ProjectionName): Promise<string> {
-  const inUse = (await catalog.freshCopyOf(projection)).name;
   const isCopy = new RegExp(`^${projection}-(\\d+)$`);
   let last = 0;
   for (const name of await catalog.database.copies()) {
     const number = Number(isCopy.exec(name)?.[1] ?? Number.NaN);
     if (Number.isNaN(number)) continue;
     last = Math.max(last, number);
+    // Asked each time: another rebuild may have finished since.
+    const inUse = (await catalog.freshCopyOf(projection)).name;
     if (name !== inUse) await catalog.database.dropCopy(name);
   }
   return `${projection}-${last + 1}`;

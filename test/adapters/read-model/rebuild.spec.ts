@@ -6,7 +6,11 @@ import { generateLedger } from '../../../bench/read/generate-ledger.js';
 import { PagedEventFeed } from '../../../src/adapters/event-store/paged-event-feed.js';
 import { ReadOnlyLedger } from '../../../src/adapters/event-store/sqlite/read-only-ledger.js';
 import { Catalog } from '../../../src/adapters/read-model/catalog.js';
-import { rebuild, rebuildOutdated } from '../../../src/adapters/read-model/rebuild.js';
+import {
+  rebuild,
+  rebuildOutdated,
+  RebuildOvertaken,
+} from '../../../src/adapters/read-model/rebuild.js';
 import { SqliteReadModelDatabase } from '../../../src/adapters/read-model/sqlite/sqlite-read-model-database.js';
 import { copiesTable } from '../../../src/adapters/read-model/tables.js';
 import {
@@ -72,6 +76,22 @@ describe('a rebuild', () => {
     expect((await catalog.freshCopyOf('messages')).name).toBe('messages-3');
     expect((await allRows(catalog)).size).toBe(MESSAGES);
     expect(readdirSync(directory)).not.toContain('read-model-messages-2.sqlite');
+  }, 60_000);
+
+  it('gives way to another one of the same projection, and says so', async () => {
+    await follow();
+    const other = await Catalog.open(new SqliteReadModelDatabase(directory));
+    let started: Promise<number> | undefined;
+    const both = await Promise.allSettled([
+      rebuild(catalog, feed, 'messages', new AbortController().signal, () => {
+        started ??= rebuild(other, feed, 'messages', new AbortController().signal);
+      }),
+    ]);
+    await expect(started).resolves.toBeGreaterThan(MESSAGES);
+    expect(both).toEqual([{ status: 'rejected', reason: expect.any(RebuildOvertaken) }]);
+    expect((await allRows(other)).size).toBe(MESSAGES);
+    expect((await catalog.freshCopyOf('messages')).name).toBe('messages-3');
+    await other.close();
   }, 60_000);
 
   it('is done by itself when the shape has changed, and the old copy answers meanwhile', async () => {

@@ -29,7 +29,8 @@ export class SetAsideController {
   @Get('parked-events')
   @RequiresScope('admin')
   @DescribeParked()
-  parked(): Promise<ParkedEvents> {
+  async parked(@Query() raw: RawQuery): Promise<ParkedEvents> {
+    new QueryReader(raw).end();
     return this.setAside.parked();
   }
 
