@@ -9,13 +9,18 @@ import {
 import { hardSearches } from '../../bench/read/hard-searches.js';
 import { MemoryEventStore } from '../../src/adapters/event-store/memory/memory-event-store.js';
 import { PagedEventFeed } from '../../src/adapters/event-store/paged-event-feed.js';
-import { AgendaTable } from '../../src/adapters/read-model/agenda-table.js';
+import {
+  AgendaTable,
+  dueStatement,
+  forgetStatement,
+} from '../../src/adapters/read-model/agenda-table.js';
 import { Catalog } from '../../src/adapters/read-model/catalog.js';
 import { rebuild } from '../../src/adapters/read-model/rebuild.js';
 import { MessageIndexTable } from '../../src/adapters/read-model/message-index-table.js';
 import { projectionStores } from '../../src/adapters/read-model/projection-stores.js';
 import {
   DeliveryTotalsTables,
+  edgeStatement,
   pageStatement,
 } from '../../src/adapters/read-model/queries/delivery-totals-tables.js';
 import {
@@ -362,9 +367,22 @@ export function describeReadModel(name: string, open: () => Promise<ReadModelDat
         scan(db, kind, [1, 2], range, 100).compile(),
         endOfScan(db, range, 100).compile(),
         newestOfEach(kind, edges, 5, 50).compile(db),
-        pageStatement(copy, { level: 'day', first: 1, last: 2 }).compile(),
       ];
       for (const query of compiled) await expectIndex(kind, db, query, 'messages');
+      for (const query of [
+        edgeStatement(copy, 'asc').compile(),
+        edgeStatement(copy, 'desc').compile(),
+        pageStatement(copy, { level: 'day', first: 1, last: 2 }).compile(),
+      ]) {
+        await expectIndex(kind, db, query, 'roll_up_pages');
+      }
+      const agenda = (await catalog.copyOf('agenda')).copy;
+      for (const query of [
+        dueStatement(agenda, 'confirm', '2030', 50).compile(),
+        forgetStatement(agenda, { messageId: '1', kind: 'confirm', dueAt: '2030' }).compile(),
+      ]) {
+        await expectIndex(kind, agenda.db, query, 'agenda');
+      }
       const inboundFilters = [{}, { from: 'a' }, { to: 'b' }, { keyword: 'STOP' }];
       for (const filter of inboundFilters) {
         const query = inboundStatement(inbound, filter, after, 50).compile();

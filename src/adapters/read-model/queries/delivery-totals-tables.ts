@@ -62,24 +62,25 @@ class RollUpKeyList {
 
 /** The hours asked for, ended by what there is. */
 async function wholeRange(
-  { db }: Copy,
+  copy: Copy,
   { first, last }: Partial<HourRange>,
 ): Promise<HourRange | undefined> {
-  const edge = (direction: 'asc' | 'desc') =>
-    db
-      .selectFrom('roll_up_pages')
-      .select('period')
-      .where('level', '=', levelNumbers.hour)
-      .orderBy('period', direction)
-      .limit(1)
-      .executeTakeFirst();
-  const [oldest, newest] = [await edge('asc'), await edge('desc')];
+  const oldest = await edgeStatement(copy, 'asc').executeTakeFirst();
+  const newest = await edgeStatement(copy, 'desc').executeTakeFirst();
   if (oldest === undefined || newest === undefined) return undefined;
   return {
     first: Math.max(first ?? oldest.period, oldest.period),
     last: Math.min(last ?? newest.period, newest.period),
   };
 }
+
+export const edgeStatement = ({ db }: Pick<Copy, 'db'>, direction: 'asc' | 'desc') =>
+  db
+    .selectFrom('roll_up_pages')
+    .select('period')
+    .where('level', '=', levelNumbers.hour)
+    .orderBy('period', direction)
+    .limit(1);
 
 export const pageStatement = ({ db }: Pick<Copy, 'db'>, { level, first, last }: PeriodRange) =>
   db

@@ -95,12 +95,7 @@ export const scan = (
     .where(isOneOf(kind, 'facet_id', facetIds));
 
 /** The last key among those that a scan looks at: where the next one begins. */
-export function endOfScan(
-  db: Db,
-  { from, to }: KeyRange,
-  looksMax: number,
-  owner?: Owner,
-) {
+export function endOfScan(db: Db, { from, to }: KeyRange, looksMax: number, owner?: Owner) {
   const query = db
     .selectFrom('messages')
     .select('message_key')
