@@ -148,7 +148,7 @@ describe('Prefer: wait', () => {
 describe('time', () => {
   it('holds a scheduled message until it is due', async () => {
     const to = recipient();
-    const sendAt = new Date(Date.now() + 700);
+    const sendAt = new Date(Date.now() + 1_500);
     const id = await waybill.send(to, { sendAt: sendAt.toISOString() });
     const message = await waybill.message(id);
     expect(message).toMatchObject({
@@ -188,7 +188,7 @@ describe('time', () => {
 });
 
 describe('cancelling', () => {
-  const soon = () => ({ sendAt: new Date(Date.now() + 600).toISOString() });
+  const soon = () => ({ sendAt: new Date(Date.now() + 1_500).toISOString() });
 
   it('withdraws a scheduled message for good', async () => {
     const to = recipient();

@@ -19,8 +19,8 @@ import { LogCapture } from './log-capture.js';
 /** A second of a story takes a hundredth of it in a test. */
 export const TIME_SCALE = 0.01;
 
-/** Longer than any story that is told to its end, shorter than anybody wants to wait for a defect. */
-const CALL_TIMEOUT_MS = 500;
+/** Longer than any answer takes on a slow machine, shorter than anybody wants to wait for one that never comes. */
+const CALL_TIMEOUT_MS = 1_500;
 
 export interface WaybillOptions {
   readonly sandbox?: Partial<SandboxOptions>;
