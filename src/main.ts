@@ -17,12 +17,21 @@ async function run(): Promise<void> {
     stopOnSignal(service, config.drainSeconds * 1000 + STOP_MS_MAX);
   } catch (error) {
     process.stderr.write(`Waybill cannot start. ${reasonOf(error)}\n`);
-    process.exitCode = 1;
+    // What had started already, such as the stand-in, would keep the process alive for ever.
+    process.exit(1);
   }
 }
 
-const reasonOf = (error: unknown): string =>
-  error instanceof Error ? error.message : String(error);
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const { code, address, port } = error as NodeJS.ErrnoException & {
+    readonly address?: string;
+    readonly port?: number;
+  };
+  return code === 'EADDRINUSE'
+    ? `Another program listens at ${address}:${port}: stop it, or set PORT to another port.`
+    : error.message;
+}
 
 async function start(config: Config): Promise<Service> {
   if (config.vonage === null) throw new ConfigurationError(['There is no Vonage account.']);
@@ -64,5 +73,10 @@ function stopOnSignal(service: Service, stopMsMax: number): void {
   }
 }
 
-if (process.argv.includes('--help') || process.argv.includes('-h')) process.stdout.write(HELP);
-else await run();
+const args = process.argv.slice(2);
+if (args.includes('--help') || args.includes('-h')) process.stdout.write(HELP);
+else if (args.length === 0) await run();
+else {
+  process.stderr.write(`Waybill takes no arguments, but was given ${args.join(' ')}.\n\n${HELP}`);
+  process.exitCode = 2;
+}

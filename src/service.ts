@@ -29,11 +29,17 @@ export async function startService(config: RunnableConfig, logger: Logger): Prom
     // A start that fails rejects, so that the caller can say why; Nest would end the process.
     abortOnError: false,
   });
-  serveDocumentation(app, VERSION);
-  await app.init();
   const http = app.getHttpServer() as Server;
-  app.get(WebhookListener, { strict: false }).listenBefore(http);
-  await app.listen(config.port, config.host);
+  try {
+    serveDocumentation(app, VERSION);
+    await app.init();
+    app.get(WebhookListener, { strict: false }).listenBefore(http);
+    await app.listen(config.port, config.host);
+  } catch (error) {
+    // Messages must not be sent by a service that nobody can reach.
+    await app.close();
+    throw error;
+  }
   return {
     url: urlOf(http.address() as AddressInfo),
     stop: async () => {

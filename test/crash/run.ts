@@ -10,12 +10,24 @@ const { values } = parseArgs({
   options: {
     kills: { type: 'string', default: '200' },
     seed: { type: 'string', default: String(Math.floor(Math.random() * 1e9)) },
+    help: { type: 'boolean', short: 'h', default: false },
   },
 });
+if (values.help) {
+  process.stdout
+    .write(`Kills the service in the middle of mixed load, again and again, and looks for what was lost or doubled.
+
+  npm run test:crash -- [--kills NUMBER] [--seed NUMBER]
+
+  --kills  how often (200)
+  --seed   decides what is random; a run that found something says with which seed (a new one each time)
+`);
+  process.exit();
+}
 const startedMs = performance.now();
 const entry = `${await compiledProgram()}/main.js`;
-let killsLeft = Number(values.kills);
-let seed = Number(values.seed);
+let killsLeft = wholeNumber('kills', values.kills, 1);
+let seed = wholeNumber('seed', values.seed, 0);
 let failed = false;
 
 while (killsLeft > 0 && !failed) {
@@ -33,3 +45,11 @@ process.stdout.write(
   `${failed ? 'Something is wrong' : 'Nothing is wrong'}, after ${seconds} s.\n`,
 );
 process.exitCode = failed ? 1 : 0;
+
+/** A run without a kill would find nothing wrong. */
+function wholeNumber(flag: string, text: string, least: number): number {
+  const value = Number(text);
+  if (Number.isSafeInteger(value) && value >= least) return value;
+  process.stderr.write(`--${flag} must be a whole number of at least ${least}.\n`);
+  process.exit(2);
+}

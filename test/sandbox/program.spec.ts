@@ -160,7 +160,7 @@ it('stops at once, whatever it is in the middle of', async () => {
   const settled = sandbox.settled();
   const startedAtMs = Date.now();
   await setting.stop();
-  // The slow answer would take four seconds, a callback without an answer fifteen.
+  // The slow answer would take twenty seconds, a callback without an answer fifteen.
   expect(Date.now() - startedAtMs).toBeLessThan(3_000);
   expect(await held).toBe('cut off');
   expect(await slow).toBe('cut off');

@@ -4,8 +4,12 @@ import { text } from 'node:stream/consumers';
 import { once } from 'node:events';
 import { compiledProgram } from './compiled.js';
 
+/** A program that has not ended by then never will; it is stopped. */
+const COMMAND_MS_MAX = 60_000;
+
 export interface Finished {
-  readonly exitCode: number;
+  /** Null when it did not end by itself. */
+  readonly exitCode: number | null;
   readonly output: string;
   readonly errors: string;
 }
@@ -24,11 +28,12 @@ export async function runCommand(
   const child = spawn(process.execPath, [path, ...args], {
     env: environment,
     stdio: ['ignore', 'pipe', 'pipe'],
+    timeout: COMMAND_MS_MAX,
   });
   const [output, errors, [exitCode]] = await Promise.all([
     text(child.stdout),
     text(child.stderr),
-    once(child, 'close') as Promise<[number]>,
+    once(child, 'close') as Promise<[number | null]>,
   ]);
   return { exitCode, output, errors };
 }

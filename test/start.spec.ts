@@ -1,0 +1,63 @@
+import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { COMPILE_MS_MAX, compiledProgram } from './support/compiled.js';
+import { runCommand } from './support/run-command.js';
+import { startWaybill, stopWaybills } from './support/waybill.js';
+
+let directory: string;
+
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'waybill-start-'));
+  await compiledProgram();
+}, COMPILE_MS_MAX);
+
+afterAll(async () => {
+  await stopWaybills();
+  await rm(directory, { recursive: true, force: true });
+});
+
+const start = (environment: Readonly<Record<string, string>>, ...args: string[]) =>
+  runCommand('main.js', args, { PORT: '0', DATA_DIR: directory, ...environment });
+
+describe('a service that cannot start says why and ends', () => {
+  it('when its port is taken', async () => {
+    const other = createServer().listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const { port } = other.address() as AddressInfo;
+    const { exitCode, errors } = await start({ PORT: String(port) });
+    other.close();
+    expect(errors).toBe(
+      `Waybill cannot start. Another program listens at 127.0.0.1:${port}: stop it, or set PORT to another port.\n`,
+    );
+    expect(exitCode).toBe(1);
+  }, 60_000);
+
+  it('when another process has the ledger', async () => {
+    const waybill = await startWaybill();
+    const { exitCode, errors } = await start({ DATA_DIR: waybill.directory });
+    expect(errors).toMatch(/^Waybill cannot start\. .*ledger\.sqlite is in use by another process/);
+    expect(exitCode).toBe(1);
+    await waybill.end();
+  }, 60_000);
+
+  it('when its configuration has mistakes, all of them', async () => {
+    const { exitCode, errors } = await start({ LOG_LEVEL: 'loud', VONAGE_TIMEOUT_MS: '5000' });
+    expect(errors).toContain('LOG_LEVEL must be one of');
+    expect(errors).toContain('VONAGE_API_SECRET is not set');
+    expect(exitCode).toBe(1);
+  }, 60_000);
+
+  it('when it is given arguments, which it would otherwise ignore', async () => {
+    const { exitCode, output, errors } = await start({}, '--port', '4000');
+    expect(errors).toContain('Waybill takes no arguments, but was given --port 4000.');
+    expect([exitCode, output]).toEqual([2, '']);
+  }, 60_000);
+});
+
+it('prints its help', async () => {
+  const { exitCode, output } = await start({}, '--help');
+  expect([exitCode, output]).toEqual([0, expect.stringContaining('npm start')]);
+}, 60_000);
