@@ -85,6 +85,65 @@ describe('a request with faults', () => {
     expect(problem.errors?.map((fault) => fault.pointer)).toContain(pointer);
   });
 
+  it('learns the faults of its header, its address and its body together', async () => {
+    const { problem } = await waybill.api.post(
+      '/v1/messages?waitt=5',
+      { to: '447700900123', text: ' ' },
+      { 'idempotency-key': 'x'.repeat(256) },
+    );
+    expect(problem.errors).toEqual([
+      { pointer: '/text', detail: 'text is empty' },
+      { parameter: 'Idempotency-Key', detail: expect.stringContaining('1 to 255') },
+      { parameter: 'waitt', detail: 'waitt is no parameter here; there are none' },
+    ]);
+  });
+
+  it('is told in words that a person understands', async () => {
+    const { problem } = await waybill.api.post('/v1/messages', {
+      to: '447700900123',
+      fallback: [{ channel: 'email', when: 'failure', from: 'x' }, 5],
+      ttl: 60,
+    });
+    expect(problem.errors?.map(({ detail }) => detail)).toEqual([
+      'ttl is no field here',
+      'text is missing',
+      'fallback/0/channel must be one of sms, mms, rcs, whatsapp, viber_service, messenger',
+      'fallback/1 must be an object',
+    ]);
+  });
+
+  it.each(['to', 'from', 'text', 'reference'])('may not have a NUL in %s', async (field) => {
+    for (const odd of ['a\u0000b', 'a\ud800']) {
+      const body = { to: 'id', text: 'x', channel: 'messenger', from: 'page', [field]: odd };
+      const { problem } = await waybill.api.post('/v1/messages', body);
+      expect(problem.errors).toMatchObject([{ pointer: `/${field}` }]);
+    }
+  });
+
+  it.each([
+    ['POST', '/v1/messages/batch'],
+    ['POST', `/v1/messages/${randomUUID()}/cancel`],
+    ['GET', `/v1/messages/${randomUUID()}`],
+    ['GET', `/v1/messages/${randomUUID()}/events`],
+    ['GET', '/v1/messages'],
+    ['GET', '/v1/events'],
+    ['GET', '/v1/inbound'],
+    ['GET', '/v1/reports/delivery'],
+    ['GET', '/v1/stream'],
+  ])('may not have a parameter that %s %s would ignore', async (method, path) => {
+    const { problem } = await waybill.api.call(method, `${path}?limmit=%00`);
+    expect(problem.status).toBe(400);
+    expect(problem.errors).toContainEqual({
+      parameter: 'limmit',
+      detail: expect.stringMatching(/^limmit is no parameter here; there (are|is) /),
+    });
+  });
+
+  it('may not search for what no text contains', async () => {
+    const { problem } = await waybill.api.get('/v1/messages?reference=%00');
+    expect(problem).toMatchObject({ status: 400, errors: [{ parameter: 'reference' }] });
+  });
+
   it('is the fault of the client, whatever JSON it is', async () => {
     const fields = ['to', 'text', 'from', 'fallback', 'sendAt', 'ttlSeconds', 'channel'] as const;
     const odd = fc.oneof(

@@ -4,12 +4,17 @@ import { Controller, Get, Inject, Param, Query, Res } from '@nestjs/common';
 import type { Response } from 'express';
 import { ExportLedger } from '../../../application/auditing/export-ledger.js';
 import { ReplayMessage } from '../../../application/auditing/replay-message.js';
-import { InvalidRequest, type Fault } from '../../../application/errors.js';
 import type { RecordedEvent } from '../../../application/ports/event-store.js';
+import { QueryReader, refuseParameters, type RawQuery } from '../reporting/query-reader.js';
 import { RequiresScope } from '../auth/requires-scope.js';
 import { messageIdOf } from '../messages/message-id.js';
 import { viewEvent, type EventView } from './event-view.js';
 import { DescribeExport, DescribeReplay } from './ledger.openapi.js';
+
+/** As every kind of ledger writes its positions. */
+const POSITION = /^[\w./:-]{1,100}$/;
+/** More than one answer can carry; without a limit there is none. */
+const EXPORT_EVENTS_MAX = 999_999_999;
 
 /** What was recorded, as it was recorded. */
 @Controller('v1')
@@ -22,7 +27,11 @@ export class LedgerController {
   @Get('messages/:id/events')
   @RequiresScope('audit')
   @DescribeReplay()
-  async replay(@Param('id') id: string): Promise<{ readonly items: readonly EventView[] }> {
+  async replay(
+    @Param('id') id: string,
+    @Query() query: RawQuery,
+  ): Promise<{ readonly items: readonly EventView[] }> {
+    refuseParameters(query);
     const events = await this.replayMessage.execute(messageIdOf(id));
     return { items: events.map(({ recorded, effect }) => ({ ...viewEvent(recorded), effect })) };
   }
@@ -31,12 +40,11 @@ export class LedgerController {
   @Get('events')
   @RequiresScope('audit')
   @DescribeExport()
-  async export(
-    @Query('after') after: unknown,
-    @Query('limit') limit: unknown,
-    @Res() response: Response,
-  ): Promise<void> {
-    const { position, eventsMax } = readExportQuery(after, limit);
+  async export(@Query() raw: RawQuery, @Res() response: Response): Promise<void> {
+    const query = new QueryReader(raw);
+    const position = query.matching('after', POSITION, 'the position of an event of this ledger');
+    const eventsMax = query.integer('limit', 1, EXPORT_EVENTS_MAX);
+    query.end();
     const gone = new AbortController();
     response.on('close', () => gone.abort());
     const events = this.exportLedger.execute(position, eventsMax, gone.signal);
@@ -59,24 +67,3 @@ async function* linesOf(
 }
 
 const lineOf = (event: RecordedEvent): string => `${JSON.stringify(viewEvent(event))}\n`;
-
-/** @throws InvalidRequest naming every fault */
-function readExportQuery(
-  after: unknown,
-  limit: unknown,
-): { readonly position: string | undefined; readonly eventsMax: number | undefined } {
-  const faults: Fault[] = [];
-  const position = typeof after === 'string' && after !== '' ? after : undefined;
-  if (after !== undefined && (position === undefined || !/^[\w./:-]{1,100}$/.test(position))) {
-    faults.push({
-      parameter: 'after',
-      detail: 'after must be the position of an event of this ledger',
-    });
-  }
-  const eventsMax = limit === undefined ? undefined : Number(limit);
-  if (eventsMax !== undefined && !(Number.isSafeInteger(eventsMax) && eventsMax >= 1)) {
-    faults.push({ parameter: 'limit', detail: 'limit must be a whole number of at least 1' });
-  }
-  if (faults.length > 0) throw new InvalidRequest(faults);
-  return { position, eventsMax };
-}

@@ -1,12 +1,13 @@
-import { Body, Controller, Headers, Inject, Post, Req, Res } from '@nestjs/common';
+import { Body, Controller, Headers, Inject, Post, Query, Req, Res } from '@nestjs/common';
 import { ArrayMaxSize, ArrayMinSize, IsArray } from 'class-validator';
 import { ApiProperty, getSchemaPath } from '@nestjs/swagger';
 import type { Response } from 'express';
 import { SendMessage, type Caller } from '../../../application/sending/send-message.js';
 import type { AuthenticatedRequest } from '../auth/api-key.guard.js';
 import { RequiresScope } from '../auth/requires-scope.js';
-import { toProblem, type Problem } from '../problems/problem.js';
-import { validate } from '../validate.js';
+import { RETRY_AFTER_SECONDS, toProblem, type Problem } from '../problems/problem.js';
+import { refuseParameters, type RawQuery } from '../reporting/query-reader.js';
+import { readTogether, validate } from '../validate.js';
 import { idempotencyKeyOf } from './idempotency-key.js';
 import { DescribeBatch } from './messages.openapi.js';
 import { readDraft } from './read-draft.js';
@@ -22,8 +23,10 @@ export class BatchDto {
     minItems: 1,
     maxItems: BATCH_MESSAGES_MAX,
   })
-  @ArrayMaxSize(BATCH_MESSAGES_MAX)
-  @ArrayMinSize(1)
+  @ArrayMaxSize(BATCH_MESSAGES_MAX, {
+    message: `messages must be ${BATCH_MESSAGES_MAX} messages at most`,
+  })
+  @ArrayMinSize(1, { message: 'messages must be one message at least' })
   @IsArray()
   readonly messages!: unknown[];
 }
@@ -47,17 +50,23 @@ export class BatchController {
   async send(
     @Body() body: unknown,
     @Headers('idempotency-key') idempotencyKey: string | undefined,
+    @Query() query: RawQuery,
     @Req() { actor }: AuthenticatedRequest,
     @Res({ passthrough: true }) response: Response,
   ): Promise<{ readonly items: readonly BatchItem[] }> {
-    const key = idempotencyKeyOf(idempotencyKey);
-    const { messages } = validate(BatchDto, body);
+    const [{ messages }, key] = readTogether(
+      () => validate(BatchDto, body),
+      () => idempotencyKeyOf(idempotencyKey),
+      () => refuseParameters(query),
+    );
     const items = await Promise.all(
       messages.map((message, index) =>
-        this.sendOne(message, index, { actor }, key === undefined ? undefined : `${key}#${index}`),
+        this.sendOne(message, index, { actor }, key && keyOfItem(key, index)),
       ),
     );
-    response.status(statusOf(items));
+    const status = statusOf(items);
+    response.status(status);
+    if (status === 503) response.setHeader('Retry-After', RETRY_AFTER_SECONDS);
     return { items };
   }
 
@@ -77,6 +86,9 @@ export class BatchController {
     }
   }
 }
+
+/** A key of one message cannot have this form, because a header cannot hold a NUL. */
+const keyOfItem = (key: string, index: number): string => `${key}\u0000${index}`;
 
 /** 202 when all were recorded, 503 when none could be for a reason of ours, otherwise 207: look at each. */
 function statusOf(items: readonly BatchItem[]): number {

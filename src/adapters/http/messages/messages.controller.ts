@@ -15,12 +15,15 @@ import {
 import type { Response } from 'express';
 import { ReadMessage } from '../../../application/auditing/read-message.js';
 import type { MessageView } from '../../../application/auditing/message-view.js';
+import { InvalidRequest } from '../../../application/errors.js';
 import { AwaitOutcome } from '../../../application/sending/await-outcome.js';
 import { CancelMessage } from '../../../application/sending/cancel-message.js';
+import type { MessageDraft } from '../../../application/sending/compose-request.js';
 import { SendMessage } from '../../../application/sending/send-message.js';
 import type { AuthenticatedRequest } from '../auth/api-key.guard.js';
 import { RequiresScope } from '../auth/requires-scope.js';
-import { QueryReader, type RawQuery } from '../reporting/query-reader.js';
+import { QueryReader, refuseParameters, type RawQuery } from '../reporting/query-reader.js';
+import { readTogether } from '../validate.js';
 import { idempotencyKeyOf } from './idempotency-key.js';
 import { messageIdOf } from './message-id.js';
 import { DescribeCancel, DescribeRead, DescribeSend } from './messages.openapi.js';
@@ -50,11 +53,15 @@ export class MessagesController implements OnModuleDestroy {
     @Body() body: unknown,
     @Headers('idempotency-key') idempotencyKey: string | undefined,
     @Headers('prefer') prefer: string | undefined,
+    @Query() query: RawQuery,
     @Req() request: AuthenticatedRequest,
     @Res({ passthrough: true }) response: Response,
   ): Promise<SendAnswer> {
-    const key = idempotencyKeyOf(idempotencyKey);
-    const draft = readDraft(body, (sound) => this.sendMessage.faultsOf(sound));
+    const [draft, key] = readTogether(
+      () => this.readSoundDraft(body),
+      () => idempotencyKeyOf(idempotencyKey),
+      () => refuseParameters(query),
+    );
     const sent = await this.sendMessage.execute(draft, { actor: request.actor }, key);
     response.setHeader('Location', `/v1/messages/${sent.messageId}`);
     if (sent.repeated) response.setHeader('Idempotency-Replayed', 'true');
@@ -79,7 +86,20 @@ export class MessagesController implements OnModuleDestroy {
   @HttpCode(200)
   @RequiresScope('send')
   @DescribeCancel()
-  cancel(@Param('id') id: string, @Req() { actor }: AuthenticatedRequest): Promise<MessageView> {
+  cancel(
+    @Param('id') id: string,
+    @Query() query: RawQuery,
+    @Req() { actor }: AuthenticatedRequest,
+  ): Promise<MessageView> {
+    refuseParameters(query);
     return this.cancelMessage.execute(messageIdOf(id), { actor });
+  }
+
+  /** Sound in meaning too, so that its faults are named together with those of other parts. */
+  private readSoundDraft(body: unknown): MessageDraft {
+    const draft = readDraft(body, (sound) => this.sendMessage.faultsOf(sound));
+    const faults = this.sendMessage.faultsOf(draft);
+    if (faults.length > 0) throw new InvalidRequest(faults);
+    return draft;
   }
 }

@@ -12,14 +12,26 @@ import {
   Max,
   MaxLength,
   Min,
+  ValidateBy,
   ValidateNested,
 } from 'class-validator';
 import type { FallbackDraft, MessageDraft } from '../../../application/sending/compose-request.js';
+import { isPlainText, NOT_PLAIN_TEXT } from '../plain-text.js';
 import { textChannels } from '../../../application/sending/compose-request.js';
 
 const TEXT_CHARACTERS_MAX = 4096;
 const ADDRESS_CHARACTERS_MAX = 64;
 const FALLBACK_STEPS_MAX = 5;
+/** As strict as every place that the text comes to. */
+const IsPlainText = (): PropertyDecorator =>
+  ValidateBy({
+    name: 'isPlainText',
+    validator: {
+      validate: (value) => typeof value === 'string' && isPlainText(value),
+      defaultMessage: () => `$property ${NOT_PLAIN_TEXT}`,
+    },
+  });
+
 const encodings = ['auto', 'text', 'unicode'] as const;
 const triggers = ['failure', 'unconfirmed'] as const;
 
@@ -38,18 +50,21 @@ export class FallbackDto implements FallbackDraft {
 
   @ApiProperty({ description: 'The sender on that channel.', example: '447700900001' })
   @MaxLength(ADDRESS_CHARACTERS_MAX)
+  @IsPlainText()
   @IsString()
   readonly from!: string;
 
   @ApiPropertyOptional({ description: 'The recipient there, where it is another one.' })
   @IsOptional()
   @MaxLength(ADDRESS_CHARACTERS_MAX)
+  @IsPlainText()
   @IsString()
   readonly to?: string;
 
   @ApiPropertyOptional({ description: 'The text there, where it is another one.' })
   @IsOptional()
   @MaxLength(TEXT_CHARACTERS_MAX)
+  @IsPlainText()
   @IsString()
   readonly text?: string;
 }
@@ -60,6 +75,7 @@ export class SendMessageDto implements MessageDraft {
     example: '+447700900123',
   })
   @MaxLength(ADDRESS_CHARACTERS_MAX)
+  @IsPlainText()
   @IsString()
   readonly to!: string;
 
@@ -69,6 +85,7 @@ export class SendMessageDto implements MessageDraft {
     maxLength: TEXT_CHARACTERS_MAX,
   })
   @MaxLength(TEXT_CHARACTERS_MAX)
+  @IsPlainText()
   @IsString()
   readonly text!: string;
 
@@ -78,6 +95,7 @@ export class SendMessageDto implements MessageDraft {
   })
   @IsOptional()
   @MaxLength(ADDRESS_CHARACTERS_MAX)
+  @IsPlainText()
   @IsString()
   readonly from?: string;
 
@@ -92,6 +110,7 @@ export class SendMessageDto implements MessageDraft {
   })
   @IsOptional()
   @MaxLength(200)
+  @IsPlainText()
   @IsString()
   readonly reference?: string;
 

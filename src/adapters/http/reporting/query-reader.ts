@@ -1,10 +1,12 @@
 import { InvalidRequest, type Fault } from '../../../application/errors.js';
 import { cursorProblem, isCursor } from '../../../application/reporting/cursor.js';
+import { isPlainText, NOT_PLAIN_TEXT } from '../plain-text.js';
 
 export type RawQuery = Readonly<Record<string, unknown>>;
 
 const TEXT_CHARACTERS_MAX = 500;
-const NAMED_CHARACTERS_MAX = 50;
+/** Of a parameter that nobody knows, in an answer. */
+const NAME_CHARACTERS_MAX = 50;
 const TIME = /^(\d{4})-(\d{2})-(\d{2})(T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2}))?$/;
 
 /** Reads query parameters and collects faults, so that all of them are named at once. */
@@ -23,7 +25,7 @@ export class QueryReader {
     if (value.length > TEXT_CHARACTERS_MAX) {
       return this.fault(parameter, `is longer than ${TEXT_CHARACTERS_MAX} characters`);
     }
-    if (value.includes('\u0000')) return this.fault(parameter, 'has a NUL in it, as no text has');
+    if (!isPlainText(value)) return this.fault(parameter, NOT_PLAIN_TEXT);
     return value;
   }
 
@@ -110,14 +112,15 @@ export class QueryReader {
   end(): void {
     for (const parameter of Object.keys(this.query)) {
       if (this.known.has(parameter)) continue;
-      const named = parameter.slice(0, NAMED_CHARACTERS_MAX);
-      const all = this.known.size === 0 ? 'none' : [...this.known].toSorted().join(', ');
-      this.faults.push({
-        parameter: named,
-        detail: `${named} is no parameter here; known: ${all}`,
-      });
+      this.fault(parameter.slice(0, NAME_CHARACTERS_MAX), `is no parameter here; ${this.choice()}`);
     }
     if (this.faults.length > 0) throw new InvalidRequest(this.faults);
+  }
+
+  private choice(): string {
+    const all = [...this.known].toSorted();
+    if (all.length === 0) return 'there are none';
+    return all.length === 1 ? `there is only ${all[0]}` : `there are ${all.join(', ')}`;
   }
 }
 
@@ -128,6 +131,9 @@ function timeOf(text: string): number {
   date.setUTCDate(Number(day));
   return date.getUTCMonth() + 1 === Number(month) ? Date.parse(text) : Number.NaN;
 }
+
+/** For a route that takes no parameters, so that none is ignored. @throws InvalidRequest */
+export const refuseParameters = (query: RawQuery): void => new QueryReader(query).end();
 
 /** Without what is undefined, which is not the same as absent. */
 export const given = <Value extends object>(
