@@ -5,6 +5,7 @@ import helmet from 'helmet';
 import type { Logger } from '../../application/ports/logger.js';
 import { parseBodies } from './body-parsing.js';
 import { answerErrors } from './problems/problem-details.filter.js';
+import { answerUnparsed } from './problems/unparsed.js';
 import { answerUnrouted } from './problems/unrouted.js';
 
 /** What was asked in full by then is answered long before; a request that never ends must not hold us up. */
@@ -40,6 +41,11 @@ export class ProblemExpressAdapter extends ExpressAdapter {
     }, CLOSE_MS_MAX);
     await super.close();
     clearTimeout(cutOff);
+  }
+
+  override initHttpServer(...options: Parameters<ExpressAdapter['initHttpServer']>): void {
+    super.initHttpServer(...options);
+    answerUnparsed(this.getHttpServer() as Server);
   }
 
   override setNotFoundHandler(): unknown {

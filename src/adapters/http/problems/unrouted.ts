@@ -4,7 +4,9 @@ import { HttpProblem } from './http-problem.js';
 /** Paths that are served before Express, which therefore cannot know them. */
 const servedElsewhere: ReadonlyMap<string, readonly string[]> = new Map([
   ['/webhooks/status', ['POST']],
+  ['/webhooks/status/', ['POST']],
   ['/webhooks/inbound', ['POST']],
+  ['/webhooks/inbound/', ['POST']],
 ]);
 
 /** What no route took: 405 where another method would do, else 404. */

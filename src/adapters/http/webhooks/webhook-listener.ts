@@ -15,9 +15,12 @@ import { readInboundWebhook } from './read-inbound-webhook.js';
 import { readStatusWebhook } from './read-status-webhook.js';
 import type { WebhookClaims, WebhookVerifier } from './verify-webhook.js';
 
+/** Also with a slash at the end, as somebody may have written it in the dashboard: a 404 would lose every receipt. */
 const paths: ReadonlyMap<string, WebhookKind> = new Map([
   ['/webhooks/status', 'status'],
+  ['/webhooks/status/', 'status'],
   ['/webhooks/inbound', 'inbound'],
+  ['/webhooks/inbound/', 'inbound'],
 ]);
 
 /** Vonage chooses its own pace; this is a word to whoever else reads it. */

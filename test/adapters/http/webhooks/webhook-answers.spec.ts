@@ -256,9 +256,15 @@ it('answers other methods with 405 and other addresses with 404', async () => {
     expect(answer.headers.get('allow')).toBe('POST');
   }
   expect((await waybill.api.post('/webhooks/other', {})).problem.status).toBe(404);
-  const withQuery = await waybill.api.post('/webhooks/status?x=1', '{}');
-  expect(withQuery.problem.status).toBe(503);
 });
+
+it.each(['/webhooks/status?x=1', '/webhooks/status/', '/webhooks/inbound/'])(
+  'takes %s for the address that it means',
+  async (path) => {
+    // Unsigned, so a signed one is asked for.
+    expect((await waybill.api.post(path, '{}')).problem.status).toBe(503);
+  },
+);
 
 describe('a fault of ours is answered 503, so that Vonage sends it again', () => {
   it('while the ledger cannot be written, and then takes it', async () => {

@@ -1,0 +1,45 @@
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { HttpProblem } from './http-problem.js';
+import { toProblem } from './problem.js';
+
+/** What Node's parser says, as an answer. Anything else is not HTTP. */
+const answers: Readonly<Record<string, readonly [status: number, detail: string]>> = {
+  HPE_HEADER_OVERFLOW: [431, 'The address and the headers are too large.'],
+  HPE_CHUNK_EXTENSIONS_OVERFLOW: [413, 'The chunk extensions are too large.'],
+  ERR_HTTP_REQUEST_TIMEOUT: [408, 'The request did not end in time.'],
+};
+const notHttp = [400, 'This is not a request in HTTP/1.1.'] as const;
+
+/** Problem documents for what Node itself would answer without one: it never becomes a request. */
+export function answerUnparsed(server: Server): void {
+  server.on('clientError', (error: NodeJS.ErrnoException, socket: Duplex) => {
+    // An answer that has begun can only be cut off.
+    if (error.code === 'ECONNRESET' || !socket.writable || hasBegunToAnswer(socket)) {
+      socket.destroy();
+      return;
+    }
+    const [status, detail] = answers[error.code ?? ''] ?? notHttp;
+    const problem = toProblem(new HttpProblem(status, detail));
+    const body = JSON.stringify(problem);
+    socket.end(
+      [
+        `HTTP/1.1 ${status} ${problem.title}`,
+        'Content-Type: application/problem+json',
+        `Content-Length: ${Buffer.byteLength(body)}`,
+        'Connection: close',
+        '',
+        body,
+      ].join('\r\n'),
+    );
+  });
+  server.on('checkExpectation', (_request: IncomingMessage, response: ServerResponse) => {
+    const problem = toProblem(new HttpProblem(417, 'Leave the header Expect out.'));
+    response.writeHead(417, { 'Content-Type': 'application/problem+json' });
+    response.end(JSON.stringify(problem));
+  });
+}
+
+/** Node keeps the answer under way on its socket, and asks the same before it writes one of its own. */
+const hasBegunToAnswer = (socket: Duplex): boolean =>
+  (socket as { readonly _httpMessage?: ServerResponse | null })._httpMessage?.headersSent === true;
