@@ -45,7 +45,7 @@ export class ProblemExpressAdapter extends ExpressAdapter {
 
   override initHttpServer(...options: Parameters<ExpressAdapter['initHttpServer']>): void {
     super.initHttpServer(...options);
-    answerUnparsed(this.getHttpServer() as Server);
+    answerUnparsed(this.getHttpServer());
   }
 
   override setNotFoundHandler(): unknown {

@@ -81,6 +81,7 @@ export function composeRequest(
   checkText(draft.text, channel, '/text', faults);
   const segments = segmentsOf(draft.text, encoding);
   if (!segments.ok) faults.push({ pointer: '/text', detail: `text ${segments.reason}` });
+  checkEncoding(draft, channel, faults);
   const sendAt = readSendAt(draft.sendAt, now, faults);
   const fallback = (draft.fallback ?? []).map((step, index) =>
     readFallback(step, draft, `/fallback/${index}`, faults),
@@ -147,6 +148,20 @@ function checkText(text: string, channel: string, pointer: string, faults: Fault
   }
 }
 
+/** Only an SMS has an encoding to choose. */
+function checkEncoding(
+  { encoding, fallback = [] }: MessageDraft,
+  channel: string,
+  faults: Fault[],
+) {
+  if (encoding === undefined || encoding === 'auto') return;
+  if ([channel, ...fallback.map((step) => step.channel)].includes('sms')) return;
+  faults.push({
+    pointer: '/encoding',
+    detail: `encoding is for SMS; ${channel} has none to choose`,
+  });
+}
+
 function readSendAt(sendAt: string | undefined, now: Date, faults: Fault[]): Date | null {
   if (sendAt === undefined) return null;
   const time = new Date(sendAt);
@@ -174,6 +189,15 @@ function readFallback(
   faults: Fault[],
 ): FallbackStep {
   checkText(step.text ?? draft.text, step.channel, `${pointer}/text`, faults);
+  if (step.text !== undefined && step.channel === 'sms') {
+    const segments = segmentsOf(step.text, draft.encoding ?? 'auto');
+    if (!segments.ok) {
+      faults.push({
+        pointer: `${pointer}/text`,
+        detail: `${pointer.slice(1)}/text ${segments.reason}`,
+      });
+    }
+  }
   return {
     channel: step.channel,
     when: step.when,

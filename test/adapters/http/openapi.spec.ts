@@ -4,6 +4,8 @@ import addFormats from 'ajv-formats';
 import { randomUUID } from 'node:crypto';
 import { VERSION } from '../../../src/service.js';
 import type { Answer } from '../../support/api.js';
+import { sendExamples } from '../../../src/adapters/http/messages/messages.openapi.js';
+import { projectFile } from '../../support/project-file.js';
 import { SignedWebhooks, statusBody } from '../../support/signed-webhooks.js';
 import { recipient, startWaybill, stopWaybills, type Waybill } from '../../support/waybill.js';
 
@@ -75,6 +77,25 @@ it('carries the version of the package', async () => {
   const { version } = JSON.parse(await readFile('package.json', 'utf8')) as { version: string };
   expect(VERSION).toBe(version);
   expect(document.info).toMatchObject({ title: 'Waybill', version });
+});
+
+it('has a request for each of its routes in requests.http', () => {
+  const named = (line: string) => line.replace(/\{\{[^}]*\}\}/g, '*').replace(/\?.*/, '');
+  const requests = projectFile('requests.http').split('\n').map(named);
+  const routes = operations().map(
+    ({ method, path }) => `${method.toUpperCase()} *${path.replace(/\{\w+\}/g, '*')}`,
+  );
+  expect(routes.length).toBeGreaterThan(20);
+  const example = named('GET {{waybill}}/problems/message-not-found');
+  expect([...requests, ...(requests.includes(example) ? ['GET */problems/*'] : [])]).toEqual(
+    expect.arrayContaining(routes),
+  );
+});
+
+it('gives examples that can be sent as they stand', async () => {
+  for (const { value } of Object.values(sendExamples)) {
+    expect((await waybill.api.post('/v1/messages', value)).status).toBe(202);
+  }
 });
 
 it('is an OpenAPI 3.1 document', () => {

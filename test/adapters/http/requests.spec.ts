@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { connect } from 'node:net';
-import { text } from 'node:stream/consumers';
+import { text as readText } from 'node:stream/consumers';
 import { gzipSync } from 'node:zlib';
 import * as fc from 'fast-check';
 import { createApiKey, parseApiKeys } from '../../../src/application/access/api-keys.js';
@@ -79,6 +79,21 @@ describe('a request with faults', () => {
       'too many steps',
       { to: '447700900123', text: 'x', fallback: Array.from({ length: 6 }) },
       '/fallback',
+    ],
+    [
+      'an encoding where there is none to choose',
+      { to: '447700900123', text: 'x', channel: 'whatsapp', from: '1', encoding: 'text' },
+      '/encoding',
+    ],
+    [
+      'letters outside GSM-7 in a fallback',
+      {
+        to: '447700900123',
+        text: 'x',
+        encoding: 'text',
+        fallback: [{ channel: 'sms', when: 'failure', from: 'Waybill', text: 'ж' }],
+      },
+      '/fallback/0/text',
     ],
     ['a number for a text', { to: 447700900123, text: 1 }, '/to'],
   ])('names %s', async (_, body, pointer) => {
@@ -222,7 +237,7 @@ describe('a request that is not even understood', () => {
     const { hostname, port } = new URL(waybill.url);
     const socket = connect(Number(port), hostname);
     socket.end(request);
-    const [head = '', body = ''] = (await text(socket)).split('\r\n\r\n');
+    const [head = '', body = ''] = (await readText(socket)).split('\r\n\r\n');
     expect(head).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
     expect(head).toMatch(/^content-type: application\/problem\+json/im);
     expect(body).toContain(`"status":${status}`);

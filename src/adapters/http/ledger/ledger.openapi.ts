@@ -16,7 +16,7 @@ export const DescribeReplay = (): MethodDecorator =>
         properties: { items: { type: 'array', items: schemaOf('Event') } },
       },
     }),
-    DescribeProblems(404),
+    DescribeProblems(400, 404),
   );
 
 export const DescribeExport = (): MethodDecorator =>

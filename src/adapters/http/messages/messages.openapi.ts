@@ -25,6 +25,24 @@ const messageId = ApiParam({
   description: 'The message id, or the message_uuid of an external message.',
 });
 
+/** What the page fills in: each of them can be sent as it stands. */
+export const sendExamples = {
+  short: {
+    summary: 'A text',
+    value: { to: '+447700980000', text: 'Your code is 123456', reference: 'order-1017' },
+  },
+  fallback: {
+    summary: 'A second channel when nobody confirms it in time',
+    value: {
+      to: '+447700980001',
+      text: 'Your appointment is tomorrow at 9',
+      ttlSeconds: 86_400,
+      confirmWithinSeconds: 300,
+      fallback: [{ channel: 'whatsapp', when: 'unconfirmed', from: '447700900001' }],
+    },
+  },
+};
+
 export const DescribeSend = (): MethodDecorator =>
   applyDecorators(
     ApiTags('messages'),
@@ -32,7 +50,7 @@ export const DescribeSend = (): MethodDecorator =>
       summary: 'Send a message',
       description: 'Answers when the request is recorded; handing it to Vonage follows.',
     }),
-    ApiBody({ type: SendMessageDto }),
+    ApiBody({ type: SendMessageDto, examples: sendExamples }),
     idempotencyKey,
     ApiHeader({
       name: 'Prefer',
@@ -120,5 +138,5 @@ export const DescribeCancel = (): MethodDecorator =>
     ApiOperation({ summary: 'Withdraw what has not been handed to Vonage' }),
     messageId,
     ApiResponse({ status: 200, description: 'Withdrawn.', schema: schemaOf('Message') }),
-    DescribeProblems(404, 409),
+    DescribeProblems(400, 404, 409),
   );

@@ -157,7 +157,7 @@ export class SendMessageDto implements MessageDraft {
     enum: encodings,
     default: 'auto',
     description:
-      '`text` forces GSM-7, `unicode` UCS-2; `auto` takes GSM-7 where the text allows it.',
+      'Of an SMS. `text` forces GSM-7, `unicode` UCS-2; `auto` takes GSM-7 where the text allows it.',
   })
   @IsOptional()
   @IsIn(encodings)

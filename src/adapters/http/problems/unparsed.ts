@@ -41,5 +41,7 @@ export function answerUnparsed(server: Server): void {
 }
 
 /** Node keeps the answer under way on its socket, and asks the same before it writes one of its own. */
-const hasBegunToAnswer = (socket: Duplex): boolean =>
-  (socket as { readonly _httpMessage?: ServerResponse | null })._httpMessage?.headersSent === true;
+function hasBegunToAnswer(socket: Duplex): boolean {
+  const answer = (socket as unknown as Readonly<Record<string, unknown>>)['_httpMessage'];
+  return (answer as { readonly headersSent?: boolean } | null | undefined)?.headersSent === true;
+}

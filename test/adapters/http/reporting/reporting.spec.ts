@@ -192,7 +192,7 @@ describe('questions about many messages', () => {
   it('shows parked events and quarantine, and answers 404 for an unknown inbound message', async () => {
     expect((await waybill.api.get('/v1/parked-events')).body).toMatchObject({ items: [] });
     expect((await waybill.api.get('/v1/parked-events?limit=5')).problem.errors).toEqual([
-      { parameter: 'limit', detail: 'limit is no parameter here; known: none' },
+      { parameter: 'limit', detail: 'limit is no parameter here; there are none' },
     ]);
     expect((await waybill.api.post('/v1/parked-events/retry')).body).toEqual({
       streams: 0,
