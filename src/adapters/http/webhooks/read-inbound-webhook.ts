@@ -8,6 +8,7 @@ import {
   objectOf,
   objectOrNone,
   partyOf,
+  storable,
   textOf,
   usageOf,
 } from './webhook-fields.js';
@@ -37,7 +38,7 @@ export function readInboundWebhook(
   // In the v0.1 form the content lies two levels deeper.
   const message = objectOf(fields['message']);
   const content = message === null ? fields : objectOrNone(message['content']);
-  const text = typeof content['text'] === 'string' ? content['text'] : null;
+  const text = typeof content['text'] === 'string' ? storable(content['text']) : null;
   const messageType =
     textOf(message === null ? content['message_type'] : content['type']) ??
     (text === null ? null : 'text');

@@ -20,8 +20,13 @@ export const FIELD_CHARACTERS_MAX = 1000;
 export function textOf(value: unknown): string | null {
   if (typeof value === 'number' && Number.isFinite(value)) return String(value);
   if (typeof value !== 'string' || value === '') return null;
-  return value.length > FIELD_CHARACTERS_MAX ? value.slice(0, FIELD_CHARACTERS_MAX) : value;
+  return storable(
+    value.length > FIELD_CHARACTERS_MAX ? value.slice(0, FIELD_CHARACTERS_MAX) : value,
+  );
 }
+
+/** With a mark in place of what PostgreSQL cannot store: NUL and half characters. The raw body has them still. */
+export const storable = (text: string): string => text.replace(/[\0\p{Surrogate}]/gu, '\ufffd');
 
 /** A count, sent as a number or as a text. */
 export function countOf(value: unknown): number | null {

@@ -88,6 +88,14 @@ describe('an inbound webhook', () => {
     });
   });
 
+  it('is read without the characters that no database takes, and keeps all others', () => {
+    const body = { message_uuid: messageUuid, from: 'a\u0000', text: '\u0000x\ud800 👍' };
+    expect(read(Buffer.from(JSON.stringify(body)))).toMatchObject({
+      kind: 'inbound',
+      inbound: { from: 'a\ufffd', text: '\ufffdx\ufffd 👍' },
+    });
+  });
+
   it('keeps a long text whole', () => {
     const text = 'a long story '.repeat(400);
     const body = Buffer.from(JSON.stringify({ message_uuid: messageUuid, text }));
