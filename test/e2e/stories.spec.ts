@@ -96,6 +96,36 @@ describe('what a carrier can do', () => {
     expect(message.explanation).toContain('Attempt 2 is due at');
   });
 
+  it('tries another channel when the first one failed', async () => {
+    const id = await waybill.send(recipient('003'), {
+      fallback: [
+        { channel: 'whatsapp', when: 'unconfirmed', from: '447700900001', to: recipient('003') },
+        { channel: 'viber_service', when: 'failure', from: '447700900001', to: recipient() },
+      ],
+    });
+    const message = await waybill.until(id, 'delivered');
+    expect(message.attempts.map(({ channel, status }) => [channel, status])).toEqual([
+      ['sms', 'undeliverable'],
+      ['whatsapp', 'undeliverable'],
+      ['viber_service', 'delivered'],
+    ]);
+    expect((await waybill.history(id)).at(-1)).toBe('FallbackFinished');
+  });
+
+  it('tries another channel, with a text of its own, when nobody confirms the first', async () => {
+    const to = recipient();
+    const id = await waybill.send(recipient('001'), {
+      confirmWithinSeconds: 1,
+      fallback: [
+        { channel: 'whatsapp', when: 'unconfirmed', from: '447700900001', to, text: 'Again' },
+      ],
+    });
+    const message = await waybill.until(id, 'delivered');
+    expect(message.attempts.map(({ channel }) => channel)).toEqual(['sms', 'whatsapp']);
+    const [sent] = waybill.sandbox.messages().filter((one) => one.to === to);
+    expect(sent).toMatchObject({ client_ref: `${id}.2`, request: { text: 'Again' } });
+  });
+
   it('reports what cannot be delivered', async () => {
     const message = await waybill.until(await waybill.send(recipient('003')), 'undeliverable');
     expect(message.attempts[0]?.error).toMatchObject({ code: '1260' });

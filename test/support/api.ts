@@ -18,6 +18,7 @@ export interface MessageShown {
 
 export interface AttemptShown {
   readonly number: number;
+  readonly channel: string;
   readonly messageUuid: string | null;
   readonly status: string;
   readonly error: {
