@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { createPinoLogger } from './adapters/logging/pino-logger.js';
 import { ConfigurationError, parseConfig, type Config } from './config.js';
 import { HELP } from './help.js';
-import { showDemonstration } from './demo/demonstration.js';
+import { announceStandIn, showDemonstration } from './demo/demonstration.js';
 import { startStandIn } from './demo/stand-in.js';
 import { startService, type Service } from './service.js';
 
@@ -13,8 +13,8 @@ async function run(): Promise<void> {
   try {
     if (existsSync('.env')) process.loadEnvFile('.env');
     const config = parseConfig(process.env);
-    const service = await (config.vonage === null ? startWithStandIn(config) : start(config));
-    stopOnSignal(service, config.drainSeconds * 1000 + STOP_MS_MAX);
+    if (config.vonage === null) await runWithStandIn(config);
+    else stopOnSignal(await start(config), config);
   } catch (error) {
     process.stderr.write(`Waybill cannot start. ${reasonOf(error)}\n`);
     // What had started already, such as the stand-in, would keep the process alive for ever.
@@ -50,21 +50,22 @@ async function start(config: Config): Promise<Service> {
 }
 
 /** Without an account: the service and a stand-in for Vonage, and a few messages to look at. */
-async function startWithStandIn(config: Config): Promise<Service> {
+async function runWithStandIn(config: Config): Promise<void> {
   const standIn = await startStandIn();
+  announceStandIn(standIn.url);
   const service = await start({ ...config, vonage: standIn.vonage });
   standIn.reportTo(service.url);
-  if (config.apiKeys.length === 0) await showDemonstration(service.url, standIn.url);
-  return {
-    url: service.url,
-    stop: async () => {
-      await service.stop();
-      await standIn.stop();
-    },
+  const stop = async (): Promise<void> => {
+    await service.stop();
+    await standIn.stop();
   };
+  stopOnSignal({ url: service.url, stop }, config);
+  // With API keys it would need one of them, of which only the hashes are known here.
+  if (config.apiKeys.length === 0) await showDemonstration(service.url, standIn.url);
 }
 
-function stopOnSignal(service: Service, stopMsMax: number): void {
+function stopOnSignal(service: Service, { drainSeconds }: Config): void {
+  const stopMsMax = drainSeconds * 1000 + STOP_MS_MAX;
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => {
       setTimeout(() => process.exit(1), stopMsMax).unref();
@@ -75,7 +76,7 @@ function stopOnSignal(service: Service, stopMsMax: number): void {
 
 const args = process.argv.slice(2);
 if (args.includes('--help') || args.includes('-h')) process.stdout.write(HELP);
-else if (args.length === 0) await run();
+else if (args.length === 0) void run();
 else {
   process.stderr.write(`Waybill takes no arguments, but was given ${args.join(' ')}.\n\n${HELP}`);
   process.exitCode = 2;

@@ -1,8 +1,11 @@
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createApiKey } from '../src/application/access/api-keys.js';
+import { eventually } from './support/eventually.js';
 import { COMPILE_MS_MAX, compiledProgram } from './support/compiled.js';
 import { runCommand } from './support/run-command.js';
 import { startWaybill, stopWaybills } from './support/waybill.js';
@@ -54,6 +57,36 @@ describe('a service that cannot start says why and ends', () => {
     const { exitCode, output, errors } = await start({}, '--port', '4000');
     expect(errors).toContain('Waybill takes no arguments, but was given --port 4000.');
     expect([exitCode, output]).toEqual([2, '']);
+  }, 60_000);
+});
+
+describe('without an account', () => {
+  /** Starts it, stops it when it has said `words`, and hands back all that it said. */
+  async function saidUntil(words: string, environment: Readonly<Record<string, string>>) {
+    const child = spawn(process.execPath, [join(await compiledProgram(), 'main.js')], {
+      env: { PORT: '0', DATA_DIR: directory, LOG_LEVEL: 'silent', ...environment },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    let said = '';
+    child.stdout.on('data', (bytes: Buffer) => (said += bytes.toString()));
+    const closed = once(child, 'close') as Promise<[number | null]>;
+    await eventually(() => said.includes(words), { withinMs: 30_000 });
+    child.kill('SIGTERM');
+    const [exitCode] = await closed;
+    return { said, exitCode };
+  }
+
+  it('says loudly that nothing is sent, also when there are API keys', async () => {
+    const { configured } = createApiKey('backend', ['send']);
+    const { said } = await saidUntil('Nothing reaches a phone', { API_KEYS: configured });
+    expect(said).toContain('SANDBOX MODE');
+  }, 60_000);
+
+  it('shows messages with different fates and where to look', async () => {
+    const { exitCode, said } = await saidUntil('npm run send', {});
+    for (const status of ['delivered', 'submitted', 'rejected']) expect(said).toContain(status);
+    expect(said).toMatch(/\/v1\/messages\/[0-9a-f-]{36}\/events/);
+    expect(exitCode).toBe(0);
   }, 60_000);
 });
 

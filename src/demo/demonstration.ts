@@ -24,16 +24,31 @@ interface Shown {
   readonly explanation: string;
 }
 
-/** Sends a few messages through the service's own API, and shows what became of them and where to look. */
-export async function showDemonstration(serviceUrl: string, sandboxUrl: string): Promise<void> {
-  const say = (text: string): void => void process.stdout.write(`${text}\n`);
+const say = (text: string): void => void process.stdout.write(`${text}\n`);
+
+/** Whoever forgot the account must see at once that nothing is sent. */
+export function announceStandIn(sandboxUrl: string): void {
   say(`
 *** SANDBOX MODE: no VONAGE_* variable is set, so a stand-in for Vonage runs at ${sandboxUrl}.
 *** Nothing reaches a phone. To send for real, write your account into .env (see .env.example).
+`);
+}
 
-Sending ${examples.length} messages with different fates …`);
+/** Sends a few messages through the service's own API, and shows what became of them and where to look. */
+export async function showDemonstration(serviceUrl: string, sandboxUrl: string): Promise<void> {
+  try {
+    await demonstrate(serviceUrl, sandboxUrl);
+  } catch (error) {
+    // The service runs all the same.
+    say(`The demonstration broke off: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+async function demonstrate(serviceUrl: string, sandboxUrl: string): Promise<void> {
+  say(`Sending ${examples.length} messages with different fates …`);
   const ids = await Promise.all(examples.map((example) => send(serviceUrl, example)));
-  await delay(SETTLE_MS);
+  // Whoever stops the service meanwhile does not wait for it.
+  await delay(SETTLE_MS, undefined, { ref: false });
   for (const [index, { to, fate }] of examples.entries()) {
     const { id, status, explanation } = await read(serviceUrl, ids[index] ?? '');
     say(`\n  ${to} ${fate}\n    ${id}  ${status}\n    ${explanation}`);
@@ -55,7 +70,7 @@ async function send(serviceUrl: string, { to, text }: Example): Promise<string> 
     body: JSON.stringify({ to, text, reference: 'demonstration' }),
   });
   if (response.status !== 202) {
-    throw new Error(`The demonstration could not send: HTTP ${response.status}.`);
+    throw new Error(`a message was not taken (HTTP ${response.status})`);
   }
   return ((await response.json()) as Shown).id;
 }

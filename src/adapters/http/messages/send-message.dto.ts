@@ -163,7 +163,11 @@ export class SendMessageDto implements MessageDraft {
   @IsIn(encodings)
   readonly encoding?: (typeof encodings)[number];
 
-  @ApiPropertyOptional({ type: [FallbackDto], description: 'What to try next, in this order.' })
+  @ApiPropertyOptional({
+    type: [FallbackDto],
+    description:
+      'What to try next, in this order: a step that waits for a failure holds back those behind it.',
+  })
   @IsOptional()
   @ArrayMaxSize(FALLBACK_STEPS_MAX)
   @IsArray()
