@@ -265,6 +265,13 @@ describe('a request that is not even understood', () => {
     expect(allow?.filter((one) => one !== 'HEAD') ?? null).toEqual(allowed);
   });
 
+  it('is told of its address and method before its content type', async () => {
+    const type = { 'content-type': 'text/plain' };
+    expect((await waybill.api.post('/nowhere', 'x', type)).problem.status).toBe(404);
+    expect((await waybill.api.post('/v1/events', 'x', type)).problem.status).toBe(405);
+    expect((await waybill.api.post('/v1/messages/%E0%A4%A', 'x', type)).problem.status).toBe(400);
+  });
+
   it('never finds a message under an id that only looks like one', async () => {
     const id = await waybill.send(recipient());
     expect((await waybill.api.get(`/v1/messages/${id.toUpperCase()}`)).status).toBe(200);

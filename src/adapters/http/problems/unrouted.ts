@@ -30,7 +30,7 @@ interface Layer {
 }
 
 /** The methods that some route takes at a path. */
-function methodsFor(express: Express, path: string): readonly string[] {
+export function methodsFor(express: Express, path: string): readonly string[] {
   const router = express.router as unknown as { readonly stack: readonly Layer[] };
   const routes = router.stack.filter((layer) => layer.route !== undefined && layer.match(path));
   const methods = routes.flatMap(({ route }) => Object.keys(route?.methods ?? {}));
