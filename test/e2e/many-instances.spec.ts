@@ -218,10 +218,6 @@ it('stays right, and within the rate limit, when two instances believe that it i
   await allDelivered(ids);
   await reportsAgree(ids.length);
   await nothingTwice(ids);
-  // Both really sent.
-  expect([log, ...instances.map((one) => one.log)].filter((one) => one.says(TAKEN))).toHaveLength(
-    2,
-  );
   const calls = waybill.sandbox.requests().map(({ at }) => Date.parse(at));
   const mostInASecond = Math.max(
     ...calls.map((from) => calls.filter((at) => at >= from && at < from + 1_000).length),
