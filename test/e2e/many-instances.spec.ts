@@ -16,7 +16,6 @@ import { startWaybill, stopWaybills, type Waybill } from '../support/waybill.js'
 const SETTLED_MS_MAX = 30_000;
 const SENDER_PAUSE_MS = 20;
 const LEADS = 'This instance does the background work now.';
-const TAKEN = 'Vonage took the message.';
 
 /** One of several services on the same ledger and the same read models. */
 class Instance {
