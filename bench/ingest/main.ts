@@ -1,11 +1,12 @@
-import { generateKeyPairSync, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { clientRefOf } from '../../src/domain/message/client-ref.js';
-import { freePort, median, start, stop, untilReady } from '../support/process.js';
+import { median, start, stop } from '../support/process.js';
+import { startService } from '../support/service.js';
 import { writeMessages, type ExistingMessage } from './existing-messages.js';
 import type { LoadResult } from './load.js';
 import type { LoadOrder } from './load-process.js';
@@ -28,6 +29,7 @@ const connections = Number(values.connections);
 /** (b) is so slow that it gets a share of the requests. */
 const naiveRequests = Math.ceil(requests / 8);
 
+const READY_MS_MAX = 30_000;
 const directory = mkdtempSync(join(tmpdir(), 'waybill-bench-'));
 const results = new Map<string, LoadResult[]>();
 
@@ -36,7 +38,7 @@ try {
     `${rounds} rounds, ${connections} connections, ${cpus().length} cores, Node ${process.version}`,
   );
   const existing = await writeMessages(directory, Math.ceil((rounds * requests) / 2));
-  const service = await startService();
+  const service = await startService(directory, READY_MS_MAX);
   await untilProjected(service.url);
   for (let round = 0; round < rounds; round++) {
     await measurePlain('(a) checks and stores nothing', [], requests);
@@ -84,31 +86,6 @@ function reportsOn(messages: readonly ExistingMessage[]): StatusBody[] {
   return (['submitted', 'delivered'] as const).flatMap((status) =>
     messages.map(({ id, messageUuid }) => ({ messageUuid, status, clientRef: clientRefOf(id, 1) })),
   );
-}
-
-async function startService() {
-  const port = await freePort();
-  const { privateKey } = generateKeyPairSync('rsa', {
-    modulusLength: 2048,
-    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
-    publicKeyEncoding: { type: 'spki', format: 'pem' },
-  });
-  const child = start(new URL('../../src/main.js', import.meta.url), [], {
-    PORT: String(port),
-    DATA_DIR: directory,
-    LOG_LEVEL: 'warn',
-    VONAGE_API_KEY: account.apiKey,
-    VONAGE_API_SECRET: 'unused',
-    VONAGE_APPLICATION_ID: account.applicationId,
-    VONAGE_PRIVATE_KEY: privateKey,
-    VONAGE_NUMBER: '447700900001',
-    VONAGE_SIGNATURE_SECRET: account.signatureSecret,
-    // Nothing is sent during this benchmark.
-    VONAGE_API_HOST: 'http://127.0.0.1:9',
-  });
-  const url = `http://127.0.0.1:${port}`;
-  await untilReady(url, 30_000);
-  return { port, url, child };
 }
 
 /** How far the read models are behind at the end of a saturation. */
