@@ -13,9 +13,14 @@ import type { Logger } from '../application/ports/logger.js';
 import type { FromProjector, ProjectorThreadOptions, ToProjector } from './projector-protocol.js';
 import { RebuildingProjector } from './rebuilding-projector.js';
 
-/** Under a burst, events are taken together: a transaction for each few would cost as much as ingest. */
-const PAUSE_MS = 25;
-const SMALL_BATCH_EVENTS = 1_000;
+/**
+ * Under a burst, events are taken together: a transaction for each few would cost as much as ingest. The
+ * pause grows with what came during the last one, so that what comes alone does not wait for more.
+ */
+const PAUSE_MS_MIN = 10;
+const PAUSE_MS_MAX = 150;
+const PAUSE_MS_PER_EVENT = 0.25;
+const SMALL_BATCH_EVENTS = 1_500;
 
 /** When both cores are busy, webhooks go first; on Linux a niceness is a thread's own. */
 const NICENESS = 5;
@@ -39,8 +44,10 @@ class GatheringFeed extends PagedEventFeed implements EventFeed {
   override async *follow(options: FeedOptions): AsyncGenerator<FeedBatch, void, undefined> {
     for await (const batch of super.follow(options)) {
       yield batch;
-      if (batch.events.length === 0 || batch.events.length > SMALL_BATCH_EVENTS) continue;
-      await delay(PAUSE_MS, undefined, { signal: options.signal }).catch(() => undefined);
+      const { length } = batch.events;
+      if (length === 0 || length > SMALL_BATCH_EVENTS) continue;
+      const pauseMs = Math.min(PAUSE_MS_MAX, PAUSE_MS_MIN + length * PAUSE_MS_PER_EVENT);
+      await delay(pauseMs, undefined, { signal: options.signal }).catch(() => undefined);
     }
   }
 }
