@@ -51,6 +51,8 @@ const ANSWER_FIELDS = 3;
 
 const RESTART_DELAY_MS_MIN = 100;
 const RESTART_DELAY_MS_MAX = 10_000;
+/** The thread commits these while this one goes on with what came at the same time. */
+const OUTBOX_APPENDS_MAX = 24;
 const WRITE_CHECK_TIMEOUT_MS = 5_000;
 
 /**
@@ -134,9 +136,11 @@ export class LedgerWriter {
       for (const { id, type, version, data, metadata } of events) {
         outbox.push(id, type, version, data, metadata);
       }
-      // An immediate comes after all input that is ready now, so that one message takes along
-      // what all the requests of this turn append.
-      if (this.#outboxAppends++ === 0) setImmediate(this.#flush);
+      // An immediate comes after all input that is ready now, so that one message takes along what the
+      // requests of this turn append; many of them, and the writer need not wait for the last.
+      this.#outboxAppends++;
+      if (this.#outboxAppends === OUTBOX_APPENDS_MAX) this.#flush();
+      else if (this.#outboxAppends === 1) setImmediate(this.#flush);
     });
   }
 

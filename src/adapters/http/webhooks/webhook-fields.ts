@@ -26,7 +26,10 @@ export function textOf(value: unknown): string | null {
 }
 
 /** With a mark in place of what PostgreSQL cannot store: NUL and half characters. The raw body has them still. */
-export const storable = (text: string): string => text.replace(/[\0\p{Surrogate}]/gu, '\ufffd');
+export const storable = (text: string): string =>
+  text.isWellFormed() && !text.includes('\0')
+    ? text
+    : text.replace(/[\0\p{Surrogate}]/gu, '\ufffd');
 
 /** A count, sent as a number or as a text. */
 export function countOf(value: unknown): number | null {
