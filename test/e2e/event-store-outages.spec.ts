@@ -1,11 +1,11 @@
 import { eventually } from '../support/eventually.js';
-import type {
-  DoubleOptions,
+import {
   EventStoreDbDouble,
+  type DoubleOptions,
 } from '../support/eventstoredb-double/eventstoredb-double.js';
 import type { OutageTraffic } from '../support/outage-traffic.js';
 import { OutageWorld } from '../support/outage-world.js';
-import type { Waybill } from '../support/waybill.js';
+import { recipient, startWaybill, type Waybill } from '../support/waybill.js';
 
 /** Whatever becomes of the event store, a webhook is answered within this. */
 const WEBHOOK_MS = 3_000;
@@ -17,6 +17,9 @@ const PROBE_MS = 3_000;
 const RECOVERY_MS = 20_000;
 
 const TEST_MS = 60_000;
+
+/** The digits by which the sandbox answers 202 late. */
+const SLOW_ACCEPTED = '008';
 
 interface Outage {
   readonly name: string;
@@ -167,6 +170,35 @@ it.concurrent.each(hiccups)(
   },
   TEST_MS,
 );
+
+it(
+  'keeps what Vonage answered while the ledger was away until it can be recorded',
+  async () => {
+    const double = await EventStoreDbDouble.start();
+    const waybill = await startWaybill({
+      config: { eventStore: { kind: 'eventstoredb', url: double.url } },
+      sandbox: { timeScale: 0.1 },
+      vonage: { timeoutMs: 10_000 },
+    });
+    const id = await waybill.send(recipient(SLOW_ACCEPTED));
+    await eventually(() => typesIn(double).includes('AttemptStarted'));
+    double.faults.silent = true;
+    await eventually(() => waybill.sandbox.requests()[0]?.answer === '202');
+    await eventually(() => waybill.log.says('An answer of Vonage waits for the ledger.'), {
+      withinMs: RECOVERY_MS,
+    });
+    double.faults.silent = false;
+    await eventually(() => typesIn(double).includes('AttemptAccepted'), { withinMs: RECOVERY_MS });
+    await waybill.until(id, 'delivered', RECOVERY_MS);
+    expect(typesIn(double)).not.toContain('AttemptOutcomeUnknown');
+    await waybill.end();
+    double.stop();
+  },
+  TEST_MS,
+);
+
+const typesIn = (double: EventStoreDbDouble): readonly string[] =>
+  double.ledger.records.map(({ type }) => type);
 
 function worldOf(name: string): OutageWorld {
   const world = worlds.get(name);

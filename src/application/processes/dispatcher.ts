@@ -1,5 +1,7 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { AttemptStart } from '../../domain/message/message-events.js';
 import type { TrackedMessage } from '../../domain/message/message.js';
+import { AppendOutcomeUnknown, ConcurrencyConflict, StoreUnavailable } from '../errors.js';
 import type { MessageLedger } from '../message-ledger.js';
 import type { Agenda, AgendaEntry } from '../ports/agenda.js';
 import type { Clock } from '../ports/clock.js';
@@ -22,6 +24,8 @@ const DEFAULT_PAUSE_MS = 1_000;
 
 /** After a fault of ours: a store that is away is not asked thirty times a second. */
 const FAULT_PAUSE_MS = 1_000;
+/** Between two tries to record what Vonage answered. */
+const RECORD_PAUSE_MS_MAX = 2_000;
 
 /**
  * Hands messages to Vonage: what is due on the agenda is started in the ledger first, with the expected
@@ -80,7 +84,9 @@ export class Dispatcher {
         throw error;
       }
       this.handled.set(entry.messageId, entry.dueAt);
-      const call = this.dispatch(entry).finally(() => this.underWay.delete(entry.messageId));
+      const call = this.dispatch(entry, signal).finally(() =>
+        this.underWay.delete(entry.messageId),
+      );
       this.underWay.set(entry.messageId, call);
     }
     return fresh.length > 0;
@@ -94,7 +100,7 @@ export class Dispatcher {
     }
   }
 
-  private async dispatch(entry: AgendaEntry): Promise<void> {
+  private async dispatch(entry: AgendaEntry, signal: AbortSignal): Promise<void> {
     const { messageId } = entry;
     try {
       const started = await this.startAttempt(messageId);
@@ -103,12 +109,40 @@ export class Dispatcher {
       if (outcome.kind === 'refused' && outcome.httpStatus === 429) {
         await this.holdBack(outcome.retryAfterMs ?? DEFAULT_PAUSE_MS);
       }
-      await this.record(messageId, started.attempt, outcome);
+      await this.recordPatiently(messageId, started.attempt, outcome, signal);
     } catch (error) {
       // Nothing was sent, or the outcome could not be recorded: then `Timers` will call it unknown.
       this.handled.delete(messageId);
       this.logger.error({ messageId, error }, 'An attempt could not be recorded.');
       await this.holdBack(FAULT_PAUSE_MS);
+    }
+  }
+
+  /**
+   * Only this process knows what Vonage answered, so a ledger that is away is waited for. `Timers` may have
+   * called the attempt unknown by then; the answer settles it.
+   * @throws once `signal` has aborted, and for what waiting does not mend
+   */
+  private async recordPatiently(
+    messageId: string,
+    attempt: number,
+    outcome: AttemptOutcome,
+    signal: AbortSignal,
+  ): Promise<void> {
+    for (let failures = 1; ; failures++) {
+      try {
+        return await this.record(messageId, attempt, outcome);
+      } catch (error) {
+        if (signal.aborted || !isPassing(error)) throw error;
+        if (failures === 1) {
+          this.logger.warn(
+            { messageId, attempt, outcome: outcome.kind, error },
+            'An answer of Vonage waits for the ledger.',
+          );
+        }
+        const pauseMs = Math.min(RECORD_PAUSE_MS_MAX, 100 * 2 ** failures);
+        await delay(pauseMs, undefined, { signal }).catch(() => undefined);
+      }
     }
   }
 
@@ -150,6 +184,11 @@ export class Dispatcher {
     }
   }
 }
+
+const isPassing = (error: unknown): boolean =>
+  error instanceof StoreUnavailable ||
+  error instanceof AppendOutcomeUnknown ||
+  error instanceof ConcurrencyConflict;
 
 function requestFor(message: TrackedMessage, start: AttemptStart, now: Date): AttemptRequest {
   return {
