@@ -13,7 +13,7 @@ import type { Catalog, CopyInUse } from '../catalog.js';
 import type { CopyTables } from '../database-types.js';
 import type { Copy } from '../read-model-database.js';
 import { coveringPeriods, levelNumbers, type PeriodRange } from '../roll-up-level.js';
-import { columnsOf, pageKeys } from '../roll-up-page.js';
+import { columnsOf, pageKeys, type RollUpColumns } from '../roll-up-page.js';
 import { progressOf } from './progress-of.js';
 
 type Key = CopyTables['roll_up_keys'];
@@ -95,128 +95,180 @@ type Page = Pick<CopyTables['roll_up_pages'], 'period' | 'page' | 'content'>;
 const pagesOf = (copy: Copy, periods: PeriodRange): Promise<readonly Page[]> =>
   pageStatement(copy, periods).execute();
 
-interface Sum {
-  readonly group: readonly (string | number | null)[];
-  messages: number;
-  readonly byStatus: Float64Array;
-  segments: number;
-  contradicted: number;
-  readonly amounts: Map<string, number>;
-  readonly times: Float64Array;
-}
-
 const HOURS_PER_DAY = 24;
+const ROWS_AT_FIRST = 64;
+/** The row of a group that has none yet, and the currency of a key that has none. */
+const NONE = -1;
 const statusNumbers = new Map<string, number>(
   messageStatuses.map((status, index) => [status, index]),
 );
 
-/** What is asked of a key for every entry, looked up once. */
-interface KnownKey {
-  /** Number of the key's group, without time. */
-  readonly group: number;
-  readonly status: number;
-  readonly currency: string | null;
-}
-
+/**
+ * What the groups of a report add up to. A report adds up millions of numbers, so a group is a row, a
+ * number, and everything is kept by column in arrays of numbers.
+ */
 class Sums {
-  private readonly known: KnownKey[] = [];
+  /** By key id: what is asked of a key for every entry, looked up once. */
+  private groupOf = new Int32Array(0);
+  private statusOf = new Uint8Array(0);
+  private currencyOf = new Int32Array(0);
+  private keysKnown = 0;
+
   private readonly groupNumbers = new Map<string, number>();
   /** By group number, the values that it stands for; at the place of a time stands null. */
   private readonly groupValues: (string | null)[][] = [];
-  /** By time, and then by group number. */
-  private readonly byTime = new Map<number, (Sum | undefined)[]>();
-  private readonly all: Sum[] = [];
+  private readonly currencies: string[] = [];
+
+  /** By time, and then by group number, without time. */
+  private readonly rowOf = new Map<number, Int32Array>();
+  private readonly groups: DeliveryTotal['group'][] = [];
+  private capacity = 0;
+  private messages = new Float64Array(0);
+  private segments = new Float64Array(0);
+  private contradicted = new Float64Array(0);
+  /** `BUCKETS` for each row. */
+  private times = new Uint32Array(0);
+  private readonly byStatus = messageStatuses.map(() => new Float64Array(0));
+  /** By currency. NaN where a group has nothing in it. */
+  private readonly amounts: Float64Array[] = [];
 
   constructor(private readonly groupBy: readonly ReportDimension[]) {}
 
   add({ level }: PeriodRange, pages: readonly Page[], keys: readonly (Key | undefined)[]): void {
-    for (let keyId = this.known.length; keyId < keys.length; keyId++) this.learn(keys[keyId]);
+    this.learn(keys);
     for (const { period, page, content } of pages) {
-      const time = this.timeOf(level, period);
-      let sums = this.byTime.get(time);
-      if (sums === undefined) {
-        sums = [];
-        this.byTime.set(time, sums);
-      }
-      this.addPage(content, page * pageKeys[level], sums, time);
+      this.addPage(columnsOf(content), page * pageKeys[level], this.timeOf(level, period));
     }
   }
 
-  private learn(key: Key | undefined): void {
+  private learn(keys: readonly (Key | undefined)[]): void {
+    if (keys.length === this.keysKnown) return;
+    this.groupOf = resized(this.groupOf, new Int32Array(keys.length));
+    this.statusOf = resized(this.statusOf, new Uint8Array(keys.length));
+    this.currencyOf = resized(this.currencyOf, new Int32Array(keys.length));
+    for (; this.keysKnown < keys.length; this.keysKnown++) {
+      const key = keys[this.keysKnown];
+      this.groupOf[this.keysKnown] = this.groupNumberOf(key);
+      this.statusOf[this.keysKnown] = statusNumbers.get(key?.status ?? '') ?? 0;
+      this.currencyOf[this.keysKnown] = this.currencyNumberOf(key?.currency ?? null);
+    }
+  }
+
+  private groupNumberOf(key: Key | undefined): number {
     const values = this.groupBy.map((dimension) => (key && valueOf(key, dimension)) ?? null);
     const name = JSON.stringify(values);
-    let group = this.groupNumbers.get(name);
-    if (group === undefined) {
-      group = this.groupNumbers.size;
-      this.groupNumbers.set(name, group);
-      this.groupValues.push(values);
-    }
-    const status = statusNumbers.get(key?.status ?? '') ?? 0;
-    this.known.push({ group, status, currency: key?.currency ?? null });
+    const known = this.groupNumbers.get(name);
+    if (known !== undefined) return known;
+    this.groupNumbers.set(name, this.groupValues.length);
+    return this.groupValues.push(values) - 1;
   }
 
-  private addPage(
-    content: Uint8Array,
-    firstKey: number,
-    sums: (Sum | undefined)[],
-    time: number,
-  ): void {
-    const columns = columnsOf(content);
-    const { slots, places, counts } = columns;
-    for (let index = 0; index < slots.length; index++) {
-      const key = this.known[firstKey + (slots[index] ?? 0)];
-      if (key === undefined) continue;
-      const { group, status, currency } = key;
-      const sum = sums[group] ?? this.newSum(sums, group, time);
-      const messages = columns.messages[index] ?? 0;
-      sum.messages += messages;
-      sum.byStatus[status] = (sum.byStatus[status] ?? 0) + messages;
-      sum.segments += columns.segments[index] ?? 0;
-      sum.contradicted += columns.contradicted[index] ?? 0;
-      if (currency === null) continue;
-      sum.amounts.set(currency, (sum.amounts.get(currency) ?? 0) + (columns.amounts[index] ?? 0));
-    }
+  private currencyNumberOf(currency: string | null): number {
+    if (currency === null) return NONE;
+    const known = this.currencies.indexOf(currency);
+    if (known !== -1) return known;
+    this.amounts.push(new Float64Array(this.capacity).fill(Number.NaN));
+    return this.currencies.push(currency) - 1;
+  }
+
+  private addPage(columns: RollUpColumns, firstKey: number, time: number): void {
+    const rowOf = this.rowsAt(time);
+    this.addEntries(columns, firstKey, rowOf, time);
+    const { groupOf, times } = this;
+    const { places, counts } = columns;
     for (let index = 0; index < places.length; index++) {
       const place = places[index] ?? 0;
-      const key = this.known[firstKey + Math.floor(place / BUCKETS)];
-      const times = key && sums[key.group]?.times;
-      if (times === undefined) continue;
-      const bucket = place % BUCKETS;
-      times[bucket] = (times[bucket] ?? 0) + (counts[index] ?? 0);
+      const row = rowOf[groupOf[firstKey + Math.trunc(place / BUCKETS)] ?? NONE] ?? NONE;
+      if (row === NONE) continue;
+      const cell = row * BUCKETS + (place % BUCKETS);
+      times[cell] = (times[cell] ?? 0) + (counts[index] ?? 0);
+    }
+  }
+
+  private addEntries(
+    columns: RollUpColumns,
+    firstKey: number,
+    rowOf: Int32Array,
+    time: number,
+  ): void {
+    const { groupOf, statusOf, currencyOf } = this;
+    for (let index = 0; index < columns.slots.length; index++) {
+      const key = firstKey + (columns.slots[index] ?? 0);
+      const group = groupOf[key];
+      if (group === undefined) continue;
+      let row = rowOf[group] ?? NONE;
+      if (row === NONE) {
+        row = this.newRow(group, time);
+        rowOf[group] = row;
+      }
+      const messages = columns.messages[index] ?? 0;
+      addTo(this.messages, row, messages);
+      addTo(this.segments, row, columns.segments[index] ?? 0);
+      addTo(this.contradicted, row, columns.contradicted[index] ?? 0);
+      addTo(this.byStatus[statusOf[key] ?? 0], row, messages);
+      const amounts = this.amounts[currencyOf[key] ?? NONE];
+      if (amounts === undefined) continue;
+      const before = amounts[row] ?? 0;
+      amounts[row] = (Number.isNaN(before) ? 0 : before) + (columns.amounts[index] ?? 0);
     }
   }
 
   totals(): readonly DeliveryTotal[] {
-    return this.all.map((sum) => ({
-      ...sum,
+    return this.groups.map((group, row) => ({
+      group,
+      messages: this.messages[row] ?? 0,
+      segments: this.segments[row] ?? 0,
+      contradicted: this.contradicted[row] ?? 0,
       byStatus: new Map<MessageStatus, number>(
         messageStatuses.flatMap((status, index) => {
-          const messages = sum.byStatus[index] ?? 0;
+          const messages = this.byStatus[index]?.[row] ?? 0;
           return messages === 0 ? [] : [[status, messages] as const];
         }),
       ),
+      amounts: new Map(
+        this.currencies.flatMap((currency, index) => {
+          const amount = this.amounts[index]?.[row] ?? Number.NaN;
+          return Number.isNaN(amount) ? [] : [[currency, amount] as const];
+        }),
+      ),
+      times: this.times.subarray(row * BUCKETS, (row + 1) * BUCKETS),
     }));
   }
 
-  private newSum(sums: (Sum | undefined)[], group: number, time: number): Sum {
-    if (this.all.length === REPORT_GROUPS_MAX) throw new TooManyGroups();
+  private rowsAt(time: number): Int32Array {
+    const known = this.rowOf.get(time);
+    if (known !== undefined && known.length === this.groupValues.length) return known;
+    const rows = new Int32Array(this.groupValues.length).fill(NONE);
+    rows.set(known ?? []);
+    this.rowOf.set(time, rows);
+    return rows;
+  }
+
+  private newRow(group: number, time: number): number {
+    if (this.groups.length === REPORT_GROUPS_MAX) throw new TooManyGroups();
+    if (this.groups.length === this.capacity) this.grow();
     const day = this.groupBy.includes('hour') ? Math.floor(time / HOURS_PER_DAY) : time;
     const values = this.groupValues[group] ?? [];
-    const sum: Sum = {
-      group: this.groupBy.map((dimension, index) => {
-        if (dimension === 'hour') return time;
-        return dimension === 'day' ? day : (values[index] ?? null);
-      }),
-      messages: 0,
-      byStatus: new Float64Array(messageStatuses.length),
-      segments: 0,
-      contradicted: 0,
-      amounts: new Map(),
-      times: new Float64Array(BUCKETS),
-    };
-    sums[group] = sum;
-    this.all.push(sum);
-    return sum;
+    const named = this.groupBy.map((dimension, index) => {
+      if (dimension === 'hour') return time;
+      return dimension === 'day' ? day : (values[index] ?? null);
+    });
+    return this.groups.push(named) - 1;
+  }
+
+  private grow(): void {
+    const rows = Math.min(REPORT_GROUPS_MAX, Math.max(ROWS_AT_FIRST, this.capacity * 2));
+    this.messages = resized(this.messages, new Float64Array(rows));
+    this.segments = resized(this.segments, new Float64Array(rows));
+    this.contradicted = resized(this.contradicted, new Float64Array(rows));
+    this.times = resized(this.times, new Uint32Array(rows * BUCKETS));
+    for (const [index, counts] of this.byStatus.entries()) {
+      this.byStatus[index] = resized(counts, new Float64Array(rows));
+    }
+    for (const [index, amounts] of this.amounts.entries()) {
+      this.amounts[index] = resized(amounts, new Float64Array(rows).fill(Number.NaN));
+    }
+    this.capacity = rows;
   }
 
   /** The hour or day that the report tells apart, or 0 when it tells none apart. */
@@ -225,6 +277,18 @@ class Sums {
     if (!this.groupBy.includes('day')) return 0;
     return level === 'hour' ? Math.floor(period / HOURS_PER_DAY) : period;
   }
+}
+
+function addTo(column: Float64Array | undefined, row: number, value: number): void {
+  if (column !== undefined) column[row] = (column[row] ?? 0) + value;
+}
+
+function resized<Numbers extends Float64Array | Uint32Array | Int32Array | Uint8Array>(
+  from: Numbers,
+  to: Numbers,
+): Numbers {
+  to.set(from);
+  return to;
 }
 
 function valueOf(key: Key, dimension: ReportDimension): string | null {
