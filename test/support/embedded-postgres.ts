@@ -44,7 +44,8 @@ export async function startPostgres(): Promise<{
   };
 }
 
-const freePort = (): Promise<number> =>
+/** A port that nobody listens at now. */
+export const freePort = (): Promise<number> =>
   new Promise((resolve, reject) => {
     const server = createServer();
     server.on('error', reject);

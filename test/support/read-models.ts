@@ -133,6 +133,10 @@ export class FailingDatabase implements ReadModelDatabase {
     return this.database.dropCopy(copy);
   }
 
+  isAway(error: unknown): boolean {
+    return this.database.isAway(error);
+  }
+
   close(): Promise<void> {
     return this.database.close();
   }

@@ -19,13 +19,28 @@ export class Catalog {
   private readonly opened = new Map<ProjectionName, Promise<CopyInUse>>();
   private readonly lookedAt = new Map<ProjectionName, number>();
 
-  private constructor(
-    readonly database: ReadModelDatabase,
-    readonly set: TableSet<CatalogTables>,
-  ) {}
+  private tables: Promise<TableSet<CatalogTables>> | undefined;
 
+  private constructor(readonly database: ReadModelDatabase) {}
+
+  /** A database that is only away for the moment is opened when it is first asked for. */
   static async open(database: ReadModelDatabase): Promise<Catalog> {
-    return new Catalog(database, await database.openCatalog());
+    const catalog = new Catalog(database);
+    try {
+      await catalog.set();
+    } catch (error) {
+      if (!database.isAway(error)) throw error;
+    }
+    return catalog;
+  }
+
+  /** The catalog's own tables. */
+  set(): Promise<TableSet<CatalogTables>> {
+    this.tables ??= this.database.openCatalog().catch((error: unknown) => {
+      this.tables = undefined;
+      throw error;
+    });
+    return this.tables;
   }
 
   /** The copy in use. May be one that was replaced a moment ago. */
@@ -43,6 +58,8 @@ export class Catalog {
     if (before !== undefined && (await before).name === entry.copy) return before;
     const opening = this.open(projection, entry);
     this.opened.set(projection, opening);
+    // What could not be opened is not remembered, or it would never be tried again.
+    opening.catch(() => this.opened.delete(projection));
     // Readers of the old copy may still be at it; it is closed when they are surely done.
     if (before !== undefined) closeLater(before);
     return opening;
@@ -51,14 +68,15 @@ export class Catalog {
   /** From now on everybody uses this copy. One step: a row of the catalog. */
   async use(projection: ProjectionName, copy: string): Promise<void> {
     const version = projectionVersions[projection];
-    await this.set.write([{ table: copiesTable, put: [[projection, copy, version]] }]);
+    const set = await this.set();
+    await set.write([{ table: copiesTable, put: [[projection, copy, version]] }]);
     this.lookedAt.delete(projection);
   }
 
   async close(): Promise<void> {
     for (const opened of this.opened.values()) await (await opened).copy.close();
     this.opened.clear();
-    await this.set.close();
+    await (await this.tables?.catch(() => undefined))?.close();
     await this.database.close();
   }
 
@@ -72,7 +90,8 @@ export class Catalog {
   }
 
   private async entryOf(projection: ProjectionName): Promise<{ copy: string; version: number }> {
-    const entry = await this.set.db
+    const { db } = await this.set();
+    const entry = await db
       .selectFrom('copies')
       .select(['copy', 'version'])
       .where('projection', '=', projection)

@@ -41,5 +41,7 @@ export interface ReadModelDatabase {
   /** The names of all copies that exist, used or not. */
   copies(): Promise<readonly string[]>;
   dropCopy(copy: string): Promise<void>;
+  /** Whether an error says that the database cannot be reached now, and may be later. */
+  isAway(error: unknown): boolean;
   close(): Promise<void>;
 }

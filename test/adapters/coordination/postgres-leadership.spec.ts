@@ -6,7 +6,7 @@ import { Client } from 'pg';
 import { PostgresLeadership } from '../../../src/adapters/coordination/postgres/postgres-leadership.js';
 import { startPostgres } from '../../support/embedded-postgres.js';
 import { eventually } from '../../support/eventually.js';
-import { UnreliableNetwork } from '../../support/eventstoredb-double/unreliable-network.js';
+import { UnreliableNetwork } from '../../support/unreliable-network.js';
 import { silent } from '../../support/read-models.js';
 
 /** What issue and documentation promise: another instance goes on within this time. */

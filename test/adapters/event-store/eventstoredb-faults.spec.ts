@@ -4,7 +4,7 @@ import { InvalidAppend } from '../../../src/application/errors.js';
 import type { Position } from '../../../src/application/ports/event-store.js';
 import { expectUnwritable, failureOf, revisionOf } from '../../support/append-outcomes.js';
 import { makeCertificate } from '../../support/eventstoredb-double/certificate.js';
-import { UnreliableNetwork } from '../../support/eventstoredb-double/unreliable-network.js';
+import { UnreliableNetwork } from '../../support/unreliable-network.js';
 import { eventually } from '../../support/eventually.js';
 import { newEvent, newEvents } from '../../support/events.js';
 import { LedgerOnDouble } from '../../support/ledger-on-double.js';

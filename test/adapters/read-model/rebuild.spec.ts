@@ -96,7 +96,9 @@ describe('a rebuild', () => {
 
   it('is done by itself when the shape has changed, and the old copy answers meanwhile', async () => {
     await follow();
-    await catalog.set.write([{ table: copiesTable, put: [['messages', 'messages-1', 0]] }]);
+    await (
+      await catalog.set()
+    ).write([{ table: copiesTable, put: [['messages', 'messages-1', 0]] }]);
     const fresh = await Catalog.open(new SqliteReadModelDatabase(directory));
     expect(await fresh.outdated()).toEqual(['messages']);
     expect((await allRows(fresh)).size).toBe(MESSAGES);

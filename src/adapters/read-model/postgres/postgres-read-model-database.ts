@@ -13,6 +13,20 @@ const CONNECTIONS_MAX = 4;
 /** Of `int8`, which the driver hands over as text, because it may be too large for a number. Ours are not. */
 const INT8_OID = 20;
 
+/** Of the network, and of a server that is starting or stopping (PostgreSQL, appendix A). */
+const CODES_OF_ABSENCE: ReadonlySet<string> = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOTFOUND',
+  'ETIMEDOUT',
+  '57P01',
+  '57P02',
+  '57P03',
+]);
+
 /** One schema for the catalog and one for each copy of a projection. */
 export class PostgresReadModelDatabase implements ReadModelDatabase {
   readonly kind = 'postgres';
@@ -42,6 +56,11 @@ export class PostgresReadModelDatabase implements ReadModelDatabase {
 
   async dropCopy(copy: string): Promise<void> {
     await this.pool.query(`DROP SCHEMA IF EXISTS ${schemaOf(copy)} CASCADE`);
+  }
+
+  isAway(error: unknown): boolean {
+    const { code = '' } = error as { readonly code?: string };
+    return CODES_OF_ABSENCE.has(code);
   }
 
   async close(): Promise<void> {

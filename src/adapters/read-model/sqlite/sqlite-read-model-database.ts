@@ -41,6 +41,10 @@ export class SqliteReadModelDatabase implements ReadModelDatabase {
     }
   }
 
+  isAway(): boolean {
+    return false;
+  }
+
   async close(): Promise<void> {}
 
   private file(copy: string): string {
@@ -79,6 +83,10 @@ export class MemoryReadModelDatabase implements ReadModelDatabase {
   async dropCopy(copy: string): Promise<void> {
     await this.sets.get(copy)?.close();
     this.sets.delete(copy);
+  }
+
+  isAway(): boolean {
+    return false;
   }
 
   async close(): Promise<void> {

@@ -1,6 +1,6 @@
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 
-/** A wire in front of a node. It can lose connections without telling either end. */
+/** A wire in front of a server. It can lose connections without telling either end. */
 export class UnreliableNetwork {
   readonly #server: Server;
   readonly #pairs = new Set<readonly [Socket, Socket]>();
@@ -22,9 +22,10 @@ export class UnreliableNetwork {
     });
   }
 
-  static async before(target: string): Promise<UnreliableNetwork> {
+  /** @param port where it listens; 0 for any that is free */
+  static async before(target: string, port = 0): Promise<UnreliableNetwork> {
     const network = new UnreliableNetwork(target);
-    await new Promise<void>((resolve) => network.#server.listen(0, '127.0.0.1', resolve));
+    await new Promise<void>((resolve) => network.#server.listen(port, '127.0.0.1', resolve));
     return network;
   }
 

@@ -1,0 +1,58 @@
+import { randomUUID } from 'node:crypto';
+import { clientRefOf } from '../../src/domain/message/client-ref.js';
+import { freePort, startPostgres } from '../support/embedded-postgres.js';
+import { eventually } from '../support/eventually.js';
+import { SignedWebhooks, statusBody } from '../support/signed-webhooks.js';
+import { UnreliableNetwork } from '../support/unreliable-network.js';
+import { recipient, startWaybill, stopWaybills, type Waybill } from '../support/waybill.js';
+
+const RECOVERY_MS = 20_000;
+
+let postgres: Awaited<ReturnType<typeof startPostgres>>;
+
+beforeAll(async () => {
+  postgres = await startPostgres();
+}, 60_000);
+
+afterAll(() => postgres.stop());
+afterEach(stopWaybills);
+
+const onPostgres = (url: string): Promise<Waybill> =>
+  startWaybill({ config: { readModel: { kind: 'postgres', url } }, started: false });
+
+// Reports must be recorded whatever becomes of lists: whoever is down takes none of them.
+it('starts while PostgreSQL is away, records what it can, and goes on by itself once it is there', async () => {
+  const { host, pathname, username, password } = new URL(await postgres.newDatabase());
+  const port = await freePort();
+  const waybill = await onPostgres(
+    `postgres://${username}:${password}@127.0.0.1:${port}${pathname}`,
+  );
+  await waybill.start();
+  const webhooks = new SignedWebhooks(waybill.url, waybill.config);
+  const id = await waybill.send(recipient());
+  const named = { ...statusBody('delivered'), client_ref: clientRefOf(randomUUID(), 1) };
+  expect((await waybill.api.get('/health/ready')).status).toBe(200);
+  expect((await webhooks.post('status', named)).status).toBe(204);
+  // Only the index could tell whose it is, so it is asked for again.
+  expect((await webhooks.post('status', statusBody('delivered'))).status).toBe(503);
+  expect((await waybill.message(id)).status).toBe('accepted');
+
+  const network = await UnreliableNetwork.before(host, port);
+  await waybill.until(id, 'delivered', RECOVERY_MS);
+  await eventually(
+    async () => {
+      const list = await waybill.api.get('/v1/messages?status=delivered');
+      return list.as<{ items: object[] }>(200).items.length >= 1;
+    },
+    { withinMs: RECOVERY_MS },
+  );
+  await waybill.end();
+  network.close();
+}, 60_000);
+
+it('does not start on a database that it may not use', async () => {
+  const url = new URL(postgres.url);
+  url.password = 'wrong';
+  const waybill = await onPostgres(url.href);
+  await expect(waybill.start()).rejects.toThrow('password authentication failed');
+}, 30_000);
