@@ -58,6 +58,8 @@ class MessageRows implements ChangeWriter<MessageChanges> {
   private readonly facetsById = new Map<number, Facet>();
   private readonly facetMessages = new Map<number, number>();
   private readonly rollUps = new RollUpWriter();
+  /** No row has a key above it, so only keys up to it need to be looked for: nearly all new ones are newer. */
+  private highestKey = 0;
   private written: readonly (readonly [string, KnownRow])[] = [];
 
   /** Learns what the copy holds already. */
@@ -68,6 +70,13 @@ class MessageRows implements ChangeWriter<MessageChanges> {
       this.facetsById.set(id, facetOf(cells));
       this.facetMessages.set(id, cells.messages);
     }
+    const highest = await copy.db
+      .selectFrom('messages')
+      .select('message_key')
+      .orderBy('message_key', 'desc')
+      .limit(1)
+      .executeTakeFirst();
+    this.highestKey = highest?.message_key ?? 0;
     await this.rollUps.begin(copy);
   }
 
@@ -176,12 +185,15 @@ class MessageRows implements ChangeWriter<MessageChanges> {
     const homeless = rows.filter(({ before, after }) => before?.createdAt !== after.createdAt);
     if (homeless.length === 0) return keys;
     const taken = new Set<number>();
+    let highest = this.highestKey;
     let candidates = homeless.map(({ after }) => ({
       messageId: after.messageId,
       key: preferredKey(after.createdAt, after.messageId),
     }));
     while (candidates.length > 0) {
-      const wanted = candidates.map(({ key }) => key).filter((key) => !taken.has(key));
+      const wanted = candidates
+        .map(({ key }) => key)
+        .filter((key) => key <= this.highestKey && !taken.has(key));
       for (const { message_key: key } of await copy.find(messagesTable, 'message_key', wanted)) {
         taken.add(key as number);
       }
@@ -193,9 +205,12 @@ class MessageRows implements ChangeWriter<MessageChanges> {
         }
         taken.add(key);
         keys.set(messageId, key);
+        highest = Math.max(highest, key);
       }
       candidates = unlucky;
     }
+    // A commit that fails is followed by `begin`, which looks again.
+    this.highestKey = highest;
     return keys;
   }
 }

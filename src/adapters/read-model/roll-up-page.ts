@@ -2,10 +2,14 @@ import { BUCKETS } from '../../application/projections/delivery-histogram.js';
 import type { RollUpLevel } from './roll-up-level.js';
 
 /**
- * The roll-ups of so many keys over one period are stored together. An hour has little of each key, so it
- * is one page; of a day or a month only what has changed should be written again.
+ * The roll-ups of so many keys over one period are stored together. A report pays for each page that it
+ * reads, and a commit for each key of a page that it changes; of an hour there is little of each key.
  */
-export const pageKeys: Readonly<Record<RollUpLevel, number>> = { hour: 4096, day: 256, month: 64 };
+export const pageKeys: Readonly<Record<RollUpLevel, number>> = {
+  hour: 32_768,
+  day: 1024,
+  month: 128,
+};
 
 /** What one key adds up to in one period. */
 export interface RollUpEntry {
@@ -16,19 +20,20 @@ export interface RollUpEntry {
   amount: number;
 }
 
-const HEADER_BYTES = 8;
-const ENTRY_BYTES = 24;
-const CELL_BYTES = 8;
-
 /**
  * The roll-ups of one page, as one binary value: reports read them by the ten thousand, and rows of their
- * own would be read twenty times slower. Columns of little-endian numbers, one after the other: counts of
- * entries and cells (uint32); of all entries the amounts (float64, exact integers), messages, segments,
- * contradicted (int32) and keys within the page (uint32); of all cells the places (uint32: key within the
- * page × 256 + bucket) and counts (uint32). Sorted, so that equal contents are equal bytes.
+ * own would be read twenty times slower.
+ *
+ * Columns of little-endian numbers, each as narrow as its widest value allows, because what a report costs
+ * is mostly bytes read. Of all entries, sorted by key: amount, messages, segments, contradicted, the key
+ * within the page as the step from the one before, and how many cells follow. Of all cells, in the order of
+ * the entries and of buckets: bucket and count. In front: the counts of entries and cells (uint32), and the
+ * width of each column (one byte each). Wider columns come first, so that each begins at a multiple of its
+ * width. Equal contents are equal bytes.
  */
 export class RollUpPage {
   readonly entries = new Map<number, RollUpEntry>();
+  /** By key within the page × `BUCKETS` + bucket. */
   readonly cells = new Map<number, number>();
 
   add(slot: number, entry: RollUpEntry, bucket: number | null, sign: number): void {
@@ -54,79 +59,163 @@ export class RollUpPage {
   }
 
   encode(): Uint8Array {
-    const { bytes, columns } = newColumns(this.entries.size, this.cells.size);
     // Typed arrays sort numbers ten times faster than lists of pairs are sorted.
-    columns.slots.set([...this.entries.keys()]);
-    columns.slots.sort();
-    for (let index = 0; index < columns.slots.length; index++) {
-      const entry = this.entries.get(columns.slots[index] ?? 0);
-      if (entry === undefined) continue;
-      columns.amounts[index] = entry.amount;
-      columns.messages[index] = entry.messages;
-      columns.segments[index] = entry.segments;
-      columns.contradicted[index] = entry.contradicted;
+    const slots = Uint32Array.from(this.entries.keys()).toSorted();
+    const places = Uint32Array.from(this.cells.keys()).toSorted();
+    const columns = RollUpColumns.of(slots.length, places.length);
+    let cell = 0;
+    let before = 0;
+    for (const [index, slot] of slots.entries()) {
+      const { amount, messages, segments, contradicted } = this.entries.get(slot) ?? nothing;
+      columns.amounts[index] = amount;
+      columns.messages[index] = messages;
+      columns.segments[index] = segments;
+      columns.contradicted[index] = contradicted;
+      columns.steps[index] = slot - before;
+      before = slot;
+      const firstCell = cell;
+      for (; cell < places.length; cell++) {
+        const place = places[cell] ?? 0;
+        if (Math.trunc(place / BUCKETS) !== slot) break;
+        columns.buckets[cell] = place % BUCKETS;
+        columns.counts[cell] = this.cells.get(place) ?? 0;
+      }
+      columns.cellCounts[index] = cell - firstCell;
     }
-    columns.places.set([...this.cells.keys()]);
-    columns.places.sort();
-    for (let index = 0; index < columns.places.length; index++) {
-      columns.counts[index] = this.cells.get(columns.places[index] ?? 0) ?? 0;
-    }
-    return bytes;
+    return columns.write();
   }
 
   static decode(bytes: Uint8Array): RollUpPage {
     const page = new RollUpPage();
-    const { amounts, messages, segments, contradicted, slots, places, counts } = columnsOf(bytes);
-    for (const [index, slot] of slots.entries()) {
+    const columns = new RollUpColumns();
+    columns.read(bytes);
+    let slot = 0;
+    let cell = 0;
+    for (let index = 0; index < columns.entries; index++) {
+      slot += columns.steps[index] ?? 0;
       page.entries.set(slot, {
-        messages: messages[index] ?? 0,
-        segments: segments[index] ?? 0,
-        contradicted: contradicted[index] ?? 0,
-        amount: amounts[index] ?? 0,
+        messages: columns.messages[index] ?? 0,
+        segments: columns.segments[index] ?? 0,
+        contradicted: columns.contradicted[index] ?? 0,
+        amount: columns.amounts[index] ?? 0,
       });
+      for (const end = cell + (columns.cellCounts[index] ?? 0); cell < end; cell++) {
+        page.cells.set(slot * BUCKETS + (columns.buckets[cell] ?? 0), columns.counts[cell] ?? 0);
+      }
     }
-    for (const [index, place] of places.entries()) page.cells.set(place, counts[index] ?? 0);
     return page;
   }
 }
 
-/** The columns of a stored page, without a copy. */
-export interface RollUpColumns {
-  readonly amounts: Float64Array;
-  readonly messages: Int32Array;
-  readonly segments: Int32Array;
-  readonly contradicted: Int32Array;
-  readonly slots: Uint32Array;
-  readonly places: Uint32Array;
-  readonly counts: Uint32Array;
+const ENTRY_COLUMNS = [
+  'amounts',
+  'messages',
+  'segments',
+  'contradicted',
+  'steps',
+  'cellCounts',
+] as const;
+const CELL_COLUMNS = ['buckets', 'counts'] as const;
+const COLUMNS = [...ENTRY_COLUMNS, ...CELL_COLUMNS] as const;
+const HEADER_BYTES = 8 + COLUMNS.length;
+const WIDTHS = [8, 4, 2, 1] as const;
+
+type Width = (typeof WIDTHS)[number];
+
+const arrays = { 1: Uint8Array, 2: Uint16Array, 4: Uint32Array, 8: Float64Array } as const;
+
+type Numbers = Uint8Array | Uint16Array | Uint32Array | Float64Array;
+
+/** The columns of a page, one number each; used again for page after page, and never smaller than the largest. */
+export class RollUpColumns {
+  entries = 0;
+  cells = 0;
+  amounts = new Float64Array(0);
+  messages = new Float64Array(0);
+  segments = new Float64Array(0);
+  contradicted = new Float64Array(0);
+  steps = new Float64Array(0);
+  cellCounts = new Float64Array(0);
+  /** Most of a page is cells, so these are read where they stand. */
+  buckets: Numbers = new Float64Array(0);
+  counts: Numbers = new Float64Array(0);
+
+  static of(entries: number, cells: number): RollUpColumns {
+    const columns = new RollUpColumns();
+    columns.resize(entries, cells);
+    for (const name of CELL_COLUMNS) columns[name] = new Float64Array(cells);
+    return columns;
+  }
+
+  read(stored: Uint8Array): void {
+    // Typed arrays must begin at a multiple of their size, and a driver may hand out a part of a buffer.
+    const bytes = stored.byteOffset % 8 === 0 ? stored : stored.slice();
+    const { byteOffset } = bytes;
+    const buffer = bytes.buffer as ArrayBuffer;
+    const [entries = 0, cells = 0] = new Uint32Array(buffer, byteOffset, 2);
+    this.resize(entries, cells);
+    const widths = bytes.subarray(8, HEADER_BYTES);
+    let offset = byteOffset + HEADER_BYTES;
+    for (const width of WIDTHS) {
+      for (const [index, name] of COLUMNS.entries()) {
+        if (widths[index] !== width) continue;
+        const length = this.lengthOf(name);
+        const column = new arrays[width](buffer, offset, length);
+        if (name === 'buckets' || name === 'counts') this[name] = column;
+        else this[name].set(column);
+        offset += length * width;
+      }
+    }
+  }
+
+  write(): Uint8Array {
+    const widths = COLUMNS.map((name) => widthOf(this[name], this.lengthOf(name)));
+    const columnBytes = COLUMNS.reduce(
+      (sum, name, index) => sum + this.lengthOf(name) * (widths[index] ?? 0),
+      0,
+    );
+    const bytes = new Uint8Array(HEADER_BYTES + columnBytes);
+    new Uint32Array(bytes.buffer, 0, 2).set([this.entries, this.cells]);
+    bytes.set(widths, 8);
+    let offset = HEADER_BYTES;
+    for (const width of WIDTHS) {
+      for (const [index, name] of COLUMNS.entries()) {
+        if (widths[index] !== width) continue;
+        const length = this.lengthOf(name);
+        new arrays[width](bytes.buffer, offset, length).set(this[name].subarray(0, length));
+        offset += length * width;
+      }
+    }
+    return bytes;
+  }
+
+  private resize(entries: number, cells: number): void {
+    this.entries = entries;
+    this.cells = cells;
+    if (this.amounts.length >= entries) return;
+    for (const name of ENTRY_COLUMNS) this[name] = new Float64Array(entries);
+  }
+
+  private lengthOf(name: (typeof COLUMNS)[number]): number {
+    return name === 'buckets' || name === 'counts' ? this.cells : this.entries;
+  }
 }
 
-function newColumns(
-  entries: number,
-  cells: number,
-): { readonly bytes: Uint8Array; readonly columns: RollUpColumns } {
-  const bytes = new Uint8Array(HEADER_BYTES + entries * ENTRY_BYTES + cells * CELL_BYTES);
-  new Uint32Array(bytes.buffer, 0, 2).set([entries, cells]);
-  return { bytes, columns: columnsOf(bytes) };
+/** The fewest bytes that hold each of the numbers, which are whole and seldom negative. */
+function widthOf(column: Numbers, length: number): Width {
+  let least = 0;
+  let most = 0;
+  for (let index = 0; index < length; index++) {
+    const value = column[index] ?? 0;
+    if (value < least) least = value;
+    if (value > most) most = value;
+  }
+  if (least < 0 || most >= 2 ** 32) return 8;
+  if (most >= 2 ** 16) return 4;
+  return most >= 2 ** 8 ? 2 : 1;
 }
 
-export function columnsOf(stored: Uint8Array): RollUpColumns {
-  // Typed arrays must begin at a multiple of their size, and a driver may hand out a part of a buffer.
-  const bytes = stored.byteOffset % 8 === 0 ? stored : stored.slice();
-  const { buffer, byteOffset } = bytes;
-  const [entries = 0, cells = 0] = new Uint32Array(buffer, byteOffset, 2);
-  const column = (place: number): number => byteOffset + HEADER_BYTES + entries * place;
-  const afterEntries = column(ENTRY_BYTES);
-  return {
-    amounts: new Float64Array(buffer, column(0), entries),
-    messages: new Int32Array(buffer, column(8), entries),
-    segments: new Int32Array(buffer, column(12), entries),
-    contradicted: new Int32Array(buffer, column(16), entries),
-    slots: new Uint32Array(buffer, column(20), entries),
-    places: new Uint32Array(buffer, afterEntries, cells),
-    counts: new Uint32Array(buffer, afterEntries + cells * 4, cells),
-  };
-}
+const nothing: RollUpEntry = { messages: 0, segments: 0, contradicted: 0, amount: 0 };
 
 const isNothing = ({ messages, segments, contradicted, amount }: RollUpEntry): boolean =>
   messages === 0 && segments === 0 && contradicted === 0 && amount === 0;

@@ -5,8 +5,8 @@ import { levelNumbers, periodOf, rollUpLevels } from './roll-up-level.js';
 import { pageKeys, RollUpPage } from './roll-up-page.js';
 import { rollUpKeysTable, rollUpPagesTable, type Cell, type TableWrite } from './tables.js';
 
-/** Pages that are remembered decoded. A batch of today's events touches a few hundred. */
-const PAGES_MAX = 4_000;
+/** Pages that are remembered decoded, some of them a megabyte. A batch of today's events touches a few dozen. */
+const PAGES_MAX = 500;
 
 /** Periods since 1970 and pages, packed into one number: safe up to 2^20 periods and 2^24 pages. */
 const addressOf = (level: number, period: number, page: number): number =>

@@ -5,6 +5,7 @@ import {
   firstDayOf,
   monthOf,
 } from '../../../src/adapters/read-model/roll-up-level.js';
+import { RollUpPage } from '../../../src/adapters/read-model/roll-up-page.js';
 import {
   bucketMiddleMs,
   BUCKETS,
@@ -89,5 +90,43 @@ describe('periods', () => {
   it('know the calendar', () => {
     expect(firstDayOf(monthOf(20_000))).toBeLessThanOrEqual(20_000);
     expect(monthOf(Date.UTC(2024, 1, 29) / 86_400_000)).toBe(54 * 12 + 1);
+  });
+});
+
+describe('a page of roll-ups', () => {
+  const entry = fc.record({
+    messages: fc.integer({ min: -5, max: 70_000 }),
+    segments: fc.integer({ min: 0, max: 2 ** 33 }),
+    contradicted: fc.integer({ min: 0, max: 300 }),
+    amount: fc.integer({ min: -1_000, max: Number.MAX_SAFE_INTEGER }),
+  });
+  const slot = fc.integer({ min: 0, max: 32_767 });
+  const contents = fc.dictionary(
+    slot.map(String),
+    fc.tuple(entry, fc.dictionary(fc.integer({ min: 0, max: 255 }).map(String), fc.nat(100_000))),
+    { maxKeys: 40 },
+  );
+
+  it('is read as it was written, and equal contents are equal bytes', () => {
+    fc.assert(
+      fc.property(contents, (wanted) => {
+        const page = new RollUpPage();
+        for (const [key, [sums, cells]] of Object.entries(wanted)) {
+          page.entries.set(Number(key), sums);
+          for (const [bucket, count] of Object.entries(cells)) {
+            page.cells.set(Number(key) * BUCKETS + Number(bucket), count);
+          }
+        }
+        const bytes = page.encode();
+        const read = RollUpPage.decode(bytes);
+        expect(read.entries).toEqual(page.entries);
+        expect(read.cells).toEqual(page.cells);
+        expect(read.encode()).toEqual(bytes);
+        // A driver may hand out a part of a larger buffer, at any place in it.
+        const shifted = new Uint8Array(bytes.length + 3);
+        shifted.set(bytes, 3);
+        expect(RollUpPage.decode(shifted.subarray(3)).entries).toEqual(page.entries);
+      }),
+    );
   });
 });

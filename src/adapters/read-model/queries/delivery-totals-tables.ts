@@ -13,7 +13,7 @@ import type { Catalog, CopyInUse } from '../catalog.js';
 import type { CopyTables } from '../database-types.js';
 import type { Copy } from '../read-model-database.js';
 import { coveringPeriods, levelNumbers, type PeriodRange } from '../roll-up-level.js';
-import { columnsOf, pageKeys, type RollUpColumns } from '../roll-up-page.js';
+import { pageKeys, RollUpColumns } from '../roll-up-page.js';
 import { progressOf } from './progress-of.js';
 
 type Key = CopyTables['roll_up_keys'];
@@ -33,23 +33,32 @@ export class DeliveryTotalsTables implements DeliveryTotalsSource {
     const hours = await wholeRange(inUse.copy, range);
     if (hours === undefined) return { totals: [], progress };
     const coarsest = (['hour', 'day'] as const).find((time) => groupBy.includes(time)) ?? 'month';
-    const sums = new Sums(groupBy);
+    const read: (readonly [PeriodRange, readonly Page[]])[] = [];
     for (const periods of coveringPeriods(hours.first, hours.last, coarsest)) {
-      const pages = await pagesOf(inUse.copy, periods);
-      await this.keys.refresh(inUse);
-      sums.add(periods, pages, this.keys.all);
+      read.push([periods, await pagesOf(inUse.copy, periods)]);
     }
+    // After the pages, so that no key in them is unknown.
+    await this.keys.refresh(inUse);
+    const sums = new Sums(groupBy, this.keys.groupedBy(groupBy.filter(isNoTime)));
+    for (const [periods, pages] of read) sums.add(periods, pages);
     return { totals: sums.totals(), progress };
   }
 }
 
-/** What a roll-up key stands for never changes, so only new ones are read. */
+/**
+ * What a roll-up key stands for never changes, so only new ones are read, and what a question makes of them is
+ * kept for the next one.
+ */
 class RollUpKeyList {
-  readonly all: Key[] = [];
+  private readonly all: Key[] = [];
+  private readonly groupings = new Map<string, KeyGroups>();
   private copyName = '';
 
   async refresh({ name, copy }: CopyInUse): Promise<void> {
-    if (name !== this.copyName) this.all.length = 0;
+    if (name !== this.copyName) {
+      this.all.length = 0;
+      this.groupings.clear();
+    }
     this.copyName = name;
     const rows = await copy.db
       .selectFrom('roll_up_keys')
@@ -57,6 +66,59 @@ class RollUpKeyList {
       .where('key_id', '>=', Math.max(1, this.all.length))
       .execute();
     for (const row of rows) this.all[row.key_id] = row;
+  }
+
+  /** @param dimensions without times */
+  groupedBy(dimensions: readonly ReportDimension[]): KeyGroups {
+    const name = dimensions.join();
+    const groups = this.groupings.get(name) ?? new KeyGroups(dimensions);
+    this.groupings.set(name, groups);
+    groups.learn(this.all);
+    return groups;
+  }
+}
+
+/** What a grouping asks of each key, looked up once. */
+class KeyGroups {
+  /** By key id. */
+  groupOf = new Int32Array(0);
+  statusOf = new Uint8Array(0);
+  /** `NONE` where nothing was charged. */
+  currencyOf = new Int32Array(0);
+  /** By group number, the values that it stands for. */
+  readonly values: (string | null)[][] = [];
+  readonly currencies: string[] = [];
+  private readonly numbers = new Map<string, number>();
+  private keysKnown = 0;
+
+  constructor(private readonly dimensions: readonly ReportDimension[]) {}
+
+  learn(keys: readonly (Key | undefined)[]): void {
+    if (keys.length === this.keysKnown) return;
+    this.groupOf = resized(this.groupOf, new Int32Array(keys.length));
+    this.statusOf = resized(this.statusOf, new Uint8Array(keys.length));
+    this.currencyOf = resized(this.currencyOf, new Int32Array(keys.length));
+    for (; this.keysKnown < keys.length; this.keysKnown++) {
+      const key = keys[this.keysKnown];
+      this.groupOf[this.keysKnown] = this.groupNumberOf(key);
+      this.statusOf[this.keysKnown] = statusNumbers.get(key?.status ?? '') ?? 0;
+      this.currencyOf[this.keysKnown] = this.currencyNumberOf(key?.currency ?? null);
+    }
+  }
+
+  private groupNumberOf(key: Key | undefined): number {
+    const values = this.dimensions.map((dimension) => (key && valueOf(key, dimension)) ?? null);
+    const name = JSON.stringify(values);
+    const known = this.numbers.get(name);
+    if (known !== undefined) return known;
+    this.numbers.set(name, this.values.length);
+    return this.values.push(values) - 1;
+  }
+
+  private currencyNumberOf(currency: string | null): number {
+    if (currency === null) return NONE;
+    const known = this.currencies.indexOf(currency);
+    return known === -1 ? this.currencies.push(currency) - 1 : known;
   }
 }
 
@@ -108,16 +170,7 @@ const statusNumbers = new Map<string, number>(
  * number, and everything is kept by column in arrays of numbers.
  */
 class Sums {
-  /** By key id: what is asked of a key for every entry, looked up once. */
-  private groupOf = new Int32Array(0);
-  private statusOf = new Uint8Array(0);
-  private currencyOf = new Int32Array(0);
-  private keysKnown = 0;
-
-  private readonly groupNumbers = new Map<string, number>();
-  /** By group number, the values that it stands for; at the place of a time stands null. */
-  private readonly groupValues: (string | null)[][] = [];
-  private readonly currencies: string[] = [];
+  private readonly columns = new RollUpColumns();
 
   /** By time, and then by group number, without time. */
   private readonly rowOf = new Map<number, Int32Array>();
@@ -130,87 +183,63 @@ class Sums {
   private times = new Uint32Array(0);
   private readonly byStatus = messageStatuses.map(() => new Float64Array(0));
   /** By currency. NaN where a group has nothing in it. */
-  private readonly amounts: Float64Array[] = [];
+  private readonly amounts: Float64Array[];
 
-  constructor(private readonly groupBy: readonly ReportDimension[]) {}
+  constructor(
+    private readonly groupBy: readonly ReportDimension[],
+    private readonly keys: KeyGroups,
+  ) {
+    this.amounts = keys.currencies.map(() => new Float64Array(0));
+  }
 
-  add({ level }: PeriodRange, pages: readonly Page[], keys: readonly (Key | undefined)[]): void {
-    this.learn(keys);
+  add({ level }: PeriodRange, pages: readonly Page[]): void {
     for (const { period, page, content } of pages) {
-      this.addPage(columnsOf(content), page * pageKeys[level], this.timeOf(level, period));
+      this.columns.read(content);
+      this.addPage(page * pageKeys[level], this.timeOf(level, period));
     }
   }
 
-  private learn(keys: readonly (Key | undefined)[]): void {
-    if (keys.length === this.keysKnown) return;
-    this.groupOf = resized(this.groupOf, new Int32Array(keys.length));
-    this.statusOf = resized(this.statusOf, new Uint8Array(keys.length));
-    this.currencyOf = resized(this.currencyOf, new Int32Array(keys.length));
-    for (; this.keysKnown < keys.length; this.keysKnown++) {
-      const key = keys[this.keysKnown];
-      this.groupOf[this.keysKnown] = this.groupNumberOf(key);
-      this.statusOf[this.keysKnown] = statusNumbers.get(key?.status ?? '') ?? 0;
-      this.currencyOf[this.keysKnown] = this.currencyNumberOf(key?.currency ?? null);
-    }
-  }
-
-  private groupNumberOf(key: Key | undefined): number {
-    const values = this.groupBy.map((dimension) => (key && valueOf(key, dimension)) ?? null);
-    const name = JSON.stringify(values);
-    const known = this.groupNumbers.get(name);
-    if (known !== undefined) return known;
-    this.groupNumbers.set(name, this.groupValues.length);
-    return this.groupValues.push(values) - 1;
-  }
-
-  private currencyNumberOf(currency: string | null): number {
-    if (currency === null) return NONE;
-    const known = this.currencies.indexOf(currency);
-    if (known !== -1) return known;
-    this.amounts.push(new Float64Array(this.capacity).fill(Number.NaN));
-    return this.currencies.push(currency) - 1;
-  }
-
-  private addPage(columns: RollUpColumns, firstKey: number, time: number): void {
+  private addPage(firstKey: number, time: number): void {
     const rowOf = this.rowsAt(time);
-    this.addEntries(columns, firstKey, rowOf, time);
-    const { groupOf, times } = this;
-    const { places, counts } = columns;
-    for (let index = 0; index < places.length; index++) {
-      const place = places[index] ?? 0;
-      const row = rowOf[groupOf[firstKey + Math.trunc(place / BUCKETS)] ?? NONE] ?? NONE;
-      if (row === NONE) continue;
-      const cell = row * BUCKETS + (place % BUCKETS);
-      times[cell] = (times[cell] ?? 0) + (counts[index] ?? 0);
-    }
-  }
-
-  private addEntries(
-    columns: RollUpColumns,
-    firstKey: number,
-    rowOf: Int32Array,
-    time: number,
-  ): void {
-    const { groupOf, statusOf, currencyOf } = this;
-    for (let index = 0; index < columns.slots.length; index++) {
-      const key = firstKey + (columns.slots[index] ?? 0);
+    const { groupOf } = this.keys;
+    const { entries, steps, cellCounts, buckets, counts } = this.columns;
+    let key = firstKey;
+    let cell = 0;
+    for (let index = 0; index < entries; index++) {
+      key += steps[index] ?? 0;
+      const lastCell = cell + (cellCounts[index] ?? 0);
       const group = groupOf[key];
-      if (group === undefined) continue;
+      if (group === undefined) {
+        cell = lastCell;
+        continue;
+      }
       let row = rowOf[group] ?? NONE;
       if (row === NONE) {
         row = this.newRow(group, time);
         rowOf[group] = row;
       }
-      const messages = columns.messages[index] ?? 0;
-      addTo(this.messages, row, messages);
-      addTo(this.segments, row, columns.segments[index] ?? 0);
-      addTo(this.contradicted, row, columns.contradicted[index] ?? 0);
-      addTo(this.byStatus[statusOf[key] ?? 0], row, messages);
-      const amounts = this.amounts[currencyOf[key] ?? NONE];
-      if (amounts === undefined) continue;
-      const before = amounts[row] ?? 0;
-      amounts[row] = (Number.isNaN(before) ? 0 : before) + (columns.amounts[index] ?? 0);
+      this.addEntry(row, key, index);
+      const { times } = this;
+      const firstBucket = row * BUCKETS;
+      for (; cell < lastCell; cell++) {
+        const bucket = firstBucket + (buckets[cell] ?? 0);
+        times[bucket] = (times[bucket] ?? 0) + (counts[cell] ?? 0);
+      }
     }
+  }
+
+  private addEntry(row: number, key: number, index: number): void {
+    const { columns } = this;
+    const messages = columns.messages[index] ?? 0;
+    const byStatus = this.byStatus[this.keys.statusOf[key] ?? 0];
+    this.messages[row] = (this.messages[row] ?? 0) + messages;
+    this.segments[row] = (this.segments[row] ?? 0) + (columns.segments[index] ?? 0);
+    this.contradicted[row] = (this.contradicted[row] ?? 0) + (columns.contradicted[index] ?? 0);
+    if (byStatus !== undefined) byStatus[row] = (byStatus[row] ?? 0) + messages;
+    const amounts = this.amounts[this.keys.currencyOf[key] ?? NONE];
+    if (amounts === undefined) return;
+    const before = amounts[row] ?? 0;
+    amounts[row] = (Number.isNaN(before) ? 0 : before) + (columns.amounts[index] ?? 0);
   }
 
   totals(): readonly DeliveryTotal[] {
@@ -226,7 +255,7 @@ class Sums {
         }),
       ),
       amounts: new Map(
-        this.currencies.flatMap((currency, index) => {
+        this.keys.currencies.flatMap((currency, index) => {
           const amount = this.amounts[index]?.[row] ?? Number.NaN;
           return Number.isNaN(amount) ? [] : [[currency, amount] as const];
         }),
@@ -237,8 +266,8 @@ class Sums {
 
   private rowsAt(time: number): Int32Array {
     const known = this.rowOf.get(time);
-    if (known !== undefined && known.length === this.groupValues.length) return known;
-    const rows = new Int32Array(this.groupValues.length).fill(NONE);
+    if (known !== undefined && known.length === this.keys.values.length) return known;
+    const rows = new Int32Array(this.keys.values.length).fill(NONE);
     rows.set(known ?? []);
     this.rowOf.set(time, rows);
     return rows;
@@ -248,10 +277,10 @@ class Sums {
     if (this.groups.length === REPORT_GROUPS_MAX) throw new TooManyGroups();
     if (this.groups.length === this.capacity) this.grow();
     const day = this.groupBy.includes('hour') ? Math.floor(time / HOURS_PER_DAY) : time;
-    const values = this.groupValues[group] ?? [];
-    const named = this.groupBy.map((dimension, index) => {
+    const values = (this.keys.values[group] ?? []).values();
+    const named = this.groupBy.map((dimension) => {
       if (dimension === 'hour') return time;
-      return dimension === 'day' ? day : (values[index] ?? null);
+      return dimension === 'day' ? day : (values.next().value ?? null);
     });
     return this.groups.push(named) - 1;
   }
@@ -279,10 +308,6 @@ class Sums {
   }
 }
 
-function addTo(column: Float64Array | undefined, row: number, value: number): void {
-  if (column !== undefined) column[row] = (column[row] ?? 0) + value;
-}
-
 function resized<Numbers extends Float64Array | Uint32Array | Int32Array | Uint8Array>(
   from: Numbers,
   to: Numbers,
@@ -290,6 +315,9 @@ function resized<Numbers extends Float64Array | Uint32Array | Int32Array | Uint8
   to.set(from);
   return to;
 }
+
+const isNoTime = (dimension: ReportDimension): boolean =>
+  dimension !== 'hour' && dimension !== 'day';
 
 function valueOf(key: Key, dimension: ReportDimension): string | null {
   switch (dimension) {
