@@ -1,5 +1,7 @@
 /** @type {import('jest').Config} */
 export default {
+  // Much of the time is waiting, for disks, processes and time limits, so each core may do some of it.
+  maxWorkers: '100%',
   testEnvironment: 'node',
   testMatch: ['<rootDir>/test/**/*.spec.ts'],
   extensionsToTreatAsEsm: ['.ts'],

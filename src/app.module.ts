@@ -123,10 +123,13 @@ export class AppModule implements OnApplicationBootstrap, OnModuleDestroy {
     this.background.start();
   }
 
-  /** Says that this instance goes, and begins nothing by itself, but answers whoever has not heard of it yet. */
+  /** Says that this instance goes, and begins nothing by itself; for a while it answers whoever has not heard. */
   async drain(milliseconds: number): Promise<void> {
     this.readiness.stop();
-    await Promise.all([this.background.stop(), delay(milliseconds)]);
+    const ended = this.background.stop();
+    if (milliseconds > 0) await delay(milliseconds);
+    this.webhooks.stop();
+    await ended;
   }
 
   /** First nothing new is begun; the server then answers what is under way and closes. */
