@@ -1,0 +1,28 @@
+import { afterEach, expect, it } from '@jest/globals';
+import { FollowChanges, type Changes } from '../../../src/application/reporting/change-stream.js';
+import { newEvents } from '../../support/events.js';
+import { LedgerOnDouble } from '../../support/ledger-on-double.js';
+
+let ledger: LedgerOnDouble;
+
+afterEach(() => ledger.close());
+
+const first = async (changes: AsyncGenerator<Changes>): Promise<Changes> => {
+  const step = await changes.next();
+  if (step.done === true) throw new Error('the changes ended');
+  return step.value;
+};
+
+it('takes back the place where it began, although EventStoreDB has looked further than the newest event', async () => {
+  ledger = await LedgerOnDouble.start();
+  const { store, feed, signal } = ledger;
+  await store.append('message-1', newEvents(1), 'no-stream');
+  // The probe stands behind the newest event, and the server says that it has looked at it.
+  await store.checkWritable();
+  const follow = new FollowChanges(feed);
+  const begin = await first(follow.execute(undefined, signal));
+  expect(begin.changes).toEqual([]);
+  const next = first(follow.execute(begin.position, signal));
+  await store.append('message-2', newEvents(1), 'no-stream');
+  expect((await next).changes).toMatchObject([{ messageId: '2' }]);
+});
