@@ -53,6 +53,8 @@ export class BackgroundWork {
     });
     await Promise.all([this.projector.run(turn), this.timers.run(turn), this.dispatcher.run(turn)]);
     stopWaking();
+    // Otherwise the lag would be as old as the turn until somebody could look.
+    this.observedLag.goOnFrom(this.projector.lag);
     this.leading = false;
     this.logger.info({}, 'This instance has ended its background work.');
   }

@@ -29,6 +29,12 @@ export class ObservedLag {
     return { events: this.isBehind ? 1 : 0, seconds: Math.max(0, ageMs / 1000) };
   }
 
+  /** Goes on from what this instance knew while it kept the read models itself. */
+  goOnFrom({ events, seconds }: ProjectionLag): void {
+    this.isBehind = events > 0;
+    this.lastCurrentAtMs = this.clock.now().getTime() - seconds * 1000;
+  }
+
   /** Looks once a second while `isWanted`, until `signal` aborts. */
   async run(signal: AbortSignal, isWanted: () => boolean): Promise<void> {
     while (!signal.aborted) {
