@@ -109,40 +109,12 @@ export class Dispatcher {
       if (outcome.kind === 'refused' && outcome.httpStatus === 429) {
         await this.holdBack(outcome.retryAfterMs ?? DEFAULT_PAUSE_MS);
       }
-      await this.recordPatiently(messageId, started.attempt, outcome, signal);
+      await this.record(messageId, started.attempt, outcome, signal);
     } catch (error) {
       // Nothing was sent, or the outcome could not be recorded: then `Timers` will call it unknown.
       this.handled.delete(messageId);
       this.logger.error({ messageId, error }, 'An attempt could not be recorded.');
       await this.holdBack(FAULT_PAUSE_MS);
-    }
-  }
-
-  /**
-   * Only this process knows what Vonage answered, so a ledger that is away is waited for. `Timers` may have
-   * called the attempt unknown by then; the answer settles it.
-   * @throws once `signal` has aborted, and for what waiting does not mend
-   */
-  private async recordPatiently(
-    messageId: string,
-    attempt: number,
-    outcome: AttemptOutcome,
-    signal: AbortSignal,
-  ): Promise<void> {
-    for (let failures = 1; ; failures++) {
-      try {
-        return await this.record(messageId, attempt, outcome);
-      } catch (error) {
-        if (signal.aborted || !isPassing(error)) throw error;
-        if (failures === 1) {
-          this.logger.warn(
-            { messageId, attempt, outcome: outcome.kind, error },
-            'An answer of Vonage waits for the ledger.',
-          );
-        }
-        const pauseMs = Math.min(RECORD_PAUSE_MS_MAX, 100 * 2 ** failures);
-        await delay(pauseMs, undefined, { signal }).catch(() => undefined);
-      }
     }
   }
 
@@ -168,19 +140,54 @@ export class Dispatcher {
     return { attempt, request: requestFor(before, started.data, this.clock.now()) };
   }
 
-  private async record(messageId: string, attempt: number, outcome: AttemptOutcome): Promise<void> {
-    await this.messages.handle(
-      messageId,
-      { type: 'RecordOutcome', attempt, outcome },
-      { source: 'dispatcher' },
-    );
-    this.metrics.attemptEnded(outcome);
+  private async record(
+    messageId: string,
+    attempt: number,
+    outcome: AttemptOutcome,
+    signal: AbortSignal,
+  ): Promise<void> {
     const facts = { messageId, attempt, outcome: outcome.kind };
-    if (outcome.kind === 'accepted') {
-      this.logger.info({ ...facts, messageUuid: outcome.messageUuid }, 'Vonage took the message.');
-      await this.adoptReports.execute(outcome.messageUuid, messageId, 'dispatcher');
-    } else {
+    const record = () =>
+      this.messages.handle(
+        messageId,
+        { type: 'RecordOutcome', attempt, outcome },
+        { source: 'dispatcher' },
+      );
+    await this.patiently(record, facts, signal);
+    this.metrics.attemptEnded(outcome);
+    if (outcome.kind !== 'accepted') {
       this.logger.warn({ ...facts, reason: outcome.reason }, 'Vonage did not take the message.');
+      return;
+    }
+    const { messageUuid } = outcome;
+    this.logger.info({ ...facts, messageUuid }, 'Vonage took the message.');
+    const adopt = () => this.adoptReports.execute(messageUuid, messageId, 'dispatcher');
+    await this.patiently(adopt, facts, signal);
+  }
+
+  /**
+   * Only this process knows what Vonage answered, so a ledger that is away is waited for. `Timers` may have
+   * called the attempt unknown by then; the answer settles it.
+   * @param work may be done again
+   * @throws once `signal` has aborted, and for what waiting does not mend
+   */
+  private async patiently(
+    work: () => Promise<unknown>,
+    facts: Readonly<Record<string, unknown>>,
+    signal: AbortSignal,
+  ): Promise<void> {
+    for (let failures = 1; ; failures++) {
+      try {
+        await work();
+        return;
+      } catch (error) {
+        if (signal.aborted || !isPassing(error)) throw error;
+        if (failures === 1) {
+          this.logger.warn({ ...facts, error }, 'An answer of Vonage waits for the ledger.');
+        }
+        const pauseMs = Math.min(RECORD_PAUSE_MS_MAX, 100 * 2 ** failures);
+        await delay(pauseMs, undefined, { signal }).catch(() => undefined);
+      }
     }
   }
 }
