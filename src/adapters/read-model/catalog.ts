@@ -58,8 +58,13 @@ export class Catalog {
     if (before !== undefined && (await before).name === entry.copy) return before;
     const opening = this.open(projection, entry);
     this.opened.set(projection, opening);
-    // What could not be opened is not remembered, or it would never be tried again.
-    opening.catch(() => this.opened.delete(projection));
+    try {
+      await opening;
+    } catch (error) {
+      // Whoever asks next tries again: a database that is away does not stay so.
+      if (this.opened.get(projection) === opening) this.restore(projection, before);
+      throw error;
+    }
     // Readers of the old copy may still be at it; it is closed when they are surely done.
     if (before !== undefined) closeLater(before);
     return opening;
@@ -87,6 +92,11 @@ export class Catalog {
       if ((await this.freshCopyOf(projection)).isOutdated) outdated.push(projection);
     }
     return outdated;
+  }
+
+  private restore(projection: ProjectionName, before: Promise<CopyInUse> | undefined): void {
+    if (before === undefined) this.opened.delete(projection);
+    else this.opened.set(projection, before);
   }
 
   private async entryOf(projection: ProjectionName): Promise<{ copy: string; version: number }> {

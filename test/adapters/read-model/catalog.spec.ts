@@ -1,0 +1,18 @@
+import { mkdirSync, mkdtempSync, rmdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, it } from '@jest/globals';
+import { Catalog } from '../../../src/adapters/read-model/catalog.js';
+import { SqliteReadModelDatabase } from '../../../src/adapters/read-model/sqlite/sqlite-read-model-database.js';
+
+it('opens a copy once that is possible, also when it was not at first', async () => {
+  const directory = mkdtempSync(join(tmpdir(), 'waybill-catalog-'));
+  const inTheWay = join(directory, 'read-model-agenda-1.sqlite');
+  mkdirSync(inTheWay);
+  const catalog = await Catalog.open(new SqliteReadModelDatabase(directory));
+  await expect(catalog.freshCopyOf('agenda')).rejects.toThrow('unable to open database file');
+  rmdirSync(inTheWay);
+  expect((await catalog.freshCopyOf('agenda')).name).toBe('agenda-1');
+  await catalog.close();
+  rmSync(directory, { recursive: true });
+});
