@@ -43,11 +43,16 @@ export class UnreliableNetwork {
     }
   }
 
-  close(): void {
-    this.#server.close();
+  /** Both ends are told that the connections are over. New ones work. */
+  loseConnections(): void {
     for (const [near, far] of this.#pairs) {
       near.destroy();
       far.destroy();
     }
+  }
+
+  close(): void {
+    this.#server.close();
+    this.loseConnections();
   }
 }

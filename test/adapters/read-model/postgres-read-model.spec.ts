@@ -1,7 +1,10 @@
-import { afterAll, beforeAll } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { sql } from 'kysely';
 import { PostgresReadModelDatabase } from '../../../src/adapters/read-model/postgres/postgres-read-model-database.js';
 import { describeReadModel } from '../../contracts/read-model.contract.js';
 import { startPostgres } from '../../support/embedded-postgres.js';
+import { UnreliableNetwork } from '../../support/eventstoredb-double/unreliable-network.js';
+import { eventually } from '../../support/eventually.js';
 
 let postgres: Awaited<ReturnType<typeof startPostgres>>;
 
@@ -16,3 +19,28 @@ describeReadModel('PostgreSQL', async () => {
   for (const copy of await database.copies()) await database.dropCopy(copy);
   return database;
 });
+
+it('fails what is asked of a connection that breaks, and goes on with another one', async () => {
+  const { host, pathname, username, password } = new URL(postgres.url);
+  const network = await UnreliableNetwork.before(host);
+  const database = new PostgresReadModelDatabase(
+    `postgres://${username}:${password}@${network.address}${pathname}`,
+  );
+  const catalog = await database.openCatalog();
+  const { db } = catalog;
+  const asked = sql`SELECT pg_sleep(60)`.execute(db).catch((error: unknown) => String(error));
+  const isAsleep = async (): Promise<boolean> => {
+    const { rows } = await sql<{ pid: number }>`
+      SELECT pid FROM pg_stat_activity WHERE query LIKE '%pg_sleep(60)%' AND wait_event = 'PgSleep'`.execute(
+      db,
+    );
+    return rows.length === 1;
+  };
+  await eventually(isAsleep);
+  network.loseConnections();
+  expect(await asked).toContain('Connection terminated unexpectedly');
+  expect(await eventually(async () => (await sql`SELECT 1`.execute(db)).rows)).toHaveLength(1);
+  await catalog.close();
+  await database.close();
+  network.close();
+}, 30_000);

@@ -25,8 +25,10 @@ export class PostgresPace implements Pace {
       connectionTimeoutMillis: CONNECT_MS_MAX,
       query_timeout: QUERY_MS_MAX,
     });
-    // A connection that breaks while it is idle is replaced; whoever uses one sees its own error.
+    // A connection that breaks while it is idle is replaced; whoever uses one sees the error of its query.
     this.pool.on('error', () => undefined);
+    // While it is in use the pool does not listen, and an error that nobody listens to would end the process.
+    this.pool.on('connect', (client) => client.on('error', () => undefined));
   }
 
   async turn(signal: AbortSignal): Promise<void> {

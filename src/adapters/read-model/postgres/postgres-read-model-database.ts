@@ -38,7 +38,13 @@ export class PostgresReadModelDatabase implements ReadModelDatabase {
   }
 
   async openCatalog(): Promise<TableSet<CatalogTables>> {
-    return this.openSchema<CatalogTables>(CATALOG_SCHEMA, catalogTables);
+    try {
+      return await this.openSchema<CatalogTables>(CATALOG_SCHEMA, catalogTables);
+    } catch (error) {
+      throw new Error(`The database at DATABASE_URL cannot be used: ${reasonOf(error)}`, {
+        cause: error,
+      });
+    }
   }
 
   openCopy(copy: string, tables: readonly Table[]): Promise<Copy> {
@@ -99,7 +105,8 @@ export class PostgresReadModelDatabase implements ReadModelDatabase {
       }
       await client.query('COMMIT');
     } catch (error) {
-      await client.query('ROLLBACK');
+      // A broken connection has rolled back by itself.
+      await client.query('ROLLBACK').catch(() => undefined);
       throw error;
     } finally {
       client.release();
@@ -115,10 +122,18 @@ function newPool(config: PoolConfig): Pool {
         : driverTypes.getTypeParser(oid, format)) as typeof driverTypes.getTypeParser,
   };
   const pool = new Pool({ ...config, types });
-  // A connection that breaks while it is idle is replaced; whoever uses one sees its own error.
+  // A connection that breaks while it is idle is replaced; whoever uses one sees the error of its query.
   pool.on('error', () => undefined);
+  // While it is in use the pool does not listen, and an error that nobody listens to would end the process.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   return pool;
 }
+
+/** Of a name with several addresses the driver hands over one error for each, without words of its own. */
+const reasonOf = (error: unknown): string => {
+  if (error instanceof AggregateError) return error.errors.map(reasonOf).join(', ');
+  return error instanceof Error ? error.message : String(error);
+};
 
 const schemaOf = (copy: string): string => `waybill_${copy.replaceAll('-', '_')}`;
 
