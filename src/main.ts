@@ -66,12 +66,15 @@ async function runWithStandIn(config: Config): Promise<void> {
 
 function stopOnSignal(service: Service, { drainSeconds }: Config): void {
   const stopMsMax = drainSeconds * 1000 + STOP_MS_MAX;
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.once(signal, () => {
-      setTimeout(() => process.exit(1), stopMsMax).unref();
-      void service.stop();
-    });
-  }
+  let isStopping = false;
+  const stop = (): void => {
+    // A terminal and npm both pass Ctrl-C on. Asked once more, it still finishes what it has begun.
+    if (isStopping) return;
+    isStopping = true;
+    setTimeout(() => process.exit(1), stopMsMax).unref();
+    void service.stop();
+  };
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, stop);
 }
 
 const args = process.argv.slice(2);

@@ -5,6 +5,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createApiKey } from '../src/application/access/api-keys.js';
+import { Api } from './support/api.js';
 import { eventually } from './support/eventually.js';
 import { COMPILE_MS_MAX, compiledProgram } from './support/compiled.js';
 import { runCommand } from './support/run-command.js';
@@ -21,6 +22,15 @@ afterAll(async () => {
   await stopWaybills();
   await rm(directory, { recursive: true, force: true });
 });
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
 
 const start = (environment: Readonly<Record<string, string>>, ...args: string[]) =>
   runCommand('main.js', args, { PORT: '0', DATA_DIR: directory, ...environment });
@@ -44,6 +54,18 @@ describe('a service that cannot start says why and ends', () => {
     expect(errors).toMatch(/^Waybill cannot start\. .*ledger\.sqlite is in use by another process/);
     expect(exitCode).toBe(1);
     await waybill.end();
+  }, 60_000);
+
+  it('when the database of the read models is away, and keeps the password to itself', async () => {
+    const { exitCode, errors } = await start({
+      READ_MODEL: 'postgres',
+      DATABASE_URL: `postgres://waybill:secret@localhost:${await freePort()}/waybill`,
+    });
+    expect(errors).toMatch(
+      /^Waybill cannot start\. The database at DATABASE_URL cannot be used: connect ECONNREFUSED /,
+    );
+    expect(errors).not.toContain('secret');
+    expect(exitCode).toBe(1);
   }, 60_000);
 
   it('when its configuration has mistakes, all of them', async () => {
@@ -89,6 +111,27 @@ describe('without an account', () => {
     expect(exitCode).toBe(0);
   }, 60_000);
 });
+
+it('finishes what it has begun also when it is asked to stop once more', async () => {
+  const port = await freePort();
+  const child = spawn(process.execPath, [join(await compiledProgram(), 'main.js')], {
+    env: { PORT: String(port), DATA_DIR: directory, LOG_LEVEL: 'silent', DRAIN_SECONDS: '2' },
+    stdio: 'ignore',
+  });
+  const closed = once(child, 'close') as Promise<[number | null]>;
+  const api = new Api(`http://127.0.0.1:${port}`);
+  const readiness = () =>
+    api.get('/health/ready').then(
+      ({ status }) => status,
+      () => 0,
+    );
+  await eventually(async () => (await readiness()) === 200, { withinMs: 30_000 });
+  child.kill('SIGTERM');
+  await eventually(async () => (await readiness()) === 503);
+  child.kill('SIGTERM');
+  child.kill('SIGINT');
+  expect(await closed).toEqual([0, null]);
+}, 60_000);
 
 it('prints its help', async () => {
   const { exitCode, output } = await start({}, '--help');
