@@ -56,18 +56,6 @@ describe('a service that cannot start says why and ends', () => {
     await waybill.end();
   }, 60_000);
 
-  it('when the database of the read models is away, and keeps the password to itself', async () => {
-    const { exitCode, errors } = await start({
-      READ_MODEL: 'postgres',
-      DATABASE_URL: `postgres://waybill:secret@localhost:${await freePort()}/waybill`,
-    });
-    expect(errors).toMatch(
-      /^Waybill cannot start\. The database at DATABASE_URL cannot be used: connect ECONNREFUSED /,
-    );
-    expect(errors).not.toContain('secret');
-    expect(exitCode).toBe(1);
-  }, 60_000);
-
   it('when its configuration has mistakes, all of them', async () => {
     const { exitCode, errors } = await start({ LOG_LEVEL: 'loud', VONAGE_TIMEOUT_MS: '5000' });
     expect(errors).toContain('LOG_LEVEL must be one of');

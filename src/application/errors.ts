@@ -90,3 +90,9 @@ export class UndecodableEvent extends ApplicationError {
     super('undecodable-event', reason, options);
   }
 }
+
+/** A fault that goes away by itself: the same may succeed later. */
+export const isPassing = (error: unknown): boolean =>
+  error instanceof StoreUnavailable ||
+  error instanceof AppendOutcomeUnknown ||
+  error instanceof ConcurrencyConflict;

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Catalog } from '../adapters/read-model/catalog.js';
 import { projectionStores } from '../adapters/read-model/projection-stores.js';
 import { rebuildOutdated } from '../adapters/read-model/rebuild.js';
@@ -12,6 +13,8 @@ import {
   type ProjectorControl,
   type RetriedEvents,
 } from '../application/processes/projector.js';
+
+const REBUILD_AGAIN_MS = 5_000;
 
 /** A projector that also rebuilds, beside the copy in use, what another version of the software has made. */
 export class RebuildingProjector implements ProjectorControl {
@@ -48,12 +51,20 @@ export class RebuildingProjector implements ProjectorControl {
     return this.projector.onProgress(listener);
   }
 
+  /** A projection that could not be rebuilt stands still, so it is tried until it is done. */
   private async rebuildWhatIsOutdated(signal: AbortSignal): Promise<void> {
-    try {
-      const rebuilt = await rebuildOutdated(this.catalog, this.feed, signal, this.logger);
-      if (rebuilt.length > 0) this.projector.restart();
-    } catch (error) {
-      if (!signal.aborted) this.logger.error({ error }, 'A read model could not be rebuilt.');
+    while (!signal.aborted) {
+      try {
+        const rebuilt = await rebuildOutdated(this.catalog, this.feed, signal, this.logger);
+        if (rebuilt.length > 0) this.projector.restart();
+        return;
+      } catch (error) {
+        if (signal.aborted) return;
+        this.logger.error({ error }, 'A read model could not be rebuilt; it will be tried again.');
+        // What was rebuilt before this one, here or by another process, can be followed already.
+        this.projector.restart();
+        await delay(REBUILD_AGAIN_MS, undefined, { signal }).catch(() => undefined);
+      }
     }
   }
 }

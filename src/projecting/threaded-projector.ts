@@ -22,7 +22,9 @@ export const isCompiled = import.meta.url.endsWith('.js');
 
 /** The projector in a thread of its own, so that neither its reading nor its writing keeps a webhook waiting. */
 export class ThreadedProjector implements ProjectorControl {
-  lag: ProjectionLag = { events: 0, seconds: 0 };
+  private toldLag: ProjectionLag = { events: 0, seconds: 0 };
+  /** Since when a thread has been starting that has told nothing yet. */
+  private silentSinceMs: number | undefined;
   private readonly listeners = new Set<() => void>();
   private retries: {
     readonly resolve: (result: RetriedEvents) => void;
@@ -36,6 +38,14 @@ export class ThreadedProjector implements ProjectorControl {
     private readonly startWorker: StartThread = startThread,
   ) {}
 
+  /** What the thread told last; one that never gets to tell anything must not pass for one that is done. */
+  get lag(): ProjectionLag {
+    if (this.silentSinceMs === undefined) return this.toldLag;
+    const silentSeconds = (performance.now() - this.silentSinceMs) / 1000;
+    const { events, seconds } = this.toldLag;
+    return { events: Math.max(1, events), seconds: seconds + silentSeconds };
+  }
+
   /** A thread that ends by itself is replaced: all that it did is in its transactions. */
   async run(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
@@ -45,6 +55,7 @@ export class ThreadedProjector implements ProjectorControl {
   }
 
   private runThread(signal: AbortSignal): Promise<void> {
+    this.silentSinceMs ??= performance.now();
     const worker = this.startWorker(this.options);
     this.worker = worker;
     const stop = (): void => this.send('stop');
@@ -86,7 +97,8 @@ export class ThreadedProjector implements ProjectorControl {
   private hear(message: FromProjector): void {
     switch (message.kind) {
       case 'progress':
-        this.lag = message.lag;
+        this.toldLag = message.lag;
+        this.silentSinceMs = undefined;
         for (const listener of this.listeners) listener();
         return;
       case 'retried':

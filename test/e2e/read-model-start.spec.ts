@@ -50,9 +50,16 @@ it('starts while PostgreSQL is away, records what it can, and goes on by itself 
   network.close();
 }, 60_000);
 
-it('does not start on a database that it may not use', async () => {
+it('does not start on a database that it may not use, and keeps the password to itself', async () => {
   const url = new URL(postgres.url);
-  url.password = 'wrong';
+  url.password = 'wrong-secret';
   const waybill = await onPostgres(url.href);
-  await expect(waybill.start()).rejects.toThrow('password authentication failed');
+  const failure = await waybill.start().then(
+    () => 'it started',
+    (error: unknown) => String(error),
+  );
+  expect(failure).toContain(
+    'The database at DATABASE_URL cannot be used: password authentication failed',
+  );
+  expect(failure).not.toContain('wrong-secret');
 }, 30_000);

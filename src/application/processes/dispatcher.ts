@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { AttemptStart } from '../../domain/message/message-events.js';
 import type { TrackedMessage } from '../../domain/message/message.js';
-import { AppendOutcomeUnknown, ConcurrencyConflict, StoreUnavailable } from '../errors.js';
+import { isPassing } from '../errors.js';
 import type { MessageLedger } from '../message-ledger.js';
 import type { Agenda, AgendaEntry } from '../ports/agenda.js';
 import type { Clock } from '../ports/clock.js';
@@ -191,11 +191,6 @@ export class Dispatcher {
     }
   }
 }
-
-const isPassing = (error: unknown): boolean =>
-  error instanceof StoreUnavailable ||
-  error instanceof AppendOutcomeUnknown ||
-  error instanceof ConcurrencyConflict;
 
 function requestFor(message: TrackedMessage, start: AttemptStart, now: Date): AttemptRequest {
   return {

@@ -80,6 +80,9 @@ export class Projector implements ProjectorControl {
         // Another copy is in use, or another writer was quicker: only look again where to go on.
         if (error instanceof ProjectionMoved) continue;
         failures++;
+        // Whether anything waits is not known until it has looked; that must not pass for nothing.
+        this.behindSince ??= this.clock.now().toISOString();
+        this.waiting ||= 1;
         this.logger.error({ error, failures }, 'The projector failed; it goes on where it stood.');
         const pauseMs = Math.min(RETRY_DELAY_MS_MAX, 50 * 2 ** failures);
         await delay(pauseMs, undefined, { signal }).catch(() => undefined);

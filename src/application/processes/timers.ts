@@ -1,4 +1,5 @@
 import type { MessageCommand } from '../../domain/message/message-commands.js';
+import { isPassing } from '../errors.js';
 import type { MessageLedger } from '../message-ledger.js';
 import type { Agenda, AgendaEntry, AgendaKind } from '../ports/agenda.js';
 import type { Clock } from '../ports/clock.js';
@@ -8,6 +9,9 @@ import type { AdoptReports } from '../tracking/adopt-reports.js';
 import { Loop } from './loop.js';
 
 const ENTRIES_PER_ROUND_MAX = 100;
+
+/** Until what could not be done is tried again. */
+const SET_ASIDE_MS = 60_000;
 
 /** On top of the call's own time limit: recording the outcome takes time too, and clocks differ. */
 const SETTLE_MARGIN_MS = 5_000;
@@ -21,6 +25,7 @@ type TimerKind = Exclude<AgendaKind, 'send' | 'adopt'>;
 export class Timers {
   private readonly loop: Loop;
   private readonly handled = new Map<string, string>();
+  private readonly asideUntilMs = new Map<string, number>();
 
   constructor(
     private readonly messages: MessageLedger,
@@ -28,7 +33,7 @@ export class Timers {
     private readonly adoptReports: AdoptReports,
     private readonly index: MessageIndex,
     private readonly clock: Clock,
-    logger: Logger,
+    private readonly logger: Logger,
     /** How long one call to Vonage may take. */
     private readonly callTimeoutMs: number,
   ) {
@@ -62,10 +67,8 @@ export class Timers {
   private async fire(kind: TimerKind, untilMs: number): Promise<boolean> {
     const until = new Date(untilMs).toISOString();
     const entries = await this.agenda.due(kind, until, ENTRIES_PER_ROUND_MAX);
-    const fresh = entries.filter(
-      ({ messageId, dueAt }) => this.handled.get(`${kind} ${messageId}`) !== dueAt,
-    );
-    for (const entry of fresh) await this.act(kind, entry);
+    const fresh = entries.filter((entry) => this.isFresh(kind, entry));
+    for (const entry of fresh) await this.actOrSetAside(kind, entry);
     if (fresh.length === 0) {
       for (const key of this.handled.keys()) if (key.startsWith(kind)) this.handled.delete(key);
     }
@@ -75,7 +78,15 @@ export class Timers {
   private async adoptStrays(untilMs: number): Promise<boolean> {
     const until = new Date(untilMs).toISOString();
     const entries = await this.agenda.due('adopt', until, ENTRIES_PER_ROUND_MAX);
-    const adopted = await Promise.all(entries.map((entry) => this.adoptFor(entry)));
+    const fresh = entries.filter((entry) => this.isFresh('adopt', entry));
+    const adopted = await Promise.all(
+      fresh.map((entry) =>
+        this.adoptFor(entry).catch((error: unknown) => {
+          this.setAside('adopt', entry, error);
+          return false;
+        }),
+      ),
+    );
     return adopted.some((done) => done);
   }
 
@@ -89,6 +100,32 @@ export class Timers {
     }
     await this.agenda.forget(entry);
     return true;
+  }
+
+  private async actOrSetAside(kind: TimerKind, entry: AgendaEntry): Promise<void> {
+    try {
+      await this.act(kind, entry);
+    } catch (error) {
+      this.setAside(kind, entry, error);
+    }
+  }
+
+  /**
+   * An entry that cannot be done, such as that of a stream that cannot be read, must not keep those behind it
+   * waiting: it is left for a while. @throws what passes by itself: then all of them wait
+   */
+  private setAside(kind: AgendaKind, { messageId }: AgendaEntry, error: unknown): void {
+    if (isPassing(error)) throw error;
+    this.asideUntilMs.set(`${kind} ${messageId}`, this.clock.now().getTime() + SET_ASIDE_MS);
+    this.logger.error({ kind, messageId, error }, 'What was due for a message could not be done.');
+  }
+
+  private isFresh(kind: AgendaKind, { messageId, dueAt }: AgendaEntry): boolean {
+    const key = `${kind} ${messageId}`;
+    const untilMs = this.asideUntilMs.get(key);
+    if (untilMs !== undefined && this.clock.now().getTime() < untilMs) return false;
+    this.asideUntilMs.delete(key);
+    return this.handled.get(key) !== dueAt;
   }
 
   private async act(kind: TimerKind, entry: AgendaEntry): Promise<void> {

@@ -22,6 +22,7 @@ export class Freshness {
     const { events, seconds } = this.lag();
     return { time: this.timeOf(progress), behindEvents: events, behindSeconds: seconds };
   }
+
   private timeOf(progress: ProjectionProgress | undefined): string | null {
     if (progress === undefined) return null;
     const { events, seconds } = this.lag();

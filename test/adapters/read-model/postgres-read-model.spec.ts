@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import { PostgresReadModelDatabase } from '../../../src/adapters/read-model/postgres/postgres-read-model-database.js';
 import { describeReadModel } from '../../contracts/read-model.contract.js';
 import { startPostgres } from '../../support/embedded-postgres.js';
-import { UnreliableNetwork } from '../../support/eventstoredb-double/unreliable-network.js';
+import { UnreliableNetwork } from '../../support/unreliable-network.js';
 import { eventually } from '../../support/eventually.js';
 
 let postgres: Awaited<ReturnType<typeof startPostgres>>;

@@ -30,8 +30,7 @@ export class PostgresLeadership implements Leadership {
   async lead(work: (turn: AbortSignal) => Promise<void>, signal: AbortSignal): Promise<void> {
     for (let failures = 0; !signal.aborted;) {
       try {
-        await this.oneTurn(work, signal);
-        failures = 0;
+        await this.oneTurn(work, signal, () => (failures = 0));
       } catch (error) {
         if (signal.aborted) return;
         // Once for each outage: who waits asks every second.
@@ -46,10 +45,12 @@ export class PostgresLeadership implements Leadership {
   private async oneTurn(
     work: (turn: AbortSignal) => Promise<void>,
     signal: AbortSignal,
+    opened: () => void,
   ): Promise<void> {
     const session = new Session(this.url);
     try {
       await session.open();
+      opened();
       while (!(await session.tryLock())) {
         await pause(signal);
         if (signal.aborted) return;

@@ -65,8 +65,8 @@ export class PostgresReadModelDatabase implements ReadModelDatabase {
   }
 
   isAway(error: unknown): boolean {
-    const { code = '' } = error as { readonly code?: string };
-    return CODES_OF_ABSENCE.has(code);
+    const { code = '', cause } = error as { readonly code?: string; readonly cause?: unknown };
+    return CODES_OF_ABSENCE.has(code) || (cause !== undefined && this.isAway(cause));
   }
 
   async close(): Promise<void> {
@@ -114,6 +114,9 @@ export class PostgresReadModelDatabase implements ReadModelDatabase {
   }
 }
 
+/** Packets that vanish must not hold up a start, or whoever waits for a connection. */
+const CONNECT_MS_MAX = 5_000;
+
 function newPool(config: PoolConfig): Pool {
   const types: CustomTypesConfig = {
     getTypeParser: ((oid: number, format?: 'text' | 'binary') =>
@@ -121,7 +124,7 @@ function newPool(config: PoolConfig): Pool {
         ? Number
         : driverTypes.getTypeParser(oid, format)) as typeof driverTypes.getTypeParser,
   };
-  const pool = new Pool({ ...config, types });
+  const pool = new Pool({ ...config, types, connectionTimeoutMillis: CONNECT_MS_MAX });
   // A connection that breaks while it is idle is replaced; whoever uses one sees the error of its query.
   pool.on('error', () => undefined);
   // While it is in use the pool does not listen, and an error that nobody listens to would end the process.
