@@ -3,10 +3,11 @@ import express from 'express';
 
 /**
  * What to compare with. Without a file: Express parses the JSON and answers 204; nothing is checked and
- * nothing is stored. With one: the same, and each webhook is one durable transaction before its answer.
+ * nothing is stored. With one: the same, and each webhook is one durable transaction before its answer, with
+ * SQLite's journal as it comes (`delete`) or with a write-ahead log (`wal`).
  */
-const [file] = process.argv.slice(2);
-const store = file === undefined ? () => undefined : durableWrite(file);
+const [file, journal = 'delete'] = process.argv.slice(2);
+const store = file === undefined ? () => undefined : durableWrite(file, journal);
 
 const app = express();
 app.use(express.json());
@@ -20,10 +21,10 @@ const server = app.listen(0, '127.0.0.1', () => {
   if (address !== null && typeof address === 'object') process.send?.(address.port);
 });
 
-function durableWrite(path: string): (body: unknown) => void {
+function durableWrite(path: string, journalMode: string): (body: unknown) => void {
   const database = new DatabaseSync(path);
   database.exec(
-    'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; CREATE TABLE webhooks (body TEXT NOT NULL)',
+    `PRAGMA journal_mode = ${journalMode}; PRAGMA synchronous = FULL; CREATE TABLE webhooks (body TEXT NOT NULL)`,
   );
   const insert = database.prepare('INSERT INTO webhooks VALUES (?)');
   return (body) => void insert.run(JSON.stringify(body));
