@@ -133,10 +133,8 @@ export class AppModule implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   /** First nothing new is begun; the server then answers what is under way and closes. */
-  async onModuleDestroy(): Promise<void> {
-    this.readiness.stop();
-    this.webhooks.stop();
-    await this.background.stop();
+  onModuleDestroy(): Promise<void> {
+    return this.drain(0);
   }
 }
 

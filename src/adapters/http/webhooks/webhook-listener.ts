@@ -7,9 +7,9 @@ import type { Metrics, WebhookKind, WebhookResult } from '../../../application/p
 import type { QuarantineWebhook } from '../../../application/tracking/quarantine-webhook.js';
 import type { ReceiveInbound } from '../../../application/tracking/receive-inbound.js';
 import type { ReceiveStatus } from '../../../application/tracking/receive-status.js';
-import { inTime } from './in-time.js';
 import { HttpProblem } from '../problems/http-problem.js';
 import { toProblem } from '../problems/problem.js';
+import { inTime } from './in-time.js';
 import { readBody, WEBHOOK_BODY_BYTES_MAX } from './read-body.js';
 import { readInboundWebhook } from './read-inbound-webhook.js';
 import { readStatusWebhook } from './read-status-webhook.js';
