@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { clientRefOf } from '../../src/domain/message/client-ref.js';
 import { median, start, stop } from '../support/process.js';
@@ -35,6 +36,10 @@ const naive = [
 const naiveRequests = Math.ceil(requests / 8);
 
 const READY_MS_MAX = 30_000;
+
+/** At rest means less than this share of a core for as long as this. */
+const REST_SHARE_MAX = 0.1;
+const REST_INTERVAL_MS = 500;
 const directory = mkdtempSync(join(tmpdir(), 'waybill-bench-'));
 const results = new Map<string, LoadResult[]>();
 
@@ -44,7 +49,7 @@ try {
   );
   const existing = await writeMessages(directory, Math.ceil((rounds * requests) / 2));
   const service = await startService(directory, READY_MS_MAX);
-  await untilProjected(service.url);
+  await untilAtRest(service.url);
   for (let round = 0; round < rounds; round++) {
     await measurePlain('(a) checks and stores nothing', [], requests);
     for (const [name, journal] of naive) {
@@ -53,12 +58,12 @@ try {
     }
     await measure('(c) Waybill, new messages', service.port, newReports(requests));
     await showLag(service.url);
-    await untilProjected(service.url);
+    await untilAtRest(service.url);
     const share = Math.ceil(requests / 2);
     const messages = existing.slice(round * share, (round + 1) * share);
     await measure('(c) Waybill, existing messages', service.port, reportsOn(messages));
     await showLag(service.url);
-    await untilProjected(service.url);
+    await untilAtRest(service.url);
   }
   await stop(service.child);
   report();
@@ -104,20 +109,32 @@ async function showLag(url: string): Promise<void> {
 }
 
 async function lagOf(url: string) {
-  const response = await fetch(`${url}/health/ready`);
+  const response = await ask(`${url}/health/ready`);
   const { readModels } = (await response.json()) as {
     readModels: { behindEvents: number; behindSeconds: number };
   };
   return readModels;
 }
 
-/** What the read models still have to do must not weigh on the next measurement. */
-async function untilProjected(url: string): Promise<void> {
+/** What the read models and the agenda still have to do must not weigh on the next measurement. */
+async function untilAtRest(url: string): Promise<void> {
+  let before = await cpuSeconds(url);
   for (;;) {
-    if ((await lagOf(url)).behindEvents === 0) return;
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await delay(REST_INTERVAL_MS);
+    const now = await cpuSeconds(url);
+    const share = (now - before) / (REST_INTERVAL_MS / 1000);
+    before = now;
+    if (share < REST_SHARE_MAX && (await lagOf(url)).behindEvents === 0) return;
   }
 }
+
+async function cpuSeconds(url: string): Promise<number> {
+  const metrics = await (await ask(`${url}/metrics`)).text();
+  return Number(/^process_cpu_seconds_total (\S+)/m.exec(metrics)?.[1]);
+}
+
+/** Over a connection of its own: one that was kept may be closed by the time the next round asks. */
+const ask = (url: string): Promise<Response> => fetch(url, { headers: { connection: 'close' } });
 
 function report(): void {
   const rate = (name: string): number =>

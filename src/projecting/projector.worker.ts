@@ -70,7 +70,11 @@ const running = projector.run(stopping.signal);
 
 async function retry(): Promise<void> {
   try {
-    const result = await projector.retryParked(async (stream) => streams.stream(stream));
+    const result = await projector.retryParked(async (stream) => {
+      // Nobody tells this thread of commits, and the feed may have shown events that are newer.
+      streams.refresh();
+      return streams.stream(stream);
+    });
     send({ kind: 'retried', result });
   } catch (error) {
     send({ kind: 'retry-failed', reason: error instanceof Error ? error.message : String(error) });

@@ -218,9 +218,10 @@ export function describeReadModel(name: string, open: () => Promise<ReadModelDat
       const [entry] = await agenda.due('confirm', '2030-01-01T00:00:00.000Z', 10);
       expect(entry?.messageId).toBe('1');
       if (entry === undefined) throw new Error('nothing is due');
-      await agenda.forget({ ...entry, dueAt: '2001-01-01T00:00:00.000Z' });
+      const another = { ...entry, dueAt: '2001-01-01T00:00:00.000Z' };
+      await agenda.forget([another, { ...entry, kind: 'send' }]);
       expect(await agenda.due('confirm', '2030-01-01T00:00:00.000Z', 10)).toEqual([entry]);
-      await agenda.forget(entry);
+      await agenda.forget([another, entry]);
       expect(await agenda.due('confirm', '2030-01-01T00:00:00.000Z', 10)).toEqual([]);
       const inbound = new InboundTables(catalog);
       const { from, keyword } = sampleEvents.InboundReceived.data;
@@ -379,7 +380,10 @@ export function describeReadModel(name: string, open: () => Promise<ReadModelDat
       const agenda = (await catalog.copyOf('agenda')).copy;
       for (const query of [
         dueStatement(agenda, 'confirm', '2030', 50).compile(),
-        forgetStatement(agenda, { messageId: '1', kind: 'confirm', dueAt: '2030' }).compile(),
+        forgetStatement(
+          agenda,
+          ['1', '2'].map((messageId) => ({ messageId, kind: 'confirm', dueAt: '2030' })),
+        ).compile(),
       ]) {
         await expectIndex(kind, agenda.db, query, 'agenda');
       }

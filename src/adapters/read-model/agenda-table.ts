@@ -11,9 +11,10 @@ export class AgendaTable implements Agenda {
     return rows.map((row) => ({ messageId: row.message_id, kind, dueAt: row.due_at }));
   }
 
-  async forget(entry: AgendaEntry): Promise<void> {
+  async forget(entries: readonly AgendaEntry[]): Promise<void> {
+    if (entries.length === 0) return;
     const { copy } = await this.catalog.copyOf('agenda');
-    await forgetStatement(copy, entry).execute();
+    await forgetStatement(copy, entries).execute();
   }
 }
 
@@ -32,12 +33,13 @@ export const dueStatement = (
     .orderBy('message_id')
     .limit(entriesMax);
 
-export const forgetStatement = (
-  { db }: Pick<Copy, 'db'>,
-  { messageId, kind, dueAt }: AgendaEntry,
-) =>
+export const forgetStatement = ({ db }: Pick<Copy, 'db'>, entries: readonly AgendaEntry[]) =>
   db
     .deleteFrom('agenda')
-    .where('message_id', '=', messageId)
-    .where('kind', '=', kind)
-    .where('due_at', '=', dueAt);
+    .where((eb) =>
+      eb.or(
+        entries.map(({ messageId, kind, dueAt }) =>
+          eb.and({ message_id: messageId, kind, due_at: dueAt }),
+        ),
+      ),
+    );

@@ -22,6 +22,6 @@ export interface Agenda {
   /** Entries of a kind that are due at or before `until`, most overdue first. */
   due(kind: AgendaKind, until: string, entriesMax: number): Promise<readonly AgendaEntry[]>;
 
-  /** Forgets an entry that the ledger has shown to be stale; one with another `dueAt` stays. */
-  forget(entry: AgendaEntry): Promise<void>;
+  /** Forgets entries that the ledger has shown to be stale; one with another `dueAt` stays. At most 100. */
+  forget(entries: readonly AgendaEntry[]): Promise<void>;
 }

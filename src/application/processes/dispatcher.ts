@@ -104,7 +104,7 @@ export class Dispatcher {
     const { messageId } = entry;
     try {
       const started = await this.startAttempt(messageId);
-      if (started === undefined) return await this.agenda.forget(entry);
+      if (started === undefined) return await this.agenda.forget([entry]);
       const outcome = await this.gateway.send(started.request);
       if (outcome.kind === 'refused' && outcome.httpStatus === 429) {
         await this.holdBack(outcome.retryAfterMs ?? DEFAULT_PAUSE_MS);

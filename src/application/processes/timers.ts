@@ -87,9 +87,12 @@ export class Timers {
         }),
       ),
     );
-    return adopted.some((done) => done);
+    const done = fresh.filter((_, index) => adopted[index]);
+    await this.agenda.forget(done);
+    return done.length > 0;
   }
 
+  /** Answers whether nothing is left to be adopted for it. */
   private async adoptFor(entry: AgendaEntry): Promise<boolean> {
     const { message } = await this.messages.read(entry.messageId);
     for (const { messageUuid } of message.kind === 'tracked' ? message.attempts : []) {
@@ -98,7 +101,6 @@ export class Timers {
       if ((await this.index.messageIdOf(messageUuid)) === undefined) return false;
       await this.adoptReports.execute(messageUuid, entry.messageId, 'agenda');
     }
-    await this.agenda.forget(entry);
     return true;
   }
 
@@ -135,7 +137,7 @@ export class Timers {
       command === undefined
         ? { events: [] }
         : await this.messages.handle(messageId, command, { source: 'agenda' });
-    if (events.length === 0) await this.agenda.forget(entry);
+    if (events.length === 0) await this.agenda.forget([entry]);
     else this.handled.set(`${kind} ${messageId}`, dueAt);
   }
 

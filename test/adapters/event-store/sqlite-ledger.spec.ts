@@ -214,31 +214,46 @@ describe('the owner of a ledger', () => {
 });
 
 describe('commits', () => {
-  it('take along everything that waits', async () => {
-    const store = await open();
-    await Promise.all(Array.from({ length: 500 }, () => append(store)));
+  it('take along everything that arrives while another commit is waiting', async () => {
+    const store = await open({ busyTimeoutMs: 10_000 });
+    // How soon the writer begins is up to the machine; behind another transaction it waits for all of them.
+    const other = otherProgram();
+    other.exec('BEGIN IMMEDIATE');
+    const appends: Promise<unknown>[] = [];
+    for (let turn = 0; turn < 100; turn++) {
+      for (let index = 0; index < 5; index++) appends.push(append(store));
+      await new Promise(setImmediate);
+    }
+    other.exec('ROLLBACK');
+    other.close();
+    await Promise.all(appends);
     const { commits, eventsCommitted, queuedAppends, queuedBytes } = store.statistics();
     expect({ eventsCommitted, queuedAppends, queuedBytes }).toEqual({
       eventsCommitted: 500,
       queuedAppends: 0,
       queuedBytes: 0,
     });
-    expect(commits).toBeLessThanOrEqual(5);
+    expect(commits).toBeLessThanOrEqual(2);
   });
 
-  it('take along also what arrives while another commit is waiting', async () => {
-    const store = await open({ busyTimeoutMs: 10_000 });
-    const other = otherProgram();
-    other.exec('BEGIN IMMEDIATE');
-    const appends: Promise<unknown>[] = [];
-    for (let turn = 0; turn < 100; turn++) {
-      appends.push(append(store));
-      await new Promise(setImmediate);
+  it('are seen by whoever is told of them, also in the turn in which others have read before', async () => {
+    const store = await open();
+    const stream = newStream();
+    let { revision } = await store.append(stream, newEvents(1), 'no-stream');
+    // Somebody reads in every turn, so a snapshot from before the commit is open whenever one is told.
+    const stopping = new AbortController();
+    const reading = (async () => {
+      while (!stopping.signal.aborted) {
+        await store.read(stream);
+        await new Promise(setImmediate);
+      }
+    })();
+    for (let index = 0; index < 100; index++) {
+      ({ revision } = await store.append(stream, newEvents(1), revision));
+      expect((await store.read(stream)).revision).toBe(revision);
     }
-    other.exec('ROLLBACK');
-    other.close();
-    await Promise.all(appends);
-    expect(store.statistics().commits).toBeLessThanOrEqual(5);
+    stopping.abort();
+    await reading;
   });
 });
 

@@ -30,10 +30,15 @@ const columns = 'position, revision, id, type, version, data, metadata';
 
 /**
  * Reads on the calling thread: a small stream costs less than asking another thread for it would.
- * No read outlives its call, so none can keep the write-ahead log from starting over.
+ *
+ * All reads of one turn of the event loop share a snapshot, because SQLite forgets its pages whenever a new
+ * one finds that there was a commit. None outlives its turn, so none can keep the write-ahead log from
+ * starting over.
  */
 export class LedgerReader {
   readonly #database: DatabaseSync;
+  readonly #begin: StatementSync;
+  readonly #end: StatementSync;
   readonly #stream: StatementSync;
   /** By the number of prefixes. */
   readonly #pages = new Map<number, StatementSync>();
@@ -41,6 +46,8 @@ export class LedgerReader {
   constructor(file: string) {
     this.#database = new DatabaseSync(file, { readOnly: true });
     this.#database.exec('PRAGMA cache_size = -32768');
+    this.#begin = this.#prepare('BEGIN');
+    this.#end = this.#prepare('COMMIT');
     this.#stream = this.#prepare(`
       SELECT ${columns} FROM streams CROSS JOIN events ON events.stream = streams.number
       WHERE name = ? ORDER BY revision`);
@@ -75,6 +82,11 @@ export class LedgerReader {
     });
   }
 
+  /** Reads that follow see everything that is committed now. To be called before anybody is told of a commit. */
+  readonly refresh = (): void => {
+    if (this.#database.isOpen && this.#database.isTransaction) this.#end.run();
+  };
+
   close(): void {
     if (this.#database.isOpen) this.#database.close();
   }
@@ -103,6 +115,10 @@ export class LedgerReader {
 
   #read<Value>(read: () => Value): Value {
     try {
+      if (!this.#database.isTransaction) {
+        this.#begin.run();
+        setImmediate(this.refresh);
+      }
       return read();
     } catch (error) {
       if ((error as { code?: string }).code !== 'ERR_SQLITE_ERROR') throw error;

@@ -97,7 +97,7 @@ export class LedgerWriter {
   }
 
   /**
-   * @param onCommit is told the position of the newest event
+   * @param onCommit is told the position of the newest event, before those who wait for the commit are
    * @throws StoreUnavailable when the writer cannot open the ledger
    */
   static async start(
@@ -249,12 +249,12 @@ export class LedgerWriter {
     this.#commits++;
     this.#eventsCommitted += events;
     this.#restartDelayMs = RESTART_DELAY_MS_MIN;
+    if (events > 0) this.#onCommit(head);
     let at = 0;
     for (const pending of this.#takePending(answers.length / ANSWER_FIELDS)) {
       settle(pending, answers[at], answers[at + 1], answers[at + 2]);
       at += ANSWER_FIELDS;
     }
-    if (events > 0) this.#onCommit(head);
   }
 
   #takePending(count: number): readonly Pending[] {

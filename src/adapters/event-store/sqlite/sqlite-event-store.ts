@@ -83,17 +83,24 @@ export class SqliteEventStore implements EventStore, PagedLedger {
     } = { ...defaults, ...options };
     const file = join(directory, 'ledger.sqlite');
     let lock: LedgerLock | undefined;
+    let reader: LedgerReader | undefined;
     let writer: LedgerWriter | undefined;
     try {
       mkdirSync(directory, { recursive: true });
       lock = new LedgerLock(file);
       prepareLedger(file);
+      const opened = new LedgerReader(file);
+      reader = opened;
       const commits = new CommitWatch();
-      const onCommit = (head: number): void => commits.reached(head);
+      const onCommit = (head: number): void => {
+        opened.refresh();
+        commits.reached(head);
+      };
       const limits = { queuedAppendsMax, queuedBytesMax };
       writer = await LedgerWriter.start({ file, ...rest }, limits, onCommit, start);
-      return new SqliteEventStore(lock, new LedgerReader(file), writer, commits);
+      return new SqliteEventStore(lock, opened, writer, commits);
     } catch (error) {
+      reader?.close();
       await writer?.close();
       lock?.release();
       if (error instanceof StoreUnavailable && error.message.includes(file)) throw error;

@@ -97,8 +97,14 @@ export class SqliteTableSet<Tables> implements TableSet<Tables> {
       this.finders.set(sql, statement);
     }
     const rows: StoredRow[] = [];
-    for (const value of values) {
-      for (const row of statement.all(value)) rows.push(row as StoredRow);
+    // One snapshot: a read that stands alone takes its own, and loses what the last one had in its cache.
+    this.database.exec('BEGIN');
+    try {
+      for (const value of values) {
+        for (const row of statement.all(value)) rows.push(row as StoredRow);
+      }
+    } finally {
+      this.database.exec('COMMIT');
     }
     return rows;
   }
