@@ -2,6 +2,8 @@
 export default {
   // Much of the time is waiting, for disks, processes and time limits, so each core may do some of it.
   maxWorkers: '100%',
+  // Against a hang only: a slow machine is not a failure.
+  testTimeout: 60_000,
   testEnvironment: 'node',
   testMatch: ['<rootDir>/test/**/*.spec.ts'],
   extensionsToTreatAsEsm: ['.ts'],

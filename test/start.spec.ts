@@ -46,7 +46,7 @@ describe('a service that cannot start says why and ends', () => {
       `Waybill cannot start. Another program listens at 127.0.0.1:${port}: stop it, or set PORT to another port.\n`,
     );
     expect(exitCode).toBe(1);
-  }, 60_000);
+  });
 
   it('when another process has the ledger', async () => {
     const waybill = await startWaybill();
@@ -54,20 +54,20 @@ describe('a service that cannot start says why and ends', () => {
     expect(errors).toMatch(/^Waybill cannot start\. .*ledger\.sqlite is in use by another process/);
     expect(exitCode).toBe(1);
     await waybill.end();
-  }, 60_000);
+  });
 
   it('when its configuration has mistakes, all of them', async () => {
     const { exitCode, errors } = await start({ LOG_LEVEL: 'loud', VONAGE_TIMEOUT_MS: '5000' });
     expect(errors).toContain('LOG_LEVEL must be one of');
     expect(errors).toContain('VONAGE_API_SECRET is not set');
     expect(exitCode).toBe(1);
-  }, 60_000);
+  });
 
   it('when it is given arguments, which it would otherwise ignore', async () => {
     const { exitCode, output, errors } = await start({}, '--port', '4000');
     expect(errors).toContain('Waybill takes no arguments, but was given --port 4000.');
     expect([exitCode, output]).toEqual([2, '']);
-  }, 60_000);
+  });
 });
 
 describe('without an account', () => {
@@ -90,14 +90,14 @@ describe('without an account', () => {
     const { configured } = createApiKey('backend', ['send']);
     const { said } = await saidUntil('Nothing reaches a phone', { API_KEYS: configured });
     expect(said).toContain('SANDBOX MODE');
-  }, 60_000);
+  });
 
   it('shows messages with different fates and where to look', async () => {
     const { exitCode, said } = await saidUntil('npm run send', {});
     for (const status of ['delivered', 'submitted', 'rejected']) expect(said).toContain(status);
     expect(said).toMatch(/\/v1\/messages\/[0-9a-f-]{36}\/events/);
     expect(exitCode).toBe(0);
-  }, 60_000);
+  });
 });
 
 it('finishes what it has begun also when it is asked to stop once more', async () => {
@@ -119,9 +119,9 @@ it('finishes what it has begun also when it is asked to stop once more', async (
   child.kill('SIGTERM');
   child.kill('SIGINT');
   expect(await closed).toEqual([0, null]);
-}, 60_000);
+});
 
 it('prints its help', async () => {
   const { exitCode, output } = await start({}, '--help');
   expect([exitCode, output]).toEqual([0, expect.stringContaining('npm start')]);
-}, 60_000);
+});

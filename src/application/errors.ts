@@ -12,6 +12,7 @@ export type ErrorCode =
   | 'concurrency-conflict'
   | 'store-unavailable'
   | 'append-outcome-unknown'
+  | 'projector-unavailable'
   | 'invalid-append'
   | 'undecodable-event';
 
@@ -74,6 +75,13 @@ export class AppendOutcomeUnknown extends ApplicationError {
       `it is not known whether an append to ${stream} was written: ${reason}`,
       options,
     );
+  }
+}
+
+/** The read models are not brought up to date at this moment. The same call may succeed later. */
+export class ProjectorUnavailable extends ApplicationError {
+  constructor(reason: string) {
+    super('projector-unavailable', `the projector is unavailable: ${reason}`);
   }
 }
 

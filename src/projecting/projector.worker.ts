@@ -1,6 +1,5 @@
 /** The thread that keeps the read models: composes what it needs, and knows nothing of HTTP. */
 import { platform, setPriority } from 'node:os';
-import { setTimeout as delay } from 'node:timers/promises';
 import { join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import { PagedEventFeed } from '../adapters/event-store/paged-event-feed.js';
@@ -12,6 +11,7 @@ import type { EventFeed, FeedBatch, FeedOptions } from '../application/ports/eve
 import type { Logger } from '../application/ports/logger.js';
 import type { FromProjector, ProjectorThreadOptions, ToProjector } from './projector-protocol.js';
 import { RebuildingProjector } from './rebuilding-projector.js';
+import { pause } from '../application/pause.js';
 
 /**
  * Under a burst, events are taken together: a transaction for each few would cost as much as ingest. The
@@ -47,7 +47,7 @@ class GatheringFeed extends PagedEventFeed implements EventFeed {
       const { length } = batch.events;
       if (length === 0 || length > SMALL_BATCH_EVENTS) continue;
       const pauseMs = Math.min(PAUSE_MS_MAX, PAUSE_MS_MIN + length * PAUSE_MS_PER_EVENT);
-      await delay(pauseMs, undefined, { signal: options.signal }).catch(() => undefined);
+      await pause(pauseMs, options.signal);
     }
   }
 }

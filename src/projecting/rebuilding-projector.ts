@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Catalog } from '../adapters/read-model/catalog.js';
 import { projectionStores } from '../adapters/read-model/projection-stores.js';
 import { rebuildOutdated } from '../adapters/read-model/rebuild.js';
@@ -13,6 +12,7 @@ import {
   type ProjectorControl,
   type RetriedEvents,
 } from '../application/processes/projector.js';
+import { pause } from '../application/pause.js';
 
 const REBUILD_AGAIN_MS = 5_000;
 
@@ -63,7 +63,7 @@ export class RebuildingProjector implements ProjectorControl {
         this.logger.error({ error }, 'A read model could not be rebuilt; it will be tried again.');
         // What was rebuilt before this one, here or by another process, can be followed already.
         this.projector.restart();
-        await delay(REBUILD_AGAIN_MS, undefined, { signal }).catch(() => undefined);
+        await pause(REBUILD_AGAIN_MS, signal);
       }
     }
   }

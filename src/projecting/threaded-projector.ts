@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import type { Logger } from '../application/ports/logger.js';
 import type {
@@ -7,6 +6,8 @@ import type {
   RetriedEvents,
 } from '../application/processes/projector.js';
 import type { FromProjector, ProjectorThreadOptions, ToProjector } from './projector-protocol.js';
+import { ProjectorUnavailable } from '../application/errors.js';
+import { pause } from '../application/pause.js';
 
 const RESTART_DELAY_MS = 1_000;
 
@@ -50,7 +51,7 @@ export class ThreadedProjector implements ProjectorControl {
   async run(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       await this.runThread(signal);
-      await delay(RESTART_DELAY_MS, undefined, { signal }).catch(() => undefined);
+      await pause(RESTART_DELAY_MS, signal);
     }
   }
 
@@ -66,7 +67,7 @@ export class ThreadedProjector implements ProjectorControl {
       worker.once('exit', () => {
         signal.removeEventListener('abort', stop);
         this.worker = undefined;
-        this.failRetries('the projector stopped');
+        this.failRetries('it stopped');
         resolve();
       });
     });
@@ -79,7 +80,8 @@ export class ThreadedProjector implements ProjectorControl {
   /** The thread reads the ledger by itself. */
   retryParked(): Promise<RetriedEvents> {
     return new Promise((resolve, reject) => {
-      if (this.worker === undefined) return reject(new Error('the projector does not run'));
+      if (this.worker === undefined)
+        return reject(new ProjectorUnavailable('it is being restarted'));
       this.retries.push({ resolve, reject });
       this.send('retry');
     });
@@ -114,6 +116,6 @@ export class ThreadedProjector implements ProjectorControl {
   }
 
   private failRetries(reason: string): void {
-    for (const { reject } of this.retries.splice(0)) reject(new Error(reason));
+    for (const { reject } of this.retries.splice(0)) reject(new ProjectorUnavailable(reason));
   }
 }

@@ -22,7 +22,7 @@ export function paceContract(name: string, openAll: () => Promise<OpenPaces>): v
     beforeEach(async () => {
       paces = await openAll();
       pace = await paces.open(TURNS_PER_SECOND);
-    }, 30_000);
+    });
     afterEach(() => paces.close());
 
     const timeOf = async (work: () => Promise<unknown>): Promise<number> => {

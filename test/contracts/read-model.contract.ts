@@ -88,7 +88,7 @@ export function describeReadModel(name: string, open: () => Promise<ReadModelDat
       catalog = await Catalog.open(await open());
       projector = newProjector(feed, catalog);
       running = runProjector(projector);
-    }, 30_000);
+    });
 
     afterEach(async () => {
       await running.stop();
@@ -160,7 +160,7 @@ export function describeReadModel(name: string, open: () => Promise<ReadModelDat
           found: expected.map(({ messageId }) => messageId),
         });
       }
-    }, 60_000);
+    });
 
     it('goes on where a page ended, although newer messages have arrived', async () => {
       await fill();
@@ -175,7 +175,7 @@ export function describeReadModel(name: string, open: () => Promise<ReadModelDat
       await projected(feed, catalog);
       const again = await search.search({ channel: 'sms' }, first.next, 10);
       expect(again.rows).toEqual(second.rows);
-    }, 60_000);
+    });
 
     it('adds up reports that agree with the rows, at every level of time', async () => {
       await fill();
@@ -200,7 +200,7 @@ export function describeReadModel(name: string, open: () => Promise<ReadModelDat
           expect(groups.size).toBe(report.totals.length);
         }
       }
-    }, 60_000);
+    });
 
     it('keeps agenda, uuids, inbound messages and quarantine', async () => {
       await append('message-1', [
@@ -397,7 +397,7 @@ export function describeReadModel(name: string, open: () => Promise<ReadModelDat
       // And this is what it looks like when there is no way in.
       const bad = db.selectFrom('messages').selectAll().where('attempt', '=', 7).compile();
       await expect(expectIndex(kind, db, bad, 'messages')).rejects.toThrow('reads a whole table');
-    }, 60_000);
+    });
   });
 }
 

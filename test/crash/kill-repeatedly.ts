@@ -9,6 +9,10 @@ const WORKING_MS_MAX = 800;
 /** Some are killed in the later part of their start, when they meet what the one before left behind. */
 const STARTING_SHARE = 0.25;
 
+/** Some are killed just when they have made a call, so that calls are cut off on any machine. */
+const CALLING_SHARE = 0.5;
+const CALL_MS_MAX = 2_000;
+
 export interface KillOptions {
   /** The compiled `main.js`. */
   readonly entry: string;
@@ -46,6 +50,7 @@ export async function killRepeatedly({ entry, kills, seed }: KillOptions): Promi
         startMs = await service.untilReady();
       }
       await delay(WORKING_MS_MIN + random() * (WORKING_MS_MAX - WORKING_MS_MIN));
+      if (random() < CALLING_SHARE) await world.untilCalled(CALL_MS_MAX);
       await service.end('SIGKILL');
     }
     service.spawn();

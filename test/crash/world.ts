@@ -86,6 +86,15 @@ export class World {
     this.running = Promise.all([this.messages.run(signal), this.webhooks.run(signal)]);
   }
 
+  /** Until Vonage's stand-in has taken the next send, or for so many milliseconds. */
+  async untilCalled(withinMs: number): Promise<void> {
+    const taken = this.sandbox.messages().length;
+    const deadlineMs = performance.now() + withinMs;
+    while (this.sandbox.messages().length === taken && performance.now() < deadlineMs) {
+      await delay(1);
+    }
+  }
+
   /** Begins nothing new. Resolves when everything that was begun is acknowledged; somebody must answer. */
   async stopCalling(): Promise<void> {
     this.ending.abort();

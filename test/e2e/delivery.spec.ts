@@ -4,7 +4,7 @@ let waybill: Waybill;
 
 beforeAll(async () => {
   waybill = await startWaybill();
-}, 30_000);
+});
 
 afterAll(stopWaybills);
 

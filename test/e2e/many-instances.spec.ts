@@ -56,7 +56,7 @@ let usurper: TestingModule | undefined;
 
 beforeAll(async () => {
   postgres = await startPostgres();
-}, 60_000);
+});
 
 afterAll(async () => {
   await stopWaybills();

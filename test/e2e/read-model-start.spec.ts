@@ -12,7 +12,7 @@ let postgres: Awaited<ReturnType<typeof startPostgres>>;
 
 beforeAll(async () => {
   postgres = await startPostgres();
-}, 60_000);
+});
 
 afterAll(() => postgres.stop());
 afterEach(stopWaybills);
@@ -48,7 +48,7 @@ it('starts while PostgreSQL is away, records what it can, and goes on by itself 
   );
   await waybill.end();
   network.close();
-}, 60_000);
+});
 
 it('does not start on a database that it may not use, and keeps the password to itself', async () => {
   const url = new URL(postgres.url);
@@ -62,4 +62,4 @@ it('does not start on a database that it may not use, and keeps the password to 
     'The database at DATABASE_URL cannot be used: password authentication failed',
   );
   expect(failure).not.toContain('wrong-secret');
-}, 30_000);
+});

@@ -55,7 +55,7 @@ it('calls an attempt unknown that a crash cut off, never sends it again, and let
     'StatusReported',
   ]);
   await waybill.end();
-}, 20_000);
+});
 
 it('goes on after a restart with what was accepted, scheduled and retrying before', async () => {
   const waybill = await startWaybill({ vonage: { requestsPerSecond: 20 } });
@@ -68,7 +68,7 @@ it('goes on after a restart with what was accepted, scheduled and retrying befor
   for (const id of [...ids, scheduled]) await waybill.until(id, 'delivered');
   expect(waybill.sandbox.counters().clientRefsSentTwice).toBe(0);
   await waybill.end();
-}, 20_000);
+});
 
 it('stops in the middle of load and loses and doubles nothing', async () => {
   const waybill = await startWaybill({ vonage: { requestsPerSecond: 100 } });
@@ -121,7 +121,7 @@ it('stops in the middle of load and loses and doubles nothing', async () => {
   expect(sends).toHaveLength(acknowledged.length);
   expect(sends.every((times) => times === 1)).toBe(true);
   await waybill.end();
-}, 60_000);
+});
 
 it('does not keep a caller, and so the shutdown, waiting for a call that will not be made', async () => {
   // The second call would be made after the test.
@@ -137,7 +137,7 @@ it('does not keep a caller, and so the shutdown, waiting for a call that will no
   expect(performance.now() - startedMs).toBeLessThan(CUT_OFF_MS);
   expect((await waiting).as(202)).toMatchObject({ status: 'accepted', attempts: [] });
   await waybill.end();
-}, 60_000);
+});
 
 it('ends the streams that are open when it stops', async () => {
   const waybill = await startWaybill();
@@ -149,4 +149,4 @@ it('ends the streams that are open when it stops', async () => {
   expect(performance.now() - startedMs).toBeLessThan(CUT_OFF_MS);
   for (;;) if ((await reader?.read())?.done !== false) break;
   await waybill.end();
-}, 20_000);
+});

@@ -9,7 +9,7 @@ let webhooks: SignedWebhooks;
 beforeAll(async () => {
   waybill = await startWaybill({ sandbox: { defaultStory: 'no-receipt' } });
   webhooks = new SignedWebhooks(waybill.url, waybill.config);
-}, 30_000);
+});
 
 afterAll(stopWaybills);
 

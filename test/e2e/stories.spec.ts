@@ -6,7 +6,7 @@ let waybill: Waybill;
 
 beforeAll(async () => {
   waybill = await startWaybill();
-}, 30_000);
+});
 
 afterAll(stopWaybills);
 

@@ -72,10 +72,11 @@ it('keeps the read models from another thread, tells its progress, and survives 
   await eventually(() => told > 0 && projector.lag.events === 0, { withinMs: 20_000 });
 
   await workers[0]?.terminate();
+  await expect(projector.retryParked()).rejects.toMatchObject({ code: 'projector-unavailable' });
   await send('2');
   await eventually(async () => (await allRows(catalog)).size === 2, { withinMs: 20_000 });
   expect(workers).toHaveLength(2);
   // Of the projections, the list is not the last.
   await eventually(async () => (await positionOf(catalog)) === '4', { withinMs: 20_000 });
   expect(await projector.retryParked()).toEqual({ streams: 0, stillParked: 0 });
-}, 60_000);
+});

@@ -9,7 +9,7 @@ const POLL_INTERVAL_MS = 5;
  */
 export async function eventually<Value>(
   condition: () => Promise<Value> | Value,
-  { withinMs = 5_000 }: { readonly withinMs?: number } = {},
+  { withinMs = 20_000 }: { readonly withinMs?: number } = {},
 ): Promise<Exclude<Value, undefined | false>> {
   const deadline = performance.now() + withinMs;
   for (;;) {

@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { AttemptStart } from '../../domain/message/message-events.js';
 import type { TrackedMessage } from '../../domain/message/message.js';
 import { isPassing } from '../errors.js';
@@ -11,6 +10,7 @@ import type { Pace } from '../ports/pace.js';
 import type { AttemptOutcome, AttemptRequest, SmsGateway } from '../ports/sms-gateway.js';
 import type { AdoptReports } from '../tracking/adopt-reports.js';
 import { Loop } from './loop.js';
+import { pause } from '../pause.js';
 
 /** Calls under way at once. Enough for 30 calls a second that take 4 s each. */
 const CALLS_MAX = 120;
@@ -186,7 +186,7 @@ export class Dispatcher {
           this.logger.warn({ ...facts, error }, 'An answer of Vonage waits for the ledger.');
         }
         const pauseMs = Math.min(RECORD_PAUSE_MS_MAX, 100 * 2 ** failures);
-        await delay(pauseMs, undefined, { signal }).catch(() => undefined);
+        await pause(pauseMs, signal);
       }
     }
   }

@@ -1,5 +1,5 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from '../ports/logger.js';
+import { pause } from '../pause.js';
 
 /** How often work is looked for when nothing woke the loop: another instance may have caused it. */
 const PERIOD_MS = 500;
@@ -54,7 +54,7 @@ export class Loop {
     const woken = new AbortController();
     if (wakeable) this.wakeUp = () => woken.abort();
     const ended = AbortSignal.any([signal, woken.signal]);
-    await delay(milliseconds, undefined, { signal: ended }).catch(() => undefined);
+    await pause(milliseconds, ended);
     this.wakeUp = undefined;
   }
 }

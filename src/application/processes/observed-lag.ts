@@ -1,8 +1,8 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Clock } from '../ports/clock.js';
 import type { EventFeed } from '../ports/event-feed.js';
 import type { ProjectionPositions } from '../ports/projection-positions.js';
 import type { ProjectionLag } from './projector.js';
+import { pause } from '../pause.js';
 
 const PERIOD_MS = 1_000;
 
@@ -39,7 +39,7 @@ export class ObservedLag {
   async run(signal: AbortSignal, isWanted: () => boolean): Promise<void> {
     while (!signal.aborted) {
       if (isWanted()) await this.look();
-      await delay(PERIOD_MS, undefined, { signal }).catch(() => undefined);
+      await pause(PERIOD_MS, signal);
     }
   }
 

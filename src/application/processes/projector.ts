@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Clock } from '../ports/clock.js';
 import type { EventFeed, FeedBatch } from '../ports/event-feed.js';
 import type { Position, RecordedEvent } from '../ports/event-store.js';
@@ -6,6 +5,7 @@ import type { Logger } from '../ports/logger.js';
 import { ProjectionMoved, ProjectionOutdated, RowsRefused } from '../ports/projection-store.js';
 import { applyEvents } from './apply-events.js';
 import type { Projection } from './projection.js';
+import { pause } from '../pause.js';
 
 const BATCH_EVENTS_MAX = 2_000;
 const RETRY_DELAY_MS_MAX = 5_000;
@@ -85,7 +85,7 @@ export class Projector implements ProjectorControl {
         this.waiting ||= 1;
         this.logger.error({ error, failures }, 'The projector failed; it goes on where it stood.');
         const pauseMs = Math.min(RETRY_DELAY_MS_MAX, 50 * 2 ** failures);
-        await delay(pauseMs, undefined, { signal }).catch(() => undefined);
+        await pause(pauseMs, signal);
       }
     }
   }

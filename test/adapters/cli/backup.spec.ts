@@ -80,7 +80,7 @@ describe('a backup that is taken while the ledger is written', () => {
     }
     await restored.append('message-new', newEvents(1), 'no-stream');
     await restored.close();
-  }, 60_000);
+  });
 
   it('is one moment, although it takes many steps and others commit in between', async () => {
     const store = await SqliteEventStore.open(data);
@@ -106,7 +106,7 @@ describe('a backup that is taken while the ledger is written', () => {
     expect(backup.events).toBe(320);
     // It never began anew.
     expect(dones).toEqual(dones.toSorted((one, other) => one - other));
-  }, 60_000);
+  });
 });
 
 const eventsIn = (acknowledged: ReadonlyMap<string, bigint>): number =>
@@ -163,7 +163,7 @@ describe('a restored backup', () => {
     } finally {
       await service.stop();
     }
-  }, 30_000);
+  });
 });
 
 describe('backUpLedger', () => {

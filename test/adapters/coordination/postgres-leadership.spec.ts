@@ -21,7 +21,7 @@ const processes: ChildProcess[] = [];
 
 beforeAll(async () => {
   postgres = await startPostgres();
-}, 60_000);
+});
 
 afterEach(async () => {
   await Promise.all(candidates.splice(0).map((candidate) => candidate.resign()));
@@ -84,7 +84,7 @@ describe('of several instances', () => {
     const second = await eventually(() => leading()[0]);
     expect(second).not.toBe(first);
     expect(leading()).toHaveLength(1);
-  }, 20_000);
+  });
 
   it('the one whose session ends stops its work, and one leads again', async () => {
     newCandidate();
@@ -95,7 +95,7 @@ describe('of several instances', () => {
     await eventually(() => (stopped ||= !first.leads));
     await eventually(() => leading().length === 1);
     expect(stopped).toBe(true);
-  }, 20_000);
+  });
 
   it.each(['SIGKILL', 'SIGSTOP'] as const)(
     'another one takes over in time from a process that meets %s',
@@ -124,7 +124,7 @@ it('stops its work when it cannot reach the database, before another one can beg
   expect(other.leads).toBe(false);
   await eventually(() => other.leads, { withinMs: TAKEOVER_MS_MAX });
   network.close();
-}, 30_000);
+});
 
 it('waits for a database that is away, and says so once', async () => {
   const warnings: string[] = [];
@@ -142,4 +142,4 @@ it('waits for a database that is away, and says so once', async () => {
   expect(one.leads).toBe(false);
   await one.resign();
   expect(warnings).toEqual(['The database cannot say who does background work.']);
-}, 60_000);
+});

@@ -35,7 +35,7 @@ beforeAll(async () => {
   ajv = new Ajv2020({ strict: false, allErrors: true });
   (addFormats as unknown as (instance: Ajv2020) => void)(ajv);
   ajv.addSchema(closed({ $id: 'document', components: document.components }));
-}, 30_000);
+});
 
 afterAll(stopWaybills);
 

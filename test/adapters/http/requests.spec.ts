@@ -19,7 +19,7 @@ let guarded: Waybill;
 beforeAll(async () => {
   waybill = await startWaybill();
   guarded = await startWaybill({ config: { apiKeys: parseApiKeys(configured).keys } });
-}, 30_000);
+});
 
 afterAll(stopWaybills);
 

@@ -10,7 +10,7 @@ let postgres: Awaited<ReturnType<typeof startPostgres>>;
 
 beforeAll(async () => {
   postgres = await startPostgres();
-}, 60_000);
+});
 
 afterAll(() => postgres.stop(), 30_000);
 
@@ -43,4 +43,4 @@ it('fails what is asked of a connection that breaks, and goes on with another on
   await catalog.close();
   await database.close();
   network.close();
-}, 30_000);
+});

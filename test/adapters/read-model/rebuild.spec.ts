@@ -36,7 +36,7 @@ describe('a rebuild', () => {
     ledger = new ReadOnlyLedger(directory);
     feed = new PagedEventFeed(ledger);
     catalog = await Catalog.open(new SqliteReadModelDatabase(directory));
-  }, 60_000);
+  });
 
   afterEach(async () => {
     await catalog.close();
@@ -62,7 +62,7 @@ describe('a rebuild', () => {
     // And whoever follows goes on with the new copy, without counting anything twice.
     await follow();
     expect(await reportOf(catalog, ['day', 'country'])).toEqual(report);
-  }, 60_000);
+  });
 
   it('leaves the old copy in use when it is stopped half-way, and can be started again', async () => {
     await follow();
@@ -76,7 +76,7 @@ describe('a rebuild', () => {
     expect((await catalog.freshCopyOf('messages')).name).toBe('messages-3');
     expect((await allRows(catalog)).size).toBe(MESSAGES);
     expect(readdirSync(directory)).not.toContain('read-model-messages-2.sqlite');
-  }, 60_000);
+  });
 
   it('gives way to another one of the same projection, and says so', async () => {
     await follow();
@@ -92,7 +92,7 @@ describe('a rebuild', () => {
     expect((await allRows(other)).size).toBe(MESSAGES);
     expect((await catalog.freshCopyOf('messages')).name).toBe('messages-3');
     await other.close();
-  }, 60_000);
+  });
 
   it('is done by itself when the shape has changed, and the old copy answers meanwhile', async () => {
     await follow();
@@ -111,5 +111,5 @@ describe('a rebuild', () => {
     expect(await fresh.outdated()).toEqual([]);
     expect((await allRows(fresh)).size).toBe(MESSAGES);
     await fresh.close();
-  }, 60_000);
+  });
 });

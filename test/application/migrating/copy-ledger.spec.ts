@@ -247,6 +247,8 @@ describe('a copy is refused', () => {
     database.exec(`DROP TRIGGER events_are_never_changed;
       UPDATE events SET ${change} WHERE position = 3`);
     database.close();
+    // What another program does is seen from the next turn of the event loop on.
+    await new Promise(setImmediate);
     await expect(copy(source, target)).rejects.toThrow(/message-1 at revision 1.*not the same/);
   });
 });

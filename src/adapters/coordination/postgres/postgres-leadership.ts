@@ -1,7 +1,7 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { Client } from 'pg';
 import type { Leadership } from '../../../application/ports/leadership.js';
 import type { Logger } from '../../../application/ports/logger.js';
+import { pause } from '../../../application/pause.js';
 
 /** How often who waits for the turn asks for it, and who has it shows that it lives. */
 const PERIOD_MS = 1_000;
@@ -38,7 +38,7 @@ export class PostgresLeadership implements Leadership {
           this.logger.warn({ error }, 'The database cannot say who does background work.');
         }
       }
-      await pause(signal);
+      await pause(PERIOD_MS, signal);
     }
   }
 
@@ -52,7 +52,7 @@ export class PostgresLeadership implements Leadership {
       await session.open();
       opened();
       while (!(await session.tryLock())) {
-        await pause(signal);
+        await pause(PERIOD_MS, signal);
         if (signal.aborted) return;
       }
       const turn = AbortSignal.any([signal, session.lost]);
@@ -103,7 +103,7 @@ class Session {
   /** Resolves when the session is over. */
   async showLife(): Promise<void> {
     while (!this.lost.aborted) {
-      await pause(this.lost);
+      await pause(PERIOD_MS, this.lost);
       if (this.lost.aborted) return;
       await this.client.query('SELECT 1').catch(() => this.over.abort());
     }
@@ -115,6 +115,3 @@ class Session {
     void this.client.end().catch(() => undefined);
   }
 }
-
-const pause = (signal: AbortSignal): Promise<void> =>
-  delay(PERIOD_MS, undefined, { signal }).catch(() => undefined);

@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
-import { setTimeout as delay } from 'node:timers/promises';
 import { StoreUnavailable } from '../../../application/errors.js';
 import type { EventMetadata, RecordedEvent } from '../../../application/ports/event-store.js';
 import type { DomainEvent } from '../../../domain/events.js';
@@ -12,6 +11,7 @@ import {
   type PagedLedger,
   type PageRange,
 } from '../paged-event-feed.js';
+import { pause } from '../../../application/pause.js';
 
 /** How soon a commit of another thread or process is noticed. */
 const LOOK_AGAIN_MS = 10;
@@ -77,7 +77,7 @@ export class ReadOnlyLedger implements PagedLedger {
 
   async nextChange(after: number, signal: AbortSignal): Promise<void> {
     while (!signal.aborted && !this.#closed && this.head() <= after) {
-      await delay(LOOK_AGAIN_MS, undefined, { signal }).catch(() => undefined);
+      await pause(LOOK_AGAIN_MS, signal);
     }
   }
 

@@ -39,6 +39,7 @@ export const problemKinds: Readonly<
   'concurrency-conflict': { status: 503, title: 'Others changed the message at the same time' },
   'store-unavailable': { status: 503, title: 'The event store is unavailable' },
   'append-outcome-unknown': { status: 503, title: 'It is not known whether it was recorded' },
+  'projector-unavailable': { status: 503, title: 'The read models are not updated at the moment' },
   'invalid-append': { status: 500, title: 'Internal Server Error' },
   'undecodable-event': { status: 500, title: 'Internal Server Error' },
 };

@@ -31,7 +31,7 @@ export interface LookLimits {
   readonly ofOwner: number;
 }
 
-const LOOK_LIMITS: LookLimits = { any: 10_000, ofOwner: 5_000 };
+const LOOK_LIMITS: LookLimits = { any: 10_000, ofOwner: 2_000 };
 
 type Cells = CopyTables['messages'];
 

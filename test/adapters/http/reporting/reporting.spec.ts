@@ -28,7 +28,7 @@ describe('questions about many messages', () => {
       },
       { withinMs: 30_000 },
     );
-  }, 60_000);
+  });
 
   afterAll(() => stopWaybills(), 30_000);
 

@@ -19,7 +19,7 @@ let webhooks: SignedWebhooks;
 beforeAll(async () => {
   waybill = await startWaybill();
   webhooks = new SignedWebhooks(waybill.url, waybill.config);
-}, 30_000);
+});
 
 afterAll(stopWaybills);
 
@@ -293,7 +293,7 @@ describe('a fault of ours is answered 503, so that Vonage sends it again', () =>
     await eventually(async () => (await there.post('status', report)).status === 204);
     expect((await other.api.get('/health/ready')).status).toBe(200);
     await other.end();
-  }, 20_000);
+  });
 
   it('while the service is shutting down', async () => {
     const other = await startWaybill({ vonage: { timeoutMs: 800 } });
