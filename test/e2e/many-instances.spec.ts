@@ -70,7 +70,8 @@ async function startTwo(vonage: Partial<RunnableConfig['vonage']> = {}): Promise
     config: {
       eventStore: { kind: 'eventstoredb', url: double.url },
       readModel: { kind: 'postgres', url: await postgres.newDatabase() },
-      drainSeconds: 1,
+      // Longer than the balancer may take to notice, in the process in which everything runs.
+      drainSeconds: 3,
     },
     // Longer than a shared machine may take for a call.
     vonage: { timeoutMs: 10_000, ...vonage },

@@ -66,17 +66,19 @@ export class LoadBalancer {
 
   private async pass(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
     const body = Buffer.concat(await incoming.toArray());
-    const target = this.ready[this.next++ % this.ready.length];
-    if (target === undefined) {
-      response.writeHead(503, { 'Retry-After': '1' }).end();
-      return;
+    const first = this.next++ % this.ready.length;
+    for (const target of [...this.ready.slice(first), ...this.ready.slice(0, first)]) {
+      try {
+        return await forward(target, incoming, body, response);
+      } catch (error) {
+        // It has just gone and took nothing, so another may have it.
+        if ((error as NodeJS.ErrnoException).code === 'ECONNREFUSED') continue;
+        this.broken++;
+        response.destroy();
+        return;
+      }
     }
-    try {
-      await forward(target, incoming, body, response);
-    } catch {
-      this.broken++;
-      response.destroy();
-    }
+    response.writeHead(503, { 'Retry-After': '1' }).end();
   }
 }
 
