@@ -7,7 +7,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { clientRefOf } from '../../src/domain/message/client-ref.js';
 import { median, start, stop } from '../support/process.js';
-import { startService } from '../support/service.js';
+import { startService, type MeasuredService } from '../support/service.js';
 import { writeMessages, type ExistingMessage } from './existing-messages.js';
 import type { LoadResult } from './load.js';
 import type { LoadOrder } from './load-process.js';
@@ -42,13 +42,14 @@ const REST_SHARE_MAX = 0.1;
 const REST_INTERVAL_MS = 500;
 const directory = mkdtempSync(join(tmpdir(), 'waybill-bench-'));
 const results = new Map<string, LoadResult[]>();
+let service: MeasuredService | undefined;
 
 try {
   console.log(
     `${rounds} rounds, ${connections} connections, ${cpus().length} cores, Node ${process.version}`,
   );
   const existing = await writeMessages(directory, Math.ceil((rounds * requests) / 2));
-  const service = await startService(directory, READY_MS_MAX);
+  service = await startService(directory, READY_MS_MAX);
   await untilAtRest(service.url);
   for (let round = 0; round < rounds; round++) {
     await measurePlain('(a) checks and stores nothing', [], requests);
@@ -65,9 +66,9 @@ try {
     await showLag(service.url);
     await untilAtRest(service.url);
   }
-  await stop(service.child);
   report();
 } finally {
+  if (service !== undefined) await stop(service.child);
   rmSync(directory, { recursive: true, force: true });
 }
 
@@ -134,7 +135,9 @@ async function cpuSeconds(url: string): Promise<number> {
 }
 
 /** Over a connection of its own: one that was kept may be closed by the time the next round asks. */
-const ask = (url: string): Promise<Response> => fetch(url, { headers: { connection: 'close' } });
+function ask(url: string): Promise<Response> {
+  return fetch(url, { headers: { connection: 'close' } });
+}
 
 function report(): void {
   const rate = (name: string): number =>
