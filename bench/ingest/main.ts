@@ -7,7 +7,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { clientRefOf } from '../../src/domain/message/client-ref.js';
 import { median, start, stop } from '../support/process.js';
-import { startService, type MeasuredService } from '../support/service.js';
+import { ask, lagOf, startService, type MeasuredService } from '../support/service.js';
 import { writeMessages, type ExistingMessage } from './existing-messages.js';
 import type { LoadResult } from './load.js';
 import type { LoadOrder } from './load-process.js';
@@ -109,14 +109,6 @@ async function showLag(url: string): Promise<void> {
   );
 }
 
-async function lagOf(url: string) {
-  const response = await ask(`${url}/health/ready`);
-  const { readModels } = (await response.json()) as {
-    readModels: { behindEvents: number; behindSeconds: number };
-  };
-  return readModels;
-}
-
 /** What the read models and the agenda still have to do must not weigh on the next measurement. */
 async function untilAtRest(url: string): Promise<void> {
   let before = await cpuSeconds(url);
@@ -132,11 +124,6 @@ async function untilAtRest(url: string): Promise<void> {
 async function cpuSeconds(url: string): Promise<number> {
   const metrics = await (await ask(`${url}/metrics`)).text();
   return Number(/^process_cpu_seconds_total (\S+)/m.exec(metrics)?.[1]);
-}
-
-/** Over a connection of its own: one that was kept may be closed by the time the next round asks. */
-function ask(url: string): Promise<Response> {
-  return fetch(url, { headers: { connection: 'close' } });
 }
 
 function report(): void {

@@ -7,9 +7,7 @@ import type { GeneratedEvent } from './generate-messages.js';
  * The generated events as a feed, so that read models can be filled without a ledger, which takes ten times
  * their space. It is read once, from the beginning to the end; after that it has nothing more.
  */
-export class GeneratedFeed implements EventFeed {
-  private position = 0;
-
+export class GeneratedFeed implements Pick<EventFeed, 'readAll'> {
   constructor(
     private readonly seed: number,
     private readonly messages: number,
@@ -17,29 +15,18 @@ export class GeneratedFeed implements EventFeed {
 
   async *readAll({ after, batchEventsMax = 500 }: FeedOptions): AsyncGenerator<FeedBatch> {
     if (after === undefined) {
+      let position = 0;
       let events: RecordedEvent[] = [];
       for (const event of generateEvents(this.seed, this.messages)) {
-        events.push(recorded(event, ++this.position));
+        events.push(recorded(event, ++position));
         if (events.length < batchEventsMax) continue;
-        yield { events, position: String(this.position), caughtUp: false };
+        yield { events, position: String(position), caughtUp: false };
         events = [];
       }
-      yield { events, position: String(this.position), caughtUp: true };
+      yield { events, position: String(position), caughtUp: true };
     } else {
       yield { events: [], position: after, caughtUp: true };
     }
-  }
-
-  follow(options: FeedOptions): AsyncIterable<FeedBatch> {
-    return this.readAll(options);
-  }
-
-  async head(): Promise<string> {
-    return String(this.position);
-  }
-
-  comparePositions(left: string, right: string): number {
-    return Number(left) - Number(right);
   }
 }
 

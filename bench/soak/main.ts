@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { account } from '../ingest/signed-webhooks.js';
 import { start, stop } from '../support/process.js';
-import { eventsBehind, startService } from '../support/service.js';
+import { lagOf, startService } from '../support/service.js';
 import type { SoakOrder, Window } from './load-process.js';
 import { slopePerMinute, type Sample } from './slope.js';
 
@@ -56,7 +56,7 @@ try {
   printSummary(windows);
 
   async function printWindow(window: Window, untilSeconds: number): Promise<void> {
-    const behind = await eventsBehind(service.url);
+    const { behindEvents: behind } = await lagOf(service.url);
     const during = samples.filter(({ ms }) => ms > (untilSeconds - WINDOW_SECONDS) * 1000);
     const { '204': _, ...others } = window.answers;
     const cells = [

@@ -42,10 +42,17 @@ export async function startService(
   return { url, port, child, readyAfterMs: performance.now() - startedMs };
 }
 
-/** How many events the read models still have to see. */
-export async function eventsBehind(url: string): Promise<number> {
-  const ready = (await (await fetch(`${url}/health/ready`)).json()) as {
-    readonly readModels: { readonly behindEvents: number };
-  };
-  return ready.readModels.behindEvents;
+/** How far the read models are behind. */
+export interface Lag {
+  readonly behindEvents: number;
+  readonly behindSeconds: number;
 }
+
+export async function lagOf(url: string): Promise<Lag> {
+  const response = await ask(`${url}/health/ready`);
+  return ((await response.json()) as { readonly readModels: Lag }).readModels;
+}
+
+/** Over a connection of its own: one that was kept may be closed by the time the next round asks. */
+export const ask = (url: string): Promise<Response> =>
+  fetch(url, { headers: { connection: 'close' } });

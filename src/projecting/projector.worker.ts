@@ -7,11 +7,11 @@ import { LedgerReader } from '../adapters/event-store/sqlite/ledger-reader.js';
 import { ReadOnlyLedger } from '../adapters/event-store/sqlite/read-only-ledger.js';
 import { Catalog } from '../adapters/read-model/catalog.js';
 import { openReadModelDatabase } from '../adapters/read-model/open-read-model-database.js';
+import { pause } from '../application/pause.js';
 import type { EventFeed, FeedBatch, FeedOptions } from '../application/ports/event-feed.js';
 import type { Logger } from '../application/ports/logger.js';
 import type { FromProjector, ProjectorThreadOptions, ToProjector } from './projector-protocol.js';
 import { RebuildingProjector } from './rebuilding-projector.js';
-import { pause } from '../application/pause.js';
 
 /**
  * Under a burst, events are taken together: a transaction for each few would cost as much as ingest. The

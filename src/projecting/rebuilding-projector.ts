@@ -1,6 +1,7 @@
 import type { Catalog } from '../adapters/read-model/catalog.js';
 import { projectionStores } from '../adapters/read-model/projection-stores.js';
 import { rebuildOutdated } from '../adapters/read-model/rebuild.js';
+import { pause } from '../application/pause.js';
 import type { Clock } from '../application/ports/clock.js';
 import type { EventFeed } from '../application/ports/event-feed.js';
 import type { Position, RecordedEvent } from '../application/ports/event-store.js';
@@ -12,7 +13,6 @@ import {
   type ProjectorControl,
   type RetriedEvents,
 } from '../application/processes/projector.js';
-import { pause } from '../application/pause.js';
 
 const REBUILD_AGAIN_MS = 5_000;
 

@@ -1,4 +1,6 @@
 import { Worker } from 'node:worker_threads';
+import { ProjectorUnavailable } from '../application/errors.js';
+import { pause } from '../application/pause.js';
 import type { Logger } from '../application/ports/logger.js';
 import type {
   ProjectionLag,
@@ -6,8 +8,6 @@ import type {
   RetriedEvents,
 } from '../application/processes/projector.js';
 import type { FromProjector, ProjectorThreadOptions, ToProjector } from './projector-protocol.js';
-import { ProjectorUnavailable } from '../application/errors.js';
-import { pause } from '../application/pause.js';
 
 const RESTART_DELAY_MS = 1_000;
 

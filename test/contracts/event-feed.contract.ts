@@ -260,12 +260,12 @@ export function eventFeedContract(name: string, open: () => Promise<OpenedStore>
         };
         const writing = Promise.all([writer(), writer(), writer()]);
         const early = follow({ batchEventsMax: 7 });
-        await eventually(() => early.events.length > 50, { withinMs: 20_000 });
+        await eventually(() => early.events.length > 50);
         const late = follow();
         await writing;
         const whole = await readAll();
         for (const follower of [early, late]) {
-          await eventually(() => follower.events.length >= whole.length, { withinMs: 20_000 });
+          await eventually(() => follower.events.length >= whole.length);
           expect(follower.events).toEqual(whole);
         }
       });
@@ -307,7 +307,7 @@ export function eventFeedContract(name: string, open: () => Promise<OpenedStore>
         const following = (async () => {
           for await (const { events } of feed.follow({ ...ours(), batchEventsMax: 1 })) {
             slow.push(...events);
-            await eventually(() => !isHeldUp, { withinMs: 20_000 });
+            await eventually(() => !isHeldUp);
           }
         })();
         for (let index = 0; index < 5; index++) await append(newStream(), 2);

@@ -67,16 +67,16 @@ it('keeps the read models from another thread, tells its progress, and survives 
   let told = 0;
   projector.onProgress(() => told++);
   await send('1');
-  await eventually(async () => (await allRows(catalog)).size === 1, { withinMs: 20_000 });
+  await eventually(async () => (await allRows(catalog)).size === 1);
   // Its word about them comes after the rows.
-  await eventually(() => told > 0 && projector.lag.events === 0, { withinMs: 20_000 });
+  await eventually(() => told > 0 && projector.lag.events === 0);
 
   await workers[0]?.terminate();
   await expect(projector.retryParked()).rejects.toMatchObject({ code: 'projector-unavailable' });
   await send('2');
-  await eventually(async () => (await allRows(catalog)).size === 2, { withinMs: 20_000 });
+  await eventually(async () => (await allRows(catalog)).size === 2);
   expect(workers).toHaveLength(2);
   // Of the projections, the list is not the last.
-  await eventually(async () => (await positionOf(catalog)) === '4', { withinMs: 20_000 });
+  await eventually(async () => (await positionOf(catalog)) === '4');
   expect(await projector.retryParked()).toEqual({ streams: 0, stillParked: 0 });
 });

@@ -6,7 +6,7 @@ import {
   type ServerResponse,
 } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { setTimeout as delay } from 'node:timers/promises';
+import { pause } from '../../src/application/pause.js';
 
 const CHECK_PERIOD_MS = 100;
 const CHECK_MS_MAX = 1_000;
@@ -46,7 +46,7 @@ export class LoadBalancer {
   private async keepChecking(): Promise<void> {
     const { signal } = this.stopping;
     while (!signal.aborted) {
-      await delay(CHECK_PERIOD_MS, undefined, { signal }).catch(() => undefined);
+      await pause(CHECK_PERIOD_MS, signal);
       await this.check();
     }
   }

@@ -1,5 +1,6 @@
-import { setImmediate as nextTurn, setTimeout as delay } from 'node:timers/promises';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { ApplicationError, StoreUnavailable } from '../../application/errors.js';
+import { pause } from '../../application/pause.js';
 import type { EventFeed, FeedBatch, FeedOptions } from '../../application/ports/event-feed.js';
 import type { Position, RecordedEvent } from '../../application/ports/event-store.js';
 
@@ -117,7 +118,7 @@ export class PagedEventFeed implements EventFeed {
       } catch (error) {
         if (!(error instanceof StoreUnavailable) || this.ledger.closed) throw error;
       }
-      await delay(RETRY_DELAY_MS, undefined, { signal }).catch(() => {});
+      await pause(RETRY_DELAY_MS, signal);
       if (signal.aborted) return undefined;
     }
   }

@@ -16,7 +16,7 @@ import { tablesOf } from './tables.js';
  */
 export async function rebuild(
   catalog: Catalog,
-  feed: EventFeed,
+  feed: Pick<EventFeed, 'readAll'>,
   projection: ProjectionName,
   signal: AbortSignal,
   onProgress: (progress: RebuildProgress) => void = () => undefined,
@@ -87,7 +87,7 @@ async function clearAway(catalog: Catalog, projection: ProjectionName): Promise<
 /** Rebuilds what another version of the software has made, one after the other. */
 export async function rebuildOutdated(
   catalog: Catalog,
-  feed: EventFeed,
+  feed: Pick<EventFeed, 'readAll'>,
   signal: AbortSignal,
   logger: Logger,
 ): Promise<readonly ProjectionName[]> {

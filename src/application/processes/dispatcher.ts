@@ -2,6 +2,7 @@ import type { AttemptStart } from '../../domain/message/message-events.js';
 import type { TrackedMessage } from '../../domain/message/message.js';
 import { isPassing } from '../errors.js';
 import type { MessageLedger } from '../message-ledger.js';
+import { pause } from '../pause.js';
 import type { Agenda, AgendaEntry } from '../ports/agenda.js';
 import type { Clock } from '../ports/clock.js';
 import type { Metrics } from '../ports/metrics.js';
@@ -10,7 +11,6 @@ import type { Pace } from '../ports/pace.js';
 import type { AttemptOutcome, AttemptRequest, SmsGateway } from '../ports/sms-gateway.js';
 import type { AdoptReports } from '../tracking/adopt-reports.js';
 import { Loop } from './loop.js';
-import { pause } from '../pause.js';
 
 /** Calls under way at once. Enough for 30 calls a second that take 4 s each. */
 const CALLS_MAX = 120;

@@ -1,5 +1,5 @@
-import type { Logger } from '../ports/logger.js';
 import { pause } from '../pause.js';
+import type { Logger } from '../ports/logger.js';
 
 /** How often work is looked for when nothing woke the loop: another instance may have caused it. */
 const PERIOD_MS = 500;

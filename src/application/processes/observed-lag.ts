@@ -1,8 +1,8 @@
+import { pause } from '../pause.js';
 import type { Clock } from '../ports/clock.js';
 import type { EventFeed } from '../ports/event-feed.js';
 import type { ProjectionPositions } from '../ports/projection-positions.js';
 import type { ProjectionLag } from './projector.js';
-import { pause } from '../pause.js';
 
 const PERIOD_MS = 1_000;
 

@@ -1,3 +1,4 @@
+import { pause } from '../pause.js';
 import type { Clock } from '../ports/clock.js';
 import type { EventFeed, FeedBatch } from '../ports/event-feed.js';
 import type { Position, RecordedEvent } from '../ports/event-store.js';
@@ -5,7 +6,6 @@ import type { Logger } from '../ports/logger.js';
 import { ProjectionMoved, ProjectionOutdated, RowsRefused } from '../ports/projection-store.js';
 import { applyEvents } from './apply-events.js';
 import type { Projection } from './projection.js';
-import { pause } from '../pause.js';
 
 const BATCH_EVENTS_MAX = 2_000;
 const RETRY_DELAY_MS_MAX = 5_000;

@@ -18,7 +18,7 @@ export interface RebuildProgress {
  * @returns how many events were applied
  */
 export async function catchUp(
-  feed: EventFeed,
+  feed: Pick<EventFeed, 'readAll'>,
   projection: Projection,
   signal: AbortSignal,
   onProgress: (progress: RebuildProgress) => void = () => undefined,

@@ -193,7 +193,7 @@ describe('the owner of a ledger', () => {
 
   it('may be killed at any moment, and nothing that it acknowledged is lost', async () => {
     const other = startProcess('write');
-    await eventually(() => other.lines.length > 200, { withinMs: 20_000 });
+    await eventually(() => other.lines.length > 200);
     other.child.kill('SIGKILL');
     await other.ended;
 

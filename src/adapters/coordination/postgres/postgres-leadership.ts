@@ -1,7 +1,7 @@
 import { Client } from 'pg';
+import { pause } from '../../../application/pause.js';
 import type { Leadership } from '../../../application/ports/leadership.js';
 import type { Logger } from '../../../application/ports/logger.js';
-import { pause } from '../../../application/pause.js';
 
 /** How often who waits for the turn asks for it, and who has it shows that it lives. */
 const PERIOD_MS = 1_000;

@@ -1,6 +1,6 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { BACKWARDS, END, type EventStoreDBClient } from '@eventstore/db-client';
 import { ApplicationError } from '../../../application/errors.js';
+import { pause } from '../../../application/pause.js';
 import type { EventFeed, FeedBatch, FeedOptions } from '../../../application/ports/event-feed.js';
 import type { Position, RecordedEvent } from '../../../application/ports/event-store.js';
 import type { Connections } from './connections.js';
@@ -63,7 +63,7 @@ export class EventStoreDbEventFeed implements EventFeed {
       } finally {
         this.#connections.release(connection);
       }
-      await delay(resubscribeDelayMs(failures), undefined, { signal }).catch(() => {});
+      await pause(resubscribeDelayMs(failures), signal);
     }
   }
 

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { StoreUnavailable } from '../../../application/errors.js';
+import { pause } from '../../../application/pause.js';
 import type { EventMetadata, RecordedEvent } from '../../../application/ports/event-store.js';
 import type { DomainEvent } from '../../../domain/events.js';
 import { recordedEvent } from '../event-codec.js';
@@ -11,7 +12,6 @@ import {
   type PagedLedger,
   type PageRange,
 } from '../paged-event-feed.js';
-import { pause } from '../../../application/pause.js';
 
 /** How soon a commit of another thread or process is noticed. */
 const LOOK_AGAIN_MS = 10;
