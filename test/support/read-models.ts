@@ -12,10 +12,11 @@ import type { Table } from '../../src/adapters/read-model/tables.js';
 import type { EventFeed } from '../../src/application/ports/event-feed.js';
 import type { Logger } from '../../src/application/ports/logger.js';
 import { projectionNames } from '../../src/application/ports/projection-store.js';
-import type { ReportDimension } from '../../src/application/ports/delivery-totals.js';
+import type { HourRange, ReportDimension } from '../../src/application/ports/delivery-totals.js';
 import { allProjections } from '../../src/application/processes/all-projections.js';
 import { Projector, type ProjectorControl } from '../../src/application/processes/projector.js';
 import type { MessageRow } from '../../src/application/projections/message-row.js';
+import { messageStatuses } from '../../src/domain/message/message-status.js';
 import { eventually } from './eventually.js';
 
 export const silent: Logger = { info() {}, warn() {}, error() {} };
@@ -74,18 +75,26 @@ export async function allRows(catalog: Catalog): Promise<ReadonlyMap<string, Mes
 export async function reportOf(
   catalog: Catalog,
   groupBy: readonly ReportDimension[],
+  range: Partial<HourRange> = {},
 ): Promise<readonly object[]> {
-  const { totals } = await new DeliveryTotalsTables(catalog).totals(groupBy, {});
+  const { totals } = await new DeliveryTotalsTables(catalog).totals(groupBy, range);
   return totals
-    .map(({ group, byStatus, amounts, times, ...rest }) => ({
+    .map(({ group, byStatus, amounts, ...rest }) => ({
       ...rest,
       group: JSON.stringify(group),
-      byStatus: Object.fromEntries(byStatus),
+      byStatus: countedStatuses(byStatus),
       amounts: Object.fromEntries(amounts),
-      times: Array.from(times),
     }))
     .toSorted((left, right) => (left.group < right.group ? -1 : 1));
 }
+
+/** Without those that no message has. */
+const countedStatuses = (byStatus: ArrayLike<number>): Readonly<Record<string, number>> =>
+  Object.fromEntries(
+    messageStatuses
+      .map((status, index) => [status, byStatus[index] ?? 0] as const)
+      .filter(([, messages]) => messages !== 0),
+  );
 
 /**
  * A database that fails now and then as a killed process would leave it: before a transaction, or after

@@ -25,15 +25,28 @@ export function monthOf(day: number): number {
 export const firstDayOf = (month: number): number =>
   Date.UTC(1970 + Math.floor(month / 12), month - Math.floor(month / 12) * 12) / DAY_MS;
 
-/** Periods of one level, both included. */
+/** The first hour of a period, both counted from 1970. */
+function firstHourOf(level: RollUpLevel, period: number): number {
+  if (level === 'hour') return period;
+  return HOURS_PER_DAY * (level === 'day' ? period : firstDayOf(period));
+}
+
+/** Periods of one level, both included, to be added or taken away. */
 export interface PeriodRange {
   readonly level: RollUpLevel;
   readonly first: number;
   readonly last: number;
+  readonly sign: 1 | -1;
 }
 
+const finerThan = { month: 'day', day: 'hour' } as const;
+
+/** Whether more may be added than was asked for, and the rest taken away, when that is less to read. */
+export type Edges = 'rounded' | 'inside';
+
 /**
- * The fewest periods that cover some hours exactly: months in the middle, days around them, hours at the edges.
+ * Few periods that add up to exactly these hours: months in the middle, and at the edges the days and hours
+ * that are missing, or those that are too many.
  * @param first hours since 1970 @param last included
  * @param coarsest a report by hour or by day cannot use anything coarser
  */
@@ -41,32 +54,54 @@ export function coveringPeriods(
   first: number,
   last: number,
   coarsest: RollUpLevel,
+  edges: Edges = 'rounded',
 ): readonly PeriodRange[] {
   if (last < first) return [];
-  const hours = (from: number, to: number): PeriodRange[] =>
-    to < from ? [] : [{ level: 'hour', first: from, last: to }];
-  if (coarsest === 'hour') return hours(first, last);
-
-  const firstDay = Math.ceil(first / HOURS_PER_DAY);
-  const lastDay = Math.floor((last + 1) / HOURS_PER_DAY) - 1;
-  if (lastDay < firstDay) return hours(first, last);
-  return [
-    ...hours(first, firstDay * HOURS_PER_DAY - 1),
-    ...coveringDays(firstDay, lastDay, coarsest),
-    ...hours((lastDay + 1) * HOURS_PER_DAY, last),
+  if (coarsest === 'hour') return [{ level: 'hour', first, last, sign: 1 }];
+  const finer = finerThan[coarsest];
+  const fine = coveringPeriods(first, last, finer, edges);
+  const [whole, afterWhole] = wholePeriods(coarsest, first, last + 1, edges);
+  if (afterWhole <= whole) return fine;
+  const coarse: readonly PeriodRange[] = [
+    { level: coarsest, first: whole, last: afterWhole - 1, sign: 1 },
+    ...difference(first, firstHourOf(coarsest, whole), finer, edges),
+    ...difference(firstHourOf(coarsest, afterWhole), last + 1, finer, edges),
   ];
+  return countOf(coarse) < countOf(fine) ? coarse : fine;
 }
 
-function coveringDays(first: number, last: number, coarsest: RollUpLevel): readonly PeriodRange[] {
-  const days = (from: number, to: number): PeriodRange[] =>
-    to < from ? [] : [{ level: 'day', first: from, last: to }];
-  if (coarsest === 'day') return days(first, last);
-  const firstMonth = firstDayOf(monthOf(first)) === first ? monthOf(first) : monthOf(first) + 1;
-  const lastMonth = monthOf(last + 1) - 1;
-  if (lastMonth < firstMonth) return days(first, last);
-  return [
-    ...days(first, firstDayOf(firstMonth) - 1),
-    { level: 'month', first: firstMonth, last: lastMonth },
-    ...days(firstDayOf(lastMonth + 1), last),
-  ];
+/** The first period, and the one after the last, that some hours make whole, or nearly. @param until excluded */
+function wholePeriods(
+  level: RollUpLevel,
+  from: number,
+  until: number,
+  edges: Edges,
+): readonly [number, number] {
+  if (edges === 'inside') return [periodOf(level, from - 1) + 1, periodOf(level, until)];
+  return [nearestStart(level, from), nearestStart(level, until)];
 }
+
+/** The period whose beginning is next to an hour's, before or after it. */
+function nearestStart(level: RollUpLevel, hour: number): number {
+  const period = periodOf(level, hour);
+  const sinceStart = hour - firstHourOf(level, period);
+  const untilNext = firstHourOf(level, period + 1) - hour;
+  return sinceStart < untilNext ? period : period + 1;
+}
+
+/** What is missing from one hour until another one, or too much when that one comes first. */
+function difference(
+  from: number,
+  until: number,
+  coarsest: RollUpLevel,
+  edges: Edges,
+): readonly PeriodRange[] {
+  if (from <= until) return coveringPeriods(from, until - 1, coarsest, edges);
+  return coveringPeriods(until, from - 1, coarsest, edges).map((range) => ({
+    ...range,
+    sign: range.sign === 1 ? -1 : 1,
+  }));
+}
+
+const countOf = (ranges: readonly PeriodRange[]): number =>
+  ranges.reduce((sum, { first, last }) => sum + last - first + 1, 0);

@@ -1,4 +1,5 @@
 import { BUCKETS } from '../../application/projections/delivery-histogram.js';
+import type { DeliveryContribution } from '../../application/projections/delivery-contribution.js';
 import type { RollUpLevel } from './roll-up-level.js';
 
 /**
@@ -36,20 +37,21 @@ export class RollUpPage {
   /** By key within the page × `BUCKETS` + bucket. */
   readonly cells = new Map<number, number>();
 
-  add(slot: number, entry: RollUpEntry, bucket: number | null, sign: number): void {
+  add(slot: number, contribution: DeliveryContribution): void {
+    const { messages, segments, contradicted, amount, bucket } = contribution;
     const known = this.entries.get(slot);
     if (known === undefined) {
-      this.entries.set(slot, { ...entry });
+      this.entries.set(slot, { messages, segments, contradicted, amount });
     } else {
-      known.messages += entry.messages;
-      known.segments += entry.segments;
-      known.contradicted += entry.contradicted;
-      known.amount += entry.amount;
+      known.messages += messages;
+      known.segments += segments;
+      known.contradicted += contradicted;
+      known.amount += amount;
       if (isNothing(known)) this.entries.delete(slot);
     }
     if (bucket === null) return;
     const place = slot * BUCKETS + bucket;
-    const count = (this.cells.get(place) ?? 0) + sign;
+    const count = (this.cells.get(place) ?? 0) + Math.sign(messages);
     if (count === 0) this.cells.delete(place);
     else this.cells.set(place, count);
   }

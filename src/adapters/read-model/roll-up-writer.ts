@@ -1,7 +1,14 @@
 import type { DeliveryContribution } from '../../application/projections/delivery-contribution.js';
 import { Dictionary } from './dictionary.js';
 import type { Copy } from './read-model-database.js';
-import { levelNumbers, periodOf, rollUpLevels } from './roll-up-level.js';
+import {
+  breakdowns,
+  StandIns,
+  storedLevel,
+  type Breakdown,
+  type RollUpKey,
+} from './roll-up-breakdown.js';
+import { periodOf, rollUpLevels } from './roll-up-level.js';
 import { pageKeys, RollUpPage } from './roll-up-page.js';
 import { rollUpKeysTable, rollUpPagesTable, type Cell, type TableWrite } from './tables.js';
 
@@ -9,8 +16,8 @@ import { rollUpKeysTable, rollUpPagesTable, type Cell, type TableWrite } from '.
 const PAGES_MAX = 500;
 
 /** Periods since 1970 and pages, packed into one number: safe up to 2^20 periods and 2^24 pages. */
-const addressOf = (level: number, period: number, page: number): number =>
-  (period * 4 + level) * 2 ** 24 + page;
+const addressOf = ({ level, period, page }: Place): number =>
+  (period * 16 + level) * 2 ** 24 + page;
 
 interface Place {
   readonly level: number;
@@ -18,16 +25,22 @@ interface Place {
   readonly page: number;
 }
 
-/** Adds contributions to the pages of their hour, day and month. */
+/** What a batch changes in one page. */
+interface PageChanges {
+  readonly place: Place;
+  readonly slots: number[];
+  /** What is added to the slot at the same index. */
+  readonly contributions: DeliveryContribution[];
+}
+
+/** Adds contributions to the pages of their hour, day and month, in each breakdown. */
 export class RollUpWriter {
-  private readonly keys = new Dictionary();
+  private readonly keys = new RollUpKeys();
   private readonly pages = new Map<number, RollUpPage>();
 
   async begin(copy: Copy): Promise<void> {
-    for (const row of await copy.db.selectFrom('roll_up_keys').selectAll().execute()) {
-      const { key_id: id, country, network_code: network, sender, channel, status } = row;
-      this.keys.load(id, [country, network, sender, channel, status, row.error_code, row.currency]);
-    }
+    const rows = copy.db.selectFrom('roll_up_keys').selectAll().orderBy('key_id');
+    this.keys.load(await rows.execute());
   }
 
   forget(): void {
@@ -40,35 +53,46 @@ export class RollUpWriter {
     copy: Copy,
   ): Promise<readonly TableWrite[]> {
     if (contributions.length === 0) return [];
-    const touched = new Map<number, Place>();
-    const keyIds = contributions.map((contribution) => this.keys.idOf(keyCells(contribution)));
-    for (const [index, { hour }] of contributions.entries()) {
+    const changes = this.changesOf(contributions);
+    await this.loadPages(changes, copy);
+    for (const [address, change] of changes) this.apply(address, change);
+    return [{ table: rollUpKeysTable, put: this.keys.takeFresh() }, this.pageWrites(changes)];
+  }
+
+  /** By address. */
+  private changesOf(contributions: readonly DeliveryContribution[]): Map<number, PageChanges> {
+    const changes = new Map<number, PageChanges>();
+    for (const contribution of contributions) {
+      const keyId = this.keys.idOf(contribution);
       for (const name of rollUpLevels) {
-        const page = Math.floor((keyIds[index] ?? 0) / pageKeys[name]);
-        const level = levelNumbers[name];
-        const period = periodOf(name, hour);
-        touched.set(addressOf(level, period, page), { level, period, page });
+        const period = periodOf(name, contribution.hour);
+        for (const breakdown of breakdowns) {
+          const key = this.keys.standIn(breakdown, keyId);
+          const page = Math.floor(key / pageKeys[name]);
+          const place = { level: storedLevel(name, breakdown), period, page };
+          const address = addressOf(place);
+          let change = changes.get(address);
+          if (change === undefined) {
+            change = { place, slots: [], contributions: [] };
+            changes.set(address, change);
+          }
+          change.slots.push(key % pageKeys[name]);
+          change.contributions.push(contribution);
+        }
       }
     }
-    await this.loadPages(touched, copy);
+    return changes;
+  }
+
+  private apply(address: number, { slots, contributions }: PageChanges): void {
+    const page = this.pages.get(address);
     for (const [index, contribution] of contributions.entries()) {
-      this.add(contribution, keyIds[index] ?? 0);
-    }
-    return [{ table: rollUpKeysTable, put: this.keys.takeFresh() }, this.pageWrites(touched)];
-  }
-
-  private add(contribution: DeliveryContribution, keyId: number): void {
-    const sign = Math.sign(contribution.messages);
-    for (const name of rollUpLevels) {
-      const page = Math.floor(keyId / pageKeys[name]);
-      const address = addressOf(levelNumbers[name], periodOf(name, contribution.hour), page);
-      const slot = keyId % pageKeys[name];
-      this.pages.get(address)?.add(slot, entryOf(contribution), contribution.bucket, sign);
+      page?.add(slots[index] ?? 0, contribution);
     }
   }
 
-  private async loadPages(touched: ReadonlyMap<number, Place>, copy: Copy): Promise<void> {
-    for (const [address, { level, period, page }] of touched) {
+  private async loadPages(changes: ReadonlyMap<number, PageChanges>, copy: Copy): Promise<void> {
+    for (const [address, { place }] of changes) {
       const known = this.pages.get(address);
       if (known !== undefined) {
         // The last to be forgotten.
@@ -79,9 +103,9 @@ export class RollUpWriter {
       const stored = await copy.db
         .selectFrom('roll_up_pages')
         .select('content')
-        .where('level', '=', level)
-        .where('period', '=', period)
-        .where('page', '=', page)
+        .where('level', '=', place.level)
+        .where('period', '=', place.period)
+        .where('page', '=', place.page)
         .executeTakeFirst();
       this.pages.set(
         address,
@@ -90,35 +114,75 @@ export class RollUpWriter {
     }
   }
 
-  private pageWrites(touched: ReadonlyMap<number, Place>): TableWrite {
+  private pageWrites(changes: ReadonlyMap<number, PageChanges>): TableWrite {
     const remove: (readonly Cell[])[] = [];
     const put: (readonly Cell[])[] = [];
-    for (const [address, { level, period, page }] of touched) {
+    for (const [address, { place }] of changes) {
+      const { level, period, page } = place;
       const content = this.pages.get(address);
       if (content === undefined || content.isEmpty) remove.push([level, period, page]);
       else put.push([level, period, page, content.encode()]);
     }
     for (const address of this.pages.keys()) {
-      if (this.pages.size <= PAGES_MAX || touched.has(address)) break;
+      if (this.pages.size <= PAGES_MAX || changes.has(address)) break;
       this.pages.delete(address);
     }
     return { table: rollUpPagesTable, remove, put };
   }
 }
 
-const keyCells = (one: DeliveryContribution): readonly Cell[] => [
-  one.country,
-  one.networkCode,
-  one.from,
-  one.channel,
-  one.status,
-  one.errorCode,
-  one.currency,
-];
+/** The numbers of keys, and which key stands for which. */
+class RollUpKeys {
+  private readonly ids = new Dictionary();
+  private readonly standIns = {
+    sender: new StandIns('sender'),
+    network: new StandIns('network'),
+  };
+  private highest = 0;
 
-const entryOf = ({ messages, segments, contradicted, amount }: DeliveryContribution) => ({
-  messages,
-  segments,
-  contradicted,
-  amount,
-});
+  /** @param rows in the order of their ids */
+  load(rows: readonly RollUpKey[]): void {
+    for (const row of rows) {
+      const { key_id: id, country, network_code: network, sender, channel, status } = row;
+      this.ids.load(id, [country, network, sender, channel, status, row.error_code, row.currency]);
+      this.learn(row);
+    }
+  }
+
+  idOf(contribution: DeliveryContribution): number {
+    const { country, networkCode, from, channel, status, errorCode, currency } = contribution;
+    const id = this.ids.idOf([country, networkCode, from, channel, status, errorCode, currency]);
+    if (id <= this.highest) return id;
+    this.learn({
+      key_id: id,
+      country,
+      network_code: networkCode,
+      sender: from,
+      channel,
+      status,
+      error_code: errorCode,
+      currency,
+    });
+    return id;
+  }
+
+  standIn(breakdown: Breakdown, keyId: number): number {
+    return breakdown === 'whole' ? keyId : this.standIns[breakdown].of(keyId);
+  }
+
+  /** The rows that are not in the copy yet. */
+  takeFresh(): readonly (readonly Cell[])[] {
+    return this.ids.takeFresh();
+  }
+
+  clear(): void {
+    this.ids.clear();
+    for (const some of Object.values(this.standIns)) some.clear();
+    this.highest = 0;
+  }
+
+  private learn(key: RollUpKey): void {
+    for (const some of Object.values(this.standIns)) some.learn(key);
+    this.highest = key.key_id;
+  }
+}

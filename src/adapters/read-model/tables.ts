@@ -137,7 +137,7 @@ export const rollUpKeysTable: Table = {
   indexes: [],
 };
 
-/** The roll-ups, in pages: see `roll-up-page.ts`. */
+/** The roll-ups, in pages: see `roll-up-page.ts`. A level is one of time and of detail: `roll-up-breakdown.ts`. */
 export const rollUpPagesTable: Table = {
   name: 'roll_up_pages',
   columns: [integer('level'), integer('period'), integer('page'), blob('content')],

@@ -1,4 +1,4 @@
-import type { MessageStatus } from '../../domain/message/message-status.js';
+import type { TimesToDelivery } from '../projections/delivery-histogram.js';
 import type { ProjectionProgress } from './projection-store.js';
 
 export const reportDimensions = [
@@ -22,14 +22,15 @@ export interface HourRange {
 export interface DeliveryTotal {
   /** In the order of the question; hours and days as numbers since 1970. */
   readonly group: readonly (string | number | null)[];
+  /** At least 1. */
   readonly messages: number;
-  readonly byStatus: ReadonlyMap<MessageStatus, number>;
+  /** In the order of `messageStatuses`. */
+  readonly byStatus: ArrayLike<number>;
   readonly segments: number;
-  /** By currency; integers, see `money.ts`. */
+  /** By currency, without those of which nothing was charged; integers, see `money.ts`. */
   readonly amounts: ReadonlyMap<string, number>;
   readonly contradicted: number;
-  /** Times to delivery by bucket, see `delivery-histogram.ts`. */
-  readonly times: ArrayLike<number>;
+  readonly timesToDelivery: TimesToDelivery;
 }
 
 export interface DeliveryTotals {

@@ -26,20 +26,51 @@ export function bucketMiddleMs(bucket: number): number {
   return bucket === 0 ? LOWEST_MS / 2 : LOWEST_MS * GROWTH ** (bucket - 0.5);
 }
 
+/** Times to delivery of some messages. Percentiles are null when nothing was measured. */
+export interface TimesToDelivery {
+  /** Messages whose time is known. */
+  readonly measured: number;
+  readonly p50Ms: number | null;
+  readonly p95Ms: number | null;
+  readonly p99Ms: number | null;
+}
+
+const SHARES = [0.5, 0.95, 0.99] as const;
+
+/** @param counts by bucket */
+export function timesToDelivery(counts: ArrayLike<number>): TimesToDelivery {
+  const measured = sumOf(counts);
+  const [p50Ms = null, p95Ms = null, p99Ms = null] = percentilesMs(counts, measured, SHARES);
+  return { measured, p50Ms, p95Ms, p99Ms };
+}
+
 /**
- * The time that a share of all messages did not exceed, by nearest rank; null when nothing was counted.
+ * The times that these shares of all messages did not exceed, by nearest rank; none when nothing was counted.
  * @param counts by bucket
- * @param share 0 to 1
+ * @param total their sum
+ * @param shares 0 to 1, ascending
  */
-export function percentileMs(counts: ArrayLike<number>, share: number): number | null {
-  let total = 0;
-  for (let bucket = 0; bucket < counts.length; bucket++) total += counts[bucket] ?? 0;
-  if (total === 0) return null;
-  const rank = Math.max(1, Math.ceil(share * total));
-  let seen = 0;
-  for (let bucket = 0; bucket < counts.length; bucket++) {
-    seen += counts[bucket] ?? 0;
-    if (seen >= rank) return Math.round(bucketMiddleMs(bucket));
-  }
-  return null;
+function percentilesMs(
+  counts: ArrayLike<number>,
+  total: number,
+  shares: readonly number[],
+): readonly number[] {
+  if (total === 0) return [];
+  let bucket = 0;
+  let seen = counts[0] ?? 0;
+  return shares.map((share) => {
+    const rank = Math.max(1, Math.ceil(share * total));
+    while (seen < rank) seen += counts[++bucket] ?? 0;
+    return middlesMs[bucket] ?? 0;
+  });
+}
+
+const middlesMs = Array.from({ length: BUCKETS }, (_, bucket) =>
+  Math.round(bucketMiddleMs(bucket)),
+);
+
+function sumOf(counts: ArrayLike<number>): number {
+  let sum = 0;
+  for (let bucket = 0; bucket < counts.length; bucket++) sum += counts[bucket] ?? 0;
+  return sum;
 }

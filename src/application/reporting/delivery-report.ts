@@ -1,4 +1,4 @@
-import type { MessageStatus } from '../../domain/message/message-status.js';
+import { messageStatuses, type MessageStatus } from '../../domain/message/message-status.js';
 import { InvalidRequest } from '../errors.js';
 import {
   REPORT_GROUPS_MAX,
@@ -8,7 +8,7 @@ import {
   type ReportDimension,
 } from '../ports/delivery-totals.js';
 import { HOUR_MS } from '../projections/delivery-contribution.js';
-import { percentileMs } from '../projections/delivery-histogram.js';
+import type { TimesToDelivery } from '../projections/delivery-histogram.js';
 import { formatAmount } from '../projections/money.js';
 import type { AsOf, Freshness } from './as-of.js';
 
@@ -43,13 +43,7 @@ export interface DeliveryReportRow {
   readonly contradictions: number;
   readonly segments: number;
   readonly cost: readonly { readonly currency: string; readonly amount: string }[];
-  readonly timeToDelivery: {
-    /** Messages whose time is known. */
-    readonly measured: number;
-    readonly p50Ms: number | null;
-    readonly p95Ms: number | null;
-    readonly p99Ms: number | null;
-  };
+  readonly timeToDelivery: TimesToDelivery;
 }
 
 export interface DeliveryReport {
@@ -74,10 +68,7 @@ export class ReportDelivery {
         ...(since === undefined ? {} : { first: Math.floor(since / HOUR_MS) }),
         ...(until === undefined ? {} : { last: Math.ceil(until / HOUR_MS) - 1 }),
       });
-      const rows = totals
-        .filter(({ messages }) => messages > 0)
-        .toSorted(byGroup)
-        .map((total) => reportRow(groupBy, total));
+      const rows = totals.toSorted(byGroup).map((total) => reportRow(groupBy, total));
       return { groupBy, rows, asOf: this.freshness.asOf(progress) };
     } catch (error) {
       if (!(error instanceof TooManyGroups)) throw error;
@@ -117,21 +108,14 @@ function byGroup(left: DeliveryTotal, right: DeliveryTotal): number {
 }
 
 function reportRow(groupBy: readonly ReportDimension[], total: DeliveryTotal): DeliveryReportRow {
-  const { messages, byStatus, times } = total;
-  const count = (status: MessageStatus): number => byStatus.get(status) ?? 0;
-  let measured = 0;
-  for (let bucket = 0; bucket < times.length; bucket++) measured += times[bucket] ?? 0;
+  const { messages, byStatus } = total;
+  const count = (status: MessageStatus): number => byStatus[messageStatuses.indexOf(status)] ?? 0;
   return {
     group: Object.fromEntries(
       groupBy.map((dimension, index) => [dimension, nameOf(dimension, total.group[index] ?? null)]),
     ),
     messages,
-    byStatus: Object.fromEntries(
-      [...byStatus].map(([status, some]) => [
-        status,
-        { messages: some, share: shareOf(some, messages) ?? 0 },
-      ]),
-    ),
+    byStatus: sharesOf(byStatus, messages),
     deliveredShare: shareOf(count('delivered') + count('read'), messages),
     unconfirmedShare: shareOf(count('unconfirmed'), messages),
     contradictions: total.contradicted,
@@ -139,13 +123,18 @@ function reportRow(groupBy: readonly ReportDimension[], total: DeliveryTotal): D
     cost: [...total.amounts]
       .toSorted(([left], [right]) => (left < right ? -1 : 1))
       .map(([currency, amount]) => ({ currency, amount: formatAmount(amount) })),
-    timeToDelivery: {
-      measured,
-      p50Ms: percentileMs(times, 0.5),
-      p95Ms: percentileMs(times, 0.95),
-      p99Ms: percentileMs(times, 0.99),
-    },
+    timeToDelivery: total.timesToDelivery,
   };
+}
+
+/** Only of statuses that occur. */
+function sharesOf(byStatus: ArrayLike<number>, messages: number): DeliveryReportRow['byStatus'] {
+  const shares: Partial<Record<MessageStatus, StatusShare>> = {};
+  for (const [index, status] of messageStatuses.entries()) {
+    const some = byStatus[index] ?? 0;
+    if (some !== 0) shares[status] = { messages: some, share: shareOf(some, messages) ?? 0 };
+  }
+  return shares;
 }
 
 /** Rounded, so that equal shares look equal. */

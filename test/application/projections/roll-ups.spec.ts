@@ -4,14 +4,15 @@ import {
   coveringPeriods,
   firstDayOf,
   monthOf,
+  type RollUpLevel,
 } from '../../../src/adapters/read-model/roll-up-level.js';
 import { RollUpPage } from '../../../src/adapters/read-model/roll-up-page.js';
 import {
   bucketMiddleMs,
   BUCKETS,
   bucketOf,
-  percentileMs,
   RELATIVE_ERROR_MAX,
+  timesToDelivery,
 } from '../../../src/application/projections/delivery-histogram.js';
 import { formatAmount, parsePrice } from '../../../src/application/projections/money.js';
 
@@ -28,19 +29,32 @@ describe('times to delivery', () => {
   it('give percentiles close to those of the raw times, also when merged', () => {
     const times = fc.array(fc.integer({ min: 1_000, max: 10_000_000 }), { minLength: 1 });
     fc.assert(
-      fc.property(times, fc.constantFrom(0.5, 0.95, 0.99), (some, share) => {
+      fc.property(times, (some) => {
         const counts = Array.from({ length: BUCKETS }, () => 0);
         for (const time of some) counts[bucketOf(time)] = (counts[bucketOf(time)] ?? 0) + 1;
         const sorted = some.toSorted((left, right) => left - right);
-        const exact = sorted[Math.max(1, Math.ceil(share * some.length)) - 1] ?? 0;
-        const told = percentileMs(counts, share) ?? 0;
-        expect(Math.abs(told - exact) / exact).toBeLessThanOrEqual(RELATIVE_ERROR_MAX + 0.001);
+        const { measured, p50Ms, p95Ms, p99Ms } = timesToDelivery(counts);
+        expect(measured).toBe(some.length);
+        for (const [share, told] of [
+          [0.5, p50Ms],
+          [0.95, p95Ms],
+          [0.99, p99Ms],
+        ] as const) {
+          const exact = sorted[Math.max(1, Math.ceil(share * some.length)) - 1] ?? 0;
+          const error = Math.abs((told ?? 0) - exact) / exact;
+          expect(error).toBeLessThanOrEqual(RELATIVE_ERROR_MAX + 0.001);
+        }
       }),
     );
   });
 
   it('say nothing when nothing was measured', () => {
-    expect(percentileMs([0, 0], 0.5)).toBeNull();
+    expect(timesToDelivery([0, 0])).toEqual({
+      measured: 0,
+      p50Ms: null,
+      p95Ms: null,
+      p99Ms: null,
+    });
   });
 });
 
@@ -68,21 +82,39 @@ describe('money', () => {
 });
 
 describe('periods', () => {
-  it('cover every hour exactly once, whatever the edges', () => {
-    const hour = fc.integer({ min: 400_000, max: 520_000 });
-    const levels = fc.constantFrom('hour', 'day', 'month');
+  const level = fc.constantFrom('hour', 'day', 'month');
+  const edges = fc.constantFrom('rounded', 'inside');
+  const first = fc.integer({ min: 400_000, max: 520_000 });
+  const length = fc.integer({ min: 0, max: 3_000 });
+
+  it('add up to every hour exactly once and to no other, whatever the edges', () => {
     fc.assert(
-      fc.property(hour, fc.integer({ min: 0, max: 3_000 }), levels, (first, length, coarsest) => {
-        let next = first;
-        for (const range of coveringPeriods(first, first + length, coarsest)) {
-          const startOf = (period: number): number => {
-            if (range.level === 'hour') return period;
-            return 24 * (range.level === 'day' ? period : firstDayOf(period));
-          };
-          expect(startOf(range.first)).toBe(next);
-          next = startOf(range.last + 1);
+      fc.property(first, length, level, edges, (start, hours, coarsest, rounding) => {
+        const times = new Map<number, number>();
+        const ranges = coveringPeriods(start, start + hours, coarsest, rounding);
+        expect(rounding === 'inside' && ranges.some(({ sign }) => sign === -1)).toBe(false);
+        for (const range of ranges) {
+          for (let hour = startOf(range.level, range.first); ; hour++) {
+            if (hour === startOf(range.level, range.last + 1)) break;
+            times.set(hour, (times.get(hour) ?? 0) + range.sign);
+          }
         }
-        expect(next).toBe(first + length + 1);
+        for (const [hour, count] of times) {
+          const isAsked = hour >= start && hour <= start + hours;
+          if (count !== (isAsked ? 1 : 0)) throw new Error(`hour ${hour} counts ${count} times`);
+        }
+        expect([...times.values()].filter((count) => count === 1)).toHaveLength(hours + 1);
+      }),
+    );
+  });
+
+  it('are few: at each edge at most half a month of days and half a day of hours', () => {
+    fc.assert(
+      fc.property(first, fc.integer({ min: 0, max: 20_000 }), (start, hours) => {
+        const ranges = coveringPeriods(start, start + hours, 'month');
+        const periods = ranges.reduce((sum, range) => sum + range.last - range.first + 1, 0);
+        const months = Math.ceil(hours / (28 * 24)) + 1;
+        expect(periods).toBeLessThanOrEqual(months + 2 * (16 + 12));
       }),
     );
   });
@@ -92,6 +124,11 @@ describe('periods', () => {
     expect(monthOf(Date.UTC(2024, 1, 29) / 86_400_000)).toBe(54 * 12 + 1);
   });
 });
+
+function startOf(level: RollUpLevel, period: number): number {
+  if (level === 'hour') return period;
+  return 24 * (level === 'day' ? period : firstDayOf(period));
+}
 
 describe('a page of roll-ups', () => {
   const entry = fc.record({

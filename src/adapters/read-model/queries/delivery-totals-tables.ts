@@ -1,4 +1,4 @@
-import { BUCKETS } from '../../../application/projections/delivery-histogram.js';
+import { BUCKETS, timesToDelivery } from '../../../application/projections/delivery-histogram.js';
 import {
   REPORT_GROUPS_MAX,
   TooManyGroups,
@@ -8,19 +8,31 @@ import {
   type HourRange,
   type ReportDimension,
 } from '../../../application/ports/delivery-totals.js';
-import { messageStatuses, type MessageStatus } from '../../../domain/message/message-status.js';
+import { messageStatuses } from '../../../domain/message/message-status.js';
 import type { Catalog, CopyInUse } from '../catalog.js';
 import type { CopyTables } from '../database-types.js';
 import type { Copy } from '../read-model-database.js';
-import { coveringPeriods, levelNumbers, type PeriodRange } from '../roll-up-level.js';
+import {
+  breakdownFor,
+  levelOf,
+  storedLevel,
+  valueOf,
+  type Breakdown,
+  type RollUpKey,
+} from '../roll-up-breakdown.js';
+import {
+  coveringPeriods,
+  type Edges,
+  type PeriodRange,
+  type RollUpLevel,
+} from '../roll-up-level.js';
 import { pageKeys, RollUpColumns } from '../roll-up-page.js';
 import { progressOf } from './progress-of.js';
-
-type Key = CopyTables['roll_up_keys'];
 
 /** Reports from the roll-ups: pages of months, days and hours are added up column by column. */
 export class DeliveryTotalsTables implements DeliveryTotalsSource {
   private readonly keys = new RollUpKeyList();
+  private readonly blocks = new HistogramBlocks();
 
   constructor(private readonly catalog: Catalog) {}
 
@@ -33,15 +45,40 @@ export class DeliveryTotalsTables implements DeliveryTotalsSource {
     const hours = await wholeRange(inUse.copy, range);
     if (hours === undefined) return { totals: [], progress };
     const coarsest = (['hour', 'day'] as const).find((time) => groupBy.includes(time)) ?? 'month';
-    const read: (readonly [PeriodRange, readonly Page[]])[] = [];
-    for (const periods of coveringPeriods(hours.first, hours.last, coarsest)) {
-      read.push([periods, await pagesOf(inUse.copy, periods)]);
-    }
-    // After the pages, so that no key in them is unknown.
+    const covered = (edges: Edges) => coveringPeriods(hours.first, hours.last, coarsest, edges);
     await this.keys.refresh(inUse);
-    const sums = new Sums(groupBy, this.keys.groupedBy(groupBy.filter(isNoTime)));
-    for (const [periods, pages] of read) sums.add(periods, pages);
-    return { totals: sums.totals(), progress };
+    const groups = this.keys.groupedBy(groupBy.filter(isNoTime)).values.length;
+    // One statement, because what is taken away must be as old as what it is taken from. Groups of which all
+    // is taken away count until then, so they must not be able to be too many.
+    const steps =
+      coarsest === 'month' && groups <= REPORT_GROUPS_MAX
+        ? [covered('rounded')]
+        : covered('inside').flatMap(inSteps);
+    return { totals: await this.sum(groupBy, steps, inUse), progress };
+  }
+
+  /** @param steps each of them one statement */
+  private async sum(
+    groupBy: readonly ReportDimension[],
+    steps: readonly (readonly PeriodRange[])[],
+    inUse: CopyInUse,
+  ): Promise<readonly DeliveryTotal[]> {
+    // A copy of an earlier version has no other.
+    const breakdown = inUse.isOutdated ? 'whole' : breakdownFor(groupBy);
+    const dimensions = groupBy.filter(isNoTime);
+    const times = new Histograms(this.blocks);
+    try {
+      const sums = new Sums(groupBy, times);
+      for (const step of steps) {
+        const pages = await pageStatement(inUse.copy, breakdown, step).execute();
+        // After the pages, so that no key in them is unknown.
+        await this.keys.refresh(inUse);
+        sums.add(pages, this.keys.groupedBy(dimensions));
+      }
+      return sums.totals();
+    } finally {
+      times.release();
+    }
   }
 }
 
@@ -50,7 +87,7 @@ export class DeliveryTotalsTables implements DeliveryTotalsSource {
  * kept for the next one.
  */
 class RollUpKeyList {
-  private readonly all: Key[] = [];
+  private readonly all: RollUpKey[] = [];
   private readonly groupings = new Map<string, KeyGroups>();
   private copyName = '';
 
@@ -93,7 +130,7 @@ class KeyGroups {
 
   constructor(private readonly dimensions: readonly ReportDimension[]) {}
 
-  learn(keys: readonly (Key | undefined)[]): void {
+  learn(keys: readonly (RollUpKey | undefined)[]): void {
     if (keys.length === this.keysKnown) return;
     this.groupOf = resized(this.groupOf, new Int32Array(keys.length));
     this.statusOf = resized(this.statusOf, new Uint8Array(keys.length));
@@ -106,7 +143,7 @@ class KeyGroups {
     }
   }
 
-  private groupNumberOf(key: Key | undefined): number {
+  private groupNumberOf(key: RollUpKey | undefined): number {
     const values = this.dimensions.map((dimension) => (key && valueOf(key, dimension)) ?? null);
     const name = JSON.stringify(values);
     const known = this.numbers.get(name);
@@ -140,25 +177,46 @@ export const edgeStatement = ({ db }: Pick<Copy, 'db'>, direction: 'asc' | 'desc
   db
     .selectFrom('roll_up_pages')
     .select('period')
-    .where('level', '=', levelNumbers.hour)
+    .where('level', '=', storedLevel('hour', 'whole'))
     .orderBy('period', direction)
     .limit(1);
 
-export const pageStatement = ({ db }: Pick<Copy, 'db'>, { level, first, last }: PeriodRange) =>
-  db
-    .selectFrom('roll_up_pages')
-    .select(['period', 'page', 'content'])
-    .where('level', '=', levelNumbers[level])
-    .where('period', '>=', first)
-    .where('period', '<=', last);
+export const pageStatement = (
+  { db }: Pick<Copy, 'db'>,
+  breakdown: Breakdown,
+  ranges: readonly PeriodRange[],
+) =>
+  ranges
+    .map(({ level, first, last, sign }) =>
+      db
+        .selectFrom('roll_up_pages')
+        .select((column) => ['level', 'period', 'page', 'content', column.lit(sign).as('sign')])
+        .where('level', '=', storedLevel(level, breakdown))
+        .where('period', '>=', first)
+        .where('period', '<=', last),
+    )
+    .reduce((all, one) => all.unionAll(one));
 
-type Page = Pick<CopyTables['roll_up_pages'], 'period' | 'page' | 'content'>;
+type Page = CopyTables['roll_up_pages'] & Pick<PeriodRange, 'sign'>;
 
-const pagesOf = (copy: Copy, periods: PeriodRange): Promise<readonly Page[]> =>
-  pageStatement(copy, periods).execute();
+/**
+ * A report with many periods is read in steps, so that one of too many groups is refused before all of it was
+ * read, and none is in memory as a whole. Each step costs queries, and of an hour there is little.
+ */
+const periodsAtOnce: Readonly<Record<RollUpLevel, number>> = { hour: 168, day: 16, month: 6 };
+
+function inSteps(range: PeriodRange): readonly (readonly PeriodRange[])[] {
+  const steps: (readonly PeriodRange[])[] = [];
+  const periods = periodsAtOnce[range.level];
+  for (let first = range.first; first <= range.last; first += periods) {
+    steps.push([{ ...range, first, last: Math.min(range.last, first + periods - 1) }]);
+  }
+  return steps;
+}
 
 const HOURS_PER_DAY = 24;
 const ROWS_AT_FIRST = 64;
+const STATUSES = messageStatuses.length;
 /** The row of a group that has none yet, and the currency of a key that has none. */
 const NONE = -1;
 const statusNumbers = new Map<string, number>(
@@ -179,29 +237,33 @@ class Sums {
   private messages = new Float64Array(0);
   private segments = new Float64Array(0);
   private contradicted = new Float64Array(0);
-  /** `BUCKETS` for each row. */
-  private times = new Uint32Array(0);
-  private readonly byStatus = messageStatuses.map(() => new Float64Array(0));
-  /** By currency. NaN where a group has nothing in it. */
-  private readonly amounts: Float64Array[];
+  /** `STATUSES` for each row. */
+  private byStatus = new Float64Array(0);
+  /** By currency. */
+  private readonly amounts: Float64Array[] = [];
+  private currencies: readonly string[] = [];
 
   constructor(
     private readonly groupBy: readonly ReportDimension[],
-    private readonly keys: KeyGroups,
-  ) {
-    this.amounts = keys.currencies.map(() => new Float64Array(0));
-  }
+    private readonly times: Histograms,
+  ) {}
 
-  add({ level }: PeriodRange, pages: readonly Page[]): void {
-    for (const { period, page, content } of pages) {
+  /** @param keys of the same grouping each time; it may have learned more */
+  add(pages: readonly Page[], keys: KeyGroups): void {
+    this.currencies = keys.currencies;
+    while (this.amounts.length < keys.currencies.length) {
+      this.amounts.push(new Float64Array(this.capacity));
+    }
+    for (const { level: stored, period, page, content, sign } of pages) {
+      const level = levelOf(stored);
       this.columns.read(content);
-      this.addPage(page * pageKeys[level], this.timeOf(level, period));
+      this.addPage(page * pageKeys[level], this.timeOf(level, period), sign, keys);
     }
   }
 
-  private addPage(firstKey: number, time: number): void {
-    const rowOf = this.rowsAt(time);
-    const { groupOf } = this.keys;
+  private addPage(firstKey: number, time: number, sign: number, keys: KeyGroups): void {
+    const rowOf = this.rowsAt(time, keys.values.length);
+    const { groupOf } = keys;
     const { entries, steps, cellCounts, buckets, counts } = this.columns;
     let key = firstKey;
     let cell = 0;
@@ -215,98 +277,149 @@ class Sums {
       }
       let row = rowOf[group] ?? NONE;
       if (row === NONE) {
-        row = this.newRow(group, time);
+        row = this.newRow(keys.values[group] ?? [], time);
         rowOf[group] = row;
       }
-      this.addEntry(row, key, index);
-      const { times } = this;
-      const firstBucket = row * BUCKETS;
+      this.addEntry(index, row, sign, keys.statusOf[key], keys.currencyOf[key]);
+      if (cell === lastCell) continue;
+      const [times, firstBucket] = this.times.of(row);
       for (; cell < lastCell; cell++) {
         const bucket = firstBucket + (buckets[cell] ?? 0);
-        times[bucket] = (times[bucket] ?? 0) + (counts[cell] ?? 0);
+        times[bucket] = (times[bucket] ?? 0) + sign * (counts[cell] ?? 0);
       }
     }
   }
 
-  private addEntry(row: number, key: number, index: number): void {
+  private addEntry(index: number, row: number, sign: number, status = 0, currency = NONE): void {
     const { columns } = this;
-    const messages = columns.messages[index] ?? 0;
-    const byStatus = this.byStatus[this.keys.statusOf[key] ?? 0];
+    const messages = sign * (columns.messages[index] ?? 0);
+    const segments = sign * (columns.segments[index] ?? 0);
+    const contradicted = sign * (columns.contradicted[index] ?? 0);
     this.messages[row] = (this.messages[row] ?? 0) + messages;
-    this.segments[row] = (this.segments[row] ?? 0) + (columns.segments[index] ?? 0);
-    this.contradicted[row] = (this.contradicted[row] ?? 0) + (columns.contradicted[index] ?? 0);
-    if (byStatus !== undefined) byStatus[row] = (byStatus[row] ?? 0) + messages;
-    const amounts = this.amounts[this.keys.currencyOf[key] ?? NONE];
-    if (amounts === undefined) return;
-    const before = amounts[row] ?? 0;
-    amounts[row] = (Number.isNaN(before) ? 0 : before) + (columns.amounts[index] ?? 0);
+    this.segments[row] = (this.segments[row] ?? 0) + segments;
+    this.contradicted[row] = (this.contradicted[row] ?? 0) + contradicted;
+    const place = row * STATUSES + status;
+    this.byStatus[place] = (this.byStatus[place] ?? 0) + messages;
+    const amounts = this.amounts[currency];
+    if (amounts !== undefined) {
+      amounts[row] = (amounts[row] ?? 0) + sign * (columns.amounts[index] ?? 0);
+    }
   }
 
+  /** Without groups of which all was taken away again. */
   totals(): readonly DeliveryTotal[] {
-    return this.groups.map((group, row) => ({
-      group,
-      messages: this.messages[row] ?? 0,
-      segments: this.segments[row] ?? 0,
-      contradicted: this.contradicted[row] ?? 0,
-      byStatus: new Map<MessageStatus, number>(
-        messageStatuses.flatMap((status, index) => {
-          const messages = this.byStatus[index]?.[row] ?? 0;
-          return messages === 0 ? [] : [[status, messages] as const];
-        }),
-      ),
-      amounts: new Map(
-        this.keys.currencies.flatMap((currency, index) => {
-          const amount = this.amounts[index]?.[row] ?? Number.NaN;
-          return Number.isNaN(amount) ? [] : [[currency, amount] as const];
-        }),
-      ),
-      times: this.times.subarray(row * BUCKETS, (row + 1) * BUCKETS),
-    }));
+    const totals: DeliveryTotal[] = [];
+    for (const [row, group] of this.groups.entries()) {
+      const messages = this.messages[row] ?? 0;
+      if (messages === 0) continue;
+      totals.push({
+        group,
+        messages,
+        segments: this.segments[row] ?? 0,
+        contradicted: this.contradicted[row] ?? 0,
+        byStatus: this.byStatus.subarray(row * STATUSES, (row + 1) * STATUSES),
+        amounts: this.amountsOf(row),
+        timesToDelivery: timesToDelivery(this.times.countsOf(row)),
+      });
+    }
+    return totals;
   }
 
-  private rowsAt(time: number): Int32Array {
+  private amountsOf(row: number): ReadonlyMap<string, number> {
+    const amounts = new Map<string, number>();
+    for (const [index, currency] of this.currencies.entries()) {
+      const amount = this.amounts[index]?.[row] ?? 0;
+      if (amount !== 0) amounts.set(currency, amount);
+    }
+    return amounts;
+  }
+
+  private rowsAt(time: number, groups: number): Int32Array {
     const known = this.rowOf.get(time);
-    if (known !== undefined && known.length === this.keys.values.length) return known;
-    const rows = new Int32Array(this.keys.values.length).fill(NONE);
+    if (known !== undefined && known.length === groups) return known;
+    const rows = new Int32Array(groups).fill(NONE);
     rows.set(known ?? []);
     this.rowOf.set(time, rows);
     return rows;
   }
 
-  private newRow(group: number, time: number): number {
+  private newRow(groupValues: readonly (string | null)[], time: number): number {
     if (this.groups.length === REPORT_GROUPS_MAX) throw new TooManyGroups();
     if (this.groups.length === this.capacity) this.grow();
     const day = this.groupBy.includes('hour') ? Math.floor(time / HOURS_PER_DAY) : time;
-    const values = (this.keys.values[group] ?? []).values();
+    let next = 0;
     const named = this.groupBy.map((dimension) => {
       if (dimension === 'hour') return time;
-      return dimension === 'day' ? day : (values.next().value ?? null);
+      return dimension === 'day' ? day : (groupValues[next++] ?? null);
     });
     return this.groups.push(named) - 1;
   }
 
   private grow(): void {
-    const rows = Math.min(REPORT_GROUPS_MAX, Math.max(ROWS_AT_FIRST, this.capacity * 2));
+    const rows = Math.min(REPORT_GROUPS_MAX, Math.max(ROWS_AT_FIRST, this.capacity * 4));
     this.messages = resized(this.messages, new Float64Array(rows));
     this.segments = resized(this.segments, new Float64Array(rows));
     this.contradicted = resized(this.contradicted, new Float64Array(rows));
-    this.times = resized(this.times, new Uint32Array(rows * BUCKETS));
-    for (const [index, counts] of this.byStatus.entries()) {
-      this.byStatus[index] = resized(counts, new Float64Array(rows));
-    }
+    this.byStatus = resized(this.byStatus, new Float64Array(rows * STATUSES));
     for (const [index, amounts] of this.amounts.entries()) {
-      this.amounts[index] = resized(amounts, new Float64Array(rows).fill(Number.NaN));
+      this.amounts[index] = resized(amounts, new Float64Array(rows));
     }
     this.capacity = rows;
   }
 
   /** The hour or day that the report tells apart, or 0 when it tells none apart. */
-  private timeOf(level: PeriodRange['level'], period: number): number {
+  private timeOf(level: RollUpLevel, period: number): number {
     if (this.groupBy.includes('hour')) return period;
     if (!this.groupBy.includes('day')) return 0;
     return level === 'hour' ? Math.floor(period / HOURS_PER_DAY) : period;
   }
 }
+
+const HISTOGRAMS_PER_BLOCK = 64;
+/** What one report may need. */
+const FREE_BLOCKS_MAX = Math.ceil(REPORT_GROUPS_MAX / HISTOGRAMS_PER_BLOCK);
+
+/** Memory for histograms, which is used again: ten megabytes for each report would keep the collector busy. */
+class HistogramBlocks {
+  private readonly free: Uint32Array[] = [];
+
+  take(): Uint32Array {
+    return this.free.pop()?.fill(0) ?? new Uint32Array(HISTOGRAMS_PER_BLOCK * BUCKETS);
+  }
+
+  giveBack(blocks: readonly Uint32Array[]): void {
+    this.free.push(...blocks.slice(0, FREE_BLOCKS_MAX - this.free.length));
+  }
+}
+
+/** Times to delivery of the rows of one report, for those that have any. */
+class Histograms {
+  private readonly taken: Uint32Array[] = [];
+  private readonly placeOf: number[] = [];
+  private next = 0;
+
+  constructor(private readonly blocks: HistogramBlocks) {}
+
+  /** @returns an array, and where in it the buckets of the row begin */
+  of(row: number): readonly [Uint32Array, number] {
+    const place = (this.placeOf[row] ??= this.next++);
+    const block = (this.taken[Math.floor(place / HISTOGRAMS_PER_BLOCK)] ??= this.blocks.take());
+    return [block, (place % HISTOGRAMS_PER_BLOCK) * BUCKETS];
+  }
+
+  /** Only until the release. */
+  countsOf(row: number): Uint32Array {
+    if (this.placeOf[row] === undefined) return noTimes;
+    const [block, first] = this.of(row);
+    return block.subarray(first, first + BUCKETS);
+  }
+
+  release(): void {
+    this.blocks.giveBack(this.taken.splice(0));
+  }
+}
+
+const noTimes = new Uint32Array(0);
 
 function resized<Numbers extends Float64Array | Uint32Array | Int32Array | Uint8Array>(
   from: Numbers,
@@ -318,21 +431,3 @@ function resized<Numbers extends Float64Array | Uint32Array | Int32Array | Uint8
 
 const isNoTime = (dimension: ReportDimension): boolean =>
   dimension !== 'hour' && dimension !== 'day';
-
-function valueOf(key: Key, dimension: ReportDimension): string | null {
-  switch (dimension) {
-    case 'country':
-      return key.country;
-    case 'networkCode':
-      return key.network_code;
-    case 'from':
-      return key.sender;
-    case 'channel':
-      return key.channel;
-    case 'errorCode':
-      return key.error_code;
-    case 'hour':
-    case 'day':
-      return null;
-  }
-}

@@ -1,0 +1,10 @@
+import {
+  reportDimensions,
+  type ReportDimension,
+} from '../../src/application/ports/delivery-totals.js';
+
+/** Each set of dimensions that a report can group by, the empty one included. */
+export const allGroupings: readonly (readonly ReportDimension[])[] = Array.from(
+  { length: 2 ** reportDimensions.length },
+  (_, chosen) => reportDimensions.filter((_dimension, place) => (chosen >> place) % 2 === 1),
+);
