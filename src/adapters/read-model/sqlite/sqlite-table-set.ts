@@ -3,7 +3,7 @@ import { Kysely } from 'kysely';
 import { createIndex, createTable, valueColumns, type DataTypes } from '../data-definition.js';
 import { ProjectionMoved, RowsRefused } from '../../../application/ports/projection-store.js';
 import type { Filling, ProgressGuard, StoredRow, TableSet } from '../read-model-database.js';
-import type { Cell, Index, Table, TableWrite } from '../tables.js';
+import { messagesTable, type Cell, type Index, type Table, type TableWrite } from '../tables.js';
 import { nodeSqliteDialect } from './node-sqlite-dialect.js';
 
 const dataTypes: DataTypes = {
@@ -19,7 +19,13 @@ const dataTypes: DataTypes = {
 /** Another connection writes in short transactions; nobody waits this long unless something is wrong. */
 const BUSY_TIMEOUT_MS = 5_000;
 
-const CACHE_KIB = { live: 32_768, rebuild: 131_072 } as const;
+/** Searches and reports read the message list all over; of the others a few pages at the end are in use. */
+const CACHE_KIB = { messages: 65_536, others: 8_192, rebuild: 131_072 } as const;
+
+function cacheKib(tables: readonly Table[], filling: Filling): number {
+  if (filling === 'rebuild') return CACHE_KIB.rebuild;
+  return tables.includes(messagesTable) ? CACHE_KIB.messages : CACHE_KIB.others;
+}
 
 interface Statements {
   readonly put: StatementSync;
@@ -47,7 +53,7 @@ export class SqliteTableSet<Tables> implements TableSet<Tables> {
     // What is still being built is not in use: a power cut makes the rebuild start again.
     database.exec(`PRAGMA journal_mode = ${filling === 'live' ? 'WAL' : 'OFF'}`);
     database.exec(`PRAGMA synchronous = ${filling === 'live' ? 'NORMAL' : 'OFF'}`);
-    database.exec(`PRAGMA cache_size = -${CACHE_KIB[filling]}`);
+    database.exec(`PRAGMA cache_size = -${cacheKib(tables, filling)}`);
     database.exec('PRAGMA temp_store = MEMORY');
     const set = new SqliteTableSet<Tables>(database);
     for (const table of tables) database.exec(createTable(table, dataTypes));
