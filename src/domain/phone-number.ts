@@ -2,6 +2,7 @@ import { parsePhoneNumberFromString } from 'libphonenumber-js/core';
 // The smallest metadata: what it leaves out only refines validity, which is not asked here. It is half the
 // size of the full one and gives the same countries and possible lengths.
 import minimalMetadata from 'libphonenumber-js/min/metadata';
+import { SharedCallingCode } from './shared-calling-code.js';
 
 /** E.164, and the least that Vonage's specification takes. */
 export const PHONE_NUMBER_DIGITS_MIN = 7;
@@ -73,22 +74,33 @@ function plausible(digits: string): PhoneNumberResult {
 
 const CALLING_CODE_DIGITS_MAX = 3;
 
-/**
- * The country of a number in digits, ISO 3166-1 alpha-2, or null when there is none. Parses only where
- * several countries share a calling code (about 15 µs); otherwise it looks the calling code up.
- */
+/** The country of a number in digits, ISO 3166-1 alpha-2, or null when there is none. Never parses what need not be. */
 export function countryOf(digits: string): string | null {
   for (let length = 1; length <= CALLING_CODE_DIGITS_MAX; length++) {
     const callingCode = digits.slice(0, length);
     const countries = countriesByCallingCode.get(callingCode);
     if (countries === undefined) continue;
-    if (countries.length === 1) return mainCountryOf(callingCode);
-    return (
-      parsePhoneNumberFromString(`+${digits}`, minimalMetadata)?.country ??
-      mainCountryOf(callingCode)
-    );
+    const main = mainCountryOf(callingCode);
+    if (countries.length === 1) return main;
+    const shared = sharedCallingCode(callingCode, countries);
+    const national = digits.slice(length);
+    const country = shared.isInternational(national)
+      ? shared.countryOf(national)
+      : parsePhoneNumberFromString(`+${digits}`, minimalMetadata)?.country;
+    return country ?? main;
   }
   return null;
+}
+
+const sharedCallingCodes = new Map<string, SharedCallingCode>();
+
+function sharedCallingCode(callingCode: string, countries: readonly string[]): SharedCallingCode {
+  let shared = sharedCallingCodes.get(callingCode);
+  if (shared === undefined) {
+    shared = new SharedCallingCode(countries, minimalMetadata);
+    sharedCallingCodes.set(callingCode, shared);
+  }
+  return shared;
 }
 
 const countriesByCallingCode: ReadonlyMap<string, readonly string[]> = new Map(

@@ -1,4 +1,7 @@
 import * as fc from 'fast-check';
+import { parsePhoneNumberFromString } from 'libphonenumber-js/core';
+import examples from 'libphonenumber-js/mobile/examples';
+import minimalMetadata from 'libphonenumber-js/min/metadata';
 import { countryOf, maskPhoneNumber, parsePhoneNumber } from '../../src/domain/phone-number.js';
 
 describe('a phone number', () => {
@@ -71,6 +74,39 @@ describe('a phone number', () => {
 });
 
 describe('the country of a number', () => {
+  const shared = Object.entries(minimalMetadata.country_calling_codes).filter(
+    ([, countries]) => countries.length > 1,
+  );
+
+  const found = (digits: string): string | undefined =>
+    parsePhoneNumberFromString(`+${digits}`, minimalMetadata)?.country;
+
+  it('is the one that the library finds, where countries share a calling code', () => {
+    // Not all at random: most ranges that countries have are narrow.
+    const national = fc.oneof(
+      fc.stringMatching(/^[0-9]{4,11}$/),
+      fc
+        .tuple(fc.constantFrom(...Object.values(examples)), fc.stringMatching(/^[0-9]{0,6}$/))
+        .map(([example, end]) => example.slice(0, example.length - end.length) + end),
+    );
+    fc.assert(
+      fc.property(fc.constantFrom(...shared), national, ([callingCode, countries], rest) => {
+        const digits = `${callingCode}${rest}`;
+        expect(countryOf(digits)).toBe(found(digits) ?? countries[0]);
+      }),
+      { numRuns: 5_000 },
+    );
+  });
+
+  it.each(
+    shared.flatMap(([callingCode, countries]) =>
+      countries.map((country) => ({ callingCode, country })),
+    ),
+  )('of an example of $country (+$callingCode) is the one that the library finds', (one) => {
+    const digits = `${one.callingCode}${examples[one.country] ?? ''}`;
+    expect(countryOf(digits)).toBe(found(digits));
+  });
+
   it('is the one that reading the number gives', () => {
     fc.assert(
       fc.property(fc.stringMatching(/^[1-9][0-9]{6,14}$/), (digits) => {
