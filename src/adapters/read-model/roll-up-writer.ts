@@ -10,7 +10,7 @@ import { rollUpKeysTable, rollUpPagesTable, type Cell, type TableWrite } from '.
 const PAGES_MAX = 500;
 
 /** Periods since 1970 and pages, packed into one number: safe up to 2^20 periods and 2^24 pages. */
-const addressOf = ({ level, period, page }: Place): number =>
+const addressOf = (level: number, period: number, page: number): number =>
   (period * 16 + level) * 2 ** 24 + page;
 
 interface Place {
@@ -63,11 +63,11 @@ export class RollUpWriter {
         for (const breakdown of breakdowns) {
           const key = this.keys.standIn(breakdown, keyId);
           const page = Math.floor(key / pageKeys[name]);
-          const place = { level: storedLevel(name, breakdown), period, page };
-          const address = addressOf(place);
+          const level = storedLevel(name, breakdown);
+          const address = addressOf(level, period, page);
           let change = changes.get(address);
           if (change === undefined) {
-            change = { place, slots: [], contributions: [] };
+            change = { place: { level, period, page }, slots: [], contributions: [] };
             changes.set(address, change);
           }
           change.slots.push(key % pageKeys[name]);
