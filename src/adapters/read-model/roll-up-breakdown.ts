@@ -6,8 +6,8 @@ export type RollUpKey = CopyTables['roll_up_keys'];
 
 /**
  * Roll-ups are kept more than once, told apart by more or by less. A report adds up the one that tells the
- * least apart and still all that it groups by: of a busy hour it has a hundredth of the entries.
- * What is not told apart here is what makes many keys of few messages: senders times networks times errors.
+ * least apart and still all that it groups by. What the smaller ones do not tell apart together is what makes
+ * many keys of few messages: senders times networks times errors.
  */
 export const breakdowns = ['sender', 'network', 'whole'] as const;
 
