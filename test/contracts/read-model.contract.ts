@@ -194,6 +194,8 @@ export function describeReadModel(name: string, open: () => Promise<ReadModelDat
         {},
         { first: Math.min(...hours) + 5, last: Math.max(...hours) - 7 },
         { first: Math.min(...hours) + 30, last: Math.min(...hours) + 31 },
+        { first: Math.max(...hours) + 1 },
+        { last: Math.min(...hours) - 1 },
       ];
       for (const range of ranges) {
         for (const groupBy of allGroupings) {

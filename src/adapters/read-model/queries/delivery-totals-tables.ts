@@ -73,7 +73,7 @@ export class DeliveryTotalsTables implements DeliveryTotalsSource {
   }
 }
 
-/** The hours asked for, ended by what there is. */
+/** The hours asked for, ended by what there is; undefined when there is nothing. */
 async function wholeRange(
   copy: Copy,
   { first, last }: Partial<HourRange>,
@@ -81,10 +81,11 @@ async function wholeRange(
   const oldest = await edgeStatement(copy, 'asc').executeTakeFirst();
   const newest = await edgeStatement(copy, 'desc').executeTakeFirst();
   if (oldest === undefined || newest === undefined) return undefined;
-  return {
+  const range = {
     first: Math.max(first ?? oldest.period, oldest.period),
     last: Math.min(last ?? newest.period, newest.period),
   };
+  return range.last < range.first ? undefined : range;
 }
 
 export const edgeStatement = ({ db }: Pick<Copy, 'db'>, direction: 'asc' | 'desc') =>
@@ -95,6 +96,7 @@ export const edgeStatement = ({ db }: Pick<Copy, 'db'>, direction: 'asc' | 'desc
     .orderBy('period', direction)
     .limit(1);
 
+/** @param ranges at least one */
 export const pageStatement = (
   { db }: Pick<Copy, 'db'>,
   breakdown: Breakdown,
