@@ -37,8 +37,8 @@ export class DeliveryTotalsTables implements DeliveryTotalsSource {
     if (hours === undefined) return { totals: [], progress };
     const coarsest = (['hour', 'day'] as const).find((time) => groupBy.includes(time)) ?? 'month';
     const covered = (edges: Edges) => coveringPeriods(hours.first, hours.last, coarsest, edges);
-    await this.keys.refresh(inUse);
-    const groups = this.keys.groupedBy(groupBy.filter(isNoTime)).values.length;
+    const keys = await this.keys.of(inUse);
+    const groups = keys.groupedBy(groupBy.filter(isNoTime)).values.length;
     // One statement, because what is taken away must be as old as what it is taken from. Groups of which all
     // is taken away count until then, so they must not be able to be too many.
     const steps =
@@ -63,8 +63,8 @@ export class DeliveryTotalsTables implements DeliveryTotalsSource {
       for (const step of steps) {
         const pages = await pageStatement(inUse.copy, breakdown, step).execute();
         // After the pages, so that no key in them is unknown.
-        await this.keys.refresh(inUse);
-        sums.add(pages, this.keys.groupedBy(dimensions));
+        const keys = await this.keys.of(inUse);
+        sums.add(pages, keys.groupedBy(dimensions));
       }
       return sums.totals();
     } finally {

@@ -9,7 +9,7 @@ import type { CopyTables } from '../database-types.js';
 import { messageOf } from '../message-cells.js';
 import { keyAt } from '../message-key.js';
 import { messagesTable } from '../tables.js';
-import { FacetList, filtersFacets } from './facet-list.js';
+import { FacetList, filtersFacets, type KnownFacets } from './facet-list.js';
 import { mergeFacets, type AskFacets } from './merge-facets.js';
 import {
   endOfScan,
@@ -63,7 +63,7 @@ export class MessageSearchTables implements MessageSearch {
     const inUse = await this.catalog.copyOf('messages');
     // Before the rows: then they include at least what the progress says.
     const progress = await progressOf(inUse.copy);
-    await this.facets.refresh(inUse);
+    const facets = await this.facets.of(inUse);
     const range: KeyRange = {
       from: filter.since === undefined ? Number.MIN_SAFE_INTEGER : keyAt(filter.since),
       to: Math.min(
@@ -72,10 +72,10 @@ export class MessageSearchTables implements MessageSearch {
       ),
     };
     // One more than asked for tells whether there is a next page.
-    const { cells, goOn } = await this.find(inUse, filter, range, rowsMax + 1);
+    const { cells, goOn } = await this.find(inUse, facets, filter, range, rowsMax + 1);
     const page = cells.slice(0, rowsMax);
     return {
-      rows: page.map((row) => messageOf(row, (id) => this.facets.get(id))),
+      rows: page.map((row) => messageOf(row, (id) => facets.get(id))),
       next: cells.length > rowsMax ? page.at(-1)?.message_key : goOn,
       progress,
     };
@@ -83,12 +83,13 @@ export class MessageSearchTables implements MessageSearch {
 
   private async find(
     inUse: CopyInUse,
+    known: KnownFacets,
     filter: MessageFilter,
     range: KeyRange,
     rowsMax: number,
   ): Promise<Found> {
     const { db } = inUse.copy;
-    const facets = filtersFacets(filter) ? this.facets.matching(filter) : undefined;
+    const facets = filtersFacets(filter) ? known.matching(filter) : undefined;
     if (facets?.ids.length === 0) return { cells: [] };
     const owner = ownerOf(filter);
     if (owner !== undefined) return this.findOf(inUse, owner, filter, facets?.ids, range, rowsMax);

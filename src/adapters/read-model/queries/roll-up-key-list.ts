@@ -1,6 +1,7 @@
 import type { ReportDimension } from '../../../application/ports/delivery-totals.js';
 import { messageStatuses } from '../../../domain/message/message-status.js';
 import type { CopyInUse } from '../catalog.js';
+import type { Copy } from '../read-model-database.js';
 import { valueOf, type RollUpKey } from '../roll-up-breakdown.js';
 
 /** The currency of a key of which nothing was charged. */
@@ -10,21 +11,30 @@ const statusNumbers = new Map<string, number>(
   messageStatuses.map((status, index) => [status, index]),
 );
 
+/** The roll-up keys of the copy in use. */
+export class RollUpKeyList {
+  private known = new KnownKeys('');
+
+  /** All keys that the copy has now. Of each copy a list of its own, because reports overlap when another is taken into use. */
+  async of({ name, copy }: CopyInUse): Promise<KnownKeys> {
+    if (name !== this.known.copyName) this.known = new KnownKeys(name);
+    const { known } = this;
+    await known.refresh(copy);
+    return known;
+  }
+}
+
 /**
  * What a roll-up key stands for never changes, so only new ones are read, and what a question makes of them is
  * kept for the next one.
  */
-export class RollUpKeyList {
+export class KnownKeys {
   private readonly all: RollUpKey[] = [];
   private readonly groupings = new Map<string, KeyGroups>();
-  private copyName = '';
 
-  async refresh({ name, copy }: CopyInUse): Promise<void> {
-    if (name !== this.copyName) {
-      this.all.length = 0;
-      this.groupings.clear();
-    }
-    this.copyName = name;
+  constructor(readonly copyName: string) {}
+
+  async refresh(copy: Copy): Promise<void> {
     const rows = await copy.db
       .selectFrom('roll_up_keys')
       .selectAll()
