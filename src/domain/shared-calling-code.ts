@@ -28,7 +28,7 @@ const numberTypes = [
 
 /**
  * Which of several countries with one calling code a number belongs to. The library asks the same of the same
- * patterns one by one, which takes up to 40 µs for a number that none of them has; here each country is one pattern.
+ * patterns one by one, of each kind of number, which is slow where none of them matches; here each country is one pattern.
  */
 export class SharedCallingCode {
   private readonly countries: readonly { readonly country: string; readonly pattern: RegExp }[];

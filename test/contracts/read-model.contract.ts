@@ -203,9 +203,9 @@ export function describeReadModel(name: string, open: () => Promise<ReadModelDat
         for (const groupBy of groupings) {
           const report = await reportOf(catalog, groupBy, range);
           const counted = countedReport(rows, groupBy, range);
-          // `toEqual` would take minutes for these, so it only tells what differs.
+          // `toStrictEqual` would take minutes for these, so it only tells what differs.
           if (isDeepStrictEqual(report, counted)) continue;
-          expect({ groupBy, range, report }).toEqual({ groupBy, range, report: counted });
+          expect({ groupBy, range, report }).toStrictEqual({ groupBy, range, report: counted });
         }
       }
     });

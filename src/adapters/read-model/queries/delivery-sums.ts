@@ -11,7 +11,8 @@ import { levelOf } from '../roll-up-breakdown.js';
 import type { PeriodRange, RollUpLevel } from '../roll-up-level.js';
 import { pageKeys, RollUpColumns } from '../roll-up-page.js';
 import type { Histograms } from './histograms.js';
-import { NO_CURRENCY, type KeyGroups } from './roll-up-key-list.js';
+import { NO_CURRENCY, type KeyGroups } from './known-keys.js';
+import { resized } from './resized.js';
 
 /** A page of roll-ups, to be added or taken away. */
 export type SignedPage = CopyTables['roll_up_pages'] & Pick<PeriodRange, 'sign'>;
@@ -70,10 +71,7 @@ export class DeliverySums {
       key += steps[index] ?? 0;
       const lastCell = cell + (cellCounts[index] ?? 0);
       const group = groupOf[key];
-      if (group === undefined) {
-        cell = lastCell;
-        continue;
-      }
+      if (group === undefined) throw new RangeError(`no roll-up key has the number ${key}`);
       let row = rowOf[group] ?? NONE;
       if (row === NONE) {
         row = this.newRow(keys.values[group] ?? [], time);
@@ -178,9 +176,4 @@ export class DeliverySums {
     if (!this.groupBy.includes('day')) return 0;
     return level === 'hour' ? Math.floor(period / HOURS_PER_DAY) : period;
   }
-}
-
-function resized<Numbers extends Float64Array>(from: Numbers, to: Numbers): Numbers {
-  to.set(from);
-  return to;
 }

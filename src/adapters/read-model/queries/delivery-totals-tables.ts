@@ -17,12 +17,13 @@ import {
 } from '../roll-up-level.js';
 import { DeliverySums } from './delivery-sums.js';
 import { HistogramBlocks, Histograms } from './histograms.js';
+import { KnownKeys } from './known-keys.js';
+import { PerCopy } from './per-copy.js';
 import { progressOf } from './progress-of.js';
-import { RollUpKeyList } from './roll-up-key-list.js';
 
 /** Reports from the roll-ups: pages of months, days and hours are added up column by column. */
 export class DeliveryTotalsTables implements DeliveryTotalsSource {
-  private readonly keys = new RollUpKeyList();
+  private readonly keys = new PerCopy(() => new KnownKeys());
   private readonly blocks = new HistogramBlocks();
 
   constructor(private readonly catalog: Catalog) {}
@@ -37,15 +38,18 @@ export class DeliveryTotalsTables implements DeliveryTotalsSource {
     if (hours === undefined) return { totals: [], progress };
     const coarsest = (['hour', 'day'] as const).find((time) => groupBy.includes(time)) ?? 'month';
     const covered = (edges: Edges) => coveringPeriods(hours.first, hours.last, coarsest, edges);
-    const keys = await this.keys.of(inUse);
-    const groups = keys.groupedBy(groupBy.filter(isNoTime)).values.length;
-    // One statement, because what is taken away must be as old as what it is taken from. Groups of which all
-    // is taken away count until then, so they must not be able to be too many.
+    // One statement, because what is taken away must be as old as what it is taken from.
     const steps =
-      coarsest === 'month' && groups <= REPORT_GROUPS_MAX
+      coarsest === 'month' && (await this.mayTakeAway(groupBy, inUse.copy))
         ? [covered('rounded')]
         : covered('inside').flatMap(inSteps);
     return { totals: await this.sum(groupBy, steps, inUse), progress };
+  }
+
+  /** Groups of which all is taken away count until then, so they must not be able to be too many. */
+  private async mayTakeAway(groupBy: readonly ReportDimension[], copy: Copy): Promise<boolean> {
+    const keys = await this.keys.of(copy);
+    return keys.groupedBy(groupBy).values.length <= REPORT_GROUPS_MAX;
   }
 
   /** @param steps each of them one statement */
@@ -63,7 +67,7 @@ export class DeliveryTotalsTables implements DeliveryTotalsSource {
       for (const step of steps) {
         const pages = await pageStatement(inUse.copy, breakdown, step).execute();
         // After the pages, so that no key in them is unknown.
-        const keys = await this.keys.of(inUse);
+        const keys = await this.keys.of(inUse.copy);
         sums.add(pages, keys.groupedBy(dimensions));
       }
       return sums.totals();

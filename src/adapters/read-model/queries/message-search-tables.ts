@@ -9,7 +9,7 @@ import type { CopyTables } from '../database-types.js';
 import { messageOf } from '../message-cells.js';
 import { keyAt } from '../message-key.js';
 import { messagesTable } from '../tables.js';
-import { FacetList, filtersFacets, type KnownFacets } from './facet-list.js';
+import { filtersFacets, KnownFacets } from './known-facets.js';
 import { mergeFacets, type AskFacets } from './merge-facets.js';
 import {
   endOfScan,
@@ -21,6 +21,7 @@ import {
   type KeyRange,
   type Owner,
 } from './message-search-statements.js';
+import { PerCopy } from './per-copy.js';
 import { progressOf } from './progress-of.js';
 
 /** How much may be looked at for one page. */
@@ -48,7 +49,7 @@ interface Found {
  * number is looked at. So the work for a page is bounded, whatever is combined.
  */
 export class MessageSearchTables implements MessageSearch {
-  private readonly facets = new FacetList();
+  private readonly facets = new PerCopy(() => new KnownFacets());
 
   constructor(
     private readonly catalog: Catalog,
@@ -63,7 +64,7 @@ export class MessageSearchTables implements MessageSearch {
     const inUse = await this.catalog.copyOf('messages');
     // Before the rows: then they include at least what the progress says.
     const progress = await progressOf(inUse.copy);
-    const facets = await this.facets.of(inUse);
+    const facets = await this.facets.of(inUse.copy);
     const range: KeyRange = {
       from: filter.since === undefined ? Number.MIN_SAFE_INTEGER : keyAt(filter.since),
       to: Math.min(

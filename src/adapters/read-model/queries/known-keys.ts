@@ -1,8 +1,9 @@
 import type { ReportDimension } from '../../../application/ports/delivery-totals.js';
 import { messageStatuses } from '../../../domain/message/message-status.js';
-import type { CopyInUse } from '../catalog.js';
 import type { Copy } from '../read-model-database.js';
 import { valueOf, type RollUpKey } from '../roll-up-breakdown.js';
+import type { Remembered } from './per-copy.js';
+import { resized } from './resized.js';
 
 /** The currency of a key of which nothing was charged. */
 export const NO_CURRENCY = -1;
@@ -11,28 +12,13 @@ const statusNumbers = new Map<string, number>(
   messageStatuses.map((status, index) => [status, index]),
 );
 
-/** The roll-up keys of the copy in use. */
-export class RollUpKeyList {
-  private known = new KnownKeys('');
-
-  /** All keys that the copy has now. Of each copy a list of its own, because reports overlap when another is taken into use. */
-  async of({ name, copy }: CopyInUse): Promise<KnownKeys> {
-    if (name !== this.known.copyName) this.known = new KnownKeys(name);
-    const { known } = this;
-    await known.refresh(copy);
-    return known;
-  }
-}
-
 /**
  * What a roll-up key stands for never changes, so only new ones are read, and what a question makes of them is
  * kept for the next one.
  */
-export class KnownKeys {
+export class KnownKeys implements Remembered {
   private readonly all: RollUpKey[] = [];
   private readonly groupings = new Map<string, KeyGroups>();
-
-  constructor(readonly copyName: string) {}
 
   async refresh(copy: Copy): Promise<void> {
     const rows = await copy.db
@@ -95,9 +81,4 @@ export class KeyGroups {
     const known = this.currencies.indexOf(currency);
     return known === -1 ? this.currencies.push(currency) - 1 : known;
   }
-}
-
-function resized<Numbers extends Int32Array | Uint8Array>(from: Numbers, to: Numbers): Numbers {
-  to.set(from);
-  return to;
 }

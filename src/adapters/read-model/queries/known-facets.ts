@@ -1,7 +1,7 @@
 import type { MessageFilter } from '../../../application/ports/message-search.js';
-import type { CopyInUse } from '../catalog.js';
 import { facetOf, type Facet } from '../message-cells.js';
 import type { Copy } from '../read-model-database.js';
+import type { Remembered } from './per-copy.js';
 
 /** Counts only decide how to search, so they may be this old. */
 const COUNTS_FRESH_MS = 10_000;
@@ -11,26 +11,11 @@ interface CountedFacet {
   messages: number;
 }
 
-/** The facets of the copy in use. */
-export class FacetList {
-  private known = new KnownFacets('');
-
-  /** All facets that the copy has now. Of each copy a list of its own, because searches overlap when another is taken into use. */
-  async of({ name, copy }: CopyInUse): Promise<KnownFacets> {
-    if (name !== this.known.copyName) this.known = new KnownFacets(name);
-    const { known } = this;
-    await known.refresh(copy);
-    return known;
-  }
-}
-
 /** All facets of a copy, in memory: a few thousand. New ones are seen by the next search. */
-export class KnownFacets {
+export class KnownFacets implements Remembered {
   private readonly facets = new Map<number, CountedFacet>();
   private newest = 0;
   private countedAt = 0;
-
-  constructor(readonly copyName: string) {}
 
   async refresh(copy: Copy): Promise<void> {
     const isOld = Date.now() - this.countedAt > COUNTS_FRESH_MS;
