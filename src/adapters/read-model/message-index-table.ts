@@ -12,7 +12,8 @@ const LOOKUPS_MAX = 1_000;
 export class MessageIndexTable implements MessageIndex {
   private readonly lookups = new DataLoader<string, string | undefined>(
     (messageUuids) => this.messageIdsOf(messageUuids),
-    { cache: false, maxBatchSize: LOOKUPS_MAX },
+    // An immediate comes after all input that is ready now, so one query serves the requests of this turn.
+    { cache: false, maxBatchSize: LOOKUPS_MAX, batchScheduleFn: setImmediate },
   );
 
   constructor(private readonly catalog: Catalog) {}
