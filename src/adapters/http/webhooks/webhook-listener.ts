@@ -9,10 +9,10 @@ import type { ReceiveInbound } from '../../../application/tracking/receive-inbou
 import type { ReceiveStatus } from '../../../application/tracking/receive-status.js';
 import { HttpProblem } from '../problems/http-problem.js';
 import { toProblem } from '../problems/problem.js';
-import { inTime } from './in-time.js';
 import { readBody, WEBHOOK_BODY_BYTES_MAX } from './read-body.js';
 import { readInboundWebhook } from './read-inbound-webhook.js';
 import { readStatusWebhook } from './read-status-webhook.js';
+import { TimeLimit } from './time-limit.js';
 import type { WebhookClaims, WebhookVerifier } from './verify-webhook.js';
 
 /** Also with a slash at the end, as somebody may have written it in the dashboard: a 404 would lose every receipt. */
@@ -46,6 +46,7 @@ interface Answer {
  */
 export class WebhookListener {
   private stopping = false;
+  private readonly timeLimit = new TimeLimit(RECORD_WITHIN_MS);
 
   constructor(
     private readonly verify: WebhookVerifier,
@@ -133,7 +134,7 @@ export class WebhookListener {
         return { result: 'rejected', status: this.rejectStatus };
       case 'genuine': {
         const evidence = evidenceOf(verification.claims, verification.sha256, body, now);
-        const result = await inTime(RECORD_WITHIN_MS, (signal) =>
+        const result = await this.timeLimit.run((signal) =>
           this.recordOrKeep(webhook, body, evidence, signal),
         );
         return { result, status: 204 };
