@@ -39,6 +39,13 @@ export interface MessageAsOf {
   readonly isShared?: boolean;
 }
 
+/** What is assumed of a message before anybody has looked. */
+const assumedUnheardOf: MessageAsOf = {
+  message: unheardOf,
+  revision: 'no-stream',
+  lastEventId: undefined,
+};
+
 /** Who wants the command done, and what proves it. */
 export interface Cause {
   readonly source: EventSource;
@@ -119,6 +126,23 @@ export class MessageLedger {
   }
 
   /**
+   * The same for a message of which most likely nothing is recorded yet: what is not in memory is not looked
+   * for. If there is something, the append finds out; and if that begins with this very fact, which then is
+   * a repeat, the result says as if it had been recorded now.
+   */
+  handleProbablyFirst(messageId: string, command: MessageCommand, cause: Cause): Promise<Handled> {
+    return this.queue.run(
+      messageId,
+      () =>
+        this.decideAndAppend(messageId, command, cause, () => {
+          if (this.recent.get(messageId) === undefined) return assumedUnheardOf;
+          return this.remembered(messageId) ?? this.read(messageId);
+        }),
+      cause.signal,
+    );
+  }
+
+  /**
    * Calls after every event that this process records on a message. Other processes are not heard.
    * @returns a function that ends it
    */
@@ -143,6 +167,7 @@ export class MessageLedger {
     load: () => MessageAsOf | Promise<MessageAsOf>,
   ): Promise<Handled> {
     let state = await load();
+    let { isShared = false } = state;
     for (let conflicts = 0; ;) {
       const now = this.clock.now().toISOString();
       const events = decide(command, state.message, {
@@ -166,13 +191,13 @@ export class MessageLedger {
         );
         const after = events.reduce(evolve, state.message);
         const lastEventId = recorded.at(-1)?.id;
-        const isShared = state.isShared === true || conflicts > 0;
         this.recent.set(messageId, { message: after, revision, lastEventId, isShared });
         for (const changed of this.watchers.get(messageId) ?? []) changed();
         return { events, before: state.message, after, revision };
       } catch (error) {
         this.recent.delete(messageId);
         if (!(error instanceof ConcurrencyConflict) || ++conflicts === CONFLICTS_MAX) throw error;
+        isShared ||= state !== assumedUnheardOf;
         state = await this.read(messageId);
       }
     }

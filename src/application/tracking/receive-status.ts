@@ -1,6 +1,7 @@
 import { parseClientRef } from '../../domain/message/client-ref.js';
+import type { MessageCommand } from '../../domain/message/message-commands.js';
 import type { Report } from '../../domain/report.js';
-import type { MessageLedger } from '../message-ledger.js';
+import type { Cause, MessageLedger } from '../message-ledger.js';
 import type { WebhookEvidence } from '../ports/event-store.js';
 import type { MessageIndex } from '../ports/message-index.js';
 import type { AdoptReports } from './adopt-reports.js';
@@ -29,18 +30,19 @@ export class ReceiveStatus {
     signal?: AbortSignal,
   ): Promise<Received> {
     const messageId = await this.messageIdOf(report);
-    const { events } = await this.messages.handleRecent(
-      messageId,
-      { type: 'ReportStatus', report, occurredAt },
-      {
-        source: 'webhook',
-        factId: report.reportId,
-        causationId: webhook.jti ?? report.reportId,
-        webhook,
-        signal,
-      },
-    );
-    if (messageId === report.messageUuid) await this.adoptIfOurs(messageId);
+    const command: MessageCommand = { type: 'ReportStatus', report, occurredAt };
+    const cause: Cause = {
+      source: 'webhook',
+      factId: report.reportId,
+      causationId: webhook.jti ?? report.reportId,
+      webhook,
+      signal,
+    };
+    const isStray = messageId === report.messageUuid;
+    const { events } = isStray
+      ? await this.messages.handleProbablyFirst(messageId, command, cause)
+      : await this.messages.handleRecent(messageId, command, cause);
+    if (isStray) await this.adoptIfOurs(messageId);
     if (events.length === 0) return 'repeated';
     return events[0]?.type === 'StatusRefused' ? 'refused' : 'applied';
   }

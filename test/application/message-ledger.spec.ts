@@ -1,0 +1,88 @@
+import { randomUUID } from 'node:crypto';
+import * as fc from 'fast-check';
+import { LRUCache } from 'lru-cache';
+import { MemoryEventStore } from '../../src/adapters/event-store/memory/memory-event-store.js';
+import { systemClock } from '../../src/adapters/system/system-clock.js';
+import { uuidIdentifiers } from '../../src/adapters/system/uuid-identifiers.js';
+import { StoreUnavailable } from '../../src/application/errors.js';
+import { MessageLedger, type MessageAsOf } from '../../src/application/message-ledger.js';
+import type { EventStore } from '../../src/application/ports/event-store.js';
+import { messageStream } from '../../src/application/streams.js';
+import { defaultRetryPolicy } from '../../src/domain/message/retry-policy.js';
+import { reportStatuses, type Report } from '../../src/domain/report.js';
+import { aReport, MESSAGE_UUID } from '../support/message-facts.js';
+import { NOON } from '../support/scenario.js';
+
+/** As a process has it that has just started. */
+const ledgerOn = (store: EventStore): MessageLedger =>
+  new MessageLedger(
+    store,
+    systemClock,
+    uuidIdentifiers,
+    defaultRetryPolicy,
+    Math.random,
+    new LRUCache<string, MessageAsOf>({ max: 10 }),
+  );
+
+const strays: readonly Report[] = reportStatuses.map((status) => ({
+  ...aReport(status, { attempt: null }),
+  reportId: randomUUID(),
+}));
+
+const receive = (ledger: MessageLedger, report: Report) =>
+  ledger.handleProbablyFirst(
+    MESSAGE_UUID,
+    { type: 'ReportStatus', report, occurredAt: NOON },
+    { source: 'webhook', factId: report.reportId },
+  );
+
+async function recorded(store: EventStore) {
+  const { events } = await store.read(messageStream(MESSAGE_UUID));
+  return events.map(({ id, event }) => [id, event.type]);
+}
+
+describe('a message of which most likely nothing is recorded yet', () => {
+  const step = fc.record({ report: fc.constantFrom(...strays), isForgotten: fc.boolean() });
+
+  it('has the same events whether what was recorded is remembered or not', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { maxLength: 12 }), async (steps) => {
+        const remembering = new MemoryEventStore();
+        const forgetting = new MemoryEventStore();
+        const steady = ledgerOn(remembering);
+        let current = ledgerOn(forgetting);
+        for (const { report, isForgotten } of steps) {
+          if (isForgotten) current = ledgerOn(forgetting);
+          await receive(steady, report);
+          await receive(current, report);
+        }
+        expect(await recorded(forgetting)).toStrictEqual(await recorded(remembering));
+      }),
+    );
+  });
+
+  it('is read at most once, however wrong the assumption was', async () => {
+    const store = new UnreadableStore();
+    const [first, second, third] = strays as [Report, Report, Report];
+    await receive(ledgerOn(store), first);
+
+    const next = ledgerOn(store);
+    await receive(next, second);
+    store.isReadable = false;
+    await receive(next, third);
+
+    store.isReadable = true;
+    expect((await recorded(store)).map(([id]) => id)).toStrictEqual(
+      [first, second, third].map(({ reportId }) => reportId),
+    );
+  });
+});
+
+class UnreadableStore extends MemoryEventStore {
+  isReadable = true;
+
+  override async read(stream: string) {
+    if (!this.isReadable) throw new StoreUnavailable('it cannot be read');
+    return super.read(stream);
+  }
+}
