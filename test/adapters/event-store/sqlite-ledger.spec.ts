@@ -441,6 +441,20 @@ describe('the write-ahead log', () => {
     expect(statSync(file).size).toBeGreaterThan(15 * MEBIBYTE);
   });
 
+  it('is written back beside the commits, long before a commit would have to do it', async () => {
+    const store = await open({ walBytesMax: 8 * MEBIBYTE });
+    for (let round = 0; round < 8; round++) await append(store, 100 * 1024);
+    await eventually(() => statSync(file).size > MEBIBYTE / 2);
+  });
+
+  it('is gone after the end, also when it was just being written back', async () => {
+    const store = await open({ walBytesMax: 8 * MEBIBYTE });
+    for (let round = 0; round < 8; round++) await append(store, 100 * 1024);
+    await store.close();
+    expect(readdirSync(directory)).not.toContain('ledger.sqlite-wal');
+    expect(statSync(file).size).toBeGreaterThan(8 * 100 * 1024);
+  });
+
   it('stays small also when there is never a moment without a reader', async () => {
     const store = await open({ walBytesMax: MEBIBYTE });
     const readers = [otherProgram(), otherProgram()];

@@ -7,11 +7,12 @@
  */
 import { statSync } from 'node:fs';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
-import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
+import { parentPort, receiveMessageOnPort, Worker, workerData } from 'node:worker_threads';
 import type {
   AnswerCode,
   AppendBatch,
   FromWriter,
+  ToCheckpointer,
   ToWriter,
   WriterOptions,
 } from './writer-protocol.js';
@@ -39,7 +40,8 @@ database.exec(`
   PRAGMA fullfsync = ON;
   PRAGMA checkpoint_fullfsync = ON;
   PRAGMA cache_size = -32768;
-  PRAGMA wal_autocheckpoint = ${Math.ceil(options.walBytesMax / PAGE_BYTES / 4)};
+  -- Only if the checkpointer cannot keep up, see below.
+  PRAGMA wal_autocheckpoint = ${Math.ceil((options.walBytesMax / PAGE_BYTES) * 0.75)};
   PRAGMA journal_size_limit = ${options.walBytesMax};
 `);
 if (options.ledgerPagesMax > 0) {
@@ -71,6 +73,8 @@ const findHead = prepare('SELECT max(position) FROM events');
 const countWriteCheck = prepare('UPDATE write_checks SET count = count + 1');
 
 let head = Number(rowOf(findHead)?.[0] ?? 0);
+/** Data and metadata of the events that came since the last checkpoint was begun. */
+let charactersInLog = 0;
 
 /** One append out of a batch, whose events begin at `offset`. */
 interface Append {
@@ -131,6 +135,7 @@ function insertEvents({ expected, count, batch, offset }: Append, number: number
       batch[at + 3] as string,
       batch[at + 4] as string,
     );
+    charactersInLog += (batch[at + 3] as string).length + (batch[at + 4] as string).length;
     position = Number(lastInsertRowid);
   }
   return position;
@@ -178,6 +183,77 @@ function commitTogether(appends: readonly Append[]): void {
   }
 }
 
+/** A commit writes about six times as much to the log as its events have. */
+const CHECKPOINT_CHARACTERS = options.walBytesMax / 16;
+/** Beside this file, and compiled if this file is. */
+const checkpointerFile = new URL(
+  `./ledger-checkpointer.worker.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}`,
+  import.meta.url,
+);
+
+/** A checkpoint takes as long as ten commits, so another thread does nearly all of it beside them. */
+class Checkpointer {
+  #worker: Worker | undefined;
+  #isBusy = false;
+
+  begin(): void {
+    this.#worker ??= this.#start();
+    this.#tell('checkpoint');
+    this.#isBusy = true;
+  }
+
+  get isBusy(): boolean {
+    return this.#isBusy;
+  }
+
+  /** Resolves when its connection is closed. */
+  close(): Promise<void> {
+    return new Promise((resolve) => {
+      if (this.#worker === undefined) return resolve();
+      this.#worker.once('exit', () => resolve());
+      this.#tell('close');
+    });
+  }
+
+  #tell(message: ToCheckpointer): void {
+    this.#worker?.postMessage(message);
+  }
+
+  #start(): Worker {
+    const worker = new Worker(checkpointerFile, { workerData: options, name: 'checkpointer' });
+    worker.on('message', () => {
+      this.#isBusy = false;
+      checkpointRest();
+    });
+    // Until the next checkpoint is due, and with it another thread, SQLite makes them in commits.
+    worker.on('error', () => {});
+    worker.on('exit', () => {
+      this.#isBusy = false;
+      this.#worker = undefined;
+    });
+    return worker;
+  }
+}
+
+const checkpointer = new Checkpointer();
+
+function checkpointBeside(): void {
+  if (checkpointer.isBusy || charactersInLog < CHECKPOINT_CHARACTERS) return;
+  charactersInLog = 0;
+  checkpointer.begin();
+}
+
+const passiveCheckpoint = prepare('PRAGMA wal_checkpoint(PASSIVE)');
+
+/** Nothing is added to the log meanwhile, so that behind this it can start over. */
+function checkpointRest(): void {
+  try {
+    passiveCheckpoint.run();
+  } catch {
+    // For example a full disk. The log still holds everything, and the next commit will say it.
+  }
+}
+
 const walFile = `${options.file}-wal`;
 const checkpoint = prepare('PRAGMA wal_checkpoint(TRUNCATE)');
 let walBytesAllowed = options.walBytesMax;
@@ -201,7 +277,9 @@ function boundWal(): void {
   walBytesAllowed = isBusy ? walBytes + options.walBytesMax / 4 : options.walBytesMax;
 }
 
-function close(): void {
+/** This connection is closed last, because that writes back what is left in the log. */
+async function close(): Promise<void> {
+  await checkpointer.close();
   database.close();
   port?.close();
 }
@@ -209,7 +287,7 @@ function close(): void {
 port.on('message', (first: ToWriter) => {
   let message: ToWriter | undefined = first;
   while (message !== undefined) {
-    if (message === 'close') return close();
+    if (message === 'close') return void close();
     const appends: Append[] = [];
     do {
       appends.push(...appendsOf(message));
@@ -217,6 +295,7 @@ port.on('message', (first: ToWriter) => {
     } while (message !== undefined && message !== 'close' && appends.length < COMMIT_APPENDS_AIM);
     commitTogether(appends);
     boundWal();
+    checkpointBeside();
     // What arrived during the commit is taken at once, without a turn of the event loop.
     message ??= nextMessage();
   }

@@ -23,6 +23,9 @@ export type AppendBatch = readonly (string | number)[];
 
 export type ToWriter = AppendBatch | 'close';
 
+/** What the writer tells its checkpointer, which says `done` after each `checkpoint`. */
+export type ToCheckpointer = 'checkpoint' | 'close';
+
 /** For each append, in their order: `[answer, revision, position]`; of a conflict `[answer, actual, 0]`. */
 export type Answers = readonly number[];
 
