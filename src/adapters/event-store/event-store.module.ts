@@ -1,7 +1,6 @@
 import { Inject, Module, type DynamicModule, type OnApplicationShutdown } from '@nestjs/common';
 import type { EventFeed } from '../../application/ports/event-feed.js';
 import type { EventStore } from '../../application/ports/event-store.js';
-import { openEventStoreDb } from './eventstoredb/open-eventstoredb.js';
 import { MemoryEventStore } from './memory/memory-event-store.js';
 import { PagedEventFeed } from './paged-event-feed.js';
 import { SqliteEventStore } from './sqlite/sqlite-event-store.js';
@@ -29,8 +28,11 @@ export async function openLedger(config: EventStoreConfig): Promise<Ledger> {
       const store = new MemoryEventStore();
       return { store, feed: new PagedEventFeed(store) };
     }
-    case 'eventstoredb':
+    case 'eventstoredb': {
+      // Its client and gRPC are some hundred modules, which the embedded ledger need not wait for.
+      const { openEventStoreDb } = await import('./eventstoredb/open-eventstoredb.js');
       return openEventStoreDb(config.url);
+    }
     case 'sqlite': {
       const store = await SqliteEventStore.open(config.directory);
       return { store, feed: new PagedEventFeed(store) };
