@@ -355,6 +355,7 @@ export function describeReadModel(name: string, open: () => Promise<ReadModelDat
       const quarantine = (await catalog.copyOf('quarantine')).copy;
       const { kind } = catalog.database;
       const range = { from: 5, to: Number.MAX_SAFE_INTEGER };
+      const limits = { rowsMax: 10, looksMax: 50 };
       const { db } = copy;
       const after = { occurredAt: 5, messageUuid: 'u' };
       const owners = [
@@ -369,11 +370,11 @@ export function describeReadModel(name: string, open: () => Promise<ReadModelDat
         latest(db, range, 50).compile(),
         ...owners.flatMap((owner) => [
           latestOf(db, owner, range, 50).compile(),
-          scanOf(db, kind, owner, { facetIds: undefined, recipient: '1' }, range, 50).compile(),
-          scanOf(db, kind, owner, { facetIds: [1, 2] }, range, 50).compile(),
+          scanOf(db, kind, owner, { facetIds: undefined, recipient: '1' }, range, limits).compile(),
+          scanOf(db, kind, owner, { facetIds: [1, 2] }, range, limits).compile(),
           endOfScan(db, range, 100, owner).compile(),
         ]),
-        scan(db, kind, [1, 2], range, 100).compile(),
+        scan(db, kind, [1, 2], range, limits).compile(),
         endOfScan(db, range, 100).compile(),
         newestOfEach(kind, edges, 5, 50).compile(db),
       ];
@@ -408,6 +409,8 @@ export function describeReadModel(name: string, open: () => Promise<ReadModelDat
       // And this is what it looks like when there is no way in.
       const bad = db.selectFrom('messages').selectAll().where('attempt', '=', 7).compile();
       await expect(expectIndex(kind, db, bad, 'messages')).rejects.toThrow('reads a whole table');
+      const sorting = latest(db, range, 50).clearOrderBy().orderBy('recipient').compile();
+      await expect(expectIndex(kind, db, sorting, 'messages')).rejects.toThrow('sorts');
     });
   });
 }
@@ -434,4 +437,6 @@ async function expectIndex(
   const isOrderedScan = kind === 'sqlite' && /^SCAN \w+ USING (COVERING )?INDEX/m.test(plan);
   if (whole.test(plan) && !isOrderedScan)
     throw new Error(`it reads a whole table:\n${plan}\n${query.sql}`);
+  const sorts = kind === 'sqlite' ? /TEMP B-TREE FOR ORDER BY/ : /^[ >-]*(Incremental )?Sort /m;
+  if (sorts.test(plan)) throw new Error(`it sorts what it reads:\n${plan}\n${query.sql}`);
 }

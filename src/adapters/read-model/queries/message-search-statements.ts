@@ -47,6 +47,12 @@ export const latestOf = (
     .orderBy('message_key', 'desc')
     .limit(rowsMax);
 
+/** How far a scan goes, newest first: until it has found so many, or has looked at so many. */
+export interface ScanLimits {
+  readonly rowsMax: number;
+  readonly looksMax: number;
+}
+
 /** Looks at the newest messages of one recipient or reference, and keeps those that match otherwise too. */
 export function scanOf(
   db: Db,
@@ -54,7 +60,7 @@ export function scanOf(
   { column, value }: Owner,
   others: { readonly facetIds: readonly number[] | undefined; readonly recipient?: string },
   { from, to }: KeyRange,
-  looksMax: number,
+  { rowsMax, looksMax }: ScanLimits,
 ) {
   const newest = db
     .selectFrom('messages')
@@ -64,7 +70,11 @@ export function scanOf(
     .where('message_key', '>=', from)
     .orderBy('message_key', 'desc')
     .limit(looksMax);
-  const query = db.selectFrom(newest.as('newest')).select('message_key');
+  const query = db
+    .selectFrom(newest.as('newest'))
+    .select('message_key')
+    .orderBy('message_key', 'desc')
+    .limit(rowsMax);
   const narrowed =
     others.recipient === undefined ? query : query.where('recipient', '=', others.recipient);
   return others.facetIds === undefined
@@ -78,7 +88,7 @@ export const scan = (
   kind: Kind,
   facetIds: readonly number[],
   { from, to }: KeyRange,
-  looksMax: number,
+  { rowsMax, looksMax }: ScanLimits,
 ) =>
   db
     .selectFrom(
@@ -92,7 +102,10 @@ export const scan = (
         .as('newest'),
     )
     .select('message_key')
-    .where(isOneOf(kind, 'facet_id', facetIds));
+    .where(isOneOf(kind, 'facet_id', facetIds))
+    // It comes in this order already, so this sorts nothing, and the scan ends with the last row.
+    .orderBy('message_key', 'desc')
+    .limit(rowsMax);
 
 /** The last key among those that a scan looks at: where the next one begins. */
 export function endOfScan(db: Db, { from, to }: KeyRange, looksMax: number, owner?: Owner) {

@@ -32,7 +32,7 @@ export interface LookLimits {
   readonly ofOwner: number;
 }
 
-const LOOK_LIMITS: LookLimits = { any: 10_000, ofOwner: 2_000 };
+const LOOK_LIMITS: LookLimits = { any: 30_000, ofOwner: 2_000 };
 
 type Cells = CopyTables['messages'];
 
@@ -115,11 +115,13 @@ export class MessageSearchTables implements MessageSearch {
       return { cells: await latestOf(db, owner, range, rowsMax).execute() };
     }
     const { kind } = this.catalog.database;
-    const found = await scanOf(db, kind, owner, others, range, this.looks.ofOwner).execute();
-    const keys = found.map((row) => row.message_key).toSorted((left, right) => right - left);
-    const cells = await rowsOf(inUse, keys.slice(0, rowsMax));
-    if (keys.length >= rowsMax) return { cells };
-    const end = await endOfScan(db, range, this.looks.ofOwner, owner).executeTakeFirst();
+    const looksMax = this.looks.ofOwner;
+    const limits = { rowsMax, looksMax };
+    const found = await scanOf(db, kind, owner, others, range, limits).execute();
+    const keys = found.map((row) => row.message_key);
+    const cells = await rowsOf(inUse, keys);
+    if (keys.length === rowsMax) return { cells };
+    const end = await endOfScan(db, range, looksMax, owner).executeTakeFirst();
     return { cells, goOn: end?.message_key };
   }
 
@@ -133,10 +135,11 @@ export class MessageSearchTables implements MessageSearch {
     if (expectedLooks > this.looks.any) return this.newestByFacet(inUse, ids, range, rowsMax);
 
     const { db } = inUse.copy;
+    const { kind } = this.catalog.database;
     const looksMax = Math.min(this.looks.any, Math.ceil(2 * expectedLooks));
-    const found = await scan(db, this.catalog.database.kind, ids, range, looksMax).execute();
-    const keys = found.map((row) => row.message_key).toSorted((left, right) => right - left);
-    if (keys.length >= rowsMax) return keys.slice(0, rowsMax);
+    const found = await scan(db, kind, ids, range, { rowsMax, looksMax }).execute();
+    const keys = found.map((row) => row.message_key);
+    if (keys.length === rowsMax) return keys;
     // Matches are rarer here than on the whole: ask the facets for what is older.
     const end = await endOfScan(db, range, looksMax).executeTakeFirst();
     if (end === undefined) return keys;
