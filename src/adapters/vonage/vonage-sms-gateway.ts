@@ -1,4 +1,4 @@
-import type { Vonage } from '@vonage/server-sdk';
+import { Vonage } from '@vonage/server-sdk';
 import type {
   AttemptOutcome,
   AttemptRequest,
@@ -22,27 +22,34 @@ export interface VonageGatewayConfig {
 
 /** Sends through Vonage's Messages API with Vonage's own SDK. */
 export class VonageSmsGateway implements SmsGateway {
+  private readonly vonage: Vonage;
   private readonly timeoutMs: number;
   /** Why no call can succeed, if that is known beforehand. */
   private readonly configurationFault: string | null;
-  private opened: Promise<Vonage> | undefined;
 
-  constructor(private readonly config: VonageGatewayConfig) {
-    const { applicationId, privateKey, timeoutMs } = config;
+  constructor({ applicationId, privateKey, apiHost, timeoutMs }: VonageGatewayConfig) {
     this.timeoutMs = timeoutMs;
     this.configurationFault =
       applicationId === '' ? 'there is no application id' : privateKeyFault(privateKey);
+    this.vonage = new Vonage(
+      { applicationId, privateKey },
+      {
+        // The SDK would put its own slash behind one that is there.
+        apiHost: apiHost.replace(/\/+$/, ''),
+        // The SDK has no time limit of its own.
+        timeout: timeoutMs,
+        appendUserAgent: 'waybill',
+      },
+    );
   }
 
   async send(request: AttemptRequest): Promise<AttemptOutcome> {
     // The SDK signs with the key on every call and would throw an error that tells nobody what to do.
     if (this.configurationFault !== null) return notCalled(this.configurationFault);
-    this.opened ??= openSdk(this.config);
-    const vonage = await this.opened;
     const deadlineMs = performance.now() + this.timeoutMs;
     try {
       // The type of the uuid is a promise of the SDK's that an empty 202 breaks.
-      const { messageUUID }: { messageUUID: unknown } = await vonage.messages.send(
+      const { messageUUID }: { messageUUID: unknown } = await this.vonage.messages.send(
         vonageMessageFor(request),
       );
       return accepted(messageUUID);
@@ -53,26 +60,6 @@ export class VonageSmsGateway implements SmsGateway {
         : outcomeOfAnswer(answer, request, Date.now());
     }
   }
-}
-
-/** With the first call, because a start need not wait for the SDK's six hundred modules. */
-async function openSdk({
-  applicationId,
-  privateKey,
-  apiHost,
-  timeoutMs,
-}: VonageGatewayConfig): Promise<Vonage> {
-  const { Vonage } = await import('@vonage/server-sdk');
-  return new Vonage(
-    { applicationId, privateKey },
-    {
-      // The SDK would put its own slash behind one that is there.
-      apiHost: apiHost.replace(/\/+$/, ''),
-      // The SDK has no time limit of its own.
-      timeout: timeoutMs,
-      appendUserAgent: 'waybill',
-    },
-  );
 }
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
