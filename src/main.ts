@@ -6,5 +6,5 @@ const COMPILE_CACHE = fileURLToPath(new URL('../node_modules/.cache/waybill', im
 
 // Compiling some thousand modules is a fifth of a start, and the result is the same every time. Where nothing can
 // be written, for example in a container, it is compiled again.
-enableCompileCache(process.env['NODE_COMPILE_CACHE'] ?? COMPILE_CACHE);
+enableCompileCache(process.env['NODE_COMPILE_CACHE'] || COMPILE_CACHE);
 await import('./command-line.js');

@@ -442,20 +442,30 @@ describe('the write-ahead log', () => {
   });
 
   it('is written back beside the commits, long before a commit would have to do it', async () => {
-    const store = await open({ walBytesMax: 8 * MEBIBYTE });
-    for (let round = 0; round < 8; round++) await append(store, 100 * 1024);
+    const store = await open({ walBytesMax: 4 * MEBIBYTE });
+    for (let round = 0; round < 12; round++) await append(store, 100 * 1024);
     await eventually(() => {
       expect(statSync(file).size).toBeGreaterThan(MEBIBYTE / 2);
       return true;
     });
   });
 
+  it('is written back beside small commits too, which fill it with much more than they say', async () => {
+    const store = await open({ walBytesMax: 4 * MEBIBYTE });
+    const emptyBytes = statSync(file).size;
+    for (let round = 0; round < 100; round++) await append(store);
+    await eventually(() => {
+      expect(statSync(file).size).toBeGreaterThan(emptyBytes);
+      return true;
+    });
+  });
+
   it('is gone after the end, also when it was just being written back', async () => {
-    const store = await open({ walBytesMax: 8 * MEBIBYTE });
-    for (let round = 0; round < 8; round++) await append(store, 100 * 1024);
+    const store = await open({ walBytesMax: 4 * MEBIBYTE });
+    for (let round = 0; round < 12; round++) await append(store, 100 * 1024);
     await store.close();
     expect(readdirSync(directory)).not.toContain('ledger.sqlite-wal');
-    expect(statSync(file).size).toBeGreaterThan(8 * 100 * 1024);
+    expect(statSync(file).size).toBeGreaterThan(12 * 100 * 1024);
   });
 
   it('stays small also when there is never a moment without a reader', async () => {

@@ -7,9 +7,9 @@
  */
 import { DatabaseSync } from 'node:sqlite';
 import { parentPort, workerData } from 'node:worker_threads';
-import type { ToCheckpointer, WriterOptions } from './writer-protocol.js';
+import type { CheckpointerOptions, ToCheckpointer } from './writer-protocol.js';
 
-const { file, busyTimeoutMs } = workerData as WriterOptions;
+const { file, busyTimeoutMs, underWay } = workerData as CheckpointerOptions;
 
 const port = parentPort;
 if (port === null) throw new Error('the checkpointer of the ledger runs only as a worker');
@@ -43,5 +43,5 @@ port.on('message', (message: ToCheckpointer) => {
   } catch {
     // For example a full disk. The log still holds everything, and the writer's next commit will say it.
   }
-  port.postMessage('done');
+  Atomics.store(underWay, 0, 0);
 });

@@ -12,6 +12,7 @@ import type {
   AnswerCode,
   AppendBatch,
   FromWriter,
+  CheckpointerOptions,
   ToCheckpointer,
   ToWriter,
   WriterOptions,
@@ -40,8 +41,6 @@ database.exec(`
   PRAGMA fullfsync = ON;
   PRAGMA checkpoint_fullfsync = ON;
   PRAGMA cache_size = -32768;
-  -- Only if the checkpointer cannot keep up, see below.
-  PRAGMA wal_autocheckpoint = ${Math.ceil((options.walBytesMax / PAGE_BYTES) * 0.75)};
   PRAGMA journal_size_limit = ${options.walBytesMax};
 `);
 if (options.ledgerPagesMax > 0) {
@@ -73,8 +72,6 @@ const findHead = prepare('SELECT max(position) FROM events');
 const countWriteCheck = prepare('UPDATE write_checks SET count = count + 1');
 
 let head = Number(rowOf(findHead)?.[0] ?? 0);
-/** Data and metadata of the events that came since the last checkpoint was begun. */
-let charactersInLog = 0;
 
 /** One append out of a batch, whose events begin at `offset`. */
 interface Append {
@@ -135,7 +132,6 @@ function insertEvents({ expected, count, batch, offset }: Append, number: number
       batch[at + 3] as string,
       batch[at + 4] as string,
     );
-    charactersInLog += (batch[at + 3] as string).length + (batch[at + 4] as string).length;
     position = Number(lastInsertRowid);
   }
   return position;
@@ -183,8 +179,10 @@ function commitTogether(appends: readonly Append[]): void {
   }
 }
 
-/** A commit writes about six times as much to the log as its events have. */
-const CHECKPOINT_CHARACTERS = options.walBytesMax / 16;
+const WAL_PAGES_MAX = options.walBytesMax / PAGE_BYTES;
+/** From so many pages on that are only in the log, they are written back. */
+const CHECKPOINT_PAGES = Math.ceil(WAL_PAGES_MAX / 4);
+
 /** Beside this file, and compiled if this file is. */
 const checkpointerFile = new URL(
   `./ledger-checkpointer.worker.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}`,
@@ -193,17 +191,27 @@ const checkpointerFile = new URL(
 
 /** A checkpoint takes as long as ten commits, so another thread does nearly all of it beside them. */
 class Checkpointer {
+  readonly #underWay = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
   #worker: Worker | undefined;
-  #isBusy = false;
+  #isToFinish = false;
+  #isUsable = hasMendedCheckpoints(process.versions['sqlite'] ?? '');
 
-  begin(): void {
-    this.#worker ??= this.#start();
-    this.#tell('checkpoint');
-    this.#isBusy = true;
+  constructor() {
+    // In commits only if this cannot keep up.
+    checkpointInCommits(this.#isUsable ? 3 * CHECKPOINT_PAGES : CHECKPOINT_PAGES);
   }
 
   get isBusy(): boolean {
-    return this.#isBusy;
+    return Atomics.load(this.#underWay, 0) === 1;
+  }
+
+  /** To be called after each commit. */
+  look(): void {
+    if (!this.#isUsable || this.isBusy) return;
+    if (this.#isToFinish) {
+      this.#isToFinish = false;
+      checkpointRest();
+    } else if (pagesOnlyInLog() >= CHECKPOINT_PAGES) this.#begin();
   }
 
   /** Resolves when its connection is closed. */
@@ -215,32 +223,58 @@ class Checkpointer {
     });
   }
 
+  #begin(): void {
+    try {
+      this.#worker ??= this.#start();
+    } catch {
+      return this.#giveUp();
+    }
+    Atomics.store(this.#underWay, 0, 1);
+    this.#isToFinish = true;
+    this.#tell('checkpoint');
+  }
+
+  #start(): Worker {
+    const worker = new Worker(checkpointerFile, {
+      workerData: { ...options, underWay: this.#underWay } satisfies CheckpointerOptions,
+      name: 'checkpointer',
+    });
+    worker.on('error', () => this.#giveUp());
+    worker.on('exit', () => (this.#worker = undefined));
+    return worker;
+  }
+
   #tell(message: ToCheckpointer): void {
     this.#worker?.postMessage(message);
   }
 
-  #start(): Worker {
-    const worker = new Worker(checkpointerFile, { workerData: options, name: 'checkpointer' });
-    worker.on('message', () => {
-      this.#isBusy = false;
-      checkpointRest();
-    });
-    // Until the next checkpoint is due, and with it another thread, SQLite makes them in commits.
-    worker.on('error', () => {});
-    worker.on('exit', () => {
-      this.#isBusy = false;
-      this.#worker = undefined;
-    });
-    return worker;
+  /** Nothing is lost without it but time. */
+  #giveUp(): void {
+    this.#isUsable = false;
+    Atomics.store(this.#underWay, 0, 0);
+    checkpointInCommits(CHECKPOINT_PAGES);
   }
 }
 
-const checkpointer = new Checkpointer();
+/**
+ * Before 3.51.3, SQLite could take pages for written back that were not, when one connection made checkpoints
+ * while another one committed (sqlite.org/wal.html#walresetbug). Node 24.9 may still bring such a one.
+ */
+function hasMendedCheckpoints(version: string): boolean {
+  const [major = 0, minor = 0, patch = 0] = version.split('.').map(Number);
+  return major * 1_000_000 + minor * 1_000 + patch >= 3_051_003;
+}
 
-function checkpointBeside(): void {
-  if (checkpointer.isBusy || charactersInLog < CHECKPOINT_CHARACTERS) return;
-  charactersInLog = 0;
-  checkpointer.begin();
+/** By the commit after which the log has so many pages. */
+function checkpointInCommits(pages: number): void {
+  database.exec(`PRAGMA wal_autocheckpoint = ${pages}`);
+}
+
+const state = prepare('PRAGMA wal_checkpoint(NOOP)');
+
+function pagesOnlyInLog(): number {
+  const [, inLog = 0, writtenBack = 0] = (rowOf(state) ?? []) as readonly number[];
+  return inLog - writtenBack;
 }
 
 const passiveCheckpoint = prepare('PRAGMA wal_checkpoint(PASSIVE)');
@@ -254,18 +288,19 @@ function checkpointRest(): void {
   }
 }
 
+const checkpointer = new Checkpointer();
+
 const walFile = `${options.file}-wal`;
 const checkpoint = prepare('PRAGMA wal_checkpoint(TRUNCATE)');
 let walBytesAllowed = options.walBytesMax;
 
 /**
- * The automatic checkpoint does not wait, so a reader that is always there can keep the log from ever
- * starting over. Beyond the limit this one waits for the reader to finish, though not for long: a
+ * Checkpoints do not wait, so a reader that is always there can keep the log from ever starting over. Beyond the limit this one waits for the reader to finish, though not for long: a
  * program that holds a read for minutes must not hold up every commit.
  */
 function boundWal(): void {
   const walBytes = statSync(walFile, { throwIfNoEntry: false })?.size ?? 0;
-  if (walBytes <= walBytesAllowed) return;
+  if (walBytes <= walBytesAllowed || checkpointer.isBusy) return;
   let isBusy = true;
   try {
     database.exec(`PRAGMA busy_timeout = ${CHECKPOINT_WAIT_MS}`);
@@ -295,7 +330,7 @@ port.on('message', (first: ToWriter) => {
     } while (message !== undefined && message !== 'close' && appends.length < COMMIT_APPENDS_AIM);
     commitTogether(appends);
     boundWal();
-    checkpointBeside();
+    checkpointer.look();
     // What arrived during the commit is taken at once, without a turn of the event loop.
     message ??= nextMessage();
   }

@@ -23,8 +23,13 @@ export type AppendBatch = readonly (string | number)[];
 
 export type ToWriter = AppendBatch | 'close';
 
-/** What the writer tells its checkpointer, which says `done` after each `checkpoint`. */
+/** What the writer tells its checkpointer. */
 export type ToCheckpointer = 'checkpoint' | 'close';
+
+export interface CheckpointerOptions extends WriterOptions {
+  /** One number: 1 while a checkpoint is under way. Shared, because between commits nobody hears a message. */
+  readonly underWay: Int32Array;
+}
 
 /** For each append, in their order: `[answer, revision, position]`; of a conflict `[answer, actual, 0]`. */
 export type Answers = readonly number[];

@@ -122,7 +122,7 @@ export class MessageSearchTables implements MessageSearch {
     const cells = await rowsOf(inUse, keys);
     if (keys.length === rowsMax) return { cells };
     const end = await endOfScan(db, range, looksMax, owner).executeTakeFirst();
-    return { cells, goOn: end?.message_key };
+    return { cells, goOn: end && below(keys, end.message_key) };
   }
 
   private async keysOfFacets(
@@ -143,7 +143,7 @@ export class MessageSearchTables implements MessageSearch {
     // Matches are rarer here than on the whole: ask the facets for what is older.
     const end = await endOfScan(db, range, looksMax).executeTakeFirst();
     if (end === undefined) return keys;
-    const older = { from: range.from, to: end.message_key };
+    const older = { from: range.from, to: below(keys, end.message_key) };
     return [...keys, ...(await this.newestByFacet(inUse, ids, older, rowsMax - keys.length))];
   }
 
@@ -161,6 +161,12 @@ export class MessageSearchTables implements MessageSearch {
     return mergeFacets(ask, ids, range, rowsMax);
   }
 }
+
+/**
+ * Where to look on behind a scan that found these keys, newest first. Messages that came meanwhile move its
+ * end up, and what it found already must not be found again.
+ */
+const below = (found: readonly number[], end: number): number => Math.min(end, found.at(-1) ?? end);
 
 const newestFirst = (left: Cells, right: Cells): number => right.message_key - left.message_key;
 
