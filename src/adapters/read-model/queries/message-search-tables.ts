@@ -32,7 +32,7 @@ export interface LookLimits {
   readonly ofOwner: number;
 }
 
-const LOOK_LIMITS: LookLimits = { any: 30_000, ofOwner: 2_000 };
+const LOOK_LIMITS: LookLimits = { any: 30_000, ofOwner: 1_000 };
 
 type Cells = CopyTables['messages'];
 
