@@ -4,7 +4,6 @@ export default {
   maxWorkers: '100%',
   // Against a hang only: a slow machine is not a failure.
   testTimeout: 60_000,
-  testSequencer: '<rootDir>/test/support/longest-first.mjs',
   testEnvironment: 'node',
   testMatch: ['<rootDir>/test/**/*.spec.ts'],
   extensionsToTreatAsEsm: ['.ts'],

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import { clientRefOf } from '../../src/domain/message/client-ref.js';
 import { eventually } from '../support/eventually.js';
 import { EventStoreDbDouble } from '../support/eventstoredb-double/eventstoredb-double.js';
+import { MESSAGE_ID } from '../support/message-facts.js';
 import { SignedWebhooks, statusBody } from '../support/signed-webhooks.js';
 import { recipient, startWaybill, stopWaybills, type Waybill } from '../support/waybill.js';
 
@@ -65,7 +67,19 @@ it('does not start with a connection string that cannot work, and keeps the pass
 });
 
 describe('round trips to the event store, over the whole way', () => {
-  it('are two for a webhook on a message that is new here, then one for each, and one to read it', async () => {
+  it('are two for a webhook that names a message of ours which is new here, then one for each', async () => {
+    const waybill = await onEventStoreDb(double.url);
+    await waybill.start();
+    const webhooks = new SignedWebhooks(waybill.url, waybill.config);
+    const fields = { message_uuid: randomUUID(), client_ref: clientRefOf(MESSAGE_ID, 1) };
+    const report = (): Promise<unknown> =>
+      webhooks.post('status', statusBody('submitted', { ...fields, unique: randomUUID() }));
+
+    expect(await callsDuring(report)).toEqual({ reads: 1, appends: 1 });
+    expect(await callsDuring(report)).toEqual({ reads: 0, appends: 1 });
+  });
+
+  it('are one for a webhook that names no message of ours, and one to read what it says', async () => {
     const waybill = await onEventStoreDb(double.url);
     await waybill.start();
     const webhooks = new SignedWebhooks(waybill.url, waybill.config);
@@ -76,7 +90,7 @@ describe('round trips to the event store, over the whole way', () => {
         statusBody('submitted', { message_uuid: uuid, unique: randomUUID() }),
       );
 
-    expect(await callsDuring(report)).toEqual({ reads: 1, appends: 1 });
+    expect(await callsDuring(report)).toEqual({ reads: 0, appends: 1 });
     expect(await callsDuring(report)).toEqual({ reads: 0, appends: 1 });
     const together = async (): Promise<void> => {
       await Promise.all(Array.from({ length: 30 }, report));

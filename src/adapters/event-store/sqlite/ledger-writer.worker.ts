@@ -270,10 +270,11 @@ function checkpointInCommits(pages: number): void {
   database.exec(`PRAGMA wal_autocheckpoint = ${pages}`);
 }
 
-const state = prepare('PRAGMA wal_checkpoint(NOOP)');
+/** Does nothing, and tells how many pages are in the log and how many of them are written back. */
+const logState = prepare('PRAGMA wal_checkpoint(NOOP)');
 
 function pagesOnlyInLog(): number {
-  const [, inLog = 0, writtenBack = 0] = (rowOf(state) ?? []) as readonly number[];
+  const [, inLog = 0, writtenBack = 0] = (rowOf(logState) ?? []) as readonly number[];
   return inLog - writtenBack;
 }
 
@@ -295,8 +296,9 @@ const checkpoint = prepare('PRAGMA wal_checkpoint(TRUNCATE)');
 let walBytesAllowed = options.walBytesMax;
 
 /**
- * Checkpoints do not wait, so a reader that is always there can keep the log from ever starting over. Beyond the limit this one waits for the reader to finish, though not for long: a
- * program that holds a read for minutes must not hold up every commit.
+ * Those checkpoints do not wait, so a reader that is always there can keep the log from ever starting over.
+ * Beyond the limit this one waits for the reader to finish, though not for long: a program that holds a read
+ * for minutes must not hold up every commit.
  */
 function boundWal(): void {
   const walBytes = statSync(walFile, { throwIfNoEntry: false })?.size ?? 0;
