@@ -1,28 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import * as fc from 'fast-check';
-import { LRUCache } from 'lru-cache';
 import { MemoryEventStore } from '../../src/adapters/event-store/memory/memory-event-store.js';
-import { systemClock } from '../../src/adapters/system/system-clock.js';
-import { uuidIdentifiers } from '../../src/adapters/system/uuid-identifiers.js';
 import { StoreUnavailable } from '../../src/application/errors.js';
-import { MessageLedger, type MessageAsOf } from '../../src/application/message-ledger.js';
+import type { MessageLedger } from '../../src/application/message-ledger.js';
 import type { EventStore } from '../../src/application/ports/event-store.js';
 import { messageStream } from '../../src/application/streams.js';
-import { defaultRetryPolicy } from '../../src/domain/message/retry-policy.js';
 import { reportStatuses, type Report } from '../../src/domain/report.js';
 import { aReport, MESSAGE_UUID } from '../support/message-facts.js';
+import { messageLedgerOn } from '../support/message-ledger.js';
 import { NOON } from '../support/scenario.js';
-
-/** As a process has it that has just started. */
-const ledgerOn = (store: EventStore): MessageLedger =>
-  new MessageLedger(
-    store,
-    systemClock,
-    uuidIdentifiers,
-    defaultRetryPolicy,
-    Math.random,
-    new LRUCache<string, MessageAsOf>({ max: 10 }),
-  );
 
 const strays: readonly Report[] = reportStatuses.map((status) => ({
   ...aReport(status, { attempt: null }),
@@ -49,10 +35,10 @@ describe('a message of which most likely nothing is recorded yet', () => {
       fc.asyncProperty(fc.array(step, { maxLength: 12 }), async (steps) => {
         const remembering = new MemoryEventStore();
         const forgetting = new MemoryEventStore();
-        const steady = ledgerOn(remembering);
-        let current = ledgerOn(forgetting);
+        const steady = messageLedgerOn(remembering);
+        let current = messageLedgerOn(forgetting);
         for (const { report, isForgotten } of steps) {
-          if (isForgotten) current = ledgerOn(forgetting);
+          if (isForgotten) current = messageLedgerOn(forgetting);
           await receive(steady, report);
           await receive(current, report);
         }
@@ -64,9 +50,9 @@ describe('a message of which most likely nothing is recorded yet', () => {
   it('is read at most once, however wrong the assumption was', async () => {
     const store = new UnreadableStore();
     const [first, second, third] = strays as [Report, Report, Report];
-    await receive(ledgerOn(store), first);
+    await receive(messageLedgerOn(store), first);
 
-    const next = ledgerOn(store);
+    const next = messageLedgerOn(store);
     await receive(next, second);
     store.isReadable = false;
     await receive(next, third);

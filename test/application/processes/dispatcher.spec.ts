@@ -1,20 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import { expect, it } from '@jest/globals';
-import { LRUCache } from 'lru-cache';
 import { LocalPace } from '../../../src/adapters/coordination/one-instance/local-pace.js';
 import { MemoryEventStore } from '../../../src/adapters/event-store/memory/memory-event-store.js';
 import { systemClock } from '../../../src/adapters/system/system-clock.js';
 import { uuidIdentifiers } from '../../../src/adapters/system/uuid-identifiers.js';
 import { StoreUnavailable } from '../../../src/application/errors.js';
-import { MessageLedger, type MessageAsOf } from '../../../src/application/message-ledger.js';
 import type { Agenda, AgendaEntry } from '../../../src/application/ports/agenda.js';
 import type { StoredStream } from '../../../src/application/ports/event-store.js';
 import { Dispatcher } from '../../../src/application/processes/dispatcher.js';
 import { SendMessage } from '../../../src/application/sending/send-message.js';
 import { messageStream } from '../../../src/application/streams.js';
 import { AdoptReports } from '../../../src/application/tracking/adopt-reports.js';
-import { defaultRetryPolicy } from '../../../src/domain/message/retry-policy.js';
 import { eventually } from '../../support/eventually.js';
+import { messageLedgerOn } from '../../support/message-ledger.js';
 import { silent } from '../../support/read-models.js';
 
 /** A ledger of which one stream cannot be read the first times. */
@@ -34,14 +32,7 @@ class StubbornStore extends MemoryEventStore {
 it('counts an attempt once, also when the ledger goes away behind its outcome', async () => {
   const messageUuid = randomUUID();
   const store = new StubbornStore(messageStream(messageUuid));
-  const messages = new MessageLedger(
-    store,
-    systemClock,
-    uuidIdentifiers,
-    defaultRetryPolicy,
-    Math.random,
-    new LRUCache<string, MessageAsOf>({ max: 10 }),
-  );
+  const messages = messageLedgerOn(store);
   const sending = new SendMessage(messages, uuidIdentifiers, systemClock, {
     from: '447700900001',
     confirmWithinSeconds: 1_800,
