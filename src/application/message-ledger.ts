@@ -100,11 +100,7 @@ export class MessageLedger {
    * @throws StoreUnavailable, AppendOutcomeUnknown, ConcurrencyConflict when others keep winning
    */
   handle(messageId: string, command: MessageCommand, cause: Cause): Promise<Handled> {
-    return this.queue.run(
-      messageId,
-      () => this.decideAndAppend(messageId, command, cause, () => this.read(messageId)),
-      cause.signal,
-    );
+    return this.inTurn(messageId, command, cause, () => this.read(messageId));
   }
 
   /**
@@ -112,16 +108,11 @@ export class MessageLedger {
    * no other way than by a conflict: a report is new, or it is known and stays known.
    */
   handleRecent(messageId: string, command: MessageCommand, cause: Cause): Promise<Handled> {
-    return this.queue.run(
+    return this.inTurn(
       messageId,
-      () =>
-        this.decideAndAppend(
-          messageId,
-          command,
-          cause,
-          () => this.remembered(messageId) ?? this.read(messageId),
-        ),
-      cause.signal,
+      command,
+      cause,
+      () => this.remembered(messageId) ?? this.read(messageId),
     );
   }
 
@@ -131,15 +122,10 @@ export class MessageLedger {
    * a repeat, the result says as if it had been recorded now.
    */
   handleProbablyFirst(messageId: string, command: MessageCommand, cause: Cause): Promise<Handled> {
-    return this.queue.run(
-      messageId,
-      () =>
-        this.decideAndAppend(messageId, command, cause, () => {
-          if (this.recent.get(messageId) === undefined) return assumedUnheardOf;
-          return this.remembered(messageId) ?? this.read(messageId);
-        }),
-      cause.signal,
-    );
+    return this.inTurn(messageId, command, cause, () => {
+      if (this.recent.get(messageId) === undefined) return assumedUnheardOf;
+      return this.remembered(messageId) ?? this.read(messageId);
+    });
   }
 
   /**
@@ -153,6 +139,20 @@ export class MessageLedger {
       watchers.delete(listener);
       if (watchers.size === 0) this.watchers.delete(messageId);
     };
+  }
+
+  /** After whatever else is being done to the message. */
+  private inTurn(
+    messageId: string,
+    command: MessageCommand,
+    cause: Cause,
+    load: () => MessageAsOf | Promise<MessageAsOf>,
+  ): Promise<Handled> {
+    return this.queue.run(
+      messageId,
+      () => this.decideAndAppend(messageId, command, cause, load),
+      cause.signal,
+    );
   }
 
   private remembered(messageId: string): MessageAsOf | undefined {
