@@ -179,9 +179,8 @@ function commitTogether(appends: readonly Append[]): void {
   }
 }
 
-const WAL_PAGES_MAX = options.walBytesMax / PAGE_BYTES;
 /** From so many pages on that are only in the log, they are written back. */
-const CHECKPOINT_PAGES = Math.ceil(WAL_PAGES_MAX / 4);
+const CHECKPOINT_PAGES = Math.ceil(options.walBytesMax / PAGE_BYTES / 4);
 
 /** Beside this file, and compiled if this file is. */
 const checkpointerFile = new URL(
