@@ -188,7 +188,7 @@ const checkpointerFile = new URL(
   import.meta.url,
 );
 
-/** A checkpoint takes as long as ten commits, so another thread does nearly all of it beside them. */
+/** A checkpoint takes as long as many commits, so another thread does nearly all of it beside them. */
 class Checkpointer {
   readonly #underWay = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
   #worker: Worker | undefined;
