@@ -56,7 +56,7 @@ import {
   newProjector,
   projected,
   reportOf,
-  runProjector,
+  runUntilStopped,
 } from '../support/read-models.js';
 
 const MESSAGES = 400;
@@ -71,7 +71,7 @@ export function describeReadModel(name: string, open: () => Promise<ReadModelDat
     let feed: PagedEventFeed;
     let catalog: Catalog;
     let projector: Projector;
-    let running: ReturnType<typeof runProjector>;
+    let running: ReturnType<typeof runUntilStopped>;
 
     const append = async (stream: string, events: readonly DomainEvent[]): Promise<void> => {
       const { revision } = await ledger.read(stream);
@@ -96,7 +96,7 @@ export function describeReadModel(name: string, open: () => Promise<ReadModelDat
       feed = new PagedEventFeed(ledger);
       catalog = await Catalog.open(await open());
       projector = newProjector(feed, catalog);
-      running = runProjector(projector);
+      running = runUntilStopped(projector);
     });
 
     afterEach(async () => {
@@ -394,7 +394,12 @@ export function describeReadModel(name: string, open: () => Promise<ReadModelDat
         dueStatement(agenda, 'confirm', '2030', 50).compile(),
         forgetStatement(
           agenda,
-          ['1', '2'].map((messageId) => ({ messageId, kind: 'confirm', dueAt: '2030' })),
+          ['1', '2'].map((messageId) => ({
+            messageId,
+            kind: 'confirm',
+            attempt: 0,
+            dueAt: '2030',
+          })),
         ).compile(),
       ]) {
         await expectIndex(kind, agenda.db, query, 'agenda');

@@ -158,10 +158,7 @@ function checkAttempts({ streams }: LedgerCopy, witness: Witness, find: Find): v
       if (attempt.startedAt === null) continue;
       const clientRef = clientRefOf(messageIdOfStream(stream) ?? '', attempt.number);
       const taken = witness.taken.get(clientRef);
-      // A report may have settled it for a later attempt, before anybody could call its outcome unknown.
-      if (attempt.outcome === 'pending' && attempt.status === 'sending') {
-        find(`${clientRef} has no outcome`);
-      }
+      if (attempt.outcome === 'pending') find(`${clientRef} has no outcome`);
       if (attempt.outcome === 'accepted' && attempt.messageUuid !== taken?.messageUuid) {
         find(`${clientRef} is accepted as ${attempt.messageUuid}, not as ${taken?.messageUuid}`);
       }

@@ -11,7 +11,7 @@ import { positionOf } from '../support/read-models.js';
 import { ThreadedProjector } from '../../src/projecting/threaded-projector.js';
 import { sampleEvents } from '../support/events.js';
 import { eventually } from '../support/eventually.js';
-import { allRows, runProjector, silent } from '../support/read-models.js';
+import { allRows, runUntilStopped, silent } from '../support/read-models.js';
 
 const hooks = new URL('../support/typescript-hooks.mjs', import.meta.url).href;
 const entry = new URL('../../src/projecting/projector.worker.ts', import.meta.url);
@@ -20,7 +20,7 @@ let directory: string;
 let store: SqliteEventStore;
 let catalog: Catalog;
 let projector: ThreadedProjector;
-let running: ReturnType<typeof runProjector>;
+let running: ReturnType<typeof runUntilStopped>;
 let workers: Worker[];
 
 beforeEach(async () => {
@@ -37,7 +37,7 @@ beforeEach(async () => {
       return worker;
     },
   );
-  running = runProjector(projector);
+  running = runUntilStopped(projector);
 });
 
 afterEach(async () => {

@@ -7,6 +7,7 @@ import type {
 } from '../../src/domain/message/message-events.js';
 import type { Report, ReportStatus } from '../../src/domain/report.js';
 import { explainDeliveryError } from '../../src/domain/delivery-errors/catalogue.js';
+import { uuidIdentifiers } from '../../src/adapters/system/uuid-identifiers.js';
 import { NOON } from './scenario.js';
 
 /** Facts about one message, for tests to put together. */
@@ -67,7 +68,7 @@ export const aReport = (
     id = '',
   }: { attempt?: number | null; code?: string | null; id?: string } = {},
 ): Report => ({
-  reportId: `${status}-${attempt}-${code}-${id}`,
+  reportId: uuidIdentifiers.idOf(MESSAGE_ID, `${status}-${attempt}-${code}-${id}`),
   messageUuid: MESSAGE_UUID,
   attempt,
   status,

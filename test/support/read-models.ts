@@ -26,10 +26,12 @@ export const systemClock = { now: (): Date => new Date() };
 export const newProjector = (feed: EventFeed, catalog: Catalog): Projector =>
   new Projector(feed, allProjections(projectionStores(catalog)), systemClock, silent);
 
-/** Runs a projector until it is stopped. */
-export function runProjector(projector: ProjectorControl): { readonly stop: () => Promise<void> } {
+/** Runs a projector or another process until it is stopped. */
+export function runUntilStopped(process: Pick<ProjectorControl, 'run'>): {
+  readonly stop: () => Promise<void>;
+} {
   const stopping = new AbortController();
-  const running = projector.run(stopping.signal);
+  const running = process.run(stopping.signal);
   return {
     stop: () => {
       stopping.abort();

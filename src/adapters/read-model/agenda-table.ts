@@ -6,14 +6,22 @@ export class AgendaTable implements Agenda {
   constructor(private readonly catalog: Catalog) {}
 
   async due(kind: AgendaKind, until: string, entriesMax: number): Promise<readonly AgendaEntry[]> {
-    const { copy } = await this.catalog.copyOf('agenda');
+    const { copy, isOutdated } = await this.catalog.copyOf('agenda');
+    // It has another shape, and nobody enters anything into it until it is rebuilt.
+    if (isOutdated) return [];
     const rows = await dueStatement(copy, kind, until, entriesMax).execute();
-    return rows.map((row) => ({ messageId: row.message_id, kind, dueAt: row.due_at }));
+    return rows.map(({ message_id: messageId, attempt, due_at: dueAt }) => ({
+      messageId,
+      kind,
+      attempt,
+      dueAt,
+    }));
   }
 
   async forget(entries: readonly AgendaEntry[]): Promise<void> {
     if (entries.length === 0) return;
-    const { copy } = await this.catalog.copyOf('agenda');
+    const { copy, isOutdated } = await this.catalog.copyOf('agenda');
+    if (isOutdated) return;
     await forgetStatement(copy, entries).execute();
   }
 }
@@ -26,7 +34,7 @@ export const dueStatement = (
 ) =>
   db
     .selectFrom('agenda')
-    .select(['message_id', 'due_at'])
+    .select(['message_id', 'attempt', 'due_at'])
     .where('kind', '=', kind)
     .where('due_at', '<=', until)
     .orderBy('due_at')
@@ -38,8 +46,8 @@ export const forgetStatement = ({ db }: Pick<Copy, 'db'>, entries: readonly Agen
     .deleteFrom('agenda')
     .where((eb) =>
       eb.or(
-        entries.map(({ messageId, kind, dueAt }) =>
-          eb.and({ message_id: messageId, kind, due_at: dueAt }),
+        entries.map(({ messageId, kind, attempt, dueAt }) =>
+          eb.and({ message_id: messageId, kind, attempt, due_at: dueAt }),
         ),
       ),
     );

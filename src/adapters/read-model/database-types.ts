@@ -54,7 +54,7 @@ export interface CopyTables {
   };
   roll_up_pages: { level: number; period: number; page: number; content: Uint8Array };
   message_index: { message_uuid: string; message_id: string };
-  agenda: { message_id: string; kind: string; due_at: string };
+  agenda: { message_id: string; kind: string; attempt: number; due_at: string };
   inbound: {
     message_uuid: string;
     occurred_at: number;

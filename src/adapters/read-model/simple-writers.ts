@@ -12,11 +12,11 @@ export const messageIndexWriter = tableWriter<MessageIndexChanges>(messageIndexT
 }));
 
 export const agendaWriter = tableWriter<AgendaTableChanges>(agendaTable, (changes) => ({
-  remove: changes.flatMap(({ messageId, kind, dueAt }) =>
-    dueAt === null ? [[messageId, kind]] : [],
+  remove: changes.flatMap(({ messageId, kind, attempt, dueAt }) =>
+    dueAt === null ? [[messageId, kind, attempt]] : [],
   ),
-  put: changes.flatMap(({ messageId, kind, dueAt }) =>
-    dueAt === null ? [] : [[messageId, kind, dueAt]],
+  put: changes.flatMap(({ messageId, kind, attempt, dueAt }) =>
+    dueAt === null ? [] : [[messageId, kind, attempt, dueAt]],
   ),
 }));
 

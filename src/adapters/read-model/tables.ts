@@ -156,8 +156,8 @@ export const messageIndexTable: Table = {
 
 export const agendaTable: Table = {
   name: 'agenda',
-  columns: [text('message_id'), text('kind'), text('due_at')],
-  key: ['message_id', 'kind'],
+  columns: [text('message_id'), text('kind'), integer('attempt'), text('due_at')],
+  key: ['message_id', 'kind', 'attempt'],
   indexes: [{ name: 'agenda_due', columns: ['kind', 'due_at', 'message_id'] }],
 };
 

@@ -7,9 +7,15 @@ export const agendaKinds = ['send', 'expire', 'confirm', 'settle', 'adopt'] as c
 
 export type AgendaKind = (typeof agendaKinds)[number];
 
-export interface AgendaEntry {
+/** There is at most one entry for each. */
+export interface AgendaKey {
   readonly messageId: string;
   readonly kind: AgendaKind;
+  /** Of `settle`: whose call it is, since several may lack their outcome. 0 for the others: they are about the message. */
+  readonly attempt: number;
+}
+
+export interface AgendaEntry extends AgendaKey {
   /** ISO 8601 UTC with milliseconds, so that text order is time order. */
   readonly dueAt: string;
 }

@@ -1,4 +1,4 @@
-import type { AgendaKind } from './agenda.js';
+import type { AgendaKey } from './agenda.js';
 import type { EventMetadata, Position, RecordedEvent } from './event-store.js';
 import type { DeliveryContribution } from '../projections/delivery-contribution.js';
 import type { MessageRow } from '../projections/message-row.js';
@@ -97,12 +97,8 @@ export class ProjectionOutdated extends Error {
 /** Which message owns a uuid of Vonage. */
 export type MessageIndexChanges = ReadonlyMap<string, string>;
 
-/** Entries by message id and kind; null clears an entry. */
-export type AgendaTableChanges = readonly {
-  readonly messageId: string;
-  readonly kind: AgendaKind;
-  readonly dueAt: string | null;
-}[];
+/** Null clears an entry. */
+export type AgendaTableChanges = readonly (AgendaKey & { readonly dueAt: string | null })[];
 
 export interface MessageChange {
   /** As it was loaded; undefined when it is new. */

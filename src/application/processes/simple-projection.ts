@@ -9,7 +9,6 @@ import {
   type ProjectionStore,
   type ProjectionStores,
 } from '../ports/projection-store.js';
-import type { AgendaKind } from '../ports/agenda.js';
 import type { MessageEvent } from '../../domain/message/message-events.js';
 import { agendaChanges } from '../projections/agenda-changes.js';
 import { inboundRow, type InboundRow } from '../projections/inbound-row.js';
@@ -90,16 +89,16 @@ export const messageIndexProjection = (stores: ProjectionStores): Projection =>
 export const agendaProjection = (stores: ProjectionStores): Projection =>
   simpleProjection<AgendaTableChanges>('agenda', MESSAGE_STREAMS, stores.agenda, () => {
     const entries = new Map<string, AgendaTableChanges[number]>();
-    const put = (messageId: string, kind: AgendaKind, dueAt: string | null): void => {
-      entries.set(`${kind} ${messageId}`, { messageId, kind, dueAt });
+    const put = (change: AgendaTableChanges[number]): void => {
+      entries.set(`${change.kind} ${change.attempt} ${change.messageId}`, change);
     };
     return {
       add({ event, stream }) {
         const messageId = messageIdOfStream(stream);
         if (messageId === undefined) return;
         const { clear, set } = agendaChanges(event as MessageEvent);
-        for (const kind of clear) put(messageId, kind, null);
-        for (const { kind, dueAt } of set) put(messageId, kind, dueAt);
+        for (const slot of clear) put({ messageId, ...slot, dueAt: null });
+        for (const entry of set) put({ messageId, ...entry });
       },
       changes: () => [...entries.values()],
     };

@@ -1,7 +1,7 @@
 import type { MessageCommand } from '../../domain/message/message-commands.js';
 import { isPassing } from '../errors.js';
 import type { MessageLedger } from '../message-ledger.js';
-import type { Agenda, AgendaEntry, AgendaKind } from '../ports/agenda.js';
+import type { Agenda, AgendaEntry, AgendaKey, AgendaKind } from '../ports/agenda.js';
 import type { Clock } from '../ports/clock.js';
 import type { MessageIndex } from '../ports/message-index.js';
 import type { Logger } from '../ports/logger.js';
@@ -67,7 +67,7 @@ export class Timers {
   private async fire(kind: TimerKind, untilMs: number): Promise<boolean> {
     const until = new Date(untilMs).toISOString();
     const entries = await this.agenda.due(kind, until, ENTRIES_PER_ROUND_MAX);
-    const fresh = entries.filter((entry) => this.isFresh(kind, entry));
+    const fresh = entries.filter((entry) => this.isFresh(entry));
     for (const entry of fresh) await this.actOrSetAside(kind, entry);
     if (fresh.length === 0) {
       for (const key of this.handled.keys()) if (key.startsWith(kind)) this.handled.delete(key);
@@ -78,11 +78,11 @@ export class Timers {
   private async adoptStrays(untilMs: number): Promise<boolean> {
     const until = new Date(untilMs).toISOString();
     const entries = await this.agenda.due('adopt', until, ENTRIES_PER_ROUND_MAX);
-    const fresh = entries.filter((entry) => this.isFresh('adopt', entry));
+    const fresh = entries.filter((entry) => this.isFresh(entry));
     const adopted = await Promise.all(
       fresh.map((entry) =>
         this.adoptFor(entry).catch((error: unknown) => {
-          this.setAside('adopt', entry, error);
+          this.setAside(entry, error);
           return false;
         }),
       ),
@@ -108,7 +108,7 @@ export class Timers {
     try {
       await this.act(kind, entry);
     } catch (error) {
-      this.setAside(kind, entry, error);
+      this.setAside(entry, error);
     }
   }
 
@@ -116,49 +116,47 @@ export class Timers {
    * An entry that cannot be done, such as that of a stream that cannot be read, must not keep those behind it
    * waiting: it is left for a while. @throws what passes by itself: then all of them wait
    */
-  private setAside(kind: AgendaKind, { messageId }: AgendaEntry, error: unknown): void {
+  private setAside(entry: AgendaEntry, error: unknown): void {
     if (isPassing(error)) throw error;
-    this.asideUntilMs.set(`${kind} ${messageId}`, this.clock.now().getTime() + SET_ASIDE_MS);
+    const { kind, messageId } = entry;
+    this.asideUntilMs.set(keyOf(entry), this.clock.now().getTime() + SET_ASIDE_MS);
     this.logger.error({ kind, messageId, error }, 'What was due for a message could not be done.');
   }
 
-  private isFresh(kind: AgendaKind, { messageId, dueAt }: AgendaEntry): boolean {
-    const key = `${kind} ${messageId}`;
+  private isFresh(entry: AgendaEntry): boolean {
+    const key = keyOf(entry);
     const untilMs = this.asideUntilMs.get(key);
     if (untilMs !== undefined && this.clock.now().getTime() < untilMs) return false;
     this.asideUntilMs.delete(key);
-    return this.handled.get(key) !== dueAt;
+    return this.handled.get(key) !== entry.dueAt;
   }
 
   private async act(kind: TimerKind, entry: AgendaEntry): Promise<void> {
-    const { messageId, dueAt } = entry;
-    const command = await this.commandFor(kind, entry);
-    const { events } =
-      command === undefined
-        ? { events: [] }
-        : await this.messages.handle(messageId, command, { source: 'agenda' });
+    const { messageId, attempt, dueAt } = entry;
+    const command = commandFor(kind, attempt);
+    const { events } = await this.messages.handle(messageId, command, { source: 'agenda' });
     if (events.length === 0) await this.agenda.forget([entry]);
-    else this.handled.set(`${kind} ${messageId}`, dueAt);
+    else this.handled.set(keyOf(entry), dueAt);
   }
+}
 
-  private async commandFor(
-    kind: TimerKind,
-    entry: AgendaEntry,
-  ): Promise<MessageCommand | undefined> {
-    if (kind === 'expire') return { type: 'ExpireMessage' };
-    if (kind === 'confirm') return { type: 'CloseConfirmationWindow' };
-    const { message } = await this.messages.read(entry.messageId);
-    const attempts = message.kind === 'tracked' ? message.attempts : [];
-    // The entry is about one call; a later one has an entry and a time limit of its own.
-    const attempt = attempts.find(({ startedAt }) => startedAt === entry.dueAt);
-    if (attempt?.outcome !== 'pending') return undefined;
-    return {
-      type: 'RecordOutcome',
-      attempt: attempt.number,
-      outcome: {
-        kind: 'unknown',
-        reason: 'the process that made the call ended before it could record the answer',
-      },
-    };
+const keyOf = ({ kind, messageId, attempt }: AgendaKey): string =>
+  `${kind} ${messageId} ${attempt}`;
+
+function commandFor(kind: TimerKind, attempt: number): MessageCommand {
+  switch (kind) {
+    case 'expire':
+      return { type: 'ExpireMessage' };
+    case 'confirm':
+      return { type: 'CloseConfirmationWindow' };
+    case 'settle':
+      return {
+        type: 'RecordOutcome',
+        attempt,
+        outcome: {
+          kind: 'unknown',
+          reason: 'the process that made the call ended before it could record the answer',
+        },
+      };
   }
 }

@@ -1,50 +1,72 @@
 import type { MessageEvent } from '../../domain/message/message-events.js';
 import { meansFailed, meansReached } from '../../domain/message/transitions.js';
-import { agendaKinds, type AgendaKind } from '../ports/agenda.js';
+import type { AgendaEntry, AgendaKey, AgendaKind } from '../ports/agenda.js';
+
+type Slot = Omit<AgendaKey, 'messageId'>;
 
 /** What one event does to a message's entries: first these are cleared, then these are set. */
 export interface AgendaChanges {
-  readonly clear: readonly AgendaKind[];
-  readonly set: readonly { readonly kind: AgendaKind; readonly dueAt: string }[];
+  readonly clear: readonly Slot[];
+  readonly set: readonly Omit<AgendaEntry, 'messageId'>[];
 }
 
+const ofMessage = (kind: Exclude<AgendaKind, 'settle'>): Slot => ({ kind, attempt: 0 });
+const settle = (attempt: number): Slot => ({ kind: 'settle', attempt });
+
+const send = ofMessage('send');
+const expire = ofMessage('expire');
+const confirm = ofMessage('confirm');
+const adopt = ofMessage('adopt');
+
 const none: AgendaChanges = { clear: [], set: [] };
-const over: AgendaChanges = { clear: agendaKinds, set: [] };
+
+/**
+ * Nothing is left to be sent or waited for. The outcome of a call may still be open, and a stray report may
+ * still be away from home, so `settle` and `adopt` stay until somebody has seen to them.
+ */
+const over: AgendaChanges = { clear: [send, expire, confirm], set: [] };
 
 /** Which timers an event starts and stops. Pure: the agenda can be rebuilt from the ledger at any time. */
 export function agendaChanges(event: MessageEvent): AgendaChanges {
   switch (event.type) {
     case 'MessageRequested': {
       const { sendAt, expiresAt, occurredAt } = event.data;
-      const expire = expiresAt === null ? [] : [{ kind: 'expire' as const, dueAt: expiresAt }];
-      return { clear: [], set: [{ kind: 'send', dueAt: sendAt ?? occurredAt }, ...expire] };
-    }
-    case 'AttemptStarted':
       return {
-        clear: ['send'],
+        clear: [],
         set: [
-          { kind: 'settle', dueAt: event.data.occurredAt },
-          { kind: 'confirm', dueAt: event.data.confirmBy },
+          { ...send, dueAt: sendAt ?? occurredAt },
+          ...(expiresAt === null ? [] : [{ ...expire, dueAt: expiresAt }]),
         ],
       };
+    }
+    case 'AttemptStarted': {
+      const { attempt, occurredAt, confirmBy } = event.data;
+      return {
+        clear: [send],
+        set: [
+          { ...settle(attempt), dueAt: occurredAt },
+          { ...confirm, dueAt: confirmBy },
+        ],
+      };
+    }
     case 'AttemptAccepted':
-      return { clear: ['settle'], set: [{ kind: 'adopt', dueAt: event.data.occurredAt }] };
-    case 'AttemptOutcomeUnknown':
-      return { clear: ['settle'], set: [] };
+      return {
+        clear: [settle(event.data.attempt)],
+        set: [{ ...adopt, dueAt: event.data.occurredAt }],
+      };
+    // The outcome of an earlier call, known late, says nothing of the window of the present one.
     case 'AttemptRefused':
-      return { clear: ['settle', 'confirm'], set: [] };
+    case 'AttemptOutcomeUnknown':
+      return { clear: [settle(event.data.attempt)], set: [] };
     case 'RetryScheduled':
-      return { clear: ['confirm'], set: [{ kind: 'send', dueAt: event.data.dueAt }] };
+      return { clear: [confirm], set: [{ ...send, dueAt: event.data.dueAt }] };
     case 'FallbackStarted':
-      return { clear: ['confirm'], set: [{ kind: 'send', dueAt: event.data.occurredAt }] };
+      return { clear: [confirm], set: [{ ...send, dueAt: event.data.occurredAt }] };
     case 'DeliveryUnconfirmed':
-      return { clear: ['confirm', 'adopt'], set: [] };
+      return { clear: [confirm], set: [] };
     case 'StatusReported':
     case 'ReportAdopted':
-      // The outcome of our own call may still be open, so `settle` stays until that is recorded.
-      return meansReached(event.data.status) || meansFailed(event.data.status)
-        ? { clear: ['send', 'expire', 'confirm', 'adopt'], set: [] }
-        : none;
+      return meansReached(event.data.status) || meansFailed(event.data.status) ? over : none;
     case 'MessageCancelled':
     case 'MessageExpired':
     case 'RetryWithdrawn':

@@ -5,7 +5,7 @@ import { AgendaTable } from '../../../src/adapters/read-model/agenda-table.js';
 import { Catalog } from '../../../src/adapters/read-model/catalog.js';
 import { MessageIndexTable } from '../../../src/adapters/read-model/message-index-table.js';
 import { eventually } from '../../support/eventually.js';
-import { positionOf, runProjector } from '../../support/read-models.js';
+import { positionOf, runUntilStopped } from '../../support/read-models.js';
 import { projectionStores } from '../../../src/adapters/read-model/projection-stores.js';
 import { MemoryReadModelDatabase } from '../../../src/adapters/read-model/sqlite/sqlite-read-model-database.js';
 import { allProjections } from '../../../src/application/processes/all-projections.js';
@@ -15,7 +15,7 @@ describe('a projector over a memory ledger', () => {
   let ledger: MemoryEventStore;
   let catalog: Catalog;
   let projector: Projector;
-  let running: ReturnType<typeof runProjector>;
+  let running: ReturnType<typeof runUntilStopped>;
 
   beforeEach(async () => {
     ledger = new MemoryEventStore();
@@ -47,7 +47,7 @@ describe('a projector over a memory ledger', () => {
     };
     const occurredAt = '2026-01-01T00:00:00.000Z';
     const confirmBy = '2026-01-01T00:30:00.000Z';
-    running = runProjector(projector);
+    running = runUntilStopped(projector);
     await ledger.append(
       'message-a',
       [
@@ -83,7 +83,7 @@ describe('a projector over a memory ledger', () => {
     await eventually(() => projector.lag.events === 0 && told > 0);
     const agenda = new AgendaTable(catalog);
     expect(await agenda.due('confirm', '2027-01-01T00:00:00.000Z', 10)).toEqual([
-      { messageId: 'a', kind: 'confirm', dueAt: confirmBy },
+      { messageId: 'a', kind: 'confirm', attempt: 0, dueAt: confirmBy },
     ]);
     expect(await agenda.due('settle', '2027-01-01T00:00:00.000Z', 10)).toEqual([]);
     expect(await index.messageIdOf('uuid-1')).toBe('a');

@@ -18,7 +18,7 @@ import {
   newProjector,
   projected,
   reportOf,
-  runProjector,
+  runUntilStopped,
   silent,
 } from '../../support/read-models.js';
 
@@ -45,7 +45,7 @@ describe('a rebuild', () => {
   });
 
   const follow = async (): Promise<void> => {
-    const running = runProjector(newProjector(feed, catalog));
+    const running = runUntilStopped(newProjector(feed, catalog));
     await projected(feed, catalog);
     await running.stop();
   };
@@ -103,7 +103,7 @@ describe('a rebuild', () => {
     expect(await fresh.outdated()).toEqual(['messages']);
     expect((await allRows(fresh)).size).toBe(MESSAGES);
     const projector = newProjector(feed, fresh);
-    const running = runProjector(projector);
+    const running = runUntilStopped(projector);
     await rebuildOutdated(fresh, feed, new AbortController().signal, silent);
     projector.restart();
     await projected(feed, fresh);

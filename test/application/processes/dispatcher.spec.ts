@@ -39,7 +39,7 @@ it('counts an attempt once, also when the ledger goes away behind its outcome', 
   });
   const draft = { to: '447700900000', text: 'Hello' };
   const { messageId, createdAt } = await sending.execute(draft, { actor: undefined }, undefined);
-  const entries: AgendaEntry[] = [{ messageId, kind: 'send', dueAt: createdAt }];
+  const entries: AgendaEntry[] = [{ messageId, kind: 'send', attempt: 0, dueAt: createdAt }];
   const agenda: Agenda = { due: async () => entries, forget: async () => {} };
   let counted = 0;
   const dispatcher = new Dispatcher(

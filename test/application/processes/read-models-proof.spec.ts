@@ -28,7 +28,7 @@ import {
   FailingDatabase,
   newProjector,
   projected,
-  runProjector,
+  runUntilStopped,
   reportOf,
 } from '../../support/read-models.js';
 
@@ -199,7 +199,7 @@ async function run(
     const events = isLate(message) ? [requested, started] : [requested, started, accepted];
     await store.append(messageStream(message.messageId), events.map(newEvent), 'no-stream');
   }
-  let running = runProjector(newProjector(feed, catalog));
+  let running = runUntilStopped(newProjector(feed, catalog));
   // The index knows every uuid that was accepted, as it would have minutes later.
   await projected(feed, catalog);
   // The orderly one is what the other is compared with; it may as well be projected at the end.
@@ -228,10 +228,10 @@ async function run(
     }
     if (sending === 'strays overtake' && random() < 0.0002) {
       await running.stop();
-      running = runProjector(newProjector(feed, catalog));
+      running = runUntilStopped(newProjector(feed, catalog));
     }
   }
-  if (sending === 'sent first') running = runProjector(newProjector(feed, catalog));
+  if (sending === 'sent first') running = runUntilStopped(newProjector(feed, catalog));
   await projected(feed, catalog);
   await running.stop();
   return { store, feed, catalog };

@@ -1,0 +1,107 @@
+import { afterEach, beforeEach, it } from '@jest/globals';
+import { MemoryEventStore } from '../../../src/adapters/event-store/memory/memory-event-store.js';
+import { PagedEventFeed } from '../../../src/adapters/event-store/paged-event-feed.js';
+import { AgendaTable } from '../../../src/adapters/read-model/agenda-table.js';
+import { Catalog } from '../../../src/adapters/read-model/catalog.js';
+import { MessageIndexTable } from '../../../src/adapters/read-model/message-index-table.js';
+import { MemoryReadModelDatabase } from '../../../src/adapters/read-model/sqlite/sqlite-read-model-database.js';
+import { uuidIdentifiers } from '../../../src/adapters/system/uuid-identifiers.js';
+import type { MessageLedger } from '../../../src/application/message-ledger.js';
+import { Timers } from '../../../src/application/processes/timers.js';
+import { messageStream } from '../../../src/application/streams.js';
+import { AdoptReports } from '../../../src/application/tracking/adopt-reports.js';
+import type { MessageEvent } from '../../../src/domain/message/message-events.js';
+import type { TrackedMessage } from '../../../src/domain/message/message.js';
+import { eventually } from '../../support/eventually.js';
+import {
+  lost,
+  MESSAGE_ID,
+  MESSAGE_UUID,
+  reported,
+  requested,
+  retryScheduled,
+  started,
+  took,
+} from '../../support/message-facts.js';
+import { messageLedgerOn } from '../../support/message-ledger.js';
+import { newProjector, projected, runUntilStopped, silent } from '../../support/read-models.js';
+import { NOON } from '../../support/scenario.js';
+
+/** Every call has overrun its time limit by then, and no confirmation window has closed. */
+const LATER = new Date('2030-01-01T12:01:00.000Z');
+const CALL_TIMEOUT_MS = 10_000;
+
+let store: MemoryEventStore;
+let catalog: Catalog;
+let messages: MessageLedger;
+const stopping: (() => Promise<void>)[] = [];
+
+beforeEach(async () => {
+  store = new MemoryEventStore();
+  catalog = await Catalog.open(new MemoryReadModelDatabase());
+  messages = messageLedgerOn(store);
+});
+
+afterEach(async () => {
+  for (const stop of stopping.splice(0)) await stop();
+  await store.close();
+  await catalog.close();
+});
+
+it('calls every attempt unknown that has no outcome, also when that of an earlier one was known late', async () => {
+  await record(
+    MESSAGE_ID,
+    requested(),
+    started(1),
+    reported('rejected', { code: '1100' }),
+    retryScheduled(),
+    started(2),
+    lost(1),
+  );
+  await theTimersRun();
+  await eventually(async () => (await attempts()).every(({ outcome }) => outcome === 'unknown'));
+});
+
+it('brings a stray report home, also when a later report has ended the message', async () => {
+  await record(MESSAGE_UUID, reported('submitted', { attempt: null }));
+  await record(MESSAGE_ID, requested(), started(), took(), reported('delivered'));
+  await theTimersRun();
+  await eventually(async () => {
+    const { events } = await store.read(messageStream(MESSAGE_ID));
+    return events.some(({ event: { data } }) => 'adoptedFrom' in data && data.adoptedFrom !== null);
+  });
+});
+
+async function record(messageId: string, ...events: readonly MessageEvent[]): Promise<void> {
+  const metadata = {
+    recordedAt: NOON,
+    correlationId: messageId,
+    causationId: messageId,
+    source: 'webhook' as const,
+  };
+  const recorded = events.map((event) => ({ id: uuidIdentifiers.newId(), event, metadata }));
+  await store.append(messageStream(messageId), recorded, 'no-stream');
+}
+
+/** On an agenda that has caught up, as after a restart. */
+async function theTimersRun(): Promise<void> {
+  const feed = new PagedEventFeed(store);
+  const projector = newProjector(feed, catalog);
+  stopping.push(runUntilStopped(projector).stop);
+  await projected(feed, catalog);
+  const timers = new Timers(
+    messages,
+    new AgendaTable(catalog),
+    new AdoptReports(store, messages),
+    new MessageIndexTable(catalog),
+    { now: () => LATER },
+    silent,
+    CALL_TIMEOUT_MS,
+  );
+  stopping.push(runUntilStopped(timers).stop);
+}
+
+async function attempts(): Promise<TrackedMessage['attempts']> {
+  const { message } = await messages.read(MESSAGE_ID);
+  return message.kind === 'tracked' ? message.attempts : [];
+}
