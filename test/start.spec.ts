@@ -8,6 +8,7 @@ import { createApiKey } from '../src/application/access/api-keys.js';
 import { Api } from './support/api.js';
 import { eventually } from './support/eventually.js';
 import { COMPILE_MS_MAX, compiledProgram } from './support/compiled.js';
+import { projectFile } from './support/project-file.js';
 import { runCommand } from './support/run-command.js';
 import { startWaybill, stopWaybills } from './support/waybill.js';
 
@@ -121,7 +122,15 @@ it('finishes what it has begun also when it is asked to stop once more', async (
   expect(await closed).toEqual([0, null]);
 });
 
-it('prints its help', async () => {
-  const { exitCode, output } = await start({}, '--help');
-  expect([exitCode, output]).toEqual([0, expect.stringContaining('npm start')]);
+/** As npm scripts name them. */
+const programs = [
+  ...new Set(
+    [...projectFile('package.json').matchAll(/ dist\/(\S+\.js)/g)].map(([, path]) => path ?? ''),
+  ),
+];
+
+it.each(programs)('%s is built and prints its help', async (program) => {
+  const { exitCode, output, errors } = await runCommand(program, ['--help']);
+  expect({ exitCode, errors }).toEqual({ exitCode: 0, errors: '' });
+  expect(output).toMatch(/^[A-Z].*\.\n/);
 });

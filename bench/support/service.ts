@@ -24,7 +24,7 @@ export async function startService(
 ): Promise<MeasuredService> {
   const port = await freePort();
   const startedMs = performance.now();
-  const child = start(new URL('../../src/main.js', import.meta.url), [], {
+  const child = start(new URL('../../../dist/main.js', import.meta.url), [], {
     PORT: String(port),
     DATA_DIR: directory,
     LOG_LEVEL: 'warn',

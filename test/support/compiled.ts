@@ -34,7 +34,7 @@ async function findOrBuild(): Promise<string> {
   await mkdir(builds, { recursive: true });
   await removeStaleBuilds();
   const unfinished = await mkdtemp(join(builds, 'unfinished-'));
-  await compileInto(join(unfinished, 'dist'));
+  await buildInto(unfinished);
   try {
     await rename(unfinished, directory);
   } catch (error) {
@@ -49,7 +49,7 @@ async function findOrBuild(): Promise<string> {
 async function fingerprint(): Promise<string> {
   const sources = await readdir(join(project, 'src'), { recursive: true });
   const paths = sources.filter((path) => path.endsWith('.ts')).map((path) => join('src', path));
-  const settings = ['tsconfig.json', 'tsconfig.build.json', 'package-lock.json'];
+  const settings = ['tsconfig.json', 'tsconfig.build.json', 'bundle.js', 'package-lock.json'];
   const hash = createHash('sha256');
   for (const path of [...settings, ...paths.toSorted()]) {
     hash.update(`${path}\0`).update(await readFile(join(project, path)));
@@ -57,10 +57,15 @@ async function fingerprint(): Promise<string> {
   return hash.digest('hex').slice(0, 16);
 }
 
-async function compileInto(directory: string): Promise<void> {
+async function buildInto(directory: string): Promise<void> {
+  const modules = join(directory, 'modules');
   const compiler = join(project, 'node_modules/typescript/bin/tsc');
-  const args = ['-p', 'tsconfig.build.json', '--noCheck', '--outDir', directory];
-  await promisify(execFile)(process.execPath, [compiler, ...args], { cwd: project });
+  await run(compiler, '-p', 'tsconfig.build.json', '--noCheck', '--outDir', modules);
+  await run(join(project, 'bundle.js'), modules, join(directory, 'dist'));
+}
+
+async function run(script: string, ...args: readonly string[]): Promise<void> {
+  await promisify(execFile)(process.execPath, [script, ...args], { cwd: project });
 }
 
 async function removeStaleBuilds(): Promise<void> {
