@@ -36,24 +36,32 @@ export class RollUpPage {
   readonly entries = new Map<number, RollUpEntry>();
   /** By key within the page × `BUCKETS` + bucket. */
   readonly cells = new Map<number, number>();
+  /** What sorting them gave, until one is new or gone: most changes are to what is there already. */
+  private sorted: { readonly slots: Uint32Array; readonly places: Uint32Array } | undefined;
 
   add(slot: number, contribution: DeliveryContribution): void {
     const { messages, segments, contradicted, amount, bucket } = contribution;
     const known = this.entries.get(slot);
     if (known === undefined) {
       this.entries.set(slot, { messages, segments, contradicted, amount });
+      this.sorted = undefined;
     } else {
       known.messages += messages;
       known.segments += segments;
       known.contradicted += contradicted;
       known.amount += amount;
-      if (isNothing(known)) this.entries.delete(slot);
+      if (isNothing(known)) {
+        this.entries.delete(slot);
+        this.sorted = undefined;
+      }
     }
     if (bucket === null) return;
     const place = slot * BUCKETS + bucket;
-    const count = (this.cells.get(place) ?? 0) + Math.sign(messages);
+    const before = this.cells.get(place) ?? 0;
+    const count = before + Math.sign(messages);
     if (count === 0) this.cells.delete(place);
     else this.cells.set(place, count);
+    if (before === 0 || count === 0) this.sorted = undefined;
   }
 
   get isEmpty(): boolean {
@@ -62,12 +70,16 @@ export class RollUpPage {
 
   encode(): Uint8Array {
     // Typed arrays sort numbers ten times faster than lists of pairs are sorted.
-    const slots = Uint32Array.from(this.entries.keys()).toSorted();
-    const places = Uint32Array.from(this.cells.keys()).toSorted();
+    this.sorted ??= {
+      slots: Uint32Array.from(this.entries.keys()).sort(),
+      places: Uint32Array.from(this.cells.keys()).sort(),
+    };
+    const { slots, places } = this.sorted;
     const columns = RollUpColumns.of(slots.length, places.length);
     let cell = 0;
     let before = 0;
-    for (const [index, slot] of slots.entries()) {
+    for (let index = 0; index < slots.length; index++) {
+      const slot = slots[index] ?? 0;
       const { amount, messages, segments, contradicted } = this.entries.get(slot) ?? nothing;
       columns.amounts[index] = amount;
       columns.messages[index] = messages;
@@ -76,10 +88,12 @@ export class RollUpPage {
       columns.steps[index] = slot - before;
       before = slot;
       const firstCell = cell;
+      const firstPlace = slot * BUCKETS;
       for (; cell < places.length; cell++) {
         const place = places[cell] ?? 0;
-        if (Math.trunc(place / BUCKETS) !== slot) break;
-        columns.buckets[cell] = place % BUCKETS;
+        const bucket = place - firstPlace;
+        if (bucket >= BUCKETS) break;
+        columns.buckets[cell] = bucket;
         columns.counts[cell] = this.cells.get(place) ?? 0;
       }
       columns.cellCounts[index] = cell - firstCell;
