@@ -172,16 +172,19 @@ function checkAttempts({ streams }: LedgerCopy, witness: Witness, find: Find): v
   }
 }
 
+/** The event on a stray's stream that this one brought home. */
+const adoptedIdOf = ({ type, data }: CopiedEvent['event']): string | undefined =>
+  type === 'ReportAdopted' || type === 'StatusRefused' ? data.adoptedFrom?.eventId : undefined;
+
 /** Reports that were recorded under a uuid came home, if that uuid is known as an attempt of ours. */
 function checkStrays({ streams }: LedgerCopy, find: Find): void {
   for (const [owner, events] of streams) {
-    const known = new Set(events.map(({ event }) => reportIdOf(event)));
+    const adopted = new Set(events.map(({ event }) => adoptedIdOf(event)));
     for (const { messageUuid, outcome } of messageOf(events)?.attempts ?? []) {
       if (messageUuid === null || outcome !== 'accepted') continue;
-      for (const { event } of streams.get(messageStream(messageUuid)) ?? []) {
-        const reportId = reportIdOf(event);
-        if (reportId !== undefined && !known.has(reportId)) {
-          find(`the report ${reportId} strayed and was not adopted by ${owner}`);
+      for (const { event, id } of streams.get(messageStream(messageUuid)) ?? []) {
+        if (reportIdOf(event) !== undefined && !adopted.has(id)) {
+          find(`the report ${id} strayed and was not adopted by ${owner}`);
         }
       }
     }

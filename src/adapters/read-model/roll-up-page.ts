@@ -71,8 +71,8 @@ export class RollUpPage {
   encode(): Uint8Array {
     // Typed arrays sort numbers ten times faster than lists of pairs are sorted.
     this.sorted ??= {
-      slots: Uint32Array.from(this.entries.keys()).sort(),
-      places: Uint32Array.from(this.cells.keys()).sort(),
+      slots: Uint32Array.from(this.entries.keys()).toSorted(),
+      places: Uint32Array.from(this.cells.keys()).toSorted(),
     };
     const { slots, places } = this.sorted;
     const columns = RollUpColumns.of(slots.length, places.length);

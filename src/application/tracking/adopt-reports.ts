@@ -11,8 +11,8 @@ type ReportData = StatusReported['data'] | StatusRefused['data'];
  * adopted by the right stream. Adopting twice is harmless: a report is recognised by its id.
  *
  * Who looks when, so that no interleaving loses one: the dispatcher after it has recorded the 202; a
- * webhook after it has recorded a stray; and the agenda, once the index knows the uuid, for whatever
- * fell between those two.
+ * webhook before it records a report that may be the repeat of a stray, and after it has recorded one; and the
+ * agenda, once the index knows the uuid, for whatever fell between those.
  */
 export class AdoptReports {
   constructor(

@@ -1,7 +1,7 @@
 import { parseClientRef } from '../../domain/message/client-ref.js';
 import type { MessageCommand } from '../../domain/message/message-commands.js';
 import type { Report } from '../../domain/report.js';
-import type { Cause, MessageLedger } from '../message-ledger.js';
+import type { Cause, Handled, MessageLedger } from '../message-ledger.js';
 import type { WebhookEvidence } from '../ports/event-store.js';
 import type { MessageIndex } from '../ports/message-index.js';
 import type { AdoptReports } from './adopt-reports.js';
@@ -29,7 +29,6 @@ export class ReceiveStatus {
     webhook: WebhookEvidence,
     signal?: AbortSignal,
   ): Promise<Received> {
-    const messageId = await this.messageIdOf(report);
     const command: MessageCommand = { type: 'ReportStatus', report, occurredAt };
     const cause: Cause = {
       source: 'webhook',
@@ -38,29 +37,32 @@ export class ReceiveStatus {
       webhook,
       signal,
     };
-    const isStray = messageId === report.messageUuid;
-    const { events } = isStray
-      ? await this.messages.handleProbablyFirst(messageId, command, cause)
-      : await this.messages.handleRecent(messageId, command, cause);
-    if (isStray) await this.adoptIfOurs(messageId);
+    const { events } = await this.record(report, command, cause);
     if (events.length === 0) return 'repeated';
     return events[0]?.type === 'StatusRefused' ? 'refused' : 'applied';
-  }
-
-  /** The uuid may have become known while the report was being recorded as a stray. */
-  private async adoptIfOurs(messageUuid: string): Promise<void> {
-    const owner = await this.index.messageIdOf(messageUuid);
-    if (owner !== undefined) await this.adoptReports.execute(messageUuid, owner, 'webhook');
   }
 
   /**
    * A client ref of ours names the message, so a report can never be too early to be placed. Without
    * one, a uuid that is not known yet gets a stream of its own, and `AdoptReports` mends that later.
    */
-  private async messageIdOf(report: Report): Promise<string> {
-    const ours = report.clientRef === null ? undefined : parseClientRef(report.clientRef);
-    return (
-      ours?.messageId ?? (await this.index.messageIdOf(report.messageUuid)) ?? report.messageUuid
-    );
+  private async record(report: Report, command: MessageCommand, cause: Cause): Promise<Handled> {
+    const { clientRef, messageUuid } = report;
+    const named = clientRef === null ? undefined : parseClientRef(clientRef)?.messageId;
+    if (named !== undefined) return this.messages.handleRecent(named, command, cause);
+    // It may be the repeat of a stray whose first time was cut off between its commit and its adoption.
+    const owner = await this.adoptIfOurs(messageUuid);
+    if (owner !== undefined) return this.messages.handleRecent(owner, command, cause);
+    const handled = await this.messages.handleProbablyFirst(messageUuid, command, cause);
+    // The uuid may have become known meanwhile.
+    await this.adoptIfOurs(messageUuid);
+    return handled;
+  }
+
+  /** Answers whose the uuid is, once its strays are at home. */
+  private async adoptIfOurs(messageUuid: string): Promise<string | undefined> {
+    const owner = await this.index.messageIdOf(messageUuid);
+    if (owner !== undefined) await this.adoptReports.execute(messageUuid, owner, 'webhook');
+    return owner;
   }
 }

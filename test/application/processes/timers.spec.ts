@@ -5,12 +5,10 @@ import { AgendaTable } from '../../../src/adapters/read-model/agenda-table.js';
 import { Catalog } from '../../../src/adapters/read-model/catalog.js';
 import { MessageIndexTable } from '../../../src/adapters/read-model/message-index-table.js';
 import { MemoryReadModelDatabase } from '../../../src/adapters/read-model/sqlite/sqlite-read-model-database.js';
-import { uuidIdentifiers } from '../../../src/adapters/system/uuid-identifiers.js';
 import type { MessageLedger } from '../../../src/application/message-ledger.js';
 import { Timers } from '../../../src/application/processes/timers.js';
 import { messageStream } from '../../../src/application/streams.js';
 import { AdoptReports } from '../../../src/application/tracking/adopt-reports.js';
-import type { MessageEvent } from '../../../src/domain/message/message-events.js';
 import type { TrackedMessage } from '../../../src/domain/message/message.js';
 import { eventually } from '../../support/eventually.js';
 import {
@@ -25,7 +23,7 @@ import {
 } from '../../support/message-facts.js';
 import { messageLedgerOn } from '../../support/message-ledger.js';
 import { newProjector, projected, runUntilStopped, silent } from '../../support/read-models.js';
-import { NOON } from '../../support/scenario.js';
+import { recordEvents } from '../../support/record-events.js';
 
 /** Every call has overrun its time limit by then, and no confirmation window has closed. */
 const LATER = new Date('2030-01-01T12:01:00.000Z');
@@ -49,7 +47,8 @@ afterEach(async () => {
 });
 
 it('calls every attempt unknown that has no outcome, also when that of an earlier one was known late', async () => {
-  await record(
+  await recordEvents(
+    store,
     MESSAGE_ID,
     requested(),
     started(1),
@@ -67,8 +66,8 @@ it('calls every attempt unknown that has no outcome, also when that of an earlie
 });
 
 it('brings a stray report home, also when a later report has ended the message', async () => {
-  await record(MESSAGE_UUID, reported('submitted', { attempt: null }));
-  await record(MESSAGE_ID, requested(), started(), took(), reported('delivered'));
+  await recordEvents(store, MESSAGE_UUID, reported('submitted', { attempt: null }));
+  await recordEvents(store, MESSAGE_ID, requested(), started(), took(), reported('delivered'));
   await theTimersRun();
   await eventually(async () => {
     const { events } = await store.read(messageStream(MESSAGE_ID));
@@ -77,17 +76,6 @@ it('brings a stray report home, also when a later report has ended the message',
     return true;
   });
 });
-
-async function record(messageId: string, ...events: readonly MessageEvent[]): Promise<void> {
-  const metadata = {
-    recordedAt: NOON,
-    correlationId: messageId,
-    causationId: messageId,
-    source: 'webhook' as const,
-  };
-  const recorded = events.map((event) => ({ id: uuidIdentifiers.newId(), event, metadata }));
-  await store.append(messageStream(messageId), recorded, 'no-stream');
-}
 
 /** On an agenda that has caught up, as after a restart. */
 async function theTimersRun(): Promise<void> {
