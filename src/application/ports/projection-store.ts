@@ -5,13 +5,16 @@ import type { MessageRow } from '../projections/message-row.js';
 import type { InboundRow } from '../projections/inbound-row.js';
 import type { QuarantineRow } from '../projections/quarantine-row.js';
 
-/** What is projected. Each has a position of its own, so each can be rebuilt without the others. */
+/**
+ * What is projected. Each has a position of its own, so each can be rebuilt without the others. What takes long
+ * comes last: sending waits for the agenda.
+ */
 export const projectionNames = [
-  'messages',
   'message-index',
   'agenda',
   'inbound',
   'quarantine',
+  'messages',
 ] as const;
 
 export type ProjectionName = (typeof projectionNames)[number];

@@ -163,7 +163,7 @@ export class DoubleNode {
       call.once('close', () => this.#subscriptions.delete(call));
       void serveSubscription(reader);
     } else {
-      void delay(this.faults.answerDelayMs).then(() => serveRead(reader));
+      void lateness(this.faults.answerDelayMs).then(() => serveRead(reader));
     }
   };
 
@@ -212,7 +212,11 @@ export class DoubleNode {
       this.cutConnections();
       return;
     }
-    if (this.faults.answerDelayMs > 0) await delay(this.faults.answerDelayMs);
+    if (this.faults.answerDelayMs > 0) await lateness(this.faults.answerDelayMs);
     answer();
   }
 }
+
+/** Whoever waited for the answer may be gone, and nothing else is to wait for it. */
+const lateness = (milliseconds: number): Promise<void> =>
+  delay(milliseconds, undefined, { ref: false });
