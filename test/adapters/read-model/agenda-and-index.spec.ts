@@ -6,6 +6,7 @@ import { Catalog } from '../../../src/adapters/read-model/catalog.js';
 import { MessageIndexTable } from '../../../src/adapters/read-model/message-index-table.js';
 import { eventually } from '../../support/eventually.js';
 import { positionOf, runUntilStopped } from '../../support/read-models.js';
+import { copiesTable } from '../../../src/adapters/read-model/tables.js';
 import { projectionStores } from '../../../src/adapters/read-model/projection-stores.js';
 import { MemoryReadModelDatabase } from '../../../src/adapters/read-model/sqlite/sqlite-read-model-database.js';
 import { allProjections } from '../../../src/application/processes/all-projections.js';
@@ -89,4 +90,14 @@ describe('a projector over a memory ledger', () => {
     expect(await index.messageIdOf('uuid-1')).toBe('a');
     expect(projector.lag).toEqual({ events: 0, seconds: 0 });
   });
+});
+
+it('has nothing due in a copy of another shape, which waits to be rebuilt', async () => {
+  const catalog = await Catalog.open(new MemoryReadModelDatabase());
+  const tables = await catalog.set();
+  await tables.write([{ table: copiesTable, put: [['agenda', 'agenda-1', 2]] }]);
+  const agenda = new AgendaTable(catalog);
+  expect(await agenda.due('send', '2030-01-01T00:00:00.000Z', 10)).toEqual([]);
+  await agenda.forget([{ messageId: 'a', kind: 'send', attempt: 0, dueAt: '2030' }]);
+  await catalog.close();
 });
