@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 
 /** @type {import('jest').Config} */
 export default {
-  // Much of the time is waiting, for disks, processes and time limits: two cores do the work of three.
+  // Much of the time is waiting, for disks, processes and time limits, so there are three workers for two cores.
   maxWorkers: Math.ceil(1.5 * availableParallelism()),
   // Against a hang only: a slow machine is not a failure.
   testTimeout: 60_000,

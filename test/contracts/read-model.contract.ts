@@ -391,7 +391,8 @@ export function describeReadModel(name: string, open: () => Promise<ReadModelDat
       }
       const agenda = (await catalog.copyOf('agenda')).copy;
       for (const query of [
-        dueStatement(agenda, 'confirm', '2030', 50).compile(),
+        dueStatement(agenda, 'confirm', '2030', 50, 'oldest-first').compile(),
+        dueStatement(agenda, 'adopt', '2030', 50, 'newest-first').compile(),
         forgetStatement(
           agenda,
           ['1', '2'].map((messageId) => ({

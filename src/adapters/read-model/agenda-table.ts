@@ -1,15 +1,25 @@
-import type { Agenda, AgendaEntry, AgendaKind } from '../../application/ports/agenda.js';
+import type {
+  Agenda,
+  AgendaEntry,
+  AgendaKind,
+  AgendaOrder,
+} from '../../application/ports/agenda.js';
 import type { Catalog } from './catalog.js';
 import type { Copy } from './read-model-database.js';
 
 export class AgendaTable implements Agenda {
   constructor(private readonly catalog: Catalog) {}
 
-  async due(kind: AgendaKind, until: string, entriesMax: number): Promise<readonly AgendaEntry[]> {
+  async due(
+    kind: AgendaKind,
+    until: string,
+    entriesMax: number,
+    order: AgendaOrder = 'oldest-first',
+  ): Promise<readonly AgendaEntry[]> {
     const { copy, isOutdated } = await this.catalog.copyOf('agenda');
-    // It has another shape, and nobody enters anything into it until it is rebuilt.
+    // It may have another shape, and nobody enters anything into it until it is rebuilt.
     if (isOutdated) return [];
-    const rows = await dueStatement(copy, kind, until, entriesMax).execute();
+    const rows = await dueStatement(copy, kind, until, entriesMax, order).execute();
     return rows.map(({ message_id: messageId, attempt, due_at: dueAt }) => ({
       messageId,
       kind,
@@ -31,14 +41,15 @@ export const dueStatement = (
   kind: AgendaKind,
   until: string,
   entriesMax: number,
+  order: AgendaOrder,
 ) =>
   db
     .selectFrom('agenda')
     .select(['message_id', 'attempt', 'due_at'])
     .where('kind', '=', kind)
     .where('due_at', '<=', until)
-    .orderBy('due_at')
-    .orderBy('message_id')
+    .orderBy('due_at', order === 'oldest-first' ? 'asc' : 'desc')
+    .orderBy('message_id', order === 'oldest-first' ? 'asc' : 'desc')
     .limit(entriesMax);
 
 export const forgetStatement = ({ db }: Pick<Copy, 'db'>, entries: readonly AgendaEntry[]) =>

@@ -20,13 +20,20 @@ export interface AgendaEntry extends AgendaKey {
   readonly dueAt: string;
 }
 
+export type AgendaOrder = 'oldest-first' | 'newest-first';
+
 /**
  * What is due and when: a projection of the ledger, so timers survive a restart. It may lag behind the
  * ledger; whoever acts on an entry asks the ledger again before doing anything.
  */
 export interface Agenda {
-  /** Entries of a kind that are due at or before `until`, most overdue first. */
-  due(kind: AgendaKind, until: string, entriesMax: number): Promise<readonly AgendaEntry[]>;
+  /** Entries of a kind that are due at or before `until`, most overdue first unless told otherwise. */
+  due(
+    kind: AgendaKind,
+    until: string,
+    entriesMax: number,
+    order?: AgendaOrder,
+  ): Promise<readonly AgendaEntry[]>;
 
   /** Forgets entries that the ledger has shown to be stale; one with another `dueAt` stays. At most 100. */
   forget(entries: readonly AgendaEntry[]): Promise<void>;

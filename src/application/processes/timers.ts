@@ -16,6 +16,9 @@ const SET_ASIDE_MS = 60_000;
 /** On top of the call's own time limit: recording the outcome takes time too, and clocks differ. */
 const SETTLE_MARGIN_MS = 5_000;
 
+/** Older strays are looked for a round's worth at a time, with a pause after each round. */
+const ADOPT_AT_ONCE_MS = 60 * 60_000;
+
 type TimerKind = Exclude<AgendaKind, 'send' | 'adopt'>;
 
 /**
@@ -75,9 +78,13 @@ export class Timers {
     return fresh.length > 0;
   }
 
+  /**
+   * Nothing in the ledger says that strays were looked for, so a rebuilt agenda has an entry for every call that
+   * Vonage ever took. What is new comes first, and what is old takes its time.
+   */
   private async adoptStrays(untilMs: number): Promise<boolean> {
     const until = new Date(untilMs).toISOString();
-    const entries = await this.agenda.due('adopt', until, ENTRIES_PER_ROUND_MAX);
+    const entries = await this.agenda.due('adopt', until, ENTRIES_PER_ROUND_MAX, 'newest-first');
     const fresh = entries.filter((entry) => this.isFresh(entry));
     const adopted = await Promise.all(
       fresh.map((entry) =>
@@ -89,7 +96,8 @@ export class Timers {
     );
     const done = fresh.filter((_, index) => adopted[index]);
     await this.agenda.forget(done);
-    return done.length > 0;
+    const newSince = new Date(untilMs - ADOPT_AT_ONCE_MS).toISOString();
+    return done.some(({ dueAt }) => dueAt > newSince);
   }
 
   /** Answers whether nothing is left to be adopted for it. */

@@ -21,8 +21,8 @@ const adopt = ofMessage('adopt');
 const none: AgendaChanges = { clear: [], set: [] };
 
 /**
- * Nothing is left to be sent or waited for. The outcome of a call may still be open, and a stray report may
- * still be away from home, so `settle` and `adopt` stay until somebody has seen to them.
+ * What was to be sent or waited for is not any more. The outcome of a call may still be open, and a stray report
+ * may still be away from home, so `settle` and `adopt` stay until somebody has seen to them.
  */
 const over: AgendaChanges = { clear: [send, expire, confirm], set: [] };
 

@@ -1,6 +1,7 @@
 import { parseClientRef } from '../../domain/message/client-ref.js';
 import type { MessageCommand } from '../../domain/message/message-commands.js';
 import type { Report } from '../../domain/report.js';
+import { isPassing } from '../errors.js';
 import type { Cause, Handled, MessageLedger } from '../message-ledger.js';
 import type { WebhookEvidence } from '../ports/event-store.js';
 import type { MessageIndex } from '../ports/message-index.js';
@@ -52,6 +53,7 @@ export class ReceiveStatus {
     if (named !== undefined) return this.messages.handleRecent(named, command, cause);
     // It may be the repeat of a stray whose first time was cut off between its commit and its adoption.
     const owner = await this.adoptIfOurs(messageUuid);
+    cause.signal?.throwIfAborted();
     if (owner !== undefined) return this.messages.handleRecent(owner, command, cause);
     const handled = await this.messages.handleProbablyFirst(messageUuid, command, cause);
     // The uuid may have become known meanwhile.
@@ -59,10 +61,16 @@ export class ReceiveStatus {
     return handled;
   }
 
-  /** Answers whose the uuid is, once its strays are at home. */
+  /** Answers whose the uuid is, once its strays are at home. @throws what passes by itself */
   private async adoptIfOurs(messageUuid: string): Promise<string | undefined> {
     const owner = await this.index.messageIdOf(messageUuid);
-    if (owner !== undefined) await this.adoptReports.execute(messageUuid, owner, 'webhook');
+    if (owner === undefined) return undefined;
+    try {
+      await this.adoptReports.execute(messageUuid, owner, 'webhook');
+    } catch (error) {
+      // A stray that cannot be read must not keep the reports behind it from being recorded. `Timers` logs it.
+      if (isPassing(error)) throw error;
+    }
     return owner;
   }
 }

@@ -4,9 +4,10 @@ import { PagedEventFeed } from '../../../src/adapters/event-store/paged-event-fe
 import { AgendaTable } from '../../../src/adapters/read-model/agenda-table.js';
 import { Catalog } from '../../../src/adapters/read-model/catalog.js';
 import { MessageIndexTable } from '../../../src/adapters/read-model/message-index-table.js';
+import type { AgendaOrder } from '../../../src/application/ports/agenda.js';
 import { eventually } from '../../support/eventually.js';
 import { positionOf, runUntilStopped } from '../../support/read-models.js';
-import { copiesTable } from '../../../src/adapters/read-model/tables.js';
+import { agendaTable, copiesTable } from '../../../src/adapters/read-model/tables.js';
 import { projectionStores } from '../../../src/adapters/read-model/projection-stores.js';
 import { MemoryReadModelDatabase } from '../../../src/adapters/read-model/sqlite/sqlite-read-model-database.js';
 import { allProjections } from '../../../src/application/processes/all-projections.js';
@@ -90,6 +91,19 @@ describe('a projector over a memory ledger', () => {
     expect(await index.messageIdOf('uuid-1')).toBe('a');
     expect(projector.lag).toEqual({ events: 0, seconds: 0 });
   });
+});
+
+it('tells what is due from either end', async () => {
+  const catalog = await Catalog.open(new MemoryReadModelDatabase());
+  const { copy } = await catalog.copyOf('agenda');
+  const days = ['2026-01-01', '2026-01-02', '2026-01-03'];
+  await copy.write([{ table: agendaTable, put: days.map((day) => [day, 'adopt', 0, day]) }]);
+  const agenda = new AgendaTable(catalog);
+  const due = async (order?: AgendaOrder) =>
+    (await agenda.due('adopt', '2026-01-03', 2, order)).map(({ dueAt }) => dueAt);
+  expect(await due()).toEqual(['2026-01-01', '2026-01-02']);
+  expect(await due('newest-first')).toEqual(['2026-01-03', '2026-01-02']);
+  await catalog.close();
 });
 
 it('has nothing due in a copy of another shape, which waits to be rebuilt', async () => {

@@ -1,5 +1,10 @@
 import { MemoryEventStore } from '../../../src/adapters/event-store/memory/memory-event-store.js';
-import type { EventStore, WebhookEvidence } from '../../../src/application/ports/event-store.js';
+import { UndecodableEvent } from '../../../src/application/errors.js';
+import type {
+  EventStore,
+  StoredStream,
+  WebhookEvidence,
+} from '../../../src/application/ports/event-store.js';
 import { messageStream } from '../../../src/application/streams.js';
 import { AdoptReports } from '../../../src/application/tracking/adopt-reports.js';
 import { ReceiveStatus } from '../../../src/application/tracking/receive-status.js';
@@ -22,6 +27,14 @@ const webhook: WebhookEvidence = {
 };
 
 const submitted = aReport('submitted', { attempt: null });
+
+/** A ledger one stream of which was written by a newer build. */
+class PartlyUnreadable extends MemoryEventStore {
+  override async read(stream: string): Promise<StoredStream> {
+    if (stream === messageStream(MESSAGE_UUID)) throw new UndecodableEvent('of a newer build');
+    return super.read(stream);
+  }
+}
 
 const typesOn = async (store: EventStore, messageId: string): Promise<readonly string[]> => {
   const { events } = await store.read(messageStream(messageId));
@@ -57,4 +70,13 @@ test('the repeat of a stray that a kill kept from home brings it there, and is n
     'ReportAdopted',
   ]);
   expect(await typesOn(store, MESSAGE_UUID)).toStrictEqual(['StatusReported']);
+});
+
+test('a stray that cannot be read does not keep a report from its message', async () => {
+  const store = new PartlyUnreadable();
+  const messages = messageLedgerOn(store);
+  await recordEvents(store, MESSAGE_ID, requested(), started());
+  const index = { messageIdOf: async () => MESSAGE_ID };
+  const receive = new ReceiveStatus(messages, index, new AdoptReports(store, messages));
+  expect(await receive.execute(submitted, NOON, webhook)).toBe('applied');
 });
