@@ -14,10 +14,7 @@ const RESTART_DELAY_MS = 1_000;
 /** Starts the projector's thread. */
 export type StartThread = (options: ProjectorThreadOptions) => Worker;
 
-/**
- * For objects that live as long as a batch. Left to itself this grows to four times as much under load, and not one
- * event more is projected for it.
- */
+/** For objects that live as long as a batch. Left to itself this grows further under load, and nothing gets faster. */
 const YOUNG_GENERATION_MIB_MAX = 32;
 
 /** Compiled, beside this file. */

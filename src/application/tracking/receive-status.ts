@@ -68,7 +68,8 @@ export class ReceiveStatus {
     try {
       await this.adoptReports.execute(messageUuid, owner, 'webhook');
     } catch (error) {
-      // A stray that cannot be read must not keep the reports behind it from being recorded. `Timers` logs it.
+      // A stray that cannot be read must not keep the reports behind it from being recorded. `Timers` logs it when it
+      // looks for strays itself.
       if (isPassing(error)) throw error;
     }
     return owner;
