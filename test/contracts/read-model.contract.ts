@@ -39,6 +39,7 @@ import {
   latest,
   latestOf,
   newestOfEach,
+  newestOne,
   scan,
   scanOf,
 } from '../../src/adapters/read-model/queries/message-search-statements.js';
@@ -376,6 +377,7 @@ export function describeReadModel(name: string, open: () => Promise<ReadModelDat
         ]),
         scan(db, kind, [1, 2], range, limits).compile(),
         endOfScan(db, range, 100).compile(),
+        newestOne(kind, [1, 2], range).compile(db),
         newestOfEach(kind, edges, 5, 50).compile(db),
       ];
       for (const query of compiled) await expectIndex(kind, db, query, 'messages');

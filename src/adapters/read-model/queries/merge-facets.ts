@@ -7,37 +7,61 @@ export type AskFacets = (
   rowsMax: number,
 ) => Promise<ReadonlyMap<number, readonly number[]>>;
 
+/** Asks each facet for its newest message in a range; facets that have none are left out. */
+export type AskNewest = (
+  ids: readonly number[],
+  range: FacetRange,
+) => Promise<ReadonlyMap<number, number>>;
+
+interface FacetRange {
+  readonly from: number;
+  readonly to: number;
+}
+
 /**
  * The newest messages of many facets together, newest first. Facets are asked in rounds: first each for its
  * newest one, then only those that may still have something newer than the page's last, for twice as many.
  * So a page costs a few times its own rows, instead of a page of every facet.
  */
 export async function mergeFacets(
+  askNewest: AskNewest,
   ask: AskFacets,
   ids: readonly number[],
-  range: { readonly from: number; readonly to: number },
+  range: FacetRange,
   rowsMax: number,
 ): Promise<readonly number[]> {
-  let keys: readonly number[] = [];
-  let edges: readonly FacetEdge[] = ids.map((id) => ({ id, to: range.to }));
-  let { from } = range;
-  for (let each = 1; edges.length > 0; each = Math.max(2 * each, share(rowsMax, edges.length))) {
-    const found = await ask(edges, from, each);
-    const fresh: number[] = [];
-    const open: FacetEdge[] = [];
-    for (const { id } of edges) {
-      const some = found.get(id) ?? [];
-      for (const key of some) fresh.push(key);
-      // Who gave fewer than asked for has no more.
-      if (some.length === each) open.push({ id, to: some.at(-1) ?? range.to });
-    }
-    keys = [...keys, ...fresh].toSorted((left, right) => right - left).slice(0, rowsMax);
-    // Nothing older can be on the page.
-    if (keys.length === rowsMax) from = keys.at(-1) ?? from;
-    const oldest = from;
-    edges = open.filter(({ to }) => to > oldest);
+  const newest = await askNewest(ids, range);
+  const page = new Page(range.from, rowsMax);
+  page.add([...newest.values()]);
+  let open: readonly FacetEdge[] = [...newest].map(([id, to]) => ({ id, to }));
+  for (let each = 1; ;) {
+    const edges = open.filter(({ to }) => to > page.from);
+    if (edges.length === 0) return page.keys;
+    each = Math.max(2 * each, share(rowsMax, edges.length));
+    const found = await ask(edges, page.from, each);
+    page.add([...found.values()].flat());
+    // Who gave fewer than asked for has no more.
+    open = [...found].flatMap(([id, keys]) =>
+      keys.length === each ? [{ id, to: keys.at(-1) ?? page.from }] : [],
+    );
   }
-  return keys;
+}
+
+/** The newest of all keys that were found. */
+class Page {
+  keys: readonly number[] = [];
+
+  constructor(
+    /** Nothing older can be on the page. */
+    public from: number,
+    private readonly rowsMax: number,
+  ) {}
+
+  add(found: readonly number[]): void {
+    const newestFirst = [...this.keys, ...found].toSorted((left, right) => right - left);
+    this.keys = newestFirst.slice(0, this.rowsMax);
+    if (this.keys.length === this.rowsMax) this.from = this.keys.at(-1) ?? this.from;
+  }
 }
 
 const share = (rows: number, facets: number): number => Math.ceil(rows / facets);

@@ -120,16 +120,34 @@ export function endOfScan(db: Db, { from, to }: KeyRange, looksMax: number, owne
   return owner === undefined ? query : query.where(owner.column, '=', owner.value);
 }
 
+/**
+ * The newest message of each of some facets, in one step down the index. One statement, however many facets there
+ * are, because preparing one with many parts takes longer than running it.
+ */
+export const newestOne = (
+  kind: Kind,
+  facetIds: readonly number[],
+  { from, to }: KeyRange,
+): RawBuilder<{ readonly facet_id: number; readonly newest: number | null }> => {
+  const ids =
+    kind === 'sqlite'
+      ? sql`SELECT value AS id FROM json_each(${JSON.stringify(facetIds)})`
+      : sql`SELECT unnest(${facetIds}::bigint[]) AS id`;
+  return sql`
+    SELECT id AS facet_id, (
+      SELECT max(message_key) FROM messages
+      WHERE facet_id = id AND message_key < ${to} AND message_key >= ${from}
+    ) AS newest
+    FROM (${ids}) AS ids`;
+};
+
 /** Where to look for messages of one facet: below `to`. */
 export interface FacetEdge {
   readonly id: number;
   readonly to: number;
 }
 
-/**
- * The newest messages of each of some facets, by one step down the index for each. One statement, however
- * many facets there are, because preparing one with many parts takes longer than running it.
- */
+/** The same of more than one message of each, each below an edge of its own. */
 export const newestOfEach = (
   kind: Kind,
   edges: readonly FacetEdge[],

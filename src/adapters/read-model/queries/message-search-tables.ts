@@ -10,12 +10,13 @@ import { messageOf } from '../message-cells.js';
 import { keyAt } from '../message-key.js';
 import { messagesTable } from '../tables.js';
 import { filtersFacets, KnownFacets } from './known-facets.js';
-import { mergeFacets, type AskFacets } from './merge-facets.js';
+import { mergeFacets, type AskFacets, type AskNewest } from './merge-facets.js';
 import {
   endOfScan,
   latest,
   latestOf,
   newestOfEach,
+  newestOne,
   scan,
   scanOf,
   type KeyRange,
@@ -153,12 +154,18 @@ export class MessageSearchTables implements MessageSearch {
     range: KeyRange,
     rowsMax: number,
   ): Promise<readonly number[]> {
+    const { kind } = this.catalog.database;
+    const askNewest: AskNewest = async (some, within) => {
+      const { rows } = await newestOne(kind, some, within).execute(db);
+      return new Map(
+        rows.flatMap(({ facet_id: id, newest }) => (newest === null ? [] : [[id, newest]])),
+      );
+    };
     const ask: AskFacets = async (edges, from, each) => {
-      const { kind } = this.catalog.database;
       const { rows } = await newestOfEach(kind, edges, from, each).execute(db);
       return new Map(rows.map(({ facet_id: id, keys }) => [id, keysOf(keys)]));
     };
-    return mergeFacets(ask, ids, range, rowsMax);
+    return mergeFacets(askNewest, ask, ids, range, rowsMax);
   }
 }
 

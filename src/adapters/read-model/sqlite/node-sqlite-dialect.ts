@@ -1,4 +1,4 @@
-import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
+import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
 import {
   CompiledQuery,
   SqliteAdapter,
@@ -10,8 +10,9 @@ import {
   type Kysely,
   type QueryResult,
 } from 'kysely';
+import { PreparedQuery } from './prepared-query.js';
 
-const STATEMENTS_MAX = 200;
+const QUERIES_MAX = 200;
 
 /** Kysely over the SQLite that Node brings along. One connection, used from one thread. */
 export const nodeSqliteDialect = (database: DatabaseSync): Dialect => ({
@@ -52,13 +53,13 @@ class NodeSqliteDriver implements Driver {
 }
 
 class NodeSqliteConnection implements DatabaseConnection {
-  private readonly statements = new Map<string, StatementSync>();
+  private readonly queries = new Map<string, PreparedQuery>();
 
   constructor(private readonly database: DatabaseSync) {}
 
   async executeQuery<Row>({ sql, parameters }: CompiledQuery): Promise<QueryResult<Row>> {
     const rows = this.prepare(sql).all(...(parameters as SQLInputValue[]));
-    return { rows: rows as Row[] };
+    return { rows: rows as readonly unknown[] as Row[] };
   }
 
   async *streamQuery<Row>({ sql, parameters }: CompiledQuery): AsyncGenerator<QueryResult<Row>> {
@@ -67,13 +68,13 @@ class NodeSqliteConnection implements DatabaseConnection {
     }
   }
 
-  private prepare(sql: string): StatementSync {
-    let statement = this.statements.get(sql);
-    if (statement === undefined) {
-      statement = this.database.prepare(sql);
-      if (this.statements.size >= STATEMENTS_MAX) this.statements.clear();
-      this.statements.set(sql, statement);
+  private prepare(sql: string): PreparedQuery {
+    let query = this.queries.get(sql);
+    if (query === undefined) {
+      query = new PreparedQuery(this.database, sql);
+      if (this.queries.size >= QUERIES_MAX) this.queries.clear();
+      this.queries.set(sql, query);
     }
-    return statement;
+    return query;
   }
 }

@@ -5,6 +5,7 @@ import { ProjectionMoved, RowsRefused } from '../../../application/ports/project
 import type { Filling, ProgressGuard, StoredRow, TableSet } from '../read-model-database.js';
 import { messagesTable, type Cell, type Index, type Table, type TableWrite } from '../tables.js';
 import { nodeSqliteDialect } from './node-sqlite-dialect.js';
+import { PreparedQuery } from './prepared-query.js';
 
 const dataTypes: DataTypes = {
   types: { text: 'TEXT', integer: 'INTEGER', blob: 'BLOB' },
@@ -42,7 +43,7 @@ interface Statements {
 export class SqliteTableSet<Tables> implements TableSet<Tables> {
   readonly db: Kysely<Tables>;
   private readonly statements = new Map<string, Statements>();
-  private readonly finders = new Map<string, StatementSync>();
+  private readonly finders = new Map<string, PreparedQuery>();
 
   private constructor(private readonly database: DatabaseSync) {
     this.db = new Kysely<Tables>({ dialect: nodeSqliteDialect(database) });
@@ -106,12 +107,12 @@ export class SqliteTableSet<Tables> implements TableSet<Tables> {
     if (values.length === 0) return [];
     const { name } = table;
     const sql = `SELECT ${name}.* FROM json_each(?) CROSS JOIN ${name} ON ${name}.${column} = value`;
-    let statement = this.finders.get(sql);
-    if (statement === undefined) {
-      statement = this.database.prepare(sql);
-      this.finders.set(sql, statement);
+    let finder = this.finders.get(sql);
+    if (finder === undefined) {
+      finder = new PreparedQuery(this.database, sql);
+      this.finders.set(sql, finder);
     }
-    return statement.all(JSON.stringify(values)) as unknown as readonly StoredRow[];
+    return finder.all(JSON.stringify(values)) as readonly StoredRow[];
   }
 
   async close(): Promise<void> {

@@ -1,0 +1,36 @@
+import type { DatabaseSync, SQLInputValue, SQLOutputValue, StatementSync } from 'node:sqlite';
+
+export type QueriedRow = Readonly<Record<string, SQLOutputValue>>;
+
+/**
+ * A statement whose rows are made into objects here. Those that the binding makes take longer, and their properties
+ * are slow to read.
+ */
+export class PreparedQuery {
+  private readonly statement: StatementSync;
+  private readonly names: readonly string[];
+
+  constructor(database: DatabaseSync, sql: string) {
+    this.statement = database.prepare(sql);
+    this.statement.setReturnArrays(true);
+    this.names = this.statement.columns().map(({ name }) => name);
+  }
+
+  all(...parameters: readonly SQLInputValue[]): readonly QueriedRow[] {
+    return this.statement.all(...parameters).map((cells) => this.rowOf(cells));
+  }
+
+  *iterate(...parameters: readonly SQLInputValue[]): Generator<QueriedRow> {
+    for (const cells of this.statement.iterate(...parameters)) yield this.rowOf(cells);
+  }
+
+  /** @param cells an array, whatever the types say */
+  private rowOf(cells: unknown): QueriedRow {
+    const { names } = this;
+    const row: Record<string, SQLOutputValue> = {};
+    for (let index = 0; index < names.length; index++) {
+      row[names[index] ?? ''] = (cells as readonly SQLOutputValue[])[index] ?? null;
+    }
+    return row;
+  }
+}
