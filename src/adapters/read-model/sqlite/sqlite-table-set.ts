@@ -144,11 +144,12 @@ const REFUSALS: ReadonlySet<number> = new Set([18, 19, 20]);
 /** Extended codes carry the primary one in their lowest byte. */
 const PRIMARY_CODE = 0xff;
 
-const isRefusal = (error: unknown): error is Error =>
-  error instanceof Error &&
-  'errcode' in error &&
-  typeof error.errcode === 'number' &&
-  REFUSALS.has(error.errcode & PRIMARY_CODE);
+const isRefusal = (
+  error: unknown,
+): error is { readonly errcode: number; readonly message: string } => {
+  const { errcode } = error as { readonly errcode?: unknown };
+  return typeof errcode === 'number' && REFUSALS.has(errcode & PRIMARY_CODE);
+};
 
 function putStatement(table: Table): string {
   const names = table.columns.map(({ name }) => name).join(', ');
