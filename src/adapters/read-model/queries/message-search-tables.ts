@@ -35,6 +35,9 @@ export interface LookLimits {
 
 const LOOK_LIMITS: LookLimits = { any: 30_000, ofOwner: 1_000 };
 
+/** Where matches are as frequent as on the whole, a page is full by then; elsewhere, looking on is in vain. */
+const LOOKS_PER_EXPECTED = 1.5;
+
 type Cells = CopyTables['messages'];
 
 interface Found {
@@ -137,7 +140,7 @@ export class MessageSearchTables implements MessageSearch {
 
     const { db } = inUse.copy;
     const { kind } = this.catalog.database;
-    const looksMax = Math.min(this.looks.any, Math.ceil(2 * expectedLooks));
+    const looksMax = Math.min(this.looks.any, Math.ceil(LOOKS_PER_EXPECTED * expectedLooks));
     const found = await scan(db, kind, ids, range, { rowsMax, looksMax }).execute();
     const keys = found.map((row) => row.message_key);
     if (keys.length === rowsMax) return keys;
