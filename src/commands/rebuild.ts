@@ -5,7 +5,7 @@ import { PagedEventFeed } from '../adapters/event-store/paged-event-feed.js';
 import { ReadOnlyLedger } from '../adapters/event-store/sqlite/read-only-ledger.js';
 import { Catalog } from '../adapters/read-model/catalog.js';
 import { openReadModelDatabase } from '../adapters/read-model/open-read-model-database.js';
-import { rebuild } from '../adapters/read-model/rebuild.js';
+import { rebuild, type RebuildSource } from '../adapters/read-model/rebuild.js';
 import type { EventFeed } from '../application/ports/event-feed.js';
 import {
   isProjectionName,
@@ -13,6 +13,7 @@ import {
   type ProjectionName,
 } from '../application/ports/projection-store.js';
 import { parseConfig } from '../config.js';
+import { ThreadedStreamFolder } from '../projecting/threaded-stream-folder.js';
 
 const USAGE = `Builds read models anew from the ledger, beside those in use, and then switches to them.
 The service may run meanwhile.
@@ -37,7 +38,7 @@ async function rebuildProjections(args: readonly string[], print: Print): Promis
     for (const projection of chosen) {
       const head = Number((await ledger.feed.head()) ?? 0);
       const line = new ProgressLine(projection, head, process.stdout);
-      const events = await rebuild(catalog, ledger.feed, projection, stopping.signal, (progress) =>
+      const events = await rebuild(catalog, ledger, projection, stopping.signal, (progress) =>
         line.show(progress.eventsDone, Number(progress.position)),
       );
       line.end(events);
@@ -56,7 +57,7 @@ function chosenFrom(args: readonly string[]): readonly ProjectionName[] {
   return args.length === 0 ? projectionNames : args.filter(isProjectionName);
 }
 
-interface ReadableLedger {
+interface ReadableLedger extends RebuildSource {
   readonly feed: EventFeed;
   close(): void | Promise<void>;
 }
@@ -65,7 +66,8 @@ interface ReadableLedger {
 async function readLedger(config: EventStoreConfig): Promise<ReadableLedger> {
   if (config.kind === 'sqlite') {
     const ledger = new ReadOnlyLedger(config.directory);
-    return { feed: new PagedEventFeed(ledger), close: () => ledger.close() };
+    const folder = new ThreadedStreamFolder(config.directory);
+    return { feed: new PagedEventFeed(ledger), folder, close: () => ledger.close() };
   }
   const { store, feed } = await openLedger(config);
   return { feed, close: () => store.close() };

@@ -24,7 +24,7 @@ export class ProjectorModule {
     logger: Logger,
   ): DynamicModule {
     const inProcess = (feed: EventFeed, catalog: Catalog): ProjectorControl =>
-      new RebuildingProjector(feed, catalog, clock, logger);
+      new RebuildingProjector({ feed }, catalog, clock, logger);
     const threaded = (): ProjectorControl | undefined =>
       eventStore.kind === 'sqlite' && isCompiled
         ? new ThreadedProjector({ ledgerDirectory: eventStore.directory, readModel }, logger)

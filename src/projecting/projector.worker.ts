@@ -1,8 +1,8 @@
 /** The thread that keeps the read models: composes what it needs, and knows nothing of HTTP. */
 import { platform, setPriority } from 'node:os';
-import { join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import { PagedEventFeed } from '../adapters/event-store/paged-event-feed.js';
+import { existingLedger } from '../adapters/event-store/sqlite/ledger-file.js';
 import { LedgerReader } from '../adapters/event-store/sqlite/ledger-reader.js';
 import { ReadOnlyLedger } from '../adapters/event-store/sqlite/read-only-ledger.js';
 import { Catalog } from '../adapters/read-model/catalog.js';
@@ -12,6 +12,8 @@ import type { EventFeed, FeedBatch, FeedOptions } from '../application/ports/eve
 import type { Logger } from '../application/ports/logger.js';
 import type { FromProjector, ProjectorThreadOptions, ToProjector } from './projector-protocol.js';
 import { RebuildingProjector } from './rebuilding-projector.js';
+import { isCompiled } from './threaded-projector.js';
+import { ThreadedStreamFolder } from './threaded-stream-folder.js';
 
 /**
  * Under a burst, events are taken together: a transaction for each few would cost as much as ingest. The
@@ -54,11 +56,12 @@ class GatheringFeed extends PagedEventFeed implements EventFeed {
 
 const { ledgerDirectory, readModel } = workerData as ProjectorThreadOptions;
 const ledger = new ReadOnlyLedger(ledgerDirectory);
-const streams = new LedgerReader(join(ledgerDirectory, 'ledger.sqlite'));
+const streams = new LedgerReader(existingLedger(ledgerDirectory));
 const feed = new GatheringFeed(ledger);
 const catalog = await Catalog.open(openReadModelDatabase(readModel));
+const folder = isCompiled ? new ThreadedStreamFolder(ledgerDirectory) : undefined;
 const projector = new RebuildingProjector(
-  feed,
+  { feed, folder },
   catalog,
   { now: () => new Date() },
   logger,

@@ -1,6 +1,6 @@
 import type { Catalog } from '../adapters/read-model/catalog.js';
 import { projectionStores } from '../adapters/read-model/projection-stores.js';
-import { rebuildOutdated } from '../adapters/read-model/rebuild.js';
+import { rebuildOutdated, type RebuildSource } from '../adapters/read-model/rebuild.js';
 import { pause } from '../application/pause.js';
 import type { Clock } from '../application/ports/clock.js';
 import type { EventFeed } from '../application/ports/event-feed.js';
@@ -21,14 +21,14 @@ export class RebuildingProjector implements ProjectorControl {
   private readonly projector: Projector;
 
   constructor(
-    private readonly feed: EventFeed,
+    private readonly source: RebuildSource & { readonly feed: EventFeed },
     private readonly catalog: Catalog,
     clock: Clock,
     private readonly logger: Logger,
     eventsAfter?: (position: Position | undefined) => number,
   ) {
     const projections = allProjections(projectionStores(catalog));
-    this.projector = new Projector(feed, projections, clock, logger, eventsAfter);
+    this.projector = new Projector(source.feed, projections, clock, logger, eventsAfter);
   }
 
   get lag(): ProjectionLag {
@@ -55,7 +55,7 @@ export class RebuildingProjector implements ProjectorControl {
   private async rebuildWhatIsOutdated(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       try {
-        const rebuilt = await rebuildOutdated(this.catalog, this.feed, signal, this.logger);
+        const rebuilt = await rebuildOutdated(this.catalog, this.source, signal, this.logger);
         if (rebuilt.length > 0) this.projector.restart();
         return;
       } catch (error) {

@@ -59,6 +59,7 @@ import {
   reportOf,
   runUntilStopped,
 } from '../support/read-models.js';
+import { folderOver, streamsOf } from '../support/stream-folders.js';
 
 const MESSAGES = 400;
 const PAGE_ROWS = 17;
@@ -307,8 +308,11 @@ export function describeReadModel(name: string, open: () => Promise<ReadModelDat
       expect(totals[0]?.messages).toBe(rows.size);
       expect(await new InboundTables(catalog).find('\u0000')).toMatchObject({ row: undefined });
       // A new copy stands before the same rows.
-      await rebuild(catalog, feed, 'messages', new AbortController().signal);
-      expect(await aside.parked(10)).toEqual(parked);
+      for (const folder of [undefined, folderOver(await streamsOf(feed))]) {
+        await rebuild(catalog, { feed, folder }, 'messages', new AbortController().signal);
+        expect(await aside.parked(10)).toEqual(parked);
+        expect(await allRows(catalog)).toEqual(rows);
+      }
     });
 
     it('writes nothing for a writer that was overtaken', async () => {

@@ -25,10 +25,17 @@ interface Typed {
 export interface EventCodec<Event extends Typed> {
   encode(event: Omit<NewEvent, 'event'> & { readonly event: Event }): EncodedEvent;
   /** @throws UndecodableEvent an unknown type or version, or text that is not JSON */
-  decode(stored: Omit<EncodedEvent, 'id'>): {
-    readonly event: Event;
-    readonly metadata: EventMetadata;
-  };
+  decode(stored: Omit<EncodedEvent, 'id'>): Decoded<Event>;
+  /** The same of an event whose texts have been parsed. @throws UndecodableEvent an unknown type or version */
+  decodeParsed(
+    stored: Pick<EncodedEvent, 'type' | 'version'>,
+    content: StoredContent,
+  ): Decoded<Event>;
+}
+
+interface Decoded<Event> {
+  readonly event: Event;
+  readonly metadata: EventMetadata;
 }
 
 /**
@@ -63,17 +70,20 @@ export function createEventCodec<Event extends Typed>(rules: {
     }),
 
     decode(stored) {
-      const upcasts = upcastsOf(stored.type);
-      const { version } = stored;
+      return this.decodeParsed(stored, parse(stored));
+    },
+
+    decodeParsed({ type, version }, parsed) {
+      const upcasts = upcastsOf(type);
       if (!(version >= 1 && version <= upcasts.length + 1 && Number.isInteger(version))) {
-        throw new UndecodableEvent(`this build cannot read version ${version} of ${stored.type}`);
+        throw new UndecodableEvent(`this build cannot read version ${version} of ${type}`);
       }
-      let content = parse(stored);
+      let content = parsed;
       for (let step = version - 1; step < upcasts.length; step++) {
         content = upcasts[step]?.(content) ?? content;
       }
       return {
-        event: { type: stored.type, data: content.data } as unknown as Event,
+        event: { type, data: content.data } as unknown as Event,
         metadata: content.metadata as unknown as EventMetadata,
       };
     },
@@ -111,7 +121,11 @@ export function recordedEvent(stored: EncodedEvent, place: Place): RecordedEvent
   };
 }
 
-function decodeAt(stored: EncodedEvent, place: Place): ReturnType<typeof eventCodec.decode> {
+/** @throws UndecodableEvent and says where it stands */
+export function decodeAt(
+  stored: Omit<EncodedEvent, 'id'>,
+  place: Place,
+): ReturnType<typeof eventCodec.decode> {
   try {
     return eventCodec.decode(stored);
   } catch (error) {

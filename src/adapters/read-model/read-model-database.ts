@@ -27,14 +27,17 @@ export interface ProgressGuard {
 
 export type Copy = TableSet<CopyTables>;
 
-/** How durable and how indexed a copy is while it is being filled. */
-export type Filling = 'live' | 'rebuild';
+/**
+ * How a copy is filled. What is being rebuilt is not yet durable, and has only the indexes by which rows are found
+ * again: unique ones, or none at all, when each stream is written once.
+ */
+export type Filling = 'live' | 'event by event' | 'stream by stream';
 
 /** One database product, as far as it differs from another. */
 export interface ReadModelDatabase {
   readonly kind: 'sqlite' | 'postgres';
   openCatalog(): Promise<TableSet<CatalogTables>>;
-  /** Opens a copy, and creates its tables where it is new. Secondary indexes are left out in a rebuild. */
+  /** Opens a copy, and creates its tables where it is new. */
   openCopy(copy: string, tables: readonly Table[], filling: Filling): Promise<Copy>;
   /** Adds what a rebuild left out, and makes the copy as durable as a live one. */
   finishCopy(copy: Copy, tables: readonly Table[]): Promise<void>;

@@ -1,11 +1,24 @@
 import type { EventFeed } from '../../application/ports/event-feed.js';
 import type { Logger } from '../../application/ports/logger.js';
-import type { ProjectionName } from '../../application/ports/projection-store.js';
+import { RowsRefused, type ProjectionName } from '../../application/ports/projection-store.js';
 import { allProjections } from '../../application/processes/all-projections.js';
-import { catchUp, type RebuildProgress } from '../../application/processes/rebuild-projection.js';
+import type { Projection } from '../../application/processes/projection.js';
+import {
+  catchUp,
+  fillWithStreams,
+  type RebuildProgress,
+} from '../../application/processes/rebuild-projection.js';
+import { isFoldedByStream, type StreamFolder } from '../../application/processes/stream-folds.js';
 import type { Catalog, CopyInUse } from './catalog.js';
 import { storesOver } from './projection-stores.js';
 import { tablesOf } from './tables.js';
+
+/** What read models are rebuilt from. */
+export interface RebuildSource {
+  readonly feed: Pick<EventFeed, 'readAll'>;
+  /** Where the ledger can be read by streams; then that is done first, because it is faster. */
+  readonly folder?: StreamFolder | undefined;
+}
 
 /**
  * Builds a new copy of a projection beside the one in use, while that one is read and written, and then
@@ -16,26 +29,46 @@ import { tablesOf } from './tables.js';
  */
 export async function rebuild(
   catalog: Catalog,
-  feed: Pick<EventFeed, 'readAll'>,
+  source: RebuildSource,
   projection: ProjectionName,
   signal: AbortSignal,
   onProgress: (progress: RebuildProgress) => void = () => undefined,
 ): Promise<number> {
-  const { database } = catalog;
   const replaced = (await catalog.freshCopyOf(projection)).name;
+  try {
+    return await build(catalog, source, projection, replaced, signal, onProgress);
+  } catch (error) {
+    const { folder, ...others } = source;
+    if (folder === undefined || !(error instanceof RowsRefused)) throw error;
+    return build(catalog, others, projection, replaced, signal, onProgress);
+  }
+}
+
+async function build(
+  catalog: Catalog,
+  { feed, folder }: RebuildSource,
+  projection: ProjectionName,
+  replaced: string,
+  signal: AbortSignal,
+  onProgress: (progress: RebuildProgress) => void,
+): Promise<number> {
+  const { database } = catalog;
   const name = await clearAway(catalog, projection);
   const tables = tablesOf[projection];
-  const copy = await database.openCopy(name, tables, 'rebuild');
+  const upTo = isFoldedByStream(projection) ? folder?.end() : undefined;
+  const filling = upTo === undefined ? 'event by event' : 'stream by stream';
+  const copy = await database.openCopy(name, tables, filling);
   try {
-    const beingBuilt: CopyInUse = { name, isOutdated: false, copy };
-    const stores = storesOver({ current: async () => beingBuilt });
-    const [running] = allProjections(stores).filter((one) => one.name === projection);
-    if (running === undefined) throw new RangeError(`there is no projection ${projection}`);
-    const events = await catchUp(feed, running, signal, onProgress);
+    const running = projectionOver(projection, { name, isOutdated: false, copy });
+    const events =
+      folder === undefined || upTo === undefined
+        ? await catchUp(feed, running, signal, onProgress)
+        : await fillWithStreams(folder, running, upTo, signal, onProgress);
     signal.throwIfAborted();
     await database.finishCopy(copy, tables);
+    if (upTo !== undefined) await running.wholeStreams?.finish(upTo);
     // The ledger has grown in the meantime; the rest is done by whoever follows it.
-    const more = await catchUp(feed, running, signal, onProgress);
+    const more = await catchUp(feed, running, signal);
     signal.throwIfAborted();
     await checkNotOvertaken(catalog, projection, name, replaced);
     await catalog.use(projection, name);
@@ -47,6 +80,13 @@ export async function rebuild(
   } finally {
     await copy.close();
   }
+}
+
+function projectionOver(name: ProjectionName, copy: CopyInUse): Projection {
+  const stores = storesOver({ current: async () => copy });
+  const found = allProjections(stores).find((one) => one.name === name);
+  if (found === undefined) throw new RangeError(`there is no projection ${name}`);
+  return found;
 }
 
 /** Somebody else rebuilds the same projection, and has cleared this copy away or has finished before it. */
@@ -87,14 +127,14 @@ async function clearAway(catalog: Catalog, projection: ProjectionName): Promise<
 /** Rebuilds what another version of the software has made, one after the other. */
 export async function rebuildOutdated(
   catalog: Catalog,
-  feed: Pick<EventFeed, 'readAll'>,
+  source: RebuildSource,
   signal: AbortSignal,
   logger: Logger,
 ): Promise<readonly ProjectionName[]> {
   const outdated = await catalog.outdated();
   for (const projection of outdated) {
     logger.info({ projection }, 'A read model has another shape now; it is rebuilt.');
-    const events = await rebuild(catalog, feed, projection, signal);
+    const events = await rebuild(catalog, source, projection, signal);
     logger.info({ projection, events }, 'A read model was rebuilt and is in use.');
   }
   return outdated;

@@ -12,9 +12,24 @@ import {
   withdrawn,
   type DeliveryContribution,
 } from '../projections/delivery-contribution.js';
-import { adoptedRow, asAdoption, changedRow, type MessageRow } from '../projections/message-row.js';
+import {
+  adopted,
+  adoptedUnseen,
+  asAdoption,
+  changedRow,
+  type MessageRow,
+} from '../projections/message-row.js';
 import { MESSAGE_STREAMS, messageIdOfStream } from '../streams.js';
-import type { Projection } from './projection.js';
+import type { Folded, Projection } from './projection.js';
+
+/** By message id: those whose reports belong to another message, and the row to make where there is none. */
+type Adoptions = ReadonlyMap<string, MessageRow>;
+
+/** What whole streams of messages come to. */
+export interface FoldedMessages {
+  readonly rows: readonly MessageRow[];
+  readonly adoptions: Adoptions;
+}
 
 /**
  * The message list and the delivery roll-ups. They are one projection, because a roll-up changes by the
@@ -23,6 +38,8 @@ import type { Projection } from './projection.js';
 export function messagesProjection(store: MessageStore): Projection {
   /** After an event that could not be handled, the rest of its stream waits with it. */
   let parkedStreams: ReadonlyMap<string, number> = new Map();
+  /** Of streams that were put as a whole; done at the end, when each row is there. */
+  const adoptions = new Map<string, MessageRow>();
 
   return {
     name: 'messages',
@@ -36,6 +53,7 @@ export function messagesProjection(store: MessageStore): Projection {
     async apply(events, progress) {
       const before = await store.load(idsToLoad(events));
       const batch = foldBatch(before, events, parkedStreams);
+      adopt(before, batch);
       const changes = changesOf(before, batch.rows);
       await store.commit({ changes, progress, parked: batch.parked, unparkedStreams: [] });
       if (batch.parked.length > 0) parkedStreams = await store.parkedStreams();
@@ -55,6 +73,7 @@ export function messagesProjection(store: MessageStore): Projection {
       // From the beginning: what was skipped cannot be put in between afterwards.
       const others = new Map([...before].filter(([id]) => id !== messageId));
       const batch = foldBatch(others, events, new Map());
+      adopt(others, batch);
       const row = batch.rows.get(messageId);
       const wasAdopted = before.get(messageId)?.adopted === true;
       if (row !== undefined && wasAdopted) batch.rows.set(messageId, { ...row, adopted: true });
@@ -63,7 +82,35 @@ export function messagesProjection(store: MessageStore): Projection {
       parkedStreams = await store.parkedStreams();
       return batch.parked.length;
     },
+    wholeStreams: {
+      async put({ changes, parked }, progress) {
+        const { rows, adoptions: more } = changes as FoldedMessages;
+        for (const [messageId, unseen] of more) adoptions.set(messageId, unseen);
+        const after = new Map(rows.map((row) => [row.messageId, row]));
+        await store.commit({
+          changes: changesOf(new Map(), after),
+          progress,
+          parked,
+          unparkedStreams: [],
+        });
+      },
+      async finish(progress) {
+        const before = await store.load([...adoptions.keys()]);
+        const batch = { rows: new Map<string, MessageRow>(), adoptions };
+        adopt(before, batch);
+        const changes = changesOf(before, batch.rows);
+        await store.commit({ changes, progress, parked: [], unparkedStreams: [] });
+        adoptions.clear();
+        parkedStreams = await store.parkedStreams();
+      },
+    },
   };
+}
+
+/** Pure, and without looking at any row: for streams from their first event to their last. */
+export function foldMessages(events: Iterable<RecordedEvent>): Folded<FoldedMessages> {
+  const { rows, adoptions, parked } = foldBatch(new Map(), events, new Map());
+  return { changes: { rows: [...rows.values()], adoptions }, parked };
 }
 
 /** The first event of a stream cannot change a row that is already there. */
@@ -91,19 +138,28 @@ function adoptedIds(events: readonly RecordedEvent[]): readonly string[] {
 interface FoldedBatch {
   /** By message id; those that were loaded and not changed are not in it. */
   readonly rows: Map<string, MessageRow>;
+  readonly adoptions: Adoptions;
   readonly parked: readonly ParkedEvent[];
 }
 
 function foldBatch(
   before: ReadonlyMap<string, MessageRow>,
-  events: readonly RecordedEvent[],
+  events: Iterable<RecordedEvent>,
   parkedStreams: ReadonlyMap<string, number>,
 ): FoldedBatch {
   const rows = new Map<string, MessageRow>();
+  const adoptions = new Map<string, MessageRow>();
   const parked: ParkedEvent[] = [];
   const waiting = new Set(parkedStreams.keys());
+  let stream: string | undefined;
+  let messageId: string | undefined;
+  let row: MessageRow | undefined;
   for (const recorded of events) {
-    const messageId = messageIdOfStream(recorded.stream);
+    if (recorded.stream !== stream) {
+      ({ stream } = recorded);
+      messageId = messageIdOfStream(stream);
+      row = messageId === undefined ? undefined : (rows.get(messageId) ?? before.get(messageId));
+    }
     if (messageId === undefined) continue;
     if (waiting.size > 0 && waiting.has(recorded.stream)) {
       parked.push(parkedEvent(recorded, 'waits for an earlier event of its stream'));
@@ -111,19 +167,32 @@ function foldBatch(
     }
     const event = recorded.event as MessageEvent;
     try {
-      const row = changedRow(rows.get(messageId) ?? before.get(messageId), messageId, event);
+      row = changedRow(row, messageId, event);
       if (row !== undefined) rows.set(messageId, row);
       const adoption = asAdoption(event);
-      const adopted = adoption && messageIdOfStream(adoption.data.adoptedFrom.stream);
-      if (adoption !== undefined && adopted !== undefined && adopted !== messageId) {
-        rows.set(adopted, adoptedRow(rows.get(adopted) ?? before.get(adopted), adopted, adoption));
+      const other = adoption && messageIdOfStream(adoption.data.adoptedFrom.stream);
+      if (adoption !== undefined && other !== undefined && other !== messageId) {
+        adoptions.set(other, adoptedUnseen(other, adoption));
       }
     } catch (error) {
       waiting.add(recorded.stream);
       parked.push(parkedEvent(recorded, error));
     }
   }
-  return { rows, parked };
+  return { rows, adoptions, parked };
+}
+
+/**
+ * Takes adopted messages out of lists and reports. What else happens to a row does not depend on it, so it makes no
+ * difference that this comes after all the events.
+ */
+function adopt(
+  before: ReadonlyMap<string, MessageRow>,
+  { rows, adoptions }: Pick<FoldedBatch, 'rows' | 'adoptions'>,
+): void {
+  for (const [id, unseen] of adoptions) {
+    rows.set(id, adopted(rows.get(id) ?? before.get(id) ?? unseen));
+  }
 }
 
 function changesOf(

@@ -1,7 +1,9 @@
 import type { EventFeed } from '../ports/event-feed.js';
 import type { Position, RecordedEvent } from '../ports/event-store.js';
+import type { ProjectionProgress } from '../ports/projection-store.js';
 import { applyEvents } from './apply-events.js';
 import type { Projection } from './projection.js';
+import type { StreamFolder } from './stream-folds.js';
 
 const BATCH_EVENTS_MAX = 10_000;
 /** Written together: the events of one message that are close to each other then cost one row. */
@@ -42,6 +44,31 @@ export async function catchUp(
     eventsDone += waiting.length;
     onProgress({ eventsDone, position });
     waiting = [];
+  }
+  return eventsDone;
+}
+
+/**
+ * Fills a new copy with all streams, each of them whole. What the copy then needs is its indexes, and
+ * `wholeStreams.finish`.
+ * @returns how many events were applied
+ * @throws RowsRefused what was written is of no use: it takes an empty copy and `catchUp` to park single events
+ */
+export async function fillWithStreams(
+  folder: StreamFolder,
+  projection: Projection,
+  upTo: ProjectionProgress,
+  signal: AbortSignal,
+  onProgress: (progress: RebuildProgress) => void = () => undefined,
+): Promise<number> {
+  const { name, wholeStreams } = projection;
+  if (wholeStreams === undefined) throw new RangeError(`${name} is not made of whole streams`);
+  await projection.resume();
+  let eventsDone = 0;
+  for await (const folded of folder.fold(name, upTo, signal)) {
+    await wholeStreams.put(folded, upTo);
+    eventsDone += folded.events;
+    onProgress({ eventsDone, position: folded.position });
   }
   return eventsDone;
 }

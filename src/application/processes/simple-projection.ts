@@ -14,13 +14,29 @@ import { agendaChanges } from '../projections/agenda-changes.js';
 import { inboundRow, type InboundRow } from '../projections/inbound-row.js';
 import { quarantineRow, type QuarantineRow } from '../projections/quarantine-row.js';
 import { MESSAGE_STREAMS, messageIdOfStream } from '../streams.js';
-import type { Projection } from './projection.js';
+import type { Folded, Projection } from './projection.js';
 
 /** Gathers what the events of one batch change. */
 interface Gathering<Changes> {
   /** @throws when the event cannot be handled; then it has changed nothing */
   add(event: RecordedEvent): void;
   changes(): Changes;
+}
+
+/** What events come to, one after the other. */
+function gatherAll<Changes>(
+  gathering: Gathering<Changes>,
+  events: Iterable<RecordedEvent>,
+): Folded<Changes> {
+  const parked: ParkedEvent[] = [];
+  for (const event of events) {
+    try {
+      gathering.add(event);
+    } catch (error) {
+      parked.push(parkedEvent(event, error));
+    }
+  }
+  return { changes: gathering.changes(), parked };
 }
 
 /** A projection whose rows follow from each event alone, without looking at rows that are already there. */
@@ -35,17 +51,9 @@ function simpleProjection<Changes>(
     progress: ProjectionProgress,
     unparkedStreams: readonly string[],
   ): Promise<number> => {
-    const gathering = gather();
-    const parked: ParkedEvent[] = [];
-    for (const event of events) {
-      try {
-        gathering.add(event);
-      } catch (error) {
-        parked.push(parkedEvent(event, error));
-      }
-    }
-    await store.commit({ changes: gathering.changes(), progress, parked, unparkedStreams });
-    return parked.length;
+    const folded = gatherAll(gather(), events);
+    await store.commit({ ...folded, progress, unparkedStreams });
+    return folded.parked.length;
   };
   return {
     name,
@@ -68,41 +76,86 @@ const QUARANTINE_STREAMS = 'quarantine-';
 
 /** Which uuid of Vonage belongs to which message. */
 export const messageIndexProjection = (stores: ProjectionStores): Projection =>
-  simpleProjection<MessageIndexChanges>(
-    'message-index',
-    MESSAGE_STREAMS,
-    stores['message-index'],
-    () => {
-      const owners = new Map<string, string>();
-      return {
-        add({ event, stream }) {
-          const messageId = messageIdOfStream(stream);
-          if (event.type !== 'AttemptAccepted' || messageId === undefined) return;
-          owners.set(event.data.messageUuid, messageId);
-        },
-        changes: () => owners,
-      };
+  ofMessages('message-index', stores['message-index'], gatherOwners);
+
+function gatherOwners(): Gathering<MessageIndexChanges> {
+  const owners = new Map<string, string>();
+  return {
+    add({ event, stream }) {
+      const messageId = messageIdOfStream(stream);
+      if (event.type !== 'AttemptAccepted' || messageId === undefined) return;
+      owners.set(event.data.messageUuid, messageId);
     },
-  );
+    changes: () => owners,
+  };
+}
 
 /** What is due for which message. */
 export const agendaProjection = (stores: ProjectionStores): Projection =>
-  simpleProjection<AgendaTableChanges>('agenda', MESSAGE_STREAMS, stores.agenda, () => {
-    const entries = new Map<string, AgendaTableChanges[number]>();
-    const put = (change: AgendaTableChanges[number]): void => {
-      entries.set(`${change.kind} ${change.attempt} ${change.messageId}`, change);
-    };
-    return {
-      add({ event, stream }) {
-        const messageId = messageIdOfStream(stream);
-        if (messageId === undefined) return;
-        const { clear, set } = agendaChanges(event as MessageEvent);
-        for (const slot of clear) put({ messageId, ...slot, dueAt: null });
-        for (const entry of set) put({ messageId, ...entry });
-      },
-      changes: () => [...entries.values()],
-    };
-  });
+  ofMessages('agenda', stores.agenda, gatherEntries);
+
+function gatherEntries(): Gathering<AgendaTableChanges> {
+  const entries = new Map<string, AgendaTableChanges[number]>();
+  const put = (change: AgendaTableChanges[number]): void => {
+    entries.set(`${change.kind} ${change.attempt} ${change.messageId}`, change);
+  };
+  return {
+    add({ event, stream }) {
+      const messageId = messageIdOfStream(stream);
+      if (messageId === undefined) return;
+      const { clear, set } = agendaChanges(event as MessageEvent);
+      for (const slot of clear) put({ messageId, ...slot, dueAt: null });
+      for (const entry of set) put({ messageId, ...entry });
+    },
+    changes: () => [...entries.values()],
+  };
+}
+
+/** A simple projection of messages' streams: each row follows from one of them, so it can be filled by streams. */
+function ofMessages<Changes>(
+  name: ProjectionName,
+  store: ProjectionStore<Changes>,
+  gather: () => Gathering<Changes>,
+): Projection {
+  return {
+    ...simpleProjection(name, MESSAGE_STREAMS, store, gather),
+    wholeStreams: {
+      put: (folded, progress) =>
+        store.commit({ ...(folded as Folded<Changes>), progress, unparkedStreams: [] }),
+      finish: (progress) =>
+        store.commit({ ...gatherAll(gather(), []), progress, unparkedStreams: [] }),
+    },
+  };
+}
+
+/** For whole streams: see `stream-folds.ts`. */
+export const foldMessageIndex = (events: Iterable<RecordedEvent>): Folded<MessageIndexChanges> =>
+  gatherAll(gatherOwners(), events);
+
+/** The same. What a stream has set and cleared again is in no copy. */
+export function foldAgenda(events: Iterable<RecordedEvent>): Folded<AgendaTableChanges> {
+  const changes: AgendaTableChanges[number][] = [];
+  const parked: ParkedEvent[] = [];
+  for (const stream of streamByStream(events)) {
+    const folded = gatherAll(gatherEntries(), stream);
+    for (const change of folded.changes) if (change.dueAt !== null) changes.push(change);
+    parked.push(...folded.parked);
+  }
+  return { changes, parked };
+}
+
+/** Events of the same stream stand together. */
+function* streamByStream(events: Iterable<RecordedEvent>): Generator<readonly RecordedEvent[]> {
+  let stream: RecordedEvent[] = [];
+  for (const event of events) {
+    if (stream[0] !== undefined && stream[0].stream !== event.stream) {
+      yield stream;
+      stream = [];
+    }
+    stream.push(event);
+  }
+  yield stream;
+}
 
 /** Messages that somebody sent to us. */
 export const inboundProjection = (stores: ProjectionStores): Projection =>

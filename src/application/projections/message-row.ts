@@ -104,27 +104,22 @@ export function changedRow(
  * The row of a stream whose reports turned out to belong to another message. It stays, because more
  * reports may still be on their way to that stream, and none of them may count.
  */
-export function adoptedRow(
-  row: MessageRow | undefined,
-  messageId: string,
-  event: Adopting,
-): MessageRow {
-  if (row === undefined) return { ...externalRow(messageId, event.data), adopted: true };
-  return row.adopted ? row : { ...row, adopted: true };
-}
+export const adopted = (row: MessageRow): MessageRow =>
+  row.adopted ? row : { ...row, adopted: true };
+
+/** The same of a stream of which there is no row, as far as the adoption tells it. */
+export const adoptedUnseen = (messageId: string, event: Adoption): MessageRow =>
+  adopted(externalRow(messageId, event.data));
 
 type Adopting = Extract<MessageEvent, { type: 'ReportAdopted' | 'StatusRefused' }>;
 
-/** The event, when it took over a report that was first recorded elsewhere. */
-export function asAdoption(event: MessageEvent): (Adopting & { data: Adopted }) | undefined {
-  if (event.type !== 'ReportAdopted' && event.type !== 'StatusRefused') return undefined;
-  return event.data.adoptedFrom === null
-    ? undefined
-    : (event as Adopting & { readonly data: Adopted });
-}
+/** Took over a report that was first recorded elsewhere. */
+export type Adoption = Adopting & { readonly data: { readonly adoptedFrom: AdoptedFrom } };
 
-interface Adopted {
-  readonly adoptedFrom: AdoptedFrom;
+/** The event, when it is an adoption. */
+export function asAdoption(event: MessageEvent): Adoption | undefined {
+  if (event.type !== 'ReportAdopted' && event.type !== 'StatusRefused') return undefined;
+  return event.data.adoptedFrom === null ? undefined : (event as Adoption);
 }
 
 type Requested = Extract<MessageEvent, { type: 'MessageRequested' }>['data'];

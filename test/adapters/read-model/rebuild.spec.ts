@@ -4,15 +4,23 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { generateLedger } from '../../../bench/read/generate-ledger.js';
 import { PagedEventFeed } from '../../../src/adapters/event-store/paged-event-feed.js';
+import { LedgerStreams } from '../../../src/adapters/event-store/sqlite/ledger-streams.js';
 import { ReadOnlyLedger } from '../../../src/adapters/event-store/sqlite/read-only-ledger.js';
+import { SqliteEventStore } from '../../../src/adapters/event-store/sqlite/sqlite-event-store.js';
 import { Catalog } from '../../../src/adapters/read-model/catalog.js';
+import { SetAsideTables } from '../../../src/adapters/read-model/queries/set-aside-tables.js';
 import {
   rebuild,
   rebuildOutdated,
   RebuildOvertaken,
+  type RebuildSource,
 } from '../../../src/adapters/read-model/rebuild.js';
 import { SqliteReadModelDatabase } from '../../../src/adapters/read-model/sqlite/sqlite-read-model-database.js';
 import { copiesTable } from '../../../src/adapters/read-model/tables.js';
+import { uuidIdentifiers } from '../../../src/adapters/system/uuid-identifiers.js';
+import type { NewEvent } from '../../../src/application/ports/event-store.js';
+import type { MessageRequested } from '../../../src/domain/message/message-events.js';
+import { sampleEvents } from '../../support/events.js';
 import {
   allRows,
   newProjector,
@@ -21,25 +29,31 @@ import {
   runUntilStopped,
   silent,
 } from '../../support/read-models.js';
+import { folderOver } from '../../support/stream-folders.js';
 
 const MESSAGES = 2_000;
 
-describe('a rebuild', () => {
+describe.each(['event by event', 'stream by stream'])('a rebuild %s', (way) => {
   let directory: string;
   let ledger: ReadOnlyLedger;
+  let streams: LedgerStreams;
   let feed: PagedEventFeed;
+  let source: RebuildSource;
   let catalog: Catalog;
 
   beforeEach(async () => {
     directory = mkdtempSync(join(tmpdir(), 'waybill-rebuild-'));
     generateLedger(directory, 5, MESSAGES);
     ledger = new ReadOnlyLedger(directory);
+    streams = new LedgerStreams(directory);
     feed = new PagedEventFeed(ledger);
+    source = way === 'event by event' ? { feed } : { feed, folder: folderOver(streams) };
     catalog = await Catalog.open(new SqliteReadModelDatabase(directory));
   });
 
   afterEach(async () => {
     await catalog.close();
+    streams.close();
     ledger.close();
     rmSync(directory, { recursive: true });
   });
@@ -55,7 +69,7 @@ describe('a rebuild', () => {
     const rows = await allRows(catalog);
     const report = await reportOf(catalog, ['day', 'country']);
     expect(rows.size).toBe(MESSAGES);
-    await rebuild(catalog, feed, 'messages', new AbortController().signal);
+    await rebuild(catalog, source, 'messages', new AbortController().signal);
     expect((await catalog.freshCopyOf('messages')).name).toBe('messages-2');
     expect(await allRows(catalog)).toEqual(rows);
     expect(await reportOf(catalog, ['day', 'country'])).toEqual(report);
@@ -64,15 +78,37 @@ describe('a rebuild', () => {
     expect(await reportOf(catalog, ['day', 'country'])).toEqual(report);
   });
 
+  it.each(['message-index', 'agenda'] as const)('makes the rows of the %s too', async (name) => {
+    await follow();
+    const before = await tableRows(catalog, name);
+    await rebuild(catalog, source, name, new AbortController().signal);
+    expect((await catalog.freshCopyOf(name)).name).toBe(`${name}-2`);
+    expect(await tableRows(catalog, name)).toEqual(before);
+    expect(before.length).toBeGreaterThan(MESSAGES / 2);
+  });
+
+  it('keeps aside what cannot be handled, as whoever follows the ledger does', async () => {
+    await record(directory, 'message-no-time', { occurredAt: 'yesterday' });
+    await record(directory, 'message-no-recipient', { to: null as unknown as string });
+    await follow();
+    const aside = new SetAsideTables(catalog);
+    const parked = await aside.parked(10);
+    const rows = await allRows(catalog);
+    expect(parked.map(({ stream }) => stream)).toEqual(['message-no-time', 'message-no-recipient']);
+    await rebuild(catalog, source, 'messages', new AbortController().signal);
+    expect(await aside.parked(10)).toEqual(parked);
+    expect(await allRows(catalog)).toEqual(rows);
+  });
+
   it('leaves the old copy in use when it is stopped half-way, and can be started again', async () => {
     await follow();
     const stopping = new AbortController();
     await expect(
-      rebuild(catalog, feed, 'messages', stopping.signal, () => stopping.abort()),
+      rebuild(catalog, source, 'messages', stopping.signal, () => stopping.abort()),
     ).rejects.toThrow('aborted');
     expect((await catalog.freshCopyOf('messages')).name).toBe('messages-1');
     expect((await allRows(catalog)).size).toBe(MESSAGES);
-    await rebuild(catalog, feed, 'messages', new AbortController().signal);
+    await rebuild(catalog, source, 'messages', new AbortController().signal);
     expect((await catalog.freshCopyOf('messages')).name).toBe('messages-3');
     expect((await allRows(catalog)).size).toBe(MESSAGES);
     expect(readdirSync(directory)).not.toContain('read-model-messages-2.sqlite');
@@ -83,8 +119,8 @@ describe('a rebuild', () => {
     const other = await Catalog.open(new SqliteReadModelDatabase(directory));
     let started: Promise<number> | undefined;
     const both = await Promise.allSettled([
-      rebuild(catalog, feed, 'messages', new AbortController().signal, () => {
-        started ??= rebuild(other, feed, 'messages', new AbortController().signal);
+      rebuild(catalog, source, 'messages', new AbortController().signal, () => {
+        started ??= rebuild(other, source, 'messages', new AbortController().signal);
       }),
     ]);
     await expect(started).resolves.toBeGreaterThan(MESSAGES);
@@ -104,7 +140,7 @@ describe('a rebuild', () => {
     expect((await allRows(fresh)).size).toBe(MESSAGES);
     const projector = newProjector(feed, fresh);
     const running = runUntilStopped(projector);
-    await rebuildOutdated(fresh, feed, new AbortController().signal, silent);
+    await rebuildOutdated(fresh, source, new AbortController().signal, silent);
     projector.restart();
     await projected(feed, fresh);
     await running.stop();
@@ -113,3 +149,39 @@ describe('a rebuild', () => {
     await fresh.close();
   });
 });
+
+/** All rows of a copy's own table. */
+async function tableRows(
+  catalog: Catalog,
+  name: 'message-index' | 'agenda',
+): Promise<readonly object[]> {
+  const { copy } = await catalog.freshCopyOf(name);
+  const rows =
+    name === 'agenda'
+      ? copy.db.selectFrom('agenda').selectAll().orderBy('message_id').orderBy('kind')
+      : copy.db.selectFrom('message_index').selectAll().orderBy('message_uuid');
+  return rows.execute();
+}
+
+/** Adds a request of which some data is not as it should be. */
+async function record(
+  directory: string,
+  stream: string,
+  data: Partial<MessageRequested['data']>,
+): Promise<void> {
+  const { MessageRequested: requested } = sampleEvents;
+  const store = await SqliteEventStore.open(directory);
+  const event = { ...requested, data: { ...requested.data, ...data } };
+  await store.append(stream, [newEvent(event)], 'no-stream');
+  await store.close();
+}
+
+function newEvent(event: MessageRequested): NewEvent {
+  const id = uuidIdentifiers.newId();
+  const recordedAt = new Date().toISOString();
+  return {
+    id,
+    event,
+    metadata: { recordedAt, correlationId: id, causationId: id, source: 'api' },
+  };
+}

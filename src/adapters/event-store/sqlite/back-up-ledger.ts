@@ -1,10 +1,8 @@
 import { existsSync } from 'node:fs';
 import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
-import { join } from 'node:path';
 import { backup, DatabaseSync } from 'node:sqlite';
 import { StoreUnavailable } from '../../../application/errors.js';
-
-const LEDGER_FILE = 'ledger.sqlite';
+import { ledgerFile } from './ledger-file.js';
 
 /** Pages of 4 KiB that are copied before the progress is told. */
 const PAGES_PER_STEP = 2_000;
@@ -35,8 +33,8 @@ export async function backUpLedger(
   target: string,
   onProgress: (done: number, total: number) => void = () => undefined,
 ): Promise<LedgerBackup> {
-  const source = join(directory, LEDGER_FILE);
-  const file = join(target, LEDGER_FILE);
+  const source = ledgerFile(directory);
+  const file = ledgerFile(target);
   if (!existsSync(source)) throw new StoreUnavailable(`there is no ledger in ${directory}`);
   if (existsSync(file)) throw new StoreUnavailable(`${file} exists: a backup replaces nothing`);
   await mkdir(target, { recursive: true });

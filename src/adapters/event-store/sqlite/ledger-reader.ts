@@ -2,6 +2,7 @@ import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { StoreUnavailable } from '../../../application/errors.js';
 import type { RecordedEvent } from '../../../application/ports/event-store.js';
 import { recordedEvent } from '../event-codec.js';
+import { AFTER_ALL_NAMES } from './ledger-schema.js';
 import { PAGE_EVENTS_SCANNED_MAX, type Page, type PageRange } from '../paged-event-feed.js';
 
 const DATA = 5;
@@ -10,9 +11,6 @@ const STREAM = 7;
 
 /** A page ends early when it has so many characters of JSON, however few events they are. */
 const PAGE_CHARACTERS_MAX = 8 * 1024 * 1024;
-
-/** A stream's name is ASCII and no character of it is this one, so it ends the range of a prefix. */
-const AFTER_ALL_NAMES = '\u007f';
 
 type Row = readonly [
   position: number,

@@ -4,6 +4,9 @@ import { StoreUnavailable } from '../../../application/errors.js';
 /** Marks a SQLite file as a ledger: "Wayb" in ASCII. */
 const APPLICATION_ID = 0x57617962;
 
+/** A stream's name is ASCII and no character of it is this one, so it ends the range of a prefix. */
+export const AFTER_ALL_NAMES = '\u007f';
+
 /** Counts the changes of the tables below. */
 const SCHEMA_VERSION = 1;
 

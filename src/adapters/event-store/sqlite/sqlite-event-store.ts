@@ -1,5 +1,4 @@
 import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { StoreUnavailable } from '../../../application/errors.js';
 import type {
   AppendResult,
@@ -11,6 +10,7 @@ import type {
 import { checkAppend } from '../check-append.js';
 import { Doorbell } from '../doorbell.js';
 import type { Page, PagedLedger, PageRange } from '../paged-event-feed.js';
+import { ledgerFile } from './ledger-file.js';
 import { LedgerLock } from './ledger-lock.js';
 import { LedgerReader } from './ledger-reader.js';
 import { prepareLedger } from './ledger-schema.js';
@@ -81,7 +81,7 @@ export class SqliteEventStore implements EventStore, PagedLedger {
       queuedBytesMax,
       ...rest
     } = { ...defaults, ...options };
-    const file = join(directory, 'ledger.sqlite');
+    const file = ledgerFile(directory);
     let lock: LedgerLock | undefined;
     let reader: LedgerReader | undefined;
     let writer: LedgerWriter | undefined;

@@ -24,7 +24,7 @@ const BUSY_TIMEOUT_MS = 5_000;
 const CACHE_KIB = { messages: 65_536, others: 8_192, rebuild: 131_072 } as const;
 
 function cacheKib(tables: readonly Table[], filling: Filling): number {
-  if (filling === 'rebuild') return CACHE_KIB.rebuild;
+  if (filling !== 'live') return CACHE_KIB.rebuild;
   return tables.includes(messagesTable) ? CACHE_KIB.messages : CACHE_KIB.others;
 }
 
@@ -33,6 +33,17 @@ function cacheKib(tables: readonly Table[], filling: Filling): number {
  * pages of the indexes, and each of them is then written back once instead of eight times.
  */
 const WAL_PAGES = 8_192;
+
+function isNeeded(index: Index, filling: Filling): boolean {
+  switch (filling) {
+    case 'live':
+      return true;
+    case 'event by event':
+      return index.unique === true;
+    case 'stream by stream':
+      return false;
+  }
+}
 
 interface Statements {
   readonly put: StatementSync;
@@ -65,7 +76,7 @@ export class SqliteTableSet<Tables> implements TableSet<Tables> {
     database.exec('PRAGMA temp_store = MEMORY');
     const set = new SqliteTableSet<Tables>(database);
     for (const table of tables) database.exec(createTable(table, dataTypes));
-    set.createIndexes(tables, (index) => filling === 'live' || index.unique === true);
+    set.createIndexes(tables, (index) => isNeeded(index, filling));
     return set;
   }
 
