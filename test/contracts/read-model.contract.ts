@@ -45,8 +45,14 @@ import {
 } from '../../src/adapters/read-model/queries/message-search-statements.js';
 import type { CopyTables } from '../../src/adapters/read-model/database-types.js';
 import type { ReadModelDatabase } from '../../src/adapters/read-model/read-model-database.js';
+import {
+  REPORT_GROUPS_MAX,
+  TooManyGroups,
+  type ReportDimension,
+} from '../../src/application/ports/delivery-totals.js';
 import type { MessageFilter } from '../../src/application/ports/message-search.js';
 import { ProjectionMoved } from '../../src/application/ports/projection-store.js';
+import type { DeliveryContribution } from '../../src/application/projections/delivery-contribution.js';
 import type { Projector } from '../../src/application/processes/projector.js';
 import { uuidIdentifiers } from '../../src/adapters/system/uuid-identifiers.js';
 import type { DomainEvent } from '../../src/domain/events.js';
@@ -60,6 +66,23 @@ import {
   runUntilStopped,
 } from '../support/read-models.js';
 import { folderOver, streamsOf } from '../support/stream-folders.js';
+
+/** Of one message that was sent in the first hour of 1970. */
+const contribution: DeliveryContribution = {
+  hour: 0,
+  country: null,
+  networkCode: null,
+  from: 'Waybill',
+  channel: 'sms',
+  status: 'sent',
+  errorCode: null,
+  currency: null,
+  messages: 1,
+  segments: 1,
+  amount: 0,
+  contradicted: 0,
+  bucket: null,
+};
 
 const MESSAGES = 400;
 const PAGE_ROWS = 17;
@@ -211,6 +234,50 @@ export function describeReadModel(name: string, open: () => Promise<ReadModelDat
         }
       }
     });
+
+    it.each([
+      ['an hour', 1],
+      ['two hours', 2],
+      ['two days', 48],
+    ])(
+      'refuses a report of too many groups, in all or apart by %s, and no other',
+      async (_, apart) => {
+        await running.stop();
+        const { messages } = projectionStores(catalog);
+        const half = REPORT_GROUPS_MAX / 2;
+        const sent = (from: number, hour: number): DeliveryContribution => ({
+          ...contribution,
+          from: String(from),
+          hour,
+        });
+        const senders = Array.from({ length: half }, (_unused, index) => index);
+        const write = async (contributions: readonly DeliveryContribution[]): Promise<void> => {
+          await messages.progress();
+          await messages.commit({
+            changes: { rows: [], contributions },
+            progress: { position: '1', asOf: '2026-01-01T00:00:00.000Z' },
+            parked: [],
+            unparkedStreams: [],
+          });
+        };
+        const groups = async (groupBy: readonly ReportDimension[]): Promise<number> => {
+          const { totals } = await new DeliveryTotalsTables(catalog).totals(groupBy, {});
+          return totals.length;
+        };
+        await write([
+          ...senders.map((from) => sent(from, 0)),
+          ...senders.map((from) => sent(from + half - 1, apart)),
+        ]);
+        // As many as may be, or fewer, although there could be more.
+        expect(await groups(['from'])).toBe(REPORT_GROUPS_MAX - 1);
+        expect(await groups(['from', 'hour'])).toBe(REPORT_GROUPS_MAX);
+        await write([sent(0, apart)]);
+        await expect(groups(['from', 'hour'])).rejects.toThrow(TooManyGroups);
+        expect(await groups(['hour'])).toBe(2);
+        await write([sent(-1, apart), sent(-2, apart)]);
+        await expect(groups(['from'])).rejects.toThrow(TooManyGroups);
+      },
+    );
 
     it('keeps agenda, uuids, inbound messages and quarantine', async () => {
       await append('message-1', [

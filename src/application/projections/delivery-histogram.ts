@@ -37,30 +37,24 @@ export interface TimesToDelivery {
 
 const SHARES = [0.5, 0.95, 0.99] as const;
 
-/** @param counts by bucket */
-export function timesToDelivery(counts: ArrayLike<number>): TimesToDelivery {
-  const measured = sumOf(counts);
-  const [p50Ms = null, p95Ms = null, p99Ms = null] = percentilesMs(counts, measured, SHARES);
+/** @param counts `BUCKETS` of them, by bucket @param first where bucket 0 is */
+export function timesToDelivery(counts: ArrayLike<number>, first = 0): TimesToDelivery {
+  const measured = sumOf(counts, first);
+  const [p50Ms = null, p95Ms = null, p99Ms = null] = percentilesMs(counts, first, measured);
   return { measured, p50Ms, p95Ms, p99Ms };
 }
 
 /**
- * The times that these shares of all messages did not exceed, by nearest rank; none when nothing was counted.
- * @param counts by bucket
- * @param total their sum
- * @param shares 0 to 1, ascending
+ * The times that `SHARES` of all messages did not exceed, by nearest rank; none when nothing was counted.
+ * @param total the sum of all counts
  */
-function percentilesMs(
-  counts: ArrayLike<number>,
-  total: number,
-  shares: readonly number[],
-): readonly number[] {
+function percentilesMs(counts: ArrayLike<number>, first: number, total: number): readonly number[] {
   if (total === 0) return [];
   let bucket = 0;
-  let seen = counts[0] ?? 0;
-  return shares.map((share) => {
+  let seen = counts[first] ?? 0;
+  return SHARES.map((share) => {
     const rank = Math.max(1, Math.ceil(share * total));
-    while (seen < rank) seen += counts[++bucket] ?? 0;
+    while (seen < rank) seen += counts[first + ++bucket] ?? 0;
     return middlesMs[bucket] ?? 0;
   });
 }
@@ -69,8 +63,8 @@ const middlesMs = Array.from({ length: BUCKETS }, (_, bucket) =>
   Math.round(bucketMiddleMs(bucket)),
 );
 
-function sumOf(counts: ArrayLike<number>): number {
+function sumOf(counts: ArrayLike<number>, first: number): number {
   let sum = 0;
-  for (let bucket = 0; bucket < counts.length; bucket++) sum += counts[bucket] ?? 0;
+  for (let bucket = 0; bucket < BUCKETS; bucket++) sum += counts[first + bucket] ?? 0;
   return sum;
 }

@@ -4,7 +4,6 @@ import {
   type DeliveryTotal,
   type ReportDimension,
 } from '../../../application/ports/delivery-totals.js';
-import { timesToDelivery } from '../../../application/projections/delivery-histogram.js';
 import { messageStatuses } from '../../../domain/message/message-status.js';
 import type { CopyTables } from '../database-types.js';
 import { levelOf } from '../roll-up-breakdown.js';
@@ -57,7 +56,7 @@ export class DeliverySums {
     for (const { level: stored, period, page, content, sign } of pages) {
       const level = levelOf(stored);
       this.columns.read(content);
-      this.addPage(page * pageKeys[level], this.timeOf(level, period), sign, keys);
+      this.addPage(page * pageKeys[level], reportTime(this.groupBy, level, period), sign, keys);
     }
   }
 
@@ -120,12 +119,20 @@ export class DeliverySums {
         messages,
         segments: this.segments[row] ?? 0,
         contradicted: this.contradicted[row] ?? 0,
-        byStatus: this.byStatus.subarray(row * STATUSES, (row + 1) * STATUSES),
+        byStatus: this.statusesOf(row),
         amounts: this.amountsOf(row),
-        timesToDelivery: timesToDelivery(this.times.countsOf(row)),
+        timesToDelivery: this.times.timesOf(row),
       });
     }
     return totals;
+  }
+
+  /** Thousands of views into one array would keep the collector busy. */
+  private statusesOf(row: number): readonly number[] {
+    const counts: number[] = [];
+    const end = (row + 1) * STATUSES;
+    for (let place = row * STATUSES; place < end; place++) counts.push(this.byStatus[place] ?? 0);
+    return counts;
   }
 
   private amountsOf(row: number): ReadonlyMap<string, number> {
@@ -169,11 +176,15 @@ export class DeliverySums {
     }
     this.capacity = rows;
   }
+}
 
-  /** The hour or day that the report tells apart, or 0 when it tells none apart. */
-  private timeOf(level: RollUpLevel, period: number): number {
-    if (this.groupBy.includes('hour')) return period;
-    if (!this.groupBy.includes('day')) return 0;
-    return level === 'hour' ? Math.floor(period / HOURS_PER_DAY) : period;
-  }
+/** The hour or day that a report tells apart, or 0 when it tells none apart. */
+export function reportTime(
+  groupBy: readonly ReportDimension[],
+  level: RollUpLevel,
+  period: number,
+): number {
+  if (groupBy.includes('hour')) return period;
+  if (!groupBy.includes('day')) return 0;
+  return level === 'hour' ? Math.floor(period / HOURS_PER_DAY) : period;
 }

@@ -16,10 +16,13 @@ import {
   type RollUpLevel,
 } from '../roll-up-level.js';
 import { DeliverySums } from './delivery-sums.js';
+import { GroupCount } from './group-count.js';
 import { HistogramBlocks, Histograms } from './histograms.js';
 import { KnownKeys } from './known-keys.js';
 import { PerCopy } from './per-copy.js';
 import { progressOf } from './progress-of.js';
+
+const HOURS_PER_DAY = 24;
 
 /** Reports from the roll-ups: pages of months, days and hours are added up column by column. */
 export class DeliveryTotalsTables implements DeliveryTotalsSource {
@@ -38,43 +41,67 @@ export class DeliveryTotalsTables implements DeliveryTotalsSource {
     if (hours === undefined) return { totals: [], progress };
     const coarsest = (['hour', 'day'] as const).find((time) => groupBy.includes(time)) ?? 'month';
     const covered = (edges: Edges) => coveringPeriods(hours.first, hours.last, coarsest, edges);
-    // One statement, because what is taken away must be as old as what it is taken from.
-    const steps =
-      coarsest === 'month' && (await this.mayTakeAway(groupBy, inUse.copy))
-        ? [covered('rounded')]
-        : covered('inside').flatMap(inSteps);
-    return { totals: await this.sum(groupBy, steps, inUse), progress };
+    const reading = { groupBy, inUse };
+    if (await this.mayBeTooMany(groupBy, hours, inUse.copy)) {
+      const steps = covered('inside').flatMap(inSteps);
+      await this.readPages(reading, steps, new GroupCount(groupBy));
+      return { totals: await this.sum(reading, steps), progress };
+    }
+    // One statement, because what is taken away must be as old as what it is taken from. Groups of which all is
+    // taken away count until then, so this is not for those that may be too many.
+    const steps = coarsest === 'month' ? [covered('rounded')] : covered('inside').flatMap(inSteps);
+    return { totals: await this.sum(reading, steps), progress };
   }
 
-  /** Groups of which all is taken away count until then, so they must not be able to be too many. */
-  private async mayTakeAway(groupBy: readonly ReportDimension[], copy: Copy): Promise<boolean> {
-    const keys = await this.keys.of(copy);
-    return keys.groupedBy(groupBy).values.length <= REPORT_GROUPS_MAX;
-  }
-
-  /** @param steps each of them one statement */
-  private async sum(
+  /** As many as there would be if each group occurred at each time. */
+  private async mayBeTooMany(
     groupBy: readonly ReportDimension[],
+    { first, last }: HourRange,
+    copy: Copy,
+  ): Promise<boolean> {
+    const keys = await this.keys.of(copy);
+    const groups = keys.groupedBy(groupBy.filter(isNoTime)).values.length;
+    const hours = last - first + 1;
+    if (groupBy.includes('hour')) return groups * hours > REPORT_GROUPS_MAX;
+    const days = Math.ceil(hours / HOURS_PER_DAY) + 1;
+    return groups * (groupBy.includes('day') ? days : 1) > REPORT_GROUPS_MAX;
+  }
+
+  private async sum(
+    reading: Reading,
     steps: readonly (readonly PeriodRange[])[],
-    inUse: CopyInUse,
   ): Promise<readonly DeliveryTotal[]> {
-    // A copy of an earlier version has no other.
-    const breakdown = inUse.isOutdated ? 'whole' : breakdownFor(groupBy);
-    const dimensions = groupBy.filter(isNoTime);
     const times = new Histograms(this.blocks);
     try {
-      const sums = new DeliverySums(groupBy, times);
-      for (const step of steps) {
-        const pages = await pageStatement(inUse.copy, breakdown, step).execute();
-        // After the pages, so that no key in them is unknown.
-        const keys = await this.keys.of(inUse.copy);
-        sums.add(pages, keys.groupedBy(dimensions));
-      }
+      const sums = new DeliverySums(reading.groupBy, times);
+      await this.readPages(reading, steps, sums);
       return sums.totals();
     } finally {
       times.release();
     }
   }
+
+  /** @param steps each of them one statement */
+  private async readPages(
+    { groupBy, inUse }: Reading,
+    steps: readonly (readonly PeriodRange[])[],
+    into: DeliverySums | GroupCount,
+  ): Promise<void> {
+    // A copy of an earlier version has no other.
+    const breakdown = inUse.isOutdated ? 'whole' : breakdownFor(groupBy);
+    const dimensions = groupBy.filter(isNoTime);
+    for (const step of steps) {
+      const pages = await pageStatement(inUse.copy, breakdown, step).execute();
+      // After the pages, so that no key in them is unknown.
+      const keys = await this.keys.of(inUse.copy);
+      into.add(pages, keys.groupedBy(dimensions));
+    }
+  }
+}
+
+interface Reading {
+  readonly groupBy: readonly ReportDimension[];
+  readonly inUse: CopyInUse;
 }
 
 /** The hours asked for, ended by what there is; undefined when there is nothing. */

@@ -1,5 +1,9 @@
 import { REPORT_GROUPS_MAX } from '../../../application/ports/delivery-totals.js';
-import { BUCKETS } from '../../../application/projections/delivery-histogram.js';
+import {
+  BUCKETS,
+  timesToDelivery,
+  type TimesToDelivery,
+} from '../../../application/projections/delivery-histogram.js';
 
 const HISTOGRAMS_PER_BLOCK = 64;
 /** What one report may need. */
@@ -33,11 +37,10 @@ export class Histograms {
     return [block, (place % HISTOGRAMS_PER_BLOCK) * BUCKETS];
   }
 
-  /** Only until the release. */
-  countsOf(row: number): Uint32Array {
-    if (this.placeOf[row] === undefined) return noTimes;
+  timesOf(row: number): TimesToDelivery {
+    if (this.placeOf[row] === undefined) return timesToDelivery(noTimes);
     const [block, first] = this.of(row);
-    return block.subarray(first, first + BUCKETS);
+    return timesToDelivery(block, first);
   }
 
   release(): void {
@@ -45,4 +48,4 @@ export class Histograms {
   }
 }
 
-const noTimes = new Uint32Array(0);
+const noTimes = new Uint32Array(BUCKETS);
