@@ -57,8 +57,10 @@ class Page {
     private readonly rowsMax: number,
   ) {}
 
+  /** A message that has changed its facet since the last round is found twice. */
   add(found: readonly number[]): void {
-    const newestFirst = [...this.keys, ...found].toSorted((left, right) => right - left);
+    const distinct = new Set([...this.keys, ...found]);
+    const newestFirst = [...distinct].toSorted((left, right) => right - left);
     this.keys = newestFirst.slice(0, this.rowsMax);
     if (this.keys.length === this.rowsMax) this.from = this.keys.at(-1) ?? this.from;
   }

@@ -35,7 +35,7 @@ export interface LookLimits {
 
 const LOOK_LIMITS: LookLimits = { any: 30_000, ofOwner: 1_000 };
 
-/** Where matches are as frequent as on the whole, a page is full by then; elsewhere, looking on is in vain. */
+/** Where matches are as frequent as on the whole, a page is mostly full by then; elsewhere, looking on is in vain. */
 const LOOKS_PER_EXPECTED = 1.5;
 
 type Cells = CopyTables['messages'];
@@ -99,7 +99,8 @@ export class MessageSearchTables implements MessageSearch {
     const owner = ownerOf(filter);
     if (owner !== undefined) return this.findOf(inUse, owner, filter, facets?.ids, range, rowsMax);
     if (facets === undefined) return { cells: await latest(db, range, rowsMax).execute() };
-    return { cells: await rowsOf(inUse, await this.keysOfFacets(inUse, facets, range, rowsMax)) };
+    const keys = await this.keysOfFacets(inUse, facets, range, rowsMax);
+    return { cells: await rowsOf(inUse, keys), goOn: lastOfFullPage(keys, rowsMax) };
   }
 
   private async findOf(
@@ -124,7 +125,7 @@ export class MessageSearchTables implements MessageSearch {
     const found = await scanOf(db, kind, owner, others, range, limits).execute();
     const keys = found.map((row) => row.message_key);
     const cells = await rowsOf(inUse, keys);
-    if (keys.length === rowsMax) return { cells };
+    if (keys.length === rowsMax) return { cells, goOn: lastOfFullPage(keys, rowsMax) };
     const end = await endOfScan(db, range, looksMax, owner).executeTakeFirst();
     return { cells, goOn: end && below(keys, end.message_key) };
   }
@@ -171,6 +172,13 @@ export class MessageSearchTables implements MessageSearch {
     return mergeFacets(askNewest, ask, ids, range, rowsMax);
   }
 }
+
+/**
+ * Where the next page begins, when one more was found than this one holds. Their rows may be fewer by now: a message
+ * that turned out to be older has another key.
+ */
+const lastOfFullPage = (found: readonly number[], rowsMax: number): number | undefined =>
+  found.length === rowsMax ? found.at(-2) : undefined;
 
 /**
  * Where to look on behind a scan that found these keys, newest first. Messages that came meanwhile move its
