@@ -4,6 +4,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { generateLedger } from '../bench/read/generate-ledger.js';
 import { createApiKey } from '../src/application/access/api-keys.js';
 import { Api } from './support/api.js';
 import { eventually } from './support/eventually.js';
@@ -133,4 +134,16 @@ it.each(programs)('%s is built and prints its help', async (program) => {
   const { exitCode, output, errors } = await runCommand(program, ['--help']);
   expect({ exitCode, errors }).toEqual({ exitCode: 0, errors: '' });
   expect(output).toMatch(/^[A-Z].*\.\n/);
+});
+
+it('a rebuild finds its thread in the bundle', async () => {
+  const ledger = await mkdtemp(join(directory, 'ledger-'));
+  const events = generateLedger(ledger, 3, 100);
+  const { exitCode, output, errors } = await runCommand('commands/rebuild.js', ['messages'], {
+    DATA_DIR: ledger,
+  });
+  expect(errors).toBe('');
+  expect(output).toContain(`messages: rebuilt from ${events} events`);
+  expect(output).not.toContain('begins again');
+  expect(exitCode).toBe(0);
 });

@@ -13,6 +13,7 @@ import {
   type ProjectionName,
 } from '../application/ports/projection-store.js';
 import { parseConfig } from '../config.js';
+import { isCompiled } from '../projecting/threaded-projector.js';
 import { ThreadedStreamFolder } from '../projecting/threaded-stream-folder.js';
 
 const USAGE = `Builds read models anew from the ledger, beside those in use, and then switches to them.
@@ -38,8 +39,14 @@ async function rebuildProjections(args: readonly string[], print: Print): Promis
     for (const projection of chosen) {
       const head = Number((await ledger.feed.head()) ?? 0);
       const line = new ProgressLine(projection, head, process.stdout);
-      const events = await rebuild(catalog, ledger, projection, stopping.signal, (progress) =>
-        line.show(progress.eventsDone, Number(progress.position)),
+      const onFolderFailed = (error: unknown): void =>
+        print(`${projection}: begins again, event by event (${reasonOf(error)})`);
+      const events = await rebuild(
+        catalog,
+        { ...ledger, onFolderFailed },
+        projection,
+        stopping.signal,
+        ({ eventsDone, position }) => line.show(eventsDone, Number(position ?? eventsDone)),
       );
       line.end(events);
     }
@@ -50,6 +57,9 @@ async function rebuildProjections(args: readonly string[], print: Print): Promis
     await ledger.close();
   }
 }
+
+const reasonOf = (error: unknown): string =>
+  error instanceof Error ? error.message : String(error);
 
 function chosenFrom(args: readonly string[]): readonly ProjectionName[] {
   const unknown = args.filter((word) => !isProjectionName(word));
@@ -66,7 +76,7 @@ interface ReadableLedger extends RebuildSource {
 async function readLedger(config: EventStoreConfig): Promise<ReadableLedger> {
   if (config.kind === 'sqlite') {
     const ledger = new ReadOnlyLedger(config.directory);
-    const folder = new ThreadedStreamFolder(config.directory);
+    const folder = isCompiled ? new ThreadedStreamFolder(config.directory) : undefined;
     return { feed: new PagedEventFeed(ledger), folder, close: () => ledger.close() };
   }
   const { store, feed } = await openLedger(config);

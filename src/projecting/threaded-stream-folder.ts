@@ -47,6 +47,8 @@ export class ThreadedStreamFolder implements StreamFolder {
     signal: AbortSignal,
   ): AsyncGenerator<FoldedStreams, void, undefined> {
     const thread = this.startWorker({ ledgerDirectory: this.ledgerDirectory, projection, upTo });
+    // What it fails with while nobody waits for it must not end this program; who waits hears of it as well.
+    thread.on('error', () => undefined);
     try {
       for await (const [message] of on(thread, 'message', { close: ['exit'] })) {
         if (signal.aborted || message === 'end') return;

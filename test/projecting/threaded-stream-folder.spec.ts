@@ -48,14 +48,21 @@ afterEach(async () => {
   await catalog.close();
 });
 
-const rebuildMessages = (signal: AbortSignal, onProgress?: () => void): Promise<number> =>
-  rebuild(catalog, { feed: new PagedEventFeed(ledger), folder }, 'messages', signal, onProgress);
+const failures: string[] = [];
+
+function rebuildMessages(signal: AbortSignal, onProgress?: () => void): Promise<number> {
+  failures.length = 0;
+  const onFolderFailed = (error: unknown): void => void failures.push(String(error));
+  const source = { feed: new PagedEventFeed(ledger), folder, onFolderFailed };
+  return rebuild(catalog, source, 'messages', signal, onProgress);
+}
 
 const hasEnded = (worker: Worker | undefined): boolean => worker?.threadId === -1;
 
 it('folds every stream in another thread, which then ends', async () => {
   expect(await rebuildMessages(new AbortController().signal)).toBe(ledger.head());
   expect((await allRows(catalog)).size).toBe(MESSAGES);
+  expect(failures).toEqual([]);
   expect(workers.map(hasEnded)).toEqual([true]);
 });
 
@@ -66,8 +73,29 @@ it('ends the thread when the rebuild is stopped', async () => {
   expect(workers.map(hasEnded)).toEqual([true]);
 });
 
-it('says so when the thread ends before its work does', async () => {
-  folder = new ThreadedStreamFolder(directory, () => new Worker('', { eval: true }));
-  const failed = rebuildMessages(new AbortController().signal);
-  await expect(failed).rejects.toThrow('ended before it was done');
+it.each([
+  ['ends before its work does', '', 'ended before it was done'],
+  ['fails', 'throw new RangeError("out of memory")', 'out of memory'],
+])('tells of a thread that %s, and follows the feed instead', async (_, program, reason) => {
+  folder = new ThreadedStreamFolder(directory, () => new Worker(program, { eval: true }));
+  expect(await rebuildMessages(new AbortController().signal)).toBe(ledger.head());
+  expect(failures).toEqual([expect.stringContaining(reason)]);
+  expect((await allRows(catalog)).size).toBe(MESSAGES);
+});
+
+it('listens to errors of a thread that nobody waits for any more, or they would end the program', async () => {
+  const end = folder.end();
+  if (end === undefined) throw new Error('the ledger is empty');
+  const parts = folder.fold('messages', end, new AbortController().signal);
+  await parts.next();
+  const [worker] = workers;
+  if (worker === undefined) throw new Error('no thread was started');
+  let listeners: number | undefined;
+  const terminate = worker.terminate.bind(worker);
+  worker.terminate = () => {
+    listeners = worker.listenerCount('error');
+    return terminate();
+  };
+  await parts.return();
+  expect(listeners).toBeGreaterThan(0);
 });

@@ -28,8 +28,8 @@ export interface ProgressGuard {
 export type Copy = TableSet<CopyTables>;
 
 /**
- * How a copy is filled. What is being rebuilt is not yet durable, and has only the indexes by which rows are found
- * again: unique ones, or none at all, when each stream is written once.
+ * How a copy is filled. What is being rebuilt need not be durable yet, and needs only the indexes by which rows are
+ * found again: unique ones, or none at all, when each stream is written once.
  */
 export type Filling = 'live' | 'event by event' | 'stream by stream';
 

@@ -1,6 +1,6 @@
 import type { EventFeed } from '../../application/ports/event-feed.js';
 import type { Logger } from '../../application/ports/logger.js';
-import { RowsRefused, type ProjectionName } from '../../application/ports/projection-store.js';
+import type { ProjectionName } from '../../application/ports/projection-store.js';
 import { allProjections } from '../../application/processes/all-projections.js';
 import type { Projection } from '../../application/processes/projection.js';
 import {
@@ -18,6 +18,8 @@ export interface RebuildSource {
   readonly feed: Pick<EventFeed, 'readAll'>;
   /** Where the ledger can be read by streams; then that is done first, because it is faster. */
   readonly folder?: StreamFolder | undefined;
+  /** It could not; the rebuild begins again with the feed. */
+  readonly onFolderFailed?: (error: unknown) => void;
 }
 
 /**
@@ -38,9 +40,12 @@ export async function rebuild(
   try {
     return await build(catalog, source, projection, replaced, signal, onProgress);
   } catch (error) {
-    const { folder, ...others } = source;
-    if (folder === undefined || !(error instanceof RowsRefused)) throw error;
-    return build(catalog, others, projection, replaced, signal, onProgress);
+    const { folder, feed } = source;
+    // A row that is refused, a thread without memory: whatever it was, the feed needs neither thread nor whole streams.
+    const isOver = signal.aborted || error instanceof RebuildOvertaken;
+    if (isOver || folder === undefined || !isFoldedByStream(projection)) throw error;
+    source.onFolderFailed?.(error);
+    return build(catalog, { feed }, projection, replaced, signal, onProgress);
   }
 }
 
@@ -134,7 +139,9 @@ export async function rebuildOutdated(
   const outdated = await catalog.outdated();
   for (const projection of outdated) {
     logger.info({ projection }, 'A read model has another shape now; it is rebuilt.');
-    const events = await rebuild(catalog, source, projection, signal);
+    const onFolderFailed = (error: unknown): void =>
+      logger.warn({ projection, error }, 'It could not be filled by streams; it is by events.');
+    const events = await rebuild(catalog, { ...source, onFolderFailed }, projection, signal);
     logger.info({ projection, events }, 'A read model was rebuilt and is in use.');
   }
   return outdated;

@@ -25,6 +25,9 @@ import type { Folded, Projection } from './projection.js';
 /** By message id: those whose reports belong to another message, and the row to make where there is none. */
 type Adoptions = ReadonlyMap<string, MessageRow>;
 
+/** What is loaded and written in one commit, when all of them are done at the end. */
+const ADOPTIONS_AT_ONCE = 5_000;
+
 /** What whole streams of messages come to. */
 export interface FoldedMessages {
   readonly rows: readonly MessageRow[];
@@ -85,7 +88,9 @@ export function messagesProjection(store: MessageStore): Projection {
     wholeStreams: {
       async put({ changes, parked }, progress) {
         const { rows, adoptions: more } = changes as FoldedMessages;
-        for (const [messageId, unseen] of more) adoptions.set(messageId, unseen);
+        for (const [messageId, unseen] of more) {
+          if (!adoptions.has(messageId)) adoptions.set(messageId, unseen);
+        }
         const after = new Map(rows.map((row) => [row.messageId, row]));
         await store.commit({
           changes: changesOf(new Map(), after),
@@ -95,13 +100,16 @@ export function messagesProjection(store: MessageStore): Projection {
         });
       },
       async finish(progress) {
-        const before = await store.load([...adoptions.keys()]);
-        const batch = { rows: new Map<string, MessageRow>(), adoptions };
-        adopt(before, batch);
-        const changes = changesOf(before, batch.rows);
-        await store.commit({ changes, progress, parked: [], unparkedStreams: [] });
+        const all = [...adoptions];
         adoptions.clear();
-        parkedStreams = await store.parkedStreams();
+        while (all.length > 0) {
+          const some = new Map(all.splice(0, ADOPTIONS_AT_ONCE));
+          const before = await store.load([...some.keys()]);
+          const rows = new Map<string, MessageRow>();
+          adopt(before, { rows, adoptions: some });
+          const changes = changesOf(before, rows);
+          await store.commit({ changes, progress, parked: [], unparkedStreams: [] });
+        }
       },
     },
   };
@@ -172,7 +180,7 @@ function foldBatch(
       const adoption = asAdoption(event);
       const other = adoption && messageIdOfStream(adoption.data.adoptedFrom.stream);
       if (adoption !== undefined && other !== undefined && other !== messageId) {
-        adoptions.set(other, adoptedUnseen(other, adoption));
+        if (!adoptions.has(other)) adoptions.set(other, adoptedUnseen(other, adoption));
       }
     } catch (error) {
       waiting.add(recorded.stream);

@@ -1,6 +1,6 @@
 import type { EventFeed } from '../ports/event-feed.js';
 import type { Position, RecordedEvent } from '../ports/event-store.js';
-import type { ProjectionProgress } from '../ports/projection-store.js';
+import { ProjectionMoved, type ProjectionProgress } from '../ports/projection-store.js';
 import { applyEvents } from './apply-events.js';
 import type { Projection } from './projection.js';
 import type { StreamFolder } from './stream-folds.js';
@@ -11,7 +11,8 @@ const EVENTS_PER_COMMIT_AIM = 20_000;
 
 export interface RebuildProgress {
   readonly eventsDone: number;
-  readonly position: Position;
+  /** How far the feed has been read; undefined while the ledger is read by streams instead. */
+  readonly position: Position | undefined;
 }
 
 /**
@@ -26,7 +27,8 @@ export async function catchUp(
   onProgress: (progress: RebuildProgress) => void = () => undefined,
 ): Promise<number> {
   let eventsDone = 0;
-  const after = (await projection.resume())?.position;
+  const resumed = await projection.resume();
+  const after = resumed?.position;
   let stands = after;
   const options = {
     prefixes: [projection.prefix],
@@ -38,7 +40,9 @@ export async function catchUp(
   for await (const { events, position, caughtUp } of feed.readAll(options)) {
     for (const event of events) waiting.push(event);
     if (waiting.length < EVENTS_PER_COMMIT_AIM && !caughtUp) continue;
-    const asOf = waiting.at(-1)?.metadata.recordedAt ?? new Date(0).toISOString();
+    // Nothing has been recorded since.
+    if (position === stands) continue;
+    const asOf = waiting.at(-1)?.metadata.recordedAt ?? resumed?.asOf ?? new Date(0).toISOString();
     await applyEvents(projection, waiting, stands, { position, asOf });
     stands = position;
     eventsDone += waiting.length;
@@ -52,6 +56,7 @@ export async function catchUp(
  * Fills a new copy with all streams, each of them whole. What the copy then needs is its indexes, and
  * `wholeStreams.finish`.
  * @returns how many events were applied
+ * @throws ProjectionMoved the copy is not new
  * @throws RowsRefused what was written is of no use: it takes an empty copy and `catchUp` to park single events
  */
 export async function fillWithStreams(
@@ -63,12 +68,13 @@ export async function fillWithStreams(
 ): Promise<number> {
   const { name, wholeStreams } = projection;
   if (wholeStreams === undefined) throw new RangeError(`${name} is not made of whole streams`);
-  await projection.resume();
+  // Each stream is written once, so there must be none.
+  if ((await projection.resume()) !== undefined) throw new ProjectionMoved('it is not new');
   let eventsDone = 0;
   for await (const folded of folder.fold(name, upTo, signal)) {
     await wholeStreams.put(folded, upTo);
     eventsDone += folded.events;
-    onProgress({ eventsDone, position: folded.position });
+    onProgress({ eventsDone, position: undefined });
   }
   return eventsDone;
 }

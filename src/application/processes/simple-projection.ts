@@ -74,25 +74,39 @@ function simpleProjection<Changes>(
 const INBOUND_STREAMS = 'inbound-';
 const QUARANTINE_STREAMS = 'quarantine-';
 
-/** Which uuid of Vonage belongs to which message. */
+/** Which uuid of Vonage belongs to which message. Were it given to two, the later one would have it. */
 export const messageIndexProjection = (stores: ProjectionStores): Projection =>
-  ofMessages('message-index', stores['message-index'], gatherOwners);
-
-function gatherOwners(): Gathering<MessageIndexChanges> {
-  const owners = new Map<string, string>();
-  return {
-    add({ event, stream }) {
-      const messageId = messageIdOfStream(stream);
-      if (event.type !== 'AttemptAccepted' || messageId === undefined) return;
-      owners.set(event.data.messageUuid, messageId);
+  simpleProjection<MessageIndexChanges>(
+    'message-index',
+    MESSAGE_STREAMS,
+    stores['message-index'],
+    () => {
+      const owners = new Map<string, string>();
+      return {
+        add({ event, stream }) {
+          const messageId = messageIdOfStream(stream);
+          if (event.type !== 'AttemptAccepted' || messageId === undefined) return;
+          owners.set(event.data.messageUuid, messageId);
+        },
+        changes: () => owners,
+      };
     },
-    changes: () => owners,
-  };
-}
+  );
 
 /** What is due for which message. */
-export const agendaProjection = (stores: ProjectionStores): Projection =>
-  ofMessages('agenda', stores.agenda, gatherEntries);
+export function agendaProjection({ agenda: store }: ProjectionStores): Projection {
+  const commit = (
+    { changes, parked }: Folded<AgendaTableChanges>,
+    progress: ProjectionProgress,
+  ): Promise<void> => store.commit({ changes, parked, progress, unparkedStreams: [] });
+  return {
+    ...simpleProjection('agenda', MESSAGE_STREAMS, store, gatherEntries),
+    wholeStreams: {
+      put: (folded, progress) => commit(folded as Folded<AgendaTableChanges>, progress),
+      finish: (progress) => commit({ changes: [], parked: [] }, progress),
+    },
+  };
+}
 
 function gatherEntries(): Gathering<AgendaTableChanges> {
   const entries = new Map<string, AgendaTableChanges[number]>();
@@ -111,28 +125,7 @@ function gatherEntries(): Gathering<AgendaTableChanges> {
   };
 }
 
-/** A simple projection of messages' streams: each row follows from one of them, so it can be filled by streams. */
-function ofMessages<Changes>(
-  name: ProjectionName,
-  store: ProjectionStore<Changes>,
-  gather: () => Gathering<Changes>,
-): Projection {
-  return {
-    ...simpleProjection(name, MESSAGE_STREAMS, store, gather),
-    wholeStreams: {
-      put: (folded, progress) =>
-        store.commit({ ...(folded as Folded<Changes>), progress, unparkedStreams: [] }),
-      finish: (progress) =>
-        store.commit({ ...gatherAll(gather(), []), progress, unparkedStreams: [] }),
-    },
-  };
-}
-
-/** For whole streams: see `stream-folds.ts`. */
-export const foldMessageIndex = (events: Iterable<RecordedEvent>): Folded<MessageIndexChanges> =>
-  gatherAll(gatherOwners(), events);
-
-/** The same. What a stream has set and cleared again is in no copy. */
+/** For whole streams: see `stream-folds.ts`. What a stream has set and cleared again is in no copy. */
 export function foldAgenda(events: Iterable<RecordedEvent>): Folded<AgendaTableChanges> {
   const changes: AgendaTableChanges[number][] = [];
   const parked: ParkedEvent[] = [];

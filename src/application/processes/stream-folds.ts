@@ -1,11 +1,11 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { Position, RecordedEvent } from '../ports/event-store.js';
+import type { RecordedEvent } from '../ports/event-store.js';
 import type { ProjectionName, ProjectionProgress } from '../ports/projection-store.js';
 import type { WholeStreams } from '../ports/whole-streams.js';
 import { MESSAGE_STREAMS } from '../streams.js';
 import { foldMessages } from './messages-projection.js';
 import type { Folded } from './projection.js';
-import { foldAgenda, foldMessageIndex } from './simple-projection.js';
+import { foldAgenda } from './simple-projection.js';
 
 /** Read together: so few that what was read is forgotten before it has become old. */
 const PAGE_EVENTS_MIN = 2_000;
@@ -16,14 +16,12 @@ const EVENTS_MIN = 50_000;
 /** What some whole streams come to. */
 export interface FoldedStreams extends Folded<unknown> {
   readonly events: number;
-  /** Of the newest event of the last stream: about how far in the ledger this is. */
-  readonly position: Position;
 }
 
 /** Folds a ledger's streams, here or in another thread. */
 export interface StreamFolder {
   end(): ProjectionProgress | undefined;
-  /** Every event up to the end is in exactly one of what it yields. @throws StoreUnavailable @throws UndecodableEvent */
+  /** Every event up to the end is in exactly one of what it yields. @throws an Error, of any class: it may be a thread's */
   fold(
     projection: ProjectionName,
     upTo: ProjectionProgress,
@@ -34,12 +32,11 @@ export interface StreamFolder {
 type StreamFold = (events: Iterable<RecordedEvent>) => Folded<unknown>;
 
 const folds: Partial<Record<ProjectionName, StreamFold>> = {
-  'message-index': foldMessageIndex,
   agenda: foldAgenda,
   messages: foldMessages,
 };
 
-/** Whether a projection's rows follow each from one stream, so that it can be filled stream by stream. */
+/** Whether each of a projection's rows follows from one stream, so that it can be filled stream by stream. */
 export const isFoldedByStream = (projection: ProjectionName): boolean => projection in folds;
 
 /** @throws RangeError for a projection that is not folded by stream */
@@ -54,8 +51,7 @@ export async function* foldStreams(
   const reading = new StreamReading(ledger, upTo);
   while (!signal.aborted && !reading.isAtEnd) {
     const folded = fold(reading.events(EVENTS_MIN));
-    const { eventsRead: events, position } = reading;
-    if (position !== undefined) yield { ...folded, events, position };
+    if (reading.eventsRead > 0) yield { ...folded, events: reading.eventsRead };
     await nextTurn();
   }
 }
@@ -65,8 +61,6 @@ class StreamReading {
   isAtEnd = false;
   /** Since the last call of `events`. */
   eventsRead = 0;
-  /** Of the last of them. */
-  position: Position | undefined;
   private after = 0;
 
   constructor(
@@ -77,13 +71,11 @@ class StreamReading {
   /** Whole streams, until there are so many events of them. Page by page, so that each event can be forgotten at once. */
   *events(eventsMin: number): Generator<RecordedEvent, void, undefined> {
     this.eventsRead = 0;
-    this.position = undefined;
     while (!this.isAtEnd && this.eventsRead < eventsMin) {
       const { after, upTo } = this;
       const range = { after, upTo, prefix: MESSAGE_STREAMS, eventsMin: PAGE_EVENTS_MIN };
       const { events, last, isLast } = this.ledger.streams(range);
       this.eventsRead += events.length;
-      this.position = events.at(-1)?.position ?? this.position;
       this.after = last;
       this.isAtEnd = isLast;
       yield* events;

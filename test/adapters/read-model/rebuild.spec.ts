@@ -8,6 +8,7 @@ import { LedgerStreams } from '../../../src/adapters/event-store/sqlite/ledger-s
 import { ReadOnlyLedger } from '../../../src/adapters/event-store/sqlite/read-only-ledger.js';
 import { SqliteEventStore } from '../../../src/adapters/event-store/sqlite/sqlite-event-store.js';
 import { Catalog } from '../../../src/adapters/read-model/catalog.js';
+import { facetOf, messageOf } from '../../../src/adapters/read-model/message-cells.js';
 import { SetAsideTables } from '../../../src/adapters/read-model/queries/set-aside-tables.js';
 import {
   rebuild,
@@ -15,11 +16,14 @@ import {
   RebuildOvertaken,
   type RebuildSource,
 } from '../../../src/adapters/read-model/rebuild.js';
-import { SqliteReadModelDatabase } from '../../../src/adapters/read-model/sqlite/sqlite-read-model-database.js';
+import {
+  MemoryReadModelDatabase,
+  SqliteReadModelDatabase,
+} from '../../../src/adapters/read-model/sqlite/sqlite-read-model-database.js';
 import { copiesTable } from '../../../src/adapters/read-model/tables.js';
 import { uuidIdentifiers } from '../../../src/adapters/system/uuid-identifiers.js';
-import type { NewEvent } from '../../../src/application/ports/event-store.js';
-import type { MessageRequested } from '../../../src/domain/message/message-events.js';
+import type { MessageRow } from '../../../src/application/projections/message-row.js';
+import type { DomainEvent } from '../../../src/domain/events.js';
 import { sampleEvents } from '../../support/events.js';
 import {
   allRows,
@@ -88,8 +92,12 @@ describe.each(['event by event', 'stream by stream'])('a rebuild %s', (way) => {
   });
 
   it('keeps aside what cannot be handled, as whoever follows the ledger does', async () => {
-    await record(directory, 'message-no-time', { occurredAt: 'yesterday' });
-    await record(directory, 'message-no-recipient', { to: null as unknown as string });
+    const { MessageRequested: requested } = sampleEvents;
+    const odd = (data: object) => ({ ...requested, data: { ...requested.data, ...data } });
+    const store = await SqliteEventStore.open(directory);
+    await append(store, 'message-no-time', odd({ occurredAt: 'yesterday' }));
+    await append(store, 'message-no-recipient', odd({ to: null }));
+    await store.close();
     await follow();
     const aside = new SetAsideTables(catalog);
     const parked = await aside.parked(10);
@@ -98,6 +106,45 @@ describe.each(['event by event', 'stream by stream'])('a rebuild %s', (way) => {
     await rebuild(catalog, source, 'messages', new AbortController().signal);
     expect(await aside.parked(10)).toEqual(parked);
     expect(await allRows(catalog)).toEqual(rows);
+  });
+
+  it('takes over adopted messages and what is recorded meanwhile', async () => {
+    const { StatusReported: reported, ReportAdopted: adopted, ...sample } = sampleEvents;
+    const store = await SqliteEventStore.open(directory);
+    const adoptedFrom = (stream: string) => ({
+      ...adopted,
+      data: { ...adopted.data, adoptedFrom: { ...adopted.data.adoptedFrom, stream } },
+    });
+    await append(store, 'message-early-stray', reported);
+    await append(store, 'message-owner', sample.MessageRequested, sample.AttemptStarted);
+    await append(store, 'message-late-stray', reported);
+    await append(store, 'message-owner', sample.AttemptAccepted);
+    await append(store, 'message-owner', adoptedFrom('message-early-stray'));
+    await append(store, 'message-late-stray', sample.StatusRefused);
+    await append(store, 'message-owner', adoptedFrom('message-late-stray'));
+    const growing = growingWith(source, async () => {
+      await append(store, 'message-owner', sample.StatusRefused);
+      await append(store, 'message-new', sample.MessageRequested, adoptedFrom('message-owner'));
+    });
+    await rebuild(catalog, growing, 'messages', new AbortController().signal);
+    await store.close();
+    const built = await storedRows(catalog);
+    const report = await reportOf(catalog, ['day', 'from', 'country']);
+    const unseen = sample.StatusRefused.data.adoptedFrom?.stream.replace('message-', '');
+    expect([...built].filter(([, row]) => row.adopted).map(([id]) => id)).toEqual([
+      unseen,
+      'early-stray',
+      'late-stray',
+      'owner',
+    ]);
+
+    const other = await Catalog.open(new MemoryReadModelDatabase());
+    const running = runUntilStopped(newProjector(feed, other));
+    await projected(feed, other);
+    await running.stop();
+    expect(built).toEqual(await storedRows(other));
+    expect(report).toEqual(await reportOf(other, ['day', 'from', 'country']));
+    await other.close();
   });
 
   it('leaves the old copy in use when it is stopped half-way, and can be started again', async () => {
@@ -163,25 +210,43 @@ async function tableRows(
   return rows.execute();
 }
 
-/** Adds a request of which some data is not as it should be. */
-async function record(
-  directory: string,
+async function append(
+  store: SqliteEventStore,
   stream: string,
-  data: Partial<MessageRequested['data']>,
+  ...events: readonly DomainEvent[]
 ): Promise<void> {
-  const { MessageRequested: requested } = sampleEvents;
-  const store = await SqliteEventStore.open(directory);
-  const event = { ...requested, data: { ...requested.data, ...data } };
-  await store.append(stream, [newEvent(event)], 'no-stream');
-  await store.close();
+  const { revision } = await store.read(stream);
+  const recordedAt = new Date().toISOString();
+  const metadata = { recordedAt, correlationId: 'c', causationId: 'c', source: 'api' } as const;
+  const recorded = events.map((event) => ({ id: uuidIdentifiers.newId(), event, metadata }));
+  await store.append(stream, recorded, revision);
 }
 
-function newEvent(event: MessageRequested): NewEvent {
-  const id = uuidIdentifiers.newId();
-  const recordedAt = new Date().toISOString();
-  return {
-    id,
-    event,
-    metadata: { recordedAt, correlationId: id, causationId: id, source: 'api' },
+/** The same, and when the first part of it has been read, the ledger grows. */
+function growingWith(source: RebuildSource, grow: () => Promise<void>): RebuildSource {
+  const { feed, folder } = source;
+  let hasGrown = false;
+  const growing = async function* <Part>(parts: AsyncIterable<Part>): AsyncGenerator<Part> {
+    for await (const part of parts) {
+      if (!hasGrown) await grow();
+      hasGrown = true;
+      yield part;
+    }
   };
+  return {
+    feed: { readAll: (options) => growing(feed.readAll(options)) },
+    folder: folder && {
+      end: () => folder.end(),
+      fold: (...some) => growing(folder.fold(...some)),
+    },
+  };
+}
+
+/** By id, also those that are in no list because they were adopted. */
+async function storedRows(catalog: Catalog): Promise<ReadonlyMap<string, MessageRow>> {
+  const { copy } = await catalog.freshCopyOf('messages');
+  const facets = await copy.db.selectFrom('facets').selectAll().execute();
+  const byId = new Map(facets.map((cells) => [cells.facet_id, facetOf(cells)]));
+  const rows = await copy.db.selectFrom('messages').selectAll().orderBy('message_id').execute();
+  return new Map(rows.map((cells) => [cells.message_id, messageOf(cells, (id) => byId.get(id))]));
 }

@@ -1,5 +1,4 @@
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
-import { UndecodableEvent } from '../../../application/errors.js';
 import type { EventMetadata, RecordedEvent } from '../../../application/ports/event-store.js';
 import type { ProjectionProgress } from '../../../application/ports/projection-store.js';
 import type {
@@ -14,6 +13,7 @@ import {
   FollowedEvent,
   followedColumns,
   metadataReader,
+  type MetadataReader,
   type FollowedRow,
 } from './followed-event.js';
 import { existingLedger } from './ledger-file.js';
@@ -47,6 +47,7 @@ export class LedgerStreams implements WholeStreams {
   private readonly streamAfterEvents: StatementSync;
   private readonly page: StatementSync;
   private readonly someOfStream: StatementSync;
+  private readonly metadataOf: MetadataReader;
 
   /** @throws StoreUnavailable when there is no ledger in the directory */
   constructor(directory: string) {
@@ -68,12 +69,13 @@ export class LedgerStreams implements WholeStreams {
       SELECT ${followedColumns} FROM streams CROSS JOIN events ON events.stream = streams.number
       WHERE number = ? AND revision >= ? AND revision <= ? ORDER BY revision`);
     this.someOfStream.setReturnArrays(true);
+    this.metadataOf = metadataReader(this.database);
   }
 
   end(): ProjectionProgress | undefined {
     const head = Number(this.head.get()?.['head'] ?? 0);
     if (head === 0) return undefined;
-    const { recordedAt } = JSON.parse(metadataReader(this.database)(head)) as EventMetadata;
+    const { recordedAt } = JSON.parse(this.metadataOf(head)) as EventMetadata;
     return { position: String(head), asOf: recordedAt };
   }
 
@@ -98,9 +100,9 @@ export class LedgerStreams implements WholeStreams {
       const restOf = (revision: number): RecordedEvent => this.rest(number, revision);
       return stored.map((one) => new StreamedEvent(name, one, restOf));
     } catch (error) {
-      // One event after the other tells which it is.
+      // One event after the other tells which cannot be decoded, and why.
       this.followed(number, 0, Number.MAX_SAFE_INTEGER);
-      throw new UndecodableEvent(`the events of ${name} are not JSON`, { cause: error });
+      throw error;
     }
   }
 
@@ -112,8 +114,7 @@ export class LedgerStreams implements WholeStreams {
 
   private followed(number: number, first: number, last: number): readonly FollowedEvent[] {
     const rows = this.someOfStream.all(number, first, last) as unknown as readonly FollowedRow[];
-    const metadataOf = metadataReader(this.database);
-    return rows.map((row) => new FollowedEvent(row, metadataOf));
+    return rows.map((row) => new FollowedEvent(row, this.metadataOf));
   }
 }
 
@@ -125,6 +126,7 @@ class StreamedEvent implements RecordedEvent {
   readonly event: DomainEvent;
   readonly version: number;
   private readonly number: number;
+  private rest: RecordedEvent | undefined;
 
   /** @throws UndecodableEvent */
   constructor(
@@ -142,14 +144,19 @@ class StreamedEvent implements RecordedEvent {
   }
 
   get id(): string {
-    return this.restOf(this.number).id;
+    return this.read().id;
   }
 
   get position(): string {
-    return this.restOf(this.number).position;
+    return this.read().position;
   }
 
   get metadata(): EventMetadata {
-    return this.restOf(this.number).metadata;
+    return this.read().metadata;
+  }
+
+  private read(): RecordedEvent {
+    this.rest ??= this.restOf(this.number);
+    return this.rest;
   }
 }
