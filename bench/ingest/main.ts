@@ -127,20 +127,25 @@ async function cpuSeconds(url: string): Promise<number> {
 }
 
 function report(): void {
-  const rate = (name: string): number =>
-    median([...(results.get(name) ?? [])].map(({ requestsPerSecond }) => requestsPerSecond));
+  const rates = (name: string): readonly number[] =>
+    (results.get(name) ?? []).map(({ requestsPerSecond }) => requestsPerSecond);
   const [plain = '', ...others] = [...results.keys()];
   const ours = others.filter((name) => !naive.some(([one]) => one === name));
   console.log('\nMedian of the rounds:');
   for (const [name, measured] of results) {
     const p99 = median(measured.map(({ p99Ms }) => p99Ms));
-    console.log(`${name.padEnd(34)} ${String(rate(name)).padStart(7)}/s  p99 ${p99.toFixed(1)} ms`);
+    console.log(
+      `${name.padEnd(34)} ${String(median(rates(name))).padStart(7)}/s  p99 ${p99.toFixed(1)} ms`,
+    );
   }
-  console.log('\nRatios:');
+  // Each round by itself, because a shared machine is quicker in one round than in another.
+  const ratio = (name: string, other: string): number =>
+    median(rates(name).map((rate, round) => rate / (rates(other)[round] ?? Number.NaN)));
+  console.log('\nRatios (median of the rounds):');
   for (const name of ours) {
     const ofNaive = naive.map(
-      ([one]) => `${(rate(name) / rate(one)).toFixed(1)} x ${one.slice(0, one.indexOf(' '))}`,
+      ([one]) => `${ratio(name, one).toFixed(1)} x ${one.slice(0, one.indexOf(' '))}`,
     );
-    console.log(`${name}: ${(rate(name) / rate(plain)).toFixed(2)} x (a), ${ofNaive.join(', ')}`);
+    console.log(`${name}: ${ratio(name, plain).toFixed(2)} x (a), ${ofNaive.join(', ')}`);
   }
 }
