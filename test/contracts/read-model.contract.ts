@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { CompiledQuery, sql, type Kysely } from 'kysely';
@@ -209,6 +210,43 @@ export function describeReadModel(name: string, open: () => Promise<ReadModelDat
       await projected(feed, catalog);
       const again = await search.search({ channel: 'sms' }, first.next, 10);
       expect(again.rows).toEqual(second.rows);
+    });
+
+    it('shows each message once while all of them change', async () => {
+      const { MessageRequested: requested, AttemptStarted: started } = sampleEvents;
+      const ids = Array.from({ length: 60 }, (_, index) => `m${index}`);
+      // Each is in a facet of its own, before and after, so that a page is of many of them.
+      for (const from of ids) {
+        await append(`message-${from}`, [{ ...requested, data: { ...requested.data, from } }]);
+      }
+      await projected(feed, catalog);
+      const search = new MessageSearchTables(catalog, { any: 0, ofOwner: 1_000 });
+      const walk = async (): Promise<readonly string[]> => {
+        const seen: string[] = [];
+        let after: number | undefined;
+        do {
+          const page = await search.search({ channel: requested.data.channel }, after, 7);
+          seen.push(...page.rows.map(({ messageId }) => messageId));
+          after = page.next;
+        } while (after !== undefined);
+        return seen.toSorted();
+      };
+      let isChanging = true;
+      const change = async (): Promise<void> => {
+        for (const id of ids) {
+          await append(`message-${id}`, [started]);
+          await projected(feed, catalog);
+        }
+        isChanging = false;
+      };
+      const changed = change();
+      const walks: (readonly string[])[] = [];
+      while (isChanging) {
+        walks.push(await walk());
+        await nextTurn();
+      }
+      await changed;
+      for (const seen of walks) expect(seen).toEqual(ids.toSorted());
     });
 
     it('reports by every set of groups, at every level of time, what counting the rows gives', async () => {

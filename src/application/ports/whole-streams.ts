@@ -2,13 +2,13 @@ import type { RecordedEvent } from './event-store.js';
 import type { ProjectionProgress } from './projection-store.js';
 
 /**
- * A ledger that can hand over whole streams, one after the other. For a rebuild that is half the work of following
+ * A ledger that can hand over whole streams, one after the other. For a rebuild that is less work than following
  * the feed: what a stream comes to is computed once and written once.
  */
 export interface WholeStreams {
-  /** Where a reading that begins now would end; undefined when the ledger is empty. @throws StoreUnavailable */
+  /** Where a reading that begins now would end; undefined when the ledger is empty. */
   end(): ProjectionProgress | undefined;
-  /** @throws StoreUnavailable @throws UndecodableEvent */
+  /** @throws UndecodableEvent */
   streams(range: StreamRange): StreamPage;
 }
 
@@ -19,7 +19,7 @@ export interface StreamRange {
   readonly upTo: ProjectionProgress;
   /** Only streams whose names begin so. */
   readonly prefix: string;
-  /** Streams are added until there are so many events, so a page holds at least one stream. */
+  /** Streams are looked at until there are so many events of them, of any name. At least 1. */
   readonly eventsMin: number;
 }
 

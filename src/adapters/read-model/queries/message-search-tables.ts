@@ -38,6 +38,12 @@ const LOOK_LIMITS: LookLimits = { any: 30_000, ofOwner: 1_000 };
 /** Where matches are as frequent as on the whole, a page is mostly full by then; elsewhere, looking on is in vain. */
 const LOOKS_PER_EXPECTED = 1.5;
 
+/**
+ * A page can take several questions, and a message whose status changes between two of them might be in neither
+ * answer. So a page is searched again when the copy has changed meanwhile, which it seldom does several times in a row.
+ */
+const ATTEMPTS_MAX = 4;
+
 type Cells = CopyTables['messages'];
 
 interface Found {
@@ -65,9 +71,22 @@ export class MessageSearchTables implements MessageSearch {
     after: PageKey | undefined,
     rowsMax: number,
   ): Promise<MessagePage> {
-    const inUse = await this.catalog.copyOf('messages');
-    // Before the rows: then they include at least what the progress says.
-    const progress = await progressOf(inUse.copy);
+    for (let attempt = 1; ; attempt++) {
+      const inUse = await this.catalog.copyOf('messages');
+      // Before the rows: then they include at least what the progress says.
+      const progress = await progressOf(inUse.copy);
+      const page = await this.searchOnce(inUse, filter, after, rowsMax);
+      const isStill = (await progressOf(inUse.copy))?.position === progress?.position;
+      if (isStill || attempt === ATTEMPTS_MAX) return { ...page, progress };
+    }
+  }
+
+  private async searchOnce(
+    inUse: CopyInUse,
+    filter: MessageFilter,
+    after: PageKey | undefined,
+    rowsMax: number,
+  ): Promise<Omit<MessagePage, 'progress'>> {
     const facets = await this.facets.of(inUse.copy);
     const range: KeyRange = {
       from: filter.since === undefined ? Number.MIN_SAFE_INTEGER : keyAt(filter.since),
@@ -79,10 +98,11 @@ export class MessageSearchTables implements MessageSearch {
     // One more than asked for tells whether there is a next page.
     const { cells, goOn } = await this.find(inUse, facets, filter, range, rowsMax + 1);
     const page = cells.slice(0, rowsMax);
+    // After the rows, so that no facet of theirs is unknown.
+    await this.facets.of(inUse.copy);
     return {
       rows: page.map((row) => messageOf(row, (id) => facets.get(id))),
       next: cells.length > rowsMax ? page.at(-1)?.message_key : goOn,
-      progress,
     };
   }
 
