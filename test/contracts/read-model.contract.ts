@@ -231,17 +231,17 @@ export function describeReadModel(name: string, open: () => Promise<ReadModelDat
         } while (after !== undefined);
         return seen.toSorted();
       };
-      let isChanging = true;
+      const changing = { isOver: false };
       const change = async (): Promise<void> => {
         for (const id of ids) {
           await append(`message-${id}`, [started]);
           await projected(feed, catalog);
         }
-        isChanging = false;
+        changing.isOver = true;
       };
       const changed = change();
       const walks: (readonly string[])[] = [];
-      while (isChanging) {
+      while (!changing.isOver) {
         walks.push(await walk());
         await nextTurn();
       }

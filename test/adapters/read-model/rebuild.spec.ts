@@ -35,7 +35,7 @@ import {
 } from '../../support/read-models.js';
 import { folderOver } from '../../support/stream-folders.js';
 
-const MESSAGES = 2_000;
+const MESSAGES = 1_000;
 
 describe.each(['event by event', 'stream by stream'])('a rebuild %s', (way) => {
   let directory: string;

@@ -103,21 +103,18 @@ describe(`read models of ${CALLBACKS_MIN} callbacks (PROOF_SEED=${SEED})`, () =>
     expect(listed).toEqual(folded);
   });
 
-  it.each(['event by event', 'stream by stream'])(
-    'reports the same from a rebuild %s',
-    async (way) => {
-      const catalog = await Catalog.open(new MemoryReadModelDatabase());
-      const { feed } = mixed;
-      const folder = way === 'stream by stream' ? folderOver(await streamsOf(feed)) : undefined;
-      await rebuild(catalog, { feed, folder }, 'messages', new AbortController().signal);
-      expect(differences(await allRows(catalog), orderedRows)).toEqual([]);
-      for (const groupBy of groupings) {
-        expect(await reportOf(catalog, groupBy)).toEqual(await reportOf(ordered.catalog, groupBy));
-      }
-      await catalog.close();
-    },
-    120_000,
-  );
+  // Event by event it does what the projector has done in both runs.
+  it('reports the same from a rebuild, stream by stream', async () => {
+    const catalog = await Catalog.open(new MemoryReadModelDatabase());
+    const { feed } = mixed;
+    const source = { feed, folder: folderOver(await streamsOf(feed)) };
+    await rebuild(catalog, source, 'messages', new AbortController().signal);
+    expect(differences(await allRows(catalog), orderedRows)).toEqual([]);
+    for (const groupBy of groupings) {
+      expect(await reportOf(catalog, groupBy)).toEqual(await reportOf(ordered.catalog, groupBy));
+    }
+    await catalog.close();
+  }, 120_000);
 
   it('reports the same from both runs, and what counting the rows gives', async () => {
     for (const groupBy of groupings) {
