@@ -16,12 +16,16 @@ afterAll(stopWaybills);
  */
 const told = () => eventually(() => waybill.sandbox.isSettled());
 
-const answersTo = (to: string) =>
+/** For each callback, what its attempts were answered. */
+const answersByCallback = (to: string) =>
   waybill.sandbox
     .messages()
     .filter((message) => message.to === to)
-    .flatMap(({ callbacks }) => callbacks.flatMap(({ attempts }) => attempts))
-    .map(({ answer }) => answer);
+    .flatMap(({ callbacks }) =>
+      callbacks.map(({ attempts }) => attempts.map(({ answer }) => answer)),
+    );
+
+const answersTo = (to: string) => answersByCallback(to).flat();
 
 /** Every message that the sandbox took was sent once under its name. */
 const sentTwice = () => waybill.sandbox.counters().clientRefsSentTwice;
@@ -319,9 +323,11 @@ describe('what the network between Vonage and us can do', () => {
     const id = await waybill.send(to);
     await waybill.until(id, 'delivered');
     await told();
-    expect(answersTo(to).toSorted((left, right) => Number(left) - Number(right))).toEqual([
-      204, 204, 503, 503,
-    ]);
+    // On a busy machine an attempt may get no answer in the little time that it has; then there is one more.
+    const answers = answersByCallback(to).map((some) => some.filter((answer) => answer !== null));
+    expect(answers).toHaveLength(2);
+    expect(answers).toContainEqual([503, 204]);
+    expect(answers.map((some) => some.at(-1))).toEqual([204, 204]);
     expect((await waybill.history(id)).filter((type) => type.startsWith('Status'))).toHaveLength(2);
   });
 
