@@ -13,8 +13,7 @@ import {
   type ProjectionName,
 } from '../application/ports/projection-store.js';
 import { parseConfig } from '../config.js';
-import { isCompiled } from '../projecting/threaded-projector.js';
-import { ThreadedStreamFolder } from '../projecting/threaded-stream-folder.js';
+import { threadedFolder } from '../projecting/threaded-stream-folder.js';
 
 const USAGE = `Builds read models anew from the ledger, beside those in use, and then switches to them.
 The service may run meanwhile.
@@ -76,7 +75,7 @@ interface ReadableLedger extends RebuildSource {
 async function readLedger(config: EventStoreConfig): Promise<ReadableLedger> {
   if (config.kind === 'sqlite') {
     const ledger = new ReadOnlyLedger(config.directory);
-    const folder = isCompiled ? new ThreadedStreamFolder(config.directory) : undefined;
+    const folder = threadedFolder(config.directory);
     return { feed: new PagedEventFeed(ledger), folder, close: () => ledger.close() };
   }
   const { store, feed } = await openLedger(config);

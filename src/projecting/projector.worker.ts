@@ -12,8 +12,7 @@ import type { EventFeed, FeedBatch, FeedOptions } from '../application/ports/eve
 import type { Logger } from '../application/ports/logger.js';
 import type { FromProjector, ProjectorThreadOptions, ToProjector } from './projector-protocol.js';
 import { RebuildingProjector } from './rebuilding-projector.js';
-import { isCompiled } from './threaded-projector.js';
-import { ThreadedStreamFolder } from './threaded-stream-folder.js';
+import { threadedFolder } from './threaded-stream-folder.js';
 
 /**
  * Under a burst, events are taken together: a transaction for each few would cost as much as ingest. The
@@ -59,7 +58,7 @@ const ledger = new ReadOnlyLedger(ledgerDirectory);
 const streams = new LedgerReader(existingLedger(ledgerDirectory));
 const feed = new GatheringFeed(ledger);
 const catalog = await Catalog.open(openReadModelDatabase(readModel));
-const folder = isCompiled ? new ThreadedStreamFolder(ledgerDirectory) : undefined;
+const folder = threadedFolder(ledgerDirectory);
 const projector = new RebuildingProjector(
   { feed, folder },
   catalog,

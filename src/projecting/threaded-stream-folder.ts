@@ -8,6 +8,7 @@ import type {
   StreamFolderThreadOptions,
   ToStreamFolder,
 } from './stream-folder-protocol.js';
+import { isCompiled } from './threaded-projector.js';
 
 const next: ToStreamFolder = 'next';
 
@@ -24,6 +25,10 @@ const startThread: StartThread = (workerData) =>
     name: 'stream-folder',
     resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MIB_MAX },
   });
+
+/** Undefined where there is no thread to start: when the source itself runs. */
+export const threadedFolder = (ledgerDirectory: string): StreamFolder | undefined =>
+  isCompiled ? new ThreadedStreamFolder(ledgerDirectory) : undefined;
 
 /** Folds the streams of an embedded ledger in a thread of its own, so that reading and writing have a core each. */
 export class ThreadedStreamFolder implements StreamFolder {

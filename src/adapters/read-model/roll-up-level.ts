@@ -5,7 +5,7 @@ export type RollUpLevel = (typeof rollUpLevels)[number];
 
 export const levelNumbers: Readonly<Record<RollUpLevel, number>> = { hour: 0, day: 1, month: 2 };
 
-const HOURS_PER_DAY = 24;
+export const HOURS_PER_DAY = 24;
 const DAY_MS = 86_400_000;
 
 /** The period, counted from 1970, in which an hour lies. @param hour hours since 1970 */

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { backup, DatabaseSync } from 'node:sqlite';
 import { StoreUnavailable } from '../../../application/errors.js';
-import { ledgerFile } from './ledger-file.js';
+import { existingLedger, ledgerFile } from './ledger-file.js';
 
 /** Pages of 4 KiB that are copied before the progress is told. */
 const PAGES_PER_STEP = 2_000;
@@ -33,9 +33,8 @@ export async function backUpLedger(
   target: string,
   onProgress: (done: number, total: number) => void = () => undefined,
 ): Promise<LedgerBackup> {
-  const source = ledgerFile(directory);
+  const source = existingLedger(directory);
   const file = ledgerFile(target);
-  if (!existsSync(source)) throw new StoreUnavailable(`there is no ledger in ${directory}`);
   if (existsSync(file)) throw new StoreUnavailable(`${file} exists: a backup replaces nothing`);
   await mkdir(target, { recursive: true });
   const unfinished = `${file}.unfinished`;

@@ -2,20 +2,13 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { EventMetadata, RecordedEvent } from '../../../application/ports/event-store.js';
 import type { DomainEvent } from '../../../domain/events.js';
 import { decodeAt } from '../event-codec.js';
+import { eventColumns, type EventCells } from './ledger-schema.js';
 
 /** A row of the events, with its stream's name in place of the number, and without the metadata. */
-export type FollowedRow = readonly [
-  position: number,
-  revision: number,
-  id: string,
-  type: string,
-  version: number,
-  data: string,
-  stream: string,
-];
+export type FollowedRow = readonly [...EventCells, stream: string];
 
 /** In the order of `FollowedRow`. */
-export const followedColumns = 'position, revision, id, type, version, data, name';
+export const followedColumns = `${eventColumns}, name`;
 
 /**
  * An event whose metadata is read when it is asked for. Metadata is half of all bytes, and projections ask for hardly

@@ -2,8 +2,8 @@ import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { StoreUnavailable } from '../../../application/errors.js';
 import type { RecordedEvent } from '../../../application/ports/event-store.js';
 import { recordedEvent } from '../event-codec.js';
-import { AFTER_ALL_NAMES } from './ledger-schema.js';
 import { PAGE_EVENTS_SCANNED_MAX, type Page, type PageRange } from '../paged-event-feed.js';
+import { AFTER_ALL_NAMES, eventColumns, type EventCells } from './ledger-schema.js';
 
 const DATA = 5;
 const METADATA = 6;
@@ -13,18 +13,13 @@ const STREAM = 7;
 const PAGE_CHARACTERS_MAX = 8 * 1024 * 1024;
 
 type Row = readonly [
-  position: number,
-  revision: number,
-  id: string,
-  type: string,
-  version: number,
-  data: string,
+  ...cells: EventCells,
   metadata: string,
   /** Left out where only one stream is read. */
   stream: string,
 ];
 
-const columns = 'position, revision, id, type, version, data, metadata';
+const columns = `${eventColumns}, metadata`;
 
 /**
  * Reads on the calling thread: a small stream costs less than asking another thread for it would.

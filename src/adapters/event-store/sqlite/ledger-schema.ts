@@ -7,6 +7,19 @@ const APPLICATION_ID = 0x57617962;
 /** A stream's name is ASCII and no character of it is this one, so it ends the range of a prefix. */
 export const AFTER_ALL_NAMES = '\u007f';
 
+/** What is read of an event first, whatever comes behind it. */
+export type EventCells = readonly [
+  position: number,
+  revision: number,
+  id: string,
+  type: string,
+  version: number,
+  data: string,
+];
+
+/** In the order of `EventCells`. */
+export const eventColumns = 'position, revision, id, type, version, data';
+
 /** Counts the changes of the tables below. */
 const SCHEMA_VERSION = 1;
 

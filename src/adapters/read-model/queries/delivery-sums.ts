@@ -7,7 +7,7 @@ import {
 import { messageStatuses } from '../../../domain/message/message-status.js';
 import type { CopyTables } from '../database-types.js';
 import { levelOf } from '../roll-up-breakdown.js';
-import type { PeriodRange, RollUpLevel } from '../roll-up-level.js';
+import { HOURS_PER_DAY, type PeriodRange, type RollUpLevel } from '../roll-up-level.js';
 import { pageKeys, RollUpColumns } from '../roll-up-page.js';
 import type { Histograms } from './histograms.js';
 import { NO_CURRENCY, type KeyGroups } from './known-keys.js';
@@ -16,7 +16,6 @@ import { resized } from './resized.js';
 /** A page of roll-ups, to be added or taken away. */
 export type SignedPage = CopyTables['roll_up_pages'] & Pick<PeriodRange, 'sign'>;
 
-const HOURS_PER_DAY = 24;
 const STATUSES = messageStatuses.length;
 const ROWS_AT_FIRST = 64;
 /** The row of a group that has none yet. */

@@ -11,6 +11,7 @@ import type { Copy } from '../read-model-database.js';
 import { breakdownFor, storedLevel, type Breakdown } from '../roll-up-breakdown.js';
 import {
   coveringPeriods,
+  HOURS_PER_DAY,
   type Edges,
   type PeriodRange,
   type RollUpLevel,
@@ -21,8 +22,6 @@ import { HistogramBlocks, Histograms } from './histograms.js';
 import { KnownKeys } from './known-keys.js';
 import { PerCopy } from './per-copy.js';
 import { progressOf } from './progress-of.js';
-
-const HOURS_PER_DAY = 24;
 
 /** Reports from the roll-ups: pages of months, days and hours are added up column by column. */
 export class DeliveryTotalsTables implements DeliveryTotalsSource {
@@ -41,15 +40,15 @@ export class DeliveryTotalsTables implements DeliveryTotalsSource {
     if (hours === undefined) return { totals: [], progress };
     const coarsest = (['hour', 'day'] as const).find((time) => groupBy.includes(time)) ?? 'month';
     const covered = (edges: Edges) => coveringPeriods(hours.first, hours.last, coarsest, edges);
-    const reading = { groupBy, inUse };
-    if (await this.mayBeTooMany(groupBy, hours, inUse.copy)) {
-      const steps = covered('inside').flatMap(inSteps);
-      await this.readPages(reading, steps, new GroupCount(groupBy));
-      return { totals: await this.sum(reading, steps), progress };
-    }
+    const mayBeTooMany = await this.mayBeTooMany(groupBy, hours, inUse.copy);
     // One statement, because what is taken away must be as old as what it is taken from. Groups of which all is
     // taken away count until then, so this is not for those that may be too many.
-    const steps = coarsest === 'month' ? [covered('rounded')] : covered('inside').flatMap(inSteps);
+    const steps =
+      coarsest === 'month' && !mayBeTooMany
+        ? [covered('rounded')]
+        : covered('inside').flatMap(inSteps);
+    const reading = { groupBy, inUse };
+    if (mayBeTooMany) await this.readPages(reading, steps, new GroupCount(groupBy));
     return { totals: await this.sum(reading, steps), progress };
   }
 

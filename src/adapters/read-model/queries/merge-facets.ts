@@ -33,18 +33,18 @@ export async function mergeFacets(
   const newest = await askNewest(ids, range);
   const page = new Page(range.from, rowsMax);
   page.add([...newest.values()]);
-  let open: readonly FacetEdge[] = [...newest].map(([id, to]) => ({ id, to }));
-  for (let each = 1; ;) {
-    const edges = open.filter(({ to }) => to > page.from);
-    if (edges.length === 0) return page.keys;
+  const mayHaveNewer = (edge: FacetEdge): boolean => edge.to > page.from;
+  let edges = [...newest].map(([id, to]) => ({ id, to })).filter(mayHaveNewer);
+  let each = 1;
+  while (edges.length > 0) {
     each = Math.max(2 * each, share(rowsMax, edges.length));
     const found = await ask(edges, page.from, each);
     page.add([...found.values()].flat());
     // Who gave fewer than asked for has no more.
-    open = [...found].flatMap(([id, keys]) =>
-      keys.length === each ? [{ id, to: keys.at(-1) ?? page.from }] : [],
-    );
+    const open = [...found].filter(([, keys]) => keys.length === each);
+    edges = open.map(([id, keys]) => ({ id, to: keys.at(-1) ?? page.from })).filter(mayHaveNewer);
   }
+  return page.keys;
 }
 
 /** The newest of all keys that were found. */
