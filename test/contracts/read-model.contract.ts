@@ -41,8 +41,8 @@ import {
   latestOf,
   newestOfEach,
   newestOne,
-  scan,
   scanOf,
+  segmentsBelow,
 } from '../../src/adapters/read-model/queries/message-search-statements.js';
 import type { CopyTables } from '../../src/adapters/read-model/database-types.js';
 import type { ReadModelDatabase } from '../../src/adapters/read-model/read-model-database.js';
@@ -65,6 +65,7 @@ import {
   projected,
   reportOf,
   runUntilStopped,
+  segmentFaults,
 } from '../support/read-models.js';
 import { folderOver, streamsOf } from '../support/stream-folders.js';
 
@@ -165,6 +166,7 @@ export function describeReadModel(name: string, open: () => Promise<ReadModelDat
         { to: PROBE_NUMBER, reference: PROBE_REFERENCE, status: 'delivered' },
         ...hardSearches().filter((_, index) => index % HARD_SEARCHES_EVERY === 0),
       ];
+      expect(await segmentFaults(catalog)).toEqual([]);
       const usual = new MessageSearchTables(catalog);
       // So small that every way to search comes to its end and goes on by another one.
       const narrow = new MessageSearchTables(catalog, { any: 40, ofOwner: 3 });
@@ -210,6 +212,28 @@ export function describeReadModel(name: string, open: () => Promise<ReadModelDat
       await projected(feed, catalog);
       const again = await search.search({ channel: 'sms' }, first.next, 10);
       expect(again.rows).toEqual(second.rows);
+    });
+
+    it('moves a message that is not ours to the time of its earliest report', async () => {
+      const { StatusReported: reported, StatusRefused: refused } = sampleEvents;
+      const at = (day: number) => `2026-03-0${day}T00:00:00.000Z`;
+      const about = (occurredAt: string) => ({
+        ...reported,
+        data: { ...reported.data, occurredAt },
+      });
+      await append('message-moved', [about(at(7))]);
+      await append('message-other', [about(at(6))]);
+      await projected(feed, catalog);
+      await append('message-moved', [
+        { ...refused, data: { ...refused.data, reason: 'late', occurredAt: at(5) } },
+      ]);
+      await projected(feed, catalog);
+      const search = new MessageSearchTables(catalog);
+      for (const filter of [{}, { status: reported.data.status }, { to: reported.data.to }]) {
+        const { rows } = await search.search(filter, undefined, 10);
+        expect(rows.map(({ messageId }) => messageId)).toEqual(['other', 'moved']);
+      }
+      expect(await segmentFaults(catalog)).toEqual([]);
     });
 
     it('shows each message once while all of them change', async () => {
@@ -482,14 +506,13 @@ export function describeReadModel(name: string, open: () => Promise<ReadModelDat
           latestOf(db, owner, range, 50).compile(),
           scanOf(db, kind, owner, { facetIds: undefined, recipient: '1' }, range, limits).compile(),
           scanOf(db, kind, owner, { facetIds: [1, 2] }, range, limits).compile(),
-          endOfScan(db, range, 100, owner).compile(),
+          endOfScan(db, owner, range, 100).compile(),
         ]),
-        scan(db, kind, [1, 2], range, limits).compile(),
-        endOfScan(db, range, 100).compile(),
         newestOne(kind, [1, 2], range).compile(db),
         newestOfEach(kind, edges, 5, 50).compile(db),
       ];
       for (const query of compiled) await expectIndex(kind, db, query, 'messages');
+      await expectIndex(kind, db, segmentsBelow(db, 5, 50).compile(), 'facet_segments');
       for (const query of [
         edgeStatement(copy, 'asc').compile(),
         edgeStatement(copy, 'desc').compile(),

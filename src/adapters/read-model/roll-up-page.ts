@@ -1,5 +1,6 @@
 import { BUCKETS } from '../../application/projections/delivery-histogram.js';
 import type { DeliveryContribution } from '../../application/projections/delivery-contribution.js';
+import { aligned, arrays, widthOf, WIDTHS, type Numbers } from './packed-numbers.js';
 import type { RollUpLevel } from './roll-up-level.js';
 
 /**
@@ -134,13 +135,6 @@ const ENTRY_COLUMNS = [
 const CELL_COLUMNS = ['buckets', 'counts'] as const;
 const COLUMNS = [...ENTRY_COLUMNS, ...CELL_COLUMNS] as const;
 const HEADER_BYTES = 8 + COLUMNS.length;
-const WIDTHS = [8, 4, 2, 1] as const;
-
-type Width = (typeof WIDTHS)[number];
-
-const arrays = { 1: Uint8Array, 2: Uint16Array, 4: Uint32Array, 8: Float64Array } as const;
-
-type Numbers = Uint8Array | Uint16Array | Uint32Array | Float64Array;
 
 /** The columns of a page, one number each; used again for page after page, and never smaller than the largest. */
 export class RollUpColumns {
@@ -164,8 +158,7 @@ export class RollUpColumns {
   }
 
   read(stored: Uint8Array): void {
-    // Typed arrays must begin at a multiple of their size, and a driver may hand out a part of a buffer.
-    const bytes = stored.byteOffset % 8 === 0 ? stored : stored.slice();
+    const bytes = aligned(stored);
     const { byteOffset } = bytes;
     const buffer = bytes.buffer as ArrayBuffer;
     const [entries = 0, cells = 0] = new Uint32Array(buffer, byteOffset, 2);
@@ -215,20 +208,6 @@ export class RollUpColumns {
   private lengthOf(name: (typeof COLUMNS)[number]): number {
     return name === 'buckets' || name === 'counts' ? this.cells : this.entries;
   }
-}
-
-/** The fewest bytes that hold each of the numbers, which are whole and seldom negative. */
-function widthOf(column: Numbers, length: number): Width {
-  let least = 0;
-  let most = 0;
-  for (let index = 0; index < length; index++) {
-    const value = column[index] ?? 0;
-    if (value < least) least = value;
-    if (value > most) most = value;
-  }
-  if (least < 0 || most >= 2 ** 32) return 8;
-  if (most >= 2 ** 16) return 4;
-  return most >= 2 ** 8 ? 2 : 1;
 }
 
 const nothing: RollUpEntry = { messages: 0, segments: 0, contradicted: 0, amount: 0 };

@@ -94,8 +94,6 @@ export const messagesTable: Table = {
   indexes: [
     { name: 'messages_message_id', columns: ['message_id'], unique: true },
     { name: 'messages_facet', columns: ['facet_id', 'message_key'] },
-    // Many messages can be looked at in a fifteenth of the pages that their rows fill.
-    { name: 'messages_scan', columns: ['message_key', 'facet_id'] },
     { name: 'messages_recipient', columns: ['recipient', 'message_key'] },
     {
       name: 'messages_reference',
@@ -119,6 +117,14 @@ export const facetsTable: Table = {
     integer('messages'),
   ],
   key: ['facet_id'],
+  indexes: [],
+};
+
+/** The facets of all messages by time, packed, to be looked at many at a time: see `facet-segment.ts`. */
+export const facetSegmentsTable: Table = {
+  name: 'facet_segments',
+  columns: [integer('from_key'), blob('content')],
+  key: ['from_key'],
   indexes: [],
 };
 
@@ -200,7 +206,14 @@ const everyCopy = [progressTable, parkedEventsTable] as const;
 
 /** The tables of a copy of each projection. They are never migrated: another shape is another copy, rebuilt. */
 export const tablesOf: Readonly<Record<ProjectionName, readonly Table[]>> = {
-  messages: [...everyCopy, messagesTable, facetsTable, rollUpKeysTable, rollUpPagesTable],
+  messages: [
+    ...everyCopy,
+    messagesTable,
+    facetsTable,
+    facetSegmentsTable,
+    rollUpKeysTable,
+    rollUpPagesTable,
+  ],
   'message-index': [...everyCopy, messageIndexTable],
   agenda: [...everyCopy, agendaTable],
   inbound: [...everyCopy, inboundTable],

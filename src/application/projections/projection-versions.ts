@@ -5,7 +5,7 @@ import type { ProjectionName } from '../ports/projection-store.js';
  * service then rebuilds that projection by itself and serves the old copy in the meantime.
  */
 export const projectionVersions: Readonly<Record<ProjectionName, number>> = {
-  messages: 5,
+  messages: 6,
   'message-index': 2,
   agenda: 3,
   inbound: 2,

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { sql } from 'kysely';
 import { PostgresReadModelDatabase } from '../../../src/adapters/read-model/postgres/postgres-read-model-database.js';
+import { describeFacetSegments } from '../../contracts/facet-segments.contract.js';
 import { describeReadModel } from '../../contracts/read-model.contract.js';
 import { startPostgres } from '../../support/embedded-postgres.js';
 import { UnreliableNetwork } from '../../support/unreliable-network.js';
@@ -14,11 +15,14 @@ beforeAll(async () => {
 
 afterAll(() => postgres.stop(), 30_000);
 
-describeReadModel('PostgreSQL', async () => {
+const openEmpty = async (): Promise<PostgresReadModelDatabase> => {
   const database = new PostgresReadModelDatabase(postgres.url);
   for (const copy of await database.copies()) await database.dropCopy(copy);
   return database;
-});
+};
+
+describeReadModel('PostgreSQL', openEmpty);
+describeFacetSegments('PostgreSQL', openEmpty);
 
 it('fails what is asked of a connection that breaks, and goes on with another one', async () => {
   const { host, pathname, username, password } = new URL(postgres.url);

@@ -6,6 +6,7 @@ import {
   MemoryReadModelDatabase,
   SqliteReadModelDatabase,
 } from '../../../src/adapters/read-model/sqlite/sqlite-read-model-database.js';
+import { describeFacetSegments } from '../../contracts/facet-segments.contract.js';
 import { describeReadModel } from '../../contracts/read-model.contract.js';
 
 const directory = mkdtempSync(join(tmpdir(), 'waybill-read-model-'));
@@ -19,3 +20,4 @@ describeReadModel(
 );
 
 describeReadModel('memory', async () => new MemoryReadModelDatabase());
+describeFacetSegments('SQLite', async () => new MemoryReadModelDatabase());

@@ -11,6 +11,13 @@ interface CountedFacet {
   messages: number;
 }
 
+/** The facets that a filter lets pass. */
+export interface WantedFacets {
+  readonly ids: readonly number[];
+  /** About which share of all messages they are. */
+  readonly share: number;
+}
+
 /** All facets of a copy, in memory: a few thousand. New ones are seen by the next search. */
 export class KnownFacets implements Remembered {
   private readonly facets = new Map<number, CountedFacet>();
@@ -35,8 +42,7 @@ export class KnownFacets implements Remembered {
     return this.facets.get(id)?.facet;
   }
 
-  /** Which facets a filter lets pass, and about which share of all messages that is. */
-  matching(filter: MessageFilter): { readonly ids: readonly number[]; readonly share: number } {
+  matching(filter: MessageFilter): WantedFacets {
     const ids: number[] = [];
     let matching = 0;
     let all = 0;

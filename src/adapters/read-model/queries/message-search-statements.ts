@@ -82,43 +82,31 @@ export function scanOf(
     : narrowed.where(isOneOf(kind, 'facet_id', others.facetIds));
 }
 
-/** Looks at the newest messages, whatever they are, and keeps those of some facets. */
-export const scan = (
+/** The segments of facets in which keys below this one are, newest first. */
+export const segmentsBelow = (db: Db, to: number, count: number) =>
+  db
+    .selectFrom('facet_segments')
+    .selectAll()
+    .where('from_key', '<', to)
+    .orderBy('from_key', 'desc')
+    .limit(count);
+
+/** The last key among those that such a scan looks at: where the next one begins. */
+export const endOfScan = (
   db: Db,
-  kind: Kind,
-  facetIds: readonly number[],
+  { column, value }: Owner,
   { from, to }: KeyRange,
-  { rowsMax, looksMax }: ScanLimits,
+  looksMax: number,
 ) =>
   db
-    .selectFrom(
-      db
-        .selectFrom('messages')
-        .select(['message_key', 'facet_id'])
-        .where('message_key', '<', to)
-        .where('message_key', '>=', from)
-        .orderBy('message_key', 'desc')
-        .limit(looksMax)
-        .as('newest'),
-    )
-    .select('message_key')
-    .where(isOneOf(kind, 'facet_id', facetIds))
-    // It comes in this order already, so this sorts nothing, and the scan ends with the last row.
-    .orderBy('message_key', 'desc')
-    .limit(rowsMax);
-
-/** The last key among those that a scan looks at: where the next one begins. */
-export function endOfScan(db: Db, { from, to }: KeyRange, looksMax: number, owner?: Owner) {
-  const query = db
     .selectFrom('messages')
     .select('message_key')
+    .where(column, '=', value)
     .where('message_key', '<', to)
     .where('message_key', '>=', from)
     .orderBy('message_key', 'desc')
     .limit(1)
     .offset(looksMax - 1);
-  return owner === undefined ? query : query.where(owner.column, '=', owner.value);
-}
 
 /**
  * The newest message of each of some facets, in one step down the index. One statement, however many facets there

@@ -9,7 +9,8 @@ import type { CopyTables } from '../database-types.js';
 import { messageOf } from '../message-cells.js';
 import { keyAt } from '../message-key.js';
 import { messagesTable } from '../tables.js';
-import { filtersFacets, KnownFacets } from './known-facets.js';
+import { scanFacets } from './facet-scan.js';
+import { filtersFacets, KnownFacets, type WantedFacets } from './known-facets.js';
 import { mergeFacets, type AskFacets, type AskNewest } from './merge-facets.js';
 import {
   endOfScan,
@@ -17,7 +18,6 @@ import {
   latestOf,
   newestOfEach,
   newestOne,
-  scan,
   scanOf,
   type KeyRange,
   type Owner,
@@ -33,10 +33,10 @@ export interface LookLimits {
   readonly ofOwner: number;
 }
 
-const LOOK_LIMITS: LookLimits = { any: 30_000, ofOwner: 1_000 };
+const LOOK_LIMITS: LookLimits = { any: 500_000, ofOwner: 1_000 };
 
-/** Where matches are as frequent as on the whole, a page is mostly full by then; elsewhere, looking on is in vain. */
-const LOOKS_PER_EXPECTED = 1.5;
+/** One more, because matches may begin again behind a gap as frequent as on the whole. */
+const SCANS_MAX = 2;
 
 /**
  * A page can take several questions, and a message whose status changes between two of them might be in neither
@@ -146,50 +146,63 @@ export class MessageSearchTables implements MessageSearch {
     const keys = found.map((row) => row.message_key);
     const cells = await rowsOf(inUse, keys);
     if (keys.length === rowsMax) return { cells, goOn: lastOfFullPage(keys, rowsMax) };
-    const end = await endOfScan(db, range, looksMax, owner).executeTakeFirst();
+    const end = await endOfScan(db, owner, range, looksMax).executeTakeFirst();
     return { cells, goOn: end && below(keys, end.message_key) };
   }
 
   private async keysOfFacets(
     inUse: CopyInUse,
-    { ids, share }: { readonly ids: readonly number[]; readonly share: number },
+    { ids, share }: WantedFacets,
     range: KeyRange,
     rowsMax: number,
   ): Promise<readonly number[]> {
-    const expectedLooks = share === 0 ? Number.POSITIVE_INFINITY : rowsMax / share;
-    if (expectedLooks > this.looks.any) return this.newestByFacet(inUse, ids, range, rowsMax);
-
-    const { db } = inUse.copy;
-    const { kind } = this.catalog.database;
-    const looksMax = Math.min(this.looks.any, Math.ceil(LOOKS_PER_EXPECTED * expectedLooks));
-    const found = await scan(db, kind, ids, range, { rowsMax, looksMax }).execute();
-    const keys = found.map((row) => row.message_key);
-    if (keys.length === rowsMax) return keys;
-    // Matches are rarer here than on the whole: ask the facets for what is older.
-    const end = await endOfScan(db, range, looksMax).executeTakeFirst();
-    if (end === undefined) return keys;
-    const older = { from: range.from, to: below(keys, end.message_key) };
+    // A copy of another version may have no segments.
+    if (inUse.isOutdated || rowsMax > share * this.looks.any) {
+      return this.newestByFacet(inUse, ids, range, rowsMax);
+    }
+    const wanted = { ids, share };
+    const keys: number[] = [];
+    let { to } = range;
+    for (let scans = 0; scans < SCANS_MAX; scans++) {
+      const within = { from: range.from, to };
+      const limits = { rowsMax: rowsMax - keys.length, looksMax: this.looks.any };
+      const { keys: found, end } = await scanFacets(inUse.copy, wanted, within, limits);
+      keys.push(...found);
+      if (end === undefined) return keys;
+      // Matches are rarer here than on the whole: look on at the next one.
+      const newest = await this.newestIn(inUse, ids, { from: range.from, to: end });
+      if (newest.size === 0) return keys;
+      to = Math.max(...newest.values()) + 1;
+    }
+    const older = { from: range.from, to };
     return [...keys, ...(await this.newestByFacet(inUse, ids, older, rowsMax - keys.length))];
   }
 
   private async newestByFacet(
-    { copy: { db } }: CopyInUse,
+    inUse: CopyInUse,
     ids: readonly number[],
     range: KeyRange,
     rowsMax: number,
   ): Promise<readonly number[]> {
     const { kind } = this.catalog.database;
-    const askNewest: AskNewest = async (some, within) => {
-      const { rows } = await newestOne(kind, some, within).execute(db);
-      return new Map(
-        rows.flatMap(({ facet_id: id, newest }) => (newest === null ? [] : [[id, newest]])),
-      );
-    };
+    const askNewest: AskNewest = (some, within) => this.newestIn(inUse, some, within);
     const ask: AskFacets = async (edges, from, each) => {
-      const { rows } = await newestOfEach(kind, edges, from, each).execute(db);
+      const { rows } = await newestOfEach(kind, edges, from, each).execute(inUse.copy.db);
       return new Map(rows.map(({ facet_id: id, keys }) => [id, keysOf(keys)]));
     };
     return mergeFacets(askNewest, ask, ids, range, rowsMax);
+  }
+
+  /** By facet; those that have none in the range are left out. */
+  private async newestIn(
+    { copy }: CopyInUse,
+    ids: readonly number[],
+    range: KeyRange,
+  ): Promise<ReadonlyMap<number, number>> {
+    const { rows } = await newestOne(this.catalog.database.kind, ids, range).execute(copy.db);
+    return new Map(
+      rows.flatMap(({ facet_id: id, newest }) => (newest === null ? [] : [[id, newest]])),
+    );
   }
 }
 

@@ -1,0 +1,74 @@
+import type { WantedFacets } from './known-facets.js';
+import { readSegment, SEGMENT_MESSAGES_MAX, type StoredSegment } from '../facet-segment.js';
+import type { Copy } from '../read-model-database.js';
+import { segmentsBelow, type KeyRange, type ScanLimits } from './message-search-statements.js';
+
+/** Segments that are read at once: a quarter of a megabyte. */
+const CHUNK_SEGMENTS = 64;
+
+/** A scan is given up where it needs so many times the looks that were to be expected... */
+const LOOKS_PER_EXPECTED = 1.5;
+/** ... and that many matches are missing already, which is not chance. */
+const MISSING_MATCHES = 20;
+
+/** What a scan found, newest first. */
+export interface Scanned {
+  readonly keys: readonly number[];
+  /** Where it stopped, when neither the page was full nor all was looked at: what is older is below it. */
+  readonly end?: number;
+}
+
+/**
+ * Looks at the facets of the newest messages in a range, and keeps the keys of those that are wanted. It ends early
+ * where these are rarer than on the whole.
+ */
+export async function scanFacets(
+  { db }: Copy,
+  { ids, share }: WantedFacets,
+  range: KeyRange,
+  { rowsMax, looksMax }: ScanLimits,
+): Promise<Scanned> {
+  const isWanted = new Uint8Array(Math.max(...ids) + 1);
+  for (const id of ids) isWanted[id] = 1;
+  const expectedOf = (looks: number): number => (looks * share) / LOOKS_PER_EXPECTED;
+  const keys: number[] = [];
+  let looksLeft = looksMax;
+  let below = range.to;
+  let chunk = Math.min(CHUNK_SEGMENTS, Math.ceil(rowsMax / share / SEGMENT_MESSAGES_MAX) + 1);
+  for (;;) {
+    const segments = await segmentsBelow(db, below, chunk).execute();
+    for (const { from_key: start, content } of segments) {
+      const segment = readSegment(content);
+      const { firstKey, steps, facetIds: facets } = segment;
+      const newest = countBelow(segment, range.to);
+      const oldest = Math.max(0, newest - looksLeft);
+      for (let index = newest - 1; index >= oldest; index--) {
+        if (isWanted[facets[index] ?? 0] !== 1) continue;
+        const key = firstKey + (steps[index] ?? 0);
+        if (key < range.from) return { keys };
+        keys.push(key);
+        if (keys.length === rowsMax) return { keys };
+      }
+      if (oldest > 0) return { keys, end: firstKey + (steps[oldest] ?? 0) };
+      if (start <= range.from) return { keys };
+      looksLeft -= newest;
+      below = start;
+      const missing = expectedOf(looksMax - looksLeft) - keys.length;
+      if (looksLeft === 0 || missing > MISSING_MATCHES) return { keys, end: below };
+    }
+    if (segments.length < chunk) return { keys };
+    chunk = CHUNK_SEGMENTS;
+  }
+}
+
+/** How many messages of a segment have a key below this one. */
+function countBelow({ firstKey, steps }: StoredSegment, to: number): number {
+  let low = 0;
+  let high = steps.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (firstKey + (steps[middle] ?? 0) < to) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
