@@ -9,15 +9,12 @@ import type { CopyTables } from '../database-types.js';
 import { messageOf } from '../message-cells.js';
 import { keyAt } from '../message-key.js';
 import { messagesTable } from '../tables.js';
-import { scanFacets } from './facet-scan.js';
-import { filtersFacets, KnownFacets, type WantedFacets } from './known-facets.js';
-import { mergeFacets, type AskFacets, type AskNewest } from './merge-facets.js';
+import { FacetSearch } from './facet-search.js';
+import { filtersFacets, KnownFacets } from './known-facets.js';
 import {
   endOfScan,
   latest,
   latestOf,
-  newestOfEach,
-  newestOne,
   scanOf,
   type KeyRange,
   type Owner,
@@ -33,10 +30,7 @@ export interface LookLimits {
   readonly ofOwner: number;
 }
 
-const LOOK_LIMITS: LookLimits = { any: 500_000, ofOwner: 1_000 };
-
-/** One more, because matches may begin again behind a gap as frequent as on the whole. */
-const SCANS_MAX = 2;
+const LOOK_LIMITS: LookLimits = { any: 400_000, ofOwner: 1_000 };
 
 /**
  * A page can take several questions, and a message whose status changes between two of them might be in neither
@@ -53,18 +47,20 @@ interface Found {
 }
 
 /**
- * The message list. Filters on country, sender, channel, status, error code and contradiction select
- * facets; then either the newest messages are looked at in turn, when matches are frequent, or each facet
- * is asked for its newest through the index, when they are rare. Of one recipient or reference a bounded
- * number is looked at. So the work for a page is bounded, whatever is combined.
+ * The message list. Filters on country, sender, channel, status, error code and contradiction select facets, whose
+ * newest messages are found by `FacetSearch`. Of one recipient or reference a bounded number is looked at. So the
+ * work for a page is bounded, whatever is combined.
  */
 export class MessageSearchTables implements MessageSearch {
   private readonly facets = new PerCopy(() => new KnownFacets());
+  private readonly byFacets: FacetSearch;
 
   constructor(
     private readonly catalog: Catalog,
     private readonly looks: LookLimits = LOOK_LIMITS,
-  ) {}
+  ) {
+    this.byFacets = new FacetSearch(catalog.database.kind, looks.any);
+  }
 
   async search(
     filter: MessageFilter,
@@ -119,7 +115,7 @@ export class MessageSearchTables implements MessageSearch {
     const owner = ownerOf(filter);
     if (owner !== undefined) return this.findOf(inUse, owner, filter, facets?.ids, range, rowsMax);
     if (facets === undefined) return { cells: await latest(db, range, rowsMax).execute() };
-    const keys = await this.keysOfFacets(inUse, facets, range, rowsMax);
+    const keys = await this.byFacets.keys(inUse, facets, range, rowsMax);
     return { cells: await rowsOf(inUse, keys), goOn: lastOfFullPage(keys, rowsMax) };
   }
 
@@ -149,61 +145,6 @@ export class MessageSearchTables implements MessageSearch {
     const end = await endOfScan(db, owner, range, looksMax).executeTakeFirst();
     return { cells, goOn: end && below(keys, end.message_key) };
   }
-
-  private async keysOfFacets(
-    inUse: CopyInUse,
-    { ids, share }: WantedFacets,
-    range: KeyRange,
-    rowsMax: number,
-  ): Promise<readonly number[]> {
-    // A copy of another version may have no segments.
-    if (inUse.isOutdated || rowsMax > share * this.looks.any) {
-      return this.newestByFacet(inUse, ids, range, rowsMax);
-    }
-    const wanted = { ids, share };
-    const keys: number[] = [];
-    let { to } = range;
-    for (let scans = 0; scans < SCANS_MAX; scans++) {
-      const within = { from: range.from, to };
-      const limits = { rowsMax: rowsMax - keys.length, looksMax: this.looks.any };
-      const { keys: found, end } = await scanFacets(inUse.copy, wanted, within, limits);
-      keys.push(...found);
-      if (end === undefined) return keys;
-      // Matches are rarer here than on the whole: look on at the next one.
-      const newest = await this.newestIn(inUse, ids, { from: range.from, to: end });
-      if (newest.size === 0) return keys;
-      to = Math.max(...newest.values()) + 1;
-    }
-    const older = { from: range.from, to };
-    return [...keys, ...(await this.newestByFacet(inUse, ids, older, rowsMax - keys.length))];
-  }
-
-  private async newestByFacet(
-    inUse: CopyInUse,
-    ids: readonly number[],
-    range: KeyRange,
-    rowsMax: number,
-  ): Promise<readonly number[]> {
-    const { kind } = this.catalog.database;
-    const askNewest: AskNewest = (some, within) => this.newestIn(inUse, some, within);
-    const ask: AskFacets = async (edges, from, each) => {
-      const { rows } = await newestOfEach(kind, edges, from, each).execute(inUse.copy.db);
-      return new Map(rows.map(({ facet_id: id, keys }) => [id, keysOf(keys)]));
-    };
-    return mergeFacets(askNewest, ask, ids, range, rowsMax);
-  }
-
-  /** By facet; those that have none in the range are left out. */
-  private async newestIn(
-    { copy }: CopyInUse,
-    ids: readonly number[],
-    range: KeyRange,
-  ): Promise<ReadonlyMap<number, number>> {
-    const { rows } = await newestOne(this.catalog.database.kind, ids, range).execute(copy.db);
-    return new Map(
-      rows.flatMap(({ facet_id: id, newest }) => (newest === null ? [] : [[id, newest]])),
-    );
-  }
 }
 
 /**
@@ -231,7 +172,3 @@ async function rowsOf({ copy }: CopyInUse, keys: readonly number[]): Promise<rea
   const rows = await copy.find(messagesTable, 'message_key', keys);
   return (rows as unknown as readonly Cells[]).toSorted(newestFirst);
 }
-
-/** SQLite gives lists as JSON, PostgreSQL as arrays of what may not fit into a number. */
-const keysOf = (keys: string | readonly (number | string)[]): readonly number[] =>
-  (typeof keys === 'string' ? (JSON.parse(keys) as readonly number[]) : keys).map(Number);
