@@ -19,10 +19,11 @@ import {
   type Facet,
 } from './message-cells.js';
 import { preferredKey } from './message-key.js';
+import type { Filling } from './read-model-database.js';
 import { RollUpWriter } from './roll-up-writer.js';
 import { facetsTable, messagesTable, type Cell, type TableWrite } from './tables.js';
 
-/** Rows that are remembered, so that the events of one message that follow each other read it once. */
+/** So many rows are remembered where messages are changed again, so that events which follow each other read one once. */
 const ROWS_MAX = 50_000;
 
 interface KnownRow {
@@ -34,8 +35,8 @@ interface KnownRow {
 export class MessageTableStore extends CopyStore<MessageChanges> implements MessageStore {
   private readonly rows: MessageRows;
 
-  constructor(source: CopySource) {
-    const rows = new MessageRows();
+  constructor(source: CopySource, filling: Filling) {
+    const rows = new MessageRows(filling === 'stream by stream' ? 0 : ROWS_MAX);
     super(source, rows);
     this.rows = rows;
   }
@@ -63,6 +64,8 @@ class MessageRows implements ChangeWriter<MessageChanges> {
   /** No row has a key above it, so only keys up to it need to be looked for: nearly all new ones are newer. */
   private highestKey = 0;
   private written: readonly (readonly [string, KnownRow])[] = [];
+
+  constructor(private readonly rowsMax: number) {}
 
   /** Learns what the copy holds already. */
   async begin({ copy }: CopyInUse): Promise<void> {
@@ -157,7 +160,7 @@ class MessageRows implements ChangeWriter<MessageChanges> {
       this.recent.set(id, known);
     }
     for (const id of this.recent.keys()) {
-      if (this.recent.size <= ROWS_MAX) break;
+      if (this.recent.size <= this.rowsMax) break;
       this.recent.delete(id);
     }
   }

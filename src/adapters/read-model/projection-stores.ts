@@ -2,6 +2,7 @@ import type { ProjectionStores } from '../../application/ports/projection-store.
 import type { Catalog } from './catalog.js';
 import { copyInUse, CopyStore, type CopySource } from './copy-store.js';
 import { MessageTableStore } from './message-table-store.js';
+import type { Filling } from './read-model-database.js';
 import {
   agendaWriter,
   inboundWriter,
@@ -11,7 +12,7 @@ import {
 
 /** Writes to the copies that are in use. */
 export const projectionStores = (catalog: Catalog): ProjectionStores => ({
-  messages: new MessageTableStore(copyInUse(catalog, 'messages')),
+  messages: new MessageTableStore(copyInUse(catalog, 'messages'), 'live'),
   'message-index': new CopyStore(copyInUse(catalog, 'message-index'), messageIndexWriter),
   agenda: new CopyStore(copyInUse(catalog, 'agenda'), agendaWriter),
   inbound: new CopyStore(copyInUse(catalog, 'inbound'), inboundWriter),
@@ -19,8 +20,8 @@ export const projectionStores = (catalog: Catalog): ProjectionStores => ({
 });
 
 /** All over one source, of which only the one is used whose tables the copy has. */
-export const storesOver = (source: CopySource): ProjectionStores => ({
-  messages: new MessageTableStore(source),
+export const storesOver = (source: CopySource, filling: Filling): ProjectionStores => ({
+  messages: new MessageTableStore(source, filling),
   'message-index': new CopyStore(source, messageIndexWriter),
   agenda: new CopyStore(source, agendaWriter),
   inbound: new CopyStore(source, inboundWriter),

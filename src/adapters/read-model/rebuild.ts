@@ -11,6 +11,7 @@ import {
 import { isFoldedByStream, type StreamFolder } from '../../application/processes/stream-folds.js';
 import type { Catalog, CopyInUse } from './catalog.js';
 import { storesOver } from './projection-stores.js';
+import type { Filling } from './read-model-database.js';
 import { tablesOf } from './tables.js';
 
 /** What read models are rebuilt from. */
@@ -64,7 +65,7 @@ async function build(
   const filling = upTo === undefined ? 'event by event' : 'stream by stream';
   const copy = await database.openCopy(name, tables, filling);
   try {
-    const running = projectionOver(projection, { name, isOutdated: false, copy });
+    const running = projectionOver(projection, { name, isOutdated: false, copy }, filling);
     const events =
       folder === undefined || upTo === undefined
         ? await catchUp(feed, running, signal, onProgress)
@@ -87,8 +88,8 @@ async function build(
   }
 }
 
-function projectionOver(name: ProjectionName, copy: CopyInUse): Projection {
-  const stores = storesOver({ current: async () => copy });
+function projectionOver(name: ProjectionName, copy: CopyInUse, filling: Filling): Projection {
+  const stores = storesOver({ current: async () => copy }, filling);
   const found = allProjections(stores).find((one) => one.name === name);
   if (found === undefined) throw new RangeError(`there is no projection ${name}`);
   return found;

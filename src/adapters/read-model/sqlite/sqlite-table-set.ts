@@ -21,7 +21,7 @@ const dataTypes: DataTypes = {
 const BUSY_TIMEOUT_MS = 5_000;
 
 /** Searches and reports read the message list all over; of the others a few pages at the end are in use. */
-const CACHE_KIB = { messages: 65_536, others: 8_192, rebuild: 131_072 } as const;
+const CACHE_KIB = { messages: 65_536, others: 8_192, rebuild: 65_536 } as const;
 
 function cacheKib(tables: readonly Table[], filling: Filling): number {
   if (filling !== 'live') return CACHE_KIB.rebuild;
@@ -73,7 +73,8 @@ export class SqliteTableSet<Tables> implements TableSet<Tables> {
     database.exec(`PRAGMA synchronous = ${filling === 'live' ? 'NORMAL' : 'OFF'}`);
     database.exec(`PRAGMA wal_autocheckpoint = ${WAL_PAGES}`);
     database.exec(`PRAGMA cache_size = -${cacheKib(tables, filling)}`);
-    database.exec('PRAGMA temp_store = MEMORY');
+    // What an index of a rebuilt copy is sorted in would fill the memory of a small machine.
+    database.exec(`PRAGMA temp_store = ${filling === 'live' ? 'MEMORY' : 'FILE'}`);
     const set = new SqliteTableSet<Tables>(database);
     for (const table of tables) database.exec(createTable(table, dataTypes));
     set.createIndexes(tables, (index) => isNeeded(index, filling));
