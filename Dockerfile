@@ -17,8 +17,7 @@ RUN npm ci --omit=dev --ignore-scripts
 
 FROM ${NODE_IMAGE}
 # In a container loopback reaches nobody. The service refuses to start like this without API_KEYS.
-# What SQLite sorts when it makes an index may be larger than the memory, and than a /tmp that is in it.
-ENV NODE_ENV=production HOST=0.0.0.0 PORT=3000 DATA_DIR=/data SQLITE_TMPDIR=/data
+ENV NODE_ENV=production HOST=0.0.0.0 PORT=3000 DATA_DIR=/data
 WORKDIR /app
 COPY --from=dependencies /build/node_modules ./node_modules
 COPY --from=build /build/dist ./dist

@@ -7,6 +7,7 @@ import { serveDocumentation } from './adapters/http/documentation/openapi.js';
 import { ProblemExpressAdapter } from './adapters/http/problem-express-adapter.js';
 import { WebhookListener } from './adapters/http/webhooks/webhook-listener.js';
 import { nestLogger } from './adapters/logging/nest-logger.js';
+import { placeTemporaryFiles } from './adapters/read-model/sqlite/temporary-files.js';
 import type { Logger } from './application/ports/logger.js';
 
 /** Kept in step with package.json by a test. */
@@ -22,6 +23,7 @@ export interface Service {
 
 /** Starts the whole service. Resolves when it answers requests. */
 export async function startService(config: RunnableConfig, logger: Logger): Promise<Service> {
+  placeTemporaryFiles(config.readModel);
   const adapter = new ProblemExpressAdapter(logger);
   const app = await NestFactory.create(AppModule.for(config, logger), adapter, {
     logger: nestLogger(logger),

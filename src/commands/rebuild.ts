@@ -6,6 +6,7 @@ import { ReadOnlyLedger } from '../adapters/event-store/sqlite/read-only-ledger.
 import { Catalog } from '../adapters/read-model/catalog.js';
 import { openReadModelDatabase } from '../adapters/read-model/open-read-model-database.js';
 import { rebuild, type RebuildSource } from '../adapters/read-model/rebuild.js';
+import { placeTemporaryFiles } from '../adapters/read-model/sqlite/temporary-files.js';
 import type { EventFeed } from '../application/ports/event-feed.js';
 import {
   isProjectionName,
@@ -28,6 +29,7 @@ await runCommand(USAGE, rebuildProjections);
 async function rebuildProjections(args: readonly string[], print: Print): Promise<number> {
   const chosen = chosenFrom(args);
   const { eventStore, readModel } = parseConfig(process.env);
+  placeTemporaryFiles(readModel);
   const ledger = await readLedger(eventStore);
   const catalog = await Catalog.open(openReadModelDatabase(readModel));
   const stopping = new AbortController();

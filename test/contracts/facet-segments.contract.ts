@@ -2,18 +2,36 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 import { sql } from 'kysely';
 import { Catalog } from '../../src/adapters/read-model/catalog.js';
-import { LOWEST_KEY, unpackSegment } from '../../src/adapters/read-model/facet-segment.js';
+import {
+  LOWEST_KEY,
+  packSegment,
+  unpackSegment,
+} from '../../src/adapters/read-model/facet-segment.js';
 import {
   FacetSegmentWriter,
   type FacetChanges,
 } from '../../src/adapters/read-model/facet-segment-writer.js';
 import { scanFacets } from '../../src/adapters/read-model/queries/facet-scan.js';
+import { FacetSearch } from '../../src/adapters/read-model/queries/facet-search.js';
 import type { WantedFacets } from '../../src/adapters/read-model/queries/known-facets.js';
 import type {
   KeyRange,
   ScanLimits,
 } from '../../src/adapters/read-model/queries/message-search-statements.js';
+import { messagesTable, type Cell } from '../../src/adapters/read-model/tables.js';
 import type { Copy, ReadModelDatabase } from '../../src/adapters/read-model/read-model-database.js';
+
+/** What of a message is searched here. */
+const messageWith = ([key, id]: readonly [number, number]): readonly Cell[] => {
+  const value: Partial<Record<string, Cell>> = {
+    message_key: key,
+    message_id: `m${key}`,
+    facet_id: id,
+  };
+  return messagesTable.columns.map(
+    ({ name, type, nullable }) => value[name] ?? (nullable ? null : type === 'text' ? '' : 0),
+  );
+};
 
 /** So few that a few changes split segments, meet at their edges and leave them empty. */
 const SEGMENT_MESSAGES_MAX = 5;
@@ -87,10 +105,11 @@ export function describeFacetSegments(name: string, open: () => Promise<ReadMode
       let below: number | undefined = to;
       while (below !== undefined) {
         const limits = { rowsMax: rowsMax - found.length, looksMax };
-        const { keys, end } = await scanFacets(copy, { ids, share }, { from, to: below }, limits);
+        const wanted = { ids, share };
+        const { keys, stopped } = await scanFacets(copy, wanted, { from, to: below }, limits);
         found.push(...keys);
-        if (end !== undefined && end >= below) throw new Error('a scan did not get on');
-        below = end;
+        if (stopped !== undefined && stopped.below >= below) throw new Error('it did not get on');
+        below = stopped?.below;
       }
       return found;
     };
@@ -147,14 +166,60 @@ export function describeFacetSegments(name: string, open: () => Promise<ReadMode
       expect(await scan(asked)).toEqual([-1]);
     });
 
+    it('are searched together with the index, whichever is quicker, for the newest that are wanted', async () => {
+      const { kind } = catalog.database;
+      const property = fc.asyncProperty(
+        fc.array(batch, { maxLength: 4 }),
+        fc.record({ asked: question, isBurst: fc.boolean() }),
+        async (batches, { asked, isBurst }) => {
+          const { ids, share, from, to, rowsMax, looksMax } = asked;
+          // Far behind all others, so that the facets in between are asked where to look on.
+          const burst = [...Array(20).keys()].map((key) => [-1_000 - key, ids[0]] as const);
+          const gap = [...Array(100).keys()].map((key) => [-500 - key, 5] as const);
+          const late: Batch = { changes: new Map([...gap, ...burst]), isFirst: false };
+          const facetOfKey = await write(isBurst ? [...batches, late] : batches);
+          await sql`DELETE FROM messages`.execute(copy.db);
+          await copy.write([{ table: messagesTable, put: [...facetOfKey].map(messageWith) }]);
+          const inUse = { name: 'messages-1', isOutdated: false, copy };
+          const search = new FacetSearch(kind, looksMax);
+          const expected = [...facetOfKey]
+            .filter(([key, id]) => key >= from && key < to && ids.includes(id))
+            .map(([key]) => key)
+            .toSorted((left, right) => right - left);
+          expect(await search.keys(inUse, { ids, share }, { from, to }, rowsMax)).toEqual(
+            expected.slice(0, rowsMax),
+          );
+        },
+      );
+      await fc.assert(property, { numRuns: 100 });
+    });
+
+    it('are searched for more facets than a call can have arguments', async () => {
+      await write([{ changes: new Map([[1, 200_000]]), isFirst: true }]);
+      const ids = [...Array(200_001).keys()];
+      const asked = { ids, share: 1, from: LOWEST_KEY, to: 5, rowsMax: 5, looksMax: 50 };
+      expect(await scan(asked)).toEqual([1]);
+    });
+
+    it('are read also where a driver hands out a part of a buffer', () => {
+      const packed = packSegment({
+        keys: Float64Array.of(7, 9),
+        facetIds: Uint32Array.of(3, 4),
+      });
+      const part = Buffer.concat([Buffer.alloc(3), packed]).subarray(3);
+      expect(unpackSegment(part).keys).toEqual(Float64Array.of(7, 9));
+    });
+
     it('are looked at no further where nothing is found that was to be expected', async () => {
       const keys = [...Array(1_000).keys()];
       await write([{ changes: new Map(keys.map((key) => [key, 1])), isFirst: true }]);
       const range = { from: LOWEST_KEY, to: 1_000 };
       const limits = { rowsMax: 500, looksMax: 1_000 };
-      const { keys: found, end } = await scanFacets(copy, { ids: [2], share: 0.5 }, range, limits);
+      const wanted = { ids: [2], share: 0.5 };
+      const { keys: found, stopped } = await scanFacets(copy, wanted, range, limits);
       expect(found).toEqual([]);
-      expect(end).toBeGreaterThan(900);
+      expect(stopped?.below).toBeGreaterThan(900);
+      expect(stopped?.looksLeft).toBe(stopped?.below);
     });
   });
 }

@@ -18,6 +18,7 @@ import {
   forgetStatement,
 } from '../../src/adapters/read-model/agenda-table.js';
 import { Catalog } from '../../src/adapters/read-model/catalog.js';
+import { segmentStarts } from '../../src/adapters/read-model/facet-segment-writer.js';
 import { rebuild } from '../../src/adapters/read-model/rebuild.js';
 import { MessageIndexTable } from '../../src/adapters/read-model/message-index-table.js';
 import { projectionStores } from '../../src/adapters/read-model/projection-stores.js';
@@ -236,7 +237,10 @@ export function describeReadModel(name: string, open: () => Promise<ReadModelDat
       expect(await segmentFaults(catalog)).toEqual([]);
     });
 
-    it('shows each message once while all of them change', async () => {
+    it.each([
+      ['asking facets', 0],
+      ['looking at segments', 10_000],
+    ])('shows each message once while all of them change, %s', async (_way, any) => {
       const { MessageRequested: requested, AttemptStarted: started } = sampleEvents;
       const ids = Array.from({ length: 60 }, (_, index) => `m${index}`);
       // Each is in a facet of its own, before and after, so that a page is of many of them.
@@ -244,7 +248,7 @@ export function describeReadModel(name: string, open: () => Promise<ReadModelDat
         await append(`message-${from}`, [{ ...requested, data: { ...requested.data, from } }]);
       }
       await projected(feed, catalog);
-      const search = new MessageSearchTables(catalog, { any: 0, ofOwner: 1_000 });
+      const search = new MessageSearchTables(catalog, { any, ofOwner: 1_000 });
       const walk = async (): Promise<readonly string[]> => {
         const seen: string[] = [];
         let after: number | undefined;
@@ -513,6 +517,7 @@ export function describeReadModel(name: string, open: () => Promise<ReadModelDat
       ];
       for (const query of compiled) await expectIndex(kind, db, query, 'messages');
       await expectIndex(kind, db, segmentsBelow(db, 5, 50).compile(), 'facet_segments');
+      await expectIndex(kind, db, segmentStarts(db).compile(), 'facet_segments');
       for (const query of [
         edgeStatement(copy, 'asc').compile(),
         edgeStatement(copy, 'desc').compile(),

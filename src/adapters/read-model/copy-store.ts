@@ -16,6 +16,8 @@ const PROGRESS_ID = 1;
 /** How one projection's changes become writes to its tables. */
 export interface ChangeWriter<Changes> {
   writes(changes: Changes, inUse: CopyInUse): Promise<readonly TableWrite[]>;
+  /** Learns what the copy holds already. */
+  begin?(inUse: CopyInUse): Promise<void>;
   /** What was written is there for good. */
   committed?(): void;
   /** What was remembered of the copy may be wrong. */
@@ -33,7 +35,8 @@ export const copyInUse = (catalog: Catalog, projection: ProjectionName): CopySou
 
 /** One projection's rows, parked events and position, in the copy that is in use. */
 export class CopyStore<Changes> implements ProjectionStore<Changes> {
-  protected pinned: CopyInUse | undefined;
+  /** Undefined from a fault until the progress is asked for again: what is remembered may be wrong. */
+  private pinned: CopyInUse | undefined;
   /** How many commits the copy has seen, all of them known to this store. */
   private commits = 0;
 
@@ -43,20 +46,33 @@ export class CopyStore<Changes> implements ProjectionStore<Changes> {
   ) {}
 
   async progress(): Promise<ProjectionProgress | undefined> {
+    this.pinned = undefined;
     this.writer.forget?.();
     const inUse = await this.source.current();
     if (inUse.isOutdated) throw new ProjectionOutdated(`${inUse.name} waits to be rebuilt`);
-    this.pinned = inUse;
-    const row = await this.pinned.copy.db
+    const row = await inUse.copy.db
       .selectFrom('progress')
       .select(['position', 'as_of', 'commits'])
       .executeTakeFirst();
     this.commits = row?.commits ?? 0;
+    await this.writer.begin?.(inUse);
+    this.pinned = inUse;
     return row === undefined ? undefined : { position: row.position, asOf: row.as_of };
   }
 
   async commit(commit: Commit<Changes>): Promise<void> {
     const pinned = await this.checkedCopy();
+    try {
+      await this.write(commit, pinned);
+    } catch (error) {
+      this.pinned = undefined;
+      throw error;
+    }
+    this.commits++;
+    this.writer.committed?.();
+  }
+
+  private async write(commit: Commit<Changes>, pinned: CopyInUse): Promise<void> {
     const { position, asOf } = commit.progress;
     const writes = await this.writer.writes(commit.changes, pinned);
     const parked = await parkedWrites(pinned, commit);
@@ -64,8 +80,6 @@ export class CopyStore<Changes> implements ProjectionStore<Changes> {
     const row = [PROGRESS_ID, position, asOf, commits + 1];
     const progress: TableWrite = { table: progressTable, put: [row] };
     await pinned.copy.write([...writes, ...parked, progress], { commits });
-    this.commits = commits + 1;
-    this.writer.committed?.();
   }
 
   async parkedStreams(): Promise<ReadonlyMap<string, number>> {
@@ -80,7 +94,10 @@ export class CopyStore<Changes> implements ProjectionStore<Changes> {
 
   protected async checkedCopy(): Promise<CopyInUse> {
     const current = await this.source.current();
-    if (this.pinned === undefined || this.pinned.name !== current.name) {
+    if (this.pinned === undefined) {
+      throw new ProjectionMoved('a write has failed, and nobody has looked since where to go on');
+    }
+    if (this.pinned.name !== current.name) {
       throw new ProjectionMoved('another copy of this projection is in use now');
     }
     return this.pinned;

@@ -26,13 +26,10 @@ export class FacetSegmentWriter {
 
   /** Learns what the copy holds already. */
   async begin({ db }: Copy): Promise<void> {
-    const rows = await db
-      .selectFrom('facet_segments')
-      .select('from_key')
-      .where('from_key', '>', LOWEST_KEY)
-      .orderBy('from_key')
-      .execute();
-    this.starts = [LOWEST_KEY, ...rows.map(({ from_key: start }) => start)];
+    const rows = await segmentStarts(db).execute();
+    const starts = rows.map(({ from_key: start }) => start);
+    // The first segment is there also when it holds nothing.
+    this.starts = starts[0] === LOWEST_KEY ? starts : [LOWEST_KEY, ...starts];
   }
 
   forget(): void {
@@ -86,6 +83,8 @@ export class FacetSegmentWriter {
     for (const row of await copy.find(facetSegmentsTable, 'from_key', missing)) {
       this.recent.set(row['from_key'] as number, unpackSegment(row['content'] as Uint8Array));
     }
+    const lost = missing.find((start) => start !== LOWEST_KEY && !this.recent.has(start));
+    if (lost !== undefined) throw new RangeError(`no segment of facets begins at ${lost}`);
   }
 
   /** Messages mostly come at the end, so the last segment is left full; others get room for more. */
@@ -114,6 +113,9 @@ export class FacetSegmentWriter {
     if (starts.length !== 1) this.starts.splice(this.indexOf(start), 1, ...starts);
   }
 }
+
+export const segmentStarts = (db: Copy['db']) =>
+  db.selectFrom('facet_segments').select('from_key').orderBy('from_key');
 
 /** @param keys those that change, ascending */
 function merged(

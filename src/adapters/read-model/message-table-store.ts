@@ -2,7 +2,6 @@ import type {
   MessageChange,
   MessageChanges,
   MessageStore,
-  ProjectionProgress,
 } from '../../application/ports/projection-store.js';
 import type { MessageRow } from '../../application/projections/message-row.js';
 import type { CopyInUse } from './catalog.js';
@@ -39,12 +38,6 @@ export class MessageTableStore extends CopyStore<MessageChanges> implements Mess
     const rows = new MessageRows(filling === 'stream by stream' ? 0 : ROWS_MAX);
     super(source, rows);
     this.rows = rows;
-  }
-
-  override async progress(): Promise<ProjectionProgress | undefined> {
-    const progress = await super.progress();
-    if (this.pinned !== undefined) await this.rows.begin(this.pinned);
-    return progress;
   }
 
   async load(messageIds: readonly string[]): Promise<ReadonlyMap<string, MessageRow>> {

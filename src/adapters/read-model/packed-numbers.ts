@@ -9,7 +9,8 @@ export type Numbers = Uint8Array | Uint16Array | Uint32Array | Float64Array;
 
 /** Typed arrays must begin at a multiple of their size, and a driver may hand out a part of a buffer. */
 export const aligned = (stored: Uint8Array): Uint8Array =>
-  stored.byteOffset % 8 === 0 ? stored : stored.slice();
+  // A Buffer's own `slice` would be a view of the same bytes.
+  stored.byteOffset % 8 === 0 ? stored : new Uint8Array(stored);
 
 /** The fewest bytes that hold each of the numbers, which are whole and seldom negative. */
 export function widthOf(column: Numbers, length: number): Width {

@@ -1,7 +1,10 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { execFile } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll } from '@jest/globals';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { afterAll, expect, it } from '@jest/globals';
 import {
   MemoryReadModelDatabase,
   SqliteReadModelDatabase,
@@ -21,3 +24,27 @@ describeReadModel(
 
 describeReadModel('memory', async () => new MemoryReadModelDatabase());
 describeFacetSegments('SQLite', async () => new MemoryReadModelDatabase());
+
+const support = (file: string): URL => new URL(`../../support/${file}`, import.meta.url);
+
+/** @returns the temporary files that a process has there */
+async function sortIn(place: string, environment: NodeJS.ProcessEnv): Promise<string> {
+  const script = fileURLToPath(support('temporary-files-process.ts'));
+  const hooks = support('typescript-hooks.mjs').href;
+  const flags = ['--disable-warning=ExperimentalWarning', '--import', hooks];
+  const env = { ...process.env, ...environment };
+  const { stdout } = await promisify(execFile)(process.execPath, [...flags, script, place], {
+    env,
+  });
+  return stdout;
+}
+
+// Elsewhere nobody can see which files a process has open.
+if (process.platform === 'linux') {
+  it('sorts beside the read models, unless it is told where', async () => {
+    const place = join(directory, 'sorting');
+    mkdirSync(place);
+    expect(await sortIn(place, { SQLITE_TMPDIR: undefined })).toContain(join(place, 'etilqs'));
+    expect(await sortIn(place, { SQLITE_TMPDIR: tmpdir() })).toBe('');
+  });
+}

@@ -14,8 +14,12 @@ const MISSING_MATCHES = 20;
 /** What a scan found, newest first. */
 export interface Scanned {
   readonly keys: readonly number[];
-  /** Where it stopped, when neither the page was full nor all was looked at: what is older is below it. */
-  readonly end?: number;
+  /** When neither the page was full nor all was looked at. */
+  readonly stopped?: {
+    /** What is older than all it looked at is below this key. */
+    readonly below: number;
+    readonly looksLeft: number;
+  };
 }
 
 /**
@@ -28,7 +32,8 @@ export async function scanFacets(
   range: KeyRange,
   { rowsMax, looksMax }: ScanLimits,
 ): Promise<Scanned> {
-  const isWanted = new Uint8Array(Math.max(...ids) + 1);
+  // There may be more than a call can have arguments.
+  const isWanted = new Uint8Array(ids.reduce((one, other) => Math.max(one, other), 0) + 1);
   for (const id of ids) isWanted[id] = 1;
   const expectedOf = (looks: number): number => (looks * share) / LOOKS_PER_EXPECTED;
   const keys: number[] = [];
@@ -40,7 +45,7 @@ export async function scanFacets(
     for (const { from_key: start, content } of segments) {
       const segment = readSegment(content);
       const { firstKey, steps, facetIds: facets } = segment;
-      const newest = countBelow(segment, range.to);
+      const newest = countBelow(segment, below);
       const oldest = Math.max(0, newest - looksLeft);
       for (let index = newest - 1; index >= oldest; index--) {
         if (isWanted[facets[index] ?? 0] !== 1) continue;
@@ -49,12 +54,15 @@ export async function scanFacets(
         keys.push(key);
         if (keys.length === rowsMax) return { keys };
       }
-      if (oldest > 0) return { keys, end: firstKey + (steps[oldest] ?? 0) };
+      looksLeft -= newest - oldest;
+      if (oldest > 0) {
+        return { keys, stopped: { below: firstKey + (steps[oldest] ?? 0), looksLeft } };
+      }
       if (start <= range.from) return { keys };
-      looksLeft -= newest;
       below = start;
       const missing = expectedOf(looksMax - looksLeft) - keys.length;
-      if (looksLeft === 0 || missing > MISSING_MATCHES) return { keys, end: below };
+      if (looksLeft === 0 || missing > MISSING_MATCHES)
+        return { keys, stopped: { below, looksLeft } };
     }
     if (segments.length < chunk) return { keys };
     chunk = CHUNK_SEGMENTS;

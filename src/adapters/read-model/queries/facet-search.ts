@@ -17,7 +17,7 @@ const SCANS_MAX = 2;
  * are frequent, or each facet is asked for its newest through the index, when they are rare.
  */
 export class FacetSearch {
-  /** @param looksMax a scan that would need more looks is not begun, or is given up */
+  /** @param looksMax for a page; where more would be needed, no scan is begun, or it is given up */
   constructor(
     private readonly kind: ReadModelDatabase['kind'],
     private readonly looksMax: number,
@@ -37,16 +37,18 @@ export class FacetSearch {
     if (isRare || inUse.isOutdated) return this.askFacets(inUse, ids, range, rowsMax);
     const keys: number[] = [];
     let { to } = range;
-    for (let scans = 0; scans < SCANS_MAX; scans++) {
+    let looksLeft = this.looksMax;
+    for (let scans = 0; scans < SCANS_MAX && looksLeft > 0; scans++) {
       const within = { from: range.from, to };
-      const limits = { rowsMax: rowsMax - keys.length, looksMax: this.looksMax };
-      const { keys: found, end } = await scanFacets(inUse.copy, wanted, within, limits);
+      const limits = { rowsMax: rowsMax - keys.length, looksMax: looksLeft };
+      const { keys: found, stopped } = await scanFacets(inUse.copy, wanted, within, limits);
       keys.push(...found);
-      if (end === undefined) return keys;
+      if (stopped === undefined) return keys;
       // Matches are rarer here than on the whole: look on at the next one.
-      const newest = await this.newestIn(inUse, ids, { from: range.from, to: end });
+      const newest = await this.newestIn(inUse, ids, { from: range.from, to: stopped.below });
       if (newest.size === 0) return keys;
-      to = Math.max(...newest.values()) + 1;
+      to = [...newest.values()].reduce((one, other) => Math.max(one, other)) + 1;
+      ({ looksLeft } = stopped);
     }
     const older = { from: range.from, to };
     return [...keys, ...(await this.askFacets(inUse, ids, older, rowsMax - keys.length))];

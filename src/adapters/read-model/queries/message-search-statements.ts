@@ -82,15 +82,6 @@ export function scanOf(
     : narrowed.where(isOneOf(kind, 'facet_id', others.facetIds));
 }
 
-/** The segments of facets in which keys below this one are, newest first. */
-export const segmentsBelow = (db: Db, to: number, count: number) =>
-  db
-    .selectFrom('facet_segments')
-    .selectAll()
-    .where('from_key', '<', to)
-    .orderBy('from_key', 'desc')
-    .limit(count);
-
 /** The last key among those that such a scan looks at: where the next one begins. */
 export const endOfScan = (
   db: Db,
@@ -107,6 +98,15 @@ export const endOfScan = (
     .orderBy('message_key', 'desc')
     .limit(1)
     .offset(looksMax - 1);
+
+/** The segments of facets in which keys below this one are, newest first. */
+export const segmentsBelow = (db: Db, to: number, count: number) =>
+  db
+    .selectFrom('facet_segments')
+    .selectAll()
+    .where('from_key', '<', to)
+    .orderBy('from_key', 'desc')
+    .limit(count);
 
 /**
  * The newest message of each of some facets, in one step down the index. One statement, however many facets there

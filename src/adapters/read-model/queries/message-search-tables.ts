@@ -20,7 +20,7 @@ import {
   type Owner,
 } from './message-search-statements.js';
 import { PerCopy } from './per-copy.js';
-import { progressOf } from './progress-of.js';
+import { standOf } from './progress-of.js';
 
 /** How much may be looked at for one page. */
 export interface LookLimits {
@@ -70,9 +70,9 @@ export class MessageSearchTables implements MessageSearch {
     for (let attempt = 1; ; attempt++) {
       const inUse = await this.catalog.copyOf('messages');
       // Before the rows: then they include at least what the progress says.
-      const progress = await progressOf(inUse.copy);
+      const { progress, commits } = await standOf(inUse.copy);
       const page = await this.searchOnce(inUse, filter, after, rowsMax);
-      const isStill = (await progressOf(inUse.copy))?.position === progress?.position;
+      const isStill = (await standOf(inUse.copy)).commits === commits;
       if (isStill || attempt === ATTEMPTS_MAX) return { ...page, progress };
     }
   }
