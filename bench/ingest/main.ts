@@ -7,6 +7,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { clientRefOf } from '../../src/domain/message/client-ref.js';
 import { median, start, stop } from '../support/process.js';
+import { threadCpuSeconds } from '../support/thread-cpu.js';
 import { ask, lagOf, startService, type MeasuredService } from '../support/service.js';
 import { writeMessages, type ExistingMessage } from './existing-messages.js';
 import type { LoadResult } from './load.js';
@@ -42,6 +43,8 @@ const REST_SHARE_MAX = 0.1;
 const REST_INTERVAL_MS = 500;
 const directory = mkdtempSync(join(tmpdir(), 'waybill-bench-'));
 const results = new Map<string, LoadResult[]>();
+/** Of all cores, in each round. */
+const projectorShares: number[] = [];
 let service: MeasuredService | undefined;
 
 try {
@@ -57,13 +60,11 @@ try {
       const file = join(directory, `${journal}-${round}.sqlite`);
       await measurePlain(name, [file, journal], naiveRequests);
     }
-    await measure('(c) Waybill, new messages', service.port, newReports(requests));
-    await showLag(service.url);
+    await measureService('(c) Waybill, new messages', service, newReports(requests));
     await untilAtRest(service.url);
     const share = Math.ceil(requests / 2);
     const messages = existing.slice(round * share, (round + 1) * share);
-    await measure('(c) Waybill, existing messages', service.port, reportsOn(messages));
-    await showLag(service.url);
+    await measureService('(c) Waybill, existing messages', service, reportsOn(messages));
     await untilAtRest(service.url);
   }
   report();
@@ -79,7 +80,38 @@ async function measurePlain(name: string, args: readonly string[], count: number
   await stop(child);
 }
 
-async function measure(name: string, port: number, bodies: readonly StatusBody[]): Promise<void> {
+/** Beside the load also what the read models take of it, and how far they are behind at its end. */
+async function measureService(
+  name: string,
+  { url, port, child }: MeasuredService,
+  bodies: readonly StatusBody[],
+): Promise<void> {
+  const projectorSeconds = (): number | undefined => threadCpuSeconds(child.pid ?? 0, 'projector');
+  const before = projectorSeconds();
+  const { requestsPerSecond } = await measure(name, port, bodies);
+  const seconds = bodies.length / requestsPerSecond;
+  const after = projectorSeconds();
+  const { behindEvents, behindSeconds } = await lagOf(url);
+  const behind = `read models behind by ${behindEvents} events, ${behindSeconds.toFixed(2)} s`;
+  if (before === undefined || after === undefined) return showBeside(behind);
+  const share = (after - before) / seconds / cpus().length;
+  projectorShares.push(share);
+  showBeside(`${behind}; they took ${percent(share)} of the machine`);
+}
+
+function showBeside(line: string): void {
+  console.log(`${''.padEnd(34)} ${line}`);
+}
+
+function percent(share: number): string {
+  return `${(100 * share).toFixed(1)} %`;
+}
+
+async function measure(
+  name: string,
+  port: number,
+  bodies: readonly StatusBody[],
+): Promise<LoadResult> {
   const child = start(new URL('./load-process.js', import.meta.url));
   child.send({ port, connections, account, bodies } satisfies LoadOrder);
   const [result] = (await once(child, 'message')) as [LoadResult];
@@ -88,6 +120,7 @@ async function measure(name: string, port: number, bodies: readonly StatusBody[]
   console.log(
     `${name.padEnd(34)} ${String(requestsPerSecond).padStart(7)}/s  p50 ${p50Ms.toFixed(1)} ms  p99 ${p99Ms.toFixed(1)} ms  ${JSON.stringify(answers)}`,
   );
+  return result;
 }
 
 function newReports(count: number): StatusBody[] {
@@ -98,14 +131,6 @@ function newReports(count: number): StatusBody[] {
 function reportsOn(messages: readonly ExistingMessage[]): StatusBody[] {
   return (['submitted', 'delivered'] as const).flatMap((status) =>
     messages.map(({ id, messageUuid }) => ({ messageUuid, status, clientRef: clientRefOf(id, 1) })),
-  );
-}
-
-/** How far the read models are behind at the end of a saturation. */
-async function showLag(url: string): Promise<void> {
-  const { behindEvents, behindSeconds } = await lagOf(url);
-  console.log(
-    `${''.padEnd(34)} read models behind by ${behindEvents} events, ${behindSeconds.toFixed(2)} s`,
   );
 }
 
@@ -148,4 +173,7 @@ function report(): void {
     );
     console.log(`${name}: ${ratio(name, plain).toFixed(2)} x (a), ${ofNaive.join(', ')}`);
   }
+  if (projectorShares.length === 0) return;
+  const share = percent(median(projectorShares));
+  console.log(`\nThe thread that keeps the read models took ${share} of the machine meanwhile.`);
 }
