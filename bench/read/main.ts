@@ -6,7 +6,7 @@ import { sql } from 'kysely';
 import { PagedEventFeed } from '../../src/adapters/event-store/paged-event-feed.js';
 import { ReadOnlyLedger } from '../../src/adapters/event-store/sqlite/read-only-ledger.js';
 import { Catalog } from '../../src/adapters/read-model/catalog.js';
-import { keyAt } from '../../src/adapters/read-model/messages/message-key.js';
+import { keyAt } from '../../src/adapters/read-model/message-key.js';
 import { DeliveryTotalsTables } from '../../src/adapters/read-model/queries/delivery-totals-tables.js';
 import { progressOf } from '../../src/adapters/read-model/queries/progress-of.js';
 import { MessageSearchTables } from '../../src/adapters/read-model/queries/message-search-tables.js';

@@ -6,11 +6,11 @@ import {
   LOWEST_KEY,
   packSegment,
   unpackSegment,
-} from '../../src/adapters/read-model/messages/facet-segment.js';
+} from '../../src/adapters/read-model/facet-segment.js';
 import {
   FacetSegmentWriter,
   type FacetChanges,
-} from '../../src/adapters/read-model/messages/facet-segment-writer.js';
+} from '../../src/adapters/read-model/facet-segment-writer.js';
 import { scanFacets } from '../../src/adapters/read-model/queries/facet-scan.js';
 import { FacetSearch } from '../../src/adapters/read-model/queries/facet-search.js';
 import type { WantedFacets } from '../../src/adapters/read-model/queries/known-facets.js';

@@ -18,7 +18,7 @@ import {
   forgetStatement,
 } from '../../src/adapters/read-model/agenda-table.js';
 import { Catalog } from '../../src/adapters/read-model/catalog.js';
-import { segmentStarts } from '../../src/adapters/read-model/messages/facet-segment-writer.js';
+import { segmentStarts } from '../../src/adapters/read-model/facet-segment-writer.js';
 import { rebuild } from '../../src/adapters/read-model/rebuild.js';
 import { MessageIndexTable } from '../../src/adapters/read-model/message-index-table.js';
 import { projectionStores } from '../../src/adapters/read-model/projection-stores.js';

@@ -1,7 +1,7 @@
 import type { ProjectionStores } from '../../application/ports/projection-store.js';
 import type { Catalog } from './catalog.js';
 import { copyInUse, CopyStore, type CopySource } from './copy-store.js';
-import { MessageTableStore } from './messages/message-table-store.js';
+import { MessageTableStore } from './message-table-store.js';
 import type { Filling } from './read-model-database.js';
 import {
   agendaWriter,

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Catalog } from '../../../src/adapters/read-model/catalog.js';
-import { MessageTableStore } from '../../../src/adapters/read-model/messages/message-table-store.js';
+import { MessageTableStore } from '../../../src/adapters/read-model/message-table-store.js';
 import { MemoryReadModelDatabase } from '../../../src/adapters/read-model/sqlite/sqlite-read-model-database.js';
 import { ProjectionMoved } from '../../../src/application/ports/projection-store.js';
 import { FailingDatabase } from '../../support/read-models.js';

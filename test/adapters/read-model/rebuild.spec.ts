@@ -9,7 +9,7 @@ import { LedgerStreams } from '../../../src/adapters/event-store/sqlite/ledger-s
 import { ReadOnlyLedger } from '../../../src/adapters/event-store/sqlite/read-only-ledger.js';
 import { SqliteEventStore } from '../../../src/adapters/event-store/sqlite/sqlite-event-store.js';
 import { Catalog } from '../../../src/adapters/read-model/catalog.js';
-import { facetOf, messageOf } from '../../../src/adapters/read-model/messages/message-cells.js';
+import { facetOf, messageOf } from '../../../src/adapters/read-model/message-cells.js';
 import { MessageSearchTables } from '../../../src/adapters/read-model/queries/message-search-tables.js';
 import { SetAsideTables } from '../../../src/adapters/read-model/queries/set-aside-tables.js';
 import {

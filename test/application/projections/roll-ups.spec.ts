@@ -5,8 +5,8 @@ import {
   firstDayOf,
   monthOf,
   type RollUpLevel,
-} from '../../../src/adapters/read-model/roll-ups/roll-up-level.js';
-import { RollUpPage } from '../../../src/adapters/read-model/roll-ups/roll-up-page.js';
+} from '../../../src/adapters/read-model/roll-up-level.js';
+import { RollUpPage } from '../../../src/adapters/read-model/roll-up-page.js';
 import {
   bucketMiddleMs,
   BUCKETS,

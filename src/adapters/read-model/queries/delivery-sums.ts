@@ -6,9 +6,9 @@ import {
 } from '../../../application/ports/delivery-totals.js';
 import { messageStatuses } from '../../../domain/message/message-status.js';
 import type { CopyTables } from '../database-types.js';
-import { levelOf } from '../roll-ups/roll-up-breakdown.js';
-import { HOURS_PER_DAY, type PeriodRange, type RollUpLevel } from '../roll-ups/roll-up-level.js';
-import { pageKeys, RollUpColumns } from '../roll-ups/roll-up-page.js';
+import { levelOf } from '../roll-up-breakdown.js';
+import { HOURS_PER_DAY, type PeriodRange, type RollUpLevel } from '../roll-up-level.js';
+import { pageKeys, RollUpColumns } from '../roll-up-page.js';
 import type { Histograms } from './histograms.js';
 import { NO_CURRENCY, type KeyGroups } from './known-keys.js';
 import { resized } from './resized.js';

@@ -8,14 +8,14 @@ import {
 } from '../../../application/ports/delivery-totals.js';
 import type { Catalog, CopyInUse } from '../catalog.js';
 import type { Copy } from '../read-model-database.js';
-import { breakdownFor, storedLevel, type Breakdown } from '../roll-ups/roll-up-breakdown.js';
+import { breakdownFor, storedLevel, type Breakdown } from '../roll-up-breakdown.js';
 import {
   coveringPeriods,
   HOURS_PER_DAY,
   type Edges,
   type PeriodRange,
   type RollUpLevel,
-} from '../roll-ups/roll-up-level.js';
+} from '../roll-up-level.js';
 import { DeliverySums } from './delivery-sums.js';
 import { GroupCount } from './group-count.js';
 import { HistogramBlocks, Histograms } from './histograms.js';

@@ -1,9 +1,5 @@
 import type { WantedFacets } from './known-facets.js';
-import {
-  readSegment,
-  SEGMENT_MESSAGES_MAX,
-  type StoredSegment,
-} from '../messages/facet-segment.js';
+import { readSegment, SEGMENT_MESSAGES_MAX, type StoredSegment } from '../facet-segment.js';
 import type { Copy } from '../read-model-database.js';
 import { segmentsBelow, type KeyRange, type ScanLimits } from './message-search-statements.js';
 

@@ -3,8 +3,8 @@ import {
   TooManyGroups,
   type ReportDimension,
 } from '../../../application/ports/delivery-totals.js';
-import { levelOf } from '../roll-ups/roll-up-breakdown.js';
-import { pageKeys, RollUpColumns } from '../roll-ups/roll-up-page.js';
+import { levelOf } from '../roll-up-breakdown.js';
+import { pageKeys, RollUpColumns } from '../roll-up-page.js';
 import { reportTime, type SignedPage } from './delivery-sums.js';
 import type { KeyGroups } from './known-keys.js';
 

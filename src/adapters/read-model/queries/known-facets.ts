@@ -1,5 +1,5 @@
 import type { MessageFilter } from '../../../application/ports/message-search.js';
-import { facetOf, type Facet } from '../messages/message-cells.js';
+import { facetOf, type Facet } from '../message-cells.js';
 import type { Copy } from '../read-model-database.js';
 import type { Remembered } from './per-copy.js';
 

@@ -1,7 +1,7 @@
 import type { ReportDimension } from '../../../application/ports/delivery-totals.js';
 import { messageStatuses } from '../../../domain/message/message-status.js';
 import type { Copy } from '../read-model-database.js';
-import { valueOf, type RollUpKey } from '../roll-ups/roll-up-breakdown.js';
+import { valueOf, type RollUpKey } from '../roll-up-breakdown.js';
 import type { Remembered } from './per-copy.js';
 import { resized } from './resized.js';
 

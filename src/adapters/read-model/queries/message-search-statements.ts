@@ -1,6 +1,6 @@
 import { sql, type Kysely, type RawBuilder } from 'kysely';
 import type { CopyTables } from '../database-types.js';
-import { ADOPTED_FACET } from '../messages/message-cells.js';
+import { ADOPTED_FACET } from '../message-cells.js';
 import type { ReadModelDatabase } from '../read-model-database.js';
 import { isOneOf } from './value-lists.js';
 

@@ -6,8 +6,8 @@ import type {
 } from '../../../application/ports/message-search.js';
 import type { Catalog, CopyInUse } from '../catalog.js';
 import type { CopyTables } from '../database-types.js';
-import { messageOf } from '../messages/message-cells.js';
-import { keyAt } from '../messages/message-key.js';
+import { messageOf } from '../message-cells.js';
+import { keyAt } from '../message-key.js';
 import { messagesTable } from '../tables.js';
 import { FacetSearch } from './facet-search.js';
 import { filtersFacets, KnownFacets } from './known-facets.js';

@@ -1,10 +1,10 @@
-import type { DeliveryContribution } from '../../../application/projections/delivery-contribution.js';
-import type { Copy } from '../read-model-database.js';
+import type { DeliveryContribution } from '../../application/projections/delivery-contribution.js';
+import type { Copy } from './read-model-database.js';
 import { breakdowns, storedLevel } from './roll-up-breakdown.js';
 import { RollUpKeys } from './roll-up-keys.js';
 import { periodOf, rollUpLevels } from './roll-up-level.js';
 import { pageKeys, RollUpPage } from './roll-up-page.js';
-import { rollUpKeysTable, rollUpPagesTable, type Cell, type TableWrite } from '../tables.js';
+import { rollUpKeysTable, rollUpPagesTable, type Cell, type TableWrite } from './tables.js';
 
 /** Pages that are remembered decoded, some of them a megabyte. A batch of today's events touches a few dozen. */
 const PAGES_MAX = 500;

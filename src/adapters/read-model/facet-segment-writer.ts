@@ -1,4 +1,4 @@
-import type { Copy } from '../read-model-database.js';
+import type { Copy } from './read-model-database.js';
 import {
   LOWEST_KEY,
   packSegment,
@@ -6,7 +6,7 @@ import {
   unpackSegment,
   type FacetSegment,
 } from './facet-segment.js';
-import { facetSegmentsTable, type Cell, type TableWrite } from '../tables.js';
+import { facetSegmentsTable, type Cell, type TableWrite } from './tables.js';
 
 /** Segments that are remembered unpacked, 8 KB each: those of a few hundred thousand messages. */
 const SEGMENTS_MAX = 500;

@@ -1,4 +1,4 @@
-import { aligned, arrays, widthOf, type Numbers, type Width } from '../packed-numbers.js';
+import { aligned, arrays, widthOf, type Numbers, type Width } from './packed-numbers.js';
 
 /** So many make at most 3,856 bytes where they are a quarter of an hour at most: one page of a SQLite file. */
 export const SEGMENT_MESSAGES_MAX = 640;

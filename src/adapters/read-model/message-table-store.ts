@@ -2,12 +2,12 @@ import type {
   MessageChange,
   MessageChanges,
   MessageStore,
-} from '../../../application/ports/projection-store.js';
-import type { MessageRow } from '../../../application/projections/message-row.js';
-import type { CopyInUse } from '../catalog.js';
-import { CopyStore, type ChangeWriter, type CopySource } from '../copy-store.js';
-import type { CopyTables } from '../database-types.js';
-import { Dictionary } from '../dictionary.js';
+} from '../../application/ports/projection-store.js';
+import type { MessageRow } from '../../application/projections/message-row.js';
+import type { CopyInUse } from './catalog.js';
+import { CopyStore, type ChangeWriter, type CopySource } from './copy-store.js';
+import type { CopyTables } from './database-types.js';
+import { Dictionary } from './dictionary.js';
 import { FacetSegmentWriter } from './facet-segment-writer.js';
 import {
   ADOPTED_FACET,
@@ -18,9 +18,9 @@ import {
   type Facet,
 } from './message-cells.js';
 import { preferredKey } from './message-key.js';
-import type { Filling } from '../read-model-database.js';
-import { RollUpWriter } from '../roll-ups/roll-up-writer.js';
-import { facetsTable, messagesTable, type Cell, type TableWrite } from '../tables.js';
+import type { Filling } from './read-model-database.js';
+import { RollUpWriter } from './roll-up-writer.js';
+import { facetsTable, messagesTable, type Cell, type TableWrite } from './tables.js';
 
 /** So many rows are remembered where messages are changed again, so that events which follow each other read one once. */
 const ROWS_MAX = 50_000;

@@ -1,6 +1,6 @@
-import { BUCKETS } from '../../../application/projections/delivery-histogram.js';
-import type { DeliveryContribution } from '../../../application/projections/delivery-contribution.js';
-import { aligned, arrays, widthOf, WIDTHS, type Numbers } from '../packed-numbers.js';
+import { BUCKETS } from '../../application/projections/delivery-histogram.js';
+import type { DeliveryContribution } from '../../application/projections/delivery-contribution.js';
+import { aligned, arrays, widthOf, WIDTHS, type Numbers } from './packed-numbers.js';
 import type { RollUpLevel } from './roll-up-level.js';
 
 /**

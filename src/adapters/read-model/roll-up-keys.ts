@@ -1,7 +1,7 @@
-import type { DeliveryContribution } from '../../../application/projections/delivery-contribution.js';
-import { Dictionary } from '../dictionary.js';
+import type { DeliveryContribution } from '../../application/projections/delivery-contribution.js';
+import { Dictionary } from './dictionary.js';
 import { StandIns, type Breakdown, type RollUpKey } from './roll-up-breakdown.js';
-import type { Cell } from '../tables.js';
+import type { Cell } from './tables.js';
 
 /** The numbers of keys, and which key stands for which. */
 export class RollUpKeys {

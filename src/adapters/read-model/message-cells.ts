@@ -1,7 +1,7 @@
-import type { MessageStatus } from '../../../domain/message/message-status.js';
-import type { AttemptRow, MessageRow } from '../../../application/projections/message-row.js';
-import type { CopyTables } from '../database-types.js';
-import type { Cell } from '../tables.js';
+import type { MessageStatus } from '../../domain/message/message-status.js';
+import type { AttemptRow, MessageRow } from '../../application/projections/message-row.js';
+import type { CopyTables } from './database-types.js';
+import type { Cell } from './tables.js';
 
 /** The facet of rows that nobody may see: their reports are about another message. */
 export const ADOPTED_FACET = 0;
