@@ -8,6 +8,7 @@ import type { Catalog, CopyInUse } from '../catalog.js';
 import type { CopyTables } from '../database-types.js';
 import { messageOf } from '../message-cells.js';
 import { keyAt } from '../message-key.js';
+import type { ReadModelDatabase } from '../read-model-database.js';
 import { messagesTable } from '../tables.js';
 import { FacetSearch } from './facet-search.js';
 import { filtersFacets, KnownFacets } from './known-facets.js';
@@ -30,7 +31,10 @@ export interface LookLimits {
   readonly ofOwner: number;
 }
 
-const LOOK_LIMITS: LookLimits = { any: 400_000, ofOwner: 1_000 };
+const lookLimits: Readonly<Record<ReadModelDatabase['kind'], LookLimits>> = {
+  sqlite: { any: 400_000, ofOwner: 1_000 },
+  postgres: { any: 60_000, ofOwner: 1_000 },
+};
 
 /**
  * A page can take several questions, and a message whose status changes between two of them might be in neither
@@ -57,7 +61,7 @@ export class MessageSearchTables implements MessageSearch {
 
   constructor(
     private readonly catalog: Catalog,
-    private readonly looks: LookLimits = LOOK_LIMITS,
+    private readonly looks: LookLimits = lookLimits[catalog.database.kind],
   ) {
     this.byFacets = new FacetSearch(catalog.database.kind, looks.any);
   }
