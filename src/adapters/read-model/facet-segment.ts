@@ -1,6 +1,6 @@
 import { aligned, arrays, widthOf, type Numbers, type Width } from './packed-numbers.js';
 
-/** So many make at most 3,856 bytes where they are a quarter of an hour at most: one page of a SQLite file. */
+/** Created within a quarter of an hour, so many take 3,856 bytes: one page of a SQLite file. */
 export const SEGMENT_MESSAGES_MAX = 640;
 
 /** Where the first segment begins: at or below every key. */

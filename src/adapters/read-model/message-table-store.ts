@@ -22,7 +22,7 @@ import type { Filling } from './read-model-database.js';
 import { RollUpWriter } from './roll-up-writer.js';
 import { facetsTable, messagesTable, type Cell, type TableWrite } from './tables.js';
 
-/** So many rows are remembered where messages are changed again, so that events which follow each other read one once. */
+/** Rows that are remembered, so that the events of one message that follow each other read it once. */
 const ROWS_MAX = 50_000;
 
 interface KnownRow {
@@ -35,6 +35,7 @@ export class MessageTableStore extends CopyStore<MessageChanges> implements Mess
   private readonly rows: MessageRows;
 
   constructor(source: CopySource, filling: Filling) {
+    // Stream by stream, each row is written once and not asked for again.
     const rows = new MessageRows(filling === 'stream by stream' ? 0 : ROWS_MAX);
     super(source, rows);
     this.rows = rows;
