@@ -8,7 +8,7 @@ import { ReadOnlyLedger } from '../../src/adapters/event-store/sqlite/read-only-
 import { Catalog } from '../../src/adapters/read-model/catalog.js';
 import { keyAt } from '../../src/adapters/read-model/message-key.js';
 import { DeliveryTotalsTables } from '../../src/adapters/read-model/queries/delivery-totals-tables.js';
-import { progressOf } from '../../src/adapters/read-model/queries/progress-of.js';
+import { progressOf } from '../../src/adapters/read-model/progress-of.js';
 import { MessageSearchTables } from '../../src/adapters/read-model/queries/message-search-tables.js';
 import { rebuild } from '../../src/adapters/read-model/rebuild.js';
 import { SqliteReadModelDatabase } from '../../src/adapters/read-model/sqlite/sqlite-read-model-database.js';

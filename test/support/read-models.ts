@@ -2,7 +2,7 @@ import { Catalog } from '../../src/adapters/read-model/catalog.js';
 import { unpackSegment } from '../../src/adapters/read-model/facet-segment.js';
 import { projectionStores } from '../../src/adapters/read-model/projection-stores.js';
 import { DeliveryTotalsTables } from '../../src/adapters/read-model/queries/delivery-totals-tables.js';
-import { progressOf } from '../../src/adapters/read-model/queries/progress-of.js';
+import { progressOf } from '../../src/adapters/read-model/progress-of.js';
 import { MessageSearchTables } from '../../src/adapters/read-model/queries/message-search-tables.js';
 import type {
   Copy,

@@ -8,6 +8,7 @@ import {
   type ProjectionStore,
 } from '../../application/ports/projection-store.js';
 import type { Catalog, CopyInUse } from './catalog.js';
+import { standOf } from './progress-of.js';
 import { parkedEventsTable, progressTable, type Table, type TableWrite } from './tables.js';
 
 /** The one row of the progress table. */
@@ -50,14 +51,11 @@ export class CopyStore<Changes> implements ProjectionStore<Changes> {
     this.writer.forget?.();
     const inUse = await this.source.current();
     if (inUse.isOutdated) throw new ProjectionOutdated(`${inUse.name} waits to be rebuilt`);
-    const row = await inUse.copy.db
-      .selectFrom('progress')
-      .select(['position', 'as_of', 'commits'])
-      .executeTakeFirst();
-    this.commits = row?.commits ?? 0;
+    const { progress, commits } = await standOf(inUse.copy);
+    this.commits = commits;
     await this.writer.begin?.(inUse);
     this.pinned = inUse;
-    return row === undefined ? undefined : { position: row.position, asOf: row.as_of };
+    return progress;
   }
 
   async commit(commit: Commit<Changes>): Promise<void> {

@@ -6,6 +6,7 @@ import {
   unpackSegment,
   type FacetSegment,
 } from './facet-segment.js';
+import { partitionPoint } from './partition-point.js';
 import { facetSegmentsTable, type Cell, type TableWrite } from './tables.js';
 
 /** Segments that are remembered unpacked, 8 KB each: those of a few hundred thousand messages. */
@@ -68,14 +69,7 @@ export class FacetSegmentWriter {
 
   /** Of the last segment that begins at or below a key. */
   private indexOf(key: number): number {
-    let low = 0;
-    let high = this.starts.length;
-    while (high - low > 1) {
-      const middle = (low + high) >>> 1;
-      if ((this.starts[middle] ?? 0) <= key) low = middle;
-      else high = middle;
-    }
-    return low;
+    return partitionPoint(this.starts.length, (index) => (this.starts[index] ?? 0) <= key) - 1;
   }
 
   private async load(starts: readonly number[], copy: Copy): Promise<void> {

@@ -24,7 +24,7 @@ export interface StoredSegment {
 const HEADER_BYTES = 16;
 
 /**
- * Packs a segment: as rows or index entries, as many messages would be looked at twenty times slower.
+ * Packs a segment: as rows or index entries, as many messages would be looked at many times slower.
  *
  * Little-endian: the first key (float64), the number of messages (uint32), the width of each column (one
  * byte each) and two unused bytes; then the steps from the first key, and the facets, each as narrow as its widest value

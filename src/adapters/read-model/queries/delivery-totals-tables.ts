@@ -21,7 +21,7 @@ import { GroupCount } from './group-count.js';
 import { HistogramBlocks, Histograms } from './histograms.js';
 import { KnownKeys } from './known-keys.js';
 import { PerCopy } from './per-copy.js';
-import { progressOf } from './progress-of.js';
+import { progressOf } from '../progress-of.js';
 
 /** Reports from the roll-ups: pages of months, days and hours are added up column by column. */
 export class DeliveryTotalsTables implements DeliveryTotalsSource {

@@ -1,6 +1,7 @@
-import type { WantedFacets } from './known-facets.js';
-import { readSegment, SEGMENT_MESSAGES_MAX, type StoredSegment } from '../facet-segment.js';
+import { readSegment, SEGMENT_MESSAGES_MAX } from '../facet-segment.js';
+import { partitionPoint } from '../partition-point.js';
 import type { Copy } from '../read-model-database.js';
+import type { WantedFacets } from './known-facets.js';
 import { segmentsBelow, type KeyRange, type ScanLimits } from './message-search-statements.js';
 
 /** Segments that are read at once: a quarter of a megabyte. */
@@ -43,9 +44,11 @@ export async function scanFacets(
   for (;;) {
     const segments = await segmentsBelow(db, below, chunk).execute();
     for (const { from_key: start, content } of segments) {
-      const segment = readSegment(content);
-      const { firstKey, steps, facetIds: facets } = segment;
-      const newest = countBelow(segment, below);
+      const { firstKey, steps, facetIds: facets } = readSegment(content);
+      const newest = partitionPoint(
+        steps.length,
+        (index) => firstKey + (steps[index] ?? 0) < below,
+      );
       const oldest = Math.max(0, newest - looksLeft);
       for (let index = newest - 1; index >= oldest; index--) {
         if (isWanted[facets[index] ?? 0] !== 1) continue;
@@ -67,16 +70,4 @@ export async function scanFacets(
     if (segments.length < chunk) return { keys };
     chunk = CHUNK_SEGMENTS;
   }
-}
-
-/** How many messages of a segment have a key below this one. */
-function countBelow({ firstKey, steps }: StoredSegment, to: number): number {
-  let low = 0;
-  let high = steps.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (firstKey + (steps[middle] ?? 0) < to) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

@@ -2,18 +2,24 @@ import type { CopyInUse } from '../catalog.js';
 import type { ReadModelDatabase } from '../read-model-database.js';
 import { scanFacets } from './facet-scan.js';
 import type { WantedFacets } from './known-facets.js';
-import { mergeFacets, type AskFacets, type AskNewest } from './merge-facets.js';
+import { mergeFacets, type AskFacets } from './merge-facets.js';
 import { newestOfEach, newestOne, type KeyRange } from './message-search-statements.js';
 
 type Kind = ReadModelDatabase['kind'];
 
-/**
- * About so many looks take as long as a facet takes when it is asked, and as each row found in that way. PostgreSQL
- * sends segments as text, from another process.
- */
-const looksWorth: Readonly<Record<Kind, { readonly facet: number; readonly row: number }>> = {
-  sqlite: { facet: 350, row: 250 },
-  postgres: { facet: 60, row: 40 },
+interface LooksWorth {
+  /** About so many looks take as long as asking a facet. */
+  readonly facet: number;
+  /** And so many as each row that is found by asking. */
+  readonly row: number;
+  /** So many are made for one page at most. */
+  readonly page: number;
+}
+
+/** PostgreSQL sends segments as text, from another process. */
+const looksWorth: Readonly<Record<Kind, LooksWorth>> = {
+  sqlite: { facet: 350, row: 250, page: 400_000 },
+  postgres: { facet: 60, row: 40, page: 60_000 },
 };
 
 /** One more, because matches may begin again behind a gap as frequent as on the whole. */
@@ -27,7 +33,7 @@ export class FacetSearch {
   /** @param looksMax for a page; where more would be needed, no scan is begun, or it is given up */
   constructor(
     private readonly kind: Kind,
-    private readonly looksMax: number,
+    private readonly looksMax: number = looksWorth[kind].page,
   ) {}
 
   /** The keys, newest first. */
@@ -37,43 +43,50 @@ export class FacetSearch {
     range: KeyRange,
     rowsMax: number,
   ): Promise<readonly number[]> {
-    const { ids, share } = wanted;
-    const { facet, row } = looksWorth[this.kind];
-    const asking = facet * ids.length + row * rowsMax;
-    const isRare = rowsMax > share * Math.min(this.looksMax, asking);
+    const { ids } = wanted;
     // A copy of another version may have no segments.
-    if (isRare || inUse.isOutdated) return this.askFacets(inUse, ids, range, rowsMax);
+    if (inUse.isOutdated || this.isRare(wanted, rowsMax)) {
+      const newest = await this.newestIn(inUse, ids, range);
+      return this.merged(inUse, newest, range.from, rowsMax);
+    }
     const keys: number[] = [];
     let { to } = range;
-    let looksLeft = this.looksMax;
-    for (let scans = 0; scans < SCANS_MAX && looksLeft > 0; scans++) {
+    let looksMax = this.looksMax;
+    for (let scans = 1; ; scans++) {
       const within = { from: range.from, to };
-      const limits = { rowsMax: rowsMax - keys.length, looksMax: looksLeft };
+      const limits = { rowsMax: rowsMax - keys.length, looksMax };
       const { keys: found, stopped } = await scanFacets(inUse.copy, wanted, within, limits);
       keys.push(...found);
       if (stopped === undefined) return keys;
       // Matches are rarer here than on the whole: look on at the next one.
       const newest = await this.newestIn(inUse, ids, { from: range.from, to: stopped.below });
       if (newest.size === 0) return keys;
+      if (scans === SCANS_MAX || stopped.looksLeft === 0) {
+        const older = await this.merged(inUse, newest, range.from, rowsMax - keys.length);
+        return [...keys, ...older];
+      }
       to = [...newest.values()].reduce((one, other) => Math.max(one, other)) + 1;
-      ({ looksLeft } = stopped);
+      looksMax = stopped.looksLeft;
     }
-    const older = { from: range.from, to };
-    return [...keys, ...(await this.askFacets(inUse, ids, older, rowsMax - keys.length))];
   }
 
-  private async askFacets(
-    inUse: CopyInUse,
-    ids: readonly number[],
-    range: KeyRange,
+  private isRare({ ids, share }: WantedFacets, rowsMax: number): boolean {
+    const { facet, row } = looksWorth[this.kind];
+    const asking = facet * ids.length + row * rowsMax;
+    return rowsMax > share * Math.min(this.looksMax, asking);
+  }
+
+  private merged(
+    { copy }: CopyInUse,
+    newest: ReadonlyMap<number, number>,
+    from: number,
     rowsMax: number,
   ): Promise<readonly number[]> {
-    const askNewest: AskNewest = (some, within) => this.newestIn(inUse, some, within);
-    const ask: AskFacets = async (edges, from, each) => {
-      const { rows } = await newestOfEach(this.kind, edges, from, each).execute(inUse.copy.db);
+    const ask: AskFacets = async (edges, oldest, each) => {
+      const { rows } = await newestOfEach(this.kind, edges, oldest, each).execute(copy.db);
       return new Map(rows.map(({ facet_id: id, keys }) => [id, keysOf(keys)]));
     };
-    return mergeFacets(askNewest, ask, ids, range, rowsMax);
+    return mergeFacets(newest, ask, from, rowsMax);
   }
 
   /** By facet; those that have none in the range are left out. */

@@ -7,6 +7,7 @@ import { levelOf } from '../roll-up-breakdown.js';
 import { pageKeys, RollUpColumns } from '../roll-up-page.js';
 import { reportTime, type SignedPage } from './delivery-sums.js';
 import type { KeyGroups } from './known-keys.js';
+import { resized } from './resized.js';
 
 /** Counts the groups of a report, which takes half as long as adding up what is in them. */
 export class GroupCount {
@@ -38,8 +39,7 @@ export class GroupCount {
   private seenAt(time: number, groups: number): Uint8Array {
     const known = this.seen.get(time);
     if (known !== undefined && known.length >= groups) return known;
-    const seen = new Uint8Array(groups);
-    seen.set(known ?? []);
+    const seen = resized(known ?? new Uint8Array(), new Uint8Array(groups));
     this.seen.set(time, seen);
     return seen;
   }

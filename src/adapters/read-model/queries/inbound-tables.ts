@@ -9,7 +9,7 @@ import type { InboundRow } from '../../../application/projections/inbound-row.js
 import type { Catalog } from '../catalog.js';
 import type { Copy } from '../read-model-database.js';
 import { inboundTable } from '../tables.js';
-import { progressOf } from './progress-of.js';
+import { progressOf } from '../progress-of.js';
 
 export class InboundTables implements InboundMessages {
   constructor(private readonly catalog: Catalog) {}

@@ -7,31 +7,20 @@ export type AskFacets = (
   rowsMax: number,
 ) => Promise<ReadonlyMap<number, readonly number[]>>;
 
-/** Asks each facet for its newest message in a range; facets that have none are left out. */
-export type AskNewest = (
-  ids: readonly number[],
-  range: FacetRange,
-) => Promise<ReadonlyMap<number, number>>;
-
-interface FacetRange {
-  readonly from: number;
-  readonly to: number;
-}
-
 /**
- * The newest messages of many facets together, newest first. Facets are asked in rounds: first each for its
- * newest one, then only those that may still have something newer than the page's last, for twice as many.
- * So a page costs a few times its own rows, instead of a page of every facet.
+ * The newest messages of many facets together, newest first. Facets are asked in rounds: only those that may still
+ * have something newer than the page's last are asked again, for twice as many. So a page costs a few times its own
+ * rows, instead of a page of every facet.
+ * @param newest the newest message of each facet that has any
+ * @param from nothing below it is wanted
  */
 export async function mergeFacets(
-  askNewest: AskNewest,
+  newest: ReadonlyMap<number, number>,
   ask: AskFacets,
-  ids: readonly number[],
-  range: FacetRange,
+  from: number,
   rowsMax: number,
 ): Promise<readonly number[]> {
-  const newest = await askNewest(ids, range);
-  const page = new Page(range.from, rowsMax);
+  const page = new Page(from, rowsMax);
   page.add([...newest.values()]);
   const mayHaveNewer = (edge: FacetEdge): boolean => edge.to > page.from;
   let edges = [...newest].map(([id, to]) => ({ id, to })).filter(mayHaveNewer);

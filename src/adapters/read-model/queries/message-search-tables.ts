@@ -8,7 +8,6 @@ import type { Catalog, CopyInUse } from '../catalog.js';
 import type { CopyTables } from '../database-types.js';
 import { messageOf } from '../message-cells.js';
 import { keyAt } from '../message-key.js';
-import type { ReadModelDatabase } from '../read-model-database.js';
 import { messagesTable } from '../tables.js';
 import { FacetSearch } from './facet-search.js';
 import { filtersFacets, KnownFacets } from './known-facets.js';
@@ -21,20 +20,17 @@ import {
   type Owner,
 } from './message-search-statements.js';
 import { PerCopy } from './per-copy.js';
-import { standOf } from './progress-of.js';
+import { standOf } from '../progress-of.js';
 
 /** How much may be looked at for one page. */
 export interface LookLimits {
-  /** Of all messages; a scan that would need more is not begun, or is given up. */
-  readonly any: number;
+  /** Of all messages; a scan that would need more is not begun, or is given up. As `FacetSearch` has it. */
+  readonly any?: number;
   /** Of one recipient or reference; what is older is left to the next page. */
   readonly ofOwner: number;
 }
 
-const lookLimits: Readonly<Record<ReadModelDatabase['kind'], LookLimits>> = {
-  sqlite: { any: 400_000, ofOwner: 1_000 },
-  postgres: { any: 60_000, ofOwner: 1_000 },
-};
+const LOOK_LIMITS: LookLimits = { ofOwner: 1_000 };
 
 /**
  * A page can take several questions, and a message whose status changes between two of them might be in neither
@@ -61,7 +57,7 @@ export class MessageSearchTables implements MessageSearch {
 
   constructor(
     private readonly catalog: Catalog,
-    private readonly looks: LookLimits = lookLimits[catalog.database.kind],
+    private readonly looks: LookLimits = LOOK_LIMITS,
   ) {
     this.byFacets = new FacetSearch(catalog.database.kind, looks.any);
   }

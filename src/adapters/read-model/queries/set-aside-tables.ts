@@ -11,7 +11,7 @@ import type {
 } from '../../../application/ports/set-aside.js';
 import type { Catalog } from '../catalog.js';
 import type { Copy } from '../read-model-database.js';
-import { progressOf } from './progress-of.js';
+import { progressOf } from '../progress-of.js';
 
 export class SetAsideTables implements SetAside {
   constructor(private readonly catalog: Catalog) {}

@@ -1,5 +1,5 @@
-import type { ProjectionProgress } from '../../../application/ports/projection-store.js';
-import type { Copy } from '../read-model-database.js';
+import type { ProjectionProgress } from '../../application/ports/projection-store.js';
+import type { Copy } from './read-model-database.js';
 
 interface Stand {
   /** Undefined before the first event. */
