@@ -1,5 +1,5 @@
-import { globSync, rmSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { globSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join, relative } from 'node:path';
 import { build } from 'esbuild';
 
 // `node bundle.js FROM INTO`: puts the compiled modules in FROM and the packages that they use into a few files in
@@ -17,6 +17,7 @@ const programs = [
 ];
 
 const CHUNKS = 'chunks';
+const PROGRAMS = 'programs';
 
 /** Stay in node_modules. */
 const external = [
@@ -46,7 +47,11 @@ const threads = globSync('**/*.worker.js', { cwd: from }).map((path) => [
 
 rmSync(into, { recursive: true, force: true });
 await build({
-  entryPoints: [...programs.map((path) => [path, path]), ...threads].map(([out, path]) => ({
+  entryPoints: [
+    ['launch.js', 'launch.js'],
+    ...programs.map((path) => [join(PROGRAMS, path), path]),
+    ...threads,
+  ].map(([out, path]) => ({
     in: join(from, path),
     out: out.replace(/\.js$/, ''),
   })),
@@ -68,3 +73,14 @@ await build({
   },
   logLevel: 'warning',
 });
+
+// Each program is reached through `launch`, which tells an older Node's user what is missing.
+for (const path of programs) {
+  const folder = join(into, dirname(path));
+  const from = (target) => relative(folder, join(into, target)).replace(/^(?!\.)/, './');
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(
+    join(into, path),
+    `import { launch } from '${from('launch.js')}';\nawait launch(() => import('${from(join(PROGRAMS, path))}'));\n`,
+  );
+}

@@ -1,11 +1,86 @@
-import { enableCompileCache } from 'node:module';
-import { fileURLToPath } from 'node:url';
+import { existsSync } from 'node:fs';
+import { createPinoLogger } from './adapters/logging/pino-logger.js';
+import { ConfigurationError, parseConfig, type Config } from './config.js';
+import { HELP } from './help.js';
+import { announceStandIn, showDemonstration } from './demo/demonstration.js';
+import { startStandIn } from './demo/stand-in.js';
+import { startService, type Service } from './service.js';
 
-/** Not beside what is compiled: a build removes that. */
-const COMPILE_CACHE = fileURLToPath(new URL('../node_modules/.cache/waybill', import.meta.url));
+/** A stop that takes longer once drained has met something that will not end; the ledger is safe either way. */
+const STOP_MS_MAX = 30_000;
 
-// Compiling is a good part of a start, and the result is the same every time. Where nothing can be written, for
-// example in a container, it is compiled again. NODE_COMPILE_CACHE names another place: then Node itself has turned it
-// on already, and this changes nothing.
-enableCompileCache(COMPILE_CACHE);
-await import('./command-line.js');
+async function run(): Promise<void> {
+  try {
+    if (existsSync('.env')) process.loadEnvFile('.env');
+    const config = parseConfig(process.env);
+    if (config.vonage === null) await runWithStandIn(config);
+    else stopOnSignal(await start(config), config);
+  } catch (error) {
+    process.stderr.write(`Waybill cannot start. ${reasonOf(error)}\n`);
+    // What had started already, such as the stand-in, would keep the process alive for ever.
+    process.exit(1);
+  }
+}
+
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const { code, address, port } = error as NodeJS.ErrnoException & {
+    readonly address?: string;
+    readonly port?: number;
+  };
+  return code === 'EADDRINUSE'
+    ? `Another program listens at ${address}:${port}: stop it, or set PORT to another port.`
+    : error.message;
+}
+
+async function start(config: Config): Promise<Service> {
+  if (config.vonage === null) throw new ConfigurationError(['There is no Vonage account.']);
+  const logger = createPinoLogger(config.logLevel);
+  const service = await startService({ ...config, vonage: config.vonage }, logger);
+  logger.info(
+    {
+      url: service.url,
+      eventStore: config.eventStore.kind,
+      readModel: config.readModel.kind,
+      vonage: config.vonage.apiHost,
+    },
+    'Waybill is running.',
+  );
+  return service;
+}
+
+/** Without an account: the service and a stand-in for Vonage, and a few messages to look at. */
+async function runWithStandIn(config: Config): Promise<void> {
+  const standIn = await startStandIn();
+  announceStandIn(standIn.url);
+  const service = await start({ ...config, vonage: standIn.vonage });
+  standIn.reportTo(service.url);
+  const stop = async (): Promise<void> => {
+    await service.stop();
+    await standIn.stop();
+  };
+  stopOnSignal({ url: service.url, stop }, config);
+  // With API keys it would need one of them, of which only the hashes are known here.
+  if (config.apiKeys.length === 0) await showDemonstration(service.url, standIn.url);
+}
+
+function stopOnSignal(service: Service, { drainSeconds }: Config): void {
+  const stopMsMax = drainSeconds * 1000 + STOP_MS_MAX;
+  let isStopping = false;
+  const stop = (): void => {
+    // A terminal and npm both pass Ctrl-C on. Asked once more, it still finishes what it has begun.
+    if (isStopping) return;
+    isStopping = true;
+    setTimeout(() => process.exit(1), stopMsMax).unref();
+    void service.stop();
+  };
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, stop);
+}
+
+const args = process.argv.slice(2);
+if (args.includes('--help') || args.includes('-h')) process.stdout.write(HELP);
+else if (args.length === 0) void run();
+else {
+  process.stderr.write(`Waybill takes no arguments, but was given ${args.join(' ')}.\n\n${HELP}`);
+  process.exitCode = 2;
+}
