@@ -6,6 +6,7 @@ import type { EventStoreConfig } from './adapters/event-store/event-store.module
 import type { ReadModelConfig } from './adapters/read-model/read-model.module.js';
 import { defaultRetryPolicy, type RetryPolicy } from './domain/message/retry-policy.js';
 import { parseSender } from './domain/sender.js';
+import { meantBy } from './misspelt.js';
 
 /** The account at Vonage, or its stand-in. */
 export interface VonageConfig {
@@ -41,6 +42,8 @@ export interface Config {
   readonly retryPolicy: RetryPolicy;
   /** How long an instance that is asked to stop goes on answering while it says that it is not ready. */
   readonly drainSeconds: number;
+  /** Sentences about variables that mean nothing here but look like a setting. */
+  readonly warnings: readonly string[];
 }
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -87,6 +90,7 @@ export function parseConfig(environment: Environment): Config {
         read.integer('RETRY_FIRST_DELAY_SECONDS', defaultRetryPolicy.firstDelayMs / 1000, 1, 3600),
     },
     drainSeconds: read.integer('DRAIN_SECONDS', 0, 0, 60),
+    warnings: reportMisspelt(read),
   };
   if (read.mistakes.length > 0) throw new ConfigurationError(read.mistakes);
   return config;
@@ -127,6 +131,23 @@ function readReadModel(read: Reader, directory: string): ReadModelConfig {
   }
 }
 
+/**
+ * A misspelt variable would be ignored in silence. One that begins like the account's refuses the start; any other may
+ * belong to another program, so it is only named.
+ * @returns a warning for each of the others
+ */
+function reportMisspelt(read: Reader): readonly string[] {
+  const warnings: string[] = [];
+  for (const name of read.unreadNames()) {
+    const meant = meantBy(name, read.knownNames());
+    if (meant === undefined) continue;
+    const sentence = `${name} is not a setting of Waybill: did you mean ${meant}?`;
+    if (meant.startsWith('VONAGE_')) read.mistake(sentence);
+    else warnings.push(sentence);
+  }
+  return warnings;
+}
+
 function readApiKeys(read: Reader): readonly ApiKey[] {
   const parsed = parseApiKeys(read.text('API_KEYS', ''));
   for (const fault of parsed.faults) read.mistake(`API_KEYS ${fault}`);
@@ -165,6 +186,9 @@ function readSender(read: Reader): string {
   return '';
 }
 
+/** Vonage takes no secret below 32 bits (Messages API, signed webhooks). */
+const SIGNATURE_SECRET_BYTES_MIN = 4;
+
 function readSignatureSecrets(read: Reader): readonly string[] {
   const name = 'VONAGE_SIGNATURE_SECRET';
   const text = read.required(name, ACCOUNT);
@@ -174,6 +198,11 @@ function readSignatureSecrets(read: Reader): readonly string[] {
     .filter((item) => item !== '');
   if (text !== '' && secrets.length === 0) {
     read.mistake(`${name} holds no secret, so every webhook would be rejected`);
+  }
+  if (secrets.some((secret) => Buffer.byteLength(secret) < SIGNATURE_SECRET_BYTES_MIN)) {
+    read.mistake(
+      `${name} holds a secret of less than ${SIGNATURE_SECRET_BYTES_MIN} characters; was it cut, or does it hold a comma?`,
+    );
   }
   // With a public key for a secret, everybody who knows that key could sign webhooks.
   if (isPem(text) || secrets.some(isPem)) {
@@ -224,11 +253,27 @@ const debugShows = (patterns: string, namespace: string): boolean =>
 const isLoopback = (host: string): boolean =>
   host === 'localhost' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host);
 
+/** Settings that are read only where another one asks for them, and those that only commands read. */
+const settingsOfOneKind = ['EVENTSTORE_URL', 'DATABASE_URL', 'WAYBILL_URL', 'WAYBILL_API_KEY'];
+
 /** Reads variables and collects mistakes, so that all of them are reported at once. */
 class Reader {
   readonly mistakes: string[] = [];
+  private readonly known = new Set<string>(settingsOfOneKind);
 
   constructor(private readonly environment: Environment) {}
+
+  /** The names of all settings. */
+  knownNames(): readonly string[] {
+    return [...this.known];
+  }
+
+  /** Names of variables that are set and are no setting. */
+  unreadNames(): readonly string[] {
+    return Object.keys(this.environment).filter(
+      (name) => !this.known.has(name) && this.text(name, '', false) !== '',
+    );
+  }
 
   mistake(sentence: string): void {
     this.mistakes.push(sentence);
@@ -240,7 +285,8 @@ class Reader {
     );
   }
 
-  text(name: string, fallback: string): string {
+  text(name: string, fallback: string, isSetting = true): string {
+    if (isSetting) this.known.add(name);
     const value = this.environment[name]?.trim();
     return value === undefined || value === '' ? fallback : value;
   }

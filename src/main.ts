@@ -1,5 +1,5 @@
-import { existsSync } from 'node:fs';
-import { createPinoLogger } from './adapters/logging/pino-logger.js';
+import { loadEnvironmentFile } from './adapters/cli/environment-file.js';
+import { createPinoLogger, terminalStream } from './adapters/logging/pino-logger.js';
 import { ConfigurationError, parseConfig, type Config } from './config.js';
 import { HELP } from './help.js';
 import { announceStandIn, showDemonstration } from './demo/demonstration.js';
@@ -11,7 +11,7 @@ const STOP_MS_MAX = 30_000;
 
 async function run(): Promise<void> {
   try {
-    if (existsSync('.env')) process.loadEnvFile('.env');
+    loadEnvironmentFile();
     const config = parseConfig(process.env);
     if (config.vonage === null) await runWithStandIn(config);
     else stopOnSignal(await start(config), config);
@@ -35,7 +35,8 @@ function reasonOf(error: unknown): string {
 
 async function start(config: Config): Promise<Service> {
   if (config.vonage === null) throw new ConfigurationError(['There is no Vonage account.']);
-  const logger = createPinoLogger(config.logLevel);
+  const logger = createPinoLogger(config.logLevel, terminalStream());
+  for (const warning of config.warnings) logger.warn({}, warning);
   const service = await startService({ ...config, vonage: config.vonage }, logger);
   logger.info(
     {

@@ -46,6 +46,7 @@ describe('with no setting at all', () => {
       host: '127.0.0.1',
       logLevel: 'info',
       drainSeconds: 0,
+      warnings: [],
       eventStore: { kind: 'sqlite', directory: './data' },
       readModel: { kind: 'sqlite', directory: './data' },
       apiKeys: [],
@@ -124,12 +125,13 @@ describe('an account at Vonage', () => {
   });
 
   it('takes several signature secrets', () => {
-    const several = { ...account, VONAGE_SIGNATURE_SECRET: 'old, new ,' };
-    expect(parseConfig(several).vonage?.signatureSecrets).toEqual(['old', 'new']);
+    const several = { ...account, VONAGE_SIGNATURE_SECRET: 'old-secret, new-secret ,' };
+    expect(parseConfig(several).vonage?.signatureSecrets).toEqual(['old-secret', 'new-secret']);
   });
 
   it.each([
     ['no secret', ' , '],
+    ['a secret that was cut', 'k9'],
     ['a public key', rsa.publicKey],
     ['a public key on one line', rsa.publicKey.replaceAll('\n', '\\n')],
     ['a private key', rsa.privateKey],
@@ -250,6 +252,42 @@ describe('where it keeps what it knows', () => {
     });
     expect(eventStore).toMatchObject({ kind: 'eventstoredb' });
     expect(readModel).toMatchObject({ kind: 'postgres', url: 'postgres://127.0.0.1/waybill' });
+  });
+});
+
+describe('a misspelt variable', () => {
+  it.each([
+    ['VONAGE_APIKEY', 'VONAGE_API_KEY'],
+    ['VONAGE_PRIVATE_KEY_PAHT', 'VONAGE_PRIVATE_KEY_PATH'],
+    ['vonage_number', 'VONAGE_NUMBER'],
+    ['VONAGE_SIGNATURE_SECRETS', 'VONAGE_SIGNATURE_SECRET'],
+  ])('of the account refuses the start: %s', (name, meant) => {
+    expect(mistakesOf({ ...account, [name]: 'x-4711' })).toEqual([
+      `${name} is not a setting of Waybill: did you mean ${meant}?`,
+    ]);
+  });
+
+  it.each([
+    ['PORTT', 'PORT'],
+    ['LOGLEVEL', 'LOG_LEVEL'],
+    ['CONFIRM_WITHIN_SECOND', 'CONFIRM_WITHIN_SECONDS'],
+    ['DATABASE_ULR', 'DATABASE_URL'],
+    ['EVENT_STORE_URL', 'EVENTSTORE_URL'],
+  ])('of another kind is named: %s', (name, meant) => {
+    expect(parseConfig({ [name]: 'x' }).warnings).toEqual([
+      `${name} is not a setting of Waybill: did you mean ${meant}?`,
+    ]);
+  });
+
+  it.each(['HOSTNAME', 'PATH', 'HOME', 'PWD', 'LANG', 'NODE_ENV', 'PGPORT', 'POSTGRES_PASSWORD'])(
+    'is not suspected in %s',
+    (name) => {
+      expect(parseConfig({ [name]: 'x' }).warnings).toEqual([]);
+    },
+  );
+
+  it('is not suspected where nothing is set', () => {
+    expect(parseConfig({ PORTT: ' ' }).warnings).toEqual([]);
   });
 });
 

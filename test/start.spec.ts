@@ -2,8 +2,9 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { mkdtemp, rm } from 'node:fs/promises';
+import { text } from 'node:stream/consumers';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { generateLedger } from '../bench/read/generate-ledger.js';
 import { createApiKey } from '../src/application/access/api-keys.js';
 import { Api } from './support/api.js';
@@ -12,6 +13,10 @@ import { COMPILE_MS_MAX, compiledProgram } from './support/compiled.js';
 import { projectFile } from './support/project-file.js';
 import { runCommand } from './support/run-command.js';
 import { startWaybill, stopWaybills } from './support/waybill.js';
+
+const packageScripts = (
+  JSON.parse(projectFile('package.json')) as { readonly scripts: Readonly<Record<string, string>> }
+).scripts;
 
 let directory: string;
 
@@ -98,7 +103,18 @@ describe('without an account', () => {
     const { exitCode, said } = await saidUntil('npm run send', {});
     for (const status of ['delivered', 'submitted', 'rejected']) expect(said).toContain(status);
     expect(said).toMatch(/\/v1\/messages\/[0-9a-f-]{36}\/events/);
+    expect(said).toMatch(/^ {2}WAYBILL_URL=http:\/\/127\.0\.0\.1:\d+ npm run send/m);
     expect(exitCode).toBe(0);
+  });
+
+  it('shows the messages of the first start at every later one, and sends no more', async () => {
+    const later = { DATA_DIR: await mkdtemp(join(directory, 'twice-')) };
+    const idsIn = (words: string) => words.match(/^ {4}[0-9a-f-]{36}/gm);
+    const first = await saidUntil('npm run send', later);
+    const second = await saidUntil('npm run send', later);
+    expect(idsIn(first.said)).toHaveLength(5);
+    expect(idsIn(second.said)).toEqual(idsIn(first.said));
+    expect(second.said).toContain('an earlier start has sent');
   });
 });
 
@@ -123,6 +139,44 @@ it('finishes what it has begun also when it is asked to stop once more', async (
   expect(await closed).toEqual([0, null]);
 });
 
+it('leaves nothing behind when the npm script that runs it is killed', async () => {
+  const port = await freePort();
+  const script =
+    packageScripts['start']?.replace(/^.*&& /, 'true && ').replace('dist', '"$DIST"') ?? '';
+  const shell = spawn('sh', ['-c', script], {
+    env: {
+      PATH: `${dirname(process.execPath)}:/usr/bin:/bin`,
+      DIST: await compiledProgram(),
+      PORT: String(port),
+      DATA_DIR: await mkdtemp(join(directory, 'orphan-')),
+      LOG_LEVEL: 'silent',
+    },
+    stdio: 'ignore',
+  });
+  const closed = once(shell, 'close');
+  const api = new Api(`http://127.0.0.1:${port}`);
+  const lives = () =>
+    api.get('/health/live').then(
+      ({ status }) => status === 200,
+      () => false,
+    );
+  await eventually(lives, { withinMs: 30_000 });
+  shell.kill('SIGTERM');
+  await closed;
+  expect(await lives()).toBe(false);
+});
+
+const scriptsOfPrograms = Object.entries(packageScripts).filter(([, script]) =>
+  / node .*(?:dist|build)\/\S+\.js$/.test(script),
+);
+
+it.each(scriptsOfPrograms)(
+  'npm run %s becomes its program, so that signals reach it',
+  (_, script) => {
+    expect(script).toMatch(/ && exec node [^&]+$/);
+  },
+);
+
 /** As npm scripts name them. */
 const programs = [
   ...new Set(
@@ -134,6 +188,30 @@ it.each(programs)('%s is built and prints its help', async (program) => {
   const { exitCode, output, errors } = await runCommand(program, ['--help']);
   expect({ exitCode, errors }).toEqual({ exitCode: 0, errors: '' });
   expect(output).toMatch(/^[A-Z].*\.\n/);
+});
+
+it.each(programs)('%s says to a Node that is too old which one it needs', async (program) => {
+  const old = [
+    "Object.defineProperty(process.versions, 'node', { value: '20.20.2' });",
+    `await import(${JSON.stringify(join(await compiledProgram(), program))});`,
+  ].join('');
+  const child = spawn(process.execPath, ['--input-type=module', '-e', old], { stdio: 'pipe' });
+  const [output, errors, [exitCode]] = await Promise.all([
+    text(child.stdout),
+    text(child.stderr),
+    once(child, 'close') as Promise<[number | null]>,
+  ]);
+  expect([exitCode, output]).toEqual([1, '']);
+  expect(errors).toMatch(/^Waybill needs Node 24 or newer, and this is Node 20\.20\.2\. .*\n$/);
+});
+
+it.each(
+  programs.filter((program) =>
+    projectFile(`src/${program.replace('.js', '.ts')}`).includes('\nawait '),
+  ),
+)('%s runs after all of its constants are set', (program) => {
+  const source = projectFile(`src/${program.replace('.js', '.ts')}`);
+  expect(source.slice(source.lastIndexOf('\nawait '))).toMatch(/^\nawait \w+\([^;]*\);\n$/);
 });
 
 it('a rebuild finds its thread in the bundle', async () => {

@@ -24,8 +24,6 @@ The service may run meanwhile.
 Projections: ${projectionNames.join(', ')}. Without one, all of them.
 `;
 
-await runCommand(USAGE, rebuildProjections);
-
 async function rebuildProjections(args: readonly string[], print: Print): Promise<number> {
   const chosen = chosenFrom(args);
   const { eventStore, readModel } = parseConfig(process.env);
@@ -83,3 +81,5 @@ async function readLedger(config: EventStoreConfig): Promise<ReadableLedger> {
   const { store, feed } = await openLedger(config);
   return { feed, close: () => store.close() };
 }
+
+await runCommand(USAGE, rebuildProjections);

@@ -18,10 +18,17 @@ const examples: readonly Example[] = [
 /** The last report of these, the contradiction, comes about four seconds after the call. */
 const SETTLE_MS = 5_500;
 
+/** With the same keys, a later start finds these messages instead of sending more. */
+const idempotencyKeyOf = (index: number): string => `demonstration-${index + 1}`;
+
+/** `npm run send` asks this address unless told otherwise. */
+const DEFAULT_URL = 'http://127.0.0.1:3000';
+
 interface Shown {
   readonly id: string;
   readonly status: string;
   readonly explanation: string;
+  readonly createdAt: string;
 }
 
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
@@ -45,34 +52,49 @@ export async function showDemonstration(serviceUrl: string, sandboxUrl: string):
 }
 
 async function demonstrate(serviceUrl: string, sandboxUrl: string): Promise<void> {
-  say(`Sending ${examples.length} messages with different fates …`);
-  const ids = await Promise.all(examples.map((example) => send(serviceUrl, example)));
-  // Whoever stops the service meanwhile does not wait for it.
-  await delay(SETTLE_MS, undefined, { ref: false });
+  const startedAt = new Date().toISOString();
+  const sent = await Promise.all(examples.map((example, i) => send(serviceUrl, example, i)));
+  const isNew = sent.some(({ createdAt }) => createdAt >= startedAt);
+  say(
+    isNew
+      ? `Sending ${examples.length} messages with different fates …`
+      : `The ${examples.length} messages that an earlier start has sent:`,
+  );
+  // A stop of the service meanwhile does not wait for this.
+  if (isNew) await delay(SETTLE_MS, undefined, { ref: false });
+  const ids = sent.map(({ id }) => id);
   for (const [index, { to, fate }] of examples.entries()) {
     const { id, status, explanation } = await read(serviceUrl, ids[index] ?? '');
     say(`\n  ${to} ${fate}\n    ${id}  ${status}\n    ${explanation}`);
   }
-  say(`
-Where to look:
-  ${serviceUrl}/docs                             the API, to read and to try
-  ${serviceUrl}/v1/messages/${ids[0] ?? ''}         a message now
-  ${serviceUrl}/v1/messages/${ids[0] ?? ''}/events  everything that happened to it
-  ${sandboxUrl}/sandbox                          which numbers have which fate
-  npm run send -- --to +447700980000 --text "Hello"   send one more and follow it
-`);
+  say(`\nWhere to look:\n${whereToLook(serviceUrl, sandboxUrl, ids[0] ?? '')}\n`);
 }
 
-async function send(serviceUrl: string, { to, text }: Example): Promise<string> {
+function whereToLook(serviceUrl: string, sandboxUrl: string, id: string): string {
+  const address = serviceUrl === DEFAULT_URL ? '' : `WAYBILL_URL=${serviceUrl} `;
+  const places = [
+    [`${serviceUrl}/docs`, 'the API, to read and to try'],
+    [`${serviceUrl}/v1/messages/${id}`, 'a message now'],
+    [`${serviceUrl}/v1/messages/${id}/events`, 'everything that happened to it'],
+    [`${sandboxUrl}/sandbox`, 'which numbers have which fate'],
+    [
+      `${address}npm run send -- --to +447700980000 --text "Hello"`,
+      'send one more and follow it to its end',
+    ],
+  ] as const;
+  return places.map(([place, what]) => `  ${place}\n      ${what}`).join('\n');
+}
+
+async function send(serviceUrl: string, { to, text }: Example, index: number): Promise<Shown> {
   const response = await fetch(`${serviceUrl}/v1/messages`, {
     method: 'POST',
-    headers: { 'Content-Type': 'application/json' },
+    headers: { 'Content-Type': 'application/json', 'Idempotency-Key': idempotencyKeyOf(index) },
     body: JSON.stringify({ to, text, reference: 'demonstration' }),
   });
   if (response.status !== 202) {
     throw new Error(`a message was not taken (HTTP ${response.status})`);
   }
-  return ((await response.json()) as Shown).id;
+  return (await response.json()) as Shown;
 }
 
 async function read(serviceUrl: string, id: string): Promise<Shown> {

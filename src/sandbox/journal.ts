@@ -39,7 +39,7 @@ export interface MessageRecord {
   readonly acceptedAt: string;
   /** Null without `failover`; `item` counts from 1, the message that the client asked for. */
   readonly workflow: { readonly id: string; readonly item: number; readonly of: number } | null;
-  readonly networkCode: string;
+  readonly networkCode: string | null;
   readonly request: Readonly<Record<string, unknown>>;
   readonly callbacks: CallbackRecord[];
 }

@@ -139,7 +139,7 @@ function messageFor(request: StatusRequest, session: Session): SentMessage {
     from: request.from ?? known?.from ?? '447700900001',
     workflow: known?.workflow ?? null,
     webhookVersion: 'v1',
-    networkCode: known?.networkCode ?? '23410',
+    networkCode: known === null ? '23410' : known.networkCode,
     request: known?.request ?? {},
   };
 }

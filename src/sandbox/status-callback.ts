@@ -1,6 +1,5 @@
 import { meaningOf } from './delivery-errors.js';
 import { newInstance } from './problems.js';
-import type { Random } from './random.js';
 import { isJsonObject, withFields, type Json } from './rules.js';
 import { segmentCount } from './segments.js';
 import { shapes } from './shapes.js';
@@ -15,8 +14,8 @@ export interface SentMessage {
   readonly from: string;
   readonly workflow: { readonly id: string; readonly item: number; readonly of: number } | null;
   readonly webhookVersion: 'v0.1' | 'v1';
-  /** The recipient's network, the same in every callback. */
-  readonly networkCode: string;
+  /** The recipient's network, the same in every callback; null where no network of the country is known. */
+  readonly networkCode: string | null;
   readonly request: Json;
 }
 
@@ -25,12 +24,6 @@ const channelsWithUsage = ['sms', 'mms', 'whatsapp', 'messenger', 'viber_service
 const channelsWithNetwork = ['sms', 'mms', 'rcs'];
 
 const PRICE_PER_SEGMENT = 0.0333;
-
-/** Country and network of a few real carriers. */
-const networkCodes = ['23410', '23415', '26201', '310260', '40445'] as const;
-
-export const drawNetworkCode = (random: Random): string =>
-  networkCodes[Math.floor(random() * networkCodes.length)] ?? networkCodes[0];
 
 /** The bytes of one status callback, in the shape that the story and the message ask for. */
 export function statusCallbackBody(
@@ -67,7 +60,7 @@ function statusBody(message: SentMessage, planned: PlannedCallback, occurredAt: 
       ? { usage: { currency: 'EUR', price: (count * PRICE_PER_SEGMENT).toFixed(4) } }
       : {}),
     channel,
-    ...(channelsWithNetwork.includes(channel)
+    ...(channelsWithNetwork.includes(channel) && message.networkCode !== null
       ? { destination: { network_code: message.networkCode } }
       : {}),
     ...(channel === 'sms'

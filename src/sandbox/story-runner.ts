@@ -2,9 +2,10 @@ import { randomUUID } from 'node:crypto';
 import type { CallbackDelivery, OutgoingCallback, SentCallback } from './callback-delivery.js';
 import type { Journal } from './journal.js';
 import type { Settings } from './options.js';
+import { drawNetworkCode } from './networks.js';
 import type { Random } from './random.js';
 import { isJsonObject, type Json } from './rules.js';
-import { drawNetworkCode, statusCallbackBody, type SentMessage } from './status-callback.js';
+import { statusCallbackBody, type SentMessage } from './status-callback.js';
 import type { ChosenStory, StoryChoice } from './story-choice.js';
 import type { PlannedCallback } from './stories.js';
 import type { Timers } from './timers.js';
@@ -120,7 +121,7 @@ export class StoryRunner {
       from: String(request['from']),
       workflow: workflowId === null ? null : { id: workflowId, item: index + 1, of },
       webhookVersion: request['webhook_version'] === 'v0.1' ? 'v0.1' : 'v1',
-      networkCode: drawNetworkCode(this.random),
+      networkCode: drawNetworkCode(String(request['to']), this.random),
       request,
     };
   }

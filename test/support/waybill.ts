@@ -92,6 +92,7 @@ function configFor(
       ...vonage,
     },
     drainSeconds: 0,
+    warnings: [],
     ...config,
   };
 }

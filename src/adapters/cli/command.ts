@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { loadEnvironmentFile } from './environment-file.js';
 
 /** A mistake in how a command was called. */
 export class UsageError extends Error {}
@@ -25,7 +25,7 @@ export async function runCommand(
     return;
   }
   try {
-    if (existsSync('.env')) process.loadEnvFile('.env');
+    loadEnvironmentFile();
     process.exitCode = await command(args, (line) => process.stdout.write(`${line}\n`));
   } catch (error) {
     const wrongUsage = error instanceof UsageError || isParseArgsError(error);

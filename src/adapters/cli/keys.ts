@@ -14,8 +14,6 @@ const USAGE = `Creates an API key. The key is shown once; only its hash is confi
   SCOPES  one or more of ${scopes.join(', ')}, joined by + or ,
 `;
 
-await runCommand(USAGE, keys);
-
 async function keys(args: readonly string[], print: Print): Promise<number> {
   const [verb, name, scopeText, ...rest] = args;
   if (verb !== 'create' || name === undefined || scopeText === undefined || rest.length > 0) {
@@ -29,3 +27,5 @@ async function keys(args: readonly string[], print: Print): Promise<number> {
   print(`Add this to API_KEYS (several are separated by commas):\n\n  API_KEYS=${configured}`);
   return 0;
 }
+
+await runCommand(USAGE, keys);

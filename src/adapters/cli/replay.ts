@@ -8,8 +8,6 @@ const USAGE = `Prints everything that happened to a message, in order, and what 
 WAYBILL_URL and WAYBILL_API_KEY (scope audit, and read) say where the service is and with which key to ask.
 `;
 
-await runCommand(USAGE, replay);
-
 async function replay(args: readonly string[], print: Print): Promise<number> {
   const [id, ...rest] = args;
   if (id === undefined || rest.length > 0) throw new UsageError('Give one message id.');
@@ -44,3 +42,5 @@ function detailOf(name: string, value: unknown): readonly string[] {
   const shown = typeof value === 'string' ? value : JSON.stringify(value);
   return [`    ${name}: ${shown}`];
 }
+
+await runCommand(USAGE, replay);

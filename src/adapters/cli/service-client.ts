@@ -25,7 +25,23 @@ export interface EventShown {
 }
 
 /** The service said no, or did not answer. The message is fit for a person. */
-export class ServiceError extends Error {}
+export class ServiceError extends Error {
+  constructor(
+    message: string,
+    readonly status?: number,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+
+  /** The request may have been carried out all the same. */
+  get hasUnknownOutcome(): boolean {
+    return this.status === undefined || this.status >= 500;
+  }
+}
+
+/** The connection failed, or broke before the whole answer was there. */
+class NoAnswer extends ServiceError {}
 
 const TIMEOUT_MS = 40_000;
 
@@ -44,12 +60,30 @@ export class ServiceClient {
     return new ServiceClient(url.replace(/\/+$/, ''), of('WAYBILL_API_KEY'));
   }
 
-  send(message: Readonly<Record<string, unknown>>, waitSeconds: number): Promise<MessageShown> {
-    return this.call('/v1/messages', {
+  /**
+   * Sends a message. An answer that gets lost is asked for once more: by its key, the service knows the request.
+   * @param idempotencyKey 1 to 255 printable characters
+   */
+  async send(
+    message: Readonly<Record<string, unknown>>,
+    idempotencyKey: string,
+    waitSeconds: number,
+  ): Promise<MessageShown> {
+    const request = {
       method: 'POST',
-      headers: { 'Content-Type': 'application/json', Prefer: `wait=${waitSeconds}` },
+      headers: {
+        'Content-Type': 'application/json',
+        'Idempotency-Key': idempotencyKey,
+        Prefer: `wait=${waitSeconds}`,
+      },
       body: JSON.stringify(message),
-    });
+    };
+    try {
+      return await this.call('/v1/messages', request);
+    } catch (error) {
+      if (!(error instanceof NoAnswer)) throw error;
+      return this.call('/v1/messages', request);
+    }
   }
 
   message(id: string): Promise<MessageShown> {
@@ -67,14 +101,17 @@ export class ServiceClient {
     const signal = AbortSignal.timeout(TIMEOUT_MS);
     const response = await fetch(`${this.url}${path}`, { ...init, headers, signal }).catch(
       (cause: unknown) => {
-        throw new ServiceError(
+        throw new NoAnswer(
           `No Waybill answers at ${this.url}. Start it with \`npm start\`, or set WAYBILL_URL.`,
+          undefined,
           { cause },
         );
       },
     );
-    if (response.ok) return (await response.json()) as Answer;
-    throw new ServiceError(await reasonOf(response));
+    if (!response.ok) throw new ServiceError(await reasonOf(response), response.status);
+    return (await response.json().catch((cause: unknown) => {
+      throw new NoAnswer(`The answer of ${this.url} broke off.`, undefined, { cause });
+    })) as Answer;
   }
 }
 

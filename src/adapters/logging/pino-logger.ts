@@ -1,4 +1,5 @@
 import { pino, type DestinationStream } from 'pino';
+import { PinoPretty } from 'pino-pretty';
 import type { Logger } from '../../application/ports/logger.js';
 
 /**
@@ -31,6 +32,19 @@ const serializeError = (error: unknown): unknown =>
         ...(error.cause === undefined ? {} : { cause: serializeError(error.cause) }),
       }
     : String(error);
+
+/** On a terminal a line for people: the time of day, the sentence, and its facts behind it. */
+export const terminalStream = (): DestinationStream | undefined =>
+  process.stdout.isTTY
+    ? PinoPretty({
+        colorize: process.env['NO_COLOR'] === undefined,
+        messageKey: 'message',
+        errorLikeObjectKeys: ['error', 'cause'],
+        singleLine: true,
+        sync: true,
+        translateTime: 'SYS:HH:MM:ss',
+      })
+    : undefined;
 
 /** One JSON line per event, on standard output unless told otherwise. */
 export function createPinoLogger(level: string, destination?: DestinationStream): Logger {

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import {
   parseApiKeys,
@@ -11,11 +12,14 @@ import { runCommand } from '../../support/run-command.js';
 import { recipient, startWaybill, stopWaybills, type Waybill } from '../../support/waybill.js';
 
 const key = createApiKey('person', ['send', 'read', 'audit']);
+const sendOnly = createApiKey('shop', ['send']);
 
 let waybill: Waybill;
 
 beforeAll(async () => {
-  waybill = await startWaybill({ config: { apiKeys: parseApiKeys(key.configured).keys } });
+  waybill = await startWaybill({
+    config: { apiKeys: parseApiKeys(`${key.configured},${sendOnly.configured}`).keys },
+  });
   await compiledProgram();
 }, COMPILE_MS_MAX);
 
@@ -92,6 +96,48 @@ describe('send', () => {
     expect([alone.exitCode, alone.errors]).toEqual([1, expect.stringContaining('npm start')]);
     const stranger = await runCommand('adapters/cli/send.js', args, { WAYBILL_URL: waybill.url });
     expect([stranger.exitCode, stranger.errors]).toEqual([1, expect.stringContaining('API key')]);
+  });
+
+  it('ends with 0 when the key may send but not read: a script must not send it again', async () => {
+    const to = recipient();
+    const { exitCode, output } = await runCommand(
+      'adapters/cli/send.js',
+      ['--to', to, ...said('x')],
+      { WAYBILL_URL: waybill.url, WAYBILL_API_KEY: sendOnly.key },
+    );
+    expect(exitCode).toBe(0);
+    expect(output).toMatch(/Waybill has taken it, but it cannot be followed\. .*scope/);
+  });
+
+  it('sends once however often it runs with one idempotency key', async () => {
+    const to = recipient();
+    const args = ['--to', to, ...said('x'), '--follow', '0', '--idempotency-key', 'order-7'];
+    const first = await command('send', ...args);
+    const second = await command('send', ...args);
+    expect([second.exitCode, second.output.split('\n')[0]]).toEqual([
+      0,
+      first.output.split('\n')[0],
+    ]);
+    expect(waybill.sandbox.messages().filter((one) => one.to === to)).toHaveLength(1);
+  });
+
+  it('asks once more for an answer that got lost, by the same key, and says how to go on', async () => {
+    const seen: string[] = [];
+    const server = createServer((socket) => {
+      socket.once('data', (bytes: Buffer) => {
+        seen.push(/^idempotency-key: (\S+)/im.exec(bytes.toString())?.[1] ?? '');
+        socket.destroy();
+      });
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { exitCode, errors } = await runCommand(
+      'adapters/cli/send.js',
+      ['--to', recipient(), ...said('x')],
+      { WAYBILL_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}` },
+    );
+    server.close();
+    expect([exitCode, new Set(seen).size, seen.length]).toEqual([1, 1, 2]);
+    expect(errors).toContain(`--idempotency-key ${seen[0]}`);
   });
 
   it('takes an empty WAYBILL_URL for none', async () => {
