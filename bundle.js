@@ -32,7 +32,7 @@ const external = [
   '@nestjs/microservices',
   '@nestjs/platform-fastify',
   '@nestjs/websockets',
-  'class-transformer/storage',
+  'class-transformer',
   'pg-native',
 ];
 

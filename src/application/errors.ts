@@ -37,12 +37,20 @@ export interface Fault {
   readonly detail: string;
 }
 
+/** The message of an error names so many faults; the list has all of them. */
+const FAULTS_IN_MESSAGE_MAX = 20;
+
 /** The caller must change the request. Names every fault at once. */
 export class InvalidRequest extends ApplicationError {
   constructor(readonly faults: readonly Fault[]) {
-    super('invalid-request', faults.map(({ detail }) => detail).join('; '));
+    const named = faults.slice(0, FAULTS_IN_MESSAGE_MAX).map(({ detail }) => detail);
+    if (faults.length > named.length) named.push(furtherFaults(faults.length - named.length));
+    super('invalid-request', named.join('; '));
   }
 }
+
+/** Stands for faults that are not listed. */
+export const furtherFaults = (count: number): string => `and ${count.toLocaleString('en')} more`;
 
 /** A stream was not where its writer believed it to be. Read again and decide again. */
 export class ConcurrencyConflict extends ApplicationError {

@@ -3,7 +3,6 @@ import { ExpressAdapter } from '@nestjs/platform-express';
 import express, { type Express } from 'express';
 import helmet from 'helmet';
 import type { Logger } from '../../application/ports/logger.js';
-import { parseBodies } from './body-parsing.js';
 import { answerErrors } from './problems/problem-details.filter.js';
 import { answerUnparsed } from './problems/unparsed.js';
 import { answerUnrouted } from './problems/unrouted.js';
@@ -26,7 +25,6 @@ export class ProblemExpressAdapter extends ExpressAdapter {
     // Over plain HTTP on loopback the page at /docs could not load its own scripts otherwise.
     const directives = { upgradeInsecureRequests: null };
     server.use(helmet({ contentSecurityPolicy: { directives } }));
-    parseBodies(server);
   }
 
   /** From now on every answer is the last one on its connection, so that the server can close. */

@@ -1,69 +1,123 @@
-import { plainToInstance, type ClassConstructor } from 'class-transformer';
 import { validateSync, type ValidationError } from 'class-validator';
 import { InvalidRequest, type Fault } from '../../application/errors.js';
+import { shapeOf, type DtoClass, type Shape } from './shape.js';
 
-/** How deep a request of ours can be, and some. */
-const DEPTH_MAX = 5;
+/** Longer than the longest text of any field. */
+const TEXT_CHARACTERS_MAX = 20_000;
+/** Of a name that is no field, in an answer. */
+const NAME_CHARACTERS_MAX = 64;
 
 /**
  * Checks the form of a body against a DTO and names every fault, each with a JSON pointer to its place.
+ * Takes time in proportion to the body: unknown fields are refused unseen, and nothing is read deeper than
+ * the DTO is. `null` means the same as absent.
  * The class is named at the call: decorator metadata would be lost in silence by an `import type`.
  * @throws InvalidRequest when the body is not even an object
  */
 export function inspect<Dto extends object>(
-  expectedType: ClassConstructor<Dto>,
+  expectedType: DtoClass<Dto>,
   body: unknown,
 ): { readonly dto: Dto; readonly faults: readonly Fault[] } {
-  if (typeof body !== 'object' || body === null || Array.isArray(body)) {
+  if (!isObject(body)) {
     throw new InvalidRequest([{ pointer: '', detail: 'The body must be a JSON object.' }]);
   }
-  const dto = plainToInstance(expectedType, body);
-  const errors = validateSync(dto, {
-    whitelist: true,
-    forbidNonWhitelisted: true,
-    forbidUnknownValues: true,
-    // Of one field the first fault says enough; decorators are checked from the lowest up.
-    stopAtFirstError: true,
-    validationError: { target: false, value: true },
-  });
-  return { dto, faults: faultsOf(errors, '', DEPTH_MAX) };
+  const faults: Fault[] = [];
+  const dto = readFields(expectedType, body, '', faults);
+  return { dto, faults };
 }
 
-/** The same for who needs nothing more than the form. @throws InvalidRequest */
-export function validate<Dto extends object>(
-  expectedType: ClassConstructor<Dto>,
-  body: unknown,
-): Dto {
+/** The same for a body whose form is all that matters. @throws InvalidRequest */
+export function validate<Dto extends object>(expectedType: DtoClass<Dto>, body: unknown): Dto {
   const { dto, faults } = inspect(expectedType, body);
   if (faults.length > 0) throw new InvalidRequest(faults);
   return dto;
 }
 
-const faultsOf = (errors: readonly ValidationError[], at: string, depth: number): Fault[] =>
-  errors.flatMap(({ property, value, constraints = {}, children = [] }) => {
-    const pointer = `${at}/${property.replaceAll('~', '~0').replaceAll('/', '~1')}`;
-    const own = Object.entries(constraints).map(([constraint, message]) => ({
-      pointer,
-      detail: `${pointer.slice(1)} ${predicateOf(constraint, message, property, value)}`,
-    }));
-    return depth === 0 ? own : [...own, ...faultsOf(children, pointer, depth - 1)];
+type Fields = Readonly<Record<string, unknown>>;
+
+const isObject = (value: unknown): value is Fields =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** Copies the fields that the DTO has, then checks them. @param at JSON pointer to these fields */
+function readFields<Dto extends object>(
+  expectedType: DtoClass<Dto>,
+  fields: Fields,
+  at: string,
+  faults: Fault[],
+): Dto {
+  const shape = shapeOf(expectedType);
+  // Own names only, so that `constructor` and `__proto__` are unknown like every other name.
+  for (const name of Object.keys(fields)) if (!shape.has(name)) faults.push(unknownField(at, name));
+  const copy: Record<string, unknown> = {};
+  for (const name of shape.keys()) {
+    const value = Object.hasOwn(fields, name) ? fields[name] : undefined;
+    if (value !== undefined && value !== null) copy[name] = shortened(value);
+  }
+  const dto = Object.assign(new expectedType(), copy);
+  for (const error of check(dto)) faults.push(faultOf(error, at));
+  return Object.assign(dto, itemsOf(shape, copy, at, faults));
+}
+
+/** The fields that hold objects of another DTO, read. */
+function itemsOf(shape: Shape, copy: Fields, at: string, faults: Fault[]): Fields {
+  const read: Record<string, unknown> = {};
+  for (const [name, list] of shape) {
+    const items = copy[name];
+    if (list === undefined || !Array.isArray(items) || items.length > list.itemsMax) continue;
+    read[name] = readItems(list.type(), items, `${at}/${name}`, faults);
+  }
+  return read;
+}
+
+/** A text that is too long for every field stays so; it only costs less to find that out. */
+const shortened = (value: unknown): unknown =>
+  typeof value === 'string' ? value.slice(0, TEXT_CHARACTERS_MAX) : value;
+
+const readItems = (
+  type: DtoClass<object>,
+  items: readonly unknown[],
+  at: string,
+  faults: Fault[],
+): readonly object[] =>
+  items.flatMap((item, index) => {
+    const pointer = `${at}/${index}`;
+    if (isObject(item)) return readFields(type, item, pointer, faults);
+    faults.push(faultAt(pointer, 'must be an object'));
+    return [];
   });
 
-/** What is wrong with a field, for a person, after the field's name. Never quotes the value. */
-function predicateOf(
-  constraint: string,
-  message: string,
-  property: string,
-  value: unknown,
-): string {
-  if (constraint === 'whitelistValidation') return 'is no field here';
-  if (constraint === 'nestedValidation') return 'must be an object';
-  if (value === undefined) return 'is missing';
-  const predicate = message.startsWith(`${property} `)
-    ? message.slice(property.length + 1)
-    : message;
-  return predicate.replace('one of the following values:', 'one of');
+/** Of one field the first fault says enough; decorators are checked from the lowest up. */
+const check = (dto: object): readonly ValidationError[] =>
+  validateSync(dto, { stopAtFirstError: true, validationError: { target: false, value: true } });
+
+/** A pointer cannot be cut short, so a long name is told beside the pointer of its object. */
+export function unknownField(at: string, name: string): Fault {
+  if (name.length <= NAME_CHARACTERS_MAX) {
+    return faultAt(`${at}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`, 'is no field here');
+  }
+  const start = name.slice(0, NAME_CHARACTERS_MAX).toWellFormed();
+  return { pointer: at, detail: `${start}… (${name.length} characters) is no field here` };
 }
+
+function faultOf({ property, value, constraints = {} }: ValidationError, at: string): Fault {
+  const message = Object.values(constraints)[0] ?? 'is not valid';
+  return faultAt(
+    `${at}/${property}`,
+    value === undefined ? 'is missing' : predicateOf(message, property),
+  );
+}
+
+const faultAt = (pointer: string, predicate: string): Fault => ({
+  pointer,
+  detail: `${pointer.slice(1)} ${predicate}`,
+});
+
+/** The text after the field's name. Never quotes the value. */
+const predicateOf = (message: string, property: string): string =>
+  (message.startsWith(`${property} `) ? message.slice(property.length + 1) : message).replace(
+    'one of the following values:',
+    'one of',
+  );
 
 /**
  * Reads several parts of a request, so that the faults of all of them are named at once.
@@ -78,7 +132,7 @@ export function readTogether<Parts extends readonly unknown[]>(
       return read();
     } catch (error) {
       if (!(error instanceof InvalidRequest)) throw error;
-      faults.push(...error.faults);
+      for (const fault of error.faults) faults.push(fault);
       return undefined;
     }
   });

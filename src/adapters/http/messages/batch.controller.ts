@@ -1,35 +1,23 @@
 import { Body, Controller, Headers, Inject, Post, Query, Req, Res } from '@nestjs/common';
-import { ArrayMaxSize, ArrayMinSize, IsArray } from 'class-validator';
-import { ApiProperty, getSchemaPath } from '@nestjs/swagger';
 import type { Response } from 'express';
+import { InvalidRequest } from '../../../application/errors.js';
 import { SendMessage, type Caller } from '../../../application/sending/send-message.js';
 import type { AuthenticatedRequest } from '../auth/api-key.guard.js';
 import { RequiresScope } from '../auth/requires-scope.js';
+import { LoopShare } from '../bodies/loop-share.js';
+import { TakesBytes } from '../bodies/takes-body.js';
+import { FaultRoom } from '../problems/fault-room.js';
 import { RETRY_AFTER_SECONDS, toProblem, type Problem } from '../problems/problem.js';
 import { refuseParameters, type RawQuery } from '../reporting/query-reader.js';
-import { readTogether, validate } from '../validate.js';
+import { readTogether } from '../validate.js';
 import { idempotencyKeyOf } from './idempotency-key.js';
 import { DescribeBatch } from './messages.openapi.js';
+import { readBatch, type ReadBatch, type ReadItem } from './read-batch.js';
 import { readDraft } from './read-draft.js';
 import { answerOf, type SendAnswer } from './send-answer.js';
-import { SendMessageDto } from './send-message.dto.js';
 
-export const BATCH_MESSAGES_MAX = 1_000;
-
-export class BatchDto {
-  @ApiProperty({
-    type: 'array',
-    items: { $ref: getSchemaPath(SendMessageDto) },
-    minItems: 1,
-    maxItems: BATCH_MESSAGES_MAX,
-  })
-  @ArrayMaxSize(BATCH_MESSAGES_MAX, {
-    message: `messages must be ${BATCH_MESSAGES_MAX} messages at most`,
-  })
-  @ArrayMinSize(1, { message: 'messages must be one message at least' })
-  @IsArray()
-  readonly messages!: unknown[];
-}
+/** A thousand messages with long texts. */
+const BATCH_BODY_BYTES_MAX = 16 * 1024 * 1024;
 
 /** What became of one message of a batch. */
 export interface BatchItem {
@@ -46,24 +34,33 @@ export class BatchController {
 
   @Post()
   @RequiresScope('send')
+  @TakesBytes(BATCH_BODY_BYTES_MAX)
   @DescribeBatch()
   async send(
-    @Body() body: unknown,
+    @Body() body: Buffer,
     @Headers('idempotency-key') idempotencyKey: string | undefined,
     @Query() query: RawQuery,
     @Req() { actor }: AuthenticatedRequest,
     @Res({ passthrough: true }) response: Response,
   ): Promise<{ readonly items: readonly BatchItem[] }> {
-    const [{ messages }, key] = readTogether(
-      () => validate(BatchDto, body),
+    const share = new LoopShare();
+    const batch = await readBatch(
+      body,
+      (message) => readDraft(message, (sound) => this.sendMessage.faultsOf(sound)),
+      new FaultRoom(),
+      share,
+    );
+    const [read, key] = readTogether(
+      () => soundItems(batch),
       () => idempotencyKeyOf(idempotencyKey),
       () => refuseParameters(query),
     );
-    const items = await Promise.all(
-      messages.map((message, index) =>
-        this.sendOne(message, index, { actor }, key && keyOfItem(key, index)),
-      ),
-    );
+    const sending: Promise<BatchItem>[] = [];
+    for (const [index, item] of read.entries()) {
+      sending.push(this.sendOne(item, index, { actor }, key && keyOfItem(key, index)));
+      await share.giveWay();
+    }
+    const items = await Promise.all(sending);
     const status = statusOf(items);
     response.status(status);
     if (status === 503) response.setHeader('Retry-After', RETRY_AFTER_SECONDS);
@@ -71,20 +68,31 @@ export class BatchController {
   }
 
   private async sendOne(
-    body: unknown,
+    item: ReadItem,
     index: number,
     caller: Caller,
     key: string | undefined,
   ): Promise<BatchItem> {
+    if (item.problem !== undefined) return failed(index, item.problem);
     try {
-      const draft = readDraft(body, (sound) => this.sendMessage.faultsOf(sound));
-      const message = answerOf(await this.sendMessage.execute(draft, caller, key));
+      const message = answerOf(await this.sendMessage.execute(item.draft, caller, key));
       return { index, status: 202, message };
     } catch (error) {
-      const problem = toProblem(error);
-      return { index, status: problem.status, problem };
+      return failed(index, toProblem(error));
     }
   }
+}
+
+const failed = (index: number, problem: Problem): BatchItem => ({
+  index,
+  status: problem.status,
+  problem,
+});
+
+/** @throws InvalidRequest for a body that is wrong as a whole */
+function soundItems({ items, faults }: ReadBatch): readonly ReadItem[] {
+  if (faults.length > 0) throw new InvalidRequest(faults);
+  return items;
 }
 
 /** A key of one message cannot have this form, because a header cannot hold a NUL. */

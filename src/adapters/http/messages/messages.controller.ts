@@ -22,6 +22,7 @@ import type { MessageDraft } from '../../../application/sending/compose-request.
 import { SendMessage } from '../../../application/sending/send-message.js';
 import type { AuthenticatedRequest } from '../auth/api-key.guard.js';
 import { RequiresScope } from '../auth/requires-scope.js';
+import { TakesBody } from '../bodies/takes-body.js';
 import { QueryReader, refuseParameters, type RawQuery } from '../reporting/query-reader.js';
 import { readTogether } from '../validate.js';
 import { idempotencyKeyOf } from './idempotency-key.js';
@@ -48,6 +49,7 @@ export class MessagesController implements OnModuleDestroy {
   @Post()
   @HttpCode(202)
   @RequiresScope('send')
+  @TakesBody()
   @DescribeSend()
   async send(
     @Body() body: unknown,

@@ -1,8 +1,5 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { Type } from 'class-transformer';
 import {
-  ArrayMaxSize,
-  IsArray,
   IsIn,
   IsInt,
   IsISO8601,
@@ -13,11 +10,11 @@ import {
   MaxLength,
   Min,
   ValidateBy,
-  ValidateNested,
 } from 'class-validator';
 import type { FallbackDraft, MessageDraft } from '../../../application/sending/compose-request.js';
 import { isPlainText, NOT_PLAIN_TEXT } from '../plain-text.js';
 import { textChannels } from '../../../application/sending/compose-request.js';
+import { ListOf } from '../shape.js';
 
 const TEXT_CHARACTERS_MAX = 4096;
 const ADDRESS_CHARACTERS_MAX = 64;
@@ -169,9 +166,6 @@ export class SendMessageDto implements MessageDraft {
       'What to try next, in this order: a step that waits for a failure holds back those behind it.',
   })
   @IsOptional()
-  @ArrayMaxSize(FALLBACK_STEPS_MAX)
-  @IsArray()
-  @ValidateNested({ each: true })
-  @Type(() => FallbackDto)
+  @ListOf(() => FallbackDto, FALLBACK_STEPS_MAX)
   readonly fallback?: FallbackDto[];
 }

@@ -7,6 +7,7 @@ import {
   type ErrorCode,
   type Fault,
 } from '../../../application/errors.js';
+import { FaultRoom } from './fault-room.js';
 import { HttpProblem } from './http-problem.js';
 
 /** An RFC 9457 problem document. */
@@ -50,17 +51,22 @@ export const problemType = (code: ErrorCode): string => `/problems/${code}`;
 /** Seconds after which a caller may try again what failed for a reason of ours. */
 export const RETRY_AFTER_SECONDS = 5;
 
-export function toProblem(error: unknown): Problem {
+/** @param room for faults in the whole answer; an answer with several problems shares one */
+export function toProblem(error: unknown, room = new FaultRoom()): Problem {
   const instance = `urn:uuid:${randomUUID()}`;
-  if (error instanceof ApplicationError) return ofApplication(error, instance);
+  if (error instanceof ApplicationError) return ofApplication(error, instance, room);
   if (error instanceof HttpProblem) {
-    return blank(error.status, error.detail, instance, error.faults);
+    return blank(error.status, error.detail, instance, room.fit(error.faults));
   }
   if (error instanceof HttpException) return blank(error.getStatus(), error.message, instance);
-  return ofBodyParser(error, instance) ?? ours(instance);
+  // Express itself throws it for a `%` that introduces no byte.
+  if (error instanceof URIError) {
+    return blank(400, 'The address is not encoded correctly.', instance);
+  }
+  return ours(instance);
 }
 
-function ofApplication(error: ApplicationError, instance: string): Problem {
+function ofApplication(error: ApplicationError, instance: string, room: FaultRoom): Problem {
   const { status, title } = problemKinds[error.code];
   if (status === 500) return ours(instance);
   return {
@@ -72,7 +78,7 @@ function ofApplication(error: ApplicationError, instance: string): Problem {
         ? 'Nothing is wrong with the request. Send it again later, with the same Idempotency-Key.'
         : error.message,
     instance,
-    ...(error instanceof InvalidRequest ? { errors: error.faults } : {}),
+    ...(error instanceof InvalidRequest ? { errors: room.fit(error.faults) } : {}),
   };
 }
 
@@ -93,30 +99,3 @@ const blank = (
 /** Anything that we do not know is a defect of ours: the caller learns that, the log learns what. */
 const ours = (instance: string): Problem =>
   blank(500, 'This is our fault, not yours. The instance above is in our log.', instance);
-
-/** Express' body parser throws plain errors with a type. */
-const bodyProblems: Readonly<Record<string, readonly [status: number, detail: string]>> = {
-  'entity.parse.failed': [400, 'The body is not valid JSON.'],
-  'entity.too.large': [413, 'The body is too large.'],
-  'encoding.unsupported': [
-    415,
-    'The Content-Encoding is not supported: send the body as it is, or use gzip.',
-  ],
-  'charset.unsupported': [415, 'The charset is not supported: use UTF-8.'],
-  'request.aborted': [400, 'The body ended too early.'],
-  'request.size.invalid': [400, 'The body does not have the length that Content-Length names.'],
-  'entity.verify.failed': [400, 'The body could not be read.'],
-};
-
-function ofBodyParser(error: unknown, instance: string): Problem | undefined {
-  if (error instanceof URIError) {
-    return blank(400, 'The address is not encoded correctly.', instance);
-  }
-  const { type, code } = (error ?? {}) as { readonly type?: unknown; readonly code?: unknown };
-  const known = typeof type === 'string' ? bodyProblems[type] : undefined;
-  if (known !== undefined) return blank(known[0], known[1], instance);
-  // What cannot be unpacked is reported by the unpacker itself, gzip by Z_… and Brotli by ERR__ERROR_FORMAT_…
-  return typeof code === 'string' && /^(Z_|ERR__ERROR_FORMAT_)/.test(code)
-    ? blank(400, 'The body is not packed as Content-Encoding says.', instance)
-    : undefined;
-}

@@ -1,0 +1,108 @@
+import { furtherFaults, InvalidRequest, type Fault } from '../../../application/errors.js';
+import type { MessageDraft } from '../../../application/sending/compose-request.js';
+import { JsonRanges } from '../bodies/json-ranges.js';
+import { parseJson } from '../bodies/json-text.js';
+import type { LoopShare } from '../bodies/loop-share.js';
+import { BODY_BYTES_MAX } from '../bodies/takes-body.js';
+import type { FaultRoom } from '../problems/fault-room.js';
+import { HttpProblem } from '../problems/http-problem.js';
+import { toProblem, type Problem } from '../problems/problem.js';
+import { unknownField } from '../validate.js';
+
+const BATCH_MESSAGES_MAX = 1_000;
+/** A body of megabytes can have a million. */
+const UNKNOWN_FIELDS_NAMED_MAX = 500;
+
+/** One message of a batch: understood, or why it is not. */
+export type ReadItem =
+  { readonly draft: MessageDraft; readonly problem?: undefined } | { readonly problem: Problem };
+
+/** What a body says, and what is wrong with it as a whole. */
+export interface ReadBatch {
+  readonly items: readonly ReadItem[];
+  readonly faults: readonly Fault[];
+}
+
+/**
+ * Reads `{"messages": […]}` message by message, so that a body of megabytes does not hold the event loop.
+ * Nothing is sent before all of it was read.
+ * @param draftOf what one message says; @throws InvalidRequest
+ * @param room for the faults of all messages
+ * @throws HttpProblem 400 when the body is not JSON, 413 when one message alone is too large
+ */
+export async function readBatch(
+  bytes: Buffer,
+  draftOf: (message: unknown) => MessageDraft,
+  room: FaultRoom,
+  share: LoopShare,
+): Promise<ReadBatch> {
+  const text = new JsonRanges(bytes, BODY_BYTES_MAX);
+  const faults: Fault[] = [];
+  if (!text.isObject()) {
+    return { items: [], faults: [{ pointer: '', detail: 'The body must be a JSON object.' }] };
+  }
+  let items: ReadItem[] | undefined;
+  let unknownFields = 0;
+  for (const nameBytes of text.names()) {
+    const name = parseJson(nameBytes) as string;
+    if (name !== 'messages') {
+      unknownFields += 1;
+      if (unknownFields <= UNKNOWN_FIELDS_NAMED_MAX) faults.push(unknownField('', name));
+      text.value();
+    } else if (items === undefined) {
+      items = await readMessages(text, draftOf, { room, share, faults });
+    } else {
+      throw new HttpProblem(400, 'The body has `messages` twice.');
+    }
+    await share.giveWay();
+  }
+  text.end();
+  if (unknownFields > UNKNOWN_FIELDS_NAMED_MAX) {
+    faults.push({ detail: furtherFaults(unknownFields - UNKNOWN_FIELDS_NAMED_MAX) });
+  }
+  if (items === undefined) faults.push(faultOfMessages('is missing'));
+  return { items: items ?? [], faults };
+}
+
+async function readMessages(
+  text: JsonRanges,
+  draftOf: (message: unknown) => MessageDraft,
+  { room, share, faults }: { room: FaultRoom; share: LoopShare; faults: Fault[] },
+): Promise<ReadItem[]> {
+  const items: ReadItem[] = [];
+  if (!text.isArray()) {
+    parseJson(text.value());
+    faults.push(faultOfMessages('must be an array'));
+    return items;
+  }
+  let count = 0;
+  for (const item of text.items()) {
+    count += 1;
+    if (count <= BATCH_MESSAGES_MAX) items.push(readItem(item, draftOf, room));
+    await share.giveWay();
+  }
+  if (count === 0) faults.push(faultOfMessages('must be one message at least'));
+  if (count > BATCH_MESSAGES_MAX) {
+    faults.push(faultOfMessages(`must be ${BATCH_MESSAGES_MAX} messages at most`));
+  }
+  return items;
+}
+
+function readItem(
+  bytes: Buffer,
+  draftOf: (message: unknown) => MessageDraft,
+  room: FaultRoom,
+): ReadItem {
+  const message = parseJson(bytes);
+  try {
+    return { draft: draftOf(message) };
+  } catch (error) {
+    if (!(error instanceof InvalidRequest)) throw error;
+    return { problem: toProblem(error, room) };
+  }
+}
+
+const faultOfMessages = (predicate: string): Fault => ({
+  pointer: '/messages',
+  detail: `messages ${predicate}`,
+});

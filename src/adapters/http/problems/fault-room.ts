@@ -1,0 +1,21 @@
+import { furtherFaults, type Fault } from '../../../application/errors.js';
+
+const FAULT_BYTES_MAX = 256 * 1024;
+
+/** Limits the faults in one answer by their size: a request of megabytes can have a hundred thousand. */
+export class FaultRoom {
+  private bytesLeft = FAULT_BYTES_MAX;
+
+  /** The faults for which there is room, and then how many more there are. */
+  fit(faults: readonly Fault[]): readonly Fault[] {
+    const fitting: Fault[] = [];
+    for (const fault of faults) {
+      const bytes = Buffer.byteLength(JSON.stringify(fault)) + 1;
+      if (bytes > this.bytesLeft) break;
+      this.bytesLeft -= bytes;
+      fitting.push(fault);
+    }
+    const more = faults.length - fitting.length;
+    return more === 0 ? fitting : [...fitting, { detail: furtherFaults(more) }];
+  }
+}
