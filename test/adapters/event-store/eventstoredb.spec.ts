@@ -1,20 +1,23 @@
 import { openEventStoreDb } from '../../../src/adapters/event-store/eventstoredb/open-eventstoredb.js';
 import { eventFeedContract } from '../../contracts/event-feed.contract.js';
 import { eventStoreContract, type OpenedStore } from '../../contracts/event-store.contract.js';
+import type { DoubleVersion } from '../../support/eventstoredb-double/versions.js';
 import { EventStoreDbDouble } from '../../support/eventstoredb-double/eventstoredb-double.js';
 
-async function openOnDouble(): Promise<OpenedStore> {
-  const double = await EventStoreDbDouble.start();
+const openOnDouble = (version: DoubleVersion) => async (): Promise<OpenedStore> => {
+  const double = await EventStoreDbDouble.start({ version });
   const { store, feed } = openEventStoreDb(double.url);
   const close = async (): Promise<void> => {
     await store.close();
     double.stop();
   };
   return { store, feed, close };
-}
+};
 
-eventStoreContract('EventStoreDbEventStore on the double', openOnDouble);
-eventFeedContract('EventStoreDbEventFeed on the double', openOnDouble);
+for (const version of ['23.10', '24.2'] as const) {
+  eventStoreContract(`EventStoreDbEventStore on the double of ${version}`, openOnDouble(version));
+  eventFeedContract(`EventStoreDbEventFeed on the double of ${version}`, openOnDouble(version));
+}
 
 const url = process.env['EVENTSTORE_TEST_URL'];
 

@@ -3,12 +3,17 @@ import type { Faults } from './faults.js';
 import { Ledger } from './ledger.js';
 import { DoubleNode, type CallCounts, type NodeSet } from './node.js';
 import type { Certificate } from './certificate.js';
+import { versionTraits, type DoubleVersion } from './versions.js';
 
 export interface DoubleOptions {
   /** 1, or 3 for a set with a leader. Default 1. */
   readonly nodes?: 1 | 3;
   /** Makes it speak TLS. */
   readonly certificate?: Certificate;
+  /** The server whose behaviour it has. Default 24.2. */
+  readonly version?: DoubleVersion;
+  /** Lets nobody in without this password. Credentials travel only over TLS. */
+  readonly password?: string;
 }
 
 /**
@@ -35,6 +40,8 @@ export class EventStoreDbDouble {
       nodes,
       leader: undefined,
       credentials: serverCredentials(options.certificate),
+      traits: versionTraits[options.version ?? '24.2'],
+      password: options.password,
     };
     for (let index = 0; index < (options.nodes ?? 1); index++) nodes.push(new DoubleNode(set));
     for (const node of nodes) await node.start();
@@ -47,7 +54,7 @@ export class EventStoreDbDouble {
     const hosts = this.nodes.map(({ address }) => address).join(',');
     return this.#certificate === undefined
       ? `esdb://${hosts}?tls=false`
-      : `esdb://admin:changeit@${hosts}?tls=true&tlsCAFile=${encodeURIComponent(this.#certificate.certificateFile)}`;
+      : `esdb://admin:${this.#set.password ?? 'changeit'}@${hosts}?tls=true&tlsCAFile=${encodeURIComponent(this.#certificate.certificateFile)}`;
   }
 
   /** Where appends go now. */

@@ -12,6 +12,10 @@ export interface Faults {
   timesOut: boolean;
   /** Every answer to an append or a read comes so much later. */
   answerDelayMs: number;
+  /** The account may append to streams and read them, but not read or follow `$all`. */
+  refusesAll: boolean;
+  /** The account may not append. */
+  refusesAppends: boolean;
   /** So many of the next appends are committed and then, instead of an answer, lose all connections. */
   cutsAfterCommit: number;
 }
@@ -23,5 +27,7 @@ export const noFaults = (): Faults => ({
   notReady: false,
   timesOut: false,
   answerDelayMs: 0,
+  refusesAll: false,
+  refusesAppends: false,
   cutsAfterCommit: 0,
 });

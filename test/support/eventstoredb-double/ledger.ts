@@ -14,6 +14,12 @@ export interface LogRecord {
   readonly createdMs: number;
 }
 
+/** A place in the log; an event's commit and prepare position are the same. */
+export interface LogPlace {
+  readonly commit: number;
+  readonly prepare: number;
+}
+
 export type ProposedRecord = Pick<LogRecord, 'id' | 'type' | 'contentType' | 'data' | 'metadata'>;
 
 export type Expectation = 'any' | 'no-stream' | 'stream-exists' | number;
@@ -24,7 +30,7 @@ export type AppendOutcome =
   | { readonly kind: 'stream-deleted' }
   | { readonly kind: 'too-large' };
 
-/** What EventStoreDB allows by default up to 25.0. */
+/** What EventStoreDB allows by default up to 25.0; that many bytes are still taken. */
 export const APPEND_BYTES_MAX = 1024 * 1024;
 
 /** About what a record takes in the log besides its payload. */
@@ -38,12 +44,16 @@ export class Ledger {
   readonly records: LogRecord[] = [];
   readonly #streams = new Map<string, LogRecord[]>();
   readonly #deleted = new Set<string>();
+  /** The revision before which a stream reads as if it were not there. */
+  readonly #truncatedBefore = new Map<string, number>();
   readonly #watchers = new Set<() => void>();
   #nextPosition = 0;
 
-  /** The records of a stream that was not tombstoned. */
+  /** The records of a stream that was not tombstoned, without those from before it was soft-deleted. */
   stream(name: string): readonly LogRecord[] {
-    return this.#streams.get(name) ?? [];
+    const records = this.#streams.get(name) ?? [];
+    const before = this.#truncatedBefore.get(name) ?? 0;
+    return before === 0 ? records : records.slice(before);
   }
 
   isDeleted(stream: string): boolean {
@@ -56,11 +66,11 @@ export class Ledger {
     expected: Expectation,
   ): AppendOutcome {
     if (this.#deleted.has(stream)) return { kind: 'stream-deleted' };
-    if (proposed.reduce((bytes, record) => bytes + sizeBytes(record), 0) > APPEND_BYTES_MAX) {
+    if (proposed.reduce((bytes, record) => bytes + payloadBytes(record), 0) > APPEND_BYTES_MAX) {
       return { kind: 'too-large' };
     }
     const records = this.#streams.get(stream) ?? [];
-    if (!isAt(records, expected)) {
+    if (!isAt(records, this.stream(stream).length, expected)) {
       const repeated = repeatedRecord(records, proposed, expected);
       return repeated === undefined
         ? {
@@ -78,7 +88,7 @@ export class Ledger {
         position: this.#nextPosition,
         createdMs: Date.now(),
       };
-      this.#nextPosition += sizeBytes(event) + RECORD_OVERHEAD_BYTES;
+      this.#nextPosition += payloadBytes(event) + 2 * event.type.length + RECORD_OVERHEAD_BYTES;
       records.push(record);
       this.records.push(record);
     }
@@ -104,6 +114,12 @@ export class Ledger {
     );
   }
 
+  /** Deletes a stream so that it can be written again. Its revisions go on counting. */
+  softDelete(stream: string): void {
+    this.#truncatedBefore.set(stream, this.#streams.get(stream)?.length ?? 0);
+    this.appendSystemEvent(`$$${stream}`, '$metadata');
+  }
+
   /** Deletes a stream for ever. */
   tombstone(stream: string): void {
     this.#deleted.add(stream);
@@ -122,10 +138,30 @@ export class Ledger {
   }
 
   /** The index of the first record after a place, as a subscription counts: the start is exclusive. */
-  indexAfter({ commit, prepare }: { readonly commit: number; readonly prepare: number }): number {
+  indexAfter({ commit, prepare }: LogPlace): number {
     const index = this.indexOf(commit);
     const isAtPlace = this.records[index]?.position === commit;
     return isAtPlace && prepare >= commit ? index + 1 : index;
+  }
+
+  /**
+   * The index of the last record that a read backwards from a place gives. The server compares where a
+   * record ends and where it begins with the place, so the record at (x, x) is left out.
+   */
+  indexBefore({ commit, prepare }: LogPlace): number {
+    let index = this.indexOf(commit);
+    while (index >= 0) {
+      const record = this.records[index];
+      const end = this.positionAfter(index);
+      if (
+        record !== undefined &&
+        (end < commit || (end === commit && record.position <= prepare))
+      ) {
+        return index;
+      }
+      index--;
+    }
+    return -1;
   }
 
   /** Where the record after this one stands, or will stand. */
@@ -140,17 +176,18 @@ export class Ledger {
   }
 }
 
-const sizeBytes = ({ data, metadata, type }: ProposedRecord): number =>
-  data.length + metadata.length + 2 * type.length;
+/** Only data and metadata count against the limit of an append. */
+const payloadBytes = ({ data, metadata }: ProposedRecord): number => data.length + metadata.length;
 
-function isAt(records: readonly LogRecord[], expected: Expectation): boolean {
+/** @param visible records that can be read: none of a stream that was soft-deleted */
+function isAt(records: readonly LogRecord[], visible: number, expected: Expectation): boolean {
   switch (expected) {
     case 'any':
       return true;
     case 'no-stream':
-      return records.length === 0;
+      return visible === 0;
     case 'stream-exists':
-      return records.length > 0;
+      return visible > 0;
     default:
       return records.length - 1 === expected;
   }

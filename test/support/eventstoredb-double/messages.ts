@@ -4,6 +4,8 @@ import type { Any } from 'google-protobuf/google/protobuf/any_pb.js';
 import emptyPb from 'google-protobuf/google/protobuf/empty_pb.js';
 import gossipPb from '@eventstore/db-client/generated/gossip_pb.js';
 import type { ClusterInfo } from '@eventstore/db-client/generated/gossip_pb.js';
+import serverFeaturesPb from '@eventstore/db-client/generated/serverfeatures_pb.js';
+import type { SupportedMethods } from '@eventstore/db-client/generated/serverfeatures_pb.js';
 import sharedPb from '@eventstore/db-client/generated/shared_pb.js';
 import statusPb from '@eventstore/db-client/generated/status_pb.js';
 import streamsPb from '@eventstore/db-client/generated/streams_pb.js';
@@ -91,7 +93,8 @@ export function batchResponse(outcome: BatchOutcome, append: BatchedAppend): Bat
 }
 
 /** What became of an append, or why nothing did. */
-export type BatchOutcome = AppendOutcome | { readonly kind: 'not-ready' | 'timeout' };
+export type BatchOutcome =
+  AppendOutcome | { readonly kind: 'not-ready' | 'timeout' | 'access-denied' };
 
 /** Every refusal of an append is a status with one packed detail. */
 function refusalDetails(
@@ -116,6 +119,12 @@ function refusalDetails(
     }
     case 'not-ready':
       details.pack(new emptyPb.Empty().serializeBinary(), 'google.protobuf.Empty');
+      return details;
+    case 'access-denied':
+      details.pack(
+        new sharedPb.AccessDenied().serializeBinary(),
+        'event_store.client.AccessDenied',
+      );
       return details;
     case 'timeout':
       details.pack(new sharedPb.Timeout().serializeBinary(), 'event_store.client.Timeout');
@@ -172,6 +181,18 @@ export function checkpointResponse(place: {
 
 export const caughtUpResponse = (): ReadResp =>
   new streamsPb.ReadResp().setCaughtUp(new streamsPb.ReadResp.CaughtUp());
+
+/** Names of methods come in lower case. */
+export const supportedMethodsResponse = (version: string): SupportedMethods =>
+  new serverFeaturesPb.SupportedMethods()
+    .setEventStoreServerVersion(version)
+    .setMethodsList(
+      ['batchappend', 'read'].map((method) =>
+        new serverFeaturesPb.SupportedMethod()
+          .setMethodName(method)
+          .setServiceName('event_store.client.streams.streams'),
+      ),
+    );
 
 /** What a node knows of the others. It says of each whether it is alive, and who leads. */
 export function clusterResponse(nodes: readonly Member[], leader: Member | undefined): ClusterInfo {

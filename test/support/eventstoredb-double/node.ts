@@ -2,6 +2,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import gossipGrpc from '@eventstore/db-client/generated/gossip_grpc_pb.js';
 import type { ClusterInfo } from '@eventstore/db-client/generated/gossip_pb.js';
 import type { Empty } from '@eventstore/db-client/generated/shared_pb.js';
+import serverFeaturesGrpc from '@eventstore/db-client/generated/serverfeatures_grpc_pb.js';
+import type { SupportedMethods } from '@eventstore/db-client/generated/serverfeatures_pb.js';
 import streamsGrpc from '@eventstore/db-client/generated/streams_grpc_pb.js';
 import type {
   BatchAppendReq,
@@ -18,11 +20,17 @@ import {
 import { BatchAssembly } from './batch-assembly.js';
 import { noFaults, type Faults } from './faults.js';
 import type { Ledger, LogRecord } from './ledger.js';
-import { batchResponse, clusterResponse, eventResponse } from './messages.js';
+import {
+  batchResponse,
+  clusterResponse,
+  eventResponse,
+  supportedMethodsResponse,
+} from './messages.js';
 import { send, type ReadCall } from './read-call.js';
 import { serveRead } from './reads.js';
 import { serviceError } from './service-error.js';
 import { serveSubscription } from './subscription.js';
+import type { VersionTraits } from './versions.js';
 
 /** What the nodes of a set share. */
 export interface NodeSet {
@@ -31,6 +39,9 @@ export interface NodeSet {
   /** Undefined while none is elected. */
   leader: DoubleNode | undefined;
   readonly credentials: ServerCredentials;
+  readonly traits: VersionTraits;
+  /** The only password that is let in, whatever the user's name. Without one, everybody is. */
+  readonly password: string | undefined;
 }
 
 /** How often a node was asked for what. */
@@ -40,6 +51,7 @@ export interface CallCounts {
   reads: number;
   subscriptions: number;
   gossip: number;
+  features: number;
   /** Events that it was about to send to readers and subscribers. */
   events: number;
 }
@@ -52,11 +64,21 @@ const MESSAGE_BYTES_MAX = 16 * 1024 * 1024;
 /** One node: a gRPC server that can be stopped, started again on its port, and made to misbehave. */
 export class DoubleNode {
   readonly faults: Faults = noFaults();
-  readonly counts: CallCounts = { appends: 0, reads: 0, subscriptions: 0, gossip: 0, events: 0 };
+  readonly counts: CallCounts = {
+    appends: 0,
+    reads: 0,
+    subscriptions: 0,
+    gossip: 0,
+    features: 0,
+    events: 0,
+  };
   readonly #set: NodeSet;
   readonly #subscriptions = new Set<ReadCall>();
   #server: Server | undefined;
   #port = 0;
+  /** Resolves when the server goes on after a pause. */
+  #pause: Promise<void> | undefined;
+  #endPause = (): void => {};
 
   constructor(set: NodeSet) {
     this.#set = set;
@@ -82,6 +104,9 @@ export class DoubleNode {
       tombstone: this.#unimplemented,
     });
     server.addService(gossipGrpc.GossipService, { read: this.#gossip });
+    server.addService(serverFeaturesGrpc.ServerFeaturesService, {
+      getSupportedMethods: this.#features,
+    });
     this.#port = await new Promise<number>((resolve, reject) => {
       server.bindAsync(this.address, this.#set.credentials, (error, port) =>
         error === null ? resolve(port) : reject(error),
@@ -103,6 +128,21 @@ export class DoubleNode {
     await this.start();
   }
 
+  /**
+   * The whole server stands still, as when its thread pool starves: connections stay, what arrives is
+   * kept, and `resume` answers all of it.
+   */
+  pause(): void {
+    this.#pause ??= new Promise((resolve) => {
+      this.#endPause = resolve;
+    });
+  }
+
+  resume(): void {
+    this.#endPause();
+    this.#pause = undefined;
+  }
+
   /** Drops every connection, and takes new ones. */
   cutConnections(): void {
     this.#server?.drain(this.address, 0);
@@ -121,7 +161,9 @@ export class DoubleNode {
     const assembly = new BatchAssembly();
     call.on('error', () => {});
     call.on('end', () => call.end());
-    call.on('data', (frame: BatchAppendReq) => {
+    if (this.#isUnauthenticated(call)) return;
+    call.on('data', (frame: BatchAppendReq) => this.#whenAwake(() => take(frame)));
+    const take = (frame: BatchAppendReq): void => {
       const append = assembly.add(frame);
       if (append === undefined) return;
       this.counts.appends++;
@@ -130,16 +172,24 @@ export class DoubleNode {
         call.write(batchResponse({ kind: 'not-ready' }, append));
         return;
       }
+      if (this.faults.refusesAppends) {
+        call.write(batchResponse({ kind: 'access-denied' }, append));
+        return;
+      }
       const outcome = this.#set.ledger.append(append.stream, append.proposed, append.expected);
       void this.#afterCommit(() => {
         const answer = this.faults.timesOut ? ({ kind: 'timeout' } as const) : outcome;
-        call.write(batchResponse(answer, append));
+        this.#whenAwake(() => call.write(batchResponse(answer, append)));
       });
-    });
+    };
   };
 
   readonly #read = (call: ReadCall): void => {
     call.on('error', () => {});
+    if (!this.#isUnauthenticated(call)) this.#whenAwake(() => this.#serve(call));
+  };
+
+  #serve(call: ReadCall): void {
     const isSubscription = call.request.getOptions()?.hasSubscription() ?? false;
     if (isSubscription) this.counts.subscriptions++;
     else this.counts.reads++;
@@ -148,12 +198,18 @@ export class DoubleNode {
       call.emit('error', serviceError(status.UNAVAILABLE, 'Server Is Not Ready'));
       return;
     }
+    if (this.faults.refusesAll && (call.request.getOptions()?.hasAll() ?? false)) {
+      const denied = { exception: 'access-denied' };
+      call.emit('error', serviceError(status.PERMISSION_DENIED, 'Access Denied', denied));
+      return;
+    }
     const { ledger } = this.#set;
     const reader = {
       call,
       ledger,
       isSilent: () => this.faults.silent,
-      send: (record: LogRecord) => {
+      send: async (record: LogRecord) => {
+        if (this.#pause !== undefined) await this.#pause;
         this.counts.events++;
         return send(call, eventResponse(record));
       },
@@ -161,18 +217,28 @@ export class DoubleNode {
     if (isSubscription) {
       this.#subscriptions.add(call);
       call.once('close', () => this.#subscriptions.delete(call));
-      void serveSubscription(reader);
+      void serveSubscription(reader, this.#set.traits);
     } else {
       void lateness(this.faults.answerDelayMs).then(() => serveRead(reader));
     }
-  };
+  }
 
   readonly #gossip = (
     _call: ServerUnaryCall<Empty, ClusterInfo>,
     answer: sendUnaryData<ClusterInfo>,
   ): void => {
     this.counts.gossip++;
-    if (!this.faults.silent) answer(null, clusterResponse(this.#set.nodes, this.#set.leader));
+    if (this.faults.silent) return;
+    this.#whenAwake(() => answer(null, clusterResponse(this.#set.nodes, this.#set.leader)));
+  };
+
+  readonly #features = (
+    _call: ServerUnaryCall<Empty, SupportedMethods>,
+    answer: sendUnaryData<SupportedMethods>,
+  ): void => {
+    this.counts.features++;
+    if (this.faults.silent) return;
+    this.#whenAwake(() => answer(null, supportedMethodsResponse(this.#set.traits.fullVersion)));
   };
 
   readonly #unimplemented = (_call: unknown, answer: sendUnaryData<never>): void => {
@@ -181,6 +247,24 @@ export class DoubleNode {
 
   get #isNotReady(): boolean {
     return this.faults.notReady || this.#set.leader === undefined;
+  }
+
+  /** At once, or when the pause is over; in the order in which it was asked. */
+  #whenAwake(act: () => void): void {
+    if (this.#pause === undefined) act();
+    else void this.#pause.then(act);
+  }
+
+  /** True when the call brought a wrong password, which a server answers with HTTP 401. */
+  #isUnauthenticated(call: ReadCall | BatchAppendCall): boolean {
+    const { password } = this.#set;
+    if (password === undefined) return false;
+    const [authorization = ''] = call.metadata.get('authorization');
+    const encoded = String(authorization).replace(/^Basic /, '');
+    const [, given] = Buffer.from(encoded, 'base64').toString('utf8').split(':', 2);
+    if (given === password) return false;
+    call.emit('error', serviceError(status.UNAUTHENTICATED, 'Received HTTP status code 401'));
+    return true;
   }
 
   /** True when a call gets no answer. */

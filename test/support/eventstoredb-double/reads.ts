@@ -1,5 +1,6 @@
 import streamsPb from '@eventstore/db-client/generated/streams_pb.js';
 import { status } from '@grpc/grpc-js';
+import { matcherOf } from './filter.js';
 import type { Ledger } from './ledger.js';
 import { streamName, streamNotFoundResponse } from './messages.js';
 import { serviceError } from './service-error.js';
@@ -29,13 +30,16 @@ export async function serveRead(reader: Reader): Promise<void> {
   }
 
   const step = isBackwards(call) ? -1 : 1;
+  const matches = matcherOf(options);
   const countMax = Number(options?.getCount() ?? 0);
   let index = firstIndex(call, records.length, ledger);
   // What is appended while a read forwards is under way belongs to it.
-  for (let count = 0; count < countMax; count++) {
+  for (let count = 0; count < countMax;) {
     const record = records[index];
     if (record === undefined || call.cancelled || isSilent()) break;
     index += step;
+    if (!matches(record)) continue;
+    count++;
     await reader.send(record);
   }
   if (!isSilent()) call.end();
@@ -51,8 +55,10 @@ function firstIndex(call: ReadCall, recordCount: number, ledger: Ledger): number
   const ofStream = call.request.getOptions()?.getStream();
   const position = all?.getPosition();
   if (position !== undefined) {
-    const first = ledger.indexOf(Number(position.getCommitPosition()));
-    return isBackwards(call) ? first - 1 : first;
+    const commit = Number(position.getCommitPosition());
+    const prepare = Number(position.getPreparePosition());
+    if (isBackwards(call)) return ledger.indexBefore({ commit, prepare });
+    return ledger.indexOf(commit);
   }
   if (ofStream?.hasRevision() === true) return Number(ofStream.getRevision());
   const isFromEnd = all?.hasEnd() === true || ofStream?.hasEnd() === true;

@@ -1,8 +1,9 @@
 import { EventStoreDBClient } from '@eventstore/db-client';
 import streamsGrpc from '@eventstore/db-client/generated/streams_grpc_pb.js';
-import type { BatchAppendReq } from '@eventstore/db-client/generated/streams_pb.js';
+import type { BatchAppendReq, ReadReq } from '@eventstore/db-client/generated/streams_pb.js';
 import type { Duplex } from 'node:stream';
-import { BatchAppendCall } from './batch-append-call.js';
+import { BatchAppendCall } from './calls/batch-append-call.js';
+import type { ReadCall } from './calls/read-call.js';
 import { connectionString } from './connection-string.js';
 
 /** The call that `batchAppend` of the generated stub returns. */
@@ -11,23 +12,29 @@ export interface BatchAppendStream extends Duplex {
   cancel(): void;
 }
 
+/** What we use of the generated stub of the service `Streams`. */
+interface Stub {
+  batchAppend(...callArguments: readonly unknown[]): BatchAppendStream;
+  read(request: ReadReq, ...callArguments: readonly unknown[]): ReadCall;
+}
+
 /**
  * What we use of `@eventstore/db-client` 6.2.1 that its types keep for subclasses. It is the last
  * release of that name, pinned exactly, and the tests run every member listed here.
  */
 interface ClientInternals {
-  GRPCStreamCreator(
+  GRPCStreamCreator<Call>(
     stub: typeof streamsGrpc.StreamsClient,
     debugName: string,
-    open: (stub: {
-      batchAppend(...callArguments: readonly unknown[]): BatchAppendStream;
-    }) => BatchAppendStream,
-  ): () => Promise<BatchAppendStream>;
+    open: (stub: Stub) => Call,
+  ): () => Promise<Call>;
   callArguments(
     options: { readonly requiresLeader: boolean },
     callOptions: { readonly deadline: number },
   ): readonly unknown[];
+  readonly capabilities: Promise<{ readonly serverVersion: string }>;
   createChannel(): Promise<{ close(): void }>;
+  resolveUri(): Promise<string>;
   handleError(): Promise<void>;
 }
 
@@ -36,18 +43,23 @@ interface ClientInternals {
  * client reconnects, but never after silence, and by closing the channel under all other calls.
  */
 export class Connection {
-  readonly client: EventStoreDBClient;
+  readonly #client: EventStoreDBClient;
   readonly #internals: ClientInternals;
   readonly #channels = new Set<{ close(): void }>();
   #appends: Promise<BatchAppendCall> | undefined;
   #closed = false;
 
-  /** Connects when it is first used. @throws RangeError when the connection string cannot be used */
-  constructor(url: string, serial: number) {
-    this.client = clientOf(connectionString(url, serial));
-    this.#internals = this.client as unknown as ClientInternals;
-    const createChannel = this.#internals.createChannel.bind(this.client);
-    Object.assign(this.client, {
+  /**
+   * Connects when it is first used.
+   * @param leader `host:port` of the server that leads, when another one said so
+   * @throws RangeError when the connection string cannot be used
+   */
+  constructor(url: string, serial: number, leader?: string) {
+    this.#client = clientOf(connectionString(url, serial));
+    this.#internals = this.#client as unknown as ClientInternals;
+    const createChannel = this.#internals.createChannel.bind(this.#client);
+    if (leader !== undefined) this.#internals.resolveUri = () => Promise.resolve(leader);
+    Object.assign(this.#client, {
       // Leaves the other calls alone.
       handleError: async (): Promise<void> => {},
       createChannel: async () => {
@@ -71,11 +83,28 @@ export class Connection {
     return this.#appends;
   }
 
+  /**
+   * A read or a subscription. It is made on the generated stub too: the client parses what the codec
+   * then has to write again, hands over each record in a turn of its own, and lets checkpoints overtake
+   * the events before them.
+   */
+  read(request: ReadReq, options: { readonly requiresLeader: boolean }): Promise<ReadCall> {
+    const callArguments = this.#internals.callArguments(options, { deadline: Infinity });
+    return this.#internals.GRPCStreamCreator(streamsGrpc.StreamsClient, 'read', (stub) =>
+      stub.read(request, ...callArguments),
+    )();
+  }
+
+  /** For example `23.10.6`, or `unknown` of a server before 21.10. */
+  async serverVersion(): Promise<string> {
+    return (await this.#internals.capabilities).serverVersion;
+  }
+
   /** Ends all calls and closes the socket. */
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    this.client.dispose().catch(() => {});
+    this.#client.dispose().catch(() => {});
     for (const channel of this.#channels) channel.close();
     this.#channels.clear();
   }

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { StoreUnavailable } from '../../../application/errors.js';
 import { Connection } from './connection.js';
+import { leaderOf } from './failures.js';
 
 /** However many calls fail, a new connection is opened only so often. */
 const OPENINGS_INTERVAL_MS = 50;
@@ -19,6 +20,8 @@ export class Connections {
   #shared: Connection | undefined;
   #opening: Promise<Connection> | undefined;
   #lastOpenedAtMs = -OPENINGS_INTERVAL_MS;
+  /** Where the leader is, as the last failure said. */
+  #leader: string | undefined;
   #serial = 0;
 
   /** @throws RangeError when the connection string cannot be used */
@@ -46,17 +49,21 @@ export class Connections {
     return this.#opening;
   }
 
-  /** Later calls go to a new connection. */
-  discard(connection: Connection): void {
+  /**
+   * Later calls go to a new connection: to the leader, where `cause` names it. Gossip may be late, and a
+   * connection string with one host has none.
+   */
+  discard(connection: Connection, cause?: unknown): void {
     if (connection !== this.#shared) return;
+    this.#leader = leaderOf(cause);
     this.#shared = undefined;
     setTimeout(() => this.release(connection), LINGER_MS).unref();
   }
 
   /** A connection of one's own. @throws StoreUnavailable */
-  open(): Connection {
+  open(leader?: string): Connection {
     this.checkOpen();
-    const connection = new Connection(this.#url, this.#serial++);
+    const connection = new Connection(this.#url, this.#serial++, leader);
     this.#open.add(connection);
     return connection;
   }
@@ -77,7 +84,7 @@ export class Connections {
     const waitMs = this.#lastOpenedAtMs + OPENINGS_INTERVAL_MS - performance.now();
     if (waitMs > 0) await delay(waitMs);
     this.#lastOpenedAtMs = performance.now();
-    this.#shared = this.open();
+    this.#shared = this.open(this.#leader);
     return this.#shared;
   }
 }

@@ -1,8 +1,10 @@
-import { BACKWARDS, END, type EventStoreDBClient } from '@eventstore/db-client';
 import { ApplicationError } from '../../../application/errors.js';
 import { pause } from '../../../application/pause.js';
 import type { EventFeed, FeedBatch, FeedOptions } from '../../../application/ports/event-feed.js';
 import type { Position, RecordedEvent } from '../../../application/ports/event-store.js';
+import { answersOf, openedWithin } from './calls/read-call.js';
+import { allRequest, subscriptionRequest } from './calls/read-requests.js';
+import type { Connection } from './connection.js';
 import type { Connections } from './connections.js';
 import {
   BEFORE_ALL,
@@ -10,14 +12,13 @@ import {
   isAfter,
   placeOf,
   positionOf,
-  startOf,
   type Place,
 } from './positions.js';
 import { isProbe } from './probe.js';
-import { READ_SILENCE_MS, withRetries } from './retries.js';
-import { placeOfEvent, readRecord } from './stored-event.js';
-import { Subscription, type SubscriptionRange } from './subscription.js';
-import { withoutSilence } from './without-silence.js';
+import { patiently, promptly, within } from './retries.js';
+import { serverTraitsOf } from './server-version.js';
+import { placeOfRecord, readRecord, recordOf, streamOf } from './stored-event.js';
+import { CONFIRM_WITHIN_MS, Subscription, type SubscriptionRange } from './subscription.js';
 
 const BATCH_EVENTS_DEFAULT = 500;
 const BATCH_EVENTS_MAX = 10_000;
@@ -30,6 +31,9 @@ const HEAD_RECORDS_MAX = 4_096;
 
 const RESUBSCRIBE_DELAY_MIN_MS = 100;
 const RESUBSCRIBE_DELAY_MAX_MS = 5_000;
+
+/** An old server may search the whole log for the event after which a subscription can begin. */
+const ANCHOR_SILENCE_MS = 60_000;
 
 interface Page {
   readonly events: readonly RecordedEvent[];
@@ -48,12 +52,16 @@ export class EventStoreDbEventFeed implements EventFeed {
 
   async *follow(options: FeedOptions): AsyncGenerator<FeedBatch, void, undefined> {
     let range = checkOptions(options);
+    /** The last event given, which matches by its nature. */
+    let lastEvent: Place | undefined;
     const signal = AbortSignal.any([options.signal, this.#connections.closing]);
     for (let failures = 0; !options.signal.aborted; failures++) {
       const connection = this.#connections.open();
       try {
-        const subscription = new Subscription(connection.client, range, signal);
+        const subscription = await subscribe(connection, range, lastEvent, signal);
         for await (const batch of subscription.batches()) {
+          const { position: last } = batch.events.at(-1) ?? {};
+          if (last !== undefined) lastEvent = placeOf(last);
           range = { ...range, after: placeOf(batch.position) };
           failures = 0;
           yield batch;
@@ -68,17 +76,31 @@ export class EventStoreDbEventFeed implements EventFeed {
   }
 
   async *readAll(options: FeedOptions): AsyncGenerator<FeedBatch, void, undefined> {
-    let range = checkOptions(options);
+    const range = checkOptions(options);
     this.#connections.checkOpen();
-    const upTo = await withRetries(this.#connections, newestPlace);
-    for (let isLast = false; !isLast && !options.signal.aborted;) {
-      const page = await withRetries(this.#connections, (client) =>
-        readPage(client, range, upTo ?? BEFORE_ALL),
+    try {
+      yield* this.#pages(range, options.signal);
+    } catch (error) {
+      if (!options.signal.aborted) throw error;
+    }
+  }
+
+  async *#pages(
+    from: SubscriptionRange,
+    signal: AbortSignal,
+  ): AsyncGenerator<FeedBatch, void, undefined> {
+    let range = from;
+    const upTo = (await patiently(this.#connections, newestPlace, signal)) ?? BEFORE_ALL;
+    for (let isLast = false; !isLast && !signal.aborted;) {
+      const page = await patiently(
+        this.#connections,
+        (connection, silenceMs) => readPage(connection, range, upTo, silenceMs),
+        signal,
       );
       range = { ...range, after: page.place };
       isLast = page.isLast;
       for (const batch of batchesOf(page, range.eventsMax)) {
-        if (options.signal.aborted) return;
+        if (signal.aborted) return;
         yield batch;
       }
     }
@@ -86,7 +108,7 @@ export class EventStoreDbEventFeed implements EventFeed {
 
   async head(): Promise<Position | undefined> {
     this.#connections.checkOpen();
-    const newest = await withRetries(this.#connections, newestPlace);
+    const newest = await promptly(this.#connections, newestPlace);
     return newest === undefined ? undefined : positionOf(newest);
   }
 
@@ -107,27 +129,56 @@ function* batchesOf({ events, place, isLast }: Page, eventsMax: number): Generat
   } while (start < events.length);
 }
 
+/** @throws Refusal, or whatever the server or the connection failed with */
+async function subscribe(
+  connection: Connection,
+  range: SubscriptionRange,
+  lastEvent: Place | undefined,
+  signal: AbortSignal,
+): Promise<Subscription> {
+  const { beginsExactly } = await within(CONFIRM_WITHIN_MS, serverTraitsOf(connection));
+  const from = beginsExactly ? range.after : (lastEvent ?? (await anchorOf(connection, range)));
+  const request = subscriptionRequest(from, range.prefixes);
+  const opening = connection.read(request, { requiresLeader: false });
+  return new Subscription(await openedWithin(CONFIRM_WITHIN_MS, opening), range, signal);
+}
+
+/** The last event that matches and stands before the range, or the beginning of the log. */
+async function anchorOf(
+  connection: Connection,
+  { prefixes, after }: SubscriptionRange,
+): Promise<Place> {
+  if (comparePlaces(after, BEFORE_ALL) === 0) return BEFORE_ALL;
+  const request = allRequest({ from: after, direction: 'backwards', countMax: 1, prefixes });
+  const call = connection.read(request, { requiresLeader: false });
+  for await (const answer of answersOf(call, ANCHOR_SILENCE_MS)) {
+    const record = recordOf(answer);
+    if (record !== undefined) return placeOfRecord(record);
+  }
+  return BEFORE_ALL;
+}
+
 async function readPage(
-  client: EventStoreDBClient,
+  connection: Connection,
   { prefixes, after }: SubscriptionRange,
   upTo: Place,
+  silenceMs: number,
 ): Promise<Page> {
   const events: RecordedEvent[] = [];
   if (!isAfter(upTo, after)) return { events, place: after, isLast: true };
-  const read = client.readAll({
-    fromPosition: startOf(after),
-    // A read includes the record at which it starts.
-    maxCount: PAGE_RECORDS + 1,
-    requiresLeader: true,
-  });
+  // A read includes the record at which it starts.
+  const request = allRequest({ from: after, countMax: PAGE_RECORDS + 1 });
   let place = after;
-  for await (const resolved of withoutSilence(read, READ_SILENCE_MS)) {
-    const here = placeOfEvent(resolved);
+  const call = connection.read(request, { requiresLeader: true });
+  for await (const answer of answersOf(call, silenceMs)) {
+    const record = recordOf(answer);
+    if (record === undefined) continue;
+    const here = placeOfRecord(record);
     if (!isAfter(here, after)) continue;
     if (isAfter(here, upTo)) break;
     place = here;
-    const record = resolved.event;
-    if (record !== undefined && prefixes.some((prefix) => record.streamId.startsWith(prefix))) {
+    const stream = streamOf(record);
+    if (prefixes.some((prefix) => stream.startsWith(prefix))) {
       events.push(readRecord(record, here));
     }
   }
@@ -136,24 +187,23 @@ async function readPage(
 }
 
 /** The place of the newest record that is neither the server's own nor our probe. */
-async function newestPlace(client: EventStoreDBClient): Promise<Place | undefined> {
-  let from: Place | undefined;
+async function newestPlace(connection: Connection, silenceMs: number): Promise<Place | undefined> {
+  let seen: Place | undefined;
   for (;;) {
-    const before = from;
-    const read = client.readAll({
-      direction: BACKWARDS,
-      fromPosition: from ?? END,
-      maxCount: HEAD_RECORDS_MAX,
-      requiresLeader: true,
-    });
-    for await (const resolved of withoutSilence(read, READ_SILENCE_MS)) {
-      from = placeOfEvent(resolved);
-      const stream = resolved.event?.streamId ?? '';
-      if (!stream.startsWith('$') && !isProbe(stream)) return from;
+    const before = seen;
+    const from = before ?? 'end';
+    const request = allRequest({ from, direction: 'backwards', countMax: HEAD_RECORDS_MAX });
+    const call = connection.read(request, { requiresLeader: true });
+    for await (const answer of answersOf(call, silenceMs)) {
+      const record = recordOf(answer);
+      if (record === undefined) continue;
+      seen = placeOfRecord(record);
+      const stream = streamOf(record);
+      if (!stream.startsWith('$') && !isProbe(stream)) return seen;
     }
     // Every log has records of the server itself.
-    if (from === undefined) throw new Error('the server ended a read without any answer');
-    if (from === before) return undefined;
+    if (seen === undefined) throw new Error('the server ended a read without any answer');
+    if (seen === before) return undefined;
   }
 }
 

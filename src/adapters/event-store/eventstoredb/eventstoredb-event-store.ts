@@ -1,10 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import {
-  StreamDeletedError,
-  StreamNotFoundError,
-  type EventStoreDBClient,
-} from '@eventstore/db-client';
-import {
   AppendOutcomeUnknown,
   ConcurrencyConflict,
   InvalidAppend,
@@ -27,16 +22,17 @@ import {
   type AppendAnswer,
   type Settled,
   type Unsettled,
-} from './append-messages.js';
+} from './calls/append-messages.js';
+import { answersOf } from './calls/read-call.js';
+import { streamRequest } from './calls/read-requests.js';
 import type { Connection } from './connection.js';
 import type { Connections } from './connections.js';
-import { isCertainlyUndone, reasonOf } from './failures.js';
+import { exceptionOf, isCertainlyUndone, reasonOf, refusalOf, unavailable } from './failures.js';
 import { positionOf } from './positions.js';
 import { StreamTurns } from './stream-turns.js';
-import { placeOfEvent, proposedEvent, readRecord } from './stored-event.js';
+import { placeOfRecord, proposedEvent, readRecord, recordOf } from './stored-event.js';
 import { PROBE } from './probe.js';
-import { READ_SILENCE_MS, retryDelayMs, within, withRetries } from './retries.js';
-import { withoutSilence } from './without-silence.js';
+import { promptly, retryDelayMs, within } from './retries.js';
 
 /**
  * A webhook is answered within 3 s, and it takes a read and an append. Both together, with all that
@@ -56,7 +52,7 @@ const ATTEMPT_MIN_MS = 50;
 const OPEN_APPENDS_MAX = 2_048;
 const OPEN_BYTES_MAX = 64 * 1024 * 1024;
 
-/** The ledger in EventStoreDB 22.6 or newer, or KurrentDB: one server, or a cluster through its leader. */
+/** The ledger in EventStoreDB 23.10 or newer, or KurrentDB: one server, or a cluster through its leader. */
 export class EventStoreDbEventStore implements EventStore {
   readonly #connections: Connections;
   readonly #turns = new StreamTurns();
@@ -70,7 +66,9 @@ export class EventStoreDbEventStore implements EventStore {
 
   async read(stream: string): Promise<StoredStream> {
     this.#checkOpen();
-    return withRetries(this.#connections, (client) => readStream(client, stream));
+    return promptly(this.#connections, (connection, silenceMs) =>
+      readStream(connection, stream, silenceMs),
+    );
   }
 
   async append(
@@ -99,10 +97,10 @@ export class EventStoreDbEventStore implements EventStore {
   async checkWritable(): Promise<void> {
     this.#checkOpen();
     try {
-      await this.#answer(PROBE, performance.now() + CHECK_BUDGET_MS);
+      const answer = await this.#answer(PROBE, performance.now() + CHECK_BUDGET_MS);
+      if (answer.kind === 'refused') throw unavailable(answer.refusal);
     } catch (error) {
-      if (error instanceof StoreUnavailable) throw error;
-      throw new StoreUnavailable(reasonOf(error), { cause: error });
+      throw error instanceof StoreUnavailable ? error : unavailable(error);
     }
   }
 
@@ -132,6 +130,8 @@ export class EventStoreDbEventStore implements EventStore {
         throw new ConcurrencyConflict(stream, expected, answer.actual);
       case 'invalid':
         throw new InvalidAppend(stream, answer.reason);
+      case 'refused':
+        throw unavailable(answer.refusal);
       case 'appended': {
         this.#turns.remember(stream, ids, answer.revision);
         return { revision: answer.revision, position: positionOf(answer.place) };
@@ -151,6 +151,10 @@ export class EventStoreDbEventStore implements EventStore {
       const leftMs = deadlineMs - performance.now();
       if (leftMs < ATTEMPT_MIN_MS) break;
       const answer = await this.#attempt(append, Math.min(leftMs, APPEND_ATTEMPT_MS));
+      if (answer.kind === 'refused' && maybeWritten) {
+        // The refusal says nothing of the try before it.
+        throw new AppendOutcomeUnknown(append.stream, answer.refusal.message);
+      }
       if (isSettled(answer)) return answer;
       maybeWritten ||= answer.kind === 'unknown';
       last = answer;
@@ -173,26 +177,37 @@ export class EventStoreDbEventStore implements EventStore {
       const response = await call.append(request, Math.max(1, deadlineMs - performance.now()));
       answer = appendAnswer(response);
     } catch (error) {
+      const refusal = refusalOf(error);
       const kind = isSent && !isCertainlyUndone(error) ? 'unknown' : 'not-written';
-      answer = { kind, reason: reasonOf(error), cause: error };
+      answer =
+        refusal !== undefined && kind === 'not-written'
+          ? { kind: 'refused', refusal }
+          : { kind, reason: reasonOf(error), cause: error };
     }
     // Another connection may lead to another server: to the one that leads now.
-    if (connection !== undefined && !isSettled(answer)) this.#connections.discard(connection);
+    if (connection !== undefined && !isSettled(answer)) {
+      this.#connections.discard(connection, answer.cause);
+    }
     return answer;
   }
 }
 
-async function readStream(client: EventStoreDBClient, stream: string): Promise<StoredStream> {
+async function readStream(
+  connection: Connection,
+  stream: string,
+  silenceMs: number,
+): Promise<StoredStream> {
   const events: RecordedEvent[] = [];
-  const read = client.readStream(stream, { requiresLeader: true });
+  const call = connection.read(streamRequest(stream), { requiresLeader: true });
   try {
-    for await (const resolved of withoutSilence(read, READ_SILENCE_MS)) {
-      if (resolved.event !== undefined) {
-        events.push(readRecord(resolved.event, placeOfEvent(resolved)));
-      }
+    for await (const answer of answersOf(call, silenceMs)) {
+      if (answer.hasStreamNotFound()) return { events: [], revision: 'no-stream' };
+      const record = recordOf(answer);
+      if (record !== undefined) events.push(readRecord(record, placeOfRecord(record)));
     }
   } catch (error) {
-    if (isNoStream(error)) return { events: [], revision: 'no-stream' };
+    // An operator deleted it for ever.
+    if (exceptionOf(error) === 'stream-deleted') return { events: [], revision: 'no-stream' };
     throw error;
   }
   const revision = events.at(-1)?.revision;
@@ -200,7 +215,3 @@ async function readStream(client: EventStoreDBClient, stream: string): Promise<S
   if (revision === undefined) throw new Error('the server ended a read without any answer');
   return { events, revision };
 }
-
-/** Never written, or deleted by an operator. */
-const isNoStream = (error: unknown): boolean =>
-  error instanceof StreamNotFoundError || error instanceof StreamDeletedError;

@@ -1,4 +1,3 @@
-import { START, type Position as LogPosition, type ReadPosition } from '@eventstore/db-client';
 import { ApplicationError } from '../../../application/errors.js';
 import type { Position } from '../../../application/ports/event-store.js';
 
@@ -7,7 +6,10 @@ import type { Position } from '../../../application/ports/event-store.js';
  * gRPC. A checkpoint's are not: `p` and 0 mean that everything before `p` was looked at, and that what
  * stands at `p` may be still to come. So both are kept.
  */
-export type Place = LogPosition;
+export interface Place {
+  readonly commit: bigint;
+  readonly prepare: bigint;
+}
 
 /** The log begins at 0, and starts are exclusive. */
 export const BEFORE_ALL: Place = { commit: -1n, prepare: -1n };
@@ -39,7 +41,3 @@ export function placeOf(position: Position): Place {
   }
   return place;
 }
-
-/** Where to start reading. */
-export const startOf = (place: Place): ReadPosition =>
-  comparePlaces(place, BEFORE_ALL) === 0 ? START : place;

@@ -1,4 +1,4 @@
-import type { Append } from './append-messages.js';
+import type { Append } from './calls/append-messages.js';
 
 /**
  * To know whether the leader writes, one event is appended again and again. Only the first time is it

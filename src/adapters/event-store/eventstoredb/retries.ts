@@ -1,40 +1,117 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { EventStoreDBClient } from '@eventstore/db-client';
-import { ApplicationError, StoreUnavailable } from '../../../application/errors.js';
+import { ApplicationError } from '../../../application/errors.js';
+import { pause } from '../../../application/pause.js';
+import { afterSilence, NoAnswer } from './calls/silence.js';
+import type { Connection } from './connection.js';
 import type { Connections } from './connections.js';
-import { reasonOf } from './failures.js';
+import { refusalOf, unavailable } from './failures.js';
 
-/** All attempts of a read together, as long as it gets nothing. */
-const READ_BUDGET_MS = 1_000;
+/**
+ * All that a read may take while somebody waits for it. A webhook takes a read and an append, and is
+ * answered within 2,500 ms. Servers with a starved thread pool were seen to pause for 400 to 1,000 ms.
+ */
+const READ_BUDGET_MS = 1_150;
 
-/** A read that gives nothing for so long has failed. Two of them fit into the budget. */
-export const READ_SILENCE_MS = 450;
+/** After so long without a result the same is tried on a new connection too. */
+const SECOND_TRY_AFTER_MS = 450;
+
+/** With less than this left, another try would not get an answer. */
+const TRY_MIN_MS = 50;
+
+/** Where nobody waits, a read that gives nothing for so long has failed, and is begun again. */
+const PATIENT_SILENCE_MS = 3_000;
+
+/** Where nobody waits, a read that still fails after so long is given up. */
+const PATIENCE_MS = 60_000;
 
 const RETRY_DELAY_MIN_MS = 20;
 const RETRY_DELAY_MAX_MS = 320;
+const PATIENT_DELAY_MS = 1_000;
+
+/** @param silenceMs how long the server may give nothing */
+export type Read<Result> = (connection: Connection, silenceMs: number) => Promise<Result>;
+
+type Outcome<Result> =
+  | { readonly kind: 'read'; readonly result: Result }
+  | { readonly kind: 'failed'; readonly error: unknown }
+  | { readonly kind: 'late' };
 
 /**
- * Reads, and tries again on a new connection as long as time permits: the connection at hand may
- * belong to a server that was restarted long ago, or that is no longer the leader.
+ * A read for which somebody waits. When it takes long, it is tried on a new connection as well, and the
+ * first result counts: a server that only pauses still answers on the old one, while one that was
+ * restarted, or no longer leads, never does.
  * @throws StoreUnavailable, and any ApplicationError of `read`
  */
-export async function withRetries<Result>(
+export async function promptly<Result>(
   connections: Connections,
-  read: (client: EventStoreDBClient) => Promise<Result>,
+  read: Read<Result>,
 ): Promise<Result> {
   const deadlineMs = performance.now() + READ_BUDGET_MS;
-  for (let attempt = 0; ; attempt++) {
+  const leftMs = (): number => deadlineMs - performance.now();
+  const tries: Promise<Result>[] = [];
+  while (leftMs() > TRY_MIN_MS) {
+    const connection = await connections.shared();
+    tries.push(read(connection, leftMs()));
+    const outcome = await outcomeOf(tries, SECOND_TRY_AFTER_MS);
+    if (outcome.kind === 'read') return outcome.result;
+    const error = outcome.kind === 'failed' ? outcome.error : undefined;
+    if (isFinal(error)) throw asApplicationError(error);
+    connections.discard(connection, error);
+    if (outcome.kind === 'failed') await delay(retryDelayMs(tries.length - 1));
+  }
+  // There is no time for another, but those under way may still get their answer.
+  const outcome = await outcomeOf(tries, READ_BUDGET_MS);
+  if (outcome.kind === 'read') return outcome.result;
+  throw asApplicationError(
+    outcome.kind === 'failed' ? outcome.error : new NoAnswer(READ_BUDGET_MS),
+  );
+}
+
+/** The first result of all tries, or else what became of the last one. */
+async function outcomeOf<Result>(
+  tries: readonly Promise<Result>[],
+  withinMs: number,
+): Promise<Outcome<Result>> {
+  const read = (result: Result): Outcome<Result> => ({ kind: 'read', result });
+  const failed = (error: unknown): Outcome<Result> => ({ kind: 'failed', error });
+  const last = tries.at(-1);
+  const any = Promise.any(tries).then(read, ({ errors }: AggregateError) => failed(errors.at(-1)));
+  const mine = last?.then(read, failed) ?? any;
+  let stopWaiting = (): void => {};
+  const late = new Promise<Outcome<Result>>((resolve) => {
+    stopWaiting = afterSilence(withinMs, () => resolve({ kind: 'late' }));
+  });
+  return Promise.race([any, mine, late]).finally(stopWaiting);
+}
+
+/** True when trying again cannot help. */
+const isFinal = (error: unknown): boolean =>
+  error instanceof ApplicationError || refusalOf(error) !== undefined;
+
+const asApplicationError = (error: unknown): ApplicationError =>
+  error instanceof ApplicationError ? error : unavailable(error);
+
+/**
+ * A read for which nobody waits: it outlives a server that pauses, restarts, or elects a leader.
+ * @throws StoreUnavailable after a minute, or at once for a refusal; any ApplicationError of `read`; the
+ *   reason of `signal`
+ */
+export async function patiently<Result>(
+  connections: Connections,
+  read: Read<Result>,
+  signal: AbortSignal,
+): Promise<Result> {
+  const deadlineMs = performance.now() + PATIENCE_MS;
+  for (;;) {
     const connection = await connections.shared();
     try {
-      return await read(connection.client);
+      return await read(connection, PATIENT_SILENCE_MS);
     } catch (error) {
-      if (error instanceof ApplicationError) throw error;
-      connections.discard(connection);
-      const waitMs = retryDelayMs(attempt);
-      if (performance.now() + waitMs + READ_SILENCE_MS > deadlineMs) {
-        throw new StoreUnavailable(reasonOf(error), { cause: error });
-      }
-      await delay(waitMs);
+      signal.throwIfAborted();
+      if (isFinal(error) || performance.now() > deadlineMs) throw asApplicationError(error);
+      connections.discard(connection, error);
+      await pause(PATIENT_DELAY_MS, signal);
+      signal.throwIfAborted();
     }
   }
 }

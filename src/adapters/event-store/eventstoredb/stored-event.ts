@@ -1,15 +1,14 @@
-import type { AllStreamResolvedEvent, ResolvedEvent } from '@eventstore/db-client';
-import { StoreUnavailable } from '../../../application/errors.js';
+import type { ReadResp } from '@eventstore/db-client/generated/streams_pb.js';
 import type { RecordedEvent } from '../../../application/ports/event-store.js';
 import { recordedEvent, type EncodedEvent } from '../event-codec.js';
-import type { ProposedEvent } from './append-messages.js';
+import type { ProposedEvent } from './calls/append-messages.js';
 import { positionOf, type Place } from './positions.js';
 
 /**
  * EventStoreDB has no place for the version of an event's shape, so it is the first field of the
  * metadata, and is taken off again.
  */
-const VERSION = 'schemaVersion';
+const VERSION_FIELD = /^\{"schemaVersion":(?<version>\d{1,9})(?:,|(?=\}))/;
 
 export const proposedEvent = ({
   id,
@@ -21,37 +20,46 @@ export const proposedEvent = ({
   id,
   type,
   data,
-  metadata: `{"${VERSION}":${version}${metadata === '{}' ? '' : ','}${metadata.slice(1)}`,
+  metadata: `{"schemaVersion":${version}${metadata === '{}' ? '' : ','}${metadata.slice(1)}`,
 });
 
-export type StoredRecord = NonNullable<(ResolvedEvent | AllStreamResolvedEvent)['event']>;
+export type StoredRecord = ReadResp.ReadEvent.RecordedEvent;
 
-/** Where a record stands in the log. Servers before 22.6 do not say in a read of one stream. */
-export function placeOfEvent({ event }: ResolvedEvent | AllStreamResolvedEvent): Place {
-  if (event?.position === undefined) {
-    throw new StoreUnavailable('the server is older than EventStoreDB 22.6');
-  }
-  return event.position;
-}
+/** The record that an answer carries, if it carries one. */
+export const recordOf = (answer: ReadResp): StoredRecord | undefined =>
+  answer.getEvent()?.getEvent();
 
-/**
- * The client has parsed the JSON already, and the codec wants the text that it once wrote. Both came
- * from `JSON.stringify`, so writing it again gives the same text.
- * @throws UndecodableEvent
- */
+/** Where a record stands in the log. */
+export const placeOfRecord = (record: StoredRecord): Place => ({
+  commit: BigInt(record.getCommitPosition()),
+  prepare: BigInt(record.getPreparePosition()),
+});
+
+export const streamOf = (record: StoredRecord): string =>
+  textOf(record.getStreamIdentifier()?.getStreamName_asU8());
+
+/** The event with its texts as they were once written. @throws UndecodableEvent */
 export function readRecord(record: StoredRecord, place: Place): RecordedEvent {
-  const { [VERSION]: version, ...metadata } = fieldsOf(record.metadata);
+  const metadata = textOf(record.getCustomMetadata_asU8());
+  const field = VERSION_FIELD.exec(metadata);
   return recordedEvent(
     {
-      id: record.id,
-      type: record.type,
-      version: Number(version),
-      data: record.isJson ? JSON.stringify(record.data) : '',
-      metadata: JSON.stringify(metadata),
+      id: record.getId()?.getString() ?? '',
+      type: record.getMetadataMap().get('type') ?? '',
+      version: Number(field?.groups?.['version']),
+      data: textOf(record.getData_asU8()),
+      metadata: field === null ? metadata : `{${metadata.slice(field[0].length)}`,
     },
-    { stream: record.streamId, revision: record.revision, position: positionOf(place) },
+    {
+      stream: streamOf(record),
+      revision: BigInt(record.getStreamRevision()),
+      position: positionOf(place),
+    },
   );
 }
 
-const fieldsOf = (metadata: unknown): Readonly<Record<string, unknown>> =>
-  typeof metadata === 'object' && metadata !== null ? { ...metadata } : {};
+/** Without copying the bytes first. */
+const textOf = (bytes: Uint8Array | undefined): string =>
+  bytes === undefined
+    ? ''
+    : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');

@@ -1,14 +1,9 @@
-import {
-  streamNameFilter,
-  type AllStreamResolvedEvent,
-  type AllStreamSubscription,
-  type EventStoreDBClient,
-} from '@eventstore/db-client';
 import type { FeedBatch } from '../../../application/ports/event-feed.js';
 import type { RecordedEvent } from '../../../application/ports/event-store.js';
-import { isAfter, positionOf, startOf, type Place } from './positions.js';
-import { NoAnswer } from './silence.js';
-import { placeOfEvent, readRecord } from './stored-event.js';
+import { leave, type ReadCall } from './calls/read-call.js';
+import { NoAnswer } from './calls/silence.js';
+import { isAfter, positionOf, type Place } from './positions.js';
+import { placeOfRecord, readRecord, type StoredRecord } from './stored-event.js';
 
 export interface SubscriptionRange {
   readonly prefixes: readonly string[];
@@ -18,7 +13,7 @@ export interface SubscriptionRange {
 }
 
 /** The server confirms a subscription at once, or something is wrong. */
-const CONFIRM_WITHIN_MS = 2_000;
+export const CONFIRM_WITHIN_MS = 2_000;
 
 /**
  * Keep-alives find a connection that is dead, but not a server that has forgotten a subscription. One
@@ -32,18 +27,12 @@ const BATCH_LINGER_MS = 20;
 /** Where nothing matches, the follower is told so often how far the feed has looked. */
 const PROGRESS_INTERVAL_MS = 1_000;
 
-/** Records that the server looks at before it says how far it got. */
-const SEARCH_WINDOW_RECORDS = 256;
-
-/** What is held here for a slow follower. The rest stays with the server. */
-const BUFFERED_EVENTS_MAX = 256;
-
 /** The subscription is over. Another may continue after the last position. */
 export class SubscriptionDropped extends Error {}
 
 /** One subscription to `$all`, from after a position until it breaks. */
 export class Subscription {
-  readonly #subscription: AllStreamSubscription;
+  readonly #call: ReadCall;
   readonly #signal: AbortSignal;
   readonly #eventsMax: number;
   readonly #news = (): void => this.#wake();
@@ -52,36 +41,25 @@ export class Subscription {
   #isConfirmed = false;
   #isLive = false;
   #failure: unknown;
-  /** How far the server says that it has looked. */
-  #checkpoint: Place;
 
   #events: RecordedEvent[] = [];
+  /** How far the server has looked, and we with it. */
   #place: Place;
   #firstEventAtMs = 0;
   #heardAtMs = performance.now();
   #told: { readonly place: Place; readonly caughtUp: boolean; readonly atMs: number };
 
-  constructor(client: EventStoreDBClient, range: SubscriptionRange, signal: AbortSignal) {
+  constructor(call: ReadCall, range: SubscriptionRange, signal: AbortSignal) {
+    this.#call = call;
     this.#signal = signal;
     this.#eventsMax = range.eventsMax;
     this.#place = range.after;
-    this.#checkpoint = range.after;
     this.#told = { place: range.after, caughtUp: false, atMs: performance.now() };
-    this.#subscription = client.subscribeToAll(
-      {
-        fromPosition: startOf(range.after),
-        filter: streamNameFilter({
-          prefixes: [...range.prefixes],
-          maxSearchWindow: SEARCH_WINDOW_RECORDS,
-          checkpointReached: async (_, place) => {
-            this.#checkpoint = place;
-            this.#wake();
-          },
-        }),
-      },
-      { highWaterMark: BUFFERED_EVENTS_MAX },
-    );
-    this.#listen();
+    // These listeners stay for good: an error that nobody listens to would end the process.
+    call
+      .on('readable', this.#news)
+      .on('error', (error) => this.#end(error))
+      .on('end', () => this.#end(new SubscriptionDropped('the server ended the subscription')));
   }
 
   /**
@@ -105,58 +83,48 @@ export class Subscription {
       }
     } finally {
       this.#signal.removeEventListener('abort', this.#news);
-      this.#subscription.unsubscribe().catch(() => {});
-      this.#subscription.destroy();
+      leave(this.#call);
     }
   }
 
-  /** These listeners stay for good: an error that nobody listens to would end the process. */
-  #listen(): void {
-    this.#subscription
-      .on('readable', this.#news)
-      .on('confirmation', () => {
-        this.#isConfirmed = true;
-      })
-      .on('caughtUp', () => {
-        this.#isLive = true;
-        this.#wake();
-      })
-      .on('fellBehind', () => {
-        this.#isLive = false;
-      })
-      .on('error', (error) => {
-        this.#failure ??= error;
-        this.#wake();
-      })
-      .on('end', () => {
-        this.#failure ??= new SubscriptionDropped('the server ended the subscription');
-        this.#wake();
-      });
+  #end(failure: unknown): void {
+    this.#failure ??= failure;
+    this.#wake();
   }
 
-  /** Takes what has arrived, up to a full batch. True when nothing is left behind. */
+  /** Takes what has arrived, in order, up to a full batch. True when nothing is left behind. */
   #drain(): boolean {
     while (this.#events.length < this.#eventsMax) {
-      const resolved = this.#subscription.read() as AllStreamResolvedEvent | null;
-      if (resolved === null) break;
-      this.#take(resolved);
-    }
-    // What the server says overtakes the events that wait here, so it counts when there are none.
-    const isDrained = this.#subscription.readableLength === 0;
-    if (isDrained && isAfter(this.#checkpoint, this.#place)) {
-      this.#place = this.#checkpoint;
+      const answer = this.#call.read();
+      if (answer === null) return true;
       this.#heardAtMs = performance.now();
+      const record = answer.getEvent()?.getEvent();
+      const checkpoint = answer.getCheckpoint();
+      if (record !== undefined) this.#take(record);
+      else if (checkpoint !== undefined) {
+        this.#moveTo({
+          commit: BigInt(checkpoint.getCommitPosition()),
+          prepare: BigInt(checkpoint.getPreparePosition()),
+        });
+      } else if (answer.hasConfirmation()) this.#isConfirmed = true;
+      else if (answer.hasCaughtUp()) this.#isLive = true;
+      else if (answer.hasFellBehind()) this.#isLive = false;
     }
-    return isDrained;
+    return this.#call.readableLength === 0;
   }
 
-  #take(resolved: AllStreamResolvedEvent): void {
-    this.#heardAtMs = performance.now();
-    const place = placeOfEvent(resolved);
-    if (resolved.event === undefined || !isAfter(place, this.#place)) return;
+  /** A subscription that began before the wanted position gives what stands before it again. */
+  #take(record: StoredRecord): void {
+    const place = placeOfRecord(record);
+    if (!this.#moveTo(place)) return;
     if (this.#events.length === 0) this.#firstEventAtMs = this.#heardAtMs;
-    this.#place = place;
-    this.#events.push(readRecord(resolved.event, place));
+    this.#events.push(readRecord(record, place));
+  }
+
+  #moveTo(place: Place): boolean {
+    const isNew = isAfter(place, this.#place);
+    if (isNew) this.#place = place;
+    return isNew;
   }
 
   /** When the next batch must be handed over, unless there is news before. */

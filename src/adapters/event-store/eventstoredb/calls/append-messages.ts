@@ -6,8 +6,9 @@ import type {
   BatchAppendReq,
   BatchAppendResp,
 } from '@eventstore/db-client/generated/streams_pb.js';
-import type { ExpectedRevision, Revision } from '../../../application/ports/event-store.js';
-import type { Place } from './positions.js';
+import type { ExpectedRevision, Revision } from '../../../../application/ports/event-store.js';
+import { ACCESS_DENIED, Refusal } from '../failures.js';
+import type { Place } from '../positions.js';
 
 /** An event as EventStoreDB takes it. */
 export interface ProposedEvent {
@@ -36,7 +37,9 @@ export type Settled =
     }
   | { readonly kind: 'conflict'; readonly actual: ExpectedRevision }
   /** The server will never take this append. */
-  | { readonly kind: 'invalid'; readonly reason: string };
+  | { readonly kind: 'invalid'; readonly reason: string }
+  /** The server takes no such append until an operator changes something. */
+  | { readonly kind: 'refused'; readonly refusal: Refusal };
 
 /** Nothing was written, or nobody knows. Trying again may settle it. */
 export interface Unsettled {
@@ -108,7 +111,7 @@ function refusal(status: Status | undefined): AppendAnswer {
     case 'MaximumAppendEventSizeExceeded':
       return { kind: 'invalid', reason: 'the server allows less at once than Waybill needs' };
     case 'AccessDenied':
-      return { kind: 'not-written', reason: 'access was denied' };
+      return { kind: 'refused', refusal: new Refusal(ACCESS_DENIED) };
     case undefined:
     default:
       return { kind: 'unknown', reason: status?.getMessage() || type || 'the answer says nothing' };

@@ -5,7 +5,7 @@ import type {
   BatchAppendReq,
   BatchAppendResp,
 } from '@eventstore/db-client/generated/streams_pb.js';
-import type { BatchAppendStream } from './connection.js';
+import type { BatchAppendStream } from '../connection.js';
 import { afterSilence, NoAnswer } from './silence.js';
 
 interface Pending {

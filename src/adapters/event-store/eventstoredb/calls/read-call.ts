@@ -1,0 +1,58 @@
+import type { ReadResp } from '@eventstore/db-client/generated/streams_pb.js';
+import type { Readable } from 'node:stream';
+import { afterSilence, NoAnswer } from './silence.js';
+
+/** The call that `read` of the generated stub returns: a read, or a subscription. */
+export interface ReadCall extends Readable {
+  read(): ReadResp | null;
+  cancel(): void;
+}
+
+/**
+ * The answers of a read, as long as they keep coming: gRPC itself would wait for ever. The time that
+ * the reader takes does not count.
+ * @throws NoAnswer after `silenceMs` without anything, or what ended the call
+ */
+export async function* answersOf(
+  opening: Promise<ReadCall>,
+  silenceMs: number,
+): AsyncGenerator<ReadResp, void, undefined> {
+  const call = await openedWithin(silenceMs, opening);
+  // An error that comes when nobody listens any more would end the process.
+  call.on('error', () => {});
+  const watch = (): (() => void) =>
+    afterSilence(silenceMs, () => call.destroy(new NoAnswer(silenceMs)));
+  let stopWatching = watch();
+  let isOver = false;
+  try {
+    for await (const answer of call) {
+      stopWatching();
+      yield answer as ReadResp;
+      stopWatching = watch();
+    }
+    isOver = true;
+  } finally {
+    stopWatching();
+    if (!isOver) leave(call);
+  }
+}
+
+/** The call, unless it takes too long to find a server. @throws NoAnswer */
+export function openedWithin(timeoutMs: number, opening: Promise<ReadCall>): Promise<ReadCall> {
+  return new Promise((resolve, reject) => {
+    let isLate = false;
+    const stopWaiting = afterSilence(timeoutMs, () => {
+      isLate = true;
+      reject(new NoAnswer(timeoutMs));
+    });
+    opening.then((call) => (isLate ? leave(call) : resolve(call)), reject).finally(stopWaiting);
+  });
+}
+
+/** Ends the call too, which a stream that is only destroyed leaves open. */
+export function leave(call: ReadCall): void {
+  call.on('error', () => {});
+  // In the next turn, because grpc-js may be about to deliver a message (its issues 1464 and 1652).
+  setImmediate(() => call.cancel());
+  call.destroy();
+}

@@ -1,0 +1,86 @@
+import { randomUUID } from 'node:crypto';
+import * as fc from 'fast-check';
+import type { Position } from '../../../src/application/ports/event-store.js';
+import { newEvents } from '../../support/events.js';
+import { LedgerOnDouble } from '../../support/ledger-on-double.js';
+
+/**
+ * A subscription may begin after the position of an event of ours, of a record of somebody else, or of a
+ * checkpoint. Servers before 24.2 skip the first event that matches unless it is the first of these.
+ */
+
+/** How many of our events, and of records of others, follow each other; others also beyond a search window. */
+const runs = fc.array(
+  fc.record({ ours: fc.integer({ min: 0, max: 40 }), others: fc.nat({ max: 300 }) }),
+  { minLength: 1, maxLength: 5 },
+);
+
+let ledger: LedgerOnDouble;
+
+afterEach(() => ledger.close());
+
+describe.each(['23.10', '24.2'] as const)('on a server of version %s', (version) => {
+  beforeEach(async () => {
+    ledger = await LedgerOnDouble.start({ version });
+  });
+
+  it('a follower goes on after any position without missing or repeating anything', async () => {
+    await fc.assert(
+      fc.asyncProperty(runs, async (pattern) => {
+        const { double, store } = ledger;
+        for (const { ours, others } of pattern) {
+          for (let index = 0; index < ours; index++) {
+            await store.append(`message-${randomUUID()}`, newEvents(1), 'no-stream');
+          }
+          for (let index = 0; index < others; index++) {
+            double.ledger.appendSystemEvent('Orders-1', 'OrderPlaced');
+          }
+        }
+        const { records } = double.ledger;
+        for (const index of [0, 1, 2, 3].map((part) => Math.floor((records.length * part) / 4))) {
+          const record = records[index];
+          const next = records[index + 1];
+          if (record === undefined || next === undefined) continue;
+          const matching = records.filter(({ stream }) => stream.startsWith('message-'));
+          const expected = matching
+            .filter(({ position }) => position > record.position)
+            .map(({ id }) => id);
+          expect(await followedAfter(`${record.position}`)).toEqual(expected);
+          // A checkpoint: everything before the next record was looked at.
+          expect(await followedAfter(`${next.position}/0`)).toEqual(expected);
+        }
+      }),
+      { numRuns: 6, endOnFailure: true },
+    );
+  }, 60_000);
+
+  it('a follower that begins at the head, which is not ours, gets the very next event', async () => {
+    const { double, store, feed } = ledger;
+    double.ledger.appendSystemEvent('Orders-1', 'OrderPlaced');
+    const head = await feed.head();
+    await store.append('message-1', newEvents(1), 'no-stream');
+    expect(await followedAfter(head ?? '')).toEqual(ledger.storedIds());
+  });
+
+  it('a stream that was soft-deleted reads as new, and its revisions go on counting', async () => {
+    const { double, store } = ledger;
+    await store.append('message-1', newEvents(3), 'no-stream');
+    double.ledger.softDelete('message-1');
+    expect(await store.read('message-1')).toEqual({ events: [], revision: 'no-stream' });
+    const again = await store.append('message-1', newEvents(1), 'no-stream');
+    expect(again.revision).toBe(3n);
+    expect((await store.read('message-1')).events.map(({ revision }) => revision)).toEqual([3n]);
+    expect((await store.append('message-1', newEvents(1), again.revision)).revision).toBe(4n);
+  });
+});
+
+async function followedAfter(after: Position): Promise<readonly string[]> {
+  const ids: string[] = [];
+  const over = new AbortController();
+  const options = { prefixes: ['message-'], signal: over.signal, after };
+  for await (const { events, caughtUp } of ledger.feed.follow(options)) {
+    ids.push(...events.map(({ id }) => id));
+    if (caughtUp) over.abort();
+  }
+  return ids;
+}
