@@ -80,7 +80,7 @@ function trailerOf(error: unknown, name: string): string | undefined {
   const { metadata } = failureOf(error);
   if (typeof metadata !== 'object' || metadata === null || !('get' in metadata)) return undefined;
   const [value] = (metadata as { get(name: string): readonly unknown[] }).get(name);
-  return value === undefined ? undefined : String(value);
+  return typeof value === 'string' ? value : undefined;
 }
 
 const DISCOVERY_FAILED = /^Failed to discover after/;
