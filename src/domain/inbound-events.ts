@@ -11,7 +11,7 @@ export interface Inbound {
   readonly messageType: string;
   /** Null where the message is not text. */
   readonly text: string | null;
-  /** First word of the text, upper case, as Vonage sends it or as we find it. */
+  /** First word of the text, or of the button that was chosen, upper case: see `keyword.ts`. */
   readonly keyword: string | null;
   /** Number of segments that it arrived in, where told. */
   readonly segmentCount: number | null;

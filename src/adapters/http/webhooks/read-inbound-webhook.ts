@@ -1,5 +1,6 @@
 import type { WebhookEvidence } from '../../../application/ports/event-store.js';
 import type { Inbound } from '../../../domain/inbound-events.js';
+import { keywordOf } from '../../../domain/keyword.js';
 import { factIdOf } from './fact-id.js';
 import { parseWebhookBody } from './webhook-body.js';
 import {
@@ -11,6 +12,7 @@ import {
   storable,
   textOf,
   usageOf,
+  type Fields,
 } from './webhook-fields.js';
 
 export type InboundWebhook =
@@ -59,7 +61,7 @@ export function readInboundWebhook(
     to: to.address,
     messageType: messageType ?? 'unknown',
     text,
-    keyword: textOf(sms['keyword'])?.toUpperCase() ?? (text === null ? null : keywordOf(text)),
+    keyword: keywordIn(content, sms),
     segmentCount: countOf(sms['num_messages'] ?? sms['count_total'] ?? sms['total_count']),
     networkCode: textOf(objectOrNone(fields['origin'])['network_code']),
     usage: usageOf(fields['usage']),
@@ -72,13 +74,22 @@ export function readInboundWebhook(
   };
 }
 
-const KEYWORD_CHARACTERS_MAX = 40;
+/** Vonage's keyword is the first word of the text as it came, so it is read like the text. */
+function keywordIn(content: Fields, sms: Fields): string | null {
+  const words = [sms['keyword'], content['text'], ...chosenTexts(content)];
+  for (const word of words) {
+    const keyword = typeof word === 'string' ? keywordOf(storable(word)) : null;
+    if (keyword !== null) return keyword;
+  }
+  return null;
+}
 
 /**
- * The first word, upper case, without the punctuation around it: "Stop!" must count as STOP. Null when the
- * text begins with no word.
+ * What stood on the button or in the list that somebody chose from (WhatsApp and RCS: `button` and `reply`; Vonage's
+ * specification 1.11.0). What it stands for is the business's own, and says something only where no text comes with it.
  */
-export function keywordOf(text: string): string | null {
-  const word = /^[\s\p{P}\p{S}]{0,40}([\p{L}\p{N}]+)/u.exec(text)?.[1];
-  return word?.slice(0, KEYWORD_CHARACTERS_MAX).toUpperCase() ?? null;
+function chosenTexts(content: Fields): readonly unknown[] {
+  const button = objectOrNone(content['button']);
+  const reply = objectOrNone(content['reply']);
+  return [button['text'], reply['title'], button['payload'], reply['id']];
 }

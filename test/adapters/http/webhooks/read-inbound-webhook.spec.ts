@@ -1,8 +1,5 @@
 import * as fc from 'fast-check';
-import {
-  keywordOf,
-  readInboundWebhook,
-} from '../../../../src/adapters/http/webhooks/read-inbound-webhook.js';
+import { readInboundWebhook } from '../../../../src/adapters/http/webhooks/read-inbound-webhook.js';
 import type { Inbound } from '../../../../src/domain/inbound-events.js';
 import { sha256Of, webhookFixture } from '../../../support/webhook-fixtures.js';
 
@@ -53,7 +50,10 @@ describe('an inbound webhook', () => {
         keyword: 'DÓNDE',
       },
     ],
-    ['inbound-whatsapp-button-v0.1', { channel: 'whatsapp', messageType: 'button' }],
+    [
+      'inbound-whatsapp-button-v0.1',
+      { channel: 'whatsapp', messageType: 'button', keyword: 'YES' },
+    ],
     [
       'inbound-mms-image',
       {
@@ -154,24 +154,28 @@ describe('an inbound webhook', () => {
   });
 });
 
-describe('the keyword of a text', () => {
+describe('the keyword of an inbound message', () => {
+  const keywordOf = (body: object) => {
+    const read_ = read(Buffer.from(JSON.stringify({ message_uuid: messageUuid, ...body })));
+    return read_.kind === 'inbound' ? read_.inbound.keyword : undefined;
+  };
+
   it.each([
-    ['STOP', 'STOP'],
-    ['stop', 'STOP'],
-    ['Stop!', 'STOP'],
-    ['“Stop”', 'STOP'],
-    ['\n  stop all', 'STOP'],
-    ['stopp', 'STOPP'],
-    ['unstop', 'UNSTOP'],
-    ['arrêt.', 'ARRÊT'],
-    ['стоп', 'СТОП'],
-    ['1', '1'],
-    ['', null],
-    ['   ', null],
-    ['👍', null],
-    ['!?', null],
-    ['a'.repeat(100), 'A'.repeat(40)],
-  ])('of %j is %j', (text, keyword) => {
-    expect(keywordOf(text)).toBe(keyword);
+    ['a button of WhatsApp', { message_type: 'button', button: { payload: 'p1', text: 'Stop' } }],
+    ['a button of RCS', { message_type: 'button', button: { payload: 'x', text: '⛔️ stop' } }],
+    ['a reply to a list', { message_type: 'reply', reply: { id: 'r1', title: 'Stop all' } }],
+    ['a button without text', { message_type: 'button', button: { payload: 'STOP' } }],
+    [
+      'a button of the older form',
+      { message: { content: { type: 'button', button: { payload: 'p', text: 'Stop' } } } },
+    ],
+    ['the keyword that Vonage found', { text: 'x', sms: { keyword: '\u200bstop' } }],
+    ['a keyword of Vonage without a word', { text: '⛔️ STOP', sms: { keyword: '⛔️' } }],
+  ])('is that of %s', (_, body) => {
+    expect(keywordOf(body)).toBe('STOP');
+  });
+
+  it('is none where a button says nothing that can be read', () => {
+    expect(keywordOf({ message_type: 'button', button: { payload: { flow: 1 } } })).toBeNull();
   });
 });

@@ -1,0 +1,24 @@
+/** Characters that are not seen: directions, joiners, byte order marks, variation selectors (Unicode 15). */
+const invisible = /[\p{Cf}\p{Default_Ignorable_Code_Point}]/gu;
+
+/** A text without the characters that nobody sees. Copied numbers and addresses often carry some. */
+export const withoutInvisible = (text: string): string => text.replace(invisible, '');
+
+const foreignDigits = /(?![0-9])\p{Nd}/gu;
+
+/**
+ * What somebody wrote, in one form: full-width characters as ASCII (NFKC), digits of every script as 0 to 9,
+ * without invisible characters and without space around it.
+ */
+export const plainForm = (text: string): string =>
+  withoutInvisible(text.normalize('NFKC'))
+    .replace(foreignDigits, (digit) => String(valueOfDigit(digit)))
+    .trim();
+
+/** Unicode keeps the ten digits of a script together, from zero to nine (chapter 4.6). */
+function valueOfDigit(digit: string): number {
+  const codePoint = digit.codePointAt(0) ?? 0;
+  let before = 0;
+  while (/^\p{Nd}$/u.test(String.fromCodePoint(codePoint - before - 1))) before += 1;
+  return before % 10;
+}
