@@ -156,6 +156,7 @@ const settingsFor = (
   newCache: (entriesMax) => new LRUCache({ max: entriesMax }),
   retryPolicy: config.retryPolicy,
   defaultSender: config.vonage.number,
+  defaultCountry: config.defaultCountry,
   confirmWithinSeconds: config.confirmWithinSeconds,
   vonageTimeoutMs: config.vonage.timeoutMs,
 });

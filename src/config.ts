@@ -5,6 +5,7 @@ import { parseApiKeys } from './application/access/api-keys.js';
 import type { EventStoreConfig } from './adapters/event-store/event-store.module.js';
 import type { ReadModelConfig } from './adapters/read-model/read-model.module.js';
 import { defaultRetryPolicy, type RetryPolicy } from './domain/message/retry-policy.js';
+import { isCountry, type DefaultCountry } from './domain/phone-number.js';
 import { parseSender } from './domain/sender.js';
 import { meantBy } from './misspelt.js';
 
@@ -37,6 +38,8 @@ export interface Config {
   readonly apiKeys: readonly ApiKey[];
   /** Null: no account is configured, so the service runs against the sandbox. */
   readonly vonage: VonageConfig | null;
+  /** National numbers are read as this country's; null: they are refused. */
+  readonly defaultCountry: DefaultCountry;
   readonly confirmWithinSeconds: number;
   readonly webhookRejectStatus: 401 | 503;
   readonly retryPolicy: RetryPolicy;
@@ -79,6 +82,7 @@ export function parseConfig(environment: Environment): Config {
     readModel: readReadModel(read, directory),
     apiKeys,
     vonage,
+    defaultCountry: readDefaultCountry(read),
     confirmWithinSeconds: read.integer('CONFIRM_WITHIN_SECONDS', 1800, 1, 604_800),
     webhookRejectStatus:
       read.oneOf('WEBHOOK_REJECT_STATUS', ['401', '503'], '401') === '401' ? 401 : 503,
@@ -177,10 +181,20 @@ function readVonage(read: Reader): VonageConfig | null {
   };
 }
 
+function readDefaultCountry(read: Reader): DefaultCountry {
+  const country = read.text('DEFAULT_COUNTRY', '').toUpperCase();
+  if (country === '') return null;
+  if (!isCountry(country)) {
+    read.mistake('DEFAULT_COUNTRY must be a country in two letters (ISO 3166-1), for example GB');
+  }
+  return country;
+}
+
 function readSender(read: Reader): string {
   const text = read.required('VONAGE_NUMBER', ACCOUNT);
   if (text === '') return '';
-  const sender = parseSender(text);
+  const country = read.text('DEFAULT_COUNTRY', '').toUpperCase();
+  const sender = parseSender(text, isCountry(country) ? country : null);
   if (sender.ok) return sender.sender;
   read.mistake(`VONAGE_NUMBER ${sender.reason}`);
   return '';

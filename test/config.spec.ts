@@ -51,6 +51,7 @@ describe('with no setting at all', () => {
       readModel: { kind: 'sqlite', directory: './data' },
       apiKeys: [],
       vonage: null,
+      defaultCountry: null,
       confirmWithinSeconds: 1800,
       webhookRejectStatus: 401,
       retryPolicy: {

@@ -1,5 +1,6 @@
 import { Module, type DynamicModule, type Provider } from '@nestjs/common';
 import type { RetryPolicy } from '../domain/message/retry-policy.js';
+import type { DefaultCountry } from '../domain/phone-number.js';
 import { ExportLedger } from './auditing/export-ledger.js';
 import { ReadMessage } from './auditing/read-message.js';
 import { ReplayMessage } from './auditing/replay-message.js';
@@ -57,6 +58,7 @@ export interface ApplicationSettings {
   ) => Cache<Key, Value>;
   readonly retryPolicy: RetryPolicy;
   readonly defaultSender: string | null;
+  readonly defaultCountry: DefaultCountry;
   readonly confirmWithinSeconds: number;
   readonly vonageTimeoutMs: number;
 }
@@ -98,6 +100,7 @@ const sending = (
     newCache,
     retryPolicy,
     defaultSender,
+    defaultCountry,
     confirmWithinSeconds,
   }: ApplicationSettings,
 ): Provider[] => [
@@ -118,7 +121,11 @@ const sending = (
     provide: SendMessage,
     inject: [MessageLedger],
     useFactory: (messages: MessageLedger) =>
-      new SendMessage(messages, identifiers, clock, { from: defaultSender, confirmWithinSeconds }),
+      new SendMessage(messages, identifiers, clock, {
+        from: defaultSender,
+        confirmWithinSeconds,
+        country: defaultCountry,
+      }),
   },
   {
     provide: AwaitOutcome,

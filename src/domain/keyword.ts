@@ -20,5 +20,5 @@ export function keywordOf(text: string): string | null {
   if (word === undefined) return null;
   const compatible = word.normalize('NFKC');
   const readable = /^[\x20-\x7e]+$/.test(compatible) ? compatible : word;
-  return [...readable.toUpperCase()].slice(0, KEYWORD_CHARACTERS_MAX).join('');
+  return Array.from(readable.toUpperCase()).slice(0, KEYWORD_CHARACTERS_MAX).join('');
 }

@@ -1,45 +1,117 @@
-import { parsePhoneNumberFromString } from 'libphonenumber-js/core';
-// The smallest metadata: what it leaves out only refines validity, which is not asked here. It is half the
-// size of the full one and gives the same countries and possible lengths.
+import {
+  parsePhoneNumberFromString,
+  validatePhoneNumberLength,
+  type CountryCode,
+} from 'libphonenumber-js/core';
+// The smallest metadata: what it leaves out only refines validity. It is half the size of the full one and gives
+// the same countries and possible lengths.
 import minimalMetadata from 'libphonenumber-js/min/metadata';
+// Tells which numbers a country gives to mobile phones.
+import mobileMetadata from 'libphonenumber-js/mobile/metadata';
 import { SharedCallingCode } from './shared-calling-code.js';
+import { plainForm } from './written-text.js';
 
 /** E.164, and the least that Vonage's specification takes. */
 export const PHONE_NUMBER_DIGITS_MIN = 7;
 export const PHONE_NUMBER_DIGITS_MAX = 15;
 
-export type PhoneNumberResult =
-  | {
-      readonly ok: true;
-      /** Country code first, no `+`: what Vonage wants. */
-      readonly digits: string;
-      /** ISO 3166-1 alpha-2, or null for numbers of no country (satellites, free-phone). */
-      readonly country: string | null;
-    }
-  | { readonly ok: false; readonly reason: string };
+export interface PhoneNumber {
+  readonly ok: true;
+  /** Country code first, no `+`: what Vonage wants. */
+  readonly digits: string;
+  /** ISO 3166-1 alpha-2, or null for numbers of no country (satellites, free-phone). */
+  readonly country: string | null;
+}
 
-/** What people type between digits, non-breaking spaces and typographic dashes included. */
-const separators = /[\s().\-\u2010-\u2015/]/g;
+export type PhoneNumberResult = PhoneNumber | { readonly ok: false; readonly reason: string };
+
+/** Country by ISO 3166-1 alpha-2 in whose form national numbers are read; null: they are refused. */
+export type DefaultCountry = string | null;
+
+export const isCountry = (text: string): boolean => Object.hasOwn(minimalMetadata.countries, text);
+
+/** Dashes of every kind, the minus and the Japanese long-vowel mark included, and what else separates digits. */
+const separators = /[\s().\p{Pd}\u2212\u30fc/\u00b7\u2022]/gu;
+const scheme = /^(?:tel|sms):/i;
+
+/** A number without what people write around and between its digits: `+` and ASCII digits, if it is one. */
+export const compactNumber = (text: string): string =>
+  plainForm(text).replace(scheme, '').replace(separators, '');
+
+/** Does a text consist of what a number is written with? */
+export const looksLikeNumber = (text: string): boolean => /^\+?[0-9]+$/.test(compactNumber(text));
 
 /**
- * Reads a number as people write it: international, with or without `+`, with spaces, dashes, dots and
- * parentheses. A number counts as possible when a country has that calling code and numbers of that length.
- * Whether a range is assigned is not checked: ranges are opened faster than libraries are updated, and a
- * refused real customer is worse than a message that Vonage rejects.
+ * Reads a number as people write it: international with `+` or 00 or neither, national when a default country is
+ * given, with a 0 in parentheses, as a `tel:` address, in any script's digits.
+ * A number counts as possible when a country has that calling code and no shorter number than its shortest.
+ * Whether a range is assigned is not checked, and longer numbers pass: ranges are opened faster than libraries are
+ * updated (numbers of machines have up to 15 digits), and a refused real customer is worse than a message that
+ * Vonage rejects.
  */
-export function parsePhoneNumber(text: string): PhoneNumberResult {
-  const compact = text.trim().replace(separators, '');
-  const digits = compact.startsWith('+') ? compact.slice(1) : compact;
-  if (digits === '') return refused('is empty: give the number in international form');
-  if (!/^[0-9]+$/.test(digits)) {
-    return refused('may contain only digits, with + in front and spaces or dashes in between');
+export function parsePhoneNumber(
+  text: string,
+  defaultCountry: DefaultCountry = null,
+): PhoneNumberResult {
+  const compact = compactNumber(text);
+  if (compact === '' || compact === '+') {
+    return refused('is empty: give the number in international form');
   }
-  if (digits.startsWith('00')) {
-    return refused('begins with 00: leave it out and begin with the country code');
+  if (!/^\+?[0-9]+$/.test(compact)) {
+    return refused(
+      'may contain only digits, with + in front and spaces or dashes in between, and no extension',
+    );
   }
-  if (digits.startsWith('0')) {
-    return refused('begins with 0: put the country code in place of it');
+  if (compact.startsWith('+') || compact.startsWith('00')) {
+    return internationally(compact.replace(/^\+?(?:00)?/, ''));
   }
+  if (compact.startsWith('0')) {
+    return defaultCountry === null
+      ? refused(
+          'begins with 0: put the country code in place of it, or set DEFAULT_COUNTRY for the service',
+        )
+      : nationally(compact, defaultCountry);
+  }
+  return withoutPrefix(compact, defaultCountry);
+}
+
+/** Digits that may begin with a country code, or be what a person of the default country leaves it out of. */
+function withoutPrefix(digits: string, defaultCountry: DefaultCountry): PhoneNumberResult {
+  const abroad = internationally(digits);
+  if (defaultCountry === null) return abroad;
+  const home = nationally(digits, defaultCountry);
+  if (!home.ok || (abroad.ok && abroad.digits === home.digits)) return abroad;
+  if (!abroad.ok) return home;
+  // Only a mobile number at home may change how digits are read that could be international.
+  if (!isMobile(home)) return abroad;
+  if (!isMobile(abroad)) return home;
+  return refused(
+    `could be +${abroad.digits} or +${home.digits}: write it with + and the country code`,
+  );
+}
+
+function nationally(compact: string, defaultCountry: string): PhoneNumberResult {
+  const country = defaultCountry as CountryCode;
+  const parsed = parsePhoneNumberFromString(
+    compact,
+    { defaultCountry: country, extract: false },
+    minimalMetadata,
+  );
+  if (parsed === undefined)
+    return refused(`is no number of the country ${defaultCountry}: check the digits`);
+  if (compact.startsWith('0') && parsed.nationalNumber.startsWith('0') && !parsed.isPossible()) {
+    return refused(
+      `is no number of the country ${defaultCountry} as it is written there: check the digits`,
+    );
+  }
+  return internationally(parsed.number.slice(1));
+}
+
+function internationally(written: string): PhoneNumberResult {
+  if (written.startsWith('0') || written === '') {
+    return refused('has a 0 in place of the country code: begin with + and the country code');
+  }
+  const digits = withoutTrunkPrefix(written);
   if (digits.length < PHONE_NUMBER_DIGITS_MIN) {
     return refused(
       `has fewer than ${PHONE_NUMBER_DIGITS_MIN} digits: give all of them, beginning with the country code`,
@@ -48,34 +120,43 @@ export function parsePhoneNumber(text: string): PhoneNumberResult {
   if (digits.length > PHONE_NUMBER_DIGITS_MAX) {
     return refused(`has more than ${PHONE_NUMBER_DIGITS_MAX} digits: give one number only`);
   }
-  return plausible(digits);
-}
-
-function plausible(digits: string): PhoneNumberResult {
   const parsed = parsePhoneNumberFromString(`+${digits}`, minimalMetadata);
   if (parsed === undefined) {
     return refused('begins with no country code: put the country code in front');
   }
-  // The library drops a 0 that is dialled only inside a country. Vonage does not (its support article
-  // 206515367), so the caller has to decide what the number is.
-  const afterCode = digits.slice(parsed.countryCallingCode.length);
-  if (afterCode.startsWith('0') && parsed.number !== `+${digits}`) {
+  const { countryCallingCode } = parsed;
+  const length = validatePhoneNumberLength(`+${digits}`, minimalMetadata);
+  if (length !== undefined && (length !== 'TOO_LONG' || fixedLength.has(countryCallingCode))) {
     return refused(
-      'has a 0 after the country code that is dialled only inside the country: leave it out',
+      `does not have a length that numbers with the country code ${countryCallingCode} can have: check the digits`,
     );
   }
-  if (!parsed.isPossible()) {
-    return refused(
-      `does not have a length that numbers with the country code ${parsed.countryCallingCode} can have: check the digits`,
-    );
-  }
-  return { ok: true, digits, country: parsed.country ?? mainCountryOf(parsed.countryCallingCode) };
+  return { ok: true, digits, country: parsed.country ?? mainCountryOf(countryCallingCode) };
 }
+
+/** Calling codes whose numbers all have one length, those of machines included: the North American plan. */
+const fixedLength: ReadonlySet<string> = new Set(['1']);
+
+/** Without the 0 that is dialled only inside the country. In Italy and elsewhere the 0 belongs to the number. */
+function withoutTrunkPrefix(digits: string): string {
+  const parsed = parsePhoneNumberFromString(`+${digits}`, minimalMetadata);
+  if (parsed === undefined) return digits;
+  const code = parsed.countryCallingCode;
+  const rest = digits.slice(code.length);
+  if (!rest.startsWith('0')) return digits;
+  return parsed.nationalNumber.startsWith('0') && !parsed.isPossible()
+    ? `${code}${rest.replace(/^0+/, '')}`
+    : parsed.number.slice(1);
+}
+
+const isMobile = ({ digits }: PhoneNumber): boolean =>
+  parsePhoneNumberFromString(`+${digits}`, mobileMetadata)?.isValid() === true;
 
 const CALLING_CODE_DIGITS_MAX = 3;
 
 /** The country of a number in digits, ISO 3166-1 alpha-2, or null when there is none. Never parses what need not be. */
 export function countryOf(digits: string): string | null {
+  if (!/^[0-9]+$/.test(digits)) return null;
   for (let length = 1; length <= CALLING_CODE_DIGITS_MAX; length++) {
     const callingCode = digits.slice(0, length);
     const countries = countriesByCallingCode.get(callingCode);

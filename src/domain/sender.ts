@@ -1,4 +1,10 @@
-import { PHONE_NUMBER_DIGITS_MAX } from './phone-number.js';
+import {
+  compactNumber,
+  parsePhoneNumber,
+  PHONE_NUMBER_DIGITS_MAX,
+  type DefaultCountry,
+} from './phone-number.js';
+import { plainForm } from './written-text.js';
 
 export type SenderResult =
   | { readonly ok: true; readonly sender: string; readonly kind: 'number' | 'alphanumeric' }
@@ -14,9 +20,11 @@ export const ALPHANUMERIC_SENDER_CHARACTERS_MAX = 11;
  * Who an SMS or MMS comes from: a number or short code in digits, or a name. Other channels have ids of their
  * own and must not be read with this. A number need not be possible anywhere, because short codes are not.
  */
-export function parseSender(text: string): SenderResult {
-  const trimmed = text.trim();
-  return /[a-z]/i.test(trimmed) ? parseName(trimmed) : parseNumber(trimmed);
+export function parseSender(text: string, defaultCountry: DefaultCountry = null): SenderResult {
+  const plain = plainForm(text);
+  return /\p{L}/u.test(plain.replace(/^(?:tel|sms):/i, ''))
+    ? parseName(plain)
+    : parseNumber(text, defaultCountry);
 }
 
 function parseName(name: string): SenderResult {
@@ -36,14 +44,16 @@ function parseName(name: string): SenderResult {
   return { ok: true, sender: name, kind: 'alphanumeric' };
 }
 
-function parseNumber(text: string): SenderResult {
-  const digits = text.replace(/[\s().-]/g, '').replace(/^\+/, '');
-  if (!/^[0-9]+$/.test(digits)) {
+function parseNumber(text: string, defaultCountry: DefaultCountry): SenderResult {
+  const compact = compactNumber(text);
+  if (!/^\+?[0-9]+$/.test(compact)) {
     return refused('must be a number in digits or a name with letters');
   }
-  if (digits.startsWith('0')) {
-    return refused('begins with 0: leave 00 out, or put the country code in place of a single 0');
-  }
+  const number = parsePhoneNumber(text, defaultCountry);
+  if (number.ok) return { ok: true, sender: number.digits, kind: 'number' };
+  // Short codes, and numbers that only Vonage knows.
+  const digits = compact.replace(/^\+/, '');
+  if (digits.startsWith('0')) return number;
   if (digits.length < SENDER_DIGITS_MIN || digits.length > PHONE_NUMBER_DIGITS_MAX) {
     return refused(
       `as a number must have ${SENDER_DIGITS_MIN} to ${PHONE_NUMBER_DIGITS_MAX} digits`,

@@ -43,7 +43,7 @@ describe('the keyword of a text', () => {
       .tuple(words, fc.constantFrom('NFC', 'NFD'), fc.array(invisible, { maxLength: 12 }))
       .map(([word, form, between]) => ({
         word,
-        text: [...word.normalize(form)]
+        text: Array.from(word.normalize(form))
           .map((character, index) => `${between[index] ?? ''}${character}`)
           .join(''),
       }));

@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
-import { parsePhoneNumberFromString } from 'libphonenumber-js/core';
+import { parsePhoneNumberFromString, type CountryCode } from 'libphonenumber-js/core';
+import { getExampleNumber } from 'libphonenumber-js/mobile';
 import examples from 'libphonenumber-js/mobile/examples';
 import minimalMetadata from 'libphonenumber-js/min/metadata';
 import { countryOf, maskPhoneNumber, parsePhoneNumber } from '../../src/domain/phone-number.js';
@@ -24,13 +25,48 @@ describe('a phone number', () => {
   });
 
   it.each([
+    ['00447700900000', '447700900000', 'GB'],
+    ['+00447700900000', '447700900000', 'GB'],
+    ['+44 (0)7700 900000', '447700900000', 'GB'],
+    ['+44 07700 900000', '447700900000', 'GB'],
+    ['0044 (0) 7700-900000', '447700900000', 'GB'],
+    ['+39 (0)6 1234 5678', '390612345678', 'IT'],
+    ['+34 (0)612 345 678', '34612345678', 'ES'],
+    ['tel:+44-7700-900000', '447700900000', 'GB'],
+    ['SMS:+447700900000', '447700900000', 'GB'],
+    ['\u202a+447700900000\u202c', '447700900000', 'GB'],
+    ['\u2068+44 7700 900000\u2069', '447700900000', 'GB'],
+    ['\u200e447700900000\u2060\ufeff', '447700900000', 'GB'],
+    ['44\u00ad7700\u200b900000', '447700900000', 'GB'],
+    ['＋４４ ７７００ ９０００００', '447700900000', 'GB'],
+    ['+٤٤٧٧٠٠٩٠٠٠٠٠', '447700900000', 'GB'],
+    ['+۴۴۷۷۰۰۹۰۰۰۰۰', '447700900000', 'GB'],
+    ['+४४७७००९०००००', '447700900000', 'GB'],
+    ['+81 90ー1234ー5678', '819012345678', 'JP'],
+    ['+44·7700−900000', '447700900000', 'GB'],
+  ])('is read from %j, as people and programs write it', (text, digits, country) => {
+    expect(parsePhoneNumber(text)).toEqual({ ok: true, digits, country });
+  });
+
+  it.each([
+    ['+47 58 12 34 56 78 90', '47581234567890', 'NO'],
+    ['+46 719 12 34 56 78 90', '467191234567890', 'SE'],
+    ['+32 77 123 456 78', '327712345678', 'BE'],
+    ['+33 700 12 34 56 78 90', '337001234567890', 'FR'],
+    ['+27 87 123 456 789 01', '278712345678901', 'ZA'],
+    ['+91 559 12 34 56 78 90', '915591234567890', 'IN'],
+    ['+31 97 012 345 678', '3197012345678', 'NL'],
+  ])('of a machine is taken: %j', (text, digits, country) => {
+    expect(parsePhoneNumber(text)).toEqual({ ok: true, digits, country });
+    expect(countryOf(digits)).toBe(country);
+  });
+
+  it.each([
     ['', 'is empty'],
     [' + ', 'is empty'],
-    ['00447700900000', 'begins with 00: leave it out'],
-    ['+00447700900000', 'begins with 00: leave it out'],
+    ['\u202a\u202c', 'is empty'],
     ['07700900000', 'begins with 0: put the country code'],
-    ['+44 (0)7700 900000', 'leave it out'],
-    ['61012345678', 'leave it out'],
+    ['000447700900000', 'has a 0 in place of the country code'],
     ['447700', 'fewer than 7 digits'],
     ['4477009000001234', 'more than 15 digits'],
     ['99999999999', 'begins with no country code'],
@@ -39,13 +75,112 @@ describe('a phone number', () => {
     ['++447700900000', 'only digits'],
     ['44+7700900000', 'only digits'],
     ['four', 'only digits'],
+    ['+44 7700 900000 ext. 12', 'no extension'],
+    ['tel:+447700900000;ext=12', 'no extension'],
     ['447700900000;447700900001', 'only digits'],
-    ['٤٤٧٧٠٠٩٠٠٠٠٠', 'only digits'],
     ['447700900000\u0000', 'only digits'],
   ])('is refused from %j with what to do', (text, reason) => {
     expect(parsePhoneNumber(text)).toEqual({
       ok: false,
       reason: expect.stringContaining(reason),
+    });
+  });
+
+  it.each([
+    ['07700 900000', 'GB', '447700900000'],
+    ['(0)7700 900000', 'GB', '447700900000'],
+    ['٠٧٧٠٠٩٠٠٠٠٠', 'GB', '447700900000'],
+    ['tel:07700-900000', 'GB', '447700900000'],
+    ['06 12 34 56 78', 'FR', '33612345678'],
+    ['0700 12 34 56 78 90', 'FR', '337001234567890'],
+    ['077 123 456 78', 'BE', '327712345678'],
+    ['06 1234 5678', 'IT', '390612345678'],
+    ['(202) 555-0123', 'US', '12025550123'],
+    ['011 44 7700 900000', 'US', '447700900000'],
+    ['8 (916) 123-45-67', 'RU', '79161234567'],
+    ['98765 43210', 'IN', '919876543210'],
+    ['612 345 678', 'ES', '34612345678'],
+    ['447700900000', 'DE', '447700900000'],
+    ['447700900000', 'GB', '447700900000'],
+    ['+12025550123', 'GB', '12025550123'],
+    ['0012025550123', 'GB', '12025550123'],
+  ])('of a country is read where that country is the default: %j, %s', (text, country, digits) => {
+    expect(parsePhoneNumber(text, country)).toMatchObject({ ok: true, digits });
+  });
+
+  it.each([
+    ['95967 09573', 'IN', 'could be +9596709573 or +919596709573'],
+    ['0612345678', 'ES', 'is no number of the country ES'],
+    ['0770', 'GB', 'is no number of the country GB'],
+  ])('of a country is refused with the reason: %j, %s', (text, country, reason) => {
+    expect(parsePhoneNumber(text, country)).toEqual({
+      ok: false,
+      reason: expect.stringContaining(reason),
+    });
+  });
+
+  describe('written in any way', () => {
+    const countries = Object.keys(examples) as CountryCode[];
+    const example = fc.constantFrom(...countries).map((country) => {
+      const number = getExampleNumber(country, examples);
+      if (number === undefined) throw new Error(`${country} has no example`);
+      return { country, number };
+    });
+    const invisible = fc.constantFrom('', '', '', '\u202a', '\u2068', '\u200e', '\u2060', '\ufeff');
+    const space = fc.constantFrom('', '', ' ', '-', '.', '\u00a0', '\u2011', '/', '\u3000');
+    const zeros = fc.constantFrom(0x30, 0x0660, 0x06f0, 0x0966, 0x0e50, 0xff10);
+
+    /** The same number with space and invisible characters in between, in the digits of some script. */
+    const decorated = (text: string): fc.Arbitrary<string> =>
+      fc
+        .tuple(fc.array(fc.tuple(invisible, space), { minLength: 40, maxLength: 40 }), zeros)
+        .map(([between, zero]) =>
+          Array.from(text)
+            .map((character, index) => {
+              const written = /[0-9]/.test(character)
+                ? String.fromCodePoint(zero + Number(character))
+                : character;
+              return `${written}${between[index]?.join('') ?? ''}`;
+            })
+            .join(''),
+        );
+
+    it('is the same number when it is international', () => {
+      const written = example.chain(({ country, number }) =>
+        fc
+          .constantFrom(
+            number.number,
+            number.formatInternational(),
+            number.getURI(),
+            `00${number.number.slice(1)}`,
+          )
+          .chain((text) => decorated(text.replace(/^tel:/, '')))
+          .map((text) => ({ country, number, text })),
+      );
+      fc.assert(
+        fc.property(written, ({ number, text }) => {
+          expect(parsePhoneNumber(text)).toMatchObject({
+            ok: true,
+            digits: number.number.slice(1),
+          });
+        }),
+        { numRuns: 2_000 },
+      );
+    });
+
+    it('is the same number when it is national, or is refused as ambiguous', () => {
+      const written = example.chain(({ country, number }) =>
+        decorated(number.formatNational()).map((text) => ({ country, number, text })),
+      );
+      fc.assert(
+        fc.property(written, ({ country, number, text }) => {
+          const result = parsePhoneNumber(text, country);
+          const read = result.ok ? result.digits : result.reason.replace(/:.*/, '');
+          const digits = number.number.slice(1);
+          expect(read).toMatch(new RegExp(`^(${digits}|could be .* or \\+${digits})$`));
+        }),
+        { numRuns: 2_000 },
+      );
     });
   });
 
@@ -112,7 +247,7 @@ describe('the country of a number', () => {
       fc.property(fc.stringMatching(/^[1-9][0-9]{6,14}$/), (digits) => {
         const parsed = parsePhoneNumber(digits);
         fc.pre(parsed.ok);
-        expect(countryOf(digits)).toBe(parsed.country);
+        expect(countryOf(parsed.digits)).toBe(parsed.country);
       }),
     );
   });
@@ -124,6 +259,8 @@ describe('the country of a number', () => {
     ['88351000000', null],
     ['999', null],
     ['Vonage', null],
+    ['123@example.com', null],
+    ['US.13491208655302741918', null],
     ['', null],
   ])('of %j is %j', (digits, country) => {
     expect(countryOf(digits)).toBe(country);

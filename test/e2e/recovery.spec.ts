@@ -27,6 +27,7 @@ async function crashInTheMiddleOfACall(waybill: Waybill, to: string): Promise<st
   const sending = new SendMessage(ledger, uuidIdentifiers, minutesAgo, {
     from: '447700900001',
     confirmWithinSeconds: 1800,
+    country: null,
   });
   const draft = { to, text: 'Your parcel is here.' };
   const { messageId } = await sending.execute(draft, { actor: undefined }, undefined);

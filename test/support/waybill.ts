@@ -76,6 +76,7 @@ function configFor(
     eventStore: { kind: 'sqlite', directory },
     readModel: { kind: 'sqlite', directory },
     apiKeys: [],
+    defaultCountry: null,
     confirmWithinSeconds: 1800,
     webhookRejectStatus: 401,
     retryPolicy: { ...defaultRetryPolicy, attemptsMax: 4, firstDelayMs: 20, delayMsMax: 50 },

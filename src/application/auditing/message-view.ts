@@ -2,7 +2,7 @@ import type { MessageStatus } from '../../domain/message/message-status.js';
 import { isFinal } from '../../domain/message/message-status.js';
 import type { AttemptRefusal } from '../../domain/message/message-events.js';
 import type { Attempt, TrackedMessage } from '../../domain/message/message.js';
-import { countryOf } from '../../domain/phone-number.js';
+import { countryOfAddress } from '../../domain/address.js';
 import type { ReportError, SegmentResult, Usage } from '../../domain/report.js';
 import type { Segments } from '../../domain/segments.js';
 import { explain } from './explain.js';
@@ -73,7 +73,10 @@ export const viewMessage = (
   origin: message.origin,
   to: message.to,
   from: message.from,
-  country: message.request === null ? countryOf(message.to) : message.request.country,
+  country:
+    message.request === null
+      ? countryOfAddress(message.to, message.channel)
+      : message.request.country,
   channel: message.channel,
   text: message.request?.text ?? null,
   segments: message.request?.segments ?? null,

@@ -5,7 +5,7 @@ import type {
 } from '../../domain/message/message-events.js';
 import type { MessageStatus } from '../../domain/message/message-status.js';
 import { meansReached } from '../../domain/message/transitions.js';
-import { countryOf } from '../../domain/phone-number.js';
+import { countryOfAddress } from '../../domain/address.js';
 import type { Report } from '../../domain/report.js';
 import { parsePrice } from './money.js';
 
@@ -156,7 +156,7 @@ function externalRow(messageId: string, report: ReportData): MessageRow {
     to: report.to,
     from: report.from,
     channel: report.channel,
-    country: countryOf(report.to),
+    country: countryOfAddress(report.to, report.channel),
     reference: null,
     segmentsRequested: 0,
     createdAt: occurredAt,

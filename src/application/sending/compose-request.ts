@@ -3,9 +3,9 @@ import type {
   FallbackStep,
   MessageRequest,
 } from '../../domain/message/message-events.js';
-import { parsePhoneNumber } from '../../domain/phone-number.js';
+import { parseRecipient, parseSenderAddress, type AddressResult } from '../../domain/address.js';
+import type { DefaultCountry } from '../../domain/phone-number.js';
 import { segmentsOf, SMS_TEXT_CHARACTERS_MAX } from '../../domain/segments.js';
-import { parseSender } from '../../domain/sender.js';
 import { InvalidRequest, type Fault } from '../errors.js';
 
 /** What a caller asks for, typed but not yet understood. */
@@ -35,6 +35,7 @@ export interface RequestDefaults {
   /** Sender of messages that name none. */
   readonly from: string | null;
   readonly confirmWithinSeconds: number;
+  readonly country: DefaultCountry;
 }
 
 /** The channels on which Vonage takes a plain text (Messages API 1.20.0). */
@@ -57,9 +58,6 @@ const textCharactersMax: Readonly<Record<string, number>> = {
   messenger: 640,
 };
 
-/** Channels on which people have a phone number for a name. */
-const numberChannels: ReadonlySet<string> = new Set(['sms', 'mms', 'rcs', 'viber_service']);
-
 /** How far ahead a message may be scheduled. */
 const SEND_AHEAD_DAYS_MAX = 366;
 const DAY_MS = 86_400_000;
@@ -76,21 +74,21 @@ export function composeRequest(
   const faults: Fault[] = [];
   const channel = draft.channel ?? 'sms';
   const encoding = draft.encoding ?? 'auto';
-  const recipient = readRecipient(draft.to, channel, '/to', faults);
-  const from = readFrom(draft.from ?? defaults.from, channel, '/from', faults);
+  const recipient = read(parseRecipient(draft.to, channel, defaults.country), '/to', faults);
+  const from = readFrom(draft.from ?? defaults.from, channel, defaults.country, faults);
   checkText(draft.text, channel, '/text', faults);
   const segments = segmentsOf(draft.text, encoding);
   if (!segments.ok) faults.push({ pointer: '/text', detail: `text ${segments.reason}` });
   checkEncoding(draft, channel, faults);
   const sendAt = readSendAt(draft.sendAt, now, faults);
   const fallback = (draft.fallback ?? []).map((step, index) =>
-    readFallback(step, draft, `/fallback/${index}`, faults),
+    readFallback(step, draft, defaults.country, `/fallback/${index}`, faults),
   );
   if (faults.length > 0 || !segments.ok) throw new InvalidRequest(faults);
   const ttlSeconds = draft.ttlSeconds ?? null;
   const startsAt = sendAt ?? now;
   return {
-    to: recipient.to,
+    to: recipient.address,
     from,
     channel,
     text: draft.text,
@@ -107,33 +105,31 @@ export function composeRequest(
   };
 }
 
-function readRecipient(
-  to: string,
-  channel: string,
+/** The address, or one that stands for it where it has a fault. */
+function read(
+  result: AddressResult,
   pointer: string,
   faults: Fault[],
-): { readonly to: string; readonly country: string | null } {
-  const number = parsePhoneNumber(to);
-  if (number.ok) return { to: number.digits, country: number.country };
-  // WhatsApp and Messenger also know people by ids of their own.
-  if (!numberChannels.has(channel) && to.trim() !== '') return { to, country: null };
-  faults.push({ pointer, detail: `${pointer.slice(1)} ${number.reason}` });
-  return { to, country: null };
+): { readonly address: string; readonly country: string | null } {
+  if (result.ok) return result;
+  faults.push({ pointer, detail: `${pointer.slice(1)} ${result.reason}` });
+  return { address: '', country: null };
 }
 
-function readFrom(from: string | null, channel: string, pointer: string, faults: Fault[]): string {
-  if (from === null) {
-    faults.push({ pointer, detail: 'from is missing: give a sender, or set VONAGE_NUMBER' });
-    return '';
+function readFrom(
+  from: string | null,
+  channel: string,
+  country: DefaultCountry,
+  faults: Fault[],
+): string {
+  if (from !== null) {
+    return read(parseSenderAddress(from, channel, country), '/from', faults).address;
   }
-  if (channel !== 'sms' && channel !== 'mms') {
-    if (from.trim() === '') faults.push({ pointer, detail: `${pointer.slice(1)} is empty` });
-    return from;
-  }
-  const sender = parseSender(from);
-  if (sender.ok) return sender.sender;
-  faults.push({ pointer, detail: `${pointer.slice(1)} ${sender.reason}` });
-  return from;
+  faults.push({
+    pointer: '/from',
+    detail: 'from is missing: give a sender, or set VONAGE_NUMBER',
+  });
+  return '';
 }
 
 function checkText(text: string, channel: string, pointer: string, faults: Fault[]): void {
@@ -185,6 +181,7 @@ function readSendAt(sendAt: string | undefined, now: Date, faults: Fault[]): Dat
 function readFallback(
   step: FallbackDraft,
   draft: MessageDraft,
+  country: DefaultCountry,
   pointer: string,
   faults: Fault[],
 ): FallbackStep {
@@ -198,11 +195,13 @@ function readFallback(
       });
     }
   }
+  const from = parseSenderAddress(step.from, step.channel, country);
+  const to = parseRecipient(step.to ?? draft.to, step.channel, country);
   return {
     channel: step.channel,
     when: step.when,
-    from: readFrom(step.from, step.channel, `${pointer}/from`, faults),
-    to: readRecipient(step.to ?? draft.to, step.channel, `${pointer}/to`, faults).to,
+    from: read(from, `${pointer}/from`, faults).address,
+    to: read(to, `${pointer}/to`, faults).address,
     text: step.text ?? null,
   };
 }

@@ -36,6 +36,7 @@ it('counts an attempt once, also when the ledger goes away behind its outcome', 
   const sending = new SendMessage(messages, uuidIdentifiers, systemClock, {
     from: '447700900001',
     confirmWithinSeconds: 1_800,
+    country: null,
   });
   const draft = { to: '447700900000', text: 'Hello' };
   const { messageId, createdAt } = await sending.execute(draft, { actor: undefined }, undefined);

@@ -156,8 +156,8 @@ describe('an inbound webhook', () => {
 
 describe('the keyword of an inbound message', () => {
   const keywordOf = (body: object) => {
-    const read_ = read(Buffer.from(JSON.stringify({ message_uuid: messageUuid, ...body })));
-    return read_.kind === 'inbound' ? read_.inbound.keyword : undefined;
+    const webhook = read(Buffer.from(JSON.stringify({ message_uuid: messageUuid, ...body })));
+    return webhook.kind === 'inbound' ? webhook.inbound.keyword : undefined;
   };
 
   it.each([
