@@ -32,10 +32,14 @@ export interface EventFeed {
    * Catches up, then stays live until `signal` aborts. Never skips and never repeats within one
    * iteration; reconnects by itself when the store goes away. On first being caught up it yields a
    * batch (possibly empty), so that a follower knows.
+   * @throws StoreUnavailable when the store refuses to be followed, which an operator must mend, or was closed
    */
   follow(options: FeedOptions): AsyncIterable<FeedBatch>;
 
-  /** Reads up to what is there now and ends. @throws StoreUnavailable */
+  /**
+   * Reads up to what is there now and ends. A store that is away for some seconds only makes it take longer.
+   * @throws StoreUnavailable
+   */
   readAll(options: FeedOptions): AsyncIterable<FeedBatch>;
 
   /** The position of the newest event of the ledger, or undefined when it is empty. @throws StoreUnavailable */

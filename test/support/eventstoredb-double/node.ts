@@ -52,6 +52,8 @@ export interface CallCounts {
   subscriptions: number;
   gossip: number;
   features: number;
+  /** Calls that brought a wrong password. */
+  unauthenticated: number;
   /** Events that it was about to send to readers and subscribers. */
   events: number;
 }
@@ -70,6 +72,7 @@ export class DoubleNode {
     subscriptions: 0,
     gossip: 0,
     features: 0,
+    unauthenticated: 0,
     events: 0,
   };
   readonly #set: NodeSet;
@@ -263,6 +266,7 @@ export class DoubleNode {
     const encoded = String(authorization).replace(/^Basic /, '');
     const [, given] = Buffer.from(encoded, 'base64').toString('utf8').split(':', 2);
     if (given === password) return false;
+    this.counts.unauthenticated++;
     call.emit('error', serviceError(status.UNAUTHENTICATED, 'Received HTTP status code 401'));
     return true;
   }

@@ -1,4 +1,3 @@
-import { ApplicationError } from '../../../application/errors.js';
 import { pause } from '../../../application/pause.js';
 import type { EventFeed, FeedBatch, FeedOptions } from '../../../application/ports/event-feed.js';
 import type { Position, RecordedEvent } from '../../../application/ports/event-store.js';
@@ -15,7 +14,7 @@ import {
   type Place,
 } from './positions.js';
 import { isProbe } from './probe.js';
-import { patiently, promptly, within } from './retries.js';
+import { asApplicationError, isFinal, patiently, promptly, within } from './retries.js';
 import { serverTraitsOf } from './server-version.js';
 import { placeOfRecord, readRecord, recordOf, streamOf } from './stored-event.js';
 import { CONFIRM_WITHIN_MS, Subscription, type SubscriptionRange } from './subscription.js';
@@ -67,7 +66,7 @@ export class EventStoreDbEventFeed implements EventFeed {
           yield batch;
         }
       } catch (error) {
-        if (error instanceof ApplicationError) throw error;
+        if (isFinal(error)) throw asApplicationError(error);
       } finally {
         this.#connections.release(connection);
       }

@@ -177,6 +177,9 @@ export class EventStoreDbEventStore implements EventStore {
       const response = await call.append(request, Math.max(1, deadlineMs - performance.now()));
       answer = appendAnswer(response);
     } catch (error) {
+      // Another connection may lead to another server: to the one that leads now. Also after a refusal,
+      // which has ended the call that all appends share.
+      if (connection !== undefined) this.#connections.discard(connection, error);
       const refusal = refusalOf(error);
       const kind = isSent && !isCertainlyUndone(error) ? 'unknown' : 'not-written';
       answer =
@@ -184,10 +187,7 @@ export class EventStoreDbEventStore implements EventStore {
           ? { kind: 'refused', refusal }
           : { kind, reason: reasonOf(error), cause: error };
     }
-    // Another connection may lead to another server: to the one that leads now.
-    if (connection !== undefined && !isSettled(answer)) {
-      this.#connections.discard(connection, answer.cause);
-    }
+    if (connection !== undefined && !isSettled(answer)) this.#connections.discard(connection);
     return answer;
   }
 }

@@ -84,11 +84,11 @@ async function outcomeOf<Result>(
   return Promise.race([any, mine, late]).finally(stopWaiting);
 }
 
-/** True when trying again cannot help. */
-const isFinal = (error: unknown): boolean =>
+/** True when trying again at once cannot help. */
+export const isFinal = (error: unknown): boolean =>
   error instanceof ApplicationError || refusalOf(error) !== undefined;
 
-const asApplicationError = (error: unknown): ApplicationError =>
+export const asApplicationError = (error: unknown): ApplicationError =>
   error instanceof ApplicationError ? error : unavailable(error);
 
 /**

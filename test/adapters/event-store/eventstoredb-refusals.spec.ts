@@ -1,0 +1,196 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { openEventStoreDb } from '../../../src/adapters/event-store/eventstoredb/open-eventstoredb.js';
+import { StoreUnavailable } from '../../../src/application/errors.js';
+import type { EventFeed } from '../../../src/application/ports/event-feed.js';
+import { failureOf } from '../../support/append-outcomes.js';
+import { makeCertificate } from '../../support/eventstoredb-double/certificate.js';
+import { newEvents } from '../../support/events.js';
+import { LedgerOnDouble } from '../../support/ledger-on-double.js';
+
+/** Seen on servers with a starved thread pool: 400 to 1,000 ms. */
+const PAUSE_MS = 1_000;
+
+/** Longer than a caller is kept waiting. */
+const OUTAGE_MS = 2_000;
+
+const STREAM = 'message-1';
+
+let ledger: LedgerOnDouble;
+
+afterEach(() => ledger.close());
+
+describe('an account that may not read $all', () => {
+  beforeEach(async () => {
+    ledger = await LedgerOnDouble.start();
+    ledger.double.faults.refusesAll = true;
+  });
+
+  it('is told so by everything that needs it, and can use its streams', async () => {
+    const { store, feed } = ledger;
+    await store.append(STREAM, newEvents(2), 'no-stream');
+    expect((await store.read(STREAM)).revision).toBe(1n);
+    for (const failure of [
+      await failureOf(drained(feed)),
+      await failureOf(feed.head()),
+      await failureOf(readAll(feed)),
+    ]) {
+      expect(failure).toBeInstanceOf(StoreUnavailable);
+      expect(String(failure)).toContain('read $all');
+    }
+  });
+
+  it('is asked once each time, not again and again', async () => {
+    const { feed, double } = ledger;
+    await failureOf(drained(feed));
+    expect(double.count('subscriptions')).toBe(1);
+    await failureOf(feed.head());
+    await failureOf(readAll(feed));
+    expect(double.count('reads')).toBe(2);
+  });
+
+  it('can be followed once it has been given the right', async () => {
+    const { store, feed, double } = ledger;
+    await failureOf(drained(feed));
+    await store.append(STREAM, newEvents(2), 'no-stream');
+    double.faults.refusesAll = false;
+    expect(await drained(feed)).toBe(2);
+  });
+});
+
+it('an account that may not append is told so, and the append is sent once', async () => {
+  ledger = await LedgerOnDouble.start();
+  ledger.double.faults.refusesAppends = true;
+  const failure = await failureOf(ledger.store.append(STREAM, newEvents(1), 'no-stream'));
+  expect(failure).toBeInstanceOf(StoreUnavailable);
+  expect(String(failure)).toContain('access is denied');
+  expect(ledger.double.count('appends')).toBe(1);
+  await expect(ledger.store.checkWritable()).rejects.toThrow('access is denied');
+  expect(ledger.double.count('appends')).toBe(2);
+});
+
+it('a wrong password is said at once, by whatever is called', async () => {
+  ledger = await LedgerOnDouble.start({ certificate: makeCertificate(), password: 'right' });
+  const url = ledger.double.url.replace(':right@', ':wr0ng-secret@');
+  const { store, feed } = openEventStoreDb(url);
+  const failures = [
+    await failureOf(store.append(STREAM, newEvents(1), 'no-stream')),
+    await failureOf(store.checkWritable()),
+    await failureOf(store.read(STREAM)),
+    await failureOf(feed.head()),
+    await failureOf(readAll(feed)),
+    await failureOf(drained(feed)),
+  ];
+  await store.close();
+  for (const failure of failures) {
+    expect(failure).toBeInstanceOf(StoreUnavailable);
+    expect(String(failure)).toContain('refuses the user name or the password');
+    expect(String(failure)).not.toContain('wr0ng-secret');
+  }
+  expect(ledger.double.count('unauthenticated')).toBe(failures.length);
+  await ledger.store.append(STREAM, newEvents(1), 'no-stream');
+});
+
+it('a certificate that nobody vouches for is said at once', async () => {
+  ledger = await LedgerOnDouble.start({ certificate: makeCertificate() });
+  const { store, feed } = openEventStoreDb(ledger.double.url.replace(/&tlsCAFile=[^&]*/, ''));
+  for (const call of [
+    () => store.read(STREAM),
+    () => store.checkWritable(),
+    () => readAll(feed),
+    () => drained(feed),
+  ]) {
+    await expect(call()).rejects.toThrow(/certificate is not accepted .* tlsCAFile/);
+  }
+  await store.close();
+});
+
+it('a server without TLS is said at once where the connection string wants it', async () => {
+  ledger = await LedgerOnDouble.start();
+  const { store } = openEventStoreDb(ledger.double.url.replace('tls=false', 'tls=true'));
+  await expect(store.checkWritable()).rejects.toThrow('tls=false');
+  await store.close();
+});
+
+it('a server that is too old is named', async () => {
+  ledger = await LedgerOnDouble.start({ version: '22.10' });
+  const failure = await failureOf(drained(ledger.feed));
+  expect(failure).toBeInstanceOf(StoreUnavailable);
+  expect(String(failure)).toContain('EventStoreDB 22.10.5: Waybill needs 23.10 or newer');
+});
+
+describe.each(['23.10', '24.2'] as const)('on a server of version %s', (version) => {
+  beforeEach(async () => {
+    ledger = await LedgerOnDouble.start({ version });
+    await ledger.store.append(STREAM, newEvents(3), 'no-stream');
+  });
+
+  it('a read outlives a pause of the whole server', async () => {
+    const { store, double, feed } = ledger;
+    double.leader.pause();
+    const reads = [store.read(STREAM), feed.head()];
+    await delay(PAUSE_MS);
+    double.leader.resume();
+    const [stream] = await Promise.all(reads);
+    expect(stream).toMatchObject({ revision: 2n });
+  });
+
+  it('what nobody waits for outlives an outage that is longer than a caller is kept waiting', async () => {
+    const { feed, double } = ledger;
+    double.leader.stop();
+    const reading = readAll(feed);
+    await delay(OUTAGE_MS);
+    await double.leader.start();
+    expect(await reading).toBe(3);
+  });
+
+  it('a reader that gives up during an outage is not kept waiting', async () => {
+    const { feed, double } = ledger;
+    double.leader.stop();
+    const leaving = new AbortController();
+    const reading = readAll(feed, leaving.signal);
+    leaving.abort();
+    expect(await reading).toBe(0);
+  });
+});
+
+it('goes to the leader that a follower names, also where only the follower is known', async () => {
+  ledger = await LedgerOnDouble.start({ nodes: 3 }, ({ nodes }) => {
+    return `esdb://${nodes[1]?.address}?tls=false`;
+  });
+  await ledger.store.append(STREAM, newEvents(1), 'no-stream');
+  expect((await ledger.store.read(STREAM)).revision).toBe(0n);
+  ledger.double.elect(2);
+  await ledger.store.append(STREAM, newEvents(1), 0n);
+  expect((await ledger.store.read(STREAM)).revision).toBe(1n);
+});
+
+it('says what to look at where no node of a set answers', async () => {
+  ledger = await LedgerOnDouble.start({ nodes: 3 }, ({ url }) => `${url}&maxDiscoverAttempts=1`);
+  ledger.double.stop();
+  const failure = await failureOf(ledger.store.checkWritable());
+  expect(String(failure)).toContain('no node in EVENTSTORE_URL told which one leads');
+});
+
+/** Follows until it is caught up. @returns how many events there were */
+async function drained(feed: EventFeed): Promise<number> {
+  const over = new AbortController();
+  let count = 0;
+  const options = { prefixes: ['message-'], signal: over.signal };
+  for await (const { events, caughtUp } of feed.follow(options)) {
+    count += events.length;
+    if (caughtUp) over.abort();
+  }
+  return count;
+}
+
+/** @returns how many events there were */
+async function readAll(
+  feed: EventFeed,
+  signal: AbortSignal = new AbortController().signal,
+): Promise<number> {
+  let count = 0;
+  for await (const { events } of feed.readAll({ prefixes: ['message-'], signal })) {
+    count += events.length;
+  }
+  return count;
+}
