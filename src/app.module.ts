@@ -21,7 +21,13 @@ import {
 import { SqliteEventStore } from './adapters/event-store/sqlite/sqlite-event-store.js';
 import { HttpModule } from './adapters/http/http.module.js';
 import { WebhookListener } from './adapters/http/webhooks/webhook-listener.js';
-import { addBackgroundGauges, addLedgerGauges } from './adapters/metrics/gauges.js';
+import {
+  addBackgroundGauges,
+  addBackOffGauge,
+  addClockGauges,
+  addLedgerGauges,
+} from './adapters/metrics/gauges.js';
+import { logClockNotice } from './adapters/logging/log-clock-notice.js';
 import { PrometheusMetrics } from './adapters/metrics/prometheus-metrics.js';
 import {
   AGENDA,
@@ -33,7 +39,8 @@ import {
   PROJECTION_POSITIONS,
   ReadModelModule,
 } from './adapters/read-model/read-model.module.js';
-import { systemClock } from './adapters/system/system-clock.js';
+import { systemTime, type TimeSource } from './adapters/system/system-time.js';
+import { TrustedClock } from './adapters/system/trusted-clock.js';
 import { uuidIdentifiers } from './adapters/system/uuid-identifiers.js';
 import { SMS_GATEWAY, VonageModule } from './adapters/vonage/vonage.module.js';
 import { ApplicationModule, type ApplicationSettings } from './application/application.module.js';
@@ -42,6 +49,7 @@ import type { Logger } from './application/ports/logger.js';
 import { BackgroundWork } from './application/processes/background-work.js';
 import { ReportingModule } from './application/reporting/reporting.module.js';
 import { CheckReadiness } from './application/reporting/check-readiness.js';
+import { BackOff } from './application/sending/back-off.js';
 import type { Config, VonageConfig } from './config.js';
 import { PROJECTOR, ProjectorModule } from './projecting/projector.module.js';
 
@@ -57,20 +65,23 @@ export class AppModule implements OnApplicationBootstrap, OnModuleDestroy {
     @Inject(CheckReadiness) private readonly readiness: CheckReadiness,
     @Inject(EVENT_STORE) private readonly store: EventStore,
     @Inject(PrometheusMetrics) private readonly metrics: PrometheusMetrics,
+    @Inject(BackOff) private readonly backOff: BackOff,
   ) {}
 
-  static for(config: RunnableConfig, logger: Logger): DynamicModule {
+  static for(config: RunnableConfig, logger: Logger, time: TimeSource = systemTime): DynamicModule {
     const metrics = new PrometheusMetrics();
+    const clock = new TrustedClock(time, (notice) => logClockNotice(logger, notice));
+    addClockGauges(metrics, clock);
     const stores = [EventStoreModule.for(config.eventStore), ReadModelModule.for(config.readModel)];
     const adapters = [
       ...stores,
       VonageModule.for(config.vonage),
       CoordinationModule.for(coordinationFor(config), {
         callsPerSecond: config.vonage.requestsPerSecond,
-        clock: systemClock,
+        clock: time.monotonic,
         logger,
       }),
-      ProjectorModule.for(stores, config, systemClock, logger),
+      ProjectorModule.for(stores, config, clock, logger),
     ];
     const application = ApplicationModule.with(
       adapters,
@@ -85,7 +96,7 @@ export class AppModule implements OnApplicationBootstrap, OnModuleDestroy {
         pace: PACE,
         projector: PROJECTOR,
       },
-      settingsFor(config, logger, metrics),
+      { ...settingsFor(config, logger, metrics), clock, monotonicClock: time.monotonic },
     );
     const reporting = ReportingModule.with(
       [...adapters, application],
@@ -98,10 +109,10 @@ export class AppModule implements OnApplicationBootstrap, OnModuleDestroy {
         setAside: SET_ASIDE,
         projector: PROJECTOR,
       },
-      systemClock,
+      clock,
     );
     const http = HttpModule.with([application, reporting], {
-      clock: systemClock,
+      clock,
       logger,
       metrics,
       metricsPage: metrics.registry,
@@ -118,6 +129,7 @@ export class AppModule implements OnApplicationBootstrap, OnModuleDestroy {
 
   onApplicationBootstrap(): void {
     addBackgroundGauges(this.metrics, this.background);
+    addBackOffGauge(this.metrics, this.backOff);
     const { store } = this;
     if (store instanceof SqliteEventStore) addLedgerGauges(this.metrics, () => store.statistics());
     this.background.start();
@@ -148,8 +160,7 @@ const settingsFor = (
   config: RunnableConfig,
   logger: Logger,
   metrics: PrometheusMetrics,
-): ApplicationSettings => ({
-  clock: systemClock,
+): Omit<ApplicationSettings, 'clock' | 'monotonicClock'> => ({
   identifiers: uuidIdentifiers,
   logger,
   metrics,

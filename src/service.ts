@@ -7,6 +7,7 @@ import { serveDocumentation } from './adapters/http/documentation/openapi.js';
 import { ProblemExpressAdapter } from './adapters/http/problem-express-adapter.js';
 import { WebhookListener } from './adapters/http/webhooks/webhook-listener.js';
 import { nestLogger } from './adapters/logging/nest-logger.js';
+import type { TimeSource } from './adapters/system/system-time.js';
 import { placeTemporaryFiles } from './adapters/read-model/sqlite/temporary-files.js';
 import type { Logger } from './application/ports/logger.js';
 
@@ -22,10 +23,14 @@ export interface Service {
 }
 
 /** Starts the whole service. Resolves when it answers requests. */
-export async function startService(config: RunnableConfig, logger: Logger): Promise<Service> {
+export async function startService(
+  config: RunnableConfig,
+  logger: Logger,
+  time?: TimeSource,
+): Promise<Service> {
   placeTemporaryFiles(config.readModel);
   const adapter = new ProblemExpressAdapter(logger);
-  const app = await NestFactory.create(AppModule.for(config, logger), adapter, {
+  const app = await NestFactory.create(AppModule.for(config, logger, time), adapter, {
     logger: nestLogger(logger),
     bodyParser: false,
     // A start that fails rejects, so that the caller can say why; Nest would end the process.

@@ -7,7 +7,7 @@ import { ReplayMessage } from './auditing/replay-message.js';
 import { MessageLedger, type MessageAsOf } from './message-ledger.js';
 import type { Agenda } from './ports/agenda.js';
 import type { Cache } from './ports/cache.js';
-import type { Clock } from './ports/clock.js';
+import type { Clock, MonotonicClock } from './ports/clock.js';
 import type { EventFeed } from './ports/event-feed.js';
 import type { EventStore } from './ports/event-store.js';
 import type { Identifiers } from './ports/identifiers.js';
@@ -25,6 +25,7 @@ import type { ProjectorControl } from './processes/projector.js';
 import { Timers } from './processes/timers.js';
 import { CheckReadiness } from './reporting/check-readiness.js';
 import { AwaitOutcome } from './sending/await-outcome.js';
+import { BackOff } from './sending/back-off.js';
 import { CancelMessage } from './sending/cancel-message.js';
 import { SendMessage } from './sending/send-message.js';
 import { AdoptReports } from './tracking/adopt-reports.js';
@@ -49,6 +50,7 @@ export interface PortTokens {
 /** What is not worth a token: pure services and settings. */
 export interface ApplicationSettings {
   readonly clock: Clock;
+  readonly monotonicClock: MonotonicClock;
   readonly identifiers: Identifiers;
   readonly logger: Logger;
   readonly metrics: Metrics;
@@ -96,6 +98,7 @@ const sending = (
   { eventStore }: PortTokens,
   {
     clock,
+    monotonicClock,
     identifiers,
     newCache,
     retryPolicy,
@@ -128,9 +131,13 @@ const sending = (
       }),
   },
   {
+    provide: BackOff,
+    useFactory: () => new BackOff(clock, monotonicClock),
+  },
+  {
     provide: AwaitOutcome,
     inject: [MessageLedger],
-    useFactory: (messages: MessageLedger) => new AwaitOutcome(messages, clock),
+    useFactory: (messages: MessageLedger) => new AwaitOutcome(messages, monotonicClock),
   },
   {
     provide: CancelMessage,
@@ -177,8 +184,8 @@ const tracking = (
 const auditing = ({ eventStore, eventFeed }: PortTokens): Provider[] => [
   {
     provide: ReadMessage,
-    inject: [eventStore],
-    useFactory: (store: EventStore) => new ReadMessage(store),
+    inject: [eventStore, BackOff],
+    useFactory: (store: EventStore, backOff: BackOff) => new ReadMessage(store, backOff),
   },
   {
     provide: ReplayMessage,
@@ -204,30 +211,31 @@ const processes = (
     pace,
     projector,
   }: PortTokens,
-  { clock, logger, metrics, vonageTimeoutMs }: ApplicationSettings,
+  { clock, monotonicClock, logger, metrics, vonageTimeoutMs }: ApplicationSettings,
 ): Provider[] => [
   {
     provide: Dispatcher,
-    inject: [MessageLedger, agenda, smsGateway, pace, AdoptReports],
+    inject: [MessageLedger, agenda, smsGateway, pace, BackOff, AdoptReports],
     useFactory: (
       messages: MessageLedger,
       due: Agenda,
       gateway: SmsGateway,
       callPace: Pace,
+      backOff: BackOff,
       adopt: AdoptReports,
-    ) => new Dispatcher(messages, due, gateway, callPace, adopt, clock, logger, metrics),
+    ) => new Dispatcher(messages, due, gateway, callPace, backOff, adopt, clock, logger, metrics),
   },
   {
     provide: Timers,
     inject: [MessageLedger, agenda, AdoptReports, messageIndex],
     useFactory: (messages: MessageLedger, due: Agenda, adopt: AdoptReports, index: MessageIndex) =>
-      new Timers(messages, due, adopt, index, clock, logger, vonageTimeoutMs),
+      new Timers(messages, due, adopt, index, clock, monotonicClock, logger, vonageTimeoutMs),
   },
   {
     provide: ObservedLag,
     inject: [eventFeed, projectionPositions],
     useFactory: (feed: EventFeed, positions: ProjectionPositions) =>
-      new ObservedLag(feed, positions, clock),
+      new ObservedLag(feed, positions, monotonicClock),
   },
   {
     provide: BackgroundWork,

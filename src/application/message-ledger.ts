@@ -6,6 +6,7 @@ import type { RetryPolicy } from '../domain/message/retry-policy.js';
 import { appendSurely, type Patience } from './append-surely.js';
 import { ConcurrencyConflict } from './errors.js';
 import { KeyedQueue } from './keyed-queue.js';
+import { momentOf } from './moment-of.js';
 import type { Cache } from './ports/cache.js';
 import type { Clock } from './ports/clock.js';
 import type {
@@ -169,9 +170,9 @@ export class MessageLedger {
     let state = await load();
     let { isShared = false } = state;
     for (let conflicts = 0; ;) {
-      const now = this.clock.now().toISOString();
+      const moment = momentOf(this.clock);
       const events = decide(command, state.message, {
-        now,
+        ...moment,
         retryPolicy: this.retryPolicy,
         jitter: this.random(),
       });
@@ -179,7 +180,7 @@ export class MessageLedger {
         const revision = state.revision === 'no-stream' ? -1n : state.revision;
         return { events, before: state.message, after: state.message, revision };
       }
-      const recorded = this.asNewEvents(messageId, events, cause, state, now);
+      const recorded = this.asNewEvents(messageId, events, cause, state, moment.now);
       try {
         const stream = messageStream(messageId);
         const { revision } = await appendSurely(

@@ -6,6 +6,7 @@ import { existingLedger } from '../adapters/event-store/sqlite/ledger-file.js';
 import { LedgerReader } from '../adapters/event-store/sqlite/ledger-reader.js';
 import { ReadOnlyLedger } from '../adapters/event-store/sqlite/read-only-ledger.js';
 import { Catalog } from '../adapters/read-model/catalog.js';
+import { systemClock } from '../adapters/system/system-clock.js';
 import { openReadModelDatabase } from '../adapters/read-model/open-read-model-database.js';
 import { pause } from '../application/pause.js';
 import type { EventFeed, FeedBatch, FeedOptions } from '../application/ports/event-feed.js';
@@ -62,7 +63,7 @@ const folder = threadedFolder(ledgerDirectory);
 const projector = new RebuildingProjector(
   { feed, folder },
   catalog,
-  { now: () => new Date() },
+  systemClock,
   logger,
   (position) => ledger.head() - Number(position ?? 0),
 );

@@ -358,14 +358,14 @@ export function describeReadModel(name: string, open: () => Promise<ReadModelDat
       const { messageUuid } = sampleEvents.AttemptAccepted.data;
       expect(await new MessageIndexTable(catalog).messageIdOf(messageUuid)).toBe('1');
       const agenda = new AgendaTable(catalog);
-      const [entry] = await agenda.due('confirm', '2030-01-01T00:00:00.000Z', 10);
+      const [entry] = await agenda.due('confirm', { now: '2030-01-01T00:00:00.000Z' }, 10);
       expect(entry?.messageId).toBe('1');
       if (entry === undefined) throw new Error('nothing is due');
       const another = { ...entry, dueAt: '2001-01-01T00:00:00.000Z' };
       await agenda.forget([another, { ...entry, kind: 'send' }]);
-      expect(await agenda.due('confirm', '2030-01-01T00:00:00.000Z', 10)).toEqual([entry]);
+      expect(await agenda.due('confirm', { now: '2030-01-01T00:00:00.000Z' }, 10)).toEqual([entry]);
       await agenda.forget([another, entry]);
-      expect(await agenda.due('confirm', '2030-01-01T00:00:00.000Z', 10)).toEqual([]);
+      expect(await agenda.due('confirm', { now: '2030-01-01T00:00:00.000Z' }, 10)).toEqual([]);
       const inbound = new InboundTables(catalog);
       const { from, keyword } = sampleEvents.InboundReceived.data;
       const page = await inbound.list({ from, keyword: keyword ?? '' }, undefined, 5);
@@ -530,8 +530,8 @@ export function describeReadModel(name: string, open: () => Promise<ReadModelDat
       }
       const agenda = (await catalog.copyOf('agenda')).copy;
       for (const query of [
-        dueStatement(agenda, 'confirm', '2030', 50, 'oldest-first').compile(),
-        dueStatement(agenda, 'adopt', '2030', 50, 'newest-first').compile(),
+        dueStatement(agenda, 'confirm', { now: '2030' }, 50, 'oldest-first').compile(),
+        dueStatement(agenda, 'adopt', { now: '2030' }, 50, 'newest-first').compile(),
         forgetStatement(
           agenda,
           ['1', '2'].map((messageId) => ({

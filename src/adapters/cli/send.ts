@@ -87,13 +87,13 @@ async function followStatuses(
   seconds: number,
   print: Print,
 ): Promise<MessageShown> {
-  const untilMs = Date.now() + seconds * 1000;
+  const untilMs = performance.now() + seconds * 1000;
   let shown = '';
   for (;;) {
     const message = await client.message(id);
     if (message.status !== shown) print(`${message.statusSince}  ${message.status}`);
     shown = message.status;
-    if (message.final || Date.now() >= untilMs) return message;
+    if (message.final || performance.now() >= untilMs) return message;
     await delay(POLL_MS);
   }
 }

@@ -1,5 +1,5 @@
 import { Inject, Module, type DynamicModule, type OnApplicationShutdown } from '@nestjs/common';
-import type { Clock } from '../../application/ports/clock.js';
+import type { MonotonicClock } from '../../application/ports/clock.js';
 import type { Leadership } from '../../application/ports/leadership.js';
 import type { Logger } from '../../application/ports/logger.js';
 import type { Pace } from '../../application/ports/pace.js';
@@ -30,7 +30,7 @@ export class CoordinationModule implements OnApplicationShutdown {
       config.kind === 'postgres' ? new PostgresLeadership(config.url, logger) : soleLeadership;
     const pace: Pace =
       config.kind === 'postgres'
-        ? new PostgresPace(config.url, callsPerSecond)
+        ? new PostgresPace(config.url, callsPerSecond, clock)
         : new LocalPace(clock, callsPerSecond);
     return {
       module: CoordinationModule,
@@ -50,6 +50,6 @@ export class CoordinationModule implements OnApplicationShutdown {
 export interface CoordinationSettings {
   /** Calls to Vonage, 1 to 10,000. */
   readonly callsPerSecond: number;
-  readonly clock: Clock;
+  readonly clock: MonotonicClock;
   readonly logger: Logger;
 }

@@ -38,6 +38,35 @@ export function addBackgroundGauges(
   );
 }
 
+/** What the clock can tell of itself. */
+export interface ClockStatistics {
+  readonly stepsSeen: number;
+  aheadMs(): number;
+}
+
+/** Whether somebody sets the system's clock. */
+export function addClockGauges(metrics: PrometheusMetrics, clock: ClockStatistics): void {
+  metrics.gauge(
+    'waybill_clock_steps',
+    "How often the system's clock was seen to jump since the start.",
+    () => clock.stepsSeen,
+  );
+  metrics.gauge(
+    'waybill_clock_ahead_seconds',
+    "How far the system's clock is ahead of the time that Waybill goes by; negative: behind. Not 0 for five minutes after a jump.",
+    () => clock.aheadMs() / 1000,
+  );
+}
+
+/** How long Vonage has asked for nothing. */
+export function addBackOffGauge(metrics: PrometheusMetrics, backOff: { leftMs(): number }): void {
+  metrics.gauge(
+    'waybill_sending_back_off_seconds',
+    'For how long nothing is sent, because Vonage asked for slower sending (HTTP 429); 0 when it flows.',
+    () => backOff.leftMs() / 1000,
+  );
+}
+
 /** How the writer of the embedded ledger is doing. */
 export function addLedgerGauges(
   metrics: PrometheusMetrics,

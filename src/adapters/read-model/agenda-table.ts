@@ -3,6 +3,7 @@ import type {
   AgendaEntry,
   AgendaKind,
   AgendaOrder,
+  DueBy,
 } from '../../application/ports/agenda.js';
 import type { Catalog } from './catalog.js';
 import type { Copy } from './read-model-database.js';
@@ -12,14 +13,16 @@ export class AgendaTable implements Agenda {
 
   async due(
     kind: AgendaKind,
-    until: string,
+    by: DueBy,
     entriesMax: number,
     order: AgendaOrder = 'oldest-first',
   ): Promise<readonly AgendaEntry[]> {
     const { copy, isOutdated } = await this.catalog.copyOf('agenda');
     // It may have another shape, and nobody enters anything into it until it is rebuilt.
     if (isOutdated) return [];
-    const rows = await dueStatement(copy, kind, until, entriesMax, order).execute();
+    const due = await dueStatement(copy, kind, by, entriesMax, order).execute();
+    const interrupted = await interruptedStatement(copy, kind, by, entriesMax)?.execute();
+    const rows = [...due, ...(interrupted ?? [])].slice(0, entriesMax);
     return rows.map(({ message_id: messageId, attempt, due_at: dueAt }) => ({
       messageId,
       kind,
@@ -39,11 +42,12 @@ export class AgendaTable implements Agenda {
 export const dueStatement = (
   { db }: Pick<Copy, 'db'>,
   kind: AgendaKind,
-  until: string,
+  { now, lastStep, graceMs = 0 }: DueBy,
   entriesMax: number,
   order: AgendaOrder,
-) =>
-  db
+) => {
+  const until = graceMs === 0 ? now : new Date(Date.parse(now) - graceMs).toISOString();
+  const due = db
     .selectFrom('agenda')
     .select(['message_id', 'attempt', 'due_at'])
     .where('kind', '=', kind)
@@ -51,6 +55,33 @@ export const dueStatement = (
     .orderBy('due_at', order === 'oldest-first' ? 'asc' : 'desc')
     .orderBy('message_id', order === 'oldest-first' ? 'asc' : 'desc')
     .limit(entriesMax);
+  if (lastStep === undefined) return due;
+  // An entry whose span began before the step is not over because its time has come.
+  return due.where((eb) =>
+    eb.or([
+      eb('begun_at', 'is', null),
+      eb.and([eb('begun_at', '>=', lastStep.since), eb('begun_at', '<=', now)]),
+    ]),
+  );
+};
+
+/** Entries that began before the last step of the clock and have lasted long enough since. */
+export const interruptedStatement = (
+  { db }: Pick<Copy, 'db'>,
+  kind: AgendaKind,
+  { now, lastStep, graceMs = 0 }: DueBy,
+  entriesMax: number,
+) =>
+  lastStep === undefined
+    ? undefined
+    : db
+        .selectFrom('agenda')
+        .select(['message_id', 'attempt', 'due_at'])
+        .where('kind', '=', kind)
+        .where((eb) => eb.or([eb('begun_at', '<', lastStep.since), eb('begun_at', '>', now)]))
+        .where('lasts_ms', '<=', Math.floor(lastStep.elapsedMs - graceMs))
+        .orderBy('begun_at')
+        .limit(entriesMax);
 
 export const forgetStatement = ({ db }: Pick<Copy, 'db'>, entries: readonly AgendaEntry[]) =>
   db

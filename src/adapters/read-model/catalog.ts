@@ -45,14 +45,14 @@ export class Catalog {
 
   /** The copy in use. May be one that was replaced a moment ago. */
   async copyOf(projection: ProjectionName): Promise<CopyInUse> {
-    const age = Date.now() - (this.lookedAt.get(projection) ?? 0);
+    const age = performance.now() - (this.lookedAt.get(projection) ?? -Infinity);
     const opened = this.opened.get(projection);
     return opened !== undefined && age < LOOK_AGAIN_MS ? opened : this.freshCopyOf(projection);
   }
 
   /** The copy in use, asked of the catalog now. */
   async freshCopyOf(projection: ProjectionName): Promise<CopyInUse> {
-    this.lookedAt.set(projection, Date.now());
+    this.lookedAt.set(projection, performance.now());
     const entry = await this.entryOf(projection);
     const before = this.opened.get(projection);
     if (before !== undefined && (await before).name === entry.copy) return before;

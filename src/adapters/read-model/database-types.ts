@@ -55,7 +55,14 @@ export interface CopyTables {
   };
   roll_up_pages: { level: number; period: number; page: number; content: Uint8Array };
   message_index: { message_uuid: string; message_id: string };
-  agenda: { message_id: string; kind: string; attempt: number; due_at: string };
+  agenda: {
+    message_id: string;
+    kind: string;
+    attempt: number;
+    due_at: string;
+    begun_at: string | null;
+    lasts_ms: number;
+  };
   inbound: {
     message_uuid: string;
     occurred_at: number;

@@ -2,6 +2,7 @@ import type {
   AgendaTableChanges,
   MessageIndexChanges,
 } from '../../application/ports/projection-store.js';
+import type { NewAgendaEntry } from '../../application/ports/agenda.js';
 import type { InboundRow } from '../../application/projections/inbound-row.js';
 import type { QuarantineRow } from '../../application/projections/quarantine-row.js';
 import { tableWriter } from './copy-store.js';
@@ -15,10 +16,17 @@ export const agendaWriter = tableWriter<AgendaTableChanges>(agendaTable, (change
   remove: changes.flatMap(({ messageId, kind, attempt, dueAt }) =>
     dueAt === null ? [[messageId, kind, attempt]] : [],
   ),
-  put: changes.flatMap(({ messageId, kind, attempt, dueAt }) =>
-    dueAt === null ? [] : [[messageId, kind, attempt, dueAt]],
-  ),
+  put: changes.flatMap((change) => (change.dueAt === null ? [] : [agendaRow(change)])),
 }));
+
+const agendaRow = ({ messageId, kind, attempt, dueAt, begunAt }: NewAgendaEntry) => [
+  messageId,
+  kind,
+  attempt,
+  dueAt,
+  begunAt,
+  begunAt === null ? 0 : Date.parse(dueAt) - Date.parse(begunAt),
+];
 
 export const inboundWriter = tableWriter<readonly InboundRow[]>(inboundTable, (rows) => ({
   put: rows.map((row) => [

@@ -163,9 +163,19 @@ export const messageIndexTable: Table = {
 
 export const agendaTable: Table = {
   name: 'agenda',
-  columns: [text('message_id'), text('kind'), integer('attempt'), text('due_at')],
+  columns: [
+    text('message_id'),
+    text('kind'),
+    integer('attempt'),
+    text('due_at'),
+    textOrNull('begun_at'),
+    integer('lasts_ms'),
+  ],
   key: ['message_id', 'kind', 'attempt'],
-  indexes: [{ name: 'agenda_due', columns: ['kind', 'due_at', 'message_id'] }],
+  indexes: [
+    { name: 'agenda_due', columns: ['kind', 'due_at', 'message_id'] },
+    { name: 'agenda_begun', columns: ['kind', 'begun_at'] },
+  ],
 };
 
 export const inboundTable: Table = {

@@ -1,15 +1,18 @@
-/** Nobody is asked to wait longer than this; a header that says so is taken for a mistake. */
-export const RETRY_AFTER_MS_MAX = 60 * 60 * 1000;
+import { PAUSE_MS_MAX } from '../../application/ports/pace.js';
 
 /**
  * How long an answer asks us to wait, milliseconds, or null when it does not say. `Retry-After` has seconds or
  * a date (RFC 9110, section 10.2.3). `X-RateLimit-Reset` has a moment: Vonage's specification calls it a Unix
- * timestamp and gives an example in milliseconds.
+ * timestamp and gives an example in milliseconds. More than `PAUSE_MS_MAX` is taken for a mistake, such as seconds
+ * that were meant as milliseconds or a date of another clock, and counts as that much.
  */
 export function retryAfterMsOf(headers: Headers, nowMs: number): number | null {
+  // The time at which Vonage answered, by the clock that wrote the other dates too.
+  const answeredMs = Date.parse(headers.get('date') ?? '') || nowMs;
   const asked =
-    delayOf(headers.get('retry-after'), nowMs) ?? resetOf(headers.get('x-ratelimit-reset'), nowMs);
-  return asked === null ? null : Math.min(RETRY_AFTER_MS_MAX, Math.max(0, Math.ceil(asked)));
+    delayOf(headers.get('retry-after'), answeredMs) ??
+    resetOf(headers.get('x-ratelimit-reset'), answeredMs);
+  return asked === null ? null : Math.min(PAUSE_MS_MAX, Math.max(0, Math.ceil(asked)));
 }
 
 function delayOf(text: string | null, nowMs: number): number | null {

@@ -1,13 +1,20 @@
 import { explainDeliveryError } from '../../domain/delivery-errors/catalogue.js';
+import { clause, sentence } from './sentences.js';
 import { currentAttempt, type Attempt, type TrackedMessage } from '../../domain/message/message.js';
 
 /**
  * In plain sentences: why the message is in its status, what contradicts it, and what happens next.
  * For somebody who knows the recipient but not the API.
  */
-export function explain(message: TrackedMessage): string {
-  return [why(message), contradiction(message), whatNext(message)]
-    .filter((sentence) => sentence !== '')
+export function explain(message: TrackedMessage, heldBackUntil?: Date): string {
+  return [
+    why(message),
+    contradiction(message),
+    whatNext(message),
+    ...(heldBackUntil === undefined ? [] : [whatHoldsBack(message, heldBackUntil)]),
+  ]
+    .filter((text) => text !== '')
+    .map(sentence)
     .join(' ');
 }
 
@@ -21,7 +28,7 @@ function why(message: TrackedMessage): string {
     case 'sending':
       return 'A call to Vonage is under way.';
     case 'unknown':
-      return `It is not known whether Vonage took the message: ${unknownReason(attempt)}. The phone may or may not get it.`;
+      return `It is not known whether Vonage took the message: ${clause(unknownReason(attempt))}. The phone may or may not get it.`;
     case 'sent':
       return 'Vonage took the message and has not reported on it since.';
     case 'submitted':
@@ -51,19 +58,22 @@ const unknownReason = (attempt: Attempt | undefined): string =>
 function failureReason(attempt: Attempt | undefined): string {
   if (attempt?.error !== undefined && attempt.error !== null) {
     const { explanation, code } = explainDeliveryError(attempt.error.code, attempt.status);
-    return code === null ? explanation : `${explanation} (code ${code})`;
+    return code === null ? explanation : `${clause(explanation)} (code ${code})`;
   }
   if (attempt?.refusal !== undefined && attempt.refusal !== null) {
-    return sentence(attempt.refusal.reason);
+    return attempt.refusal.reason;
   }
   return explainDeliveryError(null, attempt?.status ?? '').explanation;
 }
 
-const sentence = (text: string): string => (/[.!?]$/.test(text) ? text : `${text}.`);
-
 function contradiction({ contradiction: found }: TrackedMessage): string {
   if (found === null) return '';
   return `A later report says ${found.reported} although the message already was ${found.current}; it changed nothing, and somebody should ask Vonage which is true.`;
+}
+
+function whatHoldsBack({ status }: TrackedMessage, until: Date): string {
+  if (status !== 'accepted' && status !== 'retrying') return '';
+  return `Vonage asked for slower sending (HTTP 429), so nothing is sent before ${until.toISOString()}; then one message finds out whether Vonage takes messages again`;
 }
 
 function whatNext(message: TrackedMessage): string {

@@ -64,6 +64,7 @@ export const viewMessage = (
   id: string,
   message: TrackedMessage,
   revision: bigint,
+  heldBackUntil?: Date,
 ): MessageView => ({
   id,
   status: message.status,
@@ -86,7 +87,7 @@ export const viewMessage = (
   attempts: message.attempts.map(viewAttempt),
   revision: Number(revision),
   createdAt: message.createdAt,
-  explanation: explain(message),
+  explanation: explain(message, heldBackUntil),
 });
 
 export const viewAttempt = (attempt: Attempt): AttemptView => ({

@@ -1,13 +1,17 @@
 import type { TrackedMessage } from '../../domain/message/message.js';
 import { fold } from '../message-ledger.js';
 import type { EventStore, RecordedEvent } from '../ports/event-store.js';
+import type { BackOff } from '../sending/back-off.js';
 import { messageStream } from '../streams.js';
 import { messageNotFound } from './message-not-found.js';
 import { viewMessage, type MessageView } from './message-view.js';
 
 /** A message as it is, or as it was known at an earlier moment. Folded from its stream, so never stale. */
 export class ReadMessage {
-  constructor(private readonly store: EventStore) {}
+  constructor(
+    private readonly store: EventStore,
+    private readonly backOff: BackOff,
+  ) {}
 
   /**
    * @param at what had been recorded by then; undefined means everything
@@ -16,11 +20,17 @@ export class ReadMessage {
    */
   async execute(messageId: string, at: Date | undefined): Promise<MessageView> {
     const { events } = await this.store.read(messageStream(messageId));
-    const known = at === undefined ? events : events.filter((event) => wasRecordedBy(event, at));
+    // A clock that was set back may have given a later event an earlier time; no event is known before its predecessors.
+    const newest =
+      at === undefined
+        ? events.length
+        : events.findLastIndex((event) => wasRecordedBy(event, at)) + 1;
+    const known = events.slice(0, newest);
     const last = known.at(-1);
     if (last === undefined) throw messageNotFound(messageId);
     const { message } = fold({ events: known, revision: last.revision });
-    return viewMessage(messageId, message as TrackedMessage, last.revision);
+    const heldBackUntil = at === undefined ? this.backOff.until() : undefined;
+    return viewMessage(messageId, message as TrackedMessage, last.revision, heldBackUntil);
   }
 }
 

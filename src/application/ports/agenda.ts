@@ -1,3 +1,5 @@
+import type { Moment } from '../../domain/elapsed-time.js';
+
 /**
  * What can be due for a message. `send`: its next attempt. `expire`: it is too late to send it.
  * `confirm`: its confirmation window closes. `settle`: a call to Vonage was started then and should
@@ -20,6 +22,18 @@ export interface AgendaEntry extends AgendaKey {
   readonly dueAt: string;
 }
 
+/** An entry with the time span at whose end it is due. */
+export interface NewAgendaEntry extends AgendaEntry {
+  /** When its time span began, ISO 8601 UTC; null when somebody chose the time at which it is due. */
+  readonly begunAt: string | null;
+}
+
+/** Until when something is due. */
+export interface DueBy extends Moment {
+  /** What was due less than this ago is not asked for. 0 unless told otherwise. */
+  readonly graceMs?: number;
+}
+
 export type AgendaOrder = 'oldest-first' | 'newest-first';
 
 /**
@@ -27,10 +41,13 @@ export type AgendaOrder = 'oldest-first' | 'newest-first';
  * ledger; whoever acts on an entry asks the ledger again before doing anything.
  */
 export interface Agenda {
-  /** Entries of a kind that are due at or before `until`, most overdue first unless told otherwise. */
+  /**
+   * Entries of a kind whose time span is over, most overdue first unless told otherwise. Behind them come those that a
+   * step of the clock interrupted: their whole length has elapsed since the step.
+   */
   due(
     kind: AgendaKind,
-    until: string,
+    by: DueBy,
     entriesMax: number,
     order?: AgendaOrder,
   ): Promise<readonly AgendaEntry[]>;

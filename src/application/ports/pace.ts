@@ -1,3 +1,6 @@
+/** Nobody is asked to pause for longer: then one call finds out whether Vonage takes messages again. */
+export const PAUSE_MS_MAX = 60_000;
+
 /** Keeps calls to Vonage within its rate limit, which counts those of all instances. */
 export interface Pace {
   /**
@@ -6,6 +9,6 @@ export interface Pace {
    */
   turn(signal: AbortSignal): Promise<void>;
 
-  /** Gives nobody a turn for this long. A pause never shortens another. */
+  /** Gives nobody a turn for this long, at most `PAUSE_MS_MAX`. A pause never shortens another. */
   pause(milliseconds: number): Promise<void>;
 }

@@ -1,4 +1,4 @@
-import type { AgendaKey } from './agenda.js';
+import type { AgendaKey, NewAgendaEntry } from './agenda.js';
 import type { EventMetadata, Position, RecordedEvent } from './event-store.js';
 import type { DeliveryContribution } from '../projections/delivery-contribution.js';
 import type { MessageRow } from '../projections/message-row.js';
@@ -101,7 +101,9 @@ export class ProjectionOutdated extends Error {
 export type MessageIndexChanges = ReadonlyMap<string, string>;
 
 /** Null clears an entry. */
-export type AgendaTableChanges = readonly (AgendaKey & { readonly dueAt: string | null })[];
+export type AgendaTableChanges = readonly (
+  NewAgendaEntry | (AgendaKey & { readonly dueAt: null })
+)[];
 
 export interface MessageChange {
   /** As it was loaded; undefined when it is new. */

@@ -2,6 +2,7 @@ import type { AttemptStart } from '../../domain/message/message-events.js';
 import type { TrackedMessage } from '../../domain/message/message.js';
 import { isPassing } from '../errors.js';
 import type { MessageLedger } from '../message-ledger.js';
+import { momentOf } from '../moment-of.js';
 import { pause } from '../pause.js';
 import type { Agenda, AgendaEntry } from '../ports/agenda.js';
 import type { Clock } from '../ports/clock.js';
@@ -9,6 +10,7 @@ import type { Metrics } from '../ports/metrics.js';
 import type { Logger } from '../ports/logger.js';
 import type { Pace } from '../ports/pace.js';
 import type { AttemptOutcome, AttemptRequest, SmsGateway } from '../ports/sms-gateway.js';
+import type { BackOff } from '../sending/back-off.js';
 import type { AdoptReports } from '../tracking/adopt-reports.js';
 import { Loop } from './loop.js';
 
@@ -18,9 +20,6 @@ const CALLS_MAX = 120;
 /** Vonage gives up on a message after this at the latest, and not before 20 s (Messages API, `ttl`). */
 const TTL_SECONDS_MAX = 604_800;
 const TTL_SECONDS_MIN = 20;
-
-/** A 429 without a wish how long to wait. */
-const DEFAULT_PAUSE_MS = 1_000;
 
 /** After a fault of ours: a store that is away is not asked thirty times a second. */
 const FAULT_PAUSE_MS = 1_000;
@@ -43,6 +42,7 @@ export class Dispatcher {
     private readonly agenda: Agenda,
     private readonly gateway: SmsGateway,
     private readonly pace: Pace,
+    private readonly backOff: BackOff,
     private readonly adoptReports: AdoptReports,
     private readonly clock: Clock,
     private readonly logger: Logger,
@@ -71,7 +71,7 @@ export class Dispatcher {
       return true;
     }
     // Entries of calls under way stay on the agenda until the projector has seen their events.
-    const entries = await this.agenda.due('send', this.clock.now().toISOString(), 2 * CALLS_MAX);
+    const entries = await this.agenda.due('send', momentOf(this.clock), 2 * CALLS_MAX);
     this.forgetHandled(entries);
     const fresh = entries
       .filter((entry) => this.handled.get(entry.messageId) !== entry.dueAt)
@@ -88,6 +88,7 @@ export class Dispatcher {
         this.underWay.delete(entry.messageId),
       );
       this.underWay.set(entry.messageId, call);
+      if (this.backOff.mustProbe) await call;
     }
     return fresh.length > 0;
   }
@@ -106,9 +107,7 @@ export class Dispatcher {
       const started = await this.startAttempt(messageId);
       if (started === undefined) return await this.agenda.forget([entry]);
       const outcome = await this.gateway.send(started.request);
-      if (outcome.kind === 'refused' && outcome.httpStatus === 429) {
-        await this.holdBack(outcome.retryAfterMs ?? DEFAULT_PAUSE_MS);
-      }
+      await this.heed(outcome);
       await this.record(messageId, started.attempt, outcome, signal);
     } catch (error) {
       // Nothing was sent, or the outcome could not be recorded: then `Timers` will call it unknown.
@@ -116,6 +115,21 @@ export class Dispatcher {
       this.logger.error({ messageId, error }, 'An attempt could not be recorded.');
       await this.holdBack(FAULT_PAUSE_MS);
     }
+  }
+
+  /** Vonage's wish is believed for a minute at most: then one call finds out. A wish may be a mistake, or a lie. */
+  private async heed(outcome: AttemptOutcome): Promise<void> {
+    if (outcome.kind !== 'refused' || outcome.httpStatus !== 429) {
+      if (outcome.kind === 'accepted') this.backOff.end();
+      return;
+    }
+    const pauseMs = this.backOff.begin(outcome.retryAfterMs);
+    const until = this.backOff.until()?.toISOString();
+    this.logger.warn(
+      { askedForMs: outcome.retryAfterMs, pauseMs, until },
+      'Vonage asks for slower sending (HTTP 429). Nothing is sent until then; one message is tried first.',
+    );
+    await this.holdBack(pauseMs);
   }
 
   /** The pause is a courtesy; that it could not be told must not keep the outcome from being recorded. */
@@ -156,7 +170,7 @@ export class Dispatcher {
     await this.patiently(record, facts, signal);
     this.metrics.attemptEnded(outcome);
     if (outcome.kind !== 'accepted') {
-      this.logger.warn({ ...facts, reason: outcome.reason }, 'Vonage did not take the message.');
+      this.logger.warn({ ...facts, reason: outcome.reason }, sentenceFor(outcome));
       return;
     }
     const { messageUuid } = outcome;
@@ -191,6 +205,12 @@ export class Dispatcher {
     }
   }
 }
+
+/** An error that does not say whether the message went out leaves us as ignorant as no answer. */
+const sentenceFor = (outcome: Exclude<AttemptOutcome, { kind: 'accepted' }>): string =>
+  outcome.kind === 'unknown' || outcome.class === 'ambiguous'
+    ? 'It is not known whether Vonage took the message; it is not sent again by itself.'
+    : 'Vonage did not take the message.';
 
 function requestFor(message: TrackedMessage, start: AttemptStart, now: Date): AttemptRequest {
   return {

@@ -1,5 +1,5 @@
 import { pause } from '../pause.js';
-import type { Clock } from '../ports/clock.js';
+import type { MonotonicClock } from '../ports/clock.js';
 import type { EventFeed } from '../ports/event-feed.js';
 import type { ProjectionPositions } from '../ports/projection-positions.js';
 import type { ProjectionLag } from './projector.js';
@@ -18,13 +18,13 @@ export class ObservedLag {
   constructor(
     private readonly feed: EventFeed,
     private readonly projections: ProjectionPositions,
-    private readonly clock: Clock,
+    private readonly clock: MonotonicClock,
   ) {
-    this.lastCurrentAtMs = clock.now().getTime();
+    this.lastCurrentAtMs = clock.elapsedMs();
   }
 
   get lag(): ProjectionLag {
-    const ageMs = this.clock.now().getTime() - this.lastCurrentAtMs;
+    const ageMs = this.clock.elapsedMs() - this.lastCurrentAtMs;
     // How many there are only the ledger could count.
     return { events: this.isBehind ? 1 : 0, seconds: Math.max(0, ageMs / 1000) };
   }
@@ -32,7 +32,7 @@ export class ObservedLag {
   /** Goes on from what this instance knew while it kept the read models itself. */
   goOnFrom({ events, seconds }: ProjectionLag): void {
     this.isBehind = events > 0;
-    this.lastCurrentAtMs = this.clock.now().getTime() - seconds * 1000;
+    this.lastCurrentAtMs = this.clock.elapsedMs() - seconds * 1000;
   }
 
   /** Looks once a second while `isWanted`, until `signal` aborts. */
@@ -44,7 +44,7 @@ export class ObservedLag {
   }
 
   private async look(): Promise<void> {
-    const lookedAtMs = this.clock.now().getTime();
+    const lookedAtMs = this.clock.elapsedMs();
     try {
       const head = await this.feed.head();
       const positions = await this.projections.positions();

@@ -1,8 +1,9 @@
 import type { MessageCommand } from '../../domain/message/message-commands.js';
 import { isPassing } from '../errors.js';
 import type { MessageLedger } from '../message-ledger.js';
-import type { Agenda, AgendaEntry, AgendaKey, AgendaKind } from '../ports/agenda.js';
-import type { Clock } from '../ports/clock.js';
+import type { Agenda, AgendaEntry, AgendaKey, AgendaKind, DueBy } from '../ports/agenda.js';
+import { momentOf } from '../moment-of.js';
+import type { Clock, MonotonicClock } from '../ports/clock.js';
 import type { MessageIndex } from '../ports/message-index.js';
 import type { Logger } from '../ports/logger.js';
 import type { AdoptReports } from '../tracking/adopt-reports.js';
@@ -36,6 +37,7 @@ export class Timers {
     private readonly adoptReports: AdoptReports,
     private readonly index: MessageIndex,
     private readonly clock: Clock,
+    private readonly monotonic: MonotonicClock,
     private readonly logger: Logger,
     /** How long one call to Vonage may take. */
     private readonly callTimeoutMs: number,
@@ -56,20 +58,18 @@ export class Timers {
   }
 
   private async round(): Promise<boolean> {
-    const now = this.clock.now().getTime();
-    const overdueCalls = now - this.callTimeoutMs - SETTLE_MARGIN_MS;
+    const by = momentOf(this.clock);
     const fired = [
-      await this.fire('expire', now),
-      await this.fire('confirm', now),
-      await this.fire('settle', overdueCalls),
-      await this.adoptStrays(now),
+      await this.fire('expire', by),
+      await this.fire('confirm', by),
+      await this.fire('settle', { ...by, graceMs: this.callTimeoutMs + SETTLE_MARGIN_MS }),
+      await this.adoptStrays(by),
     ];
     return fired.some((more) => more);
   }
 
-  private async fire(kind: TimerKind, untilMs: number): Promise<boolean> {
-    const until = new Date(untilMs).toISOString();
-    const entries = await this.agenda.due(kind, until, ENTRIES_PER_ROUND_MAX);
+  private async fire(kind: TimerKind, by: DueBy): Promise<boolean> {
+    const entries = await this.agenda.due(kind, by, ENTRIES_PER_ROUND_MAX);
     const fresh = entries.filter((entry) => this.isFresh(entry));
     for (const entry of fresh) await this.actOrSetAside(kind, entry);
     if (fresh.length === 0) {
@@ -82,9 +82,8 @@ export class Timers {
    * Nothing in the ledger says that strays were looked for, so a rebuilt agenda has an entry for every call that
    * Vonage ever took. What is new comes first, and what is old takes its time.
    */
-  private async adoptStrays(untilMs: number): Promise<boolean> {
-    const until = new Date(untilMs).toISOString();
-    const entries = await this.agenda.due('adopt', until, ENTRIES_PER_ROUND_MAX, 'newest-first');
+  private async adoptStrays(by: DueBy): Promise<boolean> {
+    const entries = await this.agenda.due('adopt', by, ENTRIES_PER_ROUND_MAX, 'newest-first');
     const fresh = entries.filter((entry) => this.isFresh(entry));
     const adopted = await Promise.all(
       fresh.map((entry) =>
@@ -96,7 +95,7 @@ export class Timers {
     );
     const done = fresh.filter((_, index) => adopted[index]);
     await this.agenda.forget(done);
-    const newSince = new Date(untilMs - ADOPT_AT_ONCE_MS).toISOString();
+    const newSince = new Date(Date.parse(by.now) - ADOPT_AT_ONCE_MS).toISOString();
     return done.some(({ dueAt }) => dueAt > newSince);
   }
 
@@ -127,14 +126,14 @@ export class Timers {
   private setAside(entry: AgendaEntry, error: unknown): void {
     if (isPassing(error)) throw error;
     const { kind, messageId } = entry;
-    this.asideUntilMs.set(keyOf(entry), this.clock.now().getTime() + SET_ASIDE_MS);
+    this.asideUntilMs.set(keyOf(entry), this.monotonic.elapsedMs() + SET_ASIDE_MS);
     this.logger.error({ kind, messageId, error }, 'What was due for a message could not be done.');
   }
 
   private isFresh(entry: AgendaEntry): boolean {
     const key = keyOf(entry);
     const untilMs = this.asideUntilMs.get(key);
-    if (untilMs !== undefined && this.clock.now().getTime() < untilMs) return false;
+    if (untilMs !== undefined && this.monotonic.elapsedMs() < untilMs) return false;
     this.asideUntilMs.delete(key);
     return this.handled.get(key) !== entry.dueAt;
   }

@@ -1,13 +1,13 @@
 import type { MessageEvent } from '../../domain/message/message-events.js';
 import { meansFailed, meansReached } from '../../domain/message/transitions.js';
-import type { AgendaEntry, AgendaKey, AgendaKind } from '../ports/agenda.js';
+import type { AgendaKey, AgendaKind, NewAgendaEntry } from '../ports/agenda.js';
 
 type Slot = Omit<AgendaKey, 'messageId'>;
 
 /** What one event does to a message's entries: first these are cleared, then these are set. */
 export interface AgendaChanges {
   readonly clear: readonly Slot[];
-  readonly set: readonly Omit<AgendaEntry, 'messageId'>[];
+  readonly set: readonly Omit<NewAgendaEntry, 'messageId'>[];
 }
 
 const ofMessage = (kind: Exclude<AgendaKind, 'settle'>): Slot => ({ kind, attempt: 0 });
@@ -31,11 +31,12 @@ export function agendaChanges(event: MessageEvent): AgendaChanges {
   switch (event.type) {
     case 'MessageRequested': {
       const { sendAt, expiresAt, occurredAt } = event.data;
+      const begunAt = sendAt === null ? occurredAt : null;
       return {
         clear: [],
         set: [
-          { ...send, dueAt: sendAt ?? occurredAt },
-          ...(expiresAt === null ? [] : [{ ...expire, dueAt: expiresAt }]),
+          { ...send, dueAt: sendAt ?? occurredAt, begunAt },
+          ...(expiresAt === null ? [] : [{ ...expire, dueAt: expiresAt, begunAt }]),
         ],
       };
     }
@@ -44,24 +45,30 @@ export function agendaChanges(event: MessageEvent): AgendaChanges {
       return {
         clear: [send],
         set: [
-          { ...settle(attempt), dueAt: occurredAt },
-          { ...confirm, dueAt: confirmBy },
+          { ...settle(attempt), dueAt: occurredAt, begunAt: occurredAt },
+          { ...confirm, dueAt: confirmBy, begunAt: occurredAt },
         ],
       };
     }
-    case 'AttemptAccepted':
+    case 'AttemptAccepted': {
+      const { attempt, occurredAt } = event.data;
       return {
-        clear: [settle(event.data.attempt)],
-        set: [{ ...adopt, dueAt: event.data.occurredAt }],
+        clear: [settle(attempt)],
+        set: [{ ...adopt, dueAt: occurredAt, begunAt: occurredAt }],
       };
+    }
     // The outcome of an earlier call, known late, says nothing of the window of the present one.
     case 'AttemptRefused':
     case 'AttemptOutcomeUnknown':
       return { clear: [settle(event.data.attempt)], set: [] };
-    case 'RetryScheduled':
-      return { clear: [confirm], set: [{ ...send, dueAt: event.data.dueAt }] };
-    case 'FallbackStarted':
-      return { clear: [confirm], set: [{ ...send, dueAt: event.data.occurredAt }] };
+    case 'RetryScheduled': {
+      const { dueAt, occurredAt } = event.data;
+      return { clear: [confirm], set: [{ ...send, dueAt, begunAt: occurredAt }] };
+    }
+    case 'FallbackStarted': {
+      const { occurredAt } = event.data;
+      return { clear: [confirm], set: [{ ...send, dueAt: occurredAt, begunAt: occurredAt }] };
+    }
     case 'DeliveryUnconfirmed':
       return { clear: [confirm], set: [] };
     case 'StatusReported':

@@ -7,7 +7,7 @@ import type { ProjectionName } from '../ports/projection-store.js';
 export const projectionVersions: Readonly<Record<ProjectionName, number>> = {
   messages: 6,
   'message-index': 2,
-  agenda: 3,
+  agenda: 4,
   inbound: 2,
   quarantine: 2,
 };

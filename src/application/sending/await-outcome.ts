@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { TrackedMessage } from '../../domain/message/message.js';
 import type { MessageLedger } from '../message-ledger.js';
-import type { Clock } from '../ports/clock.js';
+import type { MonotonicClock } from '../ports/clock.js';
 
 /** Longest that a request may be held open. */
 export const WAIT_SECONDS_MAX = 30;
@@ -16,7 +16,7 @@ export class AwaitOutcome {
 
   constructor(
     private readonly messages: MessageLedger,
-    private readonly clock: Clock,
+    private readonly clock: MonotonicClock,
   ) {}
 
   /** Answers everybody with what is known now: no call is made any more, and the server wants to close. */
@@ -30,7 +30,7 @@ export class AwaitOutcome {
    * @returns the message as it is then
    */
   async execute(messageId: string, seconds: number): Promise<TrackedMessage> {
-    const untilMs = this.clock.now().getTime() + Math.min(seconds, WAIT_SECONDS_MAX) * 1000;
+    const untilMs = this.clock.elapsedMs() + Math.min(seconds, WAIT_SECONDS_MAX) * 1000;
     let changed = (): void => undefined;
     const wake = (): void => changed();
     const stopWatching = this.messages.watch(messageId, wake);
@@ -41,7 +41,7 @@ export class AwaitOutcome {
         const change = new Promise<void>((resolve) => (changed = resolve));
         const { message } = await this.messages.read(messageId);
         if (message.kind === 'unheard-of') throw new Error('A recorded message cannot be missing.');
-        const leftMs = untilMs - this.clock.now().getTime();
+        const leftMs = untilMs - this.clock.elapsedMs();
         if (isAnswered(message) || leftMs <= 0 || this.stopped) return message;
         await Promise.race([change, delay(Math.min(POLL_MS, leftMs))]);
       }

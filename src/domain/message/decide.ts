@@ -1,5 +1,6 @@
 import { explainDeliveryError } from '../delivery-errors/catalogue.js';
 import type { DeliveryErrorClass } from '../delivery-errors/delivery-error.js';
+import { isComparable, isOver, type Moment } from '../elapsed-time.js';
 import { clientRefOf } from './client-ref.js';
 import type { Circumstances, MessageCommand } from './message-commands.js';
 import type { FallbackStep, FallbackTrigger, MessageEvent } from './message-events.js';
@@ -33,13 +34,13 @@ export function decide(
   if (message.kind === 'unheard-of') return nothing;
   switch (command.type) {
     case 'StartAttempt':
-      return startAttempt(command.messageId, message, circumstances.now);
+      return startAttempt(command.messageId, message, circumstances);
     case 'RecordOutcome':
       return recordOutcome(command, message, circumstances);
     case 'CloseConfirmationWindow':
-      return closeConfirmationWindow(message, circumstances.now);
+      return closeConfirmationWindow(message, circumstances);
     case 'ExpireMessage':
-      return isWaitingToBeSent(message.status) && hasExpired(message, circumstances.now)
+      return isWaitingToBeSent(message.status) && hasExpired(message, circumstances)
         ? [expired(message, circumstances.now)]
         : nothing;
     case 'CancelMessage':
@@ -54,11 +55,13 @@ export function decide(
   }
 }
 
-function startAttempt(messageId: string, message: TrackedMessage, now: string): Decision {
+function startAttempt(messageId: string, message: TrackedMessage, moment: Moment): Decision {
   const { next, request } = message;
+  const { now } = moment;
   if (next === null || request === null || !isWaitingToBeSent(message.status)) return nothing;
-  if (hasExpired(message, now)) return [expired(message, now)];
-  if (Date.parse(next.dueAt) > Date.parse(now)) return nothing;
+  if (hasExpired(message, moment)) return [expired(message, now)];
+  const from = message.status === 'scheduled' ? null : message.statusSince;
+  if (!isOver({ from, until: next.dueAt }, moment)) return nothing;
   return [
     {
       type: 'AttemptStarted',
@@ -75,10 +78,11 @@ function startAttempt(messageId: string, message: TrackedMessage, now: string): 
   ];
 }
 
-const hasExpired = ({ request }: TrackedMessage, now: string): boolean =>
-  request !== null &&
-  request.expiresAt !== null &&
-  Date.parse(request.expiresAt) <= Date.parse(now);
+function hasExpired({ request, createdAt }: TrackedMessage, moment: Moment): boolean {
+  if (request === null || request.expiresAt === null) return false;
+  const from = request.sendAt === null ? createdAt : null;
+  return isOver({ from, until: request.expiresAt }, moment);
+}
 
 const expired = (message: TrackedMessage, now: string): MessageEvent => ({
   type: 'MessageExpired',
@@ -225,30 +229,34 @@ function whatFollowsFailure(
   const retry =
     failure.class === 'transient' ? retryScheduled(message, circumstances, failure) : [];
   if (retry.length > 0) return retry;
-  return nextFallback(message, 'failure', circumstances.now);
+  return nextFallback(message, 'failure', circumstances);
 }
 
 function retryScheduled(
   message: TrackedMessage,
-  { now, retryPolicy, jitter }: Circumstances,
+  circumstances: Circumstances,
   { askedForMs, reason }: Failure,
 ): Decision {
+  const { now, retryPolicy, jitter } = circumstances;
   const nextAttempt = (currentAttempt(message)?.number ?? 0) + 1;
   const failures = nextAttempt - message.channelSinceAttempt;
   const dueAt = later(now, retryDelayMs(retryPolicy, failures, jitter, askedForMs));
   const oldest = later(message.createdAt, retryPolicy.ageMsMax);
   const latest = message.request?.expiresAt ?? oldest;
-  const worthwhile =
-    failures < retryPolicy.attemptsMax &&
+  // After a step of the clock the message's age is not known; the number of attempts still limits them.
+  const isInTime =
+    !isComparable(message.createdAt, circumstances) ||
     Date.parse(dueAt) <= Math.min(Date.parse(oldest), Date.parse(latest));
+  const worthwhile = failures < retryPolicy.attemptsMax && isInTime;
   return worthwhile
     ? [{ type: 'RetryScheduled', data: { nextAttempt, dueAt, reason, occurredAt: now } }]
     : nothing;
 }
 
-function nextFallback(message: TrackedMessage, trigger: FallbackTrigger, now: string): Decision {
+function nextFallback(message: TrackedMessage, trigger: FallbackTrigger, moment: Moment): Decision {
+  const { now } = moment;
   const plan = message.request?.fallback ?? [];
-  if (plan.length === 0 || hasExpired(message, now)) return nothing;
+  if (plan.length === 0 || hasExpired(message, moment)) return nothing;
   const step: FallbackStep | undefined = plan[message.fallbackStepsStarted];
   if (step === undefined) {
     return trigger === 'failure' ? fallbackFinished(message, 'exhausted', now) : nothing;
@@ -282,12 +290,13 @@ const fallbackFinished = (
         },
       ];
 
-function closeConfirmationWindow(message: TrackedMessage, now: string): Decision {
+function closeConfirmationWindow(message: TrackedMessage, moment: Moment): Decision {
+  const { now } = moment;
   const attempt = currentAttempt(message);
   if (message.status !== 'sent' && message.status !== 'submitted') return nothing;
   if (message.request === null || attempt === undefined || attempt.confirmBy === null)
     return nothing;
-  if (Date.parse(attempt.confirmBy) > Date.parse(now)) return nothing;
+  if (!isOver({ from: attempt.startedAt, until: attempt.confirmBy }, moment)) return nothing;
   return [
     {
       type: 'DeliveryUnconfirmed',
@@ -297,7 +306,7 @@ function closeConfirmationWindow(message: TrackedMessage, now: string): Decision
         occurredAt: now,
       },
     },
-    ...nextFallback(message, 'unconfirmed', now),
+    ...nextFallback(message, 'unconfirmed', moment),
   ];
 }
 

@@ -1,11 +1,10 @@
+import type { Moment } from '../elapsed-time.js';
 import type { Report } from '../report.js';
 import type { AdoptedFrom, AttemptRefusal, MessageRequest } from './message-events.js';
 import type { RetryPolicy } from './retry-policy.js';
 
 /** What every decision needs from outside, so that deciding stays pure. */
-export interface Circumstances {
-  /** ISO 8601 UTC. */
-  readonly now: string;
+export interface Circumstances extends Moment {
   readonly retryPolicy: RetryPolicy;
   /** Uniform in [0, 1): spreads retries. */
   readonly jitter: number;

@@ -1,5 +1,5 @@
 import { LocalPace } from '../../../src/adapters/coordination/one-instance/local-pace.js';
-import { systemClock } from '../../../src/adapters/system/system-clock.js';
+import { monotonicClock } from '../../../src/adapters/system/monotonic-clock.js';
 import type { Pace } from '../../../src/application/ports/pace.js';
 import { paceContract } from '../../contracts/pace.contract.js';
 
@@ -7,7 +7,7 @@ import { paceContract } from '../../contracts/pace.contract.js';
 paceContract('LocalPace', async () => {
   let pace: Pace | undefined;
   return {
-    open: async (turnsPerSecond) => (pace ??= new LocalPace(systemClock, turnsPerSecond)),
+    open: async (turnsPerSecond) => (pace ??= new LocalPace(monotonicClock, turnsPerSecond)),
     close: async () => undefined,
   };
 });

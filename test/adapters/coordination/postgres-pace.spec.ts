@@ -1,5 +1,6 @@
 import { afterAll, beforeAll } from '@jest/globals';
 import { Client } from 'pg';
+import { monotonicClock } from '../../../src/adapters/system/monotonic-clock.js';
 import { PostgresPace } from '../../../src/adapters/coordination/postgres/postgres-pace.js';
 import { paceContract } from '../../contracts/pace.contract.js';
 import { startPostgres } from '../../support/embedded-postgres.js';
@@ -19,7 +20,7 @@ paceContract('PostgresPace', async () => {
   const paces: PostgresPace[] = [];
   return {
     open: async (turnsPerSecond) => {
-      const pace = new PostgresPace(postgres.url, turnsPerSecond);
+      const pace = new PostgresPace(postgres.url, turnsPerSecond, monotonicClock);
       paces.push(pace);
       return pace;
     },

@@ -84,10 +84,10 @@ describe('a projector over a memory ledger', () => {
     // The index is not the last of the projections; the word that all are done is.
     await eventually(() => projector.lag.events === 0 && told > 0);
     const agenda = new AgendaTable(catalog);
-    expect(await agenda.due('confirm', '2027-01-01T00:00:00.000Z', 10)).toEqual([
+    expect(await agenda.due('confirm', { now: '2027-01-01T00:00:00.000Z' }, 10)).toEqual([
       { messageId: 'a', kind: 'confirm', attempt: 0, dueAt: confirmBy },
     ]);
-    expect(await agenda.due('settle', '2027-01-01T00:00:00.000Z', 10)).toEqual([]);
+    expect(await agenda.due('settle', { now: '2027-01-01T00:00:00.000Z' }, 10)).toEqual([]);
     expect(await index.messageIdOf('uuid-1')).toBe('a');
     expect(projector.lag).toEqual({ events: 0, seconds: 0 });
   });
@@ -97,12 +97,49 @@ it('tells what is due from either end', async () => {
   const catalog = await Catalog.open(new MemoryReadModelDatabase());
   const { copy } = await catalog.copyOf('agenda');
   const days = ['2026-01-01', '2026-01-02', '2026-01-03'];
-  await copy.write([{ table: agendaTable, put: days.map((day) => [day, 'adopt', 0, day]) }]);
+  await copy.write([
+    { table: agendaTable, put: days.map((day) => [day, 'adopt', 0, day, day, 0]) },
+  ]);
   const agenda = new AgendaTable(catalog);
   const due = async (order?: AgendaOrder) =>
-    (await agenda.due('adopt', '2026-01-03', 2, order)).map(({ dueAt }) => dueAt);
+    (await agenda.due('adopt', { now: '2026-01-03' }, 2, order)).map(({ dueAt }) => dueAt);
   expect(await due()).toEqual(['2026-01-01', '2026-01-02']);
   expect(await due('newest-first')).toEqual(['2026-01-03', '2026-01-02']);
+  await catalog.close();
+});
+
+it('has nothing due that began before a step of the clock, until its whole length has elapsed', async () => {
+  const catalog = await Catalog.open(new MemoryReadModelDatabase());
+  const { copy } = await catalog.copyOf('agenda');
+  const day = (hour: number) => `2026-01-01T${String(hour).padStart(2, '0')}:00:00.000Z`;
+  const row = (id: string, begunHour: number | null, dueHour: number) => [
+    id,
+    'confirm',
+    0,
+    day(dueHour),
+    begunHour === null ? null : day(begunHour),
+    begunHour === null ? 0 : (dueHour - begunHour) * 3_600_000,
+  ];
+  // The clock was set to 10 o'clock, forward for `before` and back for `ahead`; now it is 12.
+  const put = [
+    row('before', 8, 11),
+    row('ahead', 20, 21),
+    row('present', 10, 12),
+    row('not yet', 11, 13),
+    row('chosen', null, 9),
+    row('chosen for later', null, 23),
+  ];
+  await copy.write([{ table: agendaTable, put }]);
+  const agenda = new AgendaTable(catalog);
+  const dueAfter = async (elapsedHours: number, now = day(12), graceMs = 0) => {
+    const lastStep = { since: day(10), elapsedMs: elapsedHours * 3_600_000 };
+    const entries = await agenda.due('confirm', { now, lastStep, graceMs }, 10);
+    return entries.map(({ messageId }) => messageId);
+  };
+  expect(await dueAfter(0)).toEqual(['chosen', 'present']);
+  expect(await dueAfter(1)).toEqual(['chosen', 'present', 'ahead']);
+  expect(await dueAfter(3, day(13))).toEqual(['chosen', 'present', 'not yet', 'before', 'ahead']);
+  expect(await dueAfter(1, day(12), 1)).toEqual(['chosen']);
   await catalog.close();
 });
 
@@ -111,7 +148,7 @@ it('has nothing due in a copy of another shape, which waits to be rebuilt', asyn
   const tables = await catalog.set();
   await tables.write([{ table: copiesTable, put: [['agenda', 'agenda-1', 2]] }]);
   const agenda = new AgendaTable(catalog);
-  expect(await agenda.due('send', '2030-01-01T00:00:00.000Z', 10)).toEqual([]);
+  expect(await agenda.due('send', { now: '2030-01-01T00:00:00.000Z' }, 10)).toEqual([]);
   await agenda.forget([{ messageId: 'a', kind: 'send', attempt: 0, dueAt: '2030' }]);
   await catalog.close();
 });

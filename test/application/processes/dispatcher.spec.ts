@@ -2,12 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { expect, it } from '@jest/globals';
 import { LocalPace } from '../../../src/adapters/coordination/one-instance/local-pace.js';
 import { MemoryEventStore } from '../../../src/adapters/event-store/memory/memory-event-store.js';
+import { monotonicClock } from '../../../src/adapters/system/monotonic-clock.js';
 import { systemClock } from '../../../src/adapters/system/system-clock.js';
 import { uuidIdentifiers } from '../../../src/adapters/system/uuid-identifiers.js';
 import { StoreUnavailable } from '../../../src/application/errors.js';
 import type { Agenda, AgendaEntry } from '../../../src/application/ports/agenda.js';
 import type { StoredStream } from '../../../src/application/ports/event-store.js';
 import { Dispatcher } from '../../../src/application/processes/dispatcher.js';
+import { BackOff } from '../../../src/application/sending/back-off.js';
 import { SendMessage } from '../../../src/application/sending/send-message.js';
 import { messageStream } from '../../../src/application/streams.js';
 import { AdoptReports } from '../../../src/application/tracking/adopt-reports.js';
@@ -47,7 +49,8 @@ it('counts an attempt once, also when the ledger goes away behind its outcome', 
     messages,
     agenda,
     { send: async () => ({ kind: 'accepted', messageUuid }) },
-    new LocalPace(systemClock, 1_000),
+    new LocalPace(monotonicClock, 1_000),
+    new BackOff(systemClock, monotonicClock),
     new AdoptReports(store, messages),
     systemClock,
     silent,

@@ -6,6 +6,7 @@ import { Catalog } from '../../../src/adapters/read-model/catalog.js';
 import { MessageIndexTable } from '../../../src/adapters/read-model/message-index-table.js';
 import { MemoryReadModelDatabase } from '../../../src/adapters/read-model/sqlite/sqlite-read-model-database.js';
 import type { MessageLedger } from '../../../src/application/message-ledger.js';
+import { monotonicClock } from '../../../src/adapters/system/monotonic-clock.js';
 import { Timers } from '../../../src/application/processes/timers.js';
 import { messageStream } from '../../../src/application/streams.js';
 import { AdoptReports } from '../../../src/application/tracking/adopt-reports.js';
@@ -89,6 +90,7 @@ async function theTimersRun(): Promise<void> {
     new AdoptReports(store, messages),
     new MessageIndexTable(catalog),
     { now: () => LATER },
+    monotonicClock,
     silent,
     CALL_TIMEOUT_MS,
   );

@@ -1,5 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises';
-import type { Clock } from '../../../application/ports/clock.js';
+import type { MonotonicClock } from '../../../application/ports/clock.js';
 import type { Pace } from '../../../application/ports/pace.js';
 
 /**
@@ -7,25 +6,25 @@ import type { Pace } from '../../../application/ports/pace.js';
  * allow twice the limit across a second's edge). Knows only the calls of this process.
  */
 export class LocalPace implements Pace {
-  private nextTurnMs = 0;
-  private pausedUntilMs = 0;
+  private nextTurnMs = -Infinity;
+  private pausedUntilMs = -Infinity;
 
   constructor(
-    private readonly clock: Clock,
+    private readonly clock: MonotonicClock,
     private readonly turnsPerSecond: number,
   ) {}
 
   async turn(signal: AbortSignal): Promise<void> {
-    const nowMs = this.clock.now().getTime();
+    const nowMs = this.clock.elapsedMs();
     const turnMs = Math.max(nowMs, this.nextTurnMs);
     this.nextTurnMs = turnMs + 1000 / this.turnsPerSecond;
-    if (turnMs > nowMs) await delay(turnMs - nowMs, undefined, { signal });
+    if (turnMs > nowMs) await this.clock.wait(turnMs - nowMs, signal);
     // Whoever was already waiting when a pause began waits for its end too.
-    if (this.pausedUntilMs > this.clock.now().getTime()) await this.turn(signal);
+    if (this.pausedUntilMs > this.clock.elapsedMs()) await this.turn(signal);
   }
 
   async pause(milliseconds: number): Promise<void> {
-    this.pausedUntilMs = Math.max(this.pausedUntilMs, this.clock.now().getTime() + milliseconds);
+    this.pausedUntilMs = Math.max(this.pausedUntilMs, this.clock.elapsedMs() + milliseconds);
     this.nextTurnMs = Math.max(this.nextTurnMs, this.pausedUntilMs);
   }
 }

@@ -1,23 +1,31 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { Pool, type PoolClient } from 'pg';
-import type { Pace } from '../../../application/ports/pace.js';
+import type { MonotonicClock } from '../../../application/ports/clock.js';
+import { PAUSE_MS_MAX, type Pace } from '../../../application/ports/pace.js';
 import { createSchema, SCHEMA } from './schema.js';
 
 const CONNECT_MS_MAX = 3_000;
 const QUERY_MS_MAX = 3_000;
 
+/** One dispatcher takes one turn after another; a few instances may each have one while the lead changes hands. */
+const WAITING_MAX = 100;
+
 /**
  * Evenly spaced turns that all instances on one database take from one row, by the database's clock. So
  * the limit holds however many of them send, and a pause that one was asked for holds back the others.
+ *
+ * PostgreSQL has no monotonic clock. When its clock steps back, the row is ahead of it: no turn is believed to be
+ * further ahead than the longest pause and one interval for each session that may wait. A step forward gives one
+ * turn too early, or ends a pause.
  */
 export class PostgresPace implements Pace {
   private readonly pool: Pool;
   private created: Promise<void> | undefined;
-  private pausedUntilMs = 0;
+  private pausedUntilMs = -Infinity;
 
   constructor(
     url: string,
     private readonly turnsPerSecond: number,
+    private readonly clock: MonotonicClock,
   ) {
     this.pool = new Pool({
       connectionString: url,
@@ -34,13 +42,13 @@ export class PostgresPace implements Pace {
   async turn(signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
     const waitMs = await this.reserve();
-    if (waitMs > 0) await delay(waitMs, undefined, { signal });
+    if (waitMs > 0) await this.clock.wait(waitMs, signal);
     // Whoever was already waiting here when a pause began waits for its end too.
-    if (this.pausedUntilMs > performance.now()) await this.turn(signal);
+    if (this.pausedUntilMs > this.clock.elapsedMs()) await this.turn(signal);
   }
 
   async pause(milliseconds: number): Promise<void> {
-    this.pausedUntilMs = Math.max(this.pausedUntilMs, performance.now() + milliseconds);
+    this.pausedUntilMs = Math.max(this.pausedUntilMs, this.clock.elapsedMs() + milliseconds);
     await this.create();
     await this.pool.query(
       `UPDATE ${SCHEMA}.pace
@@ -58,9 +66,12 @@ export class PostgresPace implements Pace {
     await this.create();
     const { rows } = await this.pool.query<{ wait_ms: number }>(
       `UPDATE ${SCHEMA}.pace
-       SET next_turn_at = greatest(next_turn_at, clock_timestamp()) + make_interval(secs => $1)
+       SET next_turn_at = make_interval(secs => $1) + CASE
+         WHEN next_turn_at > clock_timestamp() + make_interval(secs => $2) THEN clock_timestamp()
+         ELSE greatest(next_turn_at, clock_timestamp())
+       END
        RETURNING extract(epoch FROM next_turn_at - clock_timestamp())::float8 * 1000 AS wait_ms`,
-      [1 / this.turnsPerSecond],
+      [1 / this.turnsPerSecond, PAUSE_MS_MAX / 1000 + WAITING_MAX / this.turnsPerSecond],
     );
     // The row says when the turn after this one is.
     return (rows[0]?.wait_ms ?? 0) - 1000 / this.turnsPerSecond;

@@ -22,10 +22,10 @@ export interface WantedFacets {
 export class KnownFacets implements Remembered {
   private readonly facets = new Map<number, CountedFacet>();
   private newest = 0;
-  private countedAt = 0;
+  private countedAt = -Infinity;
 
   async refresh(copy: Copy): Promise<void> {
-    const isOld = Date.now() - this.countedAt > COUNTS_FRESH_MS;
+    const isOld = performance.now() - this.countedAt > COUNTS_FRESH_MS;
     const rows = await copy.db
       .selectFrom('facets')
       .selectAll()
@@ -35,7 +35,7 @@ export class KnownFacets implements Remembered {
       this.facets.set(row.facet_id, { facet: facetOf(row), messages: row.messages });
       this.newest = Math.max(this.newest, row.facet_id);
     }
-    if (isOld) this.countedAt = Date.now();
+    if (isOld) this.countedAt = performance.now();
   }
 
   get(id: number): Facet | undefined {

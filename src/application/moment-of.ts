@@ -1,0 +1,8 @@
+import type { Moment } from '../domain/elapsed-time.js';
+import type { Clock } from './ports/clock.js';
+
+/** The time, with the clock's last step where there was one. */
+export function momentOf(clock: Clock): Moment {
+  const now = clock.now().toISOString();
+  return { now, lastStep: clock.lastStep?.() };
+}

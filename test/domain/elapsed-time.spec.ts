@@ -1,0 +1,48 @@
+import { expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { isOver, type Moment } from '../../src/domain/elapsed-time.js';
+
+const HOUR_MS = 3_600_000;
+const at = (milliseconds: number): string => new Date(milliseconds).toISOString();
+const START_MS = Date.parse('2031-03-04T12:00:00Z');
+
+it('is never over early and at most twice its length late, whatever the step and whenever it came', () => {
+  fc.assert(
+    fc.property(
+      fc.record({
+        lengthMs: fc.integer({ min: 0, max: 48 * HOUR_MS }),
+        /** When the step is followed, by true time after the start of the world. */
+        steppedAfterMs: fc.integer({ min: 0, max: 48 * HOUR_MS }),
+        stepMs: fc.integer({ min: -720 * HOUR_MS, max: 720 * HOUR_MS }),
+        begunAfterMs: fc.integer({ min: 0, max: 96 * HOUR_MS }),
+        lookedAfterMs: fc.integer({ min: 0, max: 200 * HOUR_MS }),
+      }),
+      ({ lengthMs, steppedAfterMs, stepMs, begunAfterMs, lookedAfterMs }) => {
+        fc.pre(lookedAfterMs >= begunAfterMs && lookedAfterMs >= steppedAfterMs);
+        const clockAt = (trueMs: number): number =>
+          START_MS + trueMs + (trueMs >= steppedAfterMs ? stepMs : 0);
+        const since = at(clockAt(steppedAfterMs));
+        const momentAt = (trueMs: number): Moment => ({
+          now: at(clockAt(trueMs)),
+          lastStep: { since, elapsedMs: trueMs - steppedAfterMs },
+        });
+        const from = at(clockAt(begunAfterMs));
+        const until = at(clockAt(begunAfterMs) + lengthMs);
+        const isOverAt = (trueMs: number): boolean => isOver({ from, until }, momentAt(trueMs));
+
+        const isEarly = isOverAt(lookedAfterMs) && lookedAfterMs - begunAfterMs < lengthMs;
+        const knownMs = Math.max(begunAfterMs, steppedAfterMs);
+        const isLate = !isOverAt(knownMs + lengthMs) && !isOverAt(knownMs + 2 * lengthMs);
+        expect({ isEarly, isLate }).toEqual({ isEarly: false, isLate: false });
+      },
+    ),
+    { numRuns: 5_000 },
+  );
+});
+
+it('leaves a time that a person chose to the clock', () => {
+  const lastStep = { since: at(START_MS), elapsedMs: 10 * HOUR_MS };
+  const now = at(START_MS + 10 * HOUR_MS);
+  expect(isOver({ from: null, until: at(START_MS + 11 * HOUR_MS) }, { now, lastStep })).toBe(false);
+  expect(isOver({ from: null, until: at(START_MS + 10 * HOUR_MS) }, { now, lastStep })).toBe(true);
+});

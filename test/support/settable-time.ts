@@ -1,0 +1,59 @@
+import type { TimeSource } from '../../src/adapters/system/system-time.js';
+import type { MonotonicClock } from '../../src/application/ports/clock.js';
+
+interface Waiter {
+  readonly atMs: number;
+  readonly wake: () => void;
+}
+
+/** Time that passes when a test says so, with a wall clock that a test can set. */
+export class SettableTime implements TimeSource {
+  private elapsed = 1_000;
+  private offsetMs: number;
+  private readonly waiters = new Set<Waiter>();
+  /** How long somebody asked to wait, in order. */
+  readonly waits: number[] = [];
+
+  constructor(startMs = Date.parse('2031-03-04T12:00:00Z')) {
+    this.offsetMs = startMs - this.elapsed;
+  }
+
+  readonly monotonic: MonotonicClock = {
+    elapsedMs: () => this.elapsed,
+    wait: (milliseconds, signal) => {
+      this.waits.push(milliseconds);
+      return this.wait(milliseconds, signal);
+    },
+  };
+
+  wallMs(): number {
+    return this.elapsed + this.offsetMs;
+  }
+
+  /** Somebody sets the wall clock. */
+  stepWall(milliseconds: number): void {
+    this.offsetMs += milliseconds;
+  }
+
+  /** That much time passes. */
+  pass(milliseconds: number): void {
+    this.elapsed += milliseconds;
+    for (const waiter of this.waiters) if (waiter.atMs <= this.elapsed) waiter.wake();
+  }
+
+  private wait(milliseconds: number, signal: AbortSignal): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const end = (finish: () => void) => () => {
+        this.waiters.delete(waiter);
+        signal.removeEventListener('abort', giveUp);
+        finish();
+      };
+      const waiter: Waiter = { atMs: this.elapsed + milliseconds, wake: end(resolve) };
+      const giveUp = end(() => reject(signal.reason as Error));
+      signal.addEventListener('abort', giveUp);
+      this.waiters.add(waiter);
+      if (signal.aborted) giveUp();
+      else if (milliseconds <= 0) waiter.wake();
+    });
+  }
+}
