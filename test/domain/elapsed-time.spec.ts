@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import fc from 'fast-check';
+import { assert, integer, pre, property, record } from 'fast-check';
 import { isOver, type Moment } from '../../src/domain/elapsed-time.js';
 
 const HOUR_MS = 3_600_000;
@@ -7,18 +7,18 @@ const at = (milliseconds: number): string => new Date(milliseconds).toISOString(
 const START_MS = Date.parse('2031-03-04T12:00:00Z');
 
 it('is never over early and at most twice its length late, whatever the step and whenever it came', () => {
-  fc.assert(
-    fc.property(
-      fc.record({
-        lengthMs: fc.integer({ min: 0, max: 48 * HOUR_MS }),
+  assert(
+    property(
+      record({
+        lengthMs: integer({ min: 0, max: 48 * HOUR_MS }),
         /** When the step is followed, by true time after the start of the world. */
-        steppedAfterMs: fc.integer({ min: 0, max: 48 * HOUR_MS }),
-        stepMs: fc.integer({ min: -720 * HOUR_MS, max: 720 * HOUR_MS }),
-        begunAfterMs: fc.integer({ min: 0, max: 96 * HOUR_MS }),
-        lookedAfterMs: fc.integer({ min: 0, max: 200 * HOUR_MS }),
+        steppedAfterMs: integer({ min: 0, max: 48 * HOUR_MS }),
+        stepMs: integer({ min: -720 * HOUR_MS, max: 720 * HOUR_MS }),
+        begunAfterMs: integer({ min: 0, max: 96 * HOUR_MS }),
+        lookedAfterMs: integer({ min: 0, max: 200 * HOUR_MS }),
       }),
       ({ lengthMs, steppedAfterMs, stepMs, begunAfterMs, lookedAfterMs }) => {
-        fc.pre(lookedAfterMs >= begunAfterMs && lookedAfterMs >= steppedAfterMs);
+        pre(lookedAfterMs >= begunAfterMs && lookedAfterMs >= steppedAfterMs);
         const clockAt = (trueMs: number): number =>
           START_MS + trueMs + (trueMs >= steppedAfterMs ? stepMs : 0);
         const since = at(clockAt(steppedAfterMs));

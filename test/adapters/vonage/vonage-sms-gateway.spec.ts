@@ -270,9 +270,7 @@ describe('how long to wait', () => {
     ['a date a year ahead', { 'retry-after': 'Tue, 04 May 2032 10:00:00 GMT' }, PAUSE_MS_MAX],
     ['milliseconds', { 'retry-after': '15000' }, PAUSE_MS_MAX],
   ])('is read from %s', async (_name, headers, expected) => {
-    expect(
-      await waitAfter({ ...headers, date: answered.toUTCString() } as Record<string, string>),
-    ).toBe(expected);
+    expect(await waitAfter({ ...headers, date: answered.toUTCString() })).toBe(expected);
   });
 });
 
