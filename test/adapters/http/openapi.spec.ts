@@ -5,6 +5,7 @@ import { randomUUID } from 'node:crypto';
 import { VERSION } from '../../../src/service.js';
 import type { Answer } from '../../support/api.js';
 import { sendExamples } from '../../../src/adapters/http/messages/messages.openapi.js';
+import { lintOpenApi } from '../../support/openapi-lint.js';
 import { projectFile } from '../../support/project-file.js';
 import { SignedWebhooks, statusBody } from '../../support/signed-webhooks.js';
 import { recipient, startWaybill, stopWaybills, type Waybill } from '../../support/waybill.js';
@@ -12,6 +13,7 @@ import { recipient, startWaybill, stopWaybills, type Waybill } from '../../suppo
 interface Operation {
   readonly operationId: string;
   readonly summary?: string;
+  readonly tags?: readonly string[];
   readonly parameters?: readonly { readonly name: string; readonly in: string }[];
   readonly responses: Readonly<
     Record<string, { description: string; content?: Record<string, { schema: object }> }>
@@ -77,6 +79,38 @@ it('carries the version of the package', async () => {
   const { version } = JSON.parse(await readFile('package.json', 'utf8')) as { version: string };
   expect(VERSION).toBe(version);
   expect(document.info).toMatchObject({ title: 'Waybill', version });
+});
+
+it('has no fault that a linter knows', async () => {
+  expect(await lintOpenApi(document)).toEqual([]);
+  const { info: _, ...unnamed } = document;
+  expect(await lintOpenApi(unnamed)).not.toEqual([]);
+});
+
+it('lists every operation once, under a tag that it explains', () => {
+  for (const { path, operation } of operations()) {
+    expect([path, operation.tags]).toEqual([path, [expect.any(String)]]);
+  }
+});
+
+it('names every property of an answer that is always there', () => {
+  const missing: string[] = [];
+  const look = (value: unknown, where: string): void => {
+    if (typeof value !== 'object' || value === null) return;
+    if (
+      'type' in value &&
+      value.type === 'object' &&
+      'properties' in value &&
+      !('required' in value)
+    ) {
+      missing.push(where);
+    }
+    for (const [name, inner] of Object.entries(value)) look(inner, `${where}/${name}`);
+  };
+  for (const { path, method, operation } of operations()) {
+    look(operation.responses, `${method} ${path}`);
+  }
+  expect(missing).toEqual([]);
 });
 
 it('has a request for each of its routes in requests.http', () => {

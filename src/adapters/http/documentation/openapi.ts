@@ -1,7 +1,18 @@
 import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
-import { webhookPaths } from '../webhooks/webhooks.openapi.js';
+import { VONAGE_SIGNATURE, webhookPaths } from '../webhooks/webhooks.openapi.js';
 import { schemas } from './schemas.js';
+
+type Paths = OpenAPIObject['paths'];
+
+const tags = {
+  messages: 'Send a message, see where it is and why, withdraw it.',
+  reporting: 'Lists, reports, received messages and changes as they happen.',
+  audit: 'Everything that was recorded, as it was recorded.',
+  operations: 'How the service is, and what it could not take in.',
+  problems: 'What the type of a problem document means.',
+  webhooks: 'For Vonage.',
+};
 
 /** Serves the document at `/openapi.json` and a page for people at `/docs`. */
 export function serveDocumentation(app: INestApplication, version: string): void {
@@ -19,15 +30,37 @@ function describe(app: INestApplication, version: string): OpenAPIObject {
       'Sends SMS through the Vonage Messages API and knows what became of every message.',
     )
     .setVersion(version)
-    .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'An API key' })
-    .build();
-  const document = SwaggerModule.createDocument(app, config);
+    .setLicense('MIT', 'https://spdx.org/licenses/MIT.html')
+    .addServer('/', 'The service that serves this document')
+    .addSecurity('bearer', { type: 'http', scheme: 'bearer', description: 'An API key, `wb_…`.' })
+    .addSecurity(VONAGE_SIGNATURE, {
+      type: 'http',
+      scheme: 'bearer',
+      bearerFormat: 'JWT',
+      description: 'Signed by Vonage with the signature secret of the account.',
+    });
+  for (const [name, description] of Object.entries(tags)) config.addTag(name, description);
+  const document = SwaggerModule.createDocument(app, config.build(), { autoTagControllers: false });
   const described = document.components?.schemas ?? {};
   return {
     ...document,
     openapi: '3.1.0',
-    paths: { ...document.paths, ...webhookPaths },
+    paths: { ...withPublicOperations(document.paths), ...webhookPaths },
     // Ours are 3.1 schemas, where null is a type; Nest's types know 3.0 only.
     components: { ...document.components, schemas: { ...described, ...(schemas as object) } },
   };
 }
+
+/** An operation that asks for no key says so: an absent `security` may also mean that somebody forgot it. */
+const withPublicOperations = (paths: Paths): Paths =>
+  Object.fromEntries(
+    Object.entries(paths).map(([path, operations]) => [
+      path,
+      Object.fromEntries(
+        Object.entries(operations).map(([method, operation]) => [
+          method,
+          { security: [], ...(operation as object) },
+        ]),
+      ),
+    ]),
+  );

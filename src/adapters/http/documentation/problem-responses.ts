@@ -38,6 +38,20 @@ const meanings: Readonly<Record<number, string>> = {
   503: 'Not now; send it again after Retry-After seconds, with the same Idempotency-Key.',
 };
 
+const retryAfter = {
+  'Retry-After': { description: 'Seconds.', schema: { type: 'integer' as const } },
+};
+
+/** Documents a route that needs no key and takes no input: only what is no HTTP at all is refused. */
+export const DescribePublic = (): MethodDecorator =>
+  ApiResponse({
+    status: 400,
+    description: 'The request is not valid HTTP.',
+    content: {
+      'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } },
+    },
+  });
+
 /** Documents that a route needs a key, and the problem documents that it may answer. */
 export const DescribeProblems = (...statuses: readonly number[]): MethodDecorator =>
   applyDecorators(
@@ -46,6 +60,7 @@ export const DescribeProblems = (...statuses: readonly number[]): MethodDecorato
       ApiResponse({
         status,
         description: meanings[status] ?? 'A problem.',
+        ...(status === 429 || status === 503 ? { headers: retryAfter } : {}),
         content: {
           'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } },
         },

@@ -6,7 +6,7 @@ const nullable = (schema: object): object => ({ anyOf: [schema, { type: 'null' }
 const text = { type: 'string' };
 
 /** An object that always has all of these. */
-const complete = <Properties extends object>(properties: Properties) => ({
+export const complete = <Properties extends object>(properties: Properties) => ({
   type: 'object',
   required: Object.keys(properties),
   properties,

@@ -1,12 +1,18 @@
 import { Controller, Get } from '@nestjs/common';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { DescribePublic } from '../documentation/problem-responses.js';
 
 /** Where to go from here. */
 @ApiTags('operations')
 @Controller()
 export class IndexController {
   @Get()
-  @ApiOperation({ summary: 'Where to go from here' })
+  @DescribePublic()
+  @ApiOperation({
+    operationId: 'getIndex',
+    summary: 'Where to go from here',
+    description: 'The paths of the API by name.',
+  })
   @ApiResponse({
     status: 200,
     description: 'Paths by name.',

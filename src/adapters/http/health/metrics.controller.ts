@@ -1,5 +1,6 @@
 import { Controller, Get, Header, Inject } from '@nestjs/common';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { DescribePublic } from '../documentation/problem-responses.js';
 
 /** What can be scraped; the adapter that counts is chosen outside. */
 export interface MetricsPage {
@@ -14,7 +15,12 @@ export class MetricsController {
   constructor(@Inject(METRICS_PAGE) private readonly page: MetricsPage) {}
 
   @Get()
-  @ApiOperation({ summary: 'What Prometheus scrapes' })
+  @DescribePublic()
+  @ApiOperation({
+    operationId: 'getMetrics',
+    summary: 'What Prometheus scrapes',
+    description: 'Prometheus text format.',
+  })
   @ApiResponse({
     status: 200,
     description: 'Metrics in the text format.',

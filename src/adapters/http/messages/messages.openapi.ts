@@ -10,7 +10,7 @@ import {
   ApiTags,
 } from '@nestjs/swagger';
 import { DescribeProblems } from '../documentation/problem-responses.js';
-import { schemaOf } from '../documentation/schemas.js';
+import { complete, schemaOf } from '../documentation/schemas.js';
 import { SendMessageDto } from './send-message.dto.js';
 
 const idempotencyKey = ApiHeader({
@@ -47,6 +47,7 @@ export const DescribeSend = (): MethodDecorator =>
   applyDecorators(
     ApiTags('messages'),
     ApiOperation({
+      operationId: 'sendMessage',
       summary: 'Send a message',
       description: 'Answers when the request is recorded; handing it to Vonage follows.',
     }),
@@ -61,7 +62,17 @@ export const DescribeSend = (): MethodDecorator =>
     ApiResponse({
       status: 202,
       description: 'Recorded.',
-      headers: { Location: { schema: { type: 'string' } } },
+      headers: {
+        Location: { description: 'Path of the message.', schema: { type: 'string' } },
+        'Idempotency-Replayed': {
+          description: '`true` when the Idempotency-Key was used before: nothing new is sent.',
+          schema: { type: 'string' },
+        },
+        'Preference-Applied': {
+          description: 'The wait that was applied, with `Prefer: wait`.',
+          schema: { type: 'string' },
+        },
+      },
       content: { 'application/json': { schema: schemaOf('SendAnswer') } },
     }),
     DescribeProblems(400, 409, 413, 415, 422),
@@ -71,6 +82,7 @@ export const DescribeBatch = (): MethodDecorator =>
   applyDecorators(
     ApiTags('messages'),
     ApiOperation({
+      operationId: 'sendMessages',
       summary: 'Send up to 1,000 messages',
       description:
         'Each stands or falls alone: 202 when all were recorded, otherwise 207, and the items say which.',
@@ -95,23 +107,21 @@ export const DescribeBatch = (): MethodDecorator =>
       ApiResponse({
         status,
         description: status === 202 ? 'All were recorded.' : 'Some were not; see each.',
-        schema: {
-          type: 'object',
-          properties: {
+        schema: complete({
+          items: {
+            type: 'array',
             items: {
-              type: 'array',
-              items: {
-                type: 'object',
-                properties: {
-                  index: { type: 'integer' },
-                  status: { type: 'integer' },
-                  message: schemaOf('SendAnswer'),
-                  problem: schemaOf('Problem'),
-                },
+              type: 'object',
+              required: ['index', 'status'],
+              properties: {
+                index: { type: 'integer' },
+                status: { type: 'integer' },
+                message: schemaOf('SendAnswer'),
+                problem: schemaOf('Problem'),
               },
             },
           },
-        },
+        }),
       }),
     ),
     DescribeProblems(400, 413, 415),
@@ -120,7 +130,12 @@ export const DescribeBatch = (): MethodDecorator =>
 export const DescribeRead = (): MethodDecorator =>
   applyDecorators(
     ApiTags('messages'),
-    ApiOperation({ summary: 'Where is this message, why, and since when?' }),
+    ApiOperation({
+      operationId: 'getMessage',
+      summary: 'Where is this message, why, and since when?',
+      description:
+        'Folded from the events of its stream, so it is never stale. With `at`, the answer is what was known at that time.',
+    }),
     messageId,
     ApiQuery({
       name: 'at',
@@ -135,7 +150,11 @@ export const DescribeRead = (): MethodDecorator =>
 export const DescribeCancel = (): MethodDecorator =>
   applyDecorators(
     ApiTags('messages'),
-    ApiOperation({ summary: 'Withdraw what has not been handed to Vonage' }),
+    ApiOperation({
+      operationId: 'cancelMessage',
+      summary: 'Withdraw what has not been handed to Vonage',
+      description: 'A message that was handed over can no longer be withdrawn: 409.',
+    }),
     messageId,
     ApiResponse({ status: 200, description: 'Withdrawn.', schema: schemaOf('Message') }),
     DescribeProblems(400, 404, 409),

@@ -9,7 +9,11 @@ import { problemKinds, problemType } from './problem.js';
 @Controller('problems')
 export class ProblemsController {
   @Get(':code')
-  @ApiOperation({ summary: 'What the `type` of a problem document means' })
+  @ApiOperation({
+    operationId: 'getProblemType',
+    summary: 'What the `type` of a problem document means',
+    description: 'The `type` of each problem document is the path of this route.',
+  })
   @ApiParam({ name: 'code', schema: { enum: Object.keys(problemKinds) } })
   @ApiResponse({
     status: 200,

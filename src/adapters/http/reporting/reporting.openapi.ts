@@ -6,6 +6,7 @@ import { LIST_LIMIT_DEFAULT, LIST_LIMIT_MAX } from '../../../application/reporti
 import { messageStatuses } from '../../../domain/message/message-status.js';
 import { AS_OF_HEADER } from './as-of-header.js';
 import { DescribeProblems } from '../documentation/problem-responses.js';
+import { complete } from '../documentation/schemas.js';
 
 const query = (name: string, description: string, schema: object = { type: 'string' }) =>
   ApiQuery({ name, required: false, description, schema });
@@ -28,13 +29,12 @@ const paging = [
 ];
 
 const asOf = {
-  type: 'object',
   description: 'How fresh the answer is.',
-  properties: {
+  ...complete({
     time: { anyOf: [time, { type: 'null' }], description: 'Everything before is included.' },
     behindEvents: { type: 'integer' },
     behindSeconds: { type: 'number' },
-  },
+  }),
 };
 
 const asOfHeader = {
@@ -59,53 +59,47 @@ const textOrNull = { anyOf: [text, { type: 'null' }] };
 const numberOrNull = { anyOf: [{ type: 'number' }, { type: 'null' }] };
 const cost = {
   type: 'array',
-  items: {
-    type: 'object',
-    properties: { currency: text, amount: { type: 'string', description: 'Exact decimal.' } },
-  },
+  items: complete({ currency: text, amount: { type: 'string', description: 'Exact decimal.' } }),
 };
 
-const listedMessage = {
-  type: 'object',
-  properties: {
-    id: text,
-    status: { enum: [...messageStatuses] },
-    statusSince: time,
-    final: { type: 'boolean' },
-    contradicted: { type: 'boolean' },
-    origin: { enum: ['waybill', 'external'] },
-    to: text,
-    from: text,
-    channel: text,
-    country: textOrNull,
-    networkCode: textOrNull,
-    errorCode: textOrNull,
-    reference: textOrNull,
-    segments: { type: 'integer' },
-    attempts: { type: 'integer' },
-    cost,
-    createdAt: time,
-    submittedAt: textOrNull,
-    deliveredAt: textOrNull,
-    timeToDeliveryMs: numberOrNull,
-  },
-};
+const listedMessage = complete({
+  id: text,
+  status: { enum: [...messageStatuses] },
+  statusSince: time,
+  final: { type: 'boolean' },
+  contradicted: { type: 'boolean' },
+  origin: { enum: ['waybill', 'external'] },
+  to: text,
+  from: text,
+  channel: text,
+  country: textOrNull,
+  networkCode: textOrNull,
+  errorCode: textOrNull,
+  reference: textOrNull,
+  segments: { type: 'integer' },
+  attempts: { type: 'integer' },
+  cost,
+  createdAt: time,
+  submittedAt: textOrNull,
+  deliveredAt: textOrNull,
+  timeToDeliveryMs: numberOrNull,
+});
 
 const timeToDelivery = {
-  type: 'object',
   description: 'Percentiles are within 3.2 % of the true ones.',
-  properties: {
+  ...complete({
     measured: { type: 'integer' },
     p50Ms: numberOrNull,
     p95Ms: numberOrNull,
     p99Ms: numberOrNull,
-  },
+  }),
 };
 
 export const DescribeMessageList = (): MethodDecorator =>
   applyDecorators(
     ApiTags('reporting'),
     ApiOperation({
+      operationId: 'listMessages',
       summary: 'Messages, newest first',
       description:
         'A page of JSON; or, by `Accept: text/csv` or `application/x-ndjson`, all that match, without ' +
@@ -139,6 +133,7 @@ export const DescribeDeliveryReport = (): MethodDecorator =>
   applyDecorators(
     ApiTags('reporting'),
     ApiOperation({
+      operationId: 'getDeliveryReport',
       summary: 'Counts, shares, cost and times to delivery',
       description:
         'JSON, or CSV by `Accept: text/csv`. ' +
@@ -153,36 +148,30 @@ export const DescribeDeliveryReport = (): MethodDecorator =>
       headers: asOfHeader,
       content: {
         'application/json': {
-          schema: {
-            type: 'object',
-            properties: {
-              groupBy: { type: 'array', items: { enum: [...reportDimensions] } },
-              rows: {
-                type: 'array',
-                items: {
+          schema: complete({
+            groupBy: { type: 'array', items: { enum: [...reportDimensions] } },
+            rows: {
+              type: 'array',
+              items: complete({
+                group: { type: 'object', additionalProperties: textOrNull },
+                messages: { type: 'integer' },
+                byStatus: {
                   type: 'object',
-                  properties: {
-                    group: { type: 'object', additionalProperties: textOrNull },
+                  additionalProperties: complete({
                     messages: { type: 'integer' },
-                    byStatus: {
-                      type: 'object',
-                      additionalProperties: {
-                        type: 'object',
-                        properties: { messages: { type: 'integer' }, share: { type: 'number' } },
-                      },
-                    },
-                    deliveredShare: numberOrNull,
-                    unconfirmedShare: numberOrNull,
-                    contradictions: { type: 'integer' },
-                    segments: { type: 'integer' },
-                    cost,
-                    timeToDelivery,
-                  },
+                    share: { type: 'number' },
+                  }),
                 },
-              },
-              asOf,
+                deliveredShare: numberOrNull,
+                unconfirmedShare: numberOrNull,
+                contradictions: { type: 'integer' },
+                segments: { type: 'integer' },
+                cost,
+                timeToDelivery,
+              }),
             },
-          },
+            asOf,
+          }),
         },
         'text/csv': { schema: text },
       },
@@ -190,63 +179,64 @@ export const DescribeDeliveryReport = (): MethodDecorator =>
     DescribeProblems(400),
   );
 
-const confidenceRow = {
-  type: 'object',
-  properties: {
-    country: textOrNull,
-    networkCode: textOrNull,
-    messages: { type: 'integer' },
-    deliveredShare: numberOrNull,
-    unconfirmedShare: numberOrNull,
-    timeToDelivery,
-    receipts: { enum: ['reliable', 'limited', 'unknown'] },
-    basis: {
-      enum: ['measured', 'hint'],
-      description: 'A hint stands only where too little was measured.',
-    },
-    hint: { enum: ['reliable', 'limited', 'unknown'] },
+const confidenceRow = complete({
+  country: textOrNull,
+  networkCode: textOrNull,
+  messages: { type: 'integer' },
+  deliveredShare: numberOrNull,
+  unconfirmedShare: numberOrNull,
+  timeToDelivery,
+  receipts: { enum: ['reliable', 'limited', 'unknown'] },
+  basis: {
+    enum: ['measured', 'hint'],
+    description: 'A hint stands only where too little was measured.',
   },
-};
+  hint: { enum: ['reliable', 'limited', 'unknown'] },
+});
 
 export const DescribeConfidence = (): MethodDecorator =>
   applyDecorators(
     ApiTags('reporting'),
-    ApiOperation({ summary: 'How far receipts can be trusted, by country and network' }),
+    ApiOperation({
+      operationId: 'getReceiptConfidence',
+      summary: 'How far receipts can be trusted, by country and network',
+      description:
+        'Some networks report delivery that never happened, or never report it. `basis` says whether the rating is measured.',
+    }),
     ...range,
     ApiResponse({
       status: 200,
       description: 'Measured shares and times, beside a rough hint.',
-      schema: {
-        type: 'object',
-        properties: {
-          countries: { type: 'array', items: confidenceRow },
-          networks: { type: 'array', items: confidenceRow },
-          asOf,
-        },
-      },
+      schema: complete({
+        countries: { type: 'array', items: confidenceRow },
+        networks: { type: 'array', items: confidenceRow },
+        asOf,
+      }),
     }),
     DescribeProblems(400),
   );
 
-const inbound = {
-  type: 'object',
-  properties: {
-    messageUuid: text,
-    channel: text,
-    from: text,
-    to: text,
-    messageType: text,
-    text: textOrNull,
-    keyword: textOrNull,
-    occurredAt: time,
-    recordedAt: time,
-  },
-};
+const inbound = complete({
+  messageUuid: text,
+  channel: text,
+  from: text,
+  to: text,
+  messageType: text,
+  text: textOrNull,
+  keyword: textOrNull,
+  occurredAt: time,
+  recordedAt: time,
+});
 
 export const DescribeInboundList = (): MethodDecorator =>
   applyDecorators(
     ApiTags('reporting'),
-    ApiOperation({ summary: 'Received messages, newest first' }),
+    ApiOperation({
+      operationId: 'listInboundMessages',
+      summary: 'Received messages, newest first',
+      description:
+        'Messages that people sent to our numbers. `nextCursor: null` says that there is no more.',
+    }),
     query('from', 'Who wrote.'),
     query('to', 'Our number.'),
     query('keyword', 'First word of the text.'),
@@ -259,12 +249,16 @@ export const DescribeInboundList = (): MethodDecorator =>
 export const DescribeInbound = (): MethodDecorator =>
   applyDecorators(
     ApiTags('reporting'),
-    ApiOperation({ summary: 'One received message' }),
+    ApiOperation({
+      operationId: 'getInboundMessage',
+      summary: 'One received message',
+      description: 'By the `message_uuid` that Vonage gave to it.',
+    }),
     ApiParam({ name: 'uuid', description: 'Vonage’s `message_uuid`.' }),
     ApiResponse({
       status: 200,
       description: 'The message.',
-      schema: { type: 'object', properties: { ...inbound.properties, asOf } },
+      schema: complete({ ...inbound.properties, asOf }),
     }),
     DescribeProblems(404),
   );
@@ -273,6 +267,7 @@ export const DescribeStream = (): MethodDecorator =>
   applyDecorators(
     ApiTags('reporting'),
     ApiOperation({
+      operationId: 'streamChanges',
       summary: 'Changes as they happen, server-sent events',
       description:
         'Resume with `Last-Event-ID`: no change is missing and none comes twice. Without it, the first ' +
@@ -297,7 +292,12 @@ export const DescribeStream = (): MethodDecorator =>
 export const DescribeQuarantine = (): MethodDecorator =>
   applyDecorators(
     ApiTags('operations'),
-    ApiOperation({ summary: 'Signed webhooks that were not understood' }),
+    ApiOperation({
+      operationId: 'listQuarantinedWebhooks',
+      summary: 'Signed webhooks that were not understood',
+      description:
+        'Vonage signed them, so they are kept whole, with the reason why they could not be read.',
+    }),
     ...paging,
     ApiResponse({ status: 200, description: 'A page.', schema: pageOf({ type: 'object' }) }),
     DescribeProblems(400),
@@ -306,7 +306,12 @@ export const DescribeQuarantine = (): MethodDecorator =>
 export const DescribeParked = (): MethodDecorator =>
   applyDecorators(
     ApiTags('operations'),
-    ApiOperation({ summary: 'Events that could not be projected, and why' }),
+    ApiOperation({
+      operationId: 'listParkedEvents',
+      summary: 'Events that could not be projected, and why',
+      description:
+        'They are in the ledger and show in the message itself; lists and reports lack them until they are taken in.',
+    }),
     ApiResponse({
       status: 200,
       description: 'Counts by projection, and the first of them.',
@@ -316,9 +321,8 @@ export const DescribeParked = (): MethodDecorator =>
         properties: {
           items: {
             type: 'array',
-            items: {
-              type: 'object',
-              properties: Object.fromEntries(
+            items: complete(
+              Object.fromEntries(
                 [
                   'projection',
                   'eventId',
@@ -330,7 +334,7 @@ export const DescribeParked = (): MethodDecorator =>
                   'error',
                 ].map((name) => [name, text]),
               ),
-            },
+            ),
           },
           counts: { type: 'object', additionalProperties: { type: 'integer' } },
         },
@@ -342,7 +346,11 @@ export const DescribeParked = (): MethodDecorator =>
 export const DescribeRetry = (): MethodDecorator =>
   applyDecorators(
     ApiTags('operations'),
-    ApiOperation({ summary: 'Try parked events again' }),
+    ApiOperation({
+      operationId: 'retryParkedEvents',
+      summary: 'Try parked events again',
+      description: 'After the cause is mended. Events that still cannot be projected stay parked.',
+    }),
     ApiResponse({
       status: 200,
       description: 'What became of it.',

@@ -1,6 +1,9 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { schemaOf } from '../documentation/schemas.js';
 
+/** The security scheme of the webhooks. */
+export const VONAGE_SIGNATURE = 'vonageSignature';
+
 type Paths = OpenAPIObject['paths'];
 
 const problem = (description: string) => ({
@@ -10,7 +13,8 @@ const problem = (description: string) => ({
 
 const webhook = (name: string, summary: string): Paths[string] => ({
   post: {
-    operationId: `Webhooks_${name}`,
+    operationId: `receive${name}`,
+    security: [{ [VONAGE_SIGNATURE]: [] }],
     tags: ['webhooks'],
     summary,
     description:
@@ -23,13 +27,16 @@ const webhook = (name: string, summary: string): Paths[string] => ({
       204: { description: 'It is safe with us: recorded, recorded before, or in quarantine.' },
       401: problem('It does not prove that Vonage sent it.'),
       413: problem('It is larger than 256 KiB.'),
-      503: problem('It is unsigned, or cannot be recorded now; send it again.'),
+      503: {
+        ...problem('It is unsigned, or cannot be recorded now; send it again.'),
+        headers: { 'Retry-After': { description: 'Seconds.', schema: { type: 'integer' } } },
+      },
     },
   },
 });
 
 /** The webhooks are served before Nest, which therefore cannot describe them. */
 export const webhookPaths: Paths = {
-  '/webhooks/status': webhook('status', 'Takes what became of a message'),
-  '/webhooks/inbound': webhook('inbound', 'Takes a message that somebody sent'),
+  '/webhooks/status': webhook('Status', 'Takes what became of a message'),
+  '/webhooks/inbound': webhook('Inbound', 'Takes a message that somebody sent'),
 };
