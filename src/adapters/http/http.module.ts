@@ -17,8 +17,9 @@ import { MessagesController } from './messages/messages.controller.js';
 import { ProblemDetailsFilter } from './problems/problem-details.filter.js';
 import { ProblemsController } from './problems/problems.controller.js';
 import { reportingControllers } from './reporting/reporting.controllers.js';
-import { createWebhookVerifier, type WebhookVerifierConfig } from './webhooks/verify-webhook.js';
+import { createTokenVerifier, type WebhookVerifierConfig } from './webhooks/verify-webhook.js';
 import { WebhookListener } from './webhooks/webhook-listener.js';
+import { WebhookRecorder } from './webhooks/webhook-recorder.js';
 
 export interface HttpSettings {
   readonly clock: Clock;
@@ -69,16 +70,14 @@ export class HttpModule {
             inbound: ReceiveInbound,
             quarantine: QuarantineWebhook,
           ) =>
-            new WebhookListener(
-              createWebhookVerifier(webhooks),
-              status,
-              inbound,
-              quarantine,
+            new WebhookListener({
+              verify: createTokenVerifier(webhooks),
+              recorder: new WebhookRecorder(status, inbound, quarantine, logger),
               clock,
               metrics,
               logger,
-              webhookRejectStatus,
-            ),
+              rejectStatus: webhookRejectStatus,
+            }),
         },
       ],
       exports: [WebhookListener],

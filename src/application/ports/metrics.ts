@@ -5,7 +5,8 @@ export type WebhookKind = 'status' | 'inbound';
 /**
  * What became of a webhook. `applied`, `refused` (by the state machine), `repeated` and `quarantined`
  * are safe in the ledger; `unsigned`, `rejected` (signature) and `too-large` were not taken;
- * `failed` is our own fault and is asked for again.
+ * `unfinished` (its body did not come to its end), `busy` (too many at the same time) and `failed` (our own
+ * fault) are asked for again.
  */
 export type WebhookResult =
   | 'applied'
@@ -15,6 +16,8 @@ export type WebhookResult =
   | 'unsigned'
   | 'rejected'
   | 'too-large'
+  | 'unfinished'
+  | 'busy'
   | 'failed';
 
 /** What the operator wants counted. */

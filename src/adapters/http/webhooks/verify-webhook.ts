@@ -29,14 +29,30 @@ export type WebhookRefusalReason =
   | 'too-old'
   | 'in-the-future';
 
+/** A token that Vonage signed, though not yet for which body. */
+export interface SignedToken {
+  readonly kind: 'signed';
+  readonly claims: WebhookClaims;
+  /** SHA-256 of the body, in hex, as the token claims it. */
+  readonly payloadHash: unknown;
+}
+
+export interface RefusedWebhook {
+  readonly kind: 'refused';
+  readonly reason: WebhookRefusalReason;
+}
+
 /**
  * `unsigned` is not a lie but an absence: after an internal error Vonage may send a callback without a
  * signature, and sends it again signed when it is answered with 5xx (its page on webhooks).
  */
-export type WebhookVerification =
-  | { readonly kind: 'genuine'; readonly claims: WebhookClaims; readonly sha256: string }
-  | { readonly kind: 'unsigned' }
-  | { readonly kind: 'refused'; readonly reason: WebhookRefusalReason };
+export type TokenVerification = SignedToken | { readonly kind: 'unsigned' } | RefusedWebhook;
+
+export interface GenuineWebhook {
+  readonly kind: 'genuine';
+  readonly claims: WebhookClaims;
+  readonly sha256: string;
+}
 
 export interface WebhookVerifierConfig {
   /** Every secret that may have signed, by API key: several while one is being replaced. */
@@ -44,14 +60,13 @@ export interface WebhookVerifierConfig {
   readonly applicationId: string;
 }
 
-export type WebhookVerifier = (
+/** Needs no body, so that none is taken in for a webhook that Vonage did not sign. */
+export type TokenVerifier = (
   /** The `Authorization` header as it came. */
   authorization: string | undefined,
-  /** The body's bytes as they came, before anybody parsed them. */
-  body: Buffer,
   /** Milliseconds since 1970. */
   nowMs: number,
-) => WebhookVerification;
+) => TokenVerification;
 
 /** Vonage retries for 24 h (support article 360028543292) and may repeat the first signature; one hour is slack. */
 export const SIGNATURE_AGE_MS_MAX = 25 * 60 * 60 * 1000;
@@ -61,19 +76,32 @@ export const SIGNATURE_LEAD_MS_MAX = 5 * 60 * 1000;
 export const TOKEN_CHARACTERS_MAX = 4096;
 
 /**
- * Builds the check of Vonage's signed webhooks. Everything it calls genuine, `verifySignature` of
- * `@vonage/jwt` accepts as well; that function looks at the signature only. This also binds the token to the
- * body, the issuer, the application and the time, in about a quarter of that function's time.
+ * Binds a signed token to the body that came with it.
+ * @param body the bytes as they came, before anybody parsed them
+ */
+export function verifyBody(
+  { claims, payloadHash }: SignedToken,
+  body: Buffer,
+): GenuineWebhook | RefusedWebhook {
+  // Not in constant time: the signature has already held, and the hash is no secret.
+  const sha256 = hash('sha256', body);
+  return payloadHash === sha256 ? { kind: 'genuine', claims, sha256 } : refused('payload-hash');
+}
+
+/**
+ * Builds the check of the tokens of Vonage's webhooks. Every token that it calls signed, `verifySignature` of
+ * `@vonage/jwt` accepts as well; that function looks at the signature only. This also checks the issuer, the
+ * application and the time, in about a quarter of that function's time.
  *
  * @throws Error when a secret could never sign anything: empty, or a PEM key.
  */
-export function createWebhookVerifier(config: WebhookVerifierConfig): WebhookVerifier {
+export function createTokenVerifier(config: WebhookVerifierConfig): TokenVerifier {
   const keysByApiKey = keysOf(config.secrets);
   const onlyApiKey = keysByApiKey.size === 1 ? [...keysByApiKey.keys()][0] : undefined;
   /** Header segments of genuine tokens. Vonage always sends the same one, so it is decoded once. */
   const knownHeaders = new Set<string>();
 
-  return (authorization, body, nowMs) => {
+  return (authorization, nowMs) => {
     if (authorization === undefined || authorization === '') return { kind: 'unsigned' };
     if (!isBearer(authorization)) return refused('scheme');
     const token = authorization.slice(BEARER.length);
@@ -99,9 +127,6 @@ export function createWebhookVerifier(config: WebhookVerifierConfig): WebhookVer
     if (!isSignedByOneOf(keys, token.slice(0, payloadEnd), signature)) return refused('signature');
     if (knownHeaders.size < KNOWN_HEADERS_MAX) knownHeaders.add(header);
 
-    // Not in constant time: the signature has already held, and the hash is no secret.
-    const sha256 = hash('sha256', body);
-    if (claims['payload_hash'] !== sha256) return refused('payload-hash');
     if (claims['iss'] !== 'Vonage') return refused('issuer');
     const applicationId = claims['application_id'] ?? null;
     if (applicationId !== null && applicationId !== config.applicationId) {
@@ -112,14 +137,14 @@ export function createWebhookVerifier(config: WebhookVerifierConfig): WebhookVer
     const fault = timeFault(iat, claims['exp'], claims['nbf'], nowMs);
     if (fault !== null) return refused(fault);
     return {
-      kind: 'genuine',
+      kind: 'signed',
       claims: {
         jti: typeof jti === 'string' ? jti : null,
         iat,
         apiKey,
         applicationId: applicationId === null ? null : config.applicationId,
       },
-      sha256,
+      payloadHash: claims['payload_hash'],
     };
   };
 }
@@ -220,7 +245,7 @@ function isAsymmetricKey(text: string): boolean {
   }
 }
 
-const refused = (reason: WebhookRefusalReason): WebhookVerification => ({
+const refused = (reason: WebhookRefusalReason): RefusedWebhook => ({
   kind: 'refused',
   reason,
 });

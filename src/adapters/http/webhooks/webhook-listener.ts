@@ -1,19 +1,15 @@
 import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
-import { InvalidAppend } from '../../../application/errors.js';
 import type { Clock } from '../../../application/ports/clock.js';
-import type { WebhookEvidence } from '../../../application/ports/event-store.js';
 import type { Logger } from '../../../application/ports/logger.js';
-import type { Metrics, WebhookKind, WebhookResult } from '../../../application/ports/metrics.js';
-import type { QuarantineWebhook } from '../../../application/tracking/quarantine-webhook.js';
-import type { ReceiveInbound } from '../../../application/tracking/receive-inbound.js';
-import type { ReceiveStatus } from '../../../application/tracking/receive-status.js';
-import { HttpProblem } from '../problems/http-problem.js';
-import { toProblem } from '../problems/problem.js';
-import { readBody, WEBHOOK_BODY_BYTES_MAX } from './read-body.js';
-import { readInboundWebhook } from './read-inbound-webhook.js';
-import { readStatusWebhook } from './read-status-webhook.js';
+import type { Metrics, WebhookKind } from '../../../application/ports/metrics.js';
+import { ThrottledLog } from '../../../application/throttled-log.js';
+import { BodyIntake, lengthOf, WEBHOOK_BODY_BYTES_MAX } from './body-intake.js';
+import { Drain } from './drain.js';
+import { evidenceOf } from './evidence.js';
 import { TimeLimit } from './time-limit.js';
-import type { WebhookClaims, WebhookVerifier } from './verify-webhook.js';
+import { verifyBody, type SignedToken, type TokenVerifier } from './verify-webhook.js';
+import { respond, type WebhookAnswer } from './webhook-answer.js';
+import type { WebhookRecorder } from './webhook-recorder.js';
 
 /** Also with a slash at the end, as somebody may have written it in the dashboard: a 404 would lose every receipt. */
 const paths: ReadonlyMap<string, WebhookKind> = new Map([
@@ -23,18 +19,32 @@ const paths: ReadonlyMap<string, WebhookKind> = new Map([
   ['/webhooks/inbound/', 'inbound'],
 ]);
 
-/** Vonage chooses its own pace; this is a word to whoever else reads it. */
-const RETRY_AFTER_SECONDS = 5;
-
 /**
  * Whatever the stores do, Vonage is answered within 3 s. What is under way by then goes on, and when
  * the webhook comes again it is a repeat.
  */
 const RECORD_WITHIN_MS = 2_500;
 
-interface Answer {
-  readonly result: WebhookResult;
-  readonly status: number;
+/**
+ * As many as are recorded in about a second. More would only wait longer, and take memory; Vonage sends
+ * them again.
+ */
+const UNDER_WAY_MAX = 4_096;
+
+export interface WebhookListenerSettings {
+  readonly verify: TokenVerifier;
+  readonly recorder: WebhookRecorder;
+  readonly clock: Clock;
+  readonly metrics: Metrics;
+  readonly logger: Logger;
+  /** For a webhook with a wrong signature. */
+  readonly rejectStatus: 401 | 503;
+}
+
+/** A webhook that may be read: it is signed, and there is room for its body. */
+interface Admitted {
+  readonly token: SignedToken;
+  readonly reservedBytes: number;
 }
 
 /**
@@ -46,18 +56,15 @@ interface Answer {
  */
 export class WebhookListener {
   private stopping = false;
+  private underWay = 0;
   private readonly timeLimit = new TimeLimit(RECORD_WITHIN_MS);
+  private readonly intake = new BodyIntake();
+  private readonly drain = new Drain();
+  private readonly log: ThrottledLog;
 
-  constructor(
-    private readonly verify: WebhookVerifier,
-    private readonly receiveStatus: ReceiveStatus,
-    private readonly receiveInbound: ReceiveInbound,
-    private readonly quarantine: QuarantineWebhook,
-    private readonly clock: Clock,
-    private readonly metrics: Metrics,
-    private readonly logger: Logger,
-    private readonly rejectStatus: 401 | 503,
-  ) {}
+  constructor(private readonly settings: WebhookListenerSettings) {
+    this.log = new ThrottledLog(settings.logger);
+  }
 
   /** Puts itself before what the server already does. */
   listenBefore(server: Server): void {
@@ -66,7 +73,7 @@ export class WebhookListener {
     server.on('request', (request: IncomingMessage, response: ServerResponse) => {
       const webhook = request.method === 'POST' ? paths.get(pathOf(request)) : undefined;
       if (webhook === undefined) for (const other of others) other(request, response);
-      else void this.receive(webhook, request, response);
+      else this.receive(webhook, request, response);
     });
   }
 
@@ -75,175 +82,127 @@ export class WebhookListener {
     this.stopping = true;
   }
 
-  private async receive(
-    webhook: WebhookKind,
-    request: IncomingMessage,
-    response: ServerResponse,
-  ): Promise<void> {
-    let body: Buffer | undefined;
-    try {
-      body = await readBody(request);
-    } catch (error) {
-      // Nobody is left to answer; Vonage sends again what was not answered.
-      this.logger.warn({ webhook, error }, 'A webhook broke off before its end.');
+  /** Refuses without reading the body where that is possible, so that it takes no memory. */
+  private receive(webhook: WebhookKind, request: IncomingMessage, response: ServerResponse): void {
+    const admitted = this.admit(webhook, request);
+    if ('token' in admitted) {
+      void this.take(webhook, admitted, request, response);
       return;
     }
-    const startedMs = performance.now();
-    const answer = await this.answer(webhook, request.headers.authorization, body);
-    this.metrics.webhookAnswered(webhook, answer.result, (performance.now() - startedMs) / 1000);
-    respond(response, answer, this.stopping);
+    this.settings.metrics.webhookAnswered(webhook, admitted.result, 0);
+    this.drain.begin(request, response);
+    respond(response, admitted, false);
   }
 
-  private async answer(
-    webhook: WebhookKind,
-    authorization: string | undefined,
-    body: Buffer | undefined,
-  ): Promise<Answer> {
-    if (body === undefined) return { result: 'too-large', status: 413 };
+  private admit(webhook: WebhookKind, request: IncomingMessage): Admitted | WebhookAnswer {
     try {
-      return await this.take(webhook, authorization, body);
+      return this.check(webhook, request);
     } catch (error) {
-      this.logger.error(
-        { webhook, error },
-        'A webhook could not be recorded; Vonage is asked to send it again.',
-      );
-      return { result: 'failed', status: 503 };
+      return this.failed(webhook, error);
     }
+  }
+
+  /** Everything that can be known before the body comes, the cheapest first. */
+  private check(webhook: WebhookKind, request: IncomingMessage): Admitted | WebhookAnswer {
+    if (this.underWay >= UNDER_WAY_MAX) return this.busy(webhook);
+    const { verify, clock } = this.settings;
+    const token = verify(request.headers.authorization, clock.now().getTime());
+    if (token.kind === 'unsigned') {
+      this.log.warn(
+        `unsigned ${webhook}`,
+        { webhook },
+        'A webhook came without a signature; a signed one is asked for.',
+      );
+      return { result: 'unsigned', status: 503 };
+    }
+    if (token.kind === 'refused') return this.rejected(webhook, token.reason);
+    if ((lengthOf(request) ?? 0) > WEBHOOK_BODY_BYTES_MAX) return tooLarge;
+    const reservedBytes = this.intake.reserve(request);
+    return reservedBytes === undefined ? this.busy(webhook) : { token, reservedBytes };
+  }
+
+  private busy(webhook: WebhookKind): WebhookAnswer {
+    this.log.warn(
+      'busy',
+      { webhook, underWay: this.underWay },
+      'Too many webhooks are under way; Vonage is asked to send this one again.',
+    );
+    return { result: 'busy', status: 503 };
+  }
+
+  private rejected(webhook: WebhookKind, reason: string): WebhookAnswer {
+    this.log.warn(
+      `rejected ${webhook} ${reason}`,
+      { webhook, reason },
+      'A webhook was rejected, because it does not prove that Vonage sent it.',
+    );
+    return { result: 'rejected', status: this.settings.rejectStatus };
   }
 
   private async take(
     webhook: WebhookKind,
-    authorization: string | undefined,
-    body: Buffer,
-  ): Promise<Answer> {
-    if (this.stopping) return { result: 'failed', status: 503 };
-    const now = this.clock.now();
-    const verification = this.verify(authorization, body, now.getTime());
-    switch (verification.kind) {
-      case 'unsigned':
-        this.logger.warn(
-          { webhook },
-          'A webhook came without a signature; a signed one is asked for.',
-        );
-        return { result: 'unsigned', status: 503 };
-      case 'refused':
-        this.logger.warn(
-          { webhook, reason: verification.reason },
-          'A webhook was rejected, because it does not prove that Vonage sent it.',
-        );
-        return { result: 'rejected', status: this.rejectStatus };
-      case 'genuine': {
-        const evidence = evidenceOf(verification.claims, verification.sha256, body, now);
-        const result = await this.timeLimit.run((signal) =>
-          this.recordOrKeep(webhook, body, evidence, signal),
-        );
-        return { result, status: 204 };
-      }
-    }
+    { token, reservedBytes }: Admitted,
+    request: IncomingMessage,
+    response: ServerResponse,
+  ): Promise<void> {
+    this.underWay += 1;
+    const body = await this.intake.read(request);
+    const startedMs = performance.now();
+    const answer = Buffer.isBuffer(body)
+      ? await this.answer(webhook, token, body)
+      : this.missing(webhook, body);
+    this.intake.giveBack(reservedBytes);
+    this.underWay -= 1;
+    const seconds = (performance.now() - startedMs) / 1000;
+    this.settings.metrics.webhookAnswered(webhook, answer.result, seconds);
+    if (!Buffer.isBuffer(body)) this.drain.begin(request, response);
+    respond(response, answer, this.stopping);
   }
 
-  private async recordOrKeep(
-    webhook: WebhookKind,
-    body: Buffer,
-    evidence: WebhookEvidence,
-    signal: AbortSignal,
-  ): Promise<WebhookResult> {
-    try {
-      return await this.record(webhook, body, evidence, signal);
-    } catch (error) {
-      // Asking for it again would bring the same again, until Vonage gives up and it is lost.
-      if (!(error instanceof InvalidAppend)) throw error;
-      return this.keep(webhook, 'it says more than one event can hold', evidence, signal);
-    }
-  }
-
-  private async record(
-    webhook: WebhookKind,
-    body: Buffer,
-    evidence: WebhookEvidence,
-    signal: AbortSignal,
-  ): Promise<WebhookResult> {
-    if (webhook === 'status') {
-      const read = readStatusWebhook(body, evidence);
-      if (read.kind === 'report') {
-        return this.receiveStatus.execute(read.report, read.occurredAt, evidence, signal);
-      }
-      return this.keep(webhook, read.reason, evidence, signal);
-    }
-    const read = readInboundWebhook(body, evidence);
-    if (read.kind === 'inbound') {
-      const { inbound, occurredAt, factId } = read;
-      return this.receiveInbound.execute(inbound, occurredAt, factId, evidence, signal);
-    }
-    return this.keep(webhook, read.reason, evidence, signal);
-  }
-
-  private keep(
-    webhook: WebhookKind,
-    reason: string,
-    evidence: WebhookEvidence,
-    signal: AbortSignal,
-  ): Promise<WebhookResult> {
-    this.logger.warn(
-      { webhook, reason, sha256: evidence.sha256 },
-      'A signed webhook was not understood; it is kept in quarantine.',
+  private missing(webhook: WebhookKind, missing: 'too-large' | 'unfinished'): WebhookAnswer {
+    if (missing === 'too-large') return tooLarge;
+    this.log.warn(
+      'unfinished',
+      { webhook },
+      'The body of a webhook did not come to its end in time; it is asked for again.',
     );
-    return this.quarantine.execute(webhook, reason, evidence, signal);
+    return { result: 'unfinished', status: 503 };
+  }
+
+  private async answer(
+    webhook: WebhookKind,
+    token: SignedToken,
+    body: Buffer,
+  ): Promise<WebhookAnswer> {
+    if (this.stopping) return failed;
+    try {
+      const verification = verifyBody(token, body);
+      if (verification.kind === 'refused') return this.rejected(webhook, verification.reason);
+      const { claims, sha256 } = verification;
+      const evidence = evidenceOf(claims, sha256, body, this.settings.clock.now());
+      const result = await this.timeLimit.run((signal) =>
+        this.settings.recorder.execute(webhook, body, evidence, signal),
+      );
+      return { result, status: 204 };
+    } catch (error) {
+      return this.failed(webhook, error);
+    }
+  }
+
+  private failed(webhook: WebhookKind, error: unknown): WebhookAnswer {
+    this.log.error(
+      `failed ${error instanceof Error ? error.name : ''}`,
+      { webhook, error },
+      'A webhook could not be recorded; Vonage is asked to send it again.',
+    );
+    return failed;
   }
 }
+
+const failed: WebhookAnswer = { result: 'failed', status: 503 };
+const tooLarge: WebhookAnswer = { result: 'too-large', status: 413 };
 
 const pathOf = ({ url = '' }: IncomingMessage): string => {
   const queryStart = url.indexOf('?');
   return queryStart === -1 ? url : url.slice(0, queryStart);
 };
-
-function evidenceOf(
-  { jti, iat }: WebhookClaims,
-  sha256: string,
-  body: Buffer,
-  now: Date,
-): WebhookEvidence {
-  const text = body.toString('utf8');
-  // Bytes that are not UTF-8 would not survive as text.
-  const isText =
-    (!text.includes('\ufffd') || Buffer.from(text, 'utf8').equals(body)) &&
-    (body.length < ESCAPES_MATTER_BYTES || !swellsInJson(text, body.length));
-  return {
-    ...(jti === null ? {} : { jti }),
-    iat,
-    receivedAt: now.toISOString(),
-    sha256,
-    rawBody: isText ? text : body.toString('base64'),
-    rawBodyEncoding: isText ? 'utf8' : 'base64',
-  };
-}
-
-/** What is smaller fits into an event even if JSON writes each of its characters as `\u0000`. */
-const ESCAPES_MATTER_BYTES = 64 * 1024;
-
-/** Base64 makes four bytes of three; escapes can make six of one. */
-const swellsInJson = (text: string, bytes: number): boolean =>
-  Buffer.byteLength(JSON.stringify(text)) > (bytes * 4) / 3;
-
-/** For the person who debugs a webhook by hand; Vonage reads only the status. */
-const details: Partial<Readonly<Record<WebhookResult, string>>> = {
-  unsigned: 'The webhook carries no Authorization header. A signed one is asked for.',
-  rejected: 'The Authorization header does not prove that Vonage sent exactly this body.',
-  'too-large': `The body is larger than ${WEBHOOK_BODY_BYTES_MAX} bytes.`,
-  failed: 'The webhook could not be recorded. Send it again.',
-};
-
-function respond(response: ServerResponse, { result, status }: Answer, stopping: boolean): void {
-  if (response.destroyed) return;
-  if (status === 503) response.setHeader('Retry-After', RETRY_AFTER_SECONDS);
-  // What was not read to its end cannot be followed by another request.
-  if (result === 'too-large' || stopping) response.setHeader('Connection', 'close');
-  const detail = details[result];
-  if (detail === undefined) {
-    response.writeHead(status).end();
-    return;
-  }
-  const problem = toProblem(new HttpProblem(status, detail));
-  response.writeHead(status, { 'Content-Type': 'application/problem+json' });
-  response.end(JSON.stringify(problem));
-}

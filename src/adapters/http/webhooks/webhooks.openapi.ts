@@ -28,7 +28,7 @@ const webhook = (name: string, summary: string): Paths[string] => ({
       401: problem('It does not prove that Vonage sent it.'),
       413: problem('It is larger than 256 KiB.'),
       503: {
-        ...problem('It is unsigned, or cannot be recorded now; send it again.'),
+        ...problem('It is unsigned, too many are under way, or a store is away; send it again.'),
         headers: { 'Retry-After': { description: 'Seconds.', schema: { type: 'integer' } } },
       },
     },

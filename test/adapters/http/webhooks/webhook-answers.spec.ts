@@ -240,7 +240,9 @@ describe('what is larger than 256 KiB is answered 413', () => {
     let heard = '';
     socket.on('data', (bytes: Buffer) => (heard += bytes.toString()));
     socket.on('error', () => undefined);
-    socket.write('POST /webhooks/status HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n');
+    socket.write(
+      `POST /webhooks/status HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\nAuthorization: Bearer ${webhooks.token(bytesOf(''))}\r\n\r\n`,
+    );
     const chunk = `${(32 * 1024).toString(16)}\r\n${'x'.repeat(32 * 1024)}\r\n`;
     for (let chunks = 0; chunks < 9; chunks++) socket.write(chunk);
     await eventually(() => heard.includes('\r\n\r\n'));

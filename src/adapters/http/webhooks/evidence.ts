@@ -1,0 +1,31 @@
+import type { WebhookEvidence } from '../../../application/ports/event-store.js';
+import type { WebhookClaims } from './verify-webhook.js';
+
+/** What proves a webhook, kept with the event: who signed it, and its bytes. */
+export function evidenceOf(
+  { jti, iat }: WebhookClaims,
+  sha256: string,
+  body: Buffer,
+  now: Date,
+): WebhookEvidence {
+  const text = body.toString('utf8');
+  // Bytes that are not UTF-8 would not survive as text.
+  const isText =
+    (!text.includes('\ufffd') || Buffer.from(text, 'utf8').equals(body)) &&
+    (body.length < ESCAPES_MATTER_BYTES || !swellsInJson(text, body.length));
+  return {
+    ...(jti === null ? {} : { jti }),
+    iat,
+    receivedAt: now.toISOString(),
+    sha256,
+    rawBody: isText ? text : body.toString('base64'),
+    rawBodyEncoding: isText ? 'utf8' : 'base64',
+  };
+}
+
+/** What is smaller fits into an event even if JSON writes each of its characters as `\u0000`. */
+const ESCAPES_MATTER_BYTES = 64 * 1024;
+
+/** Base64 makes four bytes of three; escapes can make six of one. */
+const swellsInJson = (text: string, bytes: number): boolean =>
+  Buffer.byteLength(JSON.stringify(text)) > (bytes * 4) / 3;

@@ -1,0 +1,41 @@
+import type { ServerResponse } from 'node:http';
+import type { WebhookResult } from '../../../application/ports/metrics.js';
+import { HttpProblem } from '../problems/http-problem.js';
+import { toProblem } from '../problems/problem.js';
+import { WEBHOOK_BODY_BYTES_MAX } from './body-intake.js';
+
+/** Vonage chooses its own pace; this is a word to whoever else reads it. */
+const RETRY_AFTER_SECONDS = 5;
+
+export interface WebhookAnswer {
+  readonly result: WebhookResult;
+  readonly status: number;
+}
+
+/** For the person who debugs a webhook by hand; Vonage reads only the status. */
+const details: Partial<Readonly<Record<WebhookResult, string>>> = {
+  unsigned: 'The webhook carries no Authorization header. A signed one is asked for.',
+  rejected: 'The Authorization header does not prove that Vonage sent exactly this body.',
+  'too-large': `The body is larger than ${WEBHOOK_BODY_BYTES_MAX} bytes.`,
+  unfinished: 'The body did not arrive in time. Send it again.',
+  busy: 'Too many webhooks are under way. Send it again.',
+  failed: 'The webhook could not be recorded. Send it again.',
+};
+
+export function respond(
+  response: ServerResponse,
+  { result, status }: WebhookAnswer,
+  closes: boolean,
+): void {
+  if (response.destroyed) return;
+  if (status === 503) response.setHeader('Retry-After', RETRY_AFTER_SECONDS);
+  if (closes) response.setHeader('Connection', 'close');
+  const detail = details[result];
+  if (detail === undefined) {
+    response.writeHead(status).end();
+    return;
+  }
+  const problem = toProblem(new HttpProblem(status, detail));
+  response.writeHead(status, { 'Content-Type': 'application/problem+json' });
+  response.end(JSON.stringify(problem));
+}

@@ -1,0 +1,69 @@
+import { InvalidAppend } from '../../../application/errors.js';
+import type { WebhookEvidence } from '../../../application/ports/event-store.js';
+import type { Logger } from '../../../application/ports/logger.js';
+import type { WebhookKind, WebhookResult } from '../../../application/ports/metrics.js';
+import type { QuarantineWebhook } from '../../../application/tracking/quarantine-webhook.js';
+import type { ReceiveInbound } from '../../../application/tracking/receive-inbound.js';
+import type { ReceiveStatus } from '../../../application/tracking/receive-status.js';
+import { readInboundWebhook } from './read-inbound-webhook.js';
+import { readStatusWebhook } from './read-status-webhook.js';
+
+/** Records what a genuine webhook says; what is not understood is kept in quarantine. */
+export class WebhookRecorder {
+  constructor(
+    private readonly receiveStatus: ReceiveStatus,
+    private readonly receiveInbound: ReceiveInbound,
+    private readonly quarantine: QuarantineWebhook,
+    private readonly logger: Logger,
+  ) {}
+
+  /** Resolves after the commit. @param signal aborts when nobody waits any more */
+  async execute(
+    webhook: WebhookKind,
+    body: Buffer,
+    evidence: WebhookEvidence,
+    signal: AbortSignal,
+  ): Promise<WebhookResult> {
+    try {
+      return await this.record(webhook, body, evidence, signal);
+    } catch (error) {
+      // Asking for it again would bring the same again, until Vonage gives up and it is lost.
+      if (!(error instanceof InvalidAppend)) throw error;
+      return this.keep(webhook, 'it says more than one event can hold', evidence, signal);
+    }
+  }
+
+  private async record(
+    webhook: WebhookKind,
+    body: Buffer,
+    evidence: WebhookEvidence,
+    signal: AbortSignal,
+  ): Promise<WebhookResult> {
+    if (webhook === 'status') {
+      const read = readStatusWebhook(body, evidence);
+      if (read.kind === 'report') {
+        return this.receiveStatus.execute(read.report, read.occurredAt, evidence, signal);
+      }
+      return this.keep(webhook, read.reason, evidence, signal);
+    }
+    const read = readInboundWebhook(body, evidence);
+    if (read.kind === 'inbound') {
+      const { inbound, occurredAt, factId } = read;
+      return this.receiveInbound.execute(inbound, occurredAt, factId, evidence, signal);
+    }
+    return this.keep(webhook, read.reason, evidence, signal);
+  }
+
+  private keep(
+    webhook: WebhookKind,
+    reason: string,
+    evidence: WebhookEvidence,
+    signal: AbortSignal,
+  ): Promise<WebhookResult> {
+    this.logger.warn(
+      { webhook, reason, sha256: evidence.sha256 },
+      'A signed webhook was not understood; it is kept in quarantine.',
+    );
+    return this.quarantine.execute(webhook, reason, evidence, signal);
+  }
+}
