@@ -44,6 +44,7 @@ function commandsFor(message: Message): readonly MessageCommand[] {
         type: 'ReportStatus',
         report: aReport(status, { attempt, code }),
         occurredAt: NOON,
+        receivedAt: NOON,
       })),
     ),
     { type: 'CloseConfirmationWindow' },

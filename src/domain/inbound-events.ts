@@ -17,6 +17,8 @@ export interface Inbound {
   readonly segmentCount: number | null;
   readonly networkCode: string | null;
   readonly usage: Usage | null;
+  /** Vonage's own timestamp where it cannot be true: then the time of receipt stands in its place. */
+  readonly claimedAt?: string;
 }
 
 /** Somebody wrote to us. */

@@ -62,4 +62,6 @@ export interface Report {
   readonly segmentCount: number | null;
   readonly segments: readonly SegmentResult[];
   readonly workflow: WorkflowPosition | null;
+  /** Vonage's own timestamp where it cannot be true: then the time of receipt stands in its place. */
+  readonly claimedAt?: string;
 }

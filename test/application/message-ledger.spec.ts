@@ -18,7 +18,7 @@ const strays: readonly Report[] = reportStatuses.map((status) => ({
 const receive = (ledger: MessageLedger, report: Report) =>
   ledger.handleProbablyFirst(
     MESSAGE_UUID,
-    { type: 'ReportStatus', report, occurredAt: NOON },
+    { type: 'ReportStatus', report, occurredAt: NOON, receivedAt: NOON },
     { source: 'webhook', factId: report.reportId },
   );
 

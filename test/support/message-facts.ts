@@ -104,7 +104,13 @@ export const reported = (
 export const report = (
   status: ReportStatus,
   options: Parameters<typeof aReport>[1] = {},
-): MessageCommand => ({ type: 'ReportStatus', report: aReport(status, options), occurredAt: NOON });
+  { occurredAt, receivedAt } = { occurredAt: NOON, receivedAt: NOON },
+): MessageCommand => ({
+  type: 'ReportStatus',
+  report: aReport(status, options),
+  occurredAt,
+  receivedAt,
+});
 
 export const retryScheduled = (nextAttempt = 2): MessageEvent => ({
   type: 'RetryScheduled',

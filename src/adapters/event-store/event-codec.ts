@@ -16,6 +16,11 @@ export interface EncodedEvent {
   readonly metadata: string;
 }
 
+/** What is read of an event. Where the metadata is a function, it is read when it is asked for. */
+type Readable = Pick<EncodedEvent, 'type' | 'version' | 'data'> & {
+  readonly metadata: string | (() => string);
+};
+
 /** What a codec needs to know of an event. */
 interface Typed {
   readonly type: string;
@@ -25,8 +30,11 @@ interface Typed {
 export interface EventCodec<Event extends Typed> {
   encode(event: Omit<NewEvent, 'event'> & { readonly event: Event }): EncodedEvent;
   /** @throws UndecodableEvent an unknown type or version, or text that is not JSON */
-  decode(stored: Omit<EncodedEvent, 'id'>): Decoded<Event>;
-  /** The same of an event whose texts have been parsed. @throws UndecodableEvent an unknown type or version */
+  decode(stored: Readable): Decoded<Event>;
+  /**
+   * The same of an event whose texts have been parsed. Asks for its metadata only where an upcast, or the caller,
+   * does. @throws UndecodableEvent an unknown type or version
+   */
   decodeParsed(
     stored: Pick<EncodedEvent, 'type' | 'version'>,
     content: StoredContent,
@@ -82,24 +90,41 @@ export function createEventCodec<Event extends Typed>(rules: {
       for (let step = version - 1; step < upcasts.length; step++) {
         content = upcasts[step]?.(content) ?? content;
       }
+      const today = content;
       return {
-        event: { type, data: content.data } as unknown as Event,
-        metadata: content.metadata as unknown as EventMetadata,
+        event: { type, data: today.data } as unknown as Event,
+        get metadata() {
+          return today.metadata as unknown as EventMetadata;
+        },
       };
     },
   };
 }
 
-function parse({ type, data, metadata }: Omit<EncodedEvent, 'id'>): StoredContent {
+function parse({ type, data, metadata }: Readable): StoredContent {
+  const parsed = jsonOf(type, data);
+  if (typeof metadata === 'string') return { data: parsed, metadata: jsonOf(type, metadata) };
+  return contentOf(parsed, () => jsonOf(type, metadata()));
+}
+
+function jsonOf(type: string, text: string): StoredContent['data'] {
   try {
-    return {
-      data: JSON.parse(data) as StoredContent['data'],
-      metadata: JSON.parse(metadata) as StoredContent['metadata'],
-    };
+    return JSON.parse(text) as StoredContent['data'];
   } catch (error) {
     throw new UndecodableEvent(`an event of type ${type} is not JSON`, { cause: error });
   }
 }
+
+/** @param metadataOf reads the metadata when it is asked for */
+export const contentOf = (
+  data: StoredContent['data'],
+  metadataOf: () => StoredContent['metadata'],
+): StoredContent => ({
+  data,
+  get metadata() {
+    return metadataOf();
+  },
+});
 
 /** The codec of everything that Waybill records. */
 export const eventCodec: EventCodec<DomainEvent> = createEventCodec<DomainEvent>(eventTypes);
@@ -122,10 +147,7 @@ export function recordedEvent(stored: EncodedEvent, place: Place): RecordedEvent
 }
 
 /** @throws UndecodableEvent and says where it stands */
-export function decodeAt(
-  stored: Omit<EncodedEvent, 'id'>,
-  place: Place,
-): ReturnType<typeof eventCodec.decode> {
+export function decodeAt(stored: Readable, place: Place): ReturnType<typeof eventCodec.decode> {
   try {
     return eventCodec.decode(stored);
   } catch (error) {

@@ -1,5 +1,6 @@
 import type { EventMetadata } from '../../application/ports/event-store.js';
 import type { DomainEvent, DomainEventType } from '../../domain/events.js';
+import { believedTimes } from './believed-times.js';
 import type { FieldPath } from './field-path.js';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -53,9 +54,9 @@ export const eventTypes: { readonly [Type in DomainEventType]: EventTypeRules<Da
   AttemptAccepted: { upcasts: [], personal: nothingPersonal },
   AttemptRefused: { upcasts: [], personal: nothingPersonal },
   AttemptOutcomeUnknown: { upcasts: [], personal: nothingPersonal },
-  StatusReported: { upcasts: [], personal: { data: ['to'], metadata } },
-  StatusRefused: { upcasts: [], personal: { data: ['to'], metadata } },
-  ReportAdopted: { upcasts: [], personal: { data: ['to'], metadata } },
+  StatusReported: { upcasts: [believedTimes], personal: { data: ['to'], metadata } },
+  StatusRefused: { upcasts: [believedTimes], personal: { data: ['to'], metadata } },
+  ReportAdopted: { upcasts: [believedTimes], personal: { data: ['to'], metadata } },
   RetryScheduled: { upcasts: [], personal: nothingPersonal },
   RetryWithdrawn: { upcasts: [], personal: nothingPersonal },
   DeliveryUnconfirmed: { upcasts: [], personal: nothingPersonal },
@@ -64,7 +65,10 @@ export const eventTypes: { readonly [Type in DomainEventType]: EventTypeRules<Da
   MessageCancelled: { upcasts: [], personal: nothingPersonal },
   MessageExpired: { upcasts: [], personal: nothingPersonal },
   // Here the person is the sender, and the keyword is the first word that they wrote.
-  InboundReceived: { upcasts: [], personal: { data: ['from', 'text', 'keyword'], metadata } },
+  InboundReceived: {
+    upcasts: [believedTimes],
+    personal: { data: ['from', 'text', 'keyword'], metadata },
+  },
   // Here the keyword is one of a few known words, and says nothing about the person.
   WebhookQuarantined: { upcasts: [], personal: nothingPersonal },
 };

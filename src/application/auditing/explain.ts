@@ -1,4 +1,5 @@
 import { explainDeliveryError } from '../../domain/delivery-errors/catalogue.js';
+import type { ReportError } from '../../domain/report.js';
 import { clause, sentence } from './sentences.js';
 import { currentAttempt, type Attempt, type TrackedMessage } from '../../domain/message/message.js';
 
@@ -58,13 +59,23 @@ const unknownReason = (attempt: Attempt | undefined): string =>
 function failureReason(attempt: Attempt | undefined): string {
   if (attempt?.error !== undefined && attempt.error !== null) {
     const { explanation, code } = explainDeliveryError(attempt.error.code, attempt.status);
-    return code === null ? explanation : `${clause(explanation)} (code ${code})`;
+    const coded = code === null ? explanation : `${clause(explanation)} (code ${code})`;
+    return `${sentence(coded)}${wordsOf(attempt.error)}`;
   }
   if (attempt?.refusal !== undefined && attempt.refusal !== null) {
     return attempt.refusal.reason;
   }
   return explainDeliveryError(null, attempt?.status ?? '').explanation;
 }
+
+/** Where there is no code, the report's own words are all that is known. */
+function wordsOf({ code, title, detail }: ReportError): string {
+  const words = title ?? detail;
+  if (code !== null || words === null) return '';
+  return ` Its own words: ${JSON.stringify(words.slice(0, WORDS_CHARACTERS_MAX))}.`;
+}
+
+const WORDS_CHARACTERS_MAX = 200;
 
 function contradiction({ contradiction: found }: TrackedMessage): string {
   if (found === null) return '';

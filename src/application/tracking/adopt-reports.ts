@@ -46,6 +46,7 @@ export class AdoptReports {
         // The stray stream knew nothing of attempts; the uuid tells it on the right one.
         report: { ...report, attempt: null },
         occurredAt,
+        receivedAt: recorded.metadata.webhook?.receivedAt ?? recorded.metadata.recordedAt,
         adoptedFrom: {
           stream: recorded.stream,
           revision: String(recorded.revision),

@@ -20,7 +20,7 @@ export class ReceiveStatus {
 
   /**
    * Resolves after the commit.
-   * @param occurredAt Vonage's timestamp, ISO 8601 UTC
+   * @param occurredAt Vonage's timestamp, ISO 8601 UTC, or ours where that cannot be true
    * @param signal aborts when the webhook was answered without us
    * @throws StoreUnavailable, AppendOutcomeUnknown, ConcurrencyConflict
    */
@@ -30,7 +30,12 @@ export class ReceiveStatus {
     webhook: WebhookEvidence,
     signal?: AbortSignal,
   ): Promise<Received> {
-    const command: MessageCommand = { type: 'ReportStatus', report, occurredAt };
+    const command: MessageCommand = {
+      type: 'ReportStatus',
+      report,
+      occurredAt,
+      receivedAt: webhook.receivedAt,
+    };
     const cause: Cause = {
       source: 'webhook',
       factId: report.reportId,

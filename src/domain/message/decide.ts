@@ -1,3 +1,4 @@
+import { liesBetween, type Occurrence } from '../claimed-time.js';
 import { explainDeliveryError } from '../delivery-errors/catalogue.js';
 import type { DeliveryErrorClass } from '../delivery-errors/delivery-error.js';
 import { isComparable, isOver, type Moment } from '../elapsed-time.js';
@@ -145,13 +146,13 @@ function decideReport(
   message: Message,
   circumstances: Circumstances,
 ): Decision {
-  const { report, occurredAt } = command;
+  const { report } = command;
   if (message.kind === 'tracked' && message.reportIds.includes(report.reportId)) return nothing;
 
   // Told once which attempt it was about, nobody has to work it out again.
   const attempt =
     message.kind === 'tracked' ? attemptNumberOf(message, report) : (report.attempt ?? 1);
-  const data = { ...report, attempt, occurredAt };
+  const data = { ...report, attempt, ...occurrenceIn(message, attempt, command) };
   const adoptedFrom = command.type === 'AdoptReport' ? command.adoptedFrom : null;
   const verdict = message.kind === 'tracked' ? verdictFor(report, message, attempt) : 'applies';
   if (message.kind === 'tracked' && verdict !== 'applies') {
@@ -164,6 +165,19 @@ function decideReport(
       : { type: 'ReportAdopted', data: { ...data, adoptedFrom } };
   if (message.kind === 'unheard-of') return [applied];
   return [applied, ...whatFollowsReport(report, message, circumstances)];
+}
+
+/** Nothing was reported of an attempt before it was started, nor later than the report came. */
+function occurrenceIn(message: Message, number: number, command: ReportCommand): Occurrence {
+  const { occurredAt, receivedAt } = command;
+  const startedAt =
+    message.kind === 'tracked'
+      ? message.attempts.find((attempt) => attempt.number === number)?.startedAt
+      : null;
+  const isKnown = startedAt !== undefined && startedAt !== null;
+  return !isKnown || liesBetween(occurredAt, startedAt, receivedAt)
+    ? { occurredAt }
+    : { occurredAt: receivedAt, claimedAt: occurredAt };
 }
 
 function verdictFor(

@@ -19,11 +19,18 @@ export type MessageCommand =
   | { readonly type: 'RequestMessage'; readonly request: MessageRequest }
   | { readonly type: 'StartAttempt'; readonly messageId: string }
   | { readonly type: 'RecordOutcome'; readonly attempt: number; readonly outcome: CallOutcome }
-  | { readonly type: 'ReportStatus'; readonly report: Report; readonly occurredAt: string }
+  | {
+      readonly type: 'ReportStatus';
+      readonly report: Report;
+      /** ISO 8601 UTC, as is `receivedAt`. */
+      readonly occurredAt: string;
+      readonly receivedAt: string;
+    }
   | {
       readonly type: 'AdoptReport';
       readonly report: Report;
       readonly occurredAt: string;
+      readonly receivedAt: string;
       readonly adoptedFrom: AdoptedFrom;
     }
   | { readonly type: 'CloseConfirmationWindow' }

@@ -95,7 +95,7 @@ export type AttemptOutcomeUnknown = Fact<
   { attempt: number; reason: string }
 >;
 
-/** A report that the state machine applied. `occurredAt` is Vonage's timestamp. */
+/** A report that the state machine applied. `occurredAt` is Vonage's timestamp, where that can be true. */
 export type StatusReported = Fact<'StatusReported', Report>;
 
 /** Where an adopted report was first recorded. */

@@ -204,12 +204,20 @@ function reported(message: Message, report: ReportData): TrackedMessage {
     ...tracked,
     status: report.status,
     statusSince: report.occurredAt,
+    createdAt: createdAtAfter(tracked, report),
     attempts: changeAttempt(attempts, number, (attempt) => withReport(attempt, report)),
     // Whatever the carrier says of a message that was to be tried again ends that plan.
     next: null,
     reportIds: [...tracked.reportIds, report.reportId],
   };
 }
+
+/** A message that is not ours is as old as the earliest report about it, whichever arrived first. */
+const createdAtAfter = (
+  message: TrackedMessage,
+  { occurredAt }: Pick<ReportData, 'occurredAt'>,
+): string =>
+  message.origin === 'external' && occurredAt < message.createdAt ? occurredAt : message.createdAt;
 
 const withReport = (attempt: Attempt, report: ReportData): Attempt => ({
   ...attempt,
@@ -227,8 +235,11 @@ const withReport = (attempt: Attempt, report: ReportData): Attempt => ({
 /** A refused report changes no status, but what it says beside it (cost, network) is still true. */
 function refused(message: TrackedMessage, report: StatusRefused['data']): TrackedMessage {
   const number = attemptNumberOf(message, report);
+  // `read` overtook `delivered`: the time of delivery is news, the status is not.
+  const isOvertaken = report.reason === 'late' || report.reason === 'repeat';
   return {
     ...message,
+    createdAt: createdAtAfter(message, report),
     attempts: changeAttempt(message.attempts, number, (attempt) => ({
       ...attempt,
       usage: attempt.usage ?? report.usage,
@@ -236,6 +247,9 @@ function refused(message: TrackedMessage, report: StatusRefused['data']): Tracke
       segmentCount: attempt.segmentCount ?? report.segmentCount,
       submittedAt:
         attempt.submittedAt ?? (report.status === 'submitted' ? report.occurredAt : null),
+      deliveredAt:
+        attempt.deliveredAt ??
+        (isOvertaken && report.status === 'delivered' ? report.occurredAt : null),
     })),
     reportIds: [...message.reportIds, report.reportId],
     contradiction:

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import * as fc from 'fast-check';
 import {
+  contentOf,
   createEventCodec,
   eventCodec,
   type EncodedEvent,
@@ -82,6 +83,41 @@ describe('what is personal', () => {
     const { personal } = eventTypes[type];
     for (const path of personal.data) expect(without(data, [path])).not.toEqual(data);
     for (const path of personal.metadata) expect(without(metadata, [path])).not.toEqual(metadata);
+  });
+});
+
+describe('a report of version 1, which took any claim for the time of the fact', () => {
+  const types = ['StatusReported', 'StatusRefused', 'ReportAdopted', 'InboundReceived'] as const;
+  const { receivedAt } = sampleMetadata.webhook ?? {};
+  const timesOf = (type: DomainEventType, occurredAt: string, metadata: Json) => {
+    const older = fixture(`${type}.v1.json`);
+    const changed = stored({ ...older, data: { ...older.data, occurredAt }, metadata });
+    const { data } = eventCodec.decode(changed).event as { readonly data: Json };
+    return [data['occurredAt'], data['claimedAt']];
+  };
+
+  describe.each(types)('%s', (type) => {
+    const { metadata } = fixture(`${type}.v1.json`);
+
+    it.each([
+      '9999-12-31T23:59:59.000Z',
+      '2089-10-01T00:00:00.000Z',
+      '2009-12-31T23:59:59.999Z',
+      'not a time',
+    ])('keeps %s as a claim, and goes by the time of receipt', (claimed) => {
+      expect(timesOf(type, claimed, metadata)).toEqual([receivedAt, claimed]);
+      const { webhook: _, ...withoutWebhook } = metadata;
+      expect(timesOf(type, claimed, withoutWebhook)).toEqual([sampleMetadata.recordedAt, claimed]);
+    });
+
+    it('keeps a time that can be true, and leaves the metadata unread', () => {
+      const { version, data } = fixture(`${type}.v1.json`);
+      const metadataOf = (): never => {
+        throw new Error('The metadata was read.');
+      };
+      const decoded = eventCodec.decodeParsed({ type, version }, contentOf(data, metadataOf));
+      expect(decoded.event).toEqual(sampleEvents[type]);
+    });
   });
 });
 

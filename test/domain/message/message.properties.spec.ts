@@ -38,7 +38,12 @@ function tell(beginning: readonly MessageEvent[], tellings: readonly Telling[]) 
   for (const { status, ...options } of tellings) {
     const before = message;
     const events = decide(
-      { type: 'ReportStatus', report: aReport(status, options), occurredAt: NOON },
+      {
+        type: 'ReportStatus',
+        report: aReport(status, options),
+        occurredAt: NOON,
+        receivedAt: NOON,
+      },
       before,
       circumstances(),
     );

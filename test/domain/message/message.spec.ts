@@ -282,3 +282,46 @@ describe('what becomes due', () => {
       .emits();
   });
 });
+
+describe('a report whose own time cannot be true', () => {
+  const receivedAt = '2030-01-01T12:00:10.000Z';
+  const history = [requested(), started(), took()];
+  const timesAfter = (occurredAt: string) => {
+    const [event] = decide(
+      report('delivered', {}, { occurredAt, receivedAt }),
+      stateOf(history),
+      circumstances(),
+    );
+    if (event?.type !== 'StatusReported') throw new Error('The report was not applied.');
+    const { statusSince, createdAt } = tracked(...history, event);
+    return { claimedAt: event.data.claimedAt, statusSince, createdAt };
+  };
+
+  it.each([
+    ['two hours before the send', '2030-01-01T10:00:05.000Z'],
+    ['five hours after it was received', '2030-01-01T17:00:05.000Z'],
+  ])('is as old as its receipt: %s', (_, claimedAt) => {
+    expect(timesAfter(claimedAt)).toEqual({ claimedAt, statusSince: receivedAt, createdAt: NOON });
+  });
+
+  it.each(['2030-01-01T11:59:01.000Z', NOON, '2030-01-01T12:01:09.000Z'])(
+    'is believed where clocks differ by less than a minute: %s',
+    (occurredAt) => {
+      expect(timesAfter(occurredAt)).toEqual({
+        claimedAt: undefined,
+        statusSince: occurredAt,
+        createdAt: NOON,
+      });
+    },
+  );
+
+  it('makes a message that is not ours as old as the earliest report of it', () => {
+    const later = '2030-01-01T12:00:05.000Z';
+    const events = [NOON, later].map((occurredAt, index): MessageEvent => ({
+      type: 'StatusReported',
+      data: { ...aReport('submitted', { id: String(index) }), occurredAt },
+    }));
+    expect(tracked(...events).createdAt).toBe(NOON);
+    expect(tracked(...events.toReversed()).createdAt).toBe(NOON);
+  });
+});

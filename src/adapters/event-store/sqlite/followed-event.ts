@@ -22,7 +22,7 @@ export class FollowedEvent implements RecordedEvent {
     private readonly row: FollowedRow,
     private readonly metadataOf: MetadataReader,
   ) {
-    this.event = this.decoded('{}').event;
+    this.event = this.decoded(() => this.metadataOf(this.row[0])).event;
   }
 
   get id(): string {
@@ -49,7 +49,7 @@ export class FollowedEvent implements RecordedEvent {
     return this.decoded(this.metadataOf(this.row[0])).metadata;
   }
 
-  private decoded(metadata: string): Pick<RecordedEvent, 'event' | 'metadata'> {
+  private decoded(metadata: string | (() => string)): Pick<RecordedEvent, 'event' | 'metadata'> {
     const [, , , type, version, data] = this.row;
     return decodeAt({ type, version, data, metadata }, this);
   }

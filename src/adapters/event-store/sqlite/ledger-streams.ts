@@ -7,7 +7,7 @@ import type {
   WholeStreams,
 } from '../../../application/ports/whole-streams.js';
 import type { DomainEvent } from '../../../domain/events.js';
-import { eventCodec } from '../event-codec.js';
+import { contentOf, eventCodec } from '../event-codec.js';
 import type { StoredContent } from '../event-types.js';
 import {
   FollowedEvent,
@@ -136,7 +136,8 @@ class StreamedEvent implements RecordedEvent {
   ) {
     this.number = revision;
     this.version = version;
-    this.event = eventCodec.decodeParsed({ type, version }, { data, metadata: {} }).event;
+    const content = contentOf(data, () => ({ ...this.metadata }));
+    this.event = eventCodec.decodeParsed({ type, version }, content).event;
   }
 
   get revision(): bigint {

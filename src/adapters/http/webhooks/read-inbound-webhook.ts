@@ -5,12 +5,12 @@ import { factIdOf } from './fact-id.js';
 import { parseWebhookBody } from './webhook-body.js';
 import {
   countOf,
-  momentOf,
+  nameOf,
   objectOf,
   objectOrNone,
+  occurrenceIn,
   partyOf,
   storable,
-  textOf,
   usageOf,
   type Fields,
 } from './webhook-fields.js';
@@ -19,7 +19,7 @@ export type InboundWebhook =
   | {
       readonly kind: 'inbound';
       readonly inbound: Inbound;
-      /** Vonage's timestamp, or ours when it sent none that can be read. ISO 8601 UTC. */
+      /** Vonage's timestamp, or ours when it sent none that can be true. ISO 8601 UTC. */
       readonly occurredAt: string;
       /** A UUID made from the body: the same body is the same fact. */
       readonly factId: string;
@@ -42,7 +42,7 @@ export function readInboundWebhook(
   const content = message === null ? fields : objectOrNone(message['content']);
   const text = typeof content['text'] === 'string' ? storable(content['text']) : null;
   const messageType =
-    textOf(message === null ? content['message_type'] : content['type']) ??
+    nameOf(message === null ? content['message_type'] : content['type']) ??
     (text === null ? null : 'text');
   if (messageType === null && 'status' in fields) {
     return {
@@ -54,22 +54,24 @@ export function readInboundWebhook(
   const to = partyOf(fields['to']);
   const from = partyOf(fields['from']);
   const sms = objectOrNone(message === null ? fields['sms'] : message['sms']);
+  const { occurredAt, ...claim } = occurrenceIn(fields, receivedAt);
   const inbound: Inbound = {
     messageUuid,
-    channel: textOf(fields['channel']) ?? from.channel ?? to.channel ?? 'unknown',
+    channel: nameOf(fields['channel']) ?? from.channel ?? to.channel ?? 'unknown',
     from: from.address,
     to: to.address,
     messageType: messageType ?? 'unknown',
     text,
     keyword: keywordIn(content, sms),
     segmentCount: countOf(sms['num_messages'] ?? sms['count_total'] ?? sms['total_count']),
-    networkCode: textOf(objectOrNone(fields['origin'])['network_code']),
+    networkCode: nameOf(objectOrNone(fields['origin'])['network_code']),
     usage: usageOf(fields['usage']),
+    ...claim,
   };
   return {
     kind: 'inbound',
     inbound,
-    occurredAt: momentOf(fields['timestamp']) ?? receivedAt,
+    occurredAt,
     factId: factIdOf(sha256),
   };
 }

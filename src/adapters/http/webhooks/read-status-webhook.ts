@@ -14,8 +14,10 @@ import { parseWebhookBody } from './webhook-body.js';
 import {
   countOf,
   momentOf,
+  nameOf,
   objectOf,
   objectOrNone,
+  occurrenceIn,
   partyOf,
   textOf,
   usageOf,
@@ -26,7 +28,7 @@ export type StatusWebhook =
   | {
       readonly kind: 'report';
       readonly report: Report;
-      /** Vonage's timestamp, or ours when it sent none that can be read. ISO 8601 UTC. */
+      /** Vonage's timestamp, or ours when it sent none that can be true. ISO 8601 UTC. */
       readonly occurredAt: string;
     }
   | { readonly kind: 'not-understood'; readonly reason: string };
@@ -48,6 +50,7 @@ export function readStatusWebhook(
   const to = partyOf(fields['to']);
   const from = partyOf(fields['from']);
   const clientRef = textOf(fields['client_ref']);
+  const { occurredAt, ...claim } = occurrenceIn(fields, receivedAt);
   const sms = objectOrNone(fields['sms']);
   const segments = segmentsOf(sms['segments']);
   const report: Report = {
@@ -57,17 +60,18 @@ export function readStatusWebhook(
     status,
     to: to.address,
     from: from.address,
-    channel: textOf(fields['channel']) ?? to.channel ?? from.channel ?? 'unknown',
+    channel: nameOf(fields['channel']) ?? to.channel ?? from.channel ?? 'unknown',
     clientRef,
     error: errorOf(fields['error'], status),
     usage: usageOf(fields['usage']),
-    networkCode: textOf(objectOrNone(fields['destination'])['network_code']),
+    networkCode: nameOf(objectOrNone(fields['destination'])['network_code']),
     // The documentation of long messages says `total_count`, the specification `count_total`.
     segmentCount: countOf(sms['count_total'] ?? sms['total_count']) ?? (segments.length || null),
     segments,
     workflow: workflowOf(fields['workflow']),
+    ...claim,
   };
-  return { kind: 'report', report, occurredAt: momentOf(fields['timestamp']) ?? receivedAt };
+  return { kind: 'report', report, occurredAt };
 }
 
 const statuses: ReadonlySet<string> = new Set(reportStatuses);
@@ -93,19 +97,40 @@ function statusReason(fields: Fields): string {
 
 /** Vonage's error in all its forms: `{type, title, detail}`, one level deeper, or v0.1's `{code, reason}`. */
 function errorOf(value: unknown, status: ReportStatus): ReportError | null {
-  const outer = objectOf(value);
-  if (outer === null) return null;
-  const error = objectOf(outer['error']) ?? outer;
+  const error = errorFieldsOf(value);
   const title = textOf(error['title']);
   const detail = textOf(error['detail']) ?? textOf(error['reason']);
   const type = textOf(error['type']);
-  const code = codeOf(title) ?? codeOf(textOf(error['code'])) ?? codeOf(fragmentOf(type));
+  const named = nameOf(error['code']);
+  const code = codeOf(title) ?? codeOf(named) ?? codeOf(fragmentOf(type)) ?? tidied(named);
   if (code === null && title === null && detail === null && type === null) return null;
   return { code, title, detail, type, class: explainDeliveryError(code, status).class };
 }
 
-const codeOf = (text: string | null): string | null =>
-  text !== null && /^[0-9]{1,5}$/.test(text) ? text : null;
+const tidied = (text: string | null): string | null => text?.trim() || null;
+
+/** Of a list the first that says anything; a text or number by itself is taken for the title. */
+function errorFieldsOf(value: unknown, depth = 0): Fields {
+  if (depth > ERROR_DEPTH_MAX) return {};
+  if (Array.isArray(value)) {
+    const some = value.slice(0, ERRORS_MAX).map((one) => errorFieldsOf(one, depth + 1));
+    return some.find((one) => Object.keys(one).length > 0) ?? {};
+  }
+  const fields = objectOf(value);
+  if (fields === null) return textOf(value) === null ? {} : { title: value };
+  const inner = errorFieldsOf(fields['error'], depth + 1);
+  // What is written there in words goes before nothing else.
+  if (typeof fields['error'] !== 'object') return { ...inner, ...fields };
+  return Object.keys(inner).length > 0 ? inner : fields;
+}
+
+const ERROR_DEPTH_MAX = 3;
+const ERRORS_MAX = 10;
+
+function codeOf(text: string | null): string | null {
+  const code = tidied(text);
+  return code !== null && /^[0-9]{1,10}$/.test(code) ? code : null;
+}
 
 const fragmentOf = (type: string | null): string | null =>
   type?.includes('#') === true ? type.slice(type.lastIndexOf('#') + 1) : null;
@@ -120,15 +145,15 @@ function segmentsOf(value: unknown): readonly SegmentResult[] {
     if (segment === null) return [];
     return {
       occurredAt: momentOf(segment['timestamp']),
-      status: textOf(segment['status']) ?? 'unknown',
-      errorCode: textOf(segment['error_code']),
+      status: nameOf(segment['status']) ?? 'unknown',
+      errorCode: tidied(nameOf(segment['error_code'])),
     };
   });
 }
 
 function workflowOf(value: unknown): WorkflowPosition | null {
   const workflow = objectOf(value);
-  const workflowId = textOf(workflow?.['workflow_id'] ?? workflow?.['id']);
+  const workflowId = nameOf(workflow?.['workflow_id'] ?? workflow?.['id']);
   if (workflow === null || workflowId === null) return null;
   return {
     workflowId,

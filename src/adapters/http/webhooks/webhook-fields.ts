@@ -1,3 +1,4 @@
+import { occurrenceOf, type Occurrence } from '../../../domain/claimed-time.js';
 import type { Usage } from '../../../domain/report.js';
 
 /**
@@ -16,14 +17,18 @@ export const objectOrNone = (value: unknown): Fields => objectOf(value) ?? none;
 /** More is cut off; the raw body is kept beside every event, so nothing is lost. */
 export const FIELD_CHARACTERS_MAX = 1000;
 
+/** Of a name, which may be searched by: PostgreSQL takes no index entry of more than 2,704 bytes. */
+export const NAME_CHARACTERS_MAX = 200;
+
 /** A text that is not empty, or a number written as one. */
-export function textOf(value: unknown): string | null {
+export function textOf(value: unknown, charactersMax = FIELD_CHARACTERS_MAX): string | null {
   if (typeof value === 'number' && Number.isFinite(value)) return String(value);
   if (typeof value !== 'string' || value === '') return null;
-  return storable(
-    value.length > FIELD_CHARACTERS_MAX ? value.slice(0, FIELD_CHARACTERS_MAX) : value,
-  );
+  return storable(value.length > charactersMax ? value.slice(0, charactersMax) : value);
 }
+
+/** What something is called: a channel, an address, a code. */
+export const nameOf = (value: unknown): string | null => textOf(value, NAME_CHARACTERS_MAX);
 
 /** With a mark in place of what PostgreSQL cannot store: NUL and half characters. The raw body has them still. */
 export const storable = (text: string): string =>
@@ -49,23 +54,28 @@ export function partyOf(value: unknown): Party {
   const party = objectOf(value);
   const address = party === null ? value : (party['number'] ?? party['id'] ?? party['user_id']);
   return {
-    address: withoutPlus(textOf(address) ?? ''),
-    channel: party === null ? null : textOf(party['type']),
+    address: withoutPlus(nameOf(address) ?? ''),
+    channel: party === null ? null : nameOf(party['type']),
   };
 }
 
 const withoutPlus = (address: string): string =>
   address.startsWith('+') && /^\+[0-9]+$/.test(address) ? address.slice(1) : address;
 
-/** The price stays the decimal text that was sent. */
+/** The price stays the decimal text that was sent, however it is written. */
 export function usageOf(value: unknown): Usage | null {
   const usage = objectOf(value);
   if (usage === null) return null;
-  const currency = textOf(usage['currency']);
-  const price = textOf(usage['price']);
-  if (currency === null || price === null || !/^-?[0-9]+(\.[0-9]+)?$/.test(price)) return null;
-  return { currency, price };
+  const currency = nameOf(usage['currency'])?.trim() ?? '';
+  const price = textOf(usage['price'])?.trim() ?? '';
+  return currency !== '' && DECIMAL.test(price) ? { currency, price } : null;
 }
+
+const DECIMAL = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
+
+/** When the webhook says that it happened, and the time of receipt where that cannot be true. */
+export const occurrenceIn = (fields: Fields, receivedAt: string): Occurrence =>
+  occurrenceOf(momentOf(fields['timestamp']), nameOf(fields['timestamp']), receivedAt);
 
 /** ISO 8601 in UTC with milliseconds, or null when the value is no moment. A moment without a zone is UTC. */
 export function momentOf(value: unknown): string | null {
@@ -73,14 +83,22 @@ export function momentOf(value: unknown): string | null {
   if (typeof value !== 'string') return null;
   // What Vonage sends nearly always. V8 reads other texts too, in local time, so nothing else may pass here.
   const isUsual = value.length === USUAL_CHARACTERS && value[10] === 'T' && value[19] === 'Z';
-  if (isUsual) return isoOf(Date.parse(value));
+  if (isUsual) return realDay(value, isoOf(Date.parse(value)));
   const [, date, time, fraction = '', zone] = moment.exec(value.trim()) ?? [];
   if (date === undefined || time === undefined) {
     return /^[0-9]{10,13}$/.test(value) ? isoOf(millisecondsOf(Number(value))) : null;
   }
   const milliseconds = fraction.slice(0, 3).padEnd(3, '0');
-  return isoOf(Date.parse(`${date}T${time}.${milliseconds}${offsetOf(zone)}`));
+  const local = `${date}T${time}.${milliseconds}`;
+  const isReal = realDay(local, isoOf(Date.parse(`${local}Z`))) !== null;
+  return isReal ? isoOf(Date.parse(`${local}${offsetOf(zone)}`)) : null;
 }
+
+/** V8 takes a 30th of February for a day in March. */
+const realDay = (written: string, iso: string | null): string | null =>
+  iso !== null && iso.slice(0, DAY_CHARACTERS) === written.slice(0, DAY_CHARACTERS) ? iso : null;
+
+const DAY_CHARACTERS = '2025-02-03'.length;
 
 const USUAL_CHARACTERS = '2025-02-03T12:14:25Z'.length;
 

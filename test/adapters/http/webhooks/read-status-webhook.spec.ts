@@ -182,18 +182,45 @@ describe('a status webhook', () => {
     ['2030-01-01T14:00:00 -0130', '2030-01-01T15:30:00.000Z'],
     [1_893_499_200, '2030-01-01T12:00:00.000Z'],
     ['1893499200123', '2030-01-01T12:00:00.123Z'],
+    ['2024-02-29T12:00:00Z', '2024-02-29T12:00:00.000Z'],
+    ['2024-02-29T23:30:00-02:00', '2024-03-01T01:30:00.000Z'],
+    ['2010-01-01T00:00:00Z', '2010-01-01T00:00:00.000Z'],
+    ['2031-05-06T05:05:05Z', '2031-05-06T05:05:05.000Z'],
     [undefined, receivedAt],
     [null, receivedAt],
     ['', receivedAt],
-    ['yesterday', receivedAt],
-    ['2030-13-45T99:00:00Z', receivedAt],
-    ['Tue Jan 01 2030 12:00', receivedAt],
-    [1e300, receivedAt],
-    [-1, receivedAt],
     [{}, receivedAt],
   ])('happened, by the timestamp %j, at %s', (timestamp, occurredAt) => {
     expect(reportOf({ timestamp }).occurredAt).toBe(occurredAt);
   });
+
+  it.each([
+    ['yesterday', 'yesterday'],
+    ['9999-12-31T23:59:59Z', '9999-12-31T23:59:59Z'],
+    ['2031-05-06T05:05:06Z', '2031-05-06T05:05:06Z'],
+    ['2009-12-31T23:59:59Z', '2009-12-31T23:59:59Z'],
+    ['1970-01-01T00:00:00Z', '1970-01-01T00:00:00Z'],
+    ['2026-02-30T01:00:00Z', '2026-02-30T01:00:00Z'],
+    ['2026-02-30 01:00:00.5 +0200', '2026-02-30 01:00:00.5 +0200'],
+    ['2025-02-29T12:00:00Z', '2025-02-29T12:00:00Z'],
+    ['2030-01-01T24:00:00Z', '2030-01-01T24:00:00Z'],
+    ['2030-13-45T99:00:00Z', '2030-13-45T99:00:00Z'],
+    ['Tue Jan 01 2030 12:00', 'Tue Jan 01 2030 12:00'],
+    [1e300, '1e+300'],
+    [-1, '-1'],
+    [0, '0'],
+    [1_893_499_200_123_456, '1893499200123456'],
+    ['x'.repeat(5000), 'x'.repeat(200)],
+  ])(
+    'keeps the timestamp %.40j as a claim, and goes by the time of receipt',
+    (timestamp, claim) => {
+      const { occurredAt, report } = reportOf({ timestamp });
+      expect({ occurredAt, claimedAt: report.claimedAt }).toEqual({
+        occurredAt: receivedAt,
+        claimedAt: claim,
+      });
+    },
+  );
 
   it.each([
     [{ title: 1000 }, '1000', 'transient'],
@@ -206,6 +233,19 @@ describe('a status webhook', () => {
     [{ title: 'Something odd' }, null, 'ambiguous'],
     [{ detail: 'no code at all' }, null, 'ambiguous'],
     [{ error: { code: 1180, reason: 'later' } }, '1180', 'transient'],
+    [{ title: '1230 ' }, '1230', 'transient'],
+    [{ title: ' 1000\t' }, '1000', 'transient'],
+    [{ title: '123456' }, '123456', 'permanent'],
+    [{ code: 'E-77' }, 'E-77', 'permanent'],
+    [{ code: ' ', title: 'x' }, null, 'ambiguous'],
+    ['1000', '1000', 'transient'],
+    [1000, '1000', 'transient'],
+    ['carrier refused', null, 'ambiguous'],
+    [[{ title: '1180' }, { title: '1000' }], '1180', 'transient'],
+    [[null, {}, '1000'], '1000', 'transient'],
+    [{ error: '1180' }, '1180', 'transient'],
+    [{ error: 'see title', title: '1180' }, '1180', 'transient'],
+    [{ error: [{ code: 1180 }] }, '1180', 'transient'],
   ])('has the error %j as %s, %s', (error, code, errorClass) => {
     expect(reportOf({ status: 'rejected', error }).report.error).toMatchObject({
       code,
@@ -218,9 +258,12 @@ describe('a status webhook', () => {
     expect(reportOf({ status: 'submitted', error }).report.error?.class).toBe('ambiguous');
   });
 
-  it.each([null, {}, [], 'none', { error: null }, { title: '' }])('has no error in %j', (error) => {
-    expect(reportOf({ error }).report.error).toBeNull();
-  });
+  it.each([null, {}, [], [[]], '', true, { error: null }, { title: '' }])(
+    'has no error in %j',
+    (error) => {
+      expect(reportOf({ error }).report.error).toBeNull();
+    },
+  );
 
   it.each([
     [{ sms: { count_total: 3 } }, 3],
@@ -241,7 +284,16 @@ describe('a status webhook', () => {
       { price: '0', currency: 'EUR' },
       { price: '0', currency: 'EUR' },
     ],
+    [
+      { price: 1e-7, currency: ' EUR ' },
+      { price: '1e-7', currency: 'EUR' },
+    ],
+    [
+      { price: '0.06659999999999999', currency: 'EUR' },
+      { price: '0.06659999999999999', currency: 'EUR' },
+    ],
     [{ price: 'free', currency: 'EUR' }, null],
+    [{ price: '1', currency: ' ' }, null],
     [{ price: '0.0412' }, null],
     ['0.0412 EUR', null],
   ])('reads the price %j as %j', (usage, expected) => {
@@ -373,7 +425,8 @@ describe('whatever arrives', () => {
         const { report } = result;
         expect(result.occurredAt).toMatch(moment);
         expect(report.reportId).toMatch(uuid8);
-        expect(Object.keys(report).toSorted()).toEqual(
+        const { claimedAt: _, ...rest } = report;
+        expect(Object.keys(rest).toSorted()).toEqual(
           Object.keys({ ...plain, reportId: '' }).toSorted(),
         );
         for (const word of [report.to, report.from, report.channel])
