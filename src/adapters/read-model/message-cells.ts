@@ -61,15 +61,17 @@ export function messageCells(row: MessageRow, key: number, facetId: number): rea
   ];
 }
 
-/** What is seldom there: earlier attempts, and what an adopted row's missing facet cannot tell. */
+/** What is seldom there: earlier attempts, what an adopted row's missing facet cannot tell, and wrong clocks. */
 interface Extra {
   readonly earlier: readonly AttemptRow[];
   readonly facet?: Facet;
+  readonly deliveryImplausible?: true;
 }
 
 function extraOf(row: MessageRow): string | null {
-  if (row.earlier.length === 0 && !row.adopted) return null;
   const { country, from, channel, status, contradicted, current } = row;
+  const { deliveryImplausible } = current;
+  if (row.earlier.length === 0 && !row.adopted && deliveryImplausible === undefined) return null;
   const facet: Facet = {
     country,
     from,
@@ -78,7 +80,11 @@ function extraOf(row: MessageRow): string | null {
     errorCode: current.errorCode,
     contradicted,
   };
-  const extra: Extra = { earlier: row.earlier, ...(row.adopted ? { facet } : {}) };
+  const extra: Extra = {
+    earlier: row.earlier,
+    ...(row.adopted ? { facet } : {}),
+    ...(deliveryImplausible === undefined ? {} : { deliveryImplausible }),
+  };
   return JSON.stringify(extra);
 }
 
@@ -108,6 +114,7 @@ export function messageOf(
       startedAt: cells.started_at,
       submittedAt: cells.submitted_at,
       deliveredAt: cells.delivered_at,
+      ...(extra?.deliveryImplausible === undefined ? {} : { deliveryImplausible: true }),
       networkCode: cells.network_code,
       errorCode: cells.error_code,
       segmentCount: cells.segment_count,

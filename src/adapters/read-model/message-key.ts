@@ -6,8 +6,14 @@
 const EPOCH_MS = Date.UTC(2020, 0, 1);
 export const SLOTS = 4096;
 
+/** From 2020 back to 1950 and ahead to 2089. Keys of times beyond would be no safe integers: those are listed at the end. */
+const KEYED_MS_MAX = 2 ** 41 - 1;
+const EARLIEST_MS = EPOCH_MS - KEYED_MS_MAX;
+const LATEST_MS = EPOCH_MS + KEYED_MS_MAX;
+
 /** The lowest key that a message created then, or later, can have. */
-export const keyAt = (createdAt: number): number => (createdAt - EPOCH_MS) * SLOTS;
+export const keyAt = (createdAt: number): number =>
+  (Math.min(Math.max(createdAt, EARLIEST_MS), LATEST_MS) - EPOCH_MS) * SLOTS;
 
 /** Where to look first for a free key: spread by the id, so that two of them seldom meet. */
 export function preferredKey(createdAt: number, messageId: string): number {

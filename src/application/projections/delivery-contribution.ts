@@ -1,5 +1,5 @@
 import type { MessageStatus } from '../../domain/message/message-status.js';
-import { bucketOf } from './delivery-histogram.js';
+import { bucketOf, IMPLAUSIBLE_BUCKET } from './delivery-histogram.js';
 import type { AttemptRow, MessageRow } from './message-row.js';
 
 /** What one message adds to the delivery roll-ups, or, with a negative sign, takes away again. */
@@ -20,7 +20,7 @@ export interface DeliveryContribution {
   /** Integer, see `money.ts`. */
   readonly amount: number;
   readonly contradicted: number;
-  /** Bucket of the time to delivery, see `delivery-histogram.ts`; null when it is not known. */
+  /** Bucket of the time to delivery, or of those that cannot be true: `delivery-histogram.ts`; null when not known. */
   readonly bucket: number | null;
 }
 
@@ -83,19 +83,34 @@ function withEarlierCosts(
 /** From the call to Vonage to the carrier's word that the phone has it, of the attempt that was delivered. */
 function deliveryBucket(row: MessageRow): number | null {
   if (row.status !== 'delivered' && row.status !== 'read') return null;
-  const milliseconds = timeToDeliveryMs(row);
-  return milliseconds === null ? null : bucketOf(milliseconds);
+  const delivery = timedDelivery(row);
+  if (delivery === undefined) return null;
+  return delivery.isImplausible ? IMPLAUSIBLE_BUCKET : bucketOf(delivery.milliseconds);
 }
 
-export function timeToDeliveryMs({ current, earlier }: MessageRow): number | null {
+/** Null also where the delivery is said to be at a time that cannot be true. */
+export function timeToDeliveryMs(row: MessageRow): number | null {
+  const delivery = timedDelivery(row);
+  return delivery === undefined || delivery.isImplausible ? null : delivery.milliseconds;
+}
+
+/** Undefined where nobody told when it was sent or delivered. */
+function timedDelivery({
+  current,
+  earlier,
+}: MessageRow): { readonly milliseconds: number; readonly isImplausible: boolean } | undefined {
   const delivered =
     current.deliveredAt === null
       ? earlier.find(({ deliveredAt }) => deliveredAt !== null)
       : current;
   if (delivered === undefined || delivered.deliveredAt === null || delivered.startedAt === null) {
-    return null;
+    return undefined;
   }
-  return Math.max(0, delivered.deliveredAt - delivered.startedAt);
+  return {
+    // Clocks of two parties differ a little.
+    milliseconds: Math.max(0, delivered.deliveredAt - delivered.startedAt),
+    isImplausible: delivered.deliveryImplausible === true,
+  };
 }
 
 /** The same with the opposite sign. */

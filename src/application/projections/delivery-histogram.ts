@@ -9,6 +9,9 @@ const LOWEST_MS = 100;
 const GROWTH = 1.065;
 export const BUCKETS = 256;
 
+/** Counts times that cannot be true, such as a delivery before the send: they are in no percentile. */
+export const IMPLAUSIBLE_BUCKET = BUCKETS - 1;
+
 /** A percentile is at most this far from the true one, relatively, above 100 ms and up to ten days. */
 export const RELATIVE_ERROR_MAX = Math.sqrt(GROWTH) - 1;
 
@@ -18,7 +21,7 @@ const LOG_GROWTH = Math.log(GROWTH);
 export function bucketOf(milliseconds: number): number {
   if (!(milliseconds > LOWEST_MS)) return 0;
   const bucket = Math.ceil(Math.log(milliseconds / LOWEST_MS) / LOG_GROWTH);
-  return Math.min(bucket, BUCKETS - 1);
+  return Math.min(bucket, IMPLAUSIBLE_BUCKET - 1);
 }
 
 /** The geometric middle of a bucket, milliseconds. */
@@ -30,6 +33,8 @@ export function bucketMiddleMs(bucket: number): number {
 export interface TimesToDelivery {
   /** Messages whose time is known. */
   readonly measured: number;
+  /** Messages of which a time was told that cannot be true; they are in no percentile. */
+  readonly implausible: number;
   readonly p50Ms: number | null;
   readonly p95Ms: number | null;
   readonly p99Ms: number | null;
@@ -41,12 +46,13 @@ const SHARES = [0.5, 0.95, 0.99] as const;
 export function timesToDelivery(counts: ArrayLike<number>, first = 0): TimesToDelivery {
   const measured = sumOf(counts, first);
   const [p50Ms = null, p95Ms = null, p99Ms = null] = percentilesMs(counts, first, measured);
-  return { measured, p50Ms, p95Ms, p99Ms };
+  const implausible = counts[first + IMPLAUSIBLE_BUCKET] ?? 0;
+  return { measured, implausible, p50Ms, p95Ms, p99Ms };
 }
 
 /**
  * The times that `SHARES` of all messages did not exceed, by nearest rank; none when nothing was counted.
- * @param total the sum of all counts
+ * @param total the sum of the counts of plausible times
  */
 function percentilesMs(counts: ArrayLike<number>, first: number, total: number): readonly number[] {
   if (total === 0) return [];
@@ -65,6 +71,6 @@ const middlesMs = Array.from({ length: BUCKETS }, (_, bucket) =>
 
 function sumOf(counts: ArrayLike<number>, first: number): number {
   let sum = 0;
-  for (let bucket = 0; bucket < BUCKETS; bucket++) sum += counts[first + bucket] ?? 0;
+  for (let bucket = 0; bucket < IMPLAUSIBLE_BUCKET; bucket++) sum += counts[first + bucket] ?? 0;
   return sum;
 }

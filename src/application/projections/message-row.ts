@@ -1,3 +1,4 @@
+import { CLOCK_SKEW_MS_MAX } from '../../domain/claimed-time.js';
 import type {
   AdoptedFrom,
   AttemptRefusal,
@@ -7,7 +8,7 @@ import type { MessageStatus } from '../../domain/message/message-status.js';
 import { meansReached } from '../../domain/message/transitions.js';
 import { countryOfAddress } from '../../domain/address.js';
 import type { Report } from '../../domain/report.js';
-import { parsePrice } from './money.js';
+import { costOf } from './money.js';
 
 /** What lists and reports need to know of one attempt. Times are milliseconds since 1970. */
 export interface AttemptRow {
@@ -16,6 +17,8 @@ export interface AttemptRow {
   readonly startedAt: number | null;
   readonly submittedAt: number | null;
   readonly deliveredAt: number | null;
+  /** The delivery was said to be at a time that cannot be true, so how long it took is not known. */
+  readonly deliveryImplausible?: true;
   readonly networkCode: string | null;
   readonly errorCode: string | null;
   /** As Vonage counted them; null where it did not tell. */
@@ -168,16 +171,16 @@ function externalRow(messageId: string, report: ReportData): MessageRow {
 
 function reported(row: MessageRow, report: ReportData): MessageRow {
   const at = timeOf(report.occurredAt);
+  const cost = costOf(report.usage);
   const changed = changeAttempt(row, report.attempt, (attempt) => ({
     ...attempt,
     messageUuid: attempt.messageUuid ?? report.messageUuid,
     errorCode: meansReached(report.status) ? null : (report.error?.code ?? attempt.errorCode),
     networkCode: report.networkCode ?? attempt.networkCode,
     segmentCount: report.segmentCount ?? attempt.segmentCount,
-    currency: report.usage?.currency ?? attempt.currency,
-    amount: report.usage === null ? attempt.amount : parsePrice(report.usage.price),
+    ...cost,
     submittedAt: report.status === 'submitted' ? at : attempt.submittedAt,
-    deliveredAt: report.status === 'delivered' ? at : attempt.deliveredAt,
+    ...(report.status === 'delivered' ? deliveryIn(attempt, report, at) : {}),
   }));
   return {
     ...changed,
@@ -185,6 +188,18 @@ function reported(row: MessageRow, report: ReportData): MessageRow {
     statusSince: at,
     createdAt: createdAtAfter(row, at),
   };
+}
+
+/** As the report tells it. A claim that was not believed says nothing of how long the delivery took. */
+function deliveryIn(
+  attempt: AttemptRow,
+  { claimedAt }: Pick<ReportData, 'claimedAt'>,
+  deliveredAt: number,
+): Pick<AttemptRow, 'deliveredAt' | 'deliveryImplausible'> {
+  const { startedAt } = attempt;
+  const isEarly = startedAt !== null && deliveredAt < startedAt - CLOCK_SKEW_MS_MAX;
+  const isImplausible = claimedAt !== undefined || isEarly;
+  return isImplausible ? { deliveredAt, deliveryImplausible: true } : { deliveredAt };
 }
 
 /** A refused report changes no status, but what it says beside it (cost, network, times) is still true. */
@@ -195,19 +210,18 @@ function refused(
   // Nothing was handed to Vonage yet that it could be about.
   if (row.current.number === 0) return row;
   const at = timeOf(report.occurredAt);
+  const cost = costOf(report.usage);
   const overtaken = report.reason === 'late' || report.reason === 'repeat';
   const changed = changeAttempt(row, report.attempt, (attempt) => ({
     ...attempt,
     networkCode: attempt.networkCode ?? report.networkCode,
     segmentCount: attempt.segmentCount ?? report.segmentCount,
-    currency: attempt.currency ?? report.usage?.currency ?? null,
-    amount:
-      attempt.currency === null && report.usage !== null
-        ? parsePrice(report.usage.price)
-        : attempt.amount,
+    ...(attempt.currency === null ? cost : undefined),
     submittedAt: attempt.submittedAt ?? (report.status === 'submitted' ? at : null),
     // `read` overtook `delivered`: the time of delivery is news, the status is not.
-    deliveredAt: attempt.deliveredAt ?? (overtaken && report.status === 'delivered' ? at : null),
+    ...(attempt.deliveredAt === null && overtaken && report.status === 'delivered'
+      ? deliveryIn(attempt, report, at)
+      : {}),
   }));
   return {
     ...changed,

@@ -57,9 +57,13 @@ const pageOf = (items: SchemaObject): SchemaObject => ({
 const text = { type: 'string' };
 const textOrNull = { anyOf: [text, { type: 'null' }] };
 const numberOrNull = { anyOf: [{ type: 'number' }, { type: 'null' }] };
+/** Of each price; sums of them are exact up to that limit too. */
+const COST_PRECISION =
+  'Decimal. Each price counts to eight decimals, half up; one beyond 90 million units does not count.';
+
 const cost = {
   type: 'array',
-  items: complete({ currency: text, amount: { type: 'string', description: 'Exact decimal.' } }),
+  items: complete({ currency: text, amount: { type: 'string', description: COST_PRECISION } }),
 };
 
 const listedMessage = complete({
@@ -88,7 +92,12 @@ const listedMessage = complete({
 const timeToDelivery = {
   description: 'Percentiles are within 3.2 % of the true ones.',
   ...complete({
-    measured: { type: 'integer' },
+    measured: { type: 'integer', description: 'Messages whose time is known.' },
+    implausible: {
+      type: 'integer',
+      description:
+        'Messages delivered, by a carrier’s clock, before they were sent or after the report came. They are not measured.',
+    },
     p50Ms: numberOrNull,
     p95Ms: numberOrNull,
     p99Ms: numberOrNull,
