@@ -17,6 +17,8 @@ import {
   EVENT_FEED,
   EVENT_STORE,
   EventStoreModule,
+  LEDGER,
+  type Ledger,
 } from './adapters/event-store/event-store.module.js';
 import { SqliteEventStore } from './adapters/event-store/sqlite/sqlite-event-store.js';
 import { HttpModule } from './adapters/http/http.module.js';
@@ -26,6 +28,7 @@ import {
   addBackOffGauge,
   addClockGauges,
   addLedgerGauges,
+  addPartGauges,
 } from './adapters/metrics/gauges.js';
 import { logClockNotice } from './adapters/logging/log-clock-notice.js';
 import { PrometheusMetrics } from './adapters/metrics/prometheus-metrics.js';
@@ -44,7 +47,8 @@ import { TrustedClock } from './adapters/system/trusted-clock.js';
 import { uuidIdentifiers } from './adapters/system/uuid-identifiers.js';
 import { SMS_GATEWAY, VonageModule } from './adapters/vonage/vonage.module.js';
 import { ApplicationModule, type ApplicationSettings } from './application/application.module.js';
-import type { EventStore } from './application/ports/event-store.js';
+import { HealthRegistry } from './application/health/health-registry.js';
+import { ObservedEventStore } from './application/health/observed-event-store.js';
 import type { Logger } from './application/ports/logger.js';
 import { BackgroundWork } from './application/processes/background-work.js';
 import { ReportingModule } from './application/reporting/reporting.module.js';
@@ -63,7 +67,7 @@ export class AppModule implements OnApplicationBootstrap, OnModuleDestroy {
     @Inject(BackgroundWork) private readonly background: BackgroundWork,
     @Inject(WebhookListener) private readonly webhooks: WebhookListener,
     @Inject(CheckReadiness) private readonly readiness: CheckReadiness,
-    @Inject(EVENT_STORE) private readonly store: EventStore,
+    @Inject(LEDGER) private readonly ledger: Ledger,
     @Inject(PrometheusMetrics) private readonly metrics: PrometheusMetrics,
     @Inject(BackOff) private readonly backOff: BackOff,
   ) {}
@@ -72,7 +76,15 @@ export class AppModule implements OnApplicationBootstrap, OnModuleDestroy {
     const metrics = new PrometheusMetrics();
     const clock = new TrustedClock(time, (notice) => logClockNotice(logger, notice));
     addClockGauges(metrics, clock);
-    const stores = [EventStoreModule.for(config.eventStore), ReadModelModule.for(config.readModel)];
+    const health = new HealthRegistry(clock, time.monotonic, logger);
+    addPartGauges(metrics, health);
+    const stores = [
+      EventStoreModule.for(
+        config.eventStore,
+        (store) => new ObservedEventStore(store, time.monotonic),
+      ),
+      ReadModelModule.for(config.readModel),
+    ];
     const adapters = [
       ...stores,
       VonageModule.for(config.vonage),
@@ -81,7 +93,7 @@ export class AppModule implements OnApplicationBootstrap, OnModuleDestroy {
         clock: time.monotonic,
         logger,
       }),
-      ProjectorModule.for(stores, config, clock, logger),
+      ProjectorModule.for(stores, config, clock, logger, health),
     ];
     const application = ApplicationModule.with(
       adapters,
@@ -96,7 +108,7 @@ export class AppModule implements OnApplicationBootstrap, OnModuleDestroy {
         pace: PACE,
         projector: PROJECTOR,
       },
-      { ...settingsFor(config, logger, metrics), clock, monotonicClock: time.monotonic },
+      { ...settingsFor(config, logger, metrics), clock, monotonicClock: time.monotonic, health },
     );
     const reporting = ReportingModule.with(
       [...adapters, application],
@@ -130,7 +142,7 @@ export class AppModule implements OnApplicationBootstrap, OnModuleDestroy {
   onApplicationBootstrap(): void {
     addBackgroundGauges(this.metrics, this.background);
     addBackOffGauge(this.metrics, this.backOff);
-    const { store } = this;
+    const { store } = this.ledger;
     if (store instanceof SqliteEventStore) addLedgerGauges(this.metrics, () => store.statistics());
     this.background.start();
   }
@@ -160,7 +172,7 @@ const settingsFor = (
   config: RunnableConfig,
   logger: Logger,
   metrics: PrometheusMetrics,
-): Omit<ApplicationSettings, 'clock' | 'monotonicClock'> => ({
+): Omit<ApplicationSettings, 'clock' | 'monotonicClock' | 'health'> => ({
   identifiers: uuidIdentifiers,
   logger,
   metrics,

@@ -50,7 +50,8 @@ export interface Lag {
 
 export async function lagOf(url: string): Promise<Lag> {
   const response = await ask(`${url}/health/ready`);
-  return ((await response.json()) as { readonly readModels: Lag }).readModels;
+  return ((await response.json()) as { readonly parts: { readonly readModels: Lag } }).parts
+    .readModels;
 }
 
 /** Over a connection of its own: one that was kept may be closed by the time the next round asks. */

@@ -4,6 +4,7 @@ import type { DefaultCountry } from '../domain/phone-number.js';
 import { ExportLedger } from './auditing/export-ledger.js';
 import { ReadMessage } from './auditing/read-message.js';
 import { ReplayMessage } from './auditing/replay-message.js';
+import type { HealthRegistry } from './health/health-registry.js';
 import { MessageLedger, type MessageAsOf } from './message-ledger.js';
 import type { Agenda } from './ports/agenda.js';
 import type { Cache } from './ports/cache.js';
@@ -54,6 +55,7 @@ export interface ApplicationSettings {
   readonly identifiers: Identifiers;
   readonly logger: Logger;
   readonly metrics: Metrics;
+  readonly health: HealthRegistry;
   /** A bounded cache for each caller. */
   readonly newCache: <Key extends string, Value extends object | string | bigint | boolean>(
     entriesMax: number,
@@ -211,7 +213,7 @@ const processes = (
     pace,
     projector,
   }: PortTokens,
-  { clock, monotonicClock, logger, metrics, vonageTimeoutMs }: ApplicationSettings,
+  { clock, monotonicClock, logger, metrics, health, vonageTimeoutMs }: ApplicationSettings,
 ): Provider[] => [
   {
     provide: Dispatcher,
@@ -223,19 +225,41 @@ const processes = (
       callPace: Pace,
       backOff: BackOff,
       adopt: AdoptReports,
-    ) => new Dispatcher(messages, due, gateway, callPace, backOff, adopt, clock, logger, metrics),
+    ) =>
+      new Dispatcher(
+        messages,
+        due,
+        gateway,
+        callPace,
+        backOff,
+        adopt,
+        clock,
+        logger,
+        metrics,
+        health,
+      ),
   },
   {
     provide: Timers,
     inject: [MessageLedger, agenda, AdoptReports, messageIndex],
     useFactory: (messages: MessageLedger, due: Agenda, adopt: AdoptReports, index: MessageIndex) =>
-      new Timers(messages, due, adopt, index, clock, monotonicClock, logger, vonageTimeoutMs),
+      new Timers(
+        messages,
+        due,
+        adopt,
+        index,
+        clock,
+        monotonicClock,
+        logger,
+        vonageTimeoutMs,
+        health,
+      ),
   },
   {
     provide: ObservedLag,
     inject: [eventFeed, projectionPositions],
     useFactory: (feed: EventFeed, positions: ProjectionPositions) =>
-      new ObservedLag(feed, positions, monotonicClock),
+      new ObservedLag(feed, positions, health, monotonicClock),
   },
   {
     provide: BackgroundWork,
@@ -246,12 +270,12 @@ const processes = (
       dispatcher: Dispatcher,
       timers: Timers,
       observedLag: ObservedLag,
-    ) => new BackgroundWork(turns, running, dispatcher, timers, observedLag, logger),
+    ) => new BackgroundWork(turns, running, dispatcher, timers, observedLag, health, logger),
   },
   {
     provide: CheckReadiness,
     inject: [eventStore, BackgroundWork],
     useFactory: (store: EventStore, background: BackgroundWork) =>
-      new CheckReadiness(store, () => background.lag),
+      new CheckReadiness(store, health, () => background.lag),
   },
 ];

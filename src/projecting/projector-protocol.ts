@@ -1,4 +1,5 @@
 import type { ReadModelConfig } from '../adapters/read-model/open-read-model-database.js';
+import type { PartName, PartState } from '../application/ports/health.js';
 import type { ProjectionLag, RetriedEvents } from '../application/processes/projector.js';
 
 /** What the projector's thread is started with. */
@@ -12,6 +13,13 @@ export type ToProjector = 'stop' | 'restart' | 'retry';
 
 export type FromProjector =
   | { readonly kind: 'progress'; readonly lag: ProjectionLag }
+  | {
+      readonly kind: 'health';
+      readonly component: string;
+      readonly parts: readonly PartName[];
+      readonly state: PartState;
+      readonly reason: string;
+    }
   | { readonly kind: 'retried'; readonly result: RetriedEvents }
   | { readonly kind: 'retry-failed'; readonly reason: string }
   | {

@@ -3,6 +3,7 @@ import { EVENT_FEED } from '../adapters/event-store/event-store.module.js';
 import { Catalog } from '../adapters/read-model/catalog.js';
 import type { Clock } from '../application/ports/clock.js';
 import type { EventFeed } from '../application/ports/event-feed.js';
+import type { Health } from '../application/ports/health.js';
 import type { Logger } from '../application/ports/logger.js';
 import type { ProjectorControl } from '../application/processes/projector.js';
 import type { Config } from '../config.js';
@@ -22,12 +23,17 @@ export class ProjectorModule {
     { eventStore, readModel }: Pick<Config, 'eventStore' | 'readModel'>,
     clock: Clock,
     logger: Logger,
+    health: Health,
   ): DynamicModule {
     const inProcess = (feed: EventFeed, catalog: Catalog): ProjectorControl =>
-      new RebuildingProjector({ feed }, catalog, clock, logger);
+      new RebuildingProjector({ feed }, catalog, clock, logger, health);
     const threaded = (): ProjectorControl | undefined =>
       eventStore.kind === 'sqlite' && isCompiled
-        ? new ThreadedProjector({ ledgerDirectory: eventStore.directory, readModel }, logger)
+        ? new ThreadedProjector(
+            { ledgerDirectory: eventStore.directory, readModel },
+            logger,
+            health,
+          )
         : undefined;
     return {
       module: ProjectorModule,

@@ -10,6 +10,7 @@ import { systemClock } from '../adapters/system/system-clock.js';
 import { openReadModelDatabase } from '../adapters/read-model/open-read-model-database.js';
 import { pause } from '../application/pause.js';
 import type { EventFeed, FeedBatch, FeedOptions } from '../application/ports/event-feed.js';
+import type { Health, PartState } from '../application/ports/health.js';
 import type { Logger } from '../application/ports/logger.js';
 import type { FromProjector, ProjectorThreadOptions, ToProjector } from './projector-protocol.js';
 import { RebuildingProjector } from './rebuilding-projector.js';
@@ -54,6 +55,19 @@ class GatheringFeed extends PagedEventFeed implements EventFeed {
   }
 }
 
+/** Told to the other side only when it changes. */
+const health: Health = {
+  reporter(component, parts) {
+    let last = '';
+    const tell = (state: PartState, reason: string): void => {
+      if (last === state + reason) return;
+      last = state + reason;
+      send({ kind: 'health', component, parts, state, reason });
+    };
+    return { working: () => tell('working', ''), report: tell };
+  },
+};
+
 const { ledgerDirectory, readModel } = workerData as ProjectorThreadOptions;
 const ledger = new ReadOnlyLedger(ledgerDirectory);
 const streams = new LedgerReader(existingLedger(ledgerDirectory));
@@ -65,6 +79,7 @@ const projector = new RebuildingProjector(
   catalog,
   systemClock,
   logger,
+  health,
   (position) => ledger.head() - Number(position ?? 0),
 );
 projector.onProgress(() => send({ kind: 'progress', lag: projector.lag }));

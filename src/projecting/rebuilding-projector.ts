@@ -5,6 +5,7 @@ import { pause } from '../application/pause.js';
 import type { Clock } from '../application/ports/clock.js';
 import type { EventFeed } from '../application/ports/event-feed.js';
 import type { Position, RecordedEvent } from '../application/ports/event-store.js';
+import type { Health } from '../application/ports/health.js';
 import type { Logger } from '../application/ports/logger.js';
 import { allProjections } from '../application/processes/all-projections.js';
 import {
@@ -13,6 +14,7 @@ import {
   type ProjectorControl,
   type RetriedEvents,
 } from '../application/processes/projector.js';
+import { SENDING_NEEDS } from '../application/processes/observed-lag.js';
 
 const REBUILD_AGAIN_MS = 5_000;
 
@@ -25,10 +27,11 @@ export class RebuildingProjector implements ProjectorControl {
     private readonly catalog: Catalog,
     clock: Clock,
     private readonly logger: Logger,
+    private readonly health: Health,
     eventsAfter?: (position: Position | undefined) => number,
   ) {
     const projections = allProjections(projectionStores(catalog));
-    this.projector = new Projector(source.feed, projections, clock, logger, eventsAfter);
+    this.projector = new Projector(source.feed, projections, clock, logger, health, eventsAfter);
   }
 
   get lag(): ProjectionLag {
@@ -53,13 +56,24 @@ export class RebuildingProjector implements ProjectorControl {
 
   /** A projection that could not be rebuilt stands still, so it is tried until it is done. */
   private async rebuildWhatIsOutdated(signal: AbortSignal): Promise<void> {
+    const readModels = this.health.reporter('rebuild', ['readModels']);
+    const sending = this.health.reporter('rebuild', ['sending']);
     while (!signal.aborted) {
       try {
+        const outdated = await this.catalog.outdated();
+        const needed = outdated.filter((name) => SENDING_NEEDS.includes(name));
+        if (outdated.length > 0) readModels.report('rebuilding', outdated.join(', '));
+        if (needed.length > 0) sending.report('rebuilding', needed.join(', '));
         const rebuilt = await rebuildOutdated(this.catalog, this.source, signal, this.logger);
         if (rebuilt.length > 0) this.projector.restart();
+        readModels.working();
+        sending.working();
         return;
       } catch (error) {
         if (signal.aborted) return;
+        const reason = error instanceof Error ? error.message : String(error);
+        readModels.report('failing', reason);
+        sending.report('failing', reason);
         this.logger.error({ error }, 'A read model could not be rebuilt; it will be tried again.');
         // What was rebuilt before this one, here or by another process, can be followed already.
         this.projector.restart();

@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { ProjectorUnavailable } from '../application/errors.js';
 import { pause } from '../application/pause.js';
+import type { Health, HealthReporter } from '../application/ports/health.js';
 import type { Logger } from '../application/ports/logger.js';
 import type {
   ProjectionLag,
@@ -39,12 +40,19 @@ export class ThreadedProjector implements ProjectorControl {
     readonly reject: (reason: Error) => void;
   }[] = [];
   private worker: Worker | undefined;
+  /** By component and parts. */
+  private readonly reporters = new Map<string, HealthReporter>();
+  private readonly thread: HealthReporter;
+  private threadFault: string | undefined;
 
   constructor(
     private readonly options: ProjectorThreadOptions,
     private readonly logger: Logger,
+    private readonly health: Health,
     private readonly startWorker: StartThread = startThread,
-  ) {}
+  ) {
+    this.thread = health.reporter('projector’s thread', ['readModels', 'sending']);
+  }
 
   /** What the thread told last; one that never gets to tell anything must not pass for one that is done. */
   get lag(): ProjectionLag {
@@ -57,7 +65,9 @@ export class ThreadedProjector implements ProjectorControl {
   /** A thread that ends by itself is replaced: all that it did is in its transactions. */
   async run(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
-      await this.runThread(signal);
+      // A thread may also not begin at all, for example where there are too many.
+      await this.runThread(signal).catch((error: unknown) => this.threadFailed(error));
+      if (!signal.aborted) this.thread.report('failing', this.threadFault ?? 'it ended');
       await pause(RESTART_DELAY_MS, signal);
     }
   }
@@ -69,7 +79,8 @@ export class ThreadedProjector implements ProjectorControl {
     const stop = (): void => this.send('stop');
     signal.addEventListener('abort', stop);
     worker.on('message', (message: FromProjector) => this.hear(message));
-    worker.on('error', (error) => this.logger.error({ error }, 'The projector’s thread failed.'));
+    worker.on('error', (error) => this.threadFailed(error));
+    worker.on('messageerror', (error) => this.threadFailed(error));
     return new Promise((resolve) => {
       worker.once('exit', () => {
         signal.removeEventListener('abort', stop);
@@ -78,6 +89,11 @@ export class ThreadedProjector implements ProjectorControl {
         resolve();
       });
     });
+  }
+
+  private threadFailed(error: unknown): void {
+    this.threadFault = error instanceof Error ? error.message : String(error);
+    this.logger.error({ error }, 'The projector’s thread failed.');
   }
 
   restart(): void {
@@ -107,9 +123,19 @@ export class ThreadedProjector implements ProjectorControl {
     switch (message.kind) {
       case 'progress':
         this.toldLag = message.lag;
+        this.thread.working();
         this.silentSinceMs = undefined;
         for (const listener of this.listeners) listener();
         return;
+      case 'health': {
+        const { component, parts, state, reason } = message;
+        const key = `${component} ${parts.join(' ')}`;
+        const reporter = this.reporters.get(key) ?? this.health.reporter(component, parts);
+        this.reporters.set(key, reporter);
+        if (state === 'working') reporter.working();
+        else reporter.report(state, reason);
+        return;
+      }
       case 'retried':
         this.retries.shift()?.resolve(message.result);
         return;

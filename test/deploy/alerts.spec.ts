@@ -1,4 +1,8 @@
-import { addBackgroundGauges, addLedgerGauges } from '../../src/adapters/metrics/gauges.js';
+import {
+  addBackgroundGauges,
+  addLedgerGauges,
+  addPartGauges,
+} from '../../src/adapters/metrics/gauges.js';
 import { PrometheusMetrics } from '../../src/adapters/metrics/prometheus-metrics.js';
 import { projectFile, yamlDocuments } from '../support/project-file.js';
 
@@ -30,6 +34,7 @@ const statistics = {
   eventsCommitted: 0,
   restarts: 0,
 };
+addPartGauges(metrics, { part: () => ({ state: 'working' }) });
 addLedgerGauges(metrics, () => statistics);
 const counted = metrics.registry.getMetricsAsArray().map(({ name }) => name);
 

@@ -83,7 +83,7 @@ const containerSchema = object({
   resources: object({ requests: quantities('cpu', 'memory'), limits: quantities('memory') }),
   startupProbe: probe('/health/live'),
   livenessProbe: probe('/health/live'),
-  readinessProbe: probe('/health/ready'),
+  readinessProbe: probe('/health/ready?part=ledger'),
 });
 
 const deploymentSchema = object({

@@ -43,7 +43,13 @@ it('starts while the event store is away, says that it is not ready, and goes on
   expect(live.status).toBe(200);
   expect(ready.as(503)).toMatchObject({
     status: 'not-ready',
-    ledger: expect.stringMatching(/^the event store is unavailable: .*ECONNREFUSED/),
+    accepting: false,
+    parts: {
+      ledger: {
+        state: 'failing',
+        reason: expect.stringMatching(/^ledger: the event store is unavailable: .*ECONNREFUSED/),
+      },
+    },
   });
   for (const answer of [webhook, request]) {
     expect(answer.problem.status).toBe(503);

@@ -31,7 +31,11 @@ it('starts while PostgreSQL is away, records what it can, and goes on by itself 
   const webhooks = new SignedWebhooks(waybill.url, waybill.config);
   const id = await waybill.send(recipient());
   const named = { ...statusBody('delivered'), client_ref: clientRefOf(randomUUID(), 1) };
-  expect((await waybill.api.get('/health/ready')).status).toBe(200);
+  expect((await waybill.api.get('/health/ready?part=ledger')).as(200)).toMatchObject({
+    accepting: true,
+    sending: false,
+    parts: { readModels: { state: 'failing' }, sending: { state: 'failing' } },
+  });
   expect((await webhooks.post('status', named)).status).toBe(204);
   // Only the index could tell whose it is, so it is asked for again.
   expect((await webhooks.post('status', statusBody('delivered'))).status).toBe(503);

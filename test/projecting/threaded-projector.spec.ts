@@ -10,6 +10,7 @@ import { uuidIdentifiers } from '../../src/adapters/system/uuid-identifiers.js';
 import { positionOf } from '../support/read-models.js';
 import { ThreadedProjector } from '../../src/projecting/threaded-projector.js';
 import { sampleEvents } from '../support/events.js';
+import { noHealth } from '../support/no-health.js';
 import { eventually } from '../support/eventually.js';
 import { allRows, runUntilStopped, silent } from '../support/read-models.js';
 
@@ -31,6 +32,7 @@ beforeEach(async () => {
   projector = new ThreadedProjector(
     { ledgerDirectory: directory, readModel: { kind: 'sqlite', directory } },
     silent,
+    noHealth,
     (workerData) => {
       const worker = new Worker(entry, { workerData, execArgv: ['--import', hooks] });
       workers.push(worker);

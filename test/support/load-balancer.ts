@@ -55,7 +55,7 @@ export class LoadBalancer {
     const targets = this.targets();
     const checks = await Promise.allSettled(
       targets.map((target) =>
-        fetch(`${target}/health/ready`, { signal: AbortSignal.timeout(CHECK_MS_MAX) }),
+        fetch(`${target}/health/ready?part=ledger`, { signal: AbortSignal.timeout(CHECK_MS_MAX) }),
       ),
     );
     this.ready = targets.filter((_, index) => {

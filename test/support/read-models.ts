@@ -18,6 +18,7 @@ import { allProjections } from '../../src/application/processes/all-projections.
 import { Projector, type ProjectorControl } from '../../src/application/processes/projector.js';
 import type { MessageRow } from '../../src/application/projections/message-row.js';
 import { messageStatuses } from '../../src/domain/message/message-status.js';
+import { noHealth } from './no-health.js';
 import { eventually } from './eventually.js';
 
 export const silent: Logger = { info() {}, warn() {}, error() {} };
@@ -25,7 +26,7 @@ export const silent: Logger = { info() {}, warn() {}, error() {} };
 export const systemClock = { now: (): Date => new Date() };
 
 export const newProjector = (feed: EventFeed, catalog: Catalog): Projector =>
-  new Projector(feed, allProjections(projectionStores(catalog)), systemClock, silent);
+  new Projector(feed, allProjections(projectionStores(catalog)), systemClock, silent, noHealth);
 
 /** Runs a projector or another process until it is stopped. */
 export function runUntilStopped(process: Pick<ProjectorControl, 'run'>): {

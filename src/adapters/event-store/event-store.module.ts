@@ -40,21 +40,27 @@ export async function openLedger(config: EventStoreConfig): Promise<Ledger> {
   }
 }
 
-const LEDGER = Symbol('Ledger');
+/** As it is, before anybody observes it. */
+export const LEDGER = Symbol('Ledger');
 
 @Module({})
 export class EventStoreModule implements OnApplicationShutdown {
   constructor(@Inject(EVENT_STORE) private readonly store: EventStore) {}
 
-  static for(config: EventStoreConfig): DynamicModule {
+  /** @param observed what stands between the application and the store */
+  static for(config: EventStoreConfig, observed: (store: EventStore) => EventStore): DynamicModule {
     return {
       module: EventStoreModule,
       providers: [
         { provide: LEDGER, useFactory: () => openLedger(config) },
-        { provide: EVENT_STORE, useFactory: ({ store }: Ledger) => store, inject: [LEDGER] },
+        {
+          provide: EVENT_STORE,
+          useFactory: ({ store }: Ledger) => observed(store),
+          inject: [LEDGER],
+        },
         { provide: EVENT_FEED, useFactory: ({ feed }: Ledger) => feed, inject: [LEDGER] },
       ],
-      exports: [EVENT_STORE, EVENT_FEED],
+      exports: [LEDGER, EVENT_STORE, EVENT_FEED],
     };
   }
 

@@ -1,3 +1,9 @@
+import {
+  partNames,
+  partStates,
+  type PartName,
+  type PartState,
+} from '../../application/ports/health.js';
 import type { ProjectionLag } from '../../application/processes/projector.js';
 import type { PrometheusMetrics } from './prometheus-metrics.js';
 
@@ -88,4 +94,26 @@ export function addLedgerGauges(
     ],
   ];
   for (const [name, help, read] of gauges) metrics.gauge(`waybill_ledger_${name}`, help, read);
+}
+
+/** How each part of the service is, as a component of it reported last. */
+export interface PartStates {
+  part(part: PartName): { readonly state: PartState };
+}
+
+/** One series for each part and state, so that alerts can tell a hold from a fault. */
+export function addPartGauges(metrics: PrometheusMetrics, parts: PartStates): void {
+  metrics.labelledGauge(
+    'waybill_part_state',
+    '1 for the state in which a part of the service is, 0 for the others.',
+    ['part', 'state'],
+    () =>
+      partNames.flatMap((part) => {
+        const { state: current } = parts.part(part);
+        return partStates.map((state) => ({
+          labels: { part, state },
+          value: Number(state === current),
+        }));
+      }),
+  );
 }

@@ -52,4 +52,22 @@ export class PrometheusMetrics implements Metrics {
       collect: async () => gauge.set(await read()),
     });
   }
+
+  /** The same with several series, each with its labels. */
+  labelledGauge<Label extends string>(
+    name: string,
+    help: string,
+    labelNames: readonly Label[],
+    read: () => readonly { readonly labels: Record<Label, string>; readonly value: number }[],
+  ): void {
+    const gauge: Gauge<Label> = new Gauge({
+      name,
+      help,
+      labelNames,
+      registers: [this.registry],
+      collect: () => {
+        for (const { labels, value } of read()) gauge.set(labels, value);
+      },
+    });
+  }
 }

@@ -1,9 +1,14 @@
+import type { HealthRegistry } from '../health/health-registry.js';
+import { pause } from '../pause.js';
 import type { Leadership } from '../ports/leadership.js';
 import type { Logger } from '../ports/logger.js';
 import type { Dispatcher } from './dispatcher.js';
+import { keepRunning } from './keep-running.js';
 import type { ObservedLag } from './observed-lag.js';
 import type { ProjectionLag, ProjectorControl } from './projector.js';
 import type { Timers } from './timers.js';
+
+const HEALTH_PERIOD_MS = 1_000;
 
 /** What goes on by itself, on one instance at a time: the read models, calls to Vonage, and timers. */
 export class BackgroundWork {
@@ -17,6 +22,7 @@ export class BackgroundWork {
     private readonly dispatcher: Dispatcher,
     private readonly timers: Timers,
     private readonly observedLag: ObservedLag,
+    private readonly health: HealthRegistry,
     private readonly logger: Logger,
   ) {}
 
@@ -27,14 +33,22 @@ export class BackgroundWork {
 
   /** Of the read models, whichever instance keeps them. */
   get lag(): ProjectionLag {
-    return this.leading ? this.projector.lag : this.observedLag.lag;
+    const observed = this.observedLag.lag;
+    if (!this.leading) return observed;
+    const { events, seconds } = this.projector.lag;
+    return {
+      events: Math.max(events, observed.events),
+      seconds: Math.max(seconds, observed.seconds),
+    };
   }
 
   start(): void {
     const { signal } = this.stopping;
+    const lead = (): Promise<void> => this.leadership.lead((turn) => this.takeTurn(turn), signal);
     this.running = Promise.all([
-      this.leadership.lead((turn) => this.takeTurn(turn), signal),
-      this.observedLag.run(signal, () => !this.leading),
+      keepRunning('turns', lead, signal, this.logger),
+      this.observedLag.run(signal),
+      this.logHealth(signal),
     ]);
   }
 
@@ -44,6 +58,14 @@ export class BackgroundWork {
     await this.running;
   }
 
+  /** Nobody reports that a component has fallen silent. */
+  private async logHealth(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      this.health.logChanges();
+      await pause(HEALTH_PERIOD_MS, signal);
+    }
+  }
+
   private async takeTurn(turn: AbortSignal): Promise<void> {
     this.leading = true;
     this.logger.info({}, 'This instance does the background work now.');
@@ -51,10 +73,14 @@ export class BackgroundWork {
       this.dispatcher.wake();
       this.timers.wake();
     });
-    await Promise.all([this.projector.run(turn), this.timers.run(turn), this.dispatcher.run(turn)]);
+    const keep = (name: string, process: { run(turn: AbortSignal): Promise<void> }) =>
+      keepRunning(name, (signal) => process.run(signal), turn, this.logger);
+    await Promise.all([
+      keep('projector', this.projector),
+      keep('timers', this.timers),
+      keep('dispatcher', this.dispatcher),
+    ]);
     stopWaking();
-    // Otherwise the lag would be as old as the turn until somebody could look.
-    this.observedLag.goOnFrom(this.projector.lag);
     this.leading = false;
     this.logger.info({}, 'This instance has ended its background work.');
   }

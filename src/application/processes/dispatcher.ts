@@ -6,13 +6,14 @@ import { momentOf } from '../moment-of.js';
 import { pause } from '../pause.js';
 import type { Agenda, AgendaEntry } from '../ports/agenda.js';
 import type { Clock } from '../ports/clock.js';
+import type { Health, HealthReporter } from '../ports/health.js';
 import type { Metrics } from '../ports/metrics.js';
 import type { Logger } from '../ports/logger.js';
 import type { Pace } from '../ports/pace.js';
 import type { AttemptOutcome, AttemptRequest, SmsGateway } from '../ports/sms-gateway.js';
 import type { BackOff } from '../sending/back-off.js';
 import type { AdoptReports } from '../tracking/adopt-reports.js';
-import { Loop } from './loop.js';
+import { Loop, STANDBY_REASON } from './loop.js';
 
 /** Calls under way at once. Enough for 30 calls a second that take 4 s each. */
 const CALLS_MAX = 120;
@@ -23,6 +24,8 @@ const TTL_SECONDS_MIN = 20;
 
 /** After a fault of ours: a store that is away is not asked thirty times a second. */
 const FAULT_PAUSE_MS = 1_000;
+/** A round waits for a pause that Vonage asked for, and for room among the calls under way. */
+const SILENCE_MS_MAX = 75_000;
 /** Between two tries to record what Vonage answered. */
 const RECORD_PAUSE_MS_MAX = 2_000;
 
@@ -33,6 +36,7 @@ const RECORD_PAUSE_MS_MAX = 2_000;
  */
 export class Dispatcher {
   private readonly loop: Loop;
+  private readonly health: HealthReporter;
   private readonly underWay = new Map<string, Promise<void>>();
   /** Handled here, but the agenda has not caught up with it yet. */
   private readonly handled = new Map<string, string>();
@@ -47,8 +51,11 @@ export class Dispatcher {
     private readonly clock: Clock,
     private readonly logger: Logger,
     private readonly metrics: Metrics,
+    health: Health,
   ) {
-    this.loop = new Loop('dispatcher', logger, (signal) => this.round(signal));
+    this.health = health.reporter('dispatcher', ['sending'], { silenceMsMax: SILENCE_MS_MAX });
+    this.health.report('standby', STANDBY_REASON);
+    this.loop = new Loop('dispatcher', logger, this.health, (signal) => this.round(signal));
   }
 
   /** Something may have become due. */
@@ -62,6 +69,7 @@ export class Dispatcher {
     this.handled.clear();
     await this.loop.run(signal);
     await Promise.allSettled(this.underWay.values());
+    this.health.report('standby', STANDBY_REASON);
   }
 
   private async round(signal: AbortSignal): Promise<boolean> {
@@ -83,6 +91,7 @@ export class Dispatcher {
         if (signal.aborted) return false;
         throw error;
       }
+      this.health.working();
       this.handled.set(entry.messageId, entry.dueAt);
       const call = this.dispatch(entry, signal).finally(() =>
         this.underWay.delete(entry.messageId),

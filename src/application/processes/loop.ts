@@ -1,9 +1,13 @@
 import { pause } from '../pause.js';
+import type { HealthReporter } from '../ports/health.js';
 import type { Logger } from '../ports/logger.js';
 
 /** How often work is looked for when nothing woke the loop: another instance may have caused it. */
 const PERIOD_MS = 500;
 const FAILURE_PAUSE_MS_MAX = 5_000;
+
+/** Of a loop whose turn it is not. */
+export const STANDBY_REASON = 'another instance has the turn';
 
 /**
  * Repeats a round of work: at once when woken or when a round asks for more, otherwise after a period;
@@ -16,6 +20,7 @@ export class Loop {
   constructor(
     private readonly name: string,
     private readonly logger: Logger,
+    private readonly health: HealthReporter,
     /** Does what is due now. Answers true when more is waiting. */
     private readonly round: (signal: AbortSignal) => Promise<boolean>,
   ) {}
@@ -28,14 +33,17 @@ export class Loop {
   /** Until `signal` aborts; resolves when the round that is under way then has ended. */
   async run(signal: AbortSignal): Promise<void> {
     let failures = 0;
+    this.health.working();
     while (!signal.aborted) {
       this.woken = false;
       try {
         const more = await this.round(signal);
         failures = 0;
+        this.health.working();
         if (!more && !this.woken) await this.pause(PERIOD_MS, signal, { wakeable: true });
       } catch (error) {
         failures++;
+        this.health.report('failing', error instanceof Error ? error.message : String(error));
         this.logger.error(
           { loop: this.name, failures, error },
           'A round of background work failed; it will be tried again.',

@@ -1,44 +1,46 @@
 import { pause } from '../pause.js';
 import type { MonotonicClock } from '../ports/clock.js';
 import type { EventFeed } from '../ports/event-feed.js';
+import type { Position } from '../ports/event-store.js';
+import type { Health } from '../ports/health.js';
 import type { ProjectionPositions } from '../ports/projection-positions.js';
+import type { ProjectionName } from '../ports/projection-store.js';
+import { Follower } from './follower.js';
 import type { ProjectionLag } from './projector.js';
 
 const PERIOD_MS = 1_000;
 
+/** Without these nothing is handed over. */
+export const SENDING_NEEDS: readonly ProjectionName[] = ['message-index', 'agenda'];
+
 /**
- * How far the read models are behind, seen from an instance that does not keep them: whether they stand
- * at the end of the ledger, and when they were last seen there.
+ * How far the read models are behind the ledger, whichever instance keeps them: compares once a second where
+ * they stand with where the ledger ended then. It takes no word of the projector, and measures on a monotonic clock.
  */
 export class ObservedLag {
-  /** Before the first look nobody knows; the read models are not said to be fresher than the process. */
-  private lastCurrentAtMs: number;
-  private isBehind = false;
+  private readonly all: Follower;
+  private readonly needed: Follower;
 
   constructor(
     private readonly feed: EventFeed,
     private readonly projections: ProjectionPositions,
+    health: Health,
     private readonly clock: MonotonicClock,
   ) {
-    this.lastCurrentAtMs = clock.elapsedMs();
+    const reach = (position: Position, head: Position): boolean =>
+      feed.comparePositions(position, head) >= 0;
+    this.all = new Follower(reach, health.reporter('read models', ['readModels']), clock);
+    this.needed = new Follower(reach, health.reporter('agenda', ['sending']), clock);
   }
 
   get lag(): ProjectionLag {
-    const ageMs = this.clock.elapsedMs() - this.lastCurrentAtMs;
-    // How many there are only the ledger could count.
-    return { events: this.isBehind ? 1 : 0, seconds: Math.max(0, ageMs / 1000) };
+    return this.all.lag;
   }
 
-  /** Goes on from what this instance knew while it kept the read models itself. */
-  goOnFrom({ events, seconds }: ProjectionLag): void {
-    this.isBehind = events > 0;
-    this.lastCurrentAtMs = this.clock.elapsedMs() - seconds * 1000;
-  }
-
-  /** Looks once a second while `isWanted`, until `signal` aborts. */
-  async run(signal: AbortSignal, isWanted: () => boolean): Promise<void> {
+  /** Looks once a second until `signal` aborts. */
+  async run(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
-      if (isWanted()) await this.look();
+      await this.look();
       await pause(PERIOD_MS, signal);
     }
   }
@@ -48,14 +50,13 @@ export class ObservedLag {
     try {
       const head = await this.feed.head();
       const positions = await this.projections.positions();
-      this.isBehind =
-        head !== undefined &&
-        positions.some(
-          (position) => position === undefined || this.feed.comparePositions(position, head) < 0,
-        );
-      if (!this.isBehind) this.lastCurrentAtMs = lookedAtMs;
-    } catch {
-      // Whoever is away cannot be asked: what was seen last grows older, and the lag with it.
+      this.all.seen(head, [...positions.values()], lookedAtMs);
+      const needed = SENDING_NEEDS.map((name) => positions.get(name));
+      this.needed.seen(head, needed, lookedAtMs);
+    } catch (error) {
+      // What is away cannot be asked: what was seen last grows older, and the lag with it.
+      this.all.unseen(error, lookedAtMs);
+      this.needed.unseen(error, lookedAtMs);
     }
   }
 }

@@ -2,6 +2,7 @@ import { pause } from '../pause.js';
 import type { Clock } from '../ports/clock.js';
 import type { EventFeed, FeedBatch } from '../ports/event-feed.js';
 import type { Position, RecordedEvent } from '../ports/event-store.js';
+import type { Health, HealthReporter } from '../ports/health.js';
 import type { Logger } from '../ports/logger.js';
 import { ProjectionMoved, ProjectionOutdated, RowsRefused } from '../ports/projection-store.js';
 import { applyEvents } from './apply-events.js';
@@ -55,15 +56,19 @@ export class Projector implements ProjectorControl {
   /** `recordedAt` of the newest event applied; undefined while nothing waits. */
   private behindSince: string | undefined;
   private waiting = 0;
+  private readonly health: HealthReporter;
 
   constructor(
     private readonly feed: EventFeed,
     private readonly projections: readonly Projection[],
     private readonly clock: Clock,
     private readonly logger: Logger,
+    health: Health,
     /** How many events stand behind a position, where the ledger can tell. */
     private readonly eventsAfter?: (position: Position | undefined) => number,
-  ) {}
+  ) {
+    this.health = health.reporter('projector', ['readModels', 'sending']);
+  }
 
   get lag(): ProjectionLag {
     if (this.behindSince === undefined) return { events: 0, seconds: 0 };
@@ -74,12 +79,16 @@ export class Projector implements ProjectorControl {
   async run(signal: AbortSignal): Promise<void> {
     for (let failures = 0; !signal.aborted;) {
       try {
-        await this.followFromPositions(signal, () => (failures = 0));
+        await this.followFromPositions(signal, () => {
+          failures = 0;
+          this.health.working();
+        });
       } catch (error) {
         if (signal.aborted) return;
         // Another copy is in use, or another writer was quicker: only look again where to go on.
         if (error instanceof ProjectionMoved) continue;
         failures++;
+        this.health.report('failing', error instanceof Error ? error.message : String(error));
         // Whether anything waits is not known until it has looked; that must not pass for nothing.
         this.behindSince ??= this.clock.now().toISOString();
         this.waiting ||= 1;

@@ -4,10 +4,11 @@ import type { MessageLedger } from '../message-ledger.js';
 import type { Agenda, AgendaEntry, AgendaKey, AgendaKind, DueBy } from '../ports/agenda.js';
 import { momentOf } from '../moment-of.js';
 import type { Clock, MonotonicClock } from '../ports/clock.js';
+import type { Health, HealthReporter } from '../ports/health.js';
 import type { MessageIndex } from '../ports/message-index.js';
 import type { Logger } from '../ports/logger.js';
 import type { AdoptReports } from '../tracking/adopt-reports.js';
-import { Loop } from './loop.js';
+import { Loop, STANDBY_REASON } from './loop.js';
 
 const ENTRIES_PER_ROUND_MAX = 100;
 
@@ -16,6 +17,9 @@ const SET_ASIDE_MS = 60_000;
 
 /** On top of the call's own time limit: recording the outcome takes time too, and clocks differ. */
 const SETTLE_MARGIN_MS = 5_000;
+
+/** A round does up to some hundred entries, each of which waits for the ledger for a while. */
+const SILENCE_MS_MAX = 75_000;
 
 /** Older strays are looked for a round's worth at a time, with a pause after each round. */
 const ADOPT_AT_ONCE_MS = 60 * 60_000;
@@ -28,6 +32,7 @@ type TimerKind = Exclude<AgendaKind, 'send' | 'adopt'>;
  */
 export class Timers {
   private readonly loop: Loop;
+  private readonly health: HealthReporter;
   private readonly handled = new Map<string, string>();
   private readonly asideUntilMs = new Map<string, number>();
 
@@ -41,8 +46,11 @@ export class Timers {
     private readonly logger: Logger,
     /** How long one call to Vonage may take. */
     private readonly callTimeoutMs: number,
+    health: Health,
   ) {
-    this.loop = new Loop('timers', logger, () => this.round());
+    this.health = health.reporter('timers', ['sending'], { silenceMsMax: SILENCE_MS_MAX });
+    this.health.report('standby', STANDBY_REASON);
+    this.loop = new Loop('timers', logger, this.health, () => this.round());
   }
 
   /** Something may have become due. */
@@ -55,6 +63,7 @@ export class Timers {
     // What was handled in an earlier turn may have come back on the agenda meanwhile.
     this.handled.clear();
     await this.loop.run(signal);
+    this.health.report('standby', STANDBY_REASON);
   }
 
   private async round(): Promise<boolean> {
@@ -71,7 +80,10 @@ export class Timers {
   private async fire(kind: TimerKind, by: DueBy): Promise<boolean> {
     const entries = await this.agenda.due(kind, by, ENTRIES_PER_ROUND_MAX);
     const fresh = entries.filter((entry) => this.isFresh(entry));
-    for (const entry of fresh) await this.actOrSetAside(kind, entry);
+    for (const entry of fresh) {
+      await this.actOrSetAside(kind, entry);
+      this.health.working();
+    }
     if (fresh.length === 0) {
       for (const key of this.handled.keys()) if (key.startsWith(kind)) this.handled.delete(key);
     }

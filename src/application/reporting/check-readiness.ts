@@ -1,54 +1,117 @@
+import type { HealthRegistry, PartHealth } from '../health/health-registry.js';
 import type { EventStore } from '../ports/event-store.js';
+import { partNames, type HealthReporter, type PartName, type PartState } from '../ports/health.js';
 import type { ProjectionLag } from '../processes/projector.js';
 
 /** A ledger that takes longer cannot answer a webhook in time either. */
 const WRITE_MS_MAX = 2_000;
 
-export interface Readiness {
-  readonly status: 'ready' | 'not-ready';
-  /** `writable`, or why it is not. */
-  readonly ledger: string;
-  /** How far the read models are behind the ledger. They only delay answers to questions about many messages. */
-  readonly readModels: { readonly behindEvents: number; readonly behindSeconds: number };
+/** For so long a fault of the read models or of sending may heal before the instance is not ready. */
+const HEALING_MS_MAX = 10_000;
+
+export interface PartShown {
+  readonly state: PartState;
+  /** ISO 8601 UTC. */
+  readonly since: string;
+  /** Why it is in this state; absent while it is `working`. */
+  readonly reason?: string;
 }
 
-/** Ready means: what is acknowledged now will be in the ledger. */
+export interface Readiness {
+  /** Of the parts that were asked for. */
+  readonly status: 'ready' | 'not-ready';
+  /** What is acknowledged now will be in the ledger. */
+  readonly accepting: boolean;
+  /** Messages are handed to Vonage, by this instance or another one. */
+  readonly sending: boolean;
+  readonly parts: {
+    readonly ledger: PartShown;
+    readonly readModels: PartShown & {
+      readonly behindEvents: number;
+      readonly behindSeconds: number;
+    };
+    readonly sending: PartShown;
+  };
+}
+
+/** Tells which parts of the service do their work. */
 export class CheckReadiness {
   private stopping = false;
+  private readonly ledger: HealthReporter;
 
   constructor(
     private readonly store: EventStore,
+    private readonly health: HealthRegistry,
     private readonly lag: () => ProjectionLag,
-  ) {}
+  ) {
+    this.ledger = health.reporter('ledger', ['ledger']);
+  }
 
   /** Not ready from now on: the instance is about to go. */
   stop(): void {
     this.stopping = true;
   }
 
-  async execute(): Promise<Readiness> {
-    const ledger = this.stopping ? 'shutting down' : await this.checkLedger();
+  /** @param asked the parts that `status` is about; the answer shows all of them */
+  async execute(asked: readonly PartName[] = partNames): Promise<Readiness> {
+    await this.checkLedger();
+    this.health.logChanges();
+    const parts = {
+      ledger: this.health.part('ledger'),
+      readModels: this.health.part('readModels'),
+      sending: this.health.part('sending'),
+    };
+    const isReady = !this.stopping && asked.every((part) => this.isReady(part, parts[part]));
     const { events, seconds } = this.lag();
     return {
-      status: ledger === 'writable' ? 'ready' : 'not-ready',
-      ledger,
-      readModels: { behindEvents: events, behindSeconds: seconds },
+      status: isReady ? 'ready' : 'not-ready',
+      accepting: !this.stopping && this.isReady('ledger', parts.ledger),
+      sending: movesOn.has(parts.sending.state),
+      parts: {
+        ledger: shown(parts.ledger),
+        readModels: {
+          ...shown(parts.readModels),
+          behindEvents: events,
+          behindSeconds: seconds,
+        },
+        sending: shown(parts.sending),
+      },
     };
   }
 
-  private async checkLedger(): Promise<string> {
+  private isReady(part: PartName, health: PartHealth): boolean {
+    if (isWell.has(health.state)) return true;
+    const mayHeal = part !== 'ledger' && health.state === 'failing';
+    return mayHeal && this.health.ageMs(health) < HEALING_MS_MAX;
+  }
+
+  private async checkLedger(): Promise<void> {
+    if (this.stopping) return this.ledger.report('failing', 'the service is shutting down');
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<string>((resolve) => {
       timer = setTimeout(() => resolve(`no answer within ${WRITE_MS_MAX} ms`), WRITE_MS_MAX);
     });
     const written = this.store.checkWritable().then(
-      () => 'writable',
+      () => undefined,
       (error: unknown) => (error instanceof Error ? error.message : 'unavailable'),
     );
     try {
-      return await Promise.race([written, late]);
+      const fault = await Promise.race([written, late]);
+      if (fault === undefined) this.ledger.working();
+      else this.ledger.report('failing', fault);
     } finally {
       clearTimeout(timer);
     }
   }
 }
+
+/** An operator's hold is what the operator wants. */
+const isWell: ReadonlySet<PartState> = new Set(['working', 'standby', 'held']);
+
+const movesOn: ReadonlySet<PartState> = new Set(['working', 'standby', 'behind']);
+
+const shown = ({ state, since, reason }: PartHealth): PartShown => ({
+  state,
+  since,
+  ...(reason === undefined ? {} : { reason }),
+});

@@ -25,7 +25,7 @@ describe('the event store as a module', () => {
     'opens one ledger of kind %s for both ports, and closes it at shutdown',
     async (kind) => {
       const module = await Test.createTestingModule({
-        imports: [EventStoreModule.for({ kind, directory })],
+        imports: [EventStoreModule.for({ kind, directory }, (store) => store)],
       }).compile();
       await module.init();
       const store = module.get<EventStore>(EVENT_STORE, { strict: false });

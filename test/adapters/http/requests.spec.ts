@@ -381,9 +381,20 @@ describe('what an operator looks at', () => {
     expect((await waybill.api.get('/health/live')).as(200)).toEqual({ status: 'alive' });
     expect((await waybill.api.get('/health/ready')).as(200)).toMatchObject({
       status: 'ready',
-      ledger: 'writable',
-      readModels: { behindEvents: expect.any(Number), behindSeconds: expect.any(Number) },
+      accepting: true,
+      sending: true,
+      parts: {
+        ledger: { state: 'working', since: expect.any(String) },
+        readModels: {
+          state: 'working',
+          behindEvents: expect.any(Number),
+          behindSeconds: expect.any(Number),
+        },
+        sending: { state: 'working' },
+      },
     });
+    expect((await waybill.api.get('/health/ready?part=ledger')).status).toBe(200);
+    expect((await waybill.api.get('/health/ready?part=ledgers')).problem.status).toBe(400);
   });
 
   it('counts calls and webhooks, without numbers or texts', async () => {

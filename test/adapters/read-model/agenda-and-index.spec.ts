@@ -5,6 +5,7 @@ import { AgendaTable } from '../../../src/adapters/read-model/agenda-table.js';
 import { Catalog } from '../../../src/adapters/read-model/catalog.js';
 import { MessageIndexTable } from '../../../src/adapters/read-model/message-index-table.js';
 import type { AgendaOrder } from '../../../src/application/ports/agenda.js';
+import { noHealth } from '../../support/no-health.js';
 import { eventually } from '../../support/eventually.js';
 import { positionOf, runUntilStopped } from '../../support/read-models.js';
 import { agendaTable, copiesTable } from '../../../src/adapters/read-model/tables.js';
@@ -28,6 +29,7 @@ describe('a projector over a memory ledger', () => {
       allProjections(projectionStores(catalog)),
       { now: () => new Date() },
       logger,
+      noHealth,
     );
   });
 

@@ -13,6 +13,7 @@ import { BackOff } from '../../../src/application/sending/back-off.js';
 import { SendMessage } from '../../../src/application/sending/send-message.js';
 import { messageStream } from '../../../src/application/streams.js';
 import { AdoptReports } from '../../../src/application/tracking/adopt-reports.js';
+import { noHealth } from '../../support/no-health.js';
 import { eventually } from '../../support/eventually.js';
 import { messageLedgerOn } from '../../support/message-ledger.js';
 import { silent } from '../../support/read-models.js';
@@ -55,6 +56,7 @@ it('counts an attempt once, also when the ledger goes away behind its outcome', 
     systemClock,
     silent,
     { attemptEnded: () => void counted++, webhookAnswered() {} },
+    noHealth,
   );
   const stopping = new AbortController();
   const running = dispatcher.run(stopping.signal);

@@ -11,6 +11,7 @@ import { Timers } from '../../../src/application/processes/timers.js';
 import { messageStream } from '../../../src/application/streams.js';
 import { AdoptReports } from '../../../src/application/tracking/adopt-reports.js';
 import type { TrackedMessage } from '../../../src/domain/message/message.js';
+import { noHealth } from '../../support/no-health.js';
 import { eventually } from '../../support/eventually.js';
 import {
   lost,
@@ -93,6 +94,7 @@ async function theTimersRun(): Promise<void> {
     monotonicClock,
     silent,
     CALL_TIMEOUT_MS,
+    noHealth,
   );
   stopping.push(runUntilStopped(timers).stop);
 }

@@ -1,3 +1,4 @@
+import { partStates } from '../../../application/ports/health.js';
 import { messageStatuses } from '../../../domain/message/message-status.js';
 import { problemSchema } from './problem-responses.js';
 
@@ -121,10 +122,36 @@ const event = {
   },
 };
 
+const partProperties = {
+  state: {
+    enum: partStates,
+    description:
+      '`standby`: another instance does it. `held`: an operator has stopped it. `behind`: it moves on, but late. ' +
+      '`failing`: it stands still. `rebuilding`: it stands still until it has been made anew.',
+  },
+  since: time,
+  reason: { type: 'string', description: 'Why; absent while it is `working`.' },
+};
+
+const part = { type: 'object', required: ['state', 'since'], properties: partProperties } as const;
+
 const readiness = complete({
-  status: { enum: ['ready', 'not-ready'] },
-  ledger: { type: 'string', description: '`writable`, or why it is not.' },
-  readModels: complete({ behindEvents: { type: 'integer' }, behindSeconds: { type: 'number' } }),
+  status: { enum: ['ready', 'not-ready'], description: 'Of the parts that were asked for.' },
+  accepting: { type: 'boolean', description: 'What is acknowledged now will be in the ledger.' },
+  sending: { type: 'boolean', description: 'Messages are handed to Vonage.' },
+  parts: complete({
+    ledger: part,
+    readModels: {
+      type: 'object',
+      required: ['state', 'since', 'behindEvents', 'behindSeconds'],
+      properties: {
+        ...partProperties,
+        behindEvents: { type: 'integer', description: 'Known to wait; there may be more.' },
+        behindSeconds: { type: 'number' },
+      },
+    },
+    sending: part,
+  }),
 });
 
 /** Named schemas of the OpenAPI document, for answers; requests are described by their DTOs. */

@@ -1,11 +1,13 @@
-import { Controller, Get, Inject, Res } from '@nestjs/common';
-import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { Controller, Get, Inject, Query, Res } from '@nestjs/common';
+import { ApiOperation, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
 import { CheckReadiness, type Readiness } from '../../../application/reporting/check-readiness.js';
+import { partNames } from '../../../application/ports/health.js';
 import { DescribePublic } from '../documentation/problem-responses.js';
 import { complete, schemaOf } from '../documentation/schemas.js';
+import { QueryReader, type RawQuery } from '../reporting/query-reader.js';
 
-/** For whoever restarts and balances. */
+/** For orchestrators and load balancers. */
 @ApiTags('operations')
 @Controller('health')
 export class HealthController {
@@ -32,13 +34,28 @@ export class HealthController {
   @DescribePublic()
   @ApiOperation({
     operationId: 'getReadiness',
-    summary: 'Can it record webhooks and requests?',
-    description: 'For load balancers. The body names what stands still, since when and why.',
+    summary: 'Does it do its work?',
+    description:
+      'Not ready: the ledger cannot be written, read models or sending stand still, or the service stops. ' +
+      'The body names what stands still, since when and why. A hold by an operator is no fault. ' +
+      'A load balancer asks with `part=ledger`, so that webhooks are taken also while only sending stands still.',
   })
-  @ApiResponse({ status: 200, description: 'It can.', schema: schemaOf('Readiness') })
-  @ApiResponse({ status: 503, description: 'It cannot now.', schema: schemaOf('Readiness') })
-  async ready(@Res({ passthrough: true }) response: Response): Promise<Readiness> {
-    const readiness = await this.checkReadiness.execute();
+  @ApiQuery({
+    name: 'part',
+    required: false,
+    schema: { type: 'string', enum: [...partNames] },
+    description: 'Only this part decides whether it is ready. Without it all of them do.',
+  })
+  @ApiResponse({ status: 200, description: 'It does.', schema: schemaOf('Readiness') })
+  @ApiResponse({ status: 503, description: 'It does not now.', schema: schemaOf('Readiness') })
+  async ready(
+    @Query() query: RawQuery,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<Readiness> {
+    const reader = new QueryReader(query);
+    const part = reader.oneOf('part', partNames);
+    reader.end();
+    const readiness = await this.checkReadiness.execute(part === undefined ? partNames : [part]);
     response.status(readiness.status === 'ready' ? 200 : 503);
     return readiness;
   }

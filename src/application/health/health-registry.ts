@@ -1,0 +1,141 @@
+import type { Clock, MonotonicClock } from '../ports/clock.js';
+import {
+  partNames,
+  partStates,
+  type Health,
+  type HealthReporter,
+  type PartName,
+  type PartState,
+  type ReporterOptions,
+} from '../ports/health.js';
+import type { Logger } from '../ports/logger.js';
+
+/** How one part of the service is. */
+export interface PartHealth {
+  readonly state: PartState;
+  /** ISO 8601 UTC. */
+  readonly since: string;
+  readonly sinceMs: number;
+  readonly reason?: string;
+}
+
+interface Report {
+  readonly state: PartState;
+  readonly since: string;
+  /** On the monotonic clock. */
+  readonly sinceMs: number;
+  readonly reason?: string;
+}
+
+/** Remembers what each component told last, and logs each change of a part. */
+export class HealthRegistry implements Health {
+  private readonly components: Component[] = [];
+  private readonly logged = new Map<PartName, PartState>();
+  private readonly start: Report;
+
+  constructor(
+    private readonly clock: Clock,
+    private readonly monotonic: MonotonicClock,
+    private readonly logger: Logger,
+  ) {
+    this.start = this.stamp('working');
+  }
+
+  reporter(
+    name: string,
+    parts: readonly PartName[],
+    { silenceMsMax = Infinity }: ReporterOptions = {},
+  ): HealthReporter {
+    const component = new Component(name, parts, silenceMsMax, this);
+    this.components.push(component);
+    return component;
+  }
+
+  /** The worst of its components; of two that are equally bad, the one that has been so for longer. */
+  part(part: PartName): PartHealth {
+    let worst: Report = this.start;
+    for (const component of this.components) {
+      if (!component.parts.includes(part)) continue;
+      const report = component.current();
+      if (isWorse(report, worst)) worst = report;
+    }
+    return worst;
+  }
+
+  /** How long the part has been in its state, milliseconds, whatever the system's clock did. */
+  ageMs({ sinceMs }: PartHealth): number {
+    return this.monotonic.elapsedMs() - sinceMs;
+  }
+
+  /** Says aloud what has changed. To be called after each report, and now and then for what falls silent. */
+  logChanges(): void {
+    for (const part of partNames) {
+      const { state, since, reason } = this.part(part);
+      if (state === (this.logged.get(part) ?? 'working')) continue;
+      this.logged.set(part, state);
+      const facts = { part, state, since, ...(reason === undefined ? {} : { reason }) };
+      if (state === 'failing') this.logger.error(facts, 'A part of the service stands still.');
+      else if (state === 'working') this.logger.info(facts, 'A part of the service works.');
+      else if (state === 'standby')
+        this.logger.info(facts, 'Another instance does a part of the work.');
+      else this.logger.warn(facts, 'A part of the service has changed its state.');
+    }
+  }
+
+  stamp(state: PartState, reason?: string): Report {
+    const stamped = {
+      state,
+      since: this.clock.now().toISOString(),
+      sinceMs: this.monotonic.elapsedMs(),
+    };
+    return reason === undefined ? stamped : { ...stamped, reason };
+  }
+}
+
+const severity = (state: PartState): number => partStates.indexOf(state);
+
+const isWorse = (one: Report, other: Report): boolean =>
+  severity(one.state) > severity(other.state) ||
+  (one.state === other.state && one.state !== 'working' && one.sinceMs < other.sinceMs);
+
+class Component implements HealthReporter {
+  private told: Report;
+  /** The last sign of life. */
+  private heard: Report;
+
+  constructor(
+    private readonly name: string,
+    readonly parts: readonly PartName[],
+    private readonly silenceMsMax: number,
+    private readonly registry: HealthRegistry,
+  ) {
+    this.told = this.heard = registry.stamp('working');
+  }
+
+  working(): void {
+    if (this.silenceMsMax < Infinity) this.heard = this.registry.stamp('working');
+    if (this.told.state !== 'working') this.change(this.registry.stamp('working'));
+  }
+
+  report(state: PartState, reason: string): void {
+    const worded = `${this.name}: ${reason}`;
+    if (this.told.state === state && this.told.reason === worded) return;
+    const { since, sinceMs } = this.told.state === state ? this.told : this.registry.stamp(state);
+    this.change({ state, since, sinceMs, reason: worded });
+  }
+
+  current(): Report {
+    if (this.told.state !== 'working') return this.told;
+    const { since, sinceMs } = this.heard;
+    const silentMs = this.registry.ageMs(this.heard);
+    if (silentMs <= this.silenceMsMax) return this.told;
+    const seconds = Math.round(silentMs / 1000);
+    const reason = `${this.name}: no sign of life for ${seconds} s`;
+    return { state: 'failing', since, sinceMs, reason };
+  }
+
+  private change(report: Report): void {
+    this.told = report;
+    this.registry.logChanges();
+  }
+}

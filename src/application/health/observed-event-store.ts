@@ -1,0 +1,66 @@
+import { ConcurrencyConflict, InvalidAppend } from '../errors.js';
+import type { MonotonicClock } from '../ports/clock.js';
+import type {
+  AppendResult,
+  EventStore,
+  ExpectedRevision,
+  NewEvent,
+  StoredStream,
+} from '../ports/event-store.js';
+
+/** A failed append is believed for so long, unless a later one succeeds. */
+const FAILURE_MS_MAX = 5_000;
+
+interface Failure {
+  readonly error: unknown;
+  readonly atMs: number;
+}
+
+/**
+ * A ledger that remembers whether the last append failed. A full disk may have room for the few bytes of
+ * `checkWritable` and none for a webhook, so its readiness also follows what really happened.
+ */
+export class ObservedEventStore implements EventStore {
+  private failure: Failure | undefined;
+
+  constructor(
+    private readonly store: EventStore,
+    private readonly clock: MonotonicClock,
+  ) {}
+
+  read(stream: string): Promise<StoredStream> {
+    return this.store.read(stream);
+  }
+
+  append(
+    stream: string,
+    events: readonly NewEvent[],
+    expected: ExpectedRevision,
+  ): Promise<AppendResult> {
+    const appended = this.store.append(stream, events, expected);
+    appended.then(this.succeeded, this.failed);
+    return appended;
+  }
+
+  /** @throws StoreUnavailable, also when appends have just failed */
+  async checkWritable(): Promise<void> {
+    await this.store.checkWritable();
+    const { failure } = this;
+    if (failure === undefined || this.clock.elapsedMs() - failure.atMs > FAILURE_MS_MAX) return;
+    throw failure.error;
+  }
+
+  close(): Promise<void> {
+    return this.store.close();
+  }
+
+  private readonly succeeded = (): void => {
+    this.failure = undefined;
+  };
+
+  private readonly failed = (error: unknown): void => {
+    // Both are answers of a ledger that works.
+    if (error instanceof ConcurrencyConflict || error instanceof InvalidAppend) return;
+    this.failure = { error, atMs: this.clock.elapsedMs() };
+  };
+}

@@ -1,0 +1,22 @@
+import { pause } from '../pause.js';
+import type { Logger } from '../ports/logger.js';
+
+const PAUSE_MS = 1_000;
+
+/** Begins a process again that ends with a fault, until `signal` aborts: none of them may end the service. */
+export async function keepRunning(
+  name: string,
+  run: (signal: AbortSignal) => Promise<void>,
+  signal: AbortSignal,
+  logger: Logger,
+): Promise<void> {
+  while (!signal.aborted) {
+    try {
+      await run(signal);
+      return;
+    } catch (error) {
+      logger.error({ process: name, error }, 'A background process failed; it begins again.');
+      await pause(PAUSE_MS, signal);
+    }
+  }
+}
