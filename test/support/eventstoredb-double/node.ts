@@ -27,7 +27,7 @@ import {
   supportedMethodsResponse,
 } from './messages.js';
 import { send, type ReadCall } from './read-call.js';
-import { serveRead } from './reads.js';
+import { isBackwards, isOfAll, serveRead } from './reads.js';
 import { serviceError } from './service-error.js';
 import { serveSubscription } from './subscription.js';
 import type { VersionTraits } from './versions.js';
@@ -49,6 +49,8 @@ export interface CallCounts {
   /** Appends, each of which is a message of a call that stays open. */
   appends: number;
   reads: number;
+  /** Reads of `$all` from its end: each instance looks once a second where the ledger ends. */
+  headLooks: number;
   subscriptions: number;
   gossip: number;
   features: number;
@@ -69,6 +71,7 @@ export class DoubleNode {
   readonly counts: CallCounts = {
     appends: 0,
     reads: 0,
+    headLooks: 0,
     subscriptions: 0,
     gossip: 0,
     features: 0,
@@ -195,13 +198,14 @@ export class DoubleNode {
   #serve(call: ReadCall): void {
     const isSubscription = call.request.getOptions()?.hasSubscription() ?? false;
     if (isSubscription) this.counts.subscriptions++;
+    else if (isBackwards(call) && isOfAll(call)) this.counts.headLooks++;
     else this.counts.reads++;
     if (this.#isLost(call) || this.#isRedirected(call)) return;
     if (this.#isNotReady) {
       call.emit('error', serviceError(status.UNAVAILABLE, 'Server Is Not Ready'));
       return;
     }
-    if (this.faults.refusesAll && (call.request.getOptions()?.hasAll() ?? false)) {
+    if (this.faults.refusesAll && isOfAll(call)) {
       const denied = { exception: 'access-denied' };
       call.emit('error', serviceError(status.PERMISSION_DENIED, 'Access Denied', denied));
       return;

@@ -45,7 +45,9 @@ export async function serveRead(reader: Reader): Promise<void> {
   if (!isSilent()) call.end();
 }
 
-const isBackwards = (call: ReadCall): boolean =>
+export const isOfAll = (call: ReadCall): boolean => call.request.getOptions()?.hasAll() ?? false;
+
+export const isBackwards = (call: ReadCall): boolean =>
   call.request.getOptions()?.getReadDirection() ===
   streamsPb.ReadReq.Options.ReadDirection.BACKWARDS;
 
