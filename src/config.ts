@@ -31,6 +31,8 @@ export type LogLevel = (typeof logLevels)[number];
 export interface Config {
   readonly port: number;
   readonly host: string;
+  /** Where the service is reached from outside, for example through a tunnel; null: only at `host`. */
+  readonly publicUrl: string | null;
   readonly logLevel: LogLevel;
   readonly eventStore: EventStoreConfig;
   readonly readModel: ReadModelConfig;
@@ -77,6 +79,7 @@ export function parseConfig(environment: Environment): Config {
   const config: Config = {
     port,
     host,
+    publicUrl: read.url('PUBLIC_URL', '') || null,
     logLevel: read.oneOf('LOG_LEVEL', logLevels, 'info'),
     eventStore: readEventStore(read, directory),
     readModel: readReadModel(read, directory),
@@ -264,7 +267,7 @@ const debugShows = (patterns: string, namespace: string): boolean =>
     .map((pattern) => pattern.replace(/\*.*$/, '').toLowerCase())
     .some((prefix) => prefix.startsWith(namespace) || `${namespace}:`.startsWith(prefix));
 
-const isLoopback = (host: string): boolean =>
+export const isLoopback = (host: string): boolean =>
   host === 'localhost' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host);
 
 /** Settings that are read only where another one asks for them, and those that only commands read. */
@@ -327,6 +330,7 @@ class Reader {
 
   url(name: string, fallback: string): string {
     const value = this.text(name, fallback);
+    if (value === '') return '';
     const protocol = URL.parse(value)?.protocol;
     if (protocol !== 'http:' && protocol !== 'https:') {
       this.mistake(`${name} must be an address that begins with http:// or https://`);

@@ -29,7 +29,11 @@ export async function startService(
   time?: TimeSource,
 ): Promise<Service> {
   placeTemporaryFiles(config.readModel);
-  const adapter = new ProblemExpressAdapter(logger);
+  const adapter = new ProblemExpressAdapter({
+    logger,
+    isKeyless: config.apiKeys.length === 0,
+    publicUrl: config.publicUrl,
+  });
   const app = await NestFactory.create(AppModule.for(config, logger, time), adapter, {
     logger: nestLogger(logger),
     bodyParser: false,

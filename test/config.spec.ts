@@ -44,6 +44,7 @@ describe('with no setting at all', () => {
     expect(parseConfig({})).toEqual({
       port: 3000,
       host: '127.0.0.1',
+      publicUrl: null,
       logLevel: 'info',
       drainSeconds: 0,
       warnings: [],
@@ -68,6 +69,15 @@ describe('with no setting at all', () => {
     for (const name of Object.keys(account)) Object.assign(empty, { [name]: '' });
     expect(parseConfig(empty)).toEqual(parseConfig({}));
   });
+});
+
+it('takes an address at which it is reached from outside', () => {
+  expect(parseConfig({ PUBLIC_URL: 'https://waybill.example/' }).publicUrl).toBe(
+    'https://waybill.example',
+  );
+  expect(mistakesOf({ PUBLIC_URL: 'waybill.example' })).toEqual([
+    expect.stringContaining('PUBLIC_URL'),
+  ]);
 });
 
 describe('an account at Vonage', () => {

@@ -72,6 +72,7 @@ function configFor(
   return {
     port: 0,
     host: '127.0.0.1',
+    publicUrl: null,
     logLevel: 'trace',
     eventStore: { kind: 'sqlite', directory },
     readModel: { kind: 'sqlite', directory },

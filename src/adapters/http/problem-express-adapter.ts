@@ -1,20 +1,38 @@
 import type { Server } from 'node:http';
 import { ExpressAdapter } from '@nestjs/platform-express';
-import express, { type Express } from 'express';
+import compression from 'compression';
+import express, { type Express, type Request, type Response } from 'express';
 import helmet from 'helmet';
 import type { Logger } from '../../application/ports/logger.js';
 import { answerErrors } from './problems/problem-details.filter.js';
 import { answerUnparsed } from './problems/unparsed.js';
 import { answerUnrouted } from './problems/unrouted.js';
+import { refuseStrangers } from './server/refuse-strangers.js';
+import { limitTimes, limitUnderWay } from './server/server-limits.js';
 
 /** What was asked in full by then is answered long before; a request that never ends must not hold us up. */
 const CLOSE_MS_MAX = 5_000;
+
+/** Smaller answers fit into one packet anyway. */
+const COMPRESSED_BYTES_MIN = 2_048;
+
+/** Lists, reports, exports and documents. Not server-sent events, each of which has to arrive at once. */
+const isCompressible = (_request: Request, response: Response): boolean =>
+  /json|csv|html|javascript|css|yaml|text\/plain/.test(String(response.getHeader('Content-Type')));
+
+export interface ServerSettings {
+  readonly logger: Logger;
+  /** Callers need no API key. */
+  readonly isKeyless: boolean;
+  /** Where the service is reached from outside; null: only as its own host. */
+  readonly publicUrl: string | null;
+}
 
 /** Express as Nest uses it, with problem documents also for what never reaches a route. */
 export class ProblemExpressAdapter extends ExpressAdapter {
   private closing = false;
 
-  constructor(private readonly problemLogger: Logger) {
+  constructor(private readonly settings: ServerSettings) {
     const server = express();
     super(server);
     server.disable('x-powered-by');
@@ -22,9 +40,12 @@ export class ProblemExpressAdapter extends ExpressAdapter {
       if (this.closing) response.setHeader('Connection', 'close');
       next();
     });
+    server.use(limitUnderWay());
     // Over plain HTTP on loopback the page at /docs could not load its own scripts otherwise.
     const directives = { upgradeInsecureRequests: null };
     server.use(helmet({ contentSecurityPolicy: { directives } }));
+    if (settings.isKeyless) server.use(refuseStrangers(settings.publicUrl));
+    server.use(compression({ threshold: COMPRESSED_BYTES_MIN, filter: isCompressible }));
   }
 
   /** From now on every answer is the last one on its connection, so that the server can close. */
@@ -43,7 +64,9 @@ export class ProblemExpressAdapter extends ExpressAdapter {
 
   override initHttpServer(...options: Parameters<ExpressAdapter['initHttpServer']>): void {
     super.initHttpServer(...options);
-    answerUnparsed(this.getHttpServer());
+    const server = this.getHttpServer() as Server;
+    limitTimes(server);
+    answerUnparsed(server);
   }
 
   override setNotFoundHandler(): unknown {
@@ -51,6 +74,6 @@ export class ProblemExpressAdapter extends ExpressAdapter {
   }
 
   override setErrorHandler(): unknown {
-    return this.use(answerErrors(this.problemLogger));
+    return this.use(answerErrors(this.settings.logger));
   }
 }

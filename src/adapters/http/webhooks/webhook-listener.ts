@@ -3,6 +3,7 @@ import type { Clock } from '../../../application/ports/clock.js';
 import type { Logger } from '../../../application/ports/logger.js';
 import type { Metrics, WebhookKind } from '../../../application/ports/metrics.js';
 import { ThrottledLog } from '../../../application/throttled-log.js';
+import { toOriginForm } from '../server/request-target.js';
 import { BodyIntake, lengthOf, WEBHOOK_BODY_BYTES_MAX } from './body-intake.js';
 import { Drain } from './drain.js';
 import { evidenceOf } from './evidence.js';
@@ -71,6 +72,7 @@ export class WebhookListener {
     const others = server.listeners('request') as RequestListener[];
     server.removeAllListeners('request');
     server.on('request', (request: IncomingMessage, response: ServerResponse) => {
+      toOriginForm(request);
       const webhook = request.method === 'POST' ? paths.get(pathOf(request)) : undefined;
       if (webhook === undefined) for (const other of others) other(request, response);
       else this.receive(webhook, request, response);

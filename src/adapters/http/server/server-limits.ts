@@ -1,0 +1,43 @@
+import type { Server } from 'node:http';
+import type { RequestHandler } from 'express';
+import { HttpProblem } from '../problems/http-problem.js';
+
+/**
+ * Balancers keep idle connections for 60 s or so and send on them until the last moment: whoever closes first must
+ * be the balancer, or a request meets a closed connection and becomes a 502.
+ */
+const KEEP_ALIVE_MS = 75_000;
+/** Longer than the former, so that a connection which a balancer opens in advance lives as long. */
+const HEADERS_MS = 80_000;
+/** For 16 MiB on a slow line. Webhooks have a shorter limit of their own. */
+const REQUEST_MS = 120_000;
+/** Longer than `Prefer: wait=30`, and than the 15 s between two signs of life on a stream. */
+const SILENCE_MS = 120_000;
+
+export function limitTimes(server: Server): void {
+  server.keepAliveTimeout = KEEP_ALIVE_MS;
+  server.headersTimeout = HEADERS_MS;
+  server.requestTimeout = REQUEST_MS;
+  server.timeout = SILENCE_MS;
+}
+
+/** Each can hold an answer of a megabyte that its reader does not take. */
+const UNDER_WAY_MAX = 512;
+
+/** Bounds the requests under way. Webhooks do not come here; questions about health are always answered. */
+export function limitUnderWay(): RequestHandler {
+  let underWay = 0;
+  return (request, response, next) => {
+    if (request.path.startsWith('/health/')) {
+      next();
+      return;
+    }
+    if (underWay >= UNDER_WAY_MAX) {
+      next(new HttpProblem(503, 'Too many requests are under way. Send it again later.'));
+      return;
+    }
+    underWay += 1;
+    response.once('close', () => (underWay -= 1));
+    next();
+  };
+}
