@@ -134,6 +134,7 @@ export class AppModule implements OnApplicationBootstrap, OnModuleDestroy {
         applicationId: config.vonage.applicationId,
       },
       webhookRejectStatus: config.webhookRejectStatus,
+      defaultCountry: config.defaultCountry,
     });
     const counting = { provide: PrometheusMetrics, useValue: metrics };
     return { module: AppModule, imports: [...adapters, application, http], providers: [counting] };

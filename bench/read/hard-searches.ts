@@ -12,10 +12,10 @@ const DAY_MS = 86_400_000;
 /** Of each filter, values that most messages, some, hardly any and none have. */
 const choices: readonly (readonly MessageFilter[])[] = [
   [
-    { status: 'delivered' },
-    { status: 'undeliverable' },
-    { status: 'submitted' },
-    { status: 'failed' },
+    { statuses: ['delivered'] },
+    { statuses: ['undeliverable'] },
+    { statuses: ['submitted'] },
+    { statuses: ['failed'] },
   ],
   [{ country: 'GB' }, { country: 'GH' }, { country: 'ZZ' }],
   [{ from: 'Waybill' }, { from: 'Alerts' }, { from: SEASONAL_SENDER }],

@@ -97,7 +97,7 @@ export class ApplicationModule {
 }
 
 const sending = (
-  { eventStore }: PortTokens,
+  { eventStore, messageIndex }: PortTokens,
   {
     clock,
     monotonicClock,
@@ -143,8 +143,9 @@ const sending = (
   },
   {
     provide: CancelMessage,
-    inject: [MessageLedger],
-    useFactory: (messages: MessageLedger) => new CancelMessage(messages),
+    inject: [MessageLedger, messageIndex],
+    useFactory: (messages: MessageLedger, index: MessageIndex) =>
+      new CancelMessage(messages, index),
   },
 ];
 
@@ -183,16 +184,17 @@ const tracking = (
   },
 ];
 
-const auditing = ({ eventStore, eventFeed }: PortTokens): Provider[] => [
+const auditing = ({ eventStore, eventFeed, messageIndex }: PortTokens): Provider[] => [
   {
     provide: ReadMessage,
-    inject: [eventStore, BackOff],
-    useFactory: (store: EventStore, backOff: BackOff) => new ReadMessage(store, backOff),
+    inject: [eventStore, messageIndex, BackOff],
+    useFactory: (store: EventStore, index: MessageIndex, backOff: BackOff) =>
+      new ReadMessage(store, index, backOff),
   },
   {
     provide: ReplayMessage,
-    inject: [eventStore],
-    useFactory: (store: EventStore) => new ReplayMessage(store),
+    inject: [eventStore, messageIndex],
+    useFactory: (store: EventStore, index: MessageIndex) => new ReplayMessage(store, index),
   },
   {
     provide: ExportLedger,

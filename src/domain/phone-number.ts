@@ -86,7 +86,7 @@ function withoutPrefix(digits: string, defaultCountry: DefaultCountry): PhoneNum
   if (!isMobile(home)) return abroad;
   if (!isMobile(abroad)) return home;
   return refused(
-    `could be +${abroad.digits} or +${home.digits}: write it with + and the country code`,
+    `could be a number of ${abroad.country ?? 'no country'} or of ${defaultCountry}: write it with + and the country code`,
   );
 }
 

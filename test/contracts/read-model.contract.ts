@@ -52,7 +52,10 @@ import {
   TooManyGroups,
   type ReportDimension,
 } from '../../src/application/ports/delivery-totals.js';
-import type { MessageFilter } from '../../src/application/ports/message-search.js';
+import {
+  ENDING_NUMBERS_MAX,
+  type MessageFilter,
+} from '../../src/application/ports/message-search.js';
 import { ProjectionMoved } from '../../src/application/ports/projection-store.js';
 import type { DeliveryContribution } from '../../src/application/projections/delivery-contribution.js';
 import type { Projector } from '../../src/application/processes/projector.js';
@@ -151,20 +154,28 @@ export function describeReadModel(name: string, open: () => Promise<ReadModelDat
       );
       const some = all.find(({ status, reference }) => status === 'undeliverable' && reference);
       if (some === undefined) throw new Error('the sample has no such message');
+      const numberSender = all.find(({ from }) => /^[0-9]+$/.test(from))?.from ?? '447700900001';
       const filters: readonly MessageFilter[] = [
         {},
-        { status: 'delivered' },
-        { status: 'undeliverable', country: some.country ?? '' },
+        { statuses: ['delivered'] },
+        { statuses: ['delivered', 'undeliverable'] },
+        { statuses: ['undeliverable'], country: some.country ?? '' },
         { errorCode: some.current.errorCode ?? '', channel: 'sms' },
         { from: some.from, contradicted: false },
         { contradicted: true },
         { to: some.to },
-        { to: some.to, status: 'undeliverable' },
+        { to: some.to, statuses: ['undeliverable'] },
+        { toEndsWith: some.to.slice(-6) },
+        { toEndsWith: some.to.slice(-5), statuses: ['undeliverable', 'delivered'] },
+        { toEndsWith: some.to, reference: some.reference ?? '' },
+        { toEndsWith: '00000000000000000' },
+        { fromEndsWith: numberSender.slice(-4) },
+        { fromEndsWith: numberSender.slice(-4), toEndsWith: some.to.slice(-5) },
         { reference: some.reference ?? '' },
         { since: some.createdAt, until: some.createdAt + 86_400_000 },
-        { status: 'delivered', since: some.createdAt },
+        { statuses: ['delivered'], since: some.createdAt },
         { country: 'XX' },
-        { to: PROBE_NUMBER, reference: PROBE_REFERENCE, status: 'delivered' },
+        { to: PROBE_NUMBER, reference: PROBE_REFERENCE, statuses: ['delivered'] },
         ...hardSearches().filter((_, index) => index % HARD_SEARCHES_EVERY === 0),
       ];
       expect(await segmentFaults(catalog)).toEqual([]);
@@ -175,13 +186,15 @@ export function describeReadModel(name: string, open: () => Promise<ReadModelDat
         const search = index % 2 === 0 ? usual : narrow;
         const expected = all.filter(
           (row) =>
-            (filter.status ?? row.status) === row.status &&
+            (filter.statuses ?? [row.status]).includes(row.status) &&
             (filter.country ?? row.country) === row.country &&
             (filter.errorCode ?? row.current.errorCode) === row.current.errorCode &&
             (filter.channel ?? row.channel) === row.channel &&
             (filter.from ?? row.from) === row.from &&
             (filter.contradicted ?? row.contradicted) === row.contradicted &&
             (filter.to ?? row.to) === row.to &&
+            row.to.endsWith(filter.toEndsWith ?? '') &&
+            row.from.endsWith(filter.fromEndsWith ?? '') &&
             (filter.reference ?? row.reference) === row.reference &&
             (filter.since ?? row.createdAt) <= row.createdAt &&
             (filter.until ?? Number.POSITIVE_INFINITY) > row.createdAt,
@@ -198,6 +211,21 @@ export function describeReadModel(name: string, open: () => Promise<ReadModelDat
           found: expected.map(({ messageId }) => messageId),
         });
       }
+    });
+
+    it('asks for more digits where too many numbers have the last ones', async () => {
+      const { MessageRequested: requested } = sampleEvents;
+      for (let number = 0; number <= ENDING_NUMBERS_MAX; number++) {
+        const to = `4477009${String(number).padStart(2, '0')}123`;
+        await append(`message-${to}`, [{ ...requested, data: { ...requested.data, to } }]);
+      }
+      await projected(feed, catalog);
+      const search = new MessageSearchTables(catalog);
+      await expect(search.search({ toEndsWith: '123' }, undefined, 5)).rejects.toThrow(
+        'more than 20 numbers',
+      );
+      const { rows } = await search.search({ toEndsWith: '07123' }, undefined, 5);
+      expect(rows.map(({ to }) => to)).toEqual(['447700907123']);
     });
 
     it('goes on where a page ended, although newer messages have arrived', async () => {
@@ -230,7 +258,12 @@ export function describeReadModel(name: string, open: () => Promise<ReadModelDat
       ]);
       await projected(feed, catalog);
       const search = new MessageSearchTables(catalog);
-      for (const filter of [{}, { status: reported.data.status }, { to: reported.data.to }]) {
+      for (const filter of [
+        {},
+        { statuses: [reported.data.status] },
+        { to: reported.data.to },
+        { toEndsWith: reported.data.to.slice(-6) },
+      ]) {
         const { rows } = await search.search(filter, undefined, 10);
         expect(rows.map(({ messageId }) => messageId)).toEqual(['other', 'moved']);
       }
@@ -371,6 +404,10 @@ export function describeReadModel(name: string, open: () => Promise<ReadModelDat
       const page = await inbound.list({ from, keyword: keyword ?? '' }, undefined, 5);
       expect(page.rows[0]).toMatchObject(sampleEvents.InboundReceived.data);
       expect((await inbound.list({ from: 'nobody' }, undefined, 5)).rows).toEqual([]);
+      const { to } = sampleEvents.InboundReceived.data;
+      const ending = { fromEndsWith: from.slice(-6), toEndsWith: to.slice(-4) };
+      expect((await inbound.list(ending, undefined, 5)).rows).toEqual(page.rows);
+      expect((await inbound.list({ toEndsWith: '0'.repeat(12) }, undefined, 5)).rows).toEqual([]);
       const quarantined = await new SetAsideTables(catalog).quarantined(undefined, 5);
       expect(quarantined.rows[0]?.reason).toBe(sampleEvents.WebhookQuarantined.data.reason);
     });
@@ -497,7 +534,7 @@ export function describeReadModel(name: string, open: () => Promise<ReadModelDat
       const { db } = copy;
       const after = { occurredAt: 5, messageUuid: 'u' };
       const owners = [
-        { column: 'recipient', value: '1' },
+        { column: 'recipient_reversed', value: '1' },
         { column: 'reference', value: 'r' },
       ] as const;
       const edges = [
@@ -508,7 +545,14 @@ export function describeReadModel(name: string, open: () => Promise<ReadModelDat
         latest(db, range, 50).compile(),
         ...owners.flatMap((owner) => [
           latestOf(db, owner, range, 50).compile(),
-          scanOf(db, kind, owner, { facetIds: undefined, recipient: '1' }, range, limits).compile(),
+          scanOf(
+            db,
+            kind,
+            owner,
+            { facetIds: undefined, recipients: ['1'] },
+            range,
+            limits,
+          ).compile(),
           scanOf(db, kind, owner, { facetIds: [1, 2] }, range, limits).compile(),
           endOfScan(db, owner, range, 100).compile(),
         ]),
@@ -544,9 +588,15 @@ export function describeReadModel(name: string, open: () => Promise<ReadModelDat
       ]) {
         await expectIndex(kind, agenda.db, query, 'agenda');
       }
-      const inboundFilters = [{}, { from: 'a' }, { to: 'b' }, { keyword: 'STOP' }];
-      for (const filter of inboundFilters) {
-        const query = inboundStatement(inbound, filter, after, 50).compile();
+      const inboundOwners = [
+        undefined,
+        { column: 'sender_reversed', value: 'a' },
+        { column: 'recipient_reversed', value: 'b' },
+      ] as const;
+      for (const query of [
+        inboundStatement(inbound, { keyword: 'STOP' }, after, 50).compile(),
+        ...inboundOwners.map((owner) => inboundStatement(inbound, {}, after, 50, owner).compile()),
+      ]) {
         await expectIndex(kind, inbound.db, query, 'inbound');
       }
       const set = quarantineStatement(quarantine, { receivedAt: 5, eventId: 'e' }, 50).compile();

@@ -109,7 +109,7 @@ describe('a phone number', () => {
   });
 
   it.each([
-    ['95967 09573', 'IN', 'could be +9596709573 or +919596709573'],
+    ['95967 09573', 'IN', 'could be a number of MM or of IN'],
     ['0612345678', 'ES', 'is no number of the country ES'],
     ['0770', 'GB', 'is no number of the country GB'],
   ])('of a country is refused with the reason: %j, %s', (text, country, reason) => {
@@ -175,9 +175,11 @@ describe('a phone number', () => {
       fc.assert(
         fc.property(written, ({ country, number, text }) => {
           const result = parsePhoneNumber(text, country);
-          const read = result.ok ? result.digits : result.reason.replace(/:.*/, '');
+          const read = result.ok ? result.digits : result.reason;
           const digits = number.number.slice(1);
-          expect(read).toMatch(new RegExp(`^(${digits}|could be .* or \\+${digits})$`));
+          expect(read).toMatch(
+            new RegExp(`^(${digits}$|could be a number of .* or of ${country}:)`),
+          );
         }),
         { numRuns: 2_000 },
       );

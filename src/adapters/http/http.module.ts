@@ -6,6 +6,7 @@ import type { Metrics } from '../../application/ports/metrics.js';
 import { QuarantineWebhook } from '../../application/tracking/quarantine-webhook.js';
 import { ReceiveInbound } from '../../application/tracking/receive-inbound.js';
 import { ReceiveStatus } from '../../application/tracking/receive-status.js';
+import type { DefaultCountry } from '../../domain/phone-number.js';
 import { ApiKeyGuard } from './auth/api-key.guard.js';
 import type { ApiKey } from '../../application/access/api-keys.js';
 import { HealthController } from './health/health.controller.js';
@@ -16,6 +17,7 @@ import { BatchController } from './messages/batch.controller.js';
 import { MessagesController } from './messages/messages.controller.js';
 import { ProblemDetailsFilter } from './problems/problem-details.filter.js';
 import { ProblemsController } from './problems/problems.controller.js';
+import { DEFAULT_COUNTRY } from './reporting/default-country.js';
 import { reportingControllers } from './reporting/reporting.controllers.js';
 import { createTokenVerifier, type WebhookVerifierConfig } from './webhooks/verify-webhook.js';
 import { WebhookListener } from './webhooks/webhook-listener.js';
@@ -29,6 +31,7 @@ export interface HttpSettings {
   readonly apiKeys: readonly ApiKey[];
   readonly webhooks: WebhookVerifierConfig;
   readonly webhookRejectStatus: 401 | 503;
+  readonly defaultCountry: DefaultCountry;
 }
 
 /** The driving side over HTTP. */
@@ -56,6 +59,7 @@ export class HttpModule {
       ],
       providers: [
         { provide: METRICS_PAGE, useValue: metricsPage },
+        { provide: DEFAULT_COUNTRY, useValue: settings.defaultCountry },
         { provide: APP_FILTER, useFactory: () => new ProblemDetailsFilter(logger) },
         {
           provide: APP_GUARD,

@@ -15,6 +15,7 @@ export interface CopyTables {
     message_id: string;
     facet_id: number;
     recipient: string;
+    recipient_reversed: string;
     reference: string | null;
     status_since: number;
     origin: number;
@@ -68,6 +69,8 @@ export interface CopyTables {
     occurred_at: number;
     sender: string;
     recipient: string;
+    sender_reversed: string;
+    recipient_reversed: string;
     channel: string;
     keyword: string | null;
     content: string;

@@ -1,6 +1,7 @@
 import type { MessageStatus } from '../../domain/message/message-status.js';
 import type { AttemptRow, MessageRow } from '../../application/projections/message-row.js';
 import type { CopyTables } from './database-types.js';
+import { reversed } from './reversed.js';
 import type { Cell } from './tables.js';
 
 /** The facet of rows that nobody may see: their reports are about another message. */
@@ -42,6 +43,7 @@ export function messageCells(row: MessageRow, key: number, facetId: number): rea
     row.messageId,
     facetId,
     row.to,
+    reversed(row.to),
     row.reference,
     row.statusSince,
     row.origin === 'waybill' ? 0 : 1,

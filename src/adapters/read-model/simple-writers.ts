@@ -6,6 +6,7 @@ import type { NewAgendaEntry } from '../../application/ports/agenda.js';
 import type { InboundRow } from '../../application/projections/inbound-row.js';
 import type { QuarantineRow } from '../../application/projections/quarantine-row.js';
 import { tableWriter } from './copy-store.js';
+import { reversed } from './reversed.js';
 import { agendaTable, inboundTable, messageIndexTable, quarantineTable } from './tables.js';
 
 export const messageIndexWriter = tableWriter<MessageIndexChanges>(messageIndexTable, (owners) => ({
@@ -34,6 +35,8 @@ export const inboundWriter = tableWriter<readonly InboundRow[]>(inboundTable, (r
     Date.parse(row.occurredAt),
     row.from,
     row.to,
+    reversed(row.from),
+    reversed(row.to),
     row.channel,
     row.keyword,
     JSON.stringify(row),

@@ -73,6 +73,8 @@ export const messagesTable: Table = {
     text('message_id'),
     integer('facet_id'),
     text('recipient'),
+    // Its beginning is the end of the number, so one index serves whole numbers and last digits.
+    text('recipient_reversed'),
     textOrNull('reference'),
     integer('status_since'),
     integer('origin'),
@@ -94,7 +96,7 @@ export const messagesTable: Table = {
   indexes: [
     { name: 'messages_message_id', columns: ['message_id'], unique: true },
     { name: 'messages_facet', columns: ['facet_id', 'message_key'] },
-    { name: 'messages_recipient', columns: ['recipient', 'message_key'] },
+    { name: 'messages_recipient', columns: ['recipient_reversed', 'message_key'] },
     {
       name: 'messages_reference',
       columns: ['reference', 'message_key'],
@@ -185,6 +187,8 @@ export const inboundTable: Table = {
     integer('occurred_at'),
     text('sender'),
     text('recipient'),
+    text('sender_reversed'),
+    text('recipient_reversed'),
     text('channel'),
     textOrNull('keyword'),
     text('content'),
@@ -192,8 +196,11 @@ export const inboundTable: Table = {
   key: ['message_uuid'],
   indexes: [
     { name: 'inbound_time', columns: ['occurred_at', 'message_uuid'] },
-    { name: 'inbound_sender', columns: ['sender', 'occurred_at', 'message_uuid'] },
-    { name: 'inbound_recipient', columns: ['recipient', 'occurred_at', 'message_uuid'] },
+    { name: 'inbound_sender', columns: ['sender_reversed', 'occurred_at', 'message_uuid'] },
+    {
+      name: 'inbound_recipient',
+      columns: ['recipient_reversed', 'occurred_at', 'message_uuid'],
+    },
     { name: 'inbound_keyword', columns: ['keyword', 'occurred_at', 'message_uuid'] },
   ],
 };

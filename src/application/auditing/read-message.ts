@@ -1,8 +1,9 @@
 import type { TrackedMessage } from '../../domain/message/message.js';
 import { fold } from '../message-ledger.js';
 import type { EventStore, RecordedEvent } from '../ports/event-store.js';
+import type { MessageIndex } from '../ports/message-index.js';
 import type { BackOff } from '../sending/back-off.js';
-import { messageStream } from '../streams.js';
+import { findStream } from './find-stream.js';
 import { messageNotFound } from './message-not-found.js';
 import { viewMessage, type MessageView } from './message-view.js';
 
@@ -10,16 +11,18 @@ import { viewMessage, type MessageView } from './message-view.js';
 export class ReadMessage {
   constructor(
     private readonly store: EventStore,
+    private readonly index: MessageIndex,
     private readonly backOff: BackOff,
   ) {}
 
   /**
+   * @param id of the message, or Vonage's `message_uuid` of one of its attempts
    * @param at what had been recorded by then; undefined means everything
    * @throws ApplicationError `message-not-found`, also when it was not known yet
    * @throws StoreUnavailable
    */
-  async execute(messageId: string, at: Date | undefined): Promise<MessageView> {
-    const { events } = await this.store.read(messageStream(messageId));
+  async execute(id: string, at: Date | undefined): Promise<MessageView> {
+    const { events, messageId } = await findStream(this.store, this.index, id);
     // A clock that was set back may have given a later event an earlier time; no event is known before its predecessors.
     const newest =
       at === undefined
@@ -27,7 +30,7 @@ export class ReadMessage {
         : events.findLastIndex((event) => wasRecordedBy(event, at)) + 1;
     const known = events.slice(0, newest);
     const last = known.at(-1);
-    if (last === undefined) throw messageNotFound(messageId);
+    if (last === undefined) throw messageNotFound(id);
     const { message } = fold({ events: known, revision: last.revision });
     const heldBackUntil = at === undefined ? this.backOff.until() : undefined;
     return viewMessage(messageId, message as TrackedMessage, last.revision, heldBackUntil);

@@ -2,7 +2,8 @@ import type { MessageEvent } from '../../domain/message/message-events.js';
 import type { MessageStatus } from '../../domain/message/message-status.js';
 import { evolve, unheardOf, type Message } from '../../domain/message/message.js';
 import type { EventStore, RecordedEvent } from '../ports/event-store.js';
-import { messageStream } from '../streams.js';
+import type { MessageIndex } from '../ports/message-index.js';
+import { findStream } from './find-stream.js';
 import { messageNotFound } from './message-not-found.js';
 
 /** What an event did to the message. */
@@ -23,12 +24,18 @@ export interface ReplayedEvent {
 
 /** The audit replay: every event of a message in order, and what each of them changed. */
 export class ReplayMessage {
-  constructor(private readonly store: EventStore) {}
+  constructor(
+    private readonly store: EventStore,
+    private readonly index: MessageIndex,
+  ) {}
 
-  /** @throws ApplicationError `message-not-found`; StoreUnavailable */
-  async execute(messageId: string): Promise<readonly ReplayedEvent[]> {
-    const { events } = await this.store.read(messageStream(messageId));
-    if (events.length === 0) throw messageNotFound(messageId);
+  /**
+   * @param id of the message, or Vonage's `message_uuid` of one of its attempts
+   * @throws ApplicationError `message-not-found`; StoreUnavailable
+   */
+  async execute(id: string): Promise<readonly ReplayedEvent[]> {
+    const { events } = await findStream(this.store, this.index, id);
+    if (events.length === 0) throw messageNotFound(id);
     let message: Message = unheardOf;
     return events.map((recorded) => {
       const event = recorded.event as MessageEvent;

@@ -3,7 +3,11 @@ import type { ProjectionProgress } from './projection-store.js';
 
 export interface InboundFilter {
   readonly from?: string;
+  /** Last digits of the sender's number. */
+  readonly fromEndsWith?: string;
   readonly to?: string;
+  /** Last digits of the recipient's number. */
+  readonly toEndsWith?: string;
   /** Upper case. */
   readonly keyword?: string;
   /** Milliseconds since 1970; received at or after. */
@@ -25,6 +29,7 @@ export interface InboundPage {
 }
 
 export interface InboundMessages {
+  /** @throws InvalidRequest when more than `ENDING_NUMBERS_MAX` numbers have the last digits */
   list(filter: InboundFilter, after: InboundKey | undefined, rowsMax: number): Promise<InboundPage>;
   find(messageUuid: string): Promise<{
     readonly row: InboundRow | undefined;

@@ -4,9 +4,14 @@ import type { ProjectionProgress } from './projection-store.js';
 
 /** All given conditions must hold. */
 export interface MessageFilter {
-  readonly status?: MessageStatus;
+  /** One of these. */
+  readonly statuses?: readonly MessageStatus[];
   readonly to?: string;
+  /** Last digits of the recipient's number. */
+  readonly toEndsWith?: string;
   readonly from?: string;
+  /** Last digits of the sender's number. */
+  readonly fromEndsWith?: string;
   readonly country?: string;
   readonly errorCode?: string;
   readonly channel?: string;
@@ -30,7 +35,11 @@ export interface MessagePage {
   readonly progress: ProjectionProgress | undefined;
 }
 
+/** Numbers that one question by last digits may find. */
+export const ENDING_NUMBERS_MAX = 20;
+
 /** Finds messages. Every way to answer uses an index: none reads all messages by accident. */
 export interface MessageSearch {
+  /** @throws InvalidRequest when more than `ENDING_NUMBERS_MAX` recipients have the last digits */
   search(filter: MessageFilter, after: PageKey | undefined, rowsMax: number): Promise<MessagePage>;
 }

@@ -5,9 +5,9 @@ import type { ProjectionName } from '../ports/projection-store.js';
  * service then rebuilds that projection by itself and serves the old copy in the meantime.
  */
 export const projectionVersions: Readonly<Record<ProjectionName, number>> = {
-  messages: 8,
+  messages: 9,
   'message-index': 2,
   agenda: 4,
-  inbound: 3,
+  inbound: 4,
   quarantine: 2,
 };

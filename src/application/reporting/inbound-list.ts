@@ -3,7 +3,7 @@ import type { InboundFilter, InboundKey, InboundMessages } from '../ports/inboun
 import type { InboundRow } from '../projections/inbound-row.js';
 import type { AsOf, Freshness } from './as-of.js';
 import { decodeCursor, encodeCursor } from './cursor.js';
-import { cursorFault, LIST_LIMIT_DEFAULT } from './message-list.js';
+import { cursorFault, LIST_LIMIT_DEFAULT, LIST_LIMIT_MAX } from './message-list.js';
 
 export interface ListedInbound {
   readonly items: readonly InboundRow[];
@@ -35,6 +35,16 @@ export class ListInbound {
         next === undefined ? null : encodeCursor([next.occurredAt, next.messageUuid], filter),
       asOf: this.freshness.asOf(progress),
     };
+  }
+
+  /** Everything that matches, newest first, page by page, so that memory stays constant. */
+  async *pages(filter: InboundFilter): AsyncGenerator<Omit<ListedInbound, 'nextCursor'>> {
+    let after: InboundKey | undefined;
+    do {
+      const { rows, next, progress } = await this.inbound.list(filter, after, LIST_LIMIT_MAX);
+      yield { items: rows, asOf: this.freshness.asOf(progress) };
+      after = next;
+    } while (after !== undefined);
   }
 
   /** @throws ApplicationError `inbound-not-found` */

@@ -1,4 +1,5 @@
 import { ApplicationError } from '../errors.js';
+import type { MessageIndex } from '../ports/message-index.js';
 import type { MessageLedger } from '../message-ledger.js';
 import { messageNotFound } from '../auditing/message-not-found.js';
 import { viewMessage, type MessageView } from '../auditing/message-view.js';
@@ -6,14 +7,21 @@ import type { Caller } from './send-message.js';
 
 /** Withdraws a message that has not been handed to Vonage. */
 export class CancelMessage {
-  constructor(private readonly messages: MessageLedger) {}
+  constructor(
+    private readonly messages: MessageLedger,
+    private readonly index: MessageIndex,
+  ) {}
 
   /**
+   * @param id of the message, or Vonage's `message_uuid` of one of its attempts
    * Cancelling a cancelled message succeeds again.
    * @throws ApplicationError `message-not-found`, `message-not-cancellable`
    * @throws StoreUnavailable, AppendOutcomeUnknown
    */
-  async execute(messageId: string, { actor }: Caller): Promise<MessageView> {
+  async execute(id: string, { actor }: Caller): Promise<MessageView> {
+    const { message } = await this.messages.read(id);
+    const isOurs = message.kind === 'tracked' && message.origin === 'waybill';
+    const messageId = isOurs ? id : ((await this.index.messageIdOf(id)) ?? id);
     const { after, revision } = await this.messages.handle(
       messageId,
       { type: 'CancelMessage', reason: 'withdrawn by request' },

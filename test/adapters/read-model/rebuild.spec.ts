@@ -192,7 +192,7 @@ describe.each(['event by event', 'stream by stream'])('a rebuild %s', (way) => {
     const fresh = await Catalog.open(new SqliteReadModelDatabase(directory));
     expect(await fresh.outdated()).toEqual(['messages']);
     expect((await allRows(fresh)).size).toBe(MESSAGES);
-    const delivered = { status: 'delivered' } as const;
+    const delivered = { statuses: ['delivered'] } as const;
     expect(
       (await new MessageSearchTables(fresh).search(delivered, undefined, 5)).rows,
     ).toHaveLength(5);

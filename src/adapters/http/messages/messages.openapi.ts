@@ -22,7 +22,7 @@ const idempotencyKey = ApiHeader({
 
 const messageId = ApiParam({
   name: 'id',
-  description: 'The message id, or the message_uuid of an external message.',
+  description: 'The message id, or the `message_uuid` that Vonage gave to one of its attempts.',
 });
 
 /** What the page fills in: each of them can be sent as it stands. */

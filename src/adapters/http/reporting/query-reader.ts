@@ -1,20 +1,35 @@
 import { InvalidRequest, type Fault } from '../../../application/errors.js';
 import { cursorProblem, isCursor } from '../../../application/reporting/cursor.js';
+import { keywordOf } from '../../../domain/keyword.js';
+import type { DefaultCountry } from '../../../domain/phone-number.js';
+import { readSearchedAddress } from '../../../domain/searched-address.js';
 import { isPlainText, NOT_PLAIN_TEXT } from '../plain-text.js';
+import { isTimeZone, momentIn } from './local-time.js';
 
 export type RawQuery = Readonly<Record<string, unknown>>;
 
 const TEXT_CHARACTERS_MAX = 500;
 /** Of a parameter that nobody knows, in an answer. */
 const NAME_CHARACTERS_MAX = 50;
-const TIME = /^(\d{4})-(\d{2})-(\d{2})(T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2}))?$/;
+const TIME = /^(\d{4})-(\d{2})-(\d{2})(T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2})?)?$/;
+/** A time of day without a zone. */
+const LOCAL = /T[\d:.]+$/;
 
 /** Reads query parameters and collects faults, so that all of them are named at once. */
 export class QueryReader {
   private readonly faults: Fault[] = [];
   private readonly known = new Set<string>();
+  private zone: string | undefined;
 
-  constructor(private readonly query: RawQuery) {}
+  /** @param defaultCountry in whose form national numbers are read */
+  constructor(
+    private readonly query: RawQuery,
+    private readonly defaultCountry: DefaultCountry = null,
+  ) {}
+
+  has(parameter: string): boolean {
+    return this.query[parameter] !== undefined;
+  }
 
   text(parameter: string): string | undefined {
     this.known.add(parameter);
@@ -47,6 +62,24 @@ export class QueryReader {
     if (value === undefined) return undefined;
     const option = options.find((one) => one === value);
     return option ?? this.fault(parameter, `must be one of ${options.join(', ')}`);
+  }
+
+  /** A number as people write it, its last digits, or an id. */
+  address(parameter: string): { readonly is?: string; readonly endsWith?: string } | undefined {
+    const value = this.text(parameter);
+    if (value === undefined) return undefined;
+    const address = readSearchedAddress(value, this.defaultCountry);
+    return address.ok ? address : this.fault(parameter, address.reason);
+  }
+
+  /** The first word of a text. */
+  keyword(parameter: string): string | undefined {
+    const value = this.text(parameter);
+    if (value === undefined) return undefined;
+    const keyword = keywordOf(value);
+    if (keyword === null) return this.fault(parameter, 'has neither letters nor digits');
+    if (/\S\s+\S/u.test(value)) return this.fault(parameter, 'must be one word: a text’s first');
+    return keyword;
   }
 
   /** Some of the options, separated by commas, each at most once. */
@@ -86,12 +119,28 @@ export class QueryReader {
   time(parameter: string): number | undefined {
     const value = this.text(parameter);
     if (value === undefined) return undefined;
-    const time = timeOf(value);
+    const timeZone = this.timeZone();
+    if (LOCAL.test(value) && timeZone === undefined) {
+      return this.fault(
+        parameter,
+        'has no time zone: append Z for UTC, or give timeZone, for example Europe/London',
+      );
+    }
+    const time = timeOf(value, timeZone);
     if (!Number.isNaN(time)) return time;
     return this.fault(
       parameter,
       'is not a time: write it as 2030-01-31T09:30:00Z or 2030-01-31, and + of an offset as %2B',
     );
+  }
+
+  /** Of times and days that do not name one themselves. A name that is none is told once. */
+  private timeZone(): string | undefined {
+    if (this.known.has('timeZone')) return this.zone;
+    const name = this.text('timeZone');
+    if (name === undefined || isTimeZone(name)) this.zone = name;
+    else this.fault('timeZone', 'is no time zone: write it as Europe/London or UTC');
+    return this.zone;
   }
 
   /** `since` (included) and `until` (excluded). */
@@ -125,11 +174,14 @@ export class QueryReader {
 }
 
 /** NaN for what is not a time; a 30th of February would otherwise be taken for a day in March. */
-function timeOf(text: string): number {
+function timeOf(text: string, timeZone: string | undefined): number {
   const [, year, month, day] = TIME.exec(text) ?? [];
   const date = new Date(`${year}-${month}-01T00:00:00Z`);
   date.setUTCDate(Number(day));
-  return date.getUTCMonth() + 1 === Number(month) ? Date.parse(text) : Number.NaN;
+  if (date.getUTCMonth() + 1 !== Number(month)) return Number.NaN;
+  if (timeZone === undefined || /(Z|[+-]\d{2}:\d{2})$/.test(text)) return Date.parse(text);
+  const asUtcMs = Date.parse(LOCAL.test(text) ? `${text}Z` : text);
+  return Number.isNaN(asUtcMs) ? asUtcMs : momentIn(timeZone, asUtcMs);
 }
 
 /** For a route that takes no parameters, so that none is ignored. @throws InvalidRequest */

@@ -4,6 +4,8 @@ import { REPORT_GROUPS_MAX, reportDimensions } from '../../../application/ports/
 import { HOURLY_REPORT_DAYS_MAX } from '../../../application/reporting/delivery-report.js';
 import { LIST_LIMIT_DEFAULT, LIST_LIMIT_MAX } from '../../../application/reporting/message-list.js';
 import { messageStatuses } from '../../../domain/message/message-status.js';
+import { ENDING_NUMBERS_MAX } from '../../../application/ports/message-search.js';
+import { SEARCHED_DIGITS_MIN } from '../../../domain/searched-address.js';
 import { AS_OF_HEADER } from './as-of-header.js';
 import { DescribeProblems } from '../documentation/problem-responses.js';
 import { complete } from '../documentation/schemas.js';
@@ -17,7 +19,32 @@ type SchemaObject = NonNullable<
 >;
 
 const time = { type: 'string', format: 'date-time' };
-const range = [query('since', 'Included.', time), query('until', 'Excluded.', time)];
+const moment = {
+  type: 'string',
+  description:
+    'A time, to the minute at least, or a day: 2030-01-31T09:30Z, 2030-01-31T09:30, 2030-01-31.',
+};
+const range = [
+  query('since', 'Included.', moment),
+  query('until', 'Excluded.', moment),
+  query(
+    'timeZone',
+    'Of times and days without a zone, for example `Europe/London`. Without it days are UTC, and times need a zone.',
+  ),
+];
+
+const addresses = (to: string, from: string) =>
+  [
+    ['to', to],
+    ['from', from],
+  ].map(([name = '', who = '']) =>
+    query(
+      name,
+      `${who}: a number as people write it (\`+\` as %2B, 00, national with DEFAULT_COUNTRY), at least ` +
+        `${SEARCHED_DIGITS_MIN} of its last digits, or an id or name. Last digits of more than ` +
+        `${ENDING_NUMBERS_MAX} numbers are refused.`,
+    ),
+  );
 const paging = [
   query('limit', 'Rows of a page.', {
     type: 'integer',
@@ -115,13 +142,15 @@ export const DescribeMessageList = (): MethodDecorator =>
         '`limit` and `cursor`. A page may hold fewer than `limit` although there is more, when what ' +
         'matches is rare: only `nextCursor: null` says that there is no more.',
     }),
-    query('status', 'Where it stands now.', { enum: messageStatuses }),
-    query('to', 'Recipient, with or without `+`.'),
-    query('from', 'Sender.'),
+    query(
+      'status',
+      `Where it stands now, one or several with commas between: ${messageStatuses.join(', ')}.`,
+    ),
+    ...addresses('Recipient', 'Sender'),
     query('country', 'Of the recipient, ISO 3166-1 alpha-2.'),
     query('errorCode', 'Vonage’s code of the failure.'),
     query('channel', 'For example `sms`.'),
-    query('reference', 'Exactly as it was given.'),
+    query('reference', 'Exactly as it was given.', { type: 'string', maxLength: 500 }),
     query('contradicted', 'A report denied its final status.', { type: 'boolean' }),
     ...range,
     ...paging,
@@ -244,14 +273,24 @@ export const DescribeInboundList = (): MethodDecorator =>
       operationId: 'listInboundMessages',
       summary: 'Received messages, newest first',
       description:
-        'Messages that people sent to our numbers. `nextCursor: null` says that there is no more.',
+        'Messages that people sent to our numbers: a page of JSON, where `nextCursor: null` says that there ' +
+        'is no more; or, by `Accept: text/csv` or `application/x-ndjson`, all that match, without `limit` ' +
+        'and `cursor`.',
     }),
-    query('from', 'Who wrote.'),
-    query('to', 'Our number.'),
-    query('keyword', 'First word of the text.'),
+    ...addresses('Our number', 'Who wrote'),
+    query('keyword', 'First word of the text, in any case.'),
     ...range,
     ...paging,
-    ApiResponse({ status: 200, description: 'A page.', schema: pageOf(inbound) }),
+    ApiResponse({
+      status: 200,
+      description: 'A page.',
+      headers: asOfHeader,
+      content: {
+        'application/json': { schema: pageOf(inbound) },
+        'text/csv': { schema: text },
+        'application/x-ndjson': { schema: inbound },
+      },
+    }),
     DescribeProblems(400),
   );
 
@@ -263,7 +302,7 @@ export const DescribeInbound = (): MethodDecorator =>
       summary: 'One received message',
       description: 'By the `message_uuid` that Vonage gave to it.',
     }),
-    ApiParam({ name: 'uuid', description: 'Vonage’s `message_uuid`.' }),
+    ApiParam({ name: 'uuid', description: 'Vonage’s `message_uuid`, in any case.' }),
     ApiResponse({
       status: 200,
       description: 'The message.',

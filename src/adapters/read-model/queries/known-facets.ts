@@ -57,16 +57,21 @@ export class KnownFacets implements Remembered {
 }
 
 const passes = (filter: MessageFilter, facet: Facet): boolean =>
-  (filter.status === undefined || filter.status === facet.status) &&
+  (filter.statuses === undefined || filter.statuses.includes(facet.status)) &&
   (filter.from === undefined || filter.from === facet.from) &&
+  (filter.fromEndsWith === undefined || isNumberEnding(facet.from, filter.fromEndsWith)) &&
   (filter.country === undefined || filter.country === facet.country) &&
   (filter.errorCode === undefined || filter.errorCode === facet.errorCode) &&
   (filter.channel === undefined || filter.channel === facet.channel) &&
   (filter.contradicted === undefined || filter.contradicted === facet.contradicted);
 
+const isNumberEnding = (address: string, digits: string): boolean =>
+  address.endsWith(digits) && /^[0-9]+$/.test(address);
+
 export const filtersFacets = (filter: MessageFilter): boolean =>
-  filter.status !== undefined ||
+  filter.statuses !== undefined ||
   filter.from !== undefined ||
+  filter.fromEndsWith !== undefined ||
   filter.country !== undefined ||
   filter.errorCode !== undefined ||
   filter.channel !== undefined ||

@@ -26,7 +26,7 @@ export const latest = (db: Db, { from, to }: KeyRange, rowsMax: number) =>
 
 /** What has an index of its own. */
 export interface Owner {
-  readonly column: 'recipient' | 'reference';
+  readonly column: 'recipient' | 'recipient_reversed' | 'reference';
   readonly value: string;
 }
 
@@ -58,7 +58,10 @@ export function scanOf(
   db: Db,
   kind: Kind,
   { column, value }: Owner,
-  others: { readonly facetIds: readonly number[] | undefined; readonly recipient?: string },
+  others: {
+    readonly facetIds: readonly number[] | undefined;
+    readonly recipients?: readonly string[] | undefined;
+  },
   { from, to }: KeyRange,
   { rowsMax, looksMax }: ScanLimits,
 ) {
@@ -76,7 +79,7 @@ export function scanOf(
     .orderBy('message_key', 'desc')
     .limit(rowsMax);
   const narrowed =
-    others.recipient === undefined ? query : query.where('recipient', '=', others.recipient);
+    others.recipients === undefined ? query : query.where('recipient', 'in', others.recipients);
   return others.facetIds === undefined
     ? narrowed.where('facet_id', '<>', ADOPTED_FACET)
     : narrowed.where(isOneOf(kind, 'facet_id', others.facetIds));

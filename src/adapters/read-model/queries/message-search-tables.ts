@@ -21,6 +21,8 @@ import {
 } from './message-search-statements.js';
 import { PerCopy } from './per-copy.js';
 import { standOf } from '../progress-of.js';
+import { reversed } from '../reversed.js';
+import { addressesOf } from './searched-addresses.js';
 
 /** How much may be looked at for one page. */
 export interface LookLimits {
@@ -39,6 +41,13 @@ const LOOK_LIMITS: LookLimits = { ofOwner: 1_000 };
 const ATTEMPTS_MAX = 4;
 
 type Cells = CopyTables['messages'];
+
+/** What each part of a question has in common. */
+interface Asked {
+  readonly facetIds: readonly number[] | undefined;
+  readonly range: KeyRange;
+  readonly rowsMax: number;
+}
 
 interface Found {
   readonly cells: readonly Cells[];
@@ -112,32 +121,59 @@ export class MessageSearchTables implements MessageSearch {
     const { db } = inUse.copy;
     const facets = filtersFacets(filter) ? known.matching(filter) : undefined;
     if (facets?.ids.length === 0) return { cells: [] };
-    const owner = ownerOf(filter);
-    if (owner !== undefined) return this.findOf(inUse, owner, filter, facets?.ids, range, rowsMax);
+    const recipients = await addressesOf(inUse, recipientColumn, {
+      parameter: 'to',
+      is: filter.to,
+      endsWith: filter.toEndsWith,
+    });
+    const asked: Asked = { facetIds: facets?.ids, range, rowsMax };
+    const { reference } = filter;
+    if (reference !== undefined) {
+      return this.findOf(inUse, { column: 'reference', value: reference }, recipients, asked);
+    }
+    if (recipients !== undefined) return this.findOfEach(inUse, recipients, asked);
     if (facets === undefined) return { cells: await latest(db, range, rowsMax).execute() };
     const keys = await this.byFacets.keys(inUse, facets, range, rowsMax);
     return { cells: await rowsOf(inUse, keys), goOn: lastOfFullPage(keys, rowsMax) };
   }
 
+  /** The newest messages of several recipients together. */
+  private async findOfEach(
+    inUse: CopyInUse,
+    recipients: readonly string[],
+    asked: Asked,
+  ): Promise<Found> {
+    const found = await Promise.all(
+      recipients.map((recipient) =>
+        this.findOf(inUse, recipientOwner(inUse, recipient), undefined, asked),
+      ),
+    );
+    if (found.length === 1 && found[0] !== undefined) return found[0];
+    const cells = found.flatMap((one) => one.cells).toSorted(newestFirst);
+    // Behind the place where one of them has stopped looking, it may have messages too.
+    const stops = found.flatMap(({ cells: { length }, goOn }) =>
+      goOn === undefined || length === asked.rowsMax ? [] : [goOn],
+    );
+    const stop = stops.length === 0 ? undefined : Math.max(...stops);
+    const seen = stop === undefined ? cells : cells.filter((row) => row.message_key >= stop);
+    return { cells: seen.slice(0, asked.rowsMax), goOn: stop };
+  }
+
   private async findOf(
     inUse: CopyInUse,
     owner: Owner,
-    { to }: MessageFilter,
-    facetIds: readonly number[] | undefined,
-    range: KeyRange,
-    rowsMax: number,
+    recipients: readonly string[] | undefined,
+    { facetIds, range, rowsMax }: Asked,
   ): Promise<Found> {
     const { db } = inUse.copy;
-    const others = {
-      facetIds,
-      ...(owner.column === 'reference' && to !== undefined ? { recipient: to } : {}),
-    };
-    if (facetIds === undefined && others.recipient === undefined) {
+    if (recipients?.length === 0) return { cells: [] };
+    if (facetIds === undefined && recipients === undefined) {
       return { cells: await latestOf(db, owner, range, rowsMax).execute() };
     }
     const { kind } = this.catalog.database;
     const looksMax = this.looks.ofOwner;
     const limits = { rowsMax, looksMax };
+    const others = { facetIds, recipients };
     const found = await scanOf(db, kind, owner, others, range, limits).execute();
     const keys = found.map((row) => row.message_key);
     const cells = await rowsOf(inUse, keys);
@@ -162,11 +198,13 @@ const below = (found: readonly number[], end: number): number => Math.min(end, f
 
 const newestFirst = (left: Cells, right: Cells): number => right.message_key - left.message_key;
 
-/** The narrowest of what has an index of its own. */
-function ownerOf({ reference, to }: MessageFilter): Owner | undefined {
-  if (reference !== undefined) return { column: 'reference', value: reference };
-  return to === undefined ? undefined : { column: 'recipient', value: to };
-}
+const recipientColumn = { table: 'messages', column: 'recipient_reversed' } as const;
+
+/** A copy of an older version has an index of the recipient as it is written. */
+const recipientOwner = ({ isOutdated }: CopyInUse, recipient: string): Owner =>
+  isOutdated
+    ? { column: 'recipient', value: recipient }
+    : { column: 'recipient_reversed', value: reversed(recipient) };
 
 async function rowsOf({ copy }: CopyInUse, keys: readonly number[]): Promise<readonly Cells[]> {
   const rows = await copy.find(messagesTable, 'message_key', keys);

@@ -1,0 +1,81 @@
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type { Request, Response } from 'express';
+import type { AsOf } from '../../../application/reporting/as-of.js';
+import { tellAsOf } from './as-of-header.js';
+import { csvLine, type CsvCell } from './csv.js';
+import type { QueryReader } from './query-reader.js';
+
+export interface ExportFormat<Item> {
+  readonly contentType: string;
+  readonly fileName: string;
+  readonly header: string;
+  readonly line: (item: Item) => string;
+}
+
+/** Columns of a CSV: their names and what stands in them. */
+export type Columns<Item> = readonly (readonly [string, (item: Item) => CsvCell])[];
+
+export const csvOf = <Item>(fileName: string, columns: Columns<Item>): ExportFormat<Item> => ({
+  contentType: 'text/csv; charset=utf-8',
+  fileName: `${fileName}.csv`,
+  header: csvLine(columns.map(([name]) => name)),
+  line: (item) => csvLine(columns.map(([, cell]) => cell(item))),
+});
+
+export const ndjsonOf = <Item>(fileName: string): ExportFormat<Item> => ({
+  contentType: 'application/x-ndjson',
+  fileName: `${fileName}.ndjson`,
+  header: '',
+  line: (item) => `${JSON.stringify(item)}\n`,
+});
+
+/** The format of an export that the request asks for; undefined when it wants a page of JSON. */
+export function exportFormatOf<Item>(
+  request: Request,
+  formats: readonly ExportFormat<Item>[],
+  query: QueryReader,
+): ExportFormat<Item> | undefined {
+  const types = formats.map(({ contentType }) => contentType.replace(/;.*/, ''));
+  const accepted = request.accepts(['application/json', ...types]);
+  const format = formats[types.indexOf(String(accepted))];
+  if (format === undefined) return undefined;
+  for (const parameter of ['limit', 'cursor']) {
+    if (query.has(parameter)) query.fault(parameter, 'is for pages of JSON only');
+  }
+  return format;
+}
+
+interface Page<Item> {
+  readonly items: readonly Item[];
+  readonly asOf: AsOf;
+}
+
+/** Sends all pages with constant memory: a page is read when the reader has taken the one before. */
+export async function sendExport<Item>(
+  pages: AsyncGenerator<Page<Item>>,
+  response: Response,
+  format: ExportFormat<Item>,
+): Promise<void> {
+  // Read before the answer begins, so that a fault can still become a problem document.
+  const first = await pages.next();
+  if (first.done === true) throw new RangeError('a search has at least one page');
+  response.status(200).setHeader('Content-Type', format.contentType);
+  response.setHeader('Content-Disposition', `attachment; filename="${format.fileName}"`);
+  tellAsOf(response, first.value.asOf);
+  let gone = false;
+  response.on('close', () => (gone = true));
+  const content = Readable.from(contentOf(format, first.value.items, pages));
+  await pipeline(content, response).catch((error: unknown) => {
+    if (!gone) throw error;
+  });
+}
+
+async function* contentOf<Item>(
+  { header, line }: ExportFormat<Item>,
+  first: readonly Item[],
+  rest: AsyncIterable<Page<Item>>,
+): AsyncGenerator<string> {
+  yield header + first.map(line).join('');
+  for await (const { items } of rest) yield items.map(line).join('');
+}

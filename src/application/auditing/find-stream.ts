@@ -1,0 +1,30 @@
+import type { EventStore, StoredStream } from '../ports/event-store.js';
+import type { MessageIndex } from '../ports/message-index.js';
+import { messageStream } from '../streams.js';
+
+/** A message's stream, and the id that it is recorded under. */
+export interface FoundStream extends StoredStream {
+  readonly messageId: string;
+}
+
+/**
+ * Finds a message by its id, or by the `message_uuid` that Vonage gave to one of its attempts. Empty when there is
+ * none. Reports about our own message may have begun a stream under their uuid; the message itself goes before it.
+ * @throws StoreUnavailable
+ */
+export async function findStream(
+  store: EventStore,
+  index: MessageIndex,
+  id: string,
+): Promise<FoundStream> {
+  const stream = await store.read(messageStream(id));
+  if (stream.events[0]?.event.type === 'MessageRequested') return { ...stream, messageId: id };
+  const isKnown = stream.events.length > 0;
+  const owner = await index.messageIdOf(id).catch((error: unknown) => {
+    // Its own stream tells most of it while the read models are away.
+    if (isKnown) return undefined;
+    throw error;
+  });
+  if (owner === undefined || owner === id) return { ...stream, messageId: id };
+  return { ...(await store.read(messageStream(owner))), messageId: owner };
+}
