@@ -7,17 +7,19 @@ import {
   IsString,
   Matches,
   Max,
-  MaxLength,
   Min,
   ValidateBy,
 } from 'class-validator';
 import type { FallbackDraft, MessageDraft } from '../../../application/sending/compose-request.js';
+import { TextLength } from './text-length.js';
 import { isPlainText, NOT_PLAIN_TEXT } from '../plain-text.js';
 import { textChannels } from '../../../application/sending/compose-request.js';
 import { ListOf } from '../shape.js';
 
 const TEXT_CHARACTERS_MAX = 4096;
-const ADDRESS_CHARACTERS_MAX = 64;
+/** A business-scoped id of WhatsApp has up to 131 characters. */
+const ADDRESS_CHARACTERS_MAX = 140;
+const REFERENCE_CHARACTERS_MAX = 200;
 const FALLBACK_STEPS_MAX = 5;
 /** As strict as every place that the text comes to. */
 const IsPlainText = (): PropertyDecorator =>
@@ -46,21 +48,21 @@ export class FallbackDto implements FallbackDraft {
   readonly when!: (typeof triggers)[number];
 
   @ApiProperty({ description: 'The sender on that channel.', example: '447700900001' })
-  @MaxLength(ADDRESS_CHARACTERS_MAX)
+  @TextLength(0, ADDRESS_CHARACTERS_MAX)
   @IsPlainText()
   @IsString()
   readonly from!: string;
 
   @ApiPropertyOptional({ description: 'The recipient there, where it is another one.' })
   @IsOptional()
-  @MaxLength(ADDRESS_CHARACTERS_MAX)
+  @TextLength(0, ADDRESS_CHARACTERS_MAX)
   @IsPlainText()
   @IsString()
   readonly to?: string;
 
   @ApiPropertyOptional({ description: 'The text there, where it is another one.' })
   @IsOptional()
-  @MaxLength(TEXT_CHARACTERS_MAX)
+  @TextLength(0, TEXT_CHARACTERS_MAX)
   @IsPlainText()
   @IsString()
   readonly text?: string;
@@ -68,20 +70,22 @@ export class FallbackDto implements FallbackDraft {
 
 export class SendMessageDto implements MessageDraft {
   @ApiProperty({
-    description: 'The recipient: an international number, with or without `+`.',
+    description:
+      'The recipient: a number as people write it (national with DEFAULT_COUNTRY), or an id of the channel.',
     example: '+447700900123',
   })
-  @MaxLength(ADDRESS_CHARACTERS_MAX)
+  @TextLength(0, ADDRESS_CHARACTERS_MAX)
   @IsPlainText()
   @IsString()
   readonly to!: string;
 
   @ApiProperty({
-    description: 'The text. An SMS takes 3,200 characters, other channels more or less.',
+    description:
+      'The text. An SMS takes 3,200 characters, other channels more or less. Characters are UTF-16 code units, as SMS counts them: an emoji counts as two or more.',
     example: 'Your code is 123456',
     maxLength: TEXT_CHARACTERS_MAX,
   })
-  @MaxLength(TEXT_CHARACTERS_MAX)
+  @TextLength(0, TEXT_CHARACTERS_MAX)
   @IsPlainText()
   @IsString()
   readonly text!: string;
@@ -91,7 +95,7 @@ export class SendMessageDto implements MessageDraft {
     example: '447700900001',
   })
   @IsOptional()
-  @MaxLength(ADDRESS_CHARACTERS_MAX)
+  @TextLength(0, ADDRESS_CHARACTERS_MAX)
   @IsPlainText()
   @IsString()
   readonly from?: string;
@@ -102,11 +106,11 @@ export class SendMessageDto implements MessageDraft {
   readonly channel?: (typeof textChannels)[number];
 
   @ApiPropertyOptional({
-    description: 'Your own name for it, to find it by.',
+    description: 'Your own name for it, to find it by: 1 to 200 characters, counted like the text.',
     example: 'order-1017',
   })
   @IsOptional()
-  @MaxLength(200)
+  @TextLength(1, REFERENCE_CHARACTERS_MAX)
   @IsPlainText()
   @IsString()
   readonly reference?: string;
@@ -117,7 +121,7 @@ export class SendMessageDto implements MessageDraft {
     example: '2030-01-31T09:30:00Z',
   })
   @IsOptional()
-  @MaxLength(40)
+  @TextLength(0, 40)
   @Matches(/(Z|[+-]\d{2}:?\d{2})$/, {
     message: 'sendAt must be a time with a zone: write it as 2030-01-31T09:30:00Z',
   })
