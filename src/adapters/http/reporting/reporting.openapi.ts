@@ -263,6 +263,11 @@ const inbound = complete({
   text: textOrNull,
   keyword: textOrNull,
   occurredAt: time,
+  claimedAt: {
+    ...textOrNull,
+    description:
+      'Vonage’s own timestamp where it cannot be true; then `occurredAt` is the time of receipt.',
+  },
   recordedAt: time,
 });
 
