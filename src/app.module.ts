@@ -50,6 +50,7 @@ import { ApplicationModule, type ApplicationSettings } from './application/appli
 import { HealthRegistry } from './application/health/health-registry.js';
 import { ObservedEventStore } from './application/health/observed-event-store.js';
 import type { Logger } from './application/ports/logger.js';
+import type { ProjectionTimes } from './application/ports/projection-positions.js';
 import { BackgroundWork } from './application/processes/background-work.js';
 import { ReportingModule } from './application/reporting/reporting.module.js';
 import { CheckReadiness } from './application/reporting/check-readiness.js';
@@ -59,6 +60,9 @@ import { PROJECTOR, ProjectorModule } from './projecting/projector.module.js';
 
 /** A configuration with an account: the real one, or that of the sandbox. */
 export type RunnableConfig = Config & { readonly vonage: VonageConfig };
+
+/** The read models that another process left are asked for so long what time they have recorded. */
+const COMPARE_CLOCK_MS_MAX = 1_000;
 
 /** The composition root: which adapter stands behind which port, and what runs. */
 @Module({})
@@ -70,6 +74,8 @@ export class AppModule implements OnApplicationBootstrap, OnModuleDestroy {
     @Inject(LEDGER) private readonly ledger: Ledger,
     @Inject(PrometheusMetrics) private readonly metrics: PrometheusMetrics,
     @Inject(BackOff) private readonly backOff: BackOff,
+    @Inject(PROJECTION_POSITIONS) private readonly positions: ProjectionTimes,
+    @Inject(TrustedClock) private readonly clock: TrustedClock,
   ) {}
 
   static for(config: RunnableConfig, logger: Logger, time: TimeSource = systemTime): DynamicModule {
@@ -136,16 +142,32 @@ export class AppModule implements OnApplicationBootstrap, OnModuleDestroy {
       webhookRejectStatus: config.webhookRejectStatus,
       defaultCountry: config.defaultCountry,
     });
+    const timing = { provide: TrustedClock, useValue: clock };
     const counting = { provide: PrometheusMetrics, useValue: metrics };
-    return { module: AppModule, imports: [...adapters, application, http], providers: [counting] };
+    return {
+      module: AppModule,
+      imports: [...adapters, application, http],
+      providers: [counting, timing],
+    };
   }
 
-  onApplicationBootstrap(): void {
+  async onApplicationBootstrap(): Promise<void> {
     addBackgroundGauges(this.metrics, this.background);
     addBackOffGauge(this.metrics, this.backOff);
     const { store } = this.ledger;
     if (store instanceof SqliteEventStore) addLedgerGauges(this.metrics, () => store.statistics());
+    await this.compareClock();
     this.background.start();
+  }
+
+  /** A database that is away must not keep the service from taking webhooks. */
+  private async compareClock(): Promise<void> {
+    const newest = this.positions.newestAsOf().catch(() => undefined);
+    const recordedAt = await Promise.race([
+      newest,
+      delay(COMPARE_CLOCK_MS_MAX, undefined, { ref: false }),
+    ]);
+    if (recordedAt !== undefined) this.clock.compareWith(recordedAt);
   }
 
   /** Says that this instance goes, and begins nothing by itself; for a while it answers whoever has not heard. */

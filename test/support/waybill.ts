@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { RunnableConfig } from '../../src/app.module.js';
 import type { VonageConfig } from '../../src/config.js';
+import type { TimeSource } from '../../src/adapters/system/system-time.js';
 import { defaultRetryPolicy } from '../../src/domain/message/retry-policy.js';
 import type { MessageStatus } from '../../src/domain/message/message-status.js';
 import {
@@ -27,6 +28,8 @@ export interface WaybillOptions {
   readonly config?: Partial<Omit<RunnableConfig, 'vonage'>>;
   readonly vonage?: Partial<VonageConfig>;
   readonly credentials?: Partial<SandboxCredentials>;
+  /** The system's, unless told otherwise. */
+  readonly time?: TimeSource;
   /** False starts the sandbox alone; `start` starts the service later. */
   readonly started?: boolean;
 }
@@ -57,6 +60,7 @@ export async function startWaybill(options: WaybillOptions = {}): Promise<Waybil
     sandbox,
     directory,
     configFor(credentials, sandbox, directory, options),
+    options.time,
   );
   running.add(waybill);
   if (options.started !== false) await waybill.start();
@@ -109,10 +113,15 @@ export class Waybill {
     /** Where the ledger is. */
     readonly directory: string,
     readonly config: RunnableConfig,
+    private readonly time?: TimeSource,
   ) {}
 
   async start(): Promise<void> {
-    this.service = await startService({ ...this.config, port: this.port }, this.log.logger);
+    this.service = await startService(
+      { ...this.config, port: this.port },
+      this.log.logger,
+      this.time,
+    );
     // Callbacks that are under way go to where the service was before a restart.
     this.port = Number(new URL(this.url).port);
     this.sandbox.configure({

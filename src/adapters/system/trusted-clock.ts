@@ -8,12 +8,15 @@ export const STEP_MS_MIN = 500;
 /** A new time of the wall clock is followed when it has stood for so long. */
 export const FOLLOW_AFTER_MS = 5 * 60_000;
 
+/** Other instances record times too, by clocks of their own. */
+const CLOCKS_DIFFER_MS_MAX = 10_000;
+
 /** The longest time span that is measured, 7 days, and a day more. */
 const STEP_MATTERS_MS = 8 * 24 * 3_600_000;
 
 /** Somebody set the wall clock, the machine slept, or the clock came back. */
 export interface ClockNotice {
-  readonly kind: 'stepped' | 'followed' | 'returned';
+  readonly kind: 'stepped' | 'followed' | 'returned' | 'behind-ledger';
   /** How far the wall clock is ahead of the time that was expected; negative: behind. For `returned`, how far it was. */
   readonly stepMs: number;
 }
@@ -50,6 +53,10 @@ export class TrustedClock implements Clock {
     return elapsedMs > STEP_MATTERS_MS ? undefined : { since: this.followed.since, elapsedMs };
   }
 
+  doubtedNow(): Date | undefined {
+    return this.doubted === undefined ? undefined : new Date(this.source.wallMs());
+  }
+
   /** How often the wall clock was seen to jump. */
   get stepsSeen(): number {
     return this.steps;
@@ -60,10 +67,16 @@ export class TrustedClock implements Clock {
     return this.source.wallMs() - this.now().getTime();
   }
 
-  /** Times before now cannot be compared with it, such as those of a ledger that is ahead of this machine. */
-  beginAnew(): void {
-    this.now();
+  /**
+   * Tells the clock what time another process has recorded before this one began. A clock that is behind it was set
+   * back in between, so times of before cannot be compared with those of now.
+   */
+  compareWith(recordedAt: string): void {
+    const aheadMs = this.now().getTime() - Date.parse(recordedAt);
+    if (aheadMs > -CLOCKS_DIFFER_MS_MAX) return;
     this.beginAnewAt(this.source.monotonic.elapsedMs());
+    this.steps += 1;
+    this.onNotice({ kind: 'behind-ledger', stepMs: Math.round(aheadMs) });
   }
 
   private agree(offsetMs: number): void {

@@ -9,6 +9,9 @@ export interface Clock {
    * too long ago to matter. Left out by a clock that nobody sets.
    */
   lastStep?(): ClockStep | undefined;
+
+  /** What the system's clock says while `now` does not follow it; undefined while they agree. */
+  doubtedNow?(): Date | undefined;
 }
 
 /** Counts milliseconds for waits, rates and ages. It only grows, and nobody can set it. */

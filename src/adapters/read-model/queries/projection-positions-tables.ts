@@ -1,5 +1,8 @@
 import type { Position } from '../../../application/ports/event-store.js';
-import type { ProjectionPositions } from '../../../application/ports/projection-positions.js';
+import type {
+  ProjectionPositions,
+  ProjectionTimes,
+} from '../../../application/ports/projection-positions.js';
 import {
   projectionNames,
   type ProjectionName,
@@ -7,7 +10,7 @@ import {
 import type { Catalog } from '../catalog.js';
 import { progressOf } from '../progress-of.js';
 
-export class ProjectionPositionsTables implements ProjectionPositions {
+export class ProjectionPositionsTables implements ProjectionPositions, ProjectionTimes {
   constructor(private readonly catalog: Catalog) {}
 
   async positions(): Promise<ReadonlyMap<ProjectionName, Position | undefined>> {
@@ -18,5 +21,18 @@ export class ProjectionPositionsTables implements ProjectionPositions {
       }),
     );
     return new Map(positions);
+  }
+
+  async newestAsOf(): Promise<string | undefined> {
+    const times = await Promise.all(
+      projectionNames.map(async (name) => {
+        const { copy } = await this.catalog.copyOf(name);
+        return (await progressOf(copy))?.asOf;
+      }),
+    );
+    return times
+      .filter((time) => time !== undefined)
+      .toSorted()
+      .at(-1);
   }
 }

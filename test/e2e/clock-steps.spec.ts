@@ -1,0 +1,134 @@
+import { afterAll, expect, it } from '@jest/globals';
+import { FOLLOW_AFTER_MS } from '../../src/adapters/system/trusted-clock.js';
+import { eventually } from '../support/eventually.js';
+import { SettableTime } from '../support/settable-time.js';
+import { recipient, startWaybill, stopWaybills, type Waybill } from '../support/waybill.js';
+
+afterAll(stopWaybills);
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+/** Time goes on by itself, so that the pace of sending has some; a test adds what it needs at once. */
+const TICK_MS = 5;
+
+/** The service on a time that the test keeps. */
+async function startOnTime(): Promise<{
+  waybill: Waybill;
+  time: SettableTime;
+  end: () => Promise<void>;
+}> {
+  const time = new SettableTime(Date.now());
+  const ticking = setInterval(() => time.pass(TICK_MS), TICK_MS).unref();
+  const waybill = await startWaybill({
+    time,
+    config: {
+      retryPolicy: {
+        attemptsMax: 3,
+        firstDelayMs: 2 * MINUTE_MS,
+        delayMsMax: 2 * MINUTE_MS,
+        ageMsMax: 48 * HOUR_MS,
+      },
+    },
+  });
+  const end = async (): Promise<void> => {
+    await waybill.end();
+    clearInterval(ticking);
+  };
+  return { waybill, time, end };
+}
+
+/** What is sent now is sent now; by then the timers have looked at what is due more than once. */
+async function sendingFlows(waybill: Waybill): Promise<void> {
+  for (let message = 0; message < 3; message++) {
+    const id = await waybill.send('447700900000');
+    await eventually(async () => (await waybill.history(id)).includes('AttemptAccepted'));
+  }
+}
+
+const startsOf = async (waybill: Waybill, id: string): Promise<number> =>
+  (await waybill.history(id)).filter((type) => type === 'AttemptStarted').length;
+
+it.each([-720 * HOUR_MS, -HOUR_MS, -4_000, 4_000, HOUR_MS, 720 * HOUR_MS])(
+  'a clock that jumps by %i ms stalls nothing, sends nothing early or twice, and starts no fallback',
+  async (stepMs) => {
+    const { waybill, time, end } = await startOnTime();
+    const sendAtMs = time.wallMs() + 3 * MINUTE_MS;
+    // No receipt ever comes for the first, and the second fails for now.
+    const open = await waybill.send(recipient('001'), {
+      fallback: [
+        { channel: 'whatsapp', when: 'unconfirmed', from: '447700900001', to: recipient() },
+      ],
+    });
+    const retried = await waybill.send(recipient('030'));
+    const scheduled = await waybill.send(recipient(), { sendAt: new Date(sendAtMs).toISOString() });
+    await waybill.until(open, 'submitted');
+    await waybill.until(retried, 'retrying');
+
+    time.stepWall(stepMs);
+    await sendingFlows(waybill);
+    expect(waybill.log.says('clock has jumped')).toBe(true);
+    expect(await waybill.message(open)).toMatchObject({ status: 'submitted' });
+    expect(await startsOf(waybill, retried)).toBe(1);
+    expect(await startsOf(waybill, scheduled)).toBe(0);
+
+    // Within the time for which the step is not believed, everything is due when it is truly due.
+    time.pass(3 * MINUTE_MS);
+    await eventually(async () => (await startsOf(waybill, retried)) === 2);
+    await eventually(async () => (await startsOf(waybill, scheduled)) === 1);
+    expect(await waybill.message(open)).toMatchObject({ status: 'submitted' });
+
+    time.pass(FOLLOW_AFTER_MS);
+    await eventually(() => waybill.log.says("follows the system's clock"));
+    await sendingFlows(waybill);
+    expect(await waybill.history(open)).not.toContain('DeliveryUnconfirmed');
+    expect(await waybill.history(open)).not.toContain('FallbackStarted');
+
+    // Twice its length at the latest, however the clock stands; looked at as the service does, again and again.
+    for (let minute = 0; minute < 61; minute += 10) {
+      time.pass(10 * MINUTE_MS);
+      await sendingFlows(waybill);
+    }
+    await eventually(async () => (await startsOf(waybill, open)) === 2);
+    expect((await waybill.history(open)).filter((type) => type === 'FallbackStarted')).toHaveLength(
+      1,
+    );
+    expect(waybill.sandbox.counters().clientRefsSentTwice).toBe(0);
+    await end();
+  },
+  60_000,
+);
+
+it('closes no window of waiting messages while the clock is two hours ahead for four seconds', async () => {
+  const { waybill, time, end } = await startOnTime();
+  const fallback = [{ channel: 'whatsapp', when: 'unconfirmed', from: '447700900001' }];
+  const ids = await Promise.all(
+    Array.from({ length: 20 }, () => waybill.send(recipient('001'), { fallback })),
+  );
+  for (const id of ids) await waybill.until(id, 'submitted', 20_000);
+  time.stepWall(2 * HOUR_MS);
+  time.pass(2_000);
+  await sendingFlows(waybill);
+  time.pass(2_000);
+  time.stepWall(-2 * HOUR_MS);
+  await sendingFlows(waybill);
+  for (const id of ids) expect(await waybill.message(id)).toMatchObject({ status: 'submitted' });
+  const metrics = await (await fetch(`${waybill.url}/metrics`)).text();
+  expect(metrics).toContain('waybill_clock_steps 1');
+  expect(waybill.log.says('is back where elapsed time says')).toBe(true);
+  await end();
+}, 60_000);
+
+it('lets windows of before wait for their whole length when it starts on a clock that was set back', async () => {
+  const { waybill, time, end } = await startOnTime();
+  const open = await waybill.send(recipient('001'));
+  await waybill.until(open, 'submitted');
+  await waybill.stop();
+  time.stepWall(-24 * HOUR_MS);
+  await waybill.start();
+  await sendingFlows(waybill);
+  expect(waybill.log.says('behind times that the ledger has recorded')).toBe(true);
+  expect(await waybill.message(open)).toMatchObject({ status: 'submitted' });
+  time.pass(31 * MINUTE_MS);
+  await waybill.until(open, 'unconfirmed', 20_000);
+  await end();
+}, 60_000);
