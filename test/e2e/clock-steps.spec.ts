@@ -2,6 +2,7 @@ import { afterAll, expect, it } from '@jest/globals';
 import { FOLLOW_AFTER_MS } from '../../src/adapters/system/trusted-clock.js';
 import { eventually } from '../support/eventually.js';
 import { SettableTime } from '../support/settable-time.js';
+import { SignedWebhooks, statusBody } from '../support/signed-webhooks.js';
 import { recipient, startWaybill, stopWaybills, type Waybill } from '../support/waybill.js';
 
 afterAll(stopWaybills);
@@ -130,5 +131,20 @@ it('lets windows of before wait for their whole length when it starts on a clock
   expect(await waybill.message(open)).toMatchObject({ status: 'submitted' });
   time.pass(31 * MINUTE_MS);
   await waybill.until(open, 'unconfirmed', 20_000);
+  await end();
+}, 60_000);
+
+it('takes webhooks by either time while the clock is set, and asks for them again where it cannot tell their age', async () => {
+  const { waybill, time, end } = await startOnTime();
+  const webhooks = new SignedWebhooks(waybill.url, waybill.config);
+  const answered = async (): Promise<number> =>
+    (await webhooks.post('status', statusBody('delivered'))).status;
+  time.stepWall(-720 * HOUR_MS);
+  expect(await answered()).toBe(204);
+  time.pass(FOLLOW_AFTER_MS);
+  await eventually(() => waybill.log.says("follows the system's clock"));
+  expect(await answered()).toBe(503);
+  time.stepWall(720 * HOUR_MS);
+  expect(await answered()).toBe(204);
   await end();
 }, 60_000);

@@ -9,6 +9,7 @@ import { Drain } from './drain.js';
 import { evidenceOf } from './evidence.js';
 import { TimeLimit } from './time-limit.js';
 import { verifyBody, type SignedToken, type TokenVerifier } from './verify-webhook.js';
+import { mayBeOurClock, verifyOnClock } from './verify-on-clock.js';
 import { respond, type WebhookAnswer } from './webhook-answer.js';
 import type { WebhookRecorder } from './webhook-recorder.js';
 
@@ -108,7 +109,7 @@ export class WebhookListener {
   private check(webhook: WebhookKind, request: IncomingMessage): Admitted | WebhookAnswer {
     if (this.underWay >= UNDER_WAY_MAX) return this.busy(webhook);
     const { verify, clock } = this.settings;
-    const token = verify(request.headers.authorization, clock.now().getTime());
+    const token = verifyOnClock(verify, request.headers.authorization, clock);
     if (token.kind === 'unsigned') {
       this.log.warn(
         `unsigned ${webhook}`,
@@ -138,7 +139,8 @@ export class WebhookListener {
       { webhook, reason },
       'A webhook was rejected, because it does not prove that Vonage sent it.',
     );
-    return { result: 'rejected', status: this.settings.rejectStatus };
+    const { clock, rejectStatus } = this.settings;
+    return { result: 'rejected', status: mayBeOurClock(reason, clock) ? 503 : rejectStatus };
   }
 
   private async take(
