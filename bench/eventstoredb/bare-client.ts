@@ -1,0 +1,42 @@
+import { randomUUID } from 'node:crypto';
+import { EventStoreDBClient, jsonEvent, START, streamNameFilter } from '@eventstore/db-client';
+import { newEvent } from '../../test/support/events.js';
+
+/** The client as it comes, doing what the adapter does and nothing more. */
+export class BareClient {
+  readonly #client: EventStoreDBClient;
+
+  constructor(url: string) {
+    this.#client = EventStoreDBClient.connectionString(url);
+  }
+
+  /** One event of about 400 bytes to a stream of its own, so that the adapter can read it too. */
+  async append(kind: string, reason: string): Promise<void> {
+    const { id, event, metadata } = newEvent(reason);
+    const { type, data } = event;
+    const stored = { schemaVersion: 1, ...metadata };
+    const proposed = jsonEvent({ id, type, data: { ...data }, metadata: stored });
+    await this.#client.appendToStream(`${kind}-${randomUUID()}`, proposed, {
+      expectedRevision: 'no_stream',
+    });
+  }
+
+  /** Follows from the beginning until it is caught up. @returns how many events there were */
+  async follow(kind: string): Promise<number> {
+    const filter = streamNameFilter({ prefixes: [`${kind}-`], maxSearchWindow: 256 });
+    const subscription = this.#client.subscribeToAll({ fromPosition: START, filter });
+    let events = 0;
+    await new Promise<void>((resolve, reject) => {
+      subscription
+        .on('data', () => events++)
+        .on('caughtUp', resolve)
+        .on('error', reject);
+    });
+    await subscription.unsubscribe();
+    return events;
+  }
+
+  close(): Promise<void> {
+    return this.#client.dispose();
+  }
+}
