@@ -1,5 +1,9 @@
-import { openLedger } from '../../src/adapters/event-store/event-store.module.js';
+import {
+  openLedger,
+  type EventStoreConfig,
+} from '../../src/adapters/event-store/event-store.module.js';
 import { uuidIdentifiers } from '../../src/adapters/system/uuid-identifiers.js';
+import { appendSurely } from '../../src/application/append-surely.js';
 import type { NewEvent } from '../../src/application/ports/event-store.js';
 import { messageStream } from '../../src/application/streams.js';
 import { clientRefOf } from '../../src/domain/message/client-ref.js';
@@ -10,14 +14,14 @@ export interface ExistingMessage {
   readonly messageUuid: string;
 }
 
-const APPENDS_AT_ONCE = 500;
+const APPENDS_AT_ONCE = 100;
 
 /** Writes messages that Vonage has taken straight into a ledger, as the service would have written them. */
 export async function writeMessages(
-  directory: string,
+  ledger: EventStoreConfig,
   count: number,
 ): Promise<readonly ExistingMessage[]> {
-  const { store } = await openLedger({ kind: 'sqlite', directory });
+  const { store } = await openLedger(ledger);
   const messages = Array.from({ length: count }, () => ({
     id: uuidIdentifiers.newMessageId(),
     messageUuid: uuidIdentifiers.newId(),
@@ -26,7 +30,7 @@ export async function writeMessages(
     const some = messages.slice(from, from + APPENDS_AT_ONCE);
     await Promise.all(
       some.map((message) =>
-        store.append(messageStream(message.id), eventsOf(message), 'no-stream'),
+        appendSurely(store, messageStream(message.id), eventsOf(message), 'no-stream'),
       ),
     );
   }

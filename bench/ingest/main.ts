@@ -51,7 +51,8 @@ try {
   console.log(
     `${rounds} rounds, ${connections} connections, ${cpus().length} cores, Node ${process.version}`,
   );
-  const existing = await writeMessages(directory, Math.ceil((rounds * requests) / 2));
+  const ledger = { kind: 'sqlite', directory } as const;
+  const existing = await writeMessages(ledger, Math.ceil((rounds * requests) / 2));
   service = await startService(directory, READY_MS_MAX);
   await untilAtRest(service.url);
   for (let round = 0; round < rounds; round++) {

