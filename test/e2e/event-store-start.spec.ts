@@ -62,6 +62,33 @@ it('starts while the event store is away, says that it is not ready, and goes on
   await waybill.until(await waybill.send(recipient()), 'delivered', 15_000);
 });
 
+it('says in readiness that the account may not read $all, and sends once it may', async () => {
+  double.faults.refusesAll = true;
+  const waybill = await onEventStoreDb(double.url);
+  await waybill.start();
+  const part = {
+    state: 'failing',
+    reason: expect.stringContaining('read $all'),
+  };
+  await eventually(
+    async () => {
+      const { status, body } = await waybill.api.get('/health/ready');
+      expect({ status, body }).toMatchObject({
+        status: 503,
+        body: { accepting: true, sending: false, parts: { readModels: part, sending: part } },
+      });
+      return true;
+    },
+    { withinMs: 30_000 },
+  );
+  const message = await waybill.send(recipient());
+  double.faults.refusesAll = false;
+  await waybill.until(message, 'delivered', 15_000);
+  await eventually(async () => (await waybill.api.get('/health/ready')).status === 200, {
+    withinMs: 15_000,
+  });
+}, 90_000);
+
 it('does not start with a connection string that cannot work, and keeps the password to itself', async () => {
   const waybill = await onEventStoreDb('esdb:/admin:changeit@nowhere');
   const failure = await waybill.start().then(

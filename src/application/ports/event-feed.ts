@@ -42,8 +42,13 @@ export interface EventFeed {
    */
   readAll(options: FeedOptions): AsyncIterable<FeedBatch>;
 
-  /** The position of the newest event of the ledger, or undefined when it is empty. @throws StoreUnavailable */
-  head(): Promise<Position | undefined>;
+  /**
+   * The position of the newest event of the ledger, or undefined when it is empty.
+   * @param prefixes leaves out what other applications write to the same server: only streams whose names
+   *   begin with one of these. A ledger that is ours alone may leave it unread.
+   * @throws StoreUnavailable
+   */
+  head(prefixes?: readonly string[]): Promise<Position | undefined>;
 
   /** Negative when `left` stands before `right`, 0 when they are the same, positive otherwise. */
   comparePositions(left: Position, right: Position): number;

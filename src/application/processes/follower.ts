@@ -21,13 +21,16 @@ export class Follower {
   private heads: readonly SeenHead[] = [];
   /** Where the projections stood at the last look, and since when. */
   private standing: { readonly at: string; readonly sinceMs: number } | undefined;
+  /** Before the first look nobody knows: that must not pass for being up to date. */
   private unseenSinceMs: number | undefined;
 
   constructor(
     private readonly hasReached: (position: Position, head: Position) => boolean,
     private readonly health: HealthReporter,
     private readonly clock: MonotonicClock,
-  ) {}
+  ) {
+    this.unseenSinceMs = clock.elapsedMs();
+  }
 
   /** Of `events` only whether there are some: how many there are only the ledger could count. */
   get lag(): ProjectionLag {

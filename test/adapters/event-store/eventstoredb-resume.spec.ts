@@ -62,6 +62,24 @@ describe.each(['23.10', '24.2'] as const)('on a server of version %s', (version)
     expect(await followedAfter(head ?? '')).toEqual(ledger.storedIds());
   });
 
+  it('the head of our streams is not moved by what others write', async () => {
+    const { double, store, feed } = ledger;
+    const ours = ['message-', 'inbound-'];
+    const writeOthers = (count: number): void => {
+      for (let index = 0; index < count; index++) {
+        double.ledger.appendSystemEvent('Orders-1', 'OrderPlaced');
+      }
+    };
+    writeOthers(1_500);
+    expect(await feed.head(ours)).toBeUndefined();
+    for (const others of [0, 1, 1_500]) {
+      const { position } = await store.append(`message-${others}`, newEvents(1), 'no-stream');
+      writeOthers(others);
+      expect(await feed.head(ours)).toBe(position);
+      expect(await feed.head(ours)).toBe(position);
+    }
+  });
+
   it('a stream that was soft-deleted reads as new, and its revisions go on counting', async () => {
     const { double, store } = ledger;
     await store.append('message-1', newEvents(3), 'no-stream');

@@ -25,8 +25,8 @@ const BATCH_EVENTS_MAX = 10_000;
 /** Records that are looked at in one round trip, whether they match or not. */
 const PAGE_RECORDS = 1_000;
 
-/** Looking for the newest event, so many records of the server's own are passed over in one read. */
-const HEAD_RECORDS_MAX = 4_096;
+/** Looking for the newest event, records that are looked at in one round trip. */
+const LOOK_BACK_RECORDS = 250;
 
 const RESUBSCRIBE_DELAY_MIN_MS = 100;
 const RESUBSCRIBE_DELAY_MAX_MS = 5_000;
@@ -44,6 +44,8 @@ interface Page {
 /** The feed of a ledger in EventStoreDB: `$all`, filtered by the server where it can. */
 export class EventStoreDbEventFeed implements EventFeed {
   readonly #connections: Connections;
+  /** By prefixes. */
+  readonly #searched = new Map<string, Searched>();
 
   constructor(connections: Connections) {
     this.#connections = connections;
@@ -89,7 +91,13 @@ export class EventStoreDbEventFeed implements EventFeed {
     signal: AbortSignal,
   ): AsyncGenerator<FeedBatch, void, undefined> {
     let range = from;
-    const upTo = (await patiently(this.#connections, newestPlace, signal)) ?? BEFORE_ALL;
+    const look = (back: LookBack): Promise<LookedBack> =>
+      patiently(
+        this.#connections,
+        (connection, silenceMs) => lookBack(connection, silenceMs, back),
+        signal,
+      );
+    const upTo = (await searchBack(look, isOfAnyApplication)).newest ?? BEFORE_ALL;
     for (let isLast = false; !isLast && !signal.aborted;) {
       const page = await patiently(
         this.#connections,
@@ -105,10 +113,19 @@ export class EventStoreDbEventFeed implements EventFeed {
     }
   }
 
-  async head(): Promise<Position | undefined> {
+  async head(prefixes?: readonly string[]): Promise<Position | undefined> {
     this.#connections.checkOpen();
-    const newest = await promptly(this.#connections, newestPlace);
-    return newest === undefined ? undefined : positionOf(newest);
+    const look = (from: LookBack): Promise<LookedBack> =>
+      promptly(this.#connections, (connection, silenceMs) => lookBack(connection, silenceMs, from));
+    if (prefixes === undefined)
+      return asPosition((await searchBack(look, isOfAnyApplication)).newest);
+    // Others may write much to the same server, so what was searched once is not searched again.
+    const key = prefixes.join(' ');
+    const isOurs = (stream: string): boolean =>
+      prefixes.some((prefix) => stream.startsWith(prefix));
+    const searched = await searchBack(look, isOurs, this.#searched.get(key));
+    this.#searched.set(key, searched);
+    return asPosition(searched.newest);
   }
 
   comparePositions(left: Position, right: Position): number {
@@ -185,25 +202,79 @@ async function readPage(
   return { events, place, isLast: !isAfter(upTo, place) };
 }
 
-/** The place of the newest record that is neither the server's own nor our probe. */
-async function newestPlace(connection: Connection, silenceMs: number): Promise<Place | undefined> {
-  let seen: Place | undefined;
+const asPosition = (place: Place | undefined): Position | undefined =>
+  place === undefined ? undefined : positionOf(place);
+
+/** Neither the server's own nor our probe. */
+const isOfAnyApplication = (stream: string): boolean => !stream.startsWith('$') && !isProbe(stream);
+
+/** A search from the end of the log backwards. */
+interface Searched {
+  /** Of the newest record of all. */
+  readonly end: Place;
+  /** Of the newest record that was looked for. */
+  readonly newest: Place | undefined;
+}
+
+interface LookBack {
+  /** Exclusive; without it, from the end. */
+  readonly before: Place | undefined;
+  readonly isWanted: (stream: string) => boolean;
+  /** Where an earlier search began. */
+  readonly stopAt: Place | undefined;
+}
+
+interface LookedBack {
+  readonly first: Place | undefined;
+  readonly found: Place | undefined;
+  readonly last: Place | undefined;
+  readonly hasStopped: boolean;
+}
+
+/** @param earlier a search for the same, where this one may stop */
+async function searchBack(
+  look: (from: LookBack) => Promise<LookedBack>,
+  isWanted: (stream: string) => boolean,
+  earlier?: Searched,
+): Promise<Searched> {
+  let end: Place | undefined;
+  let before: Place | undefined;
   for (;;) {
-    const before = seen;
-    const from = before ?? 'end';
-    const request = allRequest({ from, direction: 'backwards', countMax: HEAD_RECORDS_MAX });
-    const call = connection.read(request, { requiresLeader: true });
-    for await (const answer of answersOf(call, silenceMs)) {
-      const record = recordOf(answer);
-      if (record === undefined) continue;
-      seen = placeOfRecord(record);
-      const stream = streamOf(record);
-      if (!stream.startsWith('$') && !isProbe(stream)) return seen;
-    }
+    const { first, found, last, hasStopped } = await look({
+      before,
+      isWanted,
+      stopAt: earlier?.end,
+    });
+    end ??= first;
     // Every log has records of the server itself.
-    if (seen === undefined) throw new Error('the server ended a read without any answer');
-    if (seen === before) return undefined;
+    if (end === undefined) throw new Error('the server ended a read without any answer');
+    if (found !== undefined) return { end, newest: found };
+    if (hasStopped) return { end, newest: earlier?.newest };
+    if (last === undefined) return { end, newest: undefined };
+    before = last;
   }
+}
+
+async function lookBack(
+  connection: Connection,
+  silenceMs: number,
+  { before, isWanted, stopAt }: LookBack,
+): Promise<LookedBack> {
+  const from = before ?? 'end';
+  const request = allRequest({ from, direction: 'backwards', countMax: LOOK_BACK_RECORDS });
+  const call = connection.read(request, { requiresLeader: true });
+  let first: Place | undefined;
+  let last: Place | undefined;
+  for await (const answer of answersOf(call, silenceMs)) {
+    const record = recordOf(answer);
+    if (record === undefined) continue;
+    last = placeOfRecord(record);
+    first ??= last;
+    const hasStopped = stopAt !== undefined && comparePlaces(last, stopAt) === 0;
+    const found = !hasStopped && isWanted(streamOf(record)) ? last : undefined;
+    if (hasStopped || found !== undefined) return { first, found, last, hasStopped };
+  }
+  return { first, found: undefined, last, hasStopped: false };
 }
 
 /** @throws RangeError for what no caller may ask for */
