@@ -31,14 +31,14 @@ const kind = `bench${randomUUID()
 const secondsSince = (startedAtMs: number): number => (performance.now() - startedAtMs) / 1_000;
 
 /** @returns appends a second */
-async function append(name: string, count: number, once: () => Promise<unknown>): Promise<number> {
+async function append(name: string, count: number, work: () => Promise<unknown>): Promise<number> {
   const latenciesMs: number[] = [];
   const startedAtMs = performance.now();
   let remaining = count;
   const caller = async (): Promise<void> => {
     while (remaining-- > 0) {
       const sentAtMs = performance.now();
-      await once();
+      await work();
       latenciesMs.push(performance.now() - sentAtMs);
     }
   };
@@ -68,10 +68,10 @@ interface Followed {
   readonly perProcessorSecond: number;
 }
 
-async function follow(name: string, once: () => Promise<number>): Promise<Followed> {
+async function follow(name: string, work: () => Promise<number>): Promise<Followed> {
   const startedAtMs = performance.now();
   const before = process.cpuUsage();
-  const events = await once();
+  const events = await work();
   const seconds = secondsSince(startedAtMs);
   const { user, system } = process.cpuUsage(before);
   const processorSeconds = (user + system) / 1e6;
