@@ -55,7 +55,7 @@ import { BackgroundWork } from './application/processes/background-work.js';
 import { ReportingModule } from './application/reporting/reporting.module.js';
 import { CheckReadiness } from './application/reporting/check-readiness.js';
 import { BackOff } from './application/sending/back-off.js';
-import type { Config, VonageConfig } from './config.js';
+import { isLoopback, type Config, type VonageConfig } from './config.js';
 import { PROJECTOR, ProjectorModule } from './projecting/projector.module.js';
 
 /** A configuration with an account: the real one, or that of the sandbox. */
@@ -135,6 +135,7 @@ export class AppModule implements OnApplicationBootstrap, OnModuleDestroy {
       metrics,
       metricsPage: metrics.registry,
       apiKeys: config.apiKeys,
+      isOnLoopback: isLoopback(config.host),
       webhooks: {
         secrets: new Map([[config.vonage.apiKey, config.vonage.signatureSecrets]]),
         applicationId: config.vonage.applicationId,

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import type { Server } from 'node:http';
 import { NestFactory } from '@nestjs/core';
 import { AppModule, type RunnableConfig } from './app.module.js';
+import { ApiKeyCheck } from './adapters/http/auth/api-key-check.js';
 import { serveDocumentation } from './adapters/http/documentation/openapi.js';
 import { ProblemExpressAdapter } from './adapters/http/problem-express-adapter.js';
 import { WebhookListener } from './adapters/http/webhooks/webhook-listener.js';
@@ -42,7 +43,7 @@ export async function startService(
   });
   const http = app.getHttpServer() as Server;
   try {
-    serveDocumentation(app, VERSION);
+    serveDocumentation(app, VERSION, app.get(ApiKeyCheck, { strict: false }));
     await app.init();
     app.get(WebhookListener, { strict: false }).listenBefore(http);
     await app.listen(config.port, config.host);

@@ -7,7 +7,9 @@ import { QuarantineWebhook } from '../../application/tracking/quarantine-webhook
 import { ReceiveInbound } from '../../application/tracking/receive-inbound.js';
 import { ReceiveStatus } from '../../application/tracking/receive-status.js';
 import type { DefaultCountry } from '../../domain/phone-number.js';
+import { ApiKeyCheck } from './auth/api-key-check.js';
 import { ApiKeyGuard } from './auth/api-key.guard.js';
+import { WrongKeys } from './auth/wrong-keys.js';
 import type { ApiKey } from '../../application/access/api-keys.js';
 import { HealthController } from './health/health.controller.js';
 import { IndexController } from './health/index.controller.js';
@@ -29,6 +31,8 @@ export interface HttpSettings {
   readonly metrics: Metrics;
   readonly metricsPage: MetricsPage;
   readonly apiKeys: readonly ApiKey[];
+  /** The service can be reached from this machine only. */
+  readonly isOnLoopback: boolean;
   readonly webhooks: WebhookVerifierConfig;
   readonly webhookRejectStatus: 401 | 503;
   readonly defaultCountry: DefaultCountry;
@@ -43,6 +47,11 @@ export class HttpModule {
   ): DynamicModule {
     const { clock, logger, metrics, metricsPage, apiKeys, webhooks, webhookRejectStatus } =
       settings;
+    const keyCheck = new ApiKeyCheck(
+      apiKeys,
+      new WrongKeys(logger, metrics),
+      settings.isOnLoopback,
+    );
     return {
       module: HttpModule,
       imports,
@@ -58,13 +67,14 @@ export class HttpModule {
         IndexController,
       ],
       providers: [
+        { provide: ApiKeyCheck, useValue: keyCheck },
         { provide: METRICS_PAGE, useValue: metricsPage },
         { provide: DEFAULT_COUNTRY, useValue: settings.defaultCountry },
         { provide: APP_FILTER, useFactory: () => new ProblemDetailsFilter(logger) },
         {
           provide: APP_GUARD,
           inject: [Reflector],
-          useFactory: (reflector: Reflector) => new ApiKeyGuard(apiKeys, reflector),
+          useFactory: (reflector: Reflector) => new ApiKeyGuard(keyCheck, reflector),
         },
         {
           provide: WebhookListener,
@@ -84,7 +94,7 @@ export class HttpModule {
             }),
         },
       ],
-      exports: [WebhookListener],
+      exports: [WebhookListener, ApiKeyCheck],
     };
   }
 }

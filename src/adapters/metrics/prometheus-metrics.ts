@@ -27,6 +27,12 @@ export class PrometheusMetrics implements Metrics {
     registers: [this.registry],
   });
 
+  private readonly refusedKeys = new Counter({
+    name: 'waybill_api_keys_refused_total',
+    help: 'Requests with an API key that is not known.',
+    registers: [this.registry],
+  });
+
   constructor() {
     collectDefaultMetrics({ register: this.registry });
   }
@@ -36,6 +42,10 @@ export class PrometheusMetrics implements Metrics {
       outcome: outcome.kind,
       class: outcome.kind === 'refused' ? outcome.class : '',
     });
+  }
+
+  apiKeyRefused(): void {
+    this.refusedKeys.inc();
   }
 
   webhookAnswered(webhook: WebhookKind, result: WebhookResult, seconds: number): void {

@@ -1,7 +1,10 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 
-/** What a key may do. `read`: one message and lists; `audit`: replays and the whole ledger; `admin`: everything. */
-export const scopes = ['send', 'read', 'audit', 'admin'] as const;
+/**
+ * What a key may do. `read`: one message and lists; `audit`: replays and the whole ledger; `metrics`: figures
+ * for monitoring; `admin`: everything.
+ */
+export const scopes = ['send', 'read', 'audit', 'metrics', 'admin'] as const;
 export type Scope = (typeof scopes)[number];
 
 /** A key as it is configured: only its hash, so that the configuration cannot be used to send. */

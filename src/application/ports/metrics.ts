@@ -23,5 +23,7 @@ export type WebhookResult =
 /** What the operator wants counted. */
 export interface Metrics {
   attemptEnded(outcome: AttemptOutcome): void;
+  /** A request carried an API key that is not known. */
+  apiKeyRefused(): void;
   webhookAnswered(webhook: WebhookKind, result: WebhookResult, seconds: number): void;
 }

@@ -55,7 +55,7 @@ it('counts an attempt once, also when the ledger goes away behind its outcome', 
     new AdoptReports(store, messages),
     systemClock,
     silent,
-    { attemptEnded: () => void counted++, webhookAnswered() {} },
+    { attemptEnded: () => void counted++, webhookAnswered() {}, apiKeyRefused() {} },
     noHealth,
   );
   const stopping = new AbortController();

@@ -5,3 +5,8 @@ export const REQUIRED_SCOPE = 'required-scope';
 
 /** The route needs a key with this scope, or with `admin`. A route without this is open to everybody. */
 export const RequiresScope = (scope: Scope): CustomDecorator => SetMetadata(REQUIRED_SCOPE, scope);
+
+export const OPEN_ON_LOOPBACK = 'open-on-loopback';
+
+/** The route that requires a scope is open to everybody where the service listens on loopback only. */
+export const OpenOnLoopback = (): CustomDecorator => SetMetadata(OPEN_ON_LOOPBACK, true);

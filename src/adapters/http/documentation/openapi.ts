@@ -1,4 +1,6 @@
 import type { INestApplication } from '@nestjs/common';
+import type { Express, RequestHandler } from 'express';
+import type { ApiKeyCheck } from '../auth/api-key-check.js';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import { VONAGE_SIGNATURE, webhookPaths } from '../webhooks/webhooks.openapi.js';
 import { schemas } from './schemas.js';
@@ -14,14 +16,43 @@ const tags = {
   webhooks: 'For Vonage.',
 };
 
-/** Serves the document at `/openapi.json` and a page for people at `/docs`. */
-export function serveDocumentation(app: INestApplication, version: string): void {
-  SwaggerModule.setup('docs', app, () => describe(app, version), {
-    jsonDocumentUrl: 'openapi.json',
-    yamlDocumentUrl: 'openapi.yaml',
-    customSiteTitle: 'Waybill API',
+/**
+ * Serves the document at `/openapi.json` and a page for people at `/docs`. Where the service can be reached from other
+ * machines, any API key opens them, also as the password that a browser asks for.
+ */
+export function serveDocumentation(
+  app: INestApplication,
+  version: string,
+  keys: ApiKeyCheck,
+): void {
+  const server = app.getHttpAdapter().getInstance() as Express;
+  if (!keys.isKeyless && !keys.isOnLoopback) {
+    server.use(['/docs', '/openapi.json', '/openapi.yaml'], askForKey(keys));
+  }
+  let document: OpenAPIObject | undefined;
+  const described = (): OpenAPIObject => (document ??= describe(app, version));
+  let json: string | undefined;
+  server.get('/openapi.json', (_request, response) => {
+    response.type('application/json').send((json ??= JSON.stringify(described())));
   });
+  let yaml: string | undefined;
+  server.get('/openapi.yaml', async (_request, response) => {
+    const { stringify } = await import('yaml');
+    response
+      .type('text/yaml')
+      .send((yaml ??= stringify(described(), { aliasDuplicateObjects: false })));
+  });
+  SwaggerModule.setup('docs', app, described, { raw: false, customSiteTitle: 'Waybill API' });
 }
+
+const askForKey =
+  (keys: ApiKeyCheck): RequestHandler =>
+  (request, response, next) => {
+    response.setHeader('WWW-Authenticate', 'Basic realm="waybill", charset="UTF-8"');
+    keys.authenticatePerson(request);
+    response.removeHeader('WWW-Authenticate');
+    next();
+  };
 
 function describe(app: INestApplication, version: string): OpenAPIObject {
   const config = new DocumentBuilder()

@@ -1,6 +1,7 @@
 import { Controller, Get, Header, Inject } from '@nestjs/common';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
-import { DescribePublic } from '../documentation/problem-responses.js';
+import { OpenOnLoopback, RequiresScope } from '../auth/requires-scope.js';
+import { DescribeProblems } from '../documentation/problem-responses.js';
 
 /** What can be scraped; the adapter that counts is chosen outside. */
 export interface MetricsPage {
@@ -9,17 +10,27 @@ export interface MetricsPage {
 
 export const METRICS_PAGE = Symbol('MetricsPage');
 
+/** So many pages are made one after another, and from then on so many a second; the last one serves the others. */
+const PAGES_AT_ONCE_MAX = 100;
+const PAGES_PER_SECOND = 10;
+
 @ApiTags('operations')
 @Controller('metrics')
 export class MetricsController {
+  private pagesLeft = PAGES_AT_ONCE_MAX;
+  private countedAtMs = performance.now();
+  private latest: Promise<string> | undefined;
+
   constructor(@Inject(METRICS_PAGE) private readonly page: MetricsPage) {}
 
   @Get()
-  @DescribePublic()
+  @RequiresScope('metrics')
+  @OpenOnLoopback()
+  @DescribeProblems()
   @ApiOperation({
     operationId: 'getMetrics',
     summary: 'What Prometheus scrapes',
-    description: 'Prometheus text format.',
+    description: 'Prometheus text format. Where `HOST` is a loopback address, no key is asked for.',
   })
   @ApiResponse({
     status: 200,
@@ -28,6 +39,14 @@ export class MetricsController {
   })
   @Header('Content-Type', 'text/plain; version=0.0.4; charset=utf-8')
   scrape(): Promise<string> {
-    return this.page.metrics();
+    const nowMs = performance.now();
+    const earned = ((nowMs - this.countedAtMs) / 1000) * PAGES_PER_SECOND;
+    this.pagesLeft = Math.min(PAGES_AT_ONCE_MAX, this.pagesLeft + earned);
+    this.countedAtMs = nowMs;
+    if (this.latest === undefined || this.pagesLeft >= 1) {
+      this.pagesLeft -= 1;
+      this.latest = this.page.metrics();
+    }
+    return this.latest;
   }
 }

@@ -4,6 +4,7 @@ import { Controller, Get, Inject, Param, Query, Res } from '@nestjs/common';
 import type { Response } from 'express';
 import { ExportLedger } from '../../../application/auditing/export-ledger.js';
 import { ReplayMessage } from '../../../application/auditing/replay-message.js';
+import { ApplicationError } from '../../../application/errors.js';
 import type { RecordedEvent } from '../../../application/ports/event-store.js';
 import { QueryReader, refuseParameters, type RawQuery } from '../reporting/query-reader.js';
 import { RequiresScope } from '../auth/requires-scope.js';
@@ -16,9 +17,14 @@ const POSITION = /^[\w./:-]{1,100}$/;
 /** More than one answer can carry; without a limit there is none. */
 const EXPORT_EVENTS_MAX = 999_999_999;
 
+/** Each keeps a page of the ledger in memory. */
+const EXPORTS_MAX = 16;
+
 /** What was recorded, as it was recorded. */
 @Controller('v1')
 export class LedgerController {
+  private exports = 0;
+
   constructor(
     @Inject(ReplayMessage) private readonly replayMessage: ReplayMessage,
     @Inject(ExportLedger) private readonly exportLedger: ExportLedger,
@@ -45,6 +51,22 @@ export class LedgerController {
     const position = query.matching('after', POSITION, 'the position of an event of this ledger');
     const eventsMax = query.integer('limit', 1, EXPORT_EVENTS_MAX);
     query.end();
+    if (this.exports >= EXPORTS_MAX) {
+      throw new ApplicationError('too-many-waiting', 'too many exports are under way');
+    }
+    this.exports += 1;
+    try {
+      await this.stream(position, eventsMax, response);
+    } finally {
+      this.exports -= 1;
+    }
+  }
+
+  private async stream(
+    position: string | undefined,
+    eventsMax: number | undefined,
+    response: Response,
+  ): Promise<void> {
     const gone = new AbortController();
     response.on('close', () => gone.abort());
     const events = this.exportLedger.execute(position, eventsMax, gone.signal);

@@ -1,6 +1,7 @@
 import { Catch, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { ErrorRequestHandler, Response } from 'express';
 import type { Logger } from '../../../application/ports/logger.js';
+import { HttpProblem } from './http-problem.js';
 import { RETRY_AFTER_SECONDS, toProblem } from './problem.js';
 
 /** Turns whatever a route throws into a problem document. */
@@ -30,6 +31,12 @@ function answerProblem(error: unknown, response: Response, logger: Logger): void
     response.destroy();
     return;
   }
-  if (problem.status === 503) response.setHeader('Retry-After', RETRY_AFTER_SECONDS);
+  if (problem.status === 401 && !response.hasHeader('WWW-Authenticate')) {
+    response.setHeader('WWW-Authenticate', 'Bearer realm="waybill"');
+  }
+  const retryAfterSeconds = error instanceof HttpProblem ? error.retryAfterSeconds : undefined;
+  if (retryAfterSeconds !== undefined || problem.status === 503) {
+    response.setHeader('Retry-After', retryAfterSeconds ?? RETRY_AFTER_SECONDS);
+  }
   response.status(problem.status).type('application/problem+json').send(JSON.stringify(problem));
 }

@@ -1,0 +1,55 @@
+import { LRUCache } from 'lru-cache';
+import { ThrottledLog } from '../../../application/throttled-log.js';
+import type { Logger } from '../../../application/ports/logger.js';
+import type { Metrics } from '../../../application/ports/metrics.js';
+import { HttpProblem } from '../problems/http-problem.js';
+
+/** Per address and minute. A program with an old key learns soon enough, and others are slowed down. */
+const WRONG_KEYS_MAX = 20;
+const MINUTE_MS = 60_000;
+/** Beyond it the address that was quiet for the longest time is forgotten. */
+const ADDRESSES_MAX = 10_000;
+
+interface Tries {
+  count: number;
+  readonly untilMs: number;
+}
+
+/** Counts wrong API keys, logs them once a minute, and asks an address that goes on sending them to wait. */
+export class WrongKeys {
+  private readonly tries = new LRUCache<string, Tries>({ max: ADDRESSES_MAX });
+  private readonly log: ThrottledLog;
+
+  constructor(
+    logger: Logger,
+    private readonly metrics: Metrics,
+  ) {
+    this.log = new ThrottledLog(logger);
+  }
+
+  /** Call it for each wrong key. Right keys of the same address go on working: it may be a proxy's. */
+  refuse(address: string): HttpProblem {
+    this.metrics.apiKeyRefused();
+    this.log.warn(
+      'wrong API key',
+      { address },
+      'A request came with an API key that is not known.',
+    );
+    const nowMs = performance.now();
+    const known = this.tries.get(address);
+    const tries =
+      known === undefined || known.untilMs < nowMs
+        ? { count: 0, untilMs: nowMs + MINUTE_MS }
+        : known;
+    tries.count += 1;
+    this.tries.set(address, tries);
+    if (tries.count <= WRONG_KEYS_MAX) return new HttpProblem(401, SEND_A_KEY);
+    return new HttpProblem(
+      429,
+      `More than ${WRONG_KEYS_MAX} wrong API keys in a minute came from this address. Wait, and send a valid key.`,
+      { retryAfterSeconds: Math.ceil((tries.untilMs - nowMs) / 1000) },
+    );
+  }
+}
+
+export const SEND_A_KEY = 'Send a valid API key as `Authorization: Bearer <key>`.';

@@ -1,0 +1,104 @@
+import { createApiKey, parseApiKeys } from '../../../../src/application/access/api-keys.js';
+import { Api } from '../../../support/api.js';
+import { eventually } from '../../../support/eventually.js';
+import { RawConnection } from '../../../support/raw-connection.js';
+import { SignedWebhooks } from '../../../support/signed-webhooks.js';
+import { startWaybill, stopWaybills, type Waybill } from '../../../support/waybill.js';
+
+const admin = createApiKey('root', ['admin']);
+const reader = createApiKey('support', ['read']);
+const scraper = createApiKey('prometheus', ['metrics']);
+const apiKeys = parseApiKeys(
+  [admin, reader, scraper].map(({ configured }) => configured).join(','),
+).keys;
+
+let local: Waybill;
+let reachable: Waybill;
+
+beforeAll(async () => {
+  local = await startWaybill({ config: { apiKeys } });
+  reachable = await startWaybill({ config: { apiKeys, host: '0.0.0.0' } });
+});
+afterAll(stopWaybills);
+
+const as = ({ url }: Waybill, key?: string) => new Api(url.replace('0.0.0.0', '127.0.0.1'), key);
+
+it('slows an address down that sends wrong keys, counts them and logs one line', async () => {
+  const statuses: number[] = [];
+  for (let times = 0; times < 100; times++) {
+    const answer = await as(local, `wb_wrong${times}`).get('/v1/messages');
+    statuses.push(answer.status);
+    const tooMany = answer.status === 429;
+    expect(Number(answer.headers.get('retry-after')) > 0).toBe(tooMany);
+  }
+  expect(statuses).toEqual([...Array(20).fill(401), ...Array(80).fill(429)]);
+  expect((await as(local, reader.key).get('/v1/messages')).status).toBe(200);
+  expect((await as(local).get('/v1/messages')).status).toBe(401);
+  const lines = local.log.lines.filter((line) => line.includes('API key that is not known'));
+  expect(lines).toHaveLength(1);
+  expect(local.log.found(['wb_wrong'])).toEqual([]);
+  const { text } = await as(local).get('/metrics');
+  expect(text).toContain('\nwaybill_api_keys_refused_total 100\n');
+});
+
+it('does not read the body of a caller without a key', async () => {
+  const connection = await RawConnection.open(local.url);
+  connection.write(
+    'POST /v1/messages/batch HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 16000000\r\n\r\n{',
+  );
+  expect(await connection.answers(1)).toEqual([401]);
+  connection.close();
+});
+
+describe('where other machines can reach the service', () => {
+  it.each(['/metrics', '/docs', '/docs/swagger-ui-init.js', '/openapi.json', '/openapi.yaml'])(
+    'asks for a key: %s',
+    async (path) => {
+      const answer = await as(reachable).get(path);
+      expect(answer.problem.status).toBe(401);
+      expect(answer.headers.get('www-authenticate')).toMatch(/^(Basic|Bearer) realm="waybill"/);
+      expect((await as(reachable, admin.key).get(path)).status).toBe(200);
+      expect((await as(local).get(path)).status).toBe(200);
+    },
+  );
+
+  it('opens the metrics to a key with that scope, and nothing else', async () => {
+    expect((await as(reachable, scraper.key).get('/metrics')).status).toBe(200);
+    expect((await as(reachable, reader.key).get('/metrics')).status).toBe(403);
+    expect((await as(reachable, scraper.key).get('/v1/messages')).status).toBe(403);
+  });
+
+  it('takes a key as the password that a browser asks for, but only to read the documentation', async () => {
+    const authorization = `Basic ${Buffer.from(`anybody:${reader.key}`).toString('base64')}`;
+    expect((await as(reachable).get('/docs', { authorization })).status).toBe(200);
+    expect((await as(reachable).get('/v1/messages', { authorization })).status).toBe(401);
+  });
+});
+
+it('serves a flood of scrapes from pages that it has', async () => {
+  const answers = await Promise.all(Array.from({ length: 400 }, () => as(local).get('/metrics')));
+  // Each page that is made shows another time of the processor.
+  expect(new Set(answers.map(({ text }) => text)).size).toBeLessThan(200);
+});
+
+it('exports the ledger to so many readers at the same time', async () => {
+  const webhooks = new SignedWebhooks(local.url, local.config);
+  for (let times = 0; times < 60; times++) {
+    await webhooks.post('status', String(times).repeat(100_000));
+  }
+  const stalled = await Promise.all(
+    Array.from({ length: 16 }, async () => {
+      const connection = await RawConnection.open(local.url);
+      connection.stopReading();
+      connection.write(
+        `GET /v1/events HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${admin.key}\r\n\r\n`,
+      );
+      return connection;
+    }),
+  );
+  const ask = () => as(local, admin.key).get('/v1/events?limit=1');
+  await eventually(async () => (await ask()).status === 503);
+  expect((await ask()).headers.get('retry-after')).toMatch(/^[1-9]\d*$/);
+  for (const connection of stalled) connection.close();
+  await eventually(async () => (await ask()).status === 200);
+});
