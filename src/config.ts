@@ -43,6 +43,8 @@ export interface Config {
   /** National numbers are read as this country's; null: they are refused. */
   readonly defaultCountry: DefaultCountry;
   readonly confirmWithinSeconds: number;
+  /** Whether sending is held from the start, until an operator releases it. */
+  readonly sending: 'flowing' | 'held';
   readonly webhookRejectStatus: 401 | 503;
   readonly retryPolicy: RetryPolicy;
   /** How long an instance that is asked to stop goes on answering while it says that it is not ready. */
@@ -86,6 +88,7 @@ export function parseConfig(environment: Environment): Config {
     apiKeys,
     vonage,
     defaultCountry: readDefaultCountry(read),
+    sending: read.oneOf('SENDING', ['flowing', 'held'], 'flowing'),
     confirmWithinSeconds: read.integer('CONFIRM_WITHIN_SECONDS', 1800, 1, 604_800),
     webhookRejectStatus:
       read.oneOf('WEBHOOK_REJECT_STATUS', ['401', '503'], '401') === '401' ? 401 : 503,

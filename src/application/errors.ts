@@ -8,6 +8,8 @@ export type ErrorCode =
   | 'message-not-cancellable'
   | 'message-already-reported'
   | 'invalid-request'
+  | 'sending-not-held'
+  | 'waiting-undecided'
   | 'too-many-waiting'
   | 'concurrency-conflict'
   | 'store-unavailable'

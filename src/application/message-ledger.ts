@@ -59,6 +59,8 @@ export interface Cause {
   readonly factId?: string;
   readonly causationId?: string;
   readonly webhook?: WebhookEvidence;
+  /** Called once all is decided, right before each append. @throws to have nothing appended */
+  readonly beforeAppend?: () => void;
   /** Aborts when nobody waits for the result any more. What has not begun by then is not begun. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -181,6 +183,7 @@ export class MessageLedger {
         return { events, before: state.message, after: state.message, revision };
       }
       const recorded = this.asNewEvents(messageId, events, cause, state, moment.now);
+      cause.beforeAppend?.();
       try {
         const stream = messageStream(messageId);
         const { revision } = await appendSurely(

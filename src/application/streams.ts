@@ -6,6 +6,9 @@ export const inboundStream = (messageUuid: string): string => `inbound-${message
 export const quarantineStream = (receivedAt: string): string =>
   `quarantine-${receivedAt.slice(0, 10)}`;
 
+/** Whether messages are handed to Vonage. */
+export const SENDING_STREAM = 'sending-main';
+
 export const MESSAGE_STREAMS = 'message-';
 
 /** The message id of a message's stream, or undefined for another kind of stream. */
@@ -13,4 +16,9 @@ export const messageIdOfStream = (stream: string): string | undefined =>
   stream.startsWith(MESSAGE_STREAMS) ? stream.slice(MESSAGE_STREAMS.length) : undefined;
 
 /** Every kind of stream that Waybill writes. */
-export const LEDGER_STREAMS: readonly string[] = [MESSAGE_STREAMS, 'inbound-', 'quarantine-'];
+export const LEDGER_STREAMS: readonly string[] = [
+  MESSAGE_STREAMS,
+  'inbound-',
+  'quarantine-',
+  'sending-',
+];

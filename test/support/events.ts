@@ -182,6 +182,14 @@ export const sampleEvents: {
     type: 'WebhookQuarantined',
     data: { occurredAt, webhook: 'status', reason: 'the status "evaporated" is not a known one' },
   },
+  SendingHeld: {
+    type: 'SendingHeld',
+    data: { occurredAt, cause: 'operator', reason: 'the wrong text is going out', by: 'on-call' },
+  },
+  SendingReleased: {
+    type: 'SendingReleased',
+    data: { occurredAt, reason: 'the text is corrected', waiting: 'unknown', by: 'on-call' },
+  },
 };
 
 /** Every field filled, as of an event that a webhook caused. */

@@ -83,6 +83,7 @@ function configFor(
     apiKeys: [],
     defaultCountry: null,
     confirmWithinSeconds: 1800,
+    sending: 'flowing',
     webhookRejectStatus: 401,
     retryPolicy: { ...defaultRetryPolicy, attemptsMax: 4, firstDelayMs: 20, delayMsMax: 50 },
     vonage: {

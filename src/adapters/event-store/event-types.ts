@@ -71,4 +71,6 @@ export const eventTypes: { readonly [Type in DomainEventType]: EventTypeRules<Da
   },
   // Here the keyword is one of a few known words, and says nothing about the person.
   WebhookQuarantined: { upcasts: [], personal: nothingPersonal },
+  SendingHeld: { upcasts: [], personal: nothingPersonal },
+  SendingReleased: { upcasts: [], personal: nothingPersonal },
 };

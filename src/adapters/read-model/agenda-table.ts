@@ -3,6 +3,7 @@ import type {
   AgendaEntry,
   AgendaKind,
   AgendaOrder,
+  Backlog,
   DueBy,
 } from '../../application/ports/agenda.js';
 import type { Catalog } from './catalog.js';
@@ -29,6 +30,21 @@ export class AgendaTable implements Agenda {
       attempt,
       dueAt,
     }));
+  }
+
+  async backlog(kind: AgendaKind, now: string): Promise<Backlog> {
+    const { copy, isOutdated } = await this.catalog.copyOf('agenda');
+    if (isOutdated) return { entries: 0, oldestDueAt: undefined };
+    const row = await copy.db
+      .selectFrom('agenda')
+      .select(({ fn }) => [
+        fn.countAll<number | string>().as('entries'),
+        fn.min('due_at').as('oldest'),
+      ])
+      .where('kind', '=', kind)
+      .where('due_at', '<=', now)
+      .executeTakeFirst();
+    return { entries: Number(row?.entries ?? 0), oldestDueAt: row?.oldest ?? undefined };
   }
 
   async forget(entries: readonly AgendaEntry[]): Promise<void> {

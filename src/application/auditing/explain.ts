@@ -1,18 +1,27 @@
 import { explainDeliveryError } from '../../domain/delivery-errors/catalogue.js';
 import type { ReportError } from '../../domain/report.js';
 import { clause, sentence } from './sentences.js';
+import { isWaitingToBeSent } from '../../domain/message/message-status.js';
 import { currentAttempt, type Attempt, type TrackedMessage } from '../../domain/message/message.js';
+
+/** What a hold of sending has to say about a message that waits. */
+export interface Hold {
+  /** ISO 8601 UTC. */
+  readonly since: string;
+  readonly reason: string;
+}
 
 /**
  * In plain sentences: why the message is in its status, what contradicts it, and what happens next.
  * For somebody who knows the recipient but not the API.
  */
-export function explain(message: TrackedMessage, heldBackUntil?: Date): string {
+export function explain(message: TrackedMessage, heldBackUntil?: Date, hold?: Hold): string {
   return [
     why(message),
     contradiction(message),
     whatNext(message),
     ...(heldBackUntil === undefined ? [] : [whatHoldsBack(message, heldBackUntil)]),
+    ...(hold === undefined ? [] : [whatHolds(message, hold)]),
   ]
     .filter((text) => text !== '')
     .map(sentence)
@@ -85,6 +94,11 @@ function contradiction({ contradiction: found }: TrackedMessage): string {
 function whatHoldsBack({ status }: TrackedMessage, until: Date): string {
   if (status !== 'accepted' && status !== 'retrying') return '';
   return `Vonage asked for slower sending (HTTP 429), so nothing is sent before ${until.toISOString()}; then one message finds out whether Vonage takes messages again`;
+}
+
+function whatHolds({ status }: TrackedMessage, { since, reason }: Hold): string {
+  if (!isWaitingToBeSent(status)) return '';
+  return `Sending is held since ${since} (${clause(reason)}): nothing is handed to Vonage until it is released`;
 }
 
 function whatNext(message: TrackedMessage): string {

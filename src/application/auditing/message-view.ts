@@ -5,7 +5,7 @@ import type { Attempt, TrackedMessage } from '../../domain/message/message.js';
 import { countryOfAddress } from '../../domain/address.js';
 import type { ReportError, SegmentResult, Usage } from '../../domain/report.js';
 import type { Segments } from '../../domain/segments.js';
-import { explain } from './explain.js';
+import { explain, type Hold } from './explain.js';
 
 /** Why an attempt failed: what a report said, or how Vonage answered the call. */
 export interface AttemptErrorView {
@@ -65,6 +65,7 @@ export const viewMessage = (
   message: TrackedMessage,
   revision: bigint,
   heldBackUntil?: Date,
+  hold?: Hold,
 ): MessageView => ({
   id,
   status: message.status,
@@ -87,7 +88,7 @@ export const viewMessage = (
   attempts: message.attempts.map(viewAttempt),
   revision: Number(revision),
   createdAt: message.createdAt,
-  explanation: explain(message, heldBackUntil),
+  explanation: explain(message, heldBackUntil, hold),
 });
 
 export const viewAttempt = (attempt: Attempt): AttemptView => ({

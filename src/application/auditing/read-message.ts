@@ -3,6 +3,7 @@ import { fold } from '../message-ledger.js';
 import type { EventStore, RecordedEvent } from '../ports/event-store.js';
 import type { MessageIndex } from '../ports/message-index.js';
 import type { BackOff } from '../sending/back-off.js';
+import type { SteerSending } from '../sending/steer-sending.js';
 import { findStream } from './find-stream.js';
 import { messageNotFound } from './message-not-found.js';
 import { viewMessage, type MessageView } from './message-view.js';
@@ -13,6 +14,7 @@ export class ReadMessage {
     private readonly store: EventStore,
     private readonly index: MessageIndex,
     private readonly backOff: BackOff,
+    private readonly steering: Pick<SteerSending, 'current'>,
   ) {}
 
   /**
@@ -33,7 +35,9 @@ export class ReadMessage {
     if (last === undefined) throw messageNotFound(id);
     const { message } = fold({ events: known, revision: last.revision });
     const heldBackUntil = at === undefined ? this.backOff.until() : undefined;
-    return viewMessage(messageId, message as TrackedMessage, last.revision, heldBackUntil);
+    const sending = at === undefined ? this.steering.current : undefined;
+    const hold = sending?.state === 'held' ? sending : undefined;
+    return viewMessage(messageId, message as TrackedMessage, last.revision, heldBackUntil, hold);
   }
 }
 

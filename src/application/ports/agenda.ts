@@ -34,6 +34,12 @@ export interface DueBy extends Moment {
   readonly graceMs?: number;
 }
 
+export interface Backlog {
+  readonly entries: number;
+  /** ISO 8601 UTC; undefined when there are none. */
+  readonly oldestDueAt: string | undefined;
+}
+
 export type AgendaOrder = 'oldest-first' | 'newest-first';
 
 /**
@@ -51,6 +57,9 @@ export interface Agenda {
     entriesMax: number,
     order?: AgendaOrder,
   ): Promise<readonly AgendaEntry[]>;
+
+  /** How many entries of a kind are due by then, and since when the first of them. */
+  backlog(kind: AgendaKind, now: string): Promise<Backlog>;
 
   /** Forgets entries that the ledger has shown to be stale; one with another `dueAt` stays. At most 100. */
   forget(entries: readonly AgendaEntry[]): Promise<void>;

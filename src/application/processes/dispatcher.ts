@@ -12,6 +12,7 @@ import type { Logger } from '../ports/logger.js';
 import type { Pace } from '../ports/pace.js';
 import type { AttemptOutcome, AttemptRequest, SmsGateway } from '../ports/sms-gateway.js';
 import type { BackOff } from '../sending/back-off.js';
+import { SendingIsHeld, type SteerSending } from '../sending/steer-sending.js';
 import type { AdoptReports } from '../tracking/adopt-reports.js';
 import { Loop, STANDBY_REASON } from './loop.js';
 
@@ -47,6 +48,7 @@ export class Dispatcher {
     private readonly gateway: SmsGateway,
     private readonly pace: Pace,
     private readonly backOff: BackOff,
+    private readonly steering: Pick<SteerSending, 'isHeld' | 'checkFlowing'>,
     private readonly adoptReports: AdoptReports,
     private readonly clock: Clock,
     private readonly logger: Logger,
@@ -73,6 +75,7 @@ export class Dispatcher {
   }
 
   private async round(signal: AbortSignal): Promise<boolean> {
+    if (this.steering.isHeld) return false;
     const room = CALLS_MAX - this.underWay.size;
     if (room <= 0) {
       await Promise.race(this.underWay.values());
@@ -92,6 +95,7 @@ export class Dispatcher {
         throw error;
       }
       this.health.working();
+      if (this.steering.isHeld) return false;
       this.handled.set(entry.messageId, entry.dueAt);
       const call = this.dispatch(entry, signal).finally(() =>
         this.underWay.delete(entry.messageId),
@@ -121,6 +125,7 @@ export class Dispatcher {
     } catch (error) {
       // Nothing was sent, or the outcome could not be recorded: then `Timers` will call it unknown.
       this.handled.delete(messageId);
+      if (error instanceof SendingIsHeld) return;
       this.logger.error({ messageId, error }, 'An attempt could not be recorded.');
       await this.holdBack(FAULT_PAUSE_MS);
     }
@@ -155,7 +160,7 @@ export class Dispatcher {
     const { events, before } = await this.messages.handle(
       messageId,
       { type: 'StartAttempt', messageId },
-      { source: 'dispatcher' },
+      { source: 'dispatcher', beforeAppend: this.steering.checkFlowing },
     );
     const started = events[0];
     if (started?.type !== 'AttemptStarted' || before.kind !== 'tracked') return undefined;

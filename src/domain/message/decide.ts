@@ -36,6 +36,8 @@ export function decide(
   switch (command.type) {
     case 'StartAttempt':
       return startAttempt(command.messageId, message, circumstances);
+    case 'DoubtAttempt':
+      return doubtAttempt(command, message, circumstances.now);
     case 'RecordOutcome':
       return recordOutcome(command, message, circumstances);
     case 'CloseConfirmationWindow':
@@ -63,21 +65,39 @@ function startAttempt(messageId: string, message: TrackedMessage, moment: Moment
   if (hasExpired(message, moment)) return [expired(message, now)];
   const from = message.status === 'scheduled' ? null : message.statusSince;
   if (!isOver({ from, until: next.dueAt }, moment)) return nothing;
+  return [started(messageId, next, request, now)];
+}
+
+/** An attempt of which nobody knows whether Vonage took it: a report settles it, and nothing is sent by itself. */
+function doubtAttempt(
+  { messageId, reason }: Extract<MessageCommand, { type: 'DoubtAttempt' }>,
+  { next, request, status }: TrackedMessage,
+  now: string,
+): Decision {
+  if (next === null || request === null || !isWaitingToBeSent(status)) return nothing;
   return [
-    {
-      type: 'AttemptStarted',
-      data: {
-        attempt: next.number,
-        channel: next.channel,
-        to: next.to,
-        from: next.from,
-        clientRef: clientRefOf(messageId, next.number),
-        confirmBy: later(now, request.confirmWithinSeconds * 1000),
-        occurredAt: now,
-      },
-    },
+    started(messageId, next, request, now),
+    { type: 'AttemptOutcomeUnknown', data: { attempt: next.number, reason, occurredAt: now } },
   ];
 }
+
+const started = (
+  messageId: string,
+  next: NonNullable<TrackedMessage['next']>,
+  { confirmWithinSeconds }: NonNullable<TrackedMessage['request']>,
+  now: string,
+): MessageEvent => ({
+  type: 'AttemptStarted',
+  data: {
+    attempt: next.number,
+    channel: next.channel,
+    to: next.to,
+    from: next.from,
+    clientRef: clientRefOf(messageId, next.number),
+    confirmBy: later(now, confirmWithinSeconds * 1000),
+    occurredAt: now,
+  },
+});
 
 function hasExpired({ request, createdAt }: TrackedMessage, moment: Moment): boolean {
   if (request === null || request.expiresAt === null) return false;

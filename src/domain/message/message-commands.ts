@@ -18,6 +18,8 @@ export type CallOutcome =
 export type MessageCommand =
   | { readonly type: 'RequestMessage'; readonly request: MessageRequest }
   | { readonly type: 'StartAttempt'; readonly messageId: string }
+  /** It may have been sent by a process of which this ledger knows nothing. */
+  | { readonly type: 'DoubtAttempt'; readonly messageId: string; readonly reason: string }
   | { readonly type: 'RecordOutcome'; readonly attempt: number; readonly outcome: CallOutcome }
   | {
       readonly type: 'ReportStatus';

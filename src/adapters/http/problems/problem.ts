@@ -35,6 +35,11 @@ export const problemKinds: Readonly<
   },
   'message-not-cancellable': { status: 409, title: 'The message can no longer be withdrawn' },
   'message-already-reported': { status: 409, title: 'The message is known from reports already' },
+  'sending-not-held': { status: 409, title: 'Sending is not held' },
+  'waiting-undecided': {
+    status: 409,
+    title: 'The ledger is a restored copy: say what becomes of the waiting messages',
+  },
   'invalid-request': { status: 400, title: 'The request has faults' },
   'too-many-waiting': { status: 503, title: 'Too many requests are waiting' },
   'concurrency-conflict': { status: 503, title: 'Others changed the message at the same time' },

@@ -1,0 +1,221 @@
+import { changesHold, evolveSending, neverHeld, type Sending } from '../../domain/sending/sending.js';
+import type { HoldCause, SendingEvent, WaitingDecision } from '../../domain/sending/sending-events.js';
+import { appendSurely } from '../append-surely.js';
+import { ApplicationError, ConcurrencyConflict } from '../errors.js';
+import { pause } from '../pause.js';
+import type { Clock } from '../ports/clock.js';
+import type {
+  EventSource,
+  EventStore,
+  ExpectedRevision,
+  RecordedEvent,
+} from '../ports/event-store.js';
+import type { Identifiers } from '../ports/identifiers.js';
+import type { Logger } from '../ports/logger.js';
+import { SENDING_STREAM } from '../streams.js';
+import type { DoubtWaiting } from './doubt-waiting.js';
+
+/** Another instance's hold or release is heard of within this time. */
+const LOOK_AGAIN_MS = 1_000;
+/** Two operators may decide at once; more conflicts in a row mean that something else is wrong. */
+const CONFLICTS_MAX = 5;
+
+export interface HoldRequest {
+  readonly cause: HoldCause;
+  readonly reason: string;
+  readonly by: string | null;
+  readonly source: EventSource;
+  /** Makes a repeat of the same hold harmless, also after a release. Left out: each call is a hold of its own. */
+  readonly factId?: string;
+}
+
+export interface ReleaseRequest {
+  readonly reason: string;
+  readonly waiting: WaitingDecision | null;
+  readonly by: string | null;
+}
+
+/** Nothing may be handed to Vonage now. */
+export class SendingIsHeld extends Error {
+  override readonly name = 'SendingIsHeld';
+}
+
+/** The stream as it was read last. */
+interface Known {
+  readonly sending: Sending;
+  readonly revision: ExpectedRevision;
+  /** The event that holds sending; undefined while it flows. */
+  readonly heldBy: RecordedEvent | undefined;
+}
+
+/** Holds and releases sending for all instances, as events, and knows what holds now. */
+export class SteerSending {
+  private known: Known | undefined;
+  /** Holds that are being recorded: they count from the moment at which they were asked for. */
+  private holdsUnderWay = 0;
+
+  constructor(
+    private readonly store: EventStore,
+    private readonly doubtWaiting: DoubtWaiting,
+    private readonly clock: Clock,
+    private readonly identifiers: Identifiers,
+    private readonly logger: Logger,
+  ) {}
+
+  /** As last seen; undefined until the ledger could be read. */
+  get current(): Sending | undefined {
+    return this.known?.sending;
+  }
+
+  /** True also until the ledger could be read: nothing is sent on a guess. */
+  get isHeld(): boolean {
+    return this.holdsUnderWay > 0 || this.known === undefined || this.known.sending.state === 'held';
+  }
+
+  /** @throws SendingIsHeld */
+  readonly checkFlowing = (): void => {
+    if (this.isHeld) throw new SendingIsHeld('sending is held');
+  };
+
+  /** Asks the ledger. @throws StoreUnavailable */
+  async look(): Promise<Sending> {
+    return (await this.read()).sending;
+  }
+
+  /** Looks again and again, because another instance may hold or release. Until `signal` aborts. */
+  async follow(signal: AbortSignal): Promise<void> {
+    let isFailing = false;
+    while (!signal.aborted) {
+      try {
+        await this.read();
+        isFailing = false;
+      } catch (error) {
+        if (!isFailing) {
+          this.logger.warn({ error }, 'It is not known whether another instance holds sending.');
+        }
+        isFailing = true;
+      }
+      await pause(LOOK_AGAIN_MS, signal);
+    }
+  }
+
+  /**
+   * Nothing more is handed to Vonage by this instance from the call on, and by the others within two seconds.
+   * Calls that are under way end.
+   * @throws StoreUnavailable, AppendOutcomeUnknown
+   */
+  async hold(request: HoldRequest): Promise<Sending> {
+    const { cause, reason, by, source, factId } = request;
+    this.holdsUnderWay++;
+    try {
+      return await this.append(source, by, factId, ({ sending }, occurredAt) =>
+        sending.state === 'held' && !changesHold(sending.cause, cause)
+          ? undefined
+          : { type: 'SendingHeld', data: { cause, reason, by, occurredAt } },
+      );
+    } finally {
+      this.holdsUnderWay--;
+    }
+  }
+
+  /**
+   * Decides what becomes of messages that were waiting, where that is to be decided, and lets sending go on.
+   * May be repeated when it was interrupted: until it is done, sending stays held.
+   * @throws ApplicationError `sending-not-held`, `waiting-undecided`
+   * @throws StoreUnavailable, AppendOutcomeUnknown
+   */
+  async release({ reason, waiting, by }: ReleaseRequest): Promise<Sending> {
+    const { sending, heldBy } = await this.read();
+    if (sending.state === 'flowing' || heldBy === undefined) {
+      throw new ApplicationError('sending-not-held', 'Sending is not held, so there is nothing to release.');
+    }
+    if (sending.cause === 'restored-copy' && waiting === null) {
+      throw new ApplicationError(
+        'waiting-undecided',
+        'The ledger is a restored copy, so the messages that wait in it may have been sent already. ' +
+          'Give `waiting`: `send` sends them, `unknown` records each as of unknown outcome and sends none of them.',
+      );
+    }
+    if (waiting === 'unknown') {
+      const messages = await this.doubtWaiting.execute(heldBy, by);
+      this.logger.warn({ messages }, 'Waiting messages were recorded as of unknown outcome.');
+    }
+    return this.append('api', by, undefined, (now, occurredAt) =>
+      now.heldBy?.id === heldBy.id
+        ? { type: 'SendingReleased', data: { reason, waiting, by, occurredAt } }
+        : undefined,
+    );
+  }
+
+  /** Whether this hold has been recorded before, however it ended. @throws StoreUnavailable */
+  async hasRecorded(factId: string): Promise<boolean> {
+    const { events } = await this.store.read(SENDING_STREAM);
+    return events.some(({ id }) => id === factId);
+  }
+
+  private async read(): Promise<Known> {
+    const { events, revision } = await this.store.read(SENDING_STREAM);
+    let sending: Sending = neverHeld;
+    let heldBy: RecordedEvent | undefined;
+    for (const recorded of events) {
+      const next = evolveSending(sending, recorded.event as SendingEvent);
+      if (next === sending) continue;
+      sending = next;
+      heldBy = next.state === 'held' ? recorded : undefined;
+    }
+    const known = { sending, revision, heldBy };
+    // An append that was made meanwhile may know more than this read does.
+    if (isNewer(known, this.known)) this.learn(known);
+    return this.known ?? known;
+  }
+
+  private async append(
+    source: EventSource,
+    by: string | null,
+    factId: string | undefined,
+    decide: (known: Known, now: string) => SendingEvent | undefined,
+  ): Promise<Sending> {
+    for (let conflicts = 0; ;) {
+      const known = await this.read();
+      const now = this.clock.now().toISOString();
+      const event = decide(known, now);
+      if (event === undefined) return known.sending;
+      const id = factId ?? this.identifiers.newId();
+      const metadata = {
+        recordedAt: now,
+        correlationId: id,
+        causationId: id,
+        source,
+        ...(by === null ? {} : { actor: by }),
+      };
+      try {
+        await appendSurely(this.store, SENDING_STREAM, [{ id, event, metadata }], known.revision);
+        return (await this.read()).sending;
+      } catch (error) {
+        if (!(error instanceof ConcurrencyConflict) || ++conflicts === CONFLICTS_MAX) throw error;
+      }
+    }
+  }
+
+  private learn(known: Known): void {
+    const before = this.known?.sending;
+    this.known = known;
+    const { sending } = known;
+    if (sending.state === (before?.state ?? 'flowing')) return;
+    if (sending.state === 'flowing') {
+      this.logger.info({ since: sending.since }, 'Sending is released: messages go to Vonage again.');
+      return;
+    }
+    const { since, cause, reason, by } = sending;
+    this.logger.warn(
+      { since, cause, reason, by },
+      'Sending is held: messages are accepted and wait. `npm run resume` releases it.',
+    );
+  }
+}
+
+const isNewer = (known: Known, than: Known | undefined): boolean =>
+  than === undefined || numberOf(known.revision) >= numberOf(than.revision);
+
+const numberOf = (revision: ExpectedRevision): bigint =>
+  revision === 'no-stream' ? -1n : revision;

@@ -1,0 +1,37 @@
+import type { Fact } from '../fact.js';
+
+/** Why nothing is handed to Vonage: an operator said so, `SENDING=held` did, or the ledger is a restored copy. */
+export type HoldCause = 'operator' | 'setting' | 'restored-copy';
+
+/**
+ * What becomes of messages that were waiting when a restored ledger was opened. `send`: they are sent.
+ * `unknown`: each gets an attempt of unknown outcome, so that none is sent a second time by itself.
+ */
+export const waitingDecisions = ['send', 'unknown'] as const;
+export type WaitingDecision = (typeof waitingDecisions)[number];
+
+/** From now on nothing is handed to Vonage. */
+export type SendingHeld = Fact<
+  'SendingHeld',
+  {
+    readonly cause: HoldCause;
+    /** For a person. */
+    readonly reason: string;
+    /** Name of the API key; null where no key was used. */
+    readonly by: string | null;
+  }
+>;
+
+/** From now on messages are handed to Vonage again. */
+export type SendingReleased = Fact<
+  'SendingReleased',
+  {
+    readonly reason: string;
+    /** Null where nothing had to be decided. */
+    readonly waiting: WaitingDecision | null;
+    /** Name of the API key; null where no key was used. */
+    readonly by: string | null;
+  }
+>;
+
+export type SendingEvent = SendingHeld | SendingReleased;

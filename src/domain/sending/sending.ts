@@ -1,0 +1,29 @@
+import type { HoldCause, SendingEvent } from './sending-events.js';
+
+/** Whether messages are handed to Vonage. */
+export type Sending =
+  /** Since is null where it was never held. */
+  | { readonly state: 'flowing'; readonly since: string | null }
+  | {
+      readonly state: 'held';
+      /** ISO 8601 UTC. */
+      readonly since: string;
+      readonly cause: HoldCause;
+      readonly reason: string;
+      readonly by: string | null;
+    };
+
+export const neverHeld: Sending = { state: 'flowing', since: null };
+
+/** A hold upon a hold changes nothing, except that a restored copy asks for a decision that no other hold asks for. */
+export function evolveSending(sending: Sending, event: SendingEvent): Sending {
+  const { occurredAt: since } = event.data;
+  if (event.type === 'SendingReleased') return { state: 'flowing', since };
+  const { cause, reason, by } = event.data;
+  if (sending.state === 'held' && !changesHold(sending.cause, cause)) return sending;
+  return { state: 'held', since, cause, reason, by };
+}
+
+/** Whether a hold has anything to say while another one lasts. */
+export const changesHold = (present: HoldCause, next: HoldCause): boolean =>
+  next === 'restored-copy' && present !== 'restored-copy';
