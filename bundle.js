@@ -10,6 +10,7 @@ const programs = [
   'sandbox/main.js',
   'adapters/cli/keys.js',
   'adapters/cli/replay.js',
+  'adapters/cli/resume.js',
   'adapters/cli/send.js',
   'commands/backup.js',
   'commands/migrate-ledger.js',

@@ -40,6 +40,7 @@ import {
   SET_ASIDE,
   MESSAGE_INDEX,
   PROJECTION_POSITIONS,
+  READ_MODEL_ORIGIN,
   ReadModelModule,
 } from './adapters/read-model/read-model.module.js';
 import { systemTime, type TimeSource } from './adapters/system/system-time.js';
@@ -109,6 +110,8 @@ export class AppModule implements OnApplicationBootstrap, OnModuleDestroy {
         agenda: AGENDA,
         messageIndex: MESSAGE_INDEX,
         projectionPositions: PROJECTION_POSITIONS,
+        ledgerOrigins: LEDGER,
+        readModelOrigin: READ_MODEL_ORIGIN,
         smsGateway: SMS_GATEWAY,
         leadership: LEADERSHIP,
         pace: PACE,
@@ -206,4 +209,5 @@ const settingsFor = (
   defaultCountry: config.defaultCountry,
   confirmWithinSeconds: config.confirmWithinSeconds,
   vonageTimeoutMs: config.vonage.timeoutMs,
+  startsHeld: config.sending === 'held',
 });

@@ -53,6 +53,7 @@ describe('with no setting at all', () => {
       apiKeys: [],
       vonage: null,
       defaultCountry: null,
+      sending: 'flowing',
       confirmWithinSeconds: 1800,
       webhookRejectStatus: 401,
       retryPolicy: {

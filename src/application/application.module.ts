@@ -12,6 +12,7 @@ import type { Clock, MonotonicClock } from './ports/clock.js';
 import type { EventFeed } from './ports/event-feed.js';
 import type { EventStore } from './ports/event-store.js';
 import type { Identifiers } from './ports/identifiers.js';
+import type { LedgerOrigins, ReadModelOrigin } from './ports/ledger-origin.js';
 import type { Leadership } from './ports/leadership.js';
 import type { Logger } from './ports/logger.js';
 import type { MessageIndex } from './ports/message-index.js';
@@ -21,12 +22,16 @@ import type { ProjectionPositions } from './ports/projection-positions.js';
 import type { SmsGateway } from './ports/sms-gateway.js';
 import { BackgroundWork } from './processes/background-work.js';
 import { Dispatcher } from './processes/dispatcher.js';
+import { OpenLedger } from './processes/open-ledger.js';
 import { ObservedLag } from './processes/observed-lag.js';
 import type { ProjectorControl } from './processes/projector.js';
 import { Timers } from './processes/timers.js';
 import { CheckReadiness } from './reporting/check-readiness.js';
 import { AwaitOutcome } from './sending/await-outcome.js';
 import { BackOff } from './sending/back-off.js';
+import { DoubtWaiting } from './sending/doubt-waiting.js';
+import { ReadSending } from './sending/read-sending.js';
+import { SteerSending } from './sending/steer-sending.js';
 import { CancelMessage } from './sending/cancel-message.js';
 import { SendMessage } from './sending/send-message.js';
 import { AdoptReports } from './tracking/adopt-reports.js';
@@ -41,6 +46,8 @@ export interface PortTokens {
   readonly agenda: symbol;
   readonly messageIndex: symbol;
   readonly projectionPositions: symbol;
+  readonly ledgerOrigins: symbol;
+  readonly readModelOrigin: symbol;
   readonly smsGateway: symbol;
   readonly leadership: symbol;
   readonly pace: symbol;
@@ -65,6 +72,8 @@ export interface ApplicationSettings {
   readonly defaultCountry: DefaultCountry;
   readonly confirmWithinSeconds: number;
   readonly vonageTimeoutMs: number;
+  /** `SENDING=held`. */
+  readonly startsHeld: boolean;
 }
 
 /** Folded messages that are remembered, about 2 KiB each. */
@@ -97,11 +106,13 @@ export class ApplicationModule {
 }
 
 const sending = (
-  { eventStore, messageIndex }: PortTokens,
+  { eventStore, eventFeed, agenda, messageIndex }: PortTokens,
   {
     clock,
     monotonicClock,
     identifiers,
+    logger,
+    health,
     newCache,
     retryPolicy,
     defaultSender,
@@ -131,6 +142,23 @@ const sending = (
         confirmWithinSeconds,
         country: defaultCountry,
       }),
+  },
+  {
+    provide: DoubtWaiting,
+    inject: [eventStore, eventFeed, MessageLedger],
+    useFactory: (store: EventStore, feed: EventFeed, messages: MessageLedger) =>
+      new DoubtWaiting(store, feed, messages),
+  },
+  {
+    provide: SteerSending,
+    inject: [eventStore, DoubtWaiting],
+    useFactory: (store: EventStore, doubtWaiting: DoubtWaiting) =>
+      new SteerSending(store, doubtWaiting, clock, identifiers, logger, health),
+  },
+  {
+    provide: ReadSending,
+    inject: [SteerSending, agenda],
+    useFactory: (steering: SteerSending, due: Agenda) => new ReadSending(steering, due, clock),
   },
   {
     provide: BackOff,
@@ -187,9 +215,13 @@ const tracking = (
 const auditing = ({ eventStore, eventFeed, messageIndex }: PortTokens): Provider[] => [
   {
     provide: ReadMessage,
-    inject: [eventStore, messageIndex, BackOff],
-    useFactory: (store: EventStore, index: MessageIndex, backOff: BackOff) =>
-      new ReadMessage(store, index, backOff),
+    inject: [eventStore, messageIndex, BackOff, SteerSending],
+    useFactory: (
+      store: EventStore,
+      index: MessageIndex,
+      backOff: BackOff,
+      steering: SteerSending,
+    ) => new ReadMessage(store, index, backOff, steering),
   },
   {
     provide: ReplayMessage,
@@ -210,22 +242,34 @@ const processes = (
     agenda,
     messageIndex,
     projectionPositions,
+    ledgerOrigins,
+    readModelOrigin,
     smsGateway,
     leadership,
     pace,
     projector,
   }: PortTokens,
-  { clock, monotonicClock, logger, metrics, health, vonageTimeoutMs }: ApplicationSettings,
+  {
+    clock,
+    monotonicClock,
+    identifiers,
+    logger,
+    metrics,
+    health,
+    vonageTimeoutMs,
+    startsHeld,
+  }: ApplicationSettings,
 ): Provider[] => [
   {
     provide: Dispatcher,
-    inject: [MessageLedger, agenda, smsGateway, pace, BackOff, AdoptReports],
+    inject: [MessageLedger, agenda, smsGateway, pace, BackOff, SteerSending, AdoptReports],
     useFactory: (
       messages: MessageLedger,
       due: Agenda,
       gateway: SmsGateway,
       callPace: Pace,
       backOff: BackOff,
+      steering: SteerSending,
       adopt: AdoptReports,
     ) =>
       new Dispatcher(
@@ -234,6 +278,7 @@ const processes = (
         gateway,
         callPace,
         backOff,
+        steering,
         adopt,
         clock,
         logger,
@@ -264,15 +309,38 @@ const processes = (
       new ObservedLag(feed, positions, health, monotonicClock),
   },
   {
+    provide: OpenLedger,
+    inject: [ledgerOrigins, eventFeed, readModelOrigin, SteerSending],
+    useFactory: (
+      ledger: LedgerOrigins,
+      feed: EventFeed,
+      readModels: ReadModelOrigin,
+      steering: SteerSending,
+    ) => new OpenLedger(ledger, feed, readModels, steering, identifiers, logger, startsHeld),
+  },
+  {
     provide: BackgroundWork,
-    inject: [leadership, projector, Dispatcher, Timers, ObservedLag],
+    inject: [leadership, projector, Dispatcher, Timers, ObservedLag, SteerSending, OpenLedger],
     useFactory: (
       turns: Leadership,
       running: ProjectorControl,
       dispatcher: Dispatcher,
       timers: Timers,
       observedLag: ObservedLag,
-    ) => new BackgroundWork(turns, running, dispatcher, timers, observedLag, health, logger),
+      steering: SteerSending,
+      openLedger: OpenLedger,
+    ) =>
+      new BackgroundWork(
+        turns,
+        running,
+        dispatcher,
+        timers,
+        observedLag,
+        steering,
+        openLedger,
+        health,
+        logger,
+      ),
   },
   {
     provide: CheckReadiness,

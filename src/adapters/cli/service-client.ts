@@ -24,6 +24,15 @@ export interface EventShown {
   };
 }
 
+/** What the commands need of the state of sending. */
+export interface SendingShown {
+  readonly state: 'flowing' | 'held';
+  readonly since: string | null;
+  readonly cause: string | null;
+  readonly reason: string | null;
+  readonly waiting: number;
+}
+
 /** The service said no, or did not answer. The message is fit for a person. */
 export class ServiceError extends Error {
   constructor(
@@ -44,6 +53,8 @@ export class ServiceError extends Error {
 class NoAnswer extends ServiceError {}
 
 const TIMEOUT_MS = 40_000;
+/** A ledger of ten million events is read in a few minutes. */
+const RELEASE_TIMEOUT_MS = 15 * 60_000;
 
 /** Talks to a running Waybill as any client would. */
 export class ServiceClient {
@@ -95,10 +106,31 @@ export class ServiceClient {
     return (await this.call<{ items: readonly EventShown[] }>(path)).items;
   }
 
-  private async call<Answer>(path: string, init: RequestInit = {}): Promise<Answer> {
+  sending(): Promise<SendingShown> {
+    return this.call('/v1/sending');
+  }
+
+  /** Takes as long as the service needs to look at all waiting messages. May be repeated. */
+  releaseSending(request: {
+    readonly reason: string;
+    readonly waiting?: 'send' | 'unknown';
+  }): Promise<SendingShown> {
+    const init = {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify(request),
+    };
+    return this.call('/v1/sending/release', init, RELEASE_TIMEOUT_MS);
+  }
+
+  private async call<Answer>(
+    path: string,
+    init: RequestInit = {},
+    timeoutMs = TIMEOUT_MS,
+  ): Promise<Answer> {
     const headers = new Headers(init.headers);
     if (this.apiKey !== undefined) headers.set('Authorization', `Bearer ${this.apiKey}`);
-    const signal = AbortSignal.timeout(TIMEOUT_MS);
+    const signal = AbortSignal.timeout(timeoutMs);
     const response = await fetch(`${this.url}${path}`, { ...init, headers, signal }).catch(
       (cause: unknown) => {
         throw new NoAnswer(

@@ -1,6 +1,8 @@
 import { Inject, Module, type DynamicModule, type OnApplicationShutdown } from '@nestjs/common';
 import type { EventFeed } from '../../application/ports/event-feed.js';
 import type { EventStore } from '../../application/ports/event-store.js';
+import type { LedgerOrigins } from '../../application/ports/ledger-origin.js';
+import { originByFirstEvent } from './first-event-origin.js';
 import { MemoryEventStore } from './memory/memory-event-store.js';
 import { PagedEventFeed } from './paged-event-feed.js';
 import { SqliteEventStore } from './sqlite/sqlite-event-store.js';
@@ -15,8 +17,8 @@ export type EventStoreConfig =
 export const EVENT_STORE = Symbol('EventStore');
 export const EVENT_FEED = Symbol('EventFeed');
 
-/** The two ports onto one ledger. */
-export interface Ledger {
+/** The ports onto one ledger. */
+export interface Ledger extends LedgerOrigins {
   readonly store: EventStore;
   readonly feed: EventFeed;
 }
@@ -26,16 +28,17 @@ export async function openLedger(config: EventStoreConfig): Promise<Ledger> {
   switch (config.kind) {
     case 'memory': {
       const store = new MemoryEventStore();
-      return { store, feed: new PagedEventFeed(store) };
+      return { store, feed: new PagedEventFeed(store), origin: () => store.origin() };
     }
     case 'eventstoredb': {
       // Its client and gRPC are some hundred modules, which the embedded ledger need not wait for.
       const { openEventStoreDb } = await import('./eventstoredb/open-eventstoredb.js');
-      return openEventStoreDb(config.url);
+      const { store, feed } = openEventStoreDb(config.url);
+      return { store, feed, origin: () => originByFirstEvent(feed) };
     }
     case 'sqlite': {
       const store = await SqliteEventStore.open(config.directory);
-      return { store, feed: new PagedEventFeed(store) };
+      return { store, feed: new PagedEventFeed(store), origin: () => store.origin() };
     }
   }
 }

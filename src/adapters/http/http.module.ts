@@ -17,6 +17,7 @@ import { METRICS_PAGE, MetricsController, type MetricsPage } from './health/metr
 import { LedgerController } from './ledger/ledger.controller.js';
 import { BatchController } from './messages/batch.controller.js';
 import { MessagesController } from './messages/messages.controller.js';
+import { SendingController } from './sending/sending.controller.js';
 import { ProblemDetailsFilter } from './problems/problem-details.filter.js';
 import { ProblemsController } from './problems/problems.controller.js';
 import { DEFAULT_COUNTRY } from './reporting/default-country.js';
@@ -61,6 +62,7 @@ export class HttpModule {
         ...reportingControllers,
         MessagesController,
         LedgerController,
+        SendingController,
         HealthController,
         MetricsController,
         ProblemsController,

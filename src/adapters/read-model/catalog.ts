@@ -78,6 +78,11 @@ export class Catalog {
     this.lookedAt.delete(projection);
   }
 
+  /** The copies in use may be others now. */
+  lookAgain(): void {
+    this.lookedAt.clear();
+  }
+
   async close(): Promise<void> {
     for (const opened of this.opened.values()) await (await opened).copy.close();
     this.opened.clear();

@@ -88,4 +88,5 @@ export interface CopyTables {
 
 export interface CatalogTables {
   copies: { projection: string; copy: string; version: number };
+  ledger: { id: number; identity: string };
 }

@@ -14,6 +14,7 @@ import { InboundTables } from './queries/inbound-tables.js';
 import { MessageSearchTables } from './queries/message-search-tables.js';
 import { ProjectionPositionsTables } from './queries/projection-positions-tables.js';
 import { SetAsideTables } from './queries/set-aside-tables.js';
+import { ReadModelOriginTables } from './read-model-origin-tables.js';
 
 export type { ReadModelConfig } from './open-read-model-database.js';
 
@@ -23,6 +24,7 @@ export const MESSAGE_SEARCH = Symbol('MessageSearch');
 export const DELIVERY_TOTALS = Symbol('DeliveryTotals');
 export const INBOUND_MESSAGES = Symbol('InboundMessages');
 export const SET_ASIDE = Symbol('SetAside');
+export const READ_MODEL_ORIGIN = Symbol('ReadModelOrigin');
 export const PROJECTION_POSITIONS = Symbol('ProjectionPositions');
 
 @Module({})
@@ -38,6 +40,7 @@ export class ReadModelModule implements OnApplicationShutdown {
       over(DELIVERY_TOTALS, (catalog) => new DeliveryTotalsTables(catalog)),
       over(INBOUND_MESSAGES, (catalog) => new InboundTables(catalog)),
       over(SET_ASIDE, (catalog) => new SetAsideTables(catalog)),
+      over(READ_MODEL_ORIGIN, (catalog) => new ReadModelOriginTables(catalog)),
       over(PROJECTION_POSITIONS, (catalog) => new ProjectionPositionsTables(catalog)),
     ];
     return {
@@ -51,6 +54,7 @@ export class ReadModelModule implements OnApplicationShutdown {
         DELIVERY_TOTALS,
         INBOUND_MESSAGES,
         SET_ASIDE,
+        READ_MODEL_ORIGIN,
         PROJECTION_POSITIONS,
         Catalog,
       ],

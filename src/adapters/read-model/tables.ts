@@ -246,4 +246,12 @@ export const copiesTable: Table = {
   indexes: [],
 };
 
-export const catalogTables: readonly Table[] = [copiesTable];
+/** One row: the ledger from which the copies are made. */
+export const ledgerTable: Table = {
+  name: 'ledger',
+  columns: [integer('id'), text('identity')],
+  key: ['id'],
+  indexes: [],
+};
+
+export const catalogTables: readonly Table[] = [copiesTable, ledgerTable];

@@ -6,6 +6,8 @@ import type { Dispatcher } from './dispatcher.js';
 import { keepRunning } from './keep-running.js';
 import type { ObservedLag } from './observed-lag.js';
 import type { ProjectionLag, ProjectorControl } from './projector.js';
+import type { SteerSending } from '../sending/steer-sending.js';
+import type { OpenLedger } from './open-ledger.js';
 import type { Timers } from './timers.js';
 
 const HEALTH_PERIOD_MS = 1_000;
@@ -22,6 +24,8 @@ export class BackgroundWork {
     private readonly dispatcher: Dispatcher,
     private readonly timers: Timers,
     private readonly observedLag: ObservedLag,
+    private readonly steering: Pick<SteerSending, 'follow'>,
+    private readonly openLedger: Pick<OpenLedger, 'run'>,
     private readonly health: HealthRegistry,
     private readonly logger: Logger,
   ) {}
@@ -49,6 +53,7 @@ export class BackgroundWork {
       keepRunning('turns', lead, signal, this.logger),
       this.observedLag.run(signal),
       this.logHealth(signal),
+      this.steering.follow(signal),
     ]);
   }
 
@@ -69,6 +74,8 @@ export class BackgroundWork {
   private async takeTurn(turn: AbortSignal): Promise<void> {
     this.leading = true;
     this.logger.info({}, 'This instance does the background work now.');
+    // Whatever says that sending must be held is looked at before anything can be sent, or the evidence be gone.
+    await this.openLedger.run(turn);
     const stopWaking = this.projector.onProgress(() => {
       this.dispatcher.wake();
       this.timers.wake();

@@ -1,5 +1,14 @@
-import { changesHold, evolveSending, neverHeld, type Sending } from '../../domain/sending/sending.js';
-import type { HoldCause, SendingEvent, WaitingDecision } from '../../domain/sending/sending-events.js';
+import {
+  changesHold,
+  evolveSending,
+  neverHeld,
+  type Sending,
+} from '../../domain/sending/sending.js';
+import type {
+  HoldCause,
+  SendingEvent,
+  WaitingDecision,
+} from '../../domain/sending/sending-events.js';
 import { appendSurely } from '../append-surely.js';
 import { ApplicationError, ConcurrencyConflict } from '../errors.js';
 import { pause } from '../pause.js';
@@ -10,6 +19,7 @@ import type {
   ExpectedRevision,
   RecordedEvent,
 } from '../ports/event-store.js';
+import type { Health, HealthReporter } from '../ports/health.js';
 import type { Identifiers } from '../ports/identifiers.js';
 import type { Logger } from '../ports/logger.js';
 import { SENDING_STREAM } from '../streams.js';
@@ -53,6 +63,7 @@ export class SteerSending {
   private known: Known | undefined;
   /** Holds that are being recorded: they count from the moment at which they were asked for. */
   private holdsUnderWay = 0;
+  private readonly health: HealthReporter;
 
   constructor(
     private readonly store: EventStore,
@@ -60,7 +71,10 @@ export class SteerSending {
     private readonly clock: Clock,
     private readonly identifiers: Identifiers,
     private readonly logger: Logger,
-  ) {}
+    health: Health,
+  ) {
+    this.health = health.reporter('hold', ['sending']);
+  }
 
   /** As last seen; undefined until the ledger could be read. */
   get current(): Sending | undefined {
@@ -69,7 +83,9 @@ export class SteerSending {
 
   /** True also until the ledger could be read: nothing is sent on a guess. */
   get isHeld(): boolean {
-    return this.holdsUnderWay > 0 || this.known === undefined || this.known.sending.state === 'held';
+    return (
+      this.holdsUnderWay > 0 || this.known === undefined || this.known.sending.state === 'held'
+    );
   }
 
   /** @throws SendingIsHeld */
@@ -127,7 +143,10 @@ export class SteerSending {
   async release({ reason, waiting, by }: ReleaseRequest): Promise<Sending> {
     const { sending, heldBy } = await this.read();
     if (sending.state === 'flowing' || heldBy === undefined) {
-      throw new ApplicationError('sending-not-held', 'Sending is not held, so there is nothing to release.');
+      throw new ApplicationError(
+        'sending-not-held',
+        'Sending is not held, so there is nothing to release.',
+      );
     }
     if (sending.cause === 'restored-copy' && waiting === null) {
       throw new ApplicationError(
@@ -201,9 +220,14 @@ export class SteerSending {
     const before = this.known?.sending;
     this.known = known;
     const { sending } = known;
+    if (sending.state === 'flowing') this.health.working();
+    else this.health.report('held', sending.reason);
     if (sending.state === (before?.state ?? 'flowing')) return;
     if (sending.state === 'flowing') {
-      this.logger.info({ since: sending.since }, 'Sending is released: messages go to Vonage again.');
+      this.logger.info(
+        { since: sending.since },
+        'Sending is released: messages go to Vonage again.',
+      );
       return;
     }
     const { since, cause, reason, by } = sending;

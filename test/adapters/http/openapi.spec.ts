@@ -260,11 +260,18 @@ describe('what is answered is what is described', () => {
       '/v1/inbound',
       '/v1/quarantine',
       '/v1/parked-events',
+      '/v1/sending',
     ]) {
       await check('get', path, 200, api.get(path));
     }
     const retry = '/v1/parked-events/retry';
     await check('post', retry, 200, api.post(retry));
+    for (const step of ['hold', 'release']) {
+      const path = `/v1/sending/${step}`;
+      await check('post', path, 200, api.post(path, { reason: 'An example.' }));
+    }
+    const release = '/v1/sending/release';
+    await check('post', release, 409, api.post(release, { reason: 'An example.' }));
     await check('get', '/problems/{code}', 200, api.get('/problems/store-unavailable'));
     expect(faults).toEqual([]);
   });

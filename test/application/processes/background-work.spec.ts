@@ -45,6 +45,8 @@ it('begins a process again that failed, and lives', async () => {
     idle as unknown as Dispatcher,
     idle as unknown as Timers,
     lag,
+    { follow: aborted },
+    { run: () => Promise.resolve() },
     health,
     silent,
   );

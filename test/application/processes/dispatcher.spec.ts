@@ -44,7 +44,11 @@ it('counts an attempt once, also when the ledger goes away behind its outcome', 
   const draft = { to: '447700900000', text: 'Hello' };
   const { messageId, createdAt } = await sending.execute(draft, { actor: undefined }, undefined);
   const entries: AgendaEntry[] = [{ messageId, kind: 'send', attempt: 0, dueAt: createdAt }];
-  const agenda: Agenda = { due: async () => entries, forget: async () => {} };
+  const agenda: Agenda = {
+    due: async () => entries,
+    backlog: async () => ({ entries: entries.length, oldestDueAt: createdAt }),
+    forget: async () => {},
+  };
   let counted = 0;
   const dispatcher = new Dispatcher(
     messages,
@@ -52,6 +56,7 @@ it('counts an attempt once, also when the ledger goes away behind its outcome', 
     { send: async () => ({ kind: 'accepted', messageUuid }) },
     new LocalPace(monotonicClock, 1_000),
     new BackOff(systemClock, monotonicClock),
+    { isHeld: false, checkFlowing: () => undefined },
     new AdoptReports(store, messages),
     systemClock,
     silent,

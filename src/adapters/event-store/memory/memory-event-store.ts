@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { ConcurrencyConflict, StoreUnavailable } from '../../../application/errors.js';
 import type {
   AppendResult,
@@ -7,6 +8,7 @@ import type {
   RecordedEvent,
   StoredStream,
 } from '../../../application/ports/event-store.js';
+import type { LedgerOrigin } from '../../../application/ports/ledger-origin.js';
 import { checkAppend } from '../check-append.js';
 import { Doorbell } from '../doorbell.js';
 import { recordedEvent, type EncodedEvent } from '../event-codec.js';
@@ -32,6 +34,7 @@ interface Row {
 export class MemoryEventStore implements EventStore, PagedLedger {
   readonly #rows: Row[] = [];
   readonly #streams = new Map<string, Row[]>();
+  readonly #identity = randomUUID();
   readonly #changes = new Doorbell();
   #closed = false;
 
@@ -69,6 +72,16 @@ export class MemoryEventStore implements EventStore, PagedLedger {
     }
     this.#changes.ring();
     return resultOf(last);
+  }
+
+  async origin(): Promise<LedgerOrigin> {
+    const head = this.head();
+    return {
+      identity: this.#identity,
+      copiedAt: undefined,
+      end: { position: head === 0 ? undefined : String(head) },
+      isDurable: false,
+    };
   }
 
   async checkWritable(): Promise<void> {

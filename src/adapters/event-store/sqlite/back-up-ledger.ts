@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { backup, DatabaseSync } from 'node:sqlite';
 import { StoreUnavailable } from '../../../application/errors.js';
+import { markAsCopy } from './ledger-schema.js';
 import { existingLedger, ledgerFile } from './ledger-file.js';
 
 /** Pages of 4 KiB that are copied before the progress is told. */
@@ -41,7 +42,7 @@ export async function backUpLedger(
   await rm(unfinished, { force: true });
   try {
     await copyPages(source, unfinished, onProgress);
-    const content = checkCopy(unfinished);
+    const content = checkAndMark(unfinished);
     await sync(unfinished);
     await rename(unfinished, file);
     await sync(target);
@@ -73,7 +74,7 @@ async function copyPages(
 }
 
 /** @throws StoreUnavailable when it is not a whole ledger */
-function checkCopy(file: string): Pick<LedgerBackup, 'events' | 'newestRecordedAt'> {
+function checkAndMark(file: string): Pick<LedgerBackup, 'events' | 'newestRecordedAt'> {
   const database = new DatabaseSync(file);
   try {
     const verdict = database.prepare('PRAGMA integrity_check(1)').get()?.['integrity_check'];
@@ -87,6 +88,7 @@ function checkCopy(file: string): Pick<LedgerBackup, 'events' | 'newestRecordedA
     if (gap !== undefined) {
       throw new StoreUnavailable(`the copy lacks events of ${String(gap['name'])}`);
     }
+    markAsCopy(database, new Date().toISOString());
     const row = database
       .prepare(
         `SELECT count(*) AS events, (SELECT metadata ->> 'recordedAt' FROM events

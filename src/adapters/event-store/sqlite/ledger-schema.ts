@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { DatabaseSync } from 'node:sqlite';
 import { StoreUnavailable } from '../../../application/errors.js';
 
@@ -62,11 +63,47 @@ const schema = `
   PRAGMA user_version = ${SCHEMA_VERSION};
 `;
 
+/** Without a new schema version, so that an older build can still use the ledger. */
+const identitySchema = `
+  -- One row. A backup gets an identity of its own, and the time at which it was made.
+  CREATE TABLE IF NOT EXISTS identity (id TEXT NOT NULL, copied_at TEXT) STRICT;
+`;
+
+export interface StoredIdentity {
+  readonly id: string;
+  /** When the backup was made of which this is the file, ISO 8601 UTC. */
+  readonly copiedAt: string | undefined;
+}
+
+/** Reads the ledger's identity, and makes it where there is none: for a new ledger, and for one of an earlier build. */
+function identityOf(database: DatabaseSync): StoredIdentity {
+  database.exec(`BEGIN IMMEDIATE; ${identitySchema}`);
+  try {
+    database
+      .prepare('INSERT INTO identity SELECT ?, NULL WHERE NOT EXISTS (SELECT 1 FROM identity)')
+      .run(randomUUID());
+    database.exec('COMMIT');
+  } catch (error) {
+    if (database.isTransaction) database.exec('ROLLBACK');
+    throw error;
+  }
+  const row = database.prepare('SELECT id, copied_at AS copiedAt FROM identity').get();
+  const copiedAt = row?.['copiedAt'];
+  return { id: String(row?.['id']), copiedAt: typeof copiedAt === 'string' ? copiedAt : undefined };
+}
+
+/** Makes a copy another ledger than its original, because from now on the two go different ways. */
+export function markAsCopy(database: DatabaseSync, copiedAt: string): void {
+  database.exec(`BEGIN IMMEDIATE; ${identitySchema} DELETE FROM identity;`);
+  database.prepare('INSERT INTO identity VALUES (?, ?)').run(randomUUID(), copiedAt);
+  database.exec('COMMIT');
+}
+
 /**
  * Creates the ledger where there is none, and makes sure that what is there is one that this build can
- * read and write. @throws StoreUnavailable
+ * read and write. @returns its identity @throws StoreUnavailable
  */
-export function prepareLedger(file: string): void {
+export function prepareLedger(file: string): StoredIdentity {
   const database = new DatabaseSync(file);
   try {
     if (isUntouched(database)) {
@@ -74,6 +111,7 @@ export function prepareLedger(file: string): void {
       database.exec(`BEGIN IMMEDIATE; ${schema} COMMIT;`);
     }
     checkLedger(file, database);
+    return identityOf(database);
   } finally {
     database.close();
   }

@@ -7,13 +7,14 @@ import type {
   NewEvent,
   StoredStream,
 } from '../../../application/ports/event-store.js';
+import type { LedgerOrigin } from '../../../application/ports/ledger-origin.js';
 import { checkAppend } from '../check-append.js';
 import { Doorbell } from '../doorbell.js';
 import type { Page, PagedLedger, PageRange } from '../paged-event-feed.js';
 import { ledgerFile } from './ledger-file.js';
 import { LedgerLock } from './ledger-lock.js';
 import { LedgerReader } from './ledger-reader.js';
-import { prepareLedger } from './ledger-schema.js';
+import { prepareLedger, type StoredIdentity } from './ledger-schema.js';
 import {
   LedgerWriter,
   startWorker,
@@ -53,6 +54,7 @@ export class SqliteEventStore implements EventStore, PagedLedger {
   readonly #reader: LedgerReader;
   readonly #writer: LedgerWriter;
   readonly #commits: CommitWatch;
+  readonly #identity: StoredIdentity;
   #closing: Promise<void> | undefined;
 
   private constructor(
@@ -60,7 +62,9 @@ export class SqliteEventStore implements EventStore, PagedLedger {
     reader: LedgerReader,
     writer: LedgerWriter,
     commits: CommitWatch,
+    identity: StoredIdentity,
   ) {
+    this.#identity = identity;
     this.#lock = lock;
     this.#reader = reader;
     this.#writer = writer;
@@ -88,7 +92,7 @@ export class SqliteEventStore implements EventStore, PagedLedger {
     try {
       mkdirSync(directory, { recursive: true });
       lock = new LedgerLock(file);
-      prepareLedger(file);
+      const identity = prepareLedger(file);
       const opened = new LedgerReader(file);
       reader = opened;
       const commits = new CommitWatch();
@@ -98,7 +102,7 @@ export class SqliteEventStore implements EventStore, PagedLedger {
       };
       const limits = { queuedAppendsMax, queuedBytesMax };
       writer = await LedgerWriter.start({ file, ...rest }, limits, onCommit, start);
-      return new SqliteEventStore(lock, opened, writer, commits);
+      return new SqliteEventStore(lock, opened, writer, commits, identity);
     } catch (error) {
       reader?.close();
       await writer?.close();
@@ -129,6 +133,16 @@ export class SqliteEventStore implements EventStore, PagedLedger {
     } catch (error) {
       return Promise.reject(error);
     }
+  }
+
+  async origin(): Promise<LedgerOrigin> {
+    const head = this.head();
+    return {
+      identity: this.#identity.id,
+      copiedAt: this.#identity.copiedAt,
+      end: { position: head === 0 ? undefined : String(head) },
+      isDurable: true,
+    };
   }
 
   checkWritable(): Promise<void> {

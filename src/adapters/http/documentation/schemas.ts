@@ -154,6 +154,16 @@ const readiness = complete({
   }),
 });
 
+const sending = complete({
+  state: { enum: ['flowing', 'held'] },
+  since: nullable(time),
+  cause: nullable({ enum: ['operator', 'setting', 'restored-copy'] }),
+  reason: nullable(text),
+  by: nullable({ type: 'string', description: 'Name of the API key.' }),
+  waiting: { type: 'integer', minimum: 0, description: 'Messages that are due to be sent.' },
+  oldestWaitingSeconds: nullable({ type: 'number' }),
+});
+
 /** Named schemas of the OpenAPI document, for answers; requests are described by their DTOs. */
 export const schemas = {
   Problem: problemSchema,
@@ -161,6 +171,7 @@ export const schemas = {
   Message: message,
   Event: event,
   Readiness: readiness,
+  Sending: sending,
 };
 
 export const schemaOf = (name: keyof typeof schemas): { $ref: string } => ({

@@ -1,0 +1,50 @@
+import { applyDecorators } from '@nestjs/common';
+import { ApiBody, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { DescribeProblems } from '../documentation/problem-responses.js';
+import { schemaOf } from '../documentation/schemas.js';
+import { HoldSendingDto, ReleaseSendingDto } from './sending.dto.js';
+
+const answer = (description: string): MethodDecorator =>
+  ApiResponse({ status: 200, description, schema: schemaOf('Sending') });
+
+export const DescribeSending = (): MethodDecorator =>
+  applyDecorators(
+    ApiTags('operations'),
+    ApiOperation({
+      operationId: 'getSending',
+      summary: 'Do messages go to Vonage, and what waits?',
+      description: 'The state is asked of the ledger; what waits is counted in the read models.',
+    }),
+    answer('Whether sending flows or is held, since when, and why.'),
+    DescribeProblems(),
+  );
+
+export const DescribeHold = (): MethodDecorator =>
+  applyDecorators(
+    ApiTags('operations'),
+    ApiOperation({
+      operationId: 'holdSending',
+      summary: 'Hand nothing more to Vonage',
+      description:
+        'Messages are still accepted, and wait. Other instances follow within two seconds; calls under way end. ' +
+        'Webhooks are recorded as ever.',
+    }),
+    ApiBody({ type: HoldSendingDto }),
+    answer('Sending is held. A hold that is there already stays as it is.'),
+    DescribeProblems(),
+  );
+
+export const DescribeRelease = (): MethodDecorator =>
+  applyDecorators(
+    ApiTags('operations'),
+    ApiOperation({
+      operationId: 'releaseSending',
+      summary: 'Hand messages to Vonage again',
+      description:
+        'With `waiting: unknown` the whole ledger is read first, which takes a minute for some millions of events. ' +
+        'Repeat the request when it was interrupted: until it is done, sending stays held.',
+    }),
+    ApiBody({ type: ReleaseSendingDto }),
+    answer('Sending flows.'),
+    DescribeProblems(409),
+  );

@@ -1,0 +1,67 @@
+import type { Position } from '../../application/ports/event-store.js';
+import type { ReadModelOrigin } from '../../application/ports/ledger-origin.js';
+import { projectionNames } from '../../application/ports/projection-store.js';
+import { projectionVersions } from '../../application/projections/projection-versions.js';
+import type { Catalog } from './catalog.js';
+import { progressOf } from './progress-of.js';
+import { copiesTable, ledgerTable } from './tables.js';
+
+/** The one row of the table. */
+const LEDGER_ID = 1;
+
+/** Remembers in the catalog from which ledger the copies are made. */
+export class ReadModelOriginTables implements ReadModelOrigin {
+  constructor(private readonly catalog: Catalog) {}
+
+  async ledgerIdentity(): Promise<string | undefined> {
+    const { db } = await this.catalog.set();
+    return (await db.selectFrom('ledger').select('identity').executeTakeFirst())?.identity;
+  }
+
+  async positions(): Promise<readonly Position[]> {
+    const { database } = this.catalog;
+    const positions: Position[] = [];
+    for (const name of await database.copies()) {
+      try {
+        const copy = await database.openCopy(name, [], 'live');
+        const progress = await progressOf(copy).finally(() => copy.close());
+        if (progress !== undefined) positions.push(progress.position);
+      } catch (error) {
+        // One that is damaged, or has no tables yet, proves nothing.
+        if (database.isAway(error)) throw error;
+      }
+    }
+    return positions;
+  }
+
+  async adopt(identity: string): Promise<void> {
+    const set = await this.catalog.set();
+    await set.write([{ table: ledgerTable, put: [[LEDGER_ID, identity]] }]);
+  }
+
+  async beginAnew(identity: string | undefined): Promise<void> {
+    const { database } = this.catalog;
+    const old = await database.copies();
+    const copies = projectionNames.map((projection) => [
+      projection,
+      nextCopy(projection, old),
+      projectionVersions[projection],
+    ]);
+    const ledger =
+      identity === undefined ? { remove: [[LEDGER_ID]] } : { put: [[LEDGER_ID, identity]] };
+    const set = await this.catalog.set();
+    await set.write([
+      { table: copiesTable, put: copies },
+      { table: ledgerTable, ...ledger },
+    ]);
+    this.catalog.lookAgain();
+    for (const copy of old) await database.dropCopy(copy);
+  }
+}
+
+/** A name that no copy has had. */
+export function nextCopy(projection: string, copies: readonly string[]): string {
+  const isCopy = new RegExp(`^${projection}-(\\d+)$`);
+  const numbers = copies.map((name) => Number(isCopy.exec(name)?.[1] ?? 0));
+  return `${projection}-${Math.max(0, ...numbers) + 1}`;
+}

@@ -1,0 +1,30 @@
+import type { Position } from './event-store.js';
+
+/** Which ledger this is, and how far it goes. */
+export interface LedgerOrigin {
+  /** Made once, with the ledger. Undefined while a ledger that takes it from its first event is empty. */
+  readonly identity: string | undefined;
+  /** When the copy was made from which this ledger was opened, ISO 8601 UTC; undefined for an original. */
+  readonly copiedAt: string | undefined;
+  /** Nothing that follows the ledger can stand behind this; undefined where the store cannot tell. */
+  readonly end: { readonly position: Position | undefined } | undefined;
+  /** False for a ledger that ends with the process: that it is empty proves nothing. */
+  readonly isDurable: boolean;
+}
+
+export interface LedgerOrigins {
+  /** @throws StoreUnavailable */
+  origin(): Promise<LedgerOrigin>;
+}
+
+/** What the read models know of the ledger that they were made from. */
+export interface ReadModelOrigin {
+  /** Undefined where nothing was remembered yet. */
+  ledgerIdentity(): Promise<string | undefined>;
+  /** How far each copy of a read model has come, also one that is not in use. Those that cannot be read are left out. */
+  positions(): Promise<readonly Position[]>;
+  /** Remembers the ledger. */
+  adopt(identity: string): Promise<void>;
+  /** Replaces all read models by empty ones in one step, and then deletes the old ones. */
+  beginAnew(identity: string | undefined): Promise<void>;
+}

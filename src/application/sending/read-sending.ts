@@ -1,0 +1,45 @@
+import type { HoldCause } from '../../domain/sending/sending-events.js';
+import type { Agenda } from '../ports/agenda.js';
+import type { Clock } from '../ports/clock.js';
+import type { SteerSending } from './steer-sending.js';
+
+export interface SendingView {
+  readonly state: 'flowing' | 'held';
+  /** Null where it was never held. */
+  readonly since: string | null;
+  /** These three are null while it flows. */
+  readonly cause: HoldCause | null;
+  readonly reason: string | null;
+  readonly by: string | null;
+  /** Messages that are due to be sent. */
+  readonly waiting: number;
+  /** How long the first of them has been due; null when none waits. */
+  readonly oldestWaitingSeconds: number | null;
+}
+
+/** Whether messages go to Vonage, since when, and what waits. */
+export class ReadSending {
+  constructor(
+    private readonly steering: Pick<SteerSending, 'look'>,
+    private readonly agenda: Pick<Agenda, 'backlog'>,
+    private readonly clock: Clock,
+  ) {}
+
+  /** @throws StoreUnavailable */
+  async execute(): Promise<SendingView> {
+    const sending = await this.steering.look();
+    const now = this.clock.now();
+    const { entries, oldestDueAt } = await this.agenda.backlog('send', now.toISOString());
+    const held = sending.state === 'held' ? sending : undefined;
+    return {
+      state: sending.state,
+      since: sending.since,
+      cause: held?.cause ?? null,
+      reason: held?.reason ?? null,
+      by: held?.by ?? null,
+      waiting: entries,
+      oldestWaitingSeconds:
+        oldestDueAt === undefined ? null : (now.getTime() - Date.parse(oldestDueAt)) / 1000,
+    };
+  }
+}
