@@ -74,8 +74,6 @@ export class DoubtWaiting {
     if (!isSinceHold) return dueAt <= hold.metadata.recordedAt;
     const { events } = await this.store.read(messageStream(messageId));
     const [first] = events;
-    return (
-      first !== undefined && this.feed.comparePositions(first.position, hold.position) < 0
-    );
+    return first !== undefined && this.feed.comparePositions(first.position, hold.position) < 0;
   }
 }
