@@ -414,7 +414,7 @@ export function describeReadModel(name: string, open: () => Promise<ReadModelDat
 
     it('parks what it cannot handle, goes on with the rest, and retries it', async () => {
       const broken = structuredClone(sampleEvents.StatusReported);
-      Object.assign(broken.data, { usage: { currency: 'EUR', price: 'a lot' } });
+      Object.assign(broken.data, { occurredAt: 'about noon' });
       await append('message-1', [sampleEvents.MessageRequested, sampleEvents.AttemptStarted]);
       await append('message-1', [broken, sampleEvents.MessageCancelled]);
       await append('message-2', [sampleEvents.MessageRequested]);
@@ -433,7 +433,7 @@ export function describeReadModel(name: string, open: () => Promise<ReadModelDat
         const { events } = await ledger.read(stream);
         for (const { event } of events) {
           if (event.type === 'StatusReported') {
-            Object.assign(event.data, { usage: { currency: 'EUR', price: '0.1' } });
+            Object.assign(event.data, { occurredAt: sampleEvents.StatusReported.data.occurredAt });
           }
         }
         return events;
