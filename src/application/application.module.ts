@@ -189,8 +189,9 @@ const tracking = (
   },
   {
     provide: AdoptReports,
-    inject: [eventStore, MessageLedger],
-    useFactory: (store: EventStore, messages: MessageLedger) => new AdoptReports(store, messages),
+    inject: [eventStore, MessageLedger, messageIndex],
+    useFactory: (store: EventStore, messages: MessageLedger, index: MessageIndex) =>
+      new AdoptReports(store, messages, index, identifiers),
   },
   {
     provide: QuarantineWebhook,
@@ -240,7 +241,6 @@ const processes = (
     eventStore,
     eventFeed,
     agenda,
-    messageIndex,
     projectionPositions,
     ledgerOrigins,
     readModelOrigin,
@@ -288,19 +288,9 @@ const processes = (
   },
   {
     provide: Timers,
-    inject: [MessageLedger, agenda, AdoptReports, messageIndex],
-    useFactory: (messages: MessageLedger, due: Agenda, adopt: AdoptReports, index: MessageIndex) =>
-      new Timers(
-        messages,
-        due,
-        adopt,
-        index,
-        clock,
-        monotonicClock,
-        logger,
-        vonageTimeoutMs,
-        health,
-      ),
+    inject: [MessageLedger, agenda, AdoptReports],
+    useFactory: (messages: MessageLedger, due: Agenda, adopt: AdoptReports) =>
+      new Timers(messages, due, adopt, clock, monotonicClock, logger, vonageTimeoutMs, health),
   },
   {
     provide: ObservedLag,

@@ -5,7 +5,11 @@ import { PagedEventFeed } from '../adapters/event-store/paged-event-feed.js';
 import { ReadOnlyLedger } from '../adapters/event-store/sqlite/read-only-ledger.js';
 import { Catalog } from '../adapters/read-model/catalog.js';
 import { openReadModelDatabase } from '../adapters/read-model/open-read-model-database.js';
-import { rebuild, type RebuildSource } from '../adapters/read-model/rebuild.js';
+import {
+  rebuild,
+  withAgendaBehindIndex,
+  type RebuildSource,
+} from '../adapters/read-model/rebuild.js';
 import { placeTemporaryFiles } from '../adapters/read-model/sqlite/temporary-files.js';
 import type { EventFeed } from '../application/ports/event-feed.js';
 import {
@@ -22,6 +26,7 @@ The service may run meanwhile.
   npm run rebuild -- [projection …]
 
 Projections: ${projectionNames.join(', ')}. Without one, all of them.
+The agenda is rebuilt with the message-index, so that it looks for stray reports again.
 `;
 
 async function rebuildProjections(args: readonly string[], print: Print): Promise<number> {
@@ -63,7 +68,7 @@ const reasonOf = (error: unknown): string =>
 function chosenFrom(args: readonly string[]): readonly ProjectionName[] {
   const unknown = args.filter((word) => !isProjectionName(word));
   if (unknown.length > 0) throw new UsageError(`There is no projection ${unknown.join(', ')}.`);
-  return args.length === 0 ? projectionNames : args.filter(isProjectionName);
+  return args.length === 0 ? projectionNames : withAgendaBehindIndex(args.filter(isProjectionName));
 }
 
 interface ReadableLedger extends RebuildSource {

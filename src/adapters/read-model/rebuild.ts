@@ -130,6 +130,18 @@ async function clearAway(catalog: Catalog, projection: ProjectionName): Promise<
   return `${projection}-${last + 1}`;
 }
 
+/**
+ * A new copy of the index may not know a uuid for which the agenda has no entry any more, and a stray report that is
+ * recorded then would find nobody to adopt it. A new agenda has all calls looked at again.
+ */
+export function withAgendaBehindIndex(
+  projections: readonly ProjectionName[],
+): readonly ProjectionName[] {
+  if (!projections.includes('message-index')) return projections;
+  const others = projections.filter((name) => name !== 'message-index' && name !== 'agenda');
+  return ['message-index', 'agenda', ...others];
+}
+
 /** Rebuilds what another version of the software has made, one after the other. */
 export async function rebuildOutdated(
   catalog: Catalog,
@@ -137,7 +149,7 @@ export async function rebuildOutdated(
   signal: AbortSignal,
   logger: Logger,
 ): Promise<readonly ProjectionName[]> {
-  const outdated = await catalog.outdated();
+  const outdated = withAgendaBehindIndex(await catalog.outdated());
   for (const projection of outdated) {
     logger.info({ projection }, 'A read model has another shape now; it is rebuilt.');
     const onFolderFailed = (error: unknown): void =>

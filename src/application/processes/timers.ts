@@ -5,7 +5,6 @@ import type { Agenda, AgendaEntry, AgendaKey, AgendaKind, DueBy } from '../ports
 import { momentOf } from '../moment-of.js';
 import type { Clock, MonotonicClock } from '../ports/clock.js';
 import type { Health, HealthReporter } from '../ports/health.js';
-import type { MessageIndex } from '../ports/message-index.js';
 import type { Logger } from '../ports/logger.js';
 import type { AdoptReports } from '../tracking/adopt-reports.js';
 import { Loop, STANDBY_REASON } from './loop.js';
@@ -40,7 +39,6 @@ export class Timers {
     private readonly messages: MessageLedger,
     private readonly agenda: Agenda,
     private readonly adoptReports: AdoptReports,
-    private readonly index: MessageIndex,
     private readonly clock: Clock,
     private readonly monotonic: MonotonicClock,
     private readonly logger: Logger,
@@ -99,7 +97,7 @@ export class Timers {
     const fresh = entries.filter((entry) => this.isFresh(entry));
     const adopted = await Promise.all(
       fresh.map((entry) =>
-        this.adoptFor(entry).catch((error: unknown) => {
+        this.adoptReports.adoptAllFor(entry.messageId).catch((error: unknown) => {
           this.setAside(entry, error);
           return false;
         }),
@@ -109,18 +107,6 @@ export class Timers {
     await this.agenda.forget(done);
     const newSince = new Date(Date.parse(by.now) - ADOPT_AT_ONCE_MS).toISOString();
     return done.some(({ dueAt }) => dueAt > newSince);
-  }
-
-  /** Answers whether nothing is left to be adopted for it. */
-  private async adoptFor(entry: AgendaEntry): Promise<boolean> {
-    const { message } = await this.messages.read(entry.messageId);
-    for (const { messageUuid } of message.kind === 'tracked' ? message.attempts : []) {
-      if (messageUuid === null) continue;
-      // Until the index knows the uuid, a webhook may still be putting a stray where nobody looks again.
-      if ((await this.index.messageIdOf(messageUuid)) === undefined) return false;
-      await this.adoptReports.execute(messageUuid, entry.messageId, 'agenda');
-    }
-    return true;
   }
 
   private async actOrSetAside(kind: TimerKind, entry: AgendaEntry): Promise<void> {

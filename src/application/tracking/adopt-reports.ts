@@ -1,59 +1,110 @@
 import type { StatusRefused, StatusReported } from '../../domain/message/message-events.js';
-import type { MessageLedger } from '../message-ledger.js';
+import type { Handled, MessageLedger } from '../message-ledger.js';
 import type { EventSource, EventStore, RecordedEvent } from '../ports/event-store.js';
+import type { MessageIndex } from '../ports/message-index.js';
+import type { Identifiers } from '../ports/identifiers.js';
 import { messageStream } from '../streams.js';
 
 type ReportData = StatusReported['data'] | StatusRefused['data'];
 
+/** A report on its stray stream. */
+export interface StrayReport {
+  readonly recorded: Pick<RecordedEvent, 'id' | 'stream' | 'revision'>;
+  readonly data: ReportData;
+  /** ISO 8601 UTC. */
+  readonly receivedAt: string;
+}
+
 /**
- * Brings stray reports home. A report without a client ref that overtakes the 202 is recorded on a
- * stream of its own, named by its uuid; once that uuid is known to be an attempt of ours, its reports are
- * adopted by the right stream. Adopting twice is harmless: a report is recognised by its id.
+ * Brings stray reports home. A report without a client ref of ours is always recorded first on the stream
+ * that its uuid names; once that uuid is known as an attempt of ours, the message's stream adopts it. Adopting
+ * twice is harmless: a report is recognised by its id.
  *
- * Who looks when, so that no interleaving loses one: the dispatcher after it has recorded the 202; a
- * webhook before it records a report that may be the repeat of a stray, and after it has recorded one; and the
- * agenda, once the index knows the uuid, for whatever fell between those.
+ * Strays are looked for after each of the two events that make one: by the webhook after it has recorded a
+ * report, and by the dispatcher after it has recorded the 202. The agenda looks once more when the index knows the
+ * uuid, for reports that were recorded before that.
  */
 export class AdoptReports {
   constructor(
     private readonly store: EventStore,
     private readonly messages: MessageLedger,
+    private readonly index: MessageIndex,
+    private readonly identifiers: Identifiers,
   ) {}
 
-  /** @throws StoreUnavailable, AppendOutcomeUnknown, ConcurrencyConflict; then try again */
-  async execute(messageUuid: string, owner: string, source: EventSource): Promise<void> {
-    if (messageUuid === owner) return;
+  /**
+   * Adopts every report on the stray stream of a uuid.
+   * @returns what it did for each of them, by report id
+   * @throws StoreUnavailable, AppendOutcomeUnknown, ConcurrencyConflict; then try again
+   */
+  async execute(
+    messageUuid: string,
+    owner: string,
+    source: EventSource,
+  ): Promise<ReadonlyMap<string, Handled>> {
+    const adopted = new Map<string, Handled>();
+    if (messageUuid === owner) return adopted;
     const { events } = await this.store.read(messageStream(messageUuid));
     for (const recorded of events) {
       // What the stray stream refused is a report too: what it says of cost and time is true.
       if (recorded.event.type === 'StatusReported' || recorded.event.type === 'StatusRefused') {
-        await this.adopt(recorded, recorded.event.data, owner, source);
+        const { data } = recorded.event;
+        const receivedAt = recorded.metadata.webhook?.receivedAt ?? recorded.metadata.recordedAt;
+        const stray = { recorded, data, receivedAt };
+        adopted.set(data.reportId, await this.adopt(stray, owner, source));
       }
     }
+    return adopted;
   }
 
-  private async adopt(
-    recorded: RecordedEvent,
-    data: ReportData,
+  /**
+   * Adopts every report about a message.
+   * @returns whether nothing is left: until the index knows a uuid, a webhook may still record a stray and find
+   *   nobody to adopt it
+   * @throws as `execute`
+   */
+  async adoptAllFor(messageId: string): Promise<boolean> {
+    const { message } = await this.messages.read(messageId);
+    const attempts = message.kind === 'tracked' ? message.attempts : [];
+    // The index knows no others: a report may name the uuid of a call that was never answered.
+    const accepted = attempts.filter(({ outcome }) => outcome === 'accepted');
+    let isDone = true;
+    for (const { messageUuid } of accepted) {
+      if (messageUuid === null) continue;
+      const isIndexed = (await this.index.messageIdOf(messageUuid)) !== undefined;
+      if (isIndexed) await this.execute(messageUuid, messageId, 'agenda');
+      else isDone = false;
+    }
+    return isDone;
+  }
+
+  /** Adopts one report. @throws as `execute` */
+  adopt(
+    { recorded, data, receivedAt }: StrayReport,
     owner: string,
     source: EventSource,
-  ): Promise<void> {
+  ): Promise<Handled> {
     const { occurredAt, ...report } = reportOf(data);
-    await this.messages.handle(
+    return this.messages.handleRecent(
       owner,
       {
         type: 'AdoptReport',
         // The stray stream knew nothing of attempts; the uuid tells it on the right one.
         report: { ...report, attempt: null },
         occurredAt,
-        receivedAt: recorded.metadata.webhook?.receivedAt ?? recorded.metadata.recordedAt,
+        receivedAt,
         adoptedFrom: {
           stream: recorded.stream,
           revision: String(recorded.revision),
           eventId: recorded.id,
         },
       },
-      { source, factId: report.reportId, causationId: recorded.id },
+      {
+        source,
+        // Belongs to the fact, so that a second adoption is a repeat, and is no id that the stream may hold already.
+        factId: this.identifiers.idOf(report.reportId, 'adopted'),
+        causationId: recorded.id,
+      },
     );
   }
 }

@@ -5,6 +5,7 @@ import { isPassing } from '../errors.js';
 import type { Cause, Handled, MessageLedger } from '../message-ledger.js';
 import type { WebhookEvidence } from '../ports/event-store.js';
 import type { MessageIndex } from '../ports/message-index.js';
+import { messageStream } from '../streams.js';
 import type { AdoptReports } from './adopt-reports.js';
 
 /** What a report did. All of them are answered alike: it is safe with us. */
@@ -49,34 +50,49 @@ export class ReceiveStatus {
   }
 
   /**
-   * A client ref of ours names the message, so a report can never be too early to be placed. Without
-   * one, a uuid that is not known yet gets a stream of its own, and `AdoptReports` mends that later.
+   * The body alone names the stream, so that a report and its repeat meet there, whatever is known of them when
+   * and where they arrive: the message's, by a client ref of ours; otherwise the one named by the uuid.
    */
   private async record(report: Report, command: MessageCommand, cause: Cause): Promise<Handled> {
     const { clientRef, messageUuid } = report;
     const named = clientRef === null ? undefined : parseClientRef(clientRef)?.messageId;
     if (named !== undefined) return this.messages.handleRecent(named, command, cause);
-    // It may be the repeat of a stray whose first time was cut off between its commit and its adoption.
-    const owner = await this.adoptIfOurs(messageUuid);
-    cause.signal?.throwIfAborted();
-    if (owner !== undefined) return this.messages.handleRecent(owner, command, cause);
     const handled = await this.messages.handleProbablyFirst(messageUuid, command, cause);
-    // The uuid may have become known meanwhile.
-    await this.adoptIfOurs(messageUuid);
-    return handled;
+    // A repeat looks too: the first time may have been cut off between its commit and its adoption.
+    const owner = await this.index.messageIdOf(messageUuid);
+    if (owner === undefined || owner === messageUuid) return handled;
+    const atHome = await this.bringHome(report, handled, owner, cause);
+    return handled.events.length === 0 ? handled : (atHome ?? handled);
   }
 
-  /** Answers whose the uuid is, once its strays are at home. @throws what passes by itself */
-  private async adoptIfOurs(messageUuid: string): Promise<string | undefined> {
-    const owner = await this.index.messageIdOf(messageUuid);
-    if (owner === undefined) return undefined;
+  /** Answers what the report did to its message. @throws what passes by itself */
+  private async bringHome(
+    report: Report,
+    handled: Handled,
+    owner: string,
+    { webhook }: Cause,
+  ): Promise<Handled | undefined> {
+    const [first] = handled.events;
     try {
-      await this.adoptReports.execute(messageUuid, owner, 'webhook');
+      if (
+        first?.type === 'StatusReported' &&
+        handled.before.kind === 'unheard-of' &&
+        webhook !== undefined
+      ) {
+        const recorded = {
+          id: report.reportId,
+          stream: messageStream(report.messageUuid),
+          revision: 0n,
+        };
+        const stray = { recorded, data: first.data, receivedAt: webhook.receivedAt };
+        return await this.adoptReports.adopt(stray, owner, 'webhook');
+      }
+      const adopted = await this.adoptReports.execute(report.messageUuid, owner, 'webhook');
+      return adopted.get(report.reportId);
     } catch (error) {
-      // A stray that cannot be read must not keep the reports behind it from being recorded. `Timers` logs it when it
-      // looks for strays itself.
+      // It is recorded. A stream that cannot be read must not have Vonage send it for a day; `Timers` logs the reason.
       if (isPassing(error)) throw error;
+      return undefined;
     }
-    return owner;
   }
 }

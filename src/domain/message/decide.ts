@@ -167,7 +167,8 @@ function decideReport(
   circumstances: Circumstances,
 ): Decision {
   const { report } = command;
-  if (message.kind === 'tracked' && message.reportIds.includes(report.reportId)) return nothing;
+  const isKnown = message.kind === 'tracked' && message.reportIds.includes(report.reportId);
+  if (isKnown && !namesNewStream(command, message)) return nothing;
 
   // Told once which attempt it was about, nobody has to work it out again.
   const attempt =
@@ -200,11 +201,19 @@ function occurrenceIn(message: Message, number: number, command: ReportCommand):
     : { occurredAt: receivedAt, claimedAt: occurredAt };
 }
 
+/**
+ * Earlier versions could record one report on its stray stream and on this one. Read models count the stray stream
+ * as a message of its own until this stream names it.
+ */
+const namesNewStream = (command: ReportCommand, { adoptedStreams }: TrackedMessage): boolean =>
+  command.type === 'AdoptReport' && !adoptedStreams.includes(command.adoptedFrom.stream);
+
 function verdictFor(
   report: ReportCommand['report'],
   message: TrackedMessage,
   number: number,
 ): Verdict {
+  if (message.reportIds.includes(report.reportId)) return 'repeat';
   const current = currentAttempt(message)?.number ?? 0;
   if (number < current) {
     const delivers = meansReached(report.status) && !isFinal(message.status);

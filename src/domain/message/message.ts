@@ -72,6 +72,8 @@ export interface TrackedMessage {
   readonly fallbackStepsStarted: number;
   /** The reports already on this stream, applied or refused. */
   readonly reportIds: readonly string[];
+  /** Streams on which some of those reports were recorded first. */
+  readonly adoptedStreams: readonly string[];
   /** The latest report that denied a final status. It changed nothing, and it is not hidden. */
   readonly contradiction: Contradiction | null;
 }
@@ -135,6 +137,7 @@ function requested({ occurredAt, ...request }: MessageRequested['data']): Tracke
     channelSinceAttempt: 1,
     fallbackStepsStarted: 0,
     reportIds: [],
+    adoptedStreams: [],
     contradiction: null,
   };
 }
@@ -158,6 +161,7 @@ const externalMessage = (report: ReportData): TrackedMessage => ({
   channelSinceAttempt: 1,
   fallbackStepsStarted: 0,
   reportIds: [],
+  adoptedStreams: [],
   contradiction: null,
 });
 
@@ -209,6 +213,7 @@ function reported(message: Message, report: ReportData): TrackedMessage {
     // Whatever the carrier says of a message that was to be tried again ends that plan.
     next: null,
     reportIds: [...tracked.reportIds, report.reportId],
+    adoptedStreams: adoptedStreamsAfter(tracked, report.adoptedFrom),
   };
 }
 
@@ -218,6 +223,14 @@ const createdAtAfter = (
   { occurredAt }: Pick<ReportData, 'occurredAt'>,
 ): string =>
   message.origin === 'external' && occurredAt < message.createdAt ? occurredAt : message.createdAt;
+
+const adoptedStreamsAfter = (
+  { adoptedStreams }: TrackedMessage,
+  from: AdoptedFrom | null | undefined,
+): readonly string[] =>
+  from === null || from === undefined || adoptedStreams.includes(from.stream)
+    ? adoptedStreams
+    : [...adoptedStreams, from.stream];
 
 const withReport = (attempt: Attempt, report: ReportData): Attempt => ({
   ...attempt,
@@ -251,7 +264,10 @@ function refused(message: TrackedMessage, report: StatusRefused['data']): Tracke
         attempt.deliveredAt ??
         (isOvertaken && report.status === 'delivered' ? report.occurredAt : null),
     })),
-    reportIds: [...message.reportIds, report.reportId],
+    reportIds: message.reportIds.includes(report.reportId)
+      ? message.reportIds
+      : [...message.reportIds, report.reportId],
+    adoptedStreams: adoptedStreamsAfter(message, report.adoptedFrom),
     contradiction:
       report.reason === 'contradiction'
         ? {

@@ -196,7 +196,7 @@ async function run(
     recent,
   );
   const index = new MessageIndexTable(catalog);
-  const adopt = new AdoptReports(store, messages);
+  const adopt = new AdoptReports(store, messages, index, uuidIdentifiers);
   const receive = new ReceiveStatus(messages, index, adopt);
   const byId = new Map(traffic.map((message) => [message.messageId, message]));
   const isLate = ({ callbacks: some }: TrafficMessage): boolean =>

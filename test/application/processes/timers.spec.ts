@@ -5,6 +5,7 @@ import { AgendaTable } from '../../../src/adapters/read-model/agenda-table.js';
 import { Catalog } from '../../../src/adapters/read-model/catalog.js';
 import { MessageIndexTable } from '../../../src/adapters/read-model/message-index-table.js';
 import { MemoryReadModelDatabase } from '../../../src/adapters/read-model/sqlite/sqlite-read-model-database.js';
+import { uuidIdentifiers } from '../../../src/adapters/system/uuid-identifiers.js';
 import type { MessageLedger } from '../../../src/application/message-ledger.js';
 import { monotonicClock } from '../../../src/adapters/system/monotonic-clock.js';
 import { Timers } from '../../../src/application/processes/timers.js';
@@ -88,8 +89,7 @@ async function theTimersRun(): Promise<void> {
   const timers = new Timers(
     messages,
     new AgendaTable(catalog),
-    new AdoptReports(store, messages),
-    new MessageIndexTable(catalog),
+    new AdoptReports(store, messages, new MessageIndexTable(catalog), uuidIdentifiers),
     { now: () => LATER },
     monotonicClock,
     silent,
