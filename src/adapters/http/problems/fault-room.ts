@@ -6,6 +6,14 @@ const FAULT_BYTES_MAX = 256 * 1024;
 export class FaultRoom {
   private bytesLeft = FAULT_BYTES_MAX;
 
+  /** A sentence about faults, or a shorter one where there is no room for it. */
+  sentence(text: string, shorter: string): string {
+    const bytes = Buffer.byteLength(text);
+    if (bytes > this.bytesLeft) return shorter;
+    this.bytesLeft -= bytes;
+    return text;
+  }
+
   /** The faults for which there is room, and then how many more there are. */
   fit(faults: readonly Fault[]): readonly Fault[] {
     const fitting: Fault[] = [];

@@ -81,7 +81,7 @@ function ofApplication(error: ApplicationError, instance: string, room: FaultRoo
     detail:
       status === 503
         ? 'Nothing is wrong with the request. Send it again later, with the same Idempotency-Key.'
-        : error.message,
+        : room.sentence(error.message, title),
     instance,
     ...(error instanceof InvalidRequest ? { errors: room.fit(error.faults) } : {}),
   };

@@ -23,6 +23,10 @@ describe('a body with too much in it', () => {
   it.each([
     ['distinct keys', `{"messages":[],${manyKeys(1_950_000).slice(1)}`],
     ['messages with distinct keys', `{"messages":[${Array(8).fill(manyKeys(240_000)).join()}]}`],
+    [
+      'a thousand messages with many distinct keys',
+      `{"messages":[${Array(1_000).fill(manyKeys(3_000)).join()}]}`,
+    ],
     ['messages that are none', `{"messages":[${Array(1_000).fill('0').join()}]}`],
   ])('gets a bounded answer for %s', async (_, body) => {
     const answer = await waybill.api.post('/v1/messages/batch', body);
