@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { signCallback } from '../../src/sandbox/callback-signature.js';
 import type { SandboxCredentials } from '../../src/sandbox/credentials.js';
 import type { Random } from '../../src/sandbox/random.js';
+import type { Sandbox } from '../../src/sandbox/sandbox.js';
 import type { Tally } from './tally.js';
 import { untilSettled } from './until-settled.js';
 
@@ -13,8 +14,19 @@ const PAUSE_MS_MAX = 30;
 const REPEATED_SHARE = 0.2;
 const INBOUND_SHARE = 0.3;
 const NOT_UNDERSTOOD_SHARE = 0.1;
+const STRAY_SHARE = 0.2;
 
-/** Webhooks that no story of the sandbox tells: about messages of others, and messages to us. */
+/** Between a stray and its own repeat: about as long as the 202 takes to be recorded and indexed. */
+const STRAY_REPEAT_MS_MIN = 5;
+const STRAY_REPEAT_MS_MAX = 30;
+/** Of these all that were sent end as delivered, so that another report of `submitted` changes no end. */
+const STRAY_STORY = 'delivered';
+const STRAYS_AMONG_LATEST = 20;
+
+/**
+ * Webhooks that no story of the sandbox tells: about messages of others, messages to us, and reports without a client
+ * ref about messages that Vonage has just taken, each with its repeat.
+ */
 export class WebhookSenders {
   /** SHA-256 of every body that was answered with 2xx. */
   readonly acknowledged = new Set<string>();
@@ -25,6 +37,7 @@ export class WebhookSenders {
 
   constructor(
     private readonly url: string,
+    private readonly sandbox: Sandbox,
     private readonly credentials: SandboxCredentials,
     private readonly random: Random,
     private readonly tally: Tally,
@@ -41,7 +54,9 @@ export class WebhookSenders {
       if (kind < INBOUND_SHARE) await this.post('inbound', inboundBody(randomUUID()));
       else if (kind < INBOUND_SHARE + NOT_UNDERSTOOD_SHARE) {
         await this.post('status', statusBody(randomUUID(), 'pondering'));
-      } else await this.reportOnMessageOfOthers();
+      } else if (kind < INBOUND_SHARE + NOT_UNDERSTOOD_SHARE + STRAY_SHARE)
+        await this.reportStray();
+      else await this.reportOnMessageOfOthers();
       await delay(this.random() * PAUSE_MS_MAX);
     }
   }
@@ -51,6 +66,22 @@ export class WebhookSenders {
     await this.post('status', statusBody(uuid, 'submitted'));
     await this.post('status', statusBody(uuid, 'delivered'));
     this.external.add(uuid);
+  }
+
+  private async reportStray(): Promise<void> {
+    const latest = this.sandbox
+      .messages()
+      .slice(-STRAYS_AMONG_LATEST)
+      .filter(({ story }) => story === STRAY_STORY);
+    const message = latest[Math.floor(this.random() * latest.length)];
+    if (message === undefined) return;
+    const body = statusBody(message.message_uuid, 'submitted');
+    const repeatAfterMs =
+      STRAY_REPEAT_MS_MIN + this.random() * (STRAY_REPEAT_MS_MAX - STRAY_REPEAT_MS_MIN);
+    await Promise.all([
+      this.post('status', body),
+      delay(repeatAfterMs).then(() => this.post('status', body)),
+    ]);
   }
 
   private async post(webhook: 'status' | 'inbound', body: string): Promise<void> {

@@ -76,7 +76,13 @@ export class World {
     });
     const tally = new Tally();
     const messages = new MessageSenders(service.url, sandbox, seededRandom(seed + 1), tally);
-    const webhooks = new WebhookSenders(service.url, credentials, seededRandom(seed + 2), tally);
+    const webhooks = new WebhookSenders(
+      service.url,
+      sandbox,
+      credentials,
+      seededRandom(seed + 2),
+      tally,
+    );
     return new World(directory, sandbox, service, tally, messages, webhooks);
   }
 

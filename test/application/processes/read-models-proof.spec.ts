@@ -71,8 +71,9 @@ describe(`read models of ${CALLBACKS_MIN} callbacks (PROOF_SEED=${SEED})`, () =>
     const strays = inOrder.filter(({ isStray }) => isStray).length;
     const contradicted = [...orderedRows.values()].filter((row) => row.contradicted).length;
     expect(inOrder.length).toBeGreaterThanOrEqual(CALLBACKS_MIN);
-    expect(strays / inOrder.length).toBeGreaterThan(0.009);
-    expect(contradicted / inOrder.length).toBeGreaterThan(0.009);
+    // About 1 % each; a seed in a thousand has a tenth less.
+    expect(strays / inOrder.length).toBeGreaterThan(0.008);
+    expect(contradicted / inOrder.length).toBeGreaterThan(0.008);
     expect(failing.failures).toBeGreaterThan(5);
   });
 
