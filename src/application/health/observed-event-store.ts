@@ -1,4 +1,4 @@
-import { ConcurrencyConflict, InvalidAppend } from '../errors.js';
+import { ConcurrencyConflict, InvalidAppend, StoreUnavailable } from '../errors.js';
 import type { MonotonicClock } from '../ports/clock.js';
 import type {
   AppendResult,
@@ -8,7 +8,7 @@ import type {
   StoredStream,
 } from '../ports/event-store.js';
 
-/** A failed append is believed for so long, unless a later one succeeds. */
+/** A failed append or read is believed for so long, unless a later one succeeds. */
 const FAILURE_MS_MAX = 5_000;
 
 interface Failure {
@@ -22,6 +22,7 @@ interface Failure {
  */
 export class ObservedEventStore implements EventStore {
   private failure: Failure | undefined;
+  private readFailure: Failure | undefined;
 
   constructor(
     private readonly store: EventStore,
@@ -29,7 +30,11 @@ export class ObservedEventStore implements EventStore {
   ) {}
 
   read(stream: string): Promise<StoredStream> {
-    return this.store.read(stream);
+    return this.store.read(stream).catch((error: unknown) => {
+      // Others may well be read, so only time takes it back: a page of the file may be damaged.
+      if (error instanceof StoreUnavailable) this.readFailure = this.failureOf(error);
+      throw error;
+    });
   }
 
   append(
@@ -42,12 +47,13 @@ export class ObservedEventStore implements EventStore {
     return appended;
   }
 
-  /** @throws StoreUnavailable, also when appends have just failed */
+  /** @throws StoreUnavailable, also when an append or a read has just failed */
   async checkWritable(): Promise<void> {
     await this.store.checkWritable();
-    const { failure } = this;
-    if (failure === undefined || this.clock.elapsedMs() - failure.atMs > FAILURE_MS_MAX) return;
-    throw failure.error;
+    for (const failure of [this.failure, this.readFailure]) {
+      if (failure === undefined) continue;
+      if (this.clock.elapsedMs() - failure.atMs <= FAILURE_MS_MAX) throw failure.error;
+    }
   }
 
   close(): Promise<void> {
@@ -61,6 +67,10 @@ export class ObservedEventStore implements EventStore {
   private readonly failed = (error: unknown): void => {
     // Both are answers of a ledger that works.
     if (error instanceof ConcurrencyConflict || error instanceof InvalidAppend) return;
-    this.failure = { error, atMs: this.clock.elapsedMs() };
+    this.failure = this.failureOf(error);
   };
+
+  private failureOf(error: unknown): Failure {
+    return { error, atMs: this.clock.elapsedMs() };
+  }
 }

@@ -29,15 +29,22 @@ const columns = `${eventColumns}, metadata`;
  * starting over.
  */
 export class LedgerReader {
-  readonly #database: DatabaseSync;
-  readonly #begin: StatementSync;
-  readonly #end: StatementSync;
-  readonly #stream: StatementSync;
+  readonly #file: string;
+  #database!: DatabaseSync;
+  #begin!: StatementSync;
+  #end!: StatementSync;
+  #stream!: StatementSync;
+  #isBroken = false;
   /** By the number of prefixes. */
   readonly #pages = new Map<number, StatementSync>();
 
   constructor(file: string) {
-    this.#database = new DatabaseSync(file, { readOnly: true });
+    this.#file = file;
+    this.#open();
+  }
+
+  #open(): void {
+    this.#database = new DatabaseSync(this.#file, { readOnly: true });
     this.#database.exec('PRAGMA cache_size = -32768');
     this.#begin = this.#prepare('BEGIN');
     this.#end = this.#prepare('COMMIT');
@@ -75,13 +82,28 @@ export class LedgerReader {
     });
   }
 
-  /** Reads that follow see everything that is committed now. To be called before anybody is told of a commit. */
+  /**
+   * Reads that follow see everything that is committed now. To be called before anybody is told of a commit. It never
+   * throws: a snapshot that cannot be ended is given up with its connection, and the next read opens another one.
+   */
   readonly refresh = (): void => {
-    if (this.#database.isOpen && this.#database.isTransaction) this.#end.run();
+    if (!this.#database.isOpen || !this.#database.isTransaction) return;
+    try {
+      this.#end.run();
+    } catch {
+      this.#isBroken = true;
+    }
   };
 
   close(): void {
     if (this.#database.isOpen) this.#database.close();
+  }
+
+  #reopen(): void {
+    if (this.#database.isOpen) this.#database.close();
+    this.#pages.clear();
+    this.#open();
+    this.#isBroken = false;
   }
 
   #page(prefixes: number): StatementSync {
@@ -108,6 +130,7 @@ export class LedgerReader {
 
   #read<Value>(read: () => Value): Value {
     try {
+      if (this.#isBroken) this.#reopen();
       if (!this.#database.isTransaction) {
         this.#begin.run();
         setImmediate(this.refresh);

@@ -198,7 +198,8 @@ export class LedgerWriter {
   }
 
   /** @throws StoreUnavailable when the thread ends before it is ready */
-  #start(): Promise<void> {
+  async #start(): Promise<void> {
+    // May throw, for example where there is no memory for another thread.
     const worker = this.#startWorker(this.#options);
     this.#worker = worker;
     this.#ended = new Promise((resolve) => worker.once('exit', () => resolve()));
@@ -212,6 +213,11 @@ export class LedgerWriter {
       });
       worker.on('error', (error: Error) => {
         failure = error;
+      });
+      // A message that cannot be read would leave its appends without an answer.
+      worker.on('messageerror', (error) => {
+        failure = error;
+        void worker.terminate();
       });
       worker.on('exit', () => {
         const wasReady = this.#isReady;
