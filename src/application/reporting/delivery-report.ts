@@ -69,7 +69,7 @@ export class ReportDelivery {
         ...(until === undefined ? {} : { last: Math.ceil(until / HOUR_MS) - 1 }),
       });
       const rows = totals.toSorted(byGroup).map((total) => reportRow(groupBy, total));
-      return { groupBy, rows, asOf: this.freshness.asOf(progress) };
+      return { groupBy, rows, asOf: await this.freshness.asOf(progress) };
     } catch (error) {
       if (!(error instanceof TooManyGroups)) throw error;
       throw new InvalidRequest([

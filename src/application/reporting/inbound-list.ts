@@ -33,7 +33,7 @@ export class ListInbound {
       items: rows,
       nextCursor:
         next === undefined ? null : encodeCursor([next.occurredAt, next.messageUuid], filter),
-      asOf: this.freshness.asOf(progress),
+      asOf: await this.freshness.asOf(progress),
     };
   }
 
@@ -53,7 +53,7 @@ export class ListInbound {
     if (row === undefined) {
       throw new ApplicationError('inbound-not-found', 'no such message was received');
     }
-    return { ...row, asOf: this.freshness.asOf(progress) };
+    return { ...row, asOf: await this.freshness.asOf(progress) };
   }
 }
 

@@ -58,7 +58,7 @@ export class ListMessages {
     return {
       items: rows.map(listedMessage),
       nextCursor: next === undefined ? null : encodeCursor([next], filter),
-      asOf: this.freshness.asOf(progress),
+      asOf: await this.freshness.asOf(progress),
     };
   }
 
@@ -67,7 +67,7 @@ export class ListMessages {
     let after: number | undefined;
     do {
       const { rows, next, progress } = await this.messages.search(filter, after, LIST_LIMIT_MAX);
-      yield { items: rows.map(listedMessage), asOf: this.freshness.asOf(progress) };
+      yield { items: rows.map(listedMessage), asOf: await this.freshness.asOf(progress) };
       after = next;
     } while (after !== undefined);
   }

@@ -41,8 +41,9 @@ export class ReportingModule {
     const providers: Provider[] = [
       {
         provide: Freshness,
-        inject: [BackgroundWork],
-        useFactory: (background: BackgroundWork) => new Freshness(clock, () => background.lag),
+        inject: [eventFeed, BackgroundWork],
+        useFactory: (feed: EventFeed, background: BackgroundWork) =>
+          new Freshness(clock, feed, () => background.lag),
       },
       {
         provide: ListMessages,

@@ -37,7 +37,7 @@ export class ReadSetAside {
   ): Promise<ListedQuarantine> {
     const { rows, next, progress } = await this.setAside.quarantined(keyOf(cursor), limit);
     const nextCursor = next && encodeCursor([next.receivedAt, next.eventId], QUESTION);
-    const asOf = this.freshness.asOf(progress);
+    const asOf = await this.freshness.asOf(progress);
     return { items: rows, nextCursor: nextCursor ?? null, asOf };
   }
 

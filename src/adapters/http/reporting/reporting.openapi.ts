@@ -66,7 +66,7 @@ const asOf = {
 
 const asOfHeader = {
   [AS_OF_HEADER]: {
-    description: 'Of exports and CSV: everything recorded before is included.',
+    description: 'Of exports and CSV: everything acknowledged before is included.',
     schema: time,
   },
 };
