@@ -28,6 +28,7 @@ import {
   addBackOffGauge,
   addClockGauges,
   addLedgerGauges,
+  addParkedGauge,
   addPartGauges,
 } from './adapters/metrics/gauges.js';
 import { logClockNotice } from './adapters/logging/log-clock-notice.js';
@@ -48,6 +49,7 @@ import { TrustedClock } from './adapters/system/trusted-clock.js';
 import { uuidIdentifiers } from './adapters/system/uuid-identifiers.js';
 import { SMS_GATEWAY, VonageModule } from './adapters/vonage/vonage.module.js';
 import { ApplicationModule, type ApplicationSettings } from './application/application.module.js';
+import type { SetAside } from './application/ports/set-aside.js';
 import { HealthRegistry } from './application/health/health-registry.js';
 import { ObservedEventStore } from './application/health/observed-event-store.js';
 import type { Logger } from './application/ports/logger.js';
@@ -77,6 +79,7 @@ export class AppModule implements OnApplicationBootstrap, OnModuleDestroy {
     @Inject(BackOff) private readonly backOff: BackOff,
     @Inject(PROJECTION_POSITIONS) private readonly positions: ProjectionTimes,
     @Inject(TrustedClock) private readonly clock: TrustedClock,
+    @Inject(SET_ASIDE) private readonly setAside: SetAside,
   ) {}
 
   static for(config: RunnableConfig, logger: Logger, time: TimeSource = systemTime): DynamicModule {
@@ -158,6 +161,7 @@ export class AppModule implements OnApplicationBootstrap, OnModuleDestroy {
   async onApplicationBootstrap(): Promise<void> {
     addBackgroundGauges(this.metrics, this.background);
     addBackOffGauge(this.metrics, this.backOff);
+    addParkedGauge(this.metrics, () => this.setAside.parkedCount());
     const { store } = this.ledger;
     if (store instanceof SqliteEventStore) addLedgerGauges(this.metrics, () => store.statistics());
     await this.compareClock();

@@ -1,6 +1,7 @@
 import {
   addBackgroundGauges,
   addLedgerGauges,
+  addParkedGauge,
   addPartGauges,
 } from '../../src/adapters/metrics/gauges.js';
 import { PrometheusMetrics } from '../../src/adapters/metrics/prometheus-metrics.js';
@@ -34,6 +35,7 @@ const statistics = {
   eventsCommitted: 0,
   restarts: 0,
 };
+addParkedGauge(metrics, async () => new Map());
 addPartGauges(metrics, { part: () => ({ state: 'working' }) });
 addLedgerGauges(metrics, () => statistics);
 const counted = metrics.registry.getMetricsAsArray().map(({ name }) => name);

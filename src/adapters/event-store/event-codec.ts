@@ -1,5 +1,6 @@
 import { UndecodableEvent } from '../../application/errors.js';
 import type {
+  Damage,
   EventMetadata,
   NewEvent,
   RecordedEvent,
@@ -108,11 +109,17 @@ function parse({ type, data, metadata }: Readable): StoredContent {
 }
 
 function jsonOf(type: string, text: string): StoredContent['data'] {
+  let value: unknown;
   try {
-    return JSON.parse(text) as StoredContent['data'];
-  } catch (error) {
-    throw new UndecodableEvent(`an event of type ${type} is not JSON`, { cause: error });
+    value = JSON.parse(text);
+  } catch {
+    // Without the cause: it quotes the text, which may be personal.
+    throw new UndecodableEvent(`an event of type ${type} is not JSON`);
   }
+  if (typeof value !== 'object' || value === null) {
+    throw new UndecodableEvent(`an event of type ${type} is JSON, but no object`);
+  }
+  return value as StoredContent['data'];
 }
 
 /** @param metadataOf reads the metadata when it is asked for */
@@ -132,28 +139,72 @@ export const eventCodec: EventCodec<DomainEvent> = createEventCodec<DomainEvent>
 /** Where a stored event was found. */
 export type Place = Pick<RecordedEvent, 'stream' | 'revision' | 'position'>;
 
-/** @throws UndecodableEvent and says where it stands */
+/** Never throws: what cannot be decoded becomes an event that says so. */
 export function recordedEvent(stored: EncodedEvent, place: Place): RecordedEvent {
-  const { event, metadata } = decodeAt(stored, place);
-  return {
-    id: stored.id,
-    stream: place.stream,
-    revision: place.revision,
-    position: place.position,
-    version: stored.version,
-    event,
-    metadata,
-  };
-}
-
-/** @throws UndecodableEvent and says where it stands */
-export function decodeAt(stored: Readable, place: Place): ReturnType<typeof eventCodec.decode> {
   try {
-    return eventCodec.decode(stored);
+    const { event, metadata } = eventCodec.decode(stored);
+    if (typeof metadata.recordedAt !== 'string') {
+      return new DamagedEvent(stored, place, `an event of type ${stored.type} has no time`);
+    }
+    return {
+      id: stored.id,
+      stream: place.stream,
+      revision: place.revision,
+      position: place.position,
+      version: stored.version,
+      event,
+      metadata,
+    };
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    throw new UndecodableEvent(`${reason} (${place.stream} at revision ${place.revision})`, {
-      cause: error,
-    });
+    return new DamagedEvent(stored, place, reason);
   }
+}
+
+/** One that stands in the ledger and cannot be read. */
+export class DamagedEvent implements RecordedEvent {
+  readonly damage: Damage;
+  readonly id: string;
+  readonly version: number;
+  readonly stream: string;
+  readonly revision: RecordedEvent['revision'];
+  readonly position: RecordedEvent['position'];
+  readonly metadata: EventMetadata;
+
+  constructor(stored: EncodedEvent, place: Place, reason: string) {
+    this.damage = { type: stored.type, reason };
+    this.id = stored.id;
+    this.version = stored.version;
+    this.stream = place.stream;
+    this.revision = place.revision;
+    this.position = place.position;
+    this.metadata = readableMetadata(stored.metadata);
+  }
+
+  /** @throws UndecodableEvent and says where it stands */
+  get event(): never {
+    throw new UndecodableEvent(
+      `${this.damage.reason} (${this.stream} at revision ${this.revision})`,
+    );
+  }
+}
+
+/** Of an event whose metadata cannot be read: older than every other, so that nothing claims to be newer than it is. */
+const UNREADABLE_METADATA: EventMetadata = {
+  recordedAt: '1970-01-01T00:00:00.000Z',
+  correlationId: '',
+  causationId: '',
+  source: 'cli',
+};
+
+/** Never throws. */
+export function readableMetadata(text: string): EventMetadata {
+  try {
+    const metadata: unknown = JSON.parse(text);
+    const { recordedAt } = (metadata ?? {}) as Partial<EventMetadata>;
+    if (typeof recordedAt === 'string') return metadata as EventMetadata;
+  } catch {
+    // Then there is nothing to be said of it.
+  }
+  return UNREADABLE_METADATA;
 }

@@ -117,3 +117,21 @@ export function addPartGauges(metrics: PrometheusMetrics, parts: PartStates): vo
       }),
   );
 }
+
+/** What was kept aside because a read model could not take it in. */
+export function addParkedGauge(
+  metrics: PrometheusMetrics,
+  parkedCount: () => Promise<ReadonlyMap<string, number>>,
+): void {
+  const total = async (): Promise<number> => {
+    let sum = 0;
+    for (const count of (await parkedCount()).values()) sum += count;
+    return sum;
+  };
+  metrics.gauge(
+    'waybill_parked_events',
+    'Events that a read model could not take in, over all of them; NaN while nobody can say.',
+    // A database that is away must not take the other metrics along.
+    () => total().catch(() => Number.NaN),
+  );
+}

@@ -19,7 +19,8 @@ export interface Effect {
 
 export interface ReplayedEvent {
   readonly recorded: RecordedEvent;
-  readonly effect: Effect;
+  /** Null for an event that cannot be read, and for all behind it: what they changed is not known. */
+  readonly effect: Effect | null;
 }
 
 /** The audit replay: every event of a message in order, and what each of them changed. */
@@ -37,7 +38,10 @@ export class ReplayMessage {
     const { events } = await findStream(this.store, this.index, id);
     if (events.length === 0) throw messageNotFound(id);
     let message: Message = unheardOf;
+    let isWhole = true;
     return events.map((recorded) => {
+      isWhole &&= recorded.damage === undefined;
+      if (!isWhole) return { recorded, effect: null };
       const event = recorded.event as MessageEvent;
       const before = message;
       message = evolve(message, event);

@@ -51,8 +51,19 @@ export interface NewEvent {
   readonly metadata: EventMetadata;
 }
 
-/** An event as the ledger holds it. */
+/** Why a stored event cannot be read: it is no JSON, or of a type or version that this build does not know. */
+export interface Damage {
+  /** The type under which it was stored. */
+  readonly type: string;
+  readonly reason: string;
+}
+
+/**
+ * An event as the ledger holds it. One that is damaged is handed out too, because one event must not stop those
+ * behind it: reading its `event` throws UndecodableEvent, and of its metadata there may be nothing but an empty shape.
+ */
 export interface RecordedEvent {
+  readonly damage?: Damage;
   readonly id: string;
   readonly stream: string;
   readonly revision: Revision;

@@ -43,7 +43,7 @@ export interface ParkedEvent {
 
 export const parkedEvent = (recorded: RecordedEvent, error: unknown): ParkedEvent => ({
   eventId: recorded.id,
-  eventType: recorded.event.type,
+  eventType: recorded.damage?.type ?? recorded.event.type,
   stream: recorded.stream,
   revision: String(recorded.revision),
   position: recorded.position,

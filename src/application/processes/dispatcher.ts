@@ -1,6 +1,6 @@
 import type { AttemptStart } from '../../domain/message/message-events.js';
 import type { TrackedMessage } from '../../domain/message/message.js';
-import { isPassing } from '../errors.js';
+import { isPassing, UndecodableEvent } from '../errors.js';
 import type { MessageLedger } from '../message-ledger.js';
 import { momentOf } from '../moment-of.js';
 import { pause } from '../pause.js';
@@ -124,9 +124,14 @@ export class Dispatcher {
       await this.record(messageId, started.attempt, outcome, signal);
     } catch (error) {
       // Nothing was sent, or the outcome could not be recorded: then `Timers` will call it unknown.
-      this.handled.delete(messageId);
-      if (error instanceof SendingIsHeld) return;
+      if (error instanceof SendingIsHeld) {
+        this.handled.delete(messageId);
+        return;
+      }
       this.logger.error({ messageId, error }, 'An attempt could not be recorded.');
+      // A message that cannot be read stays handled until the next turn: it must not slow down the others.
+      if (error instanceof UndecodableEvent) return;
+      this.handled.delete(messageId);
       await this.holdBack(FAULT_PAUSE_MS);
     }
   }

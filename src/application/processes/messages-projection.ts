@@ -136,8 +136,9 @@ function idsToLoad(events: readonly RecordedEvent[]): readonly string[] {
 }
 
 function adoptedIds(events: readonly RecordedEvent[]): readonly string[] {
-  return events.flatMap(({ event }) => {
-    const adoption = asAdoption(event as MessageEvent);
+  return events.flatMap((recorded) => {
+    if (recorded.damage !== undefined) return [];
+    const adoption = asAdoption(recorded.event as MessageEvent);
     if (adoption === undefined) return [];
     return messageIdOfStream(adoption.data.adoptedFrom.stream) ?? [];
   });
@@ -173,8 +174,8 @@ function foldBatch(
       parked.push(parkedEvent(recorded, 'waits for an earlier event of its stream'));
       continue;
     }
-    const event = recorded.event as MessageEvent;
     try {
+      const event = recorded.event as MessageEvent;
       row = changedRow(row, messageId, event);
       if (row !== undefined) rows.set(messageId, row);
       const adoption = asAdoption(event);

@@ -56,6 +56,8 @@ export class Projector implements ProjectorControl {
   /** `recordedAt` of the newest event applied; undefined while nothing waits. */
   private behindSince: string | undefined;
   private waiting = 0;
+  /** Everything that was acknowledged before is in the read models, as far as the projector can tell. */
+  private asOf = new Date(0).toISOString();
   private readonly health: HealthReporter;
 
   constructor(
@@ -187,7 +189,9 @@ export class Projector implements ProjectorControl {
   private async resume(projection: Projection): Promise<void> {
     this.positions.delete(projection);
     try {
-      this.positions.set(projection, (await projection.resume())?.position);
+      const progress = await projection.resume();
+      this.positions.set(projection, progress?.position);
+      if (progress !== undefined && progress.asOf > this.asOf) this.asOf = progress.asOf;
     } catch (error) {
       // Its old copy goes on answering, and stands still until the rebuild has made a new one.
       if (!(error instanceof ProjectionOutdated)) throw error;
@@ -195,12 +199,12 @@ export class Projector implements ProjectorControl {
   }
 
   private async apply(batch: FeedBatch): Promise<void> {
-    const oldest = batch.events[0]?.metadata.recordedAt;
+    const oldest = batch.events.find(({ damage }) => damage === undefined)?.metadata.recordedAt;
     this.behindSince = oldest ?? this.behindSince;
     this.waiting = this.eventsAfter?.(this.earliest()) ?? batch.events.length;
-    const newest = batch.events.at(-1)?.metadata.recordedAt;
-    const now = this.clock.now().toISOString();
-    const asOf = batch.caughtUp ? now : (newest ?? this.behindSince ?? now);
+    const newest = batch.events.findLast(({ damage }) => damage === undefined)?.metadata.recordedAt;
+    this.asOf = this.included(newest) ?? this.asOf;
+    const { asOf } = this;
     for (const projection of this.positions.keys()) {
       await this.applyTo(projection, batch, asOf);
     }
@@ -213,6 +217,15 @@ export class Projector implements ProjectorControl {
       this.waiting = this.eventsAfter?.(batch.position) ?? 0;
     }
     for (const listener of this.listeners) listener();
+  }
+
+  /**
+   * What was recorded before the newest event was committed before it too. A time that is still to come was stamped by
+   * a clock that was wrong. That the ledger holds no more is for `Freshness` to say: here it may have grown meanwhile.
+   */
+  private included(newest: string | undefined): string | undefined {
+    const now = this.clock.now().toISOString();
+    return newest !== undefined && newest > now ? now : newest;
   }
 
   private async applyTo(projection: Projection, batch: FeedBatch, asOf: string): Promise<void> {

@@ -52,7 +52,9 @@ export class FollowChanges {
     };
     let isTold = after !== undefined;
     for await (const { events, position } of this.feed.follow(options)) {
-      if (events.length > 0) yield { position, changes: events.map(changeOf) };
+      // What cannot be read says nothing of a change; `/v1/parked-events` shows it.
+      const whole = events.filter(({ damage }) => damage === undefined);
+      if (whole.length > 0) yield { position, changes: whole.map(changeOf) };
       // A feed may have looked further than the newest event; a position ahead of it would be refused.
       else if (!isTold) yield { position: start ?? position, changes: [] };
       isTold = true;

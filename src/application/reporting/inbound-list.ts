@@ -42,7 +42,7 @@ export class ListInbound {
     let after: InboundKey | undefined;
     do {
       const { rows, next, progress } = await this.inbound.list(filter, after, LIST_LIMIT_MAX);
-      yield { items: rows, asOf: this.freshness.asOf(progress) };
+      yield { items: rows, asOf: await this.freshness.asOf(progress) };
       after = next;
     } while (after !== undefined);
   }

@@ -47,6 +47,8 @@ export class AdoptReports {
     const { events } = await this.store.read(messageStream(messageUuid));
     for (const recorded of events) {
       // What the stray stream refused is a report too: what it says of cost and time is true.
+      // What cannot be read cannot be adopted; the reports around it can.
+      if (recorded.damage !== undefined) continue;
       if (recorded.event.type === 'StatusReported' || recorded.event.type === 'StatusRefused') {
         const { data } = recorded.event;
         const receivedAt = recorded.metadata.webhook?.receivedAt ?? recorded.metadata.recordedAt;

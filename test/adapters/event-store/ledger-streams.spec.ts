@@ -97,9 +97,7 @@ describe('a ledger that is read by streams', () => {
       SELECT number, 0, 'b', 'MessageCancelled', 1, '{"occurredAt":', '{}' FROM streams
       WHERE name = 'message-broken';`);
     const upTo = { position: String(ledger.head()), asOf: '2026-01-01T00:00:00.000Z' };
-    expect(() => readAll(upTo, 100)).toThrow(
-      'an event of type MessageCancelled is not JSON (message-broken at revision 0)',
-    );
+    expect(() => readAll(upTo, 100)).toThrow('an event of type MessageCancelled is not JSON');
   });
 
   it('has no end while nothing was recorded', () => {

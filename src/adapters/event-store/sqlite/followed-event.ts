@@ -1,7 +1,8 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { UndecodableEvent } from '../../../application/errors.js';
 import type { EventMetadata, RecordedEvent } from '../../../application/ports/event-store.js';
 import type { DomainEvent } from '../../../domain/events.js';
-import { decodeAt } from '../event-codec.js';
+import { DamagedEvent, eventCodec, readableMetadata } from '../event-codec.js';
 import { eventColumns, type EventCells } from './ledger-schema.js';
 
 /** A row of the events, with its stream's name in place of the number, and without the metadata. */
@@ -46,12 +47,32 @@ export class FollowedEvent implements RecordedEvent {
   }
 
   get metadata(): EventMetadata {
-    return this.decoded(this.metadataOf(this.row[0])).metadata;
+    const text = this.metadataOf(this.row[0]);
+    try {
+      const { metadata } = this.decoded(text);
+      if (typeof metadata.recordedAt === 'string') return metadata;
+    } catch (error) {
+      if (!(error instanceof UndecodableEvent)) throw error;
+    }
+    return readableMetadata(text);
   }
 
   private decoded(metadata: string | (() => string)): Pick<RecordedEvent, 'event' | 'metadata'> {
     const [, , , type, version, data] = this.row;
-    return decodeAt({ type, version, data, metadata }, this);
+    return eventCodec.decode({ type, version, data, metadata });
+  }
+}
+
+/** Never throws: what cannot be decoded becomes an event that says so. */
+export function followedEvent(row: FollowedRow, metadataOf: MetadataReader): RecordedEvent {
+  try {
+    return new FollowedEvent(row, metadataOf);
+  } catch (error) {
+    if (!(error instanceof UndecodableEvent)) throw error;
+    const [position, revision, id, type, version, data, stream] = row;
+    const stored = { id, type, version, data, metadata: metadataOf(position) };
+    const place = { stream, revision: BigInt(revision), position: String(position) };
+    return new DamagedEvent(stored, place, error.message);
   }
 }
 

@@ -8,7 +8,7 @@ import {
   type PageRange,
 } from '../paged-event-feed.js';
 import {
-  FollowedEvent,
+  followedEvent,
   followedColumns,
   metadataReader,
   type FollowedRow,
@@ -60,7 +60,7 @@ export class ReadOnlyLedger implements PagedLedger {
         only === undefined
           ? prefixes.some((prefix) => row[6].startsWith(prefix))
           : row[6].startsWith(only);
-      if (isWanted) events.push(new FollowedEvent(row, this.#metadataOf));
+      if (isWanted) events.push(followedEvent(row, this.#metadataOf));
     }
     return { events, position: end };
   }

@@ -108,16 +108,23 @@ const event = {
     type: text,
     version: { type: 'integer', minimum: 1 },
     recordedAt: time,
-    data: { type: 'object' },
+    data: { ...nullable({ type: 'object' }), description: 'Null where the event is damaged.' },
+    damaged: {
+      type: 'string',
+      description: 'Why it cannot be read; absent for one that is whole.',
+    },
     metadata: { type: 'object' },
     effect: {
-      description: 'What it did to the message; in a replay only.',
-      ...complete({
-        from: nullable({ enum: messageStatuses }),
-        to: nullable({ enum: messageStatuses }),
-        applied: { type: 'boolean' },
-        reason: nullable({ enum: ['not-sent', 'late', 'repeat', 'contradiction', 'superseded'] }),
-      }),
+      description:
+        'What it did to the message; in a replay only. Null from the first event on that is damaged.',
+      ...nullable(
+        complete({
+          from: nullable({ enum: messageStatuses }),
+          to: nullable({ enum: messageStatuses }),
+          applied: { type: 'boolean' },
+          reason: nullable({ enum: ['not-sent', 'late', 'repeat', 'contradiction', 'superseded'] }),
+        }),
+      ),
     },
   },
 };

@@ -1,5 +1,9 @@
 import type { Effect } from '../../../application/auditing/replay-message.js';
-import type { EventMetadata, RecordedEvent } from '../../../application/ports/event-store.js';
+import type {
+  Damage,
+  EventMetadata,
+  RecordedEvent,
+} from '../../../application/ports/event-store.js';
 
 /** An event as the API shows it. */
 export interface EventView {
@@ -11,9 +15,12 @@ export interface EventView {
   readonly type: string;
   readonly version: number;
   readonly recordedAt: string;
+  /** Null where the event cannot be read. */
   readonly data: unknown;
   readonly metadata: EventMetadata;
-  readonly effect?: Effect;
+  readonly effect?: Effect | null;
+  /** Why the event cannot be read; absent for one that is whole. */
+  readonly damaged?: Damage['reason'];
 }
 
 export const viewEvent = (recorded: RecordedEvent): EventView => ({
@@ -21,9 +28,10 @@ export const viewEvent = (recorded: RecordedEvent): EventView => ({
   stream: recorded.stream,
   revision: Number(recorded.revision),
   position: recorded.position,
-  type: recorded.event.type,
+  type: recorded.damage?.type ?? recorded.event.type,
   version: recorded.version,
   recordedAt: recorded.metadata.recordedAt,
-  data: recorded.event.data,
+  data: recorded.damage === undefined ? recorded.event.data : null,
   metadata: recorded.metadata,
+  ...(recorded.damage === undefined ? {} : { damaged: recorded.damage.reason }),
 });

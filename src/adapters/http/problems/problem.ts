@@ -47,7 +47,7 @@ export const problemKinds: Readonly<
   'append-outcome-unknown': { status: 503, title: 'It is not known whether it was recorded' },
   'projector-unavailable': { status: 503, title: 'The read models are not updated at the moment' },
   'invalid-append': { status: 500, title: 'Internal Server Error' },
-  'undecodable-event': { status: 500, title: 'Internal Server Error' },
+  'undecodable-event': { status: 500, title: 'An event of it is damaged and cannot be read' },
 };
 
 /** Where a code is explained; served by `ProblemsController`. */
@@ -71,9 +71,14 @@ export function toProblem(error: unknown, room = new FaultRoom()): Problem {
   return ours(instance);
 }
 
+const detailOf = ({ code, message }: ApplicationError): string =>
+  code === 'undecodable-event'
+    ? `${message}. GET /v1/messages/{id}/events shows what is whole.`
+    : message;
+
 function ofApplication(error: ApplicationError, instance: string, room: FaultRoom): Problem {
   const { status, title } = problemKinds[error.code];
-  if (status === 500) return ours(instance);
+  if (error.code === 'invalid-append') return ours(instance);
   return {
     type: problemType(error.code),
     title,
@@ -81,7 +86,7 @@ function ofApplication(error: ApplicationError, instance: string, room: FaultRoo
     detail:
       status === 503
         ? 'Nothing is wrong with the request. Send it again later, with the same Idempotency-Key.'
-        : room.sentence(error.message, title),
+        : room.sentence(detailOf(error), title),
     instance,
     ...(error instanceof InvalidRequest ? { errors: room.fit(error.faults) } : {}),
   };

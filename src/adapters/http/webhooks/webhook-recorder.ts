@@ -1,4 +1,4 @@
-import { InvalidAppend } from '../../../application/errors.js';
+import { InvalidAppend, UndecodableEvent } from '../../../application/errors.js';
 import type { WebhookEvidence } from '../../../application/ports/event-store.js';
 import type { Logger } from '../../../application/ports/logger.js';
 import type { WebhookKind, WebhookResult } from '../../../application/ports/metrics.js';
@@ -28,6 +28,10 @@ export class WebhookRecorder {
       return await this.record(webhook, body, evidence, signal);
     } catch (error) {
       // Asking for it again would bring the same again, until Vonage gives up and it is lost.
+      if (error instanceof UndecodableEvent) {
+        const reason = `an event of its message cannot be read: ${error.message}`;
+        return this.keep(webhook, reason, evidence, signal);
+      }
       if (!(error instanceof InvalidAppend)) throw error;
       return this.keep(webhook, 'it says more than one event can hold', evidence, signal);
     }
