@@ -1,3 +1,5 @@
+import { createPrivately } from './adapters/system/private-files.js';
+
 /** The oldest Node with everything that the programs use: `node:sqlite` without a flag, `require` of ES modules. */
 const NODE_MAJOR_MIN = 24;
 
@@ -16,6 +18,7 @@ export async function launch(importProgram: () => Promise<unknown>): Promise<voi
     process.exitCode = 1;
     return;
   }
+  createPrivately();
   await cacheCompiledCode();
   await importProgram();
 }

@@ -8,6 +8,7 @@ import { serveDocumentation } from './adapters/http/documentation/openapi.js';
 import { ProblemExpressAdapter } from './adapters/http/problem-express-adapter.js';
 import { WebhookListener } from './adapters/http/webhooks/webhook-listener.js';
 import { nestLogger } from './adapters/logging/nest-logger.js';
+import { makePrivate } from './adapters/system/private-files.js';
 import type { TimeSource } from './adapters/system/system-time.js';
 import { placeTemporaryFiles } from './adapters/read-model/sqlite/temporary-files.js';
 import type { Logger } from './application/ports/logger.js';
@@ -29,6 +30,7 @@ export async function startService(
   logger: Logger,
   time?: TimeSource,
 ): Promise<Service> {
+  for (const directory of directoriesOf(config)) makePrivate(directory);
   placeTemporaryFiles(config.readModel);
   const adapter = new ProblemExpressAdapter({
     logger,
@@ -61,6 +63,11 @@ export async function startService(
     },
   };
 }
+
+const directoriesOf = ({ eventStore, readModel }: RunnableConfig): readonly string[] => [
+  ...(eventStore.kind === 'sqlite' ? [eventStore.directory] : []),
+  ...(readModel.kind === 'sqlite' && readModel.directory !== null ? [readModel.directory] : []),
+];
 
 const urlOf = ({ port, family, address }: AddressInfo): string =>
   `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
