@@ -137,8 +137,20 @@ function internationally(written: string): PhoneNumberResult {
 /** Calling codes whose numbers all have one length, those of machines included: the North American plan. */
 const fixedLength: ReadonlySet<string> = new Set(['1']);
 
-/** Without the 0 that is dialled only inside the country. In Italy and elsewhere the 0 belongs to the number. */
-function withoutTrunkPrefix(digits: string): string {
+/**
+ * Leaves out the prefix that is dialled only inside the country. In Italy and elsewhere the 0 belongs to the number.
+ * Repeats, because a number of zeros may seem to have the prefix several times.
+ */
+function withoutTrunkPrefix(written: string): string {
+  let digits = written;
+  for (;;) {
+    const shorter = withoutOneTrunkPrefix(digits);
+    if (shorter === digits) return digits;
+    digits = shorter;
+  }
+}
+
+function withoutOneTrunkPrefix(digits: string): string {
   const parsed = parsePhoneNumberFromString(`+${digits}`, minimalMetadata);
   if (parsed === undefined) return digits;
   const code = parsed.countryCallingCode;

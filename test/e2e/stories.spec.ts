@@ -32,8 +32,8 @@ const sentTwice = () => waybill.sandbox.counters().clientRefsSentTwice;
 
 describe('what a carrier can do', () => {
   it('stays submitted without a receipt, and becomes unconfirmed when the window closes', async () => {
-    const id = await waybill.send(recipient('001'), { confirmWithinSeconds: 1 });
-    const message = await waybill.until(id, 'unconfirmed');
+    const id = await waybill.send(recipient('001'), { confirmWithinSeconds: 3 });
+    const message = await waybill.until(id, 'unconfirmed', 15_000);
     expect((await waybill.events(id)).map(({ effect }) => effect?.to)).toEqual([
       'accepted',
       'sending',
