@@ -30,6 +30,7 @@ import {
   addLedgerGauges,
   addParkedGauge,
   addPartGauges,
+  addWaitingGauge,
 } from './adapters/metrics/gauges.js';
 import { logClockNotice } from './adapters/logging/log-clock-notice.js';
 import { PrometheusMetrics } from './adapters/metrics/prometheus-metrics.js';
@@ -52,6 +53,7 @@ import { ApplicationModule, type ApplicationSettings } from './application/appli
 import type { SetAside } from './application/ports/set-aside.js';
 import { HealthRegistry } from './application/health/health-registry.js';
 import { ObservedEventStore } from './application/health/observed-event-store.js';
+import type { Agenda } from './application/ports/agenda.js';
 import type { Logger } from './application/ports/logger.js';
 import type { ProjectionTimes } from './application/ports/projection-positions.js';
 import { BackgroundWork } from './application/processes/background-work.js';
@@ -80,6 +82,7 @@ export class AppModule implements OnApplicationBootstrap, OnModuleDestroy {
     @Inject(PROJECTION_POSITIONS) private readonly positions: ProjectionTimes,
     @Inject(TrustedClock) private readonly clock: TrustedClock,
     @Inject(SET_ASIDE) private readonly setAside: SetAside,
+    @Inject(AGENDA) private readonly agenda: Agenda,
   ) {}
 
   static for(config: RunnableConfig, logger: Logger, time: TimeSource = systemTime): DynamicModule {
@@ -162,10 +165,15 @@ export class AppModule implements OnApplicationBootstrap, OnModuleDestroy {
     addBackgroundGauges(this.metrics, this.background);
     addBackOffGauge(this.metrics, this.backOff);
     addParkedGauge(this.metrics, () => this.setAside.parkedCount());
+    addWaitingGauge(this.metrics, () => this.countWaiting());
     const { store } = this.ledger;
     if (store instanceof SqliteEventStore) addLedgerGauges(this.metrics, () => store.statistics());
     await this.compareClock();
     this.background.start();
+  }
+
+  private async countWaiting(): Promise<number> {
+    return (await this.agenda.backlog('send', this.clock.now().toISOString())).entries;
   }
 
   /** A database that is away must not keep the service from taking webhooks. */

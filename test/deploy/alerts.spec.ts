@@ -3,6 +3,7 @@ import {
   addLedgerGauges,
   addParkedGauge,
   addPartGauges,
+  addWaitingGauge,
 } from '../../src/adapters/metrics/gauges.js';
 import { PrometheusMetrics } from '../../src/adapters/metrics/prometheus-metrics.js';
 import { projectFile, yamlDocuments } from '../support/project-file.js';
@@ -38,6 +39,7 @@ const statistics = {
 addParkedGauge(metrics, async () => new Map());
 addPartGauges(metrics, { part: () => ({ state: 'working' }) });
 addLedgerGauges(metrics, () => statistics);
+addWaitingGauge(metrics, async () => 0);
 const counted = metrics.registry.getMetricsAsArray().map(({ name }) => name);
 
 describe('alerts', () => {

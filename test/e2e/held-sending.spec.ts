@@ -56,6 +56,20 @@ it('starts held where SENDING=held says so', async () => {
   await waybill.until(id, 'delivered');
 });
 
+it('counts what a hold keeps back, for an alert', async () => {
+  const waybill = await startWaybill();
+  const figures = async (): Promise<string> => (await waybill.api.get('/metrics')).text;
+  expect(await figures()).toMatch(/^waybill_messages_waiting 0$/m);
+  await waybill.api.post('/v1/sending/hold', { reason: 'Looked into.' });
+  const id = await waybill.send(recipient());
+  await waybill.send(recipient(), { sendAt: new Date(Date.now() + 3_600_000).toISOString() });
+  await eventually(async () => /^waybill_messages_waiting 1$/m.test(await figures()));
+  expect(await figures()).toMatch(/^waybill_part_state\{part="sending",state="held"\} 1$/m);
+  await waybill.api.post('/v1/sending/release', { reason: 'Corrected.' });
+  await waybill.until(id, 'delivered');
+  await eventually(async () => /^waybill_messages_waiting 0$/m.test(await figures()));
+});
+
 it('names every fault of a hold and of a release', async () => {
   const { api } = await startWaybill();
   const hold = await api.post('/v1/sending/hold', { raeson: 'x' });

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import {
   partNames,
   partStates,
@@ -70,6 +71,25 @@ export function addBackOffGauge(metrics: PrometheusMetrics, backOff: { leftMs():
     'waybill_sending_back_off_seconds',
     'For how long nothing is sent, because Vonage asked for slower sending (HTTP 429); 0 when it flows.',
     () => backOff.leftMs() / 1000,
+  );
+}
+
+/** A database that does not answer must not keep the other figures from a scrape. */
+const COUNT_MS_MAX = 2_000;
+
+/**
+ * How many messages wait, so that an alert can tell a hold that keeps something back from one that does not.
+ * @param count may fail, and may take long: then the series has no number
+ */
+export function addWaitingGauge(metrics: PrometheusMetrics, count: () => Promise<number>): void {
+  metrics.gauge(
+    'waybill_messages_waiting',
+    'Messages that are due and not yet handed to Vonage; NaN while the agenda cannot be asked.',
+    () =>
+      Promise.race([
+        count().catch(() => Number.NaN),
+        delay(COUNT_MS_MAX, Number.NaN, { ref: false }),
+      ]),
   );
 }
 
