@@ -11,7 +11,7 @@ import { projectionNames } from '../../src/application/ports/projection-store.js
 import type { ListedMessage } from '../../src/application/reporting/message-list.js';
 import type { DeliveryReportRow } from '../../src/application/reporting/delivery-report.js';
 import { formatAmount, parsePrice } from '../../src/application/projections/money.js';
-import { arbitraryWebhooks } from '../support/arbitrary-webhooks.js';
+import { arbitraryWebhooks, everyExtremeInEveryField } from '../support/arbitrary-webhooks.js';
 import type { EventShown } from '../support/api.js';
 import { startPostgres } from '../support/embedded-postgres.js';
 import { eventually } from '../support/eventually.js';
@@ -20,11 +20,12 @@ import { folderOver } from '../support/stream-folders.js';
 import { recipient, startWaybill, stopWaybills, type Waybill } from '../support/waybill.js';
 
 const SEED = Number(process.env['WEBHOOKS_SEED'] ?? Date.now() % 1_000_000);
-const WEBHOOKS = Number(process.env['WEBHOOKS'] ?? 250);
+const WEBHOOKS = Number(process.env['WEBHOOKS'] ?? 150);
 const OWN_MESSAGES = 5;
 const AT_ONCE = 16;
 const PAGE = 500;
 const PROJECTED_MS = 30_000;
+const DAY_MS = 86_400_000;
 
 const timeDimensions = new Set(['hour', 'day']);
 const groupings = [
@@ -67,7 +68,7 @@ const idsOf = (events: readonly EventShown[], kind: string): readonly string[] =
 const reportFor = async (groupBy: readonly string[]): Promise<readonly DeliveryReportRow[]> => {
   const now = Date.now();
   const range = groupBy.includes('hour')
-    ? `&since=${new Date(now - 20 * 86_400_000).toISOString()}&until=${new Date(now + 2 * 86_400_000).toISOString()}`
+    ? `&since=${new Date(now - 20 * DAY_MS).toISOString()}&until=${new Date(now + 2 * DAY_MS).toISOString()}`
     : '';
   const query = groupBy.length === 0 ? '' : `?groupBy=${groupBy.join(',')}${range}`;
   const path = `/v1/reports/delivery${query}`;
@@ -106,31 +107,39 @@ const nothingParked = async (): Promise<void> => {
   expect(parked.items).toEqual([]);
 };
 
-/** Waits until the read models hold what the ledger does. */
-const projected = () =>
-  eventually(
+/** Waits until the read models hold what the ledger does, and only then asks for everything. */
+async function projected() {
+  const events = await ledger();
+  const strays = new Set(
+    events.flatMap(({ data }) => {
+      const from = data['adoptedFrom'] as { readonly stream: string } | null | undefined;
+      return from ? [from.stream.slice('message-'.length)] : [];
+    }),
+  );
+  const messageIds = idsOf(events, 'message-').filter((id) => !strays.has(id));
+  const quarantined = events.filter(({ type }) => type === 'WebhookQuarantined').length;
+  await eventually(
     async () => {
+      const messages = await pagesOf<ListedMessage>('/v1/messages');
+      const inbound = await pagesOf<{ readonly messageUuid: string }>('/v1/inbound');
       await nothingParked();
-      const events = await ledger();
-      const strays = new Set(
-        events.flatMap(({ data }) => {
-          const from = data['adoptedFrom'] as { readonly stream: string } | null | undefined;
-          return from ? [from.stream.slice('message-'.length)] : [];
-        }),
-      );
-      const shown = await everythingShown();
-      expect(shown.messages.map(({ id }) => id).toSorted()).toEqual(
-        idsOf(events, 'message-').filter((id) => !strays.has(id)),
-      );
-      expect(shown.inbound.map(({ messageUuid }) => messageUuid).toSorted()).toEqual(
+      expect(messages.map(({ id }) => id).toSorted()).toEqual(messageIds);
+      expect(inbound.map(({ messageUuid }) => messageUuid).toSorted()).toEqual(
         idsOf(events, 'inbound-'),
       );
-      expect(shown.quarantine).toHaveLength(
-        events.filter(({ type }) => type === 'WebhookQuarantined').length,
-      );
-      return shown;
+      expect(await pagesOf('/v1/quarantine')).toHaveLength(quarantined);
+      // Before the reports: one over thousands of years would not end.
+      expect(messages.filter((message) => !isOfOurTime(message))).toEqual([]);
+      return true;
     },
     { withinMs: PROJECTED_MS },
+  );
+  return everythingShown();
+}
+
+const isOfOurTime = ({ createdAt, statusSince }: ListedMessage): boolean =>
+  [createdAt, statusSince].every(
+    (time) => Date.parse(time) >= Date.UTC(2010, 0, 1) && Date.parse(time) <= Date.now() + DAY_MS,
   );
 
 /** A message says the same in the list and by itself. */
@@ -152,11 +161,6 @@ async function agrees(listed: ListedMessage): Promise<void> {
   const last = message.attempts.at(-1);
   expect(last?.networkCode ?? null).toBe(listed.networkCode);
   expect(last?.deliveredAt ?? null).toBe(listed.deliveredAt);
-  const newest = Date.now() + 86_400_000;
-  for (const time of [statusSince, listed.createdAt]) {
-    expect(Date.parse(time)).toBeGreaterThanOrEqual(Date.UTC(2010, 0, 1));
-    expect(Date.parse(time)).toBeLessThanOrEqual(newest);
-  }
 }
 
 async function rebuiltBeside(readModel: ReadModelConfig, directory: string): Promise<void> {
@@ -199,7 +203,7 @@ async function taken() {
   const strangers = [{ message_uuid: 'aaaaaaaa-bbbb-4ccc-8ddd-0123456789ab' }];
   const about = [...own, ...strangers] as readonly Record<string, unknown>[];
   const bodies = fc.sample(arbitraryWebhooks(about), { numRuns: WEBHOOKS, seed: SEED });
-  const queue = [...bodies];
+  const queue = [...bodies, ...everyExtremeInEveryField()];
   await Promise.all(
     Array.from({ length: AT_ONCE }, async () => {
       for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
@@ -216,7 +220,7 @@ async function taken() {
 
 function reportsAgree({ messages, reports }: Awaited<ReturnType<typeof everythingShown>>): void {
   const recent = messages.filter(
-    ({ createdAt }) => Date.parse(createdAt) > Date.now() - 19 * 86_400_000,
+    ({ createdAt }) => Date.parse(createdAt) > Date.now() - 19 * DAY_MS,
   );
   for (const [index, rows] of reports.entries()) {
     const groupBy = groupings[index] ?? [];

@@ -1,4 +1,5 @@
 import * as fc from 'fast-check';
+import { randomUUID } from 'node:crypto';
 import { inboundShapes, statusShapes, type Shape } from './webhook-shapes.js';
 
 export interface ArbitraryWebhook {
@@ -94,6 +95,35 @@ function replaced(value: unknown, [name, ...rest]: Path, by: unknown): unknown {
 
 const bytesOf = (value: unknown): Buffer =>
   Buffer.from(JSON.stringify(value).replaceAll(/"(-?)@beyond-doubles@"/g, '$11e999'));
+
+/** The shapes in which each known field occurs. */
+const coveredShapes = [
+  ...[statusShapes.at(0), statusShapes.at(-1)].map((shape) => ['status', shape] as const),
+  ...[inboundShapes.at(0), inboundShapes.at(4), inboundShapes.at(-1)].map(
+    (shape) => ['inbound', shape] as const,
+  ),
+];
+
+/**
+ * Bodies in which every field, in turn, has every extreme value: no seed decides what is tried. All fields change at
+ * once, each to another value, so as many bodies as there are values will do for a shape. What decides whether a body is
+ * understood at all stays, or nothing else of it would be read.
+ */
+export function everyExtremeInEveryField(): readonly ArbitraryWebhook[] {
+  return coveredShapes.flatMap(([kind, shape]) => {
+    const leaves = pathsIn(shape).filter((path) => {
+      const value = path.reduce<unknown>((inner, name) => (inner as Shape)[name], shape);
+      return typeof value !== 'object' && path[0] !== 'status';
+    });
+    return extremes.map((_, turn) => {
+      const changed = leaves.reduce<unknown>(
+        (value, path, index) => replaced(value, path, extremes[(index + turn) % extremes.length]),
+        shape,
+      );
+      return { kind, body: bytesOf({ ...(changed as Shape), message_uuid: randomUUID() }) };
+    });
+  });
+}
 
 /** A body of a known shape of which a few values are others. @param about what it may be about */
 export function arbitraryWebhooks(about: readonly Shape[]): fc.Arbitrary<ArbitraryWebhook> {
