@@ -1,86 +1,103 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { MonotonicClock } from '../../src/application/ports/clock.js';
 import type { Pace } from '../../src/application/ports/pace.js';
+import { eventually } from '../support/eventually.js';
+import { SettableTime } from '../support/settable-time.js';
 
 const TURNS_PER_SECOND = 50;
 const INTERVAL_MS = 1_000 / TURNS_PER_SECOND;
-/** Timers may fire a little early, and clocks are read in whole milliseconds. */
-const TOLERANCE_MS = 5;
 
 export interface OpenPaces {
   /** A pace that shares its limit with those opened before. */
   readonly open: (turnsPerSecond: number) => Promise<Pace>;
+  /** So much time passes for what the paces share; that of `clock` passes by itself. */
+  readonly pass: (milliseconds: number) => Promise<void>;
   readonly close: () => Promise<void>;
 }
 
-/** Every adapter must pass this unchanged. */
-export function paceContract(name: string, openAll: () => Promise<OpenPaces>): void {
+/** Every adapter must pass this unchanged. Time passes only when the tests say so, and as fast as they like. */
+export function paceContract(
+  name: string,
+  openAll: (clock: MonotonicClock) => Promise<OpenPaces>,
+): void {
   describe(`${name} as a Pace`, () => {
     const never = new AbortController().signal;
+    let time: SettableTime;
+    let startMs: number;
     let paces: OpenPaces;
     let pace: Pace;
+    /** When turns were given, whole milliseconds since the start of the test. */
+    let given: number[];
+    let pending: number;
 
     beforeEach(async () => {
-      paces = await openAll();
+      time = new SettableTime();
+      startMs = time.monotonic.elapsedMs();
+      paces = await openAll(time.monotonic);
       pace = await paces.open(TURNS_PER_SECOND);
+      given = [];
+      pending = 0;
     });
     afterEach(() => paces.close());
 
-    const timeOf = async (work: () => Promise<unknown>): Promise<number> => {
-      const startedMs = performance.now();
-      await work();
-      return performance.now() - startedMs;
+    const pass = async (milliseconds: number): Promise<void> => {
+      await paces.pass(milliseconds);
+      time.pass(milliseconds);
     };
 
-    it('gives the first turn at once, and the others no closer than the limit allows', async () => {
-      await pace.turn(never);
-      const turns = 10;
-      const tookMs = await timeOf(async () => {
-        for (let turn = 0; turn < turns; turn++) await pace.turn(never);
-      });
-      expect(tookMs).toBeGreaterThanOrEqual(turns * INTERVAL_MS - TOLERANCE_MS);
+    /** Asks for turns, each when it has the one before. */
+    const ask = async (one: Pace, turns = 1): Promise<void> => {
+      pending += 1;
+      for (let turn = 0; turn < turns; turn++) {
+        await one.turn(never);
+        given.push(Math.round(time.monotonic.elapsedMs() - startMs));
+      }
+      pending -= 1;
+    };
+
+    const allWait = () => eventually(() => time.waiting === pending);
+
+    /** Lets time pass until everybody has had the turns that were asked for. */
+    const finish = async (asked: readonly Promise<void>[]): Promise<void> => {
+      for (await allWait(); pending > 0; await allWait()) await pass(time.msUntilNext());
+      await Promise.all(asked);
+    };
+
+    const multiplesOf = (ms: number, count: number): readonly number[] =>
+      Array.from({ length: count }, (_, index) => index * ms);
+
+    it('gives the first turn at once, and the others as close as the limit allows', async () => {
+      await finish([ask(pace, 11)]);
+      expect(given).toEqual(multiplesOf(INTERVAL_MS, 11));
     });
 
     it('does not save up turns that nobody took', async () => {
-      await pace.turn(never);
-      await new Promise((resolve) => setTimeout(resolve, 5 * INTERVAL_MS));
-      const tookMs = await timeOf(async () => {
-        for (let turn = 0; turn < 4; turn++) await pace.turn(never);
-      });
-      expect(tookMs).toBeGreaterThanOrEqual(3 * INTERVAL_MS - TOLERANCE_MS);
+      await finish([ask(pace)]);
+      await pass(5 * INTERVAL_MS);
+      await finish([ask(pace, 4)]);
+      expect(given.slice(1)).toEqual(multiplesOf(INTERVAL_MS, 4).map((ms) => ms + 100));
     });
 
     it('gives those who ask at once one turn after another', async () => {
-      await pace.turn(never);
-      const turns = 8;
-      const tookMs = await timeOf(() =>
-        Promise.all(Array.from({ length: turns }, () => pace.turn(never))),
-      );
-      expect(tookMs).toBeGreaterThanOrEqual(turns * INTERVAL_MS - TOLERANCE_MS);
+      await finish(Array.from({ length: 9 }, () => ask(pace)));
+      expect(given).toEqual(multiplesOf(INTERVAL_MS, 9));
     });
 
     it('holds back everybody during a pause, and no pause shortens another', async () => {
       const other = await paces.open(TURNS_PER_SECOND);
-      await pace.turn(never);
-      const waiting = timeOf(() => pace.turn(never));
+      await finish([ask(pace)]);
+      const waiting = ask(pace);
+      await allWait();
       await pace.pause(200);
       await pace.pause(20);
-      const tookMs = await Promise.all([waiting, timeOf(() => other.turn(never))]);
-      for (const ms of tookMs) expect(ms).toBeGreaterThanOrEqual(200 - TOLERANCE_MS - INTERVAL_MS);
+      await finish([waiting, ask(other)]);
+      expect(given).toEqual([0, 200, 200 + INTERVAL_MS]);
     });
 
     it('keeps the limit however many share it', async () => {
       const all = [pace, await paces.open(TURNS_PER_SECOND), await paces.open(TURNS_PER_SECOND)];
-      await pace.turn(never);
-      const turnsEach = 5;
-      const tookMs = await timeOf(() =>
-        Promise.all(
-          all.map(async (one) => {
-            for (let turn = 0; turn < turnsEach; turn++) await one.turn(never);
-          }),
-        ),
-      );
-      const leastMs = all.length * turnsEach * INTERVAL_MS;
-      expect(tookMs).toBeGreaterThanOrEqual(leastMs - TOLERANCE_MS);
+      await finish(all.map((one) => ask(one, 5)));
+      expect(given).toEqual(multiplesOf(INTERVAL_MS, 15));
     });
 
     it('gives up when it is asked to', async () => {

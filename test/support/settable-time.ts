@@ -41,6 +41,17 @@ export class SettableTime implements TimeSource {
     for (const waiter of this.waiters) if (waiter.atMs <= this.elapsed) waiter.wake();
   }
 
+  /** How many wait now. */
+  get waiting(): number {
+    return this.waiters.size;
+  }
+
+  /** How long it takes until the next of those who wait is woken; at least a microsecond. */
+  msUntilNext(): number {
+    const nextMs = Math.min(...[...this.waiters].map(({ atMs }) => atMs));
+    return Math.max(1, Math.ceil((nextMs - this.elapsed) * 1_000)) / 1_000;
+  }
+
   private wait(milliseconds: number, signal: AbortSignal): Promise<void> {
     return new Promise((resolve, reject) => {
       const end = (finish: () => void) => () => {
