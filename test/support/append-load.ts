@@ -1,16 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { EventStore } from '../../src/application/ports/event-store.js';
 import { newEvent } from './events.js';
-import { Stopwatch } from './stopwatch.js';
 
 const WRITERS = 16;
-
-const stopwatch = new Stopwatch();
 
 /** Writes to streams of its own as fast as it is answered, and repeats what was not acknowledged. */
 export class AppendLoad {
   acknowledged = 0;
-  slowestMs = 0;
   readonly failures: unknown[] = [];
   readonly #store: EventStore;
   /** The ids that each stream must hold, in order. */
@@ -58,15 +54,12 @@ export class AppendLoad {
     event: ReturnType<typeof newEvent>,
     length: number,
   ): Promise<boolean> {
-    const elapsed = stopwatch.start();
     try {
       await this.#store.append(stream, [event], length === 0 ? 'no-stream' : BigInt(length - 1));
       return true;
     } catch (error) {
       this.failures.push(error);
       return false;
-    } finally {
-      this.slowestMs = Math.max(this.slowestMs, elapsed());
     }
   }
 }

@@ -1,14 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Api } from './api.js';
-import { Stopwatch } from './stopwatch.js';
 
 const INTERVAL_MS = 100;
 
-const stopwatch = new Stopwatch();
-
 export interface Probe {
   readonly status: number;
-  readonly elapsedMs: number;
 }
 
 /** Asks a service again and again whether it lives and whether it is ready, as an orchestrator does. */
@@ -39,9 +35,8 @@ export class HealthWatch {
 
   private async watch(path: string, probes: Probe[]): Promise<void> {
     while (!this.isStopping) {
-      const elapsed = stopwatch.start();
       const { status } = await this.api.get(path);
-      probes.push({ status, elapsedMs: elapsed() });
+      probes.push({ status });
       await delay(INTERVAL_MS);
     }
   }

@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Api, type Answer } from './api.js';
 import { inboundBody, SignedWebhooks, statusBody } from './signed-webhooks.js';
-import { Stopwatch } from './stopwatch.js';
 import type { Waybill } from './waybill.js';
 
 /** How long each of them waits after an answer, so that many services fit into one test process. */
@@ -12,8 +11,6 @@ const REPORTERS = 4;
 const HOT_REPORTERS = 3;
 const SENDERS = 2;
 
-const stopwatch = new Stopwatch();
-
 type Kind = 'webhook' | 'message';
 
 /** One answer of the service. */
@@ -21,7 +18,6 @@ export interface Answered {
   readonly kind: Kind;
   readonly status: number;
   readonly retryAfter: string | null;
-  readonly elapsedMs: number;
 }
 
 /**
@@ -115,11 +111,9 @@ export class OutageTraffic {
 
   private async until(kind: Kind, status: number, request: () => Promise<Answer>): Promise<Answer> {
     for (;;) {
-      const elapsed = stopwatch.start();
       const answer = await request();
-      const elapsedMs = elapsed();
       const retryAfter = answer.headers.get('retry-after');
-      this.answers.push({ kind, status: answer.status, retryAfter, elapsedMs });
+      this.answers.push({ kind, status: answer.status, retryAfter });
       if (answer.status === status) return answer;
       if (this.hasGivenUp) throw new Error('it was given up before it was acknowledged');
       await delay(PAUSE_MS);

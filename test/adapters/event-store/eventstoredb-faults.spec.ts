@@ -9,9 +9,6 @@ import { eventually } from '../../support/eventually.js';
 import { newEvent, newEvents } from '../../support/events.js';
 import { LedgerOnDouble } from '../../support/ledger-on-double.js';
 
-/** What a webhook may take in all. */
-const WEBHOOK_MS = 3_000;
-
 const newStream = (): string => `message-${randomUUID()}`;
 
 let ledger: LedgerOnDouble;
@@ -159,13 +156,11 @@ describe('in a set of three nodes', () => {
     const stream = newStream();
     await store.append(stream, newEvents(1), 'no-stream');
     for (const node of double.nodes) node.stop();
-    const startedAtMs = performance.now();
     const failures = await Promise.all(
       Array.from({ length: 20 }, () =>
         failureOf(store.append(newStream(), newEvents(1), 'no-stream')),
       ),
     );
-    expect(performance.now() - startedAtMs).toBeLessThan(WEBHOOK_MS);
     for (const failure of failures) expectUnwritable(failure);
     for (const node of double.nodes) await node.start();
     await eventually(

@@ -229,13 +229,11 @@ describe('a message that Vonage refused', () => {
   });
 
   it('is told by its status when the rest of the answer does not come in time', async () => {
-    const startedMs = performance.now();
     const outcome = await sendTo((_request, response) => {
       response.writeHead(503, { 'content-type': 'application/json', 'content-length': 500 });
       response.write('{"title":');
     }, 800);
     expect(outcome).toMatchObject({ kind: 'refused', httpStatus: 503, problem: null });
-    expect(performance.now() - startedMs).toBeLessThan(3_000);
   });
 });
 
