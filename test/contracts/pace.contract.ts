@@ -59,7 +59,11 @@ export function paceContract(
 
     /** Lets time pass until everybody has had the turns that were asked for. */
     const finish = async (asked: readonly Promise<void>[]): Promise<void> => {
-      for (await allWait(); pending > 0; await allWait()) await pass(time.msUntilNext());
+      await allWait();
+      while (time.waiting > 0) {
+        await pass(time.msUntilNext());
+        await allWait();
+      }
       await Promise.all(asked);
     };
 
