@@ -161,6 +161,7 @@ describe('in a set of three nodes', () => {
         failureOf(store.append(newStream(), newEvents(1), 'no-stream')),
       ),
     );
+    expect(failures).toHaveLength(20);
     for (const failure of failures) expectUnwritable(failure);
     for (const node of double.nodes) await node.start();
     await eventually(
