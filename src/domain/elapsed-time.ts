@@ -29,13 +29,15 @@ export const isComparable = (time: string, { now, lastStep }: Moment): boolean =
   (Date.parse(time) >= Date.parse(lastStep.since) && Date.parse(time) <= Date.parse(now));
 
 /**
- * Whether a time span is over. One that a step of the clock interrupted is over when the process has lived for its
- * whole length since the step: never early, and at most twice its length late.
+ * Until a time span is over, milliseconds; 0 or less when it is. One that a step of the clock interrupted is over when
+ * the process has lived for its whole length since the step: never early, and at most twice its length late.
  */
-export function isOver({ from, until }: TimeSpan, moment: Moment): boolean {
+export function msLeft({ from, until }: TimeSpan, moment: Moment): number {
   if (from === null || isComparable(from, moment)) {
-    return Date.parse(until) <= Date.parse(moment.now);
+    return Date.parse(until) - Date.parse(moment.now);
   }
   const lengthMs = Date.parse(until) - Date.parse(from);
-  return lengthMs <= (moment.lastStep?.elapsedMs ?? 0);
+  return lengthMs - (moment.lastStep?.elapsedMs ?? 0);
 }
+
+export const isOver = (span: TimeSpan, moment: Moment): boolean => msLeft(span, moment) <= 0;

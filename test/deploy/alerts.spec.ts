@@ -1,5 +1,7 @@
 import {
   addBackgroundGauges,
+  addBackOffGauge,
+  addClockGauges,
   addLedgerGauges,
   addParkedGauge,
   addPartGauges,
@@ -37,6 +39,8 @@ const statistics = {
   restarts: 0,
 };
 addParkedGauge(metrics, async () => new Map());
+addBackOffGauge(metrics, { leftMs: () => 0 });
+addClockGauges(metrics, { stepsSeen: 0, aheadMs: () => 0 });
 addPartGauges(metrics, { part: () => ({ state: 'working' }) });
 addLedgerGauges(metrics, () => statistics);
 addWaitingGauge(metrics, async () => 0);

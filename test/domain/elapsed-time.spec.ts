@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
 import { assert, integer, pre, property, record } from 'fast-check';
-import { isOver, type Moment } from '../../src/domain/elapsed-time.js';
+import { isOver, msLeft, type Moment } from '../../src/domain/elapsed-time.js';
 
 const HOUR_MS = 3_600_000;
 const at = (milliseconds: number): string => new Date(milliseconds).toISOString();
@@ -45,4 +45,13 @@ it('leaves a time that a person chose to the clock', () => {
   const now = at(START_MS + 10 * HOUR_MS);
   expect(isOver({ from: null, until: at(START_MS + 11 * HOUR_MS) }, { now, lastStep })).toBe(false);
   expect(isOver({ from: null, until: at(START_MS + 10 * HOUR_MS) }, { now, lastStep })).toBe(true);
+});
+
+it('leaves a life that a step interrupted what has not elapsed since the step', () => {
+  const lastStep = { since: at(START_MS), elapsedMs: HOUR_MS };
+  const moment = { now: at(START_MS + HOUR_MS), lastStep };
+  const before = { from: at(START_MS - 720 * HOUR_MS), until: at(START_MS - 717 * HOUR_MS) };
+  const after = { from: at(START_MS), until: at(START_MS + 3 * HOUR_MS) };
+  expect(msLeft(before, moment)).toBe(2 * HOUR_MS);
+  expect(msLeft(after, moment)).toBe(2 * HOUR_MS);
 });

@@ -1,3 +1,4 @@
+import { msLeft, type Moment } from '../../domain/elapsed-time.js';
 import type { AttemptStart } from '../../domain/message/message-events.js';
 import type { TrackedMessage } from '../../domain/message/message.js';
 import { isPassing, UndecodableEvent } from '../errors.js';
@@ -170,7 +171,7 @@ export class Dispatcher {
     const started = events[0];
     if (started?.type !== 'AttemptStarted' || before.kind !== 'tracked') return undefined;
     const { attempt } = started.data;
-    return { attempt, request: requestFor(before, started.data, this.clock.now()) };
+    return { attempt, request: requestFor(before, started.data, momentOf(this.clock)) };
   }
 
   private async record(
@@ -231,7 +232,7 @@ const sentenceFor = (outcome: Exclude<AttemptOutcome, { kind: 'accepted' }>): st
     ? 'It is not known whether Vonage took the message; it is not sent again by itself.'
     : 'Vonage did not take the message.';
 
-function requestFor(message: TrackedMessage, start: AttemptStart, now: Date): AttemptRequest {
+function requestFor(message: TrackedMessage, start: AttemptStart, moment: Moment): AttemptRequest {
   return {
     clientRef: start.clientRef,
     channel: start.channel,
@@ -239,13 +240,14 @@ function requestFor(message: TrackedMessage, start: AttemptStart, now: Date): At
     from: start.from,
     text: message.next?.text ?? '',
     encoding: message.request?.encoding ?? 'auto',
-    ttlSeconds: ttlLeft(message, now),
+    ttlSeconds: ttlLeft(message, moment),
   };
 }
 
 /** What is left of the message's life, within what Vonage allows. */
-function ttlLeft({ request }: TrackedMessage, now: Date): number | null {
+function ttlLeft({ request, createdAt }: TrackedMessage, moment: Moment): number | null {
   if (request === null || request.expiresAt === null) return null;
-  const seconds = Math.round((Date.parse(request.expiresAt) - now.getTime()) / 1000);
+  const from = request.sendAt === null ? createdAt : null;
+  const seconds = Math.round(msLeft({ from, until: request.expiresAt }, moment) / 1000);
   return Math.min(TTL_SECONDS_MAX, Math.max(TTL_SECONDS_MIN, seconds));
 }
