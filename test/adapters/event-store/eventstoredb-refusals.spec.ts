@@ -45,7 +45,8 @@ describe('an account that may not read $all', () => {
     expect(double.count('subscriptions')).toBe(1);
     await failureOf(feed.head());
     await failureOf(readAll(feed));
-    expect(double.count('reads')).toBe(2);
+    expect(double.count('looks')).toBe(2);
+    expect(double.count('reads')).toBe(0);
   });
 
   it('can be followed once it has been given the right', async () => {

@@ -27,7 +27,7 @@ import {
   supportedMethodsResponse,
 } from './messages.js';
 import { send, type ReadCall } from './read-call.js';
-import { isBackwards, isOfAll, serveRead } from './reads.js';
+import { isOfAll, isRegularLook, serveRead } from './reads.js';
 import { serviceError } from './service-error.js';
 import { serveSubscription } from './subscription.js';
 import type { VersionTraits } from './versions.js';
@@ -49,8 +49,8 @@ export interface CallCounts {
   /** Appends, each of which is a message of a call that stays open. */
   appends: number;
   reads: number;
-  /** Reads of `$all` from its end: each instance looks once a second where the ledger ends. */
-  headLooks: number;
+  /** What each instance reads every second: where the ledger ends, and whether sending is held. */
+  looks: number;
   subscriptions: number;
   gossip: number;
   features: number;
@@ -71,7 +71,7 @@ export class DoubleNode {
   readonly counts: CallCounts = {
     appends: 0,
     reads: 0,
-    headLooks: 0,
+    looks: 0,
     subscriptions: 0,
     gossip: 0,
     features: 0,
@@ -198,7 +198,7 @@ export class DoubleNode {
   #serve(call: ReadCall): void {
     const isSubscription = call.request.getOptions()?.hasSubscription() ?? false;
     if (isSubscription) this.counts.subscriptions++;
-    else if (isBackwards(call) && isOfAll(call)) this.counts.headLooks++;
+    else if (isRegularLook(call)) this.counts.looks++;
     else this.counts.reads++;
     if (this.#isLost(call) || this.#isRedirected(call)) return;
     if (this.#isNotReady) {

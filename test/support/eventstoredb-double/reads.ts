@@ -1,3 +1,4 @@
+import { SENDING_STREAM } from '../../../src/application/streams.js';
 import streamsPb from '@eventstore/db-client/generated/streams_pb.js';
 import { status } from '@grpc/grpc-js';
 import { matcherOf } from './filter.js';
@@ -47,7 +48,14 @@ export async function serveRead(reader: Reader): Promise<void> {
 
 export const isOfAll = (call: ReadCall): boolean => call.request.getOptions()?.hasAll() ?? false;
 
-export const isBackwards = (call: ReadCall): boolean =>
+/** What each instance reads every second, whatever it is asked to do. */
+export const isRegularLook = (call: ReadCall): boolean => {
+  if (isOfAll(call)) return isBackwards(call);
+  const stream = call.request.getOptions()?.getStream()?.getStreamIdentifier();
+  return streamName(stream) === SENDING_STREAM;
+};
+
+const isBackwards = (call: ReadCall): boolean =>
   call.request.getOptions()?.getReadDirection() ===
   streamsPb.ReadReq.Options.ReadDirection.BACKWARDS;
 
