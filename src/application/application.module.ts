@@ -272,19 +272,12 @@ const processes = (
       steering: SteerSending,
       adopt: AdoptReports,
     ) =>
-      new Dispatcher(
-        messages,
-        due,
-        gateway,
-        callPace,
-        backOff,
-        steering,
-        adopt,
+      new Dispatcher({ messages, agenda: due, gateway, pace: callPace }, backOff, steering, adopt, {
         clock,
         logger,
         metrics,
         health,
-      ),
+      }),
   },
   {
     provide: Timers,
@@ -300,13 +293,21 @@ const processes = (
   },
   {
     provide: OpenLedger,
-    inject: [ledgerOrigins, eventFeed, readModelOrigin, SteerSending],
+    inject: [eventStore, eventFeed, ledgerOrigins, readModelOrigin, SteerSending],
     useFactory: (
-      ledger: LedgerOrigins,
+      store: EventStore,
       feed: EventFeed,
+      origins: LedgerOrigins,
       readModels: ReadModelOrigin,
       steering: SteerSending,
-    ) => new OpenLedger(ledger, feed, readModels, steering, identifiers, logger, startsHeld),
+    ) =>
+      new OpenLedger(
+        { store, feed, origins },
+        readModels,
+        steering,
+        { identifiers, clock, startsHeld },
+        logger,
+      ),
   },
   {
     provide: BackgroundWork,
@@ -322,12 +323,7 @@ const processes = (
     ) =>
       new BackgroundWork(
         turns,
-        running,
-        dispatcher,
-        timers,
-        observedLag,
-        steering,
-        openLedger,
+        { projector: running, dispatcher, timers, observedLag, steering, openLedger },
         health,
         logger,
       ),

@@ -4,8 +4,12 @@ import { parseArgs } from 'node:util';
 import {
   copyLedger,
   type CopyProgress,
-  type Ledger,
+  type Ledger as CopiedLedger,
 } from '../../application/migrating/copy-ledger.js';
+import type { Clock } from '../../application/ports/clock.js';
+import type { Identifiers } from '../../application/ports/identifiers.js';
+import type { LedgerOrigins } from '../../application/ports/ledger-origin.js';
+import { holdMarkedCopy } from '../../application/sending/hold-marked-copy.js';
 import { UsageError, type Print } from './command.js';
 import { progressOn } from './progress.js';
 
@@ -18,12 +22,21 @@ export const MIGRATE_LEDGER_USAGE = `Copies a whole ledger into another, and com
   --to    an empty ledger, or one that an interrupted run began to fill (EVENTSTORE_URL)
 
 Stop the service first, and start it on the new ledger afterwards. An interrupted run is simply repeated.
+A backup (npm run backup) gets an event that holds sending first, so that its copy starts held as it would itself. Any
+other ledger is copied as it is: if it goes on being used, start the copy with SENDING=held.
 A connection string may hold a password: give it by EVENTSTORE_URL rather than as an argument.
 `;
+
+const HELD =
+  'The ledger is a backup, so what waits in it may have been sent already: sending is held in it and in its copy.';
+const NOT_A_BACKUP =
+  'If any service has sent since from the ledger that was copied, start the new one with SENDING=held.';
 
 export type LedgerAddress =
   | { readonly kind: 'sqlite'; readonly directory: string }
   | { readonly kind: 'eventstoredb'; readonly url: string };
+
+export interface Ledger extends CopiedLedger, LedgerOrigins {}
 
 /** @throws StoreUnavailable, also when a running service holds the ledger */
 export type OpenLedger = (address: LedgerAddress) => Promise<Ledger>;
@@ -36,7 +49,7 @@ const labels: Readonly<Record<CopyProgress['phase'], string>> = {
 
 /** The command; where ledgers come from is decided outside. */
 export const migrateLedger =
-  (openLedger: OpenLedger) =>
+  (openLedger: OpenLedger, identifiers: Identifiers, clock: Clock) =>
   async (args: readonly string[], print: Print): Promise<number> => {
     const { from, to } = readAddresses(args);
     const interruption = new AbortController();
@@ -46,6 +59,13 @@ export const migrateLedger =
     const progress = progressOn(process.stderr);
     const source = await openLedger(from);
     try {
+      const isHeldNow = await holdMarkedCopy(
+        source.store,
+        await source.origin(),
+        identifiers,
+        clock,
+      );
+      if (isHeldNow) print(HELD);
       const target = await openLedger(to);
       try {
         const { events, alreadyThere } = await copyLedger(source, target, {
@@ -55,6 +75,7 @@ export const migrateLedger =
         progress.end();
         print(`Both ledgers hold the same ${events} events, in the same order.`);
         if (alreadyThere > 0) print(`${alreadyThere} of them had been copied by an earlier run.`);
+        print(NOT_A_BACKUP);
         return 0;
       } finally {
         progress.end();

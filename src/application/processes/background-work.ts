@@ -12,6 +12,15 @@ import type { Timers } from './timers.js';
 
 const HEALTH_PERIOD_MS = 1_000;
 
+export interface BackgroundProcesses {
+  readonly projector: ProjectorControl;
+  readonly dispatcher: Pick<Dispatcher, 'run' | 'wake'>;
+  readonly timers: Pick<Timers, 'run' | 'wake'>;
+  readonly observedLag: ObservedLag;
+  readonly steering: Pick<SteerSending, 'follow'>;
+  readonly openLedger: Pick<OpenLedger, 'run'>;
+}
+
 /** What goes on by itself, on one instance at a time: the read models, calls to Vonage, and timers. */
 export class BackgroundWork {
   private readonly stopping = new AbortController();
@@ -20,12 +29,7 @@ export class BackgroundWork {
 
   constructor(
     private readonly leadership: Leadership,
-    private readonly projector: ProjectorControl,
-    private readonly dispatcher: Dispatcher,
-    private readonly timers: Timers,
-    private readonly observedLag: ObservedLag,
-    private readonly steering: Pick<SteerSending, 'follow'>,
-    private readonly openLedger: Pick<OpenLedger, 'run'>,
+    private readonly processes: BackgroundProcesses,
     private readonly health: HealthRegistry,
     private readonly logger: Logger,
   ) {}
@@ -37,9 +41,9 @@ export class BackgroundWork {
 
   /** Of the read models, whichever instance keeps them. */
   get lag(): ProjectionLag {
-    const observed = this.observedLag.lag;
+    const observed = this.processes.observedLag.lag;
     if (!this.leading) return observed;
-    const { events, seconds } = this.projector.lag;
+    const { events, seconds } = this.processes.projector.lag;
     return {
       events: Math.max(events, observed.events),
       seconds: Math.max(seconds, observed.seconds),
@@ -51,9 +55,9 @@ export class BackgroundWork {
     const lead = (): Promise<void> => this.leadership.lead((turn) => this.takeTurn(turn), signal);
     this.running = Promise.all([
       keepRunning('turns', lead, signal, this.logger),
-      this.observedLag.run(signal),
+      this.processes.observedLag.run(signal),
       this.logHealth(signal),
-      this.steering.follow(signal),
+      this.processes.steering.follow(signal),
     ]);
   }
 
@@ -75,17 +79,17 @@ export class BackgroundWork {
     this.leading = true;
     this.logger.info({}, 'This instance does the background work now.');
     // Whatever says that sending must be held is looked at before anything can be sent, or the evidence be gone.
-    await this.openLedger.run(turn);
-    const stopWaking = this.projector.onProgress(() => {
-      this.dispatcher.wake();
-      this.timers.wake();
+    await this.processes.openLedger.run(turn);
+    const stopWaking = this.processes.projector.onProgress(() => {
+      this.processes.dispatcher.wake();
+      this.processes.timers.wake();
     });
     const keep = (name: string, process: { run(turn: AbortSignal): Promise<void> }) =>
       keepRunning(name, (signal) => process.run(signal), turn, this.logger);
     await Promise.all([
-      keep('projector', this.projector),
-      keep('timers', this.timers),
-      keep('dispatcher', this.dispatcher),
+      keep('projector', this.processes.projector),
+      keep('timers', this.processes.timers),
+      keep('dispatcher', this.processes.dispatcher),
     ]);
     stopWaking();
     this.leading = false;

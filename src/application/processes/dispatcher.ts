@@ -31,6 +31,21 @@ const SILENCE_MS_MAX = 75_000;
 /** Between two tries to record what Vonage answered. */
 const RECORD_PAUSE_MS_MAX = 2_000;
 
+export interface DispatcherPorts {
+  readonly messages: MessageLedger;
+  readonly agenda: Agenda;
+  readonly gateway: SmsGateway;
+  readonly pace: Pace;
+}
+
+/** What tells the time, and whom is told what happens. */
+export interface DispatcherSurroundings {
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  readonly health: Health;
+}
+
 /**
  * Hands messages to Vonage: what is due on the agenda is started in the ledger first, with the expected
  * revision, so that of many dispatchers one wins; then Vonage is called, once; then the outcome is
@@ -43,19 +58,28 @@ export class Dispatcher {
   /** Handled here, but the agenda has not caught up with it yet. */
   private readonly handled = new Map<string, string>();
 
+  private readonly messages: MessageLedger;
+  private readonly agenda: Agenda;
+  private readonly gateway: SmsGateway;
+  private readonly pace: Pace;
+  private readonly clock: Clock;
+  private readonly logger: Logger;
+  private readonly metrics: Metrics;
+
   constructor(
-    private readonly messages: MessageLedger,
-    private readonly agenda: Agenda,
-    private readonly gateway: SmsGateway,
-    private readonly pace: Pace,
+    { messages, agenda, gateway, pace }: DispatcherPorts,
     private readonly backOff: BackOff,
     private readonly steering: Pick<SteerSending, 'isHeld' | 'checkFlowing'>,
     private readonly adoptReports: AdoptReports,
-    private readonly clock: Clock,
-    private readonly logger: Logger,
-    private readonly metrics: Metrics,
-    health: Health,
+    { clock, logger, metrics, health }: DispatcherSurroundings,
   ) {
+    this.messages = messages;
+    this.agenda = agenda;
+    this.gateway = gateway;
+    this.pace = pace;
+    this.clock = clock;
+    this.logger = logger;
+    this.metrics = metrics;
     this.health = health.reporter('dispatcher', ['sending'], { silenceMsMax: SILENCE_MS_MAX });
     this.health.report('standby', STANDBY_REASON);
     this.loop = new Loop('dispatcher', logger, this.health, (signal) => this.round(signal));

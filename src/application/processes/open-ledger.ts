@@ -1,11 +1,27 @@
+import type { Clock } from '../ports/clock.js';
 import type { EventFeed } from '../ports/event-feed.js';
+import type { EventStore } from '../ports/event-store.js';
 import type { Identifiers } from '../ports/identifiers.js';
 import type { LedgerOrigin, LedgerOrigins, ReadModelOrigin } from '../ports/ledger-origin.js';
 import type { Logger } from '../ports/logger.js';
 import { pause } from '../pause.js';
+import { holdMarkedCopy, restoredBecause } from '../sending/hold-marked-copy.js';
 import type { SteerSending } from '../sending/steer-sending.js';
 
 const TRY_AGAIN_MS = 1_000;
+
+export interface OpenedLedger {
+  readonly store: EventStore;
+  readonly feed: Pick<EventFeed, 'comparePositions'>;
+  readonly origins: LedgerOrigins;
+}
+
+export interface OpenLedgerSettings {
+  readonly identifiers: Identifiers;
+  readonly clock: Clock;
+  /** `SENDING=held`. */
+  readonly startsHeld: boolean;
+}
 
 /**
  * Finds out, before anything is sent or projected, whether the ledger is an older copy of itself: marked by a backup,
@@ -15,16 +31,18 @@ const TRY_AGAIN_MS = 1_000;
 export class OpenLedger {
   private isSettingHeeded: boolean;
 
+  private readonly identifiers: Identifiers;
+  private readonly clock: Clock;
+
   constructor(
-    private readonly ledger: LedgerOrigins,
-    private readonly feed: Pick<EventFeed, 'comparePositions'>,
+    private readonly ledger: OpenedLedger,
     private readonly readModels: ReadModelOrigin,
-    private readonly steering: Pick<SteerSending, 'hold' | 'hasRecorded' | 'look'>,
-    private readonly identifiers: Identifiers,
+    private readonly steering: Pick<SteerSending, 'hold' | 'look'>,
+    { identifiers, clock, startsHeld }: OpenLedgerSettings,
     private readonly logger: Logger,
-    /** `SENDING=held`. */
-    startsHeld: boolean,
   ) {
+    this.identifiers = identifiers;
+    this.clock = clock;
     this.isSettingHeeded = !startsHeld;
   }
 
@@ -47,8 +65,8 @@ export class OpenLedger {
 
   private async open(): Promise<void> {
     await this.heedSetting();
-    const origin = await this.ledger.origin();
-    await this.heedMark(origin);
+    const origin = await this.ledger.origins.origin();
+    await holdMarkedCopy(this.ledger.store, origin, this.identifiers, this.clock);
     const known = await this.readModels.ledgerIdentity();
     const proof = await this.proofOfOlderCopy(origin, known);
     if (proof !== undefined) {
@@ -71,21 +89,12 @@ export class OpenLedger {
     this.isSettingHeeded = true;
   }
 
-  /** A backup is marked once, and held once: not again at each start after its release. */
-  private async heedMark({ identity, copiedAt }: LedgerOrigin): Promise<void> {
-    if (identity === undefined || copiedAt === undefined) return;
-    const factId = this.identifiers.idOf('restored copy', identity);
-    if (await this.steering.hasRecorded(factId)) return;
-    await this.holdAsRestored(`it is a backup of ${copiedAt}`, factId);
-  }
-
-  private async holdAsRestored(proof: string, factId?: string): Promise<void> {
+  private async holdAsRestored(proof: string): Promise<void> {
     await this.steering.hold({
       cause: 'restored-copy',
-      reason: `the ledger is a restored copy (${proof}), so what waits in it may have been sent already`,
+      reason: restoredBecause(proof),
       by: null,
       source: 'cli',
-      ...(factId === undefined ? {} : { factId }),
     });
   }
 
@@ -108,7 +117,7 @@ export class OpenLedger {
   private isBeyond(position: string, end: string | undefined): boolean {
     if (end === undefined) return true;
     try {
-      return this.feed.comparePositions(position, end) > 0;
+      return this.ledger.feed.comparePositions(position, end) > 0;
     } catch {
       // A position of another kind of store.
       return true;

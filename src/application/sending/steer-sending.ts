@@ -35,8 +35,6 @@ export interface HoldRequest {
   readonly reason: string;
   readonly by: string | null;
   readonly source: EventSource;
-  /** Makes a repeat of the same hold harmless, also after a release. Left out: each call is a hold of its own. */
-  readonly factId?: string;
 }
 
 export interface ReleaseRequest {
@@ -121,11 +119,11 @@ export class SteerSending {
    * @throws StoreUnavailable, AppendOutcomeUnknown
    */
   async hold(request: HoldRequest): Promise<Sending> {
-    const { cause, reason, by, source, factId } = request;
+    const { cause, reason, by, source } = request;
     this.holdsUnderWay++;
     try {
-      return await this.append(source, by, factId, ({ sending }, occurredAt) =>
-        sending.state === 'held' && !changesHold(sending.cause, cause)
+      return await this.append(source, by, ({ sending }, occurredAt) =>
+        sending.state === 'held' && !changesHold(cause)
           ? undefined
           : { type: 'SendingHeld', data: { cause, reason, by, occurredAt } },
       );
@@ -159,17 +157,11 @@ export class SteerSending {
       const messages = await this.doubtWaiting.execute(heldBy, by);
       this.logger.warn({ messages }, 'Waiting messages were recorded as of unknown outcome.');
     }
-    return this.append('api', by, undefined, (now, occurredAt) =>
+    return this.append('api', by, (now, occurredAt) =>
       now.heldBy?.id === heldBy.id
         ? { type: 'SendingReleased', data: { reason, waiting, by, occurredAt } }
         : undefined,
     );
-  }
-
-  /** Whether this hold has been recorded before, however it ended. @throws StoreUnavailable */
-  async hasRecorded(factId: string): Promise<boolean> {
-    const { events } = await this.store.read(SENDING_STREAM);
-    return events.some(({ id }) => id === factId);
   }
 
   private async read(): Promise<Known> {
@@ -191,7 +183,6 @@ export class SteerSending {
   private async append(
     source: EventSource,
     by: string | null,
-    factId: string | undefined,
     decide: (known: Known, now: string) => SendingEvent | undefined,
   ): Promise<Sending> {
     for (let conflicts = 0; ;) {
@@ -199,7 +190,7 @@ export class SteerSending {
       const now = this.clock.now().toISOString();
       const event = decide(known, now);
       if (event === undefined) return known.sending;
-      const id = factId ?? this.identifiers.newId();
+      const id = this.identifiers.newId();
       const metadata = {
         recordedAt: now,
         correlationId: id,

@@ -15,15 +15,17 @@ export type Sending =
 
 export const neverHeld: Sending = { state: 'flowing', since: null };
 
-/** A hold upon a hold changes nothing, except that a restored copy asks for a decision that no other hold asks for. */
+/** A hold upon a hold changes nothing, except that a restored copy asks for a decision about all that waits by then. */
 export function evolveSending(sending: Sending, event: SendingEvent): Sending {
   const { occurredAt: since } = event.data;
   if (event.type === 'SendingReleased') return { state: 'flowing', since };
   const { cause, reason, by } = event.data;
-  if (sending.state === 'held' && !changesHold(sending.cause, cause)) return sending;
+  if (sending.state === 'held' && !changesHold(cause)) return sending;
   return { state: 'held', since, cause, reason, by };
 }
 
-/** Whether a hold has anything to say while another one lasts. */
-export const changesHold = (present: HoldCause, next: HoldCause): boolean =>
-  next === 'restored-copy' && present !== 'restored-copy';
+/**
+ * Whether a hold has anything to say while another one lasts. A copy of a ledger that was held may be a copy of the
+ * time before its release, so that messages which were accepted during that hold may have been sent.
+ */
+export const changesHold = (next: HoldCause): boolean => next === 'restored-copy';

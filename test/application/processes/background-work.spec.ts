@@ -2,10 +2,8 @@ import { expect, it } from '@jest/globals';
 import { HealthRegistry } from '../../../src/application/health/health-registry.js';
 import type { Leadership } from '../../../src/application/ports/leadership.js';
 import { BackgroundWork } from '../../../src/application/processes/background-work.js';
-import type { Dispatcher } from '../../../src/application/processes/dispatcher.js';
 import { ObservedLag } from '../../../src/application/processes/observed-lag.js';
 import type { ProjectorControl } from '../../../src/application/processes/projector.js';
-import type { Timers } from '../../../src/application/processes/timers.js';
 import { MemoryEventStore } from '../../../src/adapters/event-store/memory/memory-event-store.js';
 import { PagedEventFeed } from '../../../src/adapters/event-store/paged-event-feed.js';
 import { monotonicClock } from '../../../src/adapters/system/monotonic-clock.js';
@@ -41,12 +39,14 @@ it('begins a process again that failed, and lives', async () => {
   };
   const work = new BackgroundWork(
     leadership,
-    projector,
-    idle as unknown as Dispatcher,
-    idle as unknown as Timers,
-    lag,
-    { follow: aborted },
-    { run: () => Promise.resolve() },
+    {
+      projector,
+      dispatcher: idle,
+      timers: idle,
+      observedLag: lag,
+      steering: { follow: aborted },
+      openLedger: { run: () => Promise.resolve() },
+    },
     health,
     silent,
   );

@@ -51,17 +51,21 @@ it('counts an attempt once, also when the ledger goes away behind its outcome', 
   };
   let counted = 0;
   const dispatcher = new Dispatcher(
-    messages,
-    agenda,
-    { send: async () => ({ kind: 'accepted', messageUuid }) },
-    new LocalPace(monotonicClock, 1_000),
+    {
+      messages,
+      agenda,
+      gateway: { send: async () => ({ kind: 'accepted', messageUuid }) },
+      pace: new LocalPace(monotonicClock, 1_000),
+    },
     new BackOff(systemClock, monotonicClock),
     { isHeld: false, checkFlowing: () => undefined },
     new AdoptReports(store, messages, { messageIdOf: async () => undefined }, uuidIdentifiers),
-    systemClock,
-    silent,
-    { attemptEnded: () => void counted++, webhookAnswered() {}, apiKeyRefused() {} },
-    noHealth,
+    {
+      clock: systemClock,
+      logger: silent,
+      metrics: { attemptEnded: () => void counted++, webhookAnswered() {}, apiKeyRefused() {} },
+      health: noHealth,
+    },
   );
   const stopping = new AbortController();
   const running = dispatcher.run(stopping.signal);

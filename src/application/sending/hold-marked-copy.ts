@@ -1,0 +1,47 @@
+import type { SendingHeld } from '../../domain/sending/sending-events.js';
+import { appendSurely } from '../append-surely.js';
+import type { Clock } from '../ports/clock.js';
+import type { EventStore } from '../ports/event-store.js';
+import type { Identifiers } from '../ports/identifiers.js';
+import type { LedgerOrigin } from '../ports/ledger-origin.js';
+import { SENDING_STREAM } from '../streams.js';
+
+/** Why a hold for a restored copy exists. */
+export const restoredBecause = (proof: string): string =>
+  `the ledger is a restored copy (${proof}), so what waits in it may have been sent already`;
+
+/**
+ * Holds sending in a ledger that a backup marked as its copy; once, and not again at each start after its release.
+ * @returns whether the hold was recorded now
+ * @throws ConcurrencyConflict when another instance writes meanwhile
+ * @throws StoreUnavailable, AppendOutcomeUnknown
+ */
+export async function holdMarkedCopy(
+  store: EventStore,
+  { identity, copiedAt }: LedgerOrigin,
+  identifiers: Identifiers,
+  clock: Clock,
+): Promise<boolean> {
+  if (identity === undefined || copiedAt === undefined) return false;
+  const id = identifiers.idOf('restored copy', identity);
+  const { events, revision } = await store.read(SENDING_STREAM);
+  if (events.some((recorded) => recorded.id === id)) return false;
+  const occurredAt = clock.now().toISOString();
+  const event: SendingHeld = {
+    type: 'SendingHeld',
+    data: {
+      cause: 'restored-copy',
+      reason: restoredBecause(`it is a backup of ${copiedAt}`),
+      by: null,
+      occurredAt,
+    },
+  };
+  const metadata = {
+    recordedAt: occurredAt,
+    correlationId: id,
+    causationId: id,
+    source: 'cli',
+  } as const;
+  await appendSurely(store, SENDING_STREAM, [{ id, event, metadata }], revision);
+  return true;
+}
