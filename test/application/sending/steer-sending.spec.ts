@@ -1,0 +1,189 @@
+import { randomUUID } from 'node:crypto';
+import { expect, it } from '@jest/globals';
+import { LocalPace } from '../../../src/adapters/coordination/one-instance/local-pace.js';
+import { MemoryEventStore } from '../../../src/adapters/event-store/memory/memory-event-store.js';
+import { PagedEventFeed } from '../../../src/adapters/event-store/paged-event-feed.js';
+import { monotonicClock } from '../../../src/adapters/system/monotonic-clock.js';
+import { systemClock } from '../../../src/adapters/system/system-clock.js';
+import { uuidIdentifiers } from '../../../src/adapters/system/uuid-identifiers.js';
+import { StoreUnavailable } from '../../../src/application/errors.js';
+import type { Agenda, AgendaEntry } from '../../../src/application/ports/agenda.js';
+import type { AppendResult, StoredStream } from '../../../src/application/ports/event-store.js';
+import { Dispatcher } from '../../../src/application/processes/dispatcher.js';
+import { BackOff } from '../../../src/application/sending/back-off.js';
+import { DoubtWaiting } from '../../../src/application/sending/doubt-waiting.js';
+import { SendMessage } from '../../../src/application/sending/send-message.js';
+import { SteerSending } from '../../../src/application/sending/steer-sending.js';
+import { messageStream } from '../../../src/application/streams.js';
+import { AdoptReports } from '../../../src/application/tracking/adopt-reports.js';
+import { eventually } from '../../support/eventually.js';
+import { messageLedgerOn } from '../../support/message-ledger.js';
+import { noHealth } from '../../support/no-health.js';
+import { runUntilStopped, silent } from '../../support/read-models.js';
+
+/** Can be away from some append on, and can let reads of a stream wait. */
+class TroubledStore extends MemoryEventStore {
+  appendsLeft = Infinity;
+  private gate: { readonly stream: string; readonly opened: Promise<void> } | undefined;
+  readsAtGate = 0;
+
+  override async append(...args: Parameters<MemoryEventStore['append']>): Promise<AppendResult> {
+    if (this.appendsLeft-- <= 0) throw new StoreUnavailable('the process is being killed');
+    return super.append(...args);
+  }
+
+  override async read(stream: string): Promise<StoredStream> {
+    if (this.gate?.stream === stream) {
+      this.readsAtGate++;
+      await this.gate.opened;
+    }
+    return super.read(stream);
+  }
+
+  /** @returns what lets the reads go on */
+  closeGate(stream: string): () => void {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.gate = { stream, opened: promise };
+    return resolve;
+  }
+}
+
+/** As a process has it that has just started. */
+const steeringOn = (store: MemoryEventStore): SteerSending => {
+  const doubt = new DoubtWaiting(store, new PagedEventFeed(store), messageLedgerOn(store));
+  return new SteerSending(store, doubt, systemClock, uuidIdentifiers, silent, noHealth);
+};
+
+const send = async (store: MemoryEventStore): Promise<string> => {
+  const defaults = { from: '447700900001', confirmWithinSeconds: 1_800, country: null };
+  const sending = new SendMessage(messageLedgerOn(store), uuidIdentifiers, systemClock, defaults);
+  const draft = { to: '447700900000', text: 'Hello' };
+  return (await sending.execute(draft, { actor: undefined }, undefined)).messageId;
+};
+
+const typesOf = async (store: MemoryEventStore, id: string): Promise<readonly string[]> => {
+  const { events } = await store.read(messageStream(id));
+  return events.map(({ event }) => event.type);
+};
+
+function dispatcherOn(
+  store: MemoryEventStore,
+  steering: SteerSending,
+  ids: readonly string[],
+): { readonly calls: string[]; readonly dispatcher: Dispatcher } {
+  const calls: string[] = [];
+  const dueAt = new Date().toISOString();
+  const entries: AgendaEntry[] = ids.map((messageId) => ({
+    messageId,
+    kind: 'send',
+    attempt: 0,
+    dueAt,
+  }));
+  const agenda: Agenda = {
+    due: async () => entries,
+    backlog: async () => ({ entries: entries.length, oldestDueAt: dueAt }),
+    forget: async () => {},
+  };
+  const messages = messageLedgerOn(store);
+  const dispatcher = new Dispatcher(
+    {
+      messages,
+      agenda,
+      gateway: {
+        async send({ clientRef }) {
+          calls.push(clientRef);
+          return { kind: 'accepted', messageUuid: randomUUID() };
+        },
+      },
+      pace: new LocalPace(monotonicClock, 1_000),
+    },
+    new BackOff(systemClock, monotonicClock),
+    steering,
+    new AdoptReports(store, messages, { messageIdOf: async () => undefined }, uuidIdentifiers),
+    {
+      clock: systemClock,
+      logger: silent,
+      metrics: { attemptEnded() {}, webhookAnswered() {}, apiKeyRefused() {} },
+      health: noHealth,
+    },
+  );
+  return { calls, dispatcher };
+}
+
+const restored = { cause: 'restored-copy', reason: 'Restored.', by: null, source: 'cli' } as const;
+const byOperator = { cause: 'operator', reason: 'Stop.', by: null, source: 'api' } as const;
+
+it('honours a hold and a release of another instance within two seconds', async () => {
+  const store = new MemoryEventStore();
+  const [one, other] = [steeringOn(store), steeringOn(store)];
+  expect(other.isHeld).toBe(true);
+  const following = runUntilStopped({ run: (signal) => other.follow(signal) });
+  await eventually(() => !other.isHeld, { withinMs: 2_000 });
+  await one.hold(byOperator);
+  await eventually(() => other.isHeld, { withinMs: 2_000 });
+  await one.release({ reason: 'On.', waiting: null, by: null });
+  await eventually(() => !other.isHeld, { withinMs: 2_000 });
+  await following.stop();
+});
+
+it('lets no attempt begin that was about to when the hold was asked for', async () => {
+  const store = new TroubledStore();
+  const id = await send(store);
+  const steering = steeringOn(store);
+  await steering.look();
+  const { calls, dispatcher } = dispatcherOn(store, steering, [id]);
+  const open = store.closeGate(messageStream(id));
+  const running = runUntilStopped(dispatcher);
+  await eventually(() => store.readsAtGate > 0);
+  await steering.hold(byOperator);
+  open();
+  await running.stop();
+  expect(await typesOf(store, id)).toEqual(['MessageRequested']);
+  expect(calls).toEqual([]);
+});
+
+it('stays held where a release is cut off, and finishes when it is given again', async () => {
+  const store = new TroubledStore();
+  const ids = await Promise.all(Array.from({ length: 5 }, () => send(store)));
+  const steering = steeringOn(store);
+  await steering.hold(restored);
+  const decision = { reason: 'Looked at.', waiting: 'unknown', by: null } as const;
+  store.appendsLeft = 3;
+  await expect(steering.release(decision)).rejects.toThrow(StoreUnavailable);
+  store.appendsLeft = Infinity;
+
+  const next = steeringOn(store);
+  expect(await next.look()).toMatchObject({ state: 'held', cause: 'restored-copy' });
+  const doubted = await Promise.all(ids.map((id) => typesOf(store, id)));
+  const { length } = doubted.filter((types) => types.length > 1);
+  expect(length).toBeGreaterThan(0);
+  expect(length).toBeLessThan(ids.length);
+  const { calls, dispatcher } = dispatcherOn(store, next, ids);
+  const running = runUntilStopped(dispatcher);
+  await next.release(decision);
+  const later = await send(store);
+  await running.stop();
+  // The dispatcher has looked at each of them once more since the release.
+  const again = dispatcherOn(store, next, [...ids, later]);
+  const runningAgain = runUntilStopped(again.dispatcher);
+  await eventually(() => again.calls.length > 0);
+  await runningAgain.stop();
+  expect(calls).toEqual([]);
+  expect(again.calls).toHaveLength(1);
+  for (const id of ids) {
+    const events = await typesOf(store, id);
+    expect(events.filter((type) => type === 'AttemptStarted')).toHaveLength(1);
+  }
+});
+
+it('holds a copy again that was made while an earlier copy was held', async () => {
+  const store = new MemoryEventStore();
+  const steering = steeringOn(store);
+  await steering.hold(restored);
+  const accepted = await send(store);
+  // The ledger is put back to this state after the message was sent.
+  await steering.hold(restored);
+  await steering.release({ reason: 'Looked at.', waiting: 'unknown', by: null });
+  const { message } = await messageLedgerOn(store).read(accepted);
+  expect(message).toMatchObject({ status: 'unknown' });
+});
