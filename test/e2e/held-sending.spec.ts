@@ -1,6 +1,11 @@
 import { expect, it } from '@jest/globals';
+import { defaultRetryPolicy } from '../../src/domain/message/retry-policy.js';
 import { eventually } from '../support/eventually.js';
+import { SettableTime } from '../support/settable-time.js';
 import { recipient, startWaybill, stopWaybills, type Waybill } from '../support/waybill.js';
+
+/** Time goes on by itself, so that the pace of sending has some. */
+const TICK_MS = 5;
 
 afterEach(stopWaybills);
 
@@ -68,6 +73,58 @@ it('counts what a hold keeps back, for an alert', async () => {
   await waybill.api.post('/v1/sending/release', { reason: 'Corrected.' });
   await waybill.until(id, 'delivered');
   await eventually(async () => /^waybill_messages_waiting 0$/m.test(await figures()));
+});
+
+it('lets time go on while sending is held, and loses nothing that waits', async () => {
+  const time = new SettableTime(Date.now());
+  const ticking = setInterval(() => time.pass(TICK_MS), TICK_MS);
+  const retryPolicy = { ...defaultRetryPolicy, firstDelayMs: 120_000, delayMsMax: 120_000 };
+  const waybill = await startWaybill({ time, config: { retryPolicy } });
+  const other = recipient();
+  const open = await waybill.send(recipient('001'), {
+    confirmWithinSeconds: 60,
+    fallback: [{ channel: 'whatsapp', when: 'unconfirmed', from: '447700900001', to: other }],
+  });
+  await waybill.until(open, 'submitted');
+  const retried = await waybill.send(recipient('030'));
+  await waybill.until(retried, 'retrying');
+  await waybill.api.post('/v1/sending/hold', { reason: 'Looked into.' });
+  const short = await waybill.send(recipient(), { ttlSeconds: 30 });
+  const long = await waybill.send(recipient(), { ttlSeconds: 7_200 });
+  const unlimited = await waybill.send(recipient());
+  const sendAt = new Date(time.wallMs() + 60_000).toISOString();
+  const scheduled = await waybill.send(recipient(), { sendAt });
+  time.pass(3_600_000);
+  await waybill.until(short, 'expired');
+  // The window closes, and its fallback waits for the release.
+  await waybill.until(open, 'retrying');
+  await eventually(async () => (await sending(waybill)).waiting === 5);
+  const { messagesAccepted } = waybill.sandbox.counters();
+  expect(messagesAccepted).toBe(2);
+  await waybill.api.post('/v1/sending/release', { reason: 'Corrected.' });
+  for (const id of [open, retried, long, unlimited, scheduled])
+    await waybill.until(id, 'delivered');
+  expect((await waybill.message(short)).status).toBe('expired');
+  expect(waybill.sandbox.counters()).toMatchObject({ messagesAccepted: 7, clientRefsSentTwice: 0 });
+  await waybill.end();
+  clearInterval(ticking);
+});
+
+it('sends what has become due during a hold at the permitted rate', async () => {
+  const requestsPerSecond = 20;
+  const waybill = await startWaybill({ vonage: { requestsPerSecond } });
+  await waybill.api.post('/v1/sending/hold', { reason: 'Looked into.' });
+  const to = recipient();
+  const ids = await Promise.all(Array.from({ length: 60 }, () => waybill.send(to)));
+  await eventually(async () => (await sending(waybill)).waiting === ids.length);
+  await waybill.api.post('/v1/sending/release', { reason: 'Corrected.' });
+  await eventually(() => sentTo(waybill, to) === ids.length, { withinMs: 20_000 });
+  const calls = waybill.sandbox.requests().map(({ at }) => Date.parse(at));
+  const mostInASecond = Math.max(
+    ...calls.map((from) => calls.filter((at) => at >= from && at < from + 1_000).length),
+  );
+  // Calls may arrive closer than they were begun; without a limit all would come in one second.
+  expect(mostInASecond).toBeLessThanOrEqual(requestsPerSecond * 1.5);
 });
 
 it('names every fault of a hold and of a release', async () => {

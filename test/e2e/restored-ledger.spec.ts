@@ -2,8 +2,13 @@ import { copyFile, mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from '@jest/globals';
 import { backUpLedger } from '../../src/adapters/event-store/sqlite/back-up-ledger.js';
+import { COMPILE_MS_MAX, compiledProgram } from '../support/compiled.js';
+import { startPostgres } from '../support/embedded-postgres.js';
 import { eventually } from '../support/eventually.js';
+import { runCommand, type Finished } from '../support/run-command.js';
 import { recipient, startWaybill, stopWaybills, type Waybill } from '../support/waybill.js';
+
+beforeAll(compiledProgram, COMPILE_MS_MAX);
 
 afterEach(stopWaybills);
 
@@ -100,6 +105,53 @@ it('sends nothing from a ledger that was put back, rebuilds what is ahead of it,
   await waybill.until(await waybill.send(recipient()), 'delivered');
 });
 
+const resume = ({ url }: Waybill, ...args: readonly string[]): Promise<Finished> =>
+  runCommand('adapters/cli/resume.js', args, { WAYBILL_URL: url });
+
+it('asks an operator at the terminal what becomes of what waited, and does it', async () => {
+  const { waybill, to, id } = await restored(copyFiles, replaceLedger);
+  await untilHeld(waybill);
+  const undecided = await resume(waybill);
+  expect(undecided).toMatchObject({ exitCode: 2 });
+  expect(undecided.errors).toContain('--waiting');
+  expect(await sending(waybill)).toMatchObject({ state: 'held' });
+  expect(await resume(waybill, '--waiting', 'unknown')).toMatchObject({ exitCode: 0 });
+  expect((await waybill.message(id)).status).toBe('unknown');
+  await waybill.until(await waybill.send(recipient()), 'delivered');
+  expect(sentTo(waybill, to)).toBe(1);
+  const again = await resume(waybill, '--waiting', 'send');
+  expect(again.output).toContain('Sending is not held');
+});
+
+it('sends what waited where an operator says so at the terminal', async () => {
+  const { waybill, to, id } = await restored(copyFiles, replaceLedger);
+  await untilHeld(waybill);
+  expect(await resume(waybill, '--waiting', 'send')).toMatchObject({ exitCode: 0 });
+  await waybill.until(id, 'delivered');
+  expect(sentTo(waybill, to)).toBe(2);
+});
+
+it('holds a copy that was made while an earlier copy was held', async () => {
+  const { waybill } = await restored(copyFiles, replaceLedger);
+  await untilHeld(waybill);
+  const to = recipient();
+  const id = await waybill.send(to);
+  const older = join(waybill.directory, 'older still');
+  await backUp(waybill, older);
+  await waybill.api.post('/v1/sending/release', { reason: 'Restored.', waiting: 'send' });
+  await waybill.until(id, 'delivered');
+  await waybill.stop();
+  await replaceLedger(waybill, join(older, 'ledger.sqlite'));
+  await waybill.start();
+  await untilHeld(waybill);
+  await waybill.api.post('/v1/sending/release', { reason: 'Restored.', waiting: 'unknown' });
+  expect((await waybill.message(id)).status).toBe('unknown');
+  await waybill.stop();
+  await waybill.start();
+  await waybill.until(await waybill.send(recipient()), 'delivered');
+  expect(sentTo(waybill, to)).toBe(1);
+});
+
 it('sends what waited where an operator says so', async () => {
   const { waybill, to, id } = await restored(copyFiles, replaceLedger);
   await untilHeld(waybill);
@@ -131,4 +183,28 @@ it('holds sending where the ledger is gone and its read models are not', async (
   await waybill.send(recipient());
   expect(await untilHeld(waybill)).toMatchObject({ cause: 'restored-copy', waiting: 1 });
   await eventually(async () => !(await listed(waybill)).includes(id));
+});
+
+it('holds sending where the read models on PostgreSQL are those of another ledger', async () => {
+  const postgres = await startPostgres();
+  try {
+    const readModel = { kind: 'postgres', url: await postgres.newDatabase() } as const;
+    const one = await startWaybill({ config: { readModel } });
+    const id = await one.send(recipient());
+    await one.until(id, 'delivered');
+    await eventually(async () => (await listed(one)).includes(id));
+    await one.stop();
+    const other = await startWaybill({ config: { readModel }, started: false });
+    await other.start();
+    await eventually(async () => (await sending(other)).state === 'held');
+    const waiting = await other.send(recipient());
+    expect(await untilHeld(other)).toMatchObject({ cause: 'restored-copy', waiting: 1 });
+    await eventually(async () => (await listed(other)).join() === waiting);
+    await other.api.post('/v1/sending/release', { reason: 'It is new.', waiting: 'unknown' });
+    await other.until(waiting, 'delivered');
+    await other.stop();
+  } finally {
+    await stopWaybills();
+    await postgres.stop();
+  }
 });

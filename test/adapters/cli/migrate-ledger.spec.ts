@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openEventStoreDb } from '../../../src/adapters/event-store/eventstoredb/open-eventstoredb.js';
+import { backUpLedger } from '../../../src/adapters/event-store/sqlite/back-up-ledger.js';
 import { SqliteEventStore } from '../../../src/adapters/event-store/sqlite/sqlite-event-store.js';
 import { COMPILE_MS_MAX, compiledProgram } from '../../support/compiled.js';
 import { newEvents } from '../../support/events.js';
@@ -63,6 +64,34 @@ describe('npm run migrate-ledger', () => {
     const copy = await SqliteEventStore.open(other);
     expect((await copy.read('message-1')).events).toHaveLength(3);
     await copy.close();
+  });
+
+  it('holds sending in a backup and in its copy, once, and says so', async () => {
+    await source.close();
+    const kept = join(directory, 'kept');
+    await backUpLedger(directory, kept);
+    const first = await migrate('--from', kept);
+    expect(first).toMatchObject({ exitCode: 0 });
+    expect(first.output).toContain('sending is held in it and in its copy');
+    const again = await migrate('--from', kept);
+    expect(again.output).not.toContain('sending is held in it');
+    expect(again.output).toContain('start the new one with SENDING=held');
+
+    const { store } = openEventStoreDb(double.url);
+    const { events } = await store.read('sending-main');
+    expect(events.map(({ event }) => event)).toMatchObject([
+      { type: 'SendingHeld', data: { cause: 'restored-copy' } },
+    ]);
+    await store.close();
+  });
+
+  it('holds nothing in a copy of an original, and says when to', async () => {
+    await source.close();
+    const { output } = await migrate();
+    expect(output).toContain('start the new one with SENDING=held');
+    const { store } = openEventStoreDb(double.url);
+    expect((await store.read('sending-main')).events).toEqual([]);
+    await store.close();
   });
 
   it.each([

@@ -110,6 +110,18 @@ function dispatcherOn(
   return { calls, dispatcher };
 }
 
+const running: { readonly stop: () => Promise<void> }[] = [];
+const runUntilTheEnd: typeof runUntilStopped = (process) => {
+  const begun = runUntilStopped(process);
+  running.push(begun);
+  return begun;
+};
+
+/** A test that fails must not leave a loop behind, or the run would never end. */
+afterEach(async () => {
+  await Promise.all(running.splice(0).map(({ stop }) => stop()));
+});
+
 const restored = { cause: 'restored-copy', reason: 'Restored.', by: null, source: 'cli' } as const;
 const byOperator = { cause: 'operator', reason: 'Stop.', by: null, source: 'api' } as const;
 
@@ -117,7 +129,7 @@ it('honours a hold and a release of another instance within two seconds', async 
   const store = new MemoryEventStore();
   const [one, other] = [steeringOn(store), steeringOn(store)];
   expect(other.isHeld).toBe(true);
-  const following = runUntilStopped({ run: (signal) => other.follow(signal) });
+  const following = runUntilTheEnd({ run: (signal) => other.follow(signal) });
   await eventually(() => !other.isHeld, { withinMs: 2_000 });
   await one.hold(byOperator);
   await eventually(() => other.isHeld, { withinMs: 2_000 });
@@ -133,11 +145,11 @@ it('lets no attempt begin that was about to when the hold was asked for', async 
   await steering.look();
   const { calls, dispatcher } = dispatcherOn(store, steering, [id]);
   const open = store.closeGate(messageStream(id));
-  const running = runUntilStopped(dispatcher);
+  const dispatching = runUntilTheEnd(dispatcher);
   await eventually(() => store.readsAtGate > 0);
   await steering.hold(byOperator);
   open();
-  await running.stop();
+  await dispatching.stop();
   expect(await typesOf(store, id)).toEqual(['MessageRequested']);
   expect(calls).toEqual([]);
 });
@@ -159,15 +171,15 @@ it('stays held where a release is cut off, and finishes when it is given again',
   expect(length).toBeGreaterThan(0);
   expect(length).toBeLessThan(ids.length);
   const { calls, dispatcher } = dispatcherOn(store, next, ids);
-  const running = runUntilStopped(dispatcher);
+  const dispatching = runUntilTheEnd(dispatcher);
   await next.release(decision);
   const later = await send(store);
-  await running.stop();
+  await dispatching.stop();
   // The dispatcher has looked at each of them once more since the release.
   const again = dispatcherOn(store, next, [...ids, later]);
-  const runningAgain = runUntilStopped(again.dispatcher);
+  const dispatchingAgain = runUntilTheEnd(again.dispatcher);
   await eventually(() => again.calls.length > 0);
-  await runningAgain.stop();
+  await dispatchingAgain.stop();
   expect(calls).toEqual([]);
   expect(again.calls).toHaveLength(1);
   for (const id of ids) {
