@@ -61,6 +61,7 @@ import { ReportingModule } from './application/reporting/reporting.module.js';
 import { CheckReadiness } from './application/reporting/check-readiness.js';
 import { BackOff } from './application/sending/back-off.js';
 import { isLoopback, type Config, type VonageConfig } from './config.js';
+import { logDamage } from './projecting/log-damage.js';
 import { PROJECTOR, ProjectorModule } from './projecting/projector.module.js';
 
 /** A configuration with an account: the real one, or that of the sandbox. */
@@ -96,7 +97,7 @@ export class AppModule implements OnApplicationBootstrap, OnModuleDestroy {
         config.eventStore,
         (store) => new ObservedEventStore(store, time.monotonic),
       ),
-      ReadModelModule.for(config.readModel),
+      ReadModelModule.for(config.readModel, logDamage(logger)),
     ];
     const adapters = [
       ...stores,

@@ -34,7 +34,9 @@ async function rebuildProjections(args: readonly string[], print: Print): Promis
   const { eventStore, readModel } = parseConfig(process.env);
   placeTemporaryFiles(readModel);
   const ledger = await readLedger(eventStore);
-  const catalog = await Catalog.open(openReadModelDatabase(readModel));
+  const catalog = await Catalog.open(openReadModelDatabase(readModel), (part, reason) =>
+    print(`The file of ${part} is damaged (${reason}); it is made anew.`),
+  );
   const stopping = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => stopping.abort(new Error('Stopped; the old copy stays in use.')));

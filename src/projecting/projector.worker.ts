@@ -13,6 +13,7 @@ import type { EventFeed, FeedBatch, FeedOptions } from '../application/ports/eve
 import type { Health, PartState } from '../application/ports/health.js';
 import type { Logger } from '../application/ports/logger.js';
 import type { FromProjector, ProjectorThreadOptions, ToProjector } from './projector-protocol.js';
+import { logDamage } from './log-damage.js';
 import { RebuildingProjector } from './rebuilding-projector.js';
 import { threadedFolder } from './threaded-stream-folder.js';
 
@@ -72,7 +73,7 @@ const { ledgerDirectory, readModel } = workerData as ProjectorThreadOptions;
 const ledger = new ReadOnlyLedger(ledgerDirectory);
 const streams = new LedgerReader(existingLedger(ledgerDirectory));
 const feed = new GatheringFeed(ledger);
-const catalog = await Catalog.open(openReadModelDatabase(readModel));
+const catalog = await Catalog.open(openReadModelDatabase(readModel), logDamage(logger));
 const folder = threadedFolder(ledgerDirectory);
 const projector = new RebuildingProjector(
   { feed, folder },

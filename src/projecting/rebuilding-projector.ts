@@ -5,8 +5,9 @@ import { pause } from '../application/pause.js';
 import type { Clock } from '../application/ports/clock.js';
 import type { EventFeed } from '../application/ports/event-feed.js';
 import type { Position, RecordedEvent } from '../application/ports/event-store.js';
-import type { Health } from '../application/ports/health.js';
+import type { Health, HealthReporter } from '../application/ports/health.js';
 import type { Logger } from '../application/ports/logger.js';
+import type { ProjectionName } from '../application/ports/projection-store.js';
 import { allProjections } from '../application/processes/all-projections.js';
 import {
   Projector,
@@ -17,20 +18,33 @@ import {
 import { SENDING_NEEDS } from '../application/processes/observed-lag.js';
 
 const REBUILD_AGAIN_MS = 5_000;
+/** How often it is looked whether a damaged copy waits to be rebuilt. */
+const LOOK_FOR_DAMAGE_MS = 1_000;
+
+/** Of a copy that stands for one that was given up. */
+const EMPTY_REASON = '(its file was damaged or lost, or of another ledger)';
 
 /** A projector that also rebuilds, beside the copy in use, what another version of the software has made. */
 export class RebuildingProjector implements ProjectorControl {
   private readonly projector: Projector;
+  private readonly rebuilds: {
+    readonly readModels: HealthReporter;
+    readonly sending: HealthReporter;
+  };
 
   constructor(
     private readonly source: RebuildSource & { readonly feed: EventFeed },
     private readonly catalog: Catalog,
     clock: Clock,
     private readonly logger: Logger,
-    private readonly health: Health,
+    health: Health,
     eventsAfter?: (position: Position | undefined) => number,
   ) {
     const projections = allProjections(projectionStores(catalog));
+    this.rebuilds = {
+      readModels: health.reporter('rebuild', ['readModels']),
+      sending: health.reporter('rebuild', ['sending']),
+    };
     this.projector = new Projector(source.feed, projections, clock, logger, health, eventsAfter);
   }
 
@@ -54,18 +68,35 @@ export class RebuildingProjector implements ProjectorControl {
     return this.projector.onProgress(listener);
   }
 
-  /** A projection that could not be rebuilt stands still, so it is tried until it is done. */
+  /** What another version has made is looked for once: while it runs, only damage is new. */
   private async rebuildWhatIsOutdated(signal: AbortSignal): Promise<void> {
-    const readModels = this.health.reporter('rebuild', ['readModels']);
-    const sending = this.health.reporter('rebuild', ['sending']);
+    await this.rebuildAll(signal, () => this.catalog.outdated());
+    if (this.catalog.database.files === undefined) return;
+    while (!signal.aborted) {
+      await pause(LOOK_FOR_DAMAGE_MS, signal);
+      await this.rebuildAll(signal, () => this.catalog.empty());
+    }
+  }
+
+  /** A projection that could not be rebuilt stands still, so it is tried until it is done. */
+  private async rebuildAll(
+    signal: AbortSignal,
+    find: () => Promise<readonly ProjectionName[]>,
+  ): Promise<void> {
+    const { readModels, sending } = this.rebuilds;
     while (!signal.aborted) {
       try {
-        const outdated = await this.catalog.outdated();
+        const outdated = await find();
+        const empty = await this.catalog.empty();
+        const told = (names: readonly ProjectionName[]): string =>
+          names.map((name) => (empty.includes(name) ? `${name} ${EMPTY_REASON}` : name)).join(', ');
         const needed = outdated.filter((name) => SENDING_NEEDS.includes(name));
-        if (outdated.length > 0) readModels.report('rebuilding', outdated.join(', '));
-        if (needed.length > 0) sending.report('rebuilding', needed.join(', '));
-        const rebuilt = await rebuildOutdated(this.catalog, this.source, signal, this.logger);
-        if (rebuilt.length > 0) this.projector.restart();
+        if (outdated.length > 0) readModels.report('rebuilding', told(outdated));
+        if (needed.length > 0) sending.report('rebuilding', told(needed));
+        if (outdated.length > 0) {
+          await rebuildOutdated(this.catalog, this.source, signal, this.logger);
+          this.projector.restart();
+        }
         readModels.working();
         sending.working();
         return;

@@ -180,7 +180,7 @@ export function describeFacetSegments(name: string, open: () => Promise<ReadMode
           const facetOfKey = await write(isBurst ? [...batches, late] : batches);
           await sql`DELETE FROM messages`.execute(copy.db);
           await copy.write([{ table: messagesTable, put: [...facetOfKey].map(messageWith) }]);
-          const inUse = { name: 'messages-1', isOutdated: false, copy };
+          const inUse = { name: 'messages-1', isOutdated: false, isEmpty: false, copy };
           const search = new FacetSearch(kind, looksMax);
           const expected = [...facetOfKey]
             .filter(([key, id]) => key >= from && key < to && ids.includes(id))

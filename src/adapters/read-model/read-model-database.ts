@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely';
 import type { CatalogTables, CopyTables } from './database-types.js';
+import type { ReadModelFiles } from './damage.js';
 import type { Cell, Table, TableWrite } from './tables.js';
 
 /** Some tables that are written together: one copy of a projection, or the catalog. */
@@ -36,6 +37,8 @@ export type Filling = 'live' | 'event by event' | 'stream by stream';
 /** One database product, as far as it differs from another. */
 export interface ReadModelDatabase {
   readonly kind: 'sqlite' | 'postgres';
+  /** Undefined where a server looks after its files, or there are none. */
+  readonly files?: ReadModelFiles;
   openCatalog(): Promise<TableSet<CatalogTables>>;
   /** Opens a copy, and creates its tables where it is new. */
   openCopy(copy: string, tables: readonly Table[], filling: Filling): Promise<Copy>;

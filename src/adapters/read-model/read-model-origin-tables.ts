@@ -1,8 +1,8 @@
 import type { Position } from '../../application/ports/event-store.js';
 import type { ReadModelOrigin } from '../../application/ports/ledger-origin.js';
 import { projectionNames } from '../../application/ports/projection-store.js';
-import { projectionVersions } from '../../application/projections/projection-versions.js';
 import type { Catalog } from './catalog.js';
+import { EMPTY_VERSION, nextCopy } from './copy-names.js';
 import { progressOf } from './progress-of.js';
 import { copiesTable, ledgerTable } from './tables.js';
 
@@ -45,7 +45,7 @@ export class ReadModelOriginTables implements ReadModelOrigin {
     const copies = projectionNames.map((projection) => [
       projection,
       nextCopy(projection, old),
-      projectionVersions[projection],
+      EMPTY_VERSION,
     ]);
     const ledger =
       identity === undefined ? { remove: [[LEDGER_ID]] } : { put: [[LEDGER_ID, identity]] };
@@ -57,11 +57,4 @@ export class ReadModelOriginTables implements ReadModelOrigin {
     this.catalog.lookAgain();
     for (const copy of old) await database.dropCopy(copy);
   }
-}
-
-/** A name that no copy has had. */
-export function nextCopy(projection: string, copies: readonly string[]): string {
-  const isCopy = new RegExp(`^${projection}-(\\d+)$`);
-  const numbers = copies.map((name) => Number(isCopy.exec(name)?.[1] ?? 0));
-  return `${projection}-${Math.max(0, ...numbers) + 1}`;
 }

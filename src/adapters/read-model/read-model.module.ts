@@ -6,7 +6,7 @@ import {
   type Provider,
 } from '@nestjs/common';
 import { AgendaTable } from './agenda-table.js';
-import { Catalog } from './catalog.js';
+import { Catalog, type OnDamage } from './catalog.js';
 import { MessageIndexTable } from './message-index-table.js';
 import { openReadModelDatabase, type ReadModelConfig } from './open-read-model-database.js';
 import { DeliveryTotalsTables } from './queries/delivery-totals-tables.js';
@@ -31,9 +31,9 @@ export const PROJECTION_POSITIONS = Symbol('ProjectionPositions');
 export class ReadModelModule implements OnApplicationShutdown {
   constructor(@Inject(Catalog) private readonly catalog: Catalog) {}
 
-  static for(config: ReadModelConfig): DynamicModule {
+  static for(config: ReadModelConfig, onDamage: OnDamage): DynamicModule {
     const providers: Provider[] = [
-      { provide: Catalog, useFactory: () => Catalog.open(openReadModelDatabase(config)) },
+      { provide: Catalog, useFactory: () => Catalog.open(openReadModelDatabase(config), onDamage) },
       over(AGENDA, (catalog) => new AgendaTable(catalog)),
       over(MESSAGE_INDEX, (catalog) => new MessageIndexTable(catalog)),
       over(MESSAGE_SEARCH, (catalog) => new MessageSearchTables(catalog)),

@@ -65,7 +65,11 @@ async function build(
   const filling = upTo === undefined ? 'event by event' : 'stream by stream';
   const copy = await database.openCopy(name, tables, filling);
   try {
-    const running = projectionOver(projection, { name, isOutdated: false, copy }, filling);
+    const running = projectionOver(
+      projection,
+      { name, isOutdated: false, isEmpty: false, copy },
+      filling,
+    );
     const events =
       folder === undefined || upTo === undefined
         ? await catchUp(feed, running, signal, onProgress)
@@ -151,7 +155,7 @@ export async function rebuildOutdated(
 ): Promise<readonly ProjectionName[]> {
   const outdated = withAgendaBehindIndex(await catalog.outdated());
   for (const projection of outdated) {
-    logger.info({ projection }, 'A read model has another shape now; it is rebuilt.');
+    logger.info({ projection }, 'A read model is made anew from the ledger.');
     const onFolderFailed = (error: unknown): void =>
       logger.warn({ projection, error }, 'It could not be filled by streams; it is by events.');
     const events = await rebuild(catalog, { ...source, onFolderFailed }, projection, signal);

@@ -34,7 +34,7 @@ export class DeliveryTotalsTables implements DeliveryTotalsSource {
     groupBy: readonly ReportDimension[],
     range: Partial<HourRange>,
   ): Promise<DeliveryTotals> {
-    const inUse = await this.catalog.copyOf('messages');
+    const inUse = await this.catalog.filledCopyOf('messages');
     const progress = await progressOf(inUse.copy);
     const hours = await wholeRange(inUse.copy, range);
     if (hours === undefined) return { totals: [], progress };

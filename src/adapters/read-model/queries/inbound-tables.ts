@@ -21,7 +21,7 @@ export class InboundTables implements InboundMessages {
     after: InboundKey | undefined,
     rowsMax: number,
   ): Promise<InboundPage> {
-    const inUse = await this.catalog.copyOf('inbound');
+    const inUse = await this.catalog.filledCopyOf('inbound');
     const { copy } = inUse;
     const progress = await progressOf(copy);
     const statements = await inboundStatements(inUse, filter, after, rowsMax + 1);
@@ -37,7 +37,7 @@ export class InboundTables implements InboundMessages {
   }
 
   async find(messageUuid: string): ReturnType<InboundMessages['find']> {
-    const { copy } = await this.catalog.copyOf('inbound');
+    const { copy } = await this.catalog.filledCopyOf('inbound');
     const progress = await progressOf(copy);
     const [row] = await copy.find(inboundTable, 'message_uuid', [messageUuid]);
     return { row: row && (JSON.parse(String(row['content'])) as InboundRow), progress };

@@ -77,7 +77,7 @@ export class MessageSearchTables implements MessageSearch {
     rowsMax: number,
   ): Promise<MessagePage> {
     for (let attempt = 1; ; attempt++) {
-      const inUse = await this.catalog.copyOf('messages');
+      const inUse = await this.catalog.filledCopyOf('messages');
       // Before the rows: then they include at least what the progress says.
       const { progress, commits } = await standOf(inUse.copy);
       const page = await this.searchOnce(inUse, filter, after, rowsMax);

@@ -17,7 +17,7 @@ export class SetAsideTables implements SetAside {
   constructor(private readonly catalog: Catalog) {}
 
   async quarantined(before: QuarantineKey | undefined, rowsMax: number): Promise<QuarantinePage> {
-    const { copy } = await this.catalog.copyOf('quarantine');
+    const { copy } = await this.catalog.filledCopyOf('quarantine');
     const progress = await progressOf(copy);
     const rows = await quarantineStatement(copy, before, rowsMax + 1).execute();
     const page = rows.slice(0, rowsMax);

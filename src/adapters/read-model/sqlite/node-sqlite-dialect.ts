@@ -10,14 +10,15 @@ import {
   type Kysely,
   type QueryResult,
 } from 'kysely';
+import type { DamageGuard } from './damage-guard.js';
 import { PreparedQuery } from './prepared-query.js';
 
 const QUERIES_MAX = 200;
 
 /** Kysely over the SQLite that Node brings along. One connection, used from one thread. */
-export const nodeSqliteDialect = (database: DatabaseSync): Dialect => ({
+export const nodeSqliteDialect = (database: DatabaseSync, guard: DamageGuard): Dialect => ({
   createAdapter: () => new SqliteAdapter(),
-  createDriver: () => new NodeSqliteDriver(database),
+  createDriver: () => new NodeSqliteDriver(database, guard),
   createIntrospector: (db: Kysely<unknown>) => new SqliteIntrospector(db),
   createQueryCompiler: () => new SqliteQueryCompiler(),
 });
@@ -25,8 +26,8 @@ export const nodeSqliteDialect = (database: DatabaseSync): Dialect => ({
 class NodeSqliteDriver implements Driver {
   private readonly connection: NodeSqliteConnection;
 
-  constructor(database: DatabaseSync) {
-    this.connection = new NodeSqliteConnection(database);
+  constructor(database: DatabaseSync, guard: DamageGuard) {
+    this.connection = new NodeSqliteConnection(database, guard);
   }
 
   async init(): Promise<void> {}
@@ -55,16 +56,24 @@ class NodeSqliteDriver implements Driver {
 class NodeSqliteConnection implements DatabaseConnection {
   private readonly queries = new Map<string, PreparedQuery>();
 
-  constructor(private readonly database: DatabaseSync) {}
+  constructor(
+    private readonly database: DatabaseSync,
+    private readonly guard: DamageGuard,
+  ) {}
 
   async executeQuery<Row>({ sql, parameters }: CompiledQuery): Promise<QueryResult<Row>> {
-    const rows = this.prepare(sql).all(...(parameters as SQLInputValue[]));
+    const rows = this.guard.run(() => this.prepare(sql).all(...(parameters as SQLInputValue[])));
     return { rows: rows as readonly unknown[] as Row[] };
   }
 
   async *streamQuery<Row>({ sql, parameters }: CompiledQuery): AsyncGenerator<QueryResult<Row>> {
-    for (const row of this.prepare(sql).iterate(...(parameters as SQLInputValue[]))) {
-      yield { rows: [row as Row] };
+    const rows = this.guard.run(() =>
+      this.prepare(sql).iterate(...(parameters as SQLInputValue[])),
+    );
+    for (;;) {
+      const { done, value } = this.guard.run(() => rows.next());
+      if (done === true) return;
+      yield { rows: [value as Row] };
     }
   }
 

@@ -1,6 +1,7 @@
-import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CatalogTables, CopyTables } from '../database-types.js';
+import { ReadModelDamaged, type DamagedPart, type ReadModelFiles } from '../damage.js';
 import type { Copy, Filling, ReadModelDatabase, TableSet } from '../read-model-database.js';
 import { catalogTables, type Table } from '../tables.js';
 import { SqliteTableSet } from './sqlite-table-set.js';
@@ -8,20 +9,56 @@ import { SqliteTableSet } from './sqlite-table-set.js';
 const CATALOG = 'read-model.sqlite';
 const COPY = /^read-model-([a-z-]+-\d+)\.sqlite$/;
 
+const SUFFIXES = ['', '-wal', '-shm', '-journal'] as const;
+
 /** One file for the catalog and one for each copy of a projection, beside the ledger. */
-export class SqliteReadModelDatabase implements ReadModelDatabase {
+export class SqliteReadModelDatabase implements ReadModelDatabase, ReadModelFiles {
   readonly kind = 'sqlite';
+  readonly files: ReadModelFiles = this;
+  private damaged: (part: DamagedPart, reason: string) => void = () => undefined;
+  private openedCatalog: bigint | undefined;
 
   constructor(private readonly directory: string) {
     mkdirSync(directory, { recursive: true });
   }
 
+  /** Looked at as a whole, because it has a few pages and decides which copies are in use. */
   async openCatalog(): Promise<TableSet<CatalogTables>> {
-    return SqliteTableSet.open<CatalogTables>(join(this.directory, CATALOG), catalogTables, 'live');
+    const opened = SqliteTableSet.open<CatalogTables>(
+      this.catalogFile,
+      catalogTables,
+      'live',
+      (reason) => this.damaged('catalog', reason),
+    );
+    this.openedCatalog = identityOf(this.catalogFile);
+    const fault = opened.structureFault();
+    if (fault === undefined) return opened;
+    await opened.close();
+    throw new ReadModelDamaged(fault);
   }
 
   async openCopy(copy: string, tables: readonly Table[], filling: Filling): Promise<Copy> {
-    return SqliteTableSet.open<CopyTables>(this.file(copy), tables, filling);
+    return SqliteTableSet.open<CopyTables>(this.file(copy), tables, filling, (reason) =>
+      this.damaged({ copy }, reason),
+    );
+  }
+
+  onDamage(listener: (part: DamagedPart, reason: string) => void): void {
+    this.damaged = listener;
+  }
+
+  isLost(copy: string): boolean {
+    const stats = statSync(this.file(copy), { throwIfNoEntry: false });
+    // What was committed last may still be in the log alone.
+    return (stats?.size ?? 0) === 0 && !existsSync(`${this.file(copy)}-wal`);
+  }
+
+  isCatalogReplaced(): boolean {
+    return this.openedCatalog !== identityOf(this.catalogFile);
+  }
+
+  dropCatalog(): void {
+    remove(this.catalogFile);
   }
 
   async finishCopy(copy: Copy, tables: readonly Table[]): Promise<void> {
@@ -35,10 +72,7 @@ export class SqliteReadModelDatabase implements ReadModelDatabase {
   }
 
   async dropCopy(copy: string): Promise<void> {
-    for (const suffix of ['', '-wal', '-shm', '-journal']) {
-      const file = `${this.file(copy)}${suffix}`;
-      if (existsSync(file)) rmSync(file);
-    }
+    remove(this.file(copy));
   }
 
   isAway(): boolean {
@@ -47,9 +81,20 @@ export class SqliteReadModelDatabase implements ReadModelDatabase {
 
   async close(): Promise<void> {}
 
+  private get catalogFile(): string {
+    return join(this.directory, CATALOG);
+  }
+
   private file(copy: string): string {
     return join(this.directory, `read-model-${copy}.sqlite`);
   }
+}
+
+const identityOf = (file: string): bigint | undefined =>
+  statSync(file, { bigint: true, throwIfNoEntry: false })?.ino;
+
+function remove(file: string): void {
+  for (const suffix of SUFFIXES) rmSync(`${file}${suffix}`, { force: true });
 }
 
 /** The same without files: each copy lives as long as the process. */

@@ -4,6 +4,8 @@ import { createIndex, createTable, valueColumns, type DataTypes } from '../data-
 import { ProjectionMoved, RowsRefused } from '../../../application/ports/projection-store.js';
 import type { Filling, ProgressGuard, StoredRow, TableSet } from '../read-model-database.js';
 import { messagesTable, type Cell, type Index, type Table, type TableWrite } from '../tables.js';
+import { ReadModelDamaged } from '../damage.js';
+import { DamageGuard } from './damage-guard.js';
 import { nodeSqliteDialect } from './node-sqlite-dialect.js';
 import { PreparedQuery } from './prepared-query.js';
 
@@ -50,44 +52,58 @@ interface Statements {
   readonly remove: StatementSync;
 }
 
+/** Whoever opens a file hears of damage by the error. */
+const OPENING = new DamageGuard(() => undefined);
+
 /** Tables in one SQLite file (or in memory), over one connection. */
 export class SqliteTableSet<Tables> implements TableSet<Tables> {
   readonly db: Kysely<Tables>;
   private readonly statements = new Map<string, Statements>();
   private readonly finders = new Map<string, PreparedQuery>();
 
-  private constructor(private readonly database: DatabaseSync) {
-    this.db = new Kysely<Tables>({ dialect: nodeSqliteDialect(database) });
+  private constructor(
+    private readonly database: DatabaseSync,
+    private readonly guard: DamageGuard,
+  ) {
+    this.db = new Kysely<Tables>({ dialect: nodeSqliteDialect(database, guard) });
   }
 
-  /** @param file a path, or `:memory:` */
+  /**
+   * @param file a path, or `:memory:`
+   * @param onDamage told each time the open file is met damaged
+   * @throws ReadModelDamaged
+   */
   static open<Tables>(
     file: string,
     tables: readonly Table[],
     filling: Filling,
+    onDamage: (reason: string) => void = () => undefined,
   ): SqliteTableSet<Tables> {
     const database = new DatabaseSync(file, { timeout: BUSY_TIMEOUT_MS });
-    // A read model can be rebuilt, so a power cut may cost its last commits, but never its integrity.
-    // What is still being built is not in use: a power cut makes the rebuild start again.
-    database.exec(`PRAGMA journal_mode = ${filling === 'live' ? 'WAL' : 'OFF'}`);
-    database.exec(`PRAGMA synchronous = ${filling === 'live' ? 'NORMAL' : 'OFF'}`);
-    database.exec(`PRAGMA wal_autocheckpoint = ${WAL_PAGES}`);
-    database.exec(`PRAGMA cache_size = -${cacheKib(tables, filling)}`);
-    // What an index of a rebuilt copy is sorted in would fill the memory of a small machine.
-    database.exec(`PRAGMA temp_store = ${filling === 'live' ? 'MEMORY' : 'FILE'}`);
-    const set = new SqliteTableSet<Tables>(database);
-    for (const table of tables) database.exec(createTable(table, dataTypes));
-    set.createIndexes(tables, (index) => isNeeded(index, filling));
-    return set;
+    try {
+      OPENING.run(() => prepare(database, tables, filling));
+    } catch (error) {
+      database.close();
+      throw error;
+    }
+    return new SqliteTableSet<Tables>(database, new DamageGuard(onDamage));
+  }
+
+  /** @returns what is wrong with the structure of the file; undefined where nothing is */
+  structureFault(): string | undefined {
+    try {
+      const check = (): unknown => this.database.prepare('PRAGMA quick_check(1)').get();
+      const verdict = String(Object.values(OPENING.run(check) ?? {})[0]);
+      return verdict === 'ok' ? undefined : verdict;
+    } catch (error) {
+      if (error instanceof ReadModelDamaged) return error.reason;
+      throw error;
+    }
   }
 
   /** Indexes that are there already stay as they are. */
   createIndexes(tables: readonly Table[], which: (index: Index) => boolean): void {
-    for (const table of tables) {
-      for (const index of table.indexes.filter(which)) {
-        this.database.exec(createIndex(table, index, ''));
-      }
-    }
+    createIndexesIn(this.database, tables, which);
   }
 
   /** After a rebuild: everything on disk, and from now on like any other. */
@@ -99,6 +115,10 @@ export class SqliteTableSet<Tables> implements TableSet<Tables> {
   }
 
   async write(writes: readonly TableWrite[], guard?: ProgressGuard): Promise<void> {
+    this.guard.run(() => this.writeNow(writes, guard));
+  }
+
+  private writeNow(writes: readonly TableWrite[], guard: ProgressGuard | undefined): void {
     // Without an await in between, so that nothing else of this process slips into the transaction.
     this.database.exec('BEGIN IMMEDIATE');
     try {
@@ -119,12 +139,14 @@ export class SqliteTableSet<Tables> implements TableSet<Tables> {
     if (values.length === 0) return [];
     const { name } = table;
     const sql = `SELECT ${name}.* FROM json_each(?) CROSS JOIN ${name} ON ${name}.${column} = value`;
-    let finder = this.finders.get(sql);
-    if (finder === undefined) {
-      finder = new PreparedQuery(this.database, sql);
-      this.finders.set(sql, finder);
-    }
-    return finder.all(JSON.stringify(values)) as readonly StoredRow[];
+    return this.guard.run(() => {
+      let finder = this.finders.get(sql);
+      if (finder === undefined) {
+        finder = new PreparedQuery(this.database, sql);
+        this.finders.set(sql, finder);
+      }
+      return finder.all(JSON.stringify(values)) as readonly StoredRow[];
+    });
   }
 
   async close(): Promise<void> {
@@ -148,6 +170,31 @@ export class SqliteTableSet<Tables> implements TableSet<Tables> {
       this.statements.set(table.name, statements);
     }
     return statements;
+  }
+}
+
+function prepare(database: DatabaseSync, tables: readonly Table[], filling: Filling): void {
+  // A read model can be rebuilt, so a power cut may cost its last commits, but never its integrity.
+  // What is still being built is not in use: a power cut makes the rebuild start again.
+  database.exec(`PRAGMA journal_mode = ${filling === 'live' ? 'WAL' : 'OFF'}`);
+  database.exec(`PRAGMA synchronous = ${filling === 'live' ? 'NORMAL' : 'OFF'}`);
+  database.exec(`PRAGMA wal_autocheckpoint = ${WAL_PAGES}`);
+  database.exec(`PRAGMA cache_size = -${cacheKib(tables, filling)}`);
+  // What an index of a rebuilt copy is sorted in would fill the memory of a small machine.
+  database.exec(`PRAGMA temp_store = ${filling === 'live' ? 'MEMORY' : 'FILE'}`);
+  for (const table of tables) database.exec(createTable(table, dataTypes));
+  createIndexesIn(database, tables, (index) => isNeeded(index, filling));
+}
+
+function createIndexesIn(
+  database: DatabaseSync,
+  tables: readonly Table[],
+  which: (index: Index) => boolean,
+): void {
+  for (const table of tables) {
+    for (const index of table.indexes.filter(which)) {
+      database.exec(createIndex(table, index, ''));
+    }
   }
 }
 
