@@ -34,9 +34,11 @@ export const isCountry = (text: string): boolean => Object.hasOwn(minimalMetadat
 const separators = /[\s().\p{Pd}\u2212\u30fc/\u00b7\u2022]/gu;
 const scheme = /^(?:tel|sms):/i;
 
+const withoutScheme = (text: string): string => plainForm(text).replace(scheme, '').trim();
+const withoutSeparators = (text: string): string => text.replace(separators, '');
+
 /** A number without what people write around and between its digits: `+` and ASCII digits, if it is one. */
-export const compactNumber = (text: string): string =>
-  plainForm(text).replace(scheme, '').replace(separators, '');
+export const compactNumber = (text: string): string => withoutSeparators(withoutScheme(text));
 
 /** Does a text consist of what a number is written with? */
 export const looksLikeNumber = (text: string): boolean => /^\+?[0-9]+$/.test(compactNumber(text));
@@ -53,7 +55,32 @@ export function parsePhoneNumber(
   text: string,
   defaultCountry: DefaultCountry = null,
 ): PhoneNumberResult {
-  const compact = compactNumber(text);
+  const written = withoutScheme(text);
+  const withZero = parseCompact(withoutSeparators(written), defaultCountry);
+  if (!ZERO_IN_PARENTHESES.test(written) || isValid(withZero)) return withZero;
+  const rest = withoutSeparators(written.replace(ZERO_IN_PARENTHESES, ''));
+  const withoutZero = written.startsWith('(')
+    ? nationallyIfKnown(rest, defaultCountry)
+    : parseCompact(rest, defaultCountry);
+  return isValid(withoutZero) ? withoutZero : withZero;
+}
+
+/**
+ * A 0 that some callers dial and others do not. Where a 0 may belong to the number, as in Italy, only the
+ * numbering plan tells: landlines have it, mobile phones do not.
+ */
+const ZERO_IN_PARENTHESES = /\(\s*0\s*\)/;
+
+const nationallyIfKnown = (compact: string, country: DefaultCountry): PhoneNumberResult =>
+  country === null ? refused(NO_NATIONAL_NUMBERS) : nationally(compact, country);
+
+const NO_NATIONAL_NUMBERS =
+  'begins with 0: put the country code in place of it, or set DEFAULT_COUNTRY for the service';
+
+const isValid = (result: PhoneNumberResult): boolean =>
+  result.ok && parsePhoneNumberFromString(`+${result.digits}`, minimalMetadata)?.isValid() === true;
+
+function parseCompact(compact: string, defaultCountry: DefaultCountry): PhoneNumberResult {
   if (compact === '' || compact === '+') {
     return refused('is empty: give the number in international form');
   }
@@ -66,11 +93,7 @@ export function parsePhoneNumber(
     return internationally(compact.replace(/^\+?(?:00)?/, ''));
   }
   if (compact.startsWith('0')) {
-    return defaultCountry === null
-      ? refused(
-          'begins with 0: put the country code in place of it, or set DEFAULT_COUNTRY for the service',
-        )
-      : nationally(compact, defaultCountry);
+    return nationallyIfKnown(compact, defaultCountry);
   }
   return withoutPrefix(compact, defaultCountry);
 }
