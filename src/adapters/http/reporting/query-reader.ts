@@ -118,8 +118,9 @@ export class QueryReader {
   /** Milliseconds since 1970. */
   time(parameter: string): number | undefined {
     const value = this.text(parameter);
-    if (value === undefined) return undefined;
+    // Read without a time too: a client that always gives its zone is right, and learns of a wrong one.
     const timeZone = this.timeZone();
+    if (value === undefined) return undefined;
     if (LOCAL.test(value) && timeZone === undefined) {
       return this.fault(
         parameter,
