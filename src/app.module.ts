@@ -132,6 +132,7 @@ export class AppModule implements OnApplicationBootstrap, OnModuleDestroy {
         eventStore: EVENT_STORE,
         eventFeed: EVENT_FEED,
         messageSearch: MESSAGE_SEARCH,
+        messageIndex: MESSAGE_INDEX,
         deliveryTotals: DELIVERY_TOTALS,
         inboundMessages: INBOUND_MESSAGES,
         setAside: SET_ASIDE,

@@ -4,6 +4,7 @@ import type { ProjectionProgress } from './projection-store.js';
 
 /** All given conditions must hold. */
 export interface MessageFilter {
+  readonly messageId?: string;
   /** One of these. */
   readonly statuses?: readonly MessageStatus[];
   readonly to?: string;

@@ -1,5 +1,6 @@
 import { InvalidRequest } from '../errors.js';
-import type { MessageFilter, MessageSearch } from '../ports/message-search.js';
+import type { MessageIndex } from '../ports/message-index.js';
+import type { MessageFilter, MessagePage, MessageSearch } from '../ports/message-search.js';
 import { formatAmount } from '../projections/money.js';
 import { timeToDeliveryMs } from '../projections/delivery-contribution.js';
 import type { MessageRow } from '../projections/message-row.js';
@@ -40,21 +41,28 @@ export interface ListedMessages {
   readonly asOf: AsOf;
 }
 
+/** All given conditions must hold. */
+export interface ListFilter extends Omit<MessageFilter, 'messageId'> {
+  /** Vonage's, in lower case, of any attempt of ours or of a message of others. */
+  readonly messageUuid?: string;
+}
+
 /** Searches messages, a page or all of them. */
 export class ListMessages {
   constructor(
     private readonly messages: MessageSearch,
+    private readonly index: MessageIndex,
     private readonly freshness: Freshness,
   ) {}
 
   /** @throws InvalidRequest for a cursor that is not of this filter */
   async execute(
-    filter: MessageFilter,
+    filter: ListFilter,
     cursor: string | undefined,
     limit = LIST_LIMIT_DEFAULT,
   ): Promise<ListedMessages> {
     const after = keyOf(filter, cursor);
-    const { rows, next, progress } = await this.messages.search(filter, after, limit);
+    const { rows, next, progress } = await this.search(filter, after, limit);
     return {
       items: rows.map(listedMessage),
       nextCursor: next === undefined ? null : encodeCursor([next], filter),
@@ -63,13 +71,27 @@ export class ListMessages {
   }
 
   /** Every message that matches, newest first, page by page, so that memory stays constant. */
-  async *pages(filter: MessageFilter): AsyncGenerator<Omit<ListedMessages, 'nextCursor'>> {
+  async *pages(filter: ListFilter): AsyncGenerator<Omit<ListedMessages, 'nextCursor'>> {
     let after: number | undefined;
     do {
-      const { rows, next, progress } = await this.messages.search(filter, after, LIST_LIMIT_MAX);
+      const { rows, next, progress } = await this.search(filter, after, LIST_LIMIT_MAX);
       yield { items: rows.map(listedMessage), asOf: await this.freshness.asOf(progress) };
       after = next;
     } while (after !== undefined);
+  }
+
+  private async search(
+    { messageUuid, ...filter }: ListFilter,
+    after: number | undefined,
+    rowsMax: number,
+  ): Promise<MessagePage> {
+    if (messageUuid === undefined) return this.messages.search(filter, after, rowsMax);
+    const owner = await this.index.messageIdOf(messageUuid);
+    const messageId = owner ?? messageUuid;
+    const page = await this.messages.search({ ...filter, messageId }, after, rowsMax);
+    if (owner !== undefined) return page;
+    // Messages of others have their uuid as id; the ids of ours are no uuids of Vonage.
+    return { ...page, rows: page.rows.filter(({ origin }) => origin === 'external') };
   }
 }
 
@@ -78,7 +100,7 @@ export const cursorFault = {
   detail: `cursor ${cursorProblem}`,
 };
 
-function keyOf(filter: MessageFilter, cursor: string | undefined): number | undefined {
+function keyOf(filter: ListFilter, cursor: string | undefined): number | undefined {
   if (cursor === undefined) return undefined;
   const [key] = decodeCursor(cursor, filter) ?? [];
   if (typeof key === 'number') return key;

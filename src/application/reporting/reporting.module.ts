@@ -4,6 +4,7 @@ import type { DeliveryTotalsSource } from '../ports/delivery-totals.js';
 import type { EventFeed } from '../ports/event-feed.js';
 import type { EventStore } from '../ports/event-store.js';
 import type { InboundMessages } from '../ports/inbound-messages.js';
+import type { MessageIndex } from '../ports/message-index.js';
 import type { MessageSearch } from '../ports/message-search.js';
 import type { SetAside } from '../ports/set-aside.js';
 import { BackgroundWork } from '../processes/background-work.js';
@@ -21,6 +22,7 @@ export interface ReportingTokens {
   readonly eventStore: symbol;
   readonly eventFeed: symbol;
   readonly messageSearch: symbol;
+  readonly messageIndex: symbol;
   readonly deliveryTotals: symbol;
   readonly inboundMessages: symbol;
   readonly setAside: symbol;
@@ -36,8 +38,8 @@ export class ReportingModule {
     tokens: ReportingTokens,
     clock: Clock,
   ): DynamicModule {
-    const { eventStore, eventFeed, messageSearch, deliveryTotals } = tokens;
-    const { inboundMessages, setAside, projector } = tokens;
+    const { eventStore, eventFeed, messageSearch, messageIndex } = tokens;
+    const { deliveryTotals, inboundMessages, setAside, projector } = tokens;
     const providers: Provider[] = [
       {
         provide: Freshness,
@@ -47,9 +49,9 @@ export class ReportingModule {
       },
       {
         provide: ListMessages,
-        inject: [messageSearch, Freshness],
-        useFactory: (search: MessageSearch, freshness: Freshness) =>
-          new ListMessages(search, freshness),
+        inject: [messageSearch, messageIndex, Freshness],
+        useFactory: (search: MessageSearch, index: MessageIndex, freshness: Freshness) =>
+          new ListMessages(search, index, freshness),
       },
       {
         provide: ReportDelivery,

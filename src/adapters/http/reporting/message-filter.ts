@@ -1,9 +1,11 @@
-import type { MessageFilter } from '../../../application/ports/message-search.js';
+import type { ListFilter } from '../../../application/reporting/message-list.js';
 import { messageStatuses } from '../../../domain/message/message-status.js';
 import { given, type QueryReader } from './query-reader.js';
 
+const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
+
 /** Reads the filters of the message list; faults stay with the reader. */
-export function readMessageFilter(query: QueryReader): MessageFilter {
+export function readMessageFilter(query: QueryReader): ListFilter {
   const statuses = query.someOf('status', messageStatuses);
   const to = query.address('to');
   const from = query.address('from');
@@ -18,6 +20,10 @@ export function readMessageFilter(query: QueryReader): MessageFilter {
       errorCode: query.matching('errorCode', /^[\w-]{1,40}$/, 'an error code, for example 1310'),
       channel: query.matching('channel', /^[a-z_]{2,40}$/, 'a channel, for example sms'),
       reference: query.text('reference'),
+      // Recorded in lower case, whatever way Vonage or a person writes it.
+      messageUuid: query
+        .matching('messageUuid', UUID, 'a UUID, as Vonage gives one to every message')
+        ?.toLowerCase(),
       contradicted: query.flag('contradicted'),
     }),
     ...query.range(),

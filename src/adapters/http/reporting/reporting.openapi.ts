@@ -150,6 +150,10 @@ export const DescribeMessageList = (): MethodDecorator =>
     query('country', 'Of the recipient, ISO 3166-1 alpha-2.'),
     query('errorCode', 'Vonage’s code of the failure.'),
     query('channel', 'For example `sms`.'),
+    query('messageUuid', 'Vonage’s `message_uuid` of any of its attempts.', {
+      type: 'string',
+      format: 'uuid',
+    }),
     query('reference', 'Exactly as it was given.', { type: 'string', maxLength: 500 }),
     query('contradicted', 'A report denied its final status.', { type: 'boolean' }),
     ...range,

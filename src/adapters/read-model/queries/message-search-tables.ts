@@ -6,7 +6,7 @@ import type {
 } from '../../../application/ports/message-search.js';
 import type { Catalog, CopyInUse } from '../catalog.js';
 import type { CopyTables } from '../database-types.js';
-import { messageOf } from '../message-cells.js';
+import { ADOPTED_FACET, messageOf } from '../message-cells.js';
 import { keyAt } from '../message-key.js';
 import { messagesTable } from '../tables.js';
 import { FacetSearch } from './facet-search.js';
@@ -127,7 +127,11 @@ export class MessageSearchTables implements MessageSearch {
       endsWith: filter.toEndsWith,
     });
     const asked: Asked = { facetIds: facets?.ids, range, rowsMax };
-    const { reference } = filter;
+    const { messageId, reference } = filter;
+    if (messageId !== undefined) {
+      const cells = await cellsOf(inUse, messageId);
+      return { cells: cells.filter((row) => isAskedFor(row, asked, recipients, reference)) };
+    }
     if (reference !== undefined) {
       return this.findOf(inUse, { column: 'reference', value: reference }, recipients, asked);
     }
@@ -205,6 +209,24 @@ const recipientOwner = ({ isOutdated }: CopyInUse, recipient: string): Owner =>
   isOutdated
     ? { column: 'recipient', value: recipient }
     : { column: 'recipient_reversed', value: reversed(recipient) };
+
+async function cellsOf({ copy }: CopyInUse, messageId: string): Promise<readonly Cells[]> {
+  return (await copy.find(messagesTable, 'message_id', [messageId])) as unknown as Cells[];
+}
+
+/** Does one message match everything else that was asked? */
+const isAskedFor = (
+  row: Cells,
+  { facetIds, range }: Asked,
+  recipients: readonly string[] | undefined,
+  reference: string | undefined,
+): boolean =>
+  row.facet_id !== ADOPTED_FACET &&
+  (facetIds?.includes(row.facet_id) ?? true) &&
+  (recipients?.includes(row.recipient) ?? true) &&
+  (reference === undefined || row.reference === reference) &&
+  row.message_key >= range.from &&
+  row.message_key < range.to;
 
 async function rowsOf({ copy }: CopyInUse, keys: readonly number[]): Promise<readonly Cells[]> {
   const rows = await copy.find(messagesTable, 'message_key', keys);
