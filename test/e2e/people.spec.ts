@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { eventually } from '../support/eventually.js';
-import { inboundBody, SignedWebhooks } from '../support/signed-webhooks.js';
+import { inboundBody, SignedWebhooks, statusBody } from '../support/signed-webhooks.js';
 import { recipient, startWaybill, stopWaybills, type Waybill } from '../support/waybill.js';
 
 let waybill: Waybill;
@@ -133,6 +133,103 @@ it('finds our own message by the uuid that Vonage gave to it', async () => {
   expect(await waybill.history(uuid)).toEqual(await waybill.history(id));
   const { problem } = await waybill.api.post(`/v1/messages/${uuid}/cancel`);
   expect(problem.type).toBe('/problems/message-not-cancellable');
+});
+
+describe('a list by Vonage’s uuid', () => {
+  it('finds the message by the uuid of any attempt, if all else matches', async () => {
+    const to = recipient('002');
+    const reference = randomUUID();
+    const fallback = [{ channel: 'viber_service', when: 'failure', from: '447700900001' }];
+    const id = await waybill.send(to, { reference, fallback });
+    const attempts = await eventually(async () => {
+      const shown = (await waybill.message(id)).attempts;
+      if (shown.filter(({ status }) => status === 'rejected').length === 2) return shown;
+      throw new Error(`not both attempts are rejected yet: ${JSON.stringify(shown)}`);
+    });
+    for (const { messageUuid } of attempts) {
+      const one = `messageUuid=${messageUuid?.toUpperCase()}`;
+      await eventually(async () => {
+        expect(await idsOf(one)).toEqual([id]);
+        return true;
+      });
+      await eventually(async () => {
+        expect(await idsOf(`${one}&status=rejected&to=${to}&reference=${reference}`)).toEqual([id]);
+        return true;
+      });
+      const others = ['status=delivered', 'to=447700900999', 'reference=x', 'until=2020-01-01'];
+      for (const other of others) {
+        expect([other, await idsOf(`${one}&${other}`)]).toEqual([other, []]);
+      }
+      const lines = await waybill.api.get(`/v1/messages?${one}`, { accept: 'text/csv' });
+      expect(lines.text).toContain(id);
+    }
+    expect(await idsOf(`messageUuid=${id}`)).toEqual([]);
+  });
+
+  it('finds a message of others', async () => {
+    const body = statusBody('delivered');
+    const uuid = String(body['message_uuid']);
+    await webhooks.post('status', body);
+    await eventually(async () => {
+      expect(await idsOf(`messageUuid=${uuid}`)).toEqual([uuid]);
+      return true;
+    });
+  });
+
+  it('is empty for a uuid that nobody knows, and refused for what is none', async () => {
+    expect(await idsOf(`messageUuid=${randomUUID()}`)).toEqual([]);
+    const { problem } = await waybill.api.get('/v1/messages?messageUuid=12');
+    expect(problem).toMatchObject({ status: 400, errors: [{ parameter: 'messageUuid' }] });
+  });
+});
+
+it('takes a time zone without a time, and names one that is none', async () => {
+  const lists = ['/v1/messages', '/v1/inbound', '/v1/reports/delivery'];
+  for (const path of [...lists, `/v1/messages/${await waybill.send(recipient())}`]) {
+    const { status } = await waybill.api.get(`${path}?timeZone=Asia/Kolkata`);
+    expect([path, status]).toEqual([path, 200]);
+    const { problem } = await waybill.api.get(`${path}?timeZone=Mars`);
+    expect([path, problem.errors?.map(({ detail }) => detail)]).toEqual([
+      path,
+      [expect.stringContaining('timeZone is no time zone')],
+    ]);
+  }
+});
+
+describe('null in a request', () => {
+  const optional = [
+    'from',
+    'channel',
+    'reference',
+    'sendAt',
+    'ttlSeconds',
+    'confirmWithinSeconds',
+    'encoding',
+    'fallback',
+  ];
+
+  it.each(optional)('is as if absent: %s', async (name) => {
+    const to = recipient();
+    const key = { 'idempotency-key': randomUUID() };
+    const first = await waybill.trySend({ to, [name]: null }, key);
+    expect(first.status).toBe(202);
+    for (const body of [{ to, [name]: null }, { to }, { to, [name]: null }]) {
+      const again = await waybill.trySend(body, key);
+      expect([again.status, again.text]).toEqual([202, first.text]);
+    }
+    const { id } = first.as<{ id: string }>(202);
+    await waybill.until(id, 'delivered');
+    expect(waybill.sandbox.requests().filter((one) => one.to === to)).toHaveLength(1);
+  });
+
+  it('is as if absent in all fields at once, and in a step of a fallback', async () => {
+    const fallback = [{ channel: 'sms', when: 'failure', from: 'Waybill', to: null, text: null }];
+    const nulls = Object.fromEntries(optional.map((name) => [name, null]));
+    for (const more of [nulls, { fallback }]) {
+      const id = await waybill.send(recipient(), more);
+      expect(await waybill.until(id, 'delivered')).toMatchObject({ id, status: 'delivered' });
+    }
+  });
 });
 
 it('finds inbound messages by uuid in capitals, last digits and keyword, and exports them', async () => {

@@ -95,6 +95,16 @@ describe('a name that every object has', () => {
   );
 });
 
+describe('a batch', () => {
+  it.each(['__proto__', 'constructor', 'toString'])('has no field %s', async (name) => {
+    const { problem } = await waybill.api.post(
+      '/v1/messages/batch',
+      `{"messages":[{${sound}}],"${name}":{}}`,
+    );
+    expect(problem).toMatchObject({ status: 400, errors: [{ pointer: `/${name}` }] });
+  });
+});
+
 describe('a body that cannot be read', () => {
   const post = (body: Buffer, headers: Record<string, string> = {}) =>
     waybill.api.post('/v1/messages', body, headers);
@@ -116,6 +126,8 @@ describe('a body that cannot be read', () => {
   it('names another charset than UTF-8', async () => {
     const type = 'application/json; charset=iso-8859-1';
     expect((await post(Buffer.from(`{${sound}}`), { 'content-type': type })).status).toBe(415);
+    const latin1 = Buffer.from(`{${sound},"reference":"café"}`, 'latin1');
+    expect((await post(latin1, { 'content-type': type })).status).toBe(415);
     const utf8 = 'application/json; charset="UTF-8"';
     expect((await post(Buffer.from(`{${sound}}`), { 'content-type': utf8 })).status).toBe(202);
   });
