@@ -143,6 +143,12 @@ export const DescribeRead = (): MethodDecorator =>
       description: 'As it was known at that time, ISO 8601.',
       schema: { type: 'string', format: 'date-time' },
     }),
+    ApiQuery({
+      name: 'timeZone',
+      required: false,
+      description: 'Of a time or day in `at` without a zone, for example `Europe/London`.',
+      schema: { type: 'string' },
+    }),
     ApiResponse({ status: 200, description: 'The message.', schema: schemaOf('Message') }),
     DescribeProblems(400, 404),
   );
