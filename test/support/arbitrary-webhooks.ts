@@ -1,100 +1,12 @@
 import * as fc from 'fast-check';
 import { randomUUID } from 'node:crypto';
+import { extremes, jsonBytes, pathsIn, replaced } from './extreme-values.js';
 import { inboundShapes, statusShapes, type Shape } from './webhook-shapes.js';
 
 export interface ArbitraryWebhook {
   readonly kind: 'status' | 'inbound';
   readonly body: Buffer;
 }
-
-const ABSENT = Symbol('absent');
-
-/** Stands for a number that JSON can write and no double can hold. */
-const BEYOND_DOUBLES = '@beyond-doubles@';
-
-const longText = (length: number): string =>
-  Array.from({ length }, (_, index) =>
-    String.fromCodePoint(0x4e00 + ((index * 7919) % 20_000)),
-  ).join('');
-
-const extremes: readonly unknown[] = [
-  ABSENT,
-  null,
-  true,
-  [],
-  {},
-  [[null, { title: ' 1230 ' }], 'x'],
-  { error: { error: { error: '1000' } } },
-  '',
-  ' ',
-  'x'.repeat(100_000),
-  // PostgreSQL can compress the one above, but not this.
-  longText(5_000),
-  '9'.repeat(400),
-  `0.${'9'.repeat(300)}`,
-  0,
-  -1,
-  -0.5,
-  1e-7,
-  5e-324,
-  1e21,
-  1.7e308,
-  2 ** 53,
-  BEYOND_DOUBLES,
-  `-${BEYOND_DOUBLES}`,
-  'NaN',
-  'Infinity',
-  '0.06659999999999999',
-  '0000000000.0333',
-  '12345678.5',
-  '-3.33e-2',
-  '1e999999999',
-  '99999999999999999999',
-  '1230 ',
-  '123456',
-  '9999-12-31T23:59:59Z',
-  '2090-01-01T00:00:00Z',
-  '2026-02-30T01:00:00Z',
-  '1969-12-31T23:59:59Z',
-  '0000-01-01T00:00:00Z',
-  '+275760-09-13T00:00:00Z',
-  253_402_300_799_999,
-  'a\u0000b',
-  '\ud800',
-  'x\udc00y'.repeat(80),
-  'ﬁ\u0390ŉ'.repeat(100),
-  'Zwölf بند 🍏 \u202e\u200f',
-  '__proto__',
-  '=1+1',
-  "'; DROP TABLE messages; --",
-];
-
-type Path = readonly (string | number)[];
-
-/** Of every value in it, also those that hold others. */
-const pathsIn = (value: unknown, path: Path = []): readonly Path[] => {
-  if (typeof value !== 'object' || value === null) return [path];
-  const inside = Object.entries(value).flatMap(([name, inner]) =>
-    pathsIn(inner, [...path, Array.isArray(value) ? Number(name) : name]),
-  );
-  return path.length === 0 ? inside : [path, ...inside];
-};
-
-function replaced(value: unknown, [name, ...rest]: Path, by: unknown): unknown {
-  if (name === undefined) return by;
-  if (typeof value !== 'object' || value === null) return value;
-  const copy = (Array.isArray(value) ? [...(value as unknown[])] : { ...value }) as Record<
-    string | number,
-    unknown
-  >;
-  const inner = replaced(copy[name], rest, by);
-  if (inner === ABSENT) delete copy[name];
-  else copy[name] = inner;
-  return copy;
-}
-
-const bytesOf = (value: unknown): Buffer =>
-  Buffer.from(JSON.stringify(value).replaceAll(/"(-?)@beyond-doubles@"/g, '$11e999'));
 
 /** The shapes in which each known field occurs. */
 const coveredShapes = [
@@ -120,7 +32,7 @@ export function everyExtremeInEveryField(): readonly ArbitraryWebhook[] {
         (value, path, index) => replaced(value, path, extremes[(index + turn) % extremes.length]),
         shape,
       );
-      return { kind, body: bytesOf({ ...(changed as Shape), message_uuid: randomUUID() }) };
+      return { kind, body: jsonBytes({ ...(changed as Shape), message_uuid: randomUUID() }) };
     });
   });
 }
@@ -149,6 +61,6 @@ export function arbitraryWebhooks(about: readonly Shape[]): fc.Arbitrary<Arbitra
         (value, [path, by]) => replaced(value, paths[path % paths.length] ?? [], by),
         whole,
       );
-      return { kind, body: bytesOf(changed) };
+      return { kind, body: jsonBytes(changed) };
     });
 }

@@ -1,0 +1,92 @@
+/** Stands for a field that is left out. */
+const ABSENT = Symbol('absent');
+
+/** Stands for a number that JSON can write and no double can hold. */
+const BEYOND_DOUBLES = '@beyond-doubles@';
+
+const longText = (length: number): string =>
+  Array.from({ length }, (_, index) =>
+    String.fromCodePoint(0x4e00 + ((index * 7919) % 20_000)),
+  ).join('');
+
+/** Values that a field of JSON may have and that nobody expects there. */
+export const extremes: readonly unknown[] = [
+  ABSENT,
+  null,
+  true,
+  [],
+  {},
+  [[null, { title: ' 1230 ' }], 'x'],
+  { error: { error: { error: '1000' } } },
+  '',
+  ' ',
+  'x'.repeat(100_000),
+  // PostgreSQL can compress the one above, but not this.
+  longText(5_000),
+  '9'.repeat(400),
+  `0.${'9'.repeat(300)}`,
+  0,
+  -1,
+  -0.5,
+  1e-7,
+  5e-324,
+  1e21,
+  1.7e308,
+  2 ** 53,
+  BEYOND_DOUBLES,
+  `-${BEYOND_DOUBLES}`,
+  'NaN',
+  'Infinity',
+  '0.06659999999999999',
+  '0000000000.0333',
+  '12345678.5',
+  '-3.33e-2',
+  '1e999999999',
+  '99999999999999999999',
+  '1230 ',
+  '123456',
+  '9999-12-31T23:59:59Z',
+  '2090-01-01T00:00:00Z',
+  '2026-02-30T01:00:00Z',
+  '1969-12-31T23:59:59Z',
+  '0000-01-01T00:00:00Z',
+  '+275760-09-13T00:00:00Z',
+  253_402_300_799_999,
+  'a\u0000b',
+  '\ud800',
+  'x\udc00y'.repeat(80),
+  'ﬁ\u0390ŉ'.repeat(100),
+  'Zwölf بند 🍏 \u202e\u200f',
+  '__proto__',
+  '=1+1',
+  "'; DROP TABLE messages; --",
+];
+
+export type Path = readonly (string | number)[];
+
+/** Of every value in it, also those that hold others. */
+export const pathsIn = (value: unknown, path: Path = []): readonly Path[] => {
+  if (typeof value !== 'object' || value === null) return [path];
+  const inside = Object.entries(value).flatMap(([name, inner]) =>
+    pathsIn(inner, [...path, Array.isArray(value) ? Number(name) : name]),
+  );
+  return path.length === 0 ? inside : [path, ...inside];
+};
+
+/** A copy with another value at the path; ABSENT leaves the field out. */
+export function replaced(value: unknown, [name, ...rest]: Path, by: unknown): unknown {
+  if (name === undefined) return by;
+  if (typeof value !== 'object' || value === null) return value;
+  const copy = (Array.isArray(value) ? [...(value as unknown[])] : { ...value }) as Record<
+    string | number,
+    unknown
+  >;
+  const inner = replaced(copy[name], rest, by);
+  if (inner === ABSENT) delete copy[name];
+  else copy[name] = inner;
+  return copy;
+}
+
+/** As JSON, in which numbers may be too large for a double. */
+export const jsonBytes = (value: unknown): Buffer =>
+  Buffer.from(JSON.stringify(value).replaceAll(/"(-?)@beyond-doubles@"/g, '$11e999'));
