@@ -83,7 +83,7 @@ export class ServiceProcess {
       );
       const tookMs = performance.now() - startedMs;
       if (ready) return tookMs;
-      if (this.hasEnded || tookMs > START_MS_MAX) {
+      if (!this.isRunning || tookMs > START_MS_MAX) {
         throw new Error(`The service did not start: ${this.output}`);
       }
       await delay(20);
@@ -99,7 +99,7 @@ export class ServiceProcess {
   async end(signal: 'SIGKILL' | 'SIGTERM'): Promise<Exit> {
     const child = this.child;
     if (child === undefined) throw new Error('The service was never started.');
-    if (!this.hasEnded) {
+    if (this.isRunning) {
       const ended = once(child, 'exit');
       child.kill(signal);
       await ended;
@@ -107,8 +107,8 @@ export class ServiceProcess {
     return { code: child.exitCode, signal: child.signalCode };
   }
 
-  private get hasEnded(): boolean {
-    return this.child?.exitCode !== null || this.child.signalCode !== null;
+  get isRunning(): boolean {
+    return this.child?.exitCode === null && this.child.signalCode === null;
   }
 }
 

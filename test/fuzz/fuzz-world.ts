@@ -1,0 +1,111 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  createSandboxCredentials,
+  type SandboxCredentials,
+} from '../../src/sandbox/credentials.js';
+import { startSandbox, type Sandbox } from '../../src/sandbox/sandbox.js';
+import { ServiceProcess } from '../crash/service-process.js';
+import { eventually } from '../support/eventually.js';
+import { inboundBody } from '../support/signed-webhooks.js';
+import type { Shape } from '../support/webhook-shapes.js';
+import { claimsFor, signWebhook } from '../support/webhook-token.js';
+import type { Known } from './api-requests.js';
+
+const OWN_MESSAGES = 10;
+/** Stories take a fiftieth of their time. */
+const TIME_SCALE = 0.02;
+const VONAGE_TIMEOUT_MS = 2_000;
+
+/** A service with a few messages in it, and its stand-in for Vonage. */
+export interface FuzzWorld {
+  readonly service: ServiceProcess;
+  readonly credentials: SandboxCredentials;
+  readonly known: Known;
+  /** Ids under which Vonage knows the messages. */
+  readonly about: readonly Shape[];
+  end(): Promise<void>;
+}
+
+export async function createFuzzWorld(entry: string, seed: number): Promise<FuzzWorld> {
+  const directory = mkdtempSync(join(tmpdir(), 'waybill-fuzz-'));
+  const credentials = await createSandboxCredentials();
+  const { privateKey: _, ...account } = credentials;
+  const sandbox = await startSandbox({
+    ...account,
+    seed,
+    timeScale: TIME_SCALE,
+    requestsPerSecond: null,
+  });
+  const service = await ServiceProcess.on({
+    entry,
+    dataDirectory: directory,
+    credentials,
+    vonageUrl: sandbox.url,
+    vonageTimeoutMs: VONAGE_TIMEOUT_MS,
+  });
+  const end = async (): Promise<void> => {
+    await service.end('SIGKILL');
+    await sandbox.stop();
+    rmSync(directory, { recursive: true, force: true });
+  };
+  service.spawn();
+  try {
+    await service.untilReady();
+    sandbox.configure({
+      statusUrl: `${service.url}/webhooks/status`,
+      inboundUrl: `${service.url}/webhooks/inbound`,
+    });
+    const messageIds = await sendMessages(service.url);
+    const inboundUuids = [await receiveInbound(service.url, credentials)];
+    const about = await aboutMessages(sandbox);
+    return { service, credentials, known: { messageIds, inboundUuids }, about, end };
+  } catch (error) {
+    await end();
+    throw error;
+  }
+}
+
+async function sendMessages(url: string): Promise<readonly string[]> {
+  const ids: string[] = [];
+  for (let number = 0; number < OWN_MESSAGES; number++) {
+    const response = await fetch(`${url}/v1/messages`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify({ to: `+44770098000${number}`, text: 'Hello' }),
+    });
+    if (response.status !== 202) throw new Error(`a send was answered with ${response.status}`);
+    ids.push(((await response.json()) as { readonly id: string }).id);
+  }
+  return ids;
+}
+
+async function receiveInbound(url: string, credentials: SandboxCredentials): Promise<string> {
+  const uuid = randomUUID();
+  const body = Buffer.from(JSON.stringify(inboundBody({ message_uuid: uuid })));
+  const { apiKey, applicationId, signatureSecret } = credentials;
+  const claims = {
+    ...claimsFor(body, Date.now()),
+    api_key: apiKey,
+    application_id: applicationId,
+  };
+  const response = await fetch(`${url}/webhooks/inbound`, {
+    method: 'POST',
+    headers: {
+      'Content-Type': 'application/json',
+      Authorization: `Bearer ${signWebhook(claims, undefined, signatureSecret)}`,
+    },
+    body,
+  });
+  if (response.status !== 204) throw new Error(`a webhook was answered with ${response.status}`);
+  return uuid;
+}
+
+async function aboutMessages(sandbox: Sandbox): Promise<readonly Shape[]> {
+  await eventually(() => sandbox.messages().length === OWN_MESSAGES);
+  return sandbox
+    .messages()
+    .map(({ message_uuid, client_ref }) => ({ message_uuid, client_ref: client_ref ?? '' }));
+}
