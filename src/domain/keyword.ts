@@ -19,6 +19,6 @@ export function keywordOf(text: string): string | null {
   const word = firstWord.exec(withoutInvisible(start).normalize('NFC'))?.[1];
   if (word === undefined) return null;
   const compatible = word.normalize('NFKC');
-  const readable = /^[\x20-\x7e]+$/.test(compatible) ? compatible : word;
+  const readable = /^[A-Za-z0-9]+$/.test(compatible) ? compatible : word;
   return Array.from(readable.toUpperCase()).slice(0, KEYWORD_CHARACTERS_MAX).join('');
 }

@@ -61,6 +61,7 @@ describe('the keyword of a text', () => {
         fc.pre(keyword !== null);
         expect(keywordOf(keyword)).toBe(keyword);
       }),
+      { examples: [['⑴']] },
     );
   });
 });

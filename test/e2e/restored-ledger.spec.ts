@@ -208,3 +208,16 @@ it('holds sending where the read models on PostgreSQL are those of another ledge
     await postgres.stop();
   }
 });
+
+it('does not take a ledger for a copy that was stopped before anything was recorded', async () => {
+  const waybill = await startWaybill();
+  await eventually(async () => {
+    const list = await waybill.api.get('/v1/messages');
+    return list.as<{ asOf: { time: string | null } }>(200).asOf.time !== null;
+  });
+  await waybill.stop();
+  await waybill.start();
+  const id = await waybill.send(recipient());
+  await waybill.until(id, 'delivered', 15_000);
+  await waybill.end();
+});

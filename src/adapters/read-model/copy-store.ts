@@ -1,6 +1,7 @@
 import {
   ProjectionMoved,
   ProjectionOutdated,
+  RowsRefused,
   type Commit,
   type ParkedEvent,
   type ProjectionName,
@@ -72,12 +73,22 @@ export class CopyStore<Changes> implements ProjectionStore<Changes> {
 
   private async write(commit: Commit<Changes>, pinned: CopyInUse): Promise<void> {
     const { position, asOf } = commit.progress;
-    const writes = await this.writer.writes(commit.changes, pinned);
+    const writes = await this.writesOf(commit.changes, pinned);
     const parked = await parkedWrites(pinned, commit);
     const { commits } = this;
     const row = [PROGRESS_ID, position, asOf, commits + 1];
     const progress: TableWrite = { table: progressTable, put: [row] };
     await pinned.copy.write([...writes, ...parked, progress], { commits });
+  }
+
+  /** Rows that cannot even be made are refused like those that the database does not take: a repeat fails for ever. */
+  private async writesOf(changes: Changes, pinned: CopyInUse): Promise<readonly TableWrite[]> {
+    try {
+      return await this.writer.writes(changes, pinned);
+    } catch (error) {
+      const isOfTheRows = error instanceof TypeError || error instanceof RangeError;
+      throw isOfTheRows ? new RowsRefused(error.message) : error;
+    }
   }
 
   async parkedStreams(): Promise<ReadonlyMap<string, number>> {

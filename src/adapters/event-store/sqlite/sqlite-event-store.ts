@@ -140,7 +140,8 @@ export class SqliteEventStore implements EventStore, PagedLedger {
     return {
       identity: this.#identity.id,
       copiedAt: this.#identity.copiedAt,
-      end: { position: head === 0 ? undefined : String(head) },
+      // A feed over an empty ledger stands at 0 too.
+      end: { position: String(head) },
       isDurable: true,
     };
   }
