@@ -219,5 +219,6 @@ it('does not take a ledger for a copy that was stopped before anything was recor
   await waybill.start();
   const id = await waybill.send(recipient());
   await waybill.until(id, 'delivered', 15_000);
+  expect(await sending(waybill)).toMatchObject({ state: 'flowing' });
   await waybill.end();
 });
