@@ -7,6 +7,8 @@ export interface ProjectorThreadOptions {
   /** Where the ledger's file is. */
   readonly ledgerDirectory: string;
   readonly readModel: ReadModelConfig;
+  /** Memory of the bell that the ledger's writer rings. */
+  readonly commitBell: SharedArrayBuffer;
 }
 
 export type ToProjector = 'stop' | 'restart' | 'retry';

@@ -1,5 +1,6 @@
 import { Module, type DynamicModule } from '@nestjs/common';
-import { EVENT_FEED } from '../adapters/event-store/event-store.module.js';
+import { EVENT_FEED, LEDGER, type Ledger } from '../adapters/event-store/event-store.module.js';
+import { SqliteEventStore } from '../adapters/event-store/sqlite/sqlite-event-store.js';
 import { Catalog } from '../adapters/read-model/catalog.js';
 import type { Clock } from '../application/ports/clock.js';
 import type { EventFeed } from '../application/ports/event-feed.js';
@@ -27,10 +28,14 @@ export class ProjectorModule {
   ): DynamicModule {
     const inProcess = (feed: EventFeed, catalog: Catalog): ProjectorControl =>
       new RebuildingProjector({ feed }, catalog, clock, logger, health);
-    const threaded = (): ProjectorControl | undefined =>
-      eventStore.kind === 'sqlite' && isCompiled
+    const threaded = ({ store }: Ledger): ProjectorControl | undefined =>
+      eventStore.kind === 'sqlite' && store instanceof SqliteEventStore && isCompiled
         ? new ThreadedProjector(
-            { ledgerDirectory: eventStore.directory, readModel },
+            {
+              ledgerDirectory: eventStore.directory,
+              readModel,
+              commitBell: store.commitBell,
+            },
             logger,
             health,
           )
@@ -41,8 +46,9 @@ export class ProjectorModule {
       providers: [
         {
           provide: PROJECTOR,
-          inject: [EVENT_FEED, Catalog],
-          useFactory: (feed: EventFeed, catalog: Catalog) => threaded() ?? inProcess(feed, catalog),
+          inject: [LEDGER, EVENT_FEED, Catalog],
+          useFactory: (ledger: Ledger, feed: EventFeed, catalog: Catalog) =>
+            threaded(ledger) ?? inProcess(feed, catalog),
         },
       ],
       exports: [PROJECTOR],

@@ -2,6 +2,7 @@
 import { platform, setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
 import { PagedEventFeed } from '../adapters/event-store/paged-event-feed.js';
+import { CommitBell } from '../adapters/event-store/sqlite/commit-bell.js';
 import { existingLedger } from '../adapters/event-store/sqlite/ledger-file.js';
 import { LedgerReader } from '../adapters/event-store/sqlite/ledger-reader.js';
 import { ReadOnlyLedger } from '../adapters/event-store/sqlite/read-only-ledger.js';
@@ -69,8 +70,8 @@ const health: Health = {
   },
 };
 
-const { ledgerDirectory, readModel } = workerData as ProjectorThreadOptions;
-const ledger = new ReadOnlyLedger(ledgerDirectory);
+const { ledgerDirectory, readModel, commitBell } = workerData as ProjectorThreadOptions;
+const ledger = new ReadOnlyLedger(ledgerDirectory, new CommitBell(commitBell));
 const streams = new LedgerReader(existingLedger(ledgerDirectory));
 const feed = new GatheringFeed(ledger);
 const catalog = await Catalog.open(openReadModelDatabase(readModel), logDamage(logger));

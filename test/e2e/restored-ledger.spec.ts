@@ -194,12 +194,20 @@ it('holds sending where the read models on PostgreSQL are those of another ledge
     await one.until(id, 'delivered');
     await eventually(async () => (await listed(one)).includes(id));
     await one.stop();
+    // Longer than the first, so that only its identity tells that it is another.
+    const longer = await startWaybill();
+    const there = await Promise.all(Array.from({ length: 5 }, () => longer.send(recipient())));
+    for (const sent of there) await longer.until(sent, 'delivered');
+    await longer.stop();
     const other = await startWaybill({ config: { readModel }, started: false });
+    await copyFile(ledgerOf(longer), ledgerOf(other));
     await other.start();
     await eventually(async () => (await sending(other)).state === 'held');
     const waiting = await other.send(recipient());
     expect(await untilHeld(other)).toMatchObject({ cause: 'restored-copy', waiting: 1 });
-    await eventually(async () => (await listed(other)).join() === waiting);
+    await eventually(
+      async () => (await listed(other)).toSorted().join() === [...there, waiting].toSorted().join(),
+    );
     await other.api.post('/v1/sending/release', { reason: 'It is new.', waiting: 'unknown' });
     await other.until(waiting, 'delivered');
     await other.stop();

@@ -30,7 +30,11 @@ beforeEach(async () => {
   catalog = await Catalog.open(new SqliteReadModelDatabase(directory));
   workers = [];
   projector = new ThreadedProjector(
-    { ledgerDirectory: directory, readModel: { kind: 'sqlite', directory } },
+    {
+      ledgerDirectory: directory,
+      readModel: { kind: 'sqlite', directory },
+      commitBell: store.commitBell,
+    },
     silent,
     noHealth,
     (workerData) => {

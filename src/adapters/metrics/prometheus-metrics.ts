@@ -2,6 +2,9 @@ import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom
 import type { Metrics, WebhookKind, WebhookResult } from '../../application/ports/metrics.js';
 import type { AttemptOutcome } from '../../application/ports/sms-gateway.js';
 
+/** How often Node looks how late its event loop is. Each look wakes an idle process; its default is every 10 ms. */
+const EVENT_LOOP_LOOK_MS = 100;
+
 /** Counts for Prometheus; each instance has its own registry, so tests can run many in one process. */
 export class PrometheusMetrics implements Metrics {
   readonly registry = new Registry();
@@ -34,7 +37,10 @@ export class PrometheusMetrics implements Metrics {
   });
 
   constructor() {
-    collectDefaultMetrics({ register: this.registry });
+    collectDefaultMetrics({
+      register: this.registry,
+      eventLoopMonitoringPrecision: EVENT_LOOP_LOOK_MS,
+    });
   }
 
   attemptEnded(outcome: AttemptOutcome): void {

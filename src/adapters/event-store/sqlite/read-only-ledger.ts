@@ -14,9 +14,10 @@ import {
   type FollowedRow,
   type MetadataReader,
 } from './followed-event.js';
+import type { CommitBell } from './commit-bell.js';
 import { existingLedger } from './ledger-file.js';
 
-/** How soon a commit of another thread or process is noticed. */
+/** How soon a commit of another process, which rings no bell here, is noticed. */
 const LOOK_AGAIN_MS = 10;
 
 /**
@@ -30,8 +31,14 @@ export class ReadOnlyLedger implements PagedLedger {
   readonly #metadataOf: MetadataReader;
   #closed = false;
 
-  /** @throws StoreUnavailable when there is no ledger in the directory */
-  constructor(directory: string) {
+  readonly #bell: CommitBell | undefined;
+
+  /**
+   * @param bell rung by the writer, where that is a thread of this process
+   * @throws StoreUnavailable when there is no ledger in the directory
+   */
+  constructor(directory: string, bell?: CommitBell) {
+    this.#bell = bell;
     this.#database = new DatabaseSync(existingLedger(directory), { readOnly: true });
     this.#head = this.#database.prepare('SELECT max(position) AS head FROM events');
     this.#metadataOf = metadataReader(this.#database);
@@ -66,8 +73,10 @@ export class ReadOnlyLedger implements PagedLedger {
   }
 
   async nextChange(after: number, signal: AbortSignal): Promise<void> {
-    while (!signal.aborted && !this.#closed && this.head() <= after) {
-      await pause(LOOK_AGAIN_MS, signal);
+    while (!signal.aborted && !this.#closed) {
+      const rings = this.#bell?.rings ?? 0;
+      if (this.head() > after) return;
+      await (this.#bell?.next(rings, signal) ?? pause(LOOK_AGAIN_MS, signal));
     }
   }
 

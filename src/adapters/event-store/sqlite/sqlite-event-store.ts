@@ -10,6 +10,7 @@ import type {
 import type { LedgerOrigin } from '../../../application/ports/ledger-origin.js';
 import { checkAppend } from '../check-append.js';
 import { Doorbell } from '../doorbell.js';
+import { CommitBell } from './commit-bell.js';
 import type { Page, PagedLedger, PageRange } from '../paged-event-feed.js';
 import { ledgerFile } from './ledger-file.js';
 import { LedgerLock } from './ledger-lock.js';
@@ -113,6 +114,11 @@ export class SqliteEventStore implements EventStore, PagedLedger {
     }
   }
 
+  /** Shared memory of the bell that is rung for other threads at each commit. */
+  get commitBell(): SharedArrayBuffer {
+    return this.#commits.commitBell.memory;
+  }
+
   get closed(): boolean {
     return this.#closing !== undefined;
   }
@@ -189,6 +195,8 @@ export class SqliteEventStore implements EventStore, PagedLedger {
 /** How far the writer has got. One process owns the ledger, so nobody else can move its head. */
 class CommitWatch {
   readonly #bell = new Doorbell();
+  /** For other threads. */
+  readonly commitBell = new CommitBell();
   #head = 0;
 
   get head(): number {
@@ -199,6 +207,7 @@ class CommitWatch {
     if (head <= this.#head) return;
     this.#head = head;
     this.#bell.ring();
+    this.commitBell.ring();
   }
 
   /** Wakes whoever waits, because there will be nothing more to wait for. */
