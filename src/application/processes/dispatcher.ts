@@ -15,6 +15,7 @@ import type { AttemptOutcome, AttemptRequest, SmsGateway } from '../ports/sms-ga
 import type { BackOff } from '../sending/back-off.js';
 import { SendingIsHeld, type SteerSending } from '../sending/steer-sending.js';
 import type { AdoptReports } from '../tracking/adopt-reports.js';
+import { isLive } from './is-live.js';
 import { Loop, STANDBY_REASON } from './loop.js';
 
 /** Calls under way at once. Enough for 30 calls a second that take 4 s each. */
@@ -28,6 +29,8 @@ const TTL_SECONDS_MIN = 20;
 const FAULT_PAUSE_MS = 1_000;
 /** A round waits for a pause that Vonage asked for, and for room among the calls under way. */
 const SILENCE_MS_MAX = 75_000;
+/** Until an entry that turned out not to be due yet is looked at again. */
+const EARLY_PAUSE_MS = 1_000;
 /** Between two tries to record what Vonage answered. */
 const RECORD_PAUSE_MS_MAX = 2_000;
 
@@ -142,8 +145,13 @@ export class Dispatcher {
   private async dispatch(entry: AgendaEntry, signal: AbortSignal): Promise<void> {
     const { messageId } = entry;
     try {
-      const started = await this.startAttempt(messageId);
-      if (started === undefined) return await this.agenda.forget([entry]);
+      const started = await this.startAttempt(entry);
+      if (started === 'stale') return await this.agenda.forget([entry]);
+      if (started === 'early') {
+        await pause(EARLY_PAUSE_MS, signal);
+        this.handled.delete(messageId);
+        return;
+      }
       const outcome = await this.gateway.send(started.request);
       await this.heed(outcome);
       await this.record(messageId, started.attempt, outcome, signal);
@@ -183,17 +191,21 @@ export class Dispatcher {
     });
   }
 
+  /** @returns `early` when the ledger still waits to send the message, `stale` when it does not */
   private async startAttempt(
-    messageId: string,
-  ): Promise<{ attempt: number; request: AttemptRequest } | undefined> {
+    entry: AgendaEntry,
+  ): Promise<{ attempt: number; request: AttemptRequest } | 'early' | 'stale'> {
+    const { messageId } = entry;
     // No id of its own: of two dispatchers that start the same attempt only one may succeed.
-    const { events, before } = await this.messages.handle(
+    const { events, before, after } = await this.messages.handle(
       messageId,
       { type: 'StartAttempt', messageId },
       { source: 'dispatcher', beforeAppend: this.steering.checkFlowing },
     );
     const started = events[0];
-    if (started?.type !== 'AttemptStarted' || before.kind !== 'tracked') return undefined;
+    if (started?.type !== 'AttemptStarted' || before.kind !== 'tracked') {
+      return isLive(entry, after, momentOf(this.clock)) ? 'early' : 'stale';
+    }
     const { attempt } = started.data;
     return { attempt, request: requestFor(before, started.data, momentOf(this.clock)) };
   }

@@ -7,12 +7,16 @@ import type { Clock, MonotonicClock } from '../ports/clock.js';
 import type { Health, HealthReporter } from '../ports/health.js';
 import type { Logger } from '../ports/logger.js';
 import type { AdoptReports } from '../tracking/adopt-reports.js';
+import { isLive } from './is-live.js';
 import { Loop, STANDBY_REASON } from './loop.js';
 
 const ENTRIES_PER_ROUND_MAX = 100;
 
 /** Until what could not be done is tried again. */
 const SET_ASIDE_MS = 60_000;
+
+/** Until an entry that waits for the end of a call, or was handed out early, is looked at again. */
+const KEPT_PAUSE_MS = 1_000;
 
 /** On top of the call's own time limit: recording the outcome takes time too, and clocks differ. */
 const SETTLE_MARGIN_MS = 5_000;
@@ -124,8 +128,12 @@ export class Timers {
   private setAside(entry: AgendaEntry, error: unknown): void {
     if (isPassing(error)) throw error;
     const { kind, messageId } = entry;
-    this.asideUntilMs.set(keyOf(entry), this.monotonic.elapsedMs() + SET_ASIDE_MS);
+    this.lookAgainIn(SET_ASIDE_MS, entry);
     this.logger.error({ kind, messageId, error }, 'What was due for a message could not be done.');
+  }
+
+  private lookAgainIn(milliseconds: number, entry: AgendaEntry): void {
+    this.asideUntilMs.set(keyOf(entry), this.monotonic.elapsedMs() + milliseconds);
   }
 
   private isFresh(entry: AgendaEntry): boolean {
@@ -139,9 +147,10 @@ export class Timers {
   private async act(kind: TimerKind, entry: AgendaEntry): Promise<void> {
     const { messageId, attempt, dueAt } = entry;
     const command = commandFor(kind, attempt);
-    const { events } = await this.messages.handle(messageId, command, { source: 'agenda' });
-    if (events.length === 0) await this.agenda.forget([entry]);
-    else this.handled.set(keyOf(entry), dueAt);
+    const { events, after } = await this.messages.handle(messageId, command, { source: 'agenda' });
+    if (events.length > 0) this.handled.set(keyOf(entry), dueAt);
+    else if (isLive(entry, after, momentOf(this.clock))) this.lookAgainIn(KEPT_PAUSE_MS, entry);
+    else await this.agenda.forget([entry]);
   }
 }
 

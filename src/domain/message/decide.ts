@@ -5,7 +5,13 @@ import { isComparable, isOver, type Moment } from '../elapsed-time.js';
 import { clientRefOf } from './client-ref.js';
 import type { Circumstances, MessageCommand } from './message-commands.js';
 import type { FallbackStep, FallbackTrigger, MessageEvent } from './message-events.js';
-import { attemptNumberOf, currentAttempt, type Message, type TrackedMessage } from './message.js';
+import {
+  attemptNumberOf,
+  currentAttempt,
+  evolve,
+  type Message,
+  type TrackedMessage,
+} from './message.js';
 import { isFinal, isWaitingToBeSent } from './message-status.js';
 import { retryDelayMs } from './retry-policy.js';
 import { meansFailed, meansReached, verdictOn, type Verdict } from './transitions.js';
@@ -124,12 +130,10 @@ function recordOutcome(
   const occurredAt = circumstances.now;
   switch (outcome.kind) {
     case 'accepted':
-      return [
-        {
-          type: 'AttemptAccepted',
-          data: { attempt: number, messageUuid: outcome.messageUuid, occurredAt },
-        },
-      ];
+      return withOverdueWindow(message, circumstances, {
+        type: 'AttemptAccepted',
+        data: { attempt: number, messageUuid: outcome.messageUuid, occurredAt },
+      });
     case 'unknown':
       return [
         {
@@ -185,7 +189,10 @@ function decideReport(
       ? { type: 'StatusReported', data }
       : { type: 'ReportAdopted', data: { ...data, adoptedFrom } };
   if (message.kind === 'unheard-of') return [applied];
-  return [applied, ...whatFollowsReport(report, message, circumstances)];
+  return [
+    ...withOverdueWindow(message, circumstances, applied),
+    ...whatFollowsReport(report, message, circumstances),
+  ];
 }
 
 /** Nothing was reported of an attempt before it was started, nor later than the report came. */
@@ -352,6 +359,18 @@ function closeConfirmationWindow(message: TrackedMessage, moment: Moment): Decis
     ...nextFallback(message, 'unconfirmed', moment),
   ];
 }
+
+/** While an outcome is unknown, no timer closes the window; once the outcome is known, a window that is over closes. */
+const withOverdueWindow = (
+  before: TrackedMessage,
+  moment: Moment,
+  known: MessageEvent,
+): Decision => {
+  const after = evolve(before, known);
+  return before.status === 'unknown' && after.kind === 'tracked'
+    ? [known, ...closeConfirmationWindow(after, moment)]
+    : [known];
+};
 
 const later = (iso: string, milliseconds: number): string =>
   new Date(Date.parse(iso) + milliseconds).toISOString();

@@ -6,8 +6,11 @@ import { monotonicClock } from '../../../src/adapters/system/monotonic-clock.js'
 import { systemClock } from '../../../src/adapters/system/system-clock.js';
 import { uuidIdentifiers } from '../../../src/adapters/system/uuid-identifiers.js';
 import { StoreUnavailable } from '../../../src/application/errors.js';
-import type { Agenda, AgendaEntry } from '../../../src/application/ports/agenda.js';
+import type { MessageLedger } from '../../../src/application/message-ledger.js';
+import type { Agenda, AgendaEntry, Backlog } from '../../../src/application/ports/agenda.js';
 import type { StoredStream } from '../../../src/application/ports/event-store.js';
+import type { Metrics } from '../../../src/application/ports/metrics.js';
+import type { SmsGateway } from '../../../src/application/ports/sms-gateway.js';
 import { Dispatcher } from '../../../src/application/processes/dispatcher.js';
 import { BackOff } from '../../../src/application/sending/back-off.js';
 import { SendMessage } from '../../../src/application/sending/send-message.js';
@@ -15,7 +18,9 @@ import { messageStream } from '../../../src/application/streams.js';
 import { AdoptReports } from '../../../src/application/tracking/adopt-reports.js';
 import { noHealth } from '../../support/no-health.js';
 import { eventually } from '../../support/eventually.js';
+import { MESSAGE_ID, requested } from '../../support/message-facts.js';
 import { messageLedgerOn } from '../../support/message-ledger.js';
+import { recordEvents } from '../../support/record-events.js';
 import { silent } from '../../support/read-models.js';
 
 /** A ledger of which one stream cannot be read the first times. */
@@ -32,6 +37,66 @@ class StubbornStore extends MemoryEventStore {
   }
 }
 
+class FixedAgenda implements Agenda {
+  asked = 0;
+  readonly forgotten: AgendaEntry[] = [];
+
+  constructor(private readonly entries: readonly AgendaEntry[]) {}
+
+  async due(): Promise<readonly AgendaEntry[]> {
+    this.asked++;
+    return this.entries;
+  }
+
+  async backlog(): Promise<Backlog> {
+    return { entries: this.entries.length, oldestDueAt: this.entries[0]?.dueAt };
+  }
+
+  async forget(entries: readonly AgendaEntry[]): Promise<void> {
+    this.forgotten.push(...entries);
+  }
+}
+
+const unheard: Metrics = { attemptEnded() {}, webhookAnswered() {}, apiKeyRefused() {} };
+
+const dispatcherOn = (
+  store: MemoryEventStore,
+  messages: MessageLedger,
+  agenda: Agenda,
+  {
+    gateway,
+    metrics = unheard,
+    backOff = new BackOff(systemClock, monotonicClock),
+  }: { gateway: SmsGateway; metrics?: Metrics; backOff?: BackOff },
+): Dispatcher =>
+  new Dispatcher(
+    { messages, agenda, gateway, pace: new LocalPace(monotonicClock, 1_000) },
+    backOff,
+    { isHeld: false, checkFlowing: () => undefined },
+    new AdoptReports(store, messages, { messageIdOf: async () => undefined }, uuidIdentifiers),
+    { clock: systemClock, logger: silent, metrics, health: noHealth },
+  );
+
+it('does not have an entry forgotten that it was given before its time', async () => {
+  const store = new MemoryEventStore();
+  const messages = messageLedgerOn(store);
+  const sendAt = '2130-01-01T12:00:00.000Z';
+  await recordEvents(store, MESSAGE_ID, requested({ sendAt }));
+  const agenda = new FixedAgenda([
+    { messageId: MESSAGE_ID, kind: 'send', attempt: 0, dueAt: sendAt },
+  ]);
+  const dispatcher = dispatcherOn(store, messages, agenda, {
+    gateway: { send: async () => ({ kind: 'accepted', messageUuid: randomUUID() }) },
+  });
+  const stopping = new AbortController();
+  const running = dispatcher.run(stopping.signal);
+  await eventually(() => agenda.asked >= 2);
+  stopping.abort();
+  await running;
+  expect(agenda.forgotten).toEqual([]);
+  await store.close();
+});
+
 it('counts an attempt once, also when the ledger goes away behind its outcome', async () => {
   const messageUuid = randomUUID();
   const store = new StubbornStore(messageStream(messageUuid));
@@ -44,29 +109,11 @@ it('counts an attempt once, also when the ledger goes away behind its outcome', 
   const draft = { to: '447700900000', text: 'Hello' };
   const { messageId, createdAt } = await sending.execute(draft, { actor: undefined }, undefined);
   const entries: AgendaEntry[] = [{ messageId, kind: 'send', attempt: 0, dueAt: createdAt }];
-  const agenda: Agenda = {
-    due: async () => entries,
-    backlog: async () => ({ entries: entries.length, oldestDueAt: createdAt }),
-    forget: async () => {},
-  };
   let counted = 0;
-  const dispatcher = new Dispatcher(
-    {
-      messages,
-      agenda,
-      gateway: { send: async () => ({ kind: 'accepted', messageUuid }) },
-      pace: new LocalPace(monotonicClock, 1_000),
-    },
-    new BackOff(systemClock, monotonicClock),
-    { isHeld: false, checkFlowing: () => undefined },
-    new AdoptReports(store, messages, { messageIdOf: async () => undefined }, uuidIdentifiers),
-    {
-      clock: systemClock,
-      logger: silent,
-      metrics: { attemptEnded: () => void counted++, webhookAnswered() {}, apiKeyRefused() {} },
-      health: noHealth,
-    },
-  );
+  const dispatcher = dispatcherOn(store, messages, new FixedAgenda(entries), {
+    gateway: { send: async () => ({ kind: 'accepted', messageUuid }) },
+    metrics: { attemptEnded: () => void counted++, webhookAnswered() {}, apiKeyRefused() {} },
+  });
   const stopping = new AbortController();
   const running = dispatcher.run(stopping.signal);
   await eventually(() => store.failuresLeft < 0);

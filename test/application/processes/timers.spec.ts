@@ -8,6 +8,7 @@ import { MemoryReadModelDatabase } from '../../../src/adapters/read-model/sqlite
 import { uuidIdentifiers } from '../../../src/adapters/system/uuid-identifiers.js';
 import type { MessageLedger } from '../../../src/application/message-ledger.js';
 import { monotonicClock } from '../../../src/adapters/system/monotonic-clock.js';
+import type { AgendaKind } from '../../../src/application/ports/agenda.js';
 import { Timers } from '../../../src/application/processes/timers.js';
 import { messageStream } from '../../../src/application/streams.js';
 import { AdoptReports } from '../../../src/application/tracking/adopt-reports.js';
@@ -80,8 +81,20 @@ it('brings a stray report home, also when a later report has ended the message',
   });
 });
 
+it('keeps the entry of an open confirmation window that it was given too early', async () => {
+  await recordEvents(store, MESSAGE_ID, requested(), started(), took());
+  // By the clock of the agenda the window is over; by that of the ledger it is not, as after a step.
+  const later = new Date('2030-01-01T13:00:00.000Z');
+  await theTimersRun(later);
+  const agenda = new AgendaTable(catalog);
+  const due = (kind: AgendaKind) => agenda.due(kind, { now: later.toISOString() }, 10);
+  // Strays are adopted at the end of a round.
+  await eventually(async () => (await due('adopt')).length === 0);
+  expect(await due('confirm')).toMatchObject([{ messageId: MESSAGE_ID, kind: 'confirm' }]);
+});
+
 /** On an agenda that has caught up, as after a restart. */
-async function theTimersRun(): Promise<void> {
+async function theTimersRun(now = LATER): Promise<void> {
   const feed = new PagedEventFeed(store);
   const projector = newProjector(feed, catalog);
   stopping.push(runUntilStopped(projector).stop);
@@ -90,7 +103,7 @@ async function theTimersRun(): Promise<void> {
     messages,
     new AgendaTable(catalog),
     new AdoptReports(store, messages, new MessageIndexTable(catalog), uuidIdentifiers),
-    { now: () => LATER },
+    { now: () => now },
     monotonicClock,
     silent,
     CALL_TIMEOUT_MS,

@@ -1,7 +1,9 @@
 import { decide } from '../../../src/domain/message/decide.js';
+import type { MessageCommand } from '../../../src/domain/message/message-commands.js';
 import type { MessageEvent } from '../../../src/domain/message/message-events.js';
 import {
   MESSAGE_ID,
+  MESSAGE_UUID,
   aReport,
   aRequest,
   lost,
@@ -323,5 +325,29 @@ describe('a report whose own time cannot be true', () => {
     }));
     expect(tracked(...events).createdAt).toBe(NOON);
     expect(tracked(...events.toReversed()).createdAt).toBe(NOON);
+  });
+});
+
+describe('an outcome that becomes known after the confirmation window', () => {
+  const unknown = [requested(), started(), lost()];
+  const now = '2030-01-01T12:30:00.000Z';
+  const accepted: MessageCommand = {
+    type: 'RecordOutcome',
+    attempt: 1,
+    outcome: { kind: 'accepted', messageUuid: MESSAGE_UUID },
+  };
+
+  it.each([
+    ['the late answer', accepted, ['AttemptAccepted', 'DeliveryUnconfirmed']],
+    ['a report', report('submitted'), ['StatusReported', 'DeliveryUnconfirmed']],
+    ['a report of delivery', report('delivered'), ['StatusReported']],
+  ])('is followed by the end of the window where need be: %s', (_, command, types) => {
+    const events = decide(command, stateOf(unknown), circumstances({ now }));
+    expect(events.map(({ type }) => type)).toEqual(types);
+  });
+
+  it('does not end a window that is open', () => {
+    const events = decide(accepted, stateOf(unknown), circumstances());
+    expect(events.map(({ type }) => type)).toEqual(['AttemptAccepted']);
   });
 });
