@@ -13,23 +13,31 @@ export interface Patience {
   readonly patienceMs?: number;
   /** Aborts when nobody waits for the result any more; then it is not asked again. */
   readonly signal?: AbortSignal | undefined;
+  /** Called right before each append, also before a repeat. @throws to have nothing appended from then on */
+  readonly beforeAppend?: (() => void) | undefined;
 }
 
 /**
  * Appends, and asks again when the answer was lost: the ids make the repeat harmless. Once an answer was
  * lost, a repeat that was certainly not written says nothing about the first.
  * @throws StoreUnavailable, AppendOutcomeUnknown, ConcurrencyConflict, InvalidAppend
+ * @throws what `beforeAppend` throws before the first append; before a repeat, AppendOutcomeUnknown instead
  */
 export async function appendSurely(
   store: EventStore,
   stream: string,
   events: readonly NewEvent[],
   expected: ExpectedRevision,
-  { patienceMs = PATIENCE_MS_DEFAULT, signal }: Patience = {},
+  { patienceMs = PATIENCE_MS_DEFAULT, signal, beforeAppend }: Patience = {},
 ): Promise<AppendResult> {
   const deadlineMs = performance.now() + patienceMs;
   let unknown: AppendOutcomeUnknown | undefined;
   for (;;) {
+    try {
+      beforeAppend?.();
+    } catch (error) {
+      throw unknown ?? error;
+    }
     try {
       return await store.append(stream, events, expected);
     } catch (error) {

@@ -59,7 +59,7 @@ export interface Cause {
   readonly factId?: string;
   readonly causationId?: string;
   readonly webhook?: WebhookEvidence;
-  /** Called once all is decided, right before each append. @throws to have nothing appended */
+  /** Called once all is decided, right before each append and each repeat. @throws to have nothing appended */
   readonly beforeAppend?: () => void;
   /** Aborts when nobody waits for the result any more. What has not begun by then is not begun. */
   readonly signal?: AbortSignal | undefined;
@@ -183,7 +183,6 @@ export class MessageLedger {
         return { events, before: state.message, after: state.message, revision };
       }
       const recorded = this.asNewEvents(messageId, events, cause, state, moment.now);
-      cause.beforeAppend?.();
       try {
         const stream = messageStream(messageId);
         const { revision } = await appendSurely(
@@ -247,5 +246,8 @@ export function fold(stream: StoredStream): MessageAsOf {
   return { message, revision: stream.revision, lastEventId: stream.events.at(-1)?.id };
 }
 
-const patienceOf = ({ source, signal }: Cause): Patience =>
-  source === 'dispatcher' ? { signal, patienceMs: DISPATCHER_PATIENCE_MS } : { signal };
+const patienceOf = ({ source, signal, beforeAppend }: Cause): Patience => ({
+  signal,
+  beforeAppend,
+  ...(source === 'dispatcher' ? { patienceMs: DISPATCHER_PATIENCE_MS } : {}),
+});

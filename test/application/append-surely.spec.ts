@@ -49,3 +49,15 @@ test('nothing is asked again when nobody waits for it any more', async () => {
   const append = appendSurely(store, STREAM, newEvents(1), 'no-stream', { signal });
   await expect(append).rejects.toBeInstanceOf(AppendOutcomeUnknown);
 });
+
+test('an append is not repeated once its caller has changed its mind', async () => {
+  const store = new FailingStore(['answer lost']);
+  let isHeld = false;
+  const beforeAppend = () => {
+    if (isHeld) throw new Error('held');
+    isHeld = true;
+  };
+  const append = () => appendSurely(store, STREAM, newEvents(1), 'no-stream', { beforeAppend });
+  await expect(append()).rejects.toBeInstanceOf(AppendOutcomeUnknown);
+  await expect(append()).rejects.toThrow('held');
+});
