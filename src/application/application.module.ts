@@ -277,6 +277,7 @@ const processes = (
         logger,
         metrics,
         health,
+        callTimeoutMs: vonageTimeoutMs,
       }),
   },
   {

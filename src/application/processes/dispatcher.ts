@@ -27,8 +27,10 @@ const TTL_SECONDS_MIN = 20;
 
 /** After a fault of ours: a store that is away is not asked thirty times a second. */
 const FAULT_PAUSE_MS = 1_000;
-/** A round waits for a pause that Vonage asked for, and for room among the calls under way. */
-const SILENCE_MS_MAX = 75_000;
+/** A round waits for a pause that Vonage asked for. */
+const PAUSE_SILENCE_MS = 75_000;
+/** A round also waits for a call, before and after which the ledger may take its time. */
+const SILENCE_BESIDE_CALL_MS = 35_000;
 /** Until an entry that turned out not to be due yet is looked at again. */
 const EARLY_PAUSE_MS = 1_000;
 /** Between two tries to record what Vonage answered. */
@@ -47,6 +49,8 @@ export interface DispatcherSurroundings {
   readonly logger: Logger;
   readonly metrics: Metrics;
   readonly health: Health;
+  /** How long one call to Vonage may take. */
+  readonly callTimeoutMs: number;
 }
 
 /**
@@ -74,7 +78,7 @@ export class Dispatcher {
     private readonly backOff: BackOff,
     private readonly steering: Pick<SteerSending, 'isHeld' | 'checkFlowing'>,
     private readonly adoptReports: AdoptReports,
-    { clock, logger, metrics, health }: DispatcherSurroundings,
+    { clock, logger, metrics, health, callTimeoutMs }: DispatcherSurroundings,
   ) {
     this.messages = messages;
     this.agenda = agenda;
@@ -83,7 +87,9 @@ export class Dispatcher {
     this.clock = clock;
     this.logger = logger;
     this.metrics = metrics;
-    this.health = health.reporter('dispatcher', ['sending'], { silenceMsMax: SILENCE_MS_MAX });
+    this.health = health.reporter('dispatcher', ['sending'], {
+      silenceMsMax: Math.max(PAUSE_SILENCE_MS, callTimeoutMs + SILENCE_BESIDE_CALL_MS),
+    });
     this.health.report('standby', STANDBY_REASON);
     this.loop = new Loop('dispatcher', logger, this.health, (signal) => this.round(signal));
   }
@@ -172,7 +178,7 @@ export class Dispatcher {
   /** Vonage's wish is believed for a minute at most: then one call finds out. A wish may be a mistake, or a lie. */
   private async heed(outcome: AttemptOutcome): Promise<void> {
     if (outcome.kind !== 'refused' || outcome.httpStatus !== 429) {
-      if (outcome.kind === 'accepted') this.backOff.end();
+      this.backOff.end();
       return;
     }
     const pauseMs = this.backOff.begin(outcome.retryAfterMs);

@@ -25,7 +25,7 @@ export class BackOff {
     return pauseMs;
   }
 
-  /** Vonage has answered a call with something else than 429. */
+  /** A call has ended with something else than 429. */
   end(): void {
     if (this.leftMs() === 0) this.isProbing = false;
   }

@@ -20,6 +20,7 @@ import { noHealth } from '../../support/no-health.js';
 import { eventually } from '../../support/eventually.js';
 import { MESSAGE_ID, requested } from '../../support/message-facts.js';
 import { messageLedgerOn } from '../../support/message-ledger.js';
+import { SettableTime } from '../../support/settable-time.js';
 import { recordEvents } from '../../support/record-events.js';
 import { silent } from '../../support/read-models.js';
 
@@ -74,7 +75,7 @@ const dispatcherOn = (
     backOff,
     { isHeld: false, checkFlowing: () => undefined },
     new AdoptReports(store, messages, { messageIdOf: async () => undefined }, uuidIdentifiers),
-    { clock: systemClock, logger: silent, metrics, health: noHealth },
+    { clock: systemClock, logger: silent, metrics, health: noHealth, callTimeoutMs: 10_000 },
   );
 
 it('does not have an entry forgotten that it was given before its time', async () => {
@@ -94,6 +95,30 @@ it('does not have an entry forgotten that it was given before its time', async (
   stopping.abort();
   await running;
   expect(agenda.forgotten).toEqual([]);
+  await store.close();
+});
+
+it('ends probing with any answer but 429', async () => {
+  const store = new MemoryEventStore();
+  const messages = messageLedgerOn(store);
+  await recordEvents(store, MESSAGE_ID, requested({ sendAt: '2020-01-01T12:00:00.000Z' }));
+  const agenda = new FixedAgenda([
+    { messageId: MESSAGE_ID, kind: 'send', attempt: 0, dueAt: '2020-01-01T12:00:00.000Z' },
+  ]);
+  const time = new SettableTime();
+  const backOff = new BackOff(systemClock, time.monotonic);
+  backOff.begin(1_000);
+  time.pass(1_000);
+  const dispatcher = dispatcherOn(store, messages, agenda, {
+    gateway: { send: async () => ({ kind: 'unknown', reason: 'no answer' }) },
+    backOff,
+  });
+  const stopping = new AbortController();
+  const running = dispatcher.run(stopping.signal);
+  await eventually(() => !backOff.mustProbe);
+  stopping.abort();
+  await running;
+  expect(backOff.mustProbe).toBe(false);
   await store.close();
 });
 

@@ -105,6 +105,7 @@ function dispatcherOn(
       logger: silent,
       metrics: { attemptEnded() {}, webhookAnswered() {}, apiKeyRefused() {} },
       health: noHealth,
+      callTimeoutMs: 10_000,
     },
   );
   return { calls, dispatcher };
