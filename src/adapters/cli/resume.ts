@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { runCommand, UsageError, type Print } from './command.js';
-import { ServiceClient } from './service-client.js';
+import { ServiceClient, ServiceError } from './service-client.js';
 
 const USAGE = `Lets a running service send again after sending was held.
 
@@ -13,7 +13,7 @@ const USAGE = `Lets a running service send again after sending was held.
   --reason   kept in the ledger
 
 WAYBILL_URL and WAYBILL_API_KEY say where the service is and with which key to ask; it needs the scope admin.
-Exit code: 0 sending flows, 1 it could not be released, 2 wrong usage.
+Exit code: 0 sending flows, 1 it could not be released or was held again, 2 wrong usage.
 `;
 
 const decisions = ['send', 'unknown'] as const;
@@ -35,7 +35,15 @@ async function resume(args: readonly string[], print: Print): Promise<number> {
     );
   }
   print(announcements[waiting ?? 'send']);
-  await client.releaseSending({ reason, ...(waiting === undefined ? {} : { waiting }) });
+  const after = await client.releaseSending({
+    reason,
+    ...(waiting === undefined ? {} : { waiting }),
+  });
+  if (after.state === 'held') {
+    throw new ServiceError(
+      `Sending was released, and is held again since ${after.since}: ${after.reason} Look at that hold, and repeat the command.`,
+    );
+  }
   print('Sending flows.');
   return 0;
 }
