@@ -147,7 +147,7 @@ const sending = (
     provide: DoubtWaiting,
     inject: [eventStore, eventFeed, MessageLedger],
     useFactory: (store: EventStore, feed: EventFeed, messages: MessageLedger) =>
-      new DoubtWaiting(store, feed, messages),
+      new DoubtWaiting(store, feed, messages, logger),
   },
   {
     provide: SteerSending,

@@ -9,6 +9,7 @@ export type ErrorCode =
   | 'message-already-reported'
   | 'invalid-request'
   | 'sending-not-held'
+  | 'sending-held-again'
   | 'waiting-undecided'
   | 'too-many-waiting'
   | 'concurrency-conflict'

@@ -1,12 +1,22 @@
 import type { MessageEvent } from '../../domain/message/message-events.js';
+import { UndecodableEvent } from '../errors.js';
 import type { MessageLedger } from '../message-ledger.js';
 import type { EventFeed } from '../ports/event-feed.js';
-import type { EventStore, RecordedEvent } from '../ports/event-store.js';
+import type { EventStore, Position } from '../ports/event-store.js';
+import type { Logger } from '../ports/logger.js';
 import { agendaChanges } from '../projections/agenda-changes.js';
 import { MESSAGE_STREAMS, messageIdOfStream, messageStream } from '../streams.js';
 
 const REASON =
   'the ledger was restored from an older copy, so the message may have been sent before that';
+
+/** The hold from which on this ledger cannot have sent. */
+export interface DoubtfulHold {
+  readonly id: string;
+  readonly position: Position;
+  /** ISO 8601 UTC. What was due later cannot have been sent before the hold. */
+  readonly heldAt: string;
+}
 
 interface Waiting {
   readonly dueAt: string;
@@ -23,32 +33,49 @@ export class DoubtWaiting {
     private readonly store: EventStore,
     private readonly feed: EventFeed,
     private readonly messages: MessageLedger,
+    private readonly logger: Logger,
   ) {}
 
   /**
-   * May be repeated after an interruption: a message with such an attempt waits no more.
+   * May be repeated after an interruption: a message with such an attempt waits no more. Passes over a message that
+   * cannot be read: the dispatcher cannot read it either, so that it is not sent.
    * @returns how many messages were changed
    * @throws StoreUnavailable
    */
-  async execute(hold: RecordedEvent, by: string | null): Promise<number> {
+  async execute(hold: DoubtfulHold, by: string | null): Promise<number> {
     let changed = 0;
     for (const [messageId, waiting] of await this.waiting(hold)) {
       if (!(await this.isInDoubt(messageId, waiting, hold))) continue;
+      if (await this.doubt(messageId, hold, by)) changed++;
+    }
+    return changed;
+  }
+
+  private async doubt(messageId: string, hold: DoubtfulHold, by: string | null): Promise<boolean> {
+    try {
       const { events } = await this.messages.handle(
         messageId,
         { type: 'DoubtAttempt', messageId, reason: REASON },
         { source: 'api', causationId: hold.id, ...(by === null ? {} : { actor: by }) },
       );
-      if (events.length > 0) changed++;
+      return events.length > 0;
+    } catch (error) {
+      if (!(error instanceof UndecodableEvent)) throw error;
+      this.logger.error(
+        { messageId, error },
+        'A waiting message cannot be read: it is not recorded as of unknown outcome, and not sent.',
+      );
+      return false;
     }
-    return changed;
   }
 
-  private async waiting(hold: RecordedEvent): Promise<ReadonlyMap<string, Waiting>> {
+  private async waiting(hold: DoubtfulHold): Promise<ReadonlyMap<string, Waiting>> {
     const waiting = new Map<string, Waiting>();
     const { signal } = new AbortController();
     for await (const { events } of this.feed.readAll({ prefixes: [MESSAGE_STREAMS], signal })) {
-      for (const { event, stream, position } of events) {
+      for (const recorded of events) {
+        if (recorded.damage !== undefined) continue;
+        const { event, stream, position } = recorded;
         const messageId = messageIdOfStream(stream);
         if (messageId === undefined) continue;
         const { clear, set } = agendaChanges(event as MessageEvent);
@@ -69,9 +96,9 @@ export class DoubtWaiting {
   private async isInDoubt(
     messageId: string,
     { dueAt, isSinceHold }: Waiting,
-    hold: RecordedEvent,
+    hold: DoubtfulHold,
   ): Promise<boolean> {
-    if (!isSinceHold) return dueAt <= hold.metadata.recordedAt;
+    if (!isSinceHold) return dueAt <= hold.heldAt;
     const { events } = await this.store.read(messageStream(messageId));
     const [first] = events;
     return first !== undefined && this.feed.comparePositions(first.position, hold.position) < 0;

@@ -14,6 +14,7 @@ import { ApplicationError, ConcurrencyConflict } from '../errors.js';
 import { pause } from '../pause.js';
 import type { Clock } from '../ports/clock.js';
 import type {
+  Damage,
   EventSource,
   EventStore,
   ExpectedRevision,
@@ -23,7 +24,7 @@ import type { Health, HealthReporter } from '../ports/health.js';
 import type { Identifiers } from '../ports/identifiers.js';
 import type { Logger } from '../ports/logger.js';
 import { SENDING_STREAM } from '../streams.js';
-import type { DoubtWaiting } from './doubt-waiting.js';
+import type { DoubtfulHold, DoubtWaiting } from './doubt-waiting.js';
 
 /** Another instance's hold or release is heard of within this time. */
 const LOOK_AGAIN_MS = 1_000;
@@ -107,6 +108,7 @@ export class SteerSending {
         if (!isFailing) {
           this.logger.warn({ error }, 'It is not known whether another instance holds sending.');
         }
+        this.health.report('failing', 'it cannot be read whether sending is held');
         isFailing = true;
       }
       await pause(LOOK_AGAIN_MS, signal);
@@ -135,7 +137,7 @@ export class SteerSending {
   /**
    * Decides what becomes of messages that were waiting, where that is to be decided, and lets sending go on.
    * May be repeated when it was interrupted: until it is done, sending stays held.
-   * @throws ApplicationError `sending-not-held`, `waiting-undecided`
+   * @throws ApplicationError `sending-not-held`, `waiting-undecided`, `sending-held-again`
    * @throws StoreUnavailable, AppendOutcomeUnknown
    */
   async release({ reason, waiting, by }: ReleaseRequest): Promise<Sending> {
@@ -149,19 +151,31 @@ export class SteerSending {
     if (sending.cause === 'restored-copy' && waiting === null) {
       throw new ApplicationError(
         'waiting-undecided',
-        'The ledger is a restored copy, so the messages that wait in it may have been sent already. ' +
+        `Messages that wait may have been sent already: ${sending.reason}. ` +
           'Give `waiting`: `send` sends them, `unknown` records each as of unknown outcome and sends none of them.',
       );
     }
     if (waiting === 'unknown') {
-      const messages = await this.doubtWaiting.execute(heldBy, by);
+      const messages = await this.doubtWaiting.execute(this.doubtful(heldBy), by);
       this.logger.warn({ messages }, 'Waiting messages were recorded as of unknown outcome.');
     }
-    return this.append('api', by, (now, occurredAt) =>
-      now.heldBy?.id === heldBy.id
-        ? { type: 'SendingReleased', data: { reason, waiting, by, occurredAt } }
-        : undefined,
-    );
+    return this.append('api', by, (now, occurredAt) => {
+      if (now.sending.state === 'flowing') return undefined;
+      if (now.heldBy?.id === heldBy.id) {
+        return { type: 'SendingReleased', data: { reason, waiting, by, occurredAt } };
+      }
+      throw new ApplicationError(
+        'sending-held-again',
+        `Sending was held again meanwhile, so it was not released: ${now.sending.reason}. ` +
+          'Look at the new hold, and release that.',
+      );
+    });
+  }
+
+  /** The time of a damaged hold may be lost; then all that is due by now is in doubt. */
+  private doubtful({ id, position, metadata, damage }: RecordedEvent): DoubtfulHold {
+    const heldAt = damage === undefined ? metadata.recordedAt : this.clock.now().toISOString();
+    return { id, position, heldAt };
   }
 
   private async read(): Promise<Known> {
@@ -169,7 +183,10 @@ export class SteerSending {
     let sending: Sending = neverHeld;
     let heldBy: RecordedEvent | undefined;
     for (const recorded of events) {
-      const next = evolveSending(sending, recorded.event as SendingEvent);
+      const next =
+        recorded.damage === undefined
+          ? evolveSending(sending, recorded.event as SendingEvent)
+          : heldByDamage(recorded, recorded.damage);
       if (next === sending) continue;
       sending = next;
       heldBy = next.state === 'held' ? recorded : undefined;
@@ -228,6 +245,17 @@ export class SteerSending {
     );
   }
 }
+
+/** An event that cannot be read may have been the hold of a restored copy, so that it is taken for one. */
+const heldByDamage = ({ metadata, revision }: RecordedEvent, { reason }: Damage): Sending => ({
+  state: 'held',
+  since: metadata.recordedAt,
+  cause: 'restored-copy',
+  reason:
+    `event ${revision} of ${SENDING_STREAM} is damaged (${reason}), ` +
+    'and may have been the hold of a restored copy',
+  by: null,
+});
 
 const isNewer = (known: Known, than: Known | undefined): boolean =>
   than === undefined || numberOf(known.revision) >= numberOf(than.revision);

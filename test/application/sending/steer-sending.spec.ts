@@ -7,15 +7,23 @@ import { monotonicClock } from '../../../src/adapters/system/monotonic-clock.js'
 import { systemClock } from '../../../src/adapters/system/system-clock.js';
 import { uuidIdentifiers } from '../../../src/adapters/system/uuid-identifiers.js';
 import { StoreUnavailable } from '../../../src/application/errors.js';
+import { HealthRegistry } from '../../../src/application/health/health-registry.js';
 import type { Agenda, AgendaEntry } from '../../../src/application/ports/agenda.js';
-import type { AppendResult, StoredStream } from '../../../src/application/ports/event-store.js';
+import type {
+  AppendResult,
+  EventMetadata,
+  NewEvent,
+  StoredStream,
+} from '../../../src/application/ports/event-store.js';
+import type { Health } from '../../../src/application/ports/health.js';
 import { Dispatcher } from '../../../src/application/processes/dispatcher.js';
 import { BackOff } from '../../../src/application/sending/back-off.js';
 import { DoubtWaiting } from '../../../src/application/sending/doubt-waiting.js';
 import { SendMessage } from '../../../src/application/sending/send-message.js';
 import { SteerSending } from '../../../src/application/sending/steer-sending.js';
-import { messageStream } from '../../../src/application/streams.js';
+import { messageStream, SENDING_STREAM } from '../../../src/application/streams.js';
 import { AdoptReports } from '../../../src/application/tracking/adopt-reports.js';
+import type { DomainEvent } from '../../../src/domain/events.js';
 import { eventually } from '../../support/eventually.js';
 import { messageLedgerOn } from '../../support/message-ledger.js';
 import { noHealth } from '../../support/no-health.js';
@@ -49,9 +57,9 @@ class TroubledStore extends MemoryEventStore {
 }
 
 /** As a process has it that has just started. */
-const steeringOn = (store: MemoryEventStore): SteerSending => {
-  const doubt = new DoubtWaiting(store, new PagedEventFeed(store), messageLedgerOn(store));
-  return new SteerSending(store, doubt, systemClock, uuidIdentifiers, silent, noHealth);
+const steeringOn = (store: MemoryEventStore, health: Health = noHealth): SteerSending => {
+  const doubt = new DoubtWaiting(store, new PagedEventFeed(store), messageLedgerOn(store), silent);
+  return new SteerSending(store, doubt, systemClock, uuidIdentifiers, silent, health);
 };
 
 const send = async (store: MemoryEventStore): Promise<string> => {
@@ -199,4 +207,77 @@ it('holds a copy again that was made while an earlier copy was held', async () =
   await steering.release({ reason: 'Looked at.', waiting: 'unknown', by: null });
   const { message } = await messageLedgerOn(store).read(accepted);
   expect(message).toMatchObject({ status: 'unknown' });
+});
+
+/** Without the time at which it was recorded, an event is damaged. */
+const damaged = (event: DomainEvent): NewEvent => ({
+  id: randomUUID(),
+  event,
+  metadata: {} as EventMetadata,
+});
+
+const heldByOperator: DomainEvent = {
+  type: 'SendingHeld',
+  data: { cause: 'operator', reason: 'Stop.', by: null, occurredAt: new Date().toISOString() },
+};
+
+it('takes a damaged event for the hold of a restored copy, which a release ends', async () => {
+  const store = new MemoryEventStore();
+  const id = await send(store);
+  await store.append(SENDING_STREAM, [damaged(heldByOperator)], 'no-stream');
+  const steering = steeringOn(store);
+  expect(await steering.look()).toMatchObject({
+    state: 'held',
+    reason: expect.stringContaining('event 0 of sending-main is damaged'),
+  });
+  const decision = { reason: 'Looked at.', by: null };
+  await expect(steering.release({ ...decision, waiting: null })).rejects.toMatchObject({
+    code: 'waiting-undecided',
+  });
+  await steering.release({ ...decision, waiting: 'unknown' });
+  expect(steering.isHeld).toBe(false);
+  expect((await messageLedgerOn(store).read(id)).message).toMatchObject({ status: 'unknown' });
+  expect(await steering.hold(byOperator)).toMatchObject({ state: 'held', cause: 'operator' });
+  expect(await steering.release({ ...decision, waiting: null })).toMatchObject({
+    state: 'flowing',
+  });
+});
+
+it('records the waiting messages as of unknown outcome that can be read', async () => {
+  const store = new MemoryEventStore();
+  const [unreadable, whole] = [await send(store), await send(store)];
+  const cancelled: DomainEvent = {
+    type: 'MessageCancelled',
+    data: { reason: 'x', occurredAt: new Date().toISOString() },
+  };
+  await store.append(messageStream(unreadable), [damaged(cancelled)], 0n);
+  const steering = steeringOn(store);
+  await steering.hold(restored);
+  await steering.release({ reason: 'Looked at.', waiting: 'unknown', by: null });
+  expect(steering.isHeld).toBe(false);
+  expect((await messageLedgerOn(store).read(whole)).message).toMatchObject({ status: 'unknown' });
+});
+
+it('does not release a hold that came during the release, and says so', async () => {
+  const store = new TroubledStore();
+  const id = await send(store);
+  const steering = steeringOn(store);
+  await steering.hold(restored);
+  const open = store.closeGate(messageStream(id));
+  const releasing = steering.release({ reason: 'Looked at.', waiting: 'unknown', by: null });
+  await eventually(() => store.readsAtGate > 0);
+  await steeringOn(store).hold(restored);
+  open();
+  await expect(releasing).rejects.toMatchObject({ code: 'sending-held-again' });
+  expect(await steering.look()).toMatchObject({ state: 'held' });
+});
+
+it('reports that sending stands still while it cannot be read whether it is held', async () => {
+  const store = new MemoryEventStore();
+  const health = new HealthRegistry(systemClock, monotonicClock, silent);
+  const steering = steeringOn(store, health);
+  await steering.look();
+  await store.close();
+  runUntilTheEnd({ run: (signal) => steering.follow(signal) });
+  await eventually(() => health.part('sending').state === 'failing');
 });

@@ -36,6 +36,7 @@ export const problemKinds: Readonly<
   'message-not-cancellable': { status: 409, title: 'The message can no longer be withdrawn' },
   'message-already-reported': { status: 409, title: 'The message is known from reports already' },
   'sending-not-held': { status: 409, title: 'Sending is not held' },
+  'sending-held-again': { status: 409, title: 'Sending was held again before it was released' },
   'waiting-undecided': {
     status: 409,
     title: 'The ledger is a restored copy: say what becomes of the waiting messages',
