@@ -280,4 +280,5 @@ it('reports that sending stands still while it cannot be read whether it is held
   await store.close();
   runUntilTheEnd({ run: (signal) => steering.follow(signal) });
   await eventually(() => health.part('sending').state === 'failing');
+  expect(health.part('sending').reason).toContain('whether sending is held');
 });
