@@ -15,13 +15,18 @@ const DRAINED_WITHIN_MS = 5_000;
 export class Drain {
   private readonly budget = new ByteBudget(DRAINING_BYTES_MAX);
 
-  /** Call it before the answer is written. What takes too long is cut off. */
-  begin(request: IncomingMessage, response: ServerResponse): void {
-    const bytes = Math.min(lengthOf(request) ?? DRAINED_BYTES_MAX, DRAINED_BYTES_MAX);
-    if (!this.budget.take(bytes)) {
-      response.setHeader('Connection', 'close');
-      return;
-    }
+  /**
+   * Call it before the answer is written. What is too long or takes too long is cut off; where that can be foreseen, the
+   * answer says that the connection closes, or whoever shares the connection would send the next request into it.
+   * @returns settles when the response may end, since ending it closes the connection; undefined: at once
+   */
+  begin(request: IncomingMessage, response: ServerResponse): Promise<void> | undefined {
+    const length = lengthOf(request) ?? Infinity;
+    const mayBeCutOff = length > DRAINED_BYTES_MAX;
+    const bytes = Math.min(length, DRAINED_BYTES_MAX);
+    const drains = this.budget.take(bytes);
+    if (mayBeCutOff || !drains) response.setHeader('Connection', 'close');
+    if (!drains) return undefined;
     const cutOff = (): void => void request.destroy();
     const timer = setTimeout(cutOff, DRAINED_WITHIN_MS).unref();
     let drained = 0;
@@ -31,9 +36,13 @@ export class Drain {
     });
     // The sender is gone, and so is what it would have sent.
     request.on('error', () => undefined);
+    const { promise, resolve } = Promise.withResolvers<void>();
+    request.once('end', resolve);
     request.once('close', () => {
       clearTimeout(timer);
       this.budget.giveBack(bytes);
+      resolve();
     });
+    return mayBeCutOff ? promise : undefined;
   }
 }

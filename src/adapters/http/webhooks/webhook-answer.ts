@@ -22,10 +22,12 @@ const details: Partial<Readonly<Record<WebhookResult, string>>> = {
   failed: 'The webhook could not be recorded. Send it again.',
 };
 
+/** @param mayEnd the answer is complete at once, but ends, which may close its connection, only then */
 export function respond(
   response: ServerResponse,
   { result, status }: WebhookAnswer,
   closes: boolean,
+  mayEnd?: Promise<void>,
 ): void {
   if (response.destroyed) return;
   if (status === 503) response.setHeader('Retry-After', RETRY_AFTER_SECONDS);
@@ -36,6 +38,15 @@ export function respond(
     return;
   }
   const problem = toProblem(new HttpProblem(status, detail));
-  response.writeHead(status, { 'Content-Type': 'application/problem+json' });
-  response.end(JSON.stringify(problem));
+  const body = JSON.stringify(problem);
+  response.writeHead(status, {
+    'Content-Type': 'application/problem+json',
+    'Content-Length': Buffer.byteLength(body),
+  });
+  if (mayEnd === undefined) {
+    response.end(body);
+    return;
+  }
+  response.write(body);
+  void mayEnd.then(() => response.end());
 }

@@ -93,8 +93,7 @@ export class WebhookListener {
       return;
     }
     this.settings.metrics.webhookAnswered(webhook, admitted.result, 0);
-    this.drain.begin(request, response);
-    respond(response, admitted, false);
+    respond(response, admitted, false, this.drain.begin(request, response));
   }
 
   private admit(webhook: WebhookKind, request: IncomingMessage): Admitted | WebhookAnswer {
@@ -159,8 +158,8 @@ export class WebhookListener {
     this.underWay -= 1;
     const seconds = (performance.now() - startedMs) / 1000;
     this.settings.metrics.webhookAnswered(webhook, answer.result, seconds);
-    if (!Buffer.isBuffer(body)) this.drain.begin(request, response);
-    respond(response, answer, this.stopping);
+    const mayEnd = Buffer.isBuffer(body) ? undefined : this.drain.begin(request, response);
+    respond(response, answer, this.stopping, mayEnd);
   }
 
   private missing(webhook: WebhookKind, missing: 'too-large' | 'unfinished'): WebhookAnswer {

@@ -62,6 +62,28 @@ describe('a webhook that nobody signed', () => {
     expect(connection.statuses).toEqual([503]);
   });
 
+  it.each([
+    ['of known length', 'Content-Length: 300000', 'x'.repeat(300_000)],
+    ['in chunks', 'Transfer-Encoding: chunked', '3\r\nabc\r\n0\r\n\r\n'],
+  ])(
+    'is told that its connection closes where its body, %s, may be cut off',
+    async (_, header, body) => {
+      const connection = await RawConnection.open(waybill.url);
+      connection.write(rawRequest('/webhooks/status', [header]));
+      await connection.answers(1);
+      expect(connection.heard).toMatch(/^Connection: close\r$/m);
+      expect(connection.heard).toContain('A signed one is asked for.');
+      expect(connection.ended).toBe(false);
+      connection.write(body);
+      // Answered with 400 if the connection were still in use.
+      await eventually(() => {
+        connection.write('x');
+        return connection.ended;
+      });
+      expect(connection.statuses).toEqual([503]);
+    },
+  );
+
   it.each([['Basic x'], ['Bearer x.y.z']])('nor as %s is held in memory', async (authorization) => {
     const connection = await RawConnection.open(waybill.url);
     connection.write(webhook(LARGE, '', authorization));
