@@ -14,8 +14,10 @@ import { MemoryEventStore } from '../../src/adapters/event-store/memory/memory-e
 import { PagedEventFeed } from '../../src/adapters/event-store/paged-event-feed.js';
 import {
   AgendaTable,
+  backlogStatement,
   dueStatement,
   forgetStatement,
+  interruptedStatements,
 } from '../../src/adapters/read-model/agenda-table.js';
 import { Catalog } from '../../src/adapters/read-model/catalog.js';
 import { segmentStarts } from '../../src/adapters/read-model/facet-segment-writer.js';
@@ -576,6 +578,13 @@ export function describeReadModel(name: string, open: () => Promise<ReadModelDat
       for (const query of [
         dueStatement(agenda, 'confirm', { now: '2030' }, 50, 'oldest-first').compile(),
         dueStatement(agenda, 'adopt', { now: '2030' }, 50, 'newest-first').compile(),
+        ...interruptedStatements(
+          agenda,
+          'confirm',
+          { now: '2030', lastStep: { since: '2029', elapsedMs: 1 } },
+          50,
+        ).map((statement) => statement.compile()),
+        backlogStatement(agenda, 'send', '2030').compile(),
         forgetStatement(
           agenda,
           ['1', '2'].map((messageId) => ({

@@ -1,10 +1,11 @@
-import type {
-  Agenda,
-  AgendaEntry,
-  AgendaKind,
-  AgendaOrder,
-  Backlog,
-  DueBy,
+import {
+  BACKLOG_ENTRIES_MAX,
+  type Agenda,
+  type AgendaEntry,
+  type AgendaKind,
+  type AgendaOrder,
+  type Backlog,
+  type DueBy,
 } from '../../application/ports/agenda.js';
 import type { Catalog } from './catalog.js';
 import type { Copy } from './read-model-database.js';
@@ -22,9 +23,11 @@ export class AgendaTable implements Agenda {
     // It may have another shape, and nobody enters anything into it until it is rebuilt.
     if (isOutdated) return [];
     const due = await dueStatement(copy, kind, by, entriesMax, order).execute();
-    const interrupted = await interruptedStatement(copy, kind, by, entriesMax)?.execute();
-    const rows = [...due, ...(interrupted ?? [])].slice(0, entriesMax);
-    return rows.map(({ message_id: messageId, attempt, due_at: dueAt }) => ({
+    const rows = [...due];
+    for (const statement of interruptedStatements(copy, kind, by, entriesMax)) {
+      if (rows.length < entriesMax) rows.push(...(await statement.execute()));
+    }
+    return rows.slice(0, entriesMax).map(({ message_id: messageId, attempt, due_at: dueAt }) => ({
       messageId,
       kind,
       attempt,
@@ -35,15 +38,7 @@ export class AgendaTable implements Agenda {
   async backlog(kind: AgendaKind, now: string): Promise<Backlog> {
     const { copy, isOutdated } = await this.catalog.copyOf('agenda');
     if (isOutdated) return { entries: 0, oldestDueAt: undefined };
-    const row = await copy.db
-      .selectFrom('agenda')
-      .select(({ fn }) => [
-        fn.countAll<number | string>().as('entries'),
-        fn.min('due_at').as('oldest'),
-      ])
-      .where('kind', '=', kind)
-      .where('due_at', '<=', now)
-      .executeTakeFirst();
+    const row = await backlogStatement(copy, kind, now).executeTakeFirst();
     return { entries: Number(row?.entries ?? 0), oldestDueAt: row?.oldest ?? undefined };
   }
 
@@ -81,23 +76,51 @@ export const dueStatement = (
   );
 };
 
-/** Entries that began before the last step of the clock and have lasted long enough since. */
-export const interruptedStatement = (
+/** Counts no further than it must: counting half a million entries would keep the thread for a quarter of a second. */
+export const backlogStatement = ({ db }: Pick<Copy, 'db'>, kind: AgendaKind, now: string) =>
+  db
+    .selectFrom(
+      db
+        .selectFrom('agenda')
+        .select('due_at')
+        .where('kind', '=', kind)
+        .where('due_at', '<=', now)
+        .orderBy('due_at')
+        .limit(BACKLOG_ENTRIES_MAX)
+        .as('first'),
+    )
+    .select(({ fn }) => [
+      fn.countAll<number | string>().as('entries'),
+      fn.min('due_at').as('oldest'),
+    ]);
+
+/**
+ * Entries that began before the last step of the clock, or by a clock that was ahead of it, and have lasted long
+ * enough since. Two statements, each of which reads one range of an index.
+ */
+export const interruptedStatements = (
   { db }: Pick<Copy, 'db'>,
   kind: AgendaKind,
   { now, lastStep, graceMs = 0 }: DueBy,
   entriesMax: number,
 ) =>
   lastStep === undefined
-    ? undefined
-    : db
-        .selectFrom('agenda')
-        .select(['message_id', 'attempt', 'due_at'])
-        .where('kind', '=', kind)
-        .where((eb) => eb.or([eb('begun_at', '<', lastStep.since), eb('begun_at', '>', now)]))
-        .where('lasts_ms', '<=', Math.floor(lastStep.elapsedMs - graceMs))
-        .orderBy('begun_at')
-        .limit(entriesMax);
+    ? []
+    : (
+        [
+          ['<', lastStep.since],
+          ['>', now],
+        ] as const
+      ).map(([side, time]) =>
+        db
+          .selectFrom('agenda')
+          .select(['message_id', 'attempt', 'due_at'])
+          .where('kind', '=', kind)
+          .where('begun_at', side, time)
+          .where('lasts_ms', '<=', Math.floor(lastStep.elapsedMs - graceMs))
+          .orderBy('begun_at')
+          .limit(entriesMax),
+      );
 
 export const forgetStatement = ({ db }: Pick<Copy, 'db'>, entries: readonly AgendaEntry[]) =>
   db

@@ -34,7 +34,11 @@ export interface DueBy extends Moment {
   readonly graceMs?: number;
 }
 
+/** A backlog is counted up to here: 10,001 means more than 10,000. */
+export const BACKLOG_ENTRIES_MAX = 10_001;
+
 export interface Backlog {
+  /** At most `BACKLOG_ENTRIES_MAX`. */
   readonly entries: number;
   /** ISO 8601 UTC; undefined when there are none. */
   readonly oldestDueAt: string | undefined;

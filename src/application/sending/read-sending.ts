@@ -11,7 +11,7 @@ export interface SendingView {
   readonly cause: HoldCause | null;
   readonly reason: string | null;
   readonly by: string | null;
-  /** Messages that are due to be sent. */
+  /** Messages that are due to be sent; 10,001 means more than 10,000. */
   readonly waiting: number;
   /** How long the first of them has been due; null when none waits. */
   readonly oldestWaitingSeconds: number | null;

@@ -154,3 +154,23 @@ it('has nothing due in a copy of another shape, which waits to be rebuilt', asyn
   await agenda.forget([{ messageId: 'a', kind: 'send', attempt: 0, dueAt: '2030' }]);
   await catalog.close();
 });
+
+it('counts what is due up to a bound, and knows the oldest of it', async () => {
+  const catalog = await Catalog.open(new MemoryReadModelDatabase());
+  const { copy } = await catalog.copyOf('agenda');
+  const dueAt = (index: number) => new Date(Date.UTC(2030, 0, 1) + index).toISOString();
+  const put = Array.from({ length: 10_002 }, (_, index) => [
+    String(index),
+    'confirm',
+    0,
+    dueAt(index),
+    null,
+    0,
+  ]);
+  await copy.write([{ table: agendaTable, put }]);
+  const agenda = new AgendaTable(catalog);
+  const backlogAt = (index: number) => agenda.backlog('confirm', dueAt(index));
+  expect(await backlogAt(9_999)).toEqual({ entries: 10_000, oldestDueAt: dueAt(0) });
+  expect(await backlogAt(10_001)).toEqual({ entries: 10_001, oldestDueAt: dueAt(0) });
+  await catalog.close();
+});

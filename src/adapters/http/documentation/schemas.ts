@@ -167,7 +167,11 @@ const sending = complete({
   cause: nullable({ enum: ['operator', 'setting', 'restored-copy'] }),
   reason: nullable(text),
   by: nullable({ type: 'string', description: 'Name of the API key.' }),
-  waiting: { type: 'integer', minimum: 0, description: 'Messages that are due to be sent.' },
+  waiting: {
+    type: 'integer',
+    minimum: 0,
+    description: 'Messages that are due to be sent. 10001 means more than 10,000.',
+  },
   oldestWaitingSeconds: nullable({ type: 'number' }),
 });
 
