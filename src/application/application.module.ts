@@ -306,7 +306,7 @@ const processes = (
         { store, feed, origins },
         readModels,
         steering,
-        { identifiers, clock, startsHeld },
+        { identifiers, clock, startsHeld, health },
         logger,
       ),
   },

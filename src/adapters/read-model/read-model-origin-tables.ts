@@ -1,5 +1,4 @@
-import type { Position } from '../../application/ports/event-store.js';
-import type { ReadModelOrigin } from '../../application/ports/ledger-origin.js';
+import type { CopyPosition, ReadModelOrigin } from '../../application/ports/ledger-origin.js';
 import { projectionNames } from '../../application/ports/projection-store.js';
 import type { Catalog } from './catalog.js';
 import { EMPTY_VERSION, nextCopy } from './copy-names.js';
@@ -18,20 +17,29 @@ export class ReadModelOriginTables implements ReadModelOrigin {
     return (await db.selectFrom('ledger').select('identity').executeTakeFirst())?.identity;
   }
 
-  async positions(): Promise<readonly Position[]> {
+  async positions(): Promise<readonly CopyPosition[]> {
     const { database } = this.catalog;
-    const positions: Position[] = [];
-    for (const name of await database.copies()) {
+    const positions: CopyPosition[] = [];
+    for (const name of await this.tellingCopies()) {
       try {
         const copy = await database.openCopy(name, [], 'live');
         const progress = await progressOf(copy).finally(() => copy.close());
-        if (progress !== undefined) positions.push(progress.position);
+        if (progress !== undefined) positions.push({ copy: name, position: progress.position });
       } catch (error) {
         // One that is damaged, or has no tables yet, proves nothing.
         if (database.isAway(error)) throw error;
       }
     }
     return positions;
+  }
+
+  /** What a crash left behind after `beginAnew` proves nothing; but a new catalog does not know what is left behind. */
+  private async tellingCopies(): Promise<readonly string[]> {
+    const existing = await this.catalog.database.copies();
+    if ((await this.ledgerIdentity()) === undefined) return existing;
+    const { db } = await this.catalog.set();
+    const inUse = await db.selectFrom('copies').select('copy').execute();
+    return inUse.map(({ copy }) => copy).filter((copy) => existing.includes(copy));
   }
 
   async adopt(identity: string): Promise<void> {

@@ -17,12 +17,22 @@ export interface LedgerOrigins {
   origin(): Promise<LedgerOrigin>;
 }
 
+/** How far a copy of a read model has come. */
+export interface CopyPosition {
+  /** A name that no other copy of these read models has had. */
+  readonly copy: string;
+  readonly position: Position;
+}
+
 /** What the read models know of the ledger that they were made from. */
 export interface ReadModelOrigin {
   /** Undefined where nothing was remembered yet. */
   ledgerIdentity(): Promise<string | undefined>;
-  /** How far each copy of a read model has come, also one that is not in use. Those that cannot be read are left out. */
-  positions(): Promise<readonly Position[]>;
+  /**
+   * How far each copy in use has come, and all other copies where no ledger is remembered. Those that cannot be read
+   * are left out.
+   */
+  positions(): Promise<readonly CopyPosition[]>;
   /** Remembers the ledger. */
   adopt(identity: string): Promise<void>;
   /** Replaces all read models by empty ones in one step, and then deletes the old ones. */

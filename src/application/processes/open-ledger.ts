@@ -2,10 +2,16 @@ import type { Clock } from '../ports/clock.js';
 import type { EventFeed } from '../ports/event-feed.js';
 import type { EventStore } from '../ports/event-store.js';
 import type { Identifiers } from '../ports/identifiers.js';
-import type { LedgerOrigin, LedgerOrigins, ReadModelOrigin } from '../ports/ledger-origin.js';
+import type { Health, HealthReporter } from '../ports/health.js';
+import type {
+  CopyPosition,
+  LedgerOrigin,
+  LedgerOrigins,
+  ReadModelOrigin,
+} from '../ports/ledger-origin.js';
 import type { Logger } from '../ports/logger.js';
 import { pause } from '../pause.js';
-import { holdMarkedCopy, restoredBecause } from '../sending/hold-marked-copy.js';
+import { holdMarkedCopy, holdRestoredOnce } from '../sending/hold-marked-copy.js';
 import type { SteerSending } from '../sending/steer-sending.js';
 
 const TRY_AGAIN_MS = 1_000;
@@ -21,6 +27,7 @@ export interface OpenLedgerSettings {
   readonly clock: Clock;
   /** `SENDING=held`. */
   readonly startsHeld: boolean;
+  readonly health: Health;
 }
 
 /**
@@ -33,26 +40,33 @@ export class OpenLedger {
 
   private readonly identifiers: Identifiers;
   private readonly clock: Clock;
+  private readonly health: HealthReporter;
 
   constructor(
     private readonly ledger: OpenedLedger,
     private readonly readModels: ReadModelOrigin,
     private readonly steering: Pick<SteerSending, 'hold' | 'look'>,
-    { identifiers, clock, startsHeld }: OpenLedgerSettings,
+    { identifiers, clock, startsHeld, health }: OpenLedgerSettings,
     private readonly logger: Logger,
   ) {
     this.identifiers = identifiers;
     this.clock = clock;
     this.isSettingHeeded = !startsHeld;
+    this.health = health.reporter('ledger opening', ['readModels', 'sending']);
   }
 
   /** Until it is done, because without it nothing may be sent, or `signal` aborts. */
   async run(signal: AbortSignal): Promise<void> {
-    for (let failures = 0; !signal.aborted; failures++) {
+    let logged: string | undefined;
+    while (!signal.aborted) {
       try {
-        return await this.open();
+        await this.open();
+        break;
       } catch (error) {
-        if (failures === 0) {
+        const reason = String(error);
+        this.health.report('failing', 'it cannot be told whether the ledger is a restored copy');
+        if (reason !== logged) {
+          logged = reason;
           this.logger.warn(
             { error },
             'It cannot be told yet whether the ledger is a restored copy; nothing is sent until then.',
@@ -61,20 +75,28 @@ export class OpenLedger {
         await pause(TRY_AGAIN_MS, signal);
       }
     }
+    // Where the turn has ended, the next leader finds it out.
+    this.health.working();
   }
 
   private async open(): Promise<void> {
     await this.heedSetting();
-    const origin = await this.ledger.origins.origin();
-    await holdMarkedCopy(this.ledger.store, origin, this.identifiers, this.clock);
+    const { origins, store } = this.ledger;
+    await holdMarkedCopy(store, await origins.origin(), this.identifiers, this.clock);
     const known = await this.readModels.ledgerIdentity();
-    const proof = await this.proofOfOlderCopy(origin, known);
+    const positions = await this.readModels.positions();
+    // After the positions: a rebuild that goes on meanwhile must not seem to be ahead of the ledger.
+    const origin = await origins.origin();
+    const proof = this.proofOfOlderCopy(origin, known, positions);
     if (proof !== undefined) {
       this.logger.warn(
         { proof },
         'The read models are not those of this ledger; they are rebuilt.',
       );
-      if (origin.isDurable) await this.holdAsRestored(proof);
+      if (origin.isDurable) {
+        const id = this.holdId(known, positions);
+        await holdRestoredOnce(store, id, proof, this.clock);
+      }
       await this.readModels.beginAnew(origin.identity);
     } else if (origin.identity !== undefined && origin.identity !== known) {
       await this.readModels.adopt(origin.identity);
@@ -89,24 +111,22 @@ export class OpenLedger {
     this.isSettingHeeded = true;
   }
 
-  private async holdAsRestored(proof: string): Promise<void> {
-    await this.steering.hold({
-      cause: 'restored-copy',
-      reason: restoredBecause(proof),
-      by: null,
-      source: 'cli',
-    });
+  /** The same until the read models are replaced, however often that fails: the names of the new ones are new. */
+  private holdId(known: string | undefined, positions: readonly CopyPosition[]): string {
+    const copies = positions.map(({ copy, position }) => `${copy}@${position}`).toSorted();
+    return this.identifiers.idOf('read models', known ?? '', ...copies);
   }
 
-  private async proofOfOlderCopy(
+  private proofOfOlderCopy(
     { identity, end }: LedgerOrigin,
     known: string | undefined,
-  ): Promise<string | undefined> {
+    positions: readonly CopyPosition[],
+  ): string | undefined {
     if (known !== undefined && known !== identity) {
       return 'its read models were made from another ledger';
     }
     if (end === undefined) return undefined;
-    for (const position of await this.readModels.positions()) {
+    for (const { position } of positions) {
       if (this.isBeyond(position, end.position)) {
         return `its read models hold events up to position ${position}, and it ends at ${end.position ?? 'none'}`;
       }

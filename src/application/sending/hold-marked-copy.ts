@@ -7,7 +7,7 @@ import type { LedgerOrigin } from '../ports/ledger-origin.js';
 import { SENDING_STREAM } from '../streams.js';
 
 /** Why a hold for a restored copy exists. */
-export const restoredBecause = (proof: string): string =>
+const restoredBecause = (proof: string): string =>
   `the ledger is a restored copy (${proof}), so what waits in it may have been sent already`;
 
 /**
@@ -24,6 +24,22 @@ export async function holdMarkedCopy(
 ): Promise<boolean> {
   if (identity === undefined || copiedAt === undefined) return false;
   const id = identifiers.idOf('restored copy', identity);
+  return holdRestoredOnce(store, id, `it is a backup of ${copiedAt}`, clock);
+}
+
+/**
+ * Holds sending in a restored copy, unless the hold of this id is in the ledger already.
+ * @param id belongs to the proof for good
+ * @returns whether the hold was recorded now
+ * @throws ConcurrencyConflict when another instance writes meanwhile
+ * @throws StoreUnavailable, AppendOutcomeUnknown
+ */
+export async function holdRestoredOnce(
+  store: EventStore,
+  id: string,
+  proof: string,
+  clock: Clock,
+): Promise<boolean> {
   const { events, revision } = await store.read(SENDING_STREAM);
   if (events.some((recorded) => recorded.id === id)) return false;
   const occurredAt = clock.now().toISOString();
@@ -31,7 +47,7 @@ export async function holdMarkedCopy(
     type: 'SendingHeld',
     data: {
       cause: 'restored-copy',
-      reason: restoredBecause(`it is a backup of ${copiedAt}`),
+      reason: restoredBecause(proof),
       by: null,
       occurredAt,
     },
