@@ -131,7 +131,7 @@ function strangers(): StatusBody[] {
   return messages.map(() => ({ messageUuid: randomUUID(), status: 'submitted' }));
 }
 
-/** What the read models still have to do must not weigh on the next measurement. */
+/** Waits for the read models, so that their work does not slow the next measurement. */
 async function untilCaughtUp(): Promise<void> {
   const deadlineMs = performance.now() + CAUGHT_UP_MS_MAX;
   for (;;) {

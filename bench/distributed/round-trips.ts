@@ -2,7 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import type { Pool } from 'pg';
 
-/** What the stores were asked for so far. */
+/** Calls that the stores have received so far. */
 export interface RoundTrips {
   /** To EventStoreDB; undefined where a real server is used, which does not tell. */
   readonly appends: number | undefined;

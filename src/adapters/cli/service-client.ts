@@ -24,7 +24,7 @@ export interface EventShown {
   };
 }
 
-/** What the commands need of the state of sending. */
+/** The fields of the sending state that the commands read. */
 export interface SendingShown {
   readonly state: 'flowing' | 'held';
   readonly since: string | null;

@@ -17,7 +17,7 @@ export interface EncodedEvent {
   readonly metadata: string;
 }
 
-/** What is read of an event. Where the metadata is a function, it is read when it is asked for. */
+/** The parts of a stored event. Metadata given as a function is decoded on first use. */
 type Readable = Pick<EncodedEvent, 'type' | 'version' | 'data'> & {
   readonly metadata: string | (() => string);
 };

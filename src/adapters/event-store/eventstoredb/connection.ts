@@ -12,7 +12,7 @@ export interface BatchAppendStream extends Duplex {
   cancel(): void;
 }
 
-/** What we use of the generated stub of the service `Streams`. */
+/** The calls of the generated `Streams` stub that the adapter uses. */
 interface Stub {
   batchAppend(...callArguments: readonly unknown[]): BatchAppendStream;
   read(request: ReadReq, ...callArguments: readonly unknown[]): ReadCall;

@@ -20,7 +20,7 @@ export class Connections {
   #shared: Connection | undefined;
   #opening: Promise<Connection> | undefined;
   #lastOpenedAtMs = -OPENINGS_INTERVAL_MS;
-  /** Where the leader is, as the last failure said. */
+  /** The leader's address, as the last failure named it. */
   #leader: string | undefined;
   #serial = 0;
 

@@ -220,7 +220,7 @@ interface LookBack {
   /** Exclusive; without it, from the end. */
   readonly before: Place | undefined;
   readonly isWanted: (stream: string) => boolean;
-  /** Where an earlier search began. */
+  /** The position at which the earlier search began. */
   readonly stopAt: Place | undefined;
 }
 

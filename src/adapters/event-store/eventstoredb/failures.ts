@@ -68,7 +68,7 @@ export function exceptionOf(error: unknown): string | undefined {
   return trailerOf(error, 'exception');
 }
 
-/** Where the leader is, when a server that does not lead said so. */
+/** Returns the leader's address that a follower named in its refusal. */
 export function leaderOf(error: unknown): string | undefined {
   if (exceptionOf(error) !== 'not-leader') return undefined;
   const host = trailerOf(error, 'leader-endpoint-host');
