@@ -110,6 +110,9 @@ export class UndecodableEvent extends ApplicationError {
   }
 }
 
+/** The event is of a type or version that this build does not know; a newer build can read it. */
+export class UnknownEventVersion extends UndecodableEvent {}
+
 /** A fault that goes away by itself: the same may succeed later. */
 export const isPassing = (error: unknown): boolean =>
   error instanceof StoreUnavailable ||

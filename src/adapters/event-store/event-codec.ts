@@ -1,4 +1,4 @@
-import { UndecodableEvent } from '../../application/errors.js';
+import { UndecodableEvent, UnknownEventVersion } from '../../application/errors.js';
 import type {
   Damage,
   EventMetadata,
@@ -30,11 +30,11 @@ interface Typed {
 
 export interface EventCodec<Event extends Typed> {
   encode(event: Omit<NewEvent, 'event'> & { readonly event: Event }): EncodedEvent;
-  /** @throws UndecodableEvent an unknown type or version, or text that is not JSON */
+  /** @throws UnknownEventVersion an unknown type or version. @throws UndecodableEvent text that is not JSON */
   decode(stored: Readable): Decoded<Event>;
   /**
    * The same of an event whose texts have been parsed. Asks for its metadata only where an upcast, or the caller,
-   * does. @throws UndecodableEvent an unknown type or version
+   * does. @throws UnknownEventVersion an unknown type or version
    */
   decodeParsed(
     stored: Pick<EncodedEvent, 'type' | 'version'>,
@@ -63,7 +63,9 @@ export function createEventCodec<Event extends Typed>(rules: {
 
   const upcastsOf = (type: string): readonly Upcast[] => {
     const upcasts = upcastsByType.get(type);
-    if (upcasts === undefined) throw new UndecodableEvent(`this build knows no event type ${type}`);
+    if (upcasts === undefined) {
+      throw new UnknownEventVersion(`this build knows no event type ${type}`);
+    }
     return upcasts;
   };
 
@@ -85,7 +87,7 @@ export function createEventCodec<Event extends Typed>(rules: {
     decodeParsed({ type, version }, parsed) {
       const upcasts = upcastsOf(type);
       if (!(version >= 1 && version <= upcasts.length + 1 && Number.isInteger(version))) {
-        throw new UndecodableEvent(`this build cannot read version ${version} of ${type}`);
+        throw unreadableVersion(type, version);
       }
       let content = parsed;
       for (let step = version - 1; step < upcasts.length; step++) {
@@ -100,6 +102,13 @@ export function createEventCodec<Event extends Typed>(rules: {
       };
     },
   };
+}
+
+function unreadableVersion(type: string, version: number): UndecodableEvent {
+  const reason = `this build cannot read version ${version} of ${type}`;
+  // No build writes any other number, so that no newer one can read it either.
+  const isOfAnotherBuild = Number.isInteger(version) && version >= 1;
+  return isOfAnotherBuild ? new UnknownEventVersion(reason) : new UndecodableEvent(reason);
 }
 
 function parse({ type, data, metadata }: Readable): StoredContent {
@@ -144,7 +153,7 @@ export function recordedEvent(stored: EncodedEvent, place: Place): RecordedEvent
   try {
     const { event, metadata } = eventCodec.decode(stored);
     if (typeof metadata.recordedAt !== 'string') {
-      return new DamagedEvent(stored, place, `an event of type ${stored.type} has no time`);
+      throw new UndecodableEvent(`an event of type ${stored.type} has no time`);
     }
     return {
       id: stored.id,
@@ -156,8 +165,7 @@ export function recordedEvent(stored: EncodedEvent, place: Place): RecordedEvent
       metadata,
     };
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    return new DamagedEvent(stored, place, reason);
+    return new DamagedEvent(stored, place, error);
   }
 }
 
@@ -171,7 +179,13 @@ export class DamagedEvent implements RecordedEvent {
   readonly position: RecordedEvent['position'];
   readonly metadata: EventMetadata;
 
-  constructor(stored: EncodedEvent, place: Place, reason: string) {
+  /** @param fault why it cannot be read */
+  constructor(
+    stored: EncodedEvent,
+    place: Place,
+    private readonly fault: unknown,
+  ) {
+    const reason = fault instanceof Error ? fault.message : String(fault);
     this.damage = { type: stored.type, reason };
     this.id = stored.id;
     this.version = stored.version;
@@ -181,11 +195,11 @@ export class DamagedEvent implements RecordedEvent {
     this.metadata = readableMetadata(stored.metadata);
   }
 
-  /** @throws UndecodableEvent and says where it stands */
+  /** @throws UndecodableEvent or UnknownEventVersion, and says where it stands */
   get event(): never {
-    throw new UndecodableEvent(
-      `${this.damage.reason} (${this.stream} at revision ${this.revision})`,
-    );
+    const reason = `${this.damage.reason} (${this.stream} at revision ${this.revision})`;
+    if (this.fault instanceof UnknownEventVersion) throw new UnknownEventVersion(reason);
+    throw new UndecodableEvent(reason);
   }
 }
 

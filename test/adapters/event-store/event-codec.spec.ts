@@ -4,10 +4,11 @@ import {
   contentOf,
   createEventCodec,
   eventCodec,
+  recordedEvent,
   type EncodedEvent,
 } from '../../../src/adapters/event-store/event-codec.js';
 import { eventTypes } from '../../../src/adapters/event-store/event-types.js';
-import { UndecodableEvent } from '../../../src/application/errors.js';
+import { UndecodableEvent, UnknownEventVersion } from '../../../src/application/errors.js';
 import type { NewEvent } from '../../../src/application/ports/event-store.js';
 import type { DomainEvent, DomainEventType } from '../../../src/domain/events.js';
 import { newEvent, person, sampleEvents, sampleMetadata } from '../../support/events.js';
@@ -134,6 +135,32 @@ describe('an event that this build cannot read', () => {
     ['with metadata that is not JSON', { metadata: '' }],
   ])('is refused: one %s', (_, change) => {
     expect(() => eventCodec.decode({ ...readable, ...change })).toThrow(UndecodableEvent);
+  });
+});
+
+describe('an event that only a newer build can read', () => {
+  const readable = stored(fixture('MessageCancelled.v1.json'));
+  const place = { stream: 'message-1', revision: 0n, position: '1' };
+
+  it.each<[string, Partial<EncodedEvent>, boolean]>([
+    ['an unknown type', { type: 'MessageTeleported' }, true],
+    ['a version that is yet to come', { version: 2 }, true],
+    ['version 0', { version: 0 }, false],
+    ['no version', { version: Number.NaN }, false],
+    ['data that is not JSON', { data: '{"reason":' }, false],
+  ])('is told from a broken one: %s', (_, change, isNewer) => {
+    const faults: unknown[] = [];
+    for (const read of [
+      () => eventCodec.decode({ ...readable, ...change }),
+      () => recordedEvent({ ...readable, ...change, id: 'id' }, place).event,
+    ]) {
+      try {
+        read();
+      } catch (error) {
+        faults.push(error);
+      }
+    }
+    expect(faults.map((fault) => fault instanceof UnknownEventVersion)).toEqual([isNewer, isNewer]);
   });
 });
 

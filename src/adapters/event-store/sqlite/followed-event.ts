@@ -72,7 +72,7 @@ export function followedEvent(row: FollowedRow, metadataOf: MetadataReader): Rec
     const [position, revision, id, type, version, data, stream] = row;
     const stored = { id, type, version, data, metadata: metadataOf(position) };
     const place = { stream, revision: BigInt(revision), position: String(position) };
-    return new DamagedEvent(stored, place, error.message);
+    return new DamagedEvent(stored, place, error);
   }
 }
 

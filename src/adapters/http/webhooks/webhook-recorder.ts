@@ -1,4 +1,8 @@
-import { InvalidAppend, UndecodableEvent } from '../../../application/errors.js';
+import {
+  InvalidAppend,
+  UndecodableEvent,
+  UnknownEventVersion,
+} from '../../../application/errors.js';
 import type { WebhookEvidence } from '../../../application/ports/event-store.js';
 import type { Logger } from '../../../application/ports/logger.js';
 import type { WebhookKind, WebhookResult } from '../../../application/ports/metrics.js';
@@ -27,6 +31,8 @@ export class WebhookRecorder {
     try {
       return await this.record(webhook, body, evidence, signal);
     } catch (error) {
+      // Vonage repeats the webhook, and a newer instance that knows this version can apply it.
+      if (error instanceof UnknownEventVersion) throw error;
       // Asking for it again would bring the same again, until Vonage gives up and it is lost.
       if (error instanceof UndecodableEvent) {
         const reason = `an event of its message cannot be read: ${error.message}`;
