@@ -21,6 +21,8 @@ export class Drain {
    * @returns settles when the response may end, since ending it closes the connection; undefined: at once
    */
   begin(request: IncomingMessage, response: ServerResponse): Promise<void> | undefined {
+    // Its `close` has passed, and the budget would never be given back.
+    if (request.destroyed) return undefined;
     const length = lengthOf(request) ?? Infinity;
     const mayBeCutOff = length > DRAINED_BYTES_MAX;
     const bytes = Math.min(length, DRAINED_BYTES_MAX);
