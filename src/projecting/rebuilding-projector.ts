@@ -1,6 +1,10 @@
 import type { Catalog } from '../adapters/read-model/catalog.js';
 import { projectionStores } from '../adapters/read-model/projection-stores.js';
-import { rebuildOutdated, type RebuildSource } from '../adapters/read-model/rebuild.js';
+import {
+  rebuildOutdated,
+  withAgendaBehindIndex,
+  type RebuildSource,
+} from '../adapters/read-model/rebuild.js';
 import { pause } from '../application/pause.js';
 import type { Clock } from '../application/ports/clock.js';
 import type { EventFeed } from '../application/ports/event-feed.js';
@@ -84,27 +88,36 @@ export class RebuildingProjector implements ProjectorControl {
     find: () => Promise<readonly ProjectionName[]>,
   ): Promise<void> {
     const { readModels, sending } = this.rebuilds;
+    // Until it is known what is outdated, sending may need it.
+    let isSendingConcerned = true;
+    const tellSending = (outdated: readonly ProjectionName[]): void => {
+      isSendingConcerned = outdated.some((name) => SENDING_NEEDS.includes(name));
+      if (!isSendingConcerned) sending.working();
+    };
     while (!signal.aborted) {
       try {
-        const outdated = await find();
+        const outdated = withAgendaBehindIndex(await find());
         const empty = await this.catalog.empty();
         const told = (names: readonly ProjectionName[]): string =>
           names.map((name) => (empty.includes(name) ? `${name} ${EMPTY_REASON}` : name)).join(', ');
         const needed = outdated.filter((name) => SENDING_NEEDS.includes(name));
+        tellSending(outdated);
         if (outdated.length > 0) readModels.report('rebuilding', told(outdated));
         if (needed.length > 0) sending.report('rebuilding', told(needed));
         if (outdated.length > 0) {
-          await rebuildOutdated(this.catalog, this.source, signal, this.logger);
-          this.projector.restart();
+          await rebuildOutdated(this.catalog, this.source, signal, this.logger, (remaining) => {
+            // Each new copy is followed at once: sending must not wait for a long rebuild of other copies.
+            this.projector.restart();
+            tellSending(remaining);
+          });
         }
         readModels.working();
-        sending.working();
         return;
       } catch (error) {
         if (signal.aborted) return;
         const reason = error instanceof Error ? error.message : String(error);
         readModels.report('failing', reason);
-        sending.report('failing', reason);
+        if (isSendingConcerned) sending.report('failing', reason);
         this.logger.error({ error }, 'A read model could not be rebuilt; it will be tried again.');
         // What was rebuilt before this one, here or by another process, can be followed already.
         this.projector.restart();

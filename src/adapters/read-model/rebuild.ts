@@ -146,20 +146,25 @@ export function withAgendaBehindIndex(
   return ['message-index', 'agenda', ...others];
 }
 
-/** Rebuilds what another version of the software has made, one after the other. */
+/**
+ * Rebuilds what another version of the software has made, one after the other.
+ * @param onRebuilt is called as soon as a new copy is in use, with those that are still to come
+ */
 export async function rebuildOutdated(
   catalog: Catalog,
   source: RebuildSource,
   signal: AbortSignal,
   logger: Logger,
+  onRebuilt: (remaining: readonly ProjectionName[]) => void = () => undefined,
 ): Promise<readonly ProjectionName[]> {
   const outdated = withAgendaBehindIndex(await catalog.outdated());
-  for (const projection of outdated) {
+  for (const [index, projection] of outdated.entries()) {
     logger.info({ projection }, 'A read model is made anew from the ledger.');
     const onFolderFailed = (error: unknown): void =>
       logger.warn({ projection, error }, 'It could not be filled by streams; it is by events.');
     const events = await rebuild(catalog, { ...source, onFolderFailed }, projection, signal);
     logger.info({ projection, events }, 'A read model was rebuilt and is in use.');
+    onRebuilt(outdated.slice(index + 1));
   }
   return outdated;
 }

@@ -168,11 +168,12 @@ export class Projector implements ProjectorControl {
   }
 
   private async followFromPositions(stopping: AbortSignal, succeeded: () => void): Promise<void> {
+    // Before the positions are read: a restart while they are read must not be lost.
+    this.restarting = new AbortController();
     for (const projection of this.projections) {
       await this.resume(projection);
     }
     const after = this.earliest();
-    this.restarting = new AbortController();
     this.previousPosition = after;
     const options = {
       prefixes: [...new Set(this.projections.map(({ prefix }) => prefix))],
