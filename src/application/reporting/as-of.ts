@@ -2,6 +2,7 @@ import type { Clock } from '../ports/clock.js';
 import type { EventFeed } from '../ports/event-feed.js';
 import type { ProjectionProgress } from '../ports/projection-store.js';
 import type { ProjectionLag } from '../processes/projector.js';
+import { LEDGER_STREAMS } from '../streams.js';
 
 /** A ledger that takes longer is not waited for: the answer then says less than could be said. */
 const HEAD_MS_MAX = 500;
@@ -42,7 +43,7 @@ export class Freshness {
       timer = setTimeout(() => resolve(false), HEAD_MS_MAX);
     });
     const compared = this.feed
-      .head()
+      .head(LEDGER_STREAMS)
       .then((head) => head === undefined || this.feed.comparePositions(position, head) >= 0)
       // A ledger that is away is no reason to refuse what is known.
       .catch(() => false);

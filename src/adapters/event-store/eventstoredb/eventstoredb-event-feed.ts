@@ -270,7 +270,7 @@ async function lookBack(
     if (record === undefined) continue;
     last = placeOfRecord(record);
     first ??= last;
-    const hasStopped = stopAt !== undefined && comparePlaces(last, stopAt) === 0;
+    const hasStopped = stopAt !== undefined && comparePlaces(last, stopAt) <= 0;
     const found = !hasStopped && isWanted(streamOf(record)) ? last : undefined;
     if (hasStopped || found !== undefined) return { first, found, last, hasStopped };
   }
