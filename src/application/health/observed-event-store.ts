@@ -29,12 +29,16 @@ export class ObservedEventStore implements EventStore {
     private readonly clock: MonotonicClock,
   ) {}
 
-  read(stream: string): Promise<StoredStream> {
-    return this.store.read(stream).catch((error: unknown) => {
-      // Others may well be read, so only time takes it back: a page of the file may be damaged.
+  async read(stream: string): Promise<StoredStream> {
+    try {
+      const stored = await this.store.read(stream);
+      // One damaged page must not take the instance away from every other stream.
+      this.readFailure = undefined;
+      return stored;
+    } catch (error) {
       if (error instanceof StoreUnavailable) this.readFailure = this.failureOf(error);
       throw error;
-    });
+    }
   }
 
   append(
