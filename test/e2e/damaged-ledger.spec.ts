@@ -73,11 +73,11 @@ describe.each([
     const webhooks = new SignedWebhooks(waybill.url, waybill.config);
     const report = statusBody('read', { client_ref: `${broken}.1` });
     expect((await webhooks.post('status', report)).status).toBe(answer);
-    const reasons =
-      answer === 204 ? [expect.stringContaining('an event of its message cannot be read')] : [];
+    const kept = answer === 204 ? 1 : 0;
     await eventually(async () => {
       const page = (await api.get('/v1/quarantine')).as<{ items: { reason: string }[] }>(200);
-      expect(page.items.map(({ reason }) => reason)).toEqual(reasons);
+      const ofMessage = expect.stringContaining('an event of its message cannot be read') as string;
+      expect(page.items.map(({ reason }) => reason)).toEqual(Array(kept).fill(ofMessage));
       return true;
     });
 

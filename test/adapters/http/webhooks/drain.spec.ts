@@ -7,11 +7,11 @@ it('takes no budget for connections that are closed already', () => {
   for (let count = 0; count < 1_000; count++) {
     const request = new IncomingMessage(new Socket());
     request.destroy();
-    drain.begin(request, new ServerResponse(request));
+    void drain.begin(request, new ServerResponse(request));
   }
   const request = new IncomingMessage(new Socket());
   const response = new ServerResponse(request);
-  drain.begin(request, response);
+  void drain.begin(request, response);
   expect(response.hasHeader('Connection')).toBe(false);
   request.destroy();
 });
