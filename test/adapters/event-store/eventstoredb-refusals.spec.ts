@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { openEventStoreDb } from '../../../src/adapters/event-store/eventstoredb/open-eventstoredb.js';
 import { StoreUnavailable } from '../../../src/application/errors.js';
@@ -171,6 +173,62 @@ it('says what to look at where no node of a set answers', async () => {
   const failure = await failureOf(ledger.store.checkWritable());
   expect(String(failure)).toContain('no node in EVENTSTORE_URL told which one leads');
 });
+
+it('says the same where the nodes of a set take connections and never answer', async () => {
+  ledger = await LedgerOnDouble.start({ nodes: 3 }, ({ url }) => `${url}&gossipTimeout=60`);
+  for (const node of ledger.double.nodes) node.faults.silent = true;
+  const failures = await Promise.all(
+    [
+      ledger.store.checkWritable(),
+      ledger.store.append(STREAM, newEvents(1), 'no-stream'),
+      ledger.store.read(STREAM),
+      ledger.feed.head(),
+    ].map(failureOf),
+  );
+  for (const failure of failures) {
+    expect(failure).toBeInstanceOf(StoreUnavailable);
+    expect(String(failure)).toContain('no node in EVENTSTORE_URL told which one leads');
+  }
+});
+
+it('tells the cause that the first try met, though later ones only ran out of time', async () => {
+  ledger = await LedgerOnDouble.start();
+  for (const call of ['append', 'read'] as const) {
+    const server = await breakingFirstConnection();
+    const { store } = openEventStoreDb(server.url);
+    const failure = await failureOf(
+      call === 'append' ? store.append(STREAM, newEvents(1), 'no-stream') : store.read(STREAM),
+    );
+    await store.close();
+    server.close();
+    expect(server.connections()).toBeGreaterThan(1);
+    expect(String(failure)).toContain('UNAVAILABLE');
+  }
+});
+
+/** Ends the first connection at once; takes all others and says nothing on them. */
+async function breakingFirstConnection(): Promise<{
+  readonly url: string;
+  readonly connections: () => number;
+  readonly close: () => void;
+}> {
+  const sockets = new Set<Socket>();
+  const server = createServer((socket) => {
+    socket.on('error', () => {});
+    sockets.add(socket);
+    if (sockets.size === 1) socket.destroy();
+  });
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `esdb://127.0.0.1:${port}?tls=false`,
+    connections: () => sockets.size,
+    close: () => {
+      for (const socket of sockets) socket.destroy();
+      server.close();
+    },
+  };
+}
 
 /** Follows until it is caught up. @returns how many events there were */
 async function drained(feed: EventFeed): Promise<number> {

@@ -2,6 +2,7 @@ import { pause } from '../../../application/pause.js';
 import type { EventFeed, FeedBatch, FeedOptions } from '../../../application/ports/event-feed.js';
 import type { Position, RecordedEvent } from '../../../application/ports/event-store.js';
 import { answersOf, openedWithin } from './calls/read-call.js';
+import { NoAnswer } from './calls/silence.js';
 import { allRequest, subscriptionRequest } from './calls/read-requests.js';
 import type { Connection } from './connection.js';
 import type { Connections } from './connections.js';
@@ -152,7 +153,11 @@ async function subscribe(
   lastEvent: Place | undefined,
   signal: AbortSignal,
 ): Promise<Subscription> {
-  const { beginsExactly } = await within(CONFIRM_WITHIN_MS, serverTraitsOf(connection));
+  const { beginsExactly } = await within(
+    CONFIRM_WITHIN_MS,
+    serverTraitsOf(connection),
+    new NoAnswer(CONFIRM_WITHIN_MS),
+  );
   const from = beginsExactly ? range.after : (lastEvent ?? (await anchorOf(connection, range)));
   const request = subscriptionRequest(from, range.prefixes);
   const opening = connection.read(request, { requiresLeader: false });

@@ -25,7 +25,7 @@ import {
 } from './calls/append-messages.js';
 import { answersOf } from './calls/read-call.js';
 import { streamRequest } from './calls/read-requests.js';
-import { NoAnswer } from './calls/silence.js';
+import { NoAnswer, NoLeader, OutOfTime } from './calls/silence.js';
 import type { Connection } from './connection.js';
 import type { Connections } from './connections.js';
 import { exceptionOf, isCertainlyUndone, reasonOf, refusalOf, unavailable } from './failures.js';
@@ -146,7 +146,7 @@ export class EventStoreDbEventStore implements EventStore {
    */
   async #answer(append: Append, deadlineMs: number): Promise<Settled> {
     let maybeWritten = false;
-    let last: Unsettled = { kind: 'not-written', reason: 'no time was left for this append' };
+    let last: Unsettled | undefined;
     for (let attempt = 0; ; attempt++) {
       if (attempt > 0) await delay(retryDelayMs(attempt));
       const leftMs = deadlineMs - performance.now();
@@ -158,9 +158,9 @@ export class EventStoreDbEventStore implements EventStore {
       }
       if (isSettled(answer)) return answer;
       maybeWritten ||= answer.kind === 'unknown';
-      last = answer;
+      if (last === undefined || !(answer.cause instanceof OutOfTime)) last = answer;
     }
-    const { reason, cause } = last;
+    const { reason, cause } = last ?? { reason: 'no time was left for this append' };
     if (maybeWritten) throw new AppendOutcomeUnknown(append.stream, reason, { cause });
     throw new StoreUnavailable(reason, { cause });
   }
@@ -172,7 +172,7 @@ export class EventStoreDbEventStore implements EventStore {
     let answer: AppendAnswer;
     try {
       connection = await this.#connections.shared();
-      const call = await within(timeoutMs, connection.appends());
+      const call = await within(timeoutMs, connection.appends(), new NoLeader());
       const request = appendRequest(append);
       isSent = true;
       const response = await call.append(request, Math.max(1, deadlineMs - performance.now()));

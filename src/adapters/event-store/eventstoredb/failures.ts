@@ -1,4 +1,5 @@
 import { StoreUnavailable } from '../../../application/errors.js';
+import { NO_LEADER } from './calls/silence.js';
 
 /** What gRPC and the client put on their errors. None of it is promised by a type. */
 interface Failure {
@@ -92,7 +93,7 @@ export function reasonOf(error: unknown): string {
     if (typeof text !== 'string' || text === '') continue;
     // The client keeps to itself why each of the nodes did not answer.
     if (!DISCOVERY_FAILED.test(text)) return text;
-    return 'no node in EVENTSTORE_URL told which one leads: check addresses, tls and tlsCAFile';
+    return NO_LEADER;
   }
   return 'the client gave no reason';
 }

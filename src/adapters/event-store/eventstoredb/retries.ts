@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { ApplicationError } from '../../../application/errors.js';
 import { pause } from '../../../application/pause.js';
-import { afterSilence, NoAnswer } from './calls/silence.js';
+import { afterSilence, moreTelling, NoAnswer, type OutOfTime } from './calls/silence.js';
 import type { Connection } from './connection.js';
 import type { Connections } from './connections.js';
 import { refusalOf, unavailable } from './failures.js';
@@ -52,6 +52,7 @@ export async function promptly<Result>(
   const deadlineMs = performance.now() + READ_BUDGET_MS;
   const leftMs = (): number => deadlineMs - performance.now();
   const tries: Promise<Result>[] = [];
+  let failure: unknown;
   for (let lateTries = 0; lateTries < LATE_TRIES_MAX && leftMs() > TRY_MIN_MS;) {
     const connection = await connections.shared();
     tries.push(read(connection, leftMs()));
@@ -68,15 +69,15 @@ export async function promptly<Result>(
       continue;
     }
     if (isFinal(outcome.error)) throw asApplicationError(outcome.error);
+    failure = moreTelling(failure, outcome.error);
     connections.discard(connection, outcome.error);
     await delay(retryDelayMs(tries.length - 1));
   }
   // There is no other try, but those under way may still get their answer.
   const outcome = await outcomeOf(tries, READ_BUDGET_MS);
   if (outcome.kind === 'read') return outcome.result;
-  throw asApplicationError(
-    outcome.kind === 'failed' ? outcome.error : new NoAnswer(READ_BUDGET_MS),
-  );
+  const last = outcome.kind === 'failed' ? outcome.error : new NoAnswer(READ_BUDGET_MS);
+  throw asApplicationError(moreTelling(failure, last));
 }
 
 /** The first result of all tries, or else what became of the last one. */
@@ -87,7 +88,9 @@ async function outcomeOf<Result>(
   const read = (result: Result): Outcome<Result> => ({ kind: 'read', result });
   const failed = (error: unknown): Outcome<Result> => ({ kind: 'failed', error });
   const last = tries.at(-1);
-  const any = Promise.any(tries).then(read, ({ errors }: AggregateError) => failed(errors.at(-1)));
+  const any = Promise.any(tries).then(read, ({ errors }: AggregateError) =>
+    failed(errors.reduce(moreTelling)),
+  );
   const mine = last?.then(read, failed) ?? any;
   let stopWaiting = (): void => {};
   const late = new Promise<Outcome<Result>>((resolve) => {
@@ -114,13 +117,16 @@ export async function patiently<Result>(
   signal: AbortSignal,
 ): Promise<Result> {
   const deadlineMs = performance.now() + PATIENCE_MS;
+  let failure: unknown;
   for (;;) {
     const connection = await connections.shared();
     try {
       return await read(connection, PATIENT_SILENCE_MS);
     } catch (error) {
       signal.throwIfAborted();
-      if (isFinal(error) || performance.now() > deadlineMs) throw asApplicationError(error);
+      if (isFinal(error)) throw asApplicationError(error);
+      failure = moreTelling(failure, error);
+      if (performance.now() > deadlineMs) throw asApplicationError(failure);
       connections.discard(connection, error);
       await pause(PATIENT_DELAY_MS, signal);
       signal.throwIfAborted();
@@ -132,14 +138,18 @@ export async function patiently<Result>(
 export const retryDelayMs = (attempt: number): number =>
   Math.min(RETRY_DELAY_MIN_MS * 2 ** attempt, RETRY_DELAY_MAX_MS) * (0.5 + Math.random() / 2);
 
-/** The result of something that cannot be cancelled, unless it takes too long. */
-export async function within<Result>(timeoutMs: number, result: Promise<Result>): Promise<Result> {
+/**
+ * The result of something that cannot be cancelled.
+ * @param late thrown when it takes longer than `timeoutMs`
+ */
+export async function within<Result>(
+  timeoutMs: number,
+  result: Promise<Result>,
+  late: OutOfTime,
+): Promise<Result> {
   let timer: NodeJS.Timeout | undefined;
   const timeout = new Promise<never>((_, reject) => {
-    timer = setTimeout(
-      () => reject(new Error(`no connection within ${Math.round(timeoutMs)} ms`)),
-      timeoutMs,
-    );
+    timer = setTimeout(() => reject(late), timeoutMs);
   });
   try {
     return await Promise.race([result, timeout]);

@@ -1,6 +1,6 @@
 import type { ReadResp } from '@eventstore/db-client/generated/streams_pb.js';
 import type { Readable } from 'node:stream';
-import { afterSilence, NoAnswer } from './silence.js';
+import { afterSilence, NoAnswer, NoLeader } from './silence.js';
 
 /** The call that `read` of the generated stub returns: a read, or a subscription. */
 export interface ReadCall extends Readable {
@@ -11,7 +11,7 @@ export interface ReadCall extends Readable {
 /**
  * The answers of a read, as long as they keep coming: gRPC itself would wait for ever. The time that
  * the reader takes does not count.
- * @throws NoAnswer after `silenceMs` without anything, or what ended the call
+ * @throws NoAnswer or NoLeader after `silenceMs` without anything, or what ended the call
  */
 export async function* answersOf(
   opening: Promise<ReadCall>,
@@ -37,13 +37,13 @@ export async function* answersOf(
   }
 }
 
-/** The call, unless it takes too long to find a server. @throws NoAnswer */
+/** The call, unless it takes too long to find a server. @throws NoLeader */
 export function openedWithin(timeoutMs: number, opening: Promise<ReadCall>): Promise<ReadCall> {
   return new Promise((resolve, reject) => {
     let isLate = false;
     const stopWaiting = afterSilence(timeoutMs, () => {
       isLate = true;
-      reject(new NoAnswer(timeoutMs));
+      reject(new NoLeader());
     });
     opening.then((call) => (isLate ? leave(call) : resolve(call)), reject).finally(stopWaiting);
   });

@@ -1,10 +1,28 @@
+/** The time for a try ran out. It says when somebody stopped waiting, and not why there was no result. */
+export class OutOfTime extends Error {}
+
 /** No answer came in time. The server may still do what it was asked. */
-export class NoAnswer extends Error {
+export class NoAnswer extends OutOfTime {
   constructor(timeoutMs: number) {
     super(`no answer within ${Math.round(timeoutMs)} ms`);
     this.name = 'NoAnswer';
   }
 }
+
+export const NO_LEADER =
+  'no node in EVENTSTORE_URL told which one leads: check addresses, tls and tlsCAFile';
+
+/** The client did not find the leader of a set in time. The only node of a URL is found at once. */
+export class NoLeader extends OutOfTime {
+  constructor() {
+    super(NO_LEADER);
+    this.name = 'NoLeader';
+  }
+}
+
+/** The later failure of two tries, unless only the earlier one tells a cause. */
+export const moreTelling = (earlier: unknown, later: unknown): unknown =>
+  later instanceof OutOfTime && earlier !== undefined ? earlier : later;
 
 /**
  * Calls `act` after `timeoutMs`, unless the returned function is called before. Time in which this
