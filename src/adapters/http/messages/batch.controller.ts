@@ -1,6 +1,7 @@
 import { Body, Controller, Headers, Inject, Post, Query, Req, Res } from '@nestjs/common';
 import type { Response } from 'express';
 import { InvalidRequest } from '../../../application/errors.js';
+import { requireSound } from '../../../application/sending/compose-request.js';
 import { SendMessage, type Caller } from '../../../application/sending/send-message.js';
 import type { AuthenticatedRequest } from '../auth/api-key.guard.js';
 import { RequiresScope } from '../auth/requires-scope.js';
@@ -13,7 +14,7 @@ import { readTogether } from '../validate.js';
 import { idempotencyKeyOf } from './idempotency-key.js';
 import { DescribeBatch } from './messages.openapi.js';
 import { readBatch, type ReadBatch, type ReadItem } from './read-batch.js';
-import { readDraft } from './read-draft.js';
+import { composeBody } from './compose-body.js';
 import { answerOf, type SendAnswer } from './send-answer.js';
 
 /** A thousand messages with long texts. */
@@ -46,7 +47,7 @@ export class BatchController {
     const share = new LoopShare();
     const batch = await readBatch(
       body,
-      (message) => readDraft(message, (sound) => this.sendMessage.faultsOf(sound)),
+      (message) => requireSound(composeBody(message, this.sendMessage.compose)),
       new FaultRoom(),
       share,
     );
@@ -75,7 +76,7 @@ export class BatchController {
   ): Promise<BatchItem> {
     if (item.problem !== undefined) return failed(index, item.problem);
     try {
-      const message = answerOf(await this.sendMessage.execute(item.draft, caller, key));
+      const message = answerOf(await this.sendMessage.execute(item.message, caller, key));
       return { index, status: 202, message };
     } catch (error) {
       return failed(index, toProblem(error));

@@ -15,10 +15,9 @@ import {
 import type { Response } from 'express';
 import { ReadMessage } from '../../../application/auditing/read-message.js';
 import type { MessageView } from '../../../application/auditing/message-view.js';
-import { InvalidRequest } from '../../../application/errors.js';
 import { AwaitOutcome } from '../../../application/sending/await-outcome.js';
 import { CancelMessage } from '../../../application/sending/cancel-message.js';
-import type { MessageDraft } from '../../../application/sending/compose-request.js';
+import { requireSound } from '../../../application/sending/compose-request.js';
 import { SendMessage } from '../../../application/sending/send-message.js';
 import type { AuthenticatedRequest } from '../auth/api-key.guard.js';
 import { RequiresScope } from '../auth/requires-scope.js';
@@ -29,7 +28,7 @@ import { idempotencyKeyOf } from './idempotency-key.js';
 import { messageIdOf } from './message-id.js';
 import { DescribeCancel, DescribeRead, DescribeSend } from './messages.openapi.js';
 import { waitSecondsOf } from './prefer.js';
-import { readDraft } from './read-draft.js';
+import { composeBody } from './compose-body.js';
 import { answerAfterWaiting, answerOf, type SendAnswer } from './send-answer.js';
 
 /** One message: asked for, looked at, withdrawn. */
@@ -59,12 +58,12 @@ export class MessagesController implements OnModuleDestroy {
     @Req() request: AuthenticatedRequest,
     @Res({ passthrough: true }) response: Response,
   ): Promise<SendAnswer> {
-    const [draft, key] = readTogether(
-      () => this.readSoundDraft(body),
+    const [message, key] = readTogether(
+      () => requireSound(composeBody(body, this.sendMessage.compose)),
       () => idempotencyKeyOf(idempotencyKey),
       () => refuseParameters(query),
     );
-    const sent = await this.sendMessage.execute(draft, { actor: request.actor }, key);
+    const sent = await this.sendMessage.execute(message, { actor: request.actor }, key);
     response.setHeader('Location', `/v1/messages/${sent.messageId}`);
     if (sent.repeated) response.setHeader('Idempotency-Replayed', 'true');
     const waitSeconds = waitSecondsOf(prefer);
@@ -95,13 +94,5 @@ export class MessagesController implements OnModuleDestroy {
   ): Promise<MessageView> {
     refuseParameters(query);
     return this.cancelMessage.execute(messageIdOf(id), { actor });
-  }
-
-  /** Sound in meaning too, so that its faults are named together with those of other parts. */
-  private readSoundDraft(body: unknown): MessageDraft {
-    const draft = readDraft(body, (sound) => this.sendMessage.faultsOf(sound));
-    const faults = this.sendMessage.faultsOf(draft);
-    if (faults.length > 0) throw new InvalidRequest(faults);
-    return draft;
   }
 }

@@ -1,5 +1,5 @@
 import { furtherFaults, InvalidRequest, type Fault } from '../../../application/errors.js';
-import type { MessageDraft } from '../../../application/sending/compose-request.js';
+import type { SoundMessage } from '../../../application/sending/compose-request.js';
 import { JsonRanges } from '../bodies/json-ranges.js';
 import { parseJson } from '../bodies/json-text.js';
 import type { LoopShare } from '../bodies/loop-share.js';
@@ -15,7 +15,7 @@ const UNKNOWN_FIELDS_NAMED_MAX = 500;
 
 /** One message of a batch: understood, or why it is not. */
 export type ReadItem =
-  { readonly draft: MessageDraft; readonly problem?: undefined } | { readonly problem: Problem };
+  { readonly message: SoundMessage; readonly problem?: undefined } | { readonly problem: Problem };
 
 /** What a body says, and what is wrong with it as a whole. */
 export interface ReadBatch {
@@ -26,13 +26,13 @@ export interface ReadBatch {
 /**
  * Reads `{"messages": […]}` message by message, so that a body of megabytes does not hold the event loop.
  * Nothing is sent before all of it was read.
- * @param draftOf what one message says; @throws InvalidRequest
+ * @param messageOf what one message says; @throws InvalidRequest
  * @param room for the faults of all messages
  * @throws HttpProblem 400 when the body is not JSON, 413 when one message alone is too large
  */
 export async function readBatch(
   bytes: Buffer,
-  draftOf: (message: unknown) => MessageDraft,
+  messageOf: (message: unknown) => SoundMessage,
   room: FaultRoom,
   share: LoopShare,
 ): Promise<ReadBatch> {
@@ -50,7 +50,7 @@ export async function readBatch(
       if (unknownFields <= UNKNOWN_FIELDS_NAMED_MAX) faults.push(unknownField('', name));
       text.value();
     } else if (items === undefined) {
-      items = await readMessages(text, draftOf, { room, share, faults });
+      items = await readMessages(text, messageOf, { room, share, faults });
     } else {
       throw new HttpProblem(400, 'The body has `messages` twice.');
     }
@@ -66,7 +66,7 @@ export async function readBatch(
 
 async function readMessages(
   text: JsonRanges,
-  draftOf: (message: unknown) => MessageDraft,
+  messageOf: (message: unknown) => SoundMessage,
   { room, share, faults }: { room: FaultRoom; share: LoopShare; faults: Fault[] },
 ): Promise<ReadItem[]> {
   const items: ReadItem[] = [];
@@ -78,7 +78,7 @@ async function readMessages(
   let count = 0;
   for (const item of text.items()) {
     count += 1;
-    if (count <= BATCH_MESSAGES_MAX) items.push(readItem(item, draftOf, room));
+    if (count <= BATCH_MESSAGES_MAX) items.push(readItem(item, messageOf, room));
     await share.giveWay();
   }
   if (count === 0) faults.push(faultOfMessages('must be one message at least'));
@@ -90,12 +90,12 @@ async function readMessages(
 
 function readItem(
   bytes: Buffer,
-  draftOf: (message: unknown) => MessageDraft,
+  messageOf: (message: unknown) => SoundMessage,
   room: FaultRoom,
 ): ReadItem {
   const message = parseJson(bytes);
   try {
-    return { draft: draftOf(message) };
+    return { message: messageOf(message) };
   } catch (error) {
     if (!(error instanceof InvalidRequest)) throw error;
     return { problem: toProblem(error, room) };
