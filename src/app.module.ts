@@ -117,6 +117,7 @@ export class AppModule implements OnApplicationBootstrap, OnModuleDestroy {
         agenda: AGENDA,
         messageIndex: MESSAGE_INDEX,
         projectionPositions: PROJECTION_POSITIONS,
+        deliveryTotals: DELIVERY_TOTALS,
         ledgerOrigins: LEDGER,
         readModelOrigin: READ_MODEL_ORIGIN,
         smsGateway: SMS_GATEWAY,

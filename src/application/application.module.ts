@@ -9,6 +9,7 @@ import { MessageLedger, type MessageAsOf } from './message-ledger.js';
 import type { Agenda } from './ports/agenda.js';
 import type { Cache } from './ports/cache.js';
 import type { Clock, MonotonicClock } from './ports/clock.js';
+import type { DeliveryTotalsSource } from './ports/delivery-totals.js';
 import type { EventFeed } from './ports/event-feed.js';
 import type { EventStore } from './ports/event-store.js';
 import type { Identifiers } from './ports/identifiers.js';
@@ -27,9 +28,11 @@ import { ObservedLag } from './processes/observed-lag.js';
 import type { ProjectorControl } from './processes/projector.js';
 import { Timers } from './processes/timers.js';
 import { CheckReadiness } from './reporting/check-readiness.js';
+import { TypicalCosts } from './reporting/typical-cost.js';
 import { AwaitOutcome } from './sending/await-outcome.js';
 import { BackOff } from './sending/back-off.js';
 import { DoubtWaiting } from './sending/doubt-waiting.js';
+import { PreviewMessage } from './sending/preview-message.js';
 import { ReadSending } from './sending/read-sending.js';
 import { SteerSending } from './sending/steer-sending.js';
 import { CancelMessage } from './sending/cancel-message.js';
@@ -46,6 +49,7 @@ export interface PortTokens {
   readonly agenda: symbol;
   readonly messageIndex: symbol;
   readonly projectionPositions: symbol;
+  readonly deliveryTotals: symbol;
   readonly ledgerOrigins: symbol;
   readonly readModelOrigin: symbol;
   readonly smsGateway: symbol;
@@ -106,7 +110,7 @@ export class ApplicationModule {
 }
 
 const sending = (
-  { eventStore, eventFeed, agenda, messageIndex }: PortTokens,
+  { eventStore, eventFeed, agenda, messageIndex, deliveryTotals }: PortTokens,
   {
     clock,
     monotonicClock,
@@ -159,6 +163,12 @@ const sending = (
     provide: ReadSending,
     inject: [SteerSending, agenda],
     useFactory: (steering: SteerSending, due: Agenda) => new ReadSending(steering, due, clock),
+  },
+  {
+    provide: PreviewMessage,
+    inject: [SteerSending, deliveryTotals],
+    useFactory: (steering: SteerSending, totals: DeliveryTotalsSource) =>
+      new PreviewMessage(steering, new TypicalCosts(totals, clock, monotonicClock), logger),
   },
   {
     provide: BackOff,

@@ -39,6 +39,16 @@ export function parseRecipient(
   return number.ok ? { ok: true, address: number.digits, country: number.country } : number;
 }
 
+/** How a recipient was understood: as a number with its country code, as one of the default country, or as an id. */
+export type AddressReading = 'international' | 'national' | 'id';
+
+/** @param address what `parseRecipient` made of the text */
+export function readingOf(text: string, channel: string, address: string): AddressReading {
+  if (idChannels.has(channel) || !/^[0-9]+$/.test(address)) return 'id';
+  const abroad = parseRecipient(text, channel, null);
+  return abroad.ok && abroad.address === address ? 'international' : 'national';
+}
+
 /** Reads whom a message comes from, by what a sender is on its channel. */
 export function parseSenderAddress(
   text: string,

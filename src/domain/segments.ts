@@ -47,6 +47,10 @@ const septetsByCodeUnit = new Uint8Array('€'.charCodeAt(0) + 1);
 for (const character of gsm7Basic) septetsByCodeUnit[character.charCodeAt(0)] = 1;
 for (const character of gsm7Extension) septetsByCodeUnit[character.charCodeAt(0)] = 2;
 
+/** Whether a character, given as one code point, is in the GSM-7 alphabet or its extension. */
+export const isGsm7 = (character: string): boolean =>
+  character.length === 1 && (septetsByCodeUnit[character.charCodeAt(0)] ?? 0) > 0;
+
 /** Null when a character is outside the alphabet. */
 function gsm7SegmentCount(text: string): number | null {
   let septets = 0;
@@ -86,8 +90,7 @@ const NAMED_CHARACTERS_MAX = 5;
 function lossReason(text: string): string {
   const lost = new Set<string>();
   for (const character of text) {
-    const septets = character.length === 1 ? septetsByCodeUnit[character.charCodeAt(0)] : 0;
-    if ((septets ?? 0) === 0) lost.add(character);
+    if (!isGsm7(character)) lost.add(character);
     if (lost.size > NAMED_CHARACTERS_MAX) break;
   }
   const named = [...lost].slice(0, NAMED_CHARACTERS_MAX).map((character) => `“${character}”`);

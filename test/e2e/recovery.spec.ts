@@ -2,6 +2,7 @@ import { LRUCache } from 'lru-cache';
 import { openLedger } from '../../src/adapters/event-store/event-store.module.js';
 import { uuidIdentifiers } from '../../src/adapters/system/uuid-identifiers.js';
 import { MessageLedger, type MessageAsOf } from '../../src/application/message-ledger.js';
+import { requireSound } from '../../src/application/sending/compose-request.js';
 import { SendMessage } from '../../src/application/sending/send-message.js';
 import { eventually } from '../support/eventually.js';
 import { SignedWebhooks, statusBody } from '../support/signed-webhooks.js';
@@ -26,8 +27,8 @@ async function crashInTheMiddleOfACall(waybill: Waybill, to: string): Promise<st
     confirmWithinSeconds: 1800,
     country: null,
   });
-  const draft = { to, text: 'Your parcel is here.' };
-  const { messageId } = await sending.execute(draft, { actor: undefined }, undefined);
+  const message = requireSound(sending.compose({ to, text: 'Your parcel is here.' }));
+  const { messageId } = await sending.execute(message, { actor: undefined }, undefined);
   await ledger.handle(messageId, { type: 'StartAttempt', messageId }, { source: 'dispatcher' });
   await store.close();
   return messageId;

@@ -16,6 +16,7 @@ import { IndexController } from './health/index.controller.js';
 import { METRICS_PAGE, MetricsController, type MetricsPage } from './health/metrics.controller.js';
 import { LedgerController } from './ledger/ledger.controller.js';
 import { BatchController } from './messages/batch.controller.js';
+import { PreviewController } from './messages/preview.controller.js';
 import { MessagesController } from './messages/messages.controller.js';
 import { SendingController } from './sending/sending.controller.js';
 import { ProblemDetailsFilter } from './problems/problem-details.filter.js';
@@ -59,6 +60,7 @@ export class HttpModule {
       // Routes with names come first: `/v1/messages/:id` would take a name for an id.
       controllers: [
         BatchController,
+        PreviewController,
         ...reportingControllers,
         MessagesController,
         LedgerController,

@@ -8,6 +8,25 @@ import type { DefaultCountry } from '../../domain/phone-number.js';
 import { segmentsOf, SMS_TEXT_CHARACTERS_MAX } from '../../domain/segments.js';
 import { InvalidRequest, type Fault } from '../errors.js';
 
+/** A draft whose every part has been understood, and the request that is recorded for it. */
+export interface SoundMessage {
+  readonly ok: true;
+  readonly draft: MessageDraft;
+  readonly request: MessageRequest;
+}
+
+/** A draft as it was understood: what a send records, or every fault that a send would name. */
+export type Composition =
+  | SoundMessage
+  | {
+      readonly ok: false;
+      readonly draft: Partial<MessageDraft>;
+      /** At least one. */
+      readonly faults: readonly Fault[];
+      /** The parts of the request without a fault. */
+      readonly understood: Partial<MessageRequest>;
+    };
+
 /** What a caller asks for, typed but not yet understood. */
 export interface MessageDraft {
   readonly to: string;
@@ -62,15 +81,12 @@ const textCharactersMax: Readonly<Record<string, number>> = {
 const SEND_AHEAD_DAYS_MAX = 366;
 const DAY_MS = 86_400_000;
 
-/**
- * Turns a draft into the request that is recorded.
- * @throws InvalidRequest naming every fault at once
- */
+/** Turns a draft into the request that is recorded, or names every fault at once. */
 export function composeRequest(
   draft: MessageDraft,
   defaults: RequestDefaults,
   now: Date,
-): MessageRequest {
+): Composition {
   const faults: Fault[] = [];
   const channel = draft.channel ?? 'sms';
   const encoding = draft.encoding ?? 'auto';
@@ -84,10 +100,9 @@ export function composeRequest(
   const fallback = (draft.fallback ?? []).map((step, index) =>
     readFallback(step, draft, defaults.country, `/fallback/${index}`, faults),
   );
-  if (faults.length > 0 || !segments.ok) throw new InvalidRequest(faults);
   const ttlSeconds = draft.ttlSeconds ?? null;
   const startsAt = sendAt ?? now;
-  return {
+  const request = {
     to: recipient.address,
     from,
     channel,
@@ -99,11 +114,46 @@ export function composeRequest(
     ttlSeconds,
     confirmWithinSeconds: draft.confirmWithinSeconds ?? defaults.confirmWithinSeconds,
     encoding,
-    segments: segments.segments,
     country: recipient.country,
     fallback,
   };
+  if (faults.length === 0 && segments.ok) {
+    return { ok: true, draft, request: { ...request, segments: segments.segments } };
+  }
+  const understood = segments.ok ? { ...request, segments: segments.segments } : request;
+  return { ok: false, draft, faults, understood: withoutFaulty(understood, faults) };
 }
+
+/** @throws InvalidRequest naming every fault */
+export function requireSound(composition: Composition): SoundMessage {
+  if (composition.ok) return composition;
+  throw new InvalidRequest(composition.faults);
+}
+
+/** The field of a body that a part of the request is derived from, where the two differ in name. */
+const derivedFrom: Readonly<Record<string, readonly string[]>> = {
+  country: ['to'],
+  segments: ['text', 'encoding'],
+  expiresAt: ['ttlSeconds', 'sendAt'],
+};
+
+/** The parts of a request that no fault touches. */
+export function withoutFaulty(
+  request: Partial<MessageRequest>,
+  faults: readonly Fault[],
+): Partial<MessageRequest> {
+  const faulty = new Set(faults.map(fieldOf));
+  // The channel decides what an address is and how long a text may be.
+  if (faulty.has('channel')) return {};
+  return Object.fromEntries(
+    Object.entries(request).filter(
+      ([name]) => !(derivedFrom[name] ?? [name]).some((field) => faulty.has(field)),
+    ),
+  );
+}
+
+/** The field of the body that a fault is in. */
+export const fieldOf = ({ pointer = '' }: Fault): string => pointer.split('/')[1] ?? '';
 
 /** The address, or one that stands for it where it has a fault. */
 function read(

@@ -1,11 +1,17 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { MessageRequest } from '../../domain/message/message-events.js';
 import type { TrackedMessage } from '../../domain/message/message.js';
-import { ApplicationError, InvalidRequest, type Fault } from '../errors.js';
+import { ApplicationError } from '../errors.js';
 import type { MessageLedger } from '../message-ledger.js';
 import type { Clock } from '../ports/clock.js';
 import type { Identifiers } from '../ports/identifiers.js';
-import { composeRequest, type MessageDraft, type RequestDefaults } from './compose-request.js';
+import {
+  composeRequest,
+  type Composition,
+  type MessageDraft,
+  type RequestDefaults,
+  type SoundMessage,
+} from './compose-request.js';
 
 export interface Caller {
   /** The API key's name; undefined where the service runs without keys. */
@@ -29,29 +35,21 @@ export class SendMessage {
     private readonly defaults: RequestDefaults,
   ) {}
 
-  /** What is wrong with the meaning of a draft; nothing is recorded. */
-  faultsOf(draft: MessageDraft): readonly Fault[] {
-    try {
-      composeRequest(draft, this.defaults, this.clock.now());
-      return [];
-    } catch (error) {
-      if (error instanceof InvalidRequest) return error.faults;
-      throw error;
-    }
-  }
+  /** Understands a draft, or names all its faults; nothing is recorded. */
+  readonly compose = (draft: MessageDraft): Composition =>
+    composeRequest(draft, this.defaults, this.clock.now());
 
   /**
    * Resolves after the commit.
    * @param idempotencyKey the same key with the same request is the same message, for ever
-   * @throws InvalidRequest, StoreUnavailable, AppendOutcomeUnknown
+   * @throws StoreUnavailable, AppendOutcomeUnknown
    * @throws ApplicationError `idempotency-key-reused` for another request under the same key
    */
   async execute(
-    draft: MessageDraft,
+    { draft, request }: SoundMessage,
     { actor }: Caller,
     idempotencyKey: string | undefined,
   ): Promise<SentRequest> {
-    const request = composeRequest(draft, this.defaults, this.clock.now());
     const messageId =
       idempotencyKey === undefined
         ? this.identifiers.newMessageId()

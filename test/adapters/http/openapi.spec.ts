@@ -189,6 +189,7 @@ it('misses no route of the design', () => {
     expect.arrayContaining([
       'POST /v1/messages',
       'POST /v1/messages/batch',
+      'POST /v1/messages/preview',
       'GET /v1/messages/{id}',
       'GET /v1/messages/{id}/events',
       'GET /v1/messages',
@@ -250,6 +251,9 @@ describe('what is answered is what is described', () => {
     const messages = [{ to: recipient(), text: 'x' }, { to: '1' }];
     const batch = api.post('/v1/messages/batch', { messages });
     await check('post', '/v1/messages/batch', 207, batch);
+    for (const body of [{ to: recipient(), text: 'It’s “here” 😀' }, { to: 1 }, null]) {
+      await check('post', '/v1/messages/preview', 200, api.post('/v1/messages/preview', body));
+    }
     for (const path of [
       '/',
       '/health/live',

@@ -13,6 +13,7 @@ import type { Metrics } from '../../../src/application/ports/metrics.js';
 import type { SmsGateway } from '../../../src/application/ports/sms-gateway.js';
 import { Dispatcher } from '../../../src/application/processes/dispatcher.js';
 import { BackOff } from '../../../src/application/sending/back-off.js';
+import { requireSound } from '../../../src/application/sending/compose-request.js';
 import { SendMessage } from '../../../src/application/sending/send-message.js';
 import { messageStream } from '../../../src/application/streams.js';
 import { AdoptReports } from '../../../src/application/tracking/adopt-reports.js';
@@ -131,8 +132,8 @@ it('counts an attempt once, also when the ledger goes away behind its outcome', 
     confirmWithinSeconds: 1_800,
     country: null,
   });
-  const draft = { to: '447700900000', text: 'Hello' };
-  const { messageId, createdAt } = await sending.execute(draft, { actor: undefined }, undefined);
+  const message = requireSound(sending.compose({ to: '447700900000', text: 'Hello' }));
+  const { messageId, createdAt } = await sending.execute(message, { actor: undefined }, undefined);
   const entries: AgendaEntry[] = [{ messageId, kind: 'send', attempt: 0, dueAt: createdAt }];
   let counted = 0;
   const dispatcher = dispatcherOn(store, messages, new FixedAgenda(entries), {

@@ -19,6 +19,7 @@ import type { Health } from '../../../src/application/ports/health.js';
 import { Dispatcher } from '../../../src/application/processes/dispatcher.js';
 import { BackOff } from '../../../src/application/sending/back-off.js';
 import { DoubtWaiting } from '../../../src/application/sending/doubt-waiting.js';
+import { requireSound } from '../../../src/application/sending/compose-request.js';
 import { SendMessage } from '../../../src/application/sending/send-message.js';
 import { SteerSending } from '../../../src/application/sending/steer-sending.js';
 import { messageStream, SENDING_STREAM } from '../../../src/application/streams.js';
@@ -65,8 +66,8 @@ const steeringOn = (store: MemoryEventStore, health: Health = noHealth): SteerSe
 const send = async (store: MemoryEventStore): Promise<string> => {
   const defaults = { from: '447700900001', confirmWithinSeconds: 1_800, country: null };
   const sending = new SendMessage(messageLedgerOn(store), uuidIdentifiers, systemClock, defaults);
-  const draft = { to: '447700900000', text: 'Hello' };
-  return (await sending.execute(draft, { actor: undefined }, undefined)).messageId;
+  const message = requireSound(sending.compose({ to: '447700900000', text: 'Hello' }));
+  return (await sending.execute(message, { actor: undefined }, undefined)).messageId;
 };
 
 const typesOf = async (store: MemoryEventStore, id: string): Promise<readonly string[]> => {

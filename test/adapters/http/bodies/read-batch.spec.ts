@@ -2,15 +2,15 @@ import * as fc from 'fast-check';
 import { FaultRoom } from '../../../../src/adapters/http/problems/fault-room.js';
 import { LoopShare } from '../../../../src/adapters/http/bodies/loop-share.js';
 import { readBatch } from '../../../../src/adapters/http/messages/read-batch.js';
-import type { MessageDraft } from '../../../../src/application/sending/compose-request.js';
+import type { SoundMessage } from '../../../../src/application/sending/compose-request.js';
 
 /** Takes every message as it is, so that the test sees what was parsed. */
 const read = async (text: string): Promise<readonly unknown[]> => {
   const bytes = Buffer.from(text);
-  const asIs = (message: unknown) => message as MessageDraft;
+  const asIs = (message: unknown) => message as SoundMessage;
   const { items, faults } = await readBatch(bytes, asIs, new FaultRoom(), new LoopShare());
   if (faults.length > 0) throw new Error(faults.map(({ detail }) => detail).join('; '));
-  return items.map((item) => ('draft' in item ? item.draft : item.problem));
+  return items.map((item) => ('message' in item ? item.message : item.problem));
 };
 
 const isJson = (text: string): boolean => {
@@ -85,7 +85,7 @@ describe('a batch read message by message', () => {
     const latin1 = Buffer.from('{"messages":["café"]}', 'latin1');
     const reading = readBatch(
       latin1,
-      () => ({ to: '', text: '' }),
+      (message) => message as SoundMessage,
       new FaultRoom(),
       new LoopShare(),
     );

@@ -1,0 +1,82 @@
+import type {
+  DeliveryTotal,
+  DeliveryTotalsSource,
+  ReportDimension,
+} from '../ports/delivery-totals.js';
+import type { Clock, MonotonicClock } from '../ports/clock.js';
+import { HOUR_MS } from '../projections/delivery-contribution.js';
+
+/** Prices change, and a day by country and channel has few groups: far below `REPORT_GROUPS_MAX`. */
+export const COST_DAYS = 28;
+const HOURS_PER_DAY = 24;
+/** A preview need not know what was charged a moment ago, and a report costs tens of milliseconds. */
+const REPORT_AGE_MS_MAX = 10_000;
+const SMS = 'sms';
+
+const groupBy: readonly ReportDimension[] = ['country', 'channel', 'day'];
+
+/** What one segment, or one message of a channel without segments, usually costs. */
+export interface TypicalCost {
+  readonly currency: string;
+  /** Integer, see `money.ts`. */
+  readonly amount: number;
+  /** How many days had a cost. */
+  readonly days: number;
+}
+
+/**
+ * Learns from the delivery report what a segment costs in a country: the median of the last `COST_DAYS` days, each
+ * day's charges divided by its segments. Segments that cost nothing, because they failed, count too.
+ */
+export class TypicalCosts {
+  private report:
+    { readonly totals: Promise<readonly DeliveryTotal[]>; readonly atMs: number } | undefined;
+
+  constructor(
+    private readonly source: DeliveryTotalsSource,
+    private readonly clock: Clock,
+    private readonly monotonicClock: MonotonicClock,
+  ) {}
+
+  /** Empty where no report named a price; by currency. @throws ProjectorUnavailable, TooManyGroups */
+  async of(country: string | null, channel: string): Promise<readonly TypicalCost[]> {
+    const perDay = new Map<string, number[]>();
+    for (const { group, amounts, segments, messages } of await this.totals()) {
+      if (group[0] !== country || group[1] !== channel) continue;
+      const units = channel === SMS ? segments : messages;
+      for (const [currency, amount] of amounts) {
+        if (amount <= 0 || units <= 0) continue;
+        perDay.set(currency, [...(perDay.get(currency) ?? []), amount / units]);
+      }
+    }
+    return [...perDay].map(([currency, costs]) => ({
+      currency,
+      amount: Math.round(medianOf(costs)),
+      days: costs.length,
+    }));
+  }
+
+  private totals(): Promise<readonly DeliveryTotal[]> {
+    const atMs = this.monotonicClock.elapsedMs();
+    if (this.report !== undefined && atMs - this.report.atMs < REPORT_AGE_MS_MAX) {
+      return this.report.totals;
+    }
+    const now = Math.floor(this.clock.now().getTime() / HOUR_MS);
+    const totals = this.source
+      .totals(groupBy, { first: now - COST_DAYS * HOURS_PER_DAY })
+      .then((answer) => answer.totals);
+    this.report = { totals, atMs };
+    // A report that failed is asked for again by the next preview.
+    totals.catch(() => {
+      this.report = undefined;
+    });
+    return totals;
+  }
+}
+
+function medianOf(values: readonly number[]): number {
+  const sorted = values.toSorted((left, right) => left - right);
+  const middle = sorted.length / 2;
+  const upper = sorted[Math.floor(middle)] ?? 0;
+  return Number.isInteger(middle) ? ((sorted[middle - 1] ?? 0) + upper) / 2 : upper;
+}

@@ -1,0 +1,185 @@
+import { readingOf, type AddressReading } from '../../domain/address.js';
+import type { FallbackStep, MessageRequest } from '../../domain/message/message-events.js';
+import type { Segments } from '../../domain/segments.js';
+import { segmentsOf } from '../../domain/segments.js';
+import type { Sending } from '../../domain/sending/sending.js';
+import { unicodeUseOf, type UnicodeCharacter } from '../../domain/text/unicode-characters.js';
+import { clause } from '../auditing/sentences.js';
+import type { Fault } from '../errors.js';
+import type { Logger } from '../ports/logger.js';
+import { formatAmount } from '../projections/money.js';
+import { COST_DAYS, type TypicalCost, type TypicalCosts } from '../reporting/typical-cost.js';
+import { ThrottledLog } from '../throttled-log.js';
+import type { Composition, MessageDraft } from './compose-request.js';
+import type { SteerSending } from './steer-sending.js';
+
+export interface PreviewedRecipient {
+  readonly address: string;
+  /** ISO 3166-1 alpha-2; null where the address tells none. */
+  readonly country: string | null;
+  readonly readAs: AddressReading;
+}
+
+export interface PreviewedUnicode {
+  readonly characters: readonly UnicodeCharacter[];
+  readonly more: number;
+  /** The text with look-alikes, and what it would take; null where some character has none. */
+  readonly replaced: { readonly text: string; readonly segments: Segments } | null;
+}
+
+export interface EstimatedCost {
+  readonly currency: string;
+  readonly amount: string;
+  /** Of one segment of an SMS, or of one message of another channel. */
+  readonly each: string;
+}
+
+/** Everything that would be true of a send. Parts that have a fault, or that another part's fault hides, are null. */
+export interface MessagePreview {
+  /** A send of the same body would be recorded. */
+  readonly allowed: boolean;
+  /** Every fault that a send would name. */
+  readonly faults: readonly Fault[];
+  readonly to: PreviewedRecipient | null;
+  readonly from: string | null;
+  readonly channel: string | null;
+  readonly segments: Segments | null;
+  /** Null where nothing in the text needs Unicode, and for channels other than SMS. */
+  readonly unicode: PreviewedUnicode | null;
+  /** By currency; null where it is not known, and `costBasis` says why. */
+  readonly estimatedCost: readonly EstimatedCost[] | null;
+  readonly costBasis: string;
+  readonly fallback: readonly FallbackStep[] | null;
+  /** When it would be sent; null: at once. */
+  readonly sendAt: string | null;
+  readonly expiresAt: string | null;
+  readonly held: Omit<Extract<Sending, { state: 'held' }>, 'state'> | null;
+  /** When it would be sent, for a person. */
+  readonly explanation: string;
+}
+
+type Known = Partial<MessageRequest>;
+type Costs = Pick<MessagePreview, 'estimatedCost' | 'costBasis'>;
+
+/** Answers what a send would do, and does nothing. */
+export class PreviewMessage {
+  private readonly log: ThrottledLog;
+
+  constructor(
+    private readonly steering: Pick<SteerSending, 'look'>,
+    private readonly costs: TypicalCosts,
+    logger: Logger,
+  ) {
+    this.log = new ThrottledLog(logger);
+  }
+
+  /** @throws StoreUnavailable */
+  async execute(composition: Composition): Promise<MessagePreview> {
+    const known: Known = composition.ok ? composition.request : composition.understood;
+    const [sending, costs] = await Promise.all([this.steering.look(), this.costsOf(known)]);
+    return {
+      allowed: composition.ok,
+      faults: composition.ok ? [] : composition.faults,
+      to: recipientOf(known, composition.draft.to),
+      from: known.from ?? null,
+      channel: known.channel ?? null,
+      segments: known.segments ?? null,
+      unicode: unicodeOf(composition.draft),
+      ...costs,
+      fallback: known.fallback ?? null,
+      sendAt: known.sendAt ?? null,
+      expiresAt: known.expiresAt ?? null,
+      held: heldOf(sending),
+      explanation: explain(composition.ok, known, sending),
+    };
+  }
+
+  private async costsOf({ to, country = null, channel, segments }: Known): Promise<Costs> {
+    if (to === undefined || channel === undefined || segments === undefined) {
+      return unknownCost('The cost is not estimated before the recipient and the text are right');
+    }
+    try {
+      const where = country ?? 'numbers and ids of no country';
+      const typical = await this.costs.of(country, channel);
+      if (typical.length === 0) {
+        return unknownCost(
+          `Not known: no report of the last ${COST_DAYS} days names a price for ${channel} to ${where}`,
+        );
+      }
+      const units = channel === 'sms' ? segments.count : 1;
+      return {
+        estimatedCost: typical.map(({ currency, amount }) => ({
+          currency,
+          amount: formatAmount(amount * units),
+          each: formatAmount(amount),
+        })),
+        costBasis: basisOf(typical, channel, where),
+      };
+    } catch (error) {
+      this.log.warn('cost', { error }, 'A preview could not read what messages cost.');
+      return unknownCost('Not known: the delivery report cannot be read at the moment');
+    }
+  }
+}
+
+const unknownCost = (reason: string): Costs => ({ estimatedCost: null, costBasis: `${reason}.` });
+
+function basisOf(typical: readonly TypicalCost[], channel: string, where: string): string {
+  const days = Math.max(...typical.map((cost) => cost.days));
+  const unit = channel === 'sms' ? 'segment' : 'message';
+  return (
+    `The median of what a ${unit} by ${channel} to ${where} cost per day, ` +
+    `on ${days} of the last ${COST_DAYS} days. Fallback steps are not included.`
+  );
+}
+
+function recipientOf(
+  { to, channel, country = null }: Known,
+  written: string | undefined,
+): PreviewedRecipient | null {
+  if (to === undefined || channel === undefined || written === undefined) return null;
+  return { address: to, country, readAs: readingOf(written, channel, to) };
+}
+
+/** Of the text as it was given: one that its `encoding` refuses is asked about most of all. */
+function unicodeOf({
+  text,
+  channel = 'sms',
+  encoding = 'auto',
+}: Partial<MessageDraft>): PreviewedUnicode | null {
+  if (text === undefined || channel !== 'sms') return null;
+  const use = unicodeUseOf(text);
+  if (use === undefined) return null;
+  const { characters, more, plainText } = use;
+  const replaced = plainText === null ? undefined : segmentsOf(plainText, encoding);
+  return {
+    characters,
+    more,
+    replaced:
+      plainText === null || replaced?.ok !== true
+        ? null
+        : { text: plainText, segments: replaced.segments },
+  };
+}
+
+function heldOf(sending: Sending): MessagePreview['held'] {
+  if (sending.state === 'flowing') return null;
+  const { state: _, ...hold } = sending;
+  return hold;
+}
+
+function explain(
+  allowed: boolean,
+  { sendAt = null, expiresAt = null }: Known,
+  sending: Sending,
+): string {
+  if (!allowed) return 'It would not be sent: a send is refused while there are faults.';
+  const due = sendAt === null ? 'at once' : `at ${sendAt}`;
+  const ending =
+    expiresAt === null ? '' : ` It would expire at ${expiresAt} if it is not sent by then.`;
+  if (sending.state === 'flowing') return `It would be handed to Vonage ${due}.${ending}`;
+  return (
+    `It would be accepted, and handed to Vonage ${due} only if sending is released by then: ` +
+    `sending is held since ${sending.since} (${clause(sending.reason)}).${ending}`
+  );
+}
