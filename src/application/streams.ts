@@ -9,6 +9,16 @@ export const quarantineStream = (receivedAt: string): string =>
 /** Whether messages are handed to Vonage. */
 export const SENDING_STREAM = 'sending-main';
 
+/** One API key: made and revoked. */
+export const keyStream = (name: string): string => `key-${name}`;
+
+/** The names of all API keys that were ever made. */
+export const KEYRING_STREAM = 'keyring-main';
+
+/** When a key was used, one stream per UTC month, so that the last use is found in few events. @param at ISO 8601 UTC */
+export const keyUseStream = (name: string, at: string): string =>
+  `keyuse-${name}:${at.slice(0, 'yyyy-mm'.length)}`;
+
 export const MESSAGE_STREAMS = 'message-';
 
 /** The message id of a message's stream, or undefined for another kind of stream. */
@@ -21,4 +31,7 @@ export const LEDGER_STREAMS: readonly string[] = [
   'inbound-',
   'quarantine-',
   'sending-',
+  'key-',
+  'keyring-',
+  'keyuse-',
 ];

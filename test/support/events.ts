@@ -190,6 +190,21 @@ export const sampleEvents: {
     type: 'SendingReleased',
     data: { occurredAt, reason: 'the text is corrected', waiting: 'unknown', by: 'on-call' },
   },
+  KeyCreated: {
+    type: 'KeyCreated',
+    data: {
+      occurredAt,
+      name: 'shop',
+      scopes: ['send', 'read'],
+      sha256: 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855',
+      expiresAt: '2027-03-04T05:06:05.000Z',
+      limits: { requestsPerSecond: 10 },
+      by: 'on-call',
+    },
+  },
+  KeyRevoked: { type: 'KeyRevoked', data: { occurredAt, name: 'shop', by: 'on-call' } },
+  KeyUsed: { type: 'KeyUsed', data: { occurredAt, name: 'shop' } },
+  KeyRegistered: { type: 'KeyRegistered', data: { occurredAt, name: 'shop' } },
 };
 
 /** Every field filled, as of an event that a webhook caused. */

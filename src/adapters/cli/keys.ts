@@ -1,9 +1,5 @@
-import {
-  createApiKey,
-  isApiKeyName,
-  parseScopes,
-  scopes,
-} from '../../application/access/api-keys.js';
+import { createApiKey, parseScopes } from '../../application/access/api-keys.js';
+import { isKeyName, scopes } from '../../domain/keys/key-scopes.js';
 import { runCommand, UsageError, type Print } from './command.js';
 
 const USAGE = `Creates an API key. The key is shown once; only its hash is configured.
@@ -19,7 +15,7 @@ async function keys(args: readonly string[], print: Print): Promise<number> {
   if (verb !== 'create' || name === undefined || scopeText === undefined || rest.length > 0) {
     throw new UsageError('Say create, a name and its scopes.');
   }
-  if (!isApiKeyName(name)) throw new UsageError('NAME must be made of letters, digits and _ . -');
+  if (!isKeyName(name)) throw new UsageError('NAME must be made of letters, digits and _ . -');
   const wanted = parseScopes(scopeText);
   if (wanted === undefined) throw new UsageError(`SCOPES must be of ${scopes.join(', ')}`);
   const { key, configured } = createApiKey(name, wanted);

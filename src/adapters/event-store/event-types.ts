@@ -73,4 +73,9 @@ export const eventTypes: { readonly [Type in DomainEventType]: EventTypeRules<Da
   WebhookQuarantined: { upcasts: [], personal: nothingPersonal },
   SendingHeld: { upcasts: [], personal: nothingPersonal },
   SendingReleased: { upcasts: [], personal: nothingPersonal },
+  // A key's name is that of a program, and its digest tells nothing about anybody.
+  KeyCreated: { upcasts: [], personal: nothingPersonal },
+  KeyRevoked: { upcasts: [], personal: nothingPersonal },
+  KeyUsed: { upcasts: [], personal: nothingPersonal },
+  KeyRegistered: { upcasts: [], personal: nothingPersonal },
 };

@@ -1,11 +1,5 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
-
-/**
- * What a key may do. `read`: one message and lists; `audit`: replays and the whole ledger; `metrics`: figures
- * for monitoring; `admin`: everything.
- */
-export const scopes = ['send', 'read', 'audit', 'metrics', 'admin'] as const;
-export type Scope = (typeof scopes)[number];
+import { isKeyName, scopes, type Scope } from '../../domain/keys/key-scopes.js';
 
 /** A key as it is configured: only its hash, so that the configuration cannot be used to send. */
 export interface ApiKey {
@@ -15,7 +9,6 @@ export interface ApiKey {
   readonly hash: Buffer;
 }
 
-const NAME = /^[A-Za-z0-9_.-]{1,64}$/;
 const SECRET_BYTES = 32;
 
 /** How many keys may be configured: each request is compared with all of them. */
@@ -40,7 +33,7 @@ export function parseApiKeys(text: string): {
 function parseApiKey(entry: string): ApiKey | string {
   const [name = '', scopeText = '', hash = '', ...rest] = entry.split(':');
   if (rest.length > 0 || hash === '') return 'must have the form name:scope+scope:sha256';
-  if (!NAME.test(name)) return 'has a name that is not made of letters, digits and _ . -';
+  if (!isKeyName(name)) return 'has a name that is not made of letters, digits and _ . -';
   const wanted = parseScopes(scopeText);
   if (wanted === undefined) return `has a scope that is not one of ${scopes.join(', ')}`;
   if (!/^[0-9a-f]{64}$/.test(hash)) return 'has a hash that is not 64 lower-case hex digits';
@@ -54,14 +47,25 @@ export function parseScopes(text: string): readonly Scope[] | undefined {
   return known.length === new Set(wanted).size ? known : undefined;
 }
 
-export const isApiKeyName = (name: string): boolean => NAME.test(name);
+/**
+ * A new key that the ledger is to know. It carries its name, so that whoever is shown it knows which stream to ask.
+ * The end has a fixed length, so that a name may hold what it is divided by.
+ */
+export const newIssuedKey = (name: string): string => `wb_${name}_${newSecret()}`;
+
+const ISSUED_KEY = /^wb_([A-Za-z0-9_.-]{1,64})_[A-Za-z0-9_-]{43}$/;
+
+/** The name that an issued key carries; undefined for a text of another form. */
+export const nameInKey = (presented: string): string | undefined => ISSUED_KEY.exec(presented)?.[1];
+
+const newSecret = (): string => randomBytes(SECRET_BYTES).toString('base64url');
 
 /** A new key, to be shown once, and what to configure for it. */
 export function createApiKey(
   name: string,
   wanted: readonly Scope[],
 ): { readonly key: string; readonly configured: string } {
-  const key = `wb_${randomBytes(SECRET_BYTES).toString('base64url')}`;
+  const key = `wb_${newSecret()}`;
   return { key, configured: `${name}:${wanted.join('+')}:${hashOf(key).toString('hex')}` };
 }
 
@@ -73,4 +77,5 @@ export function findApiKey(keys: readonly ApiKey[], presented: string): ApiKey |
   return found;
 }
 
-const hashOf = (key: string): Buffer => createHash('sha256').update(key).digest();
+/** SHA-256: a key has 256 random bits, so that nobody finds it from its hash. */
+export const hashOf = (key: string): Buffer => createHash('sha256').update(key).digest();

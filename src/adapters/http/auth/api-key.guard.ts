@@ -1,7 +1,7 @@
 import type { CanActivate, ExecutionContext } from '@nestjs/common';
 import type { Reflector } from '@nestjs/core';
 import type { Request } from 'express';
-import type { Scope } from '../../../application/access/api-keys.js';
+import type { Scope } from '../../../domain/keys/key-scopes.js';
 import { HttpProblem } from '../problems/http-problem.js';
 import type { ApiKeyCheck } from './api-key-check.js';
 import { OPEN_ON_LOOPBACK, REQUIRED_SCOPE } from './requires-scope.js';

@@ -1,5 +1,5 @@
 import { SetMetadata, type CustomDecorator } from '@nestjs/common';
-import type { Scope } from '../../../application/access/api-keys.js';
+import type { Scope } from '../../../domain/keys/key-scopes.js';
 
 export const REQUIRED_SCOPE = 'required-scope';
 
