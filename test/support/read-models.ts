@@ -1,5 +1,4 @@
 import { Catalog } from '../../src/adapters/read-model/catalog.js';
-import { unpackSegment } from '../../src/adapters/read-model/facet-segment.js';
 import { projectionStores } from '../../src/adapters/read-model/projection-stores.js';
 import { DeliveryTotalsTables } from '../../src/adapters/read-model/queries/delivery-totals-tables.js';
 import { progressOf } from '../../src/adapters/read-model/progress-of.js';
@@ -73,25 +72,6 @@ export async function allRows(catalog: Catalog): Promise<ReadonlyMap<string, Mes
     after = page.next;
   } while (after !== undefined);
   return rows;
-}
-
-/** How the segments of facets differ from the list: not at all. */
-export async function segmentFaults(catalog: Catalog): Promise<readonly string[]> {
-  const { db } = (await catalog.copyOf('messages')).copy;
-  const segments = await db.selectFrom('facet_segments').selectAll().orderBy('from_key').execute();
-  const rows = await db.selectFrom('messages').select(['message_key', 'facet_id']).execute();
-  const facetOfKey = new Map(rows.map((row) => [row.message_key, row.facet_id]));
-  const faults: string[] = [];
-  for (const [index, { from_key: start, content }] of segments.entries()) {
-    const end = segments[index + 1]?.from_key ?? Number.POSITIVE_INFINITY;
-    const { keys, facetIds } = unpackSegment(content);
-    for (const [place, key] of keys.entries()) {
-      if (key < start || key >= end) faults.push(`${key} is not in the segment of its time`);
-      if (facetOfKey.get(key) !== facetIds[place]) faults.push(`${key} has another facet`);
-      facetOfKey.delete(key);
-    }
-  }
-  return [...faults, ...[...facetOfKey.keys()].map((key) => `${key} is in no segment`)];
 }
 
 /** A report as plain values that can be compared, sorted by group. */

@@ -43,7 +43,6 @@ export interface CopyTables {
     contradicted: number;
     messages: number;
   };
-  facet_segments: { from_key: number; content: Uint8Array };
   roll_up_keys: {
     key_id: number;
     country: string | null;

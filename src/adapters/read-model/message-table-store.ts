@@ -8,7 +8,6 @@ import type { CopyInUse } from './catalog.js';
 import { CopyStore, type ChangeWriter, type CopySource } from './copy-store.js';
 import type { CopyTables } from './database-types.js';
 import { Dictionary } from './dictionary.js';
-import { FacetSegmentWriter } from './facet-segment-writer.js';
 import {
   ADOPTED_FACET,
   facetCells,
@@ -30,7 +29,7 @@ interface KnownRow {
   readonly key: number;
 }
 
-/** The message list, its facets by number and in segments, and the delivery roll-ups. */
+/** The message list, its facets by number, and the delivery roll-ups. */
 export class MessageTableStore extends CopyStore<MessageChanges> implements MessageStore {
   private readonly rows: MessageRows;
 
@@ -53,7 +52,6 @@ class MessageRows implements ChangeWriter<MessageChanges> {
   private readonly facets = new Dictionary();
   private readonly facetsById = new Map<number, Facet>();
   private readonly facetMessages = new Map<number, number>();
-  private readonly segments = new FacetSegmentWriter();
   private readonly rollUps = new RollUpWriter();
   /** No row has a key above it, so only keys up to it need to be looked for: nearly all new ones are newer. */
   private highestKey = 0;
@@ -76,7 +74,6 @@ class MessageRows implements ChangeWriter<MessageChanges> {
       .limit(1)
       .executeTakeFirst();
     this.highestKey = highest?.message_key ?? 0;
-    await this.segments.begin(copy);
     await this.rollUps.begin(copy);
   }
 
@@ -86,7 +83,6 @@ class MessageRows implements ChangeWriter<MessageChanges> {
     this.facets.clear();
     this.facetsById.clear();
     this.facetMessages.clear();
-    this.segments.forget();
     this.rollUps.forget();
     this.written = [];
   }
@@ -120,7 +116,6 @@ class MessageRows implements ChangeWriter<MessageChanges> {
     const put: (readonly Cell[])[] = [];
     const written: (readonly [string, KnownRow])[] = [];
     const touchedFacets = new Set<number>();
-    const facetOfKey = new Map<number, number | undefined>();
     const keys = await this.keysFor(rows, inUse);
     for (const { before, after } of rows) {
       const old = this.atHand.get(after.messageId);
@@ -130,11 +125,7 @@ class MessageRows implements ChangeWriter<MessageChanges> {
       const oldFacetId = before && this.facetIdOf(before);
       if (oldFacetId !== undefined) this.countFacet(oldFacetId, -1, touchedFacets);
       this.countFacet(facetId, 1, touchedFacets);
-      if (old !== undefined && old.key !== key) {
-        remove.push([old.key]);
-        facetOfKey.set(old.key, undefined);
-      }
-      if (old?.key !== key || oldFacetId !== facetId) facetOfKey.set(key, facetId);
+      if (old !== undefined && old.key !== key) remove.push([old.key]);
       put.push(messageCells(after, key, facetId));
       written.push([after.messageId, { row: after, key }]);
     }
@@ -143,7 +134,6 @@ class MessageRows implements ChangeWriter<MessageChanges> {
     return [
       { table: messagesTable, remove, put },
       { table: facetsTable, put: [...touchedFacets].map((id) => this.facetRow(id)) },
-      await this.segments.writes(facetOfKey, inUse.copy),
       ...(await this.rollUps.writes(contributions, inUse.copy)),
     ];
   }

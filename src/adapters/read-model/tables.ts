@@ -122,15 +122,6 @@ export const facetsTable: Table = {
   indexes: [],
 };
 
-/** The facets of all messages by time, packed, to be looked at many at a time: see `facet-segment.ts`. */
-export const facetSegmentsTable: Table = {
-  name: 'facet_segments',
-  columns: [integer('from_key'), blob('content')],
-  key: ['from_key'],
-  // To learn where all of them begin without reading them.
-  indexes: [{ name: 'facet_segments_from_key', columns: ['from_key'] }],
-};
-
 /** Every combination of what a delivery report can group by, except time. */
 export const rollUpKeysTable: Table = {
   name: 'roll_up_keys',
@@ -224,14 +215,7 @@ const everyCopy = [progressTable, parkedEventsTable] as const;
 
 /** The tables of a copy of each projection. They are never migrated: another shape is another copy, rebuilt. */
 export const tablesOf: Readonly<Record<ProjectionName, readonly Table[]>> = {
-  messages: [
-    ...everyCopy,
-    messagesTable,
-    facetsTable,
-    facetSegmentsTable,
-    rollUpKeysTable,
-    rollUpPagesTable,
-  ],
+  messages: [...everyCopy, messagesTable, facetsTable, rollUpKeysTable, rollUpPagesTable],
   'message-index': [...everyCopy, messageIndexTable],
   agenda: [...everyCopy, agendaTable],
   inbound: [...everyCopy, inboundTable],

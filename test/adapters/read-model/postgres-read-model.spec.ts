@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { sql } from 'kysely';
 import { PostgresReadModelDatabase } from '../../../src/adapters/read-model/postgres/postgres-read-model-database.js';
-import { describeFacetSegments } from '../../contracts/facet-segments.contract.js';
+import { describeMergedFacets } from '../../contracts/merged-facets.contract.js';
 import { describeReadModel } from '../../contracts/read-model.contract.js';
 import { startPostgres } from '../../support/embedded-postgres.js';
 import { UnreliableNetwork } from '../../support/unreliable-network.js';
@@ -22,7 +22,7 @@ const openEmpty = async (): Promise<PostgresReadModelDatabase> => {
 };
 
 describeReadModel('PostgreSQL', openEmpty);
-describeFacetSegments('PostgreSQL', openEmpty);
+describeMergedFacets('PostgreSQL', openEmpty);
 
 it('fails what is asked of a connection that breaks, and goes on with another one', async () => {
   const { host, pathname, username, password } = new URL(postgres.url);

@@ -2,7 +2,6 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { sql } from 'kysely';
 import { generateLedger } from '../../../bench/read/generate-ledger.js';
 import { PagedEventFeed } from '../../../src/adapters/event-store/paged-event-feed.js';
 import { LedgerStreams } from '../../../src/adapters/event-store/sqlite/ledger-streams.js';
@@ -33,7 +32,6 @@ import {
   projected,
   reportOf,
   runUntilStopped,
-  segmentFaults,
   silent,
 } from '../../support/read-models.js';
 import { folderOver } from '../../support/stream-folders.js';
@@ -79,7 +77,6 @@ describe.each(['event by event', 'stream by stream'])('a rebuild %s', (way) => {
     await rebuild(catalog, source, 'messages', new AbortController().signal);
     expect((await catalog.freshCopyOf('messages')).name).toBe('messages-2');
     expect(await allRows(catalog)).toEqual(rows);
-    expect(await segmentFaults(catalog)).toEqual([]);
     expect(await reportOf(catalog, ['day', 'country'])).toEqual(report);
     // And whoever follows goes on with the new copy, without counting anything twice.
     await follow();
@@ -147,7 +144,6 @@ describe.each(['event by event', 'stream by stream'])('a rebuild %s', (way) => {
     await projected(feed, other);
     await running.stop();
     expect(built).toEqual(await storedRows(other));
-    for (const one of [catalog, other]) expect(await segmentFaults(one)).toEqual([]);
     expect(report).toEqual(await reportOf(other, ['day', 'from', 'country']));
     await other.close();
   });
@@ -187,8 +183,6 @@ describe.each(['event by event', 'stream by stream'])('a rebuild %s', (way) => {
     await (
       await catalog.set()
     ).write([{ table: copiesTable, put: [['messages', 'messages-1', 0]] }]);
-    // As in the versions that had none.
-    await sql`DROP TABLE facet_segments`.execute((await catalog.copyOf('messages')).copy.db);
     const fresh = await Catalog.open(new SqliteReadModelDatabase(directory));
     expect(await fresh.outdated()).toEqual(['messages']);
     expect((await allRows(fresh)).size).toBe(MESSAGES);

@@ -9,7 +9,7 @@ import {
   MemoryReadModelDatabase,
   SqliteReadModelDatabase,
 } from '../../../src/adapters/read-model/sqlite/sqlite-read-model-database.js';
-import { describeFacetSegments } from '../../contracts/facet-segments.contract.js';
+import { describeMergedFacets } from '../../contracts/merged-facets.contract.js';
 import { describeReadModel } from '../../contracts/read-model.contract.js';
 
 const directory = mkdtempSync(join(tmpdir(), 'waybill-read-model-'));
@@ -23,7 +23,7 @@ describeReadModel(
 );
 
 describeReadModel('memory', async () => new MemoryReadModelDatabase());
-describeFacetSegments('SQLite', async () => new MemoryReadModelDatabase());
+describeMergedFacets('SQLite', async () => new MemoryReadModelDatabase());
 
 const support = (file: string): URL => new URL(`../../support/${file}`, import.meta.url);
 

@@ -102,65 +102,95 @@ export const endOfScan = (
     .limit(1)
     .offset(looksMax - 1);
 
-/** The segments of facets in which keys below this one are, newest first. */
-export const segmentsBelow = (db: Db, to: number, count: number) =>
-  db
-    .selectFrom('facet_segments')
-    .selectAll()
-    .where('from_key', '<', to)
-    .orderBy('from_key', 'desc')
-    .limit(count);
-
 /**
- * The newest message of each of some facets, in one step down the index. One statement, however many facets there
- * are, because preparing one with many parts takes longer than running it.
+ * The newest messages whose facet is wanted, among the newest `looksMax` of a range: quick where most messages match,
+ * because it walks the table in its own order.
  */
-export const newestOne = (
+export const scanFacets = (
+  db: Db,
   kind: Kind,
   facetIds: readonly number[],
   { from, to }: KeyRange,
-): RawBuilder<{ readonly facet_id: number; readonly newest: number | null }> => {
-  const ids =
-    kind === 'sqlite'
-      ? sql`SELECT value AS id FROM json_each(${JSON.stringify(facetIds)})`
-      : sql`SELECT unnest(${facetIds}::bigint[]) AS id`;
-  return sql`
-    SELECT id AS facet_id, (
-      SELECT max(message_key) FROM messages
-      WHERE facet_id = id AND message_key < ${to} AND message_key >= ${from}
-    ) AS newest
-    FROM (${ids}) AS ids`;
+  { rowsMax, looksMax }: ScanLimits,
+) => {
+  const newest = db
+    .selectFrom('messages')
+    .select(['message_key', 'facet_id'])
+    .where('message_key', '<', to)
+    .where('message_key', '>=', from)
+    .orderBy('message_key', 'desc')
+    .limit(looksMax);
+  return db
+    .selectFrom(newest.as('newest'))
+    .select('message_key')
+    .where(isOneOf(kind, 'facet_id', facetIds))
+    .orderBy('message_key', 'desc')
+    .limit(rowsMax);
 };
 
-/** Where to look for messages of one facet: below `to`. */
-export interface FacetEdge {
-  readonly id: number;
-  readonly to: number;
+/**
+ * The newest messages of some facets together, through the index by facet and time: quick where few messages match.
+ * It costs one step down the index for each facet, and one for each row.
+ */
+export const mergeFacets = (
+  kind: Kind,
+  facetIds: readonly number[],
+  range: KeyRange,
+  rowsMax: number,
+): RawBuilder<{ readonly message_key: number }> =>
+  kind === 'sqlite'
+    ? mergeByQueue(facetIds, range, rowsMax)
+    : mergeAboveEdge(facetIds, range, rowsMax);
+
+/**
+ * SQLite takes the rows of a recursive query from a queue in the order of its `ORDER BY`. So each row that is taken
+ * is the newest of all facets, and is followed in the queue by the next one of its own facet.
+ * Source: https://sqlite.org/lang_with.html, "recursive query with ORDER BY".
+ */
+function mergeByQueue(
+  facetIds: readonly number[],
+  { from, to }: KeyRange,
+  rowsMax: number,
+): RawBuilder<{ readonly message_key: number }> {
+  const newestBelow = (facetId: RawBuilder<unknown>, below: RawBuilder<unknown>) => sql`
+    (SELECT max(message_key) FROM messages
+     WHERE facet_id = ${facetId} AND message_key < ${below} AND message_key >= ${from})`;
+  return sql`
+    WITH RECURSIVE newest (facet_id, message_key) AS (
+      SELECT value, ${newestBelow(sql`value`, sql`${to}`)} FROM json_each(${JSON.stringify(facetIds)})
+      UNION ALL
+      SELECT facet_id, ${newestBelow(sql`newest.facet_id`, sql`newest.message_key`)}
+      FROM newest WHERE message_key IS NOT NULL
+      ORDER BY 2 DESC
+      LIMIT ${rowsMax}
+    )
+    SELECT message_key FROM newest WHERE message_key IS NOT NULL`;
 }
 
-/** The same of more than one message of each, each below an edge of its own. */
-export const newestOfEach = (
-  kind: Kind,
-  edges: readonly FacetEdge[],
-  from: number,
+/**
+ * PostgreSQL has no such queue. The newest few of each facet tell an edge above which there are enough messages, and
+ * then each facet is asked only for what lies above it. Rows are compared as a whole and sorted by the facet too,
+ * because no other index can serve that: the planner might otherwise walk the primary key and skip other facets.
+ */
+function mergeAboveEdge(
+  facetIds: readonly number[],
+  { from, to }: KeyRange,
   rowsMax: number,
-): RawBuilder<{
-  readonly facet_id: number;
-  readonly keys: string | readonly (number | string)[];
-}> => {
-  const newest = (facetId: RawBuilder<unknown>, to: RawBuilder<unknown>) => sql`
-    SELECT message_key FROM messages
-    WHERE facet_id = ${facetId} AND message_key < ${to} AND message_key >= ${from}
-    ORDER BY message_key DESC LIMIT ${rowsMax}`;
-  if (kind === 'sqlite') {
-    const [facetId, to] = [sql`value ->> 0`, sql`value ->> 1`];
-    return sql`
-      SELECT ${facetId} AS facet_id,
-        (SELECT json_group_array(message_key) FROM (${newest(facetId, to)})) AS keys
-      FROM json_each(${JSON.stringify(edges.map(({ id, to: below }) => [id, below]))})`;
-  }
-  const [ids, tos] = [edges.map(({ id }) => id), edges.map(({ to }) => to)];
+): RawBuilder<{ readonly message_key: number }> {
+  const few = Math.ceil(rowsMax / Math.max(1, facetIds.length));
+  const newest = (oldest: RawBuilder<unknown>, limit: number) => sql`
+    (SELECT message_key FROM messages
+     WHERE (facet_id, message_key) < (ids.id, ${to}) AND (facet_id, message_key) >= (ids.id, ${oldest})
+     ORDER BY facet_id DESC, message_key DESC LIMIT ${limit})`;
   return sql`
-    SELECT edges.id AS facet_id, ARRAY(${newest(sql`edges.id`, sql`edges.below`)}) AS keys
-    FROM (SELECT unnest(${ids}::bigint[]) AS id, unnest(${tos}::bigint[]) AS below) AS edges`;
-};
+    WITH ids AS (SELECT unnest(${facetIds}::bigint[]) AS id),
+    edge AS (
+      SELECT coalesce(
+        (SELECT message_key FROM ids CROSS JOIN LATERAL ${newest(sql`${from}`, few)} AS few
+         ORDER BY message_key DESC LIMIT 1 OFFSET ${rowsMax - 1}),
+        ${from}) AS oldest
+    )
+    SELECT message_key FROM ids CROSS JOIN LATERAL
+      ${newest(sql`(SELECT oldest FROM edge)`, rowsMax)} AS newest
+    ORDER BY message_key DESC LIMIT ${rowsMax}`;
+}

@@ -9,12 +9,13 @@ import type { CopyTables } from '../database-types.js';
 import { ADOPTED_FACET, messageOf } from '../message-cells.js';
 import { keyAt } from '../message-key.js';
 import { messagesTable } from '../tables.js';
-import { FacetSearch } from './facet-search.js';
-import { filtersFacets, KnownFacets } from './known-facets.js';
+import { filtersFacets, KnownFacets, type WantedFacets } from './known-facets.js';
 import {
   endOfScan,
   latest,
   latestOf,
+  mergeFacets,
+  scanFacets,
   scanOf,
   type KeyRange,
   type Owner,
@@ -26,13 +27,16 @@ import { addressesOf } from './searched-addresses.js';
 
 /** How much may be looked at for one page. */
 export interface LookLimits {
-  /** Of all messages; a scan that would need more is not begun, or is given up. As `FacetSearch` has it. */
-  readonly any?: number;
+  /** Of all messages, in their order; where more would be needed, each facet is asked for its newest instead. */
+  readonly ofAll: number;
   /** Of one recipient or reference; what is older is left to the next page. */
   readonly ofOwner: number;
 }
 
-const LOOK_LIMITS: LookLimits = { ofOwner: 1_000 };
+/** All messages are looked at in turn only where so many times the rows of a page are to be expected among them. */
+const ENOUGH = 2;
+
+const LOOK_LIMITS: LookLimits = { ofAll: 10_000, ofOwner: 1_000 };
 
 /**
  * A page can take several questions, and a message whose status changes between two of them might be in neither
@@ -57,19 +61,16 @@ interface Found {
 
 /**
  * The message list. Filters on country, sender, channel, status, error code and contradiction select facets, whose
- * newest messages are found by `FacetSearch`. Of one recipient or reference a bounded number is looked at. So the
- * work for a page is bounded, whatever is combined.
+ * newest messages are found by one of two statements: `scanFacets` where most messages match, `mergeFacets` elsewhere.
+ * Of one recipient or reference a bounded number is looked at. So the work for a page is bounded, whatever is combined.
  */
 export class MessageSearchTables implements MessageSearch {
   private readonly facets = new PerCopy(() => new KnownFacets());
-  private readonly byFacets: FacetSearch;
 
   constructor(
     private readonly catalog: Catalog,
     private readonly looks: LookLimits = LOOK_LIMITS,
-  ) {
-    this.byFacets = new FacetSearch(catalog.database.kind, looks.any);
-  }
+  ) {}
 
   async search(
     filter: MessageFilter,
@@ -137,8 +138,26 @@ export class MessageSearchTables implements MessageSearch {
     }
     if (recipients !== undefined) return this.findOfEach(inUse, recipients, asked);
     if (facets === undefined) return { cells: await latest(db, range, rowsMax).execute() };
-    const keys = await this.byFacets.keys(inUse, facets, range, rowsMax);
+    const keys = await this.keysOf(inUse, facets, range, rowsMax);
     return { cells: await rowsOf(inUse, keys), goOn: lastOfFullPage(keys, rowsMax) };
+  }
+
+  /** Newest first. */
+  private async keysOf(
+    { copy: { db } }: CopyInUse,
+    { ids, share }: WantedFacets,
+    range: KeyRange,
+    rowsMax: number,
+  ): Promise<readonly number[]> {
+    const { kind } = this.catalog.database;
+    const looksMax = this.looks.ofAll;
+    if (ENOUGH * rowsMax <= share * looksMax) {
+      const found = await scanFacets(db, kind, ids, range, { rowsMax, looksMax }).execute();
+      // Fewer: matches are rarer here than on the whole.
+      if (found.length === rowsMax) return found.map((row) => row.message_key);
+    }
+    const { rows } = await mergeFacets(kind, ids, range, rowsMax).execute(db);
+    return rows.map((row) => row.message_key);
   }
 
   /** The newest messages of several recipients together. */
