@@ -3,6 +3,9 @@ import type { EventFeed } from '../ports/event-feed.js';
 import type { Position, RecordedEvent } from '../ports/event-store.js';
 import { LEDGER_STREAMS } from '../streams.js';
 
+/** No more are read than one reader takes in one go. */
+const BATCH_EVENTS_MAX = 500;
+
 /** The whole ledger in its one order, for whoever wants to keep or check a copy. */
 export class ExportLedger {
   constructor(private readonly feed: EventFeed) {}
@@ -18,7 +21,12 @@ export class ExportLedger {
     signal: AbortSignal,
   ): AsyncGenerator<RecordedEvent> {
     if (after !== undefined) this.checkPosition(after);
-    const options = { prefixes: LEDGER_STREAMS, signal, ...(after === undefined ? {} : { after }) };
+    const options = {
+      prefixes: LEDGER_STREAMS,
+      signal,
+      batchEventsMax: Math.min(eventsMax ?? BATCH_EVENTS_MAX, BATCH_EVENTS_MAX),
+      ...(after === undefined ? {} : { after }),
+    };
     let left = eventsMax ?? Number.POSITIVE_INFINITY;
     for await (const { events } of this.feed.readAll(options)) {
       for (const event of events) {

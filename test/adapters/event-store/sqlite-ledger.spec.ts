@@ -142,6 +142,23 @@ describe('the ledger file', () => {
   });
 });
 
+describe('a feed of large events', () => {
+  it('reads few of them at once, since requests are answered on the same thread', async () => {
+    const store = await open();
+    for (let event = 0; event < 20; event++) await append(store, MEBIBYTE / 8);
+
+    const sizes: number[] = [];
+    const options = { prefixes: ['message-'], signal: new AbortController().signal };
+    for await (const { events } of new PagedEventFeed(store).readAll(options)) {
+      sizes.push(events.length);
+    }
+
+    expect(sizes.reduce((sum, size) => sum + size, 0)).toBe(20);
+    // The one that passes half a mebibyte is the last one of its page.
+    expect(Math.max(...sizes)).toBeLessThanOrEqual(5);
+  });
+});
+
 describe('the owner of a ledger', () => {
   const children: ChildProcess[] = [];
 

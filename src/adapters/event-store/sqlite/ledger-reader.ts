@@ -9,8 +9,11 @@ const DATA = 5;
 const METADATA = 6;
 const STREAM = 7;
 
-/** A page ends early when it has so many characters of JSON, however few events they are. */
-const PAGE_CHARACTERS_MAX = 8 * 1024 * 1024;
+/**
+ * A page ends early when it has so many characters of JSON, however few events they are: parsing them takes a few
+ * milliseconds on the thread that also answers requests, and each reader of an export holds a page.
+ */
+const PAGE_CHARACTERS_MAX = 512 * 1024;
 
 type Row = readonly [
   ...cells: EventCells,
