@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Random } from '../../src/sandbox/random.js';
 import type { Sandbox } from '../../src/sandbox/sandbox.js';
 import { drawPlot } from './plots.js';
-import type { Tally } from './tally.js';
+import type { Tally } from '../service/tally.js';
 import { untilSettled } from './until-settled.js';
 
 const SENDERS = 4;

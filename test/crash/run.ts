@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { wholeNumber } from '../service/whole-number.js';
 import { compiledProgram } from '../support/compiled.js';
 import { killRepeatedly } from './kill-repeatedly.js';
 
@@ -45,11 +46,3 @@ process.stdout.write(
   `${failed ? 'Something is wrong' : 'Nothing is wrong'}, after ${seconds} s.\n`,
 );
 process.exitCode = failed ? 1 : 0;
-
-/** A run without a kill would find nothing wrong. */
-function wholeNumber(flag: string, text: string, least: number): number {
-  const value = Number(text);
-  if (Number.isSafeInteger(value) && value >= least) return value;
-  process.stderr.write(`--${flag} must be a whole number of at least ${least}.\n`);
-  process.exit(2);
-}

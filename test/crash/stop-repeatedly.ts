@@ -1,7 +1,7 @@
 import { connect, type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { seededRandom } from '../../src/sandbox/random.js';
-import type { Exit } from './service-process.js';
+import type { Exit } from '../service/service-process.js';
 import { World, type Figures } from './world.js';
 
 const WORKING_MS_MIN = 300;

@@ -4,7 +4,7 @@ import { signCallback } from '../../src/sandbox/callback-signature.js';
 import type { SandboxCredentials } from '../../src/sandbox/credentials.js';
 import type { Random } from '../../src/sandbox/random.js';
 import type { Sandbox } from '../../src/sandbox/sandbox.js';
-import type { Tally } from './tally.js';
+import type { Tally } from '../service/tally.js';
 import { untilSettled } from './until-settled.js';
 
 const SENDERS = 4;

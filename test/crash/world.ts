@@ -1,16 +1,13 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { DeliveryReport } from '../../src/application/reporting/delivery-report.js';
-import { createSandboxCredentials } from '../../src/sandbox/credentials.js';
 import { seededRandom } from '../../src/sandbox/random.js';
-import { startSandbox, type Sandbox } from '../../src/sandbox/sandbox.js';
+import type { Sandbox } from '../../src/sandbox/sandbox.js';
 import { findings, type Witness } from './findings.js';
 import { adoptedStreams, copyLedger, messageOf, type LedgerCopy } from './ledger-copy.js';
 import { MessageSenders } from './message-senders.js';
-import { ServiceProcess } from './service-process.js';
-import { Tally } from './tally.js';
+import type { ServiceProcess } from '../service/service-process.js';
+import { ServiceWorld } from '../service/service-world.js';
+import { Tally } from '../service/tally.js';
 import { sha256Of, WebhookSenders } from './webhook-senders.js';
 
 /** Stories take a fiftieth of their time: half a second for an answer that comes late. */
@@ -43,37 +40,32 @@ export class World {
   private running: Promise<unknown> = Promise.resolve();
 
   private constructor(
-    private readonly directory: string,
-    readonly sandbox: Sandbox,
-    readonly service: ServiceProcess,
+    private readonly outside: ServiceWorld,
     readonly tally: Tally,
     private readonly messages: MessageSenders,
     private readonly webhooks: WebhookSenders,
   ) {}
 
+  get service(): ServiceProcess {
+    return this.outside.service;
+  }
+
+  get sandbox(): Sandbox {
+    return this.outside.sandbox;
+  }
+
   static async create(entry: string, seed: number): Promise<World> {
-    const directory = mkdtempSync(join(tmpdir(), 'waybill-crash-'));
-    const credentials = await createSandboxCredentials();
-    const { privateKey: _, ...account } = credentials;
-    const sandbox = await startSandbox({
-      ...account,
-      seed,
-      timeScale: TIME_SCALE,
-      retryTimeScale: RETRY_TIME_SCALE,
-      requestsPerSecond: null,
-      historyMax: HISTORY_MAX,
-    });
-    const service = await ServiceProcess.on({
+    const outside = await ServiceWorld.create({
       entry,
-      dataDirectory: directory,
-      credentials,
-      vonageUrl: sandbox.url,
       vonageTimeoutMs: VONAGE_TIMEOUT_MS,
+      sandbox: {
+        seed,
+        timeScale: TIME_SCALE,
+        retryTimeScale: RETRY_TIME_SCALE,
+        historyMax: HISTORY_MAX,
+      },
     });
-    sandbox.configure({
-      statusUrl: `${service.url}/webhooks/status`,
-      inboundUrl: `${service.url}/webhooks/inbound`,
-    });
+    const { service, sandbox, credentials } = outside;
     const tally = new Tally();
     const messages = new MessageSenders(service.url, sandbox, seededRandom(seed + 1), tally);
     const webhooks = new WebhookSenders(
@@ -83,7 +75,7 @@ export class World {
       seededRandom(seed + 2),
       tally,
     );
-    return new World(directory, sandbox, service, tally, messages, webhooks);
+    return new World(outside, tally, messages, webhooks);
   }
 
   /** From now on everybody calls, whether or not anybody answers. */
@@ -127,9 +119,7 @@ export class World {
 
   async end(): Promise<void> {
     this.ending.abort();
-    await this.service.end('SIGKILL');
-    await this.sandbox.stop();
-    rmSync(this.directory, { recursive: true, force: true });
+    await this.outside.end();
   }
 
   private witness(): Witness {

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { inspect } from 'node:util';
-import { Tally } from '../crash/tally.js';
+import { Tally } from '../service/tally.js';
 import { ApiRequests } from './api-requests.js';
 import { Choice } from './choice.js';
 import { Client } from './client.js';

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { wholeNumber } from '../service/whole-number.js';
 import { compiledProgram } from '../support/compiled.js';
 import { fuzz } from './fuzz.js';
 
@@ -37,11 +38,3 @@ process.stdout.write(
   `${findings.length > 0 ? 'Something is wrong' : 'Nothing is wrong'}, after ${seconds} s with ${requestsPerSecond} requests a second.\n`,
 );
 process.exitCode = findings.length > 0 ? 1 : 0;
-
-/** A run without a request would find nothing wrong. */
-function wholeNumber(flag: string, text: string, least: number): number {
-  const value = Number(text);
-  if (Number.isSafeInteger(value) && value >= least) return value;
-  process.stderr.write(`--${flag} must be a whole number of at least ${least}.\n`);
-  process.exit(2);
-}

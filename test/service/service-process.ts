@@ -19,6 +19,8 @@ export interface ServiceSettings {
   readonly credentials: SandboxCredentials;
   readonly vonageUrl: string;
   readonly vonageTimeoutMs: number;
+  /** For Node, such as a limit of its heap. */
+  readonly nodeOptions?: readonly string[];
 }
 
 /** The service as a process of its own, which can be killed and started again on the same data. */
@@ -40,8 +42,12 @@ export class ServiceProcess {
 
   spawn(): void {
     const { entry, dataDirectory, credentials, vonageUrl, vonageTimeoutMs } = this.settings;
+    const nodeOptions = [
+      '--disable-warning=ExperimentalWarning',
+      ...(this.settings.nodeOptions ?? []),
+    ];
     this.output = '';
-    const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', entry], {
+    const child = spawn(process.execPath, [...nodeOptions, entry], {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: {
         PATH: process.env['PATH'],
@@ -98,13 +104,20 @@ export class ServiceProcess {
   /** Sends the signal and resolves when the process is gone. */
   async end(signal: 'SIGKILL' | 'SIGTERM'): Promise<Exit> {
     const child = this.child;
-    if (child === undefined) throw new Error('The service was never started.');
+    if (child === undefined) return { code: null, signal: null };
     if (this.isRunning) {
       const ended = once(child, 'exit');
       child.kill(signal);
       await ended;
     }
     return { code: child.exitCode, signal: child.signalCode };
+  }
+
+  /** Of the process. @throws Error when there was none yet */
+  get pid(): number {
+    const pid = this.child?.pid;
+    if (pid === undefined) throw new Error('The service was never started.');
+    return pid;
   }
 
   get isRunning(): boolean {
