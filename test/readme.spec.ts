@@ -4,7 +4,7 @@ import { decide } from '../src/domain/message/decide.js';
 import type { MessageCommand } from '../src/domain/message/message-commands.js';
 import { messageStatuses, type MessageStatus } from '../src/domain/message/message-status.js';
 import { currentAttempt, evolve, unheardOf, type Message } from '../src/domain/message/message.js';
-import { verdictOn } from '../src/domain/message/transitions.js';
+import { verdictOn, verdictOnUnstarted } from '../src/domain/message/transitions.js';
 import { reportStatuses } from '../src/domain/report.js';
 import { aReport, aRequest, MESSAGE_ID } from './support/message-facts.js';
 import { circumstances, NOON } from './support/scenario.js';
@@ -39,13 +39,15 @@ function commandsFor(message: Message): readonly MessageCommand[] {
       attempt,
       outcome: { kind: 'refused', class: kind, ...refusal },
     })),
-    ...reportStatuses.flatMap((status) =>
-      ['1000', '1170'].map((code): MessageCommand => ({
-        type: 'ReportStatus',
-        report: aReport(status, { attempt, code }),
-        occurredAt: NOON,
-        receivedAt: NOON,
-      })),
+    ...[attempt, attempt + 1].flatMap((about) =>
+      reportStatuses.flatMap((status) =>
+        ['1000', '1170'].map((code): MessageCommand => ({
+          type: 'ReportStatus',
+          report: aReport(status, { attempt: about, code }),
+          occurredAt: NOON,
+          receivedAt: NOON,
+        })),
+      ),
     ),
     { type: 'CloseConfirmationWindow' },
     { type: 'ExpireMessage' },
@@ -89,9 +91,12 @@ it('draws exactly the moves that the state machine makes', () => {
 });
 
 it('prints the table of reports as the state machine has it', () => {
-  const cells = messageStatuses.map((status) => {
+  const rows = messageStatuses.map((status) => {
     const verdicts = reportStatuses.map((report) => verdictOn(report, status));
-    return `| \`${status}\` | ${verdicts.map((verdict) => (verdict === 'applies' ? '**yes**' : verdict)).join(' | ')} |`;
+    const cells = [...verdicts, verdictOnUnstarted(status)].map((verdict) =>
+      verdict === 'applies' || verdict === 'recovers' ? '**yes**' : verdict,
+    );
+    return `| \`${status}\` | ${cells.join(' | ')} |`;
   });
-  for (const row of cells) expect(readme.replace(/ +/g, ' ')).toContain(row);
+  for (const row of rows) expect(readme.replace(/ +/g, ' ')).toContain(row);
 });

@@ -221,15 +221,20 @@ export class MessageLedger {
       source: cause.source,
       ...(cause.actor === undefined ? {} : { actor: cause.actor }),
     };
+    // What had to be recovered for a report to apply stands before it.
+    const carrier = Math.max(
+      0,
+      events.findIndex(({ data }) => 'reportId' in data),
+    );
     return events.map((event, index) =>
-      index === 0
+      index === carrier
         ? {
             id: factId,
             event,
             metadata:
               cause.webhook === undefined ? metadata : { ...metadata, webhook: cause.webhook },
           }
-        : // What follows from the fact belongs to it, and is caused by it.
+        : // What else comes of the fact belongs to it, and is caused by it.
           {
             id: this.identifiers.idOf(factId, String(index)),
             event,

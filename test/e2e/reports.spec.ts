@@ -65,18 +65,37 @@ describe('reports in every order', () => {
     expect((await waybill.message(id)).final).toBe(true);
   });
 
-  it('about a message that was never handed over are kept and change nothing', async () => {
+  it('about an attempt that this ledger never started prove that it was made', async () => {
     const id = await waybill.send(recipient(), {
       sendAt: new Date(Date.now() + 3_600_000).toISOString(),
     });
     const body = statusBody('delivered', { client_ref: `${id}.1` });
     expect((await webhooks.post('status', body)).status).toBe(204);
-    expect((await waybill.message(id)).status).toBe('scheduled');
+    const message = await waybill.message(id);
+    expect(message).toMatchObject({
+      status: 'delivered',
+      attempts: [{ number: 1, startedAt: null }],
+    });
+    expect(message.explanation).toContain('restored from an older copy');
+    expect((await waybill.events(id)).slice(1)).toMatchObject([
+      { type: 'AttemptRecovered', effect: { from: 'scheduled', to: 'sent', applied: true } },
+      { type: 'StatusReported', metadata: { webhook: {} } },
+    ]);
+    expect((await waybill.api.post(`/v1/messages/${id}/cancel`)).status).toBe(409);
+  });
+
+  it('about a message that was withdrawn are kept and change nothing', async () => {
+    const id = await waybill.send(recipient(), {
+      sendAt: new Date(Date.now() + 3_600_000).toISOString(),
+    });
+    await waybill.api.post(`/v1/messages/${id}/cancel`);
+    const body = statusBody('delivered', { client_ref: `${id}.1` });
+    expect((await webhooks.post('status', body)).status).toBe(204);
+    expect((await waybill.message(id)).status).toBe('cancelled');
     expect((await waybill.events(id)).at(-1)).toMatchObject({
       type: 'StatusRefused',
       effect: { applied: false, reason: 'not-sent' },
     });
-    expect((await waybill.api.post(`/v1/messages/${id}/cancel`)).status).toBe(200);
   });
 
   it('about an attempt that failed deliver the message and withdraw the retry', async () => {

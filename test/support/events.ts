@@ -96,6 +96,20 @@ export const sampleEvents: {
       confirmBy: '2026-03-04T05:36:05.000Z',
     },
   },
+  AttemptRecovered: {
+    type: 'AttemptRecovered',
+    data: {
+      occurredAt,
+      attempt: 1,
+      channel: 'sms',
+      to: person.number,
+      from: 'WAYBILL',
+      clientRef: '0195f000-0000-7000-8000-000000000001.1',
+      confirmBy: '2026-03-04T05:36:05.000Z',
+      messageUuid,
+      fallbackStepsStarted: 0,
+    },
+  },
   AttemptAccepted: { type: 'AttemptAccepted', data: { occurredAt, attempt: 1, messageUuid } },
   AttemptRefused: {
     type: 'AttemptRefused',

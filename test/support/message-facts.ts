@@ -1,5 +1,6 @@
 import type { MessageCommand } from '../../src/domain/message/message-commands.js';
 import type {
+  AttemptRecovered,
   AttemptStarted,
   MessageEvent,
   MessageRequest,
@@ -47,6 +48,12 @@ export const started = (attempt = 1): AttemptStarted => ({
     confirmBy: '2030-01-01T12:30:00.000Z',
     occurredAt: NOON,
   },
+});
+
+/** As a report of an attempt has it recorded that the ledger never started. */
+export const recovered = (attempt = 1): AttemptRecovered => ({
+  type: 'AttemptRecovered',
+  data: { ...started(attempt).data, messageUuid: MESSAGE_UUID, fallbackStepsStarted: 0 },
 });
 
 export const took = (attempt = 1, messageUuid = MESSAGE_UUID): MessageEvent => ({

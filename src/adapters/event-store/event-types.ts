@@ -51,6 +51,7 @@ export const eventTypes: { readonly [Type in DomainEventType]: EventTypeRules<Da
     personal: { data: ['to', 'text', 'reference', 'fallback.*.to', 'fallback.*.text'], metadata },
   },
   AttemptStarted: { upcasts: [], personal: { data: ['to'], metadata } },
+  AttemptRecovered: { upcasts: [], personal: { data: ['to'], metadata } },
   AttemptAccepted: { upcasts: [], personal: nothingPersonal },
   AttemptRefused: { upcasts: [], personal: nothingPersonal },
   AttemptOutcomeUnknown: { upcasts: [], personal: nothingPersonal },

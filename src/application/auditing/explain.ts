@@ -18,6 +18,7 @@ export interface Hold {
 export function explain(message: TrackedMessage, heldBackUntil?: Date, hold?: Hold): string {
   return [
     why(message),
+    recovery(message),
     contradiction(message),
     whatNext(message),
     ...(heldBackUntil === undefined ? [] : [whatHoldsBack(message, heldBackUntil)]),
@@ -85,6 +86,12 @@ function wordsOf({ code, title, detail }: ReportError): string {
 }
 
 const WORDS_CHARACTERS_MAX = 200;
+
+function recovery(message: TrackedMessage): string {
+  const attempt = currentAttempt(message);
+  if (attempt === undefined || attempt.recoveredAt === null) return '';
+  return `Attempt ${attempt.number} is known from a report only: it was made before this ledger was restored from an older copy, so that it is not made again.`;
+}
 
 function contradiction({ contradiction: found }: TrackedMessage): string {
   if (found === null) return '';

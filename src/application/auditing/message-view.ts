@@ -30,6 +30,8 @@ export interface AttemptView {
   readonly segmentCount: number | null;
   readonly segments: readonly SegmentResult[];
   readonly startedAt: string | null;
+  /** When a report proved that it was made, although this ledger never started it. */
+  readonly recoveredAt: string | null;
   readonly acceptedAt: string | null;
   readonly submittedAt: string | null;
   readonly deliveredAt: string | null;
@@ -102,6 +104,7 @@ export const viewAttempt = (attempt: Attempt): AttemptView => ({
   segmentCount: attempt.segmentCount,
   segments: attempt.segments,
   startedAt: attempt.startedAt,
+  recoveredAt: attempt.recoveredAt,
   acceptedAt: attempt.acceptedAt,
   submittedAt: attempt.submittedAt,
   deliveredAt: attempt.deliveredAt,

@@ -85,7 +85,8 @@ export const messageIndexProjection = (stores: ProjectionStores): Projection =>
       return {
         add({ event, stream }) {
           const messageId = messageIdOfStream(stream);
-          if (event.type !== 'AttemptAccepted' || messageId === undefined) return;
+          if (messageId === undefined) return;
+          if (event.type !== 'AttemptAccepted' && event.type !== 'AttemptRecovered') return;
           owners.set(event.data.messageUuid, messageId);
         },
         changes: () => owners,

@@ -50,6 +50,16 @@ export function agendaChanges(event: MessageEvent): AgendaChanges {
         ],
       };
     }
+    case 'AttemptRecovered': {
+      const { occurredAt, confirmBy } = event.data;
+      return {
+        clear: [send],
+        set: [
+          { ...confirm, dueAt: confirmBy, begunAt: occurredAt },
+          { ...adopt, dueAt: occurredAt, begunAt: occurredAt },
+        ],
+      };
+    }
     case 'AttemptAccepted': {
       const { attempt, occurredAt } = event.data;
       return {

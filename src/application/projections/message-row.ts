@@ -88,6 +88,7 @@ export function changedRow(
     case 'StatusRefused':
       return row && refused(row, event.data);
     case 'AttemptStarted':
+    case 'AttemptRecovered':
     case 'AttemptAccepted':
     case 'AttemptRefused':
     case 'AttemptOutcomeUnknown':
@@ -257,6 +258,14 @@ function progressed(row: MessageRow, event: Progress): MessageRow {
         current: { ...unstarted, number: event.data.attempt, startedAt: at },
         earlier: row.current.number === 0 ? row.earlier : [...row.earlier, row.current],
       };
+    case 'AttemptRecovered': {
+      const { attempt: number, messageUuid } = event.data;
+      return {
+        ...to('sent'),
+        current: { ...unstarted, number, messageUuid },
+        earlier: row.current.number === 0 ? row.earlier : [...row.earlier, row.current],
+      };
+    }
     case 'AttemptAccepted': {
       const { attempt: number, messageUuid } = event.data;
       const changed = changeAttempt(row, number, (attempt) => ({ ...attempt, messageUuid }));

@@ -14,7 +14,13 @@ import {
 } from './message.js';
 import { isFinal, isWaitingToBeSent } from './message-status.js';
 import { retryDelayMs } from './retry-policy.js';
-import { meansFailed, meansReached, verdictOn, type Verdict } from './transitions.js';
+import {
+  meansFailed,
+  meansReached,
+  verdictOn,
+  verdictOnUnstarted,
+  type Verdict,
+} from './transitions.js';
 
 type Decision = readonly MessageEvent[];
 
@@ -180,7 +186,7 @@ function decideReport(
   const data = { ...report, attempt, ...occurrenceIn(message, attempt, command) };
   const adoptedFrom = command.type === 'AdoptReport' ? command.adoptedFrom : null;
   const verdict = message.kind === 'tracked' ? verdictFor(report, message, attempt) : 'applies';
-  if (message.kind === 'tracked' && verdict !== 'applies') {
+  if (message.kind === 'tracked' && verdict !== 'applies' && verdict !== 'recovers') {
     const refused = { ...data, current: message.status, reason: verdict, adoptedFrom };
     return [{ type: 'StatusRefused', data: refused }];
   }
@@ -189,10 +195,51 @@ function decideReport(
       ? { type: 'StatusReported', data }
       : { type: 'ReportAdopted', data: { ...data, adoptedFrom } };
   if (message.kind === 'unheard-of') return [applied];
-  return [
-    ...withOverdueWindow(message, circumstances, applied),
-    ...whatFollowsReport(report, message, circumstances),
-  ];
+  if (verdict !== 'recovers') return withConsequences(applied, report, message, circumstances);
+  const recovered = attemptRecovered(report, message, attempt, circumstances.now);
+  const after = evolve(message, recovered) as TrackedMessage;
+  return [recovered, ...withConsequences(applied, report, after, circumstances)];
+}
+
+const withConsequences = (
+  applied: MessageEvent,
+  report: ReportCommand['report'],
+  message: TrackedMessage,
+  circumstances: Circumstances,
+): Decision => [
+  ...withOverdueWindow(message, circumstances, applied),
+  ...whatFollowsReport(report, message, circumstances),
+];
+
+/** The report tells the channel. Where it is not the present one, the fallback plan had come that far. */
+function attemptRecovered(
+  { channel, to, from, clientRef, messageUuid }: ReportCommand['report'],
+  message: TrackedMessage,
+  attempt: number,
+  now: string,
+): MessageEvent {
+  const { request, next, fallbackStepsStarted } = message;
+  const present = next ?? currentAttempt(message) ?? message;
+  const step =
+    channel === present.channel
+      ? -1
+      : (request?.fallback ?? []).findIndex(
+          (one, index) => index >= fallbackStepsStarted && one.channel === channel,
+        );
+  return {
+    type: 'AttemptRecovered',
+    data: {
+      attempt,
+      channel,
+      to,
+      from,
+      clientRef: clientRef ?? '',
+      confirmBy: later(now, (request?.confirmWithinSeconds ?? 0) * 1000),
+      messageUuid,
+      fallbackStepsStarted: step === -1 ? fallbackStepsStarted : step + 1,
+      occurredAt: now,
+    },
+  };
 }
 
 /** Nothing was reported of an attempt before it was started, nor later than the report came. */
@@ -219,14 +266,17 @@ function verdictFor(
   report: ReportCommand['report'],
   message: TrackedMessage,
   number: number,
-): Verdict {
+): Verdict | 'recovers' {
   if (message.reportIds.includes(report.reportId)) return 'repeat';
   const current = currentAttempt(message)?.number ?? 0;
   if (number < current) {
     const delivers = meansReached(report.status) && !isFinal(message.status);
     return delivers ? 'applies' : 'superseded';
   }
-  if (number > current && message.origin === 'waybill') return 'not-sent';
+  if (number > current && message.origin === 'waybill') {
+    // Only a client ref names an attempt beyond doubt.
+    return report.attempt === null ? 'not-sent' : verdictOnUnstarted(message.status);
+  }
   return verdictOn(report.status, message.status);
 }
 
@@ -346,7 +396,8 @@ function closeConfirmationWindow(message: TrackedMessage, moment: Moment): Decis
   if (message.status !== 'sent' && message.status !== 'submitted') return nothing;
   if (message.request === null || attempt === undefined || attempt.confirmBy === null)
     return nothing;
-  if (!isOver({ from: attempt.startedAt, until: attempt.confirmBy }, moment)) return nothing;
+  const from = attempt.startedAt ?? attempt.recoveredAt;
+  if (!isOver({ from, until: attempt.confirmBy }, moment)) return nothing;
   return [
     {
       type: 'DeliveryUnconfirmed',

@@ -62,6 +62,19 @@ export interface AttemptStart {
 /** A call to Vonage is about to be made. Recorded before the call, so that a crash cannot hide it. */
 export type AttemptStarted = Fact<'AttemptStarted', AttemptStart>;
 
+/**
+ * A report names an attempt that this ledger never started: it was made before the ledger was restored from an older
+ * copy. The report follows in the same append. `occurredAt` is when that was noticed; nobody knows when it was made.
+ */
+export type AttemptRecovered = Fact<
+  'AttemptRecovered',
+  AttemptStart & {
+    messageUuid: string;
+    /** Steps of the fallback plan that must have been started by then, because the attempt is on their channel. */
+    fallbackStepsStarted: number;
+  }
+>;
+
 /** Vonage answered 202. */
 export type AttemptAccepted = Fact<'AttemptAccepted', { attempt: number; messageUuid: string }>;
 
@@ -146,6 +159,7 @@ export type MessageExpired = Fact<'MessageExpired', { expiresAt: string }>;
 export type MessageEvent =
   | MessageRequested
   | AttemptStarted
+  | AttemptRecovered
   | AttemptAccepted
   | AttemptRefused
   | AttemptOutcomeUnknown

@@ -1,6 +1,7 @@
 import type { ReportError, ReportStatus, SegmentResult, Usage } from '../report.js';
 import type {
   AdoptedFrom,
+  AttemptRecovered,
   AttemptRefusal,
   MessageEvent,
   MessageRequest,
@@ -30,7 +31,10 @@ export interface Attempt {
   readonly segmentCount: number | null;
   readonly segments: readonly SegmentResult[];
   readonly confirmBy: string | null;
+  /** Null where this ledger did not start it. */
   readonly startedAt: string | null;
+  /** When a report proved that it was made, although this ledger never started it. */
+  readonly recoveredAt: string | null;
   readonly acceptedAt: string | null;
   readonly submittedAt: string | null;
   readonly deliveredAt: string | null;
@@ -100,6 +104,7 @@ export function evolve(message: Message, event: MessageEvent): Message {
     case 'StatusRefused':
       return message.kind === 'tracked' ? refused(message, event.data) : message;
     case 'AttemptStarted':
+    case 'AttemptRecovered':
     case 'AttemptAccepted':
     case 'AttemptRefused':
     case 'AttemptOutcomeUnknown':
@@ -182,6 +187,7 @@ const newAttempt = (number: number, about: Pick<Attempt, 'channel' | 'to' | 'fro
   segments: [],
   confirmBy: null,
   startedAt: null,
+  recoveredAt: null,
   acceptedAt: null,
   submittedAt: null,
   deliveredAt: null,
@@ -195,7 +201,8 @@ export function attemptNumberOf(
   return (
     report.attempt ??
     message.attempts.find(({ messageUuid }) => messageUuid === report.messageUuid)?.number ??
-    Math.max(1, message.attempts.length)
+    currentAttempt(message)?.number ??
+    1
   );
 }
 
@@ -294,6 +301,8 @@ function progressed(message: TrackedMessage, event: Progress): TrackedMessage {
       const attempt = { ...newAttempt(number, event.data), confirmBy, startedAt: at };
       return { ...to('sending'), attempts: [...message.attempts, attempt], next: null };
     }
+    case 'AttemptRecovered':
+      return recovered(message, event.data);
     case 'AttemptAccepted':
     case 'AttemptRefused':
     case 'AttemptOutcomeUnknown':
@@ -334,6 +343,24 @@ function progressed(message: TrackedMessage, event: Progress): TrackedMessage {
     case 'MessageExpired':
       return { ...to('expired'), next: null };
   }
+}
+
+/** Vonage took it, since it reports on it. What was to be sent next is withdrawn. */
+function recovered(message: TrackedMessage, data: AttemptRecovered['data']): TrackedMessage {
+  const { attempt: number, messageUuid, confirmBy, occurredAt, fallbackStepsStarted } = data;
+  const status = 'sent';
+  const made = { status, outcome: 'accepted', recoveredAt: occurredAt } as const;
+  const attempt: Attempt = { ...newAttempt(number, data), ...made, messageUuid, confirmBy };
+  const isOnNextChannel = fallbackStepsStarted > message.fallbackStepsStarted;
+  return {
+    ...message,
+    status,
+    statusSince: occurredAt,
+    attempts: [...message.attempts, attempt],
+    next: null,
+    fallbackStepsStarted,
+    channelSinceAttempt: isOnNextChannel ? number : message.channelSinceAttempt,
+  };
 }
 
 /** Who the last attempt was for, with the text that goes there: a retry repeats it. */

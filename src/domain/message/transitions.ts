@@ -1,5 +1,5 @@
 import type { ReportStatus } from '../report.js';
-import type { MessageStatus } from './message-status.js';
+import { isFinal, type MessageStatus } from './message-status.js';
 
 /**
  * Why a report may not change the state.
@@ -10,6 +10,9 @@ import type { MessageStatus } from './message-status.js';
 export type RefusalReason = 'not-sent' | 'late' | 'repeat' | 'contradiction' | 'superseded';
 
 export type Verdict = 'applies' | RefusalReason;
+
+/** What a report about an attempt does that this ledger never started. `recovers`: it proves that it was made. */
+export type UnstartedVerdict = 'recovers' | 'not-sent';
 
 type Row = Readonly<Record<ReportStatus, Verdict>>;
 
@@ -60,6 +63,10 @@ const verdicts: Readonly<Record<MessageStatus, Row>> = {
   undeliverable: failedAs('undeliverable'),
   failed: failedAs('failed'),
 };
+
+/** What is not final may have been sent further by a process whose events were lost with a newer ledger. */
+export const verdictOnUnstarted = (current: MessageStatus): UnstartedVerdict =>
+  isFinal(current) ? 'not-sent' : 'recovers';
 
 /** May a report about the current attempt change the status, and if not, why not? */
 export const verdictOn = (reported: ReportStatus, current: MessageStatus): Verdict =>

@@ -1,15 +1,7 @@
 import assert from 'node:assert/strict';
 import { MemoryEventStore } from '../../../src/adapters/event-store/memory/memory-event-store.js';
-import { uuidIdentifiers } from '../../../src/adapters/system/uuid-identifiers.js';
 import { MessageLedger, type MessageAsOf } from '../../../src/application/message-ledger.js';
-import type {
-  AppendResult,
-  ExpectedRevision,
-  NewEvent,
-  RecordedEvent,
-  StoredStream,
-} from '../../../src/application/ports/event-store.js';
-import type { Identifiers } from '../../../src/application/ports/identifiers.js';
+import type { RecordedEvent } from '../../../src/application/ports/event-store.js';
 import type { MessageStore } from '../../../src/application/ports/projection-store.js';
 import { messagesProjection } from '../../../src/application/processes/messages-projection.js';
 import type { MessageRow } from '../../../src/application/projections/message-row.js';
@@ -18,6 +10,7 @@ import { AdoptReports } from '../../../src/application/tracking/adopt-reports.js
 import { ReceiveStatus } from '../../../src/application/tracking/receive-status.js';
 import { defaultRetryPolicy } from '../../../src/domain/message/retry-policy.js';
 import type { Report } from '../../../src/domain/report.js';
+import { HeldStore, steadyIdentifiers } from '../../support/held-store.js';
 import { Interleavings, type Actor, type Play } from '../../support/interleavings.js';
 import {
   aReport,
@@ -309,52 +302,11 @@ interface Instance {
   readonly recent: ReadonlyMap<string, MessageAsOf>;
 }
 
-/** Each read and each append takes effect when its turn comes. */
-class HeldStore {
-  constructor(
-    private readonly store: MemoryEventStore,
-    private readonly interleavings: Interleavings,
-  ) {}
-
-  read(stream: string): Promise<StoredStream> {
-    return this.interleavings.atomically(`read ${stream}`, () => this.store.read(stream), {
-      tell: ({ revision }) => String(revision),
-    });
-  }
-
-  append(
-    stream: string,
-    events: readonly NewEvent[],
-    expected: ExpectedRevision,
-  ): Promise<AppendResult> {
-    const types = events.map(({ event }) => event.type).join(', ');
-    return this.interleavings.atomically(
-      `append ${types} to ${stream} after ${expected}`,
-      () => this.store.append(stream, events, expected),
-      { tell: ({ revision }) => String(revision) },
-    );
-  }
-
-  checkWritable(): Promise<void> {
-    return this.store.checkWritable();
-  }
-
-  close(): Promise<void> {
-    return this.store.close();
-  }
-}
-
 class Forgetful extends Map<string, MessageAsOf> {
   override get(): undefined {
     return undefined;
   }
 }
-
-/** Like those of the service, but the same in every order. */
-const steadyIdentifiers: Identifiers = {
-  ...uuidIdentifiers,
-  newId: () => uuidIdentifiers.idOf('new'),
-};
 
 /** What lists show and reports count, by id. */
 async function countedRows(events: readonly RecordedEvent[]): Promise<readonly MessageRow[]> {

@@ -4,7 +4,15 @@ import type { MessageEvent } from '../../../src/domain/message/message-events.js
 import { isFinal, type MessageStatus } from '../../../src/domain/message/message-status.js';
 import { evolve, type Message } from '../../../src/domain/message/message.js';
 import { reportStatuses, type ReportStatus } from '../../../src/domain/report.js';
-import { aReport, requested, started, took } from '../../support/message-facts.js';
+import {
+  aReport,
+  lost,
+  MESSAGE_ID,
+  requested,
+  retryScheduled,
+  started,
+  took,
+} from '../../support/message-facts.js';
 import { circumstances, NOON, stateOf } from '../../support/scenario.js';
 
 interface Telling {
@@ -26,6 +34,9 @@ const beginnings: readonly (readonly MessageEvent[])[] = [
   [requested()],
   [requested(), started()],
   [requested(), started(), took()],
+  [requested({ sendAt: '2030-01-01T13:00:00.000Z' })],
+  [requested(), started(), retryScheduled()],
+  [requested(), started(), lost()],
 ];
 
 const statusOf = (message: Message): MessageStatus | undefined =>
@@ -112,6 +123,23 @@ it('keeps every report exactly once, applied or refused', () => {
       },
     ),
     { numRuns: 1_000 },
+  );
+});
+
+it('never sends an attempt that any report has named', () => {
+  fc.assert(
+    fc.property(
+      fc.constantFrom(...beginnings),
+      fc.array(telling, { maxLength: 8 }),
+      (beginning, tellings) => {
+        const { message } = tell(beginning, tellings);
+        const moment = circumstances({ now: '2030-01-03T12:00:00.000Z' });
+        const [event] = decide({ type: 'StartAttempt', messageId: MESSAGE_ID }, message, moment);
+        const named = tellings.flatMap(({ attempt }) => attempt ?? []);
+        if (event?.type === 'AttemptStarted') expect(named).not.toContain(event.data.attempt);
+      },
+    ),
+    { numRuns: 2_000 },
   );
 });
 

@@ -7,6 +7,7 @@ import {
   aReport,
   aRequest,
   lost,
+  recovered,
   report,
   reported,
   requested,
@@ -197,6 +198,101 @@ describe('a report', () => {
         type: 'RetryWithdrawn',
         data: { reason: 'attempt 1 was delivered', occurredAt: NOON },
       });
+  });
+});
+
+describe('a report about an attempt that the ledger never started', () => {
+  const scheduled = requested({ sendAt: '2030-01-01T13:00:00.000Z' });
+  const failedOnce = [
+    requested(),
+    started(),
+    took(),
+    reported('rejected', { code: '1000' }),
+    retryScheduled(),
+  ];
+
+  it.each([
+    ['accepted', [requested()], 1],
+    ['scheduled', [scheduled], 1],
+    ['retrying', failedOnce, 2],
+    ['unknown', [requested(), started(), lost()], 2],
+    ['sending', [requested(), started()], 2],
+    ['retrying, and names one farther on', failedOnce, 4],
+  ] as const)('proves that it was made: %s', (_, history, attempt) => {
+    given(...history)
+      .when(report('delivered', { attempt }))
+      .emits(recovered(attempt), reported('delivered', { attempt }));
+    const message = tracked(...history, recovered(attempt), reported('delivered', { attempt }));
+    expect(message).toMatchObject({ status: 'delivered', next: null });
+    expect(message.attempts.at(-1)).toMatchObject({ number: attempt, startedAt: null });
+  });
+
+  it('withdraws the send that waits', () => {
+    given(...failedOnce, recovered(2), reported('submitted', { attempt: 2 }))
+      .when({ type: 'StartAttempt', messageId: MESSAGE_ID }, { now: '2030-01-01T12:05:00.000Z' })
+      .emits();
+  });
+
+  it('lets its window close like that of any other', () => {
+    const moment = { now: '2030-01-01T12:30:00.000Z' };
+    given(requested(), recovered(), reported('submitted'))
+      .when({ type: 'CloseConfirmationWindow' }, moment)
+      .emits({
+        type: 'DeliveryUnconfirmed',
+        data: { attempt: 1, windowSeconds: 1800, occurredAt: moment.now },
+      });
+  });
+
+  it('has what failed for a passing reason tried again behind it', () => {
+    const events = decide(
+      report('rejected', { attempt: 2, code: '1000' }),
+      stateOf([requested()]),
+      circumstances(),
+    );
+    expect(events).toMatchObject([
+      { type: 'AttemptRecovered', data: { attempt: 2 } },
+      { type: 'StatusReported' },
+      { type: 'RetryScheduled', data: { nextAttempt: 3 } },
+    ]);
+  });
+
+  it('tells by its channel how far the fallback plan had come', () => {
+    const step = { when: 'failure', from: '447700900002', to: '447700900123', text: null } as const;
+    const fallback = [
+      { ...step, channel: 'whatsapp', text: 'On WhatsApp' },
+      { ...step, channel: 'rcs' },
+    ];
+    const onWhatsapp = report('rejected', { attempt: 2, code: '1170' });
+    if (onWhatsapp.type !== 'ReportStatus') throw new Error('It is no report.');
+    const events = decide(
+      { ...onWhatsapp, report: { ...onWhatsapp.report, channel: 'whatsapp' } },
+      stateOf([requested({ fallback })]),
+      circumstances(),
+    );
+    expect(events).toMatchObject([
+      { type: 'AttemptRecovered', data: { channel: 'whatsapp', fallbackStepsStarted: 1 } },
+      { type: 'StatusReported' },
+      { type: 'FallbackStarted', data: { step: 2, channel: 'rcs', nextAttempt: 3 } },
+    ]);
+  });
+
+  it.each([
+    ['cancelled', { type: 'MessageCancelled', data: { reason: 'x', occurredAt: NOON } }],
+    ['expired', { type: 'MessageExpired', data: { expiresAt: NOON, occurredAt: NOON } }],
+  ] as const)('leaves a message as it is that is %s', (status, end) => {
+    const events = decide(report('delivered'), stateOf([requested(), end]), circumstances());
+    expect(events).toMatchObject([
+      { type: 'StatusRefused', data: { current: status, reason: 'not-sent' } },
+    ]);
+  });
+
+  it('names it by its client ref, and by nothing else', () => {
+    const events = decide(
+      report('delivered', { attempt: null }),
+      stateOf([requested()]),
+      circumstances(),
+    );
+    expect(events).toMatchObject([{ type: 'StatusRefused', data: { reason: 'not-sent' } }]);
   });
 });
 

@@ -1,5 +1,9 @@
 import { messageStatuses } from '../../../src/domain/message/message-status.js';
-import { verdictOn, type Verdict } from '../../../src/domain/message/transitions.js';
+import {
+  verdictOn,
+  verdictOnUnstarted,
+  type Verdict,
+} from '../../../src/domain/message/transitions.js';
 import { reportStatuses } from '../../../src/domain/report.js';
 
 // Drawn by hand, so that a change of the table shows up here as a change of this picture.
@@ -37,4 +41,18 @@ it('judges reports about the current attempt exactly as drawn', () => {
     Object.fromEntries(reportStatuses.map((report) => [report, verdictOn(report, status)])),
   ]);
   expect(Object.fromEntries(judged)).toEqual(Object.fromEntries(drawn));
+});
+
+it('takes a report about an attempt that the ledger never started for a proof, until the message is final', () => {
+  const recovering = messageStatuses.filter((status) => verdictOnUnstarted(status) === 'recovers');
+  expect(recovering).toEqual([
+    'scheduled',
+    'accepted',
+    'sending',
+    'unknown',
+    'sent',
+    'submitted',
+    'unconfirmed',
+    'retrying',
+  ]);
 });

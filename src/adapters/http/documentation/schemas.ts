@@ -45,6 +45,11 @@ const attempt = complete({
     items: complete({ occurredAt: nullable(time), status: text, errorCode: nullable(text) }),
   },
   startedAt: nullable(time),
+  recoveredAt: {
+    ...nullable(time),
+    description:
+      'When a report proved that it was made, although this ledger, which was restored from an older copy, never started it.',
+  },
   acceptedAt: nullable(time),
   submittedAt: nullable(time),
   deliveredAt: nullable(time),
