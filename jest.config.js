@@ -5,7 +5,7 @@ export default {
   // Much of the time is waiting, for disks, processes and time limits, so there are three workers for two cores.
   maxWorkers: Math.ceil(1.5 * availableParallelism()),
   // Against a hang only: a slow machine is not a failure.
-  testTimeout: 60_000,
+  testTimeout: 120_000,
   testEnvironment: 'node',
   testMatch: ['<rootDir>/test/**/*.spec.ts'],
   extensionsToTreatAsEsm: ['.ts'],

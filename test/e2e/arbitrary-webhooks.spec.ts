@@ -244,7 +244,7 @@ describe(`arbitrary signed webhooks (WEBHOOKS_SEED=${SEED})`, () => {
 
   beforeAll(async () => {
     postgres = await startPostgres();
-  }, 60_000);
+  }, 240_000);
 
   afterEach(stopWaybills);
   afterAll(() => postgres.stop());

@@ -5,7 +5,7 @@ import { eventually } from '../support/eventually.js';
 import { SignedWebhooks } from '../support/signed-webhooks.js';
 import { recipient, startWaybill, stopWaybills, type Waybill } from '../support/waybill.js';
 
-const HEALING_MS = 20_000;
+const HEALING_MS = 60_000;
 
 afterEach(stopWaybills);
 

@@ -118,7 +118,7 @@ it('sends what has become due during a hold at the permitted rate', async () => 
   const ids = await Promise.all(Array.from({ length: 60 }, () => waybill.send(to)));
   await eventually(async () => (await sending(waybill)).waiting === ids.length);
   await waybill.api.post('/v1/sending/release', { reason: 'Corrected.' });
-  await eventually(() => sentTo(waybill, to) === ids.length, { withinMs: 20_000 });
+  await eventually(() => sentTo(waybill, to) === ids.length);
   const calls = waybill.sandbox.requests().map(({ at }) => Date.parse(at));
   const mostInASecond = Math.max(
     ...calls.map((from) => calls.filter((at) => at >= from && at < from + 1_000).length),

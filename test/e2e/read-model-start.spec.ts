@@ -6,7 +6,7 @@ import { SignedWebhooks, statusBody } from '../support/signed-webhooks.js';
 import { UnreliableNetwork } from '../support/unreliable-network.js';
 import { recipient, startWaybill, stopWaybills, type Waybill } from '../support/waybill.js';
 
-const RECOVERY_MS = 20_000;
+const RECOVERY_MS = 60_000;
 
 let postgres: Awaited<ReturnType<typeof startPostgres>>;
 

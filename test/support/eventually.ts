@@ -2,6 +2,9 @@ import { setTimeout as wait } from 'node:timers/promises';
 
 const POLL_INTERVAL_MS = 5;
 
+/** Against a hang only: whoever waits for a condition does not care how slow the machine is. */
+const WITHIN_MS = 30_000;
+
 /**
  * Waits until `condition` gives something other than undefined and false, and hands that back.
  * Fails after `withinMs` with the last error that the condition threw, so that a test may put an
@@ -9,7 +12,7 @@ const POLL_INTERVAL_MS = 5;
  */
 export async function eventually<Value>(
   condition: () => Promise<Value> | Value,
-  { withinMs = 20_000 }: { readonly withinMs?: number } = {},
+  { withinMs = WITHIN_MS }: { readonly withinMs?: number } = {},
 ): Promise<Exclude<Value, undefined | false>> {
   const deadline = performance.now() + withinMs;
   for (;;) {

@@ -21,7 +21,7 @@ import { LogCapture } from './log-capture.js';
 export const TIME_SCALE = 0.01;
 
 /** Longer than any answer takes on a slow machine, shorter than anybody wants to wait for one that never comes. */
-const CALL_TIMEOUT_MS = 1_500;
+const CALL_TIMEOUT_MS = 5_000;
 
 export interface WaybillOptions {
   readonly sandbox?: Partial<SandboxOptions>;
@@ -184,14 +184,14 @@ export class Waybill {
   }
 
   /** Waits until the message has the status, and hands it back. */
-  async until(id: string, status: MessageStatus, withinMs = 4_500): Promise<MessageShown> {
+  async until(id: string, status: MessageStatus, withinMs?: number): Promise<MessageShown> {
     return eventually(
       async () => {
         const message = await this.message(id);
         if (message.status === status) return message;
         throw new Error(`${id} is ${message.status}, not ${status}: ${message.explanation}`);
       },
-      { withinMs },
+      withinMs === undefined ? {} : { withinMs },
     );
   }
 }

@@ -62,9 +62,7 @@ describe('a backup that is taken while the ledger is written', () => {
 
     const before = new Map(load.acknowledged);
     const backup = await backUpLedger(data, target);
-    await eventually(() => load.acknowledged.size >= before.size + ACKNOWLEDGED_MIN, {
-      withinMs: 20_000,
-    });
+    await eventually(() => load.acknowledged.size >= before.size + ACKNOWLEDGED_MIN);
     await load.stop();
     await store.close();
 

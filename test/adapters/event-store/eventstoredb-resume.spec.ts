@@ -52,7 +52,7 @@ describe.each(['23.10', '24.2'] as const)('on a server of version %s', (version)
       }),
       { numRuns: 6, endOnFailure: true },
     );
-  }, 60_000);
+  }, 240_000);
 
   it('a follower that begins at the head, which is not ours, gets the very next event', async () => {
     const { double, store, feed } = ledger;

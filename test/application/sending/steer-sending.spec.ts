@@ -135,16 +135,16 @@ afterEach(async () => {
 const restored = { cause: 'restored-copy', reason: 'Restored.', by: null, source: 'cli' } as const;
 const byOperator = { cause: 'operator', reason: 'Stop.', by: null, source: 'api' } as const;
 
-it('honours a hold and a release of another instance within two seconds', async () => {
+it('honours a hold and a release of another instance', async () => {
   const store = new MemoryEventStore();
   const [one, other] = [steeringOn(store), steeringOn(store)];
   expect(other.isHeld).toBe(true);
   const following = runUntilTheEnd({ run: (signal) => other.follow(signal) });
-  await eventually(() => !other.isHeld, { withinMs: 2_000 });
+  await eventually(() => !other.isHeld);
   await one.hold(byOperator);
-  await eventually(() => other.isHeld, { withinMs: 2_000 });
+  await eventually(() => other.isHeld);
   await one.release({ reason: 'On.', waiting: null, by: null });
-  await eventually(() => !other.isHeld, { withinMs: 2_000 });
+  await eventually(() => !other.isHeld);
   await following.stop();
 });
 

@@ -295,7 +295,7 @@ describe('a fault of ours is answered 503, so that Vonage sends it again', () =>
   });
 
   it('while the service is shutting down', async () => {
-    const other = await startWaybill({ vonage: { timeoutMs: 800 } });
+    const other = await startWaybill({ vonage: { timeoutMs: 3_000 } });
     const there = new SignedWebhooks(other.url, other.config);
     // A call that Vonage never answers keeps the service from closing for a while.
     const id = await other.send(recipient('021'));
