@@ -15,6 +15,8 @@ import { startWaybill, stopWaybills, type Waybill } from '../support/waybill.js'
 
 const SETTLED_MS_MAX = 60_000;
 const SENDER_PAUSE_MS = 20;
+/** Timers may fire a little early, and the clock of the database may be adjusted. */
+const TIMER_EARLY_MS = 100;
 const LEADS = 'This instance does the background work now.';
 
 /** One of several services on the same ledger and the same read models. */
@@ -214,14 +216,15 @@ it('stays right, and within the rate limit, when two instances believe that it i
   await eventually(async () => (await leaders()) === 1);
 
   const answers = new Map<number, number>();
+  const begunMs = performance.now();
   const ids = await Promise.all(Array.from({ length: 120 }, () => send(answers)));
+  await eventually(() => waybill.sandbox.requests().length === ids.length);
+  const lastCallMs = performance.now();
   await allDelivered(ids);
   await reportsAgree(ids.length);
   await nothingTwice(ids);
-  const calls = waybill.sandbox.requests().map(({ at }) => Date.parse(at));
-  const mostInASecond = Math.max(
-    ...calls.map((from) => calls.filter((at) => at >= from && at < from + 1_000).length),
+  // However slow the machine, a common limit takes its time: two limits would take half of it.
+  expect(lastCallMs - begunMs).toBeGreaterThanOrEqual(
+    ((ids.length - 1) * 1_000) / requestsPerSecond - TIMER_EARLY_MS,
   );
-  // Calls may arrive closer than they were begun; without a common limit it would be twice as many.
-  expect(mostInASecond).toBeLessThanOrEqual(requestsPerSecond * 1.5);
 }, 240_000);

@@ -1,7 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { EventShown, MessageShown } from '../support/api.js';
 import { eventually } from '../support/eventually.js';
+import { SettableTime } from '../support/settable-time.js';
 import { recipient, startWaybill, stopWaybills, type Waybill } from '../support/waybill.js';
+
+/** In this time a scheduled message is due. */
+const LATER_MS = 3_600_000;
 
 let waybill: Waybill;
 
@@ -145,20 +149,36 @@ describe('Prefer: wait', () => {
   });
 });
 
+/** A time that passes when the test says so, and a service on it. */
+async function startOnTime(): Promise<{ time: SettableTime; onTime: Waybill; sendAt: string }> {
+  const time = new SettableTime(Date.now());
+  const onTime = await startWaybill({ time });
+  return { time, onTime, sendAt: new Date(time.wallMs() + LATER_MS).toISOString() };
+}
+
+/** Waits until the message is delivered; what the service waits for meanwhile is over at once. */
+const untilDelivered = (waybillOnTime: Waybill, time: SettableTime, id: string): Promise<true> =>
+  eventually(async () => {
+    time.pass(1);
+    return (await waybillOnTime.message(id)).status === 'delivered';
+  });
+
 describe('time', () => {
   it('holds a scheduled message until it is due', async () => {
+    const { time, onTime, sendAt } = await startOnTime();
     const to = recipient();
-    const sendAt = new Date(Date.now() + 1_500);
-    const id = await waybill.send(to, { sendAt: sendAt.toISOString() });
-    const message = await waybill.message(id);
-    expect(message).toMatchObject({
-      status: 'scheduled',
-      final: false,
-      sendAt: sendAt.toISOString(),
-    });
-    expect(message.explanation).toContain(sendAt.toISOString());
-    await waybill.until(id, 'delivered');
-    expect(Date.parse(requestsTo(to)[0]?.at ?? '')).toBeGreaterThanOrEqual(sendAt.getTime());
+    const id = await onTime.send(to, { sendAt });
+    const message = await onTime.message(id);
+    expect(message).toMatchObject({ status: 'scheduled', final: false, sendAt });
+    expect(message.explanation).toContain(sendAt);
+    time.pass(LATER_MS / 2);
+    // The agenda is looked at for this one, and the other is not due.
+    await untilDelivered(onTime, time, await onTime.send(recipient()));
+    expect((await onTime.message(id)).status).toBe('scheduled');
+    expect(onTime.sandbox.requests().filter((one) => one.to === to)).toEqual([]);
+    time.pass(LATER_MS / 2);
+    await untilDelivered(onTime, time, id);
+    await onTime.end();
   });
 
   it('sends at once when the time is over', async () => {
@@ -188,19 +208,21 @@ describe('time', () => {
 });
 
 describe('cancelling', () => {
-  const soon = () => ({ sendAt: new Date(Date.now() + 1_500).toISOString() });
-
   it('withdraws a scheduled message for good', async () => {
+    const { time, onTime, sendAt } = await startOnTime();
     const to = recipient();
-    const id = await waybill.send(to, soon());
-    const cancelled = await waybill.api.post(`/v1/messages/${id}/cancel`);
+    const id = await onTime.send(to, { sendAt });
+    const cancelled = await onTime.api.post(`/v1/messages/${id}/cancel`);
     expect(cancelled.as(200)).toMatchObject({ id, status: 'cancelled', final: true });
-    const again = await waybill.api.post(`/v1/messages/${id}/cancel`);
+    const again = await onTime.api.post(`/v1/messages/${id}/cancel`);
     expect(again.as(200)).toMatchObject({ status: 'cancelled', revision: 1 });
-    // Something that is due later has been sent by now, and this one has not.
-    await waybill.until(await waybill.send(recipient(), soon()), 'delivered');
-    expect(requestsTo(to)).toEqual([]);
-    expect((await waybill.message(id)).status).toBe('cancelled');
+    // Something that was due after it has been sent by now, and this one has not.
+    const other = await onTime.send(recipient(), { sendAt });
+    time.pass(LATER_MS);
+    await untilDelivered(onTime, time, other);
+    expect(onTime.sandbox.requests().filter((one) => one.to === to)).toEqual([]);
+    expect((await onTime.message(id)).status).toBe('cancelled');
+    await onTime.end();
   });
 
   it('refuses what was handed over, and what does not exist', async () => {

@@ -4,9 +4,24 @@ import { recipient, startWaybill, stopWaybills, type Waybill } from '../support/
 
 let waybill: Waybill;
 
+/** Numbers and ids of messages whose call is never answered: they are sent first, because each waits for a time limit. */
+const unanswered = new Map<string, { readonly to: string; readonly id: string }>();
+
 beforeAll(async () => {
   waybill = await startWaybill();
+  for (const story of ['020', '021']) {
+    const to = recipient(story);
+    unanswered.set(story, { to, id: await waybill.send(to) });
+  }
 });
+
+/** The message of a story, sent now unless it was sent first. */
+async function sent(story: string): Promise<{ readonly to: string; readonly id: string }> {
+  const earlier = unanswered.get(story);
+  if (earlier !== undefined) return earlier;
+  const to = recipient(story);
+  return { to, id: await waybill.send(to) };
+}
 
 afterAll(stopWaybills);
 
@@ -282,8 +297,7 @@ describe('what the network between Vonage and us can do', () => {
     ['the connection is reset after the message was taken', '009'],
     ['the request is taken but never answered', '020'],
   ])('settles by a report, and does not send again, when %s', async (_, story) => {
-    const to = recipient(story);
-    const id = await waybill.send(to);
+    const { to, id } = await sent(story);
     await waybill.until(id, 'delivered');
     await eventually(async () => (await waybill.history(id)).includes('AttemptOutcomeUnknown'));
     await told();
@@ -297,8 +311,7 @@ describe('what the network between Vonage and us can do', () => {
     ['021', 'never answered'],
     ['022', 'reset'],
   ])('stays unknown and is never sent again when the request is %s: %s', async (story) => {
-    const to = recipient(story);
-    const id = await waybill.send(to);
+    const { to, id } = await sent(story);
     const message = await waybill.until(id, 'unknown');
     expect(message).toMatchObject({ final: false, attempts: [{ messageUuid: null }] });
     expect(message.explanation).toContain('It is not known whether Vonage took the message');
@@ -390,9 +403,13 @@ describe('what Vonage can answer to the call', () => {
   it('comes back after 429, not sooner than Vonage asked, and is sent once', async () => {
     const { id, message, requests } = await afterCall('429', 'delivered');
     expect(requests.map(({ answer }) => answer)).toEqual(['429', '429', '202']);
-    const [first = 0, second = 0, third = 0] = requests.map(({ at }) => Date.parse(at));
-    expect(second - first).toBeGreaterThanOrEqual(1_000);
-    expect(third - second).toBeGreaterThanOrEqual(1_000);
+    const retries = (await waybill.events(id)).filter(({ type }) => type === 'RetryScheduled');
+    expect(retries).toHaveLength(2);
+    // The sandbox asks for a second; that a retry waits until it is due is proved on a clock of the test.
+    for (const { data, recordedAt } of retries) {
+      const waitMs = Date.parse(String(data['dueAt'])) - Date.parse(String(recordedAt));
+      expect(waitMs).toBeGreaterThanOrEqual(1_000);
+    }
     expect(message.attempts).toHaveLength(3);
     expect(waybill.sandbox.sendsByClientRef()[`${id}.3`]).toBe(1);
   });

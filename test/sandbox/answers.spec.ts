@@ -23,7 +23,7 @@ afterEach(stopSettings);
 const ends = (digits: string) => `447700980${digits}`;
 
 /** What the SDK makes of the answer: an id, no id, the status of a refusal, or an exception's name. */
-async function outcomeOf(digits: string, timeoutMs = 2_000): Promise<unknown> {
+async function outcomeOf(digits: string, timeoutMs = 10_000): Promise<unknown> {
   const { applicationId, privateKey } = credentials;
   const vonage = new Vonage(
     { applicationId, privateKey },
@@ -73,7 +73,7 @@ it.each([
   ['accepted-silence', '020', 1],
   ['silence', '021', 0],
 ])('leaves the SDK to its time-out in %s', async (_, digits, messages) => {
-  expect(await outcomeOf(digits, 100)).toBe('AbortError');
+  expect(await outcomeOf(digits, 1_500)).toBe('AbortError');
   expect(setting.sandbox.counters().messagesAccepted).toBe(messages);
 });
 

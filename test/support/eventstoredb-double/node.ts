@@ -85,6 +85,7 @@ export class DoubleNode {
   /** Resolves when the server goes on after a pause. */
   #pause: Promise<void> | undefined;
   #endPause = (): void => {};
+  #kept = 0;
 
   constructor(set: NodeSet) {
     this.#set = set;
@@ -92,6 +93,11 @@ export class DoubleNode {
 
   get address(): string {
     return `${HOST}:${this.#port}`;
+  }
+
+  /** How much has arrived during the pause. */
+  get kept(): number {
+    return this.#kept;
   }
 
   get isUp(): boolean {
@@ -147,6 +153,7 @@ export class DoubleNode {
   resume(): void {
     this.#endPause();
     this.#pause = undefined;
+    this.#kept = 0;
   }
 
   /** Drops every connection, and takes new ones. */
@@ -258,8 +265,12 @@ export class DoubleNode {
 
   /** At once, or when the pause is over; in the order in which it was asked. */
   #whenAwake(act: () => void): void {
-    if (this.#pause === undefined) act();
-    else void this.#pause.then(act);
+    if (this.#pause === undefined) {
+      act();
+      return;
+    }
+    this.#kept++;
+    void this.#pause.then(act);
   }
 
   /** True when the call brought a wrong password, which a server answers with HTTP 401. */
