@@ -16,7 +16,7 @@ beforeAll(async () => {
 });
 
 /** The message of a story, sent now unless it was sent first. */
-async function sent(story: string): Promise<{ readonly to: string; readonly id: string }> {
+async function sentFor(story: string): Promise<{ readonly to: string; readonly id: string }> {
   const earlier = unanswered.get(story);
   if (earlier !== undefined) return earlier;
   const to = recipient(story);
@@ -297,7 +297,7 @@ describe('what the network between Vonage and us can do', () => {
     ['the connection is reset after the message was taken', '009'],
     ['the request is taken but never answered', '020'],
   ])('settles by a report, and does not send again, when %s', async (_, story) => {
-    const { to, id } = await sent(story);
+    const { to, id } = await sentFor(story);
     await waybill.until(id, 'delivered');
     await eventually(async () => (await waybill.history(id)).includes('AttemptOutcomeUnknown'));
     await told();
@@ -311,7 +311,7 @@ describe('what the network between Vonage and us can do', () => {
     ['021', 'never answered'],
     ['022', 'reset'],
   ])('stays unknown and is never sent again when the request is %s: %s', async (story) => {
-    const { to, id } = await sent(story);
+    const { to, id } = await sentFor(story);
     const message = await waybill.until(id, 'unknown');
     expect(message).toMatchObject({ final: false, attempts: [{ messageUuid: null }] });
     expect(message.explanation).toContain('It is not known whether Vonage took the message');
@@ -407,7 +407,7 @@ describe('what Vonage can answer to the call', () => {
     expect(retries).toHaveLength(2);
     // The sandbox asks for a second; that a retry waits until it is due is proved on a clock of the test.
     for (const { data, recordedAt } of retries) {
-      const waitMs = Date.parse(String(data['dueAt'])) - Date.parse(String(recordedAt));
+      const waitMs = Date.parse(String(data['dueAt'])) - Date.parse(recordedAt);
       expect(waitMs).toBeGreaterThanOrEqual(1_000);
     }
     expect(message.attempts).toHaveLength(3);
