@@ -2,9 +2,14 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { decide } from '../src/domain/message/decide.js';
 import type { MessageCommand } from '../src/domain/message/message-commands.js';
+import { resolvedOutcomes } from '../src/domain/message/message-events.js';
 import { messageStatuses, type MessageStatus } from '../src/domain/message/message-status.js';
 import { currentAttempt, evolve, unheardOf, type Message } from '../src/domain/message/message.js';
-import { verdictOn, verdictOnUnstarted } from '../src/domain/message/transitions.js';
+import {
+  verdictOn,
+  verdictOnResolved,
+  verdictOnUnstarted,
+} from '../src/domain/message/transitions.js';
 import { reportStatuses } from '../src/domain/report.js';
 import { aReport, aRequest, MESSAGE_ID } from './support/message-facts.js';
 import { circumstances, NOON } from './support/scenario.js';
@@ -49,6 +54,10 @@ function commandsFor(message: Message): readonly MessageCommand[] {
         })),
       ),
     ),
+    ...resolvedOutcomes.map((outcome): MessageCommand => ({
+      type: 'ResolveOutcome',
+      resolution: { outcome, reason: 'x', by: null, requestId: null },
+    })),
     { type: 'CloseConfirmationWindow' },
     { type: 'ExpireMessage' },
     { type: 'CancelMessage', reason: 'x' },
@@ -69,7 +78,7 @@ function moves(): ReadonlySet<string> {
           const [from, to] = [node(statusOf(message)), node(statusOf(after))];
           if (message.kind === 'unheard-of' && command.type === 'ReportStatus') continue;
           if (from !== to && to !== '[*]') found.add(`${from} --> ${to}`);
-          const key = `${statusOf(after)} ${after.kind === 'tracked' ? after.attempts.map(({ outcome }) => outcome).join() : ''} ${after.kind === 'tracked' ? after.request?.expiresAt : ''}`;
+          const key = `${statusOf(after)} ${after.kind === 'tracked' ? after.resolvedAs : ''} ${after.kind === 'tracked' ? after.attempts.map(({ outcome }) => outcome).join() : ''} ${after.kind === 'tracked' ? after.request?.expiresAt : ''}`;
           if (seen.has(key)) continue;
           seen.add(key);
           next.push(after);
@@ -98,5 +107,11 @@ it('prints the table of reports as the state machine has it', () => {
     );
     return `| \`${status}\` | ${cells.join(' | ')} |`;
   });
+  for (const resolved of ['abandon', 'delivered'] as const) {
+    const verdicts = reportStatuses.map((report) => verdictOnResolved(report, resolved));
+    const cells = verdicts.map((verdict) => (verdict === 'applies' ? '**yes**' : verdict));
+    const name = resolved === 'abandon' ? '`failed`, given up' : '`delivered`, by a person';
+    rows.push(`| ${name} | ${cells.join(' | ')} | if it was reached |`);
+  }
   for (const row of rows) expect(readme.replace(/ +/g, ' ')).toContain(row);
 });

@@ -36,6 +36,7 @@ import { PreviewMessage } from './sending/preview-message.js';
 import { ReadSending } from './sending/read-sending.js';
 import { SteerSending } from './sending/steer-sending.js';
 import { CancelMessage } from './sending/cancel-message.js';
+import { ResolveOutcome } from './sending/resolve-outcome.js';
 import { SendMessage } from './sending/send-message.js';
 import { AdoptReports } from './tracking/adopt-reports.js';
 import { QuarantineWebhook } from './tracking/quarantine-webhook.js';
@@ -184,6 +185,12 @@ const sending = (
     inject: [MessageLedger, messageIndex],
     useFactory: (messages: MessageLedger, index: MessageIndex) =>
       new CancelMessage(messages, index),
+  },
+  {
+    provide: ResolveOutcome,
+    inject: [MessageLedger, messageIndex],
+    useFactory: (messages: MessageLedger, index: MessageIndex) =>
+      new ResolveOutcome(messages, index, identifiers),
   },
 ];
 

@@ -6,6 +6,7 @@ export type ErrorCode =
   | 'inbound-not-found'
   | 'idempotency-key-reused'
   | 'message-not-cancellable'
+  | 'message-not-unknown'
   | 'message-already-reported'
   | 'invalid-request'
   | 'sending-not-held'

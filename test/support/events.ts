@@ -133,6 +133,17 @@ export const sampleEvents: {
     type: 'AttemptOutcomeUnknown',
     data: { occurredAt, attempt: 1, reason: 'no answer within 10 s' },
   },
+  OutcomeResolved: {
+    type: 'OutcomeResolved',
+    data: {
+      occurredAt,
+      outcome: 'abandon',
+      reason: person.words,
+      by: 'support-desk',
+      requestId: '5f6c3c3e-8a51-5c39-9d11-1f8f3a1f9b20',
+      attempt: 1,
+    },
+  },
   StatusReported: { type: 'StatusReported', data: report },
   StatusRefused: {
     type: 'StatusRefused',

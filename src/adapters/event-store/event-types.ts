@@ -55,6 +55,8 @@ export const eventTypes: { readonly [Type in DomainEventType]: EventTypeRules<Da
   AttemptAccepted: { upcasts: [], personal: nothingPersonal },
   AttemptRefused: { upcasts: [], personal: nothingPersonal },
   AttemptOutcomeUnknown: { upcasts: [], personal: nothingPersonal },
+  // Whoever decides may write of the person.
+  OutcomeResolved: { upcasts: [], personal: { data: ['reason'], metadata } },
   StatusReported: { upcasts: [believedTimes], personal: { data: ['to'], metadata } },
   StatusRefused: { upcasts: [believedTimes], personal: { data: ['to'], metadata } },
   ReportAdopted: { upcasts: [believedTimes], personal: { data: ['to'], metadata } },

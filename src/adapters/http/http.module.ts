@@ -17,6 +17,7 @@ import { METRICS_PAGE, MetricsController, type MetricsPage } from './health/metr
 import { LedgerController } from './ledger/ledger.controller.js';
 import { BatchController } from './messages/batch.controller.js';
 import { PreviewController } from './messages/preview.controller.js';
+import { OutcomesController } from './outcomes/outcomes.controller.js';
 import { MessagesController } from './messages/messages.controller.js';
 import { SendingController } from './sending/sending.controller.js';
 import { ProblemDetailsFilter } from './problems/problem-details.filter.js';
@@ -62,6 +63,7 @@ export class HttpModule {
         BatchController,
         PreviewController,
         ...reportingControllers,
+        OutcomesController,
         MessagesController,
         LedgerController,
         SendingController,

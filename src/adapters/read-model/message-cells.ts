@@ -63,17 +63,23 @@ export function messageCells(row: MessageRow, key: number, facetId: number): rea
   ];
 }
 
-/** What is seldom there: earlier attempts, what an adopted row's missing facet cannot tell, and wrong clocks. */
+/** What is seldom there: earlier attempts, what an adopted row's missing facet cannot tell, wrong clocks, and people's word. */
 interface Extra {
   readonly earlier: readonly AttemptRow[];
   readonly facet?: Facet;
   readonly deliveryImplausible?: true;
+  readonly isDeliveredByOperator?: true;
 }
 
 function extraOf(row: MessageRow): string | null {
   const { country, from, channel, status, contradicted, current } = row;
   const { deliveryImplausible } = current;
-  if (row.earlier.length === 0 && !row.adopted && deliveryImplausible === undefined) return null;
+  const isPlain = deliveryImplausible === undefined && row.isDeliveredByOperator === undefined;
+  if (row.earlier.length === 0 && !row.adopted && isPlain) return null;
+  const seldom = {
+    ...(deliveryImplausible === undefined ? {} : { deliveryImplausible }),
+    ...(row.isDeliveredByOperator === undefined ? {} : { isDeliveredByOperator: true as const }),
+  };
   const facet: Facet = {
     country,
     from,
@@ -85,7 +91,7 @@ function extraOf(row: MessageRow): string | null {
   const extra: Extra = {
     earlier: row.earlier,
     ...(row.adopted ? { facet } : {}),
-    ...(deliveryImplausible === undefined ? {} : { deliveryImplausible }),
+    ...seldom,
   };
   return JSON.stringify(extra);
 }
@@ -125,6 +131,7 @@ export function messageOf(
       messageUuid: cells.message_uuid,
     },
     earlier: extra?.earlier ?? [],
+    ...(extra?.isDeliveredByOperator === undefined ? {} : { isDeliveredByOperator: true }),
     adopted: cells.facet_id === ADOPTED_FACET,
   };
 }

@@ -45,22 +45,36 @@ function why(message: TrackedMessage): string {
     case 'submitted':
       return 'Vonage handed the message to the carrier, which has not said yet whether the phone has it.';
     case 'delivered':
+      if (message.resolvedAs === 'delivered') {
+        return `A person says that the phone has the message: ${decision(message)}. No carrier has confirmed it`;
+      }
       return 'The carrier reports that the phone has the message.';
     case 'read':
       return 'The message was opened.';
     case 'unconfirmed':
       return 'Nobody has confirmed the delivery in the time allowed. The phone may well have the message: some networks send no receipts.';
     case 'retrying':
+      if (attempt?.status === 'unknown')
+        return `It is not known whether Vonage took attempt ${attempt.number}, and it was decided to send the message again: ${decision(message)}`;
       return `The last attempt failed: ${failureReason(attempt)}`;
     case 'rejected':
     case 'undeliverable':
     case 'failed':
+      if (message.resolvedAs === 'abandon') {
+        return `It is not known whether Vonage took the message, and it was given up: ${decision(message)}`;
+      }
       return `The message was not delivered: ${failureReason(attempt)}`;
     case 'cancelled':
       return 'The message was withdrawn before it was handed to Vonage.';
     case 'expired':
       return 'The message was not sent, because its time was over before that was possible.';
   }
+}
+
+function decision({ resolutions }: TrackedMessage): string {
+  const last = resolutions.at(-1);
+  const by = last?.by === null || last === undefined ? '' : ` (${last.by})`;
+  return `${clause(last?.reason ?? '')}${by}`;
 }
 
 const unknownReason = (attempt: Attempt | undefined): string =>
@@ -118,8 +132,10 @@ function whatNext(message: TrackedMessage): string {
     return `Without a receipt by ${confirmBy} it counts as unconfirmed.`;
   }
   if (status === 'unknown') {
-    return 'It is not sent again by itself, because that could deliver it twice; a report settles it.';
+    return 'It is not sent again by itself, because that could deliver it twice; a report settles it, or a person by POST /v1/messages/{id}/resolve.';
   }
+  if (message.resolvedAs === 'abandon')
+    return 'A report of its delivery that still comes is taken into account.';
   if (status === 'unconfirmed') return 'A receipt that still comes is taken into account.';
   return '';
 }

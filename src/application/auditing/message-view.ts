@@ -1,7 +1,7 @@
 import type { MessageStatus } from '../../domain/message/message-status.js';
 import { isFinal } from '../../domain/message/message-status.js';
-import type { AttemptRefusal } from '../../domain/message/message-events.js';
-import type { Attempt, TrackedMessage } from '../../domain/message/message.js';
+import type { AttemptRefusal, ResolvedOutcome } from '../../domain/message/message-events.js';
+import type { Attempt, Resolved, TrackedMessage } from '../../domain/message/message.js';
 import { countryOfAddress } from '../../domain/address.js';
 import type { ReportError, SegmentResult, Usage } from '../../domain/report.js';
 import type { Segments } from '../../domain/segments.js';
@@ -37,6 +37,15 @@ export interface AttemptView {
   readonly deliveredAt: string | null;
 }
 
+export interface ResolutionView {
+  readonly attempt: number;
+  readonly outcome: ResolvedOutcome;
+  readonly reason: string;
+  /** Name of the API key. */
+  readonly by: string | null;
+  readonly at: string;
+}
+
 /** A message as the API shows it. */
 export interface MessageView {
   readonly id: string;
@@ -55,6 +64,8 @@ export interface MessageView {
   readonly reference: string | null;
   readonly sendAt: string | null;
   readonly expiresAt: string | null;
+  /** What a person decided about its unknown outcome last; null where nobody had to. */
+  readonly resolution: ResolutionView | null;
   readonly attempts: readonly AttemptView[];
   /** Revision of the last event that is folded in, as a number. */
   readonly revision: number;
@@ -87,6 +98,7 @@ export const viewMessage = (
   reference: message.request?.reference ?? null,
   sendAt: message.request?.sendAt ?? null,
   expiresAt: message.request?.expiresAt ?? null,
+  resolution: viewResolution(message.resolutions.at(-1)),
   attempts: message.attempts.map(viewAttempt),
   revision: Number(revision),
   createdAt: message.createdAt,
@@ -109,6 +121,12 @@ export const viewAttempt = (attempt: Attempt): AttemptView => ({
   submittedAt: attempt.submittedAt,
   deliveredAt: attempt.deliveredAt,
 });
+
+function viewResolution(last: Resolved | undefined): ResolutionView | null {
+  if (last === undefined) return null;
+  const { requestId: _, ...shown } = last;
+  return shown;
+}
 
 function viewError(
   error: ReportError | null,

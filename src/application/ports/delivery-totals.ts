@@ -30,6 +30,8 @@ export interface DeliveryTotal {
   /** By currency, without those of which nothing was charged; integers, see `money.ts`. */
   readonly amounts: ReadonlyMap<string, number>;
   readonly contradicted: number;
+  /** Delivered by the word of a person, not of a carrier. */
+  readonly deliveredByOperator: number;
   readonly timesToDelivery: TimesToDelivery;
 }
 

@@ -71,6 +71,8 @@ export function agendaChanges(event: MessageEvent): AgendaChanges {
     case 'AttemptRefused':
     case 'AttemptOutcomeUnknown':
       return { clear: [settle(event.data.attempt)], set: [] };
+    case 'OutcomeResolved':
+      return event.data.outcome === 'resend' ? none : over;
     case 'RetryScheduled': {
       const { dueAt, occurredAt } = event.data;
       return { clear: [confirm], set: [{ ...send, dueAt, begunAt: occurredAt }] };

@@ -1,5 +1,5 @@
 import type { MessageStatus } from '../../domain/message/message-status.js';
-import { bucketOf, IMPLAUSIBLE_BUCKET } from './delivery-histogram.js';
+import { bucketOf, IMPLAUSIBLE_BUCKET, OPERATOR_BUCKET } from './delivery-histogram.js';
 import type { AttemptRow, MessageRow } from './message-row.js';
 
 /** What one message adds to the delivery roll-ups, or, with a negative sign, takes away again. */
@@ -20,7 +20,7 @@ export interface DeliveryContribution {
   /** Integer, see `money.ts`. */
   readonly amount: number;
   readonly contradicted: number;
-  /** Bucket of the time to delivery, or of those that cannot be true: `delivery-histogram.ts`; null when not known. */
+  /** Bucket of the time to delivery, of those that cannot be true, or of a person's word: `delivery-histogram.ts`; null when not known. */
   readonly bucket: number | null;
 }
 
@@ -83,6 +83,7 @@ function withEarlierCosts(
 /** From the call to Vonage to the carrier's word that the phone has it, of the attempt that was delivered. */
 function deliveryBucket(row: MessageRow): number | null {
   if (row.status !== 'delivered' && row.status !== 'read') return null;
+  if (row.isDeliveredByOperator === true) return OPERATOR_BUCKET;
   const delivery = timedDelivery(row);
   if (delivery === undefined) return null;
   return delivery.isImplausible ? IMPLAUSIBLE_BUCKET : bucketOf(delivery.milliseconds);

@@ -12,7 +12,10 @@ export const BUCKETS = 256;
 /** Counts times that cannot be true, such as a delivery before the send: they are in no percentile. */
 export const IMPLAUSIBLE_BUCKET = BUCKETS - 1;
 
-/** A percentile is at most this far from the true one, relatively, above 100 ms and up to ten days. */
+/** Counts what a person called delivered: no carrier told when. */
+export const OPERATOR_BUCKET = BUCKETS - 2;
+
+/** A percentile is at most this far from the true one, relatively, above 100 ms and up to nine days. */
 export const RELATIVE_ERROR_MAX = Math.sqrt(GROWTH) - 1;
 
 const LOG_GROWTH = Math.log(GROWTH);
@@ -21,7 +24,7 @@ const LOG_GROWTH = Math.log(GROWTH);
 export function bucketOf(milliseconds: number): number {
   if (!(milliseconds > LOWEST_MS)) return 0;
   const bucket = Math.ceil(Math.log(milliseconds / LOWEST_MS) / LOG_GROWTH);
-  return Math.min(bucket, IMPLAUSIBLE_BUCKET - 1);
+  return Math.min(bucket, OPERATOR_BUCKET - 1);
 }
 
 /** The geometric middle of a bucket, milliseconds. */
@@ -71,6 +74,6 @@ const middlesMs = Array.from({ length: BUCKETS }, (_, bucket) =>
 
 function sumOf(counts: ArrayLike<number>, first: number): number {
   let sum = 0;
-  for (let bucket = 0; bucket < IMPLAUSIBLE_BUCKET; bucket++) sum += counts[first + bucket] ?? 0;
+  for (let bucket = 0; bucket < OPERATOR_BUCKET; bucket++) sum += counts[first + bucket] ?? 0;
   return sum;
 }

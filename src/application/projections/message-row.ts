@@ -47,6 +47,8 @@ export interface MessageRow {
   readonly current: AttemptRow;
   /** Nearly always empty: only what was tried again has any. */
   readonly earlier: readonly AttemptRow[];
+  /** A person said so; no carrier has. */
+  readonly isDeliveredByOperator?: true;
   /** Its reports were about another message, which counts them. It is in no list and no report. */
   readonly adopted: boolean;
 }
@@ -92,6 +94,7 @@ export function changedRow(
     case 'AttemptAccepted':
     case 'AttemptRefused':
     case 'AttemptOutcomeUnknown':
+    case 'OutcomeResolved':
     case 'RetryScheduled':
     case 'FallbackStarted':
     case 'DeliveryUnconfirmed':
@@ -183,8 +186,9 @@ function reported(row: MessageRow, report: ReportData): MessageRow {
     submittedAt: report.status === 'submitted' ? at : attempt.submittedAt,
     ...(report.status === 'delivered' ? deliveryIn(attempt, report, at) : {}),
   }));
+  const { isDeliveredByOperator: _, ...counted } = changed;
   return {
-    ...changed,
+    ...counted,
     status: report.status,
     statusSince: at,
     createdAt: createdAtAfter(row, at),
@@ -280,6 +284,11 @@ function progressed(row: MessageRow, event: Progress): MessageRow {
       const status = event.data.class === 'ambiguous' ? 'unknown' : 'failed';
       return awaitsOutcome(row, number) ? settled(changed, number, status, at) : row;
     }
+    case 'OutcomeResolved':
+      if (event.data.outcome === 'resend') return row;
+      return event.data.outcome === 'abandon'
+        ? to('failed')
+        : { ...to('delivered'), isDeliveredByOperator: true };
     case 'RetryScheduled':
     case 'FallbackStarted':
       return to('retrying');

@@ -5,7 +5,7 @@ import type { ProjectionName } from '../ports/projection-store.js';
  * service then rebuilds that projection by itself and serves the old copy in the meantime.
  */
 export const projectionVersions: Readonly<Record<ProjectionName, number>> = {
-  messages: 10,
+  messages: 11,
   'message-index': 2,
   agenda: 4,
   inbound: 4,

@@ -36,8 +36,10 @@ export interface DeliveryReportRow {
   readonly group: Readonly<Partial<Record<ReportDimension, string | null>>>;
   readonly messages: number;
   readonly byStatus: Readonly<Partial<Record<MessageStatus, StatusShare>>>;
-  /** Delivered or read, 0 to 1; null where there are no messages. */
+  /** Delivered or read by the word of a carrier, 0 to 1; null where there are no messages. */
   readonly deliveredShare: number | null;
+  /** Delivered by the word of a person: counted in `byStatus`, and not in `deliveredShare`. */
+  readonly deliveredByOperator: number;
   /** No receipt inside the confirmation window, 0 to 1. */
   readonly unconfirmedShare: number | null;
   readonly contradictions: number;
@@ -108,7 +110,7 @@ function byGroup(left: DeliveryTotal, right: DeliveryTotal): number {
 }
 
 function reportRow(groupBy: readonly ReportDimension[], total: DeliveryTotal): DeliveryReportRow {
-  const { messages, byStatus } = total;
+  const { messages, byStatus, deliveredByOperator } = total;
   const count = (status: MessageStatus): number => byStatus[messageStatuses.indexOf(status)] ?? 0;
   return {
     group: Object.fromEntries(
@@ -116,7 +118,8 @@ function reportRow(groupBy: readonly ReportDimension[], total: DeliveryTotal): D
     ),
     messages,
     byStatus: sharesOf(byStatus, messages),
-    deliveredShare: shareOf(count('delivered') + count('read'), messages),
+    deliveredShare: shareOf(count('delivered') - deliveredByOperator + count('read'), messages),
+    deliveredByOperator,
     unconfirmedShare: shareOf(count('unconfirmed'), messages),
     contradictions: total.contradicted,
     segments: total.segments,

@@ -3,6 +3,7 @@ import type { MessageIndex } from '../ports/message-index.js';
 import type { MessageLedger } from '../message-ledger.js';
 import { messageNotFound } from '../auditing/message-not-found.js';
 import { viewMessage, type MessageView } from '../auditing/message-view.js';
+import { ownMessageId } from './own-message-id.js';
 import type { Caller } from './send-message.js';
 
 /** Withdraws a message that has not been handed to Vonage. */
@@ -19,9 +20,7 @@ export class CancelMessage {
    * @throws StoreUnavailable, AppendOutcomeUnknown
    */
   async execute(id: string, { actor }: Caller): Promise<MessageView> {
-    const { message } = await this.messages.read(id);
-    const isOurs = message.kind === 'tracked' && message.origin === 'waybill';
-    const messageId = isOurs ? id : ((await this.index.messageIdOf(id)) ?? id);
+    const messageId = await ownMessageId(this.messages, this.index, id);
     const { after, revision } = await this.messages.handle(
       messageId,
       { type: 'CancelMessage', reason: 'withdrawn by request' },

@@ -2,7 +2,7 @@ import { liesBetween, type Occurrence } from '../claimed-time.js';
 import { explainDeliveryError } from '../delivery-errors/catalogue.js';
 import type { DeliveryErrorClass } from '../delivery-errors/delivery-error.js';
 import { isComparable, isOver, type Moment } from '../elapsed-time.js';
-import { clientRefOf } from './client-ref.js';
+import { CLIENT_REF_ATTEMPT_MAX, clientRefOf } from './client-ref.js';
 import type { Circumstances, MessageCommand } from './message-commands.js';
 import type { FallbackStep, FallbackTrigger, MessageEvent } from './message-events.js';
 import {
@@ -18,6 +18,7 @@ import {
   meansFailed,
   meansReached,
   verdictOn,
+  verdictOnResolved,
   verdictOnUnstarted,
   type Verdict,
 } from './transitions.js';
@@ -52,6 +53,8 @@ export function decide(
       return doubtAttempt(command, message, circumstances.now);
     case 'RecordOutcome':
       return recordOutcome(command, message, circumstances);
+    case 'ResolveOutcome':
+      return resolveOutcome(command, message, circumstances);
     case 'CloseConfirmationWindow':
       return closeConfirmationWindow(message, circumstances);
     case 'ExpireMessage':
@@ -169,6 +172,42 @@ function recordOutcome(
   }
 }
 
+/** Once for each attempt of unknown outcome, and once for each request. */
+function resolveOutcome(
+  { resolution }: Extract<MessageCommand, { type: 'ResolveOutcome' }>,
+  message: TrackedMessage,
+  moment: Moment,
+): Decision {
+  const { outcome, reason, requestId } = resolution;
+  const attempt = currentAttempt(message);
+  const isRepeat = message.resolutions.some((one) => one.requestId === requestId);
+  if (requestId !== null && isRepeat) return nothing;
+  if (message.status !== 'unknown' || attempt === undefined) return nothing;
+  const occurredAt = moment.now;
+  const resolved: MessageEvent = {
+    type: 'OutcomeResolved',
+    data: { ...resolution, attempt: attempt.number, occurredAt },
+  };
+  if (outcome !== 'resend') {
+    const end = outcome === 'delivered' ? 'reached' : 'exhausted';
+    return [resolved, ...fallbackFinished(message, end, occurredAt)];
+  }
+  return mayBeSentAgain(message, moment)
+    ? [resolved, retryNow(attempt.number + 1, reason, occurredAt)]
+    : nothing;
+}
+
+/** While its time is not over, and another attempt has a number. */
+export const mayBeSentAgain = (message: TrackedMessage, moment: Moment): boolean =>
+  message.request !== null &&
+  !hasExpired(message, moment) &&
+  (currentAttempt(message)?.number ?? 0) < CLIENT_REF_ATTEMPT_MAX;
+
+const retryNow = (nextAttempt: number, reason: string, occurredAt: string): MessageEvent => ({
+  type: 'RetryScheduled',
+  data: { nextAttempt, dueAt: occurredAt, reason, occurredAt },
+});
+
 type ReportCommand = Extract<MessageCommand, { type: 'ReportStatus' | 'AdoptReport' }>;
 
 function decideReport(
@@ -270,15 +309,23 @@ function verdictFor(
   if (message.reportIds.includes(report.reportId)) return 'repeat';
   const current = currentAttempt(message)?.number ?? 0;
   if (number < current) {
-    const delivers = meansReached(report.status) && !isFinal(message.status);
+    const delivers = meansReached(report.status) && !isEnded(message);
     return delivers ? 'applies' : 'superseded';
   }
   if (number > current && message.origin === 'waybill') {
     // Only a client ref names an attempt beyond doubt.
-    return report.attempt === null ? 'not-sent' : verdictOnUnstarted(message.status);
+    if (report.attempt === null) return 'not-sent';
+    const isReached = message.resolvedAs !== null && meansReached(report.status);
+    return isReached ? 'recovers' : verdictOnUnstarted(message.status);
   }
-  return verdictOn(report.status, message.status);
+  return message.resolvedAs === null
+    ? verdictOn(report.status, message.status)
+    : verdictOnResolved(report.status, message.resolvedAs);
 }
+
+/** Final, and not only because a person said so. */
+const isEnded = ({ status, resolvedAs }: TrackedMessage): boolean =>
+  isFinal(status) && resolvedAs === null;
 
 function whatFollowsReport(
   report: ReportCommand['report'],

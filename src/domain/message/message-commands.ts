@@ -1,6 +1,6 @@
 import type { Moment } from '../elapsed-time.js';
 import type { Report } from '../report.js';
-import type { AdoptedFrom, AttemptRefusal, MessageRequest } from './message-events.js';
+import type { AdoptedFrom, AttemptRefusal, MessageRequest, Resolution } from './message-events.js';
 import type { RetryPolicy } from './retry-policy.js';
 
 /** What every decision needs from outside, so that deciding stays pure. */
@@ -34,6 +34,10 @@ export type MessageCommand =
       readonly occurredAt: string;
       readonly receivedAt: string;
       readonly adoptedFrom: AdoptedFrom;
+    }
+  | {
+      readonly type: 'ResolveOutcome';
+      readonly resolution: Omit<Resolution, 'attempt'>;
     }
   | { readonly type: 'CloseConfirmationWindow' }
   | { readonly type: 'ExpireMessage' }

@@ -156,6 +156,25 @@ export type MessageCancelled = Fact<'MessageCancelled', { reason: string }>;
 
 export type MessageExpired = Fact<'MessageExpired', { expiresAt: string }>;
 
+/** What a person decides about an attempt of which nobody knows whether Vonage took it. */
+export const resolvedOutcomes = ['resend', 'abandon', 'delivered'] as const;
+export type ResolvedOutcome = (typeof resolvedOutcomes)[number];
+
+export interface Resolution {
+  readonly attempt: number;
+  /** `resend`: the next attempt follows. `abandon`: the message failed. `delivered`: the person has it. */
+  readonly outcome: ResolvedOutcome;
+  /** In the words of who decided. */
+  readonly reason: string;
+  /** Name of the API key; null where no key was used. */
+  readonly by: string | null;
+  /** Made of the Idempotency-Key; null where there was none. */
+  readonly requestId: string | null;
+}
+
+/** A person, not a report, settled an unknown outcome. */
+export type OutcomeResolved = Fact<'OutcomeResolved', Resolution>;
+
 export type MessageEvent =
   | MessageRequested
   | AttemptStarted
@@ -163,6 +182,7 @@ export type MessageEvent =
   | AttemptAccepted
   | AttemptRefused
   | AttemptOutcomeUnknown
+  | OutcomeResolved
   | StatusReported
   | StatusRefused
   | ReportAdopted

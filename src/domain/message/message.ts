@@ -6,8 +6,11 @@ import type {
   MessageEvent,
   MessageRequest,
   MessageRequested,
+  OutcomeResolved,
+  Resolution,
   StatusRefused,
 } from './message-events.js';
+import type { FinalResolution } from './transitions.js';
 import type { MessageStatus } from './message-status.js';
 
 /** What is known of one call to Vonage. Times are ISO 8601 UTC. */
@@ -50,6 +53,10 @@ export interface NextAttempt {
   readonly text: string;
 }
 
+export interface Resolved extends Resolution {
+  readonly at: string;
+}
+
 export interface Contradiction {
   readonly reported: ReportStatus;
   readonly current: MessageStatus;
@@ -78,6 +85,10 @@ export interface TrackedMessage {
   readonly reportIds: readonly string[];
   /** Streams on which some of those reports were recorded first. */
   readonly adoptedStreams: readonly string[];
+  /** What people decided about unknown outcomes, in order. */
+  readonly resolutions: readonly Resolved[];
+  /** That decision ended the message, and no report has said otherwise since. */
+  readonly resolvedAs: FinalResolution | null;
   /** The latest report that denied a final status. It changed nothing, and it is not hidden. */
   readonly contradiction: Contradiction | null;
 }
@@ -108,6 +119,7 @@ export function evolve(message: Message, event: MessageEvent): Message {
     case 'AttemptAccepted':
     case 'AttemptRefused':
     case 'AttemptOutcomeUnknown':
+    case 'OutcomeResolved':
     case 'RetryScheduled':
     case 'RetryWithdrawn':
     case 'DeliveryUnconfirmed':
@@ -143,6 +155,8 @@ function requested({ occurredAt, ...request }: MessageRequested['data']): Tracke
     fallbackStepsStarted: 0,
     reportIds: [],
     adoptedStreams: [],
+    resolutions: [],
+    resolvedAs: null,
     contradiction: null,
   };
 }
@@ -167,6 +181,8 @@ const externalMessage = (report: ReportData): TrackedMessage => ({
   fallbackStepsStarted: 0,
   reportIds: [],
   adoptedStreams: [],
+  resolutions: [],
+  resolvedAs: null,
   contradiction: null,
 });
 
@@ -219,6 +235,7 @@ function reported(message: Message, report: ReportData): TrackedMessage {
     attempts: changeAttempt(attempts, number, (attempt) => withReport(attempt, report)),
     // Whatever the carrier says of a message that was to be tried again ends that plan.
     next: null,
+    resolvedAs: null,
     reportIds: [...tracked.reportIds, report.reportId],
     adoptedStreams: adoptedStreamsAfter(tracked, report.adoptedFrom),
   };
@@ -307,6 +324,8 @@ function progressed(message: TrackedMessage, event: Progress): TrackedMessage {
     case 'AttemptRefused':
     case 'AttemptOutcomeUnknown':
       return withOutcome(message, event);
+    case 'OutcomeResolved':
+      return resolved(message, event.data);
     case 'RetryScheduled':
       return {
         ...to('retrying'),
@@ -359,7 +378,27 @@ function recovered(message: TrackedMessage, data: AttemptRecovered['data']): Tra
     attempts: [...message.attempts, attempt],
     next: null,
     fallbackStepsStarted,
+    resolvedAs: null,
     channelSinceAttempt: isOnNextChannel ? number : message.channelSinceAttempt,
+  };
+}
+
+function resolved(
+  message: TrackedMessage,
+  { occurredAt: at, ...resolution }: OutcomeResolved['data'],
+): TrackedMessage {
+  const resolutions = [...message.resolutions, { ...resolution, at }];
+  const { outcome, attempt } = resolution;
+  if (outcome === 'resend') return { ...message, resolutions };
+  const status = outcome === 'abandon' ? 'failed' : 'delivered';
+  return {
+    ...message,
+    status,
+    statusSince: at,
+    attempts: changeAttempt(message.attempts, attempt, (one) => ({ ...one, status })),
+    next: null,
+    resolutions,
+    resolvedAs: outcome,
   };
 }
 

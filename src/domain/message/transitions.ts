@@ -1,4 +1,5 @@
 import type { ReportStatus } from '../report.js';
+import type { ResolvedOutcome } from './message-events.js';
 import { isFinal, type MessageStatus } from './message-status.js';
 
 /**
@@ -10,6 +11,9 @@ import { isFinal, type MessageStatus } from './message-status.js';
 export type RefusalReason = 'not-sent' | 'late' | 'repeat' | 'contradiction' | 'superseded';
 
 export type Verdict = 'applies' | RefusalReason;
+
+/** A decision of a person that ends the message. */
+export type FinalResolution = Exclude<ResolvedOutcome, 'resend'>;
 
 /** What a report about an attempt does that this ledger never started. `recovers`: it proves that it was made. */
 export type UnstartedVerdict = 'recovers' | 'not-sent';
@@ -63,6 +67,16 @@ const verdicts: Readonly<Record<MessageStatus, Row>> = {
   undeliverable: failedAs('undeliverable'),
   failed: failedAs('failed'),
 };
+
+/** What a person decided without a report: what a carrier says goes before it. */
+const resolvedVerdicts: Readonly<Record<FinalResolution, Row>> = {
+  abandon: row('late', 'applies', 'applies', 'repeat'),
+  delivered: row('late', 'applies', 'applies', 'contradiction'),
+};
+
+/** The same of a message that a person gave up, or called delivered. */
+export const verdictOnResolved = (reported: ReportStatus, resolved: FinalResolution): Verdict =>
+  resolvedVerdicts[resolved][reported];
 
 /** What is not final may have been sent further by a process whose events were lost with a newer ledger. */
 export const verdictOnUnstarted = (current: MessageStatus): UnstartedVerdict =>

@@ -1,6 +1,10 @@
 import { decide } from '../../../src/domain/message/decide.js';
-import type { MessageCommand } from '../../../src/domain/message/message-commands.js';
-import type { MessageEvent } from '../../../src/domain/message/message-events.js';
+import type { CallOutcome, MessageCommand } from '../../../src/domain/message/message-commands.js';
+import {
+  resolvedOutcomes,
+  type MessageEvent,
+  type ResolvedOutcome,
+} from '../../../src/domain/message/message-events.js';
 import {
   MESSAGE_ID,
   MESSAGE_UUID,
@@ -293,6 +297,119 @@ describe('a report about an attempt that the ledger never started', () => {
       circumstances(),
     );
     expect(events).toMatchObject([{ type: 'StatusRefused', data: { reason: 'not-sent' } }]);
+  });
+});
+
+describe('an unknown outcome', () => {
+  const unknown = [requested(), started(), lost()];
+  const resolve = (
+    outcome: ResolvedOutcome,
+    { requestId = null }: { requestId?: string | null } = {},
+  ): MessageCommand => ({
+    type: 'ResolveOutcome',
+    resolution: { outcome, reason: 'The customer called.', by: 'desk', requestId },
+  });
+  const resolved = (
+    outcome: ResolvedOutcome,
+    { attempt = 1, requestId = null }: { attempt?: number; requestId?: string | null } = {},
+  ): MessageEvent => ({
+    type: 'OutcomeResolved',
+    data: {
+      outcome,
+      reason: 'The customer called.',
+      by: 'desk',
+      requestId,
+      attempt,
+      occurredAt: NOON,
+    },
+  });
+  const again = (nextAttempt: number): MessageEvent => ({
+    type: 'RetryScheduled',
+    data: { nextAttempt, dueAt: NOON, reason: 'The customer called.', occurredAt: NOON },
+  });
+
+  it('is sent again where a person says so, once', () => {
+    given(...unknown)
+      .when(resolve('resend'))
+      .emits(resolved('resend'), again(2));
+    given(...unknown, resolved('resend'), again(2))
+      .when(resolve('resend'))
+      .emits();
+    expect(tracked(...unknown, resolved('resend'), again(2))).toMatchObject({
+      status: 'retrying',
+      next: { number: 2, dueAt: NOON, text: 'Your code is 123456' },
+    });
+  });
+
+  it('of the next attempt is another one, except for a repeat of the request', () => {
+    const ids = { requestId: 'first' };
+    const history = [...unknown, resolved('resend', ids), again(2), started(2), lost(2)];
+    given(...history)
+      .when(resolve('resend', ids))
+      .emits();
+    given(...history)
+      .when(resolve('resend', { requestId: 'second' }))
+      .emits(resolved('resend', { attempt: 2, requestId: 'second' }), again(3));
+  });
+
+  it('may be given up, and a delivery that is reported later still applies', () => {
+    given(...unknown)
+      .when(resolve('abandon'))
+      .emits(resolved('abandon'));
+    const history = [...unknown, resolved('abandon')];
+    expect(tracked(...history)).toMatchObject({ status: 'failed', next: null });
+    given(...history)
+      .when(report('delivered'))
+      .emits(reported('delivered'));
+    expect(tracked(...history, reported('delivered'))).toMatchObject({
+      status: 'delivered',
+      resolvedAs: null,
+    });
+  });
+
+  it('that a person called a delivery is confirmed by a carrier, or contradicted', () => {
+    const history = [...unknown, resolved('delivered')];
+    expect(tracked(...history)).toMatchObject({ status: 'delivered', resolvedAs: 'delivered' });
+    expect(tracked(...history).attempts[0]).toMatchObject({ deliveredAt: null });
+    given(...history)
+      .when(report('delivered'))
+      .emits(reported('delivered'));
+    const events = decide(report('rejected', { code: '1170' }), stateOf(history), circumstances());
+    expect(events).toMatchObject([{ type: 'StatusRefused', data: { reason: 'contradiction' } }]);
+  });
+
+  it('is not sent again when its time is over', () => {
+    given(requested({ expiresAt: NOON }), started(), lost())
+      .when(resolve('resend'))
+      .emits();
+  });
+
+  it('is the only one that a person can resolve', () => {
+    for (const history of [
+      [requested()],
+      [requested(), started()],
+      [requested(), started(), took()],
+      [...unknown, reported('delivered')],
+      [...unknown, resolved('abandon')],
+    ]) {
+      for (const outcome of resolvedOutcomes)
+        given(...history)
+          .when(resolve(outcome))
+          .emits();
+    }
+  });
+
+  it('that was resolved keeps its end, whatever our own call answers late', () => {
+    const late = (outcome: CallOutcome): MessageCommand => ({
+      type: 'RecordOutcome',
+      attempt: 1,
+      outcome,
+    });
+    given(...unknown, resolved('abandon'))
+      .when(late({ kind: 'accepted', messageUuid: MESSAGE_UUID }))
+      .emits(took());
+    expect(tracked(...unknown, resolved('abandon'), took()).status).toBe('failed');
+    expect(tracked(...unknown, resolved('delivered'), took()).status).toBe('delivered');
   });
 });
 

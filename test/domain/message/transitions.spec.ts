@@ -1,6 +1,7 @@
 import { messageStatuses } from '../../../src/domain/message/message-status.js';
 import {
   verdictOn,
+  verdictOnResolved,
   verdictOnUnstarted,
   type Verdict,
 } from '../../../src/domain/message/transitions.js';
@@ -55,4 +56,23 @@ it('takes a report about an attempt that the ledger never started for a proof, u
     'unconfirmed',
     'retrying',
   ]);
+});
+
+const resolvedPicture = `
+                  submitted      delivered      read           rejected       undeliverable  failed
+  abandon         late           applies        applies        repeat         repeat         repeat
+  delivered       late           applies        applies        contradiction  contradiction  contradiction
+`;
+
+it('lets a carrier have the last word about what a person resolved', () => {
+  const [columns = [], ...rows] = resolvedPicture
+    .trim()
+    .split('\n')
+    .map((line) => line.trim().split(/\s+/));
+  const judged = (['abandon', 'delivered'] as const).map((resolved) => [
+    resolved,
+    ...reportStatuses.map((report) => verdictOnResolved(report, resolved)),
+  ]);
+  expect(columns).toEqual(reportStatuses);
+  expect(judged).toEqual(rows);
 });

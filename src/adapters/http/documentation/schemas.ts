@@ -1,4 +1,5 @@
 import { partStates } from '../../../application/ports/health.js';
+import { resolvedOutcomes } from '../../../domain/message/message-events.js';
 import { messageStatuses } from '../../../domain/message/message-status.js';
 import { problemSchema } from './problem-responses.js';
 
@@ -86,6 +87,18 @@ const message = complete({
   reference: nullable(text),
   sendAt: nullable(time),
   expiresAt: nullable(time),
+  resolution: {
+    ...nullable(
+      complete({
+        attempt: { type: 'integer', minimum: 1 },
+        outcome: { enum: resolvedOutcomes },
+        reason: text,
+        by: nullable({ type: 'string', description: 'Name of the API key.' }),
+        at: time,
+      }),
+    ),
+    description: 'What a person decided about its unknown outcome last.',
+  },
   attempts: { type: 'array', items: attempt },
   revision: { type: 'integer', minimum: 0 },
   createdAt: time,

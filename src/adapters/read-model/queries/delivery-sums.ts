@@ -120,6 +120,7 @@ export class DeliverySums {
         contradicted: this.contradicted[row] ?? 0,
         byStatus: this.statusesOf(row),
         amounts: this.amountsOf(row),
+        deliveredByOperator: this.times.deliveredByOperator(row),
         timesToDelivery: this.times.timesOf(row),
       });
     }

@@ -1,6 +1,7 @@
 import { REPORT_GROUPS_MAX } from '../../../application/ports/delivery-totals.js';
 import {
   BUCKETS,
+  OPERATOR_BUCKET,
   timesToDelivery,
   type TimesToDelivery,
 } from '../../../application/projections/delivery-histogram.js';
@@ -41,6 +42,12 @@ export class Histograms {
     if (this.placeOf[row] === undefined) return timesToDelivery(noTimes);
     const [block, first] = this.of(row);
     return timesToDelivery(block, first);
+  }
+
+  deliveredByOperator(row: number): number {
+    if (this.placeOf[row] === undefined) return 0;
+    const [block, first] = this.of(row);
+    return block[first + OPERATOR_BUCKET] ?? 0;
   }
 
   release(): void {

@@ -1,0 +1,25 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { IsIn, IsNotEmpty, IsString, MaxLength } from 'class-validator';
+import { resolvedOutcomes, type ResolvedOutcome } from '../../../domain/message/message-events.js';
+
+const REASON_CHARACTERS_MAX = 500;
+
+export class ResolveOutcomeDto {
+  @ApiProperty({
+    enum: resolvedOutcomes,
+    description:
+      '`resend`: the next attempt is made, and the person may get a second text. `abandon`: the message failed; a later report of its delivery still applies. `delivered`: the person has it; reports count it apart from what carriers confirm.',
+  })
+  @IsIn(resolvedOutcomes)
+  readonly outcome!: ResolvedOutcome;
+
+  @ApiProperty({
+    maxLength: REASON_CHARACTERS_MAX,
+    description: 'Kept in the ledger, and shown with the message.',
+    example: 'The customer says that no text came.',
+  })
+  @MaxLength(REASON_CHARACTERS_MAX)
+  @IsNotEmpty()
+  @IsString()
+  readonly reason!: string;
+}

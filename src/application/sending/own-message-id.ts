@@ -1,0 +1,17 @@
+import type { MessageLedger } from '../message-ledger.js';
+import type { MessageIndex } from '../ports/message-index.js';
+
+/**
+ * The id of a message of ours, by that id or by the `message_uuid` that Vonage gave to one of its attempts. What is
+ * not known comes back as it was.
+ * @throws StoreUnavailable
+ */
+export async function ownMessageId(
+  messages: MessageLedger,
+  index: MessageIndex,
+  id: string,
+): Promise<string> {
+  const { message } = await messages.read(id);
+  const isOurs = message.kind === 'tracked' && message.origin === 'waybill';
+  return isOurs ? id : ((await index.messageIdOf(id)) ?? id);
+}

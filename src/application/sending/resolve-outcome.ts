@@ -1,0 +1,83 @@
+import type { ResolvedOutcome } from '../../domain/message/message-events.js';
+import type { TrackedMessage } from '../../domain/message/message.js';
+import { messageNotFound } from '../auditing/message-not-found.js';
+import { viewMessage, type MessageView } from '../auditing/message-view.js';
+import { ApplicationError } from '../errors.js';
+import type { MessageLedger } from '../message-ledger.js';
+import type { Identifiers } from '../ports/identifiers.js';
+import type { MessageIndex } from '../ports/message-index.js';
+import { ownMessageId } from './own-message-id.js';
+import type { Caller } from './send-message.js';
+
+export interface Decision {
+  readonly outcome: ResolvedOutcome;
+  readonly reason: string;
+}
+
+/** Records what a person decides about a message of which nobody knows whether Vonage took it. */
+export class ResolveOutcome {
+  constructor(
+    private readonly messages: MessageLedger,
+    private readonly index: MessageIndex,
+    private readonly identifiers: Identifiers,
+  ) {}
+
+  /**
+   * Deciding the same again succeeds again. With an Idempotency-Key a repeat is recognised even when the next attempt
+   * has an unknown outcome too by then; without one that is a decision about that attempt.
+   * @param id of the message, or Vonage's `message_uuid` of one of its attempts
+   * @throws ApplicationError `message-not-found`, `message-not-unknown`, `idempotency-key-reused`
+   * @throws StoreUnavailable, AppendOutcomeUnknown
+   */
+  async execute(
+    id: string,
+    { outcome, reason }: Decision,
+    { actor }: Caller,
+    idempotencyKey: string | undefined,
+  ): Promise<MessageView> {
+    const messageId = await ownMessageId(this.messages, this.index, id);
+    const by = actor ?? null;
+    const requestId =
+      idempotencyKey === undefined
+        ? null
+        : this.identifiers.idOf('resolve', messageId, actor ?? '', idempotencyKey);
+    const { events, after, revision } = await this.messages.handle(
+      messageId,
+      { type: 'ResolveOutcome', resolution: { outcome, reason, by, requestId } },
+      { source: 'api', ...(actor === undefined ? {} : { actor }) },
+    );
+    if (after.kind === 'unheard-of') throw messageNotFound(messageId);
+    if (events.length === 0) checkRepeat(after, outcome, requestId);
+    return viewMessage(messageId, after, revision);
+  }
+}
+
+/** @throws ApplicationError where the decision was not made before */
+function checkRepeat(
+  message: TrackedMessage,
+  outcome: ResolvedOutcome,
+  requestId: string | null,
+): void {
+  const { resolutions, status } = message;
+  const requested = resolutions.find((one) => one.requestId === requestId);
+  if (requestId !== null && requested !== undefined) {
+    if (requested.outcome === outcome) return;
+    throw new ApplicationError(
+      'idempotency-key-reused',
+      'This Idempotency-Key was used for another decision. Use a new key for a new decision.',
+    );
+  }
+  const last = resolutions.at(-1);
+  if (status !== 'unknown' && last?.outcome === outcome) return;
+  throw new ApplicationError('message-not-unknown', whyNot(message));
+}
+
+function whyNot({ status, resolutions }: TrackedMessage): string {
+  if (status === 'unknown') {
+    return 'The message cannot be sent again, because its time is over or its attempts are used up: abandon it, or call it delivered.';
+  }
+  const last = resolutions.at(-1);
+  const decided =
+    last === undefined ? '' : ` after it was resolved as ${last.outcome} at ${last.at}`;
+  return `The message is ${status}${decided}: only an unknown outcome can be resolved.`;
+}
