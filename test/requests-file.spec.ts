@@ -50,6 +50,6 @@ it('every request of requests.http does what its title says, from the first to t
   }
 });
 
-/** The message that the file withdraws has most likely been handed over by then. */
+/** The message that the file withdraws or decides about has most likely been handed over by then. */
 const isTooLate = (path: string, status: number): boolean =>
-  path.endsWith('/cancel') && status === 409;
+  /\/(cancel|resolve|resend)$/.test(path) && status === 409;
