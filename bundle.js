@@ -1,5 +1,6 @@
 import { globSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { basename, dirname, join, relative } from 'node:path';
+import { basename, dirname, join, relative, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
 // `node bundle.js FROM INTO`: puts the compiled modules in FROM and the packages that they use into a few files in
@@ -7,7 +8,6 @@ import { build } from 'esbuild';
 
 const programs = [
   'main.js',
-  'sandbox/main.js',
   'adapters/cli/keys.js',
   'adapters/cli/replay.js',
   'adapters/cli/resume.js',
@@ -16,6 +16,11 @@ const programs = [
   'commands/migrate-ledger.js',
   'commands/rebuild.js',
 ];
+
+/** A package of this repository that has a program, by the program's name in the bundle. */
+const packagePrograms = {
+  'sandbox/main.js': fileURLToPath(new URL('packages/vonage-sandbox/src/main.ts', import.meta.url)),
+};
 
 const CHUNKS = 'chunks';
 const PROGRAMS = 'programs';
@@ -51,9 +56,10 @@ await build({
   entryPoints: [
     ['launch.js', 'launch.js'],
     ...programs.map((path) => [join(PROGRAMS, path), path]),
+    ...Object.entries(packagePrograms).map(([path, source]) => [join(PROGRAMS, path), source]),
     ...threads,
   ].map(([out, path]) => ({
-    in: join(from, path),
+    in: resolve(from, path),
     out: out.replace(/\.js$/, ''),
   })),
   outdir: into,
@@ -63,6 +69,8 @@ await build({
   chunkNames: `${CHUNKS}/[name]-[hash]`,
   format: 'esm',
   platform: 'node',
+  // Packages of this repository are bundled from their sources, without a build of their own.
+  conditions: ['vonage-sandbox-source'],
   target: 'node24',
   sourcemap: true,
   // Errors, logs and the OpenAPI document name classes.
@@ -76,7 +84,7 @@ await build({
 });
 
 // Each program is reached through `launch`, which tells an older Node's user what is missing.
-for (const path of programs) {
+for (const path of [...programs, ...Object.keys(packagePrograms)]) {
   const folder = join(into, dirname(path));
   const from = (target) => relative(folder, join(into, target)).replace(/^(?!\.)/, './');
   mkdirSync(folder, { recursive: true });

@@ -7,7 +7,11 @@ export default {
   // Against a hang only: a slow machine is not a failure.
   testTimeout: 120_000,
   testEnvironment: 'node',
-  testMatch: ['<rootDir>/test/**/*.spec.ts'],
+  // Packages of this repository are tested from their sources, without a build.
+  testEnvironmentOptions: {
+    customExportConditions: ['vonage-sandbox-source', 'node', 'node-addons'],
+  },
+  testMatch: ['<rootDir>/test/**/*.spec.ts', '<rootDir>/packages/*/test/**/*.spec.ts'],
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   transform: { '^.+\\.ts$': '@swc/jest' },

@@ -9,7 +9,6 @@ const isOurs = (name: string): boolean => name.endsWith('.ts');
 const isInside = (folder: string) => (path: string) => path.startsWith(`${folder}/`);
 const inDomain = isInside('domain');
 const inApplication = isInside('application');
-const inSandbox = isInside('sandbox');
 
 /** What puts the sides together: the files beside the folders, and folders for parts of that work. */
 const isComposition = (path: string): boolean =>
@@ -67,13 +66,8 @@ const rules = {
             adapterOf(name) === undefined,
         ),
 
-  'the sandbox imports only itself, so that it cannot agree with the service by accident': ({
-    path,
-    imports,
-  }) => (inSandbox(path) ? imports.filter((name) => isOurs(name) && !inSandbox(name)) : []),
-
   'only the demonstration knows the sandbox': ({ path, imports }) =>
-    inSandbox(path) || path.startsWith('demo/') ? [] : imports.filter(inSandbox),
+    path.startsWith('demo/') ? [] : imports.filter((name) => name === 'vonage-sandbox'),
 
   'only the composition knows several sides': ({ path, imports }) => {
     const sides = new Set([...imports, path].map(adapterOf).filter((one) => one !== undefined));
@@ -136,13 +130,10 @@ const offences: Readonly<Record<RuleName, readonly (readonly [path: string, text
   ],
   'an adapter imports nothing of ours but the domain, the application and itself': [
     ['adapters/http/x.ts', `import { parseConfig } from '../../config.js';`],
-    ['adapters/vonage/x.ts', `import { startSandbox } from '../../sandbox/sandbox.js';`],
-  ],
-  'the sandbox imports only itself, so that it cannot agree with the service by accident': [
-    ['sandbox/x.ts', `import { parseClientRef } from '../domain/message/client-ref.js';`],
+    ['adapters/vonage/x.ts', `import { startStandIn } from '../../demo/stand-in.js';`],
   ],
   'only the demonstration knows the sandbox': [
-    ['service.ts', `import { startSandbox } from './sandbox/sandbox.js';`],
+    ['service.ts', `import { startSandbox } from 'vonage-sandbox';`],
   ],
   'only the composition knows several sides': [
     ['tools/x.ts', `import { A } from '../adapters/http/http.module.js';`],
@@ -169,10 +160,26 @@ it.each([
   ['adapters/event-store/x.module.ts', `import { A } from './sqlite/sqlite-event-store.js';`],
   ['domain/phone-number.ts', `import { A } from 'libphonenumber-js/core';`],
   ['application/x.module.ts', `import { Module } from '@nestjs/common';`],
-  ['demo/x.ts', `import { A } from '../sandbox/sandbox.js';`],
+  ['demo/x.ts', `import { startSandbox } from 'vonage-sandbox';`],
 ])('allows %s to %s', (path, text) => {
   const broken = (Object.keys(rules) as RuleName[]).filter(
     (rule) => violations(rule, [readImports(path, text)]).length > 0,
   );
   expect(broken).toEqual([]);
+});
+
+/** Imports that leave the package, so that it agrees with the service by accident. */
+const leavesPackage = ({ path, imports }: SourceFile): readonly string[] =>
+  imports
+    .filter((name) => name.startsWith('..') || !(isOurs(name) || /^(?:node:|ajv)/.test(name)))
+    .map((name) => `${path} imports ${name}`);
+
+it('the sandbox imports only itself, Node and its validator', async () => {
+  const files = await readSources(
+    fileURLToPath(new URL('../packages/vonage-sandbox/src', import.meta.url)),
+  );
+  expect(files.length).toBeGreaterThan(20);
+  expect(files.flatMap(leavesPackage)).toEqual([]);
+  const offence = `import { parseClientRef } from '../../../../src/domain/message/client-ref.js';`;
+  expect(leavesPackage(readImports('api/x.ts', offence))).toHaveLength(1);
 });

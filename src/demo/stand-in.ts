@@ -1,5 +1,4 @@
-import { createSandboxCredentials } from '../sandbox/credentials.js';
-import { startSandbox, type Sandbox } from '../sandbox/sandbox.js';
+import { createSandboxCredentials, startSandbox, type Sandbox } from 'vonage-sandbox';
 import type { VonageConfig } from '../config.js';
 
 /** Where a person looks for it; any other port when this one is taken. */

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { seededRandom } from '../../src/sandbox/random.js';
+import { seededRandom } from '../support/seeded-random.js';
 import { World, type Figures } from './world.js';
 
 /** How long a service that has become ready may work before it is killed. */

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Random } from '../../src/sandbox/random.js';
-import type { Sandbox } from '../../src/sandbox/sandbox.js';
+import type { Random } from '../support/seeded-random.js';
+import type { Sandbox } from 'vonage-sandbox';
 import { drawPlot } from './plots.js';
 import type { Tally } from '../service/tally.js';
 import { untilSettled } from './until-settled.js';

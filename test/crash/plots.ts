@@ -1,6 +1,6 @@
 import type { MessageStatus } from '../../src/domain/message/message-status.js';
-import type { Random } from '../../src/sandbox/random.js';
-import type { StoryName } from '../../src/sandbox/stories.js';
+import type { Random } from '../support/seeded-random.js';
+import type { StoryName } from 'vonage-sandbox';
 
 /** What one message is to live through, and where that may leave it however often the service dies. */
 export interface Plot {

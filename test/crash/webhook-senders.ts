@@ -1,9 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import { signCallback } from '../../src/sandbox/callback-signature.js';
-import type { SandboxCredentials } from '../../src/sandbox/credentials.js';
-import type { Random } from '../../src/sandbox/random.js';
-import type { Sandbox } from '../../src/sandbox/sandbox.js';
+import { signCallback, type SandboxCredentials, type Sandbox } from 'vonage-sandbox';
+import type { Random } from '../support/seeded-random.js';
 import type { Tally } from '../service/tally.js';
 import { untilSettled } from './until-settled.js';
 

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { DeliveryReport } from '../../src/application/reporting/delivery-report.js';
-import { seededRandom } from '../../src/sandbox/random.js';
-import type { Sandbox } from '../../src/sandbox/sandbox.js';
+import { seededRandom } from '../support/seeded-random.js';
+import type { Sandbox } from 'vonage-sandbox';
 import { findings, type Witness } from './findings.js';
 import { adoptedStreams, copyLedger, messageOf, type LedgerCopy } from './ledger-copy.js';
 import { MessageSenders } from './message-senders.js';

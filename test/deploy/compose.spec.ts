@@ -5,9 +5,13 @@ import { Ajv } from 'ajv';
 import { VonageSmsGateway } from '../../src/adapters/vonage/vonage-sms-gateway.js';
 import { findApiKey } from '../../src/application/access/api-keys.js';
 import { parseConfig, type Config } from '../../src/config.js';
-import { startSandbox, type Sandbox } from '../../src/sandbox/sandbox.js';
-import { readCommand, type SandboxSettings } from '../../src/sandbox/settings.js';
-import { createSandboxCredentials } from '../../src/sandbox/credentials.js';
+import {
+  startSandbox,
+  type Sandbox,
+  readCommand,
+  type SandboxSettings,
+  createSandboxCredentials,
+} from 'vonage-sandbox';
 import { watchedEnvironment } from '../support/environment-read.js';
 import { PROJECT, projectFile, yamlDocuments } from '../support/project-file.js';
 

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { SandboxCredentials } from '../../src/sandbox/credentials.js';
-import type { Sandbox } from '../../src/sandbox/sandbox.js';
+import type { SandboxCredentials, Sandbox } from 'vonage-sandbox';
 import type { ServiceProcess } from '../service/service-process.js';
 import { ServiceWorld } from '../service/service-world.js';
 import { eventually } from '../support/eventually.js';

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { createHash } from 'node:crypto';
-import type { SandboxCredentials } from '../../src/sandbox/credentials.js';
+import type { SandboxCredentials } from 'vonage-sandbox';
 import { arbitraryWebhooks, type ArbitraryWebhook } from '../support/arbitrary-webhooks.js';
 import { extremes } from '../support/extreme-values.js';
 import type { Shape } from '../support/webhook-shapes.js';

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { SandboxCredentials } from '../../src/sandbox/credentials.js';
+import type { SandboxCredentials } from 'vonage-sandbox';
 
 const START_MS_MAX = 30_000;
 

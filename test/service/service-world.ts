@@ -4,9 +4,10 @@ import { join } from 'node:path';
 import {
   createSandboxCredentials,
   type SandboxCredentials,
-} from '../../src/sandbox/credentials.js';
-import type { SandboxOptions } from '../../src/sandbox/options.js';
-import { startSandbox, type Sandbox } from '../../src/sandbox/sandbox.js';
+  type SandboxOptions,
+  startSandbox,
+  type Sandbox,
+} from 'vonage-sandbox';
 import { ServiceProcess, type ServiceSettings } from './service-process.js';
 
 type SandboxSettings = Omit<SandboxOptions, keyof SandboxCredentials | 'requestsPerSecond'>;

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
+import { existsSync, globSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -47,8 +47,7 @@ async function findOrBuild(): Promise<string> {
 
 /** Changes with every source and with whatever else decides what the compiler writes. */
 async function fingerprint(): Promise<string> {
-  const sources = await readdir(join(project, 'src'), { recursive: true });
-  const paths = sources.filter((path) => path.endsWith('.ts')).map((path) => join('src', path));
+  const paths = globSync(['src/**/*.ts', 'packages/*/src/**/*.{ts,json}'], { cwd: project });
   const settings = ['tsconfig.json', 'tsconfig.build.json', 'bundle.js', 'package-lock.json'];
   const hash = createHash('sha256');
   for (const path of [...settings, ...paths.toSorted()]) {
@@ -61,7 +60,7 @@ async function buildInto(directory: string): Promise<void> {
   const modules = join(directory, 'modules');
   const compiler = join(project, 'node_modules/typescript/bin/tsc');
   await run(compiler, '-p', 'tsconfig.build.json', '--noCheck', '--outDir', modules);
-  await run(join(project, 'bundle.js'), modules, join(directory, 'dist'));
+  await run(join(project, 'bundle.js'), join(modules, 'src'), join(directory, 'dist'));
 }
 
 async function run(script: string, ...args: readonly string[]): Promise<void> {

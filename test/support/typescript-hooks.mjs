@@ -15,7 +15,9 @@ registerHooks({
         return nextResolve(source.href, context);
       }
     }
-    return nextResolve(specifier, context);
+    // Packages of this repository run from their sources, without a build.
+    const conditions = [...context.conditions, 'vonage-sandbox-source'];
+    return nextResolve(specifier, { ...context, conditions });
   },
   load(url, context, nextLoad) {
     if (!url.startsWith('file:') || !url.endsWith('.ts')) return nextLoad(url, context);

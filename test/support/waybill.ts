@@ -9,9 +9,10 @@ import type { MessageStatus } from '../../src/domain/message/message-status.js';
 import {
   createSandboxCredentials,
   type SandboxCredentials,
-} from '../../src/sandbox/credentials.js';
-import type { SandboxOptions } from '../../src/sandbox/options.js';
-import { startSandbox, type Sandbox } from '../../src/sandbox/sandbox.js';
+  type SandboxOptions,
+  startSandbox,
+  type Sandbox,
+} from 'vonage-sandbox';
 import { startService, type Service } from '../../src/service.js';
 import { Api, type Answer, type EventShown, type MessageShown } from './api.js';
 import { eventually } from './eventually.js';

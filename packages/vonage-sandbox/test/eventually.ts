@@ -1,0 +1,28 @@
+import { setTimeout as wait } from 'node:timers/promises';
+
+const POLL_INTERVAL_MS = 5;
+
+/**
+ * Waits until `condition` gives something other than undefined and false, and hands that back.
+ * Fails after `withinMs` with the last error that the condition threw, so that a test may put an
+ * `expect` into it.
+ */
+export async function eventually<Value>(
+  condition: () => Promise<Value> | Value,
+  { withinMs = 20_000 }: { readonly withinMs?: number } = {},
+): Promise<Exclude<Value, undefined | false>> {
+  const deadline = performance.now() + withinMs;
+  for (;;) {
+    let failure: unknown = new Error(`the condition did not come true within ${withinMs} ms`);
+    try {
+      const value = await condition();
+      if (value !== undefined && value !== false) {
+        return value as Exclude<Value, undefined | false>;
+      }
+    } catch (error) {
+      failure = error;
+    }
+    if (performance.now() > deadline) throw failure;
+    await wait(POLL_INTERVAL_MS);
+  }
+}

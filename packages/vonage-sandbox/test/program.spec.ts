@@ -1,0 +1,168 @@
+import { createServer } from 'node:http';
+import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseEnv } from 'node:util';
+import { Vonage } from '@vonage/server-sdk';
+import { createSandboxCredentials } from '../src/credentials.js';
+import { runProgram } from '../src/program.js';
+import { startSandbox, type Sandbox } from '../src/sandbox.js';
+import { helpText, readCommand } from '../src/settings.js';
+import { startReceiver } from './receiver.js';
+import { credentials, ORDINARY_NUMBER, startSetting, stopSettings, textTo } from './setting.js';
+import { basic, send, smsTo } from './wire.js';
+
+const sandboxes: Sandbox[] = [];
+
+afterEach(async () => {
+  await Promise.all(sandboxes.splice(0).map((sandbox) => sandbox.stop()));
+  await stopSettings();
+});
+
+const run = async (args: readonly string[], environment: Record<string, string> = {}) => {
+  const said: string[] = [];
+  const program = await runProgram(args, environment, (text) => said.push(text));
+  if (program.sandbox !== null) sandboxes.push(program.sandbox);
+  return { ...program, said: said.join('\n') };
+};
+
+it('starts with no settings at all and prints an environment that works', async () => {
+  const receiver = await startReceiver();
+  const { sandbox, said, exitCode } = await run(['--port', '0', '--time-scale', '0.001'], {
+    SANDBOX_STATUS_URL: receiver.url,
+  });
+  expect(exitCode).toBe(0);
+  const environment = parseEnv(said);
+  expect(new Set(Object.keys(environment))).toEqual(
+    new Set([
+      'VONAGE_API_HOST',
+      'VONAGE_API_KEY',
+      'VONAGE_API_SECRET',
+      'VONAGE_APPLICATION_ID',
+      'VONAGE_PRIVATE_KEY',
+      'VONAGE_SIGNATURE_SECRET',
+      'VONAGE_NUMBER',
+    ]),
+  );
+  expect(said).toContain(`Seed ${sandbox?.seed}`);
+  const vonage = new Vonage(
+    {
+      applicationId: environment['VONAGE_APPLICATION_ID'] ?? '',
+      privateKey: environment['VONAGE_PRIVATE_KEY'] ?? '',
+    },
+    { apiHost: environment['VONAGE_API_HOST'] ?? '' },
+  );
+  await expect(vonage.messages.send(textTo(ORDINARY_NUMBER))).resolves.toMatchObject({
+    messageUUID: expect.any(String),
+  });
+  await receiver.first(2);
+  await receiver.stop();
+});
+
+it('explains itself', async () => {
+  const { said, sandbox, exitCode } = await run(['--help']);
+  expect([sandbox, exitCode]).toEqual([null, 0]);
+  expect(said).toBe(helpText());
+  expect(said).toContain('--retry-time-scale');
+});
+
+it('reads flags and the environment, and lets the flag win', () => {
+  const environment = {
+    SANDBOX_PORT: '1',
+    SANDBOX_SEED: '7',
+    SANDBOX_REQUESTS_PER_SECOND: 'none',
+    SANDBOX_REPEAT_TOKEN: 'true',
+    SANDBOX_FAILOVER_MESSAGE_UUID: 'shared',
+    SANDBOX_PUBLIC_KEY: credentials.publicKey.replaceAll('\n', '\\n'),
+    OTHER: 'x',
+  };
+  const args = ['--port', '2', '--default-story', 'mixed', '--inbound-url', 'none'];
+  expect(readCommand(args, environment)).toEqual({
+    kind: 'start',
+    settings: {
+      port: 2,
+      seed: 7,
+      requestsPerSecond: null,
+      repeatToken: true,
+      failoverMessageUuid: 'shared',
+      publicKey: credentials.publicKey,
+      defaultStory: 'mixed',
+      inboundUrl: null,
+    },
+  });
+});
+
+it('names every mistake at once, and never a value', async () => {
+  const { said, sandbox, exitCode } = await run(['--time-scale=-3', '--seed', 'lucky'], {
+    SANDBOX_PORT: '99999',
+    SANDBOX_STATUS_URL: 'secret-place',
+  });
+  expect([sandbox, exitCode]).toEqual([null, 2]);
+  for (const name of ['--time-scale', '--seed', 'SANDBOX_PORT', 'SANDBOX_STATUS_URL']) {
+    expect(said).toContain(`${name} is not valid`);
+  }
+  expect(said).not.toMatch(/-3|lucky|99999|secret-place/);
+});
+
+it('does not know a flag that it does not have', async () => {
+  expect(await run(['--nonsense'])).toMatchObject({ exitCode: 2, sandbox: null });
+});
+
+it('reads a key from a file and then keeps quiet about the private one', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'sandbox-'));
+  const path = join(folder, 'public.pem');
+  await writeFile(path, credentials.publicKey);
+  const { said } = await run(['--port', '0', '--public-key', path]);
+  expect(said).not.toContain('PRIVATE KEY-----');
+  await rm(folder, { recursive: true });
+});
+
+it('says why it cannot start when its port is taken', async () => {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  const { exitCode, said } = await run(['--port', String(port)]);
+  expect(exitCode).toBe(1);
+  expect(said).toContain('EADDRINUSE');
+  server.close();
+});
+
+it.each([
+  ['a public key that is none', { publicKey: 'x' }],
+  ['an address that is none', { statusUrl: 'x' }],
+  ['an address of another kind', { inboundUrl: 'ftp://example.com' }],
+])('refuses to start with %s', async (_, options) => {
+  await expect(startSandbox({ ...credentials, ...options })).rejects.toThrow(/./);
+});
+
+it('refuses to be pointed at an address that is none', async () => {
+  const { sandbox } = await startSetting();
+  expect(() => sandbox.configure({ statusUrl: 'x' })).toThrow('Invalid URL');
+});
+
+it('makes other credentials each time', async () => {
+  const other = await createSandboxCredentials();
+  for (const [name, value] of Object.entries(other)) {
+    expect(value).not.toBe(credentials[name as keyof typeof credentials]);
+  }
+});
+
+it('stops at once, whatever it is in the middle of', async () => {
+  const setting = await startSetting({ timeScale: 1 });
+  const { sandbox, receiver } = setting;
+  receiver.answer(() => 'silence');
+  const held = send(sandbox.url, smsTo('447700980020'), basic()).catch(() => 'cut off');
+  const slow = send(sandbox.url, smsTo('447700980008'), basic()).catch(() => 'cut off');
+  sandbox.sendStatus({ status: 'delivered', copies: 3 });
+  await receiver.first(3);
+  const settled = sandbox.settled();
+  await setting.stop();
+  // Had the stop waited for the slow answer, twenty seconds, it would have come.
+  expect(await held).toBe('cut off');
+  expect(await slow).toBe('cut off');
+  await settled;
+  await expect(fetch(sandbox.url)).rejects.toThrow('fetch failed');
+  await sandbox.stop();
+});
