@@ -27,6 +27,7 @@ import {
   addBackgroundGauges,
   addBackOffGauge,
   addClockGauges,
+  addLedgerCheckGauges,
   addLedgerGauges,
   addParkedGauge,
   addPartGauges,
@@ -57,6 +58,7 @@ import type { Agenda } from './application/ports/agenda.js';
 import type { Logger } from './application/ports/logger.js';
 import type { ProjectionTimes } from './application/ports/projection-positions.js';
 import { BackgroundWork } from './application/processes/background-work.js';
+import { WatchLedger } from './application/processes/watch-ledger.js';
 import { ReportingModule } from './application/reporting/reporting.module.js';
 import { CheckReadiness } from './application/reporting/check-readiness.js';
 import { BackOff } from './application/sending/back-off.js';
@@ -84,6 +86,7 @@ export class AppModule implements OnApplicationBootstrap, OnModuleDestroy {
     @Inject(TrustedClock) private readonly clock: TrustedClock,
     @Inject(SET_ASIDE) private readonly setAside: SetAside,
     @Inject(AGENDA) private readonly agenda: Agenda,
+    @Inject(WatchLedger) private readonly watchLedger: WatchLedger,
   ) {}
 
   static for(config: RunnableConfig, logger: Logger, time: TimeSource = systemTime): DynamicModule {
@@ -169,6 +172,7 @@ export class AppModule implements OnApplicationBootstrap, OnModuleDestroy {
     addBackOffGauge(this.metrics, this.backOff);
     addParkedGauge(this.metrics, () => this.setAside.parkedCount());
     addWaitingGauge(this.metrics, () => this.countWaiting());
+    addLedgerCheckGauges(this.metrics, this.watchLedger);
     const { store } = this.ledger;
     if (store instanceof SqliteEventStore) addLedgerGauges(this.metrics, () => store.statistics());
     await this.compareClock();

@@ -13,6 +13,7 @@ import type { DeliveryTotalsSource } from './ports/delivery-totals.js';
 import type { EventFeed } from './ports/event-feed.js';
 import type { EventStore } from './ports/event-store.js';
 import type { Identifiers } from './ports/identifiers.js';
+import type { LedgerCheck } from './ports/ledger-check.js';
 import type { LedgerOrigins, ReadModelOrigin } from './ports/ledger-origin.js';
 import type { Leadership } from './ports/leadership.js';
 import type { Logger } from './ports/logger.js';
@@ -27,6 +28,7 @@ import { OpenLedger } from './processes/open-ledger.js';
 import { ObservedLag } from './processes/observed-lag.js';
 import type { ProjectorControl } from './processes/projector.js';
 import { Timers } from './processes/timers.js';
+import { WatchLedger } from './processes/watch-ledger.js';
 import { CheckReadiness } from './reporting/check-readiness.js';
 import { TypicalCosts } from './reporting/typical-cost.js';
 import { AwaitOutcome } from './sending/await-outcome.js';
@@ -328,8 +330,32 @@ const processes = (
       ),
   },
   {
+    provide: WatchLedger,
+    inject: [eventStore, ledgerOrigins, SteerSending],
+    useFactory: (
+      store: EventStore,
+      origins: LedgerOrigins & { readonly check?: LedgerCheck },
+      steering: SteerSending,
+    ) =>
+      new WatchLedger(
+        { store, origins, check: origins.check },
+        steering,
+        { identifiers, clock, health },
+        logger,
+      ),
+  },
+  {
     provide: BackgroundWork,
-    inject: [leadership, projector, Dispatcher, Timers, ObservedLag, SteerSending, OpenLedger],
+    inject: [
+      leadership,
+      projector,
+      Dispatcher,
+      Timers,
+      ObservedLag,
+      SteerSending,
+      OpenLedger,
+      WatchLedger,
+    ],
     useFactory: (
       turns: Leadership,
       running: ProjectorControl,
@@ -338,10 +364,19 @@ const processes = (
       observedLag: ObservedLag,
       steering: SteerSending,
       openLedger: OpenLedger,
+      watchLedger: WatchLedger,
     ) =>
       new BackgroundWork(
         turns,
-        { projector: running, dispatcher, timers, observedLag, steering, openLedger },
+        {
+          projector: running,
+          dispatcher,
+          timers,
+          observedLag,
+          steering,
+          openLedger,
+          watchLedger,
+        },
         health,
         logger,
       ),

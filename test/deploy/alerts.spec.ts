@@ -2,6 +2,7 @@ import {
   addBackgroundGauges,
   addBackOffGauge,
   addClockGauges,
+  addLedgerCheckGauges,
   addLedgerGauges,
   addParkedGauge,
   addPartGauges,
@@ -43,6 +44,7 @@ addBackOffGauge(metrics, { leftMs: () => 0 });
 addClockGauges(metrics, { stepsSeen: 0, aheadMs: () => 0 });
 addPartGauges(metrics, { part: () => ({ state: 'working' }) });
 addLedgerGauges(metrics, () => statistics);
+addLedgerCheckGauges(metrics, { damagedPlaces: 0, passesDone: 0 });
 addWaitingGauge(metrics, async () => 0);
 const counted = metrics.registry.getMetricsAsArray().map(({ name }) => name);
 

@@ -1,7 +1,12 @@
 import { closeSync, openSync, readdirSync, rmSync, statSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
 import { afterAll, describe, expect, it } from '@jest/globals';
+import {
+  changeLastEvent,
+  ledgerDamages,
+  overwritePage,
+  pagesOf,
+} from '../support/damage-ledger.js';
 import { eventually } from '../support/eventually.js';
 import { SignedWebhooks, statusBody } from '../support/signed-webhooks.js';
 import { recipient, startWaybill, stopWaybills, type Waybill } from '../support/waybill.js';
@@ -10,17 +15,17 @@ afterAll(stopWaybills);
 
 const ledgerOf = ({ directory }: Waybill): string => join(directory, 'ledger.sqlite');
 
-/** Changes the last event of a message, as a failing disk or a newer build may. */
-function damage(waybill: Waybill, messageId: string, change: string): void {
-  const database = new DatabaseSync(ledgerOf(waybill));
-  database.exec('DROP TRIGGER IF EXISTS events_are_never_changed');
-  database
-    .prepare(
-      `UPDATE events SET ${change} WHERE position =
-       (SELECT max(position) FROM events JOIN streams ON number = stream WHERE name = ?)`,
-    )
-    .run(`message-${messageId}`);
-  database.close();
+interface Ready {
+  readonly status: string;
+  readonly accepting: boolean;
+  readonly parts: Readonly<Record<string, { readonly state: string; readonly reason?: string }>>;
+}
+
+/** Waits until all of the ledger was read once since the start. */
+async function checked(waybill: Waybill): Promise<void> {
+  await eventually(async () =>
+    /^waybill_ledger_checks [1-9]/m.test((await waybill.api.get('/metrics')).text),
+  );
 }
 
 function forgetReadModels({ directory }: Waybill): void {
@@ -48,7 +53,7 @@ describe.each([
     const broken = await waybill.send(recipient());
     for (const id of [whole, broken]) await waybill.until(id, 'delivered');
     await waybill.stop();
-    damage(waybill, broken, change);
+    changeLastEvent(ledgerOf(waybill), `message-${broken}`, change);
     forgetReadModels(waybill);
     await waybill.start();
     const { api } = waybill;
@@ -88,7 +93,14 @@ describe.each([
     expect(parked.items.every(({ stream }) => stream === `message-${broken}`)).toBe(true);
     expect(parked.counts['messages']).toBe(1);
     expect((await api.get('/metrics')).text).toMatch(/^waybill_parked_events [1-9]/m);
-    expect((await api.get('/health/ready')).status).toBe(200);
+
+    // Nothing is damaged where a newer build can read it.
+    await checked(waybill);
+    const isDamaged = answer === 204;
+    const ready = (await api.get('/health/ready')).as<Ready>(isDamaged ? 503 : 200);
+    expect(ready.parts['ledger']?.state).toBe(isDamaged ? 'damaged' : 'working');
+    expect((await api.get('/health/ready?part=ledger')).status).toBe(200);
+    expect((await api.get('/v1/sending')).as<object>(200)).toMatchObject({ state: 'flowing' });
     await waybill.end();
   });
 });
@@ -127,6 +139,74 @@ describe('a damaged page of the ledger', () => {
     // A balancer must not take the instance from all messages because one cannot be read.
     expect(await ledgerAfter(whole, 200)).toMatchObject({ state: 'working' });
     expect((await waybill.api.get('/health/live')).status).toBe(200);
+    await waybill.end();
+  });
+});
+
+const damages: readonly (readonly [string, (file: string, stream: string) => void])[] = [
+  ['pages with another content', (file) => overwritePages(file, 0.4, 0.7)],
+  ...Object.entries(ledgerDamages),
+];
+
+function overwritePages(file: string, from: number, to: number): void {
+  const pages = pagesOf(file);
+  for (let page = Math.ceil(pages * from); page <= pages * to; page++) overwritePage(file, page);
+}
+
+/** Each case has a sandbox of its own, so they share recipients. */
+const [late, ...early] = Array.from({ length: 13 }, () => recipient());
+
+describe.each(damages)('a ledger with %s', (_, damage) => {
+  it('is found damaged at the start, holds sending, and goes on taking in', async () => {
+    const waybill = await startWaybill();
+    const ids: string[] = [];
+    for (const to of early) ids.push(await waybill.send(to, { text: 'x'.repeat(1_000) }));
+    for (const id of ids) await waybill.until(id, 'delivered');
+    await waybill.stop();
+    damage(ledgerOf(waybill), `message-${ids[5]}`);
+    await waybill.start();
+    const { api } = waybill;
+    await checked(waybill);
+    await eventually(async () => {
+      const sending = (await api.get('/v1/sending')).as<object>(200);
+      expect(sending).toMatchObject({ state: 'held', cause: 'damaged-ledger' });
+      return true;
+    });
+
+    const ready = (await api.get('/health/ready')).as<Ready>(503);
+    expect(ready).toMatchObject({
+      status: 'not-ready',
+      accepting: true,
+      parts: {
+        ledger: { state: 'damaged', reason: expect.stringMatching(/.+: .+Restore a backup/) },
+      },
+    });
+    // A balancer goes on asking this instance: what it takes is safe, and what it does not take may be lost.
+    expect((await api.get('/health/ready?part=ledger')).status).toBe(200);
+    expect((await api.get('/health/live')).status).toBe(200);
+    expect((await api.get('/metrics')).text).toMatch(/^waybill_ledger_damaged_places [1-9]/m);
+    expect(
+      waybill.log.lines.filter((line) => line.includes('The ledger is damaged.')),
+    ).toHaveLength(1);
+
+    const webhooks = new SignedWebhooks(waybill.url, waybill.config);
+    expect((await webhooks.post('inbound', { damaged: 'ledger' })).status).toBe(204);
+    const before = waybill.sandbox.messages().length;
+    const waiting = await waybill.send(late ?? '');
+    expect((await waybill.message(waiting)).status).toBe('accepted');
+    expect(waybill.sandbox.messages()).toHaveLength(before);
+
+    // An operator may decide to send in spite of it, once for this damage.
+    const decision = { reason: 'The disk was changed.', waiting: 'send' };
+    expect((await api.post('/v1/sending/release', decision)).status).toBe(200);
+    await waybill.until(waiting, 'delivered');
+    await waybill.stop();
+    await waybill.start();
+    await checked(waybill);
+    expect((await waybill.api.get('/v1/sending')).as<object>(200)).toMatchObject({
+      state: 'flowing',
+    });
+    expect((await waybill.api.get('/health/ready')).status).toBe(503);
     await waybill.end();
   });
 });

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { asksForDecision } from '../../domain/sending/sending.js';
 import { runCommand, UsageError, type Print } from './command.js';
 import { ServiceClient, ServiceError } from './service-client.js';
 
@@ -6,10 +7,10 @@ const USAGE = `Lets a running service send again after sending was held.
 
   npm run resume -- [--waiting send|unknown] [--reason TEXT]
 
-  --waiting  needed when the ledger is a restored copy: messages that were waiting in it may have been sent already.
+  --waiting  needed when the ledger is a restored copy or damaged: messages that waited in it may have been sent already.
              send     sends them: a person may get a text twice
              unknown  records each as of unknown outcome and sends none of them: a person may get no text
-             Messages that were accepted since the copy was opened, or are scheduled for later, are sent either way.
+             Messages that were accepted since it was held, or are scheduled for later, are sent either way.
   --reason   kept in the ledger
 
 WAYBILL_URL and WAYBILL_API_KEY say where the service is and with which key to ask; it needs the scope admin.
@@ -29,9 +30,9 @@ async function resume(args: readonly string[], print: Print): Promise<number> {
   }
   print(`Sending is held since ${before.since}: ${before.reason}`);
   print(`${before.waiting} messages wait.`);
-  if (before.cause === 'restored-copy' && waiting === undefined) {
+  if (before.cause !== null && asksForDecision(before.cause) && waiting === undefined) {
     throw new UsageError(
-      'They may have been sent before the ledger was restored, so say with --waiting what becomes of them.',
+      'They may have been sent already, so say with --waiting what becomes of them.',
     );
   }
   print(announcements[waiting ?? 'send']);
@@ -51,7 +52,7 @@ async function resume(args: readonly string[], print: Print): Promise<number> {
 const announcements: Readonly<Record<Decision, string>> = {
   send: 'All of them are sent now.',
   unknown:
-    'Those that waited when the copy was opened are recorded as of unknown outcome, and are not sent. The others are sent.',
+    'Those that waited when it was held are recorded as of unknown outcome, and are not sent. The others are sent.',
 };
 
 function readArguments(args: readonly string[]): {

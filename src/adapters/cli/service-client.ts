@@ -1,3 +1,5 @@
+import type { HoldCause } from '../../domain/sending/sending-events.js';
+
 /** What the commands need of a message; the API says more. */
 export interface MessageShown {
   readonly id: string;
@@ -28,7 +30,7 @@ export interface EventShown {
 export interface SendingShown {
   readonly state: 'flowing' | 'held';
   readonly since: string | null;
-  readonly cause: string | null;
+  readonly cause: HoldCause | null;
   readonly reason: string | null;
   readonly waiting: number;
 }

@@ -1,10 +1,13 @@
 import { Inject, Module, type DynamicModule, type OnApplicationShutdown } from '@nestjs/common';
 import type { EventFeed } from '../../application/ports/event-feed.js';
 import type { EventStore } from '../../application/ports/event-store.js';
+import type { LedgerCheck } from '../../application/ports/ledger-check.js';
 import type { LedgerOrigins } from '../../application/ports/ledger-origin.js';
 import { originByFirstEvent } from './first-event-origin.js';
 import { MemoryEventStore } from './memory/memory-event-store.js';
 import { PagedEventFeed } from './paged-event-feed.js';
+import { SqliteLedgerCheck } from './sqlite/integrity/sqlite-ledger-check.js';
+import { ledgerFile } from './sqlite/ledger-file.js';
 import { SqliteEventStore } from './sqlite/sqlite-event-store.js';
 
 export type EventStoreConfig =
@@ -21,6 +24,8 @@ export const EVENT_FEED = Symbol('EventFeed');
 export interface Ledger extends LedgerOrigins {
   readonly store: EventStore;
   readonly feed: EventFeed;
+  /** Undefined where the store checks itself, or keeps nothing. */
+  readonly check?: LedgerCheck;
 }
 
 /** @throws StoreUnavailable when the ledger cannot be opened; says why */
@@ -38,7 +43,9 @@ export async function openLedger(config: EventStoreConfig): Promise<Ledger> {
     }
     case 'sqlite': {
       const store = await SqliteEventStore.open(config.directory);
-      return { store, feed: new PagedEventFeed(store), origin: () => store.origin() };
+      const feed = new PagedEventFeed(store);
+      const check = new SqliteLedgerCheck(ledgerFile(config.directory));
+      return { store, feed, check, origin: () => store.origin() };
     }
   }
 }

@@ -116,6 +116,29 @@ export function addLedgerGauges(
   for (const [name, help, read] of gauges) metrics.gauge(`waybill_ledger_${name}`, help, read);
 }
 
+/** What the check of the ledger has found. */
+export interface LedgerCheckStatistics {
+  readonly damagedPlaces: number;
+  readonly passesDone: number;
+}
+
+/** Whether all of the embedded ledger can be read. */
+export function addLedgerCheckGauges(
+  metrics: PrometheusMetrics,
+  check: LedgerCheckStatistics,
+): void {
+  metrics.gauge(
+    'waybill_ledger_damaged_places',
+    'Places of the ledger that the last check of all of it could not read or found to contradict each other.',
+    () => check.damagedPlaces,
+  );
+  metrics.gauge(
+    'waybill_ledger_checks',
+    'How often all of the ledger was checked for damage since the start.',
+    () => check.passesDone,
+  );
+}
+
 /** How each part of the service is, as a component of it reported last. */
 export interface PartStates {
   part(part: PartName): { readonly state: PartState };

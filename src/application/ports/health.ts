@@ -5,13 +5,14 @@ export type PartName = (typeof partNames)[number];
 
 /**
  * From best to worst. `standby`: another instance does it. `held`: an operator has stopped it. `behind`: it moves
- * on, but late. `failing`: it stands still. `rebuilding`: it stands still until it has been made anew.
+ * on, but late. `damaged`: it goes on, but a part of what it holds cannot be read. `failing`: it stands still. `rebuilding`: it stands still until it has been made anew.
  */
 export const partStates = [
   'working',
   'standby',
   'held',
   'behind',
+  'damaged',
   'failing',
   'rebuilding',
 ] as const;

@@ -9,6 +9,7 @@ import type { ProjectionLag, ProjectorControl } from './projector.js';
 import type { SteerSending } from '../sending/steer-sending.js';
 import type { OpenLedger } from './open-ledger.js';
 import type { Timers } from './timers.js';
+import type { WatchLedger } from './watch-ledger.js';
 
 const HEALTH_PERIOD_MS = 1_000;
 
@@ -19,6 +20,7 @@ export interface BackgroundProcesses {
   readonly observedLag: ObservedLag;
   readonly steering: Pick<SteerSending, 'follow'>;
   readonly openLedger: Pick<OpenLedger, 'run'>;
+  readonly watchLedger: Pick<WatchLedger, 'run'>;
 }
 
 /** What goes on by itself, on one instance at a time: the read models, calls to Vonage, and timers. */
@@ -58,6 +60,7 @@ export class BackgroundWork {
       this.processes.observedLag.run(signal),
       this.logHealth(signal),
       this.processes.steering.follow(signal),
+      this.watchLedger(signal),
     ]);
   }
 
@@ -65,6 +68,11 @@ export class BackgroundWork {
   async stop(): Promise<void> {
     this.stopping.abort();
     await this.running;
+  }
+
+  private watchLedger(signal: AbortSignal): Promise<void> {
+    const run = (until: AbortSignal): Promise<void> => this.processes.watchLedger.run(until);
+    return keepRunning('check of the ledger', run, signal, this.logger);
   }
 
   /** Nobody reports that a component has fallen silent. */

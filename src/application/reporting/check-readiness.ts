@@ -52,8 +52,8 @@ export class CheckReadiness {
     this.stopping = true;
   }
 
-  /** @param asked the parts that `status` is about; the answer shows all of them */
-  async execute(asked: readonly PartName[] = partNames): Promise<Readiness> {
+  /** @param asked the only part that `status` is about; the answer shows all of them */
+  async execute(asked?: PartName): Promise<Readiness> {
     await this.checkLedger();
     this.health.logChanges();
     const parts = {
@@ -61,10 +61,15 @@ export class CheckReadiness {
       readModels: this.health.part('readModels'),
       sending: this.health.part('sending'),
     };
-    const isReady = !this.stopping && asked.every((part) => this.isReady(part, parts[part]));
+    const goesOn = (part: PartName): boolean => this.isReady(part, parts[part]);
+    // A damaged ledger takes in: a balancer that left it for that would lose webhooks.
+    const isReady =
+      asked === undefined
+        ? partNames.every(goesOn) && parts.ledger.state !== 'damaged'
+        : goesOn(asked);
     const { events, seconds } = this.lag();
     return {
-      status: isReady ? 'ready' : 'not-ready',
+      status: isReady && !this.stopping ? 'ready' : 'not-ready',
       accepting: !this.stopping && this.isReady('ledger', parts.ledger),
       sending: movesOn.has(parts.sending.state),
       parts: {
@@ -106,7 +111,7 @@ export class CheckReadiness {
 }
 
 /** An operator's hold is what the operator wants. */
-const isWell: ReadonlySet<PartState> = new Set(['working', 'standby', 'held']);
+const isWell: ReadonlySet<PartState> = new Set(['working', 'standby', 'held', 'damaged']);
 
 const movesOn: ReadonlySet<PartState> = new Set(['working', 'standby', 'behind']);
 

@@ -8,7 +8,7 @@ import { agendaChanges } from '../projections/agenda-changes.js';
 import { MESSAGE_STREAMS, messageIdOfStream, messageStream } from '../streams.js';
 
 const REASON =
-  'the ledger was restored from an older copy, so the message may have been sent before that';
+  'the ledger was restored from an older copy or found damaged, so the message may have been sent before that';
 
 /** The hold from which on this ledger cannot have sent. */
 export interface DoubtfulHold {

@@ -40,17 +40,28 @@ export async function holdRestoredOnce(
   proof: string,
   clock: Clock,
 ): Promise<boolean> {
+  return holdOnce(store, id, { cause: 'restored-copy', reason: restoredBecause(proof) }, clock);
+}
+
+/**
+ * Holds sending because the ledger is in doubt, unless the hold of this id is in the ledger already.
+ * @param id belongs to the proof for good
+ * @returns whether the hold was recorded now
+ * @throws ConcurrencyConflict when another instance writes meanwhile
+ * @throws StoreUnavailable, AppendOutcomeUnknown
+ */
+export async function holdOnce(
+  store: EventStore,
+  id: string,
+  hold: Pick<SendingHeld['data'], 'cause' | 'reason'>,
+  clock: Clock,
+): Promise<boolean> {
   const { events, revision } = await store.read(SENDING_STREAM);
   if (events.some((recorded) => recorded.id === id)) return false;
   const occurredAt = clock.now().toISOString();
   const event: SendingHeld = {
     type: 'SendingHeld',
-    data: {
-      cause: 'restored-copy',
-      reason: restoredBecause(proof),
-      by: null,
-      occurredAt,
-    },
+    data: { ...hold, by: null, occurredAt },
   };
   const metadata = {
     recordedAt: occurredAt,

@@ -1,4 +1,5 @@
 import {
+  asksForDecision,
   changesHold,
   evolveSending,
   neverHeld,
@@ -148,7 +149,7 @@ export class SteerSending {
         'Sending is not held, so there is nothing to release.',
       );
     }
-    if (sending.cause === 'restored-copy' && waiting === null) {
+    if (asksForDecision(sending.cause) && waiting === null) {
       throw new ApplicationError(
         'waiting-undecided',
         `Messages that wait may have been sent already: ${sending.reason}. ` +

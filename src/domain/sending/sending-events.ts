@@ -1,10 +1,17 @@
 import type { Fact } from '../fact.js';
 
-/** Why nothing is handed to Vonage: an operator said so, `SENDING=held` did, or the ledger is a restored copy. */
-export type HoldCause = 'operator' | 'setting' | 'restored-copy';
+/** Why nothing is handed to Vonage. */
+export const holdCauses = [
+  'operator',
+  /** `SENDING=held`. */
+  'setting',
+  'restored-copy',
+  'damaged-ledger',
+] as const;
+export type HoldCause = (typeof holdCauses)[number];
 
 /**
- * What becomes of messages that were waiting when a restored ledger was opened. `send`: they are sent.
+ * What becomes of messages that were waiting when a ledger was restored or found damaged. `send`: they are sent.
  * `unknown`: each gets an attempt of unknown outcome, so that none is sent a second time by itself.
  */
 export const waitingDecisions = ['send', 'unknown'] as const;

@@ -15,7 +15,7 @@ export type Sending =
 
 export const neverHeld: Sending = { state: 'flowing', since: null };
 
-/** A hold upon a hold changes nothing, except that a restored copy asks for a decision about all that waits by then. */
+/** A hold upon a hold changes nothing, except that doubt in the ledger asks for a decision about all that waits by then. */
 export function evolveSending(sending: Sending, event: SendingEvent): Sending {
   const { occurredAt: since } = event.data;
   if (event.type === 'SendingReleased') return { state: 'flowing', since };
@@ -28,4 +28,8 @@ export function evolveSending(sending: Sending, event: SendingEvent): Sending {
  * Whether a hold has anything to say while another one lasts. A copy of a ledger that was held may be a copy of the
  * time before its release, so that messages which were accepted during that hold may have been sent.
  */
-export const changesHold = (next: HoldCause): boolean => next === 'restored-copy';
+export const changesHold = (next: HoldCause): boolean => asksForDecision(next);
+
+/** Whether a release must say what becomes of the messages that wait, because they may have been sent already. */
+export const asksForDecision = (cause: HoldCause): boolean =>
+  cause === 'restored-copy' || cause === 'damaged-ledger';

@@ -90,9 +90,9 @@ describe('a part of the service', () => {
       accepting: true,
       sending: false,
     });
-    expect((await readiness.execute(['ledger'])).status).toBe('ready');
+    expect((await readiness.execute('ledger')).status).toBe('ready');
     readiness.stop();
-    expect((await readiness.execute(['ledger'])).status).toBe('not-ready');
+    expect((await readiness.execute('ledger')).status).toBe('not-ready');
   });
 });
 

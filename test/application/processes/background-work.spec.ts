@@ -46,6 +46,7 @@ it('begins a process again that failed, and lives', async () => {
       observedLag: lag,
       steering: { follow: aborted },
       openLedger: { run: () => Promise.resolve() },
+      watchLedger: { run: aborted },
     },
     health,
     silent,

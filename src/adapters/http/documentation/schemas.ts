@@ -1,5 +1,6 @@
 import { partStates } from '../../../application/ports/health.js';
 import { resolvedOutcomes } from '../../../domain/message/message-events.js';
+import { holdCauses } from '../../../domain/sending/sending-events.js';
 import { messageStatuses } from '../../../domain/message/message-status.js';
 import { problemSchema } from './problem-responses.js';
 
@@ -152,7 +153,7 @@ const partProperties = {
     enum: partStates,
     description:
       '`standby`: another instance does it. `held`: an operator has stopped it. `behind`: it moves on, but late. ' +
-      '`failing`: it stands still. `rebuilding`: it stands still until it has been made anew.',
+      '`damaged`: the ledger takes in, but a part of what it holds cannot be read. `failing`: it stands still. `rebuilding`: it stands still until it has been made anew.',
   },
   since: time,
   reason: { type: 'string', description: 'Why; absent while it is `working`.' },
@@ -182,7 +183,7 @@ const readiness = complete({
 const sending = complete({
   state: { enum: ['flowing', 'held'] },
   since: nullable(time),
-  cause: nullable({ enum: ['operator', 'setting', 'restored-copy'] }),
+  cause: nullable({ enum: holdCauses }),
   reason: nullable(text),
   by: nullable({ type: 'string', description: 'Name of the API key.' }),
   waiting: {
@@ -268,7 +269,7 @@ const preview = complete({
     ...nullable(
       complete({
         since: time,
-        cause: { enum: ['operator', 'setting', 'restored-copy'] },
+        cause: { enum: holdCauses },
         reason: text,
         by: nullable({ type: 'string', description: 'Name of the API key.' }),
       }),

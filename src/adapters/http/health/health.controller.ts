@@ -36,9 +36,10 @@ export class HealthController {
     operationId: 'getReadiness',
     summary: 'Does it do its work?',
     description:
-      'Not ready: the ledger cannot be written, read models or sending stand still, or the service stops. ' +
+      'Not ready: the ledger cannot be written or is damaged, read models or sending stand still, or the service stops. ' +
       'The body names what stands still, since when and why. A hold by an operator is no fault. ' +
-      'A load balancer asks with `part=ledger`, so that webhooks are taken also while only sending stands still.',
+      'A load balancer asks with `part=ledger`, so that webhooks are taken also while only ' +
+      'sending stands still, or a part of the ledger cannot be read.',
   })
   @ApiQuery({
     name: 'part',
@@ -55,7 +56,7 @@ export class HealthController {
     const reader = new QueryReader(query);
     const part = reader.oneOf('part', partNames);
     reader.end();
-    const readiness = await this.checkReadiness.execute(part === undefined ? partNames : [part]);
+    const readiness = await this.checkReadiness.execute(part);
     response.status(readiness.status === 'ready' ? 200 : 503);
     return readiness;
   }
