@@ -9,7 +9,11 @@ export const problemSchema = {
     title: { type: 'string' },
     status: { type: 'integer' },
     detail: { type: 'string' },
-    instance: { type: 'string', description: 'Also in the log line that has the cause.' },
+    instance: {
+      type: 'string',
+      description:
+        'Also in the log line that has the cause. Of the 503s of one kind, one a minute is logged.',
+    },
     errors: {
       type: 'array',
       description: 'Every fault of the request.',

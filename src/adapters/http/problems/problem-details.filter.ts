@@ -1,31 +1,51 @@
 import { Catch, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { ErrorRequestHandler, Response } from 'express';
 import type { Logger } from '../../../application/ports/logger.js';
+import { ThrottledLog } from '../../../application/throttled-log.js';
 import { HttpProblem } from './http-problem.js';
-import { RETRY_AFTER_SECONDS, toProblem } from './problem.js';
+import { RETRY_AFTER_SECONDS, toProblem, type Problem } from './problem.js';
 
 /** Turns whatever a route throws into a problem document. */
 @Catch()
 export class ProblemDetailsFilter implements ExceptionFilter {
-  constructor(private readonly logger: Logger) {}
+  private readonly log: FailureLog;
+
+  constructor(logger: Logger) {
+    this.log = new FailureLog(logger);
+  }
 
   catch(error: unknown, host: ArgumentsHost): void {
-    answerProblem(error, host.switchToHttp().getResponse<Response>(), this.logger);
+    answerProblem(error, host.switchToHttp().getResponse<Response>(), this.log);
   }
 }
 
 /** The same for what fails outside of routes, such as a body that cannot be parsed. */
-export const answerErrors =
-  (logger: Logger): ErrorRequestHandler =>
+export const answerErrors = (logger: Logger): ErrorRequestHandler => {
+  const log = new FailureLog(logger);
   // Express tells an error handler by its four parameters.
-  (error: unknown, _request, response, _next) =>
-    answerProblem(error, response, logger);
+  return (error: unknown, _request, response, _next) => answerProblem(error, response, log);
+};
 
-function answerProblem(error: unknown, response: Response, logger: Logger): void {
-  const problem = toProblem(error);
-  if (problem.status >= 500) {
-    logger.error({ instance: problem.instance, error }, 'A request failed for a reason of ours.');
+/** Logs each defect of ours, and what an overload or an outage makes fail once a minute for each kind. */
+class FailureLog {
+  private readonly outages: ThrottledLog;
+
+  constructor(private readonly logger: Logger) {
+    this.outages = new ThrottledLog(logger);
   }
+
+  write({ type, status, detail, instance }: Problem, error: unknown): void {
+    const sentence = 'A request failed for a reason of ours.';
+    const facts = { instance, error };
+    // A problem of HTTP has no type of its own; its sentence tells its kind.
+    if (status === 503) this.outages.error(`${type} ${detail}`, facts, sentence);
+    else if (status >= 500) this.logger.error(facts, sentence);
+  }
+}
+
+function answerProblem(error: unknown, response: Response, log: FailureLog): void {
+  const problem = toProblem(error);
+  log.write(problem, error);
   // A stream that has begun cannot become a problem document; ending it early is all that is left.
   if (response.headersSent) {
     response.destroy();

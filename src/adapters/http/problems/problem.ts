@@ -17,7 +17,7 @@ export interface Problem {
   readonly title: string;
   readonly status: number;
   readonly detail: string;
-  /** Ties an answer to the log line that has the cause. */
+  /** Ties an answer to the log line that has the cause. Of the 503s of one kind, one a minute is logged. */
   readonly instance: string;
   /** Every fault of the request, where there are several places to look at. */
   readonly errors?: readonly Fault[];
