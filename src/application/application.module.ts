@@ -385,6 +385,6 @@ const processes = (
     provide: CheckReadiness,
     inject: [eventStore, BackgroundWork],
     useFactory: (store: EventStore, background: BackgroundWork) =>
-      new CheckReadiness(store, health, () => background.lag),
+      new CheckReadiness(store, health, () => background.lag, monotonicClock),
   },
 ];

@@ -1,10 +1,14 @@
 import type { HealthRegistry, PartHealth } from '../health/health-registry.js';
+import type { MonotonicClock } from '../ports/clock.js';
 import type { EventStore } from '../ports/event-store.js';
 import { partNames, type HealthReporter, type PartName, type PartState } from '../ports/health.js';
 import type { ProjectionLag } from '../processes/projector.js';
 
 /** A ledger that takes longer cannot answer a webhook in time either. */
 const WRITE_MS_MAX = 2_000;
+
+/** An answer of the ledger serves other requests for so long, because each probe is a commit. */
+const PROBE_AGE_MS_MAX = 250;
 
 /** For so long a fault of the read models or of sending may heal before the instance is not ready. */
 const HEALING_MS_MAX = 10_000;
@@ -38,11 +42,15 @@ export interface Readiness {
 export class CheckReadiness {
   private stopping = false;
   private readonly ledger: HealthReporter;
+  /** Under way, or answered `PROBE_AGE_MS_MAX` ago at most. */
+  private probe: Promise<void> | undefined;
+  private probedAtMs: number | undefined;
 
   constructor(
     private readonly store: EventStore,
     private readonly health: HealthRegistry,
     private readonly lag: () => ProjectionLag,
+    private readonly monotonic: MonotonicClock,
   ) {
     this.ledger = health.reporter('ledger', ['ledger']);
   }
@@ -92,6 +100,17 @@ export class CheckReadiness {
 
   private async checkLedger(): Promise<void> {
     if (this.stopping) return this.ledger.report('failing', 'the service is shutting down');
+    const isOld =
+      this.probedAtMs !== undefined &&
+      this.monotonic.elapsedMs() - this.probedAtMs > PROBE_AGE_MS_MAX;
+    if (this.probe === undefined || isOld) {
+      this.probedAtMs = undefined;
+      this.probe = this.probeLedger();
+    }
+    return this.probe;
+  }
+
+  private async probeLedger(): Promise<void> {
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<string>((resolve) => {
       timer = setTimeout(() => resolve(`no answer within ${WRITE_MS_MAX} ms`), WRITE_MS_MAX);
@@ -106,6 +125,7 @@ export class CheckReadiness {
       else this.ledger.report('failing', fault);
     } finally {
       clearTimeout(timer);
+      this.probedAtMs = this.monotonic.elapsedMs();
     }
   }
 }

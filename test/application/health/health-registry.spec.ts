@@ -15,6 +15,18 @@ let log: LogCapture;
 const monotonicClock = { elapsedMs: () => monotonic, wait: () => Promise.resolve() };
 let health: HealthRegistry;
 let readiness: CheckReadiness;
+let probed: ProbedStore;
+
+/** Each probe is a commit; answers when the test says so, where it wants to say so. */
+class ProbedStore extends MemoryEventStore {
+  probes = 0;
+  answer: Promise<void> = Promise.resolve();
+
+  override async checkWritable(): Promise<void> {
+    this.probes += 1;
+    await this.answer;
+  }
+}
 
 const pass = (milliseconds: number): void => {
   nowMs += milliseconds;
@@ -28,7 +40,8 @@ beforeEach(() => {
   const clock = { now: () => new Date(nowMs) };
   health = new HealthRegistry(clock, monotonicClock, log.logger);
   const lag = (): { events: number; seconds: number } => ({ events: 0, seconds: 0 });
-  readiness = new CheckReadiness(new MemoryEventStore(), health, lag);
+  probed = new ProbedStore();
+  readiness = new CheckReadiness(probed, health, lag, monotonicClock);
 });
 
 describe('a part of the service', () => {
@@ -93,6 +106,29 @@ describe('a part of the service', () => {
     expect((await readiness.execute('ledger')).status).toBe('ready');
     readiness.stop();
     expect((await readiness.execute('ledger')).status).toBe('not-ready');
+  });
+});
+
+describe('a probe of the ledger', () => {
+  it('serves all who ask while it is under way, and for 250 ms after its answer', async () => {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    probed.answer = promise;
+    const asked = [readiness.execute(), readiness.execute(['ledger'])];
+    pass(1_000);
+    asked.push(readiness.execute());
+    resolve();
+    await Promise.all(asked);
+    pass(250);
+    await readiness.execute();
+    expect(probed.probes).toBe(1);
+    pass(1);
+    probed.answer = Promise.reject(new StoreUnavailable('the disk is full'));
+    expect((await readiness.execute()).accepting).toBe(false);
+    expect((await readiness.execute()).parts.ledger.reason).toContain('the disk is full');
+    expect(probed.probes).toBe(2);
+    probed.answer = Promise.resolve();
+    pass(251);
+    expect((await readiness.execute()).accepting).toBe(true);
   });
 });
 

@@ -17,9 +17,22 @@ export class ApiKeyCheck {
     return this.keys.length === 0;
   }
 
+  /**
+   * Whether a route that is open to everybody may tell this caller what errors say: on loopback always, else with
+   * any valid key. A wrong key is counted and refuses nothing.
+   */
+  trusts(request: Request): boolean {
+    if (this.isOnLoopback) return true;
+    const presented = bearerOf(request);
+    if (presented === undefined) return false;
+    if (findApiKey(this.keys, presented) !== undefined) return true;
+    this.wrongKeys.count(addressOf(request));
+    return false;
+  }
+
   /** @throws HttpProblem 401, or 429 after too many wrong keys */
   authenticate(request: Request): ApiKey {
-    return this.find(request, /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1]);
+    return this.find(request, bearerOf(request));
   }
 
   /** Also takes the key as a password, which browsers ask for. @throws HttpProblem 401 or 429 */
@@ -33,7 +46,12 @@ export class ApiKeyCheck {
   private find(request: Request, presented: string | undefined): ApiKey {
     if (presented === undefined) throw new HttpProblem(401, SEND_A_KEY);
     const key = findApiKey(this.keys, presented);
-    if (key === undefined) throw this.wrongKeys.refuse(request.socket.remoteAddress ?? '');
+    if (key === undefined) throw this.wrongKeys.refuse(addressOf(request));
     return key;
   }
 }
+
+const bearerOf = ({ headers }: Request): string | undefined =>
+  /^Bearer +(\S+)$/i.exec(headers.authorization ?? '')?.[1];
+
+const addressOf = ({ socket }: Request): string => socket.remoteAddress ?? '';

@@ -29,6 +29,17 @@ export class WrongKeys {
 
   /** Call it for each wrong key. Right keys of the same address go on working: it may be a proxy's. */
   refuse(address: string): HttpProblem {
+    const tries = this.count(address);
+    if (tries.count <= WRONG_KEYS_MAX) return new HttpProblem(401, SEND_A_KEY);
+    return new HttpProblem(
+      429,
+      `More than ${WRONG_KEYS_MAX} wrong API keys in a minute came from this address. Wait, and send a valid key.`,
+      { retryAfterSeconds: Math.ceil((tries.untilMs - performance.now()) / 1000) },
+    );
+  }
+
+  /** Counts and logs a wrong key where the request is answered all the same. */
+  count(address: string): Tries {
     this.metrics.apiKeyRefused();
     this.log.warn(
       'wrong API key',
@@ -43,12 +54,7 @@ export class WrongKeys {
         : known;
     tries.count += 1;
     this.tries.set(address, tries);
-    if (tries.count <= WRONG_KEYS_MAX) return new HttpProblem(401, SEND_A_KEY);
-    return new HttpProblem(
-      429,
-      `More than ${WRONG_KEYS_MAX} wrong API keys in a minute came from this address. Wait, and send a valid key.`,
-      { retryAfterSeconds: Math.ceil((tries.untilMs - nowMs) / 1000) },
-    );
+    return tries;
   }
 }
 

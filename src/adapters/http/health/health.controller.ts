@@ -1,17 +1,29 @@
-import { Controller, Get, Inject, Query, Res } from '@nestjs/common';
-import { ApiOperation, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
-import type { Response } from 'express';
+import { Controller, Get, Inject, Query, Req, Res } from '@nestjs/common';
+import {
+  ApiBearerAuth,
+  ApiOperation,
+  ApiQuery,
+  ApiResponse,
+  ApiSecurity,
+  ApiTags,
+} from '@nestjs/swagger';
+import type { Request, Response } from 'express';
 import { CheckReadiness, type Readiness } from '../../../application/reporting/check-readiness.js';
 import { partNames } from '../../../application/ports/health.js';
+import { ApiKeyCheck } from '../auth/api-key-check.js';
 import { DescribePublic } from '../documentation/problem-responses.js';
 import { complete, schemaOf } from '../documentation/schemas.js';
 import { QueryReader, type RawQuery } from '../reporting/query-reader.js';
+import { readinessForStrangers } from './readiness-for-strangers.js';
 
 /** For orchestrators and load balancers. */
 @ApiTags('operations')
 @Controller('health')
 export class HealthController {
-  constructor(@Inject(CheckReadiness) private readonly checkReadiness: CheckReadiness) {}
+  constructor(
+    @Inject(CheckReadiness) private readonly checkReadiness: CheckReadiness,
+    @Inject(ApiKeyCheck) private readonly keys: ApiKeyCheck,
+  ) {}
 
   /** Asks nobody: a store that is away is no reason to restart the process. */
   @Get('live')
@@ -32,6 +44,8 @@ export class HealthController {
 
   @Get('ready')
   @DescribePublic()
+  @ApiSecurity({})
+  @ApiBearerAuth()
   @ApiOperation({
     operationId: 'getReadiness',
     summary: 'Does it do its work?',
@@ -39,7 +53,8 @@ export class HealthController {
       'Not ready: the ledger cannot be written or is damaged, read models or sending stand still, or the service stops. ' +
       'The body names what stands still, since when and why. A hold by an operator is no fault. ' +
       'A load balancer asks with `part=ledger`, so that webhooks are taken also while only ' +
-      'sending stands still, or a part of the ledger cannot be read.',
+      'sending stands still, or a part of the ledger cannot be read. ' +
+      'No key is needed. Without a valid one, and where `HOST` is not a loopback address, each `reason` is a fixed sentence.',
   })
   @ApiQuery({
     name: 'part',
@@ -51,6 +66,7 @@ export class HealthController {
   @ApiResponse({ status: 503, description: 'It does not now.', schema: schemaOf('Readiness') })
   async ready(
     @Query() query: RawQuery,
+    @Req() request: Request,
     @Res({ passthrough: true }) response: Response,
   ): Promise<Readiness> {
     const reader = new QueryReader(query);
@@ -58,6 +74,6 @@ export class HealthController {
     reader.end();
     const readiness = await this.checkReadiness.execute(part);
     response.status(readiness.status === 'ready' ? 200 : 503);
-    return readiness;
+    return this.keys.trusts(request) ? readiness : readinessForStrangers(readiness);
   }
 }
