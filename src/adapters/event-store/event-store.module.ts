@@ -39,7 +39,7 @@ export async function openLedger(config: EventStoreConfig): Promise<Ledger> {
       // Its client and gRPC are some hundred modules, which the embedded ledger need not wait for.
       const { openEventStoreDb } = await import('./eventstoredb/open-eventstoredb.js');
       const { store, feed } = openEventStoreDb(config.url);
-      return { store, feed, origin: () => originByFirstEvent(feed) };
+      return { store, feed, origin: (signal) => originByFirstEvent(feed, signal) };
     }
     case 'sqlite': {
       const store = await SqliteEventStore.open(config.directory);

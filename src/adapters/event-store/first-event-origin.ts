@@ -1,19 +1,21 @@
-import type { EventFeed } from '../../application/ports/event-feed.js';
+import type { RecordedEvent } from '../../application/ports/event-store.js';
 import type { LedgerOrigin } from '../../application/ports/ledger-origin.js';
 import { LEDGER_STREAMS } from '../../application/streams.js';
+
+export interface FirstEvents {
+  /** @throws StoreUnavailable, or the reason of `signal` */
+  firstEvent(prefixes: readonly string[], signal: AbortSignal): Promise<RecordedEvent | undefined>;
+}
 
 /**
  * A ledger on a server is known by its first event, which no restored copy of it lacks. Followers may stand behind
  * the newest event, at records of the server's own, so they cannot be compared with it.
- * @throws StoreUnavailable
+ * @throws StoreUnavailable, or the reason of `signal`
  */
-export async function originByFirstEvent(feed: Pick<EventFeed, 'readAll'>): Promise<LedgerOrigin> {
-  const reading = new AbortController();
-  const options = { prefixes: LEDGER_STREAMS, batchEventsMax: 1, signal: reading.signal };
-  let identity: string | undefined;
-  for await (const { events } of feed.readAll(options)) {
-    identity = events[0]?.id;
-    if (identity !== undefined) break;
-  }
-  return { identity, copiedAt: undefined, end: undefined, isDurable: true };
+export async function originByFirstEvent(
+  feed: FirstEvents,
+  signal = new AbortController().signal,
+): Promise<LedgerOrigin> {
+  const first = await feed.firstEvent(LEDGER_STREAMS, signal);
+  return { identity: first?.id, copiedAt: undefined, end: undefined, isDurable: true };
 }

@@ -13,8 +13,11 @@ export interface LedgerOrigin {
 }
 
 export interface LedgerOrigins {
-  /** @throws StoreUnavailable */
-  origin(): Promise<LedgerOrigin>;
+  /**
+   * @param signal gives up a search that may take long on a server
+   * @throws StoreUnavailable, or the reason of `signal`
+   */
+  origin(signal?: AbortSignal): Promise<LedgerOrigin>;
 }
 
 /** How far a copy of a read model has come. */

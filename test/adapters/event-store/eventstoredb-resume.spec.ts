@@ -80,6 +80,30 @@ describe.each(['23.10', '24.2'] as const)('on a server of version %s', (version)
     }
   });
 
+  it('the first of our events is looked for by the server, whatever others wrote before', async () => {
+    const { double, store, feed, signal } = ledger;
+    const first = async () => (await feed.firstEvent(['message-', 'inbound-'], signal))?.id;
+    for (let index = 0; index < 3_000; index++) {
+      double.ledger.appendSystemEvent('Orders-1', 'OrderPlaced');
+    }
+    expect(await first()).toBeUndefined();
+    await store.append('message-1', newEvents(2), 'no-stream');
+    await store.append('inbound-1', newEvents(1), 'no-stream');
+    const before = double.count('events');
+    expect(await first()).toBe(ledger.storedIds()[0]);
+    expect(double.count('events') - before).toBe(1);
+  });
+
+  it('the search for it ends when nobody wants it any more', async () => {
+    const { double, feed } = ledger;
+    await ledger.store.append('message-1', newEvents(1), 'no-stream');
+    double.faults.silent = true;
+    const unwanted = new AbortController();
+    const first = feed.firstEvent(['message-'], unwanted.signal);
+    unwanted.abort(new Error('the turn has ended'));
+    await expect(first).rejects.toThrow('the turn has ended');
+  });
+
   it('a stream that was soft-deleted reads as new, and its revisions go on counting', async () => {
     const { double, store } = ledger;
     await store.append('message-1', newEvents(3), 'no-stream');

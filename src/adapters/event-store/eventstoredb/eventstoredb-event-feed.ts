@@ -32,8 +32,8 @@ const LOOK_BACK_RECORDS = 250;
 const RESUBSCRIBE_DELAY_MIN_MS = 100;
 const RESUBSCRIBE_DELAY_MAX_MS = 5_000;
 
-/** An old server may search the whole log for the event after which a subscription can begin. */
-const ANCHOR_SILENCE_MS = 60_000;
+/** A server may search its whole log for one event that matches, and gives nothing until it has found that. */
+const SEARCH_SILENCE_MS = 60_000;
 
 interface Page {
   readonly events: readonly RecordedEvent[];
@@ -129,6 +129,18 @@ export class EventStoreDbEventFeed implements EventFeed {
     return asPosition(searched.newest);
   }
 
+  /**
+   * The first event of such streams, or undefined. The server looks for it, so that others may have written
+   * millions of events before it.
+   * @throws StoreUnavailable, or the reason of `signal`
+   */
+  firstEvent(prefixes: readonly string[], signal: AbortSignal): Promise<RecordedEvent | undefined> {
+    this.#connections.checkOpen();
+    const read = (connection: Connection): Promise<RecordedEvent | undefined> =>
+      readFirst(connection, prefixes, signal);
+    return patiently(this.#connections, read, signal);
+  }
+
   comparePositions(left: Position, right: Position): number {
     return comparePlaces(placeOf(left), placeOf(right));
   }
@@ -172,11 +184,25 @@ async function anchorOf(
   if (comparePlaces(after, BEFORE_ALL) === 0) return BEFORE_ALL;
   const request = allRequest({ from: after, direction: 'backwards', countMax: 1, prefixes });
   const call = connection.read(request, { requiresLeader: false });
-  for await (const answer of answersOf(call, ANCHOR_SILENCE_MS)) {
+  for await (const answer of answersOf(call, SEARCH_SILENCE_MS)) {
     const record = recordOf(answer);
     if (record !== undefined) return placeOfRecord(record);
   }
   return BEFORE_ALL;
+}
+
+async function readFirst(
+  connection: Connection,
+  prefixes: readonly string[],
+  signal: AbortSignal,
+): Promise<RecordedEvent | undefined> {
+  const request = allRequest({ from: BEFORE_ALL, countMax: 1, prefixes });
+  const call = connection.read(request, { requiresLeader: true });
+  for await (const answer of answersOf(call, SEARCH_SILENCE_MS, signal)) {
+    const record = recordOf(answer);
+    if (record !== undefined) return readRecord(record, placeOfRecord(record));
+  }
+  return undefined;
 }
 
 async function readPage(

@@ -1,4 +1,3 @@
-import type { EventFeed } from '../../../application/ports/event-feed.js';
 import type { EventStore } from '../../../application/ports/event-store.js';
 import { Connections } from './connections.js';
 import { EventStoreDbEventFeed } from './eventstoredb-event-feed.js';
@@ -6,7 +5,7 @@ import { EventStoreDbEventStore } from './eventstoredb-event-store.js';
 
 export interface EventStoreDbLedger {
   readonly store: EventStore;
-  readonly feed: EventFeed;
+  readonly feed: EventStoreDbEventFeed;
 }
 
 /**

@@ -11,11 +11,14 @@ export interface ReadCall extends Readable {
 /**
  * The answers of a read, as long as they keep coming: gRPC itself would wait for ever. The time that
  * the reader takes does not count.
- * @throws NoAnswer or NoLeader after `silenceMs` without anything, or what ended the call
+ * @param signal ends the call
+ * @throws NoAnswer or NoLeader after `silenceMs` without anything, an error once `signal` aborts, or what ended the
+ *   call
  */
 export async function* answersOf(
   opening: Promise<ReadCall>,
   silenceMs: number,
+  signal?: AbortSignal,
 ): AsyncGenerator<ReadResp, void, undefined> {
   const call = await openedWithin(silenceMs, opening);
   // An error that comes when nobody listens any more would end the process.
@@ -23,6 +26,11 @@ export async function* answersOf(
   const watch = (): (() => void) =>
     afterSilence(silenceMs, () => call.destroy(new NoAnswer(silenceMs)));
   let stopWatching = watch();
+  const abort = (): void => {
+    call.destroy(new Error('the read was given up', { cause: signal?.reason }));
+  };
+  signal?.addEventListener('abort', abort);
+  if (signal?.aborted === true) abort();
   let isOver = false;
   try {
     for await (const answer of call) {
@@ -33,6 +41,7 @@ export async function* answersOf(
     isOver = true;
   } finally {
     stopWatching();
+    signal?.removeEventListener('abort', abort);
     if (!isOver) leave(call);
   }
 }
