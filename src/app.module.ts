@@ -56,8 +56,8 @@ import { HealthRegistry } from './application/health/health-registry.js';
 import { ObservedEventStore } from './application/health/observed-event-store.js';
 import type { Agenda } from './application/ports/agenda.js';
 import type { Logger } from './application/ports/logger.js';
-import type { ProjectionTimes } from './application/ports/projection-positions.js';
 import { BackgroundWork } from './application/processes/background-work.js';
+import { CompareClock } from './application/processes/compare-clock.js';
 import { WatchLedger } from './application/processes/watch-ledger.js';
 import { ReportingModule } from './application/reporting/reporting.module.js';
 import { CheckReadiness } from './application/reporting/check-readiness.js';
@@ -69,9 +69,6 @@ import { PROJECTOR, ProjectorModule } from './projecting/projector.module.js';
 /** A configuration with an account: the real one, or that of the sandbox. */
 export type RunnableConfig = Config & { readonly vonage: VonageConfig };
 
-/** The read models that another process left are asked for so long what time they have recorded. */
-const COMPARE_CLOCK_MS_MAX = 1_000;
-
 /** The composition root: which adapter stands behind which port, and what runs. */
 @Module({})
 export class AppModule implements OnApplicationBootstrap, OnModuleDestroy {
@@ -82,7 +79,7 @@ export class AppModule implements OnApplicationBootstrap, OnModuleDestroy {
     @Inject(LEDGER) private readonly ledger: Ledger,
     @Inject(PrometheusMetrics) private readonly metrics: PrometheusMetrics,
     @Inject(BackOff) private readonly backOff: BackOff,
-    @Inject(PROJECTION_POSITIONS) private readonly positions: ProjectionTimes,
+    @Inject(CompareClock) private readonly compareClock: CompareClock,
     @Inject(TrustedClock) private readonly clock: TrustedClock,
     @Inject(SET_ASIDE) private readonly setAside: SetAside,
     @Inject(AGENDA) private readonly agenda: Agenda,
@@ -175,22 +172,12 @@ export class AppModule implements OnApplicationBootstrap, OnModuleDestroy {
     addLedgerCheckGauges(this.metrics, this.watchLedger);
     const { store } = this.ledger;
     if (store instanceof SqliteEventStore) addLedgerGauges(this.metrics, () => store.statistics());
-    await this.compareClock();
+    await this.compareClock.execute();
     this.background.start();
   }
 
   private async countWaiting(): Promise<number> {
     return (await this.agenda.backlog('send', this.clock.now().toISOString())).entries;
-  }
-
-  /** A database that is away must not keep the service from taking webhooks. */
-  private async compareClock(): Promise<void> {
-    const newest = this.positions.newestAsOf().catch(() => undefined);
-    const recordedAt = await Promise.race([
-      newest,
-      delay(COMPARE_CLOCK_MS_MAX, undefined, { ref: false }),
-    ]);
-    if (recordedAt !== undefined) this.clock.compareWith(recordedAt);
   }
 
   /** Says that this instance goes, and begins nothing by itself; for a while it answers whoever has not heard. */

@@ -20,10 +20,13 @@ import type { Logger } from './ports/logger.js';
 import type { MessageIndex } from './ports/message-index.js';
 import type { Metrics } from './ports/metrics.js';
 import type { Pace } from './ports/pace.js';
-import type { ProjectionPositions } from './ports/projection-positions.js';
+import type { ProjectionPositions, ProjectionTimes } from './ports/projection-positions.js';
 import type { SmsGateway } from './ports/sms-gateway.js';
-import { BackgroundWork } from './processes/background-work.js';
+import { AwaitIdentity } from './processes/await-identity.js';
+import { BackgroundWork, type BackgroundProcesses } from './processes/background-work.js';
+import { CompareClock } from './processes/compare-clock.js';
 import { Dispatcher } from './processes/dispatcher.js';
+import { HeldStart } from './processes/held-start.js';
 import { OpenLedger } from './processes/open-ledger.js';
 import { ObservedLag } from './processes/observed-lag.js';
 import type { ProjectorControl } from './processes/projector.js';
@@ -88,6 +91,8 @@ const RECENT_MESSAGES_MAX = 20_000;
 const QUARANTINED_BODIES_MAX = 10_000;
 /** Days that are quarantined to at once: today, and yesterday around midnight. */
 const QUARANTINE_STREAMS_MAX = 4;
+
+const BACKGROUND_PROCESSES = Symbol('BackgroundProcesses');
 
 /** Use cases and processes are plain classes, so Nest is told here, once, how to build each of them. */
 @Module({})
@@ -325,7 +330,7 @@ const processes = (
         { store, feed, origins },
         readModels,
         steering,
-        { identifiers, clock, startsHeld, health },
+        { identifiers, clock, health },
         logger,
       ),
   },
@@ -345,41 +350,77 @@ const processes = (
       ),
   },
   {
-    provide: BackgroundWork,
+    provide: HeldStart,
+    inject: [SteerSending],
+    useFactory: (steering: SteerSending) => new HeldStart(steering, startsHeld, logger, health),
+  },
+  {
+    provide: AwaitIdentity,
+    inject: [eventFeed, ledgerOrigins, readModelOrigin],
+    useFactory: (feed: EventFeed, origins: LedgerOrigins, readModels: ReadModelOrigin) =>
+      new AwaitIdentity({ feed, origins }, readModels, logger),
+  },
+  {
+    provide: CompareClock,
+    inject: [projectionPositions],
+    useFactory: (times: ProjectionTimes) => new CompareClock(times, clock),
+  },
+  {
+    provide: BACKGROUND_PROCESSES,
     inject: [
-      leadership,
       projector,
       Dispatcher,
       Timers,
       ObservedLag,
       SteerSending,
+      CompareClock,
+      HeldStart,
       OpenLedger,
       WatchLedger,
+      AwaitIdentity,
     ],
     useFactory: (
-      turns: Leadership,
-      running: ProjectorControl,
-      dispatcher: Dispatcher,
-      timers: Timers,
-      observedLag: ObservedLag,
-      steering: SteerSending,
-      openLedger: OpenLedger,
-      watchLedger: WatchLedger,
-    ) =>
-      new BackgroundWork(
-        turns,
-        {
-          projector: running,
-          dispatcher,
-          timers,
-          observedLag,
-          steering,
-          openLedger,
-          watchLedger,
-        },
-        health,
-        logger,
-      ),
+      ...[
+        running,
+        dispatcher,
+        timers,
+        observedLag,
+        steering,
+        compareClock,
+        heldStart,
+        openLedger,
+        watchLedger,
+        awaitIdentity,
+      ]: [
+        ProjectorControl,
+        Dispatcher,
+        Timers,
+        ObservedLag,
+        SteerSending,
+        CompareClock,
+        HeldStart,
+        OpenLedger,
+        WatchLedger,
+        AwaitIdentity,
+      ]
+    ): BackgroundProcesses => ({
+      projector: running,
+      dispatcher,
+      timers,
+      observedLag,
+      steering,
+      compareClock,
+      heldStart,
+      openLedger,
+      watchLedger,
+      awaitIdentity,
+    }),
+  },
+  {
+    provide: BackgroundWork,
+    inject: [leadership, BACKGROUND_PROCESSES],
+    useFactory: (turns: Leadership, running: BackgroundProcesses) =>
+      new BackgroundWork(turns, running, health, logger),
   },
   {
     provide: CheckReadiness,

@@ -12,6 +12,9 @@ export interface Clock {
 
   /** What the system's clock says while `now` does not follow it; undefined while they agree. */
   doubtedNow?(): Date | undefined;
+
+  /** Tells it what time another process has recorded. Left out by a clock that nobody sets. */
+  compareWith?(recordedAt: string): void;
 }
 
 /** Counts milliseconds for waits, rates and ages. It only grows, and nobody can set it. */

@@ -2,7 +2,10 @@ import type { HealthRegistry } from '../health/health-registry.js';
 import { pause } from '../pause.js';
 import type { Leadership } from '../ports/leadership.js';
 import type { Logger } from '../ports/logger.js';
+import type { AwaitIdentity } from './await-identity.js';
+import type { CompareClock } from './compare-clock.js';
 import type { Dispatcher } from './dispatcher.js';
+import type { HeldStart } from './held-start.js';
 import { keepRunning } from './keep-running.js';
 import type { ObservedLag } from './observed-lag.js';
 import type { ProjectionLag, ProjectorControl } from './projector.js';
@@ -19,7 +22,10 @@ export interface BackgroundProcesses {
   readonly timers: Pick<Timers, 'run' | 'wake'>;
   readonly observedLag: ObservedLag;
   readonly steering: Pick<SteerSending, 'follow'>;
+  readonly compareClock: Pick<CompareClock, 'execute'>;
+  readonly heldStart: Pick<HeldStart, 'run'>;
   readonly openLedger: Pick<OpenLedger, 'run'>;
+  readonly awaitIdentity: Pick<AwaitIdentity, 'run'>;
   readonly watchLedger: Pick<WatchLedger, 'run'>;
 }
 
@@ -60,6 +66,7 @@ export class BackgroundWork {
       this.processes.observedLag.run(signal),
       this.logHealth(signal),
       this.processes.steering.follow(signal),
+      this.processes.heldStart.run(signal),
       this.watchLedger(signal),
     ]);
   }
@@ -86,7 +93,10 @@ export class BackgroundWork {
   private async takeTurn(turn: AbortSignal): Promise<void> {
     this.leading = true;
     this.logger.info({}, 'This instance does the background work now.');
+    // Another instance may have recorded by a clock that is ahead of this one.
+    await this.processes.compareClock.execute();
     // Whatever says that sending must be held is looked at before anything can be sent, or the evidence be gone.
+    await unlessAborted(turn, this.processes.heldStart.run(this.stopping.signal));
     await this.processes.openLedger.run(turn);
     const stopWaking = this.processes.projector.onProgress(() => {
       this.processes.dispatcher.wake();
@@ -98,9 +108,19 @@ export class BackgroundWork {
       keep('projector', this.processes.projector),
       keep('timers', this.processes.timers),
       keep('dispatcher', this.processes.dispatcher),
+      keep('identity', this.processes.awaitIdentity),
     ]);
     stopWaking();
     this.leading = false;
     this.logger.info({}, 'This instance has ended its background work.');
   }
+}
+
+/** Waits no longer than until `signal` aborts. */
+function unlessAborted(signal: AbortSignal, work: Promise<void>): Promise<void> {
+  const aborted = new Promise<void>((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+  return Promise.race([work, aborted]);
 }

@@ -25,8 +25,6 @@ export interface OpenedLedger {
 export interface OpenLedgerSettings {
   readonly identifiers: Identifiers;
   readonly clock: Clock;
-  /** `SENDING=held`. */
-  readonly startsHeld: boolean;
   readonly health: Health;
 }
 
@@ -36,8 +34,6 @@ export interface OpenLedgerSettings {
  * sending is held first, and only then are the read models, which are the proof, built anew.
  */
 export class OpenLedger {
-  private isSettingHeeded: boolean;
-
   private readonly identifiers: Identifiers;
   private readonly clock: Clock;
   private readonly health: HealthReporter;
@@ -45,13 +41,12 @@ export class OpenLedger {
   constructor(
     private readonly ledger: OpenedLedger,
     private readonly readModels: ReadModelOrigin,
-    private readonly steering: Pick<SteerSending, 'hold' | 'look'>,
-    { identifiers, clock, startsHeld, health }: OpenLedgerSettings,
+    private readonly steering: Pick<SteerSending, 'look'>,
+    { identifiers, clock, health }: OpenLedgerSettings,
     private readonly logger: Logger,
   ) {
     this.identifiers = identifiers;
     this.clock = clock;
-    this.isSettingHeeded = !startsHeld;
     this.health = health.reporter('ledger opening', ['readModels', 'sending']);
   }
 
@@ -60,9 +55,10 @@ export class OpenLedger {
     let logged: string | undefined;
     while (!signal.aborted) {
       try {
-        await this.open();
+        await this.open(signal);
         break;
       } catch (error) {
+        if (signal.aborted) break;
         const reason = String(error);
         this.health.report('failing', 'it cannot be told whether the ledger is a restored copy');
         if (reason !== logged) {
@@ -79,14 +75,13 @@ export class OpenLedger {
     this.health.working();
   }
 
-  private async open(): Promise<void> {
-    await this.heedSetting();
+  private async open(signal: AbortSignal): Promise<void> {
     const { origins, store } = this.ledger;
-    await holdMarkedCopy(store, await origins.origin(), this.identifiers, this.clock);
+    await holdMarkedCopy(store, await origins.origin(signal), this.identifiers, this.clock);
     const known = await this.readModels.ledgerIdentity();
     const positions = await this.readModels.positions();
     // After the positions: a rebuild that goes on meanwhile must not seem to be ahead of the ledger.
-    const origin = await origins.origin();
+    const origin = await origins.origin(signal);
     const proof = this.proofOfOlderCopy(origin, known, positions);
     if (proof !== undefined) {
       this.logger.warn(
@@ -102,13 +97,6 @@ export class OpenLedger {
       await this.readModels.adopt(origin.identity);
     }
     await this.steering.look();
-  }
-
-  private async heedSetting(): Promise<void> {
-    if (this.isSettingHeeded) return;
-    const reason = 'the service was started with SENDING=held';
-    await this.steering.hold({ cause: 'setting', reason, by: null, source: 'cli' });
-    this.isSettingHeeded = true;
   }
 
   /** The same until the read models are replaced, however often that fails: the names of the new ones are new. */

@@ -51,7 +51,6 @@ it('holds once for one proof, through failures and starts, and reports that it s
     const settings = {
       identifiers: uuidIdentifiers,
       clock: systemClock,
-      startsHeld: false,
       health,
     };
     return new OpenLedger(

@@ -1,0 +1,49 @@
+import { pause } from '../pause.js';
+import type { EventFeed } from '../ports/event-feed.js';
+import type { LedgerOrigins, ReadModelOrigin } from '../ports/ledger-origin.js';
+import type { Logger } from '../ports/logger.js';
+import { LEDGER_STREAMS } from '../streams.js';
+
+const LOOK_AGAIN_MS = 1_000;
+
+/**
+ * A ledger on a server has no identity before its first event. It is remembered as soon as there is one: read models
+ * that know no ledger cannot prove later that they were made from another one.
+ */
+export class AwaitIdentity {
+  constructor(
+    private readonly ledger: {
+      readonly feed: Pick<EventFeed, 'head'>;
+      readonly origins: LedgerOrigins;
+    },
+    private readonly readModels: Pick<ReadModelOrigin, 'ledgerIdentity' | 'adopt'>,
+    private readonly logger: Logger,
+  ) {}
+
+  /** Until the identity is remembered, or `signal` aborts. */
+  async run(signal: AbortSignal): Promise<void> {
+    let isFailing = false;
+    while (!signal.aborted) {
+      try {
+        if (await this.isRemembered(signal)) return;
+        isFailing = false;
+      } catch (error) {
+        if (!isFailing && !signal.aborted) {
+          this.logger.warn({ error }, 'The identity of the ledger cannot be remembered yet.');
+        }
+        isFailing = true;
+      }
+      await pause(LOOK_AGAIN_MS, signal);
+    }
+  }
+
+  private async isRemembered(signal: AbortSignal): Promise<boolean> {
+    if ((await this.readModels.ledgerIdentity()) !== undefined) return true;
+    // Looks only at what is new, while the identity is searched from the beginning.
+    if ((await this.ledger.feed.head(LEDGER_STREAMS)) === undefined) return false;
+    const { identity } = await this.ledger.origins.origin(signal);
+    if (identity === undefined) return false;
+    await this.readModels.adopt(identity);
+    return true;
+  }
+}
