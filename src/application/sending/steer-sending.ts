@@ -247,11 +247,11 @@ export class SteerSending {
   }
 }
 
-/** An event that cannot be read may have been the hold of a restored copy, so that it is taken for one. */
+/** An event that cannot be read may have been the hold of a restored copy, so that it holds like one. */
 const heldByDamage = ({ metadata, revision }: RecordedEvent, { reason }: Damage): Sending => ({
   state: 'held',
   since: metadata.recordedAt,
-  cause: 'restored-copy',
+  cause: 'damaged-ledger',
   reason:
     `event ${revision} of ${SENDING_STREAM} is damaged (${reason}), ` +
     'and may have been the hold of a restored copy',

@@ -113,7 +113,7 @@ describe('a probe of the ledger', () => {
   it('serves all who ask while it is under way, and for 250 ms after its answer', async () => {
     const { promise, resolve } = Promise.withResolvers<void>();
     probed.answer = promise;
-    const asked = [readiness.execute(), readiness.execute(['ledger'])];
+    const asked = [readiness.execute(), readiness.execute('ledger')];
     pass(1_000);
     asked.push(readiness.execute());
     resolve();

@@ -222,13 +222,14 @@ const heldByOperator: DomainEvent = {
   data: { cause: 'operator', reason: 'Stop.', by: null, occurredAt: new Date().toISOString() },
 };
 
-it('takes a damaged event for the hold of a restored copy, which a release ends', async () => {
+it('holds like a restored copy where an event is damaged, until a release decides', async () => {
   const store = new MemoryEventStore();
   const id = await send(store);
   await store.append(SENDING_STREAM, [damaged(heldByOperator)], 'no-stream');
   const steering = steeringOn(store);
   expect(await steering.look()).toMatchObject({
     state: 'held',
+    cause: 'damaged-ledger',
     reason: expect.stringContaining('event 0 of sending-main is damaged'),
   });
   const decision = { reason: 'Looked at.', by: null };

@@ -40,7 +40,7 @@ export const problemKinds: Readonly<
   'sending-held-again': { status: 409, title: 'Sending was held again before it was released' },
   'waiting-undecided': {
     status: 409,
-    title: 'The ledger is a restored copy: say what becomes of the waiting messages',
+    title: 'Waiting messages may have been sent already: say what becomes of them',
   },
   'invalid-request': { status: 400, title: 'The request has faults' },
   'too-many-waiting': { status: 503, title: 'Too many requests are waiting' },

@@ -42,7 +42,9 @@ export const DescribeRelease = (): MethodDecorator =>
       summary: 'Hand messages to Vonage again',
       description:
         'With `waiting: unknown` the whole ledger is read first, which takes a minute for some millions of events. ' +
-        'Repeat the request when it was interrupted: until it is done, sending stays held.',
+        'Repeat the request when it was interrupted: until it is done, sending stays held. 409: `sending-not-held`; ' +
+        '`waiting-undecided` where `cause` is `restored-copy` or `damaged-ledger` and `waiting` is missing; ' +
+        '`sending-held-again` where another hold came meanwhile, which is then to be looked at.',
     }),
     ApiBody({ type: ReleaseSendingDto }),
     answer('Sending flows.'),
