@@ -2,6 +2,7 @@ import { loadEnvironmentFile } from './adapters/cli/environment-file.js';
 import { createPinoLogger, terminalStream } from './adapters/logging/pino-logger.js';
 import { ConfigurationError, parseConfig, type Config } from './config.js';
 import { HELP } from './help.js';
+import { leaveOnFault } from './leave-on-fault.js';
 import { announceStandIn, showDemonstration } from './demo/demonstration.js';
 import { startStandIn } from './demo/stand-in.js';
 import { startService, type Service } from './service.js';
@@ -37,7 +38,13 @@ async function start(config: Config): Promise<Service> {
   if (config.vonage === null) throw new ConfigurationError(['There is no Vonage account.']);
   const logger = createPinoLogger(config.logLevel, terminalStream());
   for (const warning of config.warnings) logger.warn({}, warning);
-  const service = await startService({ ...config, vonage: config.vonage }, logger);
+  let service: Service | undefined;
+  leaveOnFault({
+    logger,
+    stop: async () => service?.stop(),
+    stopMsMax: stopMsMaxOf(config),
+  });
+  service = stoppedOnce(await startService({ ...config, vonage: config.vonage }, logger));
   logger.info(
     {
       url: service.url,
@@ -65,14 +72,21 @@ async function runWithStandIn(config: Config): Promise<void> {
   if (config.apiKeys.length === 0) await showDemonstration(service.url, standIn.url);
 }
 
-function stopOnSignal(service: Service, { drainSeconds }: Config): void {
-  const stopMsMax = drainSeconds * 1000 + STOP_MS_MAX;
+/** A signal and an error may both ask for it. */
+function stoppedOnce(service: Service): Service {
+  let stopped: Promise<void> | undefined;
+  return { url: service.url, stop: () => (stopped ??= service.stop()) };
+}
+
+const stopMsMaxOf = ({ drainSeconds }: Config): number => drainSeconds * 1000 + STOP_MS_MAX;
+
+function stopOnSignal(service: Service, config: Config): void {
   let isStopping = false;
   const stop = (): void => {
     // A terminal and npm both pass Ctrl-C on. Asked once more, it still finishes what it has begun.
     if (isStopping) return;
     isStopping = true;
-    setTimeout(() => process.exit(1), stopMsMax).unref();
+    setTimeout(() => process.exit(1), stopMsMaxOf(config)).unref();
     void service.stop();
   };
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, stop);

@@ -139,6 +139,55 @@ it('finishes what it has begun also when it is asked to stop once more', async (
   expect(await closed).toEqual([0, null]);
 });
 
+describe('after an error that nothing caught', () => {
+  const faults = {
+    'a forgotten promise': "Promise.reject(new Error('it was forgotten'))",
+    'a throw in a callback': "setImmediate(() => { throw new Error('it was forgotten'); })",
+  };
+
+  it.each(Object.entries(faults))('%s: says why, drains and ends with 1', async (_, fault) => {
+    const port = await freePort();
+    // Loaded before the program, as nothing in it lets others make it fail.
+    const hook = `process.on('SIGUSR2', () => { ${fault}; });`;
+    const child = spawn(
+      process.execPath,
+      [
+        '--import',
+        `data:text/javascript,${encodeURIComponent(hook)}`,
+        join(await compiledProgram(), 'main.js'),
+      ],
+      {
+        env: {
+          PORT: String(port),
+          DATA_DIR: await mkdtemp(join(directory, 'fault-')),
+          DRAIN_SECONDS: '3',
+        },
+        stdio: ['ignore', 'pipe', 'ignore'],
+      },
+    );
+    const closed = once(child, 'close') as Promise<[number | null]>;
+    const said = text(child.stdout);
+    const api = new Api(`http://127.0.0.1:${port}`);
+    const readiness = () =>
+      api.get('/health/ready').then(
+        ({ status }) => status,
+        () => 0,
+      );
+    await eventually(async () => (await readiness()) === 200, { withinMs: 30_000 });
+    child.kill('SIGUSR2');
+    await eventually(async () => (await readiness()) === 503);
+    // What comes while it drains is still recorded before it is acknowledged.
+    const message = { to: '447700900123', text: 'x' };
+    expect((await api.post('/v1/messages', message)).status).toBe(202);
+    expect(await closed).toEqual([1, null]);
+    const line = (await said).split('\n').find((words) => words.includes('"fatal"')) ?? '';
+    expect(JSON.parse(line)).toMatchObject({
+      level: 'fatal',
+      error: { message: 'it was forgotten' },
+    });
+  });
+});
+
 it('leaves nothing behind when the npm script that runs it is killed', async () => {
   const port = await freePort();
   const script =

@@ -46,8 +46,13 @@ export const terminalStream = (): DestinationStream | undefined =>
       })
     : undefined;
 
+/** Also says why the process ends. */
+export interface FatalLogger extends Logger {
+  fatal(facts: Readonly<Record<string, unknown>>, sentence: string): void;
+}
+
 /** One JSON line per event, on standard output unless told otherwise. */
-export function createPinoLogger(level: string, destination?: DestinationStream): Logger {
+export function createPinoLogger(level: string, destination?: DestinationStream): FatalLogger {
   const options = {
     level,
     base: null,
@@ -65,5 +70,6 @@ export function createPinoLogger(level: string, destination?: DestinationStream)
     info: (facts, sentence) => logger.info(facts, sentence),
     warn: (facts, sentence) => logger.warn(facts, sentence),
     error: (facts, sentence) => logger.error(facts, sentence),
+    fatal: (facts, sentence) => logger.fatal(facts, sentence),
   };
 }
