@@ -17,7 +17,7 @@ export function leaveOnFault({ logger, stop, stopMsMax }: Leaving): void {
   let isLeaving = false;
   const leave = (fault: unknown, origin: string): void => {
     logger.fatal(
-      { origin, error },
+      { origin, error: fault },
       'An error was not caught. The service stops in order and ends.',
     );
     process.exitCode = 1;

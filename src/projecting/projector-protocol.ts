@@ -21,6 +21,8 @@ export type FromProjector =
       readonly parts: readonly PartName[];
       readonly state: PartState;
       readonly reason: string;
+      /** Milliseconds. Absent where it promised no signs of life. */
+      readonly silenceMsMax?: number;
     }
   | { readonly kind: 'retried'; readonly result: RetriedEvents }
   | { readonly kind: 'retry-failed'; readonly reason: string }

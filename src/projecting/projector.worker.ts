@@ -11,11 +11,11 @@ import { systemClock } from '../adapters/system/system-clock.js';
 import { openReadModelDatabase } from '../adapters/read-model/open-read-model-database.js';
 import { pause } from '../application/pause.js';
 import type { EventFeed, FeedBatch, FeedOptions } from '../application/ports/event-feed.js';
-import type { Health, PartState } from '../application/ports/health.js';
 import type { Logger } from '../application/ports/logger.js';
 import type { FromProjector, ProjectorThreadOptions, ToProjector } from './projector-protocol.js';
 import { logDamage } from './log-damage.js';
 import { RebuildingProjector } from './rebuilding-projector.js';
+import { tellHealth } from './tell-health.js';
 import { threadedFolder } from './threaded-stream-folder.js';
 
 /**
@@ -57,18 +57,7 @@ class GatheringFeed extends PagedEventFeed implements EventFeed {
   }
 }
 
-/** Told to the other side only when it changes. */
-const health: Health = {
-  reporter(component, parts) {
-    let last = '';
-    const tell = (state: PartState, reason: string): void => {
-      if (last === state + reason) return;
-      last = state + reason;
-      send({ kind: 'health', component, parts, state, reason });
-    };
-    return { working: () => tell('working', ''), report: tell };
-  },
-};
+const health = tellHealth(send);
 
 const { ledgerDirectory, readModel, commitBell } = workerData as ProjectorThreadOptions;
 const ledger = new ReadOnlyLedger(ledgerDirectory, new CommitBell(commitBell));

@@ -125,12 +125,20 @@ export class ThreadedProjector implements ProjectorControl {
         this.toldLag = message.lag;
         this.thread.working();
         this.silentSinceMs = undefined;
+        // A later end of the thread is another fault.
+        this.threadFault = undefined;
         for (const listener of this.listeners) listener();
         return;
       case 'health': {
-        const { component, parts, state, reason } = message;
+        const { component, parts, state, reason, silenceMsMax } = message;
         const key = `${component} ${parts.join(' ')}`;
-        const reporter = this.reporters.get(key) ?? this.health.reporter(component, parts);
+        const reporter =
+          this.reporters.get(key) ??
+          this.health.reporter(
+            component,
+            parts,
+            silenceMsMax === undefined ? {} : { silenceMsMax },
+          );
         this.reporters.set(key, reporter);
         if (state === 'working') reporter.working();
         else reporter.report(state, reason);

@@ -10,6 +10,10 @@ import { uuidIdentifiers } from '../../src/adapters/system/uuid-identifiers.js';
 import { positionOf } from '../support/read-models.js';
 import { ThreadedProjector } from '../../src/projecting/threaded-projector.js';
 import { sampleEvents } from '../support/events.js';
+import { HealthRegistry } from '../../src/application/health/health-registry.js';
+import { tellHealth } from '../../src/projecting/tell-health.js';
+import type { FromProjector } from '../../src/projecting/projector-protocol.js';
+import { systemClock } from '../../src/adapters/system/system-clock.js';
 import { noHealth } from '../support/no-health.js';
 import { eventually } from '../support/eventually.js';
 import { allRows, runUntilStopped, silent } from '../support/read-models.js';
@@ -85,4 +89,76 @@ it('keeps the read models from another thread, tells its progress, and survives 
   // Of the projections, the list is not the last.
   await eventually(async () => (await positionOf(catalog)) === '4');
   expect(await projector.retryParked()).toEqual({ streams: 0, stillParked: 0 });
+});
+
+describe('what a thread tells of its health', () => {
+  let elapsedMs: number;
+  let health: HealthRegistry;
+  let stop: (() => Promise<void>) | undefined;
+
+  beforeEach(() => {
+    elapsedMs = 0;
+    const monotonic = { elapsedMs: () => elapsedMs, wait: () => Promise.resolve() };
+    health = new HealthRegistry(systemClock, monotonic, silent);
+  });
+
+  /** Each thread says these things, and the last of them is how it ends. */
+  const threads = (...sayings: readonly string[]): ThreadedProjector => {
+    let begun = 0;
+    const own = new ThreadedProjector(
+      {
+        ledgerDirectory: directory,
+        readModel: { kind: 'sqlite', directory },
+        commitBell: store.commitBell,
+      },
+      silent,
+      health,
+      () => {
+        const saying = sayings[Math.min(begun++, sayings.length - 1)] ?? '';
+        const code = `const { parentPort } = require('node:worker_threads'); parentPort.once('message', () => process.exit()); ${saying}`;
+        return new Worker(code, { eval: true });
+      },
+    );
+    stop = runUntilStopped(own).stop;
+    return own;
+  };
+
+  afterEach(async () => {
+    await stop?.();
+    stop = undefined;
+  });
+
+  const working = "parentPort.postMessage({ kind: 'progress', lag: { events: 0, seconds: 0 } });";
+
+  it('is forgotten as a fault when the next thread works', async () => {
+    threads(
+      "throw new Error('out of memory');",
+      `${working} setTimeout(() => process.exit(), 50);`,
+    );
+    const reason = () => health.part('readModels').reason ?? '';
+    await eventually(() => reason().includes('out of memory'));
+    const next = await eventually(() => reason().includes('it ended') && reason());
+    expect(next).not.toContain('out of memory');
+  });
+
+  it('keeps the limit of its silence', async () => {
+    const told: FromProjector[] = [];
+    const reporter = tellHealth(
+      (message) => told.push(message),
+      () => elapsedMs,
+    ).reporter('folder', ['readModels'], { silenceMsMax: 4_000 });
+    for (elapsedMs = 0; elapsedMs < 3_000; elapsedMs += 100) reporter.working();
+    expect(told).toHaveLength(3);
+    elapsedMs = 0;
+    let isHeard = false;
+    threads(
+      `for (const message of ${JSON.stringify(told)}) parentPort.postMessage(message); ${working} setInterval(() => {}, 1000);`,
+    ).onProgress(() => {
+      isHeard = true;
+    });
+    await eventually(() => isHeard);
+    expect(health.part('readModels').state).toBe('working');
+    elapsedMs = 4_001;
+    await eventually(() => (health.part('readModels').reason ?? '').includes('no sign of life'));
+  });
 });
