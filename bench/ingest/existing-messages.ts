@@ -56,6 +56,8 @@ function eventsOf({ id, messageUuid }: ExistingMessage): readonly NewEvent[] {
         segments: { encoding: 'GSM-7', count: 1 },
         country: 'GB',
         fallback: [],
+        onUnknown: 'wait',
+        resendOf: null,
         occurredAt,
       },
     },

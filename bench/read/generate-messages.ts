@@ -93,6 +93,8 @@ export function generateMessage(seed: number, number: number, messages: number):
       segments: { encoding: 'GSM-7', count: 1 },
       country,
       fallback: [],
+      onUnknown: 'wait',
+      resendOf: null,
       occurredAt: story.time(0),
     },
   });

@@ -41,6 +41,7 @@ import { PreviewMessage } from './sending/preview-message.js';
 import { ReadSending } from './sending/read-sending.js';
 import { SteerSending } from './sending/steer-sending.js';
 import { CancelMessage } from './sending/cancel-message.js';
+import { ResendMessage } from './sending/resend-message.js';
 import { ResolveOutcome } from './sending/resolve-outcome.js';
 import { SendMessage } from './sending/send-message.js';
 import { AdoptReports } from './tracking/adopt-reports.js';
@@ -192,6 +193,12 @@ const sending = (
     inject: [MessageLedger, messageIndex],
     useFactory: (messages: MessageLedger, index: MessageIndex) =>
       new CancelMessage(messages, index),
+  },
+  {
+    provide: ResendMessage,
+    inject: [MessageLedger, messageIndex, SendMessage],
+    useFactory: (messages: MessageLedger, index: MessageIndex, send: SendMessage) =>
+      new ResendMessage(messages, index, send, identifiers, clock),
   },
   {
     provide: ResolveOutcome,

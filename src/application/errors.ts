@@ -7,6 +7,7 @@ export type ErrorCode =
   | 'idempotency-key-reused'
   | 'message-not-cancellable'
   | 'message-not-unknown'
+  | 'message-not-resendable'
   | 'message-already-reported'
   | 'invalid-request'
   | 'sending-not-held'

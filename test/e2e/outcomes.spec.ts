@@ -118,3 +118,81 @@ describe('an unknown outcome', () => {
     expect(unknown.problem.status).toBe(404);
   });
 });
+
+describe('a message that is over', () => {
+  const resend = (id: string, headers: Record<string, string> = {}) =>
+    waybill.api.post(`/v1/messages/${id}/resend`, { reason: 'Barred by mistake.' }, headers);
+  const resentId = async (id: string, headers: Record<string, string> = {}) =>
+    (await resend(id, headers)).as<{ id: string }>(202).id;
+
+  async function rejectedMessage(): Promise<{ id: string; to: string }> {
+    const to = recipient();
+    waybill.sandbox.tellStory({ to, story: 'rejected', code: '1240', uses: 1 });
+    const id = await waybill.send(to, { reference: 'order-1', ttlSeconds: 3600 });
+    await waybill.until(id, 'rejected');
+    return { id, to };
+  }
+
+  it('is sent again as a message of its own, and each names the other', async () => {
+    const { id, to } = await rejectedMessage();
+    const answer = await resend(id);
+    const again = answer.as<{ id: string }>(202).id;
+    expect(answer.headers.get('location')).toBe(`/v1/messages/${again}`);
+    expect(answer.body).toMatchObject({ resendOf: id, status: 'accepted' });
+    await waybill.until(again, 'delivered');
+    expect(await waybill.message(again)).toMatchObject({
+      resendOf: id,
+      resentAs: null,
+      to,
+      text: 'Your parcel is here.',
+      reference: 'order-1',
+    });
+    expect(await waybill.message(id)).toMatchObject({
+      status: 'rejected',
+      resendOf: null,
+      resentAs: again,
+    });
+    expect((await waybill.events(id)).at(-1)).toMatchObject({
+      type: 'MessageResent',
+      data: { messageId: again, reason: 'Barred by mistake.' },
+    });
+  });
+
+  it('is sent again once, however often that is asked for', async () => {
+    const { id, to } = await rejectedMessage();
+    const ids = await Promise.all(Array.from({ length: 10 }, () => resentId(id)));
+    expect(new Set(ids).size).toBe(1);
+    await waybill.until(ids[0] ?? '', 'delivered');
+    const replayed = await resend(id);
+    expect(replayed.headers.get('idempotency-replayed')).toBe('true');
+    expect(replayed.body).toMatchObject({ id: ids[0] });
+    expect(sentTo(to)).toBe(2);
+    const links = (await waybill.history(id)).filter((type) => type === 'MessageResent');
+    expect(links).toHaveLength(1);
+  });
+
+  it('is sent another time under another key', async () => {
+    const { id } = await rejectedMessage();
+    const one = await resentId(id, { 'idempotency-key': 'one' });
+    expect(await resentId(id, { 'idempotency-key': 'one' })).toBe(one);
+    const two = await resentId(id, { 'idempotency-key': 'two' });
+    expect(two).not.toBe(one);
+    expect(await waybill.message(id)).toMatchObject({ resentAs: two });
+  });
+
+  it('is the only one that is sent again', async () => {
+    const scheduled = await waybill.send(recipient(), {
+      sendAt: new Date(Date.now() + 3_600_000).toISOString(),
+    });
+    expect((await resend(scheduled)).problem).toMatchObject({
+      status: 409,
+      type: '/problems/message-not-resendable',
+    });
+    const { id } = await unknownMessage();
+    expect((await resend(id)).problem.detail).toContain('/resolve');
+    const external = statusBody('rejected');
+    await webhooks.post('status', external);
+    expect((await resend(String(external['message_uuid']))).problem.status).toBe(409);
+    expect((await resend('0195f000-0000-7000-8000-00000000dead')).problem.status).toBe(404);
+  });
+});

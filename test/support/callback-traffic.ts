@@ -106,6 +106,8 @@ function makeMessage(number: number, random: () => number): TrafficMessage {
     segments: { encoding: 'GSM-7' as const, count: 1 },
     country,
     fallback: [],
+    onUnknown: 'wait',
+    resendOf: null,
   };
   return {
     messageId,

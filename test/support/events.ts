@@ -82,6 +82,8 @@ export const sampleEvents: {
           text: person.words,
         },
       ],
+      onUnknown: 'wait',
+      resendOf: null,
     },
   },
   AttemptStarted: {
@@ -186,6 +188,15 @@ export const sampleEvents: {
   MessageExpired: {
     type: 'MessageExpired',
     data: { occurredAt, expiresAt: '2026-03-04T05:06:04.000Z' },
+  },
+  MessageResent: {
+    type: 'MessageResent',
+    data: {
+      occurredAt,
+      messageId: '0195f000-0000-7000-8000-000000000002',
+      reason: person.words,
+      by: 'support-desk',
+    },
   },
   InboundReceived: {
     type: 'InboundReceived',

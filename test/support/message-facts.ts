@@ -29,6 +29,8 @@ export const aRequest = (changes: Partial<MessageRequest> = {}): MessageRequest 
   segments: { encoding: 'GSM-7', count: 1 },
   country: 'GB',
   fallback: [],
+  onUnknown: 'wait',
+  resendOf: null,
   ...changes,
 });
 

@@ -35,6 +35,15 @@ export interface EventTypeRules<Data> {
 
 type DataOf<Type extends DomainEventType> = Extract<DomainEvent, { type: Type }>['data'];
 
+/** Version 1 of `MessageRequested` knew of no second message and of no second text. */
+const withoutResend: Upcast = (older) => ({
+  data: { ...older.data, onUnknown: 'wait', resendOf: null },
+  // A rebuild leaves it unread.
+  get metadata() {
+    return older.metadata;
+  },
+});
+
 /** Any event may have been caused by a webhook, and then carries its bytes. */
 const metadata = ['webhook.rawBody'] as const;
 
@@ -46,7 +55,7 @@ const nothingPersonal = { data: [], metadata } as const;
  */
 export const eventTypes: { readonly [Type in DomainEventType]: EventTypeRules<DataOf<Type>> } = {
   MessageRequested: {
-    upcasts: [],
+    upcasts: [withoutResend],
     // The reference is our user's own word for the message, and may well be a name or an address.
     personal: { data: ['to', 'text', 'reference', 'fallback.*.to', 'fallback.*.text'], metadata },
   },
@@ -67,6 +76,8 @@ export const eventTypes: { readonly [Type in DomainEventType]: EventTypeRules<Da
   FallbackFinished: { upcasts: [], personal: nothingPersonal },
   MessageCancelled: { upcasts: [], personal: nothingPersonal },
   MessageExpired: { upcasts: [], personal: nothingPersonal },
+  // Whoever asks for it may write of the person.
+  MessageResent: { upcasts: [], personal: { data: ['reason'], metadata } },
   // Here the person is the sender, and the keyword is the first word that they wrote.
   InboundReceived: {
     upcasts: [believedTimes],

@@ -21,6 +21,7 @@ export function explain(message: TrackedMessage, heldBackUntil?: Date, hold?: Ho
     recovery(message),
     contradiction(message),
     whatNext(message),
+    repeated(message),
     ...(heldBackUntil === undefined ? [] : [whatHoldsBack(message, heldBackUntil)]),
     ...(hold === undefined ? [] : [whatHolds(message, hold)]),
   ]
@@ -110,6 +111,15 @@ function recovery(message: TrackedMessage): string {
 function contradiction({ contradiction: found }: TrackedMessage): string {
   if (found === null) return '';
   return `A later report says ${found.reported} although the message already was ${found.current}; it changed nothing, and somebody should ask Vonage which is true.`;
+}
+
+function repeated({ request, resentAs }: TrackedMessage): string {
+  const before = request?.resendOf ?? null;
+  const after = resentAs.at(-1);
+  return [
+    ...(before === null ? [] : [`It repeats message ${before}.`]),
+    ...(after === undefined ? [] : [`It was sent again as message ${after}.`]),
+  ].join(' ');
 }
 
 function whatHoldsBack({ status }: TrackedMessage, until: Date): string {

@@ -64,6 +64,10 @@ export interface MessageView {
   readonly reference: string | null;
   readonly sendAt: string | null;
   readonly expiresAt: string | null;
+  /** The message that this one repeats. */
+  readonly resendOf: string | null;
+  /** The message that repeats this one; the latest, where there are several. */
+  readonly resentAs: string | null;
   /** What a person decided about its unknown outcome last; null where nobody had to. */
   readonly resolution: ResolutionView | null;
   readonly attempts: readonly AttemptView[];
@@ -98,6 +102,8 @@ export const viewMessage = (
   reference: message.request?.reference ?? null,
   sendAt: message.request?.sendAt ?? null,
   expiresAt: message.request?.expiresAt ?? null,
+  resendOf: message.request?.resendOf ?? null,
+  resentAs: message.resentAs.at(-1) ?? null,
   resolution: viewResolution(message.resolutions.at(-1)),
   attempts: message.attempts.map(viewAttempt),
   revision: Number(revision),

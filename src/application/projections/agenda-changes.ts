@@ -92,6 +92,7 @@ export function agendaChanges(event: MessageEvent): AgendaChanges {
       return over;
     case 'StatusRefused':
     case 'FallbackFinished':
+    case 'MessageResent':
       return none;
   }
 }

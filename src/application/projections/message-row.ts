@@ -103,6 +103,7 @@ export function changedRow(
       return row && progressed(row, event);
     case 'RetryWithdrawn':
     case 'FallbackFinished':
+    case 'MessageResent':
       return row;
   }
 }
@@ -248,7 +249,8 @@ type Progress = Exclude<
       | 'ReportAdopted'
       | 'StatusRefused'
       | 'RetryWithdrawn'
-      | 'FallbackFinished';
+      | 'FallbackFinished'
+      | 'MessageResent';
   }
 >;
 

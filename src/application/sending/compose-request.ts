@@ -2,6 +2,7 @@ import type {
   Encoding,
   FallbackStep,
   MessageRequest,
+  OnUnknown,
 } from '../../domain/message/message-events.js';
 import { parseRecipient, parseSenderAddress, type AddressResult } from '../../domain/address.js';
 import type { DefaultCountry } from '../../domain/phone-number.js';
@@ -39,6 +40,7 @@ export interface MessageDraft {
   readonly ttlSeconds?: number;
   readonly confirmWithinSeconds?: number;
   readonly encoding?: Encoding;
+  readonly onUnknown?: OnUnknown;
   readonly fallback?: readonly FallbackDraft[];
 }
 
@@ -116,6 +118,8 @@ export function composeRequest(
     encoding,
     country: recipient.country,
     fallback,
+    onUnknown: draft.onUnknown ?? 'wait',
+    resendOf: null,
   };
   if (faults.length === 0 && segments.ok) {
     return { ok: true, draft, request: { ...request, segments: segments.segments } };

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { MessageRequest } from '../../domain/message/message-events.js';
 import type { TrackedMessage } from '../../domain/message/message.js';
 import { ApplicationError } from '../errors.js';
-import type { MessageLedger } from '../message-ledger.js';
+import type { Handled, MessageLedger } from '../message-ledger.js';
 import type { Clock } from '../ports/clock.js';
 import type { Identifiers } from '../ports/identifiers.js';
 import {
@@ -56,16 +56,24 @@ export class SendMessage {
         : this.identifiers.messageIdFor(actor ?? '', idempotencyKey);
     // No id of the message's own for the event: two callers with the same key but different requests
     // would both be told that theirs was recorded.
-    const { events, before, after } = await this.messages.handle(
-      messageId,
-      { type: 'RequestMessage', request },
-      { source: 'api', ...(actor === undefined ? {} : { actor }) },
-    );
+    const { events, before, after } = await this.record(messageId, request, { actor });
     if (events.length > 0 && after.kind === 'tracked') {
       return { messageId, request, createdAt: after.createdAt, repeated: false };
     }
     if (before.kind === 'tracked') return repeatOf(messageId, before, request, draft);
     throw new Error('A request on an empty stream recorded nothing.');
+  }
+
+  /**
+   * Records a request that is understood, unless the message is there already.
+   * @throws StoreUnavailable, AppendOutcomeUnknown
+   */
+  record(messageId: string, request: MessageRequest, { actor }: Caller): Promise<Handled> {
+    return this.messages.handle(
+      messageId,
+      { type: 'RequestMessage', request },
+      { source: 'api', ...(actor === undefined ? {} : { actor }) },
+    );
   }
 }
 

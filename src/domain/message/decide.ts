@@ -55,6 +55,17 @@ export function decide(
       return recordOutcome(command, message, circumstances);
     case 'ResolveOutcome':
       return resolveOutcome(command, message, circumstances);
+    case 'LinkResent': {
+      const { messageId, reason, by } = command;
+      return message.resentAs.includes(messageId)
+        ? nothing
+        : [
+            {
+              type: 'MessageResent',
+              data: { messageId, reason, by, occurredAt: circumstances.now },
+            },
+          ];
+    }
     case 'CloseConfirmationWindow':
       return closeConfirmationWindow(message, circumstances);
     case 'ExpireMessage':

@@ -39,6 +39,13 @@ export type MessageCommand =
       readonly type: 'ResolveOutcome';
       readonly resolution: Omit<Resolution, 'attempt'>;
     }
+  /** Another message repeats this one. */
+  | {
+      readonly type: 'LinkResent';
+      readonly messageId: string;
+      readonly reason: string;
+      readonly by: string | null;
+    }
   | { readonly type: 'CloseConfirmationWindow' }
   | { readonly type: 'ExpireMessage' }
   | { readonly type: 'CancelMessage'; readonly reason: string };

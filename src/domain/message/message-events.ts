@@ -21,6 +21,12 @@ export interface FallbackStep {
   readonly text: string | null;
 }
 
+/**
+ * `wait`: it is never sent again by itself. `resend`: it is sent once more, because a second text is better than none.
+ */
+export const onUnknownRules = ['wait', 'resend'] as const;
+export type OnUnknown = (typeof onUnknownRules)[number];
+
 export interface MessageRequest {
   /** Digits, no `+`. */
   readonly to: string;
@@ -43,6 +49,10 @@ export interface MessageRequest {
   /** ISO 3166-1 alpha-2 of the recipient's number; null where the number tells none. */
   readonly country: string | null;
   readonly fallback: readonly FallbackStep[];
+  /** What follows when the window closes on a call of which nobody knows whether Vonage took it. */
+  readonly onUnknown: OnUnknown;
+  /** The message that this one repeats; null for most. */
+  readonly resendOf: string | null;
 }
 
 export type MessageRequested = Fact<'MessageRequested', MessageRequest>;
@@ -175,6 +185,12 @@ export interface Resolution {
 /** A person, not a report, settled an unknown outcome. */
 export type OutcomeResolved = Fact<'OutcomeResolved', Resolution>;
 
+/** A new message repeats this one, which was final. It is recorded after the new one. */
+export type MessageResent = Fact<
+  'MessageResent',
+  { messageId: string; reason: string; by: string | null }
+>;
+
 export type MessageEvent =
   | MessageRequested
   | AttemptStarted
@@ -192,4 +208,5 @@ export type MessageEvent =
   | FallbackStarted
   | FallbackFinished
   | MessageCancelled
-  | MessageExpired;
+  | MessageExpired
+  | MessageResent;

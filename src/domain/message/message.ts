@@ -89,6 +89,8 @@ export interface TrackedMessage {
   readonly resolutions: readonly Resolved[];
   /** That decision ended the message, and no report has said otherwise since. */
   readonly resolvedAs: FinalResolution | null;
+  /** The messages that repeat this one, in order. */
+  readonly resentAs: readonly string[];
   /** The latest report that denied a final status. It changed nothing, and it is not hidden. */
   readonly contradiction: Contradiction | null;
 }
@@ -127,6 +129,7 @@ export function evolve(message: Message, event: MessageEvent): Message {
     case 'FallbackFinished':
     case 'MessageCancelled':
     case 'MessageExpired':
+    case 'MessageResent':
       return message.kind === 'tracked' ? progressed(message, event) : message;
   }
 }
@@ -157,6 +160,7 @@ function requested({ occurredAt, ...request }: MessageRequested['data']): Tracke
     adoptedStreams: [],
     resolutions: [],
     resolvedAs: null,
+    resentAs: [],
     contradiction: null,
   };
 }
@@ -183,6 +187,7 @@ const externalMessage = (report: ReportData): TrackedMessage => ({
   adoptedStreams: [],
   resolutions: [],
   resolvedAs: null,
+  resentAs: [],
   contradiction: null,
 });
 
@@ -361,6 +366,8 @@ function progressed(message: TrackedMessage, event: Progress): TrackedMessage {
       return { ...to('cancelled'), next: null };
     case 'MessageExpired':
       return { ...to('expired'), next: null };
+    case 'MessageResent':
+      return { ...message, resentAs: [...message.resentAs, event.data.messageId] };
   }
 }
 

@@ -68,6 +68,11 @@ const sendAnswer = {
     channel: text,
     segments,
     createdAt: time,
+    resendOf: {
+      type: 'string',
+      format: 'uuid',
+      description: 'The message that it repeats, where there is one.',
+    },
     attempts: { type: 'array', items: attempt, description: 'With `Prefer: wait` only.' },
   },
 };
@@ -88,6 +93,14 @@ const message = complete({
   reference: nullable(text),
   sendAt: nullable(time),
   expiresAt: nullable(time),
+  resendOf: {
+    ...nullable({ type: 'string', format: 'uuid' }),
+    description: 'The message that this one repeats.',
+  },
+  resentAs: {
+    ...nullable({ type: 'string', format: 'uuid' }),
+    description: 'The message that repeats this one; the latest, where there are several.',
+  },
   resolution: {
     ...nullable(
       complete({

@@ -13,6 +13,8 @@ export interface SendAnswer {
   readonly channel: string;
   readonly segments: Segments;
   readonly createdAt: string;
+  /** The message that it repeats, where there is one. */
+  readonly resendOf?: string;
   readonly attempts?: readonly AttemptView[];
 }
 
@@ -25,6 +27,7 @@ export const answerOf = ({ messageId, request, createdAt }: SentRequest): SendAn
   channel: request.channel,
   segments: request.segments,
   createdAt,
+  ...(request.resendOf === null ? {} : { resendOf: request.resendOf }),
 });
 
 export const answerAfterWaiting = (sent: SentRequest, message: TrackedMessage): SendAnswer => ({

@@ -12,6 +12,7 @@ import {
 } from 'class-validator';
 import type { FallbackDraft, MessageDraft } from '../../../application/sending/compose-request.js';
 import { TextLength } from './text-length.js';
+import { onUnknownRules, type OnUnknown } from '../../../domain/message/message-events.js';
 import { isPlainText, NOT_PLAIN_TEXT } from '../plain-text.js';
 import { textChannels } from '../../../application/sending/compose-request.js';
 import { ListOf } from '../shape.js';
@@ -163,6 +164,16 @@ export class SendMessageDto implements MessageDraft {
   @IsOptional()
   @IsIn(encodings)
   readonly encoding?: (typeof encodings)[number];
+
+  @ApiPropertyOptional({
+    enum: onUnknownRules,
+    default: 'wait',
+    description:
+      'When nobody knows whether Vonage took it and no report came in the window: `wait` never sends it again by itself; `resend` sends it once more, because a second text is better than none.',
+  })
+  @IsOptional()
+  @IsIn(onUnknownRules)
+  readonly onUnknown?: OnUnknown;
 
   @ApiPropertyOptional({
     type: [FallbackDto],

@@ -8,23 +8,30 @@ import {
   Post,
   Query,
   Req,
+  Res,
 } from '@nestjs/common';
+import type { Response } from 'express';
 import type { MessageView } from '../../../application/auditing/message-view.js';
+import { ResendMessage } from '../../../application/sending/resend-message.js';
 import { ResolveOutcome } from '../../../application/sending/resolve-outcome.js';
 import type { AuthenticatedRequest } from '../auth/api-key.guard.js';
 import { RequiresScope } from '../auth/requires-scope.js';
 import { TakesBody } from '../bodies/takes-body.js';
 import { idempotencyKeyOf } from '../messages/idempotency-key.js';
 import { messageIdOf } from '../messages/message-id.js';
+import { answerOf, type SendAnswer } from '../messages/send-answer.js';
 import { refuseParameters, type RawQuery } from '../reporting/query-reader.js';
 import { readTogether, validate } from '../validate.js';
-import { ResolveOutcomeDto } from './outcomes.dto.js';
-import { DescribeResolve } from './outcomes.openapi.js';
+import { ResendMessageDto, ResolveOutcomeDto } from './outcomes.dto.js';
+import { DescribeResend, DescribeResolve } from './outcomes.openapi.js';
 
 /** What a person decides about one message that is stuck or over. */
 @Controller('v1/messages/:id')
 export class OutcomesController {
-  constructor(@Inject(ResolveOutcome) private readonly resolveOutcome: ResolveOutcome) {}
+  constructor(
+    @Inject(ResolveOutcome) private readonly resolveOutcome: ResolveOutcome,
+    @Inject(ResendMessage) private readonly resendMessage: ResendMessage,
+  ) {}
 
   @Post('resolve')
   @HttpCode(200)
@@ -44,5 +51,29 @@ export class OutcomesController {
       () => refuseParameters(query),
     );
     return this.resolveOutcome.execute(messageIdOf(id), decision, { actor }, key);
+  }
+
+  @Post('resend')
+  @HttpCode(202)
+  @RequiresScope('send')
+  @TakesBody()
+  @DescribeResend()
+  async resend(
+    @Param('id') id: string,
+    @Body() body: unknown,
+    @Headers('idempotency-key') idempotencyKey: string | undefined,
+    @Query() query: RawQuery,
+    @Req() { actor }: AuthenticatedRequest,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<SendAnswer> {
+    const [{ reason }, key] = readTogether(
+      () => validate(ResendMessageDto, body),
+      () => idempotencyKeyOf(idempotencyKey),
+      () => refuseParameters(query),
+    );
+    const sent = await this.resendMessage.execute(messageIdOf(id), reason, { actor }, key);
+    response.setHeader('Location', `/v1/messages/${sent.messageId}`);
+    if (sent.repeated) response.setHeader('Idempotency-Replayed', 'true');
+    return answerOf(sent);
   }
 }

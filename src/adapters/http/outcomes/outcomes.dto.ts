@@ -23,3 +23,15 @@ export class ResolveOutcomeDto {
   @IsString()
   readonly reason!: string;
 }
+
+export class ResendMessageDto {
+  @ApiProperty({
+    maxLength: REASON_CHARACTERS_MAX,
+    description: 'Kept in the ledger.',
+    example: 'The number was barred by mistake.',
+  })
+  @MaxLength(REASON_CHARACTERS_MAX)
+  @IsNotEmpty()
+  @IsString()
+  readonly reason!: string;
+}

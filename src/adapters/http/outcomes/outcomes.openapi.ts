@@ -2,7 +2,7 @@ import { applyDecorators } from '@nestjs/common';
 import { ApiBody, ApiHeader, ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { DescribeProblems } from '../documentation/problem-responses.js';
 import { schemaOf } from '../documentation/schemas.js';
-import { ResolveOutcomeDto } from './outcomes.dto.js';
+import { ResendMessageDto, ResolveOutcomeDto } from './outcomes.dto.js';
 
 const messageId = ApiParam({
   name: 'id',
@@ -28,4 +28,36 @@ export const DescribeResolve = (): MethodDecorator =>
     ApiBody({ type: ResolveOutcomeDto }),
     ApiResponse({ status: 200, description: 'Resolved.', schema: schemaOf('Message') }),
     DescribeProblems(400, 404, 409, 413, 415, 422),
+  );
+
+export const DescribeResend = (): MethodDecorator =>
+  applyDecorators(
+    ApiTags('messages'),
+    ApiOperation({
+      operationId: 'resendMessage',
+      summary: 'Send a message that is over again',
+      description:
+        'Makes a new message of a final one, with the same content, sent at once: `resendOf` names the old one, and `resentAs` of the old one the new. One that is not final is 409.',
+    }),
+    messageId,
+    ApiHeader({
+      name: 'Idempotency-Key',
+      required: false,
+      description:
+        'A repeat with the same key finds the message that the first one made; another key sends another time. Without a key, a message is sent again once. 1 to 255 characters.',
+    }),
+    ApiBody({ type: ResendMessageDto }),
+    ApiResponse({
+      status: 202,
+      description: 'Recorded, or found where it was recorded before.',
+      headers: {
+        Location: { description: 'Path of the new message.', schema: { type: 'string' } },
+        'Idempotency-Replayed': {
+          description: '`true` when it was recorded before: nothing new is sent.',
+          schema: { type: 'string' },
+        },
+      },
+      content: { 'application/json': { schema: schemaOf('SendAnswer') } },
+    }),
+    DescribeProblems(400, 404, 409, 413, 415),
   );

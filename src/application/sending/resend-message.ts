@@ -1,0 +1,107 @@
+import { isFinal } from '../../domain/message/message-status.js';
+import type { MessageRequest } from '../../domain/message/message-events.js';
+import type { TrackedMessage } from '../../domain/message/message.js';
+import { messageNotFound } from '../auditing/message-not-found.js';
+import { ApplicationError } from '../errors.js';
+import type { MessageLedger } from '../message-ledger.js';
+import type { Clock } from '../ports/clock.js';
+import type { Identifiers } from '../ports/identifiers.js';
+import type { MessageIndex } from '../ports/message-index.js';
+import { ownMessageId } from './own-message-id.js';
+import type { Caller, SendMessage, SentRequest } from './send-message.js';
+
+/** Sends a message that is over again, as a message of its own. */
+export class ResendMessage {
+  constructor(
+    private readonly messages: MessageLedger,
+    private readonly index: MessageIndex,
+    private readonly sendMessage: SendMessage,
+    private readonly identifiers: Identifiers,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * The new message's id follows from that of the old one and the Idempotency-Key, so that a repeat finds it, also
+   * where the first time was cut off between the two streams.
+   * @param id of the message, or Vonage's `message_uuid` of one of its attempts
+   * @param idempotencyKey without one, a message is sent again once; another key sends it another time
+   * @throws ApplicationError `message-not-found`, `message-not-resendable`
+   * @throws StoreUnavailable, AppendOutcomeUnknown
+   */
+  async execute(
+    id: string,
+    reason: string,
+    caller: Caller,
+    idempotencyKey: string | undefined,
+  ): Promise<SentRequest> {
+    const oldId = await ownMessageId(this.messages, this.index, id);
+    const { message: old } = await this.messages.read(oldId);
+    if (old.kind === 'unheard-of') throw messageNotFound(id);
+    const messageId = this.idOfResent(oldId, caller, idempotencyKey);
+    const isLinked = old.resentAs.includes(messageId);
+    const request = checkResendable(old, isLinked);
+    const again = requestAgain(request, oldId, this.clock.now());
+    const { events, after } = await this.sendMessage.record(messageId, again, caller);
+    if (after.kind === 'unheard-of' || after.request === null) throw alreadyReported();
+    if (!isLinked) await this.link(oldId, messageId, reason, caller);
+    return {
+      messageId,
+      request: after.request,
+      createdAt: after.createdAt,
+      repeated: events.length === 0,
+    };
+  }
+
+  /** The id under which a message is sent again. */
+  idOfResent(oldId: string, { actor }: Caller, idempotencyKey: string | undefined): string {
+    return idempotencyKey === undefined
+      ? this.identifiers.idOf('resend', oldId)
+      : this.identifiers.idOf('resend', oldId, actor ?? '', idempotencyKey);
+  }
+
+  private async link(
+    oldId: string,
+    messageId: string,
+    reason: string,
+    { actor }: Caller,
+  ): Promise<void> {
+    await this.messages.handle(
+      oldId,
+      { type: 'LinkResent', messageId, reason, by: actor ?? null },
+      {
+        source: 'api',
+        // Belongs to the pair, so that two repeats record it once.
+        factId: this.identifiers.idOf('resent', oldId, messageId),
+        ...(actor === undefined ? {} : { actor }),
+      },
+    );
+  }
+}
+
+/** @throws ApplicationError `message-not-resendable` */
+function checkResendable({ status, request }: TrackedMessage, isRepeat: boolean): MessageRequest {
+  if (request === null) {
+    throw notResendable('The message was not sent by this service, so its text is not known.');
+  }
+  if (isRepeat || isFinal(status)) return request;
+  const instead =
+    status === 'unknown' ? ' POST /v1/messages/{id}/resolve decides about an unknown outcome.' : '';
+  throw notResendable(`The message is ${status}: only one that is over is sent again.${instead}`);
+}
+
+const notResendable = (detail: string): ApplicationError =>
+  new ApplicationError('message-not-resendable', detail);
+
+const alreadyReported = (): ApplicationError =>
+  new ApplicationError(
+    'message-already-reported',
+    'Vonage has already reported on the message that this would send, though this ledger holds no request for it. It is not sent again.',
+  );
+
+/** At once, and with its whole time to live. */
+function requestAgain(request: MessageRequest, resendOf: string, now: Date): MessageRequest {
+  const { ttlSeconds } = request;
+  const expiresAt =
+    ttlSeconds === null ? null : new Date(now.getTime() + ttlSeconds * 1000).toISOString();
+  return { ...request, sendAt: null, expiresAt, resendOf };
+}
