@@ -196,3 +196,15 @@ describe('a message that is over', () => {
     expect((await resend('0195f000-0000-7000-8000-00000000dead')).problem.status).toBe(404);
   });
 });
+
+it('sends once more what nobody heard of, where the caller prefers a second text to none', async () => {
+  const to = recipient();
+  waybill.sandbox.tellStory({ to, answer: { kind: 'reset' }, uses: 1 });
+  const id = await waybill.send(to, { onUnknown: 'resend', confirmWithinSeconds: 1 });
+  await waybill.until(id, 'delivered');
+  expect(sentTo(to)).toBe(1);
+  expect((await waybill.message(id)).attempts.map(({ status }) => status)).toEqual([
+    'unknown',
+    'delivered',
+  ]);
+});

@@ -106,7 +106,7 @@ function makeMessage(number: number, random: () => number): TrafficMessage {
     segments: { encoding: 'GSM-7' as const, count: 1 },
     country,
     fallback: [],
-    onUnknown: 'wait',
+    onUnknown: 'wait' as const,
     resendOf: null,
   };
   return {

@@ -25,7 +25,7 @@ export class PrometheusMetrics implements Metrics {
 
   private readonly attempts = new Counter({
     name: 'waybill_attempts_total',
-    help: 'Calls to Vonage, by outcome and, where refused, by the class of the refusal.',
+    help: 'Calls to Vonage, by outcome and, where Vonage answered with an error, by its class; an ambiguous one counts as unknown.',
     labelNames: ['outcome', 'class'] as const,
     registers: [this.registry],
   });
@@ -44,9 +44,12 @@ export class PrometheusMetrics implements Metrics {
   }
 
   attemptEnded(outcome: AttemptOutcome): void {
+    const isRefused = outcome.kind === 'refused';
+    // An answer such as 500 does not say whether Vonage took the message.
+    const isUnknown = isRefused && outcome.class === 'ambiguous';
     this.attempts.inc({
-      outcome: outcome.kind,
-      class: outcome.kind === 'refused' ? outcome.class : '',
+      outcome: isUnknown ? 'unknown' : outcome.kind,
+      class: isRefused ? outcome.class : '',
     });
   }
 

@@ -1,6 +1,7 @@
 import { explainDeliveryError } from '../../domain/delivery-errors/catalogue.js';
 import type { ReportError } from '../../domain/report.js';
 import { clause, sentence } from './sentences.js';
+import { isSentOnceMore } from '../../domain/message/decide.js';
 import { isWaitingToBeSent } from '../../domain/message/message-status.js';
 import { currentAttempt, type Attempt, type TrackedMessage } from '../../domain/message/message.js';
 
@@ -56,7 +57,7 @@ function why(message: TrackedMessage): string {
       return 'Nobody has confirmed the delivery in the time allowed. The phone may well have the message: some networks send no receipts.';
     case 'retrying':
       if (attempt?.status === 'unknown')
-        return `It is not known whether Vonage took attempt ${attempt.number}, and it was decided to send the message again: ${decision(message)}`;
+        return `It is not known whether Vonage took attempt ${attempt.number}, and it is sent again: ${again(message)}`;
       return `The last attempt failed: ${failureReason(attempt)}`;
     case 'rejected':
     case 'undeliverable':
@@ -71,6 +72,12 @@ function why(message: TrackedMessage): string {
       return 'The message was not sent, because its time was over before that was possible.';
   }
 }
+
+/** What was decided about the attempt, or follows from what the caller asked for. */
+const again = (message: TrackedMessage): string =>
+  message.resolutions.at(-1)?.attempt === currentAttempt(message)?.number
+    ? decision(message)
+    : 'no report came in time, and the caller prefers a second text to none';
 
 function decision({ resolutions }: TrackedMessage): string {
   const last = resolutions.at(-1);
@@ -142,6 +149,9 @@ function whatNext(message: TrackedMessage): string {
     return `Without a receipt by ${confirmBy} it counts as unconfirmed.`;
   }
   if (status === 'unknown') {
+    if (isSentOnceMore(message) && typeof confirmBy === 'string') {
+      return `Without a report by ${confirmBy} it is sent once more, because the caller prefers a second text to none.`;
+    }
     return 'It is not sent again by itself, because that could deliver it twice; a report settles it, or a person by POST /v1/messages/{id}/resolve.';
   }
   if (message.resolvedAs === 'abandon')

@@ -1,4 +1,5 @@
 import type { MessageEvent } from '../../domain/message/message-events.js';
+import { meansReached } from '../../domain/message/transitions.js';
 import { UndecodableEvent } from '../errors.js';
 import type { MessageLedger } from '../message-ledger.js';
 import type { EventFeed } from '../ports/event-feed.js';
@@ -44,8 +45,14 @@ export class DoubtWaiting {
    */
   async execute(hold: DoubtfulHold, by: string | null): Promise<number> {
     let changed = 0;
-    for (const [messageId, waiting] of await this.waiting(hold)) {
-      if (!(await this.isInDoubt(messageId, waiting, hold))) continue;
+    const { waiting, resendable } = await this.open(hold);
+    for (const [messageId, since] of waiting) {
+      if (!(await this.isInDoubt(messageId, since, hold))) continue;
+      if (await this.doubt(messageId, hold, by)) changed++;
+    }
+    // What was under way then, and would be sent once more by itself, may have been sent once more.
+    for (const messageId of resendable) {
+      if (waiting.has(messageId)) continue;
       if (await this.doubt(messageId, hold, by)) changed++;
     }
     return changed;
@@ -69,8 +76,13 @@ export class DoubtWaiting {
     }
   }
 
-  private async waiting(hold: DoubtfulHold): Promise<ReadonlyMap<string, Waiting>> {
+  private async open(hold: DoubtfulHold): Promise<{
+    readonly waiting: ReadonlyMap<string, Waiting>;
+    /** From before the hold, with `onUnknown: resend`, and not known to have arrived. */
+    readonly resendable: ReadonlySet<string>;
+  }> {
     const waiting = new Map<string, Waiting>();
+    const resendable = new Set<string>();
     const { signal } = new AbortController();
     for await (const { events } of this.feed.readAll({ prefixes: [MESSAGE_STREAMS], signal })) {
       for (const recorded of events) {
@@ -80,13 +92,22 @@ export class DoubtWaiting {
         if (messageId === undefined) continue;
         const { clear, set } = agendaChanges(event as MessageEvent);
         if (clear.some(({ kind }) => kind === 'send')) waiting.delete(messageId);
+        const isSinceHold = this.feed.comparePositions(position, hold.position) > 0;
+        if (
+          event.type === 'MessageRequested' &&
+          event.data.onUnknown === 'resend' &&
+          !isSinceHold
+        ) {
+          resendable.add(messageId);
+        } else if (event.type === 'StatusReported' && meansReached(event.data.status)) {
+          resendable.delete(messageId);
+        }
         const send = set.find(({ kind }) => kind === 'send');
         if (send === undefined) continue;
-        const isSinceHold = this.feed.comparePositions(position, hold.position) > 0;
         waiting.set(messageId, { dueAt: send.dueAt, isSinceHold });
       }
     }
-    return waiting;
+    return { waiting, resendable };
   }
 
   /**

@@ -9,6 +9,7 @@ import {
   attemptNumberOf,
   currentAttempt,
   evolve,
+  type Attempt,
   type Message,
   type TrackedMessage,
 } from './message.js';
@@ -97,15 +98,26 @@ function startAttempt(messageId: string, message: TrackedMessage, moment: Moment
 /** An attempt of which nobody knows whether Vonage took it: a report settles it, and nothing is sent by itself. */
 function doubtAttempt(
   { messageId, reason }: Extract<MessageCommand, { type: 'DoubtAttempt' }>,
-  { next, request, status }: TrackedMessage,
+  message: TrackedMessage,
   now: string,
 ): Decision {
+  const { next, request, status } = message;
+  if (status === 'sending' || status === 'unknown') return doubtUnderWay(message, reason, now);
   if (next === null || request === null || !isWaitingToBeSent(status)) return nothing;
-  return [
-    started(messageId, next, request, now),
-    { type: 'AttemptOutcomeUnknown', data: { attempt: next.number, reason, occurredAt: now } },
-  ];
+  return [started(messageId, next, request, now), outcomeDoubted(next.number, reason, now)];
 }
+
+/** What would be sent once more by itself may have been sent once more already. */
+function doubtUnderWay(message: TrackedMessage, reason: string, now: string): Decision {
+  const attempt = currentAttempt(message);
+  if (message.request?.onUnknown !== 'resend' || attempt === undefined) return nothing;
+  return attempt.isDoubted ? nothing : [outcomeDoubted(attempt.number, reason, now)];
+}
+
+const outcomeDoubted = (attempt: number, reason: string, occurredAt: string): MessageEvent => ({
+  type: 'AttemptOutcomeUnknown',
+  data: { attempt, reason, isDoubted: true, occurredAt },
+});
 
 const started = (
   messageId: string,
@@ -451,11 +463,13 @@ const fallbackFinished = (
 function closeConfirmationWindow(message: TrackedMessage, moment: Moment): Decision {
   const { now } = moment;
   const attempt = currentAttempt(message);
-  if (message.status !== 'sent' && message.status !== 'submitted') return nothing;
+  const isUnknown = message.status === 'unknown';
+  if (!isUnknown && message.status !== 'sent' && message.status !== 'submitted') return nothing;
   if (message.request === null || attempt === undefined || attempt.confirmBy === null)
     return nothing;
   const from = attempt.startedAt ?? attempt.recoveredAt;
   if (!isOver({ from, until: attempt.confirmBy }, moment)) return nothing;
+  if (isUnknown) return closeUnknownWindow(message, attempt, moment);
   return [
     {
       type: 'DeliveryUnconfirmed',
@@ -468,6 +482,23 @@ function closeConfirmationWindow(message: TrackedMessage, moment: Moment): Decis
     ...nextFallback(message, 'unconfirmed', moment),
   ];
 }
+
+/** No report came either. A second text is sent only where the caller prefers it to none, and once. */
+function closeUnknownWindow(message: TrackedMessage, attempt: Attempt, moment: Moment): Decision {
+  if (attempt.isDoubted) return nothing;
+  return isSentOnceMore(message) && mayBeSentAgain(message, moment)
+    ? [retryNow(attempt.number + 1, NO_REPORT, moment.now)]
+    : nextFallback(message, 'unconfirmed', moment);
+}
+
+const NO_REPORT = 'no report came in the confirmation window, and the caller prefers a second text';
+
+/** Whether a message of unknown outcome is sent once more by itself when its window closes. */
+export const isSentOnceMore = ({ request, attempts }: TrackedMessage): boolean =>
+  request?.onUnknown === 'resend' &&
+  attempts.at(-1)?.isDoubted === false &&
+  attempts.filter((one) => one.unknownBecause !== null || one.refusal?.class === 'ambiguous')
+    .length === 1;
 
 /** While an outcome is unknown, no timer closes the window; once the outcome is known, a window that is over closes. */
 const withOverdueWindow = (

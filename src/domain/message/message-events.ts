@@ -115,7 +115,12 @@ export type AttemptRefused = Fact<'AttemptRefused', AttemptRefusal>;
 /** Nobody can say whether Vonage took it: timeout, reset, unreadable answer, crash. */
 export type AttemptOutcomeUnknown = Fact<
   'AttemptOutcomeUnknown',
-  { attempt: number; reason: string }
+  {
+    attempt: number;
+    reason: string;
+    /** It may have been sent by a process of which this ledger knows nothing, so nothing is sent by itself. */
+    isDoubted?: true;
+  }
 >;
 
 /** A report that the state machine applied. `occurredAt` is Vonage's timestamp, where that can be true. */

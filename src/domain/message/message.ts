@@ -29,6 +29,8 @@ export interface Attempt {
   readonly refusal: AttemptRefusal | null;
   /** Why the outcome of the call is not known. */
   readonly unknownBecause: string | null;
+  /** An operator had it recorded as unknown after a restore: nothing follows it by itself. */
+  readonly isDoubted: boolean;
   readonly usage: Usage | null;
   readonly networkCode: string | null;
   readonly segmentCount: number | null;
@@ -202,6 +204,7 @@ const newAttempt = (number: number, about: Pick<Attempt, 'channel' | 'to' | 'fro
   error: null,
   refusal: null,
   unknownBecause: null,
+  isDoubted: false,
   usage: null,
   networkCode: null,
   segmentCount: null,
@@ -456,7 +459,11 @@ function outcomeDetails(event: Outcome, at: string): Partial<Attempt> {
       return { outcome: 'refused', refusal };
     }
     case 'AttemptOutcomeUnknown':
-      return { outcome: 'unknown', unknownBecause: event.data.reason };
+      return {
+        outcome: 'unknown',
+        unknownBecause: event.data.reason,
+        ...(event.data.isDoubted === true ? { isDoubted: true } : {}),
+      };
   }
 }
 

@@ -413,6 +413,68 @@ describe('an unknown outcome', () => {
   });
 });
 
+describe('the window of an unknown outcome', () => {
+  const over = { now: '2030-01-01T12:30:00.000Z' };
+  const close = { type: 'CloseConfirmationWindow' } as const;
+  const preferred = [requested({ onUnknown: 'resend' }), started(), lost()];
+  const step = {
+    channel: 'whatsapp',
+    when: 'unconfirmed',
+    from: '447700900002',
+    to: '447700900123',
+    text: null,
+  } as const;
+  const again: MessageEvent = {
+    type: 'RetryScheduled',
+    data: {
+      nextAttempt: 2,
+      dueAt: over.now,
+      reason: 'no report came in the confirmation window, and the caller prefers a second text',
+      occurredAt: over.now,
+    },
+  };
+  const doubted: MessageEvent = {
+    type: 'AttemptOutcomeUnknown',
+    data: { attempt: 1, reason: 'restored', isDoubted: true, occurredAt: NOON },
+  };
+
+  it('leaves it unknown', () => {
+    given(requested(), started(), lost()).when(close, over).emits();
+  });
+
+  it('has it sent once more where the caller prefers a second text to none, and only once', () => {
+    given(...preferred)
+      .when(close)
+      .emits();
+    given(...preferred)
+      .when(close, over)
+      .emits(again);
+    given(...preferred, again, started(2), lost(2))
+      .when(close, { now: '2030-01-01T14:00:00.000Z' })
+      .emits();
+  });
+
+  it('starts the next channel', () => {
+    given(requested({ fallback: [step] }), started(), lost())
+      .when(close, over)
+      .emits({
+        type: 'FallbackStarted',
+        data: { ...step, step: 1, nextAttempt: 2, occurredAt: over.now },
+      });
+  });
+
+  it('has nothing sent where an operator called it unknown after a restore', () => {
+    const waiting = requested({ onUnknown: 'resend', fallback: [step] });
+    const doubt = { type: 'DoubtAttempt', messageId: MESSAGE_ID, reason: 'restored' } as const;
+    given(waiting).when(doubt).emits(started(), doubted);
+    given(waiting, started(), doubted).when(close, over).emits();
+    given(waiting, started(), lost()).when(doubt).emits(doubted);
+    given(waiting, started(), lost(), doubted).when(close, over).emits();
+    given(waiting, started(), lost(), doubted).when(doubt).emits();
+    given(waiting, started()).when(doubt).emits(doubted);
+  });
+});
+
 describe('a failure', () => {
   const sent = [requested(), started(), took()];
 
