@@ -3,7 +3,11 @@ import {
   contributionsOf,
   type DeliveryContribution,
 } from '../../src/application/projections/delivery-contribution.js';
-import { BUCKETS, timesToDelivery } from '../../src/application/projections/delivery-histogram.js';
+import {
+  BUCKETS,
+  OPERATOR_BUCKET,
+  timesToDelivery,
+} from '../../src/application/projections/delivery-histogram.js';
 import type { MessageRow } from '../../src/application/projections/message-row.js';
 
 /** The report that `reportOf` should give, counted message by message. */
@@ -21,7 +25,11 @@ export function countedReport(
     count(counted, contribution);
   }
   return [...groups.values()]
-    .map(({ times, ...rest }) => ({ ...rest, timesToDelivery: timesToDelivery(times) }))
+    .map(({ times, ...rest }) => ({
+      ...rest,
+      deliveredByOperator: times[OPERATOR_BUCKET] ?? 0,
+      timesToDelivery: timesToDelivery(times),
+    }))
     .toSorted((left, right) => (left.group < right.group ? -1 : 1));
 }
 
