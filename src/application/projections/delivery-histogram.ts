@@ -7,15 +7,15 @@
 /** As quick as this, or quicker, is bucket 0: clocks of two parties agree no better. */
 const LOWEST_MS = 100;
 const GROWTH = 1.065;
-export const BUCKETS = 256;
+export const BUCKETS = 257;
 
 /** Counts times that cannot be true, such as a delivery before the send: they are in no percentile. */
-export const IMPLAUSIBLE_BUCKET = BUCKETS - 1;
+export const IMPLAUSIBLE_BUCKET = 255;
 
 /** Counts what a person called delivered: no carrier told when. */
-export const OPERATOR_BUCKET = BUCKETS - 2;
+export const OPERATOR_BUCKET = 256;
 
-/** A percentile is at most this far from the true one, relatively, above 100 ms and up to nine days. */
+/** A percentile is at most this far from the true one, relatively, above 100 ms and up to ten days. */
 export const RELATIVE_ERROR_MAX = Math.sqrt(GROWTH) - 1;
 
 const LOG_GROWTH = Math.log(GROWTH);
@@ -24,7 +24,7 @@ const LOG_GROWTH = Math.log(GROWTH);
 export function bucketOf(milliseconds: number): number {
   if (!(milliseconds > LOWEST_MS)) return 0;
   const bucket = Math.ceil(Math.log(milliseconds / LOWEST_MS) / LOG_GROWTH);
-  return Math.min(bucket, OPERATOR_BUCKET - 1);
+  return Math.min(bucket, IMPLAUSIBLE_BUCKET - 1);
 }
 
 /** The geometric middle of a bucket, milliseconds. */
@@ -74,6 +74,6 @@ const middlesMs = Array.from({ length: BUCKETS }, (_, bucket) =>
 
 function sumOf(counts: ArrayLike<number>, first: number): number {
   let sum = 0;
-  for (let bucket = 0; bucket < OPERATOR_BUCKET; bucket++) sum += counts[first + bucket] ?? 0;
+  for (let bucket = 0; bucket < IMPLAUSIBLE_BUCKET; bucket++) sum += counts[first + bucket] ?? 0;
   return sum;
 }
