@@ -146,7 +146,6 @@ export class AppModule implements OnApplicationBootstrap, OnModuleDestroy {
       logger,
       metrics,
       metricsPage: metrics.registry,
-      apiKeys: config.apiKeys,
       isOnLoopback: isLoopback(config.host),
       webhooks: {
         secrets: new Map([[config.vonage.apiKey, config.vonage.signatureSecrets]]),
@@ -216,4 +215,5 @@ const settingsFor = (
   confirmWithinSeconds: config.confirmWithinSeconds,
   vonageTimeoutMs: config.vonage.timeoutMs,
   startsHeld: config.sending === 'held',
+  apiKeys: config.apiKeys,
 });

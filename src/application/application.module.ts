@@ -1,6 +1,13 @@
 import { Module, type DynamicModule, type Provider } from '@nestjs/common';
 import type { RetryPolicy } from '../domain/message/retry-policy.js';
 import type { DefaultCountry } from '../domain/phone-number.js';
+import type { ApiKey } from './access/api-keys.js';
+import { AuthenticateKey } from './access/authenticate-key.js';
+import { IssuedKeys } from './access/issued-keys.js';
+import { KeyUse } from './access/key-use.js';
+import { KnownKeys } from './access/known-keys.js';
+import { ManageKeys } from './access/manage-keys.js';
+import { RequestRate } from './access/request-rate.js';
 import { ExportLedger } from './auditing/export-ledger.js';
 import { ReadMessage } from './auditing/read-message.js';
 import { ReplayMessage } from './auditing/replay-message.js';
@@ -85,6 +92,8 @@ export interface ApplicationSettings {
   readonly vonageTimeoutMs: number;
   /** `SENDING=held`. */
   readonly startsHeld: boolean;
+  /** `API_KEYS`. */
+  readonly apiKeys: readonly ApiKey[];
 }
 
 /** Folded messages that are remembered, about 2 KiB each. */
@@ -107,6 +116,7 @@ export class ApplicationModule {
       ...sending(tokens, settings),
       ...tracking(tokens, settings),
       ...auditing(tokens),
+      ...access(tokens, settings),
       ...processes(tokens, settings),
     ];
     return {
@@ -242,6 +252,44 @@ const tracking = (
     useFactory: (store: EventStore, quarantine: QuarantineWebhook) =>
       new ReceiveInbound(store, clock, quarantine),
   },
+];
+
+/** Folded, about 500 bytes each. More than can be made. */
+const KNOWN_KEYS_MAX = 10_000;
+
+const access = (
+  { eventStore }: PortTokens,
+  { clock, monotonicClock, identifiers, logger, newCache, apiKeys }: ApplicationSettings,
+): Provider[] => [
+  {
+    provide: IssuedKeys,
+    inject: [eventStore],
+    useFactory: (store: EventStore) => new IssuedKeys(store, clock, identifiers),
+  },
+  {
+    provide: KnownKeys,
+    inject: [IssuedKeys],
+    useFactory: (keys: IssuedKeys) => new KnownKeys(keys, newCache(KNOWN_KEYS_MAX), monotonicClock),
+  },
+  {
+    provide: KeyUse,
+    inject: [eventStore],
+    useFactory: (store: EventStore) =>
+      new KeyUse(store, clock, monotonicClock, identifiers, logger),
+  },
+  {
+    provide: AuthenticateKey,
+    inject: [KnownKeys, KeyUse],
+    useFactory: (known: KnownKeys, use: KeyUse) =>
+      new AuthenticateKey(apiKeys, known, use, clock, logger),
+  },
+  {
+    provide: ManageKeys,
+    inject: [IssuedKeys, KnownKeys, KeyUse],
+    useFactory: (issued: IssuedKeys, known: KnownKeys, use: KeyUse) =>
+      new ManageKeys(apiKeys, issued, known, use, clock),
+  },
+  { provide: RequestRate, useFactory: () => new RequestRate(monotonicClock) },
 ];
 
 const auditing = ({ eventStore, eventFeed, messageIndex }: PortTokens): Provider[] => [

@@ -10,10 +10,12 @@ import type { DefaultCountry } from '../../domain/phone-number.js';
 import { ApiKeyCheck } from './auth/api-key-check.js';
 import { ApiKeyGuard } from './auth/api-key.guard.js';
 import { WrongKeys } from './auth/wrong-keys.js';
-import type { ApiKey } from '../../application/access/api-keys.js';
+import { AuthenticateKey } from '../../application/access/authenticate-key.js';
+import { RequestRate } from '../../application/access/request-rate.js';
 import { HealthController } from './health/health.controller.js';
 import { IndexController } from './health/index.controller.js';
 import { METRICS_PAGE, MetricsController, type MetricsPage } from './health/metrics.controller.js';
+import { KeysController } from './keys/keys.controller.js';
 import { LedgerController } from './ledger/ledger.controller.js';
 import { BatchController } from './messages/batch.controller.js';
 import { PreviewController } from './messages/preview.controller.js';
@@ -33,7 +35,6 @@ export interface HttpSettings {
   readonly logger: Logger;
   readonly metrics: Metrics;
   readonly metricsPage: MetricsPage;
-  readonly apiKeys: readonly ApiKey[];
   /** The service can be reached from this machine only. */
   readonly isOnLoopback: boolean;
   readonly webhooks: WebhookVerifierConfig;
@@ -48,13 +49,7 @@ export class HttpModule {
     imports: NonNullable<DynamicModule['imports']>,
     settings: HttpSettings,
   ): DynamicModule {
-    const { clock, logger, metrics, metricsPage, apiKeys, webhooks, webhookRejectStatus } =
-      settings;
-    const keyCheck = new ApiKeyCheck(
-      apiKeys,
-      new WrongKeys(logger, metrics),
-      settings.isOnLoopback,
-    );
+    const { clock, logger, metrics, metricsPage, webhooks, webhookRejectStatus } = settings;
     return {
       module: HttpModule,
       imports,
@@ -67,20 +62,27 @@ export class HttpModule {
         MessagesController,
         LedgerController,
         SendingController,
+        KeysController,
         HealthController,
         MetricsController,
         ProblemsController,
         IndexController,
       ],
       providers: [
-        { provide: ApiKeyCheck, useValue: keyCheck },
+        {
+          provide: ApiKeyCheck,
+          inject: [AuthenticateKey],
+          useFactory: (keys: AuthenticateKey) =>
+            new ApiKeyCheck(keys, new WrongKeys(logger, metrics), settings.isOnLoopback),
+        },
         { provide: METRICS_PAGE, useValue: metricsPage },
         { provide: DEFAULT_COUNTRY, useValue: settings.defaultCountry },
         { provide: APP_FILTER, useFactory: () => new ProblemDetailsFilter(logger) },
         {
           provide: APP_GUARD,
-          inject: [Reflector],
-          useFactory: (reflector: Reflector) => new ApiKeyGuard(keyCheck, reflector),
+          inject: [ApiKeyCheck, RequestRate, Reflector],
+          useFactory: (check: ApiKeyCheck, rate: RequestRate, reflector: Reflector) =>
+            new ApiKeyGuard(check, rate, reflector),
         },
         {
           provide: WebhookListener,

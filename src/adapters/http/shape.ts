@@ -1,19 +1,20 @@
-import { ArrayMaxSize, getMetadataStorage, IsArray } from 'class-validator';
+import { ArrayMaxSize, getMetadataStorage, IsArray, IsObject } from 'class-validator';
 
 /** A class whose decorated properties are the fields of a JSON object. */
 export type DtoClass<Dto extends object> = new () => Dto;
 
 /** A field that holds objects of another DTO. */
-interface ListField {
+interface NestedField {
   readonly type: () => DtoClass<object>;
-  readonly itemsMax: number;
+  /** Undefined: one object, and no list. */
+  readonly itemsMax?: number;
 }
 
-/** By name: every field of a DTO, with its list where it holds objects. */
-export type Shape = ReadonlyMap<string, ListField | undefined>;
+/** By name: every field of a DTO, with what it holds where that is an object or a list of objects. */
+export type Shape = ReadonlyMap<string, NestedField | undefined>;
 
 /** By the prototype that a decorator is given. */
-const lists = new Map<object, Map<string, ListField>>();
+const nested = new Map<object, Map<string, NestedField>>();
 const shapes = new Map<DtoClass<object>, Shape>();
 
 /** The field is a list of objects, each of which must have the form of a DTO. */
@@ -22,18 +23,30 @@ export const ListOf =
   (prototype, property) => {
     IsArray()(prototype, property);
     ArrayMaxSize(itemsMax)(prototype, property);
-    const fields = lists.get(prototype) ?? new Map<string, ListField>();
-    lists.set(prototype, fields.set(String(property), { type, itemsMax }));
+    nest(prototype, property, { type, itemsMax });
   };
+
+/** The field is an object that must have the form of a DTO. */
+export const ObjectOf =
+  (type: () => DtoClass<object>): PropertyDecorator =>
+  (prototype, property) => {
+    IsObject()(prototype, property);
+    nest(prototype, property, { type });
+  };
+
+function nest(prototype: object, property: string | symbol, field: NestedField): void {
+  const fields = nested.get(prototype) ?? new Map<string, NestedField>();
+  nested.set(prototype, fields.set(String(property), field));
+}
 
 /** The fields that some decorator of the class checks. */
 export function shapeOf(type: DtoClass<object>): Shape {
   const known = shapes.get(type);
   if (known !== undefined) return known;
   const checks = getMetadataStorage().getTargetValidationMetadatas(type, '', false, false);
-  const listFields = lists.get(type.prototype as object);
+  const nestedFields = nested.get(type.prototype as object);
   const shape = new Map(
-    checks.map(({ propertyName }) => [propertyName, listFields?.get(propertyName)]),
+    checks.map(({ propertyName }) => [propertyName, nestedFields?.get(propertyName)]),
   );
   shapes.set(type, shape);
   return shape;

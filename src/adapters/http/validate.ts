@@ -55,16 +55,20 @@ function readFields<Dto extends object>(
   }
   const dto = Object.assign(new expectedType(), copy);
   for (const error of check(dto)) faults.push(faultOf(error, at));
-  return Object.assign(dto, itemsOf(shape, copy, at, faults));
+  return Object.assign(dto, nestedOf(shape, copy, at, faults));
 }
 
 /** The fields that hold objects of another DTO, read. */
-function itemsOf(shape: Shape, copy: Fields, at: string, faults: Fault[]): Fields {
+function nestedOf(shape: Shape, copy: Fields, at: string, faults: Fault[]): Fields {
   const read: Record<string, unknown> = {};
-  for (const [name, list] of shape) {
-    const items = copy[name];
-    if (list === undefined || !Array.isArray(items) || items.length > list.itemsMax) continue;
-    read[name] = readItems(list.type(), items, `${at}/${name}`, faults);
+  for (const [name, field] of shape) {
+    const value = copy[name];
+    if (field === undefined) continue;
+    if (field.itemsMax === undefined) {
+      if (isObject(value)) read[name] = readFields(field.type(), value, `${at}/${name}`, faults);
+    } else if (Array.isArray(value) && value.length <= field.itemsMax) {
+      read[name] = readItems(field.type(), value, `${at}/${name}`, faults);
+    }
   }
   return read;
 }

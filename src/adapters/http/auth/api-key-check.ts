@@ -1,53 +1,88 @@
 import type { Request } from 'express';
-import { findApiKey, type ApiKey } from '../../../application/access/api-keys.js';
+import type {
+  AuthenticateKey,
+  KeyHolder,
+  KeyVerdict,
+} from '../../../application/access/authenticate-key.js';
 import { HttpProblem } from '../problems/http-problem.js';
 import { SEND_A_KEY, type WrongKeys } from './wrong-keys.js';
+
+/** What somebody who has the key learns of it. */
+const details = {
+  unknown: SEND_A_KEY,
+  revoked: 'This API key was revoked. Send another one.',
+  expired: 'This API key has expired. Send another one.',
+  replaced: 'API_KEYS has another key of this name, which takes its place. Send that one.',
+  damaged:
+    'What the ledger holds of this API key is damaged, so that it is refused. Send another one.',
+} as const;
 
 /** Tells whose API key a request carries. */
 export class ApiKeyCheck {
   constructor(
-    private readonly keys: readonly ApiKey[],
+    private readonly keys: AuthenticateKey,
     private readonly wrongKeys: WrongKeys,
     /** The service can be reached from this machine only. */
     readonly isOnLoopback: boolean,
   ) {}
 
-  /** Without keys the service listens on loopback only; the configuration sees to that. */
+  /** Without configured keys the service listens on loopback only; the configuration sees to that. */
   get isKeyless(): boolean {
-    return this.keys.length === 0;
+    return this.keys.isKeyless;
   }
 
   /**
    * Whether a route that is open to everybody may tell this caller what errors say: on loopback always, else with
    * any valid key. A wrong key is counted and refuses nothing.
    */
-  trusts(request: Request): boolean {
+  async trusts(request: Request): Promise<boolean> {
     if (this.isOnLoopback) return true;
     const presented = bearerOf(request);
     if (presented === undefined) return false;
-    if (findApiKey(this.keys, presented) !== undefined) return true;
-    this.wrongKeys.count(addressOf(request));
-    return false;
+    // While the ledger is away, a key that it alone knows cannot be told from a wrong one.
+    const verdict = await this.judge(request, presented).catch(() => undefined);
+    if (verdict?.valid === false) this.wrongKeys.count(addressOf(request));
+    return verdict?.valid === true;
   }
 
-  /** @throws HttpProblem 401, or 429 after too many wrong keys */
-  authenticate(request: Request): ApiKey {
+  /** @throws HttpProblem 401, or 429 after too many wrong keys; ApplicationError where the ledger is away */
+  authenticate(request: Request): Promise<KeyHolder> {
     return this.find(request, bearerOf(request));
   }
 
-  /** Also takes the key as a password, which browsers ask for. @throws HttpProblem 401 or 429 */
-  authenticatePerson(request: Request): ApiKey {
+  /** Also takes the key as a password, which browsers ask for. @throws the same */
+  authenticatePerson(request: Request): Promise<KeyHolder> {
     const basic = /^Basic +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
     if (basic === undefined) return this.authenticate(request);
     const credentials = Buffer.from(basic, 'base64').toString();
     return this.find(request, credentials.slice(credentials.indexOf(':') + 1));
   }
 
-  private find(request: Request, presented: string | undefined): ApiKey {
+  /**
+   * Where the service asks for no key: a key that was made here is held to its scopes and limits all the same.
+   * @returns undefined where there is no key, or one that nobody knows
+   * @throws HttpProblem 401 for a key that no longer works
+   */
+  async recognize(request: Request): Promise<KeyHolder | undefined> {
+    const presented = bearerOf(request);
+    if (presented === undefined) return undefined;
+    const verdict = await this.judge(request, presented);
+    if (!verdict.valid && verdict.reason === 'unknown') return undefined;
+    return this.holderOf(request, verdict);
+  }
+
+  private async find(request: Request, presented: string | undefined): Promise<KeyHolder> {
     if (presented === undefined) throw new HttpProblem(401, SEND_A_KEY);
-    const key = findApiKey(this.keys, presented);
-    if (key === undefined) throw this.wrongKeys.refuse(addressOf(request));
-    return key;
+    return this.holderOf(request, await this.judge(request, presented));
+  }
+
+  private judge(request: Request, presented: string): Promise<KeyVerdict> {
+    return this.keys.execute(presented, this.wrongKeys.hasTooMany(addressOf(request)));
+  }
+
+  private holderOf(request: Request, verdict: KeyVerdict): KeyHolder {
+    if (verdict.valid) return verdict.holder;
+    throw this.wrongKeys.refuse(addressOf(request), details[verdict.reason]);
   }
 }
 

@@ -1,9 +1,12 @@
 import type { CanActivate, ExecutionContext } from '@nestjs/common';
 import type { Reflector } from '@nestjs/core';
-import type { Request } from 'express';
+import type { Request, Response } from 'express';
+import type { KeyHolder } from '../../../application/access/authenticate-key.js';
+import type { RequestRate } from '../../../application/access/request-rate.js';
 import type { Scope } from '../../../domain/keys/key-scopes.js';
 import { HttpProblem } from '../problems/http-problem.js';
 import type { ApiKeyCheck } from './api-key-check.js';
+import { limitRate } from './rate-limit.js';
 import { OPEN_ON_LOOPBACK, REQUIRED_SCOPE } from './requires-scope.js';
 
 /** What the guard leaves for the controllers. */
@@ -12,25 +15,34 @@ export interface AuthenticatedRequest extends Request {
   actor?: string;
 }
 
-/** Lets a request pass whose key has the scope that the route requires. */
+/** Lets a request pass whose key has the scope that the route requires, and has not been used too often. */
 export class ApiKeyGuard implements CanActivate {
   constructor(
     private readonly check: ApiKeyCheck,
+    private readonly rate: RequestRate,
     private readonly reflector: Reflector,
   ) {}
 
-  canActivate(context: ExecutionContext): boolean {
+  async canActivate(context: ExecutionContext): Promise<boolean> {
     const of = [context.getHandler(), context.getClass()];
     const scope = this.reflector.getAllAndOverride<Scope | undefined>(REQUIRED_SCOPE, of);
-    if (scope === undefined || this.check.isKeyless) return true;
+    if (scope === undefined) return true;
     const isOpen = this.reflector.getAllAndOverride<true | undefined>(OPEN_ON_LOOPBACK, of);
     if (isOpen === true && this.check.isOnLoopback) return true;
-    const request = context.switchToHttp().getRequest<AuthenticatedRequest>();
-    const key = this.check.authenticate(request);
-    if (!key.scopes.includes(scope) && !key.scopes.includes('admin')) {
-      throw new HttpProblem(403, `This needs an API key with the scope ${scope}.`);
-    }
-    request.actor = key.name;
+    const http = context.switchToHttp();
+    const request = http.getRequest<AuthenticatedRequest>();
+    const holder = this.check.isKeyless
+      ? await this.check.recognize(request)
+      : await this.check.authenticate(request);
+    if (holder === undefined) return true;
+    limitRate(this.rate, holder, http.getResponse<Response>());
+    requireScope(holder, scope);
+    request.actor = holder.name;
     return true;
   }
+}
+
+function requireScope({ scopes }: KeyHolder, scope: Scope): void {
+  if (scopes.includes(scope) || scopes.includes('admin')) return;
+  throw new HttpProblem(403, `This needs an API key with the scope ${scope}.`);
 }

@@ -27,10 +27,18 @@ export class WrongKeys {
     this.log = new ThrottledLog(logger);
   }
 
+  /** Whether the address has sent more wrong keys in this minute than are answered. */
+  hasTooMany(address: string): boolean {
+    const tries = this.tries.get(address);
+    return (
+      tries !== undefined && tries.count > WRONG_KEYS_MAX && tries.untilMs >= performance.now()
+    );
+  }
+
   /** Call it for each wrong key. Right keys of the same address go on working: it may be a proxy's. */
-  refuse(address: string): HttpProblem {
+  refuse(address: string, detail = SEND_A_KEY): HttpProblem {
     const tries = this.count(address);
-    if (tries.count <= WRONG_KEYS_MAX) return new HttpProblem(401, SEND_A_KEY);
+    if (tries.count <= WRONG_KEYS_MAX) return new HttpProblem(401, detail);
     return new HttpProblem(
       429,
       `More than ${WRONG_KEYS_MAX} wrong API keys in a minute came from this address. Wait, and send a valid key.`,
@@ -44,7 +52,7 @@ export class WrongKeys {
     this.log.warn(
       'wrong API key',
       { address },
-      'A request came with an API key that is not known.',
+      'A request came with an API key that is not known, or no longer valid.',
     );
     const nowMs = performance.now();
     const known = this.tries.get(address);

@@ -10,6 +10,7 @@ type Paths = OpenAPIObject['paths'];
 const tags = {
   messages: 'Send a message, see where it is and why, withdraw it.',
   reporting: 'Lists, reports, received messages and changes as they happen.',
+  keys: 'API keys: made, listed and revoked without a restart.',
   audit: 'Everything that was recorded, as it was recorded.',
   operations: 'How the service is, and what it could not take in.',
   problems: 'What the type of a problem document means.',
@@ -47,9 +48,9 @@ export function serveDocumentation(
 
 const askForKey =
   (keys: ApiKeyCheck): RequestHandler =>
-  (request, response, next) => {
+  async (request, response, next) => {
     response.setHeader('WWW-Authenticate', 'Basic realm="waybill", charset="UTF-8"');
-    keys.authenticatePerson(request);
+    await keys.authenticatePerson(request);
     response.removeHeader('WWW-Authenticate');
     next();
   };
@@ -63,7 +64,12 @@ function describe(app: INestApplication, version: string): OpenAPIObject {
     .setVersion(version)
     .setLicense('MIT', 'https://spdx.org/licenses/MIT.html')
     .addServer('/', 'The service that serves this document')
-    .addSecurity('bearer', { type: 'http', scheme: 'bearer', description: 'An API key, `wb_…`.' })
+    .addSecurity('bearer', {
+      type: 'http',
+      scheme: 'bearer',
+      description:
+        'An API key, `wb_…`. With a limit, answers carry RateLimit and RateLimit-Policy.',
+    })
     .addSecurity(VONAGE_SIGNATURE, {
       type: 'http',
       scheme: 'bearer',

@@ -39,6 +39,7 @@ const meanings: Readonly<Record<number, string>> = {
   413: 'The body is too large.',
   415: 'The body is not JSON.',
   422: 'The Idempotency-Key belongs to another request.',
+  429: 'Too many requests with this API key, or too many wrong API keys. Wait for Retry-After.',
   503: 'Not now; send it again after Retry-After seconds, with the same Idempotency-Key.',
 };
 
@@ -60,7 +61,7 @@ export const DescribePublic = (): MethodDecorator =>
 export const DescribeProblems = (...statuses: readonly number[]): MethodDecorator =>
   applyDecorators(
     ApiBearerAuth(),
-    ...[401, 403, ...statuses, 503].map((status) =>
+    ...[401, 403, ...statuses, 429, 503].map((status) =>
       ApiResponse({
         status,
         description: meanings[status] ?? 'A problem.',

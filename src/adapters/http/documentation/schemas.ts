@@ -1,6 +1,8 @@
 import { partStates } from '../../../application/ports/health.js';
 import { resolvedOutcomes } from '../../../domain/message/message-events.js';
 import { holdCauses } from '../../../domain/sending/sending-events.js';
+import { keyStates } from '../../../application/access/manage-keys.js';
+import { scopes } from '../../../domain/keys/key-scopes.js';
 import { messageStatuses } from '../../../domain/message/message-status.js';
 import { problemSchema } from './problem-responses.js';
 
@@ -291,6 +293,35 @@ const preview = complete({
   explanation: { type: 'string', description: 'When it would be sent.' },
 });
 
+const keyProperties = {
+  name: text,
+  state: {
+    enum: keyStates,
+    description:
+      '`replaced`: API_KEYS has a key of this name, which takes its place. `damaged`: its events cannot be read, so ' +
+      'that it is refused.',
+  },
+  source: { enum: ['ledger', 'API_KEYS'] },
+  scopes: { type: 'array', items: { enum: scopes } },
+  limits: complete({
+    requestsPerSecond: nullable({ type: 'integer', minimum: 1, description: 'Per instance.' }),
+  }),
+  createdAt: nullable(time),
+  createdBy: nullable({ ...text, description: 'Name of the API key that made it.' }),
+  expiresAt: { ...nullable(time), description: 'Null: never.' },
+  revokedAt: nullable(time),
+  revokedBy: nullable(text),
+  lastUsedAt: {
+    ...nullable(time),
+    description: 'To the hour where another instance saw it. Null: never, or not for 13 months.',
+  },
+};
+
+const createdKey = complete({
+  ...keyProperties,
+  key: { type: 'string', description: 'Shown only now.', example: 'wb_shop_4fzz…' },
+});
+
 /** Named schemas of the OpenAPI document, for answers; requests are described by their DTOs. */
 export const schemas = {
   Problem: problemSchema,
@@ -300,6 +331,8 @@ export const schemas = {
   Readiness: readiness,
   Sending: sending,
   Preview: preview,
+  ApiKey: complete(keyProperties),
+  CreatedKey: createdKey,
 };
 
 export const schemaOf = (name: keyof typeof schemas): { $ref: string } => ({

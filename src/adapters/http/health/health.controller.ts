@@ -74,6 +74,6 @@ export class HealthController {
     reader.end();
     const readiness = await this.checkReadiness.execute(part);
     response.status(readiness.status === 'ready' ? 200 : 503);
-    return this.keys.trusts(request) ? readiness : readinessForStrangers(readiness);
+    return (await this.keys.trusts(request)) ? readiness : readinessForStrangers(readiness);
   }
 }

@@ -1,0 +1,82 @@
+import {
+  Body,
+  Controller,
+  Delete,
+  Get,
+  Header,
+  HttpCode,
+  Inject,
+  Param,
+  Post,
+  Query,
+  Req,
+} from '@nestjs/common';
+import {
+  KEYS_LIMIT_MAX,
+  ManageKeys,
+  type KeyView,
+  type ListedKeys,
+} from '../../../application/access/manage-keys.js';
+import type { AuthenticatedRequest } from '../auth/api-key.guard.js';
+import { RequiresScope } from '../auth/requires-scope.js';
+import { TakesBody } from '../bodies/takes-body.js';
+import { QueryReader, refuseParameters, type RawQuery } from '../reporting/query-reader.js';
+import { readTogether, validate } from '../validate.js';
+import { CreateKeyDto } from './keys.dto.js';
+import { DescribeCreateKey, DescribeKeys, DescribeRevokeKey } from './keys.openapi.js';
+
+/** API keys, made and revoked while the service runs. */
+@Controller('v1/keys')
+export class KeysController {
+  constructor(@Inject(ManageKeys) private readonly manageKeys: ManageKeys) {}
+
+  @Post()
+  @HttpCode(201)
+  @Header('Cache-Control', 'no-store')
+  @RequiresScope('admin')
+  @TakesBody()
+  @DescribeCreateKey()
+  async create(
+    @Body() body: unknown,
+    @Query() query: RawQuery,
+    @Req() { actor }: AuthenticatedRequest,
+  ): Promise<KeyView & { readonly key: string }> {
+    const [{ name, scopes, expiresAt, limits }] = readTogether(
+      () => validate(CreateKeyDto, body),
+      () => refuseParameters(query),
+    );
+    const { key, view } = await this.manageKeys.create(
+      {
+        name,
+        scopes,
+        expiresAt: expiresAt === undefined ? null : new Date(expiresAt).toISOString(),
+        limits: { requestsPerSecond: limits?.requestsPerSecond ?? null },
+      },
+      actor ?? null,
+    );
+    return { ...view, key };
+  }
+
+  @Get()
+  @RequiresScope('admin')
+  @DescribeKeys()
+  list(@Query() raw: RawQuery): Promise<ListedKeys> {
+    const query = new QueryReader(raw);
+    const limit = query.integer('limit', 1, KEYS_LIMIT_MAX);
+    const cursor = query.cursor();
+    query.end();
+    return this.manageKeys.list(cursor, limit);
+  }
+
+  @Delete(':name')
+  @RequiresScope('admin')
+  @DescribeRevokeKey()
+  revoke(
+    @Param('name') name: string,
+    @Query() query: RawQuery,
+    @Req() { actor }: AuthenticatedRequest,
+  ): Promise<KeyView> {
+    refuseParameters(query);
+    return this.manageKeys.revoke(name, actor ?? null);
+  }
+}

@@ -1,0 +1,99 @@
+import { timingSafeEqual } from 'node:crypto';
+import type { IssuedKey } from '../../domain/keys/issued-key.js';
+import type { KeyLimits } from '../../domain/keys/key-events.js';
+import type { Scope } from '../../domain/keys/key-scopes.js';
+import { UndecodableEvent } from '../errors.js';
+import type { Clock } from '../ports/clock.js';
+import type { Logger } from '../ports/logger.js';
+import { ThrottledLog } from '../throttled-log.js';
+import { findApiKey, hashOf, nameInKey, type ApiKey } from './api-keys.js';
+import type { KeyUse } from './key-use.js';
+import type { KnownKeys } from './known-keys.js';
+
+/** Who calls, and what they may do. */
+export interface KeyHolder {
+  readonly name: string;
+  readonly scopes: readonly Scope[];
+  readonly limits: KeyLimits;
+}
+
+/** The right key, or why it is none. */
+export type KeyVerdict =
+  | { readonly valid: true; readonly holder: KeyHolder }
+  | { readonly valid: false; readonly reason: 'unknown' }
+  /** Somebody who has the key may know what became of it. */
+  | { readonly valid: false; readonly reason: 'revoked' | 'expired' | 'replaced' | 'damaged' };
+
+const UNKNOWN: KeyVerdict = { valid: false, reason: 'unknown' };
+const NO_LIMITS: KeyLimits = { requestsPerSecond: null };
+
+/** Tells whose key a request carries: of `API_KEYS`, or one that the ledger knows. */
+export class AuthenticateKey {
+  private readonly configured: ReadonlySet<string>;
+  private readonly log: ThrottledLog;
+
+  constructor(
+    private readonly apiKeys: readonly ApiKey[],
+    private readonly known: KnownKeys,
+    private readonly use: KeyUse,
+    private readonly clock: Clock,
+    logger: Logger,
+  ) {
+    this.configured = new Set(apiKeys.map(({ name }) => name));
+    this.log = new ThrottledLog(logger);
+  }
+
+  /** Whether the configuration has no key. */
+  get isKeyless(): boolean {
+    return this.apiKeys.length === 0;
+  }
+
+  /**
+   * @param isSuspect the caller's address has sent many wrong keys: the ledger is asked for few of its keys
+   * @throws ApplicationError `too-many-waiting` where too many unknown names are asked for; StoreUnavailable
+   */
+  async execute(presented: string, isSuspect: boolean): Promise<KeyVerdict> {
+    const verdict = this.ofConfigured(presented) ?? (await this.ofIssued(presented, isSuspect));
+    if (verdict.valid) this.use.used(verdict.holder.name);
+    return verdict;
+  }
+
+  private ofConfigured(presented: string): KeyVerdict | undefined {
+    const key = findApiKey(this.apiKeys, presented);
+    if (key === undefined) return undefined;
+    return { valid: true, holder: { name: key.name, scopes: key.scopes, limits: NO_LIMITS } };
+  }
+
+  private async ofIssued(presented: string, isSuspect: boolean): Promise<KeyVerdict> {
+    const name = nameInKey(presented);
+    if (name === undefined) return UNKNOWN;
+    const key = this.known.recall(name) ?? (await this.find(name, isSuspect));
+    if (key === 'damaged') return { valid: false, reason: 'damaged' };
+    if (key === undefined || !isKey(key, presented)) return UNKNOWN;
+    // Messages are told apart by the names of keys, so that one name may not have two holders.
+    if (this.configured.has(name)) return { valid: false, reason: 'replaced' };
+    if (key.revokedAt !== null) return { valid: false, reason: 'revoked' };
+    if (hasExpired(key, this.clock)) return { valid: false, reason: 'expired' };
+    return { valid: true, holder: key };
+  }
+
+  private async find(name: string, isSuspect: boolean): Promise<IssuedKey | 'damaged' | undefined> {
+    try {
+      return await this.known.find(name, isSuspect);
+    } catch (error) {
+      if (!(error instanceof UndecodableEvent)) throw error;
+      this.log.error(
+        'damaged key',
+        { error, key: name },
+        'An API key is refused, because an event of it is damaged and may be its revocation.',
+      );
+      return 'damaged';
+    }
+  }
+}
+
+const isKey = (key: IssuedKey, presented: string): boolean =>
+  timingSafeEqual(Buffer.from(key.sha256, 'hex'), hashOf(presented));
+
+export const hasExpired = ({ expiresAt }: IssuedKey, clock: Clock): boolean =>
+  expiresAt !== null && Date.parse(expiresAt) <= clock.now().getTime();

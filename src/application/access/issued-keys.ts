@@ -1,0 +1,70 @@
+import { evolveKey, type IssuedKey } from '../../domain/keys/issued-key.js';
+import type { KeyEvent } from '../../domain/keys/key-events.js';
+import { UndecodableEvent } from '../errors.js';
+import { appendSurely } from '../append-surely.js';
+import type { Clock } from '../ports/clock.js';
+import type { EventStore, ExpectedRevision, StoredStream } from '../ports/event-store.js';
+import type { Identifiers } from '../ports/identifiers.js';
+import { keyStream, KEYRING_STREAM } from '../streams.js';
+
+export interface KeyAsOf {
+  /** Undefined where no such key was made. */
+  readonly key: IssuedKey | undefined;
+  readonly revision: ExpectedRevision;
+}
+
+/** The API keys that the ledger knows. */
+export class IssuedKeys {
+  constructor(
+    private readonly store: EventStore,
+    private readonly clock: Clock,
+    private readonly identifiers: Identifiers,
+  ) {}
+
+  /** @throws StoreUnavailable; UndecodableEvent for a damaged stream, which may hold a revocation */
+  async read(name: string): Promise<KeyAsOf> {
+    const stored = await this.store.read(keyStream(name));
+    let key: IssuedKey | undefined;
+    for (const event of eventsOf(stored)) key = evolveKey(key, event);
+    return { key, revision: stored.revision };
+  }
+
+  /** The names of all keys that were ever made, and perhaps of some that were not; oldest first. @throws StoreUnavailable */
+  async names(): Promise<{
+    readonly names: readonly string[];
+    readonly revision: ExpectedRevision;
+  }> {
+    const stored = await this.store.read(KEYRING_STREAM);
+    const names = stored.events.flatMap(({ damage, event }) =>
+      damage === undefined && event.type === 'KeyRegistered' ? [event.data.name] : [],
+    );
+    return { names: [...new Set(names)], revision: stored.revision };
+  }
+
+  /** Resolves after the commit. @throws ConcurrencyConflict, StoreUnavailable, AppendOutcomeUnknown */
+  async append(
+    stream: string,
+    event: KeyEvent,
+    expected: ExpectedRevision,
+    by: string | null,
+  ): Promise<void> {
+    const id = this.identifiers.newId();
+    const metadata = {
+      recordedAt: this.clock.now().toISOString(),
+      correlationId: id,
+      causationId: id,
+      source: 'api' as const,
+      ...(by === null ? {} : { actor: by }),
+    };
+    await appendSurely(this.store, stream, [{ id, event, metadata }], expected);
+  }
+}
+
+function* eventsOf({ events }: StoredStream): Generator<KeyEvent> {
+  for (const { damage, event, stream, revision } of events) {
+    if (damage !== undefined) {
+      throw new UndecodableEvent(`event ${revision} of ${stream} is damaged: ${damage.reason}`);
+    }
+    yield event as KeyEvent;
+  }
+}
