@@ -35,6 +35,16 @@ export interface SendingShown {
   readonly waiting: number;
 }
 
+/** The fields of an API key that the commands read. */
+export interface KeyShown {
+  readonly name: string;
+  readonly state: string;
+  readonly scopes: readonly string[];
+  readonly expiresAt: string | null;
+  readonly revokedAt: string | null;
+  readonly lastUsedAt: string | null;
+}
+
 /** The service said no, or did not answer. The message is fit for a person. */
 export class ServiceError extends Error {
   constructor(
@@ -117,12 +127,28 @@ export class ServiceClient {
     readonly reason: string;
     readonly waiting?: 'send' | 'unknown';
   }): Promise<SendingShown> {
-    const init = {
-      method: 'POST',
-      headers: { 'Content-Type': 'application/json' },
-      body: JSON.stringify(request),
-    };
-    return this.call('/v1/sending/release', init, RELEASE_TIMEOUT_MS);
+    return this.call('/v1/sending/release', posted(request), RELEASE_TIMEOUT_MS);
+  }
+
+  createKey(wish: object): Promise<{ readonly key: string }> {
+    return this.call('/v1/keys', posted(wish));
+  }
+
+  /** All of them, page by page. */
+  async *keys(): AsyncGenerator<KeyShown> {
+    let cursor: string | null = '';
+    while (cursor !== null) {
+      const query: string = cursor === '' ? '' : `?cursor=${encodeURIComponent(cursor)}`;
+      const page: { items: readonly KeyShown[]; nextCursor: string | null } = await this.call(
+        `/v1/keys${query}`,
+      );
+      yield* page.items;
+      cursor = page.nextCursor;
+    }
+  }
+
+  revokeKey(name: string): Promise<KeyShown> {
+    return this.call(`/v1/keys/${encodeURIComponent(name)}`, { method: 'DELETE' });
   }
 
   private async call<Answer>(
@@ -148,6 +174,12 @@ export class ServiceClient {
     })) as Answer;
   }
 }
+
+const posted = (body: object): RequestInit => ({
+  method: 'POST',
+  headers: { 'Content-Type': 'application/json' },
+  body: JSON.stringify(body),
+});
 
 async function reasonOf(response: Response): Promise<string> {
   const problem = (await response.json().catch(() => ({}))) as {

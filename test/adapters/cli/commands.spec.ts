@@ -7,6 +7,7 @@ import {
   createApiKey,
   findApiKey,
 } from '../../../src/application/access/api-keys.js';
+import { Api } from '../../support/api.js';
 import { COMPILE_MS_MAX, compiledProgram } from '../../support/compiled.js';
 import { runCommand } from '../../support/run-command.js';
 import { recipient, startWaybill, stopWaybills, type Waybill } from '../../support/waybill.js';
@@ -208,6 +209,33 @@ describe('keys', () => {
     expect((await command('keys', 'create', 'shop', 'send+read')).output).not.toContain(shown);
   });
 
+  it('makes, lists and revokes keys of a running service', async () => {
+    const admin = createApiKey('root', ['admin']);
+    const service = await startWaybill({
+      config: { apiKeys: parseApiKeys(admin.configured).keys },
+    });
+    const keys = (...args: string[]) =>
+      runCommand('adapters/cli/keys.js', args, {
+        WAYBILL_URL: service.url,
+        WAYBILL_API_KEY: admin.key,
+      });
+    const limits = ['--expires-at', '2040-01-31T09:30:00Z', '--requests-per-second', '5'];
+    const made = await keys('create', 'shop', 'send+read', '--service', ...limits);
+    const shown = /^ {2}(wb_shop_\S+)$/m.exec(made.output)?.[1] ?? '';
+    const answer = await new Api(service.url, shown).get('/v1/messages');
+    expect([answer.status, answer.headers.get('ratelimit-policy')]).toEqual([
+      200,
+      '"requests";q=5;w=1',
+    ]);
+    const listed = await keys('list');
+    expect(listed.output).toMatch(/^active {4}root {2}admin, last used/m);
+    expect(listed.output).toMatch(/^active {4}shop {2}send\+read, expires 2040-01-31T09:30:00/m);
+    expect((await keys('revoke', 'shop')).output).toMatch(/^shop is revoked since /);
+    expect((await keys('list')).output).toMatch(/^revoked {3}shop/m);
+    const again = await keys('create', 'shop', 'read', '--service');
+    expect([again.exitCode, again.errors]).toEqual([1, expect.stringContaining('stays taken')]);
+  });
+
   it.each([
     [[]],
     [['create']],
@@ -216,6 +244,10 @@ describe('keys', () => {
     [['create', 'shop', 'everything']],
     [['delete', 'shop', 'send']],
     [['create', 'shop', 'send', 'read']],
+    [['create', 'shop', 'send', '--expires-at', '2030-01-31T09:30:00Z']],
+    [['create', 'shop', 'send', '--service', '--requests-per-second', 'many']],
+    [['revoke']],
+    [['list', 'shop']],
   ])('explains its usage when it gets %j', async (args) => {
     const { exitCode, output, errors } = await command('keys', ...args);
     expect([exitCode, output]).toEqual([2, '']);

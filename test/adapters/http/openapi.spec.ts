@@ -199,6 +199,9 @@ it('misses no route of the design', () => {
       'GET /v1/inbound',
       'GET /v1/inbound/{uuid}',
       'GET /v1/stream',
+      'POST /v1/keys',
+      'GET /v1/keys',
+      'DELETE /v1/keys/{name}',
       'GET /',
       'GET /health/live',
       'GET /health/ready',
@@ -267,6 +270,14 @@ describe('what is answered is what is described', () => {
       '/v1/sending',
     ]) {
       await check('get', path, 200, api.get(path));
+    }
+    const wish = { name: 'shop', scopes: ['read'], limits: { requestsPerSecond: 5 } };
+    await check('post', '/v1/keys', 201, api.post('/v1/keys', wish));
+    await check('post', '/v1/keys', 409, api.post('/v1/keys', wish));
+    await check('get', '/v1/keys', 200, api.get('/v1/keys?limit=1'));
+    for (const [name, status] of [['shop', 200] as const, ['nobody', 404] as const]) {
+      const call = api.call('DELETE', `/v1/keys/${name}`);
+      await check('delete', '/v1/keys/{name}', status, call);
     }
     const retry = '/v1/parked-events/retry';
     await check('post', retry, 200, api.post(retry));

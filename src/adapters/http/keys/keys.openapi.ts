@@ -53,7 +53,7 @@ export const DescribeKeys = (): MethodDecorator =>
       description: 'A page of keys, without secrets.',
       schema: complete({
         items: { type: 'array', items: schemaOf('ApiKey') },
-        nextCursor: { type: ['string', 'null'] } as object,
+        nextCursor: { type: ['string', 'null'] },
       }),
     }),
     DescribeProblems(400),
