@@ -206,6 +206,11 @@ export const DescribeDeliveryReport = (): MethodDecorator =>
                 },
                 deliveredShare: numberOrNull,
                 unconfirmedShare: numberOrNull,
+                deliveredByOperator: {
+                  type: 'integer',
+                  description:
+                    'By the word of a person: counted in `byStatus`, and not in `deliveredShare`.',
+                },
                 contradictions: { type: 'integer' },
                 segments: { type: 'integer' },
                 cost,
