@@ -353,6 +353,7 @@ const processes = (
     ) =>
       new Dispatcher({ messages, agenda: due, gateway, pace: callPace }, backOff, steering, adopt, {
         clock,
+        monotonic: monotonicClock,
         logger,
         metrics,
         health,
@@ -363,7 +364,16 @@ const processes = (
     provide: Timers,
     inject: [MessageLedger, agenda, AdoptReports],
     useFactory: (messages: MessageLedger, due: Agenda, adopt: AdoptReports) =>
-      new Timers(messages, due, adopt, clock, monotonicClock, logger, vonageTimeoutMs, health),
+      new Timers(
+        { messages, agenda: due, adoptReports: adopt },
+        {
+          clock,
+          monotonic: monotonicClock,
+          logger,
+          health,
+          callTimeoutMs: vonageTimeoutMs,
+        },
+      ),
   },
   {
     provide: ObservedLag,

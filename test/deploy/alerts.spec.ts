@@ -31,7 +31,11 @@ const namesIn = (text: string): readonly string[] =>
   );
 
 const metrics = new PrometheusMetrics();
-addBackgroundGauges(metrics, { isLeading: true, lag: { events: 0, seconds: 0 } });
+addBackgroundGauges(metrics, {
+  isLeading: true,
+  lag: { events: 0, seconds: 0 },
+  steppedOver: 0,
+});
 const statistics = {
   queuedAppends: 0,
   queuedBytes: 0,

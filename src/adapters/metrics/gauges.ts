@@ -21,6 +21,7 @@ export interface LedgerStatistics {
 export interface BackgroundStatistics {
   readonly isLeading: boolean;
   readonly lag: ProjectionLag;
+  readonly steppedOver: number;
 }
 
 /** Who does the background work, and how far the read models are behind. */
@@ -42,6 +43,11 @@ export function addBackgroundGauges(
     'waybill_projection_lag_seconds',
     'Age of the oldest event that the read models have not taken in.',
     () => background.lag.seconds,
+  );
+  metrics.gauge(
+    'waybill_agenda_stepped_over',
+    'Entries of the agenda that are due and cannot be done now, such as those of damaged messages; at most 10,000 of a kind.',
+    () => background.steppedOver,
   );
 }
 

@@ -18,8 +18,8 @@ const HEALTH_PERIOD_MS = 1_000;
 
 export interface BackgroundProcesses {
   readonly projector: ProjectorControl;
-  readonly dispatcher: Pick<Dispatcher, 'run' | 'wake'>;
-  readonly timers: Pick<Timers, 'run' | 'wake'>;
+  readonly dispatcher: Pick<Dispatcher, 'run' | 'wake' | 'steppedOver'>;
+  readonly timers: Pick<Timers, 'run' | 'wake' | 'steppedOver'>;
   readonly observedLag: ObservedLag;
   readonly steering: Pick<SteerSending, 'follow'>;
   readonly compareClock: Pick<CompareClock, 'execute'>;
@@ -45,6 +45,11 @@ export class BackgroundWork {
   /** Whether it is this instance's turn. */
   get isLeading(): boolean {
     return this.leading;
+  }
+
+  /** What is due here and cannot be done now; what stands behind it on the agenda is done. */
+  get steppedOver(): number {
+    return this.processes.dispatcher.steppedOver + this.processes.timers.steppedOver;
   }
 
   /** Of the read models, whichever instance keeps them. */

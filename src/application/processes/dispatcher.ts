@@ -6,7 +6,7 @@ import type { MessageLedger } from '../message-ledger.js';
 import { momentOf } from '../moment-of.js';
 import { pause } from '../pause.js';
 import type { Agenda, AgendaEntry } from '../ports/agenda.js';
-import type { Clock } from '../ports/clock.js';
+import type { Clock, MonotonicClock } from '../ports/clock.js';
 import type { Health, HealthReporter } from '../ports/health.js';
 import type { Metrics } from '../ports/metrics.js';
 import type { Logger } from '../ports/logger.js';
@@ -15,6 +15,7 @@ import type { AttemptOutcome, AttemptRequest, SmsGateway } from '../ports/sms-ga
 import type { BackOff } from '../sending/back-off.js';
 import { SendingIsHeld, type SteerSending } from '../sending/steer-sending.js';
 import type { AdoptReports } from '../tracking/adopt-reports.js';
+import { EntriesAside } from './entries-aside.js';
 import { isLive } from './is-live.js';
 import { Loop, STANDBY_REASON } from './loop.js';
 
@@ -31,6 +32,8 @@ const FAULT_PAUSE_MS = 1_000;
 const PAUSE_SILENCE_MS = 75_000;
 /** A round also waits for a call, before and after which the ledger may take its time. */
 const SILENCE_BESIDE_CALL_MS = 35_000;
+/** Until a message that cannot be read is looked at again: nothing mends it but another ledger or another build. */
+const UNREADABLE_PAUSE_MS = 10 * 60_000;
 /** Until an entry that turned out not to be due yet is looked at again. */
 const EARLY_PAUSE_MS = 1_000;
 /** Between two tries to record what Vonage answered. */
@@ -46,6 +49,7 @@ export interface DispatcherPorts {
 /** What tells the time, and whom is told what happens. */
 export interface DispatcherSurroundings {
   readonly clock: Clock;
+  readonly monotonic: MonotonicClock;
   readonly logger: Logger;
   readonly metrics: Metrics;
   readonly health: Health;
@@ -65,6 +69,9 @@ export class Dispatcher {
   /** Handled here, but the agenda has not caught up with it yet. */
   private readonly handled = new Map<string, string>();
 
+  /** Of messages that cannot be read. */
+  private readonly aside: EntriesAside;
+
   private readonly messages: MessageLedger;
   private readonly agenda: Agenda;
   private readonly gateway: SmsGateway;
@@ -78,13 +85,14 @@ export class Dispatcher {
     private readonly backOff: BackOff,
     private readonly steering: Pick<SteerSending, 'isHeld' | 'checkFlowing'>,
     private readonly adoptReports: AdoptReports,
-    { clock, logger, metrics, health, callTimeoutMs }: DispatcherSurroundings,
+    { clock, monotonic, logger, metrics, health, callTimeoutMs }: DispatcherSurroundings,
   ) {
     this.messages = messages;
     this.agenda = agenda;
     this.gateway = gateway;
     this.pace = pace;
     this.clock = clock;
+    this.aside = new EntriesAside(monotonic);
     this.logger = logger;
     this.metrics = metrics;
     this.health = health.reporter('dispatcher', ['sending'], {
@@ -92,6 +100,11 @@ export class Dispatcher {
     });
     this.health.report('standby', STANDBY_REASON);
     this.loop = new Loop('dispatcher', logger, this.health, (signal) => this.round(signal));
+  }
+
+  /** Entries of messages that cannot be read, and are stepped over for a while. */
+  get steppedOver(): number {
+    return this.aside.total;
   }
 
   /** Something may have become due. */
@@ -116,10 +129,13 @@ export class Dispatcher {
       return true;
     }
     // Entries of calls under way stay on the agenda until the projector has seen their events.
-    const entries = await this.agenda.due('send', momentOf(this.clock), 2 * CALLS_MAX);
-    this.forgetHandled(entries);
+    const entriesMax = 2 * CALLS_MAX + this.aside.count('send');
+    const entries = await this.agenda.due('send', momentOf(this.clock), entriesMax);
+    if (entries.length < entriesMax) this.forgetHandled(entries);
     const fresh = entries
-      .filter((entry) => this.handled.get(entry.messageId) !== entry.dueAt)
+      .filter(
+        (entry) => this.handled.get(entry.messageId) !== entry.dueAt && !this.aside.has(entry),
+      )
       .slice(0, room);
     for (const entry of fresh) {
       try {
@@ -141,7 +157,6 @@ export class Dispatcher {
   }
 
   private forgetHandled(entries: readonly AgendaEntry[]): void {
-    if (entries.length >= 2 * CALLS_MAX) return;
     const still = new Set(entries.map(({ messageId }) => messageId));
     for (const messageId of this.handled.keys()) {
       if (!still.has(messageId) && !this.underWay.has(messageId)) this.handled.delete(messageId);
@@ -167,10 +182,15 @@ export class Dispatcher {
         this.handled.delete(messageId);
         return;
       }
-      this.logger.error({ messageId, error }, 'An attempt could not be recorded.');
-      // A message that cannot be read stays handled until the next turn: it must not slow down the others.
-      if (error instanceof UndecodableEvent) return;
       this.handled.delete(messageId);
+      if (error instanceof UndecodableEvent) {
+        // It must not slow down the others, nor keep its place before them.
+        this.aside.put(entry, UNREADABLE_PAUSE_MS);
+        const facts = { messageId, error };
+        this.logger.error(facts, 'A message cannot be read, so it is not sent; others are.');
+        return;
+      }
+      this.logger.error({ messageId, error }, 'An attempt could not be recorded.');
       await this.holdBack(FAULT_PAUSE_MS);
     }
   }

@@ -1,12 +1,21 @@
 import type { MessageCommand } from '../../domain/message/message-commands.js';
 import { isPassing } from '../errors.js';
 import type { MessageLedger } from '../message-ledger.js';
-import type { Agenda, AgendaEntry, AgendaKey, AgendaKind, DueBy } from '../ports/agenda.js';
+import type {
+  Agenda,
+  AgendaEntry,
+  AgendaKey,
+  AgendaKind,
+  AgendaOrder,
+  DueBy,
+} from '../ports/agenda.js';
 import { momentOf } from '../moment-of.js';
 import type { Clock, MonotonicClock } from '../ports/clock.js';
 import type { Health, HealthReporter } from '../ports/health.js';
 import type { Logger } from '../ports/logger.js';
+import { ThrottledLog } from '../throttled-log.js';
 import type { AdoptReports } from '../tracking/adopt-reports.js';
+import { EntriesAside } from './entries-aside.js';
 import { isLive } from './is-live.js';
 import { Loop, STANDBY_REASON } from './loop.js';
 
@@ -27,6 +36,22 @@ const SILENCE_MS_MAX = 75_000;
 /** Older strays are looked for a round's worth at a time, with a pause after each round. */
 const ADOPT_AT_ONCE_MS = 60 * 60_000;
 
+export interface TimedWork {
+  readonly messages: MessageLedger;
+  readonly agenda: Agenda;
+  readonly adoptReports: AdoptReports;
+}
+
+/** What tells the time, and whom is told what happens. */
+export interface TimersSurroundings {
+  readonly clock: Clock;
+  readonly monotonic: MonotonicClock;
+  readonly logger: Logger;
+  readonly health: Health;
+  /** How long one call to Vonage may take. */
+  readonly callTimeoutMs: number;
+}
+
 type TimerKind = Exclude<AgendaKind, 'send' | 'adopt'>;
 
 /**
@@ -37,22 +62,34 @@ export class Timers {
   private readonly loop: Loop;
   private readonly health: HealthReporter;
   private readonly handled = new Map<string, string>();
-  private readonly asideUntilMs = new Map<string, number>();
+  private readonly aside: EntriesAside;
+  private readonly log: ThrottledLog;
+
+  private readonly messages: MessageLedger;
+  private readonly agenda: Agenda;
+  private readonly adoptReports: AdoptReports;
+  private readonly clock: Clock;
+  private readonly callTimeoutMs: number;
 
   constructor(
-    private readonly messages: MessageLedger,
-    private readonly agenda: Agenda,
-    private readonly adoptReports: AdoptReports,
-    private readonly clock: Clock,
-    private readonly monotonic: MonotonicClock,
-    private readonly logger: Logger,
-    /** How long one call to Vonage may take. */
-    private readonly callTimeoutMs: number,
-    health: Health,
+    { messages, agenda, adoptReports }: TimedWork,
+    { clock, monotonic, logger, health, callTimeoutMs }: TimersSurroundings,
   ) {
+    this.messages = messages;
+    this.agenda = agenda;
+    this.adoptReports = adoptReports;
+    this.clock = clock;
+    this.callTimeoutMs = callTimeoutMs;
+    this.aside = new EntriesAside(monotonic);
+    this.log = new ThrottledLog(logger);
     this.health = health.reporter('timers', ['sending'], { silenceMsMax: SILENCE_MS_MAX });
     this.health.report('standby', STANDBY_REASON);
     this.loop = new Loop('timers', logger, this.health, () => this.round());
+  }
+
+  /** Entries that could not be done, or are not over yet, and are stepped over for a while. */
+  get steppedOver(): number {
+    return this.aside.total;
   }
 
   /** Something may have become due. */
@@ -80,8 +117,7 @@ export class Timers {
   }
 
   private async fire(kind: TimerKind, by: DueBy): Promise<boolean> {
-    const entries = await this.agenda.due(kind, by, ENTRIES_PER_ROUND_MAX);
-    const fresh = entries.filter((entry) => this.isFresh(entry));
+    const fresh = await this.freshEntries(kind, by);
     for (const entry of fresh) {
       await this.actOrSetAside(kind, entry);
       this.health.working();
@@ -97,8 +133,7 @@ export class Timers {
    * Vonage ever took. What is new comes first, and what is old takes its time.
    */
   private async adoptStrays(by: DueBy): Promise<boolean> {
-    const entries = await this.agenda.due('adopt', by, ENTRIES_PER_ROUND_MAX, 'newest-first');
-    const fresh = entries.filter((entry) => this.isFresh(entry));
+    const fresh = await this.freshEntries('adopt', by, 'newest-first');
     const adopted = await Promise.all(
       fresh.map((entry) =>
         this.adoptReports.adoptAllFor(entry.messageId).catch((error: unknown) => {
@@ -128,20 +163,22 @@ export class Timers {
   private setAside(entry: AgendaEntry, error: unknown): void {
     if (isPassing(error)) throw error;
     const { kind, messageId } = entry;
-    this.lookAgainIn(SET_ASIDE_MS, entry);
-    this.logger.error({ kind, messageId, error }, 'What was due for a message could not be done.');
+    this.aside.put(entry, SET_ASIDE_MS);
+    const sentence =
+      'What was due for a message could not be done; it is stepped over for a minute.';
+    this.log.error(kind, { kind, messageId, error }, sentence);
   }
 
-  private lookAgainIn(milliseconds: number, entry: AgendaEntry): void {
-    this.asideUntilMs.set(keyOf(entry), this.monotonic.elapsedMs() + milliseconds);
-  }
-
-  private isFresh(entry: AgendaEntry): boolean {
-    const key = keyOf(entry);
-    const untilMs = this.asideUntilMs.get(key);
-    if (untilMs !== undefined && this.monotonic.elapsedMs() < untilMs) return false;
-    this.asideUntilMs.delete(key);
-    return this.handled.get(key) !== entry.dueAt;
+  private async freshEntries(
+    kind: AgendaKind,
+    by: DueBy,
+    order?: AgendaOrder,
+  ): Promise<readonly AgendaEntry[]> {
+    const entriesMax = ENTRIES_PER_ROUND_MAX + this.aside.count(kind);
+    const entries = await this.agenda.due(kind, by, entriesMax, order);
+    const isFresh = (entry: AgendaEntry): boolean =>
+      !this.aside.has(entry) && this.handled.get(keyOf(entry)) !== entry.dueAt;
+    return entries.filter(isFresh).slice(0, ENTRIES_PER_ROUND_MAX);
   }
 
   private async act(kind: TimerKind, entry: AgendaEntry): Promise<void> {
@@ -149,7 +186,7 @@ export class Timers {
     const command = commandFor(kind, attempt);
     const { events, after } = await this.messages.handle(messageId, command, { source: 'agenda' });
     if (events.length > 0) this.handled.set(keyOf(entry), dueAt);
-    else if (isLive(entry, after, momentOf(this.clock))) this.lookAgainIn(KEPT_PAUSE_MS, entry);
+    else if (isLive(entry, after, momentOf(this.clock))) this.aside.put(entry, KEPT_PAUSE_MS);
     else await this.agenda.forget([entry]);
   }
 }

@@ -7,8 +7,14 @@ import { systemClock } from '../../../src/adapters/system/system-clock.js';
 import { uuidIdentifiers } from '../../../src/adapters/system/uuid-identifiers.js';
 import { StoreUnavailable } from '../../../src/application/errors.js';
 import type { MessageLedger } from '../../../src/application/message-ledger.js';
-import type { Agenda, AgendaEntry, Backlog } from '../../../src/application/ports/agenda.js';
-import type { StoredStream } from '../../../src/application/ports/event-store.js';
+import type {
+  Agenda,
+  AgendaEntry,
+  AgendaKind,
+  Backlog,
+  DueBy,
+} from '../../../src/application/ports/agenda.js';
+import type { EventMetadata, StoredStream } from '../../../src/application/ports/event-store.js';
 import type { Metrics } from '../../../src/application/ports/metrics.js';
 import type { SmsGateway } from '../../../src/application/ports/sms-gateway.js';
 import { Dispatcher } from '../../../src/application/processes/dispatcher.js';
@@ -45,9 +51,9 @@ class FixedAgenda implements Agenda {
 
   constructor(private readonly entries: readonly AgendaEntry[]) {}
 
-  async due(): Promise<readonly AgendaEntry[]> {
+  async due(_kind: AgendaKind, _by: DueBy, entriesMax: number): Promise<readonly AgendaEntry[]> {
     this.asked++;
-    return this.entries;
+    return this.entries.slice(0, entriesMax);
   }
 
   async backlog(): Promise<Backlog> {
@@ -76,7 +82,14 @@ const dispatcherOn = (
     backOff,
     { isHeld: false, checkFlowing: () => undefined },
     new AdoptReports(store, messages, { messageIdOf: async () => undefined }, uuidIdentifiers),
-    { clock: systemClock, logger: silent, metrics, health: noHealth, callTimeoutMs: 10_000 },
+    {
+      clock: systemClock,
+      monotonic: monotonicClock,
+      logger: silent,
+      metrics,
+      health: noHealth,
+      callTimeoutMs: 10_000,
+    },
   );
 
 it('does not have an entry forgotten that it was given before its time', async () => {
@@ -120,6 +133,45 @@ it('ends probing with any answer but 429', async () => {
   stopping.abort();
   await running;
   expect(backOff.mustProbe).toBe(false);
+  await store.close();
+});
+
+it('sends what stands on the agenda behind more messages that cannot be read than a round takes', async () => {
+  const store = new MemoryEventStore();
+  const messages = messageLedgerOn(store);
+  const dueAt = '2020-01-01T12:00:00.000Z';
+  const unreadable = Array.from({ length: 300 }, () => randomUUID());
+  for (const messageId of unreadable) {
+    const event = requested({ sendAt: dueAt });
+    // Without the time at which it was recorded, an event is damaged.
+    const damaged = { id: randomUUID(), event, metadata: {} as EventMetadata };
+    await store.append(messageStream(messageId), [damaged], 'no-stream');
+  }
+  await recordEvents(store, MESSAGE_ID, requested({ sendAt: dueAt }));
+  const entries = [...unreadable, MESSAGE_ID].map((messageId): AgendaEntry => ({
+    messageId,
+    kind: 'send',
+    attempt: 0,
+    dueAt,
+  }));
+  const agenda = new FixedAgenda(entries);
+  const sent: string[] = [];
+  const dispatcher = dispatcherOn(store, messages, agenda, {
+    gateway: {
+      async send({ clientRef }) {
+        sent.push(clientRef);
+        return { kind: 'unknown', reason: 'no answer' };
+      },
+    },
+  });
+  const stopping = new AbortController();
+  const running = dispatcher.run(stopping.signal);
+  await eventually(() => sent.length > 0);
+  expect(dispatcher.steppedOver).toBe(300);
+  stopping.abort();
+  await running;
+  expect(sent).toHaveLength(1);
+  expect(agenda.forgotten).toEqual([]);
   await store.close();
 });
 

@@ -9,6 +9,7 @@ import { uuidIdentifiers } from '../../../src/adapters/system/uuid-identifiers.j
 import type { MessageLedger } from '../../../src/application/message-ledger.js';
 import { monotonicClock } from '../../../src/adapters/system/monotonic-clock.js';
 import type { AgendaKind } from '../../../src/application/ports/agenda.js';
+import type { EventMetadata } from '../../../src/application/ports/event-store.js';
 import { Timers } from '../../../src/application/processes/timers.js';
 import { messageStream } from '../../../src/application/streams.js';
 import { AdoptReports } from '../../../src/application/tracking/adopt-reports.js';
@@ -93,6 +94,21 @@ it('keeps the entry of an open confirmation window that it was given too early',
   expect(await due('confirm')).toMatchObject([{ messageId: MESSAGE_ID, kind: 'confirm' }]);
 });
 
+it('does what is due behind more messages that cannot be read than a round takes', async () => {
+  const unreadable = Array.from({ length: 150 }, () => uuidIdentifiers.newId());
+  for (const messageId of unreadable) {
+    await recordEvents(store, messageId, requested(), started());
+    // Without the time at which it was recorded, an event is damaged.
+    const event = { type: 'MessageCancelled', data: { reason: 'x', occurredAt: 'x' } } as const;
+    const damaged = { id: uuidIdentifiers.newId(), event, metadata: {} as EventMetadata };
+    await store.append(messageStream(messageId), [damaged], 1n);
+  }
+  await recordEvents(store, MESSAGE_ID, requested(), started());
+  await theTimersRun();
+  await eventually(async () => (await attempts())[0]?.outcome === 'unknown');
+  expect(await attempts()).toMatchObject([{ outcome: 'unknown' }]);
+});
+
 /** On an agenda that has caught up, as after a restart. */
 async function theTimersRun(now = LATER): Promise<void> {
   const feed = new PagedEventFeed(store);
@@ -100,14 +116,23 @@ async function theTimersRun(now = LATER): Promise<void> {
   stopping.push(runUntilStopped(projector).stop);
   await projected(feed, catalog);
   const timers = new Timers(
-    messages,
-    new AgendaTable(catalog),
-    new AdoptReports(store, messages, new MessageIndexTable(catalog), uuidIdentifiers),
-    { now: () => now },
-    monotonicClock,
-    silent,
-    CALL_TIMEOUT_MS,
-    noHealth,
+    {
+      messages,
+      agenda: new AgendaTable(catalog),
+      adoptReports: new AdoptReports(
+        store,
+        messages,
+        new MessageIndexTable(catalog),
+        uuidIdentifiers,
+      ),
+    },
+    {
+      clock: { now: () => now },
+      monotonic: monotonicClock,
+      logger: silent,
+      health: noHealth,
+      callTimeoutMs: CALL_TIMEOUT_MS,
+    },
   );
   stopping.push(runUntilStopped(timers).stop);
 }

@@ -111,6 +111,7 @@ function dispatcherOn(
     new AdoptReports(store, messages, { messageIdOf: async () => undefined }, uuidIdentifiers),
     {
       clock: systemClock,
+      monotonic: monotonicClock,
       logger: silent,
       metrics: { attemptEnded() {}, webhookAnswered() {}, apiKeyRefused() {} },
       health: noHealth,

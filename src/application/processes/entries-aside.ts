@@ -1,0 +1,42 @@
+import type { AgendaEntry, AgendaKey, AgendaKind } from '../ports/agenda.js';
+import type { MonotonicClock } from '../ports/clock.js';
+
+/** More than this many at the head of the agenda are a damaged ledger, and then those behind them do wait. */
+const STEPPED_OVER_MAX = 10_000;
+
+/**
+ * Entries of the agenda that are stepped over for a while: what cannot be done must not keep those behind it waiting.
+ * They stay on the agenda, because a build that can read their messages may come.
+ */
+export class EntriesAside {
+  private readonly untilMs = new Map<AgendaKind, Map<string, number>>();
+
+  constructor(private readonly monotonic: MonotonicClock) {}
+
+  put(entry: AgendaEntry, milliseconds: number): void {
+    const ofKind = this.untilMs.get(entry.kind) ?? new Map<string, number>();
+    this.untilMs.set(entry.kind, ofKind);
+    ofKind.set(keyOf(entry), this.monotonic.elapsedMs() + milliseconds);
+  }
+
+  has(entry: AgendaEntry): boolean {
+    const untilMs = this.untilMs.get(entry.kind)?.get(keyOf(entry));
+    return untilMs !== undefined && this.monotonic.elapsedMs() < untilMs;
+  }
+
+  /** How many are to be read in addition, at most 10,000. Forgets those whose time is over. */
+  count(kind: AgendaKind): number {
+    const ofKind = this.untilMs.get(kind);
+    if (ofKind === undefined) return 0;
+    const nowMs = this.monotonic.elapsedMs();
+    for (const [key, untilMs] of ofKind) if (untilMs <= nowMs) ofKind.delete(key);
+    return Math.min(ofKind.size, STEPPED_OVER_MAX);
+  }
+
+  /** Of all kinds, for whoever watches. */
+  get total(): number {
+    return [...this.untilMs.keys()].reduce((sum, kind) => sum + this.count(kind), 0);
+  }
+}
+
+const keyOf = ({ messageId, attempt }: AgendaKey): string => `${messageId} ${attempt}`;
