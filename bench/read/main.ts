@@ -19,7 +19,6 @@ import {
 import { projectionNames } from '../../src/application/ports/projection-store.js';
 import { HOURLY_REPORT_DAYS_MAX } from '../../src/application/reporting/delivery-report.js';
 import { LIST_LIMIT_MAX } from '../../src/application/reporting/message-list.js';
-import { ThreadedStreamFolder } from '../../src/projecting/threaded-stream-folder.js';
 import { allGroupings } from './all-groupings.js';
 import { generateLedger } from './generate-ledger.js';
 import { GeneratedFeed } from './generated-feed.js';
@@ -93,8 +92,8 @@ async function fill(directory: string, seed: number, messages: number): Promise<
   const { copy } = await catalog.copyOf('messages');
   if ((await progressOf(copy)) === undefined) {
     const startedMs = performance.now();
-    const source = { feed: new GeneratedFeed(seed, messages) };
-    const events = await rebuild(catalog, source, 'messages', new AbortController().signal);
+    const feed = new GeneratedFeed(seed, messages);
+    const events = await rebuild(catalog, feed, 'messages', new AbortController().signal);
     say(`filled from ${events} events of ${messages} messages in ${secondsSince(startedMs)} s`);
   }
   await catalog.close();
@@ -110,11 +109,11 @@ async function measureRebuilds(directory: string, seed: number, messages: number
   const ledger = new ReadOnlyLedger(directory);
   const catalog = await Catalog.open(new SqliteReadModelDatabase(directory));
   sayPeak('before anything is measured');
-  const source = { feed: new PagedEventFeed(ledger), folder: new ThreadedStreamFolder(directory) };
+  const feed = new PagedEventFeed(ledger);
   for (const projection of projectionNames) {
     const startedMs = performance.now();
     const cpuBefore = process.cpuUsage();
-    const events = await rebuild(catalog, source, projection, new AbortController().signal);
+    const events = await rebuild(catalog, feed, projection, new AbortController().signal);
     const seconds = (performance.now() - startedMs) / 1000;
     const { user, system } = process.cpuUsage(cpuBefore);
     const cpuSeconds = (user + system) / 1e6;

@@ -5,11 +5,7 @@ import { PagedEventFeed } from '../adapters/event-store/paged-event-feed.js';
 import { ReadOnlyLedger } from '../adapters/event-store/sqlite/read-only-ledger.js';
 import { Catalog } from '../adapters/read-model/catalog.js';
 import { openReadModelDatabase } from '../adapters/read-model/open-read-model-database.js';
-import {
-  rebuild,
-  withAgendaBehindIndex,
-  type RebuildSource,
-} from '../adapters/read-model/rebuild.js';
+import { rebuild, withAgendaBehindIndex } from '../adapters/read-model/rebuild.js';
 import { placeTemporaryFiles } from '../adapters/read-model/sqlite/temporary-files.js';
 import type { EventFeed } from '../application/ports/event-feed.js';
 import {
@@ -18,7 +14,6 @@ import {
   type ProjectionName,
 } from '../application/ports/projection-store.js';
 import { parseConfig } from '../config.js';
-import { threadedFolder } from '../projecting/threaded-stream-folder.js';
 
 const USAGE = `Builds read models anew from the ledger, beside those in use, and then switches to them.
 The service may run meanwhile.
@@ -45,14 +40,12 @@ async function rebuildProjections(args: readonly string[], print: Print): Promis
     for (const projection of chosen) {
       const head = Number((await ledger.feed.head()) ?? 0);
       const line = new ProgressLine(projection, head, process.stdout);
-      const onFolderFailed = (error: unknown): void =>
-        print(`${projection}: begins again, event by event (${reasonOf(error)})`);
       const events = await rebuild(
         catalog,
-        { ...ledger, onFolderFailed },
+        ledger.feed,
         projection,
         stopping.signal,
-        ({ eventsDone, position }) => line.show(eventsDone, Number(position ?? eventsDone)),
+        ({ eventsDone, position }) => line.show(eventsDone, Number(position)),
       );
       line.end(events);
     }
@@ -64,16 +57,13 @@ async function rebuildProjections(args: readonly string[], print: Print): Promis
   }
 }
 
-const reasonOf = (error: unknown): string =>
-  error instanceof Error ? error.message : String(error);
-
 function chosenFrom(args: readonly string[]): readonly ProjectionName[] {
   const unknown = args.filter((word) => !isProjectionName(word));
   if (unknown.length > 0) throw new UsageError(`There is no projection ${unknown.join(', ')}.`);
   return args.length === 0 ? projectionNames : withAgendaBehindIndex(args.filter(isProjectionName));
 }
 
-interface ReadableLedger extends RebuildSource {
+interface ReadableLedger {
   readonly feed: EventFeed;
   close(): void | Promise<void>;
 }
@@ -82,8 +72,7 @@ interface ReadableLedger extends RebuildSource {
 async function readLedger(config: EventStoreConfig): Promise<ReadableLedger> {
   if (config.kind === 'sqlite') {
     const ledger = new ReadOnlyLedger(config.directory);
-    const folder = threadedFolder(config.directory);
-    return { feed: new PagedEventFeed(ledger), folder, close: () => ledger.close() };
+    return { feed: new PagedEventFeed(ledger), close: () => ledger.close() };
   }
   const { store, feed } = await openLedger(config);
   return { feed, close: () => store.close() };

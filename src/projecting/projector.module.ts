@@ -27,7 +27,7 @@ export class ProjectorModule {
     health: Health,
   ): DynamicModule {
     const inProcess = (feed: EventFeed, catalog: Catalog): ProjectorControl =>
-      new RebuildingProjector({ feed }, catalog, clock, logger, health);
+      new RebuildingProjector(feed, catalog, clock, logger, health);
     const threaded = ({ store }: Ledger): ProjectorControl | undefined =>
       eventStore.kind === 'sqlite' && store instanceof SqliteEventStore && isCompiled
         ? new ThreadedProjector(

@@ -64,9 +64,8 @@ const ledger = new ReadOnlyLedger(ledgerDirectory, new CommitBell(commitBell));
 const streams = new LedgerReader(existingLedger(ledgerDirectory));
 const feed = new GatheringFeed(ledger);
 const catalog = await Catalog.open(openReadModelDatabase(readModel), logDamage(logger));
-const folder = threadedFolder(ledgerDirectory);
 const projector = new RebuildingProjector(
-  { feed, folder },
+  feed,
   catalog,
   systemClock,
   logger,

@@ -1,10 +1,6 @@
 import type { Catalog } from '../adapters/read-model/catalog.js';
 import { projectionStores } from '../adapters/read-model/projection-stores.js';
-import {
-  rebuildOutdated,
-  withAgendaBehindIndex,
-  type RebuildSource,
-} from '../adapters/read-model/rebuild.js';
+import { rebuildOutdated, withAgendaBehindIndex } from '../adapters/read-model/rebuild.js';
 import { pause } from '../application/pause.js';
 import type { Clock } from '../application/ports/clock.js';
 import type { EventFeed } from '../application/ports/event-feed.js';
@@ -37,7 +33,7 @@ export class RebuildingProjector implements ProjectorControl {
   };
 
   constructor(
-    private readonly source: RebuildSource & { readonly feed: EventFeed },
+    private readonly feed: EventFeed,
     private readonly catalog: Catalog,
     clock: Clock,
     private readonly logger: Logger,
@@ -49,7 +45,7 @@ export class RebuildingProjector implements ProjectorControl {
       readModels: health.reporter('rebuild', ['readModels']),
       sending: health.reporter('rebuild', ['sending']),
     };
-    this.projector = new Projector(source.feed, projections, clock, logger, health, eventsAfter);
+    this.projector = new Projector(feed, projections, clock, logger, health, eventsAfter);
   }
 
   get lag(): ProjectionLag {
@@ -105,7 +101,7 @@ export class RebuildingProjector implements ProjectorControl {
         if (outdated.length > 0) readModels.report('rebuilding', told(outdated));
         if (needed.length > 0) sending.report('rebuilding', told(needed));
         if (outdated.length > 0) {
-          await rebuildOutdated(this.catalog, this.source, signal, this.logger, (remaining) => {
+          await rebuildOutdated(this.catalog, this.feed, signal, this.logger, (remaining) => {
             // Each new copy is followed at once: sending must not wait for a long rebuild of other copies.
             this.projector.restart();
             tellSending(remaining);

@@ -1,6 +1,5 @@
 import * as fc from 'fast-check';
 import { PagedEventFeed } from '../../src/adapters/event-store/paged-event-feed.js';
-import { LedgerStreams } from '../../src/adapters/event-store/sqlite/ledger-streams.js';
 import { ReadOnlyLedger } from '../../src/adapters/event-store/sqlite/read-only-ledger.js';
 import { Catalog } from '../../src/adapters/read-model/catalog.js';
 import { openReadModelDatabase } from '../../src/adapters/read-model/open-read-model-database.js';
@@ -16,7 +15,6 @@ import type { EventShown } from '../support/api.js';
 import { startPostgres } from '../support/embedded-postgres.js';
 import { eventually } from '../support/eventually.js';
 import { SignedWebhooks } from '../support/signed-webhooks.js';
-import { folderOver } from '../support/stream-folders.js';
 import { recipient, startWaybill, stopWaybills, type Waybill } from '../support/waybill.js';
 
 const SEED = Number(process.env['WEBHOOKS_SEED'] ?? Date.now() % 1_000_000);
@@ -165,26 +163,13 @@ async function agrees(listed: ListedMessage): Promise<void> {
 
 async function rebuiltBeside(readModel: ReadModelConfig, directory: string): Promise<void> {
   const source = new ReadOnlyLedger(directory);
-  const streams = new LedgerStreams(directory);
   const catalog = await Catalog.open(openReadModelDatabase(readModel));
   try {
     for (const name of projectionNames) {
-      await rebuild(
-        catalog,
-        {
-          feed: new PagedEventFeed(source),
-          folder: folderOver(streams),
-          onFolderFailed: (error) => {
-            throw error;
-          },
-        },
-        name,
-        new AbortController().signal,
-      );
+      await rebuild(catalog, new PagedEventFeed(source), name, new AbortController().signal);
     }
   } finally {
     await catalog.close();
-    streams.close();
     source.close();
   }
 }

@@ -17,7 +17,6 @@ import {
   type Facet,
 } from './message-cells.js';
 import { preferredKey } from './message-key.js';
-import type { Filling } from './read-model-database.js';
 import { RollUpWriter } from './roll-up-writer.js';
 import { facetsTable, messagesTable, type Cell, type TableWrite } from './tables.js';
 
@@ -33,9 +32,8 @@ interface KnownRow {
 export class MessageTableStore extends CopyStore<MessageChanges> implements MessageStore {
   private readonly rows: MessageRows;
 
-  constructor(source: CopySource, filling: Filling) {
-    // Stream by stream, each row is written once and not asked for again.
-    const rows = new MessageRows(filling === 'stream by stream' ? 0 : ROWS_MAX);
+  constructor(source: CopySource) {
+    const rows = new MessageRows();
     super(source, rows);
     this.rows = rows;
   }
@@ -56,8 +54,6 @@ class MessageRows implements ChangeWriter<MessageChanges> {
   /** No row has a key above it, so only keys up to it need to be looked for: nearly all new ones are newer. */
   private highestKey = 0;
   private written: readonly (readonly [string, KnownRow])[] = [];
-
-  constructor(private readonly rowsMax: number) {}
 
   /** Learns what the copy holds already. */
   async begin({ copy }: CopyInUse): Promise<void> {
@@ -144,7 +140,7 @@ class MessageRows implements ChangeWriter<MessageChanges> {
       this.recent.set(id, known);
     }
     for (const id of this.recent.keys()) {
-      if (this.recent.size <= this.rowsMax) break;
+      if (this.recent.size <= ROWS_MAX) break;
       this.recent.delete(id);
     }
   }

@@ -2,7 +2,6 @@ import type { ProjectionStores } from '../../application/ports/projection-store.
 import type { Catalog } from './catalog.js';
 import { copyInUse, CopyStore, type CopySource } from './copy-store.js';
 import { MessageTableStore } from './message-table-store.js';
-import type { Filling } from './read-model-database.js';
 import {
   agendaWriter,
   inboundWriter,
@@ -12,7 +11,7 @@ import {
 
 /** Writes to the copies that are in use. */
 export const projectionStores = (catalog: Catalog): ProjectionStores => ({
-  messages: new MessageTableStore(copyInUse(catalog, 'messages'), 'live'),
+  messages: new MessageTableStore(copyInUse(catalog, 'messages')),
   'message-index': new CopyStore(copyInUse(catalog, 'message-index'), messageIndexWriter),
   agenda: new CopyStore(copyInUse(catalog, 'agenda'), agendaWriter),
   inbound: new CopyStore(copyInUse(catalog, 'inbound'), inboundWriter),
@@ -20,8 +19,8 @@ export const projectionStores = (catalog: Catalog): ProjectionStores => ({
 });
 
 /** All over one source, of which only the one is used whose tables the copy has. */
-export const storesOver = (source: CopySource, filling: Filling): ProjectionStores => ({
-  messages: new MessageTableStore(source, filling),
+export const storesOver = (source: CopySource): ProjectionStores => ({
+  messages: new MessageTableStore(source),
   'message-index': new CopyStore(source, messageIndexWriter),
   agenda: new CopyStore(source, agendaWriter),
   inbound: new CopyStore(source, inboundWriter),

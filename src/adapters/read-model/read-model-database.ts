@@ -29,10 +29,10 @@ export interface ProgressGuard {
 export type Copy = TableSet<CopyTables>;
 
 /**
- * How a copy is filled. What is being rebuilt need not be durable yet, and needs only the indexes by which rows are
- * found again: unique ones, or none at all, when each stream is written once.
+ * How a copy is filled. One that is being rebuilt need not be durable yet, and needs only the indexes by which rows
+ * are found again: the unique ones.
  */
-export type Filling = 'live' | 'event by event' | 'stream by stream';
+export type Filling = 'live' | 'rebuild';
 
 /** One database product, as far as it differs from another. */
 export interface ReadModelDatabase {

@@ -3,25 +3,13 @@ import type { Logger } from '../../application/ports/logger.js';
 import type { ProjectionName } from '../../application/ports/projection-store.js';
 import { allProjections } from '../../application/processes/all-projections.js';
 import type { Projection } from '../../application/processes/projection.js';
-import {
-  catchUp,
-  fillWithStreams,
-  type RebuildProgress,
-} from '../../application/processes/rebuild-projection.js';
-import { isFoldedByStream, type StreamFolder } from '../../application/processes/stream-folds.js';
+import { catchUp, type RebuildProgress } from '../../application/processes/rebuild-projection.js';
 import type { Catalog, CopyInUse } from './catalog.js';
 import { storesOver } from './projection-stores.js';
-import type { Filling } from './read-model-database.js';
 import { tablesOf } from './tables.js';
 
-/** What read models are rebuilt from. */
-export interface RebuildSource {
-  readonly feed: Pick<EventFeed, 'readAll'>;
-  /** Where the ledger can be read by streams; then that is done first, because it is faster. */
-  readonly folder?: StreamFolder | undefined;
-  /** It could not; the rebuild begins again with the feed. */
-  readonly onFolderFailed?: (error: unknown) => void;
-}
+/** The events of a ledger, from which read models are rebuilt. */
+export type RebuildFeed = Pick<EventFeed, 'readAll'>;
 
 /**
  * Builds a new copy of a projection beside the one in use, while that one is read and written, and then
@@ -32,51 +20,22 @@ export interface RebuildSource {
  */
 export async function rebuild(
   catalog: Catalog,
-  source: RebuildSource,
+  feed: RebuildFeed,
   projection: ProjectionName,
   signal: AbortSignal,
   onProgress: (progress: RebuildProgress) => void = () => undefined,
 ): Promise<number> {
   const replaced = (await catalog.freshCopyOf(projection)).name;
-  try {
-    return await build(catalog, source, projection, replaced, signal, onProgress);
-  } catch (error) {
-    const { folder, feed } = source;
-    // A row that is refused, a thread without memory: whatever it was, the feed needs neither thread nor whole streams.
-    const isOver = signal.aborted || error instanceof RebuildOvertaken;
-    if (isOver || folder === undefined || !isFoldedByStream(projection)) throw error;
-    source.onFolderFailed?.(error);
-    return build(catalog, { feed }, projection, replaced, signal, onProgress);
-  }
-}
-
-async function build(
-  catalog: Catalog,
-  { feed, folder }: RebuildSource,
-  projection: ProjectionName,
-  replaced: string,
-  signal: AbortSignal,
-  onProgress: (progress: RebuildProgress) => void,
-): Promise<number> {
   const { database } = catalog;
   const name = await clearAway(catalog, projection);
   const tables = tablesOf[projection];
-  const upTo = isFoldedByStream(projection) ? folder?.end() : undefined;
-  const filling = upTo === undefined ? 'event by event' : 'stream by stream';
-  const copy = await database.openCopy(name, tables, filling);
+  const copy = await database.openCopy(name, tables, 'rebuild');
   try {
-    const running = projectionOver(
-      projection,
-      { name, isOutdated: false, isEmpty: false, copy },
-      filling,
-    );
-    const events =
-      folder === undefined || upTo === undefined
-        ? await catchUp(feed, running, signal, onProgress)
-        : await fillWithStreams(folder, running, upTo, signal, onProgress);
+    const inUse = { name, isOutdated: false, isEmpty: false, copy };
+    const running = projectionOver(projection, inUse);
+    const events = await catchUp(feed, running, signal, onProgress);
     signal.throwIfAborted();
     await database.finishCopy(copy, tables);
-    if (upTo !== undefined) await running.wholeStreams?.finish(upTo);
     // The ledger has grown in the meantime; the rest is done by whoever follows it.
     const more = await catchUp(feed, running, signal);
     signal.throwIfAborted();
@@ -92,8 +51,8 @@ async function build(
   }
 }
 
-function projectionOver(name: ProjectionName, copy: CopyInUse, filling: Filling): Projection {
-  const stores = storesOver({ current: async () => copy }, filling);
+function projectionOver(name: ProjectionName, copy: CopyInUse): Projection {
+  const stores = storesOver({ current: async () => copy });
   const found = allProjections(stores).find((one) => one.name === name);
   if (found === undefined) throw new RangeError(`there is no projection ${name}`);
   return found;
@@ -152,7 +111,7 @@ export function withAgendaBehindIndex(
  */
 export async function rebuildOutdated(
   catalog: Catalog,
-  source: RebuildSource,
+  feed: RebuildFeed,
   signal: AbortSignal,
   logger: Logger,
   onRebuilt: (remaining: readonly ProjectionName[]) => void = () => undefined,
@@ -160,9 +119,7 @@ export async function rebuildOutdated(
   const outdated = withAgendaBehindIndex(await catalog.outdated());
   for (const [index, projection] of outdated.entries()) {
     logger.info({ projection }, 'A read model is made anew from the ledger.');
-    const onFolderFailed = (error: unknown): void =>
-      logger.warn({ projection, error }, 'It could not be filled by streams; it is by events.');
-    const events = await rebuild(catalog, { ...source, onFolderFailed }, projection, signal);
+    const events = await rebuild(catalog, feed, projection, signal);
     logger.info({ projection, events }, 'A read model was rebuilt and is in use.');
     onRebuilt(outdated.slice(index + 1));
   }

@@ -20,19 +20,10 @@ import {
   type MessageRow,
 } from '../projections/message-row.js';
 import { MESSAGE_STREAMS, messageIdOfStream } from '../streams.js';
-import type { Folded, Projection } from './projection.js';
+import type { Projection } from './projection.js';
 
 /** By message id: those whose reports belong to another message, and the row to make where there is none. */
 type Adoptions = ReadonlyMap<string, MessageRow>;
-
-/** What is loaded and written in one commit, when all of them are done at the end. */
-const ADOPTIONS_AT_ONCE = 5_000;
-
-/** What whole streams of messages come to. */
-export interface FoldedMessages {
-  readonly rows: readonly MessageRow[];
-  readonly adoptions: Adoptions;
-}
 
 /**
  * The message list and the delivery roll-ups. They are one projection, because a roll-up changes by the
@@ -41,8 +32,6 @@ export interface FoldedMessages {
 export function messagesProjection(store: MessageStore): Projection {
   /** After an event that could not be handled, the rest of its stream waits with it. */
   let parkedStreams: ReadonlyMap<string, number> = new Map();
-  /** Of streams that were put as a whole; done at the end, when each row is there. */
-  const adoptions = new Map<string, MessageRow>();
 
   return {
     name: 'messages',
@@ -85,40 +74,7 @@ export function messagesProjection(store: MessageStore): Projection {
       parkedStreams = await store.parkedStreams();
       return batch.parked.length;
     },
-    wholeStreams: {
-      async put({ changes, parked }, progress) {
-        const { rows, adoptions: more } = changes as FoldedMessages;
-        for (const [messageId, unseen] of more) {
-          if (!adoptions.has(messageId)) adoptions.set(messageId, unseen);
-        }
-        const after = new Map(rows.map((row) => [row.messageId, row]));
-        await store.commit({
-          changes: changesOf(new Map(), after),
-          progress,
-          parked,
-          unparkedStreams: [],
-        });
-      },
-      async finish(progress) {
-        const all = [...adoptions];
-        adoptions.clear();
-        while (all.length > 0) {
-          const some = new Map(all.splice(0, ADOPTIONS_AT_ONCE));
-          const before = await store.load([...some.keys()]);
-          const rows = new Map<string, MessageRow>();
-          adopt(before, { rows, adoptions: some });
-          const changes = changesOf(before, rows);
-          await store.commit({ changes, progress, parked: [], unparkedStreams: [] });
-        }
-      },
-    },
   };
-}
-
-/** Pure, and without looking at any row: for streams from their first event to their last. */
-export function foldMessages(events: Iterable<RecordedEvent>): Folded<FoldedMessages> {
-  const { rows, adoptions, parked } = foldBatch(new Map(), events, new Map());
-  return { changes: { rows: [...rows.values()], adoptions }, parked };
 }
 
 /** The first event of a stream cannot change a row that is already there. */
@@ -153,7 +109,7 @@ interface FoldedBatch {
 
 function foldBatch(
   before: ReadonlyMap<string, MessageRow>,
-  events: Iterable<RecordedEvent>,
+  events: readonly RecordedEvent[],
   parkedStreams: ReadonlyMap<string, number>,
 ): FoldedBatch {
   const rows = new Map<string, MessageRow>();

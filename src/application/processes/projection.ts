@@ -1,11 +1,5 @@
 import type { RecordedEvent } from '../ports/event-store.js';
-import type { ParkedEvent, ProjectionName, ProjectionProgress } from '../ports/projection-store.js';
-
-/** What some events come to: plain data, so that one thread can make it and another one write it. */
-export interface Folded<Changes> {
-  readonly changes: Changes;
-  readonly parked: readonly ParkedEvent[];
-}
+import type { ProjectionName, ProjectionProgress } from '../ports/projection-store.js';
 
 /** One read model being made of events. */
 export interface Projection {
@@ -39,14 +33,4 @@ export interface Projection {
     events: readonly RecordedEvent[],
     progress: ProjectionProgress,
   ): Promise<number>;
-  /**
-   * Fills a copy that is new with whole streams, which have been folded already: see `stream-folds.ts`. Only where
-   * a stream's rows follow from that stream.
-   */
-  readonly wholeStreams?: {
-    /** @throws RowsRefused the copy can be filled only event by event */
-    put(folded: Folded<unknown>, progress: ProjectionProgress): Promise<void>;
-    /** After all of them; without it the copy is of no use. @throws RowsRefused */
-    finish(progress: ProjectionProgress): Promise<void>;
-  };
 }

@@ -1,9 +1,7 @@
 import type { EventFeed } from '../ports/event-feed.js';
 import type { Position, RecordedEvent } from '../ports/event-store.js';
-import { ProjectionMoved, type ProjectionProgress } from '../ports/projection-store.js';
 import { applyEvents } from './apply-events.js';
 import type { Projection } from './projection.js';
-import type { StreamFolder } from './stream-folds.js';
 
 const BATCH_EVENTS_MAX = 10_000;
 /** Written together: the events of one message that are close to each other then cost one row. */
@@ -11,8 +9,8 @@ const EVENTS_PER_COMMIT_AIM = 20_000;
 
 export interface RebuildProgress {
   readonly eventsDone: number;
-  /** How far the feed has been read; undefined while the ledger is read by streams instead. */
-  readonly position: Position | undefined;
+  /** How far the feed has been read. */
+  readonly position: Position;
 }
 
 /**
@@ -48,33 +46,6 @@ export async function catchUp(
     eventsDone += waiting.length;
     onProgress({ eventsDone, position });
     waiting = [];
-  }
-  return eventsDone;
-}
-
-/**
- * Fills a new copy with all streams, each of them whole. What the copy then needs is its indexes, and
- * `wholeStreams.finish`.
- * @returns how many events were applied
- * @throws ProjectionMoved the copy is not new
- * @throws RowsRefused what was written is of no use: it takes an empty copy and `catchUp` to park single events
- */
-export async function fillWithStreams(
-  folder: StreamFolder,
-  projection: Projection,
-  upTo: ProjectionProgress,
-  signal: AbortSignal,
-  onProgress: (progress: RebuildProgress) => void = () => undefined,
-): Promise<number> {
-  const { name, wholeStreams } = projection;
-  if (wholeStreams === undefined) throw new RangeError(`${name} is not made of whole streams`);
-  // Each stream is written once, so there must be none.
-  if ((await projection.resume()) !== undefined) throw new ProjectionMoved('it is not new');
-  let eventsDone = 0;
-  for await (const folded of folder.fold(name, upTo, signal)) {
-    await wholeStreams.put(folded, upTo);
-    eventsDone += folded.events;
-    onProgress({ eventsDone, position: undefined });
   }
   return eventsDone;
 }

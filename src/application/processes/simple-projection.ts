@@ -2,6 +2,7 @@ import type { RecordedEvent } from '../ports/event-store.js';
 import {
   parkedEvent,
   type AgendaTableChanges,
+  type Commit,
   type MessageIndexChanges,
   type ParkedEvent,
   type ProjectionName,
@@ -14,7 +15,7 @@ import { agendaChanges } from '../projections/agenda-changes.js';
 import { inboundRow, type InboundRow } from '../projections/inbound-row.js';
 import { quarantineRow, type QuarantineRow } from '../projections/quarantine-row.js';
 import { MESSAGE_STREAMS, messageIdOfStream } from '../streams.js';
-import type { Folded, Projection } from './projection.js';
+import type { Projection } from './projection.js';
 
 /** Gathers what the events of one batch change. */
 interface Gathering<Changes> {
@@ -23,11 +24,11 @@ interface Gathering<Changes> {
   changes(): Changes;
 }
 
-/** What events come to, one after the other. */
+/** Adds events one after the other, and keeps those aside that cannot be handled. */
 function gatherAll<Changes>(
   gathering: Gathering<Changes>,
-  events: Iterable<RecordedEvent>,
-): Folded<Changes> {
+  events: readonly RecordedEvent[],
+): Pick<Commit<Changes>, 'changes' | 'parked'> {
   const parked: ParkedEvent[] = [];
   for (const event of events) {
     try {
@@ -95,19 +96,8 @@ export const messageIndexProjection = (stores: ProjectionStores): Projection =>
   );
 
 /** What is due for which message. */
-export function agendaProjection({ agenda: store }: ProjectionStores): Projection {
-  const commit = (
-    { changes, parked }: Folded<AgendaTableChanges>,
-    progress: ProjectionProgress,
-  ): Promise<void> => store.commit({ changes, parked, progress, unparkedStreams: [] });
-  return {
-    ...simpleProjection('agenda', MESSAGE_STREAMS, store, gatherEntries),
-    wholeStreams: {
-      put: (folded, progress) => commit(folded as Folded<AgendaTableChanges>, progress),
-      finish: (progress) => commit({ changes: [], parked: [] }, progress),
-    },
-  };
-}
+export const agendaProjection = (stores: ProjectionStores): Projection =>
+  simpleProjection('agenda', MESSAGE_STREAMS, stores.agenda, gatherEntries);
 
 function gatherEntries(): Gathering<AgendaTableChanges> {
   const entries = new Map<string, AgendaTableChanges[number]>();
@@ -124,31 +114,6 @@ function gatherEntries(): Gathering<AgendaTableChanges> {
     },
     changes: () => [...entries.values()],
   };
-}
-
-/** For whole streams: see `stream-folds.ts`. What a stream has set and cleared again is in no copy. */
-export function foldAgenda(events: Iterable<RecordedEvent>): Folded<AgendaTableChanges> {
-  const changes: AgendaTableChanges[number][] = [];
-  const parked: ParkedEvent[] = [];
-  for (const stream of streamByStream(events)) {
-    const folded = gatherAll(gatherEntries(), stream);
-    for (const change of folded.changes) if (change.dueAt !== null) changes.push(change);
-    parked.push(...folded.parked);
-  }
-  return { changes, parked };
-}
-
-/** Events of the same stream stand together. */
-function* streamByStream(events: Iterable<RecordedEvent>): Generator<readonly RecordedEvent[]> {
-  let stream: RecordedEvent[] = [];
-  for (const event of events) {
-    if (stream[0] !== undefined && stream[0].stream !== event.stream) {
-      yield stream;
-      stream = [];
-    }
-    stream.push(event);
-  }
-  yield stream;
 }
 
 /** Messages that somebody sent to us. */

@@ -27,7 +27,7 @@ describe('after a fault, a store writes nothing until it has looked again where 
       if (isAway) throw new Error('the database is away');
       return catalog.copyOf('messages');
     };
-    store = new MessageTableStore({ current }, 'live');
+    store = new MessageTableStore({ current });
     await store.progress();
   });
 

@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { generateLedger } from '../../../bench/read/generate-ledger.js';
 import { PagedEventFeed } from '../../../src/adapters/event-store/paged-event-feed.js';
-import { LedgerStreams } from '../../../src/adapters/event-store/sqlite/ledger-streams.js';
 import { ReadOnlyLedger } from '../../../src/adapters/event-store/sqlite/read-only-ledger.js';
 import { SqliteEventStore } from '../../../src/adapters/event-store/sqlite/sqlite-event-store.js';
 import { Catalog } from '../../../src/adapters/read-model/catalog.js';
@@ -15,7 +14,7 @@ import {
   rebuild,
   rebuildOutdated,
   RebuildOvertaken,
-  type RebuildSource,
+  type RebuildFeed,
 } from '../../../src/adapters/read-model/rebuild.js';
 import {
   MemoryReadModelDatabase,
@@ -34,31 +33,25 @@ import {
   runUntilStopped,
   silent,
 } from '../../support/read-models.js';
-import { folderOver } from '../../support/stream-folders.js';
 
 const MESSAGES = 1_000;
 
-describe.each(['event by event', 'stream by stream'])('a rebuild %s', (way) => {
+describe('a rebuild', () => {
   let directory: string;
   let ledger: ReadOnlyLedger;
-  let streams: LedgerStreams;
   let feed: PagedEventFeed;
-  let source: RebuildSource;
   let catalog: Catalog;
 
   beforeEach(async () => {
     directory = mkdtempSync(join(tmpdir(), 'waybill-rebuild-'));
     generateLedger(directory, 5, MESSAGES);
     ledger = new ReadOnlyLedger(directory);
-    streams = new LedgerStreams(directory);
     feed = new PagedEventFeed(ledger);
-    source = way === 'event by event' ? { feed } : { feed, folder: folderOver(streams) };
     catalog = await Catalog.open(new SqliteReadModelDatabase(directory));
   });
 
   afterEach(async () => {
     await catalog.close();
-    streams.close();
     ledger.close();
     rmSync(directory, { recursive: true });
   });
@@ -74,7 +67,7 @@ describe.each(['event by event', 'stream by stream'])('a rebuild %s', (way) => {
     const rows = await allRows(catalog);
     const report = await reportOf(catalog, ['day', 'country']);
     expect(rows.size).toBe(MESSAGES);
-    await rebuild(catalog, source, 'messages', new AbortController().signal);
+    await rebuild(catalog, feed, 'messages', new AbortController().signal);
     expect((await catalog.freshCopyOf('messages')).name).toBe('messages-2');
     expect(await allRows(catalog)).toEqual(rows);
     expect(await reportOf(catalog, ['day', 'country'])).toEqual(report);
@@ -86,7 +79,7 @@ describe.each(['event by event', 'stream by stream'])('a rebuild %s', (way) => {
   it.each(['message-index', 'agenda'] as const)('makes the rows of the %s too', async (name) => {
     await follow();
     const before = await tableRows(catalog, name);
-    await rebuild(catalog, source, name, new AbortController().signal);
+    await rebuild(catalog, feed, name, new AbortController().signal);
     expect((await catalog.freshCopyOf(name)).name).toBe(`${name}-2`);
     expect(await tableRows(catalog, name)).toEqual(before);
     expect(before.length).toBeGreaterThan(MESSAGES / 2);
@@ -104,7 +97,7 @@ describe.each(['event by event', 'stream by stream'])('a rebuild %s', (way) => {
     const parked = await aside.parked(10);
     const rows = await allRows(catalog);
     expect(parked.map(({ stream }) => stream)).toEqual(['message-no-time', 'message-no-recipient']);
-    await rebuild(catalog, source, 'messages', new AbortController().signal);
+    await rebuild(catalog, feed, 'messages', new AbortController().signal);
     expect(await aside.parked(10)).toEqual(parked);
     expect(await allRows(catalog)).toEqual(rows);
   });
@@ -123,7 +116,7 @@ describe.each(['event by event', 'stream by stream'])('a rebuild %s', (way) => {
     await append(store, 'message-owner', adoptedFrom('message-early-stray'));
     await append(store, 'message-late-stray', sample.StatusRefused);
     await append(store, 'message-owner', adoptedFrom('message-late-stray'));
-    const growing = growingWith(source, async () => {
+    const growing = growingWith(feed, async () => {
       await append(store, 'message-owner', sample.StatusRefused);
       await append(store, 'message-new', sample.MessageRequested, adoptedFrom('message-owner'));
     });
@@ -152,11 +145,11 @@ describe.each(['event by event', 'stream by stream'])('a rebuild %s', (way) => {
     await follow();
     const stopping = new AbortController();
     await expect(
-      rebuild(catalog, source, 'messages', stopping.signal, () => stopping.abort()),
+      rebuild(catalog, feed, 'messages', stopping.signal, () => stopping.abort()),
     ).rejects.toThrow('aborted');
     expect((await catalog.freshCopyOf('messages')).name).toBe('messages-1');
     expect((await allRows(catalog)).size).toBe(MESSAGES);
-    await rebuild(catalog, source, 'messages', new AbortController().signal);
+    await rebuild(catalog, feed, 'messages', new AbortController().signal);
     expect((await catalog.freshCopyOf('messages')).name).toBe('messages-3');
     expect((await allRows(catalog)).size).toBe(MESSAGES);
     expect(readdirSync(directory)).not.toContain('read-model-messages-2.sqlite');
@@ -167,8 +160,8 @@ describe.each(['event by event', 'stream by stream'])('a rebuild %s', (way) => {
     const other = await Catalog.open(new SqliteReadModelDatabase(directory));
     let started: Promise<number> | undefined;
     const both = await Promise.allSettled([
-      rebuild(catalog, source, 'messages', new AbortController().signal, () => {
-        started ??= rebuild(other, source, 'messages', new AbortController().signal);
+      rebuild(catalog, feed, 'messages', new AbortController().signal, () => {
+        started ??= rebuild(other, feed, 'messages', new AbortController().signal);
       }),
     ]);
     await expect(started).resolves.toBeGreaterThan(MESSAGES);
@@ -192,7 +185,7 @@ describe.each(['event by event', 'stream by stream'])('a rebuild %s', (way) => {
     ).toHaveLength(5);
     const projector = newProjector(feed, fresh);
     const running = runUntilStopped(projector);
-    await rebuildOutdated(fresh, source, new AbortController().signal, silent);
+    await rebuildOutdated(fresh, feed, new AbortController().signal, silent);
     projector.restart();
     await projected(feed, fresh);
     await running.stop();
@@ -228,21 +221,15 @@ async function append(
 }
 
 /** The same, and when the first part of it has been read, the ledger grows. */
-function growingWith(source: RebuildSource, grow: () => Promise<void>): RebuildSource {
-  const { feed, folder } = source;
+function growingWith(feed: RebuildFeed, grow: () => Promise<void>): RebuildFeed {
   let hasGrown = false;
-  const growing = async function* <Part>(parts: AsyncIterable<Part>): AsyncGenerator<Part> {
-    for await (const part of parts) {
-      if (!hasGrown) await grow();
-      hasGrown = true;
-      yield part;
-    }
-  };
   return {
-    feed: { readAll: (options) => growing(feed.readAll(options)) },
-    folder: folder && {
-      end: () => folder.end(),
-      fold: (...some) => growing(folder.fold(...some)),
+    async *readAll(options) {
+      for await (const batch of feed.readAll(options)) {
+        if (!hasGrown) await grow();
+        hasGrown = true;
+        yield batch;
+      }
     },
   };
 }

@@ -36,16 +36,8 @@ function cacheKib(tables: readonly Table[], filling: Filling): number {
  */
 const WAL_PAGES = 8_192;
 
-function isNeeded(index: Index, filling: Filling): boolean {
-  switch (filling) {
-    case 'live':
-      return true;
-    case 'event by event':
-      return index.unique === true;
-    case 'stream by stream':
-      return false;
-  }
-}
+const isNeeded = (index: Index, filling: Filling): boolean =>
+  filling === 'live' || index.unique === true;
 
 interface Statements {
   readonly put: StatementSync;
