@@ -32,6 +32,8 @@ export interface EventCodec<Event extends Typed> {
   encode(event: Omit<NewEvent, 'event'> & { readonly event: Event }): EncodedEvent;
   /** @throws UnknownEventVersion an unknown type or version. @throws UndecodableEvent text that is not JSON */
   decode(stored: Readable): Decoded<Event>;
+  /** The event alone. Cheaper for an event of today's version, of which a rebuild decodes millions. */
+  decodeEvent(stored: Readable): Event;
   /**
    * The same of an event whose texts have been parsed. Asks for its metadata only where an upcast, or the caller,
    * does. @throws UnknownEventVersion an unknown type or version
@@ -82,6 +84,12 @@ export function createEventCodec<Event extends Typed>(rules: {
 
     decode(stored) {
       return this.decodeParsed(stored, parse(stored));
+    },
+
+    decodeEvent(stored) {
+      const { type, version, data } = stored;
+      if (version !== upcastsOf(type).length + 1) return this.decode(stored).event;
+      return { type, data: jsonOf(type, data) } as unknown as Event;
     },
 
     decodeParsed({ type, version }, parsed) {

@@ -56,6 +56,7 @@ describe('the fixtures', () => {
       event: sampleEvents[read.type],
       metadata: sampleMetadata,
     });
+    expect(eventCodec.decodeEvent(stored(read))).toEqual(sampleEvents[read.type]);
   });
 
   it.each(typeNames)('%s is stored as its newest fixture says, letter by letter', (type) => {
@@ -135,6 +136,8 @@ describe('an event that this build cannot read', () => {
     ['with metadata that is not JSON', { metadata: '' }],
   ])('is refused: one %s', (_, change) => {
     expect(() => eventCodec.decode({ ...readable, ...change })).toThrow(UndecodableEvent);
+    if (change.metadata !== undefined) return;
+    expect(() => eventCodec.decodeEvent({ ...readable, ...change })).toThrow(UndecodableEvent);
   });
 });
 

@@ -23,7 +23,13 @@ export class FollowedEvent implements RecordedEvent {
     private readonly row: FollowedRow,
     private readonly metadataOf: MetadataReader,
   ) {
-    this.event = this.decoded(() => this.metadataOf(this.row[0])).event;
+    const [position, , , type, version, data] = row;
+    this.event = eventCodec.decodeEvent({
+      type,
+      version,
+      data,
+      metadata: () => metadataOf(position),
+    });
   }
 
   get id(): string {
@@ -57,7 +63,7 @@ export class FollowedEvent implements RecordedEvent {
     return readableMetadata(text);
   }
 
-  private decoded(metadata: string | (() => string)): Pick<RecordedEvent, 'event' | 'metadata'> {
+  private decoded(metadata: string): Pick<RecordedEvent, 'event' | 'metadata'> {
     const [, , , type, version, data] = this.row;
     return eventCodec.decode({ type, version, data, metadata });
   }
