@@ -8,10 +8,10 @@ import { build } from 'esbuild';
 
 const programs = [
   'main.js',
-  'adapters/cli/keys.js',
-  'adapters/cli/replay.js',
-  'adapters/cli/resume.js',
-  'adapters/cli/send.js',
+  'commands/keys.js',
+  'commands/replay.js',
+  'commands/resume.js',
+  'commands/send.js',
   'commands/backup.js',
   'commands/migrate-ledger.js',
   'commands/rebuild.js',

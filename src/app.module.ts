@@ -56,15 +56,15 @@ import { HealthRegistry } from './application/health/health-registry.js';
 import { ObservedEventStore } from './application/health/observed-event-store.js';
 import type { Agenda } from './application/ports/agenda.js';
 import type { Logger } from './application/ports/logger.js';
-import { BackgroundWork } from './application/processes/background-work.js';
-import { CompareClock } from './application/processes/compare-clock.js';
-import { WatchLedger } from './application/processes/watch-ledger.js';
+import { BackgroundWork } from './application/background/background-work.js';
+import { CompareClock } from './application/background/compare-clock.js';
+import { WatchLedger } from './application/background/watch-ledger.js';
 import { ReportingModule } from './application/reporting/reporting.module.js';
 import { CheckReadiness } from './application/reporting/check-readiness.js';
 import { BackOff } from './application/sending/back-off.js';
 import { isLoopback, type Config, type VonageConfig } from './config.js';
-import { logDamage } from './projecting/log-damage.js';
-import { PROJECTOR, ProjectorModule } from './projecting/projector.module.js';
+import { logDamage } from './threads/log-damage.js';
+import { PROJECTOR, ProjectorModule } from './threads/projector.module.js';
 
 /** A configuration with an account: the real one, or that of the sandbox. */
 export type RunnableConfig = Config & { readonly vonage: VonageConfig };

@@ -5,8 +5,8 @@ import { parseApiKeys } from './application/access/api-keys.js';
 import type { EventStoreConfig } from './adapters/event-store/event-store.module.js';
 import type { ReadModelConfig } from './adapters/read-model/read-model.module.js';
 import { defaultRetryPolicy, type RetryPolicy } from './domain/message/retry-policy.js';
-import { isCountry, type DefaultCountry } from './domain/phone-number.js';
-import { parseSender } from './domain/sender.js';
+import { isCountry, type DefaultCountry } from './domain/contacts/phone-number.js';
+import { parseSender } from './domain/contacts/sender.js';
 import { meantBy } from './misspelt.js';
 
 /** The account at Vonage, or its stand-in. */

@@ -1,4 +1,4 @@
-import { loadEnvironmentFile } from './adapters/cli/environment-file.js';
+import { loadEnvironmentFile } from './commands/environment-file.js';
 import { createPinoLogger, terminalStream } from './adapters/logging/pino-logger.js';
 import { ConfigurationError, parseConfig, type Config } from './config.js';
 import { HELP } from './help.js';

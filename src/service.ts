@@ -10,7 +10,7 @@ import { WebhookListener } from './adapters/http/webhooks/webhook-listener.js';
 import { nestLogger } from './adapters/logging/nest-logger.js';
 import { makePrivate } from './adapters/system/private-files.js';
 import type { TimeSource } from './adapters/system/system-time.js';
-import { placeTemporaryFiles } from './adapters/read-model/sqlite/temporary-files.js';
+import { placeTemporaryFiles } from './adapters/read-model/copies/sqlite/temporary-files.js';
 import type { Logger } from './application/ports/logger.js';
 
 /** Kept in step with package.json by a test. */

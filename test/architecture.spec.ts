@@ -12,14 +12,17 @@ const inApplication = isInside('application');
 
 /** What puts the sides together: the files beside the folders, and folders for parts of that work. */
 const isComposition = (path: string): boolean =>
-  /^(?:(?:demo|commands|projecting)\/)?[^/]+$/.test(path);
+  /^(?:(?:demo|commands|threads)\/)?[^/]+$/.test(path);
 
-/** `adapters/http`; `adapters/event-store/sqlite` where an adapter has one folder for each way to do it. */
+/** Each has a folder of its own inside an adapter that can be done in several ways. */
+const TECHNOLOGIES = ['sqlite', 'postgres', 'memory', 'eventstoredb', 'one-instance'];
+
+/** `adapters/http`; `adapters/event-store/sqlite` where the path has a technology's folder in it. */
 function adapterOf(path: string): string | undefined {
-  const [top, adapter, variant, ...rest] = path.split('/');
+  const [top, adapter, ...rest] = path.split('/');
   if (top !== 'adapters' || adapter === undefined) return undefined;
-  const isSplit = ['coordination', 'event-store', 'read-model'].includes(adapter);
-  return isSplit && rest.length > 0 ? `${top}/${adapter}/${variant}` : `${top}/${adapter}`;
+  const technology = rest.slice(0, -1).find((folder) => TECHNOLOGIES.includes(folder));
+  return technology === undefined ? `${top}/${adapter}` : `${top}/${adapter}/${technology}`;
 }
 
 /** Each rule names the imports of a file that it forbids. */
@@ -120,9 +123,16 @@ const offences: Readonly<Record<RuleName, readonly (readonly [path: string, text
   ],
   'an adapter never imports another adapter': [
     ['adapters/http/x.ts', `import { pino } from '../logging/pino-logger.js';`],
-    ['adapters/cli/x.ts', `import type { A } from '../http/validate.js';`],
+    ['adapters/metrics/x.ts', `import type { A } from '../http/validate.js';`],
     ['adapters/event-store/sqlite/x.ts', `import { A } from '../memory/memory-event-store.js';`],
-    ['adapters/read-model/sqlite/x.ts', `import { A } from '../../event-store/event-codec.js';`],
+    [
+      'adapters/read-model/copies/sqlite/x.ts',
+      `import { A } from '../../../event-store/event-codec.js';`,
+    ],
+    [
+      'adapters/read-model/copies/sqlite/x.ts',
+      `import { A } from '../postgres/postgres-table-set.js';`,
+    ],
     [
       'adapters/http/x.ts',
       `new Worker(new URL('../event-store/sqlite/ledger-writer.worker.js', import.meta.url))`,
@@ -157,6 +167,8 @@ it.each(
 
 it.each([
   ['adapters/event-store/sqlite/x.ts', `import { A } from '../event-codec.js';`],
+  ['adapters/read-model/copies/sqlite/x.ts', `import { A } from '../../tables.js';`],
+  ['adapters/read-model/messages/x.ts', `import { A } from '../copies/catalog.js';`],
   ['adapters/event-store/x.module.ts', `import { A } from './sqlite/sqlite-event-store.js';`],
   ['domain/phone-number.ts', `import { A } from 'libphonenumber-js/core';`],
   ['application/x.module.ts', `import { Module } from '@nestjs/common';`],

@@ -5,13 +5,13 @@ import { parseArgs } from 'node:util';
 import { sql } from 'kysely';
 import { PagedEventFeed } from '../../src/adapters/event-store/paged-event-feed.js';
 import { ReadOnlyLedger } from '../../src/adapters/event-store/sqlite/read-only-ledger.js';
-import { Catalog } from '../../src/adapters/read-model/catalog.js';
-import { keyAt } from '../../src/adapters/read-model/message-key.js';
-import { DeliveryTotalsTables } from '../../src/adapters/read-model/queries/delivery-totals-tables.js';
-import { progressOf } from '../../src/adapters/read-model/progress-of.js';
-import { MessageSearchTables } from '../../src/adapters/read-model/queries/message-search-tables.js';
-import { rebuild } from '../../src/adapters/read-model/rebuild.js';
-import { SqliteReadModelDatabase } from '../../src/adapters/read-model/sqlite/sqlite-read-model-database.js';
+import { Catalog } from '../../src/adapters/read-model/copies/catalog.js';
+import { keyAt } from '../../src/adapters/read-model/messages/message-key.js';
+import { DeliveryTotalsTables } from '../../src/adapters/read-model/delivery-report/sql-delivery-totals.js';
+import { progressOf } from '../../src/adapters/read-model/copies/progress.js';
+import { MessageSearchTables } from '../../src/adapters/read-model/messages/sql-message-search.js';
+import { rebuild } from '../../src/adapters/read-model/copies/rebuild.js';
+import { SqliteReadModelDatabase } from '../../src/adapters/read-model/copies/sqlite/sqlite-read-model-database.js';
 import {
   TooManyGroups,
   type ReportDimension,

@@ -3,7 +3,7 @@ import type { MessageCommand } from '../domain/message/message-commands.js';
 import type { MessageEvent } from '../domain/message/message-events.js';
 import { evolve, unheardOf, type Message } from '../domain/message/message.js';
 import type { RetryPolicy } from '../domain/message/retry-policy.js';
-import { appendSurely, type Patience } from './append-surely.js';
+import { appendSurely, type Patience } from './append-with-retry.js';
 import { ConcurrencyConflict } from './errors.js';
 import { KeyedQueue } from './keyed-queue.js';
 import { momentOf } from './moment-of.js';

@@ -1,5 +1,36 @@
-import { backup, BACKUP_USAGE } from '../adapters/cli/backup.js';
-import { runCommand } from '../adapters/cli/command.js';
+import { resolve } from 'node:path';
+import { parseArgs } from 'node:util';
 import { backUpLedger } from '../adapters/event-store/sqlite/back-up-ledger.js';
+import { runCommand, UsageError, type Print } from './command.js';
+import { progressOn } from './progress.js';
 
-await runCommand(BACKUP_USAGE, backup(backUpLedger));
+const USAGE = `Copies the SQLite ledger, also while the service runs, and checks the copy.
+
+  npm run backup -- DIRECTORY [--from DIRECTORY]
+
+  DIRECTORY  gets the copy; it must not hold a ledger yet. To restore, start the service with it as DATA_DIR
+  --from     where the ledger is (DATA_DIR)
+
+Read models are not copied: the service builds them anew from the ledger.
+`;
+
+async function backUp(args: readonly string[], print: Print): Promise<number> {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    options: { from: { type: 'string' } },
+    allowPositionals: true,
+  });
+  const [to, ...rest] = positionals;
+  if (to === undefined || rest.length > 0) throw new UsageError('Name one directory.');
+  const from = resolve(values.from ?? process.env['DATA_DIR'] ?? './data');
+  const progress = progressOn(process.stderr);
+  const copy = await backUpLedger(from, resolve(to), (done, total) =>
+    progress.show('Copying pages', done, total),
+  ).finally(() => progress.end());
+  print(`${copy.file} holds ${copy.events} events in ${copy.bytes} bytes, checked and complete.`);
+  if (copy.newestRecordedAt !== undefined)
+    print(`The newest was recorded ${copy.newestRecordedAt}.`);
+  return 0;
+}
+
+await runCommand(USAGE, backUp);

@@ -1,12 +1,12 @@
-import { runCommand, UsageError, type Print } from '../adapters/cli/command.js';
-import { ProgressLine } from '../adapters/cli/progress-line.js';
+import { runCommand, UsageError, type Print } from './command.js';
+import { ProgressLine } from './progress-line.js';
 import { openLedger, type EventStoreConfig } from '../adapters/event-store/event-store.module.js';
 import { PagedEventFeed } from '../adapters/event-store/paged-event-feed.js';
 import { ReadOnlyLedger } from '../adapters/event-store/sqlite/read-only-ledger.js';
-import { Catalog } from '../adapters/read-model/catalog.js';
-import { openReadModelDatabase } from '../adapters/read-model/open-read-model-database.js';
-import { rebuild, withAgendaBehindIndex } from '../adapters/read-model/rebuild.js';
-import { placeTemporaryFiles } from '../adapters/read-model/sqlite/temporary-files.js';
+import { Catalog } from '../adapters/read-model/copies/catalog.js';
+import { openReadModelDatabase } from '../adapters/read-model/copies/open-read-model-database.js';
+import { rebuild, withAgendaBehindIndex } from '../adapters/read-model/copies/rebuild.js';
+import { placeTemporaryFiles } from '../adapters/read-model/copies/sqlite/temporary-files.js';
 import type { EventFeed } from '../application/ports/event-feed.js';
 import {
   isProjectionName,

@@ -1,13 +1,16 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 import { sql } from 'kysely';
-import { Catalog } from '../../src/adapters/read-model/catalog.js';
+import { Catalog } from '../../src/adapters/read-model/copies/catalog.js';
 import {
   mergeFacets,
   scanFacets,
   type KeyRange,
-} from '../../src/adapters/read-model/queries/message-search-statements.js';
-import type { Copy, ReadModelDatabase } from '../../src/adapters/read-model/read-model-database.js';
+} from '../../src/adapters/read-model/messages/message-search-statements.js';
+import type {
+  Copy,
+  ReadModelDatabase,
+} from '../../src/adapters/read-model/copies/read-model-database.js';
 import { messagesTable, type Cell } from '../../src/adapters/read-model/tables.js';
 
 /** A row of which only these two are searched here. */

@@ -18,25 +18,22 @@ import {
   dueStatement,
   forgetStatement,
   interruptedStatements,
-} from '../../src/adapters/read-model/agenda-table.js';
-import { Catalog } from '../../src/adapters/read-model/catalog.js';
-import { rebuild } from '../../src/adapters/read-model/rebuild.js';
-import { MessageIndexTable } from '../../src/adapters/read-model/message-index-table.js';
+} from '../../src/adapters/read-model/tables/agenda.js';
+import { Catalog } from '../../src/adapters/read-model/copies/catalog.js';
+import { rebuild } from '../../src/adapters/read-model/copies/rebuild.js';
+import { MessageIndexTable } from '../../src/adapters/read-model/tables/message-index.js';
 import { projectionStores } from '../../src/adapters/read-model/projection-stores.js';
 import {
   DeliveryTotalsTables,
   edgeStatement,
   pageStatement,
-} from '../../src/adapters/read-model/queries/delivery-totals-tables.js';
-import {
-  InboundTables,
-  inboundStatement,
-} from '../../src/adapters/read-model/queries/inbound-tables.js';
-import { MessageSearchTables } from '../../src/adapters/read-model/queries/message-search-tables.js';
+} from '../../src/adapters/read-model/delivery-report/sql-delivery-totals.js';
+import { InboundTables, inboundStatement } from '../../src/adapters/read-model/tables/inbound.js';
+import { MessageSearchTables } from '../../src/adapters/read-model/messages/sql-message-search.js';
 import {
   quarantineStatement,
   SetAsideTables,
-} from '../../src/adapters/read-model/queries/set-aside-tables.js';
+} from '../../src/adapters/read-model/tables/quarantine.js';
 import {
   endOfScan,
   latest,
@@ -44,9 +41,9 @@ import {
   mergeFacets,
   scanFacets,
   scanOf,
-} from '../../src/adapters/read-model/queries/message-search-statements.js';
+} from '../../src/adapters/read-model/messages/message-search-statements.js';
 import type { CopyTables } from '../../src/adapters/read-model/database-types.js';
-import type { ReadModelDatabase } from '../../src/adapters/read-model/read-model-database.js';
+import type { ReadModelDatabase } from '../../src/adapters/read-model/copies/read-model-database.js';
 import {
   REPORT_GROUPS_MAX,
   TooManyGroups,
@@ -57,8 +54,8 @@ import {
   type MessageFilter,
 } from '../../src/application/ports/message-search.js';
 import { ProjectionMoved } from '../../src/application/ports/projection-store.js';
-import type { DeliveryContribution } from '../../src/application/projections/delivery-contribution.js';
-import type { Projector } from '../../src/application/processes/projector.js';
+import type { DeliveryContribution } from '../../src/application/projecting/messages/delivery-contribution.js';
+import type { Projector } from '../../src/application/projecting/projector.js';
 import { uuidIdentifiers } from '../../src/adapters/system/uuid-identifiers.js';
 import type { DomainEvent } from '../../src/domain/events.js';
 import { countedReport } from '../support/counted-report.js';

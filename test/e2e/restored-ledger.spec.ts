@@ -106,7 +106,7 @@ it('sends nothing from a ledger that was put back, rebuilds what is ahead of it,
 });
 
 const resume = ({ url }: Waybill, ...args: readonly string[]): Promise<Finished> =>
-  runCommand('adapters/cli/resume.js', args, { WAYBILL_URL: url });
+  runCommand('commands/resume.js', args, { WAYBILL_URL: url });
 
 it('asks an operator at the terminal what becomes of what waited, and does it', async () => {
   const { waybill, to, id } = await restored(copyFiles, replaceLedger);

@@ -19,7 +19,7 @@ let compiled: Promise<string> | undefined;
 
 /**
  * A directory with the program as production runs it, compiled by the same compiler with the same
- * settings: `main.js`, `adapters/cli/send.js`, … For tests that need a process of their own. It is built
+ * settings: `main.js`, `commands/send.js`, … For tests that need a process of their own. It is built
  * once and used by every suite until a source changes. Types are checked by `npm run typecheck`, not here.
  */
 export function compiledProgram(): Promise<string> {

@@ -2,13 +2,13 @@ import type { HourRange, ReportDimension } from '../../src/application/ports/del
 import {
   contributionsOf,
   type DeliveryContribution,
-} from '../../src/application/projections/delivery-contribution.js';
+} from '../../src/application/projecting/messages/delivery-contribution.js';
 import {
   BUCKETS,
   OPERATOR_BUCKET,
   timesToDelivery,
-} from '../../src/application/projections/delivery-histogram.js';
-import type { MessageRow } from '../../src/application/projections/message-row.js';
+} from '../../src/application/projecting/messages/delivery-histogram.js';
+import type { MessageRow } from '../../src/application/projecting/messages/message-row.js';
 
 /** The report that `reportOf` should give, counted message by message. */
 export function countedReport(

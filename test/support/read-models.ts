@@ -1,21 +1,21 @@
-import { Catalog } from '../../src/adapters/read-model/catalog.js';
+import { Catalog } from '../../src/adapters/read-model/copies/catalog.js';
 import { projectionStores } from '../../src/adapters/read-model/projection-stores.js';
-import { DeliveryTotalsTables } from '../../src/adapters/read-model/queries/delivery-totals-tables.js';
-import { progressOf } from '../../src/adapters/read-model/progress-of.js';
-import { MessageSearchTables } from '../../src/adapters/read-model/queries/message-search-tables.js';
+import { DeliveryTotalsTables } from '../../src/adapters/read-model/delivery-report/sql-delivery-totals.js';
+import { progressOf } from '../../src/adapters/read-model/copies/progress.js';
+import { MessageSearchTables } from '../../src/adapters/read-model/messages/sql-message-search.js';
 import type {
   Copy,
   Filling,
   ReadModelDatabase,
-} from '../../src/adapters/read-model/read-model-database.js';
+} from '../../src/adapters/read-model/copies/read-model-database.js';
 import type { Table } from '../../src/adapters/read-model/tables.js';
 import type { EventFeed } from '../../src/application/ports/event-feed.js';
 import type { Logger } from '../../src/application/ports/logger.js';
 import { projectionNames } from '../../src/application/ports/projection-store.js';
 import type { HourRange, ReportDimension } from '../../src/application/ports/delivery-totals.js';
-import { allProjections } from '../../src/application/processes/all-projections.js';
-import { Projector, type ProjectorControl } from '../../src/application/processes/projector.js';
-import type { MessageRow } from '../../src/application/projections/message-row.js';
+import { allProjections } from '../../src/application/projecting/all-projections.js';
+import { Projector, type ProjectorControl } from '../../src/application/projecting/projector.js';
+import type { MessageRow } from '../../src/application/projecting/messages/message-row.js';
 import { messageStatuses } from '../../src/domain/message/message-status.js';
 import { noHealth } from './no-health.js';
 import { eventually } from './eventually.js';

@@ -1,7 +1,7 @@
 /** A process that sorts more than fits into its memory. Prints which file of the given directory SQLite uses for it. */
 import { readdirSync, readlinkSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
-import { placeTemporaryFiles } from '../../src/adapters/read-model/sqlite/temporary-files.js';
+import { placeTemporaryFiles } from '../../src/adapters/read-model/copies/sqlite/temporary-files.js';
 
 const OPEN_FILES = '/proc/self/fd';
 

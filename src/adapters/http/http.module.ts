@@ -6,7 +6,7 @@ import type { Metrics } from '../../application/ports/metrics.js';
 import { QuarantineWebhook } from '../../application/tracking/quarantine-webhook.js';
 import { ReceiveInbound } from '../../application/tracking/receive-inbound.js';
 import { ReceiveStatus } from '../../application/tracking/receive-status.js';
-import type { DefaultCountry } from '../../domain/phone-number.js';
+import type { DefaultCountry } from '../../domain/contacts/phone-number.js';
 import { ApiKeyCheck } from './auth/api-key-check.js';
 import { ApiKeyGuard } from './auth/api-key.guard.js';
 import { WrongKeys } from './auth/wrong-keys.js';

@@ -5,7 +5,7 @@ import {
   type PartName,
   type PartState,
 } from '../../application/ports/health.js';
-import type { ProjectionLag } from '../../application/processes/projector.js';
+import type { ProjectionLag } from '../../application/projecting/projector.js';
 import type { PrometheusMetrics } from './prometheus-metrics.js';
 
 /** What an embedded ledger can tell of its writer. */

@@ -1,13 +1,13 @@
 import type { ProjectionStores } from '../../application/ports/projection-store.js';
-import type { Catalog } from './catalog.js';
-import { copyInUse, CopyStore, type CopySource } from './copy-store.js';
-import { MessageTableStore } from './message-table-store.js';
+import type { Catalog } from './copies/catalog.js';
+import { copyInUse, CopyStore, type CopySource } from './copies/copy-store.js';
+import { MessageTableStore } from './messages/message-writer.js';
 import {
   agendaWriter,
   inboundWriter,
   messageIndexWriter,
   quarantineWriter,
-} from './simple-writers.js';
+} from './tables/simple-writers.js';
 
 /** Writes to the copies that are in use. */
 export const projectionStores = (catalog: Catalog): ProjectionStores => ({

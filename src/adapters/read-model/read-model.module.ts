@@ -5,18 +5,18 @@ import {
   type OnApplicationShutdown,
   type Provider,
 } from '@nestjs/common';
-import { AgendaTable } from './agenda-table.js';
-import { Catalog, type OnDamage } from './catalog.js';
-import { MessageIndexTable } from './message-index-table.js';
-import { openReadModelDatabase, type ReadModelConfig } from './open-read-model-database.js';
-import { DeliveryTotalsTables } from './queries/delivery-totals-tables.js';
-import { InboundTables } from './queries/inbound-tables.js';
-import { MessageSearchTables } from './queries/message-search-tables.js';
-import { ProjectionPositionsTables } from './queries/projection-positions-tables.js';
-import { SetAsideTables } from './queries/set-aside-tables.js';
-import { ReadModelOriginTables } from './read-model-origin-tables.js';
+import { AgendaTable } from './tables/agenda.js';
+import { Catalog, type OnDamage } from './copies/catalog.js';
+import { MessageIndexTable } from './tables/message-index.js';
+import { openReadModelDatabase, type ReadModelConfig } from './copies/open-read-model-database.js';
+import { DeliveryTotalsTables } from './delivery-report/sql-delivery-totals.js';
+import { InboundTables } from './tables/inbound.js';
+import { MessageSearchTables } from './messages/sql-message-search.js';
+import { ProjectionPositionsTables } from './tables/positions.js';
+import { SetAsideTables } from './tables/quarantine.js';
+import { ReadModelOriginTables } from './copies/read-model-origin.js';
 
-export type { ReadModelConfig } from './open-read-model-database.js';
+export type { ReadModelConfig } from './copies/open-read-model-database.js';
 
 export const AGENDA = Symbol('Agenda');
 export const MESSAGE_INDEX = Symbol('MessageIndex');

@@ -1,7 +1,7 @@
 import type { AttemptOutcome, AttemptRequest } from '../../application/ports/sms-gateway.js';
 import type { DeliveryErrorClass } from '../../domain/delivery-errors/delivery-error.js';
-import type { Answer } from './answer.js';
-import { problemOf } from './problem.js';
+import type { Answer } from './vonage-answer.js';
+import { problemOf } from './vonage-problem.js';
 import { retryAfterMsOf } from './retry-after.js';
 
 /**

@@ -4,7 +4,7 @@ import type {
   AttemptRequest,
   SmsGateway,
 } from '../../application/ports/sms-gateway.js';
-import { answerOf } from './answer.js';
+import { answerOf } from './vonage-answer.js';
 import { outcomeOfAnswer } from './outcome-of-answer.js';
 import { outcomeOfFailure } from './outcome-of-failure.js';
 import { privateKeyFault } from './private-key.js';

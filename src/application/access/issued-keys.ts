@@ -1,7 +1,7 @@
 import { evolveKey, type IssuedKey } from '../../domain/keys/issued-key.js';
 import type { KeyEvent } from '../../domain/keys/key-events.js';
 import { UndecodableEvent } from '../errors.js';
-import { appendSurely } from '../append-surely.js';
+import { appendSurely } from '../append-with-retry.js';
 import type { Clock } from '../ports/clock.js';
 import type { EventStore, ExpectedRevision, StoredStream } from '../ports/event-store.js';
 import type { Identifiers } from '../ports/identifiers.js';

@@ -2,7 +2,7 @@ import type { MessageStatus } from '../../domain/message/message-status.js';
 import { isFinal } from '../../domain/message/message-status.js';
 import type { AttemptRefusal, ResolvedOutcome } from '../../domain/message/message-events.js';
 import type { Attempt, Resolved, TrackedMessage } from '../../domain/message/message.js';
-import { countryOfAddress } from '../../domain/address.js';
+import { countryOfAddress } from '../../domain/contacts/address.js';
 import type { ReportError, SegmentResult, Usage } from '../../domain/report.js';
 import type { Segments } from '../../domain/segments.js';
 import { explain, type Hold } from './explain.js';

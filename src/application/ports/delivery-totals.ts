@@ -1,4 +1,4 @@
-import type { TimesToDelivery } from '../projections/delivery-histogram.js';
+import type { TimesToDelivery } from '../projecting/messages/delivery-histogram.js';
 import type { ProjectionProgress } from './projection-store.js';
 
 export const reportDimensions = [

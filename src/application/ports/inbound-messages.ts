@@ -1,4 +1,4 @@
-import type { InboundRow } from '../projections/inbound-row.js';
+import type { InboundRow } from '../projecting/inbound-row.js';
 import type { ProjectionProgress } from './projection-store.js';
 
 export interface InboundFilter {

@@ -1,5 +1,5 @@
 import type { MessageStatus } from '../../domain/message/message-status.js';
-import type { MessageRow } from '../projections/message-row.js';
+import type { MessageRow } from '../projecting/messages/message-row.js';
 import type { ProjectionProgress } from './projection-store.js';
 
 /** All given conditions must hold. */

@@ -1,9 +1,9 @@
 import type { AgendaKey, NewAgendaEntry } from './agenda.js';
 import type { EventMetadata, Position, RecordedEvent } from './event-store.js';
-import type { DeliveryContribution } from '../projections/delivery-contribution.js';
-import type { MessageRow } from '../projections/message-row.js';
-import type { InboundRow } from '../projections/inbound-row.js';
-import type { QuarantineRow } from '../projections/quarantine-row.js';
+import type { DeliveryContribution } from '../projecting/messages/delivery-contribution.js';
+import type { MessageRow } from '../projecting/messages/message-row.js';
+import type { InboundRow } from '../projecting/inbound-row.js';
+import type { QuarantineRow } from '../projecting/quarantine-row.js';
 
 /**
  * What is projected. Each has a position of its own, so each can be rebuilt without the others. What takes long

@@ -1,4 +1,4 @@
-import type { QuarantineRow } from '../projections/quarantine-row.js';
+import type { QuarantineRow } from '../projecting/quarantine-row.js';
 import type { ParkedEvent, ProjectionName, ProjectionProgress } from './projection-store.js';
 
 export interface ParkedByProjection extends ParkedEvent {

@@ -1,7 +1,7 @@
 import type { Clock } from '../ports/clock.js';
 import type { EventFeed } from '../ports/event-feed.js';
 import type { ProjectionProgress } from '../ports/projection-store.js';
-import type { ProjectionLag } from '../processes/projector.js';
+import type { ProjectionLag } from '../projecting/projector.js';
 import { LEDGER_STREAMS } from '../streams.js';
 
 /** A ledger that takes longer is not waited for: the answer then says less than could be said. */

@@ -2,7 +2,7 @@ import type { HealthRegistry, PartHealth } from '../health/health-registry.js';
 import type { MonotonicClock } from '../ports/clock.js';
 import type { EventStore } from '../ports/event-store.js';
 import { partNames, type HealthReporter, type PartName, type PartState } from '../ports/health.js';
-import type { ProjectionLag } from '../processes/projector.js';
+import type { ProjectionLag } from '../projecting/projector.js';
 
 /** A ledger that takes longer cannot answer a webhook in time either. */
 const WRITE_MS_MAX = 2_000;

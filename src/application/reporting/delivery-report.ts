@@ -7,9 +7,9 @@ import {
   type DeliveryTotalsSource,
   type ReportDimension,
 } from '../ports/delivery-totals.js';
-import { HOUR_MS } from '../projections/delivery-contribution.js';
-import type { TimesToDelivery } from '../projections/delivery-histogram.js';
-import { formatAmount } from '../projections/money.js';
+import { HOUR_MS } from '../projecting/messages/delivery-contribution.js';
+import type { TimesToDelivery } from '../projecting/messages/delivery-histogram.js';
+import { formatAmount } from '../projecting/messages/money.js';
 import type { AsOf, Freshness } from './as-of.js';
 
 /** A report by the hour reads each hour, so it may not ask for more than a month of them. */

@@ -1,9 +1,9 @@
 import { InvalidRequest } from '../errors.js';
 import type { MessageIndex } from '../ports/message-index.js';
 import type { MessageFilter, MessagePage, MessageSearch } from '../ports/message-search.js';
-import { formatAmount } from '../projections/money.js';
-import { timeToDeliveryMs } from '../projections/delivery-contribution.js';
-import type { MessageRow } from '../projections/message-row.js';
+import { formatAmount } from '../projecting/messages/money.js';
+import { timeToDeliveryMs } from '../projecting/messages/delivery-contribution.js';
+import type { MessageRow } from '../projecting/messages/message-row.js';
 import { isFinal, type MessageStatus } from '../../domain/message/message-status.js';
 import type { AsOf, Freshness } from './as-of.js';
 import { cursorProblem, decodeCursor, encodeCursor } from './cursor.js';

@@ -4,7 +4,7 @@ import type {
   ReportDimension,
 } from '../ports/delivery-totals.js';
 import type { Clock, MonotonicClock } from '../ports/clock.js';
-import { HOUR_MS } from '../projections/delivery-contribution.js';
+import { HOUR_MS } from '../projecting/messages/delivery-contribution.js';
 
 /** Prices change, and a day by country and channel has few groups: far below `REPORT_GROUPS_MAX`. */
 export const COST_DAYS = 28;

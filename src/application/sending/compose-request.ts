@@ -4,8 +4,12 @@ import type {
   MessageRequest,
   OnUnknown,
 } from '../../domain/message/message-events.js';
-import { parseRecipient, parseSenderAddress, type AddressResult } from '../../domain/address.js';
-import type { DefaultCountry } from '../../domain/phone-number.js';
+import {
+  parseRecipient,
+  parseSenderAddress,
+  type AddressResult,
+} from '../../domain/contacts/address.js';
+import type { DefaultCountry } from '../../domain/contacts/phone-number.js';
 import { segmentsOf, SMS_TEXT_CHARACTERS_MAX } from '../../domain/segments.js';
 import { InvalidRequest, type Fault } from '../errors.js';
 

@@ -1,5 +1,5 @@
 import type { SendingHeld } from '../../domain/sending/sending-events.js';
-import { appendSurely } from '../append-surely.js';
+import { appendSurely } from '../append-with-retry.js';
 import type { Clock } from '../ports/clock.js';
 import type { EventStore } from '../ports/event-store.js';
 import type { Identifiers } from '../ports/identifiers.js';

@@ -1,4 +1,4 @@
-import { readingOf, type AddressReading } from '../../domain/address.js';
+import { readingOf, type AddressReading } from '../../domain/contacts/address.js';
 import type { FallbackStep, MessageRequest } from '../../domain/message/message-events.js';
 import type { Segments } from '../../domain/segments.js';
 import { segmentsOf } from '../../domain/segments.js';
@@ -7,7 +7,7 @@ import { unicodeUseOf, type UnicodeCharacter } from '../../domain/text/unicode-c
 import { clause } from '../auditing/sentences.js';
 import type { Fault } from '../errors.js';
 import type { Logger } from '../ports/logger.js';
-import { formatAmount } from '../projections/money.js';
+import { formatAmount } from '../projecting/messages/money.js';
 import { COST_DAYS, type TypicalCost, type TypicalCosts } from '../reporting/typical-cost.js';
 import { ThrottledLog } from '../throttled-log.js';
 import type { Composition, MessageDraft } from './compose-request.js';

@@ -10,7 +10,7 @@ import type {
   SendingEvent,
   WaitingDecision,
 } from '../../domain/sending/sending-events.js';
-import { appendSurely } from '../append-surely.js';
+import { appendSurely } from '../append-with-retry.js';
 import { ApplicationError, ConcurrencyConflict } from '../errors.js';
 import { pause } from '../pause.js';
 import type { Clock } from '../ports/clock.js';

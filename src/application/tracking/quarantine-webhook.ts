@@ -1,4 +1,4 @@
-import { appendSurely } from '../append-surely.js';
+import { appendSurely } from '../append-with-retry.js';
 import { AppendOutcomeUnknown, ConcurrencyConflict } from '../errors.js';
 import { KeyedQueue } from '../keyed-queue.js';
 import type { Cache } from '../ports/cache.js';

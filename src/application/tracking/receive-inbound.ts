@@ -1,5 +1,5 @@
 import type { Inbound } from '../../domain/inbound-events.js';
-import { appendSurely } from '../append-surely.js';
+import { appendSurely } from '../append-with-retry.js';
 import { ConcurrencyConflict } from '../errors.js';
 import type { Clock } from '../ports/clock.js';
 import type { EventStore, NewEvent, WebhookEvidence } from '../ports/event-store.js';

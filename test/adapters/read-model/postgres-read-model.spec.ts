@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { sql } from 'kysely';
-import { PostgresReadModelDatabase } from '../../../src/adapters/read-model/postgres/postgres-read-model-database.js';
+import { PostgresReadModelDatabase } from '../../../src/adapters/read-model/copies/postgres/postgres-read-model-database.js';
 import { describeMergedFacets } from '../../contracts/merged-facets.contract.js';
 import { describeReadModel } from '../../contracts/read-model.contract.js';
 import { startPostgres } from '../../support/embedded-postgres.js';

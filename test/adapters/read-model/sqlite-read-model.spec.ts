@@ -8,7 +8,7 @@ import { afterAll, expect, it } from '@jest/globals';
 import {
   MemoryReadModelDatabase,
   SqliteReadModelDatabase,
-} from '../../../src/adapters/read-model/sqlite/sqlite-read-model-database.js';
+} from '../../../src/adapters/read-model/copies/sqlite/sqlite-read-model-database.js';
 import { describeMergedFacets } from '../../contracts/merged-facets.contract.js';
 import { describeReadModel } from '../../contracts/read-model.contract.js';
 

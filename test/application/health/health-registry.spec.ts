@@ -3,7 +3,7 @@ import { HealthRegistry } from '../../../src/application/health/health-registry.
 import { ObservedEventStore } from '../../../src/application/health/observed-event-store.js';
 import { ConcurrencyConflict, StoreUnavailable } from '../../../src/application/errors.js';
 import type { EventStore } from '../../../src/application/ports/event-store.js';
-import { Follower } from '../../../src/application/processes/follower.js';
+import { Follower } from '../../../src/application/background/follower.js';
 import { CheckReadiness } from '../../../src/application/reporting/check-readiness.js';
 import { MemoryEventStore } from '../../../src/adapters/event-store/memory/memory-event-store.js';
 import { newEvents } from '../../support/events.js';

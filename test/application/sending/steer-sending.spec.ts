@@ -16,7 +16,7 @@ import type {
   StoredStream,
 } from '../../../src/application/ports/event-store.js';
 import type { Health } from '../../../src/application/ports/health.js';
-import { Dispatcher } from '../../../src/application/processes/dispatcher.js';
+import { Dispatcher } from '../../../src/application/background/dispatcher.js';
 import { BackOff } from '../../../src/application/sending/back-off.js';
 import { DoubtWaiting } from '../../../src/application/sending/doubt-waiting.js';
 import { requireSound } from '../../../src/application/sending/compose-request.js';

@@ -3,8 +3,8 @@ import { MemoryEventStore } from '../../../src/adapters/event-store/memory/memor
 import { MessageLedger, type MessageAsOf } from '../../../src/application/message-ledger.js';
 import type { RecordedEvent } from '../../../src/application/ports/event-store.js';
 import type { MessageStore } from '../../../src/application/ports/projection-store.js';
-import { messagesProjection } from '../../../src/application/processes/messages-projection.js';
-import type { MessageRow } from '../../../src/application/projections/message-row.js';
+import { messagesProjection } from '../../../src/application/projecting/messages/messages-projection.js';
+import type { MessageRow } from '../../../src/application/projecting/messages/message-row.js';
 import { messageStream } from '../../../src/application/streams.js';
 import { AdoptReports } from '../../../src/application/tracking/adopt-reports.js';
 import { ReceiveStatus } from '../../../src/application/tracking/receive-status.js';

@@ -2,7 +2,7 @@ import { pause } from '../../../application/pause.js';
 import type { EventFeed, FeedBatch, FeedOptions } from '../../../application/ports/event-feed.js';
 import type { Position, RecordedEvent } from '../../../application/ports/event-store.js';
 import { answersOf, openedWithin } from './calls/read-call.js';
-import { NoAnswer } from './calls/silence.js';
+import { NoAnswer } from './calls/idle-timeout.js';
 import { allRequest, subscriptionRequest } from './calls/read-requests.js';
 import type { Connection } from './connection.js';
 import type { Connections } from './connections.js';

@@ -25,7 +25,7 @@ import {
 } from './calls/append-messages.js';
 import { answersOf } from './calls/read-call.js';
 import { streamRequest } from './calls/read-requests.js';
-import { NoAnswer, NoLeader, OutOfTime } from './calls/silence.js';
+import { NoAnswer, NoLeader, OutOfTime } from './calls/idle-timeout.js';
 import type { Connection } from './connection.js';
 import type { Connections } from './connections.js';
 import { exceptionOf, isCertainlyUndone, reasonOf, refusalOf, unavailable } from './failures.js';

@@ -1,5 +1,5 @@
 import { StoreUnavailable } from '../../../application/errors.js';
-import { NO_LEADER } from './calls/silence.js';
+import { NO_LEADER } from './calls/idle-timeout.js';
 
 /** What gRPC and the client put on their errors. None of it is promised by a type. */
 interface Failure {

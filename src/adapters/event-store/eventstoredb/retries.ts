@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { ApplicationError } from '../../../application/errors.js';
 import { pause } from '../../../application/pause.js';
-import { afterSilence, moreTelling, NoAnswer, type OutOfTime } from './calls/silence.js';
+import { afterSilence, moreTelling, NoAnswer, type OutOfTime } from './calls/idle-timeout.js';
 import type { Connection } from './connection.js';
 import type { Connections } from './connections.js';
 import { refusalOf, unavailable } from './failures.js';

@@ -1,7 +1,7 @@
 import type { FeedBatch } from '../../../application/ports/event-feed.js';
 import type { RecordedEvent } from '../../../application/ports/event-store.js';
 import { leave, type ReadCall } from './calls/read-call.js';
-import { NoAnswer } from './calls/silence.js';
+import { NoAnswer } from './calls/idle-timeout.js';
 import { isAfter, positionOf, type Place } from './positions.js';
 import { placeOfRecord, readRecord, type StoredRecord } from './stored-event.js';
 

@@ -10,7 +10,7 @@ import type {
 } from '../../../application/ports/event-store.js';
 import type { LedgerOrigin } from '../../../application/ports/ledger-origin.js';
 import { checkAppend } from '../check-append.js';
-import { Doorbell } from '../doorbell.js';
+import { Doorbell } from '../signal.js';
 import { recordedEvent, type EncodedEvent } from '../event-codec.js';
 import {
   PAGE_EVENTS_SCANNED_MAX,

@@ -9,7 +9,7 @@ import type {
 } from '../../../application/ports/event-store.js';
 import type { LedgerOrigin } from '../../../application/ports/ledger-origin.js';
 import { checkAppend } from '../check-append.js';
-import { Doorbell } from '../doorbell.js';
+import { Doorbell } from '../signal.js';
 import { CommitBell } from './commit-bell.js';
 import type { Page, PagedLedger, PageRange } from '../paged-event-feed.js';
 import { ledgerFile } from './ledger-file.js';

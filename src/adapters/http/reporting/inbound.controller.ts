@@ -1,9 +1,9 @@
 import { Controller, Get, Inject, Param, Query, Req, Res } from '@nestjs/common';
 import type { Request, Response } from 'express';
-import type { InboundRow } from '../../../application/projections/inbound-row.js';
+import type { InboundRow } from '../../../application/projecting/inbound-row.js';
 import { ListInbound, type FoundInbound } from '../../../application/reporting/inbound-list.js';
 import { LIST_LIMIT_MAX } from '../../../application/reporting/message-list.js';
-import type { DefaultCountry } from '../../../domain/phone-number.js';
+import type { DefaultCountry } from '../../../domain/contacts/phone-number.js';
 import { RequiresScope } from '../auth/requires-scope.js';
 import { DEFAULT_COUNTRY } from './default-country.js';
 import { csvOf, exportFormatOf, ndjsonOf, sendExport, type Columns } from './export.js';

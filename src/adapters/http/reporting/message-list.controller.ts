@@ -5,7 +5,7 @@ import {
   ListMessages,
   type ListedMessage,
 } from '../../../application/reporting/message-list.js';
-import type { DefaultCountry } from '../../../domain/phone-number.js';
+import type { DefaultCountry } from '../../../domain/contacts/phone-number.js';
 import { RequiresScope } from '../auth/requires-scope.js';
 import { DEFAULT_COUNTRY } from './default-country.js';
 import { csvOf, exportFormatOf, ndjsonOf, sendExport, type Columns } from './export.js';

@@ -1,8 +1,8 @@
 import { InvalidRequest, type Fault } from '../../../application/errors.js';
 import { cursorProblem, isCursor } from '../../../application/reporting/cursor.js';
 import { keywordOf } from '../../../domain/keyword.js';
-import type { DefaultCountry } from '../../../domain/phone-number.js';
-import { readSearchedAddress } from '../../../domain/searched-address.js';
+import type { DefaultCountry } from '../../../domain/contacts/phone-number.js';
+import { readSearchedAddress } from '../../../domain/contacts/searched-address.js';
 import { isPlainText, NOT_PLAIN_TEXT } from '../plain-text.js';
 import { isTimeZone, momentIn } from './local-time.js';
 

@@ -5,7 +5,7 @@ import { HOURLY_REPORT_DAYS_MAX } from '../../../application/reporting/delivery-
 import { LIST_LIMIT_DEFAULT, LIST_LIMIT_MAX } from '../../../application/reporting/message-list.js';
 import { messageStatuses } from '../../../domain/message/message-status.js';
 import { ENDING_NUMBERS_MAX } from '../../../application/ports/message-search.js';
-import { SEARCHED_DIGITS_MIN } from '../../../domain/searched-address.js';
+import { SEARCHED_DIGITS_MIN } from '../../../domain/contacts/searched-address.js';
 import { AS_OF_HEADER } from './as-of-header.js';
 import { DescribeProblems } from '../documentation/problem-responses.js';
 import { complete } from '../documentation/schemas.js';

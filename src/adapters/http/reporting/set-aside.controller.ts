@@ -5,7 +5,7 @@ import {
   type ParkedEvents,
 } from '../../../application/reporting/set-aside.js';
 import { LIST_LIMIT_MAX } from '../../../application/reporting/message-list.js';
-import type { RetriedEvents } from '../../../application/processes/projector.js';
+import type { RetriedEvents } from '../../../application/projecting/projector.js';
 import { RequiresScope } from '../auth/requires-scope.js';
 import { QueryReader, type RawQuery } from './query-reader.js';
 import { DescribeParked, DescribeQuarantine, DescribeRetry } from './reporting.openapi.js';

@@ -2,7 +2,7 @@ import type { WebhookEvidence } from '../../../application/ports/event-store.js'
 import type { Inbound } from '../../../domain/inbound-events.js';
 import { keywordOf } from '../../../domain/keyword.js';
 import { factIdOf } from './fact-id.js';
-import { parseWebhookBody } from './webhook-body.js';
+import { parseWebhookBody } from './body/webhook-body.js';
 import {
   countOf,
   nameOf,

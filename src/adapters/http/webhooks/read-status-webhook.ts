@@ -10,7 +10,7 @@ import {
   type WorkflowPosition,
 } from '../../../domain/report.js';
 import { factIdOf } from './fact-id.js';
-import { parseWebhookBody } from './webhook-body.js';
+import { parseWebhookBody } from './body/webhook-body.js';
 import {
   countOf,
   momentOf,

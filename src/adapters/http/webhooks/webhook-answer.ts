@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import type { WebhookResult } from '../../../application/ports/metrics.js';
 import { HttpProblem } from '../problems/http-problem.js';
 import { toProblem } from '../problems/problem.js';
-import { WEBHOOK_BODY_BYTES_MAX } from './body-intake.js';
+import { WEBHOOK_BODY_BYTES_MAX } from './body/body-intake.js';
 
 /** Vonage chooses its own pace; this is a word to whoever else reads it. */
 const RETRY_AFTER_SECONDS = 5;

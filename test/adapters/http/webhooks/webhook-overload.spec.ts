@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { DatabaseSync } from 'node:sqlite';
 import { join } from 'node:path';
-import { BodyIntake } from '../../../../src/adapters/http/webhooks/body-intake.js';
+import { BodyIntake } from '../../../../src/adapters/http/webhooks/body/body-intake.js';
 import { eventually } from '../../../support/eventually.js';
 import { RawConnection, rawRequest } from '../../../support/raw-connection.js';
 import { bytesOf, SignedWebhooks, statusBody } from '../../../support/signed-webhooks.js';

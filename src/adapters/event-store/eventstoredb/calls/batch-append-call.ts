@@ -6,7 +6,7 @@ import type {
   BatchAppendResp,
 } from '@eventstore/db-client/generated/streams_pb.js';
 import type { BatchAppendStream } from '../connection.js';
-import { afterSilence, NoAnswer } from './silence.js';
+import { afterSilence, NoAnswer } from './idle-timeout.js';
 
 interface Pending {
   readonly resolve: (response: BatchAppendResp) => void;

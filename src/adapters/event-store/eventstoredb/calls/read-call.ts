@@ -1,6 +1,6 @@
 import type { ReadResp } from '@eventstore/db-client/generated/streams_pb.js';
 import type { Readable } from 'node:stream';
-import { afterSilence, NoAnswer, NoLeader } from './silence.js';
+import { afterSilence, NoAnswer, NoLeader } from './idle-timeout.js';
 
 /** The call that `read` of the generated stub returns: a read, or a subscription. */
 export interface ReadCall extends Readable {

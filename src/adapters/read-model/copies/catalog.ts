@@ -1,0 +1,269 @@
+import { ProjectorUnavailable } from '../../../application/errors.js';
+import {
+  projectionNames,
+  type ProjectionName,
+} from '../../../application/ports/projection-store.js';
+import { projectionVersions } from '../../../application/projecting/versions.js';
+import { EMPTY_VERSION, nextCopy, projectionOf } from './copy-names.js';
+import { ReadModelDamaged, type DamagedPart } from './damage.js';
+import type { CatalogTables } from '../database-types.js';
+import type { Copy, ReadModelDatabase, TableSet } from './read-model-database.js';
+import { copiesTable, tablesOf } from '../tables.js';
+
+/** A switch by another process is noticed within this time. */
+const LOOK_AGAIN_MS = 200;
+
+export interface CopyInUse {
+  readonly name: string;
+  /** Made by another version of its projection, or empty: it waits to be rebuilt. */
+  readonly isOutdated: boolean;
+  /** It stands for a copy that was damaged or lost, and nothing is entered into it. */
+  readonly isEmpty: boolean;
+  readonly copy: Copy;
+}
+
+interface Entry {
+  readonly copy: string;
+  readonly version: number;
+}
+
+/** Told of each file that was damaged, once it is replaced. `part` is a projection, or `catalog`. */
+export type OnDamage = (part: string, reason: string) => void;
+
+/** Knows which copy of each projection is in use, and opens it. */
+export class Catalog {
+  private readonly opened = new Map<ProjectionName, Promise<CopyInUse>>();
+  private readonly lookedAt = new Map<ProjectionName, number>();
+
+  private tables: Promise<TableSet<CatalogTables>> | undefined;
+
+  private constructor(
+    readonly database: ReadModelDatabase,
+    private readonly onDamage: OnDamage,
+  ) {
+    database.files?.onDamage((part, reason) => this.metDamage(part, reason));
+  }
+
+  /** A database that is only away for the moment is opened when it is first asked for. */
+  static async open(
+    database: ReadModelDatabase,
+    onDamage: OnDamage = () => undefined,
+  ): Promise<Catalog> {
+    const catalog = new Catalog(database, onDamage);
+    try {
+      await catalog.set();
+    } catch (error) {
+      if (!database.isAway(error)) throw error;
+    }
+    // Before another thread looks at them: of two that begin a copy, each would take that of the other for a lost one.
+    if (database.files !== undefined) {
+      for (const projection of projectionNames) await catalog.entryOf(projection);
+    }
+    return catalog;
+  }
+
+  /** The catalog's own tables. */
+  set(): Promise<TableSet<CatalogTables>> {
+    const { files } = this.database;
+    if (this.tables !== undefined && files?.isCatalogReplaced() === true) {
+      closeLater(this.tables);
+      this.tables = undefined;
+    }
+    this.tables ??= this.openCatalog().catch((error: unknown) => {
+      this.tables = undefined;
+      throw error;
+    });
+    return this.tables;
+  }
+
+  /** The copy in use. May be one that was replaced a moment ago. */
+  async copyOf(projection: ProjectionName): Promise<CopyInUse> {
+    const age = performance.now() - (this.lookedAt.get(projection) ?? -Infinity);
+    const opened = this.opened.get(projection);
+    return opened !== undefined && age < LOOK_AGAIN_MS ? opened : this.freshCopyOf(projection);
+  }
+
+  /** The same for whoever must not take an empty copy for an answer. @throws ProjectorUnavailable */
+  async filledCopyOf(projection: ProjectionName): Promise<CopyInUse> {
+    const inUse = await this.copyOf(projection);
+    if (!inUse.isEmpty) return inUse;
+    throw new ProjectorUnavailable(`${projection} is being made anew from the ledger`);
+  }
+
+  /** The copy in use, asked of the catalog now. */
+  async freshCopyOf(projection: ProjectionName): Promise<CopyInUse> {
+    this.lookedAt.set(projection, performance.now());
+    const entry = await this.entryOf(projection);
+    const before = this.opened.get(projection);
+    if (before !== undefined && (await before).name === entry.copy) return before;
+    const opening = this.open(projection, entry);
+    this.opened.set(projection, opening);
+    try {
+      await opening;
+    } catch (error) {
+      // Whoever asks next tries again: a database that is away does not stay so.
+      if (this.opened.get(projection) === opening) this.restore(projection, before);
+      throw error;
+    }
+    // Readers of the old copy may still be at it; it is closed when they are surely done.
+    if (before !== undefined) closeLater(before.then(({ copy }) => copy));
+    return opening;
+  }
+
+  /** From now on everybody uses this copy. One step: a row of the catalog. */
+  async use(projection: ProjectionName, copy: string): Promise<void> {
+    const version = projectionVersions[projection];
+    const set = await this.set();
+    await set.write([{ table: copiesTable, put: [[projection, copy, version]] }]);
+    this.lookedAt.delete(projection);
+  }
+
+  /** The copies in use may be others now. */
+  lookAgain(): void {
+    this.lookedAt.clear();
+  }
+
+  async close(): Promise<void> {
+    for (const opened of this.opened.values()) await (await opened).copy.close();
+    this.opened.clear();
+    await (await this.tables?.catch(() => undefined))?.close();
+    await this.database.close();
+  }
+
+  /** Projections whose copy in use was made by another version of them, or is empty. */
+  outdated(): Promise<readonly ProjectionName[]> {
+    return this.which(({ isOutdated }) => isOutdated);
+  }
+
+  /** Projections whose copy was damaged or lost. */
+  empty(): Promise<readonly ProjectionName[]> {
+    return this.which(({ isEmpty }) => isEmpty);
+  }
+
+  /** Puts an empty copy in the place of one that is damaged, unless that is not in use any more. */
+  async replaceDamaged(copy: string, reason: string): Promise<void> {
+    const projection = projectionOf(copy);
+    if (projection === undefined) return;
+    const name = nextCopy(projection, [...(await this.database.copies()), copy]);
+    await this.create(projection, name);
+    const { db } = await this.set();
+    const replaced = await db
+      .updateTable('copies')
+      .set({ copy: name, version: EMPTY_VERSION })
+      .where('projection', '=', projection)
+      .where('copy', '=', copy)
+      .returning('copy')
+      .execute();
+    this.lookedAt.delete(projection);
+    if (replaced.length > 0) this.onDamage(projection, reason);
+  }
+
+  private async which(is: (inUse: CopyInUse) => boolean): Promise<readonly ProjectionName[]> {
+    const found: ProjectionName[] = [];
+    for (const projection of projectionNames) {
+      if (is(await this.freshCopyOf(projection))) found.push(projection);
+    }
+    return found;
+  }
+
+  private restore(projection: ProjectionName, before: Promise<CopyInUse> | undefined): void {
+    if (before === undefined) this.opened.delete(projection);
+    else this.opened.set(projection, before);
+  }
+
+  private async openCatalog(): Promise<TableSet<CatalogTables>> {
+    try {
+      return await this.database.openCatalog();
+    } catch (error) {
+      if (!(error instanceof ReadModelDamaged)) throw error;
+      this.database.files?.dropCatalog();
+      const opened = await this.database.openCatalog();
+      this.onDamage('catalog', error.reason);
+      return opened;
+    }
+  }
+
+  private metDamage(part: DamagedPart, reason: string): void {
+    if (part !== 'catalog') {
+      // Where this fails, the next use of the copy meets the damage again.
+      void this.replaceDamaged(part.copy, reason).catch(() => undefined);
+      return;
+    }
+    // Another thread may have replaced it already.
+    if (this.database.files?.isCatalogReplaced() !== false) return;
+    this.database.files.dropCatalog();
+    this.lookAgain();
+    this.onDamage('catalog', reason);
+  }
+
+  private async entryOf(projection: ProjectionName): Promise<Entry> {
+    const known = await this.knownEntry(projection);
+    if (known !== undefined) return known;
+    const first = await this.firstEntry(projection);
+    // The copy comes before its entry: an entry without a copy tells that the copy was lost.
+    if (this.database.files !== undefined) await this.create(projection, first.copy);
+    const { db } = await this.set();
+    await db
+      .insertInto('copies')
+      .values({ projection, ...first })
+      .onConflict((conflict) => conflict.doNothing())
+      .execute();
+    return (await this.knownEntry(projection)) ?? first;
+  }
+
+  private async knownEntry(projection: ProjectionName): Promise<Entry | undefined> {
+    const { db } = await this.set();
+    return db
+      .selectFrom('copies')
+      .select(['copy', 'version'])
+      .where('projection', '=', projection)
+      .executeTakeFirst();
+  }
+
+  /** Copies of a lost catalog cannot be trusted: it alone knew which of them is whole. */
+  private async firstEntry(projection: ProjectionName): Promise<Entry> {
+    const isFile = this.database.files !== undefined;
+    const copies = isFile ? await this.database.copies() : [];
+    const hasBeen = copies.some((name) => projectionOf(name) === projection);
+    if (hasBeen) this.onDamage(projection, 'the catalog does not know which copy is whole');
+    const version = hasBeen ? EMPTY_VERSION : projectionVersions[projection];
+    return { copy: nextCopy(projection, copies), version };
+  }
+
+  private async create(projection: ProjectionName, copy: string): Promise<void> {
+    const created = await this.database.openCopy(copy, tablesOf[projection], 'live');
+    await created.close();
+  }
+
+  private async open(projection: ProjectionName, entry: Entry): Promise<CopyInUse> {
+    try {
+      if (entry.version === EMPTY_VERSION || this.database.files?.isLost(entry.copy) !== true) {
+        return await this.openAsItIs(projection, entry);
+      }
+      await this.replaceDamaged(entry.copy, 'its file is gone or empty');
+    } catch (error) {
+      if (!(error instanceof ReadModelDamaged)) throw error;
+      await this.replaceDamaged(entry.copy, error.reason);
+    }
+    return this.openAsItIs(projection, await this.entryOf(projection));
+  }
+
+  private async openAsItIs(
+    projection: ProjectionName,
+    { copy: name, version }: Entry,
+  ): Promise<CopyInUse> {
+    const isEmpty = version === EMPTY_VERSION;
+    const isOutdated = version !== projectionVersions[projection];
+    // What has another shape is only read; today's tables and indexes have no place in it.
+    const tables = isOutdated && !isEmpty ? [] : tablesOf[projection];
+    const copy = await this.database.openCopy(name, tables, 'live');
+    return { name, isOutdated, isEmpty, copy };
+  }
+}
+
+const CLOSE_AFTER_MS = 60_000;
+
+function closeLater(opened: Promise<{ close(): Promise<void> }>): void {
+  const close = async (): Promise<void> => (await opened).close();
+  setTimeout(() => void close().catch(() => undefined), CLOSE_AFTER_MS).unref();
+}

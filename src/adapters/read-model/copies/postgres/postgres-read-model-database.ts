@@ -1,0 +1,146 @@
+import { Kysely, PostgresDialect } from 'kysely';
+import { Pool, types as driverTypes, type CustomTypesConfig, type PoolConfig } from 'pg';
+import type { CatalogTables, CopyTables } from '../../database-types.js';
+import { createIndex, createTable, type DataTypes } from '../data-definition.js';
+import type { Copy, ReadModelDatabase, TableSet } from '../read-model-database.js';
+import { catalogTables, type Table } from '../../tables.js';
+import { PostgresTableSet } from './postgres-table-set.js';
+
+const CATALOG_SCHEMA = 'waybill';
+const COPY_SCHEMA = /^waybill_([a-z_]+_\d+)$/;
+/** Of one copy; there are six, and the catalog. */
+const CONNECTIONS_MAX = 4;
+/** Of `int8`, which the driver hands over as text, because it may be too large for a number. Ours are not. */
+const INT8_OID = 20;
+
+/** Of the network, and of a server that is starting or stopping (PostgreSQL, appendix A). */
+const CODES_OF_ABSENCE: ReadonlySet<string> = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOTFOUND',
+  'ETIMEDOUT',
+  '57P01',
+  '57P02',
+  '57P03',
+]);
+
+/** One schema for the catalog and one for each copy of a projection. */
+export class PostgresReadModelDatabase implements ReadModelDatabase {
+  readonly kind = 'postgres';
+  /** For what concerns no copy, or all of them. */
+  private readonly pool: Pool;
+
+  constructor(private readonly url: string) {
+    this.pool = newPool({ connectionString: url, max: 1 });
+  }
+
+  async openCatalog(): Promise<TableSet<CatalogTables>> {
+    try {
+      return await this.openSchema<CatalogTables>(CATALOG_SCHEMA, catalogTables);
+    } catch (error) {
+      throw new Error(`The database at DATABASE_URL cannot be used: ${reasonOf(error)}`, {
+        cause: error,
+      });
+    }
+  }
+
+  openCopy(copy: string, tables: readonly Table[]): Promise<Copy> {
+    return this.openSchema<CopyTables>(schemaOf(copy), tables);
+  }
+
+  async finishCopy(): Promise<void> {}
+
+  async copies(): Promise<readonly string[]> {
+    const { rows } = await this.pool.query<{ nspname: string }>(
+      `SELECT nspname FROM pg_namespace WHERE nspname LIKE 'waybill\\_%'`,
+    );
+    return rows.flatMap(({ nspname }) => copyOf(nspname));
+  }
+
+  async dropCopy(copy: string): Promise<void> {
+    await this.pool.query(`DROP SCHEMA IF EXISTS ${schemaOf(copy)} CASCADE`);
+  }
+
+  isAway(error: unknown): boolean {
+    const { code = '', cause } = error as { readonly code?: string; readonly cause?: unknown };
+    return CODES_OF_ABSENCE.has(code) || (cause !== undefined && this.isAway(cause));
+  }
+
+  async close(): Promise<void> {
+    await this.pool.end();
+  }
+
+  private async openSchema<Tables>(
+    schema: string,
+    tables: readonly Table[],
+  ): Promise<PostgresTableSet<Tables>> {
+    await this.create(schema, tables);
+    // Statements name no schema, so each connection looks where its copy is.
+    const options = `-c search_path=${schema}`;
+    const pool = newPool({ connectionString: this.url, max: CONNECTIONS_MAX, options });
+    const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
+    return new PostgresTableSet(db, pool, schema);
+  }
+
+  /** Two instances that start together would create the same tables, so one waits for the other. */
+  private async create(schema: string, tables: readonly Table[]): Promise<void> {
+    const dialect: DataTypes = {
+      types: { text: 'text COLLATE "C"', integer: 'bigint', blob: 'bytea' },
+      prefix: `${schema}.`,
+      tableOptions: () => '',
+    };
+    const client = await this.pool.connect();
+    try {
+      await client.query('BEGIN');
+      await client.query(`SELECT pg_advisory_xact_lock(hashtext('waybill read model'))`);
+      await client.query(`CREATE SCHEMA IF NOT EXISTS ${schema}`);
+      for (const table of tables) {
+        await client.query(createTable(table, dialect));
+        for (const index of table.indexes) {
+          await client.query(createIndex(table, index, dialect.prefix));
+        }
+      }
+      await client.query('COMMIT');
+    } catch (error) {
+      // A broken connection has rolled back by itself.
+      await client.query('ROLLBACK').catch(() => undefined);
+      throw error;
+    } finally {
+      client.release();
+    }
+  }
+}
+
+/** Packets that vanish must not hold up a start, or whoever waits for a connection. */
+const CONNECT_MS_MAX = 5_000;
+
+function newPool(config: PoolConfig): Pool {
+  const types: CustomTypesConfig = {
+    getTypeParser: ((oid: number, format?: 'text' | 'binary') =>
+      oid === INT8_OID && format !== 'binary'
+        ? Number
+        : driverTypes.getTypeParser(oid, format)) as typeof driverTypes.getTypeParser,
+  };
+  const pool = new Pool({ ...config, types, connectionTimeoutMillis: CONNECT_MS_MAX });
+  // A connection that breaks while it is idle is replaced; whoever uses one sees the error of its query.
+  pool.on('error', () => undefined);
+  // While it is in use the pool does not listen, and an error that nobody listens to would end the process.
+  pool.on('connect', (client) => client.on('error', () => undefined));
+  return pool;
+}
+
+/** Of a name with several addresses the driver hands over one error for each, without words of its own. */
+const reasonOf = (error: unknown): string => {
+  if (error instanceof AggregateError) return error.errors.map(reasonOf).join(', ');
+  return error instanceof Error ? error.message : String(error);
+};
+
+const schemaOf = (copy: string): string => `waybill_${copy.replaceAll('-', '_')}`;
+
+function copyOf(schema: string): readonly string[] {
+  const name = COPY_SCHEMA.exec(schema)?.[1];
+  return name === undefined ? [] : [name.replaceAll('_', '-')];
+}

@@ -1,0 +1,140 @@
+import type { Kysely } from 'kysely';
+import type pg from 'pg';
+import { ProjectionMoved, RowsRefused } from '../../../../application/ports/projection-store.js';
+import { valueColumns } from '../data-definition.js';
+import type { ProgressGuard, StoredRow, TableSet } from '../read-model-database.js';
+import type { Cell, Column, ColumnType, Table, TableWrite } from '../../tables.js';
+
+const arrayTypes: Readonly<Record<ColumnType, string>> = {
+  text: 'text[]',
+  integer: 'bigint[]',
+  blob: 'bytea[]',
+};
+
+/** Tables in one schema. Whole columns travel as arrays, so a batch is a few statements. */
+export class PostgresTableSet<Tables> implements TableSet<Tables> {
+  constructor(
+    readonly db: Kysely<Tables>,
+    private readonly pool: pg.Pool,
+    private readonly schema: string,
+  ) {}
+
+  async write(writes: readonly TableWrite[], guard?: ProgressGuard): Promise<void> {
+    const client = await this.pool.connect();
+    try {
+      await client.query('BEGIN');
+      if (guard !== undefined) await this.check(client, guard);
+      for (const { table, remove = [], put = [] } of writes) {
+        if (remove.length > 0) await this.remove(client, table, remove);
+        if (put.length > 0) await this.put(client, table, put);
+      }
+      await client.query('COMMIT');
+    } catch (error) {
+      // A broken connection has rolled back by itself.
+      await client.query('ROLLBACK').catch(() => undefined);
+      throw isRefusal(error) ? new RowsRefused(error.message) : error;
+    } finally {
+      client.release();
+    }
+  }
+
+  async find(table: Table, column: string, values: readonly Cell[]): Promise<readonly StoredRow[]> {
+    if (values.length === 0) return [];
+    const type = arrayTypes[columnOf(table, column).type];
+    const { rows } = await this.pool.query<Record<string, Cell>>(
+      `SELECT * FROM ${this.schema}.${table.name} WHERE ${column} = ANY ($1::${type})`,
+      [values.map(storable)],
+    );
+    return rows;
+  }
+
+  async close(): Promise<void> {
+    await this.db.destroy();
+  }
+
+  /** One writer at a time, whatever other instances believe: the second waits, and then finds itself too late. */
+  private async check(client: pg.PoolClient, { commits }: ProgressGuard): Promise<void> {
+    await client.query(`SELECT pg_advisory_xact_lock(hashtext($1))`, [this.schema]);
+    const { rows } = await client.query<{ commits: number }>(
+      `SELECT commits FROM ${this.schema}.progress`,
+    );
+    if ((rows[0]?.commits ?? 0) !== commits) {
+      throw new ProjectionMoved('another writer has changed this projection');
+    }
+  }
+
+  private async put(
+    client: pg.PoolClient,
+    table: Table,
+    rows: readonly (readonly Cell[])[],
+  ): Promise<void> {
+    const names = table.columns.map(({ name }) => name).join(', ');
+    const changes = valueColumns(table).map(({ name }) => `${name} = excluded.${name}`);
+    await client.query(
+      `INSERT INTO ${this.schema}.${table.name} (${names})
+       SELECT * FROM unnest(${parameters(table.columns)})
+       ON CONFLICT (${table.key.join(', ')}) DO UPDATE SET ${changes.join(', ')}`,
+      columnsOf(table.columns, lastOfEachKey(table, rows)),
+    );
+  }
+
+  private async remove(
+    client: pg.PoolClient,
+    table: Table,
+    keys: readonly (readonly Cell[])[],
+  ): Promise<void> {
+    const columns = table.key.map((name) => columnOf(table, name));
+    const isSame = table.key.map((name) => `stored.${name} = gone.${name}`).join(' AND ');
+    await client.query(
+      `DELETE FROM ${this.schema}.${table.name} AS stored
+       USING unnest(${parameters(columns)}) AS gone (${table.key.join(', ')}) WHERE ${isSame}`,
+      columnsOf(columns, keys),
+    );
+  }
+}
+
+const parameters = (columns: readonly Column[]): string =>
+  columns.map(({ type }, index) => `$${index + 1}::${arrayTypes[type]}`).join(', ');
+
+function columnsOf(columns: readonly Column[], rows: readonly (readonly Cell[])[]): unknown[][] {
+  return columns.map(({ type }, index) =>
+    rows.map((row) => {
+      const cell = storable(row[index] ?? null);
+      // Inside an array the driver takes only its own kind of bytes.
+      return type === 'blob' && cell instanceof Uint8Array ? Buffer.from(cell) : cell;
+    }),
+  );
+}
+
+/** PostgreSQL holds every character but this one, so what it means is stored in its place. */
+const NUL = '\u0000';
+const SYMBOL_FOR_NUL = '\u2400';
+
+const storable = (cell: Cell): Cell =>
+  typeof cell === 'string' && cell.includes(NUL) ? cell.replaceAll(NUL, SYMBOL_FOR_NUL) : cell;
+
+/** Cardinality violations, data exceptions, broken constraints and exceeded limits: the same rows would fail again. */
+const REFUSAL = /^(21|22|23|54)/;
+
+const isRefusal = (error: unknown): error is Error =>
+  error instanceof Error &&
+  'code' in error &&
+  typeof error.code === 'string' &&
+  REFUSAL.test(error.code);
+
+/** One statement may not put a row twice; the last one counts. */
+function lastOfEachKey(
+  table: Table,
+  rows: readonly (readonly Cell[])[],
+): readonly (readonly Cell[])[] {
+  const places = table.key.map((name) => table.columns.findIndex((column) => column.name === name));
+  const byKey = new Map<string, readonly Cell[]>();
+  for (const row of rows) byKey.set(JSON.stringify(places.map((place) => row[place])), row);
+  return [...byKey.values()];
+}
+
+function columnOf(table: Table, name: string): Column {
+  const column = table.columns.find((one) => one.name === name);
+  if (column === undefined) throw new RangeError(`${table.name} has no column ${name}`);
+  return column;
+}

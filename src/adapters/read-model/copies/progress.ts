@@ -1,0 +1,23 @@
+import type { ProjectionProgress } from '../../../application/ports/projection-store.js';
+import type { Copy } from './read-model-database.js';
+
+interface Stand {
+  /** Undefined before the first event. */
+  readonly progress: ProjectionProgress | undefined;
+  /** Counts also what does not move the position, such as a retry of parked events. */
+  readonly commits: number;
+}
+
+/** How far a copy has come, and how often it was written. */
+export async function standOf({ db }: Copy): Promise<Stand> {
+  const row = await db
+    .selectFrom('progress')
+    .select(['position', 'as_of', 'commits'])
+    .executeTakeFirst();
+  if (row === undefined) return { progress: undefined, commits: 0 };
+  return { progress: { position: row.position, asOf: row.as_of }, commits: row.commits };
+}
+
+/** How far a copy has come; undefined before the first event. */
+export const progressOf = async (copy: Copy): Promise<ProjectionProgress | undefined> =>
+  (await standOf(copy)).progress;

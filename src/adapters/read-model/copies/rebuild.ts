@@ -1,0 +1,127 @@
+import type { EventFeed } from '../../../application/ports/event-feed.js';
+import type { Logger } from '../../../application/ports/logger.js';
+import type { ProjectionName } from '../../../application/ports/projection-store.js';
+import { allProjections } from '../../../application/projecting/all-projections.js';
+import type { Projection } from '../../../application/projecting/projection.js';
+import { catchUp, type RebuildProgress } from '../../../application/projecting/catch-up.js';
+import type { Catalog, CopyInUse } from './catalog.js';
+import { storesOver } from '../projection-stores.js';
+import { tablesOf } from '../tables.js';
+
+/** The events of a ledger, from which read models are rebuilt. */
+export type RebuildFeed = Pick<EventFeed, 'readAll'>;
+
+/**
+ * Builds a new copy of a projection beside the one in use, while that one is read and written, and then
+ * puts it in its place in one step. Stopped or killed before that step it changes nothing; what it left
+ * behind is cleared away by the next one. Of two at the same time the later one goes on.
+ * @returns how many events were applied
+ * @throws RebuildOvertaken
+ */
+export async function rebuild(
+  catalog: Catalog,
+  feed: RebuildFeed,
+  projection: ProjectionName,
+  signal: AbortSignal,
+  onProgress: (progress: RebuildProgress) => void = () => undefined,
+): Promise<number> {
+  const replaced = (await catalog.freshCopyOf(projection)).name;
+  const { database } = catalog;
+  const name = await clearAway(catalog, projection);
+  const tables = tablesOf[projection];
+  const copy = await database.openCopy(name, tables, 'rebuild');
+  try {
+    const inUse = { name, isOutdated: false, isEmpty: false, copy };
+    const running = projectionOver(projection, inUse);
+    const events = await catchUp(feed, running, signal, onProgress);
+    signal.throwIfAborted();
+    await database.finishCopy(copy, tables);
+    // The ledger has grown in the meantime; the rest is done by whoever follows it.
+    const more = await catchUp(feed, running, signal);
+    signal.throwIfAborted();
+    await checkNotOvertaken(catalog, projection, name, replaced);
+    await catalog.use(projection, name);
+    return events + more;
+  } catch (error) {
+    // Whatever a database says when its tables are taken away, this is why.
+    if (!signal.aborted) await checkNotOvertaken(catalog, projection, name, replaced);
+    throw error;
+  } finally {
+    await copy.close();
+  }
+}
+
+function projectionOver(name: ProjectionName, copy: CopyInUse): Projection {
+  const stores = storesOver({ current: async () => copy });
+  const found = allProjections(stores).find((one) => one.name === name);
+  if (found === undefined) throw new RangeError(`there is no projection ${name}`);
+  return found;
+}
+
+/** Somebody else rebuilds the same projection, and has cleared this copy away or has finished before it. */
+export class RebuildOvertaken extends Error {
+  override readonly name = 'RebuildOvertaken';
+
+  constructor(projection: ProjectionName) {
+    super(`Another rebuild of ${projection} has overtaken this one; what it made is used.`);
+  }
+}
+
+async function checkNotOvertaken(
+  catalog: Catalog,
+  projection: ProjectionName,
+  copy: string,
+  replaced: string,
+): Promise<void> {
+  const isThere = (await catalog.database.copies()).includes(copy);
+  const inUse = (await catalog.freshCopyOf(projection)).name;
+  if (!isThere || inUse !== replaced) throw new RebuildOvertaken(projection);
+}
+
+/** Drops copies that are not in use, and names the next one. */
+async function clearAway(catalog: Catalog, projection: ProjectionName): Promise<string> {
+  const isCopy = new RegExp(`^${projection}-(\\d+)$`);
+  let last = 0;
+  for (const name of await catalog.database.copies()) {
+    const number = Number(isCopy.exec(name)?.[1] ?? Number.NaN);
+    if (Number.isNaN(number)) continue;
+    last = Math.max(last, number);
+    // Asked each time: another rebuild may have finished since.
+    const inUse = (await catalog.freshCopyOf(projection)).name;
+    if (name !== inUse) await catalog.database.dropCopy(name);
+  }
+  return `${projection}-${last + 1}`;
+}
+
+/**
+ * A new copy of the index may not know a uuid for which the agenda has no entry any more, and a stray report that is
+ * recorded then would find nobody to adopt it. A new agenda has all calls looked at again.
+ */
+export function withAgendaBehindIndex(
+  projections: readonly ProjectionName[],
+): readonly ProjectionName[] {
+  if (!projections.includes('message-index')) return projections;
+  const others = projections.filter((name) => name !== 'message-index' && name !== 'agenda');
+  return ['message-index', 'agenda', ...others];
+}
+
+/**
+ * Rebuilds what another version of the software has made, one after the other.
+ * @param onRebuilt is called as soon as a new copy is in use, with those that are still to come
+ */
+export async function rebuildOutdated(
+  catalog: Catalog,
+  feed: RebuildFeed,
+  signal: AbortSignal,
+  logger: Logger,
+  onRebuilt: (remaining: readonly ProjectionName[]) => void = () => undefined,
+): Promise<readonly ProjectionName[]> {
+  const outdated = withAgendaBehindIndex(await catalog.outdated());
+  for (const [index, projection] of outdated.entries()) {
+    logger.info({ projection }, 'A read model is made anew from the ledger.');
+    const events = await rebuild(catalog, feed, projection, signal);
+    logger.info({ projection, events }, 'A read model was rebuilt and is in use.');
+    onRebuilt(outdated.slice(index + 1));
+  }
+  return outdated;
+}

@@ -1,0 +1,140 @@
+import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import type { CatalogTables, CopyTables } from '../../database-types.js';
+import { ReadModelDamaged, type DamagedPart, type ReadModelFiles } from '../damage.js';
+import type { Copy, Filling, ReadModelDatabase, TableSet } from '../read-model-database.js';
+import { catalogTables, type Table } from '../../tables.js';
+import { SqliteTableSet } from './sqlite-table-set.js';
+
+const CATALOG = 'read-model.sqlite';
+const COPY = /^read-model-([a-z-]+-\d+)\.sqlite$/;
+
+const SUFFIXES = ['', '-wal', '-shm', '-journal'] as const;
+
+/** One file for the catalog and one for each copy of a projection, beside the ledger. */
+export class SqliteReadModelDatabase implements ReadModelDatabase, ReadModelFiles {
+  readonly kind = 'sqlite';
+  readonly files: ReadModelFiles = this;
+  private damaged: (part: DamagedPart, reason: string) => void = () => undefined;
+  private openedCatalog: bigint | undefined;
+
+  constructor(private readonly directory: string) {
+    mkdirSync(directory, { recursive: true });
+  }
+
+  /** Looked at as a whole, because it has a few pages and decides which copies are in use. */
+  async openCatalog(): Promise<TableSet<CatalogTables>> {
+    const opened = SqliteTableSet.open<CatalogTables>(
+      this.catalogFile,
+      catalogTables,
+      'live',
+      (reason) => this.damaged('catalog', reason),
+    );
+    this.openedCatalog = identityOf(this.catalogFile);
+    const fault = opened.structureFault();
+    if (fault === undefined) return opened;
+    await opened.close();
+    throw new ReadModelDamaged(fault);
+  }
+
+  async openCopy(copy: string, tables: readonly Table[], filling: Filling): Promise<Copy> {
+    return SqliteTableSet.open<CopyTables>(this.file(copy), tables, filling, (reason) =>
+      this.damaged({ copy }, reason),
+    );
+  }
+
+  onDamage(listener: (part: DamagedPart, reason: string) => void): void {
+    this.damaged = listener;
+  }
+
+  isLost(copy: string): boolean {
+    const stats = statSync(this.file(copy), { throwIfNoEntry: false });
+    // What was committed last may still be in the log alone.
+    return (stats?.size ?? 0) === 0 && !existsSync(`${this.file(copy)}-wal`);
+  }
+
+  isCatalogReplaced(): boolean {
+    return this.openedCatalog !== identityOf(this.catalogFile);
+  }
+
+  dropCatalog(): void {
+    remove(this.catalogFile);
+  }
+
+  async finishCopy(copy: Copy, tables: readonly Table[]): Promise<void> {
+    if (!(copy instanceof SqliteTableSet)) throw new TypeError('a copy of another database');
+    copy.createIndexes(tables, () => true);
+    copy.makeDurable();
+  }
+
+  async copies(): Promise<readonly string[]> {
+    return readdirSync(this.directory).flatMap((name) => COPY.exec(name)?.[1] ?? []);
+  }
+
+  async dropCopy(copy: string): Promise<void> {
+    remove(this.file(copy));
+  }
+
+  isAway(): boolean {
+    return false;
+  }
+
+  async close(): Promise<void> {}
+
+  private get catalogFile(): string {
+    return join(this.directory, CATALOG);
+  }
+
+  private file(copy: string): string {
+    return join(this.directory, `read-model-${copy}.sqlite`);
+  }
+}
+
+const identityOf = (file: string): bigint | undefined =>
+  statSync(file, { bigint: true, throwIfNoEntry: false })?.ino;
+
+function remove(file: string): void {
+  for (const suffix of SUFFIXES) rmSync(`${file}${suffix}`, { force: true });
+}
+
+/** The same without files: each copy lives as long as the process. */
+export class MemoryReadModelDatabase implements ReadModelDatabase {
+  readonly kind = 'sqlite';
+  private readonly sets = new Map<string, Copy>();
+
+  async openCatalog(): Promise<TableSet<CatalogTables>> {
+    return SqliteTableSet.open<CatalogTables>(':memory:', catalogTables, 'live');
+  }
+
+  async openCopy(copy: string, tables: readonly Table[]): Promise<Copy> {
+    const opened =
+      this.sets.get(copy) ?? SqliteTableSet.open<CopyTables>(':memory:', tables, 'live');
+    this.sets.set(copy, opened);
+    return {
+      db: opened.db,
+      write: (writes, guard) => opened.write(writes, guard),
+      find: (table, column, values) => opened.find(table, column, values),
+      // Whoever opens it again finds it as it was.
+      close: async () => {},
+    };
+  }
+
+  async finishCopy(): Promise<void> {}
+
+  async copies(): Promise<readonly string[]> {
+    return [...this.sets.keys()];
+  }
+
+  async dropCopy(copy: string): Promise<void> {
+    await this.sets.get(copy)?.close();
+    this.sets.delete(copy);
+  }
+
+  isAway(): boolean {
+    return false;
+  }
+
+  async close(): Promise<void> {
+    for (const set of this.sets.values()) await set.close();
+  }
+}

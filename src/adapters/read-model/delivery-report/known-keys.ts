@@ -1,0 +1,84 @@
+import type { ReportDimension } from '../../../application/ports/delivery-totals.js';
+import { messageStatuses } from '../../../domain/message/message-status.js';
+import type { Copy } from '../copies/read-model-database.js';
+import { valueOf, type RollUpKey } from './roll-up-breakdown.js';
+import type { Remembered } from '../copies/per-copy.js';
+import { resized } from './resized.js';
+
+/** The currency of a key of which nothing was charged. */
+export const NO_CURRENCY = -1;
+
+const statusNumbers = new Map<string, number>(
+  messageStatuses.map((status, index) => [status, index]),
+);
+
+/**
+ * What a roll-up key stands for never changes, so only new ones are read, and what a question makes of them is
+ * kept for the next one.
+ */
+export class KnownKeys implements Remembered {
+  private readonly all: RollUpKey[] = [];
+  private readonly groupings = new Map<string, KeyGroups>();
+
+  async refresh(copy: Copy): Promise<void> {
+    const rows = await copy.db
+      .selectFrom('roll_up_keys')
+      .selectAll()
+      .where('key_id', '>=', Math.max(1, this.all.length))
+      .execute();
+    for (const row of rows) this.all[row.key_id] = row;
+  }
+
+  /** @param dimensions without times */
+  groupedBy(dimensions: readonly ReportDimension[]): KeyGroups {
+    const name = dimensions.join();
+    const groups = this.groupings.get(name) ?? new KeyGroups(dimensions);
+    this.groupings.set(name, groups);
+    groups.learn(this.all);
+    return groups;
+  }
+}
+
+/** What a grouping asks of each key, looked up once. */
+export class KeyGroups {
+  /** By key id. */
+  groupOf = new Int32Array(0);
+  statusOf = new Uint8Array(0);
+  /** `NO_CURRENCY` where nothing was charged. */
+  currencyOf = new Int32Array(0);
+  /** By group number, the values that it stands for. */
+  readonly values: (string | null)[][] = [];
+  readonly currencies: string[] = [];
+  private readonly numbers = new Map<string, number>();
+  private keysKnown = 0;
+
+  constructor(private readonly dimensions: readonly ReportDimension[]) {}
+
+  learn(keys: readonly (RollUpKey | undefined)[]): void {
+    if (keys.length === this.keysKnown) return;
+    this.groupOf = resized(this.groupOf, new Int32Array(keys.length));
+    this.statusOf = resized(this.statusOf, new Uint8Array(keys.length));
+    this.currencyOf = resized(this.currencyOf, new Int32Array(keys.length));
+    for (; this.keysKnown < keys.length; this.keysKnown++) {
+      const key = keys[this.keysKnown];
+      this.groupOf[this.keysKnown] = this.groupNumberOf(key);
+      this.statusOf[this.keysKnown] = statusNumbers.get(key?.status ?? '') ?? 0;
+      this.currencyOf[this.keysKnown] = this.currencyNumberOf(key?.currency ?? null);
+    }
+  }
+
+  private groupNumberOf(key: RollUpKey | undefined): number {
+    const values = this.dimensions.map((dimension) => (key && valueOf(key, dimension)) ?? null);
+    const name = JSON.stringify(values);
+    const known = this.numbers.get(name);
+    if (known !== undefined) return known;
+    this.numbers.set(name, this.values.length);
+    return this.values.push(values) - 1;
+  }
+
+  private currencyNumberOf(currency: string | null): number {
+    if (currency === null) return NO_CURRENCY;
+    const known = this.currencies.indexOf(currency);
+    return known === -1 ? this.currencies.push(currency) - 1 : known;
+  }
+}

@@ -1,0 +1,196 @@
+import { sql, type Kysely, type RawBuilder } from 'kysely';
+import type { CopyTables } from '../database-types.js';
+import { ADOPTED_FACET } from './message-cells.js';
+import type { ReadModelDatabase } from '../copies/read-model-database.js';
+import { isOneOf } from '../copies/value-lists.js';
+
+type Kind = ReadModelDatabase['kind'];
+type Db = Kysely<CopyTables>;
+
+/** Keys of messages: at or above `from`, below `to`. */
+export interface KeyRange {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Newest first, by the primary key. */
+export const latest = (db: Db, { from, to }: KeyRange, rowsMax: number) =>
+  db
+    .selectFrom('messages')
+    .selectAll()
+    .where('message_key', '<', to)
+    .where('message_key', '>=', from)
+    .where('facet_id', '<>', ADOPTED_FACET)
+    .orderBy('message_key', 'desc')
+    .limit(rowsMax);
+
+/** What has an index of its own. */
+export interface Owner {
+  readonly column: 'recipient' | 'recipient_reversed' | 'reference';
+  readonly value: string;
+}
+
+/** Newest first of one recipient or reference, by its index. */
+export const latestOf = (
+  db: Db,
+  { column, value }: Owner,
+  { from, to }: KeyRange,
+  rowsMax: number,
+) =>
+  db
+    .selectFrom('messages')
+    .selectAll()
+    .where(column, '=', value)
+    .where('message_key', '<', to)
+    .where('message_key', '>=', from)
+    .where('facet_id', '<>', ADOPTED_FACET)
+    .orderBy('message_key', 'desc')
+    .limit(rowsMax);
+
+/** How far a scan goes, newest first: until it has found so many, or has looked at so many. */
+export interface ScanLimits {
+  readonly rowsMax: number;
+  readonly looksMax: number;
+}
+
+/** Looks at the newest messages of one recipient or reference, and keeps those that match otherwise too. */
+export function scanOf(
+  db: Db,
+  kind: Kind,
+  { column, value }: Owner,
+  others: {
+    readonly facetIds: readonly number[] | undefined;
+    readonly recipients?: readonly string[] | undefined;
+  },
+  { from, to }: KeyRange,
+  { rowsMax, looksMax }: ScanLimits,
+) {
+  const newest = db
+    .selectFrom('messages')
+    .select(['message_key', 'facet_id', 'recipient'])
+    .where(column, '=', value)
+    .where('message_key', '<', to)
+    .where('message_key', '>=', from)
+    .orderBy('message_key', 'desc')
+    .limit(looksMax);
+  const query = db
+    .selectFrom(newest.as('newest'))
+    .select('message_key')
+    .orderBy('message_key', 'desc')
+    .limit(rowsMax);
+  const narrowed =
+    others.recipients === undefined ? query : query.where('recipient', 'in', others.recipients);
+  return others.facetIds === undefined
+    ? narrowed.where('facet_id', '<>', ADOPTED_FACET)
+    : narrowed.where(isOneOf(kind, 'facet_id', others.facetIds));
+}
+
+/** The last key among those that such a scan looks at: where the next one begins. */
+export const endOfScan = (
+  db: Db,
+  { column, value }: Owner,
+  { from, to }: KeyRange,
+  looksMax: number,
+) =>
+  db
+    .selectFrom('messages')
+    .select('message_key')
+    .where(column, '=', value)
+    .where('message_key', '<', to)
+    .where('message_key', '>=', from)
+    .orderBy('message_key', 'desc')
+    .limit(1)
+    .offset(looksMax - 1);
+
+/**
+ * The newest messages whose facet is wanted, among the newest `looksMax` of a range: quick where most messages match,
+ * because it walks the table in its own order.
+ */
+export const scanFacets = (
+  db: Db,
+  kind: Kind,
+  facetIds: readonly number[],
+  { from, to }: KeyRange,
+  { rowsMax, looksMax }: ScanLimits,
+) => {
+  const newest = db
+    .selectFrom('messages')
+    .select(['message_key', 'facet_id'])
+    .where('message_key', '<', to)
+    .where('message_key', '>=', from)
+    .orderBy('message_key', 'desc')
+    .limit(looksMax);
+  return db
+    .selectFrom(newest.as('newest'))
+    .select('message_key')
+    .where(isOneOf(kind, 'facet_id', facetIds))
+    .orderBy('message_key', 'desc')
+    .limit(rowsMax);
+};
+
+/**
+ * The newest messages of some facets together, through the index by facet and time: quick where few messages match.
+ * It costs one step down the index for each facet, and one for each row.
+ */
+export const mergeFacets = (
+  kind: Kind,
+  facetIds: readonly number[],
+  range: KeyRange,
+  rowsMax: number,
+): RawBuilder<{ readonly message_key: number }> =>
+  kind === 'sqlite'
+    ? mergeByQueue(facetIds, range, rowsMax)
+    : mergeAboveEdge(facetIds, range, rowsMax);
+
+/**
+ * SQLite takes the rows of a recursive query from a queue in the order of its `ORDER BY`. So each row that is taken
+ * is the newest of all facets, and is followed in the queue by the next one of its own facet.
+ * Source: https://sqlite.org/lang_with.html, "recursive query with ORDER BY".
+ */
+function mergeByQueue(
+  facetIds: readonly number[],
+  { from, to }: KeyRange,
+  rowsMax: number,
+): RawBuilder<{ readonly message_key: number }> {
+  const newestBelow = (facetId: RawBuilder<unknown>, below: RawBuilder<unknown>) => sql`
+    (SELECT max(message_key) FROM messages
+     WHERE facet_id = ${facetId} AND message_key < ${below} AND message_key >= ${from})`;
+  return sql`
+    WITH RECURSIVE newest (facet_id, message_key) AS (
+      SELECT value, ${newestBelow(sql`value`, sql`${to}`)} FROM json_each(${JSON.stringify(facetIds)})
+      UNION ALL
+      SELECT facet_id, ${newestBelow(sql`newest.facet_id`, sql`newest.message_key`)}
+      FROM newest WHERE message_key IS NOT NULL
+      ORDER BY 2 DESC
+      LIMIT ${rowsMax}
+    )
+    SELECT message_key FROM newest WHERE message_key IS NOT NULL`;
+}
+
+/**
+ * PostgreSQL has no such queue. The newest few of each facet tell an edge above which there are enough messages, and
+ * then each facet is asked only for what lies above it. Rows are compared as a whole and sorted by the facet too,
+ * because no other index can serve that: the planner might otherwise walk the primary key and skip other facets.
+ */
+function mergeAboveEdge(
+  facetIds: readonly number[],
+  { from, to }: KeyRange,
+  rowsMax: number,
+): RawBuilder<{ readonly message_key: number }> {
+  const few = Math.ceil(rowsMax / Math.max(1, facetIds.length));
+  const newest = (oldest: RawBuilder<unknown>, limit: number) => sql`
+    (SELECT message_key FROM messages
+     WHERE (facet_id, message_key) < (ids.id, ${to}) AND (facet_id, message_key) >= (ids.id, ${oldest})
+     ORDER BY facet_id DESC, message_key DESC LIMIT ${limit})`;
+  return sql`
+    WITH ids AS (SELECT unnest(${facetIds}::bigint[]) AS id),
+    edge AS (
+      SELECT coalesce(
+        (SELECT message_key FROM ids CROSS JOIN LATERAL ${newest(sql`${from}`, few)} AS few
+         ORDER BY message_key DESC LIMIT 1 OFFSET ${rowsMax - 1}),
+        ${from}) AS oldest
+    )
+    SELECT message_key FROM ids CROSS JOIN LATERAL
+      ${newest(sql`(SELECT oldest FROM edge)`, rowsMax)} AS newest
+    ORDER BY message_key DESC LIMIT ${rowsMax}`;
+}

@@ -1,0 +1,253 @@
+import type {
+  MessageFilter,
+  MessagePage,
+  MessageSearch,
+  PageKey,
+} from '../../../application/ports/message-search.js';
+import type { Catalog, CopyInUse } from '../copies/catalog.js';
+import type { CopyTables } from '../database-types.js';
+import { ADOPTED_FACET, messageOf } from './message-cells.js';
+import { keyAt } from './message-key.js';
+import { messagesTable } from '../tables.js';
+import { filtersFacets, KnownFacets, type WantedFacets } from './known-facets.js';
+import {
+  endOfScan,
+  latest,
+  latestOf,
+  mergeFacets,
+  scanFacets,
+  scanOf,
+  type KeyRange,
+  type Owner,
+} from './message-search-statements.js';
+import { PerCopy } from '../copies/per-copy.js';
+import { standOf } from '../copies/progress.js';
+import { reversed } from '../reversed.js';
+import { addressesOf } from '../searched-addresses.js';
+
+/** How much may be looked at for one page. */
+export interface LookLimits {
+  /** Of all messages, in their order; where more would be needed, each facet is asked for its newest instead. */
+  readonly ofAll: number;
+  /** Of one recipient or reference; what is older is left to the next page. */
+  readonly ofOwner: number;
+}
+
+/** All messages are looked at in turn only where so many times the rows of a page are to be expected among them. */
+const ENOUGH = 2;
+
+const LOOK_LIMITS: LookLimits = { ofAll: 10_000, ofOwner: 1_000 };
+
+/**
+ * A page can take several questions, and a message whose status changes between two of them might be in neither
+ * answer. So a page is searched again when the copy has changed meanwhile, which it seldom does several times in a row.
+ */
+const ATTEMPTS_MAX = 4;
+
+type Cells = CopyTables['messages'];
+
+/** What each part of a question has in common. */
+interface Asked {
+  readonly facetIds: readonly number[] | undefined;
+  readonly range: KeyRange;
+  readonly rowsMax: number;
+}
+
+interface Found {
+  readonly cells: readonly Cells[];
+  /** Where to look on, when the search ended before the page was full or all was looked at. */
+  readonly goOn?: PageKey | undefined;
+}
+
+/**
+ * The message list. Filters on country, sender, channel, status, error code and contradiction select facets, whose
+ * newest messages are found by one of two statements: `scanFacets` where most messages match, `mergeFacets` elsewhere.
+ * Of one recipient or reference a bounded number is looked at. So the work for a page is bounded, whatever is combined.
+ */
+export class MessageSearchTables implements MessageSearch {
+  private readonly facets = new PerCopy(() => new KnownFacets());
+
+  constructor(
+    private readonly catalog: Catalog,
+    private readonly looks: LookLimits = LOOK_LIMITS,
+  ) {}
+
+  async search(
+    filter: MessageFilter,
+    after: PageKey | undefined,
+    rowsMax: number,
+  ): Promise<MessagePage> {
+    for (let attempt = 1; ; attempt++) {
+      const inUse = await this.catalog.filledCopyOf('messages');
+      // Before the rows: then they include at least what the progress says.
+      const { progress, commits } = await standOf(inUse.copy);
+      const page = await this.searchOnce(inUse, filter, after, rowsMax);
+      const isStill = (await standOf(inUse.copy)).commits === commits;
+      if (isStill || attempt === ATTEMPTS_MAX) return { ...page, progress };
+    }
+  }
+
+  private async searchOnce(
+    inUse: CopyInUse,
+    filter: MessageFilter,
+    after: PageKey | undefined,
+    rowsMax: number,
+  ): Promise<Omit<MessagePage, 'progress'>> {
+    const facets = await this.facets.of(inUse.copy);
+    const range: KeyRange = {
+      from: filter.since === undefined ? Number.MIN_SAFE_INTEGER : keyAt(filter.since),
+      to: Math.min(
+        after ?? Number.MAX_SAFE_INTEGER,
+        filter.until === undefined ? Number.MAX_SAFE_INTEGER : keyAt(filter.until),
+      ),
+    };
+    // One more than asked for tells whether there is a next page.
+    const { cells, goOn } = await this.find(inUse, facets, filter, range, rowsMax + 1);
+    const page = cells.slice(0, rowsMax);
+    // After the rows, so that no facet of theirs is unknown.
+    await this.facets.of(inUse.copy);
+    return {
+      rows: page.map((row) => messageOf(row, (id) => facets.get(id))),
+      next: cells.length > rowsMax ? page.at(-1)?.message_key : goOn,
+    };
+  }
+
+  private async find(
+    inUse: CopyInUse,
+    known: KnownFacets,
+    filter: MessageFilter,
+    range: KeyRange,
+    rowsMax: number,
+  ): Promise<Found> {
+    const { db } = inUse.copy;
+    const facets = filtersFacets(filter) ? known.matching(filter) : undefined;
+    if (facets?.ids.length === 0) return { cells: [] };
+    const recipients = await addressesOf(inUse, recipientColumn, {
+      parameter: 'to',
+      is: filter.to,
+      endsWith: filter.toEndsWith,
+    });
+    const asked: Asked = { facetIds: facets?.ids, range, rowsMax };
+    const { messageId, reference } = filter;
+    if (messageId !== undefined) {
+      const cells = await cellsOf(inUse, messageId);
+      return { cells: cells.filter((row) => isAskedFor(row, asked, recipients, reference)) };
+    }
+    if (reference !== undefined) {
+      return this.findOf(inUse, { column: 'reference', value: reference }, recipients, asked);
+    }
+    if (recipients !== undefined) return this.findOfEach(inUse, recipients, asked);
+    if (facets === undefined) return { cells: await latest(db, range, rowsMax).execute() };
+    const keys = await this.keysOf(inUse, facets, range, rowsMax);
+    return { cells: await rowsOf(inUse, keys), goOn: lastOfFullPage(keys, rowsMax) };
+  }
+
+  /** Newest first. */
+  private async keysOf(
+    { copy: { db } }: CopyInUse,
+    { ids, share }: WantedFacets,
+    range: KeyRange,
+    rowsMax: number,
+  ): Promise<readonly number[]> {
+    const { kind } = this.catalog.database;
+    const looksMax = this.looks.ofAll;
+    if (ENOUGH * rowsMax <= share * looksMax) {
+      const found = await scanFacets(db, kind, ids, range, { rowsMax, looksMax }).execute();
+      // Fewer: matches are rarer here than on the whole.
+      if (found.length === rowsMax) return found.map((row) => row.message_key);
+    }
+    const { rows } = await mergeFacets(kind, ids, range, rowsMax).execute(db);
+    return rows.map((row) => row.message_key);
+  }
+
+  /** The newest messages of several recipients together. */
+  private async findOfEach(
+    inUse: CopyInUse,
+    recipients: readonly string[],
+    asked: Asked,
+  ): Promise<Found> {
+    const found = await Promise.all(
+      recipients.map((recipient) =>
+        this.findOf(inUse, recipientOwner(inUse, recipient), undefined, asked),
+      ),
+    );
+    if (found.length === 1 && found[0] !== undefined) return found[0];
+    const cells = found.flatMap((one) => one.cells).toSorted(newestFirst);
+    // Behind the place where one of them has stopped looking, it may have messages too.
+    const stops = found.flatMap(({ cells: { length }, goOn }) =>
+      goOn === undefined || length === asked.rowsMax ? [] : [goOn],
+    );
+    const stop = stops.length === 0 ? undefined : Math.max(...stops);
+    const seen = stop === undefined ? cells : cells.filter((row) => row.message_key >= stop);
+    return { cells: seen.slice(0, asked.rowsMax), goOn: stop };
+  }
+
+  private async findOf(
+    inUse: CopyInUse,
+    owner: Owner,
+    recipients: readonly string[] | undefined,
+    { facetIds, range, rowsMax }: Asked,
+  ): Promise<Found> {
+    const { db } = inUse.copy;
+    if (recipients?.length === 0) return { cells: [] };
+    if (facetIds === undefined && recipients === undefined) {
+      return { cells: await latestOf(db, owner, range, rowsMax).execute() };
+    }
+    const { kind } = this.catalog.database;
+    const looksMax = this.looks.ofOwner;
+    const limits = { rowsMax, looksMax };
+    const others = { facetIds, recipients };
+    const found = await scanOf(db, kind, owner, others, range, limits).execute();
+    const keys = found.map((row) => row.message_key);
+    const cells = await rowsOf(inUse, keys);
+    if (keys.length === rowsMax) return { cells, goOn: lastOfFullPage(keys, rowsMax) };
+    const end = await endOfScan(db, owner, range, looksMax).executeTakeFirst();
+    return { cells, goOn: end && below(keys, end.message_key) };
+  }
+}
+
+/**
+ * Where the next page begins, when one more was found than this one holds. Their rows may be fewer by now: a message
+ * that turned out to be older has another key.
+ */
+const lastOfFullPage = (found: readonly number[], rowsMax: number): number | undefined =>
+  found.length === rowsMax ? found.at(-2) : undefined;
+
+/**
+ * Where to look on behind a scan that found these keys, newest first. Messages that came meanwhile move its
+ * end up, and what it found already must not be found again.
+ */
+const below = (found: readonly number[], end: number): number => Math.min(end, found.at(-1) ?? end);
+
+const newestFirst = (left: Cells, right: Cells): number => right.message_key - left.message_key;
+
+const recipientColumn = { table: 'messages', column: 'recipient_reversed' } as const;
+
+/** A copy of an older version has an index of the recipient as it is written. */
+const recipientOwner = ({ isOutdated }: CopyInUse, recipient: string): Owner =>
+  isOutdated
+    ? { column: 'recipient', value: recipient }
+    : { column: 'recipient_reversed', value: reversed(recipient) };
+
+async function cellsOf({ copy }: CopyInUse, messageId: string): Promise<readonly Cells[]> {
+  return (await copy.find(messagesTable, 'message_id', [messageId])) as unknown as Cells[];
+}
+
+/** Does one message match everything else that was asked? */
+const isAskedFor = (
+  row: Cells,
+  { facetIds, range }: Asked,
+  recipients: readonly string[] | undefined,
+  reference: string | undefined,
+): boolean =>
+  row.facet_id !== ADOPTED_FACET &&
+  (facetIds?.includes(row.facet_id) ?? true) &&
+  (recipients?.includes(row.recipient) ?? true) &&
+  (reference === undefined || row.reference === reference) &&
+  row.message_key >= range.from &&
+  row.message_key < range.to;
+
+async function rowsOf({ copy }: CopyInUse, keys: readonly number[]): Promise<readonly Cells[]> {
+  const rows = await copy.find(messagesTable, 'message_key', keys);
+  return (rows as unknown as readonly Cells[]).toSorted(newestFirst);
+}

@@ -1,0 +1,134 @@
+import {
+  BACKLOG_ENTRIES_MAX,
+  type Agenda,
+  type AgendaEntry,
+  type AgendaKind,
+  type AgendaOrder,
+  type Backlog,
+  type DueBy,
+} from '../../../application/ports/agenda.js';
+import type { Catalog } from '../copies/catalog.js';
+import type { Copy } from '../copies/read-model-database.js';
+
+export class AgendaTable implements Agenda {
+  constructor(private readonly catalog: Catalog) {}
+
+  async due(
+    kind: AgendaKind,
+    by: DueBy,
+    entriesMax: number,
+    order: AgendaOrder = 'oldest-first',
+  ): Promise<readonly AgendaEntry[]> {
+    const { copy, isOutdated } = await this.catalog.copyOf('agenda');
+    // It may have another shape, and nobody enters anything into it until it is rebuilt.
+    if (isOutdated) return [];
+    const due = await dueStatement(copy, kind, by, entriesMax, order).execute();
+    const rows = [...due];
+    for (const statement of interruptedStatements(copy, kind, by, entriesMax)) {
+      if (rows.length < entriesMax) rows.push(...(await statement.execute()));
+    }
+    return rows.slice(0, entriesMax).map(({ message_id: messageId, attempt, due_at: dueAt }) => ({
+      messageId,
+      kind,
+      attempt,
+      dueAt,
+    }));
+  }
+
+  async backlog(kind: AgendaKind, now: string): Promise<Backlog> {
+    const { copy, isOutdated } = await this.catalog.copyOf('agenda');
+    if (isOutdated) return { entries: 0, oldestDueAt: undefined };
+    const row = await backlogStatement(copy, kind, now).executeTakeFirst();
+    return { entries: Number(row?.entries ?? 0), oldestDueAt: row?.oldest ?? undefined };
+  }
+
+  async forget(entries: readonly AgendaEntry[]): Promise<void> {
+    if (entries.length === 0) return;
+    const { copy, isOutdated } = await this.catalog.copyOf('agenda');
+    if (isOutdated) return;
+    await forgetStatement(copy, entries).execute();
+  }
+}
+
+export const dueStatement = (
+  { db }: Pick<Copy, 'db'>,
+  kind: AgendaKind,
+  { now, lastStep, graceMs = 0 }: DueBy,
+  entriesMax: number,
+  order: AgendaOrder,
+) => {
+  const until = graceMs === 0 ? now : new Date(Date.parse(now) - graceMs).toISOString();
+  const due = db
+    .selectFrom('agenda')
+    .select(['message_id', 'attempt', 'due_at'])
+    .where('kind', '=', kind)
+    .where('due_at', '<=', until)
+    .orderBy('due_at', order === 'oldest-first' ? 'asc' : 'desc')
+    .orderBy('message_id', order === 'oldest-first' ? 'asc' : 'desc')
+    .limit(entriesMax);
+  if (lastStep === undefined) return due;
+  // An entry whose span began before the step is not over because its time has come.
+  return due.where((eb) =>
+    eb.or([
+      eb('begun_at', 'is', null),
+      eb.and([eb('begun_at', '>=', lastStep.since), eb('begun_at', '<=', now)]),
+    ]),
+  );
+};
+
+/** Counts no further than it must: counting half a million entries would keep the thread for a quarter of a second. */
+export const backlogStatement = ({ db }: Pick<Copy, 'db'>, kind: AgendaKind, now: string) =>
+  db
+    .selectFrom(
+      db
+        .selectFrom('agenda')
+        .select('due_at')
+        .where('kind', '=', kind)
+        .where('due_at', '<=', now)
+        .orderBy('due_at')
+        .limit(BACKLOG_ENTRIES_MAX)
+        .as('first'),
+    )
+    .select(({ fn }) => [
+      fn.countAll<number | string>().as('entries'),
+      fn.min('due_at').as('oldest'),
+    ]);
+
+/**
+ * Entries that began before the last step of the clock, or by a clock that was ahead of it, and have lasted long
+ * enough since. Two statements, each of which reads one range of an index.
+ */
+export const interruptedStatements = (
+  { db }: Pick<Copy, 'db'>,
+  kind: AgendaKind,
+  { now, lastStep, graceMs = 0 }: DueBy,
+  entriesMax: number,
+) =>
+  lastStep === undefined
+    ? []
+    : (
+        [
+          ['<', lastStep.since],
+          ['>', now],
+        ] as const
+      ).map(([side, time]) =>
+        db
+          .selectFrom('agenda')
+          .select(['message_id', 'attempt', 'due_at'])
+          .where('kind', '=', kind)
+          .where('begun_at', side, time)
+          .where('lasts_ms', '<=', Math.floor(lastStep.elapsedMs - graceMs))
+          .orderBy('begun_at')
+          .limit(entriesMax),
+      );
+
+export const forgetStatement = ({ db }: Pick<Copy, 'db'>, entries: readonly AgendaEntry[]) =>
+  db
+    .deleteFrom('agenda')
+    .where((eb) =>
+      eb.or(
+        entries.map(({ messageId, kind, attempt, dueAt }) =>
+          eb.and({ message_id: messageId, kind, attempt, due_at: dueAt }),
+        ),
+      ),
+    );

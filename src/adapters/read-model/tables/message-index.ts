@@ -1,0 +1,34 @@
+import DataLoader from 'dataloader';
+import type { MessageIndex } from '../../../application/ports/message-index.js';
+import type { Catalog } from '../copies/catalog.js';
+import { messageIndexTable } from '../tables.js';
+
+const LOOKUPS_MAX = 1_000;
+
+/**
+ * One query answers all that ask at the same time, such as the webhooks of one commit. It begins after the
+ * last of them has asked, so whoever asks after a commit is told what was known after it.
+ */
+export class MessageIndexTable implements MessageIndex {
+  private readonly lookups = new DataLoader<string, string | undefined>(
+    (messageUuids) => this.messageIdsOf(messageUuids),
+    // An immediate comes after all input that is ready now, so one query serves the requests of this turn.
+    { cache: false, maxBatchSize: LOOKUPS_MAX, batchScheduleFn: setImmediate },
+  );
+
+  constructor(private readonly catalog: Catalog) {}
+
+  messageIdOf(messageUuid: string): Promise<string | undefined> {
+    return this.lookups.load(messageUuid);
+  }
+
+  /** By a prepared statement instead of building a query. */
+  private async messageIdsOf(
+    messageUuids: readonly string[],
+  ): Promise<readonly (string | undefined)[]> {
+    const { copy } = await this.catalog.copyOf('message-index');
+    const rows = await copy.find(messageIndexTable, 'message_uuid', messageUuids);
+    const messageIds = new Map(rows.map((row) => [row['message_uuid'], String(row['message_id'])]));
+    return messageUuids.map((messageUuid) => messageIds.get(messageUuid));
+  }
+}

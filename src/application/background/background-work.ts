@@ -1,0 +1,131 @@
+import type { HealthRegistry } from '../health/health-registry.js';
+import { pause } from '../pause.js';
+import type { Leadership } from '../ports/leadership.js';
+import type { Logger } from '../ports/logger.js';
+import type { AwaitIdentity } from './await-identity.js';
+import type { CompareClock } from './compare-clock.js';
+import type { Dispatcher } from './dispatcher.js';
+import type { HeldStart } from './held-start.js';
+import { keepRunning } from './keep-running.js';
+import type { ObservedLag } from './observed-lag.js';
+import type { ProjectionLag, ProjectorControl } from '../projecting/projector.js';
+import type { SteerSending } from '../sending/steer-sending.js';
+import type { OpenLedger } from './open-ledger.js';
+import type { Timers } from './timers.js';
+import type { WatchLedger } from './watch-ledger.js';
+
+const HEALTH_PERIOD_MS = 1_000;
+
+export interface BackgroundProcesses {
+  readonly projector: ProjectorControl;
+  readonly dispatcher: Pick<Dispatcher, 'run' | 'wake' | 'steppedOver'>;
+  readonly timers: Pick<Timers, 'run' | 'wake' | 'steppedOver'>;
+  readonly observedLag: ObservedLag;
+  readonly steering: Pick<SteerSending, 'follow'>;
+  readonly compareClock: Pick<CompareClock, 'execute'>;
+  readonly heldStart: Pick<HeldStart, 'run'>;
+  readonly openLedger: Pick<OpenLedger, 'run'>;
+  readonly awaitIdentity: Pick<AwaitIdentity, 'run'>;
+  readonly watchLedger: Pick<WatchLedger, 'run'>;
+}
+
+/** What goes on by itself, on one instance at a time: the read models, calls to Vonage, and timers. */
+export class BackgroundWork {
+  private readonly stopping = new AbortController();
+  private running: Promise<unknown> = Promise.resolve();
+  private leading = false;
+
+  constructor(
+    private readonly leadership: Leadership,
+    private readonly processes: BackgroundProcesses,
+    private readonly health: HealthRegistry,
+    private readonly logger: Logger,
+  ) {}
+
+  /** Whether it is this instance's turn. */
+  get isLeading(): boolean {
+    return this.leading;
+  }
+
+  /** What is due here and cannot be done now; what stands behind it on the agenda is done. */
+  get steppedOver(): number {
+    return this.processes.dispatcher.steppedOver + this.processes.timers.steppedOver;
+  }
+
+  /** Of the read models, whichever instance keeps them. */
+  get lag(): ProjectionLag {
+    const observed = this.processes.observedLag.lag;
+    if (!this.leading) return observed;
+    const { events, seconds } = this.processes.projector.lag;
+    return {
+      events: Math.max(events, observed.events),
+      seconds: Math.max(seconds, observed.seconds),
+    };
+  }
+
+  start(): void {
+    const { signal } = this.stopping;
+    const lead = (): Promise<void> => this.leadership.lead((turn) => this.takeTurn(turn), signal);
+    this.running = Promise.all([
+      keepRunning('turns', lead, signal, this.logger),
+      this.processes.observedLag.run(signal),
+      this.logHealth(signal),
+      this.processes.steering.follow(signal),
+      this.processes.heldStart.run(signal),
+      this.watchLedger(signal),
+    ]);
+  }
+
+  /** Begins nothing more; resolves when what was begun has ended and another instance may go on. */
+  async stop(): Promise<void> {
+    this.stopping.abort();
+    await this.running;
+  }
+
+  private watchLedger(signal: AbortSignal): Promise<void> {
+    const run = (until: AbortSignal): Promise<void> => this.processes.watchLedger.run(until);
+    return keepRunning('check of the ledger', run, signal, this.logger);
+  }
+
+  /** Nobody reports that a component has fallen silent. */
+  private async logHealth(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      this.health.logChanges();
+      await pause(HEALTH_PERIOD_MS, signal);
+    }
+  }
+
+  private async takeTurn(turn: AbortSignal): Promise<void> {
+    this.leading = true;
+    this.logger.info({}, 'This instance does the background work now.');
+    // Another instance may have recorded by a clock that is ahead of this one.
+    await this.processes.compareClock.execute();
+    // Whatever says that sending must be held is looked at before anything can be sent, or the evidence be gone.
+    await unlessAborted(turn, this.processes.heldStart.run(this.stopping.signal));
+    await this.processes.openLedger.run(turn);
+    const stopWaking = this.processes.projector.onProgress(() => {
+      this.processes.dispatcher.wake();
+      this.processes.timers.wake();
+    });
+    const keep = (name: string, process: { run(turn: AbortSignal): Promise<void> }) =>
+      keepRunning(name, (signal) => process.run(signal), turn, this.logger);
+    await Promise.all([
+      keep('projector', this.processes.projector),
+      keep('timers', this.processes.timers),
+      keep('dispatcher', this.processes.dispatcher),
+      keep('identity', this.processes.awaitIdentity),
+    ]);
+    stopWaking();
+    this.leading = false;
+    this.logger.info({}, 'This instance has ended its background work.');
+  }
+}
+
+/** Waits no longer than until `signal` aborts. */
+function unlessAborted(signal: AbortSignal, work: Promise<void>): Promise<void> {
+  const aborted = new Promise<void>((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+  return Promise.race([work, aborted]);
+}

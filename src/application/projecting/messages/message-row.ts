@@ -1,0 +1,341 @@
+import { CLOCK_SKEW_MS_MAX } from '../../../domain/claimed-time.js';
+import type {
+  AdoptedFrom,
+  AttemptRefusal,
+  MessageEvent,
+} from '../../../domain/message/message-events.js';
+import type { MessageStatus } from '../../../domain/message/message-status.js';
+import { meansReached } from '../../../domain/message/transitions.js';
+import { countryOfAddress } from '../../../domain/contacts/address.js';
+import type { Report } from '../../../domain/report.js';
+import { costOf } from './money.js';
+
+/** What lists and reports need to know of one attempt. Times are milliseconds since 1970. */
+export interface AttemptRow {
+  /** 0 before the first attempt. */
+  readonly number: number;
+  readonly startedAt: number | null;
+  readonly submittedAt: number | null;
+  readonly deliveredAt: number | null;
+  /** The delivery was said to be at a time that cannot be true, so how long it took is not known. */
+  readonly deliveryImplausible?: true;
+  readonly networkCode: string | null;
+  readonly errorCode: string | null;
+  /** As Vonage counted them; null where it did not tell. */
+  readonly segmentCount: number | null;
+  readonly currency: string | null;
+  /** Integer, see `money.ts`. */
+  readonly amount: number;
+  readonly messageUuid: string | null;
+}
+
+/** One message as lists show it and reports count it. Times are milliseconds since 1970. */
+export interface MessageRow {
+  readonly messageId: string;
+  readonly origin: 'waybill' | 'external';
+  readonly status: MessageStatus;
+  readonly statusSince: number;
+  readonly contradicted: boolean;
+  readonly to: string;
+  readonly from: string;
+  readonly channel: string;
+  readonly country: string | null;
+  readonly reference: string | null;
+  /** Of the request; 0 where it is not ours. */
+  readonly segmentsRequested: number;
+  readonly createdAt: number;
+  readonly current: AttemptRow;
+  /** Nearly always empty: only what was tried again has any. */
+  readonly earlier: readonly AttemptRow[];
+  /** A person said so; no carrier has. */
+  readonly isDeliveredByOperator?: true;
+  /** Its reports were about another message, which counts them. It is in no list and no report. */
+  readonly adopted: boolean;
+}
+
+const unstarted: AttemptRow = {
+  number: 0,
+  startedAt: null,
+  submittedAt: null,
+  deliveredAt: null,
+  networkCode: null,
+  errorCode: null,
+  segmentCount: null,
+  currency: null,
+  amount: 0,
+  messageUuid: null,
+};
+
+type ReportData = Report & {
+  readonly occurredAt: string;
+  readonly adoptedFrom?: AdoptedFrom | null;
+};
+
+/**
+ * The row after an event. It answers the same as folding the domain's message would (a test holds the two
+ * against each other), but keeps only what is listed and counted, because it is done millions of times.
+ * What arrives in another order gives the same row, wherever the state machine allows that.
+ */
+export function changedRow(
+  row: MessageRow | undefined,
+  messageId: string,
+  event: MessageEvent,
+): MessageRow | undefined {
+  switch (event.type) {
+    case 'MessageRequested':
+      return row ?? requestedRow(messageId, event.data);
+    case 'StatusReported':
+    case 'ReportAdopted':
+      return reported(row ?? externalRow(messageId, event.data), event.data);
+    case 'StatusRefused':
+      return row && refused(row, event.data);
+    case 'AttemptStarted':
+    case 'AttemptRecovered':
+    case 'AttemptAccepted':
+    case 'AttemptRefused':
+    case 'AttemptOutcomeUnknown':
+    case 'OutcomeResolved':
+    case 'RetryScheduled':
+    case 'FallbackStarted':
+    case 'DeliveryUnconfirmed':
+    case 'MessageCancelled':
+    case 'MessageExpired':
+      return row && progressed(row, event);
+    case 'RetryWithdrawn':
+    case 'FallbackFinished':
+    case 'MessageResent':
+      return row;
+  }
+}
+
+/**
+ * The row of a stream whose reports turned out to belong to another message. It stays, because more
+ * reports may still be on their way to that stream, and none of them may count.
+ */
+export const adopted = (row: MessageRow): MessageRow =>
+  row.adopted ? row : { ...row, adopted: true };
+
+/** The same of a stream of which there is no row, as far as the adoption tells it. */
+export const adoptedUnseen = (messageId: string, event: Adoption): MessageRow =>
+  adopted(externalRow(messageId, event.data));
+
+type Adopting = Extract<MessageEvent, { type: 'ReportAdopted' | 'StatusRefused' }>;
+
+/** Took over a report that was first recorded elsewhere. */
+export type Adoption = Adopting & { readonly data: { readonly adoptedFrom: AdoptedFrom } };
+
+/** The event, when it is an adoption. */
+export function asAdoption(event: MessageEvent): Adoption | undefined {
+  if (event.type !== 'ReportAdopted' && event.type !== 'StatusRefused') return undefined;
+  return event.data.adoptedFrom === null ? undefined : (event as Adoption);
+}
+
+type Requested = Extract<MessageEvent, { type: 'MessageRequested' }>['data'];
+
+function requestedRow(messageId: string, request: Requested): MessageRow {
+  const createdAt = timeOf(request.occurredAt);
+  return {
+    messageId,
+    origin: 'waybill',
+    status: request.sendAt === null ? 'accepted' : 'scheduled',
+    statusSince: createdAt,
+    contradicted: false,
+    to: request.to,
+    from: request.from,
+    channel: request.channel,
+    country: request.country,
+    reference: request.reference,
+    segmentsRequested: request.segments.count,
+    createdAt,
+    current: unstarted,
+    earlier: [],
+    adopted: false,
+  };
+}
+
+function externalRow(messageId: string, report: ReportData): MessageRow {
+  const occurredAt = timeOf(report.occurredAt);
+  return {
+    messageId,
+    origin: 'external',
+    status: report.status,
+    statusSince: occurredAt,
+    contradicted: false,
+    to: report.to,
+    from: report.from,
+    channel: report.channel,
+    country: countryOfAddress(report.to, report.channel),
+    reference: null,
+    segmentsRequested: 0,
+    createdAt: occurredAt,
+    current: { ...unstarted, number: report.attempt ?? 1 },
+    earlier: [],
+    adopted: false,
+  };
+}
+
+function reported(row: MessageRow, report: ReportData): MessageRow {
+  const at = timeOf(report.occurredAt);
+  const cost = costOf(report.usage);
+  const changed = changeAttempt(row, report.attempt, (attempt) => ({
+    ...attempt,
+    messageUuid: attempt.messageUuid ?? report.messageUuid,
+    errorCode: meansReached(report.status) ? null : (report.error?.code ?? attempt.errorCode),
+    networkCode: report.networkCode ?? attempt.networkCode,
+    segmentCount: report.segmentCount ?? attempt.segmentCount,
+    ...cost,
+    submittedAt: report.status === 'submitted' ? at : attempt.submittedAt,
+    ...(report.status === 'delivered' ? deliveryIn(attempt, report, at) : {}),
+  }));
+  const { isDeliveredByOperator: _, ...counted } = changed;
+  return {
+    ...counted,
+    status: report.status,
+    statusSince: at,
+    createdAt: createdAtAfter(row, at),
+  };
+}
+
+/** As the report tells it. A claim that was not believed says nothing of how long the delivery took. */
+function deliveryIn(
+  attempt: AttemptRow,
+  { claimedAt }: Pick<ReportData, 'claimedAt'>,
+  deliveredAt: number,
+): Pick<AttemptRow, 'deliveredAt' | 'deliveryImplausible'> {
+  const { startedAt } = attempt;
+  const isEarly = startedAt !== null && deliveredAt < startedAt - CLOCK_SKEW_MS_MAX;
+  const isImplausible = claimedAt !== undefined || isEarly;
+  return isImplausible ? { deliveredAt, deliveryImplausible: true } : { deliveredAt };
+}
+
+/** A refused report changes no status, but what it says beside it (cost, network, times) is still true. */
+function refused(
+  row: MessageRow,
+  report: Extract<MessageEvent, { type: 'StatusRefused' }>['data'],
+) {
+  // Nothing was handed to Vonage yet that it could be about.
+  if (row.current.number === 0) return row;
+  const at = timeOf(report.occurredAt);
+  const cost = costOf(report.usage);
+  const overtaken = report.reason === 'late' || report.reason === 'repeat';
+  const changed = changeAttempt(row, report.attempt, (attempt) => ({
+    ...attempt,
+    networkCode: attempt.networkCode ?? report.networkCode,
+    segmentCount: attempt.segmentCount ?? report.segmentCount,
+    ...(attempt.currency === null ? cost : undefined),
+    submittedAt: attempt.submittedAt ?? (report.status === 'submitted' ? at : null),
+    // `read` overtook `delivered`: the time of delivery is news, the status is not.
+    ...(attempt.deliveredAt === null && overtaken && report.status === 'delivered'
+      ? deliveryIn(attempt, report, at)
+      : {}),
+  }));
+  return {
+    ...changed,
+    contradicted: row.contradicted || report.reason === 'contradiction',
+    createdAt: createdAtAfter(row, at),
+  };
+}
+
+/** A message that is not ours is as old as the earliest report about it, whichever arrived first. */
+const createdAtAfter = (row: MessageRow, at: number): number =>
+  row.origin === 'external' ? Math.min(row.createdAt, at) : row.createdAt;
+
+type Progress = Exclude<
+  MessageEvent,
+  {
+    type:
+      | 'MessageRequested'
+      | 'StatusReported'
+      | 'ReportAdopted'
+      | 'StatusRefused'
+      | 'RetryWithdrawn'
+      | 'FallbackFinished'
+      | 'MessageResent';
+  }
+>;
+
+function progressed(row: MessageRow, event: Progress): MessageRow {
+  const at = timeOf(event.data.occurredAt);
+  const to = (status: MessageStatus): MessageRow => ({ ...row, status, statusSince: at });
+  switch (event.type) {
+    case 'AttemptStarted':
+      return {
+        ...to('sending'),
+        current: { ...unstarted, number: event.data.attempt, startedAt: at },
+        earlier: row.current.number === 0 ? row.earlier : [...row.earlier, row.current],
+      };
+    case 'AttemptRecovered': {
+      const { attempt: number, messageUuid } = event.data;
+      return {
+        ...to('sent'),
+        current: { ...unstarted, number, messageUuid },
+        earlier: row.current.number === 0 ? row.earlier : [...row.earlier, row.current],
+      };
+    }
+    case 'AttemptAccepted': {
+      const { attempt: number, messageUuid } = event.data;
+      const changed = changeAttempt(row, number, (attempt) => ({ ...attempt, messageUuid }));
+      return settled(changed, number, 'sent', at);
+    }
+    case 'AttemptOutcomeUnknown':
+      return settled(row, event.data.attempt, 'unknown', at);
+    case 'AttemptRefused': {
+      const { attempt: number } = event.data;
+      const errorCode = refusalCode(event.data);
+      const changed = changeAttempt(row, number, (attempt) => ({ ...attempt, errorCode }));
+      const status = event.data.class === 'ambiguous' ? 'unknown' : 'failed';
+      return awaitsOutcome(row, number) ? settled(changed, number, status, at) : row;
+    }
+    case 'OutcomeResolved':
+      if (event.data.outcome === 'resend') return row;
+      return event.data.outcome === 'abandon'
+        ? to('failed')
+        : { ...to('delivered'), isDeliveredByOperator: true };
+    case 'RetryScheduled':
+    case 'FallbackStarted':
+      return to('retrying');
+    case 'DeliveryUnconfirmed':
+      return to('unconfirmed');
+    case 'MessageCancelled':
+      return to('cancelled');
+    case 'MessageExpired':
+      return to('expired');
+  }
+}
+
+/** A report may have overtaken the answer to our own call; then the report knows better. */
+const awaitsOutcome = (row: MessageRow, number: number): boolean =>
+  row.current.number === number && (row.status === 'sending' || row.status === 'unknown');
+
+const settled = (row: MessageRow, number: number, status: MessageStatus, at: number): MessageRow =>
+  awaitsOutcome(row, number) ? { ...row, status, statusSince: at } : row;
+
+/** The number at the end of Vonage's problem type, such as `…/api-errors/messages#1120`, else the HTTP status. */
+function refusalCode({ problem, httpStatus }: AttemptRefusal): string {
+  const code = /#(\d{1,6})$/.exec(problem?.type ?? '')?.[1];
+  return code ?? (httpStatus === null ? 'not-connected' : `http-${httpStatus}`);
+}
+
+function changeAttempt(
+  row: MessageRow,
+  number: number | null,
+  change: (attempt: AttemptRow) => AttemptRow,
+): MessageRow {
+  if (number === null || row.current.number === number) {
+    return { ...row, current: change(row.current) };
+  }
+  if (row.current.number === 0) return { ...row, current: change({ ...unstarted, number }) };
+  if (number > row.current.number && row.origin === 'external') {
+    const current = change({ ...unstarted, number });
+    return { ...row, current, earlier: [...row.earlier, row.current] };
+  }
+  const earlier = row.earlier.map((one) => (one.number === number ? change(one) : one));
+  return { ...row, earlier };
+}
+
+/** @throws RangeError for a text that is not a time */
+function timeOf(iso: string): number {
+  const time = Date.parse(iso);
+  if (Number.isNaN(time)) throw new RangeError('a time is not an ISO 8601 time');
+  return time;
+}

@@ -1,0 +1,114 @@
+import { parseArgs } from 'node:util';
+import { createApiKey, parseScopes } from '../application/access/api-keys.js';
+import { isKeyName, scopes, type Scope } from '../domain/keys/key-scopes.js';
+import { runCommand, UsageError, type Print } from './command.js';
+import { ServiceClient, type KeyShown } from './service-client.js';
+
+const USAGE = `Creates, lists and revokes API keys. A key is shown once; only its hash is kept.
+
+  npm run keys -- create NAME SCOPES
+      prints a key and the line for API_KEYS; needs no running service
+  npm run keys -- create NAME SCOPES --service [--expires-at TIME] [--requests-per-second N]
+      makes a key in the running service; it works at once
+  npm run keys -- list
+      the keys of the running service, and when they were used last
+  npm run keys -- revoke NAME
+      the running service refuses the key from now on; its name stays taken
+
+  NAME    letters, digits and _ . -, 64 at most; it stands in the ledger beside what the key did
+  SCOPES  one or more of ${scopes.join(', ')}, joined by + or ,
+  TIME    ISO 8601 with a zone, for example 2030-01-31T09:30:00Z
+
+WAYBILL_URL and WAYBILL_API_KEY say where the service is and with which key to ask; it needs the scope admin.
+Exit code: 0 done, 1 the service refused or did not answer, 2 wrong usage.
+`;
+
+const option = { type: 'string' } as const;
+const options = {
+  service: { type: 'boolean' },
+  'expires-at': option,
+  'requests-per-second': option,
+} as const;
+
+async function keys(args: readonly string[], print: Print): Promise<number> {
+  const { positionals, values } = parseArgs({ args: [...args], options, allowPositionals: true });
+  const [verb, ...words] = positionals;
+  const isForService = Object.keys(values).length > 0;
+  if (verb === 'create' && words.length === 2) {
+    const wish = readWish(words);
+    if (values.service === true) return createInService(wish, readLimits(values), print);
+    if (isForService) throw new UsageError('Only --service takes further options.');
+    return createForConfiguration(wish, print);
+  }
+  if (verb === 'list' && words.length === 0 && !isForService) return list(print);
+  if (verb === 'revoke' && words.length === 1 && !isForService)
+    return revoke(words[0] ?? '', print);
+  throw new UsageError('Say create, a name and its scopes; or list; or revoke and a name.');
+}
+
+interface Wish {
+  readonly name: string;
+  readonly scopes: readonly Scope[];
+}
+
+function readWish([name = '', scopeText = '']: readonly string[]): Wish {
+  if (!isKeyName(name)) throw new UsageError('NAME must be made of letters, digits and _ . -');
+  const wanted = parseScopes(scopeText);
+  if (wanted === undefined) throw new UsageError(`SCOPES must be of ${scopes.join(', ')}`);
+  return { name, scopes: wanted };
+}
+
+function readLimits(values: {
+  readonly 'expires-at'?: string;
+  readonly 'requests-per-second'?: string;
+}): object {
+  const { 'expires-at': expiresAt, 'requests-per-second': rate } = values;
+  if (rate !== undefined && !/^[1-9]\d{0,8}$/.test(rate)) {
+    throw new UsageError('--requests-per-second must be a whole number from 1.');
+  }
+  return {
+    ...(expiresAt === undefined ? {} : { expiresAt }),
+    ...(rate === undefined ? {} : { limits: { requestsPerSecond: Number(rate) } }),
+  };
+}
+
+async function createForConfiguration(
+  { name, scopes: wanted }: Wish,
+  print: Print,
+): Promise<number> {
+  const { key, configured } = createApiKey(name, wanted);
+  print(`The key, shown only now:\n\n  ${key}\n`);
+  print(`Add this to API_KEYS (several are separated by commas):\n\n  API_KEYS=${configured}`);
+  return 0;
+}
+
+const client = (): ServiceClient => ServiceClient.fromEnvironment(process.env);
+
+async function createInService(wish: Wish, limits: object, print: Print): Promise<number> {
+  const { key } = await client().createKey({ ...wish, ...limits });
+  print(`The key, shown only now:\n\n  ${key}\n`);
+  print('It works at once. Nothing has to be configured.');
+  return 0;
+}
+
+async function list(print: Print): Promise<number> {
+  for await (const key of client().keys()) print(lineOf(key));
+  return 0;
+}
+
+async function revoke(name: string, print: Print): Promise<number> {
+  const { revokedAt } = await client().revokeKey(name);
+  print(`${name} is revoked since ${revokedAt}.`);
+  return 0;
+}
+
+const lineOf = ({ name, state, scopes: allowed, expiresAt, lastUsedAt }: KeyShown): string => {
+  const facts = [
+    allowed.join('+'),
+    ...(expiresAt === null ? [] : [`expires ${expiresAt}`]),
+    lastUsedAt === null ? 'not used' : `last used ${lastUsedAt}`,
+  ];
+  return `${state.padEnd('replaced'.length)}  ${name}  ${facts.join(', ')}`;
+};
+
+await runCommand(USAGE, keys);

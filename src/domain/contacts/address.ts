@@ -1,0 +1,100 @@
+import {
+  compactNumber,
+  countryOf,
+  looksLikeNumber,
+  parsePhoneNumber,
+  type DefaultCountry,
+} from './phone-number.js';
+import { parseSender } from './sender.js';
+import { plainForm } from '../written-text.js';
+
+export type AddressResult =
+  | {
+      readonly ok: true;
+      /** Digits where it is a number, otherwise the channel's own id. */
+      readonly address: string;
+      /** ISO 3166-1 alpha-2; null where the address is no number, or one of no country. */
+      readonly country: string | null;
+    }
+  | { readonly ok: false; readonly reason: string };
+
+/** Channels whose addresses are ids, although these may consist of digits (Messages API 1.20.0). */
+const idChannels: ReadonlySet<string> = new Set(['messenger', 'instagram', 'email']);
+
+/** An id that WhatsApp gives to a person for one business (BSUID), for example `US.1349…`. */
+const businessScopedId = /^[A-Z]{2}\.[A-Za-z0-9]{1,128}$/;
+/** Ids of pages, people, services and agents. */
+const channelId = /^[\w.:@-]+$/;
+
+/** Reads whom a message goes to, by what an address is on its channel. */
+export function parseRecipient(
+  text: string,
+  channel: string,
+  defaultCountry: DefaultCountry,
+): AddressResult {
+  if (idChannels.has(channel)) return parseId(text, channel);
+  const plain = plainForm(text);
+  if (channel === 'whatsapp' && businessScopedId.test(plain)) return idOf(plain);
+  const number = parsePhoneNumber(text, defaultCountry);
+  return number.ok ? { ok: true, address: number.digits, country: number.country } : number;
+}
+
+/** How a recipient was understood: as a number with its country code, as one of the default country, or as an id. */
+export type AddressReading = 'international' | 'national' | 'id';
+
+/** @param address what `parseRecipient` made of the text */
+export function readingOf(text: string, channel: string, address: string): AddressReading {
+  if (idChannels.has(channel) || !/^[0-9]+$/.test(address)) return 'id';
+  const abroad = parseRecipient(text, channel, null);
+  return abroad.ok && abroad.address === address ? 'international' : 'national';
+}
+
+/** Reads whom a message comes from, by what a sender is on its channel. */
+export function parseSenderAddress(
+  text: string,
+  channel: string,
+  defaultCountry: DefaultCountry,
+): AddressResult {
+  if (channel === 'sms' || channel === 'mms') {
+    const sender = parseSender(text, defaultCountry);
+    return sender.ok ? idOf(sender.sender) : sender;
+  }
+  if (idChannels.has(channel)) return parseId(text, channel);
+  return parseServiceId(text, channel, defaultCountry);
+}
+
+/** WhatsApp's sender is a number; Viber's and RCS's are ids of services and agents, which may be numbers too. */
+function parseServiceId(
+  text: string,
+  channel: string,
+  defaultCountry: DefaultCountry,
+): AddressResult {
+  const plain = plainForm(text);
+  if (channel !== 'whatsapp' && channelId.test(plain) && !looksLikeNumber(plain)) {
+    return idOf(plain);
+  }
+  const compact = compactNumber(text);
+  if (channel !== 'whatsapp' && /^[1-9][0-9]*$/.test(compact)) return idOf(compact);
+  if (channel !== 'whatsapp' && plain !== '' && !looksLikeNumber(text)) {
+    return refused(`is neither a number nor an id of ${channel}: ids have no spaces`);
+  }
+  const number = parsePhoneNumber(text, defaultCountry);
+  return number.ok ? idOf(number.digits) : number;
+}
+
+function parseId(text: string, channel: string): AddressResult {
+  const plain = plainForm(text);
+  if (plain === '') return refused(`is empty: give the id that ${channel} knows it by`);
+  if (channelId.test(plain)) return idOf(plain);
+  return refused(
+    `is no id of ${channel}: ${looksLikeNumber(plain) ? 'it knows people by ids, not by phone numbers' : 'ids have letters and digits without spaces'}`,
+  );
+}
+
+/** The country of an address on a channel; null where addresses are ids. Cheap: projections ask it for every message. */
+export const countryOfAddress = (address: string, channel: string): string | null =>
+  idChannels.has(channel) ? null : countryOf(address);
+
+const idOf = (address: string): AddressResult => ({ ok: true, address, country: null });
+
+const refused = (reason: string): AddressResult => ({ ok: false, reason });

@@ -1,0 +1,44 @@
+import {
+  compactNumber,
+  looksLikeNumber,
+  parsePhoneNumber,
+  type DefaultCountry,
+} from './phone-number.js';
+import { plainForm } from '../written-text.js';
+
+/** An address that somebody looks for: the whole of it, or the last digits of a number. */
+export type SearchedAddress =
+  | { readonly ok: true; readonly is: string }
+  | { readonly ok: true; readonly endsWith: string }
+  | { readonly ok: false; readonly reason: string };
+
+export const SEARCHED_DIGITS_MIN = 4;
+
+/**
+ * Reads an address to look for as people write it. Digits that do not say where they begin (no `+`, 00, or 0 of the
+ * default country) are the last digits of a number, which may be all of them. Anything else is an id or a name.
+ */
+export function readSearchedAddress(text: string, defaultCountry: DefaultCountry): SearchedAddress {
+  if (!looksLikeNumber(text)) return readId(text);
+  const compact = compactNumber(text);
+  const number = parsePhoneNumber(text, defaultCountry);
+  // A national number may have another beginning than the same digits abroad.
+  if (number.ok && !number.digits.endsWith(compact)) return { ok: true, is: number.digits };
+  if (/^\+|^00/.test(compact) || (compact.startsWith('0') && defaultCountry !== null)) {
+    return number.ok ? { ok: true, is: number.digits } : number;
+  }
+  const digits = compact.replace(/^0/, '');
+  return digits.length < SEARCHED_DIGITS_MIN
+    ? refused(`needs at least ${SEARCHED_DIGITS_MIN} of the last digits of a number`)
+    : { ok: true, endsWith: digits };
+}
+
+/** Ids have no spaces, but a sender's name that a report tells may have. */
+function readId(text: string): SearchedAddress {
+  const plain = plainForm(text);
+  return /[\p{L}\p{N}]/u.test(plain)
+    ? { ok: true, is: plain }
+    : refused('is neither a number, nor the last digits of one, nor an id or a name');
+}
+
+const refused = (reason: string): SearchedAddress => ({ ok: false, reason });

@@ -1,0 +1,105 @@
+/** The thread that keeps the read models: composes what it needs, and knows nothing of HTTP. */
+import { platform, setPriority } from 'node:os';
+import { parentPort, workerData } from 'node:worker_threads';
+import { PagedEventFeed } from '../adapters/event-store/paged-event-feed.js';
+import { CommitBell } from '../adapters/event-store/sqlite/commit-bell.js';
+import { existingLedger } from '../adapters/event-store/sqlite/ledger-file.js';
+import { LedgerReader } from '../adapters/event-store/sqlite/ledger-reader.js';
+import { ReadOnlyLedger } from '../adapters/event-store/sqlite/read-only-ledger.js';
+import { Catalog } from '../adapters/read-model/copies/catalog.js';
+import { systemClock } from '../adapters/system/system-clock.js';
+import { openReadModelDatabase } from '../adapters/read-model/copies/open-read-model-database.js';
+import { pause } from '../application/pause.js';
+import type { EventFeed, FeedBatch, FeedOptions } from '../application/ports/event-feed.js';
+import type { Logger } from '../application/ports/logger.js';
+import type { FromProjector, ProjectorThreadOptions, ToProjector } from './projector-protocol.js';
+import { logDamage } from './log-damage.js';
+import { RebuildingProjector } from './rebuilding-projector.js';
+import { tellHealth } from './tell-health.js';
+import { threadedFolder } from './threaded-stream-folder.js';
+
+/**
+ * Under a burst, events are taken together: a transaction for each few would cost as much as ingest. The
+ * pause grows with what came during the last one, so that what comes alone does not wait for more.
+ */
+const PAUSE_MS_MIN = 10;
+const PAUSE_MS_MAX = 150;
+const PAUSE_MS_PER_EVENT = 0.25;
+const SMALL_BATCH_EVENTS = 1_500;
+
+/** When both cores are busy, webhooks go first; on Linux a niceness is a thread's own. */
+const NICENESS = 5;
+
+const port = parentPort;
+if (port === null) throw new Error('the projector runs only as a worker');
+if (platform() === 'linux') setPriority(NICENESS);
+const send = (message: FromProjector): void => port.postMessage(message);
+
+const log =
+  (level: 'info' | 'warn' | 'error') =>
+  (facts: Readonly<Record<string, unknown>>, sentence: string): void => {
+    const { error, ...others } = facts;
+    const reason = error instanceof Error ? { reason: error.message } : {};
+    send({ kind: 'log', level, facts: { ...others, ...reason }, sentence });
+  };
+const logger: Logger = { info: log('info'), warn: log('warn'), error: log('error') };
+
+/** The same feed, with a pause behind each small batch. */
+class GatheringFeed extends PagedEventFeed implements EventFeed {
+  override async *follow(options: FeedOptions): AsyncGenerator<FeedBatch, void, undefined> {
+    for await (const batch of super.follow(options)) {
+      yield batch;
+      const { length } = batch.events;
+      if (length === 0 || length > SMALL_BATCH_EVENTS) continue;
+      const pauseMs = Math.min(PAUSE_MS_MAX, PAUSE_MS_MIN + length * PAUSE_MS_PER_EVENT);
+      await pause(pauseMs, options.signal);
+    }
+  }
+}
+
+const health = tellHealth(send);
+
+const { ledgerDirectory, readModel, commitBell } = workerData as ProjectorThreadOptions;
+const ledger = new ReadOnlyLedger(ledgerDirectory, new CommitBell(commitBell));
+const streams = new LedgerReader(existingLedger(ledgerDirectory));
+const feed = new GatheringFeed(ledger);
+const catalog = await Catalog.open(openReadModelDatabase(readModel), logDamage(logger));
+const projector = new RebuildingProjector(
+  feed,
+  catalog,
+  systemClock,
+  logger,
+  health,
+  (position) => ledger.head() - Number(position ?? 0),
+);
+projector.onProgress(() => send({ kind: 'progress', lag: projector.lag }));
+const stopping = new AbortController();
+const running = projector.run(stopping.signal);
+
+async function retry(): Promise<void> {
+  try {
+    const result = await projector.retryParked(async (stream) => {
+      // Nobody tells this thread of commits, and the feed may have shown events that are newer.
+      streams.refresh();
+      return streams.stream(stream);
+    });
+    send({ kind: 'retried', result });
+  } catch (error) {
+    send({ kind: 'retry-failed', reason: error instanceof Error ? error.message : String(error) });
+  }
+}
+
+async function stop(): Promise<void> {
+  stopping.abort();
+  await running;
+  await catalog.close();
+  streams.close();
+  ledger.close();
+  port?.close();
+}
+
+port.on('message', (message: ToProjector) => {
+  if (message === 'stop') void stop();
+  else if (message === 'restart') projector.restart();
+  else void retry();
+});

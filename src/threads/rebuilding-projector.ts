@@ -1,0 +1,124 @@
+import type { Catalog } from '../adapters/read-model/copies/catalog.js';
+import { projectionStores } from '../adapters/read-model/projection-stores.js';
+import { rebuildOutdated, withAgendaBehindIndex } from '../adapters/read-model/copies/rebuild.js';
+import { pause } from '../application/pause.js';
+import type { Clock } from '../application/ports/clock.js';
+import type { EventFeed } from '../application/ports/event-feed.js';
+import type { Position, RecordedEvent } from '../application/ports/event-store.js';
+import type { Health, HealthReporter } from '../application/ports/health.js';
+import type { Logger } from '../application/ports/logger.js';
+import type { ProjectionName } from '../application/ports/projection-store.js';
+import { allProjections } from '../application/projecting/all-projections.js';
+import {
+  Projector,
+  type ProjectionLag,
+  type ProjectorControl,
+  type RetriedEvents,
+} from '../application/projecting/projector.js';
+import { SENDING_NEEDS } from '../application/background/observed-lag.js';
+
+const REBUILD_AGAIN_MS = 5_000;
+/** How often it is looked whether a damaged copy waits to be rebuilt. */
+const LOOK_FOR_DAMAGE_MS = 1_000;
+
+/** Of a copy that stands for one that was given up. */
+const EMPTY_REASON = '(its file was damaged or lost, or of another ledger)';
+
+/** A projector that also rebuilds, beside the copy in use, what another version of the software has made. */
+export class RebuildingProjector implements ProjectorControl {
+  private readonly projector: Projector;
+  private readonly rebuilds: {
+    readonly readModels: HealthReporter;
+    readonly sending: HealthReporter;
+  };
+
+  constructor(
+    private readonly feed: EventFeed,
+    private readonly catalog: Catalog,
+    clock: Clock,
+    private readonly logger: Logger,
+    health: Health,
+    eventsAfter?: (position: Position | undefined) => number,
+  ) {
+    const projections = allProjections(projectionStores(catalog));
+    this.rebuilds = {
+      readModels: health.reporter('rebuild', ['readModels']),
+      sending: health.reporter('rebuild', ['sending']),
+    };
+    this.projector = new Projector(feed, projections, clock, logger, health, eventsAfter);
+  }
+
+  get lag(): ProjectionLag {
+    return this.projector.lag;
+  }
+
+  async run(signal: AbortSignal): Promise<void> {
+    await Promise.all([this.projector.run(signal), this.rebuildWhatIsOutdated(signal)]);
+  }
+
+  restart(): void {
+    this.projector.restart();
+  }
+
+  retryParked(read: (stream: string) => Promise<readonly RecordedEvent[]>): Promise<RetriedEvents> {
+    return this.projector.retryParked(read);
+  }
+
+  onProgress(listener: () => void): () => void {
+    return this.projector.onProgress(listener);
+  }
+
+  /** What another version has made is looked for once: while it runs, only damage is new. */
+  private async rebuildWhatIsOutdated(signal: AbortSignal): Promise<void> {
+    await this.rebuildAll(signal, () => this.catalog.outdated());
+    if (this.catalog.database.files === undefined) return;
+    while (!signal.aborted) {
+      await pause(LOOK_FOR_DAMAGE_MS, signal);
+      await this.rebuildAll(signal, () => this.catalog.empty());
+    }
+  }
+
+  /** A projection that could not be rebuilt stands still, so it is tried until it is done. */
+  private async rebuildAll(
+    signal: AbortSignal,
+    find: () => Promise<readonly ProjectionName[]>,
+  ): Promise<void> {
+    const { readModels, sending } = this.rebuilds;
+    // Until it is known what is outdated, sending may need it.
+    let isSendingConcerned = true;
+    const tellSending = (outdated: readonly ProjectionName[]): void => {
+      isSendingConcerned = outdated.some((name) => SENDING_NEEDS.includes(name));
+      if (!isSendingConcerned) sending.working();
+    };
+    while (!signal.aborted) {
+      try {
+        const outdated = withAgendaBehindIndex(await find());
+        const empty = await this.catalog.empty();
+        const told = (names: readonly ProjectionName[]): string =>
+          names.map((name) => (empty.includes(name) ? `${name} ${EMPTY_REASON}` : name)).join(', ');
+        const needed = outdated.filter((name) => SENDING_NEEDS.includes(name));
+        tellSending(outdated);
+        if (outdated.length > 0) readModels.report('rebuilding', told(outdated));
+        if (needed.length > 0) sending.report('rebuilding', told(needed));
+        if (outdated.length > 0) {
+          await rebuildOutdated(this.catalog, this.feed, signal, this.logger, (remaining) => {
+            // Each new copy is followed at once: sending must not wait for a long rebuild of other copies.
+            this.projector.restart();
+            tellSending(remaining);
+          });
+        }
+        readModels.working();
+        return;
+      } catch (error) {
+        if (signal.aborted) return;
+        const reason = error instanceof Error ? error.message : String(error);
+        readModels.report('failing', reason);
+        if (isSendingConcerned) sending.report('failing', reason);
+        this.logger.error({ error }, 'A read model could not be rebuilt; it will be tried again.');
+        // What was rebuilt before this one, here or by another process, can be followed already.
+        this.projector.restart();
+        await pause(REBUILD_AGAIN_MS, signal);
+      }
+    }
+  }
+}

@@ -1,0 +1,60 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { Catalog } from '../../../../src/adapters/read-model/copies/catalog.js';
+import { MessageTableStore } from '../../../../src/adapters/read-model/messages/message-writer.js';
+import { MemoryReadModelDatabase } from '../../../../src/adapters/read-model/copies/sqlite/sqlite-read-model-database.js';
+import { ProjectionMoved } from '../../../../src/application/ports/projection-store.js';
+import { FailingDatabase } from '../../../support/read-models.js';
+
+const commit = {
+  changes: { rows: [], contributions: [] },
+  progress: { position: '1', asOf: '2026-01-01T00:00:00.000Z' },
+  parked: [],
+  unparkedStreams: [],
+};
+
+/** What the store remembers of the copy is then ahead of it, or nothing at all. */
+describe('after a fault, a store writes nothing until it has looked again where it stands', () => {
+  let chance: number;
+  let isAway: boolean;
+  let catalog: Catalog;
+  let store: MessageTableStore;
+
+  beforeEach(async () => {
+    chance = 0.5;
+    isAway = false;
+    catalog = await Catalog.open(new FailingDatabase(new MemoryReadModelDatabase(), () => chance));
+    const current = async () => {
+      if (isAway) throw new Error('the database is away');
+      return catalog.copyOf('messages');
+    };
+    store = new MessageTableStore({ current });
+    await store.progress();
+  });
+
+  afterEach(() => catalog.close());
+
+  const expectNothingWritten = async (): Promise<void> => {
+    await expect(store.commit(commit)).rejects.toThrow(ProjectionMoved);
+    await expect(store.load(['m'])).rejects.toThrow(ProjectionMoved);
+    await store.progress();
+    await store.commit(commit);
+    expect(await store.progress()).toEqual(commit.progress);
+  };
+
+  it.each([
+    ['before the commit', 0],
+    ['behind the commit', 1],
+  ])('one %s', async (_where, failing) => {
+    chance = failing;
+    await expect(store.commit(commit)).rejects.toThrow('the process was killed');
+    chance = 0.5;
+    await expectNothingWritten();
+  });
+
+  it('one while it looked', async () => {
+    isAway = true;
+    await expect(store.progress()).rejects.toThrow('the database is away');
+    isAway = false;
+    await expectNothingWritten();
+  });
+});

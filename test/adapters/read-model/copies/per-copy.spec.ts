@@ -1,0 +1,48 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { KnownKeys } from '../../../../src/adapters/read-model/delivery-report/known-keys.js';
+import { PerCopy } from '../../../../src/adapters/read-model/copies/per-copy.js';
+import type { Copy } from '../../../../src/adapters/read-model/copies/read-model-database.js';
+import { MemoryReadModelDatabase } from '../../../../src/adapters/read-model/copies/sqlite/sqlite-read-model-database.js';
+import { rollUpKeysTable, tablesOf } from '../../../../src/adapters/read-model/tables.js';
+
+describe('what is remembered of a copy', () => {
+  const database = new MemoryReadModelDatabase();
+  const groupsOf = (keys: KnownKeys): readonly unknown[] =>
+    keys.groupedBy(['country']).values.slice(1).flat();
+
+  afterEach(() => database.close());
+
+  it('is kept apart from that of another one that is read at the same time', async () => {
+    const before = await copyWith('messages-1', ['GB', 'DE', 'FR']);
+    const after = await copyWith('messages-2', ['US']);
+    const known = new PerCopy(() => new KnownKeys());
+    const [old, fresh] = await Promise.all([known.of(before), known.of(after)]);
+    expect(groupsOf(old)).toEqual(['GB', 'DE', 'FR']);
+    expect(groupsOf(fresh)).toEqual(['US']);
+    await addKeys(after, 2, ['KE', 'NG', 'ZA']);
+    expect(groupsOf(await known.of(after))).toEqual(['US', 'KE', 'NG', 'ZA']);
+  });
+
+  async function copyWith(name: string, countries: readonly string[]): Promise<Copy> {
+    const copy = await database.openCopy(name, tablesOf.messages);
+    await addKeys(copy, 1, countries);
+    return copy;
+  }
+
+  const addKeys = (copy: Copy, firstId: number, countries: readonly string[]): Promise<void> =>
+    copy.write([
+      {
+        table: rollUpKeysTable,
+        put: countries.map((country, index) => [
+          firstId + index,
+          country,
+          null,
+          'Waybill',
+          'sms',
+          'sent',
+          null,
+          null,
+        ]),
+      },
+    ]);
+});

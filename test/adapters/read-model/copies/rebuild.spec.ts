@@ -1,0 +1,244 @@
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { generateLedger } from '../../../../bench/read/generate-ledger.js';
+import { PagedEventFeed } from '../../../../src/adapters/event-store/paged-event-feed.js';
+import { ReadOnlyLedger } from '../../../../src/adapters/event-store/sqlite/read-only-ledger.js';
+import { SqliteEventStore } from '../../../../src/adapters/event-store/sqlite/sqlite-event-store.js';
+import { Catalog } from '../../../../src/adapters/read-model/copies/catalog.js';
+import { facetOf, messageOf } from '../../../../src/adapters/read-model/messages/message-cells.js';
+import { MessageSearchTables } from '../../../../src/adapters/read-model/messages/sql-message-search.js';
+import { SetAsideTables } from '../../../../src/adapters/read-model/tables/quarantine.js';
+import {
+  rebuild,
+  rebuildOutdated,
+  RebuildOvertaken,
+  type RebuildFeed,
+} from '../../../../src/adapters/read-model/copies/rebuild.js';
+import {
+  MemoryReadModelDatabase,
+  SqliteReadModelDatabase,
+} from '../../../../src/adapters/read-model/copies/sqlite/sqlite-read-model-database.js';
+import { copiesTable } from '../../../../src/adapters/read-model/tables.js';
+import { uuidIdentifiers } from '../../../../src/adapters/system/uuid-identifiers.js';
+import type { MessageRow } from '../../../../src/application/projecting/messages/message-row.js';
+import type { DomainEvent } from '../../../../src/domain/events.js';
+import { sampleEvents } from '../../../support/events.js';
+import {
+  allRows,
+  newProjector,
+  projected,
+  reportOf,
+  runUntilStopped,
+  silent,
+} from '../../../support/read-models.js';
+
+const MESSAGES = 1_000;
+
+describe('a rebuild', () => {
+  let directory: string;
+  let ledger: ReadOnlyLedger;
+  let feed: PagedEventFeed;
+  let catalog: Catalog;
+
+  beforeEach(async () => {
+    directory = mkdtempSync(join(tmpdir(), 'waybill-rebuild-'));
+    generateLedger(directory, 5, MESSAGES);
+    ledger = new ReadOnlyLedger(directory);
+    feed = new PagedEventFeed(ledger);
+    catalog = await Catalog.open(new SqliteReadModelDatabase(directory));
+  });
+
+  afterEach(async () => {
+    await catalog.close();
+    ledger.close();
+    rmSync(directory, { recursive: true });
+  });
+
+  const follow = async (): Promise<void> => {
+    const running = runUntilStopped(newProjector(feed, catalog));
+    await projected(feed, catalog);
+    await running.stop();
+  };
+
+  it('makes the copy that following the ledger made, and is then used', async () => {
+    await follow();
+    const rows = await allRows(catalog);
+    const report = await reportOf(catalog, ['day', 'country']);
+    expect(rows.size).toBe(MESSAGES);
+    await rebuild(catalog, feed, 'messages', new AbortController().signal);
+    expect((await catalog.freshCopyOf('messages')).name).toBe('messages-2');
+    expect(await allRows(catalog)).toEqual(rows);
+    expect(await reportOf(catalog, ['day', 'country'])).toEqual(report);
+    // And whoever follows goes on with the new copy, without counting anything twice.
+    await follow();
+    expect(await reportOf(catalog, ['day', 'country'])).toEqual(report);
+  });
+
+  it.each(['message-index', 'agenda'] as const)('makes the rows of the %s too', async (name) => {
+    await follow();
+    const before = await tableRows(catalog, name);
+    await rebuild(catalog, feed, name, new AbortController().signal);
+    expect((await catalog.freshCopyOf(name)).name).toBe(`${name}-2`);
+    expect(await tableRows(catalog, name)).toEqual(before);
+    expect(before.length).toBeGreaterThan(MESSAGES / 2);
+  });
+
+  it('keeps aside what cannot be handled, as whoever follows the ledger does', async () => {
+    const { MessageRequested: requested } = sampleEvents;
+    const odd = (data: object) => ({ ...requested, data: { ...requested.data, ...data } });
+    const store = await SqliteEventStore.open(directory);
+    await append(store, 'message-no-time', odd({ occurredAt: 'yesterday' }));
+    await append(store, 'message-no-recipient', odd({ to: null }));
+    await store.close();
+    await follow();
+    const aside = new SetAsideTables(catalog);
+    const parked = await aside.parked(10);
+    const rows = await allRows(catalog);
+    expect(parked.map(({ stream }) => stream)).toEqual(['message-no-time', 'message-no-recipient']);
+    await rebuild(catalog, feed, 'messages', new AbortController().signal);
+    expect(await aside.parked(10)).toEqual(parked);
+    expect(await allRows(catalog)).toEqual(rows);
+  });
+
+  it('takes over adopted messages and what is recorded meanwhile', async () => {
+    const { StatusReported: reported, ReportAdopted: adopted, ...sample } = sampleEvents;
+    const store = await SqliteEventStore.open(directory);
+    const adoptedFrom = (stream: string) => ({
+      ...adopted,
+      data: { ...adopted.data, adoptedFrom: { ...adopted.data.adoptedFrom, stream } },
+    });
+    await append(store, 'message-early-stray', reported);
+    await append(store, 'message-owner', sample.MessageRequested, sample.AttemptStarted);
+    await append(store, 'message-late-stray', reported);
+    await append(store, 'message-owner', sample.AttemptAccepted);
+    await append(store, 'message-owner', adoptedFrom('message-early-stray'));
+    await append(store, 'message-late-stray', sample.StatusRefused);
+    await append(store, 'message-owner', adoptedFrom('message-late-stray'));
+    const growing = growingWith(feed, async () => {
+      await append(store, 'message-owner', sample.StatusRefused);
+      await append(store, 'message-new', sample.MessageRequested, adoptedFrom('message-owner'));
+    });
+    await rebuild(catalog, growing, 'messages', new AbortController().signal);
+    await store.close();
+    const built = await storedRows(catalog);
+    const report = await reportOf(catalog, ['day', 'from', 'country']);
+    const unseen = sample.StatusRefused.data.adoptedFrom?.stream.replace('message-', '');
+    expect([...built].filter(([, row]) => row.adopted).map(([id]) => id)).toEqual([
+      unseen,
+      'early-stray',
+      'late-stray',
+      'owner',
+    ]);
+
+    const other = await Catalog.open(new MemoryReadModelDatabase());
+    const running = runUntilStopped(newProjector(feed, other));
+    await projected(feed, other);
+    await running.stop();
+    expect(built).toEqual(await storedRows(other));
+    expect(report).toEqual(await reportOf(other, ['day', 'from', 'country']));
+    await other.close();
+  });
+
+  it('leaves the old copy in use when it is stopped half-way, and can be started again', async () => {
+    await follow();
+    const stopping = new AbortController();
+    await expect(
+      rebuild(catalog, feed, 'messages', stopping.signal, () => stopping.abort()),
+    ).rejects.toThrow('aborted');
+    expect((await catalog.freshCopyOf('messages')).name).toBe('messages-1');
+    expect((await allRows(catalog)).size).toBe(MESSAGES);
+    await rebuild(catalog, feed, 'messages', new AbortController().signal);
+    expect((await catalog.freshCopyOf('messages')).name).toBe('messages-3');
+    expect((await allRows(catalog)).size).toBe(MESSAGES);
+    expect(readdirSync(directory)).not.toContain('read-model-messages-2.sqlite');
+  });
+
+  it('gives way to another one of the same projection, and says so', async () => {
+    await follow();
+    const other = await Catalog.open(new SqliteReadModelDatabase(directory));
+    let started: Promise<number> | undefined;
+    const both = await Promise.allSettled([
+      rebuild(catalog, feed, 'messages', new AbortController().signal, () => {
+        started ??= rebuild(other, feed, 'messages', new AbortController().signal);
+      }),
+    ]);
+    await expect(started).resolves.toBeGreaterThan(MESSAGES);
+    expect(both).toEqual([{ status: 'rejected', reason: expect.any(RebuildOvertaken) }]);
+    expect((await allRows(other)).size).toBe(MESSAGES);
+    expect((await catalog.freshCopyOf('messages')).name).toBe('messages-3');
+    await other.close();
+  });
+
+  it('is done by itself when the shape has changed, and the old copy answers meanwhile', async () => {
+    await follow();
+    await (
+      await catalog.set()
+    ).write([{ table: copiesTable, put: [['messages', 'messages-1', 0]] }]);
+    const fresh = await Catalog.open(new SqliteReadModelDatabase(directory));
+    expect(await fresh.outdated()).toEqual(['messages']);
+    expect((await allRows(fresh)).size).toBe(MESSAGES);
+    const delivered = { statuses: ['delivered'] } as const;
+    expect(
+      (await new MessageSearchTables(fresh).search(delivered, undefined, 5)).rows,
+    ).toHaveLength(5);
+    const projector = newProjector(feed, fresh);
+    const running = runUntilStopped(projector);
+    await rebuildOutdated(fresh, feed, new AbortController().signal, silent);
+    projector.restart();
+    await projected(feed, fresh);
+    await running.stop();
+    expect(await fresh.outdated()).toEqual([]);
+    expect((await allRows(fresh)).size).toBe(MESSAGES);
+    await fresh.close();
+  });
+});
+
+/** All rows of a copy's own table. */
+async function tableRows(
+  catalog: Catalog,
+  name: 'message-index' | 'agenda',
+): Promise<readonly object[]> {
+  const { copy } = await catalog.freshCopyOf(name);
+  const rows =
+    name === 'agenda'
+      ? copy.db.selectFrom('agenda').selectAll().orderBy('message_id').orderBy('kind')
+      : copy.db.selectFrom('message_index').selectAll().orderBy('message_uuid');
+  return rows.execute();
+}
+
+async function append(
+  store: SqliteEventStore,
+  stream: string,
+  ...events: readonly DomainEvent[]
+): Promise<void> {
+  const { revision } = await store.read(stream);
+  const recordedAt = new Date().toISOString();
+  const metadata = { recordedAt, correlationId: 'c', causationId: 'c', source: 'api' } as const;
+  const recorded = events.map((event) => ({ id: uuidIdentifiers.newId(), event, metadata }));
+  await store.append(stream, recorded, revision);
+}
+
+/** The same, and when the first part of it has been read, the ledger grows. */
+function growingWith(feed: RebuildFeed, grow: () => Promise<void>): RebuildFeed {
+  let hasGrown = false;
+  return {
+    async *readAll(options) {
+      for await (const batch of feed.readAll(options)) {
+        if (!hasGrown) await grow();
+        hasGrown = true;
+        yield batch;
+      }
+    },
+  };
+}
+
+/** By id, also those that are in no list because they were adopted. */
+async function storedRows(catalog: Catalog): Promise<ReadonlyMap<string, MessageRow>> {
+  const { copy } = await catalog.freshCopyOf('messages');
+  const facets = await copy.db.selectFrom('facets').selectAll().execute();
+  const byId = new Map(facets.map((cells) => [cells.facet_id, facetOf(cells)]));
+  const rows = await copy.db.selectFrom('messages').selectAll().orderBy('message_id').execute();
+  return new Map(rows.map((cells) => [cells.message_id, messageOf(cells, (id) => byId.get(id))]));
+}

@@ -1,0 +1,201 @@
+import { randomUUID } from 'node:crypto';
+import { expect, it } from '@jest/globals';
+import { LocalPace } from '../../../src/adapters/coordination/one-instance/local-pace.js';
+import { MemoryEventStore } from '../../../src/adapters/event-store/memory/memory-event-store.js';
+import { monotonicClock } from '../../../src/adapters/system/monotonic-clock.js';
+import { systemClock } from '../../../src/adapters/system/system-clock.js';
+import { uuidIdentifiers } from '../../../src/adapters/system/uuid-identifiers.js';
+import { StoreUnavailable } from '../../../src/application/errors.js';
+import type { MessageLedger } from '../../../src/application/message-ledger.js';
+import type {
+  Agenda,
+  AgendaEntry,
+  AgendaKind,
+  Backlog,
+  DueBy,
+} from '../../../src/application/ports/agenda.js';
+import type { EventMetadata, StoredStream } from '../../../src/application/ports/event-store.js';
+import type { Metrics } from '../../../src/application/ports/metrics.js';
+import type { SmsGateway } from '../../../src/application/ports/sms-gateway.js';
+import { Dispatcher } from '../../../src/application/background/dispatcher.js';
+import { BackOff } from '../../../src/application/sending/back-off.js';
+import { requireSound } from '../../../src/application/sending/compose-request.js';
+import { SendMessage } from '../../../src/application/sending/send-message.js';
+import { messageStream } from '../../../src/application/streams.js';
+import { AdoptReports } from '../../../src/application/tracking/adopt-reports.js';
+import { noHealth } from '../../support/no-health.js';
+import { eventually } from '../../support/eventually.js';
+import { MESSAGE_ID, requested } from '../../support/message-facts.js';
+import { messageLedgerOn } from '../../support/message-ledger.js';
+import { SettableTime } from '../../support/settable-time.js';
+import { recordEvents } from '../../support/record-events.js';
+import { silent } from '../../support/read-models.js';
+
+/** A ledger of which one stream cannot be read the first times. */
+class StubbornStore extends MemoryEventStore {
+  failuresLeft = 2;
+
+  constructor(private readonly stubborn: string) {
+    super();
+  }
+
+  override async read(stream: string): Promise<StoredStream> {
+    if (stream === this.stubborn && this.failuresLeft-- > 0) throw new StoreUnavailable('away');
+    return super.read(stream);
+  }
+}
+
+class FixedAgenda implements Agenda {
+  asked = 0;
+  readonly forgotten: AgendaEntry[] = [];
+
+  constructor(private readonly entries: readonly AgendaEntry[]) {}
+
+  async due(_kind: AgendaKind, _by: DueBy, entriesMax: number): Promise<readonly AgendaEntry[]> {
+    this.asked++;
+    return this.entries.slice(0, entriesMax);
+  }
+
+  async backlog(): Promise<Backlog> {
+    return { entries: this.entries.length, oldestDueAt: this.entries[0]?.dueAt };
+  }
+
+  async forget(entries: readonly AgendaEntry[]): Promise<void> {
+    this.forgotten.push(...entries);
+  }
+}
+
+const unheard: Metrics = { attemptEnded() {}, webhookAnswered() {}, apiKeyRefused() {} };
+
+const dispatcherOn = (
+  store: MemoryEventStore,
+  messages: MessageLedger,
+  agenda: Agenda,
+  {
+    gateway,
+    metrics = unheard,
+    backOff = new BackOff(systemClock, monotonicClock),
+  }: { gateway: SmsGateway; metrics?: Metrics; backOff?: BackOff },
+): Dispatcher =>
+  new Dispatcher(
+    { messages, agenda, gateway, pace: new LocalPace(monotonicClock, 1_000) },
+    backOff,
+    { isHeld: false, checkFlowing: () => undefined },
+    new AdoptReports(store, messages, { messageIdOf: async () => undefined }, uuidIdentifiers),
+    {
+      clock: systemClock,
+      monotonic: monotonicClock,
+      logger: silent,
+      metrics,
+      health: noHealth,
+      callTimeoutMs: 10_000,
+    },
+  );
+
+it('does not have an entry forgotten that it was given before its time', async () => {
+  const store = new MemoryEventStore();
+  const messages = messageLedgerOn(store);
+  const sendAt = '2130-01-01T12:00:00.000Z';
+  await recordEvents(store, MESSAGE_ID, requested({ sendAt }));
+  const agenda = new FixedAgenda([
+    { messageId: MESSAGE_ID, kind: 'send', attempt: 0, dueAt: sendAt },
+  ]);
+  const dispatcher = dispatcherOn(store, messages, agenda, {
+    gateway: { send: async () => ({ kind: 'accepted', messageUuid: randomUUID() }) },
+  });
+  const stopping = new AbortController();
+  const running = dispatcher.run(stopping.signal);
+  await eventually(() => agenda.asked >= 2);
+  stopping.abort();
+  await running;
+  expect(agenda.forgotten).toEqual([]);
+  await store.close();
+});
+
+it('ends probing with any answer but 429', async () => {
+  const store = new MemoryEventStore();
+  const messages = messageLedgerOn(store);
+  await recordEvents(store, MESSAGE_ID, requested({ sendAt: '2020-01-01T12:00:00.000Z' }));
+  const agenda = new FixedAgenda([
+    { messageId: MESSAGE_ID, kind: 'send', attempt: 0, dueAt: '2020-01-01T12:00:00.000Z' },
+  ]);
+  const time = new SettableTime();
+  const backOff = new BackOff(systemClock, time.monotonic);
+  backOff.begin(1_000);
+  time.pass(1_000);
+  const dispatcher = dispatcherOn(store, messages, agenda, {
+    gateway: { send: async () => ({ kind: 'unknown', reason: 'no answer' }) },
+    backOff,
+  });
+  const stopping = new AbortController();
+  const running = dispatcher.run(stopping.signal);
+  await eventually(() => !backOff.mustProbe);
+  stopping.abort();
+  await running;
+  expect(backOff.mustProbe).toBe(false);
+  await store.close();
+});
+
+it('sends what stands on the agenda behind more messages that cannot be read than a round takes', async () => {
+  const store = new MemoryEventStore();
+  const messages = messageLedgerOn(store);
+  const dueAt = '2020-01-01T12:00:00.000Z';
+  const unreadable = Array.from({ length: 300 }, () => randomUUID());
+  for (const messageId of unreadable) {
+    const event = requested({ sendAt: dueAt });
+    // Without the time at which it was recorded, an event is damaged.
+    const damaged = { id: randomUUID(), event, metadata: {} as EventMetadata };
+    await store.append(messageStream(messageId), [damaged], 'no-stream');
+  }
+  await recordEvents(store, MESSAGE_ID, requested({ sendAt: dueAt }));
+  const entries = [...unreadable, MESSAGE_ID].map((messageId): AgendaEntry => ({
+    messageId,
+    kind: 'send',
+    attempt: 0,
+    dueAt,
+  }));
+  const agenda = new FixedAgenda(entries);
+  const sent: string[] = [];
+  const dispatcher = dispatcherOn(store, messages, agenda, {
+    gateway: {
+      async send({ clientRef }) {
+        sent.push(clientRef);
+        return { kind: 'unknown', reason: 'no answer' };
+      },
+    },
+  });
+  const stopping = new AbortController();
+  const running = dispatcher.run(stopping.signal);
+  await eventually(() => sent.length > 0);
+  expect(dispatcher.steppedOver).toBe(300);
+  stopping.abort();
+  await running;
+  expect(sent).toHaveLength(1);
+  expect(agenda.forgotten).toEqual([]);
+  await store.close();
+});
+
+it('counts an attempt once, also when the ledger goes away behind its outcome', async () => {
+  const messageUuid = randomUUID();
+  const store = new StubbornStore(messageStream(messageUuid));
+  const messages = messageLedgerOn(store);
+  const sending = new SendMessage(messages, uuidIdentifiers, systemClock, {
+    from: '447700900001',
+    confirmWithinSeconds: 1_800,
+    country: null,
+  });
+  const message = requireSound(sending.compose({ to: '447700900000', text: 'Hello' }));
+  const { messageId, createdAt } = await sending.execute(message, { actor: undefined }, undefined);
+  const entries: AgendaEntry[] = [{ messageId, kind: 'send', attempt: 0, dueAt: createdAt }];
+  let counted = 0;
+  const dispatcher = dispatcherOn(store, messages, new FixedAgenda(entries), {
+    gateway: { send: async () => ({ kind: 'accepted', messageUuid }) },
+    metrics: { attemptEnded: () => void counted++, webhookAnswered() {}, apiKeyRefused() {} },
+  });
+  const stopping = new AbortController();
+  const running = dispatcher.run(stopping.signal);
+  await eventually(() => store.failuresLeft < 0);
+  stopping.abort();
+  await running;
+  expect(counted).toBe(1);
+});

@@ -1,0 +1,143 @@
+import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import { MemoryEventStore } from '../../../src/adapters/event-store/memory/memory-event-store.js';
+import { PagedEventFeed } from '../../../src/adapters/event-store/paged-event-feed.js';
+import { AgendaTable } from '../../../src/adapters/read-model/tables/agenda.js';
+import { Catalog } from '../../../src/adapters/read-model/copies/catalog.js';
+import { MessageIndexTable } from '../../../src/adapters/read-model/tables/message-index.js';
+import { MemoryReadModelDatabase } from '../../../src/adapters/read-model/copies/sqlite/sqlite-read-model-database.js';
+import { uuidIdentifiers } from '../../../src/adapters/system/uuid-identifiers.js';
+import type { MessageLedger } from '../../../src/application/message-ledger.js';
+import { monotonicClock } from '../../../src/adapters/system/monotonic-clock.js';
+import type { AgendaKind } from '../../../src/application/ports/agenda.js';
+import type { EventMetadata } from '../../../src/application/ports/event-store.js';
+import { Timers } from '../../../src/application/background/timers.js';
+import { messageStream } from '../../../src/application/streams.js';
+import { AdoptReports } from '../../../src/application/tracking/adopt-reports.js';
+import type { TrackedMessage } from '../../../src/domain/message/message.js';
+import { noHealth } from '../../support/no-health.js';
+import { eventually } from '../../support/eventually.js';
+import {
+  lost,
+  MESSAGE_ID,
+  MESSAGE_UUID,
+  reported,
+  requested,
+  retryScheduled,
+  started,
+  took,
+} from '../../support/message-facts.js';
+import { messageLedgerOn } from '../../support/message-ledger.js';
+import { newProjector, projected, runUntilStopped, silent } from '../../support/read-models.js';
+import { recordEvents } from '../../support/record-events.js';
+
+/** Every call has overrun its time limit by then, and no confirmation window has closed. */
+const LATER = new Date('2030-01-01T12:01:00.000Z');
+const CALL_TIMEOUT_MS = 10_000;
+
+let store: MemoryEventStore;
+let catalog: Catalog;
+let messages: MessageLedger;
+const stopping: (() => Promise<void>)[] = [];
+
+beforeEach(async () => {
+  store = new MemoryEventStore();
+  catalog = await Catalog.open(new MemoryReadModelDatabase());
+  messages = messageLedgerOn(store);
+});
+
+afterEach(async () => {
+  for (const stop of stopping.splice(0)) await stop();
+  await store.close();
+  await catalog.close();
+});
+
+it('calls every attempt unknown that has no outcome, also when that of an earlier one was known late', async () => {
+  await recordEvents(
+    store,
+    MESSAGE_ID,
+    requested(),
+    started(1),
+    reported('rejected', { code: '1100' }),
+    retryScheduled(),
+    started(2),
+    lost(1),
+  );
+  await theTimersRun();
+  await eventually(async () => {
+    const outcomes = (await attempts()).map(({ outcome }) => outcome);
+    expect(outcomes).toEqual(['unknown', 'unknown']);
+    return true;
+  });
+});
+
+it('brings a stray report home, also when a later report has ended the message', async () => {
+  await recordEvents(store, MESSAGE_UUID, reported('submitted', { attempt: null }));
+  await recordEvents(store, MESSAGE_ID, requested(), started(), took(), reported('delivered'));
+  await theTimersRun();
+  await eventually(async () => {
+    const { events } = await store.read(messageStream(MESSAGE_ID));
+    // It comes too late to change the status, so it is kept as refused.
+    expect(events.map(({ event }) => event.type)).toContain('StatusRefused');
+    return true;
+  });
+});
+
+it('keeps the entry of an open confirmation window that it was given too early', async () => {
+  await recordEvents(store, MESSAGE_ID, requested(), started(), took());
+  // By the clock of the agenda the window is over; by that of the ledger it is not, as after a step.
+  const later = new Date('2030-01-01T13:00:00.000Z');
+  await theTimersRun(later);
+  const agenda = new AgendaTable(catalog);
+  const due = (kind: AgendaKind) => agenda.due(kind, { now: later.toISOString() }, 10);
+  // Strays are adopted at the end of a round.
+  await eventually(async () => (await due('adopt')).length === 0);
+  expect(await due('confirm')).toMatchObject([{ messageId: MESSAGE_ID, kind: 'confirm' }]);
+});
+
+it('does what is due behind more messages that cannot be read than a round takes', async () => {
+  const unreadable = Array.from({ length: 150 }, () => uuidIdentifiers.newId());
+  for (const messageId of unreadable) {
+    await recordEvents(store, messageId, requested(), started());
+    // Without the time at which it was recorded, an event is damaged.
+    const event = { type: 'MessageCancelled', data: { reason: 'x', occurredAt: 'x' } } as const;
+    const damaged = { id: uuidIdentifiers.newId(), event, metadata: {} as EventMetadata };
+    await store.append(messageStream(messageId), [damaged], 1n);
+  }
+  await recordEvents(store, MESSAGE_ID, requested(), started());
+  await theTimersRun();
+  await eventually(async () => (await attempts())[0]?.outcome === 'unknown');
+  expect(await attempts()).toMatchObject([{ outcome: 'unknown' }]);
+});
+
+/** On an agenda that has caught up, as after a restart. */
+async function theTimersRun(now = LATER): Promise<void> {
+  const feed = new PagedEventFeed(store);
+  const projector = newProjector(feed, catalog);
+  stopping.push(runUntilStopped(projector).stop);
+  await projected(feed, catalog);
+  const timers = new Timers(
+    {
+      messages,
+      agenda: new AgendaTable(catalog),
+      adoptReports: new AdoptReports(
+        store,
+        messages,
+        new MessageIndexTable(catalog),
+        uuidIdentifiers,
+      ),
+    },
+    {
+      clock: { now: () => now },
+      monotonic: monotonicClock,
+      logger: silent,
+      health: noHealth,
+      callTimeoutMs: CALL_TIMEOUT_MS,
+    },
+  );
+  stopping.push(runUntilStopped(timers).stop);
+}
+
+async function attempts(): Promise<TrackedMessage['attempts']> {
+  const { message } = await messages.read(MESSAGE_ID);
+  return message.kind === 'tracked' ? message.attempts : [];
+}

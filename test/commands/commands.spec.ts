@@ -1,0 +1,255 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import {
+  parseApiKeys,
+  createApiKey,
+  findApiKey,
+} from '../../src/application/access/api-keys.js';
+import { Api } from '../support/api.js';
+import { COMPILE_MS_MAX, compiledProgram } from '../support/compiled.js';
+import { runCommand } from '../support/run-command.js';
+import { recipient, startWaybill, stopWaybills, type Waybill } from '../support/waybill.js';
+
+const key = createApiKey('person', ['send', 'read', 'audit']);
+const sendOnly = createApiKey('shop', ['send']);
+
+let waybill: Waybill;
+
+beforeAll(async () => {
+  waybill = await startWaybill({
+    config: { apiKeys: parseApiKeys(`${key.configured},${sendOnly.configured}`).keys },
+  });
+  await compiledProgram();
+}, COMPILE_MS_MAX);
+
+afterAll(stopWaybills);
+
+const command = (name: 'send' | 'replay' | 'keys', ...args: string[]) =>
+  runCommand(`commands/${name}.js`, args, {
+    WAYBILL_URL: `${waybill.url}/`,
+    WAYBILL_API_KEY: key.key,
+  });
+
+const said = (text: string) => ['--text', text];
+const uuid = '[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}';
+
+describe('send', () => {
+  it('prints the ids, then each status until the last, and why', async () => {
+    const to = recipient();
+    const { exitCode, output, errors } = await command('send', '--to', `+${to}`, ...said('Hello'));
+    expect([exitCode, errors]).toEqual([0, '']);
+    const [record] = waybill.sandbox.messages().filter((one) => one.to === to);
+    expect(output).toMatch(new RegExp(`^Message      ${uuid}\\nVonage UUID  ${uuid}\\n`));
+    expect(output).toContain(record?.message_uuid);
+    expect(output).toMatch(/^\d{4}-\S+Z {2}delivered$/m);
+    expect(output.trimEnd().split('\n').at(-1)).toMatch(/the phone has the message\.$/);
+  });
+
+  it('ends with 3 when the message failed for good', async () => {
+    const rejected = await command('send', '--to', recipient('002'), ...said('x'));
+    expect([rejected.exitCode, rejected.output]).toEqual([3, expect.stringContaining('1280')]);
+    const refused = await command('send', '--to', recipient('402'), ...said('x'));
+    expect([refused.exitCode, refused.output]).toEqual([3, expect.stringContaining('(none yet)')]);
+  });
+
+  it('does not follow when it is told not to', async () => {
+    const to = recipient('001');
+    const { exitCode, output } = await command('send', '--to', to, ...said('x'), '--follow', '0');
+    expect(exitCode).toBe(0);
+    expect(output.trimEnd().split('\n')).toHaveLength(4);
+  });
+
+  it('passes on the sender and the reference', async () => {
+    const to = recipient();
+    const args = ['--to', to, ...said('x'), '--from', 'Waybill', '--reference', 'order-7'];
+    const { output } = await command('send', ...args, '--follow', '0');
+    const id = new RegExp(uuid).exec(output)?.[0] ?? '';
+    const shown = await fetch(`${waybill.url}/v1/messages/${id}`, {
+      headers: { authorization: `Bearer ${key.key}` },
+    });
+    expect(await shown.json()).toMatchObject({ from: 'Waybill', reference: 'order-7' });
+  });
+
+  it('says every fault of a request in words', async () => {
+    const { exitCode, output, errors } = await command('send', '--to', '12', ...said(' '));
+    expect([exitCode, output]).toEqual([1, '']);
+    expect(errors).toMatch(/The request has faults.*to has fewer.*text is empty/s);
+    expect(errors).not.toMatch(/at \w+ \(/);
+  });
+
+  it.each([
+    ['nothing', [], /--to and --text is missing|--to and --text/],
+    ['an unknown option', ['--too', 'x'], /--too/],
+    ['a number that is none', ['--to', '1', '--text', 'x', '--follow', 'long'], /--follow/],
+  ])('explains its usage when it gets %s', async (_, args, words) => {
+    const { exitCode, errors } = await command('send', ...args);
+    expect([exitCode, errors]).toEqual([2, expect.stringMatching(words)]);
+    expect(errors).toContain('npm run send -- --to NUMBER --text TEXT');
+  });
+
+  it('says what to do when nobody answers, or the key is wrong', async () => {
+    const args = ['--to', recipient(), ...said('x')];
+    const alone = await runCommand('commands/send.js', args, {
+      WAYBILL_URL: 'http://127.0.0.1:9',
+    });
+    expect([alone.exitCode, alone.errors]).toEqual([1, expect.stringContaining('npm start')]);
+    const stranger = await runCommand('commands/send.js', args, { WAYBILL_URL: waybill.url });
+    expect([stranger.exitCode, stranger.errors]).toEqual([1, expect.stringContaining('API key')]);
+  });
+
+  it('ends with 0 when the key may send but not read: a script must not send it again', async () => {
+    const to = recipient();
+    const { exitCode, output } = await runCommand('commands/send.js', ['--to', to, ...said('x')], {
+      WAYBILL_URL: waybill.url,
+      WAYBILL_API_KEY: sendOnly.key,
+    });
+    expect(exitCode).toBe(0);
+    expect(output).toMatch(/Waybill has taken it, but it cannot be followed\. .*scope/);
+  });
+
+  it('sends once however often it runs with one idempotency key', async () => {
+    const to = recipient();
+    const args = ['--to', to, ...said('x'), '--follow', '0', '--idempotency-key', 'order-7'];
+    const first = await command('send', ...args);
+    const second = await command('send', ...args);
+    expect([second.exitCode, second.output.split('\n')[0]]).toEqual([
+      0,
+      first.output.split('\n')[0],
+    ]);
+    expect(waybill.sandbox.messages().filter((one) => one.to === to)).toHaveLength(1);
+  });
+
+  it('asks once more for an answer that got lost, by the same key, and says how to go on', async () => {
+    const seen: string[] = [];
+    const server = createServer((socket) => {
+      socket.once('data', (bytes: Buffer) => {
+        seen.push(/^idempotency-key: (\S+)/im.exec(bytes.toString())?.[1] ?? '');
+        socket.destroy();
+      });
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { exitCode, errors } = await runCommand(
+      'commands/send.js',
+      ['--to', recipient(), ...said('x')],
+      { WAYBILL_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}` },
+    );
+    server.close();
+    expect([exitCode, new Set(seen).size, seen.length]).toEqual([1, 1, 2]);
+    expect(errors).toContain(`--idempotency-key ${seen[0]}`);
+  });
+
+  it('takes an empty WAYBILL_URL for none', async () => {
+    const { port } = new URL(waybill.url);
+    const { exitCode } = await runCommand(
+      'commands/send.js',
+      ['--to', recipient(), ...said('x'), '--follow', '0'],
+      { WAYBILL_URL: '', PORT: port, WAYBILL_API_KEY: key.key },
+    );
+    expect(exitCode).toBe(0);
+  });
+});
+
+describe('replay', () => {
+  it('prints every event, what it changed, and how the message stands', async () => {
+    const sent = await command('send', '--to', recipient('006'), ...said('Hello'));
+    const id = new RegExp(uuid).exec(sent.output)?.[0] ?? '';
+    const { exitCode, output, errors } = await command('replay', id);
+    expect([exitCode, errors]).toEqual([0, '']);
+    expect(output).toContain(`Message ${id}`);
+    expect(output).toMatch(
+      /#0 {2}\S+ {2}MessageRequested {2}\(api person\)\n {4}nothing -> accepted/,
+    );
+    expect(output).toMatch(
+      /#1 {2}\S+ {2}AttemptStarted {2}\(dispatcher\)\n {4}accepted -> sending/,
+    );
+    expect(output).toContain('submitted -> delivered');
+    expect(output).toMatch(/^Now: delivered/m);
+  });
+
+  it('says that there is no such message, and how to use it', async () => {
+    const unknown = await command('replay', '00000000-0000-4000-8000-000000000000');
+    expect([unknown.exitCode, unknown.errors]).toEqual([
+      1,
+      expect.stringContaining('There is no such message'),
+    ]);
+    expect((await command('replay')).exitCode).toBe(2);
+    const help = await command('replay', '--help');
+    expect([help.exitCode, help.output]).toEqual([0, expect.stringContaining('npm run replay')]);
+  });
+
+  it('ends quietly when its reader has seen enough', async () => {
+    const sent = await command('send', '--to', recipient(), ...said('Hello'));
+    const id = new RegExp(uuid).exec(sent.output)?.[0] ?? '';
+    const path = join(await compiledProgram(), 'commands/replay.js');
+    const child = spawn(process.execPath, [path, id], {
+      env: { WAYBILL_URL: waybill.url, WAYBILL_API_KEY: key.key },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let errors = '';
+    child.stderr.on('data', (bytes: Buffer) => (errors += bytes.toString()));
+    child.stdout.destroy();
+    const [code] = (await once(child, 'close')) as [number];
+    expect([code, errors]).toEqual([0, '']);
+  });
+});
+
+describe('keys', () => {
+  it('shows a key once, and what to configure for it', async () => {
+    const { exitCode, output } = await command('keys', 'create', 'shop', 'send+read');
+    expect(exitCode).toBe(0);
+    const shown = /^ {2}(wb_\S+)$/m.exec(output)?.[1] ?? '';
+    const line = /^ {2}API_KEYS=(\S+)$/m.exec(output)?.[1] ?? '';
+    const { keys, faults } = parseApiKeys(line);
+    expect(faults).toEqual([]);
+    expect(findApiKey(keys, shown)).toMatchObject({ name: 'shop', scopes: ['send', 'read'] });
+    expect(line).not.toContain(shown);
+    expect((await command('keys', 'create', 'shop', 'send+read')).output).not.toContain(shown);
+  });
+
+  it('makes, lists and revokes keys of a running service', async () => {
+    const admin = createApiKey('root', ['admin']);
+    const service = await startWaybill({
+      config: { apiKeys: parseApiKeys(admin.configured).keys },
+    });
+    const keys = (...args: string[]) =>
+      runCommand('adapters/cli/keys.js', args, {
+        WAYBILL_URL: service.url,
+        WAYBILL_API_KEY: admin.key,
+      });
+    const limits = ['--expires-at', '2040-01-31T09:30:00Z', '--requests-per-second', '5'];
+    const made = await keys('create', 'shop', 'send+read', '--service', ...limits);
+    const shown = /^ {2}(wb_shop_\S+)$/m.exec(made.output)?.[1] ?? '';
+    const answer = await new Api(service.url, shown).get('/v1/messages');
+    expect([answer.status, answer.headers.get('ratelimit-policy')]).toEqual([
+      200,
+      '"requests";q=5;w=1',
+    ]);
+    const listed = await keys('list');
+    expect(listed.output).toMatch(/^active {4}root {2}admin, last used/m);
+    expect(listed.output).toMatch(/^active {4}shop {2}send\+read, expires 2040-01-31T09:30:00/m);
+    expect((await keys('revoke', 'shop')).output).toMatch(/^shop is revoked since /);
+    expect((await keys('list')).output).toMatch(/^revoked {3}shop/m);
+    const again = await keys('create', 'shop', 'read', '--service');
+    expect([again.exitCode, again.errors]).toEqual([1, expect.stringContaining('stays taken')]);
+  });
+
+  it.each([
+    [[]],
+    [['create']],
+    [['create', 'shop']],
+    [['create', 'sh:op', 'send']],
+    [['create', 'shop', 'everything']],
+    [['delete', 'shop', 'send']],
+    [['create', 'shop', 'send', 'read']],
+    [['create', 'shop', 'send', '--expires-at', '2030-01-31T09:30:00Z']],
+    [['create', 'shop', 'send', '--service', '--requests-per-second', 'many']],
+    [['revoke']],
+    [['list', 'shop']],
+  ])('explains its usage when it gets %j', async (args) => {
+    const { exitCode, output, errors } = await command('keys', ...args);
+    expect([exitCode, output]).toEqual([2, '']);
+    expect(errors).toContain('npm run keys -- create NAME SCOPES');
+  });
+});

@@ -1,0 +1,31 @@
+import { expect, it } from '@jest/globals';
+import { COMPILE_MS_MAX, compiledProgram } from '../support/compiled.js';
+import { runCommand } from '../support/run-command.js';
+import { serve } from '../support/scripted-server.js';
+
+beforeAll(compiledProgram, COMPILE_MS_MAX);
+
+const held = (reason: string) => ({
+  state: 'held',
+  since: '2026-07-01T12:00:00.000Z',
+  cause: 'operator',
+  reason,
+  waiting: 1,
+});
+
+it('fails where sending was held again before it answers', async () => {
+  const service = await serve((request, response) => {
+    const shown = held(request.method === 'GET' ? 'The first hold.' : 'The second hold.');
+    response.setHeader('Content-Type', 'application/json').end(JSON.stringify(shown));
+  });
+  try {
+    const { exitCode, output, errors } = await runCommand('commands/resume.js', [], {
+      WAYBILL_URL: service.url,
+    });
+    expect(exitCode).toBe(1);
+    expect(errors).toContain('The second hold.');
+    expect(output).not.toContain('Sending flows.');
+  } finally {
+    await service.close();
+  }
+});
