@@ -59,17 +59,17 @@ async function start(config: Config): Promise<Service> {
 
 /** Without an account: the service and a stand-in for Vonage, and a few messages to look at. */
 async function runWithStandIn(config: Config): Promise<void> {
-  const standIn = await startStandIn();
-  announceStandIn(standIn.url);
-  const service = await start({ ...config, vonage: standIn.vonage });
-  standIn.reportTo(service.url);
+  const representative = await startStandIn();
+  announceStandIn(representative.url);
+  const service = await start({ ...config, vonage: representative.vonage });
+  representative.reportTo(service.url);
   const stop = async (): Promise<void> => {
     await service.stop();
-    await standIn.stop();
+    await representative.stop();
   };
   stopOnSignal({ url: service.url, stop }, config);
   // With API keys it would need one of them, of which only the hashes are known here.
-  if (config.apiKeys.length === 0) await showDemonstration(service.url, standIn.url);
+  if (config.apiKeys.length === 0) await showDemonstration(service.url, representative.url);
 }
 
 /** A signal and an error may both ask for it. */

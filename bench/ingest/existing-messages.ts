@@ -3,7 +3,7 @@ import {
   type EventStoreConfig,
 } from '../../src/adapters/event-store/event-store.module.js';
 import { uuidIdentifiers } from '../../src/adapters/system/uuid-identifiers.js';
-import { appendSurely } from '../../src/application/append-with-retry.js';
+import { appendWithRetry } from '../../src/application/append-with-retry.js';
 import type { NewEvent } from '../../src/application/ports/event-store.js';
 import { messageStream } from '../../src/application/streams.js';
 import { clientRefOf } from '../../src/domain/message/client-ref.js';
@@ -30,7 +30,7 @@ export async function writeMessages(
     const some = messages.slice(from, from + APPENDS_AT_ONCE);
     await Promise.all(
       some.map((message) =>
-        appendSurely(store, messageStream(message.id), eventsOf(message), 'no-stream'),
+        appendWithRetry(store, messageStream(message.id), eventsOf(message), 'no-stream'),
       ),
     );
   }

@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { sql } from 'kysely';
 import { PagedEventFeed } from '../../src/adapters/event-store/paged-event-feed.js';
-import { ReadOnlyLedger } from '../../src/adapters/event-store/sqlite/read-only-ledger.js';
+import { FollowingReader } from '../../src/adapters/event-store/sqlite/following-reader.js';
 import { Catalog } from '../../src/adapters/read-model/copies/catalog.js';
 import { keyAt } from '../../src/adapters/read-model/messages/message-key.js';
-import { DeliveryTotalsTables } from '../../src/adapters/read-model/delivery-report/sql-delivery-totals.js';
+import { SqlDeliveryTotals } from '../../src/adapters/read-model/delivery-report/sql-delivery-totals.js';
 import { progressOf } from '../../src/adapters/read-model/copies/progress.js';
-import { MessageSearchTables } from '../../src/adapters/read-model/messages/sql-message-search.js';
+import { SqlMessageSearch } from '../../src/adapters/read-model/messages/sql-message-search.js';
 import { rebuild } from '../../src/adapters/read-model/copies/rebuild.js';
 import { SqliteReadModelDatabase } from '../../src/adapters/read-model/copies/sqlite/sqlite-read-model-database.js';
 import {
@@ -106,7 +106,7 @@ async function measureRebuilds(directory: string, seed: number, messages: number
     const events = generateLedger(directory, seed, messages);
     say(`generated ${events} events of ${messages} messages in ${secondsSince(startedMs)} s`);
   }
-  const ledger = new ReadOnlyLedger(directory);
+  const ledger = new FollowingReader(directory);
   const catalog = await Catalog.open(new SqliteReadModelDatabase(directory));
   sayPeak('before anything is measured');
   const feed = new PagedEventFeed(ledger);
@@ -137,7 +137,7 @@ const shownGroupings: readonly (readonly ReportDimension[])[] = [
 ];
 
 async function measureReports(catalog: Catalog): Promise<void> {
-  const totals = new DeliveryTotalsTables(catalog);
+  const totals = new SqlDeliveryTotals(catalog);
   const firstHour = FIRST_AT_MS / HOUR_MS;
   const report = async (groupBy: readonly ReportDimension[]): Promise<string> => {
     // As long as may be asked for, beginning and ending inside a day and a month, which is the most work.
@@ -174,7 +174,7 @@ async function measureRawRows(catalog: Catalog): Promise<void> {
 }
 
 async function measureSearches(catalog: Catalog, random: () => number): Promise<void> {
-  const search = new MessageSearchTables(catalog);
+  const search = new SqlMessageSearch(catalog);
   const slowest = new Slowest(PAGE_MS_MAX);
   for (const filter of hardSearches()) {
     for (const rowsMax of [50, LIST_LIMIT_MAX]) {

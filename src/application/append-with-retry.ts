@@ -3,14 +3,14 @@ import { AppendOutcomeUnknown, StoreUnavailable } from './errors.js';
 import type { AppendResult, EventStore, ExpectedRevision, NewEvent } from './ports/event-store.js';
 
 /** As long as a caller over HTTP may be kept waiting on top of the append itself. */
-const PATIENCE_MS_DEFAULT = 2_000;
+const RETRY_MS_DEFAULT = 2_000;
 
 /** A ledger that answers at once that it is unavailable is not asked in a loop. */
 const REPEAT_PAUSE_MS = 100;
 
-export interface Patience {
+export interface RetryLimit {
   /** Until when it is asked what became of the append. Default 2,000. */
-  readonly patienceMs?: number;
+  readonly retryMs?: number;
   /** Aborts when nobody waits for the result any more; then it is not asked again. */
   readonly signal?: AbortSignal | undefined;
   /** Called right before each append, also before a repeat. @throws to have nothing appended from then on */
@@ -23,14 +23,14 @@ export interface Patience {
  * @throws StoreUnavailable, AppendOutcomeUnknown, ConcurrencyConflict, InvalidAppend
  * @throws what `beforeAppend` throws before the first append; before a repeat, AppendOutcomeUnknown instead
  */
-export async function appendSurely(
+export async function appendWithRetry(
   store: EventStore,
   stream: string,
   events: readonly NewEvent[],
   expected: ExpectedRevision,
-  { patienceMs = PATIENCE_MS_DEFAULT, signal, beforeAppend }: Patience = {},
+  { retryMs = RETRY_MS_DEFAULT, signal, beforeAppend }: RetryLimit = {},
 ): Promise<AppendResult> {
-  const deadlineMs = performance.now() + patienceMs;
+  const deadlineMs = performance.now() + retryMs;
   let unknown: AppendOutcomeUnknown | undefined;
   for (;;) {
     try {

@@ -121,7 +121,7 @@ export class UndecodableEvent extends ApplicationError {
 export class UnknownEventVersion extends UndecodableEvent {}
 
 /** A fault that goes away by itself: the same may succeed later. */
-export const isPassing = (error: unknown): boolean =>
+export const isTransient = (error: unknown): boolean =>
   error instanceof StoreUnavailable ||
   error instanceof AppendOutcomeUnknown ||
   error instanceof ConcurrencyConflict;

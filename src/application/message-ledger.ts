@@ -3,7 +3,7 @@ import type { MessageCommand } from '../domain/message/message-commands.js';
 import type { MessageEvent } from '../domain/message/message-events.js';
 import { evolve, unheardOf, type Message } from '../domain/message/message.js';
 import type { RetryPolicy } from '../domain/message/retry-policy.js';
-import { appendSurely, type Patience } from './append-with-retry.js';
+import { appendWithRetry, type RetryLimit } from './append-with-retry.js';
 import { ConcurrencyConflict } from './errors.js';
 import { KeyedQueue } from './keyed-queue.js';
 import { momentOf } from './moment-of.js';
@@ -28,7 +28,7 @@ const CONFLICTS_MAX = 5;
  * Nobody waits for the dispatcher, but an attempt of which it never learns whether it was started cannot
  * be sent. So it asks for longer than an election takes, and not so long that it could not be stopped.
  */
-const DISPATCHER_PATIENCE_MS = 20_000;
+const DISPATCHER_RETRY_MS = 20_000;
 
 /** A message as of a revision of its stream. */
 export interface MessageAsOf {
@@ -185,12 +185,12 @@ export class MessageLedger {
       const recorded = this.asNewEvents(messageId, events, cause, state, moment.now);
       try {
         const stream = messageStream(messageId);
-        const { revision } = await appendSurely(
+        const { revision } = await appendWithRetry(
           this.store,
           stream,
           recorded,
           state.revision,
-          patienceOf(cause),
+          retryLimitOf(cause),
         );
         const after = events.reduce(evolve, state.message);
         const lastEventId = recorded.at(-1)?.id;
@@ -251,8 +251,8 @@ export function fold(stream: StoredStream): MessageAsOf {
   return { message, revision: stream.revision, lastEventId: stream.events.at(-1)?.id };
 }
 
-const patienceOf = ({ source, signal, beforeAppend }: Cause): Patience => ({
+const retryLimitOf = ({ source, signal, beforeAppend }: Cause): RetryLimit => ({
   signal,
   beforeAppend,
-  ...(source === 'dispatcher' ? { patienceMs: DISPATCHER_PATIENCE_MS } : {}),
+  ...(source === 'dispatcher' ? { retryMs: DISPATCHER_RETRY_MS } : {}),
 });

@@ -2,7 +2,7 @@ import { runCommand, UsageError, type Print } from './command.js';
 import { ProgressLine } from './progress-line.js';
 import { openLedger, type EventStoreConfig } from '../adapters/event-store/event-store.module.js';
 import { PagedEventFeed } from '../adapters/event-store/paged-event-feed.js';
-import { ReadOnlyLedger } from '../adapters/event-store/sqlite/read-only-ledger.js';
+import { FollowingReader } from '../adapters/event-store/sqlite/following-reader.js';
 import { Catalog } from '../adapters/read-model/copies/catalog.js';
 import { openReadModelDatabase } from '../adapters/read-model/copies/open-read-model-database.js';
 import { rebuild, withAgendaBehindIndex } from '../adapters/read-model/copies/rebuild.js';
@@ -71,7 +71,7 @@ interface ReadableLedger {
 /** The embedded ledger belongs to the service that writes it, so it is only read here. */
 async function readLedger(config: EventStoreConfig): Promise<ReadableLedger> {
   if (config.kind === 'sqlite') {
-    const ledger = new ReadOnlyLedger(config.directory);
+    const ledger = new FollowingReader(config.directory);
     return { feed: new PagedEventFeed(ledger), close: () => ledger.close() };
   }
   const { store, feed } = await openLedger(config);

@@ -4,8 +4,8 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { PagedEventFeed } from '../adapters/event-store/paged-event-feed.js';
 import { CommitBell } from '../adapters/event-store/sqlite/commit-bell.js';
 import { existingLedger } from '../adapters/event-store/sqlite/ledger-file.js';
-import { LedgerReader } from '../adapters/event-store/sqlite/ledger-reader.js';
-import { ReadOnlyLedger } from '../adapters/event-store/sqlite/read-only-ledger.js';
+import { InProcessReader } from '../adapters/event-store/sqlite/in-process-reader.js';
+import { FollowingReader } from '../adapters/event-store/sqlite/following-reader.js';
 import { Catalog } from '../adapters/read-model/copies/catalog.js';
 import { systemClock } from '../adapters/system/system-clock.js';
 import { openReadModelDatabase } from '../adapters/read-model/copies/open-read-model-database.js';
@@ -60,8 +60,8 @@ class GatheringFeed extends PagedEventFeed implements EventFeed {
 const health = tellHealth(send);
 
 const { ledgerDirectory, readModel, commitBell } = workerData as ProjectorThreadOptions;
-const ledger = new ReadOnlyLedger(ledgerDirectory, new CommitBell(commitBell));
-const streams = new LedgerReader(existingLedger(ledgerDirectory));
+const ledger = new FollowingReader(ledgerDirectory, new CommitBell(commitBell));
+const streams = new InProcessReader(existingLedger(ledgerDirectory));
 const feed = new GatheringFeed(ledger);
 const catalog = await Catalog.open(openReadModelDatabase(readModel), logDamage(logger));
 const projector = new RebuildingProjector(

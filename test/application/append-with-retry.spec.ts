@@ -1,5 +1,5 @@
 import { MemoryEventStore } from '../../src/adapters/event-store/memory/memory-event-store.js';
-import { appendSurely } from '../../src/application/append-with-retry.js';
+import { appendWithRetry } from '../../src/application/append-with-retry.js';
 import { AppendOutcomeUnknown, StoreUnavailable } from '../../src/application/errors.js';
 import type { EventStore } from '../../src/application/ports/event-store.js';
 import { newEvents } from '../support/events.js';
@@ -24,7 +24,7 @@ class FailingStore extends MemoryEventStore {
 test('an append whose answer was lost is found again behind an outage, and is there once', async () => {
   const store = new FailingStore(['answer lost', 'unavailable', 'answer lost']);
   const events = newEvents(2);
-  const { revision } = await appendSurely(store, STREAM, events, 'no-stream');
+  const { revision } = await appendWithRetry(store, STREAM, events, 'no-stream');
   expect(revision).toBe(1n);
   const stored = (await store.read(STREAM)).events.map(({ id }) => id);
   expect(stored).toEqual(events.map(({ id }) => id));
@@ -32,13 +32,13 @@ test('an append whose answer was lost is found again behind an outage, and is th
 
 test('that a repeat was not written does not mean that the first was not', async () => {
   const store = new FailingStore(['answer lost', 'unavailable', 'unavailable']);
-  const append = appendSurely(store, STREAM, newEvents(1), 'no-stream', { patienceMs: 50 });
+  const append = appendWithRetry(store, STREAM, newEvents(1), 'no-stream', { retryMs: 50 });
   await expect(append).rejects.toBeInstanceOf(AppendOutcomeUnknown);
 });
 
 test('what was certainly not written is not repeated here: the caller decides anew', async () => {
   const store = new FailingStore(['unavailable']);
-  const append = appendSurely(store, STREAM, newEvents(1), 'no-stream');
+  const append = appendWithRetry(store, STREAM, newEvents(1), 'no-stream');
   await expect(append).rejects.toBeInstanceOf(StoreUnavailable);
   expect((await store.read(STREAM)).events).toEqual([]);
 });
@@ -46,7 +46,7 @@ test('what was certainly not written is not repeated here: the caller decides an
 test('nothing is asked again when nobody waits for it any more', async () => {
   const store = new FailingStore(['answer lost']);
   const signal = AbortSignal.abort();
-  const append = appendSurely(store, STREAM, newEvents(1), 'no-stream', { signal });
+  const append = appendWithRetry(store, STREAM, newEvents(1), 'no-stream', { signal });
   await expect(append).rejects.toBeInstanceOf(AppendOutcomeUnknown);
 });
 
@@ -57,7 +57,7 @@ test('an append is not repeated once its caller has changed its mind', async () 
     if (isHeld) throw new Error('held');
     isHeld = true;
   };
-  const append = () => appendSurely(store, STREAM, newEvents(1), 'no-stream', { beforeAppend });
+  const append = () => appendWithRetry(store, STREAM, newEvents(1), 'no-stream', { beforeAppend });
   await expect(append()).rejects.toBeInstanceOf(AppendOutcomeUnknown);
   await expect(append()).rejects.toThrow('held');
 });

@@ -24,12 +24,12 @@ import { rebuild } from '../../src/adapters/read-model/copies/rebuild.js';
 import { MessageIndexTable } from '../../src/adapters/read-model/tables/message-index.js';
 import { projectionStores } from '../../src/adapters/read-model/projection-stores.js';
 import {
-  DeliveryTotalsTables,
+  SqlDeliveryTotals,
   edgeStatement,
   pageStatement,
 } from '../../src/adapters/read-model/delivery-report/sql-delivery-totals.js';
 import { InboundTables, inboundStatement } from '../../src/adapters/read-model/tables/inbound.js';
-import { MessageSearchTables } from '../../src/adapters/read-model/messages/sql-message-search.js';
+import { SqlMessageSearch } from '../../src/adapters/read-model/messages/sql-message-search.js';
 import {
   quarantineStatement,
   SetAsideTables,
@@ -173,9 +173,9 @@ export function describeReadModel(name: string, open: () => Promise<ReadModelDat
         { to: PROBE_NUMBER, reference: PROBE_REFERENCE, statuses: ['delivered'] },
         ...hardSearches().filter((_, index) => index % HARD_SEARCHES_EVERY === 0),
       ];
-      const usual = new MessageSearchTables(catalog);
+      const usual = new SqlMessageSearch(catalog);
       // So small that every way to search comes to its end and goes on by another one.
-      const narrow = new MessageSearchTables(catalog, { ofAll: 40, ofOwner: 3 });
+      const narrow = new SqlMessageSearch(catalog, { ofAll: 40, ofOwner: 3 });
       for (const [index, filter] of filters.entries()) {
         const search = index % 2 === 0 ? usual : narrow;
         const expected = all.filter(
@@ -214,7 +214,7 @@ export function describeReadModel(name: string, open: () => Promise<ReadModelDat
         await append(`message-${to}`, [{ ...requested, data: { ...requested.data, to } }]);
       }
       await projected(feed, catalog);
-      const search = new MessageSearchTables(catalog);
+      const search = new SqlMessageSearch(catalog);
       await expect(search.search({ toEndsWith: '123' }, undefined, 5)).rejects.toThrow(
         'more than 20 numbers',
       );
@@ -224,7 +224,7 @@ export function describeReadModel(name: string, open: () => Promise<ReadModelDat
 
     it('goes on where a page ended, although newer messages have arrived', async () => {
       await fill();
-      const search = new MessageSearchTables(catalog);
+      const search = new SqlMessageSearch(catalog);
       const first = await search.search({ channel: 'sms' }, undefined, 10);
       const second = await search.search({ channel: 'sms' }, first.next, 10);
       const newer = generateMessage(7, MESSAGES + 50, MESSAGES);
@@ -251,7 +251,7 @@ export function describeReadModel(name: string, open: () => Promise<ReadModelDat
         { ...refused, data: { ...refused.data, reason: 'late', occurredAt: at(5) } },
       ]);
       await projected(feed, catalog);
-      const search = new MessageSearchTables(catalog);
+      const search = new SqlMessageSearch(catalog);
       for (const filter of [
         {},
         { statuses: [reported.data.status] },
@@ -274,7 +274,7 @@ export function describeReadModel(name: string, open: () => Promise<ReadModelDat
         await append(`message-${from}`, [{ ...requested, data: { ...requested.data, from } }]);
       }
       await projected(feed, catalog);
-      const search = new MessageSearchTables(catalog, { ofAll, ofOwner: 1_000 });
+      const search = new SqlMessageSearch(catalog, { ofAll, ofOwner: 1_000 });
       const walk = async (): Promise<readonly string[]> => {
         const seen: string[] = [];
         let after: number | undefined;
@@ -353,7 +353,7 @@ export function describeReadModel(name: string, open: () => Promise<ReadModelDat
           });
         };
         const groups = async (groupBy: readonly ReportDimension[]): Promise<number> => {
-          const { totals } = await new DeliveryTotalsTables(catalog).totals(groupBy, {});
+          const { totals } = await new SqlDeliveryTotals(catalog).totals(groupBy, {});
           return totals.length;
         };
         await write([
@@ -438,7 +438,7 @@ export function describeReadModel(name: string, open: () => Promise<ReadModelDat
       expect(await projector.retryParked(read)).toEqual({ streams: 1, stillParked: 0 });
       expect((await allRows(catalog)).get('1')?.status).toBe('cancelled');
       expect((await aside.parkedCount()).get('messages')).toBe(0);
-      const { totals } = await new DeliveryTotalsTables(catalog).totals([], {});
+      const { totals } = await new SqlDeliveryTotals(catalog).totals([], {});
       expect(totals[0]?.messages).toBe(2);
     });
 
@@ -467,7 +467,7 @@ export function describeReadModel(name: string, open: () => Promise<ReadModelDat
         async (stream) => (await ledger.read(stream)).events,
       );
       expect(retried.stillParked).toBe(parked.length);
-      const { totals } = await new DeliveryTotalsTables(catalog).totals([], {});
+      const { totals } = await new SqlDeliveryTotals(catalog).totals([], {});
       expect(totals[0]?.messages).toBe(rows.size);
       expect(await new InboundTables(catalog).find('\u0000')).toMatchObject({ row: undefined });
       // A new copy stands before the same rows.

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { PagedEventFeed } from '../../src/adapters/event-store/paged-event-feed.js';
-import { ReadOnlyLedger } from '../../src/adapters/event-store/sqlite/read-only-ledger.js';
+import { FollowingReader } from '../../src/adapters/event-store/sqlite/following-reader.js';
 import { Catalog } from '../../src/adapters/read-model/copies/catalog.js';
 import { openReadModelDatabase } from '../../src/adapters/read-model/copies/open-read-model-database.js';
 import { rebuild } from '../../src/adapters/read-model/copies/rebuild.js';
@@ -162,7 +162,7 @@ async function agrees(listed: ListedMessage): Promise<void> {
 }
 
 async function rebuiltBeside(readModel: ReadModelConfig, directory: string): Promise<void> {
-  const source = new ReadOnlyLedger(directory);
+  const source = new FollowingReader(directory);
   const catalog = await Catalog.open(openReadModelDatabase(readModel));
   try {
     for (const name of projectionNames) {

@@ -1,8 +1,8 @@
 import { Catalog } from '../../src/adapters/read-model/copies/catalog.js';
 import { projectionStores } from '../../src/adapters/read-model/projection-stores.js';
-import { DeliveryTotalsTables } from '../../src/adapters/read-model/delivery-report/sql-delivery-totals.js';
+import { SqlDeliveryTotals } from '../../src/adapters/read-model/delivery-report/sql-delivery-totals.js';
 import { progressOf } from '../../src/adapters/read-model/copies/progress.js';
-import { MessageSearchTables } from '../../src/adapters/read-model/messages/sql-message-search.js';
+import { SqlMessageSearch } from '../../src/adapters/read-model/messages/sql-message-search.js';
 import type {
   Copy,
   Filling,
@@ -60,7 +60,7 @@ export async function projected(feed: EventFeed, catalog: Catalog): Promise<void
 
 /** Every message of the list, page by page, by id. */
 export async function allRows(catalog: Catalog): Promise<ReadonlyMap<string, MessageRow>> {
-  const search = new MessageSearchTables(catalog);
+  const search = new SqlMessageSearch(catalog);
   const rows = new Map<string, MessageRow>();
   let after: number | undefined;
   do {
@@ -80,7 +80,7 @@ export async function reportOf(
   groupBy: readonly ReportDimension[],
   range: Partial<HourRange> = {},
 ): Promise<readonly object[]> {
-  const { totals } = await new DeliveryTotalsTables(catalog).totals(groupBy, range);
+  const { totals } = await new SqlDeliveryTotals(catalog).totals(groupBy, range);
   return totals
     .map(({ group, byStatus, amounts, ...rest }) => ({
       ...rest,
@@ -145,8 +145,8 @@ export class FailingDatabase implements ReadModelDatabase {
     return this.database.dropCopy(copy);
   }
 
-  isAway(error: unknown): boolean {
-    return this.database.isAway(error);
+  isUnavailable(error: unknown): boolean {
+    return this.database.isUnavailable(error);
   }
 
   close(): Promise<void> {

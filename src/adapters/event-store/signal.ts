@@ -1,13 +1,13 @@
-/** Tells those who wait that something new is there. Whoever does not wait yet does not hear it. */
-export class Doorbell {
+/** Wakes all that wait for it at this moment. */
+export class Signal {
   readonly #waiting = new Set<() => void>();
 
-  ring(): void {
+  raise(): void {
     for (const wake of this.#waiting) wake();
   }
 
-  /** Resolves at the next ring, or when `signal` aborts. */
-  nextRing(signal: AbortSignal): Promise<void> {
+  /** Resolves when it is raised next, or when `signal` aborts. */
+  nextSignal(signal: AbortSignal): Promise<void> {
     return new Promise((resolve) => {
       const wake = (): void => {
         this.#waiting.delete(wake);

@@ -1,7 +1,7 @@
 import type { ProjectionStores } from '../../application/ports/projection-store.js';
 import type { Catalog } from './copies/catalog.js';
 import { copyInUse, CopyStore, type CopySource } from './copies/copy-store.js';
-import { MessageTableStore } from './messages/message-writer.js';
+import { SqlMessageStore } from './messages/message-writer.js';
 import {
   agendaWriter,
   inboundWriter,
@@ -11,7 +11,7 @@ import {
 
 /** Writes to the copies that are in use. */
 export const projectionStores = (catalog: Catalog): ProjectionStores => ({
-  messages: new MessageTableStore(copyInUse(catalog, 'messages')),
+  messages: new SqlMessageStore(copyInUse(catalog, 'messages')),
   'message-index': new CopyStore(copyInUse(catalog, 'message-index'), messageIndexWriter),
   agenda: new CopyStore(copyInUse(catalog, 'agenda'), agendaWriter),
   inbound: new CopyStore(copyInUse(catalog, 'inbound'), inboundWriter),
@@ -20,7 +20,7 @@ export const projectionStores = (catalog: Catalog): ProjectionStores => ({
 
 /** All over one source, of which only the one is used whose tables the copy has. */
 export const storesOver = (source: CopySource): ProjectionStores => ({
-  messages: new MessageTableStore(source),
+  messages: new SqlMessageStore(source),
   'message-index': new CopyStore(source, messageIndexWriter),
   agenda: new CopyStore(source, agendaWriter),
   inbound: new CopyStore(source, inboundWriter),

@@ -9,9 +9,9 @@ import { AgendaTable } from './tables/agenda.js';
 import { Catalog, type OnDamage } from './copies/catalog.js';
 import { MessageIndexTable } from './tables/message-index.js';
 import { openReadModelDatabase, type ReadModelConfig } from './copies/open-read-model-database.js';
-import { DeliveryTotalsTables } from './delivery-report/sql-delivery-totals.js';
+import { SqlDeliveryTotals } from './delivery-report/sql-delivery-totals.js';
 import { InboundTables } from './tables/inbound.js';
-import { MessageSearchTables } from './messages/sql-message-search.js';
+import { SqlMessageSearch } from './messages/sql-message-search.js';
 import { ProjectionPositionsTables } from './tables/positions.js';
 import { SetAsideTables } from './tables/quarantine.js';
 import { ReadModelOriginTables } from './copies/read-model-origin.js';
@@ -36,8 +36,8 @@ export class ReadModelModule implements OnApplicationShutdown {
       { provide: Catalog, useFactory: () => Catalog.open(openReadModelDatabase(config), onDamage) },
       over(AGENDA, (catalog) => new AgendaTable(catalog)),
       over(MESSAGE_INDEX, (catalog) => new MessageIndexTable(catalog)),
-      over(MESSAGE_SEARCH, (catalog) => new MessageSearchTables(catalog)),
-      over(DELIVERY_TOTALS, (catalog) => new DeliveryTotalsTables(catalog)),
+      over(MESSAGE_SEARCH, (catalog) => new SqlMessageSearch(catalog)),
+      over(DELIVERY_TOTALS, (catalog) => new SqlDeliveryTotals(catalog)),
       over(INBOUND_MESSAGES, (catalog) => new InboundTables(catalog)),
       over(SET_ASIDE, (catalog) => new SetAsideTables(catalog)),
       over(READ_MODEL_ORIGIN, (catalog) => new ReadModelOriginTables(catalog)),

@@ -1,7 +1,7 @@
 import { msLeft, type Moment } from '../../domain/elapsed-time.js';
 import type { AttemptStart } from '../../domain/message/message-events.js';
 import type { TrackedMessage } from '../../domain/message/message.js';
-import { isPassing, UndecodableEvent } from '../errors.js';
+import { isTransient, UndecodableEvent } from '../errors.js';
 import type { MessageLedger } from '../message-ledger.js';
 import { momentOf } from '../moment-of.js';
 import { pause } from '../pause.js';
@@ -277,7 +277,7 @@ export class Dispatcher {
         await work();
         return;
       } catch (error) {
-        if (signal.aborted || !isPassing(error)) throw error;
+        if (signal.aborted || !isTransient(error)) throw error;
         if (failures === 1) {
           this.logger.warn({ ...facts, error }, 'An answer of Vonage waits for the ledger.');
         }

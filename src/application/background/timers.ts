@@ -1,5 +1,5 @@
 import type { MessageCommand } from '../../domain/message/message-commands.js';
-import { isPassing } from '../errors.js';
+import { isTransient } from '../errors.js';
 import type { MessageLedger } from '../message-ledger.js';
 import type {
   Agenda,
@@ -161,7 +161,7 @@ export class Timers {
    * waiting: it is left for a while. @throws what passes by itself: then all of them wait
    */
   private setAside(entry: AgendaEntry, error: unknown): void {
-    if (isPassing(error)) throw error;
+    if (isTransient(error)) throw error;
     const { kind, messageId } = entry;
     this.aside.put(entry, SET_ASIDE_MS);
     const sentence =

@@ -1,5 +1,5 @@
 import type { SendingHeld } from '../../domain/sending/sending-events.js';
-import { appendSurely } from '../append-with-retry.js';
+import { appendWithRetry } from '../append-with-retry.js';
 import type { Clock } from '../ports/clock.js';
 import type { EventStore } from '../ports/event-store.js';
 import type { Identifiers } from '../ports/identifiers.js';
@@ -69,6 +69,6 @@ export async function holdOnce(
     causationId: id,
     source: 'cli',
   } as const;
-  await appendSurely(store, SENDING_STREAM, [{ id, event, metadata }], revision);
+  await appendWithRetry(store, SENDING_STREAM, [{ id, event, metadata }], revision);
   return true;
 }

@@ -10,7 +10,7 @@ import type {
   SendingEvent,
   WaitingDecision,
 } from '../../domain/sending/sending-events.js';
-import { appendSurely } from '../append-with-retry.js';
+import { appendWithRetry } from '../append-with-retry.js';
 import { ApplicationError, ConcurrencyConflict } from '../errors.js';
 import { pause } from '../pause.js';
 import type { Clock } from '../ports/clock.js';
@@ -217,7 +217,12 @@ export class SteerSending {
         ...(by === null ? {} : { actor: by }),
       };
       try {
-        await appendSurely(this.store, SENDING_STREAM, [{ id, event, metadata }], known.revision);
+        await appendWithRetry(
+          this.store,
+          SENDING_STREAM,
+          [{ id, event, metadata }],
+          known.revision,
+        );
         return (await this.read()).sending;
       } catch (error) {
         if (!(error instanceof ConcurrencyConflict) || ++conflicts === CONFLICTS_MAX) throw error;

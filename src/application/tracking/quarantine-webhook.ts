@@ -1,4 +1,4 @@
-import { appendSurely } from '../append-with-retry.js';
+import { appendWithRetry } from '../append-with-retry.js';
 import { AppendOutcomeUnknown, ConcurrencyConflict } from '../errors.js';
 import { KeyedQueue } from '../keyed-queue.js';
 import type { Cache } from '../ports/cache.js';
@@ -63,7 +63,9 @@ export class QuarantineWebhook {
     let expected = this.revisions.get(stream) ?? 'no-stream';
     for (let conflicts = 0; ;) {
       try {
-        const { revision } = await appendSurely(this.store, stream, [event], expected, { signal });
+        const { revision } = await appendWithRetry(this.store, stream, [event], expected, {
+          signal,
+        });
         this.revisions.set(stream, revision);
         return true;
       } catch (error) {

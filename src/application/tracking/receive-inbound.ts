@@ -1,5 +1,5 @@
 import type { Inbound } from '../../domain/inbound-events.js';
-import { appendSurely } from '../append-with-retry.js';
+import { appendWithRetry } from '../append-with-retry.js';
 import { ConcurrencyConflict } from '../errors.js';
 import type { Clock } from '../ports/clock.js';
 import type { EventStore, NewEvent, WebhookEvidence } from '../ports/event-store.js';
@@ -43,7 +43,7 @@ export class ReceiveInbound {
     const { events } = await this.store.read(stream);
     if (events.some(({ id }) => id === factId)) return 'repeated';
     try {
-      await appendSurely(this.store, stream, [event], 'no-stream', { signal });
+      await appendWithRetry(this.store, stream, [event], 'no-stream', { signal });
       return 'applied';
     } catch (error) {
       if (!(error instanceof ConcurrencyConflict)) throw error;

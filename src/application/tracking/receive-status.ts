@@ -1,7 +1,7 @@
 import { parseClientRef } from '../../domain/message/client-ref.js';
 import type { MessageCommand } from '../../domain/message/message-commands.js';
 import type { Report } from '../../domain/report.js';
-import { isPassing } from '../errors.js';
+import { isTransient } from '../errors.js';
 import type { Cause, Handled, MessageLedger } from '../message-ledger.js';
 import type { WebhookEvidence } from '../ports/event-store.js';
 import type { MessageIndex } from '../ports/message-index.js';
@@ -91,7 +91,7 @@ export class ReceiveStatus {
       return adopted.get(report.reportId);
     } catch (error) {
       // It is recorded. A stream that cannot be read must not have Vonage send it for a day; `Timers` logs the reason.
-      if (isPassing(error)) throw error;
+      if (isTransient(error)) throw error;
       return undefined;
     }
   }

@@ -55,16 +55,16 @@ test('a body that a process quarantined before it was killed is not quarantined 
 
 /** A ledger that can be away: appends are written and never confirmed, reads fail. */
 class FailingStore extends MemoryEventStore {
-  isAway = false;
+  isUnavailable = false;
 
   override async append(...append: Parameters<EventStore['append']>) {
     const result = await super.append(...append);
-    if (this.isAway) throw new AppendOutcomeUnknown(append[0], 'no answer');
+    if (this.isUnavailable) throw new AppendOutcomeUnknown(append[0], 'no answer');
     return result;
   }
 
   override async read(stream: string) {
-    if (this.isAway) throw new StoreUnavailable('no answer');
+    if (this.isUnavailable) throw new StoreUnavailable('no answer');
     return super.read(stream);
   }
 }
@@ -73,14 +73,14 @@ test('a body of which nobody knew whether it was kept is kept once', async () =>
   const store = new FailingStore();
   const quarantine = quarantineOn(store);
   await quarantine.execute('status', 'not JSON', webhook('a'));
-  store.isAway = true;
+  store.isUnavailable = true;
   const late = AbortSignal.abort();
   for (const failure of [AppendOutcomeUnknown, StoreUnavailable]) {
     await expect(
       quarantine.execute('status', 'not JSON', webhook('b'), late),
     ).rejects.toBeInstanceOf(failure);
   }
-  store.isAway = false;
+  store.isUnavailable = false;
 
   expect(await quarantine.execute('status', 'not JSON', webhook('b'))).toBe('repeated');
   expect(await quarantine.execute('status', 'not JSON', webhook('c'))).toBe('quarantined');

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { ApplicationError } from '../../../application/errors.js';
 import { pause } from '../../../application/pause.js';
-import { afterSilence, moreTelling, NoAnswer, type OutOfTime } from './calls/idle-timeout.js';
+import { afterIdle, moreTelling, NoAnswer, type OutOfTime } from './calls/idle-timeout.js';
 import type { Connection } from './connection.js';
 import type { Connections } from './connections.js';
 import { refusalOf, unavailable } from './failures.js';
@@ -94,7 +94,7 @@ async function outcomeOf<Result>(
   const mine = last?.then(read, failed) ?? any;
   let stopWaiting = (): void => {};
   const late = new Promise<Outcome<Result>>((resolve) => {
-    stopWaiting = afterSilence(withinMs, () => resolve({ kind: 'late' }));
+    stopWaiting = afterIdle(withinMs, () => resolve({ kind: 'late' }));
   });
   return Promise.race([any, mine, late]).finally(stopWaiting);
 }

@@ -10,7 +10,7 @@ import type {
 } from '../../../application/ports/event-store.js';
 import type { LedgerOrigin } from '../../../application/ports/ledger-origin.js';
 import { checkAppend } from '../check-append.js';
-import { Doorbell } from '../signal.js';
+import { Signal } from '../signal.js';
 import { recordedEvent, type EncodedEvent } from '../event-codec.js';
 import {
   PAGE_EVENTS_SCANNED_MAX,
@@ -35,7 +35,7 @@ export class MemoryEventStore implements EventStore, PagedLedger {
   readonly #rows: Row[] = [];
   readonly #streams = new Map<string, Row[]>();
   readonly #identity = randomUUID();
-  readonly #changes = new Doorbell();
+  readonly #changes = new Signal();
   #closed = false;
 
   get closed(): boolean {
@@ -70,7 +70,7 @@ export class MemoryEventStore implements EventStore, PagedLedger {
       rows.push(last);
       this.#rows.push(last);
     }
-    this.#changes.ring();
+    this.#changes.raise();
     return resultOf(last);
   }
 
@@ -90,7 +90,7 @@ export class MemoryEventStore implements EventStore, PagedLedger {
 
   async close(): Promise<void> {
     this.#closed = true;
-    this.#changes.ring();
+    this.#changes.raise();
   }
 
   head(): number {
@@ -113,7 +113,7 @@ export class MemoryEventStore implements EventStore, PagedLedger {
   }
 
   async nextChange(after: number, signal: AbortSignal): Promise<void> {
-    if (!this.#closed && this.#rows.length <= after) await this.#changes.nextRing(signal);
+    if (!this.#closed && this.#rows.length <= after) await this.#changes.nextSignal(signal);
   }
 
   #checkOpen(): void {

@@ -9,12 +9,12 @@ import type {
 } from '../../../application/ports/event-store.js';
 import type { LedgerOrigin } from '../../../application/ports/ledger-origin.js';
 import { checkAppend } from '../check-append.js';
-import { Doorbell } from '../signal.js';
+import { Signal } from '../signal.js';
 import { CommitBell } from './commit-bell.js';
 import type { Page, PagedLedger, PageRange } from '../paged-event-feed.js';
 import { ledgerFile } from './ledger-file.js';
 import { LedgerLock } from './ledger-lock.js';
-import { LedgerReader } from './ledger-reader.js';
+import { InProcessReader } from './in-process-reader.js';
 import { prepareLedger, type StoredIdentity } from './ledger-schema.js';
 import {
   LedgerWriter,
@@ -52,7 +52,7 @@ const defaults: SqliteOptions = {
  */
 export class SqliteEventStore implements EventStore, PagedLedger {
   readonly #lock: LedgerLock;
-  readonly #reader: LedgerReader;
+  readonly #reader: InProcessReader;
   readonly #writer: LedgerWriter;
   readonly #commits: CommitWatch;
   readonly #identity: StoredIdentity;
@@ -60,7 +60,7 @@ export class SqliteEventStore implements EventStore, PagedLedger {
 
   private constructor(
     lock: LedgerLock,
-    reader: LedgerReader,
+    reader: InProcessReader,
     writer: LedgerWriter,
     commits: CommitWatch,
     identity: StoredIdentity,
@@ -88,13 +88,13 @@ export class SqliteEventStore implements EventStore, PagedLedger {
     } = { ...defaults, ...options };
     const file = ledgerFile(directory);
     let lock: LedgerLock | undefined;
-    let reader: LedgerReader | undefined;
+    let reader: InProcessReader | undefined;
     let writer: LedgerWriter | undefined;
     try {
       mkdirSync(directory, { recursive: true });
       lock = new LedgerLock(file);
       const identity = prepareLedger(file);
-      const opened = new LedgerReader(file);
+      const opened = new InProcessReader(file);
       reader = opened;
       const commits = new CommitWatch();
       const onCommit = (head: number): void => {
@@ -194,7 +194,7 @@ export class SqliteEventStore implements EventStore, PagedLedger {
 
 /** How far the writer has got. One process owns the ledger, so nobody else can move its head. */
 class CommitWatch {
-  readonly #bell = new Doorbell();
+  readonly #signal = new Signal();
   /** For other threads. */
   readonly commitBell = new CommitBell();
   #head = 0;
@@ -206,16 +206,16 @@ class CommitWatch {
   reached(head: number): void {
     if (head <= this.#head) return;
     this.#head = head;
-    this.#bell.ring();
+    this.#signal.raise();
     this.commitBell.ring();
   }
 
   /** Wakes whoever waits, because there will be nothing more to wait for. */
   end(): void {
-    this.#bell.ring();
+    this.#signal.raise();
   }
 
   async beyond(position: number, signal: AbortSignal): Promise<void> {
-    if (this.#head <= position) await this.#bell.nextRing(signal);
+    if (this.#head <= position) await this.#signal.nextSignal(signal);
   }
 }

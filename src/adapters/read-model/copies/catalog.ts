@@ -53,7 +53,7 @@ export class Catalog {
     try {
       await catalog.set();
     } catch (error) {
-      if (!database.isAway(error)) throw error;
+      if (!database.isUnavailable(error)) throw error;
     }
     // Before another thread looks at them: of two that begin a copy, each would take that of the other for a lost one.
     if (database.files !== undefined) {

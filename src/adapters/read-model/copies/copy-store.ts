@@ -9,7 +9,7 @@ import {
   type ProjectionStore,
 } from '../../../application/ports/projection-store.js';
 import type { Catalog, CopyInUse } from './catalog.js';
-import { standOf } from './progress.js';
+import { readProgress } from './progress.js';
 import { parkedEventsTable, progressTable, type Table, type TableWrite } from '../tables.js';
 
 /** The one row of the progress table. */
@@ -52,7 +52,7 @@ export class CopyStore<Changes> implements ProjectionStore<Changes> {
     this.writer.forget?.();
     const inUse = await this.source.current();
     if (inUse.isOutdated) throw new ProjectionOutdated(`${inUse.name} waits to be rebuilt`);
-    const { progress, commits } = await standOf(inUse.copy);
+    const { progress, commits } = await readProgress(inUse.copy);
     this.commits = commits;
     await this.writer.begin?.(inUse);
     this.pinned = inUse;

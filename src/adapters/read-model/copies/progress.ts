@@ -1,7 +1,7 @@
 import type { ProjectionProgress } from '../../../application/ports/projection-store.js';
 import type { Copy } from './read-model-database.js';
 
-interface Stand {
+interface CopyProgress {
   /** Undefined before the first event. */
   readonly progress: ProjectionProgress | undefined;
   /** Counts also what does not move the position, such as a retry of parked events. */
@@ -9,7 +9,7 @@ interface Stand {
 }
 
 /** How far a copy has come, and how often it was written. */
-export async function standOf({ db }: Copy): Promise<Stand> {
+export async function readProgress({ db }: Copy): Promise<CopyProgress> {
   const row = await db
     .selectFrom('progress')
     .select(['position', 'as_of', 'commits'])
@@ -20,4 +20,4 @@ export async function standOf({ db }: Copy): Promise<Stand> {
 
 /** How far a copy has come; undefined before the first event. */
 export const progressOf = async (copy: Copy): Promise<ProjectionProgress | undefined> =>
-  (await standOf(copy)).progress;
+  (await readProgress(copy)).progress;

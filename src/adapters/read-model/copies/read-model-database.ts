@@ -48,6 +48,6 @@ export interface ReadModelDatabase {
   copies(): Promise<readonly string[]>;
   dropCopy(copy: string): Promise<void>;
   /** Whether an error says that the database cannot be reached now, and may be later. */
-  isAway(error: unknown): boolean;
+  isUnavailable(error: unknown): boolean;
   close(): Promise<void>;
 }

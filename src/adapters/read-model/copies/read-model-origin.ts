@@ -27,7 +27,7 @@ export class ReadModelOriginTables implements ReadModelOrigin {
         if (progress !== undefined) positions.push({ copy: name, position: progress.position });
       } catch (error) {
         // One that is damaged, or has no tables yet, proves nothing.
-        if (database.isAway(error)) throw error;
+        if (database.isUnavailable(error)) throw error;
       }
     }
     return positions;

@@ -50,31 +50,32 @@ function textOf(breakdown: Breakdown, key: RollUpKey): string {
  * For each key the one that stands for it in a breakdown: of all keys that are not told apart the first.
  * So no breakdown needs keys of its own.
  */
-export class StandIns {
+export class Representatives {
   private readonly first = new Map<string, number>();
   /** By key id. */
-  private readonly standIns: number[] = [];
+  private readonly representatives: number[] = [];
 
   constructor(private readonly breakdown: Breakdown) {}
 
   /** To be called in the order of the ids. */
   learn(key: RollUpKey): void {
     const text = textOf(this.breakdown, key);
-    const standIn = this.first.get(text) ?? key.key_id;
-    this.first.set(text, standIn);
-    this.standIns[key.key_id] = standIn;
+    const representative = this.first.get(text) ?? key.key_id;
+    this.first.set(text, representative);
+    this.representatives[key.key_id] = representative;
   }
 
   /** @throws RangeError for a key that was not learned */
   of(keyId: number): number {
-    const standIn = this.standIns[keyId];
-    if (standIn === undefined) throw new RangeError(`no roll-up key has the number ${keyId}`);
-    return standIn;
+    const representative = this.representatives[keyId];
+    if (representative === undefined)
+      throw new RangeError(`no roll-up key has the number ${keyId}`);
+    return representative;
   }
 
   clear(): void {
     this.first.clear();
-    this.standIns.length = 0;
+    this.representatives.length = 0;
   }
 }
 

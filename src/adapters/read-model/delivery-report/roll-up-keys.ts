@@ -1,14 +1,14 @@
 import type { DeliveryContribution } from '../../../application/projecting/messages/delivery-contribution.js';
 import { Dictionary } from '../dictionary.js';
-import { StandIns, type Breakdown, type RollUpKey } from './roll-up-breakdown.js';
+import { Representatives, type Breakdown, type RollUpKey } from './roll-up-breakdown.js';
 import type { Cell } from '../tables.js';
 
 /** The numbers of keys, and which key stands for which. */
 export class RollUpKeys {
   private readonly ids = new Dictionary();
-  private readonly standIns = {
-    sender: new StandIns('sender'),
-    network: new StandIns('network'),
+  private readonly representatives = {
+    sender: new Representatives('sender'),
+    network: new Representatives('network'),
   };
   private highest = 0;
 
@@ -38,8 +38,8 @@ export class RollUpKeys {
     return id;
   }
 
-  standIn(breakdown: Breakdown, keyId: number): number {
-    return breakdown === 'whole' ? keyId : this.standIns[breakdown].of(keyId);
+  representative(breakdown: Breakdown, keyId: number): number {
+    return breakdown === 'whole' ? keyId : this.representatives[breakdown].of(keyId);
   }
 
   /** The rows that are not in the copy yet. */
@@ -49,12 +49,12 @@ export class RollUpKeys {
 
   clear(): void {
     this.ids.clear();
-    for (const some of Object.values(this.standIns)) some.clear();
+    for (const some of Object.values(this.representatives)) some.clear();
     this.highest = 0;
   }
 
   private learn(key: RollUpKey): void {
-    for (const some of Object.values(this.standIns)) some.learn(key);
+    for (const some of Object.values(this.representatives)) some.learn(key);
     this.highest = key.key_id;
   }
 }

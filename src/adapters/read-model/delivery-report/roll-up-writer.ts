@@ -61,7 +61,7 @@ export class RollUpWriter {
       for (const name of rollUpLevels) {
         const period = periodOf(name, contribution.hour);
         for (const breakdown of breakdowns) {
-          const key = this.keys.standIn(breakdown, keyId);
+          const key = this.keys.representative(breakdown, keyId);
           const page = Math.floor(key / pageKeys[name]);
           const level = storedLevel(name, breakdown);
           const address = addressOf(level, period, page);

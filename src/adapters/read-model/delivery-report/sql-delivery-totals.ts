@@ -24,7 +24,7 @@ import { PerCopy } from '../copies/per-copy.js';
 import { progressOf } from '../copies/progress.js';
 
 /** Reports from the roll-ups: pages of months, days and hours are added up column by column. */
-export class DeliveryTotalsTables implements DeliveryTotalsSource {
+export class SqlDeliveryTotals implements DeliveryTotalsSource {
   private readonly keys = new PerCopy(() => new KnownKeys());
   private readonly blocks = new HistogramBlocks();
 

@@ -29,7 +29,7 @@ interface KnownRow {
 }
 
 /** The message list, its facets by number, and the delivery roll-ups. */
-export class MessageTableStore extends CopyStore<MessageChanges> implements MessageStore {
+export class SqlMessageStore extends CopyStore<MessageChanges> implements MessageStore {
   private readonly rows: MessageRows;
 
   constructor(source: CopySource) {
@@ -176,11 +176,11 @@ class MessageRows implements ChangeWriter<MessageChanges> {
     { copy }: CopyInUse,
   ): Promise<ReadonlyMap<string, number>> {
     const keys = new Map<string, number>();
-    const homeless = rows.filter(({ before, after }) => before?.createdAt !== after.createdAt);
-    if (homeless.length === 0) return keys;
+    const withoutKey = rows.filter(({ before, after }) => before?.createdAt !== after.createdAt);
+    if (withoutKey.length === 0) return keys;
     const taken = new Set<number>();
     let highest = this.highestKey;
-    let candidates = homeless.map(({ after }) => ({
+    let candidates = withoutKey.map(({ after }) => ({
       messageId: after.messageId,
       key: preferredKey(after.createdAt, after.messageId),
     }));
@@ -191,17 +191,17 @@ class MessageRows implements ChangeWriter<MessageChanges> {
       for (const { message_key: key } of await copy.find(messagesTable, 'message_key', wanted)) {
         taken.add(key as number);
       }
-      const unlucky: typeof candidates = [];
+      const collided: typeof candidates = [];
       for (const { messageId, key } of candidates) {
         if (taken.has(key)) {
-          unlucky.push({ messageId, key: key + 1 });
+          collided.push({ messageId, key: key + 1 });
           continue;
         }
         taken.add(key);
         keys.set(messageId, key);
         highest = Math.max(highest, key);
       }
-      candidates = unlucky;
+      candidates = collided;
     }
     // A commit that fails is followed by `begin`, which looks again.
     this.highestKey = highest;

@@ -21,7 +21,7 @@ import {
   type Owner,
 } from './message-search-statements.js';
 import { PerCopy } from '../copies/per-copy.js';
-import { standOf } from '../copies/progress.js';
+import { readProgress } from '../copies/progress.js';
 import { reversed } from '../reversed.js';
 import { addressesOf } from '../searched-addresses.js';
 
@@ -64,7 +64,7 @@ interface Found {
  * newest messages are found by one of two statements: `scanFacets` where most messages match, `mergeFacets` elsewhere.
  * Of one recipient or reference a bounded number is looked at. So the work for a page is bounded, whatever is combined.
  */
-export class MessageSearchTables implements MessageSearch {
+export class SqlMessageSearch implements MessageSearch {
   private readonly facets = new PerCopy(() => new KnownFacets());
 
   constructor(
@@ -80,9 +80,9 @@ export class MessageSearchTables implements MessageSearch {
     for (let attempt = 1; ; attempt++) {
       const inUse = await this.catalog.filledCopyOf('messages');
       // Before the rows: then they include at least what the progress says.
-      const { progress, commits } = await standOf(inUse.copy);
+      const { progress, commits } = await readProgress(inUse.copy);
       const page = await this.searchOnce(inUse, filter, after, rowsMax);
-      const isStill = (await standOf(inUse.copy)).commits === commits;
+      const isStill = (await readProgress(inUse.copy)).commits === commits;
       if (isStill || attempt === ATTEMPTS_MAX) return { ...page, progress };
     }
   }

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Catalog } from '../../../../src/adapters/read-model/copies/catalog.js';
-import { MessageTableStore } from '../../../../src/adapters/read-model/messages/message-writer.js';
+import { SqlMessageStore } from '../../../../src/adapters/read-model/messages/message-writer.js';
 import { MemoryReadModelDatabase } from '../../../../src/adapters/read-model/copies/sqlite/sqlite-read-model-database.js';
 import { ProjectionMoved } from '../../../../src/application/ports/projection-store.js';
 import { FailingDatabase } from '../../../support/read-models.js';
@@ -15,19 +15,19 @@ const commit = {
 /** What the store remembers of the copy is then ahead of it, or nothing at all. */
 describe('after a fault, a store writes nothing until it has looked again where it stands', () => {
   let chance: number;
-  let isAway: boolean;
+  let isUnavailable: boolean;
   let catalog: Catalog;
-  let store: MessageTableStore;
+  let store: SqlMessageStore;
 
   beforeEach(async () => {
     chance = 0.5;
-    isAway = false;
+    isUnavailable = false;
     catalog = await Catalog.open(new FailingDatabase(new MemoryReadModelDatabase(), () => chance));
     const current = async () => {
-      if (isAway) throw new Error('the database is away');
+      if (isUnavailable) throw new Error('the database is away');
       return catalog.copyOf('messages');
     };
-    store = new MessageTableStore({ current });
+    store = new SqlMessageStore({ current });
     await store.progress();
   });
 
@@ -52,9 +52,9 @@ describe('after a fault, a store writes nothing until it has looked again where 
   });
 
   it('one while it looked', async () => {
-    isAway = true;
+    isUnavailable = true;
     await expect(store.progress()).rejects.toThrow('the database is away');
-    isAway = false;
+    isUnavailable = false;
     await expectNothingWritten();
   });
 });

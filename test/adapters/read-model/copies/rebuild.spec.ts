@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { generateLedger } from '../../../../bench/read/generate-ledger.js';
 import { PagedEventFeed } from '../../../../src/adapters/event-store/paged-event-feed.js';
-import { ReadOnlyLedger } from '../../../../src/adapters/event-store/sqlite/read-only-ledger.js';
+import { FollowingReader } from '../../../../src/adapters/event-store/sqlite/following-reader.js';
 import { SqliteEventStore } from '../../../../src/adapters/event-store/sqlite/sqlite-event-store.js';
 import { Catalog } from '../../../../src/adapters/read-model/copies/catalog.js';
 import { facetOf, messageOf } from '../../../../src/adapters/read-model/messages/message-cells.js';
-import { MessageSearchTables } from '../../../../src/adapters/read-model/messages/sql-message-search.js';
+import { SqlMessageSearch } from '../../../../src/adapters/read-model/messages/sql-message-search.js';
 import { SetAsideTables } from '../../../../src/adapters/read-model/tables/quarantine.js';
 import {
   rebuild,
@@ -38,14 +38,14 @@ const MESSAGES = 1_000;
 
 describe('a rebuild', () => {
   let directory: string;
-  let ledger: ReadOnlyLedger;
+  let ledger: FollowingReader;
   let feed: PagedEventFeed;
   let catalog: Catalog;
 
   beforeEach(async () => {
     directory = mkdtempSync(join(tmpdir(), 'waybill-rebuild-'));
     generateLedger(directory, 5, MESSAGES);
-    ledger = new ReadOnlyLedger(directory);
+    ledger = new FollowingReader(directory);
     feed = new PagedEventFeed(ledger);
     catalog = await Catalog.open(new SqliteReadModelDatabase(directory));
   });
@@ -180,9 +180,9 @@ describe('a rebuild', () => {
     expect(await fresh.outdated()).toEqual(['messages']);
     expect((await allRows(fresh)).size).toBe(MESSAGES);
     const delivered = { statuses: ['delivered'] } as const;
-    expect(
-      (await new MessageSearchTables(fresh).search(delivered, undefined, 5)).rows,
-    ).toHaveLength(5);
+    expect((await new SqlMessageSearch(fresh).search(delivered, undefined, 5)).rows).toHaveLength(
+      5,
+    );
     const projector = newProjector(feed, fresh);
     const running = runUntilStopped(projector);
     await rebuildOutdated(fresh, feed, new AbortController().signal, silent);

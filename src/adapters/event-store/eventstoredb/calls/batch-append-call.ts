@@ -6,7 +6,7 @@ import type {
   BatchAppendResp,
 } from '@eventstore/db-client/generated/streams_pb.js';
 import type { BatchAppendStream } from '../connection.js';
-import { afterSilence, NoAnswer } from './idle-timeout.js';
+import { afterIdle, NoAnswer } from './idle-timeout.js';
 
 interface Pending {
   readonly resolve: (response: BatchAppendResp) => void;
@@ -36,7 +36,7 @@ export class BatchAppendCall {
     const correlationId = randomUUID();
     frame.setCorrelationId(new sharedPb.UUID().setString(correlationId));
     return new Promise((resolve, reject) => {
-      const stopWaiting = afterSilence(timeoutMs, () => {
+      const stopWaiting = afterIdle(timeoutMs, () => {
         this.#pending.delete(correlationId);
         reject(new NoAnswer(timeoutMs));
       });

@@ -29,7 +29,7 @@ export const moreTelling = (earlier: unknown, later: unknown): unknown =>
  * process stood still does not count: timers run ahead of what has arrived in the meantime, and a
  * busy moment of ours must not be taken for a dead server.
  */
-export function afterSilence(timeoutMs: number, act: () => void): () => void {
+export function afterIdle(timeoutMs: number, act: () => void): () => void {
   const dueAtMs = performance.now() + timeoutMs;
   let timer = setTimeout(() => {
     const lateMs = performance.now() - dueAtMs;

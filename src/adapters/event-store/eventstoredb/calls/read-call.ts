@@ -1,6 +1,6 @@
 import type { ReadResp } from '@eventstore/db-client/generated/streams_pb.js';
 import type { Readable } from 'node:stream';
-import { afterSilence, NoAnswer, NoLeader } from './idle-timeout.js';
+import { afterIdle, NoAnswer, NoLeader } from './idle-timeout.js';
 
 /** The call that `read` of the generated stub returns: a read, or a subscription. */
 export interface ReadCall extends Readable {
@@ -24,7 +24,7 @@ export async function* answersOf(
   // An error that comes when nobody listens any more would end the process.
   call.on('error', () => {});
   const watch = (): (() => void) =>
-    afterSilence(silenceMs, () => call.destroy(new NoAnswer(silenceMs)));
+    afterIdle(silenceMs, () => call.destroy(new NoAnswer(silenceMs)));
   let stopWatching = watch();
   const abort = (): void => {
     call.destroy(new Error('the read was given up', { cause: signal?.reason }));
@@ -50,7 +50,7 @@ export async function* answersOf(
 export function openedWithin(timeoutMs: number, opening: Promise<ReadCall>): Promise<ReadCall> {
   return new Promise((resolve, reject) => {
     let isLate = false;
-    const stopWaiting = afterSilence(timeoutMs, () => {
+    const stopWaiting = afterIdle(timeoutMs, () => {
       isLate = true;
       reject(new NoLeader());
     });

@@ -14,7 +14,7 @@ const CONNECTIONS_MAX = 4;
 const INT8_OID = 20;
 
 /** Of the network, and of a server that is starting or stopping (PostgreSQL, appendix A). */
-const CODES_OF_ABSENCE: ReadonlySet<string> = new Set([
+const CONNECTION_ERROR_CODES: ReadonlySet<string> = new Set([
   'ECONNREFUSED',
   'ECONNRESET',
   'EAI_AGAIN',
@@ -64,9 +64,9 @@ export class PostgresReadModelDatabase implements ReadModelDatabase {
     await this.pool.query(`DROP SCHEMA IF EXISTS ${schemaOf(copy)} CASCADE`);
   }
 
-  isAway(error: unknown): boolean {
+  isUnavailable(error: unknown): boolean {
     const { code = '', cause } = error as { readonly code?: string; readonly cause?: unknown };
-    return CODES_OF_ABSENCE.has(code) || (cause !== undefined && this.isAway(cause));
+    return CONNECTION_ERROR_CODES.has(code) || (cause !== undefined && this.isUnavailable(cause));
   }
 
   async close(): Promise<void> {

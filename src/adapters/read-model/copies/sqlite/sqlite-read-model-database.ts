@@ -75,7 +75,7 @@ export class SqliteReadModelDatabase implements ReadModelDatabase, ReadModelFile
     remove(this.file(copy));
   }
 
-  isAway(): boolean {
+  isUnavailable(): boolean {
     return false;
   }
 
@@ -130,7 +130,7 @@ export class MemoryReadModelDatabase implements ReadModelDatabase {
     this.sets.delete(copy);
   }
 
-  isAway(): boolean {
+  isUnavailable(): boolean {
     return false;
   }
 

@@ -31,7 +31,7 @@ const columns = `${eventColumns}, metadata`;
  * one finds that there was a commit. None outlives its turn, so none can keep the write-ahead log from
  * starting over.
  */
-export class LedgerReader {
+export class InProcessReader {
   readonly #file: string;
   #database!: DatabaseSync;
   #begin!: StatementSync;

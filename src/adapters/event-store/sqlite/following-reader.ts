@@ -24,7 +24,7 @@ const LOOK_AGAIN_MS = 10;
  * A ledger that somebody else writes, for a thread or program that follows it. Reading a SQLite file in
  * WAL mode neither waits for its writer nor makes it wait.
  */
-export class ReadOnlyLedger implements PagedLedger {
+export class FollowingReader implements PagedLedger {
   readonly #database: DatabaseSync;
   readonly #head: StatementSync;
   readonly #page: StatementSync;
