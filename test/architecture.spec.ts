@@ -107,6 +107,54 @@ it.each(Object.keys(rules) as RuleName[])('%s', (rule) => {
   expect(violations(rule, sources)).toEqual([]);
 });
 
+/** Files whose imports lead back to themselves; types count too. */
+function circlesIn(files: readonly SourceFile[]): readonly string[] {
+  const importsOf = new Map(files.map(({ path, imports }) => [path, imports]));
+  const reachedFrom = (start: string): ReadonlySet<string> => {
+    const reached = new Set<string>();
+    const open = [...(importsOf.get(start) ?? [])];
+    for (let name = open.pop(); name !== undefined; name = open.pop()) {
+      if (reached.has(name)) continue;
+      reached.add(name);
+      open.push(...(importsOf.get(name) ?? []));
+    }
+    return reached;
+  };
+  return files.map(({ path }) => path).filter((path) => reachedFrom(path).has(path));
+}
+
+const FOLDER_FILES_MAX = 14;
+
+/** Ports are one list of all that the application needs. */
+const isLongOnPurpose = (folder: string): boolean => folder === 'application/ports';
+
+function crowdedFoldersIn(paths: readonly string[]): readonly string[] {
+  const counts = new Map<string, number>();
+  for (const path of paths) {
+    const folder = path.split('/').slice(0, -1).join('/');
+    counts.set(folder, (counts.get(folder) ?? 0) + 1);
+  }
+  return [...counts]
+    .filter(([folder, files]) => files > FOLDER_FILES_MAX && !isLongOnPurpose(folder))
+    .map(([folder, files]) => `${folder} has ${files} files`);
+}
+
+it('has no circle of imports', () => {
+  expect(circlesIn(sources)).toEqual([]);
+  const circle = [readImports('a.ts', `import { b } from './b.js';`)];
+  expect(circlesIn(circle)).toEqual([]);
+  circle.push(readImports('b.ts', `import type { A } from './a.js';`));
+  expect(circlesIn(circle)).toEqual(['a.ts', 'b.ts']);
+});
+
+it(`has no folder of more than ${FOLDER_FILES_MAX} files`, () => {
+  const paths = sources.map(({ path }) => path).filter((path) => !inSandbox(path));
+  expect(crowdedFoldersIn(paths)).toEqual([]);
+  const many = Array.from({ length: FOLDER_FILES_MAX + 1 }, (_, index) => `domain/x/${index}.ts`);
+  expect(crowdedFoldersIn(many)).toEqual(['domain/x has 15 files']);
+  expect(crowdedFoldersIn(many.slice(1))).toEqual([]);
+});
+
 /** For each rule, what breaks it. A rule that cannot fail protects nothing. */
 const offences: Readonly<Record<RuleName, readonly (readonly [path: string, text: string])[]>> = {
   'the domain imports the domain and the library that knows phone numbers': [

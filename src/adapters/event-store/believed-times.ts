@@ -1,5 +1,5 @@
 import { occurrenceOf } from '../../domain/claimed-time.js';
-import type { StoredContent, Upcast } from './event-types.js';
+import type { StoredContent, Upcast } from './stored-content.js';
 
 /** Version 1 was written until then, so what it claims inside these bounds is over, and can be listed as it stands. */
 const EARLIEST = '2010-01-01T00:00:00.000Z';

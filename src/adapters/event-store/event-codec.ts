@@ -6,7 +6,8 @@ import type {
   RecordedEvent,
 } from '../../application/ports/event-store.js';
 import type { DomainEvent } from '../../domain/events.js';
-import { eventTypes, type StoredContent, type Upcast } from './event-types.js';
+import { eventTypes } from './event-types.js';
+import type { StoredContent, Upcast } from './stored-content.js';
 
 /** An event as every adapter stores it: `data` and `metadata` are JSON texts. */
 export interface EncodedEvent {

@@ -2,17 +2,7 @@ import type { EventMetadata } from '../../application/ports/event-store.js';
 import type { DomainEvent, DomainEventType } from '../../domain/events.js';
 import { believedTimes } from './believed-times.js';
 import type { FieldPath } from './field-path.js';
-
-type Json = Readonly<Record<string, unknown>>;
-
-/** What is stored of an event, read as JSON, in the shape of the version in which it was written. */
-export interface StoredContent {
-  readonly data: Json;
-  readonly metadata: Json;
-}
-
-/** One change of a stored shape: makes the next version out of the one before. */
-export type Upcast = (older: StoredContent) => StoredContent;
+import type { Upcast } from './stored-content.js';
 
 /**
  * Where an event of today speaks of a person: their number, their words, the bytes of a webhook that

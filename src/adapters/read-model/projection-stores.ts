@@ -2,12 +2,10 @@ import type { ProjectionStores } from '../../application/ports/projection-store.
 import type { Catalog } from './copies/catalog.js';
 import { copyInUse, CopyStore, type CopySource } from './copies/copy-store.js';
 import { SqlMessageStore } from './messages/message-writer.js';
-import {
-  agendaWriter,
-  inboundWriter,
-  messageIndexWriter,
-  quarantineWriter,
-} from './tables/simple-writers.js';
+import { agendaWriter } from './tables/agenda.js';
+import { inboundWriter } from './tables/inbound.js';
+import { messageIndexWriter } from './tables/message-index.js';
+import { quarantineWriter } from './tables/quarantine.js';
 
 /** Writes to the copies that are in use. */
 export const projectionStores = (catalog: Catalog): ProjectionStores => ({

@@ -1,5 +1,4 @@
-import type { InboundRow } from '../projecting/inbound-row.js';
-import type { ProjectionProgress } from './projection-store.js';
+import type { InboundRow, ProjectionProgress } from './projection-store.js';
 
 export interface InboundFilter {
   readonly from?: string;

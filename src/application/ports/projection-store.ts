@@ -1,9 +1,8 @@
+import type { Inbound } from '../../domain/inbound-events.js';
 import type { AgendaKey, NewAgendaEntry } from './agenda.js';
 import type { EventMetadata, Position, RecordedEvent } from './event-store.js';
 import type { DeliveryContribution } from '../projecting/messages/delivery-contribution.js';
 import type { MessageRow } from '../projecting/messages/message-row.js';
-import type { InboundRow } from '../projecting/inbound-row.js';
-import type { QuarantineRow } from '../projecting/quarantine-row.js';
 
 /**
  * What is projected. Each has a position of its own, so each can be rebuilt without the others. What takes long
@@ -95,6 +94,27 @@ export class RowsRefused extends Error {
 /** The copy in use was made by another version of its projection: it is read, and no longer written. */
 export class ProjectionOutdated extends Error {
   override readonly name = 'ProjectionOutdated';
+}
+
+/** A message that somebody sent to us. Times are ISO 8601 UTC. */
+export interface InboundRow extends Omit<Inbound, 'claimedAt'> {
+  /** Vonage's own timestamp where it cannot be true; then `occurredAt` is the time of receipt. */
+  readonly claimedAt: string | null;
+  readonly occurredAt: string;
+  readonly recordedAt: string;
+}
+
+/** A signed webhook that was not understood. Its bytes stay in the ledger, under this event id. */
+export interface QuarantineRow {
+  readonly eventId: string;
+  readonly webhook: 'status' | 'inbound';
+  readonly reason: string;
+  /** ISO 8601 UTC. */
+  readonly receivedAt: string;
+  readonly sha256: string | null;
+  readonly stream: string;
+  /** Decimal. */
+  readonly revision: string;
 }
 
 /** Which message owns a uuid of Vonage. */

@@ -1,5 +1,9 @@
-import type { QuarantineRow } from '../projecting/quarantine-row.js';
-import type { ParkedEvent, ProjectionName, ProjectionProgress } from './projection-store.js';
+import type {
+  ParkedEvent,
+  ProjectionName,
+  ProjectionProgress,
+  QuarantineRow,
+} from './projection-store.js';
 
 export interface ParkedByProjection extends ParkedEvent {
   readonly projection: ProjectionName;

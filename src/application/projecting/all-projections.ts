@@ -1,12 +1,10 @@
 import type { ProjectionStores } from '../ports/projection-store.js';
 import { messagesProjection } from './messages/messages-projection.js';
 import type { Projection } from './projection.js';
-import {
-  agendaProjection,
-  inboundProjection,
-  messageIndexProjection,
-  quarantineProjection,
-} from './simple-projection.js';
+import { agendaProjection } from './agenda.js';
+import { inboundProjection } from './inbound.js';
+import { messageIndexProjection } from './message-index.js';
+import { quarantineProjection } from './quarantine.js';
 
 /** Everything that is made of the ledger; what others wait for comes first. */
 export const allProjections = (stores: ProjectionStores): readonly Projection[] => [

@@ -1,6 +1,6 @@
 import { ApplicationError, InvalidRequest } from '../errors.js';
 import type { InboundFilter, InboundKey, InboundMessages } from '../ports/inbound-messages.js';
-import type { InboundRow } from '../projecting/inbound-row.js';
+import type { InboundRow } from '../ports/projection-store.js';
 import type { AsOf, Freshness } from './as-of.js';
 import { decodeCursor, encodeCursor } from './cursor.js';
 import { cursorFault, LIST_LIMIT_DEFAULT, LIST_LIMIT_MAX } from './message-list.js';

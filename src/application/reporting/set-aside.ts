@@ -3,7 +3,7 @@ import type { EventStore } from '../ports/event-store.js';
 import type { ProjectionName } from '../ports/projection-store.js';
 import type { ParkedByProjection, QuarantineKey, SetAside } from '../ports/set-aside.js';
 import type { ProjectorControl, RetriedEvents } from '../projecting/projector.js';
-import type { QuarantineRow } from '../projecting/quarantine-row.js';
+import type { QuarantineRow } from '../ports/projection-store.js';
 import type { AsOf, Freshness } from './as-of.js';
 import { decodeCursor, encodeCursor } from './cursor.js';
 import { cursorFault, LIST_LIMIT_DEFAULT, LIST_LIMIT_MAX } from './message-list.js';

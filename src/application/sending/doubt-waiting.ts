@@ -5,7 +5,7 @@ import type { MessageLedger } from '../message-ledger.js';
 import type { EventFeed } from '../ports/event-feed.js';
 import type { EventStore, Position } from '../ports/event-store.js';
 import type { Logger } from '../ports/logger.js';
-import { agendaChanges } from '../projecting/agenda-changes.js';
+import { agendaChanges } from '../projecting/agenda.js';
 import { MESSAGE_STREAMS, messageIdOfStream, messageStream } from '../streams.js';
 
 const REASON =

@@ -3,7 +3,14 @@ import type { Fact } from '../fact.js';
 import type { Report } from '../report.js';
 import type { Segments } from '../segments.js';
 import type { MessageStatus } from './message-status.js';
-import type { RefusalReason } from './transitions.js';
+
+/**
+ * Why a report may not change the state.
+ * `not-sent`: nothing was handed to Vonage that it could be about. `late`: something later is already
+ * known. `repeat`: it says what is known. `contradiction`: it denies a final status. `superseded`: it
+ * is about an earlier attempt.
+ */
+export type RefusalReason = 'not-sent' | 'late' | 'repeat' | 'contradiction' | 'superseded';
 
 export type Encoding = 'auto' | 'text' | 'unicode';
 

@@ -1,14 +1,6 @@
 import type { ReportStatus } from '../report.js';
-import type { ResolvedOutcome } from './message-events.js';
+import type { RefusalReason, ResolvedOutcome } from './message-events.js';
 import { isFinal, type MessageStatus } from './message-status.js';
-
-/**
- * Why a report may not change the state.
- * `not-sent`: nothing was handed to Vonage that it could be about. `late`: something later is already
- * known. `repeat`: it says what is known. `contradiction`: it denies a final status. `superseded`: it
- * is about an earlier attempt.
- */
-export type RefusalReason = 'not-sent' | 'late' | 'repeat' | 'contradiction' | 'superseded';
 
 export type Verdict = 'applies' | RefusalReason;
 

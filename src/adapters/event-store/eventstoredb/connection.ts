@@ -1,16 +1,9 @@
 import { EventStoreDBClient } from '@eventstore/db-client';
 import streamsGrpc from '@eventstore/db-client/generated/streams_grpc_pb.js';
-import type { BatchAppendReq, ReadReq } from '@eventstore/db-client/generated/streams_pb.js';
-import type { Duplex } from 'node:stream';
-import { BatchAppendCall } from './calls/batch-append-call.js';
+import type { ReadReq } from '@eventstore/db-client/generated/streams_pb.js';
+import { BatchAppendCall, type BatchAppendStream } from './calls/batch-append-call.js';
 import type { ReadCall } from './calls/read-call.js';
 import { connectionString } from './connection-string.js';
-
-/** The call that `batchAppend` of the generated stub returns. */
-export interface BatchAppendStream extends Duplex {
-  write(frame: BatchAppendReq): boolean;
-  cancel(): void;
-}
 
 /** The calls of the generated `Streams` stub that the adapter uses. */
 interface Stub {

@@ -1,6 +1,6 @@
 import { Controller, Get, Inject, Param, Query, Req, Res } from '@nestjs/common';
 import type { Request, Response } from 'express';
-import type { InboundRow } from '../../../application/projecting/inbound-row.js';
+import type { InboundRow } from '../../../application/ports/projection-store.js';
 import { ListInbound, type FoundInbound } from '../../../application/reporting/inbound-list.js';
 import { LIST_LIMIT_MAX } from '../../../application/reporting/message-list.js';
 import type { DefaultCountry } from '../../../domain/contacts/phone-number.js';

@@ -9,6 +9,10 @@ import {
 } from '../../../application/ports/agenda.js';
 import type { Catalog } from '../copies/catalog.js';
 import type { Copy } from '../copies/read-model-database.js';
+import type { AgendaTableChanges } from '../../../application/ports/projection-store.js';
+import type { NewAgendaEntry } from '../../../application/ports/agenda.js';
+import { tableWriter } from '../copies/copy-store.js';
+import { agendaTable } from '../tables.js';
 
 export class AgendaTable implements Agenda {
   constructor(private readonly catalog: Catalog) {}
@@ -132,3 +136,19 @@ export const forgetStatement = ({ db }: Pick<Copy, 'db'>, entries: readonly Agen
         ),
       ),
     );
+
+export const agendaWriter = tableWriter<AgendaTableChanges>(agendaTable, (changes) => ({
+  remove: changes.flatMap(({ messageId, kind, attempt, dueAt }) =>
+    dueAt === null ? [[messageId, kind, attempt]] : [],
+  ),
+  put: changes.flatMap((change) => (change.dueAt === null ? [] : [agendaRow(change)])),
+}));
+
+const agendaRow = ({ messageId, kind, attempt, dueAt, begunAt }: NewAgendaEntry) => [
+  messageId,
+  kind,
+  attempt,
+  dueAt,
+  begunAt,
+  begunAt === null ? 0 : Date.parse(dueAt) - Date.parse(begunAt),
+];

@@ -5,13 +5,14 @@ import type {
   InboundMessages,
   InboundPage,
 } from '../../../application/ports/inbound-messages.js';
-import type { InboundRow } from '../../../application/projecting/inbound-row.js';
+import type { InboundRow } from '../../../application/ports/projection-store.js';
 import type { Catalog, CopyInUse } from '../copies/catalog.js';
 import type { Copy } from '../copies/read-model-database.js';
 import { inboundTable } from '../tables.js';
 import { progressOf } from '../copies/progress.js';
 import { reversed } from '../reversed.js';
 import { addressesOf } from '../searched-addresses.js';
+import { tableWriter } from '../copies/copy-store.js';
 
 export class InboundTables implements InboundMessages {
   constructor(private readonly catalog: Catalog) {}
@@ -124,3 +125,17 @@ export function inboundStatement(
     sql<boolean>`(occurred_at, message_uuid) < (${after.occurredAt}, ${after.messageUuid})`,
   );
 }
+
+export const inboundWriter = tableWriter<readonly InboundRow[]>(inboundTable, (rows) => ({
+  put: rows.map((row) => [
+    row.messageUuid,
+    Date.parse(row.occurredAt),
+    row.from,
+    row.to,
+    reversed(row.from),
+    reversed(row.to),
+    row.channel,
+    row.keyword,
+    JSON.stringify(row),
+  ]),
+}));

@@ -2,6 +2,8 @@ import DataLoader from 'dataloader';
 import type { MessageIndex } from '../../../application/ports/message-index.js';
 import type { Catalog } from '../copies/catalog.js';
 import { messageIndexTable } from '../tables.js';
+import type { MessageIndexChanges } from '../../../application/ports/projection-store.js';
+import { tableWriter } from '../copies/copy-store.js';
 
 const LOOKUPS_MAX = 1_000;
 
@@ -32,3 +34,7 @@ export class MessageIndexTable implements MessageIndex {
     return messageUuids.map((messageUuid) => messageIds.get(messageUuid));
   }
 }
+
+export const messageIndexWriter = tableWriter<MessageIndexChanges>(messageIndexTable, (owners) => ({
+  put: [...owners],
+}));

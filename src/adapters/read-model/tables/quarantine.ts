@@ -12,6 +12,9 @@ import type {
 import type { Catalog } from '../copies/catalog.js';
 import type { Copy } from '../copies/read-model-database.js';
 import { progressOf } from '../copies/progress.js';
+import type { QuarantineRow } from '../../../application/ports/projection-store.js';
+import { tableWriter } from '../copies/copy-store.js';
+import { quarantineTable } from '../tables.js';
 
 export class SetAsideTables implements SetAside {
   constructor(private readonly catalog: Catalog) {}
@@ -92,3 +95,15 @@ export function quarantineStatement(
     sql<boolean>`(received_at, event_id) < (${before.receivedAt}, ${before.eventId})`,
   );
 }
+
+export const quarantineWriter = tableWriter<readonly QuarantineRow[]>(quarantineTable, (rows) => ({
+  put: rows.map((row) => [
+    row.eventId,
+    Date.parse(row.receivedAt),
+    row.webhook,
+    row.reason,
+    row.sha256,
+    row.stream,
+    row.revision,
+  ]),
+}));

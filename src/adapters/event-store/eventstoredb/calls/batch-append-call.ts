@@ -1,12 +1,18 @@
 import { randomUUID } from 'node:crypto';
+import type { Duplex } from 'node:stream';
 import sharedPb from '@eventstore/db-client/generated/shared_pb.js';
 import type { UUID } from '@eventstore/db-client/generated/shared_pb.js';
 import type {
   BatchAppendReq,
   BatchAppendResp,
 } from '@eventstore/db-client/generated/streams_pb.js';
-import type { BatchAppendStream } from '../connection.js';
 import { afterIdle, NoAnswer } from './idle-timeout.js';
+
+/** The call that `batchAppend` of the generated stub returns. */
+export interface BatchAppendStream extends Duplex {
+  write(frame: BatchAppendReq): boolean;
+  cancel(): void;
+}
 
 interface Pending {
   readonly resolve: (response: BatchAppendResp) => void;

@@ -1,17 +1,8 @@
+import type { QuarantineRow } from '../ports/projection-store.js';
 import type { RecordedEvent } from '../ports/event-store.js';
-
-/** A signed webhook that was not understood. Its bytes stay in the ledger, under this event id. */
-export interface QuarantineRow {
-  readonly eventId: string;
-  readonly webhook: 'status' | 'inbound';
-  readonly reason: string;
-  /** ISO 8601 UTC. */
-  readonly receivedAt: string;
-  readonly sha256: string | null;
-  readonly stream: string;
-  /** Decimal. */
-  readonly revision: string;
-}
+import type { ProjectionStores } from '../ports/projection-store.js';
+import type { Projection } from './projection.js';
+import { gatherRows, simpleProjection } from './simple-projection.js';
 
 /** The row of an event, or undefined when the event is about something else. */
 export function quarantineRow(recorded: RecordedEvent): QuarantineRow | undefined {
@@ -27,3 +18,11 @@ export function quarantineRow(recorded: RecordedEvent): QuarantineRow | undefine
     revision: String(revision),
   };
 }
+
+const QUARANTINE_STREAMS = 'quarantine-';
+
+/** Signed webhooks that were not understood. */
+export const quarantineProjection = (stores: ProjectionStores): Projection =>
+  simpleProjection('quarantine', QUARANTINE_STREAMS, stores.quarantine, () =>
+    gatherRows(quarantineRow),
+  );

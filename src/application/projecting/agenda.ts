@@ -1,6 +1,10 @@
 import type { MessageEvent } from '../../domain/message/message-events.js';
 import { meansFailed, meansReached } from '../../domain/message/transitions.js';
 import type { AgendaKey, AgendaKind, NewAgendaEntry } from '../ports/agenda.js';
+import type { AgendaTableChanges, ProjectionStores } from '../ports/projection-store.js';
+import { MESSAGE_STREAMS, messageIdOfStream } from '../streams.js';
+import type { Projection } from './projection.js';
+import { simpleProjection, type Gathering } from './simple-projection.js';
 
 type Slot = Omit<AgendaKey, 'messageId'>;
 
@@ -95,4 +99,25 @@ export function agendaChanges(event: MessageEvent): AgendaChanges {
     case 'MessageResent':
       return none;
   }
+}
+
+/** What is due for which message. */
+export const agendaProjection = (stores: ProjectionStores): Projection =>
+  simpleProjection('agenda', MESSAGE_STREAMS, stores.agenda, gatherEntries);
+
+function gatherEntries(): Gathering<AgendaTableChanges> {
+  const entries = new Map<string, AgendaTableChanges[number]>();
+  const put = (change: AgendaTableChanges[number]): void => {
+    entries.set(`${change.kind} ${change.attempt} ${change.messageId}`, change);
+  };
+  return {
+    add({ event, stream }) {
+      const messageId = messageIdOfStream(stream);
+      if (messageId === undefined) return;
+      const { clear, set } = agendaChanges(event as MessageEvent);
+      for (const slot of clear) put({ messageId, ...slot, dueAt: null });
+      for (const entry of set) put({ messageId, ...entry });
+    },
+    changes: () => [...entries.values()],
+  };
 }

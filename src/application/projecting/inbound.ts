@@ -1,0 +1,21 @@
+import type { InboundRow } from '../ports/projection-store.js';
+import type { RecordedEvent } from '../ports/event-store.js';
+import type { ProjectionStores } from '../ports/projection-store.js';
+import type { Projection } from './projection.js';
+import { gatherRows, simpleProjection } from './simple-projection.js';
+
+/** The row of an event, or undefined when the event is about something else. */
+export function inboundRow({ event, metadata }: RecordedEvent): InboundRow | undefined {
+  if (event.type !== 'InboundReceived') return undefined;
+  return {
+    ...event.data,
+    claimedAt: event.data.claimedAt ?? null,
+    recordedAt: metadata.recordedAt,
+  };
+}
+
+const INBOUND_STREAMS = 'inbound-';
+
+/** Messages that somebody sent to us. */
+export const inboundProjection = (stores: ProjectionStores): Projection =>
+  simpleProjection('inbound', INBOUND_STREAMS, stores.inbound, () => gatherRows(inboundRow));
