@@ -16,7 +16,6 @@ import type { FromProjector, ProjectorThreadOptions, ToProjector } from './proje
 import { logDamage } from './log-damage.js';
 import { RebuildingProjector } from './rebuilding-projector.js';
 import { tellHealth } from './tell-health.js';
-import { threadedFolder } from './threaded-stream-folder.js';
 
 /**
  * Under a burst, events are taken together: a transaction for each few would cost as much as ingest. The
