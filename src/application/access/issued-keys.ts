@@ -1,7 +1,7 @@
 import { evolveKey, type IssuedKey } from '../../domain/keys/issued-key.js';
 import type { KeyEvent } from '../../domain/keys/key-events.js';
 import { UndecodableEvent } from '../errors.js';
-import { appendSurely } from '../append-with-retry.js';
+import { appendWithRetry } from '../append-with-retry.js';
 import type { Clock } from '../ports/clock.js';
 import type { EventStore, ExpectedRevision, StoredStream } from '../ports/event-store.js';
 import type { Identifiers } from '../ports/identifiers.js';
@@ -56,7 +56,7 @@ export class IssuedKeys {
       source: 'api' as const,
       ...(by === null ? {} : { actor: by }),
     };
-    await appendSurely(this.store, stream, [{ id, event, metadata }], expected);
+    await appendWithRetry(this.store, stream, [{ id, event, metadata }], expected);
   }
 }
 

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { IssuedKey } from '../../domain/keys/issued-key.js';
-import { ApplicationError, isPassing } from '../errors.js';
+import { ApplicationError, isTransient } from '../errors.js';
 import type { Cache } from '../ports/cache.js';
 import type { MonotonicClock } from '../ports/clock.js';
 import type { IssuedKeys } from './issued-keys.js';
@@ -56,7 +56,7 @@ export class KnownKeys {
     const reading = this.read(name);
     if (known === undefined || this.ageOf(known) > STALE_MS_MAX) return reading;
     const patient = reading.catch((error: unknown) => {
-      if (isPassing(error)) return known.key;
+      if (isTransient(error)) return known.key;
       throw error;
     });
     return Promise.race([patient, delay(WAIT_MS_MAX, known.key, { ref: false })]);
