@@ -2,11 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import {
-  parseApiKeys,
-  createApiKey,
-  findApiKey,
-} from '../../src/application/access/api-keys.js';
+import { parseApiKeys, createApiKey, findApiKey } from '../../src/application/access/api-keys.js';
 import { Api } from '../support/api.js';
 import { COMPILE_MS_MAX, compiledProgram } from '../support/compiled.js';
 import { runCommand } from '../support/run-command.js';
