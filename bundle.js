@@ -45,7 +45,8 @@ const external = [
 const [from, into] = process.argv.slice(2);
 if (from === undefined || into === undefined) throw new Error('node bundle.js FROM INTO');
 
-// A thread is started by the address of a file beside whoever starts it, and that is in a chunk.
+// A thread is started by the address of a file beside the module that starts it. That module is in a chunk where several
+// programs use it, otherwise in the program.
 const threads = globSync('**/*.worker.js', { cwd: from }).map((path) => [
   `${CHUNKS}/${basename(path)}`,
   path,
@@ -92,4 +93,14 @@ for (const path of [...programs, ...Object.keys(packagePrograms)]) {
     join(into, path),
     `import { launch } from '${from('launch.js')}';\nawait launch(() => import('${from(join(PROGRAMS, path))}'));\n`,
   );
+}
+
+const programFolders = new Set(programs.map((path) => join(into, PROGRAMS, dirname(path))));
+for (const folder of programFolders) {
+  for (const [thread] of threads) {
+    writeFileSync(
+      join(folder, basename(thread)),
+      `import '${relative(folder, join(into, thread))}';\n`,
+    );
+  }
 }

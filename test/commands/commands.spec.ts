@@ -210,7 +210,7 @@ describe('keys', () => {
       config: { apiKeys: parseApiKeys(admin.configured).keys },
     });
     const keys = (...args: string[]) =>
-      runCommand('adapters/cli/keys.js', args, {
+      runCommand('commands/keys.js', args, {
         WAYBILL_URL: service.url,
         WAYBILL_API_KEY: admin.key,
       });
