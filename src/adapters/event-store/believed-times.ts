@@ -1,14 +1,13 @@
 import { occurrenceOf } from '../../domain/claimed-time.js';
 import type { StoredContent, Upcast } from './stored-content.js';
 
-/** Version 1 was written until then, so what it claims inside these bounds is over, and can be listed as it stands. */
+/** Version 1 was only written until `LATEST`, so a claim inside these bounds lies in the past and stays as it is. */
 const EARLIEST = '2010-01-01T00:00:00.000Z';
 const LATEST = '2026-12-01T00:00:00.000Z';
 
 /**
- * Version 1 took whatever a webhook claimed for the time of the fact. A claim that cannot be true now stands beside
- * the time of receipt. Only a claim outside the bounds costs a look at the metadata, which a rebuild otherwise leaves
- * unread.
+ * Version 1 stored any time that a webhook claimed for the fact. An impossible claim now stands beside the time of
+ * receipt. Only a claim outside the bounds reads the metadata, which a rebuild otherwise leaves unparsed.
  */
 export const believedTimes: Upcast = (older) => {
   const claimed = String(older.data['occurredAt']);

@@ -9,10 +9,10 @@ import {
 } from '../../application/ports/event-store.js';
 import { eventCodec, type EncodedEvent } from './event-codec.js';
 
-/** An append that every adapter may accept. */
+/** An append that is within the limits of every adapter. */
 export interface CheckedAppend {
   readonly events: readonly EncodedEvent[];
-  /** Data and metadata of all its events, as UTF-8. */
+  /** UTF-8 bytes of the data and metadata of all its events. */
   readonly bytes: number;
 }
 
@@ -20,8 +20,8 @@ const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 const NIL_UUID = '00000000-0000-0000-0000-000000000000';
 
 /**
- * Encodes the events of an append and holds them against the limits of the port, so that what one
- * adapter refuses every adapter refuses.
+ * Encodes the events of an append and checks them against the limits of the port, so that all adapters refuse the
+ * same appends.
  * @throws InvalidAppend
  */
 export function checkAppend(
@@ -60,8 +60,8 @@ export function checkAppend(
 }
 
 /**
- * Ids are compared as texts by some stores and as 128 bits by others, so only the one usual spelling
- * is let in. EventStoreDB takes no nil UUID.
+ * Some stores compare ids as texts and others as 128 bits, so only the canonical spelling is accepted. EventStoreDB
+ * takes no nil UUID.
  */
 function checkIds(stream: string, events: readonly NewEvent[]): void {
   for (const { id } of events) {

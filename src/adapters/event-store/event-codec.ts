@@ -23,7 +23,7 @@ type Readable = Pick<EncodedEvent, 'type' | 'version' | 'data'> & {
   readonly metadata: string | (() => string);
 };
 
-/** What a codec needs to know of an event. */
+/** The fields of an event that a codec uses. */
 interface Typed {
   readonly type: string;
   readonly data: object;
@@ -33,10 +33,10 @@ export interface EventCodec<Event extends Typed> {
   encode(event: Omit<NewEvent, 'event'> & { readonly event: Event }): EncodedEvent;
   /** @throws UnknownEventVersion an unknown type or version. @throws UndecodableEvent text that is not JSON */
   decode(stored: Readable): Decoded<Event>;
-  /** The event alone. Cheaper for an event of today's version, of which a rebuild decodes millions. */
+  /** Returns the event alone. Cheaper for an event of today's version, of which a rebuild decodes millions. */
   decodeEvent(stored: Readable): Event;
   /**
-   * The same of an event whose texts have been parsed. Asks for its metadata only where an upcast, or the caller,
+   * Like `decode`, for an event whose texts are parsed already. Reads its metadata only when an upcast or the caller
    * does. @throws UnknownEventVersion an unknown type or version
    */
   decodeParsed(
@@ -51,8 +51,8 @@ interface Decoded<Event> {
 }
 
 /**
- * The only code that sees stored bytes. It trusts what it reads: everything in a ledger was once
- * encoded here from a value that the compiler had checked, and a rebuild decodes millions of events.
+ * The only code that sees stored bytes. It does not validate them: everything in a ledger was once encoded here from
+ * a value that the compiler had checked, and a rebuild decodes millions of events.
  */
 export function createEventCodec<Event extends Typed>(rules: {
   readonly [Type in Event['type']]: { readonly upcasts: readonly Upcast[] };
@@ -77,8 +77,7 @@ export function createEventCodec<Event extends Typed>(rules: {
       id,
       type: event.type,
       version: upcastsOf(event.type).length + 1,
-      // Fields that are undefined are left out, so that absent and undefined cannot be told apart
-      // anywhere: not by a reader, and not by which adapter happens to be used.
+      // Undefined fields are left out, so that no reader and no adapter can tell absent from undefined.
       data: JSON.stringify(event.data),
       metadata: JSON.stringify(metadata),
     }),
@@ -115,7 +114,7 @@ export function createEventCodec<Event extends Typed>(rules: {
 
 function unreadableVersion(type: string, version: number): UndecodableEvent {
   const reason = `this build cannot read version ${version} of ${type}`;
-  // No build writes any other number, so that no newer one can read it either.
+  // Builds write only positive integers, so no newer build can read any other version either.
   const isOfAnotherBuild = Number.isInteger(version) && version >= 1;
   return isOfAnotherBuild ? new UnknownEventVersion(reason) : new UndecodableEvent(reason);
 }
@@ -131,7 +130,7 @@ function jsonOf(type: string, text: string): StoredContent['data'] {
   try {
     value = JSON.parse(text);
   } catch {
-    // Without the cause: it quotes the text, which may be personal.
+    // The cause is left out: it quotes the text, which may be personal.
     throw new UndecodableEvent(`an event of type ${type} is not JSON`);
   }
   if (typeof value !== 'object' || value === null) {
@@ -140,7 +139,7 @@ function jsonOf(type: string, text: string): StoredContent['data'] {
   return value as StoredContent['data'];
 }
 
-/** @param metadataOf reads the metadata when it is asked for */
+/** @param metadataOf reads the metadata on first use */
 export const contentOf = (
   data: StoredContent['data'],
   metadataOf: () => StoredContent['metadata'],
@@ -151,13 +150,13 @@ export const contentOf = (
   },
 });
 
-/** The codec of everything that Waybill records. */
+/** The codec of all events that Waybill records. */
 export const eventCodec: EventCodec<DomainEvent> = createEventCodec<DomainEvent>(eventTypes);
 
-/** Where a stored event was found. */
+/** The place of a stored event. */
 export type Place = Pick<RecordedEvent, 'stream' | 'revision' | 'position'>;
 
-/** Never throws: what cannot be decoded becomes an event that says so. */
+/** Never throws: an event that cannot be decoded becomes a `DamagedEvent`. */
 export function recordedEvent(stored: EncodedEvent, place: Place): RecordedEvent {
   try {
     const { event, metadata } = eventCodec.decode(stored);
@@ -178,7 +177,7 @@ export function recordedEvent(stored: EncodedEvent, place: Place): RecordedEvent
   }
 }
 
-/** One that stands in the ledger and cannot be read. */
+/** An event in the ledger that cannot be read. */
 export class DamagedEvent implements RecordedEvent {
   readonly damage: Damage;
   readonly id: string;
@@ -204,7 +203,7 @@ export class DamagedEvent implements RecordedEvent {
     this.metadata = readableMetadata(stored.metadata);
   }
 
-  /** @throws UndecodableEvent or UnknownEventVersion, and says where it stands */
+  /** @throws UndecodableEvent or UnknownEventVersion, with the event's place */
   get event(): never {
     const reason = `${this.damage.reason} (${this.stream} at revision ${this.revision})`;
     if (this.fault instanceof UnknownEventVersion) throw new UnknownEventVersion(reason);
@@ -212,7 +211,7 @@ export class DamagedEvent implements RecordedEvent {
   }
 }
 
-/** Of an event whose metadata cannot be read: older than every other, so that nothing claims to be newer than it is. */
+/** Stands for unreadable metadata: older than every other, so that nothing claims to be newer than it is. */
 const UNREADABLE_METADATA: EventMetadata = {
   recordedAt: '1970-01-01T00:00:00.000Z',
   correlationId: '',
@@ -227,7 +226,7 @@ export function readableMetadata(text: string): EventMetadata {
     const { recordedAt } = (metadata ?? {}) as Partial<EventMetadata>;
     if (typeof recordedAt === 'string') return metadata as EventMetadata;
   } catch {
-    // Then there is nothing to be said of it.
+    // Unreadable metadata has no facts to return.
   }
   return UNREADABLE_METADATA;
 }

@@ -24,11 +24,11 @@ export const EVENT_FEED = Symbol('EventFeed');
 export interface Ledger extends LedgerOrigins {
   readonly store: EventStore;
   readonly feed: EventFeed;
-  /** Undefined where the store checks itself, or keeps nothing. */
+  /** Undefined where the store checks itself, or stores nothing durably. */
   readonly check?: LedgerCheck;
 }
 
-/** @throws StoreUnavailable when the ledger cannot be opened; says why */
+/** @throws StoreUnavailable with the reason when the ledger cannot be opened */
 export async function openLedger(config: EventStoreConfig): Promise<Ledger> {
   switch (config.kind) {
     case 'memory': {
@@ -36,7 +36,7 @@ export async function openLedger(config: EventStoreConfig): Promise<Ledger> {
       return { store, feed: new PagedEventFeed(store), origin: () => store.origin() };
     }
     case 'eventstoredb': {
-      // Its client and gRPC are some hundred modules, which the embedded ledger need not wait for.
+      // The client and gRPC are some hundred modules, so the embedded ledger does not load them.
       const { openEventStoreDb } = await import('./eventstoredb/open-eventstoredb.js');
       const { store, feed } = openEventStoreDb(config.url);
       return { store, feed, origin: (signal) => originByFirstEvent(feed, signal) };
@@ -50,14 +50,14 @@ export async function openLedger(config: EventStoreConfig): Promise<Ledger> {
   }
 }
 
-/** As it is, before anybody observes it. */
+/** The ledger itself, without the observer around its store. */
 export const LEDGER = Symbol('Ledger');
 
 @Module({})
 export class EventStoreModule implements OnApplicationShutdown {
   constructor(@Inject(EVENT_STORE) private readonly store: EventStore) {}
 
-  /** @param observed what stands between the application and the store */
+  /** @param observed wraps the store with an observer for the application */
   static for(config: EventStoreConfig, observed: (store: EventStore) => EventStore): DynamicModule {
     return {
       module: EventStoreModule,
@@ -74,7 +74,7 @@ export class EventStoreModule implements OnApplicationShutdown {
     };
   }
 
-  /** By then no request is being answered any more, so this waits only for the last commits. */
+  /** No request is being answered any more at this point, so this waits only for the last commits. */
   async onApplicationShutdown(): Promise<void> {
     await this.store.close();
   }

@@ -5,9 +5,9 @@ import type { FieldPath } from './field-path.js';
 import type { Upcast } from './stored-content.js';
 
 /**
- * Where an event of today speaks of a person: their number, their words, the bytes of a webhook that
- * holds both. The sender's side of what we send is not listed, because it is ours. These are the
- * fields that may be encrypted with a key that belongs to the person.
+ * Lists the fields of an event that hold personal data: a person's number, their words, the bytes of a webhook that
+ * holds both. The sender's side of what we send is not listed, because it is ours. These are the fields that may be
+ * encrypted with a key that belongs to the person.
  */
 export interface PersonalFields<Data> {
   readonly data: readonly FieldPath<Data>[];
@@ -16,8 +16,8 @@ export interface PersonalFields<Data> {
 
 export interface EventTypeRules<Data> {
   /**
-   * One step for each change of the stored shape, oldest first: the step at index 0 turns version 1
-   * into version 2. The current version is therefore the number of steps + 1.
+   * One upcast for each change of the stored shape, oldest first: index 0 turns version 1 into version 2. The current
+   * version is therefore the number of upcasts + 1.
    */
   readonly upcasts: readonly Upcast[];
   readonly personal: PersonalFields<Data>;
@@ -25,10 +25,10 @@ export interface EventTypeRules<Data> {
 
 type DataOf<Type extends DomainEventType> = Extract<DomainEvent, { type: Type }>['data'];
 
-/** Version 1 of `MessageRequested` knew of no second message and of no second text. */
+/** Version 1 of `MessageRequested` had neither `onUnknown` nor `resendOf`. */
 const withoutResend: Upcast = (older) => ({
   data: { ...older.data, onUnknown: 'wait', resendOf: null },
-  // A rebuild leaves it unread.
+  // A getter, because a rebuild leaves the metadata unread.
   get metadata() {
     return older.metadata;
   },
@@ -46,7 +46,7 @@ const nothingPersonal = { data: [], metadata } as const;
 export const eventTypes: { readonly [Type in DomainEventType]: EventTypeRules<DataOf<Type>> } = {
   MessageRequested: {
     upcasts: [withoutResend],
-    // The reference is our user's own word for the message, and may well be a name or an address.
+    // Our user chooses the reference freely; it may be a name or an address.
     personal: { data: ['to', 'text', 'reference', 'fallback.*.to', 'fallback.*.text'], metadata },
   },
   AttemptStarted: { upcasts: [], personal: { data: ['to'], metadata } },
@@ -54,7 +54,7 @@ export const eventTypes: { readonly [Type in DomainEventType]: EventTypeRules<Da
   AttemptAccepted: { upcasts: [], personal: nothingPersonal },
   AttemptRefused: { upcasts: [], personal: nothingPersonal },
   AttemptOutcomeUnknown: { upcasts: [], personal: nothingPersonal },
-  // Whoever decides may write of the person.
+  // The decider writes the reason and may name the person.
   OutcomeResolved: { upcasts: [], personal: { data: ['reason'], metadata } },
   StatusReported: { upcasts: [believedTimes], personal: { data: ['to'], metadata } },
   StatusRefused: { upcasts: [believedTimes], personal: { data: ['to'], metadata } },
@@ -66,18 +66,18 @@ export const eventTypes: { readonly [Type in DomainEventType]: EventTypeRules<Da
   FallbackFinished: { upcasts: [], personal: nothingPersonal },
   MessageCancelled: { upcasts: [], personal: nothingPersonal },
   MessageExpired: { upcasts: [], personal: nothingPersonal },
-  // Whoever asks for it may write of the person.
+  // The requester writes the reason and may name the person.
   MessageResent: { upcasts: [], personal: { data: ['reason'], metadata } },
   // Here the person is the sender, and the keyword is the first word that they wrote.
   InboundReceived: {
     upcasts: [believedTimes],
     personal: { data: ['from', 'text', 'keyword'], metadata },
   },
-  // Here the keyword is one of a few known words, and says nothing about the person.
+  // The keyword is one of a few known words here, and says nothing about the person.
   WebhookQuarantined: { upcasts: [], personal: nothingPersonal },
   SendingHeld: { upcasts: [], personal: nothingPersonal },
   SendingReleased: { upcasts: [], personal: nothingPersonal },
-  // A key's name is that of a program, and its digest tells nothing about anybody.
+  // The key's name is that of a program, and its digest identifies nobody.
   KeyCreated: { upcasts: [], personal: nothingPersonal },
   KeyRevoked: { upcasts: [], personal: nothingPersonal },
   KeyUsed: { upcasts: [], personal: nothingPersonal },

@@ -8,8 +8,8 @@ export interface FirstEvents {
 }
 
 /**
- * A ledger on a server is known by its first event, which no restored copy of it lacks. Followers may stand behind
- * the newest event, at records of the server's own, so they cannot be compared with it.
+ * The first event identifies a ledger on a server: every restored copy has it. Followers may stand behind the newest
+ * event, at records of the server's own, so the newest events cannot be compared.
  * @throws StoreUnavailable, or the reason of `signal`
  */
 export async function originByFirstEvent(

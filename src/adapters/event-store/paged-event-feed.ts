@@ -4,13 +4,13 @@ import { pause } from '../../application/pause.js';
 import type { EventFeed, FeedBatch, FeedOptions } from '../../application/ports/event-feed.js';
 import type { Position, RecordedEvent } from '../../application/ports/event-store.js';
 
-/** A ledger in this process whose events are numbered from 1 in the order of their commits. */
+/** A ledger in this process that numbers its events from 1 in the order of their commits. */
 export interface PagedLedger {
   /** The number of the newest event, or 0. @throws StoreUnavailable */
   head(): number;
   /**
-   * Looks at the events from `after` (exclusive) to `upTo` (inclusive) in order, and may stop early,
-   * but not before it got further than `after`. @throws StoreUnavailable
+   * Reads the events from `after` (exclusive) to `upTo` (inclusive) in order. It may stop early, but always gets
+   * further than `after`. @throws StoreUnavailable
    */
   page(range: PageRange): Page;
   /** Resolves when there are events after `after`, when the ledger is closed, or when `signal` aborts. */
@@ -27,7 +27,7 @@ export interface PageRange {
 
 export interface Page {
   readonly events: readonly RecordedEvent[];
-  /** The last event that was looked at. */
+  /** Position of the last event that was read, matching or not. */
   readonly position: number;
 }
 
@@ -37,17 +37,17 @@ const BATCH_EVENTS_DEFAULT = 500;
 const BATCH_EVENTS_MAX = 10_000;
 
 /**
- * A page is read on the thread that also answers requests. Even when none of the events matches, it
- * may not keep that thread for longer than about a millisecond.
+ * A page is read on the thread that also answers requests. Even when no event matches, it may block that thread for
+ * about a millisecond at most.
  */
 export const PAGE_EVENTS_SCANNED_MAX = 2_000;
 
-/** After so many pages without a match the follower is told how far the feed has looked. */
+/** After this many pages without a match the follower is told the position that the feed has reached. */
 const EMPTY_PAGES_MAX = 10;
 
 const RETRY_DELAY_MS = 200;
 
-/** The feed of a ledger that lives in this process: it reads pages, and sleeps until the next commit. */
+/** The feed of a ledger in this process: it reads pages, and sleeps until the next commit. */
 export class PagedEventFeed implements EventFeed {
   constructor(private readonly ledger: PagedLedger) {}
 
@@ -66,7 +66,7 @@ export class PagedEventFeed implements EventFeed {
         yield { events: page.events, position: String(position), caughtUp: page.caughtUp };
         told = position;
         emptyPages = 0;
-        // What was committed while the follower was busy rang no bell for it, so look before waiting.
+        // A commit while the follower was busy woke nobody, so read again before waiting.
         if (page.caughtUp) continue;
       } else if (page.caughtUp) {
         await this.ledger.nextChange(position, signal);
@@ -124,7 +124,7 @@ export class PagedEventFeed implements EventFeed {
   }
 }
 
-/** @throws RangeError for what no caller may ask for */
+/** @throws RangeError for options that no caller may pass */
 function checkOptions(options: FeedOptions): Omit<PageRange, 'upTo'> {
   const { prefixes, after, batchEventsMax: eventsMax = BATCH_EVENTS_DEFAULT } = options;
   if (prefixes.length === 0) throw new RangeError('a feed needs at least one prefix');

@@ -1,4 +1,4 @@
-/** Wakes all that wait for it at this moment. */
+/** Wakes all current waiters. */
 export class Signal {
   readonly #waiting = new Set<() => void>();
 

@@ -1,10 +1,10 @@
 type Json = Readonly<Record<string, unknown>>;
 
-/** What is stored of an event, read as JSON, in the shape of the version in which it was written. */
+/** The stored data and metadata of an event, parsed, in the shape of the version that was written. */
 export interface StoredContent {
   readonly data: Json;
   readonly metadata: Json;
 }
 
-/** One change of a stored shape: makes the next version out of the one before. */
+/** One change of a stored shape: turns a version into the next one. */
 export type Upcast = (older: StoredContent) => StoredContent;

@@ -1,6 +1,6 @@
 /**
- * Settings that the client would choose so that a caller waits for longer than a webhook may take.
- * What the connection string says itself goes first.
+ * Settings whose client defaults would make a caller wait longer than a webhook may take. The connection string's own
+ * settings take precedence.
  */
 const DEFAULTS: readonly (readonly [name: string, value: string])[] = [
   ['connectionName', 'waybill'],
@@ -13,11 +13,11 @@ const KEEP_ALIVE_TIMEOUT_MS_DEFAULT = 10_000;
 const SERIALS = 1_000;
 
 /**
- * The connection string of our connection number `serial`.
+ * Returns the connection string of our connection number `serial`.
  *
- * gRPC shares one TCP connection, and one growing delay before the next attempt, between all channels
- * of a process with equal settings. A connection that replaces a dead one must not inherit either, so
- * each has a keep-alive timeout of its own, longer than the configured one by less than a second.
+ * gRPC shares one TCP connection, and one growing reconnect back-off, between all channels of a process with equal
+ * settings. A connection that replaces a dead one must not inherit either, so each has a keep-alive timeout of its
+ * own, longer than the configured one by less than a second.
  *
  * @throws RangeError for a string that cannot work, without its user name and password
  */
@@ -49,5 +49,5 @@ export function connectionString(url: string, serial: number): string {
   return `${hosts}?${query}`;
 }
 
-/** The client takes `tlsCAFile`, `tls_ca_file` and `TLS-CA-FILE` for the same. */
+/** The client treats `tlsCAFile`, `tls_ca_file` and `TLS-CA-FILE` as the same setting. */
 const flat = (name: string): string => name.trim().toLowerCase().replaceAll(/[_-]/g, '');

@@ -12,7 +12,7 @@ interface Stub {
 }
 
 /**
- * What we use of `@eventstore/db-client` 6.2.1 that its types keep for subclasses. It is the last
+ * The members of `@eventstore/db-client` 6.2.1 that we use and that its types reserve for subclasses. It is the last
  * release of that name, pinned exactly, and the tests run every member listed here.
  */
 interface ClientInternals {
@@ -32,8 +32,8 @@ interface ClientInternals {
 }
 
 /**
- * One client with one channel, to be thrown away when anything goes wrong with it. Left to itself the
- * client reconnects, but never after silence, and by closing the channel under all other calls.
+ * One client with one channel, discarded when anything goes wrong with it. The client on its own reconnects, but
+ * never after silence, and by closing the channel under all other calls.
  */
 export class Connection {
   readonly #client: EventStoreDBClient;
@@ -44,8 +44,8 @@ export class Connection {
   #closed = false;
 
   /**
-   * Connects when it is first used.
-   * @param leader `host:port` of the server that leads, when another one said so
+   * Connects on first use.
+   * @param leader `host:port` of the leader, when another server named it
    * @throws RangeError when the connection string cannot be used
    */
   constructor(url: string, serial: number, leader?: string) {
@@ -54,7 +54,7 @@ export class Connection {
     const createChannel = this.#internals.createChannel.bind(this.#client);
     if (leader !== undefined) this.#internals.resolveUri = () => Promise.resolve(leader);
     Object.assign(this.#client, {
-      // Leaves the other calls alone.
+      // Replaces the client's handler, which would close the channel under the other calls.
       handleError: async (): Promise<void> => {},
       createChannel: async () => {
         const channel = await createChannel();
@@ -66,11 +66,11 @@ export class Connection {
   }
 
   /**
-   * The one call through which all appends of this connection go.
+   * The one call that carries all appends of this connection.
    *
-   * It is made on the client's generated stub, because the client's own `appendToStream` never times
-   * out, keeps what is pending in a map shared by all clients of the process, so that a failure of
-   * one rejects the appends of the others, and ends the process over an answer that comes too late.
+   * It is made on the client's generated stub, because the client's own `appendToStream` never times out, keeps
+   * pending appends in a map shared by all clients of the process, so that a failure of one rejects the appends of
+   * the others, and ends the process over an answer that comes too late.
    */
   appends(): Promise<BatchAppendCall> {
     this.#appends ??= this.#openAppends();
@@ -78,9 +78,8 @@ export class Connection {
   }
 
   /**
-   * A read or a subscription. It is made on the generated stub too: the client parses what the codec
-   * then has to write again, hands over each record in a turn of its own, and lets checkpoints overtake
-   * the events before them.
+   * Starts a read or a subscription. It is made on the generated stub too: the client parses what the codec then has
+   * to write again, delivers each record in a turn of its own, and lets checkpoints overtake the events before them.
    */
   read(request: ReadReq, options: { readonly requiresLeader: boolean }): Promise<ReadCall> {
     const callArguments = this.#internals.callArguments(options, { deadline: Infinity });
@@ -89,17 +88,17 @@ export class Connection {
     )();
   }
 
-  /** To be told of every answer to anybody. */
+  /** Call it for every answer to any call. */
   answered(): void {
     this.#answeredAtMs = performance.now();
   }
 
-  /** True when somebody got an answer just now: then the server is slow, and neither dead nor away. */
+  /** True when any call got an answer recently: then the server is slow, neither dead nor unreachable. */
   hasAnsweredWithin(milliseconds: number): boolean {
     return performance.now() - this.#answeredAtMs < milliseconds;
   }
 
-  /** For example `23.10.6`, or `unknown` of a server before 21.10. */
+  /** Returns for example `23.10.6`, or `unknown` for a server before 21.10. */
   async serverVersion(): Promise<string> {
     return (await this.#internals.capabilities).serverVersion;
   }
@@ -138,7 +137,7 @@ function clientOf(url: string): EventStoreDBClient {
     return EventStoreDBClient.connectionString(url);
   } catch (error) {
     if (!(error instanceof Error && 'connectionString' in error)) throw error;
-    // The client's own error carries the whole string, with the password, into whatever logs it.
+    // The client's own error holds the whole string, with the password, and would bring it into logs.
     throw new RangeError(
       'the connection string cannot be read: it looks like esdb://user:password@host:2113?tls=true',
     );

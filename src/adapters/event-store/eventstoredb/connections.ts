@@ -3,12 +3,12 @@ import { StoreUnavailable } from '../../../application/errors.js';
 import { Connection } from './connection.js';
 import { leaderOf } from './failures.js';
 
-/** However many calls fail, a new connection is opened only so often. */
+/** A new connection is opened at most once in this interval, however many calls fail. */
 const OPENINGS_INTERVAL_MS = 50;
 
 /**
- * A connection that was given up is left to the calls that still run on it, each of which ends by its
- * own timeout within this.
+ * A discarded connection stays open this long for the calls that still run on it, each of which ends by its own
+ * timeout within this time.
  */
 const LINGER_MS = 2_000;
 
@@ -20,7 +20,7 @@ export class Connections {
   #shared: Connection | undefined;
   #opening: Promise<Connection> | undefined;
   #lastOpenedAtMs = -OPENINGS_INTERVAL_MS;
-  /** The leader's address, as the last failure named it. */
+  /** The leader's address from the last failure that named it. */
   #leader: string | undefined;
   #serial = 0;
 
@@ -50,7 +50,7 @@ export class Connections {
   }
 
   /**
-   * Later calls go to a new connection: to the leader, where `cause` names it. Gossip may be late, and a
+   * Sends later calls to a new connection: to the leader, where `cause` names it. Gossip may be late, and a
    * connection string with one host has none.
    */
   discard(connection: Connection, cause?: unknown): void {
@@ -60,7 +60,7 @@ export class Connections {
     setTimeout(() => this.release(connection), LINGER_MS).unref();
   }
 
-  /** A connection of one's own. @throws StoreUnavailable */
+  /** Opens a connection that is not shared. @throws StoreUnavailable */
   open(leader?: string): Connection {
     this.checkOpen();
     const connection = new Connection(this.#url, this.#serial++, leader);

@@ -23,21 +23,21 @@ import { CONFIRM_WITHIN_MS, Subscription, type SubscriptionRange } from './subsc
 const BATCH_EVENTS_DEFAULT = 500;
 const BATCH_EVENTS_MAX = 10_000;
 
-/** Records that are looked at in one round trip, whether they match or not. */
+/** Records that are read in one round trip, matching or not. */
 const PAGE_RECORDS = 1_000;
 
-/** Looking for the newest event, records that are looked at in one round trip. */
+/** Records that are read in one round trip of a search for the newest event. */
 const LOOK_BACK_RECORDS = 250;
 
 const RESUBSCRIBE_DELAY_MIN_MS = 100;
 const RESUBSCRIBE_DELAY_MAX_MS = 5_000;
 
-/** A server may search its whole log for one event that matches, and gives nothing until it has found that. */
+/** A server may search its whole log for one matching event, and answers nothing until it has found one. */
 const SEARCH_SILENCE_MS = 60_000;
 
 interface Page {
   readonly events: readonly RecordedEvent[];
-  /** How far it has looked. */
+  /** The position that the search has reached. */
   readonly place: Place;
   readonly isLast: boolean;
 }
@@ -45,7 +45,7 @@ interface Page {
 /** The feed of a ledger in EventStoreDB: `$all`, filtered by the server where it can. */
 export class EventStoreDbEventFeed implements EventFeed {
   readonly #connections: Connections;
-  /** By prefixes. */
+  /** The last search for each set of prefixes. */
   readonly #searched = new Map<string, Searched>();
 
   constructor(connections: Connections) {
@@ -54,7 +54,7 @@ export class EventStoreDbEventFeed implements EventFeed {
 
   async *follow(options: FeedOptions): AsyncGenerator<FeedBatch, void, undefined> {
     let range = checkOptions(options);
-    /** The last event given, which matches by its nature. */
+    /** The last delivered event, which therefore matches. */
     let lastEvent: Place | undefined;
     const signal = AbortSignal.any([options.signal, this.#connections.closing]);
     for (let failures = 0; !options.signal.aborted; failures++) {
@@ -120,7 +120,7 @@ export class EventStoreDbEventFeed implements EventFeed {
       promptly(this.#connections, (connection, silenceMs) => lookBack(connection, silenceMs, from));
     if (prefixes === undefined)
       return asPosition((await searchBack(look, isOfAnyApplication)).newest);
-    // Others may write much to the same server, so what was searched once is not searched again.
+    // Others may write much to the same server, so each range is searched only once.
     const key = prefixes.join(' ');
     const isOurs = (stream: string): boolean =>
       prefixes.some((prefix) => stream.startsWith(prefix));
@@ -130,8 +130,8 @@ export class EventStoreDbEventFeed implements EventFeed {
   }
 
   /**
-   * The first event of such streams, or undefined. The server looks for it, so that others may have written
-   * millions of events before it.
+   * Returns the first event of such streams, or undefined. The server searches for it, so millions of events of
+   * others before it cost no transfer.
    * @throws StoreUnavailable, or the reason of `signal`
    */
   firstEvent(prefixes: readonly string[], signal: AbortSignal): Promise<RecordedEvent | undefined> {
@@ -146,7 +146,7 @@ export class EventStoreDbEventFeed implements EventFeed {
   }
 }
 
-/** A page in parts that are no larger than the follower wants. */
+/** Splits a page into batches of at most the size that the follower asked for. */
 function* batchesOf({ events, place, isLast }: Page, eventsMax: number): Generator<FeedBatch> {
   let start = 0;
   do {
@@ -158,7 +158,7 @@ function* batchesOf({ events, place, isLast }: Page, eventsMax: number): Generat
   } while (start < events.length);
 }
 
-/** @throws Refusal, or whatever the server or the connection failed with */
+/** @throws Refusal, or the failure of the server or the connection */
 async function subscribe(
   connection: Connection,
   range: SubscriptionRange,
@@ -176,7 +176,7 @@ async function subscribe(
   return new Subscription(await openedWithin(CONFIRM_WITHIN_MS, opening), range, signal);
 }
 
-/** The last event that matches and stands before the range, or the beginning of the log. */
+/** Returns the place of the last matching event before the range, or the beginning of the log. */
 async function anchorOf(
   connection: Connection,
   { prefixes, after }: SubscriptionRange,
@@ -236,14 +236,14 @@ async function readPage(
 const asPosition = (place: Place | undefined): Position | undefined =>
   place === undefined ? undefined : positionOf(place);
 
-/** Neither the server's own nor our probe. */
+/** True for a stream that is neither the server's own nor our probe. */
 const isOfAnyApplication = (stream: string): boolean => !stream.startsWith('$') && !isProbe(stream);
 
-/** A search from the end of the log backwards. */
+/** The result of a backward search from the end of the log. */
 interface Searched {
-  /** Of the newest record of all. */
+  /** Place of the newest record of all. */
   readonly end: Place;
-  /** Of the newest record that was looked for. */
+  /** Place of the newest matching record. */
   readonly newest: Place | undefined;
 }
 
@@ -251,7 +251,7 @@ interface LookBack {
   /** Exclusive; without it, from the end. */
   readonly before: Place | undefined;
   readonly isWanted: (stream: string) => boolean;
-  /** The position at which the earlier search began. */
+  /** The position where the earlier search began. */
   readonly stopAt: Place | undefined;
 }
 
@@ -262,7 +262,7 @@ interface LookedBack {
   readonly hasStopped: boolean;
 }
 
-/** @param earlier a search for the same, where this one may stop */
+/** @param earlier an earlier search for the same records, where this one may stop */
 async function searchBack(
   look: (from: LookBack) => Promise<LookedBack>,
   isWanted: (stream: string) => boolean,
@@ -277,7 +277,7 @@ async function searchBack(
       stopAt: earlier?.end,
     });
     end ??= first;
-    // Every log has records of the server itself.
+    // Every log has records of the server itself, so an empty read is a fault.
     if (end === undefined) throw new Error('the server ended a read without any answer');
     if (found !== undefined) return { end, newest: found };
     if (hasStopped) return { end, newest: earlier?.newest };
@@ -308,7 +308,7 @@ async function lookBack(
   return { first, found: undefined, last, hasStopped: false };
 }
 
-/** @throws RangeError for what no caller may ask for */
+/** @throws RangeError for options that no caller may pass */
 function checkOptions(options: FeedOptions): SubscriptionRange {
   const { prefixes, after, batchEventsMax: eventsMax = BATCH_EVENTS_DEFAULT } = options;
   if (prefixes.length === 0) throw new RangeError('a feed needs at least one prefix');
@@ -318,7 +318,7 @@ function checkOptions(options: FeedOptions): SubscriptionRange {
   return { prefixes, eventsMax, after: after === undefined ? BEFORE_ALL : placeOf(after) };
 }
 
-/** Doubles with every failure, and varies so that many instances do not come back together. */
+/** Doubles with every failure, with jitter so that many instances do not reconnect together. */
 const resubscribeDelayMs = (failures: number): number =>
   Math.min(RESUBSCRIBE_DELAY_MIN_MS * 2 ** failures, RESUBSCRIBE_DELAY_MAX_MS) *
   (0.5 + Math.random() / 2);

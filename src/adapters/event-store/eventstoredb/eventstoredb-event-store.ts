@@ -36,20 +36,20 @@ import { PROBE } from './probe.js';
 import { promptly, retryDelayMs, within } from './retries.js';
 
 /**
- * A webhook is answered within 3 s, and it takes a read and an append. Both together, with all that
- * is tried again inside of them, stay far enough below that.
+ * Time limit of an append with its retries. A webhook is answered within 3 s and takes a read and an append; both
+ * together, with their retries, stay well below that.
  */
 const APPEND_BUDGET_MS = 1_300;
 
-/** One try of an append. Two of them fit into the budget. */
+/** Timeout of one attempt of an append. Two of them fit into the budget. */
 const APPEND_ATTEMPT_MS = 600;
 
 const CHECK_BUDGET_MS = 1_000;
 
-/** With less than this left, an attempt would only make an outcome unknown. */
+/** With less time left, an attempt could only make the outcome unknown. */
 const ATTEMPT_MIN_MS = 50;
 
-/** What may be on its way at once. Beyond it, callers are told to come back. */
+/** Limit of appends in flight. Beyond it, callers are told to come back. */
 const OPEN_APPENDS_MAX = 2_048;
 const OPEN_BYTES_MAX = 64 * 1024 * 1024;
 
@@ -141,8 +141,8 @@ export class EventStoreDbEventStore implements EventStore {
   }
 
   /**
-   * Sends the same append, with the same ids and the same expectation, until there is an answer that
-   * settles it or the time is up. A repeat of what was written is answered like the first time.
+   * Sends the same append, with the same ids and the same expectation, until an answer settles it or the time is up.
+   * The server answers a repeated write like the first one.
    */
   async #answer(append: Append, deadlineMs: number): Promise<Settled> {
     let maybeWritten = false;
@@ -153,7 +153,7 @@ export class EventStoreDbEventStore implements EventStore {
       if (leftMs < ATTEMPT_MIN_MS) break;
       const answer = await this.#attempt(append, Math.min(leftMs, APPEND_ATTEMPT_MS));
       if (answer.kind === 'refused' && maybeWritten) {
-        // The refusal says nothing of the try before it.
+        // The refusal does not tell the outcome of the attempt before it.
         throw new AppendOutcomeUnknown(append.stream, answer.refusal.message);
       }
       if (isSettled(answer)) return answer;
@@ -180,8 +180,8 @@ export class EventStoreDbEventStore implements EventStore {
       answer = appendAnswer(response);
       if (!isSettled(answer)) this.#connections.discard(connection);
     } catch (error) {
-      // Another connection may lead to another server: to the one that leads now. Also after a refusal,
-      // which has ended the call that all appends share.
+      // A new connection may reach another server: the current leader. A refusal also needs one, because it has ended
+      // the call that all appends share.
       const isBusy =
         error instanceof NoAnswer && connection?.hasAnsweredWithin(APPEND_ATTEMPT_MS) === true;
       if (connection !== undefined && !isBusy) this.#connections.discard(connection, error);
@@ -210,12 +210,12 @@ async function readStream(
       if (record !== undefined) events.push(readRecord(record, placeOfRecord(record)));
     }
   } catch (error) {
-    // An operator deleted it for ever.
+    // An operator has tombstoned the stream.
     if (exceptionOf(error) === 'stream-deleted') return { events: [], revision: 'no-stream' };
     throw error;
   }
   const revision = events.at(-1)?.revision;
-  // A stream that is not there is an answer of its own.
+  // The server answers explicitly for a missing stream, so no answer at all is a fault.
   if (revision === undefined) throw new Error('the server ended a read without any answer');
   return { events, revision };
 }

@@ -1,7 +1,7 @@
 import { StoreUnavailable } from '../../../application/errors.js';
 import { NO_LEADER } from './calls/idle-timeout.js';
 
-/** What gRPC and the client put on their errors. None of it is promised by a type. */
+/** The fields that gRPC and the client put on their errors. No type guarantees any of them. */
 interface Failure {
   readonly code?: unknown;
   readonly details?: unknown;
@@ -14,8 +14,8 @@ const failureOf = (error: unknown): Failure =>
   typeof error === 'object' && error !== null ? error : { message: error };
 
 /**
- * The server answered, and its answer stays the same until an operator changes something. So nothing is
- * tried again at once; a later call may find that it was changed.
+ * A permanent error: the server's answer stays the same until an operator changes something. So nothing is retried at
+ * once; a later call may find that it was changed.
  */
 export class Refusal extends Error {
   constructor(reason: string, options?: ErrorOptions) {
@@ -29,15 +29,15 @@ const PERMISSION_DENIED = 7;
 const UNIMPLEMENTED = 12;
 const UNAUTHENTICATED = 16;
 
-/** How grpc-js 1.x says that a call never left this process. */
+/** Messages of grpc-js 1.x for a call that never left this process. */
 const NEVER_SENT = /^(No connection established|Name resolution failed|Channel closed before call)/;
 
-/** OpenSSL's words, which grpc-js repeats, for certificates that Node does not accept. */
+/** OpenSSL's messages, which grpc-js repeats, for certificates that Node does not accept. */
 const CERTIFICATE =
   /(self-signed certificate|unable to (?:verify|get)|certificate (?:has expired|is not yet valid)|altnames|alert bad certificate|alert certificate required)/i;
 const NO_TLS = /wrong version number|packet length too long/i;
 
-/** Says what an operator must change, when only that can help. */
+/** Returns the change that an operator must make, when only that can help. */
 export function refusalOf(error: unknown): Refusal | undefined {
   if (error instanceof Refusal) return error;
   const { code, details } = failureOf(error);
@@ -86,25 +86,25 @@ function trailerOf(error: unknown, name: string): string | undefined {
 
 const DISCOVERY_FAILED = /^Failed to discover after/;
 
-/** In words, whatever was thrown: messages of the client are often empty. */
+/** Describes any thrown value in words: the client's messages are often empty. */
 export function reasonOf(error: unknown): string {
   const { message, details, type } = failureOf(error);
   for (const text of [message, details, type]) {
     if (typeof text !== 'string' || text === '') continue;
-    // The client keeps to itself why each of the nodes did not answer.
+    // The client hides why each of the nodes did not answer.
     if (!DISCOVERY_FAILED.test(text)) return text;
     return NO_LEADER;
   }
   return 'the client gave no reason';
 }
 
-/** As the application knows it. */
+/** Converts an error to the one that the application knows. */
 export function unavailable(error: unknown): StoreUnavailable {
   const cause = refusalOf(error) ?? error;
   return new StoreUnavailable(reasonOf(cause), { cause });
 }
 
-/** True when a call that failed so cannot have changed anything. */
+/** True when the failed call cannot have changed anything. */
 export function isCertainlyUndone(error: unknown): boolean {
   const { code, details } = failureOf(error);
   switch (code) {

@@ -9,11 +9,11 @@ export interface EventStoreDbLedger {
 }
 
 /**
- * A ledger in EventStoreDB or KurrentDB. Connects when it is first used, so it can be opened while the
- * server is down. Closing the store ends the feed too.
+ * Opens a ledger in EventStoreDB or KurrentDB. It connects on first use, so it can be opened while the server is
+ * down. Closing the store ends the feed too.
  *
- * @param url a connection string: `esdb://host:2113`, `esdb://a:2113,b:2113,c:2113` or
- *   `esdb+discover://name:2113`, with `?tls=false` where there is no TLS
+ * @param url a connection string: `esdb://host:2113`, `esdb://a:2113,b:2113,c:2113` or `esdb+discover://name:2113`,
+ *   with `?tls=false` where there is no TLS
  * @throws RangeError when the connection string cannot be used
  */
 export function openEventStoreDb(url: string): EventStoreDbLedger {

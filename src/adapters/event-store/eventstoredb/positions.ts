@@ -2,9 +2,9 @@ import { ApplicationError } from '../../../application/errors.js';
 import type { Position } from '../../../application/ports/event-store.js';
 
 /**
- * A place in the log. An event's commit and prepare position are the same when it was written over
- * gRPC. A checkpoint's are not: `p` and 0 mean that everything before `p` was looked at, and that what
- * stands at `p` may be still to come. So both are kept.
+ * A place in the log. An event written over gRPC has equal commit and prepare positions. A checkpoint has not: `p`
+ * and 0 mean that everything before `p` was searched, and that the record at `p` may be still to come. So both are
+ * kept.
  */
 export interface Place {
   readonly commit: bigint;

@@ -1,9 +1,9 @@
 import type { Append } from './calls/append-messages.js';
 
 /**
- * To know whether the leader writes, one event is appended again and again. Only the first time is it
- * written; from then on the server finds its id in place and says so, on the same way through its
- * writer that every append takes. No stream of the application begins with an upper-case letter.
+ * Checks that the leader writes: one event is appended again and again. Only the first append writes it; from then on
+ * the server finds its id in place and says so, on the same way through its writer that every append takes. No stream
+ * of the application begins with an upper-case letter.
  */
 export const PROBE: Append = {
   stream: 'Waybill-writable',

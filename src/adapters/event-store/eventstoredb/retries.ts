@@ -7,31 +7,31 @@ import type { Connections } from './connections.js';
 import { refusalOf, unavailable } from './failures.js';
 
 /**
- * All that a read may take while somebody waits for it. A webhook takes a read and an append, and is
- * answered within 2,500 ms. Servers with a starved thread pool were seen to pause for 400 to 1,000 ms.
+ * Time limit of a read that a caller waits for. A webhook takes a read and an append, and is answered within 2,500
+ * ms. Servers with a starved thread pool were seen to pause for 400 to 1,000 ms.
  */
 const READ_BUDGET_MS = 1_150;
 
-/** After so long without a result the same is tried on a new connection too. */
+/** After this time without a result the read is also tried on a new connection. */
 const SECOND_TRY_AFTER_MS = 450;
 
-/** Tries that may be waiting for an answer: on the connection at hand, and on a new one. */
+/** Limit of tries that wait for an answer: on the connection at hand, and on a new one. */
 const LATE_TRIES_MAX = 2;
 
-/** With less than this left, another try would not get an answer. */
+/** With less time left, another try would not get an answer. */
 const TRY_MIN_MS = 50;
 
-/** Where nobody waits, a read that gives nothing for so long has failed, and is begun again. */
+/** Idle timeout of a background read; it is started again afterwards. */
 const PATIENT_SILENCE_MS = 3_000;
 
-/** Where nobody waits, a read that still fails after so long is given up. */
+/** A background read that still fails after this time is given up. */
 const PATIENCE_MS = 60_000;
 
 const RETRY_DELAY_MIN_MS = 20;
 const RETRY_DELAY_MAX_MS = 320;
 const PATIENT_DELAY_MS = 1_000;
 
-/** @param silenceMs how long the server may give nothing */
+/** @param silenceMs idle timeout of the server's answers */
 export type Read<Result> = (connection: Connection, silenceMs: number) => Promise<Result>;
 
 type Outcome<Result> =
@@ -40,9 +40,9 @@ type Outcome<Result> =
   | { readonly kind: 'late' };
 
 /**
- * A read for which somebody waits. When it takes long, it is tried on a new connection as well, and the
- * first result counts: a server that only pauses still answers on the old one, while one that was
- * restarted, or no longer leads, never does.
+ * A read that a caller waits for. When it takes long, it is tried on a new connection as well, and the first result
+ * counts: a server that only pauses still answers on the old one, while one that was restarted, or no longer leads,
+ * never does.
  * @throws StoreUnavailable, and any ApplicationError of `read`
  */
 export async function promptly<Result>(
@@ -63,7 +63,7 @@ export async function promptly<Result>(
     }
     if (outcome.kind === 'late') {
       lateTries++;
-      // A server that answers others is busy, and a second try would make it busier.
+      // A server that answers other calls is busy, and a second try would add to its load.
       if (connection.hasAnsweredWithin(SECOND_TRY_AFTER_MS)) break;
       connections.discard(connection);
       continue;
@@ -73,14 +73,14 @@ export async function promptly<Result>(
     connections.discard(connection, outcome.error);
     await delay(retryDelayMs(tries.length - 1));
   }
-  // There is no other try, but those under way may still get their answer.
+  // No further try starts, but those under way may still get their answer.
   const outcome = await outcomeOf(tries, READ_BUDGET_MS);
   if (outcome.kind === 'read') return outcome.result;
   const last = outcome.kind === 'failed' ? outcome.error : new NoAnswer(READ_BUDGET_MS);
   throw asApplicationError(moreTelling(failure, last));
 }
 
-/** The first result of all tries, or else what became of the last one. */
+/** Returns the first result of all tries, or else the failure of the last one. */
 async function outcomeOf<Result>(
   tries: readonly Promise<Result>[],
   withinMs: number,
@@ -99,7 +99,7 @@ async function outcomeOf<Result>(
   return Promise.race([any, mine, late]).finally(stopWaiting);
 }
 
-/** True when trying again at once cannot help. */
+/** True when an immediate retry cannot help. */
 export const isFinal = (error: unknown): boolean =>
   error instanceof ApplicationError || refusalOf(error) !== undefined;
 
@@ -107,9 +107,9 @@ export const asApplicationError = (error: unknown): ApplicationError =>
   error instanceof ApplicationError ? error : unavailable(error);
 
 /**
- * A read for which nobody waits: it outlives a server that pauses, restarts, or elects a leader.
- * @throws StoreUnavailable after a minute, or at once for a refusal; any ApplicationError of `read`; the
- *   reason of `signal`
+ * A background read: it outlasts a server that pauses, restarts, or elects a leader.
+ * @throws StoreUnavailable after a minute, or at once for a refusal; any ApplicationError of `read`; the reason of
+ *   `signal`
  */
 export async function patiently<Result>(
   connections: Connections,
@@ -134,12 +134,12 @@ export async function patiently<Result>(
   }
 }
 
-/** Doubles with every attempt, and varies so that many callers do not come back together. */
+/** Doubles with every attempt, with jitter so that many callers do not come back together. */
 export const retryDelayMs = (attempt: number): number =>
   Math.min(RETRY_DELAY_MIN_MS * 2 ** attempt, RETRY_DELAY_MAX_MS) * (0.5 + Math.random() / 2);
 
 /**
- * The result of something that cannot be cancelled.
+ * Puts a timeout on a promise that cannot be cancelled.
  * @param late thrown when it takes longer than `timeoutMs`
  */
 export async function within<Result>(

@@ -1,18 +1,18 @@
 import type { Connection } from './connection.js';
 import { Refusal } from './failures.js';
 
-/** Servers before this do not say when a subscription has caught up. */
+/** The oldest supported version: servers before it do not tell when a subscription has caught up. */
 const OLDEST = [23, 10] as const;
 
 /**
- * Servers before this, where a subscription begins, skip the first event that matches, and take it for
- * the one at the given position (`CatchUpFromCheckpoint` in `Enumerator.AllSubscriptionFiltered.cs`).
+ * Servers before this skip the first matching event of a subscription, because they take it for the one at the given
+ * position (`CatchUpFromCheckpoint` in `Enumerator.AllSubscriptionFiltered.cs`).
  */
 const BEGINS_EXACTLY = [24, 2] as const;
 
-/** What the adapter must know of a server. */
+/** The traits of a server that the adapter depends on. */
 export interface ServerTraits {
-  /** A subscription may begin after any position. Otherwise only after an event that matches. */
+  /** True when a subscription may begin after any position. Otherwise only after an event that matches. */
   readonly beginsExactly: boolean;
 }
 

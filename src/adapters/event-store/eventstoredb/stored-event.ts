@@ -5,8 +5,8 @@ import type { ProposedEvent } from './calls/append-messages.js';
 import { positionOf, type Place } from './positions.js';
 
 /**
- * EventStoreDB has no place for the version of an event's shape, so it is the first field of the
- * metadata, and is taken off again.
+ * EventStoreDB has no field for the version of an event's shape, so it is written as the first field of the metadata,
+ * and removed on reading.
  */
 const VERSION_FIELD = /^\{"schemaVersion":(?<version>\d{1,9})(?:,|(?=\}))/;
 
@@ -25,11 +25,11 @@ export const proposedEvent = ({
 
 export type StoredRecord = ReadResp.ReadEvent.RecordedEvent;
 
-/** The record that an answer carries, if it carries one. */
+/** Returns the record of an answer that carries one. */
 export const recordOf = (answer: ReadResp): StoredRecord | undefined =>
   answer.getEvent()?.getEvent();
 
-/** Where a record stands in the log. */
+/** Returns the place of a record in the log. */
 export const placeOfRecord = (record: StoredRecord): Place => ({
   commit: BigInt(record.getCommitPosition()),
   prepare: BigInt(record.getPreparePosition()),
@@ -38,7 +38,7 @@ export const placeOfRecord = (record: StoredRecord): Place => ({
 export const streamOf = (record: StoredRecord): string =>
   textOf(record.getStreamIdentifier()?.getStreamName_asU8());
 
-/** The event with its texts as they were once written. @throws UndecodableEvent */
+/** Returns the event with its texts as they were written. @throws UndecodableEvent */
 export function readRecord(record: StoredRecord, place: Place): RecordedEvent {
   const metadata = textOf(record.getCustomMetadata_asU8());
   const field = VERSION_FIELD.exec(metadata);
@@ -58,7 +58,7 @@ export function readRecord(record: StoredRecord, place: Place): RecordedEvent {
   );
 }
 
-/** Without copying the bytes first. */
+/** Decodes without copying the bytes first. */
 const textOf = (bytes: Uint8Array | undefined): string =>
   bytes === undefined
     ? ''

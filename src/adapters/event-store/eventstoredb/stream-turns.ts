@@ -1,22 +1,22 @@
 import type { ExpectedRevision, Revision } from '../../../application/ports/event-store.js';
 
 interface Turns {
-  /** Those who wait and the one whose turn it is. */
+  /** Number of tasks that wait, and the one that runs. */
   count: number;
   last: Promise<unknown>;
-  /** Ids that we saw being written, by revision, as far as they follow each other. */
+  /** Ids of events that were seen written, by revision, as long as they are consecutive. */
   readonly written: Map<Revision, string>;
   revision: Revision | undefined;
 }
 
 /**
- * Lets one append to a stream follow the other. Two that expect the same revision can then not both
- * be sent: the second is told so by what we know from the first.
+ * Serializes the appends to a stream. Two appends that expect the same revision are then never both sent: the second
+ * is refused from what is known of the first.
  */
 export class StreamTurns {
   readonly #streams = new Map<string, Turns>();
 
-  /** Runs `task` when all earlier ones of that stream are done. */
+  /** Runs `task` after all earlier tasks of that stream. */
   async take<Result>(stream: string, task: () => Promise<Result>): Promise<Result> {
     const turns = this.#streams.get(stream) ?? {
       count: 0,
@@ -35,7 +35,7 @@ export class StreamTurns {
     }
   }
 
-  /** Remembers, while others wait for their turn, what was written. */
+  /** Remembers the written ids while others wait for their turn. */
   remember(stream: string, ids: readonly string[], revision: Revision): void {
     const turns = this.#streams.get(stream);
     if (turns === undefined || turns.count <= 1) return;
@@ -45,8 +45,8 @@ export class StreamTurns {
   }
 
   /**
-   * The revision that the stream has at least reached, when an append is certain to conflict: another
-   * event stands where its first one would. Undefined when only the server can tell.
+   * Returns the revision that the stream has at least reached, when an append is certain to conflict: another event
+   * stands at the revision of its first one. Undefined when only the server can tell.
    */
   conflictOf(stream: string, firstId: string, expected: ExpectedRevision): Revision | undefined {
     const turns = this.#streams.get(stream);

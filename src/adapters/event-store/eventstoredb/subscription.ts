@@ -12,22 +12,22 @@ export interface SubscriptionRange {
   readonly eventsMax: number;
 }
 
-/** The server confirms a subscription at once, or something is wrong. */
+/** A healthy server confirms a subscription within this time. */
 export const CONFIRM_WITHIN_MS = 2_000;
 
 /**
- * Keep-alives find a connection that is dead, but not a server that has forgotten a subscription. One
- * that says nothing for so long is begun anew, which costs a round trip or two.
+ * Keep-alives detect a dead connection, but not a server that has lost a subscription. A subscription that is silent
+ * for this long is started again, which costs a round trip or two.
  */
 const QUIET_MAX_MS = 60_000;
 
-/** While catching up, a batch waits so long for more before it is handed over. */
+/** While catching up, an incomplete batch waits this long for more events. */
 const BATCH_LINGER_MS = 20;
 
-/** Where nothing matches, the follower is told so often how far the feed has looked. */
+/** Where nothing matches, the follower is told the feed's position this often. */
 const PROGRESS_INTERVAL_MS = 1_000;
 
-/** The subscription is over. Another may continue after the last position. */
+/** The subscription has ended. Another may continue after the last position. */
 export class SubscriptionDropped extends Error {}
 
 /** One subscription to `$all`, from after a position until it breaks. */
@@ -43,7 +43,7 @@ export class Subscription {
   #failure: unknown;
 
   #events: RecordedEvent[] = [];
-  /** How far the server has looked, and we with it. */
+  /** The position that the server, and we with it, have reached. */
   #place: Place;
   #firstEventAtMs = 0;
   #heardAtMs = performance.now();
@@ -55,7 +55,7 @@ export class Subscription {
     this.#eventsMax = range.eventsMax;
     this.#place = range.after;
     this.#told = { place: range.after, caughtUp: false, atMs: performance.now() };
-    // These listeners stay for good: an error that nobody listens to would end the process.
+    // These listeners are never removed: an error without a listener would end the process.
     call
       .on('readable', this.#news)
       .on('error', (error) => this.#end(error))
@@ -63,9 +63,9 @@ export class Subscription {
   }
 
   /**
-   * Catches up, then stays live until the signal aborts. On first being caught up it yields a batch,
-   * if need be an empty one.
-   * @throws whatever ended it, and UndecodableEvent
+   * Catches up, then stays live until the signal aborts. It yields a batch on first being caught up, even an empty
+   * one.
+   * @throws the error that ended it, and UndecodableEvent
    */
   async *batches(): AsyncGenerator<FeedBatch, void, undefined> {
     this.#signal.addEventListener('abort', this.#news);
@@ -92,7 +92,7 @@ export class Subscription {
     this.#wake();
   }
 
-  /** Takes what has arrived, in order, up to a full batch. True when nothing is left behind. */
+  /** Takes arrived records, in order, up to a full batch. True when none is left. */
   #drain(): boolean {
     while (this.#events.length < this.#eventsMax) {
       const answer = this.#call.read();
@@ -113,7 +113,7 @@ export class Subscription {
     return this.#call.readableLength === 0;
   }
 
-  /** A subscription that began before the wanted position gives what stands before it again. */
+  /** Drops records at or before the wanted position: an earlier start delivers them again. */
   #take(record: StoredRecord): void {
     const place = placeOfRecord(record);
     if (!this.#moveTo(place)) return;
@@ -127,7 +127,7 @@ export class Subscription {
     return isNew;
   }
 
-  /** When the next batch must be handed over, unless there is news before. */
+  /** Returns the deadline of the next batch, unless news comes before. */
   #batchDueAtMs(caughtUp: boolean): number {
     if (this.#events.length > 0) {
       const isReady = caughtUp || this.#events.length >= this.#eventsMax;
@@ -146,7 +146,7 @@ export class Subscription {
     return batch;
   }
 
-  /** How much longer the server may be silent. @throws whatever ended the subscription */
+  /** Returns how much longer the server may be silent. @throws the error that ended the subscription */
   #patienceMs(): number {
     if (this.#failure !== undefined) throw this.#failure;
     const limitMs = this.#isConfirmed ? QUIET_MAX_MS : CONFIRM_WITHIN_MS;

@@ -28,8 +28,8 @@ interface Row {
 }
 
 /**
- * A ledger that is forgotten with the process, for tests and for trying things out. It holds the same
- * encoded texts as the others, so nothing works here that would not survive being stored.
+ * A ledger that is lost with the process, for tests and for trying things out. It holds the same encoded texts as the
+ * others, so nothing works here that would not survive being stored.
  */
 export class MemoryEventStore implements EventStore, PagedLedger {
   readonly #rows: Row[] = [];
@@ -127,7 +127,7 @@ const decode = ({ stream, revision, position, stored }: Row): RecordedEvent =>
 const lastRevision = (rows: readonly Row[]): ExpectedRevision =>
   rows.length === 0 ? 'no-stream' : BigInt(rows.length - 1);
 
-/** The last row of the first time, when the same ids already follow `expected`. */
+/** Returns the first write's last row when the same ids already follow `expected`. */
 function repeatedRow(
   rows: readonly Row[],
   events: readonly EncodedEvent[],

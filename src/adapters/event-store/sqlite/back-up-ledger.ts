@@ -5,11 +5,11 @@ import { StoreUnavailable } from '../../../application/errors.js';
 import { markAsCopy } from './ledger-schema.js';
 import { existingLedger, ledgerFile } from './ledger-file.js';
 
-/** Pages of 4 KiB that are copied before the progress is told. */
+/** Pages of 4 KiB that are copied between two progress reports. */
 const PAGES_PER_STEP = 2_000;
 
 export interface LedgerBackup {
-  /** The file that was made. */
+  /** The file of the backup. */
   readonly file: string;
   readonly events: number;
   readonly bytes: number;
@@ -18,16 +18,16 @@ export interface LedgerBackup {
 }
 
 /**
- * Copies a ledger as it stands at this moment into a directory that can then be used as a `DATA_DIR`.
- * The service may go on writing: it is not held up, and what it acknowledged before the call is in the
- * copy. The copy is checked and synced before it gets its name.
+ * Copies a ledger as it stands at this moment into a directory that can then be used as a `DATA_DIR`. The service may
+ * go on writing: it is not blocked, and the copy has everything that was acknowledged before the call. The copy is
+ * checked and synced before it gets its name.
  *
- * Only the write-ahead log of the original cannot be folded in meanwhile, so it grows by what is written.
+ * The original's write-ahead log cannot be checkpointed meanwhile, so it grows by what is written.
  *
  * @param target created where it is missing; must not hold a ledger
  * @param onProgress in pages
- * @throws StoreUnavailable when there is no ledger, when there is one already in the target, or when
- *   the copy turns out to be damaged
+ * @throws StoreUnavailable when there is no ledger, when there is one already in the target, or when the copy turns
+ *   out to be damaged
  */
 export async function backUpLedger(
   directory: string,
@@ -60,8 +60,8 @@ async function copyPages(
 ): Promise<void> {
   const database = new DatabaseSync(source, { readOnly: true });
   try {
-    // The copy is made in steps. This read, open until the last of them, makes all see one moment;
-    // without it SQLite would begin anew whenever somebody has committed in between.
+    // The copy is made in steps. This read stays open until the last step, so all steps share one snapshot; without
+    // it SQLite would start again whenever somebody has committed in between.
     database.exec('BEGIN; SELECT count(*) FROM sqlite_schema');
     await backup(database, file, {
       rate: PAGES_PER_STEP,

@@ -5,16 +5,13 @@ import type { DomainEvent } from '../../../domain/events.js';
 import { DamagedEvent, eventCodec, readableMetadata } from '../event-codec.js';
 import { eventColumns, type EventCells } from './ledger-schema.js';
 
-/** A row of the events, with its stream's name in place of the number, and without the metadata. */
+/** A row of the events table without the metadata, with the stream's name in place of its number. */
 export type FollowedRow = readonly [...EventCells, stream: string];
 
 /** In the order of `FollowedRow`. */
 export const followedColumns = `${eventColumns}, name`;
 
-/**
- * An event whose metadata is read when it is asked for. Metadata is half of all bytes, and projections ask for hardly
- * any.
- */
+/** An event that reads its metadata on first use. Metadata is half of all bytes, and projections hardly use any. */
 export class FollowedEvent implements RecordedEvent {
   readonly event: DomainEvent;
 
@@ -69,7 +66,7 @@ export class FollowedEvent implements RecordedEvent {
   }
 }
 
-/** Never throws: what cannot be decoded becomes an event that says so. */
+/** Never throws: an event that cannot be decoded becomes a `DamagedEvent`. */
 export function followedEvent(row: FollowedRow, metadataOf: MetadataReader): RecordedEvent {
   try {
     return new FollowedEvent(row, metadataOf);
@@ -82,7 +79,7 @@ export function followedEvent(row: FollowedRow, metadataOf: MetadataReader): Rec
   }
 }
 
-/** Gives the metadata, as JSON, of the event at a position. */
+/** Returns the metadata, as JSON, of the event at a position. */
 export type MetadataReader = (position: number) => string;
 
 export function metadataReader(database: DatabaseSync): MetadataReader {

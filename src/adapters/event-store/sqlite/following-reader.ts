@@ -17,12 +17,12 @@ import {
 import type { CommitBell } from './commit-bell.js';
 import { existingLedger } from './ledger-file.js';
 
-/** How soon a commit of another process, which rings no bell here, is noticed. */
+/** A commit of another process, which rings no bell here, is noticed within this time. */
 const LOOK_AGAIN_MS = 10;
 
 /**
- * A ledger that somebody else writes, for a thread or program that follows it. Reading a SQLite file in
- * WAL mode neither waits for its writer nor makes it wait.
+ * Follows a ledger that another thread or program writes. In WAL mode a SQLite reader neither waits for the writer
+ * nor makes it wait.
  */
 export class FollowingReader implements PagedLedger {
   readonly #database: DatabaseSync;
@@ -34,7 +34,7 @@ export class FollowingReader implements PagedLedger {
   readonly #bell: CommitBell | undefined;
 
   /**
-   * @param bell rung by the writer, where that is a thread of this process
+   * @param bell of the writer, where that is a thread of this process
    * @throws StoreUnavailable when there is no ledger in the directory
    */
   constructor(directory: string, bell?: CommitBell) {

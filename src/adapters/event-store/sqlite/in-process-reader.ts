@@ -10,7 +10,7 @@ const METADATA = 6;
 const STREAM = 7;
 
 /**
- * A page ends early when it has so many characters of JSON, however few events they are: parsing them takes a few
+ * A page ends early at this many characters of JSON, however few events they are: parsing them takes a few
  * milliseconds on the thread that also answers requests, and each reader of an export holds a page.
  */
 const PAGE_CHARACTERS_MAX = 512 * 1024;
@@ -25,11 +25,10 @@ type Row = readonly [
 const columns = `${eventColumns}, metadata`;
 
 /**
- * Reads on the calling thread: a small stream costs less than asking another thread for it would.
+ * Reads on the calling thread: a small stream costs less than a message to another thread.
  *
- * All reads of one turn of the event loop share a snapshot, because SQLite forgets its pages whenever a new
- * one finds that there was a commit. None outlives its turn, so none can keep the write-ahead log from
- * starting over.
+ * All reads of one turn of the event loop share a snapshot, because SQLite drops its page cache whenever a new
+ * snapshot finds a commit. No snapshot outlives its turn, so none can keep the write-ahead log from starting over.
  */
 export class InProcessReader {
   readonly #file: string;
@@ -38,7 +37,7 @@ export class InProcessReader {
   #end!: StatementSync;
   #stream!: StatementSync;
   #isBroken = false;
-  /** By the number of prefixes. */
+  /** Prepared statements by their number of prefixes. */
   readonly #pages = new Map<number, StatementSync>();
 
   constructor(file: string) {
@@ -86,8 +85,8 @@ export class InProcessReader {
   }
 
   /**
-   * Reads that follow see everything that is committed now. To be called before anybody is told of a commit. It never
-   * throws: a snapshot that cannot be ended is given up with its connection, and the next read opens another one.
+   * Makes later reads see everything that is committed now. Call it before anybody is told of a commit. It never
+   * throws: when a snapshot cannot be ended, its connection is dropped, and the next read opens another one.
    */
   readonly refresh = (): void => {
     if (!this.#database.isOpen || !this.#database.isTransaction) return;
@@ -115,7 +114,7 @@ export class InProcessReader {
       const isWanted = Array.from({ length: prefixes }, () => '(name >= ? AND name < ?)').join(
         ' OR ',
       );
-      // A cross join keeps its order, so the events are walked in the order of their positions.
+      // SQLite keeps the order of a cross join, so the events are read in the order of their positions.
       statement = this.#prepare(`
         SELECT ${columns}, name FROM events CROSS JOIN streams ON streams.number = events.stream
         WHERE position > ? AND position <= ? AND (${isWanted})

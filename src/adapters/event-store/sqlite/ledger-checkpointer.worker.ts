@@ -1,7 +1,7 @@
 /**
- * The thread that writes what is in the write-ahead log back into the ledger while the writer goes on
- * committing. What comes into the log meanwhile is left to the writer: only a log of which everything is
- * written back starts over.
+ * The thread that checkpoints: it writes the write-ahead log back into the ledger while the writer goes on
+ * committing. The writer checkpoints what is added to the log meanwhile: only a log that is written back completely
+ * starts over.
  *
  * Self-contained like `ledger-writer.worker.ts`, which starts it.
  */
@@ -25,8 +25,8 @@ const passive = database.prepare('PRAGMA wal_checkpoint(PASSIVE)');
 const PASSES = 5;
 
 /**
- * SQLite syncs the ledger's own file only in a pass during which nothing was added to the log. The first pass
- * has nearly all to do; those behind it are so short that one of them falls between two commits.
+ * SQLite syncs the ledger's own file only in a pass during which nothing was added to the log. The first pass does
+ * nearly all the work; later passes are so short that one of them falls between two commits.
  */
 function checkpoint(): void {
   for (let pass = 0; pass < PASSES; pass++) passive.run();
@@ -41,7 +41,7 @@ port.on('message', (message: ToCheckpointer) => {
   try {
     checkpoint();
   } catch {
-    // For example a full disk. The log still holds everything, and the writer's next commit will say it.
+    // For example a full disk. The log still holds everything, and the writer's next commit reports the fault.
   }
   Atomics.store(underWay, 0, 0);
 });

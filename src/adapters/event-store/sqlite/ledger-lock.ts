@@ -4,17 +4,17 @@ import { StoreUnavailable } from '../../../application/errors.js';
 const SQLITE_BUSY = 5;
 
 /**
- * Makes sure that a ledger has one owner: two writers would not overwrite each other, but each would
- * keep its followers ignorant of what the other appends.
+ * Makes sure that a ledger has one owner: two writers would not overwrite each other, but the followers of each would
+ * miss what the other appends.
  *
- * The lock is an exclusive transaction on a SQLite file beside the ledger. It belongs to the process,
- * so the operating system releases it also when the process is killed, and it holds against a second
- * instance in the same process too, which a plain file lock would not.
+ * The lock is an exclusive transaction on a SQLite file beside the ledger. It belongs to the process, so the
+ * operating system releases it also when the process is killed. It also excludes a second instance in the same
+ * process, which a plain file lock would not.
  */
 export class LedgerLock {
   readonly #database: DatabaseSync;
 
-  /** @throws StoreUnavailable when somebody else owns the ledger */
+  /** @throws StoreUnavailable when another owner holds the ledger */
   constructor(ledgerFile: string) {
     this.#database = new DatabaseSync(`${ledgerFile}.lock`, { timeout: 0 });
     try {

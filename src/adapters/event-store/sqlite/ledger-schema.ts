@@ -5,10 +5,10 @@ import { StoreUnavailable } from '../../../application/errors.js';
 /** Marks a SQLite file as a ledger: "Wayb" in ASCII. */
 const APPLICATION_ID = 0x57617962;
 
-/** A stream's name is ASCII and no character of it is this one, so it ends the range of a prefix. */
+/** Stream names are ASCII and never contain this character, so it ends the range of a prefix. */
 export const AFTER_ALL_NAMES = '\u007f';
 
-/** What is read of an event first, whatever comes behind it. */
+/** The columns that every read of an event begins with. */
 export type EventCells = readonly [
   position: number,
   revision: number,
@@ -25,11 +25,11 @@ export const eventColumns = 'position, revision, id, type, version, data';
 const SCHEMA_VERSION = 1;
 
 /**
- * A stream's name is stored twice (table and index) however many events it has, and events refer to it
- * by a number of a few bytes. The index of (stream, revision) then costs about 15 bytes an event.
+ * A stream's name is stored twice (table and index) however many events it has, and events refer to it by a number of
+ * a few bytes. The index of (stream, revision) then costs about 15 bytes an event.
  *
- * Positions are never given twice, also not after a crash, because of AUTOINCREMENT. Only one
- * connection writes, so positions become visible in their order.
+ * AUTOINCREMENT never gives a position twice, also not after a crash. Only one connection writes, so positions become
+ * visible in their order.
  */
 const schema = `
   CREATE TABLE streams (
@@ -63,7 +63,7 @@ const schema = `
   PRAGMA user_version = ${SCHEMA_VERSION};
 `;
 
-/** Without a new schema version, so that an older build can still use the ledger. */
+/** Added without a new schema version, so that an older build can still use the ledger. */
 const identitySchema = `
   -- One row. A backup gets an identity of its own, and the time at which it was made.
   CREATE TABLE IF NOT EXISTS identity (id TEXT NOT NULL, copied_at TEXT) STRICT;
@@ -71,11 +71,11 @@ const identitySchema = `
 
 export interface StoredIdentity {
   readonly id: string;
-  /** When the backup was made of which this is the file, ISO 8601 UTC. */
+  /** When the backup that this file comes from was made, ISO 8601 UTC. */
   readonly copiedAt: string | undefined;
 }
 
-/** Reads the ledger's identity, and makes it where there is none: for a new ledger, and for one of an earlier build. */
+/** Reads the ledger's identity, and creates it in a new ledger or one of an earlier build. */
 function identityOf(database: DatabaseSync): StoredIdentity {
   database.exec(`BEGIN IMMEDIATE; ${identitySchema}`);
   try {
@@ -92,7 +92,7 @@ function identityOf(database: DatabaseSync): StoredIdentity {
   return { id: String(row?.['id']), copiedAt: typeof copiedAt === 'string' ? copiedAt : undefined };
 }
 
-/** Makes a copy another ledger than its original, because from now on the two go different ways. */
+/** Gives a copy an identity of its own, because it and its original diverge from now on. */
 export function markAsCopy(database: DatabaseSync, copiedAt: string): void {
   database.exec(`BEGIN IMMEDIATE; ${identitySchema} DELETE FROM identity;`);
   database.prepare('INSERT INTO identity VALUES (?, ?)').run(randomUUID(), copiedAt);
@@ -100,8 +100,8 @@ export function markAsCopy(database: DatabaseSync, copiedAt: string): void {
 }
 
 /**
- * Creates the ledger where there is none, and makes sure that what is there is one that this build can
- * read and write. @returns its identity @throws StoreUnavailable
+ * Creates the ledger where there is none, and checks that this build can read and write an existing one. @returns its
+ * identity @throws StoreUnavailable
  */
 export function prepareLedger(file: string): StoredIdentity {
   const database = new DatabaseSync(file);

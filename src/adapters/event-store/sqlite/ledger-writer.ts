@@ -9,27 +9,27 @@ import type { CheckedAppend } from '../check-append.js';
 import type { AnswerCode, FromWriter, ToWriter, WriterOptions } from './writer-protocol.js';
 
 export interface WriterLimits {
-  /** Appends that wait for their commit. Beyond it, appends are refused at once. */
+  /** Limit of appends that wait for their commit. Beyond it, appends are refused at once. */
   readonly queuedAppendsMax: number;
-  /** Bytes of the appends that wait for their commit. */
+  /** Limit of the bytes of these appends. */
   readonly queuedBytesMax: number;
 }
 
-/** Counted since the ledger was opened. */
+/** Counters since the ledger was opened. */
 export interface WriterStatistics {
   /** Appends that wait for their commit now. */
   readonly queuedAppends: number;
   readonly queuedBytes: number;
   readonly commits: number;
   readonly eventsCommitted: number;
-  /** How often the writer had to be started again. */
+  /** Number of times that the writer was started again. */
   readonly restarts: number;
 }
 
-/** Starts the thread that writes. */
+/** Starts the writer's thread. */
 export type StartWorker = (options: WriterOptions) => Worker;
 
-/** Beside this file, and compiled if this file is: tests run the source, production runs `dist`. */
+/** Lies beside this file, compiled if this file is: tests run the source, production runs `dist`. */
 export const startWorker: StartWorker = (workerData) => {
   const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
   return new Worker(new URL(`./ledger-writer.worker.${extension}`, import.meta.url), {
@@ -51,14 +51,14 @@ const ANSWER_FIELDS = 3;
 
 const RESTART_DELAY_MS_MIN = 100;
 const RESTART_DELAY_MS_MAX = 10_000;
-/** The thread commits these while this one goes on with what came at the same time. */
+/** The writer's thread commits these while this thread goes on with the rest of the same turn. */
 const OUTBOX_APPENDS_MAX = 24;
 const WRITE_CHECK_TIMEOUT_MS = 5_000;
 
 /**
- * This side of the writer's thread. What is appended in one turn of the event loop is sent in one
- * message, and the writer answers a whole commit with one message, in the order of the appends; that
- * keeps the cost of an append on this thread down to a few microseconds.
+ * Sends appends to the writer's thread. All appends of one turn of the event loop are sent in one message, and the
+ * writer answers a whole commit with one message, in the order of the appends; that keeps the cost of an append on
+ * this thread down to a few microseconds.
  */
 export class LedgerWriter {
   readonly #options: WriterOptions;
@@ -74,7 +74,7 @@ export class LedgerWriter {
   #restartDelayMs = RESTART_DELAY_MS_MIN;
   #restartTimer: NodeJS.Timeout | undefined;
 
-  /** In the order in which they will be answered; those that are not sent yet stand last. */
+  /** In the order of their answers; those that are not sent yet stand last. */
   #pending: Pending[] = [];
   #outbox: (string | number)[] = [];
   #outboxAppends = 0;
@@ -97,7 +97,7 @@ export class LedgerWriter {
   }
 
   /**
-   * @param onCommit is told the position of the newest event, before those who wait for the commit are
+   * @param onCommit gets the position of the newest event, before the appends of the commit resolve
    * @throws StoreUnavailable when the writer cannot open the ledger
    */
   static async start(
@@ -136,8 +136,8 @@ export class LedgerWriter {
       for (const { id, type, version, data, metadata } of events) {
         outbox.push(id, type, version, data, metadata);
       }
-      // An immediate comes after all input that is ready now, so that one message takes along what the
-      // requests of this turn append; many of them, and the writer need not wait for the last.
+      // An immediate runs after all input that is ready now, so one message carries the appends of all requests of
+      // this turn; a full outbox is sent before, so that the writer need not wait for the last.
       this.#outboxAppends++;
       if (this.#outboxAppends === OUTBOX_APPENDS_MAX) this.#flush();
       else if (this.#outboxAppends === 1) setImmediate(this.#flush);
@@ -155,7 +155,7 @@ export class LedgerWriter {
     try {
       await Promise.race([this.append('', { events: [], bytes: 0 }, 'no-stream'), timeout]);
     } catch (error) {
-      // Whether the check itself survived is nothing to anyone.
+      // A write check leaves no event, so an unknown outcome means only that a commit failed.
       if (!(error instanceof AppendOutcomeUnknown)) throw error;
       throw new StoreUnavailable('a commit failed', { cause: error });
     } finally {
@@ -199,7 +199,7 @@ export class LedgerWriter {
 
   /** @throws StoreUnavailable when the thread ends before it is ready */
   async #start(): Promise<void> {
-    // May throw, for example where there is no memory for another thread.
+    // Starting can throw, for example where there is no memory for another thread.
     const worker = this.#startWorker(this.#options);
     this.#worker = worker;
     this.#ended = new Promise((resolve) => worker.once('exit', () => resolve()));
@@ -214,7 +214,7 @@ export class LedgerWriter {
       worker.on('error', (error: Error) => {
         failure = error;
       });
-      // A message that cannot be read would leave its appends without an answer.
+      // An unreadable message would leave its appends without an answer.
       worker.on('messageerror', (error) => {
         failure = error;
         void worker.terminate();
@@ -269,7 +269,7 @@ export class LedgerWriter {
     return taken;
   }
 
-  /** What had been sent may have been committed; what had not been sent was certainly not. */
+  /** Appends that were sent may have been committed; the others were certainly not. */
   #failPending(reason: string, cause: Error | undefined): void {
     const sent = this.#takePending(this.#pending.length - this.#outboxAppends);
     for (const { stream, reject } of sent) {

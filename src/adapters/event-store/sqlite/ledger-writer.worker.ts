@@ -1,9 +1,9 @@
 /**
- * The thread that owns the only connection that writes. It commits together everything that arrived
- * while the last commit was being synced to the disk.
+ * The thread that owns the only writing connection. It commits together everything that arrived while the last commit
+ * was being synced to the disk.
  *
- * It must stay self-contained: tests start this file as it is, and Node then only strips its types;
- * it does not find `x.ts` when `x.js` is imported.
+ * It must stay self-contained: tests start this file as it is, and Node then only strips its types; it does not find
+ * `x.ts` when `x.js` is imported.
  */
 import { statSync } from 'node:fs';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
@@ -18,7 +18,7 @@ import type {
   WriterOptions,
 } from './writer-protocol.js';
 
-/** A commit takes no further batch once it has so many appends, so that its callers need not wait. */
+/** A commit takes no further batch once it has this many appends, which bounds how long its callers wait. */
 const COMMIT_APPENDS_AIM = 2_000;
 
 const CHECKPOINT_WAIT_MS = 200;
@@ -73,7 +73,7 @@ const countWriteCheck = prepare('UPDATE write_checks SET count = count + 1');
 
 let head = Number(rowOf(findHead)?.[0] ?? 0);
 
-/** One append out of a batch, whose events begin at `offset`. */
+/** One append of a batch; its events begin at `offset`. */
 interface Append {
   readonly stream: string;
   readonly expected: number;
@@ -101,7 +101,7 @@ function appendsOf(batch: AppendBatch): Append[] {
   return appends;
 }
 
-/** Inside the transaction: an append that is refused has written nothing, so the others go on. */
+/** Runs inside the transaction: a refused append has written nothing, so the others go on. */
 function apply(append: Append): readonly [AnswerCode, number, number] {
   const { stream, expected, count } = append;
   if (count === 0) {
@@ -137,7 +137,7 @@ function insertEvents({ expected, count, batch, offset }: Append, number: number
   return position;
 }
 
-/** The position of the last event of the first time, when the same ids already follow `expected`. */
+/** Returns the position of the first write's last event when the same ids already follow `expected`. */
 function repeatedPosition(append: Append, number: number): number | undefined {
   let position: number | undefined;
   for (let index = 0; index < append.count; index++) {
@@ -171,24 +171,24 @@ function commitTogether(appends: readonly Append[]): void {
     const { errcode, errstr } = error as { errcode?: number; errstr?: string };
     if (errcode === undefined) throw error;
     if (database.isTransaction) rollback.run();
-    // If the disk failed while the commit was being written, the log may hold all of it, and a
-    // restart would then find it there. A full disk is different: the end of the commit is missing.
+    // When the disk fails during a commit, the log may hold all of it, and a restart would then find it there. A full
+    // disk is different: the end of the commit is missing.
     const certain = !(isCommitting && (errcode & 0xff) === SQLITE_IOERR);
     const reason = `${errstr ?? 'unknown error'} (SQLite ${errcode})`;
     send({ kind: 'failed', appends: appends.length, certain, reason });
   }
 }
 
-/** From so many pages on that are only in the log, they are written back. */
+/** A checkpoint starts when this many pages are only in the log. */
 const CHECKPOINT_PAGES = Math.ceil(options.walBytesMax / PAGE_BYTES / 4);
 
-/** Beside this file, and compiled if this file is. */
+/** Lies beside this file, compiled if this file is. */
 const checkpointerFile = new URL(
   `./ledger-checkpointer.worker.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}`,
   import.meta.url,
 );
 
-/** A checkpoint takes as long as many commits, so another thread does nearly all of it beside them. */
+/** A checkpoint takes as long as many commits, so another thread does nearly all of it in parallel. */
 class Checkpointer {
   readonly #underWay = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
   #worker: Worker | undefined;
@@ -196,7 +196,7 @@ class Checkpointer {
   #isUsable = hasMendedCheckpoints(process.versions['sqlite'] ?? '');
 
   constructor() {
-    // In commits only if this cannot keep up.
+    // With a usable thread, commits make checkpoints only if it cannot keep up.
     checkpointInCommits(this.#isUsable ? 3 * CHECKPOINT_PAGES : CHECKPOINT_PAGES);
   }
 
@@ -204,7 +204,7 @@ class Checkpointer {
     return Atomics.load(this.#underWay, 0) === 1;
   }
 
-  /** To be called after each commit. */
+  /** Call it after each commit. */
   look(): void {
     if (!this.#isUsable || this.isBusy) return;
     if (this.#isToFinish) {
@@ -213,7 +213,7 @@ class Checkpointer {
     } else if (pagesOnlyInLog() >= CHECKPOINT_PAGES) this.#begin();
   }
 
-  /** Resolves when its connection is closed. */
+  /** Resolves when the checkpointer's connection is closed. */
   close(): Promise<void> {
     return new Promise((resolve) => {
       if (this.#worker === undefined) return resolve();
@@ -247,7 +247,7 @@ class Checkpointer {
     this.#worker?.postMessage(message);
   }
 
-  /** Nothing is lost without it but time. */
+  /** Falls back to checkpoints in commits: slower, but nothing is lost. */
   #giveUp(): void {
     this.#isUsable = false;
     Atomics.store(this.#underWay, 0, 0);
@@ -256,20 +256,20 @@ class Checkpointer {
 }
 
 /**
- * Before 3.51.3, SQLite could take pages for written back that were not, when one connection made checkpoints
- * while another one committed (sqlite.org/wal.html#walresetbug). Node 24.9 may still bring such a one.
+ * Before 3.51.3, SQLite could mark pages as written back that were not, when one connection made checkpoints while
+ * another one committed (sqlite.org/wal.html#walresetbug). Node 24.9 may still bundle such a version.
  */
 function hasMendedCheckpoints(version: string): boolean {
   const [major = 0, minor = 0, patch = 0] = version.split('.').map(Number);
   return major * 1_000_000 + minor * 1_000 + patch >= 3_051_003;
 }
 
-/** By the commit after which the log has so many pages. */
+/** The commit after which the log has this many pages makes a checkpoint. */
 function checkpointInCommits(pages: number): void {
   database.exec(`PRAGMA wal_autocheckpoint = ${pages}`);
 }
 
-/** Does nothing, and tells how many pages are in the log and how many of them are written back. */
+/** Checkpoints nothing; returns the pages in the log and how many of them are written back. */
 const logState = prepare('PRAGMA wal_checkpoint(NOOP)');
 
 function pagesOnlyInLog(): number {
@@ -279,12 +279,12 @@ function pagesOnlyInLog(): number {
 
 const passiveCheckpoint = prepare('PRAGMA wal_checkpoint(PASSIVE)');
 
-/** Nothing is added to the log meanwhile, so that behind this it can start over. */
+/** Nothing is added to the log during this checkpoint, so the log can start over after it. */
 function checkpointRest(): void {
   try {
     passiveCheckpoint.run();
   } catch {
-    // For example a full disk. The log still holds everything, and the next commit will say it.
+    // For example a full disk. The log still holds everything, and the next commit reports the fault.
   }
 }
 
@@ -295,9 +295,9 @@ const checkpoint = prepare('PRAGMA wal_checkpoint(TRUNCATE)');
 let walBytesAllowed = options.walBytesMax;
 
 /**
- * Those checkpoints do not wait, so a reader that is always there can keep the log from ever starting over.
- * Beyond the limit this one waits for the reader to finish, though not for long: a program that holds a read
- * for minutes must not hold up every commit.
+ * Those checkpoints do not wait, so a permanent reader can keep the log from ever starting over. Beyond the limit
+ * this one waits for the reader to finish, though not for long: a program that holds a read for minutes must not hold
+ * up every commit.
  */
 function boundWal(): void {
   const walBytes = statSync(walFile, { throwIfNoEntry: false })?.size ?? 0;
@@ -307,13 +307,13 @@ function boundWal(): void {
     database.exec(`PRAGMA busy_timeout = ${CHECKPOINT_WAIT_MS}`);
     isBusy = rowOf(checkpoint)?.[0] !== 0;
   } catch {
-    // For example a full disk. The log still holds everything, and the next commit will say it.
+    // For example a full disk. The log still holds everything, and the next commit reports the fault.
   }
   database.exec(`PRAGMA busy_timeout = ${options.busyTimeoutMs}`);
   walBytesAllowed = isBusy ? walBytes + options.walBytesMax / 4 : options.walBytesMax;
 }
 
-/** This connection is closed last, because that writes back what is left in the log. */
+/** Closes this connection last, because the last close checkpoints the rest of the log. */
 async function close(): Promise<void> {
   await checkpointer.close();
   database.close();
@@ -332,7 +332,7 @@ port.on('message', (first: ToWriter) => {
     commitTogether(appends);
     boundWal();
     checkpointer.look();
-    // What arrived during the commit is taken at once, without a turn of the event loop.
+    // Messages that arrived during the commit are taken at once, without a turn of the event loop.
     message ??= nextMessage();
   }
 });

@@ -1,9 +1,9 @@
-/** SQLITE_CORRUPT, SQLITE_NOTADB and SQLITE_IOERR: a page that is not as it was written, or cannot be read. */
+/** SQLITE_CORRUPT, SQLITE_NOTADB and SQLITE_IOERR: a page was altered or cannot be read. */
 const UNREADABLE: ReadonlySet<number> = new Set([10, 11, 26]);
 /** Extended codes carry the primary one in their lowest byte. */
 const PRIMARY_CODE = 0xff;
 
-/** Whether SQLite failed because of what is, or is not, in the file. */
+/** True when SQLite failed because of damaged or missing content of the file. */
 export function isUnreadable(error: unknown): error is Error {
   const { errcode } = error as { readonly errcode?: unknown };
   return typeof errcode === 'number' && UNREADABLE.has(errcode & PRIMARY_CODE);

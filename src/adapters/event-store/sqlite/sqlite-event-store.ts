@@ -26,13 +26,13 @@ import {
 
 const MEBIBYTE = 1024 * 1024;
 
-/** Each has a default that suits production. */
+/** Limits and timeouts. Each has a default that suits production. */
 export interface SqliteOptions extends WriterLimits {
-  /** How long a commit waits for another program that holds the ledger, milliseconds. */
+  /** Limit of the time that a commit waits for another program that holds the ledger, milliseconds. */
   readonly busyTimeoutMs: number;
-  /** The write-ahead log is kept to about this size, as long as nobody holds a read open. */
+  /** The write-ahead log stays at about this size, as long as nobody holds a read open. */
   readonly walBytesMax: number;
-  /** The ledger never grows beyond so many pages of 4 KiB; 0 means no limit but the disk's. */
+  /** Size limit of the ledger in pages of 4 KiB; 0 means no limit but the disk's. */
   readonly ledgerPagesMax: number;
   readonly startWorker: StartWorker;
 }
@@ -47,8 +47,8 @@ const defaults: SqliteOptions = {
 };
 
 /**
- * The ledger as one SQLite file, `ledger.sqlite`, which belongs to one process at a time. Appends are
- * committed by a thread of their own, many with one sync of the disk; reads happen on the calling thread.
+ * The ledger as one SQLite file, `ledger.sqlite`, which belongs to one process at a time. A separate thread commits
+ * appends, many with one sync of the disk; reads happen on the calling thread.
  */
 export class SqliteEventStore implements EventStore, PagedLedger {
   readonly #lock: LedgerLock;
@@ -74,7 +74,7 @@ export class SqliteEventStore implements EventStore, PagedLedger {
 
   /**
    * Opens the ledger in `directory`, and creates both where they are missing.
-   * @throws StoreUnavailable when another process has it open, or it cannot be used; names the file
+   * @throws StoreUnavailable with the file's name when another process has it open, or it cannot be used
    */
   static async open(
     directory: string,
@@ -114,7 +114,7 @@ export class SqliteEventStore implements EventStore, PagedLedger {
     }
   }
 
-  /** Shared memory of the bell that is rung for other threads at each commit. */
+  /** Shared memory of the bell that each commit rings for other threads. */
   get commitBell(): SharedArrayBuffer {
     return this.#commits.commitBell.memory;
   }
@@ -146,7 +146,7 @@ export class SqliteEventStore implements EventStore, PagedLedger {
     return {
       identity: this.#identity.id,
       copiedAt: this.#identity.copiedAt,
-      // A feed over an empty ledger stands at 0 too.
+      // A feed over an empty ledger starts at 0 too.
       end: { position: String(head) },
       isDurable: true,
     };
@@ -166,7 +166,7 @@ export class SqliteEventStore implements EventStore, PagedLedger {
   }
 
   async #close(): Promise<void> {
-    // The reader goes first: the last to leave folds the write-ahead log in, and must be able to write.
+    // The reader closes first: the last connection checkpoints the log, and must be able to write.
     this.#reader.close();
     await this.#writer.close();
     this.#lock.release();
@@ -192,10 +192,10 @@ export class SqliteEventStore implements EventStore, PagedLedger {
   }
 }
 
-/** How far the writer has got. One process owns the ledger, so nobody else can move its head. */
+/** Tracks the writer's head. One process owns the ledger, so nobody else can move the head. */
 class CommitWatch {
   readonly #signal = new Signal();
-  /** For other threads. */
+  /** Rung for other threads. */
   readonly commitBell = new CommitBell();
   #head = 0;
 
@@ -210,7 +210,7 @@ class CommitWatch {
     this.commitBell.ring();
   }
 
-  /** Wakes whoever waits, because there will be nothing more to wait for. */
+  /** Wakes all waiters, because no further commit will come. */
   end(): void {
     this.#signal.raise();
   }

@@ -1,33 +1,33 @@
 /**
- * What the two sides of the writer say to each other. Types only: the writer's side runs without
- * being able to import anything of ours (see `ledger-writer.worker.ts`).
+ * The messages between the two sides of the writer. Types only: the writer's side cannot import any of our modules
+ * (see `ledger-writer.worker.ts`).
  */
 
 export interface WriterOptions {
   readonly file: string;
-  /** How long a commit waits for another program that holds the ledger, milliseconds. */
+  /** Limit of the time that a commit waits for another program that holds the ledger, milliseconds. */
   readonly busyTimeoutMs: number;
-  /** Where the write-ahead log is folded into the ledger even if that means waiting for readers. */
+  /** At this size the write-ahead log is checkpointed even if that means waiting for readers. */
   readonly walBytesMax: number;
-  /** The ledger never grows beyond so many pages of 4 KiB; 0 means no limit. */
+  /** Size limit of the ledger in pages of 4 KiB; 0 means no limit. */
   readonly ledgerPagesMax: number;
 }
 
 /**
- * Many appends in one message, as one flat list, because that is by far the cheapest thing to send
- * to another thread. For each append: the stream's name, the expected revision (-1 for no stream),
- * the number of its events, and for each event id, type, version, data, metadata.
- * An append with no events to the stream '' asks only whether a transaction can be committed.
+ * Many appends in one message, as one flat list, because that is by far the cheapest thing to send to another thread.
+ * Each append is: the stream's name, the expected revision (-1 for no stream), the number of its events, and for each
+ * event id, type, version, data, metadata. An append with no events to the stream '' only checks that a transaction
+ * can be committed.
  */
 export type AppendBatch = readonly (string | number)[];
 
 export type ToWriter = AppendBatch | 'close';
 
-/** What the writer tells its checkpointer. */
+/** The messages from the writer to its checkpointer. */
 export type ToCheckpointer = 'checkpoint' | 'close';
 
 export interface CheckpointerOptions extends WriterOptions {
-  /** One number: 1 while a checkpoint is under way. Shared, because between commits nobody hears a message. */
+  /** One number: 1 while a checkpoint is under way. Shared, because the writer reads no messages between commits. */
   readonly underWay: Int32Array;
 }
 
@@ -48,9 +48,9 @@ export type FromWriter =
     }
   | {
       readonly kind: 'failed';
-      /** So many of the oldest unanswered appends failed together. */
+      /** Number of the oldest unanswered appends that failed together. */
       readonly appends: number;
-      /** False when a power cut could still bring them to light. */
+      /** False when the appends may reappear after a power cut. */
       readonly certain: boolean;
       readonly reason: string;
     };

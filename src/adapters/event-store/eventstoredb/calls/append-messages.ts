@@ -10,7 +10,7 @@ import type { ExpectedRevision, Revision } from '../../../../application/ports/e
 import { ACCESS_DENIED, Refusal } from '../failures.js';
 import type { Place } from '../positions.js';
 
-/** An event as EventStoreDB takes it. */
+/** An event in the form that EventStoreDB takes. */
 export interface ProposedEvent {
   readonly id: string;
   readonly type: string;
@@ -32,16 +32,16 @@ export type Settled =
   | {
       readonly kind: 'appended';
       readonly revision: Revision;
-      /** Of the last event. */
+      /** Place of the last event. */
       readonly place: Place;
     }
   | { readonly kind: 'conflict'; readonly actual: ExpectedRevision }
-  /** The server will never take this append. */
+  /** A permanent error: the server will never take this append. */
   | { readonly kind: 'invalid'; readonly reason: string }
-  /** The server takes no such append until an operator changes something. */
+  /** The server refuses such appends until an operator changes something. */
   | { readonly kind: 'refused'; readonly refusal: Refusal };
 
-/** Nothing was written, or nobody knows. Trying again may settle it. */
+/** Nothing was written, or the outcome is unknown. A retry may settle it. */
 export interface Unsettled {
   readonly kind: 'not-written' | 'unknown';
   readonly reason: string;
@@ -54,8 +54,8 @@ export const isSettled = (answer: AppendAnswer): answer is Settled =>
 const utf8 = new TextEncoder();
 
 /**
- * One append in one frame: the limits of the port keep it below what gRPC takes. It sets no deadline,
- * which would be a time of our clock held against the server's; the server's own limit applies.
+ * Encodes one append in one frame: the limits of the port keep it below gRPC's limit. It sets no deadline, because
+ * the server would compare a time of our clock with its own; the server's own limit applies.
  */
 export function appendRequest({ stream, events, expected }: Append): BatchAppendReq {
   const options = new streamsPb.BatchAppendReq.Options();
@@ -80,7 +80,7 @@ export function appendRequest({ stream, events, expected }: Append): BatchAppend
 export function appendAnswer(response: BatchAppendResp): AppendAnswer {
   const success = response.getSuccess();
   if (success === undefined) return refusal(response.getError());
-  // The last event's own position; servers may leave it out when the events can no longer be read.
+  // Position of the last event itself; servers may leave it out when the events can no longer be read.
   const prepare = success.getPosition()?.getPreparePosition();
   if (prepare === undefined) {
     return { kind: 'unknown', reason: 'it was written, but the server no longer knows where' };
@@ -92,7 +92,7 @@ export function appendAnswer(response: BatchAppendResp): AppendAnswer {
   };
 }
 
-/** A refusal is a status with one packed detail, and the name of the detail's type says which. */
+/** A refusal is a status with one packed detail, whose type name tells the kind of refusal. */
 function refusal(status: Status | undefined): AppendAnswer {
   const details = status?.getDetails();
   const type = details?.getTypeName().replace(/^event_store\.client\./, '');

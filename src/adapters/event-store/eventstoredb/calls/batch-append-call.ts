@@ -20,7 +20,7 @@ interface Pending {
   readonly stopWaiting: () => void;
 }
 
-/** One duplex call: many appends go out, and each answer names the one that it belongs to. */
+/** One duplex call: many appends go out, and each answer carries the id of its append. */
 export class BatchAppendCall {
   readonly #stream: BatchAppendStream;
   readonly #pending = new Map<string, Pending>();
@@ -30,13 +30,13 @@ export class BatchAppendCall {
     this.#stream = stream;
     stream.on('data', (response: BatchAppendResp) => this.#settle(response));
     stream.on('error', (error: Error) => this.#fail(error));
-    // A server or a proxy that ends the call cleanly owes the answers all the same.
+    // A server or proxy that ends the call cleanly still leaves appends without an answer.
     for (const event of ['end', 'close']) {
       stream.on(event, () => this.#fail(new Error('the server ended the call')));
     }
   }
 
-  /** @throws NoAnswer, or what ended the call */
+  /** @throws NoAnswer, or the error that ended the call */
   append(frame: BatchAppendReq, timeoutMs: number): Promise<BatchAppendResp> {
     if (this.#failure !== undefined) return Promise.reject(this.#failure);
     const correlationId = randomUUID();
@@ -51,7 +51,7 @@ export class BatchAppendCall {
     });
   }
 
-  /** An answer to something that nobody waits for any more is dropped. */
+  /** Drops an answer whose append nobody waits for any more. */
   #settle(response: BatchAppendResp): void {
     const correlationId = uuidText(response.getCorrelationId());
     const pending = this.#pending.get(correlationId);

@@ -1,7 +1,7 @@
-/** The time for a try ran out. It says when somebody stopped waiting, and not why there was no result. */
+/** The time for a try ran out. The error tells when the wait ended, not why there was no result. */
 export class OutOfTime extends Error {}
 
-/** No answer came in time. The server may still do what it was asked. */
+/** No answer came in time. The server may still execute the request. */
 export class NoAnswer extends OutOfTime {
   constructor(timeoutMs: number) {
     super(`no answer within ${Math.round(timeoutMs)} ms`);
@@ -20,14 +20,14 @@ export class NoLeader extends OutOfTime {
   }
 }
 
-/** The later failure of two tries, unless only the earlier one tells a cause. */
+/** Returns the later failure of two tries, unless only the earlier one tells a cause. */
 export const moreTelling = (earlier: unknown, later: unknown): unknown =>
   later instanceof OutOfTime && earlier !== undefined ? earlier : later;
 
 /**
- * Calls `act` after `timeoutMs`, unless the returned function is called before. Time in which this
- * process stood still does not count: timers run ahead of what has arrived in the meantime, and a
- * busy moment of ours must not be taken for a dead server.
+ * Calls `act` after `timeoutMs`, unless the returned function is called before. Time in which this process was
+ * blocked does not count: timers run before input that arrived in the meantime, and our own busy moment must not be
+ * taken for a dead server.
  */
 export function afterIdle(timeoutMs: number, act: () => void): () => void {
   const dueAtMs = performance.now() + timeoutMs;

@@ -9,11 +9,11 @@ export interface ReadCall extends Readable {
 }
 
 /**
- * The answers of a read, as long as they keep coming: gRPC itself would wait for ever. The time that
- * the reader takes does not count.
+ * Yields the answers of a read under an idle timeout: gRPC itself would wait for ever. The time that the reader takes
+ * does not count.
  * @param signal ends the call
- * @throws NoAnswer or NoLeader after `silenceMs` without anything, an error once `signal` aborts, or what ended the
- *   call
+ * @throws NoAnswer or NoLeader after `silenceMs` without anything, an error once `signal` aborts, or the error that
+ *   ended the call
  */
 export async function* answersOf(
   opening: Promise<ReadCall>,
@@ -21,7 +21,7 @@ export async function* answersOf(
   signal?: AbortSignal,
 ): AsyncGenerator<ReadResp, void, undefined> {
   const call = await openedWithin(silenceMs, opening);
-  // An error that comes when nobody listens any more would end the process.
+  // A late error without a listener would end the process.
   call.on('error', () => {});
   const watch = (): (() => void) =>
     afterIdle(silenceMs, () => call.destroy(new NoAnswer(silenceMs)));
@@ -46,7 +46,7 @@ export async function* answersOf(
   }
 }
 
-/** The call, unless it takes too long to find a server. @throws NoLeader */
+/** Returns the call, unless it takes too long to find a server. @throws NoLeader */
 export function openedWithin(timeoutMs: number, opening: Promise<ReadCall>): Promise<ReadCall> {
   return new Promise((resolve, reject) => {
     let isLate = false;
@@ -58,10 +58,10 @@ export function openedWithin(timeoutMs: number, opening: Promise<ReadCall>): Pro
   });
 }
 
-/** Ends the call too, which a stream that is only destroyed leaves open. */
+/** Destroys the stream and cancels the call, which `destroy` alone leaves open. */
 export function leave(call: ReadCall): void {
   call.on('error', () => {});
-  // In the next turn, because grpc-js may be about to deliver a message (its issues 1464 and 1652).
+  // Cancel in the next turn, because grpc-js may be about to deliver a message (its issues 1464 and 1652).
   setImmediate(() => call.cancel());
   call.destroy();
 }

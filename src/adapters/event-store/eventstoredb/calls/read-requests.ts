@@ -3,14 +3,14 @@ import streamsPb from '@eventstore/db-client/generated/streams_pb.js';
 import type { ReadReq } from '@eventstore/db-client/generated/streams_pb.js';
 import { BEFORE_ALL, comparePlaces, type Place } from '../positions.js';
 
-/** Records that a filtering server looks at before it says how far it got. */
+/** A filtering server reports its position after this many records. */
 const SEARCH_WINDOW_RECORDS = 256;
 
 const COUNT_MAX = String(Number.MAX_SAFE_INTEGER);
 
-/** Which records of `$all`. */
+/** Selects records of `$all`. */
 export interface AllRange {
-  /** Included by a read, excluded by a subscription. The end is only for reads backwards. */
+  /** Inclusive for a read, exclusive for a subscription. `end` is only for reads backwards. */
   readonly from: Place | 'end';
   readonly direction?: 'forwards' | 'backwards';
   readonly countMax?: number;

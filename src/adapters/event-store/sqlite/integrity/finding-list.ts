@@ -1,9 +1,9 @@
 import type { LedgerFinding, LedgerVerdict } from '../../../../application/ports/ledger-check.js';
 
-/** Enough to see what is wrong; a ledger of which everything is damaged must not fill the memory with findings. */
+/** Enough to see what is wrong; a completely damaged ledger must not fill the memory with findings. */
 const FINDINGS_KEPT_MAX = 20;
 
-/** Gathers findings in bounded memory. */
+/** Collects findings in bounded memory. */
 export class FindingList {
   private readonly findings: LedgerFinding[] = [];
   private count = 0;

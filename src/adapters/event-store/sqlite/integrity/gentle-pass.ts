@@ -3,7 +3,7 @@ import type { LedgerVerdict } from '../../../../application/ports/ledger-check.j
 import { FindingList } from './finding-list.js';
 import { inspectLedger } from './inspect-ledger.js';
 
-/** Works for about so long, and then rests for the rest of its share. */
+/** Length of a burst of work; a pause that keeps to the share follows it. */
 const WORK_MS = 5;
 
 /**

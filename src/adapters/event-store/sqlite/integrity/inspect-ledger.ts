@@ -4,14 +4,14 @@ import type { LedgerFinding } from '../../../../application/ports/ledger-check.j
 import { eventCodec } from '../../event-codec.js';
 import { isUnreadable } from '../sqlite-damage.js';
 
-/** A step ends after so many events or characters: about a millisecond of work. */
+/** A step ends after this many events or characters: about a millisecond of work. */
 const STEP_EVENTS_MAX = 200;
 const STEP_CHARACTERS_MAX = 256 * 1024;
 
 const BY_STREAM = 'sqlite_autoindex_events_1';
 const BY_NAME = 'sqlite_autoindex_streams_1';
 
-/** One row each, or few. */
+/** Tables of one row or a few. */
 const SMALL_TABLES = ['identity', 'write_checks', 'sqlite_sequence'];
 
 type KeyRow = readonly [stream: number, revision: number];
@@ -20,7 +20,7 @@ type EventRow = readonly [
   ...KeyRow,
   type: string,
   version: number,
-  /** Texts; of a damaged row they may be anything. */
+  /** Texts; in a damaged row they may be anything. */
   data: unknown,
   metadata: unknown,
 ];
@@ -28,11 +28,11 @@ type EventRow = readonly [
 type Found = (finding: LedgerFinding) => void;
 
 /**
- * Reads all that is in a ledger in small steps, between which no transaction stays open; each yield ends one.
+ * Reads everything in a ledger in small steps, between which no transaction stays open; each yield ends one.
  *
- * SQLite's own `integrity_check` is one statement: over 10 GB it would hold the write-ahead log back for minutes, and
- * could not be slowed down. It also reads no JSON. So events are read here as the service reads them: along the index
- * of (stream, revision) to their rows, with revisions that count from 0 without a gap, each decoded, and each stream
+ * SQLite's own `integrity_check` is one statement: over 10 GB it would hold back checkpoints for minutes, and could
+ * not be slowed down. It also reads no JSON. So events are read here as the service reads them: along the index of
+ * (stream, revision) to their rows, with revisions that count from 0 without a gap, each decoded, and each stream
  * found by its name. A second walk along the rows finds events that the index lacks.
  */
 export function* inspectLedger(file: string, found: Found): Generator<void, void, undefined> {
@@ -58,10 +58,10 @@ class StreamWalk {
   private readonly events: StatementSync;
   private readonly nextKey: StatementSync;
   private readonly nameOf: StatementSync;
-  /** The last event that was looked at. */
+  /** The last event that was read. */
   private stream = 0;
   private revision = -1;
-  /** Numbers of streams that are passed over at once where the index itself cannot be read. */
+  /** Number of streams to skip at once where the index itself cannot be read. */
   private skip = 1;
   private lastStream: number;
 
@@ -97,7 +97,7 @@ class StreamWalk {
     }
   }
 
-  /** @returns whether there may be more */
+  /** @returns true when there may be more */
   private step(): boolean {
     const start = { stream: this.stream, revision: this.revision };
     let events = 0;
@@ -116,7 +116,7 @@ class StreamWalk {
       return true;
     }
     if (events === 0) return false;
-    // An index that leads back must not lead in circles.
+    // A damaged index that leads back must not cause an endless loop.
     if (this.stream === start.stream && this.revision === start.revision) this.skipStreams();
     else this.skip = 1;
     return true;
@@ -135,7 +135,7 @@ class StreamWalk {
         throw new UndecodableEvent(`an event of type ${type} has no time`);
       }
     } catch (error) {
-      // A newer build wrote it and can read it, so that nothing is damaged.
+      // A newer build wrote this event and can read it, so it is not damaged.
       if (error instanceof UnknownEventVersion) return;
       this.tell('content', `event ${revision} of ${this.streamName(stream)}`, reasonOf(error));
     }
@@ -163,7 +163,7 @@ class StreamWalk {
     else if (row[1] !== stream) this.tell('structure', row[0], 'it is not found by its name');
   }
 
-  /** Goes on behind the event, or the part of the index, that cannot be read. */
+  /** Continues after the event, or the part of the index, that cannot be read. */
   private passOver(fault: string): void {
     try {
       const key = this.nextKey.get(this.stream, this.revision, this.head) as unknown as KeyRow;

@@ -3,10 +3,10 @@ import { StoreUnavailable } from '../../../../application/errors.js';
 import type { LedgerCheck, LedgerVerdict } from '../../../../application/ports/ledger-check.js';
 import { gentlePass } from './gentle-pass.js';
 
-/** A check lives on short strings and one step's events. */
+/** A check allocates only short strings and one step's events. */
 const YOUNG_GENERATION_MIB_MAX = 4;
 
-/** Of the time of one core and one disk. */
+/** Share of the time of one core and one disk. */
 const SHARE = 0.05;
 
 export interface CheckerOptions {
