@@ -35,7 +35,7 @@ export interface HttpSettings {
   readonly logger: Logger;
   readonly metrics: Metrics;
   readonly metricsPage: MetricsPage;
-  /** The service can be reached from this machine only. */
+  /** True when the service can be reached from this machine only. */
   readonly isOnLoopback: boolean;
   readonly webhooks: WebhookVerifierConfig;
   readonly webhookRejectStatus: 401 | 503;
@@ -53,7 +53,7 @@ export class HttpModule {
     return {
       module: HttpModule,
       imports,
-      // Routes with names come first: `/v1/messages/:id` would take a name for an id.
+      // Named routes come first: `/v1/messages/:id` would take a name for an id.
       controllers: [
         BatchController,
         PreviewController,

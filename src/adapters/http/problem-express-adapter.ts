@@ -10,25 +10,25 @@ import { answerUnrouted } from './problems/unrouted.js';
 import { refuseStrangers } from './server/refuse-strangers.js';
 import { limitTimes, limitUnderWay } from './server/server-limits.js';
 
-/** What was asked in full by then is answered long before; a request that never ends must not hold us up. */
+/** Complete requests are answered long before this limit; a request that never ends must not delay the shutdown. */
 const CLOSE_MS_MAX = 5_000;
 
 /** Smaller answers fit into one packet anyway. */
 const COMPRESSED_BYTES_MIN = 2_048;
 
-/** Lists, reports, exports and documents. Not server-sent events, each of which has to arrive at once. */
+/** True for lists, reports, exports and documents. Server-sent events are excluded: each has to arrive at once. */
 const isCompressible = (_request: Request, response: Response): boolean =>
   /json|csv|html|javascript|css|yaml|text\/plain/.test(String(response.getHeader('Content-Type')));
 
 export interface ServerSettings {
   readonly logger: Logger;
-  /** Callers need no API key. */
+  /** True when callers need no API key. */
   readonly isKeyless: boolean;
-  /** Where the service is reached from outside; null: only as its own host. */
+  /** The public address of the service; null when it is reached only as its own host. */
   readonly publicUrl: string | null;
 }
 
-/** Express as Nest uses it, with problem documents also for what never reaches a route. */
+/** Express as Nest uses it, with problem documents also for requests that never reach a route. */
 export class ProblemExpressAdapter extends ExpressAdapter {
   private closing = false;
 
@@ -41,19 +41,19 @@ export class ProblemExpressAdapter extends ExpressAdapter {
       next();
     });
     server.use(limitUnderWay());
-    // Over plain HTTP on loopback the page at /docs could not load its own scripts otherwise.
+    // The page at /docs could not load its own scripts over plain HTTP on loopback otherwise.
     const directives = { upgradeInsecureRequests: null };
     server.use(helmet({ contentSecurityPolicy: { directives } }));
     if (settings.isKeyless) server.use(refuseStrangers(settings.publicUrl));
     server.use(compression({ threshold: COMPRESSED_BYTES_MIN, filter: isCompressible }));
   }
 
-  /** From now on every answer is the last one on its connection, so that the server can close. */
+  /** Makes every further answer the last one on its connection, so that the server can close. */
   closeConnections(): void {
     this.closing = true;
   }
 
-  /** Answers what is under way, and cuts off whoever has not finished asking or listening in time. */
+  /** Finishes the answers under way, and cuts off connections that have not ended in time. */
   override async close(): Promise<void> {
     const cutOff = setTimeout(() => {
       (this.getHttpServer() as Server).closeAllConnections();

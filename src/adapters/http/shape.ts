@@ -6,14 +6,14 @@ export type DtoClass<Dto extends object> = new () => Dto;
 /** A field that holds objects of another DTO. */
 interface NestedField {
   readonly type: () => DtoClass<object>;
-  /** Undefined: one object, and no list. */
+  /** Limit of the items of a list; undefined for a single object. */
   readonly itemsMax?: number;
 }
 
-/** By name: every field of a DTO, with what it holds where that is an object or a list of objects. */
+/** All fields of a DTO by name, with the nested field for an object or a list of objects. */
 export type Shape = ReadonlyMap<string, NestedField | undefined>;
 
-/** By the prototype that a decorator is given. */
+/** Nested fields by the prototype that a decorator is given. */
 const nested = new Map<object, Map<string, NestedField>>();
 const shapes = new Map<DtoClass<object>, Shape>();
 
@@ -39,7 +39,7 @@ function nest(prototype: object, property: string | symbol, field: NestedField):
   nested.set(prototype, fields.set(String(property), field));
 }
 
-/** The fields that some decorator of the class checks. */
+/** Returns the fields that any decorator of the class checks. */
 export function shapeOf(type: DtoClass<object>): Shape {
   const known = shapes.get(type);
   if (known !== undefined) return known;

@@ -4,7 +4,7 @@ import { shapeOf, type DtoClass, type Shape } from './shape.js';
 
 /** Longer than the longest text of any field. */
 const TEXT_CHARACTERS_MAX = 20_000;
-/** Of a name that is no field, in an answer. */
+/** Limit of an unknown field's name in an answer. */
 const NAME_CHARACTERS_MAX = 64;
 
 /**
@@ -26,7 +26,7 @@ export function inspect<Dto extends object>(
   return { dto, faults };
 }
 
-/** The same for a body whose form is all that matters. @throws InvalidRequest */
+/** Like `inspect`, but throws. @throws InvalidRequest */
 export function validate<Dto extends object>(expectedType: DtoClass<Dto>, body: unknown): Dto {
   const { dto, faults } = inspect(expectedType, body);
   if (faults.length > 0) throw new InvalidRequest(faults);
@@ -46,7 +46,7 @@ function readFields<Dto extends object>(
   faults: Fault[],
 ): Dto {
   const shape = shapeOf(expectedType);
-  // Own names only, so that `constructor` and `__proto__` are unknown like every other name.
+  // Own names only, so that `constructor` and `__proto__` are unknown fields too.
   for (const name of Object.keys(fields)) if (!shape.has(name)) faults.push(unknownField(at, name));
   const copy: Record<string, unknown> = {};
   for (const name of shape.keys()) {
@@ -58,7 +58,7 @@ function readFields<Dto extends object>(
   return Object.assign(dto, nestedOf(shape, copy, at, faults));
 }
 
-/** The fields that hold objects of another DTO, read. */
+/** Reads the fields that hold objects of another DTO. */
 function nestedOf(shape: Shape, copy: Fields, at: string, faults: Fault[]): Fields {
   const read: Record<string, unknown> = {};
   for (const [name, field] of shape) {
@@ -73,7 +73,7 @@ function nestedOf(shape: Shape, copy: Fields, at: string, faults: Fault[]): Fiel
   return read;
 }
 
-/** A text that is too long for every field stays so; it only costs less to find that out. */
+/** Cuts a text that is too long for every field. It stays too long, and is cheaper to check. */
 const shortened = (value: unknown): unknown =>
   typeof value === 'string' ? value.slice(0, TEXT_CHARACTERS_MAX) : value;
 
@@ -90,11 +90,11 @@ const readItems = (
     return [];
   });
 
-/** Of one field the first fault says enough; decorators are checked from the lowest up. */
+/** Reports one fault for each field; decorators are checked from the lowest up. */
 const check = (dto: object): readonly ValidationError[] =>
   validateSync(dto, { stopAtFirstError: true, validationError: { target: false, value: true } });
 
-/** A pointer cannot be cut short, so a long name is told beside the pointer of its object. */
+/** A JSON pointer cannot be cut short, so a long name stands beside the pointer of its object. */
 export function unknownField(at: string, name: string): Fault {
   if (name.length <= NAME_CHARACTERS_MAX) {
     return faultAt(`${at}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`, 'is no field here');
@@ -116,7 +116,7 @@ const faultAt = (pointer: string, predicate: string): Fault => ({
   detail: `${pointer.slice(1)} ${predicate}`,
 });
 
-/** The text after the field's name. Never quotes the value. */
+/** Returns the text after the field's name. Never quotes the value. */
 const predicateOf = (message: string, property: string): string =>
   (message.startsWith(`${property} `) ? message.slice(property.length + 1) : message).replace(
     'one of the following values:',
@@ -124,7 +124,7 @@ const predicateOf = (message: string, property: string): string =>
   );
 
 /**
- * Reads several parts of a request, so that the faults of all of them are named at once.
+ * Reads several parts of a request, and reports the faults of all of them at once.
  * @throws InvalidRequest
  */
 export function readTogether<Parts extends readonly unknown[]>(

@@ -7,7 +7,7 @@ import type {
 import { HttpProblem } from '../problems/http-problem.js';
 import { SEND_A_KEY, type WrongKeys } from './wrong-keys.js';
 
-/** What somebody who has the key learns of it. */
+/** Explanations of a refused key, for a caller who holds that key. */
 const details = {
   unknown: SEND_A_KEY,
   revoked: 'This API key was revoked. Send another one.',
@@ -17,40 +17,40 @@ const details = {
     'What the ledger holds of this API key is damaged, so that it is refused. Send another one.',
 } as const;
 
-/** Tells whose API key a request carries. */
+/** Identifies the API key of a request. */
 export class ApiKeyCheck {
   constructor(
     private readonly keys: AuthenticateKey,
     private readonly wrongKeys: WrongKeys,
-    /** The service can be reached from this machine only. */
+    /** True when the service can be reached from this machine only. */
     readonly isOnLoopback: boolean,
   ) {}
 
-  /** Without configured keys the service listens on loopback only; the configuration sees to that. */
+  /** True without configured keys; the configuration then lets the service listen on loopback only. */
   get isKeyless(): boolean {
     return this.keys.isKeyless;
   }
 
   /**
-   * Whether a route that is open to everybody may tell this caller what errors say: on loopback always, else with
-   * any valid key. A wrong key is counted and refuses nothing.
+   * True when an open route may show this caller the text of errors: on loopback always, elsewhere with any valid
+   * key. A wrong key is counted, but not refused.
    */
   async trusts(request: Request): Promise<boolean> {
     if (this.isOnLoopback) return true;
     const presented = bearerOf(request);
     if (presented === undefined) return false;
-    // While the ledger is away, a key that it alone knows cannot be told from a wrong one.
+    // While the ledger is unreachable, a key stored only there cannot be told from a wrong one.
     const verdict = await this.judge(request, presented).catch(() => undefined);
     if (verdict?.valid === false) this.wrongKeys.count(addressOf(request));
     return verdict?.valid === true;
   }
 
-  /** @throws HttpProblem 401, or 429 after too many wrong keys; ApplicationError where the ledger is away */
+  /** @throws HttpProblem 401, or 429 after too many wrong keys; ApplicationError when the ledger is unreachable */
   authenticate(request: Request): Promise<KeyHolder> {
     return this.find(request, bearerOf(request));
   }
 
-  /** Also takes the key as a password, which browsers ask for. @throws the same */
+  /** Like `authenticate`, but also takes the key as a password, which browsers ask for. @throws the same */
   authenticatePerson(request: Request): Promise<KeyHolder> {
     const basic = /^Basic +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
     if (basic === undefined) return this.authenticate(request);
@@ -59,8 +59,8 @@ export class ApiKeyCheck {
   }
 
   /**
-   * Where the service asks for no key: a key that was made here is held to its scopes and limits all the same.
-   * @returns undefined where there is no key, or one that nobody knows
+   * Recognizes keys where none is required: a key that was created here still has its scopes and limits.
+   * @returns undefined for no key or an unknown one
    * @throws HttpProblem 401 for a key that no longer works
    */
   async recognize(request: Request): Promise<KeyHolder | undefined> {

@@ -9,13 +9,13 @@ import type { ApiKeyCheck } from './api-key-check.js';
 import { limitRate } from './rate-limit.js';
 import { OPEN_ON_LOOPBACK, REQUIRED_SCOPE } from './requires-scope.js';
 
-/** What the guard leaves for the controllers. */
+/** A request with the data that the guard adds for the controllers. */
 export interface AuthenticatedRequest extends Request {
   /** Name of the API key; undefined when the service runs without keys. */
   actor?: string;
 }
 
-/** Lets a request pass whose key has the scope that the route requires, and has not been used too often. */
+/** Passes a request whose key has the scope that the route requires and is within its rate limit. */
 export class ApiKeyGuard implements CanActivate {
   constructor(
     private readonly check: ApiKeyCheck,

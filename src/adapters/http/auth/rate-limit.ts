@@ -6,7 +6,7 @@ import { ApplicationError } from '../../../application/errors.js';
 const WINDOW_SECONDS = 1;
 
 /**
- * Counts a request of a key that has a limit, and tells the caller what is left of it
+ * Counts a request of a key that has a limit, and tells the caller the remaining quota
  * (draft-ietf-httpapi-ratelimit-headers-10: both fields are lists of structured fields, RFC 9651).
  * @throws ApplicationError `rate-limited`
  */

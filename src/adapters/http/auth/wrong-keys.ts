@@ -4,10 +4,10 @@ import type { Logger } from '../../../application/ports/logger.js';
 import type { Metrics } from '../../../application/ports/metrics.js';
 import { HttpProblem } from '../problems/http-problem.js';
 
-/** Per address and minute. A program with an old key learns soon enough, and others are slowed down. */
+/** Limit per address and minute. A program with an old key learns of it in time, and attackers are slowed down. */
 const WRONG_KEYS_MAX = 20;
 const MINUTE_MS = 60_000;
-/** Beyond it the address that was quiet for the longest time is forgotten. */
+/** Beyond this many, the address that was quiet for the longest time is forgotten. */
 const ADDRESSES_MAX = 10_000;
 
 interface Tries {
@@ -15,7 +15,7 @@ interface Tries {
   readonly untilMs: number;
 }
 
-/** Counts wrong API keys, logs them once a minute, and asks an address that goes on sending them to wait. */
+/** Counts wrong API keys, logs them once a minute, and makes an address with too many of them wait. */
 export class WrongKeys {
   private readonly tries = new LRUCache<string, Tries>({ max: ADDRESSES_MAX });
   private readonly log: ThrottledLog;
@@ -27,7 +27,7 @@ export class WrongKeys {
     this.log = new ThrottledLog(logger);
   }
 
-  /** Whether the address has sent more wrong keys in this minute than are answered. */
+  /** True when the address has sent more wrong keys in this minute than are answered. */
   hasTooMany(address: string): boolean {
     const tries = this.tries.get(address);
     return (
@@ -35,7 +35,7 @@ export class WrongKeys {
     );
   }
 
-  /** Call it for each wrong key. Right keys of the same address go on working: it may be a proxy's. */
+  /** Call it for each wrong key. Valid keys of the same address still work: it may be a proxy's. */
   refuse(address: string, detail = SEND_A_KEY): HttpProblem {
     const tries = this.count(address);
     if (tries.count <= WRONG_KEYS_MAX) return new HttpProblem(401, detail);
@@ -46,7 +46,7 @@ export class WrongKeys {
     );
   }
 
-  /** Counts and logs a wrong key where the request is answered all the same. */
+  /** Counts and logs a wrong key on a request that is answered anyway. */
   count(address: string): Tries {
     this.metrics.apiKeyRefused();
     this.log.warn(

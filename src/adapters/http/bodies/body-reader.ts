@@ -2,13 +2,13 @@ import { raw, type Request, type RequestHandler, type Response } from 'express';
 import { HttpProblem } from '../problems/http-problem.js';
 import { ByteBudget } from './byte-budget.js';
 
-/** Four of the largest batches, or 256 single messages, at the same time. */
+/** Room for four of the largest batches, or 256 single messages, at the same time. */
 const BODIES_BYTES_MAX = 64 * 1024 * 1024;
 
-/** Bodies of all requests that are under way, except webhooks. */
+/** Budget of the bodies of all requests under way, except webhooks. */
 const budget = new ByteBudget(BODIES_BYTES_MAX);
 
-/** Problems of Express' reader, by the type of its error. Any other error comes from unpacking. */
+/** Problems of Express' reader, by the type of its error. Any other error comes from decompression. */
 const problems: Readonly<Record<string, readonly [status: number, detail: string]>> = {
   'entity.too.large': [413, 'The body is too large.'],
   'encoding.unsupported': [
@@ -22,7 +22,7 @@ const problems: Readonly<Record<string, readonly [status: number, detail: string
 const isJson = /^application\/(?:json|[\w.+-]+\+json)\s*(?:;|$)/i;
 const charset = /;\s*charset\s*=\s*"?([^\s;"]+)/i;
 
-/** Reads the body of a JSON request, unpacked but not parsed. */
+/** Reads the body of a JSON request, decompressed but not parsed. */
 export class BodyReader {
   private readonly read: RequestHandler;
 
@@ -31,7 +31,7 @@ export class BodyReader {
   }
 
   /**
-   * Gives the bytes to `use`; the room that they take is free again when that ends. Empty without a body.
+   * Passes the bytes to `use`, and frees their room when that ends. Empty without a body.
    * @throws HttpProblem 400, 413 or 415 for a body that cannot be read, 503 when there is no room for it
    */
   async withBytes<Result>(
@@ -54,7 +54,7 @@ export class BodyReader {
     }
   }
 
-  /** The length is known before only of a body that is neither packed nor sent in chunks. */
+  /** The length is known in advance only for a body that is neither compressed nor chunked. */
   private roomFor({ headers }: Request): number {
     const length = Number(headers['content-length'] ?? this.bytesMax);
     return headers['content-encoding'] === undefined

@@ -1,10 +1,10 @@
-/** Bytes that requests may hold in memory together. */
+/** Limits the bytes that requests hold in memory together. */
 export class ByteBudget {
   private taken = 0;
 
   constructor(private readonly bytesMax: number) {}
 
-  /** False when there is no room; nothing is taken then. */
+  /** Returns false, and takes nothing, when there is no room. */
   take(bytes: number): boolean {
     if (this.taken + bytes > this.bytesMax) return false;
     this.taken += bytes;

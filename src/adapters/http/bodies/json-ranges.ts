@@ -11,13 +11,13 @@ const OPEN_OBJECT = 0x7b;
 const CLOSE_OBJECT = 0x7d;
 
 /**
- * Finds where the parts of a JSON text begin and end, without parsing them, so that a large text can be parsed
- * part by part. Parsing the parts finds what is wrong inside them.
+ * Finds the bounds of the parts of a JSON text without parsing them, so that a large text can be parsed part by part.
+ * Parsing the parts finds the faults inside them.
  */
 export class JsonRanges {
   private at: number;
 
-  /** @param partBytesMax looks no further than this for the end of a part */
+  /** @param partBytesMax limit of the search for the end of a part */
   constructor(
     private readonly bytes: Buffer,
     private readonly partBytesMax: number,
@@ -33,7 +33,10 @@ export class JsonRanges {
     return this.peek() === OPEN_ARRAY;
   }
 
-  /** The name of each member of the object here, as JSON. Take its value before the next name. @throws HttpProblem */
+  /**
+   * Yields the name of each member of the object here, as JSON. Take its value before the next name. @throws
+   * HttpProblem
+   */
   *names(): Generator<Buffer> {
     for (const _ of this.parts(OPEN_OBJECT, CLOSE_OBJECT)) {
       if (this.peek() !== QUOTE) throw invalid();
@@ -43,12 +46,12 @@ export class JsonRanges {
     }
   }
 
-  /** Each item of the array here, as JSON. @throws HttpProblem */
+  /** Yields each item of the array here, as JSON. @throws HttpProblem */
   *items(): Generator<Buffer> {
     for (const _ of this.parts(OPEN_ARRAY, CLOSE_ARRAY)) yield this.value();
   }
 
-  /** The next value, as JSON. @throws HttpProblem 400, or 413 when it is too large */
+  /** Returns the next value, as JSON. @throws HttpProblem 400, or 413 when it is too large */
   value(): Buffer {
     this.peek();
     const start = this.at;
@@ -60,11 +63,11 @@ export class JsonRanges {
       if (byte === QUOTE) this.toEndOfString(start);
       else if (byte === OPEN_OBJECT || byte === OPEN_ARRAY) depth += 1;
       else if (byte === CLOSE_OBJECT || byte === CLOSE_ARRAY || byte === COMMA) {
-        // On the outermost level these belong to what is around the value.
+        // On the outermost level these belong to the container of the value.
         if (depth === 0) break;
         if (byte !== COMMA) depth -= 1;
       }
-      // A string that is the whole value, or the name of a member, ends here.
+      // A string that is the whole value, or a member's name, ends here.
       if (byte === QUOTE && depth === 0) {
         this.at += 1;
         break;
@@ -97,7 +100,7 @@ export class JsonRanges {
     this.at = end;
   }
 
-  /** A quote behind an odd number of backslashes belongs to the text. */
+  /** True for a quote behind an odd number of backslashes: it belongs to the text. */
   private isEscaped(quote: number): boolean {
     let backslashes = 0;
     while (this.bytes[quote - 1 - backslashes] === BACKSLASH) backslashes += 1;
@@ -109,7 +112,7 @@ export class JsonRanges {
     this.at += 1;
   }
 
-  /** The next byte that is no space. */
+  /** Returns the next byte that is no space. */
   private peek(): number | undefined {
     for (; ; this.at += 1) {
       const byte = this.bytes[this.at];

@@ -1,9 +1,9 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 
-/** Far below the 50 ms that one request may hold the event loop. */
+/** Far below the 50 ms for which one request may block the event loop. */
 const HOLD_MS_MAX = 10;
 
-/** Lets other requests have their turn in between the parts of a long piece of work. */
+/** Yields to other requests between the parts of a long task. */
 export class LoopShare {
   private turnBeganMs = performance.now();
 

@@ -9,10 +9,10 @@ import { from, lastValueFrom, type Observable } from 'rxjs';
 import { BodyReader } from './body-reader.js';
 import { parseJson } from './json-text.js';
 
-/** A message with five fallback steps, each with a text of its own, in four-byte characters. */
+/** Room for a message with five fallback steps, each with a text of its own, in four-byte characters. */
 export const BODY_BYTES_MAX = 256 * 1024;
 
-/** Reads the body after the guards: nothing of it is held or parsed for a caller without a key. */
+/** Reads the body after the guards: no body is held or parsed for a caller without a key. */
 class BodyInterceptor implements NestInterceptor {
   private readonly reader: BodyReader;
 

@@ -18,8 +18,8 @@ const tags = {
 };
 
 /**
- * Serves the document at `/openapi.json` and a page for people at `/docs`. Where the service can be reached from other
- * machines, any API key opens them, also as the password that a browser asks for.
+ * Serves the document at `/openapi.json` and a page for people at `/docs`. Where the service can be reached from
+ * other machines, any API key opens them, also as the password that a browser asks for.
  */
 export function serveDocumentation(
   app: INestApplication,
@@ -83,12 +83,12 @@ function describe(app: INestApplication, version: string): OpenAPIObject {
     ...document,
     openapi: '3.1.0',
     paths: { ...withPublicOperations(document.paths), ...webhookPaths },
-    // Ours are 3.1 schemas, where null is a type; Nest's types know 3.0 only.
+    // Our schemas are 3.1, where null is a type; Nest's types know 3.0 only.
     components: { ...document.components, schemas: { ...described, ...(schemas as object) } },
   };
 }
 
-/** An operation that asks for no key says so: an absent `security` may also mean that somebody forgot it. */
+/** Marks operations without a key explicitly: an absent `security` may also be an oversight. */
 const withPublicOperations = (paths: Paths): Paths =>
   Object.fromEntries(
     Object.entries(paths).map(([path, operations]) => [

@@ -47,7 +47,7 @@ const retryAfter = {
   'Retry-After': { description: 'Seconds.', schema: { type: 'integer' as const } },
 };
 
-/** Documents a route that needs no key and takes no input: only what is no HTTP at all is refused. */
+/** Documents a route without key or input: it refuses only what is not HTTP. */
 export const DescribePublic = (): MethodDecorator =>
   ApiResponse({
     status: 400,

@@ -10,7 +10,7 @@ const time = { type: 'string', format: 'date-time' };
 const nullable = (schema: object): object => ({ anyOf: [schema, { type: 'null' }] });
 const text = { type: 'string' };
 
-/** An object that always has all of these. */
+/** An object with all of these properties required. */
 export const complete = <Properties extends object>(properties: Properties) => ({
   type: 'object',
   required: Object.keys(properties),
@@ -322,7 +322,7 @@ const createdKey = complete({
   key: { type: 'string', description: 'Shown only now.', example: 'wb_shop_4fzz…' },
 });
 
-/** Named schemas of the OpenAPI document, for answers; requests are described by their DTOs. */
+/** Named schemas of the OpenAPI document, for answers; DTOs describe the requests. */
 export const schemas = {
   Problem: problemSchema,
   SendAnswer: sendAnswer,

@@ -25,7 +25,7 @@ export class HealthController {
     @Inject(ApiKeyCheck) private readonly keys: ApiKeyCheck,
   ) {}
 
-  /** Asks nobody: a store that is away is no reason to restart the process. */
+  /** Checks no store: a restart would not help against one that is unreachable. */
   @Get('live')
   @DescribePublic()
   @ApiOperation({

@@ -2,7 +2,7 @@ import { Controller, Get } from '@nestjs/common';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { DescribePublic } from '../documentation/problem-responses.js';
 
-/** Where to go from here. */
+/** Links to the service's other addresses. */
 @ApiTags('operations')
 @Controller()
 export class IndexController {

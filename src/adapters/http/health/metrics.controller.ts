@@ -3,14 +3,14 @@ import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { OpenOnLoopback, RequiresScope } from '../auth/requires-scope.js';
 import { DescribeProblems } from '../documentation/problem-responses.js';
 
-/** What can be scraped; the adapter that counts is chosen outside. */
+/** The page of metrics; the composition chooses the adapter that counts. */
 export interface MetricsPage {
   metrics(): Promise<string>;
 }
 
 export const METRICS_PAGE = Symbol('MetricsPage');
 
-/** So many pages are made one after another, and from then on so many a second; the last one serves the others. */
+/** Token bucket for pages: a burst of this many, then this many a second; other requests get the last page. */
 const PAGES_AT_ONCE_MAX = 100;
 const PAGES_PER_SECOND = 10;
 

@@ -3,7 +3,7 @@ import type { PartShown, Readiness } from '../../../application/reporting/check-
 
 const LEARN_MORE = 'The log says why, and so does this answer to a request with an API key.';
 
-/** Reasons quote errors, which name files, addresses and accounts. These sentences name none. */
+/** Reasons quote errors, which name files, addresses and accounts. These sentences do not. */
 const sentences: Readonly<Record<PartName, string>> = {
   ledger: `The ledger cannot take everything in now. ${LEARN_MORE}`,
   readModels: `This instance does not keep the read models up to date now. ${LEARN_MORE}`,

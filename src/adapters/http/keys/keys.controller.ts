@@ -25,7 +25,7 @@ import { readTogether, validate } from '../validate.js';
 import { CreateKeyDto } from './keys.dto.js';
 import { DescribeCreateKey, DescribeKeys, DescribeRevokeKey } from './keys.openapi.js';
 
-/** API keys, made and revoked while the service runs. */
+/** Creates and revokes API keys while the service runs. */
 @Controller('v1/keys')
 export class KeysController {
   constructor(@Inject(ManageKeys) private readonly manageKeys: ManageKeys) {}

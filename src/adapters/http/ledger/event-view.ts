@@ -10,7 +10,7 @@ export interface EventView {
   readonly id: string;
   readonly stream: string;
   readonly revision: number;
-  /** Opaque; pass it as `after` to go on behind it. */
+  /** Opaque; pass it as `after` to continue behind it. */
   readonly position: string;
   readonly type: string;
   readonly version: number;
@@ -19,7 +19,7 @@ export interface EventView {
   readonly data: unknown;
   readonly metadata: EventMetadata;
   readonly effect?: Effect | null;
-  /** Why the event cannot be read; absent for one that is whole. */
+  /** The reason why the event cannot be read; absent for an intact one. */
   readonly damaged?: Damage['reason'];
 }
 

@@ -12,15 +12,15 @@ import { messageIdOf } from '../messages/message-id.js';
 import { viewEvent, type EventView } from './event-view.js';
 import { DescribeExport, DescribeReplay } from './ledger.openapi.js';
 
-/** As every kind of ledger writes its positions. */
+/** Matches the positions of every kind of ledger. */
 const POSITION = /^[\w./:-]{1,100}$/;
-/** More than one answer can carry; without a limit there is none. */
+/** Stands for no limit: no answer can carry this many events. */
 const EXPORT_EVENTS_MAX = 999_999_999;
 
-/** Each keeps a page of the ledger in memory. */
+/** Each export keeps a page of the ledger in memory. */
 const EXPORTS_MAX = 16;
 
-/** What was recorded, as it was recorded. */
+/** Returns the recorded events unchanged. */
 @Controller('v1')
 export class LedgerController {
   private exports = 0;
@@ -42,7 +42,7 @@ export class LedgerController {
     return { items: events.map(({ recorded, effect }) => ({ ...viewEvent(recorded), effect })) };
   }
 
-  /** Streams with constant memory; a reader that goes away ends it. */
+  /** Streams with constant memory; it ends when the reader disconnects. */
   @Get('events')
   @RequiresScope('audit')
   @DescribeExport()

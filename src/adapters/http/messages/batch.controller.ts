@@ -17,10 +17,10 @@ import { readBatch, type ReadBatch, type ReadItem } from './read-batch.js';
 import { composeBody } from './compose-body.js';
 import { answerOf, type SendAnswer } from './send-answer.js';
 
-/** A thousand messages with long texts. */
+/** Room for a thousand messages with long texts. */
 const BATCH_BODY_BYTES_MAX = 16 * 1024 * 1024;
 
-/** What became of one message of a batch. */
+/** The result of one message of a batch. */
 export interface BatchItem {
   readonly index: number;
   readonly status: number;
@@ -28,7 +28,7 @@ export interface BatchItem {
   readonly problem?: Problem;
 }
 
-/** Many messages in one request; each stands or falls alone. */
+/** Many messages in one request; each succeeds or fails alone. */
 @Controller('v1/messages/batch')
 export class BatchController {
   constructor(@Inject(SendMessage) private readonly sendMessage: SendMessage) {}
@@ -90,16 +90,16 @@ const failed = (index: number, problem: Problem): BatchItem => ({
   problem,
 });
 
-/** @throws InvalidRequest for a body that is wrong as a whole */
+/** @throws InvalidRequest for faults of the body as a whole */
 function soundItems({ items, faults }: ReadBatch): readonly ReadItem[] {
   if (faults.length > 0) throw new InvalidRequest(faults);
   return items;
 }
 
-/** A key of one message cannot have this form, because a header cannot hold a NUL. */
+/** The key of a single message never has this form, because a header cannot hold a NUL. */
 const keyOfItem = (key: string, index: number): string => `${key}\u0000${index}`;
 
-/** 202 when all were recorded, 503 when none could be for a reason of ours, otherwise 207: look at each. */
+/** Returns 202 when all were recorded, 503 when none could be for a reason of ours, otherwise 207: look at each. */
 function statusOf(items: readonly BatchItem[]): number {
   if (items.every(({ status }) => status === 202)) return 202;
   return items.every(({ status }) => status === 503) ? 503 : 207;

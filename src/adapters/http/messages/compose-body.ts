@@ -9,9 +9,9 @@ import { inspect } from '../validate.js';
 import { SendMessageDto } from './send-message.dto.js';
 
 /**
- * Composes a message of the body of a send: the one place where `POST /v1/messages`, a batch and a preview learn
- * what is wrong with it. Parts whose form is right are checked for their meaning even where others have faults.
- * @param compose understands a draft whose form is right
+ * Composes a message from the body of a send: the one place that finds its faults for `POST /v1/messages`, a batch
+ * and a preview. Parts with a correct form are checked for their meaning even where others have faults.
+ * @param compose understands a draft with a correct form
  */
 export function composeBody(
   body: unknown,
@@ -20,7 +20,7 @@ export function composeBody(
   const { dto, faults } = inspectBody(body);
   if (faults.length === 0) return compose(dto as MessageDraft);
   const faulty = new Set(faults.map(fieldOf));
-  // The channel decides what the other fields mean.
+  // The channel decides the meaning of the other fields.
   if (dto === undefined || faulty.has('channel')) {
     return { ok: false, draft: {}, faults, understood: {} };
   }

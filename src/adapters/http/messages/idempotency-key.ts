@@ -2,7 +2,7 @@ import { InvalidRequest } from '../../../application/errors.js';
 
 export const IDEMPOTENCY_KEY_CHARACTERS_MAX = 255;
 
-/** The key as sent, without the quotes that its draft standard asks for. @throws InvalidRequest */
+/** Returns the key as sent, without the quotes that its draft standard asks for. @throws InvalidRequest */
 export function idempotencyKeyOf(header: string | undefined): string | undefined {
   if (header === undefined) return undefined;
   const key = header.trim().replace(/^"(.*)"$/, '$1');

@@ -31,7 +31,7 @@ import { waitSecondsOf } from './prefer.js';
 import { composeBody } from './compose-body.js';
 import { answerAfterWaiting, answerOf, type SendAnswer } from './send-answer.js';
 
-/** One message: asked for, looked at, withdrawn. */
+/** One message: send it, read it, cancel it. */
 @Controller('v1/messages')
 export class MessagesController implements OnModuleDestroy {
   constructor(

@@ -25,7 +25,7 @@ const messageId = ApiParam({
   description: 'The message id, or the `message_uuid` that Vonage gave to one of its attempts.',
 });
 
-/** What the page fills in: each of them can be sent as it stands. */
+/** The examples of the documentation page: each can be sent unchanged. */
 export const sendExamples = {
   short: {
     summary: 'A text',

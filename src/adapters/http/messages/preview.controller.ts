@@ -11,7 +11,7 @@ import { refuseParameters, type RawQuery } from '../reporting/query-reader.js';
 import { composeBody } from './compose-body.js';
 import { DescribePreview } from './preview.openapi.js';
 
-/** What a send of a body would do, before anything is recorded or costs money. */
+/** Shows the effect of a send, before anything is recorded or costs money. */
 @Controller('v1/messages/preview')
 export class PreviewController {
   constructor(

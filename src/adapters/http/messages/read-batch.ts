@@ -10,23 +10,23 @@ import { toProblem, type Problem } from '../problems/problem.js';
 import { unknownField } from '../validate.js';
 
 const BATCH_MESSAGES_MAX = 1_000;
-/** A body of megabytes can have a million. */
+/** A body of megabytes can have a million unknown fields. */
 const UNKNOWN_FIELDS_NAMED_MAX = 500;
 
-/** One message of a batch: understood, or why it is not. */
+/** One message of a batch, or its faults. */
 export type ReadItem =
   { readonly message: SoundMessage; readonly problem?: undefined } | { readonly problem: Problem };
 
-/** What a body says, and what is wrong with it as a whole. */
+/** The messages of a body, and the faults of the body as a whole. */
 export interface ReadBatch {
   readonly items: readonly ReadItem[];
   readonly faults: readonly Fault[];
 }
 
 /**
- * Reads `{"messages": […]}` message by message, so that a body of megabytes does not hold the event loop.
- * Nothing is sent before all of it was read.
- * @param messageOf what one message says; @throws InvalidRequest
+ * Reads `{"messages": […]}` message by message, so that a body of megabytes does not block the event loop. Nothing is
+ * sent before the whole body was read.
+ * @param messageOf reads one message; @throws InvalidRequest
  * @param room for the faults of all messages
  * @throws HttpProblem 400 when the body is not JSON, 413 when one message alone is too large
  */

@@ -4,7 +4,7 @@ import type { SentRequest } from '../../../application/sending/send-message.js';
 import type { TrackedMessage } from '../../../domain/message/message.js';
 import type { Segments } from '../../../domain/segments.js';
 
-/** The answer to a request: what was recorded, and with `Prefer: wait` what Vonage said. */
+/** The answer to a send: the recorded request, and with `Prefer: wait` Vonage's answer. */
 export interface SendAnswer {
   readonly id: string;
   readonly status: string;
@@ -13,12 +13,12 @@ export interface SendAnswer {
   readonly channel: string;
   readonly segments: Segments;
   readonly createdAt: string;
-  /** The message that it repeats, where there is one. */
+  /** The message that this one resends, where there is one. */
   readonly resendOf?: string;
   readonly attempts?: readonly AttemptView[];
 }
 
-/** As it was requested: the same for every repeat. */
+/** The message as requested, equal for every repeat of the request. */
 export const answerOf = ({ messageId, request, createdAt }: SentRequest): SendAnswer => ({
   id: messageId,
   status: request.sendAt === null ? 'accepted' : 'scheduled',

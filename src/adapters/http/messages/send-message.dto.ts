@@ -22,7 +22,7 @@ const TEXT_CHARACTERS_MAX = 4096;
 const ADDRESS_CHARACTERS_MAX = 140;
 const REFERENCE_CHARACTERS_MAX = 200;
 const FALLBACK_STEPS_MAX = 5;
-/** As strict as every place that the text comes to. */
+/** Applies the strictest rule of all stores and channels that the text reaches. */
 const IsPlainText = (): PropertyDecorator =>
   ValidateBy({
     name: 'isPlainText',

@@ -1,8 +1,8 @@
 import { ValidateBy } from 'class-validator';
 
 /**
- * A text of so many characters, counted as everywhere in Waybill: in UTF-16 code units, as SMS counts them. An emoji
- * counts as two or more.
+ * Checks the length of a text in UTF-16 code units, as everywhere in Waybill and as SMS counts them. An emoji counts
+ * as two or more.
  */
 export const TextLength = (least: number, most: number): PropertyDecorator =>
   ValidateBy({

@@ -25,7 +25,7 @@ import { readTogether, validate } from '../validate.js';
 import { ResendMessageDto, ResolveOutcomeDto } from './outcomes.dto.js';
 import { DescribeResend, DescribeResolve } from './outcomes.openapi.js';
 
-/** What a person decides about one message that is stuck or over. */
+/** Decisions of a person about one message that is stuck or over. */
 @Controller('v1/messages/:id')
 export class OutcomesController {
   constructor(

@@ -2,11 +2,11 @@ import { furtherFaults, type Fault } from '../../../application/errors.js';
 
 const FAULT_BYTES_MAX = 256 * 1024;
 
-/** Limits the faults in one answer by their size: a request of megabytes can have a hundred thousand. */
+/** Limits the size of the faults in one answer: a request of megabytes can have a hundred thousand. */
 export class FaultRoom {
   private bytesLeft = FAULT_BYTES_MAX;
 
-  /** A sentence about faults, or a shorter one where there is no room for it. */
+  /** Returns a sentence about faults, or a shorter one when the room is used up. */
   sentence(text: string, shorter: string): string {
     const bytes = Buffer.byteLength(text);
     if (bytes > this.bytesLeft) return shorter;
@@ -14,7 +14,7 @@ export class FaultRoom {
     return text;
   }
 
-  /** The faults for which there is room, and then how many more there are. */
+  /** Returns the faults that fit, followed by the number of the others. */
   fit(faults: readonly Fault[]): readonly Fault[] {
     const fitting: Fault[] = [];
     for (const fault of faults) {

@@ -1,19 +1,19 @@
 import type { Fault } from '../../../application/errors.js';
 
-/** What else an answer says. */
+/** Additional parts of an answer. */
 export interface ProblemDetails {
   readonly faults?: readonly Fault[];
   readonly retryAfterSeconds?: number;
 }
 
-/** A fault of a request that HTTP itself has a status for. */
+/** A fault of a request with an HTTP status of its own. */
 export class HttpProblem extends Error {
   readonly faults: readonly Fault[];
   readonly retryAfterSeconds: number | undefined;
 
   constructor(
     readonly status: number,
-    /** What to do about it. */
+    /** Tells the caller how to correct it. */
     readonly detail: string,
     { faults = [], retryAfterSeconds }: ProblemDetails = {},
   ) {

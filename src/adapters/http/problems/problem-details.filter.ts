@@ -5,7 +5,7 @@ import { ThrottledLog } from '../../../application/throttled-log.js';
 import { HttpProblem } from './http-problem.js';
 import { RETRY_AFTER_SECONDS, toProblem, type Problem } from './problem.js';
 
-/** Turns whatever a route throws into a problem document. */
+/** Turns any error of a route into a problem document. */
 @Catch()
 export class ProblemDetailsFilter implements ExceptionFilter {
   private readonly log: FailureLog;
@@ -19,14 +19,14 @@ export class ProblemDetailsFilter implements ExceptionFilter {
   }
 }
 
-/** The same for what fails outside of routes, such as a body that cannot be parsed. */
+/** Does the same for errors outside of routes, such as a body that cannot be parsed. */
 export const answerErrors = (logger: Logger): ErrorRequestHandler => {
   const log = new FailureLog(logger);
-  // Express tells an error handler by its four parameters.
+  // Express recognizes an error handler by its four parameters.
   return (error: unknown, _request, response, _next) => answerProblem(error, response, log);
 };
 
-/** Logs each defect of ours, and what an overload or an outage makes fail once a minute for each kind. */
+/** Logs each defect of ours; logs failures of an overload or an outage once a minute for each kind. */
 class FailureLog {
   private readonly outages: ThrottledLog;
 
@@ -37,7 +37,7 @@ class FailureLog {
   write({ type, status, detail, instance }: Problem, error: unknown): void {
     const sentence = 'A request failed for a reason of ours.';
     const facts = { instance, error };
-    // A problem of HTTP has no type of its own; its sentence tells its kind.
+    // An `HttpProblem` has no type of its own; its sentence identifies its kind.
     if (status === 503) this.outages.error(`${type} ${detail}`, facts, sentence);
     else if (status >= 500) this.logger.error(facts, sentence);
   }
@@ -46,7 +46,7 @@ class FailureLog {
 function answerProblem(error: unknown, response: Response, log: FailureLog): void {
   const problem = toProblem(error);
   log.write(problem, error);
-  // A stream that has begun cannot become a problem document; ending it early is all that is left.
+  // A stream that has begun cannot become a problem document; it can only be ended early.
   if (response.headersSent) {
     response.destroy();
     return;

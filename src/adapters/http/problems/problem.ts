@@ -12,18 +12,18 @@ import { HttpProblem } from './http-problem.js';
 
 /** An RFC 9457 problem document. */
 export interface Problem {
-  /** Names the kind of problem; stable. `about:blank` where the HTTP status says it all. */
+  /** Stable URI of the kind of problem. `about:blank` where the HTTP status says it all. */
   readonly type: string;
   readonly title: string;
   readonly status: number;
   readonly detail: string;
-  /** Ties an answer to the log line that has the cause. Of the 503s of one kind, one a minute is logged. */
+  /** Links an answer to the log line with the cause. Of the 503s of one kind, one a minute is logged. */
   readonly instance: string;
-  /** Every fault of the request, where there are several places to look at. */
+  /** Every fault of the request, where several places have one. */
   readonly errors?: readonly Fault[];
 }
 
-/** What each kind means over HTTP. A new error code does not compile until it has a line here. */
+/** The HTTP form of each error code. A new error code does not compile until it has a line here. */
 export const problemKinds: Readonly<
   Record<ErrorCode, { readonly status: number; readonly title: string }>
 > = {
@@ -58,13 +58,13 @@ export const problemKinds: Readonly<
   'undecodable-event': { status: 500, title: 'An event of it is damaged and cannot be read' },
 };
 
-/** Where a code is explained; served by `ProblemsController`. */
+/** The address that explains a code; served by `ProblemsController`. */
 export const problemType = (code: ErrorCode): string => `/problems/${code}`;
 
-/** Seconds after which a caller may try again what failed for a reason of ours. */
+/** Seconds until a caller may retry after a fault of ours. */
 export const RETRY_AFTER_SECONDS = 5;
 
-/** @param room for faults in the whole answer; an answer with several problems shares one */
+/** @param room limits the faults of the whole answer; an answer with several problems shares one */
 export function toProblem(error: unknown, room = new FaultRoom()): Problem {
   const instance = `urn:uuid:${randomUUID()}`;
   if (error instanceof ApplicationError) return ofApplication(error, instance, room);
@@ -72,7 +72,7 @@ export function toProblem(error: unknown, room = new FaultRoom()): Problem {
     return blank(error.status, error.detail, instance, room.fit(error.faults));
   }
   if (error instanceof HttpException) return blank(error.getStatus(), error.message, instance);
-  // Express itself throws it for a `%` that introduces no byte.
+  // Express itself throws it for a `%` that starts no valid byte.
   if (error instanceof URIError) {
     return blank(400, 'The address is not encoded correctly.', instance);
   }
@@ -114,6 +114,6 @@ const blank = (
   ...(faults.length > 0 ? { errors: faults } : {}),
 });
 
-/** Anything that we do not know is a defect of ours: the caller learns that, the log learns what. */
+/** An unknown error is a defect of ours: the caller learns only that, the log has the cause. */
 const ours = (instance: string): Problem =>
   blank(500, 'This is our fault, not yours. The instance above is in our log.', instance);

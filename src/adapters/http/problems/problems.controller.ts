@@ -4,7 +4,7 @@ import type { ErrorCode } from '../../../application/errors.js';
 import { HttpProblem } from './http-problem.js';
 import { problemKinds, problemType } from './problem.js';
 
-/** The addresses in a problem's `type` lead somewhere. */
+/** Serves the addresses in a problem's `type`. */
 @ApiTags('problems')
 @Controller('problems')
 export class ProblemsController {

@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream';
 import { HttpProblem } from './http-problem.js';
 import { toProblem } from './problem.js';
 
-/** What Node's parser says, as an answer. Anything else is not HTTP. */
+/** Answers by the error code of Node's parser. Any other error means that the input is not HTTP. */
 const answers: Readonly<Record<string, readonly [status: number, detail: string]>> = {
   HPE_HEADER_OVERFLOW: [431, 'The address and the headers are too large.'],
   HPE_CHUNK_EXTENSIONS_OVERFLOW: [413, 'The chunk extensions are too large.'],
@@ -11,7 +11,7 @@ const answers: Readonly<Record<string, readonly [status: number, detail: string]
 };
 const notHttp = [400, 'This is not a request in HTTP/1.1.'] as const;
 
-/** Problem documents for what Node itself would answer without one: it never becomes a request. */
+/** Writes problem documents for input that never becomes a request; Node itself would answer without one. */
 export function answerUnparsed(server: Server): void {
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Duplex) => {
     // An answer that has begun can only be cut off.
@@ -40,7 +40,7 @@ export function answerUnparsed(server: Server): void {
   });
 }
 
-/** Node keeps the answer under way on its socket, and asks the same before it writes one of its own. */
+/** Node keeps the answer under way on its socket, and checks the same before it writes one of its own. */
 function hasBegunToAnswer(socket: Duplex): boolean {
   const answer = (socket as unknown as Readonly<Record<string, unknown>>)['_httpMessage'];
   return (answer as { readonly headersSent?: boolean } | null | undefined)?.headersSent === true;

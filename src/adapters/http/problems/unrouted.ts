@@ -1,7 +1,7 @@
 import type { Express, RequestHandler } from 'express';
 import { HttpProblem } from './http-problem.js';
 
-/** Paths that are served before Express, which therefore cannot know them. */
+/** Paths that are served before Express, so Express does not know them. */
 const servedElsewhere: ReadonlyMap<string, readonly string[]> = new Map([
   ['/webhooks/status', ['POST']],
   ['/webhooks/status/', ['POST']],
@@ -9,7 +9,7 @@ const servedElsewhere: ReadonlyMap<string, readonly string[]> = new Map([
   ['/webhooks/inbound/', ['POST']],
 ]);
 
-/** What no route took: 405 where another method would do, else 404. */
+/** Answers requests without a route: 405 where another method exists, else 404. */
 export function answerUnrouted(express: Express): RequestHandler {
   return (request, response, next) => {
     const allowed = methodsFor(express, request.path);
@@ -29,7 +29,7 @@ interface Layer {
   readonly route?: { readonly methods: Readonly<Record<string, boolean>> };
 }
 
-/** The methods that some route takes at a path. */
+/** Returns the methods that any route takes at a path. */
 export function methodsFor(express: Express, path: string): readonly string[] {
   const router = express.router as unknown as { readonly stack: readonly Layer[] };
   const routes = router.stack.filter((layer) => layer.route !== undefined && layer.match(path));

@@ -3,7 +3,7 @@ import type { AsOf } from '../../../application/reporting/as-of.js';
 
 export const AS_OF_HEADER = 'Waybill-As-Of';
 
-/** Where the body has no place for it: everything recorded before this time is included. */
+/** Sets a header for bodies without a field for it: everything recorded before this time is included. */
 export function tellAsOf(response: Response, { time }: AsOf): void {
   if (time !== null) response.setHeader(AS_OF_HEADER, time);
 }

@@ -1,12 +1,12 @@
-/** A spreadsheet takes a cell that begins so for a formula, and may run it. */
+/** A spreadsheet takes a cell with such a start for a formula, and may run it. */
 const FORMULA_START = /^[\s]*[=+\-@\t\r\uFF1D\uFF0B\uFF0D\uFF20]/;
 const NEEDS_QUOTES = /[",\r\n]|^\s|\s$/;
 
 export type CsvCell = string | number | boolean | null;
 
 /**
- * One line of CSV (RFC 4180). Texts that a spreadsheet would run get an apostrophe in front, as OWASP
- * recommends, because a sender or reference is whatever somebody wrote into it.
+ * Writes one line of CSV (RFC 4180). Texts that a spreadsheet would run get an apostrophe in front, as OWASP
+ * recommends, because senders and references are free text of other people.
  */
 export const csvLine = (cells: readonly CsvCell[]): string => `${cells.map(csvCell).join(',')}\r\n`;
 

@@ -13,7 +13,7 @@ export interface ExportFormat<Item> {
   readonly line: (item: Item) => string;
 }
 
-/** Columns of a CSV: their names and what stands in them. */
+/** The columns of a CSV: each has a name and a function for its cells. */
 export type Columns<Item> = readonly (readonly [string, (item: Item) => CsvCell])[];
 
 export const csvOf = <Item>(fileName: string, columns: Columns<Item>): ExportFormat<Item> => ({
@@ -30,7 +30,7 @@ export const ndjsonOf = <Item>(fileName: string): ExportFormat<Item> => ({
   line: (item) => `${JSON.stringify(item)}\n`,
 });
 
-/** The format of an export that the request asks for; undefined when it wants a page of JSON. */
+/** Returns the export format that the request asks for; undefined when it wants a page of JSON. */
 export function exportFormatOf<Item>(
   request: Request,
   formats: readonly ExportFormat<Item>[],
@@ -51,13 +51,13 @@ interface Page<Item> {
   readonly asOf: AsOf;
 }
 
-/** Sends all pages with constant memory: a page is read when the reader has taken the one before. */
+/** Sends all pages with constant memory: the next page is read when the reader has taken the one before. */
 export async function sendExport<Item>(
   pages: AsyncGenerator<Page<Item>>,
   response: Response,
   format: ExportFormat<Item>,
 ): Promise<void> {
-  // Read before the answer begins, so that a fault can still become a problem document.
+  // The first page is read before the answer begins, so that a fault can still become a problem document.
   const first = await pages.next();
   if (first.done === true) throw new RangeError('a search has at least one page');
   response.status(200).setHeader('Content-Type', format.contentType);

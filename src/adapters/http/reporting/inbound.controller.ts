@@ -10,7 +10,7 @@ import { csvOf, exportFormatOf, ndjsonOf, sendExport, type Columns } from './exp
 import { given, QueryReader, refuseParameters, type RawQuery } from './query-reader.js';
 import { DescribeInbound, DescribeInboundList } from './reporting.openapi.js';
 
-/** What people wrote to us: a page of JSON, or all that match as CSV or NDJSON. */
+/** Inbound messages: a page of JSON, or all that match as CSV or NDJSON. */
 @Controller('v1/inbound')
 export class InboundController {
   constructor(
@@ -56,7 +56,7 @@ export class InboundController {
   @DescribeInbound()
   find(@Param('uuid') uuid: string, @Query() query: RawQuery): Promise<FoundInbound> {
     refuseParameters(query);
-    // Recorded in lower case, whatever way Vonage or a person writes it.
+    // Uuids are recorded in lower case, whatever way Vonage or a person writes them.
     return this.listInbound.find(uuid.toLowerCase());
   }
 }

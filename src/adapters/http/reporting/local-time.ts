@@ -1,4 +1,4 @@
-/** IANA names that this runtime knows, such as `Europe/London`. */
+/** True for an IANA name that this runtime knows, such as `Europe/London`. */
 export function isTimeZone(name: string): boolean {
   try {
     return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
@@ -8,8 +8,8 @@ export function isTimeZone(name: string): boolean {
 }
 
 /**
- * The moment at which clocks of a zone show a time, milliseconds since 1970. Of a time that they show twice, the
- * earlier moment; for one that they skip, the moment as far behind the gap as the time is inside it.
+ * Converts a local time of a zone to milliseconds since 1970. A time that occurs twice gives the earlier moment; a
+ * skipped time gives the moment as far behind the gap as the time is inside it.
  * @param asUtcMs the same time, read as UTC
  */
 export function momentIn(timeZone: string, asUtcMs: number): number {
@@ -22,7 +22,7 @@ export function momentIn(timeZone: string, asUtcMs: number): number {
 
 const DAY_MS = 86_400_000;
 
-/** How far clocks of a zone are ahead of UTC, milliseconds. */
+/** Returns the offset of a zone from UTC, milliseconds; positive east of it. */
 function offsetMs(timeZone: string, atMs: number): number {
   const parts = new Intl.DateTimeFormat('en-US', {
     timeZone,

@@ -4,7 +4,7 @@ import { given, type QueryReader } from './query-reader.js';
 
 const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
 
-/** Reads the filters of the message list; faults stay with the reader. */
+/** Reads the filters of the message list; the reader keeps the faults. */
 export function readMessageFilter(query: QueryReader): ListFilter {
   const statuses = query.someOf('status', messageStatuses);
   const to = query.address('to');
@@ -20,7 +20,7 @@ export function readMessageFilter(query: QueryReader): ListFilter {
       errorCode: query.matching('errorCode', /^[\w-]{1,40}$/, 'an error code, for example 1310'),
       channel: query.matching('channel', /^[a-z_]{2,40}$/, 'a channel, for example sms'),
       reference: query.text('reference'),
-      // Recorded in lower case, whatever way Vonage or a person writes it.
+      // Uuids are recorded in lower case, whatever way Vonage or a person writes them.
       messageUuid: query
         .matching('messageUuid', UUID, 'a UUID, as Vonage gives one to every message')
         ?.toLowerCase(),

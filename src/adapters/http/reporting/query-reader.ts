@@ -9,19 +9,19 @@ import { isTimeZone, momentIn } from './local-time.js';
 export type RawQuery = Readonly<Record<string, unknown>>;
 
 const TEXT_CHARACTERS_MAX = 500;
-/** Of a parameter that nobody knows, in an answer. */
+/** Limit of an unknown parameter's name in an answer. */
 const NAME_CHARACTERS_MAX = 50;
 const TIME = /^(\d{4})-(\d{2})-(\d{2})(T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2})?)?$/;
-/** A time of day without a zone. */
+/** Matches a time of day without a zone. */
 const LOCAL = /T[\d:.]+$/;
 
-/** Reads query parameters and collects faults, so that all of them are named at once. */
+/** Reads query parameters and collects faults, so that one answer names all of them. */
 export class QueryReader {
   private readonly faults: Fault[] = [];
   private readonly known = new Set<string>();
   private zone: string | undefined;
 
-  /** @param defaultCountry in whose form national numbers are read */
+  /** @param defaultCountry the country whose national numbers are read */
   constructor(
     private readonly query: RawQuery,
     private readonly defaultCountry: DefaultCountry = null,
@@ -44,13 +44,13 @@ export class QueryReader {
     return value;
   }
 
-  /** Checked here only for its form, so that it is named together with other faults. */
+  /** Checks only the cursor's form, so that its fault is named together with others. */
   cursor(): string | undefined {
     const value = this.text('cursor');
     return value === undefined || isCursor(value) ? value : this.fault('cursor', cursorProblem);
   }
 
-  /** A text that must have some form. @param form says what is wanted, for a person */
+  /** Reads a text of some form. @param form describes the form for a person */
   matching(parameter: string, pattern: RegExp, form: string): string | undefined {
     const value = this.text(parameter);
     if (value === undefined || pattern.test(value)) return value;
@@ -64,7 +64,7 @@ export class QueryReader {
     return option ?? this.fault(parameter, `must be one of ${options.join(', ')}`);
   }
 
-  /** A number as people write it, its last digits, or an id. */
+  /** Reads a number as people write it, its last digits, or an id. */
   address(parameter: string): { readonly is?: string; readonly endsWith?: string } | undefined {
     const value = this.text(parameter);
     if (value === undefined) return undefined;
@@ -72,7 +72,7 @@ export class QueryReader {
     return address.ok ? address : this.fault(parameter, address.reason);
   }
 
-  /** The first word of a text. */
+  /** Reads the first word of a text. */
   keyword(parameter: string): string | undefined {
     const value = this.text(parameter);
     if (value === undefined) return undefined;
@@ -82,7 +82,7 @@ export class QueryReader {
     return keyword;
   }
 
-  /** Some of the options, separated by commas, each at most once. */
+  /** Reads some of the options, separated by commas, each at most once. */
   someOf<Option extends string>(parameter: string, options: readonly Option[]): readonly Option[] {
     const words =
       this.text(parameter)
@@ -115,10 +115,10 @@ export class QueryReader {
     return this.fault(parameter, `must be a whole number from ${least} to ${most}`);
   }
 
-  /** Milliseconds since 1970. */
+  /** Reads a time, milliseconds since 1970. */
   time(parameter: string): number | undefined {
     const value = this.text(parameter);
-    // Read without a time too: a client that always gives its zone is right, and learns of a wrong one.
+    // Read the zone even for an absent time: a client may always send it, and must learn of a wrong one.
     const timeZone = this.timeZone();
     if (value === undefined) return undefined;
     if (LOCAL.test(value) && timeZone === undefined) {
@@ -135,7 +135,7 @@ export class QueryReader {
     );
   }
 
-  /** Of times and days that do not name one themselves. A name that is none is told once. */
+  /** The zone of times and days without one of their own. An unknown zone is reported once. */
   private timeZone(): string | undefined {
     if (this.known.has('timeZone')) return this.zone;
     const name = this.text('timeZone');
@@ -144,7 +144,7 @@ export class QueryReader {
     return this.zone;
   }
 
-  /** `since` (included) and `until` (excluded). */
+  /** Reads `since` (included) and `until` (excluded). */
   range(): { readonly since?: number; readonly until?: number } {
     const since = this.time('since');
     const until = this.time('until');
@@ -158,7 +158,7 @@ export class QueryReader {
     this.faults.push({ parameter, detail: `${parameter} ${problem}` });
   }
 
-  /** Call it after everything was read. @throws InvalidRequest naming every fault */
+  /** Call it after all parameters are read. @throws InvalidRequest naming every fault */
   end(): void {
     for (const parameter of Object.keys(this.query)) {
       if (this.known.has(parameter)) continue;
@@ -174,7 +174,7 @@ export class QueryReader {
   }
 }
 
-/** NaN for what is not a time; a 30th of February would otherwise be taken for a day in March. */
+/** Returns NaN for an invalid time; `Date` alone would take a 30th of February for a day in March. */
 function timeOf(text: string, timeZone: string | undefined): number {
   const [, year, month, day] = TIME.exec(text) ?? [];
   const date = new Date(`${year}-${month}-01T00:00:00Z`);
@@ -185,10 +185,10 @@ function timeOf(text: string, timeZone: string | undefined): number {
   return Number.isNaN(asUtcMs) ? asUtcMs : momentIn(timeZone, asUtcMs);
 }
 
-/** For a route that takes no parameters, so that none is ignored. @throws InvalidRequest */
+/** Refuses all parameters on a route that takes none, so that none is ignored. @throws InvalidRequest */
 export const refuseParameters = (query: RawQuery): void => new QueryReader(query).end();
 
-/** Without what is undefined, which is not the same as absent. */
+/** Removes undefined properties, because undefined is not the same as absent. */
 export const given = <Value extends object>(
   values: Value,
 ): { readonly [Name in keyof Value]?: Exclude<Value[Name], undefined> } =>

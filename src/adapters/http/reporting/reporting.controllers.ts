@@ -5,7 +5,7 @@ import { ReportsController } from './reports.controller.js';
 import { SetAsideController } from './set-aside.controller.js';
 import { StreamController } from './stream.controller.js';
 
-/** Everything that answers questions about many messages. */
+/** The controllers that answer questions about many messages. */
 export const reportingControllers: readonly Type[] = [
   MessageListController,
   ReportsController,

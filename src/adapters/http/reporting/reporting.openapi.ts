@@ -13,7 +13,7 @@ import { complete } from '../documentation/schemas.js';
 const query = (name: string, description: string, schema: object = { type: 'string' }) =>
   ApiQuery({ name, required: false, description, schema });
 
-/** As the library describes a schema; it exports no name for it. */
+/** The library's own schema type, which it does not export by name. */
 type SchemaObject = NonNullable<
   Extract<Parameters<typeof ApiResponse>[0], { schema: object }>['schema']
 >;
@@ -84,7 +84,7 @@ const pageOf = (items: SchemaObject): SchemaObject => ({
 const text = { type: 'string' };
 const textOrNull = { anyOf: [text, { type: 'null' }] };
 const numberOrNull = { anyOf: [{ type: 'number' }, { type: 'null' }] };
-/** Of each price; sums of them are exact up to that limit too. */
+/** Precision of each price; sums of prices are exact up to that limit too. */
 const COST_PRECISION =
   'Decimal. Each price counts to eight decimals, half up; one beyond 90 million units does not count.';
 

@@ -17,7 +17,7 @@ import { csvLine, type CsvCell } from './csv.js';
 import { QueryReader, type RawQuery } from './query-reader.js';
 import { DescribeConfidence, DescribeDeliveryReport } from './reporting.openapi.js';
 
-/** What became of many messages, in numbers. */
+/** Delivery figures over many messages. */
 @Controller('v1/reports')
 export class ReportsController {
   constructor(

@@ -10,7 +10,7 @@ import { RequiresScope } from '../auth/requires-scope.js';
 import { QueryReader, type RawQuery } from './query-reader.js';
 import { DescribeParked, DescribeQuarantine, DescribeRetry } from './reporting.openapi.js';
 
-/** What could not be understood (quarantine) or not be projected (parked). Nothing is lost. */
+/** Webhooks that were not understood (quarantine) and events that were not projected (parked). Nothing is lost. */
 @Controller('v1')
 export class SetAsideController {
   constructor(@Inject(ReadSetAside) private readonly setAside: ReadSetAside) {}

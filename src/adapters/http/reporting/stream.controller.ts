@@ -19,24 +19,24 @@ import { RequiresScope } from '../auth/requires-scope.js';
 import { QueryReader, type RawQuery } from './query-reader.js';
 import { DescribeStream } from './reporting.openapi.js';
 
-/** Proxies close connections on which nothing happens, often after a minute or even thirty seconds. */
+/** Proxies close idle connections, often after a minute or even thirty seconds. */
 const HEARTBEAT_MS = 15_000;
-/** A reader that takes nothing for so long is cut off; it can resume where it stood. */
+/** A reader that takes nothing for this long is cut off; it can resume where it stood. */
 const STALL_MS_MAX = 10_000;
 const STREAMS_MAX = 200;
-/** A ledger that is slow or away for the moment does not keep the reader from being connected. */
+/** The reader is connected after this time even when the ledger is slow or unreachable. */
 const FIRST_ANSWER_MS_MAX = 1_000;
 const STREAM_HEADERS = {
   'Content-Type': 'text/event-stream; charset=utf-8',
   'Cache-Control': 'no-cache, no-transform',
   'X-Accel-Buffering': 'no',
-  // A connection that stays open behind its last stream would keep the server from closing.
+  // A connection that stays open after its last stream would keep the server from closing.
   Connection: 'close',
 } as const;
 const LAST_EVENT_ID = 'Last-Event-ID';
 const POSITION = /^[\w./:-]{1,100}$/;
 
-/** Changes as they happen. */
+/** Streams changes as they happen. */
 @Controller('v1/stream')
 export class StreamController implements OnModuleDestroy {
   private readonly open = new Set<AbortController>();
@@ -79,7 +79,7 @@ export class StreamController implements OnModuleDestroy {
     }
   }
 
-  /** Open streams would keep the server from closing; their readers resume elsewhere. */
+  /** Ends open streams, which would keep the server from closing; their readers resume elsewhere. */
   onModuleDestroy(): void {
     for (const ending of this.open) ending.abort();
   }
@@ -90,7 +90,7 @@ export class StreamController implements OnModuleDestroy {
     ending: AbortController,
   ): Promise<void> {
     const changes = this.followChanges.execute(after.position, ending.signal);
-    // The first is asked for before the answer begins, so that a bad position becomes a problem document.
+    // The first change is requested before the answer begins, so that a bad position becomes a problem document.
     let next = changes.next();
     await Promise.race([next, firstAnswerDue()]).catch((error: unknown) => {
       throw named(error, after.parameter);
@@ -110,20 +110,20 @@ export class StreamController implements OnModuleDestroy {
       clearInterval(heartbeat);
       ending.abort();
       await changes.return(undefined);
-      // What a stalled reader has not taken is given up at once, not kept until it does.
+      // Destroying drops the data that a stalled reader has not taken; otherwise it would stay in memory.
       if (response.writableNeedDrain) response.destroy();
       else response.end();
     }
   }
 }
 
-/** The ledger does not know what its position was called here. */
+/** Adds the parameter's name to the error, because the ledger does not know it. */
 const named = (error: unknown, parameter: string): unknown =>
   error instanceof ApplicationError && error.code === 'invalid-request'
     ? new InvalidRequest([{ parameter, detail: `${parameter}: ${error.message}` }])
     : error;
 
-/** An id without data moves the reader's place and shows it nothing. */
+/** A frame with an id but no data moves the reader's position and shows it nothing. */
 const framesOf = ({ position, changes }: Changes): string =>
   changes.length === 0 ? `id: ${position}\n\n` : changes.map(frameOf).join('');
 
@@ -133,7 +133,7 @@ const frameOf = (change: Change): string =>
 const firstAnswerDue = (): Promise<void> =>
   new Promise((resolve) => setTimeout(resolve, FIRST_ANSWER_MS_MAX));
 
-/** False when the reader took nothing for too long, or went away. */
+/** False when the reader took nothing for too long, or disconnected. */
 function drained(response: Response, signal: AbortSignal): Promise<boolean> {
   return new Promise((resolve) => {
     const end = (result: boolean): void => {

@@ -9,7 +9,7 @@ import { readTogether, validate } from '../validate.js';
 import { HoldSendingDto, ReleaseSendingDto } from './sending.dto.js';
 import { DescribeHold, DescribeRelease, DescribeSending } from './sending.openapi.js';
 
-/** Whether messages are handed to Vonage. */
+/** Shows, holds and releases the sending of messages to Vonage. */
 @Controller('v1/sending')
 export class SendingController {
   constructor(

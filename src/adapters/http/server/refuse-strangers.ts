@@ -3,10 +3,10 @@ import { isIPv4 } from 'node:net';
 import { HttpProblem } from '../problems/http-problem.js';
 
 /**
- * Guards a service without API keys from the web pages that its user visits. A page can send requests to
- * loopback from its own origin, and under a name of its own that it lets point to loopback (DNS rebinding).
- * Questions about health are answered to everybody: balancers ask under any name, and the answers hold no secret.
- * @param publicUrl another address under which the service is reached, such as that of a tunnel
+ * Guards a service without API keys from the web pages that its user visits. A page can send requests to loopback
+ * from its own origin, and under a name of its own that it lets point to loopback (DNS rebinding). Health checks are
+ * answered to everybody: balancers ask under any name, and the answers hold no secret.
+ * @param publicUrl another address of the service, such as that of a tunnel
  */
 export const refuseStrangers =
   (publicUrl: string | null): RequestHandler =>
@@ -55,6 +55,6 @@ function isOwnOrigin({ headers }: Request, host: string, publicUrl: URL | null):
   );
 }
 
-/** Somebody follows a link, for example to /docs: the page that has it cannot see the answer. */
+/** True when a link is followed, for example to /docs: the page that has the link cannot see the answer. */
 const isNavigation = ({ method, headers }: Request): boolean =>
   method === 'GET' && headers['sec-fetch-mode'] === 'navigate' && headers.origin === undefined;

@@ -3,15 +3,15 @@ import type { RequestHandler } from 'express';
 import { HttpProblem } from '../problems/http-problem.js';
 
 /**
- * Balancers keep idle connections for 60 s or so and send on them until the last moment: whoever closes first must
- * be the balancer, or a request meets a closed connection and becomes a 502.
+ * Balancers keep idle connections for 60 s or so and send on them until the last moment. The balancer must close
+ * first, or a request meets a closed connection and becomes a 502.
  */
 const KEEP_ALIVE_MS = 75_000;
-/** Longer than the former, so that a connection which a balancer opens in advance lives as long. */
+/** Longer than `KEEP_ALIVE_MS`, so that a connection which a balancer opens in advance lives as long. */
 const HEADERS_MS = 80_000;
-/** For 16 MiB on a slow line. Webhooks have a shorter limit of their own. */
+/** Time for 16 MiB on a slow line. Webhooks have a shorter limit of their own. */
 const REQUEST_MS = 120_000;
-/** Longer than `Prefer: wait=30`, and than the 15 s between two signs of life on a stream. */
+/** Longer than `Prefer: wait=30`, and than the 15 s between two heartbeats of a stream. */
 const SILENCE_MS = 120_000;
 
 export function limitTimes(server: Server): void {
@@ -21,10 +21,10 @@ export function limitTimes(server: Server): void {
   server.timeout = SILENCE_MS;
 }
 
-/** Each can hold an answer of a megabyte that its reader does not take. */
+/** Each request can hold an answer of a megabyte that its reader does not take. */
 const UNDER_WAY_MAX = 512;
 
-/** Bounds the requests under way. Webhooks do not come here; questions about health are always answered. */
+/** Bounds the requests under way. Webhooks bypass it, and health checks are always answered. */
 export function limitUnderWay(): RequestHandler {
   let underWay = 0;
   return (request, response, next) => {

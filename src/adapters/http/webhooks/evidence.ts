@@ -1,7 +1,7 @@
 import type { WebhookEvidence } from '../../../application/ports/event-store.js';
 import type { WebhookClaims } from './verify-webhook.js';
 
-/** What proves a webhook, kept with the event: who signed it, and its bytes. */
+/** The proof of a webhook, kept with the event: the signer and the bytes. */
 export function evidenceOf(
   { jti, iat }: WebhookClaims,
   sha256: string,
@@ -23,7 +23,7 @@ export function evidenceOf(
   };
 }
 
-/** What is smaller fits into an event even if JSON writes each of its characters as `\u0000`. */
+/** Below this size even fully escaped JSON (`\u0000` for each character) fits into an event. */
 const ESCAPES_MATTER_BYTES = 64 * 1024;
 
 /** Base64 makes four bytes of three; escapes can make six of one. */

@@ -1,6 +1,6 @@
 /**
- * The id of the fact that a webhook tells: the first 16 bytes of its body's SHA-256 as a UUID of version 8
- * (RFC 9562, section 5.8). The same body is the same fact, however often it is sent.
+ * Returns the id of a webhook's fact: the first 16 bytes of its body's SHA-256 as a UUID of version 8 (RFC 9562,
+ * section 5.8). The same body is the same fact, however often it is sent.
  *
  * @param sha256 64 hexadecimal digits, lower case
  */

@@ -19,17 +19,14 @@ export type InboundWebhook =
   | {
       readonly kind: 'inbound';
       readonly inbound: Inbound;
-      /** Vonage's timestamp, or ours when it sent none that can be true. ISO 8601 UTC. */
+      /** Vonage's timestamp, or ours when it sent no plausible one. ISO 8601 UTC. */
       readonly occurredAt: string;
       /** A UUID made from the body: the same body is the same fact. */
       readonly factId: string;
     }
   | { readonly kind: 'not-understood'; readonly reason: string };
 
-/**
- * Reads the body of an inbound webhook of any channel, v1 or v0.1. Total: whatever the bytes are, the answer
- * is a value.
- */
+/** Reads the body of an inbound webhook of any channel, v1 or v0.1. Total: any bytes give a value. */
 export function readInboundWebhook(
   body: Buffer,
   { sha256, receivedAt }: Pick<WebhookEvidence, 'sha256' | 'receivedAt'>,
@@ -76,7 +73,7 @@ export function readInboundWebhook(
   };
 }
 
-/** Vonage's keyword is the first word of the text as it came, so it is read like the text. */
+/** Vonage's keyword is the first word of the text as received, so it is read like the text. */
 function keywordIn(content: Fields, sms: Fields): string | null {
   const words = [sms['keyword'], content['text'], ...chosenTexts(content)];
   for (const word of words) {
@@ -87,8 +84,8 @@ function keywordIn(content: Fields, sms: Fields): string | null {
 }
 
 /**
- * What stood on the button or in the list that somebody chose from (WhatsApp and RCS: `button` and `reply`; Vonage's
- * specification 1.11.0). What it stands for is the business's own, and says something only where no text comes with it.
+ * Returns the label of the button or list entry that a person chose (WhatsApp and RCS: `button` and `reply`; Vonage's
+ * specification 1.11.0). The payload behind it belongs to the business, and counts only where no text comes with it.
  */
 function chosenTexts(content: Fields): readonly unknown[] {
   const button = objectOrNone(content['button']);

@@ -28,14 +28,14 @@ export type StatusWebhook =
   | {
       readonly kind: 'report';
       readonly report: Report;
-      /** Vonage's timestamp, or ours when it sent none that can be true. ISO 8601 UTC. */
+      /** Vonage's timestamp, or ours when it sent no plausible one. ISO 8601 UTC. */
       readonly occurredAt: string;
     }
   | { readonly kind: 'not-understood'; readonly reason: string };
 
 /**
- * Reads the body of a status webhook in any form that Vonage is known to send: v1, v0.1, and their variations.
- * Total: whatever the bytes are, the answer is a value.
+ * Reads the body of a status webhook in any form that Vonage is known to send: v1, v0.1, and their variations. Total:
+ * any bytes give a value.
  */
 export function readStatusWebhook(
   body: Buffer,
@@ -95,7 +95,7 @@ function statusReason(fields: Fields): string {
     : 'the body names no status';
 }
 
-/** Vonage's error in all its forms: `{type, title, detail}`, one level deeper, or v0.1's `{code, reason}`. */
+/** Reads Vonage's error in all its forms: `{type, title, detail}`, one level deeper, or v0.1's `{code, reason}`. */
 function errorOf(value: unknown, status: ReportStatus): ReportError | null {
   const error = errorFieldsOf(value);
   const title = textOf(error['title']);
@@ -109,7 +109,7 @@ function errorOf(value: unknown, status: ReportStatus): ReportError | null {
 
 const tidied = (text: string | null): string | null => text?.trim() || null;
 
-/** Of a list the first that says anything; a text or number by itself is taken for the title. */
+/** Returns the first item of a list that says anything; a plain text or number counts as the title. */
 function errorFieldsOf(value: unknown, depth = 0): Fields {
   if (depth > ERROR_DEPTH_MAX) return {};
   if (Array.isArray(value)) {
@@ -119,7 +119,7 @@ function errorFieldsOf(value: unknown, depth = 0): Fields {
   const fields = objectOf(value);
   if (fields === null) return textOf(value) === null ? {} : { title: value };
   const inner = errorFieldsOf(fields['error'], depth + 1);
-  // What is written there in words goes before nothing else.
+  // A plain text in `error` takes precedence over no other field.
   if (typeof fields['error'] !== 'object') return { ...inner, ...fields };
   return Object.keys(inner).length > 0 ? inner : fields;
 }
@@ -135,7 +135,7 @@ function codeOf(text: string | null): string | null {
 const fragmentOf = (type: string | null): string | null =>
   type?.includes('#') === true ? type.slice(type.lastIndexOf('#') + 1) : null;
 
-/** No SMS has more; the number of a part has one byte. */
+/** No SMS has more: the number of a part has one byte. */
 const SEGMENTS_MAX = 255;
 
 function segmentsOf(value: unknown): readonly SegmentResult[] {

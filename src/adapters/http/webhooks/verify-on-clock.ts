@@ -3,7 +3,7 @@ import type { TokenVerification, TokenVerifier } from './verify-webhook.js';
 
 const isAboutTime = (reason: string): boolean => reason === 'too-old' || reason === 'in-the-future';
 
-/** While somebody sets our clock, a signature may hold by either of the times that it has shown. */
+/** While our clock is being set, a signature may be valid by either of the times that it has shown. */
 export function verifyOnClock(
   verify: TokenVerifier,
   authorization: string | undefined,
@@ -15,6 +15,6 @@ export function verifyOnClock(
   return doubted === undefined ? verification : verify(authorization, doubted.getTime());
 }
 
-/** A clock of ours that was set does not tell how old a signature is, and a 4xx would lose the webhook. */
+/** After our clock was set, it does not tell a signature's age, and a 4xx would lose the webhook. */
 export const mayBeOurClock = (reason: string, clock: Clock): boolean =>
   isAboutTime(reason) && (clock.doubtedNow?.() !== undefined || clock.lastStep?.() !== undefined);

@@ -7,12 +7,12 @@ import {
   type KeyObject,
 } from 'node:crypto';
 
-/** What a genuine webhook's token says. */
+/** The claims of a genuine webhook's token. */
 export interface WebhookClaims {
   readonly jti: string | null;
-  /** When Vonage signed it, seconds since 1970. */
+  /** Time of Vonage's signature, seconds since 1970. */
   readonly iat: number;
-  /** Whose secret signed it. */
+  /** The API key of the secret that signed it. */
   readonly apiKey: string;
   readonly applicationId: string | null;
 }
@@ -29,7 +29,7 @@ export type WebhookRefusalReason =
   | 'too-old'
   | 'in-the-future';
 
-/** A token that Vonage signed, though not yet for which body. */
+/** A token that Vonage signed; its body is not verified yet. */
 export interface SignedToken {
   readonly kind: 'signed';
   readonly claims: WebhookClaims;
@@ -43,7 +43,7 @@ export interface RefusedWebhook {
 }
 
 /**
- * `unsigned` is not a lie but an absence: after an internal error Vonage may send a callback without a
+ * `unsigned` means no signature, not a wrong one: after an internal error Vonage may send a callback without a
  * signature, and sends it again signed when it is answered with 5xx (its page on webhooks).
  */
 export type TokenVerification = SignedToken | { readonly kind: 'unsigned' } | RefusedWebhook;
@@ -55,14 +55,14 @@ export interface GenuineWebhook {
 }
 
 export interface WebhookVerifierConfig {
-  /** Every secret that may have signed, by API key: several while one is being replaced. */
+  /** Every valid secret by API key: several while one is being replaced. */
   readonly secrets: ReadonlyMap<string, readonly string[]>;
   readonly applicationId: string;
 }
 
-/** Needs no body, so that none is taken in for a webhook that Vonage did not sign. */
+/** Needs no body, so that no body is read for a webhook that Vonage did not sign. */
 export type TokenVerifier = (
-  /** The `Authorization` header as it came. */
+  /** The `Authorization` header as received. */
   authorization: string | undefined,
   /** Milliseconds since 1970. */
   nowMs: number,
@@ -70,30 +70,30 @@ export type TokenVerifier = (
 
 /** Vonage retries for 24 h (support article 360028543292) and may repeat the first signature; one hour is slack. */
 export const SIGNATURE_AGE_MS_MAX = 25 * 60 * 60 * 1000;
-/** How far Vonage's clock may run ahead of ours. */
+/** Limit of the lead of Vonage's clock over ours. */
 export const SIGNATURE_LEAD_MS_MAX = 5 * 60 * 1000;
 /** A token of Vonage has about 400 characters. */
 export const TOKEN_CHARACTERS_MAX = 4096;
 
 /**
- * Binds a signed token to the body that came with it.
- * @param body the bytes as they came, before anybody parsed them
+ * Checks that a signed token belongs to the body that came with it.
+ * @param body the bytes as received, before any parsing
  */
 export function verifyBody(
   { claims, payloadHash }: SignedToken,
   body: Buffer,
 ): GenuineWebhook | RefusedWebhook {
-  // Not in constant time: the signature has already held, and the hash is no secret.
+  // No constant time needed: the signature is verified already, and the hash is no secret.
   const sha256 = hash('sha256', body);
   return payloadHash === sha256 ? { kind: 'genuine', claims, sha256 } : refused('payload-hash');
 }
 
 /**
- * Builds the check of the tokens of Vonage's webhooks. Every token that it calls signed, `verifySignature` of
- * `@vonage/jwt` accepts as well; that function looks at the signature only. This also checks the issuer, the
- * application and the time, in about a quarter of that function's time.
+ * Builds the check of the tokens of Vonage's webhooks. `verifySignature` of `@vonage/jwt` accepts every token that
+ * this accepts; it checks the signature only. This also checks the issuer, the application and the time, in about a
+ * quarter of that function's time.
  *
- * @throws Error when a secret could never sign anything: empty, or a PEM key.
+ * @throws Error for a secret that could never sign anything: empty, or a PEM key.
  */
 export function createTokenVerifier(config: WebhookVerifierConfig): TokenVerifier {
   const keysByApiKey = keysOf(config.secrets);
@@ -118,8 +118,8 @@ export function createTokenVerifier(config: WebhookVerifierConfig): TokenVerifie
     const claims = decodeObject(token.slice(headerEnd + 1, payloadEnd), 'utf8');
     if (claims === null) return refused('malformed-token');
 
-    // With one API key only one secret can be meant, so a token that names no key may stand on its
-    // signature. A key that is named has to be known.
+    // With one API key only one secret can be meant, so a token without a key is accepted by its signature. A named
+    // key must be known.
     const apiKey = claims['api_key'] ?? onlyApiKey;
     const keys = typeof apiKey === 'string' ? keysByApiKey.get(apiKey) : undefined;
     if (typeof apiKey !== 'string' || keys === undefined) return refused('unknown-api-key');
@@ -152,14 +152,14 @@ export function createTokenVerifier(config: WebhookVerifierConfig): TokenVerifie
 const BEARER = 'Bearer ';
 
 /**
- * Any other scheme is refused rather than taken for unsigned: something between Vonage and us, or a name and
- * password in the webhook's address, took the signature's place, and no retry would bring it back.
+ * Any other scheme is refused rather than taken for unsigned: a proxy between Vonage and us, or a name and password
+ * in the webhook's address, replaced the signature, and no retry would bring it back.
  */
 const isBearer = (authorization: string): boolean =>
   authorization.startsWith(BEARER) ||
   authorization.slice(0, BEARER.length).toLowerCase() === BEARER.toLowerCase();
 
-/** More than one only if Vonage ever writes its header differently. */
+/** More than one only in case Vonage ever writes its header differently. */
 const KNOWN_HEADERS_MAX = 4;
 
 type Claims = Readonly<Record<string, unknown>> & {
@@ -168,8 +168,8 @@ type Claims = Readonly<Record<string, unknown>> & {
 };
 
 /**
- * Only plain HS256, which is the only algorithm Vonage signs webhooks with. A header that demands an
- * extension (`crit`, RFC 7515 section 4.1.11) or an unencoded payload (`b64`, RFC 7797) asks for more than that.
+ * Accepts plain HS256 only, the one algorithm that Vonage signs webhooks with. A header with a required extension
+ * (`crit`, RFC 7515 section 4.1.11) or an unencoded payload (`b64`, RFC 7797) is refused.
  */
 function headerFault(segment: string): WebhookRefusalReason | null {
   const header = decodeObject(segment, 'latin1');
@@ -179,8 +179,8 @@ function headerFault(segment: string): WebhookRefusalReason | null {
 }
 
 /**
- * An object out of base64url, or null. The text has to be the one that encoding the bytes gives: no padding,
- * no foreign characters, no stray bits.
+ * Decodes an object from base64url, or returns null. The text must equal the encoding of its bytes: no padding, no
+ * foreign characters, no stray bits.
  */
 function decodeObject(segment: string, encoding: 'utf8' | 'latin1'): Claims | null {
   const bytes = Buffer.from(segment, 'base64url');
@@ -202,7 +202,7 @@ function isSignedByOneOf(keys: readonly KeyObject[], input: string, signature: B
   return false;
 }
 
-/** Vonage sends neither `exp` nor `nbf`; a token that does is held to them. All but `nowMs` in seconds. */
+/** Vonage sends neither `exp` nor `nbf`; a token that has them must satisfy them. All but `nowMs` in seconds. */
 function timeFault(
   iat: number,
   expiry: unknown,
@@ -227,7 +227,7 @@ function keysOf(
 
 function keyOf(secret: string): KeyObject {
   if (secret === '') throw new Error('a webhook signature secret is empty');
-  // Whoever knows a public key could sign with it, if its text counted as a secret.
+  // A public key as secret would let anybody who knows it sign.
   if (isAsymmetricKey(secret)) {
     throw new Error(
       'a webhook signature secret is a PEM key; the signature secret is another text',

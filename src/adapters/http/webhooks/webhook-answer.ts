@@ -4,7 +4,7 @@ import { HttpProblem } from '../problems/http-problem.js';
 import { toProblem } from '../problems/problem.js';
 import { WEBHOOK_BODY_BYTES_MAX } from './body/body-intake.js';
 
-/** Vonage chooses its own pace; this is a word to whoever else reads it. */
+/** Vonage ignores it and retries at its own pace; other clients can use it. */
 const RETRY_AFTER_SECONDS = 5;
 
 export interface WebhookAnswer {
@@ -12,7 +12,7 @@ export interface WebhookAnswer {
   readonly status: number;
 }
 
-/** For the person who debugs a webhook by hand; Vonage reads only the status. */
+/** Explanations for a person who debugs a webhook by hand; Vonage reads only the status. */
 const details: Partial<Readonly<Record<WebhookResult, string>>> = {
   unsigned: 'The webhook carries no Authorization header. A signed one is asked for.',
   rejected: 'The Authorization header does not prove that Vonage sent exactly this body.',
@@ -22,7 +22,7 @@ const details: Partial<Readonly<Record<WebhookResult, string>>> = {
   failed: 'The webhook could not be recorded. Send it again.',
 };
 
-/** @param mayEnd the answer is complete at once, but ends, which may close its connection, only then */
+/** @param mayEnd delays the end of the answer, which may close its connection; its content is sent at once */
 export function respond(
   response: ServerResponse,
   { result, status }: WebhookAnswer,

@@ -2,8 +2,8 @@ import { occurrenceOf, type Occurrence } from '../../../domain/claimed-time.js';
 import type { Usage } from '../../../domain/report.js';
 
 /**
- * Vonage's webhooks disagree with their own specification: numbers where texts are promised, other names, other
- * nesting. These readers take what can be taken and give null for the rest; none of them throws.
+ * Vonage's webhooks deviate from their own specification: numbers where texts are promised, other names, other
+ * nesting. These readers take every usable value and give null for the rest; none of them throws.
  */
 export type Fields = Readonly<Record<string, unknown>>;
 
@@ -14,39 +14,39 @@ export const objectOf = (value: unknown): Fields | null =>
 
 export const objectOrNone = (value: unknown): Fields => objectOf(value) ?? none;
 
-/** More is cut off; the raw body is kept beside every event, so nothing is lost. */
+/** Longer texts are cut; the raw body is kept beside every event, so nothing is lost. */
 export const FIELD_CHARACTERS_MAX = 1000;
 
-/** Of a name, which may be searched by: PostgreSQL takes no index entry of more than 2,704 bytes. */
+/** Limit of a searchable name: PostgreSQL takes no index entry of more than 2,704 bytes. */
 export const NAME_CHARACTERS_MAX = 200;
 
-/** A text that is not empty, or a number written as one. */
+/** Returns a text that is not empty, or a number as text. */
 export function textOf(value: unknown, charactersMax = FIELD_CHARACTERS_MAX): string | null {
   if (typeof value === 'number' && Number.isFinite(value)) return String(value);
   if (typeof value !== 'string' || value === '') return null;
   return storable(value.length > charactersMax ? value.slice(0, charactersMax) : value);
 }
 
-/** What something is called: a channel, an address, a code. */
+/** Reads a name: a channel, an address, a code. */
 export const nameOf = (value: unknown): string | null => textOf(value, NAME_CHARACTERS_MAX);
 
-/** With a mark in place of what PostgreSQL cannot store: NUL and half characters. The raw body has them still. */
+/** Replaces what PostgreSQL cannot store, NUL and lone surrogates, with a mark. The raw body still has them. */
 export const storable = (text: string): string =>
   text.isWellFormed() && !text.includes('\0')
     ? text
     : text.replace(/[\0\p{Surrogate}]/gu, '\ufffd');
 
-/** A count, sent as a number or as a text. */
+/** Reads a count, sent as a number or as a text. */
 export function countOf(value: unknown): number | null {
   const text = textOf(value);
   return text !== null && /^[0-9]{1,9}$/.test(text) ? Number(text) : null;
 }
 
-/** Who a message goes to or comes from. */
+/** The recipient or sender of a message. */
 export interface Party {
-  /** Digits where it is a number, otherwise the channel's own id; empty when the webhook names nobody. */
+  /** Digits for a number, otherwise the channel's own id; empty when the webhook names nobody. */
   readonly address: string;
-  /** Told only by the v0.1 form, in which a party is an object. */
+  /** Present only in the v0.1 form, where a party is an object. */
   readonly channel: string | null;
 }
 
@@ -62,7 +62,7 @@ export function partyOf(value: unknown): Party {
 const withoutPlus = (address: string): string =>
   address.startsWith('+') && /^\+[0-9]+$/.test(address) ? address.slice(1) : address;
 
-/** The price stays the decimal text that was sent, however it is written. */
+/** Keeps the price as the decimal text that was sent, in any notation. */
 export function usageOf(value: unknown): Usage | null {
   const usage = objectOf(value);
   if (usage === null) return null;
@@ -73,15 +73,15 @@ export function usageOf(value: unknown): Usage | null {
 
 const DECIMAL = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
 
-/** When the webhook says that it happened, and the time of receipt where that cannot be true. */
+/** Returns the webhook's time of the fact, or the time of receipt where that is impossible. */
 export const occurrenceIn = (fields: Fields, receivedAt: string): Occurrence =>
   occurrenceOf(momentOf(fields['timestamp']), nameOf(fields['timestamp']), receivedAt);
 
-/** ISO 8601 in UTC with milliseconds, or null when the value is no moment. A moment without a zone is UTC. */
+/** Converts to ISO 8601 in UTC with milliseconds, or null for an invalid time. A time without a zone is UTC. */
 export function momentOf(value: unknown): string | null {
   if (typeof value === 'number') return isoOf(millisecondsOf(value));
   if (typeof value !== 'string') return null;
-  // What Vonage sends nearly always. V8 reads other texts too, in local time, so nothing else may pass here.
+  // Vonage nearly always sends this form. V8 reads other texts too, in local time, so nothing else may pass here.
   const isUsual = value.length === USUAL_CHARACTERS && value[10] === 'T' && value[19] === 'Z';
   if (isUsual) return realDay(value, isoOf(Date.parse(value)));
   const [, date, time, fraction = '', zone] = moment.exec(value.trim()) ?? [];
@@ -94,7 +94,7 @@ export function momentOf(value: unknown): string | null {
   return isReal ? isoOf(Date.parse(`${local}${offsetOf(zone)}`)) : null;
 }
 
-/** V8 takes a 30th of February for a day in March. */
+/** Rejects dates such as the 30th of February, which V8 takes for a day in March. */
 const realDay = (written: string, iso: string | null): string | null =>
   iso !== null && iso.slice(0, DAY_CHARACTERS) === written.slice(0, DAY_CHARACTERS) ? iso : null;
 
@@ -110,7 +110,7 @@ function offsetOf(zone: string | undefined): string {
   return zone.includes(':') ? zone : `${zone.slice(0, 3)}:${zone.slice(3)}`;
 }
 
-/** Seconds until the year 5138, milliseconds above. */
+/** Reads an epoch as seconds until the year 5138, as milliseconds above. */
 const millisecondsOf = (epoch: number): number => (epoch < 100_000_000_000 ? epoch * 1000 : epoch);
 
 const LATEST_MS = Date.parse('9999-12-31T23:59:59.999Z');

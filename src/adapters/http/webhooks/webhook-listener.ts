@@ -13,7 +13,7 @@ import { mayBeOurClock, verifyOnClock } from './verify-on-clock.js';
 import { respond, type WebhookAnswer } from './webhook-answer.js';
 import type { WebhookRecorder } from './webhook-recorder.js';
 
-/** Also with a slash at the end, as somebody may have written it in the dashboard: a 404 would lose every receipt. */
+/** A path with a slash at the end works too, in case the dashboard has one: a 404 would lose every receipt. */
 const paths: ReadonlyMap<string, WebhookKind> = new Map([
   ['/webhooks/status', 'status'],
   ['/webhooks/status/', 'status'],
@@ -22,14 +22,14 @@ const paths: ReadonlyMap<string, WebhookKind> = new Map([
 ]);
 
 /**
- * Whatever the stores do, Vonage is answered within 3 s. What is under way by then goes on, and when
- * the webhook comes again it is a repeat.
+ * Vonage is answered within 3 s, however slow the stores are. Work under way then continues, and the repeated webhook
+ * is recognized as a repeat.
  */
 const RECORD_WITHIN_MS = 2_500;
 
 /**
- * As many as are recorded in about a second. More would only wait longer, and take memory; Vonage sends
- * them again.
+ * About the number that is recorded in a second. More would only wait longer, and take memory; Vonage sends them
+ * again.
  */
 const UNDER_WAY_MAX = 4_096;
 
@@ -39,22 +39,22 @@ export interface WebhookListenerSettings {
   readonly clock: Clock;
   readonly metrics: Metrics;
   readonly logger: Logger;
-  /** For a webhook with a wrong signature. */
+  /** The status for a webhook with a wrong signature. */
   readonly rejectStatus: 401 | 503;
 }
 
-/** A webhook that may be read: it is signed, and there is room for its body. */
+/** A webhook whose body may be read: it is signed, and there is room for the body. */
 interface Admitted {
   readonly token: SignedToken;
   readonly reservedBytes: number;
 }
 
 /**
- * Answers Vonage's webhooks. It sits before Express, because this is the one path on which every
- * microsecond counts, and because it must see the raw bytes before anybody has parsed them.
+ * Answers Vonage's webhooks. It runs before Express, because this is the one path on which every microsecond counts,
+ * and because it needs the raw bytes before any parsing.
  *
- * Vonage asks again only on 429 and 5xx (support article 360028543292), so each answer decides whether
- * the webhook survives: 204 after the commit, 503 for every fault of ours.
+ * Vonage retries only on 429 and 5xx (support article 360028543292), so each answer decides whether the webhook
+ * survives: 204 after the commit, 503 for every fault of ours.
  */
 export class WebhookListener {
   private stopping = false;
@@ -68,7 +68,7 @@ export class WebhookListener {
     this.log = new ThrottledLog(settings.logger);
   }
 
-  /** Puts itself before what the server already does. */
+  /** Installs itself in front of the server's request listeners. */
   listenBefore(server: Server): void {
     const others = server.listeners('request') as RequestListener[];
     server.removeAllListeners('request');
@@ -80,12 +80,12 @@ export class WebhookListener {
     });
   }
 
-  /** From now on every webhook is asked to come back: the ledger is about to close. */
+  /** Answers every further webhook with a request to retry: the ledger is about to close. */
   stop(): void {
     this.stopping = true;
   }
 
-  /** Refuses without reading the body where that is possible, so that it takes no memory. */
+  /** Refuses without reading the body where possible, so that the body takes no memory. */
   private receive(webhook: WebhookKind, request: IncomingMessage, response: ServerResponse): void {
     const admitted = this.admit(webhook, request);
     if ('token' in admitted) {
@@ -104,7 +104,7 @@ export class WebhookListener {
     }
   }
 
-  /** Everything that can be known before the body comes, the cheapest first. */
+  /** Runs all checks that need no body, the cheapest first. */
   private check(webhook: WebhookKind, request: IncomingMessage): Admitted | WebhookAnswer {
     if (this.underWay >= UNDER_WAY_MAX) return this.busy(webhook);
     const { verify, clock } = this.settings;

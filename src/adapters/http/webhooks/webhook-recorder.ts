@@ -12,7 +12,7 @@ import type { ReceiveStatus } from '../../../application/tracking/receive-status
 import { readInboundWebhook } from './read-inbound-webhook.js';
 import { readStatusWebhook } from './read-status-webhook.js';
 
-/** Records what a genuine webhook says; what is not understood is kept in quarantine. */
+/** Records the fact of a genuine webhook; a webhook that is not understood goes to quarantine. */
 export class WebhookRecorder {
   constructor(
     private readonly receiveStatus: ReceiveStatus,
@@ -33,7 +33,7 @@ export class WebhookRecorder {
     } catch (error) {
       // Vonage repeats the webhook, and a newer instance that knows this version can apply it.
       if (error instanceof UnknownEventVersion) throw error;
-      // Asking for it again would bring the same again, until Vonage gives up and it is lost.
+      // A repeat would meet the same fault until Vonage gives up and the webhook is lost.
       if (error instanceof UndecodableEvent) {
         const reason = `an event of its message cannot be read: ${error.message}`;
         return this.keep(webhook, reason, evidence, signal);

@@ -35,7 +35,7 @@ const webhook = (name: string, summary: string): Paths[string] => ({
   },
 });
 
-/** The webhooks are served before Nest, which therefore cannot describe them. */
+/** The webhooks are served before Nest, so Nest cannot describe them. */
 export const webhookPaths: Paths = {
   '/webhooks/status': webhook('Status', 'Takes what became of a message'),
   '/webhooks/inbound': webhook('Inbound', 'Takes a message that somebody sent'),

@@ -3,13 +3,13 @@ import { ByteBudget } from '../../bodies/byte-budget.js';
 
 /** Vonage's largest documented webhook is a few KiB. */
 export const WEBHOOK_BODY_BYTES_MAX = 256 * 1024;
-/** Ordinary webhooks have about 1 KiB: this is room for many more than may be under way. */
+/** Ordinary webhooks have about 1 KiB: this has room for many more than may be under way. */
 const BODIES_BYTES_MAX = 64 * 1024 * 1024;
 /** Vonage itself waits 3 s for the whole answer. */
 const ARRIVES_WITHIN_MS = 10_000;
 const CHECKED_EVERY_MS = 1_000;
 
-/** A body that cannot be had: it grows beyond the limit, or its end does not come. */
+/** The fault of a body: it exceeds the limit, or its end does not arrive. */
 export type Missing = 'too-large' | 'unfinished';
 
 interface Arriving {
@@ -17,10 +17,10 @@ interface Arriving {
   readonly giveUp: () => void;
 }
 
-/** Takes in the bodies of signed webhooks, so many at the same time as there is room for. */
+/** Reads the bodies of signed webhooks within a shared memory budget. */
 export class BodyIntake {
   private readonly budget = new ByteBudget(BODIES_BYTES_MAX);
-  /** Oldest first. One timer for all costs less than a timer for each of thousands per second. */
+  /** Oldest first. One timer for all is cheaper than a timer for each of thousands per second. */
   private readonly arriving = new Set<Arriving>();
   private checking: NodeJS.Timeout | undefined;
 
@@ -29,7 +29,7 @@ export class BodyIntake {
     private readonly checkedEveryMs = CHECKED_EVERY_MS,
   ) {}
 
-  /** Reserves room for a body of at most 256 KiB, until `giveBack`. Undefined when there is none. */
+  /** Reserves room for a body of at most 256 KiB, until `giveBack`. Undefined when there is no room. */
   reserve(request: IncomingMessage): number | undefined {
     const bytes = lengthOf(request) ?? WEBHOOK_BODY_BYTES_MAX;
     return this.budget.take(bytes) ? bytes : undefined;
@@ -39,7 +39,7 @@ export class BodyIntake {
     this.budget.giveBack(bytes);
   }
 
-  /** The bytes as they came. */
+  /** Returns the bytes as received. */
   read(request: IncomingMessage): Promise<Buffer | Missing> {
     return new Promise((resolve) => {
       const chunks: Buffer[] = [];
@@ -76,7 +76,7 @@ export class BodyIntake {
   }
 }
 
-/** Undefined where only the end of the body tells. */
+/** Returns the declared length; undefined where only the end of the body tells it. */
 export function lengthOf({ headers }: IncomingMessage): number | undefined {
   const length = headers['content-length'];
   if (length !== undefined) return Number(length);

@@ -2,26 +2,26 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { ByteBudget } from '../../bodies/byte-budget.js';
 import { lengthOf } from './body-intake.js';
 
-/** Of one body. */
+/** Limit for one body. */
 const DRAINED_BYTES_MAX = 256 * 1024;
-/** Of all bodies under way. They are not kept, but each keeps its connection. */
+/** Limit for all bodies under way. They are not kept, but each keeps its connection. */
 const DRAINING_BYTES_MAX = 32 * 1024 * 1024;
 const DRAINED_WITHIN_MS = 5_000;
 
 /**
- * Reads and throws away the bodies of webhooks that are answered before they have arrived. A connection that
- * closes on unread bytes is reset, and the reset can overtake the answer (RFC 9112 section 9.6).
+ * Reads and discards the bodies of webhooks that are answered before they have arrived. A connection that closes on
+ * unread bytes is reset, and the reset can overtake the answer (RFC 9112 section 9.6).
  */
 export class Drain {
   private readonly budget = new ByteBudget(DRAINING_BYTES_MAX);
 
   /**
-   * Call it before the answer is written. What is too long or takes too long is cut off; where that can be foreseen, the
-   * answer says that the connection closes, or whoever shares the connection would send the next request into it.
+   * Call it before the answer is written. A body that is too long or too slow is cut off; where that can be foreseen,
+   * the answer announces that the connection closes, or other requests would be sent into it.
    * @returns settles when the response may end, since ending it closes the connection; undefined: at once
    */
   begin(request: IncomingMessage, response: ServerResponse): Promise<void> | undefined {
-    // Its `close` has passed, and the budget would never be given back.
+    // Its `close` event is over, so the budget would never be given back.
     if (request.destroyed) return undefined;
     const length = lengthOf(request) ?? Infinity;
     const mayBeCutOff = length > DRAINED_BYTES_MAX;
@@ -36,7 +36,7 @@ export class Drain {
       drained += chunk.length;
       if (drained > DRAINED_BYTES_MAX) cutOff();
     });
-    // The sender is gone, and so is what it would have sent.
+    // The sender has disconnected, so the rest of the body will not come.
     request.on('error', () => undefined);
     const { promise, resolve } = Promise.withResolvers<void>();
     request.once('end', resolve);

@@ -1,24 +1,24 @@
-/** Whoever begins within this time after another shares the other's deadline. */
+/** Calls that start within this window share one timer. */
 const SHARED_MS = 100;
 
 interface Deadline {
   readonly sharedUntilMs: number;
   readonly signal: AbortSignal;
-  /** How to tell those whose work is under way. */
+  /** Rejects the calls that are still waiting. */
   readonly waiting: Set<(late: Error) => void>;
 }
 
-/** Limits how long callers wait, where thousands begin every second: they share timers. */
+/** Limits how long callers wait, where thousands start every second: they share timers. */
 export class TimeLimit {
   private latest: Deadline | undefined;
 
-  /** @param limitMs at most; some wait for up to 100 ms less */
+  /** @param limitMs longest wait; some calls wait up to 100 ms less */
   constructor(private readonly limitMs: number) {}
 
   /**
-   * What `work` gives, unless it takes too long. Then its signal aborts; what it has begun goes on, and
-   * nobody hears what becomes of it.
-   * @throws Error when it is late, and whatever `work` throws before
+   * Returns the result of `work` unless it takes too long. Then its signal aborts; work under way continues, and its
+   * outcome is ignored.
+   * @throws Error when it is late, and any earlier error of `work`
    */
   async run<Result>(work: (signal: AbortSignal) => Promise<Result>): Promise<Result> {
     const { signal, waiting } = this.deadline();
@@ -48,7 +48,7 @@ export class TimeLimit {
       abort.abort(late);
       for (const tell of waiting) tell(late);
     }, this.limitMs);
-    // It outlasts the work, and must not keep alive a process that has nothing else to do.
+    // The timer outlasts the work, and must not keep an idle process alive.
     timer.unref();
     return { sharedUntilMs, signal: abort.signal, waiting };
   }

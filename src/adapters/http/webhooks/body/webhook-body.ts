@@ -5,7 +5,7 @@ export type WebhookBody =
   | { readonly ok: true; readonly fields: Fields; readonly messageUuid: string }
   | { readonly ok: false; readonly reason: string };
 
-/** The part that all webhooks of the Messages API have in common: a JSON object that names a message. */
+/** Parses the part that all webhooks of the Messages API share: a JSON object that names a message. */
 export function parseWebhookBody(body: Buffer): WebhookBody {
   const fields = fieldsOf(body);
   if (fields === null) return notUnderstood('the body is not a JSON object');
@@ -24,7 +24,7 @@ function fieldsOf(body: Buffer): Fields | null {
   try {
     return objectOf(JSON.parse(text));
   } catch {
-    // The older SMS API sends forms or query strings unless it is told otherwise.
+    // The older SMS API sends forms or query strings by default.
     return legacyForm.test(text) ? Object.fromEntries(new URLSearchParams(text)) : null;
   }
 }
@@ -36,8 +36,8 @@ const remedy =
   'nothing about an SMS can be read here';
 
 /**
- * While the account's default SMS setting is "SMS API", Vonage sends everything about an SMS in that API's
- * older form, whatever the application says (its guide on migrating SMS to the Messages API).
+ * While the account's default SMS setting is "SMS API", Vonage sends all SMS webhooks in that API's older form,
+ * whatever the application's setting (its guide on migrating SMS to the Messages API).
  */
 function legacyReason(fields: Fields): string | null {
   const errorCode = textOf(fields['err-code']);
