@@ -1,4 +1,4 @@
-/** The rows of `tables.ts` as Kysely knows them. */
+/** The rows of `tables.ts` as Kysely types. */
 export interface CopyTables {
   progress: { id: number; position: string; as_of: string; commits: number };
   parked_events: {

@@ -1,12 +1,12 @@
 import type { Cell } from './tables.js';
 
-/** Numbers for combinations of texts. Numbers are given in the order of first sight, from 1. */
+/** Numbers combinations of texts, from 1, in the order of first sight. */
 export class Dictionary {
   private readonly ids = new Map<string, number>();
   private readonly fresh: (readonly Cell[])[] = [];
   private next = 1;
 
-  /** What the copy already holds. */
+  /** Adds a combination that the copy already holds. */
   load(id: number, combination: readonly Cell[]): void {
     this.ids.set(textOf(combination), id);
     this.next = Math.max(this.next, id + 1);
@@ -23,7 +23,7 @@ export class Dictionary {
     return id;
   }
 
-  /** The rows that are not in the copy yet: id first. */
+  /** Returns the rows that are not in the copy yet: id first. */
   takeFresh(): readonly (readonly Cell[])[] {
     return this.fresh.splice(0);
   }

@@ -16,7 +16,7 @@ export const projectionStores = (catalog: Catalog): ProjectionStores => ({
   quarantine: new CopyStore(copyInUse(catalog, 'quarantine'), quarantineWriter),
 });
 
-/** All over one source, of which only the one is used whose tables the copy has. */
+/** Stores over one source; only the one whose tables the copy has is used. */
 export const storesOver = (source: CopySource): ProjectionStores => ({
   messages: new SqlMessageStore(source),
   'message-index': new CopyStore(source, messageIndexWriter),

@@ -61,7 +61,7 @@ export class ReadModelModule implements OnApplicationShutdown {
     };
   }
 
-  /** By then nothing is projected and nobody is answered any more. */
+  /** Projecting has stopped and no request is being answered any more at this point. */
   async onApplicationShutdown(): Promise<void> {
     await this.catalog.close();
   }

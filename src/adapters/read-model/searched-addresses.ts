@@ -4,13 +4,13 @@ import { ENDING_NUMBERS_MAX } from '../../application/ports/message-search.js';
 import type { CopyInUse } from './copies/catalog.js';
 import { reversed } from './reversed.js';
 
-/** A column that holds addresses from the last character to the first, and is indexed. */
+/** An indexed column that holds addresses reversed, from the last character to the first. */
 export interface ReversedColumn {
   readonly table: 'messages' | 'inbound';
   readonly column: 'recipient_reversed' | 'sender_reversed';
 }
 
-/** What is looked for; at most one of both is given. */
+/** The searched address; at most one of both is given. */
 export interface Searched {
   readonly parameter: 'to' | 'from';
   readonly is: string | undefined;
@@ -18,7 +18,7 @@ export interface Searched {
 }
 
 /**
- * The addresses that a question is about; undefined when it is about all.
+ * Returns the addresses that a query selects; undefined when it selects all.
  * @throws InvalidRequest for last digits that too many numbers have
  * @throws ProjectorUnavailable for last digits while the copy in use is an older one, which cannot tell
  */
@@ -40,7 +40,7 @@ export async function addressesOf(
   throw new InvalidRequest([{ parameter, detail }]);
 }
 
-/** From one number to the next down the index, however many messages each of them has. */
+/** Steps from one number to the next down the index, however many messages each of them has. */
 async function numbersEnding(
   { copy: { db } }: CopyInUse,
   { table, column }: ReversedColumn,
@@ -63,5 +63,5 @@ async function numbersEnding(
   return numbers;
 }
 
-/** The character behind 9: texts are compared by their bytes, in SQLite and in PostgreSQL (`COLLATE "C"`). */
+/** The character after 9: SQLite and PostgreSQL (`COLLATE "C"`) compare texts by their bytes. */
 const BEHIND_DIGITS = ':';

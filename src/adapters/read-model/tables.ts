@@ -1,6 +1,6 @@
 import type { ProjectionName } from '../../application/ports/projection-store.js';
 
-/** What a cell can hold, in SQLite and in PostgreSQL alike. Integers are safe JavaScript integers. */
+/** The values of a cell, in SQLite and in PostgreSQL alike. Integers are safe JavaScript integers. */
 export type Cell = string | number | Uint8Array | null;
 
 export type ColumnType = 'text' | 'integer' | 'blob';
@@ -22,11 +22,11 @@ export interface Index {
   readonly name: string;
   readonly columns: readonly string[];
   readonly unique?: boolean;
-  /** Leaves out rows in which this column is null. */
+  /** Leaves out rows with null in this column. */
   readonly whereNotNull?: string;
 }
 
-/** Rows to put (whole rows, in the order of the table's columns) and keys to remove, in this order: removals first. */
+/** Whole rows to put, in the order of the table's columns, and keys to remove. Removals are written first. */
 export interface TableWrite {
   readonly table: Table;
   readonly remove?: readonly (readonly Cell[])[];
@@ -39,7 +39,7 @@ const integer = (name: string): Column => ({ name, type: 'integer' });
 const integerOrNull = (name: string): Column => ({ name, type: 'integer', nullable: true });
 const blob = (name: string): Column => ({ name, type: 'blob' });
 
-/** One row: how far this copy has come. Written in the transaction that writes the rows. */
+/** One row: the progress of this copy. Written in the transaction that writes the rows. */
 export const progressTable: Table = {
   name: 'progress',
   columns: [integer('id'), text('position'), text('as_of'), integer('commits')],
@@ -73,7 +73,7 @@ export const messagesTable: Table = {
     text('message_id'),
     integer('facet_id'),
     text('recipient'),
-    // Its beginning is the end of the number, so one index serves whole numbers and last digits.
+    // The value begins with the end of the number, so one index serves whole numbers and last digits.
     text('recipient_reversed'),
     textOrNull('reference'),
     integer('status_since'),
@@ -105,7 +105,7 @@ export const messagesTable: Table = {
   ],
 };
 
-/** Every combination of filterable values that occurs, and how many messages have it. */
+/** Every combination of filterable values that occurs, with its number of messages. */
 export const facetsTable: Table = {
   name: 'facets',
   columns: [
@@ -122,7 +122,7 @@ export const facetsTable: Table = {
   indexes: [],
 };
 
-/** Every combination of what a delivery report can group by, except time. */
+/** Every combination of values that a delivery report can group by, except time. */
 export const rollUpKeysTable: Table = {
   name: 'roll_up_keys',
   columns: [
@@ -139,7 +139,10 @@ export const rollUpKeysTable: Table = {
   indexes: [],
 };
 
-/** The roll-ups, in pages: see `roll-up-page.ts`. A level is one of time and of detail: `roll-up-breakdown.ts`. */
+/**
+ * The roll-ups, in pages: see `roll-up-page.ts`. A level combines a length of time and a breakdown:
+ * `roll-up-breakdown.ts`.
+ */
 export const rollUpPagesTable: Table = {
   name: 'roll_up_pages',
   columns: [integer('level'), integer('period'), integer('page'), blob('content')],
@@ -213,7 +216,7 @@ export const quarantineTable: Table = {
 
 const everyCopy = [progressTable, parkedEventsTable] as const;
 
-/** The tables of a copy of each projection. They are never migrated: another shape is another copy, rebuilt. */
+/** The tables of a copy of each projection. They are never migrated: a new shape means a new copy, rebuilt. */
 export const tablesOf: Readonly<Record<ProjectionName, readonly Table[]>> = {
   messages: [...everyCopy, messagesTable, facetsTable, rollUpKeysTable, rollUpPagesTable],
   'message-index': [...everyCopy, messageIndexTable],
@@ -222,7 +225,7 @@ export const tablesOf: Readonly<Record<ProjectionName, readonly Table[]>> = {
   quarantine: [...everyCopy, quarantineTable],
 };
 
-/** Which copy of each projection is in use. Outside of all copies, because it decides between them. */
+/** The copy in use of each projection. Lies outside of all copies, because it decides between them. */
 export const copiesTable: Table = {
   name: 'copies',
   columns: [text('projection'), text('copy'), integer('version')],

@@ -15,9 +15,9 @@ const LOOK_AGAIN_MS = 200;
 
 export interface CopyInUse {
   readonly name: string;
-  /** Made by another version of its projection, or empty: it waits to be rebuilt. */
+  /** True for a copy by another version of its projection, or an empty one: it waits to be rebuilt. */
   readonly isOutdated: boolean;
-  /** It stands for a copy that was damaged or lost, and nothing is entered into it. */
+  /** True for a copy that replaces a damaged or lost one; nothing is written into it. */
   readonly isEmpty: boolean;
   readonly copy: Copy;
 }
@@ -27,10 +27,10 @@ interface Entry {
   readonly version: number;
 }
 
-/** Told of each file that was damaged, once it is replaced. `part` is a projection, or `catalog`. */
+/** Called for each damaged file, once it is replaced. `part` is a projection, or `catalog`. */
 export type OnDamage = (part: string, reason: string) => void;
 
-/** Knows which copy of each projection is in use, and opens it. */
+/** Tracks which copy of each projection is in use, and opens it. */
 export class Catalog {
   private readonly opened = new Map<ProjectionName, Promise<CopyInUse>>();
   private readonly lookedAt = new Map<ProjectionName, number>();
@@ -44,7 +44,7 @@ export class Catalog {
     database.files?.onDamage((part, reason) => this.metDamage(part, reason));
   }
 
-  /** A database that is only away for the moment is opened when it is first asked for. */
+  /** A database that is temporarily unreachable is opened on first use. */
   static async open(
     database: ReadModelDatabase,
     onDamage: OnDamage = () => undefined,
@@ -55,7 +55,8 @@ export class Catalog {
     } catch (error) {
       if (!database.isUnavailable(error)) throw error;
     }
-    // Before another thread looks at them: of two that begin a copy, each would take that of the other for a lost one.
+    // Done before another thread looks at them: of two that begin a copy, each would take that of the other for a
+    // lost one.
     if (database.files !== undefined) {
       for (const projection of projectionNames) await catalog.entryOf(projection);
     }
@@ -76,21 +77,21 @@ export class Catalog {
     return this.tables;
   }
 
-  /** The copy in use. May be one that was replaced a moment ago. */
+  /** Returns the copy in use. It may have been replaced a moment ago. */
   async copyOf(projection: ProjectionName): Promise<CopyInUse> {
     const age = performance.now() - (this.lookedAt.get(projection) ?? -Infinity);
     const opened = this.opened.get(projection);
     return opened !== undefined && age < LOOK_AGAIN_MS ? opened : this.freshCopyOf(projection);
   }
 
-  /** The same for whoever must not take an empty copy for an answer. @throws ProjectorUnavailable */
+  /** Like `copyOf`, for callers that must not take an empty copy for an answer. @throws ProjectorUnavailable */
   async filledCopyOf(projection: ProjectionName): Promise<CopyInUse> {
     const inUse = await this.copyOf(projection);
     if (!inUse.isEmpty) return inUse;
     throw new ProjectorUnavailable(`${projection} is being made anew from the ledger`);
   }
 
-  /** The copy in use, asked of the catalog now. */
+  /** Returns the copy in use, read from the catalog now. */
   async freshCopyOf(projection: ProjectionName): Promise<CopyInUse> {
     this.lookedAt.set(projection, performance.now());
     const entry = await this.entryOf(projection);
@@ -101,16 +102,16 @@ export class Catalog {
     try {
       await opening;
     } catch (error) {
-      // Whoever asks next tries again: a database that is away does not stay so.
+      // The next caller tries again: an unreachable database may come back.
       if (this.opened.get(projection) === opening) this.restore(projection, before);
       throw error;
     }
-    // Readers of the old copy may still be at it; it is closed when they are surely done.
+    // The old copy may still have readers; it is closed after they have surely finished.
     if (before !== undefined) closeLater(before.then(({ copy }) => copy));
     return opening;
   }
 
-  /** From now on everybody uses this copy. One step: a row of the catalog. */
+  /** Switches all readers and writers to this copy in one step: a row of the catalog. */
   async use(projection: ProjectionName, copy: string): Promise<void> {
     const version = projectionVersions[projection];
     const set = await this.set();
@@ -118,7 +119,7 @@ export class Catalog {
     this.lookedAt.delete(projection);
   }
 
-  /** The copies in use may be others now. */
+  /** Makes the next use read the catalog again, because the copies in use may have changed. */
   lookAgain(): void {
     this.lookedAt.clear();
   }
@@ -130,17 +131,17 @@ export class Catalog {
     await this.database.close();
   }
 
-  /** Projections whose copy in use was made by another version of them, or is empty. */
+  /** Returns the projections whose copy in use was made by another version of them, or is empty. */
   outdated(): Promise<readonly ProjectionName[]> {
     return this.which(({ isOutdated }) => isOutdated);
   }
 
-  /** Projections whose copy was damaged or lost. */
+  /** Returns the projections whose copy was damaged or lost. */
   empty(): Promise<readonly ProjectionName[]> {
     return this.which(({ isEmpty }) => isEmpty);
   }
 
-  /** Puts an empty copy in the place of one that is damaged, unless that is not in use any more. */
+  /** Replaces a damaged copy with an empty one, unless it is no longer in use. */
   async replaceDamaged(copy: string, reason: string): Promise<void> {
     const projection = projectionOf(copy);
     if (projection === undefined) return;
@@ -185,7 +186,7 @@ export class Catalog {
 
   private metDamage(part: DamagedPart, reason: string): void {
     if (part !== 'catalog') {
-      // Where this fails, the next use of the copy meets the damage again.
+      // After a failure here, the next use of the copy meets the damage again.
       void this.replaceDamaged(part.copy, reason).catch(() => undefined);
       return;
     }
@@ -200,7 +201,7 @@ export class Catalog {
     const known = await this.knownEntry(projection);
     if (known !== undefined) return known;
     const first = await this.firstEntry(projection);
-    // The copy comes before its entry: an entry without a copy tells that the copy was lost.
+    // The copy is created before its entry: an entry without a copy means that the copy was lost.
     if (this.database.files !== undefined) await this.create(projection, first.copy);
     const { db } = await this.set();
     await db
@@ -220,7 +221,7 @@ export class Catalog {
       .executeTakeFirst();
   }
 
-  /** Copies of a lost catalog cannot be trusted: it alone knew which of them is whole. */
+  /** Copies of a lost catalog cannot be trusted: only the catalog knew which of them is complete. */
   private async firstEntry(projection: ProjectionName): Promise<Entry> {
     const isFile = this.database.files !== undefined;
     const copies = isFile ? await this.database.copies() : [];
@@ -254,7 +255,7 @@ export class Catalog {
   ): Promise<CopyInUse> {
     const isEmpty = version === EMPTY_VERSION;
     const isOutdated = version !== projectionVersions[projection];
-    // What has another shape is only read; today's tables and indexes have no place in it.
+    // An outdated copy is only read; today's tables and indexes do not fit its shape.
     const tables = isOutdated && !isEmpty ? [] : tablesOf[projection];
     const copy = await this.database.openCopy(name, tables, 'live');
     return { name, isOutdated, isEmpty, copy };

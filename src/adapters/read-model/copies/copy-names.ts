@@ -3,18 +3,18 @@ import {
   type ProjectionName,
 } from '../../../application/ports/projection-store.js';
 
-/** Of a copy that stands for a damaged or lost one until it is rebuilt; no projection has this version. */
+/** The version of a copy that replaces a damaged or lost one until it is rebuilt; no projection has this version. */
 export const EMPTY_VERSION = -1;
 
 const COPY = /^(.+)-\d+$/;
 
-/** The projection of which a name is a copy. */
+/** Returns the projection of a copy by the copy's name. */
 export function projectionOf(copy: string): ProjectionName | undefined {
   const name = COPY.exec(copy)?.[1];
   return projectionNames.find((projection) => projection === name);
 }
 
-/** A name that no copy has had. */
+/** Returns a name that no copy has had. */
 export function nextCopy(projection: string, copies: readonly string[]): string {
   const isCopy = new RegExp(`^${projection}-(\\d+)$`);
   const numbers = copies.map((name) => Number(isCopy.exec(name)?.[1] ?? 0));

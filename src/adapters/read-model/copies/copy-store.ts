@@ -15,18 +15,18 @@ import { parkedEventsTable, progressTable, type Table, type TableWrite } from '.
 /** The one row of the progress table. */
 const PROGRESS_ID = 1;
 
-/** How one projection's changes become writes to its tables. */
+/** Turns one projection's changes into writes to its tables. */
 export interface ChangeWriter<Changes> {
   writes(changes: Changes, inUse: CopyInUse): Promise<readonly TableWrite[]>;
-  /** Learns what the copy holds already. */
+  /** Loads what the copy holds already. */
   begin?(inUse: CopyInUse): Promise<void>;
-  /** What was written is there for good. */
+  /** Called after the commit of the writes. */
   committed?(): void;
-  /** What was remembered of the copy may be wrong. */
+  /** Drops all cached state of the copy, which may be wrong. */
   forget?(): void;
 }
 
-/** Gives the copy to write to: the one in use, or one that is being built beside it. */
+/** Returns the copy to write to: the one in use, or one that is being built beside it. */
 export interface CopySource {
   current(): Promise<CopyInUse>;
 }
@@ -37,9 +37,9 @@ export const copyInUse = (catalog: Catalog, projection: ProjectionName): CopySou
 
 /** One projection's rows, parked events and position, in the copy that is in use. */
 export class CopyStore<Changes> implements ProjectionStore<Changes> {
-  /** Undefined from a fault until the progress is asked for again: what is remembered may be wrong. */
+  /** Undefined from a fault until the progress is read again: the cached state may be wrong. */
   private pinned: CopyInUse | undefined;
-  /** How many commits the copy has seen, all of them known to this store. */
+  /** Number of commits to the copy, all of them known to this store. */
   private commits = 0;
 
   constructor(
@@ -81,7 +81,7 @@ export class CopyStore<Changes> implements ProjectionStore<Changes> {
     await pinned.copy.write([...writes, ...parked, progress], { commits });
   }
 
-  /** Rows that cannot even be made are refused like those that the database does not take: a repeat fails for ever. */
+  /** Rows that cannot be built are refused like rows that the database rejects: a repeat fails for ever. */
   private async writesOf(changes: Changes, pinned: CopyInUse): Promise<readonly TableWrite[]> {
     try {
       return await this.writer.writes(changes, pinned);
@@ -140,7 +140,7 @@ const parkedRow = (event: ParkedEvent) => [
   event.error,
 ];
 
-/** A writer that only puts and removes rows of one table. */
+/** A writer that puts and removes rows of one table only. */
 export const tableWriter = <Changes>(
   table: Table,
   rowsOf: (changes: Changes) => Pick<TableWrite, 'put' | 'remove'>,

@@ -1,22 +1,22 @@
 import { ProjectorUnavailable } from '../../../application/errors.js';
 
-/** A file of the read models is damaged. It is made anew from the ledger, so the same call succeeds later. */
+/** A file of the read models is damaged. It is rebuilt from the ledger, so the same call succeeds later. */
 export class ReadModelDamaged extends ProjectorUnavailable {
   constructor(readonly reason: string) {
     super(`a file of the read models is damaged (${reason})`);
   }
 }
 
-/** What is damaged: a copy by its name, or the catalog. */
+/** The damaged part: a copy by its name, or the catalog. */
 export type DamagedPart = { readonly copy: string } | 'catalog';
 
-/** Of a database that keeps the catalog and each copy in a file, which a disk can damage. */
+/** A database that keeps the catalog and each copy in a file, which a disk can damage. */
 export interface ReadModelFiles {
-  /** Calls each time damage is met in an open file. */
+  /** Calls the listener each time damage is found in an open file. */
   onDamage(listener: (part: DamagedPart, reason: string) => void): void;
-  /** Whether the file of a copy is gone, or empty. */
+  /** True when the file of a copy is missing or empty. */
   isLost(copy: string): boolean;
-  /** Whether the catalog that was opened last is another file than the one that is there now. */
+  /** True when the catalog's file is no longer the one that was opened last. */
   isCatalogReplaced(): boolean;
   dropCatalog(): void;
 }

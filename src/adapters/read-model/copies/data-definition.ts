@@ -2,13 +2,13 @@ import type { Column, ColumnType, Index, Table } from '../tables.js';
 
 export interface DataTypes {
   readonly types: Readonly<Record<ColumnType, string>>;
-  /** In front of a table's name: empty, or a schema and a dot. */
+  /** Prefix of a table's name: empty, or a schema and a dot. */
   readonly prefix: string;
-  /** Behind a table's definition. */
+  /** Returns the suffix of a table's definition. */
   tableOptions(table: Table): string;
 }
 
-/** Statements that create a table. All names are our own, lower case, never taken from outside. */
+/** Returns the statements that create a table. All names are our own, lower case, never taken from outside. */
 export function createTable(table: Table, dialect: DataTypes): string {
   const columns = table.columns.map((column) => definition(column, dialect));
   const key = `PRIMARY KEY (${table.key.join(', ')})`;
@@ -26,6 +26,6 @@ export function createIndex(table: Table, index: Index, prefix: string): string 
   return `CREATE ${unique}INDEX IF NOT EXISTS ${index.name} ON ${prefix}${table.name} (${columns})${where}`;
 }
 
-/** Columns of a table that are not its key. */
+/** Returns the columns of a table that are not its key. */
 export const valueColumns = (table: Table): readonly Column[] =>
   table.columns.filter(({ name }) => !table.key.includes(name));

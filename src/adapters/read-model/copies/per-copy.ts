@@ -1,20 +1,20 @@
 import type { Copy } from './read-model-database.js';
 
-/** What is remembered of a copy, and can be brought up to what the copy has now. */
+/** A cache of a copy's contents that can be refreshed from the copy. */
 export interface Remembered {
   refresh(copy: Copy): Promise<void>;
 }
 
 /**
- * Remembers something of each copy. Questions overlap when another copy is taken into use, and what the old
- * one said must not get into what is remembered of the new one.
+ * Keeps one cache for each copy. Queries overlap while the copy in use is switched, and answers of the old copy must
+ * not get into the cache of the new one.
  */
 export class PerCopy<Known extends Remembered> {
   private readonly known = new WeakMap<Copy, Known>();
 
   constructor(private readonly nothingKnown: () => Known) {}
 
-  /** As of now. */
+  /** Returns the cache, refreshed now. */
   async of(copy: Copy): Promise<Known> {
     const known = this.known.get(copy) ?? this.nothingKnown();
     this.known.set(copy, known);

@@ -4,11 +4,11 @@ import type { Copy } from './read-model-database.js';
 interface CopyProgress {
   /** Undefined before the first event. */
   readonly progress: ProjectionProgress | undefined;
-  /** Counts also what does not move the position, such as a retry of parked events. */
+  /** Also counts commits that do not move the position, such as a retry of parked events. */
   readonly commits: number;
 }
 
-/** How far a copy has come, and how often it was written. */
+/** Reads the progress of a copy, and its number of commits. */
 export async function readProgress({ db }: Copy): Promise<CopyProgress> {
   const row = await db
     .selectFrom('progress')
@@ -18,6 +18,6 @@ export async function readProgress({ db }: Copy): Promise<CopyProgress> {
   return { progress: { position: row.position, asOf: row.as_of }, commits: row.commits };
 }
 
-/** How far a copy has come; undefined before the first event. */
+/** Reads the progress of a copy; undefined before the first event. */
 export const progressOf = async (copy: Copy): Promise<ProjectionProgress | undefined> =>
   (await readProgress(copy)).progress;

@@ -8,7 +8,7 @@ import { copiesTable, ledgerTable } from '../tables.js';
 /** The one row of the table. */
 const LEDGER_ID = 1;
 
-/** Remembers in the catalog from which ledger the copies are made. */
+/** Stores in the catalog from which ledger the copies are made. */
 export class ReadModelOriginTables implements ReadModelOrigin {
   constructor(private readonly catalog: Catalog) {}
 
@@ -26,14 +26,16 @@ export class ReadModelOriginTables implements ReadModelOrigin {
         const progress = await progressOf(copy).finally(() => copy.close());
         if (progress !== undefined) positions.push({ copy: name, position: progress.position });
       } catch (error) {
-        // One that is damaged, or has no tables yet, proves nothing.
+        // A damaged copy, or one without tables yet, proves nothing.
         if (database.isUnavailable(error)) throw error;
       }
     }
     return positions;
   }
 
-  /** What a crash left behind after `beginAnew` proves nothing; but a new catalog does not know what is left behind. */
+  /**
+   * Copies that a crash left behind after `beginAnew` prove nothing; but a new catalog does not know which those are.
+   */
   private async tellingCopies(): Promise<readonly string[]> {
     const existing = await this.catalog.database.copies();
     if ((await this.ledgerIdentity()) === undefined) return existing;

@@ -12,10 +12,10 @@ import { tablesOf } from '../tables.js';
 export type RebuildFeed = Pick<EventFeed, 'readAll'>;
 
 /**
- * Builds a new copy of a projection beside the one in use, while that one is read and written, and then
- * puts it in its place in one step. Stopped or killed before that step it changes nothing; what it left
- * behind is cleared away by the next one. Of two at the same time the later one goes on.
- * @returns how many events were applied
+ * Builds a new copy of a projection beside the one in use, while that one is read and written, and then replaces it
+ * in one step. A rebuild that is stopped or killed before that step changes nothing; the next one clears away its
+ * remains. Of two at the same time the later one continues.
+ * @returns the number of applied events
  * @throws RebuildOvertaken
  */
 export async function rebuild(
@@ -36,14 +36,14 @@ export async function rebuild(
     const events = await catchUp(feed, running, signal, onProgress);
     signal.throwIfAborted();
     await database.finishCopy(copy, tables);
-    // The ledger has grown in the meantime; the rest is done by whoever follows it.
+    // The ledger has grown in the meantime; its follower does the rest.
     const more = await catchUp(feed, running, signal);
     signal.throwIfAborted();
     await checkNotOvertaken(catalog, projection, name, replaced);
     await catalog.use(projection, name);
     return events + more;
   } catch (error) {
-    // Whatever a database says when its tables are taken away, this is why.
+    // A dropped table makes databases report various errors; an overtaking rebuild is their cause.
     if (!signal.aborted) await checkNotOvertaken(catalog, projection, name, replaced);
     throw error;
   } finally {
@@ -58,7 +58,7 @@ function projectionOver(name: ProjectionName, copy: CopyInUse): Projection {
   return found;
 }
 
-/** Somebody else rebuilds the same projection, and has cleared this copy away or has finished before it. */
+/** Another rebuild of the same projection has cleared this copy away or has finished before it. */
 export class RebuildOvertaken extends Error {
   override readonly name = 'RebuildOvertaken';
 
@@ -78,7 +78,7 @@ async function checkNotOvertaken(
   if (!isThere || inUse !== replaced) throw new RebuildOvertaken(projection);
 }
 
-/** Drops copies that are not in use, and names the next one. */
+/** Drops copies that are not in use, and returns the next copy's name. */
 async function clearAway(catalog: Catalog, projection: ProjectionName): Promise<string> {
   const isCopy = new RegExp(`^${projection}-(\\d+)$`);
   let last = 0;
@@ -86,7 +86,7 @@ async function clearAway(catalog: Catalog, projection: ProjectionName): Promise<
     const number = Number(isCopy.exec(name)?.[1] ?? Number.NaN);
     if (Number.isNaN(number)) continue;
     last = Math.max(last, number);
-    // Asked each time: another rebuild may have finished since.
+    // Read each time: another rebuild may have finished since.
     const inUse = (await catalog.freshCopyOf(projection)).name;
     if (name !== inUse) await catalog.database.dropCopy(name);
   }
@@ -94,8 +94,8 @@ async function clearAway(catalog: Catalog, projection: ProjectionName): Promise<
 }
 
 /**
- * A new copy of the index may not know a uuid for which the agenda has no entry any more, and a stray report that is
- * recorded then would find nobody to adopt it. A new agenda has all calls looked at again.
+ * A new copy of the index may lack a uuid whose agenda entry is gone, and a stray report that is recorded then would
+ * never be adopted. A new agenda makes all calls be checked again.
  */
 export function withAgendaBehindIndex(
   projections: readonly ProjectionName[],
@@ -106,8 +106,8 @@ export function withAgendaBehindIndex(
 }
 
 /**
- * Rebuilds what another version of the software has made, one after the other.
- * @param onRebuilt is called as soon as a new copy is in use, with those that are still to come
+ * Rebuilds the copies of another version of the software, one after the other.
+ * @param onRebuilt called with the remaining ones as soon as a new copy is in use
  */
 export async function rebuildOutdated(
   catalog: Catalog,

@@ -3,7 +3,7 @@ import type { ReadModelDatabase } from './read-model-database.js';
 
 type Kind = ReadModelDatabase['kind'];
 
-/** Is a column one of these numbers? */
+/** Builds the condition that a column equals one of these numbers. */
 export const isOneOf = (
   kind: Kind,
   column: string,

@@ -13,31 +13,31 @@ import type { Histograms } from './histograms.js';
 import { NO_CURRENCY, type KeyGroups } from './known-keys.js';
 import { resized } from './resized.js';
 
-/** A page of roll-ups, to be added or taken away. */
+/** A page of roll-ups, to be added or subtracted. */
 export type SignedPage = CopyTables['roll_up_pages'] & Pick<PeriodRange, 'sign'>;
 
 const STATUSES = messageStatuses.length;
 const ROWS_AT_FIRST = 64;
-/** The row of a group that has none yet. */
+/** Marks a group without a row. */
 const NONE = -1;
 
 /**
- * What the groups of a report add up to. A report adds up millions of numbers, so a group is a row, a
- * number, and everything is kept by column in arrays of numbers.
+ * The sums of a report's groups. A report adds up millions of numbers, so a group is a row number, and everything is
+ * kept by column in arrays of numbers.
  */
 export class DeliverySums {
   private readonly columns = new RollUpColumns();
 
-  /** By time, and then by group number, without time. */
+  /** Rows by time and then by group number, without time. */
   private readonly rowOf = new Map<number, Int32Array>();
   private readonly groups: DeliveryTotal['group'][] = [];
   private capacity = 0;
   private messages = new Float64Array(0);
   private segments = new Float64Array(0);
   private contradicted = new Float64Array(0);
-  /** `STATUSES` for each row. */
+  /** One counter of each of `STATUSES` per row. */
   private byStatus = new Float64Array(0);
-  /** By currency. */
+  /** Amounts by currency. */
   private readonly amounts: Float64Array[] = [];
   private currencies: readonly string[] = [];
 
@@ -46,7 +46,7 @@ export class DeliverySums {
     private readonly times: Histograms,
   ) {}
 
-  /** @param keys of the same grouping each time; it may have learned more */
+  /** @param keys always of the same grouping; new keys may have been added */
   add(pages: readonly SignedPage[], keys: KeyGroups): void {
     this.currencies = keys.currencies;
     while (this.amounts.length < keys.currencies.length) {
@@ -107,7 +107,7 @@ export class DeliverySums {
     }
   }
 
-  /** Without groups of which all was taken away again. */
+  /** Returns the totals without groups that were subtracted completely. */
   totals(): readonly DeliveryTotal[] {
     const totals: DeliveryTotal[] = [];
     for (const [row, group] of this.groups.entries()) {
@@ -127,7 +127,7 @@ export class DeliverySums {
     return totals;
   }
 
-  /** Thousands of views into one array would keep the collector busy. */
+  /** Copies the counts: thousands of views into one array would cost garbage collection. */
   private statusesOf(row: number): readonly number[] {
     const counts: number[] = [];
     const end = (row + 1) * STATUSES;
@@ -178,7 +178,7 @@ export class DeliverySums {
   }
 }
 
-/** The hour or day that a report tells apart, or 0 when it tells none apart. */
+/** The hour or day of a group, or 0 for a report that does not group by time. */
 export function reportTime(
   groupBy: readonly ReportDimension[],
   level: RollUpLevel,

@@ -9,16 +9,16 @@ import { reportTime, type SignedPage } from './delivery-sums.js';
 import type { KeyGroups } from './known-keys.js';
 import { resized } from './resized.js';
 
-/** Counts the groups of a report, which takes half as long as adding up what is in them. */
+/** Counts the groups of a report, which takes half as long as summing them. */
 export class GroupCount {
   private readonly columns = new RollUpColumns();
-  /** By time, and then by group number: 1 where there is something. */
+  /** By time and then by group number: 1 for a group that occurs. */
   private readonly seen = new Map<number, Uint8Array>();
   private groups = 0;
 
   constructor(private readonly groupBy: readonly ReportDimension[]) {}
 
-  /** @param keys of the same grouping each time; it may have learned more @throws TooManyGroups */
+  /** @param keys always of the same grouping; new keys may have been added @throws TooManyGroups */
   add(pages: readonly SignedPage[], keys: KeyGroups): void {
     for (const { level: stored, period, page, content } of pages) {
       const level = levelOf(stored);

@@ -7,10 +7,10 @@ import {
 } from '../../../application/projecting/messages/delivery-histogram.js';
 
 const HISTOGRAMS_PER_BLOCK = 64;
-/** What one report may need. */
+/** Blocks that the largest report needs. */
 const FREE_BLOCKS_MAX = Math.ceil(REPORT_GROUPS_MAX / HISTOGRAMS_PER_BLOCK);
 
-/** Memory for histograms, which is used again: ten megabytes for each report would keep the collector busy. */
+/** Reuses memory for histograms: ten megabytes for each report would cost garbage collection. */
 export class HistogramBlocks {
   private readonly free: Uint32Array[] = [];
 
@@ -23,7 +23,7 @@ export class HistogramBlocks {
   }
 }
 
-/** Times to delivery of the rows of one report, for those that have any. */
+/** Times to delivery for those rows of one report that have any. */
 export class Histograms {
   private readonly taken: Uint32Array[] = [];
   private readonly placeOf: number[] = [];
@@ -31,7 +31,7 @@ export class Histograms {
 
   constructor(private readonly blocks: HistogramBlocks) {}
 
-  /** @returns an array, and where in it the buckets of the row begin */
+  /** @returns an array, and the offset of the row's buckets in it */
   of(row: number): readonly [Uint32Array, number] {
     const place = (this.placeOf[row] ??= this.next++);
     const block = (this.taken[Math.floor(place / HISTOGRAMS_PER_BLOCK)] ??= this.blocks.take());

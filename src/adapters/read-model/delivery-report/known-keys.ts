@@ -5,7 +5,7 @@ import { valueOf, type RollUpKey } from './roll-up-breakdown.js';
 import type { Remembered } from '../copies/per-copy.js';
 import { resized } from './resized.js';
 
-/** The currency of a key of which nothing was charged. */
+/** The currency of a key without charges. */
 export const NO_CURRENCY = -1;
 
 const statusNumbers = new Map<string, number>(
@@ -13,8 +13,8 @@ const statusNumbers = new Map<string, number>(
 );
 
 /**
- * What a roll-up key stands for never changes, so only new ones are read, and what a question makes of them is
- * kept for the next one.
+ * Caches the roll-up keys and their groupings. The meaning of a key never changes, so only new keys are read, and
+ * each grouping is kept for the next report.
  */
 export class KnownKeys implements Remembered {
   private readonly all: RollUpKey[] = [];
@@ -39,14 +39,14 @@ export class KnownKeys implements Remembered {
   }
 }
 
-/** What a grouping asks of each key, looked up once. */
+/** The group and currency of each key in one grouping, computed once. */
 export class KeyGroups {
-  /** By key id. */
+  /** Group number by key id. */
   groupOf = new Int32Array(0);
   statusOf = new Uint8Array(0);
-  /** `NO_CURRENCY` where nothing was charged. */
+  /** Currency by key id; `NO_CURRENCY` without charges. */
   currencyOf = new Int32Array(0);
-  /** By group number, the values that it stands for. */
+  /** The values of each group, by group number. */
   readonly values: (string | null)[][] = [];
   readonly currencies: string[] = [];
   private readonly numbers = new Map<string, number>();

@@ -1,4 +1,4 @@
-/** Bytes of a number, in the order in which columns can follow each other without gaps. */
+/** Bytes of a number, in the order that lets columns follow each other without gaps. */
 export const WIDTHS = [8, 4, 2, 1] as const;
 
 export type Width = (typeof WIDTHS)[number];
@@ -7,12 +7,14 @@ export const arrays = { 1: Uint8Array, 2: Uint16Array, 4: Uint32Array, 8: Float6
 
 export type Numbers = Uint8Array | Uint16Array | Uint32Array | Float64Array;
 
-/** Typed arrays must begin at a multiple of their size, and a driver may hand out a part of a buffer. */
+/**
+ * Aligns the bytes: typed arrays must begin at a multiple of their size, and a driver may return a part of a buffer.
+ */
 export const aligned = (stored: Uint8Array): Uint8Array =>
-  // A Buffer's own `slice` would be a view of the same bytes.
+  // This copies the bytes; a Buffer's own `slice` would be a view of the same bytes.
   stored.byteOffset % 8 === 0 ? stored : new Uint8Array(stored);
 
-/** The fewest bytes that hold each of the numbers, which are whole and seldom negative. */
+/** Returns the fewest bytes that hold each of the numbers, which are whole and seldom negative. */
 export function widthOf(column: Numbers, length: number): Width {
   let least = 0;
   let most = 0;

@@ -1,4 +1,4 @@
-/** @returns `to`, which begins with what is in `from` */
+/** @returns `to` with the contents of `from` at its beginning */
 export function resized<Numbers extends Float64Array | Int32Array | Uint8Array>(
   from: Numbers,
   to: Numbers,

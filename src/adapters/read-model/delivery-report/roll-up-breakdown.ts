@@ -5,9 +5,9 @@ import { levelNumbers, rollUpLevels, type RollUpLevel } from './roll-up-level.js
 export type RollUpKey = CopyTables['roll_up_keys'];
 
 /**
- * Roll-ups are kept more than once, told apart by more or by less. A report adds up the one that tells the
- * least apart and still all that it groups by. What the smaller ones do not tell apart together is what makes
- * many keys of few messages: senders times networks times errors.
+ * Roll-ups are kept in several breakdowns of different detail. A report sums the least detailed one that still
+ * distinguishes everything it groups by. The smaller breakdowns leave out the combination that makes many keys of few
+ * messages: senders times networks times errors.
  */
 export const breakdowns = ['sender', 'network', 'whole'] as const;
 
@@ -15,11 +15,11 @@ export type Breakdown = (typeof breakdowns)[number];
 
 const breakdownNumbers: Readonly<Record<Breakdown, number>> = { whole: 0, sender: 1, network: 2 };
 
-/** The number under which roll-ups over such periods are stored, by breakdown. Below 12. */
+/** Returns the stored number of a level and breakdown. Below 12. */
 export const storedLevel = (level: RollUpLevel, breakdown: Breakdown): number =>
   breakdownNumbers[breakdown] * 4 + levelNumbers[level];
 
-/** @throws RangeError for a number that `storedLevel` does not give */
+/** @throws RangeError for a number that `storedLevel` never returns */
 export function levelOf(stored: number): RollUpLevel {
   const level = rollUpLevels[stored % 4];
   if (level === undefined) throw new RangeError(`no roll-ups have the level ${stored}`);
@@ -32,14 +32,17 @@ const dimensionsOf: Readonly<Record<Breakdown, readonly ReportDimension[]>> = {
   whole: ['country', 'networkCode', 'from', 'channel', 'errorCode', 'hour', 'day'],
 };
 
-/** The one with the fewest entries that a report by these dimensions can be made of. */
+/** Returns the breakdown with the fewest entries that can answer a report by these dimensions. */
 export function breakdownFor(groupBy: readonly ReportDimension[]): Breakdown {
   const isEnough = (breakdown: Breakdown): boolean =>
     groupBy.every((dimension) => dimensionsOf[breakdown].includes(dimension));
   return breakdowns.find(isEnough) ?? 'whole';
 }
 
-/** Text that is equal for keys which a breakdown does not tell apart. Each tells apart status and currency. */
+/**
+ * Returns equal texts for keys that a breakdown does not distinguish. Every breakdown distinguishes status and
+ * currency.
+ */
 function textOf(breakdown: Breakdown, key: RollUpKey): string {
   const { status, currency } = key;
   const values = dimensionsOf[breakdown].map((dimension) => valueOf(key, dimension));
@@ -47,17 +50,17 @@ function textOf(breakdown: Breakdown, key: RollUpKey): string {
 }
 
 /**
- * For each key the one that stands for it in a breakdown: of all keys that are not told apart the first.
+ * Maps each key to its representative in a breakdown: the first of all keys that the breakdown does not distinguish.
  * So no breakdown needs keys of its own.
  */
 export class Representatives {
   private readonly first = new Map<string, number>();
-  /** By key id. */
+  /** Representatives by key id. */
   private readonly representatives: number[] = [];
 
   constructor(private readonly breakdown: Breakdown) {}
 
-  /** To be called in the order of the ids. */
+  /** Call it in the order of the ids. */
   learn(key: RollUpKey): void {
     const text = textOf(this.breakdown, key);
     const representative = this.first.get(text) ?? key.key_id;
@@ -79,7 +82,7 @@ export class Representatives {
   }
 }
 
-/** What a key has of a dimension; null also for times, which are no part of a key. */
+/** Returns a key's value of a dimension; null also for times, which are no part of a key. */
 export function valueOf(key: RollUpKey, dimension: ReportDimension): string | null {
   switch (dimension) {
     case 'country':

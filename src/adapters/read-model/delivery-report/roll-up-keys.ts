@@ -3,7 +3,7 @@ import { Dictionary } from '../dictionary.js';
 import { Representatives, type Breakdown, type RollUpKey } from './roll-up-breakdown.js';
 import type { Cell } from '../tables.js';
 
-/** The numbers of keys, and which key stands for which. */
+/** The ids of keys, and the representative of each key. */
 export class RollUpKeys {
   private readonly ids = new Dictionary();
   private readonly representatives = {
@@ -42,7 +42,7 @@ export class RollUpKeys {
     return breakdown === 'whole' ? keyId : this.representatives[breakdown].of(keyId);
   }
 
-  /** The rows that are not in the copy yet. */
+  /** Returns the rows that are not in the copy yet. */
   takeFresh(): readonly (readonly Cell[])[] {
     return this.ids.takeFresh();
   }

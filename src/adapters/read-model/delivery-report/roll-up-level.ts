@@ -1,4 +1,4 @@
-/** The lengths of time over which roll-ups are kept, finest first. Months are of the calendar, UTC. */
+/** The period lengths of roll-ups, finest first. Months are of the calendar, UTC. */
 export const rollUpLevels = ['hour', 'day', 'month'] as const;
 
 export type RollUpLevel = (typeof rollUpLevels)[number];
@@ -8,7 +8,7 @@ export const levelNumbers: Readonly<Record<RollUpLevel, number>> = { hour: 0, da
 export const HOURS_PER_DAY = 24;
 const DAY_MS = 86_400_000;
 
-/** The period, counted from 1970, in which an hour lies. @param hour hours since 1970 */
+/** Returns the period of an hour, counted from 1970. @param hour hours since 1970 */
 export function periodOf(level: RollUpLevel, hour: number): number {
   if (level === 'hour') return hour;
   const day = Math.floor(hour / HOURS_PER_DAY);
@@ -21,17 +21,17 @@ export function monthOf(day: number): number {
   return (date.getUTCFullYear() - 1970) * 12 + date.getUTCMonth();
 }
 
-/** The first day of a month. @param month months since January 1970 */
+/** Returns the first day of a month. @param month months since January 1970 */
 export const firstDayOf = (month: number): number =>
   Date.UTC(1970 + Math.floor(month / 12), month - Math.floor(month / 12) * 12) / DAY_MS;
 
-/** The first hour of a period, both counted from 1970. */
+/** Returns the first hour of a period, both counted from 1970. */
 function firstHourOf(level: RollUpLevel, period: number): number {
   if (level === 'hour') return period;
   return HOURS_PER_DAY * (level === 'day' ? period : firstDayOf(period));
 }
 
-/** Periods of one level, both included, to be added or taken away. */
+/** Periods of one level, both included, to be added or subtracted. */
 export interface PeriodRange {
   readonly level: RollUpLevel;
   readonly first: number;
@@ -41,12 +41,12 @@ export interface PeriodRange {
 
 const finerThan = { month: 'day', day: 'hour' } as const;
 
-/** Whether more may be added than was asked for, and the rest taken away, when that is less to read. */
+/** `rounded` may add more than was asked for and subtract the rest, when that is less to read; `inside` may not. */
 export type Edges = 'rounded' | 'inside';
 
 /**
- * Few periods that add up to exactly these hours: months in the middle, and at the edges the days and hours
- * that are missing, or those that are too many.
+ * Returns few periods that add up to exactly these hours: months in the middle, and at the edges the missing days and
+ * hours to add, or the surplus ones to subtract.
  * @param first hours since 1970 @param last included
  * @param coarsest a report by hour or by day cannot use anything coarser
  */
@@ -70,7 +70,10 @@ export function coveringPeriods(
   return countOf(coarse) < countOf(fine) ? coarse : fine;
 }
 
-/** The first period, and the one after the last, that some hours make whole, or nearly. @param until excluded */
+/**
+ * Returns the first period, and the one after the last, that the hours fill completely or nearly. @param until
+ * excluded
+ */
 function wholePeriods(
   level: RollUpLevel,
   from: number,
@@ -81,7 +84,7 @@ function wholePeriods(
   return [nearestStart(level, from), nearestStart(level, until)];
 }
 
-/** The period whose beginning is next to an hour's, before or after it. */
+/** Returns the period whose beginning is nearest to an hour, before or after it. */
 function nearestStart(level: RollUpLevel, hour: number): number {
   const period = periodOf(level, hour);
   const sinceStart = hour - firstHourOf(level, period);
@@ -89,7 +92,7 @@ function nearestStart(level: RollUpLevel, hour: number): number {
   return sinceStart < untilNext ? period : period + 1;
 }
 
-/** What is missing from one hour until another one, or too much when that one comes first. */
+/** Returns the periods missing between two hours, or the surplus when the second hour comes first. */
 function difference(
   from: number,
   until: number,

@@ -4,8 +4,8 @@ import { aligned, arrays, widthOf, WIDTHS, type Numbers } from './packed-numbers
 import type { RollUpLevel } from './roll-up-level.js';
 
 /**
- * The roll-ups of so many keys over one period are stored together. A report pays for each page that it
- * reads, and a commit for each key of a page that it changes; of an hour there is little of each key.
+ * Number of keys whose roll-ups over one period share a page. A report pays for each page that it reads, and a commit
+ * for each key of a page that it changes; an hour has little of each key.
  */
 export const pageKeys: Readonly<Record<RollUpLevel, number>> = {
   hour: 32_768,
@@ -13,7 +13,7 @@ export const pageKeys: Readonly<Record<RollUpLevel, number>> = {
   month: 128,
 };
 
-/** What one key adds up to in one period. */
+/** The sums of one key in one period. */
 export interface RollUpEntry {
   messages: number;
   segments: number;
@@ -23,21 +23,20 @@ export interface RollUpEntry {
 }
 
 /**
- * The roll-ups of one page, as one binary value: reports read them by the ten thousand, and rows of their
- * own would be read twenty times slower.
+ * The roll-ups of one page, as one binary value: reports read them by the ten thousand, and separate rows would be
+ * read twenty times slower.
  *
- * Columns of little-endian numbers, each as narrow as its widest value allows, because what a report costs
- * is mostly bytes read. Of all entries, sorted by key: amount, messages, segments, contradicted, the key
- * within the page as the step from the one before, and how many cells follow. Of all cells, in the order of
- * the entries and of buckets: bucket and count. In front: the counts of entries and cells (uint32), and the
- * width of each column (one byte each). Wider columns come first, so that each begins at a multiple of its
- * width. Equal contents are equal bytes.
+ * Columns of little-endian numbers, each as narrow as its widest value allows, because what a report costs is mostly
+ * bytes read. Of all entries, sorted by key: amount, messages, segments, contradicted, the key within the page as the
+ * step from the one before, and the number of its cells. Of all cells, in the order of the entries and of buckets:
+ * bucket and count. In front: the counts of entries and cells (uint32), and the width of each column (one byte each).
+ * Wider columns come first, so that each begins at a multiple of its width. Equal contents are equal bytes.
  */
 export class RollUpPage {
   readonly entries = new Map<number, RollUpEntry>();
   /** By key within the page × `BUCKETS` + bucket. */
   readonly cells = new Map<number, number>();
-  /** What sorting them gave, until one is new or gone: most changes are to what is there already. */
+  /** The sorted cells, cached until a cell is added or removed: most changes are to existing cells. */
   private sorted: { readonly slots: Uint32Array; readonly places: Uint32Array } | undefined;
 
   add(slot: number, contribution: DeliveryContribution): void {
@@ -70,7 +69,7 @@ export class RollUpPage {
   }
 
   encode(): Uint8Array {
-    // Typed arrays sort numbers ten times faster than lists of pairs are sorted.
+    // Typed arrays sort numbers ten times faster than lists of pairs.
     this.sorted ??= {
       slots: Uint32Array.from(this.entries.keys()).toSorted(),
       places: Uint32Array.from(this.cells.keys()).toSorted(),
@@ -136,7 +135,7 @@ const CELL_COLUMNS = ['buckets', 'counts'] as const;
 const COLUMNS = [...ENTRY_COLUMNS, ...CELL_COLUMNS] as const;
 const HEADER_BYTES = 8 + COLUMNS.length;
 
-/** The columns of a page, one number each; used again for page after page, and never smaller than the largest. */
+/** The columns of a page, one number each; reused for page after page, and never smaller than the largest. */
 export class RollUpColumns {
   entries = 0;
   cells = 0;
@@ -146,7 +145,7 @@ export class RollUpColumns {
   contradicted = new Float64Array(0);
   steps = new Float64Array(0);
   cellCounts = new Float64Array(0);
-  /** Most of a page is cells, so these are read where they stand. */
+  /** Cells are most of a page, so they are read in place. */
   buckets: Numbers = new Float64Array(0);
   counts: Numbers = new Float64Array(0);
 

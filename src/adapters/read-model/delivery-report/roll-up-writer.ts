@@ -6,10 +6,10 @@ import { periodOf, rollUpLevels } from './roll-up-level.js';
 import { pageKeys, RollUpPage } from './roll-up-page.js';
 import { rollUpKeysTable, rollUpPagesTable, type Cell, type TableWrite } from '../tables.js';
 
-/** Pages that are remembered decoded, some of them a megabyte. A batch of today's events touches a few dozen. */
+/** Limit of decoded pages in memory, some of them a megabyte. A batch of today's events touches a few dozen. */
 const PAGES_MAX = 500;
 
-/** Periods since 1970 and pages, packed into one number: safe up to 2^20 periods and 2^24 pages. */
+/** Packs a level, a period since 1970 and a page into one number: safe up to 2^20 periods and 2^24 pages. */
 const addressOf = (level: number, period: number, page: number): number =>
   (period * 16 + level) * 2 ** 24 + page;
 
@@ -19,11 +19,11 @@ interface Place {
   readonly page: number;
 }
 
-/** What a batch changes in one page. */
+/** The changes of a batch to one page. */
 interface PageChanges {
   readonly place: Place;
   readonly slots: number[];
-  /** What is added to the slot at the same index. */
+  /** The contribution to the slot at the same index. */
   readonly contributions: DeliveryContribution[];
 }
 
@@ -53,7 +53,7 @@ export class RollUpWriter {
     return [{ table: rollUpKeysTable, put: this.keys.takeFresh() }, this.pageWrites(changes)];
   }
 
-  /** By address. */
+  /** Groups contributions by page address. */
   private changesOf(contributions: readonly DeliveryContribution[]): Map<number, PageChanges> {
     const changes = new Map<number, PageChanges>();
     for (const contribution of contributions) {
@@ -89,7 +89,7 @@ export class RollUpWriter {
     for (const [address, { place }] of changes) {
       const known = this.pages.get(address);
       if (known !== undefined) {
-        // The last to be forgotten.
+        // Reinserts the page as the most recently used.
         this.pages.delete(address);
         this.pages.set(address, known);
         continue;

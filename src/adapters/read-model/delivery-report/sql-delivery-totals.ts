@@ -23,7 +23,7 @@ import { KnownKeys } from './known-keys.js';
 import { PerCopy } from '../copies/per-copy.js';
 import { progressOf } from '../copies/progress.js';
 
-/** Reports from the roll-ups: pages of months, days and hours are added up column by column. */
+/** Makes reports from the roll-ups: pages of months, days and hours are summed column by column. */
 export class SqlDeliveryTotals implements DeliveryTotalsSource {
   private readonly keys = new PerCopy(() => new KnownKeys());
   private readonly blocks = new HistogramBlocks();
@@ -41,8 +41,8 @@ export class SqlDeliveryTotals implements DeliveryTotalsSource {
     const coarsest = (['hour', 'day'] as const).find((time) => groupBy.includes(time)) ?? 'month';
     const covered = (edges: Edges) => coveringPeriods(hours.first, hours.last, coarsest, edges);
     const mayBeTooMany = await this.mayBeTooMany(groupBy, hours, inUse.copy);
-    // One statement, because what is taken away must be as old as what it is taken from. Groups of which all is
-    // taken away count until then, so this is not for those that may be too many.
+    // One statement, because a subtraction must see the same state as its addition. Groups that are subtracted
+    // completely count until then, so this is not for those that may be too many.
     const steps =
       coarsest === 'month' && !mayBeTooMany
         ? [covered('rounded')]
@@ -52,7 +52,7 @@ export class SqlDeliveryTotals implements DeliveryTotalsSource {
     return { totals: await this.sum(reading, steps), progress };
   }
 
-  /** As many as there would be if each group occurred at each time. */
+  /** Assumes that each group occurs at each time. */
   private async mayBeTooMany(
     groupBy: readonly ReportDimension[],
     { first, last }: HourRange,
@@ -80,18 +80,18 @@ export class SqlDeliveryTotals implements DeliveryTotalsSource {
     }
   }
 
-  /** @param steps each of them one statement */
+  /** @param steps one statement each */
   private async readPages(
     { groupBy, inUse }: Reading,
     steps: readonly (readonly PeriodRange[])[],
     into: DeliverySums | GroupCount,
   ): Promise<void> {
-    // A copy of an earlier version has no other.
+    // A copy of an earlier version has no other breakdown.
     const breakdown = inUse.isOutdated ? 'whole' : breakdownFor(groupBy);
     const dimensions = groupBy.filter(isNoTime);
     for (const step of steps) {
       const pages = await pageStatement(inUse.copy, breakdown, step).execute();
-      // After the pages, so that no key in them is unknown.
+      // Keys are read after the pages, so that no key in them is unknown.
       const keys = await this.keys.of(inUse.copy);
       into.add(pages, keys.groupedBy(dimensions));
     }
@@ -103,7 +103,7 @@ interface Reading {
   readonly inUse: CopyInUse;
 }
 
-/** The hours asked for, ended by what there is; undefined when there is nothing. */
+/** Returns the requested hours, limited to those with data; undefined without data. */
 async function wholeRange(
   copy: Copy,
   { first, last }: Partial<HourRange>,
@@ -144,8 +144,9 @@ export const pageStatement = (
     .reduce((all, one) => all.unionAll(one));
 
 /**
- * A report with many periods is read in steps, so that one of too many groups is refused before all of it was
- * read, and none is in memory as a whole. Each step costs queries, and of an hour there is little.
+ * Number of periods of each step. A report with many periods is read in steps, so that one of too many groups is
+ * refused before all of it was read, and none is in memory as a whole. Each step costs queries, and an hour has
+ * little data.
  */
 const periodsAtOnce: Readonly<Record<RollUpLevel, number>> = { hour: 168, day: 16, month: 6 };
 

@@ -11,14 +11,14 @@ interface CountedFacet {
   messages: number;
 }
 
-/** The facets that a filter lets pass. */
+/** The facets that match a filter. */
 export interface WantedFacets {
   readonly ids: readonly number[];
-  /** About which share of all messages they are. */
+  /** Their approximate share of all messages. */
   readonly share: number;
 }
 
-/** All facets of a copy, in memory: a few thousand. New ones are seen by the next search. */
+/** Caches all facets of a copy in memory: a few thousand. The next search sees new ones. */
 export class KnownFacets implements Remembered {
   private readonly facets = new Map<number, CountedFacet>();
   private newest = 0;

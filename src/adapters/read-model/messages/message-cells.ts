@@ -7,10 +7,10 @@ import type { CopyTables } from '../database-types.js';
 import { reversed } from '../reversed.js';
 import type { Cell } from '../tables.js';
 
-/** The facet of rows that nobody may see: their reports are about another message. */
+/** The facet of hidden rows: their reports belong to another message. */
 export const ADOPTED_FACET = 0;
 
-/** What a facet stands for. */
+/** The values that a facet stands for. */
 export interface Facet {
   readonly country: string | null;
   readonly from: string;
@@ -38,7 +38,7 @@ export const facetOf = (cells: CopyTables['facets']): Facet => ({
   contradicted: cells.contradicted === 1,
 });
 
-/** A row of the messages table, in the order of its columns. */
+/** Returns a row of the messages table, in the order of its columns. */
 export function messageCells(row: MessageRow, key: number, facetId: number): readonly Cell[] {
   const { current } = row;
   return [
@@ -66,7 +66,10 @@ export function messageCells(row: MessageRow, key: number, facetId: number): rea
   ];
 }
 
-/** What is seldom there: earlier attempts, what an adopted row's missing facet cannot tell, wrong clocks, and people's word. */
+/**
+ * Rare values: earlier attempts, facet values of an adopted row, which has no facet, wrong clocks, and people's
+ * decisions.
+ */
 interface Extra {
   readonly earlier: readonly AttemptRow[];
   readonly facet?: Facet;
@@ -99,7 +102,7 @@ function extraOf(row: MessageRow): string | null {
   return JSON.stringify(extra);
 }
 
-/** @param facetById what the facets table says */
+/** @param facetById reads the facets table */
 export function messageOf(
   cells: CopyTables['messages'],
   facetById: (id: number) => Facet | undefined,

@@ -1,21 +1,21 @@
 /**
- * A message's key in the list: when it was created, in steps of 1/4096 ms, counted from 2020. Keys sort
- * messages by time, a page of the list begins behind a key, and every index that ends with the key is an
- * index by time. Messages of the same millisecond take different slots of it.
+ * A message's key in the list: its creation time in steps of 1/4096 ms, counted from 2020. Keys sort messages by
+ * time, a page of the list begins behind a key, and every index that ends with the key is an index by time. Messages
+ * of the same millisecond take different slots of it.
  */
 const EPOCH_MS = Date.UTC(2020, 0, 1);
 export const SLOTS = 4096;
 
-/** From 2020 back to 1950 and ahead to 2089. Keys of times beyond would be no safe integers: those are listed at the end. */
+/** From 1950 to 2089. Keys of times beyond would be no safe integers: those messages are listed at the end. */
 const KEYED_MS_MAX = 2 ** 41 - 1;
 const EARLIEST_MS = EPOCH_MS - KEYED_MS_MAX;
 const LATEST_MS = EPOCH_MS + KEYED_MS_MAX;
 
-/** The lowest key that a message created then, or later, can have. */
+/** Returns the lowest key of messages created at this time or later. */
 export const keyAt = (createdAt: number): number =>
   (Math.min(Math.max(createdAt, EARLIEST_MS), LATEST_MS) - EPOCH_MS) * SLOTS;
 
-/** Where to look first for a free key: spread by the id, so that two of them seldom meet. */
+/** Returns the first key to try: spread by the id, so that two ids seldom collide. */
 export function preferredKey(createdAt: number, messageId: string): number {
   let hash = 0x811c9dc5;
   for (let index = 0; index < messageId.length; index++) {

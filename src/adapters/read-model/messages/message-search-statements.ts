@@ -7,13 +7,13 @@ import { isOneOf } from '../copies/value-lists.js';
 type Kind = ReadModelDatabase['kind'];
 type Db = Kysely<CopyTables>;
 
-/** Keys of messages: at or above `from`, below `to`. */
+/** A range of message keys: at or above `from`, below `to`. */
 export interface KeyRange {
   readonly from: number;
   readonly to: number;
 }
 
-/** Newest first, by the primary key. */
+/** Selects the newest first, by the primary key. */
 export const latest = (db: Db, { from, to }: KeyRange, rowsMax: number) =>
   db
     .selectFrom('messages')
@@ -24,13 +24,13 @@ export const latest = (db: Db, { from, to }: KeyRange, rowsMax: number) =>
     .orderBy('message_key', 'desc')
     .limit(rowsMax);
 
-/** What has an index of its own. */
+/** A column with an index of its own, and the searched value. */
 export interface Owner {
   readonly column: 'recipient' | 'recipient_reversed' | 'reference';
   readonly value: string;
 }
 
-/** Newest first of one recipient or reference, by its index. */
+/** Selects the newest first of one recipient or reference, by its index. */
 export const latestOf = (
   db: Db,
   { column, value }: Owner,
@@ -47,13 +47,13 @@ export const latestOf = (
     .orderBy('message_key', 'desc')
     .limit(rowsMax);
 
-/** How far a scan goes, newest first: until it has found so many, or has looked at so many. */
+/** The limits of a scan, newest first: the number of matches and the number of rows read. */
 export interface ScanLimits {
   readonly rowsMax: number;
   readonly looksMax: number;
 }
 
-/** Looks at the newest messages of one recipient or reference, and keeps those that match otherwise too. */
+/** Reads the newest messages of one recipient or reference, and keeps those that match the other filters too. */
 export function scanOf(
   db: Db,
   kind: Kind,
@@ -85,7 +85,7 @@ export function scanOf(
     : narrowed.where(isOneOf(kind, 'facet_id', others.facetIds));
 }
 
-/** The last key among those that such a scan looks at: where the next one begins. */
+/** Returns the last key that such a scan reads: the next scan begins there. */
 export const endOfScan = (
   db: Db,
   { column, value }: Owner,
@@ -103,8 +103,8 @@ export const endOfScan = (
     .offset(looksMax - 1);
 
 /**
- * The newest messages whose facet is wanted, among the newest `looksMax` of a range: quick where most messages match,
- * because it walks the table in its own order.
+ * Selects the newest messages of wanted facets among the newest `looksMax` of a range: quick where most messages
+ * match, because it reads the table in its own order.
  */
 export const scanFacets = (
   db: Db,
@@ -129,8 +129,8 @@ export const scanFacets = (
 };
 
 /**
- * The newest messages of some facets together, through the index by facet and time: quick where few messages match.
- * It costs one step down the index for each facet, and one for each row.
+ * Selects the newest messages of some facets together, through the index by facet and time: quick where few messages
+ * match. It costs one step down the index for each facet, and one for each row.
  */
 export const mergeFacets = (
   kind: Kind,
@@ -144,8 +144,8 @@ export const mergeFacets = (
 
 /**
  * SQLite takes the rows of a recursive query from a queue in the order of its `ORDER BY`. So each row that is taken
- * is the newest of all facets, and is followed in the queue by the next one of its own facet.
- * Source: https://sqlite.org/lang_with.html, "recursive query with ORDER BY".
+ * is the newest of all facets, and the next row of its own facet then enters the queue. Source:
+ * https://sqlite.org/lang_with.html, "recursive query with ORDER BY".
  */
 function mergeByQueue(
   facetIds: readonly number[],
@@ -168,9 +168,9 @@ function mergeByQueue(
 }
 
 /**
- * PostgreSQL has no such queue. The newest few of each facet tell an edge above which there are enough messages, and
- * then each facet is asked only for what lies above it. Rows are compared as a whole and sorted by the facet too,
- * because no other index can serve that: the planner might otherwise walk the primary key and skip other facets.
+ * PostgreSQL has no such queue. The newest few rows of each facet give an edge with enough messages above it, and
+ * then each facet is queried only above the edge. Rows are compared as a whole and sorted by the facet too, because
+ * no other index can serve that: the planner might otherwise read the primary key and skip other facets.
  */
 function mergeAboveEdge(
   facetIds: readonly number[],

@@ -20,7 +20,7 @@ import { preferredKey } from './message-key.js';
 import { RollUpWriter } from '../delivery-report/roll-up-writer.js';
 import { facetsTable, messagesTable, type Cell, type TableWrite } from '../tables.js';
 
-/** Rows that are remembered, so that the events of one message that follow each other read it once. */
+/** Limit of cached rows, so that consecutive events of one message read its row once. */
 const ROWS_MAX = 50_000;
 
 interface KnownRow {
@@ -28,7 +28,7 @@ interface KnownRow {
   readonly key: number;
 }
 
-/** The message list, its facets by number, and the delivery roll-ups. */
+/** Writes the message list, its facets by number, and the delivery roll-ups. */
 export class SqlMessageStore extends CopyStore<MessageChanges> implements MessageStore {
   private readonly rows: MessageRows;
 
@@ -44,18 +44,18 @@ export class SqlMessageStore extends CopyStore<MessageChanges> implements Messag
 }
 
 class MessageRows implements ChangeWriter<MessageChanges> {
-  /** Of the batch at hand, so that none is forgotten before it is written. */
+  /** The rows of the current batch, so that none is evicted before it is written. */
   private readonly atHand = new Map<string, KnownRow>();
   private readonly recent = new Map<string, KnownRow>();
   private readonly facets = new Dictionary();
   private readonly facetsById = new Map<number, Facet>();
   private readonly facetMessages = new Map<number, number>();
   private readonly rollUps = new RollUpWriter();
-  /** No row has a key above it, so only keys up to it need to be looked for: nearly all new ones are newer. */
+  /** No row has a higher key, so only keys up to it are looked up: nearly all new ones are higher. */
   private highestKey = 0;
   private written: readonly (readonly [string, KnownRow])[] = [];
 
-  /** Learns what the copy holds already. */
+  /** Loads what the copy already holds. */
   async begin({ copy }: CopyInUse): Promise<void> {
     for (const cells of await copy.db.selectFrom('facets').selectAll().execute()) {
       const { facet_id: id, country, sender, channel, status, error_code: code } = cells;
@@ -170,7 +170,7 @@ class MessageRows implements ChangeWriter<MessageChanges> {
     return [id, country, from, channel, status, errorCode, contradicted ? 1 : 0, messages];
   }
 
-  /** Keys for rows that are new, or that turned out to be older than was known. */
+  /** Assigns keys to new rows, and to rows that turned out to be older than was known. */
   private async keysFor(
     rows: readonly MessageChange[],
     { copy }: CopyInUse,
@@ -203,7 +203,7 @@ class MessageRows implements ChangeWriter<MessageChanges> {
       }
       candidates = collided;
     }
-    // A commit that fails is followed by `begin`, which looks again.
+    // A failed commit is followed by `begin`, which reads it again.
     this.highestKey = highest;
     return keys;
   }

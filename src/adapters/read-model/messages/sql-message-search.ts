@@ -25,28 +25,28 @@ import { readProgress } from '../copies/progress.js';
 import { reversed } from '../reversed.js';
 import { addressesOf } from '../searched-addresses.js';
 
-/** How much may be looked at for one page. */
+/** Limits of the rows that are read for one page. */
 export interface LookLimits {
-  /** Of all messages, in their order; where more would be needed, each facet is asked for its newest instead. */
+  /** Limit over all messages, in their order; beyond it, the newest of each facet are selected instead. */
   readonly ofAll: number;
-  /** Of one recipient or reference; what is older is left to the next page. */
+  /** Limit for one recipient or reference; older messages are left to the next page. */
   readonly ofOwner: number;
 }
 
-/** All messages are looked at in turn only where so many times the rows of a page are to be expected among them. */
+/** All messages are scanned only where this many times the rows of a page are expected among them. */
 const ENOUGH = 2;
 
 const LOOK_LIMITS: LookLimits = { ofAll: 10_000, ofOwner: 1_000 };
 
 /**
- * A page can take several questions, and a message whose status changes between two of them might be in neither
- * answer. So a page is searched again when the copy has changed meanwhile, which it seldom does several times in a row.
+ * A page can take several queries, and a message whose status changes between two of them might be in neither result.
+ * So a page is searched again when the copy has changed meanwhile, which seldom happens several times in a row.
  */
 const ATTEMPTS_MAX = 4;
 
 type Cells = CopyTables['messages'];
 
-/** What each part of a question has in common. */
+/** The inputs that all parts of a search share. */
 interface Asked {
   readonly facetIds: readonly number[] | undefined;
   readonly range: KeyRange;
@@ -55,14 +55,15 @@ interface Asked {
 
 interface Found {
   readonly cells: readonly Cells[];
-  /** Where to look on, when the search ended before the page was full or all was looked at. */
+  /** The key to continue at, when the search ended before the page was full or everything was read. */
   readonly goOn?: PageKey | undefined;
 }
 
 /**
  * The message list. Filters on country, sender, channel, status, error code and contradiction select facets, whose
- * newest messages are found by one of two statements: `scanFacets` where most messages match, `mergeFacets` elsewhere.
- * Of one recipient or reference a bounded number is looked at. So the work for a page is bounded, whatever is combined.
+ * newest messages are found by one of two statements: `scanFacets` where most messages match, `mergeFacets`
+ * elsewhere. For one recipient or reference a bounded number is read. So the work for a page is bounded for every
+ * combination of filters.
  */
 export class SqlMessageSearch implements MessageSearch {
   private readonly facets = new PerCopy(() => new KnownFacets());
@@ -79,7 +80,7 @@ export class SqlMessageSearch implements MessageSearch {
   ): Promise<MessagePage> {
     for (let attempt = 1; ; attempt++) {
       const inUse = await this.catalog.filledCopyOf('messages');
-      // Before the rows: then they include at least what the progress says.
+      // Progress is read before the rows, so the rows include at least that progress.
       const { progress, commits } = await readProgress(inUse.copy);
       const page = await this.searchOnce(inUse, filter, after, rowsMax);
       const isStill = (await readProgress(inUse.copy)).commits === commits;
@@ -101,10 +102,10 @@ export class SqlMessageSearch implements MessageSearch {
         filter.until === undefined ? Number.MAX_SAFE_INTEGER : keyAt(filter.until),
       ),
     };
-    // One more than asked for tells whether there is a next page.
+    // One row more than requested shows that there is a next page.
     const { cells, goOn } = await this.find(inUse, facets, filter, range, rowsMax + 1);
     const page = cells.slice(0, rowsMax);
-    // After the rows, so that no facet of theirs is unknown.
+    // Facets are read after the rows, so that no facet of the rows is unknown.
     await this.facets.of(inUse.copy);
     return {
       rows: page.map((row) => messageOf(row, (id) => facets.get(id))),
@@ -153,14 +154,14 @@ export class SqlMessageSearch implements MessageSearch {
     const looksMax = this.looks.ofAll;
     if (ENOUGH * rowsMax <= share * looksMax) {
       const found = await scanFacets(db, kind, ids, range, { rowsMax, looksMax }).execute();
-      // Fewer: matches are rarer here than on the whole.
+      // With fewer rows, matches are rarer here than on average, so the facets are merged.
       if (found.length === rowsMax) return found.map((row) => row.message_key);
     }
     const { rows } = await mergeFacets(kind, ids, range, rowsMax).execute(db);
     return rows.map((row) => row.message_key);
   }
 
-  /** The newest messages of several recipients together. */
+  /** Finds the newest messages of several recipients together. */
   private async findOfEach(
     inUse: CopyInUse,
     recipients: readonly string[],
@@ -173,7 +174,7 @@ export class SqlMessageSearch implements MessageSearch {
     );
     if (found.length === 1 && found[0] !== undefined) return found[0];
     const cells = found.flatMap((one) => one.cells).toSorted(newestFirst);
-    // Behind the place where one of them has stopped looking, it may have messages too.
+    // A recipient whose scan stopped may have more messages behind that place.
     const stops = found.flatMap(({ cells: { length }, goOn }) =>
       goOn === undefined || length === asked.rowsMax ? [] : [goOn],
     );
@@ -207,15 +208,15 @@ export class SqlMessageSearch implements MessageSearch {
 }
 
 /**
- * Where the next page begins, when one more was found than this one holds. Their rows may be fewer by now: a message
- * that turned out to be older has another key.
+ * Returns the start of the next page, when one row more was found than this page holds. The rows of the keys may be
+ * fewer by now: a message that turned out to be older has another key.
  */
 const lastOfFullPage = (found: readonly number[], rowsMax: number): number | undefined =>
   found.length === rowsMax ? found.at(-2) : undefined;
 
 /**
- * Where to look on behind a scan that found these keys, newest first. Messages that came meanwhile move its
- * end up, and what it found already must not be found again.
+ * Returns the key to continue at behind a scan that found these keys, newest first. Messages that came meanwhile move
+ * its end up, and keys that it found already must not be found again.
  */
 const below = (found: readonly number[], end: number): number => Math.min(end, found.at(-1) ?? end);
 
@@ -223,7 +224,7 @@ const newestFirst = (left: Cells, right: Cells): number => right.message_key - l
 
 const recipientColumn = { table: 'messages', column: 'recipient_reversed' } as const;
 
-/** A copy of an older version has an index of the recipient as it is written. */
+/** A copy of an older version has an index of the recipient in its written order. */
 const recipientOwner = ({ isOutdated }: CopyInUse, recipient: string): Owner =>
   isOutdated
     ? { column: 'recipient', value: recipient }
@@ -233,7 +234,7 @@ async function cellsOf({ copy }: CopyInUse, messageId: string): Promise<readonly
   return (await copy.find(messagesTable, 'message_id', [messageId])) as unknown as Cells[];
 }
 
-/** Does one message match everything else that was asked? */
+/** True when one message matches all other filters. */
 const isAskedFor = (
   row: Cells,
   { facetIds, range }: Asked,

@@ -24,7 +24,7 @@ export class AgendaTable implements Agenda {
     order: AgendaOrder = 'oldest-first',
   ): Promise<readonly AgendaEntry[]> {
     const { copy, isOutdated } = await this.catalog.copyOf('agenda');
-    // It may have another shape, and nobody enters anything into it until it is rebuilt.
+    // An outdated copy may have another shape, and receives no entries until it is rebuilt.
     if (isOutdated) return [];
     const due = await dueStatement(copy, kind, by, entriesMax, order).execute();
     const rows = [...due];
@@ -71,7 +71,7 @@ export const dueStatement = (
     .orderBy('message_id', order === 'oldest-first' ? 'asc' : 'desc')
     .limit(entriesMax);
   if (lastStep === undefined) return due;
-  // An entry whose span began before the step is not over because its time has come.
+  // An entry whose span began before the clock's step is not due just because its time has come.
   return due.where((eb) =>
     eb.or([
       eb('begun_at', 'is', null),
@@ -80,7 +80,7 @@ export const dueStatement = (
   );
 };
 
-/** Counts no further than it must: counting half a million entries would keep the thread for a quarter of a second. */
+/** Counts up to a limit: counting half a million entries would block the thread for a quarter of a second. */
 export const backlogStatement = ({ db }: Pick<Copy, 'db'>, kind: AgendaKind, now: string) =>
   db
     .selectFrom(
@@ -99,8 +99,8 @@ export const backlogStatement = ({ db }: Pick<Copy, 'db'>, kind: AgendaKind, now
     ]);
 
 /**
- * Entries that began before the last step of the clock, or by a clock that was ahead of it, and have lasted long
- * enough since. Two statements, each of which reads one range of an index.
+ * Selects entries that began before the last step of the clock, or by a clock that was ahead of it, and have lasted
+ * long enough since. Two statements, each of which reads one range of an index.
  */
 export const interruptedStatements = (
   { db }: Pick<Copy, 'db'>,

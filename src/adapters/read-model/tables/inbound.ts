@@ -56,7 +56,7 @@ const newestFirst = (left: Listed, right: Listed): number =>
 const senderColumn = { table: 'inbound', column: 'sender_reversed' } as const;
 const recipientColumn = { table: 'inbound', column: 'recipient_reversed' } as const;
 
-/** One statement for each number that the question finds by its last digits; each has an index. */
+/** Builds one indexed statement for each number that matches the last digits. */
 async function inboundStatements(
   inUse: CopyInUse,
   filter: InboundFilter,
@@ -87,13 +87,13 @@ async function inboundStatements(
   });
 }
 
-/** Whose messages are looked at: a column with an index, and its value. */
+/** The owner of the searched messages: an indexed column, and its value. */
 interface InboundOwner {
   readonly column: 'sender' | 'recipient' | 'sender_reversed' | 'recipient_reversed';
   readonly value: string;
 }
 
-/** A copy of an older version has indexes of the addresses as they are written. */
+/** A copy of an older version has indexes of the addresses in their written order. */
 const ownerIn = (
   { isOutdated }: CopyInUse,
   column: 'sender' | 'recipient',

@@ -8,13 +8,13 @@ import { tableWriter } from '../copies/copy-store.js';
 const LOOKUPS_MAX = 1_000;
 
 /**
- * One query answers all that ask at the same time, such as the webhooks of one commit. It begins after the
- * last of them has asked, so whoever asks after a commit is told what was known after it.
+ * One query answers all lookups of the same moment, such as the webhooks of one commit. It starts after the last of
+ * them, so a lookup that starts after a commit sees that commit.
  */
 export class MessageIndexTable implements MessageIndex {
   private readonly lookups = new DataLoader<string, string | undefined>(
     (messageUuids) => this.messageIdsOf(messageUuids),
-    // An immediate comes after all input that is ready now, so one query serves the requests of this turn.
+    // An immediate runs after all input that is ready now, so one query serves the requests of this turn.
     { cache: false, maxBatchSize: LOOKUPS_MAX, batchScheduleFn: setImmediate },
   );
 
@@ -24,7 +24,7 @@ export class MessageIndexTable implements MessageIndex {
     return this.lookups.load(messageUuid);
   }
 
-  /** By a prepared statement instead of building a query. */
+  /** Uses a prepared statement instead of building a query. */
   private async messageIdsOf(
     messageUuids: readonly string[],
   ): Promise<readonly (string | undefined)[]> {

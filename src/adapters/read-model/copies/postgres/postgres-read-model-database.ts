@@ -8,12 +8,12 @@ import { PostgresTableSet } from './postgres-table-set.js';
 
 const CATALOG_SCHEMA = 'waybill';
 const COPY_SCHEMA = /^waybill_([a-z_]+_\d+)$/;
-/** Of one copy; there are six, and the catalog. */
+/** Limit of one copy; there are six copies, and the catalog. */
 const CONNECTIONS_MAX = 4;
-/** Of `int8`, which the driver hands over as text, because it may be too large for a number. Ours are not. */
+/** The type `int8`, which the driver returns as text, because it may be too large for a number. Ours are not. */
 const INT8_OID = 20;
 
-/** Of the network, and of a server that is starting or stopping (PostgreSQL, appendix A). */
+/** Errors of the network, and of a server that is starting or stopping (PostgreSQL, appendix A). */
 const CONNECTION_ERROR_CODES: ReadonlySet<string> = new Set([
   'ECONNREFUSED',
   'ECONNRESET',
@@ -30,7 +30,7 @@ const CONNECTION_ERROR_CODES: ReadonlySet<string> = new Set([
 /** One schema for the catalog and one for each copy of a projection. */
 export class PostgresReadModelDatabase implements ReadModelDatabase {
   readonly kind = 'postgres';
-  /** For what concerns no copy, or all of them. */
+  /** For queries that concern no copy, or all of them. */
   private readonly pool: Pool;
 
   constructor(private readonly url: string) {
@@ -78,7 +78,7 @@ export class PostgresReadModelDatabase implements ReadModelDatabase {
     tables: readonly Table[],
   ): Promise<PostgresTableSet<Tables>> {
     await this.create(schema, tables);
-    // Statements name no schema, so each connection looks where its copy is.
+    // Statements name no schema, so each connection searches its copy's schema.
     const options = `-c search_path=${schema}`;
     const pool = newPool({ connectionString: this.url, max: CONNECTIONS_MAX, options });
     const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
@@ -105,7 +105,7 @@ export class PostgresReadModelDatabase implements ReadModelDatabase {
       }
       await client.query('COMMIT');
     } catch (error) {
-      // A broken connection has rolled back by itself.
+      // A broken connection is rolled back by the server.
       await client.query('ROLLBACK').catch(() => undefined);
       throw error;
     } finally {
@@ -114,7 +114,7 @@ export class PostgresReadModelDatabase implements ReadModelDatabase {
   }
 }
 
-/** Packets that vanish must not hold up a start, or whoever waits for a connection. */
+/** Lost packets must not block a start, or callers that wait for a connection. */
 const CONNECT_MS_MAX = 5_000;
 
 function newPool(config: PoolConfig): Pool {
@@ -125,14 +125,14 @@ function newPool(config: PoolConfig): Pool {
         : driverTypes.getTypeParser(oid, format)) as typeof driverTypes.getTypeParser,
   };
   const pool = new Pool({ ...config, types, connectionTimeoutMillis: CONNECT_MS_MAX });
-  // A connection that breaks while it is idle is replaced; whoever uses one sees the error of its query.
+  // A connection that breaks while idle is replaced; one that breaks in use fails its query.
   pool.on('error', () => undefined);
-  // While it is in use the pool does not listen, and an error that nobody listens to would end the process.
+  // The pool does not listen to a connection in use, and an error without a listener would end the process.
   pool.on('connect', (client) => client.on('error', () => undefined));
   return pool;
 }
 
-/** Of a name with several addresses the driver hands over one error for each, without words of its own. */
+/** For a name with several addresses the driver returns one error for each, without a message of its own. */
 const reasonOf = (error: unknown): string => {
   if (error instanceof AggregateError) return error.errors.map(reasonOf).join(', ');
   return error instanceof Error ? error.message : String(error);

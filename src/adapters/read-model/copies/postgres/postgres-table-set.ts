@@ -11,7 +11,7 @@ const arrayTypes: Readonly<Record<ColumnType, string>> = {
   blob: 'bytea[]',
 };
 
-/** Tables in one schema. Whole columns travel as arrays, so a batch is a few statements. */
+/** Tables in one schema. Whole columns are sent as arrays, so a batch is a few statements. */
 export class PostgresTableSet<Tables> implements TableSet<Tables> {
   constructor(
     readonly db: Kysely<Tables>,
@@ -30,7 +30,7 @@ export class PostgresTableSet<Tables> implements TableSet<Tables> {
       }
       await client.query('COMMIT');
     } catch (error) {
-      // A broken connection has rolled back by itself.
+      // A broken connection is rolled back by the server.
       await client.query('ROLLBACK').catch(() => undefined);
       throw isRefusal(error) ? new RowsRefused(error.message) : error;
     } finally {
@@ -52,7 +52,10 @@ export class PostgresTableSet<Tables> implements TableSet<Tables> {
     await this.db.destroy();
   }
 
-  /** One writer at a time, whatever other instances believe: the second waits, and then finds itself too late. */
+  /**
+   * Allows one writer at a time, whatever other instances assume: the second waits, and then finds that it is too
+   * late.
+   */
   private async check(client: pg.PoolClient, { commits }: ProgressGuard): Promise<void> {
     await client.query(`SELECT pg_advisory_xact_lock(hashtext($1))`, [this.schema]);
     const { rows } = await client.query<{ commits: number }>(
@@ -100,13 +103,13 @@ function columnsOf(columns: readonly Column[], rows: readonly (readonly Cell[])[
   return columns.map(({ type }, index) =>
     rows.map((row) => {
       const cell = storable(row[index] ?? null);
-      // Inside an array the driver takes only its own kind of bytes.
+      // Inside an array the driver accepts only a Buffer for bytes.
       return type === 'blob' && cell instanceof Uint8Array ? Buffer.from(cell) : cell;
     }),
   );
 }
 
-/** PostgreSQL holds every character but this one, so what it means is stored in its place. */
+/** PostgreSQL stores every character but this one, so the symbol for NUL is stored in its place. */
 const NUL = '\u0000';
 const SYMBOL_FOR_NUL = '\u2400';
 
@@ -122,7 +125,7 @@ const isRefusal = (error: unknown): error is Error =>
   typeof error.code === 'string' &&
   REFUSAL.test(error.code);
 
-/** One statement may not put a row twice; the last one counts. */
+/** One statement may not put a row twice; the last one wins. */
 function lastOfEachKey(
   table: Table,
   rows: readonly (readonly Cell[])[],

@@ -14,7 +14,7 @@ function isDamage(error: unknown): error is Error {
   );
 }
 
-/** Stands around all use of one SQLite file, and tells when it is met damaged. */
+/** Wraps all use of one SQLite file, and reports damage that is found. */
 export class DamageGuard {
   constructor(private readonly tell: (reason: string) => void) {}
 

@@ -15,7 +15,7 @@ import { PreparedQuery } from './prepared-query.js';
 
 const QUERIES_MAX = 200;
 
-/** Kysely over the SQLite that Node brings along. One connection, used from one thread. */
+/** Kysely over Node's built-in SQLite. One connection, used from one thread. */
 export const nodeSqliteDialect = (database: DatabaseSync, guard: DamageGuard): Dialect => ({
   createAdapter: () => new SqliteAdapter(),
   createDriver: () => new NodeSqliteDriver(database, guard),

@@ -3,8 +3,8 @@ import type { DatabaseSync, SQLInputValue, SQLOutputValue, StatementSync } from 
 export type QueriedRow = Readonly<Record<string, SQLOutputValue>>;
 
 /**
- * A statement whose rows are made into objects here. Those that the binding makes take longer, and their properties
- * are slow to read.
+ * A statement whose rows are turned into objects here. The binding builds its objects more slowly, and their
+ * properties are slow to read.
  */
 export class PreparedQuery {
   private readonly statement: StatementSync;
@@ -24,7 +24,7 @@ export class PreparedQuery {
     for (const cells of this.statement.iterate(...parameters)) yield this.rowOf(cells);
   }
 
-  /** @param cells an array, whatever the types say */
+  /** @param cells an array, although the types say otherwise */
   private rowOf(cells: unknown): QueriedRow {
     const { names } = this;
     const row: Record<string, SQLOutputValue> = {};

@@ -22,7 +22,7 @@ export class SqliteReadModelDatabase implements ReadModelDatabase, ReadModelFile
     mkdirSync(directory, { recursive: true });
   }
 
-  /** Looked at as a whole, because it has a few pages and decides which copies are in use. */
+  /** Checks the whole catalog, because it has a few pages and decides which copies are in use. */
   async openCatalog(): Promise<TableSet<CatalogTables>> {
     const opened = SqliteTableSet.open<CatalogTables>(
       this.catalogFile,
@@ -49,7 +49,7 @@ export class SqliteReadModelDatabase implements ReadModelDatabase, ReadModelFile
 
   isLost(copy: string): boolean {
     const stats = statSync(this.file(copy), { throwIfNoEntry: false });
-    // What was committed last may still be in the log alone.
+    // The last commits may still be in the log alone.
     return (stats?.size ?? 0) === 0 && !existsSync(`${this.file(copy)}-wal`);
   }
 
@@ -97,7 +97,7 @@ function remove(file: string): void {
   for (const suffix of SUFFIXES) rmSync(`${file}${suffix}`, { force: true });
 }
 
-/** The same without files: each copy lives as long as the process. */
+/** A database without files: each copy lives as long as the process. */
 export class MemoryReadModelDatabase implements ReadModelDatabase {
   readonly kind = 'sqlite';
   private readonly sets = new Map<string, Copy>();
@@ -114,7 +114,7 @@ export class MemoryReadModelDatabase implements ReadModelDatabase {
       db: opened.db,
       write: (writes, guard) => opened.write(writes, guard),
       find: (table, column, values) => opened.find(table, column, values),
-      // Whoever opens it again finds it as it was.
+      // Keeps the contents for the next open.
       close: async () => {},
     };
   }

@@ -19,10 +19,10 @@ const dataTypes: DataTypes = {
   },
 };
 
-/** Another connection writes in short transactions; nobody waits this long unless something is wrong. */
+/** Another connection writes in short transactions; a wait this long means a fault. */
 const BUSY_TIMEOUT_MS = 5_000;
 
-/** Searches and reports read the message list all over; of the others a few pages at the end are in use. */
+/** Searches and reports read all of the message list; the others use a few pages at the end. */
 const CACHE_KIB = { messages: 65_536, others: 8_192, rebuild: 65_536 } as const;
 
 function cacheKib(tables: readonly Table[], filling: Filling): number {
@@ -31,8 +31,8 @@ function cacheKib(tables: readonly Table[], filling: Filling): number {
 }
 
 /**
- * 32 MiB: how long the write-ahead log gets before it is folded in. Every commit touches about the same
- * pages of the indexes, and each of them is then written back once instead of eight times.
+ * 32 MiB: the size of the write-ahead log that starts a checkpoint. Every commit touches about the same pages of the
+ * indexes, and each of them is then written back once instead of eight times.
  */
 const WAL_PAGES = 8_192;
 
@@ -44,7 +44,7 @@ interface Statements {
   readonly remove: StatementSync;
 }
 
-/** Whoever opens a file hears of damage by the error. */
+/** Needs no listener: the error tells the opener of the damage. */
 const OPENING = new DamageGuard(() => undefined);
 
 /** Tables in one SQLite file (or in memory), over one connection. */
@@ -62,7 +62,7 @@ export class SqliteTableSet<Tables> implements TableSet<Tables> {
 
   /**
    * @param file a path, or `:memory:`
-   * @param onDamage told each time the open file is met damaged
+   * @param onDamage called each time damage is found in the open file
    * @throws ReadModelDamaged
    */
   static open<Tables>(
@@ -81,7 +81,7 @@ export class SqliteTableSet<Tables> implements TableSet<Tables> {
     return new SqliteTableSet<Tables>(database, new DamageGuard(onDamage));
   }
 
-  /** @returns what is wrong with the structure of the file; undefined where nothing is */
+  /** @returns the fault in the structure of the file; undefined where there is none */
   structureFault(): string | undefined {
     try {
       const check = (): unknown => this.database.prepare('PRAGMA quick_check(1)').get();
@@ -93,12 +93,12 @@ export class SqliteTableSet<Tables> implements TableSet<Tables> {
     }
   }
 
-  /** Indexes that are there already stay as they are. */
+  /** Leaves existing indexes as they are. */
   createIndexes(tables: readonly Table[], which: (index: Index) => boolean): void {
     createIndexesIn(this.database, tables, which);
   }
 
-  /** After a rebuild: everything on disk, and from now on like any other. */
+  /** Call it after a rebuild: everything is synced, and the copy is durable from now on. */
   makeDurable(): void {
     this.database.exec('PRAGMA synchronous = FULL');
     this.database.exec('PRAGMA journal_mode = WAL');
@@ -111,7 +111,7 @@ export class SqliteTableSet<Tables> implements TableSet<Tables> {
   }
 
   private writeNow(writes: readonly TableWrite[], guard: ProgressGuard | undefined): void {
-    // Without an await in between, so that nothing else of this process slips into the transaction.
+    // No await in between, so that no other code of this process gets into the transaction.
     this.database.exec('BEGIN IMMEDIATE');
     try {
       if (guard !== undefined) this.check(guard);
@@ -166,13 +166,13 @@ export class SqliteTableSet<Tables> implements TableSet<Tables> {
 }
 
 function prepare(database: DatabaseSync, tables: readonly Table[], filling: Filling): void {
-  // A read model can be rebuilt, so a power cut may cost its last commits, but never its integrity.
-  // What is still being built is not in use: a power cut makes the rebuild start again.
+  // A read model can be rebuilt, so a power cut may cost its last commits, but never its integrity. A copy under
+  // rebuild is not in use: a power cut makes the rebuild start again.
   database.exec(`PRAGMA journal_mode = ${filling === 'live' ? 'WAL' : 'OFF'}`);
   database.exec(`PRAGMA synchronous = ${filling === 'live' ? 'NORMAL' : 'OFF'}`);
   database.exec(`PRAGMA wal_autocheckpoint = ${WAL_PAGES}`);
   database.exec(`PRAGMA cache_size = -${cacheKib(tables, filling)}`);
-  // What an index of a rebuilt copy is sorted in would fill the memory of a small machine.
+  // Sorting an index of a rebuilt copy in memory would fill a small machine.
   database.exec(`PRAGMA temp_store = ${filling === 'live' ? 'MEMORY' : 'FILE'}`);
   for (const table of tables) database.exec(createTable(table, dataTypes));
   createIndexesIn(database, tables, (index) => isNeeded(index, filling));
