@@ -11,13 +11,13 @@ import { PostgresPace } from './postgres/postgres-pace.js';
 export type CoordinationConfig =
   /** This instance shares its read models with no other. */
   | { readonly kind: 'one-instance' }
-  /** All instances on this database. */
+  /** This instance coordinates with all others on this database. */
   | { readonly kind: 'postgres'; readonly url: string };
 
 export const LEADERSHIP = Symbol('Leadership');
 export const PACE = Symbol('Pace');
 
-/** How instances share what must not be done by each of them. */
+/** Coordinates instances: one of them leads the background work, and all share the pace. */
 @Module({})
 export class CoordinationModule implements OnApplicationShutdown {
   constructor(@Inject(PACE) private readonly pace: Pace) {}
@@ -48,7 +48,7 @@ export class CoordinationModule implements OnApplicationShutdown {
 }
 
 export interface CoordinationSettings {
-  /** Calls to Vonage, 1 to 10,000. */
+  /** Limit of calls to Vonage, 1 to 10,000. */
   readonly callsPerSecond: number;
   readonly clock: MonotonicClock;
   readonly logger: Logger;

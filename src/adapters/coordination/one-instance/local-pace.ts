@@ -2,8 +2,8 @@ import type { MonotonicClock } from '../../../application/ports/clock.js';
 import type { Pace } from '../../../application/ports/pace.js';
 
 /**
- * Evenly spaced turns, so that no second ever sees more than the limit (a bucket that fills up would
- * allow twice the limit across a second's edge). Knows only the calls of this process.
+ * Evenly spaced turns, so that no second ever sees more than the limit (a token bucket would allow twice the limit
+ * across a second's edge). Counts only the calls of this process.
  */
 export class LocalPace implements Pace {
   private nextTurnMs = -Infinity;
@@ -19,7 +19,7 @@ export class LocalPace implements Pace {
     const turnMs = Math.max(nowMs, this.nextTurnMs);
     this.nextTurnMs = turnMs + 1000 / this.turnsPerSecond;
     if (turnMs > nowMs) await this.clock.wait(turnMs - nowMs, signal);
-    // Whoever was already waiting when a pause began waits for its end too.
+    // A call that was already waiting when a pause began waits for its end too.
     if (this.pausedUntilMs > this.clock.elapsedMs()) await this.turn(signal);
   }
 

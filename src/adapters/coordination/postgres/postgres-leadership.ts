@@ -3,24 +3,24 @@ import { pause } from '../../../application/pause.js';
 import type { Leadership } from '../../../application/ports/leadership.js';
 import type { Logger } from '../../../application/ports/logger.js';
 
-/** How often who waits for the turn asks for it, and who has it shows that it lives. */
+/** Interval at which a waiting instance asks for the lock, and the leader shows that it lives. */
 const PERIOD_MS = 1_000;
 
 /**
- * The server ends a session that says nothing for so long, and its lock with it: that of a process that
- * hangs, or that a cut network or a dead machine keeps from saying goodbye. With a period of waiting
- * and the time to begin, another instance takes over within 10 s.
+ * The server ends a session that is silent for this long, and releases its lock: that of a process that hangs, or
+ * that a cut network or a dead machine keeps from closing its session. With one waiting period and the start of the
+ * work, another instance takes over within 10 s.
  */
 const SILENCE_MS_MAX = 6_000;
 
-/** Shorter than the server's patience: who cannot reach it must stop before another one begins. */
+/** Shorter than `SILENCE_MS_MAX`: a leader that cannot reach the server must stop before another one begins. */
 const QUERY_MS_MAX = 3_000;
 const CONNECT_MS_MAX = 3_000;
 
-/** Advisory locks are named by numbers, and belong to one database. */
+/** Advisory locks are identified by numbers, and belong to one database. */
 const LOCK = `hashtext('waybill'), hashtext('background work')`;
 
-/** The turn is a session's advisory lock: whoever holds the session leads, and loses it with the session. */
+/** Leadership is a session's advisory lock: the session's owner leads, and loses it with the session. */
 export class PostgresLeadership implements Leadership {
   constructor(
     private readonly url: string,
@@ -33,7 +33,7 @@ export class PostgresLeadership implements Leadership {
         await this.oneTurn(work, signal, () => (failures = 0));
       } catch (error) {
         if (signal.aborted) return;
-        // Once for each outage: who waits asks every second.
+        // Logged once for each outage: a waiting instance asks every second.
         if (failures++ === 0) {
           this.logger.warn({ error }, 'The database cannot say who does background work.');
         }
@@ -59,7 +59,7 @@ export class PostgresLeadership implements Leadership {
       if (turn.aborted) return;
       const showingLife = session.showLife();
       await work(turn);
-      // What has ended without being asked to gives the turn back, too.
+      // Work that ended by itself gives up leadership, too.
       session.end();
       await showingLife;
     } finally {
@@ -68,7 +68,7 @@ export class PostgresLeadership implements Leadership {
   }
 }
 
-/** One connection, for as long as it lives. */
+/** One connection, used until it ends. */
 class Session {
   private readonly client: Client;
   private readonly over = new AbortController();
@@ -83,7 +83,7 @@ class Session {
     this.client.on('end', () => this.over.abort());
   }
 
-  /** Aborts when the session has ended, or cannot be told from one that has. */
+  /** Aborts when the session has ended, or may have ended. */
   get lost(): AbortSignal {
     return this.over.signal;
   }
@@ -100,7 +100,7 @@ class Session {
     return rows[0]?.locked === true;
   }
 
-  /** Resolves when the session is over. */
+  /** Sends heartbeats; resolves when the session is over. */
   async showLife(): Promise<void> {
     while (!this.lost.aborted) {
       await pause(PERIOD_MS, this.lost);
@@ -111,7 +111,7 @@ class Session {
 
   end(): void {
     this.over.abort();
-    // A connection that is broken already has nothing to say any more.
+    // Ending a broken connection fails, which no longer matters.
     void this.client.end().catch(() => undefined);
   }
 }

@@ -6,16 +6,16 @@ import { createSchema, SCHEMA } from './schema.js';
 const CONNECT_MS_MAX = 3_000;
 const QUERY_MS_MAX = 3_000;
 
-/** One dispatcher takes one turn after another; a few instances may each have one while the lead changes hands. */
+/** One dispatcher takes one turn after another; a few instances may each have one while leadership changes. */
 const WAITING_MAX = 100;
 
 /**
- * Evenly spaced turns that all instances on one database take from one row, by the database's clock. So
- * the limit holds however many of them send, and a pause that one was asked for holds back the others.
+ * Evenly spaced turns that all instances on one database take from one row, by the database's clock. So the limit
+ * holds however many of them send, and a pause that one was asked for holds back the others.
  *
- * PostgreSQL has no monotonic clock. When its clock steps back, the row is ahead of it: no turn is believed to be
- * further ahead than the longest pause and one interval for each session that may wait. A step forward gives one
- * turn too early, or ends a pause.
+ * PostgreSQL has no monotonic clock. When its clock steps back, the row is ahead of it: the distance is capped at the
+ * longest pause and one interval for each session that may wait. A step forward gives one turn too early, or ends a
+ * pause.
  */
 export class PostgresPace implements Pace {
   private readonly pool: Pool;
@@ -33,9 +33,9 @@ export class PostgresPace implements Pace {
       connectionTimeoutMillis: CONNECT_MS_MAX,
       query_timeout: QUERY_MS_MAX,
     });
-    // A connection that breaks while it is idle is replaced; whoever uses one sees the error of its query.
+    // A connection that breaks while idle is replaced; one that breaks in use fails its query.
     this.pool.on('error', () => undefined);
-    // While it is in use the pool does not listen, and an error that nobody listens to would end the process.
+    // The pool does not listen to a connection in use, and an error without a listener would end the process.
     this.pool.on('connect', (client) => client.on('error', () => undefined));
   }
 
@@ -43,7 +43,7 @@ export class PostgresPace implements Pace {
     signal.throwIfAborted();
     const waitMs = await this.reserve();
     if (waitMs > 0) await this.clock.wait(waitMs, signal);
-    // Whoever was already waiting here when a pause began waits for its end too.
+    // A call that was already waiting here when a pause began waits for its end too.
     if (this.pausedUntilMs > this.clock.elapsedMs()) await this.turn(signal);
   }
 
@@ -61,7 +61,7 @@ export class PostgresPace implements Pace {
     await this.pool.end();
   }
 
-  /** @returns how long to wait for the turn, in milliseconds */
+  /** @returns the wait for the turn, in milliseconds */
   private async reserve(): Promise<number> {
     await this.create();
     const { rows } = await this.pool.query<{ wait_ms: number }>(
@@ -73,7 +73,7 @@ export class PostgresPace implements Pace {
        RETURNING extract(epoch FROM next_turn_at - clock_timestamp())::float8 * 1000 AS wait_ms`,
       [1 / this.turnsPerSecond, PAUSE_MS_MAX / 1000 + WAITING_MAX / this.turnsPerSecond],
     );
-    // The row says when the turn after this one is.
+    // The row holds the time of the turn after this one.
     return (rows[0]?.wait_ms ?? 0) - 1000 / this.turnsPerSecond;
   }
 

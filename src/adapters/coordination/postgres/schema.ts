@@ -1,9 +1,9 @@
 import type { ClientBase } from 'pg';
 
-/** Beside the schemas of the read models, and never rebuilt with them. */
+/** Lies beside the schemas of the read models, and is never rebuilt with them. */
 export const SCHEMA = 'waybill_coordination';
 
-/** Creates what coordination needs, where it is not there yet. Instances that start together take turns. */
+/** Creates the missing tables of coordination. Instances that start together take turns. */
 export async function createSchema(client: ClientBase): Promise<void> {
   await client.query('BEGIN');
   try {
