@@ -15,7 +15,7 @@ const sentences: Readonly<Record<ClockNotice['kind'], string>> = {
     "The system's clock is behind times that the ledger has recorded. What is waiting waits for its whole time again.",
 };
 
-/** Says that somebody has set the system's clock, and by how much. */
+/** Logs that the system's clock was set, and by how much. */
 export function logClockNotice(logger: Logger, { kind, stepMs }: ClockNotice): void {
   logger.warn({ stepSeconds: stepMs / 1000 }, sentences[kind]);
 }

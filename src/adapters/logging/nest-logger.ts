@@ -1,7 +1,7 @@
 import type { LoggerService } from '@nestjs/common';
 import type { Logger } from '../../application/ports/logger.js';
 
-/** Nest's own lines in our form. Its start-up chatter is left out: it says nothing about messages. */
+/** Writes Nest's own lines in our form. Its start-up lines are left out: they say nothing about messages. */
 export const nestLogger = (logger: Logger): LoggerService => ({
   log: () => undefined,
   warn: (message: unknown) => logger.warn({ source: 'nest' }, String(message)),

@@ -3,8 +3,8 @@ import { PinoPretty } from 'pino-pretty';
 import type { Logger } from '../../application/ports/logger.js';
 
 /**
- * Names under which something secret or personal could ever be logged. Nothing of the kind is logged on
- * purpose; this is the net below.
+ * Property names that could hold secret or personal data. No code logs any on purpose; this is the second line of
+ * defence.
  */
 const redacted = [
   'authorization',
@@ -21,7 +21,7 @@ const redacted = [
   'body',
 ];
 
-/** An error's own properties can hold a whole request, token included, so only these are written. */
+/** Writes only these properties of an error: its own ones can hold a whole request, token included. */
 const serializeError = (error: unknown): unknown =>
   error instanceof Error
     ? {
@@ -33,7 +33,7 @@ const serializeError = (error: unknown): unknown =>
       }
     : String(error);
 
-/** On a terminal a line for people: the time of day, the sentence, and its facts behind it. */
+/** Writes lines for people on a terminal: the time of day, the sentence, and its facts behind it. */
 export const terminalStream = (): DestinationStream | undefined =>
   process.stdout.isTTY
     ? PinoPretty({
@@ -46,12 +46,12 @@ export const terminalStream = (): DestinationStream | undefined =>
       })
     : undefined;
 
-/** Also says why the process ends. */
+/** A logger that also says why the process ends. */
 export interface FatalLogger extends Logger {
   fatal(facts: Readonly<Record<string, unknown>>, sentence: string): void;
 }
 
-/** One JSON line per event, on standard output unless told otherwise. */
+/** Writes one JSON line per event, to standard output by default. */
 export function createPinoLogger(level: string, destination?: DestinationStream): FatalLogger {
   const options = {
     level,
