@@ -8,7 +8,7 @@ import {
 import type { ProjectionLag } from '../../application/projecting/projector.js';
 import type { PrometheusMetrics } from './prometheus-metrics.js';
 
-/** What an embedded ledger can tell of its writer. */
+/** Statistics of an embedded ledger's writer. */
 export interface LedgerStatistics {
   readonly queuedAppends: number;
   readonly queuedBytes: number;
@@ -17,14 +17,14 @@ export interface LedgerStatistics {
   readonly restarts: number;
 }
 
-/** What the background work can tell of itself. */
+/** Statistics of the background work. */
 export interface BackgroundStatistics {
   readonly isLeading: boolean;
   readonly lag: ProjectionLag;
   readonly steppedOver: number;
 }
 
-/** Who does the background work, and how far the read models are behind. */
+/** Adds gauges of the leader of the background work, and of the lag of the read models. */
 export function addBackgroundGauges(
   metrics: PrometheusMetrics,
   background: BackgroundStatistics,
@@ -51,13 +51,13 @@ export function addBackgroundGauges(
   );
 }
 
-/** What the clock can tell of itself. */
+/** Statistics of the clock. */
 export interface ClockStatistics {
   readonly stepsSeen: number;
   aheadMs(): number;
 }
 
-/** Whether somebody sets the system's clock. */
+/** Adds gauges that show steps of the system's clock. */
 export function addClockGauges(metrics: PrometheusMetrics, clock: ClockStatistics): void {
   metrics.gauge(
     'waybill_clock_steps',
@@ -71,7 +71,7 @@ export function addClockGauges(metrics: PrometheusMetrics, clock: ClockStatistic
   );
 }
 
-/** How long Vonage has asked for nothing. */
+/** Adds the rest of the pause that Vonage has asked for. */
 export function addBackOffGauge(metrics: PrometheusMetrics, backOff: { leftMs(): number }): void {
   metrics.gauge(
     'waybill_sending_back_off_seconds',
@@ -80,12 +80,13 @@ export function addBackOffGauge(metrics: PrometheusMetrics, backOff: { leftMs():
   );
 }
 
-/** A database that does not answer must not keep the other figures from a scrape. */
+/** Timeout of the count: a database that does not answer must not keep the other figures from a scrape. */
 const COUNT_MS_MAX = 2_000;
 
 /**
- * How many messages wait, so that an alert can tell a hold that keeps something back from one that does not.
- * @param count may fail, and may take long: then the series has no number
+ * Adds the number of waiting messages, so that an alert can tell a hold that keeps something back from one that does
+ * not.
+ * @param count may fail or take long: then the series has no number
  */
 export function addWaitingGauge(metrics: PrometheusMetrics, count: () => Promise<number>): void {
   metrics.gauge(
@@ -99,7 +100,7 @@ export function addWaitingGauge(metrics: PrometheusMetrics, count: () => Promise
   );
 }
 
-/** How the writer of the embedded ledger is doing. */
+/** Adds gauges of the writer of the embedded ledger. */
 export function addLedgerGauges(
   metrics: PrometheusMetrics,
   statistics: () => LedgerStatistics,
@@ -122,13 +123,13 @@ export function addLedgerGauges(
   for (const [name, help, read] of gauges) metrics.gauge(`waybill_ledger_${name}`, help, read);
 }
 
-/** What the check of the ledger has found. */
+/** Findings of the ledger's check. */
 export interface LedgerCheckStatistics {
   readonly damagedPlaces: number;
   readonly passesDone: number;
 }
 
-/** Whether all of the embedded ledger can be read. */
+/** Adds gauges that show if all of the embedded ledger can be read. */
 export function addLedgerCheckGauges(
   metrics: PrometheusMetrics,
   check: LedgerCheckStatistics,
@@ -145,12 +146,12 @@ export function addLedgerCheckGauges(
   );
 }
 
-/** How each part of the service is, as a component of it reported last. */
+/** The last reported state of each part of the service. */
 export interface PartStates {
   part(part: PartName): { readonly state: PartState };
 }
 
-/** One series for each part and state, so that alerts can tell a hold from a fault. */
+/** Adds one series for each part and state, so that alerts can tell a hold from a fault. */
 export function addPartGauges(metrics: PrometheusMetrics, parts: PartStates): void {
   metrics.labelledGauge(
     'waybill_part_state',
@@ -167,7 +168,7 @@ export function addPartGauges(metrics: PrometheusMetrics, parts: PartStates): vo
   );
 }
 
-/** What was kept aside because a read model could not take it in. */
+/** Adds the number of parked events, which a read model could not take in. */
 export function addParkedGauge(
   metrics: PrometheusMetrics,
   parkedCount: () => Promise<ReadonlyMap<string, number>>,
@@ -180,7 +181,7 @@ export function addParkedGauge(
   metrics.gauge(
     'waybill_parked_events',
     'Events that a read model could not take in, over all of them; NaN while nobody can say.',
-    // A database that is away must not take the other metrics along.
+    // An unreachable database must not make the other metrics fail.
     () => total().catch(() => Number.NaN),
   );
 }

@@ -2,7 +2,10 @@ import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom
 import type { Metrics, WebhookKind, WebhookResult } from '../../application/ports/metrics.js';
 import type { AttemptOutcome } from '../../application/ports/sms-gateway.js';
 
-/** How often Node looks how late its event loop is. Each look wakes an idle process; its default is every 10 ms. */
+/**
+ * Interval at which Node measures the event loop's delay. Each measurement wakes an idle process; its default is 10
+ * ms.
+ */
 const EVENT_LOOP_LOOK_MS = 100;
 
 /** Counts for Prometheus; each instance has its own registry, so tests can run many in one process. */
@@ -45,7 +48,7 @@ export class PrometheusMetrics implements Metrics {
 
   attemptEnded(outcome: AttemptOutcome): void {
     const isRefused = outcome.kind === 'refused';
-    // An answer such as 500 does not say whether Vonage took the message.
+    // An answer such as 500 does not tell if Vonage took the message.
     const isUnknown = isRefused && outcome.class === 'ambiguous';
     this.attempts.inc({
       outcome: isUnknown ? 'unknown' : outcome.kind,
@@ -62,7 +65,7 @@ export class PrometheusMetrics implements Metrics {
     this.webhookSeconds.observe(seconds);
   }
 
-  /** A value that is looked up whenever somebody asks. */
+  /** Adds a value that each scrape reads anew. */
   gauge(name: string, help: string, read: () => number | Promise<number>): void {
     const gauge: Gauge = new Gauge({
       name,
@@ -72,7 +75,7 @@ export class PrometheusMetrics implements Metrics {
     });
   }
 
-  /** The same with several series, each with its labels. */
+  /** Like `gauge`, with several series, each with its labels. */
   labelledGauge<Label extends string>(
     name: string,
     help: string,
