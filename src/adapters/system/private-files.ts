@@ -5,17 +5,17 @@ const OTHERS_NOTHING = 0o077;
 const DIRECTORY_MODE = 0o700;
 const FILE_MODE = 0o600;
 
-/** Ledger, read models, their logs, lock and temporary files, and what a backup leaves when it is killed. */
+/** Ledger, read models, their logs, lock and temporary files, and remains of a killed backup. */
 const OURS = /^(?:ledger|read-model(?:-[a-z-]+-\d+)?)\.sqlite/;
 
-/** From now on only this user may read the files that the process creates: they hold phone numbers and texts. */
+/** Makes new files of the process readable for this user only: they hold phone numbers and texts. */
 export function createPrivately(): void {
   process.umask(OTHERS_NOTHING);
 }
 
 /**
- * Creates the directory for this user alone, and takes the rights of others from the files of ours that are in it.
- * A directory that holds anything else keeps its mode, and so does what belongs to another user.
+ * Creates the directory for this user alone, and removes the access of others to our files in it. A directory that
+ * holds anything else keeps its mode, and so do files of another user.
  */
 export function makePrivate(directory: string): void {
   let names: readonly string[];
@@ -33,7 +33,7 @@ export function makePrivate(directory: string): void {
 }
 
 function restrict(path: string, mode: number): void {
-  // A program that has the ledger open may remove its log at this moment.
+  // Another program that has the ledger open may remove its log at this moment.
   const stats = lstatSync(path, { throwIfNoEntry: false });
   const isOwn = stats?.uid === process.getuid?.();
   if (stats === undefined || !isOwn || !(stats.isFile() || stats.isDirectory())) return;

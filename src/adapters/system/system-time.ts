@@ -1,7 +1,7 @@
 import type { MonotonicClock } from '../../application/ports/clock.js';
 import { monotonicClock } from './monotonic-clock.js';
 
-/** Where the time comes from. */
+/** The source of the time. */
 export interface TimeSource {
   /** The system's clock, which can be set: milliseconds since 1970. */
   wallMs(): number;

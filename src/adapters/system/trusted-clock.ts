@@ -2,31 +2,31 @@ import type { Clock } from '../../application/ports/clock.js';
 import type { ClockStep } from '../../domain/elapsed-time.js';
 import { systemTime, type TimeSource } from './system-time.js';
 
-/** The wall clock may differ by less than this from what has elapsed: then NTP has adjusted it, and it is followed. */
+/** Smaller differences between the wall clock and the elapsed time are NTP's adjustments, and are followed. */
 export const STEP_MS_MIN = 500;
 
-/** A new time of the wall clock is followed when it has stood for so long. */
+/** A new time of the wall clock is followed after it was stable for this long. */
 export const FOLLOW_AFTER_MS = 5 * 60_000;
 
-/** Other instances record times too, by clocks of their own. */
+/** Tolerated difference to times that other instances record by their own clocks. */
 const CLOCKS_DIFFER_MS_MAX = 10_000;
 
-/** The longest time span that is measured, 7 days, and a day more. */
+/** The longest measured time span, 7 days, and one day more. */
 const STEP_MATTERS_MS = 8 * 24 * 3_600_000;
 
-/** Somebody set the wall clock, the machine slept, or the clock came back. */
+/** The wall clock was set, the machine slept, or the clock came back. */
 export interface ClockNotice {
   readonly kind: 'stepped' | 'followed' | 'returned' | 'behind-ledger';
-  /** How far the wall clock is ahead of the time that was expected; negative: behind. For `returned`, how far it was. */
+  /** Lead of the wall clock over the expected time; negative: behind. For `returned`, the former lead. */
   readonly stepMs: number;
 }
 
 /**
- * The system's time of day, told apart from jumps: when the wall clock jumps, the time goes on as it has elapsed, and
- * follows the wall clock once that has agreed with itself for `FOLLOW_AFTER_MS`. Steps are found when somebody asks.
+ * The system's time of day without its jumps: when the wall clock jumps, the time continues with the elapsed time,
+ * and follows the wall clock once that was stable for `FOLLOW_AFTER_MS`. Steps are found when the time is read.
  */
 export class TrustedClock implements Clock {
-  /** Add this to what has elapsed, to have the time since 1970. */
+  /** Elapsed time plus this offset gives the time since 1970. */
   private offsetMs: number;
   private doubted: { readonly offsetMs: number; readonly sinceMs: number } | undefined;
   private followed: { readonly since: string; readonly atMs: number } | undefined;
@@ -57,19 +57,19 @@ export class TrustedClock implements Clock {
     return this.doubted === undefined ? undefined : new Date(this.source.wallMs());
   }
 
-  /** How often the wall clock was seen to jump. */
+  /** Number of jumps of the wall clock that were seen. */
   get stepsSeen(): number {
     return this.steps;
   }
 
-  /** How far the wall clock is ahead of the time that is told now. */
+  /** Lead of the wall clock over the time that this clock tells now. */
   aheadMs(): number {
     return this.source.wallMs() - this.now().getTime();
   }
 
   /**
-   * Tells the clock what time another process has recorded before this one began. A clock that is behind it was set
-   * back in between, so times of before cannot be compared with those of now.
+   * Tells the clock a time that another process recorded before this one began. A clock behind that time was set back
+   * in between, so earlier times cannot be compared with those of now.
    */
   compareWith(recordedAt: string): void {
     const aheadMs = this.now().getTime() - Date.parse(recordedAt);
