@@ -5,8 +5,8 @@ import { problemOf } from './vonage-problem.js';
 import { retryAfterMsOf } from './retry-after.js';
 
 /**
- * What an answer means that the SDK threw as an error. The code in a problem's `type` is not looked up in the
- * catalogue of delivery errors: the same number means something else there.
+ * Returns the meaning of an answer that the SDK threw as an error. The code in a problem's `type` is not looked up in
+ * the catalogue of delivery errors: the same number means something else there.
  *
  * @param nowMs milliseconds since 1970, for dates in headers
  */
@@ -22,7 +22,7 @@ export function outcomeOfAnswer(
       reason: 'Vonage took the request, but its answer could not be read.',
     };
   }
-  // Where a redirect leads, the answer may be about another request: some turn a POST into a GET.
+  // After a redirect the answer may belong to another request: some redirects turn a POST into a GET.
   if (answer.redirected || status < 400) {
     return { kind: 'unknown', reason: 'The call was redirected, and came to nothing there.' };
   }
@@ -49,7 +49,7 @@ const meanings: Readonly<Record<number, Meaning>> = {
   403: { class: 'configuration', words: 'The Vonage account may not do this' },
   404: { class: 'configuration', words: 'The configured address has no Messages API' },
   405: { class: 'configuration', words: 'The configured address has no Messages API' },
-  // A proxy says so when it waited too long for us or for Vonage, which tells nothing about the message.
+  // A proxy sends it after waiting too long for us or for Vonage, which tells nothing about the message.
   408: {
     class: 'ambiguous',
     words: 'The request took too long, and may have arrived all the same',

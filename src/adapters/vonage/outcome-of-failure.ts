@@ -2,9 +2,9 @@ import type { AttemptOutcome } from '../../application/ports/sms-gateway.js';
 import type { DeliveryErrorClass } from '../../domain/delivery-errors/delivery-error.js';
 
 /**
- * What an error means that came without an answer. Only what provably happened before the request left is a
- * refusal; everything else may have reached Vonage. No words of the error itself are used, because the SDK's
- * errors carry the token, the text and the number.
+ * Returns the meaning of an error without an answer. Only a failure that provably came before the request left is a
+ * refusal; after any other, the request may have reached Vonage. The error's own words are not used, because the
+ * SDK's errors carry the token, the text and the number.
  */
 export function outcomeOfFailure(error: unknown, timeoutMs: number): AttemptOutcome {
   if (nameOf(error) === 'AbortError') {
@@ -15,7 +15,7 @@ export function outcomeOfFailure(error: unknown, timeoutMs: number): AttemptOutc
     return notSent('configuration', 'The configured address of Vonage cannot be called.');
   }
   if (cause === undefined) {
-    // The SDK stumbles over the missing body of an answer that it took for a success.
+    // The SDK throws a TypeError for the missing body of an answer that it took for a success.
     return error instanceof TypeError
       ? unknown('Vonage took the request, but its answer could not be read.')
       : unknown('The call to Vonage failed, which says nothing about the message.');
@@ -55,13 +55,13 @@ const certificateCodes: ReadonlySet<string> = new Set([
   'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
 ]);
 
-/** Every address of the host was tried in vain, for example because none answered in time. */
+/** True when every address of the host failed, for example because none answered in time. */
 function isFailedConnect(cause: unknown): boolean {
   const errors = cause instanceof AggregateError ? (cause.errors as unknown[]) : [cause];
   return errors.length > 0 && errors.every((error) => textIn(error, 'syscall') === 'connect');
 }
 
-/** `fetch` refuses ports of other protocols without a code, and addresses that are none with one. */
+/** `fetch` refuses ports of other protocols without a code, and invalid addresses with one. */
 const isBadAddress = (error: unknown): boolean =>
   textIn(error, 'message') === 'bad port' || codeOf(error) === 'ERR_INVALID_URL';
 

@@ -1,11 +1,11 @@
 import { createPrivateKey } from 'node:crypto';
 
-/** What RS256 asks for at least (RFC 7518, section 3.3). */
+/** The minimum for RS256 (RFC 7518, section 3.3). */
 const MODULUS_BITS_MIN = 2048;
 
 /**
- * Why a text cannot sign Vonage's tokens, as the end of a sentence that begins with "because"; null when it can.
- * Never repeats any of the text.
+ * Returns why a text cannot sign Vonage's tokens, as the end of a sentence that begins with "because"; null when it
+ * can. Never repeats any of the text.
  */
 export function privateKeyFault(pem: string): string | null {
   let key;

@@ -1,13 +1,13 @@
 import { PAUSE_MS_MAX } from '../../application/ports/pace.js';
 
 /**
- * How long an answer asks us to wait, milliseconds, or null when it does not say. `Retry-After` has seconds or
- * a date (RFC 9110, section 10.2.3). `X-RateLimit-Reset` has a moment: Vonage's specification calls it a Unix
- * timestamp and gives an example in milliseconds. More than `PAUSE_MS_MAX` is taken for a mistake, such as seconds
- * that were meant as milliseconds or a date of another clock, and counts as that much.
+ * Returns the pause that an answer asks for, milliseconds, or null without one. `Retry-After` has seconds or a date
+ * (RFC 9110, section 10.2.3). `X-RateLimit-Reset` has a moment: Vonage's specification calls it a Unix timestamp and
+ * gives an example in milliseconds. More than `PAUSE_MS_MAX` is taken for a mistake, such as seconds that were meant
+ * as milliseconds or a date of another clock, and counts as that much.
  */
 export function retryAfterMsOf(headers: Headers, nowMs: number): number | null {
-  // The time at which Vonage answered, by the clock that wrote the other dates too.
+  // The time of Vonage's answer, by the clock that wrote the other dates too.
   const answeredMs = Date.parse(headers.get('date') ?? '') || nowMs;
   const asked =
     delayOf(headers.get('retry-after'), answeredMs) ??
@@ -25,7 +25,7 @@ function delayOf(text: string | null, nowMs: number): number | null {
 const MILLISECONDS_FROM = 1_000_000_000_000;
 const SECONDS_FROM = 1_000_000_000;
 
-/** A number too small for a moment of our time can only be seconds from now. */
+/** A number too small for a present-day moment can only be seconds from now. */
 function resetOf(text: string | null, nowMs: number): number | null {
   if (text === null || !/^\d{1,15}$/.test(text)) return null;
   const value = Number(text);

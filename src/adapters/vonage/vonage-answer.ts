@@ -1,18 +1,18 @@
-/** An HTTP answer as far as it matters. */
+/** The parts of an HTTP answer that decide its outcome. */
 export interface Answer {
   readonly status: number;
-  /** Another place than the one that was called gave it. */
+  /** True when the response came from a redirect target. */
   readonly redirected: boolean;
   readonly headers: Headers;
-  /** What the body says, if it is JSON and came in time; otherwise null. */
+  /** The parsed body, if it is JSON and came in time; otherwise null. */
   readonly body: unknown;
 }
 
 /**
- * The answer inside an error of the SDK, or null when it holds none. Told by its shape, because published
- * versions of the SDK have thrown the same class from different packages.
+ * Returns the answer inside an error of the SDK, or null when it holds none. It is recognized by its shape, because
+ * published versions of the SDK have thrown the same class from different packages.
  *
- * @param deadlineMs by `performance.now()`; an answer whose body is still on its way then is worth its status
+ * @param deadlineMs by `performance.now()`; an answer whose body is incomplete by then counts by its status alone
  */
 export async function answerOf(error: unknown, deadlineMs: number): Promise<Answer | null> {
   const response = (error as { response?: unknown } | null | undefined)?.response;
@@ -21,7 +21,7 @@ export async function answerOf(error: unknown, deadlineMs: number): Promise<Answ
   return { status, redirected, headers, body: await jsonOf(response, deadlineMs) };
 }
 
-/** A problem document of Vonage has about 400 bytes; a page of a proxy may have any number. */
+/** Vonage's problem documents have about 400 bytes; a proxy's page may have any number. */
 const ANSWER_BYTES_MAX = 16 * 1024;
 
 async function jsonOf(response: Response, deadlineMs: number): Promise<unknown> {
@@ -35,10 +35,10 @@ async function jsonOf(response: Response, deadlineMs: number): Promise<unknown> 
 async function bytesOf(response: Response, deadlineMs: number): Promise<Buffer> {
   if (response.body === null || response.bodyUsed) return Buffer.alloc(0);
   const reader = response.body.getReader();
-  // The SDK's own time limit ends where it throws, and a body may come as slowly as it likes.
+  // The SDK's own time limit ends where it throws, and a body may arrive at any speed after that.
   const timer = setTimeout(giveUp, Math.max(0, deadlineMs - performance.now()));
   function giveUp(): void {
-    // Cancelling a stream that has broken meanwhile rejects; there is nothing left to do then.
+    // Cancelling a stream that broke meanwhile rejects; the rejection needs no handling.
     reader.cancel().catch(() => {});
   }
   const chunks: Uint8Array[] = [];

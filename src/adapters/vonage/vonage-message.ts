@@ -1,14 +1,14 @@
 import type { Vonage } from '@vonage/server-sdk';
 import type { AttemptRequest } from '../../application/ports/sms-gateway.js';
 
-/** What the SDK's `send` takes. It writes the names in snake case. */
+/** The argument of the SDK's `send`. It writes the names in snake case. */
 type VonageMessage = Parameters<Vonage['messages']['send']>[0];
 
 /**
- * A text message for any channel. A plain object, because the SDK's message classes drop some fields.
+ * Builds a text message for any channel. A plain object, because the SDK's message classes drop some fields.
  *
- * The client ref names message and attempt in every webhook. `webhookVersion` is set because the account
- * could be set to the older form.
+ * The client ref names message and attempt in every webhook. `webhookVersion` is set because the account could be set
+ * to the older form.
  */
 export function vonageMessageFor(request: AttemptRequest): VonageMessage {
   const { channel, to, from, text, clientRef } = request;
@@ -35,7 +35,7 @@ const ttlSecondsBounds: Readonly<Record<string, { readonly min: number; readonly
   viber_service: { min: 30, max: 259_200 },
 };
 
-/** Brought inside the channel's bounds, because a message that lives a little longer is better than none. */
+/** Clamps the lifetime to the channel's bounds, because a message that lives a little longer is better than none. */
 function lifetime({ channel, ttlSeconds }: AttemptRequest): object {
   const bounds = Object.hasOwn(ttlSecondsBounds, channel) ? ttlSecondsBounds[channel] : undefined;
   if (ttlSeconds === null || bounds === undefined) return {};

@@ -5,8 +5,8 @@ export const PROBLEM_FIELD_CHARACTERS_MAX = 300;
 export const INVALID_PARAMETERS_MAX = 20;
 
 /**
- * Vonage's problem document (RFC 9457), as far as there is one. What it may echo of the request, a token, a
- * number or the text, is taken out first: an outcome is stored, logged and shown.
+ * Reads Vonage's problem document (RFC 9457), as far as there is one. Echoed parts of the request, a token, a number
+ * or the text, are removed first: an outcome is stored, logged and shown.
  */
 export function problemOf(body: unknown, request: AttemptRequest): GatewayProblem | null {
   const problem = objectOf(body);
@@ -36,9 +36,9 @@ function invalidParametersOf(value: unknown, tidy: Tidier): GatewayProblem['inva
 
 /** Every token of Vonage's SDK is a JWT, which begins with the base64 of `{"`. */
 const token = /eyJ[\w.-]+/g;
-/** Seven digits or more, also when written apart. */
+/** Matches seven digits or more, also with separators in between. */
 const number = /\d(?:[ ().-]?\d){6,}/g;
-/** A shorter text says nothing about anybody, and could be part of any word. */
+/** A shorter text identifies nobody, and could be part of any word. */
 const TEXT_CHARACTERS_MIN = 4;
 const HIDDEN = '…';
 

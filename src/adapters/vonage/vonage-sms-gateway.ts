@@ -16,7 +16,7 @@ export interface VonageGatewayConfig {
   readonly privateKey: string;
   /** With or without a slash at the end. */
   readonly apiHost: string;
-  /** For a whole call, from the first byte sent to the last one read. */
+  /** Timeout of a whole call, from the first byte sent to the last one read. */
   readonly timeoutMs: number;
 }
 
@@ -24,7 +24,7 @@ export interface VonageGatewayConfig {
 export class VonageSmsGateway implements SmsGateway {
   private readonly vonage: Vonage;
   private readonly timeoutMs: number;
-  /** Why no call can succeed, if that is known beforehand. */
+  /** The reason why no call can succeed, if it is known in advance. */
   private readonly configurationFault: string | null;
 
   constructor({ applicationId, privateKey, apiHost, timeoutMs }: VonageGatewayConfig) {
@@ -34,7 +34,7 @@ export class VonageSmsGateway implements SmsGateway {
     this.vonage = new Vonage(
       { applicationId, privateKey },
       {
-        // The SDK would put its own slash behind one that is there.
+        // The SDK would add its own slash behind an existing one.
         apiHost: apiHost.replace(/\/+$/, ''),
         // The SDK has no time limit of its own.
         timeout: timeoutMs,
@@ -44,11 +44,11 @@ export class VonageSmsGateway implements SmsGateway {
   }
 
   async send(request: AttemptRequest): Promise<AttemptOutcome> {
-    // The SDK signs with the key on every call and would throw an error that tells nobody what to do.
+    // The SDK signs with the key on every call and would throw an error without any advice.
     if (this.configurationFault !== null) return notCalled(this.configurationFault);
     const deadlineMs = performance.now() + this.timeoutMs;
     try {
-      // The type of the uuid is a promise of the SDK's that an empty 202 breaks.
+      // The SDK's type promises a uuid, but an empty 202 has none.
       const { messageUUID }: { messageUUID: unknown } = await this.vonage.messages.send(
         vonageMessageFor(request),
       );
