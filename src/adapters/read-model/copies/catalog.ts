@@ -55,8 +55,7 @@ export class Catalog {
     } catch (error) {
       if (!database.isUnavailable(error)) throw error;
     }
-    // Done before another thread looks at them: of two that begin a copy, each would take that of the other for a
-    // lost one.
+    // Done before other threads start: two that both create a copy would each take the other's for a lost one.
     if (database.files !== undefined) {
       for (const projection of projectionNames) await catalog.entryOf(projection);
     }
