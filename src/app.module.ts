@@ -179,7 +179,10 @@ export class AppModule implements OnApplicationBootstrap, OnModuleDestroy {
     return (await this.agenda.backlog('send', this.clock.now().toISOString())).entries;
   }
 
-  /** Says that this instance goes, and begins nothing by itself; for a while it answers whoever has not heard. */
+  /**
+   * Reports that this instance is stopping, and begins no background work; for a while it still answers clients that
+   * have not noticed.
+   */
   async drain(milliseconds: number): Promise<void> {
     this.readiness.stop();
     const ended = this.background.stop();
@@ -188,13 +191,13 @@ export class AppModule implements OnApplicationBootstrap, OnModuleDestroy {
     await ended;
   }
 
-  /** First nothing new is begun; the server then answers what is under way and closes. */
+  /** Begins nothing new; the server then answers the requests under way and closes. */
   onModuleDestroy(): Promise<void> {
     return this.drain(0);
   }
 }
 
-/** Who shares a database of read models shares what is done for them. */
+/** Instances that share a database of read models also share its background work. */
 const coordinationFor = ({ readModel }: RunnableConfig): CoordinationConfig =>
   readModel.kind === 'postgres'
     ? { kind: 'postgres', url: readModel.url }

@@ -31,31 +31,31 @@ export type LogLevel = (typeof logLevels)[number];
 export interface Config {
   readonly port: number;
   readonly host: string;
-  /** Where the service is reached from outside, for example through a tunnel; null: only at `host`. */
+  /** Address of the service from outside, for example through a tunnel; null: only at `host`. */
   readonly publicUrl: string | null;
   readonly logLevel: LogLevel;
   readonly eventStore: EventStoreConfig;
   readonly readModel: ReadModelConfig;
-  /** Empty: whoever reaches the port may do everything. Only allowed on loopback. */
+  /** Empty: every client that reaches the port may do everything. Only allowed on loopback. */
   readonly apiKeys: readonly ApiKey[];
   /** Null: no account is configured, so the service runs against the sandbox. */
   readonly vonage: VonageConfig | null;
   /** National numbers are read as this country's; null: they are refused. */
   readonly defaultCountry: DefaultCountry;
   readonly confirmWithinSeconds: number;
-  /** Whether sending is held from the start, until an operator releases it. */
+  /** `held`: sending is held from the start, until an operator releases it. */
   readonly sending: 'flowing' | 'held';
   readonly webhookRejectStatus: 401 | 503;
   readonly retryPolicy: RetryPolicy;
-  /** How long an instance that is asked to stop goes on answering while it says that it is not ready. */
+  /** Time in which a stopping instance still answers requests while it reports not ready. */
   readonly drainSeconds: number;
-  /** Sentences about variables that mean nothing here but look like a setting. */
+  /** Sentences about variables that have no meaning here but look like a setting. */
   readonly warnings: readonly string[];
 }
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Every mistake of a configuration, by the names of the variables, never their values. */
+/** Names every mistake of a configuration by its variable, never by its value. */
 export class ConfigurationError extends Error {
   constructor(readonly mistakes: readonly string[]) {
     super(
@@ -142,8 +142,8 @@ function readReadModel(read: Reader, directory: string): ReadModelConfig {
 }
 
 /**
- * A misspelt variable would be ignored in silence. One that begins like the account's refuses the start; any other may
- * belong to another program, so it is only named.
+ * Reports misspelt variables, which would otherwise be ignored silently. One that begins like the account's refuses the
+ * start; any other may belong to another program, so it is only named.
  * @returns a warning for each of the others
  */
 function reportMisspelt(read: Reader): readonly string[] {
@@ -224,7 +224,7 @@ function readSignatureSecrets(read: Reader): readonly string[] {
       `${name} holds a secret of less than ${SIGNATURE_SECRET_BYTES_MIN} characters; was it cut, or does it hold a comma?`,
     );
   }
-  // With a public key for a secret, everybody who knows that key could sign webhooks.
+  // With a public key as the secret, anyone who knows that key could sign webhooks.
   if (isPem(text) || secrets.some(isPem)) {
     read.mistake(`${name} is a PEM key; the signature secret is another text of the API settings`);
   }
@@ -240,7 +240,7 @@ function isPem(text: string): boolean {
   }
 }
 
-/** The key itself, with `\n` for line ends where a file format wants one line, or a path to it. */
+/** Reads the key itself, with `\n` for line ends where a file format wants one line, or from a path. */
 function readPrivateKey(read: Reader): string {
   const inline = read.text('VONAGE_PRIVATE_KEY', '').replaceAll('\\n', '\n');
   const path = read.text('VONAGE_PRIVATE_KEY_PATH', '');
@@ -262,7 +262,7 @@ function readPrivateKey(read: Reader): string {
   }
 }
 
-/** Does a pattern of the `debug` package switch on a namespace? */
+/** True when a pattern of the `debug` package enables a namespace. */
 const debugShows = (patterns: string, namespace: string): boolean =>
   patterns
     .split(/[\s,]+/)

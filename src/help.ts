@@ -1,4 +1,4 @@
-/** What `node dist/main.js --help` prints. The variables are explained in `.env.example`. */
+/** The output of `node dist/main.js --help`. The variables are explained in `.env.example`. */
 export const HELP = `Waybill sends SMS through the Vonage Messages API and knows what became of every message.
 
   npm start                     builds and starts the service

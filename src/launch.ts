@@ -4,7 +4,7 @@ import { createPrivately } from './adapters/system/private-files.js';
 const NODE_MAJOR_MIN = 24;
 
 /**
- * Runs a program, or says that this Node is too old for it.
+ * Runs a program, or reports that this Node is too old for it.
  *
  * An older Node fails while it links the program's imports, with a bare SyntaxError. So the program is imported only
  * after the check, and this file imports nothing by name that an older Node lacks.
@@ -24,8 +24,9 @@ export async function launch(importProgram: () => Promise<unknown>): Promise<voi
 }
 
 /**
- * Compiling is a good part of a start, and the result is the same every time. Where nothing can be written, for
- * example in a container, the code is compiled again. Where NODE_COMPILE_CACHE is set, this changes nothing.
+ * Caches compiled code, because compiling is a good part of a start and always gives the same result. Where nothing can
+ * be written, for example in a container, the code is compiled again. Where NODE_COMPILE_CACHE is set, this changes
+ * nothing.
  */
 async function cacheCompiledCode(): Promise<void> {
   const [{ enableCompileCache }, { fileURLToPath }] = await Promise.all([

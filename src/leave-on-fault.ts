@@ -2,16 +2,16 @@ import type { FatalLogger } from './adapters/logging/pino-logger.js';
 
 export interface Leaving {
   readonly logger: FatalLogger;
-  /** Drains and finishes what was begun. May be called more than once. */
+  /** Drains and finishes the work under way. May be called more than once. */
   readonly stop: () => Promise<void>;
   /** Milliseconds. A stop that takes longer is cut off. */
   readonly stopMsMax: number;
 }
 
 /**
- * After an error that nothing caught, nobody knows what still works: a loop may have ended, or a request may wait for
- * ever. The process says why, is not ready from then on, begins nothing more, and ends with 1, so that it is started
- * anew. It may drain meanwhile, because every 2xx still comes after its commit.
+ * Ends the process after an uncaught error, because the state is then unknown: a loop may have ended, or a request may
+ * wait for ever. The process logs the reason, is not ready from then on, begins nothing more, and ends with 1, so that
+ * it is restarted. It may drain meanwhile, because every 2xx still comes after its commit.
  */
 export function leaveOnFault({ logger, stop, stopMsMax }: Leaving): void {
   let isLeaving = false;

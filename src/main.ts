@@ -7,7 +7,9 @@ import { announceStandIn, showDemonstration } from './demo/demonstration.js';
 import { startStandIn } from './demo/stand-in.js';
 import { startService, type Service } from './service.js';
 
-/** A stop that takes longer once drained has met something that will not end; the ledger is safe either way. */
+/**
+ * The longest stop after draining: a longer one waits for something that will not end; the ledger is safe either way.
+ */
 const STOP_MS_MAX = 30_000;
 
 async function run(): Promise<void> {
@@ -18,7 +20,7 @@ async function run(): Promise<void> {
     else stopOnSignal(await start(config), config);
   } catch (error) {
     process.stderr.write(`Waybill cannot start. ${reasonOf(error)}\n`);
-    // What had started already, such as the stand-in, would keep the process alive for ever.
+    // Anything already started, such as the stand-in, would keep the process alive for ever.
     process.exit(1);
   }
 }
@@ -57,7 +59,7 @@ async function start(config: Config): Promise<Service> {
   return service;
 }
 
-/** Without an account: the service and a stand-in for Vonage, and a few messages to look at. */
+/** Runs without an account: the service, a stand-in for Vonage, and a few messages to look at. */
 async function runWithStandIn(config: Config): Promise<void> {
   const representative = await startStandIn();
   announceStandIn(representative.url);
@@ -68,11 +70,11 @@ async function runWithStandIn(config: Config): Promise<void> {
     await representative.stop();
   };
   stopOnSignal({ url: service.url, stop }, config);
-  // With API keys it would need one of them, of which only the hashes are known here.
+  // With API keys the demonstration would need one, and only their hashes are known here.
   if (config.apiKeys.length === 0) await showDemonstration(service.url, representative.url);
 }
 
-/** A signal and an error may both ask for it. */
+/** Stops the service only once, because a signal and an error may both ask for it. */
 function stoppedOnce(service: Service): Service {
   let stopped: Promise<void> | undefined;
   return { url: service.url, stop: () => (stopped ??= service.stop()) };
@@ -83,7 +85,7 @@ const stopMsMaxOf = ({ drainSeconds }: Config): number => drainSeconds * 1000 + 
 function stopOnSignal(service: Service, config: Config): void {
   let isStopping = false;
   const stop = (): void => {
-    // A terminal and npm both pass Ctrl-C on. Asked once more, it still finishes what it has begun.
+    // A terminal and npm both pass Ctrl-C on, so a second signal does not cut off the work under way.
     if (isStopping) return;
     isStopping = true;
     setTimeout(() => process.exit(1), stopMsMaxOf(config)).unref();

@@ -1,8 +1,11 @@
 import { closest, distance } from 'fastest-levenshtein';
 
-/** Of a name and a setting, both without underscores: a letter twice, missing, wrong, or two of them exchanged. */
+/**
+ * The most edits between a name and a setting, both without underscores: a letter twice, missing, wrong, or two of them
+ * exchanged.
+ */
 const EDITS_MAX = 2;
-/** Short names are near to many others, such as PORT to HOST. */
+/** The fewest letters per edit: short names are near to many others, such as PORT to HOST. */
 const LETTERS_PER_EDIT_MIN = 5;
 
 /** The setting that a variable's name was most likely meant to be, or undefined. */

@@ -18,9 +18,9 @@ export const VERSION = '0.1.0';
 
 /** A running Waybill. */
 export interface Service {
-  /** Where it listens, without a slash at the end. */
+  /** The address on which it listens, without a slash at the end. */
   readonly url: string;
-  /** Drains, finishes what was begun, then closes everything. Nothing acknowledged is lost. */
+  /** Drains, finishes the work under way, then closes everything. Nothing acknowledged is lost. */
   stop(): Promise<void>;
 }
 
@@ -40,7 +40,7 @@ export async function startService(
   const app = await NestFactory.create(AppModule.for(config, logger, time), adapter, {
     logger: nestLogger(logger),
     bodyParser: false,
-    // A start that fails rejects, so that the caller can say why; Nest would end the process.
+    // A failed start rejects, so that the caller can report the reason; Nest would end the process.
     abortOnError: false,
   });
   const http = app.getHttpServer() as Server;
@@ -50,7 +50,7 @@ export async function startService(
     app.get(WebhookListener, { strict: false }).listenBefore(http);
     await app.listen(config.port, config.host);
   } catch (error) {
-    // Messages must not be sent by a service that nobody can reach.
+    // An unreachable service must not send messages.
     await app.close();
     throw error;
   }
