@@ -2,24 +2,24 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { AppendOutcomeUnknown, StoreUnavailable } from './errors.js';
 import type { AppendResult, EventStore, ExpectedRevision, NewEvent } from './ports/event-store.js';
 
-/** As long as a caller over HTTP may be kept waiting on top of the append itself. */
+/** The longest extra wait for a caller over HTTP, on top of the append itself. */
 const RETRY_MS_DEFAULT = 2_000;
 
-/** A ledger that answers at once that it is unavailable is not asked in a loop. */
+/** Pause between repeats, because an unavailable ledger may answer immediately. */
 const REPEAT_PAUSE_MS = 100;
 
 export interface RetryLimit {
-  /** Until when it is asked what became of the append. Default 2,000. */
+  /** Time in which an append of unknown outcome is repeated, milliseconds. Default 2,000. */
   readonly retryMs?: number;
-  /** Aborts when nobody waits for the result any more; then it is not asked again. */
+  /** Aborts when nobody waits for the result any more; then the append is not repeated. */
   readonly signal?: AbortSignal | undefined;
   /** Called right before each append, also before a repeat. @throws to have nothing appended from then on */
   readonly beforeAppend?: (() => void) | undefined;
 }
 
 /**
- * Appends, and asks again when the answer was lost: the ids make the repeat harmless. Once an answer was
- * lost, a repeat that was certainly not written says nothing about the first.
+ * Appends, and repeats the append when its answer was lost: the ids make the repeat harmless. After a lost answer, a
+ * repeat that was certainly not written says nothing about the first append.
  * @throws StoreUnavailable, AppendOutcomeUnknown, ConcurrencyConflict, InvalidAppend
  * @throws what `beforeAppend` throws before the first append; before a repeat, AppendOutcomeUnknown instead
  */

@@ -56,7 +56,7 @@ import { QuarantineWebhook } from './tracking/quarantine-webhook.js';
 import { ReceiveInbound } from './tracking/receive-inbound.js';
 import { ReceiveStatus } from './tracking/receive-status.js';
 
-/** What Nest is to give for each port. */
+/** The injection token of each port. */
 export interface PortTokens {
   readonly eventStore: symbol;
   readonly eventFeed: symbol;
@@ -69,11 +69,11 @@ export interface PortTokens {
   readonly smsGateway: symbol;
   readonly leadership: symbol;
   readonly pace: symbol;
-  /** Whatever runs the projections. */
+  /** Runs the projections. */
   readonly projector: symbol;
 }
 
-/** What is not worth a token: pure services and settings. */
+/** Pure services and settings that need no token. */
 export interface ApplicationSettings {
   readonly clock: Clock;
   readonly monotonicClock: MonotonicClock;
@@ -96,15 +96,15 @@ export interface ApplicationSettings {
   readonly apiKeys: readonly ApiKey[];
 }
 
-/** Folded messages that are remembered, about 2 KiB each. */
+/** The most folded messages in the cache, about 2 KiB each. */
 const RECENT_MESSAGES_MAX = 20_000;
 const QUARANTINED_BODIES_MAX = 10_000;
-/** Days that are quarantined to at once: today, and yesterday around midnight. */
+/** Quarantine streams in use at the same time: today's, and yesterday's around midnight. */
 const QUARANTINE_STREAMS_MAX = 4;
 
 const BACKGROUND_PROCESSES = Symbol('BackgroundProcesses');
 
-/** Use cases and processes are plain classes, so Nest is told here, once, how to build each of them. */
+/** Use cases and processes are plain classes, so this module tells Nest how to build each of them. */
 @Module({})
 export class ApplicationModule {
   static with(
@@ -254,7 +254,7 @@ const tracking = (
   },
 ];
 
-/** Folded, about 500 bytes each. More than can be made. */
+/** Keys in the cache, folded, about 500 bytes each. More than can be made. */
 const KNOWN_KEYS_MAX = 10_000;
 
 const access = (

@@ -1,6 +1,6 @@
 import type { ExpectedRevision } from './ports/event-store.js';
 
-/** What can go wrong that a caller can act on. Codes are public: never rename one. */
+/** Errors that a caller can act on. Codes are public: never rename one. */
 export type ErrorCode =
   | 'message-not-found'
   | 'inbound-not-found'
@@ -43,11 +43,11 @@ export interface Fault {
   readonly pointer?: string;
   /** Name of a query parameter or header. */
   readonly parameter?: string;
-  /** What is wrong and what to do, for a person. Never the value itself: it may be personal. */
+  /** Tells a person the mistake and its remedy. Never the value itself: it may be personal. */
   readonly detail: string;
 }
 
-/** The message of an error names so many faults; the list has all of them. */
+/** The most faults named in an error's message; the list has all of them. */
 const FAULTS_IN_MESSAGE_MAX = 20;
 
 /** The caller must change the request. Names every fault at once. */
@@ -62,7 +62,7 @@ export class InvalidRequest extends ApplicationError {
 /** Stands for faults that are not listed. */
 export const furtherFaults = (count: number): string => `and ${count.toLocaleString('en')} more`;
 
-/** A stream was not where its writer believed it to be. Read again and decide again. */
+/** The stream was not at the revision that its writer expected. Read again and decide again. */
 export class ConcurrencyConflict extends ApplicationError {
   constructor(
     readonly stream: string,
@@ -85,7 +85,9 @@ export class StoreUnavailable extends ApplicationError {
   }
 }
 
-/** The connection broke while an append was on its way. Only a repeat with the same ids can tell. */
+/**
+ * The connection broke while an append was on its way. Only a repeat with the same ids can tell whether it was written.
+ */
 export class AppendOutcomeUnknown extends ApplicationError {
   constructor(stream: string, reason: string, options?: ErrorOptions) {
     super(
@@ -96,7 +98,7 @@ export class AppendOutcomeUnknown extends ApplicationError {
   }
 }
 
-/** The read models are not brought up to date at this moment. The same call may succeed later. */
+/** Nothing updates the read models at this moment. The same call may succeed later. */
 export class ProjectorUnavailable extends ApplicationError {
   constructor(reason: string) {
     super('projector-unavailable', `the projector is unavailable: ${reason}`);
@@ -120,7 +122,7 @@ export class UndecodableEvent extends ApplicationError {
 /** The event is of a type or version that this build does not know; a newer build can read it. */
 export class UnknownEventVersion extends UndecodableEvent {}
 
-/** A fault that goes away by itself: the same may succeed later. */
+/** True for a transient error: the same call may succeed later. */
 export const isTransient = (error: unknown): boolean =>
   error instanceof StoreUnavailable ||
   error instanceof AppendOutcomeUnknown ||

@@ -1,13 +1,13 @@
 /**
- * Runs the tasks of one key one after another and those of different keys side by side, so that two
- * webhooks for one message do not race each other into a conflict.
+ * Runs the tasks of one key in sequence and those of different keys concurrently, so that two webhooks for one message
+ * do not conflict.
  */
 export class KeyedQueue {
   private readonly last = new Map<string, Promise<unknown>>();
 
   /**
    * @param signal aborts when nobody waits for the result any more: a task whose turn comes later is
-   *   not begun, so that a queue behind a store that is away does not only grow
+   *   not begun, so that a queue behind an unavailable store does not grow without end
    * @throws the signal's reason, or whatever the task throws
    */
   async run<Result>(

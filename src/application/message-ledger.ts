@@ -21,12 +21,12 @@ import type {
 import type { Identifiers } from './ports/identifiers.js';
 import { messageStream } from './streams.js';
 
-/** Only another process can conflict with us, and rarely; this many in a row mean that something else is wrong. */
+/** Only another process can conflict with us, and rarely; more conflicts in a row mean that something else is wrong. */
 const CONFLICTS_MAX = 5;
 
 /**
- * Nobody waits for the dispatcher, but an attempt of which it never learns whether it was started cannot
- * be sent. So it asks for longer than an election takes, and not so long that it could not be stopped.
+ * Time in which the dispatcher repeats an append of unknown outcome. An attempt that may or may not have been started
+ * cannot be sent. The time is longer than an election takes, and short enough to stop the dispatcher.
  */
 const DISPATCHER_RETRY_MS = 20_000;
 
@@ -34,43 +34,43 @@ const DISPATCHER_RETRY_MS = 20_000;
 export interface MessageAsOf {
   readonly message: Message;
   readonly revision: ExpectedRevision;
-  /** What the next event is caused by, unless something from outside is. */
+  /** The causation id of the next event, unless something from outside caused it. */
   readonly lastEventId: string | undefined;
-  /** Another process writes to the stream too. What is remembered of it costs a conflict, so it is read. */
+  /** Another process writes to the stream too, so it is read: the remembered state would cause a conflict. */
   readonly isShared?: boolean;
 }
 
-/** What is assumed of a message before anybody has looked. */
+/** The assumed state of a message whose stream was not read. */
 const assumedUnheardOf: MessageAsOf = {
   message: unheardOf,
   revision: 'no-stream',
   lastEventId: undefined,
 };
 
-/** Who wants the command done, and what proves it. */
+/** The source of a command, and its evidence. */
 export interface Cause {
   readonly source: EventSource;
   readonly actor?: string;
   /**
-   * The id of the fact that the command carries, where it has one of its own. Then a repeat of the fact
-   * is recognised by the store itself. Leave it out where two callers may want the same thing and only
-   * one may have it: with the same id both would be told that they succeeded.
+   * The id of the fact that the command carries, where it has one of its own. Then the store itself recognises a repeat
+   * of the fact. Leave it out where two callers may want the same thing and only one may have it: with the same id both
+   * would be told that they succeeded.
    */
   readonly factId?: string;
   readonly causationId?: string;
   readonly webhook?: WebhookEvidence;
-  /** Called once all is decided, right before each append and each repeat. @throws to have nothing appended */
+  /** Called after the decision, right before each append and each repeat. @throws to have nothing appended */
   readonly beforeAppend?: () => void;
-  /** Aborts when nobody waits for the result any more. What has not begun by then is not begun. */
+  /** Aborts when nobody waits for the result any more. Work that has not begun by then is not begun. */
   readonly signal?: AbortSignal | undefined;
 }
 
 export interface Handled {
-  /** What was recorded; empty when the command changes nothing. */
+  /** The recorded events; empty when the command changes nothing. */
   readonly events: readonly MessageEvent[];
   readonly before: Message;
   readonly after: Message;
-  /** Of the stream's last event; -1 when nothing was ever recorded. */
+  /** Revision of the stream's last event; -1 when nothing was ever recorded. */
   readonly revision: bigint;
 }
 
@@ -86,7 +86,7 @@ export class MessageLedger {
     private readonly retryPolicy: RetryPolicy,
     /** Uniform in [0, 1). */
     private readonly random: () => number,
-    /** Remembers folded messages. May be stale: the expected revision finds out. */
+    /** Caches folded messages. May be stale: then the expected revision causes a conflict. */
     private readonly recent: Cache<string, MessageAsOf>,
   ) {}
 
@@ -99,7 +99,7 @@ export class MessageLedger {
   }
 
   /**
-   * Does a command on what the ledger has now.
+   * Handles a command on the message as the ledger has it now.
    * @throws StoreUnavailable, AppendOutcomeUnknown, ConcurrencyConflict when others keep winning
    */
   handle(messageId: string, command: MessageCommand, cause: Cause): Promise<Handled> {
@@ -107,8 +107,8 @@ export class MessageLedger {
   }
 
   /**
-   * The same, from memory where possible. Only for commands for which a stale state can be wrong in
-   * no other way than by a conflict: a report is new, or it is known and stays known.
+   * Like `handle`, from the cache where possible. Only for commands for which a stale state can cause nothing worse
+   * than a conflict: a report is new, or it is known and stays known.
    */
   handleRecent(messageId: string, command: MessageCommand, cause: Cause): Promise<Handled> {
     return this.inTurn(
@@ -120,9 +120,9 @@ export class MessageLedger {
   }
 
   /**
-   * The same for a message of which most likely nothing is recorded yet: what is not in memory is not looked
-   * for. If there is something, the append finds out; and if that begins with this very fact, which then is
-   * a repeat, the result says as if it had been recorded now.
+   * Like `handleRecent`, for a message that most likely has no events yet: when it is not in the cache, its stream is
+   * not read. If the stream exists, the append conflicts. If it begins with this very fact, the append is a repeat, and
+   * the result is as if it had been recorded now.
    */
   handleProbablyFirst(messageId: string, command: MessageCommand, cause: Cause): Promise<Handled> {
     return this.inTurn(messageId, command, cause, () => {
@@ -132,7 +132,7 @@ export class MessageLedger {
   }
 
   /**
-   * Calls after every event that this process records on a message. Other processes are not heard.
+   * Calls the listener after every event that this process records on a message, not after those of other processes.
    * @returns a function that ends it
    */
   watch(messageId: string, listener: () => void): () => void {
@@ -144,7 +144,7 @@ export class MessageLedger {
     };
   }
 
-  /** After whatever else is being done to the message. */
+  /** Runs after all earlier work on the same message. */
   private inTurn(
     messageId: string,
     command: MessageCommand,
@@ -221,7 +221,7 @@ export class MessageLedger {
       source: cause.source,
       ...(cause.actor === undefined ? {} : { actor: cause.actor }),
     };
-    // What had to be recovered for a report to apply stands before it.
+    // A report that proves an attempt comes after the event that recovers the attempt.
     const carrier = Math.max(
       0,
       events.findIndex(({ data }) => 'reportId' in data),
@@ -234,7 +234,7 @@ export class MessageLedger {
             metadata:
               cause.webhook === undefined ? metadata : { ...metadata, webhook: cause.webhook },
           }
-        : // What else comes of the fact belongs to it, and is caused by it.
+        : // Further events of the fact have ids derived from it, and are caused by it.
           {
             id: this.identifiers.idOf(factId, String(index)),
             event,
@@ -244,7 +244,7 @@ export class MessageLedger {
   }
 }
 
-/** Folds a message's stream. Events of other kinds cannot be on it. */
+/** Folds a message's stream, which holds no events of other kinds. */
 export function fold(stream: StoredStream): MessageAsOf {
   let message: Message = unheardOf;
   for (const { event } of stream.events) message = evolve(message, event as MessageEvent);

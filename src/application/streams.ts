@@ -6,16 +6,16 @@ export const inboundStream = (messageUuid: string): string => `inbound-${message
 export const quarantineStream = (receivedAt: string): string =>
   `quarantine-${receivedAt.slice(0, 10)}`;
 
-/** Whether messages are handed to Vonage. */
+/** States whether messages are handed to Vonage. */
 export const SENDING_STREAM = 'sending-main';
 
-/** One API key: made and revoked. */
+/** One API key: its creation and its revocation. */
 export const keyStream = (name: string): string => `key-${name}`;
 
 /** The names of all API keys that were ever made. */
 export const KEYRING_STREAM = 'keyring-main';
 
-/** When a key was used, one stream per UTC month, so that the last use is found in few events. @param at ISO 8601 UTC */
+/** The uses of a key, one stream per UTC month, so that few events tell the last use. @param at ISO 8601 UTC */
 export const keyUseStream = (name: string, at: string): string =>
   `keyuse-${name}:${at.slice(0, 'yyyy-mm'.length)}`;
 

@@ -12,8 +12,8 @@ interface Repeated {
 }
 
 /**
- * Logs what others can make happen thousands of times a second: the first at once, then at most one line per
- * minute and key that says how many more there were.
+ * Limits log lines that others can cause thousands of times a second: logs the first immediately, then at most one line
+ * per minute and key with the number of further ones.
  */
 export class ThrottledLog {
   private readonly open = new Map<string, Repeated>();
@@ -45,11 +45,11 @@ export class ThrottledLog {
     const timer = setInterval(() => {
       if (!this.tellRest(level, key, sentence)) clearInterval(timer);
     }, this.everyMs);
-    // It must not keep alive a process that has nothing else to do.
+    // The timer must not keep an otherwise idle process alive.
     timer.unref();
   }
 
-  /** False when nothing came since the last line: the next one is logged at once again. */
+  /** False when nothing came since the last line: the next event is logged immediately again. */
   private tellRest(level: Level, key: string, sentence: string): boolean {
     const repeated = this.open.get(key);
     if (repeated === undefined || repeated.count === 0) {
