@@ -11,7 +11,7 @@ export interface ApiKey {
 
 const SECRET_BYTES = 32;
 
-/** How many keys may be configured: each request is compared with all of them. */
+/** The most keys that may be configured: each request is compared with all of them. */
 export const API_KEYS_MAX = 100;
 
 /** Reads `name:scope+scope:sha256`, comma-separated. Faults never quote a value. */
@@ -48,8 +48,8 @@ export function parseScopes(text: string): readonly Scope[] | undefined {
 }
 
 /**
- * A new key that the ledger is to know. It carries its name, so that whoever is shown it knows which stream to ask.
- * The end has a fixed length, so that a name may hold what it is divided by.
+ * A new key that the ledger is to know. It carries its name, so the name of its stream is known from the key. The
+ * secret has a fixed length, so a name may contain the separator.
  */
 export const newIssuedKey = (name: string): string => `wb_${name}_${newSecret()}`;
 
@@ -69,7 +69,7 @@ export function createApiKey(
   return { key, configured: `${name}:${wanted.join('+')}:${hashOf(key).toString('hex')}` };
 }
 
-/** Compares with every key in constant time, so that neither a hit nor its place can be timed. */
+/** Compares with every key in constant time, so that timing reveals neither a match nor its place. */
 export function findApiKey(keys: readonly ApiKey[], presented: string): ApiKey | undefined {
   const hash = hashOf(presented);
   let found: ApiKey | undefined;
@@ -77,5 +77,5 @@ export function findApiKey(keys: readonly ApiKey[], presented: string): ApiKey |
   return found;
 }
 
-/** SHA-256: a key has 256 random bits, so that nobody finds it from its hash. */
+/** SHA-256: a key has 256 random bits, so nobody can find it from its hash. */
 export const hashOf = (key: string): Buffer => createHash('sha256').update(key).digest();

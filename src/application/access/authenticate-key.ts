@@ -10,24 +10,24 @@ import { findApiKey, hashOf, nameInKey, type ApiKey } from './api-keys.js';
 import type { KeyUse } from './key-use.js';
 import type { KnownKeys } from './known-keys.js';
 
-/** Who calls, and what they may do. */
+/** The caller and their scopes. */
 export interface KeyHolder {
   readonly name: string;
   readonly scopes: readonly Scope[];
   readonly limits: KeyLimits;
 }
 
-/** The right key, or why it is none. */
+/** The holder of a valid key, or the reason why the key is not valid. */
 export type KeyVerdict =
   | { readonly valid: true; readonly holder: KeyHolder }
   | { readonly valid: false; readonly reason: 'unknown' }
-  /** Somebody who has the key may know what became of it. */
+  /** Only a caller with the right key learns this reason. */
   | { readonly valid: false; readonly reason: 'revoked' | 'expired' | 'replaced' | 'damaged' };
 
 const UNKNOWN: KeyVerdict = { valid: false, reason: 'unknown' };
 const NO_LIMITS: KeyLimits = { requestsPerSecond: null };
 
-/** Tells whose key a request carries: of `API_KEYS`, or one that the ledger knows. */
+/** Finds the holder of a request's key, among `API_KEYS` and the keys in the ledger. */
 export class AuthenticateKey {
   private readonly configured: ReadonlySet<string>;
   private readonly log: ThrottledLog;
@@ -43,7 +43,7 @@ export class AuthenticateKey {
     this.log = new ThrottledLog(logger);
   }
 
-  /** Whether the configuration has no key. */
+  /** True when the configuration has no key. */
   get isKeyless(): boolean {
     return this.apiKeys.length === 0;
   }
@@ -70,7 +70,7 @@ export class AuthenticateKey {
     const key = this.known.recall(name) ?? (await this.find(name, isSuspect));
     if (key === 'damaged') return { valid: false, reason: 'damaged' };
     if (key === undefined || !isKey(key, presented)) return UNKNOWN;
-    // Messages are told apart by the names of keys, so that one name may not have two holders.
+    // Message ids are derived from key names, so one name must not have two holders.
     if (this.configured.has(name)) return { valid: false, reason: 'replaced' };
     if (key.revokedAt !== null) return { valid: false, reason: 'revoked' };
     if (hasExpired(key, this.clock)) return { valid: false, reason: 'expired' };

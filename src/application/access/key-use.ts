@@ -7,22 +7,22 @@ import { keyUseStream } from '../streams.js';
 import { ThrottledLog } from '../throttled-log.js';
 
 const HOUR_MS = 3_600_000;
-/** A ledger that could not take it is tried again after this time. */
+/** Pause before recording a use again after the ledger could not take it. */
 const RETRY_MS = 60_000;
-/** A key that was not used for longer counts as one that was never used. */
+/** A key that was not used within these months counts as never used. */
 export const LAST_USE_MONTHS = 13;
 
 interface Use {
   lastMs: number;
-  /** The hour that the ledger holds a use of, or is being told of. */
+  /** The hour whose use is in the ledger or is being appended. */
   recordedHour: number;
-  /** By the monotonic clock. */
+  /** Milliseconds of the monotonic clock. */
   retryAtMs: number;
 }
 
 /**
- * When each key was used last: to the request on this instance, and to the hour in the ledger. Recording is no part of
- * a request: it costs one event for each key and hour.
+ * Tracks the last use of each key: to the request on this instance, and to the hour in the ledger. Recording is not
+ * part of a request and costs one event for each key and hour.
  */
 export class KeyUse {
   private readonly uses = new Map<string, Use>();
@@ -38,7 +38,7 @@ export class KeyUse {
     this.log = new ThrottledLog(logger);
   }
 
-  /** @param name of a key that exists, so that nobody can make this grow */
+  /** @param name of a key that exists, so that unknown names cannot make the map grow */
   used(name: string): void {
     const nowMs = this.clock.now().getTime();
     const hour = Math.floor(nowMs / HOUR_MS);

@@ -5,15 +5,15 @@ import type { Cache } from '../ports/cache.js';
 import type { MonotonicClock } from '../ports/clock.js';
 import type { IssuedKeys } from './issued-keys.js';
 
-/** A revocation by another instance is heeded after this time at the latest. */
+/** A revocation by another instance takes effect within this time. */
 const FRESH_MS_MAX = 1_000;
-/** While the ledger is away, a key that was known goes on being known for so long. */
+/** While the ledger is unavailable, a known key stays valid for this long. */
 const STALE_MS_MAX = 60_000;
-/** A caller with a known key waits no longer for a ledger that is slow to answer. */
+/** The longest that a caller with a known key waits for a slow ledger. */
 const WAIT_MS_MAX = 250;
-/** Names that nobody has seen yet: more a second would be an attack upon the ledger. */
+/** Look-ups of unknown names each second: more would be an attack upon the ledger. */
 const LOOK_UPS_PER_SECOND_MAX = 100;
-/** Of these for addresses that sent wrong keys: few, but a new key behind the same proxy comes through. */
+/** The part of them for addresses that sent wrong keys: few, but a new key behind the same proxy still works. */
 const SUSPECT_LOOK_UPS_PER_SECOND_MAX = 20;
 
 interface Known {
@@ -22,9 +22,9 @@ interface Known {
 }
 
 /**
- * The issued keys in use, asked of the ledger once a second each and only while they are used. So a key works on each
- * instance as soon as it is made and is refused by each within a second of its revocation, and an idle service asks
- * nothing.
+ * Caches the issued keys in use and reads each from the ledger at most once a second, only while it is used. So a key
+ * works on each instance as soon as it is made, a revoked key is refused by each within a second, and an idle service
+ * reads nothing.
  */
 export class KnownKeys {
   private readonly reading = new Map<string, Promise<IssuedKey | undefined>>();
@@ -37,7 +37,7 @@ export class KnownKeys {
     private readonly clock: MonotonicClock,
   ) {}
 
-  /** The key as it is remembered; undefined where the ledger has to be asked. */
+  /** The cached key; undefined when the ledger must be read. */
   recall(name: string): IssuedKey | undefined {
     const known = this.known.get(name);
     return known !== undefined && this.ageOf(known) < FRESH_MS_MAX ? known.key : undefined;
@@ -62,7 +62,7 @@ export class KnownKeys {
     return Promise.race([patient, delay(WAIT_MS_MAX, known.key, { ref: false })]);
   }
 
-  /** What this instance has just recorded, or read for another purpose. */
+  /** Remembers a key that this instance has just recorded, or read for another purpose. */
   learn(key: IssuedKey): void {
     this.known.set(key.name, { key, atMs: this.clock.elapsedMs() });
   }
@@ -71,13 +71,13 @@ export class KnownKeys {
     return this.clock.elapsedMs() - atMs;
   }
 
-  /** Those who ask at the same time share one read. */
+  /** Concurrent callers share one read. */
   private read(name: string): Promise<IssuedKey | undefined> {
     const under = this.reading.get(name);
     if (under !== undefined) return under;
     const reading = this.ask(name).finally(() => this.reading.delete(name));
     this.reading.set(name, reading);
-    // Somebody who stopped waiting does not hear of a failure.
+    // The caller may have stopped waiting; then nobody else handles the rejection.
     reading.catch(() => undefined);
     return reading;
   }
@@ -85,7 +85,7 @@ export class KnownKeys {
   private async ask(name: string): Promise<IssuedKey | undefined> {
     const askedMs = this.clock.elapsedMs();
     const { key } = await this.keys.read(name);
-    // Dated by the question: what was recorded since may not be in the answer.
+    // The age counts from the start of the read: a later event may be missing from the answer.
     if (key !== undefined) this.known.set(name, { key, atMs: askedMs });
     return key;
   }

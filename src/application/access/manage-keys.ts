@@ -19,9 +19,9 @@ import type { KnownKeys } from './known-keys.js';
 
 export const KEYS_LIMIT_DEFAULT = 100;
 export const KEYS_LIMIT_MAX = 500;
-/** Ever made. All names are read for each list. */
+/** The most keys that may ever be made, because each list reads all names. */
 export const KEYS_MAX = 10_000;
-/** Keys that are read side by side for a list. */
+/** Keys that a list reads concurrently. */
 const READ_AT_ONCE = 20;
 /** Two administrators may act at once; more conflicts in a row mean that something else is wrong. */
 const CONFLICTS_MAX = 5;
@@ -42,7 +42,7 @@ export interface KeyView {
   readonly expiresAt: string | null;
   readonly revokedAt: string | null;
   readonly revokedBy: string | null;
-  /** To the hour where another instance saw it; null: never, or not for 13 months. */
+  /** Exact to the hour when another instance saw the use; null: never, or not for 13 months. */
   readonly lastUsedAt: string | null;
 }
 
@@ -124,7 +124,9 @@ export class ManageKeys {
     }
   }
 
-  /** Those of `API_KEYS` first, on the first page, then the newest. @throws InvalidRequest, StoreUnavailable */
+  /**
+   * Lists the keys of `API_KEYS` first, on the first page, then the newest. @throws InvalidRequest, StoreUnavailable
+   */
   async list(cursor: string | undefined, limit = KEYS_LIMIT_DEFAULT): Promise<ListedKeys> {
     const { names } = await this.issued.names();
     const end = cursor === undefined ? names.length : endOf(cursor, names.length);
@@ -139,7 +141,10 @@ export class ManageKeys {
     return { items, nextCursor: start === 0 ? null : encodeCursor([start], LIST) };
   }
 
-  /** So that a list need not read the whole ledger. A name whose key was then not made is left out of lists. */
+  /**
+   * Enters the name in the keyring, so that a list need not read the whole ledger. Lists leave out a name whose key was
+   * then not made.
+   */
   private async register(name: string, by: string | null): Promise<void> {
     for (let conflicts = 0; ;) {
       const { names, revision } = await this.issued.names();

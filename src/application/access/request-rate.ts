@@ -1,14 +1,14 @@
 import type { MonotonicClock } from '../ports/clock.js';
 
-/** What a limited key may still do. */
+/** The requests that a limited key has left. */
 export interface RateState {
   readonly allowed: boolean;
   readonly requestsPerSecond: number;
-  /** Requests that may follow at once. */
+  /** Requests that may follow immediately. */
   readonly remaining: number;
-  /** Until all of a second's requests may come at once again. */
+  /** Time until a full second's burst is allowed again. */
   readonly resetMs: number;
-  /** Until the next request may come; 0 where it may come now. */
+  /** Time until the next request is allowed; 0 when it is allowed now. */
   readonly waitMs: number;
 }
 
@@ -20,7 +20,10 @@ const SECOND_MS = 1_000;
  * neither blocks a key nor lets it through; libraries measure by the wall clock.
  */
 export class RequestRate {
-  /** When all requests of a key would have been spread out evenly. Only of keys that have a limit. */
+  /**
+   * The time at which all requests of a key would have been spread out evenly (the theoretical arrival time). Only keys
+   * with a limit are in it.
+   */
   private readonly spreadUntilMs = new Map<string, number>();
 
   constructor(private readonly clock: MonotonicClock) {}
@@ -43,5 +46,5 @@ export class RequestRate {
   }
 }
 
-/** Sums of thirds and sevenths of a second are not exact. */
+/** Tolerance for rounding: sums of thirds and sevenths of a second are not exact. */
 const ROUNDING_MS = 1e-6;
