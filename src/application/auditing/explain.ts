@@ -5,7 +5,7 @@ import { isSentOnceMore } from '../../domain/message/decide.js';
 import { isWaitingToBeSent } from '../../domain/message/message-status.js';
 import { currentAttempt, type Attempt, type TrackedMessage } from '../../domain/message/message.js';
 
-/** What a hold of sending has to say about a message that waits. */
+/** The part of a sending hold that the explanation of a waiting message needs. */
 export interface Hold {
   /** ISO 8601 UTC. */
   readonly since: string;
@@ -13,8 +13,8 @@ export interface Hold {
 }
 
 /**
- * In plain sentences: why the message is in its status, what contradicts it, and what happens next.
- * For somebody who knows the recipient but not the API.
+ * Explains in plain sentences why the message is in its status, what contradicts it, and what happens next. The reader
+ * knows the recipient but not the API.
  */
 export function explain(message: TrackedMessage, heldBackUntil?: Date, hold?: Hold): string {
   return [
@@ -73,7 +73,7 @@ function why(message: TrackedMessage): string {
   }
 }
 
-/** What was decided about the attempt, or follows from what the caller asked for. */
+/** The decision about the attempt, or the consequence of the caller's `onUnknown` rule. */
 const again = (message: TrackedMessage): string =>
   message.resolutions.at(-1)?.attempt === currentAttempt(message)?.number
     ? decision(message)
@@ -100,7 +100,7 @@ function failureReason(attempt: Attempt | undefined): string {
   return explainDeliveryError(null, attempt?.status ?? '').explanation;
 }
 
-/** Where there is no code, the report's own words are all that is known. */
+/** Without a code, only the report's own words are known. */
 function wordsOf({ code, title, detail }: ReportError): string {
   const words = title ?? detail;
   if (code !== null || words === null) return '';

@@ -3,10 +3,10 @@ import type { EventFeed } from '../ports/event-feed.js';
 import type { Position, RecordedEvent } from '../ports/event-store.js';
 import { LEDGER_STREAMS } from '../streams.js';
 
-/** No more are read than one reader takes in one go. */
+/** The most events read at once: as many as one reader takes in one go. */
 const BATCH_EVENTS_MAX = 500;
 
-/** The whole ledger in its one order, for whoever wants to keep or check a copy. */
+/** Exports the whole ledger in its total order, to keep or check a copy. */
 export class ExportLedger {
   constructor(private readonly feed: EventFeed) {}
 

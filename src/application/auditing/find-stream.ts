@@ -9,7 +9,8 @@ export interface FoundStream extends StoredStream {
 
 /**
  * Finds a message by its id, or by the `message_uuid` that Vonage gave to one of its attempts. Empty when there is
- * none. Reports about our own message may have begun a stream under their uuid; the message itself goes before it.
+ * none. Reports about our own message may have begun a stream under their uuid; the message's own stream takes
+ * precedence.
  * @throws StoreUnavailable
  */
 export async function findStream(
@@ -21,7 +22,7 @@ export async function findStream(
   if (stream.events[0]?.event.type === 'MessageRequested') return { ...stream, messageId: id };
   const isKnown = stream.events.length > 0;
   const owner = await index.messageIdOf(id).catch((error: unknown) => {
-    // Its own stream tells most of it while the read models are away.
+    // Without the read models, the message's own stream still tells most of it.
     if (isKnown) return undefined;
     throw error;
   });

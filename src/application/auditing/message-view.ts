@@ -30,7 +30,7 @@ export interface AttemptView {
   readonly segmentCount: number | null;
   readonly segments: readonly SegmentResult[];
   readonly startedAt: string | null;
-  /** When a report proved that it was made, although this ledger never started it. */
+  /** The time at which a report proved the attempt, although this ledger never started it. */
   readonly recoveredAt: string | null;
   readonly acceptedAt: string | null;
   readonly submittedAt: string | null;
@@ -68,10 +68,10 @@ export interface MessageView {
   readonly resendOf: string | null;
   /** The message that repeats this one; the latest, where there are several. */
   readonly resentAs: string | null;
-  /** What a person decided about its unknown outcome last; null where nobody had to. */
+  /** A person's last decision about its unknown outcome; null when there was none. */
   readonly resolution: ResolutionView | null;
   readonly attempts: readonly AttemptView[];
-  /** Revision of the last event that is folded in, as a number. */
+  /** Revision of the last folded event, as a number. */
   readonly revision: number;
   readonly createdAt: string;
   readonly explanation: string;

@@ -6,7 +6,7 @@ import type { MessageIndex } from '../ports/message-index.js';
 import { findStream } from './find-stream.js';
 import { messageNotFound } from './message-not-found.js';
 
-/** What an event did to the message. */
+/** The effect of an event on the message. */
 export interface Effect {
   /** Null before the first event. */
   readonly from: MessageStatus | null;
@@ -19,11 +19,11 @@ export interface Effect {
 
 export interface ReplayedEvent {
   readonly recorded: RecordedEvent;
-  /** Null for an event that cannot be read, and for all behind it: what they changed is not known. */
+  /** Null for an event that cannot be read and for all after it: their changes are unknown. */
   readonly effect: Effect | null;
 }
 
-/** The audit replay: every event of a message in order, and what each of them changed. */
+/** The audit replay: lists every event of a message in order, with its effect. */
 export class ReplayMessage {
   constructor(
     private readonly store: EventStore,
