@@ -7,8 +7,8 @@ import { LEDGER_STREAMS } from '../streams.js';
 const LOOK_AGAIN_MS = 1_000;
 
 /**
- * A ledger on a server has no identity before its first event. It is remembered as soon as there is one: read models
- * that know no ledger cannot prove later that they were made from another one.
+ * Remembers the ledger's identity as soon as there is one: a ledger on a server has none before its first event.
+ * Without it, read models cannot prove later that they were made from another ledger.
  */
 export class AwaitIdentity {
   constructor(
@@ -20,7 +20,7 @@ export class AwaitIdentity {
     private readonly logger: Logger,
   ) {}
 
-  /** Until the identity is remembered, or `signal` aborts. */
+  /** Runs until the identity is remembered, or `signal` aborts. */
   async run(signal: AbortSignal): Promise<void> {
     let isFailing = false;
     while (!signal.aborted) {
@@ -39,7 +39,7 @@ export class AwaitIdentity {
 
   private async isRemembered(signal: AbortSignal): Promise<boolean> {
     if ((await this.readModels.ledgerIdentity()) !== undefined) return true;
-    // Looks only at what is new, while the identity is searched from the beginning.
+    // Cheap: reads only the end of the ledger, while the identity is searched from the beginning.
     if ((await this.ledger.feed.head(LEDGER_STREAMS)) === undefined) return false;
     const { identity } = await this.ledger.origins.origin(signal);
     if (identity === undefined) return false;

@@ -29,7 +29,7 @@ export interface BackgroundProcesses {
   readonly watchLedger: Pick<WatchLedger, 'run'>;
 }
 
-/** What goes on by itself, on one instance at a time: the read models, calls to Vonage, and timers. */
+/** Runs the background processes on one instance at a time: the read models, calls to Vonage, and timers. */
 export class BackgroundWork {
   private readonly stopping = new AbortController();
   private running: Promise<unknown> = Promise.resolve();
@@ -42,17 +42,17 @@ export class BackgroundWork {
     private readonly logger: Logger,
   ) {}
 
-  /** Whether it is this instance's turn. */
+  /** True when this instance leads. */
   get isLeading(): boolean {
     return this.leading;
   }
 
-  /** What is due here and cannot be done now; what stands behind it on the agenda is done. */
+  /** The number of due entries that cannot be done now; entries behind them on the agenda are done. */
   get steppedOver(): number {
     return this.processes.dispatcher.steppedOver + this.processes.timers.steppedOver;
   }
 
-  /** Of the read models, whichever instance keeps them. */
+  /** Lag of the read models, whichever instance updates them. */
   get lag(): ProjectionLag {
     const observed = this.processes.observedLag.lag;
     if (!this.leading) return observed;
@@ -76,7 +76,7 @@ export class BackgroundWork {
     ]);
   }
 
-  /** Begins nothing more; resolves when what was begun has ended and another instance may go on. */
+  /** Begins nothing more; resolves when all work has ended and another instance may take over. */
   async stop(): Promise<void> {
     this.stopping.abort();
     await this.running;
@@ -87,7 +87,7 @@ export class BackgroundWork {
     return keepRunning('check of the ledger', run, signal, this.logger);
   }
 
-  /** Nobody reports that a component has fallen silent. */
+  /** Polls the health registry, because a silent component makes no report. */
   private async logHealth(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       this.health.logChanges();
@@ -98,9 +98,9 @@ export class BackgroundWork {
   private async takeTurn(turn: AbortSignal): Promise<void> {
     this.leading = true;
     this.logger.info({}, 'This instance does the background work now.');
-    // Another instance may have recorded by a clock that is ahead of this one.
+    // Another instance may have recorded with a clock that is ahead of this one.
     await this.processes.compareClock.execute();
-    // Whatever says that sending must be held is looked at before anything can be sent, or the evidence be gone.
+    // Checks every reason to hold before anything can be sent or the evidence is lost.
     await unlessAborted(turn, this.processes.heldStart.run(this.stopping.signal));
     await this.processes.openLedger.run(turn);
     const stopWaking = this.processes.projector.onProgress(() => {
@@ -121,7 +121,7 @@ export class BackgroundWork {
   }
 }
 
-/** Waits no longer than until `signal` aborts. */
+/** Waits for the work, but not after `signal` aborts. */
 function unlessAborted(signal: AbortSignal, work: Promise<void>): Promise<void> {
   const aborted = new Promise<void>((resolve) => {
     if (signal.aborted) resolve();

@@ -2,12 +2,15 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Clock } from '../ports/clock.js';
 import type { ProjectionTimes } from '../ports/projection-positions.js';
 
-/** The read models are asked for so long: a database that is away must not keep the service from its work. */
+/** The longest wait for the read models: an unavailable database must not stop the service's work. */
 const ANSWER_MS_MAX = 1_000;
 
-/** Tells the clock what time others have recorded, before this process begins, or takes over from another instance. */
+/**
+ * Tells the clock the newest time that others have recorded, before this process begins, or takes over from another
+ * instance.
+ */
 export class CompareClock {
-  /** Compared before; a second comparison with the same time would count a second step. */
+  /** The time compared last; comparing it again would count a second step. */
   private compared: string | undefined;
 
   constructor(

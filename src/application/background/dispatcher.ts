@@ -19,24 +19,24 @@ import { EntriesAside } from './entries-aside.js';
 import { isLive } from './is-live.js';
 import { Loop, STANDBY_REASON } from './loop.js';
 
-/** Calls under way at once. Enough for 30 calls a second that take 4 s each. */
+/** The most concurrent calls. Enough for 30 calls a second that take 4 s each. */
 const CALLS_MAX = 120;
 
-/** Vonage gives up on a message after this at the latest, and not before 20 s (Messages API, `ttl`). */
+/** The largest time to live that Vonage accepts; the smallest is 20 s (Messages API, `ttl`). */
 const TTL_SECONDS_MAX = 604_800;
 const TTL_SECONDS_MIN = 20;
 
-/** After a fault of ours: a store that is away is not asked thirty times a second. */
+/** Pause after a fault of ours, so that an unavailable store is not asked thirty times a second. */
 const FAULT_PAUSE_MS = 1_000;
-/** A round waits for a pause that Vonage asked for. */
+/** Silence limit of a round, which may wait for a pause that Vonage asked for. */
 const PAUSE_SILENCE_MS = 75_000;
-/** A round also waits for a call, before and after which the ledger may take its time. */
+/** Extra silence for a call in the round, before and after which the ledger may be slow. */
 const SILENCE_BESIDE_CALL_MS = 35_000;
-/** Until a message that cannot be read is looked at again: nothing mends it but another ledger or another build. */
+/** Pause before an unreadable message is read again: only another ledger or another build can mend it. */
 const UNREADABLE_PAUSE_MS = 10 * 60_000;
-/** Until an entry that turned out not to be due yet is looked at again. */
+/** Pause before an entry that was not due yet is looked at again. */
 const EARLY_PAUSE_MS = 1_000;
-/** Between two tries to record what Vonage answered. */
+/** The longest pause between two tries to record Vonage's answer. */
 const RECORD_PAUSE_MS_MAX = 2_000;
 
 export interface DispatcherPorts {
@@ -46,30 +46,30 @@ export interface DispatcherPorts {
   readonly pace: Pace;
 }
 
-/** What tells the time, and whom is told what happens. */
+/** The clocks, and the receivers of logs, metrics and health. */
 export interface DispatcherSurroundings {
   readonly clock: Clock;
   readonly monotonic: MonotonicClock;
   readonly logger: Logger;
   readonly metrics: Metrics;
   readonly health: Health;
-  /** How long one call to Vonage may take. */
+  /** Time limit of one call to Vonage. */
   readonly callTimeoutMs: number;
 }
 
 /**
- * Hands messages to Vonage: what is due on the agenda is started in the ledger first, with the expected
- * revision, so that of many dispatchers one wins; then Vonage is called, once; then the outcome is
- * recorded. What crashes in between is left to `Timers`, which never sends.
+ * Hands messages to Vonage. First it records the start of a due attempt in the ledger, with the expected revision, so
+ * that of many dispatchers one wins; then it calls Vonage, once; then it records the outcome. A crash in between is
+ * left to `Timers`, which never sends.
  */
 export class Dispatcher {
   private readonly loop: Loop;
   private readonly health: HealthReporter;
   private readonly underWay = new Map<string, Promise<void>>();
-  /** Handled here, but the agenda has not caught up with it yet. */
+  /** Entries handled here that the agenda still shows. */
   private readonly handled = new Map<string, string>();
 
-  /** Of messages that cannot be read. */
+  /** Entries of messages that cannot be read. */
   private readonly aside: EntriesAside;
 
   private readonly messages: MessageLedger;
@@ -102,19 +102,19 @@ export class Dispatcher {
     this.loop = new Loop('dispatcher', logger, this.health, (signal) => this.round(signal));
   }
 
-  /** Entries of messages that cannot be read, and are stepped over for a while. */
+  /** The number of entries skipped for a while because their messages cannot be read. */
   get steppedOver(): number {
     return this.aside.total;
   }
 
-  /** Something may have become due. */
+  /** Wakes the loop, because something may have become due. */
   wake(): void {
     this.loop.wake();
   }
 
   /** Starts calls until `signal` aborts; resolves when the outcomes of those under way are recorded. */
   async run(signal: AbortSignal): Promise<void> {
-    // What was handled in an earlier turn may have come back on the agenda meanwhile.
+    // An entry handled in an earlier turn may be on the agenda again.
     this.handled.clear();
     await this.loop.run(signal);
     await Promise.allSettled(this.underWay.values());
@@ -177,14 +177,14 @@ export class Dispatcher {
       await this.heed(outcome);
       await this.record(messageId, started.attempt, outcome, signal);
     } catch (error) {
-      // Nothing was sent, or the outcome could not be recorded: then `Timers` will call it unknown.
+      // Nothing was sent, or the outcome could not be recorded; then `Timers` will record it as unknown.
       if (error instanceof SendingIsHeld) {
         this.handled.delete(messageId);
         return;
       }
       this.handled.delete(messageId);
       if (error instanceof UndecodableEvent) {
-        // It must not slow down the others, nor keep its place before them.
+        // The entry must neither slow down the others nor block those behind it.
         this.aside.put(entry, UNREADABLE_PAUSE_MS);
         const facts = { messageId, error };
         this.logger.error(facts, 'A message cannot be read, so it is not sent; others are.');
@@ -195,7 +195,7 @@ export class Dispatcher {
     }
   }
 
-  /** Vonage's wish is believed for a minute at most: then one call finds out. A wish may be a mistake, or a lie. */
+  /** Pauses as Vonage asked, for a minute at most; then one call finds out. The value may be a mistake, or forged. */
   private async heed(outcome: AttemptOutcome): Promise<void> {
     if (outcome.kind !== 'refused' || outcome.httpStatus !== 429) {
       this.backOff.end();
@@ -210,7 +210,9 @@ export class Dispatcher {
     await this.holdBack(pauseMs);
   }
 
-  /** The pause is a courtesy; that it could not be told must not keep the outcome from being recorded. */
+  /**
+   * Tells the other instances of the pause. It is a courtesy: a failure must not keep the outcome from being recorded.
+   */
   private async holdBack(milliseconds: number): Promise<void> {
     await this.pace.pause(milliseconds).catch((error: unknown) => {
       this.logger.warn({ error }, 'Other instances do not know of a pause before the next call.');
@@ -222,7 +224,7 @@ export class Dispatcher {
     entry: AgendaEntry,
   ): Promise<{ attempt: number; request: AttemptRequest } | 'early' | 'stale'> {
     const { messageId } = entry;
-    // No id of its own: of two dispatchers that start the same attempt only one may succeed.
+    // The event has no id derived from the attempt: of two dispatchers that start it, only one may succeed.
     const { events, before, after } = await this.messages.handle(
       messageId,
       { type: 'StartAttempt', messageId },
@@ -262,10 +264,10 @@ export class Dispatcher {
   }
 
   /**
-   * Only this process knows what Vonage answered, so a ledger that is away is waited for. `Timers` may have
-   * called the attempt unknown by then; the answer settles it.
-   * @param work may be done again
-   * @throws once `signal` has aborted, and for what waiting does not mend
+   * Retries while the ledger is unavailable, because only this process knows Vonage's answer. `Timers` may have
+   * recorded the attempt as unknown by then; the answer settles it.
+   * @param work may be repeated
+   * @throws once `signal` has aborted, and for errors that waiting does not mend
    */
   private async patiently(
     work: () => Promise<unknown>,
@@ -288,7 +290,7 @@ export class Dispatcher {
   }
 }
 
-/** An error that does not say whether the message went out leaves us as ignorant as no answer. */
+/** Returns the log sentence. An error that does not say whether the message went out counts like no answer. */
 const sentenceFor = (outcome: Exclude<AttemptOutcome, { kind: 'accepted' }>): string =>
   outcome.kind === 'unknown' || outcome.class === 'ambiguous'
     ? 'It is not known whether Vonage took the message; it is not sent again by itself.'
@@ -306,7 +308,7 @@ function requestFor(message: TrackedMessage, start: AttemptStart, moment: Moment
   };
 }
 
-/** What is left of the message's life, within what Vonage allows. */
+/** Returns the rest of the message's time to live, within Vonage's limits. */
 function ttlLeft({ request, createdAt }: TrackedMessage, moment: Moment): number | null {
   if (request === null || request.expiresAt === null) return null;
   const from = request.sendAt === null ? createdAt : null;

@@ -1,12 +1,14 @@
 import type { AgendaEntry, AgendaKey, AgendaKind } from '../ports/agenda.js';
 import type { MonotonicClock } from '../ports/clock.js';
 
-/** More than this many at the head of the agenda are a damaged ledger, and then those behind them do wait. */
+/**
+ * The most skipped entries. More at the head of the agenda mean a damaged ledger, and then those behind them do wait.
+ */
 const STEPPED_OVER_MAX = 10_000;
 
 /**
- * Entries of the agenda that are stepped over for a while: what cannot be done must not keep those behind it waiting.
- * They stay on the agenda, because a build that can read their messages may come.
+ * Agenda entries that are skipped for a while, so that an entry that cannot be done does not block those behind it.
+ * They stay on the agenda, because a later build may read their messages.
  */
 export class EntriesAside {
   private readonly untilMs = new Map<AgendaKind, Map<string, number>>();
@@ -24,7 +26,7 @@ export class EntriesAside {
     return untilMs !== undefined && this.monotonic.elapsedMs() < untilMs;
   }
 
-  /** How many are to be read in addition, at most 10,000. Forgets those whose time is over. */
+  /** The number of entries to read in addition, at most 10,000. Forgets entries whose pause is over. */
   count(kind: AgendaKind): number {
     const ofKind = this.untilMs.get(kind);
     if (ofKind === undefined) return 0;
@@ -33,7 +35,7 @@ export class EntriesAside {
     return Math.min(ofKind.size, STEPPED_OVER_MAX);
   }
 
-  /** Of all kinds, for whoever watches. */
+  /** The number of skipped entries of all kinds, for monitoring. */
   get total(): number {
     return [...this.untilMs.keys()].reduce((sum, kind) => sum + this.count(kind), 0);
   }

@@ -3,11 +3,11 @@ import type { Position } from '../ports/event-store.js';
 import type { HealthReporter } from '../ports/health.js';
 import type { ProjectionLag } from '../projecting/projector.js';
 
-/** What waits and does not move for longer stands still. A large batch takes a few seconds. */
+/** Projections that are behind and do not move for this long have stalled. A large batch takes a few seconds. */
 const STALLED_MS_MAX = 15_000;
-/** What moves, but is further behind, is late. */
+/** Moving projections that lag more than this are late. */
 const BEHIND_MS_MAX = 60_000;
-/** Heads that are remembered: an hour of them, thinned out as it goes on. */
+/** The most remembered heads: an hour of them, thinned out over time. */
 const HEADS_MAX = 3_600;
 
 interface SeenHead {
@@ -15,13 +15,13 @@ interface SeenHead {
   readonly atMs: number;
 }
 
-/** Some projections that follow the ledger, as seen from outside. */
+/** Observes from outside some projections that follow the ledger. */
 export class Follower {
-  /** Where the ledger ended, at looks that the projections have not caught up with; oldest first. */
+  /** Heads of the ledger that the projections have not reached yet; oldest first. */
   private heads: readonly SeenHead[] = [];
-  /** Where the projections stood at the last look, and since when. */
+  /** The projections' positions at the last look, and the time since which they are unchanged. */
   private standing: { readonly at: string; readonly sinceMs: number } | undefined;
-  /** Before the first look nobody knows: that must not pass for being up to date. */
+  /** Start of the time without a look: it must not pass for being up to date. */
   private unseenSinceMs: number | undefined;
 
   constructor(
@@ -32,14 +32,14 @@ export class Follower {
     this.unseenSinceMs = clock.elapsedMs();
   }
 
-  /** Of `events` only whether there are some: how many there are only the ledger could count. */
+  /** `events` only tells whether there are some: only the ledger could count them. */
   get lag(): ProjectionLag {
     const oldestMs = Math.min(this.heads[0]?.atMs ?? Infinity, this.unseenSinceMs ?? Infinity);
     if (oldestMs === Infinity) return { events: 0, seconds: 0 };
     return { events: 1, seconds: (this.clock.elapsedMs() - oldestMs) / 1000 };
   }
 
-  /** The ledger ended at `head`, and later the projections stood at `positions`. */
+  /** Records that the ledger ended at `head`, and later the projections stood at `positions`. */
   seen(
     head: Position | undefined,
     positions: readonly (Position | undefined)[],
@@ -54,7 +54,7 @@ export class Follower {
     this.judge();
   }
 
-  /** It could not be seen where they stand. */
+  /** Records that the positions could not be read. */
   unseen(error: unknown, atMs: number): void {
     this.unseenSinceMs ??= atMs;
     const reason = error instanceof Error ? error.message : String(error);

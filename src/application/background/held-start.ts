@@ -5,7 +5,7 @@ import type { SteerSending } from '../sending/steer-sending.js';
 
 const TRY_AGAIN_MS = 1_000;
 
-/** Holds sending for all instances where this one was started with `SENDING=held`, whether it leads or not. */
+/** Holds sending for all instances when this one was started with `SENDING=held`, whether it leads or not. */
 export class HeldStart {
   private readonly health: HealthReporter;
   private recorded: Promise<void> | undefined;

@@ -4,8 +4,8 @@ import { isWaitingToBeSent } from '../../domain/message/message-status.js';
 import type { AgendaEntry } from '../ports/agenda.js';
 
 /**
- * Whether the ledger still waits for what an entry stands for, although nothing is to be done now: the clock was
- * set since the entry was handed out, or a call is under way. The agenda must keep such an entry.
+ * True when the ledger still waits for an entry's work, although nothing is to be done now: the clock was set since the
+ * entry was handed out, or a call is under way. The agenda must keep such an entry.
  */
 export function isLive({ kind, dueAt }: AgendaEntry, message: Message, moment: Moment): boolean {
   if (message.kind !== 'tracked') return false;
@@ -17,7 +17,7 @@ export function isLive({ kind, dueAt }: AgendaEntry, message: Message, moment: M
     case 'confirm': {
       const attempt = currentAttempt(message);
       if (attempt?.confirmBy !== dueAt) return false;
-      // An unknown outcome may stay so for ever; if it becomes known, that closes a window that is over.
+      // An outcome may stay unknown for ever; when it becomes known, that event closes an overdue window.
       return message.status === 'unknown'
         ? !isOver({ from: attempt.startedAt, until: dueAt }, moment)
         : ['sending', 'sent', 'submitted'].includes(message.status);

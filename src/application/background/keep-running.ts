@@ -3,7 +3,7 @@ import type { Logger } from '../ports/logger.js';
 
 const PAUSE_MS = 1_000;
 
-/** Begins a process again that ends with a fault, until `signal` aborts: none of them may end the service. */
+/** Restarts a process that ends with a fault, until `signal` aborts: none of them may end the service. */
 export async function keepRunning(
   name: string,
   run: (signal: AbortSignal) => Promise<void>,

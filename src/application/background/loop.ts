@@ -2,16 +2,16 @@ import { pause } from '../pause.js';
 import type { HealthReporter } from '../ports/health.js';
 import type { Logger } from '../ports/logger.js';
 
-/** How often work is looked for when nothing woke the loop: another instance may have caused it. */
+/** Poll interval when nothing woke the loop: another instance may have caused work. */
 const PERIOD_MS = 500;
 const FAILURE_PAUSE_MS_MAX = 5_000;
 
-/** Of a loop whose turn it is not. */
+/** Standby reason of a loop on an instance that does not lead. */
 export const STANDBY_REASON = 'another instance has the turn';
 
 /**
- * Repeats a round of work: at once when woken or when a round asks for more, otherwise after a period;
- * after a fault with a growing pause, for a store that is away for a while.
+ * Repeats a round of work: immediately when woken or when a round asks for more, otherwise after a period. After a
+ * fault the pause grows, because a store may be unavailable for a while.
  */
 export class Loop {
   private woken = false;
@@ -21,7 +21,7 @@ export class Loop {
     private readonly name: string,
     private readonly logger: Logger,
     private readonly health: HealthReporter,
-    /** Does what is due now. Answers true when more is waiting. */
+    /** Does the work that is due now. Resolves to true when more is waiting. */
     private readonly round: (signal: AbortSignal) => Promise<boolean>,
   ) {}
 
@@ -30,7 +30,7 @@ export class Loop {
     this.wakeUp?.();
   }
 
-  /** Until `signal` aborts; resolves when the round that is under way then has ended. */
+  /** Runs until `signal` aborts; resolves when the current round has ended. */
   async run(signal: AbortSignal): Promise<void> {
     let failures = 0;
     this.health.working();

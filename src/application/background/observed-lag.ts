@@ -11,12 +11,13 @@ import type { ProjectionLag } from '../projecting/projector.js';
 
 const PERIOD_MS = 1_000;
 
-/** Without these nothing is handed over. */
+/** Projections without which nothing is handed to Vonage. */
 export const SENDING_NEEDS: readonly ProjectionName[] = ['message-index', 'agenda'];
 
 /**
- * How far the read models are behind the ledger, whichever instance keeps them: compares once a second where
- * they stand with where the ledger ended then. It takes no word of the projector, and measures on a monotonic clock.
+ * Measures the lag of the read models behind the ledger, whichever instance updates them. Once a second it compares
+ * their positions with the earlier head of the ledger. It does not rely on the projector's own reports, and measures on
+ * a monotonic clock.
  */
 export class ObservedLag {
   private readonly all: Follower;
@@ -55,7 +56,7 @@ export class ObservedLag {
       const needed = SENDING_NEEDS.map((name) => positions.get(name));
       this.needed.seen(head, needed, lookedAtMs);
     } catch (error) {
-      // What is away cannot be asked: what was seen last grows older, and the lag with it.
+      // Unreachable: keep the last observation and let the lag grow.
       this.all.unseen(error, lookedAtMs);
       this.needed.unseen(error, lookedAtMs);
     }

@@ -30,8 +30,8 @@ export interface OpenLedgerSettings {
 
 /**
  * Finds out, before anything is sent or projected, whether the ledger is an older copy of itself: marked by a backup,
- * or proven by read models that are ahead of it or not of it. What waits in such a ledger may have been sent, so
- * sending is held first, and only then are the read models, which are the proof, built anew.
+ * or proven by read models that are ahead of it or made from another ledger. Messages that wait in such a ledger may
+ * have been sent. So sending is held first; only then are the read models, which are the proof, built anew.
  */
 export class OpenLedger {
   private readonly identifiers: Identifiers;
@@ -50,7 +50,7 @@ export class OpenLedger {
     this.health = health.reporter('ledger opening', ['readModels', 'sending']);
   }
 
-  /** Until it is done, because without it nothing may be sent, or `signal` aborts. */
+  /** Runs until the check is done, because before it nothing may be sent, or until `signal` aborts. */
   async run(signal: AbortSignal): Promise<void> {
     let logged: string | undefined;
     while (!signal.aborted) {
@@ -71,7 +71,7 @@ export class OpenLedger {
         await pause(TRY_AGAIN_MS, signal);
       }
     }
-    // Where the turn has ended, the next leader finds it out.
+    // When the turn has ended, the next leader makes the check.
     this.health.working();
   }
 
@@ -80,7 +80,7 @@ export class OpenLedger {
     await holdMarkedCopy(store, await origins.origin(signal), this.identifiers, this.clock);
     const known = await this.readModels.ledgerIdentity();
     const positions = await this.readModels.positions();
-    // After the positions: a rebuild that goes on meanwhile must not seem to be ahead of the ledger.
+    // Read after the positions, so that a concurrent rebuild does not seem to be ahead of the ledger.
     const origin = await origins.origin(signal);
     const proof = this.proofOfOlderCopy(origin, known, positions);
     if (proof !== undefined) {
@@ -99,7 +99,10 @@ export class OpenLedger {
     await this.steering.look();
   }
 
-  /** The same until the read models are replaced, however often that fails: the names of the new ones are new. */
+  /**
+   * Derives the hold's id. It stays the same until the read models are replaced, however often that fails, because new
+   * ones get new names.
+   */
   private holdId(known: string | undefined, positions: readonly CopyPosition[]): string {
     const copies = positions.map(({ copy, position }) => `${copy}@${position}`).toSorted();
     return this.identifiers.idOf('read models', known ?? '', ...copies);
@@ -127,7 +130,7 @@ export class OpenLedger {
     try {
       return this.ledger.feed.comparePositions(position, end) > 0;
     } catch {
-      // A position of another kind of store.
+      // The position is of another kind of store.
       return true;
     }
   }

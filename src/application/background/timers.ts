@@ -21,19 +21,21 @@ import { Loop, STANDBY_REASON } from './loop.js';
 
 const ENTRIES_PER_ROUND_MAX = 100;
 
-/** Until what could not be done is tried again. */
+/** Pause before an entry that could not be done is tried again. */
 const SET_ASIDE_MS = 60_000;
 
-/** Until an entry that waits for the end of a call, or was handed out early, is looked at again. */
+/** Pause before an entry that waits for the end of a call, or was handed out early, is looked at again. */
 const KEPT_PAUSE_MS = 1_000;
 
-/** On top of the call's own time limit: recording the outcome takes time too, and clocks differ. */
+/** Added to the call's own time limit: recording the outcome takes time too, and clocks differ. */
 const SETTLE_MARGIN_MS = 5_000;
 
-/** A round does up to some hundred entries, each of which waits for the ledger for a while. */
+/** Silence limit of a round, which does up to some hundred entries, each of which waits for the ledger for a while. */
 const SILENCE_MS_MAX = 75_000;
 
-/** Older strays are looked for a round's worth at a time, with a pause after each round. */
+/**
+ * Age limit for adopting immediately. Older strays are looked for one round at a time, with a pause after each round.
+ */
 const ADOPT_AT_ONCE_MS = 60 * 60_000;
 
 export interface TimedWork {
@@ -42,21 +44,21 @@ export interface TimedWork {
   readonly adoptReports: AdoptReports;
 }
 
-/** What tells the time, and whom is told what happens. */
+/** The clocks, and the receivers of logs, metrics and health. */
 export interface TimersSurroundings {
   readonly clock: Clock;
   readonly monotonic: MonotonicClock;
   readonly logger: Logger;
   readonly health: Health;
-  /** How long one call to Vonage may take. */
+  /** Time limit of one call to Vonage. */
   readonly callTimeoutMs: number;
 }
 
 type TimerKind = Exclude<AgendaKind, 'send' | 'adopt'>;
 
 /**
- * Does what becomes due by itself: closes confirmation windows, expires what is too late to send, and
- * calls an attempt unknown whose outcome nobody recorded, and has stray reports adopted. It never sends anything.
+ * Handles the timers: closes confirmation windows, expires messages that are too late to send, marks an attempt unknown
+ * when nobody recorded its outcome, and has stray reports adopted. It never sends anything.
  */
 export class Timers {
   private readonly loop: Loop;
@@ -87,19 +89,19 @@ export class Timers {
     this.loop = new Loop('timers', logger, this.health, () => this.round());
   }
 
-  /** Entries that could not be done, or are not over yet, and are stepped over for a while. */
+  /** The number of entries skipped for a while because they could not be done, or are not over yet. */
   get steppedOver(): number {
     return this.aside.total;
   }
 
-  /** Something may have become due. */
+  /** Wakes the loop, because something may have become due. */
   wake(): void {
     this.loop.wake();
   }
 
-  /** Until `signal` aborts; resolves when the round that is under way then has ended. */
+  /** Runs until `signal` aborts; resolves when the current round has ended. */
   async run(signal: AbortSignal): Promise<void> {
-    // What was handled in an earlier turn may have come back on the agenda meanwhile.
+    // An entry handled in an earlier turn may be on the agenda again.
     this.handled.clear();
     await this.loop.run(signal);
     this.health.report('standby', STANDBY_REASON);
@@ -129,8 +131,8 @@ export class Timers {
   }
 
   /**
-   * Nothing in the ledger says that strays were looked for, so a rebuilt agenda has an entry for every call that
-   * Vonage ever took. What is new comes first, and what is old takes its time.
+   * Looks for stray reports. The ledger does not record such searches, so a rebuilt agenda has an entry for every call
+   * that Vonage ever accepted. New entries come first, and old ones are done slowly.
    */
   private async adoptStrays(by: DueBy): Promise<boolean> {
     const fresh = await this.freshEntries('adopt', by, 'newest-first');
@@ -157,8 +159,8 @@ export class Timers {
   }
 
   /**
-   * An entry that cannot be done, such as that of a stream that cannot be read, must not keep those behind it
-   * waiting: it is left for a while. @throws what passes by itself: then all of them wait
+   * Skips an entry that cannot be done, such as one with an unreadable stream, for a while, so that it does not block
+   * those behind it. @throws transient errors: then all entries wait
    */
   private setAside(entry: AgendaEntry, error: unknown): void {
     if (isTransient(error)) throw error;

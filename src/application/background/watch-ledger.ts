@@ -9,18 +9,18 @@ import type { Logger } from '../ports/logger.js';
 import { holdOnce } from '../sending/hold-marked-copy.js';
 import type { SteerSending } from '../sending/steer-sending.js';
 
-/** From the end of a pass to the begin of the next. */
+/** Pause between the end of a pass and the begin of the next. */
 const REST_MS = 6 * 60 * 60 * 1000;
-/** A check that could not be made, and a hold that could not be recorded, are tried again so soon. */
+/** Pause before a failed check, or a hold that could not be recorded, is tried again. */
 const TRY_AGAIN_MS = 5_000;
 
-/** A reason names so many places; the log names more. */
+/** The most places that a reason names; the log names more. */
 const PLACES_NAMED_MAX = 2;
 
 export interface WatchedLedger {
   readonly store: EventStore;
   readonly origins: LedgerOrigins;
-  /** Left out by a store that checks itself. */
+  /** Undefined for a store that checks itself. */
   readonly check: LedgerCheck | undefined;
 }
 
@@ -32,11 +32,11 @@ export interface WatchSettings {
 }
 
 /**
- * Has the whole ledger read again and again, and tells when a part of it is not as it was written. What is appended
- * is still taken: a report that is refused for a day is lost, and the damaged place loses nothing more by it.
+ * Reads the whole ledger again and again, and reports when a part of it is not as it was written. Appends are still
+ * accepted: a report that is refused for a day is lost, and the damaged place loses nothing more by them.
  *
  * Sending is held when the structure is damaged. An attempt that cannot be found any more would be made a second time,
- * and no check can tell that everything else is there. A single event that cannot be decoded holds back its own
+ * and no check can prove that everything else is there. A single event that cannot be decoded holds back its own
  * message only.
  */
 export class WatchLedger {
@@ -54,17 +54,17 @@ export class WatchLedger {
     this.health = settings.health.reporter('check of the ledger', ['ledger']);
   }
 
-  /** Places that the last whole pass found damaged. */
+  /** The number of places that the last whole pass found damaged. */
   get damagedPlaces(): number {
     return this.found?.count ?? 0;
   }
 
-  /** Whole passes since the start. */
+  /** The number of whole passes since the start. */
   get passesDone(): number {
     return this.passes;
   }
 
-  /** Until `signal` aborts. */
+  /** Runs until `signal` aborts. */
   async run(signal: AbortSignal): Promise<void> {
     const { check } = this.ledger;
     if (check === undefined) return;
@@ -108,7 +108,7 @@ export class WatchLedger {
     if (verdict.isStructureDamaged) await this.hold(verdict, reason, signal);
   }
 
-  /** Once for what was found, so that an operator's release is not undone by the next pass. */
+  /** Holds sending once per finding, so that the next pass does not undo an operator's release. */
   private async hold(verdict: LedgerVerdict, reason: string, signal: AbortSignal): Promise<void> {
     const { identifiers, clock } = this.settings;
     const places = verdict.findings.map(({ place }) => place);
