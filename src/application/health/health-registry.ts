@@ -10,7 +10,7 @@ import {
 } from '../ports/health.js';
 import type { Logger } from '../ports/logger.js';
 
-/** How one part of the service is. */
+/** The health of one part of the service. */
 export interface PartHealth {
   readonly state: PartState;
   /** ISO 8601 UTC. */
@@ -22,12 +22,12 @@ export interface PartHealth {
 interface Report {
   readonly state: PartState;
   readonly since: string;
-  /** On the monotonic clock. */
+  /** Milliseconds of the monotonic clock. */
   readonly sinceMs: number;
   readonly reason?: string;
 }
 
-/** Remembers what each component told last, and logs each change of a part. */
+/** Remembers the last report of each component, and logs each change of a part. */
 export class HealthRegistry implements Health {
   private readonly components: Component[] = [];
   private readonly logged = new Map<PartName, PartState>();
@@ -51,7 +51,7 @@ export class HealthRegistry implements Health {
     return component;
   }
 
-  /** The worst of its components; of two that are equally bad, the one that has been so for longer. */
+  /** Returns the health of its worst component; of two equally bad ones, the one that has been so for longer. */
   part(part: PartName): PartHealth {
     let worst: Report = this.start;
     for (const component of this.components) {
@@ -62,12 +62,12 @@ export class HealthRegistry implements Health {
     return worst;
   }
 
-  /** How long the part has been in its state, milliseconds, whatever the system's clock did. */
+  /** Time that the part has been in its state, milliseconds, independent of the system's clock. */
   ageMs({ sinceMs }: PartHealth): number {
     return this.monotonic.elapsedMs() - sinceMs;
   }
 
-  /** Says aloud what has changed. To be called after each report, and now and then for what falls silent. */
+  /** Logs what has changed. Call it after each report, and regularly, because a silent component reports nothing. */
   logChanges(): void {
     for (const part of partNames) {
       const { state, since, reason } = this.part(part);

@@ -8,7 +8,7 @@ import type {
   StoredStream,
 } from '../ports/event-store.js';
 
-/** A failed append or read is believed for so long, unless a later one succeeds. */
+/** Time for which a failed append or read counts, unless a later one succeeds. */
 const FAILURE_MS_MAX = 5_000;
 
 interface Failure {
@@ -18,7 +18,7 @@ interface Failure {
 
 /**
  * A ledger that remembers whether the last append failed. A full disk may have room for the few bytes of
- * `checkWritable` and none for a webhook, so its readiness also follows what really happened.
+ * `checkWritable` and none for a webhook, so its readiness also depends on the real appends.
  */
 export class ObservedEventStore implements EventStore {
   private failure: Failure | undefined;
@@ -32,7 +32,7 @@ export class ObservedEventStore implements EventStore {
   async read(stream: string): Promise<StoredStream> {
     try {
       const stored = await this.store.read(stream);
-      // One damaged page must not take the instance away from every other stream.
+      // One damaged page must not make the instance unready for every other stream.
       this.readFailure = undefined;
       return stored;
     } catch (error) {
@@ -69,7 +69,7 @@ export class ObservedEventStore implements EventStore {
   };
 
   private readonly failed = (error: unknown): void => {
-    // Both are answers of a ledger that works.
+    // Both errors are answers of a working ledger.
     if (error instanceof ConcurrencyConflict || error instanceof InvalidAppend) return;
     this.failure = this.failureOf(error);
   };
