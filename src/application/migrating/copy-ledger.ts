@@ -18,23 +18,23 @@ export interface Ledger {
 export interface CopyProgress {
   readonly phase: 'counting' | 'copying' | 'verifying';
   readonly events: number;
-  /** Unknown while they are counted. */
+  /** Undefined while the events are counted. */
   readonly total: number | undefined;
 }
 
 export interface CopyOptions {
-  /** Stops between two appends; the next run goes on there. */
+  /** Stops between two appends; the next run resumes there. */
   readonly signal: AbortSignal;
   readonly onProgress: (progress: CopyProgress) => void;
 }
 
 export interface CopyResult {
   readonly events: number;
-  /** Of these, so many had been copied by an earlier run. */
+  /** The part of them that an earlier run had copied. */
   readonly alreadyThere: number;
 }
 
-/** The target holds something that is not the beginning of the source, or the source is not what this build knows. */
+/** The target is not a beginning of the source, or this build does not know something in the source. */
 export class LedgersDiffer extends Error {
   constructor(reason: string) {
     super(reason);
@@ -42,27 +42,27 @@ export class LedgersDiffer extends Error {
   }
 }
 
-/** A stream's name begins with a lower-case letter (`STREAM_NAME`), so no stream hides from these. */
+/** Prefixes that match every stream: a name begins with a lower-case letter (`STREAM_NAME`). */
 const ALL_STREAMS = Array.from('abcdefghijklmnopqrstuvwxyz');
 
-/** A server that restarts is back by then. */
+/** Enough tries to outlast a restart of the server. */
 const APPEND_TRIES_MAX = 20;
 const RETRY_DELAY_MS_MIN = 100;
 const RETRY_DELAY_MS_MAX = 5_000;
 
-/** An append of several events stays below what one event may have, and so below every limit. */
+/** Keeps an append of several events below the limit of one event, and so below every limit. */
 const RUN_CHARACTERS_MAX = 100_000;
 
 /**
- * Copies every event to an empty ledger, or to one that holds the beginning of this copy: with its id,
- * revision and metadata, and in the one order of the source, one append after the other. Then reads
- * both again and compares event by event.
+ * Copies every event to an empty ledger, or to one that holds the beginning of this copy: with its id, revision and
+ * metadata, and in the one order of the source, one append after the other. Then reads both again and compares event by
+ * event.
  *
- * Nobody may write to either meanwhile. Each append names the exact revision that it expects, so a
- * second writer is noticed and nothing is ever written twice.
+ * Nobody may write to either meanwhile. Each append names the exact revision that it expects, so a second writer is
+ * noticed and nothing is ever written twice.
  *
  * @throws LedgersDiffer
- * @throws StoreUnavailable when one of them stays away; a further run goes on where this one stopped
+ * @throws StoreUnavailable when one of them stays unavailable; a further run goes on where this one stopped
  */
 export async function copyLedger(
   source: Ledger,
@@ -82,7 +82,7 @@ export async function copyLedger(
   return { events, alreadyThere };
 }
 
-/** Also makes sure that nothing is left out because this build does not know of it. */
+/** Counts the events, and makes sure that nothing is left out because this build does not know it. */
 async function count(
   { feed }: Ledger,
   signal: AbortSignal,
@@ -168,7 +168,7 @@ async function appendRun(
       if (error instanceof ConcurrencyConflict) {
         throw new LedgersDiffer(`somebody else writes to the target: ${error.message}`);
       }
-      // The ids and the expectation make a repeat harmless, whatever became of the first try.
+      // The ids and the expected revision make a repeat harmless, whatever the outcome of the first try.
       const mayPass = error instanceof StoreUnavailable || error instanceof AppendOutcomeUnknown;
       if (!mayPass || tries === APPEND_TRIES_MAX) throw error;
       await delay(Math.min(RETRY_DELAY_MS_MAX, RETRY_DELAY_MS_MIN * 2 ** (tries - 1)), undefined, {
@@ -209,8 +209,8 @@ async function* eventsOf(
 }
 
 /**
- * Positions are each store's own, and an event that was stored in an older version is written in that of
- * today; everything else is the same.
+ * Compares everything but positions, which each store has of its own. An event stored in an older version is written in
+ * today's.
  */
 function checkSame(event: RecordedEvent, copy: RecordedEvent): void {
   const isSame =
