@@ -1,9 +1,9 @@
 import type { Moment } from '../../domain/elapsed-time.js';
 
 /**
- * What can be due for a message. `send`: its next attempt. `expire`: it is too late to send it.
- * `confirm`: its confirmation window closes. `settle`: a call to Vonage was started then and should
- * have an outcome by now. `adopt`: reports may have overtaken its 202 and wait on a stream of their own.
+ * The kinds of work that can be due for a message. `send`: its next attempt. `expire`: it is too late to send it.
+ * `confirm`: its confirmation window closes. `settle`: a call to Vonage was started then and should have an outcome by
+ * now. `adopt`: reports may have overtaken its 202 and wait on a stream of their own.
  */
 export const agendaKinds = ['send', 'expire', 'confirm', 'settle', 'adopt'] as const;
 
@@ -13,7 +13,10 @@ export type AgendaKind = (typeof agendaKinds)[number];
 export interface AgendaKey {
   readonly messageId: string;
   readonly kind: AgendaKind;
-  /** Of `settle`: whose call it is, since several may lack their outcome. 0 for the others: they are about the message. */
+  /**
+   * For `settle`, the attempt of the call, since several may lack their outcome. 0 for the others: they are about the
+   * message.
+   */
   readonly attempt: number;
 }
 
@@ -24,13 +27,13 @@ export interface AgendaEntry extends AgendaKey {
 
 /** An entry with the time span at whose end it is due. */
 export interface NewAgendaEntry extends AgendaEntry {
-  /** When its time span began, ISO 8601 UTC; null when somebody chose the time at which it is due. */
+  /** Start of its time span, ISO 8601 UTC; null when a person chose the due time. */
   readonly begunAt: string | null;
 }
 
-/** Until when something is due. */
+/** The upper bound of due times. */
 export interface DueBy extends Moment {
-  /** What was due less than this ago is not asked for. 0 unless told otherwise. */
+  /** Leaves out entries that became due less than this ago. 0 by default. */
   readonly graceMs?: number;
 }
 
@@ -47,13 +50,13 @@ export interface Backlog {
 export type AgendaOrder = 'oldest-first' | 'newest-first';
 
 /**
- * What is due and when: a projection of the ledger, so timers survive a restart. It may lag behind the
- * ledger; whoever acts on an entry asks the ledger again before doing anything.
+ * The due work and its times: a projection of the ledger, so timers survive a restart. It may lag behind the ledger:
+ * read the ledger again before acting on an entry.
  */
 export interface Agenda {
   /**
-   * Entries of a kind whose time span is over, most overdue first unless told otherwise. Behind them come those that a
-   * step of the clock interrupted: their whole length has elapsed since the step.
+   * Returns entries of a kind whose time span is over, most overdue first by default. After them come those that a step
+   * of the clock interrupted: their whole length has elapsed since the step.
    */
   due(
     kind: AgendaKind,
@@ -62,9 +65,9 @@ export interface Agenda {
     order?: AgendaOrder,
   ): Promise<readonly AgendaEntry[]>;
 
-  /** How many entries of a kind are due by then, and since when the first of them. */
+  /** Counts the entries of a kind that are due by then, with the due time of the oldest. */
   backlog(kind: AgendaKind, now: string): Promise<Backlog>;
 
-  /** Forgets entries that the ledger has shown to be stale; one with another `dueAt` stays. At most 100. */
+  /** Deletes entries that the ledger has shown to be stale, at most 100; one with another `dueAt` stays. */
   forget(entries: readonly AgendaEntry[]): Promise<void>;
 }

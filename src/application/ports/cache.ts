@@ -1,4 +1,4 @@
-/** A bounded memory that may forget anything at any time. */
+/** A bounded cache that may evict any entry at any time. */
 export interface Cache<Key, Value> {
   get(key: Key): Value | undefined;
   set(key: Key, value: Value): unknown;

@@ -1,19 +1,19 @@
 import type { ClockStep } from '../../domain/elapsed-time.js';
 
-/** The time of day, for what is written down and for what is compared with it. */
+/** The time of day, for times that are recorded and for times compared with them. */
 export interface Clock {
   now(): Date;
 
   /**
-   * The last step that `now` took because somebody set the system's clock; undefined when there was none, or when it is
-   * too long ago to matter. Left out by a clock that nobody sets.
+   * The last step of `now`, caused by a change of the system's clock; undefined when there was none, or when it is too
+   * long ago to matter. Left out by a clock that nobody sets.
    */
   lastStep?(): ClockStep | undefined;
 
-  /** What the system's clock says while `now` does not follow it; undefined while they agree. */
+  /** The system clock's time while `now` does not follow it; undefined while they agree. */
   doubtedNow?(): Date | undefined;
 
-  /** Tells it what time another process has recorded. Left out by a clock that nobody sets. */
+  /** Compares the clock with a time that another process has recorded. Left out by a clock that nobody sets. */
   compareWith?(recordedAt: string): void;
 }
 
@@ -21,6 +21,6 @@ export interface Clock {
 export interface MonotonicClock {
   elapsedMs(): number;
 
-  /** Resolves after so many of its milliseconds. @throws the signal's reason when it aborts first */
+  /** Resolves after the given milliseconds of this clock. @throws the signal's reason when it aborts first */
   wait(milliseconds: number, signal: AbortSignal): Promise<void>;
 }

@@ -27,10 +27,10 @@ export interface DeliveryTotal {
   /** In the order of `messageStatuses`. */
   readonly byStatus: ArrayLike<number>;
   readonly segments: number;
-  /** By currency, without those of which nothing was charged; integers, see `money.ts`. */
+  /** Amounts by currency, without currencies in which nothing was charged; integers, see `money.ts`. */
   readonly amounts: ReadonlyMap<string, number>;
   readonly contradicted: number;
-  /** Delivered by the word of a person, not of a carrier. */
+  /** Messages called delivered by a person, not by a carrier. */
   readonly deliveredByOperator: number;
   readonly timesToDelivery: TimesToDelivery;
 }
@@ -40,7 +40,7 @@ export interface DeliveryTotals {
   readonly progress: ProjectionProgress | undefined;
 }
 
-/** More groups than anybody reads; and an answer must fit into memory. */
+/** The most groups of an answer: nobody reads more, and an answer must fit into memory. */
 export const REPORT_GROUPS_MAX = 10_000;
 
 /** The question has more than `REPORT_GROUPS_MAX` answers. */

@@ -5,19 +5,19 @@ export interface FeedOptions {
   readonly prefixes: readonly string[];
   /** Exclusive; without it, from the beginning. */
   readonly after?: Position;
-  /** Ends the iteration without an error. */
+  /** Aborts to end the iteration without an error. */
   readonly signal: AbortSignal;
   /** Upper bound of events in one batch, 1 to 10,000. Default 500. */
   readonly batchEventsMax?: number;
 }
 
 /**
- * What the feed hands over at once: some events in order, and how far it has looked. A batch may be
- * empty, when many events of other streams were passed over: its position is still worth keeping.
+ * One batch of the feed: some events in order, and the position that it has read to. A batch may be empty, when many
+ * events of other streams were passed over: its position is still worth keeping.
  */
 export interface FeedBatch {
   readonly events: readonly RecordedEvent[];
-  /** Resume after this: nothing that matches stands at or before it and is still to come. */
+  /** Resume after this: no later batch has a matching event at or before it. */
   readonly position: Position;
   /** True when, at the moment of reading, nothing more was waiting behind this batch. */
   readonly caughtUp: boolean;
@@ -29,22 +29,23 @@ export interface FeedBatch {
  */
 export interface EventFeed {
   /**
-   * Catches up, then stays live until `signal` aborts. Never skips and never repeats within one
-   * iteration; reconnects by itself when the store goes away. On first being caught up it yields a
-   * batch (possibly empty), so that a follower knows.
-   * @throws StoreUnavailable when the store refuses to be followed, which an operator must mend, or was closed
+   * Catches up, then stays live until `signal` aborts. Never skips and never repeats within one iteration; reconnects
+   * by itself when the connection is lost. When first caught up it yields a batch (possibly empty), so that the
+   * follower knows.
+   * @throws StoreUnavailable when the store refuses a subscription, which an operator must mend, or was closed
    */
   follow(options: FeedOptions): AsyncIterable<FeedBatch>;
 
   /**
-   * Reads up to what is there now and ends. A store that is away for some seconds only makes it take longer.
+   * Reads up to the present end of the ledger and ends. A store that is unavailable for some seconds only makes it take
+   * longer.
    * @throws StoreUnavailable
    */
   readAll(options: FeedOptions): AsyncIterable<FeedBatch>;
 
   /**
    * The position of the newest event of the ledger, or undefined when it is empty.
-   * @param prefixes leaves out what other applications write to the same server: only streams whose names
+   * @param prefixes leaves out events of other applications on the same server: only streams whose names
    *   begin with one of these. A ledger that is ours alone may leave it unread.
    * @throws StoreUnavailable
    */

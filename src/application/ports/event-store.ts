@@ -3,25 +3,25 @@ import type { DomainEvent } from '../../domain/events.js';
 /** The position of an event in its stream. Counts from 0n, without gaps, in every store. */
 export type Revision = bigint;
 
-/** What a writer believes about a stream: that it was never written, or its last revision. */
+/** The state of a stream that a writer expects: never written, or its last revision. */
 export type ExpectedRevision = 'no-stream' | Revision;
 
 /**
- * Where an event stands in the whole ledger: an opaque token. Compare two of one store with
- * `comparePositions`; never calculate with it and never count with it (a store may leave gaps).
+ * The position of an event in the whole ledger: an opaque token. Compare two of one store with `comparePositions`;
+ * never calculate with it and never count with it (a store may leave gaps).
  */
 export type Position = string;
 
-/** Who or what caused an event to be written. */
+/** The part of the system that caused the event. */
 export type EventSource = 'api' | 'webhook' | 'dispatcher' | 'agenda' | 'cli';
 
-/** How a webhook reached us: the evidence that a report is genuine. */
+/** The delivery of a webhook: the evidence that a report is genuine. */
 export interface WebhookEvidence {
   /** The token's own id, a claim of the signed webhook. */
   readonly jti?: string;
-  /** When the webhook was signed, seconds since 1970, a claim of the signed webhook. */
+  /** Time of the signature, seconds since 1970, a claim of the signed webhook. */
   readonly iat?: number;
-  /** When its bytes had arrived here, ISO 8601 UTC. */
+  /** Time at which all its bytes had arrived, ISO 8601 UTC. */
   readonly receivedAt: string;
   /** SHA-256 of the raw body, lower-case hex. */
   readonly sha256: string;
@@ -31,9 +31,9 @@ export interface WebhookEvidence {
 }
 
 export interface EventMetadata {
-  /** When we wrote it, ISO 8601 UTC, by our own clock. */
+  /** Time of recording, ISO 8601 UTC, by our own clock. */
   readonly recordedAt: string;
-  /** Ties together everything that followed from one request. */
+  /** Connects everything that followed from one request. */
   readonly correlationId: string;
   /** The event, request or webhook that led to this one. */
   readonly causationId: string;
@@ -51,7 +51,9 @@ export interface NewEvent {
   readonly metadata: EventMetadata;
 }
 
-/** Why a stored event cannot be read: it is no JSON, or of a type or version that this build does not know. */
+/**
+ * The reason why a stored event cannot be read: it is no JSON, or of a type or version that this build does not know.
+ */
 export interface Damage {
   /** The type under which it was stored. */
   readonly type: string;
@@ -59,8 +61,8 @@ export interface Damage {
 }
 
 /**
- * An event as the ledger holds it. One that is damaged is handed out too, because one event must not stop those
- * behind it: reading its `event` throws UndecodableEvent, and of its metadata there may be nothing but an empty shape.
+ * An event as the ledger holds it. A damaged one is handed out too, because one event must not stop those behind it:
+ * reading its `event` throws UndecodableEvent, and its metadata may be empty.
  */
 export interface RecordedEvent {
   readonly damage?: Damage;
@@ -76,7 +78,7 @@ export interface RecordedEvent {
 
 export interface StoredStream {
   readonly events: readonly RecordedEvent[];
-  /** What an append that follows this read must expect. */
+  /** The expected revision for an append after this read. */
   readonly revision: ExpectedRevision;
 }
 
@@ -87,13 +89,16 @@ export interface AppendResult {
   readonly position: Position;
 }
 
-/** An event's encoded data and metadata together, in bytes. The same in every adapter, so that all refuse alike. */
+/**
+ * The largest event, encoded data and metadata together, in bytes. Equal in every adapter, so that all refuse the same
+ * events.
+ */
 export const EVENT_BYTES_MAX = 512 * 1024;
 
-/** All events of one append together, in bytes. Below the 1 MiB that EventStoreDB allows by default. */
+/** The largest append, all events together, in bytes. Below the 1 MiB that EventStoreDB allows by default. */
 export const APPEND_BYTES_MAX = 900 * 1024;
 
-/** Events of one append. */
+/** The most events of one append. */
 export const APPEND_EVENTS_MAX = 500;
 
 /** `<kind>-<id>`; a leading `$` belongs to EventStoreDB's own streams. */
@@ -113,8 +118,8 @@ export interface EventStore {
   /**
    * Appends to one stream, all or nothing; resolves only when the events would survive a power cut.
    *
-   * Idempotent by event id: if the stream has moved past `expected` by exactly these ids, this is a
-   * repeat and the result is the one of the first time. A partial match is a conflict.
+   * Idempotent by event id: if the stream has moved past `expected` by exactly these ids, this is a repeat and returns
+   * the first result. A partial match is a conflict.
    *
    * @throws ConcurrencyConflict the stream is not at `expected`
    * @throws StoreUnavailable nothing was written; it may be tried again
@@ -131,6 +136,6 @@ export interface EventStore {
   /** Resolves when an append could be written now. @throws StoreUnavailable with the reason */
   checkWritable(): Promise<void>;
 
-  /** Finishes what was accepted, then releases everything. Appends that come later are refused. */
+  /** Finishes accepted appends, then releases everything. Later appends are refused. */
   close(): Promise<void>;
 }

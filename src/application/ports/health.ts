@@ -1,11 +1,15 @@
-/** Of these parts readiness tells. `ledger` takes in; `readModels` list and report; `sending` hands messages over. */
+/**
+ * The parts that readiness reports. `ledger` accepts events; `readModels` list and report; `sending` hands messages
+ * over.
+ */
 export const partNames = ['ledger', 'readModels', 'sending'] as const;
 
 export type PartName = (typeof partNames)[number];
 
 /**
- * From best to worst. `standby`: another instance does it. `held`: an operator has stopped it. `behind`: it moves
- * on, but late. `damaged`: it goes on, but a part of what it holds cannot be read. `failing`: it stands still. `rebuilding`: it stands still until it has been made anew.
+ * The states from best to worst. `standby`: another instance does the work. `held`: an operator has stopped it.
+ * `behind`: it progresses, but late. `damaged`: it works, but a part of its data cannot be read. `failing`: it makes no
+ * progress. `rebuilding`: it makes no progress until it has been made anew.
  */
 export const partStates = [
   'working',
@@ -19,9 +23,9 @@ export const partStates = [
 
 export type PartState = (typeof partStates)[number];
 
-/** How one component tells that it works. All calls are cheap and may be repeated. */
+/** Reports the health of one component. All calls are cheap and may be repeated. */
 export interface HealthReporter {
-  /** It works. Also its sign of life, where it promised one. */
+  /** Reports that the component works. Also its heartbeat, where it promised one. */
   working(): void;
   /** @param reason for the operator; without secrets, texts and phone numbers */
   report(state: Exclude<PartState, 'working'>, reason: string): void;
@@ -32,11 +36,11 @@ export interface ReporterOptions {
   readonly silenceMsMax?: number;
 }
 
-/** Where every component of the service tells whether it works. */
+/** Collects the health reports of every component of the service. */
 export interface Health {
   /**
    * @param component names it in reasons, for example `dispatcher`
-   * @param parts stand still when it does; a part is as well as its worst component
+   * @param parts depend on the component; a part is as healthy as its worst component
    */
   reporter(
     component: string,

@@ -10,20 +10,20 @@ export interface LedgerFinding {
   readonly fault: string;
 }
 
-/** What a pass over the whole ledger has found. */
+/** The findings of a pass over the whole ledger. */
 export interface LedgerVerdict {
   /** The first ones, in the order of the pass. */
   readonly findings: readonly LedgerFinding[];
-  /** How many there are; larger than the list where that is full. */
+  /** The number of all findings; larger than the list when that is full. */
   readonly count: number;
-  /** Whether any of them, listed or not, is one of structure. */
+  /** True when any finding, listed or not, is one of structure. */
   readonly isStructureDamaged: boolean;
 }
 
 /** Reads a whole ledger to find out whether all of it can be read. Left out by a store that checks itself. */
 export interface LedgerCheck {
   /**
-   * One pass over everything that was committed when it began. Gentle: commits and requests go first.
+   * Makes one pass over everything that was committed at its start. Gentle: commits and requests go first.
    * @returns undefined when `signal` aborts first
    * @throws StoreUnavailable when the check itself could not be made
    */

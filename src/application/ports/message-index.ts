@@ -1,5 +1,5 @@
-/** Which message a `message_uuid` of Vonage belongs to: a projection of the ledger. */
+/** Maps a `message_uuid` of Vonage to its message: a projection of the ledger. */
 export interface MessageIndex {
-  /** The id of the message one of whose attempts Vonage named so; undefined when none is known yet. */
+  /** The id of the message that has an attempt with this uuid; undefined when none is known yet. */
   messageIdOf(messageUuid: string): Promise<string | undefined>;
 }

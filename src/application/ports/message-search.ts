@@ -24,7 +24,7 @@ export interface MessageFilter {
   readonly until?: number;
 }
 
-/** Where a page begins: behind the last message of the page before. */
+/** The start of a page: after the last message of the page before. */
 export type PageKey = number;
 
 export interface MessagePage {
@@ -36,10 +36,10 @@ export interface MessagePage {
   readonly progress: ProjectionProgress | undefined;
 }
 
-/** Numbers that one question by last digits may find. */
+/** The most numbers that one search by last digits may match. */
 export const ENDING_NUMBERS_MAX = 20;
 
-/** Finds messages. Every way to answer uses an index: none reads all messages by accident. */
+/** Finds messages. Every query uses an index: none reads all messages by accident. */
 export interface MessageSearch {
   /** @throws InvalidRequest when more than `ENDING_NUMBERS_MAX` recipients have the last digits */
   search(filter: MessageFilter, after: PageKey | undefined, rowsMax: number): Promise<MessagePage>;

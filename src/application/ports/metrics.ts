@@ -3,10 +3,9 @@ import type { AttemptOutcome } from './sms-gateway.js';
 export type WebhookKind = 'status' | 'inbound';
 
 /**
- * What became of a webhook. `applied`, `refused` (by the state machine), `repeated` and `quarantined`
- * are safe in the ledger; `unsigned`, `rejected` (signature) and `too-large` were not taken;
- * `unfinished` (its body did not come to its end), `busy` (too many at the same time) and `failed` (our own
- * fault) are asked for again.
+ * The result of a webhook. `applied`, `refused` (by the state machine), `repeated` and `quarantined` are safe in the
+ * ledger; `unsigned`, `rejected` (signature) and `too-large` were not accepted; `unfinished` (its body was cut off),
+ * `busy` (too many at the same time) and `failed` (our own fault) make Vonage send it again.
  */
 export type WebhookResult =
   | 'applied'
@@ -20,10 +19,10 @@ export type WebhookResult =
   | 'busy'
   | 'failed';
 
-/** What the operator wants counted. */
+/** Counts events for the operator. */
 export interface Metrics {
   attemptEnded(outcome: AttemptOutcome): void;
-  /** A request carried an API key that is not known. */
+  /** Counts a request with an unknown API key. */
   apiKeyRefused(): void;
   webhookAnswered(webhook: WebhookKind, result: WebhookResult, seconds: number): void;
 }

@@ -5,8 +5,8 @@ import type { DeliveryContribution } from '../projecting/messages/delivery-contr
 import type { MessageRow } from '../projecting/messages/message-row.js';
 
 /**
- * What is projected. Each has a position of its own, so each can be rebuilt without the others. What takes long
- * comes last: sending waits for the agenda.
+ * The projections. Each has a position of its own, so each can be rebuilt without the others. Slow ones come last:
+ * sending waits for the agenda.
  */
 export const projectionNames = [
   'message-index',
@@ -21,10 +21,10 @@ export type ProjectionName = (typeof projectionNames)[number];
 export const isProjectionName = (text: string): text is ProjectionName =>
   (projectionNames as readonly string[]).includes(text);
 
-/** How far a projection has come. */
+/** The progress of a projection. */
 export interface ProjectionProgress {
   readonly position: Position;
-  /** `recordedAt` of the newest event that is included, or when the ledger was seen to have no more. */
+  /** `recordedAt` of the newest event that is included, or the time at which the ledger had no more. */
   readonly asOf: EventMetadata['recordedAt'];
 }
 
@@ -36,7 +36,7 @@ export interface ParkedEvent {
   readonly revision: string;
   readonly position: Position;
   readonly recordedAt: string;
-  /** Why it could not be handled. */
+  /** The reason why it could not be handled. */
   readonly error: string;
 }
 
@@ -50,7 +50,7 @@ export const parkedEvent = (recorded: RecordedEvent, error: unknown): ParkedEven
   error: error instanceof Error ? error.message : String(error),
 });
 
-/** What is written together with a projection's rows, in the same transaction. */
+/** The data written together with a projection's rows, in the same transaction. */
 export interface Commit<Changes> {
   readonly changes: Changes;
   readonly progress: ProjectionProgress;
@@ -60,18 +60,18 @@ export interface Commit<Changes> {
 }
 
 /**
- * Where one projection keeps its rows. A commit is all or nothing and carries the position, so that
- * each event counts exactly once whatever crashes.
+ * Keeps the rows of one projection. A commit is all or nothing and carries the position, so that each event counts
+ * exactly once whatever crashes.
  */
 export interface ProjectionStore<Changes> {
   /**
-   * Where to go on. What follows until the next call is written to the copy that is in use now.
+   * The progress to resume from. Commits until the next call are written to the copy that is in use now.
    * @throws ProjectionOutdated
    */
   progress(): Promise<ProjectionProgress | undefined>;
 
   /**
-   * @throws ProjectionMoved somebody else has written since, or another copy is in use now: nothing was
+   * @throws ProjectionMoved another writer has written since, or another copy is in use now: nothing was
    *   written; ask for the progress again
    * @throws RowsRefused nothing was written; ask for the progress again
    */
@@ -81,12 +81,12 @@ export interface ProjectionStore<Changes> {
   parkedStreams(): Promise<ReadonlyMap<string, number>>;
 }
 
-/** The rows are not what the writer believed them to be. */
+/** The rows are not as the writer expected them. */
 export class ProjectionMoved extends Error {
   override readonly name = 'ProjectionMoved';
 }
 
-/** The database is well, but does not take these rows: a text that it cannot hold, a key that is too long. */
+/** The database works, but refuses these rows: a text that it cannot hold, a key that is too long. */
 export class RowsRefused extends Error {
   override readonly name = 'RowsRefused';
 }
@@ -98,7 +98,7 @@ export class ProjectionOutdated extends Error {
 
 /** A message that somebody sent to us. Times are ISO 8601 UTC. */
 export interface InboundRow extends Omit<Inbound, 'claimedAt'> {
-  /** Vonage's own timestamp where it cannot be true; then `occurredAt` is the time of receipt. */
+  /** Vonage's own timestamp when it cannot be true; then `occurredAt` is the time of receipt. */
   readonly claimedAt: string | null;
   readonly occurredAt: string;
   readonly recordedAt: string;
@@ -117,7 +117,7 @@ export interface QuarantineRow {
   readonly revision: string;
 }
 
-/** Which message owns a uuid of Vonage. */
+/** The owning message of each uuid of Vonage. */
 export type MessageIndexChanges = ReadonlyMap<string, string>;
 
 /** Null clears an entry. */
@@ -126,19 +126,19 @@ export type AgendaTableChanges = readonly (
 )[];
 
 export interface MessageChange {
-  /** As it was loaded; undefined when it is new. */
+  /** The row as loaded; undefined when it is new. */
   readonly before: MessageRow | undefined;
   readonly after: MessageRow;
 }
 
 export interface MessageChanges {
   readonly rows: readonly MessageChange[];
-  /** What the delivery roll-ups gain and lose by these rows. */
+  /** The changes of the delivery roll-ups that these rows cause. */
   readonly contributions: readonly DeliveryContribution[];
 }
 
 export interface MessageStore extends ProjectionStore<MessageChanges> {
-  /** The rows of those ids that are known. */
+  /** Loads the rows of the known ids. */
   load(messageIds: readonly string[]): Promise<ReadonlyMap<string, MessageRow>>;
 }
 

@@ -9,7 +9,7 @@ export interface ParkedByProjection extends ParkedEvent {
   readonly projection: ProjectionName;
 }
 
-/** What was kept because it could not be understood or handled. */
+/** Quarantined webhooks and parked events: kept because they could not be understood or handled. */
 export interface SetAside {
   /** Newest first. */
   quarantined(before: QuarantineKey | undefined, rowsMax: number): Promise<QuarantinePage>;

@@ -15,9 +15,9 @@ export interface AttemptRequest {
 }
 
 /**
- * What became of the call. A value, not an exception: each outcome is a fact to record.
- * `refused`: Vonage took nothing (or, with class `ambiguous`, answered without saying so).
- * `unknown`: the request may have reached Vonage; never send it again by yourself.
+ * The outcome of the call. A value, not an exception: each outcome is a fact to record. `refused`: Vonage took nothing
+ * (or, with class `ambiguous`, answered without saying so). `unknown`: the request may have reached Vonage; never send
+ * it again automatically.
  */
 export type AttemptOutcome =
   | { readonly kind: 'accepted'; readonly messageUuid: string }
