@@ -8,7 +8,7 @@ import { simpleProjection, type Gathering } from './simple-projection.js';
 
 type Slot = Omit<AgendaKey, 'messageId'>;
 
-/** What one event does to a message's entries: first these are cleared, then these are set. */
+/** The effect of one event on a message's entries: first these are cleared, then these are set. */
 export interface AgendaChanges {
   readonly clear: readonly Slot[];
   readonly set: readonly Omit<NewAgendaEntry, 'messageId'>[];
@@ -25,12 +25,12 @@ const adopt = ofMessage('adopt');
 const none: AgendaChanges = { clear: [], set: [] };
 
 /**
- * What was to be sent or waited for is not any more. The outcome of a call may still be open, and a stray report
- * may still be away from home, so `settle` and `adopt` stay until somebody has seen to them.
+ * Nothing is to be sent or awaited any more. The outcome of a call may still be open, and a stray report may still wait
+ * for adoption, so `settle` and `adopt` stay until they are handled.
  */
 const over: AgendaChanges = { clear: [send, expire, confirm], set: [] };
 
-/** Which timers an event starts and stops. Pure: the agenda can be rebuilt from the ledger at any time. */
+/** Returns the timers that an event starts and stops. Pure: the agenda can be rebuilt from the ledger at any time. */
 export function agendaChanges(event: MessageEvent): AgendaChanges {
   switch (event.type) {
     case 'MessageRequested': {
@@ -71,7 +71,7 @@ export function agendaChanges(event: MessageEvent): AgendaChanges {
         set: [{ ...adopt, dueAt: occurredAt, begunAt: occurredAt }],
       };
     }
-    // The outcome of an earlier call, known late, says nothing of the window of the present one.
+    // The late outcome of an earlier call does not change the window of the current one.
     case 'AttemptRefused':
     case 'AttemptOutcomeUnknown':
       return { clear: [settle(event.data.attempt)], set: [] };
@@ -101,7 +101,7 @@ export function agendaChanges(event: MessageEvent): AgendaChanges {
   }
 }
 
-/** What is due for which message. */
+/** The agenda: the work that is due, by message. */
 export const agendaProjection = (stores: ProjectionStores): Projection =>
   simpleProjection('agenda', MESSAGE_STREAMS, stores.agenda, gatherEntries);
 

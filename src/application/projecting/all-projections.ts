@@ -6,7 +6,7 @@ import { inboundProjection } from './inbound.js';
 import { messageIndexProjection } from './message-index.js';
 import { quarantineProjection } from './quarantine.js';
 
-/** Everything that is made of the ledger; what others wait for comes first. */
+/** All projections of the ledger; those that other work waits for come first. */
 export const allProjections = (stores: ProjectionStores): readonly Projection[] => [
   messageIndexProjection(stores),
   agendaProjection(stores),

@@ -7,9 +7,9 @@ import {
 import type { Projection } from './projection.js';
 
 /**
- * Applies events, and parks those whose rows the database refuses, so that none of them stops the others:
- * what was refused together is halved until each culprit stands alone.
- * @param from where the projection stands
+ * Applies events, and parks those whose rows the database refuses, so that none of them stops the others: a refused
+ * batch is halved until each culprit stands alone.
+ * @param from the position of the projection
  * @returns how many events were parked
  * @throws ProjectionMoved some may have been applied; resume again
  */
@@ -24,7 +24,7 @@ export async function applyEvents(
   } catch (error) {
     const [first] = events;
     if (!(error instanceof RowsRefused) || first === undefined) throw error;
-    // What the store remembers of these rows was never written.
+    // The store's cached rows were never written, and `resume` discards them.
     const stands = await projection.resume();
     if (stands?.position !== from) throw new ProjectionMoved('another writer was quicker');
     if (events.length === 1) return projection.park(first, error, progress);

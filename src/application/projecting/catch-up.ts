@@ -4,18 +4,18 @@ import { applyEvents } from './apply-events.js';
 import type { Projection } from './projection.js';
 
 const BATCH_EVENTS_MAX = 10_000;
-/** Written together: the events of one message that are close to each other then cost one row. */
+/** Events per commit: events of one message that are close to each other then cost one row. */
 const EVENTS_PER_COMMIT_AIM = 20_000;
 
 export interface RebuildProgress {
   readonly eventsDone: number;
-  /** How far the feed has been read. */
+  /** The last position read from the feed. */
   readonly position: Position;
 }
 
 /**
- * Brings a projection from wherever it stands up to the end of the ledger. What it stood at is in its own
- * rows, so an interrupted rebuild begins anew or goes on, but never counts an event twice.
+ * Brings a projection from its position to the end of the ledger. The position is stored with its rows, so an
+ * interrupted rebuild begins anew or resumes, and never counts an event twice.
  * @returns how many events were applied
  */
 export async function catchUp(
@@ -38,7 +38,7 @@ export async function catchUp(
   for await (const { events, position, caughtUp } of feed.readAll(options)) {
     for (const event of events) waiting.push(event);
     if (waiting.length < EVENTS_PER_COMMIT_AIM && !caughtUp) continue;
-    // Nothing has been recorded since.
+    // No new events.
     if (position === stands) continue;
     const asOf = waiting.at(-1)?.metadata.recordedAt ?? resumed?.asOf ?? new Date(0).toISOString();
     await applyEvents(projection, waiting, stands, { position, asOf });

@@ -16,6 +16,6 @@ export function inboundRow({ event, metadata }: RecordedEvent): InboundRow | und
 
 const INBOUND_STREAMS = 'inbound-';
 
-/** Messages that somebody sent to us. */
+/** The inbound messages. */
 export const inboundProjection = (stores: ProjectionStores): Projection =>
   simpleProjection('inbound', INBOUND_STREAMS, stores.inbound, () => gatherRows(inboundRow));

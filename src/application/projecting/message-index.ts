@@ -3,7 +3,7 @@ import { MESSAGE_STREAMS, messageIdOfStream } from '../streams.js';
 import type { Projection } from './projection.js';
 import { simpleProjection } from './simple-projection.js';
 
-/** Which uuid of Vonage belongs to which message. Were it given to two, the later one would have it. */
+/** Maps each uuid of Vonage to its message. If two messages had the same uuid, the later one would own it. */
 export const messageIndexProjection = (stores: ProjectionStores): Projection =>
   simpleProjection<MessageIndexChanges>(
     'message-index',

@@ -4,9 +4,9 @@ import type { ProjectionName, ProjectionProgress } from '../ports/projection-sto
 /** One read model being made of events. */
 export interface Projection {
   readonly name: ProjectionName;
-  /** Only events of streams whose names begin so concern it. */
+  /** Only streams with this prefix concern it. */
   readonly prefix: string;
-  /** Where to go on; also begins anew after a fault. */
+  /** Returns the progress to resume from, and resets the projection after a fault. */
   resume(): Promise<ProjectionProgress | undefined>;
   /** Streams with events that could not be handled, and how many of them. */
   parkedStreams(): Promise<ReadonlyMap<string, number>>;
@@ -23,8 +23,8 @@ export interface Projection {
    */
   park(event: RecordedEvent, error: Error, progress: ProjectionProgress): Promise<number>;
   /**
-   * Derives anew all that this projection knows of a stream with parked events.
-   * @param events of the whole stream, up to where the projection stands
+   * Derives anew everything that this projection holds of a stream with parked events.
+   * @param events of the whole stream, up to the position of the projection
    * @returns how many events could still not be handled
    * @throws RowsRefused all of them are still parked; resume again
    */

@@ -10,53 +10,53 @@ import type { Projection } from './projection.js';
 
 const BATCH_EVENTS_MAX = 2_000;
 const RETRY_DELAY_MS_MAX = 5_000;
-/** A live projection moves on some times a second, and a retry takes less than that. */
+/** Enough tries: a live projection moves on a few times a second, and a retry takes less than that. */
 const RETRY_TRIES_MAX = 20;
 
-/** How far the read models are behind the ledger. */
+/** The lag of the read models behind the ledger. */
 export interface ProjectionLag {
   /** Events that are known to wait and are not applied yet; there may be more. */
   readonly events: number;
   /**
-   * Age of the oldest of them, by our own clock. On an instance that does not keep the read models: how
-   * long ago it saw them at the end of the ledger.
+   * Age of the oldest of them, by our own clock. On an instance that does not update the read models: the time since it
+   * saw them at the end of the ledger.
    */
   readonly seconds: number;
 }
 
 export interface RetriedEvents {
   readonly streams: number;
-  /** Events that could again not be handled. */
+  /** Events that failed again. */
   readonly stillParked: number;
 }
 
-/** What others need of the projector, wherever it runs. */
+/** Controls the projector, in this thread or another one. */
 export interface ProjectorControl {
-  /** Until `signal` aborts; resolves when the transaction that is under way then has ended. */
+  /** Runs until `signal` aborts; resolves when the current transaction has ended. */
   run(signal: AbortSignal): Promise<void>;
   readonly lag: ProjectionLag;
-  /** Looks again which copies are in use. */
+  /** Looks up again which copies are in use. */
   restart(): void;
   retryParked(read: (stream: string) => Promise<readonly RecordedEvent[]>): Promise<RetriedEvents>;
-  /** Calls after every committed batch. @returns a function that ends it */
+  /** Calls the listener after every committed batch. @returns a function that ends it */
   onProgress(listener: () => void): () => void;
 }
 
 /**
- * Follows the ledger and keeps the read models. Each projection has a position of its own, written
- * together with its rows; a fault of the store makes it go on from there, so each event counts once.
+ * Follows the ledger and updates the read models. Each projection has a position of its own, written together with its
+ * rows; after a fault of the store it resumes from there, so each event counts once.
  */
 export class Projector implements ProjectorControl {
   private restarting = new AbortController();
   private readonly listeners = new Set<() => void>();
-  /** Where the batch at hand begins. */
+  /** The position before the current batch. */
   private previousPosition: Position | undefined;
   private turn: Promise<void> = Promise.resolve();
   private positions = new Map<Projection, Position | undefined>();
   /** `recordedAt` of the newest event applied; undefined while nothing waits. */
   private behindSince: string | undefined;
   private waiting = 0;
-  /** Everything that was acknowledged before is in the read models, as far as the projector can tell. */
+  /** Everything acknowledged before this time is in the read models, as far as the projector can tell. */
   private asOf = new Date(0).toISOString();
   private readonly health: HealthReporter;
 
@@ -66,7 +66,7 @@ export class Projector implements ProjectorControl {
     private readonly clock: Clock,
     private readonly logger: Logger,
     health: Health,
-    /** How many events stand behind a position, where the ledger can tell. */
+    /** Counts the events after a position; absent when the ledger cannot tell. */
     private readonly eventsAfter?: (position: Position | undefined) => number,
   ) {
     this.health = health.reporter('projector', ['readModels', 'sending']);
@@ -87,11 +87,11 @@ export class Projector implements ProjectorControl {
         });
       } catch (error) {
         if (signal.aborted) return;
-        // Another copy is in use, or another writer was quicker: only look again where to go on.
+        // Another copy is in use, or another writer was quicker: only resume from the new position.
         if (error instanceof ProjectionMoved) continue;
         failures++;
         this.health.report('failing', error instanceof Error ? error.message : String(error));
-        // Whether anything waits is not known until it has looked; that must not pass for nothing.
+        // Until the first look the lag is unknown, which must not pass for no lag.
         this.behindSince ??= this.clock.now().toISOString();
         this.waiting ||= 1;
         this.logger.error({ error, failures }, 'The projector failed; it goes on where it stood.');
@@ -101,7 +101,7 @@ export class Projector implements ProjectorControl {
     }
   }
 
-  /** Looks again which copies are in use, and goes on where they stand. */
+  /** Looks up again which copies are in use, and resumes from their positions. */
   restart(): void {
     this.restarting.abort();
   }
@@ -112,7 +112,7 @@ export class Projector implements ProjectorControl {
   }
 
   /**
-   * Tries again what could not be handled: each stream with such events is derived anew.
+   * Retries parked events: each stream with such events is derived anew.
    * @param read the whole stream
    */
   async retryParked(
@@ -133,8 +133,8 @@ export class Projector implements ProjectorControl {
   }
 
   /**
-   * Another instance may bring the projection forward meanwhile: then once more, from where it stands now.
-   * @returns how many events could again not be handled; undefined when the database refuses their rows
+   * Retries one stream, and repeats that from the new position when another instance has moved the projection.
+   * @returns how many events failed again; undefined when the database refuses their rows
    */
   private async retryStream(
     projection: Projection,
@@ -151,7 +151,7 @@ export class Projector implements ProjectorControl {
         return await projection.retry(stream, events, progress);
       } catch (error) {
         if (error instanceof RowsRefused) {
-          // What the store remembers of these rows was never written.
+          // The store's cached rows were never written, and `resume` discards them.
           await projection.resume();
           return undefined;
         }
@@ -160,7 +160,7 @@ export class Projector implements ProjectorControl {
     }
   }
 
-  /** A batch and a retry change the same rows, so they take turns. */
+  /** Runs batches and retries one at a time, because they change the same rows. */
   private exclusively(work: () => Promise<void>): Promise<void> {
     const result = this.turn.then(work);
     this.turn = result.catch(() => undefined);
@@ -194,7 +194,7 @@ export class Projector implements ProjectorControl {
       this.positions.set(projection, progress?.position);
       if (progress !== undefined && progress.asOf > this.asOf) this.asOf = progress.asOf;
     } catch (error) {
-      // Its old copy goes on answering, and stands still until the rebuild has made a new one.
+      // The old copy still answers queries, without updates, until a rebuild has made a new one.
       if (!(error instanceof ProjectionOutdated)) throw error;
     }
   }
@@ -221,8 +221,8 @@ export class Projector implements ProjectorControl {
   }
 
   /**
-   * What was recorded before the newest event was committed before it too. A time that is still to come was stamped by
-   * a clock that was wrong. That the ledger holds no more is for `Freshness` to say: here it may have grown meanwhile.
+   * Everything recorded before the newest event was also committed before it. A time in the future was stamped by a
+   * wrong clock. Only `Freshness` may say that the ledger holds no more: here it may have grown meanwhile.
    */
   private included(newest: string | undefined): string | undefined {
     const now = this.clock.now().toISOString();
@@ -232,7 +232,7 @@ export class Projector implements ProjectorControl {
   private async applyTo(projection: Projection, batch: FeedBatch, asOf: string): Promise<void> {
     const position = this.positions.get(projection);
     if (position !== undefined && this.feed.comparePositions(batch.position, position) <= 0) return;
-    // Only where projections resumed at different positions can a batch hold what one has seen already.
+    // A batch can hold an event that one projection has seen only when they resumed at different positions.
     const isAllNew = position === this.previousPosition;
     const events = batch.events.filter(
       (event) =>
@@ -252,7 +252,7 @@ export class Projector implements ProjectorControl {
     }
   }
 
-  /** Where the projection stands that has come the least far; undefined when one has not begun. */
+  /** The position of the projection that is furthest behind; undefined when one has not begun. */
   private earliest(): Position | undefined {
     const [first, ...others] = this.positions.values();
     let earliest = first;

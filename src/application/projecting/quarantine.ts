@@ -21,7 +21,7 @@ export function quarantineRow(recorded: RecordedEvent): QuarantineRow | undefine
 
 const QUARANTINE_STREAMS = 'quarantine-';
 
-/** Signed webhooks that were not understood. */
+/** The signed webhooks that were not understood. */
 export const quarantineProjection = (stores: ProjectionStores): Projection =>
   simpleProjection('quarantine', QUARANTINE_STREAMS, stores.quarantine, () =>
     gatherRows(quarantineRow),

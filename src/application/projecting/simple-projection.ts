@@ -9,14 +9,14 @@ import {
 } from '../ports/projection-store.js';
 import type { Projection } from './projection.js';
 
-/** Gathers what the events of one batch change. */
+/** Gathers the changes of one batch of events. */
 export interface Gathering<Changes> {
   /** @throws when the event cannot be handled; then it has changed nothing */
   add(event: RecordedEvent): void;
   changes(): Changes;
 }
 
-/** Adds events one after the other, and keeps those aside that cannot be handled. */
+/** Adds events one by one, and collects those that cannot be handled. */
 function gatherAll<Changes>(
   gathering: Gathering<Changes>,
   events: readonly RecordedEvent[],
@@ -32,7 +32,7 @@ function gatherAll<Changes>(
   return { changes: gathering.changes(), parked };
 }
 
-/** A projection whose rows follow from each event alone, without looking at rows that are already there. */
+/** A projection whose rows follow from each event alone, without reading existing rows. */
 export function simpleProjection<Changes>(
   name: ProjectionName,
   prefix: string,
@@ -59,12 +59,12 @@ export function simpleProjection<Changes>(
       await store.commit({ changes: gather().changes(), progress, parked, unparkedStreams: [] });
       return parked.length;
     },
-    // Every event puts the same rows again, in order, so the last word is again the last.
+    // Every event writes the same rows again, in order, so the last one wins again.
     retry: (stream, events, progress) => handle(events, progress, [stream]),
   };
 }
 
-/** One row for each event that is about it. */
+/** Gathers one row for each event that yields one. */
 export function gatherRows<Row>(
   rowOf: (event: RecordedEvent) => Row | undefined,
 ): Gathering<readonly Row[]> {

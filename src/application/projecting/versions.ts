@@ -1,8 +1,8 @@
 import type { ProjectionName } from '../ports/projection-store.js';
 
 /**
- * Raise a number when what a projection makes of the same events changes, or the shape of its rows. The
- * service then rebuilds that projection by itself and serves the old copy in the meantime.
+ * Raise a number when the projection derives other rows from the same events, or their shape changes. The service then
+ * rebuilds that projection by itself and serves the old copy in the meantime.
  */
 export const projectionVersions: Readonly<Record<ProjectionName, number>> = {
   messages: 11,

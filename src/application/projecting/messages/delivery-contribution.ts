@@ -2,7 +2,7 @@ import type { MessageStatus } from '../../../domain/message/message-status.js';
 import { bucketOf, IMPLAUSIBLE_BUCKET, OPERATOR_BUCKET } from './delivery-histogram.js';
 import type { AttemptRow, MessageRow } from './message-row.js';
 
-/** What one message adds to the delivery roll-ups, or, with a negative sign, takes away again. */
+/** The amounts that one message adds to the delivery roll-ups, or takes away again with a negative sign. */
 export interface DeliveryContribution {
   /** Start of the hour in which the message was created, hours since 1970. */
   readonly hour: number;
@@ -20,13 +20,19 @@ export interface DeliveryContribution {
   /** Integer, see `money.ts`. */
   readonly amount: number;
   readonly contradicted: number;
-  /** Bucket of the time to delivery, of those that cannot be true, or of a person's word: `delivery-histogram.ts`; null when not known. */
+  /**
+   * Bucket of the time to delivery, or the one for implausible times or for a person's word: `delivery-histogram.ts`;
+   * null when not known.
+   */
   readonly bucket: number | null;
 }
 
 export const HOUR_MS = 3_600_000;
 
-/** Pure: what a message contributes as it stands now. Before and after an event differ by what the event did. */
+/**
+ * Returns the present contribution of a message. Pure: the effect of an event is the difference between before and
+ * after.
+ */
 export function contributionsOf(row: MessageRow): readonly DeliveryContribution[] {
   if (row.adopted) return [];
   const { current, earlier } = row;
@@ -55,7 +61,10 @@ const contributionOf = (
   bucket: deliveryBucket(row),
 });
 
-/** Each attempt was charged. Nearly always in one currency, but nothing promises that. */
+/**
+ * Adds the costs of earlier attempts, because each attempt is charged. Nearly always in one currency, but nothing
+ * guarantees that.
+ */
 function withEarlierCosts(
   main: DeliveryContribution,
   attempts: readonly AttemptRow[],
@@ -80,7 +89,7 @@ function withEarlierCosts(
   ];
 }
 
-/** From the call to Vonage to the carrier's word that the phone has it, of the attempt that was delivered. */
+/** Measures from the call to Vonage to the carrier's report of delivery, for the attempt that was delivered. */
 function deliveryBucket(row: MessageRow): number | null {
   if (row.status !== 'delivered' && row.status !== 'read') return null;
   if (row.isDeliveredByOperator === true) return OPERATOR_BUCKET;
@@ -89,13 +98,13 @@ function deliveryBucket(row: MessageRow): number | null {
   return delivery.isImplausible ? IMPLAUSIBLE_BUCKET : bucketOf(delivery.milliseconds);
 }
 
-/** Null also where the delivery is said to be at a time that cannot be true. */
+/** Null also when the reported time of delivery cannot be true. */
 export function timeToDeliveryMs(row: MessageRow): number | null {
   const delivery = timedDelivery(row);
   return delivery === undefined || delivery.isImplausible ? null : delivery.milliseconds;
 }
 
-/** Undefined where nobody told when it was sent or delivered. */
+/** Undefined when the time of sending or of delivery is not known. */
 function timedDelivery({
   current,
   earlier,
@@ -108,13 +117,13 @@ function timedDelivery({
     return undefined;
   }
   return {
-    // Clocks of two parties differ a little.
+    // Clocks of two parties differ a little, so a small negative time counts as 0.
     milliseconds: Math.max(0, delivered.deliveredAt - delivered.startedAt),
     isImplausible: delivered.deliveryImplausible === true,
   };
 }
 
-/** The same with the opposite sign. */
+/** Returns the contribution with the opposite sign. */
 export const withdrawn = (contribution: DeliveryContribution): DeliveryContribution => ({
   ...contribution,
   messages: 0 - contribution.messages,

@@ -4,7 +4,7 @@
  * `RELATIVE_ERROR_MAX`.
  */
 
-/** As quick as this, or quicker, is bucket 0: clocks of two parties agree no better. */
+/** Upper bound of bucket 0: clocks of two parties agree no better. */
 const LOWEST_MS = 100;
 const GROWTH = 1.065;
 export const BUCKETS = 257;
@@ -12,7 +12,7 @@ export const BUCKETS = 257;
 /** Counts times that cannot be true, such as a delivery before the send: they are in no percentile. */
 export const IMPLAUSIBLE_BUCKET = 255;
 
-/** Counts what a person called delivered: no carrier told when. */
+/** Counts messages that a person called delivered: no carrier told the time. */
 export const OPERATOR_BUCKET = 256;
 
 /** A percentile is at most this far from the true one, relatively, above 100 ms and up to ten days. */
@@ -45,7 +45,7 @@ export interface TimesToDelivery {
 
 const SHARES = [0.5, 0.95, 0.99] as const;
 
-/** @param counts `BUCKETS` of them, by bucket @param first where bucket 0 is */
+/** @param counts `BUCKETS` of them, by bucket @param first index of bucket 0 */
 export function timesToDelivery(counts: ArrayLike<number>, first = 0): TimesToDelivery {
   const measured = sumOf(counts, first);
   const [p50Ms = null, p95Ms = null, p99Ms = null] = percentilesMs(counts, first, measured);
@@ -54,7 +54,7 @@ export function timesToDelivery(counts: ArrayLike<number>, first = 0): TimesToDe
 }
 
 /**
- * The times that `SHARES` of all messages did not exceed, by nearest rank; none when nothing was counted.
+ * Returns the times that `SHARES` of all messages did not exceed, by nearest rank; none when nothing was counted.
  * @param total the sum of the counts of plausible times
  */
 function percentilesMs(counts: ArrayLike<number>, first: number, total: number): readonly number[] {

@@ -10,18 +10,18 @@ import { countryOfAddress } from '../../../domain/contacts/address.js';
 import type { Report } from '../../../domain/report.js';
 import { costOf } from './money.js';
 
-/** What lists and reports need to know of one attempt. Times are milliseconds since 1970. */
+/** One attempt as lists and reports need it. Times are milliseconds since 1970. */
 export interface AttemptRow {
   /** 0 before the first attempt. */
   readonly number: number;
   readonly startedAt: number | null;
   readonly submittedAt: number | null;
   readonly deliveredAt: number | null;
-  /** The delivery was said to be at a time that cannot be true, so how long it took is not known. */
+  /** The reported time of delivery cannot be true, so the time to delivery is not known. */
   readonly deliveryImplausible?: true;
   readonly networkCode: string | null;
   readonly errorCode: string | null;
-  /** As Vonage counted them; null where it did not tell. */
+  /** Vonage's own count; null when it named none. */
   readonly segmentCount: number | null;
   readonly currency: string | null;
   /** Integer, see `money.ts`. */
@@ -41,15 +41,15 @@ export interface MessageRow {
   readonly channel: string;
   readonly country: string | null;
   readonly reference: string | null;
-  /** Of the request; 0 where it is not ours. */
+  /** Segments of our request; 0 when the message is not ours. */
   readonly segmentsRequested: number;
   readonly createdAt: number;
   readonly current: AttemptRow;
-  /** Nearly always empty: only what was tried again has any. */
+  /** Earlier attempts. Nearly always empty: only a retried message has any. */
   readonly earlier: readonly AttemptRow[];
-  /** A person said so; no carrier has. */
+  /** A person called it delivered; no carrier reported so. */
   readonly isDeliveredByOperator?: true;
-  /** Its reports were about another message, which counts them. It is in no list and no report. */
+  /** Its reports belong to another message, which counts them. It is in no list and no report. */
   readonly adopted: boolean;
 }
 
@@ -72,9 +72,9 @@ type ReportData = Report & {
 };
 
 /**
- * The row after an event. It answers the same as folding the domain's message would (a test holds the two
- * against each other), but keeps only what is listed and counted, because it is done millions of times.
- * What arrives in another order gives the same row, wherever the state machine allows that.
+ * Returns the row after an event. It gives the same answers as folding the domain's message (a test compares the two),
+ * but keeps only what is listed and counted, because it runs millions of times. Events in another order give the same
+ * row, wherever the state machine allows that.
  */
 export function changedRow(
   row: MessageRow | undefined,
@@ -109,22 +109,22 @@ export function changedRow(
 }
 
 /**
- * The row of a stream whose reports turned out to belong to another message. It stays, because more
- * reports may still be on their way to that stream, and none of them may count.
+ * Marks the row of a stream whose reports turned out to belong to another message. The row stays, because more reports
+ * may still arrive on that stream, and none of them may count.
  */
 export const adopted = (row: MessageRow): MessageRow =>
   row.adopted ? row : { ...row, adopted: true };
 
-/** The same of a stream of which there is no row, as far as the adoption tells it. */
+/** Makes the adopted row of a stream that has no row yet, from the facts in the adoption. */
 export const adoptedUnseen = (messageId: string, event: Adoption): MessageRow =>
   adopted(externalRow(messageId, event.data));
 
 type Adopting = Extract<MessageEvent, { type: 'ReportAdopted' | 'StatusRefused' }>;
 
-/** Took over a report that was first recorded elsewhere. */
+/** An event that adopts a report first recorded elsewhere. */
 export type Adoption = Adopting & { readonly data: { readonly adoptedFrom: AdoptedFrom } };
 
-/** The event, when it is an adoption. */
+/** Returns the event when it is an adoption. */
 export function asAdoption(event: MessageEvent): Adoption | undefined {
   if (event.type !== 'ReportAdopted' && event.type !== 'StatusRefused') return undefined;
   return event.data.adoptedFrom === null ? undefined : (event as Adoption);
@@ -196,7 +196,7 @@ function reported(row: MessageRow, report: ReportData): MessageRow {
   };
 }
 
-/** As the report tells it. A claim that was not believed says nothing of how long the delivery took. */
+/** Reads the delivery from a report. An implausible claim says nothing about the time to delivery. */
 function deliveryIn(
   attempt: AttemptRow,
   { claimedAt }: Pick<ReportData, 'claimedAt'>,
@@ -213,7 +213,7 @@ function refused(
   row: MessageRow,
   report: Extract<MessageEvent, { type: 'StatusRefused' }>['data'],
 ) {
-  // Nothing was handed to Vonage yet that it could be about.
+  // Nothing was handed to Vonage yet, so the report has no attempt.
   if (row.current.number === 0) return row;
   const at = timeOf(report.occurredAt);
   const cost = costOf(report.usage);

@@ -12,15 +12,15 @@ import { adopted, adoptedUnseen, asAdoption, changedRow, type MessageRow } from 
 import { MESSAGE_STREAMS, messageIdOfStream } from '../../streams.js';
 import type { Projection } from '../projection.js';
 
-/** By message id: those whose reports belong to another message, and the row to make where there is none. */
+/** By message id: messages whose reports belong to another message, and the row to make where there is none. */
 type Adoptions = ReadonlyMap<string, MessageRow>;
 
 /**
- * The message list and the delivery roll-ups. They are one projection, because a roll-up changes by the
- * difference between what a row contributed before and what it contributes after.
+ * Projects the message list and the delivery roll-ups. They are one projection, because a roll-up changes by the
+ * difference between a row's contributions before and after.
  */
 export function messagesProjection(store: MessageStore): Projection {
-  /** After an event that could not be handled, the rest of its stream waits with it. */
+  /** Streams with an event that could not be handled: the rest of the stream waits with it. */
   let parkedStreams: ReadonlyMap<string, number> = new Map();
 
   return {
@@ -52,7 +52,7 @@ export function messagesProjection(store: MessageStore): Projection {
       const messageId = messageIdOfStream(stream);
       if (messageId === undefined) return 0;
       const before = await store.load([messageId, ...adoptedIds(events)]);
-      // From the beginning: what was skipped cannot be put in between afterwards.
+      // Derives the stream from its beginning: a skipped event cannot be inserted afterwards.
       const others = new Map([...before].filter(([id]) => id !== messageId));
       const batch = foldBatch(others, events, new Map());
       adopt(others, batch);
@@ -67,7 +67,7 @@ export function messagesProjection(store: MessageStore): Projection {
   };
 }
 
-/** The first event of a stream cannot change a row that is already there. */
+/** Returns the ids of rows to load. The first event of a stream cannot change an existing row. */
 function idsToLoad(events: readonly RecordedEvent[]): readonly string[] {
   const seen = new Set<string>();
   const ids: string[] = [];
@@ -91,7 +91,7 @@ function adoptedIds(events: readonly RecordedEvent[]): readonly string[] {
 }
 
 interface FoldedBatch {
-  /** By message id; those that were loaded and not changed are not in it. */
+  /** Changed rows by message id, without those that were only loaded. */
   readonly rows: Map<string, MessageRow>;
   readonly adoptions: Adoptions;
   readonly parked: readonly ParkedEvent[];
@@ -138,8 +138,8 @@ function foldBatch(
 }
 
 /**
- * Takes adopted messages out of lists and reports. What else happens to a row does not depend on it, so it makes no
- * difference that this comes after all the events.
+ * Takes adopted messages out of lists and reports. It may come after all the events, because no other change of a row
+ * depends on it.
  */
 function adopt(
   before: ReadonlyMap<string, MessageRow>,

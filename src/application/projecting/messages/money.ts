@@ -3,13 +3,13 @@ import type { Usage } from '../../../domain/report.js';
 /** Amounts are integers of 10^-8 of a currency unit: Vonage prices have at most eight decimals. */
 export const AMOUNT_DECIMALS = 8;
 
-/** Larger prices are not added up: no message costs so much, and its sums would not be exact. */
+/** The largest price that is added up: no message costs more, and larger sums would not be exact. */
 export const PRICE_MAX = 90_000_000;
 
 const SCALE = 10 ** AMOUNT_DECIMALS;
 const PRICE = /^([+-]?)(\d*)\.?(\d*)(?:e([+-]?\d+))?$/i;
 
-/** What is added up of a price. */
+/** The part of a price that is added up. */
 export interface Cost {
   readonly currency: string;
   /** Integer, of 10^-8 of a currency unit. */
@@ -23,7 +23,7 @@ export function costOf(usage: Usage | null): Cost | null {
 }
 
 /**
- * Any decimal number, rounded to eight decimals, half of the last one up. Null for a text that is no number, and
+ * Parses any decimal number, rounded to eight decimals, half of the last one up. Null for a text that is no number, and
  * beyond `PRICE_MAX`.
  */
 export function parsePrice(price: string): number | null {
@@ -41,7 +41,7 @@ function scaled(digits: string, power: number): number {
   if (significant === '') return 0;
   const length = significant.length + power;
   if (length > Number.MAX_SAFE_INTEGER.toString().length) return Number.POSITIVE_INFINITY;
-  // Less than a tenth of the last decimal.
+  // The value is less than a tenth of the last decimal.
   if (length < 0) return 0;
   const kept = significant.slice(0, length).padEnd(length, '0');
   const roundsUp = (significant[length] ?? '0') >= '5';
