@@ -4,19 +4,19 @@ import type { ProjectionProgress } from '../ports/projection-store.js';
 import type { ProjectionLag } from '../projecting/projector.js';
 import { LEDGER_STREAMS } from '../streams.js';
 
-/** A ledger that takes longer is not waited for: the answer then says less than could be said. */
+/** The longest wait for the ledger's head; after it the answer claims less than it could. */
 const HEAD_MS_MAX = 500;
 
-/** How fresh an answer is. */
+/** The freshness of an answer. */
 export interface AsOf {
   /** Everything acknowledged before is included; null while nothing was projected yet. ISO 8601 UTC. */
   readonly time: string | null;
-  /** How far the read models were behind the ledger when the question was answered. */
+  /** The lag of the read models when the question was answered. */
   readonly behindEvents: number;
   readonly behindSeconds: number;
 }
 
-/** Says how fresh an answer is, and never more than is so. */
+/** States the freshness of an answer, and never overstates it. */
 export class Freshness {
   constructor(
     private readonly clock: Clock,
@@ -24,9 +24,9 @@ export class Freshness {
     private readonly lag: () => ProjectionLag,
   ) {}
 
-  /** @param progress of the rows that the answer was made of */
+  /** @param progress of the rows in the answer */
   async asOf(progress: ProjectionProgress | undefined): Promise<AsOf> {
-    // Before the ledger is asked where it ends: what is acknowledged later may be missing.
+    // Taken before the head is read: events acknowledged later may be missing.
     const askedAt = this.clock.now().toISOString();
     const isComplete = progress !== undefined && (await this.isAtHead(progress));
     const { events, seconds } = this.lag();
@@ -45,7 +45,7 @@ export class Freshness {
     const compared = this.feed
       .head(LEDGER_STREAMS)
       .then((head) => head === undefined || this.feed.comparePositions(position, head) >= 0)
-      // A ledger that is away is no reason to refuse what is known.
+      // An unavailable ledger is no reason to refuse the known rows.
       .catch(() => false);
     try {
       return await Promise.race([compared, late]);

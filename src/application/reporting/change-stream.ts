@@ -6,38 +6,40 @@ import type { Position, RecordedEvent } from '../ports/event-store.js';
 
 const INBOUND_STREAMS = 'inbound-';
 
-/** A change as a subscriber sees it. Names what happened to whom; the details are asked for separately. */
+/** A change as a subscriber sees it. It names the event and the message; the details are asked for separately. */
 export interface Change {
-  /** Pass it back to go on behind this change. */
+  /** Pass it back to resume after this change. */
   readonly position: Position;
   readonly type: DomainEvent['type'];
   /** Undefined for an inbound message. */
   readonly messageId?: string;
   readonly messageUuid?: string;
   readonly attempt?: number;
-  /** What a carrier reported, where the change is a report. */
+  /** The reported status, when the change is a report. */
   readonly status?: string;
   readonly errorCode?: string;
-  /** Why a report changed nothing. */
+  /** The reason why a report changed nothing. */
   readonly refusedBecause?: string;
   readonly occurredAt: string;
   readonly recordedAt: string;
 }
 
-/** Changes that were read together; none at the beginning, when there is only a place to resume at. */
+/** Changes that were read together; empty at the beginning, when there is only a position to resume from. */
 export interface Changes {
-  /** Pass it back to go on behind all of them. */
+  /** Pass it back to resume after all of them. */
   readonly position: Position;
   readonly changes: readonly Change[];
 }
 
-/** Changes as they are recorded, straight from the ledger: no gap and no repeat, whatever the read models do. */
+/**
+ * Follows changes as they are recorded, straight from the ledger: no gap and no repeat, whatever the read models do.
+ */
 export class FollowChanges {
   constructor(private readonly feed: EventFeed) {}
 
   /**
-   * Without a position it first tells where it begins, so that a reader who leaves before the first change
-   * can come back without missing it.
+   * Without a position it first yields its start, so that a reader who leaves before the first change can come back
+   * without missing it.
    * @param after a position that was given out here; without it, from now on
    * @throws ApplicationError `invalid-request` for a position of another ledger
    */
@@ -52,16 +54,16 @@ export class FollowChanges {
     };
     let isTold = after !== undefined;
     for await (const { events, position } of this.feed.follow(options)) {
-      // What cannot be read says nothing of a change; `/v1/parked-events` shows it.
+      // An unreadable event tells no change; `/v1/parked-events` shows it.
       const whole = events.filter(({ damage }) => damage === undefined);
       if (whole.length > 0) yield { position, changes: whole.map(changeOf) };
-      // A feed may have looked further than the newest event; a position ahead of it would be refused.
+      // A feed's position may be ahead of the newest event, and such a position would be refused.
       else if (!isTold) yield { position: start ?? position, changes: [] };
       isTold = true;
     }
   }
 
-  /** What lies ahead of the ledger was given out by another one; to wait for it would be a silent gap. */
+  /** Refuses a position ahead of the ledger: another ledger gave it out, and to wait for it would be a silent gap. */
   private checkReached(after: Position, head: Position | undefined): void {
     if (head === undefined || this.feed.comparePositions(after, head) <= 0) return;
     throw new ApplicationError(

@@ -4,29 +4,29 @@ import type { EventStore } from '../ports/event-store.js';
 import { partNames, type HealthReporter, type PartName, type PartState } from '../ports/health.js';
 import type { ProjectionLag } from '../projecting/projector.js';
 
-/** A ledger that takes longer cannot answer a webhook in time either. */
+/** The longest write check: a slower ledger cannot answer a webhook in time either. */
 const WRITE_MS_MAX = 2_000;
 
-/** An answer of the ledger serves other requests for so long, because each probe is a commit. */
+/** Time for which a write check's result is reused, because each check is a commit. */
 const PROBE_AGE_MS_MAX = 250;
 
-/** For so long a fault of the read models or of sending may heal before the instance is not ready. */
+/** Grace period in which a fault of the read models or of sending may heal before the instance is not ready. */
 const HEALING_MS_MAX = 10_000;
 
 export interface PartShown {
   readonly state: PartState;
   /** ISO 8601 UTC. */
   readonly since: string;
-  /** Why it is in this state; absent while it is `working`. */
+  /** The reason for this state; absent while it is `working`. */
   readonly reason?: string;
 }
 
 export interface Readiness {
-  /** Of the parts that were asked for. */
+  /** Readiness of the requested parts. */
   readonly status: 'ready' | 'not-ready';
-  /** What is acknowledged now will be in the ledger. */
+  /** True when the ledger takes appends, so an acknowledged webhook will be in it. */
   readonly accepting: boolean;
-  /** Messages are handed to Vonage, by this instance or another one. */
+  /** True when messages are handed to Vonage, by this instance or another one. */
   readonly sending: boolean;
   readonly parts: {
     readonly ledger: PartShown;
@@ -38,11 +38,11 @@ export interface Readiness {
   };
 }
 
-/** Tells which parts of the service do their work. */
+/** Reports which parts of the service work. */
 export class CheckReadiness {
   private stopping = false;
   private readonly ledger: HealthReporter;
-  /** Under way, or answered `PROBE_AGE_MS_MAX` ago at most. */
+  /** The probe that is under way, or that was answered at most `PROBE_AGE_MS_MAX` ago. */
   private probe: Promise<void> | undefined;
   private probedAtMs: number | undefined;
 
@@ -55,7 +55,7 @@ export class CheckReadiness {
     this.ledger = health.reporter('ledger', ['ledger']);
   }
 
-  /** Not ready from now on: the instance is about to go. */
+  /** Reports not ready from now on, because the instance is stopping. */
   stop(): void {
     this.stopping = true;
   }
@@ -70,7 +70,7 @@ export class CheckReadiness {
       sending: this.health.part('sending'),
     };
     const goesOn = (part: PartName): boolean => this.isReady(part, parts[part]);
-    // A damaged ledger takes in: a balancer that left it for that would lose webhooks.
+    // A damaged ledger still accepts webhooks: a load balancer that took it out would lose them.
     const isReady =
       asked === undefined
         ? partNames.every(goesOn) && parts.ledger.state !== 'damaged'
@@ -130,7 +130,7 @@ export class CheckReadiness {
   }
 }
 
-/** An operator's hold is what the operator wants. */
+/** States that count as ready. `held` is among them, because an operator wants the hold. */
 const isWell: ReadonlySet<PartState> = new Set(['working', 'standby', 'held', 'damaged']);
 
 const movesOn: ReadonlySet<PartState> = new Set(['working', 'standby', 'behind']);

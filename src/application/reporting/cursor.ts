@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 
 /**
- * Where a page begins, as an opaque text. It carries a fingerprint of the question, so that a cursor which
- * was altered, or is used with another filter, is refused instead of giving a wrong page.
+ * Encodes the start of a page as an opaque text. It carries a fingerprint of the question, so that a cursor which was
+ * altered, or is used with another filter, is refused instead of giving a wrong page.
  */
 export function encodeCursor(key: readonly (string | number)[], question: unknown): string {
   const content = [fingerprintOf(question, key), ...key];
@@ -14,7 +14,7 @@ const CURSOR_CHARACTERS_MAX = 500;
 export const cursorProblem =
   'is not one that was given out for this question: begin again without it';
 
-/** Has a text the form of a cursor, of whatever question? */
+/** True when a text has the form of a cursor, of any question. */
 export const isCursor = (text: string): boolean => contentOf(text) !== undefined;
 
 /** The key inside, or undefined when the text is not a cursor of this question. */

@@ -1,13 +1,13 @@
 import type { DeliveryReportRow, ReportDelivery } from './delivery-report.js';
 import type { AsOf } from './as-of.js';
 
-/** What is said of receipts before anything was measured. */
+/** The expected quality of receipts before anything was measured. */
 export type ReceiptHint = 'reliable' | 'limited' | 'unknown';
 
 /**
- * Rough classes of how well carriers of a country report deliveries: receipts are said to be reliable in
- * the United States, the United Kingdom, Germany, France and Australia, and limited in India, Brazil and
- * much of Africa. A hint only: what was measured overrules it.
+ * Rough classes of how well carriers of a country report deliveries: receipts are said to be reliable in the United
+ * States, the United Kingdom, Germany, France and Australia, and limited in India, Brazil and much of Africa. A hint
+ * only: measurements overrule it.
  */
 const reliable: ReadonlySet<string> = new Set(['US', 'GB', 'DE', 'FR', 'AU']);
 const limited: ReadonlySet<string> = new Set(
@@ -24,7 +24,7 @@ export const receiptHint = (country: string | null): ReceiptHint => {
   return country !== null && limited.has(country) ? 'limited' : 'unknown';
 };
 
-/** With fewer messages a share says little, and the hint is all there is. */
+/** The fewest messages for a measured share: with fewer it says little, and only the hint counts. */
 const MEASURED_MESSAGES_MIN = 100;
 const RELIABLE_DELIVERED_SHARE_MIN = 0.9;
 const LIMITED_UNCONFIRMED_SHARE_MIN = 0.2;
@@ -35,10 +35,10 @@ export interface ConfidenceRow {
   readonly networkCode: string | null;
   readonly messages: number;
   readonly deliveredShare: number | null;
-  /** Never confirmed: no receipt inside the confirmation window. */
+  /** Share that was never confirmed: no receipt inside the confirmation window. */
   readonly unconfirmedShare: number | null;
   readonly timeToDelivery: DeliveryReportRow['timeToDelivery'];
-  /** What to expect of receipts there. */
+  /** The expected quality of receipts there. */
   readonly receipts: ReceiptHint;
   /** `measured` from our own messages, or only the `hint`. */
   readonly basis: 'measured' | 'hint';
@@ -51,7 +51,7 @@ export interface DeliveryConfidence {
   readonly asOf: AsOf;
 }
 
-/** How far receipts can be trusted, by country and by network. */
+/** Reports the reliability of receipts, by country and by network. */
 export class ReportConfidence {
   constructor(private readonly reportDelivery: ReportDelivery) {}
 

@@ -12,7 +12,7 @@ import type { TimesToDelivery } from '../projecting/messages/delivery-histogram.
 import { formatAmount } from '../projecting/messages/money.js';
 import type { AsOf, Freshness } from './as-of.js';
 
-/** A report by the hour reads each hour, so it may not ask for more than a month of them. */
+/** The most days of a report by the hour, because it reads each hour. */
 export const HOURLY_REPORT_DAYS_MAX = 31;
 
 const HOURS_PER_DAY = 24;
@@ -32,7 +32,7 @@ export interface StatusShare {
 }
 
 export interface DeliveryReportRow {
-  /** What was grouped by, in the order of the question. */
+  /** The group's values, in the order of the question. */
   readonly group: Readonly<Partial<Record<ReportDimension, string | null>>>;
   readonly messages: number;
   readonly byStatus: Readonly<Partial<Record<MessageStatus, StatusShare>>>;
@@ -54,7 +54,7 @@ export interface DeliveryReport {
   readonly asOf: AsOf;
 }
 
-/** Counts, shares, costs and times to delivery, from the roll-ups. */
+/** Reports counts, shares, costs and times to delivery, from the roll-ups. */
 export class ReportDelivery {
   constructor(
     private readonly source: DeliveryTotalsSource,
@@ -97,7 +97,7 @@ function checkHours({ groupBy, since, until }: DeliveryReportQuestion): void {
   ]);
 }
 
-/** By group, first dimension first; what is not known comes last. */
+/** Sorts by group, first dimension first; unknown values come last. */
 function byGroup(left: DeliveryTotal, right: DeliveryTotal): number {
   for (const [index, one] of left.group.entries()) {
     const other = right.group[index] ?? null;
@@ -130,7 +130,7 @@ function reportRow(groupBy: readonly ReportDimension[], total: DeliveryTotal): D
   };
 }
 
-/** Only of statuses that occur. */
+/** Returns shares of the statuses that occur. */
 function sharesOf(byStatus: ArrayLike<number>, messages: number): DeliveryReportRow['byStatus'] {
   const shares: Partial<Record<MessageStatus, StatusShare>> = {};
   for (const [index, status] of messageStatuses.entries()) {

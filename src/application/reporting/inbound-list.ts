@@ -15,7 +15,7 @@ export interface FoundInbound extends InboundRow {
   readonly asOf: AsOf;
 }
 
-/** What people wrote to us. */
+/** Lists the messages that people sent to us. */
 export class ListInbound {
   constructor(
     private readonly inbound: InboundMessages,
@@ -37,7 +37,7 @@ export class ListInbound {
     };
   }
 
-  /** Everything that matches, newest first, page by page, so that memory stays constant. */
+  /** Yields every inbound message that matches, newest first, page by page, so that memory stays constant. */
   async *pages(filter: InboundFilter): AsyncGenerator<Omit<ListedInbound, 'nextCursor'>> {
     let after: InboundKey | undefined;
     do {

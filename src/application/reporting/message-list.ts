@@ -43,11 +43,11 @@ export interface ListedMessages {
 
 /** All given conditions must hold. */
 export interface ListFilter extends Omit<MessageFilter, 'messageId'> {
-  /** Vonage's, in lower case, of any attempt of ours or of a message of others. */
+  /** Vonage's uuid in lower case, of any attempt of ours or of a message of others. */
   readonly messageUuid?: string;
 }
 
-/** Searches messages, a page or all of them. */
+/** Lists messages, one page or all of them. */
 export class ListMessages {
   constructor(
     private readonly messages: MessageSearch,
@@ -70,7 +70,7 @@ export class ListMessages {
     };
   }
 
-  /** Every message that matches, newest first, page by page, so that memory stays constant. */
+  /** Yields every message that matches, newest first, page by page, so that memory stays constant. */
   async *pages(filter: ListFilter): AsyncGenerator<Omit<ListedMessages, 'nextCursor'>> {
     let after: number | undefined;
     do {

@@ -17,7 +17,7 @@ import { ListInbound } from './inbound-list.js';
 import { ListMessages } from './message-list.js';
 import { ReadSetAside } from './set-aside.js';
 
-/** What Nest is to give for each port that reporting needs. */
+/** The injection token of each port that reporting needs. */
 export interface ReportingTokens {
   readonly eventStore: symbol;
   readonly eventFeed: symbol;
@@ -26,7 +26,7 @@ export interface ReportingTokens {
   readonly deliveryTotals: symbol;
   readonly inboundMessages: symbol;
   readonly setAside: symbol;
-  /** Whatever runs the projections. */
+  /** Runs the projections. */
   readonly projector: symbol;
 }
 

@@ -21,7 +21,7 @@ export interface ParkedEvents {
 
 const QUESTION = 'quarantine';
 
-/** Shows what was set aside, and tries again what can be tried again. */
+/** Shows quarantined webhooks and parked events, and retries the events. */
 export class ReadSetAside {
   constructor(
     private readonly setAside: SetAside,

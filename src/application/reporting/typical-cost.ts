@@ -6,26 +6,32 @@ import type {
 import type { Clock, MonotonicClock } from '../ports/clock.js';
 import { HOUR_MS } from '../projecting/messages/delivery-contribution.js';
 
-/** Prices change, and a day by country and channel has few groups: far below `REPORT_GROUPS_MAX`. */
+/**
+ * Days of a typical cost, because prices change. A day by country and channel has few groups: far below
+ * `REPORT_GROUPS_MAX`.
+ */
 export const COST_DAYS = 28;
 const HOURS_PER_DAY = 24;
-/** A preview need not know what was charged a moment ago, and a report costs tens of milliseconds. */
+/**
+ * Time for which a report is reused: a preview need not know the latest charges, and a report costs tens of
+ * milliseconds.
+ */
 const REPORT_AGE_MS_MAX = 10_000;
 const SMS = 'sms';
 
 const groupBy: readonly ReportDimension[] = ['country', 'channel', 'day'];
 
-/** What one segment, or one message of a channel without segments, usually costs. */
+/** The usual cost of one segment, or of one message of a channel without segments. */
 export interface TypicalCost {
   readonly currency: string;
   /** Integer, see `money.ts`. */
   readonly amount: number;
-  /** How many days had a cost. */
+  /** The number of days that had a cost. */
   readonly days: number;
 }
 
 /**
- * Learns from the delivery report what a segment costs in a country: the median of the last `COST_DAYS` days, each
+ * Learns from the delivery report the cost of a segment in a country: the median of the last `COST_DAYS` days, each
  * day's charges divided by its segments. Segments that cost nothing, because they failed, count too.
  */
 export class TypicalCosts {
@@ -38,7 +44,7 @@ export class TypicalCosts {
     private readonly monotonicClock: MonotonicClock,
   ) {}
 
-  /** Empty where no report named a price; by currency. @throws ProjectorUnavailable, TooManyGroups */
+  /** Costs by currency; empty when no report named a price. @throws ProjectorUnavailable, TooManyGroups */
   async of(country: string | null, channel: string): Promise<readonly TypicalCost[]> {
     const perDay = new Map<string, number[]>();
     for (const { group, amounts, segments, messages } of await this.totals()) {
@@ -66,7 +72,7 @@ export class TypicalCosts {
       .totals(groupBy, { first: now - COST_DAYS * HOURS_PER_DAY })
       .then((answer) => answer.totals);
     this.report = { totals, atMs };
-    // A report that failed is asked for again by the next preview.
+    // A failed report is not cached, so the next preview asks again.
     totals.catch(() => {
       this.report = undefined;
     });
