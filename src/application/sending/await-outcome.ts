@@ -3,10 +3,10 @@ import type { TrackedMessage } from '../../domain/message/message.js';
 import type { MessageLedger } from '../message-ledger.js';
 import type { MonotonicClock } from '../ports/clock.js';
 
-/** Longest that a request may be held open. */
+/** The longest time that a request may be held open. */
 export const WAIT_SECONDS_MAX = 30;
 
-/** Another instance may make the call, and is not heard here: the ledger is asked as often as this. */
+/** Poll interval of the ledger, because another instance may make the call without a notice here. */
 const POLL_MS = 500;
 
 /** Waits until Vonage has answered the first call for a message, or the time is over. */
@@ -19,15 +19,15 @@ export class AwaitOutcome {
     private readonly clock: MonotonicClock,
   ) {}
 
-  /** Answers everybody with what is known now: no call is made any more, and the server wants to close. */
+  /** Answers every waiting request with the present state: no further call is made, and the server wants to close. */
   stop(): void {
     this.stopped = true;
     for (const wake of this.waiting) wake();
   }
 
   /**
-   * @param seconds 0 to `WAIT_SECONDS_MAX`; more counts as that
-   * @returns the message as it is then
+   * @param seconds 0 to `WAIT_SECONDS_MAX`; larger values count as the maximum
+   * @returns the message at the end of the wait
    */
   async execute(messageId: string, seconds: number): Promise<TrackedMessage> {
     const untilMs = this.clock.elapsedMs() + Math.min(seconds, WAIT_SECONDS_MAX) * 1000;
@@ -37,7 +37,7 @@ export class AwaitOutcome {
     this.waiting.add(wake);
     try {
       for (;;) {
-        // Listens before it reads, so that nothing is recorded unheard in between.
+        // Subscribes before it reads, so that no event in between is missed.
         const change = new Promise<void>((resolve) => (changed = resolve));
         const { message } = await this.messages.read(messageId);
         if (message.kind === 'unheard-of') throw new Error('A recorded message cannot be missing.');

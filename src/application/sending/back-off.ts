@@ -1,10 +1,10 @@
 import type { Clock, MonotonicClock } from '../ports/clock.js';
 import { PAUSE_MS_MAX } from '../ports/pace.js';
 
-/** A 429 that says nothing, or says that no time at all need pass. */
+/** Pause after a 429 without Retry-After, or with a zero one. */
 const PAUSE_MS_MIN = 1_000;
 
-/** Whether Vonage has asked this instance to send nothing for a while (HTTP 429). */
+/** Tracks Vonage's request that this instance send nothing for a while (HTTP 429). */
 export class BackOff {
   private untilMs = -Infinity;
   private isProbing = false;
@@ -15,8 +15,8 @@ export class BackOff {
   ) {}
 
   /**
-   * @param askedForMs what Vonage asked for; null when it did not say
-   * @returns for how long nothing is sent, milliseconds
+   * @param askedForMs the pause that Vonage asked for; null when it named none
+   * @returns the length of the pause, milliseconds
    */
   begin(askedForMs: number | null): number {
     const pauseMs = Math.min(PAUSE_MS_MAX, Math.max(PAUSE_MS_MIN, askedForMs ?? 0));
@@ -25,22 +25,22 @@ export class BackOff {
     return pauseMs;
   }
 
-  /** A call has ended with something else than 429. */
+  /** Ends the back-off after a call that did not end with 429. */
   end(): void {
     if (this.leftMs() === 0) this.isProbing = false;
   }
 
-  /** One call is to find out whether Vonage takes messages again, before others follow. */
+  /** True when one call must first find out whether Vonage takes messages again. */
   get mustProbe(): boolean {
     return this.isProbing;
   }
 
-  /** Until nothing is sent, milliseconds. */
+  /** The rest of the pause, milliseconds. */
   leftMs(): number {
     return Math.max(0, this.untilMs - this.monotonic.elapsedMs());
   }
 
-  /** When the next call is made; undefined while nothing is held back. */
+  /** The time of the next call; undefined while nothing is held back. */
   until(): Date | undefined {
     const leftMs = this.leftMs();
     return leftMs === 0 ? undefined : new Date(Math.ceil(this.clock.now().getTime() + leftMs));

@@ -13,14 +13,14 @@ import type { DefaultCountry } from '../../domain/contacts/phone-number.js';
 import { segmentsOf, SMS_TEXT_CHARACTERS_MAX } from '../../domain/segments.js';
 import { InvalidRequest, type Fault } from '../errors.js';
 
-/** A draft whose every part has been understood, and the request that is recorded for it. */
+/** A draft without a fault, and the request that is recorded for it. */
 export interface SoundMessage {
   readonly ok: true;
   readonly draft: MessageDraft;
   readonly request: MessageRequest;
 }
 
-/** A draft as it was understood: what a send records, or every fault that a send would name. */
+/** The result of reading a draft: the request that a send records, or every fault that a send would name. */
 export type Composition =
   | SoundMessage
   | {
@@ -32,7 +32,7 @@ export type Composition =
       readonly understood: Partial<MessageRequest>;
     };
 
-/** What a caller asks for, typed but not yet understood. */
+/** A caller's request, typed but not yet validated. */
 export interface MessageDraft {
   readonly to: string;
   readonly text: string;
@@ -83,7 +83,7 @@ const textCharactersMax: Readonly<Record<string, number>> = {
   messenger: 640,
 };
 
-/** How far ahead a message may be scheduled. */
+/** The most days that a message may be scheduled ahead. */
 const SEND_AHEAD_DAYS_MAX = 366;
 const DAY_MS = 86_400_000;
 
@@ -138,7 +138,7 @@ export function requireSound(composition: Composition): SoundMessage {
   throw new InvalidRequest(composition.faults);
 }
 
-/** The field of a body that a part of the request is derived from, where the two differ in name. */
+/** The body's fields from which a part of the request is derived, where their names differ. */
 const derivedFrom: Readonly<Record<string, readonly string[]>> = {
   country: ['to'],
   segments: ['text', 'encoding'],
@@ -163,7 +163,7 @@ export function withoutFaulty(
 /** The field of the body that a fault is in. */
 export const fieldOf = ({ pointer = '' }: Fault): string => pointer.split('/')[1] ?? '';
 
-/** The address, or one that stands for it where it has a fault. */
+/** Returns the address, or a substitute when it has a fault. */
 function read(
   result: AddressResult,
   pointer: string,
@@ -202,7 +202,7 @@ function checkText(text: string, channel: string, pointer: string, faults: Fault
   }
 }
 
-/** Only an SMS has an encoding to choose. */
+/** Checks that only an SMS names an encoding. */
 function checkEncoding(
   { encoding, fallback = [] }: MessageDraft,
   channel: string,
@@ -232,7 +232,7 @@ function readSendAt(sendAt: string | undefined, now: Date, faults: Fault[]): Dat
       detail: `sendAt is more than ${SEND_AHEAD_DAYS_MAX} days ahead`,
     });
   }
-  // A time that has just passed means now: clocks differ, and requests take time.
+  // A time in the past means now: clocks differ, and requests take time.
   return time.getTime() <= now.getTime() ? null : time;
 }
 

@@ -11,17 +11,17 @@ import { MESSAGE_STREAMS, messageIdOfStream, messageStream } from '../streams.js
 const REASON =
   'the ledger was restored from an older copy or found damaged, so the message may have been sent before that';
 
-/** The hold from which on this ledger cannot have sent. */
+/** The hold after which this ledger cannot have sent. */
 export interface DoubtfulHold {
   readonly id: string;
   readonly position: Position;
-  /** ISO 8601 UTC. What was due later cannot have been sent before the hold. */
+  /** ISO 8601 UTC. A message due later cannot have been sent before the hold. */
   readonly heldAt: string;
 }
 
 interface Waiting {
   readonly dueAt: string;
-  /** The event after which it waits was recorded after the hold. */
+  /** True when the event that made it wait was recorded after the hold. */
   readonly isSinceHold: boolean;
 }
 
@@ -38,8 +38,8 @@ export class DoubtWaiting {
   ) {}
 
   /**
-   * May be repeated after an interruption: a message with such an attempt waits no more. Passes over a message that
-   * cannot be read: the dispatcher cannot read it either, so that it is not sent.
+   * May be repeated after an interruption: a message with such an attempt waits no more. Skips a message that cannot be
+   * read: the dispatcher cannot read it either, so it is not sent.
    * @returns how many messages were changed
    * @throws StoreUnavailable
    */
@@ -50,7 +50,7 @@ export class DoubtWaiting {
       if (!(await this.isInDoubt(messageId, since, hold))) continue;
       if (await this.doubt(messageId, hold, by)) changed++;
     }
-    // What was under way then, and would be sent once more by itself, may have been sent once more.
+    // A call under way before the hold, whose message is resent by itself, may have been repeated already.
     for (const messageId of resendable) {
       if (waiting.has(messageId)) continue;
       if (await this.doubt(messageId, hold, by)) changed++;
@@ -78,7 +78,7 @@ export class DoubtWaiting {
 
   private async open(hold: DoubtfulHold): Promise<{
     readonly waiting: ReadonlyMap<string, Waiting>;
-    /** From before the hold, with `onUnknown: resend`, and not known to have arrived. */
+    /** Messages from before the hold, with `onUnknown: resend`, not known to have arrived. */
     readonly resendable: ReadonlySet<string>;
   }> {
     const waiting = new Map<string, Waiting>();
@@ -111,8 +111,8 @@ export class DoubtWaiting {
   }
 
   /**
-   * In doubt is what a process before this ledger was restored may have sent: a message from before the hold. Not one
-   * that was scheduled then for later than the hold, and not one that was accepted since.
+   * True when a process before the restore may have sent the message: one from before the hold. False when it was
+   * scheduled then for later than the hold, or was accepted since.
    */
   private async isInDoubt(
     messageId: string,

@@ -6,13 +6,13 @@ import type { Identifiers } from '../ports/identifiers.js';
 import type { LedgerOrigin } from '../ports/ledger-origin.js';
 import { SENDING_STREAM } from '../streams.js';
 
-/** Why a hold for a restored copy exists. */
+/** The reason of a hold for a restored copy. */
 const restoredBecause = (proof: string): string =>
   `the ledger is a restored copy (${proof}), so what waits in it may have been sent already`;
 
 /**
- * Holds sending in a ledger that a backup marked as its copy; once, and not again at each start after its release.
- * @returns whether the hold was recorded now
+ * Holds sending in a ledger that a backup marked as its copy: once, and not again at each start after its release.
+ * @returns true when the hold was recorded now
  * @throws ConcurrencyConflict when another instance writes meanwhile
  * @throws StoreUnavailable, AppendOutcomeUnknown
  */
@@ -29,8 +29,8 @@ export async function holdMarkedCopy(
 
 /**
  * Holds sending in a restored copy, unless the hold of this id is in the ledger already.
- * @param id belongs to the proof for good
- * @returns whether the hold was recorded now
+ * @param id always the same for the same proof
+ * @returns true when the hold was recorded now
  * @throws ConcurrencyConflict when another instance writes meanwhile
  * @throws StoreUnavailable, AppendOutcomeUnknown
  */
@@ -45,8 +45,8 @@ export async function holdRestoredOnce(
 
 /**
  * Holds sending because the ledger is in doubt, unless the hold of this id is in the ledger already.
- * @param id belongs to the proof for good
- * @returns whether the hold was recorded now
+ * @param id always the same for the same proof
+ * @returns true when the hold was recorded now
  * @throws ConcurrencyConflict when another instance writes meanwhile
  * @throws StoreUnavailable, AppendOutcomeUnknown
  */

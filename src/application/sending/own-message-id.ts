@@ -2,8 +2,8 @@ import type { MessageLedger } from '../message-ledger.js';
 import type { MessageIndex } from '../ports/message-index.js';
 
 /**
- * The id of a message of ours, by that id or by the `message_uuid` that Vonage gave to one of its attempts. What is
- * not known comes back as it was.
+ * Returns the id of our message, found by that id or by the `message_uuid` that Vonage gave to one of its attempts. An
+ * unknown id is returned unchanged.
  * @throws StoreUnavailable
  */
 export async function ownMessageId(

@@ -23,20 +23,20 @@ export interface PreviewedRecipient {
 export interface PreviewedUnicode {
   readonly characters: readonly UnicodeCharacter[];
   readonly more: number;
-  /** The text with look-alikes, and what it would take; null where some character has none. */
+  /** The text with look-alikes, and its segments; null when some character has no look-alike. */
   readonly replaced: { readonly text: string; readonly segments: Segments } | null;
 }
 
 export interface EstimatedCost {
   readonly currency: string;
   readonly amount: string;
-  /** Of one segment of an SMS, or of one message of another channel. */
+  /** Price of one segment of an SMS, or of one message of another channel. */
   readonly each: string;
 }
 
-/** Everything that would be true of a send. Parts that have a fault, or that another part's fault hides, are null. */
+/** The result that a send would have. Parts that have a fault, or that another part's fault hides, are null. */
 export interface MessagePreview {
-  /** A send of the same body would be recorded. */
+  /** True when a send of the same body would be recorded. */
   readonly allowed: boolean;
   /** Every fault that a send would name. */
   readonly faults: readonly Fault[];
@@ -46,22 +46,22 @@ export interface MessagePreview {
   readonly segments: Segments | null;
   /** Null where nothing in the text needs Unicode, and for channels other than SMS. */
   readonly unicode: PreviewedUnicode | null;
-  /** By currency; null where it is not known, and `costBasis` says why. */
+  /** Costs by currency; null when unknown, and `costBasis` says why. */
   readonly estimatedCost: readonly EstimatedCost[] | null;
   readonly costBasis: string;
   readonly fallback: readonly FallbackStep[] | null;
-  /** When it would be sent; null: at once. */
+  /** The planned time of sending; null: immediately. */
   readonly sendAt: string | null;
   readonly expiresAt: string | null;
   readonly held: Omit<Extract<Sending, { state: 'held' }>, 'state'> | null;
-  /** When it would be sent, for a person. */
+  /** The planned time of sending, in words for a person. */
   readonly explanation: string;
 }
 
 type Known = Partial<MessageRequest>;
 type Costs = Pick<MessagePreview, 'estimatedCost' | 'costBasis'>;
 
-/** Answers what a send would do, and does nothing. */
+/** Previews a send without recording anything. */
 export class PreviewMessage {
   private readonly log: ThrottledLog;
 
@@ -141,7 +141,7 @@ function recipientOf(
   return { address: to, country, readAs: readingOf(written, channel, to) };
 }
 
-/** Of the text as it was given: one that its `encoding` refuses is asked about most of all. */
+/** Inspects the text as it was given, also when its `encoding` refuses it: then the caller most needs to know why. */
 function unicodeOf({
   text,
   channel = 'sms',

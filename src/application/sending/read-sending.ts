@@ -7,17 +7,17 @@ export interface SendingView {
   readonly state: 'flowing' | 'held';
   /** Null where it was never held. */
   readonly since: string | null;
-  /** These three are null while it flows. */
+  /** The next three are null while sending flows. */
   readonly cause: HoldCause | null;
   readonly reason: string | null;
   readonly by: string | null;
   /** Messages that are due to be sent; 10,001 means more than 10,000. */
   readonly waiting: number;
-  /** How long the first of them has been due; null when none waits. */
+  /** Age of the oldest due message; null when none waits. */
   readonly oldestWaitingSeconds: number | null;
 }
 
-/** Whether messages go to Vonage, since when, and what waits. */
+/** Reads the state of sending, its begin, and the number of waiting messages. */
 export class ReadSending {
   constructor(
     private readonly steering: Pick<SteerSending, 'look'>,

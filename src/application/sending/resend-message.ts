@@ -10,7 +10,7 @@ import type { MessageIndex } from '../ports/message-index.js';
 import { ownMessageId } from './own-message-id.js';
 import type { Caller, SendMessage, SentRequest } from './send-message.js';
 
-/** Sends a message that is over again, as a message of its own. */
+/** Sends a final message again, as a new message. */
 export class ResendMessage {
   constructor(
     private readonly messages: MessageLedger,
@@ -21,8 +21,8 @@ export class ResendMessage {
   ) {}
 
   /**
-   * The new message's id follows from that of the old one and the Idempotency-Key, so that a repeat finds it, also
-   * where the first time was cut off between the two streams.
+   * The new message's id is derived from the old id and the Idempotency-Key, so that a repeat finds it, even when the
+   * first call was cut off between the two streams.
    * @param id of the message, or Vonage's `message_uuid` of one of its attempts
    * @param idempotencyKey without one, a message is sent again once; another key sends it another time
    * @throws ApplicationError `message-not-found`, `message-not-resendable`
@@ -52,7 +52,7 @@ export class ResendMessage {
     };
   }
 
-  /** The id under which a message is sent again. */
+  /** Returns the id of the new message. */
   idOfResent(oldId: string, { actor }: Caller, idempotencyKey: string | undefined): string {
     return idempotencyKey === undefined
       ? this.identifiers.idOf('resend', oldId)
@@ -70,7 +70,7 @@ export class ResendMessage {
       { type: 'LinkResent', messageId, reason, by: actor ?? null },
       {
         source: 'api',
-        // Belongs to the pair, so that two repeats record it once.
+        // The id belongs to the pair, so that two repeats record it once.
         factId: this.identifiers.idOf('resent', oldId, messageId),
         ...(actor === undefined ? {} : { actor }),
       },
@@ -98,7 +98,7 @@ const alreadyReported = (): ApplicationError =>
     'Vonage has already reported on the message that this would send, though this ledger holds no request for it. It is not sent again.',
   );
 
-/** At once, and with its whole time to live. */
+/** Copies the request, to be sent immediately and with its whole time to live. */
 function requestAgain(request: MessageRequest, resendOf: string, now: Date): MessageRequest {
   const { ttlSeconds } = request;
   const expiresAt =

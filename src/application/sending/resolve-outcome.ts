@@ -14,7 +14,7 @@ export interface Decision {
   readonly reason: string;
 }
 
-/** Records what a person decides about a message of which nobody knows whether Vonage took it. */
+/** Records a person's decision about a message of unknown outcome. */
 export class ResolveOutcome {
   constructor(
     private readonly messages: MessageLedger,
@@ -23,8 +23,8 @@ export class ResolveOutcome {
   ) {}
 
   /**
-   * Deciding the same again succeeds again. With an Idempotency-Key a repeat is recognised even when the next attempt
-   * has an unknown outcome too by then; without one that is a decision about that attempt.
+   * Repeating the same decision succeeds again. With an Idempotency-Key a repeat is recognised even when the next
+   * attempt has an unknown outcome too by then; without one it is a decision about that attempt.
    * @param id of the message, or Vonage's `message_uuid` of one of its attempts
    * @throws ApplicationError `message-not-found`, `message-not-unknown`, `idempotency-key-reused`
    * @throws StoreUnavailable, AppendOutcomeUnknown
@@ -52,7 +52,7 @@ export class ResolveOutcome {
   }
 }
 
-/** @throws ApplicationError where the decision was not made before */
+/** @throws ApplicationError when the decision was not made before */
 function checkRepeat(
   message: TrackedMessage,
   outcome: ResolvedOutcome,

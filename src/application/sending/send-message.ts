@@ -20,13 +20,13 @@ export interface Caller {
 
 export interface SentRequest {
   readonly messageId: string;
-  /** The message as it was when it was requested: the same answer for every repeat. */
+  /** The message as requested: the same answer for every repeat. */
   readonly request: MessageRequest;
   readonly createdAt: string;
   readonly repeated: boolean;
 }
 
-/** Records what a caller asked for. Handing it to Vonage is the dispatcher's work. */
+/** Records a caller's request. Handing it to Vonage is the dispatcher's work. */
 export class SendMessage {
   constructor(
     private readonly messages: MessageLedger,
@@ -35,7 +35,7 @@ export class SendMessage {
     private readonly defaults: RequestDefaults,
   ) {}
 
-  /** Understands a draft, or names all its faults; nothing is recorded. */
+  /** Reads a draft, or names all its faults; nothing is recorded. */
   readonly compose = (draft: MessageDraft): Composition =>
     composeRequest(draft, this.defaults, this.clock.now());
 
@@ -54,8 +54,8 @@ export class SendMessage {
       idempotencyKey === undefined
         ? this.identifiers.newMessageId()
         : this.identifiers.messageIdFor(actor ?? '', idempotencyKey);
-    // No id of the message's own for the event: two callers with the same key but different requests
-    // would both be told that theirs was recorded.
+    // The event has no id derived from the message: two callers with the same key but different requests would both be
+    // told that theirs was recorded.
     const { events, before, after } = await this.record(messageId, request, { actor });
     if (events.length > 0 && after.kind === 'tracked') {
       return { messageId, request, createdAt: after.createdAt, repeated: false };
@@ -65,7 +65,7 @@ export class SendMessage {
   }
 
   /**
-   * Records a request that is understood, unless the message is there already.
+   * Records a valid request, unless the message exists already.
    * @throws StoreUnavailable, AppendOutcomeUnknown
    */
   record(messageId: string, request: MessageRequest, { actor }: Caller): Promise<Handled> {
@@ -104,8 +104,8 @@ function repeatOf(
 }
 
 /**
- * What is derived from the wish, or from the time of the request, says nothing about the wish. What a repeat
- * leaves to our settings counts as it was recorded, because the settings may have changed in between.
+ * True when both requests ask for the same. Fields derived from the request or from its time are not compared. Fields
+ * that a repeat leaves to our settings count as recorded, because the settings may have changed in between.
  */
 function wantsTheSame(
   recorded: MessageRequest,
@@ -131,7 +131,7 @@ function wantsTheSame(
   );
 }
 
-/** A time that was over when the request came is recorded as no time at all. */
+/** Compares the times of sending. A time already past at the request is recorded as null. */
 function wantsTheSameTime(
   recorded: string | null,
   wanted: string | undefined,

@@ -27,7 +27,7 @@ import type { Logger } from '../ports/logger.js';
 import { SENDING_STREAM } from '../streams.js';
 import type { DoubtfulHold, DoubtWaiting } from './doubt-waiting.js';
 
-/** Another instance's hold or release is heard of within this time. */
+/** Poll interval in which another instance's hold or release is noticed. */
 const LOOK_AGAIN_MS = 1_000;
 /** Two operators may decide at once; more conflicts in a row mean that something else is wrong. */
 const CONFLICTS_MAX = 5;
@@ -45,12 +45,12 @@ export interface ReleaseRequest {
   readonly by: string | null;
 }
 
-/** Nothing may be handed to Vonage now. */
+/** Sending is held: nothing may be handed to Vonage now. */
 export class SendingIsHeld extends Error {
   override readonly name = 'SendingIsHeld';
 }
 
-/** The stream as it was read last. */
+/** The stream at its last read. */
 interface Known {
   readonly sending: Sending;
   readonly revision: ExpectedRevision;
@@ -58,10 +58,10 @@ interface Known {
   readonly heldBy: RecordedEvent | undefined;
 }
 
-/** Holds and releases sending for all instances, as events, and knows what holds now. */
+/** Holds and releases sending for all instances, as events, and knows the present hold. */
 export class SteerSending {
   private known: Known | undefined;
-  /** Holds that are being recorded: they count from the moment at which they were asked for. */
+  /** Holds that are being recorded: they take effect from the request on. */
   private holdsUnderWay = 0;
   private readonly health: HealthReporter;
 
@@ -76,12 +76,12 @@ export class SteerSending {
     this.health = health.reporter('hold', ['sending']);
   }
 
-  /** As last seen; undefined until the ledger could be read. */
+  /** The state at the last read; undefined until the ledger could be read. */
   get current(): Sending | undefined {
     return this.known?.sending;
   }
 
-  /** True also until the ledger could be read: nothing is sent on a guess. */
+  /** True also until the ledger could be read, because nothing is sent on a guess. */
   get isHeld(): boolean {
     return (
       this.holdsUnderWay > 0 || this.known === undefined || this.known.sending.state === 'held'
@@ -93,12 +93,12 @@ export class SteerSending {
     if (this.isHeld) throw new SendingIsHeld('sending is held');
   };
 
-  /** Asks the ledger. @throws StoreUnavailable */
+  /** Reads the state from the ledger. @throws StoreUnavailable */
   async look(): Promise<Sending> {
     return (await this.read()).sending;
   }
 
-  /** Looks again and again, because another instance may hold or release. Until `signal` aborts. */
+  /** Polls the ledger until `signal` aborts, because another instance may hold or release. */
   async follow(signal: AbortSignal): Promise<void> {
     let isFailing = false;
     while (!signal.aborted) {
@@ -117,8 +117,8 @@ export class SteerSending {
   }
 
   /**
-   * Nothing more is handed to Vonage by this instance from the call on, and by the others within two seconds.
-   * Calls that are under way end.
+   * Holds sending: this instance hands nothing more to Vonage from the call on, and the others within two seconds.
+   * Calls under way end normally.
    * @throws StoreUnavailable, AppendOutcomeUnknown
    */
   async hold(request: HoldRequest): Promise<Sending> {
@@ -136,8 +136,8 @@ export class SteerSending {
   }
 
   /**
-   * Decides what becomes of messages that were waiting, where that is to be decided, and lets sending go on.
-   * May be repeated when it was interrupted: until it is done, sending stays held.
+   * Decides about the waiting messages where a decision is required, and lets sending resume. May be repeated after an
+   * interruption: until it is done, sending stays held.
    * @throws ApplicationError `sending-not-held`, `waiting-undecided`, `sending-held-again`
    * @throws StoreUnavailable, AppendOutcomeUnknown
    */
@@ -173,7 +173,7 @@ export class SteerSending {
     });
   }
 
-  /** The time of a damaged hold may be lost; then all that is due by now is in doubt. */
+  /** The time of a damaged hold may be lost; then everything due by now is in doubt. */
   private doubtful({ id, position, metadata, damage }: RecordedEvent): DoubtfulHold {
     const heldAt = damage === undefined ? metadata.recordedAt : this.clock.now().toISOString();
     return { id, position, heldAt };
@@ -193,7 +193,7 @@ export class SteerSending {
       heldBy = next.state === 'held' ? recorded : undefined;
     }
     const known = { sending, revision, heldBy };
-    // An append that was made meanwhile may know more than this read does.
+    // A concurrent append may know more than this read.
     if (isNewer(known, this.known)) this.learn(known);
     return this.known ?? known;
   }
@@ -252,7 +252,7 @@ export class SteerSending {
   }
 }
 
-/** An event that cannot be read may have been the hold of a restored copy, so that it holds like one. */
+/** An unreadable event may have been the hold of a restored copy, so it holds like one. */
 const heldByDamage = ({ metadata, revision }: RecordedEvent, { reason }: Damage): Sending => ({
   state: 'held',
   since: metadata.recordedAt,
