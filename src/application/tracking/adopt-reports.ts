@@ -16,13 +16,13 @@ export interface StrayReport {
 }
 
 /**
- * Brings stray reports home. A report without a client ref of ours is always recorded first on the stream
- * that its uuid names; once that uuid is known as an attempt of ours, the message's stream adopts it. Adopting
- * twice is harmless: a report is recognised by its id.
+ * Adopts stray reports. A report without a client ref of ours is always recorded first on the stream that its uuid
+ * names; once that uuid is known as an attempt of ours, the message's stream adopts it. Adopting twice is harmless: a
+ * report is recognised by its id.
  *
- * Strays are looked for after each of the two events that make one: by the webhook after it has recorded a
- * report, and by the dispatcher after it has recorded the 202. The agenda looks once more when the index knows the
- * uuid, for reports that were recorded before that.
+ * Strays are looked for after each of the two events that make one: by the webhook after it has recorded a report, and
+ * by the dispatcher after it has recorded the 202. The agenda looks once more when the index knows the uuid, for
+ * reports that were recorded before that.
  */
 export class AdoptReports {
   constructor(
@@ -34,7 +34,7 @@ export class AdoptReports {
 
   /**
    * Adopts every report on the stray stream of a uuid.
-   * @returns what it did for each of them, by report id
+   * @returns the result of each of them, by report id
    * @throws StoreUnavailable, AppendOutcomeUnknown, ConcurrencyConflict; then try again
    */
   async execute(
@@ -46,8 +46,8 @@ export class AdoptReports {
     if (messageUuid === owner) return adopted;
     const { events } = await this.store.read(messageStream(messageUuid));
     for (const recorded of events) {
-      // What the stray stream refused is a report too: what it says of cost and time is true.
-      // What cannot be read cannot be adopted; the reports around it can.
+      // A report that the stray stream refused is adopted too: its cost and time are true. An unreadable event cannot
+      // be adopted; the reports around it can.
       if (recorded.damage !== undefined) continue;
       if (recorded.event.type === 'StatusReported' || recorded.event.type === 'StatusRefused') {
         const { data } = recorded.event;
@@ -61,14 +61,14 @@ export class AdoptReports {
 
   /**
    * Adopts every report about a message.
-   * @returns whether nothing is left: until the index knows a uuid, a webhook may still record a stray and find
-   *   nobody to adopt it
+   * @returns true when nothing is left: until the index knows a uuid, a webhook may still record a stray and find
+   *   no owner
    * @throws as `execute`
    */
   async adoptAllFor(messageId: string): Promise<boolean> {
     const { message } = await this.messages.read(messageId);
     const attempts = message.kind === 'tracked' ? message.attempts : [];
-    // The index knows no others: a report may name the uuid of a call that was never answered.
+    // The index knows only accepted attempts: a report may name the uuid of a call that was never answered.
     const accepted = attempts.filter(({ outcome }) => outcome === 'accepted');
     let isDone = true;
     for (const { messageUuid } of accepted) {
@@ -91,7 +91,7 @@ export class AdoptReports {
       owner,
       {
         type: 'AdoptReport',
-        // The stray stream knew nothing of attempts; the uuid tells it on the right one.
+        // The stray stream has no attempts of ours; the uuid applies the report to the right one.
         report: { ...report, attempt: null },
         occurredAt,
         receivedAt,
@@ -103,7 +103,7 @@ export class AdoptReports {
       },
       {
         source,
-        // Belongs to the fact, so that a second adoption is a repeat, and is no id that the stream may hold already.
+        // The id belongs to the fact, so that a second adoption is a repeat, and the stream cannot hold it already.
         factId: this.identifiers.idOf(report.reportId, 'adopted'),
         causationId: recorded.id,
       },
@@ -111,7 +111,7 @@ export class AdoptReports {
   }
 }
 
-/** Without what the stray stream made of it. */
+/** Returns the report without the stray stream's verdict on it. */
 function reportOf(data: ReportData): StatusReported['data'] {
   if (!('current' in data)) return data;
   const { current: _current, reason: _reason, adoptedFrom: _adoptedFrom, ...report } = data;

@@ -14,10 +14,10 @@ import { quarantineStream } from '../streams.js';
 
 const CONFLICTS_MAX = 20;
 
-/** A day's stream that is longer is not read again after a start. */
+/** The longest day's stream that is read again after a start. */
 const RECALLED_EVENTS_MAX = 10_000n;
 
-/** Keeps what Vonage signed and we could not understand, so that nothing signed is ever lost. */
+/** Keeps webhooks that Vonage signed and we could not understand, so that nothing signed is ever lost. */
 export class QuarantineWebhook {
   private readonly queue = new KeyedQueue();
 
@@ -33,7 +33,7 @@ export class QuarantineWebhook {
 
   /**
    * Resolves after the commit.
-   * @param signal aborts when the webhook was answered without us
+   * @param signal aborts when the webhook was answered before this call ended
    * @throws StoreUnavailable, AppendOutcomeUnknown, ConcurrencyConflict
    */
   async execute(
@@ -53,7 +53,7 @@ export class QuarantineWebhook {
     return this.queue.run(stream, keep, signal);
   }
 
-  /** Answers false when the body turns out to be there already. */
+  /** Resolves to false when the stream turns out to hold the body already. */
   private async append(
     stream: string,
     event: NewEvent,
@@ -69,19 +69,19 @@ export class QuarantineWebhook {
         this.revisions.set(stream, revision);
         return true;
       } catch (error) {
-        // It may be there. Only the stream can tell, so that must be read before the next append.
+        // The body may have been written. Only the stream can tell, so it must be read before the next append.
         if (error instanceof AppendOutcomeUnknown) this.revisions.delete(stream);
         if (!(error instanceof ConcurrencyConflict) || ++conflicts === CONFLICTS_MAX) throw error;
         if (this.revisions.get(stream) === undefined) await this.recall(stream, error.actual);
         if (this.seen.get(sha256) === true) return false;
-        // Nothing else on this stream is decided by what is already there: just go behind it.
+        // Earlier events on this stream decide nothing else: append after them.
         expected = error.actual;
       }
     }
   }
 
   /**
-   * What an earlier process put there. It may have been killed between its commit and its answer; then
+   * Reads the bodies that an earlier process recorded. It may have been killed between its commit and its answer; then
    * the same webhook comes again, and only the stream remembers it.
    */
   private async recall(stream: string, revision: ExpectedRevision): Promise<void> {

@@ -17,7 +17,7 @@ export class ReceiveInbound {
   /**
    * Resolves after the commit.
    * @param factId belongs to the webhook's body: the same body is the same fact
-   * @param signal aborts when the webhook was answered without us
+   * @param signal aborts when the webhook was answered before this call ended
    * @throws StoreUnavailable, AppendOutcomeUnknown
    */
   async execute(
@@ -39,7 +39,7 @@ export class ReceiveInbound {
         webhook,
       },
     };
-    // The store alone cannot tell "new" from "the same again", and the metrics want to know.
+    // The metrics distinguish "new" from "the same again", and the store alone cannot.
     const { events } = await this.store.read(stream);
     if (events.some(({ id }) => id === factId)) return 'repeated';
     try {

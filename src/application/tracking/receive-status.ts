@@ -8,7 +8,7 @@ import type { MessageIndex } from '../ports/message-index.js';
 import { messageStream } from '../streams.js';
 import type { AdoptReports } from './adopt-reports.js';
 
-/** What a report did. All of them are answered alike: it is safe with us. */
+/** The effect of a report. All are answered alike, because all are safe in the ledger. */
 export type Received = 'applied' | 'refused' | 'repeated';
 
 /** Records a status webhook on the stream of its message. */
@@ -22,7 +22,7 @@ export class ReceiveStatus {
   /**
    * Resolves after the commit.
    * @param occurredAt Vonage's timestamp, ISO 8601 UTC, or ours where that cannot be true
-   * @param signal aborts when the webhook was answered without us
+   * @param signal aborts when the webhook was answered before this call ended
    * @throws StoreUnavailable, AppendOutcomeUnknown, ConcurrencyConflict
    */
   async execute(
@@ -50,22 +50,23 @@ export class ReceiveStatus {
   }
 
   /**
-   * The body alone names the stream, so that a report and its repeat meet there, whatever is known of them when
-   * and where they arrive: the message's, by a client ref of ours; otherwise the one named by the uuid.
+   * Records the report on the stream that its body names: the message's, by a client ref of ours; otherwise the one
+   * named by the uuid. So a report and its repeat meet there, wherever and whenever they arrive, and whatever is known
+   * by then.
    */
   private async record(report: Report, command: MessageCommand, cause: Cause): Promise<Handled> {
     const { clientRef, messageUuid } = report;
     const named = clientRef === null ? undefined : parseClientRef(clientRef)?.messageId;
     if (named !== undefined) return this.messages.handleRecent(named, command, cause);
     const handled = await this.messages.handleProbablyFirst(messageUuid, command, cause);
-    // A repeat looks too: the first time may have been cut off between its commit and its adoption.
+    // A repeat is adopted too: the first webhook may have been cut off between its commit and its adoption.
     const owner = await this.index.messageIdOf(messageUuid);
     if (owner === undefined || owner === messageUuid) return handled;
     const atHome = await this.bringHome(report, handled, owner, cause);
     return handled.events.length === 0 ? handled : (atHome ?? handled);
   }
 
-  /** Answers what the report did to its message. @throws what passes by itself */
+  /** Adopts the report and returns its effect on its message. @throws transient errors only */
   private async bringHome(
     report: Report,
     handled: Handled,
@@ -90,7 +91,8 @@ export class ReceiveStatus {
       const adopted = await this.adoptReports.execute(report.messageUuid, owner, 'webhook');
       return adopted.get(report.reportId);
     } catch (error) {
-      // It is recorded. A stream that cannot be read must not have Vonage send it for a day; `Timers` logs the reason.
+      // The report is recorded. An unreadable stream must not make Vonage resend it for a day; `Timers` logs the
+      // reason.
       if (isTransient(error)) throw error;
       return undefined;
     }
