@@ -8,8 +8,8 @@ export type Print = (line: string) => void;
 const INTERRUPTED_BY_READER = 'EPIPE';
 
 /**
- * Runs a command: prints what it prints, and for a fault a sentence instead of a stack.
- * Exit code 2 for wrong usage, 1 for any other fault.
+ * Runs a command and prints its output; a fault prints a sentence instead of a stack. Exit code 2 for wrong usage, 1
+ * for any other fault.
  */
 export async function runCommand(
   usage: string,

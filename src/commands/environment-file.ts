@@ -4,7 +4,7 @@ import { parseEnv } from 'node:util';
 const PATH = '.env';
 
 /**
- * Adds the variables of `.env` to the environment, where there is such a file. Variables that are set already stay.
+ * Adds the variables of `.env` to the environment, if the file exists. Variables that are set already stay.
  * @throws Error that names each variable whose value would be cut at a `#`
  */
 export function loadEnvironmentFile(): void {

@@ -2,7 +2,7 @@ const BAR_CHARACTERS = 24;
 /** On a terminal the line is drawn again; elsewhere each line stays, so there are few. */
 const PERIOD_MS = { terminal: 100, plain: 5_000 } as const;
 
-/** How far a long piece of work is: a bar on a terminal, plain lines elsewhere. */
+/** Shows the progress of long work: a bar on a terminal, plain lines elsewhere. */
 export class ProgressLine {
   private readonly startedMs = performance.now();
   private shownMs = Number.NEGATIVE_INFINITY;

@@ -1,16 +1,16 @@
-/** How often a person or a log is told. */
+/** Intervals between two updates, for a person and for a log. */
 const TERMINAL_INTERVAL_MS = 100;
 const LOG_INTERVAL_MS = 5_000;
 const BAR_CHARACTERS = 30;
 
 export interface ProgressDisplay {
-  /** @param total undefined while nobody knows */
+  /** @param total undefined while it is unknown */
   show(label: string, done: number, total: number | undefined): void;
   /** Ends the line that is being redrawn, so that others can be printed. */
   end(): void;
 }
 
-/** One line that is redrawn on a terminal; elsewhere a line now and then. */
+/** Shows one line that is redrawn on a terminal; elsewhere prints a line now and then. */
 export function progressOn(stream: NodeJS.WriteStream): ProgressDisplay {
   const isTerminal = stream.isTTY;
   const intervalMs = isTerminal ? TERMINAL_INTERVAL_MS : LOG_INTERVAL_MS;

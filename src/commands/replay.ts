@@ -36,7 +36,7 @@ function effectOf({ from, to, applied, reason }: EventShown['effect']): string {
   return from === to ? `the message stays ${to}` : `${from ?? 'nothing'} -> ${to}`;
 }
 
-/** What is empty says nothing; what is long or nested is shown as JSON. */
+/** Leaves out empty values; shows long or nested ones as JSON. */
 function detailOf(name: string, value: unknown): readonly string[] {
   if (value === null || value === '' || (Array.isArray(value) && value.length === 0)) return [];
   const shown = typeof value === 'string' ? value : JSON.stringify(value);

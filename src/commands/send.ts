@@ -49,7 +49,7 @@ async function send(args: readonly string[], print: Print): Promise<number> {
     return failures.has(last.status) ? FAILED : 0;
   } catch (error) {
     if (!(error instanceof ServiceError)) throw error;
-    // A fault now would make a script send once more what Waybill has taken.
+    // A non-zero exit code now would make a script send again a message that Waybill has accepted.
     print(`Waybill has taken it, but it cannot be followed. ${error.message}`);
     return 0;
   }

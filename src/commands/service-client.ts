@@ -1,6 +1,6 @@
 import type { HoldCause } from '../domain/sending/sending-events.js';
 
-/** What the commands need of a message; the API says more. */
+/** The fields of a message that the commands read; the API has more. */
 export interface MessageShown {
   readonly id: string;
   readonly status: string;
@@ -11,7 +11,7 @@ export interface MessageShown {
   readonly attempts: readonly { readonly number: number; readonly messageUuid: string | null }[];
 }
 
-/** What the commands need of an event. */
+/** The fields of an event that the commands read. */
 export interface EventShown {
   readonly revision: number;
   readonly type: string;
@@ -45,7 +45,7 @@ export interface KeyShown {
   readonly lastUsedAt: string | null;
 }
 
-/** The service said no, or did not answer. The message is fit for a person. */
+/** The service refused the request, or did not answer. The error's message is fit for a person. */
 export class ServiceError extends Error {
   constructor(
     message: string,
@@ -55,17 +55,17 @@ export class ServiceError extends Error {
     super(message, options);
   }
 
-  /** The request may have been carried out all the same. */
+  /** True when the request may have been carried out despite the error. */
   get hasUnknownOutcome(): boolean {
     return this.status === undefined || this.status >= 500;
   }
 }
 
-/** The connection failed, or broke before the whole answer was there. */
+/** The connection failed, or broke before the whole answer arrived. */
 class NoAnswer extends ServiceError {}
 
 const TIMEOUT_MS = 40_000;
-/** A ledger of ten million events is read in a few minutes. */
+/** Time limit of a release: a ledger of ten million events is read in a few minutes. */
 const RELEASE_TIMEOUT_MS = 15 * 60_000;
 
 /** Talks to a running Waybill as any client would. */
@@ -77,14 +77,14 @@ export class ServiceClient {
 
   /** From `WAYBILL_URL` (default: this machine, `PORT` or 3000) and `WAYBILL_API_KEY`. */
   static fromEnvironment(environment: Readonly<Record<string, string | undefined>>): ServiceClient {
-    // As in a copied .env.example, what is empty is not set.
+    // An empty variable counts as not set, as in a copied .env.example.
     const of = (name: string): string | undefined => environment[name]?.trim() || undefined;
     const url = of('WAYBILL_URL') ?? `http://127.0.0.1:${of('PORT') ?? 3000}`;
     return new ServiceClient(url.replace(/\/+$/, ''), of('WAYBILL_API_KEY'));
   }
 
   /**
-   * Sends a message. An answer that gets lost is asked for once more: by its key, the service knows the request.
+   * Sends a message. After a lost answer the request is repeated once: the service recognises it by its key.
    * @param idempotencyKey 1 to 255 printable characters
    */
   async send(
@@ -122,7 +122,7 @@ export class ServiceClient {
     return this.call('/v1/sending');
   }
 
-  /** Takes as long as the service needs to look at all waiting messages. May be repeated. */
+  /** Releases sending. Takes as long as the service needs to read all waiting messages. May be repeated. */
   releaseSending(request: {
     readonly reason: string;
     readonly waiting?: 'send' | 'unknown';
@@ -134,7 +134,7 @@ export class ServiceClient {
     return this.call('/v1/keys', posted(wish));
   }
 
-  /** All of them, page by page. */
+  /** Yields all keys, page by page. */
   async *keys(): AsyncGenerator<KeyShown> {
     let cursor: string | null = '';
     while (cursor !== null) {
