@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** One message with a fate that the sandbox tells by the recipient's last digits. */
+/** One message whose outcome the sandbox chooses by the recipient's last digits. */
 interface Example {
   readonly to: string;
   readonly text: string;
@@ -33,7 +33,7 @@ interface Shown {
 
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
 
-/** Whoever forgot the account must see at once that nothing is sent. */
+/** Announces the stand-in: a user who forgot the account must see immediately that nothing is sent. */
 export function announceStandIn(sandboxUrl: string): void {
   say(`
 *** SANDBOX MODE: no VONAGE_* variable is set, so a stand-in for Vonage runs at ${sandboxUrl}.
@@ -41,12 +41,12 @@ export function announceStandIn(sandboxUrl: string): void {
 `);
 }
 
-/** Sends a few messages through the service's own API, and shows what became of them and where to look. */
+/** Sends a few messages through the service's own API, and shows their results and where to look. */
 export async function showDemonstration(serviceUrl: string, sandboxUrl: string): Promise<void> {
   try {
     await demonstrate(serviceUrl, sandboxUrl);
   } catch (error) {
-    // The service runs all the same.
+    // The service keeps running despite this fault.
     say(`The demonstration broke off: ${error instanceof Error ? error.message : String(error)}`);
   }
 }
@@ -60,7 +60,7 @@ async function demonstrate(serviceUrl: string, sandboxUrl: string): Promise<void
       ? `Sending ${examples.length} messages with different fates …`
       : `The ${examples.length} messages that an earlier start has sent:`,
   );
-  // A stop of the service meanwhile does not wait for this.
+  // The timer does not delay a stop of the service.
   if (isNew) await delay(SETTLE_MS, undefined, { ref: false });
   const ids = sent.map(({ id }) => id);
   for (const [index, { to, fate }] of examples.entries()) {

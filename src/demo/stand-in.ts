@@ -1,7 +1,7 @@
 import { createSandboxCredentials, startSandbox, type Sandbox } from 'vonage-sandbox';
 import type { VonageConfig } from '../config.js';
 
-/** Where a person looks for it; any other port when this one is taken. */
+/** The port where a person expects it; any other when this one is taken. */
 const PORT = 4010;
 
 const TIMEOUT_MS = 10_000;
@@ -12,7 +12,7 @@ export interface StandIn {
   readonly url: string;
   /** The account that the sandbox knows. */
   readonly vonage: VonageConfig;
-  /** Tells it where the webhooks go. */
+  /** Sets the address for the webhooks. */
   reportTo(serviceUrl: string): void;
   stop(): Promise<void>;
 }
