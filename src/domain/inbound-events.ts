@@ -13,14 +13,14 @@ export interface Inbound {
   readonly text: string | null;
   /** First word of the text, or of the button that was chosen, upper case: see `keyword.ts`. */
   readonly keyword: string | null;
-  /** Number of segments that it arrived in, where told. */
+  /** Number of segments in which it arrived, when told. */
   readonly segmentCount: number | null;
   readonly networkCode: string | null;
   readonly usage: Usage | null;
-  /** Vonage's own timestamp where it cannot be true: then the time of receipt stands in its place. */
+  /** Vonage's own timestamp when it cannot be true: then the time of receipt stands in its place. */
   readonly claimedAt?: string;
 }
 
-/** Somebody wrote to us. */
+/** A person sent us a message. */
 export type InboundReceived = Fact<'InboundReceived', Inbound>;
 export type InboundEvent = InboundReceived;

@@ -1,7 +1,7 @@
 import { withoutInvisible } from './written-text.js';
 
 const KEYWORD_CHARACTERS_MAX = 40;
-/** What may stand before the first word. Bounds the search in a long text of symbols. */
+/** The most characters before the first word. Bounds the search in a long text of symbols. */
 const LEADING_CHARACTERS_MAX = 200;
 
 /** A letter or digit, and then letters and digits with the marks that stand above, below and beside them. */

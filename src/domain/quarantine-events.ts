@@ -1,11 +1,11 @@
 import type { Fact } from './fact.js';
 
-/** Something signed by Vonage that we could not understand. Its bytes are in the event's metadata. */
+/** A webhook signed by Vonage that we could not understand. Its bytes are in the event's metadata. */
 export type WebhookQuarantined = Fact<
   'WebhookQuarantined',
   {
     readonly webhook: 'status' | 'inbound';
-    /** What was not understood, in words for the operator. */
+    /** The fault in the webhook, in words for the operator. */
     readonly reason: string;
   }
 >;

@@ -1,6 +1,6 @@
 import type { DeliveryErrorClass } from './delivery-errors/delivery-error.js';
 
-/** What a carrier or Vonage can say about an attempt. `failed` is the older word of some channels. */
+/** The statuses that a carrier or Vonage can report about an attempt. `failed` is the older word of some channels. */
 export const reportStatuses = [
   'submitted',
   'delivered',
@@ -22,7 +22,7 @@ export interface ReportError {
   readonly class: DeliveryErrorClass;
 }
 
-/** What Vonage charged. The price is kept as the decimal string that it sent. */
+/** Vonage's charge. The price is kept as the decimal string that it sent. */
 export interface Usage {
   readonly currency: string;
   readonly price: string;
@@ -34,7 +34,7 @@ export interface SegmentResult {
   readonly errorCode: string | null;
 }
 
-/** Where a report stands in a failover workflow of Vonage; `itemNumber` 1 is the primary message. */
+/** The position of a report in a failover workflow of Vonage; `itemNumber` 1 is the primary message. */
 export interface WorkflowPosition {
   readonly workflowId: string;
   readonly itemNumber: number | null;
@@ -53,15 +53,15 @@ export interface Report {
   readonly to: string;
   readonly from: string;
   readonly channel: string;
-  /** As sent by Vonage; when it is ours it names message and attempt. */
+  /** The reference as Vonage sent it; when it is ours it names message and attempt. */
   readonly clientRef: string | null;
   readonly error: ReportError | null;
   readonly usage: Usage | null;
-  /** MCC and MNC of the recipient's network, where Vonage tells it. */
+  /** MCC and MNC of the recipient's network, when Vonage tells it. */
   readonly networkCode: string | null;
   readonly segmentCount: number | null;
   readonly segments: readonly SegmentResult[];
   readonly workflow: WorkflowPosition | null;
-  /** Vonage's own timestamp where it cannot be true: then the time of receipt stands in its place. */
+  /** Vonage's own timestamp when it cannot be true: then the time of receipt stands in its place. */
   readonly claimedAt?: string;
 }

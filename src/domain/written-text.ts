@@ -1,14 +1,14 @@
-/** Characters that are not seen: directions, joiners, byte order marks, variation selectors (Unicode 15). */
+/** Invisible characters: directions, joiners, byte order marks, variation selectors (Unicode 15). */
 const invisible = /[\p{Cf}\p{Default_Ignorable_Code_Point}]/gu;
 
-/** A text without the characters that nobody sees. Copied numbers and addresses often carry some. */
+/** Removes invisible characters. Copied numbers and addresses often contain some. */
 export const withoutInvisible = (text: string): string => text.replace(invisible, '');
 
 const foreignDigits = /(?![0-9])\p{Nd}/gu;
 
 /**
- * What somebody wrote, in one form: full-width characters as ASCII (NFKC), digits of every script as 0 to 9,
- * without invisible characters and without space around it.
+ * Normalizes written text: full-width characters as ASCII (NFKC), digits of every script as 0 to 9, without invisible
+ * characters and without space around it.
  */
 export const plainForm = (text: string): string =>
   withoutInvisible(text.normalize('NFKC'))

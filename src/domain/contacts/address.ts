@@ -26,7 +26,7 @@ const businessScopedId = /^[A-Z]{2}\.[A-Za-z0-9]{1,128}$/;
 /** Ids of pages, people, services and agents. */
 const channelId = /^[\w.:@-]+$/;
 
-/** Reads whom a message goes to, by what an address is on its channel. */
+/** Reads the recipient of a message, by the channel's form of address. */
 export function parseRecipient(
   text: string,
   channel: string,
@@ -39,17 +39,17 @@ export function parseRecipient(
   return number.ok ? { ok: true, address: number.digits, country: number.country } : number;
 }
 
-/** How a recipient was understood: as a number with its country code, as one of the default country, or as an id. */
+/** The reading of a recipient: a number with its country code, a number of the default country, or an id. */
 export type AddressReading = 'international' | 'national' | 'id';
 
-/** @param address what `parseRecipient` made of the text */
+/** @param address the result of `parseRecipient` for the text */
 export function readingOf(text: string, channel: string, address: string): AddressReading {
   if (idChannels.has(channel) || !/^[0-9]+$/.test(address)) return 'id';
   const abroad = parseRecipient(text, channel, null);
   return abroad.ok && abroad.address === address ? 'international' : 'national';
 }
 
-/** Reads whom a message comes from, by what a sender is on its channel. */
+/** Reads the sender of a message, by the channel's form of sender. */
 export function parseSenderAddress(
   text: string,
   channel: string,

@@ -3,21 +3,21 @@ import {
   validatePhoneNumberLength,
   type CountryCode,
 } from 'libphonenumber-js/core';
-// The smallest metadata: what it leaves out only refines validity. It is half the size of the full one and gives
-// the same countries and possible lengths.
+// The smallest metadata: it only leaves out details of validity. It is half the size of the full one and gives the same
+// countries and possible lengths.
 import minimalMetadata from 'libphonenumber-js/min/metadata';
 // Tells which numbers a country gives to mobile phones.
 import mobileMetadata from 'libphonenumber-js/mobile/metadata';
 import { SharedCallingCode } from './shared-calling-code.js';
 import { plainForm } from '../written-text.js';
 
-/** E.164, and the least that Vonage's specification takes. */
+/** Limits of E.164, and the minimum that Vonage's specification accepts. */
 export const PHONE_NUMBER_DIGITS_MIN = 7;
 export const PHONE_NUMBER_DIGITS_MAX = 15;
 
 export interface PhoneNumber {
   readonly ok: true;
-  /** Country code first, no `+`: what Vonage wants. */
+  /** Country code first, no `+`: the form that Vonage requires. */
   readonly digits: string;
   /** ISO 3166-1 alpha-2, or null for numbers of no country (satellites, free-phone). */
   readonly country: string | null;
@@ -30,26 +30,28 @@ export type DefaultCountry = string | null;
 
 export const isCountry = (text: string): boolean => Object.hasOwn(minimalMetadata.countries, text);
 
-/** Dashes of every kind, the minus and the Japanese long-vowel mark included, and what else separates digits. */
+/** Dashes of every kind, including the minus and the Japanese long-vowel mark, and all else that separates digits. */
 const separators = /[\s().\p{Pd}\u2212\u30fc/\u00b7\u2022]/gu;
 const scheme = /^(?:tel|sms):/i;
 
 const withoutScheme = (text: string): string => plainForm(text).replace(scheme, '').trim();
 const withoutSeparators = (text: string): string => text.replace(separators, '');
 
-/** A number without what people write around and between its digits: `+` and ASCII digits, if it is one. */
+/**
+ * Strips everything that people write around and between a number's digits: leaves `+` and ASCII digits, if it is a
+ * number.
+ */
 export const compactNumber = (text: string): string => withoutSeparators(withoutScheme(text));
 
-/** Does a text consist of what a number is written with? */
+/** True when a text consists of the characters of a number. */
 export const looksLikeNumber = (text: string): boolean => /^\+?[0-9]+$/.test(compactNumber(text));
 
 /**
- * Reads a number as people write it: international with `+` or 00 or neither, national when a default country is
- * given, with a 0 in parentheses, as a `tel:` address, in any script's digits.
- * A number counts as possible when a country has that calling code and no shorter number than its shortest.
- * Whether a range is assigned is not checked, and longer numbers pass: ranges are opened faster than libraries are
- * updated (numbers of machines have up to 15 digits), and a refused real customer is worse than a message that
- * Vonage rejects.
+ * Reads a number as people write it: international with `+` or 00 or neither, national when a default country is given,
+ * with a 0 in parentheses, as a `tel:` address, in any script's digits. A number counts as possible when a country has
+ * that calling code and no shorter number than its shortest. Assigned ranges are not checked, and longer numbers pass:
+ * ranges are opened faster than libraries are updated (numbers of machines have up to 15 digits), and a refused real
+ * customer is worse than a message that Vonage rejects.
  */
 export function parsePhoneNumber(
   text: string,
@@ -98,14 +100,14 @@ function parseCompact(compact: string, defaultCountry: DefaultCountry): PhoneNum
   return withoutPrefix(compact, defaultCountry);
 }
 
-/** Digits that may begin with a country code, or be what a person of the default country leaves it out of. */
+/** Reads digits that may begin with a country code, or be a number of the default country without it. */
 function withoutPrefix(digits: string, defaultCountry: DefaultCountry): PhoneNumberResult {
   const abroad = internationally(digits);
   if (defaultCountry === null) return abroad;
   const home = nationally(digits, defaultCountry);
   if (!home.ok || (abroad.ok && abroad.digits === home.digits)) return abroad;
   if (!abroad.ok) return home;
-  // Only a mobile number at home may change how digits are read that could be international.
+  // Only a mobile number of the default country may override an international reading of the digits.
   if (!isMobile(home)) return abroad;
   if (!isMobile(abroad)) return home;
   return refused(
@@ -161,8 +163,8 @@ function internationally(written: string): PhoneNumberResult {
 const fixedLength: ReadonlySet<string> = new Set(['1']);
 
 /**
- * Leaves out the prefix that is dialled only inside the country. In Italy and elsewhere the 0 belongs to the number.
- * Repeats, because a number of zeros may seem to have the prefix several times.
+ * Removes the trunk prefix, which is dialled only inside the country. In Italy and elsewhere the 0 belongs to the
+ * number. Repeats, because a number of zeros may seem to have the prefix several times.
  */
 function withoutTrunkPrefix(written: string): string {
   let digits = written;
@@ -189,7 +191,7 @@ const isMobile = ({ digits }: PhoneNumber): boolean =>
 
 const CALLING_CODE_DIGITS_MAX = 3;
 
-/** The country of a number in digits, ISO 3166-1 alpha-2, or null when there is none. Never parses what need not be. */
+/** The country of a number in digits, ISO 3166-1 alpha-2, or null when there is none. Parses only when it must. */
 export function countryOf(digits: string): string | null {
   if (!/^[0-9]+$/.test(digits)) return null;
   for (let length = 1; length <= CALLING_CODE_DIGITS_MAX; length++) {
@@ -232,12 +234,12 @@ function mainCountryOf(callingCode: string): string | null {
   return country === undefined || country === NO_COUNTRY ? null : country;
 }
 
-/** How the library writes that a calling code belongs to no country. */
+/** The library's mark for a calling code that belongs to no country. */
 const NO_COUNTRY = '001';
 
 /**
- * A number or id that may stand in a log: its first two characters, which place it in a part of the world,
- * and its last two, which let somebody who knows it recognise it. Anything short is hidden whole.
+ * Masks a number or id for a log: keeps its first two characters, which tell the part of the world, and its last two,
+ * by which somebody who knows it can recognise it. Anything short is hidden whole.
  */
 export function maskPhoneNumber(digits: string): string {
   if (digits.length < PHONE_NUMBER_DIGITS_MIN) return '…';

@@ -6,7 +6,7 @@ import {
 } from './phone-number.js';
 import { plainForm } from '../written-text.js';
 
-/** An address that somebody looks for: the whole of it, or the last digits of a number. */
+/** A search term for an address: the whole of it, or the last digits of a number. */
 export type SearchedAddress =
   | { readonly ok: true; readonly is: string }
   | { readonly ok: true; readonly endsWith: string }
@@ -15,14 +15,14 @@ export type SearchedAddress =
 export const SEARCHED_DIGITS_MIN = 4;
 
 /**
- * Reads an address to look for as people write it. Digits that do not say where they begin (no `+`, 00, or 0 of the
- * default country) are the last digits of a number, which may be all of them. Anything else is an id or a name.
+ * Reads an address to search for, as people write it. Digits without a clear beginning (no `+`, 00, or 0 of the default
+ * country) are the last digits of a number, which may be all of them. Anything else is an id or a name.
  */
 export function readSearchedAddress(text: string, defaultCountry: DefaultCountry): SearchedAddress {
   if (!looksLikeNumber(text)) return readId(text);
   const compact = compactNumber(text);
   const number = parsePhoneNumber(text, defaultCountry);
-  // A national number may have another beginning than the same digits abroad.
+  // A national number may begin differently from the same digits abroad.
   if (number.ok && !number.digits.endsWith(compact)) return { ok: true, is: number.digits };
   if (/^\+|^00/.test(compact) || (compact.startsWith('0') && defaultCountry !== null)) {
     return number.ok ? { ok: true, is: number.digits } : number;

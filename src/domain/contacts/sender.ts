@@ -17,8 +17,8 @@ export const ALPHANUMERIC_SENDER_CHARACTERS_MIN = 3;
 export const ALPHANUMERIC_SENDER_CHARACTERS_MAX = 11;
 
 /**
- * Who an SMS or MMS comes from: a number or short code in digits, or a name. Other channels have ids of their
- * own and must not be read with this. A number need not be possible anywhere, because short codes are not.
+ * Reads the sender of an SMS or MMS: a number or short code in digits, or a name. Other channels have ids of their own
+ * and must not be read with this. A number need not be possible anywhere, because short codes are not.
  */
 export function parseSender(text: string, defaultCountry: DefaultCountry = null): SenderResult {
   const plain = plainForm(text);

@@ -1,11 +1,11 @@
 import { Metadata, type CountryCode, type MetadataJson } from 'libphonenumber-js/core';
 
 /**
- * What the library knows of a country's numbers and tells its own functions, but not its types. The version
- * is pinned, and a property test compares what is made of it with what the library says.
+ * The library's data on a country's numbers, which its types do not declare. The version is pinned, and a property test
+ * compares our results with the library's.
  */
 interface NumberingPlan {
-  /** 0 where there are none. */
+  /** 0 when there are none. */
   leadingDigits(): string | 0 | undefined;
   possibleLengths(): readonly number[];
   nationalPrefix(): string | undefined;
@@ -27,8 +27,8 @@ const numberTypes = [
 ] as const;
 
 /**
- * Which of several countries with one calling code a number belongs to. The library asks the same of the same
- * patterns one by one, of each kind of number, which is slow where none of them matches; here each country is one pattern.
+ * Finds the country of a number whose calling code several countries share. The library tests the same patterns one by
+ * one, for each kind of number, which is slow when none of them matches; here each country is one pattern.
  */
 export class SharedCallingCode {
   private readonly countries: readonly { readonly country: string; readonly pattern: RegExp }[];
@@ -45,7 +45,7 @@ export class SharedCallingCode {
     this.nationalPrefixes = plans.flatMap((plan) => plan.nationalPrefix() || []);
   }
 
-  /** Whether nothing of a number is what is only dialled inside a country, or may be. */
+  /** True when the national number has no trunk prefix and a valid length. */
   isInternational(national: string): boolean {
     const hasPrefix = this.nationalPrefixes.some((prefix) => national.startsWith(prefix));
     return !hasPrefix && this.lengths.has(national.length);
@@ -63,7 +63,7 @@ function planOf(country: string, metadata: MetadataJson): NumberingPlan {
   return plans.numberingPlan as unknown as NumberingPlan;
 }
 
-/** Its leading digits tell a country, or else that any kind of its numbers looks so. */
+/** Matches by leading digits where the plan has them, otherwise by any number type. */
 function patternOf(plan: NumberingPlan): RegExp {
   const leadingDigits = plan.leadingDigits();
   if (typeof leadingDigits === 'string') return new RegExp(`^(?:${leadingDigits})`);

@@ -1,17 +1,17 @@
 import type { DeliveryErrorClass } from './delivery-error.js';
 
 /**
- * What the error codes in status webhooks mean, and what may be done next. The codes are those of the
- * Messages API's specification 1.20.0 (`x-errors`); the same list is at developer.vonage.com/en/api-errors/messages.
- * Only Vonage's words "retry later" and "wait" make a code transient; where its words leave a delivery
- * possible the code is ambiguous; the rest is our judgement, on the careful side.
+ * The meaning of the error codes in status webhooks, and the permitted next step. The codes are those of the Messages
+ * API's specification 1.20.0 (`x-errors`); the same list is at developer.vonage.com/en/api-errors/messages. Only
+ * Vonage's words "retry later" and "wait" make a code transient; where its words leave a delivery possible the code is
+ * ambiguous; the rest is our judgement, on the careful side.
  */
 export interface DeliveryErrorEntry {
   /** Vonage's code; null where a report named none. */
   readonly code: string | null;
   readonly title: string;
   readonly class: DeliveryErrorClass;
-  /** What happened and what to do, for somebody who has never seen the code. */
+  /** The cause and the remedy, for a reader who has never seen the code. */
   readonly explanation: string;
   /** The recipient's number must not be written to again. */
   readonly suppress?: true;
@@ -21,7 +21,7 @@ export interface DeliveryErrorEntry {
   readonly retryAfterSeconds?: number;
 }
 
-/** Raised by every change of a class, because a change of class changes what is retried. */
+/** Raise it with every change of a class, because such a change alters the retries. */
 export const CATALOGUE_VERSION = 1;
 
 type Row = Omit<DeliveryErrorEntry, 'code'>;
@@ -459,7 +459,7 @@ const withoutCode: DeliveryErrorEntry = {
     'The report named no error code, so nobody can say why, nor whether something was delivered; ask the person before sending again.',
 };
 
-/** Never retried by itself: what we do not know we do not repeat. */
+/** An entry that is never retried automatically, because the meaning of the code is unknown. */
 const unknownCode = (code: string): DeliveryErrorEntry => ({
   code,
   title: 'Unknown error code',
@@ -477,8 +477,8 @@ const stillTrying = (entry: DeliveryErrorEntry): DeliveryErrorEntry => ({
 });
 
 /**
- * What to make of an error in a report with this status. Total: a code that we do not know is permanent, a
- * missing one is ambiguous, so that neither is ever retried by itself.
+ * Explains an error in a report with this status. Total: an unknown code is permanent, a missing one is ambiguous, so
+ * that neither is ever retried automatically.
  */
 export function explainDeliveryError(
   code: string | null,

@@ -1,7 +1,7 @@
 /**
- * What `err-code` means in a receipt of the older SMS API. Waybill does not apply such receipts, because they
- * arrive only while the account's default SMS setting is wrong; the table lets it say what they would have told.
- * Source: Vonage's guide to delivery receipts of the SMS API.
+ * The meaning of `err-code` in a receipt of the older SMS API. Waybill does not apply such receipts, because they
+ * arrive only while the account's default SMS setting is wrong; the table lets it name their meaning. Source: Vonage's
+ * guide to delivery receipts of the SMS API.
  */
 const meanings: Readonly<Record<string, string>> = {
   0: 'delivered',
@@ -30,7 +30,7 @@ const meanings: Readonly<Record<string, string>> = {
 
 export const legacyErrorCodes: readonly string[] = Object.keys(meanings);
 
-/** A few words on the code of an older receipt. */
+/** Explains the code of an older receipt in a few words. */
 export function explainLegacyErrorCode(code: string): string {
   return Object.hasOwn(meanings, code) ? (meanings[code] ?? '') : 'a code that is not in the list';
 }

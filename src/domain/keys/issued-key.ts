@@ -1,7 +1,7 @@
 import type { KeyCreated, KeyEvent, KeyLimits } from './key-events.js';
 import type { Scope } from './key-scopes.js';
 
-/** An API key as the events of its stream tell. */
+/** An API key, folded from the events of its stream. */
 export interface IssuedKey {
   readonly name: string;
   readonly scopes: readonly Scope[];

@@ -6,7 +6,7 @@ export interface KeyLimits {
   readonly requestsPerSecond: number | null;
 }
 
-/** An API key was made. The key itself is nowhere, only its digest. */
+/** An API key was made. Only its digest is stored, never the key itself. */
 export type KeyCreated = Fact<
   'KeyCreated',
   {

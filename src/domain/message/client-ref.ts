@@ -1,4 +1,4 @@
-/** Keeps a client ref inside the 40 characters that older Vonage documents allow. */
+/** The highest attempt: keeps a client ref within the 40 characters that older Vonage documents allow. */
 export const CLIENT_REF_ATTEMPT_MAX = 999;
 
 export interface ClientRef {
@@ -7,13 +7,13 @@ export interface ClientRef {
   readonly attempt: number;
 }
 
-/** What Vonage is given to echo in every webhook about an attempt, so that a webhook names its own stream. */
+/** The reference that Vonage echoes in every webhook about an attempt, so that a webhook names its own stream. */
 export const clientRefOf = (messageId: string, attempt: number): string =>
   `${messageId}.${attempt}`;
 
 const ours = /^([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})\.([1-9][0-9]{0,2})$/;
 
-/** Null when the text is not of our form, as it is with messages that others sent. */
+/** Null when the text is not of our form, as with messages that others sent. */
 export function parseClientRef(text: string): ClientRef | null {
   const match = ours.exec(text);
   const [, messageId, attempt] = match ?? [];

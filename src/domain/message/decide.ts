@@ -29,7 +29,7 @@ type Decision = readonly MessageEvent[];
 const nothing: Decision = [];
 
 /**
- * What follows from a command, in a state. Pure and total: every command on every state yields events,
+ * Decides the events that follow from a command in a state. Pure and total: every command on every state yields events,
  * possibly none, never an exception.
  */
 export function decide(
@@ -95,7 +95,7 @@ function startAttempt(messageId: string, message: TrackedMessage, moment: Moment
   return [started(messageId, next, request, now)];
 }
 
-/** An attempt of which nobody knows whether Vonage took it: a report settles it, and nothing is sent by itself. */
+/** Records an attempt of unknown outcome: a report settles it, and nothing is sent automatically. */
 function doubtAttempt(
   { messageId, reason }: Extract<MessageCommand, { type: 'DoubtAttempt' }>,
   message: TrackedMessage,
@@ -107,7 +107,7 @@ function doubtAttempt(
   return [started(messageId, next, request, now), outcomeDoubted(next.number, reason, now)];
 }
 
-/** What would be sent once more by itself may have been sent once more already. */
+/** Doubts a call under way whose message would be resent automatically: it may have been resent already. */
 function doubtUnderWay(message: TrackedMessage, reason: string, now: string): Decision {
   const attempt = currentAttempt(message);
   if (message.request?.onUnknown !== 'resend' || attempt === undefined) return nothing;
@@ -154,7 +154,7 @@ function recordOutcome(
   circumstances: Circumstances,
 ): Decision {
   const attempt = message.attempts.find((one) => one.number === number);
-  // `unknown` may still become known: the process that was thought dead may only have been slow.
+  // An `unknown` outcome may still become known: the process believed dead may only have been slow.
   const open =
     attempt?.outcome === 'pending' ||
     (attempt?.outcome === 'unknown' && outcome.kind !== 'unknown');
@@ -195,7 +195,7 @@ function recordOutcome(
   }
 }
 
-/** Once for each attempt of unknown outcome, and once for each request. */
+/** Records a decision once for each attempt of unknown outcome, and once for each request. */
 function resolveOutcome(
   { resolution }: Extract<MessageCommand, { type: 'ResolveOutcome' }>,
   message: TrackedMessage,
@@ -220,7 +220,7 @@ function resolveOutcome(
     : nothing;
 }
 
-/** While its time is not over, and another attempt has a number. */
+/** True while its time is not over, and an attempt number is left. */
 export const mayBeSentAgain = (message: TrackedMessage, moment: Moment): boolean =>
   message.request !== null &&
   !hasExpired(message, moment) &&
@@ -242,7 +242,7 @@ function decideReport(
   const isKnown = message.kind === 'tracked' && message.reportIds.includes(report.reportId);
   if (isKnown && !namesNewStream(command, message)) return nothing;
 
-  // Told once which attempt it was about, nobody has to work it out again.
+  // Records the attempt in the event, so that no reader has to work it out again.
   const attempt =
     message.kind === 'tracked' ? attemptNumberOf(message, report) : (report.attempt ?? 1);
   const data = { ...report, attempt, ...occurrenceIn(message, attempt, command) };
@@ -273,7 +273,9 @@ const withConsequences = (
   ...whatFollowsReport(report, message, circumstances),
 ];
 
-/** The report tells the channel. Where it is not the present one, the fallback plan had come that far. */
+/**
+ * Recovers the attempt on the report's channel. When it is not the present one, the fallback plan had come that far.
+ */
 function attemptRecovered(
   { channel, to, from, clientRef, messageUuid }: ReportCommand['report'],
   message: TrackedMessage,
@@ -304,7 +306,7 @@ function attemptRecovered(
   };
 }
 
-/** Nothing was reported of an attempt before it was started, nor later than the report came. */
+/** Bounds the time of a report: not before the start of its attempt, and not after its receipt. */
 function occurrenceIn(message: Message, number: number, command: ReportCommand): Occurrence {
   const { occurredAt, receivedAt } = command;
   const startedAt =
@@ -346,7 +348,7 @@ function verdictFor(
     : verdictOnResolved(report.status, message.resolvedAs);
 }
 
-/** Final, and not only because a person said so. */
+/** True when the status is final, and not only by a person's decision. */
 const isEnded = ({ status, resolvedAs }: TrackedMessage): boolean =>
   isFinal(status) && resolvedAs === null;
 
@@ -388,13 +390,13 @@ interface Failure {
   readonly reason: string;
 }
 
-/** The same again if that can help and cannot send twice, else the next step of the fallback plan. */
+/** Plans a retry if that can help and cannot send twice, otherwise the next step of the fallback plan. */
 function whatFollowsFailure(
   message: TrackedMessage,
   circumstances: Circumstances,
   failure: Failure,
 ): Decision {
-  // What we did not send we do not send again.
+  // A message that we did not send is not retried.
   if (message.request === null) return nothing;
   const retry =
     failure.class === 'transient' ? retryScheduled(message, circumstances, failure) : [];
@@ -413,7 +415,7 @@ function retryScheduled(
   const dueAt = later(now, retryDelayMs(retryPolicy, failures, jitter, askedForMs));
   const oldest = later(message.createdAt, retryPolicy.ageMsMax);
   const latest = message.request?.expiresAt ?? oldest;
-  // After a step of the clock the message's age is not known; the number of attempts still limits them.
+  // After a step of the clock the message's age is unknown; the attempt limit still applies.
   const isInTime =
     !isComparable(message.createdAt, circumstances) ||
     Date.parse(dueAt) <= Math.min(Date.parse(oldest), Date.parse(latest));
@@ -431,7 +433,7 @@ function nextFallback(message: TrackedMessage, trigger: FallbackTrigger, moment:
   if (step === undefined) {
     return trigger === 'failure' ? fallbackFinished(message, 'exhausted', now) : nothing;
   }
-  // A message that failed did not arrive either, so `unconfirmed` steps are due on a failure too.
+  // A failed message did not arrive either, so `unconfirmed` steps are due on a failure too.
   if (trigger === 'unconfirmed' && step.when === 'failure') return nothing;
   return [
     {
@@ -483,7 +485,10 @@ function closeConfirmationWindow(message: TrackedMessage, moment: Moment): Decis
   ];
 }
 
-/** No report came either. A second text is sent only where the caller prefers it to none, and once. */
+/**
+ * Closes the window of an unknown outcome without a report. A second text is sent only when the caller prefers it to
+ * none, and only once.
+ */
 function closeUnknownWindow(message: TrackedMessage, attempt: Attempt, moment: Moment): Decision {
   if (attempt.isDoubted) return nothing;
   return isSentOnceMore(message) && mayBeSentAgain(message, moment)
@@ -493,14 +498,14 @@ function closeUnknownWindow(message: TrackedMessage, attempt: Attempt, moment: M
 
 const NO_REPORT = 'no report came in the confirmation window, and the caller prefers a second text';
 
-/** Whether a message of unknown outcome is sent once more by itself when its window closes. */
+/** True when a message of unknown outcome is sent once more automatically when its window closes. */
 export const isSentOnceMore = ({ request, attempts }: TrackedMessage): boolean =>
   request?.onUnknown === 'resend' &&
   attempts.at(-1)?.isDoubted === false &&
   attempts.filter((one) => one.unknownBecause !== null || one.refusal?.class === 'ambiguous')
     .length === 1;
 
-/** While an outcome is unknown, no timer closes the window; once the outcome is known, a window that is over closes. */
+/** Adds the close of an overdue window once the outcome is known; while it is unknown, no timer closes the window. */
 const withOverdueWindow = (
   before: TrackedMessage,
   moment: Moment,

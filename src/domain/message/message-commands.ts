@@ -3,7 +3,7 @@ import type { Report } from '../report.js';
 import type { AdoptedFrom, AttemptRefusal, MessageRequest, Resolution } from './message-events.js';
 import type { RetryPolicy } from './retry-policy.js';
 
-/** What every decision needs from outside, so that deciding stays pure. */
+/** The outside values that every decision needs, so that deciding stays pure. */
 export interface Circumstances extends Moment {
   readonly retryPolicy: RetryPolicy;
   /** Uniform in [0, 1): spreads retries. */
@@ -18,7 +18,7 @@ export type CallOutcome =
 export type MessageCommand =
   | { readonly type: 'RequestMessage'; readonly request: MessageRequest }
   | { readonly type: 'StartAttempt'; readonly messageId: string }
-  /** It may have been sent by a process of which this ledger knows nothing. */
+  /** A process unknown to this ledger may have sent it. */
   | { readonly type: 'DoubtAttempt'; readonly messageId: string; readonly reason: string }
   | { readonly type: 'RecordOutcome'; readonly attempt: number; readonly outcome: CallOutcome }
   | {

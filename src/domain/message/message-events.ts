@@ -5,19 +5,18 @@ import type { Segments } from '../segments.js';
 import type { MessageStatus } from './message-status.js';
 
 /**
- * Why a report may not change the state.
- * `not-sent`: nothing was handed to Vonage that it could be about. `late`: something later is already
- * known. `repeat`: it says what is known. `contradiction`: it denies a final status. `superseded`: it
- * is about an earlier attempt.
+ * Reasons why a report may not change the state. `not-sent`: nothing was handed to Vonage that it could be about.
+ * `late`: something later is already known. `repeat`: it repeats a known status. `contradiction`: it denies a final
+ * status. `superseded`: it is about an earlier attempt.
  */
 export type RefusalReason = 'not-sent' | 'late' | 'repeat' | 'contradiction' | 'superseded';
 
 export type Encoding = 'auto' | 'text' | 'unicode';
 
-/** When a step of the fallback plan is tried. */
+/** The condition for a step of the fallback plan. */
 export type FallbackTrigger = 'failure' | 'unconfirmed';
 
-/** One step of what to try when the first channel does not reach the person. */
+/** One step of the fallback plan, for when the first channel does not reach the person. */
 export interface FallbackStep {
   readonly channel: string;
   readonly when: FallbackTrigger;
@@ -29,7 +28,8 @@ export interface FallbackStep {
 }
 
 /**
- * `wait`: it is never sent again by itself. `resend`: it is sent once more, because a second text is better than none.
+ * `wait`: it is never sent again automatically. `resend`: it is sent once more, because a second text is better than
+ * none.
  */
 export const onUnknownRules = ['wait', 'resend'] as const;
 export type OnUnknown = (typeof onUnknownRules)[number];
@@ -41,13 +41,13 @@ export interface MessageRequest {
   readonly from: string;
   readonly channel: string;
   readonly text: string;
-  /** Whatever our user wants to find the message by. */
+  /** The caller's own reference, to find the message by. */
   readonly reference: string | null;
   /** ISO 8601 UTC; null means now. */
   readonly sendAt: string | null;
   /** ISO 8601 UTC; an attempt may not start later. Null means no limit. */
   readonly expiresAt: string | null;
-  /** What is left of the message's life is given to Vonage as its `ttl`. */
+  /** The message's time to live; Vonage gets the rest of it as `ttl`. */
   readonly ttlSeconds: number | null;
   /** Without a final receipt for this long after it was sent, the message is unconfirmed. */
   readonly confirmWithinSeconds: number;
@@ -56,7 +56,7 @@ export interface MessageRequest {
   /** ISO 3166-1 alpha-2 of the recipient's number; null where the number tells none. */
   readonly country: string | null;
   readonly fallback: readonly FallbackStep[];
-  /** What follows when the window closes on a call of which nobody knows whether Vonage took it. */
+  /** The rule for a call whose outcome is unknown when the window closes. */
   readonly onUnknown: OnUnknown;
   /** The message that this one repeats; null for most. */
   readonly resendOf: string | null;
@@ -81,13 +81,13 @@ export type AttemptStarted = Fact<'AttemptStarted', AttemptStart>;
 
 /**
  * A report names an attempt that this ledger never started: it was made before the ledger was restored from an older
- * copy. The report follows in the same append. `occurredAt` is when that was noticed; nobody knows when it was made.
+ * copy. The report follows in the same append. `occurredAt` is the time of discovery; the time of the call is unknown.
  */
 export type AttemptRecovered = Fact<
   'AttemptRecovered',
   AttemptStart & {
     messageUuid: string;
-    /** Steps of the fallback plan that must have been started by then, because the attempt is on their channel. */
+    /** Fallback steps that must have been started by then, because the attempt is on their channel. */
     fallbackStepsStarted: number;
   }
 >;
@@ -109,31 +109,31 @@ export interface AttemptRefusal {
   /** Null when there was no answer, because the request provably never left. */
   readonly httpStatus: number | null;
   readonly class: DeliveryErrorClass;
-  /** In words, for people. */
+  /** The reason in words, for people. */
   readonly reason: string;
   readonly problem: GatewayProblem | null;
-  /** How long Vonage asked us to wait, milliseconds. */
+  /** The wait that Vonage asked for, milliseconds. */
   readonly retryAfterMs: number | null;
 }
 
 /** Vonage answered with an error, or the request provably never left. */
 export type AttemptRefused = Fact<'AttemptRefused', AttemptRefusal>;
 
-/** Nobody can say whether Vonage took it: timeout, reset, unreadable answer, crash. */
+/** The outcome of the call is unknown: timeout, reset, unreadable answer, crash. */
 export type AttemptOutcomeUnknown = Fact<
   'AttemptOutcomeUnknown',
   {
     attempt: number;
     reason: string;
-    /** It may have been sent by a process of which this ledger knows nothing, so nothing is sent by itself. */
+    /** A process unknown to this ledger may have sent it, so nothing is sent automatically. */
     isDoubted?: true;
   }
 >;
 
-/** A report that the state machine applied. `occurredAt` is Vonage's timestamp, where that can be true. */
+/** A report that the state machine applied. `occurredAt` is Vonage's timestamp, when that can be true. */
 export type StatusReported = Fact<'StatusReported', Report>;
 
-/** Where an adopted report was first recorded. */
+/** The place where an adopted report was first recorded. */
 export interface AdoptedFrom {
   readonly stream: string;
   /** Revision there, as a decimal string. */
@@ -155,7 +155,7 @@ export type RetryScheduled = Fact<
   { nextAttempt: number; dueAt: string; reason: string }
 >;
 
-/** What was still due is not due any more. */
+/** The pending attempt is withdrawn and no longer due. */
 export type RetryWithdrawn = Fact<'RetryWithdrawn', { reason: string }>;
 
 /** The confirmation window closed without a final receipt. */
@@ -178,7 +178,7 @@ export type MessageCancelled = Fact<'MessageCancelled', { reason: string }>;
 
 export type MessageExpired = Fact<'MessageExpired', { expiresAt: string }>;
 
-/** What a person decides about an attempt of which nobody knows whether Vonage took it. */
+/** A person's possible decisions about an attempt of unknown outcome. */
 export const resolvedOutcomes = ['resend', 'abandon', 'delivered'] as const;
 export type ResolvedOutcome = (typeof resolvedOutcomes)[number];
 
@@ -186,11 +186,11 @@ export interface Resolution {
   readonly attempt: number;
   /** `resend`: the next attempt follows. `abandon`: the message failed. `delivered`: the person has it. */
   readonly outcome: ResolvedOutcome;
-  /** In the words of who decided. */
+  /** The reason in the words of the person who decided. */
   readonly reason: string;
   /** Name of the API key; null where no key was used. */
   readonly by: string | null;
-  /** Made of the Idempotency-Key; null where there was none. */
+  /** Derived from the Idempotency-Key; null when there was none. */
   readonly requestId: string | null;
 }
 

@@ -1,4 +1,4 @@
-/** Where a message stands. */
+/** The statuses of a message. */
 export const messageStatuses = [
   'scheduled',
   'accepted',
@@ -32,7 +32,7 @@ const finalStatuses: ReadonlySet<MessageStatus> = new Set([
 /** Nothing more is due. `delivered` may still become `read`; nothing else leaves a final status. */
 export const isFinal = (status: MessageStatus): boolean => finalStatuses.has(status);
 
-/** Recorded, and no call to Vonage is under way or behind it for what is due next. */
+/** Statuses of a recorded message without a call to Vonage, under way or made, for its next due attempt. */
 const notSentStatuses: ReadonlySet<MessageStatus> = new Set(['scheduled', 'accepted', 'retrying']);
 
 /** True while the next attempt can still be withdrawn. */

@@ -13,7 +13,7 @@ import type {
 import type { FinalResolution } from './transitions.js';
 import type { MessageStatus } from './message-status.js';
 
-/** What is known of one call to Vonage. Times are ISO 8601 UTC. */
+/** The known facts of one call to Vonage. Times are ISO 8601 UTC. */
 export interface Attempt {
   readonly number: number;
   readonly channel: string;
@@ -21,24 +21,24 @@ export interface Attempt {
   readonly from: string;
   readonly messageUuid: string | null;
   readonly status: MessageStatus;
-  /** Whether our own call has an outcome; `pending` and `unknown` can still get one. */
+  /** The outcome of our own call; `pending` and `unknown` can still change. */
   readonly outcome: 'pending' | 'accepted' | 'refused' | 'unknown';
-  /** What the carrier or Vonage gave as the reason of a failure, in a report. */
+  /** The reason of a failure that the carrier or Vonage named in a report. */
   readonly error: ReportError | null;
-  /** How Vonage answered the call itself, when it refused. */
+  /** Vonage's answer to the call itself, when it refused. */
   readonly refusal: AttemptRefusal | null;
-  /** Why the outcome of the call is not known. */
+  /** The reason why the outcome of the call is unknown. */
   readonly unknownBecause: string | null;
-  /** An operator had it recorded as unknown after a restore: nothing follows it by itself. */
+  /** True when an operator had it recorded as unknown after a restore: nothing follows it automatically. */
   readonly isDoubted: boolean;
   readonly usage: Usage | null;
   readonly networkCode: string | null;
   readonly segmentCount: number | null;
   readonly segments: readonly SegmentResult[];
   readonly confirmBy: string | null;
-  /** Null where this ledger did not start it. */
+  /** Null when this ledger did not start it. */
   readonly startedAt: string | null;
-  /** When a report proved that it was made, although this ledger never started it. */
+  /** The time at which a report proved the attempt, although this ledger never started it. */
   readonly recoveredAt: string | null;
   readonly acceptedAt: string | null;
   readonly submittedAt: string | null;
@@ -81,15 +81,15 @@ export interface TrackedMessage {
   readonly next: NextAttempt | null;
   /** First attempt on the channel that is tried now: retries are counted per channel. */
   readonly channelSinceAttempt: number;
-  /** How many steps of the fallback plan have been started. */
+  /** The number of fallback steps started. */
   readonly fallbackStepsStarted: number;
   /** The reports already on this stream, applied or refused. */
   readonly reportIds: readonly string[];
   /** Streams on which some of those reports were recorded first. */
   readonly adoptedStreams: readonly string[];
-  /** What people decided about unknown outcomes, in order. */
+  /** People's decisions about unknown outcomes, in order. */
   readonly resolutions: readonly Resolved[];
-  /** That decision ended the message, and no report has said otherwise since. */
+  /** The decision that ended the message; null once a report has said otherwise. */
   readonly resolvedAs: FinalResolution | null;
   /** The messages that repeat this one, in order. */
   readonly resentAs: readonly string[];
@@ -217,7 +217,7 @@ const newAttempt = (number: number, about: Pick<Attempt, 'channel' | 'to' | 'fro
   deliveredAt: null,
 });
 
-/** Which attempt a report is about: its client ref says so, else the uuid, else it can only be the last. */
+/** Finds a report's attempt: by its client ref, else by the uuid, else it can only be the last. */
 export function attemptNumberOf(
   message: TrackedMessage,
   report: { readonly attempt: number | null; readonly messageUuid: string },
@@ -241,7 +241,7 @@ function reported(message: Message, report: ReportData): TrackedMessage {
     statusSince: report.occurredAt,
     createdAt: createdAtAfter(tracked, report),
     attempts: changeAttempt(attempts, number, (attempt) => withReport(attempt, report)),
-    // Whatever the carrier says of a message that was to be tried again ends that plan.
+    // Any report on a message that waits for a retry cancels the retry.
     next: null,
     resolvedAs: null,
     reportIds: [...tracked.reportIds, report.reportId],
@@ -374,7 +374,7 @@ function progressed(message: TrackedMessage, event: Progress): TrackedMessage {
   }
 }
 
-/** Vonage took it, since it reports on it. What was to be sent next is withdrawn. */
+/** Recovers an attempt: Vonage took it, since it reports on it. The pending attempt is withdrawn. */
 function recovered(message: TrackedMessage, data: AttemptRecovered['data']): TrackedMessage {
   const { attempt: number, messageUuid, confirmBy, occurredAt, fallbackStepsStarted } = data;
   const status = 'sent';
@@ -412,7 +412,7 @@ function resolved(
   };
 }
 
-/** Who the last attempt was for, with the text that goes there: a retry repeats it. */
+/** Returns the recipient and text of the last attempt: a retry repeats them. */
 function lastAddressed(message: TrackedMessage): Omit<NextAttempt, 'number' | 'dueAt'> {
   const step = message.request?.fallback[message.fallbackStepsStarted - 1];
   const { channel, to, from } = currentAttempt(message) ?? message;
@@ -445,7 +445,7 @@ const awaitsOutcome = (status: MessageStatus): boolean =>
 function statusAfter(event: Outcome): MessageStatus {
   if (event.type === 'AttemptAccepted') return 'sent';
   if (event.type === 'AttemptOutcomeUnknown') return 'unknown';
-  // An error that does not say whether the message went out leaves us not knowing.
+  // An error that does not say whether the message went out leaves the outcome unknown.
   return event.data.class === 'ambiguous' ? 'unknown' : 'failed';
 }
 

@@ -1,8 +1,8 @@
-/** How often and how soon a message is tried again after a transient failure. */
+/** The limits and delays of retries after a transient failure. */
 export interface RetryPolicy {
   /** Attempts of one message on one channel, the first included. 1 to 999. */
   readonly attemptsMax: number;
-  /** Before the second attempt; doubles with every further one. */
+  /** Delay before the second attempt; doubles with every further one. */
   readonly firstDelayMs: number;
   readonly delayMsMax: number;
   /** A message older than this is not tried again, whatever is left of its attempts. */
@@ -17,9 +17,9 @@ export const defaultRetryPolicy: RetryPolicy = {
 };
 
 /**
- * Exponential back-off with jitter: between half and all of the doubled delay, so that a crowd of
- * messages that failed together does not come back together. Never less than the other side asked for.
- * @param failures how many attempts have failed, at least 1
+ * Exponential back-off with jitter: between half and all of the doubled delay, so that a crowd of messages that failed
+ * together does not come back together. Never less than the other side asked for.
+ * @param failures the number of failed attempts,
  * @param jitter uniform in [0, 1)
  */
 export function retryDelayMs(

@@ -7,7 +7,10 @@ export type Verdict = 'applies' | RefusalReason;
 /** A decision of a person that ends the message. */
 export type FinalResolution = Exclude<ResolvedOutcome, 'resend'>;
 
-/** What a report about an attempt does that this ledger never started. `recovers`: it proves that it was made. */
+/**
+ * The verdict on a report about an attempt that this ledger never started. `recovers`: it proves that the attempt was
+ * made.
+ */
 export type UnstartedVerdict = 'recovers' | 'not-sent';
 
 type Row = Readonly<Record<ReportStatus, Verdict>>;
@@ -60,29 +63,31 @@ const verdicts: Readonly<Record<MessageStatus, Row>> = {
   failed: failedAs('failed'),
 };
 
-/** What a person decided without a report: what a carrier says goes before it. */
+/** Verdicts after a person's decision: a carrier's report overrides it. */
 const resolvedVerdicts: Readonly<Record<FinalResolution, Row>> = {
   abandon: row('late', 'applies', 'applies', 'repeat'),
   delivered: row('late', 'applies', 'applies', 'contradiction'),
 };
 
-/** The same of a message that a person gave up, or called delivered. */
+/** Like `verdictOn`, for a message that a person gave up, or called delivered. */
 export const verdictOnResolved = (reported: ReportStatus, resolved: FinalResolution): Verdict =>
   resolvedVerdicts[resolved][reported];
 
-/** What is not final may have been sent further by a process whose events were lost with a newer ledger. */
+/**
+ * A message without a final status may have been sent again by a process whose events were lost with a newer ledger.
+ */
 export const verdictOnUnstarted = (current: MessageStatus): UnstartedVerdict =>
   isFinal(current) ? 'not-sent' : 'recovers';
 
-/** May a report about the current attempt change the status, and if not, why not? */
+/** Tells if a report about the current attempt may change the status, and if not, the reason. */
 export const verdictOn = (reported: ReportStatus, current: MessageStatus): Verdict =>
   verdicts[current][reported];
 
-/** The status words by which a carrier says that the phone has it. */
+/** True for the statuses by which a carrier says that the phone has it. */
 export const meansReached = (status: ReportStatus): boolean =>
   status === 'delivered' || status === 'read';
 
-/** The status words by which a carrier or Vonage says that it failed. */
+/** True for the statuses by which a carrier or Vonage reports a failure. */
 export const meansFailed = (
   status: ReportStatus,
 ): status is 'rejected' | 'undeliverable' | 'failed' =>

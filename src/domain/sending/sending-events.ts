@@ -1,6 +1,6 @@
 import type { Fact } from '../fact.js';
 
-/** Why nothing is handed to Vonage. */
+/** The causes of a hold, during which nothing is handed to Vonage. */
 export const holdCauses = [
   'operator',
   /** `SENDING=held`. */
@@ -11,8 +11,8 @@ export const holdCauses = [
 export type HoldCause = (typeof holdCauses)[number];
 
 /**
- * What becomes of messages that were waiting when a ledger was restored or found damaged. `send`: they are sent.
- * `unknown`: each gets an attempt of unknown outcome, so that none is sent a second time by itself.
+ * The decision about messages that waited when a ledger was restored or found damaged. `send`: they are sent.
+ * `unknown`: each gets an attempt of unknown outcome, so that none is sent a second time automatically.
  */
 export const waitingDecisions = ['send', 'unknown'] as const;
 export type WaitingDecision = (typeof waitingDecisions)[number];
@@ -34,7 +34,7 @@ export type SendingReleased = Fact<
   'SendingReleased',
   {
     readonly reason: string;
-    /** Null where nothing had to be decided. */
+    /** Null when no decision was required. */
     readonly waiting: WaitingDecision | null;
     /** Name of the API key; null where no key was used. */
     readonly by: string | null;

@@ -1,8 +1,8 @@
 import type { HoldCause, SendingEvent } from './sending-events.js';
 
-/** Whether messages are handed to Vonage. */
+/** States whether messages are handed to Vonage. */
 export type Sending =
-  /** Since is null where it was never held. */
+  /** `since` is null when sending was never held. */
   | { readonly state: 'flowing'; readonly since: string | null }
   | {
       readonly state: 'held';
@@ -15,7 +15,10 @@ export type Sending =
 
 export const neverHeld: Sending = { state: 'flowing', since: null };
 
-/** A hold upon a hold changes nothing, except that doubt in the ledger asks for a decision about all that waits by then. */
+/**
+ * Folds an event. A second hold changes nothing, except that doubt in the ledger requires a decision about all messages
+ * that wait by then.
+ */
 export function evolveSending(sending: Sending, event: SendingEvent): Sending {
   const { occurredAt: since } = event.data;
   if (event.type === 'SendingReleased') return { state: 'flowing', since };
@@ -25,11 +28,11 @@ export function evolveSending(sending: Sending, event: SendingEvent): Sending {
 }
 
 /**
- * Whether a hold has anything to say while another one lasts. A copy of a ledger that was held may be a copy of the
- * time before its release, so that messages which were accepted during that hold may have been sent.
+ * True when a hold matters while another one lasts. A copy of a ledger that was held may date from before its release,
+ * so messages accepted during that hold may have been sent.
  */
 export const changesHold = (next: HoldCause): boolean => asksForDecision(next);
 
-/** Whether a release must say what becomes of the messages that wait, because they may have been sent already. */
+/** True when a release must decide about the waiting messages, because they may have been sent already. */
 export const asksForDecision = (cause: HoldCause): boolean =>
   cause === 'restored-copy' || cause === 'damaged-ledger';

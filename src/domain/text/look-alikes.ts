@@ -27,7 +27,7 @@ const byPlain: Readonly<Record<string, string>> = {
   '\n': '\u0085\u2028\u2029',
 };
 
-/** What to write in place of a character. */
+/** The replacement for each character. */
 export const lookAlikes: ReadonlyMap<string, string> = new Map(
   Object.entries(byPlain).flatMap(([plain, characters]) =>
     Array.from(characters, (character): [string, string] => [character, plain]),

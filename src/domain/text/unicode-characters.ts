@@ -3,14 +3,14 @@ import { lookAlikes } from './look-alikes.js';
 
 /** One character that GSM-7 lacks, wherever it is in the text. */
 export interface UnicodeCharacter {
-  /** With the accents that are written upon it. */
+  /** The character with its combining accents. */
   readonly character: string;
   /** For example `U+2019`; several where accents are characters of their own. */
   readonly codePoints: readonly string[];
   readonly count: number;
-  /** Where it comes first, in UTF-16 code units. */
+  /** Index of its first occurrence, in UTF-16 code units. */
   readonly firstAt: number;
-  /** What looks alike in GSM-7; empty where it is not seen at all; null where nothing does. */
+  /** The look-alike in GSM-7; empty when the character is invisible; null when there is none. */
   readonly instead: string | null;
 }
 
@@ -18,18 +18,18 @@ export interface UnicodeCharacter {
 export interface UnicodeUse {
   /** In the order of the text. */
   readonly characters: readonly UnicodeCharacter[];
-  /** How many further ones there are. */
+  /** The number of further characters. */
   readonly more: number;
   /** The text in GSM-7; null where a character has no look-alike, because one alone forces Unicode. */
   readonly plainText: string | null;
 }
 
 const CHARACTERS_NAMED_MAX = 50;
-/** More accents than any script puts upon a letter. */
+/** Allows more accents than any script puts on a letter. */
 const characterWithAccents = /\P{M}\p{M}{0,4}|\p{M}/gsu;
 const invisible = /^[\p{Cf}\p{Default_Ignorable_Code_Point}]$/u;
 
-/** Finds what keeps a text out of GSM-7; undefined where nothing does. */
+/** Finds the characters that keep a text out of GSM-7; undefined when there are none. */
 export function unicodeUseOf(text: string): UnicodeUse | undefined {
   const found = new Map<string, { count: number; firstAt: number; instead: string | null }>();
   const plain: (string | null)[] = [];
@@ -60,7 +60,7 @@ export function unicodeUseOf(text: string): UnicodeUse | undefined {
   };
 }
 
-/** By the table, else by Unicode's own compatibility form (NFKC), as for full-width letters and ligatures. */
+/** Replaces by the table, else by Unicode's own compatibility form (NFKC), as for full-width letters and ligatures. */
 function insteadOf(character: string): string | null {
   if (invisible.test(character)) return '';
   const listed = lookAlikes.get(character);
