@@ -2,12 +2,12 @@ import type { ReadModelConfig } from '../adapters/read-model/copies/open-read-mo
 import type { PartName, PartState } from '../application/ports/health.js';
 import type { ProjectionLag, RetriedEvents } from '../application/projecting/projector.js';
 
-/** What the projector's thread is started with. */
+/** The start options of the projector's thread. */
 export interface ProjectorThreadOptions {
-  /** Where the ledger's file is. */
+  /** The directory of the ledger's file. */
   readonly ledgerDirectory: string;
   readonly readModel: ReadModelConfig;
-  /** Memory of the bell that the ledger's writer rings. */
+  /** Shared memory of the signal that the ledger's writer sets after a commit. */
   readonly commitBell: SharedArrayBuffer;
 }
 
@@ -21,7 +21,7 @@ export type FromProjector =
       readonly parts: readonly PartName[];
       readonly state: PartState;
       readonly reason: string;
-      /** Milliseconds. Absent where it promised no signs of life. */
+      /** Milliseconds. Absent when the component promised no heartbeat. */
       readonly silenceMsMax?: number;
     }
   | { readonly kind: 'retried'; readonly result: RetriedEvents }

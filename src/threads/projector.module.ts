@@ -14,7 +14,7 @@ import { isCompiled, ThreadedProjector } from './threaded-projector.js';
 export const PROJECTOR = Symbol('Projector');
 
 /**
- * What keeps the read models. An embedded ledger is read by a thread of its own, because the thread that
+ * Provides the projector of the read models. A thread of its own reads an embedded ledger, because the thread that
  * answers webhooks would otherwise decode and write everything a second time.
  */
 @Module({})

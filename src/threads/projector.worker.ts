@@ -18,8 +18,8 @@ import { RebuildingProjector } from './rebuilding-projector.js';
 import { tellHealth } from './tell-health.js';
 
 /**
- * Under a burst, events are taken together: a transaction for each few would cost as much as ingest. The
- * pause grows with what came during the last one, so that what comes alone does not wait for more.
+ * Pauses let events gather during a burst: a transaction for each few would cost as much as ingest. The pause grows
+ * with the number of events during the last one, so that a single event does not wait for more.
  */
 const PAUSE_MS_MIN = 10;
 const PAUSE_MS_MAX = 150;
@@ -43,7 +43,7 @@ const log =
   };
 const logger: Logger = { info: log('info'), warn: log('warn'), error: log('error') };
 
-/** The same feed, with a pause behind each small batch. */
+/** A feed with a pause after each small batch. */
 class GatheringFeed extends PagedEventFeed implements EventFeed {
   override async *follow(options: FeedOptions): AsyncGenerator<FeedBatch, void, undefined> {
     for await (const batch of super.follow(options)) {
@@ -78,7 +78,7 @@ const running = projector.run(stopping.signal);
 async function retry(): Promise<void> {
   try {
     const result = await projector.retryParked(async (stream) => {
-      // Nobody tells this thread of commits, and the feed may have shown events that are newer.
+      // This thread gets no notice of commits, and the feed may have shown events that are newer.
       streams.refresh();
       return streams.stream(stream);
     });

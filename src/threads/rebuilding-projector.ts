@@ -18,13 +18,13 @@ import {
 import { SENDING_NEEDS } from '../application/background/observed-lag.js';
 
 const REBUILD_AGAIN_MS = 5_000;
-/** How often it is looked whether a damaged copy waits to be rebuilt. */
+/** Poll interval for damaged copies that wait to be rebuilt. */
 const LOOK_FOR_DAMAGE_MS = 1_000;
 
-/** Of a copy that stands for one that was given up. */
+/** The logged reason for an empty copy that replaces a lost one. */
 const EMPTY_REASON = '(its file was damaged or lost, or of another ledger)';
 
-/** A projector that also rebuilds, beside the copy in use, what another version of the software has made. */
+/** A projector that also rebuilds the copies that another version of the software has made, beside the copy in use. */
 export class RebuildingProjector implements ProjectorControl {
   private readonly projector: Projector;
   private readonly rebuilds: {
@@ -68,7 +68,7 @@ export class RebuildingProjector implements ProjectorControl {
     return this.projector.onProgress(listener);
   }
 
-  /** What another version has made is looked for once: while it runs, only damage is new. */
+  /** Rebuilds outdated copies. Copies of another version are searched once: while it runs, only damage is new. */
   private async rebuildWhatIsOutdated(signal: AbortSignal): Promise<void> {
     await this.rebuildAll(signal, () => this.catalog.outdated());
     if (this.catalog.database.files === undefined) return;
@@ -78,13 +78,13 @@ export class RebuildingProjector implements ProjectorControl {
     }
   }
 
-  /** A projection that could not be rebuilt stands still, so it is tried until it is done. */
+  /** Rebuilds until all are done, because a projection that could not be rebuilt makes no progress. */
   private async rebuildAll(
     signal: AbortSignal,
     find: () => Promise<readonly ProjectionName[]>,
   ): Promise<void> {
     const { readModels, sending } = this.rebuilds;
-    // Until it is known what is outdated, sending may need it.
+    // Until the outdated projections are known, sending may need one of them.
     let isSendingConcerned = true;
     const tellSending = (outdated: readonly ProjectionName[]): void => {
       isSendingConcerned = outdated.some((name) => SENDING_NEEDS.includes(name));
@@ -115,7 +115,7 @@ export class RebuildingProjector implements ProjectorControl {
         readModels.report('failing', reason);
         if (isSendingConcerned) sending.report('failing', reason);
         this.logger.error({ error }, 'A read model could not be rebuilt; it will be tried again.');
-        // What was rebuilt before this one, here or by another process, can be followed already.
+        // Copies rebuilt before this one, here or by another process, can be followed already.
         this.projector.restart();
         await pause(REBUILD_AGAIN_MS, signal);
       }

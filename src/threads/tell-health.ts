@@ -1,10 +1,10 @@
 import type { Health, PartState } from '../application/ports/health.js';
 import type { FromProjector } from './projector-protocol.js';
 
-/** A component that promised signs of life has them passed on so many times within its limit. */
+/** Heartbeats passed on within a component's silence limit. */
 const SIGNS_PER_SILENCE = 4;
 
-/** Tells the other side of a thread what changes, and the signs of life that it must not miss. */
+/** Tells the other side of a thread the changes, and the heartbeats that it must not miss. */
 export const tellHealth = (
   send: (message: Extract<FromProjector, { kind: 'health' }>) => void,
   elapsedMs: () => number = () => performance.now(),

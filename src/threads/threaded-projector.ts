@@ -15,7 +15,10 @@ const RESTART_DELAY_MS = 1_000;
 /** Starts the projector's thread. */
 export type StartThread = (options: ProjectorThreadOptions) => Worker;
 
-/** For objects that live as long as a batch. Left to itself this grows further under load, and nothing gets faster. */
+/**
+ * Size of V8's young generation, for objects that live as long as a batch. Without the limit it grows further under
+ * load, and nothing gets faster.
+ */
 const YOUNG_GENERATION_MIB_MAX = 32;
 
 /** Compiled, beside this file. */
@@ -32,7 +35,7 @@ export const isCompiled = import.meta.url.endsWith('.js');
 /** The projector in a thread of its own, so that neither its reading nor its writing keeps a webhook waiting. */
 export class ThreadedProjector implements ProjectorControl {
   private toldLag: ProjectionLag = { events: 0, seconds: 0 };
-  /** Since when a thread has been starting that has told nothing yet. */
+  /** Start time of a thread that has not reported yet. */
   private silentSinceMs: number | undefined;
   private readonly listeners = new Set<() => void>();
   private retries: {
@@ -40,7 +43,7 @@ export class ThreadedProjector implements ProjectorControl {
     readonly reject: (reason: Error) => void;
   }[] = [];
   private worker: Worker | undefined;
-  /** By component and parts. */
+  /** Reporters by component and parts. */
   private readonly reporters = new Map<string, HealthReporter>();
   private readonly thread: HealthReporter;
   private threadFault: string | undefined;
@@ -54,7 +57,7 @@ export class ThreadedProjector implements ProjectorControl {
     this.thread = health.reporter('projector’s thread', ['readModels', 'sending']);
   }
 
-  /** What the thread told last; one that never gets to tell anything must not pass for one that is done. */
+  /** The lag that the thread reported last; a thread that never reports must not pass for one that is up to date. */
   get lag(): ProjectionLag {
     if (this.silentSinceMs === undefined) return this.toldLag;
     const silentSeconds = (performance.now() - this.silentSinceMs) / 1000;
@@ -62,10 +65,10 @@ export class ThreadedProjector implements ProjectorControl {
     return { events: Math.max(1, events), seconds: seconds + silentSeconds };
   }
 
-  /** A thread that ends by itself is replaced: all that it did is in its transactions. */
+  /** Runs the thread and replaces one that ends by itself: all its work is in its transactions. */
   async run(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
-      // A thread may also not begin at all, for example where there are too many.
+      // A thread may also fail to start, for example when there are too many.
       await this.runThread(signal).catch((error: unknown) => this.threadFailed(error));
       if (!signal.aborted) this.thread.report('failing', this.threadFault ?? 'it ended');
       await pause(RESTART_DELAY_MS, signal);
@@ -125,7 +128,7 @@ export class ThreadedProjector implements ProjectorControl {
         this.toldLag = message.lag;
         this.thread.working();
         this.silentSinceMs = undefined;
-        // A later end of the thread is another fault.
+        // A later end of the thread counts as another fault.
         this.threadFault = undefined;
         for (const listener of this.listeners) listener();
         return;
