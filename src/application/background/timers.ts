@@ -44,7 +44,7 @@ export interface TimedWork {
   readonly adoptReports: AdoptReports;
 }
 
-/** The clocks, and the receivers of logs, metrics and health. */
+/** The clocks, and the receivers of logs and health. */
 export interface TimersSurroundings {
   readonly clock: Clock;
   readonly monotonic: MonotonicClock;
