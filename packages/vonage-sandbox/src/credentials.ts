@@ -1,7 +1,7 @@
 import { generateKeyPair, randomBytes, randomUUID } from 'node:crypto';
 import { promisify } from 'node:util';
 
-/** What a Vonage account and one application of it consist of, for both sides of the wire. */
+/** The credentials of a Vonage account and one application of it, for both sides of the wire. */
 export interface SandboxCredentials {
   readonly apiKey: string;
   readonly apiSecret: string;
@@ -16,7 +16,7 @@ export interface SandboxCredentials {
 
 const RSA_MODULUS_BITS = 2048;
 
-/** Fresh, fake credentials that mean nothing outside the sandbox that is given them. */
+/** Creates fresh, fake credentials that are valid only in the sandbox that receives them. */
 export async function createSandboxCredentials(): Promise<SandboxCredentials> {
   const { privateKey, publicKey } = await promisify(generateKeyPair)('rsa', {
     modulusLength: RSA_MODULUS_BITS,

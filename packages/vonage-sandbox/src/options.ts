@@ -5,7 +5,7 @@ export interface SandboxOptions extends Omit<SandboxCredentials, 'privateKey'> {
   /** 0, the default, takes any free port. */
   readonly port?: number;
   readonly host?: string;
-  /** Where status callbacks go when the message names no `webhook_url`; null sends them nowhere. */
+  /** The address for status callbacks when the message names no `webhook_url`; null sends none. */
   readonly statusUrl?: string | null;
   readonly inboundUrl?: string | null;
   /** Vonage allows 30 by default; null lifts the limit. */
@@ -17,19 +17,19 @@ export interface SandboxOptions extends Omit<SandboxCredentials, 'privateKey'> {
   /** Both time-outs are real time and never scaled: the service under test is not scaled either. */
   readonly connectTimeoutMs?: number;
   readonly responseTimeoutMs?: number;
-  /** What happens to recipients whose digits choose no story. */
+  /** The story for recipients whose digits choose none. */
   readonly defaultStory?: StoryName;
-  /** Vonage does not say whether the messages of a failover share one id; see both. */
+  /** Vonage does not say whether the messages of a failover share one id; the sandbox can do both. */
   readonly failoverMessageUuid?: 'own' | 'shared';
   /** Vonage does not say whether a retried callback is signed anew; true repeats the old token. */
   readonly repeatToken?: boolean;
-  /** Decides everything that is random except identifiers. */
+  /** Seeds everything random except identifiers. */
   readonly seed?: number;
-  /** Messages, requests and callbacks kept for `GET /sandbox/…`; the oldest go first. */
+  /** The number of messages, requests and callbacks kept for `GET /sandbox/…`; the oldest are dropped first. */
   readonly historyMax?: number;
 }
 
-/** Options with every gap filled. Some of them may be changed while the sandbox runs. */
+/** Options with every default filled in. Some of them may be changed while the sandbox runs. */
 export type Settings = Omit<Required<SandboxOptions>, keyof AdjustableSettings> &
   AdjustableSettings;
 
@@ -54,7 +54,7 @@ const HISTORY_MAX = 10_000;
 
 export const SEED_MAX = 2 ** 32 - 1;
 
-/** Throws when a URL is not one. */
+/** @throws when a URL is invalid */
 export function withDefaults(options: SandboxOptions): Settings {
   checkAddresses(options);
   const timeScale = options.timeScale ?? 1;
@@ -77,7 +77,7 @@ export function withDefaults(options: SandboxOptions): Settings {
   };
 }
 
-/** Throws when a callback could not be sent to one of the addresses. */
+/** @throws when a callback could not be sent to one of the addresses */
 export function checkAddresses({
   statusUrl = null,
   inboundUrl = null,

@@ -7,11 +7,11 @@ const SERVICE_URL = 'http://127.0.0.1:3000';
 
 export interface Program {
   readonly exitCode: number;
-  /** Null when there was only something to say. */
+  /** Null when the program only printed something. */
   readonly sandbox: Sandbox | null;
 }
 
-/** The sandbox as a program. `say` takes what a person should read. */
+/** Runs the sandbox as a program. `say` prints for people. */
 export async function runProgram(
   args: readonly string[],
   environment: Readonly<Record<string, string | undefined>>,
@@ -47,7 +47,7 @@ async function start(given: SandboxSettings, say: (text: string) => void): Promi
   }
 }
 
-/** Comments and settings: the text can be written into an .env file as it is. */
+/** Writes comments and settings only, so that the text is valid as an .env file. */
 function introduction(
   sandbox: Sandbox,
   credentials: SandboxCredentials,

@@ -19,9 +19,9 @@ export type { SandboxOptions } from './options.js';
 export { readCommand, type SandboxSettings } from './settings.js';
 export type { StoryName } from './stories/stories.js';
 
-/** A running stand-in for Vonage's Messages API. */
+/** A running substitute for Vonage's Messages API. */
 export interface Sandbox extends Operations {
-  /** What `VONAGE_API_HOST` should be. */
+  /** The value for `VONAGE_API_HOST`. */
   readonly url: string;
   readonly port: number;
   readonly seed: number;
@@ -29,10 +29,10 @@ export interface Sandbox extends Operations {
   stop(): Promise<void>;
 }
 
-/** How many clients may be connected; a story may hold each of them for long. */
+/** The largest number of connected clients; a story may keep each connection open for long. */
 const CONNECTIONS_MAX = 2_000;
 
-/** Throws when the public key is not a key or the port is taken. */
+/** @throws when the public key is invalid or the port is taken */
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const settings = withDefaults(options);
   createPublicKey(settings.publicKey);

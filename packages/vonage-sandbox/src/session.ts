@@ -8,8 +8,8 @@ import { StoryRunner } from './stories/story-runner.js';
 import { Timers } from './timers.js';
 
 /**
- * All that the sandbox remembers and has under way. Resetting the sandbox ends one session and
- * begins another, so nothing of the old one can reach into the new one.
+ * The state and the work under way of one sandbox. A reset ends one session and begins another,
+ * so nothing of the old session can reach into the new one.
  */
 export class Session {
   readonly timers = new Timers();
@@ -47,7 +47,7 @@ export class Session {
     return this.delivery.unsettled === 0 && this.runner.unfinished === 0;
   }
 
-  /** Resolves when every story has been told and every callback has arrived or is given up. */
+  /** Resolves when every story has ended and every callback has arrived or been given up. */
   settled(): Promise<void> {
     if (this.isSettled) return Promise.resolve();
     return new Promise((resolve) => {
@@ -55,7 +55,7 @@ export class Session {
     });
   }
 
-  /** An answer that comes late or never; it is cut off when the session ends. */
+  /** Keeps a late or missing answer open; the end of the session cuts it off. */
   hold(response: ServerResponse): void {
     this.held.add(response);
     response.once('close', () => this.held.delete(response));

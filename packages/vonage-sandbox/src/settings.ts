@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 import { SEED_MAX, type SandboxOptions } from './options.js';
 import { isStoryName } from './stories/stories.js';
 
-/** What somebody may set who starts the sandbox as a program; the rest is generated. */
+/** The settings of the sandbox as a program; everything else is generated. */
 export type SandboxSettings = Partial<SandboxOptions>;
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -13,7 +13,7 @@ interface Setting {
   /** `--port`, and `SANDBOX_PORT` in the environment. */
   readonly flag: string;
   readonly tells: string;
-  /** The value, or undefined when it is none. */
+  /** Returns the parsed value, or undefined when the text is invalid. */
   readonly read: (text: string) => string | number | boolean | null | undefined;
 }
 
@@ -31,7 +31,7 @@ const oneOf =
   (value: string) =>
     allowed.includes(value) ? value : undefined;
 
-/** A key may stand in the environment with `\n` for its line breaks, or in a file. */
+/** Reads a PEM key from the environment, with `\n` for its line breaks, or from a file. */
 function pem(value: string): string | undefined {
   const text = value.replaceAll('\\n', '\n');
   if (text.includes('-----BEGIN')) return text;
@@ -147,7 +147,7 @@ const environmentName = (flag: string): string =>
 export type Command =
   | { readonly kind: 'help' }
   | { readonly kind: 'start'; readonly settings: SandboxSettings }
-  /** By name only: a value may be a secret. */
+  /** Lists names only: a value may be a secret. */
   | { readonly kind: 'mistaken'; readonly mistakes: readonly string[] };
 
 /** A flag wins over the environment. Reports every mistake at once. */

@@ -1,6 +1,6 @@
 /**
- * Every timer of one sandbox, so that stopping it leaves none behind. A sleeper whose timer is
- * cancelled never wakes: nothing runs on after the end.
+ * Owns every timer of one sandbox, so that stopping it leaves none behind. A sleeper whose timer is
+ * cancelled never wakes: no code continues after the end.
  */
 export class Timers {
   private readonly pending = new Set<NodeJS.Timeout>();

@@ -22,7 +22,7 @@ afterEach(stopSettings);
 
 const ends = (digits: string) => `447700980${digits}`;
 
-/** What the SDK makes of the answer: an id, no id, the status of a refusal, or an exception's name. */
+/** The SDK's result for the answer: an id, no id, the status of a refusal, or an exception's name. */
 async function outcomeOf(digits: string, timeoutMs = 10_000): Promise<unknown> {
   const { applicationId, privateKey } = credentials;
   const vonage = new Vonage(

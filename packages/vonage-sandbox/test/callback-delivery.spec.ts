@@ -21,7 +21,7 @@ import { claimsIn, send, smsTo } from './wire.js';
 
 let setting: Setting;
 
-/** Retries at once, and writes down for how long it should have waited. Time limits of calls stay as they are. */
+/** Retries at once, and records the delays it skipped. Time limits of calls are unchanged. */
 class ImpatientTimers extends Timers {
   readonly retriesMs: number[] = [];
 
@@ -38,7 +38,7 @@ const start = async (options: Partial<SandboxOptions> = {}) => {
 
 afterEach(stopSettings);
 
-/** One status callback, and what became of it. */
+/** Delivers one status callback and returns its record. */
 const deliver = async (answers: readonly ReceiverAnswer[]) => {
   setting.receiver.answer((_, index) => answers[index] ?? 204);
   const [record] = setting.sandbox.sendStatus({ status: 'delivered' });
@@ -225,7 +225,7 @@ describe('delivery', () => {
     });
     setting.sandbox.sendStatus({ status: 'delivered', copies: 200 });
     await setting.receiver.first(128);
-    // Had there been room for one more, it would have been sent before this answer came back.
+    // A further callback would have been sent before this answer came back.
     await fetch(`${setting.sandbox.url}/sandbox`);
     expect(setting.receiver.received).toHaveLength(128);
     release();

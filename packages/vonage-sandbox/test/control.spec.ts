@@ -27,7 +27,7 @@ const control = (method: string, path: string, body?: unknown) =>
 const post = (path: string, body?: unknown) => control('POST', path, body);
 const get = async (path: string) => (await control('GET', path)).body;
 
-/** Sends one SMS and gives back the statuses that came of it. */
+/** Sends one SMS and returns the statuses of its callbacks. */
 async function statusesTo(to: string): Promise<readonly unknown[]> {
   const before = setting.receiver.received.length;
   await send(setting.sandbox.url, smsTo(to), basic());

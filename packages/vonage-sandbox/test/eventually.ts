@@ -3,8 +3,8 @@ import { setTimeout as wait } from 'node:timers/promises';
 const POLL_INTERVAL_MS = 5;
 
 /**
- * Waits until `condition` gives something other than undefined and false, and hands that back.
- * Fails after `withinMs` with the last error that the condition threw, so that a test may put an
+ * Waits until `condition` returns something other than undefined and false, and returns that value.
+ * Fails after `withinMs` with the last error of the condition, so that a test may put an
  * `expect` into it.
  */
 export async function eventually<Value>(

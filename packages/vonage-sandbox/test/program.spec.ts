@@ -159,7 +159,7 @@ it('stops at once, whatever it is in the middle of', async () => {
   await receiver.first(3);
   const settled = sandbox.settled();
   await setting.stop();
-  // Had the stop waited for the slow answer, twenty seconds, it would have come.
+  // The slow answer takes twenty seconds: it would have arrived if the stop had waited for it.
   expect(await held).toBe('cut off');
   expect(await slow).toBe('cut off');
   await settled;

@@ -7,28 +7,28 @@ export interface Received {
   readonly authorization: string | null;
   readonly contentType: string | null;
   readonly raw: Buffer;
-  /** The port of the client: equal ports mean one connection was used again. */
+  /** The port of the client: equal ports prove that a connection was reused. */
   readonly clientPort: number;
 }
 
-/** What the receiver answers to a callback; `silence` keeps the sender waiting for ever. */
+/** The receiver's answer to a callback; `silence` never answers. */
 export type ReceiverAnswer = number | 'reset' | 'silence';
 
 export interface Receiver {
   readonly url: string;
   readonly received: readonly Received[];
-  /** Decides the answers from now on; `index` counts all callbacks from 0. */
+  /** Sets the function that answers from now on; `index` counts all callbacks from 0. */
   answer(
     decide: (callback: Received, index: number) => ReceiverAnswer | Promise<ReceiverAnswer>,
   ): void;
-  /** The first `count` callbacks, as soon as there are that many. */
+  /** Resolves with the first `count` callbacks, as soon as they have arrived. */
   first(count: number): Promise<readonly Received[]>;
   stop(): Promise<void>;
 }
 
 const WAIT_MS_MAX = 5_000;
 
-/** A real server that takes callbacks, as a customer of Vonage would run one. */
+/** A real HTTP server that receives callbacks, as a customer of Vonage would run one. */
 export async function startReceiver(): Promise<Receiver> {
   const received: Received[] = [];
   const waiters = new Set<() => void>();

@@ -2,8 +2,8 @@ import { Ajv, type ValidateFunction } from 'ajv';
 import addFormats from 'ajv-formats';
 
 /**
- * What Vonage's specification says about its answers and callbacks, written down by us. Strict on
- * purpose: an unknown field in what the sandbox sends is a mistake, unless a story wants it.
+ * Our transcription of Vonage's specification of its answers and callbacks. Deliberately strict:
+ * an unknown field in the sandbox's output is a mistake, unless a story wants it.
  */
 const ajv = new Ajv({ strict: true, strictRequired: false, allErrors: true });
 // The package is CommonJS; under ESM its function is the member `default`.
@@ -185,7 +185,7 @@ const faultsBy = (validate: ValidateFunction | undefined, body: unknown): readon
   return (validate.errors ?? []).map(({ instancePath, message }) => `${instancePath} ${message}`);
 };
 
-/** Empty when the body is what the specification says. */
+/** Returns an empty list when the body conforms to the specification. */
 export const faultsOf = (schema: keyof typeof validators, body: unknown): readonly string[] =>
   faultsBy(validators[schema], body);
 

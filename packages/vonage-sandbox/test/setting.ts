@@ -5,7 +5,7 @@ import type { SandboxOptions } from '../src/options.js';
 import { startSandbox, type Sandbox } from '../src/sandbox.js';
 import { startReceiver, type Receiver } from './receiver.js';
 
-/** A second of a story is a millisecond of a test, and so is a second between retries. */
+/** Turns a second of a story, or between retries, into a millisecond of the test. */
 export const TIME_SCALE = 0.001;
 
 export const credentials = await createSandboxCredentials();
@@ -19,7 +19,7 @@ export interface Setting {
 
 const running = new Set<Setting>();
 
-/** For `afterEach`: a test that fails must not leave a server behind, or the run would never end. */
+/** For `afterEach`: a failed test must not leave a server behind, or the run would never end. */
 export async function stopSettings(): Promise<void> {
   await Promise.all([...running].map((setting) => setting.stop()));
 }

@@ -14,7 +14,7 @@ import { basic, claimsIn, send, smsTo } from './wire.js';
 /** The digits of stories in which a client waits until it gives up. */
 const UNANSWERED = ['020', '021'];
 
-/** A minute of a story is less than a millisecond of a test. */
+/** Turns a minute of a story into less than a millisecond of the test. */
 const TIME_SCALE = 0.00001;
 
 let setting: Setting;
@@ -25,7 +25,7 @@ beforeEach(async () => {
 
 afterEach(stopSettings);
 
-/** Sends one SMS and gives back every callback that ever comes of it. */
+/** Sends one SMS and returns all callbacks that result from it. */
 async function tell(to: string, more: object = {}): Promise<readonly Received[]> {
   await setting.vonage.messages.send(textTo(to, more)).catch(() => undefined);
   await setting.sandbox.settled();
@@ -94,7 +94,7 @@ it('knows how each number that ends in a story tells it', async () => {
     504
     530
   `;
-  // Its 72 hours, its shapes without a status, and a body that is not JSON have tests of their own.
+  // The 72 hours, the shapes without a status, and a body that is not JSON have tests of their own.
   const elsewhere = ['014', '102', '103', '108', '113', '114'];
   const rows = picture
     .trim()
@@ -105,7 +105,7 @@ it('knows how each number that ends in a story tells it', async () => {
       .map(({ digits }) => digits)
       .toSorted(byText),
   );
-  // They wait side by side for what their stories keep back.
+  // All stories run side by side, so that their delays overlap.
   const told = await Promise.all(
     rows.map(async ([digits = '', ...expected]) => {
       const own = await startSetting({ timeScale: TIME_SCALE });
@@ -306,7 +306,7 @@ it.each([
   expect(segmentCount(text)).toBe(new SegmentedMessage(text, 'auto').segmentsCount);
 });
 
-/** How much later the last callback says that it happened than the first does, seconds of the test. */
+/** The time between the first and the last callback by their own timestamps, in seconds of the test. */
 function secondsTold(callbacks: readonly Received[]): number {
   const times = callbacks.map((one) => Date.parse(String(bodyOf(one)['timestamp'])) / 1_000);
   return (times.at(-1) ?? NaN) - (times[0] ?? NaN);
@@ -322,7 +322,7 @@ it('lets a message expire when its own ttl is over', async () => {
 it('lets a message without a ttl expire after 72 hours', async () => {
   const callbacks = await tell(ends('014'));
   expect(errorsOf(callbacks)).toEqual([undefined, '1360']);
-  // 2.592 s of the test; callbacks tell whole seconds.
+  // 2.592 s of the test; callbacks carry whole seconds.
   expect([2, 3]).toContain(secondsTold(callbacks));
 });
 

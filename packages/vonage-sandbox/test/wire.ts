@@ -3,7 +3,7 @@ import { credentials } from './setting.js';
 
 const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
 
-/** A token of three parts with any header and claims; `signer` makes the signature of the others. */
+/** A three-part token with any header and claims; `signer` computes the signature over the first two parts. */
 export const token = (
   header: object,
   claims: object,
@@ -25,7 +25,7 @@ export const bearer = (claims: object = {}, privateKey = credentials.privateKey)
   return `Bearer ${token({ alg: 'RS256', typ: 'JWT' }, { ...goodClaims(), ...claims }, signer)}`;
 };
 
-/** Spares a test with many requests a signature for each of them. */
+/** Avoids a signature for each request in a test with many. */
 export const basic = (): string =>
   `Basic ${Buffer.from(`${credentials.apiKey}:${credentials.apiSecret}`).toString('base64')}`;
 
@@ -42,7 +42,7 @@ export interface WireAnswer {
   readonly body: Record<string, unknown>;
 }
 
-/** One request over plain HTTP, for what the SDK would not send. */
+/** Sends one request over plain HTTP, for requests that the SDK would not send. */
 export async function call(
   url: string,
   {

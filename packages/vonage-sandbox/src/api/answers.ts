@@ -14,13 +14,13 @@ import {
 import type { Session } from '../session.js';
 import type { Answer, RefusalStatus } from '../stories/stories.js';
 
-/** Where a 302 leads: to itself. */
+/** The target of a 302: the path redirects to itself. */
 export const REDIRECT_LOOP_PATH = '/v1/moved';
 
 const SLOW_BODY_MS = 20_000;
 const RETRY_AFTER_SECONDS = 1;
 
-/** Longer than any client waits for an answer; callbacks that are paused must not hold it for ever. */
+/** Longer than any client waits for an answer, and bounded: paused callbacks must not hold an answer for ever. */
 const ANSWER_LAST_WAIT_MS_MAX = 60_000;
 
 export interface AnswerContext {
@@ -43,7 +43,7 @@ export type RefusingAnswer = Exclude<Answer, AcceptingAnswer>;
 export const accepts = (answer: Answer): answer is AcceptingAnswer =>
   answer.kind.startsWith('accepted');
 
-/** Answers a request whose message was taken. `told` resolves when its callbacks were tried. */
+/** Answers a request whose message was accepted. `told` resolves when its callbacks were tried. */
 export async function answerAccepted(
   answer: AcceptingAnswer,
   acceptance: Acceptance,
@@ -101,7 +101,7 @@ async function writeAcceptance(
   }
 }
 
-/** Answers a request whose message is not taken. */
+/** Answers a request whose message is refused. */
 export function answerRefused(answer: RefusingAnswer, context: AnswerContext): void {
   const { request, response, session } = context;
   switch (answer.kind) {

@@ -10,7 +10,7 @@ export interface Account {
   readonly publicKey: string;
 }
 
-/** Who is calling. Basic credentials name the account, a bearer token names an application of it. */
+/** The authenticated caller. Basic credentials name the account, a bearer token names an application of it. */
 export type Caller = { readonly kind: 'application' } | { readonly kind: 'account' };
 
 export type Authentication =
@@ -20,7 +20,7 @@ export type Authentication =
 /** Vonage's documentation: a token lives 15 minutes by default and at most 24 hours. */
 const TOKEN_LIFE_SECONDS_MAX = 24 * 60 * 60;
 
-/** How far ahead of ours a client's clock may be. */
+/** The largest lead of a client's clock over ours that is accepted. */
 const CLOCK_SKEW_SECONDS_MAX = 60;
 
 const refused = (problem: Problem): Authentication => ({ kind: 'refused', problem });
@@ -56,7 +56,7 @@ function authenticateApplication(token: string, account: Account, nowMs: number)
   return { kind: 'known', caller: { kind: 'application' } };
 }
 
-/** Null unless the token is an RS256 token that was signed with the private half of the key. */
+/** Returns null unless the token is an RS256 token signed with the private half of the key. */
 function verifiedClaims(token: string, publicKey: string): Json | null {
   const [header = '', payload = '', signature = '', ...rest] = token.split('.');
   if (rest.length > 0 || decode(header)?.['alg'] !== 'RS256') return null;

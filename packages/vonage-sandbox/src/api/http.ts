@@ -5,7 +5,7 @@ import type { Problem } from './problems.js';
 /** Far more than a message of any channel needs. */
 export const BODY_BYTES_MAX = 256 * 1024;
 
-/** The body, or null when it is larger than the limit; the rest of it is then thrown away. */
+/** Returns the body, or null when it exceeds the limit; the rest of it is then discarded. */
 export async function readBody(request: IncomingMessage): Promise<Buffer | null> {
   const chunks: Buffer[] = [];
   let bytes = 0;

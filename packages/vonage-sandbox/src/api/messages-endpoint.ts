@@ -16,7 +16,7 @@ import { isJsonObject, type Json } from '../validation/rules.js';
 import type { Session } from '../session.js';
 import { validateSendRequest } from './validate-send-request.js';
 
-/** `POST /v1/messages`: who, how often, what; then the story says how it goes on. */
+/** `POST /v1/messages`: checks the caller, the rate and the message; then the story decides the answer. */
 export async function handleSend(
   request: IncomingMessage,
   response: ServerResponse,
@@ -87,7 +87,7 @@ interface Parsed {
 
 function parse(raw: Buffer | null): Parsed {
   if (raw === null) return { body: {}, problem: bodyTooLarge(BODY_BYTES_MAX) };
-  // Vonage answers a request without a body as one without parameters.
+  // Vonage treats a request without a body as one without parameters.
   if (raw.length === 0) return { body: {}, problem: null };
   try {
     const value: unknown = JSON.parse(raw.toString('utf8'));

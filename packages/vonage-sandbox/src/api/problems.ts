@@ -10,7 +10,7 @@ export interface Problem {
 
 const ERRORS = 'https://developer.vonage.com/api-errors';
 
-/** Vonage names each occurrence by 32 hexadecimal digits. */
+/** Vonage identifies each occurrence by 32 hexadecimal digits. */
 export const newInstance = (): string => randomBytes(16).toString('hex');
 
 const problem = (
@@ -39,7 +39,7 @@ export const unauthorized = (): Problem =>
     "Check that you're using the correct credentials, and that your account has this feature enabled",
   );
 
-/** Good credentials, but of an application that is not this one. The misspelt title is Vonage's. */
+/** The credentials are valid, but belong to another application. The misspelt title is Vonage's. */
 export const unprovisioned = (): Problem =>
   problem(
     401,

@@ -9,7 +9,7 @@ const WINDOW_MS = 1_000;
 export class RateLimit {
   private readonly passedAtMs: number[] = [];
 
-  /** Null when the request may pass; otherwise what to tell the client. */
+  /** Returns null when the request may pass; otherwise the state of the limit, for the answer. */
   check(limit: number | null, nowMs: number): RateLimitState | null {
     if (limit === null) return null;
     const expired = this.passedAtMs.findIndex((at) => at > nowMs - WINDOW_MS);

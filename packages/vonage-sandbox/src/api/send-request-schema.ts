@@ -15,7 +15,7 @@ import {
   type Rule,
 } from '../validation/rules.js';
 
-/** What one channel takes: fields of every message, and those of each message type. */
+/** The fields of one channel: those of every message, and those of each message type. */
 interface ChannelSchema {
   readonly common: Fields;
   readonly types: Readonly<Record<string, Fields>>;
@@ -34,7 +34,7 @@ const sender = matching(
   'must be 1 to 50 characters, without a leading `+` or `00`',
 );
 
-/** WhatsApp also knows people by an id of the business, for example `US.1349…`. */
+/** WhatsApp also identifies recipients by a business-scoped id, for example `US.1349…`. */
 const whatsappRecipient = matching(
   /^(?:(?!00)\d{7,15}|[A-Z]{2}\.[A-Za-z0-9]{1,128})$/,
   'must be 7 to 15 digits, or a business-scoped user id',
@@ -50,7 +50,7 @@ const url = webAddress;
 const caption = optional(text({ max: 3_000 }));
 const media = object({ url, caption });
 const plainMedia = object({ url });
-/** The one address whose length is bounded. */
+/** The only address with a length limit. */
 const whatsappAudio = object({
   url: (value, name) =>
     [...text({ min: 10, max: 2_000 })(value, name), ...url(value, name)].slice(0, 1),
@@ -93,8 +93,8 @@ const reaction: Rule = (value, name) =>
   })(value, name);
 
 /**
- * Vonage's specification of `POST /v1/messages` (1.20.0, and 1.11.0 where only that one is known
- * in full). Fields that it does not name pass, as they do there.
+ * Vonage's specification of `POST /v1/messages` (1.20.0, and 1.11.0 where only that version is known
+ * in full). Fields that it does not name pass, as they do at Vonage.
  */
 const schemas: Readonly<Record<string, ChannelSchema>> = {
   sms: {
@@ -253,7 +253,7 @@ export const channels: readonly string[] = Object.keys(schemas);
 export const messageTypesOf = (channel: string): readonly string[] =>
   Object.keys(schemas[channel]?.types ?? {});
 
-/** Every field that a message of this channel and type may be wrong in. */
+/** All fields that are validated for a message of this channel and type. */
 export const fieldsOf = (channel: string, messageType: string): Fields => {
   const schema = schemas[channel];
   return { ...webhooks, ...schema?.common, ...schema?.types[messageType] };

@@ -30,7 +30,7 @@ export async function handleUpdate(
   }
 }
 
-/** The one status that this message may be given; empty if there is none, null if it is unknown. */
+/** Returns the only status that this message may be given; empty if there is none, null if it is unknown. */
 function allowedStatus(uuid: string, session: Session): string | null {
   const outbound = session.journal.message(uuid);
   if (outbound !== null) return outbound.channel === 'rcs' ? 'revoked' : '';

@@ -11,8 +11,8 @@ import {
 import { channels, fieldsOf, messageTypesOf } from './send-request-schema.js';
 
 /**
- * Null when Vonage would take the request. An unknown channel or message type has its own problem,
- * because nothing else can be checked without them; all other faults are named together.
+ * Returns null when Vonage would accept the request. An unknown channel or message type has its own problem,
+ * because nothing else can be checked without them; all other faults are reported together.
  */
 export function validateSendRequest(body: unknown): Problem | null {
   if (isJsonObject(body)) {
@@ -28,7 +28,7 @@ export function validateSendRequest(body: unknown): Problem | null {
   return faults.length === 0 ? null : invalidParams(faults);
 }
 
-/** One complete message; those of a failover are no different, except that they hold no failover. */
+/** Checks one complete message. A failover message follows the same rules, but holds no failover. */
 const message: Rule = (value, name) => {
   const { channel, message_type: messageType } = isJsonObject(value) ? value : {};
   const known = typeof channel === 'string' && channels.includes(channel) ? channel : null;
@@ -41,7 +41,7 @@ const message: Rule = (value, name) => {
 
 const anyWord: Rule = oneOf(...new Set(channels.flatMap(messageTypesOf)));
 
-/** Without a channel nobody knows what a party looks like, only that there must be two. */
+/** Without a channel the format of a party is unknown; both parties are required all the same. */
 const partiesOf = {
   to: (value: unknown, name: string): readonly Fault[] =>
     value === undefined ? [{ name, reason: 'is required' }] : [],

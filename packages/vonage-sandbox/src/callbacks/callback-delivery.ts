@@ -9,8 +9,8 @@ import type { Signing } from '../stories/stories.js';
 import type { Timers } from '../timers.js';
 
 /**
- * How many callbacks are under way at once; the others wait their turn. Many, because each that
- * is not answered keeps its place until the time-out.
+ * Callbacks that may be under way at once; the others queue. The limit is high, because each callback
+ * without an answer keeps its place until the time-out.
  */
 const CONCURRENT_MAX = 128;
 
@@ -21,7 +21,7 @@ export interface OutgoingCallback {
   readonly kind: 'status' | 'inbound';
   readonly messageUuid: string;
   readonly status: string | null;
-  /** Null when nobody configured an address: Vonage then drops the callback. */
+  /** Null when no address is configured: Vonage then drops the callback. */
   readonly url: string | null;
   readonly body: string;
   readonly signing: Signing;
@@ -32,7 +32,7 @@ export interface OutgoingCallback {
 export interface SentCallback {
   /** Kept up to date until the callback is settled. */
   readonly record: CallbackRecord;
-  /** Resolves when the first try is over, whatever came of it; retries go on by themselves. */
+  /** Resolves when the first try has ended, with any result; retries continue on their own. */
   readonly tried: Promise<void>;
 }
 
@@ -40,13 +40,13 @@ interface Delivery {
   readonly callback: OutgoingCallback;
   readonly url: URL;
   readonly record: CallbackRecord;
-  /** Told when the first try has been answered, or has failed. */
+  /** Called when the first try has been answered, or has failed. */
   readonly firstTried: () => void;
   tries: number;
   token: string | null;
 }
 
-/** Takes callbacks to their receiver by Vonage's rule of retries, and writes down what happened. */
+/** Delivers callbacks to their receiver by Vonage's retry rule, and records every attempt. */
 export class CallbackDelivery {
   private readonly agents = {
     'http:': new HttpAgent({ keepAlive: true }),
@@ -99,7 +99,7 @@ export class CallbackDelivery {
     this.pump();
   }
 
-  /** Forgets every callback that has not arrived yet, those under way too. */
+  /** Drops every callback that has not arrived yet, including those under way. */
   stop(): void {
     this.paused = true;
     this.due.clear();
@@ -125,7 +125,7 @@ export class CallbackDelivery {
     const token = this.tokenFor(delivery, at.getTime());
     delivery.tries += 1;
     const { answer, fault } = await this.post(delivery, token);
-    // After the end nobody wants to know.
+    // After `stop()` the callback is no longer under way, and nobody needs its result.
     if (!this.underWay.delete(delivery)) return;
     const attempt = { at: at.toISOString(), signed: token !== null, answer, fault };
     this.journal.addAttempt(delivery.record, attempt);

@@ -3,7 +3,7 @@ import { createHash, createHmac, randomUUID } from 'node:crypto';
 export interface Signer {
   readonly secret: string;
   readonly apiKey: string;
-  /** Vonage leaves the claim out for what belongs to the account and not to an application. */
+  /** Null for callbacks of the account: Vonage then leaves the claim out. */
   readonly applicationId: string | null;
 }
 

@@ -1,6 +1,6 @@
 /**
- * What Vonage's error codes in callbacks mean, in our words (its list: api-errors/messages). The
- * same numbers in the answer of `POST /v1/messages` mean other things.
+ * The meanings of Vonage's error codes in callbacks, in our words (its list: api-errors/messages). The
+ * same numbers mean other things in the answer of `POST /v1/messages`.
  */
 const meanings: Readonly<Record<string, string>> = {
   '1000': 'Throttled: the account submits more than it may. Wait and retry.',

@@ -3,7 +3,7 @@ import { segmentCount } from './segments.js';
 import { shapes, type Shape } from './shapes.js';
 import type { Signing } from '../stories/stories.js';
 
-/** A message that somebody sends to a number of the account. */
+/** A message from somebody to a number of the account. */
 export interface InboundRequest {
   readonly from: string;
   readonly to: string;
@@ -11,16 +11,16 @@ export interface InboundRequest {
   /** `sms` when it is not given. */
   readonly channel?: string;
   readonly message_uuid?: string;
-  /** As it stands in the body; now when it is not given. */
+  /** Written to the body unchanged; the current time when it is not given. */
   readonly timestamp?: string;
   readonly shape?: Shape;
   readonly signing?: Signing;
-  /** How many times it is sent at the same moment, byte for byte the same. */
+  /** The number of byte-identical copies that are sent at the same moment. */
   readonly copies?: number;
   readonly url?: string;
   /** Replaces fields of the body; null removes one. */
   readonly fields?: Json;
-  /** The whole body, exactly; everything else about the body is then ignored. */
+  /** The exact bytes of the whole body; all other options for the body are then ignored. */
   readonly raw?: string;
 }
 
@@ -57,7 +57,7 @@ function inboundBody(uuid: string, request: InboundRequest, now: string): Json {
   };
 }
 
-/** The form before v1, in which the text lies inside `message.content`. */
+/** The form before v1: the text lies inside `message.content`. */
 function toV01({ message_uuid, channel: type, to, from, timestamp, text, usage }: Json): Json {
   return {
     message_uuid,

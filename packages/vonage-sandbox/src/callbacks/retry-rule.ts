@@ -1,7 +1,7 @@
 /**
- * When a callback is tried again: first after 5 s, twice as long each time up to 15 min, for 24 h,
- * and only after 429, 5xx or no answer at all (Vonage support article 360028543292; that no answer
- * counts like a 5xx is our reading).
+ * Vonage's retry schedule for callbacks: first after 5 s, then twice as long each time up to 15 min, for 24 h,
+ * and only after 429, 5xx or no answer at all (Vonage support article 360028543292; counting no answer
+ * like a 5xx is our reading).
  */
 const FIRST_DELAY_MS = 5_000;
 const DELAY_MS_MAX = 15 * 60 * 1_000;
@@ -20,7 +20,7 @@ function schedule(): readonly number[] {
 /** The delay before each retry, unscaled; after the last one the callback is discarded. */
 export const retryDelaysMs = schedule();
 
-/** What the receiver said: an HTTP status, or null when it said nothing in time. */
+/** The verdict on an answer: an HTTP status, or null when none came in time. */
 export type Verdict = 'delivered' | 'retry' | 'lost';
 
 export function judge(answer: number | null): Verdict {

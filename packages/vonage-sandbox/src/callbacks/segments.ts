@@ -11,13 +11,13 @@ const TWO_SEPTETS = new Set('\f^{}\\[~]|€');
 export function segmentCount(text: string, encoding: unknown = 'auto'): number {
   const characters = Array.from(text);
   const fitsGsm7 = characters.every((one) => ONE_SEPTET.has(one) || TWO_SEPTETS.has(one));
-  // `text` forces GSM-7 and loses what is not in it: each such character becomes a question mark.
+  // `text` forces GSM-7 and replaces each character outside it by a question mark.
   return encoding === 'text' || (encoding !== 'unicode' && fitsGsm7)
     ? count(characters, (one) => (TWO_SEPTETS.has(one) ? 2 : 1), 160, 153)
     : count(characters, (one) => one.length, 70, 67);
 }
 
-/** A character that takes two places is never split. */
+/** A character of two units is never split between segments. */
 function count(
   characters: readonly string[],
   widthOf: (character: string) => number,

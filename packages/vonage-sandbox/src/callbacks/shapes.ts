@@ -21,8 +21,8 @@ export const shapeNames = [
 export type Shape = (typeof shapeNames)[number];
 
 /**
- * The forms in which callbacks have been seen, besides the one that is specified: in fixtures of
- * Vonage's own libraries, in its guides, and in what others wrote down.
+ * The observed forms of callbacks, besides the specified one: from fixtures of Vonage's own libraries,
+ * from its guides, and from reports of other developers.
  */
 export const shapes: Readonly<Record<Shape, (body: Json) => string>> = {
   v1: (body) => JSON.stringify(body),
@@ -97,13 +97,13 @@ export const shapes: Readonly<Record<Shape, (body: Json) => string>> = {
     `message_uuid=${String(body['message_uuid'])}&status=${String(body['status'])}`,
 };
 
-/** Changes one object inside a body; a body without it stays as it is. */
+/** Changes one object inside a body; returns a body without that object unchanged. */
 function changed(body: Json, field: string, change: (part: Json) => Json): Json {
   const part = body[field];
   return isJsonObject(part) ? { ...body, [field]: change(part) } : body;
 }
 
-/** A message without failover is the first of one. */
+/** A message without failover counts as the first message of a workflow of one. */
 function workflowOf({ workflow, message_uuid }: Json) {
   const {
     workflow_id: id = message_uuid,
@@ -132,7 +132,7 @@ function toV01(body: Json): Json {
   };
 }
 
-/** What the SMS API sends when the account's default SMS setting is not the Messages API. */
+/** The receipt of the SMS API, sent when the account's default SMS setting is not the Messages API. */
 const toLegacyReceipt = ({ message_uuid, to, from, status, timestamp }: Json): Json => ({
   'err-code': status === 'rejected' ? '1' : '0',
   'message-timestamp': String(timestamp).replace('T', ' ').replace(/Z$/, ''),
@@ -144,7 +144,7 @@ const toLegacyReceipt = ({ message_uuid, to, from, status, timestamp }: Json): J
   to: from,
 });
 
-/** The same JSON with every character escaped that may be: its hash differs from a re-serialised one. */
+/** Escapes every character that JSON allows to escape: the hash differs from that of re-serialised JSON. */
 const escaped = (json: string): string =>
   json
     .replaceAll('/', '\\/')

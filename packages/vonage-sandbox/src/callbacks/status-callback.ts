@@ -5,7 +5,7 @@ import { segmentCount } from './segments.js';
 import { shapes } from './shapes.js';
 import type { PlannedCallback } from '../stories/stories.js';
 
-/** A message as its callbacks see it. */
+/** The fields of a message that its callbacks carry. */
 export interface SentMessage {
   readonly uuid: string;
   readonly clientRef: string | null;
@@ -19,7 +19,7 @@ export interface SentMessage {
   readonly request: Json;
 }
 
-/** Which of a status's optional fields a channel has, by Vonage's specification. */
+/** The channels whose callbacks may carry each optional field, by Vonage's specification. */
 const channelsWithUsage = ['sms', 'mms', 'whatsapp', 'messenger', 'viber_service'];
 const channelsWithNetwork = ['sms', 'mms', 'rcs'];
 

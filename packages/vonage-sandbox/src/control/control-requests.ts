@@ -21,7 +21,7 @@ import {
 import { shapeNames } from '../callbacks/shapes.js';
 import { refusalStatuses, storyNames, type StoryName } from '../stories/stories.js';
 
-/** A request to a control route, read; or everything that is wrong with it. */
+/** The parsed request to a control route, or all of its faults. */
 export type Read<Request> =
   | { readonly kind: 'read'; readonly request: Request }
   | { readonly kind: 'faulty'; readonly faults: readonly Fault[] };
@@ -135,7 +135,7 @@ const settingsRequest = strictObject({
   repeatToken: optional(boolean),
 });
 
-/** Two ways to name a story exclude each other, and one of them must be there. */
+/** The two ways to name a story exclude each other, and one of them is required. */
 export function readStoryRequest(body: unknown): Read<StoryRequest> {
   const read = readBy<StoryRequest>(storyRequest, body);
   if (read.kind === 'faulty') return read;
@@ -165,7 +165,7 @@ export const readInboundRequest = (body: unknown): Read<InboundRequest> =>
 export const readSettingsRequest = (body: unknown): Read<Partial<AdjustableSettings>> =>
   readBy(settingsRequest, body);
 
-/** A rule that finds no fault is what makes the type true. */
+/** Validates the body by the rule; the type holds because the rule found no fault. */
 function readBy<Request>(rule: Rule, body: unknown): Read<Request> {
   const faults = rule(body, '');
   return faults.length === 0

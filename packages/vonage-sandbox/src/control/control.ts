@@ -15,7 +15,7 @@ import type { Fault } from '../validation/rules.js';
 
 interface ControlCall {
   readonly query: URLSearchParams;
-  /** What stands in the path's last place, where the route has one. */
+  /** The last segment of the path, where the route has one. */
   readonly id: string;
   /** Parsed JSON; undefined when the request has no body. */
   readonly body: unknown;
@@ -33,7 +33,7 @@ interface ControlRoute {
   handle(call: ControlCall): ControlAnswer;
 }
 
-/** The routes under `/sandbox`, by which a developer or a test directs the sandbox. */
+/** The routes under `/sandbox`, through which a developer or a test controls the sandbox. */
 export class Control {
   private readonly routes: readonly ControlRoute[];
 
@@ -262,7 +262,7 @@ const refuse = (
   },
 });
 
-/** The id in a path of this pattern, empty if the pattern has none; null for another path. */
+/** Returns the id in a path of this pattern, empty if the pattern has none; null for another path. */
 function idIn(path: string, pattern: string): string | null {
   const [before = '', after] = pattern.split(':id');
   if (after === undefined) return path === pattern ? '' : null;

@@ -9,7 +9,7 @@ interface DescribedRoute {
   readonly tells: string;
 }
 
-/** How recipients choose stories by their last digits, in words. */
+/** The rules by which recipients choose stories with their last digits, in words. */
 export const digitConventions = [
   {
     ending: '980NNN',
@@ -28,7 +28,7 @@ export const digitConventions = [
   },
 ] as const;
 
-/** `GET /sandbox`: what one can do here, made from the tables that the sandbox itself works by. */
+/** The answer of `GET /sandbox`: all operations, generated from the tables that the sandbox itself uses. */
 export const guide = (
   routes: readonly DescribedRoute[],
   settings: Settings,

@@ -1,4 +1,4 @@
-/** What one try of a callback met. */
+/** The result of one attempt to deliver a callback. */
 export interface CallbackAttempt {
   readonly at: string;
   readonly signed: boolean;
@@ -10,11 +10,11 @@ export interface CallbackAttempt {
 export type CallbackOutcome =
   | 'waiting'
   | 'delivered'
-  /** Answered in a way that Vonage does not retry. */
+  /** Answered with a status that Vonage does not retry. */
   | 'lost'
-  /** Retried for 24 hours in vain. */
+  /** Retried for 24 hours without success. */
   | 'discarded'
-  /** There was no address to send it to. */
+  /** Not sent, because no address was configured. */
   | 'nowhere';
 
 export interface CallbackRecord {
@@ -50,7 +50,7 @@ export interface RequestRecord {
   readonly client_ref: string | null;
   /** `202`, another HTTP status, `reset` or `silence`. */
   readonly answer: string;
-  /** Whether the message was taken; a request that was answered badly may have been. */
+  /** True when the message was accepted, which is possible even if the request got an error or no answer. */
   readonly accepted: boolean;
   readonly message_uuid: string | null;
 }
@@ -61,17 +61,17 @@ export interface Counters {
   readonly messagesAccepted: number;
   readonly callbacks: Readonly<Record<CallbackOutcome, number>>;
   readonly callbackAttempts: number;
-  /** How many client refs were accepted more than once: each of them is a text sent twice. */
+  /** The number of client refs accepted more than once: each of them is a text sent twice. */
   readonly clientRefsSentTwice: number;
 }
 
-/** Client refs outlive the other records: only a long memory can prove that nothing went twice. */
+/** Client refs are kept longer than the other records: only a long history can prove that nothing went twice. */
 const CLIENT_REFS_MAX = 200_000;
 
-/** A story plans a handful; the rest can only come from the control route. */
+/** A story plans a handful; any more can only come from the control route. */
 const CALLBACKS_PER_MESSAGE_MAX = 100;
 
-/** What the sandbox received and sent. Everything is bounded; the counters forget nothing. */
+/** Everything that the sandbox received and sent. All records are bounded; the counters never forget. */
 export class Journal {
   private readonly byUuid = new Map<string, MessageRecord>();
   private readonly requestsKept = new Set<RequestRecord>();
@@ -99,7 +99,7 @@ export class Journal {
     dropOldest(this.requestsKept, this.historyMax);
   }
 
-  /** A message that a request asked for; those of a failover are not sends of the client. */
+  /** Counts a message that a request asked for; failover messages are not sends of the client. */
   addSend(clientRef: string | null): void {
     this.acceptedCount += 1;
     if (clientRef === null) return;
@@ -150,7 +150,7 @@ export class Journal {
     return [...this.requestsKept];
   }
 
-  /** How often each client ref was accepted. */
+  /** The number of accepted messages by client ref. */
   sendsByClientRef(): Readonly<Record<string, number>> {
     return Object.fromEntries(this.sends);
   }

@@ -12,17 +12,17 @@ import {
   type StoryName,
 } from '../stories/stories.js';
 
-/** Which story the next messages get, instead of the one that their digits choose. */
+/** Assigns a story to the next messages, instead of the one that their digits choose. */
 export interface StoryRequest {
-  /** The recipient; without it the order is for the next messages to anyone. */
+  /** The recipient; without it the order applies to the next messages to any recipient. */
   readonly to?: string;
-  /** For how many messages; null for all. With `to` all by default, without it one. */
+  /** The number of messages; null for all. The default is all with `to`, and one without it. */
   readonly uses?: number | null;
   /** A story by its name. */
   readonly story?: StoryName;
   /** The error code, where the story is `rejected` or `undeliverable`. */
   readonly code?: string;
-  /** A story of the caller's own; a plain 202 when only `callbacks` are given. */
+  /** A custom story; the answer is a plain 202 when only `callbacks` are given. */
   readonly answer?: Answer;
   readonly callbacks?: readonly PlannedCallback[];
 }
@@ -35,14 +35,14 @@ export interface StatusRequest extends Omit<PlannedCallback, 'afterMs' | 'occurr
   readonly channel?: string;
   readonly to?: string;
   readonly from?: string;
-  /** As it stands in the body; now when it is not given. */
+  /** Written to the body unchanged; the current time when it is not given. */
   readonly timestamp?: string;
   readonly url?: string;
-  /** The whole body, exactly; everything else about the body is then ignored. */
+  /** The exact bytes of the whole body; all other options for the body are then ignored. */
   readonly raw?: string;
 }
 
-/** What one can do with a running sandbox, from its own process or through the control routes. */
+/** The operations on a running sandbox, from its own process or through the control routes. */
 export interface Operations {
   tellStory(request: StoryRequest): void;
   /** The copies that were sent; each record is kept up to date. */
@@ -58,18 +58,18 @@ export interface Operations {
   messages(): readonly MessageRecord[];
   callbacks(): readonly CallbackRecord[];
   requests(): readonly RequestRecord[];
-  /** How often a message with each client ref was accepted: more than once is a text sent twice. */
+  /** The number of accepted messages by client ref: more than one is a text sent twice. */
   sendsByClientRef(): Readonly<Record<string, number>>;
   counters(): Counters;
-  /** Whether every story has been told and every callback has arrived or is given up. */
+  /** True when every story has ended and every callback has arrived or been given up. */
   isSettled(): boolean;
-  /** Resolves when that is so. */
+  /** Resolves when `isSettled()` becomes true. */
   settled(): Promise<void>;
-  /** Forgets everything and drops what is under way; settings stay. */
+  /** Deletes all records and drops everything under way; settings stay. */
   reset(): void;
 }
 
-/** `session` is asked for each time, because a reset replaces it. */
+/** `session` is a function, called for each operation, because a reset replaces the session. */
 export function operationsOn(
   settings: Settings,
   session: () => Session,
@@ -132,7 +132,7 @@ function sendStatus(request: StatusRequest, session: Session): readonly Callback
     .map(({ record }) => record);
 }
 
-/** The message as the journal knows it, and what the request says about it instead. */
+/** Returns the message as the journal has it, overridden by the fields of the request. */
 function messageFor(request: StatusRequest, session: Session): SentMessage {
   const uuid = request.message_uuid ?? randomUUID();
   const known = session.journal.message(uuid);

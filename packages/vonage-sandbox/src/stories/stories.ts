@@ -6,13 +6,13 @@ export type CallbackStatus =
 
 export type Signing =
   | 'signed'
-  /** No Authorization header, as Vonage admits happens. */
+  /** No Authorization header: Vonage admits that this happens. */
   | 'unsigned'
-  /** The first try without, every retry with a signature. */
+  /** The first attempt is unsigned, every retry is signed. */
   | 'unsigned-first'
   /** Signed with a secret that is not the account's. */
   | 'wrong-secret'
-  /** A good signature over the hash of another body. */
+  /** A valid signature over the hash of another body. */
   | 'wrong-hash';
 
 export interface SegmentPlan {
@@ -23,33 +23,33 @@ export interface SegmentPlan {
 /** One status callback of a story. Times count from acceptance and are multiplied by the scale. */
 export interface PlannedCallback {
   readonly status: CallbackStatus;
-  /** When it is sent. Callbacks of one story are first tried in the order of their list. */
+  /** The time of sending. Callbacks of one story are first tried in the order of their list. */
   readonly afterMs: number;
-  /** When it happened, if that is not when it is sent. */
+  /** The time that the callback states, if it differs from the time of sending. */
   readonly occurredAfterMs?: number;
   /** The error code of a failure, for example `1170`. */
   readonly code?: string;
   readonly shape?: Shape;
   readonly signing?: Signing;
-  /** Sent when the message's `ttl` is over; `afterMs` counts when it has none. */
+  /** Sent when the message's `ttl` expires; without a `ttl`, `afterMs` applies. */
   readonly atExpiry?: boolean;
-  /** How many times it is sent at the same moment, byte for byte the same. */
+  /** The number of byte-identical copies that are sent at the same moment. */
   readonly copies?: number;
-  /** Sent at once with the one before it, without waiting for that one's answer. */
+  /** Sent at the same time as the callback before it, without waiting for the answer to that one. */
   readonly together?: boolean;
   readonly segments?: readonly SegmentPlan[];
   /** Replaces fields of the body; null removes one. */
   readonly fields?: Readonly<Record<string, unknown>>;
 }
 
-/** What `POST /v1/messages` does. Only the first four kinds take the message. */
+/** The answer of `POST /v1/messages`. Only the first four kinds accept the message. */
 export type Answer =
   | {
       readonly kind: 'accepted';
       readonly afterMs?: number;
       readonly body?: 'json' | 'slow' | 'empty' | 'text' | 'without-uuid';
     }
-  /** Every callback has been answered before the 202 is written. */
+  /** The 202 is written after every callback has been answered. */
   | { readonly kind: 'accepted-last' }
   | { readonly kind: 'accepted-reset' }
   | { readonly kind: 'accepted-silence' }
@@ -67,16 +67,16 @@ export interface Story {
 }
 
 export interface NamedStory extends Story {
-  /** Three digits: a recipient that ends in 980 and these chooses the story. */
+  /** Three digits: a recipient that ends in 980 and these digits chooses the story. */
   readonly digits: string;
   readonly tells: string;
-  /** Only the first so many messages to a number; the next is delivered, and then it begins anew. */
+  /** Applies to this many first messages to a number; the next message is delivered, then the count restarts. */
   readonly firstMessages?: number;
 }
 
 const SUBMITTED_AFTER_MS = 400;
 const FINAL_AFTER_MS = 2_500;
-/** Later than anyone who waits half an hour for a receipt. */
+/** Longer than a client that waits half an hour for a receipt. */
 const LATE_AFTER_MS = 45 * 60 * 1_000;
 /** Vonage gives up on a receipt after 72 h, unless the message has its own `ttl`. */
 const EXPIRED_AFTER_MS = 72 * 60 * 60 * 1_000;
@@ -119,7 +119,7 @@ const shaped = (
   ],
 });
 
-/** Everything that the sandbox can do with a message, in one place. `GET /sandbox` shows it. */
+/** All behaviours that the sandbox offers for a message. `GET /sandbox` lists them. */
 export const stories = {
   delivered: {
     digits: '000',
@@ -415,7 +415,7 @@ export const stories = {
   'gateway-timeout': refusal(504, '504 with a page of HTML.', 'html'),
 } as const satisfies Readonly<Record<string, NamedStory>>;
 
-/** `mixed` is not one story but a draw among them, see `story-choice.ts`. */
+/** `mixed` is a weighted draw among the stories, see `story-choice.ts`. */
 export type StoryName = keyof typeof stories | 'mixed';
 
 export const storyNames = [...Object.keys(stories), 'mixed'] as readonly StoryName[];

@@ -1,23 +1,23 @@
 import { failedWith, stories, type NamedStory, type Story, type StoryName } from './stories.js';
 import type { Random } from '../random.js';
 
-/** A story, and the words by which the history names it. */
+/** A story, and its name in the history. */
 export interface ChosenStory {
   readonly name: string;
   readonly story: Story;
 }
 
-/** What the control route asked for one recipient, or for whoever is next. */
+/** A story ordered through the control route, for one recipient or for the next message to anyone. */
 export interface StoryOrder {
   readonly what: { readonly name: StoryName } | { readonly chosen: ChosenStory };
-  /** How many messages it is for; null is for all. */
+  /** The number of messages that remain; null is for all. */
   usesLeft: number | null;
 }
 
-/** How many recipients may have an order, or be in the middle of a story for several messages. */
+/** The largest number of recipients with an order, or in the middle of a story for several messages. */
 export const RECIPIENTS_MAX = 10_000;
 
-/** Shares of a hundred: what an operator sees on an ordinary day, and a bit more of the odd. */
+/** Shares in percent: the traffic of an ordinary day, with rare results somewhat more frequent. */
 const mixed: readonly (readonly [number, StoryName])[] = [
   [84, 'delivered'],
   [4, 'no-receipt'],
@@ -34,7 +34,7 @@ const byDigits: ReadonlyMap<string, StoryName> = new Map(
   Object.entries(stories).map(([name, { digits }]) => [digits, name as keyof typeof stories]),
 );
 
-/** Decides which story a message gets: an order comes first, then the digits, then the default. */
+/** Chooses the story of a message: an order comes first, then the digits, then the default. */
 export class StoryChoice {
   private readonly orders = new Map<string, StoryOrder>();
   private readonly nextOrders: StoryOrder[] = [];
@@ -55,7 +55,7 @@ export class StoryChoice {
     return this.ordered(to) ?? this.byDigits(to) ?? this.named(defaultStory, to);
   }
 
-  /** A named story for this recipient; one that is for the first messages only counts them. */
+  /** Returns a named story for this recipient; a story for the first messages counts them. */
   named(name: StoryName, to: string): ChosenStory {
     if (name === 'mixed') return this.named(this.draw(), to);
     const story: NamedStory = stories[name];
@@ -85,7 +85,7 @@ export class StoryChoice {
   }
 
   private byDigits(to: string): ChosenStory | null {
-    // The end of an e-mail address is its host, so digits are looked for before it.
+    // The end of an e-mail address is its host, so only the digits before the host count.
     const ending = /(?:980(?<story>\d{3})|(?<kind>9[97])(?<code>[12]\d{3}))$/.exec(
       to.split('@', 1)[0] ?? '',
     );
@@ -108,7 +108,7 @@ export class StoryChoice {
   }
 }
 
-/** A map forgets its oldest entry rather than grow without end. */
+/** Sets an entry and drops the oldest one at the limit, so that the map stays bounded. */
 function setBounded<Value>(map: Map<string, Value>, key: string, value: Value): void {
   map.delete(key);
   map.set(key, value);

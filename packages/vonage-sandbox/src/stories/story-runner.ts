@@ -17,7 +17,7 @@ import type { Timers } from '../timers.js';
 /** Stories that may be under way before new messages are refused. */
 const RUNNING_MAX = 50_000;
 
-/** A message that was taken, and those that follow it when it is rejected. */
+/** An accepted message, and its failover messages, used when it is rejected. */
 export interface AcceptedRequest {
   readonly messageUuid: string;
   /** Null without `failover`. */
@@ -26,7 +26,7 @@ export interface AcceptedRequest {
   readonly ofApplication: boolean;
 }
 
-/** Lets the callbacks of accepted messages happen when their story says so. */
+/** Sends the callbacks of accepted messages at the times of their stories. */
 export class StoryRunner {
   private running = 0;
 
@@ -57,14 +57,14 @@ export class StoryRunner {
       const message = this.messageOf(accepted, request, index, requests.length);
       this.note(message, story, index);
       await this.tell(message, story.story.callbacks, accepted.ofApplication);
-      // Vonage fails over when a message is rejected, and for no other reason.
+      // Vonage fails over only when a message is rejected.
       if (story.story.callbacks.at(-1)?.status !== 'rejected') break;
     }
     this.running -= 1;
     this.settled();
   }
 
-  /** The copies of one status callback, now; `raw` is the body if the story is not to write it. */
+  /** Sends the copies of one status callback now; `raw` replaces the body that the story would write. */
   callback(
     message: SentMessage,
     planned: PlannedCallback,
@@ -131,7 +131,7 @@ export class StoryRunner {
   }
 
   private note(message: SentMessage, { name }: ChosenStory, index: number): void {
-    // With a shared id the first message's record collects the callbacks of all of them.
+    // With a shared id the first message's record collects the callbacks of all failover messages.
     if (index > 0 && this.settings.failoverMessageUuid === 'shared') return;
     this.journal.addMessage({
       message_uuid: message.uuid,

@@ -1,10 +1,10 @@
-/** One thing that is wrong with a request, in the words of Vonage's `invalid_parameters`. */
+/** One fault of a request, in the words of Vonage's `invalid_parameters`. */
 export interface Fault {
   readonly name: string;
   readonly reason: string;
 }
 
-/** Says everything that is wrong with a value; an absent value is `undefined`. */
+/** Returns all faults of a value; an absent value is `undefined`. */
 export type Rule = (value: unknown, name: string) => readonly Fault[];
 
 export type Fields = Readonly<Record<string, Rule>>;
@@ -32,7 +32,7 @@ export const optional =
   (value, name) =>
     value === undefined ? [] : rule(value, name);
 
-/** Length counts UTF-16 units, as JSON Schema's readers in most languages do. */
+/** Counts the length in UTF-16 units, as JSON Schema validators in most languages do. */
 export const text = ({ min = 1, max = Infinity }: { min?: number; max?: number } = {}): Rule =>
   required((value, name) => {
     if (typeof value !== 'string') return fault(name, 'must be a string');
@@ -99,7 +99,7 @@ export const object = (fields: Fields): Rule =>
     );
   });
 
-/** Like `object`, but a field that nobody reads is a mistake of the writer. */
+/** Like `object`, but an unknown field is a fault, because nothing would read it. */
 export const strictObject = (fields: Fields): Rule =>
   required((value, name) => {
     if (!isJsonObject(value)) return fault(name, 'must be an object');
