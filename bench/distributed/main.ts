@@ -20,8 +20,8 @@ import { RoundTripCounter } from './round-trips.js';
 
 /**
  * Ingest on EventStoreDB and PostgreSQL: webhooks a second, and the round trips of each kind of webhook,
- * beside the bare client's appends in the same run. The server is the tests' double, or the real one that
- * EVENTSTORE_TEST_URL names.
+ * compared with the bare client's appends in the same run. The server is the tests' double, or the real one
+ * that EVENTSTORE_TEST_URL names.
  */
 const { values } = parseArgs({
   options: {
@@ -93,7 +93,7 @@ async function measure(name: string, bodies: readonly StatusBody[]): Promise<voi
   await untilCaughtUp();
 }
 
-/** As many as one kind of webhook, by as many callers as there are connections. */
+/** Appends as many events as there are webhooks of one kind, with one caller for each connection. */
 async function measureBareAppends(): Promise<void> {
   const bare = new BareClient(url);
   const latenciesMs: number[] = [];

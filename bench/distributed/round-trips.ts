@@ -4,14 +4,14 @@ import type { Pool } from 'pg';
 
 /** Calls that the stores have received so far. */
 export interface RoundTrips {
-  /** To EventStoreDB; undefined where a real server is used, which does not tell. */
+  /** Calls to EventStoreDB; undefined with a real server, which does not report them. */
   readonly appends: number | undefined;
   readonly reads: number | undefined;
-  /** To PostgreSQL, for the index of Vonage's uuids. One may ask for the uuids of many webhooks. */
+  /** Calls to PostgreSQL, for the index of Vonage's uuids. One call may look up the uuids of many webhooks. */
   readonly lookUps: number;
 }
 
-/** Counts since the last call. What the background work asks for meanwhile is among the reads. */
+/** Counts the calls since the previous count. Reads include those of the background work. */
 export class RoundTripCounter {
   #last: RoundTrips = { appends: 0, reads: 0, lookUps: 0 };
 

@@ -1,6 +1,6 @@
 import { EventStoreDbDouble } from '../../test/support/eventstoredb-double/eventstoredb-double.js';
 
-/** The double in a process of its own. Tells its address, and its counts whenever it is asked. */
+/** Runs the double in a process of its own. Reports its address, and its counts on request. */
 const double = await EventStoreDbDouble.start();
 process.send?.(double.url);
 process.on('message', () => process.send?.(double.leader.counts));

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { EventStoreDBClient, jsonEvent, START, streamNameFilter } from '@eventstore/db-client';
 import { newEvent } from '../../test/support/events.js';
 
-/** The client as it comes, doing what the adapter does and nothing more. */
+/** The unmodified client, doing the same work as the adapter and nothing more. */
 export class BareClient {
   readonly #client: EventStoreDBClient;
 
@@ -10,7 +10,7 @@ export class BareClient {
     this.#client = EventStoreDBClient.connectionString(url);
   }
 
-  /** One event of about 400 bytes to a stream of its own, so that the adapter can read it too. */
+  /** Appends one event of about 400 bytes to a stream of its own, in a form that the adapter can read too. */
   async append(kind: string, reason: string): Promise<void> {
     const { id, event, metadata } = newEvent(reason);
     const { type, data } = event;
@@ -21,7 +21,7 @@ export class BareClient {
     });
   }
 
-  /** Follows from the beginning until it is caught up. @returns how many events there were */
+  /** Follows from the beginning until it is caught up. @returns the number of events */
   async follow(kind: string): Promise<number> {
     const filter = streamNameFilter({ prefixes: [`${kind}-`], maxSearchWindow: 256 });
     const subscription = this.#client.subscribeToAll({ fromPosition: START, filter });

@@ -1,6 +1,6 @@
 import { EventStoreDbDouble } from '../../test/support/eventstoredb-double/eventstoredb-double.js';
 
-/** The double in a process of its own, so that it does not take the adapter's processor time. */
+/** Runs the double in a process of its own, so that it does not take the adapter's processor time. */
 const double = await EventStoreDbDouble.start();
 process.send?.(double.url);
 process.on('disconnect', () => process.exit());

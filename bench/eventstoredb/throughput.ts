@@ -1,9 +1,9 @@
 /**
- * How fast the EventStoreDB adapter appends and follows, beside the bare client in the same run.
+ * Measures how fast the EventStoreDB adapter appends and follows, beside the bare client in the same run.
  *
  *   node --import ./test/support/typescript-hooks.mjs bench/eventstoredb/throughput.ts [connection string]
  *
- * Without a connection string it starts the double in a process of its own. What is measured then is
+ * Without a connection string it starts the double in a process of its own. The result then covers
  * the adapter, the client, gRPC and the double, without any disk. Every append writes one event of
  * about 400 bytes to a stream of its own, as the first webhook of a message does.
  */
@@ -23,7 +23,7 @@ const ROUNDS = 4;
 const FOLLOW_ROUNDS = 3;
 const REASON = 'x'.repeat(200);
 
-/** Lower-case letters that no other stream begins with, so that a real server may hold more. */
+/** A prefix of lower-case letters that no other stream has, so that a real server may hold other streams. */
 const kind = `bench${randomUUID()
   .replaceAll('-', '')
   .replaceAll(/\d/g, (digit) => 'ghijklmnop'.charAt(Number(digit)))}`;
@@ -64,7 +64,7 @@ async function followedBy(feed: EventFeed): Promise<number> {
 
 interface Followed {
   readonly perSecond: number;
-  /** Of this process's processor time: what is left where the server is not the bottleneck. */
+  /** Events per second of this process's processor time: the limit where the server is not the bottleneck. */
   readonly perProcessorSecond: number;
 }
 

@@ -16,7 +16,7 @@ export interface ExistingMessage {
 
 const APPENDS_AT_ONCE = 100;
 
-/** Writes messages that Vonage has taken straight into a ledger, as the service would have written them. */
+/** Writes messages that Vonage has accepted straight into a ledger, in the form that the service writes. */
 export async function writeMessages(
   ledger: EventStoreConfig,
   count: number,

@@ -1,7 +1,7 @@
 import { load } from './load.js';
 import { signedRequest, type StatusBody, account } from './signed-webhooks.js';
 
-/** What the benchmark asks of its load generator. */
+/** The request of the benchmark to its load generator. */
 export interface LoadOrder {
   readonly port: number;
   readonly connections: number;
@@ -9,7 +9,7 @@ export interface LoadOrder {
   readonly bodies: readonly StatusBody[];
 }
 
-// A process of its own, so that signing and timing do not run on the measured event loop.
+// Runs in a process of its own, so that signing and timing do not run on the measured event loop.
 process.on('message', (order: LoadOrder) => {
   Object.assign(account, order.account);
   const requests = order.bodies.map(signedRequest);

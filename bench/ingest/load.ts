@@ -5,13 +5,13 @@ export interface LoadResult {
   readonly requestsPerSecond: number;
   readonly p50Ms: number;
   readonly p99Ms: number;
-  /** Answers by HTTP status. */
+  /** The number of answers by HTTP status. */
   readonly answers: Readonly<Record<string, number>>;
 }
 
 /**
  * Writes prepared requests over some connections, one at a time on each, and times every answer. It does
- * as little as it can, because it shares two cores with what it measures.
+ * as little as possible, because it shares two cores with the service that it measures.
  */
 export async function load(
   port: number,
@@ -47,7 +47,7 @@ export async function load(
       socket.write(request);
     };
     socket.on('data', (data) => {
-      // The answers have no body worth reading: 204, or a problem that fits into one packet.
+      // The status line is enough: every answer is a 204, or a problem that fits into one packet.
       const status = data.toString('latin1', 9, 12);
       answers[status] = (answers[status] ?? 0) + 1;
       latencies[answered++] = performance.now() - sentMs;

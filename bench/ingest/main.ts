@@ -16,7 +16,7 @@ import { account, type StatusBody } from './signed-webhooks.js';
 
 /**
  * Compares, in one run on one machine and in turns: (a) a webhook handler that checks and stores nothing,
- * (b) the same with one durable transaction per webhook, (c) Waybill, complete.
+ * (b) the same handler with one durable transaction per webhook, (c) the complete Waybill.
  */
 const { values } = parseArgs({
   options: {
@@ -28,22 +28,22 @@ const { values } = parseArgs({
 const rounds = Number(values.rounds);
 const requests = Number(values.requests);
 const connections = Number(values.connections);
-/** One durable transaction for each webhook: with SQLite as it comes, and as somebody tunes it who knows it. */
+/** One durable transaction for each webhook: with SQLite's defaults, and with SQLite tuned by an expert. */
 const naive = [
   ['(b) a durable transaction each', 'delete'],
   ['(b+) the same with a write-ahead log', 'wal'],
 ] as const;
-/** (b) is so slow that it gets a share of the requests. */
+/** (b) is so slow that it gets only a share of the requests. */
 const naiveRequests = Math.ceil(requests / 8);
 
 const READY_MS_MAX = 30_000;
 
-/** At rest means less than this share of a core for as long as this. */
+/** The service is at rest below this share of a core during this time. */
 const REST_SHARE_MAX = 0.1;
 const REST_INTERVAL_MS = 500;
 const directory = mkdtempSync(join(tmpdir(), 'waybill-bench-'));
 const results = new Map<string, LoadResult[]>();
-/** Of all cores, in each round. */
+/** The share of all cores that the projector used, in each round. */
 const projectorShares: number[] = [];
 let service: MeasuredService | undefined;
 
@@ -81,7 +81,7 @@ async function measurePlain(name: string, args: readonly string[], count: number
   await stop(child);
 }
 
-/** Beside the load also what the read models take of it, and how far they are behind at its end. */
+/** Measures the load, the read models' share of the processors, and their lag at the end of the load. */
 async function measureService(
   name: string,
   { url, port, child }: MeasuredService,
@@ -128,14 +128,14 @@ function newReports(count: number): StatusBody[] {
   return Array.from({ length: count }, () => ({ messageUuid: randomUUID(), status: 'submitted' }));
 }
 
-/** First all are submitted, then all are delivered, so that no report waits for another. */
+/** All messages are submitted first and then all delivered, so that no report waits for another. */
 function reportsOn(messages: readonly ExistingMessage[]): StatusBody[] {
   return (['submitted', 'delivered'] as const).flatMap((status) =>
     messages.map(({ id, messageUuid }) => ({ messageUuid, status, clientRef: clientRefOf(id, 1) })),
   );
 }
 
-/** What the read models and the agenda still have to do must not weigh on the next measurement. */
+/** Waits for the read models and the agenda, so that their work does not slow the next measurement. */
 async function untilAtRest(url: string): Promise<void> {
   let before = await cpuSeconds(url);
   for (;;) {
@@ -164,7 +164,7 @@ function report(): void {
       `${name.padEnd(34)} ${String(median(rates(name))).padStart(7)}/s  p99 ${p99.toFixed(1)} ms`,
     );
   }
-  // Each round by itself, because a shared machine is quicker in one round than in another.
+  // Ratios are taken within each round, because a shared machine is quicker in one round than in another.
   const ratio = (name: string, other: string): number =>
     median(rates(name).map((rate, round) => rate / (rates(other)[round] ?? Number.NaN)));
   console.log('\nRatios (median of the rounds):');

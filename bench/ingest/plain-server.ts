@@ -2,9 +2,9 @@ import { DatabaseSync } from 'node:sqlite';
 import express from 'express';
 
 /**
- * What to compare with. Without a file: Express parses the JSON and answers 204; nothing is checked and
- * nothing is stored. With one: the same, and each webhook is one durable transaction before its answer, with
- * SQLite's journal as it comes (`delete`) or with a write-ahead log (`wal`).
+ * The baseline. Without a file: Express parses the JSON and answers 204; it checks nothing and stores
+ * nothing. With a file: the same, and each webhook is one durable transaction before its answer, with
+ * SQLite's default journal (`delete`) or with a write-ahead log (`wal`).
  */
 const [file, journal = 'delete'] = process.argv.slice(2);
 const store = file === undefined ? () => undefined : durableWrite(file, journal);

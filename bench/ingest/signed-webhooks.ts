@@ -15,7 +15,7 @@ export interface StatusBody {
 
 const header = Buffer.from(JSON.stringify({ alg: 'HS256', typ: 'JWT' })).toString('base64url');
 
-/** One whole HTTP request, signed as Vonage signs, ready to be written to a socket. */
+/** Returns one whole HTTP request, signed as Vonage signs, ready to be written to a socket. */
 export function signedRequest(body: StatusBody): Buffer {
   const json = bodyOf(body);
   const payload = Buffer.from(

@@ -3,7 +3,7 @@ import {
   type ReportDimension,
 } from '../../src/application/ports/delivery-totals.js';
 
-/** Each set of dimensions that a report can group by, the empty one included. */
+/** All sets of dimensions that a report can group by, including the empty set. */
 export const allGroupings: readonly (readonly ReportDimension[])[] = Array.from(
   { length: 2 ** reportDimensions.length },
   (_, chosen) => reportDimensions.filter((_dimension, place) => (chosen >> place) % 2 === 1),

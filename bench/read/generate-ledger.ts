@@ -5,11 +5,11 @@ import { eventCodec } from '../../src/adapters/event-store/event-codec.js';
 import { prepareLedger } from '../../src/adapters/event-store/sqlite/ledger-schema.js';
 import { generateMessage, type GeneratedEvent } from './generate-messages.js';
 
-/** Messages whose later events are still to come, when a message begins. */
+/** The number of messages whose later events are still to come when a message begins. */
 const OVERLAP_MESSAGES = 20_000;
 const TRANSACTION_MESSAGES = 50_000;
 
-/** Every event of all messages, in the order in which they would have been recorded. */
+/** Yields every event of all messages, in the order in which the service would record them. */
 export function* generateEvents(seed: number, messages: number): Generator<GeneratedEvent> {
   let waiting: GeneratedEvent[] = [];
   for (let number = 0; number < messages; number++) {
@@ -25,7 +25,7 @@ export function* generateEvents(seed: number, messages: number): Generator<Gener
   waiting = [];
 }
 
-/** Writes a ledger as the service would have, but straight into its file, and without waiting for disks. */
+/** Writes a ledger as the service would, but straight into its file, and without waiting for disks. */
 export function generateLedger(directory: string, seed: number, messages: number): number {
   mkdirSync(directory, { recursive: true });
   const file = join(directory, 'ledger.sqlite');
@@ -44,7 +44,7 @@ export function generateLedger(directory: string, seed: number, messages: number
     if (stream === undefined) {
       stream = Number(addStream.run(one.stream).lastInsertRowid);
       open.set(one.stream, stream);
-      // The oldest have had their last event long ago.
+      // The oldest streams get no more events, so they can be forgotten.
       if (open.size > 6 * OVERLAP_MESSAGES) {
         for (const name of open.keys()) {
           open.delete(name);

@@ -35,14 +35,14 @@ const senders = ['Waybill', 'Shop', 'Bank', '447700900001', 'Parcels', 'Clinic',
 const errorCodes = ['1310', '1320', '1330', '1340', '1350', '1360', '1370', '1380', '1420'];
 const prices = ['0.0333', '0.0412', '0.0075', '0.0689', '0.0271'];
 
-/** One number and one reference get much more than others: a probe that is sent all the time. */
+/** One number and one reference get far more messages than others, as a permanent probe does. */
 export const PROBE_NUMBER = '447700900001';
 export const PROBE_REFERENCE = 'probe';
 const PROBE_EVERY = 50;
-/** A reference of many recipients. */
+/** A reference shared by many recipients. */
 export const CAMPAIGN_REFERENCE = 'campaign';
 const CAMPAIGN_SHARE = 0.1;
-/** A sender of the first tenth of the time only: frequent on the whole, absent where most pages begin. */
+/** A sender of the first tenth of the time only: frequent overall, absent where most pages begin. */
 export const SEASONAL_SENDER = 'Season';
 const SEASON_SHARE = 0.1;
 
@@ -55,13 +55,14 @@ export interface GeneratedEvent {
   readonly revision: number;
   readonly event: MessageEvent;
   readonly metadata: EventMetadata;
-  /** When it was recorded: the order of the ledger. */
+  /** The time of recording, which gives the order of the ledger. */
   readonly at: number;
 }
 
 /**
  * The events of one message of a made-up year of traffic: 88 % delivered, 6 % failed, 4 % unconfirmed,
- * the rest on their way; 1 % contradicted. Spread unevenly, so that searches have it hard. Depends on the seed and the number only.
+ * the rest on their way; 1 % contradicted. The uneven distribution makes searches hard. The result depends only
+ * on the seed and the number.
  */
 export function generateMessage(seed: number, number: number, messages: number): GeneratedEvent[] {
   const random = seededRandom(seed + number * 7919);
@@ -232,10 +233,10 @@ class Story {
   }
 }
 
-/** As long as a real one. */
+/** A stand-in for a body's hash, of the real length. */
 const SHA256 = createHash('sha256').update('a body').digest('hex');
 
-/** Shaped like a UUIDv7, and different for every time and number. */
+/** Returns an id in the form of a UUIDv7, different for every time and number. */
 export function uuidAt(time: number, number: number): string {
   const stamp = time.toString(16).padStart(12, '0');
   const high = ((Math.imul(number, 0x9e3779b1) >>> 0) + 0x1_0000_0000).toString(16).slice(1);

@@ -5,7 +5,7 @@ import type { GeneratedEvent } from './generate-messages.js';
 
 /**
  * The generated events as a feed, so that read models can be filled without a ledger, which takes ten times
- * their space. It is read once, from the beginning to the end; after that it has nothing more.
+ * their space. The feed can be read once, from beginning to end; after that it is empty.
  */
 export class GeneratedFeed implements Pick<EventFeed, 'readAll'> {
   constructor(

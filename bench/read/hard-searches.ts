@@ -9,7 +9,7 @@ import {
 
 const DAY_MS = 86_400_000;
 
-/** Of each filter, values that most messages, some, hardly any and none have. */
+/** For each filter: values that most messages have, that some have, that hardly any have, and that none have. */
 const choices: readonly (readonly MessageFilter[])[] = [
   [
     { statuses: ['delivered'] },
@@ -31,7 +31,7 @@ const choices: readonly (readonly MessageFilter[])[] = [
   ],
 ];
 
-/** Each value alone, each pair, and each pair within a time: also those that rarely or never meet. */
+/** Returns each value alone, each pair, and each pair within a time, including pairs that rarely or never meet. */
 export function hardSearches(): readonly MessageFilter[] {
   const times = choices.at(-1) ?? [];
   const alone = choices.flat();

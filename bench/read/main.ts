@@ -37,7 +37,7 @@ const HELP = `Measures the read side on SQLite.
 
 const REPETITIONS = 40;
 const SLOWEST_SHOWN = 10;
-/** What is promised of each report and each page, at the 95th percentile. */
+/** The promised limits for each report and each page, at the 95th percentile. */
 const REPORT_MS_MAX = 50;
 const PAGE_MS_MAX = 30;
 const HOUR_MS = 3_600_000;
@@ -74,11 +74,11 @@ async function run(messages: number, seed: number): Promise<void> {
 const secondsSince = (startedMs: number): string =>
   ((performance.now() - startedMs) / 1000).toFixed(1);
 
-/** It never falls, so what comes first is not to hide what comes later: generate in a run of its own. */
+/** The peak never falls, so an earlier step can hide a later one: generate in a run of its own. */
 const sayPeak = (when: string): void =>
   say(`peak memory ${when}: ${Math.round(process.resourceUsage().maxRSS / 1024)} MiB`);
 
-/** Where the system does not keep the file in its memory, the times are the disk's. */
+/** Reports disk reads: where the system does not cache the file in memory, the times are the disk's. */
 async function withReads(work: () => Promise<void>): Promise<void> {
   const before = process.resourceUsage().fsRead;
   await work();
@@ -140,7 +140,7 @@ async function measureReports(catalog: Catalog): Promise<void> {
   const totals = new SqlDeliveryTotals(catalog);
   const firstHour = FIRST_AT_MS / HOUR_MS;
   const report = async (groupBy: readonly ReportDimension[]): Promise<string> => {
-    // As long as may be asked for, beginning and ending inside a day and a month, which is the most work.
+    // The longest range allowed, beginning and ending inside a day and a month: the most work for a report.
     const hours = groupBy.includes('hour') ? HOURLY_REPORT_DAYS_MAX * 24 : DAYS * 24 - 12;
     const range = { first: firstHour + 5, last: firstHour + 5 + hours - 1 };
     try {
@@ -163,7 +163,7 @@ async function measureReports(catalog: Catalog): Promise<void> {
   slowest.say(`${allGroupings.length} sets of groups`);
 }
 
-/** What a report would take without roll-ups. Last of all, because sorting the rows takes memory. */
+/** Measures a report without roll-ups. It comes last, because sorting the rows takes memory. */
 async function measureRawRows(catalog: Catalog): Promise<void> {
   const { copy } = await catalog.copyOf('messages');
   const startedMs = performance.now();
@@ -188,7 +188,7 @@ async function measureSearches(catalog: Catalog, random: () => number): Promise<
   slowest.say('searches at any depth');
 }
 
-/** The first page, the last ones, or any in between. */
+/** Draws the first page, one of the last, or one in between. */
 function depthOf(random: () => number): number | undefined {
   const chance = random();
   if (chance < 0.1) return undefined;
@@ -214,12 +214,12 @@ async function measure<Result>(
     times.push(performance.now() - startedMs);
   }
   times.sort((left, right) => left - right);
-  // By nearest rank.
+  // Percentiles by nearest rank.
   const at = (share: number): number => times[Math.ceil(times.length * share) - 1] ?? 0;
   return { p50Ms: at(0.5), p95Ms: at(0.95), last };
 }
 
-/** Of many measurements tells the slowest, and which broke a promise. */
+/** Reports the slowest of many measurements, and those that broke a promise. */
 class Slowest {
   private readonly all: { readonly name: string; readonly p95Ms: number }[] = [];
 

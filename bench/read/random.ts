@@ -9,7 +9,7 @@ export function seededRandom(seed: number): () => number {
   };
 }
 
-/** One of the items, the first ones far more often: as traffic is spread over countries and senders. */
+/** Draws one item, the first ones far more often: real traffic over countries and senders is skewed like this. */
 export function skewed<Item>(items: readonly Item[], random: () => number): Item {
   const index = Math.floor(items.length * random() ** 3);
   const item = items[index];

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { randomUUID } from 'node:crypto';
 import { account, signedRequest } from '../ingest/signed-webhooks.js';
 
-/** What the soak asks of its load generator. */
+/** The request of the soak test to its load generator. */
 export interface SoakOrder {
   readonly port: number;
   readonly connections: number;
@@ -12,12 +12,12 @@ export interface SoakOrder {
   readonly windowSeconds: number;
 }
 
-/** What the load generator saw during one window. */
+/** The measurements of the load generator during one window. */
 export interface Window {
   readonly requests: number;
   readonly p50Ms: number;
   readonly p99Ms: number;
-  /** Answers by HTTP status; `broken` connections got none. */
+  /** The number of answers by HTTP status; `broken` connections got none. */
   readonly answers: Readonly<Record<string, number>>;
 }
 
@@ -28,7 +28,7 @@ process.on('message', (order: SoakOrder) => {
   void soak(order).then(() => process.disconnect());
 });
 
-/** Writes as fast as it is answered, signing on the way: more requests than would fit into memory. */
+/** Writes as fast as answers come and signs each request just before, because all would not fit into memory. */
 async function soak({ port, connections, seconds, windowSeconds }: SoakOrder): Promise<void> {
   const endsMs = performance.now() + seconds * 1000;
   const next = requests();
@@ -76,7 +76,7 @@ async function soak({ port, connections, seconds, windowSeconds }: SoakOrder): P
   }
 }
 
-/** Each message is submitted, and delivered after the next ten thousand were submitted. */
+/** Yields requests: each message is submitted, and delivered after ten thousand more were submitted. */
 function requests(): () => Buffer {
   const submitted: string[] = [];
   let turn = 0;

@@ -9,7 +9,7 @@ import { lagOf, startService } from '../support/service.js';
 import type { SoakOrder, Window } from './load-process.js';
 import { slopePerMinute, type Sample } from './slope.js';
 
-/** Whether memory stays where it is while webhooks come as fast as they are answered. */
+/** Checks that memory stays constant while webhooks come as fast as they are answered. */
 const { values } = parseArgs({
   options: {
     minutes: { type: 'string', default: '5' },
@@ -17,7 +17,7 @@ const { values } = parseArgs({
   },
 });
 const WINDOW_SECONDS = 10;
-/** Caches fill and code is compiled; what grows after this is a leak. */
+/** Caches fill and code is compiled during this time; growth after it is a leak. */
 const WARM_UP_MS = 60_000;
 const READY_MS_MAX = 30_000;
 const MEBIBYTE = 2 ** 20;

@@ -1,12 +1,12 @@
-/** The memory of the service at one moment. */
+/** The memory use of the service at one moment. */
 export interface Sample {
-  /** Since the load began. */
+  /** Milliseconds since the load began. */
   readonly ms: number;
   readonly rssBytes: number;
   readonly heapBytes: number;
 }
 
-/** By how much a value grows in a minute, by the straight line that fits all samples best (least squares). */
+/** Returns the growth of a value per minute: the slope of the least-squares line through all samples. */
 export function slopePerMinute(samples: readonly Sample[], read: (one: Sample) => number): number {
   const meanOf = (numbers: readonly number[]): number =>
     numbers.reduce((sum, one) => sum + one, 0) / numbers.length;

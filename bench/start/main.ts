@@ -7,7 +7,7 @@ import { generateLedger } from '../read/generate-ledger.js';
 import { median, stop } from '../support/process.js';
 import { startService } from '../support/service.js';
 
-/** How long a service takes from the start of its process to its first "ready", on a ledger that is not small. */
+/** Measures the time from the start of the service's process to its first "ready", on a large ledger. */
 const { values } = parseArgs({
   options: {
     events: { type: 'string', default: '1000000' },
@@ -15,7 +15,7 @@ const { values } = parseArgs({
   },
 });
 const rounds = Number(values.rounds);
-/** A generated message has 4.9 events on average; a few too many do no harm. */
+/** A generated message has 4.9 events on average; a few surplus messages do no harm. */
 const EVENTS_PER_MESSAGE = 4.8;
 const messages = Math.ceil(Number(values.events) / EVENTS_PER_MESSAGE);
 const READY_MS_MAX = 120_000;
@@ -59,7 +59,7 @@ function removeEverything(): void {
   for (const name of readdirSync(directory)) rmSync(join(directory, name), { recursive: true });
 }
 
-/** Only the ledger is left: what a restored backup looks like. */
+/** Deletes everything but the ledger, which is the state after a backup is restored. */
 function removeReadModels(): void {
   for (const name of readdirSync(directory)) {
     if (!name.startsWith('ledger.sqlite')) rmSync(join(directory, name), { recursive: true });

@@ -2,7 +2,7 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** Starts a compiled script beside this one. Its output is shown only where it fails. */
+/** Starts a compiled script beside this one. Prints its output only when it fails. */
 export function start(
   script: URL,
   args: readonly string[] = [],
@@ -22,7 +22,7 @@ export async function stop(child: ChildProcess): Promise<void> {
   await ended;
 }
 
-/** Asks until the service says that it is ready. @throws after `withinMs` */
+/** Polls until the service reports that it is ready. @throws after `withinMs` */
 export async function untilReady(url: string, withinMs: number): Promise<number> {
   const startedMs = performance.now();
   while (performance.now() - startedMs < withinMs) {

@@ -7,7 +7,7 @@ export interface MeasuredService {
   readonly url: string;
   readonly port: number;
   readonly child: ChildProcess;
-  /** From the start of the process to its first answer that it is ready. */
+  /** The time from the start of the process to its first "ready" answer. */
   readonly readyAfterMs: number;
 }
 
@@ -17,7 +17,7 @@ const { privateKey } = generateKeyPairSync('rsa', {
   publicKeyEncoding: { type: 'spki', format: 'pem' },
 });
 
-/** The service as production runs it, on a data directory, with the account that signs the load. */
+/** Starts the service as in production, on a data directory, with the account that signs the load. */
 export async function startService(
   directory: string,
   readyMsMax: number,
@@ -44,7 +44,7 @@ export async function startService(
   return { url, port, child, readyAfterMs: performance.now() - startedMs };
 }
 
-/** How far the read models are behind. */
+/** The lag of the read models behind the ledger. */
 export interface Lag {
   readonly behindEvents: number;
   readonly behindSeconds: number;
@@ -56,6 +56,6 @@ export async function lagOf(url: string): Promise<Lag> {
     .readModels;
 }
 
-/** Over a connection of its own: one that was kept may be closed by the time the next round asks. */
+/** Asks over a new connection: a kept one may be closed by the time the next round asks. */
 export const ask = (url: string): Promise<Response> =>
   fetch(url, { headers: { connection: 'close' } });

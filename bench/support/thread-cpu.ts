@@ -1,15 +1,15 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** Linux counts in hundredths of a second, whatever its timer does. */
+/** Linux reports CPU time in hundredths of a second, whatever the frequency of its timer. */
 const TICKS_PER_SECOND = 100;
 
-/** Of a thread's `stat`, counted behind the name: time of its own, and of the system for it. */
+/** Fields of a thread's `stat`, counted after the name: user time, and system time. */
 const USER_TICKS = 11;
 const SYSTEM_TICKS = 12;
 
 /**
- * CPU time that the threads of this name have taken, in seconds.
- * @returns undefined where the system does not tell: only Linux does
+ * Returns the CPU time that the threads of this name have taken, in seconds.
+ * @returns undefined where the system does not report it: only Linux does
  */
 export function threadCpuSeconds(pid: number, name: string): number | undefined {
   if (process.platform !== 'linux') return undefined;
