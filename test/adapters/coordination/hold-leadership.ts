@@ -1,4 +1,4 @@
-/** A process that leads as long as it lives. It says so on its standard output. */
+/** A process that leads as long as it lives. It reports leadership on its standard output. */
 import { PostgresLeadership } from '../../../src/adapters/coordination/postgres/postgres-leadership.js';
 
 const [url = ''] = process.argv.slice(2);

@@ -2,7 +2,7 @@ import { LocalPace } from '../../../src/adapters/coordination/one-instance/local
 import type { Pace } from '../../../src/application/ports/pace.js';
 import { paceContract } from '../../contracts/pace.contract.js';
 
-// Those who share it are in the same process, so they share the object.
+// Callers that share the pace are in one process, so they share the object.
 paceContract('LocalPace', async (clock) => {
   let pace: Pace | undefined;
   return {

@@ -115,7 +115,7 @@ it('stops its work when it cannot reach the database, before another one can beg
   await eventually(() => cutOff.leads);
   const other = newCandidate();
   network.forgetConnections();
-  // Neither end was told, so both must find out by themselves.
+  // Neither end is notified, so both must detect the loss on their own.
   await eventually(() => !cutOff.leads);
   expect(other.leads).toBe(false);
   await eventually(() => other.leads);

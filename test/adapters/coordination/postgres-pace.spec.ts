@@ -43,7 +43,7 @@ it.each([-30 * DAY_MS, -3_600_000, -4_000, 4_000, 3_600_000, 30 * DAY_MS])(
   async (stepMs) => {
     const database = await freshClock();
     const time = new SettableTime();
-    // What it asks to wait for is over at once; the waits are what is looked at.
+    // Every wait ends at once; the test looks at the requested durations.
     const clock = {
       elapsedMs: () => time.monotonic.elapsedMs(),
       wait: async (milliseconds: number) => {

@@ -4,7 +4,7 @@ import { CommitBell } from '../../../src/adapters/event-store/sqlite/commit-bell
 
 const never = new AbortController().signal;
 
-/** Which is heard first: the bell, or one that began before and that nobody rings, which ends by itself. */
+/** Returns what ends first: the wait under test, or a wait on an unrung bell, which ends by its own time limit. */
 const firstOf = (next: () => Promise<void>): Promise<string> => {
   const silent = new CommitBell();
   return Promise.race([

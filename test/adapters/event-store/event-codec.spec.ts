@@ -24,7 +24,7 @@ interface Fixture {
 
 const fixtures = new URL('../../fixtures/events/', import.meta.url);
 
-/** Events as earlier builds stored them. A fixture is never changed once it has been released. */
+/** Loads events as earlier builds stored them. A released fixture is never changed. */
 const fixture = (file: string): Fixture =>
   JSON.parse(readFileSync(new URL(file, fixtures), 'utf8')) as Fixture;
 
@@ -176,7 +176,7 @@ describe('an event whose shape has changed twice', () => {
   const codec = createEventCodec<Moved>({
     Moved: {
       upcasts: [
-        // Version 1 knew no direction; whoever moved, moved forward.
+        // Version 1 had no direction; every move was forward.
         ({ data, metadata }) => ({ data: { ...data, direction: 'forward' }, metadata }),
         // Version 2 measured in kilometres, and had no source in its metadata.
         ({ data: { kilometres, ...data }, metadata }) => ({
@@ -234,7 +234,7 @@ it('writes what it has read exactly as it was', () => {
   );
 });
 
-/** A copy from which the fields at the given paths are missing. */
+/** Returns a copy without the fields at the given paths. */
 function without(value: unknown, paths: readonly string[]): unknown {
   return paths.reduce((copy, path) => withoutField(copy, path.split('.')), value);
 }

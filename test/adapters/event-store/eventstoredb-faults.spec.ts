@@ -147,7 +147,7 @@ describe('in a set of three nodes', () => {
     const before = old?.counts.reads;
     expect((await store.read(stream)).revision).toBe(0n);
     const readsOfOld = (old?.counts.reads ?? 0) - (before ?? 0);
-    // The old leader refuses once; whatever comes later goes to the new one.
+    // The old leader refuses once; all later calls go to the new one.
     await store.read(stream);
     expect((old?.counts.reads ?? 0) - (before ?? 0)).toBe(readsOfOld);
   });
@@ -229,7 +229,7 @@ it('finds the way around a network that swallows everything on the old connectio
   const follower = ledger.follow();
   await eventually(() => follower.length === 1);
   network?.forgetConnections();
-  // Both ends of the old connection are still up, and neither hears the other any more.
+  // Both ends of the old connection are still up, but no data passes between them any more.
   await store.append(stream, newEvents(1), 0n);
   expect((await store.read(stream)).revision).toBe(1n);
 });

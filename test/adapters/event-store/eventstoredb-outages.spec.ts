@@ -9,9 +9,9 @@ import { eventually } from '../../support/eventually.js';
 import { newEvents } from '../../support/events.js';
 import { LedgerOnDouble } from '../../support/ledger-on-double.js';
 
-// Most of the time of an outage is waiting, so they wait side by side, each with a double of its own.
+// An outage is mostly waiting, so all run side by side, each with a double of its own.
 
-/** Other outages keep the process busy meanwhile. */
+/** Long, because the other outages keep the process busy meanwhile. */
 const EVENTUALLY = { withinMs: 60_000 };
 
 const TEST_MS = 240_000;
@@ -22,7 +22,7 @@ afterAll(async () => {
   for (const ledger of ledgers) await ledger.close();
 });
 
-/** Ways for a single node to fail, and how it comes back. */
+/** A way for a single node to fail, and to come back. */
 interface Fault {
   readonly name: string;
   readonly begin: (node: DoubleNode) => void;
@@ -97,7 +97,7 @@ describe('while the only node', () => {
       await store.append(stream, first, 'no-stream');
       begin(double.leader);
 
-      // A webhook reads, appends, and is checked for readiness meanwhile.
+      // A webhook needs a read, an append, and meanwhile a readiness check.
       const readiness = failureOf(store.checkWritable());
       const read = await outcomeOf(store.read(stream));
       const failure = await failureOf(store.append(stream, second, 0n));
@@ -162,7 +162,7 @@ async function expectRecovery(
   expect(follower.map(({ id }) => id)).toEqual(ledger.storedIds());
 }
 
-/** The revision that was read, or the name of the failure. */
+/** Returns the revision that was read, or the name of the failure. */
 const outcomeOf = (read: Promise<StoredStream>): Promise<unknown> =>
   read.then(
     ({ revision }) => revision,

@@ -10,7 +10,7 @@ it(
   async () => {
     const script = fileURLToPath(new URL('eventstoredb-double/hard-life.ts', support));
     const hooks = new URL('typescript-hooks.mjs', support).href;
-    // A rejection that nobody handles ends a process with another code than 0.
+    // An unhandled rejection ends a process with a code other than 0.
     const { stdout, stderr } = await promisify(execFile)(
       process.execPath,
       ['--import', hooks, script],

@@ -123,7 +123,7 @@ describe.each(['23.10', '24.2'] as const)('on a server of version %s', (version)
 
   it('a read outlives a pause of the whole server', async () => {
     const { store, double, feed } = ledger;
-    // The server goes on as soon as it was asked once more; a machine that stood still gets another turn.
+    // The server continues after one more request; a machine that paused gets another turn.
     await eventually(async () => {
       double.leader.pause();
       const both = Promise.all([store.read(STREAM), feed.head()]);
@@ -207,7 +207,7 @@ it('tells the cause that the first try met, though later ones only ran out of ti
   }
 });
 
-/** Ends the first connection at once; takes all others and says nothing on them. */
+/** Closes the first connection at once; accepts all others and never answers on them. */
 async function breakingFirstConnection(): Promise<{
   readonly url: string;
   readonly connections: () => number;
@@ -231,7 +231,7 @@ async function breakingFirstConnection(): Promise<{
   };
 }
 
-/** Follows until it is caught up. @returns how many events there were */
+/** Follows until it is caught up. @returns the number of events */
 async function drained(feed: EventFeed): Promise<number> {
   const over = new AbortController();
   let count = 0;
@@ -243,7 +243,7 @@ async function drained(feed: EventFeed): Promise<number> {
   return count;
 }
 
-/** @returns how many events there were */
+/** @returns the number of events */
 async function readAll(
   feed: EventFeed,
   signal: AbortSignal = new AbortController().signal,

@@ -5,11 +5,11 @@ import { newEvents } from '../../support/events.js';
 import { LedgerOnDouble } from '../../support/ledger-on-double.js';
 
 /**
- * A subscription may begin after the position of an event of ours, of a record of somebody else, or of a
- * checkpoint. Servers before 24.2 skip the first event that matches unless it is the first of these.
+ * A subscription may begin after the position of one of our events, of a foreign record, or of a
+ * checkpoint. Servers before 24.2 skip the first matching event unless the position is that of one of our events.
  */
 
-/** How many of our events, and of records of others, follow each other; others also beyond a search window. */
+/** Lengths of runs of our events and of foreign records, alternating; foreign runs also exceed a search window. */
 const runs = fc.array(
   fc.record({ ours: fc.integer({ min: 0, max: 40 }), others: fc.nat({ max: 300 }) }),
   { minLength: 1, maxLength: 5 },
@@ -46,7 +46,7 @@ describe.each(['23.10', '24.2'] as const)('on a server of version %s', (version)
             .filter(({ position }) => position > record.position)
             .map(({ id }) => id);
           expect(await followedAfter(`${record.position}`)).toEqual(expected);
-          // A checkpoint: everything before the next record was looked at.
+          // A checkpoint: everything before the next record was examined.
           expect(await followedAfter(`${next.position}/0`)).toEqual(expected);
         }
       }),

@@ -19,7 +19,7 @@ let whole: string;
 let file: string;
 const streams: string[] = [];
 
-/** Long and short streams, and an event over several pages. */
+/** Fills the ledger with long and short streams, and an event that covers several pages. */
 beforeAll(async () => {
   directory = mkdtempSync(join(tmpdir(), 'waybill-check-'));
   const store = await SqliteEventStore.open(directory);

@@ -31,7 +31,7 @@ const open = async (options: Partial<SqliteOptions> = {}): Promise<SqliteEventSt
   return store;
 };
 
-/** Another program that looks into the ledger, as an operator may. */
+/** Opens the ledger from another program, as an operator may. */
 const otherProgram = (): DatabaseSync => new DatabaseSync(file);
 
 const newStream = (): string => `message-${randomUUID()}`;
@@ -154,7 +154,7 @@ describe('a feed of large events', () => {
     }
 
     expect(sizes.reduce((sum, size) => sum + size, 0)).toBe(20);
-    // The one that passes half a mebibyte is the last one of its page.
+    // The event that exceeds half a mebibyte is the last of its page.
     expect(Math.max(...sizes)).toBeLessThanOrEqual(5);
   });
 });
@@ -166,7 +166,7 @@ describe('the owner of a ledger', () => {
     for (const child of children.splice(0)) child.kill('SIGKILL');
   });
 
-  /** Started in a process of its own; its lines as they come. */
+  /** Starts a process of its own; yields its lines as they arrive. */
   const startProcess = (task: 'write' | 'close' | 'open') => {
     const support = (name: string): string =>
       fileURLToPath(new URL(`../../support/${name}`, import.meta.url));
@@ -218,7 +218,7 @@ describe('the owner of a ledger', () => {
     const [, ...acknowledged] = other.lines;
     for (const stream of acknowledged) expect((await store.read(stream)).revision).toBe(2n);
 
-    // Those that it did not come to acknowledge are there wholly or not at all.
+    // Appends without an acknowledgement must be stored wholly or not at all.
     const revisions = new Map<string, bigint>();
     const feed = new PagedEventFeed(store);
     const everything = { prefixes: ['message-'], signal: new AbortController().signal };
@@ -233,7 +233,7 @@ describe('the owner of a ledger', () => {
 describe('commits', () => {
   it('take along everything that arrives while another commit is waiting', async () => {
     const store = await open({ busyTimeoutMs: 10_000 });
-    // How soon the writer begins is up to the machine; behind another transaction it waits for all of them.
+    // The writer's start is not predictable; behind another transaction it waits until all appends have arrived.
     const other = otherProgram();
     other.exec('BEGIN IMMEDIATE');
     const appends: Promise<unknown>[] = [];
@@ -257,7 +257,7 @@ describe('commits', () => {
     const store = await open();
     const stream = newStream();
     let { revision } = await store.append(stream, newEvents(1), 'no-stream');
-    // Somebody reads in every turn, so a snapshot from before the commit is open whenever one is told.
+    // A read runs in every turn, so a snapshot from before the commit is open at each notification.
     const stopping = new AbortController();
     const reading = (async () => {
       while (!stopping.signal.aborted) {
@@ -317,7 +317,7 @@ describe('a ledger that cannot be written', () => {
       message: expect.stringContaining('full') as string,
     });
     expect(await store.read(stream)).toEqual(before);
-    // A smaller one still finds room, so the refused one has left nothing behind.
+    // A smaller append still fits, so the refused one has left nothing behind.
     expect(await store.append(stream, newEvents(1), 1n)).toMatchObject({ revision: 2n });
   });
 
@@ -374,7 +374,7 @@ describe('the death of the writer', () => {
     const stream = newStream();
     const events = newEvents(2);
     const underWay = failureOf(store.append(stream, events, 'no-stream'));
-    // The append has been sent by then, and the writer waits for the other program.
+    // By this turn the append has been sent, and the writer waits for the other program.
     await new Promise(setImmediate);
     await workers.at(-1)?.terminate();
     expect(await underWay).toBeInstanceOf(AppendOutcomeUnknown);
@@ -400,7 +400,7 @@ describe('the death of the writer', () => {
     })();
     const stream = newStream();
     await store.append(stream, newEvents(2), 'no-stream');
-    // A writer that meets what it cannot understand fails for good.
+    // A message that the writer cannot interpret makes it fail for good.
     workers.at(-1)?.postMessage(null);
     await eventually(async () => (await failureOf(append(store))) !== undefined);
     expect((await store.read(stream)).revision).toBe(1n);

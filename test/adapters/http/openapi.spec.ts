@@ -41,7 +41,7 @@ beforeAll(async () => {
 
 afterAll(stopWaybills);
 
-/** Every object with named properties then has no others, so that a field that nobody described is found. */
+/** Forbids additional properties in every object with named ones, so that an undocumented field is found. */
 function closed<Value>(value: Value): Value {
   if (Array.isArray(value)) return value.map(closed) as Value;
   if (typeof value !== 'object' || value === null) return value;
@@ -56,7 +56,7 @@ const operations = () =>
     Object.entries(methods).map(([method, operation]) => ({ path, method, operation })),
   );
 
-/** The faults of an answer, measured by what the document says of that route, status and media type. */
+/** Returns the faults of an answer, by the document's schema for its route, status and media type. */
 function faultsOf(method: string, path: string, answer: Answer): readonly string[] {
   const described = document.paths[path]?.[method]?.responses[answer.status];
   if (described === undefined) return [`${method} ${path} does not describe ${answer.status}`];
@@ -157,7 +157,7 @@ it('refers only to schemas that it has, and says what 3.1 says', () => {
   const referred = [...text.matchAll(/"\$ref":"#\/components\/schemas\/(\w+)"/g)];
   expect(referred.length).toBeGreaterThan(5);
   for (const [, name = ''] of referred) expect(document.components.schemas).toHaveProperty(name);
-  // In 3.1 null is a type, and a bound that is exclusive is a number.
+  // OpenAPI 3.1 writes null as a type, and an exclusive bound as a number.
   expect(text).not.toMatch(/"nullable":|"exclusiveM\w+":(?:true|false)/);
   for (const schema of Object.values(document.components.schemas)) {
     expect(ajv.validateSchema({ ...schema, components: document.components })).toBe(true);

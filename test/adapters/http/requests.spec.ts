@@ -319,11 +319,11 @@ describe('API keys', () => {
     ['part of a key', sender.key.slice(0, -1)],
     ['a key and more', `${sender.key}x`],
   ])('refuses %s with 401', async (_, key) => {
-    // More wrong keys of one address are slowed down.
+    // Further wrong keys from one address are slowed down.
     const tried = key === undefined ? routes : routes.slice(0, 4);
     for (const [method, path] of tried) {
       const answer = await as(key).call(method, path);
-      // From one address only so many wrong keys are answered 401.
+      // Only a limited number of wrong keys from one address is answered with 401.
       const { status } = answer.problem;
       expect([401, 429]).toContain(status);
       const asksForKey = status === 401 ? 'Bearer realm="waybill"' : null;

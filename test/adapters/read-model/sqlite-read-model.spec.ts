@@ -39,7 +39,7 @@ async function sortIn(place: string, environment: NodeJS.ProcessEnv): Promise<st
   return stdout;
 }
 
-// Elsewhere nobody can see which files a process has open.
+// Other systems do not show the open files of a process.
 if (process.platform === 'linux') {
   it('sorts beside the read models, unless it is told where', async () => {
     const place = join(directory, 'sorting');

@@ -1,6 +1,6 @@
 import { outcomeOfFailure } from '../../../src/adapters/vonage/outcome-of-failure.js';
 
-// What cannot be brought about on every machine that runs the tests: routes, certificates, slow connects.
+// Failures that not every test machine can produce: routes, certificates, slow connects.
 const fetchFailed = (cause: unknown) => new TypeError('fetch failed', { cause });
 const coded = (code: string, more: object = {}) =>
   Object.assign(new Error(`${code} 447700900042`), { code, ...more });

@@ -242,7 +242,7 @@ describe('how long to wait', () => {
     const outcome = await sendTo(json(429, { title: 'Rate Limit Hit' }, headers));
     return outcome.kind === 'refused' ? outcome.retryAfterMs : NaN;
   };
-  /** What the answer says the time is, which need not be ours. */
+  /** The time in the answer's header, which need not equal ours. */
   const answered = new Date('2031-05-04T10:00:00Z');
   const soon = new Date(answered.getTime() + 20_000);
 
@@ -428,7 +428,7 @@ describe('a message that was not sent', () => {
 
 describe('an outcome', () => {
   const number = fc.stringMatching(/^[1-9][0-9]{6,14}$/);
-  // Long enough to be nobody else's words by accident.
+  // Long enough not to occur elsewhere by accident.
   const text = fc.string({ unit: 'grapheme', minLength: 12, maxLength: 60 });
   const status = fc.constantFrom(400, 401, 422, 429, 500, 503);
   const field = fc.constantFrom('type', 'title', 'detail', 'instance', 'name', 'reason');

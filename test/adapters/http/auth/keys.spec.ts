@@ -113,7 +113,7 @@ it('exports the ledger to so many readers at the same time', async () => {
     await webhooks.post('status', String(times).repeat(100_000));
   }
   const stalled = await Promise.all(
-    // One more than may be under way: a question that comes in between can take the place of one.
+    // One more than the limit of concurrent exports: a request in between can take the place of one.
     Array.from({ length: 17 }, async () => {
       const connection = await RawConnection.open(local.url);
       connection.stopReading();
@@ -128,7 +128,7 @@ it('exports the ledger to so many readers at the same time', async () => {
   expect((await ask()).headers.get('retry-after')).toMatch(/^[1-9]\d*$/);
   for (let times = 0; times < 20; times++) expect((await ask()).status).toBe(503);
   const lines = local.log.lines.filter((line) => line.includes('failed for a reason of ours'));
-  // One, and how many more there were for each minute that this takes.
+  // One line, and for each minute of the test one with the number of further failures.
   expect(lines.length).toBeLessThan(10);
   for (const connection of stalled) connection.close();
   await eventually(async () => (await ask()).status === 200);

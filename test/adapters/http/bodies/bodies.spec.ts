@@ -8,7 +8,7 @@ beforeAll(async () => {
 });
 afterAll(stopWaybills);
 
-/** Far more than an answer with all faults would be; see `FaultRoom`. */
+/** Far more than an answer needs with the faults that `FaultRoom` lets in. */
 const ANSWER_BYTES_MAX = 2 * 256 * 1024;
 
 const manyKeys = (bytes: number): string => {

@@ -4,7 +4,7 @@ import { LoopShare } from '../../../../src/adapters/http/bodies/loop-share.js';
 import { readBatch } from '../../../../src/adapters/http/messages/read-batch.js';
 import type { SoundMessage } from '../../../../src/application/sending/compose-request.js';
 
-/** Takes every message as it is, so that the test sees what was parsed. */
+/** Accepts every message unchanged, so that the test sees the parsed value. */
 const read = async (text: string): Promise<readonly unknown[]> => {
   const bytes = Buffer.from(text);
   const asIs = (message: unknown) => message as SoundMessage;
@@ -22,7 +22,7 @@ const isJson = (text: string): boolean => {
   }
 };
 
-/** JSON with any white space between its tokens. */
+/** Generates JSON with any white space between its tokens. */
 const spaced = (value: unknown): fc.Arbitrary<string> =>
   fc
     .tuple(fc.constantFrom(undefined, 1, '\t', '\r\n'), fc.constantFrom('', ' ', '\n\n\t'))
@@ -58,7 +58,7 @@ describe('a batch read message by message', () => {
           () => 'taken',
           ({ message }: Error) => (message.includes('valid JSON') ? 'not JSON' : 'refused'),
         );
-        // JSON may still be refused as a batch, but not for not being JSON.
+        // Valid JSON may still be refused as a batch, but never as invalid JSON.
         expect(['refused', isJson(damaged) ? 'taken' : 'not JSON']).toContain(verdict);
       }),
       { numRuns: 2_000 },

@@ -7,7 +7,7 @@ describe('a time in a zone', () => {
     ['Europe/London', '2026-07-01T09:30Z', '2026-07-01T08:30Z'],
     ['Europe/London', '2026-12-01T09:30Z', '2026-12-01T09:30Z'],
     ['Asia/Kolkata', '2026-11-28T01:55Z', '2026-11-27T20:25Z'],
-    // Shown twice, and skipped.
+    // Local times that occur twice, and local times that are skipped.
     ['Europe/London', '2026-10-25T01:30Z', '2026-10-25T00:30Z'],
     ['Europe/London', '2026-03-29T01:30Z', '2026-03-29T01:30Z'],
     ['Pacific/Kiritimati', '2026-01-01T00:00Z', '2025-12-31T10:00Z'],

@@ -23,7 +23,7 @@ describe('questions about many messages', () => {
     await eventually(
       async () => {
         const list = await listed('?status=delivered');
-        // Its own rows come before the projector's word that nothing is left to do.
+        // The rows appear before the projector reports that nothing is left to do.
         return list.items.length === MESSAGES && list.asOf.behindEvents === 0;
       },
       { withinMs: 30_000 },
@@ -207,7 +207,7 @@ describe('questions about many messages', () => {
   });
 });
 
-/** The ids of the first events of a stream. */
+/** Returns the ids of the first events of a stream. */
 async function framesOf(
   url: string,
   headers: Readonly<Record<string, string>>,

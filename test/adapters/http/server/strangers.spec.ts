@@ -115,7 +115,7 @@ describe('a service without keys', () => {
         origin: 'https://evil.example',
         'sec-fetch-site': 'cross-site',
       };
-      // Unsigned, so a signed one is asked for: Vonage repeats that, and a 4xx it would not.
+      // Unsigned, so the answer asks for a signed one with 503: Vonage repeats after that, but not after a 4xx.
       expect((await call(keyless, { method: 'POST', path, headers })).status).toBe(503);
     },
   );

@@ -25,7 +25,7 @@ const nowMs = Date.parse('2030-01-01T12:00:00.500Z');
 const claims = claimsFor(body, nowMs);
 const config = { secrets: new Map([[apiKey, [secret]]]), applicationId };
 
-/** Both steps, as the listener does them. */
+/** Runs both steps of the check, as the listener does. */
 const createWebhookVerifier = (settings: WebhookVerifierConfig) => {
   const verifyToken = createTokenVerifier(settings);
   return (authorization: string | undefined, bytes: Buffer, now: number) => {
@@ -341,7 +341,7 @@ describe('beside the verifier of @vonage/jwt', () => {
         fc.oneof({ weight: 3, arbitrary: fc.constant([]) }, mutations),
         fc.oneof({ weight: 3, arbitrary: fc.constant([]) }, mutations),
         (header, payload, key, hashBits, before, after) => {
-          // Some changes are made before signing, so that a wrong form comes with a right signature.
+          // Some changes are made before signing, so that a wrong form has a valid signature.
           const [mutatedPayload, mutatedHeader] = [
             before.reduce(mutate, payload),
             before.length > 1 ? before.reduce(mutate, header) : header,
@@ -354,7 +354,7 @@ describe('beside the verifier of @vonage/jwt', () => {
       ),
       { numRuns: 5000 },
     );
-    // The property would be empty if nothing or everything were genuine.
+    // The property would be empty if no webhook or every webhook were genuine.
     expect(tally.genuine).toBeGreaterThan(200);
     expect(tally.refused).toBeGreaterThan(200);
   });

@@ -25,7 +25,7 @@ afterAll(stopWaybills);
 
 const ledger = async () => (await waybill.api.get('/v1/events')).lines as EventShown[];
 
-/** What a call adds to the ledger. */
+/** Returns the events that a call adds to the ledger. */
 async function added(call: () => Promise<unknown>): Promise<readonly EventShown[]> {
   const before = (await ledger()).length;
   await call();
@@ -260,7 +260,7 @@ it('answers other methods with 405 and other addresses with 404', async () => {
 it.each(['/webhooks/status?x=1', '/webhooks/status/', '/webhooks/inbound/'])(
   'takes %s for the address that it means',
   async (path) => {
-    // Unsigned, so a signed one is asked for.
+    // Unsigned, so the answer asks for a signed one.
     expect((await waybill.api.post(path, '{}')).problem.status).toBe(503);
   },
 );
@@ -297,7 +297,7 @@ describe('a fault of ours is answered 503, so that Vonage sends it again', () =>
   it('while the service is shutting down', async () => {
     const other = await startWaybill({ vonage: { timeoutMs: 3_000 } });
     const there = new SignedWebhooks(other.url, other.config);
-    // A call that Vonage never answers keeps the service from closing for a while.
+    // A call without an answer from Vonage delays the close of the service.
     const id = await other.send(recipient('021'));
     await other.until(id, 'sending');
     const stopped = other.stop();

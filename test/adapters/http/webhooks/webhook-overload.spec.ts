@@ -29,7 +29,7 @@ const counted = async (result: string): Promise<number> => {
   return Number(line.exec(text)?.[1] ?? 0);
 };
 
-/** The head of a webhook, and as much of its body as is given. */
+/** The head of a webhook, and the given part of its body. */
 const webhook = (length: number, body: string | Buffer, authorization?: string): string =>
   rawRequest(
     '/webhooks/status',
@@ -75,7 +75,7 @@ describe('a webhook that nobody signed', () => {
       expect(connection.heard).toContain('A signed one is asked for.');
       expect(connection.ended).toBe(false);
       connection.write(body);
-      // Answered with 400 if the connection were still in use.
+      // A connection still in use would answer 400.
       await eventually(() => {
         connection.write('x');
         return connection.ended;

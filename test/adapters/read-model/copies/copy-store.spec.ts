@@ -12,7 +12,7 @@ const commit = {
   unparkedStreams: [],
 };
 
-/** What the store remembers of the copy is then ahead of it, or nothing at all. */
+/** After a fault the store's memory of the copy is ahead of the copy, or empty. */
 describe('after a fault, a store writes nothing until it has looked again where it stands', () => {
   let chance: number;
   let isUnavailable: boolean;

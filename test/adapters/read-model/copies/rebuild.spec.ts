@@ -71,7 +71,7 @@ describe('a rebuild', () => {
     expect((await catalog.freshCopyOf('messages')).name).toBe('messages-2');
     expect(await allRows(catalog)).toEqual(rows);
     expect(await reportOf(catalog, ['day', 'country'])).toEqual(report);
-    // And whoever follows goes on with the new copy, without counting anything twice.
+    // The follower continues with the new copy, without counting anything twice.
     await follow();
     expect(await reportOf(catalog, ['day', 'country'])).toEqual(report);
   });
@@ -195,7 +195,7 @@ describe('a rebuild', () => {
   });
 });
 
-/** All rows of a copy's own table. */
+/** Returns all rows of a copy's own table. */
 async function tableRows(
   catalog: Catalog,
   name: 'message-index' | 'agenda',
@@ -220,7 +220,7 @@ async function append(
   await store.append(stream, recorded, revision);
 }
 
-/** The same, and when the first part of it has been read, the ledger grows. */
+/** Wraps the feed: the ledger grows after its first part has been read. */
 function growingWith(feed: RebuildFeed, grow: () => Promise<void>): RebuildFeed {
   let hasGrown = false;
   return {
@@ -234,7 +234,7 @@ function growingWith(feed: RebuildFeed, grow: () => Promise<void>): RebuildFeed 
   };
 }
 
-/** By id, also those that are in no list because they were adopted. */
+/** Returns rows by id, including those of adopted messages, which are in no list. */
 async function storedRows(catalog: Catalog): Promise<ReadonlyMap<string, MessageRow>> {
   const { copy } = await catalog.freshCopyOf('messages');
   const facets = await copy.db.selectFrom('facets').selectAll().execute();

@@ -83,7 +83,7 @@ describe('a projector over a memory ledger', () => {
       'no-stream',
     );
     await eventually(async () => (await positionOf(catalog)) === '2');
-    // The index is not the last of the projections; the word that all are done is.
+    // The index is not the last of the projections; only the final notification means that all are done.
     await eventually(() => projector.lag.events === 0 && told > 0);
     const agenda = new AgendaTable(catalog);
     expect(await agenda.due('confirm', { now: '2027-01-01T00:00:00.000Z' }, 10)).toEqual([
