@@ -6,7 +6,7 @@ import { newEvents } from '../support/events.js';
 
 const STREAM = 'message-1';
 
-/** What becomes of one append after the other; then all is well. */
+/** Applies one fate to each append in order; later appends succeed. */
 class FailingStore extends MemoryEventStore {
   constructor(private readonly fates: ('answer lost' | 'unavailable')[]) {
     super();

@@ -16,7 +16,7 @@ import { keyUseStream } from '../../../src/application/streams.js';
 import { LogCapture } from '../../support/log-capture.js';
 import { SettableTime } from '../../support/settable-time.js';
 
-/** Counts what is read, and goes away when it is told to. */
+/** Counts reads, and becomes unavailable on demand. */
 class WatchedStore extends MemoryEventStore {
   readonly reads: string[] = [];
   isAway = false;
@@ -28,7 +28,7 @@ class WatchedStore extends MemoryEventStore {
   }
 }
 
-/** One instance of the service, as far as keys go. */
+/** One instance of the service, reduced to its keys. */
 function instanceOn(store: WatchedStore, time: SettableTime) {
   const clock = new TrustedClock(time);
   const { logger } = new LogCapture();

@@ -91,7 +91,7 @@ it('begins a process again that failed, and lives', async () => {
   await work.stop();
 });
 
-/** The ledger is away when the hold is to be recorded first. */
+/** The ledger is unavailable for the first attempt to record the hold. */
 class LateStore extends MemoryEventStore {
   failures = 0;
 
@@ -155,7 +155,7 @@ it('compares the clock at each turn with what another instance has recorded sinc
   work.start();
   await eventually(() => stepsAtTurn.length === 3);
   await work.stop();
-  // The second time is an hour ahead of this clock, and the third is the same again.
+  // The second time is an hour ahead of this clock, and the third equals the second.
   expect(stepsAtTurn).toEqual([0, 1, 1]);
   expect(clock.lastStep()).toMatchObject({ since: '2026-01-01T00:00:00.000Z' });
 });

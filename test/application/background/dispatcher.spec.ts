@@ -31,7 +31,7 @@ import { SettableTime } from '../../support/settable-time.js';
 import { recordEvents } from '../../support/record-events.js';
 import { silent } from '../../support/read-models.js';
 
-/** A ledger of which one stream cannot be read the first times. */
+/** A ledger in which the first reads of one stream fail. */
 class StubbornStore extends MemoryEventStore {
   failuresLeft = 2;
 
@@ -143,7 +143,7 @@ it('sends what stands on the agenda behind more messages that cannot be read tha
   const unreadable = Array.from({ length: 300 }, () => randomUUID());
   for (const messageId of unreadable) {
     const event = requested({ sendAt: dueAt });
-    // Without the time at which it was recorded, an event is damaged.
+    // An event without its time of recording is damaged.
     const damaged = { id: randomUUID(), event, metadata: {} as EventMetadata };
     await store.append(messageStream(messageId), [damaged], 'no-stream');
   }

@@ -18,13 +18,13 @@ it('steps over entries for their time, and keeps nothing of them after it', () =
   expect(aside.has(entry('1', 'expire'))).toBe(true);
   expect(aside.has(entry('1', 'settle'))).toBe(false);
   expect([aside.count('confirm'), aside.count('expire'), aside.total]).toEqual([1_000, 1, 1_001]);
-  // What somebody sets the wall clock to does not matter.
+  // A step of the wall clock has no effect.
   time.stepWall(3_600_000);
   time.pass(1_000);
   expect(aside.has(entry('1', 'expire'))).toBe(false);
   expect(aside.total).toBe(1_000);
   time.pass(59_000);
-  // Nobody asked about these again: their entries may have left the agenda.
+  // Entries that were never asked about again are dropped too: they may have left the agenda.
   expect(aside.total).toBe(0);
 });
 

@@ -30,7 +30,7 @@ import { messageLedgerOn } from '../../support/message-ledger.js';
 import { newProjector, projected, runUntilStopped, silent } from '../../support/read-models.js';
 import { recordEvents } from '../../support/record-events.js';
 
-/** Every call has overrun its time limit by then, and no confirmation window has closed. */
+/** By this time every call has overrun its time limit, and no confirmation window has closed. */
 const LATER = new Date('2030-01-01T12:01:00.000Z');
 const CALL_TIMEOUT_MS = 10_000;
 
@@ -76,7 +76,7 @@ it('brings a stray report home, also when a later report has ended the message',
   await theTimersRun();
   await eventually(async () => {
     const { events } = await store.read(messageStream(MESSAGE_ID));
-    // It comes too late to change the status, so it is kept as refused.
+    // The report comes too late to change the status, so it is recorded as refused.
     expect(events.map(({ event }) => event.type)).toContain('StatusRefused');
     return true;
   });
@@ -84,7 +84,7 @@ it('brings a stray report home, also when a later report has ended the message',
 
 it('keeps the entry of an open confirmation window that it was given too early', async () => {
   await recordEvents(store, MESSAGE_ID, requested(), started(), took());
-  // By the clock of the agenda the window is over; by that of the ledger it is not, as after a step.
+  // The window is over by the agenda's clock, but not by the ledger's, as after a step of the clock.
   const later = new Date('2030-01-01T13:00:00.000Z');
   await theTimersRun(later);
   const agenda = new AgendaTable(catalog);
@@ -98,7 +98,7 @@ it('does what is due behind more messages that cannot be read than a round takes
   const unreadable = Array.from({ length: 150 }, () => uuidIdentifiers.newId());
   for (const messageId of unreadable) {
     await recordEvents(store, messageId, requested(), started());
-    // Without the time at which it was recorded, an event is damaged.
+    // An event without its time of recording is damaged.
     const event = { type: 'MessageCancelled', data: { reason: 'x', occurredAt: 'x' } } as const;
     const damaged = { id: uuidIdentifiers.newId(), event, metadata: {} as EventMetadata };
     await store.append(messageStream(messageId), [damaged], 1n);
@@ -109,7 +109,7 @@ it('does what is due behind more messages that cannot be read than a round takes
   expect(await attempts()).toMatchObject([{ outcome: 'unknown' }]);
 });
 
-/** On an agenda that has caught up, as after a restart. */
+/** Runs the timers on an agenda that has caught up, as after a restart. */
 async function theTimersRun(now = LATER): Promise<void> {
   const feed = new PagedEventFeed(store);
   const projector = newProjector(feed, catalog);

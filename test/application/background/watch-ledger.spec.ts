@@ -52,7 +52,7 @@ afterEach(async () => {
   rmSync(directory, { recursive: true });
 });
 
-/** @returns what undoes it, in one transaction, because the ledger is being read */
+/** Deletes an event in one transaction, because the ledger is being read. @returns a function that undoes it */
 function loseAnEvent(): () => void {
   const withDatabase = <Value>(use: (database: DatabaseSync) => Value): Value => {
     const database = new DatabaseSync(file, { timeout: 5_000 });
@@ -104,7 +104,7 @@ it('tells of damage once, and stays with it until all of the ledger was found wh
   expect(watch.damagedPlaces).toBe(0);
   expect(log.says('all of it is whole')).toBe(true);
 
-  // The same damage again is news, and no new reason to hold.
+  // The same damage again is reported, but is no new reason to hold.
   loseAnEvent();
   await eventually(() => health.part('ledger').state === 'damaged');
   await passes(2);

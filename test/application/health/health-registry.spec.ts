@@ -17,7 +17,7 @@ let health: HealthRegistry;
 let readiness: CheckReadiness;
 let probed: ProbedStore;
 
-/** Each probe is a commit; answers when the test says so, where it wants to say so. */
+/** Each probe is a commit; the test decides when it is answered. */
 class ProbedStore extends MemoryEventStore {
   probes = 0;
   answer: Promise<void> = Promise.resolve();
@@ -183,7 +183,7 @@ describe('read models seen from outside', () => {
 });
 
 describe('the ledger’s readiness', () => {
-  /** A full disk: the probe's few bytes still fit. */
+  /** A full disk on which the probe's few bytes still fit. */
   class FullDisk extends MemoryEventStore implements EventStore {
     error: Error | undefined = new StoreUnavailable('database or disk is full');
 

@@ -29,7 +29,7 @@ const copy = (
 ): Promise<CopyResult> =>
   copyLedger(source, target, { signal: neverAborts, onProgress: () => undefined, ...options });
 
-/** What must survive, in the order of the ledger. */
+/** Returns all that a copy must preserve, in the order of the ledger. */
 async function contentOf({ feed }: Ledger): Promise<readonly Omit<RecordedEvent, 'position'>[]> {
   const events: Omit<RecordedEvent, 'position'>[] = [];
   for await (const batch of feed.readAll({ prefixes: LEDGER_STREAMS, signal: neverAborts })) {
@@ -42,7 +42,7 @@ async function contentOf({ feed }: Ledger): Promise<readonly Omit<RecordedEvent,
 
 const inMemory = (): Promise<Ledger> => openLedger({ kind: 'memory' });
 
-/** Writes to the streams in turn, as so many messages at once do. */
+/** Writes to the streams in turn, as simultaneous messages do. */
 async function fill({ store }: Ledger, streams: readonly number[]): Promise<void> {
   const revisions = new Map<string, bigint>();
   for (const number of streams) {
@@ -247,7 +247,7 @@ describe('a copy is refused', () => {
     database.exec(`DROP TRIGGER events_are_never_changed;
       UPDATE events SET ${change} WHERE position = 3`);
     database.close();
-    // What another program does is seen from the next turn of the event loop on.
+    // A change by another program is visible from the next turn of the event loop on.
     await new Promise(setImmediate);
     await expect(copy(source, target)).rejects.toThrow(/message-1 at revision 1.*not the same/);
   });

@@ -32,12 +32,12 @@ import {
   reportOf,
 } from '../../support/read-models.js';
 
-/** Continuous integration proves it with 100,000 as well. */
+/** The number of callbacks; continuous integration also runs 100,000. */
 const CALLBACKS_MIN = Number(process.env['PROOF_CALLBACKS'] ?? 20_000);
 const SEED = Number(process.env['PROOF_SEED'] ?? Date.now() % 1_000_000);
 const NOW = new Date('2026-05-31T00:00:00.000Z');
 
-/** A ledger with what callbacks made of it, and the read models that followed along. */
+/** A ledger built from callbacks, and the read models that followed it. */
 interface Run {
   readonly store: MemoryEventStore;
   readonly feed: PagedEventFeed;
@@ -70,7 +70,7 @@ describe(`read models of ${CALLBACKS_MIN} callbacks (PROOF_SEED=${SEED})`, () =>
     const strays = inOrder.filter(({ isStray }) => isStray).length;
     const contradicted = [...orderedRows.values()].filter((row) => row.contradicted).length;
     expect(inOrder.length).toBeGreaterThanOrEqual(CALLBACKS_MIN);
-    // About 1 % each, whatever the seed.
+    // About 1 % each, for any seed.
     expect(strays / inOrder.length).toBeGreaterThan(0.005);
     expect(contradicted / inOrder.length).toBeGreaterThan(0.005);
     expect(failing.failures).toBeGreaterThan(0);
@@ -154,7 +154,7 @@ describe(`read models of ${CALLBACKS_MIN} callbacks (PROOF_SEED=${SEED})`, () =>
   });
 });
 
-/** Ids of rows that are not the same in both, or in one only. */
+/** Returns ids of rows that differ between the two, or are in only one. */
 const differences = (
   left: ReadonlyMap<string, MessageRow>,
   right: ReadonlyMap<string, MessageRow>,
@@ -203,9 +203,9 @@ async function run(
     await store.append(messageStream(message.messageId), events.map(newEvent), 'no-stream');
   }
   let running = runUntilStopped(newProjector(feed, catalog));
-  // The index knows every uuid that was accepted, as it would have minutes later.
+  // The index knows every accepted uuid, as it would minutes later.
   await projected(feed, catalog);
-  // The orderly one is what the other is compared with; it may as well be projected at the end.
+  // The ordered run is only the reference, so it may be projected at the end.
   if (sending === 'sent first') await running.stop();
 
   const random = seededRandom(SEED + 3);

@@ -8,7 +8,7 @@ const NOW = '2026-01-01T12:00:00.000Z';
 const EARLIER = '2026-01-01T11:00:00.000Z';
 
 const clock = { now: () => new Date(NOW) };
-/** The projector’s thread has not heard of anything newer. */
+/** The projector's thread has not reported anything newer. */
 const noLag = (): { events: number; seconds: number } => ({ events: 0, seconds: 0 });
 
 it('claims everything only where the rows reach to the end of the ledger, whatever the projector believes', async () => {

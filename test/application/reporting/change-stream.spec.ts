@@ -17,13 +17,13 @@ it('takes back the place where it began, although EventStoreDB has looked furthe
   ledger = await LedgerOnDouble.start();
   const { store, feed, signal } = ledger;
   await store.append('message-1', newEvents(1), 'no-stream');
-  // What the server writes for itself stands behind the newest event, and it says that it has looked at it.
+  // A system event follows the newest event, and the server's checkpoint covers it.
   ledger.double.ledger.appendSystemEvent('$scavenges', '$scavengeStarted');
   const follow = new FollowChanges(feed);
   const begin = await first(follow.execute(undefined, signal));
   expect(begin.changes).toEqual([]);
   const next = first(follow.execute(begin.position, signal));
-  // By then the place was compared with the newest event.
+  // After this call the position has been compared with the newest event.
   await feed.head();
   await store.append('message-2', newEvents(1), 'no-stream');
   expect((await next).changes).toMatchObject([{ messageId: '2' }]);

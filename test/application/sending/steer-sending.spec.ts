@@ -30,7 +30,7 @@ import { messageLedgerOn } from '../../support/message-ledger.js';
 import { noHealth } from '../../support/no-health.js';
 import { runUntilStopped, silent } from '../../support/read-models.js';
 
-/** Can be away from some append on, and can let reads of a stream wait. */
+/** Can be unavailable from a given append on, and can delay reads of a stream. */
 class TroubledStore extends MemoryEventStore {
   appendsLeft = Infinity;
   private gate: { readonly stream: string; readonly opened: Promise<void> } | undefined;
@@ -49,7 +49,7 @@ class TroubledStore extends MemoryEventStore {
     return super.read(stream);
   }
 
-  /** @returns what lets the reads go on */
+  /** @returns a function that lets the reads continue */
   closeGate(stream: string): () => void {
     const { promise, resolve } = Promise.withResolvers<void>();
     this.gate = { stream, opened: promise };
@@ -57,7 +57,7 @@ class TroubledStore extends MemoryEventStore {
   }
 }
 
-/** As a process has it that has just started. */
+/** Steering in the state of a process that has just started. */
 const steeringOn = (store: MemoryEventStore, health: Health = noHealth): SteerSending => {
   const doubt = new DoubtWaiting(store, new PagedEventFeed(store), messageLedgerOn(store), silent);
   return new SteerSending(store, doubt, systemClock, uuidIdentifiers, silent, health);
@@ -128,7 +128,7 @@ const runUntilTheEnd: typeof runUntilStopped = (process) => {
   return begun;
 };
 
-/** A test that fails must not leave a loop behind, or the run would never end. */
+/** A failed test must not leave a loop behind, or the run would never end. */
 afterEach(async () => {
   await Promise.all(running.splice(0).map(({ stop }) => stop()));
 });
@@ -186,7 +186,7 @@ it('stays held where a release is cut off, and finishes when it is given again',
   await next.release(decision);
   const later = await send(store);
   await dispatching.stop();
-  // The dispatcher has looked at each of them once more since the release.
+  // The dispatcher has examined each of them once more since the release.
   const again = dispatcherOn(store, next, [...ids, later]);
   const dispatchingAgain = runUntilTheEnd(again.dispatcher);
   await eventually(() => again.calls.length > 0);
@@ -204,14 +204,14 @@ it('holds a copy again that was made while an earlier copy was held', async () =
   const steering = steeringOn(store);
   await steering.hold(restored);
   const accepted = await send(store);
-  // The ledger is put back to this state after the message was sent.
+  // After the message was sent, the ledger is restored to this state.
   await steering.hold(restored);
   await steering.release({ reason: 'Looked at.', waiting: 'unknown', by: null });
   const { message } = await messageLedgerOn(store).read(accepted);
   expect(message).toMatchObject({ status: 'unknown' });
 });
 
-/** Without the time at which it was recorded, an event is damaged. */
+/** Removes the time of recording, without which an event is damaged. */
 const damaged = (event: DomainEvent): NewEvent => ({
   id: randomUUID(),
   event,

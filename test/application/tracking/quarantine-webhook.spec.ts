@@ -16,7 +16,7 @@ const webhook = (sha256: string): WebhookEvidence => ({
   rawBodyEncoding: 'utf8',
 });
 
-/** As a process has it that has just started. */
+/** The quarantine in the state of a process that has just started. */
 const quarantineOn = (store: EventStore): QuarantineWebhook =>
   new QuarantineWebhook(
     store,
@@ -53,7 +53,7 @@ test('a body that a process quarantined before it was killed is not quarantined 
   expect(await quarantined(store)).toStrictEqual(['a', 'b', 'c']);
 });
 
-/** A ledger that can be away: appends are written and never confirmed, reads fail. */
+/** A ledger with an outage: appends are written but never confirmed, and reads fail. */
 class FailingStore extends MemoryEventStore {
   isUnavailable = false;
 

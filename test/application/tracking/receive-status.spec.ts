@@ -37,7 +37,7 @@ const webhook: WebhookEvidence = {
 
 const submitted = aReport('submitted', { attempt: null });
 
-/** A ledger one stream of which was written by a newer build. */
+/** A ledger in which a newer build wrote one stream. */
 class PartlyUnreadable extends MemoryEventStore {
   override async read(stream: string): Promise<StoredStream> {
     if (stream === messageStream(MESSAGE_UUID)) throw new UndecodableEvent('of a newer build');
@@ -144,7 +144,7 @@ test('a stray that an earlier version recorded here too is not counted as a mess
   expect(new Set(events.map(({ id }) => id)).size).toBe(events.length);
 });
 
-/** A call that was never answered, whose uuid a report has told, must not keep the others from being looked for. */
+/** An unanswered call whose uuid is known from a report must not stop the search for the others. */
 test('an attempt without a 202 does not hide the strays of another one', async () => {
   const store = new MemoryEventStore();
   const messages = messageLedgerOn(store);

@@ -21,8 +21,8 @@ import { recordEvents } from '../../support/record-events.js';
 import { NOON } from '../../support/scenario.js';
 
 /**
- * Every order in which a report about an attempt that a restored ledger has not started, its repeat, and dispatchers
- * that start that very attempt can take effect, on one instance and on two, with kills.
+ * Runs every order in which three things can take effect: a report about an attempt that a restored ledger has
+ * not started, the report's repeat, and dispatchers that start that attempt; on one instance and on two, with kills.
  */
 
 interface Scenario {
@@ -50,7 +50,7 @@ test.each(Object.entries(scenarios))(
   async (_, scenario) => {
     const interleavings = new Interleavings();
     const moments = await interleavings.explore(() => World.begin(interleavings, scenario));
-    // Fewer would mean that the actors did not get in each other's way.
+    // Fewer moments would mean that the actors did not interfere with each other.
     expect(moments).toBeGreaterThan(10);
   },
   EXPLORE_MS_MAX,
@@ -110,7 +110,7 @@ class World implements Play {
     return JSON.stringify([this.types(), this.calls, remembered]);
   }
 
-  /** Vonage sends again what nobody acknowledged; what was due is done elsewhere. */
+  /** Vonage repeats unacknowledged webhooks; another instance does the work that was due. */
   afterKill(instance: string, unfinished: readonly string[]): readonly Actor[] {
     this.instances.delete(instance);
     return unfinished.map((name) =>
@@ -158,7 +158,7 @@ class World implements Play {
     };
   }
 
-  /** What `Dispatcher` does with an entry of the agenda. */
+  /** The dispatcher's handling of an entry of the agenda. */
   private dispatcher(name: string, on: string): Actor {
     return {
       name,
@@ -182,7 +182,7 @@ class World implements Play {
     };
   }
 
-  /** Of what happens on one instance, any may come first. */
+  /** Makes the start a step of its own, so that any actor of an instance may come first. */
   private begins(): Promise<void> {
     return this.interleavings.atomically('begin', () => undefined, { tell: String });
   }
@@ -194,7 +194,7 @@ class World implements Play {
     const messages = new MessageLedger(
       new HeldStore(this.store, this.interleavings),
       { now: () => new Date('2030-01-01T12:05:00.000Z') },
-      // Two dispatchers that start the same attempt are two facts.
+      // Two dispatchers that start the same attempt record two events with different ids.
       { ...steadyIdentifiers, newId: () => steadyIdentifiers.idOf(name) },
       defaultRetryPolicy,
       () => 0,

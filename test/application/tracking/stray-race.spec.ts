@@ -24,9 +24,9 @@ import { recordEvents } from '../../support/record-events.js';
 import { NOON } from '../../support/scenario.js';
 
 /**
- * Every order in which a report without a client ref, its repeats, the 202, the index and the agenda's look for
- * strays can take effect, on one instance and on two, with kills: the real use cases on a store whose calls are
- * held until it is their turn.
+ * Runs every order in which a report without a client ref, its repeats, the 202, the index and the agenda's search
+ * for strays can take effect, on one instance and on two, with kills: the real use cases on a store that holds each
+ * call until its turn.
  */
 
 const submitted = aReport('submitted', { attempt: null });
@@ -40,16 +40,16 @@ interface Webhook {
 
 interface Scenario {
   readonly webhooks: readonly Webhook[];
-  /** Where the dispatcher waits for the 202. */
+  /** The instance whose dispatcher waits for the 202. */
   readonly dispatcherOn: string;
-  /** Where the agenda is looked at. */
+  /** The instance that works on the agenda. */
   readonly agendaOn: string;
   /**
-   * Who adopts while the webhooks arrive, beside the webhooks themselves. Without the dispatcher the 202 is recorded
-   * already. The agenda looks at the end in any case.
+   * The adopters besides the webhooks themselves, while the webhooks arrive. Without the dispatcher the 202 is
+   * recorded already. The agenda searches at the end in any case.
    */
   readonly adopters: readonly ('dispatcher' | 'agenda')[];
-  /** An instance that remembers no message. */
+  /** True when the instance remembers no message. */
   readonly forgetful?: boolean;
 }
 
@@ -83,7 +83,7 @@ const scenarios: Readonly<Record<string, Scenario>> = {
   },
 };
 
-/** Against a hang only: thousands of moments take a while on a busy machine. */
+/** Only a guard against a hang: thousands of moments take a while on a busy machine. */
 const EXPLORE_MS_MAX = 400_000;
 
 test.each(Object.entries(scenarios))(
@@ -91,7 +91,7 @@ test.each(Object.entries(scenarios))(
   async (_, scenario) => {
     const interleavings = new Interleavings();
     const moments = await interleavings.explore(() => World.begin(interleavings, scenario));
-    // Fewer would mean that the actors did not get in each other's way.
+    // Fewer moments would mean that the actors did not interfere with each other.
     expect(moments).toBeGreaterThan(100);
   },
   EXPLORE_MS_MAX,
@@ -154,11 +154,11 @@ class World implements Play {
         .map(([id, { revision, isShared }]) => `${id} ${revision} ${isShared}`)
         .toSorted(),
     ]);
-    // Of different streams it makes no difference to an actor which event came first.
+    // The order of events in different streams makes no difference to an actor.
     return JSON.stringify([ledger.toSorted(), this.isIndexed, this.isOffAgenda, remembered]);
   }
 
-  /** Vonage sends again what nobody acknowledged; the background work goes on elsewhere; the call is lost. */
+  /** Vonage repeats unacknowledged webhooks; the background work moves to another instance; the call is lost. */
   afterKill(instance: string, unfinished: readonly string[]): readonly Actor[] {
     this.instances.delete(instance);
     this.isKilled = true;
@@ -172,7 +172,7 @@ class World implements Play {
   }
 
   async verify(): Promise<void> {
-    // The entry that an adopter has not taken off the agenda is looked at again.
+    // An entry that an adopter has not taken off the agenda is processed again.
     if (this.isAccepted() && !this.isOffAgenda) {
       assert.ok(await this.instance('D').adopt.adoptAllFor(MESSAGE_ID));
     }
@@ -189,7 +189,7 @@ class World implements Play {
       );
     }
     const counted = await countedRows(this.events());
-    // Without the 202 nobody can know whose the reports are.
+    // Without the 202 the owner of the reports is unknown.
     const ids = isAccepted ? [MESSAGE_ID] : [MESSAGE_ID, MESSAGE_UUID];
     assert.deepEqual(
       counted.map(({ messageId }) => messageId),
@@ -213,7 +213,7 @@ class World implements Play {
     };
   }
 
-  /** What `Dispatcher` does with a 202. */
+  /** The dispatcher's handling of a 202. */
   private dispatcher(on: string): Actor {
     return {
       name: 'dispatcher',
@@ -228,7 +228,7 @@ class World implements Play {
     };
   }
 
-  /** What `Timers` does with the entry that the 202 makes. */
+  /** The timers' handling of the agenda entry that the 202 creates. */
   private agenda(name: string, on: string): Actor {
     return {
       name,
@@ -250,7 +250,7 @@ class World implements Play {
     };
   }
 
-  /** Answers false where it never will be, because the call was killed before its answer was recorded. */
+  /** Returns false when the answer will never come, because a kill ended the call before it was recorded. */
   private when(call: string, isSo: () => boolean): Promise<boolean> {
     const isLost = (): boolean => this.isKilled && !this.isAccepted();
     const isEnabled = (): boolean => isSo() || isLost();
@@ -308,7 +308,7 @@ class Forgetful extends Map<string, MessageAsOf> {
   }
 }
 
-/** What lists show and reports count, by id. */
+/** Returns the rows that lists show and reports count, by id. */
 async function countedRows(events: readonly RecordedEvent[]): Promise<readonly MessageRow[]> {
   const rows = new Map<string, MessageRow>();
   const store: MessageStore = {

@@ -205,7 +205,7 @@ describe('a page of roll-ups', () => {
         expect(read.entries).toEqual(page.entries);
         expect(read.cells).toEqual(page.cells);
         expect(read.encode()).toEqual(bytes);
-        // A driver may hand out a part of a larger buffer, at any place in it.
+        // A driver may return a view into a larger buffer, at any offset.
         const shifted = new Uint8Array(bytes.length + 3);
         shifted.set(bytes, 3);
         expect(RollUpPage.decode(shifted.subarray(3)).entries).toEqual(page.entries);
