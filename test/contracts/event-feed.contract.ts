@@ -11,17 +11,17 @@ import { eventually } from '../support/eventually.js';
 import { newEvent, newEvents } from '../support/events.js';
 import type { OpenedStore } from './event-store.contract.js';
 
-/** What every event feed promises. Takes no options: a feed that needs one does not keep the promise. */
+/** The contract of every event feed. It takes no options: a feed that needs one breaks the contract. */
 export function eventFeedContract(name: string, open: () => Promise<OpenedStore>): void {
   describe(`${name} as an event feed`, () => {
     let opened: OpenedStore;
     let store: EventStore;
     let feed: EventFeed;
     let abort: AbortController;
-    /** Begins the names of the streams that one test writes; nobody else's begin so. */
+    /** The prefix of the streams that one test writes; no other stream has it. */
     let kind: string;
 
-    // One ledger for all that do not close it: each test writes to streams of its own.
+    // Tests that do not close the ledger share one: each writes to streams of its own.
     beforeAll(async () => {
       opened = await open();
       ({ store, feed } = opened);
@@ -274,7 +274,7 @@ export function eventFeedContract(name: string, open: () => Promise<OpenedStore>
         const seen: RecordedEvent[] = [];
         for await (const { events } of feed.follow({ ...ours(), batchEventsMax: 2 })) {
           seen.push(...events);
-          // Committed while the follower is busy, so that nothing but the feed itself can notice.
+          // Committed while the follower is busy, so that only the feed itself can notice it.
           if (seen.length < 10) await append(newStream());
           else abort.abort();
         }
@@ -390,7 +390,7 @@ export function eventFeedContract(name: string, open: () => Promise<OpenedStore>
   });
 }
 
-/** Follows in the background, and remembers all that it was given. */
+/** Follows in the background, and keeps everything that it received. */
 class Follower {
   readonly batches: FeedBatch[] = [];
   readonly ended: Promise<void>;
@@ -419,7 +419,7 @@ class Follower {
   }
 }
 
-/** Lower-case letters that no other stream of the ledger begins with. */
+/** Lower-case letters that begin no other stream of the ledger. */
 const newKind = (): string =>
   `k${randomUUID()
     .replaceAll('-', '')

@@ -16,23 +16,23 @@ import {
 } from '../../src/application/ports/event-store.js';
 import { newEvent, newEvents, sampleEvents, sampleMetadata } from '../support/events.js';
 
-/** One ledger, opened. Other events may already be in it, in streams that no test here writes to. */
+/** One open ledger. It may already hold other events, in streams that no test here writes to. */
 export interface OpenedStore {
   readonly store: EventStore;
   readonly feed: EventFeed;
-  /** Closes the store and whatever was opened for it. */
+  /** Closes the store and everything that was opened for it. */
   readonly close: () => Promise<void>;
 }
 
 const newStream = (): string => `message-${randomUUID()}`;
 
-/** What every event store promises. Takes no options: a store that needs one does not keep the promise. */
+/** The contract of every event store. It takes no options: a store that needs one breaks the contract. */
 export function eventStoreContract(name: string, open: () => Promise<OpenedStore>): void {
   describe(`${name} as an event store`, () => {
     let opened: OpenedStore;
     let store: EventStore;
 
-    // One ledger for all that do not close it: each test writes to streams of its own.
+    // Tests that do not close the ledger share one: each writes to streams of its own.
     beforeAll(async () => {
       opened = await open();
       store = opened.store;
@@ -514,16 +514,16 @@ export function eventStoreContract(name: string, open: () => Promise<OpenedStore
 const step = fc.record({
   streamIndex: fc.nat({ max: 2 }),
   count: fc.integer({ min: 1, max: 4 }),
-  /** How far the writer's belief is from the truth. */
+  /** The difference between the revision that the writer expects and the real one. */
   belief: fc.oneof(
     { weight: 4, arbitrary: fc.constant(0) },
     { weight: 1, arbitrary: fc.integer({ min: -3, max: 2 }) },
   ),
-  /** The append to repeat, instead of a new one. */
+  /** The index of the append to repeat, instead of a new one. */
   again: fc.option(fc.nat(), { freq: 2 }),
 });
 
-/** The rules of the port in their simplest form. */
+/** The simplest model of the port's rules. */
 class StreamsModel {
   readonly #streams = new Map<string, readonly string[]>();
 

@@ -13,7 +13,7 @@ import type {
 } from '../../src/adapters/read-model/copies/read-model-database.js';
 import { messagesTable, type Cell } from '../../src/adapters/read-model/tables.js';
 
-/** A row of which only these two are searched here. */
+/** A row of which the search uses only these two columns. */
 const messageWith = ([key, id]: readonly [number, number]): readonly Cell[] => {
   const value: Partial<Record<string, Cell>> = {
     message_key: key,
@@ -25,7 +25,7 @@ const messageWith = ([key, id]: readonly [number, number]): readonly Cell[] => {
   );
 };
 
-/** Keys that meet again, some of them before 2020, and some far from the others. */
+/** Keys that collide, some of them before 2020, and some far from the others. */
 const messageKey = fc.oneof(
   { weight: 6, arbitrary: fc.integer({ min: -10, max: 60 }) },
   { weight: 1, arbitrary: fc.integer({ min: 2 ** 40, max: 2 ** 40 + 9 }) },
@@ -49,7 +49,7 @@ const question: fc.Arbitrary<Question> = fc.record({
 const newestFirst = (keys: readonly number[]): readonly number[] =>
   keys.toSorted((left, right) => right - left);
 
-/** The two statements that find messages by facet, against a plain map. @param open an empty database */
+/** Compares the two statements that find messages by facet with a plain map. @param open an empty database */
 export function describeMergedFacets(name: string, open: () => Promise<ReadModelDatabase>): void {
   describe(`messages of several facets in ${name}`, () => {
     let catalog: Catalog;

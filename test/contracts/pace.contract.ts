@@ -8,14 +8,17 @@ const TURNS_PER_SECOND = 50;
 const INTERVAL_MS = 1_000 / TURNS_PER_SECOND;
 
 export interface OpenPaces {
-  /** A pace that shares its limit with those opened before. */
+  /** Opens a pace that shares its limit with those opened before. */
   readonly open: (turnsPerSecond: number) => Promise<Pace>;
-  /** So much time passes for what the paces share; that of `clock` passes by itself. */
+  /** Lets this much time pass for the paces' shared limit; the time of `clock` passes on its own. */
   readonly pass: (milliseconds: number) => Promise<void>;
   readonly close: () => Promise<void>;
 }
 
-/** Every adapter must pass this unchanged. Time passes only when the tests say so, and as fast as they like. */
+/**
+ * The contract that every pace adapter must pass unchanged. Time passes only when the tests say so, and as fast as
+ * they like.
+ */
 export function paceContract(
   name: string,
   openAll: (clock: MonotonicClock) => Promise<OpenPaces>,
@@ -26,7 +29,7 @@ export function paceContract(
     let startMs: number;
     let paces: OpenPaces;
     let pace: Pace;
-    /** When turns were given, whole milliseconds since the start of the test. */
+    /** The times of the turns, in whole milliseconds since the start of the test. */
     let given: number[];
     let pending: number;
 
@@ -45,7 +48,7 @@ export function paceContract(
       time.pass(milliseconds);
     };
 
-    /** Asks for turns, each when it has the one before. */
+    /** Asks for turns one after the other. */
     const ask = async (one: Pace, turns = 1): Promise<void> => {
       pending += 1;
       for (let turn = 0; turn < turns; turn++) {
@@ -57,7 +60,7 @@ export function paceContract(
 
     const allWait = () => eventually(() => time.waiting === pending);
 
-    /** Lets time pass until everybody has had the turns that were asked for. */
+    /** Lets time pass until all the requested turns have been given. */
     const finish = async (asked: readonly Promise<void>[]): Promise<void> => {
       await allWait();
       while (time.waiting > 0) {

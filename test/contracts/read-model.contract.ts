@@ -68,7 +68,7 @@ import {
   runUntilStopped,
 } from '../support/read-models.js';
 
-/** Of one message that was sent in the first hour of 1970. */
+/** The contribution of one message that was sent in the first hour of 1970. */
 const contribution: DeliveryContribution = {
   hour: 0,
   country: null,
@@ -87,10 +87,12 @@ const contribution: DeliveryContribution = {
 
 const MESSAGES = 400;
 const PAGE_ROWS = 17;
-/** All of them would take long; these are different from row to row of the table of pairs. */
+/**
+ * Every seventh search, because all would take long; the step picks different columns in each row of the pair table.
+ */
 const HARD_SEARCHES_EVERY = 7;
 
-/** What every database of the read models does. @param open an empty one */
+/** The contract of every read-model database. @param open an empty database */
 export function describeReadModel(name: string, open: () => Promise<ReadModelDatabase>): void {
   describe(`read models in ${name}`, () => {
     let ledger: MemoryEventStore;
@@ -174,7 +176,7 @@ export function describeReadModel(name: string, open: () => Promise<ReadModelDat
         ...hardSearches().filter((_, index) => index % HARD_SEARCHES_EVERY === 0),
       ];
       const usual = new SqlMessageSearch(catalog);
-      // So small that every way to search comes to its end and goes on by another one.
+      // So small that each search strategy reaches its limit and continues with another one.
       const narrow = new SqlMessageSearch(catalog, { ofAll: 40, ofOwner: 3 });
       for (const [index, filter] of filters.entries()) {
         const search = index % 2 === 0 ? usual : narrow;
@@ -269,7 +271,7 @@ export function describeReadModel(name: string, open: () => Promise<ReadModelDat
     ])('shows each message once while all of them change, %s', async (_way, ofAll) => {
       const { MessageRequested: requested, AttemptStarted: started } = sampleEvents;
       const ids = Array.from({ length: 60 }, (_, index) => `m${index}`);
-      // Each is in a facet of its own, before and after, so that a page is of many of them.
+      // Each message has a facet of its own, before and after, so that one page covers many facets.
       for (const from of ids) {
         await append(`message-${from}`, [{ ...requested, data: { ...requested.data, from } }]);
       }
@@ -320,7 +322,7 @@ export function describeReadModel(name: string, open: () => Promise<ReadModelDat
         for (const groupBy of groupings) {
           const report = await reportOf(catalog, groupBy, range);
           const counted = countedReport(rows, groupBy, range);
-          // `toStrictEqual` would take minutes for these, so it only tells what differs.
+          // `toStrictEqual` would take minutes for these, so it only reports the difference.
           if (isDeepStrictEqual(report, counted)) continue;
           expect({ groupBy, range, report }).toStrictEqual({ groupBy, range, report: counted });
         }
@@ -360,7 +362,7 @@ export function describeReadModel(name: string, open: () => Promise<ReadModelDat
           ...senders.map((from) => sent(from, 0)),
           ...senders.map((from) => sent(from + half - 1, apart)),
         ]);
-        // As many as may be, or fewer, although there could be more.
+        // At most the limit of groups, although more groups would be possible.
         expect(await groups(['from'])).toBe(REPORT_GROUPS_MAX - 1);
         expect(await groups(['from', 'hour'])).toBe(REPORT_GROUPS_MAX);
         await write([sent(0, apart)]);
@@ -470,7 +472,7 @@ export function describeReadModel(name: string, open: () => Promise<ReadModelDat
       const { totals } = await new SqlDeliveryTotals(catalog).totals([], {});
       expect(totals[0]?.messages).toBe(rows.size);
       expect(await new InboundTables(catalog).find('\u0000')).toMatchObject({ row: undefined });
-      // A new copy stands before the same rows.
+      // A new copy must handle the same rows in the same way.
       await rebuild(catalog, feed, 'messages', new AbortController().signal);
       expect(await aside.parked(10)).toEqual(parked);
       expect(await allRows(catalog)).toEqual(rows);
@@ -599,7 +601,7 @@ export function describeReadModel(name: string, open: () => Promise<ReadModelDat
       }
       const set = quarantineStatement(quarantine, { receivedAt: 5, eventId: 'e' }, 50).compile();
       await expectIndex(kind, quarantine.db, set, 'quarantine');
-      // And this is what it looks like when there is no way in.
+      // The check itself must fail for a query without an index.
       const bad = db.selectFrom('messages').selectAll().where('attempt', '=', 7).compile();
       await expect(expectIndex(kind, db, bad, 'messages')).rejects.toThrow('reads a whole table');
       const sorting = latest(db, range, 50).clearOrderBy().orderBy('recipient').compile();
@@ -608,7 +610,7 @@ export function describeReadModel(name: string, open: () => Promise<ReadModelDat
   });
 }
 
-/** One step a line. */
+/** Returns the plan, one step a line. */
 async function planOf(
   kind: ReadModelDatabase['kind'],
   db: Kysely<CopyTables>,
@@ -618,7 +620,8 @@ async function planOf(
   const run = async (): Promise<readonly Record<string, unknown>[]> => {
     const explained = CompiledQuery.raw(`${prefix} ${query.sql}`, [...query.parameters]);
     if (kind === 'sqlite') return (await db.executeQuery<Record<string, unknown>>(explained)).rows;
-    // A small table is read whole, or sorted, whatever indexes it has; this asks whether it could be otherwise.
+    // PostgreSQL scans or sorts a small table whatever its indexes; with both disabled, the plan shows if an index
+    // serves.
     return db.connection().execute(async (connection) => {
       await sql`SET enable_seqscan = off`.execute(connection);
       await sql`SET enable_sort = off`.execute(connection);
