@@ -5,7 +5,7 @@ import { stopRepeatedly } from './stop-repeatedly.js';
 const STOPS = 3;
 const KILLS = 20;
 
-/** Most of which is the time in which a process starts, on a machine that has other things to do. */
+/** Mostly the time in which processes start, on a machine that is busy with other work. */
 const RUN_MS_MAX = 180_000;
 
 // Repeat a run with `npm run test:crash -- --kills 20 --seed <seed>`.
@@ -17,7 +17,7 @@ beforeAll(async () => {
   entry = `${await compiledProgram()}/main.js`;
 }, COMPILE_MS_MAX);
 
-// This one first: what it compiles stays for the other, which never ends in an orderly way.
+// This test comes first: its compile cache serves the other one, whose processes never end in an orderly way.
 test(
   `a stop in the middle of load ends by itself, loses nothing and leaves no call behind (seed ${seed})`,
   async () => {
@@ -44,7 +44,7 @@ test(
     const { findings, figures } = await killRepeatedly({ entry, kills: KILLS, seed });
 
     expect(findings).toStrictEqual([]);
-    // The kills did come between: calls were cut off, and answers were lost.
+    // The kills did interrupt work: calls were cut off, and answers were lost.
     expect(figures.attemptsCutOff).toBeGreaterThan(0);
     expect(figures.answersLost).toBeGreaterThan(0);
     expect(figures.sends).toBeGreaterThan(KILLS);

@@ -5,26 +5,26 @@ import type { MessageEvent } from '../../src/domain/message/message-events.js';
 import { messageOf, type CopiedEvent, type LedgerCopy } from './ledger-copy.js';
 import { plotNamed } from './plots.js';
 
-/** What the outside saw, to be compared with what the ledger says. */
+/** The observations from outside, for comparison with the ledger. */
 export interface Witness {
-  /** Message ids that were acknowledged, by idempotency key. */
+  /** Acknowledged message ids, by idempotency key. */
   readonly sends: ReadonlyMap<string, ReadonlySet<string>>;
   readonly cancelled: ReadonlySet<string>;
-  /** SHA-256 of the bodies of webhooks that were answered with 2xx. */
+  /** SHA-256 of the bodies of webhooks answered with 2xx. */
   readonly acknowledgedWebhooks: ReadonlySet<string>;
-  /** SHA-256 of the bodies of all webhooks that were ever sent. */
+  /** SHA-256 of the bodies of all webhooks ever sent. */
   readonly sentWebhooks: ReadonlySet<string>;
-  /** Messages of others that were reported as delivered. */
+  /** Messages of other senders that were reported as delivered. */
   readonly external: ReadonlySet<string>;
-  /** How often Vonage took a message with each client ref. */
+  /** The number of messages that Vonage accepted with each client ref. */
   readonly takenByClientRef: Readonly<Record<string, number>>;
-  /** What Vonage made of each client ref that it took. */
+  /** The message uuid and the story that Vonage chose for each accepted client ref. */
   readonly taken: ReadonlyMap<string, { readonly messageUuid: string; readonly story: string }>;
 }
 
 type Find = (finding: string) => void;
 
-/** Everything in which the ledger and its witnesses disagree. Empty is what one hopes for. */
+/** Returns all contradictions between the ledger and its witnesses. An empty list is the expected result. */
 export function findings(ledger: LedgerCopy, witness: Witness): readonly string[] {
   const found: string[] = [];
   const find: Find = (finding) => void found.push(finding);
@@ -37,7 +37,7 @@ export function findings(ledger: LedgerCopy, witness: Witness): readonly string[
   return found.map((finding) => withHistory(finding, ledger));
 }
 
-/** A finding that names a message is followed by what happened to it. */
+/** Appends the history of the message that a finding names. */
 function withHistory(finding: string, { streams }: LedgerCopy): string {
   const id = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/.exec(finding)?.[0] ?? '';
   const history = (streams.get(messageStream(id)) ?? []).map(({ event: { type, data } }) => {
@@ -47,7 +47,7 @@ function withHistory(finding: string, { streams }: LedgerCopy): string {
   return history.length === 0 ? finding : `${finding} (${history.join(', ')})`;
 }
 
-/** No gap, no event twice, no report twice, and every verdict is about the state that it met. */
+/** Finds gaps, repeated events, repeated reports, and verdicts that do not fit the state before them. */
 function checkStream(stream: string, events: readonly CopiedEvent[], find: Find): void {
   const ids = new Set<string>();
   const reports = new Set<string>();
@@ -85,7 +85,7 @@ function reportIdOf(event: CopiedEvent['event']): string | undefined {
   return isReport ? event.data.reportId : undefined;
 }
 
-/** One message for each key: the one whose id the client was told. */
+/** Each key must have one message: the one whose id the client received. */
 function checkSends({ streams }: LedgerCopy, { sends, cancelled }: Witness, find: Find): void {
   const requested = new Map<string, string[]>();
   for (const [stream, events] of streams) {
@@ -110,7 +110,7 @@ function checkSends({ streams }: LedgerCopy, { sends, cancelled }: Witness, find
   }
 }
 
-/** Each is recorded once; only a stray may have been recorded where nobody knew yet whose it was. */
+/** Each webhook is recorded once; only a stray may also be recorded under a uuid whose owner was unknown then. */
 function checkWebhooks({ streams }: LedgerCopy, witness: Witness, find: Find): void {
   const places = new Map<string, CopiedEvent[]>();
   for (const events of streams.values()) {
@@ -136,7 +136,7 @@ const isStray = ({ stream, event }: CopiedEvent): boolean =>
   event.data.clientRef === null &&
   stream === messageStream(event.data.messageUuid);
 
-/** Nothing goes to Vonage that is not recorded first; nothing goes twice; every call ends as something. */
+/** A call to Vonage must be recorded first, must happen only once, and must have an outcome. */
 function checkAttempts({ streams }: LedgerCopy, witness: Witness, find: Find): void {
   for (const [clientRef, times] of Object.entries(witness.takenByClientRef)) {
     if (times !== 1) find(`${clientRef} was sent ${times} times`);
@@ -172,11 +172,11 @@ function checkAttempts({ streams }: LedgerCopy, witness: Witness, find: Find): v
   }
 }
 
-/** The event on a stray's stream that this one brought home. */
+/** Returns the id of the event on a stray's stream that this event adopted. */
 const adoptedIdOf = ({ type, data }: CopiedEvent['event']): string | undefined =>
   type === 'ReportAdopted' || type === 'StatusRefused' ? data.adoptedFrom?.eventId : undefined;
 
-/** Reports that were recorded under a uuid came home, if that uuid is known as an attempt of ours. */
+/** Reports recorded under a uuid must be adopted, if that uuid is known as an attempt of ours. */
 function checkStrays({ streams }: LedgerCopy, find: Find): void {
   for (const [owner, events] of streams) {
     const adopted = new Set(events.map(({ event }) => adoptedIdOf(event)));
@@ -191,7 +191,7 @@ function checkStrays({ streams }: LedgerCopy, find: Find): void {
   }
 }
 
-/** Every message came to rest where its story leaves it, and contradicts itself only if the story does. */
+/** Every message must rest where its story leaves it, and may contradict itself only if the story does. */
 function checkEnds({ streams }: LedgerCopy, witness: Witness, find: Find): void {
   for (const [stream, events] of streams) {
     const message = messageOf(events);
@@ -227,8 +227,8 @@ function endsOf(
   outcome: string | undefined,
 ): readonly string[] {
   if (outcome === undefined) return ['cancelled'];
-  // Without a client ref a report finds its message by the uuid, and only the lost answer told that.
+  // Without a client ref a report finds its message by the uuid, which was only in the lost answer.
   if (!hears) return ['unknown'];
-  // Not taken: refused, or nobody knows that it never arrived.
+  // Not accepted: refused, or lost on the way without anybody knowing.
   return ofPlot ?? ['failed', 'unknown'];
 }

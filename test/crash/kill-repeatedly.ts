@@ -2,14 +2,14 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { seededRandom } from '../support/seeded-random.js';
 import { World, type Figures } from './world.js';
 
-/** How long a service that has become ready may work before it is killed. */
+/** The shortest time that a ready service may work before it is killed. */
 const WORKING_MS_MIN = 50;
 const WORKING_MS_MAX = 800;
 
-/** Some are killed in the later part of their start, when they meet what the one before left behind. */
+/** The share of kills late in a start, when the service meets the state that the previous kill left. */
 const STARTING_SHARE = 0.25;
 
-/** Some are killed just when they have made a call, so that calls are cut off on any machine. */
+/** The share of kills right after a call to Vonage began, so that calls are cut off on any machine. */
 const CALLING_SHARE = 0.5;
 const CALL_MS_MAX = 2_000;
 
@@ -17,7 +17,7 @@ export interface KillOptions {
   /** The compiled `main.js`. */
   readonly entry: string;
   readonly kills: number;
-  /** Decides when each kill comes, what is sent, and what becomes of it. */
+  /** Seeds the time of each kill, the messages, and their stories. */
   readonly seed: number;
 }
 
@@ -27,9 +27,9 @@ export interface KillResult {
 }
 
 /**
- * Kills the service with SIGKILL in the middle of its work, again and again, always starting it on the same
- * data, and then compares the ledger with what everybody else saw. It proves what a killed process may lose,
- * not what a lost power supply may: the operating system keeps what was written but not yet synced.
+ * Kills the service with SIGKILL in the middle of its work, again and again, always restarting it on the same
+ * data, and then compares the ledger with the observations of all others. It proves what a killed process may
+ * lose, not what a power failure may: the operating system keeps data that was written but not yet synced.
  */
 export async function killRepeatedly({ entry, kills, seed }: KillOptions): Promise<KillResult> {
   const random = seededRandom(seed);

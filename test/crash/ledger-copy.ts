@@ -4,13 +4,13 @@ import type { DomainEvent } from '../../src/domain/events.js';
 import type { MessageEvent } from '../../src/domain/message/message-events.js';
 import { evolve, unheardOf, type TrackedMessage } from '../../src/domain/message/message.js';
 
-/** An event of the exported ledger, as far as these tests look at it. */
+/** An event of the exported ledger, with the fields that these tests read. */
 export interface CopiedEvent {
   readonly id: string;
   readonly stream: string;
   readonly revision: number;
   readonly event: DomainEvent;
-  /** Of the webhook that it was recorded for. */
+  /** The hash of the webhook that caused the event. */
   readonly sha256: string | undefined;
 }
 
@@ -55,7 +55,7 @@ async function* linesOf(response: Response): AsyncGenerator<string> {
   if (rest !== '') throw new Error('the export ended in the middle of a line');
 }
 
-/** What a message's stream adds up to; undefined for any other stream. */
+/** Folds a message's stream; undefined for any other stream. */
 export function messageOf(events: readonly CopiedEvent[]): TrackedMessage | undefined {
   if (messageIdOfStream(events[0]?.stream ?? '') === undefined) return undefined;
   const message = events.reduce(
@@ -65,7 +65,7 @@ export function messageOf(events: readonly CopiedEvent[]): TrackedMessage | unde
   return message.kind === 'tracked' ? message : undefined;
 }
 
-/** Streams whose reports turned out to be about a message that has a stream of its own. */
+/** Returns the streams whose reports belong to a message with a stream of its own. */
 export function adoptedStreams(streams: LedgerCopy['streams']): ReadonlySet<string> {
   const adopted = new Set<string>();
   for (const events of streams.values()) {

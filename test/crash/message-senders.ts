@@ -8,7 +8,7 @@ import { untilSettled } from './until-settled.js';
 const SENDERS = 4;
 const PAUSE_MS_MAX = 30;
 
-/** A repeat of what was answered already: it must get the same answer. */
+/** The share of repeated requests: an answered one must get the same answer again. */
 const REPEATED_SHARE = 0.1;
 const SCHEDULED_SHARE = 0.05;
 const SCHEDULED_AFTER_MS = 400;
@@ -17,7 +17,7 @@ const CANCELLED_SHARE = 0.03;
 
 /** Clients of the API: each message has an idempotency key and is sent until it is acknowledged. */
 export class MessageSenders {
-  /** Message ids that were acknowledged, by idempotency key, which is also the message's reference. */
+  /** Acknowledged message ids, by idempotency key, which is also the message's reference. */
   readonly acknowledged = new Map<string, Set<string>>();
   /** Ids of messages whose withdrawal was acknowledged. */
   readonly cancelled = new Set<string>();
@@ -30,7 +30,7 @@ export class MessageSenders {
     private readonly tally: Tally,
   ) {}
 
-  /** Resolves when every request that was begun is acknowledged, after `signal` has aborted. */
+  /** Resolves when every started request is acknowledged, after `signal` has aborted. */
   async run(signal: AbortSignal): Promise<void> {
     await Promise.all(Array.from({ length: SENDERS }, () => this.sendOneAfterAnother(signal)));
   }
@@ -45,7 +45,7 @@ export class MessageSenders {
   private async sendOne(): Promise<void> {
     const number = this.count++;
     const key = `message-${number}`;
-    // No two messages go to the same number, so that a story is told to one message only.
+    // Each message goes to a number of its own, so that each story belongs to one message only.
     const to = `4915${String(number).padStart(8, '0')}`;
     const { story, code } = drawPlot(this.random);
     this.sandbox.tellStory({ to, story, uses: 1, ...(code === undefined ? {} : { code }) });
@@ -84,13 +84,13 @@ export class MessageSenders {
     const { id } = JSON.parse(answer.text) as { readonly id: string };
     const ids = this.acknowledged.get(key) ?? new Set();
     this.acknowledged.set(key, ids.add(id));
-    // The first try was recorded, but its answer never arrived.
+    // The first try was recorded, but its answer was lost.
     if (answer.tries > 1 && answer.headers.get('idempotency-replayed') !== null) {
       this.tally.answersLost += 1;
     }
   }
 
-  /** Once: whether it is too late is not for the client to say, but a withdrawal that is acknowledged holds. */
+  /** Asks once: the client cannot know whether it is too late, but an acknowledged withdrawal holds. */
   private async cancel(key: string): Promise<void> {
     const [id] = this.acknowledged.get(key) ?? [];
     if (id === undefined) return;

@@ -2,19 +2,19 @@ import type { MessageStatus } from '../../src/domain/message/message-status.js';
 import type { Random } from '../support/seeded-random.js';
 import type { StoryName } from 'vonage-sandbox';
 
-/** What one message is to live through, and where that may leave it however often the service dies. */
+/** The plan for one message, and the statuses where it may end however often the service dies. */
 export interface Plot {
   readonly story: StoryName;
   readonly code?: string;
-  /** Out of all shares together. */
+  /** The weight relative to the sum of all shares. */
   readonly share: number;
-  /** When the last attempt reached Vonage. */
+  /** The final statuses when the last attempt reached Vonage. */
   readonly ends: readonly MessageStatus[];
-  /** The story itself denies a final status, in whatever order its reports arrive. */
+  /** True when the story contradicts a final status, in whatever order its reports arrive. */
   readonly contradicts?: boolean;
 }
 
-/** A transient failure after which nobody has to wait for minutes. */
+/** A transient failure whose retry does not take minutes. */
 const TRY_AGAIN_CODE = '1100';
 
 export const plots: readonly Plot[] = [
@@ -30,7 +30,7 @@ export const plots: readonly Plot[] = [
   { story: 'unknown-status', share: 3, ends: ['delivered'] },
   { story: 'rejected', share: 3, ends: ['rejected'] },
   { story: 'undeliverable', share: 3, ends: ['undeliverable'] },
-  // Tried again until it is delivered, so it never rests here.
+  // Retried until it is delivered, so it never rests here.
   { story: 'rejected', code: TRY_AGAIN_CODE, share: 6, ends: [] },
   { story: 'no-receipt', share: 2, ends: ['submitted'] },
   { story: 'contradicted', share: 4, ends: ['delivered', 'rejected'], contradicts: true },
@@ -40,7 +40,7 @@ export const plots: readonly Plot[] = [
   { story: 'unavailable', share: 1, ends: ['unknown'] },
 ];
 
-/** The words by which the sandbox's history names a plot. */
+/** Returns the name of a plot in the sandbox's history. */
 const nameOf = ({ story, code }: Plot): string => (code === undefined ? story : `${story} ${code}`);
 
 const byName: ReadonlyMap<string, Plot> = new Map(plots.map((plot) => [nameOf(plot), plot]));

@@ -3,10 +3,10 @@ import { wholeNumber } from '../service/whole-number.js';
 import { compiledProgram } from '../support/compiled.js';
 import { killRepeatedly } from './kill-repeatedly.js';
 
-/** Kills on one ledger, before it is settled, compared and thrown away. */
+/** Kills on one ledger, before it is settled, compared and deleted. */
 const KILLS_PER_LEDGER = 100;
 
-/** `npm run test:crash -- --kills 1000 --seed 7`: what the suite does for half a minute, for as long as one likes. */
+/** `npm run test:crash -- --kills 1000 --seed 7`: runs the suite's half minute of kills for any length of time. */
 const { values } = parseArgs({
   options: {
     kills: { type: 'string', default: '200' },

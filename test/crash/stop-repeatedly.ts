@@ -20,7 +20,7 @@ export interface StopResult {
   readonly exits: readonly (Exit & { readonly lastWords: string })[];
 }
 
-/** Asks the service to stop, with SIGTERM, in the middle of its work, and starts it on the same data. */
+/** Stops the service with SIGTERM in the middle of its work, and restarts it on the same data. */
 export async function stopRepeatedly({ entry, stops, seed }: StopOptions): Promise<StopResult> {
   const random = seededRandom(seed);
   const world = await World.create(entry, seed);
@@ -33,7 +33,7 @@ export async function stopRepeatedly({ entry, stops, seed }: StopOptions): Promi
     for (let stop = 0; stop < stops; stop++) {
       const obstacles = stop === 0 ? obstruct(service.url) : [];
       await delay(WORKING_MS_MIN + random() * (WORKING_MS_MAX - WORKING_MS_MIN));
-      // One that does not come to its end by itself ends with a code other than 0.
+      // A process that does not end on its own has an exit code other than 0.
       const exit = await service.end('SIGTERM');
       exits.push({ ...exit, lastWords: service.lastWords });
       for (const obstacle of obstacles) obstacle.destroy();
@@ -47,7 +47,7 @@ export async function stopRepeatedly({ entry, stops, seed }: StopOptions): Promi
   }
 }
 
-/** Connections that nobody closes: what a server meets that is open to the world. */
+/** Opens connections that stay open, as a server on the internet meets them. */
 function obstruct(url: string): readonly Socket[] {
   return [
     '',

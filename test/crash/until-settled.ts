@@ -5,16 +5,16 @@ const PAUSE_MS_MAX = 100;
 
 export interface Answered {
   readonly status: number;
-  /** How often the request was made. */
+  /** The number of requests that were made. */
   readonly tries: number;
   readonly headers: Headers;
   readonly text: string;
 }
 
 /**
- * Asks until the answer settles the matter, as a careful client does: again after a broken connection,
- * 429 and 5xx, for as long as it takes.
- * @param note is told of each answer; 0 stands for none
+ * Asks until the answer settles the matter, as a careful client does: it repeats after a broken connection,
+ * 429 and 5xx, without limit.
+ * @param note is called with each status; 0 stands for no answer
  */
 export async function untilSettled(
   ask: () => Promise<Response>,
@@ -33,6 +33,6 @@ export async function untilSettled(
 const readWhole = async (response: Response) => ({
   status: response.status,
   headers: response.headers,
-  // Half an answer is none: whoever sees its status, but not its end, asks again.
+  // An answer without its end counts as none: a client that sees only the status asks again.
   text: await response.text(),
 });

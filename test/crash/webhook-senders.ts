@@ -8,29 +8,29 @@ import { untilSettled } from './until-settled.js';
 const SENDERS = 4;
 const PAUSE_MS_MAX = 30;
 
-/** Vonage sends some webhooks again although they were answered. */
+/** The share of answered webhooks that Vonage sends again. */
 const REPEATED_SHARE = 0.2;
 const INBOUND_SHARE = 0.3;
 const NOT_UNDERSTOOD_SHARE = 0.1;
 const STRAY_SHARE = 0.2;
 
-/** Between a stray and its own repeat: about as long as the 202 takes to be recorded and indexed. */
+/** The shortest delay between a stray and its repeat: about the time to record and index the 202. */
 const STRAY_REPEAT_MS_MIN = 5;
 const STRAY_REPEAT_MS_MAX = 30;
-/** Of these all that were sent end as delivered, so that another report of `submitted` changes no end. */
+/** Messages of this story end as delivered, so another report of `submitted` changes no end. */
 const STRAY_STORY = 'delivered';
 const STRAYS_AMONG_LATEST = 20;
 
 /**
- * Webhooks that no story of the sandbox tells: about messages of others, messages to us, and reports without a client
- * ref about messages that Vonage has just taken, each with its repeat.
+ * Webhooks outside the sandbox's stories: about messages of other senders, messages to us, and reports without a
+ * client ref about messages that Vonage has just accepted, each with its repeat.
  */
 export class WebhookSenders {
   /** SHA-256 of every body that was answered with 2xx. */
   readonly acknowledged = new Set<string>();
   /** SHA-256 of every body that was sent at all. */
   readonly sent = new Set<string>();
-  /** Messages of others that Vonage reported as delivered, by uuid. */
+  /** Messages of other senders that Vonage reported as delivered, by uuid. */
   readonly external = new Set<string>();
 
   constructor(
@@ -41,7 +41,7 @@ export class WebhookSenders {
     private readonly tally: Tally,
   ) {}
 
-  /** Resolves when every webhook that was begun is acknowledged, after `signal` has aborted. */
+  /** Resolves when every started webhook is acknowledged, after `signal` has aborted. */
   async run(signal: AbortSignal): Promise<void> {
     await Promise.all(Array.from({ length: SENDERS }, () => this.sendOneAfterAnother(signal)));
   }

@@ -10,9 +10,9 @@ import { ServiceWorld } from '../service/service-world.js';
 import { Tally } from '../service/tally.js';
 import { sha256Of, WebhookSenders } from './webhook-senders.js';
 
-/** Stories take a fiftieth of their time: half a second for an answer that comes late. */
+/** Stories take a fiftieth of their time: half a second for a late answer. */
 const TIME_SCALE = 0.02;
-/** Retries come after 20 ms first, and at least every 3.6 s. */
+/** The first retry comes after 20 ms, the later ones at least every 3.6 s. */
 const RETRY_TIME_SCALE = 0.004;
 const VONAGE_TIMEOUT_MS = 1_000;
 
@@ -20,21 +20,21 @@ const VONAGE_TIMEOUT_MS = 1_000;
 const SETTLE_MS_MAX = 40_000;
 const SETTLE_POLL_MS = 300;
 
-/** Everything that a run may send fits into the sandbox's memory of it. */
+/** The sandbox keeps at least as many records as a run may produce. */
 const HISTORY_MAX = 1_000_000;
 
 export interface Figures {
   readonly sends: number;
   readonly webhooks: number;
   readonly events: number;
-  /** Calls to Vonage that a kill cut off between their start and their outcome. */
+  /** Calls to Vonage that a kill interrupted between their start and their outcome. */
   readonly attemptsCutOff: number;
-  /** Requests that were recorded although their answer never arrived. */
+  /** Recorded requests whose answer was lost. */
   readonly answersLost: number;
   readonly answers: Readonly<Record<string, number>>;
 }
 
-/** A service, its stand-in for Vonage, which outlives it, and everybody who calls it. */
+/** A service, its sandbox, which outlives it, and all clients that call it. */
 export class World {
   private readonly ending = new AbortController();
   private running: Promise<unknown> = Promise.resolve();
@@ -78,13 +78,13 @@ export class World {
     return new World(outside, tally, messages, webhooks);
   }
 
-  /** From now on everybody calls, whether or not anybody answers. */
+  /** Starts all clients, which call whether or not anybody answers. */
   startCalling(): void {
     const { signal } = this.ending;
     this.running = Promise.all([this.messages.run(signal), this.webhooks.run(signal)]);
   }
 
-  /** Until Vonage's stand-in has taken the next send, or for so many milliseconds. */
+  /** Waits until the sandbox has accepted the next send, or for this many milliseconds. */
   async untilCalled(withinMs: number): Promise<void> {
     const taken = this.sandbox.messages().length;
     const deadlineMs = performance.now() + withinMs;
@@ -93,14 +93,14 @@ export class World {
     }
   }
 
-  /** Begins nothing new. Resolves when everything that was begun is acknowledged; somebody must answer. */
+  /** Starts nothing new. Resolves when everything started is acknowledged; a service must be running. */
   async stopCalling(): Promise<void> {
     this.ending.abort();
     await this.running;
     await this.sandbox.settled();
   }
 
-  /** Waits until nothing is wrong; what still is after a while is what it answers with. */
+  /** Waits until there are no findings; after a while it returns those that remain. */
   async findings(): Promise<{ readonly findings: readonly string[]; readonly figures: Figures }> {
     const startedMs = performance.now();
     for (;;) {
@@ -149,7 +149,7 @@ export class World {
     };
   }
 
-  /** The read models count what the ledger holds, each message once: no event was projected twice, and none was left out. */
+  /** Checks that the read models count each message once: no event was projected twice or left out. */
   private async checkReadModels({ streams }: LedgerCopy): Promise<readonly string[]> {
     const expected: Record<string, number> = {};
     const adopted = adoptedStreams(streams);
