@@ -24,7 +24,7 @@ const [rules] = yamlDocuments('deploy/prometheus/alerts.yaml') as [
 const alerts = rules.groups[0].rules;
 const manual = projectFile('docs/operations.md');
 
-/** Names of series, with the endings that Prometheus adds to a histogram taken off. */
+/** Returns names of series, without the suffixes that Prometheus adds to a histogram. */
 const namesIn = (text: string): readonly string[] =>
   [...text.matchAll(/\b(?:waybill|nodejs|process)_[a-z0-9_]+/g)].map(([name]) =>
     name.replace(/_(bucket|sum|count)$/, ''),

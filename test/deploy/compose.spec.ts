@@ -36,7 +36,7 @@ interface Compose {
   readonly secrets: Readonly<Record<string, { readonly file: string }>>;
 }
 
-/** What every service of the file must say, and the only things that it may say. */
+/** The keys that every service of the file must have, and the only ones that it may have. */
 const text = { type: 'string' };
 const texts = { type: 'array', items: text, minItems: 1 };
 const duration = { type: 'string', pattern: '^[0-9]+(ms|s|m)$' };
@@ -107,7 +107,7 @@ const service = (name: string): ComposeService => {
   return found;
 };
 
-/** With the paths of secrets as they are in the project, not in a container. */
+/** Replaces the container's paths of secrets by those in the project. */
 const environmentOf = (name: string): Readonly<Record<string, string>> =>
   Object.fromEntries(
     Object.entries(service(name).environment ?? {}).map(([variable, value]) => {

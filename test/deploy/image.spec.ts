@@ -19,12 +19,12 @@ const finalStage = dockerfile.slice(dockerfile.findLastIndex((line) => line.star
 const instruction = (name: string): string | undefined =>
   finalStage.find((line) => line.startsWith(`${name} `))?.slice(name.length + 1);
 
-/** `@scope/name` or `name` of what a line imports. */
+/** Matches the `@scope/name` or `name` of a line's import. */
 const PACKAGE =
   /^(?:import |(?:import|export) [^'"]* from |\} from )'((?:@[^/']+\/)?[^./'][^/']*)[^']*';$/gm;
 
 function packagesImportedBy(source: string): readonly string[] {
-  // Types are gone in production.
+  // Type imports do not exist in production.
   const code = source.replaceAll(/^import type [^;]*;$/gm, '');
   const names = [...code.matchAll(PACKAGE)].map((match) => match[1] ?? '');
   return names.filter((name) => !isBuiltin(name));

@@ -48,7 +48,7 @@ const manifest = (kind: string): Manifest => {
   return found[0] as Manifest;
 };
 
-/** What must stand in a manifest; the rest may. */
+/** Validates the required content of a manifest; other content is allowed. */
 const errorsOf = (value: unknown, schema: object): unknown => {
   const validate = new Ajv({ allErrors: true, strictTypes: false, strictRequired: false }).compile(
     schema,
@@ -94,7 +94,7 @@ const deploymentSchema = object({
       spec: object({
         automountServiceAccountToken: { const: false },
         securityContext: object({ runAsNonRoot: { const: true }, runAsUser: { minimum: 1 } }),
-        // The service gives itself 30 s, and the load balancers get 5 s before that.
+        // The service gives itself 30 s to stop, after 5 s for the load balancers.
         terminationGracePeriodSeconds: { minimum: 35 },
         containers: { items: containerSchema, minItems: 1, maxItems: 1 },
       }),
@@ -190,7 +190,7 @@ describe('the manifests', () => {
   });
 });
 
-/** Where the deployment mounts the file of the secret. */
+/** Returns the path where the deployment mounts the file of the secret. */
 function mountedKey(): string {
   const keys = secrets.find(({ metadata }) => metadata.name === 'waybill-private-key');
   const [file = ''] = Object.keys(keys?.stringData ?? {});
