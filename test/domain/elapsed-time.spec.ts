@@ -11,7 +11,7 @@ it('is never over early and at most twice its length late, whatever the step and
     property(
       record({
         lengthMs: integer({ min: 0, max: 48 * HOUR_MS }),
-        /** When the step is followed, by true time after the start of the world. */
+        /** The time at which the clock follows the step, in true time after the start of the world. */
         steppedAfterMs: integer({ min: 0, max: 48 * HOUR_MS }),
         stepMs: integer({ min: -720 * HOUR_MS, max: 720 * HOUR_MS }),
         begunAfterMs: integer({ min: 0, max: 96 * HOUR_MS }),

@@ -78,8 +78,8 @@ describe('the segments of a text', () => {
     });
   });
 
-  // That library keeps clusters of several code points together, which no handset asks for, so the texts
-  // here hold none.
+  // That library keeps clusters of several code points together, which handsets do not require, so the texts
+  // here contain none.
   it('agree with an independent calculator', () => {
     const gsm7 = fc.constantFrom(...'aZ0 @£Δ\n\f^{}\\[~]|€'.split(''));
     const other = fc.constantFrom('я', '中', '😀', 'ç', '`');

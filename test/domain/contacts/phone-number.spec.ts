@@ -152,7 +152,7 @@ describe('a phone number', () => {
     const space = fc.constantFrom('', '', ' ', '-', '.', '\u00a0', '\u2011', '/', '\u3000');
     const zeros = fc.constantFrom(0x30, 0x0660, 0x06f0, 0x0966, 0x0e50, 0xff10);
 
-    /** The same number with space and invisible characters in between, in the digits of some script. */
+    /** Inserts space and invisible characters into the number, and writes it in the digits of some script. */
     const decorated = (text: string): fc.Arbitrary<string> =>
       fc
         .tuple(fc.array(fc.tuple(invisible, space), { minLength: 40, maxLength: 40 }), zeros)
@@ -242,7 +242,7 @@ describe('the country of a number', () => {
     parsePhoneNumberFromString(`+${digits}`, minimalMetadata)?.country;
 
   it('is the one that the library finds, where countries share a calling code', () => {
-    // Not all at random: most ranges that countries have are narrow.
+    // Not entirely random: most number ranges of countries are narrow.
     const national = fc.oneof(
       fc.stringMatching(/^[0-9]{4,11}$/),
       fc

@@ -6,7 +6,7 @@ import {
 } from '../../../src/domain/delivery-errors/catalogue.js';
 import { deliveryErrorClasses } from '../../../src/domain/delivery-errors/delivery-error.js';
 
-// Written out by hand, so that a changed class shows up here as a changed letter.
+// Written by hand, so that a changed class shows up here as a changed letter.
 // T transient, P permanent, C configuration, A ambiguous; * the number must not be written to again.
 const picture = `
   1000 T   1010 P   1020 P   1021 C   1022 C   1030 T   1040 P   1050 P*  1060 C   1070 C

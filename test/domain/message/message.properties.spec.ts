@@ -55,7 +55,7 @@ const beginnings: readonly (readonly MessageEvent[])[] = [
 const statusOf = (message: Message): MessageStatus | undefined =>
   message.kind === 'tracked' ? message.status : undefined;
 
-/** Tells a message one report after another; answers each step. */
+/** Applies the reports to a message one after another; returns each step. */
 function tell(beginning: readonly MessageEvent[], tellings: readonly Telling[]) {
   let message = stateOf(beginning);
   const steps: { before: Message; after: Message; events: readonly MessageEvent[] }[] = [];
@@ -161,8 +161,8 @@ it('never sends an attempt that any report has named', () => {
 });
 
 /**
- * The rules again, as plainly as they can be said: no table, no events, and for one attempt only.
- * `retry` says whether a failure is worth another attempt.
+ * An independent formulation of the rules: no table, no events, and for one attempt only.
+ * `retry` is true when a failure allows another attempt.
  */
 function reference(
   tellings: readonly { readonly status: ReportStatus; readonly retry: boolean }[],
@@ -205,7 +205,7 @@ const subsets = <Item>(items: readonly Item[], most: number): Item[][] =>
   );
 
 it('agrees with the plain rules in every order of every set of up to five reports', () => {
-  // Two failures of each kind, so that a repeat of the word with another body is among them.
+  // Two failures of each kind include a repeat of the same status with another body.
   const distinct: readonly Telling[] = [
     { status: 'submitted', attempt: 1, code: null, id: 'a' },
     { status: 'submitted', attempt: 1, code: null, id: 'b' },

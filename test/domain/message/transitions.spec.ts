@@ -8,7 +8,7 @@ import {
 import { reportStatuses } from '../../../src/domain/report.js';
 
 // Drawn by hand, so that a change of the table shows up here as a change of this picture.
-// Row: where the message stands. Column: what is reported.
+// Row: the current status of the message. Column: the reported status.
 const picture = `
                   submitted      delivered      read           rejected       undeliverable  failed
   scheduled       not-sent       not-sent       not-sent       not-sent       not-sent       not-sent
