@@ -74,7 +74,7 @@ const reportFor = async (groupBy: readonly string[]): Promise<readonly DeliveryR
   return (await waybill.api.get(path)).as<{ rows: readonly DeliveryReportRow[] }>(200).rows;
 };
 
-/** All that can be asked for, without how fresh it is. */
+/** Returns everything that the API shows, without how fresh it is. */
 async function everythingShown() {
   const messages = await pagesOf<ListedMessage>('/v1/messages');
   const inbound = await pagesOf<{ readonly messageUuid: string }>('/v1/inbound');
@@ -105,7 +105,7 @@ const nothingParked = async (): Promise<void> => {
   expect(parked.items).toEqual([]);
 };
 
-/** Waits until the read models hold what the ledger does, and only then asks for everything. */
+/** Waits until the read models match the ledger, and only then asks for everything. */
 async function projected() {
   const events = await ledger();
   const strays = new Set(
@@ -126,7 +126,7 @@ async function projected() {
         idsOf(events, 'inbound-'),
       );
       expect(await pagesOf('/v1/quarantine')).toHaveLength(quarantined);
-      // Before the reports: one over thousands of years would not end.
+      // Checked before the reports: a report over thousands of years would not end.
       expect(messages.filter((message) => !isOfOurTime(message))).toEqual([]);
       return true;
     },
@@ -140,7 +140,7 @@ const isOfOurTime = ({ createdAt, statusSince }: ListedMessage): boolean =>
     (time) => Date.parse(time) >= Date.UTC(2010, 0, 1) && Date.parse(time) <= Date.now() + DAY_MS,
   );
 
-/** A message says the same in the list and by itself. */
+/** Checks that a message is the same in the list and on its own. */
 async function agrees(listed: ListedMessage): Promise<void> {
   const message = await waybill.message(listed.id);
   const { id, status, statusSince, final, contradicted, origin, to, from, channel } = listed;
@@ -174,7 +174,7 @@ async function rebuiltBeside(readModel: ReadModelConfig, directory: string): Pro
   }
 }
 
-/** Sends them and waits; answers what all is then shown. */
+/** Sends the webhooks, waits, and returns everything that is shown afterwards. */
 async function taken() {
   const own: object[] = [];
   for (let index = 0; index < OWN_MESSAGES; index++) {
@@ -210,7 +210,7 @@ function reportsAgree({ messages, reports }: Awaited<ReturnType<typeof everythin
   for (const [index, rows] of reports.entries()) {
     const groupBy = groupings[index] ?? [];
     const counted = sum(rows.map((row) => row.messages));
-    // By the hour a report tells of some weeks, and whole hours of them.
+    // A report by the hour covers only some weeks, in whole hours.
     const isAll = !groupBy.includes('hour');
     expect(counted).toBeGreaterThanOrEqual(isAll ? messages.length : recent.length);
     expect(counted).toBeLessThanOrEqual(messages.length);

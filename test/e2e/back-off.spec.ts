@@ -34,7 +34,7 @@ it.each([0, -720 * HOUR_MS, -4_000, 4_000, 720 * HOUR_MS])(
     const pauseSeconds = await backOffSeconds(waybill);
     expect(pauseSeconds).toBeGreaterThan(0);
 
-    // The message that is due first is refused as well; those behind it would be taken.
+    // The message that is due first is refused as well; those behind it would be accepted.
     await waybill.send(recipient('430'));
     const waiting: string[] = [];
     for (let count = 0; count < 5; count++) waiting.push(await waybill.send(recipient()));

@@ -9,10 +9,10 @@ afterAll(stopWaybills);
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
-/** Time goes on by itself, so that the pace of sending has some; a test adds what it needs at once. */
+/** Time advances on its own, so that paced sending proceeds; a test adds larger steps. */
 const TICK_MS = 5;
 
-/** The service on a time that the test keeps. */
+/** Starts the service on a time that the test controls. */
 async function startOnTime(): Promise<{
   waybill: Waybill;
   time: SettableTime;
@@ -38,7 +38,7 @@ async function startOnTime(): Promise<{
   return { waybill, time, end };
 }
 
-/** What is sent now is sent now; by then the timers have looked at what is due more than once. */
+/** Shows that new messages are sent at once; by then the timers have checked the due entries more than once. */
 async function sendingFlows(waybill: Waybill): Promise<void> {
   for (let message = 0; message < 3; message++) {
     const id = await waybill.send('447700900000');
@@ -54,7 +54,7 @@ it.each([-720 * HOUR_MS, -HOUR_MS, -4_000, 4_000, HOUR_MS, 720 * HOUR_MS])(
   async (stepMs) => {
     const { waybill, time, end } = await startOnTime();
     const sendAtMs = time.wallMs() + 3 * MINUTE_MS;
-    // No receipt ever comes for the first, and the second fails for now.
+    // The first never gets a receipt, and the second fails temporarily.
     const open = await waybill.send(recipient('001'), {
       fallback: [
         { channel: 'whatsapp', when: 'unconfirmed', from: '447700900001', to: recipient() },
@@ -72,7 +72,7 @@ it.each([-720 * HOUR_MS, -HOUR_MS, -4_000, 4_000, HOUR_MS, 720 * HOUR_MS])(
     expect(await startsOf(waybill, retried)).toBe(1);
     expect(await startsOf(waybill, scheduled)).toBe(0);
 
-    // Within the time for which the step is not believed, everything is due when it is truly due.
+    // While the step is not yet believed, everything is due at its true time.
     time.pass(3 * MINUTE_MS);
     await eventually(async () => (await startsOf(waybill, retried)) === 2);
     await eventually(async () => (await startsOf(waybill, scheduled)) === 1);
@@ -84,7 +84,7 @@ it.each([-720 * HOUR_MS, -HOUR_MS, -4_000, 4_000, HOUR_MS, 720 * HOUR_MS])(
     expect(await waybill.history(open)).not.toContain('DeliveryUnconfirmed');
     expect(await waybill.history(open)).not.toContain('FallbackStarted');
 
-    // Twice its length at the latest, however the clock stands; looked at as the service does, again and again.
+    // It ends after twice its length at the latest, for any clock; the test checks repeatedly, as the service does.
     for (let minute = 0; minute < 61; minute += 10) {
       time.pass(10 * MINUTE_MS);
       await sendingFlows(waybill);

@@ -21,7 +21,7 @@ interface Ready {
   readonly parts: Readonly<Record<string, { readonly state: string; readonly reason?: string }>>;
 }
 
-/** Waits until all of the ledger was read once since the start. */
+/** Waits until the whole ledger was read once since the start. */
 async function checked(waybill: Waybill): Promise<void> {
   await eventually(async () =>
     /^waybill_ledger_checks [1-9]/m.test((await waybill.api.get('/metrics')).text),
@@ -58,7 +58,7 @@ describe.each([
     await waybill.start();
     const { api } = waybill;
 
-    // What is whole goes on.
+    // An undamaged message continues.
     await waybill.until(whole, 'delivered');
     await waybill.until(await waybill.send(recipient()), 'delivered');
     const lines = (await api.get('/v1/events')).text.trim().split('\n');
@@ -66,7 +66,7 @@ describe.each([
     const marked = events.filter(({ damaged }) => damaged !== undefined);
     expect(marked.map(({ stream }) => stream)).toEqual([`message-${broken}`]);
 
-    // The message says what is damaged.
+    // The message's answer names the damage.
     const { problem } = await api.get(`/v1/messages/${broken}`);
     expect(problem).toMatchObject({ type: '/problems/undecodable-event', status: 500 });
     expect(problem.detail).toMatch(/at revision \d+/);
@@ -74,7 +74,7 @@ describe.each([
     expect(replay.slice(0, -1).every(({ effect }) => effect !== null)).toBe(true);
     expect(replay.at(-1)).toMatchObject({ damaged: expect.any(String), effect: null });
 
-    // A report about it is safe: in quarantine, or with Vonage until a newer build takes it.
+    // A report about it is safe: in quarantine, or with Vonage until a newer build accepts it.
     const webhooks = new SignedWebhooks(waybill.url, waybill.config);
     const report = statusBody('read', { client_ref: `${broken}.1` });
     expect((await webhooks.post('status', report)).status).toBe(answer);
@@ -94,7 +94,7 @@ describe.each([
     expect(parked.counts['messages']).toBe(1);
     expect((await api.get('/metrics')).text).toMatch(/^waybill_parked_events [1-9]/m);
 
-    // Nothing is damaged where a newer build can read it.
+    // A newer build can read the event, so nothing is damaged for it.
     await checked(waybill);
     const isDamaged = answer === 204;
     const ready = (await api.get('/health/ready')).as<Ready>(isDamaged ? 503 : 200);
@@ -127,7 +127,7 @@ describe('a damaged page of the ledger', () => {
     for (const id of ids) statuses.set(id, (await waybill.api.get(`/v1/messages/${id}`)).status);
     const [broken] = ids.filter((id) => statuses.get(id) === 503);
     const [whole] = ids.filter((id) => statuses.get(id) === 200);
-    // An answer of the ledger serves all who ask within a quarter of a second.
+    // One check of the ledger serves all requests within a quarter of a second.
     const ledgerAfter = (id: string | undefined, status: number): Promise<object> =>
       eventually(async () => {
         await waybill.api.get(`/v1/messages/${id}`);
@@ -138,7 +138,7 @@ describe('a damaged page of the ledger', () => {
       state: 'failing',
       reason: expect.stringContaining('malformed'),
     });
-    // A balancer must not take the instance from all messages because one cannot be read.
+    // One unreadable message must not make a balancer withdraw the instance from all messages.
     expect(await ledgerAfter(whole, 200)).toMatchObject({ state: 'working' });
     expect((await waybill.api.get('/health/live')).status).toBe(200);
     await waybill.end();
@@ -155,7 +155,7 @@ function overwritePages(file: string, from: number, to: number): void {
   for (let page = Math.ceil(pages * from); page <= pages * to; page++) overwritePage(file, page);
 }
 
-/** Each case has a sandbox of its own, so they share recipients. */
+/** Each case has a sandbox of its own, so the cases share recipients. */
 const [late, ...early] = Array.from({ length: 13 }, () => recipient());
 
 describe.each(damages)('a ledger with %s', (_, damage) => {
@@ -183,7 +183,7 @@ describe.each(damages)('a ledger with %s', (_, damage) => {
         ledger: { state: 'damaged', reason: expect.stringMatching(/.+: .+Restore a backup/) },
       },
     });
-    // A balancer goes on asking this instance: what it takes is safe, and what it does not take may be lost.
+    // A balancer keeps using this instance: accepted requests are safe, but refused ones may be lost.
     expect((await api.get('/health/ready?part=ledger')).status).toBe(200);
     expect((await api.get('/health/live')).status).toBe(200);
     expect((await api.get('/metrics')).text).toMatch(/^waybill_ledger_damaged_places [1-9]/m);
@@ -198,7 +198,7 @@ describe.each(damages)('a ledger with %s', (_, damage) => {
     expect((await waybill.message(waiting)).status).toBe('accepted');
     expect(waybill.sandbox.messages()).toHaveLength(before);
 
-    // An operator may decide to send in spite of it, once for this damage.
+    // An operator may decide to send in spite of the damage, once for this damage.
     const decision = { reason: 'The disk was changed.', waiting: 'send' };
     expect((await api.post('/v1/sending/release', decision)).status).toBe(200);
     await waybill.until(waiting, 'delivered');

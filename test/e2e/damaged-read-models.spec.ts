@@ -9,13 +9,13 @@ const HEALING_MS = 60_000;
 
 afterEach(stopWaybills);
 
-/** Each sandbox is its own, so the cases share them. */
+/** Each case has a sandbox of its own, so the cases share recipients. */
 const [since, ...recipients] = [recipient(), recipient(), recipient(), recipient()];
 
 const parts = ['catalog', 'agenda', 'message-index', 'messages', 'inbound', 'quarantine'] as const;
 type Part = (typeof parts)[number];
 
-/** The newest copy is the one in use. */
+/** Returns the newest copy, which is the one in use. */
 function fileOf({ directory }: Waybill, part: Part): string {
   if (part === 'catalog') return join(directory, 'read-model.sqlite');
   const name = readdirSync(directory)
@@ -48,7 +48,7 @@ async function withMessages(): Promise<{ waybill: Waybill; ids: readonly string[
   return { waybill, ids };
 }
 
-/** What every damage must come to: the same lists, ready again, and nothing sent twice. */
+/** Every damage must end in this state: the same lists, ready again, and nothing sent twice. */
 async function expectHealed(waybill: Waybill, ids: readonly string[]): Promise<void> {
   const last = await waybill.send(since);
   await waybill.until(last, 'delivered', HEALING_MS);
@@ -67,7 +67,7 @@ async function expectHealed(waybill: Waybill, ids: readonly string[]): Promise<v
   expect(waybill.sandbox.messages()).toHaveLength(ids.length + 1);
 }
 
-/** All for the catalog and for what sending needs; the others are read by the same code. */
+/** All kinds for the catalog and for the data that sending needs; the same code reads the others. */
 const kindsFor = (part: Part): readonly DamageKind[] =>
   part === 'catalog' || part === 'agenda' ? damageKinds : ['random bytes in its pages', 'no file'];
 

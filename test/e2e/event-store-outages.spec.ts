@@ -7,12 +7,12 @@ import type { OutageTraffic } from '../support/outage-traffic.js';
 import { OutageWorld } from '../support/outage-world.js';
 import { recipient, startWaybill, type Waybill } from '../support/waybill.js';
 
-/** Until back-offs that have grown during the outage have run out, on a machine with other work. */
+/** Time for the back-offs that grew during the outage to run out, on a machine with other work. */
 const RECOVERY_MS = 90_000;
 
 const TEST_MS = 400_000;
 
-/** The digits by which the sandbox answers 202 late. */
+/** The digits for which the sandbox answers 202 late. */
 const SLOW_ACCEPTED = '008';
 
 interface Outage {
@@ -22,7 +22,7 @@ interface Outage {
   readonly end: (double: EventStoreDbDouble) => void | Promise<void>;
 }
 
-/** While these last, nothing can be written, or nobody can tell that it was. */
+/** Outages during which no write is possible, or none can be confirmed. */
 const outages: readonly Outage[] = [
   {
     name: 'the only node is down and refuses connections',
@@ -85,7 +85,7 @@ const outages: readonly Outage[] = [
   },
 ];
 
-/** After these, a retry inside the service may already succeed, so nobody outside need notice. */
+/** Faults after which a retry inside the service may already succeed, so that no client need notice. */
 const hiccups: readonly (Omit<Outage, 'begin' | 'end'> & {
   readonly happen: (double: EventStoreDbDouble) => void | Promise<void>;
 })[] = [
@@ -107,7 +107,7 @@ const hiccups: readonly (Omit<Outage, 'begin' | 'end'> & {
   },
 ];
 
-/** All are started before the first begins, or the start of one would hold up the answers of another. */
+/** All services start before the first outage, or a start would delay the answers of another. */
 const worlds = new Map<string, OutageWorld>();
 for (const { name, nodes } of [...outages, ...hiccups]) {
   worlds.set(name, await OutageWorld.start(nodes));
@@ -206,13 +206,13 @@ async function expectAllIsWell({ double, waybill, traffic, health }: OutageWorld
   for (const id of traffic.accepted) await waybill.until(id, 'delivered', RECOVERY_MS);
   await eventually(() => waybill.sandbox.isSettled(), { withinMs: RECOVERY_MS });
 
-  // Each webhook that was acknowledged is in the ledger, once: ours, and those of the sandbox.
+  // Each acknowledged webhook is in the ledger, once: ours, and those of the sandbox.
   const callbacks = waybill.sandbox.callbacks();
   expect(callbacks.filter(({ outcome }) => outcome !== 'delivered')).toEqual([]);
   const acknowledged = new Set([...traffic.recorded, ...callbacks.map(({ body }) => body)]);
   expect(webhookBodies(double).toSorted()).toEqual([...acknowledged].toSorted());
 
-  // Each message went out once, and none went out that nobody asked for.
+  // Each message was sent once, and none was sent that nobody had requested.
   const wanted = Object.fromEntries(traffic.accepted.map((id) => [`${id}.1`, 1]));
   expect(waybill.sandbox.sendsByClientRef()).toEqual(wanted);
 
@@ -229,7 +229,7 @@ function expectContractOfAnswers({ answers }: OutageTraffic): void {
   expect(wrong).toEqual([]);
 }
 
-/** The bodies of all webhooks that are events, as the double itself holds them. */
+/** Returns the bodies of all webhooks that became events, as the double itself holds them. */
 function webhookBodies(double: EventStoreDbDouble): readonly string[] {
   const decoder = new TextDecoder();
   return double.ledger.records.flatMap(({ stream, metadata }) => {

@@ -26,8 +26,8 @@ const onEventStoreDb = (url: string): Promise<Waybill> =>
     started: false,
   });
 
-// An orchestrator that sees a process end starts it again, later each time. One that is not ready gets
-// no requests, and gets them as soon as it can answer them.
+// An orchestrator restarts a process that ends, with a growing delay. A process that is not ready gets no
+// requests, and gets them again as soon as it can answer them.
 it('starts while the event store is away, says that it is not ready, and goes on by itself once it is there', async () => {
   const waybill = await onEventStoreDb(double.url);
   double.leader.stop();
@@ -141,7 +141,7 @@ describe('round trips to the event store, over the whole way', () => {
       }
     };
     await round();
-    // What each remembers is out of date: it costs a conflict.
+    // Each instance's cached revision is outdated, which costs a conflict.
     expect(await callsDuring(round)).toEqual({ reads: 2, appends: 4 });
     for (let rounds = 0; rounds < 3; rounds++) {
       expect(await callsDuring(round)).toEqual({ reads: 2, appends: 2 });
@@ -150,7 +150,7 @@ describe('round trips to the event store, over the whole way', () => {
   });
 });
 
-/** Once a list shows something, the reads of the start are over: they come before the read models are kept. */
+/** A list with a row proves that the start's reads are over: they precede the read models' updates. */
 async function runningOnEventStoreDb() {
   const waybill = await onEventStoreDb(double.url);
   await waybill.start();

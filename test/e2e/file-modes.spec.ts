@@ -24,7 +24,7 @@ async function modesIn(directory: string): Promise<Readonly<Record<string, strin
   return Object.fromEntries(await Promise.all(modes));
 }
 
-/** The files of which somebody else can read or write anything. */
+/** Returns the files that other users can read or write in any way. */
 async function openToOthers(directory: string): Promise<readonly string[]> {
   const modes = Object.entries(await modesIn(directory));
   return modes.filter(([, mode]) => mode !== '600').map(([name, mode]) => `${name} ${mode}`);

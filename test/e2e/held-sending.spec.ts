@@ -4,7 +4,7 @@ import { eventually } from '../support/eventually.js';
 import { SettableTime } from '../support/settable-time.js';
 import { recipient, startWaybill, stopWaybills, type Waybill } from '../support/waybill.js';
 
-/** Time goes on by itself, so that the pace of sending has some. */
+/** Time advances on its own, so that paced sending proceeds. */
 const TICK_MS = 5;
 
 afterEach(stopWaybills);
@@ -96,7 +96,7 @@ it('lets time go on while sending is held, and loses nothing that waits', async 
   const scheduled = await waybill.send(recipient(), { sendAt });
   time.pass(3_600_000);
   await waybill.until(short, 'expired');
-  // The window closes, and its fallback waits for the release.
+  // The window closes, and the fallback waits for the release.
   await waybill.until(open, 'retrying');
   await eventually(async () => (await sending(waybill)).waiting === 5);
   const { messagesAccepted } = waybill.sandbox.counters();
@@ -122,7 +122,7 @@ it('sends what has become due during a hold at the permitted rate', async () => 
   const releasedAtMs = time.monotonic.elapsedMs();
   const excess: object[] = [];
   await eventually(() => {
-    // A turn that was not taken is not saved up, so one is free and the others take their time.
+    // An unused turn is not saved up, so one call is free and the others keep the pace.
     const passedMs = time.monotonic.elapsedMs() - releasedAtMs;
     const permitted = 1 + Math.floor((passedMs * requestsPerSecond) / 1_000);
     const calls = waybill.sandbox.requests().length;

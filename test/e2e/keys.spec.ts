@@ -174,7 +174,7 @@ describe('a key that is made while the service runs', () => {
     const gone = await create(fresh, 'gone');
     expect(await statusWith(fresh, kept.key)).toBe(200);
     await as(fresh).call('DELETE', '/v1/keys/gone');
-    // Recording the use is no part of a request.
+    // The use of a key is recorded outside the request.
     await eventually(async () => {
       const { lines } = await as(fresh).get('/v1/events');
       const used = lines

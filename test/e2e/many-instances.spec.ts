@@ -49,7 +49,7 @@ class Instance {
 
 let postgres: Awaited<ReturnType<typeof startPostgres>>;
 let double: EventStoreDbDouble;
-/** Its sandbox and its configuration; its own service is not started. */
+/** Provides the sandbox and the configuration; its own service is not started. */
 let waybill: Waybill;
 let instances: readonly [Instance, Instance];
 let balancer: LoadBalancer;
@@ -72,10 +72,10 @@ async function startTwo(vonage: Partial<RunnableConfig['vonage']> = {}): Promise
     config: {
       eventStore: { kind: 'eventstoredb', url: double.url },
       readModel: { kind: 'postgres', url: await postgres.newDatabase() },
-      // Longer than the balancer may take to notice, in the process in which everything runs.
+      // Longer than the balancer needs to notice, with everything running in one process.
       drainSeconds: 3,
     },
-    // Longer than a shared machine may take for a call.
+    // Longer than a call takes on a shared machine.
     vonage: { timeoutMs: 10_000, ...vonage },
   });
   instances = [new Instance(waybill.config), new Instance(waybill.config)];
@@ -93,7 +93,7 @@ afterEach(async () => {
   double.stop();
 });
 
-/** Asks for a message until it is recorded, as a client that was told to come back. */
+/** Requests a message until it is recorded, as a client does that was told to retry. */
 async function send(answers: Map<number, number>): Promise<string> {
   const key = randomUUID();
   for (;;) {
@@ -122,7 +122,7 @@ async function allDelivered(ids: readonly string[]): Promise<void> {
   );
 }
 
-/** The read models have seen everything, counted each message once, and both instances say so. */
+/** Checks that the read models counted each message once, and that both instances report this. */
 async function reportsAgree(messages: number): Promise<void> {
   for (const { api } of instances) {
     await eventually(
@@ -140,7 +140,7 @@ async function reportsAgree(messages: number): Promise<void> {
   }
 }
 
-/** Every message was sent once and each of its two reports was recorded once, says the ledger. */
+/** Checks in the ledger that every message was sent once and each of its two reports recorded once. */
 async function nothingTwice(ids: readonly string[]): Promise<void> {
   expect(waybill.sandbox.counters()).toMatchObject({
     clientRefsSentTwice: 0,
@@ -184,7 +184,7 @@ it('restarts one instance after the other under load, and loses and doubles noth
   const [first, second] = instances;
   for (const [leaving, staying] of [instances, [second, first], instances] as const) {
     await leaving.stop();
-    // Whichever of them led before, now it is the other's turn, and messages go on being sent.
+    // Whichever instance led before, the other one leads now and messages continue to be sent.
     await eventually(() => leads(staying));
     const { messagesAccepted } = waybill.sandbox.counters();
     await eventually(() => waybill.sandbox.counters().messagesAccepted > messagesAccepted + 10);
@@ -223,7 +223,7 @@ it('stays right, and within the rate limit, when two instances believe that it i
   await allDelivered(ids);
   await reportsAgree(ids.length);
   await nothingTwice(ids);
-  // However slow the machine, a common limit takes its time: two limits would take half of it.
+  // A shared limit has a minimum duration on any machine: two limits would need half of it.
   expect(lastCallMs - begunMs).toBeGreaterThanOrEqual(
     ((ids.length - 1) * 1_000) / requestsPerSecond - TIMER_EARLY_MS,
   );

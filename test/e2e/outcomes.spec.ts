@@ -15,7 +15,7 @@ afterAll(stopWaybills);
 const sentTo = (to: string): number =>
   waybill.sandbox.messages().filter((one) => one.to === to).length;
 
-/** A message whose call was cut off before Vonage had taken it. */
+/** Creates a message whose call was cut off before Vonage had accepted it. */
 async function unknownMessage(): Promise<{ id: string; to: string }> {
   const to = recipient();
   waybill.sandbox.tellStory({ to, answer: { kind: 'reset' }, uses: 1 });

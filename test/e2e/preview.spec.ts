@@ -144,7 +144,7 @@ describe('a preview', () => {
   });
 });
 
-/** A body of a send of which any part may be sound or not. */
+/** Generates bodies of a send of which any part may be valid or not. */
 const anyBody: fc.Arbitrary<unknown> = (() => {
   const junk = fc.constantFrom<unknown>(null, 7, '', ' ', '😀', true, [], {}, 'x'.repeat(5_000));
   const field = (...sound: readonly unknown[]) =>
@@ -177,7 +177,7 @@ const anyBody: fc.Arbitrary<unknown> = (() => {
   return fc.oneof({ weight: 20, arbitrary: body }, { weight: 1, arbitrary: junk });
 })();
 
-/** Faults of an answer that refuses; none of one that records. */
+/** Returns the faults of a refusing answer; an empty list for a recording one. */
 const faultsOf = (answer: Answer): unknown => (answer.status === 202 ? [] : answer.problem.errors);
 
 it('a preview, a send and a batch name the same faults, whatever the body', async () => {

@@ -20,7 +20,7 @@ afterEach(stopWaybills);
 const onPostgres = (url: string): Promise<Waybill> =>
   startWaybill({ config: { readModel: { kind: 'postgres', url } }, started: false });
 
-// Reports must be recorded whatever becomes of lists: whoever is down takes none of them.
+// Reports must be recorded whatever the state of the lists: a service that is down records none.
 it('starts while PostgreSQL is away, records what it can, and goes on by itself once it is there', async () => {
   const { host, pathname, username, password } = new URL(await postgres.newDatabase());
   const port = await freePort();
@@ -37,7 +37,7 @@ it('starts while PostgreSQL is away, records what it can, and goes on by itself 
     parts: { readModels: { state: 'failing' }, sending: { state: 'failing' } },
   });
   expect((await webhooks.post('status', named)).status).toBe(204);
-  // Only the index could tell whose it is, so it is asked for again.
+  // Only the index could name its owner, so the answer asks for it again.
   expect((await webhooks.post('status', statusBody('delivered'))).status).toBe(503);
   expect((await waybill.message(id)).status).toBe('accepted');
 

@@ -10,7 +10,7 @@ import { recipient, startWaybill, stopWaybills, type Waybill } from '../support/
 
 afterAll(stopWaybills);
 
-/** What a process leaves behind that dies between the start of a call and its outcome. */
+/** Writes the ledger of a process that died between the start of a call and its outcome. */
 async function crashInTheMiddleOfACall(waybill: Waybill, to: string): Promise<string> {
   const { store } = await openLedger(waybill.config.eventStore);
   const minutesAgo = { now: () => new Date(Date.now() - 120_000) };
@@ -121,7 +121,7 @@ it('stops in the middle of load and loses and doubles nothing', async () => {
 });
 
 it('does not keep a caller, and so the shutdown, waiting for a call that will not be made', async () => {
-  // The second call would be made after the test.
+  // The pace would allow the second call only after the test.
   const waybill = await startWaybill({ vonage: { requestsPerSecond: 1 / 60 } });
   await waybill.until(await waybill.send(recipient()), 'delivered');
   const waiting = waybill.trySend({ to: recipient() }, { prefer: 'wait=30' });
@@ -130,7 +130,7 @@ it('does not keep a caller, and so the shutdown, waiting for a call that will no
     return list.as<{ items: object[] }>(200).items.length === 1;
   });
   await waybill.stop();
-  // A caller who holds up the stop is cut off, and has no answer.
+  // A caller that delays the stop is cut off, and gets no answer.
   expect((await waiting).as(202)).toMatchObject({ status: 'accepted', attempts: [] });
   await waybill.end();
 });
@@ -141,7 +141,7 @@ it('ends the streams that are open when it stops', async () => {
   const reader = response.body?.getReader();
   await reader?.read();
   await waybill.stop();
-  // A stream that is cut off does not end: its reader fails.
+  // A stream that is cut off does not end properly: its reader fails.
   const ending = await eventually(async () => {
     const read = await reader?.read();
     return read?.done === true && read;

@@ -20,7 +20,7 @@ const permutations = <Item>(items: readonly Item[]): readonly (readonly Item[])[
         permutations(items.toSpliced(index, 1)).map((rest) => [first, ...rest]),
       );
 
-/** A message of ours that Vonage took and has said nothing about. */
+/** Creates a message of ours that Vonage accepted and has not reported about. */
 async function silentMessage(): Promise<{ readonly id: string; readonly uuid: string }> {
   const to = `4477${String(Math.floor(Math.random() * 1e8)).padStart(8, '0')}`;
   waybill.sandbox.tellStory({ to, answer: { kind: 'accepted' } });
@@ -31,7 +31,7 @@ async function silentMessage(): Promise<{ readonly id: string; readonly uuid: st
 
 describe('reports in every order', () => {
   const words = ['submitted', 'delivered', 'rejected'] as const;
-  /** The first final word stands; what denies it is shown. Drawn by hand from the table of transitions. */
+  /** The first final status stands; a contradicting one is shown. Drawn by hand from the table of transitions. */
   const expected = (order: readonly string[]) => ({
     status: order.find((word) => word !== 'submitted'),
     contradicted: true,
@@ -46,7 +46,7 @@ describe('reports in every order', () => {
       expect(answer.status).toBe(204);
     }
     expect(await waybill.message(id)).toMatchObject(expected(order));
-    // The second round was byte for byte the same, so it left nothing behind.
+    // The second round was byte-identical, so it left nothing behind.
     const reports = (await waybill.history(id)).filter((type) => type.startsWith('Status'));
     expect(reports).toHaveLength(words.length);
   });

@@ -4,7 +4,7 @@ import { eventually } from '../support/eventually.js';
 import { SettableTime } from '../support/settable-time.js';
 import { recipient, startWaybill, stopWaybills, type Waybill } from '../support/waybill.js';
 
-/** In this time a scheduled message is due. */
+/** After this time a scheduled message is due. */
 const LATER_MS = 3_600_000;
 
 let waybill: Waybill;
@@ -149,14 +149,14 @@ describe('Prefer: wait', () => {
   });
 });
 
-/** A time that passes when the test says so, and a service on it. */
+/** Starts a service on a time that passes only when the test says so. */
 async function startOnTime(): Promise<{ time: SettableTime; onTime: Waybill; sendAt: string }> {
   const time = new SettableTime(Date.now());
   const onTime = await startWaybill({ time });
   return { time, onTime, sendAt: new Date(time.wallMs() + LATER_MS).toISOString() };
 }
 
-/** Waits until the message is delivered; what the service waits for meanwhile is over at once. */
+/** Waits until the message is delivered; the service's own waits end at once. */
 const untilDelivered = (waybillOnTime: Waybill, time: SettableTime, id: string): Promise<true> =>
   eventually(async () => {
     time.pass(1);
@@ -172,7 +172,7 @@ describe('time', () => {
     expect(message).toMatchObject({ status: 'scheduled', final: false, sendAt });
     expect(message.explanation).toContain(sendAt);
     time.pass(LATER_MS / 2);
-    // The agenda is looked at for this one, and the other is not due.
+    // The agenda is read for this message, and the other one is not due.
     await untilDelivered(onTime, time, await onTime.send(recipient()));
     expect((await onTime.message(id)).status).toBe('scheduled');
     expect(onTime.sandbox.requests().filter((one) => one.to === to)).toEqual([]);
@@ -199,7 +199,7 @@ describe('time', () => {
     const to = recipient('030');
     const id = await waybill.send(to, { ttlSeconds: 20 });
     const message = await waybill.until(id, 'rejected');
-    // The error asks for a minute, of which the message has only a third.
+    // The error asks for a wait of a minute, and the message has only a third of that left.
     expect(message.attempts).toHaveLength(1);
     const [sent] = waybill.sandbox.messages().filter((one) => one.to === to);
     expect(sent?.request).toMatchObject({ ttl: expect.any(Number) });
@@ -216,7 +216,7 @@ describe('cancelling', () => {
     expect(cancelled.as(200)).toMatchObject({ id, status: 'cancelled', final: true });
     const again = await onTime.api.post(`/v1/messages/${id}/cancel`);
     expect(again.as(200)).toMatchObject({ status: 'cancelled', revision: 1 });
-    // Something that was due after it has been sent by now, and this one has not.
+    // The other message is due no earlier: once it has been sent, this one would have been sent too.
     const other = await onTime.send(recipient(), { sendAt });
     time.pass(LATER_MS);
     await untilDelivered(onTime, time, other);
@@ -274,7 +274,7 @@ describe('a batch', () => {
   it('takes a thousand messages and not one more', async () => {
     const message = { to: '447700900999', text: 'x', sendAt: '2031-01-01T00:00:00Z' };
     const tooFar = await batch(Array.from({ length: 1_000 }, () => message));
-    // A date beyond a year is refused for each of them, so nothing is left behind to be sent.
+    // Each date is beyond a year and refused, so nothing remains that could be sent.
     expect(tooFar.as<{ items: object[] }>(207).items).toHaveLength(1_000);
     expect((await batch(Array.from({ length: 1_001 }, () => message))).problem).toMatchObject({
       status: 400,

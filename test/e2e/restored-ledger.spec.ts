@@ -39,7 +39,7 @@ const listed = async ({ api }: Waybill): Promise<readonly string[]> => {
 
 const ledgerOf = ({ directory }: Waybill): string => join(directory, 'ledger.sqlite');
 
-/** A service whose ledger was put back to a time at which a message waited that has been sent since. */
+/** Starts a service whose ledger was restored to a time when a message waited that has been sent since. */
 async function restored(
   copy: (waybill: Waybill, older: string) => Promise<unknown>,
   putBack: (waybill: Waybill, older: string) => Promise<void>,
@@ -64,7 +64,7 @@ async function restored(
 const backUp = ({ directory }: Waybill, older: string): Promise<unknown> =>
   backUpLedger(directory, older);
 
-/** As an operator copies a file: it has the identity of the original. */
+/** Copies the files as an operator does: the copy has the identity of the original. */
 async function copyFiles(waybill: Waybill, older: string): Promise<void> {
   await waybill.stop();
   await mkdir(older);
@@ -162,7 +162,7 @@ it('sends what waited where an operator says so', async () => {
 
 it('starts held on a backup, once', async () => {
   const { waybill } = await restored(backUp, async (running, older) => {
-    // Without its read models, so that only the mark of the backup can tell.
+    // The read models are missing, so only the mark of the backup can reveal the restore.
     const files = await readdir(running.directory);
     const models = files.filter((name) => name.startsWith('read-model'));
     for (const name of models) await rm(join(running.directory, name));
@@ -194,7 +194,7 @@ it('holds sending where the read models on PostgreSQL are those of another ledge
     await one.until(id, 'delivered');
     await eventually(async () => (await listed(one)).includes(id));
     await one.stop();
-    // Longer than the first, so that only its identity tells that it is another.
+    // It is longer than the first, so only its identity shows that it is another ledger.
     const longer = await startWaybill();
     const there = await Promise.all(Array.from({ length: 5 }, () => longer.send(recipient())));
     for (const sent of there) await longer.until(sent, 'delivered');

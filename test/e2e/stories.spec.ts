@@ -4,7 +4,7 @@ import { recipient, startWaybill, stopWaybills, type Waybill } from '../support/
 
 let waybill: Waybill;
 
-/** Numbers and ids of messages whose call is never answered: they are sent first, because each waits for a time limit. */
+/** Numbers and ids of messages whose call gets no answer: they are sent first, because each waits for a time limit. */
 const unanswered = new Map<string, { readonly to: string; readonly id: string }>();
 
 beforeAll(async () => {
@@ -15,7 +15,7 @@ beforeAll(async () => {
   }
 });
 
-/** The message of a story, sent now unless it was sent first. */
+/** Returns the message of a story, sent now unless it was sent first. */
 async function sentFor(story: string): Promise<{ readonly to: string; readonly id: string }> {
   const earlier = unanswered.get(story);
   if (earlier !== undefined) return earlier;
@@ -26,12 +26,12 @@ async function sentFor(story: string): Promise<{ readonly to: string; readonly i
 afterAll(stopWaybills);
 
 /**
- * Every story has been told to its end, and each of its callbacks has been answered or given up. Asks the
- * sandbox, because the callbacks that a test has seen so far need not be all that are to come.
+ * Waits until every story has ended and each of its callbacks has been answered or given up. Asks the
+ * sandbox, because further callbacks may follow those that a test has seen.
  */
 const told = () => eventually(() => waybill.sandbox.isSettled());
 
-/** For each callback, what its attempts were answered. */
+/** Returns the answers to each callback's attempts. */
 const answersByCallback = (to: string) =>
   waybill.sandbox
     .messages()
@@ -42,7 +42,7 @@ const answersByCallback = (to: string) =>
 
 const answersTo = (to: string) => answersByCallback(to).flat();
 
-/** Every message that the sandbox took was sent once under its name. */
+/** Counts client refs that the sandbox accepted more than once. */
 const sentTwice = () => waybill.sandbox.counters().clientRefsSentTwice;
 
 describe('what a carrier can do', () => {
@@ -58,7 +58,7 @@ describe('what a carrier can do', () => {
     ]);
     expect(message).toMatchObject({ final: false, contradicted: false });
     expect(message.explanation).toContain('Nobody has confirmed the delivery');
-    // A receipt that is late after all still counts.
+    // A late receipt still counts.
     waybill.sandbox.sendStatus({
       status: 'delivered',
       message_uuid: String(message.attempts[0]?.messageUuid),
@@ -247,7 +247,7 @@ describe('what the network between Vonage and us can do', () => {
       'ReportAdopted',
       'ReportAdopted',
     ]);
-    // Asked for by its uuid the API shows the message, so only the ledger shows what stands on the stray stream.
+    // By its uuid the API shows the message itself, so only the ledger shows the events on the stray stream.
     const ledger = (await waybill.api.get('/v1/events')).lines as EventShown[];
     const strays = ledger.filter(({ stream }) => stream === `message-${uuid}`);
     expect(strays.map(({ type }) => type)).toEqual(['StatusReported', 'StatusReported']);
@@ -338,7 +338,7 @@ describe('what the network between Vonage and us can do', () => {
     const id = await waybill.send(to);
     await waybill.until(id, 'delivered');
     await told();
-    // On a busy machine an attempt may get no answer in the little time that it has; then there is one more.
+    // On a busy machine an attempt may miss its short time limit without an answer; then there is one more.
     const answers = answersByCallback(to).map((some) => some.filter((answer) => answer !== null));
     expect(answers).toHaveLength(2);
     expect(answers).toContainEqual([503, 204]);
@@ -405,7 +405,7 @@ describe('what Vonage can answer to the call', () => {
     expect(requests.map(({ answer }) => answer)).toEqual(['429', '429', '202']);
     const retries = (await waybill.events(id)).filter(({ type }) => type === 'RetryScheduled');
     expect(retries).toHaveLength(2);
-    // The sandbox asks for a second; that a retry waits until it is due is proved on a clock of the test.
+    // The sandbox asks for a second; a test on a clock of its own proves that a retry waits until it is due.
     for (const { data, recordedAt } of retries) {
       const waitMs = Date.parse(String(data['dueAt'])) - Date.parse(recordedAt);
       expect(waitMs).toBeGreaterThanOrEqual(1_000);
