@@ -10,14 +10,14 @@ const isInside = (folder: string) => (path: string) => path.startsWith(`${folder
 const inDomain = isInside('domain');
 const inApplication = isInside('application');
 
-/** What puts the sides together: the files beside the folders, and folders for parts of that work. */
+/** The composition root: the files beside the folders, and folders for parts of that work. */
 const isComposition = (path: string): boolean =>
   /^(?:(?:demo|commands|threads)\/)?[^/]+$/.test(path);
 
-/** Each has a folder of its own inside an adapter that can be done in several ways. */
+/** Each technology has a folder of its own inside an adapter with several implementations. */
 const TECHNOLOGIES = ['sqlite', 'postgres', 'memory', 'eventstoredb', 'one-instance'];
 
-/** `adapters/http`; `adapters/event-store/sqlite` where the path has a technology's folder in it. */
+/** Returns `adapters/http`, or `adapters/event-store/sqlite` where the path contains a technology's folder. */
 function adapterOf(path: string): string | undefined {
   const [top, adapter, ...rest] = path.split('/');
   if (top !== 'adapters' || adapter === undefined) return undefined;
@@ -25,7 +25,7 @@ function adapterOf(path: string): string | undefined {
   return technology === undefined ? `${top}/${adapter}` : `${top}/${adapter}/${technology}`;
 }
 
-/** Each rule names the imports of a file that it forbids. */
+/** Each rule returns the imports of a file that it forbids. */
 const rules = {
   'the domain imports the domain and the library that knows phone numbers': ({ path, imports }) =>
     inDomain(path)
@@ -48,7 +48,7 @@ const rules = {
     if (own === undefined) return [];
     return imports.filter((name) => {
       const other = adapterOf(name);
-      // What lies directly in a split adapter's folder is there to be shared, and chooses among the ways.
+      // Files directly in a split adapter's folder are shared by its implementations, and choose among them.
       const isShared = other !== undefined && own.startsWith(`${other}/`);
       const isChoice = other !== undefined && other.startsWith(`${own}/`);
       return other !== undefined && other !== own && !isShared && !isChoice;
@@ -107,7 +107,7 @@ it.each(Object.keys(rules) as RuleName[])('%s', (rule) => {
   expect(violations(rule, sources)).toEqual([]);
 });
 
-/** Files whose imports lead back to themselves. Types count too; a thread is started and not imported. */
+/** Finds import cycles between files. Types count too; a thread is started and not imported. */
 function circlesIn(files: readonly SourceFile[]): readonly string[] {
   const isImported = (name: string): boolean => !name.endsWith('.worker.ts');
   const importsOf = new Map(files.map(({ path, imports }) => [path, imports.filter(isImported)]));
@@ -126,7 +126,7 @@ function circlesIn(files: readonly SourceFile[]): readonly string[] {
 
 const FOLDER_FILES_MAX = 14;
 
-/** Ports are one list of all that the application needs. */
+/** Ports are one list of everything that the application needs. */
 const isLongOnPurpose = (folder: string): boolean => folder === 'application/ports';
 
 function crowdedFoldersIn(paths: readonly string[]): readonly string[] {
@@ -156,7 +156,7 @@ it(`has no folder of more than ${FOLDER_FILES_MAX} files`, () => {
   expect(crowdedFoldersIn(many.slice(1))).toEqual([]);
 });
 
-/** For each rule, what breaks it. A rule that cannot fail protects nothing. */
+/** Examples that break each rule. A rule that cannot fail protects nothing. */
 const offences: Readonly<Record<RuleName, readonly (readonly [path: string, text: string])[]>> = {
   'the domain imports the domain and the library that knows phone numbers': [
     ['domain/x.ts', `import { randomUUID } from 'node:crypto';`],
@@ -229,7 +229,7 @@ it.each([
   expect(broken).toEqual([]);
 });
 
-/** Imports that leave the package, so that it agrees with the service by accident. */
+/** Finds imports that leave the package, so that it agrees with the service only by accident. */
 const leavesPackage = ({ path, imports }: SourceFile): readonly string[] =>
   imports
     .filter((name) => name.startsWith('..') || !(isOurs(name) || /^(?:node:|ajv)/.test(name)))

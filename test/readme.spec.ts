@@ -16,10 +16,10 @@ import { circumstances, NOON } from './support/scenario.js';
 
 const readme = readFileSync(join(import.meta.dirname, '..', 'README.md'), 'utf8');
 
-/** After every retry is due and every window has closed. */
+/** A time after every retry is due and every window has closed. */
 const LATER = '2030-01-01T13:00:00.000Z';
 
-/** Failures for good look alike in the picture. */
+/** All permanent failures are one node in the picture. */
 const node = (status: MessageStatus | undefined): string => {
   if (status === undefined) return '[*]';
   return ['rejected', 'undeliverable', 'failed'].includes(status) ? 'failed_for_good' : status;
@@ -64,7 +64,7 @@ function commandsFor(message: Message): readonly MessageCommand[] {
   ];
 }
 
-/** Every move from one status to another that any command can cause, found by trying them all. */
+/** Returns every move between two statuses that any command can cause, found by trying all of them. */
 function moves(): ReadonlySet<string> {
   const found = new Set<string>();
   const seen = new Set<string>();

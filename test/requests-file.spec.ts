@@ -5,7 +5,7 @@ import { startWaybill, stopWaybills } from './support/waybill.js';
 
 const file = readHttpFile(projectFile('requests.http'));
 
-/** What a newcomer is meant to see there. */
+/** The error statuses that the file shows to a newcomer on purpose, by path. */
 const meantToFail: Readonly<Record<string, number>> = {
   '/webhooks/status': 503,
   '/webhooks/inbound': 503,
@@ -37,7 +37,7 @@ it('every request of requests.http does what its title says, from the first to t
       if (isEndless === true) stopped.abort();
       return { path: new URL(target).pathname, status: response.status, text };
     };
-    // A list shows what was received a moment ago a moment later.
+    // A list shows a recent event only after a moment, so the request is repeated.
     const { path, status, text } = await eventually(async () => {
       const answer = await ask();
       return name === 'inbound' && !answer.text.includes('messageUuid') ? undefined : answer;
@@ -50,6 +50,6 @@ it('every request of requests.http does what its title says, from the first to t
   }
 });
 
-/** The message that the file withdraws or decides about has most likely been handed over by then. */
+/** True when the message that the file withdraws or decides about has most likely been handed over already. */
 const isTooLate = (path: string, status: number): boolean =>
   /\/(cancel|resolve|resend)$/.test(path) && status === 409;

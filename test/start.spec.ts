@@ -78,7 +78,7 @@ describe('a service that cannot start says why and ends', () => {
 });
 
 describe('without an account', () => {
-  /** Starts it, stops it when it has said `words`, and hands back all that it said. */
+  /** Starts the program, stops it once it has printed `words`, and returns all of its output. */
   async function saidUntil(words: string, environment: Readonly<Record<string, string>>) {
     const child = spawn(process.execPath, [join(await compiledProgram(), 'main.js')], {
       env: { PORT: '0', DATA_DIR: directory, LOG_LEVEL: 'silent', ...environment },
@@ -147,7 +147,7 @@ describe('after an error that nothing caught', () => {
 
   it.each(Object.entries(faults))('%s: says why, drains and ends with 1', async (_, fault) => {
     const port = await freePort();
-    // Loaded before the program, as nothing in it lets others make it fail.
+    // Loaded before the program, because nothing inside it lets a test make it fail.
     const hook = `process.on('SIGUSR2', () => { ${fault}; });`;
     const child = spawn(
       process.execPath,
@@ -176,7 +176,7 @@ describe('after an error that nothing caught', () => {
     await eventually(async () => (await readiness()) === 200, { withinMs: 30_000 });
     child.kill('SIGUSR2');
     await eventually(async () => (await readiness()) === 503);
-    // What comes while it drains is still recorded before it is acknowledged.
+    // A request that arrives during the drain is still recorded before it is acknowledged.
     const message = { to: '447700900123', text: 'x' };
     expect((await api.post('/v1/messages', message)).status).toBe(202);
     expect(await closed).toEqual([1, null]);
@@ -226,7 +226,7 @@ it.each(scriptsOfPrograms)(
   },
 );
 
-/** As npm scripts name them. */
+/** The programs by their names in npm scripts. */
 const programs = [
   ...new Set(
     [...projectFile('package.json').matchAll(/ dist\/(\S+\.js)/g)].map(([, path]) => path ?? ''),

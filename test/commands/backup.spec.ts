@@ -15,7 +15,7 @@ import { runCommand } from '../support/run-command.js';
 
 const WRITERS = 16;
 
-/** A writer under load has as many appends acknowledged before a backup begins, and during it. */
+/** The appends that a writer under load has acknowledged before a backup begins, and again during it. */
 const ACKNOWLEDGED_MIN = 300;
 
 let directory: string;
@@ -30,7 +30,7 @@ beforeEach(() => {
 
 afterEach(() => rmSync(directory, { recursive: true }));
 
-/** A service that is busy: streams of three events, each appended one by one. */
+/** A busy service: streams of three events, each appended one by one. */
 function writeWithoutPause(store: SqliteEventStore): {
   readonly acknowledged: Map<string, bigint>;
   readonly stop: () => Promise<void>;
@@ -102,7 +102,7 @@ describe('a backup that is taken while the ledger is written', () => {
 
     expect(committed).toBeGreaterThan(2);
     expect(backup.events).toBe(320);
-    // It never began anew.
+    // The progress never went back, so the backup never restarted.
     expect(dones).toEqual(dones.toSorted((one, other) => one - other));
   });
 });
@@ -138,7 +138,7 @@ describe('a restored backup', () => {
       VONAGE_PRIVATE_KEY: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
       VONAGE_NUMBER: '447700900000',
       VONAGE_SIGNATURE_SECRET: 'fake',
-      // Nobody listens there, so nothing is sent.
+      // Nothing listens at this address, so nothing is sent.
       VONAGE_API_HOST: 'http://127.0.0.1:9',
     });
     if (config.vonage === null) throw new Error('the account is set');
