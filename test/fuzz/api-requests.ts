@@ -19,13 +19,13 @@ const HOSTILE_PATH_SHARE = 0.03;
 
 const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE', 'PROPFIND'];
 
-/** What the service calls things by, so that a part of the requests finds something. */
+/** The names and ids that the service knows, so that some of the requests find something. */
 export interface Known {
   readonly messageIds: readonly string[];
   readonly inboundUuids: readonly string[];
 }
 
-/** Values that these parameters take, beside what their schema says. */
+/** Values for these parameters, besides those that follow from their schema. */
 const plausible: Readonly<Record<string, readonly string[]>> = {
   status: ['delivered', 'sent,submitted', 'rejected'],
   to: ['+447700980000', '0000'],

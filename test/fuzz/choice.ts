@@ -3,10 +3,10 @@ import { seededRandom, type Random } from '../support/seeded-random.js';
 /** An odd constant that spreads neighbouring numbers over 32 bits (2 to the 32nd over the golden ratio). */
 const SPREAD = 0x9e3779b1;
 
-/** Random choices for one request, which do not depend on the requests before it. */
+/** Random choices for one request, independent of the requests before it. */
 export class Choice {
   readonly random: Random;
-  /** For a generator that takes a seed of its own. */
+  /** A seed for a generator that takes one of its own. */
   readonly seed: number;
 
   constructor(seed: number, number: number) {

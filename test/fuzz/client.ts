@@ -2,13 +2,13 @@ import { Agent, request, type IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { asCurl, type FuzzRequest } from './fuzz-request.js';
 
-/** Longer than the service lets any caller wait, so that silence is a fault. */
+/** Longer than the service makes any caller wait, so that silence is a fault. */
 const ANSWER_MS_MAX = 45_000;
 
-/** Enough to see that an export or stream goes on; the connection is closed after it. */
+/** Enough to see that an export or stream continues; then the connection is closed. */
 const BODY_BYTES_MAX = 256 * 1024;
 
-/** A stream never ends: this many milliseconds after its head it is left. */
+/** A stream never ends: the client leaves it this many milliseconds after its head. */
 const STREAM_MS = 20;
 
 export interface FuzzAnswer {
@@ -17,7 +17,7 @@ export interface FuzzAnswer {
   readonly body: string;
 }
 
-/** Many connections that stay open, as a load balancer has them. */
+/** Many connections that stay open, as those of a load balancer do. */
 export class Client {
   private readonly agent: Agent;
   private readonly carriedLast = new WeakMap<Socket, Carried>();
@@ -35,7 +35,7 @@ export class Client {
     this.agent.destroy();
   }
 
-  /** @throws Error when there was no answer; it names what the same connection carried before */
+  /** @throws Error when there was no answer; it names the previous request on the same connection */
   send(fuzz: FuzzRequest): Promise<FuzzAnswer> {
     const { method, target, headers, body } = fuzz;
     const { agent, hostname, port, carriedLast } = this;
@@ -68,13 +68,13 @@ export class Client {
   }
 }
 
-/** A request and how it was answered. */
+/** A request and the status of its answer. */
 interface Carried {
   readonly fuzz: FuzzRequest;
   readonly status: number;
 }
 
-/** A service that closes a connection says so in the answer before, or the next request is lost. */
+/** A service must announce the close of a connection in the answer before, or the next request is lost. */
 const toldAbout = (before: Carried | undefined): string =>
   before === undefined
     ? ''

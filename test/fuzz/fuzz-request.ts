@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 
-/** One request of a run. Seed and number decide all of it, except ids that the service itself has given. */
+/** One request of a run. Seed and number determine all of it, except ids that the service itself assigned. */
 export interface FuzzRequest {
   readonly number: number;
   /** The route as OpenAPI writes it, for example `/v1/messages/{id}`. */
@@ -9,14 +9,14 @@ export interface FuzzRequest {
   readonly target: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Buffer | null;
-  /** Whether it is a webhook exactly as Vonage signs it, which must be recorded. */
+  /** True for a webhook exactly as Vonage signs it, which must be recorded. */
   readonly genuine: boolean;
 }
 
-/** Shorter than the longest line that a shell takes. */
+/** Shorter than the longest line that a shell accepts. */
 const PLAIN_BODY_BYTES_MAX = 2_000;
 
-/** A command that sends the same bytes. `$WAYBILL` stands for the service's address. */
+/** Returns a command that sends the same bytes. `$WAYBILL` stands for the service's address. */
 export function asCurl({ method, target, headers, body }: FuzzRequest): string {
   const parts = [
     'curl --globoff --path-as-is -sSi',

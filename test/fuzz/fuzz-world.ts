@@ -8,18 +8,18 @@ import type { Shape } from '../support/webhook-shapes.js';
 import { claimsFor, signWebhook } from '../support/webhook-token.js';
 import type { Known } from './api-requests.js';
 
-/** So many that the reports about one of them stay few: each of its answers shows them all. */
+/** Enough that few reports concern the same message: each answer about a message shows all of them. */
 const OWN_MESSAGES = 200;
 /** Stories take a fiftieth of their time. */
 const TIME_SCALE = 0.02;
 const VONAGE_TIMEOUT_MS = 2_000;
 
-/** A service with a few messages in it, and its stand-in for Vonage. */
+/** A service with a few messages in it, and its sandbox. */
 export interface FuzzWorld {
   readonly service: ServiceProcess;
   readonly credentials: SandboxCredentials;
   readonly known: Known;
-  /** Ids under which Vonage knows the messages. */
+  /** The ids by which Vonage knows the messages. */
   readonly about: readonly Shape[];
   end(): Promise<void>;
 }

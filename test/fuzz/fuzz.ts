@@ -15,29 +15,29 @@ const WEBHOOK_SHARE = 0.4;
 
 const HEALTH_POLL_MS = 250;
 
-/** How long the read models may take to show everything after the last request. */
+/** The time limit for the read models to show everything after the last request. */
 const SETTLE_MS_MAX = 120_000;
 const SETTLE_POLL_MS = 200;
 
-/** A broken service answers every request wrongly; these are enough to see why. */
+/** A broken service answers every request wrongly; this many findings suffice to see why. */
 const FINDINGS_MAX = 50;
 
 export interface FuzzOptions {
   /** The compiled `main.js`. */
   readonly entry: string;
   readonly requests: number;
-  /** Decides what is sent. */
+  /** Seeds the requests. */
   readonly seed: number;
 }
 
 export interface FuzzResult {
-  /** Each with the request that led to it, where one did. */
+  /** Each finding with the request that led to it, where one did. */
   readonly findings: readonly string[];
   readonly answers: Readonly<Record<string, number>>;
   readonly requestsPerSecond: number;
 }
 
-/** Sends every route requests that nobody would send on purpose, and looks whether the service minds. */
+/** Sends every route requests that nobody would send on purpose, and checks that the service stays correct. */
 export async function fuzz({ entry, requests, seed }: FuzzOptions): Promise<FuzzResult> {
   const world = await createFuzzWorld(entry, seed);
   const client = new Client(world.service.url, CONNECTIONS);
@@ -96,7 +96,7 @@ async function sendOne(request: FuzzRequest, client: Client, tally: Tally): Prom
   if (request.route === '/v1/sending/hold') await client.send(release);
 }
 
-/** So that messages go on to Vonage after a hold that was taken. */
+/** Releases sending, so that messages go on to Vonage after a hold that was accepted. */
 const release: FuzzRequest = {
   number: -1,
   route: '/v1/sending/release',
@@ -124,7 +124,7 @@ const readinessFault = (world: FuzzWorld): Promise<string | null> =>
     (error: Error) => `/health/ready was not answered: ${inspect(error.cause ?? error)}`,
   );
 
-/** Everything that read models answer with; each also as it comes without a filter. */
+/** All paths that read models answer, each also without a filter. */
 const readPaths = [
   '/v1/messages?limit=500',
   '/v1/inbound?limit=500',
@@ -156,7 +156,7 @@ async function checkAfterwards(world: FuzzWorld, tally: Tally): Promise<void> {
   if (fault !== null) tally.find(`at the end ${fault}`);
 }
 
-/** Only then it is known whether all events could be projected. */
+/** Waits for the read models: only then is it known if all events could be projected. */
 async function untilProjected(url: string, tally: Tally): Promise<void> {
   const deadlineMs = performance.now() + SETTLE_MS_MAX;
   for (;;) {

@@ -8,7 +8,7 @@ const extremeTexts = extremes.filter((value) => typeof value === 'string');
 /** The longest value of a URL or header that leaves room for the rest of the head. */
 const HEAD_VALUE_LENGTH_MAX = 20_000;
 
-/** Ready for a URL; some of them no decoder takes. */
+/** Encoded for a URL; some of them are invalid for every decoder. */
 const encodedTexts: readonly string[] = [
   '',
   '%',
@@ -109,7 +109,7 @@ function headerBytes(text: string): string {
   }
 }
 
-/** Up to three headers that are none of its business, or have no business to look like this. */
+/** Up to three headers that the service does not use, or with values that it does not expect. */
 export function hostileHeaders(choice: Choice): Readonly<Record<string, string>> {
   const count = 1 + choice.below(3);
   return Object.fromEntries(
@@ -117,7 +117,7 @@ export function hostileHeaders(choice: Choice): Readonly<Record<string, string>>
   );
 }
 
-/** A copy of which a few values are others, or to which names were added that JavaScript knows. */
+/** A copy with a few values replaced, or with names added that have a meaning in JavaScript. */
 export function disturbed(value: unknown, choice: Choice): Buffer {
   let changed = value;
   const paths = pathsIn(value);
@@ -143,7 +143,7 @@ const strangeMembers: readonly string[] = [
   `"deep":${'{"a":'.repeat(DEPTH)}1${'}'.repeat(DEPTH)}`,
 ];
 
-/** Bodies that are no JSON, or JSON that is no object. */
+/** Bodies that are not JSON, or JSON that is not an object. */
 const wholeBodies: readonly Buffer[] = [
   '',
   ' ',

@@ -3,7 +3,7 @@ import type { FuzzRequest } from './fuzz-request.js';
 
 const PROBLEM = 'application/problem+json';
 
-/** Says what is wrong with an answer; null when nothing is. */
+/** Returns the fault of an answer; null when there is none. */
 export function faultOf(
   request: FuzzRequest,
   { status, headers, body }: FuzzAnswer,
@@ -21,7 +21,7 @@ export function faultOf(
   return null;
 }
 
-/** A refusal is a problem (RFC 9457) with the same status, that says what is wrong. */
+/** A refusal must be a problem (RFC 9457) with the same status and an explanation. */
 function problemFault(
   status: number,
   contentType: string | undefined,

@@ -1,4 +1,4 @@
-/** A parameter of an operation, as far as the fuzzer reads it. */
+/** A parameter of an operation, with the fields that the fuzzer reads. */
 export interface Parameter {
   readonly name: string;
   readonly in: 'path' | 'query' | 'header';
@@ -9,7 +9,7 @@ export interface Operation {
   readonly route: string;
   readonly method: string;
   readonly parameters: readonly Parameter[];
-  /** A body that its schema describes; undefined where it takes none. */
+  /** Bodies that match the schema; undefined where the operation takes none. */
   readonly sampleBodies: readonly unknown[];
 }
 
@@ -39,7 +39,7 @@ export interface OpenApiDocument {
   readonly components: { readonly schemas: Readonly<Record<string, Schema>> };
 }
 
-/** Every operation that the service describes. */
+/** Returns every operation in the service's OpenAPI document. */
 export function operationsOf(document: OpenApiDocument): readonly Operation[] {
   const { schemas } = document.components;
   return Object.entries(document.paths).flatMap(([route, methods]) =>
@@ -63,7 +63,7 @@ type Schemas = OpenApiDocument['components']['schemas'];
 
 const REF_PREFIX = '#/components/schemas/';
 
-/** A value that the schema allows, with all optional fields. */
+/** Returns a value that the schema allows, with all optional fields. */
 export function sampleOf(schema: Schema, schemas: Schemas): unknown {
   if (schema.$ref !== undefined) {
     return sampleOf(schemas[schema.$ref.slice(REF_PREFIX.length)] ?? {}, schemas);

@@ -11,11 +11,11 @@ import { hostileBody, hostileHeader, hostileHeaders } from './hostile.js';
 
 const GENUINE_SHARE = 0.6;
 
-/** Webhooks: most as Vonage signs them, with a body that Vonage would hardly send; the others forged or damaged. */
+/** Webhooks: most signed as by Vonage, with a body that Vonage would hardly send; the others forged or damaged. */
 export class WebhookRequests {
   private readonly bodies: fc.Arbitrary<ArbitraryWebhook>;
 
-  /** @param about ids of messages that a part of the webhooks is about */
+  /** @param about ids of messages that some of the webhooks concern */
   constructor(
     private readonly credentials: SandboxCredentials,
     about: readonly Shape[],
