@@ -19,11 +19,11 @@ export interface ServiceSettings {
   readonly credentials: SandboxCredentials;
   readonly vonageUrl: string;
   readonly vonageTimeoutMs: number;
-  /** For Node, such as a limit of its heap. */
+  /** Options for Node, such as a limit of its heap. */
   readonly nodeOptions?: readonly string[];
 }
 
-/** The service as a process of its own, which can be killed and started again on the same data. */
+/** The service as a process of its own, which can be killed and restarted on the same data. */
 export class ServiceProcess {
   readonly url: string;
   private child: ChildProcess | undefined;
@@ -51,7 +51,7 @@ export class ServiceProcess {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: {
         PATH: process.env['PATH'],
-        // Starts are most of what these tests wait for.
+        // Starts take most of the time of these tests, so compiled code is cached.
         NODE_COMPILE_CACHE: join(dirname(entry), 'compile-cache'),
         PORT: String(this.port),
         DATA_DIR: dataDirectory,
@@ -76,7 +76,7 @@ export class ServiceProcess {
     this.child = child;
   }
 
-  /** Resolves when it answers that it is ready, with the milliseconds that this took. */
+  /** Resolves with the milliseconds until the service reported that it is ready. */
   async untilReady(): Promise<number> {
     const startedMs = performance.now();
     for (;;) {
@@ -96,12 +96,12 @@ export class ServiceProcess {
     }
   }
 
-  /** What it said last, on either output. */
+  /** The end of its output, on either stream. */
   get lastWords(): string {
     return this.output;
   }
 
-  /** Sends the signal and resolves when the process is gone. */
+  /** Sends the signal and resolves when the process has ended. */
   async end(signal: 'SIGKILL' | 'SIGTERM'): Promise<Exit> {
     const child = this.child;
     if (child === undefined) return { code: null, signal: null };
@@ -113,7 +113,7 @@ export class ServiceProcess {
     return { code: child.exitCode, signal: child.signalCode };
   }
 
-  /** Of the process. @throws Error when there was none yet */
+  /** The id of the process. @throws Error when none was started yet */
   get pid(): number {
     const pid = this.child?.pid;
     if (pid === undefined) throw new Error('The service was never started.');
@@ -126,8 +126,8 @@ export class ServiceProcess {
 }
 
 /**
- * A port below those that the system gives to outgoing connections. From among those, a client that keeps
- * calling a service that is down would sooner or later get the service's own port, and then call itself.
+ * Finds a port below the range for outgoing connections. A client that keeps calling a stopped service
+ * could otherwise get the service's own port as its local one, and then call itself.
  */
 async function quietPort(): Promise<number> {
   for (let tries = 0; tries < 100; tries++) {

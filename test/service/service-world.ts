@@ -17,7 +17,7 @@ export interface ServiceWorldOptions extends ProcessSettings {
   readonly sandbox: SandboxSettings;
 }
 
-/** A service as a process of its own, and its stand-in for Vonage, which outlives it. */
+/** A service as a process of its own, and its sandbox, which outlives it. */
 export class ServiceWorld {
   private constructor(
     private readonly directory: string,
@@ -26,7 +26,7 @@ export class ServiceWorld {
     readonly service: ServiceProcess,
   ) {}
 
-  /** Nothing is spawned yet. */
+  /** Prepares the world without a process. */
   static async create({ sandbox: settings, ...rest }: ServiceWorldOptions): Promise<ServiceWorld> {
     const dataDirectory = mkdtempSync(join(tmpdir(), 'waybill-service-'));
     const credentials = await createSandboxCredentials();

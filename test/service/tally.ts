@@ -1,11 +1,11 @@
-/** What happened during a run, and what is already known to be wrong. */
+/** Counts the answers of a run, and collects its findings. */
 export class Tally {
   readonly findings: string[] = [];
   /** Requests that were recorded although their first answer was lost. */
   answersLost = 0;
   private readonly answers = new Map<string, number>();
 
-  /** An answer to one kind of request; 0 stands for none. */
+  /** Notes an answer to one kind of request; 0 stands for no answer. */
   note(request: string, status: number): void {
     const key = `${request} ${status === 0 ? 'unanswered' : status}`;
     this.answers.set(key, (this.answers.get(key) ?? 0) + 1);
