@@ -78,7 +78,7 @@ it('keeps the read models from another thread, tells its progress, and survives 
   projector.onProgress(() => told++);
   await send('1');
   await eventually(async () => (await allRows(catalog)).size === 1);
-  // Its word about them comes after the rows.
+  // The projector reports its progress after it has written the rows.
   await eventually(() => told > 0 && projector.lag.events === 0);
 
   await workers[0]?.terminate();
@@ -86,7 +86,7 @@ it('keeps the read models from another thread, tells its progress, and survives 
   await send('2');
   await eventually(async () => (await allRows(catalog)).size === 2);
   expect(workers).toHaveLength(2);
-  // Of the projections, the list is not the last.
+  // The list is not the last of the projections.
   await eventually(async () => (await positionOf(catalog)) === '4');
   expect(await projector.retryParked()).toEqual({ streams: 0, stillParked: 0 });
 });
@@ -102,7 +102,7 @@ describe('what a thread tells of its health', () => {
     health = new HealthRegistry(systemClock, monotonic, silent);
   });
 
-  /** Each thread says these things, and the last of them is how it ends. */
+  /** Each thread reports these things in order; the last one is how it ends. */
   const threads = (...sayings: readonly string[]): ThreadedProjector => {
     let begun = 0;
     const own = new ThreadedProjector(
