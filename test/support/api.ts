@@ -1,4 +1,4 @@
-/** What the tests look at in a message; the API says more. */
+/** The fields of a message that the tests read; the API shows more. */
 export interface MessageShown {
   readonly id: string;
   readonly status: string;
@@ -69,7 +69,7 @@ export interface ProblemShown {
 
 type Headers_ = Readonly<Record<string, string>>;
 
-/** An answer, read to its end. */
+/** A complete answer. */
 export class Answer {
   constructor(
     readonly status: number,
@@ -77,7 +77,7 @@ export class Answer {
     readonly text: string,
   ) {}
 
-  /** Undefined where there is no JSON. */
+  /** Undefined when the body is not JSON. */
   get body(): unknown {
     const isJson = /json/.test(this.headers.get('content-type') ?? '') && this.text !== '';
     return isJson && !this.isLines ? JSON.parse(this.text) : undefined;
@@ -99,7 +99,7 @@ export class Answer {
     return this.body as Body;
   }
 
-  /** A problem document, told by its media type. */
+  /** The problem document, recognized by its media type. */
   get problem(): ProblemShown {
     const type = this.headers.get('content-type');
     if (type !== 'application/problem+json; charset=utf-8' && type !== 'application/problem+json') {
@@ -113,7 +113,7 @@ export class Answer {
   }
 }
 
-/** Talks to a running Waybill as any client would. */
+/** Calls a running Waybill as any client would. */
 export class Api {
   constructor(
     readonly url: string,
@@ -148,7 +148,7 @@ export class Api {
   }
 }
 
-/** Texts and bytes go as they are, anything else as JSON. */
+/** Sends texts and bytes unchanged, anything else as JSON. */
 const bytesOf = (body: unknown): string | Uint8Array<ArrayBuffer> => {
   if (typeof body === 'string') return body;
   return Buffer.isBuffer(body) ? new Uint8Array(body) : JSON.stringify(body);

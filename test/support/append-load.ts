@@ -4,12 +4,12 @@ import { newEvent } from './events.js';
 
 const WRITERS = 16;
 
-/** Writes to streams of its own as fast as it is answered, and repeats what was not acknowledged. */
+/** Writes to streams of its own as fast as answers come, and repeats unacknowledged appends. */
 export class AppendLoad {
   acknowledged = 0;
   readonly failures: unknown[] = [];
   readonly #store: EventStore;
-  /** The ids that each stream must hold, in order. */
+  /** The ids that each stream must contain, in order. */
   readonly written = new Map<string, readonly string[]>();
   readonly #writers: readonly Promise<void>[];
   #isStopping = false;
@@ -24,7 +24,7 @@ export class AppendLoad {
     await Promise.all(this.#writers);
   }
 
-  /** The ids that each stream does hold. */
+  /** Returns the ids that each stream does contain. */
   async stored(): Promise<ReadonlyMap<string, readonly string[]>> {
     const stored = new Map<string, readonly string[]>();
     for (const stream of this.written.keys()) {
@@ -48,7 +48,7 @@ export class AppendLoad {
     }
   }
 
-  /** What is not acknowledged is repeated, as Vonage repeats a webhook. */
+  /** Repeats an append until it is acknowledged, as Vonage repeats a webhook. */
   async #append(
     stream: string,
     event: ReturnType<typeof newEvent>,

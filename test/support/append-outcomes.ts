@@ -1,12 +1,12 @@
 import { AppendOutcomeUnknown, StoreUnavailable } from '../../src/application/errors.js';
 
-/** The only two ways in which an append or a read may fail while the event store is away. */
+/** Accepts the only two errors that an append or a read may have while the event store is unavailable. */
 export function expectUnwritable(failure: unknown): void {
   const isExpected = failure instanceof StoreUnavailable || failure instanceof AppendOutcomeUnknown;
   if (!isExpected) throw new Error('the failure has another shape', { cause: failure });
 }
 
-/** The revision, or undefined when the append failed. */
+/** Returns the revision, or undefined when the append failed. */
 export const revisionOf = (
   append: Promise<{ readonly revision: bigint }>,
 ): Promise<bigint | undefined> =>

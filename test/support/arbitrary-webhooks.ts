@@ -8,7 +8,7 @@ export interface ArbitraryWebhook {
   readonly body: Buffer;
 }
 
-/** The shapes in which each known field occurs. */
+/** The shapes that together contain each known field. */
 const coveredShapes = [
   ...[statusShapes.at(0), statusShapes.at(-1)].map((shape) => ['status', shape] as const),
   ...[inboundShapes.at(0), inboundShapes.at(4), inboundShapes.at(-1)].map(
@@ -17,9 +17,9 @@ const coveredShapes = [
 ];
 
 /**
- * Bodies in which every field, in turn, has every extreme value: no seed decides what is tried. All fields change at
- * once, each to another value, so as many bodies as there are values will do for a shape. What decides whether a body is
- * understood at all stays, or nothing else of it would be read.
+ * Bodies that give every field, in turn, every extreme value, without a seed. All fields change at once, each
+ * to another value, so one shape needs only as many bodies as there are values. Fields that decide if a body is
+ * understood at all stay, or the other fields would not be read.
  */
 export function everyExtremeInEveryField(): readonly ArbitraryWebhook[] {
   return coveredShapes.flatMap(([kind, shape]) => {
@@ -37,7 +37,7 @@ export function everyExtremeInEveryField(): readonly ArbitraryWebhook[] {
   });
 }
 
-/** A body of a known shape of which a few values are others. @param about what it may be about */
+/** Generates bodies of a known shape with a few values replaced. @param about messages that they may concern */
 export function arbitraryWebhooks(about: readonly Shape[]): fc.Arbitrary<ArbitraryWebhook> {
   const own = fc.option(fc.constantFrom(...about), { nil: undefined });
   return fc

@@ -2,12 +2,12 @@ import { seededRandom, skewed } from '../../bench/read/random.js';
 import type { MessageEvent } from '../../src/domain/message/message-events.js';
 import type { Report, ReportStatus } from '../../src/domain/report.js';
 
-/** One status webhook, read. */
+/** One parsed status webhook. */
 export interface Callback {
   readonly messageId: string;
   readonly report: Report;
   readonly occurredAt: string;
-  /** It overtakes the answer to our own call, and names no client ref. */
+  /** True when it overtakes the answer to our own call, and names no client ref. */
   readonly isStray: boolean;
 }
 
@@ -28,7 +28,7 @@ const countries = [
   ['DE', '4915123'],
 ] as const;
 
-/** Messages and what carriers said of them: about 1 % contradicted, and 1 % of callbacks before the send. */
+/** Generates messages and their reports: about 1 % contradicted, and 1 % of callbacks before the send. */
 export function makeTraffic(seed: number, callbacksMin: number): readonly TrafficMessage[] {
   const random = seededRandom(seed);
   const messages: TrafficMessage[] = [];
@@ -123,8 +123,8 @@ function makeMessage(number: number, random: () => number): TrafficMessage {
 }
 
 /**
- * In any order, a tenth of them twice. Of two reports that deny each other the first one wins, so which
- * one came first is information and stays as it is.
+ * Returns them in random order, a tenth of them twice. Of two contradicting reports the first one wins, so
+ * their relative order is information and stays.
  */
 export function shuffled(callbacks: readonly Callback[], seed: number): readonly Callback[] {
   const random = seededRandom(seed);

@@ -9,21 +9,21 @@ import { promisify } from 'node:util';
 const project = fileURLToPath(new URL('../..', import.meta.url));
 const builds = join(project, 'build');
 const PREFIX = 'compiled-';
-/** Beyond doubt nobody runs a build of sources that changed so long ago. */
+/** Nobody still runs a build of sources that changed this long ago. */
 const STALE_BUILD_MS = 6 * 60 * 60 * 1000;
 
-/** For the hook that waits for it: a build takes seconds, on a busy machine many. */
+/** The time limit of the hook that waits for a build: it takes seconds, on a busy machine many. */
 export const COMPILE_MS_MAX = 120_000;
 
 let compiled: Promise<string> | undefined;
 
 /**
- * A directory with the program as production runs it, compiled by the same compiler with the same
- * settings: `main.js`, `commands/send.js`, … For tests that need a process of their own. It is built
- * once and used by every suite until a source changes. Types are checked by `npm run typecheck`, not here.
+ * Returns a directory with the program as in production, from the same compiler with the same
+ * settings: `main.js`, `commands/send.js`, … It serves tests that need a process of their own. It is built
+ * once and used by every suite until a source changes. `npm run typecheck` checks the types, this does not.
  */
 export function compiledProgram(): Promise<string> {
-  // As in production, so that the cache of compiled code beside it goes when it goes.
+  // `dist` as in production, so that the compile cache beside it is deleted together with the build.
   compiled ??= findOrBuild().then((directory) => join(directory, 'dist'));
   return compiled;
 }
@@ -38,14 +38,14 @@ async function findOrBuild(): Promise<string> {
   try {
     await rename(unfinished, directory);
   } catch (error) {
-    // Another suite was quicker; its build is the same.
+    // Another suite finished the same build first.
     await rm(unfinished, { recursive: true, force: true });
     if (!existsSync(directory)) throw error;
   }
   return directory;
 }
 
-/** Changes with every source and with whatever else decides what the compiler writes. */
+/** Changes with every source and with all other input that affects the compiler's output. */
 async function fingerprint(): Promise<string> {
   const paths = globSync(['src/**/*.ts', 'packages/*/src/**/*.{ts,json}'], { cwd: project });
   const settings = ['tsconfig.json', 'tsconfig.build.json', 'bundle.js', 'package-lock.json'];

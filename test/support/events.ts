@@ -3,7 +3,7 @@ import type { EventMetadata, NewEvent } from '../../src/application/ports/event-
 import type { DomainEvent, DomainEventType } from '../../src/domain/events.js';
 import type { Report } from '../../src/domain/report.js';
 
-/** The person in all samples. Their number and words must be found in personal fields only. */
+/** The person in all samples. Their number and texts may occur only in personal fields. */
 export const person = {
   number: '447700900123',
   otherNumber: '447700900456',
@@ -243,7 +243,7 @@ export const sampleEvents: {
   KeyRegistered: { type: 'KeyRegistered', data: { occurredAt, name: 'shop' } },
 };
 
-/** Every field filled, as of an event that a webhook caused. */
+/** Every field filled, as for an event that a webhook caused. */
 export const sampleMetadata: EventMetadata = {
   recordedAt: '2026-03-04T05:06:07.890Z',
   correlationId: '0195f000-0000-7000-8000-0000000000c0',
@@ -260,7 +260,7 @@ export const sampleMetadata: EventMetadata = {
   },
 };
 
-/** A small event that may be appended; its reason tells it from others. */
+/** A small event for appends; its reason distinguishes it from others. */
 export const newEvent = (reason = 'a sample', id: string = randomUUID()): NewEvent => ({
   id,
   event: { type: 'MessageCancelled', data: { occurredAt, reason } },

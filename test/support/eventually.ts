@@ -2,12 +2,12 @@ import { setTimeout as wait } from 'node:timers/promises';
 
 const POLL_INTERVAL_MS = 5;
 
-/** Against a hang only: whoever waits for a condition does not care how slow the machine is. */
+/** Only a guard against a hang: the speed of the machine does not matter to a condition. */
 const WITHIN_MS = 30_000;
 
 /**
- * Waits until `condition` gives something other than undefined and false, and hands that back.
- * Fails after `withinMs` with the last error that the condition threw, so that a test may put an
+ * Waits until `condition` returns something other than undefined and false, and returns that value.
+ * Fails after `withinMs` with the last error of the condition, so that a test may put an
  * `expect` into it.
  */
 export async function eventually<Value>(

@@ -1,7 +1,7 @@
-/** Stands for a field that is left out. */
+/** Stands for a missing field. */
 const ABSENT = Symbol('absent');
 
-/** Stands for a number that JSON can write and no double can hold. */
+/** Stands for a number that JSON can write but no double can represent. */
 const BEYOND_DOUBLES = '@beyond-doubles@';
 
 const longText = (length: number): string =>
@@ -9,7 +9,7 @@ const longText = (length: number): string =>
     String.fromCodePoint(0x4e00 + ((index * 7919) % 20_000)),
   ).join('');
 
-/** Values that a field of JSON may have and that nobody expects there. */
+/** Values that a JSON field may have and that no reader expects. */
 export const extremes: readonly unknown[] = [
   ABSENT,
   null,
@@ -21,7 +21,7 @@ export const extremes: readonly unknown[] = [
   '',
   ' ',
   'x'.repeat(100_000),
-  // PostgreSQL can compress the one above, but not this.
+  // PostgreSQL can compress the text above, but not this one.
   longText(5_000),
   '9'.repeat(400),
   `0.${'9'.repeat(300)}`,
@@ -64,7 +64,7 @@ export const extremes: readonly unknown[] = [
 
 export type Path = readonly (string | number)[];
 
-/** Of every value in it, also those that hold others. */
+/** Returns the path of every value, including arrays and objects. */
 export const pathsIn = (value: unknown, path: Path = []): readonly Path[] => {
   if (typeof value !== 'object' || value === null) return [path];
   const inside = Object.entries(value).flatMap(([name, inner]) =>
@@ -73,7 +73,7 @@ export const pathsIn = (value: unknown, path: Path = []): readonly Path[] => {
   return path.length === 0 ? inside : [path, ...inside];
 };
 
-/** A copy with another value at the path; ABSENT leaves the field out. */
+/** Returns a copy with another value at the path; ABSENT removes the field. */
 export function replaced(value: unknown, [name, ...rest]: Path, by: unknown): unknown {
   if (name === undefined) return by;
   if (typeof value !== 'object' || value === null) return value;
@@ -87,6 +87,6 @@ export function replaced(value: unknown, [name, ...rest]: Path, by: unknown): un
   return copy;
 }
 
-/** As JSON, in which numbers may be too large for a double. */
+/** Writes JSON in which numbers may exceed a double. */
 export const jsonBytes = (value: unknown): Buffer =>
   Buffer.from(JSON.stringify(value).replaceAll(/"(-?)@beyond-doubles@"/g, '$11e999'));

@@ -7,7 +7,7 @@ export interface Probe {
   readonly status: number;
 }
 
-/** Asks a service again and again whether it lives and whether it is ready, as an orchestrator does. */
+/** Polls a service's liveness and readiness, as an orchestrator does. */
 export class HealthWatch {
   readonly live: Probe[] = [];
   readonly ready: Probe[] = [];
@@ -24,7 +24,7 @@ export class HealthWatch {
       this.watch('/health/live', this.live),
       this.watch('/health/ready', this.ready),
     ]);
-    // Who stops it hears of a failure; until then it must not end the process.
+    // `stop()` reports a failure; until then the rejection must not end the process.
     this.running.catch(() => {});
   }
 

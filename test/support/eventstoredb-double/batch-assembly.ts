@@ -2,7 +2,7 @@ import type { BatchAppendReq } from '@eventstore/db-client/generated/streams_pb.
 import type { Expectation, ProposedRecord } from './ledger.js';
 import { batchExpectation, proposedRecord, streamName, uuidText } from './messages.js';
 
-/** An append that has arrived whole. */
+/** A completely received append. */
 export interface BatchedAppend {
   readonly correlationId: string;
   readonly stream: string;
@@ -11,13 +11,13 @@ export interface BatchedAppend {
 }
 
 /**
- * Puts appends together from the frames of one call. Frames of one append share a correlation id; the
- * first has the options, the last says that it is.
+ * Assembles appends from the frames of one call. Frames of one append share a correlation id; the
+ * first has the options, the last is marked as final.
  */
 export class BatchAssembly {
   readonly #open = new Map<string, BatchedAppend>();
 
-  /** The append that this frame completes, if it does. */
+  /** Returns the append that this frame completes, or undefined. */
   add(frame: BatchAppendReq): BatchedAppend | undefined {
     const correlationId = uuidText(frame.getCorrelationId());
     const options = frame.getOptions();

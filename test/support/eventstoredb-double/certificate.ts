@@ -6,11 +6,11 @@ import { join } from 'node:path';
 export interface Certificate {
   readonly certificate: Buffer;
   readonly privateKey: Buffer;
-  /** The certificate again, for `tlsCAFile`. */
+  /** The path of the same certificate, for `tlsCAFile`. */
   readonly certificateFile: string;
 }
 
-/** A certificate for 127.0.0.1 that only this test run knows. Needs the `openssl` command. */
+/** Creates a certificate for 127.0.0.1 that only this test run trusts. Needs the `openssl` command. */
 export function makeCertificate(): Certificate {
   const folder = mkdtempSync(join(tmpdir(), 'eventstoredb-double-'));
   const certificateFile = join(folder, 'certificate.pem');

@@ -6,13 +6,13 @@ import type { Certificate } from './certificate.js';
 import { versionTraits, type DoubleVersion } from './versions.js';
 
 export interface DoubleOptions {
-  /** 1, or 3 for a set with a leader. Default 1. */
+  /** 1, or 3 for a cluster with a leader. Default 1. */
   readonly nodes?: 1 | 3;
-  /** Makes it speak TLS. */
+  /** Enables TLS. */
   readonly certificate?: Certificate;
-  /** The server whose behaviour it has. Default 24.2. */
+  /** The server version that it imitates. Default 24.2. */
   readonly version?: DoubleVersion;
-  /** Lets nobody in without this password. Credentials travel only over TLS. */
+  /** Refuses calls without this password. Credentials travel only over TLS. */
   readonly password?: string;
 }
 
@@ -49,7 +49,7 @@ export class EventStoreDbDouble {
     return new EventStoreDbDouble(set, options.certificate);
   }
 
-  /** A connection string for one node, or for the whole set. */
+  /** The connection string for one node, or for the whole cluster. */
   get url(): string {
     const hosts = this.nodes.map(({ address }) => address).join(',');
     return this.#certificate === undefined
@@ -57,25 +57,25 @@ export class EventStoreDbDouble {
       : `esdb://admin:${this.#set.password ?? 'changeit'}@${hosts}?tls=true&tlsCAFile=${encodeURIComponent(this.#certificate.certificateFile)}`;
   }
 
-  /** Where appends go now. */
+  /** The node that accepts appends now. */
   get leader(): DoubleNode {
     const { leader } = this.#set;
     if (leader === undefined) throw new Error('no node of the double is the leader');
     return leader;
   }
 
-  /** The faults of the leader, which are all faults of a single node. */
+  /** The faults of the leader, which is the only node of a single-node double. */
   get faults(): Faults {
     return this.leader.faults;
   }
 
-  /** Makes a node the leader. With undefined the set has none, as during an election. */
+  /** Makes a node the leader. With undefined the cluster has none, as during an election. */
   elect(index: number | undefined): void {
     this.#set.leader = index === undefined ? undefined : this.nodes[index];
     this.ledger.appendSystemEvent('$epoch-information', '$epoch-information');
   }
 
-  /** How often all nodes together were asked for something. */
+  /** The number of such calls to all nodes together. */
   count(kind: keyof CallCounts): number {
     return this.nodes.reduce((sum, node) => sum + node.counts[kind], 0);
   }

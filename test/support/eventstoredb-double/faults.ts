@@ -1,22 +1,22 @@
-/** What a node does wrong. Everything can be switched while it runs; all is well until then. */
+/** The faults of a node. Each can be switched on and off at run time; all are off at first. */
 export interface Faults {
-  /** Calls are taken and never answered, as when a process hangs or a network swallows packets. */
+  /** Calls are accepted and never answered, as when a process hangs or a network drops packets. */
   silent: boolean;
-  /** Appends are committed, then never answered. */
+  /** Appends are committed, but never answered. */
   silentAfterCommit: boolean;
-  /** Every call ends cleanly with nothing said, as behind a proxy that gives up. */
+  /** Every call ends cleanly without an answer, as behind a proxy that gives up. */
   halfClosing: boolean;
   /** Every call is refused, as while a node starts. */
   notReady: boolean;
-  /** Appends are committed, and the answer is that the server gave up waiting for that. */
+  /** Appends are committed, but the answer is a time-out of the server. */
   timesOut: boolean;
-  /** Every answer to an append or a read comes so much later. */
+  /** Delays every answer to an append or a read. */
   answerDelayMs: number;
   /** The account may append to streams and read them, but not read or follow `$all`. */
   refusesAll: boolean;
   /** The account may not append. */
   refusesAppends: boolean;
-  /** So many of the next appends are committed and then, instead of an answer, lose all connections. */
+  /** This many of the next appends are committed, but all connections are cut instead of an answer. */
   cutsAfterCommit: number;
 }
 

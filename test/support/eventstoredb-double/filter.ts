@@ -1,10 +1,10 @@
 import type { ReadReq } from '@eventstore/db-client/generated/streams_pb.js';
 import type { LogRecord } from './ledger.js';
 
-/** True for a record that a filtered read or subscription gives. */
+/** True for a record that a filtered read or subscription returns. */
 export type Matcher = (record: LogRecord) => boolean;
 
-/** Prefixes are compared as they are, with upper and lower case told apart. */
+/** Compares prefixes exactly; case matters. */
 export function matcherOf(options: ReadReq.Options | undefined): Matcher {
   const prefixes = options?.getFilter()?.getStreamIdentifier()?.getPrefixList() ?? [];
   if (prefixes.length === 0) return () => true;

@@ -5,15 +5,15 @@ import { EventStoreDbDouble } from './eventstoredb-double.js';
 import type { DoubleNode } from './node.js';
 
 /**
- * A process of its own in which everything goes wrong at once, for two ledgers on two sets of servers.
- * It ends with code 0 when nothing was left unhandled and nothing keeps it alive. Jest would not
- * notice either: it has its own idea of a rejection that nobody handles.
+ * A process in which all faults happen at once, for two ledgers on two sets of servers. It ends with
+ * code 0 when no rejection was left unhandled and nothing keeps it alive. Jest would notice neither: it
+ * treats unhandled rejections in its own way.
  */
 
 const WRITERS = 32;
 const FAULT_MS = 900;
 const CALM_MS = 300;
-/** Longer than the client asks three silent nodes, for one second each. */
+/** Longer than the client's requests to three silent nodes, of one second each. */
 const SEARCH_MS = 5_000;
 
 const blows: readonly ((node: DoubleNode) => void)[] = [
@@ -76,7 +76,7 @@ async function live(double: EventStoreDbDouble, name: string): Promise<void> {
   console.log(JSON.stringify({ name, ...counts }));
 }
 
-/** Nobody answers, so that the client gives up looking for a leader long after we gave up reading. */
+/** No node answers, so the client gives up its search for a leader long after our read has failed. */
 async function search(double: EventStoreDbDouble): Promise<void> {
   for (const node of double.nodes) node.faults.silent = true;
   const { store, feed } = openEventStoreDb(`${double.url}&maxDiscoverAttempts=1`);

@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto';
 export interface LogRecord {
   readonly stream: string;
   readonly revision: number;
-  /** An offset into the log: grows with every record, by more than one. Commit and prepare are the same. */
+  /** An offset into the log: it grows with every record, by more than one. Commit and prepare are equal. */
   readonly position: number;
   readonly id: string;
   readonly type: string;
@@ -14,7 +14,7 @@ export interface LogRecord {
   readonly createdMs: number;
 }
 
-/** A place in the log; an event's commit and prepare position are the same. */
+/** A position in the log; an event's commit and prepare position are equal. */
 export interface LogPlace {
   readonly commit: number;
   readonly prepare: number;
@@ -30,10 +30,10 @@ export type AppendOutcome =
   | { readonly kind: 'stream-deleted' }
   | { readonly kind: 'too-large' };
 
-/** What EventStoreDB allows by default up to 25.0; that many bytes are still taken. */
+/** The default limit of EventStoreDB up to 25.0; an append of exactly this size is accepted. */
 export const APPEND_BYTES_MAX = 1024 * 1024;
 
-/** About what a record takes in the log besides its payload. */
+/** The approximate size of a record in the log besides its payload. */
 const RECORD_OVERHEAD_BYTES = 96;
 
 /**
@@ -44,12 +44,12 @@ export class Ledger {
   readonly records: LogRecord[] = [];
   readonly #streams = new Map<string, LogRecord[]>();
   readonly #deleted = new Set<string>();
-  /** The revision before which a stream reads as if it were not there. */
+  /** The revision before which a stream's records are hidden. */
   readonly #truncatedBefore = new Map<string, number>();
   readonly #watchers = new Set<() => void>();
   #nextPosition = 0;
 
-  /** The records of a stream that was not tombstoned, without those from before it was soft-deleted. */
+  /** Returns the records of a stream that was not tombstoned, without those from before a soft delete. */
   stream(name: string): readonly LogRecord[] {
     const records = this.#streams.get(name) ?? [];
     const before = this.#truncatedBefore.get(name) ?? 0;
@@ -97,7 +97,7 @@ export class Ledger {
     return { kind: 'appended', revision: last?.revision ?? 0, position: last?.position ?? 0 };
   }
 
-  /** Writes what the server writes for itself: `$epoch-information`, statistics, links of projections. */
+  /** Writes a system event: `$epoch-information`, statistics, links of projections. */
   appendSystemEvent(stream: string, type: string): void {
     this.append(
       stream,
@@ -114,18 +114,18 @@ export class Ledger {
     );
   }
 
-  /** Deletes a stream so that it can be written again. Its revisions go on counting. */
+  /** Deletes a stream so that it can be written again. Its revisions continue. */
   softDelete(stream: string): void {
     this.#truncatedBefore.set(stream, this.#streams.get(stream)?.length ?? 0);
     this.appendSystemEvent(`$$${stream}`, '$metadata');
   }
 
-  /** Deletes a stream for ever. */
+  /** Deletes a stream permanently. */
   tombstone(stream: string): void {
     this.#deleted.add(stream);
   }
 
-  /** The index of the first record whose position is at least this. */
+  /** Returns the index of the first record at or after this position. */
   indexOf(position: number): number {
     let low = 0;
     let high = this.records.length;
@@ -137,7 +137,7 @@ export class Ledger {
     return low;
   }
 
-  /** The index of the first record after a place, as a subscription counts: the start is exclusive. */
+  /** Returns the index of the first record after a place, as a subscription counts: the start is exclusive. */
   indexAfter({ commit, prepare }: LogPlace): number {
     const index = this.indexOf(commit);
     const isAtPlace = this.records[index]?.position === commit;
@@ -145,8 +145,8 @@ export class Ledger {
   }
 
   /**
-   * The index of the last record that a read backwards from a place gives. The server compares where a
-   * record ends and where it begins with the place, so the record at (x, x) is left out.
+   * Returns the index of the last record that a backward read from a place includes. The server compares both
+   * end and beginning of a record with the place, so the record at (x, x) is excluded.
    */
   indexBefore({ commit, prepare }: LogPlace): number {
     let index = this.indexOf(commit);
@@ -164,7 +164,7 @@ export class Ledger {
     return -1;
   }
 
-  /** Where the record after this one stands, or will stand. */
+  /** The position of the record after this one, existing or future. */
   positionAfter(index: number): number {
     return this.records[index + 1]?.position ?? this.#nextPosition;
   }
@@ -179,7 +179,7 @@ export class Ledger {
 /** Only data and metadata count against the limit of an append. */
 const payloadBytes = ({ data, metadata }: ProposedRecord): number => data.length + metadata.length;
 
-/** @param visible records that can be read: none of a stream that was soft-deleted */
+/** @param visible the number of readable records: none for a stream that was soft-deleted */
 function isAt(records: readonly LogRecord[], visible: number, expected: Expectation): boolean {
   switch (expected) {
     case 'any':

@@ -24,7 +24,7 @@ import {
   type ProposedRecord,
 } from './ledger.js';
 
-/** Between the messages on the wire and the log. 64-bit numbers travel as decimal texts. */
+/** Converts between the messages on the wire and the log. 64-bit numbers travel as decimal texts. */
 
 const TICKS_PER_MILLISECOND = 10_000n;
 
@@ -72,7 +72,7 @@ export function batchExpectation(options: BatchAppendReq.Options): Expectation {
 
 export function batchResponse(outcome: BatchOutcome, append: BatchedAppend): BatchAppendResp {
   const response = new streamsPb.BatchAppendResp();
-  // A server that gives up names the append in the other of the two ways.
+  // A server that times out writes the append's id in the other of the two formats.
   const correlationId =
     outcome.kind === 'timeout'
       ? uuidHalves(append.correlationId)
@@ -92,7 +92,7 @@ export function batchResponse(outcome: BatchOutcome, append: BatchedAppend): Bat
   return response.setError(status);
 }
 
-/** What became of an append, or why nothing did. */
+/** The result of an append, or the reason for a refusal. */
 export type BatchOutcome =
   AppendOutcome | { readonly kind: 'not-ready' | 'timeout' | 'access-denied' };
 
@@ -182,7 +182,7 @@ export function checkpointResponse(place: {
 export const caughtUpResponse = (): ReadResp =>
   new streamsPb.ReadResp().setCaughtUp(new streamsPb.ReadResp.CaughtUp());
 
-/** Names of methods come in lower case. */
+/** The server writes names of methods in lower case. */
 export const supportedMethodsResponse = (version: string): SupportedMethods =>
   new serverFeaturesPb.SupportedMethods()
     .setEventStoreServerVersion(version)
@@ -194,7 +194,7 @@ export const supportedMethodsResponse = (version: string): SupportedMethods =>
       ),
     );
 
-/** What a node knows of the others. It says of each whether it is alive, and who leads. */
+/** A node's view of the cluster: each member, if it is alive, and the leader. */
 export function clusterResponse(nodes: readonly Member[], leader: Member | undefined): ClusterInfo {
   const { LEADER, FOLLOWER } = gossipPb.MemberInfo.VNodeState;
   const info = new gossipPb.ClusterInfo();

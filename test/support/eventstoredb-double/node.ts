@@ -32,31 +32,31 @@ import { serviceError } from './service-error.js';
 import { serveSubscription } from './subscription.js';
 import type { VersionTraits } from './versions.js';
 
-/** What the nodes of a set share. */
+/** The state that the nodes of a cluster share. */
 export interface NodeSet {
   readonly ledger: Ledger;
   readonly nodes: readonly DoubleNode[];
-  /** Undefined while none is elected. */
+  /** Undefined while no leader is elected. */
   leader: DoubleNode | undefined;
   readonly credentials: ServerCredentials;
   readonly traits: VersionTraits;
-  /** The only password that is let in, whatever the user's name. Without one, everybody is. */
+  /** The only accepted password, for any user name. Without one, every call is accepted. */
   readonly password: string | undefined;
 }
 
-/** How often a node was asked for what. */
+/** The number of calls to a node, by kind. */
 export interface CallCounts {
-  /** Appends, each of which is a message of a call that stays open. */
+  /** Appends; each is one message of a call that stays open. */
   appends: number;
   reads: number;
-  /** What each instance reads every second: where the ledger ends, and whether sending is held. */
+  /** The reads of each instance every second: the end of the ledger, and the hold of sending. */
   looks: number;
   subscriptions: number;
   gossip: number;
   features: number;
-  /** Calls that brought a wrong password. */
+  /** Calls with a wrong password. */
   unauthenticated: number;
-  /** Events that it was about to send to readers and subscribers. */
+  /** Events that the node was about to send to readers and subscribers. */
   events: number;
 }
 
@@ -65,7 +65,7 @@ type BatchAppendCall = ServerDuplexStream<BatchAppendReq, BatchAppendResp>;
 const HOST = '127.0.0.1';
 const MESSAGE_BYTES_MAX = 16 * 1024 * 1024;
 
-/** One node: a gRPC server that can be stopped, started again on its port, and made to misbehave. */
+/** One node: a gRPC server that can be stopped, restarted on its port, and made to fail. */
 export class DoubleNode {
   readonly faults: Faults = noFaults();
   readonly counts: CallCounts = {
@@ -82,7 +82,7 @@ export class DoubleNode {
   readonly #subscriptions = new Set<ReadCall>();
   #server: Server | undefined;
   #port = 0;
-  /** Resolves when the server goes on after a pause. */
+  /** Resolves when the server continues after a pause. */
   #pause: Promise<void> | undefined;
   #endPause = (): void => {};
   #kept = 0;
@@ -95,7 +95,7 @@ export class DoubleNode {
     return `${HOST}:${this.#port}`;
   }
 
-  /** How much has arrived during the pause. */
+  /** The number of calls that arrived during the pause. */
   get kept(): number {
     return this.#kept;
   }
@@ -104,7 +104,7 @@ export class DoubleNode {
     return this.#server !== undefined;
   }
 
-  /** Listens, on the port that it had before. */
+  /** Listens on the same port as before. */
   async start(): Promise<void> {
     if (this.#server !== undefined) return;
     const server = new Server({ 'grpc.max_receive_message_length': MESSAGE_BYTES_MAX });
@@ -128,7 +128,7 @@ export class DoubleNode {
     this.#set.ledger.appendSystemEvent('$epoch-information', '$epoch-information');
   }
 
-  /** Drops every connection and refuses new ones, as when the process is killed. */
+  /** Drops every connection and refuses new ones, as a killed process does. */
   stop(): void {
     this.#server?.forceShutdown();
     this.#server = undefined;
@@ -141,8 +141,8 @@ export class DoubleNode {
   }
 
   /**
-   * The whole server stands still, as when its thread pool starves: connections stay, what arrives is
-   * kept, and `resume` answers all of it.
+   * Pauses the whole server, as when its thread pool starves: connections stay, calls are kept, and
+   * `resume` answers all of them.
    */
   pause(): void {
     this.#pause ??= new Promise((resolve) => {
@@ -156,7 +156,7 @@ export class DoubleNode {
     this.#kept = 0;
   }
 
-  /** Drops every connection, and takes new ones. */
+  /** Drops every connection, and accepts new ones. */
   cutConnections(): void {
     this.#server?.drain(this.address, 0);
   }
@@ -263,7 +263,7 @@ export class DoubleNode {
     return this.faults.notReady || this.#set.leader === undefined;
   }
 
-  /** At once, or when the pause is over; in the order in which it was asked. */
+  /** Acts at once, or when the pause is over, in the order of the calls. */
   #whenAwake(act: () => void): void {
     if (this.#pause === undefined) {
       act();
@@ -273,7 +273,7 @@ export class DoubleNode {
     void this.#pause.then(act);
   }
 
-  /** True when the call brought a wrong password, which a server answers with HTTP 401. */
+  /** True when the call had a wrong password, which a server answers with HTTP 401. */
   #isUnauthenticated(call: ReadCall | BatchAppendCall): boolean {
     const { password } = this.#set;
     if (password === undefined) return false;
@@ -292,7 +292,7 @@ export class DoubleNode {
     return this.faults.halfClosing || this.faults.silent;
   }
 
-  /** True when a call asked for the leader and was told where that is. */
+  /** True when a call asked for the leader and was answered with the leader's address. */
   #isRedirected(call: ReadCall | BatchAppendCall): boolean {
     const { leader } = this.#set;
     const asksForLeader = call.metadata.get('requires-leader').includes('true');
@@ -307,7 +307,7 @@ export class DoubleNode {
     return true;
   }
 
-  /** Answers, unless a fault lets the answer get lost. */
+  /** Answers, unless a fault suppresses the answer. */
   async #afterCommit(answer: () => void): Promise<void> {
     if (this.faults.silentAfterCommit) return;
     if (this.faults.cutsAfterCommit > 0) {
@@ -320,6 +320,6 @@ export class DoubleNode {
   }
 }
 
-/** Whoever waited for the answer may be gone, and nothing else is to wait for it. */
+/** Does not keep the process alive: the caller may be gone, and nothing else waits for the answer. */
 const lateness = (milliseconds: number): Promise<void> =>
   delay(milliseconds, undefined, { ref: false });

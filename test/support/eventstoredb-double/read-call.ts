@@ -4,16 +4,16 @@ import type { Ledger, LogRecord } from './ledger.js';
 
 export type ReadCall = ServerWritableStream<ReadReq, ReadResp>;
 
-/** One who reads, with what there is to read. */
+/** One read call, with the ledger that it reads. */
 export interface Reader {
   readonly call: ReadCall;
   readonly ledger: Ledger;
-  /** True while the node answers nobody. */
+  /** True while the node answers no call. */
   readonly isSilent: () => boolean;
   readonly send: (record: LogRecord) => Promise<void>;
 }
 
-/** Waits while the client reads more slowly than we write. */
+/** Waits while the client reads more slowly than we write (back-pressure). */
 export async function send(call: ReadCall, response: ReadResp): Promise<void> {
   if (isOver(call)) return;
   if (call.write(response)) return;

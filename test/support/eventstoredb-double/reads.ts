@@ -7,7 +7,7 @@ import { streamName, streamNotFoundResponse } from './messages.js';
 import { serviceError } from './service-error.js';
 import { send, type ReadCall, type Reader } from './read-call.js';
 
-/** A read of one stream or of `$all`, in either direction, that ends where the log ends. */
+/** Serves a read of one stream or of `$all`, in either direction, up to the end of the log. */
 export async function serveRead(reader: Reader): Promise<void> {
   const { call, ledger, isSilent } = reader;
   const options = call.request.getOptions();
@@ -34,7 +34,7 @@ export async function serveRead(reader: Reader): Promise<void> {
   const matches = matcherOf(options);
   const countMax = Number(options?.getCount() ?? 0);
   let index = firstIndex(call, records.length, ledger);
-  // What is appended while a read forwards is under way belongs to it.
+  // A forward read includes records that are appended while it runs.
   for (let count = 0; count < countMax;) {
     const record = records[index];
     if (record === undefined || call.cancelled || isSilent()) break;
@@ -48,7 +48,7 @@ export async function serveRead(reader: Reader): Promise<void> {
 
 export const isOfAll = (call: ReadCall): boolean => call.request.getOptions()?.hasAll() ?? false;
 
-/** What each instance reads every second, whatever it is asked to do. */
+/** True for the reads that each instance makes every second, whatever its work. */
 export const isRegularLook = (call: ReadCall): boolean => {
   if (isOfAll(call)) return isBackwards(call);
   const stream = call.request.getOptions()?.getStream()?.getStreamIdentifier();
@@ -59,7 +59,7 @@ const isBackwards = (call: ReadCall): boolean =>
   call.request.getOptions()?.getReadDirection() ===
   streamsPb.ReadReq.Options.ReadDirection.BACKWARDS;
 
-/** Reads start at the given place and include it, except backwards from a position in `$all`. */
+/** Reads include the given start, except backward reads from a position in `$all`. */
 function firstIndex(call: ReadCall, recordCount: number, ledger: Ledger): number {
   const all = call.request.getOptions()?.getAll();
   const ofStream = call.request.getOptions()?.getStream();

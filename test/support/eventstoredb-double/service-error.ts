@@ -1,6 +1,6 @@
 import { Metadata, type ServiceError, type status } from '@grpc/grpc-js';
 
-/** An error as gRPC carries it; EventStoreDB says in the trailer `exception` which one it is. */
+/** An error as gRPC transports it; EventStoreDB names the exception in the trailer `exception`. */
 export function serviceError(
   code: status,
   details: string,

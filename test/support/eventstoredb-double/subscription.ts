@@ -6,23 +6,23 @@ import { caughtUpResponse, checkpointResponse, confirmationResponse } from './me
 import { isOver, send, type ReadCall, type Reader } from './read-call.js';
 import type { VersionTraits } from './versions.js';
 
-/** Records that match, in one page of a subscription that catches up (`ReadBatchSize`). */
+/** The number of matching records in one page of a subscription that catches up (`ReadBatchSize`). */
 const PAGE_MATCHES_MAX = 32;
 
-/** Records that a filter considers at once when the client does not say. */
+/** The number of records that a filter considers at once when the client sets none. */
 const SEARCH_WINDOW_DEFAULT = 32;
 
-/** A page of `$all` as the server's own reader gives it to a subscription. */
+/** A page of `$all` as the server's own reader passes it to a subscription. */
 interface Page {
   readonly events: readonly LogRecord[];
   readonly considered: number;
-  /** Index of the record behind the page. */
+  /** The index of the record after the page. */
   readonly next: number;
-  /** The log ended before the page was full. */
+  /** True when the log ended before the page was full. */
   readonly isEnd: boolean;
 }
 
-/** A subscription to `$all`: catches up, goes live, and follows until the call ends. */
+/** Serves a subscription to `$all`: catches up, goes live, and follows until the call ends. */
 export async function serveSubscription(reader: Reader, traits: VersionTraits): Promise<void> {
   const { call, ledger } = reader;
   const stopWatching = ledger.watch(() => call.emit('appended'));
@@ -33,7 +33,7 @@ export async function serveSubscription(reader: Reader, traits: VersionTraits): 
   }
 }
 
-/** `Enumerator.AllSubscriptionFiltered.cs`, as of 23.10 and as of 24.2. */
+/** Imitates `Enumerator.AllSubscriptionFiltered.cs`, as of 23.10 and as of 24.2. */
 class AllSubscription {
   readonly #reader: Reader;
   readonly #traits: VersionTraits;
@@ -41,7 +41,7 @@ class AllSubscription {
   readonly #windowRecords: number;
   readonly #intervalRecords: number;
   #considered = 0;
-  /** The last event or checkpoint that was sent, or where the subscriber wants to go on. */
+  /** The last event or checkpoint that was sent, or the start that the subscriber asked for. */
   #place: LogPlace | undefined;
   #lastCheckpoint: LogPlace | undefined;
 
@@ -83,7 +83,7 @@ class AllSubscription {
       : ledger.indexAfter({ ...place });
   }
 
-  /** @returns the index of the first record that was not looked at */
+  /** @returns the index of the first record that was not examined */
   async #catchUp(from: number): Promise<number> {
     const { call, ledger, send: sendRecord } = this.#reader;
     for (let index = from; !isOver(call);) {
@@ -105,7 +105,7 @@ class AllSubscription {
     return from;
   }
 
-  /** Live: every record is considered, and a checkpoint names the record at which it was due. */
+  /** Live: examines every record; a checkpoint names the record at which it was due. */
   async #follow(from: number): Promise<void> {
     const { call, ledger, send: sendRecord } = this.#reader;
     for (let index = from; !isOver(call);) {
@@ -137,7 +137,7 @@ class AllSubscription {
     return { events, considered: index - from, next: index, isEnd: false };
   }
 
-  /** A checkpoint at or before the last one is left out. */
+  /** Sends a checkpoint, unless it is at or before the last one. */
   async #sendCheckpoint(place: LogPlace | undefined): Promise<void> {
     const last = this.#lastCheckpoint;
     if (place === undefined) return;
