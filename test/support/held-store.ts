@@ -10,7 +10,7 @@ import type {
 import type { Identifiers } from '../../src/application/ports/identifiers.js';
 import type { Interleavings } from './interleavings.js';
 
-/** Each read and each append takes effect when its turn comes. */
+/** Holds each read and each append until its turn comes. */
 export class HeldStore implements EventStore {
   constructor(
     private readonly store: MemoryEventStore,
@@ -45,7 +45,7 @@ export class HeldStore implements EventStore {
   }
 }
 
-/** Like those of the service, but the same in every order. */
+/** The service's identifiers, but with ids that are the same in every order. */
 export const steadyIdentifiers: Identifiers = {
   ...uuidIdentifiers,
   newId: () => uuidIdentifiers.idOf('new'),

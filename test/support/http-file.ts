@@ -1,7 +1,7 @@
-/** A request of a `.http` file, with its variables still in it. */
+/** A request of a `.http` file, before its variables are filled in. */
 export interface FileRequest {
   readonly title: string;
-  /** Under which later requests refer to the answer. */
+  /** The name by which later requests refer to the answer. */
   readonly name: string | undefined;
   readonly method: string;
   readonly url: string;
@@ -10,12 +10,12 @@ export interface FileRequest {
 }
 
 export interface HttpFile {
-  /** `@name = value` lines. */
+  /** The values of the `@name = value` lines. */
   readonly variables: Readonly<Record<string, string>>;
   readonly requests: readonly FileRequest[];
 }
 
-/** Reads the part of the format that editors agree on: variables, names, requests, headers, bodies. */
+/** Reads the subset of the format that editors agree on: variables, names, requests, headers, bodies. */
 export function readHttpFile(text: string): HttpFile {
   const variables = Object.fromEntries(
     [...text.matchAll(/^@(\w+) *= *(.*)$/gm)].map(([, name = '', value = '']) => [name, value]),
@@ -48,7 +48,7 @@ export function readHttpFile(text: string): HttpFile {
 
 /**
  * Fills in `{{name}}`, `{{answer.response.body.path}}` and `{{$datetime iso8601 1 d}}`.
- * @throws Error for a variable that nothing has set
+ * @throws Error for a variable without a value
  */
 export function fillIn(
   text: string,

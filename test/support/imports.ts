@@ -2,16 +2,16 @@ import { readdir, readFile } from 'node:fs/promises';
 import { dirname, join, normalize } from 'node:path';
 
 export interface SourceFile {
-  /** Relative to the sources, for example `domain/report.ts`. */
+  /** The path relative to the sources, for example `domain/report.ts`. */
   readonly path: string;
-  /** Paths relative to the sources for what is ours, otherwise the name of the package or of Node's module. */
+  /** Paths relative to the sources for our own files, otherwise the name of the package or of Node's module. */
   readonly imports: readonly string[];
 }
 
 const importing =
   /(?:^|\n)\s*(?:import|export)\s[^'";]*?from\s*['"]([^'"]+)['"]|import\(\s*['"]([^'"]+)['"]\s*\)|(?:^|\n)\s*import\s*['"]([^'"]+)['"]|new URL\(\s*[`'"](\.[^`'"]+)[`'"]/g;
 
-/** What a source refers to: imports of values and types, re-exports, imports at run time, and workers. */
+/** Reads a source's references: imports of values and types, re-exports, imports at run time, and workers. */
 export function readImports(path: string, text: string): SourceFile {
   const imports = [...text.matchAll(importing)].flatMap(([, from, late, bare, url]) => {
     const name = from ?? late ?? bare ?? url;

@@ -1,25 +1,25 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { setImmediate as turn } from 'node:timers/promises';
 
-/** One process: what it does one after the other, up to its end. */
+/** One sequential process, which runs to its end. */
 export interface Actor {
   readonly name: string;
-  /** Actors of one instance die together; those of none live on. */
+  /** Actors of one instance die together; actors without an instance survive. */
   readonly instance: string | null;
   run(): Promise<void>;
 }
 
-/** Something that is set up anew for every order in which its actors may act. */
+/** A scenario that is set up anew for every order of its actors' calls. */
 export interface Play {
   readonly actors: readonly Actor[];
   /**
-   * All that the actors share, as text: two moments with the same text go on alike.
-   * @param instances those on which something is still done
+   * Returns all state that the actors share, as text: moments with equal text have equal continuations.
+   * @param instances those that still have work
    */
   fingerprint(instances: readonly string[]): string;
-  /** What is started again elsewhere of what had not come to its end. */
+  /** Returns the actors that another instance starts for the unfinished work. */
   afterKill(instance: string, unfinished: readonly string[]): readonly Actor[];
-  /** When every actor has come to its end. @throws where something is wrong */
+  /** Runs when every actor has ended. @throws when something is wrong */
   verify(): Promise<void>;
 }
 
@@ -30,21 +30,21 @@ interface PendingCall {
   perform(): Promise<void>;
 }
 
-/** What may happen next: an actor's call takes effect, or an instance is killed. */
+/** A possible next step: an actor's call takes effect, or an instance is killed. */
 type Choice = string;
 
 const KILL = 'kill ';
 
 /**
- * Runs a play in every order in which the calls of its actors can take effect. An actor stands still at each call
- * of `atomically` until it is chosen. An order is not gone on with where a moment has been seen before: the same
- * shared state, and the same actors, not yet at their end, that have been told the same.
+ * Runs a play in every order in which the calls of its actors can take effect. An actor waits at each call
+ * of `atomically` until it is chosen. An order ends where a moment was seen before: the same shared state, and the
+ * same unfinished actors with the same answers so far.
  */
 export class Interleavings {
   private readonly acting = new AsyncLocalStorage<string>();
   private run: Run | undefined;
 
-  /** For the ports of the play: `perform` takes effect in one step, when its turn comes. */
+  /** Used by the ports of the play: `perform` takes effect in one step, when its turn comes. */
   atomically<Result>(
     call: string,
     perform: () => Result | Promise<Result>,
@@ -52,7 +52,7 @@ export class Interleavings {
   ): Promise<Result> {
     const actor = this.acting.getStore();
     const { run } = this;
-    // What a play does on its own account waits for nobody.
+    // Calls by the play itself, outside any actor, take effect without waiting.
     if (actor === undefined || run === undefined) return Promise.resolve().then(perform);
     return new Promise<Result>((resolve, reject) => {
       run.hold({
@@ -89,7 +89,7 @@ export class Interleavings {
       try {
         await run.begin();
         for (const choice of order) await run.take(choice);
-        // One of the choices is gone on with here; the others are for later.
+        // This order continues with the first choice; the others are queued.
         for (;;) {
           const moment = run.moment();
           if (seen.has(moment)) break;
@@ -109,15 +109,15 @@ export class Interleavings {
 }
 
 interface CallRules<Result> {
-  /** The answer as text, as far as the actor may act upon it. */
+  /** The answer as text, as far as it can influence the actor. */
   readonly tell: (result: Result) => string;
   readonly isEnabled?: () => boolean;
 }
 
-/** One order. */
+/** The execution of one order. */
 class Run {
   private readonly living = new Map<string, Actor>();
-  /** By actor, in the order in which they were told last. */
+  /** The answers by actor, in the order of their latest answers. */
   private readonly told = new Map<string, string>();
   private pending: PendingCall[] = [];
   private failure: unknown;
@@ -151,7 +151,7 @@ class Run {
       this.pending = this.pending.filter((call) => call !== chosen);
       await chosen.perform();
     }
-    // All that follows from it without another call happens before the next immediate.
+    // Everything that follows without another call happens before the next immediate.
     await turn();
     if (this.failure !== undefined) throw this.failure;
   }
@@ -162,14 +162,14 @@ class Run {
     return JSON.stringify([
       this.play.fingerprint(this.instances()),
       alive.toSorted().map((name) => [name, this.told.get(name)]),
-      // Those without a call wait for each other, first come, first served.
+      // Actors without a pending call wait for each other in the order of their answers.
       [...this.told.keys()].filter((name) => this.living.has(name) && !waiting.has(name)),
       this.pending.map(nameOf).toSorted(),
       this.killsLeft,
     ]);
   }
 
-  /** None at the end, which is then verified. */
+  /** Returns the possible choices; at the end there are none, and the play is verified. */
   async choices(): Promise<readonly Choice[]> {
     const enabled = this.pending.filter((call) => call.isEnabled()).map(nameOf);
     if (enabled.length === 0) {

@@ -13,7 +13,7 @@ import {
 export class LedgerOnDouble implements EventStoreDbLedger {
   readonly store: EventStoreDbLedger['store'];
   readonly feed: EventStoreDbLedger['feed'];
-  /** Aborts when it is closed. */
+  /** Aborts when the ledger is closed. */
   readonly signal: AbortSignal;
   private readonly closing = new AbortController();
 
@@ -25,7 +25,7 @@ export class LedgerOnDouble implements EventStoreDbLedger {
     this.signal = this.closing.signal;
   }
 
-  /** @param urlOf where the adapter finds the double, when not directly */
+  /** @param urlOf the address at which the adapter finds the double, when not directly */
   static async start(
     options: DoubleOptions = {},
     urlOf: (double: EventStoreDbDouble) => Promise<string> | string = ({ url }) => url,
@@ -40,7 +40,7 @@ export class LedgerOnDouble implements EventStoreDbLedger {
     this.double.stop();
   }
 
-  /** Follows all messages in the background; the events are added to the array. */
+  /** Follows all messages in the background, and adds their events to the returned array. */
   follow(after?: Position): RecordedEvent[] {
     const events: RecordedEvent[] = [];
     const run = async (batches: AsyncIterable<FeedBatch>): Promise<void> => {
@@ -52,7 +52,7 @@ export class LedgerOnDouble implements EventStoreDbLedger {
     return events;
   }
 
-  /** What the double itself holds, so that no fault of the adapter can hide in the comparison. */
+  /** Returns the ids in the double itself, so that a fault of the adapter cannot affect the comparison. */
   storedIds(): readonly string[] {
     const { records } = this.double.ledger;
     return records.filter(({ stream }) => stream.startsWith('message-')).map(({ id }) => id);

@@ -11,9 +11,9 @@ import { pause } from '../../src/application/pause.js';
 const CHECK_PERIOD_MS = 100;
 const CHECK_MS_MAX = 1_000;
 
-/** Shares requests among the instances that say that they are ready, as any does. */
+/** Distributes requests among the instances that report that they are ready, as load balancers do. */
 export class LoadBalancer {
-  /** Requests that an instance did not answer to their end: what a caller cannot know to be safe to repeat. */
+  /** Requests without a complete answer from an instance: a caller cannot know if a repeat is safe. */
   broken = 0;
   private ready: readonly string[] = [];
   private next = 0;
@@ -24,7 +24,7 @@ export class LoadBalancer {
     this.server = createServer((incoming, response) => void this.pass(incoming, response));
   }
 
-  /** @param targets addresses of all instances, also of those that do not run just now */
+  /** @param targets addresses of all instances, including those that are not running now */
   static async before(targets: () => readonly string[]): Promise<LoadBalancer> {
     const balancer = new LoadBalancer(targets);
     await balancer.check();
@@ -71,7 +71,7 @@ export class LoadBalancer {
       try {
         return await forward(target, incoming, body, response);
       } catch (error) {
-        // It has just gone and took nothing, so another may have it.
+        // The instance has just stopped and accepted nothing, so another one may get the request.
         if ((error as NodeJS.ErrnoException).code === 'ECONNREFUSED') continue;
         this.broken++;
         response.destroy();

@@ -1,7 +1,7 @@
 import { createPinoLogger } from '../../src/adapters/logging/pino-logger.js';
 import type { Logger } from '../../src/application/ports/logger.js';
 
-/** The service's own logger, at its most talkative, writing to memory. */
+/** The service's own logger at its most verbose level, writing to memory. */
 export class LogCapture {
   readonly lines: string[] = [];
   readonly logger: Logger = createPinoLogger('trace', {
@@ -10,13 +10,13 @@ export class LogCapture {
     },
   });
 
-  /** Those of the given words that stand in any line. None of them may, if they are secret. */
+  /** Returns the given words that occur in any line; for secrets the result must be empty. */
   found(words: readonly string[]): readonly string[] {
     const everything = this.lines.join('');
     return words.filter((word) => everything.includes(word));
   }
 
-  /** Whether some line has this sentence. */
+  /** True when some line contains this sentence. */
   says(sentence: string): boolean {
     return this.lines.some((line) => line.includes(sentence));
   }

@@ -52,7 +52,7 @@ export const started = (attempt = 1): AttemptStarted => ({
   },
 });
 
-/** As a report of an attempt has it recorded that the ledger never started. */
+/** The event recorded for a report about an attempt that the ledger never started. */
 export const recovered = (attempt = 1): AttemptRecovered => ({
   type: 'AttemptRecovered',
   data: { ...started(attempt).data, messageUuid: MESSAGE_UUID, fallbackStepsStarted: 0 },
@@ -68,7 +68,7 @@ export const lost = (attempt = 1): MessageEvent => ({
   data: { attempt, reason: 'no answer in time', occurredAt: NOON },
 });
 
-/** A report about an attempt; its id is made of what it says, so that two of the same are one. */
+/** A report about an attempt; its id derives from its content, so that two equal reports are one. */
 export const aReport = (
   status: ReportStatus,
   {

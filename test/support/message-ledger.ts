@@ -5,7 +5,7 @@ import { MessageLedger, type MessageAsOf } from '../../src/application/message-l
 import type { EventStore } from '../../src/application/ports/event-store.js';
 import { defaultRetryPolicy } from '../../src/domain/message/retry-policy.js';
 
-/** As a process has it that has just started. */
+/** A message ledger in the state of a process that has just started. */
 export const messageLedgerOn = (store: EventStore): MessageLedger =>
   new MessageLedger(
     store,

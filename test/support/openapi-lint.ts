@@ -2,7 +2,7 @@ import { createConfig, lintFromString } from '@redocly/openapi-core';
 import { Spectral, type RulesetDefinition } from '@stoplight/spectral-core';
 import { oas } from '@stoplight/spectral-rulesets';
 
-/** What two linters with their recommended rules find in an OpenAPI document, a line each. */
+/** Returns the findings of two linters with their recommended rules for an OpenAPI document, one per line. */
 export async function lintOpenApi(document: object): Promise<readonly string[]> {
   const source = JSON.stringify(document);
   const config = await createConfig({ extends: ['recommended'] });

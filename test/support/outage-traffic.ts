@@ -4,7 +4,7 @@ import { Api, type Answer } from './api.js';
 import { inboundBody, SignedWebhooks, statusBody } from './signed-webhooks.js';
 import type { Waybill } from './waybill.js';
 
-/** How long each of them waits after an answer, so that many services fit into one test process. */
+/** The pause of each client after an answer, so that many services fit into one test process. */
 const PAUSE_MS = 100;
 
 const REPORTERS = 4;
@@ -21,7 +21,7 @@ export interface Answered {
 }
 
 /**
- * Vonage and a backend, as they meet a service whose ledger comes and goes: each webhook is posted until
+ * Vonage and a backend as clients of a service whose ledger fails at times: each webhook is posted until
  * it is answered with 204, each message until it is answered with 202.
  */
 export class OutageTraffic {
@@ -30,9 +30,9 @@ export class OutageTraffic {
   readonly recorded: string[] = [];
   /** Ids of messages that were answered with 202. */
   readonly accepted: string[] = [];
-  /** Uuids of messages of others that were reported as delivered. */
+  /** Uuids of messages of other senders that were reported as delivered. */
   readonly delivered: string[] = [];
-  /** All reports about it come side by side. */
+  /** A uuid with concurrent reports only. */
   readonly hotUuid = randomUUID();
   private readonly api: Api;
   private readonly webhooks: SignedWebhooks;
@@ -53,22 +53,22 @@ export class OutageTraffic {
       this.keep(() => this.post('inbound', inboundBody())),
       this.keep(() => this.post('status', { nothing: `that we know ${randomUUID()}` })),
     ]);
-    // Who stops it hears of a failure; until then it must not end the process.
+    // `stop()` reports a failure; until then the rejection must not end the process.
     this.running.catch(() => {});
   }
 
-  /** Ends when everything that was begun has been acknowledged. */
+  /** Resolves when everything that was started has been acknowledged. */
   async stop(): Promise<void> {
     this.isStopping = true;
     await this.running;
   }
 
-  /** From now on nothing is repeated. */
+  /** Stops all repeats. */
   giveUp(): void {
     this.hasGivenUp = true;
   }
 
-  /** Answers of one kind with this status. */
+  /** Counts the answers of one kind with this status. */
   count(kind: Kind, status: number): number {
     return this.answers.filter((one) => one.kind === kind && one.status === status).length;
   }
@@ -84,7 +84,7 @@ export class OutageTraffic {
     const uuid = randomUUID();
     await this.post('status', statusBody('submitted', { message_uuid: uuid }));
     const delivered = statusBody('delivered', { message_uuid: uuid });
-    // Vonage may send what was answered once more.
+    // Vonage may repeat an answered webhook once.
     for (let times = 0; times < 2; times++) await this.post('status', delivered);
     this.delivered.push(uuid);
   }

@@ -6,10 +6,10 @@ import { HealthWatch } from './health-watch.js';
 import { OutageTraffic } from './outage-traffic.js';
 import { startWaybill, type Waybill } from './waybill.js';
 
-/** The machine is busy with other worlds; a call to Vonage that takes longer has met a defect. */
+/** The machine is busy with other worlds; a call to Vonage that takes longer than this hit a defect. */
 const VONAGE_TIMEOUT_MS = 5_000;
 
-/** A whole service on an event store of its own that can be made to fail, and those who use it. */
+/** A complete service on an event store of its own that can be made to fail, and its clients. */
 export class OutageWorld {
   private constructor(
     readonly double: EventStoreDbDouble,
@@ -36,7 +36,7 @@ export class OutageWorld {
     this.health.begin();
   }
 
-  /** However it stands: what was not acknowledged is given up. */
+  /** Ends in any state: unacknowledged requests are given up. */
   async end(): Promise<void> {
     this.traffic.giveUp();
     await Promise.allSettled([this.traffic.stop(), this.health.stop()]);

@@ -6,7 +6,7 @@ export const PROJECT = join(import.meta.dirname, '..', '..');
 
 export const projectFile = (path: string): string => readFileSync(join(PROJECT, path), 'utf8');
 
-/** What a YAML file holds; says where it is not YAML. */
+/** Returns the documents of a YAML file; an error names the place that is not YAML. */
 export function yamlDocuments(path: string): readonly unknown[] {
   return parseAllDocuments(projectFile(path), { merge: true }).map((document) => {
     const [error] = document.errors;

@@ -2,10 +2,10 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { eventually } from './eventually.js';
 
-/** A connection on which a test says exactly what it wants to, and which remembers what it heard. */
+/** A connection on which a test sends exact bytes, and which records what it receives. */
 export class RawConnection {
   heard = '';
-  /** What ended it: `ECONNRESET` would be a reset. */
+  /** The error code that ended it: `ECONNRESET` would be a reset. */
   error: string | undefined;
   ended = false;
 
@@ -33,7 +33,7 @@ export class RawConnection {
     if (!this.socket.destroyed) this.socket.write(text);
   }
 
-  /** From now on nothing that comes is taken. */
+  /** Stops reading; incoming data stays in the buffers. */
   stopReading(): void {
     this.socket.pause();
   }
@@ -42,7 +42,7 @@ export class RawConnection {
     return [...this.heard.matchAll(/HTTP\/1\.1 (\d{3}) /g)].map(([, status]) => Number(status));
   }
 
-  /** Waits for so many answers. */
+  /** Waits for this many answers. */
   async answers(count: number): Promise<readonly number[]> {
     await eventually(() => this.statuses.length >= count);
     return this.statuses;

@@ -41,7 +41,7 @@ export function runUntilStopped(process: Pick<ProjectorControl, 'run'>): {
   };
 }
 
-/** Waits until every projection has come to the end of the ledger. */
+/** Waits until every projection has reached the end of the ledger. */
 export async function projected(feed: EventFeed, catalog: Catalog): Promise<void> {
   const head = await feed.head();
   if (head === undefined) return;
@@ -58,7 +58,7 @@ export async function projected(feed: EventFeed, catalog: Catalog): Promise<void
   );
 }
 
-/** Every message of the list, page by page, by id. */
+/** Returns every message of the list, read page by page, by id. */
 export async function allRows(catalog: Catalog): Promise<ReadonlyMap<string, MessageRow>> {
   const search = new SqlMessageSearch(catalog);
   const rows = new Map<string, MessageRow>();
@@ -74,7 +74,7 @@ export async function allRows(catalog: Catalog): Promise<ReadonlyMap<string, Mes
   return rows;
 }
 
-/** A report as plain values that can be compared, sorted by group. */
+/** Returns a report as plain values that can be compared, sorted by group. */
 export async function reportOf(
   catalog: Catalog,
   groupBy: readonly ReportDimension[],
@@ -91,7 +91,7 @@ export async function reportOf(
     .toSorted((left, right) => (left.group < right.group ? -1 : 1));
 }
 
-/** Without those that no message has. */
+/** Leaves out the statuses that no message has. */
 const countedStatuses = (byStatus: ArrayLike<number>): Readonly<Record<string, number>> =>
   Object.fromEntries(
     messageStatuses
@@ -100,8 +100,8 @@ const countedStatuses = (byStatus: ArrayLike<number>): Readonly<Record<string, n
   );
 
 /**
- * A database that fails now and then as a killed process would leave it: before a transaction, or after
- * it was committed and before anybody heard of it.
+ * A database that sometimes fails as after a kill of the process: before a transaction, or after its commit and
+ * before its answer.
  */
 export class FailingDatabase implements ReadModelDatabase {
   readonly kind;
@@ -159,7 +159,7 @@ export class FailingDatabase implements ReadModelDatabase {
   }
 }
 
-/** How far the uuid index has come. */
+/** Returns the position of the uuid index. */
 export async function positionOf(catalog: Catalog): Promise<string | undefined> {
   const { copy } = await catalog.copyOf('message-index');
   return (await progressOf(copy))?.position;

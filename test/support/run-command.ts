@@ -4,11 +4,11 @@ import { text } from 'node:stream/consumers';
 import { once } from 'node:events';
 import { compiledProgram } from './compiled.js';
 
-/** A program that has not ended by then never will; it is stopped. */
+/** The time limit of a program; after it the program hangs and is stopped. */
 const COMMAND_MS_MAX = 60_000;
 
 export interface Finished {
-  /** Null when it did not end by itself. */
+  /** Null when the program did not end on its own. */
   readonly exitCode: number | null;
   readonly output: string;
   readonly errors: string;
@@ -17,7 +17,7 @@ export interface Finished {
 /**
  * Runs a program of ours to its end, in a process of its own, as `npm run` does.
  * @param program relative to the compiled sources, for example `commands/backup.js`
- * @param environment all that it gets
+ * @param environment its entire environment
  */
 export async function runCommand(
   program: string,

@@ -10,12 +10,12 @@ export interface Hit {
 
 export interface ScriptedServer {
   readonly url: string;
-  /** Every request that came, in order, bodies read to their end. */
+  /** All requests in order, bodies read to their end. */
   readonly hits: readonly Hit[];
   close(): Promise<void>;
 }
 
-/** A real server on a port of its own that does what it is told with every request that it has read. */
+/** Starts a real server on a port of its own that handles every complete request with the given listener. */
 export async function serve(answer: RequestListener): Promise<ScriptedServer> {
   const hits: Hit[] = [];
   const server = createServer((request, response) => {

@@ -3,7 +3,7 @@ import { Client } from 'pg';
 /** PostgreSQL finds a function of this schema before its own of the same name. */
 const SCHEMA = 'settable_clock';
 
-/** A database whose `clock_timestamp()` says what a test wants, for sessions that are opened by `url`. */
+/** A database whose `clock_timestamp()` the test controls, for sessions that are opened by `url`. */
 export class SettableDatabaseClock {
   readonly url: string;
 
@@ -16,7 +16,7 @@ export class SettableDatabaseClock {
     this.url = own.href;
   }
 
-  /** Replaces one that an earlier test has left there. */
+  /** Replaces the schema of an earlier test. */
   static async create(url: string): Promise<SettableDatabaseClock> {
     const client = new Client({ connectionString: url });
     await client.connect();
@@ -30,7 +30,7 @@ export class SettableDatabaseClock {
     return new SettableDatabaseClock(url, client);
   }
 
-  /** Time passes, or somebody sets the clock: only other clocks can tell which. */
+  /** Moves the clock: passing time and a step differ only by comparison with other clocks. */
   async move(milliseconds: number): Promise<void> {
     await this.client.query(`UPDATE ${SCHEMA}.time SET now = now + make_interval(secs => $1)`, [
       milliseconds / 1_000,

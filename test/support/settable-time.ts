@@ -11,7 +11,7 @@ export class SettableTime implements TimeSource {
   private elapsed = 1_000;
   private offsetMs: number;
   private readonly waiters = new Set<Waiter>();
-  /** How long somebody asked to wait, in order. */
+  /** The requested durations of waits, in order. */
   readonly waits: number[] = [];
 
   constructor(startMs = Date.parse('2031-03-04T12:00:00Z')) {
@@ -30,23 +30,23 @@ export class SettableTime implements TimeSource {
     return this.elapsed + this.offsetMs;
   }
 
-  /** Somebody sets the wall clock. */
+  /** Steps the wall clock alone. */
   stepWall(milliseconds: number): void {
     this.offsetMs += milliseconds;
   }
 
-  /** That much time passes. */
+  /** Lets this much time pass. */
   pass(milliseconds: number): void {
     this.elapsed += milliseconds;
     for (const waiter of this.waiters) if (waiter.atMs <= this.elapsed) waiter.wake();
   }
 
-  /** How many wait now. */
+  /** The number of pending waits. */
   get waiting(): number {
     return this.waiters.size;
   }
 
-  /** How long it takes until the next of those who wait is woken; at least a microsecond. */
+  /** The time until the next pending wait ends; at least a microsecond. */
   msUntilNext(): number {
     const nextMs = Math.min(...[...this.waiters].map(({ atMs }) => atMs));
     return Math.max(1, Math.ceil((nextMs - this.elapsed) * 1_000)) / 1_000;

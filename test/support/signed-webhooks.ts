@@ -3,20 +3,20 @@ import type { RunnableConfig } from '../../src/app.module.js';
 import { Api, type Answer } from './api.js';
 import { signWebhook, type Claims } from './webhook-token.js';
 
-/** Posts webhooks as Vonage does, and as somebody else would. */
+/** Posts webhooks as Vonage does, and as a stranger would. */
 export class SignedWebhooks {
   constructor(
     private readonly url: string,
     private readonly config: RunnableConfig,
   ) {}
 
-  /** A genuine one. @param body an object, or the bytes themselves */
+  /** Posts a genuine webhook. @param body an object, or the bytes themselves */
   post(kind: 'status' | 'inbound', body: unknown, claims: Claims = {}): Promise<Answer> {
     const bytes = bytesOf(body);
     return this.postAs(kind, bytes, `Bearer ${this.token(bytes, claims)}`);
   }
 
-  /** One with any Authorization header, or none. */
+  /** Posts a webhook with any Authorization header, or none. */
   postAs(kind: 'status' | 'inbound', body: unknown, authorization?: string): Promise<Answer> {
     const headers = {
       'content-type': 'application/json',
@@ -25,7 +25,7 @@ export class SignedWebhooks {
     return new Api(this.url).post(`/webhooks/${kind}`, bytesOf(body), headers);
   }
 
-  /** Claims given here replace Vonage's; undefined takes one away. */
+  /** Creates a token. Claims given here replace Vonage's; undefined removes one. */
   token(body: Buffer, claims: Claims = {}, header?: Claims, secret?: string): string {
     const { apiKey, applicationId, signatureSecrets } = this.config.vonage;
     return signWebhook(

@@ -1,4 +1,4 @@
-/** A process that sorts more than fits into its memory. Prints which file of the given directory SQLite uses for it. */
+/** A process that sorts more than fits into its memory. It prints the file of the given directory that SQLite uses. */
 import { readdirSync, readlinkSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { placeTemporaryFiles } from '../../src/adapters/read-model/copies/sqlite/temporary-files.js';
@@ -17,7 +17,7 @@ for (const name of readdirSync(OPEN_FILES)) {
     const file = readlinkSync(`${OPEN_FILES}/${name}`);
     if (file.startsWith(directory)) process.stdout.write(`${file}\n`);
   } catch {
-    // The one through which the list was read.
+    // The descriptor of the listing itself is closed by now.
   }
 }
 database.close();

@@ -1,6 +1,6 @@
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 
-/** A wire in front of a server. It can lose connections without telling either end. */
+/** A TCP proxy in front of a server. It can drop connections without notice to either end. */
 export class UnreliableNetwork {
   readonly #server: Server;
   readonly #pairs = new Set<readonly [Socket, Socket]>();
@@ -22,7 +22,7 @@ export class UnreliableNetwork {
     });
   }
 
-  /** @param port where it listens; 0 for any that is free */
+  /** @param port the port on which it listens; 0 for any free one */
   static async before(target: string, port = 0): Promise<UnreliableNetwork> {
     const network = new UnreliableNetwork(target);
     await new Promise<void>((resolve) => network.#server.listen(port, '127.0.0.1', resolve));
@@ -33,7 +33,7 @@ export class UnreliableNetwork {
     return `127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
   }
 
-  /** From now on nothing passes on the connections that there are. New ones work. */
+  /** Lets no more data pass on the existing connections, without closing them. New ones work. */
   forgetConnections(): void {
     for (const [near, far] of this.#pairs) {
       near.unpipe(far);
@@ -43,7 +43,7 @@ export class UnreliableNetwork {
     }
   }
 
-  /** Both ends are told that the connections are over. New ones work. */
+  /** Closes the existing connections at both ends. New ones work. */
   loseConnections(): void {
     for (const [near, far] of this.#pairs) {
       near.destroy();

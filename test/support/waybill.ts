@@ -18,10 +18,10 @@ import { Api, type Answer, type EventShown, type MessageShown } from './api.js';
 import { eventually } from './eventually.js';
 import { LogCapture } from './log-capture.js';
 
-/** A second of a story takes a hundredth of it in a test. */
+/** A test takes a hundredth of a story's time. */
 export const TIME_SCALE = 0.01;
 
-/** Longer than any answer takes on a slow machine, shorter than anybody wants to wait for one that never comes. */
+/** Longer than any answer takes on a slow machine, and short enough to wait for one that never comes. */
 const CALL_TIMEOUT_MS = 5_000;
 
 export interface WaybillOptions {
@@ -29,23 +29,23 @@ export interface WaybillOptions {
   readonly config?: Partial<Omit<RunnableConfig, 'vonage'>>;
   readonly vonage?: Partial<VonageConfig>;
   readonly credentials?: Partial<SandboxCredentials>;
-  /** The system's, unless told otherwise. */
+  /** The system's time by default. */
   readonly time?: TimeSource;
   /** False starts the sandbox alone; `start` starts the service later. */
   readonly started?: boolean;
 }
 
-/** One key for the whole run: making one takes longer than most tests. */
+/** One key for the whole run: creating one takes longer than most tests. */
 const credentialsOfTheRun = await createSandboxCredentials();
 
 const running = new Set<Waybill>();
 
-/** For `afterAll`: a test that fails must not leave a server behind, or the run would never end. */
+/** For `afterAll`: a failed test must not leave a server behind, or the run would never end. */
 export async function stopWaybills(): Promise<void> {
   await Promise.all([...running].map((waybill) => waybill.end()));
 }
 
-/** The whole service with a ledger on disk, the real SDK, and a sandbox that reports to it. */
+/** Starts the whole service with a ledger on disk, the real SDK, and a sandbox that reports to it. */
 export async function startWaybill(options: WaybillOptions = {}): Promise<Waybill> {
   const credentials = { ...credentialsOfTheRun, ...options.credentials };
   const { privateKey: _, ...account } = credentials;
@@ -112,7 +112,7 @@ export class Waybill {
 
   constructor(
     readonly sandbox: Sandbox,
-    /** Where the ledger is. */
+    /** The directory of the ledger. */
     readonly directory: string,
     readonly config: RunnableConfig,
     private readonly time?: TimeSource,
@@ -124,7 +124,7 @@ export class Waybill {
       this.log.logger,
       this.time,
     );
-    // Callbacks that are under way go to where the service was before a restart.
+    // Callbacks under way still go to the port from before a restart, so the service keeps it.
     this.port = Number(new URL(this.url).port);
     this.sandbox.configure({
       statusUrl: `${this.url}/webhooks/status`,
@@ -156,7 +156,7 @@ export class Waybill {
     await rm(this.directory, { recursive: true, force: true });
   }
 
-  /** Sends and hands back the id. Fails unless the request was recorded. */
+  /** Sends a message and returns its id. Fails unless the request was recorded. */
   async send(to: string, more: Readonly<Record<string, unknown>> = {}): Promise<string> {
     const answer = await this.trySend({ to, ...more });
     if (answer.status !== 202) throw new Error(`${answer.status}: ${JSON.stringify(answer.body)}`);
@@ -179,12 +179,12 @@ export class Waybill {
     return answer.as<{ readonly items: readonly EventShown[] }>(200).items;
   }
 
-  /** Types of a message's events, in order. */
+  /** Returns the types of a message's events, in order. */
   async history(id: string): Promise<readonly string[]> {
     return (await this.events(id)).map(({ type }) => type);
   }
 
-  /** Waits until the message has the status, and hands it back. */
+  /** Waits until the message has the status, and returns it. */
   async until(id: string, status: MessageStatus, withinMs?: number): Promise<MessageShown> {
     return eventually(
       async () => {
@@ -199,7 +199,7 @@ export class Waybill {
 
 let recipients = 0;
 
-/** A number of its own for each call. @param story the three digits by which the sandbox chooses one */
+/** Returns a different number for each call. @param story the three digits by which the sandbox chooses a story */
 export function recipient(story?: string): string {
   recipients += 1;
   if (recipients > 99) throw new Error('There are no more numbers for this test file.');

@@ -1,6 +1,6 @@
 /**
  * Bodies of webhooks of every channel with all optional parts, in the shapes of Vonage's specification 1.11.0 (and
- * 0.4.0 where a body says `v0.1`). The values are ours; a `message_uuid` is put in by the test.
+ * 0.4.0 where a body says `v0.1`). The values are ours; the test sets the `message_uuid`.
  */
 export type Shape = Readonly<Record<string, unknown>>;
 
