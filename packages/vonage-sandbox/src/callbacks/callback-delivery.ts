@@ -125,7 +125,7 @@ export class CallbackDelivery {
     const token = this.tokenFor(delivery, at.getTime());
     delivery.tries += 1;
     const { answer, fault } = await this.post(delivery, token);
-    // After `stop()` the callback is no longer under way, and nobody needs its result.
+    // After `stop()` the callback is no longer under way, so its attempt is not recorded.
     if (!this.underWay.delete(delivery)) return;
     const attempt = { at: at.toISOString(), signed: token !== null, answer, fault };
     this.journal.addAttempt(delivery.record, attempt);

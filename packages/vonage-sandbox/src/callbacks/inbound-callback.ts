@@ -3,7 +3,7 @@ import { segmentCount } from './segments.js';
 import { shapes, type Shape } from './shapes.js';
 import type { Signing } from '../stories/stories.js';
 
-/** A message from somebody to a number of the account. */
+/** An inbound message to a number of the account. */
 export interface InboundRequest {
   readonly from: string;
   readonly to: string;

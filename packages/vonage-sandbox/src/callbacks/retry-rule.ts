@@ -20,7 +20,7 @@ function schedule(): readonly number[] {
 /** The delay before each retry, unscaled; after the last one the callback is discarded. */
 export const retryDelaysMs = schedule();
 
-/** The verdict on an answer: an HTTP status, or null when none came in time. */
+/** The verdict on the receiver's answer: an HTTP status, or null when none came in time. */
 export type Verdict = 'delivered' | 'retry' | 'lost';
 
 export function judge(answer: number | null): Verdict {
