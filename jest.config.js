@@ -2,8 +2,8 @@ import { availableParallelism } from 'node:os';
 
 /** @type {import('jest').Config} */
 export default {
-  // Much of the time is waiting, for disks, processes and time limits, so there are three workers for two cores.
-  maxWorkers: Math.ceil(1.5 * availableParallelism()),
+  // Tests start services of several threads each. More workers than cores made calls miss the service's own time limits.
+  maxWorkers: availableParallelism(),
   // Against a hang only: a slow machine is not a failure.
   testTimeout: 120_000,
   testEnvironment: '<rootDir>/test/support/exiting-environment.mjs',

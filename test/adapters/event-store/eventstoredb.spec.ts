@@ -4,9 +4,12 @@ import { eventStoreContract, type OpenedStore } from '../../contracts/event-stor
 import type { DoubleVersion } from '../../support/eventstoredb-double/versions.js';
 import { EventStoreDbDouble } from '../../support/eventstoredb-double/eventstoredb-double.js';
 
+/** The contract is about results: a slow machine must not make them unknown. */
+const PATIENT_LIMITS = { readMs: 30_000, appendMs: 30_000, attemptMs: 30_000 };
+
 const openOnDouble = (version: DoubleVersion) => async (): Promise<OpenedStore> => {
   const double = await EventStoreDbDouble.start({ version });
-  const { store, feed } = openEventStoreDb(double.url);
+  const { store, feed } = openEventStoreDb(double.url, PATIENT_LIMITS);
   const close = async (): Promise<void> => {
     await store.close();
     double.stop();
@@ -25,7 +28,7 @@ if (url === undefined || url === '') {
   it.todo('on a real server: set EVENTSTORE_TEST_URL to its connection string');
 } else {
   const openOnServer = async (): Promise<OpenedStore> => {
-    const { store, feed } = openEventStoreDb(url);
+    const { store, feed } = openEventStoreDb(url, PATIENT_LIMITS);
     return { store, feed, close: () => store.close() };
   };
   eventStoreContract('EventStoreDbEventStore on a real server', openOnServer);

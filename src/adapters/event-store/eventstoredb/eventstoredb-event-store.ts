@@ -33,16 +33,22 @@ import { positionOf } from './positions.js';
 import { StreamTurns } from './stream-turns.js';
 import { placeOfRecord, proposedEvent, readRecord, recordOf } from './stored-event.js';
 import { PROBE } from './probe.js';
-import { promptly, retryDelayMs, within } from './retries.js';
+import { promptly, READ_BUDGET_MS, retryDelayMs, within } from './retries.js';
 
 /**
- * Time limit of an append with its retries. A webhook is answered within 3 s and takes a read and an append; both
- * together, with their retries, stay well below that.
+ * Time limits in ms of the calls that a caller waits for. A webhook is answered within 3 s and takes a read and an
+ * append; both together, with their retries, stay well below that.
  */
-const APPEND_BUDGET_MS = 1_300;
+export interface TimeLimits {
+  /** Limit of a read with its second try. */
+  readonly readMs: number;
+  /** Limit of an append with its retries. */
+  readonly appendMs: number;
+  /** Timeout of one attempt of an append. Two of them fit into `appendMs`. */
+  readonly attemptMs: number;
+}
 
-/** Timeout of one attempt of an append. Two of them fit into the budget. */
-const APPEND_ATTEMPT_MS = 600;
+export const TIME_LIMITS: TimeLimits = { readMs: READ_BUDGET_MS, appendMs: 1_300, attemptMs: 600 };
 
 const CHECK_BUDGET_MS = 1_000;
 
@@ -56,19 +62,23 @@ const OPEN_BYTES_MAX = 64 * 1024 * 1024;
 /** The ledger in EventStoreDB 23.10 or newer, or KurrentDB: one server, or a cluster through its leader. */
 export class EventStoreDbEventStore implements EventStore {
   readonly #connections: Connections;
+  readonly #limits: TimeLimits;
   readonly #turns = new StreamTurns();
   readonly #open = new Set<Promise<unknown>>();
   #openBytes = 0;
   #closed: Promise<void> | undefined;
 
-  constructor(connections: Connections) {
+  constructor(connections: Connections, limits: TimeLimits) {
     this.#connections = connections;
+    this.#limits = limits;
   }
 
   async read(stream: string): Promise<StoredStream> {
     this.#checkOpen();
-    return promptly(this.#connections, (connection, silenceMs) =>
-      readStream(connection, stream, silenceMs),
+    return promptly(
+      this.#connections,
+      (connection, silenceMs) => readStream(connection, stream, silenceMs),
+      this.#limits.readMs,
     );
   }
 
@@ -83,7 +93,7 @@ export class EventStoreDbEventStore implements EventStore {
       throw new StoreUnavailable('too many appends are waiting');
     }
     const append = { stream, events: checked.events.map(proposedEvent), expected };
-    const deadlineMs = performance.now() + APPEND_BUDGET_MS;
+    const deadlineMs = performance.now() + this.#limits.appendMs;
     const result = this.#turns.take(stream, () => this.#append(append, deadlineMs));
     this.#open.add(result);
     this.#openBytes += checked.bytes;
@@ -151,7 +161,7 @@ export class EventStoreDbEventStore implements EventStore {
       if (attempt > 0) await delay(retryDelayMs(attempt));
       const leftMs = deadlineMs - performance.now();
       if (leftMs < ATTEMPT_MIN_MS) break;
-      const answer = await this.#attempt(append, Math.min(leftMs, APPEND_ATTEMPT_MS));
+      const answer = await this.#attempt(append, Math.min(leftMs, this.#limits.attemptMs));
       if (answer.kind === 'refused' && maybeWritten) {
         // The refusal does not tell the outcome of the attempt before it.
         throw new AppendOutcomeUnknown(append.stream, answer.refusal.message);
@@ -183,7 +193,7 @@ export class EventStoreDbEventStore implements EventStore {
       // A new connection may reach another server: the current leader. A refusal also needs one, because it has ended
       // the call that all appends share.
       const isBusy =
-        error instanceof NoAnswer && connection?.hasAnsweredWithin(APPEND_ATTEMPT_MS) === true;
+        error instanceof NoAnswer && connection?.hasAnsweredWithin(this.#limits.attemptMs) === true;
       if (connection !== undefined && !isBusy) this.#connections.discard(connection, error);
       const refusal = refusalOf(error);
       const kind = isSent && !isCertainlyUndone(error) ? 'unknown' : 'not-written';

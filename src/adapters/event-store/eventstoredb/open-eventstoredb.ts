@@ -1,7 +1,7 @@
 import type { EventStore } from '../../../application/ports/event-store.js';
 import { Connections } from './connections.js';
 import { EventStoreDbEventFeed } from './eventstoredb-event-feed.js';
-import { EventStoreDbEventStore } from './eventstoredb-event-store.js';
+import { EventStoreDbEventStore, TIME_LIMITS } from './eventstoredb-event-store.js';
 
 export interface EventStoreDbLedger {
   readonly store: EventStore;
@@ -14,12 +14,13 @@ export interface EventStoreDbLedger {
  *
  * @param url a connection string: `esdb://host:2113`, `esdb://a:2113,b:2113,c:2113` or `esdb+discover://name:2113`,
  *   with `?tls=false` where there is no TLS
+ * @param limits how long callers wait; a server that answers late makes an append's outcome unknown
  * @throws RangeError when the connection string cannot be used
  */
-export function openEventStoreDb(url: string): EventStoreDbLedger {
+export function openEventStoreDb(url: string, limits = TIME_LIMITS): EventStoreDbLedger {
   const connections = new Connections(url);
   return {
-    store: new EventStoreDbEventStore(connections),
+    store: new EventStoreDbEventStore(connections, limits),
     feed: new EventStoreDbEventFeed(connections),
   };
 }

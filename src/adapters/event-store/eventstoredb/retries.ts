@@ -10,7 +10,7 @@ import { refusalOf, unavailable } from './failures.js';
  * Time limit of a read that a caller waits for. A webhook takes a read and an append, and is answered within 2,500
  * ms. Servers with a starved thread pool were seen to pause for 400 to 1,000 ms.
  */
-const READ_BUDGET_MS = 1_150;
+export const READ_BUDGET_MS = 1_150;
 
 /** After this time without a result the read is also tried on a new connection. */
 const SECOND_TRY_AFTER_MS = 450;
@@ -48,8 +48,9 @@ type Outcome<Result> =
 export async function promptly<Result>(
   connections: Connections,
   read: Read<Result>,
+  budgetMs = READ_BUDGET_MS,
 ): Promise<Result> {
-  const deadlineMs = performance.now() + READ_BUDGET_MS;
+  const deadlineMs = performance.now() + budgetMs;
   const leftMs = (): number => deadlineMs - performance.now();
   const tries: Promise<Result>[] = [];
   let failure: unknown;
@@ -74,9 +75,9 @@ export async function promptly<Result>(
     await delay(retryDelayMs(tries.length - 1));
   }
   // No further try starts, but those under way may still get their answer.
-  const outcome = await outcomeOf(tries, READ_BUDGET_MS);
+  const outcome = await outcomeOf(tries, budgetMs);
   if (outcome.kind === 'read') return outcome.result;
-  const last = outcome.kind === 'failed' ? outcome.error : new NoAnswer(READ_BUDGET_MS);
+  const last = outcome.kind === 'failed' ? outcome.error : new NoAnswer(budgetMs);
   throw asApplicationError(moreTelling(failure, last));
 }
 
