@@ -24,7 +24,7 @@ const QUIET_MAX_MS = 60_000;
 /** While catching up, an incomplete batch waits this long for more events. */
 const BATCH_LINGER_MS = 20;
 
-/** Where nothing matches, the follower is told the feed's position this often. */
+/** The follower gets the position of the feed at this interval while no event matches. */
 const PROGRESS_INTERVAL_MS = 1_000;
 
 /** The subscription has ended. Another may continue after the last position. */
