@@ -1,3 +1,4 @@
+import { continuesByItself } from '../../domain/message/decide.js';
 import type { MessageEvent } from '../../domain/message/message-events.js';
 import { meansReached } from '../../domain/message/transitions.js';
 import { UndecodableEvent } from '../errors.js';
@@ -45,13 +46,13 @@ export class DoubtWaiting {
    */
   async execute(hold: DoubtfulHold, by: string | null): Promise<number> {
     let changed = 0;
-    const { waiting, resendable } = await this.open(hold);
+    const { waiting, continuing } = await this.open(hold);
     for (const [messageId, since] of waiting) {
       if (!(await this.isInDoubt(messageId, since, hold))) continue;
       if (await this.doubt(messageId, hold, by)) changed++;
     }
-    // A call under way before the hold, whose message is resent by itself, may have been repeated already.
-    for (const messageId of resendable) {
+    // A process before the restore may have sent what follows the last call of such a message.
+    for (const messageId of continuing) {
       if (waiting.has(messageId)) continue;
       if (await this.doubt(messageId, hold, by)) changed++;
     }
@@ -78,11 +79,11 @@ export class DoubtWaiting {
 
   private async open(hold: DoubtfulHold): Promise<{
     readonly waiting: ReadonlyMap<string, Waiting>;
-    /** Messages from before the hold, with `onUnknown: resend`, not known to have arrived. */
-    readonly resendable: ReadonlySet<string>;
+    /** Messages from before the hold, not known to have arrived, of which more may be sent without a decision. */
+    readonly continuing: ReadonlySet<string>;
   }> {
     const waiting = new Map<string, Waiting>();
-    const resendable = new Set<string>();
+    const continuing = new Set<string>();
     const { signal } = new AbortController();
     for await (const { events } of this.feed.readAll({ prefixes: [MESSAGE_STREAMS], signal })) {
       for (const recorded of events) {
@@ -93,21 +94,17 @@ export class DoubtWaiting {
         const { clear, set } = agendaChanges(event as MessageEvent);
         if (clear.some(({ kind }) => kind === 'send')) waiting.delete(messageId);
         const isSinceHold = this.feed.comparePositions(position, hold.position) > 0;
-        if (
-          event.type === 'MessageRequested' &&
-          event.data.onUnknown === 'resend' &&
-          !isSinceHold
-        ) {
-          resendable.add(messageId);
+        if (event.type === 'MessageRequested' && continuesByItself(event.data) && !isSinceHold) {
+          continuing.add(messageId);
         } else if (event.type === 'StatusReported' && meansReached(event.data.status)) {
-          resendable.delete(messageId);
+          continuing.delete(messageId);
         }
         const send = set.find(({ kind }) => kind === 'send');
         if (send === undefined) continue;
         waiting.set(messageId, { dueAt: send.dueAt, isSinceHold });
       }
     }
-    return { waiting, resendable };
+    return { waiting, continuing };
   }
 
   /**

@@ -4,7 +4,12 @@ import type { DeliveryErrorClass } from '../delivery-errors/delivery-error.js';
 import { isComparable, isOver, type Moment } from '../elapsed-time.js';
 import { CLIENT_REF_ATTEMPT_MAX, clientRefOf } from './client-ref.js';
 import type { Circumstances, MessageCommand } from './message-commands.js';
-import type { FallbackStep, FallbackTrigger, MessageEvent } from './message-events.js';
+import type {
+  FallbackStep,
+  FallbackTrigger,
+  MessageEvent,
+  MessageRequest,
+} from './message-events.js';
 import {
   attemptNumberOf,
   currentAttempt,
@@ -51,7 +56,7 @@ export function decide(
     case 'StartAttempt':
       return startAttempt(command.messageId, message, circumstances);
     case 'DoubtAttempt':
-      return doubtAttempt(command, message, circumstances.now);
+      return doubtAttempt(command, message, circumstances);
     case 'RecordOutcome':
       return recordOutcome(command, message, circumstances);
     case 'ResolveOutcome':
@@ -95,24 +100,42 @@ function startAttempt(messageId: string, message: TrackedMessage, moment: Moment
   return [started(messageId, next, request, now)];
 }
 
-/** Records an attempt of unknown outcome: a report settles it, and nothing is sent automatically. */
+/**
+ * Records an attempt of unknown outcome: a report settles it, and nothing is sent automatically. Closes a confirmation
+ * window that is over, because the fallback that follows it is in doubt too.
+ */
 function doubtAttempt(
-  { messageId, reason }: Extract<MessageCommand, { type: 'DoubtAttempt' }>,
+  command: Extract<MessageCommand, { type: 'DoubtAttempt' }>,
   message: TrackedMessage,
-  now: string,
+  moment: Moment,
 ): Decision {
+  const { messageId, reason } = command;
   const { next, request, status } = message;
+  const { now } = moment;
   if (status === 'sending' || status === 'unknown') return doubtUnderWay(message, reason, now);
+  const [unconfirmed, fallback] = closeConfirmationWindow(message, moment);
+  if (unconfirmed !== undefined && fallback !== undefined) {
+    const after = [unconfirmed, fallback].reduce(evolve, message) as TrackedMessage;
+    return [unconfirmed, fallback, ...doubtAttempt(command, after, moment)];
+  }
   if (next === null || request === null || !isWaitingToBeSent(status)) return nothing;
   return [started(messageId, next, request, now), outcomeDoubted(next.number, reason, now)];
 }
 
-/** Doubts a call under way whose message would be resent automatically: it may have been resent already. */
+/** Doubts a call under way after which more is sent without a decision: that may have happened already. */
 function doubtUnderWay(message: TrackedMessage, reason: string, now: string): Decision {
   const attempt = currentAttempt(message);
-  if (message.request?.onUnknown !== 'resend' || attempt === undefined) return nothing;
+  if (message.request === null || attempt === undefined) return nothing;
+  if (!continuesByItself(message.request)) return nothing;
   return attempt.isDoubted ? nothing : [outcomeDoubted(attempt.number, reason, now)];
 }
+
+/** True when the end of a confirmation window may start another attempt. */
+export const continuesByItself = ({
+  onUnknown,
+  fallback,
+}: Pick<MessageRequest, 'onUnknown' | 'fallback'>): boolean =>
+  onUnknown === 'resend' || fallback.length > 0;
 
 const outcomeDoubted = (attempt: number, reason: string, occurredAt: string): MessageEvent => ({
   type: 'AttemptOutcomeUnknown',

@@ -26,6 +26,7 @@ import { messageStream, SENDING_STREAM } from '../../../src/application/streams.
 import { AdoptReports } from '../../../src/application/tracking/adopt-reports.js';
 import type { DomainEvent } from '../../../src/domain/events.js';
 import { eventually } from '../../support/eventually.js';
+import { aRequest, MESSAGE_ID, started } from '../../support/message-facts.js';
 import { messageLedgerOn } from '../../support/message-ledger.js';
 import { noHealth } from '../../support/no-health.js';
 import { runUntilStopped, silent } from '../../support/read-models.js';
@@ -259,6 +260,44 @@ it('records the waiting messages as of unknown outcome that can be read', async 
   await steering.release({ reason: 'Looked at.', waiting: 'unknown', by: null });
   expect(steering.isHeld).toBe(false);
   expect((await messageLedgerOn(store).read(whole)).message).toMatchObject({ status: 'unknown' });
+});
+
+it('sends no fallback of a window that closed before the copy was restored', async () => {
+  const store = new MemoryEventStore();
+  const past = '2026-01-01T12:00:00.000Z';
+  const fallback = [
+    {
+      channel: 'whatsapp',
+      when: 'unconfirmed',
+      from: '447700900002',
+      to: '447700900000',
+      text: null,
+    },
+  ] as const;
+  const history: DomainEvent[] = [
+    { type: 'MessageRequested', data: { ...aRequest({ fallback }), occurredAt: past } },
+    {
+      type: 'AttemptStarted',
+      data: { ...started().data, confirmBy: '2026-01-01T12:30:00.000Z', occurredAt: past },
+    },
+    {
+      type: 'AttemptAccepted',
+      data: { attempt: 1, messageUuid: randomUUID(), occurredAt: past },
+    },
+  ];
+  const metadata = {
+    recordedAt: past,
+    correlationId: '1',
+    causationId: '1',
+    source: 'api',
+  } as const;
+  const events = history.map((event) => ({ id: randomUUID(), event, metadata }));
+  await store.append(messageStream(MESSAGE_ID), events, 'no-stream');
+  const steering = steeringOn(store);
+  await steering.hold(restored);
+  await steering.release({ reason: 'Looked at.', waiting: 'unknown', by: null });
+  const { message } = await messageLedgerOn(store).read(MESSAGE_ID);
+  expect(message).toMatchObject({ status: 'unknown', next: null, fallbackStepsStarted: 1 });
 });
 
 it('does not release a hold that came during the release, and says so', async () => {

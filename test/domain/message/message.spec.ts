@@ -472,6 +472,45 @@ describe('the window of an unknown outcome', () => {
     given(waiting, started(), lost(), doubted).when(close, over).emits();
     given(waiting, started(), lost(), doubted).when(doubt).emits();
     given(waiting, started()).when(doubt).emits(doubted);
+    given(requested({ fallback: [step] }), started(), lost())
+      .when(doubt)
+      .emits(doubted);
+    given(requested(), started(), lost()).when(doubt).emits();
+  });
+
+  it('doubts the fallback of a window that an earlier process may have closed', () => {
+    const doubt = { type: 'DoubtAttempt', messageId: MESSAGE_ID, reason: 'restored' } as const;
+    const sent = [requested({ fallback: [step] }), started(), took()];
+    given(...sent)
+      .when(doubt)
+      .emits();
+    given(...sent)
+      .when(doubt, over)
+      .emits(
+        {
+          type: 'DeliveryUnconfirmed',
+          data: { attempt: 1, windowSeconds: 1_800, occurredAt: over.now },
+        },
+        {
+          type: 'FallbackStarted',
+          data: { ...step, step: 1, nextAttempt: 2, occurredAt: over.now },
+        },
+        {
+          type: 'AttemptStarted',
+          data: {
+            ...started(2).data,
+            channel: 'whatsapp',
+            from: step.from,
+            confirmBy: '2030-01-01T13:00:00.000Z',
+            occurredAt: over.now,
+          },
+        },
+        {
+          type: 'AttemptOutcomeUnknown',
+          data: { attempt: 2, reason: 'restored', isDoubted: true, occurredAt: over.now },
+        },
+      );
+    given(requested(), started(), took()).when(doubt, over).emits();
   });
 });
 
