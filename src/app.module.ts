@@ -9,17 +9,9 @@ import {
 import { LRUCache } from 'lru-cache';
 import {
   CoordinationModule,
-  LEADERSHIP,
-  PACE,
   type CoordinationConfig,
 } from './adapters/coordination/coordination.module.js';
-import {
-  EVENT_FEED,
-  EVENT_STORE,
-  EventStoreModule,
-  LEDGER,
-  type Ledger,
-} from './adapters/event-store/event-store.module.js';
+import { EventStoreModule, type Ledger } from './adapters/event-store/event-store.module.js';
 import { SqliteEventStore } from './adapters/event-store/sqlite/sqlite-event-store.js';
 import { HttpModule } from './adapters/http/http.module.js';
 import { WebhookListener } from './adapters/http/webhooks/webhook-listener.js';
@@ -35,22 +27,14 @@ import {
 } from './adapters/metrics/gauges.js';
 import { logClockNotice } from './adapters/logging/log-clock-notice.js';
 import { PrometheusMetrics } from './adapters/metrics/prometheus-metrics.js';
-import {
-  AGENDA,
-  DELIVERY_TOTALS,
-  INBOUND_MESSAGES,
-  MESSAGE_SEARCH,
-  SET_ASIDE,
-  MESSAGE_INDEX,
-  PROJECTION_POSITIONS,
-  READ_MODEL_ORIGIN,
-  ReadModelModule,
-} from './adapters/read-model/read-model.module.js';
+import { ReadModelModule } from './adapters/read-model/read-model.module.js';
 import { systemTime, type TimeSource } from './adapters/system/system-time.js';
 import { TrustedClock } from './adapters/system/trusted-clock.js';
 import { uuidIdentifiers } from './adapters/system/uuid-identifiers.js';
-import { SMS_GATEWAY, VonageModule } from './adapters/vonage/vonage.module.js';
-import { ApplicationModule, type ApplicationSettings } from './application/application.module.js';
+import { VonageModule } from './adapters/vonage/vonage.module.js';
+import { ApplicationModule } from './application/application.module.js';
+import { AGENDA, LEDGER, SET_ASIDE } from './application/port-tokens.js';
+import type { ApplicationSettings } from './application/settings.js';
 import type { SetAside } from './application/ports/set-aside.js';
 import { HealthRegistry } from './application/health/health-registry.js';
 import { ObservedEventStore } from './application/health/observed-event-store.js';
@@ -59,12 +43,11 @@ import type { Logger } from './application/ports/logger.js';
 import { BackgroundWork } from './application/background/background-work.js';
 import { CompareClock } from './application/background/compare-clock.js';
 import { WatchLedger } from './application/background/watch-ledger.js';
-import { ReportingModule } from './application/reporting/reporting.module.js';
 import { CheckReadiness } from './application/reporting/check-readiness.js';
 import { BackOff } from './application/sending/back-off.js';
 import { isLoopback, type Config, type VonageConfig } from './config.js';
 import { logDamage } from './threads/log-damage.js';
-import { PROJECTOR, ProjectorModule } from './threads/projector.module.js';
+import { ProjectorModule } from './threads/projector.module.js';
 
 /** A configuration with an account: the real one, or that of the sandbox. */
 export type RunnableConfig = Config & { readonly vonage: VonageConfig };
@@ -109,39 +92,13 @@ export class AppModule implements OnApplicationBootstrap, OnModuleDestroy {
       }),
       ProjectorModule.for(stores, config, clock, logger, health),
     ];
-    const application = ApplicationModule.with(
-      adapters,
-      {
-        eventStore: EVENT_STORE,
-        eventFeed: EVENT_FEED,
-        agenda: AGENDA,
-        messageIndex: MESSAGE_INDEX,
-        projectionPositions: PROJECTION_POSITIONS,
-        deliveryTotals: DELIVERY_TOTALS,
-        ledgerOrigins: LEDGER,
-        readModelOrigin: READ_MODEL_ORIGIN,
-        smsGateway: SMS_GATEWAY,
-        leadership: LEADERSHIP,
-        pace: PACE,
-        projector: PROJECTOR,
-      },
-      { ...settingsFor(config, logger, metrics), clock, monotonicClock: time.monotonic, health },
-    );
-    const reporting = ReportingModule.with(
-      [...adapters, application],
-      {
-        eventStore: EVENT_STORE,
-        eventFeed: EVENT_FEED,
-        messageSearch: MESSAGE_SEARCH,
-        messageIndex: MESSAGE_INDEX,
-        deliveryTotals: DELIVERY_TOTALS,
-        inboundMessages: INBOUND_MESSAGES,
-        setAside: SET_ASIDE,
-        projector: PROJECTOR,
-      },
+    const application = ApplicationModule.with(adapters, {
+      ...settingsFor(config, logger, metrics),
       clock,
-    );
-    const http = HttpModule.with([application, reporting], {
+      monotonicClock: time.monotonic,
+      health,
+    });
+    const http = HttpModule.with([application], {
       clock,
       logger,
       metrics,

@@ -1,7 +1,8 @@
 import { Module, type DynamicModule } from '@nestjs/common';
-import { EVENT_FEED, LEDGER, type Ledger } from '../adapters/event-store/event-store.module.js';
+import type { Ledger } from '../adapters/event-store/event-store.module.js';
 import { SqliteEventStore } from '../adapters/event-store/sqlite/sqlite-event-store.js';
 import { Catalog } from '../adapters/read-model/copies/catalog.js';
+import { EVENT_FEED, LEDGER, PROJECTOR } from '../application/port-tokens.js';
 import type { Clock } from '../application/ports/clock.js';
 import type { EventFeed } from '../application/ports/event-feed.js';
 import type { Health } from '../application/ports/health.js';
@@ -10,8 +11,6 @@ import type { ProjectorControl } from '../application/projecting/projector.js';
 import type { Config } from '../config.js';
 import { RebuildingProjector } from './rebuilding-projector.js';
 import { isCompiled, ThreadedProjector } from './threaded-projector.js';
-
-export const PROJECTOR = Symbol('Projector');
 
 /**
  * Provides the projector of the read models. A thread of its own reads an embedded ledger, because the thread that

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Test, type TestingModule } from '@nestjs/testing';
 import { AppModule, type RunnableConfig } from '../../src/app.module.js';
-import { LEADERSHIP } from '../../src/adapters/coordination/coordination.module.js';
+import { LEADERSHIP } from '../../src/application/port-tokens.js';
 import { soleLeadership } from '../../src/adapters/coordination/one-instance/sole-leadership.js';
 import { startService, type Service } from '../../src/service.js';
 import { Api, type MessageShown } from '../support/api.js';

@@ -1,4 +1,5 @@
 import { Inject, Module, type DynamicModule, type OnApplicationShutdown } from '@nestjs/common';
+import { LEADERSHIP, PACE } from '../../application/port-tokens.js';
 import type { MonotonicClock } from '../../application/ports/clock.js';
 import type { Leadership } from '../../application/ports/leadership.js';
 import type { Logger } from '../../application/ports/logger.js';
@@ -13,9 +14,6 @@ export type CoordinationConfig =
   | { readonly kind: 'one-instance' }
   /** This instance coordinates with all others on this database. */
   | { readonly kind: 'postgres'; readonly url: string };
-
-export const LEADERSHIP = Symbol('Leadership');
-export const PACE = Symbol('Pace');
 
 /** Coordinates instances: one of them leads the background work, and all share the pace. */
 @Module({})

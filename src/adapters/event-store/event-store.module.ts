@@ -1,4 +1,5 @@
 import { Inject, Module, type DynamicModule, type OnApplicationShutdown } from '@nestjs/common';
+import { EVENT_FEED, EVENT_STORE, LEDGER } from '../../application/port-tokens.js';
 import type { EventFeed } from '../../application/ports/event-feed.js';
 import type { EventStore } from '../../application/ports/event-store.js';
 import type { LedgerCheck } from '../../application/ports/ledger-check.js';
@@ -16,9 +17,6 @@ export type EventStoreConfig =
   | { readonly kind: 'sqlite'; readonly directory: string }
   /** A connection string, for example `esdb://127.0.0.1:2113?tls=false`. */
   | { readonly kind: 'eventstoredb'; readonly url: string };
-
-export const EVENT_STORE = Symbol('EventStore');
-export const EVENT_FEED = Symbol('EventFeed');
 
 /** The ports onto one ledger. */
 export interface Ledger extends LedgerOrigins {
@@ -49,9 +47,6 @@ export async function openLedger(config: EventStoreConfig): Promise<Ledger> {
     }
   }
 }
-
-/** The ledger itself, without the observer around its store. */
-export const LEDGER = Symbol('Ledger');
 
 @Module({})
 export class EventStoreModule implements OnApplicationShutdown {

@@ -5,6 +5,16 @@ import {
   type OnApplicationShutdown,
   type Provider,
 } from '@nestjs/common';
+import {
+  AGENDA,
+  DELIVERY_TOTALS,
+  INBOUND_MESSAGES,
+  MESSAGE_INDEX,
+  MESSAGE_SEARCH,
+  PROJECTION_POSITIONS,
+  READ_MODEL_ORIGIN,
+  SET_ASIDE,
+} from '../../application/port-tokens.js';
 import { AgendaTable } from './tables/agenda.js';
 import { Catalog, type OnDamage } from './copies/catalog.js';
 import { MessageIndexTable } from './tables/message-index.js';
@@ -17,15 +27,6 @@ import { SetAsideTables } from './tables/quarantine.js';
 import { ReadModelOriginTables } from './copies/read-model-origin.js';
 
 export type { ReadModelConfig } from './copies/open-read-model-database.js';
-
-export const AGENDA = Symbol('Agenda');
-export const MESSAGE_INDEX = Symbol('MessageIndex');
-export const MESSAGE_SEARCH = Symbol('MessageSearch');
-export const DELIVERY_TOTALS = Symbol('DeliveryTotals');
-export const INBOUND_MESSAGES = Symbol('InboundMessages');
-export const SET_ASIDE = Symbol('SetAside');
-export const READ_MODEL_ORIGIN = Symbol('ReadModelOrigin');
-export const PROJECTION_POSITIONS = Symbol('ProjectionPositions');
 
 @Module({})
 export class ReadModelModule implements OnApplicationShutdown {

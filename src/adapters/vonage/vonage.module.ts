@@ -1,7 +1,6 @@
 import { Module, type DynamicModule } from '@nestjs/common';
+import { SMS_GATEWAY } from '../../application/port-tokens.js';
 import { VonageSmsGateway, type VonageGatewayConfig } from './vonage-sms-gateway.js';
-
-export const SMS_GATEWAY = Symbol('SmsGateway');
 
 @Module({})
 export class VonageModule {

@@ -2,12 +2,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Test } from '@nestjs/testing';
-import {
-  EVENT_FEED,
-  EVENT_STORE,
-  EventStoreModule,
-} from '../../../src/adapters/event-store/event-store.module.js';
+import { EventStoreModule } from '../../../src/adapters/event-store/event-store.module.js';
 import { StoreUnavailable } from '../../../src/application/errors.js';
+import { EVENT_FEED, EVENT_STORE } from '../../../src/application/port-tokens.js';
 import type { EventFeed } from '../../../src/application/ports/event-feed.js';
 import type { EventStore } from '../../../src/application/ports/event-store.js';
 import { newEvents } from '../../support/events.js';

@@ -5,7 +5,8 @@ import { verifySignature } from '@vonage/jwt';
 import * as fc from 'fast-check';
 import { PAUSE_MS_MAX } from '../../../src/application/ports/pace.js';
 import { VonageSmsGateway } from '../../../src/adapters/vonage/vonage-sms-gateway.js';
-import { SMS_GATEWAY, VonageModule } from '../../../src/adapters/vonage/vonage.module.js';
+import { VonageModule } from '../../../src/adapters/vonage/vonage.module.js';
+import { SMS_GATEWAY } from '../../../src/application/port-tokens.js';
 import type {
   AttemptOutcome,
   AttemptRequest,

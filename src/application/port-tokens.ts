@@ -1,0 +1,43 @@
+import type { Agenda } from './ports/agenda.js';
+import type { DeliveryTotalsSource } from './ports/delivery-totals.js';
+import type { EventFeed } from './ports/event-feed.js';
+import type { EventStore } from './ports/event-store.js';
+import type { InboundMessages } from './ports/inbound-messages.js';
+import type { Leadership } from './ports/leadership.js';
+import type { LedgerCheck } from './ports/ledger-check.js';
+import type { LedgerOrigins, ReadModelOrigin } from './ports/ledger-origin.js';
+import type { MessageIndex } from './ports/message-index.js';
+import type { MessageSearch } from './ports/message-search.js';
+import type { Pace } from './ports/pace.js';
+import type { ProjectionPositions, ProjectionTimes } from './ports/projection-positions.js';
+import type { SetAside } from './ports/set-aside.js';
+import type { SmsGateway } from './ports/sms-gateway.js';
+import type { ProjectorControl } from './projecting/projector.js';
+import type { Token } from './recipe.js';
+
+const token = <Port>(name: string): Token<Port> => Symbol(name);
+
+// Ports onto the ledger.
+export const EVENT_STORE = token<EventStore>('EventStore');
+export const EVENT_FEED = token<EventFeed>('EventFeed');
+/** The ledger itself, without the observer around its store. */
+export const LEDGER = token<LedgerOrigins & { readonly check?: LedgerCheck }>('Ledger');
+
+// Ports onto the read models.
+export const AGENDA = token<Agenda>('Agenda');
+export const MESSAGE_INDEX = token<MessageIndex>('MessageIndex');
+export const MESSAGE_SEARCH = token<MessageSearch>('MessageSearch');
+export const DELIVERY_TOTALS = token<DeliveryTotalsSource>('DeliveryTotals');
+export const INBOUND_MESSAGES = token<InboundMessages>('InboundMessages');
+export const SET_ASIDE = token<SetAside>('SetAside');
+export const READ_MODEL_ORIGIN = token<ReadModelOrigin>('ReadModelOrigin');
+export const PROJECTION_POSITIONS = token<ProjectionPositions & ProjectionTimes>(
+  'ProjectionPositions',
+);
+/** Runs the projections. */
+export const PROJECTOR = token<ProjectorControl>('Projector');
+
+// Ports onto others.
+export const SMS_GATEWAY = token<SmsGateway>('SmsGateway');
+export const LEADERSHIP = token<Leadership>('Leadership');
+export const PACE = token<Pace>('Pace');

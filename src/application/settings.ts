@@ -1,0 +1,32 @@
+import type { DefaultCountry } from '../domain/contacts/phone-number.js';
+import type { RetryPolicy } from '../domain/message/retry-policy.js';
+import type { ApiKey } from './access/api-keys.js';
+import type { HealthRegistry } from './health/health-registry.js';
+import type { Cache } from './ports/cache.js';
+import type { Clock, MonotonicClock } from './ports/clock.js';
+import type { Identifiers } from './ports/identifiers.js';
+import type { Logger } from './ports/logger.js';
+import type { Metrics } from './ports/metrics.js';
+
+/** Settings, and services that need no token. */
+export interface ApplicationSettings {
+  readonly clock: Clock;
+  readonly monotonicClock: MonotonicClock;
+  readonly identifiers: Identifiers;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  readonly health: HealthRegistry;
+  /** A bounded cache for each caller. */
+  readonly newCache: <Key extends string, Value extends object | string | bigint | boolean>(
+    entriesMax: number,
+  ) => Cache<Key, Value>;
+  readonly retryPolicy: RetryPolicy;
+  readonly defaultSender: string | null;
+  readonly defaultCountry: DefaultCountry;
+  readonly confirmWithinSeconds: number;
+  readonly vonageTimeoutMs: number;
+  /** `SENDING=held`. */
+  readonly startsHeld: boolean;
+  /** `API_KEYS`. */
+  readonly apiKeys: readonly ApiKey[];
+}

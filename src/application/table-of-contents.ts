@@ -1,0 +1,349 @@
+import { AuthenticateKey } from './access/authenticate-key.js';
+import { IssuedKeys } from './access/issued-keys.js';
+import { KeyUse } from './access/key-use.js';
+import { KnownKeys } from './access/known-keys.js';
+import { ManageKeys } from './access/manage-keys.js';
+import { RequestRate } from './access/request-rate.js';
+import { ExportLedger } from './auditing/export-ledger.js';
+import { ReadMessage } from './auditing/read-message.js';
+import { ReplayMessage } from './auditing/replay-message.js';
+import { AwaitIdentity } from './background/await-identity.js';
+import { BackgroundWork } from './background/background-work.js';
+import { CompareClock } from './background/compare-clock.js';
+import { Dispatcher } from './background/dispatcher.js';
+import { HeldStart } from './background/held-start.js';
+import { ObservedLag } from './background/observed-lag.js';
+import { OpenLedger } from './background/open-ledger.js';
+import { Timers } from './background/timers.js';
+import { WatchLedger } from './background/watch-ledger.js';
+import { MessageLedger, type MessageAsOf } from './message-ledger.js';
+import * as ports from './port-tokens.js';
+import { recipe, type Recipe } from './recipe.js';
+import { Freshness } from './reporting/as-of.js';
+import { FollowChanges } from './reporting/change-stream.js';
+import { CheckReadiness } from './reporting/check-readiness.js';
+import { ReportConfidence } from './reporting/delivery-confidence.js';
+import { ReportDelivery } from './reporting/delivery-report.js';
+import { ListInbound } from './reporting/inbound-list.js';
+import { ListMessages } from './reporting/message-list.js';
+import { ReadSetAside } from './reporting/set-aside.js';
+import { TypicalCosts } from './reporting/typical-cost.js';
+import { AwaitOutcome } from './sending/await-outcome.js';
+import { BackOff } from './sending/back-off.js';
+import { CancelMessage } from './sending/cancel-message.js';
+import { DoubtWaiting } from './sending/doubt-waiting.js';
+import { PreviewMessage } from './sending/preview-message.js';
+import { ReadSending } from './sending/read-sending.js';
+import { ResendMessage } from './sending/resend-message.js';
+import { ResolveOutcome } from './sending/resolve-outcome.js';
+import { SendMessage } from './sending/send-message.js';
+import { SteerSending } from './sending/steer-sending.js';
+import type { ApplicationSettings } from './settings.js';
+import { AdoptReports } from './tracking/adopt-reports.js';
+import { QuarantineWebhook } from './tracking/quarantine-webhook.js';
+import { ReceiveInbound } from './tracking/receive-inbound.js';
+import { ReceiveStatus } from './tracking/receive-status.js';
+
+/**
+ * Everything that Waybill can do, by room: the use cases, what they share, and the processes in the background.
+ * Each entry names the object, what it needs, and how it is built from that.
+ */
+export const tableOfContents = (settings: ApplicationSettings): readonly Recipe[] => [
+  ...sending(settings),
+  ...tracking(settings),
+  ...auditing(),
+  ...reporting(settings),
+  ...access(settings),
+  ...background(settings),
+];
+
+/** The most folded messages in the cache, about 2 KiB each. */
+const RECENT_MESSAGES_MAX = 20_000;
+
+const sending = (settings: ApplicationSettings): readonly Recipe[] => {
+  const { clock, monotonicClock, identifiers, logger, health, retryPolicy } = settings;
+  const defaults = {
+    from: settings.defaultSender,
+    confirmWithinSeconds: settings.confirmWithinSeconds,
+    country: settings.defaultCountry,
+  };
+  const recentMessages = settings.newCache<string, MessageAsOf>(RECENT_MESSAGES_MAX);
+  return [
+    recipe(
+      MessageLedger,
+      [ports.EVENT_STORE],
+      (store) =>
+        new MessageLedger(store, clock, identifiers, retryPolicy, Math.random, recentMessages),
+    ),
+    recipe(
+      SendMessage,
+      [MessageLedger],
+      (messages) => new SendMessage(messages, identifiers, clock, defaults),
+    ),
+    recipe(
+      PreviewMessage,
+      [SteerSending, TypicalCosts],
+      (steering, costs) => new PreviewMessage(steering, costs, logger),
+    ),
+    recipe(AwaitOutcome, [MessageLedger], (messages) => new AwaitOutcome(messages, monotonicClock)),
+    recipe(
+      CancelMessage,
+      [MessageLedger, ports.MESSAGE_INDEX],
+      (messages, index) => new CancelMessage(messages, index),
+    ),
+    recipe(
+      ResendMessage,
+      [MessageLedger, ports.MESSAGE_INDEX, SendMessage],
+      (messages, index, send) => new ResendMessage(messages, index, send, identifiers, clock),
+    ),
+    recipe(
+      ResolveOutcome,
+      [MessageLedger, ports.MESSAGE_INDEX],
+      (messages, index) => new ResolveOutcome(messages, index, identifiers),
+    ),
+    recipe(
+      SteerSending,
+      [ports.EVENT_STORE, DoubtWaiting],
+      (store, doubt) => new SteerSending(store, doubt, clock, identifiers, logger, health),
+    ),
+    recipe(
+      DoubtWaiting,
+      [ports.EVENT_STORE, ports.EVENT_FEED, MessageLedger],
+      (store, feed, messages) => new DoubtWaiting(store, feed, messages, logger),
+    ),
+    recipe(
+      ReadSending,
+      [SteerSending, ports.AGENDA],
+      (steering, agenda) => new ReadSending(steering, agenda, clock),
+    ),
+    recipe(BackOff, [], () => new BackOff(clock, monotonicClock)),
+  ];
+};
+
+const QUARANTINED_BODIES_MAX = 10_000;
+/** Quarantine streams in use at the same time: today's, and yesterday's around midnight. */
+const QUARANTINE_STREAMS_MAX = 4;
+
+const tracking = ({ clock, identifiers, newCache }: ApplicationSettings): readonly Recipe[] => {
+  return [
+    recipe(
+      ReceiveStatus,
+      [MessageLedger, ports.MESSAGE_INDEX, AdoptReports],
+      (messages, index, adopt) => new ReceiveStatus(messages, index, adopt),
+    ),
+    recipe(
+      AdoptReports,
+      [ports.EVENT_STORE, MessageLedger, ports.MESSAGE_INDEX],
+      (store, messages, index) => new AdoptReports(store, messages, index, identifiers),
+    ),
+    recipe(
+      ReceiveInbound,
+      [ports.EVENT_STORE, QuarantineWebhook],
+      (store, quarantine) => new ReceiveInbound(store, clock, quarantine),
+    ),
+    recipe(
+      QuarantineWebhook,
+      [ports.EVENT_STORE],
+      (store) =>
+        new QuarantineWebhook(
+          store,
+          clock,
+          identifiers,
+          newCache(QUARANTINE_STREAMS_MAX),
+          newCache(QUARANTINED_BODIES_MAX),
+        ),
+    ),
+  ];
+};
+
+const auditing = (): readonly Recipe[] => [
+  recipe(
+    ReadMessage,
+    [ports.EVENT_STORE, ports.MESSAGE_INDEX, BackOff, SteerSending],
+    (store, index, backOff, steering) => new ReadMessage(store, index, backOff, steering),
+  ),
+  recipe(
+    ReplayMessage,
+    [ports.EVENT_STORE, ports.MESSAGE_INDEX],
+    (store, index) => new ReplayMessage(store, index),
+  ),
+  recipe(ExportLedger, [ports.EVENT_FEED], (feed) => new ExportLedger(feed)),
+];
+
+const reporting = ({ clock, monotonicClock, health }: ApplicationSettings): readonly Recipe[] => [
+  recipe(
+    ListMessages,
+    [ports.MESSAGE_SEARCH, ports.MESSAGE_INDEX, Freshness],
+    (search, index, freshness) => new ListMessages(search, index, freshness),
+  ),
+  recipe(
+    ReportDelivery,
+    [ports.DELIVERY_TOTALS, Freshness],
+    (totals, freshness) => new ReportDelivery(totals, freshness),
+  ),
+  recipe(ReportConfidence, [ReportDelivery], (report) => new ReportConfidence(report)),
+  recipe(
+    TypicalCosts,
+    [ports.DELIVERY_TOTALS],
+    (totals) => new TypicalCosts(totals, clock, monotonicClock),
+  ),
+  recipe(
+    ListInbound,
+    [ports.INBOUND_MESSAGES, Freshness],
+    (inbound, freshness) => new ListInbound(inbound, freshness),
+  ),
+  recipe(FollowChanges, [ports.EVENT_FEED], (feed) => new FollowChanges(feed)),
+  recipe(
+    ReadSetAside,
+    [ports.SET_ASIDE, ports.PROJECTOR, ports.EVENT_STORE, Freshness],
+    (aside, projector, store, freshness) => new ReadSetAside(aside, projector, store, freshness),
+  ),
+  recipe(
+    Freshness,
+    [ports.EVENT_FEED, BackgroundWork],
+    (feed, work) => new Freshness(clock, feed, () => work.lag),
+  ),
+  recipe(
+    CheckReadiness,
+    [ports.EVENT_STORE, BackgroundWork],
+    (store, work) => new CheckReadiness(store, health, () => work.lag, monotonicClock),
+  ),
+];
+
+/** Keys in the cache, folded, about 500 bytes each. More than can be made. */
+const KNOWN_KEYS_MAX = 10_000;
+
+const access = (settings: ApplicationSettings): readonly Recipe[] => {
+  const { clock, monotonicClock, identifiers, logger, apiKeys } = settings;
+  return [
+    recipe(
+      AuthenticateKey,
+      [KnownKeys, KeyUse],
+      (known, use) => new AuthenticateKey(apiKeys, known, use, clock, logger),
+    ),
+    recipe(
+      ManageKeys,
+      [IssuedKeys, KnownKeys, KeyUse],
+      (issued, known, use) => new ManageKeys(apiKeys, issued, known, use, clock),
+    ),
+    recipe(IssuedKeys, [ports.EVENT_STORE], (store) => new IssuedKeys(store, clock, identifiers)),
+    recipe(
+      KnownKeys,
+      [IssuedKeys],
+      (issued) => new KnownKeys(issued, settings.newCache(KNOWN_KEYS_MAX), monotonicClock),
+    ),
+    recipe(
+      KeyUse,
+      [ports.EVENT_STORE],
+      (store) => new KeyUse(store, clock, monotonicClock, identifiers, logger),
+    ),
+    recipe(RequestRate, [], () => new RequestRate(monotonicClock)),
+  ];
+};
+
+const background = (settings: ApplicationSettings): readonly Recipe[] => {
+  const { clock, monotonicClock, identifiers, logger, metrics, health } = settings;
+  const timing = {
+    clock,
+    monotonic: monotonicClock,
+    logger,
+    health,
+    callTimeoutMs: settings.vonageTimeoutMs,
+  };
+  return [
+    recipe(
+      Dispatcher,
+      [
+        MessageLedger,
+        ports.AGENDA,
+        ports.SMS_GATEWAY,
+        ports.PACE,
+        BackOff,
+        SteerSending,
+        AdoptReports,
+      ],
+      (messages, agenda, gateway, pace, backOff, steering, adopt) =>
+        new Dispatcher({ messages, agenda, gateway, pace }, backOff, steering, adopt, {
+          ...timing,
+          metrics,
+        }),
+    ),
+    recipe(
+      Timers,
+      [MessageLedger, ports.AGENDA, AdoptReports],
+      (messages, agenda, adoptReports) => new Timers({ messages, agenda, adoptReports }, timing),
+    ),
+    recipe(
+      ObservedLag,
+      [ports.EVENT_FEED, ports.PROJECTION_POSITIONS],
+      (feed, positions) => new ObservedLag(feed, positions, health, monotonicClock),
+    ),
+    recipe(
+      OpenLedger,
+      [ports.EVENT_STORE, ports.EVENT_FEED, ports.LEDGER, ports.READ_MODEL_ORIGIN, SteerSending],
+      (store, feed, origins, readModels, steering) =>
+        new OpenLedger(
+          { store, feed, origins },
+          readModels,
+          steering,
+          { identifiers, clock, health },
+          logger,
+        ),
+    ),
+    recipe(
+      WatchLedger,
+      [ports.EVENT_STORE, ports.LEDGER, SteerSending],
+      (store, origins, steering) =>
+        new WatchLedger(
+          { store, origins, check: origins.check },
+          steering,
+          { identifiers, clock, health },
+          logger,
+        ),
+    ),
+    recipe(
+      HeldStart,
+      [SteerSending],
+      (steering) => new HeldStart(steering, settings.startsHeld, logger, health),
+    ),
+    recipe(
+      AwaitIdentity,
+      [ports.EVENT_FEED, ports.LEDGER, ports.READ_MODEL_ORIGIN],
+      (feed, origins, readModels) => new AwaitIdentity({ feed, origins }, readModels, logger),
+    ),
+    recipe(CompareClock, [ports.PROJECTION_POSITIONS], (times) => new CompareClock(times, clock)),
+    recipe(
+      BackgroundWork,
+      [
+        ports.LEADERSHIP,
+        ports.PROJECTOR,
+        Dispatcher,
+        Timers,
+        ObservedLag,
+        SteerSending,
+        CompareClock,
+        HeldStart,
+        OpenLedger,
+        WatchLedger,
+        AwaitIdentity,
+      ],
+      (leadership, projector, ...processes) => {
+        const [dispatcher, timers, observedLag, steering, compareClock, ...starting] = processes;
+        const [heldStart, openLedger, watchLedger, awaitIdentity] = starting;
+        const running = {
+          projector,
+          dispatcher,
+          timers,
+          observedLag,
+          steering,
+          compareClock,
+          heldStart,
+          openLedger,
+          watchLedger,
+          awaitIdentity,
+        };
+        return new BackgroundWork(leadership, running, health, logger);
+      },
+    ),
+  ];
+};
