@@ -25,6 +25,7 @@ import {
   addPartGauges,
   addWaitingGauge,
 } from './adapters/metrics/gauges.js';
+import { KeyStoreModule } from './adapters/key-store/key-store.module.js';
 import { logClockNotice } from './adapters/logging/log-clock-notice.js';
 import { PrometheusMetrics } from './adapters/metrics/prometheus-metrics.js';
 import { ReadModelModule } from './adapters/read-model/read-model.module.js';
@@ -84,6 +85,7 @@ export class AppModule implements OnApplicationBootstrap, OnModuleDestroy {
     ];
     const adapters = [
       ...stores,
+      KeyStoreModule.for(config.readModel),
       VonageModule.for(config.vonage),
       CoordinationModule.for(coordinationFor(config), {
         callsPerSecond: config.vonage.requestsPerSecond,

@@ -3,6 +3,7 @@ import type { DeliveryTotalsSource } from './ports/delivery-totals.js';
 import type { EventFeed } from './ports/event-feed.js';
 import type { EventStore } from './ports/event-store.js';
 import type { InboundMessages } from './ports/inbound-messages.js';
+import type { KeyStore } from './ports/key-store.js';
 import type { Leadership } from './ports/leadership.js';
 import type { LedgerCheck } from './ports/ledger-check.js';
 import type { LedgerOrigins, ReadModelOrigin } from './ports/ledger-origin.js';
@@ -38,6 +39,7 @@ export const PROJECTION_POSITIONS = token<ProjectionPositions & ProjectionTimes>
 export const PROJECTOR = token<ProjectorControl>('Projector');
 
 // Ports onto others.
+export const KEY_STORE = token<KeyStore>('KeyStore');
 export const SMS_GATEWAY = token<SmsGateway>('SmsGateway');
 export const LEADERSHIP = token<Leadership>('Leadership');
 export const PACE = token<Pace>('Pace');

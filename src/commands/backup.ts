@@ -1,10 +1,11 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { backUpKeys } from '../adapters/key-store/sqlite/back-up-keys.js';
 import { backUpLedger } from '../adapters/event-store/sqlite/back-up-ledger.js';
 import { runCommand, UsageError, type Print } from './command.js';
 import { progressOn } from './progress.js';
 
-const USAGE = `Copies the SQLite ledger, also while the service runs, and checks the copy.
+const USAGE = `Copies the SQLite ledger and the key store, also while the service runs, and checks the ledger's copy.
 
   npm run backup -- DIRECTORY [--from DIRECTORY]
 
@@ -30,6 +31,8 @@ async function backUp(args: readonly string[], print: Print): Promise<number> {
   print(`${copy.file} holds ${copy.events} events in ${copy.bytes} bytes, checked and complete.`);
   if (copy.newestRecordedAt !== undefined)
     print(`The newest was recorded ${copy.newestRecordedAt}.`);
+  const keys = await backUpKeys(from, resolve(to));
+  if (keys !== undefined) print(`${keys} holds the key store: without it no contact is found.`);
   return 0;
 }
 

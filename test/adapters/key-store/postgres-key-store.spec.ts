@@ -1,0 +1,36 @@
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { openKeyStore } from '../../../src/adapters/key-store/key-store.module.js';
+import { StoreUnavailable } from '../../../src/application/errors.js';
+import type { KeyStore } from '../../../src/application/ports/key-store.js';
+import { keyStoreContract } from '../../contracts/key-store.contract.js';
+import { freePort, startPostgres } from '../../support/embedded-postgres.js';
+
+let postgres: Awaited<ReturnType<typeof startPostgres>>;
+
+beforeAll(async () => {
+  postgres = await startPostgres();
+});
+afterAll(() => postgres.stop());
+
+keyStoreContract('PostgresKeyStore', async () => {
+  const url = await postgres.newDatabase();
+  const opened: KeyStore[] = [];
+  return {
+    open: () => {
+      const store = openKeyStore({ kind: 'postgres', url });
+      opened.push(store);
+      return store;
+    },
+    close: async () => {
+      for (const store of opened) await store.close().catch(() => undefined);
+    },
+  };
+});
+
+it('is unavailable while the server is, and says so', async () => {
+  const url = `postgres://waybill:waybill@127.0.0.1:${await freePort()}/none`;
+  const store = openKeyStore({ kind: 'postgres', url });
+  await expect(store.keyedHash('contact', '4477')).rejects.toThrow(StoreUnavailable);
+  await expect(store.findContactId('4477')).rejects.toThrow(StoreUnavailable);
+  await store.close();
+});

@@ -1,0 +1,49 @@
+import { mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openKeyStore } from '../../../src/adapters/key-store/key-store.module.js';
+import { backUpKeys } from '../../../src/adapters/key-store/sqlite/back-up-keys.js';
+import type { KeyStore } from '../../../src/application/ports/key-store.js';
+import { keyStoreContract } from '../../contracts/key-store.contract.js';
+
+let directory: string;
+let opened: KeyStore[];
+
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'waybill-keys-'));
+  opened = [];
+});
+afterEach(async () => {
+  for (const store of opened) await store.close();
+  await rm(directory, { recursive: true });
+});
+
+function open(): KeyStore {
+  const store = openKeyStore({ kind: 'sqlite', directory });
+  opened.push(store);
+  return store;
+}
+
+keyStoreContract('SqliteKeyStore', async () => ({ open, close: async () => undefined }));
+
+it('writes no number to its files', async () => {
+  await open().contactIdOf('447700900001');
+  for (const name of await readdir(directory)) {
+    expect((await readFile(join(directory, name))).includes('447700900001')).toBe(false);
+  }
+});
+
+it('is copied while it is in use', async () => {
+  const store = open();
+  const id = await store.contactIdOf('447700900001');
+  const copy = join(directory, 'copy');
+  await mkdir(copy);
+  expect(await backUpKeys(directory, copy)).toBe(join(copy, 'keys.sqlite'));
+  const copied = openKeyStore({ kind: 'sqlite', directory: copy });
+  expect(await copied.findContactId('447700900001')).toBe(id);
+  await copied.close();
+});
+
+it('is not copied where there is none', async () => {
+  expect(await backUpKeys(join(directory, 'none'), directory)).toBeUndefined();
+});
