@@ -2,6 +2,7 @@ import { globSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { compiledSchemas } from './packages/vonage-sandbox/compiled-schemas.js';
 
 // `node bundle.js FROM INTO`: puts the compiled modules in FROM and the packages that they use into a few files in
 // INTO. Half of a start would otherwise be spent on finding and reading three thousand files.
@@ -77,6 +78,7 @@ await build({
   // Errors, logs and the OpenAPI document name classes.
   keepNames: true,
   external,
+  plugins: [compiledSchemas],
   // Packages in the older module format ask for Node's own modules by `require`.
   banner: {
     js: "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);",

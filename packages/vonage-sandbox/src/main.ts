@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 import { runProgram } from './program.js';
 
 const { exitCode, sandbox } = await runProgram(process.argv.slice(2), process.env, (text) => {

@@ -1,3 +1,4 @@
+import packageFile from '../package.json' with { type: 'json' };
 import { createSandboxCredentials, type SandboxCredentials } from './credentials.js';
 import { startSandbox, type Sandbox } from './sandbox.js';
 import { helpText, readCommand, type SandboxSettings } from './settings.js';
@@ -21,6 +22,9 @@ export async function runProgram(
   switch (command.kind) {
     case 'help':
       say(helpText());
+      return { exitCode: 0, sandbox: null };
+    case 'version':
+      say(packageFile.version);
       return { exitCode: 0, sandbox: null };
     case 'mistaken':
       say(`Settings: ${command.mistakes.join('; ')}. See --help.`);

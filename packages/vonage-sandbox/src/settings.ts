@@ -146,6 +146,7 @@ const environmentName = (flag: string): string =>
 
 export type Command =
   | { readonly kind: 'help' }
+  | { readonly kind: 'version' }
   | { readonly kind: 'start'; readonly settings: SandboxSettings }
   /** Lists names only: a value may be a secret. */
   | { readonly kind: 'mistaken'; readonly mistakes: readonly string[] };
@@ -155,6 +156,7 @@ export function readCommand(args: readonly string[], environment: Environment): 
   const flags = readFlags(args);
   if (typeof flags === 'string') return { kind: 'mistaken', mistakes: [flags] };
   if (flags['help'] === true) return { kind: 'help' };
+  if (flags['version'] === true) return { kind: 'version' };
   const mistakes: string[] = [];
   const values = settings.flatMap(({ option, flag, read }) => {
     const given = flags[flag] ?? environment[environmentName(flag)];
@@ -176,6 +178,7 @@ function readFlags(args: readonly string[]): Readonly<Record<string, unknown>> |
       args: [...args],
       options: {
         help: { type: 'boolean', short: 'h' },
+        version: { type: 'boolean', short: 'v' },
         ...Object.fromEntries(settings.map(({ flag }) => [flag, { type: 'string' as const }])),
       },
     });
@@ -192,11 +195,12 @@ export const helpText = (): string => {
 It takes POST /v1/messages like Vonage and then tells a story of signed callbacks,
 chosen by the last digits of the recipient. GET /sandbox lists the stories.
 
-  node dist/sandbox/main.js [flags]
+  vonage-sandbox [flags]
 
 Each flag is also read from the environment: --status-url from SANDBOX_STATUS_URL.
 What is not given is generated, and shown at the start.
 
 ${lines.join('\n')}
+  --version               prints the version
 `;
 };

@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual, verify } from 'node:crypto';
 import { unauthorized, unprovisioned, type Problem } from './problems.js';
-import { isJsonObject, type Json } from '../validation/rules.js';
+import { isJsonObject, type Json } from '../validation/json.js';
 
 export interface Account {
   readonly apiKey: string;

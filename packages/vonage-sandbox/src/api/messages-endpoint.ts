@@ -12,9 +12,9 @@ import { BODY_BYTES_MAX, readBody, writeProblem } from './http.js';
 import type { Settings } from '../options.js';
 import { bodyTooLarge, invalidJson, rateLimitHit, unavailable, type Problem } from './problems.js';
 import type { RateLimit } from './rate-limit.js';
-import { isJsonObject, type Json } from '../validation/rules.js';
+import { isJsonObject, type Json } from '../validation/json.js';
 import type { Session } from '../session.js';
-import { validateSendRequest } from './validate-send-request.js';
+import { validateSendRequest } from './send-request.js';
 
 /** `POST /v1/messages`: checks the caller, the rate and the message; then the story decides the answer. */
 export async function handleSend(

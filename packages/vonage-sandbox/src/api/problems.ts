@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { Fault } from '../validation/rules.js';
+import type { Fault } from '../validation/faults.js';
 
 /** A refusal, ready to be written. Bodies follow Vonage's published examples. */
 export interface Problem {

@@ -1,4 +1,4 @@
-import { withFields, type Json } from '../validation/rules.js';
+import { withFields, type Json } from '../validation/json.js';
 import { segmentCount } from './segments.js';
 import { shapes, type Shape } from './shapes.js';
 import type { Signing } from '../stories/stories.js';

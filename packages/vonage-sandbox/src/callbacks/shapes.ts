@@ -1,4 +1,4 @@
-import { isJsonObject, type Json } from '../validation/rules.js';
+import { isJsonObject, type Json } from '../validation/json.js';
 
 export const shapeNames = [
   'v1',

@@ -1,6 +1,6 @@
 import { meaningOf } from './delivery-errors.js';
 import { newInstance } from '../api/problems.js';
-import { isJsonObject, withFields, type Json } from '../validation/rules.js';
+import { isJsonObject, withFields, type Json } from '../validation/json.js';
 import { segmentCount } from './segments.js';
 import { shapes } from './shapes.js';
 import type { PlannedCallback } from '../stories/stories.js';

@@ -11,7 +11,7 @@ import { BODY_BYTES_MAX, readBody, writeJson, writeProblem } from '../api/http.j
 import type { Operations } from './operations.js';
 import type { Settings } from '../options.js';
 import { newInstance, type Problem } from '../api/problems.js';
-import type { Fault } from '../validation/rules.js';
+import type { Fault } from '../validation/faults.js';
 
 interface ControlCall {
   readonly query: URLSearchParams;

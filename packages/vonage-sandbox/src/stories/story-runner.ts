@@ -8,7 +8,7 @@ import type { Journal } from '../control/journal.js';
 import type { Settings } from '../options.js';
 import { drawNetworkCode } from '../callbacks/networks.js';
 import type { Random } from '../random.js';
-import { isJsonObject, type Json } from '../validation/rules.js';
+import { isJsonObject, type Json } from '../validation/json.js';
 import { statusCallbackBody, type SentMessage } from '../callbacks/status-callback.js';
 import type { ChosenStory, StoryChoice } from './story-choice.js';
 import type { PlannedCallback } from './stories.js';
