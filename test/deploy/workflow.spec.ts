@@ -10,6 +10,7 @@ interface Step {
 }
 
 interface Job {
+  readonly permissions?: Readonly<Record<string, string>>;
   readonly steps: readonly Step[];
   readonly env?: Readonly<Record<string, string>>;
   readonly strategy?: {
@@ -30,7 +31,7 @@ const workflowSchema = {
         required: ['runs-on', 'timeout-minutes', 'steps'],
         properties: {
           'runs-on': { type: 'string', pattern: '^ubuntu-[0-9.]+$' },
-          'timeout-minutes': { type: 'integer', maximum: 60 },
+          'timeout-minutes': { type: 'integer', maximum: 90 },
           steps: {
             type: 'array',
             items: {
@@ -38,8 +39,9 @@ const workflowSchema = {
               oneOf: [{ required: ['uses'] }, { required: ['run'] }],
               additionalProperties: false,
               properties: {
+                id: text,
                 name: text,
-                uses: { type: 'string', pattern: '^[a-z-]+/[a-z-]+@v\\d+\\.\\d+\\.\\d+$' },
+                uses: { type: 'string', pattern: '^[a-z-]+/[a-z-]+@[0-9a-f]{40}$' },
                 run: text,
                 if: text,
                 with: { type: 'object' },
@@ -53,9 +55,12 @@ const workflowSchema = {
   },
 };
 
-const [workflow] = yamlDocuments('.github/workflows/ci.yml') as [
-  { readonly jobs: Readonly<Record<string, Job>> },
-];
+interface Workflow {
+  readonly jobs: Readonly<Record<string, Job>>;
+}
+
+const [workflow] = yamlDocuments('.github/workflows/ci.yml') as [Workflow];
+const [release] = yamlDocuments('.github/workflows/release.yml') as [Workflow];
 const [compose] = yamlDocuments('docker-compose.yml') as [
   { readonly services: Readonly<Record<string, { readonly image: string }>> },
 ];
@@ -70,14 +75,38 @@ const job = (name: string): Job => {
   return found;
 };
 
-const steps = Object.values(workflow.jobs).flatMap((one) => one.steps);
+const steps = [workflow, release].flatMap(({ jobs }) =>
+  Object.values(jobs).flatMap((one) => one.steps),
+);
 const commandsOf = (list: readonly Step[]): string => list.map(({ run = '' }) => run).join('\n');
 
-describe('the workflow', () => {
-  it('has jobs with limits, and steps whose actions are pinned', () => {
+describe('the workflows', () => {
+  it.each([
+    ['checks', workflow],
+    ['releases', release],
+  ])('that %s have jobs with limits, and actions pinned by digest', (_name, file) => {
     const validate = new Ajv({ allErrors: true, strictRequired: false }).compile(workflowSchema);
-    validate(workflow);
+    validate(file);
     expect(validate.errors).toBeNull();
+  });
+
+  it('releases only what passed every check', () => {
+    const { check, ...others } = release.jobs as Readonly<
+      Record<string, Job & { needs?: unknown }>
+    >;
+    expect(commandsOf(check?.steps ?? [])).toContain('.ci/run');
+    for (const { needs } of Object.values(others)) {
+      expect([needs].flat().some((name) => name === 'check' || name === 'image')).toBe(true);
+    }
+  });
+
+  it('gives rights to write to the jobs that need them only', () => {
+    const writers = Object.entries(release.jobs).flatMap(([name, { permissions = {} }]) =>
+      Object.entries(permissions)
+        .filter(([, right]) => right === 'write')
+        .map(([what]) => `${name}: ${what}`),
+    );
+    expect(writers).toEqual(['image: id-token', 'packages: id-token', 'notes: contents']);
   });
 
   it('runs the checks of the project with the Node that the project brings', () => {
@@ -91,7 +120,9 @@ describe('the workflow', () => {
     const scripts = [...commands.matchAll(/npm (?:run )?([\w:-]+)/g)].map(
       (match) => match[1] ?? '',
     );
-    expect(['ci', ...Object.keys(packages.scripts)]).toEqual(expect.arrayContaining(scripts));
+    expect(['ci', 'publish', ...Object.keys(packages.scripts)]).toEqual(
+      expect.arrayContaining(scripts),
+    );
     const files = [...commands.matchAll(/(?:\.ci|test|deploy)\/[\w./-]+/g)].map(([path]) => path);
     expect(files.length).toBeGreaterThan(2);
     for (const file of files) expect(existsSync(join(PROJECT, file))).toBe(true);
