@@ -11,7 +11,8 @@ import type {
   Copy,
   ReadModelDatabase,
 } from '../../src/adapters/read-model/copies/read-model-database.js';
-import { messagesTable, type Cell } from '../../src/adapters/read-model/tables.js';
+import type { Cell } from '../../src/adapters/read-model/table.js';
+import { messagesTable } from '../../src/adapters/read-model/tables.js';
 
 /** A row of which the search uses only these two columns. */
 const messageWith = ([key, id]: readonly [number, number]): readonly Cell[] => {

@@ -42,7 +42,7 @@ import {
   scanFacets,
   scanOf,
 } from '../../src/adapters/read-model/messages/message-search-statements.js';
-import type { CopyTables } from '../../src/adapters/read-model/database-types.js';
+import type { CopyTables } from '../../src/adapters/read-model/tables.js';
 import type { ReadModelDatabase } from '../../src/adapters/read-model/copies/read-model-database.js';
 import {
   REPORT_GROUPS_MAX,

@@ -8,7 +8,7 @@ import type {
   Filling,
   ReadModelDatabase,
 } from '../../src/adapters/read-model/copies/read-model-database.js';
-import type { Table } from '../../src/adapters/read-model/tables.js';
+import type { Table } from '../../src/adapters/read-model/table.js';
 import type { EventFeed } from '../../src/application/ports/event-feed.js';
 import type { Logger } from '../../src/application/ports/logger.js';
 import { projectionNames } from '../../src/application/ports/projection-store.js';

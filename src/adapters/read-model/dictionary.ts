@@ -1,4 +1,4 @@
-import type { Cell } from './tables.js';
+import type { Cell } from './table.js';
 
 /** Numbers combinations of texts, from 1, in the order of first sight. */
 export class Dictionary {

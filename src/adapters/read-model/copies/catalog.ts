@@ -6,9 +6,8 @@ import {
 import { projectionVersions } from '../../../application/projecting/versions.js';
 import { EMPTY_VERSION, nextCopy, projectionOf } from './copy-names.js';
 import { ReadModelDamaged, type DamagedPart } from './damage.js';
-import type { CatalogTables } from '../database-types.js';
+import { type CatalogTables, copiesTable, tablesOf } from '../tables.js';
 import type { Copy, ReadModelDatabase, TableSet } from './read-model-database.js';
-import { copiesTable, tablesOf } from '../tables.js';
 
 /** A switch by another process is noticed within this time. */
 const LOOK_AGAIN_MS = 200;

@@ -10,7 +10,8 @@ import {
 } from '../../../application/ports/projection-store.js';
 import type { Catalog, CopyInUse } from './catalog.js';
 import { readProgress } from './progress.js';
-import { parkedEventsTable, progressTable, type Table, type TableWrite } from '../tables.js';
+import type { Table, TableWrite } from '../table.js';
+import { parkedEventsTable, progressTable } from '../tables.js';
 
 /** The one row of the progress table. */
 const PROGRESS_ID = 1;

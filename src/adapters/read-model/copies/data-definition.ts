@@ -1,4 +1,4 @@
-import type { Column, ColumnType, Index, Table } from '../tables.js';
+import type { Column, ColumnType, Index, Table } from '../table.js';
 
 export interface DataTypes {
   readonly types: Readonly<Record<ColumnType, string>>;

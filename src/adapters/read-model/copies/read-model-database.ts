@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely';
-import type { CatalogTables, CopyTables } from '../database-types.js';
+import type { CatalogTables, CopyTables } from '../tables.js';
 import type { ReadModelFiles } from './damage.js';
-import type { Cell, Table, TableWrite } from '../tables.js';
+import type { Cell, Table, TableWrite } from '../table.js';
 
 /** Tables that are written together: one copy of a projection, or the catalog. */
 export interface TableSet<Tables> {

@@ -5,7 +5,7 @@ import {
   type ReportDimension,
 } from '../../../application/ports/delivery-totals.js';
 import { messageStatuses } from '../../../domain/message/message-status.js';
-import type { CopyTables } from '../database-types.js';
+import type { CopyTables } from '../tables.js';
 import { levelOf } from './roll-up-breakdown.js';
 import { HOURS_PER_DAY, type PeriodRange, type RollUpLevel } from './roll-up-level.js';
 import { pageKeys, RollUpColumns } from './roll-up-page.js';

@@ -1,5 +1,5 @@
 import type { ReportDimension } from '../../../application/ports/delivery-totals.js';
-import type { CopyTables } from '../database-types.js';
+import type { CopyTables } from '../tables.js';
 import { levelNumbers, rollUpLevels, type RollUpLevel } from './roll-up-level.js';
 
 export type RollUpKey = CopyTables['roll_up_keys'];

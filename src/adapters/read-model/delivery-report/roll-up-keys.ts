@@ -1,7 +1,7 @@
 import type { DeliveryContribution } from '../../../application/projecting/messages/delivery-contribution.js';
 import { Dictionary } from '../dictionary.js';
 import { Representatives, type Breakdown, type RollUpKey } from './roll-up-breakdown.js';
-import type { Cell } from '../tables.js';
+import type { Cell } from '../table.js';
 
 /** The ids of keys, and the representative of each key. */
 export class RollUpKeys {

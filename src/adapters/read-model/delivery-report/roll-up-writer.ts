@@ -4,7 +4,8 @@ import { breakdowns, storedLevel } from './roll-up-breakdown.js';
 import { RollUpKeys } from './roll-up-keys.js';
 import { periodOf, rollUpLevels } from './roll-up-level.js';
 import { pageKeys, RollUpPage } from './roll-up-page.js';
-import { rollUpKeysTable, rollUpPagesTable, type Cell, type TableWrite } from '../tables.js';
+import type { Cell, TableWrite } from '../table.js';
+import { rollUpKeysTable, rollUpPagesTable } from '../tables.js';
 
 /** Limit of decoded pages in memory, some of them a megabyte. A batch of today's events touches a few dozen. */
 const PAGES_MAX = 500;

@@ -3,9 +3,9 @@ import type {
   AttemptRow,
   MessageRow,
 } from '../../../application/projecting/messages/message-row.js';
-import type { CopyTables } from '../database-types.js';
+import type { CopyTables } from '../tables.js';
 import { reversed } from '../reversed.js';
-import type { Cell } from '../tables.js';
+import type { Cell } from '../table.js';
 
 /** The facet of hidden rows: their reports belong to another message. */
 export const ADOPTED_FACET = 0;

@@ -1,5 +1,5 @@
 import { sql, type Kysely, type RawBuilder } from 'kysely';
-import type { CopyTables } from '../database-types.js';
+import type { CopyTables } from '../tables.js';
 import { ADOPTED_FACET } from './message-cells.js';
 import type { ReadModelDatabase } from '../copies/read-model-database.js';
 import { isOneOf } from '../copies/value-lists.js';

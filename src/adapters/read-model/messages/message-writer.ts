@@ -6,7 +6,7 @@ import type {
 import type { MessageRow } from '../../../application/projecting/messages/message-row.js';
 import type { CopyInUse } from '../copies/catalog.js';
 import { CopyStore, type ChangeWriter, type CopySource } from '../copies/copy-store.js';
-import type { CopyTables } from '../database-types.js';
+import { type CopyTables, facetsTable, messagesTable } from '../tables.js';
 import { Dictionary } from '../dictionary.js';
 import {
   ADOPTED_FACET,
@@ -18,7 +18,7 @@ import {
 } from './message-cells.js';
 import { preferredKey } from './message-key.js';
 import { RollUpWriter } from '../delivery-report/roll-up-writer.js';
-import { facetsTable, messagesTable, type Cell, type TableWrite } from '../tables.js';
+import type { Cell, TableWrite } from '../table.js';
 
 /** Limit of cached rows, so that consecutive events of one message read its row once. */
 const ROWS_MAX = 50_000;

@@ -5,10 +5,9 @@ import type {
   PageKey,
 } from '../../../application/ports/message-search.js';
 import type { Catalog, CopyInUse } from '../copies/catalog.js';
-import type { CopyTables } from '../database-types.js';
+import { type CopyTables, messagesTable } from '../tables.js';
 import { ADOPTED_FACET, messageOf } from './message-cells.js';
 import { keyAt } from './message-key.js';
-import { messagesTable } from '../tables.js';
 import { filtersFacets, KnownFacets, type WantedFacets } from './known-facets.js';
 import {
   endOfScan,

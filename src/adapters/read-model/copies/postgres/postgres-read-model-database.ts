@@ -1,9 +1,9 @@
 import { Kysely, PostgresDialect } from 'kysely';
 import { Pool, types as driverTypes, type CustomTypesConfig, type PoolConfig } from 'pg';
-import type { CatalogTables, CopyTables } from '../../database-types.js';
+import { type CatalogTables, type CopyTables, catalogTables } from '../../tables.js';
 import { createIndex, createTable, type DataTypes } from '../data-definition.js';
 import type { Copy, ReadModelDatabase, TableSet } from '../read-model-database.js';
-import { catalogTables, type Table } from '../../tables.js';
+import type { Table } from '../../table.js';
 import { PostgresTableSet } from './postgres-table-set.js';
 
 const CATALOG_SCHEMA = 'waybill';

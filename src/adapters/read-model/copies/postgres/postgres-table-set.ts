@@ -3,7 +3,7 @@ import type pg from 'pg';
 import { ProjectionMoved, RowsRefused } from '../../../../application/ports/projection-store.js';
 import { valueColumns } from '../data-definition.js';
 import type { ProgressGuard, StoredRow, TableSet } from '../read-model-database.js';
-import type { Cell, Column, ColumnType, Table, TableWrite } from '../../tables.js';
+import type { Cell, Column, ColumnType, Table, TableWrite } from '../../table.js';
 
 const arrayTypes: Readonly<Record<ColumnType, string>> = {
   text: 'text[]',

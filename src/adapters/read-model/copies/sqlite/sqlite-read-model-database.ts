@@ -1,9 +1,9 @@
 import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import type { CatalogTables, CopyTables } from '../../database-types.js';
+import { type CatalogTables, type CopyTables, catalogTables } from '../../tables.js';
 import { ReadModelDamaged, type DamagedPart, type ReadModelFiles } from '../damage.js';
 import type { Copy, Filling, ReadModelDatabase, TableSet } from '../read-model-database.js';
-import { catalogTables, type Table } from '../../tables.js';
+import type { Table } from '../../table.js';
 import { SqliteTableSet } from './sqlite-table-set.js';
 
 const CATALOG = 'read-model.sqlite';
