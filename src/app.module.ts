@@ -178,4 +178,5 @@ const settingsFor = (
   vonageTimeoutMs: config.vonage.timeoutMs,
   startsHeld: config.sending === 'held',
   apiKeys: config.apiKeys,
+  limits: config.limits,
 });

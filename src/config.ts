@@ -4,6 +4,7 @@ import type { ApiKey } from './application/access/api-keys.js';
 import { parseApiKeys } from './application/access/api-keys.js';
 import type { EventStoreConfig } from './adapters/event-store/event-store.module.js';
 import type { ReadModelConfig } from './adapters/read-model/read-model.module.js';
+import type { ServiceLimits } from './domain/limits/day-limits.js';
 import { defaultRetryPolicy, type RetryPolicy } from './domain/message/retry-policy.js';
 import { isCountry, type DefaultCountry } from './domain/contacts/phone-number.js';
 import { parseSender } from './domain/contacts/sender.js';
@@ -47,6 +48,8 @@ export interface Config {
   readonly sending: 'flowing' | 'held';
   readonly webhookRejectStatus: 401 | 503;
   readonly retryPolicy: RetryPolicy;
+  /** Caps and countries; nothing is limited by default. */
+  readonly limits: ServiceLimits;
   /** Time in which a stopping instance still answers requests while it reports not ready. */
   readonly drainSeconds: number;
   /** Sentences about variables that have no meaning here but look like a setting. */
@@ -99,6 +102,7 @@ export function parseConfig(environment: Environment): Config {
         1000 *
         read.integer('RETRY_FIRST_DELAY_SECONDS', defaultRetryPolicy.firstDelayMs / 1000, 1, 3600),
     },
+    limits: readLimits(read),
     drainSeconds: read.integer('DRAIN_SECONDS', 0, 0, 60),
     warnings: reportMisspelt(read),
   };
@@ -194,6 +198,42 @@ function readDefaultCountry(read: Reader): DefaultCountry {
     read.mistake('DEFAULT_COUNTRY must be a country in two letters (ISO 3166-1), for example GB');
   }
   return country;
+}
+
+/** A decimal number without a sign, with at most 8 decimals. */
+const AMOUNT = /^\d{1,7}(\.\d{1,8})?$/;
+/** More a day than any account sends. */
+const MESSAGES_PER_DAY_MOST = 1_000_000_000;
+
+function readLimits(read: Reader): ServiceLimits {
+  const costPerDay = read.text('COST_PER_DAY_MAX', '');
+  if (costPerDay !== '' && !AMOUNT.test(costPerDay)) {
+    read.mistake(
+      "COST_PER_DAY_MAX must be an amount in the account's currency, for example 50 or 49.90",
+    );
+  }
+  const allowed = readCountries(read, 'COUNTRIES_ALLOWED');
+  return {
+    messagesPerDay: read.optionalInteger('MESSAGES_PER_DAY_MAX', 0, MESSAGES_PER_DAY_MOST),
+    costPerDay: costPerDay === '' ? null : costPerDay,
+    messagesPerRecipientHour: null,
+    countriesAllowed: allowed.length === 0 ? null : allowed,
+    countriesBlocked: readCountries(read, 'COUNTRIES_BLOCKED'),
+  };
+}
+
+function readCountries(read: Reader, name: string): readonly string[] {
+  const countries = read
+    .text(name, '')
+    .split(',')
+    .map((country) => country.trim().toUpperCase())
+    .filter((country) => country !== '');
+  if (!countries.every(isCountry)) {
+    read.mistake(
+      `${name} must be countries in two letters (ISO 3166-1), comma-separated, for example GB,DE`,
+    );
+  }
+  return countries;
 }
 
 function readSender(read: Reader): string {
@@ -322,6 +362,11 @@ class Reader {
     if (Number.isInteger(value) && value >= least && value <= most) return value;
     this.mistake(`${name} must be a whole number from ${least} to ${most}`);
     return fallback;
+  }
+
+  /** Null when it is not set. */
+  optionalInteger(name: string, least: number, most: number): number | null {
+    return this.text(name, '') === '' ? null : this.integer(name, least, least, most);
   }
 
   oneOf<Option extends string>(name: string, options: readonly Option[], fallback: Option): Option {

@@ -18,6 +18,9 @@ export type ErrorCode =
   | 'key-configured'
   | 'too-many-keys'
   | 'rate-limited'
+  | 'spend-limit'
+  | 'recipient-limit'
+  | 'country-not-allowed'
   | 'too-many-waiting'
   | 'concurrency-conflict'
   | 'store-unavailable'
@@ -61,6 +64,17 @@ export class InvalidRequest extends ApplicationError {
 
 /** Stands for faults that are not listed. */
 export const furtherFaults = (count: number): string => `and ${count.toLocaleString('en')} more`;
+
+/** A cap refuses the message; later it may be taken. */
+export class LimitExceeded extends ApplicationError {
+  constructor(
+    code: 'spend-limit' | 'recipient-limit',
+    message: string,
+    readonly retryAfterSeconds: number,
+  ) {
+    super(code, message);
+  }
+}
 
 /** The stream was not at the revision that its writer expected. Read again and decide again. */
 export class ConcurrencyConflict extends ApplicationError {

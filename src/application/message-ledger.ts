@@ -61,6 +61,11 @@ export interface Cause {
   readonly webhook?: WebhookEvidence;
   /** Called after the decision, right before each append and each repeat. @throws to have nothing appended */
   readonly beforeAppend?: () => void;
+  /**
+   * Called once, after the decision that something is to be recorded and before the first append.
+   * @throws to have nothing appended
+   */
+  readonly admit?: (message: Message) => Promise<void>;
   /** Aborts when nobody waits for the result any more. Work that has not begun by then is not begun. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -171,6 +176,7 @@ export class MessageLedger {
   ): Promise<Handled> {
     let state = await load();
     let { isShared = false } = state;
+    let isAdmitted = cause.admit === undefined;
     for (let conflicts = 0; ;) {
       const moment = momentOf(this.clock);
       const events = decide(command, state.message, {
@@ -181,6 +187,10 @@ export class MessageLedger {
       if (events.length === 0) {
         const revision = state.revision === 'no-stream' ? -1n : state.revision;
         return { events, before: state.message, after: state.message, revision };
+      }
+      if (!isAdmitted) {
+        await cause.admit?.(state.message);
+        isAdmitted = true;
       }
       const recorded = this.asNewEvents(messageId, events, cause, state, moment.now);
       try {

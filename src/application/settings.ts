@@ -1,4 +1,5 @@
 import type { DefaultCountry } from '../domain/contacts/phone-number.js';
+import type { ServiceLimits } from '../domain/limits/day-limits.js';
 import type { RetryPolicy } from '../domain/message/retry-policy.js';
 import type { ApiKey } from './access/api-keys.js';
 import type { HealthRegistry } from './health/health-registry.js';
@@ -6,7 +7,7 @@ import type { Cache } from './ports/cache.js';
 import type { Clock, MonotonicClock } from './ports/clock.js';
 import type { Identifiers } from './ports/identifiers.js';
 import type { Logger } from './ports/logger.js';
-import type { Metrics } from './ports/metrics.js';
+import type { GuardMetrics, Metrics } from './ports/metrics.js';
 
 /** Settings, and services that need no token. */
 export interface ApplicationSettings {
@@ -14,7 +15,7 @@ export interface ApplicationSettings {
   readonly monotonicClock: MonotonicClock;
   readonly identifiers: Identifiers;
   readonly logger: Logger;
-  readonly metrics: Metrics;
+  readonly metrics: Metrics & GuardMetrics;
   readonly health: HealthRegistry;
   /** A bounded cache for each caller. */
   readonly newCache: <Key extends string, Value extends object | string | bigint | boolean>(
@@ -29,4 +30,6 @@ export interface ApplicationSettings {
   readonly startsHeld: boolean;
   /** `API_KEYS`. */
   readonly apiKeys: readonly ApiKey[];
+  /** Of the whole service; API keys have their own. */
+  readonly limits: ServiceLimits;
 }

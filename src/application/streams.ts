@@ -19,6 +19,11 @@ export const KEYRING_STREAM = 'keyring-main';
 export const keyUseStream = (name: string, at: string): string =>
   `keyuse-${name}:${at.slice(0, 'yyyy-mm'.length)}`;
 
+/**
+ * A page of a quota's counter. @param quota scope and window, such as `all:2026-11-28` @param page counts from 1
+ */
+export const limitStream = (quota: string, page: number): string => `limit-${quota}:${page}`;
+
 export const MESSAGE_STREAMS = 'message-';
 
 /** The message id of a message's stream, or undefined for another kind of stream. */
@@ -34,4 +39,5 @@ export const LEDGER_STREAMS: readonly string[] = [
   'key-',
   'keyring-',
   'keyuse-',
+  'limit-',
 ];

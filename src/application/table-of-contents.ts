@@ -16,6 +16,10 @@ import { ObservedLag } from './background/observed-lag.js';
 import { OpenLedger } from './background/open-ledger.js';
 import { Timers } from './background/timers.js';
 import { WatchLedger } from './background/watch-ledger.js';
+import { Admission } from './guards/admission.js';
+import { ExpectedCosts } from './guards/expected-cost.js';
+import type { QuotaLedger } from './guards/quota-ledger.js';
+import { Quotas } from './guards/quotas.js';
 import { MessageLedger, type MessageAsOf } from './message-ledger.js';
 import * as ports from './port-tokens.js';
 import { recipe, type Recipe } from './recipe.js';
@@ -54,6 +58,7 @@ export const tableOfContents = (settings: ApplicationSettings): readonly Recipe[
   ...auditing(),
   ...reporting(settings),
   ...access(settings),
+  ...guards(settings),
   ...background(settings),
 ];
 
@@ -77,8 +82,8 @@ const sending = (settings: ApplicationSettings): readonly Recipe[] => {
     ),
     recipe(
       SendMessage,
-      [MessageLedger],
-      (messages) => new SendMessage(messages, identifiers, clock, defaults),
+      [MessageLedger, Admission],
+      (messages, admission) => new SendMessage(messages, identifiers, clock, defaults, admission),
     ),
     recipe(
       PreviewMessage,
@@ -98,8 +103,8 @@ const sending = (settings: ApplicationSettings): readonly Recipe[] => {
     ),
     recipe(
       ResolveOutcome,
-      [MessageLedger, ports.MESSAGE_INDEX],
-      (messages, index) => new ResolveOutcome(messages, index, identifiers),
+      [MessageLedger, ports.MESSAGE_INDEX, Admission],
+      (messages, index, admission) => new ResolveOutcome(messages, index, identifiers, admission),
     ),
     recipe(
       SteerSending,
@@ -238,6 +243,34 @@ const access = (settings: ApplicationSettings): readonly Recipe[] => {
       (store) => new KeyUse(store, clock, monotonicClock, identifiers, logger),
     ),
     recipe(RequestRate, [], () => new RequestRate(monotonicClock)),
+  ];
+};
+
+/** Quotas in the cache: a few for keys and days, and one for each recipient and hour. */
+const KNOWN_QUOTAS_MAX = 20_000;
+
+const guards = (settings: ApplicationSettings): readonly Recipe[] => {
+  const { clock, monotonicClock: monotonic, identifiers, logger, metrics } = settings;
+  return [
+    recipe(
+      Admission,
+      [Quotas, ExpectedCosts],
+      (quotas, costs) => new Admission(settings.limits, quotas, costs, { clock, logger, metrics }),
+    ),
+    recipe(
+      Quotas,
+      [ports.EVENT_STORE],
+      (store) =>
+        new Quotas(
+          { store, clock, monotonic, identifiers },
+          settings.newCache<string, QuotaLedger>(KNOWN_QUOTAS_MAX),
+        ),
+    ),
+    recipe(
+      ExpectedCosts,
+      [ports.DELIVERY_TOTALS],
+      (totals) => new ExpectedCosts(totals, clock, monotonic),
+    ),
   ];
 };
 

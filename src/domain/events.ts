@@ -1,10 +1,12 @@
 import type { InboundEvent } from './inbound-events.js';
 import type { KeyEvent } from './keys/key-events.js';
+import type { QuotaEvent } from './limits/quota-events.js';
 import type { MessageEvent } from './message/message-events.js';
 import type { QuarantineEvent } from './quarantine-events.js';
 import type { SendingEvent } from './sending/sending-events.js';
 
 /** Every fact that Waybill ever records. */
-export type DomainEvent = MessageEvent | InboundEvent | QuarantineEvent | SendingEvent | KeyEvent;
+export type DomainEvent =
+  MessageEvent | InboundEvent | QuarantineEvent | SendingEvent | KeyEvent | QuotaEvent;
 
 export type DomainEventType = DomainEvent['type'];

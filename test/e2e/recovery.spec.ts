@@ -4,6 +4,7 @@ import { uuidIdentifiers } from '../../src/adapters/system/uuid-identifiers.js';
 import { MessageLedger, type MessageAsOf } from '../../src/application/message-ledger.js';
 import { requireSound } from '../../src/application/sending/compose-request.js';
 import { SendMessage } from '../../src/application/sending/send-message.js';
+import { admitsAll } from '../support/admits-all.js';
 import { eventually } from '../support/eventually.js';
 import { SignedWebhooks, statusBody } from '../support/signed-webhooks.js';
 import { recipient, startWaybill, stopWaybills, type Waybill } from '../support/waybill.js';
@@ -22,11 +23,13 @@ async function crashInTheMiddleOfACall(waybill: Waybill, to: string): Promise<st
     Math.random,
     new LRUCache<string, MessageAsOf>({ max: 10 }),
   );
-  const sending = new SendMessage(ledger, uuidIdentifiers, minutesAgo, {
-    from: '447700900001',
-    confirmWithinSeconds: 1800,
-    country: null,
-  });
+  const sending = new SendMessage(
+    ledger,
+    uuidIdentifiers,
+    minutesAgo,
+    { from: '447700900001', confirmWithinSeconds: 1800, country: null },
+    admitsAll,
+  );
   const message = requireSound(sending.compose({ to, text: 'Your parcel is here.' }));
   const { messageId } = await sending.execute(message, { actor: undefined }, undefined);
   await ledger.handle(messageId, { type: 'StartAttempt', messageId }, { source: 'dispatcher' });

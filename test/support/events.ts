@@ -234,13 +234,36 @@ export const sampleEvents: {
       scopes: ['send', 'read'],
       sha256: 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855',
       expiresAt: '2027-03-04T05:06:05.000Z',
-      limits: { requestsPerSecond: 10 },
+      limits: {
+        requestsPerSecond: 10,
+        messagesPerDay: null,
+        costPerDay: null,
+        countriesAllowed: null,
+        countriesBlocked: [],
+      },
       by: 'on-call',
     },
   },
   KeyRevoked: { type: 'KeyRevoked', data: { occurredAt, name: 'shop', by: 'on-call' } },
   KeyUsed: { type: 'KeyUsed', data: { occurredAt, name: 'shop' } },
   KeyRegistered: { type: 'KeyRegistered', data: { occurredAt, name: 'shop' } },
+  QuotaReserved: {
+    type: 'QuotaReserved',
+    data: { occurredAt, messages: 7, cost: 23_310_000, used: { messages: 57, cost: 190_000_000 } },
+  },
+  QuotaReturned: {
+    type: 'QuotaReturned',
+    data: { occurredAt, messages: 1, cost: 3_330_000, used: { messages: 56, cost: 186_670_000 } },
+  },
+  LimitReached: {
+    type: 'LimitReached',
+    data: {
+      occurredAt,
+      limit: 'messages',
+      cap: 100,
+      used: { messages: 100, cost: 333_000_000 },
+    },
+  },
 };
 
 /** Every field filled, as for an event that a webhook caused. */

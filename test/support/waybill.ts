@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { RunnableConfig } from '../../src/app.module.js';
 import type { VonageConfig } from '../../src/config.js';
 import type { TimeSource } from '../../src/adapters/system/system-time.js';
+import { noDayLimits } from '../../src/domain/limits/day-limits.js';
 import { defaultRetryPolicy } from '../../src/domain/message/retry-policy.js';
 import type { MessageStatus } from '../../src/domain/message/message-status.js';
 import {
@@ -99,6 +100,7 @@ function configFor(
       requestsPerSecond: 1_000,
       ...vonage,
     },
+    limits: { ...noDayLimits, messagesPerRecipientHour: null },
     drainSeconds: 0,
     warnings: [],
     ...config,

@@ -1,5 +1,6 @@
 import type { EventMetadata } from '../../application/ports/event-store.js';
 import type { DomainEvent, DomainEventType } from '../../domain/events.js';
+import { noKeyLimits, type KeyLimits } from '../../domain/keys/key-events.js';
 import { believedTimes } from './believed-times.js';
 import type { FieldPath } from './field-path.js';
 import type { Upcast } from './stored-content.js';
@@ -29,6 +30,17 @@ type DataOf<Type extends DomainEventType> = Extract<DomainEvent, { type: Type }>
 const withoutResend: Upcast = (older) => ({
   data: { ...older.data, onUnknown: 'wait', resendOf: null },
   // A getter, because a rebuild leaves the metadata unread.
+  get metadata() {
+    return older.metadata;
+  },
+});
+
+/** Version 1 of `KeyCreated` had no limit but the request rate. */
+const withDayLimits: Upcast = (older) => ({
+  data: {
+    ...older.data,
+    limits: { ...noKeyLimits, ...(older.data['limits'] as Partial<KeyLimits>) },
+  },
   get metadata() {
     return older.metadata;
   },
@@ -78,8 +90,11 @@ export const eventTypes: { readonly [Type in DomainEventType]: EventTypeRules<Da
   SendingHeld: { upcasts: [], personal: nothingPersonal },
   SendingReleased: { upcasts: [], personal: nothingPersonal },
   // The key's name is that of a program, and its digest identifies nobody.
-  KeyCreated: { upcasts: [], personal: nothingPersonal },
+  KeyCreated: { upcasts: [withDayLimits], personal: nothingPersonal },
   KeyRevoked: { upcasts: [], personal: nothingPersonal },
   KeyUsed: { upcasts: [], personal: nothingPersonal },
   KeyRegistered: { upcasts: [], personal: nothingPersonal },
+  QuotaReserved: { upcasts: [], personal: nothingPersonal },
+  QuotaReturned: { upcasts: [], personal: nothingPersonal },
+  LimitReached: { upcasts: [], personal: nothingPersonal },
 };

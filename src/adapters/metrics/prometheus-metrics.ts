@@ -1,5 +1,10 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
-import type { Metrics, WebhookKind, WebhookResult } from '../../application/ports/metrics.js';
+import type {
+  GuardMetrics,
+  Metrics,
+  WebhookKind,
+  WebhookResult,
+} from '../../application/ports/metrics.js';
 import type { AttemptOutcome } from '../../application/ports/sms-gateway.js';
 
 /**
@@ -8,8 +13,10 @@ import type { AttemptOutcome } from '../../application/ports/sms-gateway.js';
  */
 const EVENT_LOOP_LOOK_MS = 100;
 
+const refusals = ['spend-limit', 'recipient-limit', 'country-not-allowed'];
+
 /** Counts for Prometheus; each instance has its own registry, so tests can run many in one process. */
-export class PrometheusMetrics implements Metrics {
+export class PrometheusMetrics implements Metrics, GuardMetrics {
   readonly registry = new Registry();
 
   private readonly webhooks = new Counter({
@@ -39,7 +46,16 @@ export class PrometheusMetrics implements Metrics {
     registers: [this.registry],
   });
 
+  private readonly refusedSends = new Counter({
+    name: 'waybill_sends_refused_total',
+    help: 'Messages that a limit refused before any cost, by the code of the problem.',
+    labelNames: ['code'] as const,
+    registers: [this.registry],
+  });
+
   constructor() {
+    // A series that begins at 1 shows no increase.
+    for (const code of refusals) this.refusedSends.inc({ code }, 0);
     collectDefaultMetrics({
       register: this.registry,
       eventLoopMonitoringPrecision: EVENT_LOOP_LOOK_MS,
@@ -58,6 +74,10 @@ export class PrometheusMetrics implements Metrics {
 
   apiKeyRefused(): void {
     this.refusedKeys.inc();
+  }
+
+  sendRefused(code: string): void {
+    this.refusedSends.inc({ code });
   }
 
   webhookAnswered(webhook: WebhookKind, result: WebhookResult, seconds: number): void {

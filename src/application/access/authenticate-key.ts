@@ -1,6 +1,6 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { IssuedKey } from '../../domain/keys/issued-key.js';
-import type { KeyLimits } from '../../domain/keys/key-events.js';
+import { noKeyLimits, type KeyLimits } from '../../domain/keys/key-events.js';
 import type { Scope } from '../../domain/keys/key-scopes.js';
 import { UndecodableEvent } from '../errors.js';
 import type { Clock } from '../ports/clock.js';
@@ -25,7 +25,6 @@ export type KeyVerdict =
   | { readonly valid: false; readonly reason: 'revoked' | 'expired' | 'replaced' | 'damaged' };
 
 const UNKNOWN: KeyVerdict = { valid: false, reason: 'unknown' };
-const NO_LIMITS: KeyLimits = { requestsPerSecond: null };
 
 /** Finds the holder of a request's key, among `API_KEYS` and the keys in the ledger. */
 export class AuthenticateKey {
@@ -61,7 +60,7 @@ export class AuthenticateKey {
   private ofConfigured(presented: string): KeyVerdict | undefined {
     const key = findApiKey(this.apiKeys, presented);
     if (key === undefined) return undefined;
-    return { valid: true, holder: { name: key.name, scopes: key.scopes, limits: NO_LIMITS } };
+    return { valid: true, holder: { name: key.name, scopes: key.scopes, limits: noKeyLimits } };
   }
 
   private async ofIssued(presented: string, isSuspect: boolean): Promise<KeyVerdict> {

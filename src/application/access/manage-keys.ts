@@ -1,5 +1,5 @@
 import type { IssuedKey } from '../../domain/keys/issued-key.js';
-import type { KeyLimits } from '../../domain/keys/key-events.js';
+import { noKeyLimits, type KeyLimits } from '../../domain/keys/key-events.js';
 import type { Scope } from '../../domain/keys/key-scopes.js';
 import {
   ApplicationError,
@@ -184,7 +184,7 @@ export class ManageKeys {
     state: 'active',
     source: 'API_KEYS',
     scopes,
-    limits: { requestsPerSecond: null },
+    limits: noKeyLimits,
     createdAt: null,
     createdBy: null,
     expiresAt: null,
@@ -238,7 +238,7 @@ const damagedView = (name: string): KeyView => ({
   state: 'damaged',
   source: 'ledger',
   scopes: [],
-  limits: { requestsPerSecond: null },
+  limits: noKeyLimits,
   createdAt: null,
   createdBy: null,
   expiresAt: null,

@@ -26,3 +26,9 @@ export interface Metrics {
   apiKeyRefused(): void;
   webhookAnswered(webhook: WebhookKind, result: WebhookResult, seconds: number): void;
 }
+
+/** Counts messages that a limit refused. */
+export interface GuardMetrics {
+  /** @param code of the error, such as `spend-limit` */
+  sendRefused(code: string): void;
+}

@@ -1,10 +1,10 @@
+import type { Caller } from '../access/caller.js';
 import { ApplicationError } from '../errors.js';
 import type { MessageIndex } from '../ports/message-index.js';
 import type { MessageLedger } from '../message-ledger.js';
 import { messageNotFound } from '../auditing/message-not-found.js';
 import { viewMessage, type MessageView } from '../auditing/message-view.js';
 import { ownMessageId } from './own-message-id.js';
-import type { Caller } from './send-message.js';
 
 /** Withdraws a message that has not been handed to Vonage. */
 export class CancelMessage {

@@ -1,6 +1,7 @@
 import { isFinal } from '../../domain/message/message-status.js';
 import type { MessageRequest } from '../../domain/message/message-events.js';
 import type { TrackedMessage } from '../../domain/message/message.js';
+import type { Caller } from '../access/caller.js';
 import { messageNotFound } from '../auditing/message-not-found.js';
 import { ApplicationError } from '../errors.js';
 import type { MessageLedger } from '../message-ledger.js';
@@ -8,7 +9,7 @@ import type { Clock } from '../ports/clock.js';
 import type { Identifiers } from '../ports/identifiers.js';
 import type { MessageIndex } from '../ports/message-index.js';
 import { ownMessageId } from './own-message-id.js';
-import type { Caller, SendMessage, SentRequest } from './send-message.js';
+import type { SendMessage, SentRequest } from './send-message.js';
 
 /** Sends a final message again, as a new message. */
 export class ResendMessage {
@@ -25,7 +26,7 @@ export class ResendMessage {
    * first call was cut off between the two streams.
    * @param id of the message, or Vonage's `message_uuid` of one of its attempts
    * @param idempotencyKey without one, a message is sent again once; another key sends it another time
-   * @throws ApplicationError `message-not-found`, `message-not-resendable`
+   * @throws ApplicationError `message-not-found`, `message-not-resendable`, `country-not-allowed`; LimitExceeded
    * @throws StoreUnavailable, AppendOutcomeUnknown
    */
   async execute(

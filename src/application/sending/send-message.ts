@@ -1,7 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { MessageRequest } from '../../domain/message/message-events.js';
 import type { TrackedMessage } from '../../domain/message/message.js';
+import type { Caller } from '../access/caller.js';
 import { ApplicationError } from '../errors.js';
+import type { Admission } from '../guards/admission.js';
 import type { Handled, MessageLedger } from '../message-ledger.js';
 import type { Clock } from '../ports/clock.js';
 import type { Identifiers } from '../ports/identifiers.js';
@@ -12,11 +14,6 @@ import {
   type RequestDefaults,
   type SoundMessage,
 } from './compose-request.js';
-
-export interface Caller {
-  /** The API key's name; undefined where the service runs without keys. */
-  readonly actor: string | undefined;
-}
 
 export interface SentRequest {
   readonly messageId: string;
@@ -33,6 +30,7 @@ export class SendMessage {
     private readonly identifiers: Identifiers,
     private readonly clock: Clock,
     private readonly defaults: RequestDefaults,
+    private readonly admission: Pick<Admission, 'around'>,
   ) {}
 
   /** Reads a draft, or names all its faults; nothing is recorded. */
@@ -43,20 +41,22 @@ export class SendMessage {
    * Resolves after the commit.
    * @param idempotencyKey the same key with the same request is the same message, for ever
    * @throws StoreUnavailable, AppendOutcomeUnknown
-   * @throws ApplicationError `idempotency-key-reused` for another request under the same key
+   * @throws ApplicationError `idempotency-key-reused` for another request under the same key, `country-not-allowed`
+   * @throws LimitExceeded
    */
   async execute(
     { draft, request }: SoundMessage,
-    { actor }: Caller,
+    caller: Caller,
     idempotencyKey: string | undefined,
   ): Promise<SentRequest> {
+    const { actor } = caller;
     const messageId =
       idempotencyKey === undefined
         ? this.identifiers.newMessageId()
         : this.identifiers.messageIdFor(actor ?? '', idempotencyKey);
     // The event has no id derived from the message: two callers with the same key but different requests would both be
     // told that theirs was recorded.
-    const { events, before, after } = await this.record(messageId, request, { actor });
+    const { events, before, after } = await this.record(messageId, request, caller);
     if (events.length > 0 && after.kind === 'tracked') {
       return { messageId, request, createdAt: after.createdAt, repeated: false };
     }
@@ -65,14 +65,24 @@ export class SendMessage {
   }
 
   /**
-   * Records a valid request, unless the message exists already.
-   * @throws StoreUnavailable, AppendOutcomeUnknown
+   * Records a valid request within the limits, unless the message exists already: a repeat counts against no limit.
+   * @throws ApplicationError `country-not-allowed`; LimitExceeded; StoreUnavailable, AppendOutcomeUnknown
    */
-  record(messageId: string, request: MessageRequest, { actor }: Caller): Promise<Handled> {
-    return this.messages.handle(
-      messageId,
-      { type: 'RequestMessage', request },
-      { source: 'api', ...(actor === undefined ? {} : { actor }) },
+  record(messageId: string, request: MessageRequest, caller: Caller): Promise<Handled> {
+    const { actor } = caller;
+    return this.admission.around(
+      caller,
+      (admit) =>
+        this.messages.handle(
+          messageId,
+          { type: 'RequestMessage', request },
+          {
+            source: 'api',
+            admit: () => admit(request),
+            ...(actor === undefined ? {} : { actor }),
+          },
+        ),
+      ({ events }) => events.length > 0,
     );
   }
 }

@@ -1,10 +1,14 @@
 import type { Fact } from '../fact.js';
+import { noDayLimits, type DayLimits } from '../limits/day-limits.js';
 import type { Scope } from './key-scopes.js';
 
-export interface KeyLimits {
+/** Those of a day hold over all instances. */
+export interface KeyLimits extends DayLimits {
   /** Per instance; null: no limit. */
   readonly requestsPerSecond: number | null;
 }
+
+export const noKeyLimits: KeyLimits = { ...noDayLimits, requestsPerSecond: null };
 
 /** An API key was made. Only its digest is stored, never the key itself. */
 export type KeyCreated = Fact<

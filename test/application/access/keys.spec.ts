@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { LRUCache } from 'lru-cache';
+import { noKeyLimits } from '../../../src/domain/keys/key-events.js';
 import { MemoryEventStore } from '../../../src/adapters/event-store/memory/memory-event-store.js';
 import { uuidIdentifiers } from '../../../src/adapters/system/uuid-identifiers.js';
 import { TrustedClock } from '../../../src/adapters/system/trusted-clock.js';
@@ -43,7 +44,7 @@ const wish = (name: string) => ({
   name,
   scopes: ['read'] as const,
   expiresAt: null,
-  limits: { requestsPerSecond: null },
+  limits: noKeyLimits,
 });
 
 let store: WatchedStore;

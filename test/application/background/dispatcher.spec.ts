@@ -23,6 +23,7 @@ import { requireSound } from '../../../src/application/sending/compose-request.j
 import { SendMessage } from '../../../src/application/sending/send-message.js';
 import { messageStream } from '../../../src/application/streams.js';
 import { AdoptReports } from '../../../src/application/tracking/adopt-reports.js';
+import { admitsAll } from '../../support/admits-all.js';
 import { noHealth } from '../../support/no-health.js';
 import { eventually } from '../../support/eventually.js';
 import { MESSAGE_ID, requested } from '../../support/message-facts.js';
@@ -179,11 +180,13 @@ it('counts an attempt once, also when the ledger goes away behind its outcome', 
   const messageUuid = randomUUID();
   const store = new StubbornStore(messageStream(messageUuid));
   const messages = messageLedgerOn(store);
-  const sending = new SendMessage(messages, uuidIdentifiers, systemClock, {
-    from: '447700900001',
-    confirmWithinSeconds: 1_800,
-    country: null,
-  });
+  const sending = new SendMessage(
+    messages,
+    uuidIdentifiers,
+    systemClock,
+    { from: '447700900001', confirmWithinSeconds: 1_800, country: null },
+    admitsAll,
+  );
   const message = requireSound(sending.compose({ to: '447700900000', text: 'Hello' }));
   const { messageId, createdAt } = await sending.execute(message, { actor: undefined }, undefined);
   const entries: AgendaEntry[] = [{ messageId, kind: 'send', attempt: 0, dueAt: createdAt }];

@@ -25,6 +25,7 @@ import { SteerSending } from '../../../src/application/sending/steer-sending.js'
 import { messageStream, SENDING_STREAM } from '../../../src/application/streams.js';
 import { AdoptReports } from '../../../src/application/tracking/adopt-reports.js';
 import type { DomainEvent } from '../../../src/domain/events.js';
+import { admitsAll } from '../../support/admits-all.js';
 import { eventually } from '../../support/eventually.js';
 import { aRequest, MESSAGE_ID, started } from '../../support/message-facts.js';
 import { messageLedgerOn } from '../../support/message-ledger.js';
@@ -66,7 +67,13 @@ const steeringOn = (store: MemoryEventStore, health: Health = noHealth): SteerSe
 
 const send = async (store: MemoryEventStore): Promise<string> => {
   const defaults = { from: '447700900001', confirmWithinSeconds: 1_800, country: null };
-  const sending = new SendMessage(messageLedgerOn(store), uuidIdentifiers, systemClock, defaults);
+  const sending = new SendMessage(
+    messageLedgerOn(store),
+    uuidIdentifiers,
+    systemClock,
+    defaults,
+    admitsAll,
+  );
   const message = requireSound(sending.compose({ to: '447700900000', text: 'Hello' }));
   return (await sending.execute(message, { actor: undefined }, undefined)).messageId;
 };

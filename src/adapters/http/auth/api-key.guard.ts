@@ -4,6 +4,7 @@ import type { Request, Response } from 'express';
 import type { KeyHolder } from '../../../application/access/authenticate-key.js';
 import type { RequestRate } from '../../../application/access/request-rate.js';
 import type { Scope } from '../../../domain/keys/key-scopes.js';
+import type { DayLimits } from '../../../domain/limits/day-limits.js';
 import { HttpProblem } from '../problems/http-problem.js';
 import type { ApiKeyCheck } from './api-key-check.js';
 import { limitRate } from './rate-limit.js';
@@ -13,6 +14,8 @@ import { OPEN_ON_LOOPBACK, REQUIRED_SCOPE } from './requires-scope.js';
 export interface AuthenticatedRequest extends Request {
   /** Name of the API key; undefined when the service runs without keys. */
   actor?: string;
+  /** Limits of that key; undefined where it has none. */
+  limits?: DayLimits;
 }
 
 /** Passes a request whose key has the scope that the route requires and is within its rate limit. */
@@ -38,6 +41,7 @@ export class ApiKeyGuard implements CanActivate {
     limitRate(this.rate, holder, http.getResponse<Response>());
     requireScope(holder, scope);
     request.actor = holder.name;
+    request.limits = holder.limits;
     return true;
   }
 }

@@ -33,13 +33,13 @@ export const problemSchema = {
 const meanings: Readonly<Record<number, string>> = {
   400: 'The request has faults; `errors` names all of them.',
   401: 'The API key is missing or not known.',
-  403: 'The API key lacks the scope.',
+  403: 'The API key lacks the scope, or messages to this country are not allowed.',
   404: 'There is no such thing.',
   409: 'The state does not allow it.',
   413: 'The body is too large.',
   415: 'The body is not JSON.',
   422: 'The Idempotency-Key belongs to another request.',
-  429: 'Too many requests with this API key, or too many wrong API keys. Wait for Retry-After.',
+  429: 'Too many requests or messages: a rate, a cap or the limit of a recipient is reached, or too many API keys were wrong. Wait for Retry-After.',
   503: 'Not now; send it again after Retry-After seconds, with the same Idempotency-Key.',
 };
 

@@ -305,6 +305,10 @@ const keyProperties = {
   scopes: { type: 'array', items: { enum: scopes } },
   limits: complete({
     requestsPerSecond: nullable({ type: 'integer', minimum: 1, description: 'Per instance.' }),
+    messagesPerDay: nullable({ type: 'integer', minimum: 0 }),
+    costPerDay: nullable({ ...text, description: "In the account's currency." }),
+    countriesAllowed: nullable({ type: 'array', items: text }),
+    countriesBlocked: { type: 'array', items: text },
   }),
   createdAt: nullable(time),
   createdBy: nullable({ ...text, description: 'Name of the API key that made it.' }),

@@ -17,13 +17,22 @@ import {
   type KeyView,
   type ListedKeys,
 } from '../../../application/access/manage-keys.js';
+import type { KeyLimits } from '../../../domain/keys/key-events.js';
 import type { AuthenticatedRequest } from '../auth/api-key.guard.js';
 import { RequiresScope } from '../auth/requires-scope.js';
 import { TakesBody } from '../bodies/takes-body.js';
 import { QueryReader, refuseParameters, type RawQuery } from '../reporting/query-reader.js';
 import { readTogether, validate } from '../validate.js';
-import { CreateKeyDto } from './keys.dto.js';
+import { CreateKeyDto, type KeyLimitsDto } from './keys.dto.js';
 import { DescribeCreateKey, DescribeKeys, DescribeRevokeKey } from './keys.openapi.js';
+
+const limitsOf = (wanted: KeyLimitsDto = {}): KeyLimits => ({
+  requestsPerSecond: wanted.requestsPerSecond ?? null,
+  messagesPerDay: wanted.messagesPerDay ?? null,
+  costPerDay: wanted.costPerDay ?? null,
+  countriesAllowed: wanted.countriesAllowed ?? null,
+  countriesBlocked: wanted.countriesBlocked ?? [],
+});
 
 /** Creates and revokes API keys while the service runs. */
 @Controller('v1/keys')
@@ -50,7 +59,7 @@ export class KeysController {
         name,
         scopes,
         expiresAt: expiresAt === undefined ? null : new Date(expiresAt).toISOString(),
-        limits: { requestsPerSecond: limits?.requestsPerSecond ?? null },
+        limits: limitsOf(limits),
       },
       actor ?? null,
     );

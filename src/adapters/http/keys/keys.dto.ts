@@ -15,10 +15,27 @@ import {
   Min,
   ValidateBy,
 } from 'class-validator';
+import { isCountry } from '../../../domain/contacts/phone-number.js';
 import { isKeyName, KEY_NAME_FORM, scopes, type Scope } from '../../../domain/keys/key-scopes.js';
 import { ObjectOf } from '../shape.js';
 
 const REQUESTS_PER_SECOND_MAX = 10_000;
+const MESSAGES_PER_DAY_MAX = 1_000_000_000;
+const COUNTRIES_MAX = 300;
+const AMOUNT = /^\d{1,7}(\.\d{1,8})?$/;
+
+const IsCountry = (): PropertyDecorator =>
+  ValidateBy(
+    {
+      name: 'isCountry',
+      validator: {
+        validate: (value) => typeof value === 'string' && isCountry(value),
+        defaultMessage: () =>
+          'each country of $property must have two capital letters (ISO 3166-1), for example GB',
+      },
+    },
+    { each: true },
+  );
 
 const IsKeyName = (): PropertyDecorator =>
   ValidateBy({
@@ -41,6 +58,55 @@ export class KeyLimitsDto {
   @Min(1)
   @IsInt()
   readonly requestsPerSecond?: number;
+
+  @ApiPropertyOptional({
+    type: 'integer',
+    minimum: 0,
+    maximum: MESSAGES_PER_DAY_MAX,
+    description:
+      'The most messages that the key may send in a day (UTC), on all instances together.',
+  })
+  @IsOptional()
+  @Max(MESSAGES_PER_DAY_MAX)
+  @Min(0)
+  @IsInt()
+  readonly messagesPerDay?: number;
+
+  @ApiPropertyOptional({
+    pattern: AMOUNT.source,
+    description:
+      "The most that its messages of a day (UTC) may cost, in the account's currency, as expected from the prices in reports.",
+    example: '25.00',
+  })
+  @IsOptional()
+  @Matches(AMOUNT, { message: '$property must be an amount such as 25 or 19.90' })
+  @IsString()
+  readonly costPerDay?: string;
+
+  @ApiPropertyOptional({
+    type: [String],
+    description: 'ISO 3166-1 alpha-2. The key may send to no other country.',
+    example: ['GB', 'DE'],
+  })
+  @IsOptional()
+  @IsCountry()
+  @ArrayUnique()
+  @ArrayMaxSize(COUNTRIES_MAX)
+  @ArrayNotEmpty()
+  @IsArray()
+  readonly countriesAllowed?: string[];
+
+  @ApiPropertyOptional({
+    type: [String],
+    description: 'ISO 3166-1 alpha-2. The key may not send there.',
+    example: ['KP'],
+  })
+  @IsOptional()
+  @IsCountry()
+  @ArrayUnique()
+  @ArrayMaxSize(COUNTRIES_MAX)
+  @IsArray()
+  readonly countriesBlocked?: string[];
 }
 
 export class CreateKeyDto {

@@ -1,9 +1,11 @@
 import { Body, Controller, Headers, Inject, Post, Query, Req, Res } from '@nestjs/common';
 import type { Response } from 'express';
+import type { Caller } from '../../../application/access/caller.js';
 import { InvalidRequest } from '../../../application/errors.js';
 import { requireSound } from '../../../application/sending/compose-request.js';
-import { SendMessage, type Caller } from '../../../application/sending/send-message.js';
+import { SendMessage } from '../../../application/sending/send-message.js';
 import type { AuthenticatedRequest } from '../auth/api-key.guard.js';
+import { callerOf } from '../auth/caller-of.js';
 import { RequiresScope } from '../auth/requires-scope.js';
 import { LoopShare } from '../bodies/loop-share.js';
 import { TakesBytes } from '../bodies/takes-body.js';
@@ -41,7 +43,7 @@ export class BatchController {
     @Body() body: Buffer,
     @Headers('idempotency-key') idempotencyKey: string | undefined,
     @Query() query: RawQuery,
-    @Req() { actor }: AuthenticatedRequest,
+    @Req() request: AuthenticatedRequest,
     @Res({ passthrough: true }) response: Response,
   ): Promise<{ readonly items: readonly BatchItem[] }> {
     const share = new LoopShare();
@@ -58,7 +60,7 @@ export class BatchController {
     );
     const sending: Promise<BatchItem>[] = [];
     for (const [index, item] of read.entries()) {
-      sending.push(this.sendOne(item, index, { actor }, key && keyOfItem(key, index)));
+      sending.push(this.sendOne(item, index, callerOf(request), key && keyOfItem(key, index)));
       await share.giveWay();
     }
     const items = await Promise.all(sending);

@@ -20,6 +20,7 @@ import { CancelMessage } from '../../../application/sending/cancel-message.js';
 import { requireSound } from '../../../application/sending/compose-request.js';
 import { SendMessage } from '../../../application/sending/send-message.js';
 import type { AuthenticatedRequest } from '../auth/api-key.guard.js';
+import { callerOf } from '../auth/caller-of.js';
 import { RequiresScope } from '../auth/requires-scope.js';
 import { TakesBody } from '../bodies/takes-body.js';
 import { QueryReader, refuseParameters, type RawQuery } from '../reporting/query-reader.js';
@@ -63,7 +64,7 @@ export class MessagesController implements OnModuleDestroy {
       () => idempotencyKeyOf(idempotencyKey),
       () => refuseParameters(query),
     );
-    const sent = await this.sendMessage.execute(message, { actor: request.actor }, key);
+    const sent = await this.sendMessage.execute(message, callerOf(request), key);
     response.setHeader('Location', `/v1/messages/${sent.messageId}`);
     if (sent.repeated) response.setHeader('Idempotency-Replayed', 'true');
     const waitSeconds = waitSecondsOf(prefer);

@@ -15,6 +15,7 @@ import type { MessageView } from '../../../application/auditing/message-view.js'
 import { ResendMessage } from '../../../application/sending/resend-message.js';
 import { ResolveOutcome } from '../../../application/sending/resolve-outcome.js';
 import type { AuthenticatedRequest } from '../auth/api-key.guard.js';
+import { callerOf } from '../auth/caller-of.js';
 import { RequiresScope } from '../auth/requires-scope.js';
 import { TakesBody } from '../bodies/takes-body.js';
 import { idempotencyKeyOf } from '../messages/idempotency-key.js';
@@ -43,14 +44,14 @@ export class OutcomesController {
     @Body() body: unknown,
     @Headers('idempotency-key') idempotencyKey: string | undefined,
     @Query() query: RawQuery,
-    @Req() { actor }: AuthenticatedRequest,
+    @Req() request: AuthenticatedRequest,
   ): Promise<MessageView> {
     const [decision, key] = readTogether(
       () => validate(ResolveOutcomeDto, body),
       () => idempotencyKeyOf(idempotencyKey),
       () => refuseParameters(query),
     );
-    return this.resolveOutcome.execute(messageIdOf(id), decision, { actor }, key);
+    return this.resolveOutcome.execute(messageIdOf(id), decision, callerOf(request), key);
   }
 
   @Post('resend')
@@ -63,7 +64,7 @@ export class OutcomesController {
     @Body() body: unknown,
     @Headers('idempotency-key') idempotencyKey: string | undefined,
     @Query() query: RawQuery,
-    @Req() { actor }: AuthenticatedRequest,
+    @Req() request: AuthenticatedRequest,
     @Res({ passthrough: true }) response: Response,
   ): Promise<SendAnswer> {
     const [{ reason }, key] = readTogether(
@@ -71,7 +72,7 @@ export class OutcomesController {
       () => idempotencyKeyOf(idempotencyKey),
       () => refuseParameters(query),
     );
-    const sent = await this.resendMessage.execute(messageIdOf(id), reason, { actor }, key);
+    const sent = await this.resendMessage.execute(messageIdOf(id), reason, callerOf(request), key);
     response.setHeader('Location', `/v1/messages/${sent.messageId}`);
     if (sent.repeated) response.setHeader('Idempotency-Replayed', 'true');
     return answerOf(sent);

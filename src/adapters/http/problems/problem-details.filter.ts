@@ -1,5 +1,6 @@
 import { Catch, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { ErrorRequestHandler, Response } from 'express';
+import { LimitExceeded } from '../../../application/errors.js';
 import type { Logger } from '../../../application/ports/logger.js';
 import { ThrottledLog } from '../../../application/throttled-log.js';
 import { HttpProblem } from './http-problem.js';
@@ -54,7 +55,10 @@ function answerProblem(error: unknown, response: Response, log: FailureLog): voi
   if (problem.status === 401 && !response.hasHeader('WWW-Authenticate')) {
     response.setHeader('WWW-Authenticate', 'Bearer realm="waybill"');
   }
-  const retryAfterSeconds = error instanceof HttpProblem ? error.retryAfterSeconds : undefined;
+  const retryAfterSeconds =
+    error instanceof HttpProblem || error instanceof LimitExceeded
+      ? error.retryAfterSeconds
+      : undefined;
   if (retryAfterSeconds !== undefined || problem.status === 503) {
     response.setHeader('Retry-After', retryAfterSeconds ?? RETRY_AFTER_SECONDS);
   }

@@ -1,0 +1,239 @@
+import {
+  capExceeded,
+  evolveQuota,
+  plus,
+  reserve,
+  unusedQuota,
+  type Caps,
+  type Quota,
+  type Reservation,
+  type Wish,
+} from '../../domain/limits/quota.js';
+import type { Amounts, CapKind, QuotaEvent } from '../../domain/limits/quota-events.js';
+import { appendWithRetry } from '../append-with-retry.js';
+import { ConcurrencyConflict, UndecodableEvent } from '../errors.js';
+import type { Clock, MonotonicClock } from '../ports/clock.js';
+import type { EventStore, ExpectedRevision, StoredStream } from '../ports/event-store.js';
+import type { Identifiers } from '../ports/identifiers.js';
+
+/** A page that has so many events is full: a conflict must not cost the reading of a whole day. */
+export const PAGE_EVENTS_MAX = 500;
+/** Other instances may return a part at any time, so a refusal never rests on older knowledge. */
+const REFUSE_BY_MS_MAX = 1_000;
+/** So many instances can take turns; more conflicts in a row mean that something else is wrong. */
+const CONFLICTS_MAX = 50;
+
+export interface QuotaPorts {
+  readonly store: EventStore;
+  readonly clock: Clock;
+  readonly monotonic: MonotonicClock;
+  readonly identifiers: Identifiers;
+}
+
+/** The quota as of a read or an append. */
+interface Known {
+  readonly quota: Quota;
+  readonly page: number;
+  readonly revision: ExpectedRevision;
+  /** Monotonic milliseconds at which the read began. */
+  readonly atMs: number;
+}
+
+interface Waiting {
+  readonly wish: Wish;
+  readonly resolve: (exceeded: CapKind | undefined) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+const NOTHING: Amounts = { messages: 0, cost: 0 };
+
+/**
+ * Reserves parts of one quota in the ledger with the expected revision, so that all instances together stay within the
+ * caps. All wishes that arrive during an append share the next one: a portion is as large as the calls under way, so a
+ * kill wastes no more than those.
+ */
+export class QuotaLedger {
+  private known: Known | undefined;
+  private waiting: Waiting[] = [];
+  private returned = NOTHING;
+  private isWorking = false;
+
+  constructor(
+    private readonly ports: QuotaPorts,
+    /** Returns the name of the stream that is a page; the first is page 1. */
+    private readonly pageStream: (page: number) => string,
+    private readonly caps: Caps,
+  ) {}
+
+  /** What was used at the last look; undefined before the first. */
+  get lastKnown(): Quota | undefined {
+    return this.known?.quota;
+  }
+
+  /** The cap that would refuse the wish by what is known; undefined also before the first look. */
+  refuses(wish: Wish): CapKind | undefined {
+    return this.known && capExceeded(this.known.quota.used, this.caps, wish);
+  }
+
+  /** Like `refuses`, only where a reservation would neither ask the ledger nor record that the cap is reached. */
+  refusesForCertain(wish: Wish): CapKind | undefined {
+    const { known } = this;
+    if (known === undefined || this.ageOf(known) > REFUSE_BY_MS_MAX) return undefined;
+    const exceeded = this.refuses(wish);
+    if (exceeded === undefined) return undefined;
+    return known.quota.reached[exceeded] === this.caps[exceeded] ? exceeded : undefined;
+  }
+
+  /**
+   * Resolves after the commit.
+   * @returns the cap that refuses the wish; undefined: its need is reserved
+   * @throws StoreUnavailable, AppendOutcomeUnknown, ConcurrencyConflict, UndecodableEvent
+   */
+  reserve(wish: Wish): Promise<CapKind | undefined> {
+    return new Promise((resolve, reject) => {
+      this.waiting.push({ wish, resolve, reject });
+      void this.work();
+    });
+  }
+
+  /** Returns what was reserved and is not used. While the ledger is unavailable it waits here for the next append. */
+  giveBack(need: Amounts): void {
+    this.returned = plus(this.returned, need);
+    void this.work();
+  }
+
+  /** Reads the use from the ledger. @throws StoreUnavailable, UndecodableEvent */
+  async look(): Promise<Quota> {
+    return (await this.read()).quota;
+  }
+
+  private async work(): Promise<void> {
+    if (this.isWorking) return;
+    this.isWorking = true;
+    // Wishes of one turn of the event loop share an append.
+    await Promise.resolve();
+    let isFailing = false;
+    while (this.waiting.length > 0 || (this.returned !== NOTHING && !isFailing)) {
+      const { waiting, returned } = this;
+      this.waiting = [];
+      this.returned = NOTHING;
+      try {
+        const { verdicts } = await this.settle(
+          waiting.map(({ wish }) => wish),
+          returned,
+        );
+        for (const [index, { resolve }] of waiting.entries()) resolve(verdicts[index]);
+        isFailing = false;
+      } catch (error) {
+        this.known = undefined;
+        isFailing = true;
+        if (returned !== NOTHING) this.returned = plus(this.returned, returned);
+        for (const { reject } of waiting) reject(error);
+      }
+    }
+    this.isWorking = false;
+  }
+
+  private async settle(wishes: readonly Wish[], returned: Amounts): Promise<Reservation> {
+    let known = this.known ?? (await this.read());
+    for (let conflicts = 0; ;) {
+      const now = this.ports.clock.now().toISOString();
+      const reservation = reserve(known.quota, this.caps, wishes, returned, now);
+      const refusesAny = reservation.verdicts.some((exceeded) => exceeded !== undefined);
+      if (refusesAny && this.ageOf(known) > REFUSE_BY_MS_MAX) {
+        known = await this.read();
+        continue;
+      }
+      if (reservation.events.length === 0) return reservation;
+      try {
+        await this.append(known, reservation.events, now);
+        return reservation;
+      } catch (error) {
+        if (!(error instanceof ConcurrencyConflict) || ++conflicts === CONFLICTS_MAX) throw error;
+        known = await this.read();
+      }
+    }
+  }
+
+  private async append(known: Known, events: readonly QuotaEvent[], now: string): Promise<void> {
+    const { store, identifiers } = this.ports;
+    const { page, revision: expected } = isFull(known)
+      ? { page: known.page + 1, revision: 'no-stream' as const }
+      : known;
+    const correlationId = identifiers.newId();
+    const metadata = {
+      recordedAt: now,
+      correlationId,
+      causationId: correlationId,
+      source: 'api' as const,
+    };
+    const recorded = events.map((event) => ({ id: identifiers.newId(), event, metadata }));
+    const atMs = this.ports.monotonic.elapsedMs();
+    const { revision } = await appendWithRetry(store, this.pageStream(page), recorded, expected);
+    const quota = events.reduce(evolveQuota, known.quota);
+    this.known = { quota, page, revision, atMs };
+  }
+
+  /** Reads on from the last known page; at first, finds the last page in a few steps. */
+  private async read(): Promise<Known> {
+    let known = await this.readPage(this.known?.page ?? (await this.lastPage()), this.known?.quota);
+    while (isFull(known)) {
+      const next = await this.readPage(known.page + 1, known.quota);
+      if (next.revision === 'no-stream') break;
+      known = next;
+    }
+    this.known = known;
+    return known;
+  }
+
+  private async readPage(page: number, before: Quota = unusedQuota): Promise<Known> {
+    const atMs = this.ports.monotonic.elapsedMs();
+    const stored = await this.ports.store.read(this.pageStream(page));
+    return { quota: fold(stored, before), page, revision: stored.revision, atMs };
+  }
+
+  /** Doubles the page number until a page is missing, then searches between. */
+  private async lastPage(): Promise<number> {
+    let found = 1;
+    let missing = 2;
+    while (await this.hasPage(missing)) {
+      found = missing;
+      missing *= 2;
+    }
+    while (missing - found > 1) {
+      const middle = Math.floor((found + missing) / 2);
+      if (await this.hasPage(middle)) found = middle;
+      else missing = middle;
+    }
+    return found;
+  }
+
+  private async hasPage(page: number): Promise<boolean> {
+    return (await this.ports.store.read(this.pageStream(page))).events.length > 0;
+  }
+
+  private ageOf({ atMs }: Known): number {
+    return this.ports.monotonic.elapsedMs() - atMs;
+  }
+}
+
+const isFull = ({ revision }: Known): boolean =>
+  revision !== 'no-stream' && revision + 1n >= BigInt(PAGE_EVENTS_MAX);
+
+/**
+ * Each event names all that is used after it, so only the last one must be readable.
+ * @throws UndecodableEvent when it is not: nothing is granted on a guess
+ */
+function fold({ events }: StoredStream, before: Quota): Quota {
+  const last = events.at(-1);
+  if (last?.damage !== undefined) {
+    const { stream, revision, damage } = last;
+    throw new UndecodableEvent(
+      `event ${revision} of ${stream} is damaged, so it is not known what is used of the limit: ${damage.reason}`,
+    );
+  }
+  return events
+    .filter(({ damage }) => damage === undefined)
+    .map(({ event }) => event as QuotaEvent)
+    .reduce(evolveQuota, before);
+}

@@ -1,0 +1,41 @@
+import type { Fact } from '../fact.js';
+
+/** What is counted against the caps of a quota. */
+export interface Amounts {
+  readonly messages: number;
+  /** Expected cost, an integer of 10^-8 of the account's currency. */
+  readonly cost: number;
+}
+
+/** A part of a quota that has a cap. */
+export type CapKind = keyof Amounts;
+
+/** The part of a quota for messages that are about to be recorded. It is durable before they are. */
+export type QuotaReserved = Fact<
+  'QuotaReserved',
+  Amounts & {
+    /** All that is used after this event. */
+    readonly used: Amounts;
+  }
+>;
+
+/** Messages for which quota was reserved were not recorded. */
+export type QuotaReturned = Fact<
+  'QuotaReturned',
+  Amounts & {
+    /** All that is used after this event. */
+    readonly used: Amounts;
+  }
+>;
+
+/** A message was refused, for the first time in this window under this cap. */
+export type LimitReached = Fact<
+  'LimitReached',
+  {
+    readonly limit: CapKind;
+    readonly cap: number;
+    readonly used: Amounts;
+  }
+>;
+
+export type QuotaEvent = QuotaReserved | QuotaReturned | LimitReached;

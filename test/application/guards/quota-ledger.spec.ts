@@ -1,0 +1,91 @@
+import { MemoryEventStore } from '../../../src/adapters/event-store/memory/memory-event-store.js';
+import { uuidIdentifiers } from '../../../src/adapters/system/uuid-identifiers.js';
+import { StoreUnavailable } from '../../../src/application/errors.js';
+import { PAGE_EVENTS_MAX, QuotaLedger } from '../../../src/application/guards/quota-ledger.js';
+import type { EventStore } from '../../../src/application/ports/event-store.js';
+import { eventually } from '../../support/eventually.js';
+import { systemClock } from '../../../src/adapters/system/system-clock.js';
+import { systemTime } from '../../../src/adapters/system/system-time.js';
+
+const one = { need: { messages: 1, cost: 0 }, reportedCost: 0 };
+
+const ledgerOn = (store: EventStore, messages: number) =>
+  new QuotaLedger(
+    {
+      store,
+      clock: systemClock,
+      monotonic: systemTime.monotonic,
+      identifiers: uuidIdentifiers,
+    },
+    (page) => `limit-all:2026-03-04:${page}`,
+    { messages, cost: null },
+  );
+
+const grantedBy = async (ledgers: readonly QuotaLedger[], wishes: number): Promise<number> => {
+  const verdicts = await Promise.all(
+    Array.from({ length: wishes }, (_, index) =>
+      (ledgers[index % ledgers.length] as QuotaLedger).reserve(one),
+    ),
+  );
+  return verdicts.filter((exceeded) => exceeded === undefined).length;
+};
+
+describe('a quota in the ledger', () => {
+  it('is granted exactly up to its cap by three instances together', async () => {
+    const store = new MemoryEventStore();
+    const ledgers = [1, 2, 3].map(() => ledgerOn(store, 100));
+    expect(await grantedBy(ledgers, 1_000)).toBe(100);
+    expect(await grantedBy(ledgers, 30)).toBe(0);
+    expect((await ledgerOn(store, 100).look()).used.messages).toBe(100);
+  });
+
+  it('costs few events when many ask at once', async () => {
+    const store = new MemoryEventStore();
+    expect(await grantedBy([ledgerOn(store, 10_000)], 5_000)).toBe(5_000);
+    expect((await store.read('limit-all:2026-03-04:1')).events.length).toBeLessThan(20);
+  });
+
+  it('goes on from page to page, and a new instance finds the last one', async () => {
+    const store = new MemoryEventStore();
+    const ledger = ledgerOn(store, 10_000);
+    const events = PAGE_EVENTS_MAX * 5 + 3;
+    for (let index = 0; index < events; index++) await ledger.reserve(one);
+    expect((await store.read('limit-all:2026-03-04:6')).events.length).toBe(3);
+    const other = ledgerOn(store, 10_000);
+    expect((await other.look()).used.messages).toBe(events);
+    expect(await grantedBy([ledger, other], 100)).toBe(100);
+    expect((await ledgerOn(store, 10_000).look()).used.messages).toBe(events + 100);
+  });
+
+  it('gives what was returned to whoever asks next, on any instance', async () => {
+    const store = new MemoryEventStore();
+    const [first, second] = [ledgerOn(store, 10), ledgerOn(store, 10)];
+    expect(await grantedBy([first], 10)).toBe(10);
+    expect(await grantedBy([second], 1)).toBe(0);
+    first.giveBack(one.need);
+    // Another instance may refuse by what it knew for a second.
+    await eventually(async () => (await second.reserve(one)) === undefined);
+    expect((await second.look()).used.messages).toBe(10);
+  });
+
+  it('grants nothing while the ledger is unavailable, and returns what it owes afterwards', async () => {
+    const memory = new MemoryEventStore();
+    let isDown = false;
+    const store: EventStore = {
+      read: (stream) => memory.read(stream),
+      append: (stream, events, expected) =>
+        isDown
+          ? Promise.reject(new StoreUnavailable('test'))
+          : memory.append(stream, events, expected),
+      checkWritable: () => memory.checkWritable(),
+      close: () => memory.close(),
+    };
+    const ledger = ledgerOn(store, 10);
+    expect(await grantedBy([ledger], 10)).toBe(10);
+    isDown = true;
+    ledger.giveBack(one.need);
+    await expect(ledger.reserve(one)).rejects.toThrow(StoreUnavailable);
+    isDown = false;
+    expect(await grantedBy([ledger], 5)).toBe(1);
+  });
+});

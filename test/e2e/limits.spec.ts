@@ -1,0 +1,113 @@
+import { createApiKey, parseApiKeys } from '../../src/application/access/api-keys.js';
+import type { ServiceLimits } from '../../src/domain/limits/day-limits.js';
+import { Api } from '../support/api.js';
+import { eventually } from '../support/eventually.js';
+import { SettableTime } from '../support/settable-time.js';
+import { recipient, startWaybill, stopWaybills, type Waybill } from '../support/waybill.js';
+
+const root = createApiKey('root', ['admin']);
+const apiKeys = parseApiKeys(root.configured).keys;
+const none: ServiceLimits = {
+  messagesPerDay: null,
+  costPerDay: null,
+  messagesPerRecipientHour: null,
+  countriesAllowed: null,
+  countriesBlocked: [],
+};
+
+afterAll(stopWaybills);
+
+const as = ({ url }: Waybill, key = root.key) => new Api(url, key);
+
+async function keyOf(waybill: Waybill, name: string, limits: object): Promise<string> {
+  const body = { name, scopes: ['send'], limits };
+  return (await as(waybill).post('/v1/keys', body)).as<{ key: string }>(201).key;
+}
+
+const send = (waybill: Waybill, key = root.key, more: object = {}, headers = {}) =>
+  as(waybill, key).post('/v1/messages', { to: recipient(), text: 'Hello', ...more }, headers);
+
+const typesIn = async (waybill: Waybill, stream: string): Promise<readonly string[]> =>
+  (await as(waybill).get('/v1/events')).lines
+    .map((line) => line as { readonly stream: string; readonly type: string })
+    .filter((event) => event.stream.startsWith(stream))
+    .map(({ type }) => type);
+
+describe('caps on the messages of a day', () => {
+  const time = new SettableTime(Date.parse('2026-03-04T23:30:00Z'));
+  let waybill: Waybill;
+
+  beforeAll(async () => {
+    const limits = { ...none, messagesPerDay: 6, countriesBlocked: ['FR'] };
+    waybill = await startWaybill({ config: { apiKeys, limits }, time });
+  });
+
+  it('of a key: refuse the next one with the time to wait, and count no repeat', async () => {
+    const key = await keyOf(waybill, 'shop', { messagesPerDay: 2 });
+    const again = { 'Idempotency-Key': 'order-1' };
+    const to = recipient();
+    const first = await send(waybill, key, { to }, again);
+    expect(first.status).toBe(202);
+    const repeats = await Promise.all([1, 2, 3].map(() => send(waybill, key, { to }, again)));
+    expect(repeats.map(({ status }) => status)).toEqual([202, 202, 202]);
+    expect((await send(waybill, key)).status).toBe(202);
+    const refused = await send(waybill, key);
+    expect(refused.problem).toMatchObject({ status: 429, type: '/problems/spend-limit' });
+    expect(refused.problem.detail).toContain('2 messages a day for this API key');
+    expect(refused.problem.detail).toContain('2026-03-05T00:00:00.000Z');
+    const seconds = Number(refused.headers.get('retry-after'));
+    expect(seconds).toBeGreaterThan(1_700);
+    expect(seconds).toBeLessThanOrEqual(1_800);
+    expect((await send(waybill, key, { to }, again)).status).toBe(202);
+    expect(await typesIn(waybill, 'limit-key.shop:2026-03-04')).toContain('LimitReached');
+  });
+
+  it('of all: count each message of a batch, and hold for keys without limits', async () => {
+    const messages = Array.from({ length: 6 }, () => ({ to: recipient(), text: 'x' }));
+    const batch = await as(waybill).post('/v1/messages/batch', { messages });
+    const { items } = batch.as<{ items: readonly { status: number }[] }>(207);
+    expect(items.filter(({ status }) => status === 202)).toHaveLength(4);
+    expect(items.filter(({ status }) => status === 429)).toHaveLength(2);
+    const refused = await send(waybill);
+    expect(refused.problem.detail).toContain('6 messages a day for all API keys together');
+  });
+
+  it('survive a restart', async () => {
+    await waybill.stop();
+    await waybill.start();
+    expect((await send(waybill)).problem.type).toBe('/problems/spend-limit');
+  });
+
+  it('count a message for the day on which it is due', async () => {
+    const tomorrow = await send(waybill, root.key, { sendAt: '2026-03-05T08:00:00Z' });
+    expect(tomorrow.status).toBe(202);
+    expect(await typesIn(waybill, 'limit-all:2026-03-05')).toEqual(['QuotaReserved']);
+  });
+
+  it('refuse a blocked country by name, before any cap, and count what they refuse', async () => {
+    const refused = await send(waybill, root.key, { to: '+33612345678' });
+    expect(refused.problem).toMatchObject({ status: 403, type: '/problems/country-not-allowed' });
+    expect(refused.problem.detail).toBe('The recipient is in FR: this service may not send there.');
+    const fallback = { channel: 'sms', when: 'failure', from: 'WAYBILL', to: '+33612345678' };
+    const elsewhere = await send(waybill, root.key, { fallback: [fallback] });
+    expect(elsewhere.problem.detail).toContain('/fallback/0 is in FR');
+    const { text } = await as(waybill).get('/metrics');
+    expect(text).toContain('waybill_sends_refused_total{code="country-not-allowed"} 2\n');
+    expect(text).toMatch(/waybill_sends_refused_total\{code="spend-limit"\} [1-9]/);
+  });
+
+  it('of a key: keep it to its countries', async () => {
+    const key = await keyOf(waybill, 'german', { countriesAllowed: ['DE'] });
+    const refused = await send(waybill, key);
+    expect(refused.problem.detail).toBe('The recipient is in GB: this API key may not send there.');
+    expect((await send(waybill, key, { to: '+491701234567' })).problem.status).toBe(429);
+  });
+
+  it('hand to Vonage what was accepted, and nothing else', async () => {
+    await eventually(() => {
+      time.pass(100);
+      return waybill.sandbox.messages().length === 6;
+    });
+    expect(waybill.sandbox.requests().length).toBe(6);
+  });
+});
