@@ -182,7 +182,7 @@ it('restarts one instance after the other under load, and loses and doubles noth
     }
   });
   const [first, second] = instances;
-  for (const [leaving, staying] of [instances, [second, first], instances] as const) {
+  for (const [leaving, staying] of [instances, [second, first]] as const) {
     await leaving.stop();
     // Whichever instance led before, the other one leads now and messages continue to be sent.
     await eventually(() => leads(staying));
