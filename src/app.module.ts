@@ -21,6 +21,7 @@ import {
   addClockGauges,
   addLedgerCheckGauges,
   addLedgerGauges,
+  addLimitGauges,
   addParkedGauge,
   addPartGauges,
   addWaitingGauge,
@@ -39,6 +40,7 @@ import type { ApplicationSettings } from './application/settings.js';
 import type { SetAside } from './application/ports/set-aside.js';
 import { HealthRegistry } from './application/health/health-registry.js';
 import { ObservedEventStore } from './application/health/observed-event-store.js';
+import { ReadLimits } from './application/guards/read-limits.js';
 import type { Agenda } from './application/ports/agenda.js';
 import type { Logger } from './application/ports/logger.js';
 import { BackgroundWork } from './application/background/background-work.js';
@@ -68,6 +70,7 @@ export class AppModule implements OnApplicationBootstrap, OnModuleDestroy {
     @Inject(SET_ASIDE) private readonly setAside: SetAside,
     @Inject(AGENDA) private readonly agenda: Agenda,
     @Inject(WatchLedger) private readonly watchLedger: WatchLedger,
+    @Inject(ReadLimits) private readonly readLimits: ReadLimits,
   ) {}
 
   static for(config: RunnableConfig, logger: Logger, time: TimeSource = systemTime): DynamicModule {
@@ -128,6 +131,7 @@ export class AppModule implements OnApplicationBootstrap, OnModuleDestroy {
     addParkedGauge(this.metrics, () => this.setAside.parkedCount());
     addWaitingGauge(this.metrics, () => this.countWaiting());
     addLedgerCheckGauges(this.metrics, this.watchLedger);
+    addLimitGauges(this.metrics, () => this.readLimits.shares());
     const { store } = this.ledger;
     if (store instanceof SqliteEventStore) addLedgerGauges(this.metrics, () => store.statistics());
     await this.compareClock.execute();

@@ -216,7 +216,11 @@ function readLimits(read: Reader): ServiceLimits {
   return {
     messagesPerDay: read.optionalInteger('MESSAGES_PER_DAY_MAX', 0, MESSAGES_PER_DAY_MOST),
     costPerDay: costPerDay === '' ? null : costPerDay,
-    messagesPerRecipientHour: null,
+    messagesPerRecipientHour: read.optionalInteger(
+      'MESSAGES_PER_RECIPIENT_HOUR_MAX',
+      1,
+      MESSAGES_PER_DAY_MOST,
+    ),
     countriesAllowed: allowed.length === 0 ? null : allowed,
     countriesBlocked: readCountries(read, 'COUNTRIES_BLOCKED'),
   };

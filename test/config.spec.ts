@@ -324,6 +324,7 @@ it('reports every mistake at once, by name, and never a value', () => {
     RETRY_FIRST_DELAY_SECONDS: '-4711',
     MESSAGES_PER_DAY_MAX: 'a-hundred-4711',
     COST_PER_DAY_MAX: '4711 EUR',
+    MESSAGES_PER_RECIPIENT_HOUR_MAX: '-4711',
     COUNTRIES_ALLOWED: 'GB,Germany-4711',
     COUNTRIES_BLOCKED: 'France-4711',
     DRAIN_SECONDS: '4711',

@@ -17,9 +17,11 @@ import { OpenLedger } from './background/open-ledger.js';
 import { Timers } from './background/timers.js';
 import { WatchLedger } from './background/watch-ledger.js';
 import { Admission } from './guards/admission.js';
+import { ApplicableCaps } from './guards/applicable-caps.js';
 import { ExpectedCosts } from './guards/expected-cost.js';
 import type { QuotaLedger } from './guards/quota-ledger.js';
 import { Quotas } from './guards/quotas.js';
+import { ReadLimits } from './guards/read-limits.js';
 import { MessageLedger, type MessageAsOf } from './message-ledger.js';
 import * as ports from './port-tokens.js';
 import { recipe, type Recipe } from './recipe.js';
@@ -87,8 +89,8 @@ const sending = (settings: ApplicationSettings): readonly Recipe[] => {
     ),
     recipe(
       PreviewMessage,
-      [SteerSending, TypicalCosts],
-      (steering, costs) => new PreviewMessage(steering, costs, logger),
+      [SteerSending, TypicalCosts, Admission],
+      (steering, costs, admission) => new PreviewMessage(steering, costs, admission, logger),
     ),
     recipe(AwaitOutcome, [MessageLedger], (messages) => new AwaitOutcome(messages, monotonicClock)),
     recipe(
@@ -252,10 +254,17 @@ const KNOWN_QUOTAS_MAX = 20_000;
 const guards = (settings: ApplicationSettings): readonly Recipe[] => {
   const { clock, monotonicClock: monotonic, identifiers, logger, metrics } = settings;
   return [
+    recipe(Admission, [ApplicableCaps], (caps) => new Admission(caps, metrics, logger)),
     recipe(
-      Admission,
-      [Quotas, ExpectedCosts],
-      (quotas, costs) => new Admission(settings.limits, quotas, costs, { clock, logger, metrics }),
+      ReadLimits,
+      [ApplicableCaps, ExpectedCosts],
+      (caps, costs) => new ReadLimits(caps, costs, clock),
+    ),
+    recipe(
+      ApplicableCaps,
+      [Quotas, ExpectedCosts, ports.KEY_STORE],
+      (quotas, costs, keyStore) =>
+        new ApplicableCaps(settings.limits, { quotas, costs, keyStore, clock }),
     ),
     recipe(
       Quotas,

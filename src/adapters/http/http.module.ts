@@ -16,6 +16,7 @@ import { HealthController } from './health/health.controller.js';
 import { IndexController } from './health/index.controller.js';
 import { METRICS_PAGE, MetricsController, type MetricsPage } from './health/metrics.controller.js';
 import { KeysController } from './keys/keys.controller.js';
+import { LimitsController } from './limits/limits.controller.js';
 import { LedgerController } from './ledger/ledger.controller.js';
 import { BatchController } from './messages/batch.controller.js';
 import { PreviewController } from './messages/preview.controller.js';
@@ -62,6 +63,7 @@ export class HttpModule {
         MessagesController,
         LedgerController,
         SendingController,
+        LimitsController,
         KeysController,
         HealthController,
         MetricsController,

@@ -168,6 +168,35 @@ export function addPartGauges(metrics: PrometheusMetrics, parts: PartStates): vo
   );
 }
 
+/** How full a cap is; 1: reached. */
+export interface CapShare {
+  readonly limit: string;
+  readonly share: number;
+}
+
+/**
+ * Adds how full the caps of today are, those for all API keys together.
+ * @param shares may fail or take long: then the last figures are shown
+ */
+export function addLimitGauges(
+  metrics: PrometheusMetrics,
+  shares: () => Promise<readonly CapShare[]>,
+): void {
+  let latest: readonly CapShare[] = [];
+  const refresh = async (): Promise<void> => {
+    latest = await shares();
+  };
+  metrics.labelledGauge(
+    'waybill_limit_used_ratio',
+    'How much of the caps per day (UTC) for all API keys is used, by limit: messages or cost; 1 is all. Not there without a cap.',
+    ['limit'],
+    () => {
+      refresh().catch(() => undefined);
+      return latest.map(({ limit, share }) => ({ labels: { limit }, value: share }));
+    },
+  );
+}
+
 /** Adds the number of parked events, which a read model could not take in. */
 export function addParkedGauge(
   metrics: PrometheusMetrics,

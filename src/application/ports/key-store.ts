@@ -1,5 +1,5 @@
 /** What a keyed hash is for. The same text has another hash for each purpose. Never rename one: hashes are stored. */
-export type HashPurpose = 'contact' | 'webhook-endpoint';
+export type HashPurpose = 'contact' | 'webhook-endpoint' | 'recipient-limit';
 
 /**
  * Holds what must stay out of the ledger: one durable secret, made at the first start, and a random id for each

@@ -5,7 +5,9 @@ import { segmentsOf } from '../../domain/segments.js';
 import type { Sending } from '../../domain/sending/sending.js';
 import { unicodeUseOf, type UnicodeCharacter } from '../../domain/text/unicode-characters.js';
 import { clause } from '../auditing/sentences.js';
-import type { Fault } from '../errors.js';
+import type { Caller } from '../access/caller.js';
+import type { ErrorCode, Fault } from '../errors.js';
+import type { Admission } from '../guards/admission.js';
 import type { Logger } from '../ports/logger.js';
 import { formatAmount } from '../projecting/messages/money.js';
 import { COST_DAYS, type TypicalCost, type TypicalCosts } from '../reporting/typical-cost.js';
@@ -38,6 +40,8 @@ export interface EstimatedCost {
 export interface MessagePreview {
   /** True when a send of the same body would be recorded. */
   readonly allowed: boolean;
+  /** The limit that would refuse it now; null: none. Unknown, and null, where there are faults. */
+  readonly refusal: { readonly code: ErrorCode; readonly detail: string } | null;
   /** Every fault that a send would name. */
   readonly faults: readonly Fault[];
   readonly to: PreviewedRecipient | null;
@@ -68,17 +72,23 @@ export class PreviewMessage {
   constructor(
     private readonly steering: Pick<SteerSending, 'look'>,
     private readonly costs: TypicalCosts,
+    private readonly admission: Pick<Admission, 'refusal'>,
     logger: Logger,
   ) {
     this.log = new ThrottledLog(logger);
   }
 
-  /** @throws StoreUnavailable */
-  async execute(composition: Composition): Promise<MessagePreview> {
+  /** @throws StoreUnavailable, ProjectorUnavailable where costs are capped */
+  async execute(composition: Composition, caller: Caller): Promise<MessagePreview> {
     const known: Known = composition.ok ? composition.request : composition.understood;
-    const [sending, costs] = await Promise.all([this.steering.look(), this.costsOf(known)]);
+    const [sending, costs, refused] = await Promise.all([
+      this.steering.look(),
+      this.costsOf(known),
+      composition.ok ? this.admission.refusal(composition.request, caller) : undefined,
+    ]);
     return {
-      allowed: composition.ok,
+      allowed: composition.ok && refused === undefined,
+      refusal: refused === undefined ? null : { code: refused.code, detail: refused.message },
       faults: composition.ok ? [] : composition.faults,
       to: recipientOf(known, composition.draft.to),
       from: known.from ?? null,
@@ -90,7 +100,10 @@ export class PreviewMessage {
       sendAt: known.sendAt ?? null,
       expiresAt: known.expiresAt ?? null,
       held: heldOf(sending),
-      explanation: explain(composition.ok, known, sending),
+      explanation:
+        refused === undefined
+          ? explain(composition.ok, known, sending)
+          : `It would be refused now. ${refused.message}`,
     };
   }
 

@@ -3,8 +3,8 @@ import type { Reflector } from '@nestjs/core';
 import type { Request, Response } from 'express';
 import type { KeyHolder } from '../../../application/access/authenticate-key.js';
 import type { RequestRate } from '../../../application/access/request-rate.js';
+import type { KeyLimits } from '../../../domain/keys/key-events.js';
 import type { Scope } from '../../../domain/keys/key-scopes.js';
-import type { DayLimits } from '../../../domain/limits/day-limits.js';
 import { HttpProblem } from '../problems/http-problem.js';
 import type { ApiKeyCheck } from './api-key-check.js';
 import { limitRate } from './rate-limit.js';
@@ -15,7 +15,7 @@ export interface AuthenticatedRequest extends Request {
   /** Name of the API key; undefined when the service runs without keys. */
   actor?: string;
   /** Limits of that key; undefined where it has none. */
-  limits?: DayLimits;
+  limits?: KeyLimits;
 }
 
 /** Passes a request whose key has the scope that the route requires and is within its rate limit. */

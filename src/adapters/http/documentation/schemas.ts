@@ -222,6 +222,10 @@ const previewedCharacter = complete({
 
 const preview = complete({
   allowed: { type: 'boolean', description: 'A send of the same body would be recorded.' },
+  refusal: {
+    description: 'The limit that would refuse it now; null where none would.',
+    ...nullable(complete({ type: { ...text, example: '/problems/spend-limit' }, detail: text })),
+  },
   faults: { ...problemSchema.properties.errors, description: 'Those that a send would name.' },
   to: nullable(
     complete({
@@ -326,6 +330,54 @@ const createdKey = complete({
   key: { type: 'string', description: 'Shown only now.', example: 'wb_shop_4fzz…' },
 });
 
+const countries = { type: 'array', items: text, description: 'ISO 3166-1 alpha-2.' };
+
+const dayLimits = {
+  messagesPerDay: nullable(
+    complete({
+      cap: { type: 'integer', minimum: 0 },
+      used: { type: 'integer', minimum: 0 },
+      left: { type: 'integer', minimum: 0 },
+      resetsAt: time,
+    }),
+  ),
+  costPerDay: nullable(
+    complete({
+      cap: text,
+      used: {
+        type: 'string',
+        description:
+          'What the messages are expected to cost, or what reports name where that is more.',
+      },
+      left: text,
+      currency: nullable({
+        type: 'string',
+        description: 'Null while no report named a price: until then the cap refuses nothing.',
+      }),
+      resetsAt: time,
+    }),
+  ),
+  countriesAllowed: nullable(countries),
+  countriesBlocked: countries,
+};
+
+const limits = complete({
+  all: complete({
+    ...dayLimits,
+    messagesPerRecipientHour: nullable({ type: 'integer', minimum: 1 }),
+  }),
+  key: {
+    description: 'Of the API key that asks; null where none was sent.',
+    ...nullable(
+      complete({
+        name: text,
+        requestsPerSecond: nullable({ type: 'integer', minimum: 1 }),
+        ...dayLimits,
+      }),
+    ),
+  },
+});
+
 /** Named schemas of the OpenAPI document, for answers; DTOs describe the requests. */
 export const schemas = {
   Problem: problemSchema,
@@ -335,6 +387,7 @@ export const schemas = {
   Readiness: readiness,
   Sending: sending,
   Preview: preview,
+  Limits: limits,
   ApiKey: complete(keyProperties),
   CreatedKey: createdKey,
 };

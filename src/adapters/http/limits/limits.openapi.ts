@@ -1,0 +1,17 @@
+import { applyDecorators } from '@nestjs/common';
+import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { DescribeProblems } from '../documentation/problem-responses.js';
+import { schemaOf } from '../documentation/schemas.js';
+
+export const DescribeLimits = (): MethodDecorator =>
+  applyDecorators(
+    ApiTags('sending'),
+    ApiOperation({
+      operationId: 'getLimits',
+      summary: 'What is limited, and how much of it is left?',
+      description:
+        'The caps of today (UTC) and the countries, for all API keys together and for the one that asks. Null: not limited.',
+    }),
+    ApiResponse({ status: 200, description: 'The limits.', schema: schemaOf('Limits') }),
+    DescribeProblems(400),
+  );
