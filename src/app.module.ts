@@ -19,6 +19,7 @@ import {
   addBackgroundGauges,
   addBackOffGauge,
   addClockGauges,
+  addHoldGauges,
   addLedgerCheckGauges,
   addLedgerGauges,
   addLimitGauges,
@@ -47,7 +48,8 @@ import { BackgroundWork } from './application/background/background-work.js';
 import { CompareClock } from './application/background/compare-clock.js';
 import { WatchLedger } from './application/background/watch-ledger.js';
 import { CheckReadiness } from './application/reporting/check-readiness.js';
-import { BackOff } from './application/sending/back-off.js';
+import { BackOff } from './application/steering/back-off.js';
+import { SteerSending } from './application/steering/steer-sending.js';
 import { isLoopback, type Config, type VonageConfig } from './config.js';
 import { logDamage } from './threads/log-damage.js';
 import { ProjectorModule } from './threads/projector.module.js';
@@ -65,6 +67,7 @@ export class AppModule implements OnApplicationBootstrap, OnModuleDestroy {
     @Inject(LEDGER) private readonly ledger: Ledger,
     @Inject(PrometheusMetrics) private readonly metrics: PrometheusMetrics,
     @Inject(BackOff) private readonly backOff: BackOff,
+    @Inject(SteerSending) private readonly steering: SteerSending,
     @Inject(CompareClock) private readonly compareClock: CompareClock,
     @Inject(TrustedClock) private readonly clock: TrustedClock,
     @Inject(SET_ASIDE) private readonly setAside: SetAside,
@@ -128,6 +131,7 @@ export class AppModule implements OnApplicationBootstrap, OnModuleDestroy {
   async onApplicationBootstrap(): Promise<void> {
     addBackgroundGauges(this.metrics, this.background);
     addBackOffGauge(this.metrics, this.backOff);
+    addHoldGauges(this.metrics, this.steering);
     addParkedGauge(this.metrics, () => this.setAside.parkedCount());
     addWaitingGauge(this.metrics, () => this.countWaiting());
     addLedgerCheckGauges(this.metrics, this.watchLedger);
@@ -181,6 +185,7 @@ const settingsFor = (
   confirmWithinSeconds: config.confirmWithinSeconds,
   vonageTimeoutMs: config.vonage.timeoutMs,
   startsHeld: config.sending === 'held',
+  probeMs: config.sendingProbeSeconds * 1_000,
   apiKeys: config.apiKeys,
   limits: config.limits,
 });

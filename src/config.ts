@@ -46,6 +46,8 @@ export interface Config {
   readonly confirmWithinSeconds: number;
   /** `held`: sending is held from the start, until an operator releases it. */
   readonly sending: 'flowing' | 'held';
+  /** Interval of the calls by which an automatic hold finds out whether Vonage takes messages again. */
+  readonly sendingProbeSeconds: number;
   readonly webhookRejectStatus: 401 | 503;
   readonly retryPolicy: RetryPolicy;
   /** Caps and countries; nothing is limited by default. */
@@ -92,6 +94,7 @@ export function parseConfig(environment: Environment): Config {
     vonage,
     defaultCountry: readDefaultCountry(read),
     sending: read.oneOf('SENDING', ['flowing', 'held'], 'flowing'),
+    sendingProbeSeconds: read.integer('SENDING_PROBE_SECONDS', 120, 20, 3_600),
     confirmWithinSeconds: read.integer('CONFIRM_WITHIN_SECONDS', 1800, 1, 604_800),
     webhookRejectStatus:
       read.oneOf('WEBHOOK_REJECT_STATUS', ['401', '503'], '401') === '401' ? 401 : 503,

@@ -54,6 +54,7 @@ describe('with no setting at all', () => {
       vonage: null,
       defaultCountry: null,
       sending: 'flowing',
+      sendingProbeSeconds: 120,
       confirmWithinSeconds: 1800,
       limits: {
         messagesPerDay: null,

@@ -59,8 +59,8 @@ export interface Cause {
   readonly factId?: string;
   readonly causationId?: string;
   readonly webhook?: WebhookEvidence;
-  /** Called after the decision, right before each append and each repeat. @throws to have nothing appended */
-  readonly beforeAppend?: () => void;
+  /** Called with the decision, right before each append and each repeat. @throws to have nothing appended */
+  readonly beforeAppend?: (events: readonly MessageEvent[]) => void;
   /**
    * Called once, after the decision that something is to be recorded and before the first append.
    * @throws to have nothing appended
@@ -200,7 +200,7 @@ export class MessageLedger {
           stream,
           recorded,
           state.revision,
-          retryLimitOf(cause),
+          retryLimitOf(cause, events),
         );
         const after = events.reduce(evolve, state.message);
         const lastEventId = recorded.at(-1)?.id;
@@ -261,8 +261,11 @@ export function fold(stream: StoredStream): MessageAsOf {
   return { message, revision: stream.revision, lastEventId: stream.events.at(-1)?.id };
 }
 
-const retryLimitOf = ({ source, signal, beforeAppend }: Cause): RetryLimit => ({
+const retryLimitOf = (
+  { source, signal, beforeAppend }: Cause,
+  events: readonly MessageEvent[],
+): RetryLimit => ({
   signal,
-  beforeAppend,
+  ...(beforeAppend === undefined ? {} : { beforeAppend: () => beforeAppend(events) }),
   ...(source === 'dispatcher' ? { retryMs: DISPATCHER_RETRY_MS } : {}),
 });

@@ -28,6 +28,8 @@ export interface ApplicationSettings {
   readonly vonageTimeoutMs: number;
   /** `SENDING=held`. */
   readonly startsHeld: boolean;
+  /** Interval of the calls by which an automatic hold finds out whether Vonage takes messages again. */
+  readonly probeMs: number;
   /** `API_KEYS`. */
   readonly apiKeys: readonly ApiKey[];
   /** Of the whole service; API keys have their own. */

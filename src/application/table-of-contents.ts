@@ -35,15 +35,16 @@ import { ListMessages } from './reporting/message-list.js';
 import { ReadSetAside } from './reporting/set-aside.js';
 import { TypicalCosts } from './reporting/typical-cost.js';
 import { AwaitOutcome } from './sending/await-outcome.js';
-import { BackOff } from './sending/back-off.js';
+import { BackOff } from './steering/back-off.js';
 import { CancelMessage } from './sending/cancel-message.js';
 import { DoubtWaiting } from './sending/doubt-waiting.js';
 import { PreviewMessage } from './sending/preview-message.js';
-import { ReadSending } from './sending/read-sending.js';
+import { Probes } from './steering/probes.js';
+import { ReadSending } from './steering/read-sending.js';
 import { ResendMessage } from './sending/resend-message.js';
 import { ResolveOutcome } from './sending/resolve-outcome.js';
 import { SendMessage } from './sending/send-message.js';
-import { SteerSending } from './sending/steer-sending.js';
+import { SteerSending } from './steering/steer-sending.js';
 import type { ApplicationSettings } from './settings.js';
 import { AdoptReports } from './tracking/adopt-reports.js';
 import { QuarantineWebhook } from './tracking/quarantine-webhook.js';
@@ -120,9 +121,11 @@ const sending = (settings: ApplicationSettings): readonly Recipe[] => {
     ),
     recipe(
       ReadSending,
-      [SteerSending, ports.AGENDA],
-      (steering, agenda) => new ReadSending(steering, agenda, clock),
+      [SteerSending, BackOff, Probes, ports.AGENDA],
+      (steering, backOff, probes, agenda) =>
+        new ReadSending(steering, backOff, probes, agenda, clock),
     ),
+    recipe(Probes, [], () => new Probes(clock, monotonicClock, settings.probeMs)),
     recipe(BackOff, [], () => new BackOff(clock, monotonicClock)),
   ];
 };
@@ -300,12 +303,13 @@ const background = (settings: ApplicationSettings): readonly Recipe[] => {
         ports.AGENDA,
         ports.SMS_GATEWAY,
         ports.PACE,
+        AdoptReports,
         BackOff,
         SteerSending,
-        AdoptReports,
+        Probes,
       ],
-      (messages, agenda, gateway, pace, backOff, steering, adopt) =>
-        new Dispatcher({ messages, agenda, gateway, pace }, backOff, steering, adopt, {
+      (messages, agenda, gateway, pace, adopt, backOff, steering, probes) =>
+        new Dispatcher({ messages, agenda, gateway, pace }, { backOff, steering, probes }, adopt, {
           ...timing,
           metrics,
         }),

@@ -46,7 +46,7 @@ describe('send', () => {
   it('ends with 3 when the message failed for good', async () => {
     const rejected = await command('send', '--to', recipient('002'), ...said('x'));
     expect([rejected.exitCode, rejected.output]).toEqual([3, expect.stringContaining('1280')]);
-    const refused = await command('send', '--to', recipient('402'), ...said('x'));
+    const refused = await command('send', '--to', recipient('422'), ...said('x'));
     expect([refused.exitCode, refused.output]).toEqual([3, expect.stringContaining('(none yet)')]);
   });
 

@@ -2,6 +2,7 @@ import {
   addBackgroundGauges,
   addBackOffGauge,
   addClockGauges,
+  addHoldGauges,
   addLedgerCheckGauges,
   addLedgerGauges,
   addLimitGauges,
@@ -49,6 +50,7 @@ const statistics = {
 };
 addParkedGauge(metrics, async () => new Map());
 addBackOffGauge(metrics, { leftMs: () => 0 });
+addHoldGauges(metrics, { current: undefined, heldSenders: [] });
 addClockGauges(metrics, { stepsSeen: 0, aheadMs: () => 0 });
 addPartGauges(metrics, { part: () => ({ state: 'working' }) });
 addLedgerGauges(metrics, () => statistics);

@@ -84,7 +84,7 @@ describe('a search', () => {
   let digits: string;
 
   beforeAll(async () => {
-    digits = recipient('402');
+    digits = recipient('422');
     id = await waybill.send(digits);
     await waybill.until(id, 'failed');
     await eventually(async () => (await idsOf(`to=${digits}&status=failed`)).length === 1);

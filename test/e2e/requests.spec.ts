@@ -123,10 +123,10 @@ describe('Prefer: wait', () => {
   });
 
   it('shows a refusal', async () => {
-    const answer = await waybill.trySend({ to: recipient('402') }, { prefer: 'wait=20' });
+    const answer = await waybill.trySend({ to: recipient('422') }, { prefer: 'wait=20' });
     expect(answer.as(202)).toMatchObject({
       status: 'failed',
-      attempts: [{ error: { httpStatus: 402 } }],
+      attempts: [{ error: { httpStatus: 422 } }],
     });
   });
 

@@ -218,6 +218,26 @@ export const sampleEvents: {
     type: 'WebhookQuarantined',
     data: { occurredAt, webhook: 'status', reason: 'the status "evaporated" is not a known one' },
   },
+  SenderHeld: {
+    type: 'SenderHeld',
+    data: {
+      occurredAt,
+      channel: 'sms',
+      from: 'WAYBILL',
+      reason: 'The Vonage account may not do this (HTTP 403, Forbidden).',
+      by: 'the service',
+    },
+  },
+  SenderReleased: {
+    type: 'SenderReleased',
+    data: {
+      occurredAt,
+      channel: 'sms',
+      from: 'WAYBILL',
+      reason: 'Vonage took a message again',
+      by: 'the service',
+    },
+  },
   SendingHeld: {
     type: 'SendingHeld',
     data: { occurredAt, cause: 'operator', reason: 'the wrong text is going out', by: 'on-call' },

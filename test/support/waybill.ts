@@ -86,6 +86,7 @@ function configFor(
     defaultCountry: null,
     confirmWithinSeconds: 1800,
     sending: 'flowing',
+    sendingProbeSeconds: 120,
     webhookRejectStatus: 401,
     retryPolicy: { ...defaultRetryPolicy, attemptsMax: 4, firstDelayMs: 20, delayMsMax: 50 },
     vonage: {

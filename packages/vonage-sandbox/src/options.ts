@@ -23,6 +23,14 @@ export interface SandboxOptions extends Omit<SandboxCredentials, 'privateKey'> {
   readonly failoverMessageUuid?: 'own' | 'shared';
   /** Vonage does not say whether a retried callback is signed anew; true repeats the old token. */
   readonly repeatToken?: boolean;
+  /** False answers every send 402, as for an account without credit. */
+  readonly hasCredit?: boolean;
+  /** False answers every send 401, as for credentials that were revoked. */
+  readonly acceptsCredentials?: boolean;
+  /** Senders that may not be used: 403, as for an account without the permission. */
+  readonly blockedSenders?: readonly string[];
+  /** Channels that may not be used: 403. */
+  readonly blockedChannels?: readonly string[];
   /** Seeds everything random except identifiers. */
   readonly seed?: number;
   /** The number of messages, requests and callbacks kept for `GET /sandbox/…`; the oldest are dropped first. */
@@ -41,6 +49,10 @@ export interface AdjustableSettings {
   defaultStory: StoryName;
   failoverMessageUuid: 'own' | 'shared';
   repeatToken: boolean;
+  hasCredit: boolean;
+  acceptsCredentials: boolean;
+  blockedSenders: readonly string[];
+  blockedChannels: readonly string[];
 }
 
 /** Vonage's time-outs, support article 226572227. */
@@ -71,6 +83,10 @@ export function withDefaults(options: SandboxOptions): Settings {
     defaultStory: 'delivered',
     failoverMessageUuid: 'own',
     repeatToken: false,
+    hasCredit: true,
+    acceptsCredentials: true,
+    blockedSenders: [],
+    blockedChannels: [],
     seed: Math.floor(Math.random() * SEED_MAX),
     historyMax: HISTORY_MAX,
     ...options,

@@ -89,6 +89,8 @@ export const eventTypes: { readonly [Type in DomainEventType]: EventTypeRules<Da
   WebhookQuarantined: { upcasts: [], personal: nothingPersonal },
   SendingHeld: { upcasts: [], personal: nothingPersonal },
   SendingReleased: { upcasts: [], personal: nothingPersonal },
+  SenderHeld: { upcasts: [], personal: nothingPersonal },
+  SenderReleased: { upcasts: [], personal: nothingPersonal },
   // The key's name is that of a program, and its digest identifies nobody.
   KeyCreated: { upcasts: [withDayLimits], personal: nothingPersonal },
   KeyRevoked: { upcasts: [], personal: nothingPersonal },

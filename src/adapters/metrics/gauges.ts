@@ -5,6 +5,7 @@ import {
   type PartName,
   type PartState,
 } from '../../application/ports/health.js';
+import { holdCauses, type HoldCause } from '../../domain/sending/sending-events.js';
 import type { ProjectionLag } from '../../application/projecting/projector.js';
 import type { PrometheusMetrics } from './prometheus-metrics.js';
 
@@ -77,6 +78,31 @@ export function addBackOffGauge(metrics: PrometheusMetrics, backOff: { leftMs():
     'waybill_sending_back_off_seconds',
     'For how long nothing is sent, because Vonage asked for slower sending (HTTP 429); 0 when it flows.',
     () => backOff.leftMs() / 1000,
+  );
+}
+
+/** The holds that the ledger had at the last read. */
+export interface HoldStatistics {
+  readonly current: { readonly state: string; readonly cause?: HoldCause } | undefined;
+  readonly heldSenders: readonly unknown[];
+}
+
+/** Adds the cause of a hold, so that an alert can tell a refusal by Vonage from a person's decision. */
+export function addHoldGauges(metrics: PrometheusMetrics, holds: HoldStatistics): void {
+  metrics.labelledGauge(
+    'waybill_sending_hold',
+    '1 for the cause for which sending is held, 0 for the others; configuration: Vonage refused the account.',
+    ['cause'],
+    () =>
+      holdCauses.map((cause) => ({
+        labels: { cause },
+        value: Number(holds.current?.state === 'held' && holds.current.cause === cause),
+      })),
+  );
+  metrics.gauge(
+    'waybill_held_senders',
+    'Senders whose messages wait, because Vonage refused them (HTTP 403).',
+    () => holds.heldSenders.length,
   );
 }
 

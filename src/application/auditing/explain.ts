@@ -1,15 +1,20 @@
 import { explainDeliveryError } from '../../domain/delivery-errors/catalogue.js';
 import type { ReportError } from '../../domain/report.js';
 import { clause, sentence } from './sentences.js';
+import { refusedPart } from '../../domain/message/account-refusal.js';
 import { isSentOnceMore } from '../../domain/message/decide.js';
 import { isWaitingToBeSent } from '../../domain/message/message-status.js';
 import { currentAttempt, type Attempt, type TrackedMessage } from '../../domain/message/message.js';
 
-/** The part of a sending hold that the explanation of a waiting message needs. */
+/** The part of a hold that the explanation of a waiting message needs. */
 export interface Hold {
   /** ISO 8601 UTC. */
   readonly since: string;
   readonly reason: string;
+  /** True when it ends as soon as Vonage takes a message. */
+  readonly endsByItself: boolean;
+  /** True when only messages of this sender on this channel wait. */
+  readonly isOfSender: boolean;
 }
 
 /**
@@ -58,6 +63,8 @@ function why(message: TrackedMessage): string {
     case 'retrying':
       if (attempt?.status === 'unknown')
         return `It is not known whether Vonage took attempt ${attempt.number}, and it is sent again: ${again(message)}`;
+      if (attempt?.refusal && refusedPart(attempt.refusal) !== null)
+        return `Vonage did not take the last attempt, for a reason outside the message: ${clause(attempt.refusal.reason)}. It counts as none`;
       return `The last attempt failed: ${failureReason(attempt)}`;
     case 'rejected':
     case 'undeliverable':
@@ -134,9 +141,14 @@ function whatHoldsBack({ status }: TrackedMessage, until: Date): string {
   return `Vonage asked for slower sending (HTTP 429), so nothing is sent before ${until.toISOString()}; then one message finds out whether Vonage takes messages again`;
 }
 
-function whatHolds({ status }: TrackedMessage, { since, reason }: Hold): string {
+function whatHolds({ status }: TrackedMessage, hold: Hold): string {
   if (!isWaitingToBeSent(status)) return '';
-  return `Sending is held since ${since} (${clause(reason)}): nothing is handed to Vonage until it is released`;
+  const { since, reason, endsByItself, isOfSender } = hold;
+  const what = isOfSender ? 'Sending by this sender' : 'Sending';
+  const ending = endsByItself
+    ? 'the message waits, and goes out when Vonage takes messages again, which single messages find out'
+    : 'nothing is handed to Vonage until it is released';
+  return `${what} is held since ${since} (${clause(reason)}): ${ending}`;
 }
 
 function whatNext(message: TrackedMessage): string {

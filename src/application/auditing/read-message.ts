@@ -1,9 +1,11 @@
 import type { TrackedMessage } from '../../domain/message/message.js';
+import { endsByItself } from '../../domain/sending/sending.js';
 import { fold } from '../message-ledger.js';
 import type { EventStore, RecordedEvent } from '../ports/event-store.js';
 import type { MessageIndex } from '../ports/message-index.js';
-import type { BackOff } from '../sending/back-off.js';
-import type { SteerSending } from '../sending/steer-sending.js';
+import type { BackOff } from '../steering/back-off.js';
+import type { SteerSending } from '../steering/steer-sending.js';
+import type { Hold } from './explain.js';
 import { findStream } from './find-stream.js';
 import { messageNotFound } from './message-not-found.js';
 import { viewMessage, type MessageView } from './message-view.js';
@@ -14,7 +16,7 @@ export class ReadMessage {
     private readonly store: EventStore,
     private readonly index: MessageIndex,
     private readonly backOff: BackOff,
-    private readonly steering: Pick<SteerSending, 'current'>,
+    private readonly steering: Pick<SteerSending, 'current' | 'senderHold'>,
   ) {}
 
   /**
@@ -35,9 +37,18 @@ export class ReadMessage {
     if (last === undefined) throw messageNotFound(id);
     const { message } = fold({ events: known, revision: last.revision });
     const heldBackUntil = at === undefined ? this.backOff.until() : undefined;
-    const sending = at === undefined ? this.steering.current : undefined;
-    const hold = sending?.state === 'held' ? sending : undefined;
-    return viewMessage(messageId, message as TrackedMessage, last.revision, heldBackUntil, hold);
+    const tracked = message as TrackedMessage;
+    const hold = at === undefined ? this.holdOf(tracked) : undefined;
+    return viewMessage(messageId, tracked, last.revision, heldBackUntil, hold);
+  }
+
+  private holdOf({ next }: TrackedMessage): Hold | undefined {
+    const { current } = this.steering;
+    if (current?.state === 'held') {
+      return { ...current, endsByItself: endsByItself(current.cause), isOfSender: false };
+    }
+    const hold = next === null ? undefined : this.steering.senderHold(next.channel, next.from);
+    return hold === undefined ? undefined : { ...hold, endsByItself: true, isOfSender: true };
   }
 }
 

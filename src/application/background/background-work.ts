@@ -9,7 +9,7 @@ import type { HeldStart } from './held-start.js';
 import { keepRunning } from './keep-running.js';
 import type { ObservedLag } from './observed-lag.js';
 import type { ProjectionLag, ProjectorControl } from '../projecting/projector.js';
-import type { SteerSending } from '../sending/steer-sending.js';
+import type { SteerSending } from '../steering/steer-sending.js';
 import type { OpenLedger } from './open-ledger.js';
 import type { Timers } from './timers.js';
 import type { WatchLedger } from './watch-ledger.js';

@@ -1,6 +1,9 @@
 import { msLeft, type Moment } from '../../domain/elapsed-time.js';
-import type { AttemptStart } from '../../domain/message/message-events.js';
+import { refusedPart } from '../../domain/message/account-refusal.js';
+import type { AttemptStart, MessageEvent } from '../../domain/message/message-events.js';
 import type { TrackedMessage } from '../../domain/message/message.js';
+import { BY_ITSELF } from '../../domain/sending/sending-events.js';
+import type { SenderHold } from '../../domain/sending/sending.js';
 import { isTransient, UndecodableEvent } from '../errors.js';
 import type { MessageLedger } from '../message-ledger.js';
 import { momentOf } from '../moment-of.js';
@@ -12,8 +15,9 @@ import type { Metrics } from '../ports/metrics.js';
 import type { Logger } from '../ports/logger.js';
 import type { Pace } from '../ports/pace.js';
 import type { AttemptOutcome, AttemptRequest, SmsGateway } from '../ports/sms-gateway.js';
-import type { BackOff } from '../sending/back-off.js';
-import { SendingIsHeld, type SteerSending } from '../sending/steer-sending.js';
+import type { BackOff } from '../steering/back-off.js';
+import type { Probes } from '../steering/probes.js';
+import { SendingIsHeld, type SteerSending } from '../steering/steer-sending.js';
 import type { AdoptReports } from '../tracking/adopt-reports.js';
 import { EntriesAside } from './entries-aside.js';
 import { isLive } from './is-live.js';
@@ -36,6 +40,8 @@ const SILENCE_BESIDE_CALL_MS = 35_000;
 const UNREADABLE_PAUSE_MS = 10 * 60_000;
 /** Pause before an entry that was not due yet is looked at again. */
 const EARLY_PAUSE_MS = 1_000;
+/** The longest pause before a message of a held sender is looked at again. */
+const HELD_SENDER_PAUSE_MS_MAX = 5_000;
 /** The longest pause between two tries to record Vonage's answer. */
 const RECORD_PAUSE_MS_MAX = 2_000;
 
@@ -44,6 +50,38 @@ export interface DispatcherPorts {
   readonly agenda: Agenda;
   readonly gateway: SmsGateway;
   readonly pace: Pace;
+}
+
+/** What holds sending back: an operator, Vonage's refusals, its request for slower sending. */
+export interface Brakes {
+  readonly backOff: BackOff;
+  readonly steering: Pick<
+    SteerSending,
+    | 'isHeld'
+    | 'probedHold'
+    | 'senderHold'
+    | 'hold'
+    | 'holdSender'
+    | 'releaseByItself'
+    | 'releaseSenderByItself'
+  >;
+  readonly probes: Probes;
+}
+
+/** A sender whose messages wait. */
+class SenderIsHeld extends Error {
+  override readonly name = 'SenderIsHeld';
+
+  constructor(readonly hold: SenderHold) {
+    super(`${hold.channel} from ${hold.from} is held`);
+  }
+}
+
+interface StartedAttempt {
+  readonly attempt: number;
+  readonly request: AttemptRequest;
+  /** The hold of the sender that this call may end; undefined for most. */
+  readonly probes: SenderHold | undefined;
 }
 
 /** The clocks, and the receivers of logs, metrics and health. */
@@ -80,13 +118,19 @@ export class Dispatcher {
   private readonly logger: Logger;
   private readonly metrics: Metrics;
 
+  private readonly backOff: BackOff;
+  private readonly steering: Brakes['steering'];
+  private readonly probes: Probes;
+
   constructor(
     { messages, agenda, gateway, pace }: DispatcherPorts,
-    private readonly backOff: BackOff,
-    private readonly steering: Pick<SteerSending, 'isHeld' | 'checkFlowing'>,
+    { backOff, steering, probes }: Brakes,
     private readonly adoptReports: AdoptReports,
     { clock, monotonic, logger, metrics, health, callTimeoutMs }: DispatcherSurroundings,
   ) {
+    this.backOff = backOff;
+    this.steering = steering;
+    this.probes = probes;
     this.messages = messages;
     this.agenda = agenda;
     this.gateway = gateway;
@@ -122,21 +166,13 @@ export class Dispatcher {
   }
 
   private async round(signal: AbortSignal): Promise<boolean> {
-    if (this.steering.isHeld) return false;
+    if (this.steering.isHeld) return this.probe(signal);
     const room = CALLS_MAX - this.underWay.size;
     if (room <= 0) {
       await Promise.race(this.underWay.values());
       return true;
     }
-    // Entries of calls under way stay on the agenda until the projector has seen their events.
-    const entriesMax = 2 * CALLS_MAX + this.aside.count('send');
-    const entries = await this.agenda.due('send', momentOf(this.clock), entriesMax);
-    if (entries.length < entriesMax) this.forgetHandled(entries);
-    const fresh = entries
-      .filter(
-        (entry) => this.handled.get(entry.messageId) !== entry.dueAt && !this.aside.has(entry),
-      )
-      .slice(0, room);
+    const fresh = (await this.freshEntries()).slice(0, room);
     for (const entry of fresh) {
       try {
         await this.pace.turn(signal);
@@ -146,14 +182,51 @@ export class Dispatcher {
       }
       this.health.working();
       if (this.steering.isHeld) return false;
-      this.handled.set(entry.messageId, entry.dueAt);
-      const call = this.dispatch(entry, signal).finally(() =>
-        this.underWay.delete(entry.messageId),
-      );
-      this.underWay.set(entry.messageId, call);
+      const call = this.begin(entry, signal, false);
       if (this.backOff.mustProbe) await call;
     }
     return fresh.length > 0;
+  }
+
+  private begin(entry: AgendaEntry, signal: AbortSignal, isProbe: boolean): Promise<void> {
+    this.handled.set(entry.messageId, entry.dueAt);
+    const call = this.dispatch(entry, signal, isProbe).finally(() =>
+      this.underWay.delete(entry.messageId),
+    );
+    this.underWay.set(entry.messageId, call);
+    return call;
+  }
+
+  private async freshEntries(): Promise<readonly AgendaEntry[]> {
+    // Entries of calls under way stay on the agenda until the projector has seen their events.
+    const entriesMax = 2 * CALLS_MAX + this.aside.count('send');
+    const entries = await this.agenda.due('send', momentOf(this.clock), entriesMax);
+    if (entries.length < entriesMax) this.forgetHandled(entries);
+    return entries.filter(
+      (entry) => this.handled.get(entry.messageId) !== entry.dueAt && !this.aside.has(entry),
+    );
+  }
+
+  /**
+   * Hands over one message during an automatic hold, when a probe is due. A refused message becomes due again as the
+   * newest, so the next probe is made with another one.
+   * @returns false: nothing else is to be done while sending is held
+   */
+  private async probe(signal: AbortSignal): Promise<boolean> {
+    const hold = this.steering.probedHold;
+    if (hold === undefined || !this.probes.isDue(hold)) return false;
+    const [entry] = await this.freshEntries();
+    if (entry === undefined) return false;
+    try {
+      await this.pace.turn(signal);
+    } catch (error) {
+      if (signal.aborted) return false;
+      throw error;
+    }
+    if (this.steering.probedHold === undefined) return false;
+    this.probes.made(hold);
+    await this.begin(entry, signal, true);
+    return false;
   }
 
   private forgetHandled(entries: readonly AgendaEntry[]): void {
@@ -163,19 +236,28 @@ export class Dispatcher {
     }
   }
 
-  private async dispatch(entry: AgendaEntry, signal: AbortSignal): Promise<void> {
+  private async dispatch(entry: AgendaEntry, signal: AbortSignal, isProbe: boolean): Promise<void> {
     const { messageId } = entry;
     try {
-      const started = await this.startAttempt(entry);
+      const started = await this.startAttempt(entry, isProbe);
       if (started === 'stale') return await this.agenda.forget([entry]);
+      if (started === 'early' && isProbe) {
+        // It has used up the attempts that probes may use, so another message makes the next probe.
+        this.handled.delete(messageId);
+        this.aside.put(entry, UNREADABLE_PAUSE_MS);
+        return;
+      }
       if (started === 'early') {
         await pause(EARLY_PAUSE_MS, signal);
         this.handled.delete(messageId);
         return;
       }
       const outcome = await this.gateway.send(started.request);
-      await this.heed(outcome);
+      await this.heed(outcome, started.request, signal);
       await this.record(messageId, started.attempt, outcome, signal);
+      // It waits again, perhaps since the same millisecond.
+      if (outcome.kind === 'refused') this.handled.delete(messageId);
+      if (outcome.kind === 'accepted') await this.endHolds(started, isProbe, signal);
     } catch (error) {
       // Nothing was sent, or the outcome could not be recorded; then `Timers` will record it as unknown.
       if (error instanceof SendingIsHeld) {
@@ -183,6 +265,11 @@ export class Dispatcher {
         return;
       }
       this.handled.delete(messageId);
+      if (error instanceof SenderIsHeld) {
+        const pauseMs = Math.min(HELD_SENDER_PAUSE_MS_MAX, this.probes.leftMs(error.hold));
+        this.aside.put(entry, pauseMs);
+        return;
+      }
       if (error instanceof UndecodableEvent) {
         // The entry must neither slow down the others nor block those behind it.
         this.aside.put(entry, UNREADABLE_PAUSE_MS);
@@ -195,19 +282,48 @@ export class Dispatcher {
     }
   }
 
+  /** Obeys an answer that refuses more than its message: it holds sending, or a sender, or pauses. */
+  private async heed(
+    outcome: AttemptOutcome,
+    { channel, from }: AttemptRequest,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const part = outcome.kind === 'refused' ? refusedPart(outcome) : null;
+    if (outcome.kind === 'refused' && part === 'pace') return this.slowDown(outcome.retryAfterMs);
+    this.backOff.end();
+    if (outcome.kind !== 'refused' || part === null) return;
+    const { reason } = outcome;
+    const hold =
+      part === 'account'
+        ? () => this.steering.hold({ ...automatic, reason })
+        : () => this.steering.holdSender(channel, from, reason);
+    // The outcome is recorded also when the hold cannot be: the next refused call records it.
+    await this.patiently(hold, { reason }, signal).catch((error: unknown) => {
+      this.logger.error({ reason, error }, 'Sending could not be held after a refusal of Vonage.');
+    });
+  }
+
   /** Pauses as Vonage asked, for a minute at most; then one call finds out. The value may be a mistake, or forged. */
-  private async heed(outcome: AttemptOutcome): Promise<void> {
-    if (outcome.kind !== 'refused' || outcome.httpStatus !== 429) {
-      this.backOff.end();
-      return;
-    }
-    const pauseMs = this.backOff.begin(outcome.retryAfterMs);
+  private async slowDown(askedForMs: number | null): Promise<void> {
+    const pauseMs = this.backOff.begin(askedForMs);
     const until = this.backOff.until()?.toISOString();
     this.logger.warn(
-      { askedForMs: outcome.retryAfterMs, pauseMs, until },
+      { askedForMs, pauseMs, until },
       'Vonage asks for slower sending (HTTP 429). Nothing is sent until then; one message is tried first.',
     );
     await this.holdBack(pauseMs);
+  }
+
+  /** Ends the automatic holds that a taken message disproves. */
+  private async endHolds(
+    { probes, request }: StartedAttempt,
+    isProbe: boolean,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const facts = { channel: request.channel };
+    if (isProbe) await this.patiently(() => this.steering.releaseByItself(), facts, signal);
+    if (probes === undefined) return;
+    await this.patiently(() => this.steering.releaseSenderByItself(probes), facts, signal);
   }
 
   /**
@@ -222,20 +338,48 @@ export class Dispatcher {
   /** @returns `early` when the ledger still waits to send the message, `stale` when it does not */
   private async startAttempt(
     entry: AgendaEntry,
-  ): Promise<{ attempt: number; request: AttemptRequest } | 'early' | 'stale'> {
+    isProbe: boolean,
+  ): Promise<StartedAttempt | 'early' | 'stale'> {
     const { messageId } = entry;
+    let probes: SenderHold | undefined;
+    const beforeAppend = ([event]: readonly MessageEvent[]): void => {
+      this.checkFlowing(isProbe);
+      if (event?.type === 'AttemptStarted') probes = this.checkSender(event.data, probes);
+    };
     // The event has no id derived from the attempt: of two dispatchers that start it, only one may succeed.
     const { events, before, after } = await this.messages.handle(
       messageId,
-      { type: 'StartAttempt', messageId },
-      { source: 'dispatcher', beforeAppend: this.steering.checkFlowing },
+      { type: 'StartAttempt', messageId, isProbe },
+      { source: 'dispatcher', beforeAppend },
     );
     const started = events[0];
     if (started?.type !== 'AttemptStarted' || before.kind !== 'tracked') {
       return isLive(entry, after, momentOf(this.clock)) ? 'early' : 'stale';
     }
     const { attempt } = started.data;
-    return { attempt, request: requestFor(before, started.data, momentOf(this.clock)) };
+    return { attempt, request: requestFor(before, started.data, momentOf(this.clock)), probes };
+  }
+
+  /** @throws SendingIsHeld */
+  private checkFlowing(isProbe: boolean): void {
+    if (!this.steering.isHeld || (isProbe && this.steering.probedHold !== undefined)) return;
+    throw new SendingIsHeld('sending is held');
+  }
+
+  /**
+   * @param probed the hold that the same attempt was allowed to probe before
+   * @returns the hold that this attempt may probe; undefined when the sender is free
+   * @throws SenderIsHeld
+   */
+  private checkSender(
+    { channel, from }: AttemptStart,
+    probed: SenderHold | undefined,
+  ): SenderHold | undefined {
+    const hold = this.steering.senderHold(channel, from);
+    if (hold === undefined || probed !== undefined) return probed;
+    if (!this.probes.isDue(hold)) throw new SenderIsHeld(hold);
+    this.probes.made(hold);
+    return hold;
   }
 
   private async record(
@@ -289,6 +433,8 @@ export class Dispatcher {
     }
   }
 }
+
+const automatic = { cause: 'configuration', by: BY_ITSELF, source: 'dispatcher' } as const;
 
 /** Returns the log sentence. An error that does not say whether the message went out counts like no answer. */
 const sentenceFor = (outcome: Exclude<AttemptOutcome, { kind: 'accepted' }>): string =>

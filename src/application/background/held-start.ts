@@ -1,7 +1,7 @@
 import { pause } from '../pause.js';
 import type { Health, HealthReporter } from '../ports/health.js';
 import type { Logger } from '../ports/logger.js';
-import type { SteerSending } from '../sending/steer-sending.js';
+import type { SteerSending } from '../steering/steer-sending.js';
 
 const TRY_AGAIN_MS = 1_000;
 

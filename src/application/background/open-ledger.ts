@@ -12,7 +12,7 @@ import type {
 import type { Logger } from '../ports/logger.js';
 import { pause } from '../pause.js';
 import { holdMarkedCopy, holdRestoredOnce } from '../sending/hold-marked-copy.js';
-import type { SteerSending } from '../sending/steer-sending.js';
+import type { SteerSending } from '../steering/steer-sending.js';
 
 const TRY_AGAIN_MS = 1_000;
 

@@ -7,7 +7,7 @@ import type { LedgerCheck, LedgerVerdict } from '../ports/ledger-check.js';
 import type { LedgerOrigins } from '../ports/ledger-origin.js';
 import type { Logger } from '../ports/logger.js';
 import { holdOnce } from '../sending/hold-marked-copy.js';
-import type { SteerSending } from '../sending/steer-sending.js';
+import type { SteerSending } from '../steering/steer-sending.js';
 
 /** Pause between the end of a pass and the begin of the next. */
 const REST_MS = 6 * 60 * 60 * 1000;

@@ -13,7 +13,7 @@ import { formatAmount } from '../projecting/messages/money.js';
 import { COST_DAYS, type TypicalCost, type TypicalCosts } from '../reporting/typical-cost.js';
 import { ThrottledLog } from '../throttled-log.js';
 import type { Composition, MessageDraft } from './compose-request.js';
-import type { SteerSending } from './steer-sending.js';
+import type { SteerSending } from '../steering/steer-sending.js';
 
 export interface PreviewedRecipient {
   readonly address: string;

@@ -2,9 +2,11 @@ import { liesBetween, type Occurrence } from '../claimed-time.js';
 import { explainDeliveryError } from '../delivery-errors/catalogue.js';
 import type { DeliveryErrorClass } from '../delivery-errors/delivery-error.js';
 import { isComparable, isOver, type Moment } from '../elapsed-time.js';
+import { refusedPart } from './account-refusal.js';
 import { CLIENT_REF_ATTEMPT_MAX, clientRefOf } from './client-ref.js';
 import type { Circumstances, MessageCommand } from './message-commands.js';
 import type {
+  AttemptRefused,
   FallbackStep,
   FallbackTrigger,
   MessageEvent,
@@ -31,6 +33,9 @@ import {
 
 type Decision = readonly MessageEvent[];
 
+/** A probe uses up an attempt number. The rest is left for the time after the hold. */
+const PROBE_ATTEMPT_MAX = CLIENT_REF_ATTEMPT_MAX - 99;
+
 const nothing: Decision = [];
 
 /**
@@ -54,7 +59,7 @@ export function decide(
   if (message.kind === 'unheard-of') return nothing;
   switch (command.type) {
     case 'StartAttempt':
-      return startAttempt(command.messageId, message, circumstances);
+      return startAttempt(command, message, circumstances);
     case 'DoubtAttempt':
       return doubtAttempt(command, message, circumstances);
     case 'RecordOutcome':
@@ -90,9 +95,14 @@ export function decide(
   }
 }
 
-function startAttempt(messageId: string, message: TrackedMessage, moment: Moment): Decision {
+function startAttempt(
+  { messageId, isProbe = false }: Extract<MessageCommand, { type: 'StartAttempt' }>,
+  message: TrackedMessage,
+  moment: Moment,
+): Decision {
   const { next, request } = message;
   const { now } = moment;
+  if (isProbe && next !== null && next.number > PROBE_ATTEMPT_MAX) return nothing;
   if (next === null || request === null || !isWaitingToBeSent(message.status)) return nothing;
   if (hasExpired(message, moment)) return [expired(message, now)];
   const from = message.status === 'scheduled' ? null : message.statusSince;
@@ -198,7 +208,7 @@ function recordOutcome(
       ];
     case 'refused': {
       const { kind: _, ...refusal } = outcome;
-      const refused: MessageEvent = {
+      const refused: AttemptRefused = {
         type: 'AttemptRefused',
         data: { ...refusal, attempt: number, occurredAt },
       };
@@ -206,6 +216,9 @@ function recordOutcome(
         currentAttempt(message)?.number === number &&
         (message.status === 'sending' || message.status === 'unknown');
       if (!settles || outcome.class === 'ambiguous') return [refused];
+      const waiting =
+        refusedPart(outcome) === null ? nothing : waitsAgain(message, refused, circumstances);
+      if (waiting.length > 0) return [refused, ...waiting];
       return [
         refused,
         ...whatFollowsFailure(message, circumstances, {
@@ -216,6 +229,33 @@ function recordOutcome(
       ];
     }
   }
+}
+
+/** Pause after a 429 without Retry-After, or with a zero one. */
+export const SLOWER_PAUSE_MS_MIN = 1_000;
+
+/**
+ * Returns a message to the agenda when Vonage refused the account, the sender or the pace, and not the message. It
+ * waits for as long as sending is held; only its own time to live ends it.
+ */
+function waitsAgain(
+  message: TrackedMessage,
+  { data: refusal }: AttemptRefused,
+  moment: Moment,
+): Decision {
+  const { now } = moment;
+  if (message.request === null) return nothing;
+  if (hasExpired(message, moment)) return [expired(message, now)];
+  const nextAttempt = refusal.attempt + 1;
+  if (nextAttempt > CLIENT_REF_ATTEMPT_MAX) return nothing;
+  const pauseMs =
+    refusedPart(refusal) === 'pace' ? Math.max(SLOWER_PAUSE_MS_MIN, refusal.retryAfterMs ?? 0) : 0;
+  return [
+    {
+      type: 'RetryScheduled',
+      data: { nextAttempt, dueAt: later(now, pauseMs), reason: refusal.reason, occurredAt: now },
+    },
+  ];
 }
 
 /** Records a decision once for each attempt of unknown outcome, and once for each request. */
@@ -434,7 +474,7 @@ function retryScheduled(
 ): Decision {
   const { now, retryPolicy, jitter } = circumstances;
   const nextAttempt = (currentAttempt(message)?.number ?? 0) + 1;
-  const failures = nextAttempt - message.channelSinceAttempt;
+  const failures = nextAttempt - message.channelSinceAttempt - refusalsOfAccount(message);
   const dueAt = later(now, retryDelayMs(retryPolicy, failures, jitter, askedForMs));
   const oldest = later(message.createdAt, retryPolicy.ageMsMax);
   const latest = message.request?.expiresAt ?? oldest;
@@ -447,6 +487,13 @@ function retryScheduled(
     ? [{ type: 'RetryScheduled', data: { nextAttempt, dueAt, reason, occurredAt: now } }]
     : nothing;
 }
+
+/** Counts the calls on the present channel that Vonage refused for a reason outside the message. */
+const refusalsOfAccount = ({ attempts, channelSinceAttempt }: TrackedMessage): number =>
+  attempts.filter(
+    ({ number, refusal }) =>
+      number >= channelSinceAttempt && refusal !== null && refusedPart(refusal) !== null,
+  ).length;
 
 function nextFallback(message: TrackedMessage, trigger: FallbackTrigger, moment: Moment): Decision {
   const { now } = moment;

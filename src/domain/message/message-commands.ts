@@ -17,7 +17,12 @@ export type CallOutcome =
 
 export type MessageCommand =
   | { readonly type: 'RequestMessage'; readonly request: MessageRequest }
-  | { readonly type: 'StartAttempt'; readonly messageId: string }
+  | {
+      readonly type: 'StartAttempt';
+      readonly messageId: string;
+      /** The call finds out whether Vonage takes messages again. */
+      readonly isProbe?: boolean;
+    }
   /** A process unknown to this ledger may have sent it. */
   | { readonly type: 'DoubtAttempt'; readonly messageId: string; readonly reason: string }
   | { readonly type: 'RecordOutcome'; readonly attempt: number; readonly outcome: CallOutcome }

@@ -7,6 +7,8 @@ export const holdCauses = [
   'setting',
   'restored-copy',
   'damaged-ledger',
+  /** Vonage refused the account: its credentials, its credit or the configured address. */
+  'configuration',
 ] as const;
 export type HoldCause = (typeof holdCauses)[number];
 
@@ -41,4 +43,31 @@ export type SendingReleased = Fact<
   }
 >;
 
-export type SendingEvent = SendingHeld | SendingReleased;
+/** From now on nothing is handed to Vonage for this sender on this channel, because Vonage refused it (HTTP 403). */
+export type SenderHeld = Fact<
+  'SenderHeld',
+  {
+    readonly channel: string;
+    readonly from: string;
+    /** For a person. */
+    readonly reason: string;
+    readonly by: string;
+  }
+>;
+
+/** From now on messages of this sender are handed to Vonage again. */
+export type SenderReleased = Fact<
+  'SenderReleased',
+  {
+    readonly channel: string;
+    readonly from: string;
+    readonly reason: string;
+    /** Name of the API key; null where no key was used. */
+    readonly by: string | null;
+  }
+>;
+
+/** The name of the service itself where it holds and releases. No API key can have it, because of the space. */
+export const BY_ITSELF = 'the service';
+
+export type SendingEvent = SendingHeld | SendingReleased | SenderHeld | SenderReleased;

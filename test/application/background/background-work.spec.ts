@@ -11,7 +11,7 @@ import { ObservedLag } from '../../../src/application/background/observed-lag.js
 import type { ProjectorControl } from '../../../src/application/projecting/projector.js';
 import { StoreUnavailable } from '../../../src/application/errors.js';
 import { DoubtWaiting } from '../../../src/application/sending/doubt-waiting.js';
-import { SteerSending } from '../../../src/application/sending/steer-sending.js';
+import { SteerSending } from '../../../src/application/steering/steer-sending.js';
 import { SENDING_STREAM } from '../../../src/application/streams.js';
 import { MemoryEventStore } from '../../../src/adapters/event-store/memory/memory-event-store.js';
 import { PagedEventFeed } from '../../../src/adapters/event-store/paged-event-feed.js';

@@ -17,13 +17,15 @@ import type {
 import type { EventMetadata, StoredStream } from '../../../src/application/ports/event-store.js';
 import type { Metrics } from '../../../src/application/ports/metrics.js';
 import type { SmsGateway } from '../../../src/application/ports/sms-gateway.js';
-import { Dispatcher } from '../../../src/application/background/dispatcher.js';
-import { BackOff } from '../../../src/application/sending/back-off.js';
+import { Dispatcher, type Brakes } from '../../../src/application/background/dispatcher.js';
+import { BackOff } from '../../../src/application/steering/back-off.js';
+import { Probes } from '../../../src/application/steering/probes.js';
 import { requireSound } from '../../../src/application/sending/compose-request.js';
 import { SendMessage } from '../../../src/application/sending/send-message.js';
 import { messageStream } from '../../../src/application/streams.js';
 import { AdoptReports } from '../../../src/application/tracking/adopt-reports.js';
 import { admitsAll } from '../../support/admits-all.js';
+import { neverHeld } from '../../../src/domain/sending/sending.js';
 import { noHealth } from '../../support/no-health.js';
 import { eventually } from '../../support/eventually.js';
 import { MESSAGE_ID, requested } from '../../support/message-facts.js';
@@ -66,6 +68,17 @@ class FixedAgenda implements Agenda {
   }
 }
 
+/** Sending that nothing ever holds. */
+const flowing: Brakes['steering'] = {
+  isHeld: false,
+  probedHold: undefined,
+  senderHold: () => undefined,
+  hold: async () => neverHeld,
+  holdSender: async () => undefined,
+  releaseByItself: async () => undefined,
+  releaseSenderByItself: async () => undefined,
+};
+
 const unheard: Metrics = { attemptEnded() {}, webhookAnswered() {}, apiKeyRefused() {} };
 
 const dispatcherOn = (
@@ -80,8 +93,7 @@ const dispatcherOn = (
 ): Dispatcher =>
   new Dispatcher(
     { messages, agenda, gateway, pace: new LocalPace(monotonicClock, 1_000) },
-    backOff,
-    { isHeld: false, checkFlowing: () => undefined },
+    { backOff, steering: flowing, probes: new Probes(systemClock, monotonicClock, 120_000) },
     new AdoptReports(store, messages, { messageIdOf: async () => undefined }, uuidIdentifiers),
     {
       clock: systemClock,

@@ -14,7 +14,7 @@ import { HealthRegistry } from '../../../src/application/health/health-registry.
 import type { LedgerOrigin } from '../../../src/application/ports/ledger-origin.js';
 import { OpenLedger } from '../../../src/application/background/open-ledger.js';
 import { DoubtWaiting } from '../../../src/application/sending/doubt-waiting.js';
-import { SteerSending } from '../../../src/application/sending/steer-sending.js';
+import { SteerSending } from '../../../src/application/steering/steer-sending.js';
 import { SENDING_STREAM } from '../../../src/application/streams.js';
 import { eventually } from '../../support/eventually.js';
 import { messageLedgerOn } from '../../support/message-ledger.js';

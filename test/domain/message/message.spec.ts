@@ -1,5 +1,9 @@
 import { decide } from '../../../src/domain/message/decide.js';
-import type { CallOutcome, MessageCommand } from '../../../src/domain/message/message-commands.js';
+import type {
+  CallOutcome,
+  Circumstances,
+  MessageCommand,
+} from '../../../src/domain/message/message-commands.js';
 import {
   resolvedOutcomes,
   type MessageEvent,
@@ -82,7 +86,7 @@ describe('an attempt', () => {
   it.each([
     ['transient', 'retrying'],
     ['permanent', 'failed'],
-    ['configuration', 'failed'],
+    ['configuration', 'retrying'],
     ['ambiguous', 'unknown'],
   ] as const)('that Vonage refuses with a %s error leaves the message %s', (kind, status) => {
     const history = [requested(), started()];
@@ -103,6 +107,85 @@ describe('an attempt', () => {
       circumstances(),
     );
     expect(tracked(...history, ...events).status).toBe(status);
+  });
+});
+
+describe('a refusal for a reason outside the message', () => {
+  const refusals = [
+    { httpStatus: 401, class: 'configuration' },
+    { httpStatus: 402, class: 'configuration' },
+    { httpStatus: 403, class: 'configuration' },
+    { httpStatus: null, class: 'configuration' },
+    { httpStatus: 429, class: 'transient' },
+  ] as const;
+  const step = {
+    channel: 'whatsapp',
+    when: 'failure',
+    from: '447700900002',
+    to: '447700900123',
+    text: null,
+  } as const;
+  const history = [requested({ fallback: [step] }), started()];
+  const refuse = (
+    refusal: (typeof refusals)[number],
+    before: readonly MessageEvent[] = history,
+    changes: Partial<Circumstances> = {},
+    attempt = 1,
+  ): readonly MessageEvent[] =>
+    decide(
+      {
+        type: 'RecordOutcome',
+        attempt,
+        outcome: { kind: 'refused', reason: 'x', problem: null, retryAfterMs: null, ...refusal },
+      },
+      stateOf(before),
+      circumstances(changes),
+    );
+
+  it.each(refusals)('keeps the message and starts no fallback (%j)', (refusal) => {
+    expect(refuse(refusal).map(({ type }) => type)).toEqual(['AttemptRefused', 'RetryScheduled']);
+  });
+
+  it.each(refusals)('counts as no attempt, however often it comes (%j)', (refusal) => {
+    const before: MessageEvent[] = [...history];
+    for (let attempt = 1; attempt <= 20; attempt++) {
+      const events = refuse(refusal, before, {}, attempt);
+      before.push(...events, started(attempt + 1));
+    }
+    const retryPolicy = { ...circumstances().retryPolicy, attemptsMax: 2 };
+    const transient = { httpStatus: null, class: 'transient' } as never;
+    const events = refuse(transient, before, { retryPolicy }, 21);
+    expect(events.map(({ type }) => type)).toEqual(['AttemptRefused', 'RetryScheduled']);
+  });
+
+  it.each(refusals)('keeps a message of any age until its own time is over (%j)', (refusal) => {
+    const old = { now: '2030-02-01T12:00:00.000Z' };
+    expect(refuse(refusal, history, old).at(-1)?.type).toBe('RetryScheduled');
+    const late = [requested({ expiresAt: '2030-01-01T12:00:30.000Z' }), started()];
+    expect(refuse(refusal, late, old).at(-1)?.type).toBe('MessageExpired');
+  });
+
+  it('that asks for slower sending is due again when that is over', () => {
+    const slower = { httpStatus: 429, class: 'transient', retryAfterMs: 2_500 } as never;
+    expect(refuse(slower).at(-1)).toMatchObject({
+      type: 'RetryScheduled',
+      data: { dueAt: '2030-01-01T12:00:02.500Z' },
+    });
+  });
+
+  it('leaves attempts to send with after a hold', () => {
+    const before: MessageEvent[] = [...history];
+    for (let attempt = 1; attempt <= 900; attempt++) {
+      before.push(...refuse(refusals[1], before, {}, attempt));
+      if (attempt < 900) before.push(started(attempt + 1));
+    }
+    const next = { type: 'StartAttempt', messageId: MESSAGE_ID } as const;
+    given(...before)
+      .when({ ...next, isProbe: true })
+      .emits();
+    expect(decide(next, stateOf(before), circumstances())).toMatchObject([
+      { type: 'AttemptStarted', data: { attempt: 901 } },
+    ]);
   });
 });
 

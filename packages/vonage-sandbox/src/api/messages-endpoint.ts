@@ -10,7 +10,16 @@ import {
 import { authenticate } from './authentication.js';
 import { BODY_BYTES_MAX, readBody, writeProblem } from './http.js';
 import type { Settings } from '../options.js';
-import { bodyTooLarge, invalidJson, rateLimitHit, unavailable, type Problem } from './problems.js';
+import {
+  bodyTooLarge,
+  forbidden,
+  invalidJson,
+  lowBalance,
+  rateLimitHit,
+  unauthorized,
+  unavailable,
+  type Problem,
+} from './problems.js';
 import type { RateLimit } from './rate-limit.js';
 import { isJsonObject, type Json } from '../validation/json.js';
 import type { Session } from '../session.js';
@@ -43,9 +52,11 @@ export async function handleSend(
 
   const authentication = authenticate(request.headers.authorization, settings, Date.now());
   if (authentication.kind === 'refused') return refuse(authentication.problem);
+  if (!settings.acceptsCredentials) return refuse(unauthorized());
   const limited = rateLimit.check(settings.requestsPerSecond, Date.now());
   if (limited !== null) return refuse(rateLimitHit(limited));
-  const problem = parsed.problem ?? validateSendRequest(parsed.body);
+  const problem =
+    parsed.problem ?? refusalOfAccount(parsed.body, settings) ?? validateSendRequest(parsed.body);
   if (problem !== null) return refuse(problem);
   if (session.isFull) return refuse(unavailable('Too many callbacks are waiting.'));
 
@@ -78,6 +89,15 @@ export async function handleSend(
     chosen,
   );
   await answerAccepted(answer, acceptance, told, context);
+}
+
+/** Vonage looks at the account before the message. */
+function refusalOfAccount(body: Json, settings: Settings): Problem | null {
+  if (!settings.hasCredit) return lowBalance();
+  const isBlocked =
+    settings.blockedSenders.includes(textOf(body, 'from') ?? '') ||
+    settings.blockedChannels.includes(textOf(body, 'channel') ?? '');
+  return isBlocked ? forbidden() : null;
 }
 
 interface Parsed {

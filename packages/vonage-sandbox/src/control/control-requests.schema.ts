@@ -4,6 +4,7 @@ import { refusalStatuses, storyNames } from '../stories/stories.js';
 
 const CALLBACKS_MAX = 100;
 const COPIES_MAX = 100;
+const BLOCKED_MAX = 100;
 const AFTER_MS_MAX = 7 * 24 * 60 * 60 * 1_000;
 
 const text = { type: 'string', minLength: 1 };
@@ -16,6 +17,7 @@ const orNull = (schema: object & { readonly type: string }) => ({
   ...schema,
   type: [schema.type, 'null'],
 });
+const blocked = { type: 'array', items: text, maxItems: BLOCKED_MAX };
 const errorCode = { type: 'string', pattern: '^\\d{4}$', description: 'four digits' };
 const afterMs = { type: 'number', minimum: 0, maximum: AFTER_MS_MAX };
 
@@ -131,6 +133,10 @@ export const controlRequests = {
       defaultStory: oneOf(storyNames),
       failoverMessageUuid: oneOf(['own', 'shared']),
       repeatToken: boolean,
+      hasCredit: boolean,
+      acceptsCredentials: boolean,
+      blockedSenders: blocked,
+      blockedChannels: blocked,
     }),
   },
 };

@@ -195,12 +195,36 @@ const readiness = complete({
   }),
 });
 
+const nextTry = { ...time, description: 'When the next message is tried.' };
+
 const sending = complete({
-  state: { enum: ['flowing', 'held'] },
+  state: {
+    enum: ['flowing', 'held', 'backing-off'],
+    description: '`backing-off`: Vonage asked for slower sending (HTTP 429).',
+  },
   since: nullable(time),
-  cause: nullable({ enum: holdCauses }),
+  cause: nullable({
+    enum: holdCauses,
+    description: '`configuration`: Vonage refused the account; the hold ends by itself.',
+  }),
   reason: nullable(text),
-  by: nullable({ type: 'string', description: 'Name of the API key.' }),
+  by: nullable({
+    type: 'string',
+    description: 'Name of the API key, or `the service` where it held by itself.',
+  }),
+  until: nullable(nextTry),
+  heldSenders: {
+    type: 'array',
+    description: 'Senders whose messages wait, because Vonage refused them (HTTP 403).',
+    items: complete({
+      channel: text,
+      from: text,
+      since: time,
+      reason: text,
+      by: text,
+      until: nextTry,
+    }),
+  },
   waiting: {
     type: 'integer',
     minimum: 0,

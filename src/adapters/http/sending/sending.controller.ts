@@ -1,6 +1,6 @@
 import { Body, Controller, Get, HttpCode, Inject, Post, Query, Req } from '@nestjs/common';
-import { ReadSending, type SendingView } from '../../../application/sending/read-sending.js';
-import { SteerSending } from '../../../application/sending/steer-sending.js';
+import { ReadSending, type SendingView } from '../../../application/steering/read-sending.js';
+import { SteerSending } from '../../../application/steering/steer-sending.js';
 import type { AuthenticatedRequest } from '../auth/api-key.guard.js';
 import { RequiresScope } from '../auth/requires-scope.js';
 import { TakesBody } from '../bodies/takes-body.js';

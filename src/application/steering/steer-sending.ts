@@ -1,31 +1,28 @@
 import {
   asksForDecision,
   changesHold,
-  evolveSending,
-  neverHeld,
+  endsByItself,
+  isSender,
+  type SenderHold,
   type Sending,
 } from '../../domain/sending/sending.js';
-import type {
-  HoldCause,
-  SendingEvent,
-  WaitingDecision,
+import {
+  BY_ITSELF,
+  type HoldCause,
+  type SendingEvent,
+  type WaitingDecision,
 } from '../../domain/sending/sending-events.js';
 import { appendWithRetry } from '../append-with-retry.js';
 import { ApplicationError, ConcurrencyConflict } from '../errors.js';
 import { pause } from '../pause.js';
 import type { Clock } from '../ports/clock.js';
-import type {
-  Damage,
-  EventSource,
-  EventStore,
-  ExpectedRevision,
-  RecordedEvent,
-} from '../ports/event-store.js';
+import type { EventSource, EventStore, RecordedEvent } from '../ports/event-store.js';
 import type { Health, HealthReporter } from '../ports/health.js';
 import type { Identifiers } from '../ports/identifiers.js';
 import type { Logger } from '../ports/logger.js';
 import { SENDING_STREAM } from '../streams.js';
-import type { DoubtfulHold, DoubtWaiting } from './doubt-waiting.js';
+import type { DoubtfulHold, DoubtWaiting } from '../sending/doubt-waiting.js';
+import { foldSending, isNewer, type KnownSending } from './known-sending.js';
 
 /** Poll interval in which another instance's hold or release is noticed. */
 const LOOK_AGAIN_MS = 1_000;
@@ -45,22 +42,18 @@ export interface ReleaseRequest {
   readonly by: string | null;
 }
 
+const TAKEN = 'Vonage took a message again';
+
+type HeldSending = Extract<Sending, { state: 'held' }>;
+
 /** Sending is held: nothing may be handed to Vonage now. */
 export class SendingIsHeld extends Error {
   override readonly name = 'SendingIsHeld';
 }
 
-/** The stream at its last read. */
-interface Known {
-  readonly sending: Sending;
-  readonly revision: ExpectedRevision;
-  /** The event that holds sending; undefined while it flows. */
-  readonly heldBy: RecordedEvent | undefined;
-}
-
 /** Holds and releases sending for all instances, as events, and knows the present hold. */
 export class SteerSending {
-  private known: Known | undefined;
+  private known: KnownSending | undefined;
   /** Holds that are being recorded: they take effect from the request on. */
   private holdsUnderWay = 0;
   private readonly health: HealthReporter;
@@ -88,10 +81,23 @@ export class SteerSending {
     );
   }
 
-  /** @throws SendingIsHeld */
-  readonly checkFlowing = (): void => {
-    if (this.isHeld) throw new SendingIsHeld('sending is held');
-  };
+  /** The automatic hold that a probe may end; undefined when there is none. */
+  get probedHold(): HeldSending | undefined {
+    const { current } = this;
+    const isProbed =
+      this.holdsUnderWay === 0 && current?.state === 'held' && endsByItself(current.cause);
+    return isProbed ? current : undefined;
+  }
+
+  /** The hold of one sender; undefined when its messages may be sent. */
+  senderHold(channel: string, from: string): SenderHold | undefined {
+    return this.known?.senders.find((hold) => isSender(hold, channel, from));
+  }
+
+  /** The senders whose messages wait. */
+  get heldSenders(): readonly SenderHold[] {
+    return this.known?.senders ?? [];
+  }
 
   /** Reads the state from the ledger. @throws StoreUnavailable */
   async look(): Promise<Sending> {
@@ -126,29 +132,79 @@ export class SteerSending {
     this.holdsUnderWay++;
     try {
       return await this.append(source, by, ({ sending }, occurredAt) =>
-        sending.state === 'held' && !changesHold(cause)
-          ? undefined
-          : { type: 'SendingHeld', data: { cause, reason, by, occurredAt } },
+        changesHold(sending, cause)
+          ? { type: 'SendingHeld', data: { cause, reason, by, occurredAt } }
+          : undefined,
       );
     } finally {
       this.holdsUnderWay--;
     }
   }
 
+  /** Holds one sender on its channel, because Vonage refused it. @throws StoreUnavailable, AppendOutcomeUnknown */
+  async holdSender(channel: string, from: string, reason: string): Promise<void> {
+    await this.append('dispatcher', BY_ITSELF, ({ senders }, occurredAt) =>
+      senders.some((hold) => isSender(hold, channel, from))
+        ? undefined
+        : { type: 'SenderHeld', data: { channel, from, reason, by: BY_ITSELF, occurredAt } },
+    );
+  }
+
+  /** Ends an automatic hold, because Vonage took a message. @throws StoreUnavailable, AppendOutcomeUnknown */
+  async releaseByItself(): Promise<void> {
+    const data = { reason: TAKEN, waiting: null, by: BY_ITSELF };
+    await this.append('dispatcher', BY_ITSELF, ({ sending }, occurredAt) =>
+      sending.state === 'held' && endsByItself(sending.cause)
+        ? { type: 'SendingReleased', data: { ...data, occurredAt } }
+        : undefined,
+    );
+  }
+
+  /** Ends the hold of a sender. @throws StoreUnavailable, AppendOutcomeUnknown */
+  async releaseSender(
+    { channel, from }: Pick<SenderHold, 'channel' | 'from'>,
+    reason: string,
+    by: string | null,
+  ): Promise<void> {
+    const source = by === BY_ITSELF ? 'dispatcher' : 'api';
+    await this.append(source, by, ({ senders }, occurredAt) =>
+      senders.some((hold) => isSender(hold, channel, from))
+        ? { type: 'SenderReleased', data: { channel, from, reason, by, occurredAt } }
+        : undefined,
+    );
+  }
+
+  /** Ends the hold of a sender, because Vonage took one of its messages. */
+  releaseSenderByItself(hold: Pick<SenderHold, 'channel' | 'from'>): Promise<void> {
+    return this.releaseSender(hold, TAKEN, BY_ITSELF);
+  }
+
   /**
-   * Decides about the waiting messages where a decision is required, and lets sending resume. May be repeated after an
-   * interruption: until it is done, sending stays held.
+   * Releases everything that is held: sending as a whole, and single senders. Decides about the waiting messages first,
+   * where a decision is required. May be repeated after an interruption: until it is done, sending stays held.
    * @throws ApplicationError `sending-not-held`, `waiting-undecided`, `sending-held-again`
    * @throws StoreUnavailable, AppendOutcomeUnknown
    */
   async release({ reason, waiting, by }: ReleaseRequest): Promise<Sending> {
-    const { sending, heldBy } = await this.read();
-    if (sending.state === 'flowing' || heldBy === undefined) {
+    const { sending, senders, heldBy } = await this.read();
+    if (heldBy === undefined && senders.length === 0) {
       throw new ApplicationError(
         'sending-not-held',
         'Sending is not held, so there is nothing to release.',
       );
     }
+    if (sending.state === 'held' && heldBy !== undefined) {
+      await this.releaseAll({ reason, waiting, by }, sending, heldBy);
+    }
+    for (const sender of senders) await this.releaseSender(sender, reason, by);
+    return this.look();
+  }
+
+  private async releaseAll(
+    { reason, waiting, by }: ReleaseRequest,
+    sending: HeldSending,
+    heldBy: RecordedEvent,
+  ): Promise<void> {
     if (asksForDecision(sending.cause) && waiting === null) {
       throw new ApplicationError(
         'waiting-undecided',
@@ -160,7 +216,7 @@ export class SteerSending {
       const messages = await this.doubtWaiting.execute(this.doubtful(heldBy), by);
       this.logger.warn({ messages }, 'Waiting messages were recorded as of unknown outcome.');
     }
-    return this.append('api', by, (now, occurredAt) => {
+    await this.append('api', by, (now, occurredAt) => {
       if (now.sending.state === 'flowing') return undefined;
       if (now.heldBy?.id === heldBy.id) {
         return { type: 'SendingReleased', data: { reason, waiting, by, occurredAt } };
@@ -179,20 +235,8 @@ export class SteerSending {
     return { id, position, heldAt };
   }
 
-  private async read(): Promise<Known> {
-    const { events, revision } = await this.store.read(SENDING_STREAM);
-    let sending: Sending = neverHeld;
-    let heldBy: RecordedEvent | undefined;
-    for (const recorded of events) {
-      const next =
-        recorded.damage === undefined
-          ? evolveSending(sending, recorded.event as SendingEvent)
-          : heldByDamage(recorded, recorded.damage);
-      if (next === sending) continue;
-      sending = next;
-      heldBy = next.state === 'held' ? recorded : undefined;
-    }
-    const known = { sending, revision, heldBy };
+  private async read(): Promise<KnownSending> {
+    const known = foldSending(await this.store.read(SENDING_STREAM));
     // A concurrent append may know more than this read.
     if (isNewer(known, this.known)) this.learn(known);
     return this.known ?? known;
@@ -201,7 +245,7 @@ export class SteerSending {
   private async append(
     source: EventSource,
     by: string | null,
-    decide: (known: Known, now: string) => SendingEvent | undefined,
+    decide: (known: KnownSending, now: string) => SendingEvent | undefined,
   ): Promise<Sending> {
     for (let conflicts = 0; ;) {
       const known = await this.read();
@@ -230,8 +274,9 @@ export class SteerSending {
     }
   }
 
-  private learn(known: Known): void {
+  private learn(known: KnownSending): void {
     const before = this.known?.sending;
+    this.logSenders(known.senders);
     this.known = known;
     const { sending } = known;
     if (sending.state === 'flowing') this.health.working();
@@ -245,26 +290,25 @@ export class SteerSending {
       return;
     }
     const { since, cause, reason, by } = sending;
+    const ending = endsByItself(cause)
+      ? 'One message at a time finds out whether Vonage takes messages again.'
+      : '`npm run resume` releases it.';
     this.logger.warn(
       { since, cause, reason, by },
-      'Sending is held: messages are accepted and wait. `npm run resume` releases it.',
+      `Sending is held: messages are accepted and wait. ${ending}`,
     );
   }
+
+  private logSenders(senders: readonly SenderHold[]): void {
+    const before = this.known?.senders ?? [];
+    for (const { channel, from, since, reason } of senders) {
+      if (before.some((hold) => isSender(hold, channel, from))) continue;
+      const facts = { channel, sender: from, since, reason };
+      this.logger.warn(facts, 'Messages of one sender wait, because Vonage refuses it.');
+    }
+    for (const { channel, from } of before) {
+      if (senders.some((hold) => isSender(hold, channel, from))) continue;
+      this.logger.info({ channel, sender: from }, 'Messages of a sender go to Vonage again.');
+    }
+  }
 }
-
-/** An unreadable event may have been the hold of a restored copy, so it holds like one. */
-const heldByDamage = ({ metadata, revision }: RecordedEvent, { reason }: Damage): Sending => ({
-  state: 'held',
-  since: metadata.recordedAt,
-  cause: 'damaged-ledger',
-  reason:
-    `event ${revision} of ${SENDING_STREAM} is damaged (${reason}), ` +
-    'and may have been the hold of a restored copy',
-  by: null,
-});
-
-const isNewer = (known: Known, than: Known | undefined): boolean =>
-  than === undefined || numberOf(known.revision) >= numberOf(than.revision);
-
-const numberOf = (revision: ExpectedRevision): bigint =>
-  revision === 'no-stream' ? -1n : revision;

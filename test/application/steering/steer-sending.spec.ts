@@ -17,11 +17,12 @@ import type {
 } from '../../../src/application/ports/event-store.js';
 import type { Health } from '../../../src/application/ports/health.js';
 import { Dispatcher } from '../../../src/application/background/dispatcher.js';
-import { BackOff } from '../../../src/application/sending/back-off.js';
+import { BackOff } from '../../../src/application/steering/back-off.js';
+import { Probes } from '../../../src/application/steering/probes.js';
 import { DoubtWaiting } from '../../../src/application/sending/doubt-waiting.js';
 import { requireSound } from '../../../src/application/sending/compose-request.js';
 import { SendMessage } from '../../../src/application/sending/send-message.js';
-import { SteerSending } from '../../../src/application/sending/steer-sending.js';
+import { SteerSending } from '../../../src/application/steering/steer-sending.js';
 import { messageStream, SENDING_STREAM } from '../../../src/application/streams.js';
 import { AdoptReports } from '../../../src/application/tracking/adopt-reports.js';
 import type { DomainEvent } from '../../../src/domain/events.js';
@@ -114,8 +115,11 @@ function dispatcherOn(
       },
       pace: new LocalPace(monotonicClock, 1_000),
     },
-    new BackOff(systemClock, monotonicClock),
-    steering,
+    {
+      backOff: new BackOff(systemClock, monotonicClock),
+      steering,
+      probes: new Probes(systemClock, monotonicClock, 120_000),
+    },
     new AdoptReports(store, messages, { messageIdOf: async () => undefined }, uuidIdentifiers),
     {
       clock: systemClock,
