@@ -5,7 +5,7 @@ import { schemaOf } from '../documentation/schemas.js';
 
 export const DescribeLimits = (): MethodDecorator =>
   applyDecorators(
-    ApiTags('sending'),
+    ApiTags('operations'),
     ApiOperation({
       operationId: 'getLimits',
       summary: 'What is limited, and how much of it is left?',
