@@ -1,8 +1,23 @@
-import type { ReportDimension } from '../../../application/ports/delivery-totals.js';
+import {
+  reportDimensions,
+  type ReportDimension,
+} from '../../../application/ports/delivery-totals.js';
+import type { DeliveryContribution } from '../../../application/projecting/messages/delivery-contribution.js';
 import type { CopyTables } from '../tables.js';
 import { levelNumbers, rollUpLevels, type RollUpLevel } from './roll-up-level.js';
 
 export type RollUpKey = CopyTables['roll_up_keys'];
+
+/** The column of a key for each field of a contribution that tells keys apart. */
+export const keyColumns = {
+  country: 'country',
+  networkCode: 'network_code',
+  from: 'sender',
+  channel: 'channel',
+  status: 'status',
+  errorCode: 'error_code',
+  currency: 'currency',
+} as const satisfies Partial<Record<keyof DeliveryContribution, keyof RollUpKey>>;
 
 /**
  * Roll-ups are kept in several breakdowns of different detail. A report sums the least detailed one that still
@@ -29,7 +44,7 @@ export function levelOf(stored: number): RollUpLevel {
 const dimensionsOf: Readonly<Record<Breakdown, readonly ReportDimension[]>> = {
   sender: ['from', 'channel', 'errorCode', 'hour', 'day'],
   network: ['country', 'networkCode', 'channel', 'hour', 'day'],
-  whole: ['country', 'networkCode', 'from', 'channel', 'errorCode', 'hour', 'day'],
+  whole: reportDimensions,
 };
 
 /** Returns the breakdown with the fewest entries that can answer a report by these dimensions. */
@@ -83,20 +98,5 @@ export class Representatives {
 }
 
 /** Returns a key's value of a dimension; null also for times, which are no part of a key. */
-export function valueOf(key: RollUpKey, dimension: ReportDimension): string | null {
-  switch (dimension) {
-    case 'country':
-      return key.country;
-    case 'networkCode':
-      return key.network_code;
-    case 'from':
-      return key.sender;
-    case 'channel':
-      return key.channel;
-    case 'errorCode':
-      return key.error_code;
-    case 'hour':
-    case 'day':
-      return null;
-  }
-}
+export const valueOf = (key: RollUpKey, dimension: ReportDimension): string | null =>
+  dimension === 'hour' || dimension === 'day' ? null : key[keyColumns[dimension]];

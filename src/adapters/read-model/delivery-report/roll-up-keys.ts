@@ -1,7 +1,14 @@
 import type { DeliveryContribution } from '../../../application/projecting/messages/delivery-contribution.js';
 import { Dictionary } from '../dictionary.js';
-import { Representatives, type Breakdown, type RollUpKey } from './roll-up-breakdown.js';
+import {
+  keyColumns,
+  Representatives,
+  type Breakdown,
+  type RollUpKey,
+} from './roll-up-breakdown.js';
 import type { Cell } from '../table.js';
+
+const fields = Object.keys(keyColumns) as readonly (keyof typeof keyColumns)[];
 
 /** The ids of keys, and the representative of each key. */
 export class RollUpKeys {
@@ -15,26 +22,19 @@ export class RollUpKeys {
   /** @param rows in the order of their ids */
   load(rows: readonly RollUpKey[]): void {
     for (const row of rows) {
-      const { key_id: id, country, network_code: network, sender, channel, status } = row;
-      this.ids.load(id, [country, network, sender, channel, status, row.error_code, row.currency]);
+      this.ids.load(
+        row.key_id,
+        fields.map((field) => row[keyColumns[field]]),
+      );
       this.learn(row);
     }
   }
 
   idOf(contribution: DeliveryContribution): number {
-    const { country, networkCode, from, channel, status, errorCode, currency } = contribution;
-    const id = this.ids.idOf([country, networkCode, from, channel, status, errorCode, currency]);
+    const id = this.ids.idOf(fields.map((field) => contribution[field]));
     if (id <= this.highest) return id;
-    this.learn({
-      key_id: id,
-      country,
-      network_code: networkCode,
-      sender: from,
-      channel,
-      status,
-      error_code: errorCode,
-      currency,
-    });
+    const values = fields.map((field) => [keyColumns[field], contribution[field]] as const);
+    this.learn({ key_id: id, ...(Object.fromEntries(values) as Omit<RollUpKey, 'key_id'>) });
     return id;
   }
 
