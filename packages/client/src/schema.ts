@@ -204,6 +204,26 @@ export type paths = {
     patch?: never;
     trace?: never;
   };
+  '/v1/limits': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * What is limited, and how much of it is left?
+     * @description The caps of today (UTC) and the countries, for all API keys together and for the one that asks. Null: not limited.
+     */
+    get: operations['getLimits'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/v1/messages': {
     parameters: {
       query?: never;
@@ -648,6 +668,10 @@ export type components = {
       /** @description To the hour where another instance saw it. Null: never, or not for 13 months. */
       lastUsedAt: string | null;
       limits: {
+        costPerDay: string | null;
+        countriesAllowed: string[] | null;
+        countriesBlocked: string[];
+        messagesPerDay: number | null;
         requestsPerSecond: number | null;
       };
       name: string;
@@ -675,6 +699,10 @@ export type components = {
       /** @description To the hour where another instance saw it. Null: never, or not for 13 months. */
       lastUsedAt: string | null;
       limits: {
+        costPerDay: string | null;
+        countriesAllowed: string[] | null;
+        countriesBlocked: string[];
+        messagesPerDay: number | null;
         requestsPerSecond: number | null;
       };
       name: string;
@@ -800,8 +828,78 @@ export type components = {
       reason: string;
     };
     KeyLimitsDto: {
+      /**
+       * @description The most that its messages of a day (UTC) may cost, in the account's currency, as expected from the prices in reports.
+       * @example 25.00
+       */
+      costPerDay?: string;
+      /**
+       * @description ISO 3166-1 alpha-2. The key may send to no other country.
+       * @example [
+       *       "GB",
+       *       "DE"
+       *     ]
+       */
+      countriesAllowed?: string[];
+      /**
+       * @description ISO 3166-1 alpha-2. The key may not send there.
+       * @example [
+       *       "KP"
+       *     ]
+       */
+      countriesBlocked?: string[];
+      /** @description The most messages that the key may send in a day (UTC), on all instances together. */
+      messagesPerDay?: number;
       /** @description Of all requests with the key, on each instance; so many may come at once. */
       requestsPerSecond?: number;
+    };
+    Limits: {
+      all: {
+        costPerDay: {
+          cap: string;
+          currency: string | null;
+          left: string;
+          /** Format: date-time */
+          resetsAt: string;
+          /** @description What the messages are expected to cost, or what reports name where that is more. */
+          used: string;
+        } | null;
+        countriesAllowed: string[] | null;
+        /** @description ISO 3166-1 alpha-2. */
+        countriesBlocked: string[];
+        messagesPerDay: {
+          cap: number;
+          left: number;
+          /** Format: date-time */
+          resetsAt: string;
+          used: number;
+        } | null;
+        messagesPerRecipientHour: number | null;
+      };
+      /** @description Of the API key that asks; null where none was sent. */
+      key: {
+        costPerDay: {
+          cap: string;
+          currency: string | null;
+          left: string;
+          /** Format: date-time */
+          resetsAt: string;
+          /** @description What the messages are expected to cost, or what reports name where that is more. */
+          used: string;
+        } | null;
+        countriesAllowed: string[] | null;
+        /** @description ISO 3166-1 alpha-2. */
+        countriesBlocked: string[];
+        messagesPerDay: {
+          cap: number;
+          left: number;
+          /** Format: date-time */
+          resetsAt: string;
+          used: number;
+        } | null;
+        name: string;
+        requestsPerSecond: number | null;
+      } | null;
     };
     Message: {
       attempts: {
@@ -959,10 +1057,16 @@ export type components = {
       held: {
         by: string | null;
         /** @enum {unknown} */
-        cause: 'operator' | 'setting' | 'restored-copy' | 'damaged-ledger';
+        cause: 'operator' | 'setting' | 'restored-copy' | 'damaged-ledger' | 'configuration';
         reason: string;
         /** Format: date-time */
         since: string;
+      } | null;
+      /** @description The limit that would refuse it now; null where none would. */
+      refusal: {
+        detail: string;
+        /** @example /problems/spend-limit */
+        type: string;
       } | null;
       segments: {
         /** @description Each segment is billed. */
@@ -1193,12 +1297,30 @@ export type components = {
     };
     Sending: {
       by: string | null;
-      cause: ('operator' | 'setting' | 'restored-copy' | 'damaged-ledger') | null;
+      cause: ('operator' | 'setting' | 'restored-copy' | 'damaged-ledger' | 'configuration') | null;
+      /** @description Senders whose messages wait, because Vonage refused them (HTTP 403). */
+      heldSenders: {
+        by: string;
+        channel: string;
+        from: string;
+        reason: string;
+        /** Format: date-time */
+        since: string;
+        /**
+         * Format: date-time
+         * @description When the next message is tried.
+         */
+        until: string;
+      }[];
       oldestWaitingSeconds: number | null;
       reason: string | null;
       since: string | null;
-      /** @enum {unknown} */
-      state: 'flowing' | 'held';
+      /**
+       * @description `backing-off`: Vonage asked for slower sending (HTTP 429).
+       * @enum {unknown}
+       */
+      state: 'flowing' | 'held' | 'backing-off';
+      until: string | null;
       /** @description Messages that are due to be sent. 10001 means more than 10,000. */
       waiting: number;
     };
@@ -1400,7 +1522,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description The API key lacks the scope. */
+      /** @description The API key lacks the scope, or messages to this country are not allowed. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -1409,7 +1531,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Too many requests with this API key, or too many wrong API keys. Wait for Retry-After. */
+      /** @description Too many requests or messages: a rate, a cap or the limit of a recipient is reached, or too many API keys were wrong. Wait for Retry-After. */
       429: {
         headers: {
           /** @description Seconds. */
@@ -1455,6 +1577,9 @@ export interface operations {
           | 'key-configured'
           | 'too-many-keys'
           | 'rate-limited'
+          | 'spend-limit'
+          | 'recipient-limit'
+          | 'country-not-allowed'
           | 'too-many-waiting'
           | 'concurrency-conflict'
           | 'store-unavailable'
@@ -1529,7 +1654,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description The API key lacks the scope. */
+      /** @description The API key lacks the scope, or messages to this country are not allowed. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -1538,7 +1663,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Too many requests with this API key, or too many wrong API keys. Wait for Retry-After. */
+      /** @description Too many requests or messages: a rate, a cap or the limit of a recipient is reached, or too many API keys were wrong. Wait for Retry-After. */
       429: {
         headers: {
           /** @description Seconds. */
@@ -1657,7 +1782,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description The API key lacks the scope. */
+      /** @description The API key lacks the scope, or messages to this country are not allowed. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -1666,7 +1791,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Too many requests with this API key, or too many wrong API keys. Wait for Retry-After. */
+      /** @description Too many requests or messages: a rate, a cap or the limit of a recipient is reached, or too many API keys were wrong. Wait for Retry-After. */
       429: {
         headers: {
           /** @description Seconds. */
@@ -1741,7 +1866,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description The API key lacks the scope. */
+      /** @description The API key lacks the scope, or messages to this country are not allowed. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -1759,7 +1884,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Too many requests with this API key, or too many wrong API keys. Wait for Retry-After. */
+      /** @description Too many requests or messages: a rate, a cap or the limit of a recipient is reached, or too many API keys were wrong. Wait for Retry-After. */
       429: {
         headers: {
           /** @description Seconds. */
@@ -1826,7 +1951,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description The API key lacks the scope. */
+      /** @description The API key lacks the scope, or messages to this country are not allowed. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -1835,7 +1960,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Too many requests with this API key, or too many wrong API keys. Wait for Retry-After. */
+      /** @description Too many requests or messages: a rate, a cap or the limit of a recipient is reached, or too many API keys were wrong. Wait for Retry-After. */
       429: {
         headers: {
           /** @description Seconds. */
@@ -1899,7 +2024,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description The API key lacks the scope. */
+      /** @description The API key lacks the scope, or messages to this country are not allowed. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -1935,7 +2060,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Too many requests with this API key, or too many wrong API keys. Wait for Retry-After. */
+      /** @description Too many requests or messages: a rate, a cap or the limit of a recipient is reached, or too many API keys were wrong. Wait for Retry-After. */
       429: {
         headers: {
           /** @description Seconds. */
@@ -1997,7 +2122,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description The API key lacks the scope. */
+      /** @description The API key lacks the scope, or messages to this country are not allowed. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -2024,7 +2149,76 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Too many requests with this API key, or too many wrong API keys. Wait for Retry-After. */
+      /** @description Too many requests or messages: a rate, a cap or the limit of a recipient is reached, or too many API keys were wrong. Wait for Retry-After. */
+      429: {
+        headers: {
+          /** @description Seconds. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Not now; send it again after Retry-After seconds, with the same Idempotency-Key. */
+      503: {
+        headers: {
+          /** @description Seconds. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  getLimits: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The limits. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Limits'];
+        };
+      };
+      /** @description The request has faults; `errors` names all of them. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The API key is missing or not known. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The API key lacks the scope, or messages to this country are not allowed. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Too many requests or messages: a rate, a cap or the limit of a recipient is reached, or too many API keys were wrong. Wait for Retry-After. */
       429: {
         headers: {
           /** @description Seconds. */
@@ -2215,7 +2409,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description The API key lacks the scope. */
+      /** @description The API key lacks the scope, or messages to this country are not allowed. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -2224,7 +2418,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Too many requests with this API key, or too many wrong API keys. Wait for Retry-After. */
+      /** @description Too many requests or messages: a rate, a cap or the limit of a recipient is reached, or too many API keys were wrong. Wait for Retry-After. */
       429: {
         headers: {
           /** @description Seconds. */
@@ -2299,7 +2493,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description The API key lacks the scope. */
+      /** @description The API key lacks the scope, or messages to this country are not allowed. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -2344,7 +2538,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Too many requests with this API key, or too many wrong API keys. Wait for Retry-After. */
+      /** @description Too many requests or messages: a rate, a cap or the limit of a recipient is reached, or too many API keys were wrong. Wait for Retry-After. */
       429: {
         headers: {
           /** @description Seconds. */
@@ -2414,7 +2608,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description The API key lacks the scope. */
+      /** @description The API key lacks the scope, or messages to this country are not allowed. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -2432,7 +2626,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Too many requests with this API key, or too many wrong API keys. Wait for Retry-After. */
+      /** @description Too many requests or messages: a rate, a cap or the limit of a recipient is reached, or too many API keys were wrong. Wait for Retry-After. */
       429: {
         headers: {
           /** @description Seconds. */
@@ -2495,7 +2689,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description The API key lacks the scope. */
+      /** @description The API key lacks the scope, or messages to this country are not allowed. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -2522,7 +2716,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Too many requests with this API key, or too many wrong API keys. Wait for Retry-After. */
+      /** @description Too many requests or messages: a rate, a cap or the limit of a recipient is reached, or too many API keys were wrong. Wait for Retry-After. */
       429: {
         headers: {
           /** @description Seconds. */
@@ -2586,7 +2780,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description The API key lacks the scope. */
+      /** @description The API key lacks the scope, or messages to this country are not allowed. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -2604,7 +2798,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Too many requests with this API key, or too many wrong API keys. Wait for Retry-After. */
+      /** @description Too many requests or messages: a rate, a cap or the limit of a recipient is reached, or too many API keys were wrong. Wait for Retry-After. */
       429: {
         headers: {
           /** @description Seconds. */
@@ -2678,7 +2872,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description The API key lacks the scope. */
+      /** @description The API key lacks the scope, or messages to this country are not allowed. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -2723,7 +2917,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Too many requests with this API key, or too many wrong API keys. Wait for Retry-After. */
+      /** @description Too many requests or messages: a rate, a cap or the limit of a recipient is reached, or too many API keys were wrong. Wait for Retry-After. */
       429: {
         headers: {
           /** @description Seconds. */
@@ -2793,7 +2987,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description The API key lacks the scope. */
+      /** @description The API key lacks the scope, or messages to this country are not allowed. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -2847,7 +3041,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Too many requests with this API key, or too many wrong API keys. Wait for Retry-After. */
+      /** @description Too many requests or messages: a rate, a cap or the limit of a recipient is reached, or too many API keys were wrong. Wait for Retry-After. */
       429: {
         headers: {
           /** @description Seconds. */
@@ -2969,7 +3163,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description The API key lacks the scope. */
+      /** @description The API key lacks the scope, or messages to this country are not allowed. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -2987,7 +3181,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Too many requests with this API key, or too many wrong API keys. Wait for Retry-After. */
+      /** @description Too many requests or messages: a rate, a cap or the limit of a recipient is reached, or too many API keys were wrong. Wait for Retry-After. */
       429: {
         headers: {
           /** @description Seconds. */
@@ -3079,7 +3273,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description The API key lacks the scope. */
+      /** @description The API key lacks the scope, or messages to this country are not allowed. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -3106,7 +3300,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Too many requests with this API key, or too many wrong API keys. Wait for Retry-After. */
+      /** @description Too many requests or messages: a rate, a cap or the limit of a recipient is reached, or too many API keys were wrong. Wait for Retry-After. */
       429: {
         headers: {
           /** @description Seconds. */
@@ -3170,7 +3364,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description The API key lacks the scope. */
+      /** @description The API key lacks the scope, or messages to this country are not allowed. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -3197,7 +3391,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Too many requests with this API key, or too many wrong API keys. Wait for Retry-After. */
+      /** @description Too many requests or messages: a rate, a cap or the limit of a recipient is reached, or too many API keys were wrong. Wait for Retry-After. */
       429: {
         headers: {
           /** @description Seconds. */
@@ -3262,7 +3456,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description The API key lacks the scope. */
+      /** @description The API key lacks the scope, or messages to this country are not allowed. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -3271,7 +3465,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Too many requests with this API key, or too many wrong API keys. Wait for Retry-After. */
+      /** @description Too many requests or messages: a rate, a cap or the limit of a recipient is reached, or too many API keys were wrong. Wait for Retry-After. */
       429: {
         headers: {
           /** @description Seconds. */
@@ -3325,7 +3519,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description The API key lacks the scope. */
+      /** @description The API key lacks the scope, or messages to this country are not allowed. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -3334,7 +3528,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Too many requests with this API key, or too many wrong API keys. Wait for Retry-After. */
+      /** @description Too many requests or messages: a rate, a cap or the limit of a recipient is reached, or too many API keys were wrong. Wait for Retry-After. */
       429: {
         headers: {
           /** @description Seconds. */
@@ -3409,7 +3603,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description The API key lacks the scope. */
+      /** @description The API key lacks the scope, or messages to this country are not allowed. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -3418,7 +3612,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Too many requests with this API key, or too many wrong API keys. Wait for Retry-After. */
+      /** @description Too many requests or messages: a rate, a cap or the limit of a recipient is reached, or too many API keys were wrong. Wait for Retry-After. */
       429: {
         headers: {
           /** @description Seconds. */
@@ -3545,7 +3739,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description The API key lacks the scope. */
+      /** @description The API key lacks the scope, or messages to this country are not allowed. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -3554,7 +3748,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Too many requests with this API key, or too many wrong API keys. Wait for Retry-After. */
+      /** @description Too many requests or messages: a rate, a cap or the limit of a recipient is reached, or too many API keys were wrong. Wait for Retry-After. */
       429: {
         headers: {
           /** @description Seconds. */
@@ -3670,7 +3864,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description The API key lacks the scope. */
+      /** @description The API key lacks the scope, or messages to this country are not allowed. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -3679,7 +3873,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Too many requests with this API key, or too many wrong API keys. Wait for Retry-After. */
+      /** @description Too many requests or messages: a rate, a cap or the limit of a recipient is reached, or too many API keys were wrong. Wait for Retry-After. */
       429: {
         headers: {
           /** @description Seconds. */
@@ -3730,7 +3924,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description The API key lacks the scope. */
+      /** @description The API key lacks the scope, or messages to this country are not allowed. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -3739,7 +3933,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Too many requests with this API key, or too many wrong API keys. Wait for Retry-After. */
+      /** @description Too many requests or messages: a rate, a cap or the limit of a recipient is reached, or too many API keys were wrong. Wait for Retry-After. */
       429: {
         headers: {
           /** @description Seconds. */
@@ -3794,7 +3988,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description The API key lacks the scope. */
+      /** @description The API key lacks the scope, or messages to this country are not allowed. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -3803,7 +3997,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Too many requests with this API key, or too many wrong API keys. Wait for Retry-After. */
+      /** @description Too many requests or messages: a rate, a cap or the limit of a recipient is reached, or too many API keys were wrong. Wait for Retry-After. */
       429: {
         headers: {
           /** @description Seconds. */
@@ -3858,7 +4052,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description The API key lacks the scope. */
+      /** @description The API key lacks the scope, or messages to this country are not allowed. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -3876,7 +4070,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Too many requests with this API key, or too many wrong API keys. Wait for Retry-After. */
+      /** @description Too many requests or messages: a rate, a cap or the limit of a recipient is reached, or too many API keys were wrong. Wait for Retry-After. */
       429: {
         headers: {
           /** @description Seconds. */
@@ -4145,7 +4339,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description The API key lacks the scope. */
+      /** @description The API key lacks the scope, or messages to this country are not allowed. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -4154,7 +4348,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Too many requests with this API key, or too many wrong API keys. Wait for Retry-After. */
+      /** @description Too many requests or messages: a rate, a cap or the limit of a recipient is reached, or too many API keys were wrong. Wait for Retry-After. */
       429: {
         headers: {
           /** @description Seconds. */
