@@ -13,6 +13,7 @@ import {
 export class LedgerOnDouble implements EventStoreDbLedger {
   readonly store: EventStoreDbLedger['store'];
   readonly feed: EventStoreDbLedger['feed'];
+  readonly stored: EventStoreDbLedger['stored'];
   /** Aborts when the ledger is closed. */
   readonly signal: AbortSignal;
   private readonly closing = new AbortController();
@@ -21,7 +22,7 @@ export class LedgerOnDouble implements EventStoreDbLedger {
     readonly double: EventStoreDbDouble,
     url: string,
   ) {
-    ({ store: this.store, feed: this.feed } = openEventStoreDb(url));
+    ({ store: this.store, feed: this.feed, stored: this.stored } = openEventStoreDb(url));
     this.signal = this.closing.signal;
   }
 

@@ -4,9 +4,11 @@ import type { EventFeed } from '../../application/ports/event-feed.js';
 import type { EventStore } from '../../application/ports/event-store.js';
 import type { LedgerCheck } from '../../application/ports/ledger-check.js';
 import type { LedgerOrigins } from '../../application/ports/ledger-origin.js';
+import type { StoredEvents } from '../../application/ports/stored-events.js';
 import { originByFirstEvent } from './first-event-origin.js';
 import { MemoryEventStore } from './memory/memory-event-store.js';
 import { PagedEventFeed } from './paged-event-feed.js';
+import { PagedStoredEvents } from './paged-stored-events.js';
 import { SqliteLedgerCheck } from './sqlite/integrity/sqlite-ledger-check.js';
 import { ledgerFile } from './sqlite/ledger-file.js';
 import { SqliteEventStore } from './sqlite/sqlite-event-store.js';
@@ -22,6 +24,8 @@ export type EventStoreConfig =
 export interface Ledger extends LedgerOrigins {
   readonly store: EventStore;
   readonly feed: EventFeed;
+  /** The same events as they are stored. Opened on first use, closed with the store. */
+  readonly stored: StoredEvents;
   /** Undefined where the store checks itself, or stores nothing durably. */
   readonly check?: LedgerCheck;
 }
@@ -31,19 +35,29 @@ export async function openLedger(config: EventStoreConfig): Promise<Ledger> {
   switch (config.kind) {
     case 'memory': {
       const store = new MemoryEventStore();
-      return { store, feed: new PagedEventFeed(store), origin: () => store.origin() };
+      const feed = new PagedEventFeed(store);
+      const stored = new PagedStoredEvents(store.stored);
+      return { store, feed, stored, origin: () => store.origin() };
     }
     case 'eventstoredb': {
       // The client and gRPC are some hundred modules, so the embedded ledger does not load them.
       const { openEventStoreDb } = await import('./eventstoredb/open-eventstoredb.js');
-      const { store, feed } = openEventStoreDb(config.url);
-      return { store, feed, origin: (signal) => originByFirstEvent(feed, signal) };
+      const { store, feed, stored } = openEventStoreDb(config.url);
+      return { store, feed, stored, origin: (signal) => originByFirstEvent(feed, signal) };
     }
     case 'sqlite': {
       const store = await SqliteEventStore.open(config.directory);
       const feed = new PagedEventFeed(store);
       const check = new SqliteLedgerCheck(ledgerFile(config.directory));
-      return { store, feed, check, origin: () => store.origin() };
+      return {
+        store,
+        feed,
+        check,
+        get stored() {
+          return new PagedStoredEvents(store.stored);
+        },
+        origin: () => store.origin(),
+      };
     }
   }
 }

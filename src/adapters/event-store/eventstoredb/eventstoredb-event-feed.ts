@@ -1,9 +1,11 @@
 import { pause } from '../../../application/pause.js';
 import type { EventFeed, FeedBatch, FeedOptions } from '../../../application/ports/event-feed.js';
 import type { Position, RecordedEvent } from '../../../application/ports/event-store.js';
+import type { StoredEvent, StoredEvents } from '../../../application/ports/stored-events.js';
+import type { Batch } from '../pages.js';
 import { answersOf, openedWithin } from './calls/read-call.js';
 import { NoAnswer } from './calls/idle-timeout.js';
-import { allRequest, subscriptionRequest } from './calls/read-requests.js';
+import { allRequest, streamRequest, subscriptionRequest } from './calls/read-requests.js';
 import type { Connection } from './connection.js';
 import type { Connections } from './connections.js';
 import {
@@ -17,7 +19,7 @@ import {
 import { isProbe } from './probe.js';
 import { asApplicationError, isFinal, patiently, promptly, within } from './retries.js';
 import { serverTraitsOf } from './server-version.js';
-import { placeOfRecord, readRecord, recordOf, streamOf } from './stored-event.js';
+import { placeOfRecord, readRecord, recordOf, storedRecord, streamOf } from './stored-event.js';
 import { CONFIRM_WITHIN_MS, Subscription, type SubscriptionRange } from './subscription.js';
 
 const BATCH_EVENTS_DEFAULT = 500;
@@ -35,8 +37,13 @@ const RESUBSCRIBE_DELAY_MAX_MS = 5_000;
 /** A server may search its whole log for one matching event, and answers nothing until it has found one. */
 const SEARCH_SILENCE_MS = 60_000;
 
-interface Page {
-  readonly events: readonly RecordedEvent[];
+/** Every event knows its position. */
+interface Placed {
+  readonly position: Position;
+}
+
+interface Page<Event> {
+  readonly events: readonly Event[];
   /** The position that the search has reached. */
   readonly place: Place;
   readonly isLast: boolean;
@@ -53,11 +60,18 @@ export class EventStoreDbEventFeed implements EventFeed {
   }
 
   async *follow(options: FeedOptions): AsyncGenerator<FeedBatch, void, undefined> {
-    let range = checkOptions(options);
+    yield* this.#follow(checkOptions(options), options.signal);
+  }
+
+  async *#follow<Event extends Placed>(
+    from: SubscriptionRange<Event>,
+    until: AbortSignal,
+  ): AsyncGenerator<Batch<Event>, void, undefined> {
+    let range = from;
     /** The last delivered event, which therefore matches. */
     let lastEvent: Place | undefined;
-    const signal = AbortSignal.any([options.signal, this.#connections.closing]);
-    for (let failures = 0; !options.signal.aborted; failures++) {
+    const signal = AbortSignal.any([until, this.#connections.closing]);
+    for (let failures = 0; !until.aborted; failures++) {
       const connection = this.#connections.open();
       try {
         const subscription = await subscribe(connection, range, lastEvent, signal);
@@ -78,19 +92,48 @@ export class EventStoreDbEventFeed implements EventFeed {
   }
 
   async *readAll(options: FeedOptions): AsyncGenerator<FeedBatch, void, undefined> {
-    const range = checkOptions(options);
+    yield* this.#readAll(checkOptions(options), options.signal);
+  }
+
+  /** Every event as it is stored, but those of the server and of the probe. */
+  get stored(): StoredEvents {
+    return {
+      follow: ({ after, signal }) => this.#follow(storedRange(after), signal),
+      readAll: ({ after, signal }) => this.#readAll(storedRange(after), signal),
+      stream: (name) => this.#storedStream(name),
+      comparePositions: (left, right) => this.comparePositions(left, right),
+    };
+  }
+
+  async *#readAll<Event extends Placed>(
+    range: SubscriptionRange<Event>,
+    signal: AbortSignal,
+  ): AsyncGenerator<Batch<Event>, void, undefined> {
     this.#connections.checkOpen();
     try {
-      yield* this.#pages(range, options.signal);
+      yield* this.#pages(range, signal);
     } catch (error) {
-      if (!options.signal.aborted) throw error;
+      if (!signal.aborted) throw error;
     }
   }
 
-  async *#pages(
-    from: SubscriptionRange,
+  #storedStream(name: string): Promise<readonly StoredEvent[]> {
+    this.#connections.checkOpen();
+    return promptly(this.#connections, async (connection, silenceMs) => {
+      const events: StoredEvent[] = [];
+      const call = connection.read(streamRequest(name), { requiresLeader: true });
+      for await (const answer of answersOf(call, silenceMs)) {
+        const record = recordOf(answer);
+        if (record !== undefined) events.push(storedRecord(record, placeOfRecord(record)));
+      }
+      return events;
+    });
+  }
+
+  async *#pages<Event extends Placed>(
+    from: SubscriptionRange<Event>,
     signal: AbortSignal,
-  ): AsyncGenerator<FeedBatch, void, undefined> {
+  ): AsyncGenerator<Batch<Event>, void, undefined> {
     let range = from;
     const look = (back: LookBack): Promise<LookedBack> =>
       patiently(
@@ -147,7 +190,10 @@ export class EventStoreDbEventFeed implements EventFeed {
 }
 
 /** Splits a page into batches of at most the size that the follower asked for. */
-function* batchesOf({ events, place, isLast }: Page, eventsMax: number): Generator<FeedBatch> {
+function* batchesOf<Event extends Placed>(
+  { events, place, isLast }: Page<Event>,
+  eventsMax: number,
+): Generator<Batch<Event>> {
   let start = 0;
   do {
     const part = events.slice(start, start + eventsMax);
@@ -159,30 +205,30 @@ function* batchesOf({ events, place, isLast }: Page, eventsMax: number): Generat
 }
 
 /** @throws Refusal, or the failure of the server or the connection */
-async function subscribe(
+async function subscribe<Event>(
   connection: Connection,
-  range: SubscriptionRange,
+  range: SubscriptionRange<Event>,
   lastEvent: Place | undefined,
   signal: AbortSignal,
-): Promise<Subscription> {
+): Promise<Subscription<Event>> {
   const { beginsExactly } = await within(
     CONFIRM_WITHIN_MS,
     serverTraitsOf(connection),
     new NoAnswer(CONFIRM_WITHIN_MS),
   );
   const from = beginsExactly ? range.after : (lastEvent ?? (await anchorOf(connection, range)));
-  const request = subscriptionRequest(from, range.prefixes);
+  const request = subscriptionRequest(from, range.selection.filter);
   const opening = connection.read(request, { requiresLeader: false });
   return new Subscription(await openedWithin(CONFIRM_WITHIN_MS, opening), range, signal);
 }
 
 /** Returns the place of the last matching event before the range, or the beginning of the log. */
-async function anchorOf(
+async function anchorOf<Event>(
   connection: Connection,
-  { prefixes, after }: SubscriptionRange,
+  { selection: { filter }, after }: SubscriptionRange<Event>,
 ): Promise<Place> {
   if (comparePlaces(after, BEFORE_ALL) === 0) return BEFORE_ALL;
-  const request = allRequest({ from: after, direction: 'backwards', countMax: 1, prefixes });
+  const request = allRequest({ from: after, direction: 'backwards', countMax: 1, filter });
   const call = connection.read(request, { requiresLeader: false });
   for await (const answer of answersOf(call, SEARCH_SILENCE_MS)) {
     const record = recordOf(answer);
@@ -196,7 +242,7 @@ async function readFirst(
   prefixes: readonly string[],
   signal: AbortSignal,
 ): Promise<RecordedEvent | undefined> {
-  const request = allRequest({ from: BEFORE_ALL, countMax: 1, prefixes });
+  const request = allRequest({ from: BEFORE_ALL, countMax: 1, filter: prefixes });
   const call = connection.read(request, { requiresLeader: true });
   for await (const answer of answersOf(call, SEARCH_SILENCE_MS, signal)) {
     const record = recordOf(answer);
@@ -205,13 +251,13 @@ async function readFirst(
   return undefined;
 }
 
-async function readPage(
+async function readPage<Event>(
   connection: Connection,
-  { prefixes, after }: SubscriptionRange,
+  { selection, after }: SubscriptionRange<Event>,
   upTo: Place,
   silenceMs: number,
-): Promise<Page> {
-  const events: RecordedEvent[] = [];
+): Promise<Page<Event>> {
+  const events: Event[] = [];
   if (!isAfter(upTo, after)) return { events, place: after, isLast: true };
   // A read includes the record at which it starts.
   const request = allRequest({ from: after, countMax: PAGE_RECORDS + 1 });
@@ -224,10 +270,7 @@ async function readPage(
     if (!isAfter(here, after)) continue;
     if (isAfter(here, upTo)) break;
     place = here;
-    const stream = streamOf(record);
-    if (prefixes.some((prefix) => stream.startsWith(prefix))) {
-      events.push(readRecord(record, here));
-    }
+    if (selection.isWanted(streamOf(record))) events.push(selection.read(record, here));
   }
   if (place === after) throw new Error('the server ended a read without any answer');
   return { events, place, isLast: !isAfter(upTo, place) };
@@ -309,14 +352,25 @@ async function lookBack(
 }
 
 /** @throws RangeError for options that no caller may pass */
-function checkOptions(options: FeedOptions): SubscriptionRange {
+function checkOptions(options: FeedOptions): SubscriptionRange<RecordedEvent> {
   const { prefixes, after, batchEventsMax: eventsMax = BATCH_EVENTS_DEFAULT } = options;
   if (prefixes.length === 0) throw new RangeError('a feed needs at least one prefix');
   if (!(Number.isInteger(eventsMax) && eventsMax >= 1 && eventsMax <= BATCH_EVENTS_MAX)) {
     throw new RangeError(`a batch holds 1 to ${BATCH_EVENTS_MAX} events, not ${eventsMax}`);
   }
-  return { prefixes, eventsMax, after: after === undefined ? BEFORE_ALL : placeOf(after) };
+  const selection = {
+    filter: prefixes,
+    isWanted: (stream: string) => prefixes.some((prefix) => stream.startsWith(prefix)),
+    read: readRecord,
+  };
+  return { selection, eventsMax, after: after === undefined ? BEFORE_ALL : placeOf(after) };
 }
+
+const storedRange = (after: Position | undefined): SubscriptionRange<StoredEvent> => ({
+  selection: { filter: 'not-of-the-server', isWanted: isOfAnyApplication, read: storedRecord },
+  eventsMax: BATCH_EVENTS_MAX,
+  after: after === undefined ? BEFORE_ALL : placeOf(after),
+});
 
 /** Doubles with every failure, with jitter so that many instances do not reconnect together. */
 const resubscribeDelayMs = (failures: number): number =>

@@ -1,4 +1,5 @@
 import type { EventStore } from '../../../application/ports/event-store.js';
+import type { StoredEvents } from '../../../application/ports/stored-events.js';
 import { Connections } from './connections.js';
 import { EventStoreDbEventFeed } from './eventstoredb-event-feed.js';
 import { EventStoreDbEventStore, TIME_LIMITS } from './eventstoredb-event-store.js';
@@ -6,6 +7,7 @@ import { EventStoreDbEventStore, TIME_LIMITS } from './eventstoredb-event-store.
 export interface EventStoreDbLedger {
   readonly store: EventStore;
   readonly feed: EventStoreDbEventFeed;
+  readonly stored: StoredEvents;
 }
 
 /**
@@ -19,8 +21,6 @@ export interface EventStoreDbLedger {
  */
 export function openEventStoreDb(url: string, limits = TIME_LIMITS): EventStoreDbLedger {
   const connections = new Connections(url);
-  return {
-    store: new EventStoreDbEventStore(connections, limits),
-    feed: new EventStoreDbEventFeed(connections),
-  };
+  const feed = new EventStoreDbEventFeed(connections);
+  return { store: new EventStoreDbEventStore(connections, limits), feed, stored: feed.stored };
 }

@@ -1,5 +1,6 @@
 import type { ReadResp } from '@eventstore/db-client/generated/streams_pb.js';
 import type { RecordedEvent } from '../../../application/ports/event-store.js';
+import type { StoredEvent } from '../../../application/ports/stored-events.js';
 import { recordedEvent, type EncodedEvent } from '../event-codec.js';
 import type { ProposedEvent } from './calls/append-messages.js';
 import { positionOf, type Place } from './positions.js';
@@ -58,8 +59,35 @@ export function readRecord(record: StoredRecord, place: Place): RecordedEvent {
   );
 }
 
+/** Longer than any field of the version. */
+const VERSION_FIELD_BYTES_MAX = 64;
+const OPENING = Buffer.from('{');
+
+/** Stands for a version that cannot be read: no build writes it. */
+const NO_VERSION = 0;
+
+/** Returns the event as another store would hold it: without the field that only this one needs. */
+export function storedRecord(record: StoredRecord, place: Place): StoredEvent {
+  const written = bytesOf(record.getCustomMetadata_asU8());
+  // In this encoding each byte is one character, so that lengths agree.
+  const field = VERSION_FIELD.exec(written.subarray(0, VERSION_FIELD_BYTES_MAX).toString('latin1'));
+  return {
+    stream: streamOf(record),
+    revision: BigInt(record.getStreamRevision()),
+    position: positionOf(place),
+    id: record.getId()?.getString() ?? '',
+    type: record.getMetadataMap().get('type') ?? '',
+    version: field === null ? NO_VERSION : Number(field.groups?.['version']),
+    data: bytesOf(record.getData_asU8()),
+    metadata:
+      field === null ? written : Buffer.concat([OPENING, written.subarray(field[0].length)]),
+  };
+}
+
 /** Decodes without copying the bytes first. */
-const textOf = (bytes: Uint8Array | undefined): string =>
+const textOf = (bytes: Uint8Array | undefined): string => bytesOf(bytes).toString('utf8');
+
+const bytesOf = (bytes: Uint8Array | undefined): Buffer =>
   bytes === undefined
-    ? ''
-    : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
+    ? Buffer.alloc(0)
+    : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);

@@ -1,12 +1,19 @@
-import type { FeedBatch } from '../../../application/ports/event-feed.js';
-import type { RecordedEvent } from '../../../application/ports/event-store.js';
+import type { Batch } from '../pages.js';
+import type { StreamFilter } from './calls/read-requests.js';
 import { leave, type ReadCall } from './calls/read-call.js';
 import { NoAnswer } from './calls/idle-timeout.js';
 import { isAfter, positionOf, type Place } from './positions.js';
-import { placeOfRecord, readRecord, type StoredRecord } from './stored-event.js';
+import { placeOfRecord, streamOf, type StoredRecord } from './stored-event.js';
 
-export interface SubscriptionRange {
-  readonly prefixes: readonly string[];
+/** Selects records of `$all`, and turns them into events. */
+export interface Selection<Event> {
+  readonly filter: StreamFilter;
+  readonly isWanted: (stream: string) => boolean;
+  readonly read: (record: StoredRecord, place: Place) => Event;
+}
+
+export interface SubscriptionRange<Event> {
+  readonly selection: Selection<Event>;
   /** Exclusive. */
   readonly after: Place;
   readonly eventsMax: number;
@@ -31,10 +38,11 @@ const PROGRESS_INTERVAL_MS = 1_000;
 export class SubscriptionDropped extends Error {}
 
 /** One subscription to `$all`, from after a position until it breaks. */
-export class Subscription {
+export class Subscription<Event> {
   readonly #call: ReadCall;
   readonly #signal: AbortSignal;
   readonly #eventsMax: number;
+  readonly #selection: Selection<Event>;
   readonly #news = (): void => this.#wake();
   #wake = (): void => {};
 
@@ -42,17 +50,18 @@ export class Subscription {
   #isLive = false;
   #failure: unknown;
 
-  #events: RecordedEvent[] = [];
+  #events: Event[] = [];
   /** The position that the server, and we with it, have reached. */
   #place: Place;
   #firstEventAtMs = 0;
   #heardAtMs = performance.now();
   #told: { readonly place: Place; readonly caughtUp: boolean; readonly atMs: number };
 
-  constructor(call: ReadCall, range: SubscriptionRange, signal: AbortSignal) {
+  constructor(call: ReadCall, range: SubscriptionRange<Event>, signal: AbortSignal) {
     this.#call = call;
     this.#signal = signal;
     this.#eventsMax = range.eventsMax;
+    this.#selection = range.selection;
     this.#place = range.after;
     this.#told = { place: range.after, caughtUp: false, atMs: performance.now() };
     // These listeners are never removed: an error without a listener would end the process.
@@ -67,7 +76,7 @@ export class Subscription {
    * one.
    * @throws the error that ended it, and UndecodableEvent
    */
-  async *batches(): AsyncGenerator<FeedBatch, void, undefined> {
+  async *batches(): AsyncGenerator<Batch<Event>, void, undefined> {
     this.#signal.addEventListener('abort', this.#news);
     try {
       while (!this.#signal.aborted) {
@@ -116,9 +125,9 @@ export class Subscription {
   /** Drops records at or before the wanted position: an earlier start delivers them again. */
   #take(record: StoredRecord): void {
     const place = placeOfRecord(record);
-    if (!this.#moveTo(place)) return;
+    if (!this.#moveTo(place) || !this.#selection.isWanted(streamOf(record))) return;
     if (this.#events.length === 0) this.#firstEventAtMs = this.#heardAtMs;
-    this.#events.push(readRecord(record, place));
+    this.#events.push(this.#selection.read(record, place));
   }
 
   #moveTo(place: Place): boolean {
@@ -139,7 +148,7 @@ export class Subscription {
       : Infinity;
   }
 
-  #batch(caughtUp: boolean): FeedBatch {
+  #batch(caughtUp: boolean): Batch<Event> {
     const batch = { events: this.#events, position: positionOf(this.#place), caughtUp };
     this.#events = [];
     this.#told = { place: this.#place, caughtUp, atMs: performance.now() };

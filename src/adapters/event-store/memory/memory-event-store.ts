@@ -8,16 +8,13 @@ import type {
   RecordedEvent,
   StoredStream,
 } from '../../../application/ports/event-store.js';
+import type { StoredEvent } from '../../../application/ports/stored-events.js';
+import type { StoredLedger } from '../paged-stored-events.js';
 import type { LedgerOrigin } from '../../../application/ports/ledger-origin.js';
 import { checkAppend } from '../check-append.js';
 import { Signal } from '../signal.js';
 import { recordedEvent, type EncodedEvent } from '../event-codec.js';
-import {
-  PAGE_EVENTS_SCANNED_MAX,
-  type Page,
-  type PagedLedger,
-  type PageRange,
-} from '../paged-event-feed.js';
+import { PAGE_EVENTS_SCANNED_MAX, type Page, type PagedLedger, type PageRange } from '../pages.js';
 
 interface Row {
   readonly stream: string;
@@ -116,6 +113,27 @@ export class MemoryEventStore implements EventStore, PagedLedger {
     if (!this.#closed && this.#rows.length <= after) await this.#changes.nextSignal(signal);
   }
 
+  /** The same ledger, as it is stored. */
+  get stored(): StoredLedger {
+    const isClosed = (): boolean => this.#closed;
+    return {
+      get closed() {
+        return isClosed();
+      },
+      head: () => this.head(),
+      nextChange: (after, signal) => this.nextChange(after, signal),
+      page: ({ after, upTo, eventsMax }) => {
+        this.#checkOpen();
+        const events = this.#rows.slice(after, Math.min(upTo, after + eventsMax)).map(storedEvent);
+        return { events, position: after + events.length };
+      },
+      stream: (name) => {
+        this.#checkOpen();
+        return (this.#streams.get(name) ?? []).map(storedEvent);
+      },
+    };
+  }
+
   #checkOpen(): void {
     if (this.#closed) throw new StoreUnavailable('it was closed');
   }
@@ -123,6 +141,17 @@ export class MemoryEventStore implements EventStore, PagedLedger {
 
 const decode = ({ stream, revision, position, stored }: Row): RecordedEvent =>
   recordedEvent(stored, { stream, revision: BigInt(revision), position: String(position) });
+
+const storedEvent = ({ stream, revision, position, stored }: Row): StoredEvent => ({
+  stream,
+  revision: BigInt(revision),
+  position: String(position),
+  id: stored.id,
+  type: stored.type,
+  version: stored.version,
+  data: Buffer.from(stored.data, 'utf8'),
+  metadata: Buffer.from(stored.metadata, 'utf8'),
+});
 
 const lastRevision = (rows: readonly Row[]): ExpectedRevision =>
   rows.length === 0 ? 'no-stream' : BigInt(rows.length - 1);

@@ -1,12 +1,7 @@
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { pause } from '../../../application/pause.js';
 import type { RecordedEvent } from '../../../application/ports/event-store.js';
-import {
-  PAGE_EVENTS_SCANNED_MAX,
-  type Page,
-  type PagedLedger,
-  type PageRange,
-} from '../paged-event-feed.js';
+import { PAGE_EVENTS_SCANNED_MAX, type Page, type PagedLedger, type PageRange } from '../pages.js';
 import {
   followedEvent,
   followedColumns,

@@ -11,11 +11,12 @@ import type { LedgerOrigin } from '../../../application/ports/ledger-origin.js';
 import { checkAppend } from '../check-append.js';
 import { Signal } from '../signal.js';
 import { CommitBell } from './commit-bell.js';
-import type { Page, PagedLedger, PageRange } from '../paged-event-feed.js';
+import type { Page, PagedLedger, PageRange } from '../pages.js';
 import { ledgerFile } from './ledger-file.js';
 import { LedgerLock } from './ledger-lock.js';
 import { InProcessReader } from './in-process-reader.js';
 import { prepareLedger, type StoredIdentity } from './ledger-schema.js';
+import { StoredEventReader } from './stored/stored-event-reader.js';
 import {
   LedgerWriter,
   startWorker,
@@ -56,15 +57,18 @@ export class SqliteEventStore implements EventStore, PagedLedger {
   readonly #writer: LedgerWriter;
   readonly #commits: CommitWatch;
   readonly #identity: StoredIdentity;
+  readonly #directory: string;
+  #stored: StoredEventReader | undefined;
   #closing: Promise<void> | undefined;
 
   private constructor(
+    { directory, identity }: { readonly directory: string; readonly identity: StoredIdentity },
     lock: LedgerLock,
     reader: InProcessReader,
     writer: LedgerWriter,
     commits: CommitWatch,
-    identity: StoredIdentity,
   ) {
+    this.#directory = directory;
     this.#identity = identity;
     this.#lock = lock;
     this.#reader = reader;
@@ -103,7 +107,7 @@ export class SqliteEventStore implements EventStore, PagedLedger {
       };
       const limits = { queuedAppendsMax, queuedBytesMax };
       writer = await LedgerWriter.start({ file, ...rest }, limits, onCommit, start);
-      return new SqliteEventStore(lock, opened, writer, commits, identity);
+      return new SqliteEventStore({ directory, identity }, lock, opened, writer, commits);
     } catch (error) {
       reader?.close();
       await writer?.close();
@@ -117,6 +121,13 @@ export class SqliteEventStore implements EventStore, PagedLedger {
   /** Shared memory of the bell that each commit rings for other threads. */
   get commitBell(): SharedArrayBuffer {
     return this.#commits.commitBell.memory;
+  }
+
+  /** The events as they are stored, on a connection of their own; opened on first use. */
+  get stored(): StoredEventReader {
+    this.#checkOpen();
+    this.#stored ??= new StoredEventReader(this.#directory, this.#commits.commitBell);
+    return this.#stored;
   }
 
   get closed(): boolean {
@@ -168,6 +179,7 @@ export class SqliteEventStore implements EventStore, PagedLedger {
   async #close(): Promise<void> {
     // The reader closes first: the last connection checkpoints the log, and must be able to write.
     this.#reader.close();
+    this.#stored?.close();
     await this.#writer.close();
     this.#lock.release();
     this.#commits.end();

@@ -8,14 +8,19 @@ const SEARCH_WINDOW_RECORDS = 256;
 
 const COUNT_MAX = String(Number.MAX_SAFE_INTEGER);
 
+/** Selects streams: those whose names begin with one of the prefixes, or all but the server's own. */
+export type StreamFilter = readonly string[] | 'not-of-the-server';
+
+/** Matches every name that does not begin like those of the server itself. */
+const NOT_OF_THE_SERVER = '^[^\\$].*';
+
 /** Selects records of `$all`. */
 export interface AllRange {
   /** Inclusive for a read, exclusive for a subscription. `end` is only for reads backwards. */
   readonly from: Place | 'end';
   readonly direction?: 'forwards' | 'backwards';
   readonly countMax?: number;
-  /** Only streams whose names begin with one of these. */
-  readonly prefixes?: readonly string[];
+  readonly filter?: StreamFilter;
 }
 
 export function streamRequest(stream: string): ReadReq {
@@ -26,8 +31,8 @@ export function streamRequest(stream: string): ReadReq {
   return requestOf(unfiltered().setStream(ofStream).setCount(COUNT_MAX));
 }
 
-export function allRequest({ from, direction, countMax, prefixes }: AllRange): ReadReq {
-  const options = prefixes === undefined ? unfiltered() : filtered(prefixes);
+export function allRequest({ from, direction, countMax, filter }: AllRange): ReadReq {
+  const options = filter === undefined ? unfiltered() : filtered(filter);
   const { FORWARDS, BACKWARDS } = streamsPb.ReadReq.Options.ReadDirection;
   options
     .setAll(startingAt(from))
@@ -36,9 +41,9 @@ export function allRequest({ from, direction, countMax, prefixes }: AllRange): R
   return requestOf(options);
 }
 
-export function subscriptionRequest(from: Place, prefixes: readonly string[]): ReadReq {
+export function subscriptionRequest(from: Place, filter: StreamFilter): ReadReq {
   const subscription = new streamsPb.ReadReq.Options.SubscriptionOptions();
-  return requestOf(filtered(prefixes).setAll(startingAt(from)).setSubscription(subscription));
+  return requestOf(filtered(filter).setAll(startingAt(from)).setSubscription(subscription));
 }
 
 function startingAt(from: Place | 'end'): ReadReq.Options.AllOptions {
@@ -54,9 +59,12 @@ function startingAt(from: Place | 'end'): ReadReq.Options.AllOptions {
 const unfiltered = (): ReadReq.Options =>
   new streamsPb.ReadReq.Options().setNoFilter(new sharedPb.Empty());
 
-function filtered(prefixes: readonly string[]): ReadReq.Options {
+function filtered(streams: StreamFilter): ReadReq.Options {
   const { FilterOptions } = streamsPb.ReadReq.Options;
-  const names = new FilterOptions.Expression().setPrefixList([...prefixes]);
+  const names =
+    streams === 'not-of-the-server'
+      ? new FilterOptions.Expression().setRegex(NOT_OF_THE_SERVER)
+      : new FilterOptions.Expression().setPrefixList([...streams]);
   const filter = new FilterOptions()
     .setStreamIdentifier(names)
     .setMax(SEARCH_WINDOW_RECORDS)

@@ -1,0 +1,124 @@
+import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import { StoreUnavailable } from '../../../../application/errors.js';
+import { pause } from '../../../../application/pause.js';
+import type { StoredEvent } from '../../../../application/ports/stored-events.js';
+import type { Page, PageRange } from '../../pages.js';
+import type { StoredLedger } from '../../paged-stored-events.js';
+import type { CommitBell } from '../commit-bell.js';
+import { existingLedger } from '../ledger-file.js';
+
+/** A commit of another process, which rings no bell here, is noticed within this time. */
+const LOOK_AGAIN_MS = 50;
+
+/** A page ends early at this many bytes of data and metadata: a millisecond or two of hashing. */
+const PAGE_BYTES_MAX = 1024 * 1024;
+
+type Row = readonly [
+  position: number,
+  revision: number,
+  id: string,
+  type: string,
+  version: number,
+  data: Uint8Array,
+  metadata: Uint8Array,
+  /** Null where a damaged row names no stream. */
+  stream: string | null,
+];
+
+// As text, bytes that are no UTF-8 would be replaced on the way.
+const columns = `position, revision, id, type, version, CAST(data AS BLOB), CAST(metadata AS BLOB)`;
+
+/** Reads the rows of a ledger's file as they are, on a connection of its own. */
+export class StoredEventReader implements StoredLedger {
+  readonly #database: DatabaseSync;
+  readonly #head: StatementSync;
+  readonly #page: StatementSync;
+  readonly #stream: StatementSync;
+  readonly #bell: CommitBell | undefined;
+  #closed = false;
+
+  /**
+   * @param bell of the writer, where that is a thread of this process
+   * @throws StoreUnavailable when there is no ledger in the directory
+   */
+  constructor(directory: string, bell?: CommitBell) {
+    this.#bell = bell;
+    this.#database = new DatabaseSync(existingLedger(directory), { readOnly: true });
+    this.#head = this.#database.prepare('SELECT max(position) AS head FROM events');
+    this.#page = this.#prepare(`
+      SELECT ${columns}, name
+      FROM events LEFT JOIN streams ON streams.number = events.stream
+      WHERE position > ? AND position <= ? ORDER BY position LIMIT ?`);
+    this.#stream = this.#prepare(`
+      SELECT ${columns}, name FROM streams CROSS JOIN events ON events.stream = streams.number
+      WHERE name = ? ORDER BY revision`);
+  }
+
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  head(): number {
+    return this.#read(() => Number(this.#head.get()?.['head'] ?? 0));
+  }
+
+  page({ after, upTo, eventsMax }: PageRange): Page<StoredEvent> {
+    return this.#read(() => {
+      const events: StoredEvent[] = [];
+      let bytes = 0;
+      const rows = this.#page.iterate(after, upTo, eventsMax);
+      for (const row of rows as unknown as Iterable<Row>) {
+        events.push(storedEvent(row));
+        bytes += row[5].byteLength + row[6].byteLength;
+        if (events.length === eventsMax || bytes > PAGE_BYTES_MAX) {
+          return { events, position: row[0] };
+        }
+      }
+      return { events, position: upTo };
+    });
+  }
+
+  stream(name: string): readonly StoredEvent[] {
+    return this.#read(() => (this.#stream.all(name) as unknown as readonly Row[]).map(storedEvent));
+  }
+
+  async nextChange(after: number, signal: AbortSignal): Promise<void> {
+    while (!signal.aborted && !this.#closed) {
+      const rings = this.#bell?.rings ?? 0;
+      if (this.head() > after) return;
+      await (this.#bell?.next(rings, signal) ?? pause(LOOK_AGAIN_MS, signal));
+    }
+  }
+
+  close(): void {
+    this.#closed = true;
+    if (this.#database.isOpen) this.#database.close();
+  }
+
+  #prepare(sql: string): StatementSync {
+    const statement = this.#database.prepare(sql);
+    statement.setReturnArrays(true);
+    return statement;
+  }
+
+  #read<Value>(read: () => Value): Value {
+    if (this.#closed) throw new StoreUnavailable('it was closed');
+    try {
+      return read();
+    } catch (error) {
+      if ((error as { code?: string }).code !== 'ERR_SQLITE_ERROR') throw error;
+      throw new StoreUnavailable((error as Error).message, { cause: error });
+    }
+  }
+}
+
+const storedEvent = (row: Row): StoredEvent => ({
+  position: String(row[0]),
+  revision: BigInt(row[1]),
+  id: row[2],
+  type: row[3],
+  version: row[4],
+  data: row[5],
+  metadata: row[6],
+  stream: row[7] ?? '',
+});
