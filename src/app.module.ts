@@ -1,4 +1,3 @@
-import { hkdfSync } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import {
   Inject,
@@ -35,6 +34,7 @@ import { ReadModelModule } from './adapters/read-model/read-model.module.js';
 import { systemTime, type TimeSource } from './adapters/system/system-time.js';
 import { TrustedClock } from './adapters/system/trusted-clock.js';
 import { uuidIdentifiers } from './adapters/system/uuid-identifiers.js';
+import { TransparencyLogModule } from './adapters/transparency-log/transparency-log.module.js';
 import { VonageModule } from './adapters/vonage/vonage.module.js';
 import { ApplicationModule } from './application/application.module.js';
 import { AGENDA, LEDGER, SET_ASIDE } from './application/port-tokens.js';
@@ -54,6 +54,7 @@ import { SteerSending } from './application/steering/steer-sending.js';
 import { isLoopback, type Config, type VonageConfig } from './config.js';
 import { logDamage } from './threads/log-damage.js';
 import { ProjectorModule } from './threads/projector.module.js';
+import { SignerModule } from './threads/signer.module.js';
 
 /** A configuration with an account: the real one, or that of the sandbox. */
 export type RunnableConfig = Config & { readonly vonage: VonageConfig };
@@ -90,6 +91,7 @@ export class AppModule implements OnApplicationBootstrap, OnModuleDestroy {
       ),
       ReadModelModule.for(config.readModel, logDamage(logger)),
     ];
+    const log = TransparencyLogModule.for(config.readModel);
     const adapters = [
       ...stores,
       KeyStoreModule.for(config.readModel),
@@ -100,6 +102,8 @@ export class AppModule implements OnApplicationBootstrap, OnModuleDestroy {
         logger,
       }),
       ProjectorModule.for(stores, config, clock, logger, health),
+      log,
+      SignerModule.for([...stores, log], config, logger, health),
     ];
     const application = ApplicationModule.with(adapters, {
       ...settingsFor(config, logger, metrics),
@@ -189,9 +193,4 @@ const settingsFor = (
   probeMs: config.sendingProbeSeconds * 1_000,
   apiKeys: config.apiKeys,
   limits: config.limits,
-  sessionSecret: sessionSecretOf(config.vonage),
 });
-
-/** All instances have the application's private key, and nobody else does. */
-const sessionSecretOf = ({ privateKey }: VonageConfig): Buffer =>
-  Buffer.from(hkdfSync('sha256', privateKey, '', 'waybill sessions', 32));

@@ -1,7 +1,9 @@
 import { createPrivateKey, createPublicKey } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { ApiKey } from './application/access/api-keys.js';
 import { parseApiKeys } from './application/access/api-keys.js';
+import { parseSigningKeys } from './application/proof/notes/signing-keys.js';
 import type { EventStoreConfig } from './adapters/event-store/event-store.module.js';
 import type { ReadModelConfig } from './adapters/read-model/read-model.module.js';
 import type { ServiceLimits } from './domain/limits/day-limits.js';
@@ -26,6 +28,18 @@ export interface VonageConfig {
   readonly requestsPerSecond: number;
 }
 
+/** The transparency log. */
+export interface LogConfig {
+  /** PEM; null: the key lies in `keyFile`, or is made for this run. */
+  readonly signingKey: string | null;
+  /** Null for a ledger that ends with the process. */
+  readonly keyFile: string | null;
+  /** Gets checkpoints too; null: they stay in the log's own store. */
+  readonly checkpointFile: string | null;
+  /** Begins the names of new logs: a host, without a scheme. */
+  readonly host: string;
+}
+
 export const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 export type LogLevel = (typeof logLevels)[number];
 
@@ -37,6 +51,7 @@ export interface Config {
   readonly logLevel: LogLevel;
   readonly eventStore: EventStoreConfig;
   readonly readModel: ReadModelConfig;
+  readonly log: LogConfig;
   /** Empty: every client that reaches the port may do everything. Only allowed on loopback. */
   readonly apiKeys: readonly ApiKey[];
   /** Null: no account is configured, so the service runs against the sandbox. */
@@ -90,6 +105,7 @@ export function parseConfig(environment: Environment): Config {
     logLevel: read.oneOf('LOG_LEVEL', logLevels, 'info'),
     eventStore: readEventStore(read, directory),
     readModel: readReadModel(read, directory),
+    log: readLog(read, directory),
     apiKeys,
     vonage,
     defaultCountry: readDefaultCountry(read),
@@ -146,6 +162,20 @@ function readReadModel(read: Reader, directory: string): ReadModelConfig {
         directory: read.text('EVENT_STORE', 'sqlite') === 'memory' ? null : directory,
       };
   }
+}
+
+function readLog(read: Reader, directory: string): LogConfig {
+  const signingKey = read.text('LOG_SIGNING_KEY', '').replaceAll('\\n', '\n');
+  if (signingKey !== '' && parseSigningKeys(signingKey) === undefined) {
+    read.mistake('LOG_SIGNING_KEY must be an Ed25519 private key in PEM form (PKCS 8)');
+  }
+  const isInMemory = read.text('EVENT_STORE', 'sqlite') === 'memory';
+  return {
+    signingKey: signingKey || null,
+    keyFile: isInMemory ? null : join(directory, 'log-signing-key.pem'),
+    checkpointFile: read.text('CHECKPOINT_FILE', '') || null,
+    host: URL.parse(read.text('PUBLIC_URL', ''))?.host || 'localhost',
+  };
 }
 
 /**

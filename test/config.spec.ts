@@ -50,6 +50,12 @@ describe('with no setting at all', () => {
       warnings: [],
       eventStore: { kind: 'sqlite', directory: './data' },
       readModel: { kind: 'sqlite', directory: './data' },
+      log: {
+        signingKey: null,
+        keyFile: join('data', 'log-signing-key.pem'),
+        checkpointFile: null,
+        host: 'localhost',
+      },
       apiKeys: [],
       vonage: null,
       defaultCountry: null,

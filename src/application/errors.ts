@@ -4,6 +4,7 @@ import type { ExpectedRevision } from './ports/event-store.js';
 export type ErrorCode =
   | 'message-not-found'
   | 'inbound-not-found'
+  | 'log-entry-not-found'
   | 'idempotency-key-reused'
   | 'message-not-cancellable'
   | 'message-not-unknown'

@@ -6,6 +6,8 @@ import type { InboundMessages } from './ports/inbound-messages.js';
 import type { KeyStore } from './ports/key-store.js';
 import type { Leadership } from './ports/leadership.js';
 import type { LedgerCheck } from './ports/ledger-check.js';
+import type { LogStore } from './ports/log-store.js';
+import type { StoredEvents } from './ports/stored-events.js';
 import type { LedgerOrigins, ReadModelOrigin } from './ports/ledger-origin.js';
 import type { MessageIndex } from './ports/message-index.js';
 import type { MessageSearch } from './ports/message-search.js';
@@ -13,6 +15,7 @@ import type { Pace } from './ports/pace.js';
 import type { ProjectionPositions, ProjectionTimes } from './ports/projection-positions.js';
 import type { SetAside } from './ports/set-aside.js';
 import type { SmsGateway } from './ports/sms-gateway.js';
+import type { LogSigner } from './ports/log-signer.js';
 import type { ProjectorControl } from './projecting/projector.js';
 import type { Token } from './recipe.js';
 
@@ -22,7 +25,9 @@ const token = <Port>(name: string): Token<Port> => Symbol(name);
 export const EVENT_STORE = token<EventStore>('EventStore');
 export const EVENT_FEED = token<EventFeed>('EventFeed');
 /** The ledger itself, without the observer around its store. */
-export const LEDGER = token<LedgerOrigins & { readonly check?: LedgerCheck }>('Ledger');
+export const LEDGER = token<
+  LedgerOrigins & { readonly check?: LedgerCheck; readonly stored: StoredEvents }
+>('Ledger');
 
 // Ports onto the read models.
 export const AGENDA = token<Agenda>('Agenda');
@@ -39,6 +44,9 @@ export const PROJECTION_POSITIONS = token<ProjectionPositions & ProjectionTimes>
 export const PROJECTOR = token<ProjectorControl>('Projector');
 
 // Ports onto others.
+export const LOG_STORE = token<LogStore>('LogStore');
+/** Signs the transparency log. */
+export const LOG_SIGNER = token<LogSigner>('LogSigner');
 export const KEY_STORE = token<KeyStore>('KeyStore');
 export const SMS_GATEWAY = token<SmsGateway>('SmsGateway');
 export const LEADERSHIP = token<Leadership>('Leadership');

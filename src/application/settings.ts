@@ -34,6 +34,4 @@ export interface ApplicationSettings {
   readonly apiKeys: readonly ApiKey[];
   /** Of the whole service; API keys have their own. */
   readonly limits: ServiceLimits;
-  /** Signs the sessions of people; the same on every instance. */
-  readonly sessionSecret: Buffer;
 }

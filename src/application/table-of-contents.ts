@@ -4,7 +4,6 @@ import { KeyUse } from './access/key-use.js';
 import { KnownKeys } from './access/known-keys.js';
 import { ManageKeys } from './access/manage-keys.js';
 import { RequestRate } from './access/request-rate.js';
-import { Sessions } from './access/sessions.js';
 import { ExportLedger } from './auditing/export-ledger.js';
 import { ReadMessage } from './auditing/read-message.js';
 import { ReplayMessage } from './auditing/replay-message.js';
@@ -25,6 +24,8 @@ import { Quotas } from './guards/quotas.js';
 import { ReadLimits } from './guards/read-limits.js';
 import { MessageLedger, type MessageAsOf } from './message-ledger.js';
 import * as ports from './port-tokens.js';
+import { ProveMessage } from './proof/prove-message.js';
+import { ReadLog } from './proof/read-log.js';
 import { recipe, type Recipe } from './recipe.js';
 import { Freshness } from './reporting/as-of.js';
 import { FollowChanges } from './reporting/change-stream.js';
@@ -179,6 +180,12 @@ const auditing = (): readonly Recipe[] => [
     (store, index) => new ReplayMessage(store, index),
   ),
   recipe(ExportLedger, [ports.EVENT_FEED], (feed) => new ExportLedger(feed)),
+  recipe(ReadLog, [ports.LOG_STORE], (log) => new ReadLog(log)),
+  recipe(
+    ProveMessage,
+    [ports.EVENT_STORE, ports.LEDGER, ports.MESSAGE_INDEX, ports.LOG_STORE],
+    (store, { stored }, index, log) => new ProveMessage({ store, stored, index }, log),
+  ),
 ];
 
 const reporting = ({ clock, monotonicClock, health }: ApplicationSettings): readonly Recipe[] => [
@@ -224,9 +231,6 @@ const reporting = ({ clock, monotonicClock, health }: ApplicationSettings): read
 /** Keys in the cache, folded, about 500 bytes each. More than can be made. */
 const KNOWN_KEYS_MAX = 10_000;
 
-/** Sessions that people ended, about 100 bytes each. */
-const ENDED_SESSIONS_MAX = 10_000;
-
 const access = (settings: ApplicationSettings): readonly Recipe[] => {
   const { clock, monotonicClock, identifiers, logger, apiKeys } = settings;
   return [
@@ -235,10 +239,6 @@ const access = (settings: ApplicationSettings): readonly Recipe[] => {
       [KnownKeys, KeyUse],
       (known, use) => new AuthenticateKey(apiKeys, known, use, clock, logger),
     ),
-    recipe(Sessions, [AuthenticateKey], (keys) => {
-      const { sessionSecret, newCache } = settings;
-      return new Sessions(keys, clock, sessionSecret, newCache(ENDED_SESSIONS_MAX));
-    }),
     recipe(
       ManageKeys,
       [IssuedKeys, KnownKeys, KeyUse],
@@ -371,6 +371,7 @@ const background = (settings: ApplicationSettings): readonly Recipe[] => {
       [
         ports.LEADERSHIP,
         ports.PROJECTOR,
+        ports.LOG_SIGNER,
         Dispatcher,
         Timers,
         ObservedLag,
@@ -381,11 +382,12 @@ const background = (settings: ApplicationSettings): readonly Recipe[] => {
         WatchLedger,
         AwaitIdentity,
       ],
-      (leadership, projector, ...processes) => {
+      (leadership, projector, logSigner, ...processes) => {
         const [dispatcher, timers, observedLag, steering, compareClock, ...starting] = processes;
         const [heldStart, openLedger, watchLedger, awaitIdentity] = starting;
         const running = {
           projector,
+          logSigner,
           dispatcher,
           timers,
           observedLag,

@@ -11,11 +11,11 @@ import { systemClock } from '../adapters/system/system-clock.js';
 import { openReadModelDatabase } from '../adapters/read-model/copies/open-read-model-database.js';
 import { pause } from '../application/pause.js';
 import type { EventFeed, FeedBatch, FeedOptions } from '../application/ports/event-feed.js';
-import type { Logger } from '../application/ports/logger.js';
 import type { FromProjector, ProjectorThreadOptions, ToProjector } from './projector-protocol.js';
 import { logDamage } from './log-damage.js';
 import { RebuildingProjector } from './rebuilding-projector.js';
 import { tellHealth } from './tell-health.js';
+import { tellLog } from './thread-messages.js';
 
 /**
  * Pauses let events gather during a burst: a transaction for each few would cost as much as ingest. The pause grows
@@ -34,14 +34,7 @@ if (port === null) throw new Error('the projector runs only as a worker');
 if (platform() === 'linux') setPriority(NICENESS);
 const send = (message: FromProjector): void => port.postMessage(message);
 
-const log =
-  (level: 'info' | 'warn' | 'error') =>
-  (facts: Readonly<Record<string, unknown>>, sentence: string): void => {
-    const { error, ...others } = facts;
-    const reason = error instanceof Error ? { reason: error.message } : {};
-    send({ kind: 'log', level, facts: { ...others, ...reason }, sentence });
-  };
-const logger: Logger = { info: log('info'), warn: log('warn'), error: log('error') };
+const logger = tellLog(send);
 
 /** A feed with a pause after each small batch. */
 class GatheringFeed extends PagedEventFeed implements EventFeed {

@@ -1,12 +1,22 @@
-import type { Health, PartState } from '../application/ports/health.js';
-import type { FromProjector } from './projector-protocol.js';
+import type { Health, PartName, PartState } from '../application/ports/health.js';
+
+/** A report of a component that works in a thread. */
+export interface HealthMessage {
+  readonly kind: 'health';
+  readonly component: string;
+  readonly parts: readonly PartName[];
+  readonly state: PartState;
+  readonly reason: string;
+  /** Milliseconds. Absent when the component promised no heartbeat. */
+  readonly silenceMsMax?: number;
+}
 
 /** Heartbeats passed on within a component's silence limit. */
 const SIGNS_PER_SILENCE = 4;
 
 /** Tells the other side of a thread the changes, and the heartbeats that it must not miss. */
 export const tellHealth = (
-  send: (message: Extract<FromProjector, { kind: 'health' }>) => void,
+  send: (message: HealthMessage) => void,
   elapsedMs: () => number = () => performance.now(),
 ): Health => ({
   reporter(component, parts, { silenceMsMax = Infinity } = {}) {

@@ -8,6 +8,7 @@ import type {
   ProjectorControl,
   RetriedEvents,
 } from '../application/projecting/projector.js';
+import { HeardHealth } from './hear-health.js';
 import type { FromProjector, ProjectorThreadOptions, ToProjector } from './projector-protocol.js';
 
 const RESTART_DELAY_MS = 1_000;
@@ -43,17 +44,17 @@ export class ThreadedProjector implements ProjectorControl {
     readonly reject: (reason: Error) => void;
   }[] = [];
   private worker: Worker | undefined;
-  /** Reporters by component and parts. */
-  private readonly reporters = new Map<string, HealthReporter>();
+  private readonly heard: HeardHealth;
   private readonly thread: HealthReporter;
   private threadFault: string | undefined;
 
   constructor(
     private readonly options: ProjectorThreadOptions,
     private readonly logger: Logger,
-    private readonly health: Health,
+    health: Health,
     private readonly startWorker: StartThread = startThread,
   ) {
+    this.heard = new HeardHealth(health);
     this.thread = health.reporter('projector’s thread', ['readModels', 'sending']);
   }
 
@@ -132,21 +133,9 @@ export class ThreadedProjector implements ProjectorControl {
         this.threadFault = undefined;
         for (const listener of this.listeners) listener();
         return;
-      case 'health': {
-        const { component, parts, state, reason, silenceMsMax } = message;
-        const key = `${component} ${parts.join(' ')}`;
-        const reporter =
-          this.reporters.get(key) ??
-          this.health.reporter(
-            component,
-            parts,
-            silenceMsMax === undefined ? {} : { silenceMsMax },
-          );
-        this.reporters.set(key, reporter);
-        if (state === 'working') reporter.working();
-        else reporter.report(state, reason);
+      case 'health':
+        this.heard.hear(message);
         return;
-      }
       case 'retried':
         this.retries.shift()?.resolve(message.result);
         return;

@@ -5,6 +5,7 @@ import type { Logger } from '../ports/logger.js';
 import type { AwaitIdentity } from './await-identity.js';
 import type { CompareClock } from './compare-clock.js';
 import type { Dispatcher } from './dispatcher.js';
+import type { LogSigner } from '../ports/log-signer.js';
 import type { HeldStart } from './held-start.js';
 import { keepRunning } from './keep-running.js';
 import type { ObservedLag } from './observed-lag.js';
@@ -18,6 +19,7 @@ const HEALTH_PERIOD_MS = 1_000;
 
 export interface BackgroundProcesses {
   readonly projector: ProjectorControl;
+  readonly logSigner: LogSigner;
   readonly dispatcher: Pick<Dispatcher, 'run' | 'wake' | 'steppedOver'>;
   readonly timers: Pick<Timers, 'run' | 'wake' | 'steppedOver'>;
   readonly observedLag: ObservedLag;
@@ -114,6 +116,7 @@ export class BackgroundWork {
       keep('timers', this.processes.timers),
       keep('dispatcher', this.processes.dispatcher),
       keep('identity', this.processes.awaitIdentity),
+      keep('transparency log', this.processes.logSigner),
     ]);
     stopWaking();
     this.leading = false;

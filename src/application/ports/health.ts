@@ -1,8 +1,8 @@
 /**
  * The parts that readiness reports. `ledger` accepts events; `readModels` list and report; `sending` hands messages
- * over.
+ * over; `proof` signs the transparency log.
  */
-export const partNames = ['ledger', 'readModels', 'sending'] as const;
+export const partNames = ['ledger', 'readModels', 'sending', 'proof'] as const;
 
 export type PartName = (typeof partNames)[number];
 

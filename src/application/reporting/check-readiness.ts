@@ -35,6 +35,7 @@ export interface Readiness {
       readonly behindSeconds: number;
     };
     readonly sending: PartShown;
+    readonly proof: PartShown;
   };
 }
 
@@ -68,13 +69,16 @@ export class CheckReadiness {
       ledger: this.health.part('ledger'),
       readModels: this.health.part('readModels'),
       sending: this.health.part('sending'),
+      proof: this.health.part('proof'),
     };
     const goesOn = (part: PartName): boolean => this.isReady(part, parts[part]);
     // A damaged ledger still accepts webhooks: a load balancer that took it out would lose them.
     const isReady =
       asked === undefined
-        ? partNames.every(goesOn) && parts.ledger.state !== 'damaged'
-        : goesOn(asked);
+        ? // An instance that signs nothing still takes webhooks, so it is asked about the log by name only.
+          partNames.every((part) => part === 'proof' || goesOn(part)) &&
+          parts.ledger.state !== 'damaged'
+        : goesOn(asked) && !(asked === 'proof' && parts.proof.state === 'damaged');
     const { events, seconds } = this.lag();
     return {
       status: isReady && !this.stopping ? 'ready' : 'not-ready',
@@ -88,6 +92,7 @@ export class CheckReadiness {
           behindSeconds: seconds,
         },
         sending: shown(parts.sending),
+        proof: shown(parts.proof),
       },
     };
   }

@@ -51,6 +51,7 @@ function workWith(
     leadership,
     {
       projector: idleProjector,
+      logSigner: { run: aborted },
       dispatcher: idle,
       timers: idle,
       observedLag: lag,

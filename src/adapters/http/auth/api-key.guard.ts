@@ -16,8 +16,6 @@ export interface AuthenticatedRequest extends Request {
   actor?: string;
   /** Limits of that key; undefined where it has none. */
   limits?: KeyLimits;
-  /** True for a person in the window, who signed in with the key. */
-  isPerson?: boolean;
 }
 
 /** Passes a request whose key has the scope that the route requires and is within its rate limit. */
@@ -44,7 +42,6 @@ export class ApiKeyGuard implements CanActivate {
     requireScope(holder, scope);
     request.actor = holder.name;
     request.limits = holder.limits;
-    request.isPerson = this.check.isPerson(request);
     return true;
   }
 }

@@ -192,6 +192,7 @@ const readiness = complete({
       },
     },
     sending: part,
+    proof: part,
   }),
 });
 

@@ -8,17 +8,19 @@ const sentences: Readonly<Record<PartName, string>> = {
   ledger: `The ledger cannot take everything in now. ${LEARN_MORE}`,
   readModels: `This instance does not keep the read models up to date now. ${LEARN_MORE}`,
   sending: `This instance does not hand messages over now. ${LEARN_MORE}`,
+  proof: `This instance does not sign the transparency log now. ${LEARN_MORE}`,
 };
 
 /** The same readiness, with a fixed sentence per part in place of its reason. */
 export function readinessForStrangers({ parts, ...readiness }: Readiness): Readiness {
-  const { ledger, readModels, sending } = parts;
+  const { ledger, readModels, sending, proof } = parts;
   return {
     ...readiness,
     parts: {
       ledger: withFixedReason('ledger', ledger),
       readModels: withFixedReason('readModels', readModels),
       sending: withFixedReason('sending', sending),
+      proof: withFixedReason('proof', proof),
     },
   };
 }

@@ -29,6 +29,7 @@ export const problemKinds: Readonly<
 > = {
   'message-not-found': { status: 404, title: 'There is no such message' },
   'inbound-not-found': { status: 404, title: 'There is no such inbound message' },
+  'log-entry-not-found': { status: 404, title: 'The transparency log holds no such thing yet' },
   'idempotency-key-reused': {
     status: 422,
     title: 'The Idempotency-Key belongs to another request',

@@ -1,0 +1,27 @@
+import { open, readFile } from 'node:fs/promises';
+import type { CheckpointFile } from '../../application/ports/checkpoint-file.js';
+import { notesIn } from '../../application/proof/notes/checkpoint.js';
+
+/** A file that only grows: each signed note is added behind the others, and an empty line behind it. */
+export class AppendedCheckpoints implements CheckpointFile {
+  constructor(private readonly file: string) {}
+
+  async append(note: string): Promise<void> {
+    const handle = await open(this.file, 'a');
+    try {
+      await handle.write(`${note}\n`);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+  }
+
+  async notes(): Promise<readonly string[]> {
+    try {
+      return notesIn(await readFile(this.file, 'utf8'));
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+      throw error;
+    }
+  }
+}

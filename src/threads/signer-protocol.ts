@@ -1,0 +1,23 @@
+import type { LogStoreConfig } from '../adapters/transparency-log/open-log-store.js';
+import type { SignerSettings } from './compose-signer.js';
+import type { HealthMessage } from './tell-health.js';
+import type { LogMessage } from './thread-messages.js';
+
+/** The start options of the signer's thread. */
+export interface SignerThreadOptions {
+  readonly ledgerDirectory: string;
+  /** Of the ledger. */
+  readonly identity: string | undefined;
+  readonly store: LogStoreConfig;
+  readonly settings: SignerSettings;
+  /** Shared memory of the signal that the ledger's writer sets after a commit. */
+  readonly commitBell: SharedArrayBuffer;
+}
+
+export type ToSigner = 'stop';
+
+export type FromSigner =
+  | HealthMessage
+  | LogMessage
+  /** The ledger has lost signed events: sending must be held. */
+  | { readonly kind: 'restored'; readonly id: readonly string[]; readonly proof: string };
