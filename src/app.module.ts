@@ -188,6 +188,7 @@ const settingsFor = (
   defaultSender: config.vonage.number,
   defaultCountry: config.defaultCountry,
   confirmWithinSeconds: config.confirmWithinSeconds,
+  optOutScope: config.optOutScope,
   vonageTimeoutMs: config.vonage.timeoutMs,
   startsHeld: config.sending === 'held',
   probeMs: config.sendingProbeSeconds * 1_000,

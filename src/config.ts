@@ -9,6 +9,7 @@ import type { ReadModelConfig } from './adapters/read-model/read-model.module.js
 import type { ServiceLimits } from './domain/limits/day-limits.js';
 import { defaultRetryPolicy, type RetryPolicy } from './domain/message/retry-policy.js';
 import { isCountry, type DefaultCountry } from './domain/contacts/phone-number.js';
+import { optOutScopes, type OptOutScope } from './domain/contacts/contact.js';
 import { parseSender } from './domain/contacts/sender.js';
 import { meantBy } from './misspelt.js';
 
@@ -59,6 +60,8 @@ export interface Config {
   /** National numbers are read as this country's; null: they are refused. */
   readonly defaultCountry: DefaultCountry;
   readonly confirmWithinSeconds: number;
+  /** `all`: who says STOP to one of our senders gets nothing from any. */
+  readonly optOutScope: OptOutScope;
   /** `held`: sending is held from the start, until an operator releases it. */
   readonly sending: 'flowing' | 'held';
   /** Interval of the calls by which an automatic hold finds out whether Vonage takes messages again. */
@@ -112,6 +115,7 @@ export function parseConfig(environment: Environment): Config {
     sending: read.oneOf('SENDING', ['flowing', 'held'], 'flowing'),
     sendingProbeSeconds: read.integer('SENDING_PROBE_SECONDS', 120, 20, 3_600),
     confirmWithinSeconds: read.integer('CONFIRM_WITHIN_SECONDS', 1800, 1, 604_800),
+    optOutScope: read.oneOf('OPT_OUT_SCOPE', optOutScopes, 'all'),
     webhookRejectStatus:
       read.oneOf('WEBHOOK_REJECT_STATUS', ['401', '503'], '401') === '401' ? 401 : 503,
     retryPolicy: {

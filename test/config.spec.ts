@@ -69,6 +69,7 @@ describe('with no setting at all', () => {
         countriesAllowed: null,
         countriesBlocked: [],
       },
+      optOutScope: 'all',
       webhookRejectStatus: 401,
       retryPolicy: {
         attemptsMax: 8,

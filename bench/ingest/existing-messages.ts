@@ -58,6 +58,7 @@ function eventsOf({ id, messageUuid }: ExistingMessage): readonly NewEvent[] {
         fallback: [],
         onUnknown: 'wait',
         resendOf: null,
+        overrideOptOut: null,
         occurredAt,
       },
     },

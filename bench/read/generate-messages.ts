@@ -96,6 +96,7 @@ export function generateMessage(seed: number, number: number, messages: number):
       fallback: [],
       onUnknown: 'wait',
       resendOf: null,
+      overrideOptOut: null,
       occurredAt: story.time(0),
     },
   });

@@ -10,6 +10,7 @@ export type ErrorCode =
   | 'message-not-unknown'
   | 'message-not-resendable'
   | 'message-already-reported'
+  | 'recipient-opted-out'
   | 'invalid-request'
   | 'sending-not-held'
   | 'sending-held-again'

@@ -1,5 +1,6 @@
 import type { DefaultCountry } from '../domain/contacts/phone-number.js';
 import type { ServiceLimits } from '../domain/limits/day-limits.js';
+import type { OptOutScope } from '../domain/contacts/contact.js';
 import type { RetryPolicy } from '../domain/message/retry-policy.js';
 import type { ApiKey } from './access/api-keys.js';
 import type { HealthRegistry } from './health/health-registry.js';
@@ -25,6 +26,7 @@ export interface ApplicationSettings {
   readonly defaultSender: string | null;
   readonly defaultCountry: DefaultCountry;
   readonly confirmWithinSeconds: number;
+  readonly optOutScope: OptOutScope;
   readonly vonageTimeoutMs: number;
   /** `SENDING=held`. */
   readonly startsHeld: boolean;

@@ -6,6 +6,11 @@ export const inboundStream = (messageUuid: string): string => `inbound-${message
 export const quarantineStream = (receivedAt: string): string =>
   `quarantine-${receivedAt.slice(0, 10)}`;
 
+/** One contact's consent. @param contactId random, so that the name tells no number */
+export const contactStream = (contactId: string): string => `${CONTACT_STREAMS}${contactId}`;
+
+export const CONTACT_STREAMS = 'contact-';
+
 /** States whether messages are handed to Vonage. */
 export const SENDING_STREAM = 'sending-main';
 
@@ -40,4 +45,5 @@ export const LEDGER_STREAMS: readonly string[] = [
   'keyring-',
   'keyuse-',
   'limit-',
+  CONTACT_STREAMS,
 ];

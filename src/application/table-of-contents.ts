@@ -21,7 +21,11 @@ import { ApplicableCaps } from './guards/applicable-caps.js';
 import { ExpectedCosts } from './guards/expected-cost.js';
 import type { QuotaLedger } from './guards/quota-ledger.js';
 import { Quotas } from './guards/quotas.js';
+import { ConsentGuard } from './guards/consent-guard.js';
 import { ReadLimits } from './guards/read-limits.js';
+import { Contacts } from './contacts/contacts.js';
+import { HeedWishes } from './contacts/heed-wishes.js';
+import { WithholdOptedOut } from './contacts/withhold-opted-out.js';
 import { MessageLedger, type MessageAsOf } from './message-ledger.js';
 import * as ports from './port-tokens.js';
 import { ProveMessage } from './proof/prove-message.js';
@@ -60,6 +64,7 @@ import { ReceiveStatus } from './tracking/receive-status.js';
 export const tableOfContents = (settings: ApplicationSettings): readonly Recipe[] => [
   ...sending(settings),
   ...tracking(settings),
+  ...contacts(settings),
   ...auditing(),
   ...reporting(settings),
   ...access(settings),
@@ -92,8 +97,9 @@ const sending = (settings: ApplicationSettings): readonly Recipe[] => {
     ),
     recipe(
       PreviewMessage,
-      [SteerSending, TypicalCosts, Admission],
-      (steering, costs, admission) => new PreviewMessage(steering, costs, admission, logger),
+      [SteerSending, TypicalCosts, Admission, Contacts],
+      (steering, costs, admission, known) =>
+        new PreviewMessage(steering, costs, admission, known, logger),
     ),
     recipe(AwaitOutcome, [MessageLedger], (messages) => new AwaitOutcome(messages, monotonicClock)),
     recipe(
@@ -164,6 +170,24 @@ const tracking = ({ clock, identifiers, newCache }: ApplicationSettings): readon
           newCache(QUARANTINE_STREAMS_MAX),
           newCache(QUARANTINED_BODIES_MAX),
         ),
+    ),
+  ];
+};
+
+const contacts = (settings: ApplicationSettings): readonly Recipe[] => {
+  const { clock, identifiers, optOutScope } = settings;
+  return [
+    recipe(
+      Contacts,
+      [ports.EVENT_STORE, ports.KEY_STORE],
+      (store, keys) => new Contacts(store, keys, clock, identifiers, optOutScope),
+    ),
+    recipe(ConsentGuard, [Contacts], (known) => new ConsentGuard(known)),
+    recipe(HeedWishes, [Contacts], (known) => new HeedWishes(known)),
+    recipe(
+      WithholdOptedOut,
+      [MessageLedger, Contacts],
+      (messages, known) => new WithholdOptedOut(messages, known),
     ),
   ];
 };
@@ -265,7 +289,11 @@ const KNOWN_QUOTAS_MAX = 20_000;
 const guards = (settings: ApplicationSettings): readonly Recipe[] => {
   const { clock, monotonicClock: monotonic, identifiers, logger, metrics } = settings;
   return [
-    recipe(Admission, [ApplicableCaps], (caps) => new Admission(caps, metrics, logger)),
+    recipe(
+      Admission,
+      [ConsentGuard, ApplicableCaps],
+      (consent, caps) => new Admission(consent, caps, metrics, logger),
+    ),
     recipe(
       ReadLimits,
       [ApplicableCaps, ExpectedCosts],
@@ -315,12 +343,18 @@ const background = (settings: ApplicationSettings): readonly Recipe[] => {
         BackOff,
         SteerSending,
         Probes,
+        WithholdOptedOut,
       ],
-      (messages, agenda, gateway, pace, adopt, backOff, steering, probes) =>
-        new Dispatcher({ messages, agenda, gateway, pace }, { backOff, steering, probes }, adopt, {
-          ...timing,
-          metrics,
-        }),
+      (messages, agenda, gateway, pace, adopt, backOff, steering, probes, withhold) =>
+        new Dispatcher(
+          { messages, agenda, gateway, pace, withhold },
+          { backOff, steering, probes },
+          adopt,
+          {
+            ...timing,
+            metrics,
+          },
+        ),
     ),
     recipe(
       Timers,

@@ -1,3 +1,4 @@
+import type { ContactEvent } from './contacts/contact-events.js';
 import type { InboundEvent } from './inbound-events.js';
 import type { KeyEvent } from './keys/key-events.js';
 import type { QuotaEvent } from './limits/quota-events.js';
@@ -7,6 +8,12 @@ import type { SendingEvent } from './sending/sending-events.js';
 
 /** Every fact that Waybill ever records. */
 export type DomainEvent =
-  MessageEvent | InboundEvent | QuarantineEvent | SendingEvent | KeyEvent | QuotaEvent;
+  | MessageEvent
+  | InboundEvent
+  | QuarantineEvent
+  | SendingEvent
+  | KeyEvent
+  | QuotaEvent
+  | ContactEvent;
 
 export type DomainEventType = DomainEvent['type'];

@@ -127,7 +127,7 @@ describe('a message that is over', () => {
 
   async function rejectedMessage(): Promise<{ id: string; to: string }> {
     const to = recipient();
-    waybill.sandbox.tellStory({ to, story: 'rejected', code: '1240', uses: 1 });
+    waybill.sandbox.tellStory({ to, story: 'rejected', code: '1170', uses: 1 });
     const id = await waybill.send(to, { reference: 'order-1', ttlSeconds: 3600 });
     await waybill.until(id, 'rejected');
     return { id, to };

@@ -108,6 +108,7 @@ function makeMessage(number: number, random: () => number): TrafficMessage {
     fallback: [],
     onUnknown: 'wait' as const,
     resendOf: null,
+    overrideOptOut: null,
   };
   return {
     messageId,

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { EventMetadata, NewEvent } from '../../src/application/ports/event-store.js';
+import type { ConsentFact } from '../../src/domain/contacts/contact-events.js';
 import type { DomainEvent, DomainEventType } from '../../src/domain/events.js';
 import type { Report } from '../../src/domain/report.js';
 
@@ -53,6 +54,20 @@ const adoptedFrom = {
   eventId: '0195f000-0000-7000-8000-00000000000a',
 } as const;
 
+const consent: ConsentFact & { readonly occurredAt: string } = {
+  occurredAt,
+  number: person.number,
+  sender: 'WAYBILL',
+  channel: 'sms',
+  source: 'keyword',
+  keyword: 'STOP',
+  errorCode: '1240',
+  messageUuid,
+  reason: person.words,
+  by: 'support-desk',
+  ends: [{ kind: 'review', sender: null, channel: null }],
+};
+
 /** One event of every type, with every field filled. */
 export const sampleEvents: {
   readonly [Type in DomainEventType]: Extract<DomainEvent, { type: Type }>;
@@ -84,6 +99,7 @@ export const sampleEvents: {
       ],
       onUnknown: 'wait',
       resendOf: null,
+      overrideOptOut: null,
     },
   },
   AttemptStarted: {
@@ -284,6 +300,10 @@ export const sampleEvents: {
       used: { messages: 100, cost: 333_000_000 },
     },
   },
+  OptedOut: { type: 'OptedOut', data: consent },
+  OptedIn: { type: 'OptedIn', data: consent },
+  ContactBarred: { type: 'ContactBarred', data: consent },
+  OptOutSuspected: { type: 'OptOutSuspected', data: consent },
 };
 
 /** Every field filled, as for an event that a webhook caused. */

@@ -31,6 +31,7 @@ export const aRequest = (changes: Partial<MessageRequest> = {}): MessageRequest 
   fallback: [],
   onUnknown: 'wait',
   resendOf: null,
+  overrideOptOut: null,
   ...changes,
 });
 

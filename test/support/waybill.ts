@@ -91,6 +91,7 @@ function configFor(
     apiKeys: [],
     defaultCountry: null,
     confirmWithinSeconds: 1800,
+    optOutScope: 'all',
     sending: 'flowing',
     sendingProbeSeconds: 120,
     webhookRejectStatus: 401,

@@ -46,10 +46,21 @@ const withDayLimits: Upcast = (older) => ({
   },
 });
 
+/** Version 2 of `MessageRequested` had no `overrideOptOut`. */
+const withoutOverride: Upcast = (older) => ({
+  data: { ...older.data, overrideOptOut: null },
+  get metadata() {
+    return older.metadata;
+  },
+});
+
 /** Any event may have been caused by a webhook, and then carries its bytes. */
 const metadata = ['webhook.rawBody'] as const;
 
 const nothingPersonal = { data: [], metadata } as const;
+
+/** The keyword is one of a known list; the reason is a person's own words. */
+const consent = { data: ['number', 'reason'], metadata } as const;
 
 /**
  * Every type of event that the ledger may hold. The names are stored for ever: never rename one. When
@@ -57,9 +68,12 @@ const nothingPersonal = { data: [], metadata } as const;
  */
 export const eventTypes: { readonly [Type in DomainEventType]: EventTypeRules<DataOf<Type>> } = {
   MessageRequested: {
-    upcasts: [withoutResend],
+    upcasts: [withoutResend, withoutOverride],
     // Our user chooses the reference freely; it may be a name or an address.
-    personal: { data: ['to', 'text', 'reference', 'fallback.*.to', 'fallback.*.text'], metadata },
+    personal: {
+      data: ['to', 'text', 'reference', 'fallback.*.to', 'fallback.*.text', 'overrideOptOut'],
+      metadata,
+    },
   },
   AttemptStarted: { upcasts: [], personal: { data: ['to'], metadata } },
   AttemptRecovered: { upcasts: [], personal: { data: ['to'], metadata } },
@@ -99,4 +113,8 @@ export const eventTypes: { readonly [Type in DomainEventType]: EventTypeRules<Da
   QuotaReserved: { upcasts: [], personal: nothingPersonal },
   QuotaReturned: { upcasts: [], personal: nothingPersonal },
   LimitReached: { upcasts: [], personal: nothingPersonal },
+  OptedOut: { upcasts: [], personal: consent },
+  OptedIn: { upcasts: [], personal: consent },
+  ContactBarred: { upcasts: [], personal: consent },
+  OptOutSuspected: { upcasts: [], personal: consent },
 };

@@ -1,5 +1,6 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, Reflector } from '@nestjs/core';
+import { HeedWishes } from '../../application/contacts/heed-wishes.js';
 import type { Clock } from '../../application/ports/clock.js';
 import type { Logger } from '../../application/ports/logger.js';
 import type { Metrics } from '../../application/ports/metrics.js';
@@ -17,6 +18,7 @@ import { IndexController } from './health/index.controller.js';
 import { METRICS_PAGE, MetricsController, type MetricsPage } from './health/metrics.controller.js';
 import { KeysController } from './keys/keys.controller.js';
 import { LimitsController } from './limits/limits.controller.js';
+import { SuppressionsController } from './contacts/suppressions.controller.js';
 import { LedgerController } from './ledger/ledger.controller.js';
 import { BatchController } from './messages/batch.controller.js';
 import { PreviewController } from './messages/preview.controller.js';
@@ -67,6 +69,7 @@ export class HttpModule {
         SendingController,
         LimitsController,
         KeysController,
+        SuppressionsController,
         HealthController,
         MetricsController,
         ProblemsController,
@@ -90,15 +93,16 @@ export class HttpModule {
         },
         {
           provide: WebhookListener,
-          inject: [ReceiveStatus, ReceiveInbound, QuarantineWebhook],
+          inject: [ReceiveStatus, ReceiveInbound, QuarantineWebhook, HeedWishes],
           useFactory: (
             status: ReceiveStatus,
             inbound: ReceiveInbound,
             quarantine: QuarantineWebhook,
+            wishes: HeedWishes,
           ) =>
             new WebhookListener({
               verify: createTokenVerifier(webhooks),
-              recorder: new WebhookRecorder(status, inbound, quarantine, logger),
+              recorder: new WebhookRecorder(status, inbound, quarantine, wishes, logger),
               clock,
               metrics,
               logger,

@@ -3,6 +3,7 @@ import type { ReportError } from '../../domain/report.js';
 import { clause, sentence } from './sentences.js';
 import { refusedPart } from '../../domain/message/account-refusal.js';
 import { isSentOnceMore } from '../../domain/message/decide.js';
+import { WITHDRAWN_BY_REQUEST } from '../../domain/message/message-commands.js';
 import { isWaitingToBeSent } from '../../domain/message/message-status.js';
 import { currentAttempt, type Attempt, type TrackedMessage } from '../../domain/message/message.js';
 
@@ -74,10 +75,20 @@ function why(message: TrackedMessage): string {
       }
       return `The message was not delivered: ${failureReason(attempt)}`;
     case 'cancelled':
-      return 'The message was withdrawn before it was handed to Vonage.';
+      return withdrawal(message);
     case 'expired':
       return 'The message was not sent, because its time was over before that was possible.';
   }
+}
+
+function withdrawal({ attempts, cancelledBecause }: TrackedMessage): string {
+  const withdrawn =
+    attempts.length === 0
+      ? 'The message was withdrawn before it was handed to Vonage'
+      : 'The message was withdrawn, and is not tried again';
+  return cancelledBecause === null || cancelledBecause === WITHDRAWN_BY_REQUEST
+    ? withdrawn
+    : `${withdrawn}: ${clause(cancelledBecause)}`;
 }
 
 /** The decision about the attempt, or the consequence of the caller's `onUnknown` rule. */

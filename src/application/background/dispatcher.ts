@@ -8,6 +8,7 @@ import { isTransient, UndecodableEvent } from '../errors.js';
 import type { MessageLedger } from '../message-ledger.js';
 import { momentOf } from '../moment-of.js';
 import { pause } from '../pause.js';
+import { RecipientOptedOut, type WithholdOptedOut } from '../contacts/withhold-opted-out.js';
 import type { Agenda, AgendaEntry } from '../ports/agenda.js';
 import type { Clock, MonotonicClock } from '../ports/clock.js';
 import type { Health, HealthReporter } from '../ports/health.js';
@@ -50,6 +51,7 @@ export interface DispatcherPorts {
   readonly agenda: Agenda;
   readonly gateway: SmsGateway;
   readonly pace: Pace;
+  readonly withhold: Pick<WithholdOptedOut, 'check' | 'withdraw'>;
 }
 
 /** What holds sending back: an operator, Vonage's refusals, its request for slower sending. */
@@ -114,6 +116,7 @@ export class Dispatcher {
   private readonly agenda: Agenda;
   private readonly gateway: SmsGateway;
   private readonly pace: Pace;
+  private readonly withhold: DispatcherPorts['withhold'];
   private readonly clock: Clock;
   private readonly logger: Logger;
   private readonly metrics: Metrics;
@@ -123,7 +126,7 @@ export class Dispatcher {
   private readonly probes: Probes;
 
   constructor(
-    { messages, agenda, gateway, pace }: DispatcherPorts,
+    { messages, agenda, gateway, pace, withhold }: DispatcherPorts,
     { backOff, steering, probes }: Brakes,
     private readonly adoptReports: AdoptReports,
     { clock, monotonic, logger, metrics, health, callTimeoutMs }: DispatcherSurroundings,
@@ -135,6 +138,7 @@ export class Dispatcher {
     this.agenda = agenda;
     this.gateway = gateway;
     this.pace = pace;
+    this.withhold = withhold;
     this.clock = clock;
     this.aside = new EntriesAside(monotonic);
     this.logger = logger;
@@ -239,7 +243,7 @@ export class Dispatcher {
   private async dispatch(entry: AgendaEntry, signal: AbortSignal, isProbe: boolean): Promise<void> {
     const { messageId } = entry;
     try {
-      const started = await this.startAttempt(entry, isProbe);
+      const started = await this.startUnlessOptedOut(entry, isProbe);
       if (started === 'stale') return await this.agenda.forget([entry]);
       if (started === 'early' && isProbe) {
         // It has used up the attempts that probes may use, so another message makes the next probe.
@@ -335,6 +339,21 @@ export class Dispatcher {
     });
   }
 
+  private async startUnlessOptedOut(
+    entry: AgendaEntry,
+    isProbe: boolean,
+  ): ReturnType<Dispatcher['startAttempt']> {
+    try {
+      return await this.startAttempt(entry, isProbe);
+    } catch (error) {
+      if (!(error instanceof RecipientOptedOut)) throw error;
+      const { messageId } = entry;
+      await this.withhold.withdraw(messageId, error);
+      this.logger.info({ messageId }, 'A message was withdrawn: its recipient has opted out.');
+      return 'stale';
+    }
+  }
+
   /** @returns `early` when the ledger still waits to send the message, `stale` when it does not */
   private async startAttempt(
     entry: AgendaEntry,
@@ -350,7 +369,7 @@ export class Dispatcher {
     const { events, before, after } = await this.messages.handle(
       messageId,
       { type: 'StartAttempt', messageId, isProbe },
-      { source: 'dispatcher', beforeAppend },
+      { source: 'dispatcher', beforeAppend, admit: this.withhold.check },
     );
     const started = events[0];
     if (started?.type !== 'AttemptStarted' || before.kind !== 'tracked') {

@@ -5,16 +5,18 @@ import type { Logger } from '../ports/logger.js';
 import type { GuardMetrics } from '../ports/metrics.js';
 import { ThrottledLog } from '../throttled-log.js';
 import type { ApplicableCap, ApplicableCaps } from './applicable-caps.js';
+import type { ConsentGuard } from './consent-guard.js';
 import { countryRefusal } from './country-refusal.js';
 
 /**
- * Decides at the door whether a message may be recorded: country first, then the caps. What it grants is reserved in the
- * ledger before the message is recorded.
+ * Decides at the door whether a message may be recorded: consent and country first, then the caps. What it grants is
+ * reserved in the ledger before the message is recorded.
  */
 export class Admission {
   private readonly log: ThrottledLog;
 
   constructor(
+    private readonly consent: Pick<ConsentGuard, 'refusal'>,
     private readonly caps: ApplicableCaps,
     private readonly metrics: GuardMetrics,
     logger: Logger,
@@ -53,8 +55,8 @@ export class Admission {
    * @throws StoreUnavailable, ProjectorUnavailable where costs are capped
    */
   async refusal(request: MessageRequest, caller: Caller): Promise<ApplicationError | undefined> {
-    const country = this.countryRefused(request, caller);
-    if (country !== undefined) return country;
+    const closed = (await this.consent.refusal(request)) ?? this.countryRefused(request, caller);
+    if (closed !== undefined) return closed;
     for (const { quota, wish, exceeded } of await this.caps.of(request, caller)) {
       await quota.look();
       const kind = quota.refuses(wish);
@@ -64,8 +66,8 @@ export class Admission {
   }
 
   private async admit(request: MessageRequest, caller: Caller): Promise<readonly ApplicableCap[]> {
-    const country = this.countryRefused(request, caller);
-    if (country !== undefined) throw this.refused(country);
+    const closed = (await this.consent.refusal(request)) ?? this.countryRefused(request, caller);
+    if (closed !== undefined) throw this.refused(closed);
     const caps = await this.caps.of(request, caller);
     // One cap that refuses for certain keeps the others from reserving in vain.
     for (const { quota, wish, exceeded } of caps) {
@@ -89,7 +91,11 @@ export class Admission {
 
   private refused(error: ApplicationError): ApplicationError {
     this.metrics.sendRefused(error.code);
-    this.log.warn(error.code, { reason: error.message }, 'A limit refused a message.');
+    this.log.warn(
+      error.code,
+      { reason: error.message },
+      'A message was refused before it cost anything.',
+    );
     return error;
   }
 

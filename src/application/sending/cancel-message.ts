@@ -1,4 +1,5 @@
 import type { Caller } from '../access/caller.js';
+import { WITHDRAWN_BY_REQUEST } from '../../domain/message/message-commands.js';
 import { ApplicationError } from '../errors.js';
 import type { MessageIndex } from '../ports/message-index.js';
 import type { MessageLedger } from '../message-ledger.js';
@@ -23,7 +24,7 @@ export class CancelMessage {
     const messageId = await ownMessageId(this.messages, this.index, id);
     const { after, revision } = await this.messages.handle(
       messageId,
-      { type: 'CancelMessage', reason: 'withdrawn by request' },
+      { type: 'CancelMessage', reason: WITHDRAWN_BY_REQUEST },
       { source: 'api', ...(actor === undefined ? {} : { actor }) },
     );
     if (after.kind === 'unheard-of') throw messageNotFound(messageId);

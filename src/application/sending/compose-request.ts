@@ -46,6 +46,8 @@ export interface MessageDraft {
   readonly encoding?: Encoding;
   readonly onUnknown?: OnUnknown;
   readonly fallback?: readonly FallbackDraft[];
+  /** Why it is sent although the recipient has opted out. */
+  readonly overrideOptOut?: string;
 }
 
 export interface FallbackDraft {
@@ -124,6 +126,7 @@ export function composeRequest(
     fallback,
     onUnknown: draft.onUnknown ?? 'wait',
     resendOf: null,
+    overrideOptOut: draft.overrideOptOut ?? null,
   };
   if (faults.length === 0 && segments.ok) {
     return { ok: true, draft, request: { ...request, segments: segments.segments } };

@@ -1,9 +1,11 @@
+import type { Consent } from '../../domain/contacts/contact.js';
 import { readingOf, type AddressReading } from '../../domain/contacts/address.js';
 import type { FallbackStep, MessageRequest } from '../../domain/message/message-events.js';
 import type { Segments } from '../../domain/segments.js';
 import { segmentsOf } from '../../domain/segments.js';
 import type { Sending } from '../../domain/sending/sending.js';
 import { unicodeUseOf, type UnicodeCharacter } from '../../domain/text/unicode-characters.js';
+import type { Contacts } from '../contacts/contacts.js';
 import { clause } from '../auditing/sentences.js';
 import type { Caller } from '../access/caller.js';
 import type { ErrorCode, Fault } from '../errors.js';
@@ -54,6 +56,8 @@ export interface MessagePreview {
   readonly estimatedCost: readonly EstimatedCost[] | null;
   readonly costBasis: string;
   readonly fallback: readonly FallbackStep[] | null;
+  /** Why nothing may be sent to the recipient; null: it may, or the recipient has a fault. */
+  readonly optedOut: Pick<Consent, 'state' | 'source' | 'since' | 'sender'> | null;
   /** The planned time of sending; null: immediately. */
   readonly sendAt: string | null;
   readonly expiresAt: string | null;
@@ -73,6 +77,7 @@ export class PreviewMessage {
     private readonly steering: Pick<SteerSending, 'look'>,
     private readonly costs: TypicalCosts,
     private readonly admission: Pick<Admission, 'refusal'>,
+    private readonly contacts: Pick<Contacts, 'suppression'>,
     logger: Logger,
   ) {
     this.log = new ThrottledLog(logger);
@@ -81,9 +86,10 @@ export class PreviewMessage {
   /** @throws StoreUnavailable, ProjectorUnavailable where costs are capped */
   async execute(composition: Composition, caller: Caller): Promise<MessagePreview> {
     const known: Known = composition.ok ? composition.request : composition.understood;
-    const [sending, costs, refused] = await Promise.all([
+    const [sending, costs, suppression, refused] = await Promise.all([
       this.steering.look(),
       this.costsOf(known),
+      this.suppressionOf(known),
       composition.ok ? this.admission.refusal(composition.request, caller) : undefined,
     ]);
     return {
@@ -97,6 +103,7 @@ export class PreviewMessage {
       unicode: unicodeOf(composition.draft),
       ...costs,
       fallback: known.fallback ?? null,
+      optedOut: suppression && shown(suppression),
       sendAt: known.sendAt ?? null,
       expiresAt: known.expiresAt ?? null,
       held: heldOf(sending),
@@ -105,6 +112,11 @@ export class PreviewMessage {
           ? explain(composition.ok, known, sending)
           : `It would be refused now. ${refused.message}`,
     };
+  }
+
+  private async suppressionOf({ to, from: sender = '', channel }: Known): Promise<Consent | null> {
+    if (to === undefined || channel === undefined) return null;
+    return this.contacts.suppression(to, { sender, channel });
   }
 
   private async costsOf({ to, country = null, channel, segments }: Known): Promise<Costs> {
@@ -134,6 +146,13 @@ export class PreviewMessage {
     }
   }
 }
+
+const shown = ({ state, source, since, sender }: Consent): MessagePreview['optedOut'] => ({
+  state,
+  source,
+  since,
+  sender,
+});
 
 const unknownCost = (reason: string): Costs => ({ estimatedCost: null, costBasis: `${reason}.` });
 

@@ -104,5 +104,6 @@ function requestAgain(request: MessageRequest, resendOf: string, now: Date): Mes
   const { ttlSeconds } = request;
   const expiresAt =
     ttlSeconds === null ? null : new Date(now.getTime() + ttlSeconds * 1000).toISOString();
-  return { ...request, sendAt: null, expiresAt, resendOf };
+  // An administrator's override was for that one message.
+  return { ...request, sendAt: null, expiresAt, resendOf, overrideOptOut: null };
 }

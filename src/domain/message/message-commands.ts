@@ -54,3 +54,6 @@ export type MessageCommand =
   | { readonly type: 'CloseConfirmationWindow' }
   | { readonly type: 'ExpireMessage' }
   | { readonly type: 'CancelMessage'; readonly reason: string };
+
+/** The reason that is recorded for a withdrawal by a caller. */
+export const WITHDRAWN_BY_REQUEST = 'withdrawn by request';

@@ -91,6 +91,8 @@ export interface TrackedMessage {
   readonly resolutions: readonly Resolved[];
   /** The decision that ended the message; null once a report has said otherwise. */
   readonly resolvedAs: FinalResolution | null;
+  /** Why it was withdrawn; null where it was not. */
+  readonly cancelledBecause: string | null;
   /** The messages that repeat this one, in order. */
   readonly resentAs: readonly string[];
   /** The latest report that denied a final status. It changed nothing, and it is not hidden. */
@@ -162,6 +164,7 @@ function requested({ occurredAt, ...request }: MessageRequested['data']): Tracke
     adoptedStreams: [],
     resolutions: [],
     resolvedAs: null,
+    cancelledBecause: null,
     resentAs: [],
     contradiction: null,
   };
@@ -189,6 +192,7 @@ const externalMessage = (report: ReportData): TrackedMessage => ({
   adoptedStreams: [],
   resolutions: [],
   resolvedAs: null,
+  cancelledBecause: null,
   resentAs: [],
   contradiction: null,
 });
@@ -366,7 +370,7 @@ function progressed(message: TrackedMessage, event: Progress): TrackedMessage {
     case 'DeliveryUnconfirmed':
       return to('unconfirmed');
     case 'MessageCancelled':
-      return { ...to('cancelled'), next: null };
+      return { ...to('cancelled'), next: null, cancelledBecause: event.data.reason };
     case 'MessageExpired':
       return { ...to('expired'), next: null };
     case 'MessageResent':

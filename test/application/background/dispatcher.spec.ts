@@ -79,6 +79,8 @@ const flowing: Brakes['steering'] = {
   releaseSenderByItself: async () => undefined,
 };
 
+const nobodyOptedOut = { check: async () => undefined, withdraw: async () => undefined };
+
 const unheard: Metrics = { attemptEnded() {}, webhookAnswered() {}, apiKeyRefused() {} };
 
 const dispatcherOn = (
@@ -92,7 +94,13 @@ const dispatcherOn = (
   }: { gateway: SmsGateway; metrics?: Metrics; backOff?: BackOff },
 ): Dispatcher =>
   new Dispatcher(
-    { messages, agenda, gateway, pace: new LocalPace(monotonicClock, 1_000) },
+    {
+      messages,
+      agenda,
+      gateway,
+      pace: new LocalPace(monotonicClock, 1_000),
+      withhold: nobodyOptedOut,
+    },
     { backOff, steering: flowing, probes: new Probes(systemClock, monotonicClock, 120_000) },
     new AdoptReports(store, messages, { messageIdOf: async () => undefined }, uuidIdentifiers),
     {

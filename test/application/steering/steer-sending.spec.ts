@@ -107,6 +107,7 @@ function dispatcherOn(
     {
       messages,
       agenda,
+      withhold: { check: async () => undefined, withdraw: async () => undefined },
       gateway: {
         async send({ clientRef }) {
           calls.push(clientRef);

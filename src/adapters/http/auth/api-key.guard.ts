@@ -16,6 +16,8 @@ export interface AuthenticatedRequest extends Request {
   actor?: string;
   /** Limits of that key; undefined where it has none. */
   limits?: KeyLimits;
+  /** True where the key has the scope `admin`, and for everybody where the service runs without keys. */
+  isAdmin?: boolean;
 }
 
 /** Passes a request whose key has the scope that the route requires and is within its rate limit. */
@@ -37,6 +39,7 @@ export class ApiKeyGuard implements CanActivate {
     const holder = this.check.isKeyless
       ? await this.check.recognize(request)
       : await this.check.authenticate(request);
+    request.isAdmin = holder === undefined || holder.scopes.includes('admin');
     if (holder === undefined) return true;
     limitRate(this.rate, holder, http.getResponse<Response>());
     requireScope(holder, scope);

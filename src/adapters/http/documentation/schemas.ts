@@ -2,6 +2,7 @@ import { partStates } from '../../../application/ports/health.js';
 import { resolvedOutcomes } from '../../../domain/message/message-events.js';
 import { holdCauses } from '../../../domain/sending/sending-events.js';
 import { keyStates } from '../../../application/access/manage-keys.js';
+import { consentStates } from '../../../application/contacts/consent-view.js';
 import { scopes } from '../../../domain/keys/key-scopes.js';
 import { messageStatuses } from '../../../domain/message/message-status.js';
 import { problemSchema } from './problem-responses.js';
@@ -16,6 +17,8 @@ export const complete = <Properties extends object>(properties: Properties) => (
   required: Object.keys(properties),
   properties,
 });
+
+const consentSources = ['keyword', 'error', 'operator', 'api'];
 
 const segments = complete({
   encoding: { enum: ['GSM-7', 'UCS-2'] },
@@ -246,6 +249,17 @@ const previewedCharacter = complete({
 });
 
 const preview = complete({
+  optedOut: {
+    description: 'Why nothing may be sent to the recipient; null: it may.',
+    ...nullable(
+      complete({
+        state: { enum: consentStates },
+        source: { enum: consentSources },
+        since: time,
+        sender: nullable({ ...text, description: 'Null: all our senders.' }),
+      }),
+    ),
+  },
   allowed: { type: 'boolean', description: 'A send of the same body would be recorded.' },
   refusal: {
     description: 'The limit that would refuse it now; null where none would.',
@@ -320,6 +334,31 @@ const preview = complete({
     ),
   },
   explanation: { type: 'string', description: 'When it would be sent.' },
+});
+
+const consent = complete({
+  number: text,
+  state: { enum: consentStates },
+  since: nullable(time),
+  source: nullable({ enum: consentSources }),
+  keyword: nullable({ ...text, description: 'The word that decided it.' }),
+  errorCode: nullable({ ...text, description: "Vonage's code that decided it." }),
+  reason: nullable(text),
+  by: nullable({ ...text, description: 'Name of the API key.' }),
+  bySender: {
+    type: 'array',
+    description: 'What is otherwise for one of our senders.',
+    items: complete({ sender: text, state: { enum: ['opted-in', 'opted-out'] }, since: time }),
+  },
+  barredChannels: {
+    type: 'array',
+    description: 'Where Vonage or the carrier delivers nothing to the number.',
+    items: text,
+  },
+  reviewSince: {
+    ...nullable(time),
+    description: 'Since when a text that may be a wish to stop waits for a person.',
+  },
 });
 
 const keyProperties = {
@@ -413,6 +452,7 @@ export const schemas = {
   Sending: sending,
   Preview: preview,
   Limits: limits,
+  Consent: consent,
   ApiKey: complete(keyProperties),
   CreatedKey: createdKey,
 };

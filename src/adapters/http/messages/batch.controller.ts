@@ -1,6 +1,5 @@
 import { Body, Controller, Headers, Inject, Post, Query, Req, Res } from '@nestjs/common';
 import type { Response } from 'express';
-import type { Caller } from '../../../application/access/caller.js';
 import { InvalidRequest } from '../../../application/errors.js';
 import { requireSound } from '../../../application/sending/compose-request.js';
 import { SendMessage } from '../../../application/sending/send-message.js';
@@ -15,6 +14,7 @@ import { refuseParameters, type RawQuery } from '../reporting/query-reader.js';
 import { readTogether } from '../validate.js';
 import { idempotencyKeyOf } from './idempotency-key.js';
 import { DescribeBatch } from './messages.openapi.js';
+import { checkOverride } from './override-opt-out.js';
 import { readBatch, type ReadBatch, type ReadItem } from './read-batch.js';
 import { composeBody } from './compose-body.js';
 import { answerOf, type SendAnswer } from './send-answer.js';
@@ -60,7 +60,7 @@ export class BatchController {
     );
     const sending: Promise<BatchItem>[] = [];
     for (const [index, item] of read.entries()) {
-      sending.push(this.sendOne(item, index, callerOf(request), key && keyOfItem(key, index)));
+      sending.push(this.sendOne(item, index, request, key && keyOfItem(key, index)));
       await share.giveWay();
     }
     const items = await Promise.all(sending);
@@ -73,12 +73,15 @@ export class BatchController {
   private async sendOne(
     item: ReadItem,
     index: number,
-    caller: Caller,
+    request: AuthenticatedRequest,
     key: string | undefined,
   ): Promise<BatchItem> {
     if (item.problem !== undefined) return failed(index, item.problem);
     try {
-      const message = answerOf(await this.sendMessage.execute(item.message, caller, key));
+      checkOverride(item.message, request);
+      const message = answerOf(
+        await this.sendMessage.execute(item.message, callerOf(request), key),
+      );
       return { index, status: 202, message };
     } catch (error) {
       return failed(index, toProblem(error));

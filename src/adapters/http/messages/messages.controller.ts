@@ -26,6 +26,7 @@ import { TakesBody } from '../bodies/takes-body.js';
 import { QueryReader, refuseParameters, type RawQuery } from '../reporting/query-reader.js';
 import { readTogether } from '../validate.js';
 import { idempotencyKeyOf } from './idempotency-key.js';
+import { checkOverride } from './override-opt-out.js';
 import { messageIdOf } from './message-id.js';
 import { DescribeCancel, DescribeRead, DescribeSend } from './messages.openapi.js';
 import { waitSecondsOf } from './prefer.js';
@@ -64,6 +65,7 @@ export class MessagesController implements OnModuleDestroy {
       () => idempotencyKeyOf(idempotencyKey),
       () => refuseParameters(query),
     );
+    checkOverride(message, request);
     const sent = await this.sendMessage.execute(message, callerOf(request), key);
     response.setHeader('Location', `/v1/messages/${sent.messageId}`);
     if (sent.repeated) response.setHeader('Idempotency-Replayed', 'true');

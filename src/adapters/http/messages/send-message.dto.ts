@@ -21,6 +21,7 @@ const TEXT_CHARACTERS_MAX = 4096;
 /** A business-scoped id of WhatsApp has up to 131 characters. */
 const ADDRESS_CHARACTERS_MAX = 140;
 const REFERENCE_CHARACTERS_MAX = 200;
+const REASON_CHARACTERS_MAX = 500;
 const FALLBACK_STEPS_MAX = 5;
 /** Applies the strictest rule of all stores and channels that the text reaches. */
 const IsPlainText = (): PropertyDecorator =>
@@ -174,6 +175,17 @@ export class SendMessageDto implements MessageDraft {
   @IsOptional()
   @IsIn(onUnknownRules)
   readonly onUnknown?: OnUnknown;
+
+  @ApiPropertyOptional({
+    maxLength: REASON_CHARACTERS_MAX,
+    description:
+      'Why it is sent although the recipient has opted out; kept with the message. Needs the scope admin.',
+  })
+  @IsOptional()
+  @TextLength(1, REASON_CHARACTERS_MAX)
+  @IsPlainText()
+  @IsString()
+  readonly overrideOptOut?: string;
 
   @ApiPropertyOptional({
     type: [FallbackDto],

@@ -23,6 +23,8 @@ export type InboundWebhook =
       readonly occurredAt: string;
       /** A UUID made from the body: the same body is the same fact. */
       readonly factId: string;
+      /** The text, or the label of the chosen button; null where there is none. */
+      readonly words: string | null;
     }
   | { readonly kind: 'not-understood'; readonly reason: string };
 
@@ -70,6 +72,7 @@ export function readInboundWebhook(
     inbound,
     occurredAt,
     factId: factIdOf(sha256),
+    words: text ?? chosenLabel(content),
   };
 }
 
@@ -82,6 +85,11 @@ function keywordIn(content: Fields, sms: Fields): string | null {
   }
   return null;
 }
+
+const chosenLabel = (content: Fields): string | null => {
+  const label = chosenTexts(content).find((one) => typeof one === 'string');
+  return typeof label === 'string' ? storable(label) : null;
+};
 
 /**
  * Returns the label of the button or list entry that a person chose (WhatsApp and RCS: `button` and `reply`; Vonage's

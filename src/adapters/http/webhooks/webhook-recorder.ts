@@ -3,6 +3,7 @@ import {
   UndecodableEvent,
   UnknownEventVersion,
 } from '../../../application/errors.js';
+import type { HeedWishes } from '../../../application/contacts/heed-wishes.js';
 import type { WebhookEvidence } from '../../../application/ports/event-store.js';
 import type { Logger } from '../../../application/ports/logger.js';
 import type { WebhookKind, WebhookResult } from '../../../application/ports/metrics.js';
@@ -18,6 +19,7 @@ export class WebhookRecorder {
     private readonly receiveStatus: ReceiveStatus,
     private readonly receiveInbound: ReceiveInbound,
     private readonly quarantine: QuarantineWebhook,
+    private readonly heedWishes: HeedWishes,
     private readonly logger: Logger,
   ) {}
 
@@ -52,14 +54,26 @@ export class WebhookRecorder {
     if (webhook === 'status') {
       const read = readStatusWebhook(body, evidence);
       if (read.kind === 'report') {
-        return this.receiveStatus.execute(read.report, read.occurredAt, evidence, signal);
+        const { report, occurredAt } = read;
+        const result = await this.receiveStatus.execute(report, occurredAt, evidence, signal);
+        // Also for a repeat: the first webhook may have been cut off in between.
+        await this.heedWishes.ofReport(report, occurredAt);
+        return result;
       }
       return this.keep(webhook, read.reason, evidence, signal);
     }
     const read = readInboundWebhook(body, evidence);
     if (read.kind === 'inbound') {
-      const { inbound, occurredAt, factId } = read;
-      return this.receiveInbound.execute(inbound, occurredAt, factId, evidence, signal);
+      const { inbound, occurredAt, factId, words } = read;
+      const result = await this.receiveInbound.execute(
+        inbound,
+        occurredAt,
+        factId,
+        evidence,
+        signal,
+      );
+      await this.heedWishes.ofInbound(inbound, words, occurredAt, factId);
+      return result;
     }
     return this.keep(webhook, read.reason, evidence, signal);
   }

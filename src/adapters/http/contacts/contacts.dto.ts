@@ -1,0 +1,36 @@
+import { ApiPropertyOptional } from '@nestjs/swagger';
+import { IsIn, IsOptional, IsString, MaxLength, MinLength } from 'class-validator';
+
+const REASON_CHARACTERS_MAX = 500;
+const SENDER_CHARACTERS_MAX = 140;
+
+export class SuppressDto {
+  @ApiPropertyOptional({
+    description: 'Our sender that it is about. Left out: all.',
+    example: '447700900001',
+  })
+  @IsOptional()
+  @MaxLength(SENDER_CHARACTERS_MAX)
+  @MinLength(1)
+  @IsString()
+  readonly sender?: string;
+
+  @ApiPropertyOptional({
+    enum: ['api', 'operator'],
+    default: 'api',
+    description: '`operator`: a person here decided it. `api`: a program tells it.',
+  })
+  @IsOptional()
+  @IsIn(['api', 'operator'])
+  readonly source?: 'api' | 'operator';
+
+  @ApiPropertyOptional({
+    maxLength: REASON_CHARACTERS_MAX,
+    description: 'Kept in the ledger.',
+    example: 'Asked for it on the phone.',
+  })
+  @IsOptional()
+  @MaxLength(REASON_CHARACTERS_MAX)
+  @IsString()
+  readonly reason?: string;
+}

@@ -1,0 +1,64 @@
+import { Body, Controller, Delete, HttpCode, Inject, Param, Put, Query, Req } from '@nestjs/common';
+import { Contacts } from '../../../application/contacts/contacts.js';
+import { viewConsent, type ConsentView } from '../../../application/contacts/consent-view.js';
+import type { DefaultCountry } from '../../../domain/contacts/phone-number.js';
+import type { AuthenticatedRequest } from '../auth/api-key.guard.js';
+import { RequiresScope } from '../auth/requires-scope.js';
+import { TakesBody } from '../bodies/takes-body.js';
+import { DEFAULT_COUNTRY } from '../reporting/default-country.js';
+import { QueryReader, refuseParameters, type RawQuery } from '../reporting/query-reader.js';
+import { readTogether, validate } from '../validate.js';
+import { contactAddressOf } from './contact-address.js';
+import { SuppressDto } from './contacts.dto.js';
+import { DescribeSuppress, DescribeUnsuppress } from './contacts.openapi.js';
+
+/** The numbers to which nothing is sent. */
+@Controller('v1/suppressions')
+export class SuppressionsController {
+  constructor(
+    @Inject(Contacts) private readonly contacts: Contacts,
+    @Inject(DEFAULT_COUNTRY) private readonly country: DefaultCountry,
+  ) {}
+
+  @Put(':number')
+  @HttpCode(200)
+  @RequiresScope('send')
+  @TakesBody()
+  @DescribeSuppress()
+  async suppress(
+    @Param('number') number: string,
+    @Body() body: unknown,
+    @Query() query: RawQuery,
+    @Req() { actor }: AuthenticatedRequest,
+  ): Promise<ConsentView> {
+    const [address, { sender, source, reason }] = readTogether(
+      () => contactAddressOf(number, this.country),
+      () => validate(SuppressDto, body ?? {}),
+      () => refuseParameters(query),
+    );
+    return viewConsent(
+      await this.contacts.declare('OptedOut', address, { sender, source, reason }, actor),
+      address,
+    );
+  }
+
+  @Delete(':number')
+  @HttpCode(200)
+  @RequiresScope('admin')
+  @DescribeUnsuppress()
+  async lift(
+    @Param('number') number: string,
+    @Query() raw: RawQuery,
+    @Req() { actor }: AuthenticatedRequest,
+  ): Promise<ConsentView> {
+    const query = new QueryReader(raw);
+    const sender = query.text('sender');
+    const reason = query.text('reason');
+    query.end();
+    const address = contactAddressOf(number, this.country);
+    return viewConsent(
+      await this.contacts.declare('OptedIn', address, { sender, reason }, actor),
+      address,
+    );
+  }
+}

@@ -1,0 +1,54 @@
+import type { ConsentSource } from '../../domain/contacts/contact-events.js';
+import type { Consent, Contact } from '../../domain/contacts/contact.js';
+
+export const consentStates = ['unknown', 'opted-in', 'opted-out', 'barred'] as const;
+
+/** What is known of a contact's wish. Times are ISO 8601 UTC. */
+export interface ConsentView {
+  readonly number: string;
+  /** About all our senders; `bySender` tells the exceptions. */
+  readonly state: (typeof consentStates)[number];
+  readonly since: string | null;
+  readonly source: ConsentSource | null;
+  readonly keyword: string | null;
+  readonly errorCode: string | null;
+  readonly reason: string | null;
+  readonly by: string | null;
+  readonly bySender: readonly {
+    readonly sender: string;
+    readonly state: 'opted-in' | 'opted-out';
+    readonly since: string;
+  }[];
+  /** Channels on which Vonage or the carrier delivers nothing to the number. */
+  readonly barredChannels: readonly string[];
+  /** Since when a person must read a text that may be a wish to stop; null: none waits. */
+  readonly reviewSince: string | null;
+}
+
+export function viewConsent(
+  { bars, general, bySender, review }: Contact,
+  number: string,
+): ConsentView {
+  const [bar] = bars.values();
+  const word: Consent | null = general?.state === 'opted-out' ? general : (bar ?? general);
+  return {
+    number,
+    state: stateOf(word),
+    since: word?.since ?? null,
+    source: word?.source ?? null,
+    keyword: word?.keyword ?? null,
+    errorCode: word?.errorCode ?? null,
+    reason: word?.reason ?? null,
+    by: word?.by ?? null,
+    bySender: [...bySender].map(([sender, { state, since }]) => ({
+      sender,
+      state: state === 'opted-out' ? state : 'opted-in',
+      since,
+    })),
+    barredChannels: [...bars.keys()].map((channel) => channel ?? 'all'),
+    reviewSince: review?.since ?? null,
+  };
+}
+
+const stateOf = (word: Consent | null): ConsentView['state'] =>
+  word === null || word.state === 'review' ? 'unknown' : word.state;

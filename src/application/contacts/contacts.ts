@@ -1,0 +1,142 @@
+import {
+  decideConsent,
+  evolveContact,
+  suppressionOf,
+  unknownContact,
+  type Consent,
+  type Contact,
+  type OptOutScope,
+  type Route,
+  type Statement,
+} from '../../domain/contacts/contact.js';
+import type { ContactEvent } from '../../domain/contacts/contact-events.js';
+import { appendWithRetry } from '../append-with-retry.js';
+import { ConcurrencyConflict, UndecodableEvent } from '../errors.js';
+import type { Clock } from '../ports/clock.js';
+import type { EventSource, EventStore, ExpectedRevision } from '../ports/event-store.js';
+import type { Identifiers } from '../ports/identifiers.js';
+import type { KeyStore } from '../ports/key-store.js';
+import { contactStream } from '../streams.js';
+
+/** Two instances may record a wish at once; more conflicts in a row mean that something else is wrong. */
+const CONFLICTS_MAX = 5;
+
+export interface ContactAsOf {
+  readonly contact: Contact;
+  readonly revision: ExpectedRevision;
+  readonly factIds: ReadonlySet<string>;
+}
+
+const neverHeardOf: ContactAsOf = {
+  contact: unknownContact,
+  revision: 'no-stream',
+  factIds: new Set(),
+};
+
+export interface Declaration {
+  /** Undefined: all our senders. */
+  readonly sender?: string | undefined;
+  readonly source?: 'api' | 'operator' | undefined;
+  readonly reason?: string | undefined;
+}
+
+/** The cause of a statement. */
+export interface StatementCause {
+  readonly source: EventSource;
+  /** Belongs to the fact, so that a repeat of it changes nothing. */
+  readonly factId: string;
+  readonly actor?: string | undefined;
+}
+
+/**
+ * The contacts and their consent. Every question is answered from the contact's stream, so an answer is as fresh as the
+ * ledger, on every instance. A number of which nothing was ever said has no stream, and costs one look-up.
+ */
+export class Contacts {
+  constructor(
+    private readonly store: EventStore,
+    private readonly keys: KeyStore,
+    private readonly clock: Clock,
+    private readonly identifiers: Identifiers,
+    readonly scope: OptOutScope,
+  ) {}
+
+  /** @throws StoreUnavailable; UndecodableEvent for a damaged stream, which may hold a wish to stop */
+  async read(number: string): Promise<ContactAsOf> {
+    const id = await this.keys.findContactId(number);
+    return id === undefined ? neverHeardOf : this.readById(id);
+  }
+
+  /** The reason why nothing may be sent; null: it may. @throws StoreUnavailable, UndecodableEvent */
+  async suppression(number: string, route: Route): Promise<Consent | null> {
+    const { contact } = await this.read(number);
+    return suppressionOf(contact, route, this.scope);
+  }
+
+  /**
+   * Records a statement, unless it changes nothing or is known. Resolves after the commit.
+   * @throws StoreUnavailable, AppendOutcomeUnknown, ConcurrencyConflict
+   */
+  async state(statement: Statement, cause: StatementCause): Promise<Contact> {
+    const id = await this.keys.contactIdOf(statement.number);
+    const eventId = this.identifiers.idOf('consent', id, cause.factId);
+    for (let conflicts = 0; ;) {
+      const { contact, revision, factIds } = await this.readById(id);
+      const event = factIds.has(eventId) ? undefined : decideConsent(contact, statement);
+      if (event === undefined) return contact;
+      const metadata = {
+        recordedAt: this.clock.now().toISOString(),
+        correlationId: eventId,
+        causationId: cause.factId,
+        source: cause.source,
+        ...(cause.actor === undefined ? {} : { actor: cause.actor }),
+      };
+      try {
+        const recorded = [{ id: eventId, event, metadata }];
+        await appendWithRetry(this.store, contactStream(id), recorded, revision);
+        return evolveContact(contact, event);
+      } catch (error) {
+        if (!(error instanceof ConcurrencyConflict) || ++conflicts === CONFLICTS_MAX) throw error;
+      }
+    }
+  }
+
+  /**
+   * Records what a person here or a program says. Resolves after the commit.
+   * @throws StoreUnavailable, AppendOutcomeUnknown, ConcurrencyConflict
+   */
+  declare(
+    type: 'OptedOut' | 'OptedIn',
+    number: string,
+    { sender, source, reason }: Declaration,
+    actor: string | undefined,
+  ): Promise<Contact> {
+    const statement = {
+      type,
+      number,
+      sender: sender ?? null,
+      channel: null,
+      source: source ?? 'api',
+      keyword: null,
+      errorCode: null,
+      messageUuid: null,
+      reason: reason ?? null,
+      by: actor ?? null,
+      occurredAt: this.clock.now().toISOString(),
+    } as const;
+    const factId = this.identifiers.newId();
+    return this.state(statement, { source: 'api', factId, actor });
+  }
+
+  private async readById(id: string): Promise<ContactAsOf> {
+    const { events, revision } = await this.store.read(contactStream(id));
+    let contact = unknownContact;
+    for (const { event, damage, stream, revision: at } of events) {
+      if (damage !== undefined) {
+        throw new UndecodableEvent(`event ${at} of ${stream} is damaged: ${damage.reason}`);
+      }
+      contact = evolveContact(contact, event as ContactEvent);
+    }
+    return { contact, revision, factIds: new Set(events.map((event) => event.id)) };
+  }
+}

@@ -1,0 +1,140 @@
+import type { ConsentFact, ContactEvent, Listing } from './contact-events.js';
+
+/** `all`: a wish to stop concerns all our senders. `sender`: only the one that it was said to. */
+export const optOutScopes = ['all', 'sender'] as const;
+export type OptOutScope = (typeof optOutScopes)[number];
+
+/** The latest word about a sender, or about all. `since` is ISO 8601 UTC. */
+export interface Consent extends Omit<ConsentFact, 'ends' | 'number'> {
+  readonly state: 'opted-out' | 'opted-in' | 'barred' | 'review';
+  readonly since: string;
+}
+
+/** A contact, folded from the events of its stream. */
+export interface Contact {
+  readonly number: string | null;
+  readonly general: Consent | null;
+  /** Words about one sender that are newer than the general one. */
+  readonly bySender: ReadonlyMap<string, Consent>;
+  /** By channel. */
+  readonly bars: ReadonlyMap<string | null, Consent>;
+  readonly review: Consent | null;
+}
+
+export const unknownContact: Contact = {
+  number: null,
+  general: null,
+  bySender: new Map(),
+  bars: new Map(),
+  review: null,
+};
+
+export function evolveContact(contact: Contact, event: ContactEvent): Contact {
+  const { ends, number, occurredAt, ...fact } = event.data;
+  const known = { ...contact, number };
+  const consent = { ...fact, since: occurredAt };
+  switch (event.type) {
+    case 'ContactBarred':
+      return {
+        ...known,
+        bars: new Map([...contact.bars, [fact.channel, { ...consent, state: 'barred' }]]),
+      };
+    case 'OptOutSuspected':
+      return { ...known, review: { ...consent, state: 'review' } };
+    case 'OptedOut':
+      return withWord(known, { ...consent, state: 'opted-out' }, ends);
+    case 'OptedIn':
+      return withWord(known, { ...consent, state: 'opted-in' }, ends);
+  }
+}
+
+function withWord(contact: Contact, word: Consent, ends: readonly Listing[]): Contact {
+  const isOver = (kind: Listing['kind']): boolean => ends.some((one) => one.kind === kind);
+  const { sender } = word;
+  return {
+    ...contact,
+    general: sender === null ? word : contact.general,
+    bySender: sender === null ? new Map() : new Map([...contact.bySender, [sender, word]]),
+    bars: isOver('barred') ? new Map() : contact.bars,
+    review: null,
+  };
+}
+
+/** Where a message would go: our sender and the channel. */
+export interface Route {
+  readonly sender: string;
+  readonly channel: string;
+}
+
+/** The reason why nothing may be sent on this route; null: it may. */
+export function suppressionOf(
+  { bars, general, bySender }: Contact,
+  { sender, channel }: Route,
+  scope: OptOutScope,
+): Consent | null {
+  const words =
+    scope === 'sender' ? [bySender.get(sender) ?? general] : [general, ...bySender.values()];
+  const word = words.find((one) => one?.state === 'opted-out');
+  return word ?? bars.get(channel) ?? null;
+}
+
+/** A fact about consent that somebody states. */
+export type Statement = Omit<ConsentFact, 'ends'> & {
+  readonly type: ContactEvent['type'];
+  /** ISO 8601 UTC. */
+  readonly occurredAt: string;
+};
+
+/** Decides what a statement changes; undefined: nothing. */
+export function decideConsent(contact: Contact, statement: Statement): ContactEvent | undefined {
+  const { type, ...fact } = statement;
+  const { sender } = fact;
+  const word = wordAbout(contact, sender);
+  switch (type) {
+    case 'ContactBarred':
+      if (contact.bars.has(fact.channel)) return undefined;
+      return { type, data: { ...fact, ends: [] } };
+    case 'OptOutSuspected':
+      if (contact.review !== null || word?.state === 'opted-out') return undefined;
+      return { type, data: { ...fact, ends: [] } };
+    case 'OptedOut':
+      if (word?.state === 'opted-out' || isOvertaken(word, statement)) return undefined;
+      return { type, data: { ...fact, ends: endedBy(contact, sender, false) } };
+    case 'OptedIn': {
+      const ends = endedBy(contact, sender, statement.source !== 'keyword');
+      if (isOvertaken(word, statement)) return undefined;
+      if (ends.length === 0 && word?.state === 'opted-in') return undefined;
+      return { type, data: { ...fact, ends } };
+    }
+  }
+}
+
+const wordAbout = ({ general, bySender }: Contact, sender: string | null): Consent | null =>
+  (sender === null ? undefined : bySender.get(sender)) ?? general;
+
+/** True for an older text that arrived late. Of two in one second the wish to stop counts. */
+function isOvertaken(word: Consent | null, { type, source, occurredAt }: Statement): boolean {
+  if (word === null || word.source !== 'keyword' || source !== 'keyword') return false;
+  return type === 'OptedIn' ? occurredAt <= word.since : occurredAt < word.since;
+}
+
+/** @param liftsBar a person's own word cannot open what a carrier has closed */
+function endedBy(contact: Contact, sender: string | null, liftsBar: boolean): readonly Listing[] {
+  const { general, bySender, bars, review } = contact;
+  const words = sender === null ? [general, ...bySender.values()] : [bySender.get(sender) ?? null];
+  return [
+    ...words
+      .filter((word) => word?.state === 'opted-out')
+      .map((word): Listing => ({
+        kind: 'opted-out',
+        sender: word?.sender ?? null,
+        channel: null,
+      })),
+    ...(liftsBar ? [...bars.keys()] : []).map((channel): Listing => ({
+      kind: 'barred',
+      sender: null,
+      channel,
+    })),
+    ...(review === null ? [] : [{ kind: 'review' as const, sender: review.sender, channel: null }]),
+  ];
+}

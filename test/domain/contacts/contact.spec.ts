@@ -1,0 +1,127 @@
+import * as fc from 'fast-check';
+import {
+  decideConsent,
+  evolveContact,
+  suppressionOf,
+  unknownContact,
+  type Contact,
+  type Statement,
+} from '../../../src/domain/contacts/contact.js';
+
+const statement = (
+  type: Statement['type'],
+  sender: string | null,
+  more: Partial<Statement> = {},
+): Statement => ({
+  type,
+  number: '447700900123',
+  sender,
+  channel: null,
+  source: 'keyword',
+  keyword: null,
+  errorCode: null,
+  messageUuid: null,
+  reason: null,
+  by: null,
+  occurredAt: '2031-03-04T12:00:00.000Z',
+  ...more,
+});
+
+function after(statements: readonly Statement[]): Contact {
+  let contact = unknownContact;
+  for (const one of statements) {
+    const event = decideConsent(contact, one);
+    if (event !== undefined) contact = evolveContact(contact, event);
+  }
+  return contact;
+}
+
+const from = (sender: string) => ({ sender, channel: 'sms' });
+
+const at = (second: number): string => `2031-03-04T12:00:${String(second).padStart(2, '0')}.000Z`;
+
+it('suppresses one sender or all, as the scope says', () => {
+  const contact = after([statement('OptedOut', 'A')]);
+  expect(suppressionOf(contact, from('A'), 'sender')).not.toBeNull();
+  expect(suppressionOf(contact, from('B'), 'sender')).toBeNull();
+  expect(suppressionOf(contact, from('B'), 'all')).not.toBeNull();
+});
+
+it('lets a person come back to one sender, and stay away from the others', () => {
+  const contact = after([
+    statement('OptedOut', null, { occurredAt: at(1) }),
+    statement('OptedIn', 'A', { occurredAt: at(2) }),
+  ]);
+  expect(suppressionOf(contact, from('A'), 'sender')).toBeNull();
+  expect(suppressionOf(contact, from('B'), 'sender')).not.toBeNull();
+});
+
+it('follows the time of the texts and not the order in which they arrive', () => {
+  const stop = statement('OptedOut', null, { occurredAt: at(1) });
+  const start = statement('OptedIn', null, { occurredAt: at(2) });
+  for (const order of [
+    [stop, start],
+    [start, stop],
+  ]) {
+    expect(suppressionOf(after(order), from('A'), 'all')).toBeNull();
+  }
+});
+
+it('counts the wish to stop where both texts are of one second', () => {
+  const stop = statement('OptedOut', null);
+  const start = statement('OptedIn', null);
+  expect(suppressionOf(after([stop, start]), from('A'), 'all')).not.toBeNull();
+  expect(suppressionOf(after([start, stop]), from('A'), 'all')).not.toBeNull();
+});
+
+it('opens a bar by a decision here and not by a word of the person', () => {
+  const barred = statement('ContactBarred', null, {
+    source: 'error',
+    errorCode: '1050',
+    channel: 'sms',
+  });
+  const start = statement('OptedIn', null, { occurredAt: at(2) });
+  expect(suppressionOf(after([barred, start]), from('A'), 'all')?.state).toBe('barred');
+  const lifted = after([barred, { ...start, source: 'operator' }]);
+  expect(suppressionOf(lifted, from('A'), 'all')).toBeNull();
+});
+
+it('names in its events all that ends, so that a list follows from them alone', () => {
+  const types = ['OptedOut', 'OptedIn', 'ContactBarred', 'OptOutSuspected'] as const;
+  const step = fc.record({
+    type: fc.constantFrom(...types),
+    sender: fc.constantFrom(null, 'A', 'B'),
+    channel: fc.constantFrom('sms', 'whatsapp'),
+    source: fc.constantFrom('keyword' as const, 'api' as const),
+    occurredAt: fc.nat({ max: 59 }).map(at),
+  });
+  const kinds = {
+    OptedOut: 'opted-out',
+    ContactBarred: 'barred',
+    OptOutSuspected: 'review',
+  } as const;
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 12 }), (steps) => {
+      let contact = unknownContact;
+      const listed = new Set<string>();
+      for (const { type, sender: named, channel: on, ...more } of steps) {
+        const isBar = type === 'ContactBarred';
+        const sender = isBar ? null : named;
+        const channel = isBar ? on : null;
+        const event = decideConsent(contact, statement(type, sender, { ...more, channel }));
+        if (event === undefined) continue;
+        contact = evolveContact(contact, event);
+        for (const over of event.data.ends) {
+          listed.delete(`${over.kind} ${over.sender} ${over.channel}`);
+        }
+        if (event.type !== 'OptedIn') listed.add(`${kinds[event.type]} ${sender} ${channel}`);
+      }
+      const { general, bySender, bars, review } = contact;
+      const words = [general, ...bySender.values(), ...bars.values(), review];
+      const now = words.filter((word) => word !== null && word.state !== 'opted-in');
+      expect([...listed].toSorted()).toEqual(
+        now.map((word) => `${word?.state} ${word?.sender} ${word?.channel}`).toSorted(),
+      );
+    }),
+  );
+});
