@@ -9,7 +9,12 @@ export default {
   testEnvironment: '<rootDir>/test/support/exiting-environment.mjs',
   // Packages of this repository are tested from their sources, without a build.
   testEnvironmentOptions: {
-    customExportConditions: ['vonage-sandbox-source', 'node', 'node-addons'],
+    customExportConditions: [
+      'vonage-sandbox-source',
+      'waybill-client-source',
+      'node',
+      'node-addons',
+    ],
   },
   testMatch: ['<rootDir>/test/**/*.spec.ts', '<rootDir>/packages/*/test/**/*.spec.ts'],
   extensionsToTreatAsEsm: ['.ts'],

@@ -1,3 +1,4 @@
+import { hkdfSync } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import {
   Inject,
@@ -194,4 +195,9 @@ const settingsFor = (
   probeMs: config.sendingProbeSeconds * 1_000,
   apiKeys: config.apiKeys,
   limits: config.limits,
+  sessionSecret: sessionSecretOf(config.vonage),
 });
+
+/** All instances have the application's private key, and nobody else does. */
+const sessionSecretOf = ({ privateKey }: VonageConfig): Buffer =>
+  Buffer.from(hkdfSync('sha256', privateKey, '', 'waybill sessions', 32));

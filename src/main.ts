@@ -1,3 +1,5 @@
+import { fileURLToPath } from 'node:url';
+import { systemTime } from './adapters/system/system-time.js';
 import { loadEnvironmentFile } from './commands/environment-file.js';
 import { createPinoLogger, terminalStream } from './adapters/logging/pino-logger.js';
 import { ConfigurationError, parseConfig, type Config } from './config.js';
@@ -6,6 +8,9 @@ import { leaveOnFault } from './leave-on-fault.js';
 import { announceStandIn, showDemonstration } from './demo/demonstration.js';
 import { startStandIn } from './demo/stand-in.js';
 import { startService, type Service } from './service.js';
+
+/** The build puts the window beside the folder of this program. */
+const WINDOW = fileURLToPath(new URL('../window', import.meta.url));
 
 /**
  * The longest stop after draining: a longer one waits for something that will not end; the ledger is safe either way.
@@ -46,7 +51,9 @@ async function start(config: Config): Promise<Service> {
     stop: async () => service?.stop(),
     stopMsMax: stopMsMaxOf(config),
   });
-  service = stoppedOnce(await startService({ ...config, vonage: config.vonage }, logger));
+  service = stoppedOnce(
+    await startService({ ...config, vonage: config.vonage }, logger, systemTime, WINDOW),
+  );
   logger.info(
     {
       url: service.url,

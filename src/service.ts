@@ -24,11 +24,15 @@ export interface Service {
   stop(): Promise<void>;
 }
 
-/** Starts the whole service. Resolves when it answers requests. */
+/**
+ * Starts the whole service. Resolves when it answers requests.
+ * @param windowDirectory the built window, for browsers; without it they get what programs get
+ */
 export async function startService(
   config: RunnableConfig,
   logger: Logger,
   time?: TimeSource,
+  windowDirectory?: string,
 ): Promise<Service> {
   for (const directory of directoriesOf(config)) makePrivate(directory);
   placeTemporaryFiles(config.readModel);
@@ -36,6 +40,7 @@ export async function startService(
     logger,
     isKeyless: config.apiKeys.length === 0,
     publicUrl: config.publicUrl,
+    windowDirectory,
   });
   const app = await NestFactory.create(AppModule.for(config, logger, time), adapter, {
     logger: nestLogger(logger),

@@ -36,4 +36,6 @@ export interface ApplicationSettings {
   readonly apiKeys: readonly ApiKey[];
   /** Of the whole service; API keys have their own. */
   readonly limits: ServiceLimits;
+  /** Signs the sessions of people; the same on every instance. */
+  readonly sessionSecret: Buffer;
 }

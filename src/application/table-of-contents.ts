@@ -4,6 +4,7 @@ import { KeyUse } from './access/key-use.js';
 import { KnownKeys } from './access/known-keys.js';
 import { ManageKeys } from './access/manage-keys.js';
 import { RequestRate } from './access/request-rate.js';
+import { Sessions } from './access/sessions.js';
 import { ExportLedger } from './auditing/export-ledger.js';
 import { ReadMessage } from './auditing/read-message.js';
 import { ReplayMessage } from './auditing/replay-message.js';
@@ -255,6 +256,9 @@ const reporting = ({ clock, monotonicClock, health }: ApplicationSettings): read
 /** Keys in the cache, folded, about 500 bytes each. More than can be made. */
 const KNOWN_KEYS_MAX = 10_000;
 
+/** Sessions that people ended, about 100 bytes each. */
+const ENDED_SESSIONS_MAX = 10_000;
+
 const access = (settings: ApplicationSettings): readonly Recipe[] => {
   const { clock, monotonicClock, identifiers, logger, apiKeys } = settings;
   return [
@@ -263,6 +267,10 @@ const access = (settings: ApplicationSettings): readonly Recipe[] => {
       [KnownKeys, KeyUse],
       (known, use) => new AuthenticateKey(apiKeys, known, use, clock, logger),
     ),
+    recipe(Sessions, [AuthenticateKey], (keys) => {
+      const { sessionSecret, newCache } = settings;
+      return new Sessions(keys, clock, sessionSecret, newCache(ENDED_SESSIONS_MAX));
+    }),
     recipe(
       ManageKeys,
       [IssuedKeys, KnownKeys, KeyUse],

@@ -47,9 +47,10 @@ async function findOrBuild(): Promise<string> {
 
 /** Changes with every source and with all other input that affects the compiler's output. */
 async function fingerprint(): Promise<string> {
-  const paths = globSync(['src/**/*.ts', 'packages/*/src/**/*.{ts,json}', 'packages/*/*.js{,on}'], {
-    cwd: project,
-  });
+  const paths = globSync(
+    ['src/**/*.ts', 'packages/*/src/**/*.{ts,tsx,css,html,json}', 'packages/*/*.js{,on}'],
+    { cwd: project },
+  );
   const settings = ['tsconfig.json', 'tsconfig.build.json', 'bundle.js', 'package-lock.json'];
   const hash = createHash('sha256');
   for (const path of [...settings, ...paths.toSorted()]) {

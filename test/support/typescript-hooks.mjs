@@ -16,7 +16,7 @@ registerHooks({
       }
     }
     // Packages of this repository run from their sources, without a build.
-    const conditions = [...context.conditions, 'vonage-sandbox-source'];
+    const conditions = [...context.conditions, 'vonage-sandbox-source', 'waybill-client-source'];
     return nextResolve(specifier, { ...context, conditions });
   },
   load(url, context, nextLoad) {

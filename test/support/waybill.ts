@@ -32,6 +32,8 @@ export interface WaybillOptions {
   readonly credentials?: Partial<SandboxCredentials>;
   /** The system's time by default. */
   readonly time?: TimeSource;
+  /** The built window, for tests in a browser. */
+  readonly windowDirectory?: string;
   /** False starts the sandbox alone; `start` starts the service later. */
   readonly started?: boolean;
 }
@@ -63,6 +65,7 @@ export async function startWaybill(options: WaybillOptions = {}): Promise<Waybil
     directory,
     configFor(credentials, sandbox, directory, options),
     options.time,
+    options.windowDirectory,
   );
   running.add(waybill);
   if (options.started !== false) await waybill.start();
@@ -126,6 +129,7 @@ export class Waybill {
     readonly directory: string,
     readonly config: RunnableConfig,
     private readonly time?: TimeSource,
+    private readonly windowDirectory?: string,
   ) {}
 
   async start(): Promise<void> {
@@ -133,6 +137,7 @@ export class Waybill {
       { ...this.config, port: this.port },
       this.log.logger,
       this.time,
+      this.windowDirectory,
     );
     // Callbacks under way still go to the port from before a restart, so the service keeps it.
     this.port = Number(new URL(this.url).port);

@@ -13,6 +13,7 @@ import { ApiKeyGuard } from './auth/api-key.guard.js';
 import { WrongKeys } from './auth/wrong-keys.js';
 import { AuthenticateKey } from '../../application/access/authenticate-key.js';
 import { RequestRate } from '../../application/access/request-rate.js';
+import { Sessions } from '../../application/access/sessions.js';
 import { HealthController } from './health/health.controller.js';
 import { IndexController } from './health/index.controller.js';
 import { METRICS_PAGE, MetricsController, type MetricsPage } from './health/metrics.controller.js';
@@ -25,9 +26,11 @@ import { PreviewController } from './messages/preview.controller.js';
 import { OutcomesController } from './outcomes/outcomes.controller.js';
 import { LogController } from './proof/log.controller.js';
 import { MessagesController } from './messages/messages.controller.js';
+import { SessionController } from './session/session.controller.js';
 import { SendingController } from './sending/sending.controller.js';
 import { ProblemDetailsFilter } from './problems/problem-details.filter.js';
 import { ProblemsController } from './problems/problems.controller.js';
+import { AUDIT_LOG } from './auth/audit-log.js';
 import { DEFAULT_COUNTRY } from './reporting/default-country.js';
 import { reportingControllers } from './reporting/reporting.controllers.js';
 import { createTokenVerifier, type WebhookVerifierConfig } from './webhooks/verify-webhook.js';
@@ -70,6 +73,7 @@ export class HttpModule {
         LimitsController,
         KeysController,
         SuppressionsController,
+        SessionController,
         HealthController,
         MetricsController,
         ProblemsController,
@@ -78,10 +82,11 @@ export class HttpModule {
       providers: [
         {
           provide: ApiKeyCheck,
-          inject: [AuthenticateKey],
-          useFactory: (keys: AuthenticateKey) =>
-            new ApiKeyCheck(keys, new WrongKeys(logger, metrics), settings.isOnLoopback),
+          inject: [AuthenticateKey, Sessions],
+          useFactory: (keys: AuthenticateKey, sessions: Sessions) =>
+            new ApiKeyCheck(keys, sessions, new WrongKeys(logger, metrics), settings.isOnLoopback),
         },
+        { provide: AUDIT_LOG, useValue: logger },
         { provide: METRICS_PAGE, useValue: metricsPage },
         { provide: DEFAULT_COUNTRY, useValue: settings.defaultCountry },
         { provide: APP_FILTER, useFactory: () => new ProblemDetailsFilter(logger) },

@@ -8,6 +8,7 @@ import { answerErrors } from './problems/problem-details.filter.js';
 import { answerUnparsed } from './problems/unparsed.js';
 import { answerUnrouted } from './problems/unrouted.js';
 import { refuseStrangers } from './server/refuse-strangers.js';
+import { serveWindow } from './window/serve-window.js';
 import { limitTimes, limitUnderWay } from './server/server-limits.js';
 
 /** Complete requests are answered long before this limit; a request that never ends must not delay the shutdown. */
@@ -26,6 +27,8 @@ export interface ServerSettings {
   readonly isKeyless: boolean;
   /** The public address of the service; null when it is reached only as its own host. */
   readonly publicUrl: string | null;
+  /** The directory of the built window; undefined: browsers get what programs get. */
+  readonly windowDirectory: string | undefined;
 }
 
 /** Express as Nest uses it, with problem documents also for requests that never reach a route. */
@@ -45,6 +48,7 @@ export class ProblemExpressAdapter extends ExpressAdapter {
     const directives = { upgradeInsecureRequests: null };
     server.use(helmet({ contentSecurityPolicy: { directives } }));
     if (settings.isKeyless) server.use(refuseStrangers(settings.publicUrl));
+    if (settings.windowDirectory !== undefined) server.use(serveWindow(settings.windowDirectory));
     server.use(compression({ threshold: COMPRESSED_BYTES_MIN, filter: isCompressible }));
   }
 

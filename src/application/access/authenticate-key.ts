@@ -57,18 +57,44 @@ export class AuthenticateKey {
     return verdict;
   }
 
+  /**
+   * Judges a key that was presented earlier, by its name and by what is stored of it: revoked, expired and replaced
+   * keys end what was begun with them.
+   * @param isSame tells whether a stored SHA-256 is that of the key
+   * @throws ApplicationError, StoreUnavailable as `execute`
+   */
+  async recall(name: string, isSame: (sha256: Buffer) => boolean): Promise<KeyVerdict> {
+    const verdict = await this.recalled(name, isSame);
+    if (verdict.valid) this.use.used(name);
+    return verdict;
+  }
+
+  private async recalled(name: string, isSame: (sha256: Buffer) => boolean): Promise<KeyVerdict> {
+    const configured = this.apiKeys.find((key) => key.name === name);
+    if (configured !== undefined) return isSame(configured.hash) ? valid(configured) : UNKNOWN;
+    const key = this.known.recall(name) ?? (await this.find(name, false));
+    return this.judge(name, key, (issued) => isSame(Buffer.from(issued.sha256, 'hex')));
+  }
+
   private ofConfigured(presented: string): KeyVerdict | undefined {
     const key = findApiKey(this.apiKeys, presented);
-    if (key === undefined) return undefined;
-    return { valid: true, holder: { name: key.name, scopes: key.scopes, limits: noKeyLimits } };
+    return key === undefined ? undefined : valid(key);
   }
 
   private async ofIssued(presented: string, isSuspect: boolean): Promise<KeyVerdict> {
     const name = nameInKey(presented);
     if (name === undefined) return UNKNOWN;
     const key = this.known.recall(name) ?? (await this.find(name, isSuspect));
+    return this.judge(name, key, (issued) => isKey(issued, presented));
+  }
+
+  private judge(
+    name: string,
+    key: IssuedKey | 'damaged' | undefined,
+    isSame: (key: IssuedKey) => boolean,
+  ): KeyVerdict {
     if (key === 'damaged') return { valid: false, reason: 'damaged' };
-    if (key === undefined || !isKey(key, presented)) return UNKNOWN;
+    if (key === undefined || !isSame(key)) return UNKNOWN;
     // Message ids are derived from key names, so one name must not have two holders.
     if (this.configured.has(name)) return { valid: false, reason: 'replaced' };
     if (key.revokedAt !== null) return { valid: false, reason: 'revoked' };
@@ -90,6 +116,11 @@ export class AuthenticateKey {
     }
   }
 }
+
+const valid = ({ name, scopes }: ApiKey): KeyVerdict => ({
+  valid: true,
+  holder: { name, scopes, limits: noKeyLimits },
+});
 
 const isKey = (key: IssuedKey, presented: string): boolean =>
   timingSafeEqual(Buffer.from(key.sha256, 'hex'), hashOf(presented));

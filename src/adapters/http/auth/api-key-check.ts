@@ -1,4 +1,6 @@
 import type { Request } from 'express';
+import type { OpenSession, Sessions } from '../../../application/access/sessions.js';
+import { isFromOwnPage, sessionTokenOf } from './session-cookie.js';
 import type {
   AuthenticateKey,
   KeyHolder,
@@ -21,6 +23,7 @@ const details = {
 export class ApiKeyCheck {
   constructor(
     private readonly keys: AuthenticateKey,
+    private readonly sessions: Sessions,
     private readonly wrongKeys: WrongKeys,
     /** True when the service can be reached from this machine only. */
     readonly isOnLoopback: boolean,
@@ -38,7 +41,9 @@ export class ApiKeyCheck {
   async trusts(request: Request): Promise<boolean> {
     if (this.isOnLoopback) return true;
     const presented = bearerOf(request);
-    if (presented === undefined) return false;
+    if (presented === undefined) {
+      return (await this.session(request).catch(() => undefined)) !== undefined;
+    }
     // While the ledger is unreachable, a key stored only there cannot be told from a wrong one.
     const verdict = await this.judge(request, presented).catch(() => undefined);
     if (verdict?.valid === false) this.wrongKeys.count(addressOf(request));
@@ -46,8 +51,49 @@ export class ApiKeyCheck {
   }
 
   /** @throws HttpProblem 401, or 429 after too many wrong keys; ApplicationError when the ledger is unreachable */
-  authenticate(request: Request): Promise<KeyHolder> {
-    return this.find(request, bearerOf(request));
+  async authenticate(request: Request): Promise<KeyHolder> {
+    const presented = bearerOf(request);
+    if (presented !== undefined) return this.find(request, presented);
+    return (await this.session(request))?.holder ?? this.find(request, undefined);
+  }
+
+  /**
+   * The session of a person who signed in. A page of another site cannot use it, whatever the browser sends along.
+   * @returns undefined without one, or when it is over
+   * @throws HttpProblem 401 when its key no longer works; 403 for a request of another page
+   */
+  async session(
+    request: Request,
+  ): Promise<{ readonly holder: KeyHolder; readonly expiresAt: string } | undefined> {
+    const token = sessionTokenOf(request);
+    if (token === undefined) return undefined;
+    if (!isFromOwnPage(request)) {
+      throw new HttpProblem(403, 'A session is for the pages of this service only.');
+    }
+    const found = await this.sessions.find(token);
+    if (found === undefined) return undefined;
+    if (!found.verdict.valid) throw new HttpProblem(401, details[found.verdict.reason]);
+    return { holder: found.verdict.holder, expiresAt: found.expiresAt };
+  }
+
+  /** Opens a session. @throws as `authenticate` */
+  async signIn(
+    request: Request,
+    presented: string,
+  ): Promise<{ readonly holder: KeyHolder } & OpenSession> {
+    const holder = await this.find(request, presented);
+    return { holder, ...this.sessions.open(holder.name, presented) };
+  }
+
+  /** True when a session, not a key, identifies the caller. */
+  isPerson(request: Request): boolean {
+    return bearerOf(request) === undefined && sessionTokenOf(request) !== undefined;
+  }
+
+  /** Ends the session of the request, if it has one. */
+  signOut(request: Request): void {
+    const token = sessionTokenOf(request);
+    if (token !== undefined) this.sessions.end(token);
   }
 
   /** Like `authenticate`, but also takes the key as a password, which browsers ask for. @throws the same */

@@ -18,6 +18,8 @@ export interface AuthenticatedRequest extends Request {
   limits?: KeyLimits;
   /** True where the key has the scope `admin`, and for everybody where the service runs without keys. */
   isAdmin?: boolean;
+  /** True for a person in the window, who signed in with the key. */
+  isPerson?: boolean;
 }
 
 /** Passes a request whose key has the scope that the route requires and is within its rate limit. */
@@ -45,6 +47,7 @@ export class ApiKeyGuard implements CanActivate {
     requireScope(holder, scope);
     request.actor = holder.name;
     request.limits = holder.limits;
+    request.isPerson = this.check.isPerson(request);
     return true;
   }
 }

@@ -11,6 +11,7 @@ const tags = {
   messages: 'Send a message, see where it is and why, withdraw it.',
   reporting: 'Lists, reports, received messages and changes as they happen.',
   contacts: 'People, and whether they want our messages.',
+  window: 'Sessions of people who sign in to the window in a browser.',
   keys: 'API keys: made, listed and revoked without a restart.',
   audit: 'Everything that was recorded, as it was recorded.',
   operations: 'How the service is, and what it could not take in.',

@@ -1,16 +1,20 @@
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { Controller, Get, Inject, Param, Query, Res } from '@nestjs/common';
+import { Controller, Get, Inject, Param, Query, Req, Res } from '@nestjs/common';
 import type { Response } from 'express';
 import { ExportLedger } from '../../../application/auditing/export-ledger.js';
 import { ReplayMessage } from '../../../application/auditing/replay-message.js';
 import { ApplicationError } from '../../../application/errors.js';
 import type { RecordedEvent } from '../../../application/ports/event-store.js';
 import { QueryReader, refuseParameters, type RawQuery } from '../reporting/query-reader.js';
+import type { Logger } from '../../../application/ports/logger.js';
+import type { AuthenticatedRequest } from '../auth/api-key.guard.js';
+import { AUDIT_LOG } from '../auth/audit-log.js';
 import { RequiresScope } from '../auth/requires-scope.js';
 import { messageIdOf } from '../messages/message-id.js';
 import { viewEvent, type EventView } from './event-view.js';
-import { DescribeExport, DescribeReplay } from './ledger.openapi.js';
+import { DescribeExport, DescribeReplay, DescribeTimeline } from './ledger.openapi.js';
+import { viewTimelineEntry, type TimelineEntry } from './timeline-view.js';
 
 /** Matches the positions of every kind of ledger. */
 const POSITION = /^[\w./:-]{1,100}$/;
@@ -28,6 +32,7 @@ export class LedgerController {
   constructor(
     @Inject(ReplayMessage) private readonly replayMessage: ReplayMessage,
     @Inject(ExportLedger) private readonly exportLedger: ExportLedger,
+    @Inject(AUDIT_LOG) private readonly audit: Logger,
   ) {}
 
   @Get('messages/:id/events')
@@ -36,10 +41,25 @@ export class LedgerController {
   async replay(
     @Param('id') id: string,
     @Query() query: RawQuery,
+    @Req() { actor, isPerson }: AuthenticatedRequest,
   ): Promise<{ readonly items: readonly EventView[] }> {
     refuseParameters(query);
-    const events = await this.replayMessage.execute(messageIdOf(id));
+    const messageId = messageIdOf(id);
+    const events = await this.replayMessage.execute(messageId);
+    if (isPerson)
+      this.audit.info({ actor, messageId }, 'A person looked at the record of a message.');
     return { items: events.map(({ recorded, effect }) => ({ ...viewEvent(recorded), effect })) };
+  }
+
+  @Get('messages/:id/timeline')
+  @RequiresScope('read')
+  @DescribeTimeline()
+  async timeline(
+    @Param('id') id: string,
+    @Query() query: RawQuery,
+  ): Promise<{ readonly items: readonly TimelineEntry[] }> {
+    refuseParameters(query);
+    return { items: (await this.replayMessage.execute(messageIdOf(id))).map(viewTimelineEntry) };
   }
 
   /** Streams with constant memory; it ends when the reader disconnects. */

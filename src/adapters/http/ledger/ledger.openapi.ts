@@ -1,5 +1,6 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiOperation, ApiParam, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { messageStatuses } from '../../../domain/message/message-status.js';
 import { DescribeProblems } from '../documentation/problem-responses.js';
 import { complete, schemaOf } from '../documentation/schemas.js';
 
@@ -16,6 +17,54 @@ export const DescribeReplay = (): MethodDecorator =>
       status: 200,
       description: 'The replay.',
       schema: complete({ items: { type: 'array', items: schemaOf('Event') } }),
+    }),
+    DescribeProblems(400, 404),
+  );
+
+const text = { type: 'string' };
+const nullable = (schema: object): object => ({ anyOf: [schema, { type: 'null' }] });
+const time = { type: 'string', format: 'date-time' };
+
+const timelineEntry = complete({
+  revision: { type: 'integer', minimum: 0 },
+  type: text,
+  recordedAt: time,
+  occurredAt: nullable(time),
+  source: { enum: ['api', 'webhook', 'dispatcher', 'agenda', 'cli'] },
+  actor: nullable({ type: 'string', description: 'Name of the API key.' }),
+  effect: nullable(
+    complete({
+      from: nullable({ enum: messageStatuses }),
+      to: nullable({ enum: messageStatuses }),
+      applied: { type: 'boolean' },
+      reason: nullable({ enum: ['not-sent', 'late', 'repeat', 'contradiction', 'superseded'] }),
+    }),
+  ),
+  meaning: nullable({ type: 'string', description: 'The meaning of the error code.' }),
+  details: {
+    type: 'object',
+    description: 'What the event says besides, as far as it names neither the person nor the text.',
+    required: ['hasWebhook'],
+    properties: { hasWebhook: { type: 'boolean' } },
+    additionalProperties: true,
+  },
+});
+
+export const DescribeTimeline = (): MethodDecorator =>
+  applyDecorators(
+    ApiTags('messages'),
+    ApiOperation({
+      operationId: 'getTimeline',
+      summary: 'What happened to a message, without texts, numbers and webhooks',
+      description:
+        'For people who help a customer: every event in order, with what it changed or why it was refused. ' +
+        'The whole events, with their evidence, are in the replay.',
+    }),
+    ApiParam({ name: 'id' }),
+    ApiResponse({
+      status: 200,
+      description: 'The timeline.',
+      schema: complete({ items: { type: 'array', items: timelineEntry } }),
     }),
     DescribeProblems(400, 404),
   );

@@ -19,14 +19,17 @@ import { AwaitOutcome } from '../../../application/sending/await-outcome.js';
 import { CancelMessage } from '../../../application/sending/cancel-message.js';
 import { requireSound } from '../../../application/sending/compose-request.js';
 import { SendMessage } from '../../../application/sending/send-message.js';
+import type { Logger } from '../../../application/ports/logger.js';
 import type { AuthenticatedRequest } from '../auth/api-key.guard.js';
 import { callerOf } from '../auth/caller-of.js';
+import { AUDIT_LOG } from '../auth/audit-log.js';
 import { RequiresScope } from '../auth/requires-scope.js';
 import { TakesBody } from '../bodies/takes-body.js';
 import { QueryReader, refuseParameters, type RawQuery } from '../reporting/query-reader.js';
 import { readTogether } from '../validate.js';
 import { idempotencyKeyOf } from './idempotency-key.js';
 import { checkOverride } from './override-opt-out.js';
+import { withoutText } from './hidden-text.js';
 import { messageIdOf } from './message-id.js';
 import { DescribeCancel, DescribeRead, DescribeSend } from './messages.openapi.js';
 import { waitSecondsOf } from './prefer.js';
@@ -41,6 +44,7 @@ export class MessagesController implements OnModuleDestroy {
     @Inject(AwaitOutcome) private readonly awaitOutcome: AwaitOutcome,
     @Inject(ReadMessage) private readonly readMessage: ReadMessage,
     @Inject(CancelMessage) private readonly cancelMessage: CancelMessage,
+    @Inject(AUDIT_LOG) private readonly audit: Logger,
   ) {}
 
   onModuleDestroy(): void {
@@ -78,24 +82,32 @@ export class MessagesController implements OnModuleDestroy {
   @Get(':id')
   @RequiresScope('read')
   @DescribeRead()
-  read(@Param('id') id: string, @Query() raw: RawQuery): Promise<MessageView> {
+  async read(
+    @Param('id') id: string,
+    @Query() raw: RawQuery,
+    @Req() { actor, isPerson = false }: AuthenticatedRequest,
+  ): Promise<MessageView> {
     const query = new QueryReader(raw);
     const atMs = query.time('at');
+    const isShown = query.oneOf('text', ['shown']) !== undefined;
     query.end();
     const at = atMs === undefined ? undefined : new Date(atMs);
-    return this.readMessage.execute(messageIdOf(id), at);
+    const message = await this.readMessage.execute(messageIdOf(id), at);
+    if (!isPerson || !isShown) return withoutText(message, isPerson);
+    this.audit.info({ actor, messageId: message.id }, 'A person looked at the text of a message.');
+    return message;
   }
 
   @Post(':id/cancel')
   @HttpCode(200)
   @RequiresScope('send')
   @DescribeCancel()
-  cancel(
+  async cancel(
     @Param('id') id: string,
     @Query() query: RawQuery,
-    @Req() { actor }: AuthenticatedRequest,
+    @Req() { actor, isPerson = false }: AuthenticatedRequest,
   ): Promise<MessageView> {
     refuseParameters(query);
-    return this.cancelMessage.execute(messageIdOf(id), { actor });
+    return withoutText(await this.cancelMessage.execute(messageIdOf(id), { actor }), isPerson);
   }
 }

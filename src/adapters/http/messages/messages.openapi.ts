@@ -149,6 +149,13 @@ export const DescribeRead = (): MethodDecorator =>
       description: 'Of a time or day in `at` without a zone, for example `Europe/London`.',
       schema: { type: 'string' },
     }),
+    ApiQuery({
+      name: 'text',
+      required: false,
+      description:
+        'For a person in the window, who otherwise gets no text: it is shown, and that is recorded. Programs always get it.',
+      schema: { enum: ['shown'] },
+    }),
     ApiResponse({ status: 200, description: 'The message.', schema: schemaOf('Message') }),
     DescribeProblems(400, 404),
   );

@@ -20,6 +20,7 @@ import { RequiresScope } from '../auth/requires-scope.js';
 import { TakesBody } from '../bodies/takes-body.js';
 import { idempotencyKeyOf } from '../messages/idempotency-key.js';
 import { messageIdOf } from '../messages/message-id.js';
+import { withoutText } from '../messages/hidden-text.js';
 import { answerOf, type SendAnswer } from '../messages/send-answer.js';
 import { refuseParameters, type RawQuery } from '../reporting/query-reader.js';
 import { readTogether, validate } from '../validate.js';
@@ -39,7 +40,7 @@ export class OutcomesController {
   @RequiresScope('send')
   @TakesBody()
   @DescribeResolve()
-  resolve(
+  async resolve(
     @Param('id') id: string,
     @Body() body: unknown,
     @Headers('idempotency-key') idempotencyKey: string | undefined,
@@ -51,7 +52,9 @@ export class OutcomesController {
       () => idempotencyKeyOf(idempotencyKey),
       () => refuseParameters(query),
     );
-    return this.resolveOutcome.execute(messageIdOf(id), decision, callerOf(request), key);
+    const caller = callerOf(request);
+    const resolved = await this.resolveOutcome.execute(messageIdOf(id), decision, caller, key);
+    return withoutText(resolved, request.isPerson === true);
   }
 
   @Post('resend')

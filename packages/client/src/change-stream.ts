@@ -1,0 +1,101 @@
+import { readFrames } from './event-frames.js';
+import { errorOf, WaybillError } from './waybill-error.js';
+
+/** A change as it was recorded. It names the event and the message; the details are asked for separately. */
+export interface Change {
+  /** Pass it as `after` to resume behind this change. */
+  readonly position: string;
+  readonly type: string;
+  /** Undefined for an inbound message. */
+  readonly messageId?: string;
+  readonly messageUuid?: string;
+  readonly attempt?: number;
+  /** The reported status, when the change is a report. */
+  readonly status?: string;
+  readonly errorCode?: string;
+  /** The reason why a report changed nothing. */
+  readonly refusedBecause?: string;
+  readonly occurredAt: string;
+  readonly recordedAt: string;
+}
+
+export interface FollowOptions {
+  /** Begin behind this position; without it, now. */
+  readonly after?: string;
+  readonly signal?: AbortSignal;
+  /** Called when the stream opens, and when it is lost; it is then resumed. */
+  readonly onConnection?: (isOpen: boolean) => void;
+  /** Called with each position from which the stream can be resumed, also of frames without a change. */
+  readonly onPosition?: (position: string) => void;
+}
+
+const PAUSE_MS_MIN = 500;
+const PAUSE_MS_MAX = 10_000;
+
+/** Opens the stream from a position. */
+export type OpenStream = (after: string | undefined, signal: AbortSignal) => Promise<Response>;
+
+/**
+ * Yields every change once and in order. A lost connection is resumed behind the last change, with growing pauses.
+ * @throws WaybillError when the service refuses the request for good, for example with 401
+ */
+export async function* followChanges(
+  open: OpenStream,
+  options: FollowOptions = {},
+): AsyncGenerator<Change, void, undefined> {
+  const ending = new AbortController();
+  const end = (): void => ending.abort();
+  options.signal?.addEventListener('abort', end);
+  if (options.signal?.aborted === true) end();
+  let position = options.after;
+  let pauseMs = PAUSE_MS_MIN;
+  try {
+    while (!ending.signal.aborted) {
+      try {
+        const response = await open(position, ending.signal);
+        if (!response.ok) throw errorOf(response, await response.json().catch(() => null));
+        options.onConnection?.(true);
+        for await (const { id, data } of readFrames(response.body)) {
+          pauseMs = PAUSE_MS_MIN;
+          if (id !== undefined && id !== '') {
+            position = id;
+            options.onPosition?.(id);
+          }
+          if (data !== '') yield JSON.parse(data) as Change;
+        }
+      } catch (error) {
+        if (ending.signal.aborted) return;
+        if (isForGood(error)) throw error;
+        if (error instanceof WaybillError && error.retryAfterSeconds !== null) {
+          pauseMs = Math.max(pauseMs, error.retryAfterSeconds * 1000);
+        }
+      }
+      options.onConnection?.(false);
+      await pause(pauseMs, ending.signal);
+      pauseMs = Math.min(pauseMs * 2, PAUSE_MS_MAX);
+    }
+  } finally {
+    options.signal?.removeEventListener('abort', end);
+    ending.abort();
+  }
+}
+
+/** An invalid key or position does not become valid by waiting; everything else may pass. */
+const isForGood = (error: unknown): boolean =>
+  error instanceof WaybillError &&
+  error.status >= 400 &&
+  error.status < 500 &&
+  error.status !== 408 &&
+  error.status !== 429;
+
+const pause = (milliseconds: number, signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    const end = (): void => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', end);
+      resolve();
+    };
+    const timer = setTimeout(end, milliseconds);
+    signal.addEventListener('abort', end);
+    if (signal.aborted) end();
+  });

@@ -1,0 +1,4477 @@
+/** Made by `npm run openapi` from docs/openapi.json. */
+export type paths = {
+  '/': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Where to go from here
+     * @description The paths of the API by name.
+     */
+    get: operations['getIndex'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/health/live': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Is the process alive?
+     * @description Asks no store: an unreachable store is no reason to restart the process.
+     */
+    get: operations['getLiveness'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/health/ready': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Does it do its work?
+     * @description Not ready: the ledger cannot be written or is damaged, read models or sending stand still, or the service stops. The body names what stands still, since when and why. A hold by an operator is no fault. A load balancer asks with `part=ledger`, so that webhooks are taken also while only sending stands still, or a part of the ledger cannot be read. No key is needed. Without a valid one, and where `HOST` is not a loopback address, each `reason` is a fixed sentence.
+     */
+    get: operations['getReadiness'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/metrics': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * What Prometheus scrapes
+     * @description Prometheus text format. Where `HOST` is a loopback address, no key is asked for.
+     */
+    get: operations['getMetrics'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/problems/{code}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * What the `type` of a problem document means
+     * @description The `type` of each problem document is the path of this route.
+     */
+    get: operations['getProblemType'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/events': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * The whole ledger after a position, one event a line
+     * @description Newline-delimited JSON in the order of the ledger. To go on, pass the last `position` as `after`.
+     */
+    get: operations['exportEvents'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/inbound': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Received messages, newest first
+     * @description Messages that people sent to our numbers: a page of JSON, where `nextCursor: null` says that there is no more; or, by `Accept: text/csv` or `application/x-ndjson`, all that match, without `limit` and `cursor`.
+     */
+    get: operations['listInboundMessages'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/inbound/{uuid}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * One received message
+     * @description By the `message_uuid` that Vonage gave to it.
+     */
+    get: operations['getInboundMessage'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/keys': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Which API keys are there, and when were they used?
+     * @description Those of API_KEYS first, then the newest. Revoked ones are listed too.
+     */
+    get: operations['listKeys'];
+    put?: never;
+    /**
+     * Make an API key
+     * @description The key is in this answer only; the ledger holds its SHA-256. It works on every instance at once. When the answer is lost, revoke the name and make a key of another name.
+     */
+    post: operations['createKey'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/keys/{name}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    post?: never;
+    /**
+     * Revoke an API key for ever
+     * @description This instance refuses it at once, every other within a second. Its name stays taken. Revoking it again changes nothing.
+     */
+    delete: operations['revokeKey'];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/limits': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * What is limited, and how much of it is left?
+     * @description The caps of today (UTC) and the countries, for all API keys together and for the one that asks. Null: not limited.
+     */
+    get: operations['getLimits'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/messages': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Messages, newest first
+     * @description A page of JSON; or, by `Accept: text/csv` or `application/x-ndjson`, all that match, without `limit` and `cursor`. A page may hold fewer than `limit` although there is more, when what matches is rare: only `nextCursor: null` says that there is no more.
+     */
+    get: operations['listMessages'];
+    put?: never;
+    /**
+     * Send a message
+     * @description Answers when the request is recorded; handing it to Vonage follows.
+     */
+    post: operations['sendMessage'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/messages/{id}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Where is this message, why, and since when?
+     * @description Folded from the events of its stream, so it is never stale. With `at`, the answer is what was known at that time.
+     */
+    get: operations['getMessage'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/messages/{id}/cancel': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Withdraw what has not been handed to Vonage
+     * @description A message that was handed over can no longer be withdrawn: 409.
+     */
+    post: operations['cancelMessage'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/messages/{id}/events': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Every event of a message in order, and what each of them changed
+     * @description `effect` says for each event which status it led to, or why it was refused.
+     */
+    get: operations['replayMessage'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/messages/{id}/resend': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Send a message that is over again
+     * @description Makes a new message of a final one, with the same content, sent at once: `resendOf` names the old one, and `resentAs` of the old one the new. One that is not final is 409.
+     */
+    post: operations['resendMessage'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/messages/{id}/resolve': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Decide about a message of unknown outcome
+     * @description For a message of which nobody knows whether Vonage took it. The same decision again has the same answer; another one, or a message that is not `unknown`, is 409.
+     */
+    post: operations['resolveMessage'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/messages/{id}/timeline': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * What happened to a message, without texts, numbers and webhooks
+     * @description For people who help a customer: every event in order, with what it changed or why it was refused. The whole events, with their evidence, are in the replay.
+     */
+    get: operations['getTimeline'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/messages/batch': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Send up to 1,000 messages
+     * @description Each stands or falls alone: 202 when all were recorded, otherwise 207, and the items say which.
+     */
+    post: operations['sendMessages'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/messages/preview': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * What would a send of this body do?
+     * @description Reads the body as a send does, records nothing and costs nothing. A body with faults is answered with 200 too: `faults` are those that a send would be refused for.
+     */
+    post: operations['previewMessage'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/parked-events': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Events that could not be projected, and why
+     * @description They are in the ledger and show in the message itself; lists and reports lack them until they are taken in.
+     */
+    get: operations['listParkedEvents'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/parked-events/retry': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Try parked events again
+     * @description After the cause is mended. Events that still cannot be projected stay parked.
+     */
+    post: operations['retryParkedEvents'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/quarantine': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Signed webhooks that were not understood
+     * @description Vonage signed them, so they are kept whole, with the reason why they could not be read.
+     */
+    get: operations['listQuarantinedWebhooks'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/reports/confidence': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * How far receipts can be trusted, by country and network
+     * @description Some networks report delivery that never happened, or never report it. `basis` says whether the rating is measured.
+     */
+    get: operations['getReceiptConfidence'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/reports/delivery': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Counts, shares, cost and times to delivery
+     * @description JSON, or CSV by `Accept: text/csv`. By `hour` it needs `since` and `until`, at most 31 days apart. No report has more than 10000 rows.
+     */
+    get: operations['getDeliveryReport'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/sending': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Do messages go to Vonage, and what waits?
+     * @description The state is asked of the ledger; what waits is counted in the read models.
+     */
+    get: operations['getSending'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/sending/hold': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Hand nothing more to Vonage
+     * @description Messages are still accepted, and wait. Other instances follow within two seconds; calls under way end. Webhooks are recorded as ever.
+     */
+    post: operations['holdSending'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/sending/release': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Hand messages to Vonage again
+     * @description With `waiting: unknown` the whole ledger is read first, which takes a minute for some millions of events. Repeat the request when it was interrupted: until it is done, sending stays held. 409: `sending-not-held`; `waiting-undecided` where `cause` is `restored-copy` or `damaged-ledger` and `waiting` is missing; `sending-held-again` where another hold came meanwhile, which is then to be looked at.
+     */
+    post: operations['releaseSending'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/session': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Who is signed in
+     * @description For the window in a browser. Programs send their API key with each request.
+     */
+    get: operations['getSession'];
+    put?: never;
+    /**
+     * Sign in with an API key
+     * @description Sets a session cookie: HttpOnly, SameSite=Strict, Secure over HTTPS. It holds no key, lasts 12 hours at most, and ends when the key is revoked.
+     */
+    post: operations['signIn'];
+    /**
+     * Sign out
+     * @description Ends the session and removes its cookie. Without a session it does nothing.
+     */
+    delete: operations['signOut'];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/stream': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Changes as they happen, server-sent events
+     * @description Resume with `Last-Event-ID`: no change is missing and none comes twice. Without it, the first thing sent is an id without data: where to resume before the first change.
+     */
+    get: operations['streamChanges'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/webhooks/inbound': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Takes a message that somebody sent
+     * @description For Vonage, not for you: `Authorization` carries Vonage's signature over exactly this body.
+     */
+    post: operations['receiveInbound'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/webhooks/status': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Takes what became of a message
+     * @description For Vonage, not for you: `Authorization` carries Vonage's signature over exactly this body.
+     */
+    post: operations['receiveStatus'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+};
+export type webhooks = Record<string, never>;
+export type components = {
+  schemas: {
+    ApiKey: {
+      createdAt: string | null;
+      createdBy: string | null;
+      /** @description Null: never. */
+      expiresAt: string | null;
+      /** @description To the hour where another instance saw it. Null: never, or not for 13 months. */
+      lastUsedAt: string | null;
+      limits: {
+        costPerDay: string | null;
+        countriesAllowed: string[] | null;
+        countriesBlocked: string[];
+        messagesPerDay: number | null;
+        requestsPerSecond: number | null;
+      };
+      name: string;
+      revokedAt: string | null;
+      revokedBy: string | null;
+      scopes: ('send' | 'read' | 'audit' | 'metrics' | 'admin')[];
+      /** @enum {unknown} */
+      source: 'ledger' | 'API_KEYS';
+      /**
+       * @description `replaced`: API_KEYS has a key of this name, which takes its place. `damaged`: its events cannot be read, so that it is refused.
+       * @enum {unknown}
+       */
+      state: 'active' | 'expired' | 'revoked' | 'replaced' | 'damaged';
+    };
+    CreatedKey: {
+      createdAt: string | null;
+      createdBy: string | null;
+      /** @description Null: never. */
+      expiresAt: string | null;
+      /**
+       * @description Shown only now.
+       * @example wb_shop_4fzz…
+       */
+      key: string;
+      /** @description To the hour where another instance saw it. Null: never, or not for 13 months. */
+      lastUsedAt: string | null;
+      limits: {
+        costPerDay: string | null;
+        countriesAllowed: string[] | null;
+        countriesBlocked: string[];
+        messagesPerDay: number | null;
+        requestsPerSecond: number | null;
+      };
+      name: string;
+      revokedAt: string | null;
+      revokedBy: string | null;
+      scopes: ('send' | 'read' | 'audit' | 'metrics' | 'admin')[];
+      /** @enum {unknown} */
+      source: 'ledger' | 'API_KEYS';
+      /**
+       * @description `replaced`: API_KEYS has a key of this name, which takes its place. `damaged`: its events cannot be read, so that it is refused.
+       * @enum {unknown}
+       */
+      state: 'active' | 'expired' | 'revoked' | 'replaced' | 'damaged';
+    };
+    CreateKeyDto: {
+      /**
+       * Format: date-time
+       * @description From then on the key is refused. Left out: never.
+       * @example 2030-01-31T09:30:00Z
+       */
+      expiresAt?: string;
+      limits?: components['schemas']['KeyLimitsDto'];
+      /**
+       * @description Stands in the ledger beside what the key did: 1 to 64 letters, digits and _ . -. It can never be given again.
+       * @example shop
+       */
+      name: string;
+      /**
+       * @description `admin` may do everything.
+       * @example [
+       *       "send",
+       *       "read"
+       *     ]
+       */
+      scopes: ('send' | 'read' | 'audit' | 'metrics' | 'admin')[];
+    };
+    Event: {
+      /** @description Why it cannot be read; absent for one that is whole. */
+      damaged?: string;
+      /** @description Null where the event is damaged. */
+      data: Record<string, never> | null;
+      /** @description What it did to the message; in a replay only. Null from the first event on that is damaged. */
+      effect?: {
+        applied: boolean;
+        from:
+          | (
+              | 'scheduled'
+              | 'accepted'
+              | 'sending'
+              | 'unknown'
+              | 'sent'
+              | 'submitted'
+              | 'delivered'
+              | 'read'
+              | 'unconfirmed'
+              | 'retrying'
+              | 'rejected'
+              | 'undeliverable'
+              | 'failed'
+              | 'cancelled'
+              | 'expired'
+            )
+          | null;
+        reason: ('not-sent' | 'late' | 'repeat' | 'contradiction' | 'superseded') | null;
+        to:
+          | (
+              | 'scheduled'
+              | 'accepted'
+              | 'sending'
+              | 'unknown'
+              | 'sent'
+              | 'submitted'
+              | 'delivered'
+              | 'read'
+              | 'unconfirmed'
+              | 'retrying'
+              | 'rejected'
+              | 'undeliverable'
+              | 'failed'
+              | 'cancelled'
+              | 'expired'
+            )
+          | null;
+      } | null;
+      /** Format: uuid */
+      id: string;
+      metadata: Record<string, never>;
+      /** @description Opaque; pass it as `after`. */
+      position: string;
+      /** Format: date-time */
+      recordedAt: string;
+      revision: number;
+      stream: string;
+      type: string;
+      version: number;
+    };
+    FallbackDto: {
+      /**
+       * @description The channel to try next.
+       * @enum {string}
+       */
+      channel: 'sms' | 'mms' | 'rcs' | 'whatsapp' | 'viber_service' | 'messenger';
+      /**
+       * @description The sender on that channel.
+       * @example 447700900001
+       */
+      from: string;
+      /** @description The text there, where it is another one. */
+      text?: string;
+      /** @description The recipient there, where it is another one. */
+      to?: string;
+      /**
+       * @description `failure`: when the message failed for good. `unconfirmed`: also when no receipt came in time.
+       * @enum {string}
+       */
+      when: 'failure' | 'unconfirmed';
+    };
+    HoldSendingDto: {
+      /**
+       * @description Shown to whoever asks why messages wait.
+       * @example The wrong text is going out.
+       */
+      reason: string;
+    };
+    KeyLimitsDto: {
+      /**
+       * @description The most that its messages of a day (UTC) may cost, in the account's currency, as expected from the prices in reports.
+       * @example 25.00
+       */
+      costPerDay?: string;
+      /**
+       * @description ISO 3166-1 alpha-2. The key may send to no other country.
+       * @example [
+       *       "GB",
+       *       "DE"
+       *     ]
+       */
+      countriesAllowed?: string[];
+      /**
+       * @description ISO 3166-1 alpha-2. The key may not send there.
+       * @example [
+       *       "KP"
+       *     ]
+       */
+      countriesBlocked?: string[];
+      /** @description The most messages that the key may send in a day (UTC), on all instances together. */
+      messagesPerDay?: number;
+      /** @description Of all requests with the key, on each instance; so many may come at once. */
+      requestsPerSecond?: number;
+    };
+    Limits: {
+      all: {
+        costPerDay: {
+          cap: string;
+          currency: string | null;
+          left: string;
+          /** Format: date-time */
+          resetsAt: string;
+          /** @description What the messages are expected to cost, or what reports name where that is more. */
+          used: string;
+        } | null;
+        countriesAllowed: string[] | null;
+        /** @description ISO 3166-1 alpha-2. */
+        countriesBlocked: string[];
+        messagesPerDay: {
+          cap: number;
+          left: number;
+          /** Format: date-time */
+          resetsAt: string;
+          used: number;
+        } | null;
+        messagesPerRecipientHour: number | null;
+      };
+      /** @description Of the API key that asks; null where none was sent. */
+      key: {
+        costPerDay: {
+          cap: string;
+          currency: string | null;
+          left: string;
+          /** Format: date-time */
+          resetsAt: string;
+          /** @description What the messages are expected to cost, or what reports name where that is more. */
+          used: string;
+        } | null;
+        countriesAllowed: string[] | null;
+        /** @description ISO 3166-1 alpha-2. */
+        countriesBlocked: string[];
+        messagesPerDay: {
+          cap: number;
+          left: number;
+          /** Format: date-time */
+          resetsAt: string;
+          used: number;
+        } | null;
+        name: string;
+        requestsPerSecond: number | null;
+      } | null;
+    };
+    Message: {
+      attempts: {
+        acceptedAt: string | null;
+        channel: string;
+        deliveredAt: string | null;
+        error: {
+          /** @enum {unknown} */
+          class: 'transient' | 'permanent' | 'configuration' | 'ambiguous';
+          code: string | null;
+          detail: string | null;
+          httpStatus: number | null;
+          /** @enum {unknown} */
+          source: 'report' | 'call';
+          title: string | null;
+          type: string | null;
+        } | null;
+        messageUuid: string | null;
+        networkCode: string | null;
+        number: number;
+        /** @description When a report proved that it was made, although this ledger, which was restored from an older copy, never started it. */
+        recoveredAt: string | null;
+        segmentCount: number | null;
+        segments: {
+          errorCode: string | null;
+          occurredAt: string | null;
+          status: string;
+        }[];
+        startedAt: string | null;
+        /** @enum {unknown} */
+        status:
+          | 'scheduled'
+          | 'accepted'
+          | 'sending'
+          | 'unknown'
+          | 'sent'
+          | 'submitted'
+          | 'delivered'
+          | 'read'
+          | 'unconfirmed'
+          | 'retrying'
+          | 'rejected'
+          | 'undeliverable'
+          | 'failed'
+          | 'cancelled'
+          | 'expired';
+        submittedAt: string | null;
+        usage: {
+          currency: string;
+          price: string;
+        } | null;
+      }[];
+      channel: string;
+      /** @description A report denied a final status. */
+      contradicted: boolean;
+      country: string | null;
+      /** Format: date-time */
+      createdAt: string;
+      expiresAt: string | null;
+      /** @description Why it is in this status and what happens next. */
+      explanation: string;
+      /** @description Nothing more is due. */
+      final: boolean;
+      from: string;
+      /** Format: uuid */
+      id: string;
+      /** @enum {unknown} */
+      origin: 'waybill' | 'external';
+      reference: string | null;
+      /** @description The message that this one repeats. */
+      resendOf: string | null;
+      /** @description The message that repeats this one; the latest, where there are several. */
+      resentAs: string | null;
+      /** @description What a person decided about its unknown outcome last. */
+      resolution: {
+        /** Format: date-time */
+        at: string;
+        attempt: number;
+        by: string | null;
+        /** @enum {unknown} */
+        outcome: 'resend' | 'abandon' | 'delivered';
+        reason: string;
+      } | null;
+      revision: number;
+      segments: {
+        /** @description Each segment is billed. */
+        count: number;
+        /** @enum {unknown} */
+        encoding: 'GSM-7' | 'UCS-2';
+      } | null;
+      sendAt: string | null;
+      /** @enum {unknown} */
+      status:
+        | 'scheduled'
+        | 'accepted'
+        | 'sending'
+        | 'unknown'
+        | 'sent'
+        | 'submitted'
+        | 'delivered'
+        | 'read'
+        | 'unconfirmed'
+        | 'retrying'
+        | 'rejected'
+        | 'undeliverable'
+        | 'failed'
+        | 'cancelled'
+        | 'expired';
+      /** Format: date-time */
+      statusSince: string;
+      text: string | null;
+      to: string;
+    };
+    Preview: {
+      /** @description A send of the same body would be recorded. */
+      allowed: boolean;
+      channel: string | null;
+      /** @description Where the estimate comes from, or why there is none. */
+      costBasis: string;
+      /** @description Null where it is not known. */
+      estimatedCost:
+        | {
+            amount: string;
+            currency: string;
+            /** @description Of one segment, or of one message without segments. */
+            each: string;
+          }[]
+        | null;
+      expiresAt: string | null;
+      /** @description When it would be sent. */
+      explanation: string;
+      fallback:
+        | {
+            channel: string;
+            from: string;
+            text: string | null;
+            to: string;
+            /** @enum {unknown} */
+            when: 'failure' | 'unconfirmed';
+          }[]
+        | null;
+      /** @description Those that a send would name. */
+      faults: {
+        detail: string;
+        /** @description Query parameter or header. */
+        parameter?: string;
+        /**
+         * @description JSON pointer into the body.
+         * @example /to
+         */
+        pointer?: string;
+      }[];
+      from: string | null;
+      /** @description Why nothing is handed to Vonage now; null while sending flows. */
+      held: {
+        by: string | null;
+        /** @enum {unknown} */
+        cause: 'operator' | 'setting' | 'restored-copy' | 'damaged-ledger' | 'configuration';
+        reason: string;
+        /** Format: date-time */
+        since: string;
+      } | null;
+      /** @description The limit that would refuse it now; null where none would. */
+      refusal: {
+        detail: string;
+        /** @example /problems/spend-limit */
+        type: string;
+      } | null;
+      segments: {
+        /** @description Each segment is billed. */
+        count: number;
+        /** @enum {unknown} */
+        encoding: 'GSM-7' | 'UCS-2';
+      } | null;
+      sendAt: string | null;
+      to: {
+        /** @description Digits, or an id of the channel. */
+        address: string;
+        country: string | null;
+        /**
+         * @description `national`: the country code is that of DEFAULT_COUNTRY.
+         * @enum {unknown}
+         */
+        readAs: 'international' | 'national' | 'id';
+      } | null;
+      /** @description What keeps the text of an SMS out of GSM-7; null where nothing does. */
+      unicode: {
+        /** @description The first 50. */
+        characters: {
+          character: string;
+          codePoints: string[];
+          count: number;
+          /** @description In UTF-16 code units. */
+          firstAt: number;
+          instead: string | null;
+        }[];
+        /** @description How many further characters. */
+        more: number;
+        /** @description With look-alikes; null where some character has none. */
+        replaced: {
+          segments: {
+            /** @description Each segment is billed. */
+            count: number;
+            /** @enum {unknown} */
+            encoding: 'GSM-7' | 'UCS-2';
+          };
+          text: string;
+        } | null;
+      } | null;
+    };
+    Problem: {
+      detail: string;
+      /** @description Every fault of the request. */
+      errors?: {
+        detail: string;
+        /** @description Query parameter or header. */
+        parameter?: string;
+        /**
+         * @description JSON pointer into the body.
+         * @example /to
+         */
+        pointer?: string;
+      }[];
+      /** @description Also in the log line that has the cause. Of the 503s of one kind, one a minute is logged. */
+      instance: string;
+      status: number;
+      title: string;
+      /** @example /problems/invalid-request */
+      type: string;
+    };
+    Readiness: {
+      /** @description What is acknowledged now will be in the ledger. */
+      accepting: boolean;
+      parts: {
+        ledger: {
+          /** @description Why; absent while it is `working`. */
+          reason?: string;
+          /** Format: date-time */
+          since: string;
+          /**
+           * @description `standby`: another instance does it. `held`: an operator has stopped it. `behind`: it moves on, but late. `damaged`: the ledger takes in, but a part of what it holds cannot be read. `failing`: it stands still. `rebuilding`: it stands still until it has been made anew.
+           * @enum {unknown}
+           */
+          state: 'working' | 'standby' | 'held' | 'behind' | 'damaged' | 'failing' | 'rebuilding';
+        };
+        readModels: {
+          /** @description Known to wait; there may be more. */
+          behindEvents: number;
+          behindSeconds: number;
+          /** @description Why; absent while it is `working`. */
+          reason?: string;
+          /** Format: date-time */
+          since: string;
+          /**
+           * @description `standby`: another instance does it. `held`: an operator has stopped it. `behind`: it moves on, but late. `damaged`: the ledger takes in, but a part of what it holds cannot be read. `failing`: it stands still. `rebuilding`: it stands still until it has been made anew.
+           * @enum {unknown}
+           */
+          state: 'working' | 'standby' | 'held' | 'behind' | 'damaged' | 'failing' | 'rebuilding';
+        };
+        sending: {
+          /** @description Why; absent while it is `working`. */
+          reason?: string;
+          /** Format: date-time */
+          since: string;
+          /**
+           * @description `standby`: another instance does it. `held`: an operator has stopped it. `behind`: it moves on, but late. `damaged`: the ledger takes in, but a part of what it holds cannot be read. `failing`: it stands still. `rebuilding`: it stands still until it has been made anew.
+           * @enum {unknown}
+           */
+          state: 'working' | 'standby' | 'held' | 'behind' | 'damaged' | 'failing' | 'rebuilding';
+        };
+      };
+      /** @description Messages are handed to Vonage. */
+      sending: boolean;
+      /**
+       * @description Of the parts that were asked for.
+       * @enum {unknown}
+       */
+      status: 'ready' | 'not-ready';
+    };
+    ReleaseSendingDto: {
+      /** @example The text is corrected. */
+      reason: string;
+      /**
+       * @description Needed when the ledger is a restored copy: messages that were waiting in it may have been sent already. `send` sends them. `unknown` records each as of unknown outcome; then only a report can settle it.
+       * @enum {string}
+       */
+      waiting?: 'send' | 'unknown';
+    };
+    ResendMessageDto: {
+      /**
+       * @description Kept in the ledger.
+       * @example The number was barred by mistake.
+       */
+      reason: string;
+    };
+    ResolveOutcomeDto: {
+      /**
+       * @description `resend`: the next attempt is made, and the person may get a second text. `abandon`: the message failed; a later report of its delivery still applies. `delivered`: the person has it; reports count it apart from what carriers confirm.
+       * @enum {string}
+       */
+      outcome: 'resend' | 'abandon' | 'delivered';
+      /**
+       * @description Kept in the ledger, and shown with the message.
+       * @example The customer says that no text came.
+       */
+      reason: string;
+    };
+    SendAnswer: {
+      /** @description With `Prefer: wait` only. */
+      attempts?: {
+        acceptedAt: string | null;
+        channel: string;
+        deliveredAt: string | null;
+        error: {
+          /** @enum {unknown} */
+          class: 'transient' | 'permanent' | 'configuration' | 'ambiguous';
+          code: string | null;
+          detail: string | null;
+          httpStatus: number | null;
+          /** @enum {unknown} */
+          source: 'report' | 'call';
+          title: string | null;
+          type: string | null;
+        } | null;
+        messageUuid: string | null;
+        networkCode: string | null;
+        number: number;
+        /** @description When a report proved that it was made, although this ledger, which was restored from an older copy, never started it. */
+        recoveredAt: string | null;
+        segmentCount: number | null;
+        segments: {
+          errorCode: string | null;
+          occurredAt: string | null;
+          status: string;
+        }[];
+        startedAt: string | null;
+        /** @enum {unknown} */
+        status:
+          | 'scheduled'
+          | 'accepted'
+          | 'sending'
+          | 'unknown'
+          | 'sent'
+          | 'submitted'
+          | 'delivered'
+          | 'read'
+          | 'unconfirmed'
+          | 'retrying'
+          | 'rejected'
+          | 'undeliverable'
+          | 'failed'
+          | 'cancelled'
+          | 'expired';
+        submittedAt: string | null;
+        usage: {
+          currency: string;
+          price: string;
+        } | null;
+      }[];
+      channel: string;
+      /** Format: date-time */
+      createdAt: string;
+      from: string;
+      /** Format: uuid */
+      id: string;
+      /**
+       * Format: uuid
+       * @description The message that it repeats, where there is one.
+       */
+      resendOf?: string;
+      segments: {
+        /** @description Each segment is billed. */
+        count: number;
+        /** @enum {unknown} */
+        encoding: 'GSM-7' | 'UCS-2';
+      };
+      /** @enum {unknown} */
+      status:
+        | 'scheduled'
+        | 'accepted'
+        | 'sending'
+        | 'unknown'
+        | 'sent'
+        | 'submitted'
+        | 'delivered'
+        | 'read'
+        | 'unconfirmed'
+        | 'retrying'
+        | 'rejected'
+        | 'undeliverable'
+        | 'failed'
+        | 'cancelled'
+        | 'expired';
+      to: string;
+    };
+    Sending: {
+      by: string | null;
+      cause: ('operator' | 'setting' | 'restored-copy' | 'damaged-ledger' | 'configuration') | null;
+      /** @description Senders whose messages wait, because Vonage refused them (HTTP 403). */
+      heldSenders: {
+        by: string;
+        channel: string;
+        from: string;
+        reason: string;
+        /** Format: date-time */
+        since: string;
+        /**
+         * Format: date-time
+         * @description When the next message is tried.
+         */
+        until: string;
+      }[];
+      oldestWaitingSeconds: number | null;
+      reason: string | null;
+      since: string | null;
+      /**
+       * @description `backing-off`: Vonage asked for slower sending (HTTP 429).
+       * @enum {unknown}
+       */
+      state: 'flowing' | 'held' | 'backing-off';
+      until: string | null;
+      /** @description Messages that are due to be sent. 10001 means more than 10,000. */
+      waiting: number;
+    };
+    SendMessageDto: {
+      /**
+       * @default sms
+       * @enum {string}
+       */
+      channel: 'sms' | 'mms' | 'rcs' | 'whatsapp' | 'viber_service' | 'messenger';
+      /** @description Without a receipt for this long it counts as unconfirmed, seconds. Default: CONFIRM_WITHIN_SECONDS. */
+      confirmWithinSeconds?: number;
+      /**
+       * @description Of an SMS. `text` forces GSM-7, `unicode` UCS-2; `auto` takes GSM-7 where the text allows it.
+       * @default auto
+       * @enum {string}
+       */
+      encoding: 'auto' | 'text' | 'unicode';
+      /** @description What to try next, in this order: a step that waits for a failure holds back those behind it. */
+      fallback?: components['schemas']['FallbackDto'][];
+      /**
+       * @description The sender: a number, or 3 to 11 letters and digits. Default: VONAGE_NUMBER.
+       * @example 447700900001
+       */
+      from?: string;
+      /**
+       * @description When nobody knows whether Vonage took it and no report came in the window: `wait` never sends it again by itself; `resend` sends it once more, because a second text is better than none.
+       * @default wait
+       * @enum {string}
+       */
+      onUnknown: 'wait' | 'resend';
+      /**
+       * @description Your own name for it, to find it by: 1 to 200 characters, counted like the text.
+       * @example order-1017
+       */
+      reference?: string;
+      /**
+       * Format: date-time
+       * @description When to send it; a time that is over means now.
+       * @example 2030-01-31T09:30:00Z
+       */
+      sendAt?: string;
+      /**
+       * @description The text. An SMS takes 3,200 characters, other channels more or less. Characters are UTF-16 code units, as SMS counts them: an emoji counts as two or more.
+       * @example Your code is 123456
+       */
+      text: string;
+      /**
+       * @description The recipient: a number as people write it (national with DEFAULT_COUNTRY), or an id of the channel.
+       * @example +447700900123
+       */
+      to: string;
+      /** @description How long it is worth sending, seconds. It is neither sent nor tried again after that, and Vonage is told what is left. */
+      ttlSeconds?: number;
+    };
+    SignInDto: {
+      /**
+       * @description An API key.
+       * @example wb_…
+       */
+      key: string;
+    };
+  };
+  responses: never;
+  parameters: never;
+  requestBodies: never;
+  headers: never;
+  pathItems: never;
+};
+export type $defs = Record<string, never>;
+export interface operations {
+  getIndex: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Paths by name. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            [key: string]: string;
+          };
+        };
+      };
+      /** @description The request is not valid HTTP. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  getLiveness: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description It is. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {unknown} */
+            status: 'alive';
+          };
+        };
+      };
+      /** @description The request is not valid HTTP. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  getReadiness: {
+    parameters: {
+      query?: {
+        /** @description Only this part decides whether it is ready. Without it all of them do. */
+        part?: 'ledger' | 'readModels' | 'sending';
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description It does. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Readiness'];
+        };
+      };
+      /** @description The request is not valid HTTP. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description It does not now. */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Readiness'];
+        };
+      };
+    };
+  };
+  getMetrics: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Metrics in the text format. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'text/plain': string;
+        };
+      };
+      /** @description The API key is missing or not known. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The API key lacks the scope, or messages to this country are not allowed. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Too many requests or messages: a rate, a cap or the limit of a recipient is reached, or too many API keys were wrong. Wait for Retry-After. */
+      429: {
+        headers: {
+          /** @description Seconds. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Not now; send it again after Retry-After seconds, with the same Idempotency-Key. */
+      503: {
+        headers: {
+          /** @description Seconds. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  getProblemType: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        code:
+          | 'message-not-found'
+          | 'inbound-not-found'
+          | 'idempotency-key-reused'
+          | 'message-not-cancellable'
+          | 'message-not-unknown'
+          | 'message-not-resendable'
+          | 'message-already-reported'
+          | 'sending-not-held'
+          | 'sending-held-again'
+          | 'waiting-undecided'
+          | 'invalid-request'
+          | 'key-not-found'
+          | 'key-name-taken'
+          | 'key-configured'
+          | 'too-many-keys'
+          | 'rate-limited'
+          | 'spend-limit'
+          | 'recipient-limit'
+          | 'country-not-allowed'
+          | 'too-many-waiting'
+          | 'concurrency-conflict'
+          | 'store-unavailable'
+          | 'append-outcome-unknown'
+          | 'projector-unavailable'
+          | 'invalid-append'
+          | 'undecodable-event';
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The kind of problem. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            status: number;
+            title: string;
+            type: string;
+          };
+        };
+      };
+      /** @description There is no such problem. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+    };
+  };
+  exportEvents: {
+    parameters: {
+      query?: {
+        /** @description A position; exclusive. */
+        after?: unknown;
+        limit?: number;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Events, newline-delimited JSON. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/x-ndjson': components['schemas']['Event'];
+        };
+      };
+      /** @description The request has faults; `errors` names all of them. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The API key is missing or not known. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The API key lacks the scope, or messages to this country are not allowed. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Too many requests or messages: a rate, a cap or the limit of a recipient is reached, or too many API keys were wrong. Wait for Retry-After. */
+      429: {
+        headers: {
+          /** @description Seconds. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Not now; send it again after Retry-After seconds, with the same Idempotency-Key. */
+      503: {
+        headers: {
+          /** @description Seconds. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  listInboundMessages: {
+    parameters: {
+      query?: {
+        /** @description `nextCursor` of the page before, with the same filters. */
+        cursor?: string;
+        /** @description Who wrote: a number as people write it (`+` as %2B, 00, national with DEFAULT_COUNTRY), at least 4 of its last digits, or an id or name. Last digits of more than 20 numbers are refused. */
+        from?: string;
+        /** @description First word of the text, in any case. */
+        keyword?: string;
+        /** @description Rows of a page. */
+        limit?: number;
+        /** @description Included. */
+        since?: string;
+        /** @description Of times and days without a zone, for example `Europe/London`. Without it days are UTC, and times need a zone. */
+        timeZone?: string;
+        /** @description Our number: a number as people write it (`+` as %2B, 00, national with DEFAULT_COUNTRY), at least 4 of its last digits, or an id or name. Last digits of more than 20 numbers are refused. */
+        to?: string;
+        /** @description Excluded. */
+        until?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description A page. */
+      200: {
+        headers: {
+          /** @description Of exports and CSV: everything acknowledged before is included. */
+          'Waybill-As-Of'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @description How fresh the answer is. */
+            asOf: {
+              behindEvents: number;
+              behindSeconds: number;
+              /** @description Everything before is included. */
+              time: string | null;
+            };
+            items: {
+              channel: string;
+              /** @description Vonage’s own timestamp where it cannot be true; then `occurredAt` is the time of receipt. */
+              claimedAt: string | null;
+              from: string;
+              keyword: string | null;
+              messageType: string;
+              messageUuid: string;
+              /** Format: date-time */
+              occurredAt: string;
+              /** Format: date-time */
+              recordedAt: string;
+              text: string | null;
+              to: string;
+            }[];
+            nextCursor: string | null;
+          };
+          'application/x-ndjson': {
+            channel: string;
+            /** @description Vonage’s own timestamp where it cannot be true; then `occurredAt` is the time of receipt. */
+            claimedAt: string | null;
+            from: string;
+            keyword: string | null;
+            messageType: string;
+            messageUuid: string;
+            /** Format: date-time */
+            occurredAt: string;
+            /** Format: date-time */
+            recordedAt: string;
+            text: string | null;
+            to: string;
+          };
+          'text/csv': string;
+        };
+      };
+      /** @description The request has faults; `errors` names all of them. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The API key is missing or not known. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The API key lacks the scope, or messages to this country are not allowed. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Too many requests or messages: a rate, a cap or the limit of a recipient is reached, or too many API keys were wrong. Wait for Retry-After. */
+      429: {
+        headers: {
+          /** @description Seconds. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Not now; send it again after Retry-After seconds, with the same Idempotency-Key. */
+      503: {
+        headers: {
+          /** @description Seconds. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  getInboundMessage: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description Vonage’s `message_uuid`, in any case. */
+        uuid: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The message. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @description How fresh the answer is. */
+            asOf: {
+              behindEvents: number;
+              behindSeconds: number;
+              /** @description Everything before is included. */
+              time: string | null;
+            };
+            channel: string;
+            /** @description Vonage’s own timestamp where it cannot be true; then `occurredAt` is the time of receipt. */
+            claimedAt: string | null;
+            from: string;
+            keyword: string | null;
+            messageType: string;
+            messageUuid: string;
+            /** Format: date-time */
+            occurredAt: string;
+            /** Format: date-time */
+            recordedAt: string;
+            text: string | null;
+            to: string;
+          };
+        };
+      };
+      /** @description The API key is missing or not known. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The API key lacks the scope, or messages to this country are not allowed. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description There is no such thing. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Too many requests or messages: a rate, a cap or the limit of a recipient is reached, or too many API keys were wrong. Wait for Retry-After. */
+      429: {
+        headers: {
+          /** @description Seconds. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Not now; send it again after Retry-After seconds, with the same Idempotency-Key. */
+      503: {
+        headers: {
+          /** @description Seconds. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  listKeys: {
+    parameters: {
+      query?: {
+        /** @description `nextCursor` of the page before. */
+        cursor?: string;
+        limit?: number;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description A page of keys, without secrets. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            items: components['schemas']['ApiKey'][];
+            nextCursor: string | null;
+          };
+        };
+      };
+      /** @description The request has faults; `errors` names all of them. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The API key is missing or not known. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The API key lacks the scope, or messages to this country are not allowed. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Too many requests or messages: a rate, a cap or the limit of a recipient is reached, or too many API keys were wrong. Wait for Retry-After. */
+      429: {
+        headers: {
+          /** @description Seconds. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Not now; send it again after Retry-After seconds, with the same Idempotency-Key. */
+      503: {
+        headers: {
+          /** @description Seconds. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  createKey: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['CreateKeyDto'];
+      };
+    };
+    responses: {
+      /** @description Made. */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['CreatedKey'];
+        };
+      };
+      /** @description The request has faults; `errors` names all of them. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The API key is missing or not known. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The API key lacks the scope, or messages to this country are not allowed. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The state does not allow it. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The body is too large. */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The body is not JSON. */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Too many requests or messages: a rate, a cap or the limit of a recipient is reached, or too many API keys were wrong. Wait for Retry-After. */
+      429: {
+        headers: {
+          /** @description Seconds. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Not now; send it again after Retry-After seconds, with the same Idempotency-Key. */
+      503: {
+        headers: {
+          /** @description Seconds. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  revokeKey: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        name: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Revoked. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ApiKey'];
+        };
+      };
+      /** @description The request has faults; `errors` names all of them. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The API key is missing or not known. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The API key lacks the scope, or messages to this country are not allowed. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description There is no such thing. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The state does not allow it. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Too many requests or messages: a rate, a cap or the limit of a recipient is reached, or too many API keys were wrong. Wait for Retry-After. */
+      429: {
+        headers: {
+          /** @description Seconds. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Not now; send it again after Retry-After seconds, with the same Idempotency-Key. */
+      503: {
+        headers: {
+          /** @description Seconds. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  getLimits: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The limits. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Limits'];
+        };
+      };
+      /** @description The request has faults; `errors` names all of them. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The API key is missing or not known. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The API key lacks the scope, or messages to this country are not allowed. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Too many requests or messages: a rate, a cap or the limit of a recipient is reached, or too many API keys were wrong. Wait for Retry-After. */
+      429: {
+        headers: {
+          /** @description Seconds. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Not now; send it again after Retry-After seconds, with the same Idempotency-Key. */
+      503: {
+        headers: {
+          /** @description Seconds. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  listMessages: {
+    parameters: {
+      query?: {
+        /** @description For example `sms`. */
+        channel?: string;
+        /** @description A report denied its final status. */
+        contradicted?: boolean;
+        /** @description Of the recipient, ISO 3166-1 alpha-2. */
+        country?: string;
+        /** @description `nextCursor` of the page before, with the same filters. */
+        cursor?: string;
+        /** @description Vonage’s code of the failure. */
+        errorCode?: string;
+        /** @description Sender: a number as people write it (`+` as %2B, 00, national with DEFAULT_COUNTRY), at least 4 of its last digits, or an id or name. Last digits of more than 20 numbers are refused. */
+        from?: string;
+        /** @description Rows of a page. */
+        limit?: number;
+        /** @description Vonage’s `message_uuid` of any of its attempts. */
+        messageUuid?: string;
+        /** @description Exactly as it was given. */
+        reference?: string;
+        /** @description Included. */
+        since?: string;
+        /** @description Where it stands now, one or several with commas between: scheduled, accepted, sending, unknown, sent, submitted, delivered, read, unconfirmed, retrying, rejected, undeliverable, failed, cancelled, expired. */
+        status?: string;
+        /** @description Of times and days without a zone, for example `Europe/London`. Without it days are UTC, and times need a zone. */
+        timeZone?: string;
+        /** @description Recipient: a number as people write it (`+` as %2B, 00, national with DEFAULT_COUNTRY), at least 4 of its last digits, or an id or name. Last digits of more than 20 numbers are refused. */
+        to?: string;
+        /** @description Excluded. */
+        until?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description A page. */
+      200: {
+        headers: {
+          /** @description Of exports and CSV: everything acknowledged before is included. */
+          'Waybill-As-Of'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @description How fresh the answer is. */
+            asOf: {
+              behindEvents: number;
+              behindSeconds: number;
+              /** @description Everything before is included. */
+              time: string | null;
+            };
+            items: {
+              attempts: number;
+              channel: string;
+              contradicted: boolean;
+              cost: {
+                /** @description Decimal. Each price counts to eight decimals, half up; one beyond 90 million units does not count. */
+                amount: string;
+                currency: string;
+              }[];
+              country: string | null;
+              /** Format: date-time */
+              createdAt: string;
+              deliveredAt: string | null;
+              errorCode: string | null;
+              final: boolean;
+              from: string;
+              id: string;
+              networkCode: string | null;
+              /** @enum {unknown} */
+              origin: 'waybill' | 'external';
+              reference: string | null;
+              segments: number;
+              /** @enum {unknown} */
+              status:
+                | 'scheduled'
+                | 'accepted'
+                | 'sending'
+                | 'unknown'
+                | 'sent'
+                | 'submitted'
+                | 'delivered'
+                | 'read'
+                | 'unconfirmed'
+                | 'retrying'
+                | 'rejected'
+                | 'undeliverable'
+                | 'failed'
+                | 'cancelled'
+                | 'expired';
+              /** Format: date-time */
+              statusSince: string;
+              submittedAt: string | null;
+              timeToDeliveryMs: number | null;
+              to: string;
+            }[];
+            nextCursor: string | null;
+          };
+          'application/x-ndjson': {
+            attempts: number;
+            channel: string;
+            contradicted: boolean;
+            cost: {
+              /** @description Decimal. Each price counts to eight decimals, half up; one beyond 90 million units does not count. */
+              amount: string;
+              currency: string;
+            }[];
+            country: string | null;
+            /** Format: date-time */
+            createdAt: string;
+            deliveredAt: string | null;
+            errorCode: string | null;
+            final: boolean;
+            from: string;
+            id: string;
+            networkCode: string | null;
+            /** @enum {unknown} */
+            origin: 'waybill' | 'external';
+            reference: string | null;
+            segments: number;
+            /** @enum {unknown} */
+            status:
+              | 'scheduled'
+              | 'accepted'
+              | 'sending'
+              | 'unknown'
+              | 'sent'
+              | 'submitted'
+              | 'delivered'
+              | 'read'
+              | 'unconfirmed'
+              | 'retrying'
+              | 'rejected'
+              | 'undeliverable'
+              | 'failed'
+              | 'cancelled'
+              | 'expired';
+            /** Format: date-time */
+            statusSince: string;
+            submittedAt: string | null;
+            timeToDeliveryMs: number | null;
+            to: string;
+          };
+          'text/csv': string;
+        };
+      };
+      /** @description The request has faults; `errors` names all of them. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The API key is missing or not known. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The API key lacks the scope, or messages to this country are not allowed. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Too many requests or messages: a rate, a cap or the limit of a recipient is reached, or too many API keys were wrong. Wait for Retry-After. */
+      429: {
+        headers: {
+          /** @description Seconds. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Not now; send it again after Retry-After seconds, with the same Idempotency-Key. */
+      503: {
+        headers: {
+          /** @description Seconds. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  sendMessage: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description The same key with the same request is the same message, for ever. 1 to 255 characters. */
+        'Idempotency-Key'?: string;
+        /** @description `wait=N` waits up to N seconds (30 at most) for the answer of Vonage and includes `attempts`. */
+        Prefer?: string;
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['SendMessageDto'];
+      };
+    };
+    responses: {
+      /** @description Recorded. */
+      202: {
+        headers: {
+          /** @description `true` when the Idempotency-Key was used before: nothing new is sent. */
+          'Idempotency-Replayed'?: string;
+          /** @description Path of the message. */
+          Location?: string;
+          /** @description The wait that was applied, with `Prefer: wait`. */
+          'Preference-Applied'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['SendAnswer'];
+        };
+      };
+      /** @description The request has faults; `errors` names all of them. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The API key is missing or not known. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The API key lacks the scope, or messages to this country are not allowed. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The state does not allow it. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The body is too large. */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The body is not JSON. */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The Idempotency-Key belongs to another request. */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Too many requests or messages: a rate, a cap or the limit of a recipient is reached, or too many API keys were wrong. Wait for Retry-After. */
+      429: {
+        headers: {
+          /** @description Seconds. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Not now; send it again after Retry-After seconds, with the same Idempotency-Key. */
+      503: {
+        headers: {
+          /** @description Seconds. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  getMessage: {
+    parameters: {
+      query?: {
+        /** @description As it was known at that time, ISO 8601. */
+        at?: string;
+        /** @description For a person in the window, who otherwise gets no text: it is shown, and that is recorded. Programs always get it. */
+        text?: 'shown';
+        /** @description Of a time or day in `at` without a zone, for example `Europe/London`. */
+        timeZone?: string;
+      };
+      header?: never;
+      path: {
+        /** @description The message id, or the `message_uuid` that Vonage gave to one of its attempts. */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The message. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Message'];
+        };
+      };
+      /** @description The request has faults; `errors` names all of them. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The API key is missing or not known. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The API key lacks the scope, or messages to this country are not allowed. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description There is no such thing. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Too many requests or messages: a rate, a cap or the limit of a recipient is reached, or too many API keys were wrong. Wait for Retry-After. */
+      429: {
+        headers: {
+          /** @description Seconds. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Not now; send it again after Retry-After seconds, with the same Idempotency-Key. */
+      503: {
+        headers: {
+          /** @description Seconds. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  cancelMessage: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description The message id, or the `message_uuid` that Vonage gave to one of its attempts. */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Withdrawn. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Message'];
+        };
+      };
+      /** @description The request has faults; `errors` names all of them. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The API key is missing or not known. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The API key lacks the scope, or messages to this country are not allowed. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description There is no such thing. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The state does not allow it. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Too many requests or messages: a rate, a cap or the limit of a recipient is reached, or too many API keys were wrong. Wait for Retry-After. */
+      429: {
+        headers: {
+          /** @description Seconds. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Not now; send it again after Retry-After seconds, with the same Idempotency-Key. */
+      503: {
+        headers: {
+          /** @description Seconds. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  replayMessage: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The replay. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            items: components['schemas']['Event'][];
+          };
+        };
+      };
+      /** @description The request has faults; `errors` names all of them. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The API key is missing or not known. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The API key lacks the scope, or messages to this country are not allowed. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description There is no such thing. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Too many requests or messages: a rate, a cap or the limit of a recipient is reached, or too many API keys were wrong. Wait for Retry-After. */
+      429: {
+        headers: {
+          /** @description Seconds. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Not now; send it again after Retry-After seconds, with the same Idempotency-Key. */
+      503: {
+        headers: {
+          /** @description Seconds. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  resendMessage: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description A repeat with the same key finds the message that the first one made; another key sends another time. Without a key, a message is sent again once. 1 to 255 characters. */
+        'Idempotency-Key'?: string;
+      };
+      path: {
+        /** @description The message id, or the `message_uuid` that Vonage gave to one of its attempts. */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['ResendMessageDto'];
+      };
+    };
+    responses: {
+      /** @description Recorded, or found where it was recorded before. */
+      202: {
+        headers: {
+          /** @description `true` when it was recorded before: nothing new is sent. */
+          'Idempotency-Replayed'?: string;
+          /** @description Path of the new message. */
+          Location?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['SendAnswer'];
+        };
+      };
+      /** @description The request has faults; `errors` names all of them. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The API key is missing or not known. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The API key lacks the scope, or messages to this country are not allowed. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description There is no such thing. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The state does not allow it. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The body is too large. */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The body is not JSON. */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Too many requests or messages: a rate, a cap or the limit of a recipient is reached, or too many API keys were wrong. Wait for Retry-After. */
+      429: {
+        headers: {
+          /** @description Seconds. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Not now; send it again after Retry-After seconds, with the same Idempotency-Key. */
+      503: {
+        headers: {
+          /** @description Seconds. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  resolveMessage: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description A repeat with the same key decides nothing more, even when the next attempt has an unknown outcome too by then. 1 to 255 characters. */
+        'Idempotency-Key'?: string;
+      };
+      path: {
+        /** @description The message id, or the `message_uuid` that Vonage gave to one of its attempts. */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['ResolveOutcomeDto'];
+      };
+    };
+    responses: {
+      /** @description Resolved. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Message'];
+        };
+      };
+      /** @description The request has faults; `errors` names all of them. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The API key is missing or not known. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The API key lacks the scope, or messages to this country are not allowed. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description There is no such thing. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The state does not allow it. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The body is too large. */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The body is not JSON. */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The Idempotency-Key belongs to another request. */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Too many requests or messages: a rate, a cap or the limit of a recipient is reached, or too many API keys were wrong. Wait for Retry-After. */
+      429: {
+        headers: {
+          /** @description Seconds. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Not now; send it again after Retry-After seconds, with the same Idempotency-Key. */
+      503: {
+        headers: {
+          /** @description Seconds. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  getTimeline: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The timeline. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            items: {
+              actor: string | null;
+              /** @description What the event says besides, as far as it names neither the person nor the text. */
+              details: {
+                hasWebhook: boolean;
+              } & {
+                [key: string]: unknown;
+              };
+              effect: {
+                applied: boolean;
+                from:
+                  | (
+                      | 'scheduled'
+                      | 'accepted'
+                      | 'sending'
+                      | 'unknown'
+                      | 'sent'
+                      | 'submitted'
+                      | 'delivered'
+                      | 'read'
+                      | 'unconfirmed'
+                      | 'retrying'
+                      | 'rejected'
+                      | 'undeliverable'
+                      | 'failed'
+                      | 'cancelled'
+                      | 'expired'
+                    )
+                  | null;
+                reason: ('not-sent' | 'late' | 'repeat' | 'contradiction' | 'superseded') | null;
+                to:
+                  | (
+                      | 'scheduled'
+                      | 'accepted'
+                      | 'sending'
+                      | 'unknown'
+                      | 'sent'
+                      | 'submitted'
+                      | 'delivered'
+                      | 'read'
+                      | 'unconfirmed'
+                      | 'retrying'
+                      | 'rejected'
+                      | 'undeliverable'
+                      | 'failed'
+                      | 'cancelled'
+                      | 'expired'
+                    )
+                  | null;
+              } | null;
+              meaning: string | null;
+              occurredAt: string | null;
+              /** Format: date-time */
+              recordedAt: string;
+              revision: number;
+              /** @enum {unknown} */
+              source: 'api' | 'webhook' | 'dispatcher' | 'agenda' | 'cli';
+              type: string;
+            }[];
+          };
+        };
+      };
+      /** @description The request has faults; `errors` names all of them. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The API key is missing or not known. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The API key lacks the scope, or messages to this country are not allowed. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description There is no such thing. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Too many requests or messages: a rate, a cap or the limit of a recipient is reached, or too many API keys were wrong. Wait for Retry-After. */
+      429: {
+        headers: {
+          /** @description Seconds. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Not now; send it again after Retry-After seconds, with the same Idempotency-Key. */
+      503: {
+        headers: {
+          /** @description Seconds. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  sendMessages: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description The same key with the same request is the same message, for ever. 1 to 255 characters. */
+        'Idempotency-Key'?: string;
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': {
+          messages: components['schemas']['SendMessageDto'][];
+        };
+      };
+    };
+    responses: {
+      /** @description All were recorded. */
+      202: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            items: {
+              index: number;
+              message?: components['schemas']['SendAnswer'];
+              problem?: components['schemas']['Problem'];
+              status: number;
+            }[];
+          };
+        };
+      };
+      /** @description Some were not; see each. */
+      207: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            items: {
+              index: number;
+              message?: components['schemas']['SendAnswer'];
+              problem?: components['schemas']['Problem'];
+              status: number;
+            }[];
+          };
+        };
+      };
+      /** @description The request has faults; `errors` names all of them. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The API key is missing or not known. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The API key lacks the scope, or messages to this country are not allowed. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The body is too large. */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The body is not JSON. */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Too many requests or messages: a rate, a cap or the limit of a recipient is reached, or too many API keys were wrong. Wait for Retry-After. */
+      429: {
+        headers: {
+          /** @description Seconds. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Not now; send it again after Retry-After seconds, with the same Idempotency-Key. */
+      503: {
+        headers: {
+          /** @description Seconds. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  previewMessage: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['SendMessageDto'];
+      };
+    };
+    responses: {
+      /** @description Everything that would be true of it. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Preview'];
+        };
+      };
+      /** @description The request has faults; `errors` names all of them. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The API key is missing or not known. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The API key lacks the scope, or messages to this country are not allowed. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The body is too large. */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The body is not JSON. */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Too many requests or messages: a rate, a cap or the limit of a recipient is reached, or too many API keys were wrong. Wait for Retry-After. */
+      429: {
+        headers: {
+          /** @description Seconds. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Not now; send it again after Retry-After seconds, with the same Idempotency-Key. */
+      503: {
+        headers: {
+          /** @description Seconds. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  listParkedEvents: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Counts by projection, and the first of them. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            counts: {
+              [key: string]: number;
+            };
+            items: {
+              error: string;
+              eventId: string;
+              eventType: string;
+              position: string;
+              projection: string;
+              recordedAt: string;
+              revision: string;
+              stream: string;
+            }[];
+          };
+        };
+      };
+      /** @description The API key is missing or not known. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The API key lacks the scope, or messages to this country are not allowed. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Too many requests or messages: a rate, a cap or the limit of a recipient is reached, or too many API keys were wrong. Wait for Retry-After. */
+      429: {
+        headers: {
+          /** @description Seconds. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Not now; send it again after Retry-After seconds, with the same Idempotency-Key. */
+      503: {
+        headers: {
+          /** @description Seconds. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  retryParkedEvents: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description What became of it. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            stillParked: number;
+            streams: number;
+          };
+        };
+      };
+      /** @description The API key is missing or not known. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The API key lacks the scope, or messages to this country are not allowed. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Too many requests or messages: a rate, a cap or the limit of a recipient is reached, or too many API keys were wrong. Wait for Retry-After. */
+      429: {
+        headers: {
+          /** @description Seconds. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Not now; send it again after Retry-After seconds, with the same Idempotency-Key. */
+      503: {
+        headers: {
+          /** @description Seconds. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  listQuarantinedWebhooks: {
+    parameters: {
+      query?: {
+        /** @description `nextCursor` of the page before, with the same filters. */
+        cursor?: string;
+        /** @description Rows of a page. */
+        limit?: number;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description A page. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @description How fresh the answer is. */
+            asOf: {
+              behindEvents: number;
+              behindSeconds: number;
+              /** @description Everything before is included. */
+              time: string | null;
+            };
+            items: Record<string, never>[];
+            nextCursor: string | null;
+          };
+        };
+      };
+      /** @description The request has faults; `errors` names all of them. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The API key is missing or not known. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The API key lacks the scope, or messages to this country are not allowed. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Too many requests or messages: a rate, a cap or the limit of a recipient is reached, or too many API keys were wrong. Wait for Retry-After. */
+      429: {
+        headers: {
+          /** @description Seconds. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Not now; send it again after Retry-After seconds, with the same Idempotency-Key. */
+      503: {
+        headers: {
+          /** @description Seconds. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  getReceiptConfidence: {
+    parameters: {
+      query?: {
+        /** @description Included. */
+        since?: string;
+        /** @description Of times and days without a zone, for example `Europe/London`. Without it days are UTC, and times need a zone. */
+        timeZone?: string;
+        /** @description Excluded. */
+        until?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Measured shares and times, beside a rough hint. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @description How fresh the answer is. */
+            asOf: {
+              behindEvents: number;
+              behindSeconds: number;
+              /** @description Everything before is included. */
+              time: string | null;
+            };
+            countries: {
+              /**
+               * @description A hint stands only where too little was measured.
+               * @enum {unknown}
+               */
+              basis: 'measured' | 'hint';
+              country: string | null;
+              deliveredShare: number | null;
+              /** @enum {unknown} */
+              hint: 'reliable' | 'limited' | 'unknown';
+              messages: number;
+              networkCode: string | null;
+              /** @enum {unknown} */
+              receipts: 'reliable' | 'limited' | 'unknown';
+              /** @description Percentiles are within 3.2 % of the true ones. */
+              timeToDelivery: {
+                /** @description Messages delivered, by a carrier’s clock, before they were sent or after the report came. They are not measured. */
+                implausible: number;
+                /** @description Messages whose time is known. */
+                measured: number;
+                p50Ms: number | null;
+                p95Ms: number | null;
+                p99Ms: number | null;
+              };
+              unconfirmedShare: number | null;
+            }[];
+            networks: {
+              /**
+               * @description A hint stands only where too little was measured.
+               * @enum {unknown}
+               */
+              basis: 'measured' | 'hint';
+              country: string | null;
+              deliveredShare: number | null;
+              /** @enum {unknown} */
+              hint: 'reliable' | 'limited' | 'unknown';
+              messages: number;
+              networkCode: string | null;
+              /** @enum {unknown} */
+              receipts: 'reliable' | 'limited' | 'unknown';
+              /** @description Percentiles are within 3.2 % of the true ones. */
+              timeToDelivery: {
+                /** @description Messages delivered, by a carrier’s clock, before they were sent or after the report came. They are not measured. */
+                implausible: number;
+                /** @description Messages whose time is known. */
+                measured: number;
+                p50Ms: number | null;
+                p95Ms: number | null;
+                p99Ms: number | null;
+              };
+              unconfirmedShare: number | null;
+            }[];
+          };
+        };
+      };
+      /** @description The request has faults; `errors` names all of them. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The API key is missing or not known. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The API key lacks the scope, or messages to this country are not allowed. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Too many requests or messages: a rate, a cap or the limit of a recipient is reached, or too many API keys were wrong. Wait for Retry-After. */
+      429: {
+        headers: {
+          /** @description Seconds. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Not now; send it again after Retry-After seconds, with the same Idempotency-Key. */
+      503: {
+        headers: {
+          /** @description Seconds. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  getDeliveryReport: {
+    parameters: {
+      query?: {
+        /** @description Any of country, networkCode, from, channel, errorCode, hour, day, separated by commas. */
+        groupBy?: string;
+        /** @description Included. */
+        since?: string;
+        /** @description Of times and days without a zone, for example `Europe/London`. Without it days are UTC, and times need a zone. */
+        timeZone?: string;
+        /** @description Excluded. */
+        until?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description A row for each group. Whole hours are counted. */
+      200: {
+        headers: {
+          /** @description Of exports and CSV: everything acknowledged before is included. */
+          'Waybill-As-Of'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @description How fresh the answer is. */
+            asOf: {
+              behindEvents: number;
+              behindSeconds: number;
+              /** @description Everything before is included. */
+              time: string | null;
+            };
+            groupBy: (
+              'country' | 'networkCode' | 'from' | 'channel' | 'errorCode' | 'hour' | 'day'
+            )[];
+            rows: {
+              byStatus: {
+                [key: string]: {
+                  messages: number;
+                  share: number;
+                };
+              };
+              contradictions: number;
+              cost: {
+                /** @description Decimal. Each price counts to eight decimals, half up; one beyond 90 million units does not count. */
+                amount: string;
+                currency: string;
+              }[];
+              /** @description By the word of a person: counted in `byStatus`, and not in `deliveredShare`. */
+              deliveredByOperator: number;
+              deliveredShare: number | null;
+              group: {
+                [key: string]: string | null;
+              };
+              messages: number;
+              segments: number;
+              /** @description Percentiles are within 3.2 % of the true ones. */
+              timeToDelivery: {
+                /** @description Messages delivered, by a carrier’s clock, before they were sent or after the report came. They are not measured. */
+                implausible: number;
+                /** @description Messages whose time is known. */
+                measured: number;
+                p50Ms: number | null;
+                p95Ms: number | null;
+                p99Ms: number | null;
+              };
+              unconfirmedShare: number | null;
+            }[];
+          };
+          'text/csv': string;
+        };
+      };
+      /** @description The request has faults; `errors` names all of them. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The API key is missing or not known. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The API key lacks the scope, or messages to this country are not allowed. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Too many requests or messages: a rate, a cap or the limit of a recipient is reached, or too many API keys were wrong. Wait for Retry-After. */
+      429: {
+        headers: {
+          /** @description Seconds. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Not now; send it again after Retry-After seconds, with the same Idempotency-Key. */
+      503: {
+        headers: {
+          /** @description Seconds. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  getSending: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Whether sending flows or is held, since when, and why. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Sending'];
+        };
+      };
+      /** @description The API key is missing or not known. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The API key lacks the scope, or messages to this country are not allowed. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Too many requests or messages: a rate, a cap or the limit of a recipient is reached, or too many API keys were wrong. Wait for Retry-After. */
+      429: {
+        headers: {
+          /** @description Seconds. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Not now; send it again after Retry-After seconds, with the same Idempotency-Key. */
+      503: {
+        headers: {
+          /** @description Seconds. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  holdSending: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['HoldSendingDto'];
+      };
+    };
+    responses: {
+      /** @description Sending is held. A hold that is there already stays as it is. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Sending'];
+        };
+      };
+      /** @description The API key is missing or not known. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The API key lacks the scope, or messages to this country are not allowed. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Too many requests or messages: a rate, a cap or the limit of a recipient is reached, or too many API keys were wrong. Wait for Retry-After. */
+      429: {
+        headers: {
+          /** @description Seconds. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Not now; send it again after Retry-After seconds, with the same Idempotency-Key. */
+      503: {
+        headers: {
+          /** @description Seconds. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  releaseSending: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['ReleaseSendingDto'];
+      };
+    };
+    responses: {
+      /** @description Sending flows. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Sending'];
+        };
+      };
+      /** @description The API key is missing or not known. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The API key lacks the scope, or messages to this country are not allowed. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The state does not allow it. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Too many requests or messages: a rate, a cap or the limit of a recipient is reached, or too many API keys were wrong. Wait for Retry-After. */
+      429: {
+        headers: {
+          /** @description Seconds. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Not now; send it again after Retry-After seconds, with the same Idempotency-Key. */
+      503: {
+        headers: {
+          /** @description Seconds. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  getSession: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The session. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @description When the session ends at the latest. */
+            expiresAt: string | null;
+            /** @description Name of the API key; null unless signed in. */
+            name: string | null;
+            /** @description What the person may see and do. */
+            scopes: ('send' | 'read' | 'audit' | 'metrics' | 'admin')[];
+            /**
+             * @description `open`: the service runs without API keys, on loopback, and asks for none.
+             * @enum {unknown}
+             */
+            state: 'signed-in' | 'signed-out' | 'open';
+          };
+        };
+      };
+      /** @description The request has faults; `errors` names all of them. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The API key of the session no longer works. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A page of another origin asked. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Not now; ask again after Retry-After seconds. */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  signIn: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['SignInDto'];
+      };
+    };
+    responses: {
+      /** @description The session. */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @description When the session ends at the latest. */
+            expiresAt: string | null;
+            /** @description Name of the API key; null unless signed in. */
+            name: string | null;
+            /** @description What the person may see and do. */
+            scopes: ('send' | 'read' | 'audit' | 'metrics' | 'admin')[];
+            /**
+             * @description `open`: the service runs without API keys, on loopback, and asks for none.
+             * @enum {unknown}
+             */
+            state: 'signed-in' | 'signed-out' | 'open';
+          };
+        };
+      };
+      /** @description The request has faults; `errors` names all of them. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The API key is not known, or no longer valid. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A page of another origin asked. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The body is too large. */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The body is not JSON. */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Too many wrong API keys. Wait for Retry-After. */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Not now; send it again after Retry-After seconds. */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  signOut: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Signed out. */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description The request has faults; `errors` names all of them. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A page of another origin asked. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  streamChanges: {
+    parameters: {
+      query?: {
+        /** @description Begin behind this position instead of now. */
+        after?: string;
+      };
+      header?: {
+        /** @description The last id that was received; browsers send it by themselves. Goes before `after`. */
+        'Last-Event-ID'?: string;
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Events, and a comment now and then to keep the connection open. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'text/event-stream': string;
+        };
+      };
+      /** @description The request has faults; `errors` names all of them. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The API key is missing or not known. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The API key lacks the scope, or messages to this country are not allowed. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Too many requests or messages: a rate, a cap or the limit of a recipient is reached, or too many API keys were wrong. Wait for Retry-After. */
+      429: {
+        headers: {
+          /** @description Seconds. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Not now; send it again after Retry-After seconds, with the same Idempotency-Key. */
+      503: {
+        headers: {
+          /** @description Seconds. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  receiveInbound: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': Record<string, never>;
+      };
+    };
+    responses: {
+      /** @description It is safe with us: recorded, recorded before, or in quarantine. */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description It does not prove that Vonage sent it. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description It is larger than 256 KiB. */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description It is unsigned, too many are under way, or a store is away; send it again. */
+      503: {
+        headers: {
+          /** @description Seconds. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  receiveStatus: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': Record<string, never>;
+      };
+    };
+    responses: {
+      /** @description It is safe with us: recorded, recorded before, or in quarantine. */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description It does not prove that Vonage sent it. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description It is larger than 256 KiB. */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description It is unsigned, too many are under way, or a store is away; send it again. */
+      503: {
+        headers: {
+          /** @description Seconds. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+}

@@ -1,0 +1,78 @@
+import type { Change, FollowOptions } from './change-stream.js';
+import type { Message, MessageStatus } from './shapes.js';
+
+export interface WaitOptions {
+  /** Any of these ends the wait; without it, any final status. */
+  readonly until?: readonly MessageStatus[];
+  /** A minute unless told otherwise. */
+  readonly timeoutMs?: number;
+  readonly signal?: AbortSignal;
+}
+
+/** What it needs of the client. */
+interface Followed {
+  message(id: string): Promise<Message>;
+  follow(options: FollowOptions): AsyncIterable<Change>;
+}
+
+const TIMEOUT_MS = 60_000;
+
+/** Follows the changes and reads the message after each of its own, so that nothing is polled. */
+export async function waitForMessage(
+  waybill: Followed,
+  id: string,
+  { until, timeoutMs = TIMEOUT_MS, signal }: WaitOptions,
+): Promise<Message> {
+  const ending = new AbortController();
+  const end = (): void => ending.abort();
+  signal?.addEventListener('abort', end);
+  const timer = setTimeout(end, timeoutMs);
+  const isReached = (message: Message): boolean =>
+    until === undefined ? message.final : until.includes(message.status);
+  let wakeUp = (): void => undefined;
+  let isDue = true;
+  const look = (): void => {
+    isDue = true;
+    wakeUp();
+  };
+  ending.signal.addEventListener('abort', () => wakeUp());
+  // The stream opens before the first look, so that no change falls between the two.
+  const following = follow(waybill, id, ending.signal, look);
+  try {
+    for (;;) {
+      if (ending.signal.aborted) {
+        throw new Error(`Message ${id} did not get there within ${timeoutMs} ms.`);
+      }
+      if (isDue) {
+        isDue = false;
+        const message = await waybill.message(id);
+        if (isReached(message)) return message;
+      } else {
+        await Promise.race([new Promise<void>((resolve) => (wakeUp = resolve)), following.failed]);
+      }
+    }
+  } finally {
+    clearTimeout(timer);
+    signal?.removeEventListener('abort', end);
+    ending.abort();
+  }
+}
+
+function follow(
+  waybill: Followed,
+  id: string,
+  signal: AbortSignal,
+  look: () => void,
+): { readonly failed: Promise<void> } {
+  const run = async (): Promise<void> => {
+    for await (const change of waybill.follow({
+      signal,
+      onConnection: (isOpen) => isOpen && look(),
+    })) {
+      if (change.messageId === id) look();
+    }
+  };
+  const failed = run();
+  failed.catch(() => undefined);
+  return { failed };
+}

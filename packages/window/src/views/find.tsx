@@ -1,0 +1,379 @@
+import { useCallback, useEffect, useMemo, useRef, useState, type FormEvent } from 'react';
+import { useSearchParams } from 'wouter';
+import type { MessageFilter } from 'waybill-client';
+import { listed, rememberList, useMessage, useMessages } from '../data/messages.js';
+import { useNow } from '../data/now.js';
+import { countryName, phoneNumber } from '../data/numbers.js';
+import { readQuestion, type Question, type ReadTime } from '../data/read-question.js';
+import { useRefresh } from '../data/refresh.js';
+import { NOT_ARRIVED } from '../data/statuses.js';
+import { clockTime, fullTime, shortTime, zoneName } from '../data/times.js';
+import { BehindBanner } from '../parts/behind-banner.js';
+import { Icon } from '../parts/icon.js';
+import { MessageTable } from '../parts/message-table.js';
+import { Failure, Loading, Void } from '../parts/states.js';
+
+const TYPING_MS = 200;
+const noTime: ReadTime = () => null;
+
+const filters = {
+  all: {},
+  lost: { status: NOT_ARRIVED.join(',') },
+  contradicted: { contradicted: true },
+} as const satisfies Readonly<Record<string, MessageFilter>>;
+type FilterName = keyof typeof filters;
+
+/** One box for whatever a person has, and the messages that it means. */
+export function Find() {
+  const [params, setParams] = useSearchParams();
+  const asked = params.get('q') ?? '';
+  const [typed, setTyped] = useState(asked);
+  const [filterName, setFilterName] = useState<FilterName>('all');
+  const box = useRef<HTMLInputElement>(null);
+  const readTime = useReadTime();
+  const now = useNow();
+  const question = useMemo(() => readQuestion(asked, readTime), [asked, readTime]);
+  useEffect(() => setTyped(asked), [asked]);
+  useEffect(() => {
+    if (typed === asked) return;
+    const timer = setTimeout(() => ask(typed), TYPING_MS);
+    return () => clearTimeout(timer);
+  });
+  const ask = (text: string): void => {
+    if (text === asked) return;
+    setParams(text.trim() === '' ? {} : { q: text }, { replace: true });
+  };
+  const extra = extraFilter(params);
+  const found = useFound(question, { ...filters[filterName], ...extra.filter });
+  const submit = (event: FormEvent): void => {
+    event.preventDefault();
+    ask(typed);
+    document.querySelector<HTMLElement>('a.hit')?.focus();
+  };
+  useEffect(() => {
+    document.title = asked === '' ? 'Find · Waybill' : `${asked} · Find · Waybill`;
+  }, [asked]);
+  return (
+    <>
+      <h1 className="sr">Find a message</h1>
+      <form role="search" className="ask" onSubmit={submit}>
+        <Icon shape="search" size={18} className="quiet" />
+        <label className="sr" htmlFor="q">
+          A number as you write it, its last digits, an id or a reference
+        </label>
+        <input
+          id="q"
+          ref={box}
+          name="q"
+          value={typed}
+          onChange={(event) => setTyped(event.target.value)}
+          onKeyDown={(event) => {
+            if (event.key === 'ArrowDown') {
+              event.preventDefault();
+              document.querySelector<HTMLElement>('a.hit')?.focus();
+            }
+          }}
+          autoComplete="off"
+          spellCheck={false}
+          autoFocus
+          placeholder="A number, its last digits, an id or a reference"
+        />
+        <span className="keys">
+          <span>
+            <kbd>/</kbd> to type
+          </span>
+        </span>
+        <button className="btn main" type="submit">
+          Find
+        </button>
+      </form>
+      <p className="readas" role="status">
+        <span>
+          <ReadAs question={question} found={found} extra={extra.words} now={now} />
+        </span>
+      </p>
+      <BehindBanner asOf={found.asOf} />
+      <section className="panel" aria-label="Messages">
+        <header className="filters">
+          <Chip name="all" chosen={filterName} choose={setFilterName}>
+            All
+          </Chip>
+          <Chip name="lost" chosen={filterName} choose={setFilterName}>
+            Not arrived
+          </Chip>
+          <Chip name="contradicted" chosen={filterName} choose={setFilterName}>
+            <span className="st clash">
+              <Icon shape="clash" size={13} />
+            </span>
+            Contradicted
+          </Chip>
+          <span className="note">Your time, {zoneName(now)}</span>
+        </header>
+        <Results question={question} found={found} now={now} isFiltered={filterName !== 'all'} />
+        <div className="listfoot">
+          <span className="keys">
+            <span>
+              <kbd>↑</kbd>
+              <kbd>↓</kbd> choose
+            </span>
+            <span>
+              <kbd>↵</kbd> open
+            </span>
+            <span>
+              <kbd>?</kbd> all keys
+            </span>
+          </span>
+          <span>
+            {found.asOf?.time == null ? '' : `As of ${clockTime(found.asOf.time)}. `}
+            New ones appear by themselves.
+          </span>
+        </div>
+      </section>
+    </>
+  );
+}
+
+function Chip({
+  name,
+  chosen,
+  choose,
+  children,
+}: {
+  readonly name: FilterName;
+  readonly chosen: FilterName;
+  readonly choose: (name: FilterName) => void;
+  readonly children: React.ReactNode;
+}) {
+  return (
+    <button
+      className={`chip ${name === chosen ? 'on' : ''}`}
+      type="button"
+      aria-pressed={name === chosen}
+      onClick={() => choose(name)}
+    >
+      {children}
+    </button>
+  );
+}
+
+/** The reader of times is as large as the rest of the page, so that it comes a moment later. */
+function useReadTime(): ReadTime {
+  const [readTime, setReadTime] = useState<ReadTime>(() => noTime);
+  useEffect(() => {
+    void import('../data/read-time.js').then((module) =>
+      setReadTime(() => (text: string) => module.readTime(text)),
+    );
+  }, []);
+  return readTime;
+}
+
+/** What other views narrow to by the address: statuses, reasons, countries, times. */
+function extraFilter(params: URLSearchParams): {
+  readonly filter: MessageFilter;
+  readonly words: string;
+} {
+  const names = ['status', 'errorCode', 'country', 'from', 'channel', 'since', 'until'] as const;
+  const given = names.flatMap((name) => {
+    const value = params.get(name);
+    return value === null ? [] : [[name, value] as const];
+  });
+  const isContradicted = params.get('contradicted') === 'true';
+  const filter = Object.fromEntries(given) as MessageFilter;
+  const now = new Date();
+  const words = given.map(([name, value]) => wordsOf(name, value, now));
+  return {
+    filter: isContradicted ? { ...filter, contradicted: true } : filter,
+    words: [...words, ...(isContradicted ? ['contradicted'] : [])].join(', '),
+  };
+}
+
+function wordsOf(name: string, value: string, now: Date): string {
+  switch (name) {
+    case 'status':
+      return value.replaceAll(',', ' or ');
+    case 'errorCode':
+      return `error ${value}`;
+    case 'country':
+      return countryName(value);
+    case 'from':
+      return `from ${phoneNumber(value)}`;
+    case 'since':
+      return `since ${fullTime(value, now)}`;
+    case 'until':
+      return `before ${fullTime(value, now)}`;
+    default:
+      return value;
+  }
+}
+
+function useFound(question: Question, chosen: MessageFilter) {
+  const { kind, value, around } = question;
+  const filter: MessageFilter = {
+    ...chosen,
+    ...(kind === 'number' ? { to: value } : {}),
+    ...(kind === 'reference' ? { reference: value } : {}),
+    ...(around === null
+      ? {}
+      : { since: around.since.toISOString(), until: around.until.toISOString() }),
+  };
+  const list = useMessages(kind === 'id' ? null : filter);
+  const one = useFoundById(kind === 'id' ? value : null);
+  useRefresh(['messages']);
+  const items =
+    kind === 'id'
+      ? one.data === undefined
+        ? []
+        : [listed(one.data)]
+      : (list.data?.pages.flatMap((page) => page.items) ?? []);
+  const query = kind === 'id' ? one : list;
+  const { fetchNextPage } = list;
+  return {
+    items,
+    asOf: list.data?.pages[0]?.asOf,
+    isLoading: query.isPending,
+    error: query.error,
+    hasMore: kind !== 'id' && list.hasNextPage,
+    loadMore: useCallback(() => void fetchNextPage(), [fetchNextPage]),
+  };
+}
+
+type Found = ReturnType<typeof useFound>;
+
+function useFoundById(id: string | null) {
+  return useMessage(id ?? '', null, id !== null);
+}
+
+function ReadAs({
+  question,
+  found,
+  extra,
+  now,
+}: {
+  readonly question: Question;
+  readonly found: Found;
+  readonly extra: string;
+  readonly now: Date;
+}) {
+  const { kind, value, around } = question;
+  const recipients = new Set(found.items.map(({ to }) => to));
+  const [only] = recipients;
+  const when =
+    around === null
+      ? ''
+      : `, ${fullTime(around.since, now).slice(0, -3)} to ${shortTime(around.until)}`;
+  const narrowed = extra === '' ? '' : ` Only ${extra}.`;
+  if (kind === 'nothing')
+    return <>{extra === '' ? 'The newest messages.' : `Messages: ${extra}.`}</>;
+  if (kind === 'id') return <>Read as an id, ours or Vonage’s.</>;
+  if (kind === 'time') {
+    return (
+      <>
+        Read as a time{when}.{narrowed}
+      </>
+    );
+  }
+  if (kind === 'reference') {
+    return (
+      <>
+        Read as the reference <b>{value}</b>
+        {when}.{narrowed}
+      </>
+    );
+  }
+  const country = found.items[0]?.country ?? null;
+  if (recipients.size === 1 && only !== undefined) {
+    return (
+      <>
+        Read as <b>{phoneNumber(only)}</b>
+        {country === null ? '' : `, ${countryName(country)}`}
+        {when}.{narrowed}
+      </>
+    );
+  }
+  return (
+    <>
+      Read as the number <b>{value}</b>
+      {recipients.size > 1 ? `, the last digits of ${recipients.size} numbers` : ''}
+      {when}.{narrowed}
+    </>
+  );
+}
+
+function Results({
+  question,
+  found,
+  now,
+  isFiltered,
+}: {
+  readonly question: Question;
+  readonly found: Found;
+  readonly now: Date;
+  readonly isFiltered: boolean;
+}) {
+  const ids = useMemo(() => found.items.map(({ id }) => id), [found.items]);
+  useEffect(() => rememberList(ids), [ids]);
+  if (found.isLoading) return <Loading label="Looking" />;
+  const isMissing = question.kind === 'id' && found.error !== null;
+  if (found.error !== null && !isMissing) return <Failure error={found.error} />;
+  if (found.items.length === 0) return <NothingFound question={question} isFiltered={isFiltered} />;
+  return (
+    <MessageTable items={found.items} now={now} hasMore={found.hasMore} loadMore={found.loadMore} />
+  );
+}
+
+function NothingFound({
+  question,
+  isFiltered,
+}: {
+  readonly question: Question;
+  readonly isFiltered: boolean;
+}) {
+  const { kind, value, around } = question;
+  if (isFiltered) return <Void title="None of these messages is like that." />;
+  switch (kind) {
+    case 'nothing':
+      return (
+        <Void title="No message has been sent yet.">
+          <p>
+            Send one with <code>npm run send</code>, or by <code>POST /v1/messages</code>. It
+            appears here by itself.
+          </p>
+        </Void>
+      );
+    case 'id':
+      return (
+        <Void title="No message has this id.">
+          <p>
+            It is neither one of ours nor one of Vonage’s that Waybill has heard of. The number it
+            was sent to finds it too.
+          </p>
+        </Void>
+      );
+    case 'number': {
+      const digits = value.replaceAll(/\D/g, '');
+      return (
+        <Void title={`No message went to ${value}${around === null ? '' : ' at that time'}.`}>
+          <p>
+            It may be written under another country, or the text was never asked of Waybill. The
+            last digits alone find it in every country.
+          </p>
+          {digits.length > 6 && (
+            <p>
+              <a className="link" href={`/?q=${digits.slice(-6)}`}>
+                Search the last digits {digits.slice(-6)}
+              </a>
+            </p>
+          )}
+        </Void>
+      );
+    }
+    case 'time':
+      return <Void title="No message was asked for at that time." />;
+    case 'reference':
+      return (
+        <Void title={`No message has the reference ${value}.`}>
+          <p>A reference is found by exactly what was given with the message.</p>
+        </Void>
+      );
+  }
+}

@@ -1,0 +1,153 @@
+import { useMemo, useState } from 'react';
+import { useLocation } from 'wouter';
+import type { Message } from 'waybill-client';
+import { answerOf, http, queries } from '../../data/api.js';
+import { phoneNumber } from '../../data/numbers.js';
+import { may, type Session } from '../../data/session.js';
+import { useShortcuts } from '../../data/shortcuts.js';
+import { CopyButton } from '../../parts/copy-button.js';
+import { ReasonDialog } from '../../parts/reason-dialog.js';
+import { SettleDialog } from './settle-dialog.js';
+
+type Act = 'resend' | 'cancel' | 'settle';
+
+/** What can be done about a message; what cannot says why. */
+export function Acts({
+  message,
+  session,
+  isEarlier,
+}: {
+  readonly message: Message;
+  readonly session: Session;
+  readonly isEarlier: boolean;
+}) {
+  const [asking, setAsking] = useState<Act | null>(null);
+  const [, navigate] = useLocation();
+  const off = reasonsOff(message, session, isEarlier);
+  const main: Act = message.status === 'unknown' ? 'settle' : 'resend';
+  const shortcuts = useMemo(
+    () => ({ r: () => off[main] === null && setAsking(main) }),
+    [main, off[main]],
+  );
+  useShortcuts(shortcuts);
+  const close = (): void => setAsking(null);
+  const done = async (): Promise<void> => {
+    close();
+    await queries.invalidateQueries({ queryKey: ['message'] });
+  };
+  const params = { path: { id: message.id } };
+  const why = off[main] ?? off.cancel;
+  return (
+    <div className="acts">
+      {main === 'settle' ? (
+        <button
+          className="btn main"
+          type="button"
+          disabled={off.settle !== null}
+          aria-describedby={why === null ? undefined : 'why-off'}
+          onClick={() => setAsking('settle')}
+        >
+          Settle… <kbd>R</kbd>
+        </button>
+      ) : (
+        <button
+          className="btn main"
+          type="button"
+          disabled={off.resend !== null}
+          aria-describedby={why === null ? undefined : 'why-off'}
+          onClick={() => setAsking('resend')}
+        >
+          Send again… <kbd>R</kbd>
+        </button>
+      )}
+      <CopyButton text={caseOf(message)} className="btn">
+        Copy case for Vonage
+      </CopyButton>
+      <button
+        className="btn"
+        type="button"
+        disabled={off.cancel !== null}
+        aria-describedby={why === null ? undefined : 'why-off'}
+        onClick={() => setAsking('cancel')}
+      >
+        Cancel…
+      </button>
+      {why !== null && (
+        <span className="why" id="why-off">
+          {why}
+        </span>
+      )}
+      {asking === 'resend' && (
+        <ReasonDialog
+          title="Send it again?"
+          act="Send again"
+          onClose={close}
+          onAct={async (reason) => {
+            const body = { reason };
+            const sent = answerOf(await http.POST('/v1/messages/{id}/resend', { params, body }));
+            await done();
+            navigate(`/messages/${sent.id}`);
+          }}
+        >
+          A new message with the same text goes to {phoneNumber(message.to)}. It costs again, and a
+          message that has left cannot be called back.
+        </ReasonDialog>
+      )}
+      {asking === 'cancel' && (
+        <ReasonDialog
+          title="Cancel this message?"
+          act="Cancel the message"
+          needsReason={false}
+          onClose={close}
+          onAct={async () => {
+            answerOf(await http.POST('/v1/messages/{id}/cancel', { params }));
+            await done();
+          }}
+        >
+          It is withdrawn before it is handed to Vonage. That cannot be undone; a new one can be
+          sent.
+        </ReasonDialog>
+      )}
+      {asking === 'settle' && (
+        <SettleDialog
+          onClose={close}
+          onSettle={async (outcome, reason) => {
+            const body = { outcome, reason };
+            answerOf(await http.POST('/v1/messages/{id}/resolve', { params, body }));
+            await done();
+          }}
+        />
+      )}
+    </div>
+  );
+}
+
+/** Why an act is off; null: it is on. */
+function reasonsOff(
+  { status, final, origin }: Message,
+  session: Session,
+  isEarlier: boolean,
+): Readonly<Record<Act, string | null>> {
+  const all = (reason: string) => ({ resend: reason, cancel: reason, settle: reason });
+  if (isEarlier) return all('This is how it was known then. Go to now to act.');
+  if (!may(session, 'send')) return all('Your key may not send.');
+  if (origin === 'external') return all('It was not sent by Waybill.');
+  const isWaiting = status === 'scheduled' || status === 'accepted' || status === 'retrying';
+  return {
+    resend: final ? null : 'It can be sent again once it is over.',
+    settle: status === 'unknown' ? null : 'Its outcome is known.',
+    cancel: isWaiting ? null : 'It cannot be withdrawn: it has been handed over.',
+  };
+}
+
+/** What Vonage's support asks for. It names no text. */
+const caseOf = (message: Message): string =>
+  [
+    `Status: ${message.status}${message.contradicted ? ', contradicted by a later report' : ''}, since ${message.statusSince}`,
+    `To: ${message.to}, from: ${message.from}, channel: ${message.channel}`,
+    ...message.attempts.map(
+      ({ number, messageUuid, status, error, networkCode, startedAt, acceptedAt }) =>
+        `Attempt ${number}: message_uuid ${messageUuid ?? 'none'}, ${status}, started ${startedAt ?? 'unknown'}, accepted ${acceptedAt ?? 'never'}, network ${networkCode ?? 'unknown'}${error?.code == null ? '' : `, error ${error.code} ${error.title ?? ''}`}`,
+    ),
+    message.explanation,
+  ].join('\n');

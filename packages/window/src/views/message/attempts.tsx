@@ -1,0 +1,72 @@
+import type { Message } from 'waybill-client';
+import { money } from '../../data/numbers.js';
+import { clockTime, span } from '../../data/times.js';
+import { Panel, ScrollTable } from '../../parts/panel.js';
+import { Status } from '../../parts/status.js';
+
+/** Each call to Vonage. */
+export function Attempts({ attempts }: { readonly attempts: Message['attempts'] }) {
+  if (attempts.length === 0) return null;
+  const charged = attempts.filter(({ usage }) => usage !== null).length;
+  return (
+    <Panel
+      title="Attempts"
+      note={charged === 0 ? 'no cost reported' : `${charged} of ${attempts.length} charged`}
+    >
+      <ScrollTable label="Attempts">
+        <thead>
+          <tr>
+            <th scope="col">No.</th>
+            <th scope="col">Outcome</th>
+            <th scope="col">Started</th>
+            <th scope="col">Vonage’s id</th>
+            <th scope="col" className="num">
+              To phone
+            </th>
+            <th scope="col" className="num">
+              Cost
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {attempts.map((attempt) => (
+            <tr key={attempt.number}>
+              <td>{attempt.number}</td>
+              <td className="nowrap">
+                <Status status={attempt.status} size={14} />
+                {attempt.error !== null && (
+                  <span className="sub">
+                    {[...new Set([attempt.error.code, attempt.error.title])].join(' ')}
+                  </span>
+                )}
+              </td>
+              <td className="mono">
+                {attempt.startedAt === null ? '–' : clockTime(attempt.startedAt)}
+              </td>
+              <td className="mono" title={attempt.messageUuid ?? undefined}>
+                {attempt.messageUuid === null ? (
+                  <span className="quiet">none</span>
+                ) : (
+                  shortened(attempt.messageUuid)
+                )}
+              </td>
+              <td className="num">{timeToPhone(attempt)}</td>
+              <td className="num">
+                {attempt.usage === null
+                  ? '–'
+                  : money({ currency: attempt.usage.currency, amount: attempt.usage.price })}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </ScrollTable>
+    </Panel>
+  );
+}
+
+const shortened = (id: string): string => `${id.slice(0, 8)}…${id.slice(-5)}`;
+
+function timeToPhone({ startedAt, deliveredAt }: Message['attempts'][number]): string {
+  if (startedAt === null || deliveredAt === null) return '–';
+  return span(Math.max(0, Date.parse(deliveredAt) - Date.parse(startedAt)));
+}

@@ -1,0 +1,79 @@
+import type { Message } from 'waybill-client';
+import { Link } from 'wouter';
+import { phoneNumber } from '../../data/numbers.js';
+import type { Session } from '../../data/session.js';
+import { CopyButton } from '../../parts/copy-button.js';
+import { Panel } from '../../parts/panel.js';
+import { MessageText } from './message-text.js';
+
+/** What the message is; ids are the last that a person needs. */
+export function Details({
+  message,
+  session,
+}: {
+  readonly message: Message;
+  readonly session: Session;
+}) {
+  const { id, from, to, channel, reference, segments, attempts, resendOf, resentAs } = message;
+  const uuid = attempts.findLast(({ messageUuid }) => messageUuid !== null)?.messageUuid;
+  return (
+    <Panel title="Details" note={<CopyButton text={id}>Copy id</CopyButton>}>
+      <dl className="facts">
+        <dt>Text</dt>
+        <dd>
+          <MessageText message={message} session={session} />
+        </dd>
+        {segments !== null && (
+          <>
+            <dt>Size</dt>
+            <dd>
+              {segments.count} {segments.count === 1 ? 'segment' : 'segments'}, {segments.encoding}
+            </dd>
+          </>
+        )}
+        <dt>From</dt>
+        <dd>
+          {phoneNumber(from)}, {channel === 'sms' ? 'SMS' : channel}
+        </dd>
+        <dt>To</dt>
+        <dd>{phoneNumber(to)}</dd>
+        {reference !== null && (
+          <>
+            <dt>Reference</dt>
+            <dd>{reference}</dd>
+          </>
+        )}
+        <Repeat name="Repeats" id={resendOf} />
+        <Repeat name="Sent again as" id={resentAs} />
+        <dt>Id</dt>
+        <dd>
+          <span className="mono" title={id}>
+            {id}
+          </span>
+        </dd>
+        {uuid != null && (
+          <>
+            <dt>Vonage’s id</dt>
+            <dd>
+              <span className="mono" title={uuid}>
+                {uuid}
+              </span>
+            </dd>
+          </>
+        )}
+      </dl>
+    </Panel>
+  );
+}
+
+const Repeat = ({ name, id }: { readonly name: string; readonly id: string | null }) =>
+  id === null ? null : (
+    <>
+      <dt>{name}</dt>
+      <dd>
+        <Link className="link" href={`/messages/${id}`}>
+          Message {id.slice(0, 8)}…
+        </Link>
+      </dd>
+    </>
+  );

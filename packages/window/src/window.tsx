@@ -1,0 +1,62 @@
+import { Suspense, useEffect } from 'react';
+import { Route, Switch } from 'wouter';
+import { followChanges } from './data/live.js';
+import { useSession } from './data/session.js';
+import { Shell } from './parts/shell.js';
+import { Failure, Loading, Void } from './parts/states.js';
+import { Find } from './views/find.js';
+import { MessageView } from './views/message/message.js';
+import { SignIn } from './views/sign-in.js';
+
+/** Everything: the door for who has to sign in, the views for everybody else. */
+export function Window() {
+  const session = useSession();
+  const isInside = session.data !== undefined && session.data.state !== 'signed-out';
+  useEffect(() => {
+    if (!isInside) return;
+    const leaving = new AbortController();
+    followChanges(leaving.signal);
+    return () => leaving.abort();
+  }, [isInside]);
+  if (session.data === undefined) {
+    return (
+      <main className="alone">
+        {session.isError ? (
+          <Failure error={session.error} level={1} />
+        ) : (
+          <Loading label="Opening Waybill" />
+        )}
+      </main>
+    );
+  }
+  if (session.data.state === 'signed-out') return <SignIn />;
+  return (
+    <Shell session={session.data}>
+      <Suspense fallback={<Loading label="Opening" />}>
+        <Switch>
+          <Route path="/">
+            <Find />
+          </Route>
+          <Route path="/messages/:id">
+            {({ id }) => <MessageView key={id} id={id} session={session.data} />}
+          </Route>
+          <Route>
+            <Nowhere />
+          </Route>
+        </Switch>
+      </Suspense>
+    </Shell>
+  );
+}
+
+const Nowhere = () => (
+  <div className="panel">
+    <Void title="There is nothing at this address." level={1}>
+      <p>
+        <a className="link" href="/">
+          Find a message
+        </a>
+      </p>
+    </Void>
+  </div>
+);

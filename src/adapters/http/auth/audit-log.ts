@@ -1,0 +1,2 @@
+/** Names the log that says who signed in and who saw what. */
+export const AUDIT_LOG = Symbol('AUDIT_LOG');

@@ -1,0 +1,77 @@
+import type { Effect, ReplayedEvent } from '../../../application/auditing/replay-message.js';
+import type { EventSource } from '../../../application/ports/event-store.js';
+import { explainDeliveryError } from '../../../domain/delivery-errors/catalogue.js';
+import type { ReportError } from '../../../domain/report.js';
+
+/** An event as a person sees it who may not see what was recorded of the recipient. */
+export interface TimelineEntry {
+  readonly revision: number;
+  readonly type: string;
+  readonly recordedAt: string;
+  /** When it happened, by whoever reports it; null where the event cannot be read. */
+  readonly occurredAt: string | null;
+  readonly source: EventSource;
+  /** Name of the API key that caused it. */
+  readonly actor: string | null;
+  /** Null from the first event on that cannot be read. */
+  readonly effect: Effect | null;
+  /** What the error code means, in a sentence; null without an error. */
+  readonly meaning: string | null;
+  /** What the event says, without numbers, texts and evidence. */
+  readonly details: Readonly<Record<string, unknown>>;
+}
+
+/** The fields of all events that name neither the person nor their text. */
+const shown = [
+  'attempt',
+  'channel',
+  'from',
+  'status',
+  'current',
+  'reason',
+  'messageUuid',
+  'httpStatus',
+  'nextAttempt',
+  'dueAt',
+  'confirmBy',
+  'sendAt',
+  'expiresAt',
+  'windowSeconds',
+  'step',
+  'outcome',
+  'by',
+  'messageId',
+  'resendOf',
+  'networkCode',
+  'segmentCount',
+  'usage',
+  'claimedAt',
+] as const;
+
+export function viewTimelineEntry({ recorded, effect }: ReplayedEvent): TimelineEntry {
+  const { revision, metadata, damage } = recorded;
+  const data: Readonly<Record<string, unknown>> =
+    damage === undefined ? { ...recorded.event.data } : {};
+  const error = data['error'] as ReportError | null | undefined;
+  return {
+    revision: Number(revision),
+    type: damage?.type ?? recorded.event.type,
+    recordedAt: metadata.recordedAt,
+    occurredAt: damage === undefined ? recorded.event.data.occurredAt : null,
+    source: metadata.source,
+    actor: metadata.actor ?? null,
+    effect,
+    meaning: meaningOf(error, data['status']),
+    details: {
+      ...Object.fromEntries(
+        shown.flatMap((name) => (data[name] === undefined ? [] : [[name, data[name]]])),
+      ),
+      ...(error?.code == null ? {} : { errorCode: error.code }),
+      hasWebhook: metadata.webhook !== undefined,
+      ...(damage === undefined ? {} : { damaged: damage.reason }),
+    },
+  };
+}
+
+const meaningOf = (error: ReportError | null | undefined, status: unknown): string | null =>
+  error == null ? null : explainDeliveryError(error.code, String(status)).explanation;

@@ -1,0 +1,34 @@
+import { existsSync } from 'node:fs';
+import chromium from '@sparticuz/chromium';
+import { chromium as playwright, type Browser } from 'playwright-core';
+
+/** Usual places of an installed Chrome or Chromium, for machines on which the package's own does not run. */
+const PLACES = [
+  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+  'C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe',
+  '/usr/bin/google-chrome',
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+];
+
+/** Starts a real browser: CHROME_PATH, or the package's own on Linux x64, or an installed one. */
+export async function startBrowser(): Promise<Browser> {
+  const { CHROME_PATH } = process.env;
+  const isPackaged =
+    CHROME_PATH === undefined && process.platform === 'linux' && process.arch === 'x64';
+  if (isPackaged) {
+    return playwright.launch({
+      executablePath: await chromium.executablePath(),
+      // One process for each site would cost memory that a test does not need.
+      args: [...chromium.args, '--disable-dev-shm-usage'],
+      headless: true,
+    });
+  }
+  const executablePath = CHROME_PATH ?? PLACES.find((place) => existsSync(place));
+  if (executablePath === undefined) {
+    throw new Error(
+      'The tests of the window need Chrome or Chromium. Install one, or set CHROME_PATH.',
+    );
+  }
+  return playwright.launch({ executablePath, headless: true });
+}
