@@ -1,0 +1,34 @@
+import { QueryClient } from '@tanstack/react-query';
+import { answerOf, Waybill, WaybillError } from 'waybill-client';
+
+/** The service that served this page; the browser adds the session's cookie. */
+export const waybill = new Waybill({ url: window.location.origin });
+
+export const { http } = waybill;
+export { answerOf };
+
+const RETRIES_MAX = 2;
+
+/** What the service refuses, it refuses again. */
+const isWorthRepeating = (failures: number, error: unknown): boolean =>
+  failures < RETRIES_MAX && !(error instanceof WaybillError && error.status < 500);
+
+export const queries = new QueryClient({
+  defaultOptions: {
+    queries: {
+      retry: isWorthRepeating,
+      refetchOnWindowFocus: true,
+      staleTime: 1_000,
+    },
+  },
+});
+
+/** True when the service says that nobody is signed in any more. */
+export const isSignedOut = (error: unknown): boolean =>
+  error instanceof WaybillError && error.status === 401;
+
+// A session that ended while a page is open: the page asks who is signed in, and shows the door.
+queries.getQueryCache().subscribe(({ query, type }) => {
+  if (type !== 'updated' || query.queryKey[0] === 'session') return;
+  if (isSignedOut(query.state.error)) void queries.invalidateQueries({ queryKey: ['session'] });
+});

@@ -1,0 +1,109 @@
+import { useEffect, useSyncExternalStore } from 'react';
+import type { Change } from 'waybill-client';
+import { isSignedOut, queries, waybill } from './api.js';
+
+/** Changes that came together; the page takes them in a few times a second at most. */
+type Listener = (changes: readonly Change[]) => void;
+
+export interface Connection {
+  readonly isOpen: boolean;
+  /** Since when it is as it is. */
+  readonly since: Date;
+}
+
+type Told =
+  | { readonly kind: 'changes'; readonly changes: readonly Change[] }
+  | { readonly kind: 'connection'; readonly isOpen: boolean }
+  | { readonly kind: 'who' };
+
+const BATCH_MS = 250;
+/** A tab that shows nothing needs no more than this of a flood. */
+const BATCH_CHANGES_MAX = 2_000;
+const NAME = 'waybill-changes';
+
+const listeners = new Set<Listener>();
+const watchers = new Set<() => void>();
+let connection: Connection = { isOpen: false, since: new Date() };
+let pending: Change[] = [];
+
+function setConnection(isOpen: boolean): void {
+  if (connection.isOpen === isOpen) return;
+  connection = { isOpen, since: new Date() };
+  for (const watcher of watchers) watcher();
+}
+
+function deliver(changes: readonly Change[]): void {
+  for (const listener of listeners) listener(changes);
+}
+
+/**
+ * Follows the changes of the service until the signal aborts. Of all tabs of this browser one has the stream and tells
+ * the others, because a browser opens only six connections to a service.
+ */
+export function followChanges(signal: AbortSignal): void {
+  const channel = 'BroadcastChannel' in window ? new BroadcastChannel(NAME) : undefined;
+  channel?.addEventListener('message', ({ data }: MessageEvent<Told>) => {
+    if (data.kind === 'changes') deliver(data.changes);
+    if (data.kind === 'connection') setConnection(data.isOpen);
+    if (data.kind === 'who' && isLeading) tell({ kind: 'connection', isOpen: connection.isOpen });
+  });
+  signal.addEventListener('abort', () => channel?.close());
+  let isLeading = false;
+  const tell = (told: Told): void => {
+    if (!signal.aborted) channel?.postMessage(told);
+  };
+  const lead = async (): Promise<void> => {
+    isLeading = true;
+    await readStream(signal, tell);
+  };
+  // Locks exist in secure contexts only; elsewhere every tab has a stream of its own.
+  if (!('locks' in navigator) || channel === undefined) void lead();
+  else {
+    tell({ kind: 'who' });
+    void navigator.locks.request(NAME, { signal }, lead).catch(() => undefined);
+  }
+}
+
+async function readStream(signal: AbortSignal, tell: (told: Told) => void): Promise<void> {
+  const flush = (): void => {
+    if (pending.length === 0) return;
+    const changes = pending;
+    pending = [];
+    deliver(changes);
+    tell({ kind: 'changes', changes });
+  };
+  const timer = setInterval(flush, BATCH_MS);
+  const onConnection = (isOpen: boolean): void => {
+    setConnection(isOpen);
+    tell({ kind: 'connection', isOpen });
+    // What happened in between is in the lists, which are read anew.
+    if (isOpen) void queries.invalidateQueries();
+  };
+  try {
+    for await (const change of waybill.follow({ signal, onConnection })) {
+      if (pending.length < BATCH_CHANGES_MAX) pending.push(change);
+    }
+  } catch (error) {
+    setConnection(false);
+    if (isSignedOut(error)) await queries.invalidateQueries({ queryKey: ['session'] });
+  } finally {
+    clearInterval(timer);
+  }
+}
+
+/** Calls back with changes as they come, a few times a second. */
+export function useChanges(listener: Listener): void {
+  useEffect(() => {
+    listeners.add(listener);
+    return () => void listeners.delete(listener);
+  }, [listener]);
+}
+
+export const useConnection = (): Connection =>
+  useSyncExternalStore(
+    (watcher) => {
+      watchers.add(watcher);
+      return () => void watchers.delete(watcher);
+    },
+    () => connection,
+  );

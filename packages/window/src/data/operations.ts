@@ -1,0 +1,60 @@
+import { useQuery } from '@tanstack/react-query';
+import type { components } from 'waybill-client';
+import { answerOf, http } from './api.js';
+
+export type Sending = components['schemas']['Sending'];
+
+/** State that no event of a message tells is asked for so often. */
+const EVERY_MS = 5_000;
+
+export const useSending = () =>
+  useQuery({
+    queryKey: ['sending'],
+    refetchInterval: EVERY_MS,
+    queryFn: async (): Promise<Sending> => answerOf(await http.GET('/v1/sending')),
+  });
+
+export const useReadiness = () =>
+  useQuery({
+    queryKey: ['readiness'],
+    refetchInterval: EVERY_MS,
+    queryFn: async () => {
+      const { data, error } = await http.GET('/health/ready');
+      // Not ready is an answer too, with the reasons.
+      return data ?? (error as unknown as NonNullable<typeof data>);
+    },
+  });
+
+export const useLimits = () =>
+  useQuery({
+    queryKey: ['limits'],
+    refetchInterval: EVERY_MS,
+    queryFn: async () => answerOf(await http.GET('/v1/limits')),
+  });
+
+const SET_ASIDE_ROWS = 100;
+
+/** Signed webhooks that were not understood. */
+export const useQuarantine = () =>
+  useQuery({
+    queryKey: ['quarantine'],
+    queryFn: async () => {
+      const params = { query: { limit: SET_ASIDE_ROWS } };
+      return answerOf(await http.GET('/v1/quarantine', { params }));
+    },
+  });
+
+/** Events that the lists and reports lack. */
+export const useParked = () =>
+  useQuery({
+    queryKey: ['parked'],
+    queryFn: async () => answerOf(await http.GET('/v1/parked-events')),
+  });
+
+export const useKeys = (mayAdmin: boolean) =>
+  useQuery({
+    queryKey: ['keys'],
+    enabled: mayAdmin,
+    queryFn: async () =>
+      answerOf(await http.GET('/v1/keys', { params: { query: { limit: 100 } } })),
+  });

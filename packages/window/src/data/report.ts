@@ -1,0 +1,101 @@
+import { useQuery } from '@tanstack/react-query';
+import type { operations } from 'waybill-client';
+import { answerOf, http } from './api.js';
+import { countryName, phoneNumber } from './numbers.js';
+
+export type Report =
+  operations['getDeliveryReport']['responses'][200]['content']['application/json'];
+export type ReportRow = Report['rows'][number];
+export type Dimension = Report['groupBy'][number];
+
+export interface Period {
+  readonly name: string;
+  readonly days: number;
+  /** How finely the chart divides it. */
+  readonly by: 'hour' | 'day';
+}
+
+export const periods: readonly Period[] = [
+  { name: '24 h', days: 1, by: 'hour' },
+  { name: '7 d', days: 7, by: 'day' },
+  { name: '30 d', days: 30, by: 'day' },
+  { name: '90 d', days: 90, by: 'day' },
+];
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+
+export interface Range {
+  readonly since: string;
+  readonly until: string;
+}
+
+/** The period up to the end of this hour, in whole hours or days, so that its address stays the same for a while. */
+export function rangeOf({ days, by }: Period, now: Date): Range {
+  const until = Math.floor(now.getTime() / HOUR_MS + 1) * HOUR_MS;
+  const since = until - days * DAY_MS;
+  const start = by === 'hour' ? since : Math.floor(since / DAY_MS) * DAY_MS;
+  return { since: new Date(start).toISOString(), until: new Date(until).toISOString() };
+}
+
+export const useReport = (groupBy: readonly Dimension[], { since, until }: Range) =>
+  useQuery({
+    queryKey: ['report', groupBy, since, until],
+    queryFn: async (): Promise<Report> => {
+      const grouping = groupBy.length === 0 ? {} : { groupBy: groupBy.join(',') };
+      const params = { query: { ...grouping, since, until } };
+      return answerOf(await http.GET('/v1/reports/delivery', { params }));
+    },
+  });
+
+/** The value of a group as people read it. */
+export function groupName(dimension: Dimension, value: string | null | undefined): string {
+  if (value === null || value === undefined)
+    return dimension === 'errorCode' ? 'No error' : 'Not known';
+  if (dimension === 'country') return countryName(value);
+  if (dimension === 'from') return phoneNumber(value);
+  if (dimension === 'networkCode') return `${value.slice(0, 3)} ${value.slice(3)}`;
+  return value;
+}
+
+/** The messages behind a group, as an address of Find. */
+export function messagesOf(row: ReportRow, range: Range): string {
+  const query = new URLSearchParams();
+  for (const name of ['country', 'from', 'channel', 'errorCode'] as const) {
+    const value = row.group[name];
+    if (value != null) query.set(name, value);
+  }
+  const [since, until] = timesOf(row, range);
+  query.set('since', since);
+  query.set('until', until);
+  return `/?${query}`;
+}
+
+function timesOf({ group }: ReportRow, range: Range): readonly [since: string, until: string] {
+  const start = group['hour'] ?? group['day'];
+  if (start == null) return [range.since, range.until];
+  const length = group['hour'] == null ? DAY_MS : HOUR_MS;
+  const at = Date.parse(start);
+  return [new Date(at).toISOString(), new Date(at + length).toISOString()];
+}
+
+const LOST = ['rejected', 'undeliverable', 'failed', 'expired'] as const;
+const DOUBT = ['unconfirmed', 'unknown'] as const;
+const ARRIVED = ['delivered', 'read'] as const;
+
+const sum = (row: ReportRow, statuses: readonly string[]): number =>
+  statuses.reduce((total, status) => total + (row.byStatus[status]?.messages ?? 0), 0);
+
+/** The messages of a row by what they mean for the reader. */
+export interface Outcomes {
+  readonly arrived: number;
+  readonly doubt: number;
+  readonly lost: number;
+  readonly moving: number;
+}
+
+export function outcomesOf(row: ReportRow): Outcomes {
+  const [arrived, doubt, lost] = [sum(row, ARRIVED), sum(row, DOUBT), sum(row, LOST)];
+  const closed = sum(row, ['cancelled']);
+  return { arrived, doubt, lost, moving: row.messages - arrived - doubt - lost - closed };
+}

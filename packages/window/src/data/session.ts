@@ -1,0 +1,33 @@
+import { useQuery } from '@tanstack/react-query';
+import type { operations } from 'waybill-client';
+import { answerOf, http, queries } from './api.js';
+
+export type Session = operations['getSession']['responses'][200]['content']['application/json'];
+export type Scope = Session['scopes'][number];
+
+const KEY = ['session'] as const;
+
+/** Who is signed in. */
+export const useSession = () =>
+  useQuery({
+    queryKey: KEY,
+    queryFn: async (): Promise<Session> => answerOf(await http.GET('/v1/session')),
+    staleTime: 60_000,
+  });
+
+/** @throws WaybillError for a key that the service does not take */
+export async function signIn(key: string): Promise<void> {
+  const session = answerOf(await http.POST('/v1/session', { body: { key } }));
+  queries.clear();
+  queries.setQueryData(KEY, session);
+}
+
+export async function signOut(): Promise<void> {
+  await http.DELETE('/v1/session');
+  queries.clear();
+  await queries.invalidateQueries({ queryKey: KEY });
+}
+
+/** The scope `admin` may do everything. */
+export const may = (session: Session | undefined, scope: Scope): boolean =>
+  session?.scopes.some((held) => held === scope || held === 'admin') ?? false;
