@@ -60,11 +60,16 @@ function tell(entry: TimelineEntry, sinceLastMs: number | null, now: Date): Told
   };
 }
 
+const plain = (value: unknown): string =>
+  typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
+    ? String(value)
+    : '';
+
 type Words = readonly [title: string, label: string, text: string | null];
 
 function wordsOf(entry: TimelineEntry, now: Date): Words {
   const { details, meaning, type } = entry;
-  const say = (name: string): string => String(details[name] ?? '');
+  const say = (name: string): string => plain(details[name]);
   const at = (name: string): string => fullTime(say(name), now);
   switch (type) {
     case 'MessageRequested':
@@ -138,8 +143,7 @@ function wordsOf(entry: TimelineEntry, now: Date): Words {
 function reported(entry: TimelineEntry, meaning: string | null): Words {
   const status = String(entry.details['status']);
   const code = entry.details['errorCode'];
-  const text =
-    meaning === null ? null : `${code === undefined ? '' : `${String(code)} `}${meaning}`;
+  const text = meaning === null ? null : `${code === undefined ? '' : `${plain(code)} `}${meaning}`;
   switch (status) {
     case 'submitted':
       return ['Carrier has it', 'With carrier', text];
@@ -185,6 +189,9 @@ function refusalSentence({ effect, details }: TimelineEntry, meaning: string | n
       return 'It is about an earlier attempt, so it changed nothing.';
     case 'not-sent':
       return 'Nothing had been handed over that it could be about, so it changed nothing.';
+    case 'contradiction':
+    case null:
+    case undefined:
     default:
       return `${meaning === null ? '' : `${sentence(meaning)} `}The message stays ${current}.`;
   }

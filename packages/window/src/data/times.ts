@@ -59,8 +59,8 @@ export function fullTime(at: string | Date, now: Date): string {
 export function relativeTime(at: string | Date, now: Date): string {
   const ms = now.getTime() - new Date(at).getTime();
   if (Math.abs(ms) < 5 * SECOND) return 'now';
-  const span = roughSpan(Math.abs(ms));
-  return ms > 0 ? `${span} ago` : `in ${span}`;
+  const rough = roughSpan(Math.abs(ms));
+  return ms > 0 ? `${rough} ago` : `in ${rough}`;
 }
 
 function roughSpan(ms: number): string {
