@@ -14,7 +14,7 @@ import { refuseParameters, type RawQuery } from '../reporting/query-reader.js';
 import { readTogether } from '../validate.js';
 import { idempotencyKeyOf } from './idempotency-key.js';
 import { DescribeBatch } from './messages.openapi.js';
-import { checkOverride } from './override-opt-out.js';
+import { checkOverride } from '../contacts/override-opt-out.js';
 import { readBatch, type ReadBatch, type ReadItem } from './read-batch.js';
 import { composeBody } from './compose-body.js';
 import { answerOf, type SendAnswer } from './send-answer.js';

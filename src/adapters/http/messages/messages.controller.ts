@@ -28,7 +28,7 @@ import { TakesBody } from '../bodies/takes-body.js';
 import { QueryReader, refuseParameters, type RawQuery } from '../reporting/query-reader.js';
 import { readTogether } from '../validate.js';
 import { idempotencyKeyOf } from './idempotency-key.js';
-import { checkOverride } from './override-opt-out.js';
+import { checkOverride } from '../contacts/override-opt-out.js';
 import { withoutText } from './hidden-text.js';
 import { messageIdOf } from './message-id.js';
 import { DescribeCancel, DescribeRead, DescribeSend } from './messages.openapi.js';
