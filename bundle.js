@@ -1,4 +1,4 @@
-import { globSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -8,16 +8,20 @@ import { buildWindow } from './packages/window/build.js';
 // `node bundle.js FROM INTO`: puts the compiled modules in FROM and the packages that they use into a few files in
 // INTO, with the window beside them. Half of a start would otherwise be spent on finding and reading three thousand files.
 
-const programs = [
-  'main.js',
-  'commands/keys.js',
-  'commands/replay.js',
-  'commands/resume.js',
-  'commands/send.js',
-  'commands/backup.js',
-  'commands/migrate-ledger.js',
-  'commands/rebuild.js',
-];
+const [from, into] = process.argv.slice(2);
+if (from === undefined || into === undefined) throw new Error('node bundle.js FROM INTO');
+
+/** The module of each program, by the program's name in the bundle. */
+const programs = {
+  'main.js': 'main.js',
+  'commands/waybill.js': 'commands/waybill.js',
+  ...Object.fromEntries(
+    ['message', 'operation', 'ledger']
+      .flatMap((room) => globSync(`commands/${room}/*.js`, { cwd: from }))
+      .filter((path) => readFileSync(join(from, path), 'utf8').includes('await runCommand('))
+      .map((path) => [`commands/${basename(path)}`, path]),
+  ),
+};
 
 /** A package of this repository that has a program, by the program's name in the bundle. */
 const packagePrograms = {
@@ -44,9 +48,6 @@ const external = [
   'pg-native',
 ];
 
-const [from, into] = process.argv.slice(2);
-if (from === undefined || into === undefined) throw new Error('node bundle.js FROM INTO');
-
 // A thread is started by the address of a file beside the module that starts it. That module is in a chunk where several
 // programs use it, otherwise in the program.
 const threads = globSync('**/*.worker.js', { cwd: from }).map((path) => [
@@ -59,7 +60,7 @@ const buildingWindow = buildWindow(join(into, 'window'));
 await build({
   entryPoints: [
     ['launch.js', 'launch.js'],
-    ...programs.map((path) => [join(PROGRAMS, path), path]),
+    ...Object.entries(programs).map(([path, module]) => [join(PROGRAMS, path), module]),
     ...Object.entries(packagePrograms).map(([path, source]) => [join(PROGRAMS, path), source]),
     ...threads,
   ].map(([out, path]) => ({
@@ -89,19 +90,22 @@ await build({
 });
 
 // Each program is reached through `launch`, which tells an older Node's user what is missing.
-for (const path of [...programs, ...Object.keys(packagePrograms)]) {
+for (const path of [...Object.keys(programs), ...Object.keys(packagePrograms)]) {
   const folder = join(into, dirname(path));
-  const from = (target) => relative(folder, join(into, target)).replace(/^(?!\.)/, './');
+  const toward = (target) => relative(folder, join(into, target)).replace(/^(?!\.)/, './');
   mkdirSync(folder, { recursive: true });
   writeFileSync(
     join(into, path),
-    `import { launch } from '${from('launch.js')}';\nawait launch(() => import('${from(join(PROGRAMS, path))}'));\n`,
+    `#!/usr/bin/env node\nimport { launch } from '${toward('launch.js')}';\nawait launch(() => import('${toward(join(PROGRAMS, path))}'));\n`,
   );
+  chmodSync(join(into, path), 0o755);
 }
 
 await buildingWindow;
 
-const programFolders = new Set(programs.map((path) => join(into, PROGRAMS, dirname(path))));
+const programFolders = new Set(
+  Object.keys(programs).map((path) => join(into, PROGRAMS, dirname(path))),
+);
 for (const folder of programFolders) {
   for (const [thread] of threads) {
     writeFileSync(

@@ -10,6 +10,7 @@ Without any VONAGE_ variable a stand-in for Vonage is started too, and nothing r
   npm run send -- --to NUMBER --text TEXT     sends through the running service and follows it
   npm run replay -- ID                        prints what happened to a message
   npm run keys -- create NAME SCOPES          creates an API key; also list and revoke, see --help
+  npm run waybill -- --help                   lists every command
 
 While it runs: /docs describes the API, /health/ready and /metrics tell how it is.
 `;

@@ -12,9 +12,7 @@ import { makePrivate } from './adapters/system/private-files.js';
 import type { TimeSource } from './adapters/system/system-time.js';
 import { placeTemporaryFiles } from './adapters/read-model/copies/sqlite/temporary-files.js';
 import type { Logger } from './application/ports/logger.js';
-
-/** Kept in step with package.json by a test. */
-export const VERSION = '0.1.0';
+import { VERSION } from './version.js';
 
 /** A running Waybill. */
 export interface Service {

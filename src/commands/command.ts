@@ -1,3 +1,4 @@
+import { usageAsCalled } from './called-by.js';
 import { loadEnvironmentFile } from './environment-file.js';
 
 /** A mistake in how a command was called. */
@@ -12,9 +13,10 @@ const INTERRUPTED_BY_READER = 'EPIPE';
  * for any other fault.
  */
 export async function runCommand(
-  usage: string,
+  writtenUsage: string,
   command: (args: readonly string[], print: Print) => Promise<number>,
 ): Promise<void> {
+  const usage = usageAsCalled(writtenUsage);
   const args = process.argv.slice(2);
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === INTERRUPTED_BY_READER) process.exit(0);

@@ -11,6 +11,49 @@ export interface MessageShown {
   readonly attempts: readonly { readonly number: number; readonly messageUuid: string | null }[];
 }
 
+/** The fields of a listed message that the commands read. */
+export interface ListedMessageShown {
+  readonly id: string;
+  readonly status: string;
+  readonly to: string;
+  readonly from: string;
+  readonly errorCode: string | null;
+  readonly createdAt: string;
+}
+
+/** The fields of a preview that the commands read. */
+export interface PreviewShown {
+  readonly allowed: boolean;
+  readonly faults: readonly { readonly detail: string }[];
+  readonly refusal: { readonly detail: string } | null;
+  readonly to: { readonly address: string; readonly country: string | null } | null;
+  readonly from: string | null;
+  readonly segments: { readonly count: number; readonly encoding: string } | null;
+  readonly unicode: { readonly characters: readonly { readonly character: string }[] } | null;
+  readonly estimatedCost: readonly Money[] | null;
+  readonly costBasis: string;
+}
+
+interface Money {
+  readonly currency: string;
+  readonly amount: string;
+}
+
+/** The fields of a report that the commands read. */
+export interface ReportShown {
+  readonly groupBy: readonly string[];
+  readonly rows: readonly ReportRowShown[];
+}
+
+export interface ReportRowShown {
+  readonly group: Readonly<Record<string, string | null>>;
+  readonly messages: number;
+  readonly deliveredShare: number | null;
+  readonly unconfirmedShare: number | null;
+  readonly cost: readonly Money[];
+  readonly timeToDelivery: { readonly p50Ms: number | null; readonly p95Ms: number | null };
+}
+
 /** The fields of an event that the commands read. */
 export interface EventShown {
   readonly revision: number;
@@ -68,6 +111,14 @@ const TIMEOUT_MS = 40_000;
 /** Time limit of a release: a ledger of ten million events is read in a few minutes. */
 const RELEASE_TIMEOUT_MS = 15 * 60_000;
 
+/** The most messages of one page of the API. */
+const LIST_LIMIT_MAX = 500;
+
+interface Page<Item> {
+  readonly items: readonly Item[];
+  readonly nextCursor: string | null;
+}
+
 /** Talks to a running Waybill as any client would. */
 export class ServiceClient {
   constructor(
@@ -118,6 +169,51 @@ export class ServiceClient {
     return (await this.call<{ items: readonly EventShown[] }>(path)).items;
   }
 
+  /** Yields the messages that match, the newest first, page by page. */
+  async *messages(query: URLSearchParams, most: number): AsyncGenerator<ListedMessageShown> {
+    let left = most;
+    let cursor: string | null = '';
+    while (cursor !== null && left > 0) {
+      const asked = new URLSearchParams(query);
+      asked.set('limit', String(Math.min(left, LIST_LIMIT_MAX)));
+      if (cursor !== '') asked.set('cursor', cursor);
+      const page: Page<ListedMessageShown> = await this.call(`/v1/messages?${asked.toString()}`);
+      yield* page.items;
+      left -= page.items.length;
+      cursor = page.nextCursor;
+    }
+  }
+
+  report(query: URLSearchParams): Promise<ReportShown> {
+    return this.call(`/v1/reports/delivery?${query.toString()}`);
+  }
+
+  preview(message: object): Promise<PreviewShown> {
+    return this.call('/v1/messages/preview', posted(message));
+  }
+
+  cancel(id: string): Promise<MessageShown> {
+    return this.call(`/v1/messages/${encodeURIComponent(id)}/cancel`, { method: 'POST' });
+  }
+
+  resolve(
+    id: string,
+    decision: { readonly outcome: string; readonly reason: string },
+  ): Promise<MessageShown> {
+    return this.call(`/v1/messages/${encodeURIComponent(id)}/resolve`, posted(decision));
+  }
+
+  resend(id: string, reason: string, idempotencyKey?: string): Promise<{ readonly id: string }> {
+    const request = posted({ reason });
+    const headers = new Headers(request.headers);
+    if (idempotencyKey !== undefined) headers.set('Idempotency-Key', idempotencyKey);
+    return this.call(`/v1/messages/${encodeURIComponent(id)}/resend`, { ...request, headers });
+  }
+
+  holdSending(reason: string): Promise<SendingShown> {
+    return this.call('/v1/sending/hold', posted({ reason }));
+  }
+
   sending(): Promise<SendingShown> {
     return this.call('/v1/sending');
   }
@@ -139,9 +235,7 @@ export class ServiceClient {
     let cursor: string | null = '';
     while (cursor !== null) {
       const query: string = cursor === '' ? '' : `?cursor=${encodeURIComponent(cursor)}`;
-      const page: { items: readonly KeyShown[]; nextCursor: string | null } = await this.call(
-        `/v1/keys${query}`,
-      );
+      const page: Page<KeyShown> = await this.call(`/v1/keys${query}`);
       yield* page.items;
       cursor = page.nextCursor;
     }

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { randomUUID } from 'node:crypto';
-import { VERSION } from '../../../src/service.js';
+import { VERSION } from '../../../src/version.js';
 import type { Answer } from '../../support/api.js';
 import { sendExamples } from '../../../src/adapters/http/messages/messages.openapi.js';
 import { lintOpenApi } from '../../support/openapi-lint.js';

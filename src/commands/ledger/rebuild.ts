@@ -1,19 +1,22 @@
-import { runCommand, UsageError, type Print } from './command.js';
-import { ProgressLine } from './progress-line.js';
-import { openLedger, type EventStoreConfig } from '../adapters/event-store/event-store.module.js';
-import { PagedEventFeed } from '../adapters/event-store/paged-event-feed.js';
-import { FollowingReader } from '../adapters/event-store/sqlite/following-reader.js';
-import { Catalog } from '../adapters/read-model/copies/catalog.js';
-import { openReadModelDatabase } from '../adapters/read-model/copies/open-read-model-database.js';
-import { rebuild, withAgendaBehindIndex } from '../adapters/read-model/copies/rebuild.js';
-import { placeTemporaryFiles } from '../adapters/read-model/copies/sqlite/temporary-files.js';
-import type { EventFeed } from '../application/ports/event-feed.js';
+import { runCommand, UsageError, type Print } from '../command.js';
+import { progressOn } from './progress.js';
+import {
+  openLedger,
+  type EventStoreConfig,
+} from '../../adapters/event-store/event-store.module.js';
+import { PagedEventFeed } from '../../adapters/event-store/paged-event-feed.js';
+import { FollowingReader } from '../../adapters/event-store/sqlite/following-reader.js';
+import { Catalog } from '../../adapters/read-model/copies/catalog.js';
+import { openReadModelDatabase } from '../../adapters/read-model/copies/open-read-model-database.js';
+import { rebuild, withAgendaBehindIndex } from '../../adapters/read-model/copies/rebuild.js';
+import { placeTemporaryFiles } from '../../adapters/read-model/copies/sqlite/temporary-files.js';
+import type { EventFeed } from '../../application/ports/event-feed.js';
 import {
   isProjectionName,
   projectionNames,
   type ProjectionName,
-} from '../application/ports/projection-store.js';
-import { parseConfig } from '../config.js';
+} from '../../application/ports/projection-store.js';
+import { parseConfig } from '../../config.js';
 
 const USAGE = `Builds read models anew from the ledger, beside those in use, and then switches to them.
 The service may run meanwhile.
@@ -39,15 +42,20 @@ async function rebuildProjections(args: readonly string[], print: Print): Promis
   try {
     for (const projection of chosen) {
       const head = Number((await ledger.feed.head()) ?? 0);
-      const line = new ProgressLine(projection, head, process.stdout);
+      const startedMs = performance.now();
+      const progress = progressOn(process.stderr);
       const events = await rebuild(
         catalog,
         ledger.feed,
         projection,
         stopping.signal,
-        ({ eventsDone, position }) => line.show(eventsDone, Number(position)),
+        ({ position }) => progress.show(projection, Number(position), head),
+      ).finally(() => progress.end());
+      const seconds = (performance.now() - startedMs) / 1000;
+      const rate = Math.round(events / Math.max(seconds, 0.001));
+      print(
+        `${projection}: rebuilt from ${events} events in ${seconds.toFixed(1)} s (${rate} events/s); it is in use.`,
       );
-      line.end(events);
     }
     print('The new copies are in use.');
     return 0;

@@ -1,17 +1,29 @@
-import { runCommand, UsageError, type Print } from './command.js';
-import { ServiceClient, type EventShown } from './service-client.js';
+import { parseArgs } from 'node:util';
+import { runCommand, UsageError, type Print } from '../command.js';
+import { ServiceClient, type EventShown } from '../service-client.js';
 
 const USAGE = `Prints everything that happened to a message, in order, and what each event changed.
 
-  npm run replay -- ID
+  npm run replay -- ID [--json]
+
+  --json  prints each event as a line of JSON
 
 WAYBILL_URL and WAYBILL_API_KEY (scope audit, and read) say where the service is and with which key to ask.
 `;
 
 async function replay(args: readonly string[], print: Print): Promise<number> {
-  const [id, ...rest] = args;
+  const { positionals, values } = parseArgs({
+    args: [...args],
+    options: { json: { type: 'boolean' } },
+    allowPositionals: true,
+  });
+  const [id, ...rest] = positionals;
   if (id === undefined || rest.length > 0) throw new UsageError('Give one message id.');
   const client = ServiceClient.fromEnvironment(process.env);
+  if (values.json === true) {
+    for (const event of await client.events(id)) print(JSON.stringify(event));
+    return 0;
+  }
   const [events, message] = await Promise.all([client.events(id), client.message(id)]);
   print(`Message ${message.id}`);
   for (const event of events) for (const line of linesOf(event)) print(line);

@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { backUpKeys } from '../adapters/key-store/sqlite/back-up-keys.js';
-import { backUpLedger } from '../adapters/event-store/sqlite/back-up-ledger.js';
-import { runCommand, UsageError, type Print } from './command.js';
+import { backUpKeys } from '../../adapters/key-store/sqlite/back-up-keys.js';
+import { backUpLedger } from '../../adapters/event-store/sqlite/back-up-ledger.js';
+import { runCommand, UsageError, type Print } from '../command.js';
 import { progressOn } from './progress.js';
 
 const USAGE = `Copies the SQLite ledger and the key store, also while the service runs, and checks the ledger's copy.

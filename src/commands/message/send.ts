@@ -1,19 +1,20 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { runCommand, UsageError, type Print } from './command.js';
-import { ServiceClient, ServiceError, type MessageShown } from './service-client.js';
+import { runCommand, UsageError, type Print } from '../command.js';
+import { ServiceClient, ServiceError } from '../service-client.js';
+import { exitCodeOf, followStatuses, secondsFrom } from './follow-statuses.js';
 
 const USAGE = `Sends a message through the running service, then follows it to a final status.
 
   npm run send -- --to NUMBER --text TEXT [--from SENDER] [--reference TEXT] [--follow SECONDS]
-                      [--idempotency-key KEY]
+                      [--idempotency-key KEY] [--json]
 
   --to         international number, with or without +
   --text       what to say
   --from       number or name of the sender (VONAGE_NUMBER)
   --reference  your own name for it
   --follow     how long to follow at most, seconds (120); 0 does not follow
+  --json       print the message as JSON at the end, and nothing else
   --idempotency-key  the same key never sends twice, however often the command runs
 
 WAYBILL_URL and WAYBILL_API_KEY say where the service is and with which key to ask.
@@ -23,13 +24,10 @@ Exit code: 0 taken by Waybill (delivered, still open, or not followed to its end
 
 const WAIT_SECONDS = 30;
 const FOLLOW_SECONDS = 120;
-const POLL_MS = 250;
-const FAILED = 3;
-
-const failures: ReadonlySet<string> = new Set(['rejected', 'undeliverable', 'failed', 'expired']);
 
 async function send(args: readonly string[], print: Print): Promise<number> {
-  const { to, text, from, reference, follow, idempotencyKey } = readArguments(args);
+  const { to, text, from, reference, follow, idempotencyKey, json } = readArguments(args);
+  const tell: Print = json ? () => undefined : print;
   const client = ServiceClient.fromEnvironment(process.env);
   const sent = await client
     .send({ to, text, from, reference }, idempotencyKey, WAIT_SECONDS)
@@ -40,17 +38,18 @@ async function send(args: readonly string[], print: Print): Promise<number> {
           )
         : error;
     });
-  print(`Message      ${sent.id}`);
+  tell(`Message      ${sent.id}`);
   const [attempt] = sent.attempts;
-  print(`Vonage UUID  ${attempt?.messageUuid ?? '(none yet)'}`);
+  tell(`Vonage UUID  ${attempt?.messageUuid ?? '(none yet)'}`);
   try {
-    const last = await followStatuses(client, sent.id, follow, print);
-    print(last.explanation);
-    return failures.has(last.status) ? FAILED : 0;
+    const last = await followStatuses(client, sent.id, follow, tell);
+    print(json ? JSON.stringify(last) : last.explanation);
+    return exitCodeOf(last);
   } catch (error) {
     if (!(error instanceof ServiceError)) throw error;
     // A non-zero exit code now would make a script send again a message that Waybill has accepted.
-    print(`Waybill has taken it, but it cannot be followed. ${error.message}`);
+    if (json) print(JSON.stringify(sent));
+    tell(`Waybill has taken it, but it cannot be followed. ${error.message}`);
     return 0;
   }
 }
@@ -66,6 +65,7 @@ function readArguments(args: readonly string[]) {
       reference: option,
       follow: option,
       'idempotency-key': option,
+      json: { type: 'boolean' },
     },
   });
   const { to, text, from, reference } = values;
@@ -73,29 +73,11 @@ function readArguments(args: readonly string[]) {
     .filter((name) => name !== '')
     .join(' and ');
   if (missing !== '') throw new UsageError(`${missing} is missing.`);
-  const follow = Number(values.follow ?? FOLLOW_SECONDS);
-  if (!Number.isInteger(follow) || follow < 0) {
-    throw new UsageError('--follow must be a whole number of seconds.');
-  }
+  const follow = secondsFrom(values.follow ?? String(FOLLOW_SECONDS), (reason) => {
+    throw new UsageError(`--follow ${reason}`);
+  });
   const idempotencyKey = values['idempotency-key'] ?? randomUUID();
-  return { to, text, from, reference, follow, idempotencyKey };
-}
-
-async function followStatuses(
-  client: ServiceClient,
-  id: string,
-  seconds: number,
-  print: Print,
-): Promise<MessageShown> {
-  const untilMs = performance.now() + seconds * 1000;
-  let shown = '';
-  for (;;) {
-    const message = await client.message(id);
-    if (message.status !== shown) print(`${message.statusSince}  ${message.status}`);
-    shown = message.status;
-    if (message.final || performance.now() >= untilMs) return message;
-    await delay(POLL_MS);
-  }
+  return { to, text, from, reference, follow, idempotencyKey, json: values.json === true };
 }
 
 await runCommand(USAGE, send);

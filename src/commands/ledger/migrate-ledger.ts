@@ -1,12 +1,12 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { openLedger } from '../adapters/event-store/event-store.module.js';
-import { systemClock } from '../adapters/system/system-clock.js';
-import { uuidIdentifiers } from '../adapters/system/uuid-identifiers.js';
-import { copyLedger, type CopyProgress } from '../application/migrating/copy-ledger.js';
-import { holdMarkedCopy } from '../application/sending/hold-marked-copy.js';
-import { runCommand, UsageError, type Print } from './command.js';
+import { openLedger } from '../../adapters/event-store/event-store.module.js';
+import { systemClock } from '../../adapters/system/system-clock.js';
+import { uuidIdentifiers } from '../../adapters/system/uuid-identifiers.js';
+import { copyLedger, type CopyProgress } from '../../application/migrating/copy-ledger.js';
+import { holdMarkedCopy } from '../../application/sending/hold-marked-copy.js';
+import { runCommand, UsageError, type Print } from '../command.js';
 import { progressOn } from './progress.js';
 
 const USAGE = `Copies a whole ledger into another, and compares the two event by event.

@@ -1,8 +1,8 @@
 import { parseArgs } from 'node:util';
-import { createApiKey, parseScopes } from '../application/access/api-keys.js';
-import { isKeyName, scopes, type Scope } from '../domain/keys/key-scopes.js';
-import { runCommand, UsageError, type Print } from './command.js';
-import { ServiceClient, type KeyShown } from './service-client.js';
+import { createApiKey, parseScopes } from '../../application/access/api-keys.js';
+import { isKeyName, scopes, type Scope } from '../../domain/keys/key-scopes.js';
+import { runCommand, UsageError, type Print } from '../command.js';
+import { ServiceClient, type KeyShown } from '../service-client.js';
 
 const USAGE = `Creates, lists and revokes API keys. A key is shown once; only its hash is kept.
 

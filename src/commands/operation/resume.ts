@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
-import { asksForDecision } from '../domain/sending/sending.js';
-import { runCommand, UsageError, type Print } from './command.js';
-import { ServiceClient, ServiceError } from './service-client.js';
+import { asksForDecision } from '../../domain/sending/sending.js';
+import { runCommand, UsageError, type Print } from '../command.js';
+import { ServiceClient, ServiceError } from '../service-client.js';
 
 const USAGE = `Lets a running service send again after sending was held.
 

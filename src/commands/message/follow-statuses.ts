@@ -1,0 +1,36 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Print } from '../command.js';
+import type { MessageShown, ServiceClient } from '../service-client.js';
+
+const POLL_MS = 250;
+/** Exit code of a message that failed for good. */
+export const FAILED = 3;
+
+const failures: ReadonlySet<string> = new Set(['rejected', 'undeliverable', 'failed', 'expired']);
+
+export const exitCodeOf = ({ status }: MessageShown): number => (failures.has(status) ? FAILED : 0);
+
+/** Prints each status of a message until the last one, or until the time is over, and returns the message. */
+export async function followStatuses(
+  client: ServiceClient,
+  id: string,
+  seconds: number,
+  print: Print,
+): Promise<MessageShown> {
+  const untilMs = performance.now() + seconds * 1000;
+  let shown = '';
+  for (;;) {
+    const message = await client.message(id);
+    if (message.status !== shown) print(`${message.statusSince}  ${message.status}`);
+    shown = message.status;
+    if (message.final || performance.now() >= untilMs) return message;
+    await delay(POLL_MS);
+  }
+}
+
+/** @throws UsageError from `fail` unless the text is a whole number of seconds */
+export function secondsFrom(text: string, fail: (reason: string) => never): number {
+  const seconds = Number(text);
+  if (!Number.isInteger(seconds) || seconds < 0) fail('must be a whole number of seconds.');
+  return seconds;
+}

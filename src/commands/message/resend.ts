@@ -1,0 +1,32 @@
+import { parseArgs } from 'node:util';
+import { runCommand, UsageError, type Print } from '../command.js';
+import { ServiceClient } from '../service-client.js';
+
+const USAGE = `Sends a message that is over again, as a new message with the same content.
+
+  waybill resend ID --reason TEXT [--idempotency-key KEY] [--json]
+
+  --reason           kept in the ledger, and shown with the message
+  --idempotency-key  another key sends another time; without one, a message is sent again once
+
+WAYBILL_URL and WAYBILL_API_KEY say where the service is and with which key to ask; it needs the scope send.
+Exit code: 0 recorded, 1 the service refused or did not answer, 2 wrong usage.
+`;
+
+async function resend(args: readonly string[], print: Print): Promise<number> {
+  const option = { type: 'string' } as const;
+  const { positionals, values } = parseArgs({
+    args: [...args],
+    options: { reason: option, 'idempotency-key': option, json: { type: 'boolean' } },
+    allowPositionals: true,
+  });
+  const [id, ...rest] = positionals;
+  if (id === undefined || rest.length > 0) throw new UsageError('Give one message id.');
+  if (values.reason === undefined) throw new UsageError('--reason is needed.');
+  const client = ServiceClient.fromEnvironment(process.env);
+  const sent = await client.resend(id, values.reason, values['idempotency-key']);
+  print(values.json === true ? JSON.stringify(sent) : `Sent again as ${sent.id}.`);
+  return 0;
+}
+
+await runCommand(USAGE, resend);

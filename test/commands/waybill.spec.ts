@@ -1,0 +1,106 @@
+import { createApiKey, parseApiKeys } from '../../src/application/access/api-keys.js';
+import { VERSION } from '../../src/version.js';
+import { COMPILE_MS_MAX, compiledProgram } from '../support/compiled.js';
+import { runCommand } from '../support/run-command.js';
+import { recipient, startWaybill, stopWaybills, type Waybill } from '../support/waybill.js';
+
+const key = createApiKey('person', ['send', 'read', 'audit', 'admin']);
+let running: Waybill;
+
+beforeAll(async () => {
+  running = await startWaybill({ config: { apiKeys: parseApiKeys(key.configured).keys } });
+  await compiledProgram();
+}, COMPILE_MS_MAX);
+
+afterAll(stopWaybills);
+
+const waybill = (...args: string[]) =>
+  runCommand('commands/waybill.js', args, {
+    WAYBILL_URL: running.url,
+    WAYBILL_API_KEY: key.key,
+  });
+
+const jsonOf = async (...args: string[]): Promise<Readonly<Record<string, unknown>>> => {
+  const { exitCode, output, errors } = await waybill(...args, '--json');
+  expect([exitCode, errors]).toEqual([0, '']);
+  return JSON.parse(output) as Readonly<Record<string, unknown>>;
+};
+
+/** Sends a message and returns its id. */
+const sent = async (to: string, ...args: string[]): Promise<string> =>
+  String((await jsonOf('send', '--to', to, '--text', 'Hello', '--follow', '0', ...args))['id']);
+
+it('lists its commands, says its version, and knows no other command', async () => {
+  const help = await waybill('--help');
+  expect([help.exitCode, help.errors]).toEqual([0, '']);
+  for (const name of ['send', 'search', 'resolve', 'hold', 'keys', 'backup', 'migrate-ledger']) {
+    expect(help.output).toMatch(new RegExp(`^  ${name} +\\w`, 'm'));
+  }
+  expect((await waybill('--version')).output).toBe(`${VERSION}\n`);
+  const unknown = await waybill('fly');
+  expect([unknown.exitCode, unknown.output]).toEqual([2, '']);
+  expect(unknown.errors).toContain('There is no command fly.');
+});
+
+it('shows the usage of each command as the caller can repeat it', async () => {
+  expect((await waybill('send', '--help')).output).toContain('  waybill send --to NUMBER');
+  const npm = await runCommand('commands/search.js', ['--help']);
+  expect(npm.output).toContain('  npm run waybill -- search');
+});
+
+it('finds a message again by the last digits, and follows it to its end', async () => {
+  const to = recipient();
+  const id = await sent(to);
+  const followed = await waybill('follow', id);
+  expect([followed.exitCode, followed.output]).toEqual([0, expect.stringMatching(/delivered$/m)]);
+  const found = await waybill('search', '--to', to.slice(-7), '--status', 'delivered');
+  expect(found.output.split('\n').filter((line) => line.includes(id))).toHaveLength(1);
+  expect(await jsonOf('search', '--to', to)).toMatchObject({ id, status: 'delivered' });
+  const none = await waybill('search', '--reference', 'nobody has it');
+  expect([none.exitCode, none.output]).toEqual([0, 'No message matches.\n']);
+});
+
+it('ends with 3 where a message failed, or would be refused', async () => {
+  const rejected = await sent(recipient('002'));
+  expect((await waybill('follow', rejected)).exitCode).toBe(3);
+  const refused = await waybill('preview', '--to', '12', '--text', 'x');
+  expect([refused.exitCode, refused.output]).toEqual([3, expect.stringContaining('  - to has')]);
+});
+
+it('previews what a message takes', async () => {
+  const { exitCode, output } = await waybill('preview', '--to', recipient(), '--text', 'Привет');
+  expect(exitCode).toBe(0);
+  expect(output).toMatch(/^Segments {2}1 \(UCS-2\)$/m);
+  expect(output).toMatch(/^Unicode {3}because of /m);
+});
+
+it('reports shares and times, as a table and as JSON', async () => {
+  const table = await waybill('report', '--group-by', 'channel');
+  expect(table.output).toMatch(/^channel +messages +delivered/);
+  expect(table.output).toMatch(/^sms +\d+ /m);
+  expect(await jsonOf('report')).toMatchObject({ groupBy: [], rows: [expect.anything()] });
+});
+
+it('holds and releases sending, and cancels what waits meanwhile', async () => {
+  expect(await jsonOf('hold', '--reason', 'the campaign is wrong')).toMatchObject({
+    state: 'held',
+  });
+  const id = await sent(recipient());
+  const cancelled = await waybill('cancel', id);
+  expect([cancelled.exitCode, cancelled.errors]).toEqual([0, '']);
+  expect((await waybill('cancel', id)).exitCode).toBe(0);
+  const released = await waybill('release', '--reason', 'it is mended');
+  expect([released.exitCode, released.output]).toEqual([0, expect.stringContaining('flows')]);
+  expect(await jsonOf('search', '--status', 'cancelled')).toMatchObject({ id });
+});
+
+it('resends what is over, and resolves only what is unknown', async () => {
+  const id = await sent(recipient('002'));
+  await waybill('follow', id);
+  const again = await waybill('resend', id, '--reason', 'the number is right now');
+  expect([again.exitCode, again.output]).toEqual([0, expect.stringMatching(/^Sent again as /)]);
+  const resolved = await waybill('resolve', id, 'abandon', '--reason', 'no use');
+  expect([resolved.exitCode, resolved.output]).toEqual([1, '']);
+  expect((await waybill('resolve', id, 'perhaps', '--reason', 'x')).exitCode).toBe(2);
+  expect((await waybill('resolve', id, 'abandon')).errors).toContain('--reason is needed.');
+});
