@@ -27,8 +27,10 @@ const jsonOf = async (...args: string[]): Promise<Readonly<Record<string, unknow
 };
 
 /** Sends a message and returns its id. */
-const sent = async (to: string, ...args: string[]): Promise<string> =>
-  String((await jsonOf('send', '--to', to, '--text', 'Hello', '--follow', '0', ...args))['id']);
+async function sent(to: string): Promise<string> {
+  const args = ['send', '--to', to, '--text', 'Hello', '--follow', '0', '--json'];
+  return (JSON.parse((await waybill(...args)).output) as { readonly id: string }).id;
+}
 
 it('lists its commands, says its version, and knows no other command', async () => {
   const help = await waybill('--help');
