@@ -184,7 +184,13 @@ const settingsFor = (
   identifiers: uuidIdentifiers,
   logger,
   metrics,
-  newCache: (entriesMax) => new LRUCache({ max: entriesMax }),
+  newCache: (entriesMax, weight) =>
+    new LRUCache({
+      max: entriesMax,
+      ...(weight === undefined
+        ? {}
+        : { maxSize: weight.bytesMax, sizeCalculation: weight.bytesOf }),
+    }),
   retryPolicy: config.retryPolicy,
   defaultSender: config.vonage.number,
   defaultCountry: config.defaultCountry,

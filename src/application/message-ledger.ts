@@ -47,6 +47,26 @@ const assumedUnheardOf: MessageAsOf = {
   lastEventId: undefined,
 };
 
+/** Of a message with one attempt and short texts. */
+const ORDINARY_BYTES = 2_048;
+const ATTEMPT_BYTES = 512;
+const REPORT_ID_BYTES = 64;
+const CHARACTER_BYTES = 2;
+
+/** The memory that a remembered message takes, about. */
+export function bytesRemembered({ message }: MessageAsOf): number {
+  if (message.kind !== 'tracked') return ORDINARY_BYTES;
+  const { request, attempts, reportIds } = message;
+  let characters = request?.text.length ?? 0;
+  for (const { text } of request?.fallback ?? []) characters += text?.length ?? 0;
+  return (
+    ORDINARY_BYTES +
+    attempts.length * ATTEMPT_BYTES +
+    reportIds.length * REPORT_ID_BYTES +
+    characters * CHARACTER_BYTES
+  );
+}
+
 /** The source of a command, and its evidence. */
 export interface Cause {
   readonly source: EventSource;

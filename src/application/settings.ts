@@ -21,6 +21,8 @@ export interface ApplicationSettings {
   /** A bounded cache for each caller. */
   readonly newCache: <Key extends string, Value extends object | string | bigint | boolean>(
     entriesMax: number,
+    /** Bounds its memory too, where what it remembers can be large. */
+    weight?: { readonly bytesMax: number; readonly bytesOf: (value: Value) => number },
   ) => Cache<Key, Value>;
   readonly retryPolicy: RetryPolicy;
   readonly defaultSender: string | null;

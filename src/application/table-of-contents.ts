@@ -27,7 +27,7 @@ import { ReadLimits } from './guards/read-limits.js';
 import { Contacts } from './contacts/contacts.js';
 import { HeedWishes } from './contacts/heed-wishes.js';
 import { WithholdOptedOut } from './contacts/withhold-opted-out.js';
-import { MessageLedger, type MessageAsOf } from './message-ledger.js';
+import { MessageLedger, bytesRemembered, type MessageAsOf } from './message-ledger.js';
 import * as ports from './port-tokens.js';
 import { ProveMessage } from './proof/prove-message.js';
 import { ReadLog } from './proof/read-log.js';
@@ -75,6 +75,8 @@ export const tableOfContents = (settings: ApplicationSettings): readonly Recipe[
 
 /** The most folded messages in the cache, about 2 KiB each. */
 const RECENT_MESSAGES_MAX = 20_000;
+/** One with six long texts can take fifty times as much as others. */
+const RECENT_BYTES_MAX = 64 * 1024 * 1024;
 
 const sending = (settings: ApplicationSettings): readonly Recipe[] => {
   const { clock, monotonicClock, identifiers, logger, health, retryPolicy } = settings;
@@ -83,7 +85,10 @@ const sending = (settings: ApplicationSettings): readonly Recipe[] => {
     confirmWithinSeconds: settings.confirmWithinSeconds,
     country: settings.defaultCountry,
   };
-  const recentMessages = settings.newCache<string, MessageAsOf>(RECENT_MESSAGES_MAX);
+  const recentMessages = settings.newCache<string, MessageAsOf>(RECENT_MESSAGES_MAX, {
+    bytesMax: RECENT_BYTES_MAX,
+    bytesOf: bytesRemembered,
+  });
   return [
     recipe(
       MessageLedger,

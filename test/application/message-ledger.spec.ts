@@ -2,11 +2,12 @@ import { randomUUID } from 'node:crypto';
 import * as fc from 'fast-check';
 import { MemoryEventStore } from '../../src/adapters/event-store/memory/memory-event-store.js';
 import { StoreUnavailable } from '../../src/application/errors.js';
-import type { MessageLedger } from '../../src/application/message-ledger.js';
+import { bytesRemembered, type MessageLedger } from '../../src/application/message-ledger.js';
 import type { EventStore } from '../../src/application/ports/event-store.js';
 import { messageStream } from '../../src/application/streams.js';
+import { evolve, unheardOf } from '../../src/domain/message/message.js';
 import { reportStatuses, type Report } from '../../src/domain/report.js';
-import { aReport, MESSAGE_UUID } from '../support/message-facts.js';
+import { aReport, MESSAGE_UUID, requested } from '../support/message-facts.js';
 import { messageLedgerOn } from '../support/message-ledger.js';
 import { NOON } from '../support/scenario.js';
 
@@ -72,3 +73,23 @@ class UnreadableStore extends MemoryEventStore {
     return super.read(stream);
   }
 }
+
+describe('the memory that a remembered message takes', () => {
+  it('grows with each of its texts, so that long ones push out more others', () => {
+    const bytesOf = (text: string, stepText: string | null): number => {
+      const step = {
+        channel: 'viber',
+        when: 'failure',
+        from: '1',
+        to: '2',
+        text: stepText,
+      } as const;
+      const event = requested({ text, fallback: [step] });
+      const message = evolve(unheardOf, event);
+      return bytesRemembered({ message, revision: 0n, lastEventId: undefined });
+    };
+    const long = 'x'.repeat(4_000);
+    expect(bytesOf(long, null)).toBeGreaterThanOrEqual(bytesOf('', null) + 2 * long.length);
+    expect(bytesOf(long, long)).toBeGreaterThanOrEqual(bytesOf(long, null) + 2 * long.length);
+  });
+});

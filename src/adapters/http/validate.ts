@@ -1,11 +1,13 @@
 import { validateSync, type ValidationError } from 'class-validator';
-import { InvalidRequest, type Fault } from '../../application/errors.js';
+import { furtherFaults, InvalidRequest, type Fault } from '../../application/errors.js';
 import { shapeOf, type DtoClass, type Shape } from './shape.js';
 
 /** Longer than the longest text of any field. */
 const TEXT_CHARACTERS_MAX = 20_000;
 /** Limit of an unknown field's name in an answer. */
 const NAME_CHARACTERS_MAX = 64;
+/** Of one object: a body can have tens of thousands, and each costs more to tell than to count. */
+export const UNKNOWN_FIELDS_NAMED_MAX = 500;
 
 /**
  * Checks the form of a body against a DTO and names every fault, each with a JSON pointer to its place.
@@ -47,7 +49,10 @@ function readFields<Dto extends object>(
 ): Dto {
   const shape = shapeOf(expectedType);
   // Own names only, so that `constructor` and `__proto__` are unknown fields too.
-  for (const name of Object.keys(fields)) if (!shape.has(name)) faults.push(unknownField(at, name));
+  const unknown = Object.keys(fields).filter((name) => !shape.has(name));
+  for (const name of unknown.slice(0, UNKNOWN_FIELDS_NAMED_MAX)) {
+    faults.push(unknownField(at, name));
+  }
   const copy: Record<string, unknown> = {};
   for (const name of shape.keys()) {
     const value = Object.hasOwn(fields, name) ? fields[name] : undefined;
@@ -55,7 +60,10 @@ function readFields<Dto extends object>(
   }
   const dto = Object.assign(new expectedType(), copy);
   for (const error of check(dto)) faults.push(faultOf(error, at));
-  return Object.assign(dto, nestedOf(shape, copy, at, faults));
+  const nested = nestedOf(shape, copy, at, faults);
+  const more = unknown.length - UNKNOWN_FIELDS_NAMED_MAX;
+  if (more > 0) faults.push({ pointer: at, detail: furtherFaults(more) });
+  return Object.assign(dto, nested);
 }
 
 /** Reads the fields that hold objects of another DTO. */

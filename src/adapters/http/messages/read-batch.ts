@@ -7,11 +7,9 @@ import { BODY_BYTES_MAX } from '../bodies/takes-body.js';
 import type { FaultRoom } from '../problems/fault-room.js';
 import { HttpProblem } from '../problems/http-problem.js';
 import { toProblem, type Problem } from '../problems/problem.js';
-import { unknownField } from '../validate.js';
+import { UNKNOWN_FIELDS_NAMED_MAX, unknownField } from '../validate.js';
 
 const BATCH_MESSAGES_MAX = 1_000;
-/** A body of megabytes can have a million unknown fields. */
-const UNKNOWN_FIELDS_NAMED_MAX = 500;
 
 /** One message of a batch, or its faults. */
 export type ReadItem =

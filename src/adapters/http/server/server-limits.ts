@@ -1,4 +1,5 @@
 import type { Server } from 'node:http';
+import type { Socket } from 'node:net';
 import type { RequestHandler } from 'express';
 import { HttpProblem } from '../problems/http-problem.js';
 
@@ -23,21 +24,36 @@ export function limitTimes(server: Server): void {
 
 /** Each request can hold an answer of a megabyte that its reader does not take. */
 const UNDER_WAY_MAX = 512;
+/** Hardly any client sends a request before the one before it is answered (pipelining); the answers wait in memory. */
+const UNDER_WAY_ON_CONNECTION_MAX = 16;
 
 /** Bounds the requests under way. Webhooks bypass it, and health checks are always answered. */
 export function limitUnderWay(): RequestHandler {
   let underWay = 0;
-  return (request, response, next) => {
-    if (request.path.startsWith('/health/')) {
+  const underWayOn = new WeakMap<Socket, number>();
+  return ({ path, socket }, response, next) => {
+    if (path.startsWith('/health/')) {
       next();
       return;
     }
-    if (underWay >= UNDER_WAY_MAX) {
-      next(new HttpProblem(503, 'Too many requests are under way. Send it again later.'));
+    const onConnection = underWayOn.get(socket) ?? 0;
+    if (underWay >= UNDER_WAY_MAX || onConnection >= UNDER_WAY_ON_CONNECTION_MAX) {
+      next(
+        new HttpProblem(
+          503,
+          onConnection >= UNDER_WAY_ON_CONNECTION_MAX
+            ? 'Too many requests are under way on this connection. Wait for their answers first.'
+            : 'Too many requests are under way. Send it again later.',
+        ),
+      );
       return;
     }
     underWay += 1;
-    response.once('close', () => (underWay -= 1));
+    underWayOn.set(socket, onConnection + 1);
+    response.once('close', () => {
+      underWay -= 1;
+      underWayOn.set(socket, (underWayOn.get(socket) ?? 1) - 1);
+    });
     next();
   };
 }

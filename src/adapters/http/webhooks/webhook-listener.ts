@@ -28,10 +28,11 @@ const paths: ReadonlyMap<string, WebhookKind> = new Map([
 const RECORD_WITHIN_MS = 2_500;
 
 /**
- * About the number that is recorded in a second. More would only wait longer, and take memory; Vonage sends them
- * again.
+/**
+ * About the number that is recorded in half a second. More would only wait longer, and take memory, about 20 KiB each;
+ * Vonage sends them again.
  */
-const UNDER_WAY_MAX = 4_096;
+const UNDER_WAY_MAX = 2_048;
 
 export interface WebhookListenerSettings {
   readonly verify: TokenVerifier;
