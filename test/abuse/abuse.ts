@@ -1,6 +1,6 @@
 import { setPriority } from 'node:os';
-import type { SandboxCredentials } from '../../src/sandbox/credentials.js';
-import { seededRandom } from '../../src/sandbox/random.js';
+import type { SandboxCredentials } from 'vonage-sandbox';
+import { seededRandom } from '../support/seeded-random.js';
 import { operationsOf, type OpenApiDocument } from '../fuzz/operations.js';
 import { ServiceWorld } from '../service/service-world.js';
 import { Tally } from '../service/tally.js';

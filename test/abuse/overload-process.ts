@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setPriority } from 'node:os';
 import { connect, type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { SandboxCredentials } from '../../src/sandbox/credentials.js';
+import type { SandboxCredentials } from 'vonage-sandbox';
 import { claimsFor, signWebhook } from '../support/webhook-token.js';
 
 export interface LoadOrder {
