@@ -37,7 +37,7 @@ export interface AbuseResult {
 
 interface Attack {
   readonly name: string;
-  run(): Promise<void>;
+  readonly run: () => Promise<void>;
 }
 
 /** Sends the worst that we can think of, while a second client asks all the time whether the service lives. */

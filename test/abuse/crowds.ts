@@ -4,7 +4,7 @@ import { noteAnswers, type Target } from './attack.js';
 
 export interface CrowdAttack {
   readonly name: string;
-  run(target: Target): Promise<void>;
+  readonly run: (target: Target) => Promise<void>;
 }
 
 /** How long a crowd stays that the service does not send away. */
