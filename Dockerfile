@@ -19,7 +19,8 @@ RUN npm ci --omit=dev --ignore-scripts
 
 FROM ${NODE_IMAGE}
 # In a container loopback reaches nobody. The service refuses to start like this without API_KEYS.
-ENV NODE_ENV=production HOST=0.0.0.0 PORT=3000 DATA_DIR=/data
+# The memory of large bodies goes back to the system at once; glibc would keep it.
+ENV NODE_ENV=production HOST=0.0.0.0 PORT=3000 DATA_DIR=/data MALLOC_MMAP_THRESHOLD_=131072
 WORKDIR /app
 COPY --from=dependencies /build/node_modules ./node_modules
 COPY --from=build /build/dist ./dist
@@ -35,4 +36,5 @@ HEALTHCHECK --interval=10s --timeout=5s --start-period=30s --retries=3 \
   CMD ["node", "healthcheck.mjs", "/health/live"]
 # Node itself is process 1, so that this signal reaches it; npm would swallow it.
 STOPSIGNAL SIGTERM
-CMD ["node", "dist/main.js"]
+# Node lets new objects take 128 MiB before it collects them; a quarter of that costs no measurable speed.
+CMD ["node", "--max-semi-space-size=16", "dist/main.js"]

@@ -6,6 +6,7 @@ import { ServiceWorld } from '../service/service-world.js';
 import { Tally } from '../service/tally.js';
 import { claimsFor, signWebhook } from '../support/webhook-token.js';
 import { Target } from './attack.js';
+import { asStarted } from './as-started.js';
 import type { Bounds } from './bounds.js';
 import { crowds } from './crowds.js';
 import { fill } from './fill.js';
@@ -45,6 +46,7 @@ export async function abuse({ entry, seed, bounds, report }: AbuseOptions): Prom
   const world = await ServiceWorld.create({
     entry,
     vonageTimeoutMs: VONAGE_TIMEOUT_MS,
+    ...asStarted,
     sandbox: { seed },
   });
   const { service } = world;

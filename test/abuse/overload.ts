@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { ServiceWorld } from '../service/service-world.js';
+import { asStarted } from './as-started.js';
 import { MemoryWatch } from './memory-watch.js';
 import type { LoadOrder, LoadResult } from './overload-process.js';
 import { residentMiB } from './process-usage.js';
@@ -41,7 +42,8 @@ export async function overload(options: OverloadOptions): Promise<{ findings: re
   const world = await ServiceWorld.create({
     entry,
     vonageTimeoutMs: VONAGE_TIMEOUT_MS,
-    nodeOptions: [`--max-old-space-size=${HEAP_MIB_MAX}`],
+    ...asStarted,
+    nodeOptions: [...(asStarted.nodeOptions ?? []), `--max-old-space-size=${HEAP_MIB_MAX}`],
     sandbox: { seed },
   });
   const { service } = world;

@@ -84,7 +84,11 @@ describe('the image', () => {
 
   it('hands the signal to stop to Node itself', () => {
     expect(instruction('STOPSIGNAL')).toBe('SIGTERM');
-    expect(JSON.parse(instruction('CMD') ?? '')).toEqual(['node', 'dist/main.js']);
+    expect(JSON.parse(instruction('CMD') ?? '')).toEqual([
+      'node',
+      '--max-semi-space-size=16',
+      'dist/main.js',
+    ]);
     expect(instruction('ENTRYPOINT')).toBeUndefined();
   });
 

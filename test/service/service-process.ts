@@ -21,6 +21,8 @@ export interface ServiceSettings {
   readonly vonageTimeoutMs: number;
   /** Options for Node, such as a limit of its heap. */
   readonly nodeOptions?: readonly string[];
+  /** Further variables. */
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
 /** The service as a process of its own, which can be killed and restarted on the same data. */
@@ -51,6 +53,7 @@ export class ServiceProcess {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: {
         PATH: process.env['PATH'],
+        ...this.settings.environment,
         // Starts take most of the time of these tests, so compiled code is cached.
         NODE_COMPILE_CACHE: join(dirname(entry), 'compile-cache'),
         PORT: String(this.port),

@@ -69,9 +69,15 @@ export const problemType = (code: ErrorCode): string => `/problems/${code}`;
 /** Seconds until a caller may retry after a fault of ours. */
 export const RETRY_AFTER_SECONDS = 5;
 
+const newInstance = (): string => `urn:uuid:${randomUUID()}`;
+
+/** Without an error, whose stack takes a quarter of the time of a short answer. */
+export const plainProblem = (status: number, detail: string): Problem =>
+  blank(status, detail, newInstance());
+
 /** @param room limits the faults of the whole answer; an answer with several problems shares one */
 export function toProblem(error: unknown, room = new FaultRoom()): Problem {
-  const instance = `urn:uuid:${randomUUID()}`;
+  const instance = newInstance();
   if (error instanceof ApplicationError) return ofApplication(error, instance, room);
   if (error instanceof HttpProblem) {
     return blank(error.status, error.detail, instance, room.fit(error.faults));

@@ -1,7 +1,7 @@
 import type { Server } from 'node:http';
-import type { Socket } from 'node:net';
 import type { RequestHandler } from 'express';
 import { HttpProblem } from '../problems/http-problem.js';
+import { UnderWay } from './under-way.js';
 
 /**
  * Balancers keep idle connections for 60 s or so and send on them until the last moment. The balancer must close
@@ -24,36 +24,23 @@ export function limitTimes(server: Server): void {
 
 /** Each request can hold an answer of a megabyte that its reader does not take. */
 const UNDER_WAY_MAX = 512;
-/** Hardly any client sends a request before the one before it is answered (pipelining); the answers wait in memory. */
-const UNDER_WAY_ON_CONNECTION_MAX = 16;
 
 /** Bounds the requests under way. Webhooks bypass it, and health checks are always answered. */
 export function limitUnderWay(): RequestHandler {
-  let underWay = 0;
-  const underWayOn = new WeakMap<Socket, number>();
+  const underWay = new UnderWay(UNDER_WAY_MAX);
   return ({ path, socket }, response, next) => {
     if (path.startsWith('/health/')) {
       next();
-      return;
+    } else if (underWay.isFullOn(socket)) {
+      const detail =
+        'Too many requests are under way on this connection. Wait for their answers first.';
+      next(new HttpProblem(503, detail));
+    } else if (underWay.isFull) {
+      next(new HttpProblem(503, 'Too many requests are under way. Send it again later.'));
+    } else {
+      underWay.begin(socket);
+      response.once('close', () => underWay.end(socket));
+      next();
     }
-    const onConnection = underWayOn.get(socket) ?? 0;
-    if (underWay >= UNDER_WAY_MAX || onConnection >= UNDER_WAY_ON_CONNECTION_MAX) {
-      next(
-        new HttpProblem(
-          503,
-          onConnection >= UNDER_WAY_ON_CONNECTION_MAX
-            ? 'Too many requests are under way on this connection. Wait for their answers first.'
-            : 'Too many requests are under way. Send it again later.',
-        ),
-      );
-      return;
-    }
-    underWay += 1;
-    underWayOn.set(socket, onConnection + 1);
-    response.once('close', () => {
-      underWay -= 1;
-      underWayOn.set(socket, (underWayOn.get(socket) ?? 1) - 1);
-    });
-    next();
   };
 }

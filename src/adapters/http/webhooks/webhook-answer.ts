@@ -1,7 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { WebhookResult } from '../../../application/ports/metrics.js';
-import { HttpProblem } from '../problems/http-problem.js';
-import { toProblem } from '../problems/problem.js';
+import { plainProblem } from '../problems/problem.js';
 import { WEBHOOK_BODY_BYTES_MAX } from './body/body-intake.js';
 
 /** Vonage ignores it and retries at its own pace; other clients can use it. */
@@ -37,8 +36,7 @@ export function respond(
     response.writeHead(status).end();
     return;
   }
-  const problem = toProblem(new HttpProblem(status, detail));
-  const body = JSON.stringify(problem);
+  const body = JSON.stringify(plainProblem(status, detail));
   response.writeHead(status, {
     'Content-Type': 'application/problem+json',
     'Content-Length': Buffer.byteLength(body),

@@ -4,6 +4,7 @@ import type { Logger } from '../../../application/ports/logger.js';
 import type { Metrics, WebhookKind } from '../../../application/ports/metrics.js';
 import { ThrottledLog } from '../../../application/throttled-log.js';
 import { toOriginForm } from '../server/request-target.js';
+import { UnderWay } from '../server/under-way.js';
 import { BodyIntake, lengthOf, WEBHOOK_BODY_BYTES_MAX } from './body/body-intake.js';
 import { Drain } from './body/drain.js';
 import { evidenceOf } from './evidence.js';
@@ -27,7 +28,6 @@ const paths: ReadonlyMap<string, WebhookKind> = new Map([
  */
 const RECORD_WITHIN_MS = 2_500;
 
-/**
 /**
  * About the number that is recorded in half a second. More would only wait longer, and take memory, about 20 KiB each;
  * Vonage sends them again.
@@ -59,7 +59,7 @@ interface Admitted {
  */
 export class WebhookListener {
   private stopping = false;
-  private underWay = 0;
+  private readonly underWay = new UnderWay(UNDER_WAY_MAX);
   private readonly timeLimit = new TimeLimit(RECORD_WITHIN_MS);
   private readonly intake = new BodyIntake();
   private readonly drain = new Drain();
@@ -107,7 +107,7 @@ export class WebhookListener {
 
   /** Runs all checks that need no body, the cheapest first. */
   private check(webhook: WebhookKind, request: IncomingMessage): Admitted | WebhookAnswer {
-    if (this.underWay >= UNDER_WAY_MAX) return this.busy(webhook);
+    if (this.underWay.isFull || this.underWay.isFullOn(request.socket)) return this.busy(webhook);
     const { verify, clock } = this.settings;
     const token = verifyOnClock(verify, request.headers.authorization, clock);
     if (token.kind === 'unsigned') {
@@ -127,7 +127,7 @@ export class WebhookListener {
   private busy(webhook: WebhookKind): WebhookAnswer {
     this.log.warn(
       'busy',
-      { webhook, underWay: this.underWay },
+      { webhook, underWay: this.underWay.total },
       'Too many webhooks are under way; Vonage is asked to send this one again.',
     );
     return { result: 'busy', status: 503 };
@@ -149,14 +149,15 @@ export class WebhookListener {
     request: IncomingMessage,
     response: ServerResponse,
   ): Promise<void> {
-    this.underWay += 1;
+    const { socket } = request;
+    this.underWay.begin(socket);
     const body = await this.intake.read(request);
     const startedMs = performance.now();
     const answer = Buffer.isBuffer(body)
       ? await this.answer(webhook, token, body)
       : this.missing(webhook, body);
     this.intake.giveBack(reservedBytes);
-    this.underWay -= 1;
+    this.underWay.end(socket);
     const seconds = (performance.now() - startedMs) / 1000;
     this.settings.metrics.webhookAnswered(webhook, answer.result, seconds);
     const mayEnd = Buffer.isBuffer(body) ? undefined : this.drain.begin(request, response);
