@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
+import { asStarted } from '../../test/support/as-started.js';
 import { freePort, start, stop, untilReady } from '../support/process.js';
 
 /** What a service that has nothing to do takes of memory and processor, with the sandbox in the same process. */
@@ -22,12 +23,18 @@ if (process.platform !== 'linux') throw new Error('Only Linux tells what is meas
 
 const directory = mkdtempSync(join(tmpdir(), 'waybill-bench-'));
 const port = await freePort();
-const child = start(new URL('../../../dist/main.js', import.meta.url), [], {
-  PORT: String(port),
-  HOST: '127.0.0.1',
-  DATA_DIR: join(directory, 'data'),
-  LOG_LEVEL: 'warn',
-});
+const child = start(
+  new URL('../../../dist/main.js', import.meta.url),
+  [],
+  {
+    PORT: String(port),
+    HOST: '127.0.0.1',
+    DATA_DIR: join(directory, 'data'),
+    LOG_LEVEL: 'warn',
+    ...asStarted.environment,
+  },
+  asStarted.nodeOptions,
+);
 try {
   await untilReady(`http://127.0.0.1:${port}`, READY_MS_MAX);
   await delay(Number(values.settle) * 1000);

@@ -7,11 +7,12 @@ export function start(
   script: URL,
   args: readonly string[] = [],
   environment: NodeJS.ProcessEnv = {},
+  nodeOptions: readonly string[] = [],
 ): ChildProcess {
   return fork(script, [...args], {
     env: { ...process.env, ...environment },
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-    execArgv: ['--disable-warning=ExperimentalWarning'],
+    execArgv: ['--disable-warning=ExperimentalWarning', ...nodeOptions],
   });
 }
 

@@ -1,5 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
+import { asStarted } from '../../test/support/as-started.js';
 import { account } from '../ingest/signed-webhooks.js';
 import { freePort, start, untilReady } from './process.js';
 
@@ -25,20 +26,26 @@ export async function startService(
 ): Promise<MeasuredService> {
   const port = await freePort();
   const startedMs = performance.now();
-  const child = start(new URL('../../../dist/main.js', import.meta.url), [], {
-    PORT: String(port),
-    DATA_DIR: directory,
-    LOG_LEVEL: 'warn',
-    VONAGE_API_KEY: account.apiKey,
-    VONAGE_API_SECRET: 'unused',
-    VONAGE_APPLICATION_ID: account.applicationId,
-    VONAGE_PRIVATE_KEY: privateKey,
-    VONAGE_NUMBER: '447700900001',
-    VONAGE_SIGNATURE_SECRET: account.signatureSecret,
-    // Nothing is sent during a benchmark.
-    VONAGE_API_HOST: 'http://127.0.0.1:9',
-    ...environment,
-  });
+  const child = start(
+    new URL('../../../dist/main.js', import.meta.url),
+    [],
+    {
+      PORT: String(port),
+      DATA_DIR: directory,
+      LOG_LEVEL: 'warn',
+      VONAGE_API_KEY: account.apiKey,
+      VONAGE_API_SECRET: 'unused',
+      VONAGE_APPLICATION_ID: account.applicationId,
+      VONAGE_PRIVATE_KEY: privateKey,
+      VONAGE_NUMBER: '447700900001',
+      VONAGE_SIGNATURE_SECRET: account.signatureSecret,
+      // Nothing is sent during a benchmark.
+      VONAGE_API_HOST: 'http://127.0.0.1:9',
+      ...asStarted.environment,
+      ...environment,
+    },
+    asStarted.nodeOptions,
+  );
   const url = `http://127.0.0.1:${port}`;
   await untilReady(url, readyMsMax);
   return { url, port, child, readyAfterMs: performance.now() - startedMs };

@@ -1,12 +1,12 @@
 import { setPriority } from 'node:os';
 import type { SandboxCredentials } from 'vonage-sandbox';
+import { asStarted } from '../support/as-started.js';
 import { seededRandom } from '../support/seeded-random.js';
 import { operationsOf, type OpenApiDocument } from '../fuzz/operations.js';
 import { ServiceWorld } from '../service/service-world.js';
 import { Tally } from '../service/tally.js';
 import { claimsFor, signWebhook } from '../support/webhook-token.js';
 import { Target } from './attack.js';
-import { asStarted } from './as-started.js';
 import type { Bounds } from './bounds.js';
 import { crowds } from './crowds.js';
 import { fill } from './fill.js';

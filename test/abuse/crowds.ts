@@ -94,7 +94,7 @@ export const crowds: readonly CrowdAttack[] = [
     name: '20,000 unsigned webhooks, pipelined',
     run: (target) => {
       const body = statusBody();
-      return pipelined(target, 'POST /webhooks/status', 20, 1_000, () =>
+      return pipelined(target, 'POST /webhooks/status', 5, 4_000, () =>
         webhookHead(body.length).concat(body.toString()),
       );
     },

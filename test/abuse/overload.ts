@@ -2,8 +2,8 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { asStarted } from '../support/as-started.js';
 import { ServiceWorld } from '../service/service-world.js';
-import { asStarted } from './as-started.js';
 import { MemoryWatch } from './memory-watch.js';
 import type { LoadOrder, LoadResult } from './overload-process.js';
 import { residentMiB } from './process-usage.js';
@@ -43,7 +43,7 @@ export async function overload(options: OverloadOptions): Promise<{ findings: re
     entry,
     vonageTimeoutMs: VONAGE_TIMEOUT_MS,
     ...asStarted,
-    nodeOptions: [...(asStarted.nodeOptions ?? []), `--max-old-space-size=${HEAP_MIB_MAX}`],
+    nodeOptions: [...asStarted.nodeOptions, `--max-old-space-size=${HEAP_MIB_MAX}`],
     sandbox: { seed },
   });
   const { service } = world;
