@@ -1,5 +1,5 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, globSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { Ajv } from 'ajv';
 import { PROJECT, projectFile, yamlDocuments } from '../support/project-file.js';
 
@@ -127,7 +127,9 @@ describe('the workflows', () => {
     expect(files.length).toBeGreaterThan(2);
     for (const file of files) expect(existsSync(join(PROJECT, file))).toBe(true);
     for (const [, program = ''] of commands.matchAll(/dist\/([\w./-]+)\.js/g)) {
-      expect(existsSync(join(PROJECT, `src/${program}.ts`))).toBe(true);
+      // A command lies in the room of what it is about.
+      const source = `**/${basename(program)}.ts`;
+      expect(globSync(source, { cwd: join(PROJECT, 'src', dirname(program)) })).toHaveLength(1);
     }
   });
 
