@@ -60,6 +60,10 @@ const rooms: Readonly<Record<string, Readonly<Record<string, Command>>>> = {
   },
   'The ledger': {
     backup: { does: 'copies the ledger', run: () => import('./ledger/backup.js') },
+    verify: {
+      does: 'proves that the ledger is the one that was signed',
+      run: () => import('./ledger/verify.js'),
+    },
     rebuild: {
       does: 'builds read models anew from the ledger',
       run: () => import('./ledger/rebuild.js'),

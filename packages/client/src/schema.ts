@@ -224,6 +224,66 @@ export type paths = {
     patch?: never;
     trace?: never;
   };
+  '/v1/log/checkpoint': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * The newest checkpoint of the transparency log
+     * @description A signed note (C2SP tlog-checkpoint): whoever keeps it can prove later that nothing before it was changed.
+     */
+    get: operations['getCheckpoint'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/log/key': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * The keys that verify checkpoints
+     * @description Verifier keys in the form of C2SP signed-note, one a line. The first one is the present key; others are being retired. Keep it apart from this service: whoever takes key and checkpoint from one place trusts that place.
+     */
+    get: operations['getLogKey'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/log/tile/{path}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * A tile of the transparency log
+     * @description Hashes or entries as in C2SP tlog-tiles: `<level>/<number>[.p/<width>]` or `entries/<number>[.p/<width>]`.
+     */
+    get: operations['getLogTile'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/v1/messages': {
     parameters: {
       query?: never;
@@ -300,6 +360,26 @@ export type paths = {
      * @description `effect` says for each event which status it led to, or why it was refused.
      */
     get: operations['replayMessage'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/messages/{id}/proof': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Every event of a message, with its proof
+     * @description For somebody who has neither the ledger nor the network: `npm run verify -- --proof FILE --key KEY` checks it, and so do other tools. docs/proof.md describes each field.
+     */
+    get: operations['proveMessage'];
     put?: never;
     post?: never;
     delete?: never;
@@ -616,6 +696,30 @@ export type paths = {
     patch?: never;
     trace?: never;
   };
+  '/v1/suppressions/{number}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    /**
+     * Send nothing more to a number
+     * @description Sends to it are refused from now on (409 `recipient-opted-out`), and what waits for it is withdrawn when it is due.
+     */
+    put: operations['suppress'];
+    post?: never;
+    /**
+     * Send to a number again
+     * @description Ends an opt-out, a bar and a review. A block by Vonage or by the carrier is theirs: their next refusal suppresses the number again.
+     */
+    delete: operations['unsuppress'];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/webhooks/inbound': {
     parameters: {
       query?: never;
@@ -685,6 +789,29 @@ export type components = {
        * @enum {unknown}
        */
       state: 'active' | 'expired' | 'revoked' | 'replaced' | 'damaged';
+    };
+    Consent: {
+      /** @description Where Vonage or the carrier delivers nothing to the number. */
+      barredChannels: string[];
+      by: string | null;
+      /** @description What is otherwise for one of our senders. */
+      bySender: {
+        sender: string;
+        /** Format: date-time */
+        since: string;
+        /** @enum {unknown} */
+        state: 'opted-in' | 'opted-out';
+      }[];
+      errorCode: string | null;
+      keyword: string | null;
+      number: string;
+      reason: string | null;
+      /** @description Since when a text that may be a wish to stop waits for a person. */
+      reviewSince: string | null;
+      since: string | null;
+      source: ('keyword' | 'error' | 'operator' | 'api') | null;
+      /** @enum {unknown} */
+      state: 'unknown' | 'opted-in' | 'opted-out' | 'barred';
     };
     CreatedKey: {
       createdAt: string | null;
@@ -1062,6 +1189,16 @@ export type components = {
         /** Format: date-time */
         since: string;
       } | null;
+      /** @description Why nothing may be sent to the recipient; null: it may. */
+      optedOut: {
+        sender: string | null;
+        /** Format: date-time */
+        since: string;
+        /** @enum {unknown} */
+        source: 'keyword' | 'error' | 'operator' | 'api';
+        /** @enum {unknown} */
+        state: 'unknown' | 'opted-in' | 'opted-out' | 'barred';
+      } | null;
       /** @description The limit that would refuse it now; null where none would. */
       refusal: {
         detail: string;
@@ -1135,6 +1272,17 @@ export type components = {
       accepting: boolean;
       parts: {
         ledger: {
+          /** @description Why; absent while it is `working`. */
+          reason?: string;
+          /** Format: date-time */
+          since: string;
+          /**
+           * @description `standby`: another instance does it. `held`: an operator has stopped it. `behind`: it moves on, but late. `damaged`: the ledger takes in, but a part of what it holds cannot be read. `failing`: it stands still. `rebuilding`: it stands still until it has been made anew.
+           * @enum {unknown}
+           */
+          state: 'working' | 'standby' | 'held' | 'behind' | 'damaged' | 'failing' | 'rebuilding';
+        };
+        proof: {
           /** @description Why; absent while it is `working`. */
           reason?: string;
           /** Format: date-time */
@@ -1351,6 +1499,8 @@ export type components = {
        * @enum {string}
        */
       onUnknown: 'wait' | 'resend';
+      /** @description Why it is sent although the recipient has opted out; kept with the message. Needs the scope admin. */
+      overrideOptOut?: string;
       /**
        * @description Your own name for it, to find it by: 1 to 200 characters, counted like the text.
        * @example order-1017
@@ -1381,6 +1531,24 @@ export type components = {
        * @example wb_…
        */
       key: string;
+    };
+    SuppressDto: {
+      /**
+       * @description Kept in the ledger.
+       * @example Asked for it on the phone.
+       */
+      reason?: string;
+      /**
+       * @description Our sender that it is about. Left out: all.
+       * @example 447700900001
+       */
+      sender?: string;
+      /**
+       * @description `operator`: a person here decided it. `api`: a program tells it.
+       * @default api
+       * @enum {string}
+       */
+      source: 'api' | 'operator';
     };
   };
   responses: never;
@@ -1457,8 +1625,8 @@ export interface operations {
   getReadiness: {
     parameters: {
       query?: {
-        /** @description Only this part decides whether it is ready. Without it all of them do. */
-        part?: 'ledger' | 'readModels' | 'sending';
+        /** @description Only this part decides whether it is ready. Without it all but `proof` do. */
+        part?: 'ledger' | 'readModels' | 'sending' | 'proof';
       };
       header?: never;
       path?: never;
@@ -1563,11 +1731,13 @@ export interface operations {
         code:
           | 'message-not-found'
           | 'inbound-not-found'
+          | 'log-entry-not-found'
           | 'idempotency-key-reused'
           | 'message-not-cancellable'
           | 'message-not-unknown'
           | 'message-not-resendable'
           | 'message-already-reported'
+          | 'recipient-opted-out'
           | 'sending-not-held'
           | 'sending-held-again'
           | 'waiting-undecided'
@@ -2242,6 +2412,242 @@ export interface operations {
       };
     };
   };
+  getCheckpoint: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The checkpoint. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'text/plain': string;
+        };
+      };
+      /** @description The request has faults; `errors` names all of them. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The API key is missing or not known. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The API key lacks the scope, or messages to this country are not allowed. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description There is no such thing. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Too many requests or messages: a rate, a cap or the limit of a recipient is reached, or too many API keys were wrong. Wait for Retry-After. */
+      429: {
+        headers: {
+          /** @description Seconds. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Not now; send it again after Retry-After seconds, with the same Idempotency-Key. */
+      503: {
+        headers: {
+          /** @description Seconds. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  getLogKey: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The keys. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'text/plain': string;
+        };
+      };
+      /** @description The request has faults; `errors` names all of them. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The API key is missing or not known. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The API key lacks the scope, or messages to this country are not allowed. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description There is no such thing. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Too many requests or messages: a rate, a cap or the limit of a recipient is reached, or too many API keys were wrong. Wait for Retry-After. */
+      429: {
+        headers: {
+          /** @description Seconds. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Not now; send it again after Retry-After seconds, with the same Idempotency-Key. */
+      503: {
+        headers: {
+          /** @description Seconds. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  getLogTile: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        path: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The tile. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/octet-stream': string;
+        };
+      };
+      /** @description The request has faults; `errors` names all of them. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The API key is missing or not known. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The API key lacks the scope, or messages to this country are not allowed. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description There is no such thing. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Too many requests or messages: a rate, a cap or the limit of a recipient is reached, or too many API keys were wrong. Wait for Retry-After. */
+      429: {
+        headers: {
+          /** @description Seconds. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Not now; send it again after Retry-After seconds, with the same Idempotency-Key. */
+      503: {
+        headers: {
+          /** @description Seconds. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
   listMessages: {
     parameters: {
       query?: {
@@ -2759,6 +3165,108 @@ export interface operations {
         content: {
           'application/json': {
             items: components['schemas']['Event'][];
+          };
+        };
+      };
+      /** @description The request has faults; `errors` names all of them. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The API key is missing or not known. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The API key lacks the scope, or messages to this country are not allowed. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description There is no such thing. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Too many requests or messages: a rate, a cap or the limit of a recipient is reached, or too many API keys were wrong. Wait for Retry-After. */
+      429: {
+        headers: {
+          /** @description Seconds. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Not now; send it again after Retry-After seconds, with the same Idempotency-Key. */
+      503: {
+        headers: {
+          /** @description Seconds. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  proveMessage: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The proof. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            entries: {
+              /** @description The logged bytes, in Base64. */
+              entry: string;
+              event: {
+                /** @description The stored text. */
+                data: string;
+                id: string;
+                /** @description The stored text. */
+                metadata: string;
+                revision: number;
+                stream: string;
+                type: string;
+                version: number;
+              };
+              /** @description The text of a C2SP tlog-proof. */
+              proof: string;
+            }[];
+            /** @description The present verifier key. Compare it with yours. */
+            key: string;
+            /** @description Events that no checkpoint covers yet. Ask again in a second. */
+            waiting: number;
           };
         };
       };
@@ -4319,6 +4827,177 @@ export interface operations {
         };
         content: {
           'text/event-stream': string;
+        };
+      };
+      /** @description The request has faults; `errors` names all of them. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The API key is missing or not known. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The API key lacks the scope, or messages to this country are not allowed. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Too many requests or messages: a rate, a cap or the limit of a recipient is reached, or too many API keys were wrong. Wait for Retry-After. */
+      429: {
+        headers: {
+          /** @description Seconds. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Not now; send it again after Retry-After seconds, with the same Idempotency-Key. */
+      503: {
+        headers: {
+          /** @description Seconds. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  suppress: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description A number as people write it (national with DEFAULT_COUNTRY). */
+        number: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: {
+      content: {
+        'application/json': components['schemas']['SuppressDto'];
+      };
+    };
+    responses: {
+      /** @description What is known now. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Consent'];
+        };
+      };
+      /** @description The request has faults; `errors` names all of them. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The API key is missing or not known. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The API key lacks the scope, or messages to this country are not allowed. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The body is too large. */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The body is not JSON. */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Too many requests or messages: a rate, a cap or the limit of a recipient is reached, or too many API keys were wrong. Wait for Retry-After. */
+      429: {
+        headers: {
+          /** @description Seconds. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Not now; send it again after Retry-After seconds, with the same Idempotency-Key. */
+      503: {
+        headers: {
+          /** @description Seconds. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  unsuppress: {
+    parameters: {
+      query?: {
+        /** @description Kept in the ledger. */
+        reason?: string;
+        /** @description Only for this sender of ours. */
+        sender?: string;
+      };
+      header?: never;
+      path: {
+        /** @description A number as people write it (national with DEFAULT_COUNTRY). */
+        number: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description What is known now. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Consent'];
         };
       };
       /** @description The request has faults; `errors` names all of them. */

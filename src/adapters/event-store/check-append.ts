@@ -5,7 +5,7 @@ import {
   EVENT_BYTES_MAX,
   STREAM_NAME,
   type ExpectedRevision,
-  type NewEvent,
+  type AppendedEvent,
 } from '../../application/ports/event-store.js';
 import { eventCodec, type EncodedEvent } from './event-codec.js';
 
@@ -26,7 +26,7 @@ const NIL_UUID = '00000000-0000-0000-0000-000000000000';
  */
 export function checkAppend(
   stream: string,
-  events: readonly NewEvent[],
+  events: readonly AppendedEvent[],
   expected: ExpectedRevision,
 ): CheckedAppend {
   if (!STREAM_NAME.test(stream)) throw new InvalidAppend(stream, 'the stream has a bad name');
@@ -42,7 +42,7 @@ export function checkAppend(
   const encoded: EncodedEvent[] = [];
   let bytes = 0;
   for (const event of events) {
-    const stored = eventCodec.encode(event);
+    const stored = 'stored' in event ? { id: event.id, ...event.stored } : eventCodec.encode(event);
     const eventBytes = Buffer.byteLength(stored.data) + Buffer.byteLength(stored.metadata);
     if (eventBytes > EVENT_BYTES_MAX) {
       throw new InvalidAppend(
@@ -63,7 +63,7 @@ export function checkAppend(
  * Some stores compare ids as texts and others as 128 bits, so only the canonical spelling is accepted. EventStoreDB
  * takes no nil UUID.
  */
-function checkIds(stream: string, events: readonly NewEvent[]): void {
+function checkIds(stream: string, events: readonly AppendedEvent[]): void {
   for (const { id } of events) {
     if (!UUID.test(id) || id === NIL_UUID) {
       throw new InvalidAppend(stream, `${JSON.stringify(id)} is not a lower-case UUID`);

@@ -4,7 +4,7 @@ import type {
   AppendResult,
   EventStore,
   ExpectedRevision,
-  NewEvent,
+  AppendedEvent,
   StoredStream,
 } from '../ports/event-store.js';
 
@@ -43,7 +43,7 @@ export class ObservedEventStore implements EventStore {
 
   append(
     stream: string,
-    events: readonly NewEvent[],
+    events: readonly AppendedEvent[],
     expected: ExpectedRevision,
   ): Promise<AppendResult> {
     const appended = this.store.append(stream, events, expected);

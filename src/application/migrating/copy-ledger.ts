@@ -1,18 +1,17 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { isDeepStrictEqual } from 'node:util';
 import { AppendOutcomeUnknown, ConcurrencyConflict, StoreUnavailable } from '../errors.js';
-import type { EventFeed } from '../ports/event-feed.js';
 import {
   APPEND_EVENTS_MAX,
+  type CopiedEvent,
   type EventStore,
   type ExpectedRevision,
-  type RecordedEvent,
 } from '../ports/event-store.js';
+import type { StoredEvent, StoredEvents } from '../ports/stored-events.js';
 import { LEDGER_STREAMS } from '../streams.js';
 
 export interface Ledger {
   readonly store: EventStore;
-  readonly feed: EventFeed;
+  readonly stored: StoredEvents;
 }
 
 export interface CopyProgress {
@@ -42,16 +41,13 @@ export class LedgersDiffer extends Error {
   }
 }
 
-/** Prefixes that match every stream: a name begins with a lower-case letter (`STREAM_NAME`). */
-const ALL_STREAMS = Array.from('abcdefghijklmnopqrstuvwxyz');
-
 /** Enough tries to outlast a restart of the server. */
 const APPEND_TRIES_MAX = 20;
 const RETRY_DELAY_MS_MIN = 100;
 const RETRY_DELAY_MS_MAX = 5_000;
 
 /** Keeps an append of several events below the limit of one event, and so below every limit. */
-const RUN_CHARACTERS_MAX = 100_000;
+const RUN_BYTES_MAX = 100_000;
 
 /**
  * Copies every event to an empty ledger, or to one that holds the beginning of this copy: with its id, revision and
@@ -84,12 +80,12 @@ export async function copyLedger(
 
 /** Counts the events, and makes sure that nothing is left out because this build does not know it. */
 async function count(
-  { feed }: Ledger,
+  { stored }: Ledger,
   signal: AbortSignal,
   onProgress: CopyOptions['onProgress'],
 ): Promise<number> {
   let total = 0;
-  for await (const { events } of feed.readAll({ prefixes: ALL_STREAMS, signal })) {
+  for await (const { events } of stored.readAll({ signal })) {
     for (const { stream } of events) {
       if (!LEDGER_STREAMS.some((prefix) => stream.startsWith(prefix))) {
         throw new LedgersDiffer(
@@ -114,14 +110,14 @@ async function copyMissing(
   const there = eventsOf(target, signal);
   let alreadyThere = 0;
   let copied = 0;
-  let run: RecordedEvent[] = [];
-  let runCharacters = 0;
+  let run: StoredEvent[] = [];
+  let runBytes = 0;
   const flush = async (): Promise<void> => {
     if (run.length === 0) return;
     await appendRun(target.store, run, signal);
     copied += run.length;
     run = [];
-    runCharacters = 0;
+    runBytes = 0;
     onProgress(alreadyThere + copied);
   };
   for await (const event of eventsOf(source, signal)) {
@@ -132,17 +128,17 @@ async function copyMissing(
       onProgress(alreadyThere);
       continue;
     }
-    const characters = JSON.stringify([event.event, event.metadata]).length;
-    if (!continues(run, event) || runCharacters + characters > RUN_CHARACTERS_MAX) await flush();
+    const bytes = event.data.byteLength + event.metadata.byteLength;
+    if (!continues(run, event) || runBytes + bytes > RUN_BYTES_MAX) await flush();
     run.push(event);
-    runCharacters += characters;
+    runBytes += bytes;
   }
   await flush();
   signal.throwIfAborted();
   return alreadyThere;
 }
 
-const continues = (run: readonly RecordedEvent[], { stream, revision }: RecordedEvent): boolean => {
+const continues = (run: readonly StoredEvent[], { stream, revision }: StoredEvent): boolean => {
   const last = run.at(-1);
   return (
     last === undefined ||
@@ -152,13 +148,13 @@ const continues = (run: readonly RecordedEvent[], { stream, revision }: Recorded
 
 async function appendRun(
   store: EventStore,
-  run: readonly RecordedEvent[],
+  run: readonly StoredEvent[],
   signal: AbortSignal,
 ): Promise<void> {
   const [first] = run;
   if (first === undefined) return;
   const expected: ExpectedRevision = first.revision === 0n ? 'no-stream' : first.revision - 1n;
-  const events = run.map(({ id, event, metadata }) => ({ id, event, metadata }));
+  const events = run.map(copiedOf);
   for (let tries = 1; ; tries++) {
     signal.throwIfAborted();
     try {
@@ -202,23 +198,37 @@ async function compare(
 }
 
 async function* eventsOf(
-  { feed }: Ledger,
+  { stored }: Ledger,
   signal: AbortSignal,
-): AsyncGenerator<RecordedEvent, undefined> {
-  for await (const { events } of feed.readAll({ prefixes: LEDGER_STREAMS, signal })) yield* events;
+): AsyncGenerator<StoredEvent, undefined> {
+  for await (const { events } of stored.readAll({ signal })) yield* events;
 }
 
-/**
- * Compares everything but positions, which each store has of its own. An event stored in an older version is written in
- * today's.
- */
-function checkSame(event: RecordedEvent, copy: RecordedEvent): void {
+/** The texts are passed on as they are, so the transparency log of the copy has the same leaves. */
+const copiedOf = ({ id, type, version, data, metadata }: StoredEvent): CopiedEvent => ({
+  id,
+  stored: { type, version, data: textOf(data), metadata: textOf(metadata) },
+});
+
+/** @throws LedgersDiffer for bytes that are no text, which another store could not hold */
+function textOf(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    throw new LedgersDiffer('the source holds a damaged event: its bytes are no UTF-8');
+  }
+}
+
+/** Compares everything but positions, which each store has of its own. */
+function checkSame(event: StoredEvent, copy: StoredEvent): void {
   const isSame =
     event.id === copy.id &&
     event.stream === copy.stream &&
     event.revision === copy.revision &&
-    isDeepStrictEqual(event.event, copy.event) &&
-    isDeepStrictEqual(event.metadata, copy.metadata);
+    event.type === copy.type &&
+    event.version === copy.version &&
+    Buffer.compare(event.data, copy.data) === 0 &&
+    Buffer.compare(event.metadata, copy.metadata) === 0;
   if (!isSame) {
     throw new LedgersDiffer(
       `where the source has ${placeOf(event)}, the target has ${placeOf(copy)}, which is not the same`,
@@ -226,5 +236,5 @@ function checkSame(event: RecordedEvent, copy: RecordedEvent): void {
   }
 }
 
-const placeOf = ({ id, stream, revision }: RecordedEvent): string =>
+const placeOf = ({ id, stream, revision }: StoredEvent): string =>
   `event ${id} (${stream} at revision ${revision})`;

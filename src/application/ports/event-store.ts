@@ -51,6 +51,20 @@ export interface NewEvent {
   readonly metadata: EventMetadata;
 }
 
+/** An event that another ledger holds already: its texts are stored byte by byte, and nothing is encoded. */
+export interface CopiedEvent {
+  readonly id: string;
+  readonly stored: {
+    readonly type: string;
+    readonly version: number;
+    /** JSON. */
+    readonly data: string;
+    readonly metadata: string;
+  };
+}
+
+export type AppendedEvent = NewEvent | CopiedEvent;
+
 /**
  * The reason why a stored event cannot be read: it is no JSON, or of a type or version that this build does not know.
  */
@@ -129,7 +143,7 @@ export interface EventStore {
    */
   append(
     stream: string,
-    events: readonly NewEvent[],
+    events: readonly AppendedEvent[],
     expected: ExpectedRevision,
   ): Promise<AppendResult>;
 

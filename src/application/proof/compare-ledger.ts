@@ -30,8 +30,10 @@ export interface Comparison {
 }
 
 export interface CompareOptions {
-  /** Number of entries to compare. */
+  /** Number of events to read at most. */
   readonly size: number;
+  /** Number of entries that the log holds: events behind them are not compared. */
+  readonly loggedSize: number;
   readonly signal: AbortSignal;
   /** Called now and then with the number of events compared. */
   readonly onProgress?: (events: number) => void;
@@ -42,8 +44,8 @@ export interface CompareOptions {
 /** Computes the tree of a ledger anew, and compares it leaf by leaf with the one that was signed. */
 export async function compareLedger(
   stored: Pick<StoredEvents, 'readAll'>,
-  store: Pick<LogStore, 'tile' | 'bundle'>,
-  { size, signal, onProgress, at }: CompareOptions,
+  store: Pick<LogStore, 'tile' | 'bundle'> | undefined,
+  { size, loggedSize, signal, onProgress, at }: CompareOptions,
 ): Promise<Comparison> {
   const tree = new GrowingTree();
   const firstPositions: Position[] = [];
@@ -66,13 +68,13 @@ export async function compareLedger(
       if (index === size) return result(undefined);
       const at256 = index % TILE_WIDTH;
       if (at256 === 0) {
-        tile = (await store.tile(0, index / TILE_WIDTH)) ?? new Uint8Array();
+        tile = (await store?.tile(0, index / TILE_WIDTH)) ?? new Uint8Array();
         firstPositions.push(event.position);
       }
       const entry = entryOf(event);
       const leaf = entryLeaf(entry);
       const start = at256 * HASH_BYTES;
-      if (!isSame(leaf, tile.subarray(start, start + HASH_BYTES))) {
+      if (index < loggedSize && !isSame(leaf, tile.subarray(start, start + HASH_BYTES))) {
         wrong = { index, entry };
         continue;
       }
@@ -84,11 +86,11 @@ export async function compareLedger(
   }
   signal.throwIfAborted();
   if (wrong !== undefined) return result(await mismatchAt(store, wrong.index, [wrong.entry]));
-  return result(tree.size === size ? undefined : await mismatchAt(store, tree.size, []));
+  return result(tree.size >= loggedSize ? undefined : await mismatchAt(store, tree.size, []));
 }
 
 async function mismatchAt(
-  store: Pick<LogStore, 'bundle'>,
+  store: Pick<LogStore, 'bundle'> | undefined,
   index: number,
   found: readonly string[],
 ): Promise<Mismatch> {
@@ -98,10 +100,10 @@ async function mismatchAt(
 
 /** Returns an entry of the log as text. */
 export async function entryAt(
-  store: Pick<LogStore, 'bundle'>,
+  store: Pick<LogStore, 'bundle'> | undefined,
   index: number,
 ): Promise<string | undefined> {
-  const bundle = await store.bundle(Math.floor(index / TILE_WIDTH));
+  const bundle = await store?.bundle(Math.floor(index / TILE_WIDTH));
   if (bundle === undefined) return undefined;
   return unpackEntries(bundle)[index % TILE_WIDTH]?.toString('utf8');
 }

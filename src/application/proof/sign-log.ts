@@ -183,6 +183,7 @@ export class SignLog {
     const identity = await this.ledger.identity(signal);
     const found = await compareLedger(stored, this.log.store, {
       size: state.size,
+      loggedSize: state.size,
       signal,
       onProgress: (events) => {
         if (events > COMMIT_ENTRIES_MAX) {

@@ -10,8 +10,6 @@ import {
   type CopyResult,
   type Ledger,
 } from '../../../src/application/migrating/copy-ledger.js';
-import type { RecordedEvent } from '../../../src/application/ports/event-store.js';
-import { LEDGER_STREAMS } from '../../../src/application/streams.js';
 import { newEvent, newEvents, sampleEvents, sampleMetadata } from '../../support/events.js';
 import { EventStoreDbDouble } from '../../support/eventstoredb-double/eventstoredb-double.js';
 
@@ -29,16 +27,18 @@ const copy = (
 ): Promise<CopyResult> =>
   copyLedger(source, target, { signal: neverAborts, onProgress: () => undefined, ...options });
 
-/** Returns all that a copy must preserve, in the order of the ledger. */
-async function contentOf({ feed }: Ledger): Promise<readonly Omit<RecordedEvent, 'position'>[]> {
-  const events: Omit<RecordedEvent, 'position'>[] = [];
-  for await (const batch of feed.readAll({ prefixes: LEDGER_STREAMS, signal: neverAborts })) {
-    for (const { id, stream, revision, version, event, metadata } of batch.events) {
-      events.push({ id, stream, revision, version, event, metadata });
+/** Returns all that a copy must preserve, byte by byte, in the order of the ledger. */
+async function contentOf({ stored }: Ledger): Promise<readonly unknown[]> {
+  const content: unknown[] = [];
+  for await (const { events } of stored.readAll({ signal: neverAborts })) {
+    for (const { position: _, data, metadata, ...event } of events) {
+      content.push({ ...event, data: textOf(data), metadata: textOf(metadata) });
     }
   }
-  return events;
+  return content;
 }
+
+const textOf = (bytes: Uint8Array): string => Buffer.from(bytes).toString('utf8');
 
 const inMemory = (): Promise<Ledger> => openLedger({ kind: 'memory' });
 

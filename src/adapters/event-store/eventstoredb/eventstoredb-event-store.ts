@@ -9,7 +9,7 @@ import type {
   AppendResult,
   EventStore,
   ExpectedRevision,
-  NewEvent,
+  AppendedEvent,
   RecordedEvent,
   StoredStream,
 } from '../../../application/ports/event-store.js';
@@ -84,7 +84,7 @@ export class EventStoreDbEventStore implements EventStore {
 
   async append(
     stream: string,
-    events: readonly NewEvent[],
+    events: readonly AppendedEvent[],
     expected: ExpectedRevision,
   ): Promise<AppendResult> {
     const checked = checkAppend(stream, events, expected);

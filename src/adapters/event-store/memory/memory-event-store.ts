@@ -4,7 +4,7 @@ import type {
   AppendResult,
   EventStore,
   ExpectedRevision,
-  NewEvent,
+  AppendedEvent,
   RecordedEvent,
   StoredStream,
 } from '../../../application/ports/event-store.js';
@@ -47,7 +47,7 @@ export class MemoryEventStore implements EventStore, PagedLedger {
 
   async append(
     stream: string,
-    events: readonly NewEvent[],
+    events: readonly AppendedEvent[],
     expected: ExpectedRevision,
   ): Promise<AppendResult> {
     const checked = checkAppend(stream, events, expected);

@@ -4,7 +4,7 @@ import type {
   AppendResult,
   EventStore,
   ExpectedRevision,
-  NewEvent,
+  AppendedEvent,
   StoredStream,
 } from '../../../application/ports/event-store.js';
 import type { LedgerOrigin } from '../../../application/ports/ledger-origin.js';
@@ -142,7 +142,7 @@ export class SqliteEventStore implements EventStore, PagedLedger {
 
   append(
     stream: string,
-    events: readonly NewEvent[],
+    events: readonly AppendedEvent[],
     expected: ExpectedRevision,
   ): Promise<AppendResult> {
     try {

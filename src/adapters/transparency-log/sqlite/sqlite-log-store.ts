@@ -67,10 +67,11 @@ export class SqliteLogStore implements LogStore {
    * @param file `:memory:` for a log that ends with the process
    * @throws Error when the file is no transparency log, or one of a newer build
    */
-  constructor(file: string) {
-    this.#database = new DatabaseSync(file, { timeout: BUSY_TIMEOUT_MS });
+  constructor(file: string, { readOnly = false }: { readonly readOnly?: boolean } = {}) {
+    this.#database = new DatabaseSync(file, { timeout: BUSY_TIMEOUT_MS, readOnly });
     try {
-      this.#prepareSchema(file);
+      if (!readOnly) this.#createSchema();
+      this.#checkSchema(file);
     } catch (error) {
       this.#database.close();
       throw error;
@@ -179,13 +180,16 @@ export class SqliteLogStore implements LogStore {
     );
   }
 
-  #prepareSchema(file: string): void {
+  #createSchema(): void {
     this.#database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;');
     this.#inTransaction(() => {
       if (this.#number('SELECT count(*) AS value FROM sqlite_schema') === 0) {
         this.#database.exec(schema);
       }
     });
+  }
+
+  #checkSchema(file: string): void {
     if (
       this.#number('SELECT application_id AS value FROM pragma_application_id') !== APPLICATION_ID
     ) {

@@ -1,0 +1,156 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import {
+  openLedger,
+  type EventStoreConfig,
+} from '../../adapters/event-store/event-store.module.js';
+import { PagedStoredEvents } from '../../adapters/event-store/paged-stored-events.js';
+import { StoredEventReader } from '../../adapters/event-store/sqlite/stored/stored-event-reader.js';
+import { AppendedCheckpoints } from '../../adapters/transparency-log/appended-checkpoints.js';
+import { existingLogStore } from '../../adapters/transparency-log/open-log-store.js';
+import type { LogStore } from '../../application/ports/log-store.js';
+import type { StoredEvents } from '../../application/ports/stored-events.js';
+import { checkMessageProof } from '../../application/proof/check-message-proof.js';
+import { notesIn, readCheckpoint } from '../../application/proof/notes/checkpoint.js';
+import { parseVerifierKeys } from '../../application/proof/notes/signing-keys.js';
+import { verifyLedger, type FoundCheckpoint } from '../../application/proof/verify-ledger.js';
+import { parseConfig } from '../../config.js';
+import { runCommand, UsageError, type Print } from '../command.js';
+import { progressOn } from './progress.js';
+
+const USAGE = `Proves that the ledger is the one that was signed, or names the first event that is not. The service may run meanwhile.
+
+  npm run verify -- [--since FILE [--key KEY]]
+  npm run verify -- --proof FILE --key KEY
+
+  --since  a file with checkpoints that were kept elsewhere: the answers of GET /v1/log/checkpoint
+  --key    the verifier key that was kept elsewhere: the answer of GET /v1/log/key, or a file with it
+  --proof  checks the answer of GET /v1/messages/{id}/proof, without ledger and network
+
+Exit code 0: all is as it was signed. 1: it is not, or it could not be read. 2: wrong usage.
+`;
+
+async function verify(args: readonly string[], print: Print): Promise<number> {
+  const text = { type: 'string' } as const;
+  const { values } = parseArgs({
+    args: [...args],
+    options: { since: text, proof: text, key: text },
+  });
+  if (values.proof === undefined) return verifyAll(values.since, values.key, print);
+  if (values.since !== undefined)
+    throw new UsageError('--since needs the ledger, --proof does not.');
+  if (values.key === undefined) {
+    throw new UsageError('--proof needs --key: the key in the file proves nothing.');
+  }
+  return verifyProof(values.proof, values.key, print);
+}
+
+function verifyProof(file: string, key: string, print: Print): number {
+  const content: unknown = JSON.parse(readFileSync(file, 'utf8'));
+  const proven = checkMessageProof(content, parseVerifierKeys(keysIn(key)));
+  for (const { stream, revision, type, index, size, origin } of proven) {
+    print(
+      `Event ${revision} of ${stream} (${type}) is entry ${index} of ${origin}, signed at ${size}.`,
+    );
+  }
+  print(`All ${proven.length} events are as they were logged.`);
+  return 0;
+}
+
+/** @param key itself, or a file with it */
+const keysIn = (key: string): string => (existsSync(key) ? readFileSync(key, 'utf8') : key);
+
+async function verifyAll(
+  since: string | undefined,
+  key: string | undefined,
+  print: Print,
+): Promise<number> {
+  const { eventStore, readModel, log } = parseConfig(process.env);
+  const store = await existingLogStore(readModel);
+  const ledger = await readLedger(eventStore);
+  const progress = progressOn(process.stderr);
+  const stopping = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => stopping.abort(new Error('Stopped.')));
+  }
+  try {
+    const found = await checkpointsOf(store, { file: log.checkpointFile, since, key }, print);
+    const total = (await store?.state())?.size;
+    const startedMs = performance.now();
+    const { events, unsigned, checkpoints, faults } = await verifyLedger(
+      ledger.stored,
+      store,
+      found,
+      {
+        signal: stopping.signal,
+        onProgress: (done) =>
+          progress.show('Verifying', done, total === undefined ? undefined : Math.max(total, done)),
+      },
+    ).finally(() => progress.end());
+    const seconds = (performance.now() - startedMs) / 1000;
+    for (const fault of faults) print(`${fault.charAt(0).toUpperCase()}${fault.slice(1)}.`);
+    if (faults.length > 0) return 1;
+    if (checkpoints === 0) {
+      print('There is no checkpoint, so nothing can be proven: the log has not begun yet.');
+      return 1;
+    }
+    print(
+      `All ${events - unsigned} signed events are as they were signed, under ${checkpoints} checkpoints. ` +
+        `${unsigned} events are not signed yet. (${Math.round(events / Math.max(seconds, 0.001))} events/s)`,
+    );
+    return 0;
+  } finally {
+    await ledger.close();
+    await store?.close();
+  }
+}
+
+/** Every checkpoint of the present log that can be found, and those that were given. */
+async function checkpointsOf(
+  store: LogStore | undefined,
+  where: {
+    readonly file: string | null;
+    readonly since: string | undefined;
+    readonly key: string | undefined;
+  },
+  print: Print,
+): Promise<readonly FoundCheckpoint[]> {
+  const state = await store?.state();
+  if (state?.replaces !== undefined) print(`The log took the place of ${state.replaces}.`);
+  const keptKeys = where.key === undefined ? undefined : keysIn(where.key);
+  const isPresent = (note: string): boolean => readCheckpoint(note).origin === state?.origin;
+  const kept = ((await store?.checkpoints()) ?? []).filter(({ note }) => isPresent(note));
+  const outside = where.file === null ? [] : await new AppendedCheckpoints(where.file).notes();
+  const given = where.since === undefined ? [] : notesIn(readFileSync(where.since, 'utf8'));
+  if (where.since !== undefined && given.length === 0) {
+    throw new UsageError(`${where.since} holds no checkpoint.`);
+  }
+  const allKeys = [...kept.map(({ keys }) => keys), state?.keys ?? ''].join('');
+  return [
+    ...(state === undefined
+      ? []
+      : [{ note: state.checkpoint, keys: state.keys, source: 'the last one of the log' }]),
+    ...kept.map(({ note, keys }) => ({ note, keys, source: 'kept by the log' })),
+    ...outside
+      .filter(isPresent)
+      .map((note) => ({ note, keys: keptKeys ?? allKeys, source: 'CHECKPOINT_FILE' })),
+    ...given.map((note) => ({ note, keys: keptKeys ?? allKeys, source: '--since' })),
+  ];
+}
+
+interface ReadableLedger {
+  readonly stored: StoredEvents;
+  close(): void | Promise<void>;
+}
+
+/** The embedded ledger belongs to the service that writes it, so it is only read here. */
+async function readLedger(config: EventStoreConfig): Promise<ReadableLedger> {
+  if (config.kind === 'sqlite') {
+    const reader = new StoredEventReader(config.directory);
+    return { stored: new PagedStoredEvents(reader), close: () => reader.close() };
+  }
+  const { store, stored } = await openLedger(config);
+  return { stored, close: () => store.close() };
+}
+
+await runCommand(USAGE, verify);

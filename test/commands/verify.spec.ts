@@ -1,0 +1,97 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm, writeFile, readFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { COMPILE_MS_MAX, compiledProgram } from '../support/compiled.js';
+import { eventually } from '../support/eventually.js';
+import { recipient, startWaybill, stopWaybills, type Waybill } from '../support/waybill.js';
+
+let program: string;
+let waybill: Waybill;
+/** What a stranger keeps elsewhere. */
+let elsewhere: string;
+
+beforeAll(async () => {
+  program = `${await compiledProgram()}/commands/verify.js`;
+}, COMPILE_MS_MAX);
+
+beforeAll(async () => {
+  elsewhere = await mkdtemp(join(tmpdir(), 'waybill-elsewhere-'));
+  waybill = await startWaybill();
+  const id = await waybill.send(recipient());
+  await waybill.until(id, 'delivered');
+  const proof = await eventually(async () => {
+    const answer = await waybill.api.get(`/v1/messages/${id}/proof`);
+    return (answer.body as { waiting?: number }).waiting === 0 ? answer.text : undefined;
+  });
+  await writeFile(join(elsewhere, 'proof.json'), proof);
+  await writeFile(join(elsewhere, 'key'), (await waybill.api.get('/v1/log/key')).text);
+  await writeFile(
+    join(elsewhere, 'checkpoint'),
+    (await waybill.api.get('/v1/log/checkpoint')).text,
+  );
+  await waybill.stop();
+});
+
+afterAll(async () => {
+  await stopWaybills();
+  await rm(elsewhere, { recursive: true, force: true });
+});
+
+interface Ended {
+  readonly code: number;
+  readonly output: string;
+}
+
+const verify = (...args: readonly string[]): Promise<Ended> =>
+  new Promise((resolve) => {
+    execFile(
+      process.execPath,
+      ['--disable-warning=ExperimentalWarning', program, ...args],
+      { env: { ...process.env, DATA_DIR: waybill.directory }, cwd: elsewhere },
+      (error, stdout, stderr) =>
+        resolve({ code: error === null ? 0 : Number(error.code), output: stdout + stderr }),
+    );
+  });
+
+const PROOF = ['--proof', 'proof.json', '--key', 'key'] as const;
+
+it('finds a ledger as it was signed, also by a checkpoint that was kept elsewhere', async () => {
+  const { code, output } = await verify('--since', 'checkpoint', '--key', 'key');
+  expect(output).toContain('signed events are as they were signed');
+  expect(code).toBe(0);
+});
+
+it('checks the proof of a message with neither ledger nor network', async () => {
+  const { code, output } = await verify(...PROOF);
+  expect(output).toMatch(/All \d+ events are as they were logged/);
+  expect(code).toBe(0);
+});
+
+it('refuses a proof with a text that was changed, and names the event', async () => {
+  const file = join(elsewhere, 'proof.json');
+  const proof = await readFile(file, 'utf8');
+  await writeFile(file, proof.replace('Your parcel is here', 'Your parcel is lost'));
+  const { code, output } = await verify(...PROOF);
+  await writeFile(file, proof);
+  expect(output).toContain('the data of the event are not the ones that were logged');
+  expect(code).toBe(1);
+});
+
+it('believes no key of the proof itself', async () => {
+  expect(await verify('--proof', 'proof.json')).toMatchObject({ code: 2 });
+});
+
+it('names the event that was altered in the ledger', async () => {
+  const database = new DatabaseSync(join(waybill.directory, 'ledger.sqlite'));
+  database.exec(`DROP TRIGGER events_are_never_changed;
+    UPDATE events SET data = replace(data, 'Your', 'Our') WHERE type = 'MessageRequested'`);
+  database.close();
+  const { code, output } = await verify();
+  expect(output).toMatch(
+    /Event 0 of message-\S+ \(entry \d+ of the log\) was altered: its data differs/,
+  );
+  expect(code).toBe(1);
+});
