@@ -1870,6 +1870,8 @@ export interface operations {
         limit?: number;
         /** @description Included. */
         since?: string;
+        /** @description For a person in the window, who otherwise gets no texts: they are shown, and that is recorded. Programs always get them. */
+        text?: 'shown';
         /** @description Of times and days without a zone, for example `Europe/London`. Without it days are UTC, and times need a zone. */
         timeZone?: string;
         /** @description Our number: a number as people write it (`+` as %2B, 00, national with DEFAULT_COUNTRY), at least 4 of its last digits, or an id or name. Last digits of more than 20 numbers are refused. */
@@ -4088,7 +4090,17 @@ export interface operations {
               /** @description Everything before is included. */
               time: string | null;
             };
-            items: Record<string, never>[];
+            items: {
+              eventId: string;
+              reason: string;
+              /** Format: date-time */
+              receivedAt: string;
+              revision: string;
+              sha256: string | null;
+              stream: string;
+              /** @enum {unknown} */
+              webhook: 'status' | 'inbound';
+            }[];
             nextCursor: string | null;
           };
         };

@@ -1,4 +1,4 @@
-import { Suspense, useEffect } from 'react';
+import { lazy, Suspense, useEffect } from 'react';
 import { Route, Switch } from 'wouter';
 import { followChanges } from './data/live.js';
 import { useSession } from './data/session.js';
@@ -7,6 +7,14 @@ import { Failure, Loading, Void } from './parts/states.js';
 import { Find } from './views/find.js';
 import { MessageView } from './views/message/message.js';
 import { SignIn } from './views/sign-in.js';
+
+const Overview = lazy(async () => ({ default: (await import('./views/overview.js')).Overview }));
+const Reports = lazy(async () => ({ default: (await import('./views/reports.js')).Reports }));
+const Inbound = lazy(async () => ({ default: (await import('./views/inbound.js')).Inbound }));
+const Operations = lazy(async () => ({
+  default: (await import('./views/operations.js')).Operations,
+}));
+const Inspector = lazy(async () => ({ default: (await import('./views/inspector.js')).Inspector }));
 
 /** Everything: the door for who has to sign in, the views for everybody else. */
 export function Window() {
@@ -39,6 +47,21 @@ export function Window() {
           </Route>
           <Route path="/messages/:id">
             {({ id }) => <MessageView key={id} id={id} session={session.data} />}
+          </Route>
+          <Route path="/overview">
+            <Overview session={session.data} />
+          </Route>
+          <Route path="/reports">
+            <Reports />
+          </Route>
+          <Route path="/inbound">
+            <Inbound session={session.data} />
+          </Route>
+          <Route path="/operations">
+            <Operations session={session.data} />
+          </Route>
+          <Route path="/inspector">
+            <Inspector session={session.data} />
           </Route>
           <Route>
             <Nowhere />

@@ -35,9 +35,10 @@ export const useLimits = () =>
 const SET_ASIDE_ROWS = 100;
 
 /** Signed webhooks that were not understood. */
-export const useQuarantine = () =>
+export const useQuarantine = (mayAudit: boolean) =>
   useQuery({
     queryKey: ['quarantine'],
+    enabled: mayAudit,
     queryFn: async () => {
       const params = { query: { limit: SET_ASIDE_ROWS } };
       return answerOf(await http.GET('/v1/quarantine', { params }));
@@ -45,9 +46,10 @@ export const useQuarantine = () =>
   });
 
 /** Events that the lists and reports lack. */
-export const useParked = () =>
+export const useParked = (mayAdmin: boolean) =>
   useQuery({
     queryKey: ['parked'],
+    enabled: mayAdmin,
     queryFn: async () => answerOf(await http.GET('/v1/parked-events')),
   });
 

@@ -1,4 +1,3 @@
-import type { Scope } from '../data/session.js';
 import type { Shape } from './shapes.js';
 
 export interface View {
@@ -7,10 +6,18 @@ export interface View {
   readonly shape: Shape;
   /** Pressed after `G`. */
   readonly letter: string;
-  readonly scope: Scope;
 }
 
 /** The views in the order of the rail; the first group is what most people come for. */
 export const views: readonly (readonly View[])[] = [
-  [{ path: '/', name: 'Find', shape: 'search', letter: 'f', scope: 'read' }],
+  [
+    { path: '/', name: 'Find', shape: 'search', letter: 'f' },
+    { path: '/overview', name: 'Overview', shape: 'chart', letter: 'o' },
+    { path: '/reports', name: 'Reports', shape: 'table', letter: 'r' },
+  ],
+  [
+    { path: '/inbound', name: 'Inbound', shape: 'inbox', letter: 'i' },
+    { path: '/operations', name: 'Operations', shape: 'ops', letter: 's' },
+    { path: '/inspector', name: 'Inspector', shape: 'hook', letter: 'w' },
+  ],
 ];

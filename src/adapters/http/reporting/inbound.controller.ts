@@ -1,9 +1,12 @@
 import { Controller, Get, Inject, Param, Query, Req, Res } from '@nestjs/common';
-import type { Request, Response } from 'express';
+import type { Response } from 'express';
+import type { Logger } from '../../../application/ports/logger.js';
 import type { InboundRow } from '../../../application/ports/projection-store.js';
 import { ListInbound, type FoundInbound } from '../../../application/reporting/inbound-list.js';
 import { LIST_LIMIT_MAX } from '../../../application/reporting/message-list.js';
 import type { DefaultCountry } from '../../../domain/contacts/phone-number.js';
+import type { AuthenticatedRequest } from '../auth/api-key.guard.js';
+import { AUDIT_LOG } from '../auth/audit-log.js';
 import { RequiresScope } from '../auth/requires-scope.js';
 import { DEFAULT_COUNTRY } from './default-country.js';
 import { csvOf, exportFormatOf, ndjsonOf, sendExport, type Columns } from './export.js';
@@ -16,6 +19,7 @@ export class InboundController {
   constructor(
     @Inject(ListInbound) private readonly listInbound: ListInbound,
     @Inject(DEFAULT_COUNTRY) private readonly defaultCountry: DefaultCountry,
+    @Inject(AUDIT_LOG) private readonly audit: Logger,
   ) {}
 
   @Get()
@@ -23,7 +27,7 @@ export class InboundController {
   @DescribeInboundList()
   async list(
     @Query() raw: RawQuery,
-    @Req() request: Request,
+    @Req() request: AuthenticatedRequest,
     @Res() response: Response,
   ): Promise<void> {
     const query = new QueryReader(raw, this.defaultCountry);
@@ -41,12 +45,19 @@ export class InboundController {
     };
     const limit = query.integer('limit', 1, LIST_LIMIT_MAX);
     const cursor = query.cursor();
+    const isShown = query.oneOf('text', ['shown']) !== undefined;
     const format = exportFormatOf(request, formats, query);
     query.end();
     response.vary('Accept');
+    const { actor, isPerson } = request;
+    const looked = 'A person looked at the texts of received messages.';
     if (format === undefined) {
-      response.json(await this.listInbound.execute(filter, cursor, limit));
+      const page = await this.listInbound.execute(filter, cursor, limit);
+      const messageUuids = page.items.map(({ messageUuid }) => messageUuid);
+      if (isPerson && isShown) this.audit.info({ actor, messageUuids }, looked);
+      response.json(isPerson && !isShown ? { ...page, items: page.items.map(hidden) } : page);
     } else {
+      if (isPerson) this.audit.info({ actor, messageUuids: 'export' }, looked);
       await sendExport(this.listInbound.pages(filter), response, format);
     }
   }
@@ -54,12 +65,20 @@ export class InboundController {
   @Get(':uuid')
   @RequiresScope('read')
   @DescribeInbound()
-  find(@Param('uuid') uuid: string, @Query() query: RawQuery): Promise<FoundInbound> {
+  async find(
+    @Param('uuid') uuid: string,
+    @Query() query: RawQuery,
+    @Req() { isPerson }: AuthenticatedRequest,
+  ): Promise<FoundInbound> {
     refuseParameters(query);
     // Uuids are recorded in lower case, whatever way Vonage or a person writes them.
-    return this.listInbound.find(uuid.toLowerCase());
+    const found = await this.listInbound.find(uuid.toLowerCase());
+    return isPerson ? hidden(found) : found;
   }
 }
+
+/** A person in the window asks for texts, and asking is recorded. */
+const hidden = <Row extends InboundRow>(row: Row): Row => ({ ...row, text: null, keyword: null });
 
 const columns: Columns<InboundRow> = [
   ['messageUuid', ({ messageUuid }) => messageUuid],

@@ -293,6 +293,11 @@ export const DescribeInboundList = (): MethodDecorator =>
     }),
     ...addresses('Our number', 'Who wrote'),
     query('keyword', 'First word of the text, in any case.'),
+    query(
+      'text',
+      'For a person in the window, who otherwise gets no texts: they are shown, and that is recorded. Programs always get them.',
+      { enum: ['shown'] },
+    ),
     ...range,
     ...paging,
     ApiResponse({
@@ -351,6 +356,16 @@ export const DescribeStream = (): MethodDecorator =>
     DescribeProblems(400),
   );
 
+const quarantinedWebhook = complete({
+  eventId: text,
+  webhook: { enum: ['status', 'inbound'] },
+  reason: text,
+  receivedAt: time,
+  sha256: textOrNull,
+  stream: text,
+  revision: text,
+});
+
 export const DescribeQuarantine = (): MethodDecorator =>
   applyDecorators(
     ApiTags('operations'),
@@ -361,7 +376,7 @@ export const DescribeQuarantine = (): MethodDecorator =>
         'Vonage signed them, so they are kept whole, with the reason why they could not be read.',
     }),
     ...paging,
-    ApiResponse({ status: 200, description: 'A page.', schema: pageOf({ type: 'object' }) }),
+    ApiResponse({ status: 200, description: 'A page.', schema: pageOf(quarantinedWebhook) }),
     DescribeProblems(400),
   );
 

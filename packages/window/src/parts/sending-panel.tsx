@@ -1,0 +1,150 @@
+import { useState } from 'react';
+import { answerOf, http, queries } from '../data/api.js';
+import { useNow } from '../data/now.js';
+import { counted } from '../data/numbers.js';
+import { useSending, type Sending } from '../data/operations.js';
+import { may, type Session } from '../data/session.js';
+import { fullTime, span } from '../data/times.js';
+import { sentence } from '../data/timeline.js';
+import { Panel } from './panel.js';
+import { ReasonDialog } from './reason-dialog.js';
+import { Failure, Loading } from './states.js';
+import { Icon } from './icon.js';
+import { Tag } from './status.js';
+
+const WAITING_MAX = 10_000;
+
+const waitingWords = (waiting: number): string =>
+  waiting > WAITING_MAX ? 'More than 10,000 messages' : counted(waiting, 'message');
+
+/** Whether messages are handed over, what waits, and the switch for it. */
+export function SendingPanel({ session }: { readonly session: Session }) {
+  const sending = useSending();
+  const now = useNow();
+  const [isAsking, setAsking] = useState(false);
+  if (sending.data === undefined) {
+    return (
+      <Panel title="Sending">
+        {sending.isError ? <Failure error={sending.error} /> : <Loading label="Asking" rows={3} />}
+      </Panel>
+    );
+  }
+  const { state, since, reason, by, until, waiting, oldestWaitingSeconds } = sending.data;
+  return (
+    <Panel
+      title="Sending"
+      tag={<SendingTag state={state} />}
+      note={
+        may(session, 'admin') ? (
+          <button className="link plain" type="button" onClick={() => setAsking(true)}>
+            {state === 'held' ? 'Release…' : 'Hold…'}
+          </button>
+        ) : undefined
+      }
+    >
+      <dl className="facts">
+        <dt>Waiting</dt>
+        <dd>{waiting === 0 ? 'nothing' : waitingWords(waiting)}</dd>
+        <dt>Oldest</dt>
+        <dd>{oldestWaitingSeconds === null ? '–' : span(oldestWaitingSeconds * 1000)}</dd>
+        {since !== null && (
+          <>
+            <dt>Since</dt>
+            <dd>
+              {fullTime(since, now)}
+              {by === null ? '' : `, by ${by}`}
+            </dd>
+          </>
+        )}
+        {reason !== null && (
+          <>
+            <dt>Reason</dt>
+            <dd>{sentence(reason)}</dd>
+          </>
+        )}
+        {until !== null && (
+          <>
+            <dt>Next try</dt>
+            <dd>{fullTime(until, now)}</dd>
+          </>
+        )}
+      </dl>
+      {isAsking && <SteerDialog sending={sending.data} onClose={() => setAsking(false)} />}
+    </Panel>
+  );
+}
+
+function SendingTag({ state }: { readonly state: Sending['state'] }) {
+  switch (state) {
+    case 'flowing':
+      return (
+        <Tag family="moving" shape="arrow">
+          Flowing
+        </Tag>
+      );
+    case 'held':
+      return (
+        <Tag family="doubt" shape="warn">
+          Held
+        </Tag>
+      );
+    case 'backing-off':
+      return (
+        <Tag family="doubt" shape="scheduled">
+          Slowed down
+        </Tag>
+      );
+  }
+}
+
+function SteerDialog({
+  sending: { state, waiting },
+  onClose,
+}: {
+  readonly sending: Sending;
+  readonly onClose: () => void;
+}) {
+  const isHeld = state === 'held';
+  return (
+    <ReasonDialog
+      title={isHeld ? 'Release sending?' : 'Hold sending?'}
+      act={isHeld ? 'Release' : 'Hold'}
+      onClose={onClose}
+      onAct={async (reason) => {
+        const body = { reason };
+        answerOf(
+          await (isHeld
+            ? http.POST('/v1/sending/release', { body })
+            : http.POST('/v1/sending/hold', { body })),
+        );
+        await queries.invalidateQueries({ queryKey: ['sending'] });
+        onClose();
+      }}
+    >
+      {isHeld
+        ? `${waiting === 0 ? 'Nothing waits' : `${waitingWords(waiting)} wait`}: what waits is handed to Vonage, and cannot be called back.`
+        : 'Messages are still taken and recorded, and none is handed to Vonage until somebody releases them. Reports still arrive.'}
+    </ReasonDialog>
+  );
+}
+
+/** Says on every page that concerns it that nothing is sent. */
+export function HeldBanner() {
+  const { data } = useSending();
+  const now = useNow();
+  if (data === undefined || data.state === 'flowing') return null;
+  const { state, since, reason, waiting } = data;
+  return (
+    <div className="banner doubt" role="status">
+      <Icon shape="warn" />
+      <p>
+        <b>
+          Sending is {state === 'held' ? 'held' : 'slowed down'}
+          {since === null ? '' : ` since ${fullTime(since, now)}`}.
+        </b>{' '}
+        {reason === null ? '' : `${sentence(reason)} `}
+        {waiting === 0 ? 'Nothing waits.' : `${waitingWords(waiting)} wait and none is lost.`}
+      </p>
+    </div>
+  );
+}

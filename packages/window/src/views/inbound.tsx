@@ -1,0 +1,159 @@
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { useEffect, useState } from 'react';
+import { Link } from 'wouter';
+import type { Change } from 'waybill-client';
+import { answerOf, http } from '../data/api.js';
+import { useNow } from '../data/now.js';
+import { phoneNumber } from '../data/numbers.js';
+import { useRefresh } from '../data/refresh.js';
+import type { Session } from '../data/session.js';
+import { clockTime, listTime, relativeTime, zoneName } from '../data/times.js';
+import { BehindBanner } from '../parts/behind-banner.js';
+import { Icon } from '../parts/icon.js';
+import { Failure, Loading, Void } from '../parts/states.js';
+
+const ROWS = 50;
+const TYPING_MS = 250;
+
+/** What people wrote to our numbers. */
+export function Inbound({ session }: { readonly session: Session }) {
+  const [typed, setTyped] = useState('');
+  const [from, setFrom] = useState('');
+  const [isShown, setShown] = useState(session.state === 'open');
+  const now = useNow();
+  useEffect(() => {
+    const timer = setTimeout(() => setFrom(typed.trim()), TYPING_MS);
+    return () => clearTimeout(timer);
+  }, [typed]);
+  useEffect(() => {
+    document.title = 'Inbound · Waybill';
+  }, []);
+  const list = useInfiniteQuery({
+    queryKey: ['inbound', from, isShown],
+    initialPageParam: undefined as string | undefined,
+    queryFn: async ({ pageParam }) => {
+      const query = {
+        limit: ROWS,
+        ...(from === '' ? {} : { from }),
+        ...(isShown ? { text: 'shown' as const } : {}),
+        ...(pageParam === undefined ? {} : { cursor: pageParam }),
+      };
+      return answerOf(await http.GET('/v1/inbound', { params: { query } }));
+    },
+    getNextPageParam: ({ nextCursor }) => nextCursor ?? undefined,
+  });
+  useRefresh(['inbound'], isInbound);
+  const items = list.data?.pages.flatMap((page) => page.items) ?? [];
+  const asOf = list.data?.pages[0]?.asOf;
+  return (
+    <>
+      <BehindBanner asOf={asOf} />
+      <div className="headrow">
+        <h1 className="page">Inbound</h1>
+        <div className="end">
+          <label className="sr" htmlFor="from">
+            Who wrote, as you write the number, or its last digits
+          </label>
+          <input
+            className="input"
+            id="from"
+            value={typed}
+            onChange={(event) => setTyped(event.target.value)}
+            placeholder="Who wrote"
+            autoComplete="off"
+            spellCheck={false}
+          />
+        </div>
+      </div>
+      <section className="panel" aria-label="Received messages">
+        {list.isPending ? (
+          <Loading label="Looking" />
+        ) : list.isError ? (
+          <Failure error={list.error} />
+        ) : items.length === 0 ? (
+          <Void
+            title={from === '' ? 'Nobody has written yet.' : `Nobody wrote from ${from}.`}
+            shape="inbox"
+          >
+            <p>Texts to your numbers appear here by themselves.</p>
+          </Void>
+        ) : (
+          <table className="rows list inbound">
+            <caption className="sr">Received messages, newest first</caption>
+            <thead>
+              <tr>
+                <th scope="col">Received</th>
+                <th scope="col">From</th>
+                <th scope="col">Text</th>
+              </tr>
+            </thead>
+            <tbody>
+              {items.map((one) => (
+                <tr key={one.messageUuid}>
+                  <td className="c-time nowrap">
+                    <span className="soft">{listTime(one.occurredAt, now)}</span>
+                    <span className="sub">{relativeTime(one.occurredAt, now)}</span>
+                  </td>
+                  <td className="c-st nowrap">
+                    <Link className="link" href={`/?q=${encodeURIComponent(one.from)}`}>
+                      {phoneNumber(one.from)}
+                    </Link>
+                    <span className="sub">to {phoneNumber(one.to)}</span>
+                  </td>
+                  <td className="c-txt">
+                    <Text text={one.text} type={one.messageType} isShown={isShown} />
+                  </td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        )}
+        {session.state === 'signed-in' && !isShown && items.length > 0 && (
+          <p className="say">
+            <Icon shape="lock" size={14} />
+            <span className="grow">Texts are hidden. Showing them is recorded with your name.</span>
+            <button className="link plain" type="button" onClick={() => setShown(true)}>
+              Show
+            </button>
+          </p>
+        )}
+        <div className="listfoot">
+          <span>Your time, {zoneName(now)}</span>
+          <span>
+            {asOf?.time == null ? '' : `As of ${clockTime(asOf.time)}. `}New ones appear by
+            themselves.
+          </span>
+        </div>
+      </section>
+      {list.hasNextPage && (
+        <div className="acts">
+          <button className="btn" type="button" onClick={() => void list.fetchNextPage()}>
+            Show older ones
+          </button>
+        </div>
+      )}
+    </>
+  );
+}
+
+const isInbound = ({ type }: Change): boolean => type === 'InboundReceived';
+
+function Text({
+  text,
+  type,
+  isShown,
+}: {
+  readonly text: string | null;
+  readonly type: string;
+  readonly isShown: boolean;
+}) {
+  if (text !== null) return <span className="written">{text}</span>;
+  if (!isShown && type === 'text') {
+    return (
+      <span className="mask" role="img" aria-label="hidden">
+        ••••••
+      </span>
+    );
+  }
+  return <span className="quiet">{type}</span>;
+}

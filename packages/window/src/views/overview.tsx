@@ -1,0 +1,442 @@
+import { useEffect, useMemo, useState } from 'react';
+import { Link } from 'wouter';
+import { useNow } from '../data/now.js';
+import { costs, count, counted, countryName, share } from '../data/numbers.js';
+import { useParked, useQuarantine } from '../data/operations.js';
+import { useRefresh } from '../data/refresh.js';
+import {
+  messagesOf,
+  outcomesOf,
+  periods,
+  rangeOf,
+  useReport,
+  type Period,
+  type Range,
+  type ReportRow,
+} from '../data/report.js';
+import { may, type Session } from '../data/session.js';
+import { dayName, fullTime, shortTime, span } from '../data/times.js';
+import { titleOf } from '../data/titles.js';
+import { BehindBanner } from '../parts/behind-banner.js';
+import { Icon } from '../parts/icon.js';
+import { OutcomeChart, type Bucket } from '../parts/outcome-chart.js';
+import { Panel, ScrollTable } from '../parts/panel.js';
+import { HeldBanner, SendingPanel } from '../parts/sending-panel.js';
+import { Failure, Loading, Void } from '../parts/states.js';
+
+const FIRST_PERIOD: Period = { name: '24 h', days: 1, by: 'hour' };
+const REASONS_SHOWN = 6;
+const LOST = 'rejected,undeliverable,failed,expired';
+
+/** Is it well; if not, since when, where, why. */
+export function Overview({ session }: { readonly session: Session }) {
+  const [period, setPeriod] = useState<Period>(periods[0] ?? FIRST_PERIOD);
+  const now = useNow();
+  const hour = Math.floor(now.getTime() / 3_600_000);
+  const range = useMemo(() => rangeOf(period, new Date(hour * 3_600_000)), [period, hour]);
+  const total = useReport([], range);
+  const overTime = useReport([period.by], range);
+  useRefresh(['report']);
+  useEffect(() => {
+    document.title = 'Overview · Waybill';
+  }, []);
+  const row = total.data?.rows[0];
+  return (
+    <>
+      <HeldBanner />
+      <BehindBanner asOf={total.data?.asOf} />
+      <div className="headrow">
+        <h1 className="page">Overview</h1>
+        <div className="seg" role="group" aria-label="Period">
+          {periods.map((one) => (
+            <button
+              key={one.name}
+              type="button"
+              aria-pressed={one.name === period.name}
+              onClick={() => setPeriod(one)}
+            >
+              {one.name}
+            </button>
+          ))}
+        </div>
+        <span className="quiet">
+          {fullTime(range.since, now).replace(/:00$/, '')} to now, your time
+        </span>
+      </div>
+      {total.isError ? (
+        <div className="panel">
+          <Failure error={total.error} />
+        </div>
+      ) : row === undefined || row.messages === 0 ? (
+        <Empty isLoading={total.isPending} period={period} session={session} />
+      ) : (
+        <>
+          <Glance row={row} range={range} />
+          <OverTime rows={overTime.data?.rows ?? []} period={period} range={range} row={row} />
+          <div className="g3">
+            <Reasons range={range} lost={outcomesOf(row).lost} />
+            <SendingPanel session={session} />
+            <NeedsPerson row={row} range={range} session={session} />
+          </div>
+          <Countries range={range} />
+        </>
+      )}
+    </>
+  );
+}
+
+function Empty({
+  isLoading,
+  period,
+  session,
+}: {
+  readonly isLoading: boolean;
+  readonly period: Period;
+  readonly session: Session;
+}) {
+  if (isLoading) {
+    return (
+      <div className="panel">
+        <Loading label="Counting" rows={8} />
+      </div>
+    );
+  }
+  return (
+    <>
+      <div className="panel">
+        <Void title={`Nothing was sent in the last ${period.name}.`} shape="chart">
+          <p>Messages appear here as soon as they are asked for.</p>
+        </Void>
+      </div>
+      <div className="g3">
+        <SendingPanel session={session} />
+      </div>
+    </>
+  );
+}
+
+const within = ({ since, until }: Range, more: string): string =>
+  `/?${more}${more === '' ? '' : '&'}since=${since}&until=${until}`;
+
+function Glance({ row, range }: { readonly row: ReportRow; readonly range: Range }) {
+  const { arrived, doubt, lost } = outcomesOf(row);
+  const { p50Ms, p95Ms } = row.timeToDelivery;
+  const of = (value: number): string => share(value / row.messages);
+  return (
+    <section className="panel kpis" aria-label="At a glance">
+      <Link href={within(range, 'status=delivered,read')}>
+        <span className="l">
+          <Icon shape="delivered" size={14} className="arrived" />
+          Delivered
+        </span>
+        <span className="v">{share(row.deliveredShare)}</span>
+        <span className="d">
+          {count(arrived)} of {counted(row.messages, 'message')}
+        </span>
+      </Link>
+      <Link href={within(range, 'status=delivered,read')}>
+        <span className="l">Time to delivery</span>
+        <span className="v">{p50Ms === null ? '–' : span(p50Ms)}</span>
+        <span className="d">
+          {p95Ms === null ? 'no receipt tells it' : `half; 95 in 100 within ${span(p95Ms)}`}
+        </span>
+      </Link>
+      <Link href={within(range, `status=${LOST}`)}>
+        <span className="l">
+          <Icon shape="failed" size={14} className="lost" />
+          Not delivered
+        </span>
+        <span className="v">{of(lost)}</span>
+        <span className="d">{counted(lost, 'message')}</span>
+      </Link>
+      <Link href={within(range, 'status=unconfirmed,unknown')}>
+        <span className="l">
+          <Icon shape="unconfirmed" size={14} className="doubt" />
+          In doubt
+        </span>
+        <span className="v">{of(doubt)}</span>
+        <span className="d">{count(doubt)} unconfirmed or unknown</span>
+      </Link>
+      <Link href={within(range, '')}>
+        <span className="l">Cost</span>
+        <span className="v">{costs(row.cost)}</span>
+        <span className="d">{counted(row.segments, 'segment')}, as reported</span>
+      </Link>
+    </section>
+  );
+}
+
+function OverTime({
+  rows,
+  period,
+  range,
+  row,
+}: {
+  readonly rows: readonly ReportRow[];
+  readonly period: Period;
+  readonly range: Range;
+  readonly row: ReportRow;
+}) {
+  const currency = row.cost[0]?.currency ?? null;
+  const buckets = useMemo(
+    () => bucketsOf(rows, period, range, currency),
+    [rows, period, range, currency],
+  );
+  const title = period.by === 'hour' ? 'By hour' : 'By day';
+  return (
+    <section className="panel" aria-label={title}>
+      <header>
+        <h2>{title}</h2>
+        <span className="note legend">
+          <Swatch name="Delivered" fill="quiet" />
+          <Swatch name="Under way" fill="moving" />
+          <Swatch name="In doubt" fill="doubt" />
+          <Swatch name="Not delivered" fill="lost" />
+          <Link className="link" href={`/reports?by=${period.by}&period=${period.days}`}>
+            As a table
+          </Link>
+        </span>
+      </header>
+      <div className="body">
+        <OutcomeChart
+          buckets={buckets}
+          currency={currency}
+          label={`${title}: messages by outcome, share delivered, time to delivery, cost. The same numbers are in the report.`}
+        />
+      </div>
+    </section>
+  );
+}
+
+const Swatch = ({ name, fill }: { readonly name: string; readonly fill: string }) => (
+  <span>
+    <svg width="10" height="10" aria-hidden="true">
+      <rect className={`f-${fill}`} x="0.5" y="0.5" width="9" height="9" rx="2" />
+    </svg>
+    {name}
+  </span>
+);
+
+const nothing = { arrived: 0, doubt: 0, lost: 0, moving: 0 };
+
+/** One bucket for each hour or day, also for those in which nothing was sent. */
+function bucketsOf(
+  rows: readonly ReportRow[],
+  { by }: Period,
+  { since, until }: Range,
+  currency: string | null,
+): readonly Bucket[] {
+  const step = by === 'hour' ? 3_600_000 : 86_400_000;
+  const keyOf = (row: ReportRow): number => Date.parse(row.group[by] ?? '');
+  const found = new Map(rows.map((row) => [keyOf(row), row]));
+  const buckets: Bucket[] = [];
+  for (let at = Date.parse(since); at < Date.parse(until); at += step) {
+    const row = found.get(at);
+    const time = new Date(at);
+    const cost = row?.cost.find((one) => one.currency === currency)?.amount ?? '0';
+    buckets.push({
+      label: by === 'hour' ? shortTime(time) : dayName(time, new Date(until)),
+      messages: row?.messages ?? 0,
+      outcomes: row === undefined ? nothing : outcomesOf(row),
+      deliveredShare: row?.deliveredShare ?? null,
+      p50Ms: row?.timeToDelivery.p50Ms ?? null,
+      p95Ms: row?.timeToDelivery.p95Ms ?? null,
+      cost: Number(cost),
+    });
+  }
+  return buckets;
+}
+
+function Reasons({ range, lost }: { readonly range: Range; readonly lost: number }) {
+  const report = useReport(['errorCode'], range);
+  const rows = (report.data?.rows ?? [])
+    .filter((row) => row.group['errorCode'] != null)
+    .toSorted((a, b) => b.messages - a.messages);
+  const total = rows.reduce((sum, row) => sum + row.messages, 0);
+  return (
+    <Panel title="By reason" label="Failures by reason" note={counted(total, 'error')}>
+      {rows.length === 0 ? (
+        <Void title={lost === 0 ? 'Nothing failed.' : 'No reason was reported.'} shape="check" />
+      ) : (
+        <ul className="bars">
+          {rows.slice(0, REASONS_SHOWN).map((row) => {
+            const code = row.group['errorCode'] ?? '';
+            const part = row.messages / total;
+            return (
+              <li key={code}>
+                <Link href={messagesOf(row, range)}>
+                  <span>
+                    <span className="code">{code}</span>
+                    {titleOf(code)}
+                  </span>
+                  <span className="num">{count(row.messages)}</span>
+                  <span className="num quiet">{Math.round(part * 100)}%</span>
+                  <svg
+                    className="bar"
+                    viewBox="0 0 100 4"
+                    preserveAspectRatio="none"
+                    aria-hidden="true"
+                  >
+                    <rect className="f-track" width="100" height="4" />
+                    <rect className="f-lost" width={part * 100} height="4" />
+                  </svg>
+                </Link>
+              </li>
+            );
+          })}
+        </ul>
+      )}
+    </Panel>
+  );
+}
+
+function NeedsPerson({
+  row,
+  range,
+  session,
+}: {
+  readonly row: ReportRow;
+  readonly range: Range;
+  readonly session: Session;
+}) {
+  const quarantine = useQuarantine(may(session, 'audit'));
+  const parked = useParked(may(session, 'admin'));
+  const unknown = row.byStatus['unknown']?.messages ?? 0;
+  const aside = quarantine.data?.items.length ?? 0;
+  const missing = Object.values(parked.data?.counts ?? {}).reduce((sum, one) => sum + one, 0);
+  const things = [
+    {
+      number: unknown,
+      shape: 'unknown',
+      family: 'doubt',
+      what: `${count(unknown)} of unknown outcome`,
+      next: 'Ask the customer, then settle each',
+      href: within(range, 'status=unknown'),
+    },
+    {
+      number: row.contradictions,
+      shape: 'clash',
+      family: 'clash',
+      what: `${count(row.contradictions)} contradicted`,
+      next: 'Ask Vonage which report is true',
+      href: within(range, 'contradicted=true'),
+    },
+    {
+      number: aside,
+      shape: 'hook',
+      family: 'closed',
+      what: `${count(aside)} ${aside === 1 ? 'webhook' : 'webhooks'} set aside`,
+      next: 'Signed, but not understood',
+      href: '/inspector',
+    },
+    {
+      number: missing,
+      shape: 'table',
+      family: 'lost',
+      what: `${counted(missing, 'event')} missing in lists`,
+      next: 'In the ledger, but not taken in',
+      href: '/operations',
+    },
+  ] as const;
+  const due = things.filter(({ number }) => number > 0);
+  return (
+    <Panel title="Needs a person" note={counted(due.length, 'thing')}>
+      {due.length === 0 ? (
+        <Void title="Nothing needs a person." shape="check" />
+      ) : (
+        <ul className="todo">
+          {due.map(({ what, next, href, shape, family }) => (
+            <li key={what}>
+              <Link href={href}>
+                <span className={`st ${family}`}>
+                  <Icon shape={shape} />
+                </span>
+                <span>
+                  {what}
+                  <br />
+                  <span className="quiet">{next}</span>
+                </span>
+                <Icon shape="next" size={14} className="quiet" />
+              </Link>
+            </li>
+          ))}
+        </ul>
+      )}
+    </Panel>
+  );
+}
+
+function Countries({ range }: { readonly range: Range }) {
+  const report = useReport(['country'], range);
+  const rows = (report.data?.rows ?? []).toSorted((a, b) => b.messages - a.messages);
+  return (
+    <section className="panel after" aria-label="By country">
+      <header>
+        <h2>By country</h2>
+        <span className="note">
+          <Link className="link" href="/reports?by=networkCode">
+            By network
+          </Link>{' '}
+          <Link className="link" href="/reports?by=from">
+            By sender
+          </Link>
+        </span>
+      </header>
+      <ScrollTable label="By country">
+        <thead>
+          <tr>
+            <th scope="col">Country</th>
+            <th scope="col" className="num">
+              Messages
+            </th>
+            <th scope="col" className="num">
+              Delivered
+            </th>
+            <th scope="col" className="num">
+              Half in
+            </th>
+            <th scope="col" className="num">
+              95 in 100
+            </th>
+            <th scope="col" className="num">
+              Cost
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((row) => {
+            const code = row.group['country'] ?? null;
+            return (
+              <tr key={code}>
+                <td>
+                  <Link className="hit" href={messagesOf(row, range)}>
+                    {code === null ? 'Not known' : countryName(code)}
+                  </Link>
+                </td>
+                <td className="num">{count(row.messages)}</td>
+                <td className="num">
+                  <span className="cell">
+                    <svg width="72" height="6" aria-hidden="true">
+                      <rect className="f-track" width="72" height="6" />
+                      <rect
+                        className="f-arrived"
+                        width={72 * (row.deliveredShare ?? 0)}
+                        height="6"
+                      />
+                    </svg>
+                    {share(row.deliveredShare)}
+                  </span>
+                </td>
+                <td className="num">{timeOf(row.timeToDelivery.p50Ms)}</td>
+                <td className="num">{timeOf(row.timeToDelivery.p95Ms)}</td>
+                <td className="num">{costs(row.cost)}</td>
+              </tr>
+            );
+          })}
+        </tbody>
+      </ScrollTable>
+    </section>
+  );
+}
+
+const timeOf = (ms: number | null): string => (ms === null ? '–' : span(ms));
