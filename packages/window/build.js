@@ -1,4 +1,4 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -35,6 +35,8 @@ export async function buildWindow(into) {
   });
   await mkdir(join(into, 'assets'), { recursive: true });
   await Promise.all(outputFiles.map(({ path, contents }) => save(path, contents)));
+  // The fonts' licence asks to go wherever they go.
+  await copyFile(join(packageFolder, 'src/fonts/OFL.txt'), join(into, 'assets/OFL.txt'));
   const page = await readFile(join(packageFolder, 'src/index.html'), 'utf8');
   await save(join(into, 'index.html'), Buffer.from(withFiles(page, metafile)));
 }

@@ -73,6 +73,7 @@ async function demonstrate(serviceUrl: string, sandboxUrl: string): Promise<void
 function whereToLook(serviceUrl: string, sandboxUrl: string, id: string): string {
   const address = serviceUrl === DEFAULT_URL ? '' : `WAYBILL_URL=${serviceUrl} `;
   const places = [
+    [`${serviceUrl}/`, 'the window, in a browser'],
     [`${serviceUrl}/docs`, 'the API, to read and to try'],
     [`${serviceUrl}/v1/messages/${id}`, 'a message now'],
     [`${serviceUrl}/v1/messages/${id}/events`, 'everything that happened to it'],

@@ -11,6 +11,13 @@ const PLACES = [
   '/usr/bin/chromium-browser',
 ];
 
+/** With them a browser does not close its second page. `--disable-web-security` would hide what a page may not do. */
+const LEFT_OUT = new Set([
+  '--single-process',
+  '--disable-web-security',
+  '--allow-running-insecure-content',
+]);
+
 /** Starts a real browser: CHROME_PATH, or the package's own on Linux x64, or an installed one. */
 export async function startBrowser(): Promise<Browser> {
   const { CHROME_PATH } = process.env;
@@ -19,8 +26,7 @@ export async function startBrowser(): Promise<Browser> {
   if (isPackaged) {
     return playwright.launch({
       executablePath: await chromium.executablePath(),
-      // One process for each site would cost memory that a test does not need.
-      args: [...chromium.args, '--disable-dev-shm-usage'],
+      args: [...chromium.args.filter((flag) => !LEFT_OUT.has(flag)), '--disable-dev-shm-usage'],
       headless: true,
     });
   }

@@ -18,15 +18,19 @@ export const useSession = () =>
 /** @throws WaybillError for a key that the service does not take */
 export async function signIn(key: string): Promise<void> {
   const session = answerOf(await http.POST('/v1/session', { body: { key } }));
-  queries.clear();
+  forgetAnswers();
   queries.setQueryData(KEY, session);
 }
 
 export async function signOut(): Promise<void> {
   await http.DELETE('/v1/session');
-  queries.clear();
+  forgetAnswers();
   await queries.invalidateQueries({ queryKey: KEY });
 }
+
+/** What one person was shown is not for the next. */
+const forgetAnswers = (): void =>
+  queries.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== KEY[0] });
 
 /** The scope `admin` may do everything. */
 export const may = (session: Session | undefined, scope: Scope): boolean =>

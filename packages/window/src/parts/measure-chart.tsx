@@ -21,16 +21,27 @@ interface Props {
   readonly isTime: boolean;
   /** More of it is worse. */
   readonly isBad: boolean;
+  /** A share: the whole is one. */
+  readonly isShare: boolean;
   readonly label: string;
 }
 
 /** One measure: over time as a line, over groups as bars from zero. */
-export function MeasureChart({ points, show, isTime, isBad, label }: Props) {
+export function MeasureChart({ points, show, isTime, isBad, isShare, label }: Props) {
   const [frame, width] = useWidth();
   const Shape = isTime ? TimeLine : GroupBars;
   return (
     <div ref={frame} className="chartframe">
-      {width > 0 && <Shape points={points} show={show} isBad={isBad} label={label} width={width} />}
+      {width > 0 && (
+        <Shape
+          points={points}
+          show={show}
+          isBad={isBad}
+          isShare={isShare}
+          label={label}
+          width={width}
+        />
+      )}
     </div>
   );
 }
@@ -39,14 +50,15 @@ interface Drawn {
   readonly points: readonly Point[];
   readonly show: (value: number | null) => string;
   readonly isBad: boolean;
+  readonly isShare: boolean;
   readonly label: string;
   readonly width: number;
 }
 
-function GroupBars({ points, show, isBad, label, width }: Drawn) {
+function GroupBars({ points, show, isBad, isShare, label, width }: Drawn) {
   const shown = points.slice(0, ROWS_MAX);
   const names = Math.min(NAME_WIDTH, width * 0.4);
-  const most = Math.max(...shown.map(({ value }) => value ?? 0));
+  const most = isShare ? 1 : Math.max(...shown.map(({ value }) => value ?? 0));
   const x = scaleLinear([0, most === 0 ? 1 : most], [0, width - names - VALUE_WIDTH]);
   return (
     <svg

@@ -40,7 +40,7 @@ export function ScrollTable({
   readonly children: ReactNode;
 }) {
   return (
-    <div className="tablewrap" tabIndex={0} role="region" aria-label={label}>
+    <div className="tablewrap" tabIndex={0} role="region" aria-label={`${label}, table`}>
       <table className="rows dense">
         <caption className="sr">{label}</caption>
         {children}

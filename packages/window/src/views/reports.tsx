@@ -208,6 +208,7 @@ function Chart({
           show={show}
           isTime={isTime(by)}
           isBad={measure === 'lost'}
+          isShare={measure === 'delivered' || measure === 'lost'}
           label={`${name} by ${dimensions[by].toLowerCase()}. The same numbers are in the table below.`}
         />
       </div>

@@ -1,0 +1,198 @@
+import axe from 'axe-core';
+import { COMPILE_MS_MAX } from '../support/compiled.js';
+import { eventually } from '../support/eventually.js';
+import { SignedWebhooks } from '../support/signed-webhooks.js';
+import { WindowWorld } from '../support/window-world.js';
+
+let world: WindowWorld;
+/** Messages by what became of them. */
+let ids: { readonly rejected: string; readonly contradicted: string; readonly unknown: string };
+
+beforeAll(async () => {
+  world = await WindowWorld.start();
+  const [rejected, contradicted, unknown] = await Promise.all([
+    world.send('447700991170', { reference: 'login-8841' }),
+    world.send('447701980006'),
+    world.send('447702980022'),
+    world.send('447703980000'),
+  ]);
+  ids = { rejected, contradicted, unknown };
+  await eventually(async () => (await world.statusOf(rejected)) === 'rejected');
+  await eventually(async () => (await world.statusOf(unknown)) === 'unknown');
+  const webhooks = new SignedWebhooks(world.waybill.url, world.waybill.config);
+  await webhooks.post('status', { nonsense: true });
+  await webhooks.post('inbound', {
+    message_uuid: 'aaaaaaaa-bbbb-4ccc-8ddd-0123456789ab',
+    to: '447700900001',
+    from: '447700900321',
+    channel: 'sms',
+    message_type: 'text',
+    text: 'code not arrived??',
+    timestamp: new Date().toISOString(),
+  });
+}, COMPILE_MS_MAX);
+
+afterAll(() => world.end());
+
+afterEach(() => {
+  expect(world.complaints.splice(0)).toEqual([]);
+});
+
+it('asks for a key, says what is wrong with another, and opens with the right one', async () => {
+  const { page } = world;
+  await world.go('/');
+  await page.getByLabel('Your API key').fill('wb_of-somebody-else');
+  await page.keyboard.press('Enter');
+  await page.getByRole('alert').getByText('Check for a missing end.').waitFor();
+  // The browser itself reports the 401 that was asked for.
+  expect(world.complaints.splice(0)).toEqual([expect.stringContaining('401')]);
+  await page.getByLabel('Your API key').fill(world.key);
+  await page.keyboard.press('Enter');
+  await page.getByText('support-desk').waitFor();
+  const stored = await page.evaluate(
+    'JSON.stringify([localStorage, sessionStorage, document.cookie])',
+  );
+  expect(stored).not.toContain(world.key);
+  expect(stored).not.toContain('waybill_session');
+});
+
+it('finds a message by a number and a time as a person types them, by the keyboard alone', async () => {
+  const { page } = world;
+  await world.go('/');
+  await page.getByLabel('A number as you write it').waitFor();
+  await page.keyboard.type('07700 991170, just now');
+  await page.getByText('Read as +44 7700 991170, United Kingdom').waitFor();
+  await page.getByRole('link', { name: '+44 7700 991170' }).waitFor();
+  await page.keyboard.press('Enter');
+  await page.keyboard.press('Enter');
+  await page.waitForURL(`${world.waybill.url}/messages/${ids.rejected}`);
+  const headline = page.getByRole('heading', { level: 1 });
+  await headline.getByText('The message was not delivered').waitFor();
+  const advice = page.getByRole('complementary', { name: 'What to tell the customer' });
+  expect(await advice.textContent()).toContain('Could you read me your number once more?');
+});
+
+it.each([
+  ['its last digits', () => '991170'],
+  ['its id', () => ids.rejected],
+  ['its reference', () => 'login-8841'],
+])('finds a message by %s', async (_, asked) => {
+  await world.go(`/?q=${asked()}`);
+  await world.page.getByRole('link', { name: '+44 7700 991170' }).waitFor();
+});
+
+it('shows why a report changed nothing, and the message as it was known before', async () => {
+  const { page } = world;
+  await world.go(`/messages/${ids.contradicted}`);
+  await page.getByText('Contradicts delivered').waitFor();
+  await page.getByText('The message stays delivered.').waitFor();
+  await page.keyboard.press('ArrowLeft');
+  await page.keyboard.press('ArrowLeft');
+  await page.keyboard.press('ArrowLeft');
+  await page
+    .getByRole('heading', { level: 1 })
+    .getByText('handed the message to the carrier')
+    .waitFor();
+  expect(await page.getByRole('button', { name: 'Send again' }).isDisabled()).toBe(true);
+  await page.keyboard.press('End');
+  await page.getByRole('heading', { level: 1 }).getByText('the phone has the message').waitFor();
+  await page.getByText('Raw webhook, signature kept').last().click();
+  await page.getByText('"status": "rejected"').waitFor();
+});
+
+it('hides a text until a person asks for it', async () => {
+  const { page, waybill } = world;
+  await world.go(`/messages/${ids.rejected}`);
+  await page.getByText('Showing it is recorded').waitFor();
+  expect(await page.getByText('493021').count()).toBe(0);
+  await page.getByRole('button', { name: 'Show' }).click();
+  await page.getByText('Your code is 493021').waitFor();
+  expect(waybill.log.says('A person looked at the text of a message.')).toBe(true);
+});
+
+it('settles an unknown outcome with a reason, and shows the change by itself', async () => {
+  const { page } = world;
+  await world.go(`/messages/${ids.unknown}`);
+  await page.getByRole('button', { name: 'Settle' }).click();
+  await page.getByLabel('The customer has it').check();
+  await page.getByLabel('Reason').fill('She read it out to me.');
+  await page.getByRole('button', { name: 'Settle it' }).click();
+  await page.getByRole('heading', { level: 1 }).getByText('A person says').waitFor();
+  expect(await world.statusOf(ids.unknown)).toBe('delivered');
+});
+
+it('shows new messages by itself, in every tab, by one stream', async () => {
+  const other = await world.context.newPage();
+  world.listenTo(other);
+  await Promise.all([world.go('/'), other.goto(world.waybill.url)]);
+  await Promise.all([world.page, other].map((page) => page.locator('a.hit').first().waitFor()));
+  await world.send('447704980000');
+  for (const page of [world.page, other]) {
+    await page.getByRole('link', { name: '+44 7704 980000' }).waitFor();
+  }
+  await other.close();
+});
+
+it('says when the service cannot be reached, and goes on when it can', async () => {
+  const { page, waybill } = world;
+  await world.go('/');
+  await page.getByText('Live', { exact: true }).waitFor();
+  await waybill.stop();
+  await page.getByText('Waybill cannot be reached since').waitFor();
+  await waybill.start();
+  await page.getByText('Live', { exact: true }).waitFor();
+  expect(await page.getByText('cannot be reached').count()).toBe(0);
+  // The browser reports each request that failed meanwhile.
+  expect(world.complaints.splice(0).filter((text) => !/ERR_|Failed to load/.test(text))).toEqual(
+    [],
+  );
+});
+
+const views = {
+  find: () => '/',
+  message: () => `/messages/${ids.contradicted}`,
+  'a failed message': () => `/messages/${ids.rejected}`,
+  overview: () => '/overview',
+  reports: () => '/reports',
+  'reports by day': () => '/reports?by=day',
+  inbound: () => '/inbound',
+  operations: () => '/operations',
+  inspector: () => '/inspector',
+};
+
+const STANDARDS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
+
+it.each(Object.entries(views))(
+  '%s is accessible in both themes, on a screen and on a phone',
+  async (_, pathOf) => {
+    const { page } = world;
+    await world.go(pathOf());
+    await page.getByRole('heading', { level: 1 }).waitFor();
+    await page.waitForLoadState('load');
+    await eventually(async () => (await page.locator('.skel').count()) === 0);
+    await page.evaluate(axe.source);
+    for (const width of [1440, 360]) {
+      await page.setViewportSize({ width, height: 900 });
+      for (const colorScheme of ['light', 'dark'] as const) {
+        await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+        const faults = await page.evaluate(
+          `axe.run(document, { runOnly: ${JSON.stringify(STANDARDS)} }).then(({ violations }) =>
+          violations.map(({ id, nodes }) => id + ': ' + nodes.map(({ html }) => html).join(' ')))`,
+        );
+        expect({ width, colorScheme, faults }).toEqual({ width, colorScheme, faults: [] });
+      }
+      const isWider = 'document.documentElement.scrollWidth > document.documentElement.clientWidth';
+      expect({ width, scrolls: await page.evaluate(isWider) }).toEqual({ width, scrolls: false });
+    }
+    await page.setViewportSize({ width: 1440, height: 900 });
+  },
+);
+
+it('is signed out by one click, in the service too', async () => {
+  const { page } = world;
+  await world.go('/');
+  await page.getByRole('button', { name: 'Sign out' }).click();
+  await page.getByLabel('Your API key').waitFor();
+  const cookies = await world.context.cookies();
+  expect(cookies.filter(({ name }) => name.includes('waybill'))).toEqual([]);
+});
