@@ -19,7 +19,12 @@ await writeFile(
 );
 
 async function typesOf(text: string): Promise<string> {
-  const nodes = await openapiTS(text, { alphabetize: true, exportType: true, rootTypes: false, defaultNonNullable: false });
+  const nodes = await openapiTS(text, {
+    alphabetize: true,
+    exportType: true,
+    rootTypes: false,
+    defaultNonNullable: false,
+  });
   return format(
     `/** Made by \`npm run openapi\` from docs/openapi.json. */\n${astToString(nodes)}`,
     {

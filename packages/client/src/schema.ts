@@ -1477,7 +1477,7 @@ export type components = {
        * @default sms
        * @enum {string}
        */
-      channel: 'sms' | 'mms' | 'rcs' | 'whatsapp' | 'viber_service' | 'messenger';
+      channel?: 'sms' | 'mms' | 'rcs' | 'whatsapp' | 'viber_service' | 'messenger';
       /** @description Without a receipt for this long it counts as unconfirmed, seconds. Default: CONFIRM_WITHIN_SECONDS. */
       confirmWithinSeconds?: number;
       /**
@@ -1485,7 +1485,7 @@ export type components = {
        * @default auto
        * @enum {string}
        */
-      encoding: 'auto' | 'text' | 'unicode';
+      encoding?: 'auto' | 'text' | 'unicode';
       /** @description What to try next, in this order: a step that waits for a failure holds back those behind it. */
       fallback?: components['schemas']['FallbackDto'][];
       /**
@@ -1498,7 +1498,7 @@ export type components = {
        * @default wait
        * @enum {string}
        */
-      onUnknown: 'wait' | 'resend';
+      onUnknown?: 'wait' | 'resend';
       /** @description Why it is sent although the recipient has opted out; kept with the message. Needs the scope admin. */
       overrideOptOut?: string;
       /**
@@ -1548,7 +1548,7 @@ export type components = {
        * @default api
        * @enum {string}
        */
-      source: 'api' | 'operator';
+      source?: 'api' | 'operator';
     };
   };
   responses: never;
