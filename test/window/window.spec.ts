@@ -35,7 +35,8 @@ beforeAll(async () => {
 afterAll(() => world.end());
 
 afterEach(() => {
-  expect(world.complaints.splice(0)).toEqual([]);
+  const complaints = world.complaints.splice(0);
+  if (complaints.length > 0) throw new Error(`The browser complains: ${complaints.join(' ')}`);
 });
 
 it('asks for a key, says what is wrong with another, and opens with the right one', async () => {
@@ -78,7 +79,9 @@ it.each([
   ['its reference', () => 'login-8841'],
 ])('finds a message by %s', async (_, asked) => {
   await world.go(`/?q=${asked()}`);
-  await world.page.getByRole('link', { name: '+44 7700 991170' }).waitFor();
+  const link = world.page.getByRole('link', { name: '+44 7700 991170' });
+  await link.waitFor();
+  expect(await link.getAttribute('href')).toBe(`/messages/${ids.rejected}`);
 });
 
 it('shows why a report changed nothing, and the message as it was known before', async () => {
@@ -129,6 +132,7 @@ it('shows new messages by itself, in every tab, by one stream', async () => {
   await world.send('447704980000');
   for (const page of [world.page, other]) {
     await page.getByRole('link', { name: '+44 7704 980000' }).waitFor();
+    expect(await page.getByRole('link', { name: '+44 7704 980000' }).count()).toBe(1);
   }
   await other.close();
 });
