@@ -60,8 +60,7 @@ it('asks for a key, says what is wrong with another, and opens with the right on
 it('finds a message by a number and a time as a person types them, by the keyboard alone', async () => {
   const { page } = world;
   await world.go('/');
-  await page.getByLabel('A number as you write it').waitFor();
-  await page.keyboard.type('07700 991170, just now');
+  await page.getByLabel('A number as you write it').fill('07700 991170, just now');
   await page.getByText('Read as +44 7700 991170, United Kingdom').waitFor();
   await page.getByRole('link', { name: '+44 7700 991170' }).waitFor();
   await page.keyboard.press('Enter');

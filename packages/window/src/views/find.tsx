@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useMemo, useRef, useState, type FormEvent } from 'react';
 import { useSearchParams } from 'wouter';
-import type { MessageFilter } from 'waybill-client';
+import { WaybillError, type MessageFilter } from 'waybill-client';
 import { listed, rememberList, useMessage, useMessages } from '../data/messages.js';
 import { useNow } from '../data/now.js';
 import { countryName, phoneNumber } from '../data/numbers.js';
@@ -314,12 +314,23 @@ function Results({
   useEffect(() => rememberList(ids), [ids]);
   if (found.isLoading) return <Loading label="Looking" />;
   const isMissing = question.kind === 'id' && found.error !== null;
+  if (question.kind === 'number' && isUnreadable(found.error)) {
+    return (
+      <Void title="This cannot be read as a number yet.">
+        <p>{found.error.message}</p>
+      </Void>
+    );
+  }
   if (found.error !== null && !isMissing) return <Failure error={found.error} />;
   if (found.items.length === 0) return <NothingFound question={question} isFiltered={isFiltered} />;
   return (
     <MessageTable items={found.items} now={now} hasMore={found.hasMore} loadMore={found.loadMore} />
   );
 }
+
+/** The service names what it cannot read, for example half a number while it is typed. */
+const isUnreadable = (error: unknown): error is WaybillError =>
+  error instanceof WaybillError && error.status === 400;
 
 function NothingFound({
   question,
