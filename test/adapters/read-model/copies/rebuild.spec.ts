@@ -15,6 +15,7 @@ import {
   rebuildOutdated,
   RebuildOvertaken,
   type RebuildFeed,
+  withAgendaBehindIndex,
 } from '../../../../src/adapters/read-model/copies/rebuild.js';
 import {
   MemoryReadModelDatabase,
@@ -242,3 +243,13 @@ async function storedRows(catalog: Catalog): Promise<ReadonlyMap<string, Message
   const rows = await copy.db.selectFrom('messages').selectAll().orderBy('message_id').execute();
   return new Map(rows.map((cells) => [cells.message_id, messageOf(cells, (id) => byId.get(id))]));
 }
+
+it('makes the agenda anew behind a new index, and only then', () => {
+  expect(withAgendaBehindIndex(['messages', 'message-index'])).toEqual([
+    'message-index',
+    'agenda',
+    'messages',
+  ]);
+  expect(withAgendaBehindIndex(['agenda', 'message-index'])).toEqual(['message-index', 'agenda']);
+  expect(withAgendaBehindIndex(['messages', 'agenda'])).toEqual(['messages', 'agenda']);
+});
