@@ -42,9 +42,10 @@ test(
 test(
   `a kill in the middle of load loses nothing that was acknowledged, applies nothing twice and sends nothing twice (seed ${seed})`,
   async () => {
-    const { findings, figures } = await killRepeatedly({ entry, kills: KILLS, seed });
+    const { findings, figures, checkpoints } = await killRepeatedly({ entry, kills: KILLS, seed });
 
     expect(findings).toStrictEqual([]);
+    expect(checkpoints).toBeGreaterThan(1);
     // The kills did interrupt work: about three calls are cut off by each.
     expect(figures.attemptsCutOff).toBeGreaterThan(0);
     expect(figures.sends).toBeGreaterThan(KILLS);

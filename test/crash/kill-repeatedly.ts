@@ -24,6 +24,8 @@ export interface KillOptions {
 export interface KillResult {
   readonly findings: readonly string[];
   readonly figures: Figures;
+  /** Checkpoints of the transparency log that were seen after kills. */
+  readonly checkpoints: number;
 }
 
 /**
@@ -45,6 +47,7 @@ export async function killRepeatedly({ entry, kills, seed }: KillOptions): Promi
         if (random() < STARTING_SHARE) {
           await delay((0.4 + 0.6 * random()) * startMs);
           await service.end('SIGKILL');
+          await world.observeLog();
           continue;
         }
         startMs = await service.untilReady();
@@ -52,11 +55,13 @@ export async function killRepeatedly({ entry, kills, seed }: KillOptions): Promi
       await delay(WORKING_MS_MIN + random() * (WORKING_MS_MAX - WORKING_MS_MIN));
       if (random() < CALLING_SHARE) await world.untilCalled(CALL_MS_MAX);
       await service.end('SIGKILL');
+      await world.observeLog();
     }
     service.spawn();
     await service.untilReady();
     await world.stopCalling();
-    return await world.findings();
+    const { findings, figures } = await world.findings();
+    return { findings, figures, checkpoints: world.observer.seen.size };
   } finally {
     await world.end();
   }

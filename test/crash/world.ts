@@ -1,3 +1,8 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { SqliteLogStore } from '../../src/adapters/transparency-log/sqlite/sqlite-log-store.js';
+import { LogObserver } from '../support/log-observer.js';
+import { logIn } from '../support/signed-ledger.js';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { DeliveryReport } from '../../src/application/reporting/delivery-report.js';
 import { seededRandom } from '../support/seeded-random.js';
@@ -36,6 +41,7 @@ export interface Figures {
 
 /** A service, its sandbox, which outlives it, and all clients that call it. */
 export class World {
+  readonly observer = new LogObserver();
   private readonly ending = new AbortController();
   private running: Promise<unknown> = Promise.resolve();
 
@@ -82,6 +88,20 @@ export class World {
   startCalling(): void {
     const { signal } = this.ending;
     this.running = Promise.all([this.messages.run(signal), this.webhooks.run(signal)]);
+  }
+
+  /** Looks at the transparency log that a killed service has left: none of its checkpoints may contradict another. */
+  async observeLog(): Promise<void> {
+    const file = join(this.outside.directory, 'transparency-log.sqlite');
+    if (!existsSync(file)) return;
+    const store = new SqliteLogStore(file);
+    try {
+      await this.observer.look(logIn(store));
+    } catch (error) {
+      this.tally.findings.push(`the transparency log: ${String(error)}`);
+    } finally {
+      await store.close();
+    }
   }
 
   /** Waits until the sandbox has accepted the next send, or for this many milliseconds. */

@@ -20,7 +20,8 @@ export interface ServiceWorldOptions extends ProcessSettings {
 /** A service as a process of its own, and its sandbox, which outlives it. */
 export class ServiceWorld {
   private constructor(
-    private readonly directory: string,
+    /** The service's `DATA_DIR`. */
+    readonly directory: string,
     readonly credentials: SandboxCredentials,
     readonly sandbox: Sandbox,
     readonly service: ServiceProcess,
