@@ -1,3 +1,4 @@
+import type { Moment } from '../domain/elapsed-time.js';
 import { decide } from '../domain/message/decide.js';
 import type { MessageCommand } from '../domain/message/message-commands.js';
 import type { MessageEvent } from '../domain/message/message-events.js';
@@ -131,6 +132,27 @@ export class MessageLedger {
     return this.inTurn(messageId, command, cause, () => this.read(messageId));
   }
 
+  /** The events that `handle` would record now. Nothing is recorded. @throws StoreUnavailable */
+  async rehearse(messageId: string, command: MessageCommand): Promise<Handled> {
+    const { message: before, revision } = await this.read(messageId);
+    const events = this.decide(command, before);
+    return {
+      events,
+      before,
+      after: events.reduce(evolve, before),
+      revision: (revision === 'no-stream' ? -1n : revision) + BigInt(events.length),
+    };
+  }
+
+  /**
+   * True when the stream begins with this fact; false when it begins with another, so that the fact can never become
+   * its first; undefined when it has not begun. @throws StoreUnavailable
+   */
+  async beginsWith(messageId: string, factId: string): Promise<boolean | undefined> {
+    const [first] = (await this.store.read(messageStream(messageId))).events;
+    return first && first.id === factId;
+  }
+
   /**
    * Like `handle`, from the cache where possible. Only for commands for which a stale state can cause nothing worse
    * than a conflict: a report is new, or it is known and stays known.
@@ -199,11 +221,7 @@ export class MessageLedger {
     let isAdmitted = cause.admit === undefined;
     for (let conflicts = 0; ;) {
       const moment = momentOf(this.clock);
-      const events = decide(command, state.message, {
-        ...moment,
-        retryPolicy: this.retryPolicy,
-        jitter: this.random(),
-      });
+      const events = this.decide(command, state.message, moment);
       if (events.length === 0) {
         const revision = state.revision === 'no-stream' ? -1n : state.revision;
         return { events, before: state.message, after: state.message, revision };
@@ -234,6 +252,15 @@ export class MessageLedger {
         state = await this.read(messageId);
       }
     }
+  }
+
+  private decide(
+    command: MessageCommand,
+    message: Message,
+    moment: Moment = momentOf(this.clock),
+  ): readonly MessageEvent[] {
+    const { retryPolicy } = this;
+    return decide(command, message, { ...moment, retryPolicy, jitter: this.random() });
   }
 
   private asNewEvents(

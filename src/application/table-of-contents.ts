@@ -44,6 +44,7 @@ import { TypicalCosts } from './reporting/typical-cost.js';
 import { AwaitOutcome } from './sending/await-outcome.js';
 import { BackOff } from './steering/back-off.js';
 import { CancelMessage } from './sending/cancel-message.js';
+import { DecideInBulk } from './sending/decide-in-bulk.js';
 import { DoubtWaiting } from './sending/doubt-waiting.js';
 import { PreviewMessage } from './sending/preview-message.js';
 import { Probes } from './steering/probes.js';
@@ -122,6 +123,11 @@ const sending = (settings: ApplicationSettings): readonly Recipe[] => {
       ResolveOutcome,
       [MessageLedger, ports.MESSAGE_INDEX, Admission],
       (messages, index, admission) => new ResolveOutcome(messages, index, identifiers, admission),
+    ),
+    recipe(
+      DecideInBulk,
+      [ListMessages, ResolveOutcome, ResendMessage, Admission],
+      (list, resolve, resend, admission) => new DecideInBulk(list, resolve, resend, admission),
     ),
     recipe(
       SteerSending,

@@ -488,6 +488,46 @@ export type paths = {
     patch?: never;
     trace?: never;
   };
+  '/v1/messages/resend': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Send many messages that are over again
+     * @description A page of what the filters of the message list find; without `status`, those that are rejected, undeliverable, failed, expired. Go on with `nextCursor`. Without an Idempotency-Key, each message is sent again once, however often this is asked. Caps hold: a message above one is `refused`.
+     */
+    post: operations['resendMessages'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/messages/resolve': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Decide about many messages of unknown outcome
+     * @description About a page of what the filters of the message list find; without `status`, those that are `unknown`. Go on with `nextCursor`. The same request again decides nothing twice.
+     */
+    post: operations['resolveMessages'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/v1/parked-events': {
     parameters: {
       query?: never;
@@ -789,6 +829,96 @@ export type components = {
        * @enum {unknown}
        */
       state: 'active' | 'expired' | 'revoked' | 'replaced' | 'damaged';
+    };
+    BulkAnswer: {
+      counts: {
+        done: number;
+        /** @description Messages of this page. */
+        matched: number;
+        refused: number;
+        repeated: number;
+      };
+      dryRun: boolean;
+      items: {
+        id: string;
+        problem?: {
+          detail: string;
+          /** @description Every fault of the request. */
+          errors?: {
+            detail: string;
+            /** @description Query parameter or header. */
+            parameter?: string;
+            /**
+             * @description JSON pointer into the body.
+             * @example /to
+             */
+            pointer?: string;
+          }[];
+          /** @description Also in the log line that has the cause. Of the 503s of one kind, one a minute is logged. */
+          instance: string;
+          status: number;
+          title: string;
+          /** @example /problems/invalid-request */
+          type: string;
+        };
+        /** @description Id of the message that sends it again. */
+        resentAs?: string;
+        /**
+         * @description `repeated`: it was done before, and is not done again.
+         * @enum {unknown}
+         */
+        result: 'done' | 'repeated' | 'refused';
+        /**
+         * @description After a resolution.
+         * @enum {unknown}
+         */
+        status?:
+          | 'scheduled'
+          | 'accepted'
+          | 'sending'
+          | 'unknown'
+          | 'sent'
+          | 'submitted'
+          | 'delivered'
+          | 'read'
+          | 'unconfirmed'
+          | 'retrying'
+          | 'rejected'
+          | 'undeliverable'
+          | 'failed'
+          | 'cancelled'
+          | 'expired';
+      }[];
+      nextCursor: string | null;
+    };
+    BulkResendDto: {
+      /**
+       * @description Changes nothing, and answers what would happen.
+       * @default false
+       */
+      dryRun: boolean;
+      /**
+       * @description Kept in the ledger.
+       * @example The number was barred by mistake.
+       */
+      reason: string;
+    };
+    BulkResolveDto: {
+      /**
+       * @description Changes nothing, and answers what would happen.
+       * @default false
+       */
+      dryRun: boolean;
+      /**
+       * @description `resend`: the next attempt is made, and the person may get a second text. `abandon`: the message failed; a later report of its delivery still applies. `delivered`: the person has it; reports count it apart from what carriers confirm.
+       * @enum {string}
+       */
+      outcome: 'resend' | 'abandon' | 'delivered';
+      /**
+       * @description Kept in the ledger, and shown with the message.
+       * @example The customer says that no text came.
+       */
+      reason: string;
     };
     Consent: {
       /** @description Where Vonage or the carrier delivers nothing to the number. */
@@ -3854,6 +3984,252 @@ export interface operations {
         };
         content: {
           'application/json': components['schemas']['Preview'];
+        };
+      };
+      /** @description The request has faults; `errors` names all of them. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The API key is missing or not known. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The API key lacks the scope, or messages to this country are not allowed. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The body is too large. */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The body is not JSON. */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Too many requests or messages: a rate, a cap or the limit of a recipient is reached, or too many API keys were wrong. Wait for Retry-After. */
+      429: {
+        headers: {
+          /** @description Seconds. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Not now; send it again after Retry-After seconds, with the same Idempotency-Key. */
+      503: {
+        headers: {
+          /** @description Seconds. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  resendMessages: {
+    parameters: {
+      query?: {
+        /** @description For example `sms`. */
+        channel?: string;
+        /** @description A report denied its final status. */
+        contradicted?: boolean;
+        /** @description Of the recipient, ISO 3166-1 alpha-2. */
+        country?: string;
+        /** @description `nextCursor` of the page before, with the same filters. */
+        cursor?: string;
+        /** @description Vonage’s code of the failure. */
+        errorCode?: string;
+        /** @description Sender: a number as people write it (`+` as %2B, 00, national with DEFAULT_COUNTRY), at least 4 of its last digits, or an id or name. Last digits of more than 20 numbers are refused. */
+        from?: string;
+        /** @description Rows of a page. */
+        limit?: number;
+        /** @description Vonage’s `message_uuid` of any of its attempts. */
+        messageUuid?: string;
+        /** @description Exactly as it was given. */
+        reference?: string;
+        /** @description Included. */
+        since?: string;
+        /** @description Where it stands now, one or several with commas between: scheduled, accepted, sending, unknown, sent, submitted, delivered, read, unconfirmed, retrying, rejected, undeliverable, failed, cancelled, expired. */
+        status?: string;
+        /** @description Of times and days without a zone, for example `Europe/London`. Without it days are UTC, and times need a zone. */
+        timeZone?: string;
+        /** @description Recipient: a number as people write it (`+` as %2B, 00, national with DEFAULT_COUNTRY), at least 4 of its last digits, or an id or name. Last digits of more than 20 numbers are refused. */
+        to?: string;
+        /** @description Excluded. */
+        until?: string;
+      };
+      header?: {
+        /** @description Stands for each message as if it were decided about alone. 1 to 255 characters. */
+        'Idempotency-Key'?: string;
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['BulkResendDto'];
+      };
+    };
+    responses: {
+      /** @description What became of each message of the page, or would. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['BulkAnswer'];
+        };
+      };
+      /** @description The request has faults; `errors` names all of them. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The API key is missing or not known. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The API key lacks the scope, or messages to this country are not allowed. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The body is too large. */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The body is not JSON. */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Too many requests or messages: a rate, a cap or the limit of a recipient is reached, or too many API keys were wrong. Wait for Retry-After. */
+      429: {
+        headers: {
+          /** @description Seconds. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Not now; send it again after Retry-After seconds, with the same Idempotency-Key. */
+      503: {
+        headers: {
+          /** @description Seconds. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  resolveMessages: {
+    parameters: {
+      query?: {
+        /** @description For example `sms`. */
+        channel?: string;
+        /** @description A report denied its final status. */
+        contradicted?: boolean;
+        /** @description Of the recipient, ISO 3166-1 alpha-2. */
+        country?: string;
+        /** @description `nextCursor` of the page before, with the same filters. */
+        cursor?: string;
+        /** @description Vonage’s code of the failure. */
+        errorCode?: string;
+        /** @description Sender: a number as people write it (`+` as %2B, 00, national with DEFAULT_COUNTRY), at least 4 of its last digits, or an id or name. Last digits of more than 20 numbers are refused. */
+        from?: string;
+        /** @description Rows of a page. */
+        limit?: number;
+        /** @description Vonage’s `message_uuid` of any of its attempts. */
+        messageUuid?: string;
+        /** @description Exactly as it was given. */
+        reference?: string;
+        /** @description Included. */
+        since?: string;
+        /** @description Where it stands now, one or several with commas between: scheduled, accepted, sending, unknown, sent, submitted, delivered, read, unconfirmed, retrying, rejected, undeliverable, failed, cancelled, expired. */
+        status?: string;
+        /** @description Of times and days without a zone, for example `Europe/London`. Without it days are UTC, and times need a zone. */
+        timeZone?: string;
+        /** @description Recipient: a number as people write it (`+` as %2B, 00, national with DEFAULT_COUNTRY), at least 4 of its last digits, or an id or name. Last digits of more than 20 numbers are refused. */
+        to?: string;
+        /** @description Excluded. */
+        until?: string;
+      };
+      header?: {
+        /** @description Stands for each message as if it were decided about alone. 1 to 255 characters. */
+        'Idempotency-Key'?: string;
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['BulkResolveDto'];
+      };
+    };
+    responses: {
+      /** @description What became of each message of the page, or would. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['BulkAnswer'];
         };
       };
       /** @description The request has faults; `errors` names all of them. */

@@ -23,6 +23,7 @@ import { SuppressionsController } from './contacts/suppressions.controller.js';
 import { LedgerController } from './ledger/ledger.controller.js';
 import { BatchController } from './messages/batch.controller.js';
 import { PreviewController } from './messages/preview.controller.js';
+import { BulkOutcomesController } from './outcomes/bulk-outcomes.controller.js';
 import { OutcomesController } from './outcomes/outcomes.controller.js';
 import { LogController } from './proof/log.controller.js';
 import { MessagesController } from './messages/messages.controller.js';
@@ -65,6 +66,7 @@ export class HttpModule {
         BatchController,
         PreviewController,
         ...reportingControllers,
+        BulkOutcomesController,
         OutcomesController,
         MessagesController,
         LedgerController,

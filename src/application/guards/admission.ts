@@ -1,3 +1,6 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Amounts } from '../../domain/limits/quota-events.js';
+import { NOTHING, plus } from '../../domain/limits/quota.js';
 import type { MessageRequest } from '../../domain/message/message-events.js';
 import type { Caller } from '../access/caller.js';
 import { AppendOutcomeUnknown, type ApplicationError } from '../errors.js';
@@ -7,6 +10,7 @@ import { ThrottledLog } from '../throttled-log.js';
 import type { ApplicableCap, ApplicableCaps } from './applicable-caps.js';
 import type { ConsentGuard } from './consent-guard.js';
 import { countryRefusal } from './country-refusal.js';
+import type { QuotaLedger } from './quota-ledger.js';
 
 /**
  * Decides at the door whether a message may be recorded: consent and country first, then the caps. What it grants is
@@ -28,6 +32,8 @@ export class Admission {
    * Records a message within the limits.
    * @param record calls the function that it is given once something is to be recorded, right before the append
    * @param isRecorded false where the result tells that nothing was recorded
+   * @param recheck after an append of unknown outcome: true, if it was written; false, if it never will be;
+   *   undefined, while it may be under way. Left out: what was granted stays reserved
    * @throws ApplicationError `country-not-allowed`; LimitExceeded; what `record` throws
    * @throws StoreUnavailable, AppendOutcomeUnknown, ProjectorUnavailable where costs are capped
    */
@@ -35,6 +41,7 @@ export class Admission {
     caller: Caller,
     record: (admit: (request: MessageRequest) => Promise<void>) => Promise<Result>,
     isRecorded: (result: Result) => boolean,
+    recheck?: () => Promise<boolean | undefined>,
   ): Promise<Result> {
     let granted: readonly ApplicableCap[] = [];
     try {
@@ -44,8 +51,8 @@ export class Admission {
       if (!isRecorded(result)) giveBack(granted);
       return result;
     } catch (error) {
-      // What may have been recorded stays reserved.
       if (!(error instanceof AppendOutcomeUnknown)) giveBack(granted);
+      else if (recheck !== undefined) void settleLater(granted, recheck);
       throw error;
     }
   }
@@ -63,6 +70,25 @@ export class Admission {
       if (kind !== undefined) return exceeded(kind);
     }
     return undefined;
+  }
+
+  /** An admission that reserves nothing and adds up what it would have granted. */
+  rehearsal(): Pick<Admission, 'around'> {
+    const granted = new Map<QuotaLedger, Amounts>();
+    const admit = async (request: MessageRequest, caller: Caller): Promise<void> => {
+      const closed = (await this.consent.refusal(request)) ?? this.countryRefused(request, caller);
+      if (closed !== undefined) throw closed;
+      const caps = await this.caps.of(request, caller);
+      for (const { quota, wish, exceeded } of caps) {
+        if (!granted.has(quota)) await quota.look();
+        const kind = quota.refuses(wish, granted.get(quota));
+        if (kind !== undefined) throw exceeded(kind);
+      }
+      for (const { quota, wish } of caps) {
+        granted.set(quota, plus(granted.get(quota) ?? NOTHING, wish.need));
+      }
+    };
+    return { around: (caller, record) => record((request) => admit(request, caller)) };
   }
 
   private async admit(request: MessageRequest, caller: Caller): Promise<readonly ApplicableCap[]> {
@@ -107,6 +133,23 @@ export class Admission {
       { rule: this.caps.limits, whose: 'this service' },
       ...(limits === undefined ? [] : [{ rule: limits, whose: 'this API key' }]),
     ]);
+  }
+}
+
+/** Pauses before it is looked whether an append of unknown outcome was written. */
+const RECHECK_PAUSES_MS = [250, 1_000, 4_000, 15_000, 60_000];
+
+/** Gives back what was granted once it is known that nothing was recorded with it; otherwise it stays reserved. */
+async function settleLater(
+  granted: readonly ApplicableCap[],
+  recheck: () => Promise<boolean | undefined>,
+): Promise<void> {
+  for (const pauseMs of RECHECK_PAUSES_MS) {
+    await delay(pauseMs, undefined, { ref: false });
+    // While the ledger cannot be read, nothing is known.
+    const isWritten = await recheck().catch(() => undefined);
+    if (isWritten === false) giveBack(granted);
+    if (isWritten !== undefined) return;
   }
 }
 

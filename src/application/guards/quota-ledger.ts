@@ -1,6 +1,9 @@
 import {
   capExceeded,
   evolveQuota,
+  grantedBy,
+  isNothing,
+  NOTHING,
   plus,
   reserve,
   unusedQuota,
@@ -11,7 +14,7 @@ import {
 } from '../../domain/limits/quota.js';
 import type { Amounts, CapKind, QuotaEvent } from '../../domain/limits/quota-events.js';
 import { appendWithRetry } from '../append-with-retry.js';
-import { ConcurrencyConflict, UndecodableEvent } from '../errors.js';
+import { AppendOutcomeUnknown, ConcurrencyConflict, UndecodableEvent } from '../errors.js';
 import type { Clock, MonotonicClock } from '../ports/clock.js';
 import type { EventStore, ExpectedRevision, StoredStream } from '../ports/event-store.js';
 import type { Identifiers } from '../ports/identifiers.js';
@@ -39,13 +42,20 @@ interface Known {
   readonly atMs: number;
 }
 
+/** An append of unknown outcome. */
+interface Doubt {
+  readonly page: number;
+  readonly eventId: string;
+  readonly expected: ExpectedRevision;
+  readonly granted: Amounts;
+  readonly returned: Amounts;
+}
+
 interface Waiting {
   readonly wish: Wish;
   readonly resolve: (exceeded: CapKind | undefined) => void;
   readonly reject: (error: unknown) => void;
 }
-
-const NOTHING: Amounts = { messages: 0, cost: 0 };
 
 /**
  * Reserves parts of one quota in the ledger with the expected revision, so that all instances together stay within the
@@ -56,6 +66,7 @@ export class QuotaLedger {
   private known: Known | undefined;
   private waiting: Waiting[] = [];
   private returned = NOTHING;
+  private doubts: readonly Doubt[] = [];
   private isWorking = false;
 
   constructor(
@@ -70,9 +81,12 @@ export class QuotaLedger {
     return this.known?.quota;
   }
 
-  /** The cap that would refuse the wish by what is known; undefined also before the first look. */
-  refuses(wish: Wish): CapKind | undefined {
-    return this.known && capExceeded(this.known.quota.used, this.caps, wish);
+  /**
+   * The cap that would refuse the wish by what is known; undefined also before the first look.
+   * @param more counts as used too
+   */
+  refuses(wish: Wish, more: Amounts = NOTHING): CapKind | undefined {
+    return this.known && capExceeded(plus(this.known.quota.used, more), this.caps, wish);
   }
 
   /** Like `refuses`, only where a reservation would neither ask the ledger nor record that the cap is reached. */
@@ -113,32 +127,27 @@ export class QuotaLedger {
     // Wishes of one turn of the event loop share an append.
     await Promise.resolve();
     let isFailing = false;
-    while (this.waiting.length > 0 || (this.returned !== NOTHING && !isFailing)) {
-      const { waiting, returned } = this;
+    while (this.waiting.length > 0 || (!isNothing(this.returned) && !isFailing)) {
+      const { waiting } = this;
       this.waiting = [];
-      this.returned = NOTHING;
       try {
-        const { verdicts } = await this.settle(
-          waiting.map(({ wish }) => wish),
-          returned,
-        );
+        const { verdicts } = await this.settle(waiting.map(({ wish }) => wish));
         for (const [index, { resolve }] of waiting.entries()) resolve(verdicts[index]);
         isFailing = false;
       } catch (error) {
         this.known = undefined;
         isFailing = true;
-        if (returned !== NOTHING) this.returned = plus(this.returned, returned);
         for (const { reject } of waiting) reject(error);
       }
     }
     this.isWorking = false;
   }
 
-  private async settle(wishes: readonly Wish[], returned: Amounts): Promise<Reservation> {
+  private async settle(wishes: readonly Wish[]): Promise<Reservation> {
     let known = this.known ?? (await this.read());
     for (let conflicts = 0; ;) {
       const now = this.ports.clock.now().toISOString();
-      const reservation = reserve(known.quota, this.caps, wishes, returned, now);
+      const reservation = reserve(known.quota, this.caps, wishes, this.returned, now);
       const refusesAny = reservation.verdicts.some((exceeded) => exceeded !== undefined);
       if (refusesAny && this.ageOf(known) > REFUSE_BY_MS_MAX) {
         known = await this.read();
@@ -169,13 +178,28 @@ export class QuotaLedger {
     };
     const recorded = events.map((event) => ({ id: identifiers.newId(), event, metadata }));
     const atMs = this.ports.monotonic.elapsedMs();
-    const { revision } = await appendWithRetry(store, this.pageStream(page), recorded, expected);
+    const { returned } = this;
+    this.returned = NOTHING;
+    const stream = this.pageStream(page);
+    const { revision } = await appendWithRetry(store, stream, recorded, expected).catch(
+      (error: unknown) => {
+        const [first] = recorded;
+        if (error instanceof AppendOutcomeUnknown && first !== undefined) {
+          const granted = grantedBy(events);
+          this.doubts = [...this.doubts, { page, eventId: first.id, expected, granted, returned }];
+        } else {
+          this.returned = plus(this.returned, returned);
+        }
+        throw error;
+      },
+    );
     const quota = events.reduce(evolveQuota, known.quota);
     this.known = { quota, page, revision, atMs };
   }
 
   /** Reads on from the last known page; at first, finds the last page in a few steps. */
   private async read(): Promise<Known> {
+    for (const { page } of this.doubts) await this.readPage(page);
     let known = await this.readPage(this.known?.page ?? (await this.lastPage()), this.known?.quota);
     while (isFull(known)) {
       const next = await this.readPage(known.page + 1, known.quota);
@@ -189,7 +213,23 @@ export class QuotaLedger {
   private async readPage(page: number, before: Quota = unusedQuota): Promise<Known> {
     const atMs = this.ports.monotonic.elapsedMs();
     const stored = await this.ports.store.read(this.pageStream(page));
+    this.settleDoubts(page, stored);
     return { quota: fold(stored, before), page, revision: stored.revision, atMs };
+  }
+
+  /** Gives back what an append of unknown outcome did reserve: its wishes were answered with an error. */
+  private settleDoubts(page: number, { events, revision }: StoredStream): void {
+    this.doubts = this.doubts.filter((doubt) => {
+      if (doubt.page !== page) return true;
+      if (events.some(({ id }) => id === doubt.eventId)) {
+        this.returned = plus(this.returned, doubt.granted);
+        return false;
+      }
+      // The append may still be under way while the stream is where it expects it.
+      if (revision === doubt.expected) return true;
+      this.returned = plus(this.returned, doubt.returned);
+      return false;
+    });
   }
 
   /** Doubles the page number until a page is missing, then searches between. */

@@ -4,6 +4,7 @@ import type { TrackedMessage } from '../../domain/message/message.js';
 import type { Caller } from '../access/caller.js';
 import { messageNotFound } from '../auditing/message-not-found.js';
 import { ApplicationError } from '../errors.js';
+import type { Admission } from '../guards/admission.js';
 import type { MessageLedger } from '../message-ledger.js';
 import type { Clock } from '../ports/clock.js';
 import type { Identifiers } from '../ports/identifiers.js';
@@ -35,13 +36,7 @@ export class ResendMessage {
     caller: Caller,
     idempotencyKey: string | undefined,
   ): Promise<SentRequest> {
-    const oldId = await ownMessageId(this.messages, this.index, id);
-    const { message: old } = await this.messages.read(oldId);
-    if (old.kind === 'unheard-of') throw messageNotFound(id);
-    const messageId = this.idOfResent(oldId, caller, idempotencyKey);
-    const isLinked = old.resentAs.includes(messageId);
-    const request = checkResendable(old, isLinked);
-    const again = requestAgain(request, oldId, this.clock.now());
+    const { oldId, messageId, isLinked, again } = await this.prepare(id, caller, idempotencyKey);
     const { events, after } = await this.sendMessage.record(messageId, again, caller);
     if (after.kind === 'unheard-of' || after.request === null) throw alreadyReported();
     if (!isLinked) await this.link(oldId, messageId, reason, caller);
@@ -51,6 +46,51 @@ export class ResendMessage {
       createdAt: after.createdAt,
       repeated: events.length === 0,
     };
+  }
+
+  /**
+   * What `execute` would answer now. Nothing is recorded.
+   * @param admission counts what earlier rehearsals of the same run would have used
+   * @throws the same
+   */
+  async rehearse(
+    id: string,
+    caller: Caller,
+    idempotencyKey: string | undefined,
+    admission: Pick<Admission, 'around'>,
+  ): Promise<SentRequest> {
+    const { messageId, again } = await this.prepare(id, caller, idempotencyKey);
+    const { message } = await this.messages.read(messageId);
+    if (message.kind === 'unheard-of') {
+      await admission.around(
+        caller,
+        (admit) => admit(again),
+        () => true,
+      );
+      const createdAt = this.clock.now().toISOString();
+      return { messageId, request: again, createdAt, repeated: false };
+    }
+    if (message.request === null) throw alreadyReported();
+    return { messageId, request: message.request, createdAt: message.createdAt, repeated: true };
+  }
+
+  private async prepare(
+    id: string,
+    caller: Caller,
+    idempotencyKey: string | undefined,
+  ): Promise<{
+    readonly oldId: string;
+    readonly messageId: string;
+    readonly isLinked: boolean;
+    readonly again: MessageRequest;
+  }> {
+    const oldId = await ownMessageId(this.messages, this.index, id);
+    const { message: old } = await this.messages.read(oldId);
+    if (old.kind === 'unheard-of') throw messageNotFound(id);
+    const messageId = this.idOfResent(oldId, caller, idempotencyKey);
+    const isLinked = old.resentAs.includes(messageId);
+    const request = checkResendable(old, isLinked);
+    return { oldId, messageId, isLinked, again: requestAgain(request, oldId, this.clock.now()) };
   }
 
   /** Returns the id of the new message. */

@@ -1,11 +1,12 @@
-import type { ResolvedOutcome } from '../../domain/message/message-events.js';
-import type { TrackedMessage } from '../../domain/message/message.js';
+import type { MessageCommand } from '../../domain/message/message-commands.js';
+import type { MessageRequest, ResolvedOutcome } from '../../domain/message/message-events.js';
+import type { Message, TrackedMessage } from '../../domain/message/message.js';
 import type { Caller } from '../access/caller.js';
 import { messageNotFound } from '../auditing/message-not-found.js';
 import { viewMessage, type MessageView } from '../auditing/message-view.js';
 import { ApplicationError } from '../errors.js';
 import type { Admission } from '../guards/admission.js';
-import type { MessageLedger } from '../message-ledger.js';
+import type { Handled, MessageLedger } from '../message-ledger.js';
 import type { Identifiers } from '../ports/identifiers.js';
 import type { MessageIndex } from '../ports/message-index.js';
 import { ownMessageId } from './own-message-id.js';
@@ -14,6 +15,14 @@ export interface Decision {
   readonly outcome: ResolvedOutcome;
   readonly reason: string;
 }
+
+export interface Resolved {
+  readonly message: MessageView;
+  /** The same decision was made before. */
+  readonly repeated: boolean;
+}
+
+type ResolveCommand = Extract<MessageCommand, { readonly type: 'ResolveOutcome' }>;
 
 /** Records a person's decision about a message of unknown outcome. */
 export class ResolveOutcome {
@@ -35,38 +44,85 @@ export class ResolveOutcome {
    */
   async execute(
     id: string,
-    { outcome, reason }: Decision,
+    decision: Decision,
     caller: Caller,
     idempotencyKey: string | undefined,
-  ): Promise<MessageView> {
+  ): Promise<Resolved> {
     const { actor } = caller;
+    const [messageId, command] = await this.prepare(id, decision, caller, idempotencyKey);
+    const handled = await this.admission.around(
+      caller,
+      (admit) =>
+        this.messages.handle(messageId, command, {
+          source: 'api',
+          admit: (message) => admitResend(command, message, admit),
+          ...(actor === undefined ? {} : { actor }),
+        }),
+      ({ events }) => events.length > 0,
+    );
+    return viewOf(messageId, command, handled);
+  }
+
+  /**
+   * What `execute` would answer now. Nothing is recorded.
+   * @param admission counts what earlier rehearsals of the same run would have used
+   * @throws the same
+   */
+  async rehearse(
+    id: string,
+    decision: Decision,
+    caller: Caller,
+    idempotencyKey: string | undefined,
+    admission: Pick<Admission, 'around'>,
+  ): Promise<Resolved> {
+    const [messageId, command] = await this.prepare(id, decision, caller, idempotencyKey);
+    const handled = await this.messages.rehearse(messageId, command);
+    if (handled.events.length > 0) {
+      await admission.around(
+        caller,
+        (admit) => admitResend(command, handled.before, admit),
+        () => true,
+      );
+    }
+    return viewOf(messageId, command, handled);
+  }
+
+  private async prepare(
+    id: string,
+    { outcome, reason }: Decision,
+    { actor }: Caller,
+    idempotencyKey: string | undefined,
+  ): Promise<readonly [messageId: string, command: ResolveCommand]> {
     const messageId = await ownMessageId(this.messages, this.index, id);
-    const by = actor ?? null;
     const requestId =
       idempotencyKey === undefined
         ? null
         : this.identifiers.idOf('resolve', messageId, actor ?? '', idempotencyKey);
-    const { events, after, revision } = await this.admission.around(
-      caller,
-      (admit) =>
-        this.messages.handle(
-          messageId,
-          { type: 'ResolveOutcome', resolution: { outcome, reason, by, requestId } },
-          {
-            source: 'api',
-            admit: async (message) => {
-              const request = message.kind === 'tracked' ? message.request : null;
-              if (outcome === 'resend' && request !== null) await admit(request);
-            },
-            ...(actor === undefined ? {} : { actor }),
-          },
-        ),
-      (handled) => handled.events.length > 0,
-    );
-    if (after.kind === 'unheard-of') throw messageNotFound(messageId);
-    if (events.length === 0) checkRepeat(after, outcome, requestId);
-    return viewMessage(messageId, after, revision);
+    const resolution = { outcome, reason, by: actor ?? null, requestId };
+    return [messageId, { type: 'ResolveOutcome', resolution }];
   }
+}
+
+/** Only a message that is sent again needs a part of the limits. */
+async function admitResend(
+  { resolution }: ResolveCommand,
+  message: Message,
+  admit: (request: MessageRequest) => Promise<void>,
+): Promise<void> {
+  if (resolution.outcome !== 'resend' || message.kind !== 'tracked') return;
+  if (message.request !== null) await admit(message.request);
+}
+
+/** @throws ApplicationError */
+function viewOf(
+  messageId: string,
+  { resolution }: ResolveCommand,
+  { events, after, revision }: Handled,
+): Resolved {
+  if (after.kind === 'unheard-of') throw messageNotFound(messageId);
+  const repeated = events.length === 0;
+  if (repeated) checkRepeat(after, resolution.outcome, resolution.requestId);
+  return { message: viewMessage(messageId, after, revision), repeated };
 }
 
 /** @throws ApplicationError when the decision was not made before */

@@ -70,6 +70,7 @@ export class SendMessage {
    */
   record(messageId: string, request: MessageRequest, caller: Caller): Promise<Handled> {
     const { actor } = caller;
+    const factId = this.identifiers.newId();
     return this.admission.around(
       caller,
       (admit) =>
@@ -78,11 +79,13 @@ export class SendMessage {
           { type: 'RequestMessage', request },
           {
             source: 'api',
+            factId,
             admit: () => admit(request),
             ...(actor === undefined ? {} : { actor }),
           },
         ),
       ({ events }) => events.length > 0,
+      () => this.messages.beginsWith(messageId, factId),
     );
   }
 }

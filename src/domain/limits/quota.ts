@@ -24,7 +24,7 @@ export interface Reservation {
   readonly events: readonly QuotaEvent[];
 }
 
-const NOTHING: Amounts = { messages: 0, cost: 0 };
+export const NOTHING: Amounts = { messages: 0, cost: 0 };
 const kinds = ['messages', 'cost'] as const satisfies readonly CapKind[];
 
 export const unusedQuota: Quota = { used: NOTHING, reached: { messages: null, cost: null } };
@@ -80,6 +80,10 @@ export function reserve(
   return { verdicts, events };
 }
 
+/** What events of one decision reserve. */
+export const grantedBy = (events: readonly QuotaEvent[]): Amounts =>
+  events.find((event) => event.type === 'QuotaReserved')?.data ?? NOTHING;
+
 export const plus = (left: Amounts, right: Amounts): Amounts => ({
   messages: left.messages + right.messages,
   cost: left.cost + right.cost,
@@ -91,4 +95,4 @@ const minus = (left: Amounts, right: Amounts): Amounts => ({
   cost: Math.max(0, left.cost - right.cost),
 });
 
-const isNothing = ({ messages, cost }: Amounts): boolean => messages === 0 && cost === 0;
+export const isNothing = ({ messages, cost }: Amounts): boolean => messages === 0 && cost === 0;

@@ -1,6 +1,6 @@
 import { MemoryEventStore } from '../../../src/adapters/event-store/memory/memory-event-store.js';
 import { uuidIdentifiers } from '../../../src/adapters/system/uuid-identifiers.js';
-import { StoreUnavailable } from '../../../src/application/errors.js';
+import { AppendOutcomeUnknown, StoreUnavailable } from '../../../src/application/errors.js';
 import { PAGE_EVENTS_MAX, QuotaLedger } from '../../../src/application/guards/quota-ledger.js';
 import type { EventStore } from '../../../src/application/ports/event-store.js';
 import { eventually } from '../../support/eventually.js';
@@ -88,4 +88,38 @@ describe('a quota in the ledger', () => {
     isDown = false;
     expect(await grantedBy([ledger], 5)).toBe(1);
   });
+
+  it.each([
+    ['was written', true],
+    ['was not written', false],
+  ])(
+    'wastes nothing and grants nothing twice after an append that %s without an answer',
+    async (_, isWritten) => {
+      const memory = new MemoryEventStore();
+      let isSilent = false;
+      const store: EventStore = {
+        read: (stream) => memory.read(stream),
+        append: async (stream, events, expected) => {
+          if (!isSilent) return memory.append(stream, events, expected);
+          if (isWritten) await memory.append(stream, events, expected);
+          throw new AppendOutcomeUnknown(stream, 'test');
+        },
+        checkWritable: () => memory.checkWritable(),
+        close: () => memory.close(),
+      };
+      const [ledger, other] = [ledgerOn(store, 10), ledgerOn(memory, 10)];
+      expect(await grantedBy([ledger], 4)).toBe(4);
+      isSilent = true;
+      ledger.giveBack(one.need);
+      await expect(Promise.all([ledger.reserve(one), ledger.reserve(one)])).rejects.toThrow(
+        AppendOutcomeUnknown,
+      );
+      isSilent = false;
+      // Another instance moves the stream on, so that the append can never be written any more.
+      expect(await grantedBy([other], 1)).toBe(1);
+      expect(await grantedBy([ledger], 20)).toBe(10 - 3 - 1);
+      expect((await ledgerOn(memory, 10).look()).used.messages).toBe(10);
+    },
+    10_000,
+  );
 });

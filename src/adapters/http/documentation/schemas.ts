@@ -442,6 +442,34 @@ const limits = complete({
   },
 });
 
+const bulkAnswer = complete({
+  dryRun: { type: 'boolean' },
+  counts: complete({
+    matched: { type: 'integer', description: 'Messages of this page.' },
+    done: { type: 'integer' },
+    repeated: { type: 'integer' },
+    refused: { type: 'integer' },
+  }),
+  items: {
+    type: 'array',
+    items: {
+      type: 'object',
+      required: ['id', 'result'],
+      properties: {
+        id: text,
+        result: {
+          enum: ['done', 'repeated', 'refused'],
+          description: '`repeated`: it was done before, and is not done again.',
+        },
+        status: { enum: [...messageStatuses], description: 'After a resolution.' },
+        resentAs: { type: 'string', description: 'Id of the message that sends it again.' },
+        problem: problemSchema,
+      },
+    },
+  },
+  nextCursor: nullable(text),
+});
+
 /** Named schemas of the OpenAPI document, for answers; DTOs describe the requests. */
 export const schemas = {
   Problem: problemSchema,
@@ -453,6 +481,7 @@ export const schemas = {
   Preview: preview,
   Limits: limits,
   Consent: consent,
+  BulkAnswer: bulkAnswer,
   ApiKey: complete(keyProperties),
   CreatedKey: createdKey,
 };

@@ -53,8 +53,8 @@ export class OutcomesController {
       () => refuseParameters(query),
     );
     const caller = callerOf(request);
-    const resolved = await this.resolveOutcome.execute(messageIdOf(id), decision, caller, key);
-    return withoutText(resolved, request.isPerson === true);
+    const { message } = await this.resolveOutcome.execute(messageIdOf(id), decision, caller, key);
+    return withoutText(message, request.isPerson === true);
   }
 
   @Post('resend')

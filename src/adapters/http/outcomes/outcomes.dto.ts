@@ -1,5 +1,5 @@
-import { ApiProperty } from '@nestjs/swagger';
-import { IsIn, IsNotEmpty, IsString, MaxLength } from 'class-validator';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { IsBoolean, IsIn, IsNotEmpty, IsOptional, IsString, MaxLength } from 'class-validator';
 import { resolvedOutcomes, type ResolvedOutcome } from '../../../domain/message/message-events.js';
 
 const REASON_CHARACTERS_MAX = 500;
@@ -34,4 +34,25 @@ export class ResendMessageDto {
   @IsNotEmpty()
   @IsString()
   readonly reason!: string;
+}
+
+const DescribeDryRun = (): PropertyDecorator =>
+  ApiPropertyOptional({
+    type: 'boolean',
+    default: false,
+    description: 'Changes nothing, and answers what would happen.',
+  });
+
+export class BulkResolveDto extends ResolveOutcomeDto {
+  @DescribeDryRun()
+  @IsOptional()
+  @IsBoolean()
+  readonly dryRun?: boolean;
+}
+
+export class BulkResendDto extends ResendMessageDto {
+  @DescribeDryRun()
+  @IsOptional()
+  @IsBoolean()
+  readonly dryRun?: boolean;
 }

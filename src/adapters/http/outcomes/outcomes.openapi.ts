@@ -1,8 +1,15 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiBody, ApiHeader, ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { RESENT_BY_DEFAULT } from '../../../application/sending/decide-in-bulk.js';
 import { DescribeProblems } from '../documentation/problem-responses.js';
 import { schemaOf } from '../documentation/schemas.js';
-import { ResendMessageDto, ResolveOutcomeDto } from './outcomes.dto.js';
+import { messageFilters } from '../reporting/reporting.openapi.js';
+import {
+  BulkResendDto,
+  BulkResolveDto,
+  ResendMessageDto,
+  ResolveOutcomeDto,
+} from './outcomes.dto.js';
 
 const messageId = ApiParam({
   name: 'id',
@@ -60,4 +67,51 @@ export const DescribeResend = (): MethodDecorator =>
       content: { 'application/json': { schema: schemaOf('SendAnswer') } },
     }),
     DescribeProblems(400, 404, 409, 413, 415),
+  );
+
+const bulkKey = ApiHeader({
+  name: 'Idempotency-Key',
+  required: false,
+  description: 'Stands for each message as if it were decided about alone. 1 to 255 characters.',
+});
+
+const bulkAnswer = ApiResponse({
+  status: 200,
+  description: 'What became of each message of the page, or would.',
+  schema: schemaOf('BulkAnswer'),
+});
+
+export const DescribeBulkResolve = (): MethodDecorator =>
+  applyDecorators(
+    ApiTags('messages'),
+    ApiOperation({
+      operationId: 'resolveMessages',
+      summary: 'Decide about many messages of unknown outcome',
+      description:
+        'About a page of what the filters of the message list find; without `status`, those that are `unknown`. ' +
+        'Go on with `nextCursor`. The same request again decides nothing twice.',
+    }),
+    ...messageFilters,
+    bulkKey,
+    ApiBody({ type: BulkResolveDto }),
+    bulkAnswer,
+    DescribeProblems(400, 413, 415),
+  );
+
+export const DescribeBulkResend = (): MethodDecorator =>
+  applyDecorators(
+    ApiTags('messages'),
+    ApiOperation({
+      operationId: 'resendMessages',
+      summary: 'Send many messages that are over again',
+      description:
+        'A page of what the filters of the message list find; without `status`, those that are ' +
+        `${RESENT_BY_DEFAULT.join(', ')}. Go on with \`nextCursor\`. Without an Idempotency-Key, each message is ` +
+        'sent again once, however often this is asked. Caps hold: a message above one is `refused`.',
+    }),
+    ...messageFilters,
+    bulkKey,
+    ApiBody({ type: BulkResendDto }),
+    bulkAnswer,
+    DescribeProblems(400, 413, 415),
   );

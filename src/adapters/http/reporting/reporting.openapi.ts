@@ -131,6 +131,26 @@ const timeToDelivery = {
   }),
 };
 
+/** The filters of the message list, and its pages. */
+export const messageFilters = [
+  query(
+    'status',
+    `Where it stands now, one or several with commas between: ${messageStatuses.join(', ')}.`,
+  ),
+  ...addresses('Recipient', 'Sender'),
+  query('country', 'Of the recipient, ISO 3166-1 alpha-2.'),
+  query('errorCode', 'Vonage’s code of the failure.'),
+  query('channel', 'For example `sms`.'),
+  query('messageUuid', 'Vonage’s `message_uuid` of any of its attempts.', {
+    type: 'string',
+    format: 'uuid',
+  }),
+  query('reference', 'Exactly as it was given.', { type: 'string', maxLength: 500 }),
+  query('contradicted', 'A report denied its final status.', { type: 'boolean' }),
+  ...range,
+  ...paging,
+];
+
 export const DescribeMessageList = (): MethodDecorator =>
   applyDecorators(
     ApiTags('reporting'),
@@ -142,22 +162,7 @@ export const DescribeMessageList = (): MethodDecorator =>
         '`limit` and `cursor`. A page may hold fewer than `limit` although there is more, when what ' +
         'matches is rare: only `nextCursor: null` says that there is no more.',
     }),
-    query(
-      'status',
-      `Where it stands now, one or several with commas between: ${messageStatuses.join(', ')}.`,
-    ),
-    ...addresses('Recipient', 'Sender'),
-    query('country', 'Of the recipient, ISO 3166-1 alpha-2.'),
-    query('errorCode', 'Vonage’s code of the failure.'),
-    query('channel', 'For example `sms`.'),
-    query('messageUuid', 'Vonage’s `message_uuid` of any of its attempts.', {
-      type: 'string',
-      format: 'uuid',
-    }),
-    query('reference', 'Exactly as it was given.', { type: 'string', maxLength: 500 }),
-    query('contradicted', 'A report denied its final status.', { type: 'boolean' }),
-    ...range,
-    ...paging,
+    ...messageFilters,
     ApiResponse({
       status: 200,
       description: 'A page.',

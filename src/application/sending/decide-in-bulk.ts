@@ -1,0 +1,120 @@
+import type { MessageStatus } from '../../domain/message/message-status.js';
+import type { Caller } from '../access/caller.js';
+import { ApplicationError, isTransient } from '../errors.js';
+import type { Admission } from '../guards/admission.js';
+import type { ListFilter, ListMessages } from '../reporting/message-list.js';
+import type { ResendMessage } from './resend-message.js';
+import type { Decision, ResolveOutcome } from './resolve-outcome.js';
+
+/** The messages of a page of the list, and how to decide about them. */
+export interface BulkRequest {
+  readonly filter: ListFilter;
+  readonly cursor: string | undefined;
+  readonly limit: number | undefined;
+  /** True: nothing is changed, and the answer is the same. */
+  readonly dryRun: boolean;
+  readonly caller: Caller;
+  readonly idempotencyKey: string | undefined;
+}
+
+/** What became of one message. */
+export interface BulkItem {
+  readonly id: string;
+  /** `repeated`: it was done before, and is not done again. */
+  readonly result: 'done' | 'repeated' | 'refused';
+  /** Status of the message after a resolution. */
+  readonly status?: MessageStatus;
+  /** Id of the message that sends it again. */
+  readonly resentAs?: string;
+  /** Why it was refused. */
+  readonly error?: ApplicationError;
+}
+
+export interface BulkAnswer {
+  readonly dryRun: boolean;
+  readonly counts: {
+    readonly matched: number;
+    readonly done: number;
+    readonly repeated: number;
+    readonly refused: number;
+  };
+  /** In the order of the list. */
+  readonly items: readonly BulkItem[];
+  readonly nextCursor: string | null;
+}
+
+/** The statuses that a resend takes where no status is asked for: a person who has the text needs no second one. */
+export const RESENT_BY_DEFAULT: readonly MessageStatus[] = [
+  'rejected',
+  'undeliverable',
+  'failed',
+  'expired',
+];
+const RESOLVED_BY_DEFAULT: readonly MessageStatus[] = ['unknown'];
+
+/**
+ * Resolves or resends the messages of a page of the list, one after the other. Each is idempotent by itself, so a run
+ * that was cut off is repeated, and does nothing twice.
+ */
+export class DecideInBulk {
+  constructor(
+    private readonly list: ListMessages,
+    private readonly resolveOutcome: ResolveOutcome,
+    private readonly resendMessage: ResendMessage,
+    private readonly admission: Pick<Admission, 'rehearsal'>,
+  ) {}
+
+  /** @throws InvalidRequest; StoreUnavailable, AppendOutcomeUnknown: repeat all of it */
+  resolve(request: BulkRequest, decision: Decision): Promise<BulkAnswer> {
+    const { dryRun, caller, idempotencyKey: key } = request;
+    const rehearsal = this.admission.rehearsal();
+    return this.each(request, RESOLVED_BY_DEFAULT, async (id) => {
+      const { message, repeated } = await (dryRun
+        ? this.resolveOutcome.rehearse(id, decision, caller, key, rehearsal)
+        : this.resolveOutcome.execute(id, decision, caller, key));
+      return { id, result: repeated ? 'repeated' : 'done', status: message.status };
+    });
+  }
+
+  /** @throws InvalidRequest; StoreUnavailable, AppendOutcomeUnknown: repeat all of it */
+  resend(request: BulkRequest, reason: string): Promise<BulkAnswer> {
+    const { dryRun, caller, idempotencyKey: key } = request;
+    const rehearsal = this.admission.rehearsal();
+    return this.each(request, RESENT_BY_DEFAULT, async (id) => {
+      const { messageId, repeated } = await (dryRun
+        ? this.resendMessage.rehearse(id, caller, key, rehearsal)
+        : this.resendMessage.execute(id, reason, caller, key));
+      return { id, result: repeated ? 'repeated' : 'done', resentAs: messageId };
+    });
+  }
+
+  private async each(
+    { filter, cursor, limit, dryRun }: BulkRequest,
+    statuses: readonly MessageStatus[],
+    decide: (id: string) => Promise<BulkItem>,
+  ): Promise<BulkAnswer> {
+    const page = await this.list.execute({ statuses, ...filter }, cursor, limit);
+    const items: BulkItem[] = [];
+    for (const { id } of page.items) {
+      try {
+        items.push(await decide(id));
+      } catch (error) {
+        if (!(error instanceof ApplicationError) || isTransient(error)) throw error;
+        items.push({ id, result: 'refused', error });
+      }
+    }
+    const count = (result: BulkItem['result']): number =>
+      items.filter((item) => item.result === result).length;
+    return {
+      dryRun,
+      counts: {
+        matched: items.length,
+        done: count('done'),
+        repeated: count('repeated'),
+        refused: count('refused'),
+      },
+      items,
+      nextCursor: page.nextCursor,
+    };
+  }
+}
