@@ -28,6 +28,8 @@ import {
   addPartGauges,
   addWaitingGauge,
 } from './adapters/metrics/gauges.js';
+import { DeliveryStoreModule } from './adapters/delivery-store/delivery-store.module.js';
+import { OutgoingWebhooksModule } from './adapters/outgoing-webhooks/outgoing-webhooks.module.js';
 import { KeyStoreModule } from './adapters/key-store/key-store.module.js';
 import { logClockNotice } from './adapters/logging/log-clock-notice.js';
 import { PrometheusMetrics } from './adapters/metrics/prometheus-metrics.js';
@@ -96,6 +98,10 @@ export class AppModule implements OnApplicationBootstrap, OnModuleDestroy {
     const adapters = [
       ...stores,
       KeyStoreModule.for(config.readModel),
+      DeliveryStoreModule.for(config.readModel),
+      OutgoingWebhooksModule.for({
+        allowsPrivateNetworks: config.webhookPrivateNetworks === 'allow',
+      }),
       VonageModule.for(config.vonage),
       CoordinationModule.for(coordinationFor(config), {
         callsPerSecond: config.vonage.requestsPerSecond,

@@ -60,6 +60,8 @@ export interface Config {
   /** National numbers are read as this country's; null: they are refused. */
   readonly defaultCountry: DefaultCountry;
   readonly confirmWithinSeconds: number;
+  /** `allow`: outgoing webhooks may lead to this machine and private networks. */
+  readonly webhookPrivateNetworks: 'refuse' | 'allow';
   /** `all`: who says STOP to one of our senders gets nothing from any. */
   readonly optOutScope: OptOutScope;
   /** `held`: sending is held from the start, until an operator releases it. */
@@ -115,6 +117,7 @@ export function parseConfig(environment: Environment): Config {
     sending: read.oneOf('SENDING', ['flowing', 'held'], 'flowing'),
     sendingProbeSeconds: read.integer('SENDING_PROBE_SECONDS', 120, 20, 3_600),
     confirmWithinSeconds: read.integer('CONFIRM_WITHIN_SECONDS', 1800, 1, 604_800),
+    webhookPrivateNetworks: read.oneOf('WEBHOOK_PRIVATE_NETWORKS', ['refuse', 'allow'], 'refuse'),
     optOutScope: read.oneOf('OPT_OUT_SCOPE', optOutScopes, 'all'),
     webhookRejectStatus:
       read.oneOf('WEBHOOK_REJECT_STATUS', ['401', '503'], '401') === '401' ? 401 : 503,

@@ -70,6 +70,7 @@ describe('with no setting at all', () => {
         countriesBlocked: [],
       },
       optOutScope: 'all',
+      webhookPrivateNetworks: 'refuse',
       webhookRejectStatus: 401,
       retryPolicy: {
         attemptsMax: 8,

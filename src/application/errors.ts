@@ -11,6 +11,8 @@ export type ErrorCode =
   | 'message-not-resendable'
   | 'message-already-reported'
   | 'recipient-opted-out'
+  | 'endpoint-not-found'
+  | 'too-many-endpoints'
   | 'invalid-request'
   | 'sending-not-held'
   | 'sending-held-again'

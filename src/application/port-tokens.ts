@@ -1,4 +1,5 @@
 import type { Agenda } from './ports/agenda.js';
+import type { DeliveryStore } from './ports/delivery-store.js';
 import type { DeliveryTotalsSource } from './ports/delivery-totals.js';
 import type { EventFeed } from './ports/event-feed.js';
 import type { EventStore } from './ports/event-store.js';
@@ -16,6 +17,7 @@ import type { ProjectionPositions, ProjectionTimes } from './ports/projection-po
 import type { SetAside } from './ports/set-aside.js';
 import type { SmsGateway } from './ports/sms-gateway.js';
 import type { LogSigner } from './ports/log-signer.js';
+import type { WebhookSender } from './ports/webhook-sender.js';
 import type { ProjectorControl } from './projecting/projector.js';
 import type { Token } from './recipe.js';
 
@@ -47,6 +49,8 @@ export const PROJECTOR = token<ProjectorControl>('Projector');
 export const LOG_STORE = token<LogStore>('LogStore');
 /** Signs the transparency log. */
 export const LOG_SIGNER = token<LogSigner>('LogSigner');
+export const WEBHOOK_SENDER = token<WebhookSender>('WebhookSender');
+export const DELIVERY_STORE = token<DeliveryStore>('DeliveryStore');
 export const KEY_STORE = token<KeyStore>('KeyStore');
 export const SMS_GATEWAY = token<SmsGateway>('SmsGateway');
 export const LEADERSHIP = token<Leadership>('Leadership');

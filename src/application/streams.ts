@@ -9,6 +9,9 @@ export const quarantineStream = (receivedAt: string): string =>
 /** One contact's consent. @param contactId random, so that the name tells no number */
 export const contactStream = (contactId: string): string => `${CONTACT_STREAMS}${contactId}`;
 
+/** The receivers of outgoing webhooks. */
+export const ENDPOINTS_STREAM = 'endpoints-main';
+
 export const CONTACT_STREAMS = 'contact-';
 
 /** States whether messages are handed to Vonage. */
@@ -46,4 +49,5 @@ export const LEDGER_STREAMS: readonly string[] = [
   'keyuse-',
   'limit-',
   CONTACT_STREAMS,
+  'endpoints-',
 ];

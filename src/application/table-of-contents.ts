@@ -53,6 +53,10 @@ import { ResendMessage } from './sending/resend-message.js';
 import { ResolveOutcome } from './sending/resolve-outcome.js';
 import { SendMessage } from './sending/send-message.js';
 import { SteerSending } from './steering/steer-sending.js';
+import { DeliverWebhooks } from './webhooks/deliver-webhooks.js';
+import { WebhookEndpoints } from './webhooks/endpoints.js';
+import { ManageEndpoints } from './webhooks/manage-endpoints.js';
+import { OutgoingEvents } from './webhooks/outgoing-event.js';
 import type { ApplicationSettings } from './settings.js';
 import { AdoptReports } from './tracking/adopt-reports.js';
 import { QuarantineWebhook } from './tracking/quarantine-webhook.js';
@@ -67,6 +71,7 @@ export const tableOfContents = (settings: ApplicationSettings): readonly Recipe[
   ...sending(settings),
   ...tracking(settings),
   ...contacts(settings),
+  ...webhooks(settings),
   ...auditing(),
   ...reporting(settings),
   ...access(settings),
@@ -182,6 +187,41 @@ const tracking = ({ clock, identifiers, newCache }: ApplicationSettings): readon
           newCache(QUARANTINE_STREAMS_MAX),
           newCache(QUARANTINED_BODIES_MAX),
         ),
+    ),
+  ];
+};
+
+/** Messages in the cache of each endpoint of outgoing webhooks, about 2 KiB each. */
+const TOLD_MESSAGES_MAX = 2_000;
+
+const webhooks = (settings: ApplicationSettings): readonly Recipe[] => {
+  const { clock, monotonicClock: monotonic, identifiers, logger, newCache } = settings;
+  return [
+    recipe(
+      WebhookEndpoints,
+      [ports.EVENT_STORE, ports.KEY_STORE],
+      (store, keys) => new WebhookEndpoints(store, keys, clock, identifiers),
+    ),
+    recipe(
+      ManageEndpoints,
+      [WebhookEndpoints, ports.DELIVERY_STORE, ports.WEBHOOK_SENDER],
+      (endpoints, deliveries, sender) =>
+        new ManageEndpoints({ endpoints, deliveries, sender, clock, identifiers }),
+    ),
+    recipe(
+      DeliverWebhooks,
+      [
+        ports.EVENT_STORE,
+        ports.EVENT_FEED,
+        WebhookEndpoints,
+        ports.DELIVERY_STORE,
+        ports.WEBHOOK_SENDER,
+      ],
+      (store, feed, endpoints, deliveries, sender) => {
+        const told = () => new OutgoingEvents(store, newCache(TOLD_MESSAGES_MAX));
+        const used = { store, feed, endpoints, deliveries, sender, clock, monotonic, logger };
+        return new DeliverWebhooks(used, told, Math.random);
+      },
     ),
   ];
 };
@@ -425,6 +465,7 @@ const background = (settings: ApplicationSettings): readonly Recipe[] => {
         ports.LEADERSHIP,
         ports.PROJECTOR,
         ports.LOG_SIGNER,
+        DeliverWebhooks,
         Dispatcher,
         Timers,
         ObservedLag,
@@ -435,12 +476,13 @@ const background = (settings: ApplicationSettings): readonly Recipe[] => {
         WatchLedger,
         AwaitIdentity,
       ],
-      (leadership, projector, logSigner, ...processes) => {
+      (leadership, projector, logSigner, delivering, ...processes) => {
         const [dispatcher, timers, observedLag, steering, compareClock, ...starting] = processes;
         const [heldStart, openLedger, watchLedger, awaitIdentity] = starting;
         const running = {
           projector,
           logSigner,
+          webhooks: delivering,
           dispatcher,
           timers,
           observedLag,

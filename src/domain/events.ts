@@ -5,6 +5,7 @@ import type { QuotaEvent } from './limits/quota-events.js';
 import type { MessageEvent } from './message/message-events.js';
 import type { QuarantineEvent } from './quarantine-events.js';
 import type { SendingEvent } from './sending/sending-events.js';
+import type { EndpointEvent } from './webhooks/endpoint-events.js';
 
 /** Every fact that Waybill ever records. */
 export type DomainEvent =
@@ -14,6 +15,7 @@ export type DomainEvent =
   | SendingEvent
   | KeyEvent
   | QuotaEvent
-  | ContactEvent;
+  | ContactEvent
+  | EndpointEvent;
 
 export type DomainEventType = DomainEvent['type'];

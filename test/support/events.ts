@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { EventMetadata, NewEvent } from '../../src/application/ports/event-store.js';
 import type { ConsentFact } from '../../src/domain/contacts/contact-events.js';
 import type { DomainEvent, DomainEventType } from '../../src/domain/events.js';
+import type { EndpointSettings } from '../../src/domain/webhooks/endpoint-events.js';
 import type { Report } from '../../src/domain/report.js';
 
 /** The person in all samples. Their number and texts may occur only in personal fields. */
@@ -66,6 +67,14 @@ const consent: ConsentFact & { readonly occurredAt: string } = {
   reason: person.words,
   by: 'support-desk',
   ends: [{ kind: 'review', sender: null, channel: null }],
+};
+
+const endpoint = { occurredAt, id: '0195f000-0000-7000-8000-0000000000e1', by: 'on-call' };
+
+const endpointSettings: EndpointSettings = {
+  url: 'https://example.com/waybill',
+  events: ['message.status_changed'],
+  description: 'The shop',
 };
 
 /** One event of every type, with every field filled. */
@@ -300,6 +309,15 @@ export const sampleEvents: {
       used: { messages: 100, cost: 333_000_000 },
     },
   },
+  EndpointCreated: { type: 'EndpointCreated', data: { ...endpoint, ...endpointSettings } },
+  EndpointChanged: { type: 'EndpointChanged', data: { ...endpoint, ...endpointSettings } },
+  EndpointSecretRotated: {
+    type: 'EndpointSecretRotated',
+    data: { ...endpoint, overlapUntil: '2026-03-05T05:06:05.000Z' },
+  },
+  EndpointDisabled: { type: 'EndpointDisabled', data: { ...endpoint, reason: 'It is gone.' } },
+  EndpointEnabled: { type: 'EndpointEnabled', data: endpoint },
+  EndpointDeleted: { type: 'EndpointDeleted', data: endpoint },
   OptedOut: { type: 'OptedOut', data: consent },
   OptedIn: { type: 'OptedIn', data: consent },
   ContactBarred: { type: 'ContactBarred', data: consent },

@@ -95,6 +95,7 @@ function configFor(
     defaultCountry: null,
     confirmWithinSeconds: 1800,
     optOutScope: 'all',
+    webhookPrivateNetworks: 'allow',
     sending: 'flowing',
     sendingProbeSeconds: 120,
     webhookRejectStatus: 401,

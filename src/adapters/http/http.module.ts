@@ -19,6 +19,7 @@ import { IndexController } from './health/index.controller.js';
 import { METRICS_PAGE, MetricsController, type MetricsPage } from './health/metrics.controller.js';
 import { KeysController } from './keys/keys.controller.js';
 import { LimitsController } from './limits/limits.controller.js';
+import { WebhookEndpointsController } from './webhook-endpoints/webhook-endpoints.controller.js';
 import { SuppressionsController } from './contacts/suppressions.controller.js';
 import { LedgerController } from './ledger/ledger.controller.js';
 import { BatchController } from './messages/batch.controller.js';
@@ -76,6 +77,7 @@ export class HttpModule {
         KeysController,
         SuppressionsController,
         SessionController,
+        WebhookEndpointsController,
         HealthController,
         MetricsController,
         ProblemsController,

@@ -5,9 +5,9 @@ const OTHERS_NOTHING = 0o077;
 const DIRECTORY_MODE = 0o700;
 const FILE_MODE = 0o600;
 
-/** Ledger, keys, transparency log, read models, their logs, lock and temporary files, and remains of a killed backup. */
+/** Ledger, keys, deliveries, transparency log, read models, their logs, lock and temporary files, and remains of a killed backup. */
 const OURS =
-  /^(?:ledger|keys|transparency-log|read-model(?:-[a-z-]+-\d+)?)\.sqlite|^log-signing-key\.pem/;
+  /^(?:ledger|keys|deliveries|transparency-log|read-model(?:-[a-z-]+-\d+)?)\.sqlite|^log-signing-key\.pem/;
 
 /** Makes new files of the process readable for this user only: they hold phone numbers and texts. */
 export function createPrivately(): void {

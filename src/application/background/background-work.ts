@@ -11,6 +11,7 @@ import { keepRunning } from './keep-running.js';
 import type { ObservedLag } from './observed-lag.js';
 import type { ProjectionLag, ProjectorControl } from '../projecting/projector.js';
 import type { SteerSending } from '../steering/steer-sending.js';
+import type { DeliverWebhooks } from '../webhooks/deliver-webhooks.js';
 import type { OpenLedger } from './open-ledger.js';
 import type { Timers } from './timers.js';
 import type { WatchLedger } from './watch-ledger.js';
@@ -20,6 +21,7 @@ const HEALTH_PERIOD_MS = 1_000;
 export interface BackgroundProcesses {
   readonly projector: ProjectorControl;
   readonly logSigner: LogSigner;
+  readonly webhooks: Pick<DeliverWebhooks, 'run'>;
   readonly dispatcher: Pick<Dispatcher, 'run' | 'wake' | 'steppedOver'>;
   readonly timers: Pick<Timers, 'run' | 'wake' | 'steppedOver'>;
   readonly observedLag: ObservedLag;
@@ -117,6 +119,7 @@ export class BackgroundWork {
       keep('dispatcher', this.processes.dispatcher),
       keep('identity', this.processes.awaitIdentity),
       keep('transparency log', this.processes.logSigner),
+      keep('outgoing webhooks', this.processes.webhooks),
     ]);
     stopWaking();
     this.leading = false;

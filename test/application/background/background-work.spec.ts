@@ -52,6 +52,7 @@ function workWith(
     {
       projector: idleProjector,
       logSigner: { run: aborted },
+      webhooks: { run: aborted },
       dispatcher: idle,
       timers: idle,
       observedLag: lag,

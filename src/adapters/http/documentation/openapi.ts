@@ -10,6 +10,7 @@ type Paths = OpenAPIObject['paths'];
 const tags = {
   messages: 'Send a message, see where it is and why, withdraw it.',
   reporting: 'Lists, reports, received messages and changes as they happen.',
+  'webhooks-out': 'Have events posted to other systems.',
   contacts: 'People, and whether they want our messages.',
   window: 'Sessions of people who sign in to the window in a browser.',
   keys: 'API keys: made, listed and revoked without a restart.',

@@ -3,6 +3,8 @@ import { resolvedOutcomes } from '../../../domain/message/message-events.js';
 import { holdCauses } from '../../../domain/sending/sending-events.js';
 import { keyStates } from '../../../application/access/manage-keys.js';
 import { consentStates } from '../../../application/contacts/consent-view.js';
+import { deliveryStates } from '../../../application/ports/delivery-store.js';
+import { outgoingTypes } from '../../../domain/webhooks/endpoint-events.js';
 import { scopes } from '../../../domain/keys/key-scopes.js';
 import { messageStatuses } from '../../../domain/message/message-status.js';
 import { problemSchema } from './problem-responses.js';
@@ -361,6 +363,31 @@ const consent = complete({
   },
 });
 
+const endpointProperties = {
+  id: text,
+  url: text,
+  events: { type: 'array', items: { enum: outgoingTypes } },
+  description: text,
+  createdAt: time,
+  overlapUntil: { ...nullable(time), description: 'Until then the secret before signs too.' },
+  enabled: { type: 'boolean' },
+  disabledBecause: nullable(text),
+  disabledAt: nullable(time),
+};
+
+const webhookDelivery = complete({
+  eventId: { ...text, description: 'The `webhook-id`.' },
+  type: text,
+  stream: text,
+  revision: { type: 'integer' },
+  state: { enum: deliveryStates },
+  attempts: { type: 'integer' },
+  lastAt: time,
+  nextAt: { ...nullable(time), description: 'When it is tried again.' },
+  httpStatus: nullable({ type: 'integer' }),
+  error: nullable(text),
+});
+
 const keyProperties = {
   name: text,
   state: {
@@ -482,6 +509,12 @@ export const schemas = {
   Limits: limits,
   Consent: consent,
   BulkAnswer: bulkAnswer,
+  WebhookEndpoint: complete(endpointProperties),
+  CreatedWebhookEndpoint: complete({
+    ...endpointProperties,
+    secret: { type: 'string', description: 'Shown only now.', example: 'whsec_…' },
+  }),
+  WebhookDelivery: webhookDelivery,
   ApiKey: complete(keyProperties),
   CreatedKey: createdKey,
 };

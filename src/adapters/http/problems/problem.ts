@@ -38,6 +38,8 @@ export const problemKinds: Readonly<
   'message-not-unknown': { status: 409, title: 'The outcome of the message is not unknown' },
   'message-not-resendable': { status: 409, title: 'The message cannot be sent again' },
   'message-already-reported': { status: 409, title: 'The message is known from reports already' },
+  'endpoint-not-found': { status: 404, title: 'There is no such webhook endpoint' },
+  'too-many-endpoints': { status: 409, title: 'There are too many webhook endpoints' },
   'recipient-opted-out': { status: 409, title: 'The recipient has opted out' },
   'sending-not-held': { status: 409, title: 'Sending is not held' },
   'sending-held-again': { status: 409, title: 'Sending was held again before it was released' },

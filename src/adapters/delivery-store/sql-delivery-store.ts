@@ -1,0 +1,203 @@
+import { StoreUnavailable } from '../../application/errors.js';
+import type {
+  Delivery,
+  DeliveryState,
+  DeliveryStore,
+  EndpointProgress,
+} from '../../application/ports/delivery-store.js';
+import type { Position } from '../../application/ports/event-store.js';
+import type { Row, Sql, SqlValue } from './sql.js';
+
+/** Delivered ones that are kept for each endpoint, to be looked at. */
+const DELIVERED_MAX = 1_000;
+/** Advances between two prunings. */
+const PRUNE_EVERY = 50;
+
+/** @param big the type for milliseconds and prefix of the tables */
+export const tables = (prefix: string, big: string): readonly string[] => [
+  `CREATE TABLE IF NOT EXISTS ${prefix}endpoints (
+     id text PRIMARY KEY, position text, failing_since ${big}, replay_since ${big})`,
+  `CREATE TABLE IF NOT EXISTS ${prefix}deliveries (
+     endpoint_id text NOT NULL, event_id text NOT NULL, type text NOT NULL, stream text NOT NULL,
+     revision ${big} NOT NULL, state text NOT NULL, attempts ${big} NOT NULL, last_at ${big} NOT NULL,
+     next_at ${big}, http_status ${big}, error text, PRIMARY KEY (endpoint_id, event_id))`,
+  `CREATE INDEX IF NOT EXISTS deliveries_due ON ${prefix}deliveries (endpoint_id, state, next_at)`,
+  `CREATE INDEX IF NOT EXISTS deliveries_last ON ${prefix}deliveries (endpoint_id, last_at, event_id)`,
+];
+
+/** The same statements for every database. */
+export class SqlDeliveryStore implements DeliveryStore {
+  private advances = 0;
+
+  constructor(
+    private readonly sql: Sql,
+    private readonly prefix: string,
+  ) {}
+
+  async progress(endpointId: string): Promise<EndpointProgress> {
+    const [row] = await this.query(`SELECT * FROM ${this.prefix}endpoints WHERE id = $1`, [
+      endpointId,
+    ]);
+    return {
+      position: (row?.['position'] as Position | null | undefined) ?? undefined,
+      failingSince: numberOf(row?.['failing_since']) ?? undefined,
+      replaySince: numberOf(row?.['replay_since']) ?? undefined,
+    };
+  }
+
+  async advance(
+    endpointId: string,
+    position: Position,
+    deliveries: readonly Delivery[],
+  ): Promise<void> {
+    const isPruning = ++this.advances % PRUNE_EVERY === 0;
+    await this.available(
+      this.sql.transaction(async (query) => {
+        for (const delivery of deliveries) await this.write(query, endpointId, delivery);
+        await this.set(query, endpointId, 'position', position);
+        if (isPruning) await this.prune(query, endpointId);
+      }),
+    );
+  }
+
+  async put(endpointId: string, deliveries: readonly Delivery[]): Promise<void> {
+    await this.available(
+      this.sql.transaction(async (query) => {
+        for (const delivery of deliveries) await this.write(query, endpointId, delivery);
+      }),
+    );
+  }
+
+  async pending(endpointId: string, rowsMax: number): Promise<readonly Delivery[]> {
+    const rows = await this.query(
+      `SELECT * FROM ${this.prefix}deliveries WHERE endpoint_id = $1 AND state = 'pending'
+       ORDER BY next_at LIMIT $2`,
+      [endpointId, rowsMax],
+    );
+    return rows.map(deliveryOf);
+  }
+
+  async pendingCount(endpointId: string): Promise<number> {
+    const [row] = await this.query(
+      `SELECT count(*) AS rows FROM ${this.prefix}deliveries
+       WHERE endpoint_id = $1 AND state = 'pending'`,
+      [endpointId],
+    );
+    return numberOf(row?.['rows']) ?? 0;
+  }
+
+  async hasten(endpointId: string, atMs: number): Promise<void> {
+    await this.query(
+      `UPDATE ${this.prefix}deliveries SET next_at = $2
+       WHERE endpoint_id = $1 AND state = 'pending' AND next_at > $2`,
+      [endpointId, atMs],
+    );
+  }
+
+  async setFailingSince(endpointId: string, atMs: number | undefined): Promise<void> {
+    await this.set(this.query, endpointId, 'failing_since', atMs ?? null);
+  }
+
+  async requestReplay(endpointId: string, sinceMs: number): Promise<void> {
+    await this.set(this.query, endpointId, 'replay_since', sinceMs);
+  }
+
+  async endReplay(endpointId: string): Promise<void> {
+    await this.set(this.query, endpointId, 'replay_since', null);
+  }
+
+  async list(
+    endpointId: string,
+    beforeMs: number | undefined,
+    rowsMax: number,
+  ): Promise<readonly Delivery[]> {
+    const rows = await this.query(
+      `SELECT * FROM ${this.prefix}deliveries WHERE endpoint_id = $1 AND last_at < $2
+       ORDER BY last_at DESC, event_id DESC LIMIT $3`,
+      [endpointId, beforeMs ?? Number.MAX_SAFE_INTEGER, rowsMax],
+    );
+    return rows.map(deliveryOf);
+  }
+
+  async forget(endpointId: string): Promise<void> {
+    await this.query(`DELETE FROM ${this.prefix}deliveries WHERE endpoint_id = $1`, [endpointId]);
+    await this.query(`DELETE FROM ${this.prefix}endpoints WHERE id = $1`, [endpointId]);
+  }
+
+  async close(): Promise<void> {
+    await this.sql.close();
+  }
+
+  private readonly query: Sql['query'] = (text, values) =>
+    this.available(this.sql.query(text, values));
+
+  private async write(query: Sql['query'], endpointId: string, row: Delivery): Promise<void> {
+    await query(
+      `INSERT INTO ${this.prefix}deliveries VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+       ON CONFLICT (endpoint_id, event_id) DO UPDATE SET state = excluded.state,
+         attempts = excluded.attempts, last_at = excluded.last_at, next_at = excluded.next_at,
+         http_status = excluded.http_status, error = excluded.error`,
+      [
+        endpointId,
+        row.eventId,
+        row.type,
+        row.stream,
+        row.revision,
+        row.state,
+        row.attempts,
+        row.lastAt,
+        row.nextAt,
+        row.httpStatus,
+        row.error,
+      ],
+    );
+  }
+
+  private async set(
+    query: Sql['query'],
+    endpointId: string,
+    column: 'position' | 'failing_since' | 'replay_since',
+    value: SqlValue,
+  ): Promise<void> {
+    await query(
+      `INSERT INTO ${this.prefix}endpoints (id, ${column}) VALUES ($1, $2)
+       ON CONFLICT (id) DO UPDATE SET ${column} = excluded.${column}`,
+      [endpointId, value],
+    );
+  }
+
+  private async prune(query: Sql['query'], endpointId: string): Promise<void> {
+    await query(
+      `DELETE FROM ${this.prefix}deliveries WHERE endpoint_id = $1 AND state = 'delivered'
+         AND last_at < (SELECT min(last_at) FROM (
+           SELECT last_at FROM ${this.prefix}deliveries
+           WHERE endpoint_id = $1 AND state = 'delivered' ORDER BY last_at DESC LIMIT $2) AS kept)`,
+      [endpointId, DELIVERED_MAX],
+    );
+  }
+
+  private async available<Result>(work: Promise<Result>): Promise<Result> {
+    try {
+      return await work;
+    } catch (cause) {
+      throw new StoreUnavailable('the store of webhook deliveries does not answer', { cause });
+    }
+  }
+}
+
+/** PostgreSQL hands out large integers as text. */
+const numberOf = (value: SqlValue | undefined): number | null =>
+  value === null || value === undefined ? null : Number(value);
+
+const deliveryOf = (row: Row): Delivery => ({
+  eventId: String(row['event_id']),
+  type: String(row['type']),
+  stream: String(row['stream']),
+  revision: Number(row['revision']),
+  state: row['state'] as DeliveryState,
+  attempts: Number(row['attempts']),
+  lastAt: Number(row['last_at']),
+  nextAt: numberOf(row['next_at']),
+  httpStatus: numberOf(row['http_status']),
+  error: row['error'] as string | null,
+});

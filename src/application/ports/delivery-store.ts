@@ -1,0 +1,55 @@
+import type { Position } from './event-store.js';
+
+/** `pending`: it is tried again at `nextAt`. `failed`: it is not tried again. */
+export const deliveryStates = ['pending', 'delivered', 'failed'] as const;
+export type DeliveryState = (typeof deliveryStates)[number];
+
+/** One event for one endpoint, after its last attempt. Its content stays in the ledger. Times are ms since 1970. */
+export interface Delivery {
+  /** The webhook's id, by which a receiver recognises a repeat. */
+  readonly eventId: string;
+  readonly type: string;
+  readonly stream: string;
+  readonly revision: number;
+  readonly state: DeliveryState;
+  readonly attempts: number;
+  readonly lastAt: number;
+  readonly nextAt: number | null;
+  readonly httpStatus: number | null;
+  readonly error: string | null;
+}
+
+/** How far an endpoint is. */
+export interface EndpointProgress {
+  /** All events up to here were delivered or are kept as failed; undefined before the first. */
+  readonly position: Position | undefined;
+  /** Since when every delivery fails; undefined while some succeed. Milliseconds since 1970. */
+  readonly failingSince: number | undefined;
+  /** Events since then are to be delivered again; undefined: none. Milliseconds since 1970. */
+  readonly replaySince: number | undefined;
+}
+
+/** Keeps the progress of outgoing webhooks. Every adapter passes `test/contracts/delivery-store.contract.ts`. */
+export interface DeliveryStore {
+  progress(endpointId: string): Promise<EndpointProgress>;
+  /** Moves on and keeps the deliveries in one transaction. The oldest delivered ones are forgotten. */
+  advance(endpointId: string, position: Position, deliveries: readonly Delivery[]): Promise<void>;
+  /** Keeps deliveries after another attempt. */
+  put(endpointId: string, deliveries: readonly Delivery[]): Promise<void>;
+  /** Pending deliveries, the earliest due first. */
+  pending(endpointId: string, rowsMax: number): Promise<readonly Delivery[]>;
+  pendingCount(endpointId: string): Promise<number>;
+  /** Makes all pending deliveries due at a time, because the endpoint has recovered. */
+  hasten(endpointId: string, atMs: number): Promise<void>;
+  setFailingSince(endpointId: string, atMs: number | undefined): Promise<void>;
+  requestReplay(endpointId: string, sinceMs: number): Promise<void>;
+  endReplay(endpointId: string): Promise<void>;
+  /** The newest first. @param beforeMs only those before; undefined: all */
+  list(
+    endpointId: string,
+    beforeMs: number | undefined,
+    rowsMax: number,
+  ): Promise<readonly Delivery[]>;
+  forget(endpointId: string): Promise<void>;
+  close(): Promise<void>;
+}

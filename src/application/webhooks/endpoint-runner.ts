@@ -1,0 +1,323 @@
+import type { Endpoint } from '../../domain/webhooks/endpoint.js';
+import type { Clock, MonotonicClock } from '../ports/clock.js';
+import type { Delivery, DeliveryStore } from '../ports/delivery-store.js';
+import type { EventFeed } from '../ports/event-feed.js';
+import type { EventStore, Position } from '../ports/event-store.js';
+import type { Logger } from '../ports/logger.js';
+import type { WebhookOutcome, WebhookSender } from '../ports/webhook-sender.js';
+import type { WebhookEndpoints } from './endpoints.js';
+import { bodyOf, TOLD_STREAMS, type OutgoingEvent, type OutgoingEvents } from './outgoing-event.js';
+import { retryWaitMs } from './retry-schedule.js';
+import { Slots } from './slots.js';
+
+/** Concurrent deliveries to one endpoint. With 5 % that hang for 15 s it still takes some hundred events a second. */
+const IN_FLIGHT_MAX = 256;
+const BATCH_EVENTS_MAX = 200;
+/** Batches that wait for their slowest delivery; bounds the memory of a hanging endpoint. */
+const BATCHES_MAX = 50;
+/** With so many failed deliveries waiting, the rest stays in the ledger. */
+const PENDING_MAX = 10_000;
+const RETRIES_AT_ONCE = 32;
+/** So many failures in a row mean that the endpoint is down: then one delivery at a time finds out. */
+const FAILING_AFTER = 10;
+const PROBE_MS_MIN = 5_000;
+const PROBE_MS_MAX = 60_000;
+/** An endpoint that took nothing for so long is disabled. */
+const FAILING_MS_MAX = 76 * 3_600_000;
+const ROUND_MS = 1_000;
+/** A position without deliveries is kept only so often. */
+const IDLE_POSITION_MS = 5_000;
+const GONE = 410;
+
+export interface RunnerPorts {
+  readonly store: EventStore;
+  readonly feed: EventFeed;
+  readonly endpoints: WebhookEndpoints;
+  readonly events: OutgoingEvents;
+  readonly deliveries: DeliveryStore;
+  readonly sender: WebhookSender;
+  readonly clock: Clock;
+  readonly monotonic: MonotonicClock;
+  readonly logger: Logger;
+}
+
+/**
+ * Delivers to one endpoint, so that a slow one delays no other. It follows the feed from the endpoint's own position,
+ * which moves on only when everything before it is delivered or kept as failed: each event goes out at least once.
+ */
+export class EndpointRunner {
+  private readonly slots = new Slots(IN_FLIGHT_MAX);
+  private failures = 0;
+  private failingSince: number | undefined;
+  private probeAtMs = 0;
+  private probeWaitMs = PROBE_MS_MIN;
+  private keptAtMs = 0;
+  private isDisabled = false;
+  /** Ends both works of a run, when one of them fails or the endpoint is disabled. */
+  private ending = new AbortController();
+
+  constructor(
+    private readonly ports: RunnerPorts,
+    private readonly id: string,
+    private readonly madeAt: Position,
+    /** The endpoint as it is now. */
+    private readonly current: () => Endpoint | undefined,
+    /** Uniform in [0, 1). */
+    private readonly random: () => number,
+  ) {}
+
+  /** Runs until `signal` aborts or the endpoint is disabled. @throws when a store is unavailable: then begin again */
+  async run(signal: AbortSignal): Promise<void> {
+    this.ending = new AbortController();
+    const until = AbortSignal.any([signal, this.ending.signal]);
+    this.failingSince = (await this.ports.deliveries.progress(this.id)).failingSince;
+    if (this.failingSince !== undefined) this.failures = FAILING_AFTER;
+    const works = [this.follow(until), this.retry(until)].map((work) =>
+      work.catch((error: unknown) => {
+        this.ending.abort();
+        if (!signal.aborted && !this.isDisabled) throw error;
+      }),
+    );
+    const [follow, retry] = await Promise.allSettled(works);
+    for (const ended of [follow, retry]) if (ended?.status === 'rejected') throw ended.reason;
+  }
+
+  private get isFailing(): boolean {
+    return this.failingSince !== undefined;
+  }
+
+  private async follow(signal: AbortSignal): Promise<void> {
+    const { deliveries, feed } = this.ports;
+    const { position = this.madeAt } = await deliveries.progress(this.id);
+    let commits: Promise<void>[] = [];
+    let last: Promise<void> = Promise.resolve();
+    const options = {
+      prefixes: TOLD_STREAMS,
+      after: position,
+      signal,
+      batchEventsMax: BATCH_EVENTS_MAX,
+    };
+    for await (const batch of feed.follow(options)) {
+      const attempts: Promise<Delivery>[] = [];
+      for (const recorded of batch.events) {
+        if (recorded.damage !== undefined) continue;
+        attempts.push(...(await this.begin(await this.ports.events.of(recorded), signal)));
+      }
+      last = this.keepAfter(last, attempts, batch.position, signal);
+      // The loop may be waiting for the feed when a commit fails.
+      last.catch(() => this.ending.abort());
+      commits.push(last);
+      if (commits.length >= BATCHES_MAX) {
+        await commits[0];
+        commits = commits.slice(1);
+      }
+    }
+    await last;
+  }
+
+  /** Moves on once all deliveries of the batch, and of the batches before, have ended. */
+  private async keepAfter(
+    previous: Promise<void>,
+    attempts: readonly Promise<Delivery>[],
+    position: Position,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const done = delivered(await Promise.all(attempts));
+    await previous;
+    if (!signal.aborted) await this.keep(position, done);
+  }
+
+  private async keep(position: Position, done: readonly Delivery[]): Promise<void> {
+    const nowMs = this.ports.monotonic.elapsedMs();
+    if (done.length === 0 && nowMs - this.keptAtMs < IDLE_POSITION_MS) return;
+    this.keptAtMs = nowMs;
+    await this.ports.deliveries.advance(this.id, position, done);
+  }
+
+  private async begin(
+    events: readonly OutgoingEvent[],
+    signal: AbortSignal,
+  ): Promise<readonly Promise<Delivery>[]> {
+    const attempts: Promise<Delivery>[] = [];
+    for (const event of events) {
+      if (this.current()?.events.includes(event.type) !== true) continue;
+      await this.waitForRoom(signal);
+      await this.slots.take();
+      attempts.push(this.firstAttempt(event, signal).finally(() => this.slots.give()));
+    }
+    return attempts;
+  }
+
+  /** A failure is kept at once, because the rest of its batch may wait until the endpoint is up again. */
+  private async firstAttempt(event: OutgoingEvent, signal: AbortSignal): Promise<Delivery> {
+    const delivery = await this.attempt(event, 0, signal);
+    if (delivery.state !== 'delivered' && !signal.aborted) {
+      await this.ports.deliveries.put(this.id, [delivery]);
+    }
+    return delivery;
+  }
+
+  /** Leaves events in the ledger while too many failed deliveries wait, or the endpoint is down. */
+  private async waitForRoom(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      const isFull =
+        this.failures > 0 && (await this.ports.deliveries.pendingCount(this.id)) >= PENDING_MAX;
+      if (!isFull && !this.isFailing) return;
+      await this.wait(signal);
+    }
+  }
+
+  private async retry(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      await this.replay(signal);
+      const due = await this.due();
+      await Promise.all(due.map((delivery) => this.again(delivery, signal)));
+      if (due.length < RETRIES_AT_ONCE) await this.wait(signal);
+    }
+  }
+
+  /** While the endpoint is down, one delivery at a time finds out whether it is up again. */
+  private async due(): Promise<readonly Delivery[]> {
+    const nowMs = this.ports.clock.now().getTime();
+    const rows = await this.ports.deliveries.pending(this.id, RETRIES_AT_ONCE);
+    if (!this.isFailing) return rows.filter(({ nextAt }) => (nextAt ?? 0) <= nowMs);
+    if (rows.length === 0) await this.recovered();
+    if (nowMs < this.probeAtMs) return [];
+    this.probeAtMs = nowMs + this.probeWaitMs;
+    this.probeWaitMs = Math.min(PROBE_MS_MAX, 2 * this.probeWaitMs);
+    return rows.slice(0, 1);
+  }
+
+  /** Makes another attempt. What is delivered is read from the ledger again. */
+  private async again(delivery: Delivery, signal: AbortSignal): Promise<void> {
+    const event = await this.find(delivery);
+    const next: Delivery =
+      event === undefined
+        ? { ...delivery, state: 'failed', nextAt: null, error: 'the event is not in the ledger' }
+        : await this.attempt(event, delivery.attempts, signal);
+    if (!signal.aborted) await this.ports.deliveries.put(this.id, [next]);
+  }
+
+  private async find({ stream, revision, eventId }: Delivery): Promise<OutgoingEvent | undefined> {
+    const { events } = await this.ports.store.read(stream);
+    const recorded = events.find((one) => Number(one.revision) === revision);
+    if (recorded === undefined || recorded.damage !== undefined) return undefined;
+    return (await this.ports.events.of(recorded)).find(({ id }) => id === eventId);
+  }
+
+  /** Delivers again what was recorded since a time, beside what is new. */
+  private async replay(signal: AbortSignal): Promise<void> {
+    const { replaySince } = await this.ports.deliveries.progress(this.id);
+    if (replaySince === undefined) return;
+    const since = new Date(replaySince).toISOString();
+    const options = { prefixes: TOLD_STREAMS, signal, batchEventsMax: BATCH_EVENTS_MAX };
+    for await (const { events } of this.ports.feed.readAll(options)) {
+      const attempts: Promise<Delivery>[] = [];
+      for (const recorded of events) {
+        if (recorded.damage !== undefined || recorded.metadata.recordedAt < since) continue;
+        attempts.push(...(await this.begin(await this.ports.events.of(recorded), signal)));
+      }
+      const done = delivered(await Promise.all(attempts));
+      if (signal.aborted) return;
+      if (done.length > 0) await this.ports.deliveries.put(this.id, done);
+    }
+    if (!signal.aborted) await this.ports.deliveries.endReplay(this.id);
+  }
+
+  private async attempt(
+    event: OutgoingEvent,
+    attemptsBefore: number,
+    signal: AbortSignal,
+  ): Promise<Delivery> {
+    const endpoint = this.current();
+    const at = this.ports.clock.now();
+    const outcome =
+      endpoint === undefined
+        ? { httpStatus: null, error: 'the endpoint is gone', retryAfterMs: null }
+        : await this.ports.sender.send(
+            {
+              url: endpoint.url,
+              secrets: await this.ports.endpoints.secrets(endpoint),
+              id: event.id,
+              at,
+              body: bodyOf(event),
+            },
+            signal,
+          );
+    if (!signal.aborted) await this.heed(outcome);
+    // A probe of an endpoint that is down is not counted: it says nothing about the event.
+    const attempts =
+      outcome.error !== null && this.isFailing && attemptsBefore > 0
+        ? attemptsBefore
+        : attemptsBefore + 1;
+    return this.deliveryOf(event, attempts, at, outcome);
+  }
+
+  private deliveryOf(
+    { id: eventId, type, stream, revision }: OutgoingEvent,
+    attempts: number,
+    at: Date,
+    { httpStatus, error, retryAfterMs }: WebhookOutcome,
+  ): Delivery {
+    const lastAt = at.getTime();
+    const common = { eventId, type, stream, revision, attempts, lastAt, httpStatus, error };
+    if (error === null) return { ...common, state: 'delivered', nextAt: null };
+    const waitMs = retryWaitMs(attempts, retryAfterMs, this.random());
+    return waitMs === undefined
+      ? { ...common, state: 'failed', nextAt: null }
+      : { ...common, state: 'pending', nextAt: lastAt + waitMs };
+  }
+
+  private async heed({ httpStatus, error }: WebhookOutcome): Promise<void> {
+    if (error === null) {
+      this.failures = 0;
+      if (this.isFailing) await this.recovered();
+      return;
+    }
+    if (httpStatus === GONE) return this.disable('the receiver answered 410: it is gone for good');
+    this.failures += 1;
+    const nowMs = this.ports.clock.now().getTime();
+    if (this.failingSince === undefined && this.failures >= FAILING_AFTER) {
+      this.failingSince = nowMs;
+      this.probeWaitMs = PROBE_MS_MIN;
+      this.probeAtMs = nowMs + this.probeWaitMs;
+      await this.ports.deliveries.setFailingSince(this.id, nowMs);
+      const facts = { endpointId: this.id, reason: error };
+      this.ports.logger.warn(
+        facts,
+        'A webhook endpoint takes nothing; one delivery at a time is tried.',
+      );
+    } else if (this.failingSince !== undefined && nowMs - this.failingSince > FAILING_MS_MAX) {
+      await this.disable('every delivery failed for three days');
+    }
+  }
+
+  private async recovered(): Promise<void> {
+    this.failingSince = undefined;
+    this.failures = 0;
+    await this.ports.deliveries.setFailingSince(this.id, undefined);
+    await this.ports.deliveries.hasten(this.id, this.ports.clock.now().getTime());
+    this.ports.logger.info({ endpointId: this.id }, 'A webhook endpoint takes deliveries again.');
+  }
+
+  private async disable(reason: string): Promise<void> {
+    const { id } = this;
+    if (this.isDisabled) return;
+    this.isDisabled = true;
+    await this.ports.endpoints.change((endpoints, occurredAt) => {
+      const endpoint = endpoints.get(id);
+      if (endpoint === undefined || endpoint.disabledBecause !== null) return undefined;
+      return { type: 'EndpointDisabled', data: { id, reason, by: null, occurredAt } };
+    }, undefined);
+    await this.ports.deliveries.setFailingSince(id, undefined);
+    this.ports.logger.warn({ endpointId: id, reason }, 'A webhook endpoint was disabled.');
+    this.ending.abort();
+  }
+
+  private async wait(signal: AbortSignal): Promise<void> {
+    await this.ports.monotonic.wait(ROUND_MS, signal).catch(() => undefined);
+  }
+}
+
+const delivered = (deliveries: readonly Delivery[]): readonly Delivery[] =>
+  deliveries.filter(({ state }) => state === 'delivered');

@@ -1,0 +1,142 @@
+import type { ContactEvent } from '../../domain/contacts/contact-events.js';
+import type { DomainEventType } from '../../domain/events.js';
+import { currentAttempt, evolve, unheardOf, type Message } from '../../domain/message/message.js';
+import type { MessageEvent } from '../../domain/message/message-events.js';
+import type { OutgoingType } from '../../domain/webhooks/endpoint-events.js';
+import type { Cache } from '../ports/cache.js';
+import type { EventStore, RecordedEvent } from '../ports/event-store.js';
+import { CONTACT_STREAMS, MESSAGE_STREAMS, messageIdOfStream } from '../streams.js';
+
+/** The streams whose events are told to others. */
+export const TOLD_STREAMS = [MESSAGE_STREAMS, 'inbound-', CONTACT_STREAMS, 'sending-', 'limit-'];
+
+/** An event as a receiver gets it. */
+export interface OutgoingEvent {
+  /** The same for every attempt and every replay. Holds no dot. */
+  readonly id: string;
+  readonly type: OutgoingType;
+  /** ISO 8601 UTC: when it happened. */
+  readonly timestamp: string;
+  readonly data: Readonly<Record<string, unknown>>;
+  readonly stream: string;
+  readonly revision: number;
+}
+
+/** The events of the service as a whole, which are told as they were recorded. */
+const typeOfService: Readonly<Partial<Record<DomainEventType, OutgoingType>>> = {
+  SendingHeld: 'sending.held',
+  SendingReleased: 'sending.released',
+  LimitReached: 'limit.reached',
+};
+
+interface Folded {
+  readonly message: Message;
+  readonly revision: bigint;
+}
+
+/** Tells what recorded events mean to others. */
+export class OutgoingEvents {
+  constructor(
+    private readonly store: EventStore,
+    /** Folded messages: the events of the feed come in the order of each stream. */
+    private readonly folded: Cache<string, Folded>,
+  ) {}
+
+  /** @throws StoreUnavailable, UndecodableEvent */
+  async of(recorded: RecordedEvent): Promise<readonly OutgoingEvent[]> {
+    const { event, stream } = recorded;
+    if (stream.startsWith(MESSAGE_STREAMS)) return this.ofMessage(recorded);
+    if (event.type === 'InboundReceived') {
+      const { occurredAt: _, claimedAt: __, ...inbound } = event.data;
+      return [outgoing(recorded, 'inbound.received', inbound)];
+    }
+    if (event.type === 'OptedOut' || event.type === 'ContactBarred') {
+      return [outgoing(recorded, 'contact.opted_out', consentOf(event))];
+    }
+    if (event.type === 'OptedIn') {
+      return [outgoing(recorded, 'contact.opted_in', consentOf(event))];
+    }
+    const type = typeOfService[event.type];
+    if (type === undefined) return [];
+    const { occurredAt: _, ...data } = event.data;
+    return [outgoing(recorded, type, data)];
+  }
+
+  private async ofMessage(recorded: RecordedEvent): Promise<readonly OutgoingEvent[]> {
+    const { stream, revision } = recorded;
+    const event = recorded.event as MessageEvent;
+    const before = await this.messageBefore(stream, revision);
+    const after = evolve(before, event);
+    this.folded.set(stream, { message: after, revision });
+    if (after.kind === 'unheard-of') return [];
+    const about = aboutMessage(stream, after);
+    const told: OutgoingEvent[] = [];
+    const previousStatus = before.kind === 'tracked' ? before.status : null;
+    if (after.status !== previousStatus) {
+      told.push(outgoing(recorded, 'message.status_changed', { ...about, previousStatus }));
+    }
+    const known = before.kind === 'tracked' ? before.contradiction : null;
+    if (after.contradiction !== known) {
+      const { contradiction } = after;
+      told.push(outgoing(recorded, 'message.contradicted', { ...about, contradiction }));
+    }
+    if (event.type === 'OutcomeResolved') {
+      const { outcome, reason, by } = event.data;
+      told.push(outgoing(recorded, 'message.resolved', { ...about, outcome, reason, by }));
+    }
+    return told;
+  }
+
+  private async messageBefore(stream: string, revision: bigint): Promise<Message> {
+    if (revision === 0n) return unheardOf;
+    const known = this.folded.get(stream);
+    if (known?.revision === revision - 1n) return known.message;
+    const { events } = await this.store.read(stream);
+    let message: Message = unheardOf;
+    for (const one of events) {
+      if (one.revision < revision) message = evolve(message, one.event as MessageEvent);
+    }
+    return message;
+  }
+}
+
+function aboutMessage(
+  stream: string,
+  message: Extract<Message, { kind: 'tracked' }>,
+): Readonly<Record<string, unknown>> {
+  const attempt = currentAttempt(message);
+  return {
+    id: messageIdOfStream(stream),
+    status: message.status,
+    to: message.to,
+    from: message.from,
+    channel: message.channel,
+    reference: message.request?.reference ?? null,
+    attempt: attempt?.number ?? null,
+    messageUuid: attempt?.messageUuid ?? null,
+    error: attempt?.error ?? null,
+  };
+}
+
+function consentOf({ data }: ContactEvent): Readonly<Record<string, unknown>> {
+  const { ends: _, occurredAt: __, ...fact } = data;
+  return fact;
+}
+
+function outgoing(
+  { id, stream, revision, event }: RecordedEvent,
+  type: OutgoingType,
+  data: Readonly<Record<string, unknown>>,
+): OutgoingEvent {
+  return {
+    id: `${id}_${type.replaceAll('.', '_')}`,
+    type,
+    timestamp: event.data.occurredAt,
+    data: { ...data, stream, revision: Number(revision) },
+    stream,
+    revision: Number(revision),
+  };
+}
+
+export const bodyOf = ({ type, timestamp, data }: OutgoingEvent): string =>
+  JSON.stringify({ type, timestamp, data });

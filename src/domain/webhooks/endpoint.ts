@@ -1,0 +1,67 @@
+import type { EndpointEvent, EndpointSettings } from './endpoint-events.js';
+
+/** A receiver of outgoing webhooks. Times are ISO 8601 UTC. */
+export interface Endpoint extends EndpointSettings {
+  readonly id: string;
+  readonly createdAt: string;
+  /** Counts the secrets from 1. */
+  readonly secretGeneration: number;
+  /** Until then the secret of the generation before signs too; null: there is none. */
+  readonly overlapUntil: string | null;
+  /** Why nothing is delivered; null: it is. */
+  readonly disabledBecause: string | null;
+  readonly disabledAt: string | null;
+}
+
+export type Endpoints = ReadonlyMap<string, Endpoint>;
+
+/** Folds the events of all endpoints. An event about an unknown endpoint changes nothing. */
+export function evolveEndpoints(endpoints: Endpoints, event: EndpointEvent): Endpoints {
+  const { id, occurredAt } = event.data;
+  const changed = new Map(endpoints);
+  if (event.type === 'EndpointCreated') {
+    const { url, events, description } = event.data;
+    return changed.set(id, {
+      id,
+      url,
+      events,
+      description,
+      createdAt: occurredAt,
+      secretGeneration: 1,
+      overlapUntil: null,
+      disabledBecause: null,
+      disabledAt: null,
+    });
+  }
+  const endpoint = endpoints.get(id);
+  if (endpoint === undefined) return endpoints;
+  if (event.type === 'EndpointDeleted') changed.delete(id);
+  else changed.set(id, evolveEndpoint(endpoint, event));
+  return changed;
+}
+
+function evolveEndpoint(
+  endpoint: Endpoint,
+  event: Exclude<EndpointEvent, { type: 'EndpointCreated' | 'EndpointDeleted' }>,
+): Endpoint {
+  switch (event.type) {
+    case 'EndpointChanged': {
+      const { url, events, description } = event.data;
+      return { ...endpoint, url, events, description };
+    }
+    case 'EndpointSecretRotated':
+      return {
+        ...endpoint,
+        secretGeneration: endpoint.secretGeneration + 1,
+        overlapUntil: event.data.overlapUntil,
+      };
+    case 'EndpointDisabled':
+      return {
+        ...endpoint,
+        disabledBecause: event.data.reason,
+        disabledAt: event.data.occurredAt,
+      };
+    case 'EndpointEnabled':
+      return { ...endpoint, disabledBecause: null, disabledAt: null };
+  }
+}

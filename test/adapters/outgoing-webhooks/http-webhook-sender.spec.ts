@@ -1,0 +1,219 @@
+import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { Webhook } from 'standardwebhooks';
+import { HttpWebhookSender } from '../../../src/adapters/outgoing-webhooks/http-webhook-sender.js';
+
+const SECRET = `whsec_${Buffer.alloc(32, 1).toString('base64')}`;
+const OLD_SECRET = `whsec_${Buffer.alloc(32, 2).toString('base64')}`;
+
+interface Received {
+  readonly headers: IncomingHttpHeaders;
+  readonly body: string;
+}
+
+let server: Server;
+let port: number;
+let received: Received[];
+let connections: number;
+let status: number;
+let senders: HttpWebhookSender[];
+
+beforeEach(async () => {
+  received = [];
+  connections = 0;
+  status = 200;
+  senders = [];
+  server = createServer((request, response) => {
+    let body = '';
+    request.setEncoding('utf8');
+    request.on('data', (chunk: string) => (body += chunk));
+    request.on('end', () => {
+      received.push({ headers: request.headers, body });
+      response.writeHead(status, {
+        location: `http://127.0.0.1:${port}/elsewhere`,
+        'retry-after': '7',
+      });
+      response.end('x');
+    });
+  });
+  server.on('connection', () => (connections += 1));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  ({ port } = server.address() as AddressInfo);
+});
+
+afterEach(() => {
+  for (const sender of senders) sender.close();
+  server.closeAllConnections();
+  server.close();
+});
+
+function senderWith(
+  settings: ConstructorParameters<typeof HttpWebhookSender>[0],
+): HttpWebhookSender {
+  const sender = new HttpWebhookSender(settings);
+  senders.push(sender);
+  return sender;
+}
+
+const post = (sender: HttpWebhookSender, url: string, secrets = [SECRET]) =>
+  sender.send(
+    { url, secrets, id: 'evt_1', at: new Date(), body: '{"type":"endpoint.test","größe":1}' },
+    new AbortController().signal,
+  );
+
+const allowing = { allowsPrivateNetworks: true };
+
+it("is accepted by the specification's own library, under the new and the old secret", async () => {
+  const sender = senderWith(allowing);
+  const outcome = await post(sender, `http://127.0.0.1:${port}/in`, [SECRET, OLD_SECRET]);
+  expect(outcome).toEqual({ httpStatus: 200, error: null, retryAfterMs: 7_000 });
+  const { headers, body } = received[0] as Received;
+  for (const secret of [SECRET, OLD_SECRET]) {
+    const verified = new Webhook(secret).verify(body, headers as Record<string, string>);
+    expect(verified).toEqual({ type: 'endpoint.test', größe: 1 });
+  }
+  const wrong = new Webhook(`whsec_${Buffer.alloc(32, 3).toString('base64')}`);
+  expect(() => wrong.verify(body, headers as Record<string, string>)).toThrow(
+    'No matching signature found',
+  );
+});
+
+it.each([301, 302, 307, 308, 400, 410, 500])(
+  'counts %i as a failure, and follows nothing',
+  async (answer) => {
+    status = answer;
+    const outcome = await post(senderWith(allowing), `http://127.0.0.1:${port}/in`);
+    expect(outcome).toMatchObject({
+      httpStatus: answer,
+      error: expect.stringContaining(`${answer}`),
+    });
+    expect(received).toHaveLength(1);
+  },
+);
+
+it('reports that nobody listens', async () => {
+  const { port: freed } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  const outcome = await post(senderWith(allowing), `http://127.0.0.1:${freed}/in`);
+  expect(outcome).toMatchObject({
+    httpStatus: null,
+    error: expect.stringContaining('ECONNREFUSED'),
+  });
+});
+
+/** Forms of loopback, private and metadata addresses (OWASP, Server Side Request Forgery Prevention). */
+const forbidden = [
+  '127.0.0.1',
+  '127.1',
+  '2130706433',
+  '0x7f000001',
+  '0177.0.0.1',
+  '0x7f.0.0.1',
+  '127.000.000.1',
+  '\uff11\uff12\uff17.0.0.1',
+  '①②⑦.⓪.⓪.①',
+  '0',
+  '0.0.0.0',
+  '10.0.0.1',
+  '100.64.0.1',
+  '100.100.100.200',
+  '169.254.169.254',
+  '2852039166',
+  '172.16.0.1',
+  '172.31.255.255',
+  '192.168.1.1',
+  '192.0.0.192',
+  '198.18.0.1',
+  '224.0.0.1',
+  '240.0.0.1',
+  '255.255.255.255',
+  '168.63.129.16',
+  '[::]',
+  '[::1]',
+  '[0:0:0:0:0:0:0:1]',
+  '[::ffff:127.0.0.1]',
+  '[::ffff:7f00:1]',
+  '[::ffff:169.254.169.254]',
+  '[::127.0.0.1]',
+  '[64:ff9b::7f00:1]',
+  '[64:ff9b:1::7f00:1]',
+  '[2002:7f00:1::]',
+  '[2001::1]',
+  '[2001:db8::1]',
+  '[100::1]',
+  '[fc00::1]',
+  '[fd00:ec2::254]',
+  '[fe80::1]',
+  '[fec0::1]',
+  '[ff02::1]',
+  '[5f00::1]',
+  'localhost',
+  'LOCALHOST',
+  'localhost.',
+  'a.localhost',
+  'printer',
+  'printer.local',
+  'metadata.google.internal',
+  'metadata.google.internal.',
+];
+
+it.each(forbidden)('refuses https://%s at registration, and connects to nothing', async (host) => {
+  const sender = senderWith({ allowsPrivateNetworks: false });
+  for (const url of [`https://${host}:${port}/`, `https://${host}/`]) {
+    expect(sender.addressFault(url)).toEqual(expect.any(String));
+    expect(await post(sender, url)).toMatchObject({ httpStatus: null });
+  }
+  expect(connections).toBe(0);
+});
+
+it.each([
+  'http://example.com/',
+  'ftp://example.com/',
+  'file:///etc/passwd',
+  'gopher://127.0.0.1/',
+  'https://user:password@example.com/',
+  'https://',
+  'example.com',
+  '',
+])('refuses %j', (url) => {
+  expect(senderWith({ allowsPrivateNetworks: false }).addressFault(url)).toEqual(
+    expect.any(String),
+  );
+});
+
+it.each([
+  'https://example.com/in',
+  'https://1.1.1.1/',
+  'https://[2606:4700::1111]/',
+  'https://example.com.:8443/',
+])('takes %s', (url) =>
+  expect(senderWith({ allowsPrivateNetworks: false }).addressFault(url)).toBeUndefined(),
+);
+
+it.each([
+  ['only a private address', ['127.0.0.1']],
+  ['a private address among public ones', ['1.1.1.1', '10.0.0.1']],
+  ['IPv4 in IPv6', ['::ffff:127.0.0.1']],
+  ['no address', []],
+])('connects to nothing where a name has %s', async (_, addresses) => {
+  const resolve = async () =>
+    addresses.map((address) => ({ address, family: address.includes(':') ? 6 : 4 }));
+  const sender = senderWith({ allowsPrivateNetworks: false, resolve });
+  const outcome = await post(sender, `https://rebinding.example.com:${port}/`);
+  expect(outcome).toMatchObject({
+    httpStatus: null,
+    error: expect.stringContaining('the name of the host'),
+  });
+  expect(connections).toBe(0);
+});
+
+it('asks again for each connection, so that a name that changes its meaning is refused', async () => {
+  const answers = ['192.0.2.1', '127.0.0.1'];
+  const resolve = async () => [{ address: answers.shift() ?? '127.0.0.1', family: 4 }];
+  const sender = senderWith({ allowsPrivateNetworks: false, resolve });
+  for (const _ of [1, 2, 3]) {
+    const outcome = await post(sender, `https://rebinding.example.com:${port}/`);
+    expect(outcome.error).toContain('private network');
+  }
+  expect(connections).toBe(0);
+});

@@ -1,0 +1,125 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { Delivery, DeliveryStore } from '../../src/application/ports/delivery-store.js';
+
+export interface OpenDeliveryStores {
+  /** Opens another instance on the same rows. */
+  readonly open: () => DeliveryStore;
+  readonly close: () => Promise<void>;
+}
+
+const delivery = (eventId: string, more: Partial<Delivery> = {}): Delivery => ({
+  eventId,
+  type: 'message.status_changed',
+  stream: 'message-1',
+  revision: 3,
+  state: 'pending',
+  attempts: 1,
+  lastAt: 1_900_000_000_000,
+  nextAt: 1_900_000_005_000,
+  httpStatus: 500,
+  error: 'the receiver answered 500',
+  ...more,
+});
+
+/** The contract that every store of webhook deliveries must pass unchanged. */
+export function deliveryStoreContract(
+  name: string,
+  openAll: () => Promise<OpenDeliveryStores>,
+): void {
+  describe(`${name} as a DeliveryStore`, () => {
+    let stores: OpenDeliveryStores;
+    let store: DeliveryStore;
+    beforeEach(async () => {
+      stores = await openAll();
+      store = stores.open();
+    });
+    afterEach(() => stores.close());
+
+    it('knows nothing of an endpoint at first', async () => {
+      expect(await store.progress('a')).toEqual({});
+      expect(await store.pending('a', 10)).toEqual([]);
+      expect(await store.pendingCount('a')).toBe(0);
+    });
+
+    it('keeps the position and the deliveries together, also for another instance', async () => {
+      await store.advance('a', '17', [delivery('1'), delivery('2', { nextAt: 1 })]);
+      const other = stores.open();
+      expect(await other.progress('a')).toEqual({ position: '17' });
+      expect(await other.pending('a', 10)).toEqual([delivery('2', { nextAt: 1 }), delivery('1')]);
+      expect(await other.pendingCount('a')).toBe(2);
+      expect(await other.progress('b')).toEqual({});
+    });
+
+    it('replaces a delivery after another attempt', async () => {
+      await store.put('a', [delivery('1')]);
+      const taken = delivery('1', {
+        state: 'delivered',
+        attempts: 2,
+        nextAt: null,
+        httpStatus: 204,
+        error: null,
+      });
+      await store.put('a', [taken]);
+      expect(await store.list('a', undefined, 10)).toEqual([taken]);
+      expect(await store.pendingCount('a')).toBe(0);
+    });
+
+    it('lists the newest first, page by page', async () => {
+      await store.put(
+        'a',
+        [1, 2, 3].map((at) => delivery(`${at}`, { lastAt: at })),
+      );
+      const ids = async (before?: number) =>
+        (await store.list('a', before, 2)).map(({ eventId }) => eventId);
+      expect(await ids()).toEqual(['3', '2']);
+      expect(await ids(2)).toEqual(['1']);
+    });
+
+    it('hastens what waits, and nothing that is due already', async () => {
+      await store.put('a', [delivery('1', { nextAt: 5 }), delivery('2', { nextAt: 50 })]);
+      await store.hasten('a', 10);
+      expect((await store.pending('a', 10)).map(({ nextAt }) => nextAt)).toEqual([5, 10]);
+    });
+
+    it('keeps since when an endpoint fails, and what is to be replayed', async () => {
+      await store.setFailingSince('a', 1_900_000_000_000);
+      await store.requestReplay('a', 5);
+      expect(await store.progress('a')).toEqual({
+        failingSince: 1_900_000_000_000,
+        replaySince: 5,
+      });
+      await store.setFailingSince('a', undefined);
+      await store.endReplay('a');
+      expect(await store.progress('a')).toEqual({});
+    });
+
+    it('forgets the oldest delivered ones, and none that failed', async () => {
+      await store.put('a', [delivery('failed', { state: 'failed', lastAt: 0, nextAt: null })]);
+      for (let round = 0; round < 60; round += 1) {
+        const some = Array.from({ length: 30 }, (_, index) =>
+          delivery(`${round} ${index}`, { state: 'delivered', lastAt: 1 + round, nextAt: null }),
+        );
+        await store.advance('a', String(round), some);
+      }
+      const kept = await store.list('a', undefined, 10_000);
+      expect(kept.length).toBeGreaterThanOrEqual(1_000);
+      expect(kept.length).toBeLessThan(1_500);
+      expect(kept.at(-1)?.eventId).toBe('failed');
+    });
+
+    it('forgets a removed endpoint', async () => {
+      await store.advance('a', '17', [delivery('1')]);
+      await store.forget('a');
+      expect(await store.progress('a')).toEqual({});
+      expect(await store.list('a', undefined, 10)).toEqual([]);
+    });
+
+    it('serves callers at the same time', async () => {
+      const rounds = Array.from({ length: 20 }, (_, index) =>
+        store.advance(`${index % 4}`, String(index), [delivery(`${index}`)]),
+      );
+      await Promise.all([...rounds, store.progress('0'), store.pending('1', 5)]);
+      expect(await store.pendingCount('0')).toBe(5);
+    });
+  });
+}
