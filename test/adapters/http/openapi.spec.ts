@@ -81,6 +81,10 @@ it('carries the version of the package', async () => {
   expect(document.info).toMatchObject({ title: 'Waybill', version });
 });
 
+it('is the committed one: `npm run openapi` writes it, with the types of the client', () => {
+  expect(document).toEqual(JSON.parse(projectFile('docs/openapi.json')));
+});
+
 it('has no fault that a linter knows', async () => {
   expect(await lintOpenApi(document)).toEqual([]);
   const { info: _, ...unnamed } = document;
