@@ -1028,7 +1028,7 @@ export type components = {
        * @description Changes nothing, and answers what would happen.
        * @default false
        */
-      dryRun: boolean;
+      dryRun?: boolean;
       /**
        * @description Kept in the ledger.
        * @example The number was barred by mistake.
@@ -1040,7 +1040,7 @@ export type components = {
        * @description Changes nothing, and answers what would happen.
        * @default false
        */
-      dryRun: boolean;
+      dryRun?: boolean;
       /**
        * @description `resend`: the next attempt is made, and the person may get a second text. `abandon`: the message failed; a later report of its delivery still applies. `delivered`: the person has it; reports count it apart from what carriers confirm.
        * @enum {string}
