@@ -8,6 +8,7 @@ import { answerOf } from './vonage-answer.js';
 import { outcomeOfAnswer } from './outcome-of-answer.js';
 import { outcomeOfFailure } from './outcome-of-failure.js';
 import { privateKeyFault } from './private-key.js';
+import { ReusedToken } from './reused-token.js';
 import { vonageMessageFor } from './vonage-message.js';
 
 export interface VonageGatewayConfig {
@@ -23,6 +24,7 @@ export interface VonageGatewayConfig {
 /** Sends through Vonage's Messages API with Vonage's own SDK. */
 export class VonageSmsGateway implements SmsGateway {
   private readonly vonage: Vonage;
+  private readonly token: ReusedToken;
   private readonly timeoutMs: number;
   /** The reason why no call can succeed, if it is known in advance. */
   private readonly configurationFault: string | null;
@@ -31,20 +33,18 @@ export class VonageSmsGateway implements SmsGateway {
     this.timeoutMs = timeoutMs;
     this.configurationFault =
       applicationId === '' ? 'there is no application id' : privateKeyFault(privateKey);
-    this.vonage = new Vonage(
-      { applicationId, privateKey },
-      {
-        // The SDK would add its own slash behind an existing one.
-        apiHost: apiHost.replace(/\/+$/, ''),
-        // The SDK has no time limit of its own.
-        timeout: timeoutMs,
-        appendUserAgent: 'waybill',
-      },
-    );
+    this.token = new ReusedToken(applicationId, privateKey);
+    this.vonage = new Vonage(this.token, {
+      // The SDK would add its own slash behind an existing one.
+      apiHost: apiHost.replace(/\/+$/, ''),
+      // The SDK has no time limit of its own.
+      timeout: timeoutMs,
+      appendUserAgent: 'waybill',
+    });
   }
 
   async send(request: AttemptRequest): Promise<AttemptOutcome> {
-    // The SDK signs with the key on every call and would throw an error without any advice.
+    // The SDK would throw an error without any advice.
     if (this.configurationFault !== null) return notCalled(this.configurationFault);
     const deadlineMs = performance.now() + this.timeoutMs;
     try {
@@ -55,6 +55,7 @@ export class VonageSmsGateway implements SmsGateway {
       return accepted(messageUUID);
     } catch (error) {
       const answer = await answerOf(error, deadlineMs);
+      if (answer?.status === 401) this.token.forget();
       return answer === null
         ? outcomeOfFailure(error, this.timeoutMs)
         : outcomeOfAnswer(answer, request, Date.now());
