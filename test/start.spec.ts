@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
+import { globSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
 import { tmpdir } from 'node:os';
@@ -10,7 +11,7 @@ import { createApiKey } from '../src/application/access/api-keys.js';
 import { Api } from './support/api.js';
 import { eventually } from './support/eventually.js';
 import { COMPILE_MS_MAX, compiledProgram } from './support/compiled.js';
-import { projectFile } from './support/project-file.js';
+import { PROJECT, projectFile } from './support/project-file.js';
 import { runCommand } from './support/run-command.js';
 import { startWaybill, stopWaybills } from './support/waybill.js';
 
@@ -258,7 +259,9 @@ const sourceOf = (program: string): string =>
   projectFile(
     program === 'sandbox/main.js'
       ? 'packages/vonage-sandbox/src/main.ts'
-      : `src/${program.replace('.js', '.ts')}`,
+      : (globSync(`src/**/${program.split('/').at(-1)?.replace('.js', '.ts')}`, {
+          cwd: PROJECT,
+        })[0] ?? program),
   );
 
 it.each(programs.filter((program) => sourceOf(program).includes('\nawait ')))(
@@ -275,8 +278,7 @@ it('a rebuild finds its thread in the bundle', async () => {
   const { exitCode, output, errors } = await runCommand('commands/rebuild.js', ['messages'], {
     DATA_DIR: ledger,
   });
-  expect(errors).toBe('');
+  expect({ exitCode, errors }).toEqual({ exitCode: 0, errors: expect.stringMatching(/100 %/) });
   expect(output).toContain(`messages: rebuilt from ${events} events`);
   expect(output).not.toContain('begins again');
-  expect(exitCode).toBe(0);
 });

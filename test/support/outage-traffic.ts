@@ -50,7 +50,7 @@ export class OutageTraffic {
       ...Array.from({ length: REPORTERS }, () => this.keep(() => this.reportNewMessage())),
       ...Array.from({ length: HOT_REPORTERS }, () => this.keep(() => this.reportHotMessage())),
       ...Array.from({ length: SENDERS }, () => this.keep(() => this.sendMessage())),
-      this.keep(() => this.post('inbound', inboundBody())),
+      this.keep(() => this.post('inbound', { ...inboundBody(), text: 'Thank you' })),
       this.keep(() => this.post('status', { nothing: `that we know ${randomUUID()}` })),
     ]);
     // `stop()` reports a failure; until then the rejection must not end the process.
