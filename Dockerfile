@@ -36,5 +36,5 @@ HEALTHCHECK --interval=10s --timeout=5s --start-period=30s --retries=3 \
   CMD ["node", "healthcheck.mjs", "/health/live"]
 # Node itself is process 1, so that this signal reaches it; npm would swallow it.
 STOPSIGNAL SIGTERM
-# Node collects what is no longer used before it takes much more memory.
-CMD ["node", "--max-semi-space-size=16", "--heap-growing-percent=20", "dist/main.js"]
+# A smaller young generation: large bodies would otherwise make it grow.
+CMD ["node", "--max-semi-space-size=16", "dist/main.js"]

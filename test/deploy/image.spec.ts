@@ -87,7 +87,6 @@ describe('the image', () => {
     expect(JSON.parse(instruction('CMD') ?? '')).toEqual([
       'node',
       '--max-semi-space-size=16',
-      '--heap-growing-percent=20',
       'dist/main.js',
     ]);
     expect(instruction('ENTRYPOINT')).toBeUndefined();
