@@ -6,7 +6,7 @@ import { parseArgs } from 'node:util';
 import { asStarted } from '../../test/support/as-started.js';
 import { freePort, start, stop, untilReady } from '../support/process.js';
 
-/** What a service that has nothing to do takes of memory and processor, with the sandbox in the same process. */
+/** Measures the memory and processor time of an idle service, with the sandbox in the same process. */
 const { values } = parseArgs({
   options: {
     /** Before it is measured: the demonstration's messages come to their ends. */

@@ -6,7 +6,7 @@ type Class<Instance> = abstract new (...needs: never[]) => Instance;
 /** Names one object of the application: by its port's token, or by its class. */
 export type Key<Instance> = Token<Instance> | Class<Instance>;
 
-/** How one object of the application is built from others. */
+/** Describes how one object of the application is built from others. */
 export interface Recipe {
   readonly provides: symbol | Class<unknown>;
   readonly needs: readonly (symbol | Class<unknown>)[];

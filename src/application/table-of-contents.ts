@@ -64,7 +64,7 @@ import { ReceiveInbound } from './tracking/receive-inbound.js';
 import { ReceiveStatus } from './tracking/receive-status.js';
 
 /**
- * Everything that Waybill can do, by room: the use cases, what they share, and the processes in the background.
+ * Lists the use cases by room, the objects that they share, and the background processes.
  * Each entry names the object, what it needs, and how it is built from that.
  */
 export const tableOfContents = (settings: ApplicationSettings): readonly Recipe[] => [

@@ -1,4 +1,4 @@
-/** Which program runs a command: its usage is printed as the reader can repeat it. */
+/** The program that runs a command. The usage names it, so that the reader can repeat the call. */
 export const calledBy: { program: 'npm' | 'waybill' } = { program: 'npm' };
 
 /** Returns the usage with the calls of the program that runs the command. */

@@ -7,7 +7,7 @@ import type { Logger } from '../application/ports/logger.js';
 import { parseSigningKeys } from '../application/proof/notes/signing-keys.js';
 import { SignLog, type SignedLedger, type SignedLog } from '../application/proof/sign-log.js';
 
-/** What a signer must know, in a form that can be sent to a thread. */
+/** The settings of a signer, in a form that can be sent to a thread. */
 export interface SignerSettings {
   /** Ed25519 keys in PEM form. */
   readonly signingKeys: string;

@@ -6,7 +6,7 @@ import type { Tally } from '../service/tally.js';
 /** Longer than the service lets any caller wait. */
 const ANSWER_MS_MAX = 45_000;
 
-/** What an attack needs to know of the service, and where it says how it was answered. */
+/** The target of an attack, and the record of its answers. */
 export class Target {
   readonly port: number;
 

@@ -8,7 +8,7 @@ const GROWTH_MIB_MAX = 200;
 const TRIES_MAX = 3;
 
 /**
- * What no attack may do. On a busy machine the answer's time on the clock says little: another program may have had
+ * The bounds that no attack may break. On a busy machine the answer's time on the clock says little: another program may have had
  * the processor. There the time counts for which the service's own thread ran while a question waited.
  */
 export class Bounds {

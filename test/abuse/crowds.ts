@@ -7,7 +7,7 @@ export interface CrowdAttack {
   readonly run: (target: Target) => Promise<void>;
 }
 
-/** How long a crowd stays that the service does not send away. */
+/** The stay of a crowd that the service does not send away. */
 const STAY_MS = 3_000;
 const HALF_SENT_BYTES = 262_000;
 

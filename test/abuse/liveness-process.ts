@@ -4,7 +4,7 @@ import { mainThreadTime } from './process-usage.js';
 
 const PAUSE_MS = 5;
 
-/** What a client noticed that did nothing but ask whether the service lives. */
+/** The observations of a client that only asks whether the service lives. */
 export interface Liveness {
   readonly answers: number;
   /** Questions that were answered with another status than 200, or not at all. */

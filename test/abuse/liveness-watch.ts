@@ -16,7 +16,7 @@ export class LivenessWatch {
     return watch;
   }
 
-  /** What it noticed since the last look. @throws Error when it has ended */
+  /** Returns the observations since the last look. @throws Error when it has ended */
   async look(): Promise<Liveness> {
     if (this.child.exitCode !== null) throw new Error('The client that asks for life has ended.');
     const answered = once(this.child, 'message') as Promise<[Liveness]>;

@@ -19,7 +19,7 @@ const TIMES_SUSTAINABLE = 10;
 /** As many as a connection takes. */
 const UNANSWERED_MAX = 10_000;
 
-/** What Vonage may hear, beside that the webhook was recorded: to send it again. */
+/** The answers that make Vonage send a webhook again. */
 const designed: ReadonlySet<string> = new Set(['204', '429', '503']);
 
 const RECOVERY_MS_MAX = 60_000;

@@ -10,7 +10,7 @@ import { recipient, startWaybill, stopWaybills, type Waybill } from '../support/
 
 let program: string;
 let waybill: Waybill;
-/** What a stranger keeps elsewhere. */
+/** The files that a stranger keeps elsewhere. */
 let elsewhere: string;
 
 beforeAll(async () => {

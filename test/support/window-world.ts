@@ -10,7 +10,7 @@ const WAIT_MS_MAX = 30_000;
 
 /** A service with keys and its window, in one browser. */
 export class WindowWorld {
-  /** What the browser complains of, and requests to other hosts. */
+  /** The browser's complaints, and requests to other hosts. */
   readonly complaints: string[] = [];
 
   /** Stays the same when the service is started again. */

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { COMPILE_MS_MAX, compiledProgram } from '../support/compiled.js';
 import { startWaybill, stopWaybills, type Waybill } from '../support/waybill.js';
 
-/** What a first view may load, compressed. */
+/** The most that a first view may load, compressed. */
 const SCRIPT_BYTES_MAX = 150_000;
 const REQUESTS_MAX = 20;
 

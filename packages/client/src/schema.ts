@@ -8,7 +8,7 @@ export type paths = {
       cookie?: never;
     };
     /**
-     * Where to go from here
+     * List the entry points of the API
      * @description The paths of the API by name.
      */
     get: operations['getIndex'];
@@ -68,7 +68,7 @@ export type paths = {
       cookie?: never;
     };
     /**
-     * What Prometheus scrapes
+     * Read the metrics for Prometheus
      * @description Prometheus text format. Where `HOST` is a loopback address, no key is asked for.
      */
     get: operations['getMetrics'];
@@ -88,7 +88,7 @@ export type paths = {
       cookie?: never;
     };
     /**
-     * What the `type` of a problem document means
+     * Explain a type of problem document
      * @description The `type` of each problem document is the path of this route.
      */
     get: operations['getProblemType'];
@@ -168,7 +168,7 @@ export type paths = {
       cookie?: never;
     };
     /**
-     * Which API keys are there, and when were they used?
+     * List the API keys, with their last use
      * @description Those of API_KEYS first, then the newest. Revoked ones are listed too.
      */
     get: operations['listKeys'];
@@ -212,7 +212,7 @@ export type paths = {
       cookie?: never;
     };
     /**
-     * What is limited, and how much of it is left?
+     * Read the limits and their use
      * @description The caps of today (UTC) and the countries, for all API keys together and for the one that asks. Null: not limited.
      */
     get: operations['getLimits'];
@@ -316,7 +316,7 @@ export type paths = {
       cookie?: never;
     };
     /**
-     * Where is this message, why, and since when?
+     * Read the status of a message, with its explanation
      * @description Folded from the events of its stream, so it is never stale. With `at`, the answer is what was known at that time.
      */
     get: operations['getMessage'];
@@ -436,7 +436,7 @@ export type paths = {
       cookie?: never;
     };
     /**
-     * What happened to a message, without texts, numbers and webhooks
+     * Read the timeline of a message, without texts, numbers and webhooks
      * @description For people who help a customer: every event in order, with what it changed or why it was refused. The whole events, with their evidence, are in the replay.
      */
     get: operations['getTimeline'];
@@ -478,7 +478,7 @@ export type paths = {
     get?: never;
     put?: never;
     /**
-     * What would a send of this body do?
+     * Preview a send without sending
      * @description Reads the body as a send does, records nothing and costs nothing. A body with faults is answered with 200 too: `faults` are those that a send would be refused for.
      */
     post: operations['previewMessage'];
@@ -596,7 +596,7 @@ export type paths = {
       cookie?: never;
     };
     /**
-     * How far receipts can be trusted, by country and network
+     * Report the trust in receipts, by country and network
      * @description Some networks report delivery that never happened, or never report it. `basis` says whether the rating is measured.
      */
     get: operations['getReceiptConfidence'];
@@ -696,7 +696,7 @@ export type paths = {
       cookie?: never;
     };
     /**
-     * Who is signed in
+     * Read the session
      * @description For the window in a browser. Programs send their API key with each request.
      */
     get: operations['getSession'];
@@ -768,7 +768,7 @@ export type paths = {
       cookie?: never;
     };
     /**
-     * Where are events posted?
+     * List the webhook endpoints
      * @description All endpoints, disabled ones too, without their secrets.
      */
     get: operations['listWebhookEndpoints'];
@@ -792,7 +792,7 @@ export type paths = {
       cookie?: never;
     };
     /**
-     * How is an endpoint?
+     * Read a webhook endpoint
      * @description Without its secret; a disabled one says since when and why.
      */
     get: operations['readWebhookEndpoint'];
@@ -820,7 +820,7 @@ export type paths = {
       cookie?: never;
     };
     /**
-     * What became of the latest deliveries?
+     * List the latest deliveries of an endpoint
      * @description The newest first: all that failed, and the newest thousand that were taken. Pass `lastAt` of the last one as `until`.
      */
     get: operations['listWebhookDeliveries'];

@@ -9,7 +9,7 @@ export interface WaitOptions {
   readonly signal?: AbortSignal;
 }
 
-/** What it needs of the client. */
+/** The part of the client that it needs. */
 interface Followed {
   message(id: string): Promise<Message>;
   follow(options: FollowOptions): AsyncIterable<Change>;

@@ -16,7 +16,7 @@ const Operations = lazy(async () => ({
 }));
 const Inspector = lazy(async () => ({ default: (await import('./views/inspector.js')).Inspector }));
 
-/** Everything: the door for who has to sign in, the views for everybody else. */
+/** The whole page: sign-in for a visitor without a session, otherwise the views. */
 export function Window() {
   const session = useSession();
   const isInside = session.data !== undefined && session.data.state !== 'signed-out';

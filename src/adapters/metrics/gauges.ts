@@ -194,7 +194,7 @@ export function addPartGauges(metrics: PrometheusMetrics, parts: PartStates): vo
   );
 }
 
-/** How full a cap is; 1: reached. */
+/** The used share of a cap; 1: reached. */
 export interface CapShare {
   readonly limit: string;
   readonly share: number;

@@ -54,7 +54,7 @@ export interface DispatcherPorts {
   readonly withhold: Pick<WithholdOptedOut, 'check' | 'withdraw'>;
 }
 
-/** What holds sending back: an operator, Vonage's refusals, its request for slower sending. */
+/** The brakes on sending: an operator's hold, Vonage's refusals, its 429. */
 export interface Brakes {
   readonly backOff: BackOff;
   readonly steering: Pick<

@@ -3,7 +3,7 @@ import type { Consent, Contact } from '../../domain/contacts/contact.js';
 
 export const consentStates = ['unknown', 'opted-in', 'opted-out', 'barred'] as const;
 
-/** What is known of a contact's wish. Times are ISO 8601 UTC. */
+/** The consent of a contact as it is known. Times are ISO 8601 UTC. */
 export interface ConsentView {
   readonly number: string;
   /** About all our senders; `bySender` tells the exceptions. */

@@ -4,7 +4,7 @@ import type { MessageLedger } from '../message-ledger.js';
 import type { Contacts } from './contacts.js';
 import { sentenceFor } from './suppression-sentence.js';
 
-/** What is due must not be sent: its recipient has opted out since the request. */
+/** The due attempt must not be sent, because its recipient has opted out since the request. */
 export class RecipientOptedOut extends Error {
   override readonly name = 'RecipientOptedOut';
 

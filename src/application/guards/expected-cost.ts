@@ -17,7 +17,7 @@ const SMS = 'sms';
 
 const groupBy: readonly ReportDimension[] = ['country', 'channel', 'day'];
 
-/** What reports of the last `COST_DAYS` days tell. Amounts are integers, see `money.ts`. */
+/** Prices from reports of the last `COST_DAYS` days. Amounts are integers, see `money.ts`. */
 interface Prices {
   /** The currency in which most groups were charged; null: no report named a price. */
   readonly currency: string | null;

@@ -76,7 +76,7 @@ export class QuotaLedger {
     private readonly caps: Caps,
   ) {}
 
-  /** What was used at the last look; undefined before the first. */
+  /** The used amounts at the last look; undefined before the first. */
   get lastKnown(): Quota | undefined {
     return this.known?.quota;
   }

@@ -39,7 +39,7 @@ export interface LimitsView {
     (DayLimitsView & { readonly name: string; readonly requestsPerSecond: number | null }) | null;
 }
 
-/** How full a cap is; 1: reached. */
+/** The used share of a cap; 1: reached. */
 export interface CapShare {
   readonly limit: 'messages' | 'cost';
   readonly share: number;
@@ -77,7 +77,7 @@ export class ReadLimits {
     };
   }
 
-  /** How full the caps for all are today. @throws StoreUnavailable, ProjectorUnavailable where costs are capped */
+  /** Returns the used shares of the caps for all today. @throws StoreUnavailable, ProjectorUnavailable where costs are capped */
   async shares(): Promise<readonly CapShare[]> {
     const now = this.clock.now();
     const found = this.caps.dayOfAll(now);

@@ -19,7 +19,7 @@ export interface Delivery {
   readonly error: string | null;
 }
 
-/** How far an endpoint is. */
+/** The position of an endpoint in the feed. */
 export interface EndpointProgress {
   /** All events up to here were delivered or are kept as failed; undefined before the first. */
   readonly position: Position | undefined;

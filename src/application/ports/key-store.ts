@@ -1,4 +1,4 @@
-/** What a keyed hash is for. The same text has another hash for each purpose. Never rename one: hashes are stored. */
+/** The purpose of a keyed hash. The same text has another hash for each purpose. Never rename one: hashes are stored. */
 export type HashPurpose = 'contact' | 'webhook-endpoint' | 'recipient-limit';
 
 /**

@@ -1,6 +1,6 @@
 import type { Position } from './event-store.js';
 
-/** What is known of the log that is being signed. */
+/** The state of the log that is being signed. */
 export interface LogState {
   /** The log's name, of which no other log has been signed. */
   readonly origin: string;
@@ -16,7 +16,7 @@ export interface LogState {
   readonly keys: string;
   /** Id of the last hold of a restored copy that was decided when the log began; undefined where there was none. */
   readonly decidedHold: string | undefined;
-  /** Why it took the place of another log; undefined for the first one. */
+  /** The reason for replacing an earlier log; undefined for the first one. */
   readonly replaces: string | undefined;
 }
 

@@ -1,8 +1,8 @@
-/** What became of one attempt. */
+/** The result of one attempt. */
 export interface WebhookOutcome {
   /** Null where there was no answer. */
   readonly httpStatus: number | null;
-  /** Why it counts as failed, in words; null: it was taken (2xx). */
+  /** The reason of the failure, in words; null: it was taken (2xx). */
   readonly error: string | null;
   /** The wait that the receiver asked for, milliseconds. */
   readonly retryAfterMs: number | null;

@@ -5,7 +5,7 @@ import type { StoredEvent } from '../ports/stored-events.js';
 const ENTRY_BYTES_MAX = 0xffff;
 const LENGTH_BYTES = 2;
 
-/** What the log says about one event; `docs/proof.md` describes it byte by byte. */
+/** The log's entry for one event; `docs/proof.md` describes it byte by byte. */
 export interface LogEntry {
   readonly stream: string;
   readonly revision: number;

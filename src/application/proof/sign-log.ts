@@ -43,7 +43,7 @@ export interface SignedLog {
   readonly holdRestored: (id: readonly string[], proof: string) => Promise<void>;
 }
 
-/** Why the log and its ledger do not belong together. */
+/** The reason why the log and its ledger do not belong together. */
 interface Fault {
   /** True when signed events are not there any more: the ledger, or the log, is an older copy. */
   readonly isOlderCopy: boolean;

@@ -9,7 +9,7 @@ import { isSame } from './tree/check-proofs.js';
 /** A checkpoint that the ledger must bear out. */
 export interface FoundCheckpoint {
   readonly note: string;
-  /** Where it comes from, for a person. */
+  /** The origin of the checkpoint, for a person. */
   readonly source: string;
   /** Verifier keys, one a line; empty where nobody can say who signed it. */
   readonly keys: string;
@@ -22,7 +22,7 @@ export interface Verified {
   readonly unsigned: number;
   /** The checkpoints that were compared. */
   readonly checkpoints: number;
-  /** What is wrong: the first event that differs comes first. Empty where all is well. */
+  /** The findings, the first differing event first. Empty where all is well. */
   readonly faults: readonly string[];
 }
 

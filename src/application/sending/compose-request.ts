@@ -46,7 +46,7 @@ export interface MessageDraft {
   readonly encoding?: Encoding;
   readonly onUnknown?: OnUnknown;
   readonly fallback?: readonly FallbackDraft[];
-  /** Why it is sent although the recipient has opted out. */
+  /** The reason for sending although the recipient has opted out. */
   readonly overrideOptOut?: string;
 }
 

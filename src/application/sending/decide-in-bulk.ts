@@ -17,7 +17,7 @@ export interface BulkRequest {
   readonly idempotencyKey: string | undefined;
 }
 
-/** What became of one message. */
+/** The result for one message. */
 export interface BulkItem {
   readonly id: string;
   /** `repeated`: it was done before, and is not done again. */
@@ -26,7 +26,7 @@ export interface BulkItem {
   readonly status?: MessageStatus;
   /** Id of the message that sends it again. */
   readonly resentAs?: string;
-  /** Why it was refused. */
+  /** The reason of the refusal. */
   readonly error?: ApplicationError;
 }
 

@@ -56,7 +56,7 @@ export interface MessagePreview {
   readonly estimatedCost: readonly EstimatedCost[] | null;
   readonly costBasis: string;
   readonly fallback: readonly FallbackStep[] | null;
-  /** Why nothing may be sent to the recipient; null: it may, or the recipient has a fault. */
+  /** The suppression of the recipient; null: none, or the recipient has a fault. */
   readonly optedOut: Pick<Consent, 'state' | 'source' | 'since' | 'sender'> | null;
   /** The planned time of sending; null: immediately. */
   readonly sendAt: string | null;

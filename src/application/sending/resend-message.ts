@@ -49,7 +49,7 @@ export class ResendMessage {
   }
 
   /**
-   * What `execute` would answer now. Nothing is recorded.
+   * Returns the answer that `execute` would give now. Nothing is recorded.
    * @param admission counts what earlier rehearsals of the same run would have used
    * @throws the same
    */

@@ -12,7 +12,7 @@ const CONFLICTS_MAX = 5;
 
 export interface EndpointsAsOf {
   readonly endpoints: Endpoints;
-  /** Where each endpoint was made: it gets what is recorded after that. */
+  /** The position at which each endpoint was made. It gets the events after that. */
   readonly madeAt: ReadonlyMap<string, Position>;
 }
 

@@ -1,6 +1,6 @@
 import { withoutInvisible } from '../written-text.js';
 
-/** What a text asks for. `doubtful`: it may be a wish to stop, and a person must read it. */
+/** The wish that a text expresses. `doubtful`: it may be a wish to stop, and a person must read it. */
 export type Wish = 'stop' | 'start' | 'yes' | 'doubtful';
 
 interface Keyword {

@@ -3,7 +3,7 @@ import type { Fact } from '../fact.js';
 /** `error`: a delivery error code says so. `operator`: a person here decided. `api`: a program told us. */
 export type ConsentSource = 'keyword' | 'error' | 'operator' | 'api';
 
-/** What a contact may be listed for. `review`: a text that may be a wish to stop. */
+/** The reasons to list a contact. `review`: a text that may be a wish to stop. */
 export interface Listing {
   readonly kind: 'opted-out' | 'barred' | 'review';
   /** Our sender that it is about; null: all. */

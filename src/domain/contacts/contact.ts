@@ -60,7 +60,7 @@ function withWord(contact: Contact, word: Consent, ends: readonly Listing[]): Co
   };
 }
 
-/** Where a message would go: our sender and the channel. */
+/** The route of a message: our sender and the channel. */
 export interface Route {
   readonly sender: string;
   readonly channel: string;

@@ -1,6 +1,6 @@
 import type { Fact } from '../fact.js';
 
-/** What is counted against the caps of a quota. */
+/** The amounts that count against the caps of a quota. */
 export interface Amounts {
   readonly messages: number;
   /** Expected cost, an integer of 10^-8 of the account's currency. */

@@ -80,7 +80,7 @@ export function reserve(
   return { verdicts, events };
 }
 
-/** What events of one decision reserve. */
+/** The amounts that the events of one decision reserve. */
 export const grantedBy = (events: readonly QuotaEvent[]): Amounts =>
   events.find((event) => event.type === 'QuotaReserved')?.data ?? NOTHING;
 

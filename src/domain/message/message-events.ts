@@ -60,7 +60,7 @@ export interface MessageRequest {
   readonly onUnknown: OnUnknown;
   /** The message that this one repeats; null for most. */
   readonly resendOf: string | null;
-  /** Why it is sent although the recipient has opted out, in an administrator's words; null for most. */
+  /** An administrator's reason for sending although the recipient has opted out; null for most. */
   readonly overrideOptOut: string | null;
 }
 

@@ -91,7 +91,7 @@ export interface TrackedMessage {
   readonly resolutions: readonly Resolved[];
   /** The decision that ended the message; null once a report has said otherwise. */
   readonly resolvedAs: FinalResolution | null;
-  /** Why it was withdrawn; null where it was not. */
+  /** The reason of the withdrawal; null without one. */
   readonly cancelledBecause: string | null;
   /** The messages that repeat this one, in order. */
   readonly resentAs: readonly string[];

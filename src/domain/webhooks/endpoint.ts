@@ -8,7 +8,7 @@ export interface Endpoint extends EndpointSettings {
   readonly secretGeneration: number;
   /** Until then the secret of the generation before signs too; null: there is none. */
   readonly overlapUntil: string | null;
-  /** Why nothing is delivered; null: it is. */
+  /** The reason why deliveries stopped; null: they go on. */
   readonly disabledBecause: string | null;
   readonly disabledAt: string | null;
 }

@@ -17,7 +17,7 @@ afterAll(stopWaybills);
 
 type Headers = Readonly<Record<string, string>>;
 
-/** What a browser adds to a request of the window itself. */
+/** The headers that a browser adds to a request of the window itself. */
 const fromWindow: Headers = { 'sec-fetch-site': 'same-origin' };
 
 const call = (method: string, path: string, headers: Headers = {}, body?: unknown) =>

@@ -57,7 +57,7 @@ const plannedCallback = closed(
   ['status', 'afterMs'],
 );
 
-/** What each kind of answer may say besides its kind. */
+/** The further fields of each kind of answer. */
 const answers: Readonly<Record<string, object>> = {
   accepted: { afterMs, body: oneOf(['json', 'slow', 'empty', 'text', 'without-uuid']) },
   'accepted-last': {},

@@ -71,7 +71,7 @@ const CLIENT_REFS_MAX = 200_000;
 /** A story plans a handful; any more can only come from the control route. */
 const CALLBACKS_PER_MESSAGE_MAX = 100;
 
-/** Everything that the sandbox received and sent. All records are bounded; the counters never forget. */
+/** Records all requests that the sandbox received and all callbacks that it sent. All records are bounded; the counters never forget. */
 export class Journal {
   private readonly byUuid = new Map<string, MessageRecord>();
   private readonly requestsKept = new Set<RequestRecord>();

@@ -9,7 +9,7 @@ export { answerOf };
 
 const RETRIES_MAX = 2;
 
-/** What the service refuses, it refuses again. */
+/** A refusal (4xx) is not retried: the service would refuse again. */
 const isWorthRepeating = (failures: number, error: unknown): boolean =>
   failures < RETRIES_MAX && !(error instanceof WaybillError && error.status < 500);
 

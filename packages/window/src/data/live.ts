@@ -76,7 +76,7 @@ async function readStream(signal: AbortSignal, tell: (told: Told) => void): Prom
   const onConnection = (isOpen: boolean): void => {
     setConnection(isOpen);
     tell({ kind: 'connection', isOpen });
-    // What happened in between is in the lists, which are read anew.
+    // The lists are read anew, because they contain the changes missed in between.
     if (isOpen) void queries.invalidateQueries();
   };
   try {

@@ -1,4 +1,4 @@
-/** How the one box understood what a person typed. */
+/** The search box's reading of a typed text. */
 export interface Question {
   readonly kind: 'nothing' | 'id' | 'number' | 'reference' | 'time';
   /** The id, number or reference. */

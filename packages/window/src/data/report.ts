@@ -11,7 +11,7 @@ export type Dimension = Report['groupBy'][number];
 export interface Period {
   readonly name: string;
   readonly days: number;
-  /** How finely the chart divides it. */
+  /** The length of one step of the chart. */
   readonly by: 'hour' | 'day';
 }
 

@@ -7,7 +7,7 @@ export type Scope = Session['scopes'][number];
 
 const KEY = ['session'] as const;
 
-/** Who is signed in. */
+/** The signed-in person. */
 export const useSession = () =>
   useQuery({
     queryKey: KEY,
@@ -28,7 +28,7 @@ export async function signOut(): Promise<void> {
   await queries.invalidateQueries({ queryKey: KEY });
 }
 
-/** What one person was shown is not for the next. */
+/** Clears the cache, because the next person may see less. */
 const forgetAnswers = (): void =>
   queries.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== KEY[0] });
 

@@ -1,7 +1,7 @@
 import type { MessageStatus } from 'waybill-client';
 import type { Shape } from '../parts/shapes.js';
 
-/** What a status means for the reader; each has a colour. */
+/** The reader's view of a status; each has a colour. */
 export type Family = 'arrived' | 'moving' | 'doubt' | 'lost' | 'closed' | 'clash';
 
 export interface StatusLook {
@@ -29,7 +29,7 @@ export const statuses: Readonly<Record<MessageStatus, StatusLook>> = {
   expired: { word: 'Expired', family: 'closed', shape: 'expired' },
 };
 
-/** What a person asks for who says that nothing came. */
+/** The statuses to search when a person says that nothing came. */
 export const NOT_ARRIVED: readonly MessageStatus[] = [
   'unconfirmed',
   'unknown',

@@ -5,13 +5,13 @@ import { daysBefore, dayName, shortTime } from './times.js';
 export interface Advice {
   /** To say to the customer; it promises only what is known, and names no codes. */
   readonly quote: string;
-  /** What to do next, most useful first. */
+  /** The next steps, most useful first. */
   readonly steps: readonly string[];
 }
 
 type Cause = 'number' | 'phone' | 'blocked' | 'stopped' | 'ours' | 'unclear';
 
-/** What a customer can do about a failure, by Vonage's error code. */
+/** A customer's remedy for a failure, by Vonage's error code. */
 const causes: Readonly<Record<string, Cause>> = {
   1040: 'number',
   1050: 'blocked',
@@ -37,7 +37,7 @@ const causes: Readonly<Record<string, Cause>> = {
   1490: 'unclear',
 };
 
-/** What to tell a customer who asks about the message. */
+/** The sentence for a customer who asks about the message. */
 export function adviceFor(message: Message, now: Date): Advice {
   const asked = spokenTime(message.createdAt, now);
   switch (message.status) {

@@ -13,9 +13,9 @@ export interface Told {
   readonly title: string;
   /** One word or two, for the track. */
   readonly label: string;
-  /** What it means, in a sentence. */
+  /** The explanation, one sentence. */
   readonly text: string | null;
-  /** Who says so. */
+  /** The source of the event. */
   readonly source: string;
   /** The status after it, where it changed. */
   readonly changedTo: MessageStatus | null;

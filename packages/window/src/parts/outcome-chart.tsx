@@ -27,7 +27,7 @@ const HEIGHT = 452;
 /** A label needs this much room, pixels. */
 const LABEL_PIXELS = 64;
 
-/** What became of the messages over time, how much arrived, how fast, and for how much. */
+/** Charts outcomes, delivered share, time to delivery and cost over time. */
 export function OutcomeChart({
   buckets,
   currency,

@@ -13,7 +13,7 @@ export function ReasonDialog({
   children,
 }: {
   readonly title: string;
-  /** What the button says. */
+  /** The label of the button. */
   readonly act: string;
   readonly needsReason?: boolean;
   readonly onAct: (reason: string) => Promise<void>;

@@ -17,7 +17,7 @@ const WAITING_MAX = 10_000;
 const waitingWords = (waiting: number): string =>
   waiting > WAITING_MAX ? 'More than 10,000 messages' : counted(waiting, 'message');
 
-/** Whether messages are handed over, what waits, and the switch for it. */
+/** Shows the state of sending and the waiting messages, and holds or releases it. */
 export function SendingPanel({ session }: { readonly session: Session }) {
   const sending = useSending();
   const now = useNow();

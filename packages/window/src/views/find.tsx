@@ -167,7 +167,7 @@ function useReadTime(): ReadTime {
   return readTime;
 }
 
-/** What other views narrow to by the address: statuses, reasons, countries, times. */
+/** The filters that other views set in the address: statuses, reasons, countries, times. */
 function extraFilter(params: URLSearchParams): {
   readonly filter: MessageFilter;
   readonly words: string;

@@ -15,7 +15,7 @@ import { Failure, Loading, Void } from '../parts/states.js';
 const ROWS = 50;
 const TYPING_MS = 250;
 
-/** What people wrote to our numbers. */
+/** Lists the inbound messages. */
 export function Inbound({ session }: { readonly session: Session }) {
   const [typed, setTyped] = useState('');
   const [from, setFrom] = useState('');

@@ -16,7 +16,7 @@ import { Status, Tag } from '../parts/status.js';
 /** Older ones go, so that the page stays light in a flood. */
 const ARRIVALS_MAX = 200;
 
-/** What Vonage sends: what arrives now, and what was signed but not understood. */
+/** Shows webhooks as they arrive, and signed webhooks that are in quarantine. */
 export function Inspector({ session }: { readonly session: Session }) {
   useEffect(() => {
     document.title = 'Inspector · Waybill';

@@ -12,7 +12,7 @@ import { HeldBanner, SendingPanel } from '../parts/sending-panel.js';
 import { Failure, Loading, Void } from '../parts/states.js';
 import { Tag } from '../parts/status.js';
 
-/** How the service is, and what an operator can do about it. */
+/** Shows health, sending, limits, read models and keys, with an operator's actions. */
 export function Operations({ session }: { readonly session: Session }) {
   useEffect(() => {
     document.title = 'Operations · Waybill';

@@ -10,7 +10,7 @@ export class IndexController {
   @DescribePublic()
   @ApiOperation({
     operationId: 'getIndex',
-    summary: 'Where to go from here',
+    summary: 'List the entry points of the API',
     description: 'The paths of the API by name.',
   })
   @ApiResponse({

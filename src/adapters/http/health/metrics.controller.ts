@@ -29,7 +29,7 @@ export class MetricsController {
   @DescribeProblems()
   @ApiOperation({
     operationId: 'getMetrics',
-    summary: 'What Prometheus scrapes',
+    summary: 'Read the metrics for Prometheus',
     description: 'Prometheus text format. Where `HOST` is a loopback address, no key is asked for.',
   })
   @ApiResponse({

@@ -29,7 +29,7 @@ export const DescribeKeys = (): MethodDecorator =>
     ApiTags('keys'),
     ApiOperation({
       operationId: 'listKeys',
-      summary: 'Which API keys are there, and when were they used?',
+      summary: 'List the API keys, with their last use',
       description: 'Those of API_KEYS first, then the newest. Revoked ones are listed too.',
     }),
     ApiQuery({

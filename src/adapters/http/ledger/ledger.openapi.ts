@@ -55,7 +55,7 @@ export const DescribeTimeline = (): MethodDecorator =>
     ApiTags('messages'),
     ApiOperation({
       operationId: 'getTimeline',
-      summary: 'What happened to a message, without texts, numbers and webhooks',
+      summary: 'Read the timeline of a message, without texts, numbers and webhooks',
       description:
         'For people who help a customer: every event in order, with what it changed or why it was refused. ' +
         'The whole events, with their evidence, are in the replay.',

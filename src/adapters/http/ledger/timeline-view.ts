@@ -15,9 +15,9 @@ export interface TimelineEntry {
   readonly actor: string | null;
   /** Null from the first event on that cannot be read. */
   readonly effect: Effect | null;
-  /** What the error code means, in a sentence; null without an error. */
+  /** The meaning of the error code, one sentence; null without an error. */
   readonly meaning: string | null;
-  /** What the event says, without numbers, texts and evidence. */
+  /** The data of the event, without numbers, texts and evidence. */
   readonly details: Readonly<Record<string, unknown>>;
 }
 

@@ -8,7 +8,7 @@ export const DescribeLimits = (): MethodDecorator =>
     ApiTags('operations'),
     ApiOperation({
       operationId: 'getLimits',
-      summary: 'What is limited, and how much of it is left?',
+      summary: 'Read the limits and their use',
       description:
         'The caps of today (UTC) and the countries, for all API keys together and for the one that asks. Null: not limited.',
     }),

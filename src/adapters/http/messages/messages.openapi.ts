@@ -132,7 +132,7 @@ export const DescribeRead = (): MethodDecorator =>
     ApiTags('messages'),
     ApiOperation({
       operationId: 'getMessage',
-      summary: 'Where is this message, why, and since when?',
+      summary: 'Read the status of a message, with its explanation',
       description:
         'Folded from the events of its stream, so it is never stale. With `at`, the answer is what was known at that time.',
     }),

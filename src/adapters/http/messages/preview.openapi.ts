@@ -10,7 +10,7 @@ export const DescribePreview = (): MethodDecorator =>
     ApiTags('messages'),
     ApiOperation({
       operationId: 'previewMessage',
-      summary: 'What would a send of this body do?',
+      summary: 'Preview a send without sending',
       description:
         'Reads the body as a send does, records nothing and costs nothing. A body with faults is answered with 200 ' +
         'too: `faults` are those that a send would be refused for.',

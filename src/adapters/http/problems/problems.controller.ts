@@ -11,7 +11,7 @@ export class ProblemsController {
   @Get(':code')
   @ApiOperation({
     operationId: 'getProblemType',
-    summary: 'What the `type` of a problem document means',
+    summary: 'Explain a type of problem document',
     description: 'The `type` of each problem document is the path of this route.',
   })
   @ApiParam({ name: 'code', schema: { enum: Object.keys(problemKinds) } })

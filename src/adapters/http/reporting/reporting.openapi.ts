@@ -251,7 +251,7 @@ export const DescribeConfidence = (): MethodDecorator =>
     ApiTags('reporting'),
     ApiOperation({
       operationId: 'getReceiptConfidence',
-      summary: 'How far receipts can be trusted, by country and network',
+      summary: 'Report the trust in receipts, by country and network',
       description:
         'Some networks report delivery that never happened, or never report it. `basis` says whether the rating is measured.',
     }),

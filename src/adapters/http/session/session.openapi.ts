@@ -36,7 +36,7 @@ export const DescribeSession = (): MethodDecorator =>
     ApiTags('window'),
     ApiOperation({
       operationId: 'getSession',
-      summary: 'Who is signed in',
+      summary: 'Read the session',
       description: 'For the window in a browser. Programs send their API key with each request.',
     }),
     ApiResponse({ status: 200, description: 'The session.', schema: session }),

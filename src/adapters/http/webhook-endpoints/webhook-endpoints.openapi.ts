@@ -40,7 +40,7 @@ export const DescribeList = (): MethodDecorator =>
   applyDecorators(
     operation({
       operationId: 'listWebhookEndpoints',
-      summary: 'Where are events posted?',
+      summary: 'List the webhook endpoints',
       description: 'All endpoints, disabled ones too, without their secrets.',
     }),
     ApiResponse({
@@ -55,7 +55,7 @@ export const DescribeRead = (): MethodDecorator =>
   applyDecorators(
     ofOne({
       operationId: 'readWebhookEndpoint',
-      summary: 'How is an endpoint?',
+      summary: 'Read a webhook endpoint',
       description: 'Without its secret; a disabled one says since when and why.',
     }),
     endpoint,
@@ -123,7 +123,7 @@ export const DescribeDeliveries = (): MethodDecorator =>
   applyDecorators(
     ofOne({
       operationId: 'listWebhookDeliveries',
-      summary: 'What became of the latest deliveries?',
+      summary: 'List the latest deliveries of an endpoint',
       description:
         'The newest first: all that failed, and the newest thousand that were taken. Pass `lastAt` of the last one as `until`.',
     }),

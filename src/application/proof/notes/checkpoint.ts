@@ -1,7 +1,7 @@
 import { HASH_BYTES } from '../tree/hashes.js';
 import { InvalidNote, openNote, parseNote, type VerifierKey } from './signed-note.js';
 
-/** What a log promises: its first `size` entries have this root (C2SP tlog-checkpoint). */
+/** A log's commitment that its first `size` entries have this root (C2SP tlog-checkpoint). */
 export interface Checkpoint {
   /** The log's name. */
   readonly origin: string;

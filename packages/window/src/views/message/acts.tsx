@@ -11,7 +11,7 @@ import { SettleDialog } from './settle-dialog.js';
 
 type Act = 'resend' | 'cancel' | 'settle';
 
-/** What can be done about a message; what cannot says why. */
+/** The actions on a message. A disabled action gives its reason. */
 export function Acts({
   message,
   session,
@@ -122,7 +122,7 @@ export function Acts({
   );
 }
 
-/** Why an act is off; null: it is on. */
+/** The reason of a disabled action; null: it is enabled. */
 function reasonsOff(
   { status, final, origin }: Message,
   session: Session,
@@ -140,7 +140,7 @@ function reasonsOff(
   };
 }
 
-/** What Vonage's support asks for. It names no text. */
+/** The facts that Vonage's support asks for, without the text of the message. */
 const caseOf = (message: Message): string =>
   [
     `Status: ${message.status}${message.contradicted ? ', contradicted by a later report' : ''}, since ${message.statusSince}`,

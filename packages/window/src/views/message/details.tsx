@@ -6,7 +6,7 @@ import { CopyButton } from '../../parts/copy-button.js';
 import { Panel } from '../../parts/panel.js';
 import { MessageText } from './message-text.js';
 
-/** What the message is; ids are the last that a person needs. */
+/** The fields of the message. Ids come last, because a person needs them least. */
 export function Details({
   message,
   session,

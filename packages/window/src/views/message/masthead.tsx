@@ -14,7 +14,7 @@ import { Acts } from './acts.js';
 /** A longer headline is set smaller. */
 const LONG_CHARACTERS = 72;
 
-/** What became of it, in a sentence; what to tell the customer; what can be done. */
+/** Shows the explanation, the sentence for the customer, and the actions. */
 export function Masthead({
   message,
   now,

@@ -9,7 +9,7 @@ import { Tag } from '../../parts/status.js';
 const DAYS = 30;
 const DAY_MS = 86_400_000;
 
-/** How far a receipt from this network, or this country, can be trusted. */
+/** Shows the trust in receipts of this network, or of this country. */
 export function Network({ message }: { readonly message: Message }) {
   const networkCode = message.attempts.findLast((one) => one.networkCode !== null)?.networkCode;
   const confidence = useQuery({

@@ -3,7 +3,7 @@ import { useState } from 'react';
 import { answerOf, http } from '../../data/api.js';
 import { CopyButton } from '../../parts/copy-button.js';
 
-/** What Vonage sent, byte by byte, once somebody asks for it. */
+/** Shows the raw webhook, loaded on demand. */
 export function RawEvent({ id, revision }: { readonly id: string; readonly revision: number }) {
   const [isOpen, setOpen] = useState(false);
   const replay = useQuery({
