@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { startWaybill, stopWaybills, type Waybill } from '../../../test/support/waybill.js';
@@ -20,7 +20,9 @@ let directory: string;
 beforeAll(async () => {
   waybill = await startWaybill();
   // Inside the package, so that it finds itself by its name.
-  directory = await mkdtemp(join(root, 'build/client-readme-'));
+  const builds = join(root, 'build');
+  await mkdir(builds, { recursive: true });
+  directory = await mkdtemp(join(builds, 'client-readme-'));
   await Promise.all(
     examples.map(({ code }, index) =>
       writeFile(
@@ -32,8 +34,9 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await rm(directory, { recursive: true, force: true });
+  // First, because a failed set-up leaves no directory, and a running service would keep the process alive.
   await stopWaybills();
+  await rm(directory, { recursive: true, force: true });
 });
 
 const expected: Readonly<Record<string, RegExp>> = {
