@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { readImports, readSources, type SourceFile } from './support/imports.js';
+import { readImports, readSources, type SourceFile } from './support/files/imports.js';
 
 const sources = await readSources(fileURLToPath(new URL('../src', import.meta.url)));
 
@@ -244,4 +244,25 @@ it('the sandbox imports only itself, Node and its validator', async () => {
   expect(files.flatMap(leavesPackage)).toEqual([]);
   const offence = `import { parseClientRef } from '../../../../src/domain/message/client-ref.js';`;
   expect(leavesPackage(readImports('api/x.ts', offence))).toHaveLength(1);
+});
+
+/** Tests and benchmarks share `testing`, so that a change for the one never breaks the other. */
+const apart: Readonly<Record<string, readonly string[]>> = {
+  bench: ['test'],
+  test: ['bench'],
+  testing: ['test', 'bench'],
+};
+
+const importsFrom = (folders: readonly string[], { path, imports }: SourceFile): string[] =>
+  imports
+    .filter((name) => folders.some((folder) => name.startsWith(`../${folder}/`)))
+    .map((name) => `${path} imports ${name}`);
+
+it.each(Object.entries(apart))('%s imports nothing of %j', async (folder, forbidden) => {
+  const files = await readSources(fileURLToPath(new URL(`../${folder}`, import.meta.url)));
+  expect(files.length).toBeGreaterThan(10);
+  expect(files.flatMap((file) => importsFrom(forbidden, file))).toEqual([]);
+  expect(crowdedFoldersIn(files.map(({ path }) => path))).toEqual([]);
+  const offence = `import { A } from '../../${forbidden[0] ?? ''}/a.js';`;
+  expect(importsFrom(forbidden, readImports('x/y.ts', offence))).toHaveLength(1);
 });

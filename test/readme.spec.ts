@@ -11,8 +11,8 @@ import {
   verdictOnUnstarted,
 } from '../src/domain/message/transitions.js';
 import { reportStatuses } from '../src/domain/report.js';
-import { aReport, aRequest, MESSAGE_ID } from './support/message-facts.js';
-import { circumstances, NOON } from './support/scenario.js';
+import { aReport, aRequest, MESSAGE_ID } from './support/facts/message-facts.js';
+import { circumstances, NOON } from './support/facts/scenario.js';
 
 const readme = readFileSync(join(import.meta.dirname, '..', 'README.md'), 'utf8');
 

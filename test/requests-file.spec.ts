@@ -1,7 +1,7 @@
-import { fillIn, readHttpFile } from './support/http-file.js';
-import { eventually } from './support/eventually.js';
-import { projectFile } from './support/project-file.js';
-import { startWaybill, stopWaybills } from './support/waybill.js';
+import { fillIn, readHttpFile } from './support/files/http-file.js';
+import { eventually } from './support/watching/eventually.js';
+import { projectFile } from './support/files/project-file.js';
+import { startWaybill, stopWaybills } from './support/worlds/waybill.js';
 
 const file = readHttpFile(projectFile('requests.http'));
 

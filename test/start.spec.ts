@@ -6,14 +6,14 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { generateLedger } from '../bench/read/generate-ledger.js';
+import { generateLedger } from '../testing/generated-messages/generate-ledger.js';
 import { createApiKey } from '../src/application/access/api-keys.js';
-import { Api } from './support/api.js';
-import { eventually } from './support/eventually.js';
-import { COMPILE_MS_MAX, compiledProgram } from './support/compiled.js';
-import { PROJECT, projectFile } from './support/project-file.js';
-import { runCommand } from './support/run-command.js';
-import { startWaybill, stopWaybills } from './support/waybill.js';
+import { Api } from './support/facts/api.js';
+import { eventually } from './support/watching/eventually.js';
+import { COMPILE_MS_MAX, compiledProgram } from './support/processes/compiled.js';
+import { PROJECT, projectFile } from './support/files/project-file.js';
+import { runCommand } from './support/processes/run-command.js';
+import { startWaybill, stopWaybills } from './support/worlds/waybill.js';
 
 const packageScripts = (
   JSON.parse(projectFile('package.json')) as { readonly scripts: Readonly<Record<string, string>> }

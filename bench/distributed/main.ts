@@ -8,7 +8,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { Pool } from 'pg';
 import { clientRefOf } from '../../src/domain/message/client-ref.js';
-import { startPostgres } from '../../test/support/embedded-postgres.js';
+import { startPostgres } from '../../testing/embedded-postgres.js';
 import { BareClient } from '../eventstoredb/bare-client.js';
 import { writeMessages, type ExistingMessage } from '../ingest/existing-messages.js';
 import type { LoadResult } from '../ingest/load.js';

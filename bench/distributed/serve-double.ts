@@ -1,4 +1,4 @@
-import { EventStoreDbDouble } from '../../test/support/eventstoredb-double/eventstoredb-double.js';
+import { EventStoreDbDouble } from '../../testing/eventstoredb-double/eventstoredb-double.js';
 
 /** Runs the double in a process of its own. Reports its address, and its counts on request. */
 const double = await EventStoreDbDouble.start();

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { EventStoreDBClient, jsonEvent, START, streamNameFilter } from '@eventstore/db-client';
-import { newEvent } from '../../test/support/events.js';
+import { newEvent } from '../../testing/events.js';
 
 /** The unmodified client, doing the same work as the adapter and nothing more. */
 export class BareClient {

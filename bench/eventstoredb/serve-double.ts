@@ -1,4 +1,4 @@
-import { EventStoreDbDouble } from '../../test/support/eventstoredb-double/eventstoredb-double.js';
+import { EventStoreDbDouble } from '../../testing/eventstoredb-double/eventstoredb-double.js';
 
 /** Runs the double in a process of its own, so that it does not take the adapter's processor time. */
 const double = await EventStoreDbDouble.start();

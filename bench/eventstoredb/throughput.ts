@@ -1,7 +1,7 @@
 /**
  * Measures how fast the EventStoreDB adapter appends and follows, beside the bare client in the same run.
  *
- *   node --import ./test/support/typescript-hooks.mjs bench/eventstoredb/throughput.ts [connection string]
+ *   npm run bench:eventstoredb -- [connection string]
  *
  * Without a connection string it starts the double in a process of its own. The result then covers
  * the adapter, the client, gRPC and the double, without any disk. Every append writes one event of
@@ -14,7 +14,7 @@ import { availableParallelism, loadavg } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { openEventStoreDb } from '../../src/adapters/event-store/eventstoredb/open-eventstoredb.js';
 import type { EventFeed } from '../../src/application/ports/event-feed.js';
-import { newEvent } from '../../test/support/events.js';
+import { newEvent } from '../../testing/events.js';
 import { BareClient } from './bare-client.js';
 
 const CALLERS = 64;
@@ -98,7 +98,7 @@ async function readAll(feed: EventFeed): Promise<void> {
 }
 
 async function startDouble(): Promise<{ readonly url: string; readonly stop: () => void }> {
-  const child = fork(fileURLToPath(new URL('serve-double.ts', import.meta.url)));
+  const child = fork(fileURLToPath(new URL('./serve-double.js', import.meta.url)));
   const [url] = (await once(child, 'message')) as [string];
   return { url, stop: () => child.disconnect() };
 }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { asStarted } from '../../test/support/as-started.js';
+import { asStarted } from '../../testing/as-started.js';
 import { freePort, start, stop, untilReady } from '../support/process.js';
 
 /** Measures the memory and processor time of an idle service, with the sandbox in the same process. */

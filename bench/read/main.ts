@@ -19,12 +19,12 @@ import {
 import { projectionNames } from '../../src/application/ports/projection-store.js';
 import { HOURLY_REPORT_DAYS_MAX } from '../../src/application/reporting/delivery-report.js';
 import { LIST_LIMIT_MAX } from '../../src/application/reporting/message-list.js';
-import { allGroupings } from './all-groupings.js';
-import { generateLedger } from './generate-ledger.js';
-import { GeneratedFeed } from './generated-feed.js';
-import { FIRST_AT_MS } from './generate-messages.js';
-import { hardSearches } from './hard-searches.js';
-import { seededRandom } from './random.js';
+import { allGroupings } from '../../testing/generated-messages/all-groupings.js';
+import { generateLedger } from '../../testing/generated-messages/generate-ledger.js';
+import { GeneratedFeed } from '../../testing/generated-messages/generated-feed.js';
+import { FIRST_AT_MS } from '../../testing/generated-messages/generate-messages.js';
+import { hardSearches } from '../../testing/generated-messages/hard-searches.js';
+import { seededRandom } from '../../testing/seeded-random.js';
 
 const HELP = `Measures the read side on SQLite.
 

@@ -3,7 +3,7 @@ import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { generateLedger } from '../read/generate-ledger.js';
+import { generateLedger } from '../../testing/generated-messages/generate-ledger.js';
 import { median, stop } from '../support/process.js';
 import { startService } from '../support/service.js';
 

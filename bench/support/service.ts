@@ -1,6 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
-import { asStarted } from '../../test/support/as-started.js';
+import { asStarted } from '../../testing/as-started.js';
 import { account } from '../ingest/signed-webhooks.js';
 import { freePort, start, untilReady } from './process.js';
 

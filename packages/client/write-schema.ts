@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import openapiTS, { astToString } from 'openapi-typescript';
 import { format } from 'prettier';
-import { startWaybill } from '../../test/support/waybill.js';
+import { startWaybill } from '../../test/support/worlds/waybill.js';
 
 // `npm run openapi`: writes the document that the service serves into docs/, and the client's types from it.
 

@@ -1,11 +1,11 @@
 import { setPriority } from 'node:os';
 import type { SandboxCredentials } from 'vonage-sandbox';
-import { asStarted } from '../support/as-started.js';
-import { seededRandom } from '../support/seeded-random.js';
+import { asStarted } from '../../testing/as-started.js';
+import { seededRandom } from '../../testing/seeded-random.js';
 import { operationsOf, type OpenApiDocument } from '../fuzz/operations.js';
 import { ServiceWorld } from '../service/service-world.js';
 import { Tally } from '../service/tally.js';
-import { claimsFor, signWebhook } from '../support/webhook-token.js';
+import { claimsFor, signWebhook } from '../support/facts/webhook-token.js';
 import { Target } from './attack.js';
 import type { Bounds } from './bounds.js';
 import { crowds } from './crowds.js';

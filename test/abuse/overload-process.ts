@@ -3,7 +3,7 @@ import { setPriority } from 'node:os';
 import { connect, type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { SandboxCredentials } from 'vonage-sandbox';
-import { claimsFor, signWebhook } from '../support/webhook-token.js';
+import { claimsFor, signWebhook } from '../support/facts/webhook-token.js';
 
 export interface LoadOrder {
   readonly port: number;

@@ -2,7 +2,7 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { asStarted } from '../support/as-started.js';
+import { asStarted } from '../../testing/as-started.js';
 import { ServiceWorld } from '../service/service-world.js';
 import { MemoryWatch } from './memory-watch.js';
 import type { LoadOrder, LoadResult } from './overload-process.js';

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { wholeNumber } from '../service/whole-number.js';
-import { compiledProgram } from '../support/compiled.js';
+import { compiledProgram } from '../support/processes/compiled.js';
 import { abuse } from './abuse.js';
 import { Bounds } from './bounds.js';
 import { overload } from './overload.js';

@@ -1,5 +1,5 @@
 import { gzipSync } from 'node:zlib';
-import type { Random } from '../support/seeded-random.js';
+import type { Random } from '../../testing/seeded-random.js';
 
 export interface WorstBody {
   readonly name: string;

@@ -2,7 +2,7 @@ import { MemoryEventStore } from '../../src/adapters/event-store/memory/memory-e
 import { appendWithRetry } from '../../src/application/append-with-retry.js';
 import { AppendOutcomeUnknown, StoreUnavailable } from '../../src/application/errors.js';
 import type { EventStore } from '../../src/application/ports/event-store.js';
-import { newEvents } from '../support/events.js';
+import { newEvents } from '../../testing/events.js';
 
 const STREAM = 'message-1';
 

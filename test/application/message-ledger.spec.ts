@@ -7,9 +7,9 @@ import type { EventStore } from '../../src/application/ports/event-store.js';
 import { messageStream } from '../../src/application/streams.js';
 import { evolve, unheardOf } from '../../src/domain/message/message.js';
 import { reportStatuses, type Report } from '../../src/domain/report.js';
-import { aReport, MESSAGE_UUID, requested } from '../support/message-facts.js';
-import { messageLedgerOn } from '../support/message-ledger.js';
-import { NOON } from '../support/scenario.js';
+import { aReport, MESSAGE_UUID, requested } from '../support/facts/message-facts.js';
+import { messageLedgerOn } from '../support/worlds/message-ledger.js';
+import { NOON } from '../support/facts/scenario.js';
 
 const strays: readonly Report[] = reportStatuses.map((status) => ({
   ...aReport(status, { attempt: null }),

@@ -1,6 +1,6 @@
 import { jest } from '@jest/globals';
 import { ThrottledLog } from '../../src/application/throttled-log.js';
-import { LogCapture } from '../support/log-capture.js';
+import { LogCapture } from '../support/watching/log-capture.js';
 
 beforeEach(() => {
   jest.useFakeTimers();

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createSandboxCredentials, startSandbox } from 'vonage-sandbox';
 import { ServiceProcess } from '../service/service-process.js';
-import { EventStoreDbDouble } from '../support/eventstoredb-double/eventstoredb-double.js';
-import { seededRandom, type Random } from '../support/seeded-random.js';
+import { EventStoreDbDouble } from '../../testing/eventstoredb-double/eventstoredb-double.js';
+import { seededRandom, type Random } from '../../testing/seeded-random.js';
 
 const INSTANCES = 2;
 /** A repeat after a cut connection or a 503; the ledger and the other instance go on meanwhile. */

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { wholeNumber } from '../service/whole-number.js';
-import { compiledProgram } from '../support/compiled.js';
+import { compiledProgram } from '../support/processes/compiled.js';
 import { proveCap } from './prove-cap.js';
 
 /** `npm run test:caps`: two processes on one ledger, first in peace, then with kills. */

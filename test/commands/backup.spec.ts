@@ -8,10 +8,10 @@ import { SqliteEventStore } from '../../src/adapters/event-store/sqlite/sqlite-e
 import { createPinoLogger } from '../../src/adapters/logging/pino-logger.js';
 import { parseConfig } from '../../src/config.js';
 import { startService } from '../../src/service.js';
-import { COMPILE_MS_MAX, compiledProgram } from '../support/compiled.js';
-import { eventually } from '../support/eventually.js';
-import { newEvent, newEvents, sampleEvents, sampleMetadata } from '../support/events.js';
-import { runCommand } from '../support/run-command.js';
+import { COMPILE_MS_MAX, compiledProgram } from '../support/processes/compiled.js';
+import { eventually } from '../support/watching/eventually.js';
+import { newEvent, newEvents, sampleEvents, sampleMetadata } from '../../testing/events.js';
+import { runCommand } from '../support/processes/run-command.js';
 
 const WRITERS = 16;
 

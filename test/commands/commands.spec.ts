@@ -3,10 +3,10 @@ import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { parseApiKeys, createApiKey, findApiKey } from '../../src/application/access/api-keys.js';
-import { Api } from '../support/api.js';
-import { COMPILE_MS_MAX, compiledProgram } from '../support/compiled.js';
-import { runCommand } from '../support/run-command.js';
-import { recipient, startWaybill, stopWaybills, type Waybill } from '../support/waybill.js';
+import { Api } from '../support/facts/api.js';
+import { COMPILE_MS_MAX, compiledProgram } from '../support/processes/compiled.js';
+import { runCommand } from '../support/processes/run-command.js';
+import { recipient, startWaybill, stopWaybills, type Waybill } from '../support/worlds/waybill.js';
 
 const key = createApiKey('person', ['send', 'read', 'audit']);
 const sendOnly = createApiKey('shop', ['send']);

@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { openEventStoreDb } from '../../src/adapters/event-store/eventstoredb/open-eventstoredb.js';
 import { backUpLedger } from '../../src/adapters/event-store/sqlite/back-up-ledger.js';
 import { SqliteEventStore } from '../../src/adapters/event-store/sqlite/sqlite-event-store.js';
-import { COMPILE_MS_MAX, compiledProgram } from '../support/compiled.js';
-import { newEvents } from '../support/events.js';
-import { EventStoreDbDouble } from '../support/eventstoredb-double/eventstoredb-double.js';
-import { runCommand } from '../support/run-command.js';
+import { COMPILE_MS_MAX, compiledProgram } from '../support/processes/compiled.js';
+import { newEvents } from '../../testing/events.js';
+import { EventStoreDbDouble } from '../../testing/eventstoredb-double/eventstoredb-double.js';
+import { runCommand } from '../support/processes/run-command.js';
 
 let directory: string;
 let double: EventStoreDbDouble;

@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
-import { COMPILE_MS_MAX, compiledProgram } from '../support/compiled.js';
-import { runCommand } from '../support/run-command.js';
-import { serve } from '../support/scripted-server.js';
+import { COMPILE_MS_MAX, compiledProgram } from '../support/processes/compiled.js';
+import { runCommand } from '../support/processes/run-command.js';
+import { serve } from '../support/doubles/scripted-server.js';
 
 beforeAll(compiledProgram, COMPILE_MS_MAX);
 

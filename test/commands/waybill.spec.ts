@@ -1,8 +1,8 @@
 import { createApiKey, parseApiKeys } from '../../src/application/access/api-keys.js';
 import { VERSION } from '../../src/version.js';
-import { COMPILE_MS_MAX, compiledProgram } from '../support/compiled.js';
-import { runCommand } from '../support/run-command.js';
-import { recipient, startWaybill, stopWaybills, type Waybill } from '../support/waybill.js';
+import { COMPILE_MS_MAX, compiledProgram } from '../support/processes/compiled.js';
+import { runCommand } from '../support/processes/run-command.js';
+import { recipient, startWaybill, stopWaybills, type Waybill } from '../support/worlds/waybill.js';
 
 const key = createApiKey('person', ['send', 'read', 'audit', 'admin']);
 let running: Waybill;

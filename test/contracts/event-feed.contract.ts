@@ -7,8 +7,8 @@ import type {
   Position,
   RecordedEvent,
 } from '../../src/application/ports/event-store.js';
-import { eventually } from '../support/eventually.js';
-import { newEvent, newEvents } from '../support/events.js';
+import { eventually } from '../support/watching/eventually.js';
+import { newEvent, newEvents } from '../../testing/events.js';
 import type { OpenedStore } from './event-store.contract.js';
 
 /** The contract of every event feed. It takes no options: a feed that needs one breaks the contract. */

@@ -14,7 +14,7 @@ import {
   type ExpectedRevision,
   type NewEvent,
 } from '../../src/application/ports/event-store.js';
-import { newEvent, newEvents, sampleEvents, sampleMetadata } from '../support/events.js';
+import { newEvent, newEvents, sampleEvents, sampleMetadata } from '../../testing/events.js';
 
 /** One open ledger. It may already hold other events, in streams that no test here writes to. */
 export interface OpenedStore {

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { MonotonicClock } from '../../src/application/ports/clock.js';
 import type { Pace } from '../../src/application/ports/pace.js';
-import { eventually } from '../support/eventually.js';
-import { SettableTime } from '../support/settable-time.js';
+import { eventually } from '../support/watching/eventually.js';
+import { SettableTime } from '../support/doubles/settable-time.js';
 
 const TURNS_PER_SECOND = 50;
 const INTERVAL_MS = 1_000 / TURNS_PER_SECOND;

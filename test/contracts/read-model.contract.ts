@@ -2,14 +2,14 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { CompiledQuery, sql, type Kysely } from 'kysely';
-import { allGroupings } from '../../bench/read/all-groupings.js';
-import { seededRandom } from '../../bench/read/random.js';
+import { allGroupings } from '../../testing/generated-messages/all-groupings.js';
+import { seededRandom } from '../../testing/seeded-random.js';
 import {
   generateMessage,
   PROBE_NUMBER,
   PROBE_REFERENCE,
-} from '../../bench/read/generate-messages.js';
-import { hardSearches } from '../../bench/read/hard-searches.js';
+} from '../../testing/generated-messages/generate-messages.js';
+import { hardSearches } from '../../testing/generated-messages/hard-searches.js';
 import { MemoryEventStore } from '../../src/adapters/event-store/memory/memory-event-store.js';
 import { PagedEventFeed } from '../../src/adapters/event-store/paged-event-feed.js';
 import {
@@ -58,15 +58,15 @@ import type { DeliveryContribution } from '../../src/application/projecting/mess
 import type { Projector } from '../../src/application/projecting/projector.js';
 import { uuidIdentifiers } from '../../src/adapters/system/uuid-identifiers.js';
 import type { DomainEvent } from '../../src/domain/events.js';
-import { countedReport } from '../support/counted-report.js';
-import { sampleEvents } from '../support/events.js';
+import { countedReport } from '../support/facts/counted-report.js';
+import { sampleEvents } from '../../testing/events.js';
 import {
   allRows,
   newProjector,
   projected,
   reportOf,
   runUntilStopped,
-} from '../support/read-models.js';
+} from '../support/worlds/read-models.js';
 
 /** The contribution of one message that was sent in the first hour of 1970. */
 const contribution: DeliveryContribution = {

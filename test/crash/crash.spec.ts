@@ -1,4 +1,4 @@
-import { COMPILE_MS_MAX, compiledProgram } from '../support/compiled.js';
+import { COMPILE_MS_MAX, compiledProgram } from '../support/processes/compiled.js';
 import { killRepeatedly } from './kill-repeatedly.js';
 import { stopRepeatedly } from './stop-repeatedly.js';
 

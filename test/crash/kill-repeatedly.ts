@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { seededRandom } from '../support/seeded-random.js';
+import { seededRandom } from '../../testing/seeded-random.js';
 import { World, type Figures } from './world.js';
 
 /** The shortest time that a ready service may work before it is killed. */

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Random } from '../support/seeded-random.js';
+import type { Random } from '../../testing/seeded-random.js';
 import type { Sandbox } from 'vonage-sandbox';
 import { drawPlot } from './plots.js';
 import type { Tally } from '../service/tally.js';

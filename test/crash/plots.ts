@@ -1,5 +1,5 @@
 import type { MessageStatus } from '../../src/domain/message/message-status.js';
-import type { Random } from '../support/seeded-random.js';
+import type { Random } from '../../testing/seeded-random.js';
 import type { StoryName } from 'vonage-sandbox';
 
 /** The plan for one message, and the statuses where it may end however often the service dies. */

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { wholeNumber } from '../service/whole-number.js';
-import { compiledProgram } from '../support/compiled.js';
+import { compiledProgram } from '../support/processes/compiled.js';
 import { killRepeatedly } from './kill-repeatedly.js';
 
 /** Kills on one ledger, before it is settled, compared and deleted. */

@@ -1,6 +1,6 @@
 import { connect, type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
-import { seededRandom } from '../support/seeded-random.js';
+import { seededRandom } from '../../testing/seeded-random.js';
 import type { Exit } from '../service/service-process.js';
 import { World, type Figures } from './world.js';
 

@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { signCallback, type SandboxCredentials, type Sandbox } from 'vonage-sandbox';
-import type { Random } from '../support/seeded-random.js';
+import type { Random } from '../../testing/seeded-random.js';
 import type { Tally } from '../service/tally.js';
 import { untilSettled } from './until-settled.js';
 

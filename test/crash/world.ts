@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { SqliteLogStore } from '../../src/adapters/transparency-log/sqlite/sqlite-log-store.js';
-import { LogObserver } from '../support/log-observer.js';
-import { logIn } from '../support/signed-ledger.js';
+import { LogObserver } from '../support/watching/log-observer.js';
+import { logIn } from '../support/worlds/signed-ledger.js';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { DeliveryReport } from '../../src/application/reporting/delivery-report.js';
-import { seededRandom } from '../support/seeded-random.js';
+import { seededRandom } from '../../testing/seeded-random.js';
 import type { Sandbox } from 'vonage-sandbox';
 import { findings, type Witness } from './findings.js';
 import { adoptedStreams, copyLedger, messageOf, type LedgerCopy } from './ledger-copy.js';

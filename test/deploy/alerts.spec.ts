@@ -11,7 +11,7 @@ import {
   addWaitingGauge,
 } from '../../src/adapters/metrics/gauges.js';
 import { PrometheusMetrics } from '../../src/adapters/metrics/prometheus-metrics.js';
-import { projectFile, yamlDocuments } from '../support/project-file.js';
+import { projectFile, yamlDocuments } from '../support/files/project-file.js';
 
 interface Rule {
   readonly alert: string;

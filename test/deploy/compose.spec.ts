@@ -12,8 +12,8 @@ import {
   type SandboxSettings,
   createSandboxCredentials,
 } from 'vonage-sandbox';
-import { watchedEnvironment } from '../support/environment-read.js';
-import { PROJECT, projectFile, yamlDocuments } from '../support/project-file.js';
+import { watchedEnvironment } from '../support/facts/environment-read.js';
+import { PROJECT, projectFile, yamlDocuments } from '../support/files/project-file.js';
 
 interface ComposeService {
   readonly image: string;

@@ -5,7 +5,7 @@ import { isBuiltin } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { PROJECT, projectFile } from '../support/project-file.js';
+import { PROJECT, projectFile } from '../support/files/project-file.js';
 
 const packages = JSON.parse(projectFile('package.json')) as {
   readonly dependencies: Readonly<Record<string, string>>;

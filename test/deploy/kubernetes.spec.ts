@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Ajv } from 'ajv';
 import { parseConfig } from '../../src/config.js';
-import { watchedEnvironment } from '../support/environment-read.js';
-import { PROJECT, projectFile, yamlDocuments } from '../support/project-file.js';
+import { watchedEnvironment } from '../support/facts/environment-read.js';
+import { PROJECT, projectFile, yamlDocuments } from '../support/files/project-file.js';
 
 const FOLDER = 'deploy/kubernetes';
 

@@ -1,7 +1,7 @@
 import { existsSync, globSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { Ajv } from 'ajv';
-import { PROJECT, projectFile, yamlDocuments } from '../support/project-file.js';
+import { PROJECT, projectFile, yamlDocuments } from '../support/files/project-file.js';
 
 interface Step {
   readonly uses?: string;
@@ -139,7 +139,7 @@ describe('the workflows', () => {
     expect(images).toContain(compose.services['eventstoredb']?.image);
     for (const image of images) expect(image).toMatch(/:\d+\.\d+\.\d+/);
     expect(env?.['EVENTSTORE_TEST_URL']).toMatch(/^esdb:\/\//);
-    const spec = 'test/adapters/event-store/eventstoredb.spec.ts';
+    const spec = 'test/adapters/event-store/eventstoredb/eventstoredb.spec.ts';
     expect(commandsOf(contract)).toContain(spec);
     expect(projectFile(spec)).toContain('EVENTSTORE_TEST_URL');
   });

@@ -1,4 +1,4 @@
-import { seededRandom, type Random } from '../support/seeded-random.js';
+import { seededRandom, type Random } from '../../testing/seeded-random.js';
 
 /** An odd constant that spreads neighbouring numbers over 32 bits (2 to the 32nd over the golden ratio). */
 const SPREAD = 0x9e3779b1;

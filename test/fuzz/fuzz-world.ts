@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto';
 import type { SandboxCredentials, Sandbox } from 'vonage-sandbox';
 import type { ServiceProcess } from '../service/service-process.js';
 import { ServiceWorld } from '../service/service-world.js';
-import { eventually } from '../support/eventually.js';
-import { inboundBody } from '../support/signed-webhooks.js';
-import type { Shape } from '../support/webhook-shapes.js';
-import { claimsFor, signWebhook } from '../support/webhook-token.js';
+import { eventually } from '../support/watching/eventually.js';
+import { inboundBody } from '../support/facts/signed-webhooks.js';
+import type { Shape } from '../support/facts/webhook-shapes.js';
+import { claimsFor, signWebhook } from '../support/facts/webhook-token.js';
 import type { Known } from './api-requests.js';
 
 /** Enough that few reports concern the same message: each answer about a message shows all of them. */

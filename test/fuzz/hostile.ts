@@ -1,6 +1,6 @@
 import { validateHeaderValue } from 'node:http';
 import { gzipSync } from 'node:zlib';
-import { extremes, jsonBytes, pathsIn, replaced } from '../support/extreme-values.js';
+import { extremes, jsonBytes, pathsIn, replaced } from '../support/facts/extreme-values.js';
 import type { Choice } from './choice.js';
 
 const extremeTexts = extremes.filter((value) => typeof value === 'string');

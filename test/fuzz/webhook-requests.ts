@@ -1,10 +1,10 @@
 import * as fc from 'fast-check';
 import { createHash } from 'node:crypto';
 import type { SandboxCredentials } from 'vonage-sandbox';
-import { arbitraryWebhooks, type ArbitraryWebhook } from '../support/arbitrary-webhooks.js';
-import { extremes } from '../support/extreme-values.js';
-import type { Shape } from '../support/webhook-shapes.js';
-import { signWebhook, type Claims } from '../support/webhook-token.js';
+import { arbitraryWebhooks, type ArbitraryWebhook } from '../support/facts/arbitrary-webhooks.js';
+import { extremes } from '../support/facts/extreme-values.js';
+import type { Shape } from '../support/facts/webhook-shapes.js';
+import { signWebhook, type Claims } from '../support/facts/webhook-token.js';
 import type { Choice } from './choice.js';
 import type { FuzzRequest } from './fuzz-request.js';
 import { hostileBody, hostileHeader, hostileHeaders } from './hostile.js';

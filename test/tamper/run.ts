@@ -1,7 +1,7 @@
 // `npm run test:tamper -- [--events 100000] [--places 300] [--seed N]`: changes a signed ledger in random places, and
 // insists that each verification names the first bad event.
 import { parseArgs } from 'node:util';
-import { seededRandom } from '../support/seeded-random.js';
+import { seededRandom } from '../../testing/seeded-random.js';
 import { TamperedLedger } from './tampered-ledger.js';
 
 const text = { type: 'string' } as const;

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { seededRandom } from '../support/seeded-random.js';
+import { seededRandom } from '../../testing/seeded-random.js';
 import { TamperedLedger } from './tampered-ledger.js';
 
 /** Continuous integration tampers with a hundred thousand events: `npm run test:tamper`. */

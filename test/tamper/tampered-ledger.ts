@@ -8,9 +8,9 @@ import { PagedStoredEvents } from '../../src/adapters/event-store/paged-stored-e
 import { StoredEventReader } from '../../src/adapters/event-store/sqlite/stored/stored-event-reader.js';
 import { SqliteLogStore } from '../../src/adapters/transparency-log/sqlite/sqlite-log-store.js';
 import { verifyLedger, type Verified } from '../../src/application/proof/verify-ledger.js';
-import { newEvents } from '../support/events.js';
-import type { Random } from '../support/seeded-random.js';
-import { newSigningKeys, RunningSigner, untilSigned } from '../support/signed-ledger.js';
+import { newEvents } from '../../testing/events.js';
+import type { Random } from '../../testing/seeded-random.js';
+import { newSigningKeys, RunningSigner, untilSigned } from '../support/worlds/signed-ledger.js';
 
 /** A change that nobody may make, and the event that a verification must name first. */
 export interface Tampering {

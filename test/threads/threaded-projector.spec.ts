@@ -7,16 +7,16 @@ import { SqliteEventStore } from '../../src/adapters/event-store/sqlite/sqlite-e
 import { Catalog } from '../../src/adapters/read-model/copies/catalog.js';
 import { SqliteReadModelDatabase } from '../../src/adapters/read-model/copies/sqlite/sqlite-read-model-database.js';
 import { uuidIdentifiers } from '../../src/adapters/system/uuid-identifiers.js';
-import { positionOf } from '../support/read-models.js';
+import { positionOf } from '../support/worlds/read-models.js';
 import { ThreadedProjector } from '../../src/threads/threaded-projector.js';
-import { sampleEvents } from '../support/events.js';
+import { sampleEvents } from '../../testing/events.js';
 import { HealthRegistry } from '../../src/application/health/health-registry.js';
 import { tellHealth } from '../../src/threads/tell-health.js';
 import type { FromProjector } from '../../src/threads/projector-protocol.js';
 import { systemClock } from '../../src/adapters/system/system-clock.js';
-import { noHealth } from '../support/no-health.js';
-import { eventually } from '../support/eventually.js';
-import { allRows, runUntilStopped, silent } from '../support/read-models.js';
+import { noHealth } from '../support/doubles/no-health.js';
+import { eventually } from '../support/watching/eventually.js';
+import { allRows, runUntilStopped, silent } from '../support/worlds/read-models.js';
 
 const hooks = new URL('../support/typescript-hooks.mjs', import.meta.url).href;
 const entry = new URL('../../src/threads/projector.worker.ts', import.meta.url);

@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { COMPILE_MS_MAX, compiledProgram } from '../support/compiled.js';
-import { startWaybill, stopWaybills, type Waybill } from '../support/waybill.js';
+import { COMPILE_MS_MAX, compiledProgram } from '../support/processes/compiled.js';
+import { startWaybill, stopWaybills, type Waybill } from '../support/worlds/waybill.js';
 
 /** The most that a first view may load, compressed. */
 const SCRIPT_BYTES_MAX = 150_000;

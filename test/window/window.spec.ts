@@ -1,8 +1,8 @@
 import axe from 'axe-core';
-import { COMPILE_MS_MAX } from '../support/compiled.js';
-import { eventually } from '../support/eventually.js';
-import { SignedWebhooks } from '../support/signed-webhooks.js';
-import { WindowWorld } from '../support/window-world.js';
+import { COMPILE_MS_MAX } from '../support/processes/compiled.js';
+import { eventually } from '../support/watching/eventually.js';
+import { SignedWebhooks } from '../support/facts/signed-webhooks.js';
+import { WindowWorld } from '../support/worlds/window-world.js';
 
 let world: WindowWorld;
 /** Messages by what became of them. */

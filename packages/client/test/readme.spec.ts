@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { startWaybill, stopWaybills, type Waybill } from '../../../test/support/waybill.js';
+import { startWaybill, stopWaybills, type Waybill } from '../../../test/support/worlds/waybill.js';
 
 const root = join(import.meta.dirname, '../../..');
 const run = promisify(execFile);

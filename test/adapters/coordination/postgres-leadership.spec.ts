@@ -4,10 +4,10 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { Client } from 'pg';
 import { PostgresLeadership } from '../../../src/adapters/coordination/postgres/postgres-leadership.js';
-import { startPostgres } from '../../support/embedded-postgres.js';
-import { eventually } from '../../support/eventually.js';
-import { UnreliableNetwork } from '../../support/unreliable-network.js';
-import { silent } from '../../support/read-models.js';
+import { startPostgres } from '../../../testing/embedded-postgres.js';
+import { eventually } from '../../support/watching/eventually.js';
+import { UnreliableNetwork } from '../../support/doubles/unreliable-network.js';
+import { silent } from '../../support/worlds/read-models.js';
 
 const hooks = new URL('../../support/typescript-hooks.mjs', import.meta.url).href;
 const script = fileURLToPath(new URL('hold-leadership.ts', import.meta.url));

@@ -2,9 +2,9 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { PostgresPace } from '../../../src/adapters/coordination/postgres/postgres-pace.js';
 import { PAUSE_MS_MAX } from '../../../src/application/ports/pace.js';
 import { paceContract } from '../../contracts/pace.contract.js';
-import { startPostgres } from '../../support/embedded-postgres.js';
-import { SettableDatabaseClock } from '../../support/settable-database-clock.js';
-import { SettableTime } from '../../support/settable-time.js';
+import { startPostgres } from '../../../testing/embedded-postgres.js';
+import { SettableDatabaseClock } from '../../support/doubles/settable-database-clock.js';
+import { SettableTime } from '../../support/doubles/settable-time.js';
 
 let postgres: Awaited<ReturnType<typeof startPostgres>>;
 

@@ -2,7 +2,7 @@ import { afterAll, beforeAll } from '@jest/globals';
 import { openDeliveryStore } from '../../../src/adapters/delivery-store/delivery-store.module.js';
 import type { DeliveryStore } from '../../../src/application/ports/delivery-store.js';
 import { deliveryStoreContract } from '../../contracts/delivery-store.contract.js';
-import { startPostgres } from '../../support/embedded-postgres.js';
+import { startPostgres } from '../../../testing/embedded-postgres.js';
 
 let postgres: Awaited<ReturnType<typeof startPostgres>>;
 

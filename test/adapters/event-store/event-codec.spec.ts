@@ -11,7 +11,7 @@ import { eventTypes } from '../../../src/adapters/event-store/event-types.js';
 import { UndecodableEvent, UnknownEventVersion } from '../../../src/application/errors.js';
 import type { NewEvent } from '../../../src/application/ports/event-store.js';
 import type { DomainEvent, DomainEventType } from '../../../src/domain/events.js';
-import { newEvent, person, sampleEvents, sampleMetadata } from '../../support/events.js';
+import { newEvent, person, sampleEvents, sampleMetadata } from '../../../testing/events.js';
 
 type Json = Readonly<Record<string, unknown>>;
 

@@ -7,7 +7,7 @@ import { StoreUnavailable } from '../../../src/application/errors.js';
 import { EVENT_FEED, EVENT_STORE } from '../../../src/application/port-tokens.js';
 import type { EventFeed } from '../../../src/application/ports/event-feed.js';
 import type { EventStore } from '../../../src/application/ports/event-store.js';
-import { newEvents } from '../../support/events.js';
+import { newEvents } from '../../../testing/events.js';
 
 describe('the event store as a module', () => {
   let directory: string;

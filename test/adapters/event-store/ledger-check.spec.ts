@@ -11,8 +11,8 @@ import {
   ledgerDamages,
   overwritePage,
   pagesOf,
-} from '../../support/damage-ledger.js';
-import { newEvent, newEvents } from '../../support/events.js';
+} from '../../support/files/damage-ledger.js';
+import { newEvent, newEvents } from '../../../testing/events.js';
 
 let directory: string;
 let whole: string;

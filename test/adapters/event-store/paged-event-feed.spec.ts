@@ -2,7 +2,7 @@ import { MemoryEventStore } from '../../../src/adapters/event-store/memory/memor
 import { PagedEventFeed } from '../../../src/adapters/event-store/paged-event-feed.js';
 import { ApplicationError } from '../../../src/application/errors.js';
 import type { FeedOptions } from '../../../src/application/ports/event-feed.js';
-import { newEvents } from '../../support/events.js';
+import { newEvents } from '../../../testing/events.js';
 
 describe('a feed that is read in pages', () => {
   const signal = new AbortController().signal;

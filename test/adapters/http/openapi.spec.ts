@@ -3,12 +3,17 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { randomUUID } from 'node:crypto';
 import { VERSION } from '../../../src/version.js';
-import type { Answer } from '../../support/api.js';
+import type { Answer } from '../../support/facts/api.js';
 import { sendExamples } from '../../../src/adapters/http/messages/messages.openapi.js';
-import { lintOpenApi } from '../../support/openapi-lint.js';
-import { projectFile } from '../../support/project-file.js';
-import { SignedWebhooks, statusBody } from '../../support/signed-webhooks.js';
-import { recipient, startWaybill, stopWaybills, type Waybill } from '../../support/waybill.js';
+import { lintOpenApi } from '../../support/files/openapi-lint.js';
+import { projectFile } from '../../support/files/project-file.js';
+import { SignedWebhooks, statusBody } from '../../support/facts/signed-webhooks.js';
+import {
+  recipient,
+  startWaybill,
+  stopWaybills,
+  type Waybill,
+} from '../../support/worlds/waybill.js';
 
 interface Operation {
   readonly operationId: string;

@@ -4,8 +4,13 @@ import { text as readText } from 'node:stream/consumers';
 import { gzipSync } from 'node:zlib';
 import * as fc from 'fast-check';
 import { createApiKey, parseApiKeys } from '../../../src/application/access/api-keys.js';
-import { Api, type EventShown } from '../../support/api.js';
-import { recipient, startWaybill, stopWaybills, type Waybill } from '../../support/waybill.js';
+import { Api, type EventShown } from '../../support/facts/api.js';
+import {
+  recipient,
+  startWaybill,
+  stopWaybills,
+  type Waybill,
+} from '../../support/worlds/waybill.js';
 
 const sender = createApiKey('shop', ['send']);
 const reader = createApiKey('support', ['read']);

@@ -1,7 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { createApiKey, parseApiKeys } from '../../../src/application/access/api-keys.js';
 import type { Scope } from '../../../src/domain/keys/key-scopes.js';
-import { recipient, startWaybill, stopWaybills, type Waybill } from '../../support/waybill.js';
+import {
+  recipient,
+  startWaybill,
+  stopWaybills,
+  type Waybill,
+} from '../../support/worlds/waybill.js';
 
 const helper = createApiKey('support-desk', ['read', 'send']);
 const root = createApiKey('root', ['admin']);

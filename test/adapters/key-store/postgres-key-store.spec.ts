@@ -3,7 +3,7 @@ import { openKeyStore } from '../../../src/adapters/key-store/key-store.module.j
 import { StoreUnavailable } from '../../../src/application/errors.js';
 import type { KeyStore } from '../../../src/application/ports/key-store.js';
 import { keyStoreContract } from '../../contracts/key-store.contract.js';
-import { freePort, startPostgres } from '../../support/embedded-postgres.js';
+import { freePort, startPostgres } from '../../../testing/embedded-postgres.js';
 
 let postgres: Awaited<ReturnType<typeof startPostgres>>;
 

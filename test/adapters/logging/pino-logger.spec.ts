@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { createPinoLogger } from '../../../src/adapters/logging/pino-logger.js';
-import { LogCapture } from '../../support/log-capture.js';
+import { LogCapture } from '../../support/watching/log-capture.js';
 
 const SECRET = 'kept-between-us';
 

@@ -3,9 +3,9 @@ import { sql } from 'kysely';
 import { PostgresReadModelDatabase } from '../../../src/adapters/read-model/copies/postgres/postgres-read-model-database.js';
 import { describeMergedFacets } from '../../contracts/merged-facets.contract.js';
 import { describeReadModel } from '../../contracts/read-model.contract.js';
-import { startPostgres } from '../../support/embedded-postgres.js';
-import { UnreliableNetwork } from '../../support/unreliable-network.js';
-import { eventually } from '../../support/eventually.js';
+import { startPostgres } from '../../../testing/embedded-postgres.js';
+import { UnreliableNetwork } from '../../support/doubles/unreliable-network.js';
+import { eventually } from '../../support/watching/eventually.js';
 
 let postgres: Awaited<ReturnType<typeof startPostgres>>;
 

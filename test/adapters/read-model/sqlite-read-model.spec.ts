@@ -29,7 +29,7 @@ const support = (file: string): URL => new URL(`../../support/${file}`, import.m
 
 /** @returns the temporary files that a process has there */
 async function sortIn(place: string, environment: NodeJS.ProcessEnv): Promise<string> {
-  const script = fileURLToPath(support('temporary-files-process.ts'));
+  const script = fileURLToPath(support('processes/temporary-files-process.ts'));
   const hooks = support('typescript-hooks.mjs').href;
   const flags = ['--disable-warning=ExperimentalWarning', '--import', hooks];
   const env = { ...process.env, ...environment };

@@ -4,7 +4,7 @@ import {
   TrustedClock,
   type ClockNotice,
 } from '../../../src/adapters/system/trusted-clock.js';
-import { SettableTime } from '../../support/settable-time.js';
+import { SettableTime } from '../../support/doubles/settable-time.js';
 
 const HOUR_MS = 3_600_000;
 let time: SettableTime;

@@ -4,8 +4,8 @@ import { expect, it } from '@jest/globals';
 import { ReusedToken } from '../../../src/adapters/vonage/reused-token.js';
 import { VonageSmsGateway } from '../../../src/adapters/vonage/vonage-sms-gateway.js';
 import type { AttemptRequest } from '../../../src/application/ports/sms-gateway.js';
-import { SettableTime } from '../../support/settable-time.js';
-import { serve } from '../../support/scripted-server.js';
+import { SettableTime } from '../../support/doubles/settable-time.js';
+import { serve } from '../../support/doubles/scripted-server.js';
 
 const applicationId = 'aaaaaaaa-bbbb-4ccc-8ddd-0123456789ab';
 const pair = generateKeyPairSync('rsa', { modulusLength: 2048 });

@@ -12,7 +12,7 @@ import type {
   AttemptRequest,
   SmsGateway,
 } from '../../../src/application/ports/sms-gateway.js';
-import { serve, type ScriptedServer } from '../../support/scripted-server.js';
+import { serve, type ScriptedServer } from '../../support/doubles/scripted-server.js';
 
 const applicationId = 'aaaaaaaa-bbbb-4ccc-8ddd-0123456789ab';
 const pem = { type: 'pkcs8', format: 'pem' } as const;

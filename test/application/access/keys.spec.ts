@@ -14,8 +14,8 @@ import { RequestRate } from '../../../src/application/access/request-rate.js';
 import { StoreUnavailable } from '../../../src/application/errors.js';
 import type { StoredStream } from '../../../src/application/ports/event-store.js';
 import { keyUseStream } from '../../../src/application/streams.js';
-import { LogCapture } from '../../support/log-capture.js';
-import { SettableTime } from '../../support/settable-time.js';
+import { LogCapture } from '../../support/watching/log-capture.js';
+import { SettableTime } from '../../support/doubles/settable-time.js';
 
 /** Counts reads, and becomes unavailable on demand. */
 class WatchedStore extends MemoryEventStore {

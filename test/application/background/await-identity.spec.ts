@@ -5,10 +5,10 @@ import { ReadModelOriginTables } from '../../../src/adapters/read-model/copies/r
 import { MemoryReadModelDatabase } from '../../../src/adapters/read-model/copies/sqlite/sqlite-read-model-database.js';
 import type { LedgerOrigins } from '../../../src/application/ports/ledger-origin.js';
 import { AwaitIdentity } from '../../../src/application/background/await-identity.js';
-import { eventually } from '../../support/eventually.js';
-import { newEvents } from '../../support/events.js';
-import { LedgerOnDouble } from '../../support/ledger-on-double.js';
-import { runUntilStopped, silent } from '../../support/read-models.js';
+import { eventually } from '../../support/watching/eventually.js';
+import { newEvents } from '../../../testing/events.js';
+import { LedgerOnDouble } from '../../support/worlds/ledger-on-double.js';
+import { runUntilStopped, silent } from '../../support/worlds/read-models.js';
 
 let ledger: LedgerOnDouble;
 

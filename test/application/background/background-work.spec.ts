@@ -18,9 +18,9 @@ import { PagedEventFeed } from '../../../src/adapters/event-store/paged-event-fe
 import { monotonicClock } from '../../../src/adapters/system/monotonic-clock.js';
 import { TrustedClock } from '../../../src/adapters/system/trusted-clock.js';
 import { uuidIdentifiers } from '../../../src/adapters/system/uuid-identifiers.js';
-import { eventually } from '../../support/eventually.js';
-import { messageLedgerOn } from '../../support/message-ledger.js';
-import { silent, systemClock } from '../../support/read-models.js';
+import { eventually } from '../../support/watching/eventually.js';
+import { messageLedgerOn } from '../../support/worlds/message-ledger.js';
+import { silent, systemClock } from '../../support/worlds/read-models.js';
 
 const aborted = (signal: AbortSignal): Promise<void> =>
   new Promise((resolve) => signal.addEventListener('abort', () => resolve()));

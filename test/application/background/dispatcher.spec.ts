@@ -24,15 +24,15 @@ import { requireSound } from '../../../src/application/sending/compose-request.j
 import { SendMessage } from '../../../src/application/sending/send-message.js';
 import { messageStream } from '../../../src/application/streams.js';
 import { AdoptReports } from '../../../src/application/tracking/adopt-reports.js';
-import { admitsAll } from '../../support/admits-all.js';
+import { admitsAll } from '../../support/doubles/admits-all.js';
 import { neverHeld } from '../../../src/domain/sending/sending.js';
-import { noHealth } from '../../support/no-health.js';
-import { eventually } from '../../support/eventually.js';
-import { MESSAGE_ID, requested } from '../../support/message-facts.js';
-import { messageLedgerOn } from '../../support/message-ledger.js';
-import { SettableTime } from '../../support/settable-time.js';
-import { recordEvents } from '../../support/record-events.js';
-import { silent } from '../../support/read-models.js';
+import { noHealth } from '../../support/doubles/no-health.js';
+import { eventually } from '../../support/watching/eventually.js';
+import { MESSAGE_ID, requested } from '../../support/facts/message-facts.js';
+import { messageLedgerOn } from '../../support/worlds/message-ledger.js';
+import { SettableTime } from '../../support/doubles/settable-time.js';
+import { recordEvents } from '../../support/facts/record-events.js';
+import { silent } from '../../support/worlds/read-models.js';
 
 /** A ledger in which the first reads of one stream fail. */
 class StubbornStore extends MemoryEventStore {

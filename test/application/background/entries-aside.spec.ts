@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
 import { EntriesAside } from '../../../src/application/background/entries-aside.js';
 import type { AgendaEntry, AgendaKind } from '../../../src/application/ports/agenda.js';
-import { SettableTime } from '../../support/settable-time.js';
+import { SettableTime } from '../../support/doubles/settable-time.js';
 
 const entry = (messageId: string, kind: AgendaKind): AgendaEntry => ({
   messageId,

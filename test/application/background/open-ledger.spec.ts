@@ -16,10 +16,10 @@ import { OpenLedger } from '../../../src/application/background/open-ledger.js';
 import { DoubtWaiting } from '../../../src/application/sending/doubt-waiting.js';
 import { SteerSending } from '../../../src/application/steering/steer-sending.js';
 import { SENDING_STREAM } from '../../../src/application/streams.js';
-import { eventually } from '../../support/eventually.js';
-import { messageLedgerOn } from '../../support/message-ledger.js';
-import { noHealth } from '../../support/no-health.js';
-import { runUntilStopped, silent } from '../../support/read-models.js';
+import { eventually } from '../../support/watching/eventually.js';
+import { messageLedgerOn } from '../../support/worlds/message-ledger.js';
+import { noHealth } from '../../support/doubles/no-health.js';
+import { runUntilStopped, silent } from '../../support/worlds/read-models.js';
 
 class FailingReadModels extends ReadModelOriginTables {
   failures = 0;

@@ -14,8 +14,8 @@ import { Timers } from '../../../src/application/background/timers.js';
 import { messageStream } from '../../../src/application/streams.js';
 import { AdoptReports } from '../../../src/application/tracking/adopt-reports.js';
 import type { TrackedMessage } from '../../../src/domain/message/message.js';
-import { noHealth } from '../../support/no-health.js';
-import { eventually } from '../../support/eventually.js';
+import { noHealth } from '../../support/doubles/no-health.js';
+import { eventually } from '../../support/watching/eventually.js';
 import {
   lost,
   MESSAGE_ID,
@@ -25,10 +25,15 @@ import {
   retryScheduled,
   started,
   took,
-} from '../../support/message-facts.js';
-import { messageLedgerOn } from '../../support/message-ledger.js';
-import { newProjector, projected, runUntilStopped, silent } from '../../support/read-models.js';
-import { recordEvents } from '../../support/record-events.js';
+} from '../../support/facts/message-facts.js';
+import { messageLedgerOn } from '../../support/worlds/message-ledger.js';
+import {
+  newProjector,
+  projected,
+  runUntilStopped,
+  silent,
+} from '../../support/worlds/read-models.js';
+import { recordEvents } from '../../support/facts/record-events.js';
 
 /** By this time every call has overrun its time limit, and no confirmation window has closed. */
 const LATER = new Date('2030-01-01T12:01:00.000Z');

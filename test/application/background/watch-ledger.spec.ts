@@ -12,11 +12,11 @@ import { HealthRegistry } from '../../../src/application/health/health-registry.
 import { WatchLedger } from '../../../src/application/background/watch-ledger.js';
 import { SENDING_STREAM } from '../../../src/application/streams.js';
 import { neverHeld } from '../../../src/domain/sending/sending.js';
-import { changeLastEvent, ledgerDamages } from '../../support/damage-ledger.js';
-import { eventually } from '../../support/eventually.js';
-import { newEvents } from '../../support/events.js';
-import { LogCapture } from '../../support/log-capture.js';
-import { systemClock } from '../../support/read-models.js';
+import { changeLastEvent, ledgerDamages } from '../../support/files/damage-ledger.js';
+import { eventually } from '../../support/watching/eventually.js';
+import { newEvents } from '../../../testing/events.js';
+import { LogCapture } from '../../support/watching/log-capture.js';
+import { systemClock } from '../../support/worlds/read-models.js';
 
 const stream = `message-${randomUUID()}`;
 let directory: string;

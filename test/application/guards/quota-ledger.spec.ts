@@ -3,7 +3,7 @@ import { uuidIdentifiers } from '../../../src/adapters/system/uuid-identifiers.j
 import { AppendOutcomeUnknown, StoreUnavailable } from '../../../src/application/errors.js';
 import { PAGE_EVENTS_MAX, QuotaLedger } from '../../../src/application/guards/quota-ledger.js';
 import type { EventStore } from '../../../src/application/ports/event-store.js';
-import { eventually } from '../../support/eventually.js';
+import { eventually } from '../../support/watching/eventually.js';
 import { systemClock } from '../../../src/adapters/system/system-clock.js';
 import { systemTime } from '../../../src/adapters/system/system-time.js';
 

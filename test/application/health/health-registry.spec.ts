@@ -6,8 +6,8 @@ import type { EventStore } from '../../../src/application/ports/event-store.js';
 import { Follower } from '../../../src/application/background/follower.js';
 import { CheckReadiness } from '../../../src/application/reporting/check-readiness.js';
 import { MemoryEventStore } from '../../../src/adapters/event-store/memory/memory-event-store.js';
-import { newEvents } from '../../support/events.js';
-import { LogCapture } from '../../support/log-capture.js';
+import { newEvents } from '../../../testing/events.js';
+import { LogCapture } from '../../support/watching/log-capture.js';
 
 let nowMs: number;
 let monotonic: number;

@@ -10,8 +10,8 @@ import {
   type CopyResult,
   type Ledger,
 } from '../../../src/application/migrating/copy-ledger.js';
-import { newEvent, newEvents, sampleEvents, sampleMetadata } from '../../support/events.js';
-import { EventStoreDbDouble } from '../../support/eventstoredb-double/eventstoredb-double.js';
+import { newEvent, newEvents, sampleEvents, sampleMetadata } from '../../../testing/events.js';
+import { EventStoreDbDouble } from '../../../testing/eventstoredb-double/eventstoredb-double.js';
 
 const EVENTS_OF_A_PAGE = 500;
 

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { seededRandom } from '../../../bench/read/random.js';
+import { seededRandom } from '../../../testing/seeded-random.js';
 import { MemoryEventStore } from '../../../src/adapters/event-store/memory/memory-event-store.js';
 import { PagedEventFeed } from '../../../src/adapters/event-store/paged-event-feed.js';
 import { Catalog } from '../../../src/adapters/read-model/copies/catalog.js';
@@ -22,7 +22,7 @@ import {
   shuffled,
   type Callback,
   type TrafficMessage,
-} from '../../support/callback-traffic.js';
+} from '../../support/facts/callback-traffic.js';
 import {
   allRows,
   FailingDatabase,
@@ -30,7 +30,7 @@ import {
   projected,
   runUntilStopped,
   reportOf,
-} from '../../support/read-models.js';
+} from '../../support/worlds/read-models.js';
 
 /** The number of callbacks; continuous integration also runs 100,000. */
 const CALLBACKS_MIN = Number(process.env['PROOF_CALLBACKS'] ?? 6_000);

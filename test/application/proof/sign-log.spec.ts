@@ -12,11 +12,16 @@ import type { LogStore } from '../../../src/application/ports/log-store.js';
 import type { SignedLog } from '../../../src/application/proof/sign-log.js';
 import { holdRestoredOnce } from '../../../src/application/sending/hold-marked-copy.js';
 import { SENDING_STREAM } from '../../../src/application/streams.js';
-import { newEvents } from '../../support/events.js';
-import { eventually } from '../../support/eventually.js';
-import { LogObserver } from '../../support/log-observer.js';
-import { systemClock } from '../../support/read-models.js';
-import { logIn, newSigningKeys, RunningSigner, untilSigned } from '../../support/signed-ledger.js';
+import { newEvents } from '../../../testing/events.js';
+import { eventually } from '../../support/watching/eventually.js';
+import { LogObserver } from '../../support/watching/log-observer.js';
+import { systemClock } from '../../support/worlds/read-models.js';
+import {
+  logIn,
+  newSigningKeys,
+  RunningSigner,
+  untilSigned,
+} from '../../support/worlds/signed-ledger.js';
 
 let directory: string;
 let ledger: Ledger;

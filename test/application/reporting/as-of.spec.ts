@@ -2,7 +2,7 @@ import { expect, it } from '@jest/globals';
 import { MemoryEventStore } from '../../../src/adapters/event-store/memory/memory-event-store.js';
 import { PagedEventFeed } from '../../../src/adapters/event-store/paged-event-feed.js';
 import { Freshness } from '../../../src/application/reporting/as-of.js';
-import { newEvents } from '../../support/events.js';
+import { newEvents } from '../../../testing/events.js';
 
 const NOW = '2026-01-01T12:00:00.000Z';
 const EARLIER = '2026-01-01T11:00:00.000Z';

@@ -1,7 +1,7 @@
 import { afterEach, expect, it } from '@jest/globals';
 import { FollowChanges, type Changes } from '../../../src/application/reporting/change-stream.js';
-import { newEvents } from '../../support/events.js';
-import { LedgerOnDouble } from '../../support/ledger-on-double.js';
+import { newEvents } from '../../../testing/events.js';
+import { LedgerOnDouble } from '../../support/worlds/ledger-on-double.js';
 
 let ledger: LedgerOnDouble;
 

@@ -26,12 +26,12 @@ import { SteerSending } from '../../../src/application/steering/steer-sending.js
 import { messageStream, SENDING_STREAM } from '../../../src/application/streams.js';
 import { AdoptReports } from '../../../src/application/tracking/adopt-reports.js';
 import type { DomainEvent } from '../../../src/domain/events.js';
-import { admitsAll } from '../../support/admits-all.js';
-import { eventually } from '../../support/eventually.js';
-import { aRequest, MESSAGE_ID, started } from '../../support/message-facts.js';
-import { messageLedgerOn } from '../../support/message-ledger.js';
-import { noHealth } from '../../support/no-health.js';
-import { runUntilStopped, silent } from '../../support/read-models.js';
+import { admitsAll } from '../../support/doubles/admits-all.js';
+import { eventually } from '../../support/watching/eventually.js';
+import { aRequest, MESSAGE_ID, started } from '../../support/facts/message-facts.js';
+import { messageLedgerOn } from '../../support/worlds/message-ledger.js';
+import { noHealth } from '../../support/doubles/no-health.js';
+import { runUntilStopped, silent } from '../../support/worlds/read-models.js';
 
 /** Can be unavailable from a given append on, and can delay reads of a stream. */
 class TroubledStore extends MemoryEventStore {

@@ -23,10 +23,10 @@ import {
   retryScheduled,
   started,
   took,
-} from '../../support/message-facts.js';
-import { messageLedgerOn } from '../../support/message-ledger.js';
-import { recordEvents } from '../../support/record-events.js';
-import { NOON } from '../../support/scenario.js';
+} from '../../support/facts/message-facts.js';
+import { messageLedgerOn } from '../../support/worlds/message-ledger.js';
+import { recordEvents } from '../../support/facts/record-events.js';
+import { NOON } from '../../support/facts/scenario.js';
 
 const webhook: WebhookEvidence = {
   receivedAt: NOON,

@@ -7,8 +7,8 @@ import { AdoptReports } from '../../../src/application/tracking/adopt-reports.js
 import { ReceiveStatus } from '../../../src/application/tracking/receive-status.js';
 import type { MessageEvent } from '../../../src/domain/message/message-events.js';
 import { defaultRetryPolicy } from '../../../src/domain/message/retry-policy.js';
-import { HeldStore, steadyIdentifiers } from '../../support/held-store.js';
-import { Interleavings, type Actor, type Play } from '../../support/interleavings.js';
+import { HeldStore, steadyIdentifiers } from '../../support/doubles/held-store.js';
+import { Interleavings, type Actor, type Play } from '../../support/watching/interleavings.js';
 import {
   aReport,
   MESSAGE_ID,
@@ -16,9 +16,9 @@ import {
   requested,
   retryScheduled,
   started,
-} from '../../support/message-facts.js';
-import { recordEvents } from '../../support/record-events.js';
-import { NOON } from '../../support/scenario.js';
+} from '../../support/facts/message-facts.js';
+import { recordEvents } from '../../support/facts/record-events.js';
+import { NOON } from '../../support/facts/scenario.js';
 
 /**
  * Runs every order in which three things can take effect: a report about an attempt that a restored ledger has

@@ -10,8 +10,8 @@ import { AdoptReports } from '../../../src/application/tracking/adopt-reports.js
 import { ReceiveStatus } from '../../../src/application/tracking/receive-status.js';
 import { defaultRetryPolicy } from '../../../src/domain/message/retry-policy.js';
 import type { Report } from '../../../src/domain/report.js';
-import { HeldStore, steadyIdentifiers } from '../../support/held-store.js';
-import { Interleavings, type Actor, type Play } from '../../support/interleavings.js';
+import { HeldStore, steadyIdentifiers } from '../../support/doubles/held-store.js';
+import { Interleavings, type Actor, type Play } from '../../support/watching/interleavings.js';
 import {
   aReport,
   MESSAGE_ID,
@@ -19,9 +19,9 @@ import {
   requested,
   started,
   took,
-} from '../../support/message-facts.js';
-import { recordEvents } from '../../support/record-events.js';
-import { NOON } from '../../support/scenario.js';
+} from '../../support/facts/message-facts.js';
+import { recordEvents } from '../../support/facts/record-events.js';
+import { NOON } from '../../support/facts/scenario.js';
 
 /**
  * Runs every order in which a report without a client ref, its repeats, the 202, the index and the agenda's search

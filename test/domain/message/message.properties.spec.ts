@@ -12,8 +12,8 @@ import {
   retryScheduled,
   started,
   took,
-} from '../../support/message-facts.js';
-import { circumstances, NOON, stateOf } from '../../support/scenario.js';
+} from '../../support/facts/message-facts.js';
+import { circumstances, NOON, stateOf } from '../../support/facts/scenario.js';
 
 interface Telling {
   readonly status: ReportStatus;

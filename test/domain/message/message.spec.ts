@@ -22,8 +22,8 @@ import {
   retryScheduled,
   started,
   took,
-} from '../../support/message-facts.js';
-import { circumstances, given, NOON, stateOf } from '../../support/scenario.js';
+} from '../../support/facts/message-facts.js';
+import { circumstances, given, NOON, stateOf } from '../../support/facts/scenario.js';
 
 const tracked = (...history: MessageEvent[]) => {
   const message = stateOf(history);

@@ -1,11 +1,11 @@
 import { MetricsController } from '../../../../src/adapters/http/health/metrics.controller.js';
 import { createApiKey, parseApiKeys } from '../../../../src/application/access/api-keys.js';
 import type { Readiness as ReadinessShown } from '../../../../src/application/reporting/check-readiness.js';
-import { Api } from '../../../support/api.js';
-import { eventually } from '../../../support/eventually.js';
-import { RawConnection } from '../../../support/raw-connection.js';
-import { SignedWebhooks } from '../../../support/signed-webhooks.js';
-import { startWaybill, stopWaybills, type Waybill } from '../../../support/waybill.js';
+import { Api } from '../../../support/facts/api.js';
+import { eventually } from '../../../support/watching/eventually.js';
+import { RawConnection } from '../../../support/processes/raw-connection.js';
+import { SignedWebhooks } from '../../../support/facts/signed-webhooks.js';
+import { startWaybill, stopWaybills, type Waybill } from '../../../support/worlds/waybill.js';
 
 const admin = createApiKey('root', ['admin']);
 const reader = createApiKey('support', ['read']);

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { startWaybill, stopWaybills, type Waybill } from '../../../support/waybill.js';
+import { startWaybill, stopWaybills, type Waybill } from '../../../support/worlds/waybill.js';
 
 let waybill: Waybill;
 

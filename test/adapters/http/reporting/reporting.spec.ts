@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { ListedMessages } from '../../../../src/application/reporting/message-list.js';
 import type { DeliveryReport } from '../../../../src/application/reporting/delivery-report.js';
-import { eventually } from '../../../support/eventually.js';
-import { startWaybill, stopWaybills, type Waybill } from '../../../support/waybill.js';
+import { eventually } from '../../../support/watching/eventually.js';
+import { startWaybill, stopWaybills, type Waybill } from '../../../support/worlds/waybill.js';
 
 const MESSAGES = 12;
 

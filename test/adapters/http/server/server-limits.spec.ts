@@ -1,5 +1,5 @@
-import { RawConnection } from '../../../support/raw-connection.js';
-import { startWaybill, stopWaybills, type Waybill } from '../../../support/waybill.js';
+import { RawConnection } from '../../../support/processes/raw-connection.js';
+import { startWaybill, stopWaybills, type Waybill } from '../../../support/worlds/waybill.js';
 
 const REQUESTS = 100;
 const get = 'GET /v1/messages?limit=1 HTTP/1.1\r\nHost: localhost\r\n\r\n';

@@ -2,9 +2,14 @@ import { request as send } from 'node:http';
 import { text as readText } from 'node:stream/consumers';
 import type { IncomingMessage } from 'node:http';
 import { createApiKey, parseApiKeys } from '../../../../src/application/access/api-keys.js';
-import type { MessageShown } from '../../../support/api.js';
-import { RawConnection } from '../../../support/raw-connection.js';
-import { recipient, startWaybill, stopWaybills, type Waybill } from '../../../support/waybill.js';
+import type { MessageShown } from '../../../support/facts/api.js';
+import { RawConnection } from '../../../support/processes/raw-connection.js';
+import {
+  recipient,
+  startWaybill,
+  stopWaybills,
+  type Waybill,
+} from '../../../support/worlds/waybill.js';
 
 const key = createApiKey('root', ['admin']);
 

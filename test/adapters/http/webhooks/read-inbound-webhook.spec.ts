@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { readInboundWebhook } from '../../../../src/adapters/http/webhooks/read-inbound-webhook.js';
 import type { Inbound } from '../../../../src/domain/inbound-events.js';
-import { sha256Of, webhookFixture } from '../../../support/webhook-fixtures.js';
+import { sha256Of, webhookFixture } from '../../../support/facts/webhook-fixtures.js';
 
 const receivedAt = '2031-05-05T05:05:05.555Z';
 const read = (body: Buffer) => readInboundWebhook(body, { sha256: sha256Of(body), receivedAt });

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { readStatusWebhook } from '../../../../src/adapters/http/webhooks/read-status-webhook.js';
 import { reportStatuses, type Report } from '../../../../src/domain/report.js';
-import { sha256Of, webhookFixture } from '../../../support/webhook-fixtures.js';
+import { sha256Of, webhookFixture } from '../../../support/facts/webhook-fixtures.js';
 
 const receivedAt = '2031-05-05T05:05:05.555Z';
 const read = (body: Buffer) => readStatusWebhook(body, { sha256: sha256Of(body), receivedAt });

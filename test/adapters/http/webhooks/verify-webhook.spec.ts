@@ -18,7 +18,7 @@ import {
   sign,
   signWebhook,
   type Claims,
-} from '../../../support/webhook-token.js';
+} from '../../../support/facts/webhook-token.js';
 
 const body = Buffer.from('{"status":"delivered","text":"caf\\u00e9 \\/ é"}');
 const nowMs = Date.parse('2030-01-01T12:00:00.500Z');

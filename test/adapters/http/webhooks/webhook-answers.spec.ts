@@ -3,15 +3,20 @@ import { once } from 'node:events';
 import { DatabaseSync } from 'node:sqlite';
 import { join } from 'node:path';
 import { randomUUID } from 'node:crypto';
-import type { EventShown } from '../../../support/api.js';
-import { eventually } from '../../../support/eventually.js';
+import type { EventShown } from '../../../support/facts/api.js';
+import { eventually } from '../../../support/watching/eventually.js';
 import {
   bytesOf,
   inboundBody,
   SignedWebhooks,
   statusBody,
-} from '../../../support/signed-webhooks.js';
-import { recipient, startWaybill, stopWaybills, type Waybill } from '../../../support/waybill.js';
+} from '../../../support/facts/signed-webhooks.js';
+import {
+  recipient,
+  startWaybill,
+  stopWaybills,
+  type Waybill,
+} from '../../../support/worlds/waybill.js';
 
 let waybill: Waybill;
 let webhooks: SignedWebhooks;

@@ -4,10 +4,10 @@ import type { AddressInfo } from 'node:net';
 import { DatabaseSync } from 'node:sqlite';
 import { join } from 'node:path';
 import { BodyIntake } from '../../../../src/adapters/http/webhooks/body/body-intake.js';
-import { eventually } from '../../../support/eventually.js';
-import { RawConnection, rawRequest } from '../../../support/raw-connection.js';
-import { bytesOf, SignedWebhooks, statusBody } from '../../../support/signed-webhooks.js';
-import { startWaybill, stopWaybills, type Waybill } from '../../../support/waybill.js';
+import { eventually } from '../../../support/watching/eventually.js';
+import { RawConnection, rawRequest } from '../../../support/processes/raw-connection.js';
+import { bytesOf, SignedWebhooks, statusBody } from '../../../support/facts/signed-webhooks.js';
+import { startWaybill, stopWaybills, type Waybill } from '../../../support/worlds/waybill.js';
 
 const LARGE = 262_000;
 

@@ -3,7 +3,7 @@ import { Catalog } from '../../../../src/adapters/read-model/copies/catalog.js';
 import { SqlMessageStore } from '../../../../src/adapters/read-model/messages/message-writer.js';
 import { MemoryReadModelDatabase } from '../../../../src/adapters/read-model/copies/sqlite/sqlite-read-model-database.js';
 import { ProjectionMoved } from '../../../../src/application/ports/projection-store.js';
-import { FailingDatabase } from '../../../support/read-models.js';
+import { FailingDatabase } from '../../../support/worlds/read-models.js';
 
 const commit = {
   changes: { rows: [], contributions: [] },

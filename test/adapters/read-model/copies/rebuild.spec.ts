@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { generateLedger } from '../../../../bench/read/generate-ledger.js';
+import { generateLedger } from '../../../../testing/generated-messages/generate-ledger.js';
 import { PagedEventFeed } from '../../../../src/adapters/event-store/paged-event-feed.js';
 import { FollowingReader } from '../../../../src/adapters/event-store/sqlite/following-reader.js';
 import { SqliteEventStore } from '../../../../src/adapters/event-store/sqlite/sqlite-event-store.js';
@@ -25,7 +25,7 @@ import { copiesTable } from '../../../../src/adapters/read-model/tables.js';
 import { uuidIdentifiers } from '../../../../src/adapters/system/uuid-identifiers.js';
 import type { MessageRow } from '../../../../src/application/projecting/messages/message-row.js';
 import type { DomainEvent } from '../../../../src/domain/events.js';
-import { sampleEvents } from '../../../support/events.js';
+import { sampleEvents } from '../../../../testing/events.js';
 import {
   allRows,
   newProjector,
@@ -33,7 +33,7 @@ import {
   reportOf,
   runUntilStopped,
   silent,
-} from '../../../support/read-models.js';
+} from '../../../support/worlds/read-models.js';
 
 const MESSAGES = 1_000;
 

@@ -5,9 +5,9 @@ import { AgendaTable } from '../../../../src/adapters/read-model/tables/agenda.j
 import { Catalog } from '../../../../src/adapters/read-model/copies/catalog.js';
 import { MessageIndexTable } from '../../../../src/adapters/read-model/tables/message-index.js';
 import type { AgendaOrder } from '../../../../src/application/ports/agenda.js';
-import { noHealth } from '../../../support/no-health.js';
-import { eventually } from '../../../support/eventually.js';
-import { positionOf, runUntilStopped } from '../../../support/read-models.js';
+import { noHealth } from '../../../support/doubles/no-health.js';
+import { eventually } from '../../../support/watching/eventually.js';
+import { positionOf, runUntilStopped } from '../../../support/worlds/read-models.js';
 import { agendaTable, copiesTable } from '../../../../src/adapters/read-model/tables.js';
 import { projectionStores } from '../../../../src/adapters/read-model/projection-stores.js';
 import { MemoryReadModelDatabase } from '../../../../src/adapters/read-model/copies/sqlite/sqlite-read-model-database.js';

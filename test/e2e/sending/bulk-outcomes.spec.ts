@@ -1,0 +1,161 @@
+import { createApiKey, parseApiKeys } from '../../../src/application/access/api-keys.js';
+import { systemTime } from '../../../src/adapters/system/system-time.js';
+import { Api, type EventShown, type ProblemShown } from '../../support/facts/api.js';
+import { eventually } from '../../support/watching/eventually.js';
+import {
+  recipient,
+  startWaybill,
+  stopWaybills,
+  type Waybill,
+} from '../../support/worlds/waybill.js';
+
+interface Answer {
+  readonly dryRun: boolean;
+  readonly counts: Readonly<Record<'matched' | 'done' | 'repeated' | 'refused', number>>;
+  readonly items: readonly {
+    readonly id: string;
+    readonly result: string;
+    readonly status?: string;
+    readonly resentAs?: string;
+    readonly problem?: ProblemShown;
+  }[];
+  readonly nextCursor: string | null;
+}
+
+/** Six messages are sent at first, so that four may follow. */
+const MESSAGES_PER_DAY = 10;
+
+const root = createApiKey('root', ['admin']);
+const clerk = createApiKey('clerk', ['send', 'read']);
+const apiKeys = parseApiKeys(`${root.configured},${clerk.configured}`).keys;
+
+// The day must not end during the test. Reports that are signed now are taken for 25 hours.
+const HALF_DAY_MS = 43_200_000;
+const toNoonMs =
+  2 * HALF_DAY_MS * Math.ceil((Date.now() - HALF_DAY_MS) / (2 * HALF_DAY_MS)) +
+  HALF_DAY_MS -
+  Date.now();
+const time = { ...systemTime, wallMs: () => Date.now() + toNoonMs };
+
+let waybill: Waybill;
+let api: Api;
+const unknown: string[] = [];
+const rejected: string[] = [];
+
+beforeAll(async () => {
+  waybill = await startWaybill({
+    time,
+    config: {
+      apiKeys,
+      limits: {
+        messagesPerDay: MESSAGES_PER_DAY,
+        costPerDay: null,
+        messagesPerRecipientHour: null,
+        countriesAllowed: null,
+        countriesBlocked: [],
+      },
+    },
+  });
+  api = new Api(waybill.url, root.key);
+  for (let index = 0; index < 3; index++) {
+    const [lost, refused] = [recipient(), recipient()];
+    waybill.sandbox.tellStory({ to: lost, answer: { kind: 'reset' }, uses: 1 });
+    waybill.sandbox.tellStory({ to: refused, story: 'rejected', code: '1310', uses: 1 });
+    unknown.push(await send(lost));
+    rejected.push(await send(refused));
+  }
+  await listed('unknown', 3);
+  await listed('rejected', 3);
+});
+
+afterAll(stopWaybills);
+
+const send = async (to: string): Promise<string> =>
+  (await api.post('/v1/messages', { to, text: 'Hello', reference: 'bulk' })).as<{ id: string }>(202)
+    .id;
+
+/** Waits until the list shows so many messages of a status. */
+const listed = (status: string, count: number) =>
+  eventually(async () => {
+    const answer = await api.get(`/v1/messages?reference=bulk&status=${status}`);
+    return answer.as<{ items: readonly unknown[] }>(200).items.length === count;
+  });
+
+const decide = async (route: string, body: object, query = 'reference=bulk'): Promise<Answer> =>
+  (await api.post(`/v1/messages/${route}?${query}`, { reason: 'An outage.', ...body })).as<Answer>(
+    200,
+  );
+
+const ledger = async (): Promise<readonly EventShown[]> =>
+  (await api.get('/v1/events')).lines as readonly EventShown[];
+
+/** Events that only a decision records: others may come at any time. */
+const DECISIONS = ['MessageRequested', 'OutcomeResolved', 'MessageResent', 'QuotaReserved'];
+const decided = async (): Promise<number> =>
+  (await ledger()).filter(({ type }) => DECISIONS.includes(type)).length;
+
+const ofType = async (type: string): Promise<number> =>
+  (await ledger()).filter((event) => event.type === type).length;
+
+/** Without the problem, of which each answer has an instance of its own. */
+const outcomeOf = ({ id, result, resentAs }: Answer['items'][number]) => ({ id, result, resentAs });
+
+describe('many decisions at once', () => {
+  it('are answered by a dry run as they are by the real one, which changes what it says', async () => {
+    const before = await decided();
+    const rehearsed = await decide('resolve', { outcome: 'abandon', dryRun: true });
+    expect(await decided()).toBe(before);
+    expect(rehearsed).toMatchObject({
+      dryRun: true,
+      counts: { matched: 3, done: 3, repeated: 0, refused: 0 },
+      nextCursor: null,
+    });
+    const [first] = rehearsed.items;
+    expect(first).toEqual({ id: unknown[2], result: 'done', status: 'failed' });
+    const page = await decide('resolve', { outcome: 'abandon' }, 'reference=bulk&limit=2');
+    expect(page.items).toEqual(rehearsed.items.slice(0, 2));
+    const rest = `reference=bulk&limit=2&cursor=${encodeURIComponent(page.nextCursor ?? '')}`;
+    expect((await decide('resolve', { outcome: 'abandon' }, rest)).items).toEqual(
+      rehearsed.items.slice(2),
+    );
+    expect(await ofType('OutcomeResolved')).toBe(3);
+    await listed('failed', 3);
+  });
+
+  it('send each message again once, however often they are repeated, and stop at the cap', async () => {
+    const before = await decided();
+    const rehearsed = await decide('resend', { dryRun: true });
+    expect(await decided()).toBe(before);
+    expect(rehearsed.counts).toEqual({ matched: 6, done: 4, repeated: 0, refused: 2 });
+    const { items, counts } = await decide('resend', {});
+    expect(counts).toEqual(rehearsed.counts);
+    expect(items.map(outcomeOf)).toEqual(rehearsed.items.map(outcomeOf));
+    expect(items.at(-1)?.problem).toMatchObject({ status: 429, type: '/problems/spend-limit' });
+    const again = await decide('resend', {}, 'reference=bulk&status=failed,rejected');
+    expect(again.counts).toEqual({ matched: 6, done: 0, repeated: 4, refused: 2 });
+    expect((await decide('resend', { dryRun: true })).counts).toEqual(again.counts);
+    expect(again.items.map(({ resentAs }) => resentAs)).toEqual(
+      items.map(({ resentAs }) => resentAs),
+    );
+    expect(await ofType('MessageRequested')).toBe(MESSAGES_PER_DAY);
+    expect(await ofType('MessageResent')).toBe(4);
+  });
+
+  it('leave messages alone that cannot be decided about, and name the reason for each', async () => {
+    const answer = await decide('resolve', { outcome: 'resend' }, 'status=rejected');
+    expect(answer.counts).toMatchObject({ matched: 3, done: 0, refused: 3 });
+    for (const { problem } of answer.items) {
+      expect(problem).toMatchObject({ status: 409, type: '/problems/message-not-unknown' });
+    }
+  });
+
+  it('need the scope admin, and name all faults of the body and the filters', async () => {
+    const body = { outcome: 'abandon', reason: 'x' };
+    const refused = await new Api(waybill.url, clerk.key).post('/v1/messages/resolve', body);
+    expect(refused.status).toBe(403);
+    const faulty = await api.post('/v1/messages/resend?status=lost&limit=0', { dryRun: 'yes' });
+    expect(faulty.problem.errors?.map((fault) => fault.pointer ?? fault.parameter)).toEqual(
+      expect.arrayContaining(['/reason', '/dryRun', 'status', 'limit']),
+    );
+  });
+});

@@ -1,0 +1,149 @@
+import { expect, it } from '@jest/globals';
+import { defaultRetryPolicy } from '../../../src/domain/message/retry-policy.js';
+import { eventually } from '../../support/watching/eventually.js';
+import { SettableTime } from '../../support/doubles/settable-time.js';
+import {
+  recipient,
+  startWaybill,
+  stopWaybills,
+  type Waybill,
+} from '../../support/worlds/waybill.js';
+
+/** Time advances on its own, so that paced sending proceeds. */
+const TICK_MS = 5;
+
+afterEach(stopWaybills);
+
+interface SendingShown {
+  readonly state: string;
+  readonly since: string | null;
+  readonly cause: string | null;
+  readonly reason: string | null;
+  readonly waiting: number;
+  readonly oldestWaitingSeconds: number | null;
+}
+
+const sending = async ({ api }: Waybill): Promise<SendingShown> =>
+  (await api.get('/v1/sending')).as<SendingShown>(200);
+
+const sentTo = ({ sandbox }: Waybill, to: string): number =>
+  sandbox.messages().filter((one) => one.to === to).length;
+
+it('hands nothing to Vonage from the answer to a hold until a release, also after a restart', async () => {
+  const waybill = await startWaybill();
+  await waybill.until(await waybill.send(recipient()), 'delivered');
+  expect(await sending(waybill)).toMatchObject({ state: 'flowing', since: null, waiting: 0 });
+  const reason = 'The wrong text is going out.';
+  const held = await waybill.api.post('/v1/sending/hold', { reason });
+  expect(held.as<SendingShown>(200)).toMatchObject({ state: 'held', cause: 'operator', reason });
+  const to = recipient();
+  const id = await waybill.send(to);
+  await eventually(async () => (await sending(waybill)).waiting === 1);
+  await waybill.stop();
+  await waybill.start();
+  await eventually(async () => (await sending(waybill)).waiting === 1);
+  const { explanation, status } = await waybill.message(id);
+  expect(status).toBe('accepted');
+  const { since, oldestWaitingSeconds } = await sending(waybill);
+  expect(explanation).toContain(`Sending is held since ${since} (The wrong text is going out)`);
+  expect(oldestWaitingSeconds).toBeGreaterThanOrEqual(0);
+  expect(sentTo(waybill, to)).toBe(0);
+  const released = await waybill.api.post('/v1/sending/release', { reason: 'Corrected.' });
+  expect(released.as<SendingShown>(200)).toMatchObject({ state: 'flowing', reason: null });
+  await waybill.until(id, 'delivered');
+  expect(sentTo(waybill, to)).toBe(1);
+  expect((await waybill.api.post('/v1/sending/release', { reason: 'x' })).status).toBe(409);
+});
+
+it('starts held where SENDING=held says so', async () => {
+  const waybill = await startWaybill({ config: { sending: 'held' } });
+  const to = recipient();
+  const id = await waybill.send(to);
+  await eventually(async () => (await sending(waybill)).waiting === 1);
+  expect(await sending(waybill)).toMatchObject({ state: 'held', cause: 'setting' });
+  expect(sentTo(waybill, to)).toBe(0);
+  await waybill.api.post('/v1/sending/release', { reason: 'Looked at.' });
+  await waybill.until(id, 'delivered');
+});
+
+it('counts what a hold keeps back, for an alert', async () => {
+  const waybill = await startWaybill();
+  const figures = async (): Promise<string> => (await waybill.api.get('/metrics')).text;
+  expect(await figures()).toMatch(/^waybill_messages_waiting 0$/m);
+  await waybill.api.post('/v1/sending/hold', { reason: 'Looked into.' });
+  const id = await waybill.send(recipient());
+  await waybill.send(recipient(), { sendAt: new Date(Date.now() + 3_600_000).toISOString() });
+  await eventually(async () => /^waybill_messages_waiting 1$/m.test(await figures()));
+  expect(await figures()).toMatch(/^waybill_part_state\{part="sending",state="held"\} 1$/m);
+  await waybill.api.post('/v1/sending/release', { reason: 'Corrected.' });
+  await waybill.until(id, 'delivered');
+  await eventually(async () => /^waybill_messages_waiting 0$/m.test(await figures()));
+});
+
+it('lets time go on while sending is held, and loses nothing that waits', async () => {
+  const time = new SettableTime(Date.now());
+  const ticking = setInterval(() => time.pass(TICK_MS), TICK_MS);
+  const retryPolicy = { ...defaultRetryPolicy, firstDelayMs: 120_000, delayMsMax: 120_000 };
+  const waybill = await startWaybill({ time, config: { retryPolicy } });
+  const other = recipient();
+  const open = await waybill.send(recipient('001'), {
+    confirmWithinSeconds: 60,
+    fallback: [{ channel: 'whatsapp', when: 'unconfirmed', from: '447700900001', to: other }],
+  });
+  await waybill.until(open, 'submitted');
+  const retried = await waybill.send(recipient('030'));
+  await waybill.until(retried, 'retrying');
+  await waybill.api.post('/v1/sending/hold', { reason: 'Looked into.' });
+  const short = await waybill.send(recipient(), { ttlSeconds: 30 });
+  const long = await waybill.send(recipient(), { ttlSeconds: 7_200 });
+  const unlimited = await waybill.send(recipient());
+  const sendAt = new Date(time.wallMs() + 60_000).toISOString();
+  const scheduled = await waybill.send(recipient(), { sendAt });
+  time.pass(3_600_000);
+  await waybill.until(short, 'expired');
+  // The window closes, and the fallback waits for the release.
+  await waybill.until(open, 'retrying');
+  await eventually(async () => (await sending(waybill)).waiting === 5);
+  const { messagesAccepted } = waybill.sandbox.counters();
+  expect(messagesAccepted).toBe(2);
+  await waybill.api.post('/v1/sending/release', { reason: 'Corrected.' });
+  for (const id of [open, retried, long, unlimited, scheduled])
+    await waybill.until(id, 'delivered');
+  expect((await waybill.message(short)).status).toBe('expired');
+  expect(waybill.sandbox.counters()).toMatchObject({ messagesAccepted: 7, clientRefsSentTwice: 0 });
+  await waybill.end();
+  clearInterval(ticking);
+});
+
+it('sends what has become due during a hold at the permitted rate', async () => {
+  const requestsPerSecond = 20;
+  const time = new SettableTime(Date.now());
+  const waybill = await startWaybill({ time, vonage: { requestsPerSecond } });
+  await waybill.api.post('/v1/sending/hold', { reason: 'Looked into.' });
+  const to = recipient();
+  const ids = await Promise.all(Array.from({ length: 60 }, () => waybill.send(to)));
+  await eventually(async () => (await sending(waybill)).waiting === ids.length);
+  await waybill.api.post('/v1/sending/release', { reason: 'Corrected.' });
+  const releasedAtMs = time.monotonic.elapsedMs();
+  const excess: object[] = [];
+  await eventually(() => {
+    // An unused turn is not saved up, so one call is free and the others keep the pace.
+    const passedMs = time.monotonic.elapsedMs() - releasedAtMs;
+    const permitted = 1 + Math.floor((passedMs * requestsPerSecond) / 1_000);
+    const calls = waybill.sandbox.requests().length;
+    if (calls > permitted) excess.push({ calls, permitted });
+    time.pass(TICK_MS);
+    return calls === ids.length;
+  });
+  expect(excess).toEqual([]);
+});
+
+it('names every fault of a hold and of a release', async () => {
+  const { api } = await startWaybill();
+  const hold = await api.post('/v1/sending/hold', { raeson: 'x' });
+  expect(hold.status).toBe(400);
+  expect(JSON.stringify(hold.body)).toContain('reason is missing');
+  const release = await api.post('/v1/sending/release', { reason: 'x', waiting: 'perhaps' });
+  expect(release.status).toBe(400);
+  expect(JSON.stringify(release.body)).toContain('/waiting');
+});

@@ -1,0 +1,144 @@
+import { randomUUID } from 'node:crypto';
+import { eventually } from '../../support/watching/eventually.js';
+import { inboundBody, SignedWebhooks, statusBody } from '../../support/facts/signed-webhooks.js';
+import {
+  recipient,
+  startWaybill,
+  stopWaybills,
+  type Waybill,
+} from '../../support/worlds/waybill.js';
+
+let waybill: Waybill;
+let webhooks: SignedWebhooks;
+
+beforeAll(async () => {
+  waybill = await startWaybill();
+  webhooks = new SignedWebhooks(waybill.url, waybill.config);
+});
+
+afterAll(stopWaybills);
+
+const says = async (from: string, text: string): Promise<void> => {
+  expect((await webhooks.post('inbound', inboundBody({ from, text }))).status).toBe(204);
+};
+
+const sentTo = (to: string): number =>
+  waybill.sandbox.requests().filter((one) => one.to === to).length;
+
+const optedOut = { status: 409, type: '/problems/recipient-opted-out' };
+
+it('sends nothing to a person who has said STOP: no send, batch, scheduled message, resend or fallback', async () => {
+  const to = recipient();
+  const silent = recipient('001');
+  const first = await waybill.send(to);
+  await waybill.until(first, 'delivered');
+  const fallback = [{ channel: 'whatsapp', when: 'unconfirmed', from: '447700900001', to }];
+  const waitsForFallback = await waybill.send(silent, { fallback, confirmWithinSeconds: 1 });
+  await eventually(() => sentTo(silent) === 1);
+  await waybill.api.post('/v1/sending/hold', { reason: 'Until the person has said STOP.' });
+  const waits = await waybill.send(to);
+  const scheduled = await waybill.send(to, { sendAt: new Date(Date.now() + 900).toISOString() });
+  await eventually(async () => (await waybill.message(waitsForFallback)).status === 'retrying');
+
+  await says(to, 'Stop it, please');
+
+  expect((await waybill.trySend({ to })).problem).toMatchObject(optedOut);
+  expect((await waybill.trySend({ to, from: 'SHOP', channel: 'sms' })).problem).toMatchObject(
+    optedOut,
+  );
+  const batch = await waybill.api.post('/v1/messages/batch', {
+    messages: [
+      { to, text: 'One' },
+      { to: recipient(), text: 'Two' },
+    ],
+  });
+  expect(batch.as<{ items: { status: number }[] }>(207).items.map(({ status }) => status)).toEqual([
+    409, 202,
+  ]);
+  const resent = await waybill.api.post(`/v1/messages/${first}/resend`, { reason: 'Again.' });
+  expect(resent.problem).toMatchObject(optedOut);
+
+  await waybill.api.post('/v1/sending/release', { reason: 'Said.' });
+  for (const id of [waits, scheduled, waitsForFallback]) {
+    const { explanation } = await waybill.until(id, 'cancelled');
+    expect(explanation).toContain('opted out by the word STOP');
+    expect((await waybill.history(id)).at(-1)).toBe('MessageCancelled');
+  }
+  expect(sentTo(to)).toBe(1);
+});
+
+it('answers a repeat of a send from before the STOP as before', async () => {
+  const to = recipient();
+  const key = { 'idempotency-key': randomUUID() };
+  const { body } = await waybill.trySend({ to }, key);
+  await says(to, 'STOP');
+  const again = await waybill.trySend({ to }, key);
+  expect(again.status).toBe(202);
+  expect(again.body).toEqual(body);
+  expect((await waybill.trySend({ to }, { 'idempotency-key': randomUUID() })).status).toBe(409);
+});
+
+it('sends again after START, and counts a repeated STOP once', async () => {
+  const to = recipient();
+  const ago = (seconds: number) => new Date(Date.now() - 1000 * seconds).toISOString();
+  const stop = inboundBody({ from: to, text: 'STOP', timestamp: ago(20) });
+  await webhooks.post('inbound', stop);
+  await webhooks.post('inbound', inboundBody({ from: to, text: 'Start', timestamp: ago(10) }));
+  expect((await webhooks.post('inbound', stop)).status).toBe(204);
+  await waybill.until(await waybill.send(to), 'delivered');
+});
+
+it('takes YES for consent only from a person who has said STOP', async () => {
+  const [quiet, stopped] = [recipient(), recipient()];
+  await waybill.api.call('PUT', `/v1/suppressions/${quiet}`, { reason: 'By phone.' });
+  await says(quiet, 'Yes');
+  expect((await waybill.trySend({ to: quiet })).status).toBe(409);
+  const timestamp = new Date(Date.now() - 10_000).toISOString();
+  await webhooks.post('inbound', inboundBody({ from: stopped, text: 'STOP', timestamp }));
+  await says(stopped, 'Yes');
+  expect((await waybill.trySend({ to: stopped })).status).toBe(202);
+});
+
+it('counts the button of a person like their words', async () => {
+  const from = recipient();
+  const body = inboundBody({
+    from,
+    channel: 'whatsapp',
+    message_type: 'button',
+    text: undefined,
+    sms: undefined,
+    button: { text: 'Unsubscribe', payload: 'x1' },
+  });
+  expect((await webhooks.post('inbound', body)).status).toBe(204);
+  expect((await waybill.trySend({ to: from })).problem).toMatchObject(optedOut);
+});
+
+it.each([
+  ['1240', 'the delivery error 1240 says'],
+  ['1050', 'delivers nothing to the recipient'],
+])('stops after the delivery error %s', async (code, sentence) => {
+  const to = recipient();
+  const error = { title: code, type: `https://developer.vonage.com/api-errors/messages#${code}` };
+  expect((await webhooks.post('status', statusBody('rejected', { to, error }))).status).toBe(204);
+  const { problem } = await waybill.trySend({ to });
+  expect(problem).toMatchObject({ ...optedOut, detail: expect.stringContaining(sentence) });
+  const elsewhere = await waybill.trySend({ to, channel: 'whatsapp' });
+  expect(elsewhere.status).toBe(code === '1240' ? 409 : 202);
+});
+
+it('suppresses and releases a number on request, and previews say so', async () => {
+  const to = recipient();
+  const put = await waybill.api.call('PUT', `/v1/suppressions/+${to}`, { source: 'operator' });
+  expect(put.body).toMatchObject({ number: to, state: 'opted-out', source: 'operator' });
+  const preview = await waybill.api.post('/v1/messages/preview', { to, text: 'Hello' });
+  expect(preview.body).toMatchObject({
+    allowed: false,
+    faults: [],
+    optedOut: { state: 'opted-out', source: 'operator' },
+  });
+  const overriding = { to, overrideOptOut: 'A court has ordered it.' };
+  expect((await waybill.trySend(overriding)).status).toBe(202);
+  const lifted = await waybill.api.call('DELETE', `/v1/suppressions/${to}?reason=By%20letter.`);
+  expect(lifted.body).toMatchObject({ state: 'opted-in', reason: 'By letter.' });
+  expect((await waybill.trySend({ to })).status).toBe(202);
+});

@@ -1,0 +1,164 @@
+import { eventually } from '../../support/watching/eventually.js';
+import { inboundBody, SignedWebhooks } from '../../support/facts/signed-webhooks.js';
+import {
+  recipient,
+  startWaybill,
+  stopWaybills,
+  type Waybill,
+} from '../../support/worlds/waybill.js';
+import { WebhookReceiver } from '../../support/doubles/webhook-receiver.js';
+
+let waybill: Waybill;
+const receivers: WebhookReceiver[] = [];
+
+beforeAll(async () => {
+  waybill = await startWaybill();
+});
+
+afterAll(async () => {
+  for (const receiver of receivers) receiver.close();
+  await stopWaybills();
+});
+
+interface Shown {
+  readonly id: string;
+  readonly secret: string;
+  readonly enabled: boolean;
+  readonly disabledBecause: string | null;
+}
+
+const ENDPOINTS = '/v1/webhook-endpoints';
+
+async function receiverOf(...events: string[]): Promise<{ receiver: WebhookReceiver; id: string }> {
+  const receiver = await WebhookReceiver.start();
+  receivers.push(receiver);
+  const made = await waybill.api.post(ENDPOINTS, { url: receiver.url, events });
+  const { id, secret } = made.as<Shown>(201);
+  receiver.secret = secret;
+  return { receiver, id };
+}
+
+const read = async (id: string): Promise<Shown> =>
+  (await waybill.api.get(`${ENDPOINTS}/${id}`)).as<Shown>(200);
+
+const statusesOf = (receiver: WebhookReceiver, id: string): readonly unknown[] =>
+  receiver.received
+    .filter(({ data }) => data['id'] === id)
+    .toSorted((left, right) => Number(left.data['revision']) - Number(right.data['revision']))
+    .map(({ data }) => data['status']);
+
+it('posts every change of a status, signed, and in an order that a receiver can tell', async () => {
+  const { receiver } = await receiverOf('message.status_changed');
+  const id = await waybill.send(recipient(), { reference: 'order-7' });
+  await eventually(() => statusesOf(receiver, id).includes('delivered'));
+  expect(statusesOf(receiver, id)).toEqual([
+    'accepted',
+    'sending',
+    'sent',
+    'submitted',
+    'delivered',
+  ]);
+  const last = receiver.received.find(({ data }) => data['status'] === 'delivered');
+  expect(last).toMatchObject({
+    type: 'message.status_changed',
+    timestamp: expect.stringMatching(/Z$/),
+    data: { id, previousStatus: 'submitted', reference: 'order-7', stream: `message-${id}` },
+  });
+  expect(receiver.forged).toEqual([]);
+});
+
+it('posts what people send, and their wishes', async () => {
+  const { receiver } = await receiverOf('inbound.received', 'contact.opted_out');
+  const from = recipient();
+  const body = inboundBody({ from, text: 'Stop' });
+  await new SignedWebhooks(waybill.url, waybill.config).post('inbound', body);
+  await eventually(() => receiver.received.length >= 2);
+  expect(receiver.received.find(({ type }) => type === 'inbound.received')?.data).toMatchObject({
+    from,
+    text: 'Stop',
+  });
+  expect(receiver.received.find(({ type }) => type === 'contact.opted_out')?.data).toMatchObject({
+    number: from,
+    keyword: 'STOP',
+  });
+});
+
+it('tries again what was not taken, with the same id, while another endpoint is not delayed', async () => {
+  const { receiver: hanging } = await receiverOf('message.status_changed');
+  hanging.answer = () => undefined;
+  const { receiver, id } = await receiverOf('message.status_changed');
+  const tries = new Map<string, number>();
+  receiver.answer = (webhook) => {
+    const count = (tries.get(webhook.id) ?? 0) + 1;
+    tries.set(webhook.id, count);
+    return count === 1 && webhook.data['status'] === 'delivered' ? 500 : 204;
+  };
+  const message = await waybill.send(recipient());
+  await eventually(() => statusesOf(receiver, message).includes('delivered'));
+  expect(Math.max(...tries.values())).toBe(2);
+  const { items } = (await waybill.api.get(`${ENDPOINTS}/${id}/deliveries`)).as<{
+    items: { attempts: number; state: string }[];
+  }>(200);
+  expect(items.find(({ attempts }) => attempts === 2)).toMatchObject({ state: 'delivered' });
+  expect(hanging.received).toEqual([]);
+  hanging.close();
+});
+
+it('ends with 410, and goes on where it stopped once it is enabled', async () => {
+  const { receiver, id } = await receiverOf('message.status_changed');
+  receiver.answer = () => 410;
+  const first = await waybill.send(recipient());
+  await eventually(async () => !(await read(id)).enabled);
+  expect((await read(id)).disabledBecause).toContain('410');
+  await waybill.until(first, 'delivered');
+  receiver.answer = () => 204;
+  const second = await waybill.send(recipient());
+  await waybill.until(second, 'delivered');
+  expect(receiver.received).toEqual([]);
+  const enabled = await waybill.api.call('PATCH', `${ENDPOINTS}/${id}`, { enabled: true });
+  expect(enabled.as<Shown>(200).enabled).toBe(true);
+  await eventually(() => statusesOf(receiver, second).includes('delivered'));
+});
+
+it('delivers what was recorded while the service was down, and again on demand', async () => {
+  const { receiver, id } = await receiverOf('message.status_changed');
+  receiver.answer = () => 503;
+  const since = new Date().toISOString();
+  const message = await waybill.send(recipient());
+  await waybill.until(message, 'delivered');
+  await waybill.stop();
+  receiver.answer = () => 204;
+  await waybill.start();
+  await eventually(() => statusesOf(receiver, message).length >= 5);
+  const before = receiver.received.length;
+  const ids = receiver.ids;
+  const replay = await waybill.api.post(`${ENDPOINTS}/${id}/replay`, { since });
+  expect(replay.status).toBe(202);
+  await eventually(() => receiver.received.length >= before + 5);
+  expect(receiver.ids).toEqual(ids);
+});
+
+it('rotates the secret with an overlap, tests and forgets', async () => {
+  const { receiver, id } = await receiverOf('sending.held');
+  const rotated = (await waybill.api.post(`${ENDPOINTS}/${id}/rotate-secret`)).as<Shown>(200);
+  expect(rotated.secret).not.toBe(receiver.secret);
+  for (const secret of [receiver.secret, rotated.secret]) {
+    receiver.secret = secret;
+    const test = await waybill.api.post(`${ENDPOINTS}/${id}/test`);
+    expect(test.body).toEqual({ delivered: true, httpStatus: 204, error: null });
+  }
+  expect((await read(id)) as object).not.toHaveProperty('secret');
+  expect((await waybill.api.call('DELETE', `${ENDPOINTS}/${id}`)).status).toBe(204);
+  expect((await waybill.api.get(`${ENDPOINTS}/${id}`)).problem.type).toBe(
+    '/problems/endpoint-not-found',
+  );
+});
+
+it('refuses an address and an event that cannot be', async () => {
+  const wrong = { url: 'ftp://example.com', events: ['message.lost'] };
+  expect((await waybill.api.post(ENDPOINTS, wrong)).problem.status).toBe(400);
+  const address = { url: 'ftp://example.com', events: ['sending.held'] };
+  expect((await waybill.api.post(ENDPOINTS, address)).problem.errors).toEqual([
+    { pointer: '/url', detail: 'url must begin with https://' },
+  ]);
+});

@@ -1,0 +1,17 @@
+import { LRUCache } from 'lru-cache';
+import { systemClock } from '../../../src/adapters/system/system-clock.js';
+import { uuidIdentifiers } from '../../../src/adapters/system/uuid-identifiers.js';
+import { MessageLedger, type MessageAsOf } from '../../../src/application/message-ledger.js';
+import type { EventStore } from '../../../src/application/ports/event-store.js';
+import { defaultRetryPolicy } from '../../../src/domain/message/retry-policy.js';
+
+/** A message ledger in the state of a process that has just started. */
+export const messageLedgerOn = (store: EventStore): MessageLedger =>
+  new MessageLedger(
+    store,
+    systemClock,
+    uuidIdentifiers,
+    defaultRetryPolicy,
+    Math.random,
+    new LRUCache<string, MessageAsOf>({ max: 10 }),
+  );

@@ -1,0 +1,87 @@
+import { join } from 'node:path';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { createApiKey, parseApiKeys } from '../../../src/application/access/api-keys.js';
+import { startBrowser } from './browser.js';
+import { compiledProgram } from '../processes/compiled.js';
+import { startWaybill, stopWaybills, type Waybill } from './waybill.js';
+
+/** A person may need this long for nothing; a busy machine does. */
+const WAIT_MS_MAX = 30_000;
+
+/** A service with keys and its window, in one browser. */
+export class WindowWorld {
+  /** The browser's complaints, and requests to other hosts. */
+  readonly complaints: string[] = [];
+
+  /** Stays the same when the service is started again. */
+  private readonly url: string;
+
+  private constructor(
+    readonly waybill: Waybill,
+    readonly browser: Browser,
+    readonly context: BrowserContext,
+    readonly page: Page,
+    readonly key: string,
+  ) {
+    this.url = waybill.url;
+  }
+
+  static async start(): Promise<WindowWorld> {
+    const { key, configured } = createApiKey('support-desk', ['admin']);
+    const windowDirectory = join(await compiledProgram(), 'window');
+    const [browser, waybill] = await Promise.all([
+      startBrowser(),
+      startWaybill({
+        windowDirectory,
+        config: { apiKeys: parseApiKeys(configured).keys, defaultCountry: 'GB' },
+      }),
+    ]);
+    const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
+    context.setDefaultTimeout(WAIT_MS_MAX);
+    const world = new WindowWorld(waybill, browser, context, await context.newPage(), key);
+    world.listenTo(world.page);
+    return world;
+  }
+
+  async end(): Promise<void> {
+    await this.browser.close();
+    await stopWaybills();
+  }
+
+  /** Fails a test that ends with any complaint, wherever it came from. */
+  listenTo(page: Page): void {
+    page.on('console', (message) => {
+      if (message.type() === 'error' || message.type() === 'warning') {
+        this.complaints.push(message.text());
+      }
+    });
+    page.on('pageerror', (error) => this.complaints.push(error.message));
+    page.on('request', (request) => {
+      const isOwn = request.url().startsWith(this.url) || request.url().startsWith('data:');
+      if (!isOwn && !request.url().startsWith('blob:')) {
+        this.complaints.push(`a request to ${request.url()}`);
+      }
+    });
+  }
+
+  /** Sends a message with the key and returns its id. */
+  async send(to: string, more: object = {}): Promise<string> {
+    const response = await fetch(`${this.url}/v1/messages`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${this.key}` },
+      body: JSON.stringify({ to, text: 'Your code is 493021', ...more }),
+    });
+    return ((await response.json()) as { readonly id: string }).id;
+  }
+
+  async statusOf(id: string): Promise<string> {
+    const response = await fetch(`${this.url}/v1/messages/${id}`, {
+      headers: { authorization: `Bearer ${this.key}` },
+    });
+    return ((await response.json()) as { readonly status: string }).status;
+  }
+
+  go(path: string): Promise<unknown> {
+    return this.page.goto(`${this.url}${path}`);
+  }
+}
