@@ -34,6 +34,7 @@ import { ProblemDetailsFilter } from './problems/problem-details.filter.js';
 import { ProblemsController } from './problems/problems.controller.js';
 import { AUDIT_LOG } from './auth/audit-log.js';
 import { DEFAULT_COUNTRY } from './reporting/default-country.js';
+import { Exports } from './reporting/exports.js';
 import { reportingControllers } from './reporting/reporting.controllers.js';
 import { createTokenVerifier, type WebhookVerifierConfig } from './webhooks/verify-webhook.js';
 import { WebhookListener } from './webhooks/webhook-listener.js';
@@ -90,6 +91,7 @@ export class HttpModule {
           useFactory: (keys: AuthenticateKey, sessions: Sessions) =>
             new ApiKeyCheck(keys, sessions, new WrongKeys(logger, metrics), settings.isOnLoopback),
         },
+        Exports,
         { provide: AUDIT_LOG, useValue: logger },
         { provide: METRICS_PAGE, useValue: metricsPage },
         { provide: DEFAULT_COUNTRY, useValue: settings.defaultCountry },

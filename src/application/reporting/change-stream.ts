@@ -5,6 +5,8 @@ import type { EventFeed } from '../ports/event-feed.js';
 import type { Position, RecordedEvent } from '../ports/event-store.js';
 
 const INBOUND_STREAMS = 'inbound-';
+/** Each of many readers holds a batch in memory while it takes nothing. */
+const BATCH_EVENTS_MAX = 64;
 
 /** A change as a subscriber sees it. It names the event and the message; the details are asked for separately. */
 export interface Change {
@@ -49,6 +51,7 @@ export class FollowChanges {
     const start = after ?? head;
     const options = {
       prefixes: [MESSAGE_STREAMS, INBOUND_STREAMS],
+      batchEventsMax: BATCH_EVENTS_MAX,
       signal,
       ...(start === undefined ? {} : { after: start }),
     };

@@ -1,11 +1,9 @@
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import { Controller, Get, Inject, Param, Query, Req, Res } from '@nestjs/common';
 import type { Response } from 'express';
 import { ExportLedger } from '../../../application/auditing/export-ledger.js';
 import { ReplayMessage } from '../../../application/auditing/replay-message.js';
-import { ApplicationError } from '../../../application/errors.js';
 import type { RecordedEvent } from '../../../application/ports/event-store.js';
+import { Exports } from '../reporting/exports.js';
 import { QueryReader, refuseParameters, type RawQuery } from '../reporting/query-reader.js';
 import type { Logger } from '../../../application/ports/logger.js';
 import type { AuthenticatedRequest } from '../auth/api-key.guard.js';
@@ -21,18 +19,14 @@ const POSITION = /^[\w./:-]{1,100}$/;
 /** Stands for no limit: no answer can carry this many events. */
 const EXPORT_EVENTS_MAX = 999_999_999;
 
-/** Each export keeps a page of the ledger in memory. */
-const EXPORTS_MAX = 16;
-
 /** Returns the recorded events unchanged. */
 @Controller('v1')
 export class LedgerController {
-  private exports = 0;
-
   constructor(
     @Inject(ReplayMessage) private readonly replayMessage: ReplayMessage,
     @Inject(ExportLedger) private readonly exportLedger: ExportLedger,
     @Inject(AUDIT_LOG) private readonly audit: Logger,
+    @Inject(Exports) private readonly exports: Exports,
   ) {}
 
   @Get('messages/:id/events')
@@ -71,31 +65,20 @@ export class LedgerController {
     const position = query.matching('after', POSITION, 'the position of an event of this ledger');
     const eventsMax = query.integer('limit', 1, EXPORT_EVENTS_MAX);
     query.end();
-    if (this.exports >= EXPORTS_MAX) {
-      throw new ApplicationError('too-many-waiting', 'too many exports are under way');
-    }
-    this.exports += 1;
-    try {
-      await this.stream(position, eventsMax, response);
-    } finally {
-      this.exports -= 1;
-    }
+    await this.exports.send(response, () => this.open(position, eventsMax, response));
   }
 
-  private async stream(
+  private async open(
     position: string | undefined,
     eventsMax: number | undefined,
     response: Response,
-  ): Promise<void> {
+  ): Promise<AsyncIterable<string>> {
     const gone = new AbortController();
     response.on('close', () => gone.abort());
     const events = this.exportLedger.execute(position, eventsMax, gone.signal);
-    // The first event is read before the answer begins, so that a fault can still become a problem document.
     const first = await events.next();
     response.status(200).type('application/x-ndjson');
-    await pipeline(Readable.from(linesOf(first, events)), response).catch((error: unknown) => {
-      if (!gone.signal.aborted) throw error;
-    });
+    return linesOf(first, events);
   }
 }
 

@@ -1,5 +1,3 @@
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import type { Request, Response } from 'express';
 import type { AsOf } from '../../../application/reporting/as-of.js';
 import { tellAsOf } from './as-of-header.js';
@@ -51,24 +49,21 @@ interface Page<Item> {
   readonly asOf: AsOf;
 }
 
-/** Sends all pages with constant memory: the next page is read when the reader has taken the one before. */
-export async function sendExport<Item>(
+/** A page's lines are made in parts, so that a slow reader never holds the text of a whole page. */
+const LINES_TOGETHER = 50;
+
+/** Sets the headers and returns the content; the next page is read when the reader has taken the one before. */
+export async function openExport<Item>(
   pages: AsyncGenerator<Page<Item>>,
   response: Response,
   format: ExportFormat<Item>,
-): Promise<void> {
-  // The first page is read before the answer begins, so that a fault can still become a problem document.
+): Promise<AsyncIterable<string>> {
   const first = await pages.next();
   if (first.done === true) throw new RangeError('a search has at least one page');
   response.status(200).setHeader('Content-Type', format.contentType);
   response.setHeader('Content-Disposition', `attachment; filename="${format.fileName}"`);
   tellAsOf(response, first.value.asOf);
-  let gone = false;
-  response.on('close', () => (gone = true));
-  const content = Readable.from(contentOf(format, first.value.items, pages));
-  await pipeline(content, response).catch((error: unknown) => {
-    if (!gone) throw error;
-  });
+  return contentOf(format, first.value.items, pages);
 }
 
 async function* contentOf<Item>(
@@ -76,6 +71,16 @@ async function* contentOf<Item>(
   first: readonly Item[],
   rest: AsyncIterable<Page<Item>>,
 ): AsyncGenerator<string> {
-  yield header + first.map(line).join('');
-  for await (const { items } of rest) yield items.map(line).join('');
+  if (header !== '') yield header;
+  yield* linesOf(first, line);
+  for await (const { items } of rest) yield* linesOf(items, line);
+}
+
+function* linesOf<Item>(items: readonly Item[], line: (item: Item) => string): Generator<string> {
+  for (let start = 0; start < items.length; start += LINES_TOGETHER) {
+    yield items
+      .slice(start, start + LINES_TOGETHER)
+      .map(line)
+      .join('');
+  }
 }

@@ -9,7 +9,8 @@ import type { AuthenticatedRequest } from '../auth/api-key.guard.js';
 import { AUDIT_LOG } from '../auth/audit-log.js';
 import { RequiresScope } from '../auth/requires-scope.js';
 import { DEFAULT_COUNTRY } from './default-country.js';
-import { csvOf, exportFormatOf, ndjsonOf, sendExport, type Columns } from './export.js';
+import { csvOf, exportFormatOf, ndjsonOf, openExport, type Columns } from './export.js';
+import { Exports } from './exports.js';
 import { given, QueryReader, refuseParameters, type RawQuery } from './query-reader.js';
 import { DescribeInbound, DescribeInboundList } from './reporting.openapi.js';
 
@@ -20,6 +21,7 @@ export class InboundController {
     @Inject(ListInbound) private readonly listInbound: ListInbound,
     @Inject(DEFAULT_COUNTRY) private readonly defaultCountry: DefaultCountry,
     @Inject(AUDIT_LOG) private readonly audit: Logger,
+    @Inject(Exports) private readonly exports: Exports,
   ) {}
 
   @Get()
@@ -58,7 +60,9 @@ export class InboundController {
       response.json(isPerson && !isShown ? { ...page, items: page.items.map(hidden) } : page);
     } else {
       if (isPerson) this.audit.info({ actor, messageUuids: 'export' }, looked);
-      await sendExport(this.listInbound.pages(filter), response, format);
+      await this.exports.send(response, () =>
+        openExport(this.listInbound.pages(filter), response, format),
+      );
     }
   }
 

@@ -8,7 +8,8 @@ import {
 import type { DefaultCountry } from '../../../domain/contacts/phone-number.js';
 import { RequiresScope } from '../auth/requires-scope.js';
 import { DEFAULT_COUNTRY } from './default-country.js';
-import { csvOf, exportFormatOf, ndjsonOf, sendExport, type Columns } from './export.js';
+import { csvOf, exportFormatOf, ndjsonOf, openExport, type Columns } from './export.js';
+import { Exports } from './exports.js';
 import { readMessageFilter } from './message-filter.js';
 import { QueryReader, type RawQuery } from './query-reader.js';
 import { DescribeMessageList } from './reporting.openapi.js';
@@ -19,6 +20,7 @@ export class MessageListController {
   constructor(
     @Inject(ListMessages) private readonly listMessages: ListMessages,
     @Inject(DEFAULT_COUNTRY) private readonly defaultCountry: DefaultCountry,
+    @Inject(Exports) private readonly exports: Exports,
   ) {}
 
   @Get()
@@ -39,7 +41,9 @@ export class MessageListController {
     if (format === undefined) {
       response.json(await this.listMessages.execute(filter, cursor, limit));
     } else {
-      await sendExport(this.listMessages.pages(filter), response, format);
+      await this.exports.send(response, () =>
+        openExport(this.listMessages.pages(filter), response, format),
+      );
     }
   }
 }

@@ -1,0 +1,41 @@
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { Injectable } from '@nestjs/common';
+import type { Response } from 'express';
+import { ApplicationError } from '../../../application/errors.js';
+
+/** Each export holds a page of rows, or of the ledger, until its reader has taken it. */
+const EXPORTS_MAX = 16;
+/** A reader that takes nothing for this long is cut off, because others wait for its place. */
+const STALL_MS_MAX = 30_000;
+
+/** The exports under way: answers of any length, each sent with constant memory. */
+@Injectable()
+export class Exports {
+  private underWay = 0;
+
+  /**
+   * @param open reads the first page and sets the headers, so that a fault can still become a problem document
+   * @throws ApplicationError `too-many-waiting` where too many exports are under way
+   */
+  async send(response: Response, open: () => Promise<AsyncIterable<string>>): Promise<void> {
+    if (this.underWay >= EXPORTS_MAX) {
+      throw new ApplicationError(
+        'too-many-waiting',
+        `${EXPORTS_MAX} exports are under way: wait until one has ended`,
+      );
+    }
+    this.underWay += 1;
+    let gone = false;
+    response.on('close', () => (gone = true));
+    try {
+      const content = await open();
+      response.setTimeout(STALL_MS_MAX);
+      await pipeline(Readable.from(content), response);
+    } catch (error) {
+      if (!gone) throw error;
+    } finally {
+      this.underWay -= 1;
+    }
+  }
+}
