@@ -13,7 +13,7 @@ const USAGE = `Sends a message through the running service, then follows it to a
   --text       what to say
   --from       number or name of the sender (VONAGE_NUMBER)
   --reference  your own name for it
-  --follow     how long to follow at most, seconds (120); 0 does not follow
+  --follow     how long to follow at most, seconds (120); 0 does not wait
   --json       print the message as JSON at the end, and nothing else
   --idempotency-key  the same key never sends twice, however often the command runs
 
@@ -30,7 +30,7 @@ async function send(args: readonly string[], print: Print): Promise<number> {
   const tell: Print = json ? () => undefined : print;
   const client = ServiceClient.fromEnvironment(process.env);
   const sent = await client
-    .send({ to, text, from, reference }, idempotencyKey, WAIT_SECONDS)
+    .send({ to, text, from, reference }, idempotencyKey, Math.min(WAIT_SECONDS, follow))
     .catch((error: unknown) => {
       throw error instanceof ServiceError && error.hasUnknownOutcome
         ? new Error(
