@@ -1,5 +1,7 @@
 import { availableParallelism } from 'node:os';
 
+const isLong = process.env['LONG_TESTS'] === 'yes';
+
 /** @type {import('jest').Config} */
 export default {
   // Tests start services of several threads each. More workers than cores made calls miss the service's own time limits.
@@ -16,6 +18,8 @@ export default {
       'node-addons',
     ],
   },
+  // Faults of the whole service take minutes: `npm run test:long` runs them, and continuous integration does.
+  testPathIgnorePatterns: ['/node_modules/', ...(isLong ? [] : ['\\.long\\.spec\\.ts$'])],
   testMatch: ['<rootDir>/test/**/*.spec.ts', '<rootDir>/packages/*/test/**/*.spec.ts'],
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },

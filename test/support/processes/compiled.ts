@@ -5,6 +5,7 @@ import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat } from 'node:fs/pro
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { eventually } from '../watching/eventually.js';
 
 const project = fileURLToPath(new URL('../../..', import.meta.url));
 const builds = join(project, 'build');
@@ -32,17 +33,39 @@ async function findOrBuild(): Promise<string> {
   const directory = join(builds, `${PREFIX}${await fingerprint()}`);
   if (existsSync(directory)) return directory;
   await mkdir(builds, { recursive: true });
-  await removeStaleBuilds();
-  const unfinished = await mkdtemp(join(builds, 'unfinished-'));
-  await buildInto(unfinished);
+  const lock = `${directory}.lock`;
+  await removeAbandoned(lock);
+  if (!(await isCreated(lock))) {
+    // Two builds at once would take twice as long.
+    await eventually(() => !existsSync(lock), { withinMs: COMPILE_MS_MAX });
+    return findOrBuild();
+  }
   try {
+    await removeStaleBuilds();
+    const unfinished = await mkdtemp(join(builds, 'unfinished-'));
+    await buildInto(unfinished);
     await rename(unfinished, directory);
-  } catch (error) {
-    // Another suite finished the same build first.
-    await rm(unfinished, { recursive: true, force: true });
-    if (!existsSync(directory)) throw error;
+  } finally {
+    await rm(lock, { recursive: true, force: true });
   }
   return directory;
+}
+
+/** False when another suite has created it. */
+const isCreated = (lock: string): Promise<boolean> =>
+  mkdir(lock).then(
+    () => true,
+    (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EEXIST') return false;
+      throw error;
+    },
+  );
+
+/** A run that was killed leaves its lock behind. */
+async function removeAbandoned(lock: string): Promise<void> {
+  if (!existsSync(lock)) return;
+  const { mtimeMs } = await stat(lock);
+  if (Date.now() - mtimeMs > COMPILE_MS_MAX) await rm(lock, { recursive: true, force: true });
 }
 
 /** Changes with every source and with all other input that affects the compiler's output. */
