@@ -34,7 +34,7 @@ import { ProblemDetailsFilter } from './problems/problem-details.filter.js';
 import { ProblemsController } from './problems/problems.controller.js';
 import { AUDIT_LOG } from './auth/audit-log.js';
 import { DEFAULT_COUNTRY } from './reporting/default-country.js';
-import { Exports } from './reporting/exports.js';
+import { Exports } from './exports/exports.js';
 import { reportingControllers } from './reporting/reporting.controllers.js';
 import { createTokenVerifier, type WebhookVerifierConfig } from './webhooks/verify-webhook.js';
 import { WebhookListener } from './webhooks/webhook-listener.js';

@@ -3,7 +3,7 @@ import type { Response } from 'express';
 import { ExportLedger } from '../../../application/auditing/export-ledger.js';
 import { ReplayMessage } from '../../../application/auditing/replay-message.js';
 import type { RecordedEvent } from '../../../application/ports/event-store.js';
-import { Exports } from '../reporting/exports.js';
+import { Exports } from '../exports/exports.js';
 import { QueryReader, refuseParameters, type RawQuery } from '../reporting/query-reader.js';
 import type { Logger } from '../../../application/ports/logger.js';
 import type { AuthenticatedRequest } from '../auth/api-key.guard.js';

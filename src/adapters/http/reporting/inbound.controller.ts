@@ -9,8 +9,14 @@ import type { AuthenticatedRequest } from '../auth/api-key.guard.js';
 import { AUDIT_LOG } from '../auth/audit-log.js';
 import { RequiresScope } from '../auth/requires-scope.js';
 import { DEFAULT_COUNTRY } from './default-country.js';
-import { csvOf, exportFormatOf, ndjsonOf, openExport, type Columns } from './export.js';
-import { Exports } from './exports.js';
+import {
+  csvOf,
+  exportFormatOf,
+  ndjsonOf,
+  openExport,
+  type Columns,
+} from '../exports/export-format.js';
+import { Exports } from '../exports/exports.js';
 import { given, QueryReader, refuseParameters, type RawQuery } from './query-reader.js';
 import { DescribeInbound, DescribeInboundList } from './reporting.openapi.js';
 

@@ -8,8 +8,14 @@ import {
 import type { DefaultCountry } from '../../../domain/contacts/phone-number.js';
 import { RequiresScope } from '../auth/requires-scope.js';
 import { DEFAULT_COUNTRY } from './default-country.js';
-import { csvOf, exportFormatOf, ndjsonOf, openExport, type Columns } from './export.js';
-import { Exports } from './exports.js';
+import {
+  csvOf,
+  exportFormatOf,
+  ndjsonOf,
+  openExport,
+  type Columns,
+} from '../exports/export-format.js';
+import { Exports } from '../exports/exports.js';
 import { readMessageFilter } from './message-filter.js';
 import { QueryReader, type RawQuery } from './query-reader.js';
 import { DescribeMessageList } from './reporting.openapi.js';

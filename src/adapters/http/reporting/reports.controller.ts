@@ -13,7 +13,7 @@ import {
 import { messageStatuses } from '../../../domain/message/message-status.js';
 import { RequiresScope } from '../auth/requires-scope.js';
 import { tellAsOf } from './as-of-header.js';
-import { csvLine, type CsvCell } from './csv.js';
+import { csvLine, type CsvCell } from '../exports/csv.js';
 import { QueryReader, type RawQuery } from './query-reader.js';
 import { DescribeConfidence, DescribeDeliveryReport } from './reporting.openapi.js';
 

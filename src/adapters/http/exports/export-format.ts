@@ -1,8 +1,8 @@
 import type { Request, Response } from 'express';
 import type { AsOf } from '../../../application/reporting/as-of.js';
-import { tellAsOf } from './as-of-header.js';
+import { tellAsOf } from '../reporting/as-of-header.js';
 import { csvLine, type CsvCell } from './csv.js';
-import type { QueryReader } from './query-reader.js';
+import type { QueryReader } from '../reporting/query-reader.js';
 
 export interface ExportFormat<Item> {
   readonly contentType: string;

@@ -1,5 +1,5 @@
 import type { Response } from 'express';
-import { Exports } from '../../../../src/adapters/http/reporting/exports.js';
+import { Exports } from '../../../../src/adapters/http/exports/exports.js';
 import { serve, type ScriptedServer } from '../../../support/doubles/scripted-server.js';
 import { eventually } from '../../../support/watching/eventually.js';
 
