@@ -1,6 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** Resolves after the given milliseconds, or as soon as `signal` aborts: the caller checks the signal itself. */
+/** Node takes a longer delay for one millisecond. */
+const DELAY_MS_MAX = 2 ** 31 - 1;
+
+/**
+ * Resolves after the given milliseconds, or as soon as `signal` aborts: the caller checks the signal itself. A time that
+ * is over already does not wait, and one of more than 24 days ends after 24.
+ */
 export async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
-  await delay(milliseconds, undefined, { signal }).catch(() => undefined);
+  const delayMs = Math.min(Math.max(milliseconds, 0), DELAY_MS_MAX);
+  await delay(delayMs, undefined, { signal }).catch(() => undefined);
 }
