@@ -25,6 +25,9 @@ function adapterOf(path: string): string | undefined {
   return technology === undefined ? `${top}/${adapter}` : `${top}/${adapter}/${technology}`;
 }
 
+/** The one room that adapters share: how a schema of PostgreSQL is created and used. It knows no adapter. */
+const isSharedByAdapters = isInside('adapters/postgres');
+
 /** Each rule returns the imports of a file that it forbids. */
 const rules = {
   'the domain imports the domain and the library that knows phone numbers': ({ path, imports }) =>
@@ -51,7 +54,9 @@ const rules = {
       // Files directly in a split adapter's folder are shared by its implementations, and choose among them.
       const isShared = other !== undefined && own.startsWith(`${other}/`);
       const isChoice = other !== undefined && other.startsWith(`${own}/`);
-      return other !== undefined && other !== own && !isShared && !isChoice;
+      return (
+        other !== undefined && other !== own && !isShared && !isChoice && !isSharedByAdapters(name)
+      );
     });
   },
 
@@ -172,6 +177,7 @@ const offences: Readonly<Record<RuleName, readonly (readonly [path: string, text
   ],
   'an adapter never imports another adapter': [
     ['adapters/http/x.ts', `import { pino } from '../logging/pino-logger.js';`],
+    ['adapters/postgres/x.ts', `import { A } from '../key-store/table-key-store.js';`],
     ['adapters/metrics/x.ts', `import type { A } from '../http/validate.js';`],
     ['adapters/event-store/sqlite/x.ts', `import { A } from '../memory/memory-event-store.js';`],
     [
@@ -216,6 +222,7 @@ it.each(
 
 it.each([
   ['adapters/event-store/sqlite/x.ts', `import { A } from '../event-codec.js';`],
+  ['adapters/key-store/postgres/x.ts', `import { A } from '../../postgres/new-pool.js';`],
   ['adapters/read-model/copies/sqlite/x.ts', `import { A } from '../../tables.js';`],
   ['adapters/read-model/messages/x.ts', `import { A } from '../copies/catalog.js';`],
   ['adapters/event-store/x.module.ts', `import { A } from './sqlite/sqlite-event-store.js';`],

@@ -1,9 +1,8 @@
-import { Pool, type PoolClient } from 'pg';
 import type { MonotonicClock } from '../../../application/ports/clock.js';
 import { PAUSE_MS_MAX, type Pace } from '../../../application/ports/pace.js';
-import { createSchema, SCHEMA } from './schema.js';
+import { PostgresSchema } from '../../postgres/postgres-schema.js';
+import { paceTable, SCHEMA } from './schema.js';
 
-const CONNECT_MS_MAX = 3_000;
 const QUERY_MS_MAX = 3_000;
 
 /** One dispatcher takes one turn after another; a few instances may each have one while leadership changes. */
@@ -18,8 +17,7 @@ const WAITING_MAX = 100;
  * pause.
  */
 export class PostgresPace implements Pace {
-  private readonly pool: Pool;
-  private created: Promise<void> | undefined;
+  private readonly schema: PostgresSchema;
   private pausedUntilMs = -Infinity;
 
   constructor(
@@ -27,16 +25,12 @@ export class PostgresPace implements Pace {
     private readonly turnsPerSecond: number,
     private readonly clock: MonotonicClock,
   ) {
-    this.pool = new Pool({
-      connectionString: url,
-      max: 1,
-      connectionTimeoutMillis: CONNECT_MS_MAX,
-      query_timeout: QUERY_MS_MAX,
+    this.schema = new PostgresSchema(url, {
+      name: SCHEMA,
+      statements: paceTable,
+      connectionsMax: 1,
+      queryMsMax: QUERY_MS_MAX,
     });
-    // A connection that breaks while idle is replaced; one that breaks in use fails its query.
-    this.pool.on('error', () => undefined);
-    // The pool does not listen to a connection in use, and an error without a listener would end the process.
-    this.pool.on('connect', (client) => client.on('error', () => undefined));
   }
 
   async turn(signal: AbortSignal): Promise<void> {
@@ -49,8 +43,7 @@ export class PostgresPace implements Pace {
 
   async pause(milliseconds: number): Promise<void> {
     this.pausedUntilMs = Math.max(this.pausedUntilMs, this.clock.elapsedMs() + milliseconds);
-    await this.create();
-    await this.pool.query(
+    await this.schema.query(
       `UPDATE ${SCHEMA}.pace
        SET next_turn_at = greatest(next_turn_at, clock_timestamp() + make_interval(secs => $1))`,
       [milliseconds / 1000],
@@ -58,13 +51,12 @@ export class PostgresPace implements Pace {
   }
 
   async close(): Promise<void> {
-    await this.pool.end();
+    await this.schema.close();
   }
 
   /** @returns the wait for the turn, in milliseconds */
   private async reserve(): Promise<number> {
-    await this.create();
-    const { rows } = await this.pool.query<{ wait_ms: number }>(
+    const { rows } = await this.schema.query<{ wait_ms: number }>(
       `UPDATE ${SCHEMA}.pace
        SET next_turn_at = make_interval(secs => $1) + CASE
          WHEN next_turn_at > clock_timestamp() + make_interval(secs => $2) THEN clock_timestamp()
@@ -75,22 +67,5 @@ export class PostgresPace implements Pace {
     );
     // The row holds the time of the turn after this one.
     return (rows[0]?.wait_ms ?? 0) - 1000 / this.turnsPerSecond;
-  }
-
-  private create(): Promise<void> {
-    this.created ??= this.withClient(createSchema).catch((error: unknown) => {
-      this.created = undefined;
-      throw error;
-    });
-    return this.created;
-  }
-
-  private async withClient(work: (client: PoolClient) => Promise<void>): Promise<void> {
-    const client = await this.pool.connect();
-    try {
-      await work(client);
-    } finally {
-      client.release();
-    }
   }
 }

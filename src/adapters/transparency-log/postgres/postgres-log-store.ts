@@ -1,4 +1,4 @@
-import { Pool, type PoolClient } from 'pg';
+import type { PoolClient } from 'pg';
 import {
   LogHasMoved,
   type KeptCheckpoint,
@@ -6,10 +6,10 @@ import {
   type LogState,
   type LogStore,
 } from '../../../application/ports/log-store.js';
-import { createSchema, SCHEMA } from './schema.js';
+import { PostgresSchema } from '../../postgres/postgres-schema.js';
+import { logTables, SCHEMA } from './schema.js';
 
 const CONNECTIONS_MAX = 4;
-const CONNECT_MS_MAX = 3_000;
 /** A growth of some thousand entries is a few megabytes. */
 const QUERY_MS_MAX = 30_000;
 const UNIQUE_VIOLATION = '23505';
@@ -20,19 +20,15 @@ const STATE_COLUMNS = 'size, position, ledger, checkpoint, keys, decided_hold, r
 
 /** The log in a schema of the database that all instances share. */
 export class PostgresLogStore implements LogStore {
-  readonly #pool: Pool;
-  #created: Promise<void> | undefined;
+  readonly #schema: PostgresSchema;
 
   constructor(url: string) {
-    this.#pool = new Pool({
-      connectionString: url,
-      max: CONNECTIONS_MAX,
-      connectionTimeoutMillis: CONNECT_MS_MAX,
-      query_timeout: QUERY_MS_MAX,
+    this.#schema = new PostgresSchema(url, {
+      name: SCHEMA,
+      statements: [logTables],
+      connectionsMax: CONNECTIONS_MAX,
+      queryMsMax: QUERY_MS_MAX,
     });
-    // A connection that breaks while idle is replaced; one that breaks in use fails its query.
-    this.#pool.on('error', () => undefined);
-    this.#pool.on('connect', (client) => client.on('error', () => undefined));
   }
 
   async state(): Promise<LogState | undefined> {
@@ -126,49 +122,20 @@ export class PostgresLogStore implements LogStore {
   }
 
   async close(): Promise<void> {
-    await this.#pool.end();
+    await this.#schema.close();
   }
 
   async #rows(text: string, values: unknown[] = []): Promise<readonly Row[]> {
-    await this.#create();
-    return (await this.#pool.query<Row>(text, values)).rows;
-  }
-
-  #create(): Promise<void> {
-    this.#created ??= this.#withClient(createSchema).catch((error: unknown) => {
-      this.#created = undefined;
-      throw error;
-    });
-    return this.#created;
+    return (await this.#schema.query<Row>(text, values)).rows;
   }
 
   async #inTransaction(work: (client: PoolClient) => Promise<void>): Promise<void> {
-    await this.#create();
-    await this.#withClient(async (client) => {
-      await client.query('BEGIN');
-      try {
-        await work(client);
-        await client.query('COMMIT');
-      } catch (error) {
-        await client.query('ROLLBACK').catch(() => undefined);
-        if ((error as { readonly code?: string }).code === UNIQUE_VIOLATION) {
-          throw new LogHasMoved('another log has begun', { cause: error });
-        }
-        throw error;
+    await this.#schema.transaction(work).catch((error: unknown) => {
+      if ((error as { readonly code?: string }).code === UNIQUE_VIOLATION) {
+        throw new LogHasMoved('another log has begun', { cause: error });
       }
-    });
-  }
-
-  async #withClient(work: (client: PoolClient) => Promise<void>): Promise<void> {
-    const client = await this.#pool.connect();
-    try {
-      await work(client);
-      client.release();
-    } catch (error) {
-      // A connection that broke within a transaction must not be used again.
-      client.release(error instanceof LogHasMoved ? undefined : true);
       throw error;
-    }
+    });
   }
 }
 

@@ -1,9 +1,6 @@
-import type { PoolClient } from 'pg';
-
-/** Lies beside the schemas of the read models, and is never rebuilt with them. */
 export const SCHEMA = 'waybill_log';
 
-const tables = `
+export const logTables = `
   CREATE TABLE IF NOT EXISTS ${SCHEMA}.logs (
     number integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     origin text NOT NULL UNIQUE,
@@ -38,17 +35,3 @@ const tables = `
     PRIMARY KEY (log, hour)
   );
 `;
-
-/** Instances that start together take turns. */
-export async function createSchema(client: PoolClient): Promise<void> {
-  await client.query('BEGIN');
-  try {
-    await client.query(`SELECT pg_advisory_xact_lock(hashtext('${SCHEMA}'))`);
-    await client.query(`CREATE SCHEMA IF NOT EXISTS ${SCHEMA}`);
-    await client.query(tables);
-    await client.query('COMMIT');
-  } catch (error) {
-    await client.query('ROLLBACK').catch(() => undefined);
-    throw error;
-  }
-}

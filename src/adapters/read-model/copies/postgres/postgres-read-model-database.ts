@@ -1,5 +1,6 @@
 import { Kysely, PostgresDialect } from 'kysely';
-import { Pool, types as driverTypes, type CustomTypesConfig, type PoolConfig } from 'pg';
+import { types as driverTypes, type CustomTypesConfig, type Pool, type PoolConfig } from 'pg';
+import { newPool } from '../../../postgres/new-pool.js';
 import { type CatalogTables, type CopyTables, catalogTables } from '../../tables.js';
 import { createIndex, createTable, type DataTypes } from '../data-definition.js';
 import type { Copy, ReadModelDatabase, TableSet } from '../read-model-database.js';
@@ -34,7 +35,7 @@ export class PostgresReadModelDatabase implements ReadModelDatabase {
   private readonly pool: Pool;
 
   constructor(private readonly url: string) {
-    this.pool = newPool({ connectionString: url, max: 1 });
+    this.pool = newReadModelPool({ connectionString: url, max: 1 });
   }
 
   async openCatalog(): Promise<TableSet<CatalogTables>> {
@@ -80,7 +81,7 @@ export class PostgresReadModelDatabase implements ReadModelDatabase {
     await this.create(schema, tables);
     // Statements name no schema, so each connection searches its copy's schema.
     const options = `-c search_path=${schema}`;
-    const pool = newPool({ connectionString: this.url, max: CONNECTIONS_MAX, options });
+    const pool = newReadModelPool({ connectionString: this.url, max: CONNECTIONS_MAX, options });
     const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
     return new PostgresTableSet(db, pool, schema);
   }
@@ -117,19 +118,14 @@ export class PostgresReadModelDatabase implements ReadModelDatabase {
 /** Lost packets must not block a start, or callers that wait for a connection. */
 const CONNECT_MS_MAX = 5_000;
 
-function newPool(config: PoolConfig): Pool {
+function newReadModelPool(config: PoolConfig): Pool {
   const types: CustomTypesConfig = {
     getTypeParser: ((oid: number, format?: 'text' | 'binary') =>
       oid === INT8_OID && format !== 'binary'
         ? Number
         : driverTypes.getTypeParser(oid, format)) as typeof driverTypes.getTypeParser,
   };
-  const pool = new Pool({ ...config, types, connectionTimeoutMillis: CONNECT_MS_MAX });
-  // A connection that breaks while idle is replaced; one that breaks in use fails its query.
-  pool.on('error', () => undefined);
-  // The pool does not listen to a connection in use, and an error without a listener would end the process.
-  pool.on('connect', (client) => client.on('error', () => undefined));
-  return pool;
+  return newPool({ ...config, types, connectionTimeoutMillis: CONNECT_MS_MAX });
 }
 
 /** For a name with several addresses the driver returns one error for each, without a message of its own. */

@@ -1,0 +1,87 @@
+import type { Pool, PoolClient, QueryConfig, QueryResult, QueryResultRow } from 'pg';
+import { newPool } from './new-pool.js';
+
+const CONNECT_MS_MAX = 3_000;
+
+export interface SchemaSettings {
+  readonly name: string;
+  /** Each may run again on tables that exist. */
+  readonly statements: readonly string[];
+  readonly connectionsMax: number;
+  /** Milliseconds until a query without an answer fails. */
+  readonly queryMsMax: number;
+}
+
+/**
+ * A schema in the database that all instances share. It lies beside the schemas of the read models, is never rebuilt
+ * with them, and is created when it is first used. While the database cannot be reached, each call fails.
+ */
+export class PostgresSchema {
+  private readonly pool: Pool;
+  private created: Promise<void> | undefined;
+
+  constructor(
+    url: string,
+    private readonly settings: SchemaSettings,
+  ) {
+    this.pool = newPool({
+      connectionString: url,
+      max: settings.connectionsMax,
+      connectionTimeoutMillis: CONNECT_MS_MAX,
+      query_timeout: settings.queryMsMax,
+    });
+  }
+
+  async query<Row extends QueryResultRow>(
+    query: string | QueryConfig,
+    values?: readonly unknown[],
+  ): Promise<QueryResult<Row>> {
+    await this.create();
+    return values === undefined
+      ? this.pool.query<Row>(query)
+      : this.pool.query<Row>(query, [...values]);
+  }
+
+  async transaction(work: (client: PoolClient) => Promise<void>): Promise<void> {
+    await this.create();
+    await this.inTransaction(work);
+  }
+
+  async close(): Promise<void> {
+    await this.pool.end();
+  }
+
+  private create(): Promise<void> {
+    this.created ??= this.inTransaction((client) => this.createWith(client)).catch(
+      (error: unknown) => {
+        this.created = undefined;
+        throw error;
+      },
+    );
+    return this.created;
+  }
+
+  /** Two instances that start together would create the same tables, so one waits for the other. */
+  private async createWith(client: PoolClient): Promise<void> {
+    const { name, statements } = this.settings;
+    await client.query(`SELECT pg_advisory_xact_lock(hashtext('${name}'))`);
+    await client.query(`CREATE SCHEMA IF NOT EXISTS ${name}`);
+    for (const statement of statements) await client.query(statement);
+  }
+
+  private async inTransaction(work: (client: PoolClient) => Promise<void>): Promise<void> {
+    const client = await this.pool.connect();
+    let isBroken = false;
+    try {
+      await client.query('BEGIN');
+      await work(client);
+      await client.query('COMMIT');
+    } catch (error) {
+      // The server rolls back by itself what a broken connection began; that connection must not be used again.
+      await client.query('ROLLBACK').catch(() => (isBroken = true));
+      throw error;
+    } finally {
+      client.release(isBroken);
+    }
+  }
+}
