@@ -10,6 +10,7 @@ import { operationsOn, type Operations } from './control/operations.js';
 import { withDefaults, type SandboxOptions, type Settings } from './options.js';
 import { forbidden, internalError, notFound } from './api/problems.js';
 import { RateLimit } from './api/rate-limit.js';
+import { handleRecords } from './reports/records-endpoint.js';
 import { Session } from './session.js';
 import { handleUpdate } from './api/update-endpoint.js';
 
@@ -91,6 +92,8 @@ function router(settings: Settings, session: () => Session, control: Control): R
     } else if (path === '/v1/messages' || path.startsWith('/v1/messages/')) {
       // Vonage's proxy refuses other methods before the API sees them.
       writeProblem(response, forbidden());
+    } else if (path === '/v2/reports/records' && method === 'GET') {
+      handleRecords(request, response, settings, session());
     } else if (path === REDIRECT_LOOP_PATH) {
       response.writeHead(302, { Location: REDIRECT_LOOP_PATH, ...requestId() }).end();
     } else if (path === '/sandbox' || path.startsWith('/sandbox/')) {

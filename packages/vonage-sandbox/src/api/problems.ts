@@ -106,6 +106,9 @@ export const unsupportedOperation = (): Problem =>
     'This operation is not supported for this channel.',
   );
 
+export const invalidFilter = (detail: string): Problem =>
+  problem(422, `${ERRORS}/reports#invalid-filter`, 'Invalid filter', detail);
+
 export interface RateLimitState {
   readonly limit: number;
   readonly remaining: number;

@@ -57,7 +57,7 @@ function statusBody(message: SentMessage, planned: PlannedCallback, occurredAt: 
           },
         }),
     ...(channelsWithUsage.includes(channel)
-      ? { usage: { currency: 'EUR', price: (count * PRICE_PER_SEGMENT).toFixed(4) } }
+      ? { usage: { currency: 'EUR', price: priceOf(count) } }
       : {}),
     channel,
     ...(channelsWithNetwork.includes(channel) && message.networkCode !== null
@@ -90,6 +90,12 @@ function statusBody(message: SentMessage, planned: PlannedCallback, occurredAt: 
   };
 }
 
+const priceOf = (segments: number): string => (segments * PRICE_PER_SEGMENT).toFixed(4);
+
+/** The price of a message in EUR, as its callbacks tell it; null on channels that tell none. */
+export const chargeOf = (message: Pick<SentMessage, 'channel' | 'request'>): string | null =>
+  channelsWithUsage.includes(message.channel) ? priceOf(segmentsOf(message)) : null;
+
 /** Vonage writes whole seconds. */
 export const wireTime = (date: Date): string => date.toISOString().replace(/\.\d{3}Z$/, 'Z');
 
@@ -100,7 +106,10 @@ const errorOf = (code: string): Json => ({
   instance: newInstance(),
 });
 
-function segmentsOf({ channel, request: { text, sms } }: SentMessage): number {
+function segmentsOf({
+  channel,
+  request: { text, sms },
+}: Pick<SentMessage, 'channel' | 'request'>): number {
   const encoding = isJsonObject(sms) ? sms['encoding_type'] : undefined;
   return channel === 'sms' && typeof text === 'string' ? segmentCount(text, encoding) : 1;
 }

@@ -11,6 +11,7 @@ import { BODY_BYTES_MAX, readBody, writeJson, writeProblem } from '../api/http.j
 import type { Operations } from './operations.js';
 import type { Settings } from '../options.js';
 import { newInstance, type Problem } from '../api/problems.js';
+import { zipOf } from '../reports/report-file.js';
 import type { Fault } from '../validation/faults.js';
 
 interface ControlCall {
@@ -24,6 +25,7 @@ interface ControlCall {
 type ControlAnswer =
   | { readonly status: 200 | 202; readonly body: unknown }
   | { readonly status: 204 }
+  | { readonly status: 200; readonly type: string; readonly bytes: string | Buffer }
   | { readonly problem: Problem };
 
 interface ControlRoute {
@@ -46,6 +48,8 @@ export class Control {
     const answer = this.answer(path, request, raw);
     if ('problem' in answer) writeProblem(response, answer.problem);
     else if (answer.status === 204) response.writeHead(204).end();
+    else if ('bytes' in answer)
+      response.writeHead(200, { 'Content-Type': answer.type }).end(answer.bytes);
     else writeJson(response, answer.status, answer.body, INDENT);
   }
 
@@ -184,6 +188,13 @@ function controlRoutes(operations: Operations, settings: Settings): readonly Con
       handle: () => ok({ sendsByClientRef: operations.sendsByClientRef() }),
     },
     {
+      method: 'GET',
+      path: '/sandbox/report',
+      tells:
+        "Everything accepted as a report of Vonage's Reports API. ?format=csv, or zip as Vonage packs it.",
+      handle: ({ query }) => report(query.get('format') ?? 'csv', operations, settings),
+    },
+    {
       method: 'PATCH',
       path: '/sandbox/settings',
       tells:
@@ -205,6 +216,19 @@ function controlRoutes(operations: Operations, settings: Settings): readonly Con
     },
   ];
   return routes;
+}
+
+function report(format: string, operations: Operations, settings: Settings): ControlAnswer {
+  const csv = operations.report();
+  const day = new Date().toISOString().slice(0, 'yyyy-mm-dd'.length);
+  switch (format) {
+    case 'csv':
+      return { status: 200, type: 'text/csv', bytes: csv };
+    case 'zip':
+      return { status: 200, type: 'application/zip', bytes: zipOf(csv, settings.apiKey, day) };
+    default:
+      return faulty([{ name: 'format', reason: 'must be csv or zip' }]);
+  }
 }
 
 const INDENT = 2;

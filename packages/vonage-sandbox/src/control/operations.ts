@@ -4,6 +4,8 @@ import type { CallbackRecord, Counters, MessageRecord, RequestRecord } from './j
 import { checkAddresses, type AdjustableSettings, type Settings } from '../options.js';
 import type { Session } from '../session.js';
 import { wireTime, type SentMessage } from '../callbacks/status-callback.js';
+import { recordOf } from '../reports/record.js';
+import { csvOf } from '../reports/report-file.js';
 import type { StoryOrder } from '../stories/story-choice.js';
 import {
   failedWith,
@@ -61,6 +63,8 @@ export interface Operations {
   /** The number of accepted messages by client ref: more than one is a text sent twice. */
   sendsByClientRef(): Readonly<Record<string, number>>;
   counters(): Counters;
+  /** The report of the Reports API about all messages that are remembered: a CSV. */
+  report(): string;
   /** True when every story has ended and every callback has arrived or been given up. */
   isSettled(): boolean;
   /** Resolves when `isSettled()` becomes true. */
@@ -98,6 +102,12 @@ export function operationsOn(
     requests: () => session().journal.requests(),
     sendsByClientRef: () => session().journal.sendsByClientRef(),
     counters: () => session().journal.counters(),
+    report: () =>
+      csvOf(
+        session()
+          .journal.messages()
+          .map((message) => recordOf(message, settings.apiKey)),
+      ),
     isSettled: () => session().isSettled,
     settled: () => session().settled(),
     reset,

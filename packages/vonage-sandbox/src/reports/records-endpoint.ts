@@ -1,0 +1,85 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { authenticate } from '../api/authentication.js';
+import { writeJson, writeProblem } from '../api/http.js';
+import { forbidden, invalidFilter, unauthorized } from '../api/problems.js';
+import type { Settings } from '../options.js';
+import type { Session } from '../session.js';
+import { recordOf, type ReportRecord } from './record.js';
+
+/** The most records of one answer of Vonage. */
+const RECORDS_MAX = 1_000;
+
+/** Price of one record in EUR (Vonage's overview of 2020). */
+const PRICE_PER_RECORD = 0.0004;
+
+/** `GET /v2/reports/records`: the account's records by id, or by the time at which they were received. */
+export function handleRecords(
+  request: IncomingMessage,
+  response: ServerResponse,
+  settings: Settings,
+  session: Session,
+): void {
+  const authentication = authenticate(request.headers.authorization, settings, Date.now());
+  if (authentication.kind === 'refused' || authentication.caller.kind !== 'account') {
+    writeProblem(response, unauthorized());
+    return;
+  }
+  const query = new URL(request.url ?? '/', 'http://sandbox').searchParams;
+  if (query.get('account_id') !== settings.apiKey) {
+    writeProblem(response, forbidden());
+    return;
+  }
+  const fault = faultOf(query);
+  if (fault !== null) {
+    writeProblem(response, invalidFilter(fault));
+    return;
+  }
+  const ids = query.get('id')?.split(',') ?? null;
+  const all = session.journal.messages().map((message) => recordOf(message, settings.apiKey));
+  const records = all.filter((record) => matches(record, query, ids)).slice(0, RECORDS_MAX);
+  const found = new Set(records.map(({ message_id }) => message_id));
+  const notFound = ids?.filter((id) => !found.has(id)) ?? [];
+  writeJson(response, 200, {
+    request_id: randomUUID(),
+    request_status: 'SUCCESS',
+    received_at: new Date().toISOString(),
+    price: records.length * PRICE_PER_RECORD,
+    currency: 'EUR',
+    account_id: settings.apiKey,
+    product: 'MESSAGES',
+    direction: 'outbound',
+    include_message: false,
+    items_count: records.length,
+    ...(notFound.length === 0 ? {} : { ids_not_found: notFound.join(',') }),
+    records,
+  });
+}
+
+function faultOf(query: URLSearchParams): string | null {
+  if (query.get('product') !== 'MESSAGES') return 'The sandbox has records of MESSAGES only.';
+  if (query.get('direction') !== 'outbound') return 'The sandbox has outbound records only.';
+  const hasDates = query.has('date_start') || query.has('date_end');
+  if (query.has('id') && hasDates) {
+    return 'When using message_id, the following parameters are not supported: [date_start, date_end]';
+  }
+  if (query.has('id')) return null;
+  return query.has('date_start') && query.has('date_end')
+    ? null
+    : 'Missing required parameter: id, or date_start and date_end';
+}
+
+/** `date_start` is inclusive, `date_end` exclusive. */
+function matches(
+  record: ReportRecord,
+  query: URLSearchParams,
+  ids: readonly string[] | null,
+): boolean {
+  if (ids !== null) return ids.includes(record.message_id);
+  const received = Date.parse(record.date_received);
+  return (
+    received >= Date.parse(query.get('date_start') ?? '') &&
+    received < Date.parse(query.get('date_end') ?? '') &&
+    (!query.has('to') || query.get('to') === record.to)
+  );
+}
