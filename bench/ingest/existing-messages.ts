@@ -38,7 +38,13 @@ export async function writeMessages(
   return messages;
 }
 
-function eventsOf({ id, messageUuid }: ExistingMessage): readonly NewEvent[] {
+const eventsOf = (message: ExistingMessage): readonly NewEvent[] => acceptedMessage(message).events;
+
+/** The events of a message that Vonage has accepted just now, and those that follow. */
+export function acceptedMessage(
+  { id, messageUuid }: ExistingMessage,
+  further: readonly MessageEvent[] = [],
+): { readonly at: string; readonly events: readonly NewEvent[] } {
   const occurredAt = new Date().toISOString();
   const address = { channel: 'sms', to: '447700900123', from: '447700900001' };
   const events: readonly MessageEvent[] = [
@@ -73,10 +79,12 @@ function eventsOf({ id, messageUuid }: ExistingMessage): readonly NewEvent[] {
       },
     },
     { type: 'AttemptAccepted', data: { attempt: 1, messageUuid, occurredAt } },
+    ...further,
   ];
-  return events.map((event) => ({
+  const recorded = events.map((event): NewEvent => ({
     id: uuidIdentifiers.newId(),
     event,
     metadata: { recordedAt: occurredAt, correlationId: id, causationId: id, source: 'dispatcher' },
   }));
+  return { at: occurredAt, events: recorded };
 }

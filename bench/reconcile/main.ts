@@ -1,0 +1,101 @@
+import {
+  createReadStream,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { setTimeout as delay } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import type { ReconciliationSummary } from '../../src/application/reconciliation/summary.js';
+import { account } from '../ingest/signed-webhooks.js';
+import { stop } from '../support/process.js';
+import { lagOf, startService } from '../support/service.js';
+import { writeDeliveries } from './existing-deliveries.js';
+
+const HELP = `Measures the reconciliation of a ledger with a report file, and its repeat.
+
+  npm run bench:reconcile -- [--rows 1000000]
+
+Half a percent of the webhooks were lost, and a row in a thousand denies what the ledger says.
+`;
+
+const { values } = parseArgs({
+  options: {
+    rows: { type: 'string', default: '1000000' },
+    help: { type: 'boolean', short: 'h', default: false },
+  },
+});
+
+if (values.help) {
+  process.stdout.write(HELP);
+} else {
+  await run(Number(values.rows));
+}
+
+/** Promised for a million rows; fewer have the same share of the time, and the same memory. */
+const SECONDS_MAX_PER_MILLION = 180;
+const MEBIBYTES_MAX = 300;
+const READY_MS_MAX = 60_000;
+
+async function run(rows: number): Promise<void> {
+  if (process.platform !== 'linux') throw new Error('Only Linux tells the peak memory.');
+  const directory = mkdtempSync(join(tmpdir(), 'waybill-bench-'));
+  const file = join(directory, 'report.csv');
+  try {
+    const data = join(directory, 'data');
+    await writeDeliveries(data, file, account.apiKey, rows);
+    const service = await startService(data, READY_MS_MAX);
+    try {
+      while ((await lagOf(service.url)).behindEvents > 0) await delay(500);
+      console.log(
+        `${rows} rows, ${Math.round(statSync(file).size / 1024 / 1024)} MiB, Node ${process.version}`,
+      );
+      for (const name of ['first', 'second']) {
+        forgetPeak(service.child.pid);
+        const startedMs = performance.now();
+        const { recorded, counts } = await reconcile(service.url, file);
+        const seconds = (performance.now() - startedMs) / 1_000;
+        const peak = peakMebibytes(service.child.pid);
+        console.log(
+          `${name} run: ${seconds.toFixed(1)} s, ${Math.round(rows / seconds)} rows/s, peak ${peak} MiB, ` +
+            `${recorded} recorded, ${JSON.stringify(counts)}`,
+        );
+        const isMet =
+          seconds <= (SECONDS_MAX_PER_MILLION * rows) / 1_000_000 &&
+          peak <= MEBIBYTES_MAX &&
+          (name === 'first' || recorded === 0);
+        if (!isMet) process.exitCode = 1;
+      }
+    } finally {
+      await stop(service.child);
+    }
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+async function reconcile(url: string, file: string): Promise<ReconciliationSummary> {
+  const request: RequestInit & { readonly duplex: 'half' } = {
+    method: 'POST',
+    body: Readable.toWeb(createReadStream(file)) as ReadableStream,
+    duplex: 'half',
+  };
+  const response = await fetch(`${url}/v1/reconciliations`, request);
+  if (!response.ok) throw new Error(`${response.status}: ${await response.text()}`);
+  return (await response.json()) as ReconciliationSummary;
+}
+
+/** Linux counts the peak anew after this (proc(5), `clear_refs`). */
+function forgetPeak(pid: number | undefined): void {
+  writeFileSync(`/proc/${pid}/clear_refs`, '5');
+}
+
+function peakMebibytes(pid: number | undefined): number {
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+  return Math.round(Number(/^VmHWM:\s+(\d+) kB/m.exec(status)?.[1]) / 1024);
+}
