@@ -1,4 +1,5 @@
 import { hkdfSync } from 'node:crypto';
+import { tmpdir } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import {
   Inject,
@@ -35,6 +36,7 @@ import { logClockNotice } from './adapters/logging/log-clock-notice.js';
 import { PrometheusMetrics } from './adapters/metrics/prometheus-metrics.js';
 import { ReadModelModule } from './adapters/read-model/read-model.module.js';
 import { systemTime, type TimeSource } from './adapters/system/system-time.js';
+import { TemporaryIdSet } from './adapters/system/temporary-id-set.js';
 import { TrustedClock } from './adapters/system/trusted-clock.js';
 import { uuidIdentifiers } from './adapters/system/uuid-identifiers.js';
 import { TransparencyLogModule } from './adapters/transparency-log/transparency-log.module.js';
@@ -130,6 +132,7 @@ export class AppModule implements OnApplicationBootstrap, OnModuleDestroy {
       },
       webhookRejectStatus: config.webhookRejectStatus,
       defaultCountry: config.defaultCountry,
+      uploadDirectory: uploadDirectoryOf(config),
     });
     const timing = { provide: TrustedClock, useValue: clock };
     const counting = { provide: PrometheusMetrics, useValue: metrics };
@@ -182,6 +185,10 @@ const coordinationFor = ({ readModel }: RunnableConfig): CoordinationConfig =>
     ? { kind: 'postgres', url: readModel.url }
     : { kind: 'one-instance' };
 
+/** Uploads lie beside the ledger: the system's own place is often in memory. */
+const uploadDirectoryOf = ({ eventStore }: RunnableConfig): string =>
+  eventStore.kind === 'sqlite' ? eventStore.directory : tmpdir();
+
 const settingsFor = (
   config: RunnableConfig,
   logger: Logger,
@@ -197,7 +204,9 @@ const settingsFor = (
         ? {}
         : { maxSize: weight.bytesMax, sizeCalculation: weight.bytesOf }),
     }),
+  newIdSet: () => new TemporaryIdSet(),
   retryPolicy: config.retryPolicy,
+  accountId: config.vonage.apiKey,
   defaultSender: config.vonage.number,
   defaultCountry: config.defaultCountry,
   confirmWithinSeconds: config.confirmWithinSeconds,

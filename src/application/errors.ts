@@ -30,6 +30,7 @@ export type ErrorCode =
   | 'store-unavailable'
   | 'append-outcome-unknown'
   | 'projector-unavailable'
+  | 'vonage-refused'
   | 'invalid-append'
   | 'undecodable-event';
 
@@ -113,6 +114,13 @@ export class AppendOutcomeUnknown extends ApplicationError {
       `it is not known whether an append to ${stream} was written: ${reason}`,
       options,
     );
+  }
+}
+
+/** Vonage did not answer a question about its records. */
+export class ProviderRefused extends ApplicationError {
+  constructor(reason: string, options?: ErrorOptions) {
+    super('vonage-refused', reason, options);
   }
 }
 

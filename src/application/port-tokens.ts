@@ -18,6 +18,7 @@ import type { SetAside } from './ports/set-aside.js';
 import type { SmsGateway } from './ports/sms-gateway.js';
 import type { LogSigner } from './ports/log-signer.js';
 import type { WebhookSender } from './ports/webhook-sender.js';
+import type { ProviderReports } from './ports/provider-reports.js';
 import type { ProjectorControl } from './projecting/projector.js';
 import type { Token } from './recipe.js';
 
@@ -53,5 +54,6 @@ export const WEBHOOK_SENDER = token<WebhookSender>('WebhookSender');
 export const DELIVERY_STORE = token<DeliveryStore>('DeliveryStore');
 export const KEY_STORE = token<KeyStore>('KeyStore');
 export const SMS_GATEWAY = token<SmsGateway>('SmsGateway');
+export const PROVIDER_REPORTS = token<ProviderReports>('ProviderReports');
 export const LEADERSHIP = token<Leadership>('Leadership');
 export const PACE = token<Pace>('Pace');

@@ -6,6 +6,7 @@ import type { ApiKey } from './access/api-keys.js';
 import type { HealthRegistry } from './health/health-registry.js';
 import type { Cache } from './ports/cache.js';
 import type { Clock, MonotonicClock } from './ports/clock.js';
+import type { IdSet } from './ports/id-set.js';
 import type { Identifiers } from './ports/identifiers.js';
 import type { Logger } from './ports/logger.js';
 import type { GuardMetrics, Metrics } from './ports/metrics.js';
@@ -24,7 +25,11 @@ export interface ApplicationSettings {
     /** Bounds its memory too, where what it remembers can be large. */
     weight?: { readonly bytesMax: number; readonly bytesOf: (value: Value) => number },
   ) => Cache<Key, Value>;
+  /** Sets that may be larger than memory. */
+  readonly newIdSet: () => IdSet;
   readonly retryPolicy: RetryPolicy;
+  /** The account at Vonage. */
+  readonly accountId: string;
   readonly defaultSender: string | null;
   readonly defaultCountry: DefaultCountry;
   readonly confirmWithinSeconds: number;

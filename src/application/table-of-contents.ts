@@ -31,6 +31,9 @@ import { MessageLedger, bytesRemembered, type MessageAsOf } from './message-ledg
 import * as ports from './port-tokens.js';
 import { ProveMessage } from './proof/prove-message.js';
 import { ReadLog } from './proof/read-log.js';
+import { ReconcileFile } from './reconciliation/reconcile-file.js';
+import { ReconcileRecords } from './reconciliation/reconcile-records.js';
+import { ReconcileStuck } from './reconciliation/reconcile-stuck.js';
 import { recipe, type Recipe } from './recipe.js';
 import { Freshness } from './reporting/as-of.js';
 import { FollowChanges } from './reporting/change-stream.js';
@@ -70,6 +73,7 @@ import { ReceiveStatus } from './tracking/receive-status.js';
 export const tableOfContents = (settings: ApplicationSettings): readonly Recipe[] => [
   ...sending(settings),
   ...tracking(settings),
+  ...reconciliation(settings),
   ...contacts(settings),
   ...webhooks(settings),
   ...auditing(),
@@ -187,6 +191,30 @@ const tracking = ({ clock, identifiers, newCache }: ApplicationSettings): readon
           newCache(QUARANTINE_STREAMS_MAX),
           newCache(QUARANTINED_BODIES_MAX),
         ),
+    ),
+  ];
+};
+
+const reconciliation = (settings: ApplicationSettings): readonly Recipe[] => {
+  const { clock, identifiers, logger, newIdSet, accountId } = settings;
+  return [
+    recipe(
+      ReconcileRecords,
+      [ports.EVENT_STORE, MessageLedger, ports.MESSAGE_INDEX, HeedWishes],
+      (store, messages, index, wishes) =>
+        new ReconcileRecords({ store, messages, index, wishes, identifiers, clock }),
+    ),
+    recipe(
+      ReconcileFile,
+      [ports.PROVIDER_REPORTS, ReconcileRecords, ports.MESSAGE_SEARCH],
+      (reports, records, search) =>
+        new ReconcileFile({ reports, records, search, identifiers, logger, newIdSet }, accountId),
+    ),
+    recipe(
+      ReconcileStuck,
+      [ports.PROVIDER_REPORTS, ReconcileRecords, ports.MESSAGE_SEARCH],
+      (reports, records, search) =>
+        new ReconcileStuck({ reports, records, search, identifiers, clock, logger }),
     ),
   ];
 };

@@ -1,3 +1,5 @@
+import { createInterface } from 'node:readline';
+import { Readable } from 'node:stream';
 import type { HoldCause } from '../domain/sending/sending-events.js';
 
 /** The fields of a message that the commands read; the API has more. */
@@ -88,6 +90,13 @@ export interface KeyShown {
   readonly lastUsedAt: string | null;
 }
 
+/** The questions that a live reconciliation would ask. */
+export interface StuckPlanShown {
+  readonly messages: number;
+  readonly estimatedCost: Money;
+  readonly costBasis: string;
+}
+
 /** The service refused the request, or did not answer. The error's message is fit for a person. */
 export class ServiceError extends Error {
   constructor(
@@ -110,6 +119,9 @@ class NoAnswer extends ServiceError {}
 const TIMEOUT_MS = 40_000;
 /** Time limit of a release: a ledger of ten million events is read in a few minutes. */
 const RELEASE_TIMEOUT_MS = 15 * 60_000;
+
+/** Time limit of a reconciliation: ten million records take half an hour. */
+const RECONCILE_TIMEOUT_MS = 60 * 60_000;
 
 /** The most messages of one page of the API. */
 const LIST_LIMIT_MAX = 500;
@@ -226,6 +238,45 @@ export class ServiceClient {
     return this.call('/v1/sending/release', posted(request), RELEASE_TIMEOUT_MS);
   }
 
+  /**
+   * Reconciles the ledger with a report file. @param bytes the file's size
+   * @throws ServiceError
+   */
+  async reconcile<Summary>(
+    file: Readable,
+    { bytes, dryRun }: { readonly bytes: number; readonly dryRun: boolean },
+    onProgress: (progress: { readonly bytes: number; readonly bytesTotal: number }) => void,
+  ): Promise<Summary> {
+    const request: RequestInit & { readonly duplex: 'half' } = {
+      method: 'POST',
+      headers: {
+        'Content-Type': 'application/octet-stream',
+        'Content-Length': String(bytes),
+        Accept: 'application/x-ndjson',
+      },
+      body: Readable.toWeb(file) as ReadableStream,
+      duplex: 'half',
+    };
+    const path = `/v1/reconciliations${dryRun ? '?dryRun=true' : ''}`;
+    const response = await this.respond(path, request, RECONCILE_TIMEOUT_MS);
+    for await (const line of linesOf(response)) {
+      const told = JSON.parse(line) as Told<Summary>;
+      if (told.progress !== undefined) onProgress(told.progress);
+      if (told.problem !== undefined) throw new ServiceError(wordsOf(told.problem), 500);
+      if (told.result !== undefined) return told.result;
+    }
+    throw new NoAnswer(`The answer of ${this.url} broke off.`);
+  }
+
+  stuck(): Promise<StuckPlanShown> {
+    return this.call('/v1/reconciliations/stuck');
+  }
+
+  /** Asks Vonage about all that is stuck. */
+  reconcileStuck<Summary>(): Promise<Summary> {
+    return this.call('/v1/reconciliations/stuck', { method: 'POST' }, RECONCILE_TIMEOUT_MS);
+  }
+
   createKey(wish: object): Promise<{ readonly key: string }> {
     return this.call('/v1/keys', posted(wish));
   }
@@ -250,6 +301,13 @@ export class ServiceClient {
     init: RequestInit = {},
     timeoutMs = TIMEOUT_MS,
   ): Promise<Answer> {
+    const response = await this.respond(path, init, timeoutMs);
+    return (await response.json().catch((cause: unknown) => {
+      throw new NoAnswer(`The answer of ${this.url} broke off.`, undefined, { cause });
+    })) as Answer;
+  }
+
+  private async respond(path: string, init: RequestInit, timeoutMs: number): Promise<Response> {
     const headers = new Headers(init.headers);
     if (this.apiKey !== undefined) headers.set('Authorization', `Bearer ${this.apiKey}`);
     const signal = AbortSignal.timeout(timeoutMs);
@@ -263,9 +321,7 @@ export class ServiceClient {
       },
     );
     if (!response.ok) throw new ServiceError(await reasonOf(response), response.status);
-    return (await response.json().catch((cause: unknown) => {
-      throw new NoAnswer(`The answer of ${this.url} broke off.`, undefined, { cause });
-    })) as Answer;
+    return response;
   }
 }
 
@@ -275,12 +331,31 @@ const posted = (body: object): RequestInit => ({
   body: JSON.stringify(body),
 });
 
-async function reasonOf(response: Response): Promise<string> {
-  const problem = (await response.json().catch(() => ({}))) as {
-    readonly title?: string;
-    readonly detail?: string;
-    readonly errors?: readonly { readonly detail: string }[];
-  };
-  const faults = problem.errors?.map(({ detail }) => `\n  - ${detail}`).join('');
-  return `${problem.title ?? `HTTP ${response.status}`}: ${faults ?? problem.detail ?? ''}`;
+interface ProblemShown {
+  readonly title?: string;
+  readonly detail?: string;
+  readonly errors?: readonly { readonly detail: string }[];
+}
+
+const reasonOf = async (response: Response): Promise<string> =>
+  wordsOf({
+    title: `HTTP ${response.status}`,
+    ...((await response.json().catch(() => ({}))) as ProblemShown),
+  });
+
+function wordsOf({ title, detail = '', errors }: ProblemShown): string {
+  const faults = errors?.map((fault) => `\n  - ${fault.detail}`).join('');
+  return `${title}: ${faults ?? detail}`;
+}
+
+/** One line of an answer that tells its progress. */
+interface Told<Result> {
+  readonly progress?: { readonly bytes: number; readonly bytesTotal: number };
+  readonly result?: Result;
+  readonly problem?: ProblemShown;
+}
+
+async function* linesOf({ body }: Response): AsyncGenerator<string> {
+  if (body === null) return;
+  yield* createInterface({ input: Readable.fromWeb(body) });
 }

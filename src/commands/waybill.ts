@@ -64,6 +64,10 @@ const rooms: Readonly<Record<string, Readonly<Record<string, Command>>>> = {
       does: 'proves that the ledger is the one that was signed',
       run: () => import('./ledger/verify.js'),
     },
+    reconcile: {
+      does: "compares the ledger with Vonage's own records",
+      run: () => import('./ledger/reconcile.js'),
+    },
     rebuild: {
       does: 'builds read models anew from the ledger',
       run: () => import('./ledger/rebuild.js'),

@@ -588,6 +588,50 @@ export type paths = {
     patch?: never;
     trace?: never;
   };
+  '/v1/reconciliations': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Compare the ledger with a report file of Vonage's Reports API
+     * @description The body is a report of the product MESSAGES, direction outbound: the CSV, or the ZIP that holds it. Columns are found by name. What the ledger lacks is recorded as reports with the source `reconciliation`; the state machine judges them like webhooks. The same file again records nothing. With `Accept: application/x-ndjson` the answer has lines `{progress: {bytes, bytesTotal}}`, and last `{result}` or `{problem}`. One at a time: another is answered 503.
+     */
+    post: operations['reconcile'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/reconciliations/stuck': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Read how many messages Vonage would be asked about, and at what cost
+     * @description Messages that are `unknown` or `unconfirmed`. Nothing is asked yet.
+     */
+    get: operations['planStuckReconciliation'];
+    put?: never;
+    /**
+     * Ask Vonage about messages that are unknown or unconfirmed
+     * @description Each record that Vonage's Reports API answers costs money; `GET` of the same address says how much. What is news is recorded as with a report file. A call that Vonage never answered is found by its reference.
+     */
+    post: operations['reconcileStuck'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/v1/reports/confidence': {
     parameters: {
       query?: never;
@@ -1655,6 +1699,133 @@ export type components = {
        */
       status: 'ready' | 'not-ready';
     };
+    Reconciliation: {
+      accounts: string[];
+      counts: {
+        /** @description Say what the ledger says. */
+        agree: number;
+        /** @description Deny what the ledger says. The status stays. */
+        contradict: number;
+        /** @description About messages that came in; not compared. */
+        inbound: number;
+        /** @description Their webhooks never arrived here. */
+        missingHere: number;
+        /** @description Name no message of this ledger: of other applications of the account, or of Verify. */
+        unknownHere: number;
+        /** @description Attempts of ours in the file's range of time that the file lacks. */
+        unknownToVonage: number;
+        unreadable: number;
+      };
+      dryRun: boolean;
+      examples: {
+        contradict: {
+          attempt: number;
+          messageId: string;
+          messageUuid: string;
+          /**
+           * @description The status in Vonage's records.
+           * @enum {unknown}
+           */
+          reported: 'submitted' | 'delivered' | 'read' | 'rejected' | 'undeliverable' | 'failed';
+          /**
+           * @description The status here, before.
+           * @enum {unknown}
+           */
+          status:
+            | 'scheduled'
+            | 'accepted'
+            | 'sending'
+            | 'unknown'
+            | 'sent'
+            | 'submitted'
+            | 'delivered'
+            | 'read'
+            | 'unconfirmed'
+            | 'retrying'
+            | 'rejected'
+            | 'undeliverable'
+            | 'failed'
+            | 'cancelled'
+            | 'expired';
+        }[];
+        missingHere: {
+          attempt: number;
+          messageId: string;
+          messageUuid: string;
+          /**
+           * @description The status in Vonage's records.
+           * @enum {unknown}
+           */
+          reported: 'submitted' | 'delivered' | 'read' | 'rejected' | 'undeliverable' | 'failed';
+          /**
+           * @description The status here, before.
+           * @enum {unknown}
+           */
+          status:
+            | 'scheduled'
+            | 'accepted'
+            | 'sending'
+            | 'unknown'
+            | 'sent'
+            | 'submitted'
+            | 'delivered'
+            | 'read'
+            | 'unconfirmed'
+            | 'retrying'
+            | 'rejected'
+            | 'undeliverable'
+            | 'failed'
+            | 'cancelled'
+            | 'expired';
+        }[];
+        unknownHere: {
+          clientRef: string | null;
+          from: string;
+          messageUuid: string;
+          /** @enum {unknown} */
+          reported: 'submitted' | 'delivered' | 'read' | 'rejected' | 'undeliverable' | 'failed';
+        }[];
+        unknownToVonage: {
+          attempt: number;
+          messageId: string;
+          messageUuid: string | null;
+          /** @enum {unknown} */
+          status:
+            | 'scheduled'
+            | 'accepted'
+            | 'sending'
+            | 'unknown'
+            | 'sent'
+            | 'submitted'
+            | 'delivered'
+            | 'read'
+            | 'unconfirmed'
+            | 'retrying'
+            | 'rejected'
+            | 'undeliverable'
+            | 'failed'
+            | 'cancelled'
+            | 'expired';
+        }[];
+        unreadable: {
+          reason: string;
+          row: number;
+        }[];
+      };
+      /** @description `causationId` of each event that it recorded. */
+      id: string;
+      /** @description Comparisons that were not made, and why. */
+      notes: string[];
+      range: {
+        /** Format: date-time */
+        from: string;
+        /** Format: date-time */
+        to: string;
+      } | null;
+      /** @description Reports that were added to the ledger. */
+      recorded: number;
+      records: number;
+    };
     ReleaseSendingDto: {
       /** @example The text is corrected. */
       reason: string;
@@ -1867,6 +2038,16 @@ export type components = {
        * @example wb_…
        */
       key: string;
+    };
+    StuckPlan: {
+      costBasis: string;
+      estimatedCost: {
+        amount: string;
+        currency: string;
+      };
+      messages: number;
+      /** @description The most messages of one run. */
+      messagesMax: number;
     };
     SuppressDto: {
       /**
@@ -2132,6 +2313,7 @@ export interface operations {
           | 'store-unavailable'
           | 'append-outcome-unknown'
           | 'projector-unavailable'
+          | 'vonage-refused'
           | 'invalid-append'
           | 'undecodable-event';
       };
@@ -4026,7 +4208,7 @@ export interface operations {
               recordedAt: string;
               revision: number;
               /** @enum {unknown} */
-              source: 'api' | 'webhook' | 'dispatcher' | 'agenda' | 'cli';
+              source: 'api' | 'webhook' | 'dispatcher' | 'agenda' | 'cli' | 'reconciliation';
               type: string;
             }[];
           };
@@ -4760,6 +4942,249 @@ export interface operations {
         headers: {
           /** @description Seconds. */
           'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Not now; send it again after Retry-After seconds, with the same Idempotency-Key. */
+      503: {
+        headers: {
+          /** @description Seconds. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  reconcile: {
+    parameters: {
+      query?: {
+        /** @description Compares, and records nothing. */
+        dryRun?: boolean;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/zip': string;
+        'text/csv': string;
+      };
+    };
+    responses: {
+      /** @description The comparison. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Reconciliation'];
+          'application/x-ndjson': string;
+        };
+      };
+      /** @description The request has faults; `errors` names all of them. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The API key is missing or not known. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The API key lacks the scope, or messages to this country are not allowed. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The body is too large. */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The body is not JSON. */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Too many requests or messages: a rate, a cap or the limit of a recipient is reached, or too many API keys were wrong. Wait for Retry-After. */
+      429: {
+        headers: {
+          /** @description Seconds. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Not now; send it again after Retry-After seconds, with the same Idempotency-Key. */
+      503: {
+        headers: {
+          /** @description Seconds. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  planStuckReconciliation: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The plan. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['StuckPlan'];
+        };
+      };
+      /** @description The request has faults; `errors` names all of them. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The API key is missing or not known. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The API key lacks the scope, or messages to this country are not allowed. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Too many requests or messages: a rate, a cap or the limit of a recipient is reached, or too many API keys were wrong. Wait for Retry-After. */
+      429: {
+        headers: {
+          /** @description Seconds. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Not now; send it again after Retry-After seconds, with the same Idempotency-Key. */
+      503: {
+        headers: {
+          /** @description Seconds. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  reconcileStuck: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The comparison. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Reconciliation'];
+        };
+      };
+      /** @description The request has faults; `errors` names all of them. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The API key is missing or not known. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The API key lacks the scope, or messages to this country are not allowed. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Too many requests or messages: a rate, a cap or the limit of a recipient is reached, or too many API keys were wrong. Wait for Retry-After. */
+      429: {
+        headers: {
+          /** @description Seconds. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Vonage did not answer the question. What was recorded by then stays. */
+      502: {
+        headers: {
           [name: string]: unknown;
         };
         content: {

@@ -29,6 +29,8 @@ import { OutcomesController } from './outcomes/outcomes.controller.js';
 import { LogController } from './proof/log.controller.js';
 import { MessagesController } from './messages/messages.controller.js';
 import { SessionController } from './session/session.controller.js';
+import { ReconciliationController } from './reconciliation/reconciliation.controller.js';
+import { UPLOAD_DIRECTORY } from './reconciliation/upload.js';
 import { SendingController } from './sending/sending.controller.js';
 import { ProblemDetailsFilter } from './problems/problem-details.filter.js';
 import { ProblemsController } from './problems/problems.controller.js';
@@ -50,6 +52,8 @@ export interface HttpSettings {
   readonly webhooks: WebhookVerifierConfig;
   readonly webhookRejectStatus: 401 | 503;
   readonly defaultCountry: DefaultCountry;
+  /** Uploads lie there while they are read. */
+  readonly uploadDirectory: string;
 }
 
 /** The driving side over HTTP. */
@@ -74,6 +78,7 @@ export class HttpModule {
         LedgerController,
         LogController,
         SendingController,
+        ReconciliationController,
         LimitsController,
         KeysController,
         SuppressionsController,
@@ -94,6 +99,7 @@ export class HttpModule {
         Exports,
         { provide: AUDIT_LOG, useValue: logger },
         { provide: METRICS_PAGE, useValue: metricsPage },
+        { provide: UPLOAD_DIRECTORY, useValue: settings.uploadDirectory },
         { provide: DEFAULT_COUNTRY, useValue: settings.defaultCountry },
         { provide: APP_FILTER, useFactory: () => new ProblemDetailsFilter(logger) },
         {

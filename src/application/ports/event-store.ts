@@ -13,7 +13,7 @@ export type ExpectedRevision = 'no-stream' | Revision;
 export type Position = string;
 
 /** The part of the system that caused the event. */
-export type EventSource = 'api' | 'webhook' | 'dispatcher' | 'agenda' | 'cli';
+export type EventSource = 'api' | 'webhook' | 'dispatcher' | 'agenda' | 'cli' | 'reconciliation';
 
 /** The delivery of a webhook: the evidence that a report is genuine. */
 export interface WebhookEvidence {

@@ -22,14 +22,9 @@ import {
 } from './message.js';
 import { isFinal, isWaitingToBeSent } from './message-status.js';
 import { retryDelayMs } from './retry-policy.js';
-import {
-  meansFailed,
-  meansReached,
-  verdictOn,
-  verdictOnResolved,
-  verdictOnUnstarted,
-  type Verdict,
-} from './transitions.js';
+import { compareRecord } from './compare-record.js';
+import { meansFailed, meansReached } from './transitions.js';
+import { verdictFor } from './verdict.js';
 
 type Decision = readonly MessageEvent[];
 
@@ -50,6 +45,7 @@ export function decide(
   if (command.type === 'ReportStatus' || command.type === 'AdoptReport') {
     return decideReport(command, message, circumstances);
   }
+  if (command.type === 'ReconcileReport') return reconcile(command, message, circumstances);
   if (command.type === 'RequestMessage') {
     if (message.kind === 'tracked') return nothing;
     return [
@@ -294,6 +290,27 @@ const retryNow = (nextAttempt: number, reason: string, occurredAt: string): Mess
   data: { nextAttempt, dueAt: occurredAt, reason, occurredAt },
 });
 
+/**
+ * Records what the provider's records say beyond the reports that arrived. What an old record says about a failure
+ * starts nothing: a retry or a fallback would reach the person days late.
+ */
+function reconcile(
+  command: Extract<MessageCommand, { type: 'ReconcileReport' }>,
+  message: Message,
+  circumstances: Circumstances,
+): Decision {
+  if (message.kind === 'unheard-of' || !compareRecord(message, command.report).isNews) {
+    return nothing;
+  }
+  const decision = decideReport({ ...command, type: 'ReportStatus' }, message, circumstances);
+  const { createdAt } = message;
+  const latest = later(createdAt, circumstances.retryPolicy.ageMsMax);
+  const isOld = circumstances.now > latest;
+  return isOld && meansFailed(command.report.status)
+    ? decision.filter(({ type }) => type !== 'FallbackStarted' && type !== 'RetryScheduled')
+    : decision;
+}
+
 type ReportCommand = Extract<MessageCommand, { type: 'ReportStatus' | 'AdoptReport' }>;
 
 function decideReport(
@@ -388,32 +405,6 @@ function occurrenceIn(message: Message, number: number, command: ReportCommand):
  */
 const namesNewStream = (command: ReportCommand, { adoptedStreams }: TrackedMessage): boolean =>
   command.type === 'AdoptReport' && !adoptedStreams.includes(command.adoptedFrom.stream);
-
-function verdictFor(
-  report: ReportCommand['report'],
-  message: TrackedMessage,
-  number: number,
-): Verdict | 'recovers' {
-  if (message.reportIds.includes(report.reportId)) return 'repeat';
-  const current = currentAttempt(message)?.number ?? 0;
-  if (number < current) {
-    const delivers = meansReached(report.status) && !isEnded(message);
-    return delivers ? 'applies' : 'superseded';
-  }
-  if (number > current && message.origin === 'waybill') {
-    // Only a client ref names an attempt beyond doubt.
-    if (report.attempt === null) return 'not-sent';
-    const isReached = message.resolvedAs !== null && meansReached(report.status);
-    return isReached ? 'recovers' : verdictOnUnstarted(message.status);
-  }
-  return message.resolvedAs === null
-    ? verdictOn(report.status, message.status)
-    : verdictOnResolved(report.status, message.resolvedAs);
-}
-
-/** True when the status is final, and not only by a person's decision. */
-const isEnded = ({ status, resolvedAs }: TrackedMessage): boolean =>
-  isFinal(status) && resolvedAs === null;
 
 function whatFollowsReport(
   report: ReportCommand['report'],

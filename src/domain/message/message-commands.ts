@@ -33,6 +33,13 @@ export type MessageCommand =
       readonly occurredAt: string;
       readonly receivedAt: string;
     }
+  /** A record of the provider, from its own reports and not from a webhook. */
+  | {
+      readonly type: 'ReconcileReport';
+      readonly report: Report;
+      readonly occurredAt: string;
+      readonly receivedAt: string;
+    }
   | {
       readonly type: 'AdoptReport';
       readonly report: Report;

@@ -43,6 +43,8 @@ export interface Attempt {
   readonly acceptedAt: string | null;
   readonly submittedAt: string | null;
   readonly deliveredAt: string | null;
+  /** Every status that a report named, applied or refused, once each. */
+  readonly reported: readonly ReportStatus[];
 }
 
 /** The next attempt, while it is due and not yet started. */
@@ -219,6 +221,7 @@ const newAttempt = (number: number, about: Pick<Attempt, 'channel' | 'to' | 'fro
   acceptedAt: null,
   submittedAt: null,
   deliveredAt: null,
+  reported: [],
 });
 
 /** Finds a report's attempt: by its client ref, else by the uuid, else it can only be the last. */
@@ -279,7 +282,13 @@ const withReport = (attempt: Attempt, report: ReportData): Attempt => ({
   segments: report.segments.length > 0 ? report.segments : attempt.segments,
   submittedAt: report.status === 'submitted' ? report.occurredAt : attempt.submittedAt,
   deliveredAt: report.status === 'delivered' ? report.occurredAt : attempt.deliveredAt,
+  reported: reportedAfter(attempt, report.status),
 });
+
+const reportedAfter = (
+  { reported: known }: Attempt,
+  status: ReportStatus,
+): readonly ReportStatus[] => (known.includes(status) ? known : [...known, status]);
 
 /** A refused report changes no status, but what it says beside it (cost, network) is still true. */
 function refused(message: TrackedMessage, report: StatusRefused['data']): TrackedMessage {
@@ -299,6 +308,7 @@ function refused(message: TrackedMessage, report: StatusRefused['data']): Tracke
       deliveredAt:
         attempt.deliveredAt ??
         (isOvertaken && report.status === 'delivered' ? report.occurredAt : null),
+      reported: reportedAfter(attempt, report.status),
     })),
     reportIds: message.reportIds.includes(report.reportId)
       ? message.reportIds

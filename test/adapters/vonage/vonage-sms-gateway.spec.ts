@@ -114,7 +114,8 @@ describe('what Vonage is asked', () => {
   });
 
   it('is asked through the module too', async () => {
-    const config = { applicationId, privateKey, apiHost: server.url, timeoutMs: 5_000 };
+    const account = { apiKey: 'abcd1234', apiSecret: 'secret', applicationId, privateKey };
+    const config = { ...account, apiHost: server.url, timeoutMs: 5_000 };
     const module = await Test.createTestingModule({
       imports: [VonageModule.for(config)],
     }).compile();

@@ -213,6 +213,8 @@ function sourceOf({ source, actor, details, occurredAt }: TimelineEntry, now: Da
       return 'Waybill’s timer';
     case 'webhook':
       return 'Webhook';
+    case 'reconciliation':
+      return `Vonage’s own records, compared${by}`;
   }
 }
 

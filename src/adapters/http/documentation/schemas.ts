@@ -8,6 +8,7 @@ import { outgoingTypes } from '../../../domain/webhooks/endpoint-events.js';
 import { scopes } from '../../../domain/keys/key-scopes.js';
 import { messageStatuses } from '../../../domain/message/message-status.js';
 import { problemSchema } from './problem-responses.js';
+import { reconciliation, stuckPlan } from './reconciliation-schema.js';
 
 const time = { type: 'string', format: 'date-time' };
 const nullable = (schema: object): object => ({ anyOf: [schema, { type: 'null' }] });
@@ -506,6 +507,8 @@ export const schemas = {
   Readiness: readiness,
   Sending: sending,
   Preview: preview,
+  Reconciliation: reconciliation,
+  StuckPlan: stuckPlan,
   Limits: limits,
   Consent: consent,
   BulkAnswer: bulkAnswer,

@@ -30,7 +30,7 @@ const timelineEntry = complete({
   type: text,
   recordedAt: time,
   occurredAt: nullable(time),
-  source: { enum: ['api', 'webhook', 'dispatcher', 'agenda', 'cli'] },
+  source: { enum: ['api', 'webhook', 'dispatcher', 'agenda', 'cli', 'reconciliation'] },
   actor: nullable({ type: 'string', description: 'Name of the API key.' }),
   effect: nullable(
     complete({

@@ -61,6 +61,7 @@ export const problemKinds: Readonly<
   'store-unavailable': { status: 503, title: 'The event store is unavailable' },
   'append-outcome-unknown': { status: 503, title: 'It is not known whether it was recorded' },
   'projector-unavailable': { status: 503, title: 'The read models are not updated at the moment' },
+  'vonage-refused': { status: 502, title: 'Vonage did not answer the question' },
   'invalid-append': { status: 500, title: 'Internal Server Error' },
   'undecodable-event': { status: 500, title: 'An event of it is damaged and cannot be read' },
 };

@@ -1,0 +1,75 @@
+import { messageStatuses } from '../../../domain/message/message-status.js';
+import { reportStatuses } from '../../../domain/report.js';
+
+const text = { type: 'string' };
+const count = { type: 'integer', minimum: 0 };
+const nullable = (schema: object): object => ({ anyOf: [schema, { type: 'null' }] });
+const time = { type: 'string', format: 'date-time' };
+
+const object = (properties: object): object => ({
+  type: 'object',
+  required: Object.keys(properties),
+  properties,
+});
+
+const listOf = (properties: object): object => ({ type: 'array', items: object(properties) });
+
+const compared = listOf({
+  messageId: text,
+  messageUuid: text,
+  attempt: count,
+  reported: { enum: reportStatuses, description: "The status in Vonage's records." },
+  status: { enum: messageStatuses, description: 'The status here, before.' },
+});
+
+/** The answer of a reconciliation. */
+export const reconciliation = object({
+  id: { type: 'string', description: '`causationId` of each event that it recorded.' },
+  dryRun: { type: 'boolean' },
+  records: count,
+  counts: object({
+    agree: { ...count, description: 'Say what the ledger says.' },
+    missingHere: { ...count, description: 'Their webhooks never arrived here.' },
+    contradict: { ...count, description: 'Deny what the ledger says. The status stays.' },
+    unknownHere: {
+      ...count,
+      description:
+        'Name no message of this ledger: of other applications of the account, or of Verify.',
+    },
+    unknownToVonage: {
+      ...count,
+      description: "Attempts of ours in the file's range of time that the file lacks.",
+    },
+    inbound: { ...count, description: 'About messages that came in; not compared.' },
+    unreadable: count,
+  }),
+  recorded: { ...count, description: 'Reports that were added to the ledger.' },
+  range: nullable(object({ from: time, to: time })),
+  accounts: { type: 'array', items: text },
+  examples: object({
+    missingHere: compared,
+    contradict: compared,
+    unknownHere: listOf({
+      messageUuid: text,
+      clientRef: nullable(text),
+      from: text,
+      reported: { enum: reportStatuses },
+    }),
+    unknownToVonage: listOf({
+      messageId: text,
+      messageUuid: nullable(text),
+      attempt: count,
+      status: { enum: messageStatuses },
+    }),
+    unreadable: listOf({ row: count, reason: text }),
+  }),
+  notes: { type: 'array', items: text, description: 'Comparisons that were not made, and why.' },
+});
+
+/** The questions that a live reconciliation would ask. */
+export const stuckPlan = object({
+  messages: count,
+  messagesMax: { ...count, description: 'The most messages of one run.' },
+  estimatedCost: object({ currency: text, amount: text }),
+  costBasis: text,
+});

@@ -1,0 +1,78 @@
+import { applyDecorators } from '@nestjs/common';
+import {
+  ApiBody,
+  ApiConsumes,
+  ApiOperation,
+  ApiQuery,
+  ApiResponse,
+  ApiTags,
+} from '@nestjs/swagger';
+import { DescribeProblems } from '../documentation/problem-responses.js';
+import { schemaOf } from '../documentation/schemas.js';
+
+export const DescribeReconcile = (): MethodDecorator =>
+  applyDecorators(
+    ApiTags('operations'),
+    ApiOperation({
+      operationId: 'reconcile',
+      summary: "Compare the ledger with a report file of Vonage's Reports API",
+      description:
+        'The body is a report of the product MESSAGES, direction outbound: the CSV, or the ZIP that holds it. Columns ' +
+        'are found by name. What the ledger lacks is recorded as reports with the source `reconciliation`; the state ' +
+        'machine judges them like webhooks. The same file again records nothing. With `Accept: application/x-ndjson` ' +
+        'the answer has lines `{progress: {bytes, bytesTotal}}`, and last `{result}` or `{problem}`. One at a time: ' +
+        'another is answered 503.',
+    }),
+    ApiQuery({
+      name: 'dryRun',
+      required: false,
+      schema: { type: 'boolean', default: false },
+      description: 'Compares, and records nothing.',
+    }),
+    ApiConsumes('text/csv', 'application/zip'),
+    ApiBody({ schema: { type: 'string', format: 'binary' } }),
+    ApiResponse({
+      status: 200,
+      description: 'The comparison.',
+      content: {
+        'application/json': { schema: schemaOf('Reconciliation') },
+        'application/x-ndjson': { schema: { type: 'string' } },
+      },
+    }),
+    DescribeProblems(400, 413, 415),
+  );
+
+export const DescribeStuckPlan = (): MethodDecorator =>
+  applyDecorators(
+    ApiTags('operations'),
+    ApiOperation({
+      operationId: 'planStuckReconciliation',
+      summary: 'Read how many messages Vonage would be asked about, and at what cost',
+      description: 'Messages that are `unknown` or `unconfirmed`. Nothing is asked yet.',
+    }),
+    ApiResponse({ status: 200, description: 'The plan.', schema: schemaOf('StuckPlan') }),
+    DescribeProblems(400),
+  );
+
+export const DescribeReconcileStuck = (): MethodDecorator =>
+  applyDecorators(
+    ApiTags('operations'),
+    ApiOperation({
+      operationId: 'reconcileStuck',
+      summary: 'Ask Vonage about messages that are unknown or unconfirmed',
+      description:
+        "Each record that Vonage's Reports API answers costs money; `GET` of the same address says how much. What is " +
+        'news is recorded as with a report file. A call that Vonage never answered is found by its reference.',
+    }),
+    ApiResponse({
+      status: 200,
+      description: 'The comparison.',
+      schema: schemaOf('Reconciliation'),
+    }),
+    ApiResponse({
+      status: 502,
+      description: 'Vonage did not answer the question. What was recorded by then stays.',
+      content: { 'application/problem+json': { schema: schemaOf('Problem') } },
+    }),
+    DescribeProblems(400),
+  );

@@ -1,0 +1,64 @@
+import { randomUUID } from 'node:crypto';
+import { createWriteStream } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Transform } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type { Request } from 'express';
+import { HttpProblem } from '../problems/http-problem.js';
+
+/** Names the directory in which an upload lies while it is read. */
+export const UPLOAD_DIRECTORY = Symbol('UPLOAD_DIRECTORY');
+
+/** Ten million records, unpacked; Vonage advises at most seven million a report. */
+const UPLOAD_BYTES_MAX = 4 * 1024 * 1024 * 1024;
+
+/**
+ * Puts the body into a file, passes its path to `use`, and deletes the file when that ends. An upload that breaks off
+ * so changes nothing, and a long comparison does not hold up its sender.
+ * @throws HttpProblem 400 without a body, 413 or 415 for one that is not taken, 503 when the disk has no room
+ */
+export async function withUpload<Result>(
+  request: Request,
+  directory: string,
+  use: (path: string) => Promise<Result>,
+): Promise<Result> {
+  const encoding = request.headers['content-encoding'] ?? 'identity';
+  if (encoding !== 'identity') {
+    throw new HttpProblem(
+      415,
+      'Send the file as it is, without Content-Encoding: plain or as a ZIP.',
+    );
+  }
+  const path = join(directory, `upload-${randomUUID()}.tmp`);
+  try {
+    const bytes = await store(request, path);
+    if (bytes === 0) {
+      throw new HttpProblem(400, 'The body is empty: send the report file, as CSV or in its ZIP.');
+    }
+    return await use(path);
+  } finally {
+    await rm(path, { force: true });
+  }
+}
+
+async function store(request: Request, path: string): Promise<number> {
+  let bytes = 0;
+  const limited = new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      bytes += chunk.length;
+      const isTooLarge = bytes > UPLOAD_BYTES_MAX;
+      done(isTooLarge ? new HttpProblem(413, 'The file is larger than 4 GiB.') : null, chunk);
+    },
+  });
+  try {
+    await pipeline(request, limited, createWriteStream(path, { mode: 0o600 }));
+  } catch (error) {
+    if (error instanceof HttpProblem) throw error;
+    if (request.destroyed && !request.complete) {
+      throw new HttpProblem(400, 'The upload broke off, so nothing was compared.');
+    }
+    throw new HttpProblem(503, 'The file cannot be stored here. Look at the disk of the service.');
+  }
+  return bytes;
+}

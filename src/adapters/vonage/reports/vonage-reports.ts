@@ -1,0 +1,127 @@
+import { createReadStream } from 'node:fs';
+import { open, stat } from 'node:fs/promises';
+import type { Readable } from 'node:stream';
+import { Auth } from '@vonage/auth';
+import { Direction, Product, Reports, type AnyReportParams } from '@vonage/reports';
+import { ProviderRefused } from '../../../application/errors.js';
+import type {
+  FileProgress,
+  ProviderReports,
+  ReadRecord,
+} from '../../../application/ports/provider-reports.js';
+import { answerOf } from '../vonage-answer.js';
+import { csvRecords } from './csv-records.js';
+import { readRecord } from './read-record.js';
+import { csvOfZip } from './zip-entry.js';
+
+export interface VonageAccountConfig {
+  readonly apiKey: string;
+  readonly apiSecret: string;
+  readonly privateKey: string;
+  /** With or without a slash at the end. */
+  readonly apiHost: string;
+  readonly timeoutMs: number;
+}
+
+/** First bytes of a ZIP file with an entry (APPNOTE 4.3.7). */
+const ZIP_START = Buffer.from([0x50, 0x4b, 0x03, 0x04]);
+
+/** Reads records of Vonage's Reports API: from its files, and live with Vonage's own SDK. */
+export class VonageReports implements ProviderReports {
+  private readonly reports: Reports;
+
+  constructor(private readonly config: VonageAccountConfig) {
+    const { apiKey, apiSecret, privateKey, apiHost, timeoutMs } = config;
+    // The key is not used: without one, the SDK looks for a file of an undefined name, and Node warns.
+    this.reports = new Reports(new Auth({ apiKey, apiSecret, privateKey }), {
+      apiHost: apiHost.replace(/\/+$/, ''),
+      timeout: timeoutMs,
+      appendUserAgent: 'waybill',
+    });
+  }
+
+  async *ofFile(
+    path: string,
+    onProgress: (progress: FileProgress) => void,
+  ): AsyncGenerator<readonly ReadRecord[]> {
+    const csv = await openCsv(path);
+    try {
+      for await (const { records, bytes } of csvRecords(csv.bytes)) {
+        yield records;
+        onProgress({ bytes, bytesTotal: csv.bytesTotal });
+      }
+    } finally {
+      csv.close();
+    }
+  }
+
+  byIds(messageUuids: readonly string[]): Promise<readonly ReadRecord[]> {
+    return this.ask({ id: messageUuids.join(',') });
+  }
+
+  sentTo(recipient: string, since: string, until: string): Promise<readonly ReadRecord[]> {
+    return this.ask({ to: recipient, dateStart: since, dateEnd: until });
+  }
+
+  private async ask(query: Readonly<Record<string, string>>): Promise<readonly ReadRecord[]> {
+    const { apiKey, timeoutMs } = this.config;
+    const params = {
+      accountId: apiKey,
+      product: Product.MESSAGES,
+      direction: Direction.OUTBOUND,
+      ...query,
+    };
+    try {
+      const { records = [] } = await this.reports.getRecords(params as AnyReportParams);
+      return (records as readonly Answered[]).map((record, index) =>
+        readRecord((column) => textOf(record[camelCase(column)]), index + 1),
+      );
+    } catch (error) {
+      const answer = await answerOf(error, performance.now() + timeoutMs);
+      throw new ProviderRefused(reasonOf(answer?.status), { cause: error });
+    }
+  }
+}
+
+/** The SDK turns the names of fields into camel case. */
+type Answered = Readonly<Record<string, unknown>>;
+
+const camelCase = (column: string): string =>
+  column.replaceAll(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
+
+const textOf = (value: unknown): string =>
+  typeof value === 'string' ? value : typeof value === 'number' ? String(value) : '';
+
+const reasonOf = (status: number | undefined): string => {
+  switch (status) {
+    case undefined:
+      return 'Vonage did not answer. Look at the network and VONAGE_API_HOST, and ask again.';
+    case 401:
+      return 'Vonage refused the credentials (401). Look at VONAGE_API_KEY and VONAGE_API_SECRET.';
+    case 403:
+      return 'The account may not use the Reports API (403). Ask Vonage for access to it.';
+    case 429:
+      return 'Vonage was asked too often (429). Wait a minute, and ask again.';
+    default:
+      return `Vonage refused the question (${status}). Ask again later, or reconcile with a file.`;
+  }
+};
+
+async function openCsv(
+  path: string,
+): Promise<{ readonly bytes: Readable; readonly bytesTotal: number; close(): void }> {
+  if (await isZip(path)) return csvOfZip(path);
+  const bytes = createReadStream(path);
+  return { bytes, bytesTotal: (await stat(path)).size, close: () => bytes.destroy() };
+}
+
+/** Reports are often stored under a wrong name, so the content decides. */
+async function isZip(path: string): Promise<boolean> {
+  const file = await open(path);
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(ZIP_START.length), 0);
+    return bytesRead === ZIP_START.length && buffer.equals(ZIP_START);
+  } finally {
+    await file.close();
+  }
+}

@@ -1,0 +1,107 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Identifiers } from '../ports/identifiers.js';
+import type { IdSet } from '../ports/id-set.js';
+import type { Logger } from '../ports/logger.js';
+import type { MessageSearch } from '../ports/message-search.js';
+import type { FileProgress, ProviderReports, ReadRecord } from '../ports/provider-reports.js';
+import { findUnrecorded } from './find-unrecorded.js';
+import type { ReconcileRecords, Run } from './reconcile-records.js';
+import type { ReconciliationSummary } from './summary.js';
+import { Tally } from './tally.js';
+
+export interface ReconcileFileRequest {
+  readonly path: string;
+  readonly actor: string | undefined;
+  readonly dryRun: boolean;
+  /** Aborts when nobody waits for the answer any more. What was recorded by then stays. */
+  readonly signal: AbortSignal;
+  readonly onProgress: (progress: FileProgress) => void;
+}
+
+interface Used {
+  readonly reports: ProviderReports;
+  readonly records: ReconcileRecords;
+  readonly search: MessageSearch;
+  readonly identifiers: Identifiers;
+  readonly logger: Logger;
+  readonly newIdSet: () => IdSet;
+}
+
+/** Compares the ledger with a report file of the provider, in constant memory. */
+export class ReconcileFile {
+  constructor(
+    private readonly used: Used,
+    /** The account of this service. Records of others say nothing about messages that are missing. */
+    private readonly accountId: string,
+  ) {}
+
+  /** @throws InvalidRequest for another file; StoreUnavailable, AppendOutcomeUnknown: repeat all of it */
+  async execute(request: ReconcileFileRequest): Promise<ReconciliationSummary> {
+    const { identifiers, logger, newIdSet } = this.used;
+    const run: Run = {
+      id: identifiers.newId(),
+      actor: request.actor,
+      dryRun: request.dryRun,
+    };
+    const recorded = newIdSet();
+    try {
+      const tally = new Tally();
+      await this.compareAll(request, run, tally, recorded);
+      await this.findMissing(tally, recorded, request.signal);
+      const summary = tally.summary(run);
+      const { id, records, counts, recorded: reports } = summary;
+      logger.info(
+        { reconciliationId: id, actor: request.actor, records, ...counts, recorded: reports },
+        "The ledger was reconciled with the provider's records.",
+      );
+      return summary;
+    } finally {
+      recorded.close();
+    }
+  }
+
+  private async compareAll(
+    { path, signal, onProgress }: ReconcileFileRequest,
+    run: Run,
+    tally: Tally,
+    recorded: IdSet,
+  ): Promise<void> {
+    for await (const part of this.used.reports.ofFile(path, onProgress)) {
+      signal.throwIfAborted();
+      // Together, because a store over the network takes a while for each.
+      await Promise.all(part.map((read) => this.compareOne(read, run, tally, recorded)));
+      // An embedded store answers within the turn, so webhooks would wait for the whole file.
+      await nextTurn();
+    }
+  }
+
+  private async compareOne(
+    read: ReadRecord,
+    run: Run,
+    tally: Tally,
+    recorded: IdSet,
+  ): Promise<void> {
+    if (read.kind === 'inbound') tally.inbound();
+    else if (read.kind === 'unreadable') tally.unreadable(read.row, read.reason);
+    else {
+      const result = await this.used.records.reconcile(read.record, run);
+      if ('clientRef' in result) recorded.add(result.clientRef);
+      tally.add(read.record, result);
+    }
+  }
+
+  private async findMissing(tally: Tally, recorded: IdSet, signal: AbortSignal): Promise<void> {
+    const { range, accounts, channels } = tally;
+    if (range === null) return;
+    if (!accounts.has(this.accountId)) {
+      tally.note(
+        'The file holds no record of the account of this service, so none of its messages can be called missing.',
+      );
+      return;
+    }
+    for await (const missing of findUnrecorded(this.used.search, range, channels, recorded)) {
+      signal.throwIfAborted();
+      tally.unknownToVonage(missing);
+    }
+  }
+}

@@ -1,0 +1,123 @@
+import { compareRecord } from '../../domain/message/compare-record.js';
+import { parseClientRef } from '../../domain/message/client-ref.js';
+import { attemptNumberOf } from '../../domain/message/message.js';
+import type { Report } from '../../domain/report.js';
+import type { HeedWishes } from '../contacts/heed-wishes.js';
+import { UndecodableEvent } from '../errors.js';
+import { fold, type MessageLedger } from '../message-ledger.js';
+import type { Clock } from '../ports/clock.js';
+import type { EventStore } from '../ports/event-store.js';
+import type { Identifiers } from '../ports/identifiers.js';
+import type { MessageIndex } from '../ports/message-index.js';
+import type { ProviderRecord } from '../ports/provider-reports.js';
+import { messageStream } from '../streams.js';
+import type { ComparedExample, UnknownHere } from './summary.js';
+
+/** One reconciliation. */
+export interface Run {
+  readonly id: string;
+  readonly actor: string | undefined;
+  /** True: nothing is recorded, and the answer is the same. */
+  readonly dryRun: boolean;
+}
+
+/** The result for one record. */
+export type Reconciled =
+  | { readonly kind: 'agree'; readonly clientRef: string }
+  | {
+      readonly kind: 'missingHere' | 'contradict';
+      readonly clientRef: string;
+      readonly isRecorded: boolean;
+      readonly example: ComparedExample;
+    }
+  | { readonly kind: 'unknownHere'; readonly example: UnknownHere }
+  | { readonly kind: 'undecodable'; readonly reason: string };
+
+interface Used {
+  readonly store: EventStore;
+  readonly messages: MessageLedger;
+  readonly index: MessageIndex;
+  readonly wishes: HeedWishes;
+  readonly identifiers: Identifiers;
+  readonly clock: Clock;
+}
+
+/**
+ * Compares a record of the provider with its message, and records what is news as a report. The state machine judges
+ * it as it judges a webhook, so that there is one truth; the report's id belongs to the fact, so that a second
+ * reconciliation adds nothing.
+ */
+export class ReconcileRecords {
+  constructor(private readonly used: Used) {}
+
+  /** @throws StoreUnavailable, AppendOutcomeUnknown, ConcurrencyConflict; then repeat the whole reconciliation */
+  async reconcile(record: ProviderRecord, run: Run): Promise<Reconciled> {
+    try {
+      return await this.compare(record, run);
+    } catch (error) {
+      // One damaged event must not hide what the other records say.
+      if (!(error instanceof UndecodableEvent)) throw error;
+      return {
+        kind: 'undecodable',
+        reason: `an event of its message is damaged: ${error.message}`,
+      };
+    }
+  }
+
+  private async compare(record: ProviderRecord, run: Run): Promise<Reconciled> {
+    const { store } = this.used;
+    const messageId = await this.messageIdOf(record);
+    const { message } = fold(await store.read(messageStream(messageId)));
+    const { messageUuid, clientRef, from, status } = record;
+    if (message.kind === 'unheard-of') {
+      return { kind: 'unknownHere', example: { messageUuid, clientRef, from, reported: status } };
+    }
+    const report = this.reportOf(record);
+    const attempt = attemptNumberOf(message, report);
+    const { comparison, isNews } = compareRecord(message, report);
+    const compared = { clientRef: `${messageId}.${attempt}` };
+    if (comparison === 'agrees') return { kind: 'agree', ...compared };
+    return {
+      kind: comparison === 'missing' ? 'missingHere' : 'contradict',
+      ...compared,
+      isRecorded: isNews && !run.dryRun && (await this.add(messageId, report, record, run)),
+      example: { messageId, messageUuid, attempt, reported: status, status: message.status },
+    };
+  }
+
+  /** Returns false when the report itself arrived in the meantime. */
+  private async add(
+    messageId: string,
+    report: Report,
+    { statusAt }: ProviderRecord,
+    { id, actor }: Run,
+  ): Promise<boolean> {
+    const { messages, wishes, clock } = this.used;
+    const receivedAt = clock.now().toISOString();
+    const occurredAt = statusAt ?? receivedAt;
+    const { events } = await messages.handle(
+      messageId,
+      { type: 'ReconcileReport', report, occurredAt, receivedAt },
+      {
+        source: 'reconciliation',
+        factId: report.reportId,
+        causationId: id,
+        ...(actor === undefined ? {} : { actor }),
+      },
+    );
+    await wishes.ofReport(report, occurredAt);
+    return events.length > 0;
+  }
+
+  /** The same places as for a webhook: the client ref, the index of uuids, the uuid itself. */
+  private async messageIdOf({ clientRef, messageUuid }: ProviderRecord): Promise<string> {
+    const named = clientRef === null ? undefined : parseClientRef(clientRef)?.messageId;
+    return named ?? (await this.used.index.messageIdOf(messageUuid)) ?? messageUuid;
+  }
+
+  private reportOf(record: ProviderRecord): Report {
+    const { accountId: _account, receivedAt: _received, statusAt: _at, ...report } = record;
+    const words = [report.messageUuid, report.status, report.error?.code ?? ''];
+    return { ...report, reportId: this.used.identifiers.idOf('reconciliation', ...words) };
+  }
+}

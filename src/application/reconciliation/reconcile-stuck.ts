@@ -1,0 +1,156 @@
+import type { Clock } from '../ports/clock.js';
+import type { Identifiers } from '../ports/identifiers.js';
+import type { Logger } from '../ports/logger.js';
+import type { MessageSearch, PageKey } from '../ports/message-search.js';
+import { IDS_MAX, type ProviderReports, type ReadRecord } from '../ports/provider-reports.js';
+import type { ReconcileRecords, Run } from './reconcile-records.js';
+import type { ReconciliationSummary, UnknownToVonage } from './summary.js';
+import { Tally } from './tally.js';
+
+/** Price of a record of the Reports API in EUR, as Vonage's overview named it in 2020. */
+const RECORD_PRICE_EUR = 0.0004;
+const PRICE_DECIMALS = 4;
+
+const PAGE_ROWS = 500;
+/** The most messages of one run, so that its cost stays small and its end near. */
+const MESSAGES_MAX = 10_000;
+
+/** Time around the start of a call in which Vonage must have taken it: its limit, and the difference of two clocks. */
+const BEFORE_MS = 60_000;
+const AFTER_MS = 300_000;
+/** Vonage answers about the past only; a minute is more than clocks differ by. */
+const PAST_MS = 60_000;
+
+/** What the next run would ask Vonage. */
+export interface StuckPlan {
+  /** Messages that are `unknown` or `unconfirmed`, at most `messagesMax`. */
+  readonly messages: number;
+  readonly messagesMax: number;
+  readonly estimatedCost: { readonly currency: 'EUR'; readonly amount: string };
+  readonly costBasis: string;
+}
+
+interface Stuck extends UnknownToVonage {
+  readonly to: string;
+  readonly startedAtMs: number | null;
+}
+
+interface Used {
+  readonly reports: ProviderReports;
+  readonly records: ReconcileRecords;
+  readonly search: MessageSearch;
+  readonly identifiers: Identifiers;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/** Asks the provider live about messages of which no end is known. */
+export class ReconcileStuck {
+  constructor(private readonly used: Used) {}
+
+  async plan(): Promise<StuckPlan> {
+    const { length: messages } = await this.findStuck();
+    return {
+      messages,
+      messagesMax: MESSAGES_MAX,
+      estimatedCost: {
+        currency: 'EUR',
+        amount: (messages * RECORD_PRICE_EUR).toFixed(PRICE_DECIMALS),
+      },
+      costBasis: `${RECORD_PRICE_EUR} EUR a record, as Vonage's overview named it in 2020; your contract may differ`,
+    };
+  }
+
+  /** @throws ProviderRefused; StoreUnavailable, AppendOutcomeUnknown: repeat it */
+  async execute(actor: string | undefined, signal: AbortSignal): Promise<ReconciliationSummary> {
+    const { identifiers, logger } = this.used;
+    const run: Run = { id: identifiers.newId(), actor, dryRun: false };
+    const tally = new Tally();
+    const stuck = await this.findStuck();
+    const known = stuck.filter(({ messageUuid }) => messageUuid !== null);
+    for (let from = 0; from < known.length; from += IDS_MAX) {
+      signal.throwIfAborted();
+      await this.askByIds(known.slice(from, from + IDS_MAX), run, tally);
+    }
+    for (const message of stuck) {
+      if (message.messageUuid !== null) continue;
+      signal.throwIfAborted();
+      await this.askByRecipient(message, run, tally);
+    }
+    const summary = tally.summary(run);
+    logger.info(
+      { reconciliationId: run.id, actor, ...summary.counts, recorded: summary.recorded },
+      'Vonage was asked about messages that are unknown or unconfirmed.',
+    );
+    return summary;
+  }
+
+  private async findStuck(): Promise<readonly Stuck[]> {
+    const stuck: Stuck[] = [];
+    let after: PageKey | undefined;
+    do {
+      const filter = { statuses: ['unknown', 'unconfirmed'] as const };
+      const page = await this.used.search.search(filter, after, PAGE_ROWS);
+      for (const { messageId, status, to, current, origin } of page.rows) {
+        if (origin !== 'waybill') continue;
+        const { number: attempt, messageUuid, startedAt: startedAtMs } = current;
+        stuck.push({ messageId, messageUuid, attempt, status, to, startedAtMs });
+      }
+      after = page.next;
+    } while (after !== undefined && stuck.length < MESSAGES_MAX);
+    return stuck.slice(0, MESSAGES_MAX);
+  }
+
+  private async askByIds(some: readonly Stuck[], run: Run, tally: Tally): Promise<void> {
+    const uuids = some.flatMap(({ messageUuid }) => messageUuid ?? []);
+    const answered = await this.used.reports.byIds(uuids);
+    const found = await this.take(answered, run, tally);
+    for (const message of some) {
+      if (!found.has(message.messageUuid ?? '')) tally.unknownToVonage(shown(message));
+    }
+  }
+
+  /** A call without an answer has no id of Vonage's yet: its reference finds it among what the recipient was sent. */
+  private async askByRecipient(message: Stuck, run: Run, tally: Tally): Promise<void> {
+    const { messageId, attempt, to, startedAtMs } = message;
+    const pastMs = this.used.clock.now().getTime() - PAST_MS;
+    if (startedAtMs === null || startedAtMs + PAST_MS > pastMs) {
+      tally.note(`${messageId} is too young to be asked about. Ask again in a few minutes.`);
+      return;
+    }
+    const since = new Date(startedAtMs - BEFORE_MS).toISOString();
+    const until = new Date(Math.min(startedAtMs + AFTER_MS, pastMs)).toISOString();
+    const answered = await this.used.reports.sentTo(to, since, until);
+    const clientRef = `${messageId}.${attempt}`;
+    const own = answered.filter(
+      (read) => read.kind === 'record' && read.record.clientRef === clientRef,
+    );
+    const found = await this.take(own, run, tally);
+    if (found.size === 0) tally.unknownToVonage(shown(message));
+  }
+
+  /** Returns the uuids of the records. */
+  private async take(
+    answered: readonly ReadRecord[],
+    run: Run,
+    tally: Tally,
+  ): Promise<ReadonlySet<string>> {
+    const found = new Set<string>();
+    for (const read of answered) {
+      if (read.kind === 'inbound') tally.inbound();
+      else if (read.kind === 'unreadable') tally.unreadable(read.row, read.reason);
+      else {
+        tally.add(read.record, await this.used.records.reconcile(read.record, run));
+        found.add(read.record.messageUuid);
+      }
+    }
+    return found;
+  }
+}
+
+const shown = ({ messageId, messageUuid, attempt, status }: Stuck): UnknownToVonage => ({
+  messageId,
+  messageUuid,
+  attempt,
+  status,
+});

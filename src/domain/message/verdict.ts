@@ -1,0 +1,48 @@
+import type { Report } from '../report.js';
+import { isFinal } from './message-status.js';
+import { currentAttempt, type TrackedMessage } from './message.js';
+import {
+  meansReached,
+  verdictOn,
+  verdictOnResolved,
+  verdictOnUnstarted,
+  type Verdict,
+} from './transitions.js';
+
+/** The verdict on a report about an attempt of a message; `recovers`: it proves an attempt that is not recorded. */
+export type ReportVerdict = Verdict | 'recovers';
+
+export const verdictFor = (
+  report: Report,
+  message: TrackedMessage,
+  attempt: number,
+): ReportVerdict =>
+  message.reportIds.includes(report.reportId)
+    ? 'repeat'
+    : verdictOnStatus(report, message, attempt);
+
+/** The verdict on what a report says, whether or not this very report arrived before. */
+export function verdictOnStatus(
+  report: Report,
+  message: TrackedMessage,
+  number: number,
+): ReportVerdict {
+  const current = currentAttempt(message)?.number ?? 0;
+  if (number < current) {
+    const delivers = meansReached(report.status) && !isEnded(message);
+    return delivers ? 'applies' : 'superseded';
+  }
+  if (number > current && message.origin === 'waybill') {
+    // Only a client ref names an attempt beyond doubt.
+    if (report.attempt === null) return 'not-sent';
+    const isReached = message.resolvedAs !== null && meansReached(report.status);
+    return isReached ? 'recovers' : verdictOnUnstarted(message.status);
+  }
+  return message.resolvedAs === null
+    ? verdictOn(report.status, message.status)
+    : verdictOnResolved(report.status, message.resolvedAs);
+}
+
+/** True when the status is final, and not only by a person's decision. */
+const isEnded = ({ status, resolvedAs }: TrackedMessage): boolean =>
+  isFinal(status) && resolvedAs === null;

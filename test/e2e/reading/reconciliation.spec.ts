@@ -1,0 +1,195 @@
+import { randomUUID } from 'node:crypto';
+import type { ReconciliationSummary } from '../../../src/application/reconciliation/summary.js';
+import { eventually } from '../../support/watching/eventually.js';
+import {
+  recipient,
+  startWaybill,
+  stopWaybills,
+  type Waybill,
+} from '../../support/worlds/waybill.js';
+
+let waybill: Waybill;
+
+beforeAll(async () => {
+  waybill = await startWaybill();
+});
+
+afterAll(stopWaybills);
+
+async function reconcile(file: string | Buffer, query = ''): Promise<ReconciliationSummary> {
+  const response = await fetch(`${waybill.url}/v1/reconciliations${query}`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'text/csv' },
+    body: file,
+  });
+  const body = await response.text();
+  if (response.status !== 200) throw new Error(`${response.status}: ${body}`);
+  return JSON.parse(body) as ReconciliationSummary;
+}
+
+const zip = async (): Promise<Buffer> =>
+  Buffer.from(
+    await (await fetch(`${waybill.sandbox.url}/sandbox/report?format=zip`)).arrayBuffer(),
+  );
+
+const revisionsOf = async (ids: readonly string[]): Promise<readonly number[]> =>
+  Promise.all(ids.map(async (id) => (await waybill.message(id)).revision));
+
+/** The report with the row of one message changed; undefined leaves the row out. */
+const altered = (id: string, change: (row: string) => string | undefined): string =>
+  waybill.sandbox
+    .report()
+    .split('\n')
+    .flatMap((row) => (row.includes(id) ? (change(row) ?? []) : row))
+    .join('\n');
+
+/** A row about a message of another application of the account. */
+const foreign = (received: string, uuid: string = randomUUID()): string =>
+  `"${waybill.config.vonage.apiKey}","${uuid}","1f3c0a9be2f64b2d9d1c4f3a2b1c0d9e/0","outbound","verify",` +
+  `"447700900999","GB","United Kingdom","sms","23415","Vodafone Limited","","","${received}","${received}",` +
+  `"6357","delivered","","EUR","0.04839","0.04839","${uuid}"\n`;
+
+test('an unaltered report, as CSV or in its ZIP, agrees with everything and records nothing', async () => {
+  const ids = [
+    await waybill.send(recipient()),
+    await waybill.send(recipient('002')),
+    await waybill.send('447700991170'),
+  ];
+  await eventually(async () => {
+    const messages = await Promise.all(ids.map((id) => waybill.message(id)));
+    return messages.every(({ final }) => final);
+  });
+  await waybill.sandbox.settled();
+  const before = await revisionsOf(ids);
+
+  for (const file of [waybill.sandbox.report(), await zip()]) {
+    const summary = await reconcile(file);
+    expect(summary).toMatchObject({
+      records: 3,
+      recorded: 0,
+      counts: { agree: 3, missingHere: 0, contradict: 0, unknownHere: 0, unknownToVonage: 0 },
+    });
+  }
+  expect(await revisionsOf(ids)).toEqual(before);
+});
+
+test('a lost webhook is recorded once, by the state machine, with its source', async () => {
+  waybill.sandbox.configure({ statusUrl: null });
+  const id = await waybill.send(recipient());
+  await waybill.until(id, 'sent');
+  await waybill.sandbox.settled();
+  waybill.sandbox.configure({ statusUrl: `${waybill.url}/webhooks/status` });
+
+  const rehearsed = await reconcile(waybill.sandbox.report(), '?dryRun=true');
+  expect(rehearsed).toMatchObject({ dryRun: true, recorded: 0, counts: { missingHere: 1 } });
+  expect((await waybill.message(id)).status).toBe('sent');
+
+  const first = await reconcile(waybill.sandbox.report());
+  expect(first).toMatchObject({ recorded: 1, counts: { missingHere: 1 } });
+  expect(first.examples.missingHere).toMatchObject([
+    { messageId: id, attempt: 1, reported: 'delivered', status: 'sent' },
+  ]);
+  const message = await waybill.message(id);
+  expect(message.status).toBe('delivered');
+  const last = (await waybill.events(id)).at(-1);
+  expect(last).toMatchObject({
+    type: 'StatusReported',
+    metadata: { source: 'reconciliation', causationId: first.id },
+  });
+
+  const second = await reconcile(waybill.sandbox.report());
+  expect(second).toMatchObject({ recorded: 0, counts: { missingHere: 0, contradict: 0 } });
+  expect((await waybill.message(id)).revision).toBe(message.revision);
+});
+
+test('a record that denies a final status is kept and changes nothing, however often it comes', async () => {
+  const id = await waybill.send(recipient());
+  await waybill.until(id, 'delivered');
+  await waybill.sandbox.settled();
+  const file = altered(id, (row) => row.replace('"delivered",""', '"rejected","1170"'));
+
+  expect(await reconcile(file)).toMatchObject({ recorded: 1, counts: { contradict: 1 } });
+  expect(await waybill.message(id)).toMatchObject({ status: 'delivered', contradicted: true });
+  expect(await reconcile(file)).toMatchObject({ recorded: 0, counts: { contradict: 1 } });
+});
+
+test('a call of unknown outcome is settled by its record', async () => {
+  waybill.sandbox.configure({ statusUrl: null });
+  waybill.sandbox.tellStory({
+    answer: { kind: 'accepted', body: 'empty' },
+    callbacks: [{ status: 'delivered', afterMs: 1 }],
+  });
+  const id = await waybill.send(recipient());
+  await waybill.until(id, 'unknown');
+  await waybill.sandbox.settled();
+  waybill.sandbox.configure({ statusUrl: `${waybill.url}/webhooks/status` });
+
+  expect(await reconcile(waybill.sandbox.report())).toMatchObject({ recorded: 1 });
+  expect((await waybill.message(id)).status).toBe('delivered');
+});
+
+test('Vonage is asked live about what is unknown or unconfirmed, after it is said what that costs', async () => {
+  waybill.sandbox.configure({ statusUrl: null });
+  const id = await waybill.send(recipient(), { confirmWithinSeconds: 1 });
+  await waybill.until(id, 'unconfirmed');
+  waybill.sandbox.configure({ statusUrl: `${waybill.url}/webhooks/status` });
+
+  const path = '/v1/reconciliations/stuck';
+  const plan = await eventually(async () => {
+    const shown = (await waybill.api.get(path)).as<{ messages: number }>(200);
+    return shown.messages === 1 ? shown : undefined;
+  });
+  expect(plan).toMatchObject({ estimatedCost: { currency: 'EUR', amount: '0.0004' } });
+  const answer = (await waybill.api.post(path, undefined)).as<ReconciliationSummary>(200);
+  expect(answer).toMatchObject({ recorded: 1, counts: { missingHere: 1, unknownToVonage: 0 } });
+  expect((await waybill.message(id)).status).toBe('delivered');
+});
+
+test('foreign records are listed and not recorded; what the file lacks is named', async () => {
+  const id = await waybill.send(recipient());
+  await waybill.until(id, 'delivered');
+  await waybill.sandbox.settled();
+  await eventually(async () => {
+    const listed = await waybill.api.get('/v1/messages?limit=1');
+    const [newest] = listed.as<{ items: { id: string; status: string }[] }>(200).items;
+    return newest?.id === id && newest.status === 'delivered';
+  });
+  const stranger = randomUUID();
+  const file =
+    altered(id, () => undefined) +
+    foreign('2020-01-01T00:00:00+00:00', stranger) +
+    foreign('2035-01-01T00:00:00+0000');
+
+  const summary = await reconcile(file);
+  expect(summary).toMatchObject({ recorded: 0, counts: { unknownHere: 2, unknownToVonage: 1 } });
+  expect(summary.examples.unknownToVonage).toMatchObject([{ messageId: id, attempt: 1 }]);
+  expect(summary.examples.unknownHere[0]).toMatchObject({ messageUuid: stranger, from: 'verify' });
+  const { status } = await waybill.api.get(`/v1/messages/${stranger}`);
+  expect(status).toBe(404);
+});
+
+test.each([
+  ['nothing', '', 'The body is empty'],
+  ['another file', 'a,b\n1,2\n', 'no column account_id'],
+  ['the product SMS', '"account_id","message_id","status","date_received"\n', 'product MESSAGES'],
+  [
+    'inbound messages',
+    '"account_id","message_id","provider","date_received"\n',
+    'direction outbound',
+  ],
+  ['a broken ZIP', 'PK\u0003\u0004 and no more', 'ZIP is damaged'],
+])('refuses %s, and says what to send', async (_name, file, words) => {
+  await expect(reconcile(file)).rejects.toThrow(words);
+});
+
+test('a row that cannot be read is named, and the others are compared', async () => {
+  const report = waybill.sandbox.report();
+  const file = `${report}"too","few"\n${foreign('2025-01-01T00:00:00Z').replace('"delivered"', '"vanished"')}`;
+  const { counts, examples } = await reconcile(file);
+  expect(counts.unreadable).toBe(2);
+  expect(examples.unreadable.map(({ reason }) => reason)).toEqual([
+    'it has 2 fields and not 22',
+    'the status "vanished" is not known',
+  ]);
+  expect(counts.agree).toBeGreaterThan(0);
+});
