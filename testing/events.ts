@@ -322,6 +322,7 @@ export const sampleEvents: {
   OptedIn: { type: 'OptedIn', data: consent },
   ContactBarred: { type: 'ContactBarred', data: consent },
   OptOutSuspected: { type: 'OptOutSuspected', data: consent },
+  OptOutDismissed: { type: 'OptOutDismissed', data: consent },
 };
 
 /** Every field filled, as for an event that a webhook caused. */

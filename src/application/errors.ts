@@ -11,6 +11,7 @@ export type ErrorCode =
   | 'message-not-resendable'
   | 'message-already-reported'
   | 'recipient-opted-out'
+  | 'review-not-waiting'
   | 'endpoint-not-found'
   | 'too-many-endpoints'
   | 'invalid-request'

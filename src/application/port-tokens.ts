@@ -1,4 +1,6 @@
 import type { Agenda } from './ports/agenda.js';
+import type { ContactListings } from './ports/contact-listings.js';
+import type { Conversations } from './ports/conversations.js';
 import type { DeliveryStore } from './ports/delivery-store.js';
 import type { DeliveryTotalsSource } from './ports/delivery-totals.js';
 import type { EventFeed } from './ports/event-feed.js';
@@ -38,6 +40,8 @@ export const MESSAGE_INDEX = token<MessageIndex>('MessageIndex');
 export const MESSAGE_SEARCH = token<MessageSearch>('MessageSearch');
 export const DELIVERY_TOTALS = token<DeliveryTotalsSource>('DeliveryTotals');
 export const INBOUND_MESSAGES = token<InboundMessages>('InboundMessages');
+export const CONTACT_LISTINGS = token<ContactListings>('ContactListings');
+export const CONVERSATIONS = token<Conversations>('Conversations');
 export const SET_ASIDE = token<SetAside>('SetAside');
 export const READ_MODEL_ORIGIN = token<ReadModelOrigin>('ReadModelOrigin');
 export const PROJECTION_POSITIONS = token<ProjectionPositions & ProjectionTimes>(

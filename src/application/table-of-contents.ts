@@ -25,6 +25,9 @@ import { Quotas } from './guards/quotas.js';
 import { ConsentGuard } from './guards/consent-guard.js';
 import { ReadLimits } from './guards/read-limits.js';
 import { Contacts } from './contacts/contacts.js';
+import { ListContacts } from './contacts/list-contacts.js';
+import { ReadContact } from './contacts/read-contact.js';
+import { ReviewContact } from './contacts/review-contact.js';
 import { HeedWishes } from './contacts/heed-wishes.js';
 import { WithholdOptedOut } from './contacts/withhold-opted-out.js';
 import { MessageLedger, bytesRemembered, type MessageAsOf } from './message-ledger.js';
@@ -263,6 +266,19 @@ const contacts = (settings: ApplicationSettings): readonly Recipe[] => {
       (store, keys) => new Contacts(store, keys, clock, identifiers, optOutScope),
     ),
     recipe(ConsentGuard, [Contacts], (known) => new ConsentGuard(known)),
+    recipe(
+      ListContacts,
+      [ports.CONTACT_LISTINGS, Contacts, ports.CONVERSATIONS, Freshness],
+      (listings, known, conversations, freshness) =>
+        new ListContacts(listings, known, conversations, freshness),
+    ),
+    recipe(
+      ReadContact,
+      [Contacts, ports.CONVERSATIONS, ReadMessage, Freshness],
+      (known, conversations, messages, freshness) =>
+        new ReadContact(known, conversations, messages, freshness),
+    ),
+    recipe(ReviewContact, [Contacts], (known) => new ReviewContact(known)),
     recipe(HeedWishes, [Contacts], (known) => new HeedWishes(known)),
     recipe(
       WithholdOptedOut,

@@ -19,6 +19,12 @@ import {
   forgetStatement,
   interruptedStatements,
 } from '../../src/adapters/read-model/tables/agenda.js';
+import {
+  inboundStatement as receivedStatement,
+  outboundStatement,
+  receivedCount,
+  sentCount,
+} from '../../src/adapters/read-model/conversation.js';
 import { Catalog } from '../../src/adapters/read-model/copies/catalog.js';
 import { rebuild } from '../../src/adapters/read-model/copies/rebuild.js';
 import { MessageIndexTable } from '../../src/adapters/read-model/tables/message-index.js';
@@ -28,6 +34,7 @@ import {
   edgeStatement,
   pageStatement,
 } from '../../src/adapters/read-model/delivery-report/sql-delivery-totals.js';
+import { listingStatement } from '../../src/adapters/read-model/tables/contacts.js';
 import { InboundTables, inboundStatement } from '../../src/adapters/read-model/tables/inbound.js';
 import { SqlMessageSearch } from '../../src/adapters/read-model/messages/sql-message-search.js';
 import {
@@ -599,6 +606,27 @@ export function describeReadModel(name: string, open: () => Promise<ReadModelDat
       ]) {
         await expectIndex(kind, inbound.db, query, 'inbound');
       }
+      const contacts = (await catalog.copyOf('contacts')).copy;
+      const rows = { since: 5, contactId: 'c', listing: 'l' };
+      for (const query of [
+        listingStatement(contacts, 'review', undefined, 50),
+        listingStatement(contacts, 'suppressed', rows, 50),
+      ]) {
+        await expectIndex(kind, contacts.db, query.compile(), 'contact_listings');
+      }
+      const recipient = { column: 'recipient_reversed', value: 'a' } as const;
+      const sender = { column: 'sender_reversed', value: 'a' } as const;
+      const key = { direction: 'inbound', at: 5, tie: 'u' } as const;
+      const starts = [{ side: 'before' }, { side: 'before', key }, { side: 'after', key }] as const;
+      for (const start of starts) {
+        const sent = outboundStatement(copy, recipient, start, 50).compile();
+        await expectIndex(kind, db, sent, 'messages');
+        const received = receivedStatement(inbound, sender, start, 50).compile();
+        await expectIndex(kind, inbound.db, received, 'inbound');
+      }
+      await expectIndex(kind, db, sentCount(copy, recipient, 50).compile(), 'messages');
+      const count = receivedCount(inbound, sender, 50).compile();
+      await expectIndex(kind, inbound.db, count, 'inbound');
       const set = quarantineStatement(quarantine, { receivedAt: 5, eventId: 'e' }, 50).compile();
       await expectIndex(kind, quarantine.db, set, 'quarantine');
       // The check itself must fail for a query without an index.

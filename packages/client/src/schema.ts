@@ -100,6 +100,66 @@ export type paths = {
     patch?: never;
     trace?: never;
   };
+  '/v1/contacts': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * People of whose consent something is known, latest change first
+     * @description Consent is read from the ledger, so it is never stale. Every other number can be asked for too.
+     */
+    get: operations['listContacts'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/contacts/{number}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * One person: consent, counts, and the conversation
+     * @description Both directions by time: the newest, or those before or after a place. A number that nobody knows has no messages.
+     */
+    get: operations['getContact'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/contacts/{number}/review': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Decide whether a text is a wish to stop
+     * @description `opt-out` ends the consent as `PUT /v1/suppressions/{number}` does; `none` only ends the review. 409 `review-not-waiting` where no text waits.
+     */
+    post: operations['reviewContact'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/v1/events': {
     parameters: {
       query?: never;
@@ -772,6 +832,26 @@ export type paths = {
      * @description Resume with `Last-Event-ID`: no change is missing and none comes twice. Without it, the first thing sent is an id without data: where to resume before the first change.
      */
     get: operations['streamChanges'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/suppressions': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Numbers to which nothing is sent, newest first
+     * @description Opt-outs and bars. A number has one row for each sender that it opted out of, and for each channel that is barred.
+     */
+    get: operations['listSuppressions'];
     put?: never;
     post?: never;
     delete?: never;
@@ -1862,6 +1942,18 @@ export type components = {
        */
       reason: string;
     };
+    ReviewDto: {
+      /**
+       * @description `opt-out`: the text is a wish to stop. `none`: it is not.
+       * @enum {string}
+       */
+      outcome: 'opt-out' | 'none';
+      /**
+       * @description Kept in the ledger.
+       * @example Asks to stop the delivery of a parcel, not our texts.
+       */
+      reason: string;
+    };
     SendAnswer: {
       /** @description With `Prefer: wait` only. */
       attempts?: {
@@ -2296,6 +2388,7 @@ export interface operations {
           | 'endpoint-not-found'
           | 'too-many-endpoints'
           | 'recipient-opted-out'
+          | 'review-not-waiting'
           | 'sending-not-held'
           | 'sending-held-again'
           | 'waiting-undecided'
@@ -2340,6 +2433,393 @@ export interface operations {
           [name: string]: unknown;
         };
         content?: never;
+      };
+    };
+  };
+  listContacts: {
+    parameters: {
+      query?: {
+        /** @description `nextCursor` of the page before. */
+        cursor?: string;
+        /** @description Rows of a page. */
+        limit?: number;
+        /** @description Only those of which a text waits for a person. */
+        review?: 'true';
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description A page. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @description How fresh the answer is. */
+            asOf: {
+              behindEvents: number;
+              behindSeconds: number;
+              /** @description Everything before is included. */
+              time: string | null;
+            };
+            items: {
+              consent: components['schemas']['Consent'];
+              counts: {
+                /** @description There are more: a list counts up to 1,000 of each, a contact up to 10,000. */
+                atLeast: boolean;
+                received: number;
+                sent: number;
+              };
+              /** @description The latest message in either direction. */
+              lastContactAt: string | null;
+              number: string;
+              /** @description A text that may be a wish to stop, and waits for a person; null: none. */
+              review: {
+                keyword: string | null;
+                messageUuid: string | null;
+                sender: string | null;
+                /** Format: date-time */
+                since: string;
+              } | null;
+            }[];
+            nextCursor: string | null;
+          };
+        };
+      };
+      /** @description The request has faults; `errors` names all of them. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The API key is missing or not known. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The API key lacks the scope, or messages to this country are not allowed. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Too many requests or messages: a rate, a cap or the limit of a recipient is reached, or too many API keys were wrong. Wait for Retry-After. */
+      429: {
+        headers: {
+          /** @description Seconds. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Not now; send it again after Retry-After seconds, with the same Idempotency-Key. */
+      503: {
+        headers: {
+          /** @description Seconds. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  getContact: {
+    parameters: {
+      query?: {
+        /** @description The `after` of an earlier answer: what is newer. */
+        after?: string;
+        /** @description The `before` of an earlier answer: what is older. */
+        before?: string;
+        /** @description Rows of a page. */
+        limit?: number;
+        /** @description For a person in the window, who otherwise gets no texts: they are shown, and that is recorded. Programs always get them. */
+        text?: 'shown';
+      };
+      header?: never;
+      path: {
+        /** @description A number as people write it (national with DEFAULT_COUNTRY). */
+        number: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The person. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @description How fresh the answer is. */
+            asOf: {
+              behindEvents: number;
+              behindSeconds: number;
+              /** @description Everything before is included. */
+              time: string | null;
+            };
+            consent: components['schemas']['Consent'];
+            conversation: {
+              after: string | null;
+              before: string | null;
+              /** @description Oldest first. */
+              items: (
+                | {
+                    /**
+                     * Format: date-time
+                     * @description When it was requested.
+                     */
+                    at: string;
+                    channel: string | null;
+                    contradicted: boolean;
+                    /** @enum {unknown} */
+                    direction: 'outbound';
+                    final: boolean;
+                    from: string | null;
+                    id: string;
+                    /** @description Null: it is damaged. */
+                    status:
+                      | (
+                          | 'scheduled'
+                          | 'accepted'
+                          | 'sending'
+                          | 'unknown'
+                          | 'sent'
+                          | 'submitted'
+                          | 'delivered'
+                          | 'read'
+                          | 'unconfirmed'
+                          | 'retrying'
+                          | 'rejected'
+                          | 'undeliverable'
+                          | 'failed'
+                          | 'cancelled'
+                          | 'expired'
+                        )
+                      | null;
+                    statusSince: string | null;
+                    text: string | null;
+                  }
+                | {
+                    /** Format: date-time */
+                    at: string;
+                    channel: string;
+                    /** @enum {unknown} */
+                    direction: 'inbound';
+                    keyword: string | null;
+                    messageType: string;
+                    messageUuid: string;
+                    text: string | null;
+                    to: string;
+                  }
+              )[];
+            };
+            country: string | null;
+            counts: {
+              /** @description There are more: a list counts up to 1,000 of each, a contact up to 10,000. */
+              atLeast: boolean;
+              received: number;
+              sent: number;
+            };
+            /** @description What was said about consent, newest first; at most 100. */
+            history: {
+              /** Format: date-time */
+              at: string;
+              by: string | null;
+              /** @enum {unknown} */
+              change: 'opted-out' | 'opted-in' | 'barred' | 'review-begun' | 'review-dismissed';
+              channel: string | null;
+              errorCode: string | null;
+              keyword: string | null;
+              messageUuid: string | null;
+              reason: string | null;
+              sender: string | null;
+              /** @enum {unknown} */
+              source: 'keyword' | 'error' | 'operator' | 'api';
+            }[];
+            /** @description The latest message in either direction. */
+            lastContactAt: string | null;
+            number: string;
+            /** @description A text that may be a wish to stop, and waits for a person; null: none. */
+            review: {
+              keyword: string | null;
+              messageUuid: string | null;
+              sender: string | null;
+              /** Format: date-time */
+              since: string;
+            } | null;
+          };
+        };
+      };
+      /** @description The request has faults; `errors` names all of them. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The API key is missing or not known. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The API key lacks the scope, or messages to this country are not allowed. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Too many requests or messages: a rate, a cap or the limit of a recipient is reached, or too many API keys were wrong. Wait for Retry-After. */
+      429: {
+        headers: {
+          /** @description Seconds. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Not now; send it again after Retry-After seconds, with the same Idempotency-Key. */
+      503: {
+        headers: {
+          /** @description Seconds. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  reviewContact: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description A number as people write it (national with DEFAULT_COUNTRY). */
+        number: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['ReviewDto'];
+      };
+    };
+    responses: {
+      /** @description What is known now. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Consent'];
+        };
+      };
+      /** @description The request has faults; `errors` names all of them. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The API key is missing or not known. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The API key lacks the scope, or messages to this country are not allowed. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The state does not allow it. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The body is too large. */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The body is not JSON. */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Too many requests or messages: a rate, a cap or the limit of a recipient is reached, or too many API keys were wrong. Wait for Retry-After. */
+      429: {
+        headers: {
+          /** @description Seconds. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Not now; send it again after Retry-After seconds, with the same Idempotency-Key. */
+      503: {
+        headers: {
+          /** @description Seconds. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
       };
     };
   };
@@ -5887,6 +6367,104 @@ export interface operations {
         };
         content: {
           'text/event-stream': string;
+        };
+      };
+      /** @description The request has faults; `errors` names all of them. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The API key is missing or not known. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The API key lacks the scope, or messages to this country are not allowed. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Too many requests or messages: a rate, a cap or the limit of a recipient is reached, or too many API keys were wrong. Wait for Retry-After. */
+      429: {
+        headers: {
+          /** @description Seconds. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Not now; send it again after Retry-After seconds, with the same Idempotency-Key. */
+      503: {
+        headers: {
+          /** @description Seconds. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  listSuppressions: {
+    parameters: {
+      query?: {
+        /** @description `nextCursor` of the page before. */
+        cursor?: string;
+        /** @description Rows of a page. */
+        limit?: number;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description A page. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @description How fresh the answer is. */
+            asOf: {
+              behindEvents: number;
+              behindSeconds: number;
+              /** @description Everything before is included. */
+              time: string | null;
+            };
+            items: {
+              by: string | null;
+              channel: string | null;
+              errorCode: string | null;
+              keyword: string | null;
+              number: string;
+              reason: string | null;
+              sender: string | null;
+              /** Format: date-time */
+              since: string;
+              /** @enum {unknown} */
+              source: 'keyword' | 'error' | 'operator' | 'api';
+              /** @enum {unknown} */
+              state: 'opted-out' | 'barred';
+            }[];
+            nextCursor: string | null;
+          };
         };
       };
       /** @description The request has faults; `errors` names all of them. */

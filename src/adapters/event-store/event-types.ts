@@ -123,4 +123,5 @@ export const eventTypes: { readonly [Type in DomainEventType]: EventTypeRules<Da
   OptedIn: { upcasts: [], personal: consent },
   ContactBarred: { upcasts: [], personal: consent },
   OptOutSuspected: { upcasts: [], personal: consent },
+  OptOutDismissed: { upcasts: [], personal: consent },
 };

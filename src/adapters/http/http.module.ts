@@ -20,6 +20,7 @@ import { METRICS_PAGE, MetricsController, type MetricsPage } from './health/metr
 import { KeysController } from './keys/keys.controller.js';
 import { LimitsController } from './limits/limits.controller.js';
 import { WebhookEndpointsController } from './webhook-endpoints/webhook-endpoints.controller.js';
+import { ContactsController } from './contacts/contacts.controller.js';
 import { SuppressionsController } from './contacts/suppressions.controller.js';
 import { LedgerController } from './ledger/ledger.controller.js';
 import { BatchController } from './messages/batch.controller.js';
@@ -81,6 +82,7 @@ export class HttpModule {
         ReconciliationController,
         LimitsController,
         KeysController,
+        ContactsController,
         SuppressionsController,
         SessionController,
         WebhookEndpointsController,

@@ -3,6 +3,7 @@ import type { Catalog } from './copies/catalog.js';
 import { copyInUse, CopyStore, type CopySource } from './copies/copy-store.js';
 import { SqlMessageStore } from './messages/message-writer.js';
 import { agendaWriter } from './tables/agenda.js';
+import { contactsWriter } from './tables/contacts.js';
 import { inboundWriter } from './tables/inbound.js';
 import { messageIndexWriter } from './tables/message-index.js';
 import { quarantineWriter } from './tables/quarantine.js';
@@ -14,6 +15,7 @@ export const projectionStores = (catalog: Catalog): ProjectionStores => ({
   agenda: new CopyStore(copyInUse(catalog, 'agenda'), agendaWriter),
   inbound: new CopyStore(copyInUse(catalog, 'inbound'), inboundWriter),
   quarantine: new CopyStore(copyInUse(catalog, 'quarantine'), quarantineWriter),
+  contacts: new CopyStore(copyInUse(catalog, 'contacts'), contactsWriter),
 });
 
 /** Stores over one source; only the one whose tables the copy has is used. */
@@ -23,4 +25,5 @@ export const storesOver = (source: CopySource): ProjectionStores => ({
   agenda: new CopyStore(source, agendaWriter),
   inbound: new CopyStore(source, inboundWriter),
   quarantine: new CopyStore(source, quarantineWriter),
+  contacts: new CopyStore(source, contactsWriter),
 });

@@ -7,6 +7,8 @@ import {
 } from '@nestjs/common';
 import {
   AGENDA,
+  CONTACT_LISTINGS,
+  CONVERSATIONS,
   DELIVERY_TOTALS,
   INBOUND_MESSAGES,
   MESSAGE_INDEX,
@@ -16,6 +18,8 @@ import {
   SET_ASIDE,
 } from '../../application/port-tokens.js';
 import { AgendaTable } from './tables/agenda.js';
+import { ContactTables } from './tables/contacts.js';
+import { ConversationTables } from './conversation.js';
 import { Catalog, type OnDamage } from './copies/catalog.js';
 import { MessageIndexTable } from './tables/message-index.js';
 import { openReadModelDatabase, type ReadModelConfig } from './copies/open-read-model-database.js';
@@ -40,6 +44,8 @@ export class ReadModelModule implements OnApplicationShutdown {
       over(MESSAGE_SEARCH, (catalog) => new SqlMessageSearch(catalog)),
       over(DELIVERY_TOTALS, (catalog) => new SqlDeliveryTotals(catalog)),
       over(INBOUND_MESSAGES, (catalog) => new InboundTables(catalog)),
+      over(CONTACT_LISTINGS, (catalog) => new ContactTables(catalog)),
+      over(CONVERSATIONS, (catalog) => new ConversationTables(catalog)),
       over(SET_ASIDE, (catalog) => new SetAsideTables(catalog)),
       over(READ_MODEL_ORIGIN, (catalog) => new ReadModelOriginTables(catalog)),
       over(PROJECTION_POSITIONS, (catalog) => new ProjectionPositionsTables(catalog)),
@@ -54,6 +60,8 @@ export class ReadModelModule implements OnApplicationShutdown {
         MESSAGE_SEARCH,
         DELIVERY_TOTALS,
         INBOUND_MESSAGES,
+        CONTACT_LISTINGS,
+        CONVERSATIONS,
         SET_ASIDE,
         READ_MODEL_ORIGIN,
         PROJECTION_POSITIONS,

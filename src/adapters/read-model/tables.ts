@@ -187,6 +187,21 @@ export const quarantineTable = table(
   },
 );
 
+/**
+ * The lists of contacts. `listing` names the row: kind, sender and channel. `list` joins the kinds that are shown
+ * together.
+ */
+export const contactListingsTable = table(
+  'contact_listings',
+  { contact_id: text, listing: text, list: text, since: integer, content: text },
+  {
+    key: ['contact_id', 'listing'],
+    indexes: [
+      { name: 'contact_listings_list', columns: ['list', 'since', 'contact_id', 'listing'] },
+    ],
+  },
+);
+
 const everyCopy = [progressTable, parkedEventsTable] as const;
 
 /** The tables of a copy of each projection. They are never migrated: a new shape means a new copy, rebuilt. */
@@ -196,6 +211,7 @@ export const tablesOf: Readonly<Record<ProjectionName, readonly Table[]>> = {
   agenda: [...everyCopy, agendaTable],
   inbound: [...everyCopy, inboundTable],
   quarantine: [...everyCopy, quarantineTable],
+  contacts: [...everyCopy, contactListingsTable],
 };
 
 /** The copy in use of each projection. Lies outside of all copies, because it decides between them. */
@@ -223,6 +239,7 @@ export type CopyTables = RowsOf<
     typeof agendaTable,
     typeof inboundTable,
     typeof quarantineTable,
+    typeof contactListingsTable,
   ]
 >;
 

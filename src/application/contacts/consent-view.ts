@@ -1,4 +1,8 @@
-import type { ConsentSource } from '../../domain/contacts/contact-events.js';
+import type {
+  ConsentFact,
+  ConsentSource,
+  ContactEvent,
+} from '../../domain/contacts/contact-events.js';
 import type { Consent, Contact } from '../../domain/contacts/contact.js';
 
 export const consentStates = ['unknown', 'opted-in', 'opted-out', 'barred'] as const;
@@ -52,3 +56,31 @@ export function viewConsent(
 
 const stateOf = (word: Consent | null): ConsentView['state'] =>
   word === null || word.state === 'review' ? 'unknown' : word.state;
+
+export const consentChanges = [
+  'opted-out',
+  'opted-in',
+  'barred',
+  'review-begun',
+  'review-dismissed',
+] as const;
+
+/** One thing that was said about a contact's consent. */
+export interface ConsentChange extends Omit<ConsentFact, 'ends' | 'number'> {
+  readonly change: (typeof consentChanges)[number];
+  /** ISO 8601 UTC. */
+  readonly at: string;
+}
+
+const changeOf = {
+  OptedOut: 'opted-out',
+  OptedIn: 'opted-in',
+  ContactBarred: 'barred',
+  OptOutSuspected: 'review-begun',
+  OptOutDismissed: 'review-dismissed',
+} as const;
+
+export function viewConsentChange({ type, data }: ContactEvent): ConsentChange {
+  const { ends: _, number: __, occurredAt: at, ...fact } = data;
+  return { change: changeOf[type], at, ...fact };
+}

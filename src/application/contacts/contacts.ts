@@ -23,12 +23,15 @@ const CONFLICTS_MAX = 5;
 
 export interface ContactAsOf {
   readonly contact: Contact;
+  /** Oldest first. */
+  readonly history: readonly ContactEvent[];
   readonly revision: ExpectedRevision;
   readonly factIds: ReadonlySet<string>;
 }
 
 const neverHeardOf: ContactAsOf = {
   contact: unknownContact,
+  history: [],
   revision: 'no-stream',
   factIds: new Set(),
 };
@@ -38,6 +41,8 @@ export interface Declaration {
   readonly sender?: string | undefined;
   readonly source?: 'api' | 'operator' | undefined;
   readonly reason?: string | undefined;
+  /** Vonage's `message_uuid` of the text that it is about. */
+  readonly messageUuid?: string | undefined;
 }
 
 /** The cause of a statement. */
@@ -106,9 +111,9 @@ export class Contacts {
    * @throws StoreUnavailable, AppendOutcomeUnknown, ConcurrencyConflict
    */
   declare(
-    type: 'OptedOut' | 'OptedIn',
+    type: 'OptedOut' | 'OptedIn' | 'OptOutDismissed',
     number: string,
-    { sender, source, reason }: Declaration,
+    { sender, source, reason, messageUuid }: Declaration,
     actor: string | undefined,
   ): Promise<Contact> {
     const statement = {
@@ -119,7 +124,7 @@ export class Contacts {
       source: source ?? 'api',
       keyword: null,
       errorCode: null,
-      messageUuid: null,
+      messageUuid: messageUuid ?? null,
       reason: reason ?? null,
       by: actor ?? null,
       occurredAt: this.clock.now().toISOString(),
@@ -128,15 +133,18 @@ export class Contacts {
     return this.state(statement, { source: 'api', factId, actor });
   }
 
-  private async readById(id: string): Promise<ContactAsOf> {
+  /** @throws StoreUnavailable, UndecodableEvent */
+  async readById(id: string): Promise<ContactAsOf> {
     const { events, revision } = await this.store.read(contactStream(id));
     let contact = unknownContact;
+    const history: ContactEvent[] = [];
     for (const { event, damage, stream, revision: at } of events) {
       if (damage !== undefined) {
         throw new UndecodableEvent(`event ${at} of ${stream} is damaged: ${damage.reason}`);
       }
       contact = evolveContact(contact, event as ContactEvent);
+      history.push(event as ContactEvent);
     }
-    return { contact, revision, factIds: new Set(events.map((event) => event.id)) };
+    return { contact, history, revision, factIds: new Set(events.map((event) => event.id)) };
   }
 }

@@ -1,3 +1,4 @@
+import type { ConsentFact, Listing } from '../../domain/contacts/contact-events.js';
 import type { Inbound } from '../../domain/inbound-events.js';
 import type { AgendaKey, NewAgendaEntry } from './agenda.js';
 import type { EventMetadata, Position, RecordedEvent } from './event-store.js';
@@ -13,6 +14,7 @@ export const projectionNames = [
   'agenda',
   'inbound',
   'quarantine',
+  'contacts',
   'messages',
 ] as const;
 
@@ -117,6 +119,31 @@ export interface QuarantineRow {
   readonly revision: string;
 }
 
+/** `known`: every contact whose consent was ever spoken of. */
+export type ListingKind = 'known' | Listing['kind'];
+
+/** A row of a list of contacts. A contact may be on several lists, and on one list once for each sender and channel. */
+export interface ContactListing extends Omit<ConsentFact, 'ends'> {
+  readonly contactId: string;
+  readonly kind: ListingKind;
+  /** ISO 8601 UTC: when it was said; of `known`, when something was recorded last. */
+  readonly since: string;
+}
+
+/** Puts a row of a list of contacts, or removes it. */
+export interface ContactChange {
+  readonly contactId: string;
+  readonly kind: ListingKind;
+  /** Null: all our senders. */
+  readonly sender: string | null;
+  /** Null: all channels. */
+  readonly channel: string | null;
+  readonly row: ContactListing | null;
+}
+
+/** At most one for each row. */
+export type ContactChanges = readonly ContactChange[];
+
 /** The owning message of each uuid of Vonage. */
 export type MessageIndexChanges = ReadonlyMap<string, string>;
 
@@ -148,4 +175,5 @@ export interface ProjectionStores {
   readonly agenda: ProjectionStore<AgendaTableChanges>;
   readonly inbound: ProjectionStore<readonly InboundRow[]>;
   readonly quarantine: ProjectionStore<readonly QuarantineRow[]>;
+  readonly contacts: ProjectionStore<ContactChanges>;
 }

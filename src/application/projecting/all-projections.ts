@@ -2,6 +2,7 @@ import type { ProjectionStores } from '../ports/projection-store.js';
 import { messagesProjection } from './messages/messages-projection.js';
 import type { Projection } from './projection.js';
 import { agendaProjection } from './agenda.js';
+import { contactsProjection } from './contacts.js';
 import { inboundProjection } from './inbound.js';
 import { messageIndexProjection } from './message-index.js';
 import { quarantineProjection } from './quarantine.js';
@@ -12,5 +13,6 @@ export const allProjections = (stores: ProjectionStores): readonly Projection[] 
   agendaProjection(stores),
   inboundProjection(stores),
   quarantineProjection(stores),
+  contactsProjection(stores),
   messagesProjection(stores.messages),
 ];

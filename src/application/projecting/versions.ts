@@ -10,4 +10,5 @@ export const projectionVersions: Readonly<Record<ProjectionName, number>> = {
   agenda: 4,
   inbound: 4,
   quarantine: 2,
+  contacts: 1,
 };

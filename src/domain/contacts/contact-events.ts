@@ -46,4 +46,7 @@ export type ContactBarred = Fact<'ContactBarred', ConsentFact>;
 /** A text may be a wish to stop, and a person must decide. */
 export type OptOutSuspected = Fact<'OptOutSuspected', ConsentFact>;
 
-export type ContactEvent = OptedOut | OptedIn | ContactBarred | OptOutSuspected;
+/** A person has read the suspected text: it is no wish to stop. */
+export type OptOutDismissed = Fact<'OptOutDismissed', ConsentFact>;
+
+export type ContactEvent = OptedOut | OptedIn | ContactBarred | OptOutSuspected | OptOutDismissed;

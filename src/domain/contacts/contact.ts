@@ -41,6 +41,8 @@ export function evolveContact(contact: Contact, event: ContactEvent): Contact {
       };
     case 'OptOutSuspected':
       return { ...known, review: { ...consent, state: 'review' } };
+    case 'OptOutDismissed':
+      return { ...known, review: null };
     case 'OptedOut':
       return withWord(known, { ...consent, state: 'opted-out' }, ends);
     case 'OptedIn':
@@ -97,6 +99,9 @@ export function decideConsent(contact: Contact, statement: Statement): ContactEv
     case 'OptOutSuspected':
       if (contact.review !== null || word?.state === 'opted-out') return undefined;
       return { type, data: { ...fact, ends: [] } };
+    case 'OptOutDismissed':
+      if (contact.review === null) return undefined;
+      return { type, data: { ...fact, ends: [reviewListing(contact.review)] } };
     case 'OptedOut':
       if (word?.state === 'opted-out' || isOvertaken(word, statement)) return undefined;
       return { type, data: { ...fact, ends: endedBy(contact, sender, false) } };
@@ -135,6 +140,8 @@ function endedBy(contact: Contact, sender: string | null, liftsBar: boolean): re
       sender: null,
       channel,
     })),
-    ...(review === null ? [] : [{ kind: 'review' as const, sender: review.sender, channel: null }]),
+    ...(review === null ? [] : [reviewListing(review)]),
   ];
 }
+
+const reviewListing = ({ sender }: Consent): Listing => ({ kind: 'review', sender, channel: null });

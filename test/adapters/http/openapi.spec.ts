@@ -5,9 +5,10 @@ import { randomUUID } from 'node:crypto';
 import { VERSION } from '../../../src/version.js';
 import type { Answer } from '../../support/facts/api.js';
 import { sendExamples } from '../../../src/adapters/http/messages/messages.openapi.js';
+import { eventually } from '../../support/watching/eventually.js';
 import { lintOpenApi } from '../../support/files/openapi-lint.js';
 import { projectFile } from '../../support/files/project-file.js';
-import { SignedWebhooks, statusBody } from '../../support/facts/signed-webhooks.js';
+import { inboundBody, SignedWebhooks, statusBody } from '../../support/facts/signed-webhooks.js';
 import {
   recipient,
   startWaybill,
@@ -297,6 +298,33 @@ describe('what is answered is what is described', () => {
     const release = '/v1/sending/release';
     await check('post', release, 409, api.post(release, { reason: 'An example.' }));
     await check('get', '/problems/{code}', 200, api.get('/problems/store-unavailable'));
+    expect(faults).toEqual([]);
+  });
+
+  it('about people', async () => {
+    const { api } = waybill;
+    const number = recipient();
+    await check('post', '/v1/messages', 202, api.post('/v1/messages', { to: number, text: 'x' }));
+    const body = inboundBody({ from: number, text: 'Does it stop?' });
+    await new SignedWebhooks(waybill.url, waybill.config).post('inbound', body);
+    const review = '/v1/contacts/{number}/review';
+    const decision = { outcome: 'none', reason: 'It is about rain.' };
+    for (const status of [200, 409]) {
+      const call = api.post(`/v1/contacts/${number}/review`, decision);
+      await check('post', review, status, call);
+    }
+    const suppression = `/v1/suppressions/${number}`;
+    await check('put', '/v1/suppressions/{number}', 200, api.call('PUT', suppression));
+    await eventually(async () => {
+      const { items } = (await api.get('/v1/suppressions')).as<{ items: object[] }>(200);
+      const { text } = await api.get(`/v1/contacts/${number}`);
+      return items.length > 0 && text.includes('outbound') && text.includes('inbound');
+    });
+    for (const path of ['/v1/contacts', '/v1/contacts?review=true', '/v1/suppressions']) {
+      await check('get', path.split('?')[0] ?? '', 200, api.get(path));
+    }
+    await check('get', '/v1/contacts/{number}', 200, api.get(`/v1/contacts/${number}`));
+    await check('delete', '/v1/suppressions/{number}', 200, api.call('DELETE', suppression));
     expect(faults).toEqual([]);
   });
 

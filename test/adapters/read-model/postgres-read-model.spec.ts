@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { sql } from 'kysely';
 import { PostgresReadModelDatabase } from '../../../src/adapters/read-model/copies/postgres/postgres-read-model-database.js';
+import { describeContactLists } from '../../contracts/contact-lists.contract.js';
 import { describeMergedFacets } from '../../contracts/merged-facets.contract.js';
 import { describeReadModel } from '../../contracts/read-model.contract.js';
 import { startPostgres } from '../../../testing/embedded-postgres.js';
@@ -22,6 +23,7 @@ const openEmpty = async (): Promise<PostgresReadModelDatabase> => {
 };
 
 describeReadModel('PostgreSQL', openEmpty);
+describeContactLists('PostgreSQL', openEmpty);
 describeMergedFacets('PostgreSQL', openEmpty);
 
 it('fails what is asked of a connection that breaks, and goes on with another one', async () => {

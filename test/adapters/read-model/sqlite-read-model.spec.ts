@@ -9,6 +9,7 @@ import {
   MemoryReadModelDatabase,
   SqliteReadModelDatabase,
 } from '../../../src/adapters/read-model/copies/sqlite/sqlite-read-model-database.js';
+import { describeContactLists } from '../../contracts/contact-lists.contract.js';
 import { describeMergedFacets } from '../../contracts/merged-facets.contract.js';
 import { describeReadModel } from '../../contracts/read-model.contract.js';
 
@@ -23,6 +24,7 @@ describeReadModel(
 );
 
 describeReadModel('memory', async () => new MemoryReadModelDatabase());
+describeContactLists('SQLite', async () => new MemoryReadModelDatabase());
 describeMergedFacets('SQLite', async () => new MemoryReadModelDatabase());
 
 const support = (file: string): URL => new URL(`../../support/${file}`, import.meta.url);

@@ -1,5 +1,9 @@
-import { ApiPropertyOptional } from '@nestjs/swagger';
-import { IsIn, IsOptional, IsString, MaxLength, MinLength } from 'class-validator';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { IsIn, IsNotEmpty, IsOptional, IsString, MaxLength, MinLength } from 'class-validator';
+import {
+  reviewOutcomes,
+  type ReviewOutcome,
+} from '../../../application/contacts/review-contact.js';
 
 const REASON_CHARACTERS_MAX = 500;
 const SENDER_CHARACTERS_MAX = 140;
@@ -33,4 +37,24 @@ export class SuppressDto {
   @MaxLength(REASON_CHARACTERS_MAX)
   @IsString()
   readonly reason?: string;
+}
+
+export class ReviewDto {
+  @ApiProperty({
+    enum: reviewOutcomes,
+    description: '`opt-out`: the text is a wish to stop. `none`: it is not.',
+  })
+  @IsIn(reviewOutcomes)
+  readonly outcome!: ReviewOutcome;
+
+  @ApiProperty({
+    minLength: 1,
+    maxLength: REASON_CHARACTERS_MAX,
+    description: 'Kept in the ledger.',
+    example: 'Asks to stop the delivery of a parcel, not our texts.',
+  })
+  @MaxLength(REASON_CHARACTERS_MAX)
+  @IsNotEmpty()
+  @IsString()
+  readonly reason!: string;
 }

@@ -1,8 +1,184 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiBody, ApiOperation, ApiParam, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { consentChanges } from '../../../application/contacts/consent-view.js';
+import { CONTACTS_LIMIT_MAX } from '../../../application/contacts/list-contacts.js';
+import {
+  CONVERSATION_LIMIT_DEFAULT,
+  CONVERSATION_LIMIT_MAX,
+} from '../../../application/contacts/read-contact.js';
+import { LIST_LIMIT_DEFAULT, LIST_LIMIT_MAX } from '../../../application/reporting/message-list.js';
+import { messageStatuses } from '../../../domain/message/message-status.js';
 import { DescribeProblems } from '../documentation/problem-responses.js';
-import { schemaOf } from '../documentation/schemas.js';
-import { SuppressDto } from './contacts.dto.js';
+import { complete, consentSources, nullable, schemaOf, time } from '../documentation/schemas.js';
+import { asOf, pageOf, query } from '../reporting/reporting.openapi.js';
+import { ReviewDto, SuppressDto } from './contacts.dto.js';
+
+const text = { type: 'string' };
+
+const limit = (most: number, usual = LIST_LIMIT_DEFAULT) =>
+  query('limit', 'Rows of a page.', { type: 'integer', minimum: 1, maximum: most, default: usual });
+const cursor = query('cursor', '`nextCursor` of the page before.');
+
+const fact = {
+  sender: nullable({ ...text, description: 'Null: all our senders.' }),
+  channel: nullable({ ...text, description: 'Null: all channels.' }),
+  source: { enum: consentSources },
+  keyword: nullable({ ...text, description: 'The word that decided it.' }),
+  errorCode: nullable({ ...text, description: "Vonage's code that decided it." }),
+  messageUuid: nullable({ ...text, description: 'Vonage’s name of the message that said it.' }),
+  reason: nullable(text),
+  by: nullable({ ...text, description: 'Name of the API key.' }),
+};
+
+const { messageUuid: _, ...factOfRow } = fact;
+
+const summary = {
+  number: text,
+  consent: schemaOf('Consent'),
+  review: {
+    description: 'A text that may be a wish to stop, and waits for a person; null: none.',
+    ...nullable(
+      complete({
+        since: time,
+        keyword: nullable({ ...text, description: 'The word that raised the doubt.' }),
+        messageUuid: nullable({ ...text, description: 'The inbound message.' }),
+        sender: fact.sender,
+      }),
+    ),
+  },
+  counts: complete({
+    sent: { type: 'integer', minimum: 0 },
+    received: { type: 'integer', minimum: 0 },
+    atLeast: {
+      type: 'boolean',
+      description: 'There are more: a list counts up to 1,000 of each, a contact up to 10,000.',
+    },
+  }),
+  lastContactAt: { ...nullable(time), description: 'The latest message in either direction.' },
+};
+
+const outbound = complete({
+  direction: { enum: ['outbound'] },
+  at: { ...time, description: 'When it was requested.' },
+  id: text,
+  status: { ...nullable({ enum: [...messageStatuses] }), description: 'Null: it is damaged.' },
+  statusSince: nullable(time),
+  final: { type: 'boolean' },
+  contradicted: { type: 'boolean' },
+  channel: nullable(text),
+  from: nullable(text),
+  text: nullable(text),
+});
+
+const inbound = complete({
+  direction: { enum: ['inbound'] },
+  at: time,
+  messageUuid: text,
+  channel: text,
+  to: text,
+  messageType: text,
+  text: nullable(text),
+  keyword: nullable(text),
+});
+
+const contact = complete({
+  ...summary,
+  country: nullable({ ...text, description: 'ISO 3166-1 alpha-2.' }),
+  history: {
+    type: 'array',
+    description: 'What was said about consent, newest first; at most 100.',
+    items: complete({ change: { enum: [...consentChanges] }, at: time, ...fact }),
+  },
+  conversation: complete({
+    items: {
+      type: 'array',
+      description: 'Oldest first.',
+      items: { oneOf: [outbound, inbound], discriminator: { propertyName: 'direction' } },
+    },
+    before: nullable({ ...text, description: 'Pass it as `before` for older ones; null: none.' }),
+    after: nullable({ ...text, description: 'Pass it as `after` for those that came since.' }),
+  }),
+  asOf,
+});
+
+export const DescribeContacts = (): MethodDecorator =>
+  applyDecorators(
+    ApiTags('contacts'),
+    ApiOperation({
+      operationId: 'listContacts',
+      summary: 'People of whose consent something is known, latest change first',
+      description:
+        'Consent is read from the ledger, so it is never stale. Every other number can be asked for too.',
+    }),
+    query('review', 'Only those of which a text waits for a person.', { enum: ['true'] }),
+    limit(CONTACTS_LIMIT_MAX),
+    cursor,
+    ApiResponse({ status: 200, description: 'A page.', schema: pageOf(complete(summary)) }),
+    DescribeProblems(400),
+  );
+
+export const DescribeContact = (): MethodDecorator =>
+  applyDecorators(
+    ApiTags('contacts'),
+    ApiOperation({
+      operationId: 'getContact',
+      summary: 'One person: consent, counts, and the conversation',
+      description:
+        'Both directions by time: the newest, or those before or after a place. A number that nobody knows has no messages.',
+    }),
+    number,
+    query('before', 'The `before` of an earlier answer: what is older.'),
+    query('after', 'The `after` of an earlier answer: what is newer.'),
+    limit(CONVERSATION_LIMIT_MAX, CONVERSATION_LIMIT_DEFAULT),
+    query(
+      'text',
+      'For a person in the window, who otherwise gets no texts: they are shown, and that is recorded. Programs always get them.',
+      { enum: ['shown'] },
+    ),
+    ApiResponse({ status: 200, description: 'The person.', schema: contact }),
+    DescribeProblems(400),
+  );
+
+export const DescribeReview = (): MethodDecorator =>
+  applyDecorators(
+    ApiTags('contacts'),
+    ApiOperation({
+      operationId: 'reviewContact',
+      summary: 'Decide whether a text is a wish to stop',
+      description:
+        '`opt-out` ends the consent as `PUT /v1/suppressions/{number}` does; `none` only ends the review. 409 `review-not-waiting` where no text waits.',
+    }),
+    number,
+    ApiBody({ type: ReviewDto }),
+    consent,
+    DescribeProblems(400, 409, 413, 415),
+  );
+
+export const DescribeSuppressions = (): MethodDecorator =>
+  applyDecorators(
+    ApiTags('contacts'),
+    ApiOperation({
+      operationId: 'listSuppressions',
+      summary: 'Numbers to which nothing is sent, newest first',
+      description:
+        'Opt-outs and bars. A number has one row for each sender that it opted out of, and for each channel that is barred.',
+    }),
+    limit(LIST_LIMIT_MAX),
+    cursor,
+    ApiResponse({
+      status: 200,
+      description: 'A page.',
+      schema: pageOf(
+        complete({
+          number: text,
+          state: { enum: ['opted-out', 'barred'] },
+          since: time,
+          ...factOfRow,
+        }),
+      ),
+    }),
+    DescribeProblems(400),
+  );
 
 const number = ApiParam({
   name: 'number',

@@ -1,5 +1,21 @@
-import { Body, Controller, Delete, HttpCode, Inject, Param, Put, Query, Req } from '@nestjs/common';
+import {
+  Body,
+  Controller,
+  Delete,
+  Get,
+  HttpCode,
+  Inject,
+  Param,
+  Put,
+  Query,
+  Req,
+} from '@nestjs/common';
 import { Contacts } from '../../../application/contacts/contacts.js';
+import {
+  ListContacts,
+  type ListedSuppressions,
+} from '../../../application/contacts/list-contacts.js';
+import { LIST_LIMIT_MAX } from '../../../application/reporting/message-list.js';
 import { viewConsent, type ConsentView } from '../../../application/contacts/consent-view.js';
 import type { DefaultCountry } from '../../../domain/contacts/phone-number.js';
 import type { AuthenticatedRequest } from '../auth/api-key.guard.js';
@@ -10,15 +26,27 @@ import { QueryReader, refuseParameters, type RawQuery } from '../reporting/query
 import { readTogether, validate } from '../validate.js';
 import { contactAddressOf } from './contact-address.js';
 import { SuppressDto } from './contacts.dto.js';
-import { DescribeSuppress, DescribeUnsuppress } from './contacts.openapi.js';
+import { DescribeSuppress, DescribeSuppressions, DescribeUnsuppress } from './contacts.openapi.js';
 
 /** The numbers to which nothing is sent. */
 @Controller('v1/suppressions')
 export class SuppressionsController {
   constructor(
     @Inject(Contacts) private readonly contacts: Contacts,
+    @Inject(ListContacts) private readonly listContacts: ListContacts,
     @Inject(DEFAULT_COUNTRY) private readonly country: DefaultCountry,
   ) {}
+
+  @Get()
+  @RequiresScope('read')
+  @DescribeSuppressions()
+  list(@Query() raw: RawQuery): Promise<ListedSuppressions> {
+    const query = new QueryReader(raw);
+    const limit = query.integer('limit', 1, LIST_LIMIT_MAX);
+    const cursor = query.cursor();
+    query.end();
+    return this.listContacts.suppressions(cursor, limit);
+  }
 
   @Put(':number')
   @HttpCode(200)

@@ -10,8 +10,8 @@ import { messageStatuses } from '../../../domain/message/message-status.js';
 import { problemSchema } from './problem-responses.js';
 import { reconciliation, stuckPlan } from './reconciliation-schema.js';
 
-const time = { type: 'string', format: 'date-time' };
-const nullable = (schema: object): object => ({ anyOf: [schema, { type: 'null' }] });
+export const time = { type: 'string', format: 'date-time' };
+export const nullable = (schema: object): object => ({ anyOf: [schema, { type: 'null' }] });
 const text = { type: 'string' };
 
 /** An object with all of these properties required. */
@@ -21,7 +21,7 @@ export const complete = <Properties extends object>(properties: Properties) => (
   properties,
 });
 
-const consentSources = ['keyword', 'error', 'operator', 'api'];
+export const consentSources = ['keyword', 'error', 'operator', 'api'];
 
 const segments = complete({
   encoding: { enum: ['GSM-7', 'UCS-2'] },

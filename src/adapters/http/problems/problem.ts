@@ -41,6 +41,7 @@ export const problemKinds: Readonly<
   'endpoint-not-found': { status: 404, title: 'There is no such webhook endpoint' },
   'too-many-endpoints': { status: 409, title: 'There are too many webhook endpoints' },
   'recipient-opted-out': { status: 409, title: 'The recipient has opted out' },
+  'review-not-waiting': { status: 409, title: 'No text of this contact waits for a person' },
   'sending-not-held': { status: 409, title: 'Sending is not held' },
   'sending-held-again': { status: 409, title: 'Sending was held again before it was released' },
   'waiting-undecided': {

@@ -45,9 +45,9 @@ export class QueryReader {
   }
 
   /** Checks only the cursor's form, so that its fault is named together with others. */
-  cursor(): string | undefined {
-    const value = this.text('cursor');
-    return value === undefined || isCursor(value) ? value : this.fault('cursor', cursorProblem);
+  cursor(parameter = 'cursor'): string | undefined {
+    const value = this.text(parameter);
+    return value === undefined || isCursor(value) ? value : this.fault(parameter, cursorProblem);
   }
 
   /** Reads a text of some form. @param form describes the form for a person */

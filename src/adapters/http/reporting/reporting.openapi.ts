@@ -10,7 +10,7 @@ import { AS_OF_HEADER } from './as-of-header.js';
 import { DescribeProblems } from '../documentation/problem-responses.js';
 import { complete } from '../documentation/schemas.js';
 
-const query = (name: string, description: string, schema: object = { type: 'string' }) =>
+export const query = (name: string, description: string, schema: object = { type: 'string' }) =>
   ApiQuery({ name, required: false, description, schema });
 
 /** The library's own schema type, which it does not export by name. */
@@ -55,7 +55,7 @@ const paging = [
   query('cursor', '`nextCursor` of the page before, with the same filters.'),
 ];
 
-const asOf = {
+export const asOf = {
   description: 'How fresh the answer is.',
   ...complete({
     time: { anyOf: [time, { type: 'null' }], description: 'Everything before is included.' },
@@ -71,7 +71,7 @@ const asOfHeader = {
   },
 };
 
-const pageOf = (items: SchemaObject): SchemaObject => ({
+export const pageOf = (items: SchemaObject): SchemaObject => ({
   type: 'object',
   required: ['items', 'nextCursor', 'asOf'],
   properties: {

@@ -15,6 +15,9 @@ const LATEST_MS = EPOCH_MS + KEYED_MS_MAX;
 export const keyAt = (createdAt: number): number =>
   (Math.min(Math.max(createdAt, EARLIEST_MS), LATEST_MS) - EPOCH_MS) * SLOTS;
 
+/** Returns the time of a key, milliseconds since 1970. */
+export const timeOfKey = (key: number): number => Math.floor(key / SLOTS) + EPOCH_MS;
+
 /** Returns the first key to try: spread by the id, so that two ids seldom collide. */
 export function preferredKey(createdAt: number, messageId: string): number {
   let hash = 0x811c9dc5;

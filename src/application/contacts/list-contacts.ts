@@ -1,0 +1,96 @@
+import { InvalidRequest } from '../errors.js';
+import type { ContactList, ContactListings, ListingKey } from '../ports/contact-listings.js';
+import type { Conversations } from '../ports/conversations.js';
+import type { ContactListing } from '../ports/projection-store.js';
+import type { AsOf, Freshness } from '../reporting/as-of.js';
+import { decodeCursor, encodeCursor } from '../reporting/cursor.js';
+import { cursorFault, LIST_LIMIT_DEFAULT } from '../reporting/message-list.js';
+import { summarize, type ContactSummary } from './contact-summary.js';
+import type { Contacts } from './contacts.js';
+
+/** A row costs four look-ups, so a page is shorter than that of other lists. */
+export const CONTACTS_LIMIT_MAX = 100;
+/** The most messages of one direction that a row of a list counts. */
+const COUNTED_MAX = 1_000;
+
+interface Page<Item> {
+  readonly items: readonly Item[];
+  readonly nextCursor: string | null;
+  readonly asOf: AsOf;
+}
+
+export type ListedContacts = Page<ContactSummary>;
+
+/** Why nothing is sent to a number. */
+export interface Suppression extends Omit<ContactListing, 'contactId' | 'kind' | 'messageUuid'> {
+  readonly state: 'opted-out' | 'barred';
+}
+
+export type ListedSuppressions = Page<Suppression>;
+
+/** Lists contacts and suppressions, newest first. */
+export class ListContacts {
+  constructor(
+    private readonly listings: ContactListings,
+    private readonly contacts: Contacts,
+    private readonly conversations: Conversations,
+    private readonly freshness: Freshness,
+  ) {}
+
+  /**
+   * The contacts whose consent was spoken of. Their consent is read from the ledger, so it is never stale.
+   * @param list `review`: only those of which a text waits for a person
+   * @throws InvalidRequest for a cursor of another list; StoreUnavailable, UndecodableEvent
+   */
+  async execute(
+    list: 'known' | 'review',
+    cursor: string | undefined,
+    limit = LIST_LIMIT_DEFAULT,
+  ): Promise<ListedContacts> {
+    const { rows, ...page } = await this.page(list, cursor, limit);
+    const items = await Promise.all(
+      rows.map(async ({ contactId, number }) => {
+        const { contact } = await this.contacts.readById(contactId);
+        return summarize(number, contact, await this.conversations.traffic(number, COUNTED_MAX));
+      }),
+    );
+    return { items, ...page };
+  }
+
+  /** @throws InvalidRequest for a cursor of another list */
+  async suppressions(
+    cursor: string | undefined,
+    limit = LIST_LIMIT_DEFAULT,
+  ): Promise<ListedSuppressions> {
+    const { rows, ...page } = await this.page('suppressed', cursor, limit);
+    const items = rows.map(suppressionOf);
+    return { items, ...page };
+  }
+
+  private async page(
+    list: ContactList,
+    cursor: string | undefined,
+    limit: number,
+  ): Promise<Omit<Page<never>, 'items'> & { readonly rows: readonly ContactListing[] }> {
+    const { rows, next, progress } = await this.listings.list(list, keyOf(list, cursor), limit);
+    return {
+      rows,
+      nextCursor: next ? encodeCursor([next.since, next.contactId, next.listing], list) : null,
+      asOf: await this.freshness.asOf(progress),
+    };
+  }
+}
+
+function suppressionOf(listing: ContactListing): Suppression {
+  const { contactId: _, messageUuid: __, kind, ...fact } = listing;
+  return { ...fact, state: kind === 'barred' ? kind : 'opted-out' };
+}
+
+function keyOf(list: ContactList, cursor: string | undefined): ListingKey | undefined {
+  if (cursor === undefined) return undefined;
+  const [since, contactId, listing] = decodeCursor(cursor, list) ?? [];
+  if (typeof since === 'number' && typeof contactId === 'string' && typeof listing === 'string') {
+    return { since, contactId, listing };
+  }
+  throw new InvalidRequest([cursorFault]);
+}

@@ -1,0 +1,70 @@
+import type { ContactEvent, Listing } from '../../domain/contacts/contact-events.js';
+import type { RecordedEvent } from '../ports/event-store.js';
+import type {
+  ContactChange,
+  ContactChanges,
+  ContactListing,
+  ListingKind,
+  ProjectionStores,
+} from '../ports/projection-store.js';
+import { CONTACT_STREAMS } from '../streams.js';
+import type { Projection } from './projection.js';
+import { simpleProjection, type Gathering } from './simple-projection.js';
+
+const listedAs: Readonly<Partial<Record<ContactEvent['type'], Listing['kind']>>> = {
+  OptedOut: 'opted-out',
+  ContactBarred: 'barred',
+  OptOutSuspected: 'review',
+};
+
+/** Returns the rows that an event puts and removes, in this order. Pure. */
+export function contactChanges({ stream, event, metadata }: RecordedEvent): ContactChanges {
+  const contactId = stream.slice(CONTACT_STREAMS.length);
+  const { type, data } = event as ContactEvent;
+  const { ends, occurredAt, ...fact } = data;
+  const row = (kind: ListingKind, since: string): ContactListing => ({
+    ...fact,
+    contactId,
+    kind,
+    since,
+  });
+  const kind = listedAs[type];
+  return [
+    ...ends.map((over) => ({ contactId, ...over, row: null })),
+    {
+      contactId,
+      kind: 'known',
+      sender: null,
+      channel: null,
+      row: row('known', metadata.recordedAt),
+    },
+    ...(kind === undefined
+      ? []
+      : [
+          {
+            contactId,
+            kind,
+            sender: fact.sender,
+            channel: fact.channel,
+            row: row(kind, occurredAt),
+          },
+        ]),
+  ];
+}
+
+/** The contacts whose consent was spoken of, by list. */
+export const contactsProjection = (stores: ProjectionStores): Projection =>
+  simpleProjection('contacts', CONTACT_STREAMS, stores.contacts, gatherListings);
+
+function gatherListings(): Gathering<ContactChanges> {
+  const changes = new Map<string, ContactChange>();
+  return {
+    add(recorded) {
+      for (const change of contactChanges(recorded)) {
+        const { contactId, kind, sender, channel } = change;
+        changes.set(JSON.stringify([contactId, kind, sender, channel]), change);
+      }
+    },
+    changes: () => [...changes.values()],
+  };
+}
