@@ -50,6 +50,6 @@ it('every request of requests.http does what its title says, from the first to t
   }
 });
 
-/** True when the message that the file withdraws or decides about has most likely been handed over already. */
+/** True when the message that the file withdraws or decides about is over already, or the text is not there yet. */
 const isTooLate = (path: string, status: number): boolean =>
-  /\/(cancel|resolve|resend)$/.test(path) && status === 409;
+  /\/(cancel|resolve|resend|review)$/.test(path) && status === 409;
