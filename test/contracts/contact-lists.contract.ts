@@ -17,8 +17,8 @@ import {
   type Statement,
 } from '../../src/domain/contacts/contact.js';
 import type { DomainEvent } from '../../src/domain/events.js';
-import { sampleEvents } from '../support/events.js';
-import { newProjector, projected, runUntilStopped } from '../support/read-models.js';
+import { sampleEvents } from '../../testing/events.js';
+import { newProjector, projected, runUntilStopped } from '../support/worlds/read-models.js';
 
 const NUMBER = '447700900123';
 const START_MS = Date.UTC(2031, 2, 4);

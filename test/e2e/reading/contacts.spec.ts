@@ -1,6 +1,11 @@
-import { eventually } from '../support/eventually.js';
-import { inboundBody, SignedWebhooks, statusBody } from '../support/signed-webhooks.js';
-import { recipient, startWaybill, stopWaybills, type Waybill } from '../support/waybill.js';
+import { eventually } from '../../support/watching/eventually.js';
+import { inboundBody, SignedWebhooks, statusBody } from '../../support/facts/signed-webhooks.js';
+import {
+  recipient,
+  startWaybill,
+  stopWaybills,
+  type Waybill,
+} from '../../support/worlds/waybill.js';
 
 let waybill: Waybill;
 let webhooks: SignedWebhooks;
