@@ -1388,6 +1388,21 @@ export type components = {
        */
       reason: string;
     };
+    InboundText: {
+      /** Format: date-time */
+      at: string;
+      channel: string;
+      /**
+       * @description discriminator enum property added by openapi-typescript
+       * @enum {string}
+       */
+      direction: 'inbound';
+      keyword: string | null;
+      messageType: string;
+      messageUuid: string;
+      text: string | null;
+      to: string;
+    };
     KeyLimitsDto: {
       /**
        * @description The most that its messages of a day (UTC) may cost, in the account's currency, as expected from the prices in reports.
@@ -1573,6 +1588,45 @@ export type components = {
       statusSince: string;
       text: string | null;
       to: string;
+    };
+    OutboundText: {
+      /**
+       * Format: date-time
+       * @description When it was requested.
+       */
+      at: string;
+      channel: string | null;
+      contradicted: boolean;
+      /**
+       * @description discriminator enum property added by openapi-typescript
+       * @enum {string}
+       */
+      direction: 'outbound';
+      final: boolean;
+      from: string | null;
+      id: string;
+      /** @description Null: it is damaged. */
+      status:
+        | (
+            | 'scheduled'
+            | 'accepted'
+            | 'sending'
+            | 'unknown'
+            | 'sent'
+            | 'submitted'
+            | 'delivered'
+            | 'read'
+            | 'unconfirmed'
+            | 'retrying'
+            | 'rejected'
+            | 'undeliverable'
+            | 'failed'
+            | 'cancelled'
+            | 'expired'
+          )
+        | null;
+      statusSince: string | null;
+      text: string | null;
     };
     PatchEndpointDto: {
       description?: string;
@@ -2582,54 +2636,7 @@ export interface operations {
               before: string | null;
               /** @description Oldest first. */
               items: (
-                | {
-                    /**
-                     * Format: date-time
-                     * @description When it was requested.
-                     */
-                    at: string;
-                    channel: string | null;
-                    contradicted: boolean;
-                    /** @enum {unknown} */
-                    direction: 'outbound';
-                    final: boolean;
-                    from: string | null;
-                    id: string;
-                    /** @description Null: it is damaged. */
-                    status:
-                      | (
-                          | 'scheduled'
-                          | 'accepted'
-                          | 'sending'
-                          | 'unknown'
-                          | 'sent'
-                          | 'submitted'
-                          | 'delivered'
-                          | 'read'
-                          | 'unconfirmed'
-                          | 'retrying'
-                          | 'rejected'
-                          | 'undeliverable'
-                          | 'failed'
-                          | 'cancelled'
-                          | 'expired'
-                        )
-                      | null;
-                    statusSince: string | null;
-                    text: string | null;
-                  }
-                | {
-                    /** Format: date-time */
-                    at: string;
-                    channel: string;
-                    /** @enum {unknown} */
-                    direction: 'inbound';
-                    keyword: string | null;
-                    messageType: string;
-                    messageUuid: string;
-                    text: string | null;
-                    to: string;
-                  }
+                components['schemas']['OutboundText'] | components['schemas']['InboundText']
               )[];
             };
             country: string | null;

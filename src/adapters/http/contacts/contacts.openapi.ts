@@ -7,7 +7,6 @@ import {
   CONVERSATION_LIMIT_MAX,
 } from '../../../application/contacts/read-contact.js';
 import { LIST_LIMIT_DEFAULT, LIST_LIMIT_MAX } from '../../../application/reporting/message-list.js';
-import { messageStatuses } from '../../../domain/message/message-status.js';
 import { DescribeProblems } from '../documentation/problem-responses.js';
 import { complete, consentSources, nullable, schemaOf, time } from '../documentation/schemas.js';
 import { asOf, pageOf, query } from '../reporting/reporting.openapi.js';
@@ -57,30 +56,6 @@ const summary = {
   lastContactAt: { ...nullable(time), description: 'The latest message in either direction.' },
 };
 
-const outbound = complete({
-  direction: { enum: ['outbound'] },
-  at: { ...time, description: 'When it was requested.' },
-  id: text,
-  status: { ...nullable({ enum: [...messageStatuses] }), description: 'Null: it is damaged.' },
-  statusSince: nullable(time),
-  final: { type: 'boolean' },
-  contradicted: { type: 'boolean' },
-  channel: nullable(text),
-  from: nullable(text),
-  text: nullable(text),
-});
-
-const inbound = complete({
-  direction: { enum: ['inbound'] },
-  at: time,
-  messageUuid: text,
-  channel: text,
-  to: text,
-  messageType: text,
-  text: nullable(text),
-  keyword: nullable(text),
-});
-
 const contact = complete({
   ...summary,
   country: nullable({ ...text, description: 'ISO 3166-1 alpha-2.' }),
@@ -93,7 +68,16 @@ const contact = complete({
     items: {
       type: 'array',
       description: 'Oldest first.',
-      items: { oneOf: [outbound, inbound], discriminator: { propertyName: 'direction' } },
+      items: {
+        oneOf: [schemaOf('OutboundText'), schemaOf('InboundText')],
+        discriminator: {
+          propertyName: 'direction',
+          mapping: {
+            outbound: schemaOf('OutboundText').$ref,
+            inbound: schemaOf('InboundText').$ref,
+          },
+        },
+      },
     },
     before: nullable({ ...text, description: 'Pass it as `before` for older ones; null: none.' }),
     after: nullable({ ...text, description: 'Pass it as `after` for those that came since.' }),

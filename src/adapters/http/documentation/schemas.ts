@@ -498,6 +498,32 @@ const bulkAnswer = complete({
   nextCursor: nullable(text),
 });
 
+/** A message that we sent, in a conversation. */
+const outboundText = complete({
+  direction: { enum: ['outbound'] },
+  at: { ...time, description: 'When it was requested.' },
+  id: text,
+  status: { ...nullable({ enum: [...messageStatuses] }), description: 'Null: it is damaged.' },
+  statusSince: nullable(time),
+  final: { type: 'boolean' },
+  contradicted: { type: 'boolean' },
+  channel: nullable(text),
+  from: nullable(text),
+  text: nullable(text),
+});
+
+/** A message that we received, in a conversation. */
+const inboundText = complete({
+  direction: { enum: ['inbound'] },
+  at: time,
+  messageUuid: text,
+  channel: text,
+  to: text,
+  messageType: text,
+  text: nullable(text),
+  keyword: nullable(text),
+});
+
 /** Named schemas of the OpenAPI document, for answers; DTOs describe the requests. */
 export const schemas = {
   Problem: problemSchema,
@@ -511,6 +537,8 @@ export const schemas = {
   StuckPlan: stuckPlan,
   Limits: limits,
   Consent: consent,
+  OutboundText: outboundText,
+  InboundText: inboundText,
   BulkAnswer: bulkAnswer,
   WebhookEndpoint: complete(endpointProperties),
   CreatedWebhookEndpoint: complete({
