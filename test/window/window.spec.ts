@@ -21,15 +21,7 @@ beforeAll(async () => {
   await eventually(async () => (await world.statusOf(unknown)) === 'unknown');
   const webhooks = new SignedWebhooks(world.waybill.url, world.waybill.config);
   await webhooks.post('status', { nonsense: true });
-  await webhooks.post('inbound', {
-    message_uuid: 'aaaaaaaa-bbbb-4ccc-8ddd-0123456789ab',
-    to: '447700900001',
-    from: '447700900321',
-    channel: 'sms',
-    message_type: 'text',
-    text: 'code not arrived??',
-    timestamp: new Date().toISOString(),
-  });
+  await world.receive('447700900321', 'code not arrived?? stop it');
 }, COMPILE_MS_MAX);
 
 afterAll(() => world.end());
@@ -123,6 +115,42 @@ it('settles an unknown outcome with a reason, and shows the change by itself', a
   expect(await world.statusOf(ids.unknown)).toBe('delivered');
 });
 
+it('shows a conversation, lets a person decide on a doubtful text, and answers it', async () => {
+  const { page, waybill } = world;
+  await world.go('/?q=07703%20980000');
+  await page.getByRole('link', { name: 'Open the conversation' }).click();
+  await page.waitForURL(`${waybill.url}/people/447703980000`);
+  const talk = page.getByRole('list', { name: 'Texts with +44 7703 980000' });
+  await talk.getByText('Delivered').waitFor();
+  expect(await page.getByText('493021').count()).toBe(0);
+  await world.receive('447703980000', 'When does it stop raining?');
+  await page.getByText('A text may be a wish to stop.').waitFor();
+  await page.getByRole('button', { name: 'Show', exact: true }).click();
+  await talk.getByText('When does it stop raining?').waitFor();
+  await talk.getByText('Your code is 493021').waitFor();
+  expect(waybill.log.says('A person looked at the texts of a conversation.')).toBe(true);
+  await page.getByRole('button', { name: 'It is none' }).click();
+  await page.getByLabel('Reason').fill('Asks about the weather.');
+  await page.getByRole('dialog').getByRole('button', { name: 'It is none' }).click();
+  await talk.getByText('No wish to stop, decided by support-desk').waitFor();
+  await page.getByLabel('Your text, from').fill('At noon.');
+  await page.getByRole('button', { name: 'Send', exact: true }).click();
+  await talk.getByText('At noon.').waitFor();
+});
+
+it('stops all texts to a person with a reason, and shows who said so', async () => {
+  const { page } = world;
+  await world.go('/people/07705980000');
+  await page.getByText('No text went to this number').waitFor();
+  await page.getByRole('button', { name: 'Send nothing more' }).click();
+  await page.getByLabel('Reason').fill('Asked for it on the phone.');
+  await page.getByRole('dialog').getByRole('button', { name: 'Send nothing more' }).click();
+  const history = page.getByRole('list', { name: 'History of consent' });
+  await history.getByText('Opted out, recorded by support-desk').waitFor();
+  await history.getByText('Asked for it on the phone.').waitFor();
+  expect(await page.getByRole('button', { name: 'Send', exact: true }).isDisabled()).toBe(true);
+});
+
 it('shows new messages by itself, in every tab, by one stream', async () => {
   const other = await world.context.newPage();
   world.listenTo(other);
@@ -159,6 +187,7 @@ const views = {
   reports: () => '/reports',
   'reports by day': () => '/reports?by=day',
   inbound: () => '/inbound',
+  person: () => '/people/447700900321',
   operations: () => '/operations',
   inspector: () => '/inspector',
 };

@@ -11,6 +11,9 @@ import { SignIn } from './views/sign-in.js';
 const Overview = lazy(async () => ({ default: (await import('./views/overview.js')).Overview }));
 const Reports = lazy(async () => ({ default: (await import('./views/reports.js')).Reports }));
 const Inbound = lazy(async () => ({ default: (await import('./views/inbound.js')).Inbound }));
+const PersonView = lazy(async () => ({
+  default: (await import('./views/person/person.js')).PersonView,
+}));
 const Operations = lazy(async () => ({
   default: (await import('./views/operations.js')).Operations,
 }));
@@ -47,6 +50,9 @@ export function Window() {
           </Route>
           <Route path="/messages/:id">
             {({ id }) => <MessageView key={id} id={id} session={session.data} />}
+          </Route>
+          <Route path="/people/:number">
+            {({ number }) => <PersonView key={number} number={number} session={session.data} />}
           </Route>
           <Route path="/overview">
             <Overview session={session.data} />

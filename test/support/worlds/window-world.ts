@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { createApiKey, parseApiKeys } from '../../../src/application/access/api-keys.js';
 import { startBrowser } from './browser.js';
+import { inboundBody, SignedWebhooks } from '../facts/signed-webhooks.js';
 import { compiledProgram } from '../processes/compiled.js';
 import { startWaybill, stopWaybills, type Waybill } from './waybill.js';
 
@@ -72,6 +73,12 @@ export class WindowWorld {
       body: JSON.stringify({ to, text: 'Your code is 493021', ...more }),
     });
     return ((await response.json()) as { readonly id: string }).id;
+  }
+
+  /** Has a person write to us. */
+  async receive(from: string, text: string): Promise<void> {
+    const webhooks = new SignedWebhooks(this.url, this.waybill.config);
+    await webhooks.post('inbound', inboundBody({ from, text }));
   }
 
   async statusOf(id: string): Promise<string> {

@@ -30,7 +30,7 @@ export function Shell({
   const offlineSince = useOfflineSince();
   useNavigationKeys(() => setHelping(true));
   const isHere = (view: View): boolean =>
-    view.path === '/' ? path === '/' || path.startsWith('/messages/') : path === view.path;
+    view.path === '/' ? path === '/' || /^\/(?:messages|people)\//.test(path) : path === view.path;
   return (
     <>
       <a className="skip" href="#main">

@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useMemo, useRef, useState, type FormEvent } from 'react';
-import { useSearchParams } from 'wouter';
+import { Link, useSearchParams } from 'wouter';
 import { WaybillError, type MessageFilter } from 'waybill-client';
 import { listed, rememberList, useMessage, useMessages } from '../data/messages.js';
 import { useNow } from '../data/now.js';
@@ -286,7 +286,10 @@ function ReadAs({
       <>
         Read as <b>{phoneNumber(only)}</b>
         {country === null ? '' : `, ${countryName(country)}`}
-        {when}.{narrowed}
+        {when}.{narrowed}{' '}
+        <Link className="link" href={`/people/${encodeURIComponent(only)}`}>
+          Open the conversation
+        </Link>
       </>
     );
   }

@@ -1,4 +1,4 @@
-import { useInfiniteQuery } from '@tanstack/react-query';
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { Link } from 'wouter';
 import type { Change } from 'waybill-client';
@@ -10,6 +10,7 @@ import type { Session } from '../data/session.js';
 import { clockTime, listTime, relativeTime, zoneName } from '../data/times.js';
 import { BehindBanner } from '../parts/behind-banner.js';
 import { Icon } from '../parts/icon.js';
+import { Panel } from '../parts/panel.js';
 import { Failure, Loading, Void } from '../parts/states.js';
 
 const ROWS = 50;
@@ -65,6 +66,7 @@ export function Inbound({ session }: { readonly session: Session }) {
           />
         </div>
       </div>
+      <Reviews now={now} />
       <section className="panel" aria-label="Received messages">
         {list.isPending ? (
           <Loading label="Looking" />
@@ -95,7 +97,7 @@ export function Inbound({ session }: { readonly session: Session }) {
                     <span className="sub">{relativeTime(one.occurredAt, now)}</span>
                   </td>
                   <td className="c-st nowrap">
-                    <Link className="link" href={`/?q=${encodeURIComponent(one.from)}`}>
+                    <Link className="link" href={`/people/${encodeURIComponent(one.from)}`}>
                       {phoneNumber(one.from)}
                     </Link>
                     <span className="sub">to {phoneNumber(one.to)}</span>
@@ -133,6 +135,40 @@ export function Inbound({ session }: { readonly session: Session }) {
         </div>
       )}
     </>
+  );
+}
+
+/** The people of whom a text may be a wish to stop. */
+function Reviews({ now }: { readonly now: Date }) {
+  const waiting = useQuery({
+    queryKey: ['reviews'],
+    queryFn: async () =>
+      answerOf(await http.GET('/v1/contacts', { params: { query: { review: 'true' } } })).items,
+  });
+  useRefresh(['reviews'], isInbound);
+  const people = waiting.data ?? [];
+  if (people.length === 0) return null;
+  return (
+    <Panel
+      title="Texts that may be a wish to stop"
+      className="reviews"
+      note="Open one to read it and decide."
+    >
+      <ul className="said">
+        {people.map(({ number, review }) => (
+          <li key={number}>
+            <Link className="link" href={`/people/${encodeURIComponent(number)}`}>
+              {phoneNumber(number)}
+            </Link>
+            <span className="sub quiet">
+              {review === null
+                ? ''
+                : `contains ${review.keyword ?? 'such a word'}, ${relativeTime(review.since, now)}`}
+            </span>
+          </li>
+        ))}
+      </ul>
+    </Panel>
   );
 }
 

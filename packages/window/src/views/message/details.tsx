@@ -36,7 +36,11 @@ export function Details({
           {phoneNumber(from)}, {channel === 'sms' ? 'SMS' : channel}
         </dd>
         <dt>To</dt>
-        <dd>{phoneNumber(to)}</dd>
+        <dd>
+          <Link className="link" href={`/people/${encodeURIComponent(to)}`}>
+            {phoneNumber(to)}
+          </Link>
+        </dd>
         {reference !== null && (
           <>
             <dt>Reference</dt>
