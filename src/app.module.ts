@@ -110,7 +110,7 @@ export class AppModule implements OnApplicationBootstrap, OnModuleDestroy {
         clock: time.monotonic,
         logger,
       }),
-      ProjectorModule.for(stores, config, clock, logger, health),
+      ProjectorModule.for(stores, config, { clock, monotonic: time.monotonic, logger, health }),
       log,
       SignerModule.for([...stores, log], config, logger, health),
     ];
@@ -195,6 +195,7 @@ const settingsFor = (
   metrics: PrometheusMetrics,
 ): Omit<ApplicationSettings, 'clock' | 'monotonicClock' | 'health'> => ({
   identifiers: uuidIdentifiers,
+  random: Math.random,
   logger,
   metrics,
   newCache: (entriesMax, weight) =>

@@ -1,3 +1,4 @@
+import { monotonicClock } from '../../src/adapters/system/monotonic-clock.js';
 import {
   openLedger,
   type EventStoreConfig,
@@ -30,7 +31,9 @@ export async function writeMessages(
     const some = messages.slice(from, from + APPENDS_AT_ONCE);
     await Promise.all(
       some.map((message) =>
-        appendWithRetry(store, messageStream(message.id), eventsOf(message), 'no-stream'),
+        appendWithRetry(store, messageStream(message.id), eventsOf(message), 'no-stream', {
+          clock: monotonicClock,
+        }),
       ),
     );
   }

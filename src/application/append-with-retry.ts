@@ -1,5 +1,6 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { AppendOutcomeUnknown, StoreUnavailable } from './errors.js';
+import { pauseBy } from './pause.js';
+import type { MonotonicClock } from './ports/clock.js';
 import type { AppendResult, EventStore, ExpectedRevision, NewEvent } from './ports/event-store.js';
 
 /** The longest extra wait for a caller over HTTP, on top of the append itself. */
@@ -9,6 +10,8 @@ const RETRY_MS_DEFAULT = 2_000;
 const REPEAT_PAUSE_MS = 100;
 
 export interface RetryLimit {
+  /** Measures the time of the repeats, and waits between them. */
+  readonly clock: MonotonicClock;
   /** Time in which an append of unknown outcome is repeated, milliseconds. Default 2,000. */
   readonly retryMs?: number;
   /** Aborts when nobody waits for the result any more; then the append is not repeated. */
@@ -28,9 +31,9 @@ export async function appendWithRetry(
   stream: string,
   events: readonly NewEvent[],
   expected: ExpectedRevision,
-  { retryMs = RETRY_MS_DEFAULT, signal, beforeAppend }: RetryLimit = {},
+  { clock, retryMs = RETRY_MS_DEFAULT, signal, beforeAppend }: RetryLimit,
 ): Promise<AppendResult> {
-  const deadlineMs = performance.now() + retryMs;
+  const deadlineMs = clock.elapsedMs() + retryMs;
   let unknown: AppendOutcomeUnknown | undefined;
   for (;;) {
     try {
@@ -44,7 +47,7 @@ export async function appendWithRetry(
       if (error instanceof AppendOutcomeUnknown) unknown = error;
       else if (unknown === undefined || !(error instanceof StoreUnavailable)) throw error;
     }
-    if (performance.now() > deadlineMs || signal?.aborted === true) throw unknown;
-    await delay(REPEAT_PAUSE_MS);
+    if (clock.elapsedMs() > deadlineMs || signal?.aborted === true) throw unknown;
+    await pauseBy(clock, REPEAT_PAUSE_MS, signal ?? new AbortController().signal);
   }
 }

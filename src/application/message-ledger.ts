@@ -9,7 +9,7 @@ import { ConcurrencyConflict } from './errors.js';
 import { KeyedQueue } from './keyed-queue.js';
 import { momentOf } from './moment-of.js';
 import type { Cache } from './ports/cache.js';
-import type { Clock } from './ports/clock.js';
+import type { Clocks, MonotonicClock } from './ports/clock.js';
 import type {
   EventMetadata,
   EventSource,
@@ -100,6 +100,13 @@ export interface Handled {
   readonly revision: bigint;
 }
 
+/** The clocks, the identifiers and the chance. */
+export interface MessageLedgerSurroundings extends Clocks {
+  readonly identifiers: Identifiers;
+  /** Uniform in [0, 1). */
+  readonly random: () => number;
+}
+
 /** Read, fold, decide, append: the only place where the message's rules meet the store. */
 export class MessageLedger {
   private readonly queue = new KeyedQueue();
@@ -107,11 +114,8 @@ export class MessageLedger {
 
   constructor(
     private readonly store: EventStore,
-    private readonly clock: Clock,
-    private readonly identifiers: Identifiers,
+    private readonly surroundings: MessageLedgerSurroundings,
     private readonly retryPolicy: RetryPolicy,
-    /** Uniform in [0, 1). */
-    private readonly random: () => number,
     /** Caches folded messages. May be stale: then the expected revision causes a conflict. */
     private readonly recent: Cache<string, MessageAsOf>,
   ) {}
@@ -220,7 +224,7 @@ export class MessageLedger {
     let { isShared = false } = state;
     let isAdmitted = cause.admit === undefined;
     for (let conflicts = 0; ;) {
-      const moment = momentOf(this.clock);
+      const moment = momentOf(this.surroundings.clock);
       const events = this.decide(command, state.message, moment);
       if (events.length === 0) {
         const revision = state.revision === 'no-stream' ? -1n : state.revision;
@@ -238,7 +242,7 @@ export class MessageLedger {
           stream,
           recorded,
           state.revision,
-          retryLimitOf(cause, events),
+          retryLimitOf(cause, events, this.surroundings.monotonic),
         );
         const after = events.reduce(evolve, state.message);
         const lastEventId = recorded.at(-1)?.id;
@@ -257,10 +261,10 @@ export class MessageLedger {
   private decide(
     command: MessageCommand,
     message: Message,
-    moment: Moment = momentOf(this.clock),
+    moment: Moment = momentOf(this.surroundings.clock),
   ): readonly MessageEvent[] {
     const { retryPolicy } = this;
-    return decide(command, message, { ...moment, retryPolicy, jitter: this.random() });
+    return decide(command, message, { ...moment, retryPolicy, jitter: this.surroundings.random() });
   }
 
   private asNewEvents(
@@ -270,7 +274,7 @@ export class MessageLedger {
     state: MessageAsOf,
     now: string,
   ): readonly NewEvent[] {
-    const factId = cause.factId ?? this.identifiers.newId();
+    const factId = cause.factId ?? this.surroundings.identifiers.newId();
     const metadata: EventMetadata = {
       recordedAt: now,
       correlationId: messageId,
@@ -293,7 +297,7 @@ export class MessageLedger {
           }
         : // Further events of the fact have ids derived from it, and are caused by it.
           {
-            id: this.identifiers.idOf(factId, String(index)),
+            id: this.surroundings.identifiers.idOf(factId, String(index)),
             event,
             metadata: { ...metadata, causationId: factId },
           },
@@ -311,7 +315,9 @@ export function fold(stream: StoredStream): MessageAsOf {
 const retryLimitOf = (
   { source, signal, beforeAppend }: Cause,
   events: readonly MessageEvent[],
+  clock: MonotonicClock,
 ): RetryLimit => ({
+  clock,
   signal,
   ...(beforeAppend === undefined ? {} : { beforeAppend: () => beforeAppend(events) }),
   ...(source === 'dispatcher' ? { retryMs: DISPATCHER_RETRY_MS } : {}),

@@ -16,6 +16,8 @@ export interface ApplicationSettings {
   readonly clock: Clock;
   readonly monotonicClock: MonotonicClock;
   readonly identifiers: Identifiers;
+  /** Uniform in [0, 1). Spreads retries; nothing secret is made of it. */
+  readonly random: () => number;
   readonly logger: Logger;
   readonly metrics: Metrics & GuardMetrics;
   readonly health: HealthRegistry;

@@ -107,7 +107,12 @@ const sending = (settings: ApplicationSettings): readonly Recipe[] => {
       MessageLedger,
       [ports.EVENT_STORE],
       (store) =>
-        new MessageLedger(store, clock, identifiers, retryPolicy, Math.random, recentMessages),
+        new MessageLedger(
+          store,
+          { clock, monotonic: monotonicClock, identifiers, random: settings.random },
+          retryPolicy,
+          recentMessages,
+        ),
     ),
     recipe(
       SendMessage,
@@ -144,7 +149,14 @@ const sending = (settings: ApplicationSettings): readonly Recipe[] => {
     recipe(
       SteerSending,
       [ports.EVENT_STORE, DoubtWaiting],
-      (store, doubt) => new SteerSending(store, doubt, clock, identifiers, logger, health),
+      (store, doubt) =>
+        new SteerSending(store, doubt, {
+          clock,
+          monotonic: monotonicClock,
+          identifiers,
+          logger,
+          health,
+        }),
     ),
     recipe(
       DoubtWaiting,
@@ -166,7 +178,12 @@ const QUARANTINED_BODIES_MAX = 10_000;
 /** Quarantine streams in use at the same time: today's, and yesterday's around midnight. */
 const QUARANTINE_STREAMS_MAX = 4;
 
-const tracking = ({ clock, identifiers, newCache }: ApplicationSettings): readonly Recipe[] => {
+const tracking = ({
+  clock,
+  monotonicClock: monotonic,
+  identifiers,
+  newCache,
+}: ApplicationSettings): readonly Recipe[] => {
   return [
     recipe(
       ReceiveStatus,
@@ -181,7 +198,7 @@ const tracking = ({ clock, identifiers, newCache }: ApplicationSettings): readon
     recipe(
       ReceiveInbound,
       [ports.EVENT_STORE, QuarantineWebhook],
-      (store, quarantine) => new ReceiveInbound(store, clock, quarantine),
+      (store, quarantine) => new ReceiveInbound(store, { clock, monotonic }, quarantine),
     ),
     recipe(
       QuarantineWebhook,
@@ -189,8 +206,7 @@ const tracking = ({ clock, identifiers, newCache }: ApplicationSettings): readon
       (store) =>
         new QuarantineWebhook(
           store,
-          clock,
-          identifiers,
+          { clock, monotonic, identifiers },
           newCache(QUARANTINE_STREAMS_MAX),
           newCache(QUARANTINED_BODIES_MAX),
         ),
@@ -231,7 +247,7 @@ const webhooks = (settings: ApplicationSettings): readonly Recipe[] => {
     recipe(
       WebhookEndpoints,
       [ports.EVENT_STORE, ports.KEY_STORE],
-      (store, keys) => new WebhookEndpoints(store, keys, clock, identifiers),
+      (store, keys) => new WebhookEndpoints(store, keys, clock, identifiers, monotonic),
     ),
     recipe(
       ManageEndpoints,
@@ -251,19 +267,19 @@ const webhooks = (settings: ApplicationSettings): readonly Recipe[] => {
       (store, feed, endpoints, deliveries, sender) => {
         const told = () => new OutgoingEvents(store, newCache(TOLD_MESSAGES_MAX));
         const used = { store, feed, endpoints, deliveries, sender, clock, monotonic, logger };
-        return new DeliverWebhooks(used, told, Math.random);
+        return new DeliverWebhooks(used, told, settings.random);
       },
     ),
   ];
 };
 
 const contacts = (settings: ApplicationSettings): readonly Recipe[] => {
-  const { clock, identifiers, optOutScope } = settings;
+  const { clock, monotonicClock: monotonic, identifiers, optOutScope } = settings;
   return [
     recipe(
       Contacts,
       [ports.EVENT_STORE, ports.KEY_STORE],
-      (store, keys) => new Contacts(store, keys, clock, identifiers, optOutScope),
+      (store, keys) => new Contacts(store, keys, { clock, monotonic, identifiers }, optOutScope),
     ),
     recipe(ConsentGuard, [Contacts], (known) => new ConsentGuard(known)),
     recipe(
@@ -339,7 +355,7 @@ const reporting = ({ clock, monotonicClock, health }: ApplicationSettings): read
   recipe(
     Freshness,
     [ports.EVENT_FEED, BackgroundWork],
-    (feed, work) => new Freshness(clock, feed, () => work.lag),
+    (feed, work) => new Freshness({ clock, monotonic: monotonicClock }, feed, () => work.lag),
   ),
   recipe(
     CheckReadiness,
@@ -371,7 +387,11 @@ const access = (settings: ApplicationSettings): readonly Recipe[] => {
       [IssuedKeys, KnownKeys, KeyUse],
       (issued, known, use) => new ManageKeys(apiKeys, issued, known, use, clock),
     ),
-    recipe(IssuedKeys, [ports.EVENT_STORE], (store) => new IssuedKeys(store, clock, identifiers)),
+    recipe(
+      IssuedKeys,
+      [ports.EVENT_STORE],
+      (store) => new IssuedKeys(store, clock, identifiers, monotonicClock),
+    ),
     recipe(
       KnownKeys,
       [IssuedKeys],
@@ -395,7 +415,7 @@ const guards = (settings: ApplicationSettings): readonly Recipe[] => {
     recipe(
       Admission,
       [ConsentGuard, ApplicableCaps],
-      (consent, caps) => new Admission(consent, caps, metrics, logger),
+      (consent, caps) => new Admission(consent, caps, metrics, monotonic, logger),
     ),
     recipe(
       ReadLimits,
@@ -477,7 +497,7 @@ const background = (settings: ApplicationSettings): readonly Recipe[] => {
           { store, feed, origins },
           readModels,
           steering,
-          { identifiers, clock, health },
+          { identifiers, clock, monotonic: monotonicClock, health },
           logger,
         ),
     ),
@@ -488,21 +508,26 @@ const background = (settings: ApplicationSettings): readonly Recipe[] => {
         new WatchLedger(
           { store, origins, check: origins.check },
           steering,
-          { identifiers, clock, health },
+          { identifiers, clock, monotonic: monotonicClock, health },
           logger,
         ),
     ),
     recipe(
       HeldStart,
       [SteerSending],
-      (steering) => new HeldStart(steering, settings.startsHeld, logger, health),
+      (steering) => new HeldStart(steering, settings.startsHeld, monotonicClock, logger, health),
     ),
     recipe(
       AwaitIdentity,
       [ports.EVENT_FEED, ports.LEDGER, ports.READ_MODEL_ORIGIN],
-      (feed, origins, readModels) => new AwaitIdentity({ feed, origins }, readModels, logger),
+      (feed, origins, readModels) =>
+        new AwaitIdentity({ feed, origins }, readModels, monotonicClock, logger),
     ),
-    recipe(CompareClock, [ports.PROJECTION_POSITIONS], (times) => new CompareClock(times, clock)),
+    recipe(
+      CompareClock,
+      [ports.PROJECTION_POSITIONS],
+      (times) => new CompareClock(times, clock, monotonicClock),
+    ),
     recipe(
       BackgroundWork,
       [
@@ -537,7 +562,7 @@ const background = (settings: ApplicationSettings): readonly Recipe[] => {
           watchLedger,
           awaitIdentity,
         };
-        return new BackgroundWork(leadership, running, health, logger);
+        return new BackgroundWork(leadership, running, health, monotonicClock, logger);
       },
     ),
   ];

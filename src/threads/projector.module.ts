@@ -3,11 +3,11 @@ import type { Ledger } from '../adapters/event-store/event-store.module.js';
 import { SqliteEventStore } from '../adapters/event-store/sqlite/sqlite-event-store.js';
 import { Catalog } from '../adapters/read-model/copies/catalog.js';
 import { EVENT_FEED, LEDGER, PROJECTOR } from '../application/port-tokens.js';
-import type { Clock } from '../application/ports/clock.js';
 import type { EventFeed } from '../application/ports/event-feed.js';
-import type { Health } from '../application/ports/health.js';
-import type { Logger } from '../application/ports/logger.js';
-import type { ProjectorControl } from '../application/projecting/projector.js';
+import type {
+  ProjectorControl,
+  ProjectorSurroundings,
+} from '../application/projecting/projector.js';
 import type { Config } from '../config.js';
 import { RebuildingProjector } from './rebuilding-projector.js';
 import { isCompiled, ThreadedProjector } from './threaded-projector.js';
@@ -21,12 +21,10 @@ export class ProjectorModule {
   static for(
     imports: NonNullable<DynamicModule['imports']>,
     { eventStore, readModel }: Pick<Config, 'eventStore' | 'readModel'>,
-    clock: Clock,
-    logger: Logger,
-    health: Health,
+    surroundings: ProjectorSurroundings,
   ): DynamicModule {
     const inProcess = (feed: EventFeed, catalog: Catalog): ProjectorControl =>
-      new RebuildingProjector(feed, catalog, clock, logger, health);
+      new RebuildingProjector(feed, catalog, surroundings);
     const threaded = ({ store }: Ledger): ProjectorControl | undefined =>
       eventStore.kind === 'sqlite' && store instanceof SqliteEventStore && isCompiled
         ? new ThreadedProjector(
@@ -35,8 +33,8 @@ export class ProjectorModule {
               readModel,
               commitBell: store.commitBell,
             },
-            logger,
-            health,
+            surroundings.logger,
+            surroundings.health,
           )
         : undefined;
     return {

@@ -7,7 +7,7 @@ import { existingLedger } from '../adapters/event-store/sqlite/ledger-file.js';
 import { InProcessReader } from '../adapters/event-store/sqlite/in-process-reader.js';
 import { FollowingReader } from '../adapters/event-store/sqlite/following-reader.js';
 import { Catalog } from '../adapters/read-model/copies/catalog.js';
-import { systemClock } from '../adapters/system/system-clock.js';
+import { systemClocks } from '../adapters/system/system-clock.js';
 import { openReadModelDatabase } from '../adapters/read-model/copies/open-read-model-database.js';
 import { pause } from '../application/pause.js';
 import type { EventFeed, FeedBatch, FeedOptions } from '../application/ports/event-feed.js';
@@ -59,9 +59,7 @@ const catalog = await Catalog.open(openReadModelDatabase(readModel), logDamage(l
 const projector = new RebuildingProjector(
   feed,
   catalog,
-  systemClock,
-  logger,
-  health,
+  { ...systemClocks, logger, health },
   (position) => ledger.head() - Number(position ?? 0),
 );
 projector.onProgress(() => send({ kind: 'progress', lag: projector.lag }));

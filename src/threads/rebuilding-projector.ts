@@ -2,10 +2,9 @@ import type { Catalog } from '../adapters/read-model/copies/catalog.js';
 import { projectionStores } from '../adapters/read-model/projection-stores.js';
 import { rebuildOutdated, withAgendaBehindIndex } from '../adapters/read-model/copies/rebuild.js';
 import { pause } from '../application/pause.js';
-import type { Clock } from '../application/ports/clock.js';
 import type { EventFeed } from '../application/ports/event-feed.js';
 import type { Position, RecordedEvent } from '../application/ports/event-store.js';
-import type { Health, HealthReporter } from '../application/ports/health.js';
+import type { HealthReporter } from '../application/ports/health.js';
 import type { Logger } from '../application/ports/logger.js';
 import type { ProjectionName } from '../application/ports/projection-store.js';
 import { allProjections } from '../application/projecting/all-projections.js';
@@ -14,6 +13,7 @@ import {
   type ProjectionLag,
   type ProjectorControl,
   type RetriedEvents,
+  type ProjectorSurroundings,
 } from '../application/projecting/projector.js';
 import { SENDING_NEEDS } from '../application/background/observed-lag.js';
 
@@ -27,6 +27,7 @@ const EMPTY_REASON = '(its file was damaged or lost, or of another ledger)';
 /** A projector that also rebuilds the copies that another version of the software has made, beside the copy in use. */
 export class RebuildingProjector implements ProjectorControl {
   private readonly projector: Projector;
+  private readonly logger: Logger;
   private readonly rebuilds: {
     readonly readModels: HealthReporter;
     readonly sending: HealthReporter;
@@ -35,17 +36,16 @@ export class RebuildingProjector implements ProjectorControl {
   constructor(
     private readonly feed: EventFeed,
     private readonly catalog: Catalog,
-    clock: Clock,
-    private readonly logger: Logger,
-    health: Health,
+    surroundings: ProjectorSurroundings,
     eventsAfter?: (position: Position | undefined) => number,
   ) {
     const projections = allProjections(projectionStores(catalog));
+    this.logger = surroundings.logger;
     this.rebuilds = {
-      readModels: health.reporter('rebuild', ['readModels']),
-      sending: health.reporter('rebuild', ['sending']),
+      readModels: surroundings.health.reporter('rebuild', ['readModels']),
+      sending: surroundings.health.reporter('rebuild', ['sending']),
     };
-    this.projector = new Projector(feed, projections, clock, logger, health, eventsAfter);
+    this.projector = new Projector(feed, projections, surroundings, eventsAfter);
   }
 
   get lag(): ProjectionLag {

@@ -1,7 +1,7 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import type { Ledger } from '../adapters/event-store/event-store.module.js';
 import { SqliteEventStore } from '../adapters/event-store/sqlite/sqlite-event-store.js';
-import { systemClock } from '../adapters/system/system-clock.js';
+import { systemClocks } from '../adapters/system/system-clock.js';
 import { uuidIdentifiers } from '../adapters/system/uuid-identifiers.js';
 import { newSigningKey, signingKeyIn } from '../adapters/transparency-log/signing-key-file.js';
 import { EVENT_STORE, LEDGER, LOG_SIGNER, LOG_STORE } from '../application/port-tokens.js';
@@ -34,7 +34,7 @@ export class SignerModule {
       const settings = settingsOf(log);
       const holdRestored: SignedLog['holdRestored'] = async (id, proof) => {
         const holdId = uuidIdentifiers.idOf('transparency log', ...id);
-        await holdRestoredOnce(store, holdId, proof, systemClock);
+        await holdRestoredOnce(store, holdId, proof, systemClocks);
       };
       if (eventStore.kind === 'sqlite' && ledger.store instanceof SqliteEventStore && isCompiled) {
         const options = {

@@ -1,6 +1,7 @@
 /** The thread that signs the transparency log: composes what it needs, and knows nothing of HTTP. */
 import { platform, setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
+import { monotonicClock } from '../adapters/system/monotonic-clock.js';
 import { PagedStoredEvents } from '../adapters/event-store/paged-stored-events.js';
 import { CommitBell } from '../adapters/event-store/sqlite/commit-bell.js';
 import { InProcessReader } from '../adapters/event-store/sqlite/in-process-reader.js';
@@ -49,12 +50,10 @@ const signer = composeSigner(
   },
 );
 const stopping = new AbortController();
-const running = keepRunning(
-  'transparency log',
-  (signal) => signer.run(signal),
-  stopping.signal,
+const running = keepRunning('transparency log', (signal) => signer.run(signal), stopping.signal, {
+  clock: monotonicClock,
   logger,
-);
+});
 
 async function stop(): Promise<void> {
   stopping.abort();

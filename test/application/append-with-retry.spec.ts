@@ -1,3 +1,4 @@
+import { monotonicClock as clock } from '../../src/adapters/system/monotonic-clock.js';
 import { MemoryEventStore } from '../../src/adapters/event-store/memory/memory-event-store.js';
 import { appendWithRetry } from '../../src/application/append-with-retry.js';
 import { AppendOutcomeUnknown, StoreUnavailable } from '../../src/application/errors.js';
@@ -24,7 +25,7 @@ class FailingStore extends MemoryEventStore {
 test('an append whose answer was lost is found again behind an outage, and is there once', async () => {
   const store = new FailingStore(['answer lost', 'unavailable', 'answer lost']);
   const events = newEvents(2);
-  const { revision } = await appendWithRetry(store, STREAM, events, 'no-stream');
+  const { revision } = await appendWithRetry(store, STREAM, events, 'no-stream', { clock });
   expect(revision).toBe(1n);
   const stored = (await store.read(STREAM)).events.map(({ id }) => id);
   expect(stored).toEqual(events.map(({ id }) => id));
@@ -32,13 +33,13 @@ test('an append whose answer was lost is found again behind an outage, and is th
 
 test('that a repeat was not written does not mean that the first was not', async () => {
   const store = new FailingStore(['answer lost', 'unavailable', 'unavailable']);
-  const append = appendWithRetry(store, STREAM, newEvents(1), 'no-stream', { retryMs: 50 });
+  const append = appendWithRetry(store, STREAM, newEvents(1), 'no-stream', { clock, retryMs: 50 });
   await expect(append).rejects.toBeInstanceOf(AppendOutcomeUnknown);
 });
 
 test('what was certainly not written is not repeated here: the caller decides anew', async () => {
   const store = new FailingStore(['unavailable']);
-  const append = appendWithRetry(store, STREAM, newEvents(1), 'no-stream');
+  const append = appendWithRetry(store, STREAM, newEvents(1), 'no-stream', { clock });
   await expect(append).rejects.toBeInstanceOf(StoreUnavailable);
   expect((await store.read(STREAM)).events).toEqual([]);
 });
@@ -46,7 +47,7 @@ test('what was certainly not written is not repeated here: the caller decides an
 test('nothing is asked again when nobody waits for it any more', async () => {
   const store = new FailingStore(['answer lost']);
   const signal = AbortSignal.abort();
-  const append = appendWithRetry(store, STREAM, newEvents(1), 'no-stream', { signal });
+  const append = appendWithRetry(store, STREAM, newEvents(1), 'no-stream', { clock, signal });
   await expect(append).rejects.toBeInstanceOf(AppendOutcomeUnknown);
 });
 
@@ -57,7 +58,8 @@ test('an append is not repeated once its caller has changed its mind', async () 
     if (isHeld) throw new Error('held');
     isHeld = true;
   };
-  const append = () => appendWithRetry(store, STREAM, newEvents(1), 'no-stream', { beforeAppend });
+  const append = () =>
+    appendWithRetry(store, STREAM, newEvents(1), 'no-stream', { clock, beforeAppend });
   await expect(append()).rejects.toBeInstanceOf(AppendOutcomeUnknown);
   await expect(append()).rejects.toThrow('held');
 });

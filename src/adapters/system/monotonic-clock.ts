@@ -4,5 +4,6 @@ import type { MonotonicClock } from '../../application/ports/clock.js';
 /** On Linux this is CLOCK_MONOTONIC: NTP may slew it with the wall clock, but nothing sets it. */
 export const monotonicClock: MonotonicClock = {
   elapsedMs: () => performance.now(),
-  wait: (milliseconds, signal) => delay(Math.max(0, milliseconds), undefined, { signal }),
+  wait: (milliseconds, signal, options) =>
+    delay(Math.max(0, milliseconds), undefined, { signal, ...options }),
 };

@@ -2,7 +2,7 @@ import { evolveKey, type IssuedKey } from '../../domain/keys/issued-key.js';
 import type { KeyEvent } from '../../domain/keys/key-events.js';
 import { UndecodableEvent } from '../errors.js';
 import { appendWithRetry } from '../append-with-retry.js';
-import type { Clock } from '../ports/clock.js';
+import type { Clock, MonotonicClock } from '../ports/clock.js';
 import type { EventStore, ExpectedRevision, StoredStream } from '../ports/event-store.js';
 import type { Identifiers } from '../ports/identifiers.js';
 import { keyStream, KEYRING_STREAM } from '../streams.js';
@@ -19,6 +19,7 @@ export class IssuedKeys {
     private readonly store: EventStore,
     private readonly clock: Clock,
     private readonly identifiers: Identifiers,
+    private readonly monotonic: MonotonicClock,
   ) {}
 
   /** @throws StoreUnavailable; UndecodableEvent for a damaged stream, which may hold a revocation */
@@ -56,7 +57,9 @@ export class IssuedKeys {
       source: 'api' as const,
       ...(by === null ? {} : { actor: by }),
     };
-    await appendWithRetry(this.store, stream, [{ id, event, metadata }], expected);
+    await appendWithRetry(this.store, stream, [{ id, event, metadata }], expected, {
+      clock: this.monotonic,
+    });
   }
 }
 

@@ -1,6 +1,6 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { IssuedKey } from '../../domain/keys/issued-key.js';
 import { ApplicationError, isTransient } from '../errors.js';
+import { pauseBy } from '../pause.js';
 import type { Cache } from '../ports/cache.js';
 import type { MonotonicClock } from '../ports/clock.js';
 import type { IssuedKeys } from './issued-keys.js';
@@ -59,7 +59,13 @@ export class KnownKeys {
       if (isTransient(error)) return known.key;
       throw error;
     });
-    return Promise.race([patient, delay(WAIT_MS_MAX, known.key, { ref: false })]);
+    const answered = new AbortController();
+    const late = pauseBy(this.clock, WAIT_MS_MAX, answered.signal).then(() => known.key);
+    try {
+      return await Promise.race([patient, late]);
+    } finally {
+      answered.abort();
+    }
   }
 
   /** Remembers a key that this instance has just recorded, or read for another purpose. */

@@ -1,4 +1,5 @@
-import { pause } from '../pause.js';
+import { pauseBy } from '../pause.js';
+import type { MonotonicClock } from '../ports/clock.js';
 import type { EventFeed } from '../ports/event-feed.js';
 import type { LedgerOrigins, ReadModelOrigin } from '../ports/ledger-origin.js';
 import type { Logger } from '../ports/logger.js';
@@ -17,6 +18,7 @@ export class AwaitIdentity {
       readonly origins: LedgerOrigins;
     },
     private readonly readModels: Pick<ReadModelOrigin, 'ledgerIdentity' | 'adopt'>,
+    private readonly clock: MonotonicClock,
     private readonly logger: Logger,
   ) {}
 
@@ -33,7 +35,7 @@ export class AwaitIdentity {
         }
         isFailing = true;
       }
-      await pause(LOOK_AGAIN_MS, signal);
+      await pauseBy(this.clock, LOOK_AGAIN_MS, signal);
     }
   }
 

@@ -1,5 +1,6 @@
 import type { HealthRegistry } from '../health/health-registry.js';
-import { pause } from '../pause.js';
+import { pauseBy } from '../pause.js';
+import type { MonotonicClock } from '../ports/clock.js';
 import type { Leadership } from '../ports/leadership.js';
 import type { Logger } from '../ports/logger.js';
 import type { AwaitIdentity } from './await-identity.js';
@@ -43,7 +44,8 @@ export class BackgroundWork {
     private readonly leadership: Leadership,
     private readonly processes: BackgroundProcesses,
     private readonly health: HealthRegistry,
-    private readonly logger: Logger,
+    readonly clock: MonotonicClock,
+    readonly logger: Logger,
   ) {}
 
   /** True when this instance leads. */
@@ -71,7 +73,7 @@ export class BackgroundWork {
     const { signal } = this.stopping;
     const lead = (): Promise<void> => this.leadership.lead((turn) => this.takeTurn(turn), signal);
     this.running = Promise.all([
-      keepRunning('turns', lead, signal, this.logger),
+      keepRunning('turns', lead, signal, this),
       this.processes.observedLag.run(signal),
       this.logHealth(signal),
       this.processes.steering.follow(signal),
@@ -88,14 +90,14 @@ export class BackgroundWork {
 
   private watchLedger(signal: AbortSignal): Promise<void> {
     const run = (until: AbortSignal): Promise<void> => this.processes.watchLedger.run(until);
-    return keepRunning('check of the ledger', run, signal, this.logger);
+    return keepRunning('check of the ledger', run, signal, this);
   }
 
   /** Polls the health registry, because a silent component makes no report. */
   private async logHealth(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       this.health.logChanges();
-      await pause(HEALTH_PERIOD_MS, signal);
+      await pauseBy(this.clock, HEALTH_PERIOD_MS, signal);
     }
   }
 
@@ -112,7 +114,7 @@ export class BackgroundWork {
       this.processes.timers.wake();
     });
     const keep = (name: string, process: { run(turn: AbortSignal): Promise<void> }) =>
-      keepRunning(name, (signal) => process.run(signal), turn, this.logger);
+      keepRunning(name, (signal) => process.run(signal), turn, this);
     await Promise.all([
       keep('projector', this.processes.projector),
       keep('timers', this.processes.timers),

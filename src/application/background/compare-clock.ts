@@ -1,5 +1,5 @@
-import { setTimeout as delay } from 'node:timers/promises';
-import type { Clock } from '../ports/clock.js';
+import { pauseBy } from '../pause.js';
+import type { Clock, MonotonicClock } from '../ports/clock.js';
 import type { ProjectionTimes } from '../ports/projection-positions.js';
 
 /** The longest wait for the read models: an unavailable database must not stop the service's work. */
@@ -16,14 +16,15 @@ export class CompareClock {
   constructor(
     private readonly times: ProjectionTimes,
     private readonly clock: Clock,
+    private readonly monotonic: MonotonicClock,
   ) {}
 
   async execute(): Promise<void> {
+    const answered = new AbortController();
     const newest = this.times.newestAsOf().catch(() => undefined);
-    const recordedAt = await Promise.race([
-      newest,
-      delay(ANSWER_MS_MAX, undefined, { ref: false }),
-    ]);
+    const late = pauseBy(this.monotonic, ANSWER_MS_MAX, answered.signal).then(() => undefined);
+    const recordedAt = await Promise.race([newest, late]);
+    answered.abort();
     if (recordedAt === undefined || recordedAt === this.compared) return;
     this.compared = recordedAt;
     this.clock.compareWith?.(recordedAt);

@@ -7,7 +7,7 @@ import type { SenderHold } from '../../domain/sending/sending.js';
 import { isTransient, UndecodableEvent } from '../errors.js';
 import type { MessageLedger } from '../message-ledger.js';
 import { momentOf } from '../moment-of.js';
-import { pause } from '../pause.js';
+import { pauseBy } from '../pause.js';
 import { RecipientOptedOut, type WithholdOptedOut } from '../contacts/withhold-opted-out.js';
 import type { Agenda, AgendaEntry } from '../ports/agenda.js';
 import type { Clock, MonotonicClock } from '../ports/clock.js';
@@ -118,6 +118,7 @@ export class Dispatcher {
   private readonly pace: Pace;
   private readonly withhold: DispatcherPorts['withhold'];
   private readonly clock: Clock;
+  private readonly monotonic: MonotonicClock;
   private readonly logger: Logger;
   private readonly metrics: Metrics;
 
@@ -140,6 +141,7 @@ export class Dispatcher {
     this.pace = pace;
     this.withhold = withhold;
     this.clock = clock;
+    this.monotonic = monotonic;
     this.aside = new EntriesAside(monotonic);
     this.logger = logger;
     this.metrics = metrics;
@@ -147,7 +149,9 @@ export class Dispatcher {
       silenceMsMax: Math.max(PAUSE_SILENCE_MS, callTimeoutMs + SILENCE_BESIDE_CALL_MS),
     });
     this.health.report('standby', STANDBY_REASON);
-    this.loop = new Loop('dispatcher', logger, this.health, (signal) => this.round(signal));
+    this.loop = new Loop('dispatcher', monotonic, logger, this.health, (signal) =>
+      this.round(signal),
+    );
   }
 
   /** The number of entries skipped for a while because their messages cannot be read. */
@@ -252,7 +256,7 @@ export class Dispatcher {
         return;
       }
       if (started === 'early') {
-        await pause(EARLY_PAUSE_MS, signal);
+        await pauseBy(this.monotonic, EARLY_PAUSE_MS, signal);
         this.handled.delete(messageId);
         return;
       }
@@ -447,7 +451,7 @@ export class Dispatcher {
           this.logger.warn({ ...facts, error }, 'An answer of Vonage waits for the ledger.');
         }
         const pauseMs = Math.min(RECORD_PAUSE_MS_MAX, 100 * 2 ** failures);
-        await pause(pauseMs, signal);
+        await pauseBy(this.monotonic, pauseMs, signal);
       }
     }
   }

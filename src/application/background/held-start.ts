@@ -1,4 +1,5 @@
-import { pause } from '../pause.js';
+import { pauseBy } from '../pause.js';
+import type { MonotonicClock } from '../ports/clock.js';
 import type { Health, HealthReporter } from '../ports/health.js';
 import type { Logger } from '../ports/logger.js';
 import type { SteerSending } from '../steering/steer-sending.js';
@@ -13,6 +14,7 @@ export class HeldStart {
   constructor(
     private readonly steering: Pick<SteerSending, 'hold'>,
     private readonly startsHeld: boolean,
+    private readonly clock: MonotonicClock,
     private readonly logger: Logger,
     health: Health,
   ) {
@@ -37,7 +39,7 @@ export class HeldStart {
         if (failures === 0) {
           this.logger.warn({ error }, 'The hold that SENDING=held asks for waits for the ledger.');
         }
-        await pause(TRY_AGAIN_MS, signal);
+        await pauseBy(this.clock, TRY_AGAIN_MS, signal);
       }
     }
   }

@@ -1,4 +1,5 @@
-import { pause } from '../pause.js';
+import { pauseBy } from '../pause.js';
+import type { MonotonicClock } from '../ports/clock.js';
 import type { Logger } from '../ports/logger.js';
 
 const PAUSE_MS = 1_000;
@@ -8,7 +9,7 @@ export async function keepRunning(
   name: string,
   run: (signal: AbortSignal) => Promise<void>,
   signal: AbortSignal,
-  logger: Logger,
+  { clock, logger }: { readonly clock: MonotonicClock; readonly logger: Logger },
 ): Promise<void> {
   while (!signal.aborted) {
     try {
@@ -16,7 +17,7 @@ export async function keepRunning(
       return;
     } catch (error) {
       logger.error({ process: name, error }, 'A background process failed; it begins again.');
-      await pause(PAUSE_MS, signal);
+      await pauseBy(clock, PAUSE_MS, signal);
     }
   }
 }

@@ -1,4 +1,5 @@
-import { pause } from '../pause.js';
+import { pauseBy } from '../pause.js';
+import type { MonotonicClock } from '../ports/clock.js';
 import type { HealthReporter } from '../ports/health.js';
 import type { Logger } from '../ports/logger.js';
 
@@ -19,6 +20,7 @@ export class Loop {
 
   constructor(
     private readonly name: string,
+    private readonly clock: MonotonicClock,
     private readonly logger: Logger,
     private readonly health: HealthReporter,
     /** Does the work that is due now. Resolves to true when more is waiting. */
@@ -62,7 +64,7 @@ export class Loop {
     const woken = new AbortController();
     if (wakeable) this.wakeUp = () => woken.abort();
     const ended = AbortSignal.any([signal, woken.signal]);
-    await pause(milliseconds, ended);
+    await pauseBy(this.clock, milliseconds, ended);
     this.wakeUp = undefined;
   }
 }

@@ -1,4 +1,4 @@
-import { pause } from '../pause.js';
+import { pauseBy } from '../pause.js';
 import type { MonotonicClock } from '../ports/clock.js';
 import type { EventFeed } from '../ports/event-feed.js';
 import type { Position } from '../ports/event-store.js';
@@ -43,7 +43,7 @@ export class ObservedLag {
   async run(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       await this.look();
-      await pause(PERIOD_MS, signal);
+      await pauseBy(this.clock, PERIOD_MS, signal);
     }
   }
 

@@ -1,4 +1,4 @@
-import type { Clock } from '../ports/clock.js';
+import type { Clocks } from '../ports/clock.js';
 import type { EventFeed } from '../ports/event-feed.js';
 import type { EventStore } from '../ports/event-store.js';
 import type { Identifiers } from '../ports/identifiers.js';
@@ -10,7 +10,7 @@ import type {
   ReadModelOrigin,
 } from '../ports/ledger-origin.js';
 import type { Logger } from '../ports/logger.js';
-import { pause } from '../pause.js';
+import { pauseBy } from '../pause.js';
 import { holdMarkedCopy, holdRestoredOnce } from '../sending/hold-marked-copy.js';
 import type { SteerSending } from '../steering/steer-sending.js';
 
@@ -22,9 +22,8 @@ export interface OpenedLedger {
   readonly origins: LedgerOrigins;
 }
 
-export interface OpenLedgerSettings {
+export interface OpenLedgerSettings extends Clocks {
   readonly identifiers: Identifiers;
-  readonly clock: Clock;
   readonly health: Health;
 }
 
@@ -35,18 +34,18 @@ export interface OpenLedgerSettings {
  */
 export class OpenLedger {
   private readonly identifiers: Identifiers;
-  private readonly clock: Clock;
+  private readonly clocks: Clocks;
   private readonly health: HealthReporter;
 
   constructor(
     private readonly ledger: OpenedLedger,
     private readonly readModels: ReadModelOrigin,
     private readonly steering: Pick<SteerSending, 'look'>,
-    { identifiers, clock, health }: OpenLedgerSettings,
+    { identifiers, clock, monotonic, health }: OpenLedgerSettings,
     private readonly logger: Logger,
   ) {
     this.identifiers = identifiers;
-    this.clock = clock;
+    this.clocks = { clock, monotonic };
     this.health = health.reporter('ledger opening', ['readModels', 'sending']);
   }
 
@@ -68,7 +67,7 @@ export class OpenLedger {
             'It cannot be told yet whether the ledger is a restored copy; nothing is sent until then.',
           );
         }
-        await pause(TRY_AGAIN_MS, signal);
+        await pauseBy(this.clocks.monotonic, TRY_AGAIN_MS, signal);
       }
     }
     // When the turn has ended, the next leader makes the check.
@@ -77,7 +76,7 @@ export class OpenLedger {
 
   private async open(signal: AbortSignal): Promise<void> {
     const { origins, store } = this.ledger;
-    await holdMarkedCopy(store, await origins.origin(signal), this.identifiers, this.clock);
+    await holdMarkedCopy(store, await origins.origin(signal), this.identifiers, this.clocks);
     const known = await this.readModels.ledgerIdentity();
     const positions = await this.readModels.positions();
     // Read after the positions, so that a concurrent rebuild does not seem to be ahead of the ledger.
@@ -90,7 +89,7 @@ export class OpenLedger {
       );
       if (origin.isDurable) {
         const id = this.holdId(known, positions);
-        await holdRestoredOnce(store, id, proof, this.clock);
+        await holdRestoredOnce(store, id, proof, this.clocks);
       }
       await this.readModels.beginAnew(origin.identity);
     } else if (origin.identity !== undefined && origin.identity !== known) {

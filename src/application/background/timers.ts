@@ -86,7 +86,7 @@ export class Timers {
     this.log = new ThrottledLog(logger);
     this.health = health.reporter('timers', ['sending'], { silenceMsMax: SILENCE_MS_MAX });
     this.health.report('standby', STANDBY_REASON);
-    this.loop = new Loop('timers', logger, this.health, () => this.round());
+    this.loop = new Loop('timers', monotonic, logger, this.health, () => this.round());
   }
 
   /** The number of entries skipped for a while because they could not be done, or are not over yet. */

@@ -1,5 +1,5 @@
-import { pause } from '../pause.js';
-import type { Clock } from '../ports/clock.js';
+import { pauseBy } from '../pause.js';
+import type { Clocks } from '../ports/clock.js';
 import type { EventStore } from '../ports/event-store.js';
 import type { Health, HealthReporter } from '../ports/health.js';
 import type { Identifiers } from '../ports/identifiers.js';
@@ -24,9 +24,8 @@ export interface WatchedLedger {
   readonly check: LedgerCheck | undefined;
 }
 
-export interface WatchSettings {
+export interface WatchSettings extends Clocks {
   readonly identifiers: Identifiers;
-  readonly clock: Clock;
   readonly health: Health;
   readonly restMs?: number;
 }
@@ -72,7 +71,7 @@ export class WatchLedger {
       const verdict = await this.pass(check, signal);
       if (verdict !== undefined) await this.heed(verdict, signal);
       const restMs = this.settings.restMs ?? REST_MS;
-      await pause(verdict === undefined ? TRY_AGAIN_MS : restMs, signal);
+      await pauseBy(this.settings.monotonic, verdict === undefined ? TRY_AGAIN_MS : restMs, signal);
     }
   }
 
@@ -110,7 +109,7 @@ export class WatchLedger {
 
   /** Holds sending once per finding, so that the next pass does not undo an operator's release. */
   private async hold(verdict: LedgerVerdict, reason: string, signal: AbortSignal): Promise<void> {
-    const { identifiers, clock } = this.settings;
+    const { identifiers, monotonic } = this.settings;
     const places = verdict.findings.map(({ place }) => place);
     while (!signal.aborted) {
       try {
@@ -120,7 +119,7 @@ export class WatchLedger {
           cause: 'damaged-ledger',
           reason: `the ledger is damaged (${reason}), so what waits in it may have been sent already`,
         } as const;
-        await holdOnce(this.ledger.store, id, hold, clock);
+        await holdOnce(this.ledger.store, id, hold, this.settings);
         await this.steering.look();
         return;
       } catch (error) {
@@ -128,7 +127,7 @@ export class WatchLedger {
           this.logger.error({ error }, 'The ledger is damaged, and sending could not be held.'),
         );
       }
-      await pause(TRY_AGAIN_MS, signal);
+      await pauseBy(monotonic, TRY_AGAIN_MS, signal);
     }
   }
 

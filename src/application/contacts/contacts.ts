@@ -12,7 +12,7 @@ import {
 import type { ContactEvent } from '../../domain/contacts/contact-events.js';
 import { appendWithRetry } from '../append-with-retry.js';
 import { ConcurrencyConflict, UndecodableEvent } from '../errors.js';
-import type { Clock } from '../ports/clock.js';
+import type { Clocks } from '../ports/clock.js';
 import type { EventSource, EventStore, ExpectedRevision } from '../ports/event-store.js';
 import type { Identifiers } from '../ports/identifiers.js';
 import type { KeyStore } from '../ports/key-store.js';
@@ -61,8 +61,7 @@ export class Contacts {
   constructor(
     private readonly store: EventStore,
     private readonly keys: KeyStore,
-    private readonly clock: Clock,
-    private readonly identifiers: Identifiers,
+    private readonly surroundings: Clocks & { readonly identifiers: Identifiers },
     readonly scope: OptOutScope,
   ) {}
 
@@ -84,13 +83,13 @@ export class Contacts {
    */
   async state(statement: Statement, cause: StatementCause): Promise<Contact> {
     const id = await this.keys.contactIdOf(statement.number);
-    const eventId = this.identifiers.idOf('consent', id, cause.factId);
+    const eventId = this.surroundings.identifiers.idOf('consent', id, cause.factId);
     for (let conflicts = 0; ;) {
       const { contact, revision, factIds } = await this.readById(id);
       const event = factIds.has(eventId) ? undefined : decideConsent(contact, statement);
       if (event === undefined) return contact;
       const metadata = {
-        recordedAt: this.clock.now().toISOString(),
+        recordedAt: this.surroundings.clock.now().toISOString(),
         correlationId: eventId,
         causationId: cause.factId,
         source: cause.source,
@@ -98,7 +97,9 @@ export class Contacts {
       };
       try {
         const recorded = [{ id: eventId, event, metadata }];
-        await appendWithRetry(this.store, contactStream(id), recorded, revision);
+        await appendWithRetry(this.store, contactStream(id), recorded, revision, {
+          clock: this.surroundings.monotonic,
+        });
         return evolveContact(contact, event);
       } catch (error) {
         if (!(error instanceof ConcurrencyConflict) || ++conflicts === CONFLICTS_MAX) throw error;
@@ -127,9 +128,9 @@ export class Contacts {
       messageUuid: messageUuid ?? null,
       reason: reason ?? null,
       by: actor ?? null,
-      occurredAt: this.clock.now().toISOString(),
+      occurredAt: this.surroundings.clock.now().toISOString(),
     } as const;
-    const factId = this.identifiers.newId();
+    const factId = this.surroundings.identifiers.newId();
     return this.state(statement, { source: 'api', factId, actor });
   }
 

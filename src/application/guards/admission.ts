@@ -1,9 +1,9 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Amounts } from '../../domain/limits/quota-events.js';
 import { NOTHING, plus } from '../../domain/limits/quota.js';
 import type { MessageRequest } from '../../domain/message/message-events.js';
 import type { Caller } from '../access/caller.js';
 import { AppendOutcomeUnknown, type ApplicationError } from '../errors.js';
+import type { MonotonicClock } from '../ports/clock.js';
 import type { Logger } from '../ports/logger.js';
 import type { GuardMetrics } from '../ports/metrics.js';
 import { ThrottledLog } from '../throttled-log.js';
@@ -23,6 +23,7 @@ export class Admission {
     private readonly consent: Pick<ConsentGuard, 'refusal'>,
     private readonly caps: ApplicableCaps,
     private readonly metrics: GuardMetrics,
+    private readonly clock: MonotonicClock,
     logger: Logger,
   ) {
     this.log = new ThrottledLog(logger);
@@ -52,7 +53,7 @@ export class Admission {
       return result;
     } catch (error) {
       if (!(error instanceof AppendOutcomeUnknown)) giveBack(granted);
-      else if (recheck !== undefined) void settleLater(granted, recheck);
+      else if (recheck !== undefined) void settleLater(granted, recheck, this.clock);
       throw error;
     }
   }
@@ -143,9 +144,10 @@ const RECHECK_PAUSES_MS = [250, 1_000, 4_000, 15_000, 60_000];
 async function settleLater(
   granted: readonly ApplicableCap[],
   recheck: () => Promise<boolean | undefined>,
+  clock: MonotonicClock,
 ): Promise<void> {
   for (const pauseMs of RECHECK_PAUSES_MS) {
-    await delay(pauseMs, undefined, { ref: false });
+    await clock.wait(pauseMs, new AbortController().signal, { ref: false });
     // While the ledger cannot be read, nothing is known.
     const isWritten = await recheck().catch(() => undefined);
     if (isWritten === false) giveBack(granted);

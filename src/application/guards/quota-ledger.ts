@@ -181,18 +181,18 @@ export class QuotaLedger {
     const { returned } = this;
     this.returned = NOTHING;
     const stream = this.pageStream(page);
-    const { revision } = await appendWithRetry(store, stream, recorded, expected).catch(
-      (error: unknown) => {
-        const [first] = recorded;
-        if (error instanceof AppendOutcomeUnknown && first !== undefined) {
-          const granted = grantedBy(events);
-          this.doubts = [...this.doubts, { page, eventId: first.id, expected, granted, returned }];
-        } else {
-          this.returned = plus(this.returned, returned);
-        }
-        throw error;
-      },
-    );
+    const { revision } = await appendWithRetry(store, stream, recorded, expected, {
+      clock: this.ports.monotonic,
+    }).catch((error: unknown) => {
+      const [first] = recorded;
+      if (error instanceof AppendOutcomeUnknown && first !== undefined) {
+        const granted = grantedBy(events);
+        this.doubts = [...this.doubts, { page, eventId: first.id, expected, granted, returned }];
+      } else {
+        this.returned = plus(this.returned, returned);
+      }
+      throw error;
+    });
     const quota = events.reduce(evolveQuota, known.quota);
     this.known = { quota, page, revision, atMs };
   }

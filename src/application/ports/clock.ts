@@ -21,6 +21,20 @@ export interface Clock {
 export interface MonotonicClock {
   elapsedMs(): number;
 
-  /** Resolves after the given milliseconds of this clock. @throws the signal's reason when it aborts first */
-  wait(milliseconds: number, signal: AbortSignal): Promise<void>;
+  /**
+   * Resolves after the given milliseconds of this clock.
+   * @param options `ref: false` lets an otherwise idle process end before
+   * @throws the signal's reason when it aborts first
+   */
+  wait(
+    milliseconds: number,
+    signal: AbortSignal,
+    options?: { readonly ref?: boolean },
+  ): Promise<void>;
+}
+
+/** Both clocks, for what records times and waits. */
+export interface Clocks {
+  readonly clock: Clock;
+  readonly monotonic: MonotonicClock;
 }

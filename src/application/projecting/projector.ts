@@ -1,5 +1,5 @@
-import { pause } from '../pause.js';
-import type { Clock } from '../ports/clock.js';
+import { pauseBy } from '../pause.js';
+import type { Clocks } from '../ports/clock.js';
 import type { EventFeed, FeedBatch } from '../ports/event-feed.js';
 import type { Position, RecordedEvent } from '../ports/event-store.js';
 import type { Health, HealthReporter } from '../ports/health.js';
@@ -22,6 +22,12 @@ export interface ProjectionLag {
    * saw them at the end of the ledger.
    */
   readonly seconds: number;
+}
+
+/** The clocks, and the receivers of logs and health. */
+export interface ProjectorSurroundings extends Clocks {
+  readonly logger: Logger;
+  readonly health: Health;
 }
 
 export interface RetriedEvents {
@@ -63,18 +69,16 @@ export class Projector implements ProjectorControl {
   constructor(
     private readonly feed: EventFeed,
     private readonly projections: readonly Projection[],
-    private readonly clock: Clock,
-    private readonly logger: Logger,
-    health: Health,
+    private readonly surroundings: ProjectorSurroundings,
     /** Counts the events after a position; absent when the ledger cannot tell. */
     private readonly eventsAfter?: (position: Position | undefined) => number,
   ) {
-    this.health = health.reporter('projector', ['readModels', 'sending']);
+    this.health = surroundings.health.reporter('projector', ['readModels', 'sending']);
   }
 
   get lag(): ProjectionLag {
     if (this.behindSince === undefined) return { events: 0, seconds: 0 };
-    const age = this.clock.now().getTime() - Date.parse(this.behindSince);
+    const age = this.surroundings.clock.now().getTime() - Date.parse(this.behindSince);
     return { events: this.waiting, seconds: Math.max(0, age / 1000) };
   }
 
@@ -92,11 +96,14 @@ export class Projector implements ProjectorControl {
         failures++;
         this.health.report('failing', error instanceof Error ? error.message : String(error));
         // Until the first look the lag is unknown, which must not pass for no lag.
-        this.behindSince ??= this.clock.now().toISOString();
+        this.behindSince ??= this.surroundings.clock.now().toISOString();
         this.waiting ||= 1;
-        this.logger.error({ error, failures }, 'The projector failed; it goes on where it stood.');
+        this.surroundings.logger.error(
+          { error, failures },
+          'The projector failed; it goes on where it stood.',
+        );
         const pauseMs = Math.min(RETRY_DELAY_MS_MAX, 50 * 2 ** failures);
-        await pause(pauseMs, signal);
+        await pauseBy(this.surroundings.monotonic, pauseMs, signal);
       }
     }
   }
@@ -225,7 +232,7 @@ export class Projector implements ProjectorControl {
    * wrong clock. Only `Freshness` may say that the ledger holds no more: here it may have grown meanwhile.
    */
   private included(newest: string | undefined): string | undefined {
-    const now = this.clock.now().toISOString();
+    const now = this.surroundings.clock.now().toISOString();
     return newest !== undefined && newest > now ? now : newest;
   }
 
@@ -245,7 +252,7 @@ export class Projector implements ProjectorControl {
     const parked = await applyEvents(projection, events, position, progress);
     this.positions.set(projection, batch.position);
     if (parked > 0) {
-      this.logger.error(
+      this.surroundings.logger.error(
         { projection: projection.name, parked },
         'Events could not be projected; they are parked and can be retried.',
       );

@@ -1,4 +1,4 @@
-import { pause } from '../pause.js';
+import { pauseBy } from '../pause.js';
 import type { CheckpointFile } from '../ports/checkpoint-file.js';
 import type { MonotonicClock } from '../ports/clock.js';
 import type { EventStore } from '../ports/event-store.js';
@@ -98,7 +98,7 @@ export class SignLog {
       const { checkpoint } = await writer.commit(await this.identityIfUnknown(writer.state));
       committedAtMs = this.clock.elapsedMs();
       await this.writeFile(checkpoint);
-      if (caughtUp) await pause(GATHER_MS, signal);
+      if (caughtUp) await pauseBy(this.clock, GATHER_MS, signal);
     }
     await this.writeFile(writer.state.checkpoint, true);
   }
@@ -109,7 +109,7 @@ export class SignLog {
       const hold = await lastRestoredHold(this.ledger.streams);
       if (hold?.isDecided === false) {
         this.health.report('held', 'the ledger is a restored copy: `npm run resume` decides');
-        await pause(LOOK_AGAIN_MS, signal);
+        await pauseBy(this.clock, LOOK_AGAIN_MS, signal);
         continue;
       }
       const state = await this.log.store.state();
@@ -123,7 +123,7 @@ export class SignLog {
       if (!fault.isOlderCopy) return this.refuse(fault.reason, signal);
       this.logger.error({ reason: fault.reason }, 'The ledger has lost events that were signed.');
       await this.log.holdRestored([state.origin, String(state.size)], fault.reason);
-      await pause(LOOK_AGAIN_MS, signal);
+      await pauseBy(this.clock, LOOK_AGAIN_MS, signal);
     }
     return undefined;
   }

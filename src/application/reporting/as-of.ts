@@ -1,4 +1,5 @@
-import type { Clock } from '../ports/clock.js';
+import { pauseBy } from '../pause.js';
+import type { Clocks } from '../ports/clock.js';
 import type { EventFeed } from '../ports/event-feed.js';
 import type { ProjectionProgress } from '../ports/projection-store.js';
 import type { ProjectionLag } from '../projecting/projector.js';
@@ -19,7 +20,7 @@ export interface AsOf {
 /** States the freshness of an answer, and never overstates it. */
 export class Freshness {
   constructor(
-    private readonly clock: Clock,
+    private readonly clocks: Clocks,
     private readonly feed: Pick<EventFeed, 'head' | 'comparePositions'>,
     private readonly lag: () => ProjectionLag,
   ) {}
@@ -27,7 +28,7 @@ export class Freshness {
   /** @param progress of the rows in the answer */
   async asOf(progress: ProjectionProgress | undefined): Promise<AsOf> {
     // Taken before the head is read: events acknowledged later may be missing.
-    const askedAt = this.clock.now().toISOString();
+    const askedAt = this.clocks.clock.now().toISOString();
     const isComplete = progress !== undefined && (await this.isAtHead(progress));
     const { events, seconds } = this.lag();
     return {
@@ -38,10 +39,8 @@ export class Freshness {
   }
 
   private async isAtHead({ position }: ProjectionProgress): Promise<boolean> {
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<false>((resolve) => {
-      timer = setTimeout(() => resolve(false), HEAD_MS_MAX);
-    });
+    const answered = new AbortController();
+    const late = pauseBy(this.clocks.monotonic, HEAD_MS_MAX, answered.signal).then(() => false);
     const compared = this.feed
       .head(LEDGER_STREAMS)
       .then((head) => head === undefined || this.feed.comparePositions(position, head) >= 0)
@@ -50,7 +49,7 @@ export class Freshness {
     try {
       return await Promise.race([compared, late]);
     } finally {
-      clearTimeout(timer);
+      answered.abort();
     }
   }
 }

@@ -1,5 +1,6 @@
 import type { HealthRegistry, PartHealth } from '../health/health-registry.js';
 import type { MonotonicClock } from '../ports/clock.js';
+import { pauseBy } from '../pause.js';
 import type { EventStore } from '../ports/event-store.js';
 import { partNames, type HealthReporter, type PartName, type PartState } from '../ports/health.js';
 import type { ProjectionLag } from '../projecting/projector.js';
@@ -116,10 +117,10 @@ export class CheckReadiness {
   }
 
   private async probeLedger(): Promise<void> {
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<string>((resolve) => {
-      timer = setTimeout(() => resolve(`no answer within ${WRITE_MS_MAX} ms`), WRITE_MS_MAX);
-    });
+    const answered = new AbortController();
+    const late = pauseBy(this.monotonic, WRITE_MS_MAX, answered.signal).then(
+      () => `no answer within ${WRITE_MS_MAX} ms`,
+    );
     const written = this.store.checkWritable().then(
       () => undefined,
       (error: unknown) => (error instanceof Error ? error.message : 'unavailable'),
@@ -129,7 +130,7 @@ export class CheckReadiness {
       if (fault === undefined) this.ledger.working();
       else this.ledger.report('failing', fault);
     } finally {
-      clearTimeout(timer);
+      answered.abort();
       this.probedAtMs = this.monotonic.elapsedMs();
     }
   }

@@ -1,6 +1,6 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { TrackedMessage } from '../../domain/message/message.js';
 import type { MessageLedger } from '../message-ledger.js';
+import { pauseBy } from '../pause.js';
 import type { MonotonicClock } from '../ports/clock.js';
 
 /** The longest time that a request may be held open. */
@@ -43,7 +43,10 @@ export class AwaitOutcome {
         if (message.kind === 'unheard-of') throw new Error('A recorded message cannot be missing.');
         const leftMs = untilMs - this.clock.elapsedMs();
         if (isAnswered(message) || leftMs <= 0 || this.stopped) return message;
-        await Promise.race([change, delay(Math.min(POLL_MS, leftMs))]);
+        const ended = new AbortController();
+        const poll = pauseBy(this.clock, Math.min(POLL_MS, leftMs), ended.signal);
+        await Promise.race([change, poll]);
+        ended.abort();
       }
     } finally {
       stopWatching();

@@ -1,6 +1,6 @@
 import type { SendingHeld } from '../../domain/sending/sending-events.js';
 import { appendWithRetry } from '../append-with-retry.js';
-import type { Clock } from '../ports/clock.js';
+import type { Clocks } from '../ports/clock.js';
 import type { EventStore } from '../ports/event-store.js';
 import type { Identifiers } from '../ports/identifiers.js';
 import type { LedgerOrigin } from '../ports/ledger-origin.js';
@@ -20,11 +20,11 @@ export async function holdMarkedCopy(
   store: EventStore,
   { identity, copiedAt }: LedgerOrigin,
   identifiers: Identifiers,
-  clock: Clock,
+  clocks: Clocks,
 ): Promise<boolean> {
   if (identity === undefined || copiedAt === undefined) return false;
   const id = identifiers.idOf('restored copy', identity);
-  return holdRestoredOnce(store, id, `it is a backup of ${copiedAt}`, clock);
+  return holdRestoredOnce(store, id, `it is a backup of ${copiedAt}`, clocks);
 }
 
 /**
@@ -38,9 +38,9 @@ export async function holdRestoredOnce(
   store: EventStore,
   id: string,
   proof: string,
-  clock: Clock,
+  clocks: Clocks,
 ): Promise<boolean> {
-  return holdOnce(store, id, { cause: 'restored-copy', reason: restoredBecause(proof) }, clock);
+  return holdOnce(store, id, { cause: 'restored-copy', reason: restoredBecause(proof) }, clocks);
 }
 
 /**
@@ -54,11 +54,11 @@ export async function holdOnce(
   store: EventStore,
   id: string,
   hold: Pick<SendingHeld['data'], 'cause' | 'reason'>,
-  clock: Clock,
+  clocks: Clocks,
 ): Promise<boolean> {
   const { events, revision } = await store.read(SENDING_STREAM);
   if (events.some((recorded) => recorded.id === id)) return false;
-  const occurredAt = clock.now().toISOString();
+  const occurredAt = clocks.clock.now().toISOString();
   const event: SendingHeld = {
     type: 'SendingHeld',
     data: { ...hold, by: null, occurredAt },
@@ -69,6 +69,8 @@ export async function holdOnce(
     causationId: id,
     source: 'cli',
   } as const;
-  await appendWithRetry(store, SENDING_STREAM, [{ id, event, metadata }], revision);
+  await appendWithRetry(store, SENDING_STREAM, [{ id, event, metadata }], revision, {
+    clock: clocks.monotonic,
+  });
   return true;
 }

@@ -14,8 +14,8 @@ import {
 } from '../../domain/sending/sending-events.js';
 import { appendWithRetry } from '../append-with-retry.js';
 import { ApplicationError, ConcurrencyConflict } from '../errors.js';
-import { pause } from '../pause.js';
-import type { Clock } from '../ports/clock.js';
+import { pauseBy } from '../pause.js';
+import type { Clocks } from '../ports/clock.js';
 import type { EventSource, EventStore, RecordedEvent } from '../ports/event-store.js';
 import type { Health, HealthReporter } from '../ports/health.js';
 import type { Identifiers } from '../ports/identifiers.js';
@@ -34,6 +34,13 @@ export interface HoldRequest {
   readonly reason: string;
   readonly by: string | null;
   readonly source: EventSource;
+}
+
+/** The clocks and identifiers, and the receivers of logs and health. */
+export interface SteeringSurroundings extends Clocks {
+  readonly identifiers: Identifiers;
+  readonly logger: Logger;
+  readonly health: Health;
 }
 
 export interface ReleaseRequest {
@@ -61,12 +68,9 @@ export class SteerSending {
   constructor(
     private readonly store: EventStore,
     private readonly doubtWaiting: DoubtWaiting,
-    private readonly clock: Clock,
-    private readonly identifiers: Identifiers,
-    private readonly logger: Logger,
-    health: Health,
+    private readonly surroundings: SteeringSurroundings,
   ) {
-    this.health = health.reporter('hold', ['sending']);
+    this.health = surroundings.health.reporter('hold', ['sending']);
   }
 
   /** The state at the last read; undefined until the ledger could be read. */
@@ -113,12 +117,15 @@ export class SteerSending {
         isFailing = false;
       } catch (error) {
         if (!isFailing) {
-          this.logger.warn({ error }, 'It is not known whether another instance holds sending.');
+          this.surroundings.logger.warn(
+            { error },
+            'It is not known whether another instance holds sending.',
+          );
         }
         this.health.report('failing', 'it cannot be read whether sending is held');
         isFailing = true;
       }
-      await pause(LOOK_AGAIN_MS, signal);
+      await pauseBy(this.surroundings.monotonic, LOOK_AGAIN_MS, signal);
     }
   }
 
@@ -214,7 +221,10 @@ export class SteerSending {
     }
     if (waiting === 'unknown') {
       const messages = await this.doubtWaiting.execute(this.doubtful(heldBy), by);
-      this.logger.warn({ messages }, 'Waiting messages were recorded as of unknown outcome.');
+      this.surroundings.logger.warn(
+        { messages },
+        'Waiting messages were recorded as of unknown outcome.',
+      );
     }
     await this.append('api', by, (now, occurredAt) => {
       if (now.sending.state === 'flowing') return undefined;
@@ -231,7 +241,8 @@ export class SteerSending {
 
   /** The time of a damaged hold may be lost; then everything due by now is in doubt. */
   private doubtful({ id, position, metadata, damage }: RecordedEvent): DoubtfulHold {
-    const heldAt = damage === undefined ? metadata.recordedAt : this.clock.now().toISOString();
+    const heldAt =
+      damage === undefined ? metadata.recordedAt : this.surroundings.clock.now().toISOString();
     return { id, position, heldAt };
   }
 
@@ -249,10 +260,10 @@ export class SteerSending {
   ): Promise<Sending> {
     for (let conflicts = 0; ;) {
       const known = await this.read();
-      const now = this.clock.now().toISOString();
+      const now = this.surroundings.clock.now().toISOString();
       const event = decide(known, now);
       if (event === undefined) return known.sending;
-      const id = this.identifiers.newId();
+      const id = this.surroundings.identifiers.newId();
       const metadata = {
         recordedAt: now,
         correlationId: id,
@@ -266,6 +277,7 @@ export class SteerSending {
           SENDING_STREAM,
           [{ id, event, metadata }],
           known.revision,
+          { clock: this.surroundings.monotonic },
         );
         return (await this.read()).sending;
       } catch (error) {
@@ -283,7 +295,7 @@ export class SteerSending {
     else this.health.report('held', sending.reason);
     if (sending.state === (before?.state ?? 'flowing')) return;
     if (sending.state === 'flowing') {
-      this.logger.info(
+      this.surroundings.logger.info(
         { since: sending.since },
         'Sending is released: messages go to Vonage again.',
       );
@@ -293,7 +305,7 @@ export class SteerSending {
     const ending = endsByItself(cause)
       ? 'One message at a time finds out whether Vonage takes messages again.'
       : '`npm run resume` releases it.';
-    this.logger.warn(
+    this.surroundings.logger.warn(
       { since, cause, reason, by },
       `Sending is held: messages are accepted and wait. ${ending}`,
     );
@@ -304,11 +316,17 @@ export class SteerSending {
     for (const { channel, from, since, reason } of senders) {
       if (before.some((hold) => isSender(hold, channel, from))) continue;
       const facts = { channel, sender: from, since, reason };
-      this.logger.warn(facts, 'Messages of one sender wait, because Vonage refuses it.');
+      this.surroundings.logger.warn(
+        facts,
+        'Messages of one sender wait, because Vonage refuses it.',
+      );
     }
     for (const { channel, from } of before) {
       if (senders.some((hold) => isSender(hold, channel, from))) continue;
-      this.logger.info({ channel, sender: from }, 'Messages of a sender go to Vonage again.');
+      this.surroundings.logger.info(
+        { channel, sender: from },
+        'Messages of a sender go to Vonage again.',
+      );
     }
   }
 }

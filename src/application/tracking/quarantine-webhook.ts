@@ -2,7 +2,7 @@ import { appendWithRetry } from '../append-with-retry.js';
 import { AppendOutcomeUnknown, ConcurrencyConflict } from '../errors.js';
 import { KeyedQueue } from '../keyed-queue.js';
 import type { Cache } from '../ports/cache.js';
-import type { Clock } from '../ports/clock.js';
+import type { Clocks } from '../ports/clock.js';
 import type {
   EventStore,
   ExpectedRevision,
@@ -23,8 +23,7 @@ export class QuarantineWebhook {
 
   constructor(
     private readonly store: EventStore,
-    private readonly clock: Clock,
-    private readonly identifiers: Identifiers,
+    private readonly surroundings: Clocks & { readonly identifiers: Identifiers },
     /** Last known revision of a day's stream. Saves reading a stream that may be long. */
     private readonly revisions: Cache<string, ExpectedRevision>,
     /** Bodies seen lately, by SHA-256: a repeat is not quarantined twice. */
@@ -64,6 +63,7 @@ export class QuarantineWebhook {
     for (let conflicts = 0; ;) {
       try {
         const { revision } = await appendWithRetry(this.store, stream, [event], expected, {
+          clock: this.surroundings.monotonic,
           signal,
         });
         this.revisions.set(stream, revision);
@@ -99,7 +99,7 @@ export class QuarantineWebhook {
     reason: string,
     webhook: WebhookEvidence,
   ): NewEvent {
-    const id = this.identifiers.newId();
+    const id = this.surroundings.identifiers.newId();
     return {
       id,
       event: {
@@ -107,7 +107,7 @@ export class QuarantineWebhook {
         data: { webhook: kind, reason, occurredAt: webhook.receivedAt },
       },
       metadata: {
-        recordedAt: this.clock.now().toISOString(),
+        recordedAt: this.surroundings.clock.now().toISOString(),
         correlationId: id,
         causationId: webhook.jti ?? id,
         source: 'webhook',

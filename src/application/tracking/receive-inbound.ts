@@ -1,7 +1,7 @@
 import type { Inbound } from '../../domain/inbound-events.js';
 import { appendWithRetry } from '../append-with-retry.js';
 import { ConcurrencyConflict } from '../errors.js';
-import type { Clock } from '../ports/clock.js';
+import type { Clocks } from '../ports/clock.js';
 import type { EventStore, NewEvent, WebhookEvidence } from '../ports/event-store.js';
 import { inboundStream } from '../streams.js';
 import type { QuarantineWebhook } from './quarantine-webhook.js';
@@ -10,7 +10,7 @@ import type { QuarantineWebhook } from './quarantine-webhook.js';
 export class ReceiveInbound {
   constructor(
     private readonly store: EventStore,
-    private readonly clock: Clock,
+    private readonly clocks: Clocks,
     private readonly quarantine: QuarantineWebhook,
   ) {}
 
@@ -32,7 +32,7 @@ export class ReceiveInbound {
       id: factId,
       event: { type: 'InboundReceived', data: { ...inbound, occurredAt } },
       metadata: {
-        recordedAt: this.clock.now().toISOString(),
+        recordedAt: this.clocks.clock.now().toISOString(),
         correlationId: factId,
         causationId: webhook.jti ?? factId,
         source: 'webhook',
@@ -43,7 +43,10 @@ export class ReceiveInbound {
     const { events } = await this.store.read(stream);
     if (events.some(({ id }) => id === factId)) return 'repeated';
     try {
-      await appendWithRetry(this.store, stream, [event], 'no-stream', { signal });
+      await appendWithRetry(this.store, stream, [event], 'no-stream', {
+        clock: this.clocks.monotonic,
+        signal,
+      });
       return 'applied';
     } catch (error) {
       if (!(error instanceof ConcurrencyConflict)) throw error;

@@ -55,7 +55,10 @@ export class DeliverWebhooks {
       );
       const until = AbortSignal.any([signal, stopping.signal]);
       const run = (ending: AbortSignal): Promise<void> => runner.run(ending);
-      const ended = keepRunning(`webhook endpoint ${id}`, run, until, this.ports.logger);
+      const ended = keepRunning(`webhook endpoint ${id}`, run, until, {
+        clock: this.ports.monotonic,
+        logger: this.ports.logger,
+      });
       const running = { stopping, ended };
       this.running.set(id, running);
       void this.forgetEnded(id, running);

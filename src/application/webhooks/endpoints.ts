@@ -2,7 +2,7 @@ import type { EndpointEvent } from '../../domain/webhooks/endpoint-events.js';
 import { evolveEndpoints, type Endpoint, type Endpoints } from '../../domain/webhooks/endpoint.js';
 import { appendWithRetry } from '../append-with-retry.js';
 import { ConcurrencyConflict, UndecodableEvent } from '../errors.js';
-import type { Clock } from '../ports/clock.js';
+import type { Clock, MonotonicClock } from '../ports/clock.js';
 import type { EventStore, Position } from '../ports/event-store.js';
 import type { Identifiers } from '../ports/identifiers.js';
 import type { KeyStore } from '../ports/key-store.js';
@@ -23,6 +23,7 @@ export class WebhookEndpoints {
     private readonly keys: KeyStore,
     private readonly clock: Clock,
     private readonly identifiers: Identifiers,
+    private readonly monotonic: MonotonicClock,
   ) {}
 
   /** @throws StoreUnavailable, UndecodableEvent */
@@ -54,7 +55,9 @@ export class WebhookEndpoints {
         ...(actor === undefined ? {} : { actor }),
       };
       try {
-        await appendWithRetry(this.store, ENDPOINTS_STREAM, [{ id, event, metadata }], revision);
+        await appendWithRetry(this.store, ENDPOINTS_STREAM, [{ id, event, metadata }], revision, {
+          clock: this.monotonic,
+        });
         return evolveEndpoints(endpoints, event);
       } catch (error) {
         if (!(error instanceof ConcurrencyConflict) || ++conflicts === CONFLICTS_MAX) throw error;

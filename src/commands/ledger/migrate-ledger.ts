@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { openLedger } from '../../adapters/event-store/event-store.module.js';
-import { systemClock } from '../../adapters/system/system-clock.js';
+import { systemClocks } from '../../adapters/system/system-clock.js';
 import { uuidIdentifiers } from '../../adapters/system/uuid-identifiers.js';
 import { copyLedger, type CopyProgress } from '../../application/migrating/copy-ledger.js';
 import { holdMarkedCopy } from '../../application/sending/hold-marked-copy.js';
@@ -51,7 +51,7 @@ async function migrateLedger(args: readonly string[], print: Print): Promise<num
       source.store,
       await source.origin(),
       uuidIdentifiers,
-      systemClock,
+      systemClocks,
     );
     if (isHeldNow) print(HELD);
     const target = await openLedger(to);

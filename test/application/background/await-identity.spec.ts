@@ -1,4 +1,5 @@
 import { afterEach, expect, it } from '@jest/globals';
+import { monotonicClock } from '../../../src/adapters/system/monotonic-clock.js';
 import { originByFirstEvent } from '../../../src/adapters/event-store/first-event-origin.js';
 import { Catalog } from '../../../src/adapters/read-model/copies/catalog.js';
 import { ReadModelOriginTables } from '../../../src/adapters/read-model/copies/read-model-origin.js';
@@ -20,7 +21,7 @@ it('remembers an empty ledger by its first event, without a restart', async () =
   const readModels = new ReadModelOriginTables(catalog);
   const origins: LedgerOrigins = { origin: (signal) => originByFirstEvent(ledger.feed, signal) };
   const waiting = runUntilStopped(
-    new AwaitIdentity({ feed: ledger.feed, origins }, readModels, silent),
+    new AwaitIdentity({ feed: ledger.feed, origins }, readModels, monotonicClock, silent),
   );
   await eventually(() => ledger.double.count('looks') > 1);
   expect(await readModels.ledgerIdentity()).toBeUndefined();

@@ -1,4 +1,5 @@
 import { expect, it } from '@jest/globals';
+import { systemClocks } from '../../../src/adapters/system/system-clock.js';
 import { HealthRegistry } from '../../../src/application/health/health-registry.js';
 import type { Leadership } from '../../../src/application/ports/leadership.js';
 import {
@@ -65,6 +66,7 @@ function workWith(
       ...processes,
     },
     health,
+    monotonicClock,
     silent,
   );
 }
@@ -109,14 +111,19 @@ it.each([
 ])('records the hold that SENDING=held asks for %s', async (_, leads) => {
   const store = new LateStore();
   const doubt = new DoubtWaiting(store, new PagedEventFeed(store), messageLedgerOn(store), silent);
-  const steering = new SteerSending(store, doubt, systemClock, uuidIdentifiers, silent, health);
+  const steering = new SteerSending(store, doubt, {
+    ...systemClocks,
+    identifiers: uuidIdentifiers,
+    logger: silent,
+    health,
+  });
   const held = async (): Promise<readonly string[]> =>
     (await store.read(SENDING_STREAM)).events.map(({ event }) => event.type);
   let heldAtTurn: readonly string[] | undefined;
   const work = workWith(
     { lead: (turn, signal) => (leads ? turn(signal) : aborted(signal)) },
     {
-      heldStart: new HeldStart(steering, true, silent, health),
+      heldStart: new HeldStart(steering, true, monotonicClock, silent, health),
       openLedger: {
         run: async () => {
           heldAtTurn = await held();
@@ -136,7 +143,7 @@ it('compares the clock at each turn with what another instance has recorded sinc
   const wallMs = Date.parse('2026-01-01T00:00:00Z');
   const clock = new TrustedClock({ wallMs: () => wallMs, monotonic: monotonicClockAt(0) });
   let newest = '2026-01-01T00:00:01.000Z';
-  const compareClock = new CompareClock({ newestAsOf: async () => newest }, clock);
+  const compareClock = new CompareClock({ newestAsOf: async () => newest }, clock, monotonicClock);
   const stepsAtTurn: number[] = [];
   const work = workWith(
     {

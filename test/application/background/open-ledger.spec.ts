@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from '@jest/globals';
+import { systemClocks } from '../../../src/adapters/system/system-clock.js';
 import { MemoryEventStore } from '../../../src/adapters/event-store/memory/memory-event-store.js';
 import { PagedEventFeed } from '../../../src/adapters/event-store/paged-event-feed.js';
 import { Catalog } from '../../../src/adapters/read-model/copies/catalog.js';
@@ -47,10 +48,15 @@ it('holds once for one proof, through failures and starts, and reports that it s
   const health = new HealthRegistry(systemClock, monotonicClock, silent);
   const opening = (): OpenLedger => {
     const doubt = new DoubtWaiting(store, feed, messageLedgerOn(store), silent);
-    const steering = new SteerSending(store, doubt, systemClock, uuidIdentifiers, silent, noHealth);
+    const steering = new SteerSending(store, doubt, {
+      ...systemClocks,
+      identifiers: uuidIdentifiers,
+      logger: silent,
+      health: noHealth,
+    });
     const settings = {
       identifiers: uuidIdentifiers,
-      clock: systemClock,
+      ...systemClocks,
       health,
     };
     return new OpenLedger(

@@ -41,7 +41,13 @@ beforeEach(async () => {
   watch = new WatchLedger(
     { store, origins: store, check: new SqliteLedgerCheck(file, 1) },
     { look: async () => neverHeld },
-    { identifiers: uuidIdentifiers, clock: systemClock, health, restMs: 5 },
+    {
+      identifiers: uuidIdentifiers,
+      clock: systemClock,
+      monotonic: monotonicClock,
+      health,
+      restMs: 5,
+    },
     log.logger,
   );
 });

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { monotonicClock } from '../../../src/adapters/system/monotonic-clock.js';
 import { seededRandom } from '../../../testing/seeded-random.js';
 import { MemoryEventStore } from '../../../src/adapters/event-store/memory/memory-event-store.js';
 import { PagedEventFeed } from '../../../src/adapters/event-store/paged-event-feed.js';
@@ -185,10 +186,13 @@ async function run(
   const recent = new Map<string, MessageAsOf>();
   const messages = new MessageLedger(
     store,
-    { now: () => NOW },
-    uuidIdentifiers,
+    {
+      clock: { now: () => NOW },
+      monotonic: monotonicClock,
+      identifiers: uuidIdentifiers,
+      random: () => 0.5,
+    },
     defaultRetryPolicy,
-    () => 0.5,
     recent,
   );
   const index = new MessageIndexTable(catalog);

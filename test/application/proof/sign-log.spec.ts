@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import { monotonicClock } from '../../../src/adapters/system/monotonic-clock.js';
 import { openLedger, type Ledger } from '../../../src/adapters/event-store/event-store.module.js';
 import { uuidIdentifiers } from '../../../src/adapters/system/uuid-identifiers.js';
 import { AppendedCheckpoints } from '../../../src/adapters/transparency-log/appended-checkpoints.js';
@@ -55,7 +56,10 @@ async function stopSigning(): Promise<void> {
 }
 
 const holdRestored: SignedLog['holdRestored'] = async (id, proof) => {
-  await holdRestoredOnce(ledger.store, uuidIdentifiers.idOf('test', ...id), proof, systemClock);
+  await holdRestoredOnce(ledger.store, uuidIdentifiers.idOf('test', ...id), proof, {
+    clock: systemClock,
+    monotonic: monotonicClock,
+  });
 };
 
 const append = async (count: number): Promise<void> => {

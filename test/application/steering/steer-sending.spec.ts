@@ -63,7 +63,13 @@ class TroubledStore extends MemoryEventStore {
 /** Steering in the state of a process that has just started. */
 const steeringOn = (store: MemoryEventStore, health: Health = noHealth): SteerSending => {
   const doubt = new DoubtWaiting(store, new PagedEventFeed(store), messageLedgerOn(store), silent);
-  return new SteerSending(store, doubt, systemClock, uuidIdentifiers, silent, health);
+  return new SteerSending(store, doubt, {
+    clock: systemClock,
+    monotonic: monotonicClock,
+    identifiers: uuidIdentifiers,
+    logger: silent,
+    health,
+  });
 };
 
 const send = async (store: MemoryEventStore): Promise<string> => {

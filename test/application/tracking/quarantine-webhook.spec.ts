@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import { monotonicClock } from '../../../src/adapters/system/monotonic-clock.js';
 import { MemoryEventStore } from '../../../src/adapters/event-store/memory/memory-event-store.js';
 import { systemClock } from '../../../src/adapters/system/system-clock.js';
 import { uuidIdentifiers } from '../../../src/adapters/system/uuid-identifiers.js';
@@ -20,8 +21,7 @@ const webhook = (sha256: string): WebhookEvidence => ({
 const quarantineOn = (store: EventStore): QuarantineWebhook =>
   new QuarantineWebhook(
     store,
-    systemClock,
-    uuidIdentifiers,
+    { clock: systemClock, monotonic: monotonicClock, identifiers: uuidIdentifiers },
     new LRUCache({ max: 4 }),
     new LRUCache({ max: 100 }),
   );

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { monotonicClock } from '../../../src/adapters/system/monotonic-clock.js';
 import { MemoryEventStore } from '../../../src/adapters/event-store/memory/memory-event-store.js';
 import { fold, MessageLedger, type MessageAsOf } from '../../../src/application/message-ledger.js';
 import type { StoredStream } from '../../../src/application/ports/event-store.js';
@@ -193,11 +194,14 @@ class World implements Play {
     const recent = new Map<string, MessageAsOf>();
     const messages = new MessageLedger(
       new HeldStore(this.store, this.interleavings),
-      { now: () => new Date('2030-01-01T12:05:00.000Z') },
-      // Two dispatchers that start the same attempt record two events with different ids.
-      { ...steadyIdentifiers, newId: () => steadyIdentifiers.idOf(name) },
+      {
+        clock: { now: () => new Date('2030-01-01T12:05:00.000Z') },
+        monotonic: monotonicClock,
+        // Two dispatchers that start the same attempt record two events with different ids.
+        identifiers: { ...steadyIdentifiers, newId: () => steadyIdentifiers.idOf(name) },
+        random: () => 0,
+      },
       defaultRetryPolicy,
-      () => 0,
       recent,
     );
     this.instances.set(name, { messages, recent });

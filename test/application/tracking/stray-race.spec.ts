@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { monotonicClock } from '../../../src/adapters/system/monotonic-clock.js';
 import { MemoryEventStore } from '../../../src/adapters/event-store/memory/memory-event-store.js';
 import { MessageLedger, type MessageAsOf } from '../../../src/application/message-ledger.js';
 import type { RecordedEvent } from '../../../src/application/ports/event-store.js';
@@ -264,10 +265,13 @@ class World implements Play {
     const recent = new Map<string, MessageAsOf>();
     const messages = new MessageLedger(
       store,
-      { now: () => new Date(NOON) },
-      steadyIdentifiers,
+      {
+        clock: { now: () => new Date(NOON) },
+        monotonic: monotonicClock,
+        identifiers: steadyIdentifiers,
+        random: () => 0,
+      },
       defaultRetryPolicy,
-      () => 0,
       this.scenario.forgetful === true ? new Forgetful() : recent,
     );
     const index = {

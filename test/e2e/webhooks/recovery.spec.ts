@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import { monotonicClock } from '../../../src/adapters/system/monotonic-clock.js';
 import { openLedger } from '../../../src/adapters/event-store/event-store.module.js';
 import { uuidIdentifiers } from '../../../src/adapters/system/uuid-identifiers.js';
 import { MessageLedger, type MessageAsOf } from '../../../src/application/message-ledger.js';
@@ -22,10 +23,13 @@ async function crashInTheMiddleOfACall(waybill: Waybill, to: string): Promise<st
   const minutesAgo = { now: () => new Date(Date.now() - 120_000) };
   const ledger = new MessageLedger(
     store,
-    minutesAgo,
-    uuidIdentifiers,
+    {
+      clock: minutesAgo,
+      monotonic: monotonicClock,
+      identifiers: uuidIdentifiers,
+      random: Math.random,
+    },
     waybill.config.retryPolicy,
-    Math.random,
     new LRUCache<string, MessageAsOf>({ max: 10 }),
   );
   const sending = new SendMessage(

@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import { systemClock } from '../../../src/adapters/system/system-clock.js';
+import { systemClocks } from '../../../src/adapters/system/system-clock.js';
 import { uuidIdentifiers } from '../../../src/adapters/system/uuid-identifiers.js';
 import { MessageLedger, type MessageAsOf } from '../../../src/application/message-ledger.js';
 import type { EventStore } from '../../../src/application/ports/event-store.js';
@@ -9,9 +9,7 @@ import { defaultRetryPolicy } from '../../../src/domain/message/retry-policy.js'
 export const messageLedgerOn = (store: EventStore): MessageLedger =>
   new MessageLedger(
     store,
-    systemClock,
-    uuidIdentifiers,
+    { ...systemClocks, identifiers: uuidIdentifiers, random: Math.random },
     defaultRetryPolicy,
-    Math.random,
     new LRUCache<string, MessageAsOf>({ max: 10 }),
   );

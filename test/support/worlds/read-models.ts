@@ -1,3 +1,4 @@
+import { monotonicClock } from '../../../src/adapters/system/monotonic-clock.js';
 import { Catalog } from '../../../src/adapters/read-model/copies/catalog.js';
 import { projectionStores } from '../../../src/adapters/read-model/projection-stores.js';
 import { SqlDeliveryTotals } from '../../../src/adapters/read-model/delivery-report/sql-delivery-totals.js';
@@ -25,7 +26,12 @@ export const silent: Logger = { info() {}, warn() {}, error() {} };
 export const systemClock = { now: (): Date => new Date() };
 
 export const newProjector = (feed: EventFeed, catalog: Catalog): Projector =>
-  new Projector(feed, allProjections(projectionStores(catalog)), systemClock, silent, noHealth);
+  new Projector(feed, allProjections(projectionStores(catalog)), {
+    clock: systemClock,
+    monotonic: monotonicClock,
+    logger: silent,
+    health: noHealth,
+  });
 
 /** Runs a projector or another process until it is stopped. */
 export function runUntilStopped(process: Pick<ProjectorControl, 'run'>): {

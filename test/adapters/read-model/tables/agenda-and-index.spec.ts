@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { monotonicClock } from '../../../../src/adapters/system/monotonic-clock.js';
 import { MemoryEventStore } from '../../../../src/adapters/event-store/memory/memory-event-store.js';
 import { PagedEventFeed } from '../../../../src/adapters/event-store/paged-event-feed.js';
 import { AgendaTable } from '../../../../src/adapters/read-model/tables/agenda.js';
@@ -27,9 +28,7 @@ describe('a projector over a memory ledger', () => {
     projector = new Projector(
       new PagedEventFeed(ledger),
       allProjections(projectionStores(catalog)),
-      { now: () => new Date() },
-      logger,
-      noHealth,
+      { clock: { now: () => new Date() }, monotonic: monotonicClock, logger, health: noHealth },
     );
   });
 
