@@ -1,5 +1,4 @@
 import { AppendOutcomeUnknown, StoreUnavailable } from './errors.js';
-import { pauseBy } from './pause.js';
 import type { MonotonicClock } from './ports/clock.js';
 import type { AppendResult, EventStore, ExpectedRevision, NewEvent } from './ports/event-store.js';
 
@@ -48,6 +47,6 @@ export async function appendWithRetry(
       else if (unknown === undefined || !(error instanceof StoreUnavailable)) throw error;
     }
     if (clock.elapsedMs() > deadlineMs || signal?.aborted === true) throw unknown;
-    await pauseBy(clock, REPEAT_PAUSE_MS, signal ?? new AbortController().signal);
+    await clock.pause(REPEAT_PAUSE_MS, signal ?? new AbortController().signal);
   }
 }

@@ -1,5 +1,4 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { MonotonicClock } from './ports/clock.js';
 
 /** Node takes a longer delay for one millisecond. */
 const DELAY_MS_MAX = 2 ** 31 - 1;
@@ -11,13 +10,4 @@ const DELAY_MS_MAX = 2 ** 31 - 1;
 export async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
   const delayMs = Math.min(Math.max(milliseconds, 0), DELAY_MS_MAX);
   await delay(delayMs, undefined, { signal }).catch(() => undefined);
-}
-
-/** Like `pause`, by a clock of the application, so that a simulation can run it. */
-export async function pauseBy(
-  clock: MonotonicClock,
-  milliseconds: number,
-  signal: AbortSignal,
-): Promise<void> {
-  await clock.wait(milliseconds, signal).catch(() => undefined);
 }

@@ -98,7 +98,11 @@ describe('what a thread tells of its health', () => {
 
   beforeEach(() => {
     elapsedMs = 0;
-    const monotonic = { elapsedMs: () => elapsedMs, wait: () => Promise.resolve() };
+    const monotonic = {
+      elapsedMs: () => elapsedMs,
+      wait: () => Promise.resolve(),
+      pause: () => Promise.resolve(),
+    };
     health = new HealthRegistry(systemClock, monotonic, silent);
   });
 

@@ -4,6 +4,7 @@ import type { MonotonicClock } from '../../application/ports/clock.js';
 /** On Linux this is CLOCK_MONOTONIC: NTP may slew it with the wall clock, but nothing sets it. */
 export const monotonicClock: MonotonicClock = {
   elapsedMs: () => performance.now(),
-  wait: (milliseconds, signal, options) =>
-    delay(Math.max(0, milliseconds), undefined, { signal, ...options }),
+  wait: (milliseconds, signal) => delay(Math.max(0, milliseconds), undefined, { signal }),
+  pause: (milliseconds, signal, options) =>
+    delay(milliseconds, undefined, { signal, ...options }).catch(() => undefined),
 };

@@ -1,6 +1,5 @@
 import type { IssuedKey } from '../../domain/keys/issued-key.js';
 import { ApplicationError, isTransient } from '../errors.js';
-import { pauseBy } from '../pause.js';
 import type { Cache } from '../ports/cache.js';
 import type { MonotonicClock } from '../ports/clock.js';
 import type { IssuedKeys } from './issued-keys.js';
@@ -60,7 +59,7 @@ export class KnownKeys {
       throw error;
     });
     const answered = new AbortController();
-    const late = pauseBy(this.clock, WAIT_MS_MAX, answered.signal).then(() => known.key);
+    const late = this.clock.pause(WAIT_MS_MAX, answered.signal).then(() => known.key);
     try {
       return await Promise.race([patient, late]);
     } finally {

@@ -1,4 +1,3 @@
-import { pauseBy } from '../pause.js';
 import type { MonotonicClock } from '../ports/clock.js';
 import type { EventFeed } from '../ports/event-feed.js';
 import type { LedgerOrigins, ReadModelOrigin } from '../ports/ledger-origin.js';
@@ -35,7 +34,7 @@ export class AwaitIdentity {
         }
         isFailing = true;
       }
-      await pauseBy(this.clock, LOOK_AGAIN_MS, signal);
+      await this.clock.pause(LOOK_AGAIN_MS, signal);
     }
   }
 

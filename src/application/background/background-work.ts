@@ -1,5 +1,4 @@
 import type { HealthRegistry } from '../health/health-registry.js';
-import { pauseBy } from '../pause.js';
 import type { MonotonicClock } from '../ports/clock.js';
 import type { Leadership } from '../ports/leadership.js';
 import type { Logger } from '../ports/logger.js';
@@ -97,7 +96,7 @@ export class BackgroundWork {
   private async logHealth(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       this.health.logChanges();
-      await pauseBy(this.clock, HEALTH_PERIOD_MS, signal);
+      await this.clock.pause(HEALTH_PERIOD_MS, signal);
     }
   }
 

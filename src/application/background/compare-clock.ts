@@ -1,4 +1,3 @@
-import { pauseBy } from '../pause.js';
 import type { Clock, MonotonicClock } from '../ports/clock.js';
 import type { ProjectionTimes } from '../ports/projection-positions.js';
 
@@ -22,7 +21,7 @@ export class CompareClock {
   async execute(): Promise<void> {
     const answered = new AbortController();
     const newest = this.times.newestAsOf().catch(() => undefined);
-    const late = pauseBy(this.monotonic, ANSWER_MS_MAX, answered.signal).then(() => undefined);
+    const late = this.monotonic.pause(ANSWER_MS_MAX, answered.signal).then(() => undefined);
     const recordedAt = await Promise.race([newest, late]);
     answered.abort();
     if (recordedAt === undefined || recordedAt === this.compared) return;

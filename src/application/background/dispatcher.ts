@@ -7,7 +7,6 @@ import type { SenderHold } from '../../domain/sending/sending.js';
 import { isTransient, UndecodableEvent } from '../errors.js';
 import type { MessageLedger } from '../message-ledger.js';
 import { momentOf } from '../moment-of.js';
-import { pauseBy } from '../pause.js';
 import { RecipientOptedOut, type WithholdOptedOut } from '../contacts/withhold-opted-out.js';
 import type { Agenda, AgendaEntry } from '../ports/agenda.js';
 import type { Clock, MonotonicClock } from '../ports/clock.js';
@@ -256,7 +255,7 @@ export class Dispatcher {
         return;
       }
       if (started === 'early') {
-        await pauseBy(this.monotonic, EARLY_PAUSE_MS, signal);
+        await this.monotonic.pause(EARLY_PAUSE_MS, signal);
         this.handled.delete(messageId);
         return;
       }
@@ -451,7 +450,7 @@ export class Dispatcher {
           this.logger.warn({ ...facts, error }, 'An answer of Vonage waits for the ledger.');
         }
         const pauseMs = Math.min(RECORD_PAUSE_MS_MAX, 100 * 2 ** failures);
-        await pauseBy(this.monotonic, pauseMs, signal);
+        await this.monotonic.pause(pauseMs, signal);
       }
     }
   }

@@ -1,4 +1,3 @@
-import { pauseBy } from '../pause.js';
 import type { MonotonicClock } from '../ports/clock.js';
 import type { Health, HealthReporter } from '../ports/health.js';
 import type { Logger } from '../ports/logger.js';
@@ -39,7 +38,7 @@ export class HeldStart {
         if (failures === 0) {
           this.logger.warn({ error }, 'The hold that SENDING=held asks for waits for the ledger.');
         }
-        await pauseBy(this.clock, TRY_AGAIN_MS, signal);
+        await this.clock.pause(TRY_AGAIN_MS, signal);
       }
     }
   }

@@ -1,4 +1,3 @@
-import { pauseBy } from '../pause.js';
 import type { MonotonicClock } from '../ports/clock.js';
 import type { Logger } from '../ports/logger.js';
 
@@ -17,7 +16,7 @@ export async function keepRunning(
       return;
     } catch (error) {
       logger.error({ process: name, error }, 'A background process failed; it begins again.');
-      await pauseBy(clock, PAUSE_MS, signal);
+      await clock.pause(PAUSE_MS, signal);
     }
   }
 }

@@ -1,4 +1,3 @@
-import { pauseBy } from '../pause.js';
 import type { MonotonicClock } from '../ports/clock.js';
 import type { HealthReporter } from '../ports/health.js';
 import type { Logger } from '../ports/logger.js';
@@ -64,7 +63,7 @@ export class Loop {
     const woken = new AbortController();
     if (wakeable) this.wakeUp = () => woken.abort();
     const ended = AbortSignal.any([signal, woken.signal]);
-    await pauseBy(this.clock, milliseconds, ended);
+    await this.clock.pause(milliseconds, ended);
     this.wakeUp = undefined;
   }
 }

@@ -1,4 +1,3 @@
-import { pauseBy } from '../pause.js';
 import type { MonotonicClock } from '../ports/clock.js';
 import type { EventFeed } from '../ports/event-feed.js';
 import type { Position } from '../ports/event-store.js';
@@ -43,7 +42,7 @@ export class ObservedLag {
   async run(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       await this.look();
-      await pauseBy(this.clock, PERIOD_MS, signal);
+      await this.clock.pause(PERIOD_MS, signal);
     }
   }
 

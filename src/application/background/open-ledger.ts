@@ -10,7 +10,6 @@ import type {
   ReadModelOrigin,
 } from '../ports/ledger-origin.js';
 import type { Logger } from '../ports/logger.js';
-import { pauseBy } from '../pause.js';
 import { holdMarkedCopy, holdRestoredOnce } from '../sending/hold-marked-copy.js';
 import type { SteerSending } from '../steering/steer-sending.js';
 
@@ -67,7 +66,7 @@ export class OpenLedger {
             'It cannot be told yet whether the ledger is a restored copy; nothing is sent until then.',
           );
         }
-        await pauseBy(this.clocks.monotonic, TRY_AGAIN_MS, signal);
+        await this.clocks.monotonic.pause(TRY_AGAIN_MS, signal);
       }
     }
     // When the turn has ended, the next leader makes the check.

@@ -1,4 +1,3 @@
-import { pauseBy } from '../pause.js';
 import type { Clocks } from '../ports/clock.js';
 import type { EventStore } from '../ports/event-store.js';
 import type { Health, HealthReporter } from '../ports/health.js';
@@ -71,7 +70,7 @@ export class WatchLedger {
       const verdict = await this.pass(check, signal);
       if (verdict !== undefined) await this.heed(verdict, signal);
       const restMs = this.settings.restMs ?? REST_MS;
-      await pauseBy(this.settings.monotonic, verdict === undefined ? TRY_AGAIN_MS : restMs, signal);
+      await this.settings.monotonic.pause(verdict === undefined ? TRY_AGAIN_MS : restMs, signal);
     }
   }
 
@@ -127,7 +126,7 @@ export class WatchLedger {
           this.logger.error({ error }, 'The ledger is damaged, and sending could not be held.'),
         );
       }
-      await pauseBy(monotonic, TRY_AGAIN_MS, signal);
+      await monotonic.pause(TRY_AGAIN_MS, signal);
     }
   }
 

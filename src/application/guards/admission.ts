@@ -147,7 +147,7 @@ async function settleLater(
   clock: MonotonicClock,
 ): Promise<void> {
   for (const pauseMs of RECHECK_PAUSES_MS) {
-    await clock.wait(pauseMs, new AbortController().signal, { ref: false });
+    await clock.pause(pauseMs, new AbortController().signal, { ref: false });
     // While the ledger cannot be read, nothing is known.
     const isWritten = await recheck().catch(() => undefined);
     if (isWritten === false) giveBack(granted);

@@ -21,12 +21,15 @@ export interface Clock {
 export interface MonotonicClock {
   elapsedMs(): number;
 
+  /** Resolves after the given milliseconds of this clock. @throws the signal's reason when it aborts first */
+  wait(milliseconds: number, signal: AbortSignal): Promise<void>;
+
   /**
-   * Resolves after the given milliseconds of this clock.
+   * Resolves after about this long, or as soon as `signal` aborts: the caller checks the signal itself. For polls, time
+   * limits, and repeats after a fault, which measure nothing.
    * @param options `ref: false` lets an otherwise idle process end before
-   * @throws the signal's reason when it aborts first
    */
-  wait(
+  pause(
     milliseconds: number,
     signal: AbortSignal,
     options?: { readonly ref?: boolean },

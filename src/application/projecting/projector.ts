@@ -1,4 +1,3 @@
-import { pauseBy } from '../pause.js';
 import type { Clocks } from '../ports/clock.js';
 import type { EventFeed, FeedBatch } from '../ports/event-feed.js';
 import type { Position, RecordedEvent } from '../ports/event-store.js';
@@ -103,7 +102,7 @@ export class Projector implements ProjectorControl {
           'The projector failed; it goes on where it stood.',
         );
         const pauseMs = Math.min(RETRY_DELAY_MS_MAX, 50 * 2 ** failures);
-        await pauseBy(this.surroundings.monotonic, pauseMs, signal);
+        await this.surroundings.monotonic.pause(pauseMs, signal);
       }
     }
   }

@@ -1,4 +1,3 @@
-import { pauseBy } from '../pause.js';
 import type { CheckpointFile } from '../ports/checkpoint-file.js';
 import type { MonotonicClock } from '../ports/clock.js';
 import type { EventStore } from '../ports/event-store.js';
@@ -98,7 +97,7 @@ export class SignLog {
       const { checkpoint } = await writer.commit(await this.identityIfUnknown(writer.state));
       committedAtMs = this.clock.elapsedMs();
       await this.writeFile(checkpoint);
-      if (caughtUp) await pauseBy(this.clock, GATHER_MS, signal);
+      if (caughtUp) await this.clock.pause(GATHER_MS, signal);
     }
     await this.writeFile(writer.state.checkpoint, true);
   }
@@ -109,7 +108,7 @@ export class SignLog {
       const hold = await lastRestoredHold(this.ledger.streams);
       if (hold?.isDecided === false) {
         this.health.report('held', 'the ledger is a restored copy: `npm run resume` decides');
-        await pauseBy(this.clock, LOOK_AGAIN_MS, signal);
+        await this.clock.pause(LOOK_AGAIN_MS, signal);
         continue;
       }
       const state = await this.log.store.state();
@@ -123,7 +122,7 @@ export class SignLog {
       if (!fault.isOlderCopy) return this.refuse(fault.reason, signal);
       this.logger.error({ reason: fault.reason }, 'The ledger has lost events that were signed.');
       await this.log.holdRestored([state.origin, String(state.size)], fault.reason);
-      await pauseBy(this.clock, LOOK_AGAIN_MS, signal);
+      await this.clock.pause(LOOK_AGAIN_MS, signal);
     }
     return undefined;
   }

@@ -1,4 +1,3 @@
-import { pauseBy } from '../pause.js';
 import type { Clocks } from '../ports/clock.js';
 import type { EventFeed } from '../ports/event-feed.js';
 import type { ProjectionProgress } from '../ports/projection-store.js';
@@ -40,7 +39,7 @@ export class Freshness {
 
   private async isAtHead({ position }: ProjectionProgress): Promise<boolean> {
     const answered = new AbortController();
-    const late = pauseBy(this.clocks.monotonic, HEAD_MS_MAX, answered.signal).then(() => false);
+    const late = this.clocks.monotonic.pause(HEAD_MS_MAX, answered.signal).then(() => false);
     const compared = this.feed
       .head(LEDGER_STREAMS)
       .then((head) => head === undefined || this.feed.comparePositions(position, head) >= 0)

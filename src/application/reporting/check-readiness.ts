@@ -1,6 +1,5 @@
 import type { HealthRegistry, PartHealth } from '../health/health-registry.js';
 import type { MonotonicClock } from '../ports/clock.js';
-import { pauseBy } from '../pause.js';
 import type { EventStore } from '../ports/event-store.js';
 import { partNames, type HealthReporter, type PartName, type PartState } from '../ports/health.js';
 import type { ProjectionLag } from '../projecting/projector.js';
@@ -118,9 +117,9 @@ export class CheckReadiness {
 
   private async probeLedger(): Promise<void> {
     const answered = new AbortController();
-    const late = pauseBy(this.monotonic, WRITE_MS_MAX, answered.signal).then(
-      () => `no answer within ${WRITE_MS_MAX} ms`,
-    );
+    const late = this.monotonic
+      .pause(WRITE_MS_MAX, answered.signal)
+      .then(() => `no answer within ${WRITE_MS_MAX} ms`);
     const written = this.store.checkWritable().then(
       () => undefined,
       (error: unknown) => (error instanceof Error ? error.message : 'unavailable'),

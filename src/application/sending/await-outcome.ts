@@ -1,6 +1,5 @@
 import type { TrackedMessage } from '../../domain/message/message.js';
 import type { MessageLedger } from '../message-ledger.js';
-import { pauseBy } from '../pause.js';
 import type { MonotonicClock } from '../ports/clock.js';
 
 /** The longest time that a request may be held open. */
@@ -44,7 +43,7 @@ export class AwaitOutcome {
         const leftMs = untilMs - this.clock.elapsedMs();
         if (isAnswered(message) || leftMs <= 0 || this.stopped) return message;
         const ended = new AbortController();
-        const poll = pauseBy(this.clock, Math.min(POLL_MS, leftMs), ended.signal);
+        const poll = this.clock.pause(Math.min(POLL_MS, leftMs), ended.signal);
         await Promise.race([change, poll]);
         ended.abort();
       }

@@ -14,7 +14,6 @@ import {
 } from '../../domain/sending/sending-events.js';
 import { appendWithRetry } from '../append-with-retry.js';
 import { ApplicationError, ConcurrencyConflict } from '../errors.js';
-import { pauseBy } from '../pause.js';
 import type { Clocks } from '../ports/clock.js';
 import type { EventSource, EventStore, RecordedEvent } from '../ports/event-store.js';
 import type { Health, HealthReporter } from '../ports/health.js';
@@ -125,7 +124,7 @@ export class SteerSending {
         this.health.report('failing', 'it cannot be read whether sending is held');
         isFailing = true;
       }
-      await pauseBy(this.surroundings.monotonic, LOOK_AGAIN_MS, signal);
+      await this.surroundings.monotonic.pause(LOOK_AGAIN_MS, signal);
     }
   }
 

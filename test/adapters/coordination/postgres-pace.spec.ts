@@ -46,6 +46,7 @@ it.each([-30 * DAY_MS, -3_600_000, -4_000, 4_000, 3_600_000, 30 * DAY_MS])(
     // Every wait ends at once; the test looks at the requested durations.
     const clock = {
       elapsedMs: () => time.monotonic.elapsedMs(),
+      pause: () => Promise.resolve(),
       wait: async (milliseconds: number) => {
         time.waits.push(Math.round(milliseconds));
         time.pass(milliseconds);

@@ -172,4 +172,5 @@ it('compares the clock at each turn with what another instance has recorded sinc
 const monotonicClockAt = (milliseconds: number) => ({
   elapsedMs: () => milliseconds,
   wait: () => Promise.resolve(),
+  pause: () => Promise.resolve(),
 });

@@ -12,7 +12,11 @@ import { LogCapture } from '../../support/watching/log-capture.js';
 let nowMs: number;
 let monotonic: number;
 let log: LogCapture;
-const monotonicClock = { elapsedMs: () => monotonic, wait: () => Promise.resolve() };
+const monotonicClock = {
+  elapsedMs: () => monotonic,
+  wait: () => Promise.resolve(),
+  pause: () => Promise.resolve(),
+};
 let health: HealthRegistry;
 let readiness: CheckReadiness;
 let probed: ProbedStore;

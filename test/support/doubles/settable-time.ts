@@ -1,3 +1,4 @@
+import { monotonicClock } from '../../../src/adapters/system/monotonic-clock.js';
 import type { TimeSource } from '../../../src/adapters/system/system-time.js';
 import type { MonotonicClock } from '../../../src/application/ports/clock.js';
 
@@ -24,6 +25,8 @@ export class SettableTime implements TimeSource {
       this.waits.push(milliseconds);
       return this.wait(milliseconds, signal);
     },
+    // Polls and repeats take real time, so that the service goes on while a test lets no time pass.
+    pause: monotonicClock.pause,
   };
 
   wallMs(): number {
