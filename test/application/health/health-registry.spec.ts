@@ -15,7 +15,8 @@ let log: LogCapture;
 const monotonicClock = {
   elapsedMs: () => monotonic,
   wait: () => Promise.resolve(),
-  pause: () => Promise.resolve(),
+  // No time limit is reached.
+  pause: () => new Promise<void>(() => undefined),
 };
 let health: HealthRegistry;
 let readiness: CheckReadiness;

@@ -26,7 +26,7 @@ export class SettableTime implements TimeSource {
       return this.wait(milliseconds, signal);
     },
     // Polls and repeats take real time, so that the service goes on while a test lets no time pass.
-    pause: monotonicClock.pause,
+    pause: (...length) => monotonicClock.pause(...length),
   };
 
   wallMs(): number {

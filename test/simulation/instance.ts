@@ -1,0 +1,166 @@
+import { LRUCache } from 'lru-cache';
+import { v7 } from 'uuid';
+import { LocalPace } from '../../src/adapters/coordination/one-instance/local-pace.js';
+import { evidenceOf } from '../../src/adapters/http/webhooks/evidence.js';
+import { WebhookRecorder } from '../../src/adapters/http/webhooks/webhook-recorder.js';
+import { TrustedClock } from '../../src/adapters/system/trusted-clock.js';
+import { uuidIdentifiers } from '../../src/adapters/system/uuid-identifiers.js';
+import { BackgroundWork } from '../../src/application/background/background-work.js';
+import { HeedWishes } from '../../src/application/contacts/heed-wishes.js';
+import { HealthRegistry } from '../../src/application/health/health-registry.js';
+import { ObservedEventStore } from '../../src/application/health/observed-event-store.js';
+import * as ports from '../../src/application/port-tokens.js';
+import type { MonotonicClock } from '../../src/application/ports/clock.js';
+import type { Identifiers } from '../../src/application/ports/identifiers.js';
+import type { Logger } from '../../src/application/ports/logger.js';
+import type { WebhookKind, WebhookResult } from '../../src/application/ports/metrics.js';
+import { allProjections } from '../../src/application/projecting/all-projections.js';
+import { Projector } from '../../src/application/projecting/projector.js';
+import type { Key } from '../../src/application/recipe.js';
+import { tableOfContents } from '../../src/application/table-of-contents.js';
+import { QuarantineWebhook } from '../../src/application/tracking/quarantine-webhook.js';
+import { ReceiveInbound } from '../../src/application/tracking/receive-inbound.js';
+import { ReceiveStatus } from '../../src/application/tracking/receive-status.js';
+import { DeliverWebhooks } from '../../src/application/webhooks/deliver-webhooks.js';
+import { createHash } from 'node:crypto';
+import { Container } from './container.js';
+import type { Plan } from './plan.js';
+import { Life, type Scheduler } from './scheduler.js';
+import type { SimulatedKeyStore } from './simulated-key-store.js';
+import type { SimulatedLeadership } from './simulated-leadership.js';
+import type { SimulatedLedger } from './simulated-ledger.js';
+import type { SimulatedReadModels } from './simulated-read-models.js';
+import type { SimulatedVonage } from './simulated-vonage.js';
+
+/** Everything that instances share, and that survives them. */
+export interface Surroundings {
+  readonly scheduler: Scheduler;
+  readonly plan: Plan;
+  readonly ledger: SimulatedLedger;
+  readonly readModels: SimulatedReadModels;
+  readonly keyStore: SimulatedKeyStore;
+  readonly leadership: SimulatedLeadership;
+  readonly vonage: SimulatedVonage;
+  readonly logger: (life: Life) => Logger;
+}
+
+/** The begin of every simulation, by the wall clock: fifty seconds before a day ends, so that caps meet midnight. */
+export const BEGIN_MS = Date.parse('2031-03-04T23:59:10.000Z');
+
+/** The whole service without its sockets: the real table of contents on simulated ports. */
+export class Instance {
+  readonly life: Life;
+  readonly clock: TrustedClock;
+  /** Lead of this machine's wall clock. */
+  private wallAheadMs = 0;
+  private readonly container: Container;
+  private readonly webhooks: WebhookRecorder;
+
+  constructor(
+    name: string,
+    private readonly around: Surroundings,
+  ) {
+    const { scheduler, plan, ledger, readModels, leadership, vonage } = around;
+    const life = new Life(name);
+    this.life = life;
+    const monotonic: MonotonicClock = {
+      elapsedMs: () => scheduler.elapsedMs,
+      wait: (milliseconds, signal) => scheduler.wait(life, milliseconds, signal),
+      pause: (milliseconds, signal) =>
+        scheduler
+          .wait(life, milliseconds * scheduler.between(1, plan.lateness), signal)
+          .catch(() => undefined),
+    };
+    const wallMs = (): number => BEGIN_MS + scheduler.elapsedMs + this.wallAheadMs;
+    const clock = new TrustedClock({ wallMs, monotonic });
+    this.clock = clock;
+    const logger = around.logger(life);
+    const health = new HealthRegistry(clock, monotonic, logger);
+    const settings = {
+      clock,
+      monotonicClock: monotonic,
+      identifiers: seededIdentifiers(scheduler, () => clock.now().getTime()),
+      random: scheduler.random,
+      logger,
+      metrics: { attemptEnded() {}, apiKeyRefused() {}, webhookAnswered() {}, sendRefused() {} },
+      health,
+      newCache: <Name extends string, Value extends object | string | bigint | boolean>(
+        max: number,
+      ) => new LRUCache<Name, Value>({ max }),
+      retryPolicy: plan.retryPolicy,
+      defaultSender: '447700900001',
+      defaultCountry: null,
+      confirmWithinSeconds: plan.confirmWithinSeconds,
+      optOutScope: 'all',
+      vonageTimeoutMs: plan.vonageTimeoutMs,
+      startsHeld: false,
+      probeMs: plan.probeMs,
+      apiKeys: [],
+      limits: plan.limits,
+      sessionSecret: Buffer.alloc(32),
+    } as const;
+    const feed = ledger.feedFor(life);
+    const surroundings = { clock, monotonic, logger, health };
+    const projector = new Projector(feed, allProjections(readModels.storesFor(life)), surroundings);
+    const idle = { run: (signal: AbortSignal) => untilAborted(signal) };
+    this.container = readModels
+      .provideTo(new Container(tableOfContents(settings)), life)
+      .provide(ports.EVENT_STORE, new ObservedEventStore(ledger.storeFor(life), monotonic))
+      .provide(ports.EVENT_FEED, feed)
+      .provide(ports.LEDGER, ledger.ledger)
+      .provide(ports.KEY_STORE, around.keyStore.for(life))
+      .provide(ports.LEADERSHIP, leadership.for(life))
+      .provide(ports.PACE, new LocalPace(monotonic, plan.callsPerSecond))
+      .provide(ports.SMS_GATEWAY, vonage.gatewayFor(life))
+      .provide(ports.PROJECTOR, projector)
+      .provide(ports.LOG_SIGNER, idle)
+      .provide(DeliverWebhooks, idle as unknown as DeliverWebhooks);
+    this.webhooks = new WebhookRecorder(
+      this.get(ReceiveStatus),
+      this.get(ReceiveInbound),
+      this.get(QuarantineWebhook),
+      this.get(HeedWishes),
+      logger,
+    );
+    this.get(BackgroundWork).start();
+  }
+
+  get<Of>(key: Key<Of>): Of {
+    return this.container.get(key);
+  }
+
+  /** Takes in a webhook whose signature was found genuine. Resolves after the commit; then it is answered with 204. */
+  receive(kind: WebhookKind, body: Buffer, signal: AbortSignal): Promise<WebhookResult> {
+    const sha256 = createHash('sha256').update(body).digest('hex');
+    const now = this.clock.now();
+    const iat = Math.floor(now.getTime() / 1_000);
+    const claims = { jti: null, iat, apiKey: 'simulated', applicationId: null };
+    return this.webhooks.execute(kind, body, evidenceOf(claims, sha256, body, now), signal);
+  }
+
+  /** Steps this machine's wall clock. */
+  stepWall(milliseconds: number): void {
+    this.wallAheadMs += milliseconds;
+  }
+
+  /** Everything in memory is lost at once, wherever it stood. */
+  kill(): void {
+    this.life.isOver = true;
+    this.around.leadership.hasDied(this.life);
+  }
+}
+
+/** The service's identifiers, with the simulation's chance and time. */
+function seededIdentifiers(scheduler: Scheduler, nowMs: () => number): Identifiers {
+  const newId = (): string => {
+    const random = Uint8Array.from({ length: 16 }, () => Math.floor(scheduler.random() * 256));
+    return v7({ msecs: nowMs(), random });
+  };
+  return { ...uuidIdentifiers, newId, newMessageId: newId };
+}
+
+const untilAborted = (signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });

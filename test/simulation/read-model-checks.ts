@@ -1,0 +1,74 @@
+import { isDeepStrictEqual } from 'node:util';
+import { Catalog } from '../../src/adapters/read-model/copies/catalog.js';
+import { MemoryReadModelDatabase } from '../../src/adapters/read-model/copies/sqlite/sqlite-read-model-database.js';
+import { projectionStores } from '../../src/adapters/read-model/projection-stores.js';
+import { AgendaTable } from '../../src/adapters/read-model/tables/agenda.js';
+import { MessageIndexTable } from '../../src/adapters/read-model/tables/message-index.js';
+import { PagedEventFeed } from '../../src/adapters/event-store/paged-event-feed.js';
+import { agendaKinds, type AgendaEntry } from '../../src/application/ports/agenda.js';
+import { allProjections } from '../../src/application/projecting/all-projections.js';
+import { catchUp } from '../../src/application/projecting/catch-up.js';
+import { allRows, reportOf } from '../support/read-models.js';
+import type { World } from './world.js';
+
+/** A time at which everything on an agenda is due. */
+const AT_LAST = { now: '2040-01-01T00:00:00.000Z' };
+const ENTRIES_MAX = 1_000;
+
+/** The read models in use must equal new ones that are built from the ledger. */
+export async function checkReadModels(world: World): Promise<readonly string[]> {
+  const found: string[] = [];
+  const used = world.readModels.catalog;
+  const rebuilt = await Catalog.open(new MemoryReadModelDatabase());
+  try {
+    const feed = new PagedEventFeed(world.ledger.memory);
+    for (const projection of allProjections(projectionStores(rebuilt))) {
+      await catchUp(feed, projection, new AbortController().signal);
+    }
+    const rows = await allRows(rebuilt);
+    const rowsUsed = await allRows(used);
+    for (const id of new Set([...rows.keys(), ...rowsUsed.keys()])) {
+      if (!isDeepStrictEqual(rows.get(id), rowsUsed.get(id)))
+        found.push(`the list shows ${id} otherwise than a rebuilt one`);
+    }
+    if (
+      !isDeepStrictEqual(
+        await reportOf(used, ['country', 'errorCode']),
+        await reportOf(rebuilt, ['country', 'errorCode']),
+      )
+    ) {
+      found.push('the report counts otherwise than a rebuilt one');
+    }
+    const uuids = world.vonage.calls.flatMap(({ messageUuid }) => messageUuid ?? []);
+    for (const uuid of uuids) {
+      const owner = await new MessageIndexTable(used).messageIdOf(uuid);
+      if (owner !== (await new MessageIndexTable(rebuilt).messageIdOf(uuid)))
+        found.push(`the index knows another owner of ${uuid}`);
+    }
+    found.push(...(await checkAgenda(used, rebuilt)));
+  } finally {
+    await rebuilt.close();
+  }
+  return found;
+}
+
+/** In the end no timer is left, and the agenda has no entry that the ledger does not give it. */
+async function checkAgenda(used: Catalog, rebuilt: Catalog): Promise<readonly string[]> {
+  const found: string[] = [];
+  const given = new Set((await entriesOf(rebuilt)).map(textOf));
+  for (const entry of await entriesOf(used)) {
+    if (!given.has(textOf(entry))) found.push(`the agenda has made up: ${textOf(entry)}`);
+    if (entry.kind !== 'confirm') found.push(`the agenda still has: ${textOf(entry)}`);
+  }
+  return found;
+}
+
+async function entriesOf(catalog: Catalog): Promise<readonly AgendaEntry[]> {
+  const agenda = new AgendaTable(catalog);
+  const entries: AgendaEntry[] = [];
+  for (const kind of agendaKinds) entries.push(...(await agenda.due(kind, AT_LAST, ENTRIES_MAX)));
+  return entries;
+}
+
+const textOf = ({ kind, messageId, attempt, dueAt }: AgendaEntry): string =>
+  `${kind} ${messageId} ${attempt} at ${dueAt}`;

@@ -1,0 +1,195 @@
+import { createHash } from 'node:crypto';
+import type { Logger } from '../../src/application/ports/logger.js';
+import type { WebhookResult } from '../../src/application/ports/metrics.js';
+import { checkWorld } from './checks.js';
+import { Clients } from './clients.js';
+import { Instance, type Surroundings } from './instance.js';
+import { Names } from './names.js';
+import { planFor, type Plan } from './plan.js';
+import { Life, Scheduler } from './scheduler.js';
+import { SimulatedKeyStore } from './simulated-key-store.js';
+import { SimulatedLeadership } from './simulated-leadership.js';
+import { SimulatedLedger } from './simulated-ledger.js';
+import { SimulatedReadModels } from './simulated-read-models.js';
+import { SimulatedVonage } from './simulated-vonage.js';
+import { Story } from './story.js';
+import { Watcher } from './watcher.js';
+
+/** The result of one seed. */
+export interface Ending {
+  readonly story: Story;
+  readonly findings: readonly string[];
+  readonly steps: number;
+}
+
+/** Vonage repeats a webhook when no answer came for this long. */
+const ANSWER_MS_MAX = 10_000;
+/** The world is looked at so often, to see whether anything is left to do. */
+const LOOK_MS = 10_000;
+/** Something that does not end within this time never ends. */
+const SETTLE_MS_MAX = 30 * 60_000;
+
+/** The whole system of one seed: its instances, and everything around them. */
+export class World {
+  readonly scheduler: Scheduler;
+  readonly plan: Plan;
+  readonly story: Story;
+  readonly names = new Names();
+  readonly ledger: SimulatedLedger;
+  readonly vonage: SimulatedVonage;
+  readonly leadership: SimulatedLeadership;
+  readonly watcher: Watcher;
+  readonly instances: Instance[] = [];
+  /** SHA-256 of the bodies of webhooks that were answered with 2xx. */
+  readonly acknowledged = new Set<string>();
+  readonly clients: Clients;
+  kills = 0;
+  private started = 0;
+  private webhooksOpen = 0;
+  private readonly keyStore: SimulatedKeyStore;
+
+  private constructor(
+    scheduler: Scheduler,
+    readonly readModels: SimulatedReadModels,
+  ) {
+    this.scheduler = scheduler;
+    this.plan = planFor(scheduler);
+    this.story = new Story(() => scheduler.elapsedMs);
+    this.watcher = new Watcher();
+    this.ledger = new SimulatedLedger(scheduler, this.story, this.names, this.watcher);
+    this.vonage = new SimulatedVonage(scheduler, this.plan, this.story, this.names);
+    this.vonage.post = (kind, body) => this.post(kind, Buffer.from(JSON.stringify(body)), 1);
+    this.leadership = new SimulatedLeadership(scheduler);
+    this.keyStore = new SimulatedKeyStore(scheduler);
+    this.clients = new Clients(this);
+  }
+
+  /** Lives through one seed. */
+  static async run(seed: number): Promise<Ending> {
+    const scheduler = new Scheduler(seed);
+    const readModels = await SimulatedReadModels.open(scheduler);
+    const world = new World(scheduler, readModels);
+    try {
+      await world.live();
+      const findings = await checkWorld(world);
+      return { story: world.story, findings, steps: scheduler.count };
+    } finally {
+      for (const { life } of world.instances) life.isOver = true;
+      await readModels.close();
+    }
+  }
+
+  /** An instance that lives; undefined when none does. */
+  living(): Instance | undefined {
+    return this.scheduler.oneOf(this.instances.filter(({ life }) => !life.isOver));
+  }
+
+  startInstance(): void {
+    const name = String.fromCharCode('A'.charCodeAt(0) + (this.started++ % 26));
+    this.story.tell(name, 'starts');
+    this.instances.push(new Instance(name, this.surroundings()));
+  }
+
+  private async live(): Promise<void> {
+    const { scheduler, plan } = this;
+    for (let count = 0; count < plan.instances; count++) this.startInstance();
+    this.ledger.faults = plan.store;
+    this.readModels.failing = plan.readModelsFailing;
+    this.clients.begin();
+    await scheduler.runUntil(plan.activeMs);
+    await this.settle();
+  }
+
+  /** Faults and people rest; then everything that can still happen happens. */
+  private async settle(): Promise<void> {
+    const { scheduler } = this;
+    this.story.tell('world', 'is well again');
+    this.ledger.faults = { unavailable: 0, answerLost: 0, slow: 0 };
+    this.readModels.failing = 0;
+    this.vonage.isHonest = true;
+    this.clients.end();
+    const latest = scheduler.elapsedMs + SETTLE_MS_MAX;
+    do {
+      await scheduler.runUntil(scheduler.elapsedMs + LOOK_MS);
+    } while (scheduler.elapsedMs < latest && !this.isQuiet());
+  }
+
+  private isQuiet(): boolean {
+    return this.webhooksOpen === 0 && this.clients.isQuiet && this.watcher.isQuiet(this.ledger);
+  }
+
+  private post(kind: 'status' | 'inbound', body: Buffer, attempt: number): void {
+    const { scheduler } = this;
+    if (attempt === 1) this.webhooksOpen++;
+    const again = (): void => {
+      scheduler.after(scheduler.between(500, 5_000), () => this.post(kind, body, attempt + 1));
+    };
+    const instance = this.living();
+    if (instance === undefined) return again();
+    const giveUp = new AbortController();
+    let isOver = false;
+    const end = (): boolean => {
+      const wasOpen = !isOver;
+      isOver = true;
+      return wasOpen;
+    };
+    scheduler.after(ANSWER_MS_MAX, () => {
+      if (!end()) return;
+      giveUp.abort();
+      again();
+    });
+    const summary = summaryOf(this.names.in(body.toString()));
+    const received = (result: WebhookResult): void => {
+      if (!end()) return;
+      this.story.tell(instance.life.name, `answers 204 (${result}) to ${summary}`);
+      this.acknowledged.add(createHash('sha256').update(body).digest('hex'));
+      this.webhooksOpen--;
+    };
+    const failed = (): void => {
+      if (!end()) return;
+      this.story.tell(instance.life.name, `answers 503 to ${summary}`);
+      again();
+    };
+    void instance.receive(kind, body, giveUp.signal).then(received, failed);
+  }
+
+  private surroundings(): Surroundings {
+    return {
+      scheduler: this.scheduler,
+      plan: this.plan,
+      ledger: this.ledger,
+      readModels: this.readModels,
+      keyStore: this.keyStore,
+      leadership: this.leadership,
+      vonage: this.vonage,
+      logger: (life) => this.loggerOf(life),
+    };
+  }
+
+  private loggerOf(life: Life): Logger {
+    return {
+      info: () => undefined,
+      warn: () => undefined,
+      error: (facts, sentence) => {
+        const { error } = facts as { readonly error?: unknown };
+        const why =
+          error === undefined
+            ? ''
+            : ` ${error instanceof Error ? error.message : JSON.stringify(error)}`;
+        this.story.tell(life.name, this.names.in(`logs: ${sentence}${why}`));
+      },
+    };
+  }
+}
+
+function summaryOf(told: string): string {
+  const body = JSON.parse(told) as {
+    readonly status?: string;
+    readonly client_ref?: string;
+    readonly message_uuid: string;
+    readonly text?: string;
+  };
+  return [body.status ?? `“${body.text}”`, body.client_ref ?? `uuid ${body.message_uuid}`].join(
+    ' ',
+  );
+}
