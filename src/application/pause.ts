@@ -5,9 +5,13 @@ const DELAY_MS_MAX = 2 ** 31 - 1;
 
 /**
  * Resolves after the given milliseconds, or as soon as `signal` aborts: the caller checks the signal itself. A time that
- * is over already does not wait, and one of more than 24 days ends after 24.
+ * is over already does not wait, and one of more than 24 days ends after 24. The application pauses by its clock port.
  */
-export async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
+export async function pause(
+  milliseconds: number,
+  signal: AbortSignal,
+  options?: { readonly ref?: boolean },
+): Promise<void> {
   const delayMs = Math.min(Math.max(milliseconds, 0), DELAY_MS_MAX);
-  await delay(delayMs, undefined, { signal }).catch(() => undefined);
+  await delay(delayMs, undefined, { signal, ...options }).catch(() => undefined);
 }

@@ -8,7 +8,7 @@ import { PagedEventFeed } from '../../src/adapters/event-store/paged-event-feed.
 import { agendaKinds, type AgendaEntry } from '../../src/application/ports/agenda.js';
 import { allProjections } from '../../src/application/projecting/all-projections.js';
 import { catchUp } from '../../src/application/projecting/catch-up.js';
-import { allRows, reportOf } from '../support/read-models.js';
+import { allRows, reportOf } from '../support/worlds/read-models.js';
 import type { World } from './world.js';
 
 /** A time at which everything on an agenda is due. */

@@ -1,5 +1,5 @@
 import { setImmediate as settled } from 'node:timers/promises';
-import { seededRandom, type Random } from '../support/seeded-random.js';
+import { seededRandom, type Random } from '../../testing/seeded-random.js';
 
 /** Something that can die: what it waits for is then forgotten, and its code never runs again. */
 export class Life {
