@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { World } from './world.js';
 
 /** `.ci/run` lives through many more. */
-const SEEDS = 25;
+const SEEDS = 10;
 
 test('every promise holds, whatever happens and in which order', async () => {
   const wrong: string[] = [];
@@ -15,7 +15,7 @@ test('every promise holds, whatever happens and in which order', async () => {
 });
 
 test('a seed always tells the same story', async () => {
-  for (const seed of [1, 2, 3]) {
+  for (const seed of [1, 2]) {
     const first = await World.run(seed);
     const second = await World.run(seed);
     expect(first.story.lines.length).toBeGreaterThan(20);
