@@ -1,5 +1,6 @@
 import { createWriteStream } from 'node:fs';
 import { once } from 'node:events';
+import { monotonicClock } from '../../src/adapters/system/monotonic-clock.js';
 import { openLedger } from '../../src/adapters/event-store/event-store.module.js';
 import { uuidIdentifiers } from '../../src/adapters/system/uuid-identifiers.js';
 import { appendWithRetry } from '../../src/application/append-with-retry.js';
@@ -43,7 +44,9 @@ export async function writeDeliveries(
         const isLost = number % 1_000 < LOST_PER_MILLE;
         const isAltered = number % 1_000 >= 1_000 - ALTERED_PER_MILLE;
         const { at, events } = acceptedMessage(message, isLost ? [] : [delivered(message)]);
-        await appendWithRetry(store, messageStream(message.id), events, 'no-stream');
+        await appendWithRetry(store, messageStream(message.id), events, 'no-stream', {
+          clock: monotonicClock,
+        });
         return rowOf(message, accountId, at, isAltered ? 'rejected' : 'delivered');
       }),
     );

@@ -87,6 +87,10 @@ export class Instance {
       newCache: <Name extends string, Value extends object | string | bigint | boolean>(
         max: number,
       ) => new LRUCache<Name, Value>({ max }),
+      newIdSet: () => {
+        throw new Error('The simulation reconciles nothing.');
+      },
+      accountId: 'simulated',
       retryPolicy: plan.retryPolicy,
       defaultSender: '447700900001',
       defaultCountry: null,
