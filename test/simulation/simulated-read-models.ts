@@ -31,15 +31,11 @@ export class SimulatedReadModels {
   }
 
   storesFor(life: Life): ProjectionStores {
-    const stores = projectionStores(this.catalog);
-    const passage = this.passage();
-    return {
-      messages: through(this.scheduler, life, stores.messages, passage),
-      'message-index': through(this.scheduler, life, stores['message-index'], passage),
-      agenda: through(this.scheduler, life, stores.agenda, passage),
-      inbound: through(this.scheduler, life, stores.inbound, passage),
-      quarantine: through(this.scheduler, life, stores.quarantine, passage),
-    };
+    const stores = Object.entries(projectionStores(this.catalog)).map(([name, store]) => [
+      name,
+      through<object>(this.scheduler, life, store, this.passage()),
+    ]);
+    return Object.fromEntries(stores) as ProjectionStores;
   }
 
   provideTo(container: Container, life: Life): Container {
