@@ -26,11 +26,11 @@ import { createHash } from 'node:crypto';
 import { Container } from './container.js';
 import type { Plan } from './plan.js';
 import { Life, type Scheduler } from './scheduler.js';
-import type { SimulatedKeyStore } from './simulated-key-store.js';
-import type { SimulatedLeadership } from './simulated-leadership.js';
-import type { SimulatedLedger } from './simulated-ledger.js';
-import type { SimulatedReadModels } from './simulated-read-models.js';
-import type { SimulatedVonage } from './simulated-vonage.js';
+import type { SimulatedKeyStore } from './surroundings/simulated-key-store.js';
+import type { SimulatedLeadership } from './surroundings/simulated-leadership.js';
+import type { SimulatedLedger } from './surroundings/simulated-ledger.js';
+import type { SimulatedReadModels } from './surroundings/simulated-read-models.js';
+import type { SimulatedVonage } from './surroundings/simulated-vonage.js';
 
 /** Everything that instances share, and that survives them. */
 export interface Surroundings {

@@ -2,7 +2,7 @@ import type { ServiceLimits } from '../../src/domain/limits/day-limits.js';
 import { noDayLimits } from '../../src/domain/limits/day-limits.js';
 import type { RetryPolicy } from '../../src/domain/message/retry-policy.js';
 import type { Scheduler } from './scheduler.js';
-import type { StoreFaults } from './simulated-ledger.js';
+import type { StoreFaults } from './surroundings/simulated-ledger.js';
 
 /** In so many of a hundred calls. */
 export interface VonageFaults {

@@ -1,19 +1,19 @@
 import { createHash } from 'node:crypto';
 import type { Logger } from '../../src/application/ports/logger.js';
 import type { WebhookResult } from '../../src/application/ports/metrics.js';
-import { checkWorld } from './checks.js';
+import { checkWorld } from './checks/checks.js';
 import { Clients } from './clients.js';
 import { Instance, type Surroundings } from './instance.js';
 import { Names } from './names.js';
 import { planFor, type Plan } from './plan.js';
 import { Life, Scheduler } from './scheduler.js';
-import { SimulatedKeyStore } from './simulated-key-store.js';
-import { SimulatedLeadership } from './simulated-leadership.js';
-import { SimulatedLedger } from './simulated-ledger.js';
-import { SimulatedReadModels } from './simulated-read-models.js';
-import { SimulatedVonage } from './simulated-vonage.js';
+import { SimulatedKeyStore } from './surroundings/simulated-key-store.js';
+import { SimulatedLeadership } from './surroundings/simulated-leadership.js';
+import { SimulatedLedger } from './surroundings/simulated-ledger.js';
+import { SimulatedReadModels } from './surroundings/simulated-read-models.js';
+import { SimulatedVonage } from './surroundings/simulated-vonage.js';
 import { Story } from './story.js';
-import { Watcher } from './watcher.js';
+import { Watcher } from './checks/watcher.js';
 
 /** The result of one seed. */
 export interface Ending {

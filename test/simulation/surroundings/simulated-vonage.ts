@@ -1,15 +1,15 @@
-import { outcomeOfAnswer } from '../../src/adapters/vonage/outcome-of-answer.js';
-import { uuidIdentifiers } from '../../src/adapters/system/uuid-identifiers.js';
+import { outcomeOfAnswer } from '../../../src/adapters/vonage/outcome-of-answer.js';
+import { uuidIdentifiers } from '../../../src/adapters/system/uuid-identifiers.js';
 import type {
   AttemptOutcome,
   AttemptRequest,
   SmsGateway,
-} from '../../src/application/ports/sms-gateway.js';
-import { BEGIN_MS } from './instance.js';
-import type { Plan } from './plan.js';
-import type { Life, Scheduler } from './scheduler.js';
-import type { Story } from './story.js';
-import type { Names } from './names.js';
+} from '../../../src/application/ports/sms-gateway.js';
+import { BEGIN_MS } from '../instance.js';
+import type { Plan } from '../plan.js';
+import type { Life, Scheduler } from '../scheduler.js';
+import type { Story } from '../story.js';
+import type { Names } from '../names.js';
 
 /** A call that reached Vonage. */
 export interface Call {

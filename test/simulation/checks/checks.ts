@@ -1,9 +1,9 @@
-import { messageIdOfStream, messageStream } from '../../src/application/streams.js';
-import type { RecordedEvent } from '../../src/application/ports/event-store.js';
+import { messageIdOfStream, messageStream } from '../../../src/application/streams.js';
+import type { RecordedEvent } from '../../../src/application/ports/event-store.js';
 import { checkMessage } from './message-checks.js';
 import { checkReadModels } from './read-model-checks.js';
 import { isWaiting, messagesIn } from './watcher.js';
-import type { World } from './world.js';
+import type { World } from '../world.js';
 
 /** Everything that is wrong at the end; an empty list is the expected result. */
 export async function checkWorld(world: World): Promise<readonly string[]> {

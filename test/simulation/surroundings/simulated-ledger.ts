@@ -1,8 +1,12 @@
-import { MemoryEventStore } from '../../src/adapters/event-store/memory/memory-event-store.js';
-import { PagedStoredEvents } from '../../src/adapters/event-store/paged-stored-events.js';
-import { numberOf } from '../../src/adapters/event-store/paged-event-feed.js';
-import { AppendOutcomeUnknown, StoreUnavailable } from '../../src/application/errors.js';
-import type { EventFeed, FeedBatch, FeedOptions } from '../../src/application/ports/event-feed.js';
+import { MemoryEventStore } from '../../../src/adapters/event-store/memory/memory-event-store.js';
+import { PagedStoredEvents } from '../../../src/adapters/event-store/paged-stored-events.js';
+import { numberOf } from '../../../src/adapters/event-store/paged-event-feed.js';
+import { AppendOutcomeUnknown, StoreUnavailable } from '../../../src/application/errors.js';
+import type {
+  EventFeed,
+  FeedBatch,
+  FeedOptions,
+} from '../../../src/application/ports/event-feed.js';
 import type {
   AppendedEvent,
   AppendResult,
@@ -12,11 +16,11 @@ import type {
   Position,
   RecordedEvent,
   StoredStream,
-} from '../../src/application/ports/event-store.js';
-import { LEDGER_STREAMS } from '../../src/application/streams.js';
-import type { CallTimes, Life, Scheduler } from './scheduler.js';
-import type { Names } from './names.js';
-import type { Story } from './story.js';
+} from '../../../src/application/ports/event-store.js';
+import { LEDGER_STREAMS } from '../../../src/application/streams.js';
+import type { CallTimes, Life, Scheduler } from '../scheduler.js';
+import type { Names } from '../names.js';
+import type { Story } from '../story.js';
 
 /** In so many of a hundred calls. */
 export interface StoreFaults {

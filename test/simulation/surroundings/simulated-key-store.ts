@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
-import { uuidIdentifiers } from '../../src/adapters/system/uuid-identifiers.js';
-import type { HashPurpose, KeyStore } from '../../src/application/ports/key-store.js';
-import type { Life, Scheduler } from './scheduler.js';
+import { uuidIdentifiers } from '../../../src/adapters/system/uuid-identifiers.js';
+import type { HashPurpose, KeyStore } from '../../../src/application/ports/key-store.js';
+import type { Life, Scheduler } from '../scheduler.js';
 import { through } from './through.js';
 
 /** The secrets that all instances share. */

@@ -1,15 +1,15 @@
 import { isDeepStrictEqual } from 'node:util';
-import { Catalog } from '../../src/adapters/read-model/copies/catalog.js';
-import { MemoryReadModelDatabase } from '../../src/adapters/read-model/copies/sqlite/sqlite-read-model-database.js';
-import { projectionStores } from '../../src/adapters/read-model/projection-stores.js';
-import { AgendaTable } from '../../src/adapters/read-model/tables/agenda.js';
-import { MessageIndexTable } from '../../src/adapters/read-model/tables/message-index.js';
-import { PagedEventFeed } from '../../src/adapters/event-store/paged-event-feed.js';
-import { agendaKinds, type AgendaEntry } from '../../src/application/ports/agenda.js';
-import { allProjections } from '../../src/application/projecting/all-projections.js';
-import { catchUp } from '../../src/application/projecting/catch-up.js';
-import { allRows, reportOf } from '../support/worlds/read-models.js';
-import type { World } from './world.js';
+import { Catalog } from '../../../src/adapters/read-model/copies/catalog.js';
+import { MemoryReadModelDatabase } from '../../../src/adapters/read-model/copies/sqlite/sqlite-read-model-database.js';
+import { projectionStores } from '../../../src/adapters/read-model/projection-stores.js';
+import { AgendaTable } from '../../../src/adapters/read-model/tables/agenda.js';
+import { MessageIndexTable } from '../../../src/adapters/read-model/tables/message-index.js';
+import { PagedEventFeed } from '../../../src/adapters/event-store/paged-event-feed.js';
+import { agendaKinds, type AgendaEntry } from '../../../src/application/ports/agenda.js';
+import { allProjections } from '../../../src/application/projecting/all-projections.js';
+import { catchUp } from '../../../src/application/projecting/catch-up.js';
+import { allRows, reportOf } from '../../support/worlds/read-models.js';
+import type { World } from '../world.js';
 
 /** A time at which everything on an agenda is due. */
 const AT_LAST = { now: '2040-01-01T00:00:00.000Z' };

@@ -1,18 +1,18 @@
-import { Catalog } from '../../src/adapters/read-model/copies/catalog.js';
-import { ReadModelOriginTables } from '../../src/adapters/read-model/copies/read-model-origin.js';
-import { MemoryReadModelDatabase } from '../../src/adapters/read-model/copies/sqlite/sqlite-read-model-database.js';
-import { SqlDeliveryTotals } from '../../src/adapters/read-model/delivery-report/sql-delivery-totals.js';
-import { SqlMessageSearch } from '../../src/adapters/read-model/messages/sql-message-search.js';
-import { projectionStores } from '../../src/adapters/read-model/projection-stores.js';
-import { AgendaTable } from '../../src/adapters/read-model/tables/agenda.js';
-import { InboundTables } from '../../src/adapters/read-model/tables/inbound.js';
-import { MessageIndexTable } from '../../src/adapters/read-model/tables/message-index.js';
-import { ProjectionPositionsTables } from '../../src/adapters/read-model/tables/positions.js';
-import { SetAsideTables } from '../../src/adapters/read-model/tables/quarantine.js';
-import * as ports from '../../src/application/port-tokens.js';
-import type { ProjectionStores } from '../../src/application/ports/projection-store.js';
-import type { Container } from './container.js';
-import type { Life, Scheduler } from './scheduler.js';
+import { Catalog } from '../../../src/adapters/read-model/copies/catalog.js';
+import { ReadModelOriginTables } from '../../../src/adapters/read-model/copies/read-model-origin.js';
+import { MemoryReadModelDatabase } from '../../../src/adapters/read-model/copies/sqlite/sqlite-read-model-database.js';
+import { SqlDeliveryTotals } from '../../../src/adapters/read-model/delivery-report/sql-delivery-totals.js';
+import { SqlMessageSearch } from '../../../src/adapters/read-model/messages/sql-message-search.js';
+import { projectionStores } from '../../../src/adapters/read-model/projection-stores.js';
+import { AgendaTable } from '../../../src/adapters/read-model/tables/agenda.js';
+import { InboundTables } from '../../../src/adapters/read-model/tables/inbound.js';
+import { MessageIndexTable } from '../../../src/adapters/read-model/tables/message-index.js';
+import { ProjectionPositionsTables } from '../../../src/adapters/read-model/tables/positions.js';
+import { SetAsideTables } from '../../../src/adapters/read-model/tables/quarantine.js';
+import * as ports from '../../../src/application/port-tokens.js';
+import type { ProjectionStores } from '../../../src/application/ports/projection-store.js';
+import type { Container } from '../container.js';
+import type { Life, Scheduler } from '../scheduler.js';
 import { through, type Passage } from './through.js';
 
 /** One database of read models for all instances: the real tables, in memory, over a network. */

@@ -1,14 +1,14 @@
-import type { RecordedEvent } from '../../src/application/ports/event-store.js';
-import type { MessageEvent } from '../../src/domain/message/message-events.js';
+import type { RecordedEvent } from '../../../src/application/ports/event-store.js';
+import type { MessageEvent } from '../../../src/domain/message/message-events.js';
 import {
   evolve,
   unheardOf,
   type Message,
   type TrackedMessage,
-} from '../../src/domain/message/message.js';
-import { meansFailed } from '../../src/domain/message/transitions.js';
-import type { MessageStatus } from '../../src/domain/message/message-status.js';
-import type { Call } from './simulated-vonage.js';
+} from '../../../src/domain/message/message.js';
+import { meansFailed } from '../../../src/domain/message/transitions.js';
+import type { MessageStatus } from '../../../src/domain/message/message-status.js';
+import type { Call } from '../surroundings/simulated-vonage.js';
 
 /** Where a message may go from each status, written by hand after section 3 of the design. */
 const mayBecome: Readonly<Record<MessageStatus, readonly MessageStatus[]>> = {

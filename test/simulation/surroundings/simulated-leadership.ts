@@ -1,5 +1,5 @@
-import type { Leadership } from '../../src/application/ports/leadership.js';
-import type { Life, Scheduler } from './scheduler.js';
+import type { Leadership } from '../../../src/application/ports/leadership.js';
+import type { Life, Scheduler } from '../scheduler.js';
 
 interface Turn {
   readonly life: Life;

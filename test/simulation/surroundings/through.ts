@@ -1,4 +1,4 @@
-import type { CallTimes, Life, Scheduler } from './scheduler.js';
+import type { CallTimes, Life, Scheduler } from '../scheduler.js';
 
 /** How calls to something outside go. */
 export interface Passage {

@@ -1,9 +1,9 @@
-import type { NewEvent, StoredStream } from '../../src/application/ports/event-store.js';
-import { messageIdOfStream } from '../../src/application/streams.js';
-import type { MessageEvent } from '../../src/domain/message/message-events.js';
-import { evolve, unheardOf, type Message } from '../../src/domain/message/message.js';
-import type { Life } from './scheduler.js';
-import type { LedgerWatcher, SimulatedLedger } from './simulated-ledger.js';
+import type { NewEvent, StoredStream } from '../../../src/application/ports/event-store.js';
+import { messageIdOfStream } from '../../../src/application/streams.js';
+import type { MessageEvent } from '../../../src/domain/message/message-events.js';
+import { evolve, unheardOf, type Message } from '../../../src/domain/message/message.js';
+import type { Life } from '../scheduler.js';
+import type { LedgerWatcher, SimulatedLedger } from '../surroundings/simulated-ledger.js';
 
 /** Knows what each instance was told by the ledger, so that a check can ask what it should have known. */
 export class Watcher implements LedgerWatcher {
