@@ -7,6 +7,7 @@ import {
   type DynamicModule,
   type OnApplicationBootstrap,
   type OnModuleDestroy,
+  type Provider,
 } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import {
@@ -29,6 +30,12 @@ import {
   addPartGauges,
   addWaitingGauge,
 } from './adapters/metrics/gauges.js';
+import {
+  addDeliverySeries,
+  addEndpointSeries,
+  addLogSeries,
+  addOldestWaitingSeries,
+} from './adapters/metrics/ledger-series.js';
 import { DeliveryStoreModule } from './adapters/delivery-store/delivery-store.module.js';
 import { OutgoingWebhooksModule } from './adapters/outgoing-webhooks/outgoing-webhooks.module.js';
 import { KeyStoreModule } from './adapters/key-store/key-store.module.js';
@@ -48,6 +55,9 @@ import type { SetAside } from './application/ports/set-aside.js';
 import { HealthRegistry } from './application/health/health-registry.js';
 import { ObservedEventStore } from './application/health/observed-event-store.js';
 import { ReadLimits } from './application/guards/read-limits.js';
+import { DeliveryFigures } from './application/operating/delivery-figures.js';
+import { ReadEndpointFigures } from './application/operating/endpoint-figures.js';
+import { ReadLogFigures } from './application/operating/log-figures.js';
 import type { Agenda } from './application/ports/agenda.js';
 import type { Logger } from './application/ports/logger.js';
 import { BackgroundWork } from './application/background/background-work.js';
@@ -57,6 +67,7 @@ import { CheckReadiness } from './application/reporting/check-readiness.js';
 import { BackOff } from './application/steering/back-off.js';
 import { SteerSending } from './application/steering/steer-sending.js';
 import { isLoopback, type Config, type VonageConfig } from './config.js';
+import { VERSION } from './version.js';
 import { logDamage } from './threads/log-damage.js';
 import { ProjectorModule } from './threads/projector.module.js';
 import { SignerModule } from './threads/signer.module.js';
@@ -84,7 +95,7 @@ export class AppModule implements OnApplicationBootstrap, OnModuleDestroy {
   ) {}
 
   static for(config: RunnableConfig, logger: Logger, time: TimeSource = systemTime): DynamicModule {
-    const metrics = new PrometheusMetrics();
+    const metrics = new PrometheusMetrics(VERSION);
     const clock = new TrustedClock(time, (notice) => logClockNotice(logger, notice));
     addClockGauges(metrics, clock);
     const health = new HealthRegistry(clock, time.monotonic, logger);
@@ -133,13 +144,15 @@ export class AppModule implements OnApplicationBootstrap, OnModuleDestroy {
       webhookRejectStatus: config.webhookRejectStatus,
       defaultCountry: config.defaultCountry,
       uploadDirectory: uploadDirectoryOf(config),
+      accessLog: config.accessLog,
+      tracing: undefined,
     });
     const timing = { provide: TrustedClock, useValue: clock };
     const counting = { provide: PrometheusMetrics, useValue: metrics };
     return {
       module: AppModule,
       imports: [...adapters, application, http],
-      providers: [counting, timing],
+      providers: [counting, timing, ledgerSeries],
     };
   }
 
@@ -149,6 +162,7 @@ export class AppModule implements OnApplicationBootstrap, OnModuleDestroy {
     addHoldGauges(this.metrics, this.steering);
     addParkedGauge(this.metrics, () => this.setAside.parkedCount());
     addWaitingGauge(this.metrics, () => this.countWaiting());
+    addOldestWaitingSeries(this.metrics, () => this.oldestWaitingSeconds());
     addLedgerCheckGauges(this.metrics, this.watchLedger);
     addLimitGauges(this.metrics, () => this.readLimits.shares());
     const { store } = this.ledger;
@@ -159,6 +173,13 @@ export class AppModule implements OnApplicationBootstrap, OnModuleDestroy {
 
   private async countWaiting(): Promise<number> {
     return (await this.agenda.backlog('send', this.clock.now().toISOString())).entries;
+  }
+
+  private async oldestWaitingSeconds(): Promise<number> {
+    const now = this.clock.now();
+    const { oldestDueAt } = await this.agenda.backlog('send', now.toISOString());
+    if (oldestDueAt === undefined) return 0;
+    return Math.max(0, (now.getTime() - Date.parse(oldestDueAt)) / 1000);
   }
 
   /**
@@ -178,6 +199,23 @@ export class AppModule implements OnApplicationBootstrap, OnModuleDestroy {
     return this.drain(0);
   }
 }
+
+/** Adds the figures that all instances share. */
+const ledgerSeries: Provider = {
+  provide: 'LEDGER_SERIES',
+  inject: [PrometheusMetrics, DeliveryFigures, ReadEndpointFigures, ReadLogFigures],
+  useFactory: (
+    metrics: PrometheusMetrics,
+    delivery: DeliveryFigures,
+    endpoints: ReadEndpointFigures,
+    log: ReadLogFigures,
+  ): true => {
+    addDeliverySeries(metrics, () => delivery.read());
+    addEndpointSeries(metrics, () => endpoints.read());
+    addLogSeries(metrics, () => log.read());
+    return true;
+  },
+};
 
 /** Instances that share a database of read models also share its background work. */
 const coordinationFor = ({ readModel }: RunnableConfig): CoordinationConfig =>

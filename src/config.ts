@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { ApiKey } from './application/access/api-keys.js';
 import { parseApiKeys } from './application/access/api-keys.js';
 import { parseSigningKeys } from './application/proof/notes/signing-keys.js';
+import { accessLogs, type AccessLog } from './adapters/http/server/access-log.js';
 import type { EventStoreConfig } from './adapters/event-store/event-store.module.js';
 import type { ReadModelConfig } from './adapters/read-model/read-model.module.js';
 import type { ServiceLimits } from './domain/limits/day-limits.js';
@@ -50,6 +51,8 @@ export interface Config {
   /** Address of the service from outside, for example through a tunnel; null: only at `host`. */
   readonly publicUrl: string | null;
   readonly logLevel: LogLevel;
+  /** What gets a line in the log: everything, all but webhooks, or nothing. */
+  readonly accessLog: AccessLog;
   readonly eventStore: EventStoreConfig;
   readonly readModel: ReadModelConfig;
   readonly log: LogConfig;
@@ -108,6 +111,7 @@ export function parseConfig(environment: Environment): Config {
     host,
     publicUrl: read.url('PUBLIC_URL', '') || null,
     logLevel: read.oneOf('LOG_LEVEL', logLevels, 'info'),
+    accessLog: read.oneOf('ACCESS_LOG', accessLogs, 'requests'),
     eventStore: readEventStore(read, directory),
     readModel: readReadModel(read, directory),
     log: readLog(read, directory),

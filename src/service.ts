@@ -6,6 +6,7 @@ import { AppModule, type RunnableConfig } from './app.module.js';
 import { ApiKeyCheck } from './adapters/http/auth/api-key-check.js';
 import { serveDocumentation } from './adapters/http/documentation/openapi.js';
 import { ProblemExpressAdapter } from './adapters/http/problem-express-adapter.js';
+import { RequestObserver } from './adapters/http/server/request-observer.js';
 import { WebhookListener } from './adapters/http/webhooks/webhook-listener.js';
 import { nestLogger } from './adapters/logging/nest-logger.js';
 import { makePrivate } from './adapters/system/private-files.js';
@@ -50,6 +51,7 @@ export async function startService(
   try {
     serveDocumentation(app, VERSION, app.get(ApiKeyCheck, { strict: false }));
     await app.init();
+    app.get(RequestObserver, { strict: false }).listenBefore(http);
     app.get(WebhookListener, { strict: false }).listenBefore(http);
     await app.listen(config.port, config.host);
   } catch (error) {

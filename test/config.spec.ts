@@ -46,6 +46,7 @@ describe('with no setting at all', () => {
       host: '127.0.0.1',
       publicUrl: null,
       logLevel: 'info',
+      accessLog: 'requests',
       drainSeconds: 0,
       warnings: [],
       eventStore: { kind: 'sqlite', directory: './data' },

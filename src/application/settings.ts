@@ -9,7 +9,7 @@ import type { Clock, MonotonicClock } from './ports/clock.js';
 import type { IdSet } from './ports/id-set.js';
 import type { Identifiers } from './ports/identifiers.js';
 import type { Logger } from './ports/logger.js';
-import type { GuardMetrics, Metrics } from './ports/metrics.js';
+import type { DeliveryMetrics, GuardMetrics, Metrics } from './ports/metrics.js';
 
 /** Settings, and services that need no token. */
 export interface ApplicationSettings {
@@ -19,7 +19,7 @@ export interface ApplicationSettings {
   /** Uniform in [0, 1). Spreads retries; nothing secret is made of it. */
   readonly random: () => number;
   readonly logger: Logger;
-  readonly metrics: Metrics & GuardMetrics;
+  readonly metrics: Metrics & GuardMetrics & DeliveryMetrics;
   readonly health: HealthRegistry;
   /** A bounded cache for each caller. */
   readonly newCache: <Key extends string, Value extends object | string | bigint | boolean>(

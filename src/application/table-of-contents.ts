@@ -31,6 +31,10 @@ import { ReviewContact } from './contacts/review-contact.js';
 import { HeedWishes } from './contacts/heed-wishes.js';
 import { WithholdOptedOut } from './contacts/withhold-opted-out.js';
 import { MessageLedger, bytesRemembered, type MessageAsOf } from './message-ledger.js';
+import { DeliveryFigures } from './operating/delivery-figures.js';
+import { ReadEndpointFigures } from './operating/endpoint-figures.js';
+import { ReadLogFigures } from './operating/log-figures.js';
+import { WaitingSince } from './operating/waiting-since.js';
 import * as ports from './port-tokens.js';
 import { ProveMessage } from './proof/prove-message.js';
 import { ReadLog } from './proof/read-log.js';
@@ -83,6 +87,7 @@ export const tableOfContents = (settings: ApplicationSettings): readonly Recipe[
   ...reporting(settings),
   ...access(settings),
   ...guards(settings),
+  ...operating(settings),
   ...background(settings),
 ];
 
@@ -242,7 +247,7 @@ const reconciliation = (settings: ApplicationSettings): readonly Recipe[] => {
 const TOLD_MESSAGES_MAX = 2_000;
 
 const webhooks = (settings: ApplicationSettings): readonly Recipe[] => {
-  const { clock, monotonicClock: monotonic, identifiers, logger, newCache } = settings;
+  const { clock, monotonicClock: monotonic, identifiers, logger, metrics, newCache } = settings;
   return [
     recipe(
       WebhookEndpoints,
@@ -266,7 +271,8 @@ const webhooks = (settings: ApplicationSettings): readonly Recipe[] => {
       ],
       (store, feed, endpoints, deliveries, sender) => {
         const told = () => new OutgoingEvents(store, newCache(TOLD_MESSAGES_MAX));
-        const used = { store, feed, endpoints, deliveries, sender, clock, monotonic, logger };
+        const surroundings = { clock, monotonic, logger, metrics };
+        const used = { store, feed, endpoints, deliveries, sender, ...surroundings };
         return new DeliverWebhooks(used, told, settings.random);
       },
     ),
@@ -444,6 +450,31 @@ const guards = (settings: ApplicationSettings): readonly Recipe[] => {
     ),
   ];
 };
+
+const operating = ({
+  clock,
+  monotonicClock: monotonic,
+}: ApplicationSettings): readonly Recipe[] => [
+  recipe(WaitingSince, [ports.EVENT_FEED], (feed) => new WaitingSince(feed, clock)),
+  recipe(
+    DeliveryFigures,
+    [ports.DELIVERY_TOTALS, ports.DELIVERY_TIMES],
+    (totals, times) => new DeliveryFigures(totals, times, monotonic),
+  ),
+  recipe(
+    ReadEndpointFigures,
+    [WebhookEndpoints, ports.DELIVERY_STORE, WaitingSince],
+    (endpoints, deliveries, waiting) => {
+      const nowMs = () => clock.now().getTime();
+      return new ReadEndpointFigures(endpoints, deliveries, waiting, nowMs, monotonic);
+    },
+  ),
+  recipe(
+    ReadLogFigures,
+    [ports.LOG_STORE, WaitingSince],
+    (log, waiting) => new ReadLogFigures(log, waiting, monotonic),
+  ),
+];
 
 const background = (settings: ApplicationSettings): readonly Recipe[] => {
   const { clock, monotonicClock, identifiers, logger, metrics, health } = settings;

@@ -35,7 +35,7 @@ const namesIn = (text: string): readonly string[] =>
     name.replace(/_(bucket|sum|count)$/, ''),
   );
 
-const metrics = new PrometheusMetrics();
+const metrics = new PrometheusMetrics('1.0.0');
 addBackgroundGauges(metrics, {
   isLeading: true,
   lag: { events: 0, seconds: 0 },

@@ -3,7 +3,8 @@ import { APP_FILTER, APP_GUARD, Reflector } from '@nestjs/core';
 import { HeedWishes } from '../../application/contacts/heed-wishes.js';
 import type { Clock } from '../../application/ports/clock.js';
 import type { Logger } from '../../application/ports/logger.js';
-import type { Metrics } from '../../application/ports/metrics.js';
+import type { Metrics, RequestMetrics } from '../../application/ports/metrics.js';
+import type { Tracing } from '../../application/ports/tracing.js';
 import { QuarantineWebhook } from '../../application/tracking/quarantine-webhook.js';
 import { ReceiveInbound } from '../../application/tracking/receive-inbound.js';
 import { ReceiveStatus } from '../../application/tracking/receive-status.js';
@@ -39,6 +40,8 @@ import { AUDIT_LOG } from './auth/audit-log.js';
 import { DEFAULT_COUNTRY } from './reporting/default-country.js';
 import { Exports } from './exports/exports.js';
 import { reportingControllers } from './reporting/reporting.controllers.js';
+import type { AccessLog } from './server/access-log.js';
+import { RequestObserver } from './server/request-observer.js';
 import { createTokenVerifier, type WebhookVerifierConfig } from './webhooks/verify-webhook.js';
 import { WebhookListener } from './webhooks/webhook-listener.js';
 import { WebhookRecorder } from './webhooks/webhook-recorder.js';
@@ -46,7 +49,7 @@ import { WebhookRecorder } from './webhooks/webhook-recorder.js';
 export interface HttpSettings {
   readonly clock: Clock;
   readonly logger: Logger;
-  readonly metrics: Metrics;
+  readonly metrics: Metrics & RequestMetrics;
   readonly metricsPage: MetricsPage;
   /** True when the service can be reached from this machine only. */
   readonly isOnLoopback: boolean;
@@ -55,6 +58,9 @@ export interface HttpSettings {
   readonly defaultCountry: DefaultCountry;
   /** Uploads lie there while they are read. */
   readonly uploadDirectory: string;
+  readonly accessLog: AccessLog;
+  /** Undefined: nothing is traced. */
+  readonly tracing: Tracing | undefined;
 }
 
 /** The driving side over HTTP. */
@@ -100,6 +106,14 @@ export class HttpModule {
         },
         Exports,
         { provide: AUDIT_LOG, useValue: logger },
+        {
+          provide: RequestObserver,
+          useValue: new RequestObserver({
+            metrics,
+            log: settings.accessLog === 'off' ? undefined : logger,
+            tracing: settings.tracing,
+          }),
+        },
         { provide: METRICS_PAGE, useValue: metricsPage },
         { provide: UPLOAD_DIRECTORY, useValue: settings.uploadDirectory },
         { provide: DEFAULT_COUNTRY, useValue: settings.defaultCountry },
@@ -126,10 +140,12 @@ export class HttpModule {
               metrics,
               logger,
               rejectStatus: webhookRejectStatus,
+              accessLog: settings.accessLog === 'all' ? logger : undefined,
+              tracing: settings.tracing,
             }),
         },
       ],
-      exports: [WebhookListener, ApiKeyCheck],
+      exports: [WebhookListener, RequestObserver, ApiKeyCheck],
     };
   }
 }

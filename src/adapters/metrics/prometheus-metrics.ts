@@ -1,9 +1,21 @@
-import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
-import type {
-  GuardMetrics,
-  Metrics,
-  WebhookKind,
-  WebhookResult,
+import { setTimeout as delay } from 'node:timers/promises';
+import {
+  collectDefaultMetrics,
+  Counter,
+  Gauge,
+  Histogram,
+  Registry,
+  type Metric,
+} from 'prom-client';
+import {
+  webhookKinds,
+  webhookResults,
+  type DeliveryMetrics,
+  type GuardMetrics,
+  type Metrics,
+  type RequestMetrics,
+  type WebhookKind,
+  type WebhookResult,
 } from '../../application/ports/metrics.js';
 import type { AttemptOutcome } from '../../application/ports/sms-gateway.js';
 
@@ -13,10 +25,27 @@ import type { AttemptOutcome } from '../../application/ports/sms-gateway.js';
  */
 const EVENT_LOOP_LOOK_MS = 100;
 
+/** A store that does not answer must not keep the other figures from a scrape. */
+const READ_MS_MAX = 2_000;
+
+/** One value of a family of series. */
+export interface Sample {
+  /** Where it differs from the family's, as in a histogram. */
+  readonly metricName?: string;
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly value: number;
+}
+
+export interface Family {
+  readonly name: string;
+  readonly help: string;
+  readonly type: 'gauge' | 'histogram';
+}
+
 const refusals = ['spend-limit', 'recipient-limit', 'country-not-allowed'];
 
 /** Counts for Prometheus; each instance has its own registry, so tests can run many in one process. */
-export class PrometheusMetrics implements Metrics, GuardMetrics {
+export class PrometheusMetrics implements Metrics, GuardMetrics, DeliveryMetrics, RequestMetrics {
   readonly registry = new Registry();
 
   private readonly webhooks = new Counter({
@@ -53,9 +82,47 @@ export class PrometheusMetrics implements Metrics, GuardMetrics {
     registers: [this.registry],
   });
 
-  constructor() {
-    // A series that begins at 1 shows no increase.
+  private readonly endpointDeliveries = new Counter({
+    name: 'waybill_endpoint_deliveries_total',
+    help: 'Attempts to post an event to a receiver of outgoing webhooks, by result: delivered, refused (another answer than 2xx) or unreachable (no answer).',
+    labelNames: ['result'] as const,
+    registers: [this.registry],
+  });
+
+  private readonly requests = new Counter({
+    name: 'waybill_http_requests_total',
+    help: 'Requests answered, without webhooks, by method, route and status; route is `window` for the pages and files of the window and `other` where there is none.',
+    labelNames: ['method', 'route', 'status'] as const,
+    registers: [this.registry],
+  });
+
+  private readonly requestSeconds = new Histogram({
+    name: 'waybill_http_request_seconds',
+    help: 'Time from the head of a request to the end of its answer, by method and route; without webhooks and streams of events.',
+    labelNames: ['method', 'route'] as const,
+    buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10],
+    registers: [this.registry],
+  });
+
+  /** @param version of this build */
+  constructor(version: string) {
+    // A series that begins at 1 shows no increase, and an alert about silence needs a 0.
     for (const code of refusals) this.refusedSends.inc({ code }, 0);
+    for (const webhook of webhookKinds) {
+      for (const result of webhookResults) this.webhooks.inc({ webhook, result }, 0);
+    }
+    for (const outcome of ['accepted', 'unknown']) this.attempts.inc({ outcome, class: '' }, 0);
+    for (const result of ['delivered', 'refused', 'unreachable']) {
+      this.endpointDeliveries.inc({ result }, 0);
+    }
+    this.series(
+      {
+        name: 'waybill_build_info',
+        help: 'Always 1; its labels are the version of Waybill and of Node.js.',
+        type: 'gauge',
+      },
+      async () => [{ labels: { version, node: process.versions.node }, value: 1 }],
+    );
     collectDefaultMetrics({
       register: this.registry,
       eventLoopMonitoringPrecision: EVENT_LOOP_LOOK_MS,
@@ -83,6 +150,32 @@ export class PrometheusMetrics implements Metrics, GuardMetrics {
   webhookAnswered(webhook: WebhookKind, result: WebhookResult, seconds: number): void {
     this.webhooks.inc({ webhook, result });
     this.webhookSeconds.observe(seconds);
+  }
+
+  endpointAnswered(httpStatus: number | null, isDelivered: boolean): void {
+    const failure = httpStatus === null ? 'unreachable' : 'refused';
+    this.endpointDeliveries.inc({ result: isDelivered ? 'delivered' : failure });
+  }
+
+  requestAnswered(method: string, route: string, status: number, seconds: number | null): void {
+    this.requests.inc({ method, route, status: String(status) });
+    if (seconds !== null) this.requestSeconds.observe({ method, route }, seconds);
+  }
+
+  /**
+   * Adds series that each scrape reads anew.
+   * @param read may fail or take long: then the series are not there, because no value would be true
+   */
+  series(family: Family, read: () => Promise<readonly Sample[]>): void {
+    const get = async (): Promise<Family & { readonly values: readonly Sample[] }> => {
+      const values = await Promise.race([
+        read().catch(() => []),
+        delay<readonly Sample[]>(READ_MS_MAX, [], { ref: false }),
+      ]);
+      return { ...family, values };
+    };
+    // prom-client has no class whose values are only read; its registry asks for no more than this.
+    this.registry.registerMetric({ ...family, get, reset: () => undefined } as unknown as Metric);
   }
 
   /** Adds a value that each scrape reads anew. */

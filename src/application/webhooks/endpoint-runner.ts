@@ -4,6 +4,7 @@ import type { Delivery, DeliveryStore } from '../ports/delivery-store.js';
 import type { EventFeed } from '../ports/event-feed.js';
 import type { EventStore, Position } from '../ports/event-store.js';
 import type { Logger } from '../ports/logger.js';
+import type { DeliveryMetrics } from '../ports/metrics.js';
 import type { WebhookOutcome, WebhookSender } from '../ports/webhook-sender.js';
 import type { WebhookEndpoints } from './endpoints.js';
 import { bodyOf, TOLD_STREAMS, type OutgoingEvent, type OutgoingEvents } from './outgoing-event.js';
@@ -39,6 +40,7 @@ export interface RunnerPorts {
   readonly clock: Clock;
   readonly monotonic: MonotonicClock;
   readonly logger: Logger;
+  readonly metrics: DeliveryMetrics;
 }
 
 /**
@@ -244,6 +246,7 @@ export class EndpointRunner {
             },
             signal,
           );
+    this.ports.metrics.endpointAnswered(outcome.httpStatus, outcome.error === null);
     if (!signal.aborted) await this.heed(outcome);
     // A probe of an endpoint that is down is not counted: it says nothing about the event.
     const attempts =

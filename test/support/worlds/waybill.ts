@@ -83,6 +83,7 @@ function configFor(
     host: '127.0.0.1',
     publicUrl: null,
     logLevel: 'trace',
+    accessLog: 'requests',
     eventStore: { kind: 'sqlite', directory },
     readModel: { kind: 'sqlite', directory },
     log: {

@@ -2,7 +2,10 @@ import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'n
 import type { Clock } from '../../../application/ports/clock.js';
 import type { Logger } from '../../../application/ports/logger.js';
 import type { Metrics, WebhookKind } from '../../../application/ports/metrics.js';
+import type { Tracing } from '../../../application/ports/tracing.js';
 import { ThrottledLog } from '../../../application/throttled-log.js';
+import { logAccess } from '../server/access-log.js';
+import { requestIdOf } from '../server/request-id.js';
 import { toOriginForm } from '../server/request-target.js';
 import { UnderWay } from '../server/under-way.js';
 import { BodyIntake, lengthOf, WEBHOOK_BODY_BYTES_MAX } from './body/body-intake.js';
@@ -42,6 +45,10 @@ export interface WebhookListenerSettings {
   readonly logger: Logger;
   /** The status for a webhook with a wrong signature. */
   readonly rejectStatus: 401 | 503;
+  /** Undefined: webhooks get no line each. */
+  readonly accessLog: Logger | undefined;
+  /** Undefined: nothing is traced. */
+  readonly tracing: Tracing | undefined;
 }
 
 /** A webhook whose body may be read: it is signed, and there is room for the body. */
@@ -77,6 +84,7 @@ export class WebhookListener {
       toOriginForm(request);
       const webhook = request.method === 'POST' ? paths.get(pathOf(request)) : undefined;
       if (webhook === undefined) for (const other of others) other(request, response);
+      else if (this.isObserved) this.observe(webhook, request, response);
       else this.receive(webhook, request, response);
     });
   }
@@ -84,6 +92,38 @@ export class WebhookListener {
   /** Answers every further webhook with a request to retry: the ledger is about to close. */
   stop(): void {
     this.stopping = true;
+  }
+
+  private get isObserved(): boolean {
+    return this.settings.accessLog !== undefined || this.settings.tracing !== undefined;
+  }
+
+  /** Logs and traces a webhook. What it became is in the metrics and in the ledger. */
+  private observe(webhook: WebhookKind, request: IncomingMessage, response: ServerResponse): void {
+    const { accessLog, tracing } = this.settings;
+    const startedMs = performance.now();
+    const requestId = requestIdOf(request.headers['x-request-id']);
+    response.setHeader('X-Request-Id', requestId);
+    const span = tracing?.beginWebhook();
+    response.once('close', () => {
+      const path = `/webhooks/${webhook}`;
+      const status = response.statusCode;
+      span?.end(`POST ${path}`, status, { 'waybill.request_id': requestId });
+      if (accessLog === undefined) return;
+      logAccess(accessLog, {
+        requestId,
+        method: 'POST',
+        path,
+        query: [],
+        status,
+        seconds: (performance.now() - startedMs) / 1000,
+        actor: undefined,
+        traceId: span?.traceId,
+        isCutOff: !response.writableFinished,
+      });
+    });
+    if (span === undefined) this.receive(webhook, request, response);
+    else span.run(() => this.receive(webhook, request, response));
   }
 
   /** Refuses without reading the body where possible, so that the body takes no memory. */

@@ -56,6 +56,8 @@ export function serveWindow(directory: string): RequestHandler {
 }
 
 function send(file: WindowFile, request: Request, response: Response): void {
+  // Tells whoever counts requests that this is no route of the API.
+  response.locals['isWindow'] = true;
   response.setHeader('Content-Type', file.type);
   response.setHeader('ETag', file.etag);
   response.vary('Accept-Encoding');

@@ -1,6 +1,8 @@
 import { REPORT_GROUPS_MAX } from '../../../application/ports/delivery-totals.js';
+import type { DeliveryTimeCounts } from '../../../application/ports/delivery-times.js';
 import {
   BUCKETS,
+  countWithin,
   OPERATOR_BUCKET,
   timesToDelivery,
   type TimesToDelivery,
@@ -42,6 +44,12 @@ export class Histograms {
     if (this.placeOf[row] === undefined) return timesToDelivery(noTimes);
     const [block, first] = this.of(row);
     return timesToDelivery(block, first);
+  }
+
+  countWithin(row: number, boundsMs: readonly number[]): DeliveryTimeCounts {
+    if (this.placeOf[row] === undefined) return countWithin(noTimes, 0, boundsMs);
+    const [block, first] = this.of(row);
+    return countWithin(block, first, boundsMs);
   }
 
   deliveredByOperator(row: number): number {

@@ -6,6 +6,10 @@ import {
   type HourRange,
   type ReportDimension,
 } from '../../../application/ports/delivery-totals.js';
+import type {
+  DeliveryTimeCounts,
+  DeliveryTimes,
+} from '../../../application/ports/delivery-times.js';
 import type { Catalog, CopyInUse } from '../copies/catalog.js';
 import type { Copy } from '../copies/read-model-database.js';
 import { breakdownFor, storedLevel, type Breakdown } from './roll-up-breakdown.js';
@@ -24,7 +28,7 @@ import { PerCopy } from '../copies/per-copy.js';
 import { progressOf } from '../copies/progress.js';
 
 /** Makes reports from the roll-ups: pages of months, days and hours are summed column by column. */
-export class SqlDeliveryTotals implements DeliveryTotalsSource {
+export class SqlDeliveryTotals implements DeliveryTotalsSource, DeliveryTimes {
   private readonly keys = new PerCopy(() => new KnownKeys());
   private readonly blocks = new HistogramBlocks();
 
@@ -50,6 +54,22 @@ export class SqlDeliveryTotals implements DeliveryTotalsSource {
     const reading = { groupBy, inUse };
     if (mayBeTooMany) await this.readPages(reading, steps, new GroupCount(groupBy));
     return { totals: await this.sum(reading, steps), progress };
+  }
+
+  async within(boundsMs: readonly number[]): Promise<DeliveryTimeCounts> {
+    const inUse = await this.catalog.filledCopyOf('messages');
+    const times = new Histograms(this.blocks);
+    try {
+      const hours = await wholeRange(inUse.copy, {});
+      if (hours === undefined) return times.countWithin(0, boundsMs);
+      const sums = new DeliverySums([], times);
+      const steps = [coveringPeriods(hours.first, hours.last, 'month', 'rounded')];
+      await this.readPages({ groupBy: [], inUse }, steps, sums);
+      // Without a grouping there is one row.
+      return times.countWithin(0, boundsMs);
+    } finally {
+      times.release();
+    }
   }
 
   /** Assumes that each group occurs at each time. */

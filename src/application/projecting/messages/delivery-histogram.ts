@@ -1,3 +1,5 @@
+import type { DeliveryTimeCounts } from '../../ports/delivery-times.js';
+
 /**
  * Times to delivery, counted in buckets whose bounds grow by a fixed factor. Two histograms are merged by
  * adding their counts, so any roll-up yields the same percentiles as the raw times would, within
@@ -66,6 +68,31 @@ function percentilesMs(counts: ArrayLike<number>, first: number, total: number):
     while (seen < rank) seen += counts[first + ++bucket] ?? 0;
     return middlesMs[bucket] ?? 0;
   });
+}
+
+/**
+ * Counts the plausible times up to each bound. A bucket counts where its middle lies.
+ * @param boundsMs in ascending order
+ */
+export function countWithin(
+  counts: ArrayLike<number>,
+  first: number,
+  boundsMs: readonly number[],
+): DeliveryTimeCounts {
+  const within = boundsMs.map(() => 0);
+  let measured = 0;
+  let totalMs = 0;
+  for (let bucket = 0; bucket < IMPLAUSIBLE_BUCKET; bucket++) {
+    const some = counts[first + bucket] ?? 0;
+    if (some === 0) continue;
+    const middleMs = bucketMiddleMs(bucket);
+    measured += some;
+    totalMs += some * middleMs;
+    for (const [index, boundMs] of boundsMs.entries()) {
+      if (middleMs <= boundMs) within[index] = (within[index] ?? 0) + some;
+    }
+  }
+  return { within, measured, totalMs };
 }
 
 const middlesMs = Array.from({ length: BUCKETS }, (_, bucket) =>
