@@ -10,6 +10,12 @@ import {
   addPartGauges,
   addWaitingGauge,
 } from '../../src/adapters/metrics/gauges.js';
+import {
+  addDeliverySeries,
+  addEndpointSeries,
+  addLogSeries,
+  addOldestWaitingSeries,
+} from '../../src/adapters/metrics/ledger-series.js';
 import { PrometheusMetrics } from '../../src/adapters/metrics/prometheus-metrics.js';
 import { projectFile, yamlDocuments } from '../support/files/project-file.js';
 
@@ -57,6 +63,10 @@ addLedgerGauges(metrics, () => statistics);
 addLedgerCheckGauges(metrics, { damagedPlaces: 0, passesDone: 0 });
 addWaitingGauge(metrics, async () => 0);
 addLimitGauges(metrics, async () => []);
+addDeliverySeries(metrics, () => Promise.reject(new Error('no ledger')));
+addEndpointSeries(metrics, async () => []);
+addLogSeries(metrics, async () => undefined);
+addOldestWaitingSeries(metrics, async () => 0);
 const counted = metrics.registry.getMetricsAsArray().map(({ name }) => name);
 
 describe('alerts', () => {
