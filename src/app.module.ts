@@ -46,6 +46,7 @@ import { systemTime, type TimeSource } from './adapters/system/system-time.js';
 import { TemporaryIdSet } from './adapters/system/temporary-id-set.js';
 import { TrustedClock } from './adapters/system/trusted-clock.js';
 import { uuidIdentifiers } from './adapters/system/uuid-identifiers.js';
+import type { Telemetry } from './adapters/telemetry/telemetry.js';
 import { TransparencyLogModule } from './adapters/transparency-log/transparency-log.module.js';
 import { VonageModule } from './adapters/vonage/vonage.module.js';
 import { ApplicationModule } from './application/application.module.js';
@@ -94,17 +95,23 @@ export class AppModule implements OnApplicationBootstrap, OnModuleDestroy {
     @Inject(ReadLimits) private readonly readLimits: ReadLimits,
   ) {}
 
-  static for(config: RunnableConfig, logger: Logger, time: TimeSource = systemTime): DynamicModule {
+  /** @param telemetry undefined: nothing is traced */
+  static for(
+    config: RunnableConfig,
+    logger: Logger,
+    time: TimeSource = systemTime,
+    telemetry?: Telemetry,
+  ): DynamicModule {
     const metrics = new PrometheusMetrics(VERSION);
     const clock = new TrustedClock(time, (notice) => logClockNotice(logger, notice));
     addClockGauges(metrics, clock);
     const health = new HealthRegistry(clock, time.monotonic, logger);
     addPartGauges(metrics, health);
     const stores = [
-      EventStoreModule.for(
-        config.eventStore,
-        (store) => new ObservedEventStore(store, time.monotonic),
-      ),
+      EventStoreModule.for(config.eventStore, (store) => {
+        const observed = new ObservedEventStore(store, time.monotonic);
+        return telemetry?.overStore(observed) ?? observed;
+      }),
       ReadModelModule.for(config.readModel, logDamage(logger)),
     ];
     const log = TransparencyLogModule.for(config.readModel);
@@ -115,7 +122,7 @@ export class AppModule implements OnApplicationBootstrap, OnModuleDestroy {
       OutgoingWebhooksModule.for({
         allowsPrivateNetworks: config.webhookPrivateNetworks === 'allow',
       }),
-      VonageModule.for(config.vonage),
+      VonageModule.for(config.vonage, (gateway) => telemetry?.overGateway(gateway) ?? gateway),
       CoordinationModule.for(coordinationFor(config), {
         callsPerSecond: config.vonage.requestsPerSecond,
         clock: time.monotonic,
@@ -145,7 +152,7 @@ export class AppModule implements OnApplicationBootstrap, OnModuleDestroy {
       defaultCountry: config.defaultCountry,
       uploadDirectory: uploadDirectoryOf(config),
       accessLog: config.accessLog,
-      tracing: undefined,
+      tracing: telemetry?.tracing,
     });
     const timing = { provide: TrustedClock, useValue: clock };
     const counting = { provide: PrometheusMetrics, useValue: metrics };

@@ -6,6 +6,7 @@ import { parseApiKeys } from './application/access/api-keys.js';
 import { parseSigningKeys } from './application/proof/notes/signing-keys.js';
 import { accessLogs, type AccessLog } from './adapters/http/server/access-log.js';
 import type { EventStoreConfig } from './adapters/event-store/event-store.module.js';
+import type { TelemetryConfig } from './adapters/telemetry/open-telemetry.js';
 import type { ReadModelConfig } from './adapters/read-model/read-model.module.js';
 import type { ServiceLimits } from './domain/limits/day-limits.js';
 import { defaultRetryPolicy, type RetryPolicy } from './domain/message/retry-policy.js';
@@ -53,6 +54,8 @@ export interface Config {
   readonly logLevel: LogLevel;
   /** What gets a line in the log: everything, all but webhooks, or nothing. */
   readonly accessLog: AccessLog;
+  /** Null: nothing is traced. */
+  readonly telemetry: TelemetryConfig | null;
   readonly eventStore: EventStoreConfig;
   readonly readModel: ReadModelConfig;
   readonly log: LogConfig;
@@ -112,6 +115,7 @@ export function parseConfig(environment: Environment): Config {
     publicUrl: read.url('PUBLIC_URL', '') || null,
     logLevel: read.oneOf('LOG_LEVEL', logLevels, 'info'),
     accessLog: read.oneOf('ACCESS_LOG', accessLogs, 'requests'),
+    telemetry: readTelemetry(read),
     eventStore: readEventStore(read, directory),
     readModel: readReadModel(read, directory),
     log: readLog(read, directory),
@@ -138,6 +142,12 @@ export function parseConfig(environment: Environment): Config {
   };
   if (read.mistakes.length > 0) throw new ConfigurationError(read.mistakes);
   return config;
+}
+
+function readTelemetry(read: Reader): TelemetryConfig | null {
+  const endpoint = read.url('OTEL_EXPORTER_OTLP_ENDPOINT', '');
+  const serviceName = read.text('OTEL_SERVICE_NAME', 'waybill');
+  return endpoint === '' ? null : { endpoint, serviceName };
 }
 
 function readEventStore(read: Reader, directory: string): EventStoreConfig {

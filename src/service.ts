@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import type { AddressInfo } from 'node:net';
 import type { Server } from 'node:http';
 import { NestFactory } from '@nestjs/core';
+import { LRUCache } from 'lru-cache';
 import { AppModule, type RunnableConfig } from './app.module.js';
 import { ApiKeyCheck } from './adapters/http/auth/api-key-check.js';
 import { serveDocumentation } from './adapters/http/documentation/openapi.js';
@@ -10,6 +11,7 @@ import { RequestObserver } from './adapters/http/server/request-observer.js';
 import { WebhookListener } from './adapters/http/webhooks/webhook-listener.js';
 import { nestLogger } from './adapters/logging/nest-logger.js';
 import { makePrivate } from './adapters/system/private-files.js';
+import type { Telemetry } from './adapters/telemetry/telemetry.js';
 import type { TimeSource } from './adapters/system/system-time.js';
 import { placeTemporaryFiles } from './adapters/read-model/copies/sqlite/temporary-files.js';
 import type { Logger } from './application/ports/logger.js';
@@ -41,7 +43,8 @@ export async function startService(
     publicUrl: config.publicUrl,
     windowDirectory,
   });
-  const app = await NestFactory.create(AppModule.for(config, logger, time), adapter, {
+  const telemetry = await telemetryOf(config, logger);
+  const app = await NestFactory.create(AppModule.for(config, logger, time, telemetry), adapter, {
     logger: nestLogger(logger),
     bodyParser: false,
     // A failed start rejects, so that the caller can report the reason; Nest would end the process.
@@ -57,6 +60,7 @@ export async function startService(
   } catch (error) {
     // An unreachable service must not send messages.
     await app.close();
+    await telemetry?.close();
     throw error;
   }
   return {
@@ -65,8 +69,22 @@ export async function startService(
       adapter.closeConnections();
       await app.get(AppModule).drain(config.drainSeconds * 1000);
       await app.close();
+      await telemetry?.close();
     },
   };
+}
+
+/** Messages whose trace is remembered, about 150 bytes each; others are read from the ledger. */
+const REMEMBERED_TRACES_MAX = 20_000;
+
+/** OpenTelemetry is loaded only where an endpoint is configured: it takes 100 ms and 20 MB. */
+async function telemetryOf(
+  { telemetry: config }: RunnableConfig,
+  logger: Logger,
+): Promise<Telemetry | undefined> {
+  if (config === null) return undefined;
+  const { startTelemetry } = await import('./adapters/telemetry/telemetry.js');
+  return startTelemetry(config, VERSION, logger, new LRUCache({ max: REMEMBERED_TRACES_MAX }));
 }
 
 const directoriesOf = ({ eventStore, readModel }: RunnableConfig): readonly string[] => [

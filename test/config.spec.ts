@@ -47,6 +47,7 @@ describe('with no setting at all', () => {
       publicUrl: null,
       logLevel: 'info',
       accessLog: 'requests',
+      telemetry: null,
       drainSeconds: 0,
       warnings: [],
       eventStore: { kind: 'sqlite', directory: './data' },

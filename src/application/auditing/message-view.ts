@@ -75,6 +75,8 @@ export interface MessageView {
   readonly revision: number;
   readonly createdAt: string;
   readonly explanation: string;
+  /** The trace of the request that made it; left out where nothing was traced. */
+  readonly traceId?: string;
 }
 
 export const viewMessage = (

@@ -8,6 +8,7 @@ import type { SteerSending } from '../steering/steer-sending.js';
 import type { Hold } from './explain.js';
 import { findStream } from './find-stream.js';
 import { messageNotFound } from './message-not-found.js';
+import { traceOf } from './trace-of.js';
 import { viewMessage, type MessageView } from './message-view.js';
 
 /** A message as it is, or as it was known at an earlier moment. Folded from its stream, so never stale. */
@@ -39,7 +40,9 @@ export class ReadMessage {
     const heldBackUntil = at === undefined ? this.backOff.until() : undefined;
     const tracked = message as TrackedMessage;
     const hold = at === undefined ? this.holdOf(tracked) : undefined;
-    return viewMessage(messageId, tracked, last.revision, heldBackUntil, hold);
+    const view = viewMessage(messageId, tracked, last.revision, heldBackUntil, hold);
+    const traceId = traceOf((known[0] ?? last).metadata);
+    return traceId === undefined ? view : { ...view, traceId };
   }
 
   private holdOf({ next }: TrackedMessage): Hold | undefined {

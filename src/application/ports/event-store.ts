@@ -41,6 +41,11 @@ export interface EventMetadata {
   /** The API key's name, where there is one. */
   readonly actor?: string;
   readonly webhook?: WebhookEvidence;
+  /**
+   * W3C traceparent of the span that recorded it, where OpenTelemetry is configured; without a span, that of the
+   * message's first event.
+   */
+  readonly traceparent?: string;
 }
 
 /** An event that is about to be appended. */

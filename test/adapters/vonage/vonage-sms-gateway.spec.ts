@@ -117,7 +117,7 @@ describe('what Vonage is asked', () => {
     const account = { apiKey: 'abcd1234', apiSecret: 'secret', applicationId, privateKey };
     const config = { ...account, apiHost: server.url, timeoutMs: 5_000 };
     const module = await Test.createTestingModule({
-      imports: [VonageModule.for(config)],
+      imports: [VonageModule.for(config, (gateway) => gateway)],
     }).compile();
     const outcome = await module.get<SmsGateway>(SMS_GATEWAY).send(sms);
     expect(outcome).toEqual({ kind: 'accepted', messageUuid });

@@ -59,8 +59,8 @@ it('gives an id to a request without one, or with one that could forge a line', 
 
 it('shows no number of an address, and no value of a query', async () => {
   const before = waybill.log.lines.length;
-  const asked = await ask(`/v1/suppressions/${NUMBER}`);
-  expect(asked.message).toBe('GET /v1/suppressions/:number');
+  const asked = await ask(`/v1/suppressions/${NUMBER}`, { method: 'DELETE' });
+  expect(asked.message).toBe('DELETE /v1/suppressions/:number');
   const listed = await ask(`/v1/messages?to=%2B${NUMBER}&status=delivered&${NUMBER}=x`);
   expect(listed).toMatchObject({ message: 'GET /v1/messages', query: 'to status *' });
   expect((await ask(`/v2/texts/${NUMBER}/Hello%20you`)).message).toBe('GET /*/texts/*/*');

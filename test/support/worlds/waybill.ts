@@ -84,6 +84,7 @@ function configFor(
     publicUrl: null,
     logLevel: 'trace',
     accessLog: 'requests',
+    telemetry: null,
     eventStore: { kind: 'sqlite', directory },
     readModel: { kind: 'sqlite', directory },
     log: {

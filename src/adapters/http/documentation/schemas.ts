@@ -85,7 +85,7 @@ const sendAnswer = {
   },
 };
 
-const message = complete({
+const ofMessage = complete({
   id: { type: 'string', format: 'uuid' },
   status: { enum: messageStatuses },
   statusSince: time,
@@ -126,6 +126,18 @@ const message = complete({
   createdAt: time,
   explanation: { type: 'string', description: 'Why it is in this status and what happens next.' },
 });
+
+const message = {
+  ...ofMessage,
+  properties: {
+    ...ofMessage.properties,
+    traceId: {
+      type: 'string',
+      description:
+        'The trace of the request that made it, where OpenTelemetry is configured. In the answer of `GET` only.',
+    },
+  },
+};
 
 const event = {
   type: 'object',

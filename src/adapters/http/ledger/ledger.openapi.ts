@@ -25,7 +25,7 @@ const text = { type: 'string' };
 const nullable = (schema: object): object => ({ anyOf: [schema, { type: 'null' }] });
 const time = { type: 'string', format: 'date-time' };
 
-const timelineEntry = complete({
+const entry = complete({
   revision: { type: 'integer', minimum: 0 },
   type: text,
   recordedAt: time,
@@ -49,6 +49,17 @@ const timelineEntry = complete({
     additionalProperties: true,
   },
 });
+
+const timelineEntry = {
+  ...entry,
+  properties: {
+    ...entry.properties,
+    traceId: {
+      type: 'string',
+      description: 'The trace in which it was recorded, where OpenTelemetry is configured.',
+    },
+  },
+};
 
 export const DescribeTimeline = (): MethodDecorator =>
   applyDecorators(

@@ -1,3 +1,4 @@
+import { traceOf } from '../../../application/auditing/trace-of.js';
 import type { Effect, ReplayedEvent } from '../../../application/auditing/replay-message.js';
 import type { EventSource } from '../../../application/ports/event-store.js';
 import { explainDeliveryError } from '../../../domain/delivery-errors/catalogue.js';
@@ -13,6 +14,8 @@ export interface TimelineEntry {
   readonly source: EventSource;
   /** Name of the API key that caused it. */
   readonly actor: string | null;
+  /** The trace in which it was recorded; left out where nothing was traced. */
+  readonly traceId?: string;
   /** Null from the first event on that cannot be read. */
   readonly effect: Effect | null;
   /** The meaning of the error code, one sentence; null without an error. */
@@ -52,6 +55,7 @@ export function viewTimelineEntry({ recorded, effect }: ReplayedEvent): Timeline
   const { revision, metadata, damage } = recorded;
   const data: Readonly<Record<string, unknown>> =
     damage === undefined ? { ...recorded.event.data } : {};
+  const traceId = traceOf(metadata);
   const error = data['error'] as ReportError | null | undefined;
   return {
     revision: Number(revision),
@@ -60,6 +64,7 @@ export function viewTimelineEntry({ recorded, effect }: ReplayedEvent): Timeline
     occurredAt: damage === undefined ? recorded.event.data.occurredAt : null,
     source: metadata.source,
     actor: metadata.actor ?? null,
+    ...(traceId === undefined ? {} : { traceId }),
     effect,
     meaning: meaningOf(error, data['status']),
     details: {
