@@ -178,6 +178,8 @@ describe('the service in docker-compose.yml', () => {
     const config = serviceConfig();
     expect(config.eventStore.kind).toBe('eventstoredb');
     expect(config.readModel.kind).toBe('postgres');
+    // Without it each replica would sign a log of its own.
+    expect(config.log.signingKey).not.toBeNull();
     expect(findApiKey(config.apiKeys, 'wb_public-key-for-development-only')).toBeDefined();
   });
 

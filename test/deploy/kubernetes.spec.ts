@@ -172,6 +172,7 @@ describe('the manifests', () => {
     const keyFile = join(directory, 'private.key');
     const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
     writeFileSync(keyFile, privateKey.export({ type: 'pkcs8', format: 'pem' }));
+    const signing = generateKeyPairSync('ed25519').privateKey;
     expect(settings['VONAGE_PRIVATE_KEY_PATH']).toBe(mountedKey());
     const { environment, unread } = watchedEnvironment(
       {
@@ -179,6 +180,7 @@ describe('the manifests', () => {
         ...settings,
         ...secrets.find(({ metadata }) => metadata.name === 'waybill-secrets')?.stringData,
         VONAGE_PRIVATE_KEY_PATH: keyFile,
+        LOG_SIGNING_KEY: signing.export({ type: 'pkcs8', format: 'pem' }).toString(),
       },
       ['VONAGE_API_KEY'],
     );
@@ -187,6 +189,7 @@ describe('the manifests', () => {
     expect(unread()).toEqual([]);
     expect(config.eventStore.kind).toBe('eventstoredb');
     expect(config.readModel.kind).toBe('postgres');
+    expect(config.log.signingKey).not.toBeNull();
   });
 });
 

@@ -1,5 +1,9 @@
+import { fileURLToPath } from 'node:url';
 import { SignedWebhooks, statusBody } from '../../support/facts/signed-webhooks.js';
 import { WebhookReceiver } from '../../support/doubles/webhook-receiver.js';
+import { projectFile, yamlDocuments } from '../../support/files/project-file.js';
+import { faultsOf, labelsOf } from '../../support/files/promql.js';
+import { Prometheus, prometheusPath } from '../../support/processes/prometheus.js';
 import { eventually } from '../../support/watching/eventually.js';
 import { scrape, total, type Series } from '../../support/watching/series.js';
 import {
@@ -8,6 +12,7 @@ import {
   stopWaybills,
   type Waybill,
 } from '../../support/worlds/waybill.js';
+import { noDayLimits } from '../../../src/domain/limits/day-limits.js';
 import { VERSION } from '../../../src/version.js';
 
 let waybill: Waybill;
@@ -17,7 +22,8 @@ let id: string;
 const GERMAN = '4915112980003';
 
 beforeAll(async () => {
-  waybill = await startWaybill();
+  const limits = { ...noDayLimits, messagesPerDay: 1_000, messagesPerRecipientHour: null };
+  waybill = await startWaybill({ config: { limits } });
   receiver = await WebhookReceiver.start();
   const endpoint = { url: receiver.url, events: ['message.status_changed'] };
   (await waybill.api.post('/v1/webhook-endpoints', endpoint)).as(201);
@@ -123,5 +129,102 @@ it('follow outgoing webhooks, the transparency log, and the build', async () => 
     expect(total(now, 'waybill_endpoint_deliveries_total', 'refused')).toBeGreaterThan(0);
     expect(total(now, 'waybill_log_lag_seconds')).toBe(0);
     return true;
+  });
+});
+
+interface Board {
+  readonly panels: readonly {
+    readonly title: string;
+    readonly description: string;
+    readonly targets: readonly { readonly expr: string }[];
+  }[];
+}
+
+const boards = ['sending', 'delivery', 'webhooks', 'operation'];
+const RULES = 'deploy/prometheus/alerts.yaml';
+
+const panelsOf = (board: string): Board['panels'] =>
+  (JSON.parse(projectFile(`deploy/grafana/${board}.json`)) as Board).panels;
+
+const boardQueries = boards.flatMap((board) =>
+  panelsOf(board).flatMap(({ title, targets }) =>
+    targets.map(({ expr }) => ({ of: `${board}: ${title}`, query: expr })),
+  ),
+);
+
+function alertQueries(): readonly { readonly of: string; readonly query: string }[] {
+  const [rules] = yamlDocuments(RULES) as [
+    { readonly groups: readonly { readonly rules: readonly Rule[] }[] },
+  ];
+  return rules.groups.flatMap((group) =>
+    group.rules.map(({ alert, expr }) => ({ of: alert, query: expr })),
+  );
+}
+
+interface Rule {
+  readonly alert: string;
+  readonly expr: string;
+}
+
+/** Vonage refuses no account in this run. */
+const notInThisRun = [
+  'waybill_attempts_total has no outcome refused',
+  'waybill_attempts_total has no class configuration',
+];
+
+describe('queries of alerts and boards', () => {
+  it('ask only for metrics, labels and values that a running service has', async () => {
+    const known = labelsOf(await settled());
+    const queries = [...alertQueries(), ...boardQueries];
+    expect(queries.length).toBeGreaterThan(80);
+    const faults = queries.flatMap(({ of, query }) =>
+      faultsOf(query, known)
+        .filter((fault) => !notInThisRun.includes(fault))
+        .map((fault) => `${of}: ${fault}`),
+    );
+    expect(faults).toEqual([]);
+  });
+
+  it('are checked by a reader that finds faults', async () => {
+    const known = labelsOf(await scrape(waybill.url));
+    expect(faultsOf('sum(rate(waybill_wehbooks_total[5m]))', known)).toHaveLength(1);
+    expect(faultsOf('sum by (nation) (waybill_messages)', known)).toHaveLength(1);
+    expect(faultsOf('waybill_messages{nation="GB"}', known)).toHaveLength(1);
+    expect(faultsOf('waybill_messages{status=~"delivered|raed"}', known)).toHaveLength(1);
+    expect(faultsOf('sum(rate(waybill_messages[5m])', known)).toEqual(['it is no PromQL']);
+  });
+
+  it('have panels with a title and a sentence', () => {
+    for (const { title, description, targets } of boards.flatMap(panelsOf)) {
+      expect([title, description]).not.toContain('');
+      expect(targets).not.toEqual([]);
+    }
+  });
+
+  const withPrometheus = prometheusPath === undefined ? it.skip : it;
+
+  withPrometheus('are answered by a real Prometheus, the boards with a value', async () => {
+    const rules = fileURLToPath(new URL(`../../../${RULES}`, import.meta.url));
+    const target = new URL(waybill.url).host;
+    const prometheus = await Prometheus.start(prometheusPath ?? '', target, rules);
+    try {
+      for (const { of, query } of alertQueries()) {
+        const { status, error } = await prometheus.query(query);
+        expect([of, status, error]).toEqual([of, 'success', undefined]);
+      }
+      // A run of seconds has no hour to look back on.
+      const short = (query: string): string =>
+        query.replaceAll(/\[(?:1h:1m|1d:1m|1d:10m)\]/g, '[20s:1s]').replaceAll('[5m]', '[20s]');
+      for (const { of, query } of boardQueries) {
+        await eventually(async () => {
+          const { data, error } = await prometheus.query(short(query));
+          expect([of, error]).toEqual([of, undefined]);
+          expect([of, data?.result.length]).not.toEqual([of, 0]);
+          return true;
+        });
+      }
+    } finally {
+      await prometheus.stop();
+    }
   });
 });
