@@ -23,10 +23,11 @@ interface Entry {
 const running: Service[] = [];
 let receiver: OtlpReceiver;
 let config: RunnableConfig;
+let double: EventStoreDbDouble;
 
 beforeAll(async () => {
   receiver = await OtlpReceiver.start();
-  const double = await EventStoreDbDouble.start();
+  double = await EventStoreDbDouble.start();
   const world = await startWaybill({
     started: false,
     sandbox: { defaultStory: 'no-receipt' },
@@ -43,6 +44,7 @@ afterAll(async () => {
   for (const service of running) await service.stop();
   receiver.close();
   await stopWaybills();
+  double.stop();
 });
 
 /** An instance with read models and a memory of its own; all share the ledger. */
