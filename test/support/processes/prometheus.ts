@@ -52,7 +52,7 @@ export class Prometheus {
 
   async query(expression: string): Promise<Answer> {
     const query = new URLSearchParams({ query: expression });
-    return (await (await fetch(`${this.url}/api/v1/query?${query}`)).json()) as Answer;
+    return (await (await fetch(`${this.url}/api/v1/query?${query.toString()}`)).json()) as Answer;
   }
 
   async stop(): Promise<void> {

@@ -13,6 +13,8 @@ const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIO
 /** Stands for the pages and files of the window. */
 export const WINDOW_ROUTE = 'window';
 const OTHER = 'other';
+/** The pipeline and the compression of an export add ten by themselves; Node warns from eleven on. */
+const LISTENERS_MAX = 20;
 
 export interface RequestObserverSettings {
   readonly metrics: RequestMetrics;
@@ -45,6 +47,7 @@ export class RequestObserver {
     const { method = '', headers, url = '' } = request;
     const startedMs = performance.now();
     const requestId = requestIdOf(headers['x-request-id']);
+    response.setMaxListeners(LISTENERS_MAX);
     response.setHeader('X-Request-Id', requestId);
     const { traceparent } = headers;
     const span = this.settings.tracing?.beginRequest(
