@@ -1588,6 +1588,8 @@ export type components = {
       statusSince: string;
       text: string | null;
       to: string;
+      /** @description The trace of the request that made it, where OpenTelemetry is configured. In the answer of `GET` only. */
+      traceId?: string;
     };
     OutboundText: {
       /**
@@ -4696,6 +4698,8 @@ export interface operations {
               revision: number;
               /** @enum {unknown} */
               source: 'api' | 'webhook' | 'dispatcher' | 'agenda' | 'cli' | 'reconciliation';
+              /** @description The trace in which it was recorded, where OpenTelemetry is configured. */
+              traceId?: string;
               type: string;
             }[];
           };
