@@ -82,7 +82,13 @@ export class Instance {
       identifiers: seededIdentifiers(scheduler, () => clock.now().getTime()),
       random: scheduler.random,
       logger,
-      metrics: { attemptEnded() {}, apiKeyRefused() {}, webhookAnswered() {}, sendRefused() {} },
+      metrics: {
+        attemptEnded() {},
+        apiKeyRefused() {},
+        webhookAnswered() {},
+        sendRefused() {},
+        endpointAnswered() {},
+      },
       health,
       newCache: <Name extends string, Value extends object | string | bigint | boolean>(
         max: number,
