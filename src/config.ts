@@ -27,6 +27,8 @@ export interface VonageConfig {
   /** All secrets with which webhooks may be signed, so that they can be rotated. */
   readonly signatureSecrets: readonly string[];
   readonly apiHost: string;
+  /** Where the Account API is; only the doctor asks it. */
+  readonly restHost: string;
   readonly timeoutMs: number;
   readonly requestsPerSecond: number;
 }
@@ -232,6 +234,7 @@ function readVonage(read: Reader): VonageConfig | null {
       'DEBUG includes the namespace vonage, which prints the private key and tokens: take it out',
     );
   }
+  const apiHost = read.url('VONAGE_API_HOST', 'https://api.nexmo.com');
   return {
     apiKey: read.required('VONAGE_API_KEY', ACCOUNT),
     apiSecret: read.required('VONAGE_API_SECRET', ACCOUNT),
@@ -239,10 +242,19 @@ function readVonage(read: Reader): VonageConfig | null {
     privateKey: readPrivateKey(read),
     number: readSender(read),
     signatureSecrets: readSignatureSecrets(read),
-    apiHost: read.url('VONAGE_API_HOST', 'https://api.nexmo.com'),
+    apiHost,
+    restHost: read.url('VONAGE_REST_HOST', defaultRestHost(apiHost)),
     timeoutMs: read.integer('VONAGE_TIMEOUT_MS', 10_000, 1, 120_000),
     requestsPerSecond: read.integer('VONAGE_REQUESTS_PER_SECOND', 30, 1, 10_000),
   };
+}
+
+/** Vonage has the Account API at a host of its own, in no region; a stand-in has one address. */
+function defaultRestHost(apiHost: string): string {
+  const host = URL.parse(apiHost)?.hostname;
+  return host === undefined || /(?:^|\.)nexmo\.com$/.test(host)
+    ? 'https://rest.nexmo.com'
+    : apiHost;
 }
 
 function readDefaultCountry(read: Reader): DefaultCountry {

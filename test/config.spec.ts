@@ -109,6 +109,7 @@ describe('an account at Vonage', () => {
       number: '447700900001',
       signatureSecrets: ['the-signature-secret'],
       apiHost: 'https://api.nexmo.com',
+      restHost: 'https://rest.nexmo.com',
       timeoutMs: 10_000,
       requestsPerSecond: 30,
     });
@@ -185,6 +186,8 @@ describe('an account at Vonage', () => {
   it('takes another host, without its slash', () => {
     const other = { ...account, VONAGE_API_HOST: 'http://127.0.0.1:4010/' };
     expect(parseConfig(other).vonage?.apiHost).toBe('http://127.0.0.1:4010');
+    // A stand-in has one address for all APIs.
+    expect(parseConfig(other).vonage?.restHost).toBe('http://127.0.0.1:4010');
     for (const host of ['api.nexmo.com', 'ftp://api.nexmo.com', 'nonsense']) {
       expect(mistakesOf({ ...account, VONAGE_API_HOST: host })).toHaveLength(1);
     }

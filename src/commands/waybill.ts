@@ -56,6 +56,10 @@ const rooms: Readonly<Record<string, Readonly<Record<string, Command>>>> = {
       does: 'the same; says what becomes of what waited in a restored ledger',
       run: () => import('./operation/resume.js'),
     },
+    doctor: {
+      does: 'checks the account at Vonage, and whether webhooks reach this service',
+      run: () => import('./operation/doctor.js'),
+    },
     keys: { does: 'creates, lists and revokes API keys', run: () => import('./operation/keys.js') },
   },
   'The ledger': {

@@ -31,6 +31,7 @@ export async function startStandIn(): Promise<StandIn> {
       number: '447700900000',
       signatureSecrets: [account.signatureSecret],
       apiHost: sandbox.url,
+      restHost: sandbox.url,
       timeoutMs: TIMEOUT_MS,
       requestsPerSecond: REQUESTS_PER_SECOND,
     },

@@ -27,6 +27,8 @@ export interface SandboxOptions extends Omit<SandboxCredentials, 'privateKey'> {
   readonly hasCredit?: boolean;
   /** False answers every send 401, as for credentials that were revoked. */
   readonly acceptsCredentials?: boolean;
+  /** True answers every send of the application 403, as for one that Vonage has blocked. */
+  readonly isApplicationBlocked?: boolean;
   /** Senders that may not be used: 403, as for an account without the permission. */
   readonly blockedSenders?: readonly string[];
   /** Channels that may not be used: 403. */
@@ -51,6 +53,7 @@ export interface AdjustableSettings {
   repeatToken: boolean;
   hasCredit: boolean;
   acceptsCredentials: boolean;
+  isApplicationBlocked: boolean;
   blockedSenders: readonly string[];
   blockedChannels: readonly string[];
 }
@@ -85,6 +88,7 @@ export function withDefaults(options: SandboxOptions): Settings {
     repeatToken: false,
     hasCredit: true,
     acceptsCredentials: true,
+    isApplicationBlocked: false,
     blockedSenders: [],
     blockedChannels: [],
     seed: Math.floor(Math.random() * SEED_MAX),

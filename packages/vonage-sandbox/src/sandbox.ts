@@ -2,6 +2,7 @@ import { createPublicKey } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { handleAccount, isAccountPath } from './account/account-endpoints.js';
 import { REDIRECT_LOOP_PATH } from './api/answers.js';
 import { Control } from './control/control.js';
 import { requestId, writeJson, writeProblem } from './api/http.js';
@@ -94,6 +95,8 @@ function router(settings: Settings, session: () => Session, control: Control): R
       writeProblem(response, forbidden());
     } else if (path === '/v2/reports/records' && method === 'GET') {
       handleRecords(request, response, settings, session());
+    } else if (isAccountPath(path)) {
+      await handleAccount(path, request, response, settings);
     } else if (path === REDIRECT_LOOP_PATH) {
       response.writeHead(302, { Location: REDIRECT_LOOP_PATH, ...requestId() }).end();
     } else if (path === '/sandbox' || path.startsWith('/sandbox/')) {

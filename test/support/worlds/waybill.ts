@@ -110,6 +110,7 @@ function configFor(
       number: '447700900001',
       signatureSecrets: [signatureSecret],
       apiHost: sandbox.url,
+      restHost: sandbox.url,
       timeoutMs: CALL_TIMEOUT_MS,
       requestsPerSecond: 1_000,
       ...vonage,

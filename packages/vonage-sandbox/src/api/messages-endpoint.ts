@@ -95,6 +95,7 @@ export async function handleSend(
 function refusalOfAccount(body: Json, settings: Settings): Problem | null {
   if (!settings.hasCredit) return lowBalance();
   const isBlocked =
+    settings.isApplicationBlocked ||
     settings.blockedSenders.includes(textOf(body, 'from') ?? '') ||
     settings.blockedChannels.includes(textOf(body, 'channel') ?? '');
   return isBlocked ? forbidden() : null;

@@ -135,6 +135,7 @@ export const controlRequests = {
       repeatToken: boolean,
       hasCredit: boolean,
       acceptsCredentials: boolean,
+      isApplicationBlocked: boolean,
       blockedSenders: blocked,
       blockedChannels: blocked,
     }),

@@ -198,7 +198,7 @@ function controlRoutes(operations: Operations, settings: Settings): readonly Con
       method: 'PATCH',
       path: '/sandbox/settings',
       tells:
-        'Change {statusUrl, inboundUrl, requestsPerSecond, signatureSecret, defaultStory, failoverMessageUuid, repeatToken}, and what Vonage refuses: {hasCredit: false} (402), {acceptsCredentials: false} (401), {blockedSenders: […], blockedChannels: […]} (403).',
+        'Change {statusUrl, inboundUrl, requestsPerSecond, signatureSecret, defaultStory, failoverMessageUuid, repeatToken}, and what Vonage refuses: {hasCredit: false} (402), {acceptsCredentials: false} (401), {isApplicationBlocked: true, blockedSenders: […], blockedChannels: […]} (403).',
       handle: ({ body }) =>
         take(readSettingsRequest(body), (request) => {
           operations.configure(request);

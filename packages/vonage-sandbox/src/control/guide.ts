@@ -64,6 +64,7 @@ export const guide = (
     repeatToken: settings.repeatToken,
     hasCredit: settings.hasCredit,
     acceptsCredentials: settings.acceptsCredentials,
+    isApplicationBlocked: settings.isApplicationBlocked,
     blockedSenders: settings.blockedSenders,
     blockedChannels: settings.blockedChannels,
     seed: settings.seed,

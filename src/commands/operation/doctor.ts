@@ -1,0 +1,64 @@
+import { createPublicKey } from 'node:crypto';
+import { parseArgs } from 'node:util';
+
+import { VonageAccount } from '../../adapters/vonage/account/vonage-account.js';
+import { privateKeyFault } from '../../adapters/vonage/private-key.js';
+import { CheckAccount, type Check } from '../../application/account/check-account.js';
+import { parseConfig } from '../../config.js';
+import { runCommand, type Print } from '../command.js';
+import { RunningService } from './running-service.js';
+
+const USAGE = `Checks the account at Vonage that is configured, and whether its webhooks reach this service.
+It changes nothing and sends nothing.
+
+  npm run doctor -- [--json]
+
+Reads the configuration of the service from the environment and .env. The running service is asked for what it has seen
+at WAYBILL_URL, with WAYBILL_API_KEY where it needs a key (scope metrics).
+Exit code: 0 nothing is wrong (some things cannot be read), 1 something is wrong, 2 wrong usage.
+`;
+
+/** An answer that takes longer tells that something is wrong. */
+const TIMEOUT_MS_MAX = 10_000;
+
+async function doctor(args: readonly string[], print: Print): Promise<number> {
+  const { values } = parseArgs({ args: [...args], options: { json: { type: 'boolean' } } });
+  const { vonage, publicUrl, port } = parseConfig(process.env);
+  if (vonage === null) {
+    throw new Error(
+      'No account is configured: without VONAGE_ variables the service runs against the sandbox, and nothing can be checked.',
+    );
+  }
+  const timeoutMs = Math.min(vonage.timeoutMs, TIMEOUT_MS_MAX);
+  const url = process.env['WAYBILL_URL']?.trim() || `http://127.0.0.1:${port}`;
+  const apiKey = process.env['WAYBILL_API_KEY']?.trim() || undefined;
+  const checks = await new CheckAccount(
+    new VonageAccount({ ...vonage, timeoutMs }),
+    new RunningService(url.replace(/\/+$/, ''), apiKey, timeoutMs),
+    {
+      publicKey: publicKeyOf(vonage.privateKey),
+      publicUrl,
+      requestsPerSecond: vonage.requestsPerSecond,
+    },
+  ).execute();
+  const wrong = checks.filter(({ state }) => state === 'wrong').length;
+  if (values.json === true) print(JSON.stringify({ wrong, checks }));
+  else printChecks(checks, print);
+  return wrong === 0 ? 0 : 1;
+}
+
+const publicKeyOf = (privateKey: string): string | null =>
+  privateKeyFault(privateKey) === null
+    ? createPublicKey(privateKey).export({ type: 'spki', format: 'pem' }).toString()
+    : null;
+
+const STATE_CHARACTERS = 'cannot be read'.length;
+
+function printChecks(checks: readonly Check[], print: Print): void {
+  for (const { name, state, says, todo } of checks) {
+    print(`${state.padEnd(STATE_CHARACTERS)}  ${name}: ${says}`);
+    if (todo !== null) print(`${' '.repeat(STATE_CHARACTERS)}  → ${todo}`);
+  }
+}
+
+await runCommand(USAGE, doctor);
