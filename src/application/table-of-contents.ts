@@ -273,7 +273,7 @@ const webhooks = (settings: ApplicationSettings): readonly Recipe[] => {
         const told = () => new OutgoingEvents(store, newCache(TOLD_MESSAGES_MAX));
         const surroundings = { clock, monotonic, logger, metrics };
         const used = { store, feed, endpoints, deliveries, sender, ...surroundings };
-        return new DeliverWebhooks(used, told, settings.random);
+        return new DeliverWebhooks(used, told, settings.random, settings.health);
       },
     ),
   ];

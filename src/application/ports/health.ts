@@ -1,8 +1,8 @@
 /**
  * The parts that readiness reports. `ledger` accepts events; `readModels` list and report; `sending` hands messages
- * over; `proof` signs the transparency log.
+ * over; `proof` signs the transparency log; `deliveries` posts events to receivers of outgoing webhooks.
  */
-export const partNames = ['ledger', 'readModels', 'sending', 'proof'] as const;
+export const partNames = ['ledger', 'readModels', 'sending', 'proof', 'deliveries'] as const;
 
 export type PartName = (typeof partNames)[number];
 

@@ -36,6 +36,7 @@ export interface Readiness {
     };
     readonly sending: PartShown;
     readonly proof: PartShown;
+    readonly deliveries: PartShown;
   };
 }
 
@@ -70,13 +71,13 @@ export class CheckReadiness {
       readModels: this.health.part('readModels'),
       sending: this.health.part('sending'),
       proof: this.health.part('proof'),
+      deliveries: this.health.part('deliveries'),
     };
     const goesOn = (part: PartName): boolean => this.isReady(part, parts[part]);
     // A damaged ledger still accepts webhooks: a load balancer that took it out would lose them.
     const isReady =
       asked === undefined
-        ? // An instance that signs nothing still takes webhooks, so it is asked about the log by name only.
-          partNames.every((part) => part === 'proof' || goesOn(part)) &&
+        ? partNames.every((part) => byNameOnly.has(part) || goesOn(part)) &&
           parts.ledger.state !== 'damaged'
         : goesOn(asked) && !(asked === 'proof' && parts.proof.state === 'damaged');
     const { events, seconds } = this.lag();
@@ -93,6 +94,7 @@ export class CheckReadiness {
         },
         sending: shown(parts.sending),
         proof: shown(parts.proof),
+        deliveries: shown(parts.deliveries),
       },
     };
   }
@@ -134,6 +136,12 @@ export class CheckReadiness {
     }
   }
 }
+
+/**
+ * An instance that signs nothing, or whose receivers take nothing, still takes webhooks and sends. Only who asks about
+ * these parts by name is told no.
+ */
+const byNameOnly: ReadonlySet<PartName> = new Set(['proof', 'deliveries']);
 
 /** States that count as ready. `held` is among them, because an operator wants the hold. */
 const isWell: ReadonlySet<PartState> = new Set(['working', 'standby', 'held', 'damaged']);

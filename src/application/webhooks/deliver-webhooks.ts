@@ -1,5 +1,7 @@
 import type { Endpoints } from '../../domain/webhooks/endpoint.js';
+import { STANDBY_REASON } from '../background/loop.js';
 import { keepRunning } from '../background/keep-running.js';
+import type { Health, HealthReporter } from '../ports/health.js';
 import type { OutgoingEvents } from './outgoing-event.js';
 import { EndpointRunner, type RunnerPorts } from './endpoint-runner.js';
 
@@ -7,6 +9,7 @@ import { EndpointRunner, type RunnerPorts } from './endpoint-runner.js';
 const LOOK_MS = 1_000;
 
 interface Running {
+  readonly runner: EndpointRunner;
   readonly stopping: AbortController;
   readonly ended: Promise<void>;
 }
@@ -15,22 +18,32 @@ interface Running {
 export class DeliverWebhooks {
   private endpoints: Endpoints = new Map();
   private readonly running = new Map<string, Running>();
+  private readonly health: HealthReporter;
 
   constructor(
     private readonly ports: Omit<RunnerPorts, 'events'>,
     /** Each endpoint is at a place of its own, so each has its own cache of messages. */
     private readonly newEvents: () => OutgoingEvents,
     private readonly random: () => number,
-  ) {}
+    health: Health,
+  ) {
+    this.health = health.reporter('outgoing webhooks', ['deliveries']);
+    this.health.report('standby', STANDBY_REASON);
+  }
 
   /** Runs until `signal` aborts; resolves when nothing is under way any more. @throws StoreUnavailable */
   async run(signal: AbortSignal): Promise<void> {
     try {
       while (!signal.aborted) {
         await this.look(signal);
+        this.tellHealth();
         await this.ports.monotonic.wait(LOOK_MS, signal).catch(() => undefined);
       }
+    } catch (error) {
+      this.health.report('failing', error instanceof Error ? error.message : String(error));
+      throw error;
     } finally {
+      if (signal.aborted) this.health.report('standby', STANDBY_REASON);
       await Promise.all([...this.running.keys()].map((id) => this.stop(id)));
     }
   }
@@ -59,10 +72,17 @@ export class DeliverWebhooks {
         clock: this.ports.monotonic,
         logger: this.ports.logger,
       });
-      const running = { stopping, ended };
+      const running = { runner, stopping, ended };
       this.running.set(id, running);
       void this.forgetEnded(id, running);
     }
+  }
+
+  /** A receiver that is down is no fault of ours, but somebody waits for its events. */
+  private tellHealth(): void {
+    const failing = [...this.running.values()].filter(({ runner }) => runner.isFailing).length;
+    if (failing === 0) this.health.working();
+    else this.health.report('behind', `${failing} of ${this.running.size} receivers take nothing`);
   }
 
   /** A runner ends by itself once its endpoint is disabled; an enabled one gets a new runner. */

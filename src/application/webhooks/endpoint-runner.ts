@@ -84,7 +84,8 @@ export class EndpointRunner {
     for (const ended of [follow, retry]) if (ended?.status === 'rejected') throw ended.reason;
   }
 
-  private get isFailing(): boolean {
+  /** True while the endpoint takes nothing. */
+  get isFailing(): boolean {
     return this.failingSince !== undefined;
   }
 

@@ -132,6 +132,26 @@ it('follow outgoing webhooks, the transparency log, and the build', async () => 
   });
 });
 
+it('tell by name that a receiver takes nothing, and stay ready', async () => {
+  receiver.answer = () => 500;
+  // Ten failures in a row mean that it is down; each message has four changes of status.
+  for (let count = 0; count < 4; count++) await waybill.send(recipient('001'));
+  await eventually(async () => {
+    const { body } = await waybill.api.get('/health/ready');
+    expect(body).toMatchObject({
+      status: 'ready',
+      parts: {
+        deliveries: {
+          state: 'behind',
+          reason: 'outgoing webhooks: 1 of 1 receivers take nothing',
+        },
+      },
+    });
+    return true;
+  });
+  expect((await waybill.api.get('/health/ready?part=deliveries')).status).toBe(503);
+});
+
 interface Board {
   readonly panels: readonly {
     readonly title: string;

@@ -211,6 +211,7 @@ const readiness = complete({
     },
     sending: part,
     proof: part,
+    deliveries: part,
   }),
 });
 

@@ -60,7 +60,8 @@ export class HealthController {
     name: 'part',
     required: false,
     schema: { type: 'string', enum: [...partNames] },
-    description: 'Only this part decides whether it is ready. Without it all but `proof` do.',
+    description:
+      'Only this part decides whether it is ready. Without it all but `proof` and `deliveries` do.',
   })
   @ApiResponse({ status: 200, description: 'It does.', schema: schemaOf('Readiness') })
   @ApiResponse({ status: 503, description: 'It does not now.', schema: schemaOf('Readiness') })

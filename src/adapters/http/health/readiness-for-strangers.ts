@@ -9,11 +9,12 @@ const sentences: Readonly<Record<PartName, string>> = {
   readModels: `This instance does not keep the read models up to date now. ${LEARN_MORE}`,
   sending: `This instance does not hand messages over now. ${LEARN_MORE}`,
   proof: `This instance does not sign the transparency log now. ${LEARN_MORE}`,
+  deliveries: `Events are not posted to every receiver now. ${LEARN_MORE}`,
 };
 
 /** The same readiness, with a fixed sentence per part in place of its reason. */
 export function readinessForStrangers({ parts, ...readiness }: Readiness): Readiness {
-  const { ledger, readModels, sending, proof } = parts;
+  const { ledger, readModels, sending, proof, deliveries } = parts;
   return {
     ...readiness,
     parts: {
@@ -21,6 +22,7 @@ export function readinessForStrangers({ parts, ...readiness }: Readiness): Readi
       readModels: withFixedReason('readModels', readModels),
       sending: withFixedReason('sending', sending),
       proof: withFixedReason('proof', proof),
+      deliveries: withFixedReason('deliveries', deliveries),
     },
   };
 }
