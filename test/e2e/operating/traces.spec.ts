@@ -60,6 +60,7 @@ const span = (matches: (span: ReceivedSpan) => boolean): Promise<ReceivedSpan> =
 it('lead from a request to its last webhook on another instance, and back', async () => {
   const first = await startInstance();
   const to = recipient();
+  await fetch(`${first.url}/health/live`);
   const sent = await new Api(first.url).post(
     '/v1/messages',
     { to, text: TEXT },
@@ -117,6 +118,7 @@ it('lead from a request to its last webhook on another instance, and back', asyn
     ['AttemptAccepted', CALLER.trace],
     ['StatusReported', webhook.traceId],
   ]);
+  expect(receiver.spans.filter(({ name }) => name.includes('/health'))).toEqual([]);
   expect(receiver.services).toEqual(new Set(['waybill-test']));
   for (const word of [TEXT, to, config.vonage.apiSecret]) {
     expect(receiver.posted).not.toContain(word);

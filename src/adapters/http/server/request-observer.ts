@@ -13,6 +13,8 @@ const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIO
 /** Stands for the pages and files of the window. */
 export const WINDOW_ROUTE = 'window';
 const OTHER = 'other';
+/** Asked every few seconds by machines, so they are not traced. */
+const PROBES = /^\/(?:health\/|metrics(?:\?|$))/;
 /** The pipeline and the compression of an export add ten by themselves; Node warns from eleven on. */
 const LISTENERS_MAX = 20;
 
@@ -43,6 +45,13 @@ export class RequestObserver {
     });
   }
 
+  private beginSpan({ method = '', url = '', headers }: IncomingMessage): RequestSpan | undefined {
+    const { tracing } = this.settings;
+    if (tracing === undefined || PROBES.test(url)) return undefined;
+    const { traceparent } = headers;
+    return tracing.beginRequest(method, typeof traceparent === 'string' ? traceparent : undefined);
+  }
+
   private observe(request: IncomingMessage, response: ServerResponse): RequestSpan | undefined {
     const { method = '', headers, url = '' } = request;
     const startedMs = performance.now();
@@ -50,10 +59,7 @@ export class RequestObserver {
     response.setMaxListeners(LISTENERS_MAX);
     response.setHeader('X-Request-Id', requestId);
     const { traceparent } = headers;
-    const span = this.settings.tracing?.beginRequest(
-      method,
-      typeof traceparent === 'string' ? traceparent : undefined,
-    );
+    const span = this.beginSpan(request);
     response.once('close', () => {
       const seconds = (performance.now() - startedMs) / 1000;
       const pattern = patternOf(request, response);
