@@ -179,7 +179,8 @@ export class AppModule implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   private async countWaiting(): Promise<number> {
-    return (await this.agenda.backlog('send', this.clock.now().toISOString())).entries;
+    const lanes = await this.agenda.sendBacklog(this.clock.now().toISOString());
+    return Object.values(lanes).reduce((sum, { entries }) => sum + entries, 0);
   }
 
   private async oldestWaitingSeconds(): Promise<number> {
@@ -258,6 +259,7 @@ const settingsFor = (
   confirmWithinSeconds: config.confirmWithinSeconds,
   optOutScope: config.optOutScope,
   vonageTimeoutMs: config.vonage.timeoutMs,
+  usNumberPerSecond: config.vonage.usNumberPerSecond,
   startsHeld: config.sending === 'held',
   probeMs: config.sendingProbeSeconds * 1_000,
   apiKeys: config.apiKeys,

@@ -31,6 +31,8 @@ export interface VonageConfig {
   readonly restHost: string;
   readonly timeoutMs: number;
   readonly requestsPerSecond: number;
+  /** The SMS a second that Vonage takes from one long number of the US. */
+  readonly usNumberPerSecond: number;
 }
 
 /** The transparency log. */
@@ -246,6 +248,7 @@ function readVonage(read: Reader): VonageConfig | null {
     restHost: read.url('VONAGE_REST_HOST', defaultRestHost(apiHost)),
     timeoutMs: read.integer('VONAGE_TIMEOUT_MS', 10_000, 1, 120_000),
     requestsPerSecond: read.integer('VONAGE_REQUESTS_PER_SECOND', 30, 1, 10_000),
+    usNumberPerSecond: read.integer('VONAGE_US_NUMBER_PER_SECOND', 1, 1, 1_000),
   };
 }
 

@@ -112,6 +112,7 @@ describe('an account at Vonage', () => {
       restHost: 'https://rest.nexmo.com',
       timeoutMs: 10_000,
       requestsPerSecond: 30,
+      usNumberPerSecond: 1,
     });
   });
 

@@ -109,6 +109,7 @@ export const sampleEvents: {
       onUnknown: 'wait',
       resendOf: null,
       overrideOptOut: null,
+      priority: 'normal',
     },
   },
   AttemptStarted: {
@@ -179,7 +180,15 @@ export const sampleEvents: {
   ReportAdopted: { type: 'ReportAdopted', data: { ...report, adoptedFrom } },
   RetryScheduled: {
     type: 'RetryScheduled',
-    data: { occurredAt, nextAttempt: 2, dueAt: '2026-03-04T05:07:05.000Z', reason: 'throttled' },
+    data: {
+      occurredAt,
+      nextAttempt: 2,
+      dueAt: '2026-03-04T05:07:05.000Z',
+      reason: 'throttled',
+      priority: 'normal',
+      channel: '',
+      from: '',
+    },
   },
   RetryWithdrawn: {
     type: 'RetryWithdrawn',
@@ -200,6 +209,7 @@ export const sampleEvents: {
       from: '15550100',
       to: person.otherNumber,
       text: person.words,
+      priority: 'normal',
     },
   },
   FallbackFinished: {

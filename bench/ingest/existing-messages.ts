@@ -68,6 +68,7 @@ export function acceptedMessage(
         onUnknown: 'wait',
         resendOf: null,
         overrideOptOut: null,
+        priority: 'normal',
         occurredAt,
       },
     },

@@ -37,6 +37,8 @@ export interface ApplicationSettings {
   readonly confirmWithinSeconds: number;
   readonly optOutScope: OptOutScope;
   readonly vonageTimeoutMs: number;
+  /** The SMS a second that Vonage takes from one long number of the US. */
+  readonly usNumberPerSecond: number;
   /** `SENDING=held`. */
   readonly startsHeld: boolean;
   /** Interval of the calls by which an automatic hold finds out whether Vonage takes messages again. */

@@ -11,6 +11,7 @@ import { ReplayMessage } from './auditing/replay-message.js';
 import { AwaitIdentity } from './background/await-identity.js';
 import { BackgroundWork } from './background/background-work.js';
 import { CompareClock } from './background/compare-clock.js';
+import { SenderRates } from './dispatching/sender-rates.js';
 import { Dispatcher } from './background/dispatcher.js';
 import { HeldStart } from './background/held-start.js';
 import { ObservedLag } from './background/observed-lag.js';
@@ -170,9 +171,9 @@ const sending = (settings: ApplicationSettings): readonly Recipe[] => {
     ),
     recipe(
       ReadSending,
-      [SteerSending, BackOff, Probes, ports.AGENDA],
-      (steering, backOff, probes, agenda) =>
-        new ReadSending(steering, backOff, probes, agenda, clock),
+      [SteerSending, BackOff, Probes, ports.AGENDA, ports.PACE],
+      (steering, backOff, probes, agenda, pace) =>
+        new ReadSending(steering, backOff, probes, { agenda, pace }, clock),
     ),
     recipe(Probes, [], () => new Probes(clock, monotonicClock, settings.probeMs)),
     recipe(BackOff, [], () => new BackOff(clock, monotonicClock)),
@@ -478,6 +479,7 @@ const operating = ({
 
 const background = (settings: ApplicationSettings): readonly Recipe[] => {
   const { clock, monotonicClock, identifiers, logger, metrics, health } = settings;
+  const senderRates = new SenderRates(monotonicClock, settings.usNumberPerSecond);
   const timing = {
     clock,
     monotonic: monotonicClock,
@@ -502,7 +504,7 @@ const background = (settings: ApplicationSettings): readonly Recipe[] => {
       (messages, agenda, gateway, pace, adopt, backOff, steering, probes, withhold) =>
         new Dispatcher(
           { messages, agenda, gateway, pace, withhold },
-          { backOff, steering, probes },
+          { backOff, steering, probes, senderRates },
           adopt,
           {
             ...timing,

@@ -77,7 +77,8 @@ export interface SendingShown {
   readonly since: string | null;
   readonly cause: HoldCause | null;
   readonly reason: string | null;
-  readonly waiting: number;
+  /** By lane. */
+  readonly waiting: Readonly<Record<'high' | 'normal' | 'bulk', number>>;
 }
 
 /** The fields of an API key that the commands read. */

@@ -34,6 +34,7 @@ export async function startStandIn(): Promise<StandIn> {
       restHost: sandbox.url,
       timeoutMs: TIMEOUT_MS,
       requestsPerSecond: REQUESTS_PER_SECOND,
+      usNumberPerSecond: 1,
     },
     reportTo: (serviceUrl) =>
       sandbox.configure({

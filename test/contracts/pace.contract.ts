@@ -5,7 +5,8 @@ import { eventually } from '../support/watching/eventually.js';
 import { SettableTime } from '../support/doubles/settable-time.js';
 
 const TURNS_PER_SECOND = 50;
-const INTERVAL_MS = 1_000 / TURNS_PER_SECOND;
+/** A little less than the permitted rate is used, since ways to Vonage take differently long. */
+const INTERVAL_MS = 1_000 / (TURNS_PER_SECOND * 0.98);
 
 export interface OpenPaces {
   /** Opens a pace that shares its limit with those opened before. */
@@ -71,7 +72,7 @@ export function paceContract(
     };
 
     const multiplesOf = (ms: number, count: number): readonly number[] =>
-      Array.from({ length: count }, (_, index) => index * ms);
+      Array.from({ length: count }, (_, index) => Math.round(index * ms));
 
     it('gives the first turn at once, and the others as close as the limit allows', async () => {
       await finish([ask(pace, 11)]);
@@ -80,7 +81,7 @@ export function paceContract(
 
     it('does not save up turns that nobody took', async () => {
       await finish([ask(pace)]);
-      await pass(5 * INTERVAL_MS);
+      await pass(100);
       await finish([ask(pace, 4)]);
       expect(given.slice(1)).toEqual(multiplesOf(INTERVAL_MS, 4).map((ms) => ms + 100));
     });
@@ -98,7 +99,7 @@ export function paceContract(
       await pace.pause(200);
       await pace.pause(20);
       await finish([waiting, ask(other)]);
-      expect(given).toEqual([0, 200, 200 + INTERVAL_MS]);
+      expect(given).toEqual([0, 200, Math.round(200 + INTERVAL_MS)]);
     });
 
     it('keeps the limit however many share it', async () => {

@@ -573,16 +573,18 @@ export function describeReadModel(name: string, open: () => Promise<ReadModelDat
         await expectIndex(kind, db, query, 'roll_up_pages');
       }
       const agenda = (await catalog.copyOf('agenda')).copy;
+      const confirm = { kind: 'confirm', line: '' } as const;
+      const adopt = { kind: 'adopt', line: '' } as const;
       for (const query of [
-        dueStatement(agenda, 'confirm', { now: '2030' }, 50, 'oldest-first').compile(),
-        dueStatement(agenda, 'adopt', { now: '2030' }, 50, 'newest-first').compile(),
+        dueStatement(agenda, confirm, { now: '2030' }, 50, 'oldest-first').compile(),
+        dueStatement(agenda, adopt, { now: '2030' }, 50, 'newest-first').compile(),
         ...interruptedStatements(
           agenda,
-          'confirm',
+          confirm,
           { now: '2030', lastStep: { since: '2029', elapsedMs: 1 } },
           50,
         ).map((statement) => statement.compile()),
-        backlogStatement(agenda, 'send', '2030').compile(),
+        backlogStatement(agenda, { kind: 'send', line: 'bulk\tsms\t1\tkey' }, '2030').compile(),
         forgetStatement(
           agenda,
           ['1', '2'].map((messageId) => ({

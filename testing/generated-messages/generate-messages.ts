@@ -97,6 +97,7 @@ export function generateMessage(seed: number, number: number, messages: number):
       onUnknown: 'wait',
       resendOf: null,
       overrideOptOut: null,
+      priority: 'normal',
       occurredAt: story.time(0),
     },
   });

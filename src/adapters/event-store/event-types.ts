@@ -26,14 +26,19 @@ export interface EventTypeRules<Data> {
 
 type DataOf<Type extends DomainEventType> = Extract<DomainEvent, { type: Type }>['data'];
 
+/** Adds fields that earlier versions of an event did not have. */
+const withDefaults =
+  (fields: object): Upcast =>
+  (older) => ({
+    data: { ...older.data, ...fields },
+    // A getter, because a rebuild leaves the metadata unread.
+    get metadata() {
+      return older.metadata;
+    },
+  });
+
 /** Version 1 of `MessageRequested` had neither `onUnknown` nor `resendOf`. */
-const withoutResend: Upcast = (older) => ({
-  data: { ...older.data, onUnknown: 'wait', resendOf: null },
-  // A getter, because a rebuild leaves the metadata unread.
-  get metadata() {
-    return older.metadata;
-  },
-});
+const withoutResend = withDefaults({ onUnknown: 'wait', resendOf: null });
 
 /** Version 1 of `KeyCreated` had no limit but the request rate. */
 const withDayLimits: Upcast = (older) => ({
@@ -47,12 +52,11 @@ const withDayLimits: Upcast = (older) => ({
 });
 
 /** Version 2 of `MessageRequested` had no `overrideOptOut`. */
-const withoutOverride: Upcast = (older) => ({
-  data: { ...older.data, overrideOptOut: null },
-  get metadata() {
-    return older.metadata;
-  },
-});
+const withoutOverride = withDefaults({ overrideOptOut: null });
+
+/** Before the lanes, every message was of normal priority. The sender of an old retry stands in its message only. */
+const withPriority = withDefaults({ priority: 'normal' });
+const withLine = withDefaults({ priority: 'normal', channel: '', from: '' });
 
 /** Any event may have been caused by a webhook, and then carries its bytes. */
 const metadata = ['webhook.rawBody'] as const;
@@ -68,7 +72,7 @@ const consent = { data: ['number', 'reason'], metadata } as const;
  */
 export const eventTypes: { readonly [Type in DomainEventType]: EventTypeRules<DataOf<Type>> } = {
   MessageRequested: {
-    upcasts: [withoutResend, withoutOverride],
+    upcasts: [withoutResend, withoutOverride, withPriority],
     // Our user chooses the reference freely; it may be a name or an address.
     personal: {
       data: ['to', 'text', 'reference', 'fallback.*.to', 'fallback.*.text', 'overrideOptOut'],
@@ -85,10 +89,10 @@ export const eventTypes: { readonly [Type in DomainEventType]: EventTypeRules<Da
   StatusReported: { upcasts: [believedTimes], personal: { data: ['to'], metadata } },
   StatusRefused: { upcasts: [believedTimes], personal: { data: ['to'], metadata } },
   ReportAdopted: { upcasts: [believedTimes], personal: { data: ['to'], metadata } },
-  RetryScheduled: { upcasts: [], personal: nothingPersonal },
+  RetryScheduled: { upcasts: [withLine], personal: nothingPersonal },
   RetryWithdrawn: { upcasts: [], personal: nothingPersonal },
   DeliveryUnconfirmed: { upcasts: [], personal: nothingPersonal },
-  FallbackStarted: { upcasts: [], personal: { data: ['to', 'text'], metadata } },
+  FallbackStarted: { upcasts: [withPriority], personal: { data: ['to', 'text'], metadata } },
   FallbackFinished: { upcasts: [], personal: nothingPersonal },
   MessageCancelled: { upcasts: [], personal: nothingPersonal },
   MessageExpired: { upcasts: [], personal: nothingPersonal },

@@ -133,11 +133,12 @@ export const agendaTable = table(
     due_at: text,
     begun_at: textOrNull,
     lasts_ms: integer,
+    line: text,
   },
   {
     key: ['message_id', 'kind', 'attempt'],
     indexes: [
-      { name: 'agenda_due', columns: ['kind', 'due_at', 'message_id'] },
+      { name: 'agenda_due', columns: ['kind', 'line', 'due_at', 'message_id'] },
       { name: 'agenda_begun', columns: ['kind', 'begun_at'] },
     ],
   },

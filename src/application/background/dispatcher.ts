@@ -8,7 +8,10 @@ import { isTransient, UndecodableEvent } from '../errors.js';
 import type { MessageLedger } from '../message-ledger.js';
 import { momentOf } from '../moment-of.js';
 import { RecipientOptedOut, type WithholdOptedOut } from '../contacts/withhold-opted-out.js';
-import type { Agenda, AgendaEntry } from '../ports/agenda.js';
+import { FairTurns } from '../dispatching/fair-turns.js';
+import type { SenderRates } from '../dispatching/sender-rates.js';
+import { WaitingLines, type Waiting } from '../dispatching/waiting-lines.js';
+import type { Agenda, AgendaEntry, WaitingLine } from '../ports/agenda.js';
 import type { Clock, MonotonicClock } from '../ports/clock.js';
 import type { Health, HealthReporter } from '../ports/health.js';
 import type { Metrics } from '../ports/metrics.js';
@@ -25,6 +28,12 @@ import { Loop, STANDBY_REASON } from './loop.js';
 
 /** The most concurrent calls. Enough for 30 calls a second that take 4 s each. */
 const CALLS_MAX = 120;
+/** Further calls for messages of high priority alone, so that slow calls of others do not keep them waiting. */
+const HIGH_CALLS_MAX = 30;
+/** The agenda changes with every call; it is read again no more often than this. */
+const REFILL_PERIOD_MS = 20;
+/** The longest wait for a sender's own limit, since a message of another sender may come. */
+const SENDER_WAIT_MS_MAX = 100;
 
 /** The largest time to live that Vonage accepts; the smallest is 20 s (Messages API, `ttl`). */
 const TTL_SECONDS_MAX = 604_800;
@@ -53,7 +62,7 @@ export interface DispatcherPorts {
   readonly withhold: Pick<WithholdOptedOut, 'check' | 'withdraw'>;
 }
 
-/** The brakes on sending: an operator's hold, Vonage's refusals, its 429. */
+/** The brakes on sending: an operator's hold, Vonage's refusals, its 429, a sender's own limit. */
 export interface Brakes {
   readonly backOff: BackOff;
   readonly steering: Pick<
@@ -67,6 +76,7 @@ export interface Brakes {
     | 'releaseSenderByItself'
   >;
   readonly probes: Probes;
+  readonly senderRates: SenderRates;
 }
 
 /** A sender whose messages wait. */
@@ -105,8 +115,11 @@ export class Dispatcher {
   private readonly loop: Loop;
   private readonly health: HealthReporter;
   private readonly underWay = new Map<string, Promise<void>>();
-  /** Entries handled here that the agenda still shows. */
-  private readonly handled = new Map<string, string>();
+  private readonly lines: WaitingLines;
+  private readonly turns = new FairTurns();
+  /** True when the agenda may have changed since the lines were read. */
+  private isStale = true;
+  private refilledAtMs = -Infinity;
 
   /** Entries of messages that cannot be read. */
   private readonly aside: EntriesAside;
@@ -124,16 +137,20 @@ export class Dispatcher {
   private readonly backOff: BackOff;
   private readonly steering: Brakes['steering'];
   private readonly probes: Probes;
+  private readonly senderRates: SenderRates;
+  private readonly monotonic: MonotonicClock;
 
   constructor(
     { messages, agenda, gateway, pace, withhold }: DispatcherPorts,
-    { backOff, steering, probes }: Brakes,
+    { backOff, steering, probes, senderRates }: Brakes,
     private readonly adoptReports: AdoptReports,
     { clock, monotonic, logger, metrics, health, callTimeoutMs }: DispatcherSurroundings,
   ) {
     this.backOff = backOff;
     this.steering = steering;
     this.probes = probes;
+    this.senderRates = senderRates;
+    this.monotonic = monotonic;
     this.messages = messages;
     this.agenda = agenda;
     this.gateway = gateway;
@@ -142,6 +159,7 @@ export class Dispatcher {
     this.clock = clock;
     this.monotonic = monotonic;
     this.aside = new EntriesAside(monotonic);
+    this.lines = new WaitingLines(agenda, this.aside);
     this.logger = logger;
     this.metrics = metrics;
     this.health = health.reporter('dispatcher', ['sending'], {
@@ -160,13 +178,14 @@ export class Dispatcher {
 
   /** Wakes the loop, because something may have become due. */
   wake(): void {
+    this.isStale = true;
     this.loop.wake();
   }
 
   /** Starts calls until `signal` aborts; resolves when the outcomes of those under way are recorded. */
   async run(signal: AbortSignal): Promise<void> {
     // An entry handled in an earlier turn may be on the agenda again.
-    this.handled.clear();
+    this.lines.clear();
     await this.loop.run(signal);
     await Promise.allSettled(this.underWay.values());
     this.health.report('standby', STANDBY_REASON);
@@ -174,44 +193,85 @@ export class Dispatcher {
 
   private async round(signal: AbortSignal): Promise<boolean> {
     if (this.steering.isHeld) return this.probe(signal);
-    const room = CALLS_MAX - this.underWay.size;
-    if (room <= 0) {
-      await Promise.race(this.underWay.values());
-      return true;
-    }
-    const fresh = (await this.freshEntries()).slice(0, room);
-    for (const entry of fresh) {
-      try {
-        await this.pace.turn(signal);
-      } catch (error) {
-        if (signal.aborted) return false;
-        throw error;
-      }
+    await this.refill();
+    let begun = 0;
+    while (!signal.aborted && !this.steering.isHeld) {
+      if (this.ready().length === 0) break;
+      if (!(await this.awaitTurn(signal))) return false;
       this.health.working();
+      // Something more urgent may have come meanwhile.
+      if (this.isRefillDue()) await this.refill();
       if (this.steering.isHeld) return false;
-      const call = this.begin(entry, signal, false);
+      const waiting = this.takeNext();
+      if (waiting === undefined) continue;
+      begun++;
+      const call = this.begin(waiting, signal, false);
       if (this.backOff.mustProbe) await call;
     }
-    return fresh.length > 0;
+    return begun > 0 || this.awaitRoom(signal);
   }
 
-  private begin(entry: AgendaEntry, signal: AbortSignal, isProbe: boolean): Promise<void> {
-    this.handled.set(entry.messageId, entry.dueAt);
-    const call = this.dispatch(entry, signal, isProbe).finally(() =>
-      this.underWay.delete(entry.messageId),
-    );
-    this.underWay.set(entry.messageId, call);
+  /** Waits where only a sender's own limit keeps a message back. @returns false when nothing is to be waited for */
+  private async awaitRoom(signal: AbortSignal): Promise<boolean> {
+    const lines = this.lines.ready();
+    if (lines.length === 0) return false;
+    // The end of a call wakes the loop then, and so does a message of high priority.
+    if (this.underWay.size >= CALLS_MAX) return false;
+    const leftMs = Math.min(...lines.map((line) => this.senderRates.leftMs(line)));
+    if (leftMs === 0 || leftMs === Infinity) return false;
+    const waitMs = Math.min(leftMs, SENDER_WAIT_MS_MAX);
+    await this.monotonic.wait(waitMs, signal).catch(() => undefined);
+    return true;
+  }
+
+  /** @returns false when `signal` aborted */
+  private async awaitTurn(signal: AbortSignal): Promise<boolean> {
+    try {
+      await this.pace.turn(signal);
+      return true;
+    } catch (error) {
+      if (signal.aborted) return false;
+      throw error;
+    }
+  }
+
+  private isRefillDue(): boolean {
+    const agoMs = this.monotonic.elapsedMs() - this.refilledAtMs;
+    return this.isStale && agoMs >= REFILL_PERIOD_MS;
+  }
+
+  private async refill(): Promise<void> {
+    this.isStale = false;
+    this.refilledAtMs = this.monotonic.elapsedMs();
+    await this.lines.refill(momentOf(this.clock));
+  }
+
+  /** The lines whose messages may be sent now. */
+  private ready(): readonly WaitingLine[] {
+    const room = CALLS_MAX - this.underWay.size;
+    return this.lines.ready().filter((line) => {
+      if (room <= 0 && (line.priority !== 'high' || room <= -HIGH_CALLS_MAX)) return false;
+      const hold = this.steering.senderHold(line.channel, line.from);
+      if (hold !== undefined && !this.probes.isDue(hold)) return false;
+      return this.senderRates.leftMs(line) === 0;
+    });
+  }
+
+  private takeNext(): Waiting | undefined {
+    const line = this.turns.choose(this.ready());
+    if (line === undefined) return undefined;
+    this.senderRates.sent(line);
+    return this.lines.take(line);
+  }
+
+  private begin(waiting: Waiting, signal: AbortSignal, isProbe: boolean): Promise<void> {
+    const { messageId } = waiting.entry;
+    const call = this.dispatch(waiting, signal, isProbe).finally(() => {
+      if (this.underWay.size >= CALLS_MAX) this.loop.wake();
+      this.underWay.delete(messageId);
+    });
+    this.underWay.set(messageId, call);
     return call;
-  }
-
-  private async freshEntries(): Promise<readonly AgendaEntry[]> {
-    // Entries of calls under way stay on the agenda until the projector has seen their events.
-    const entriesMax = 2 * CALLS_MAX + this.aside.count('send');
-    const entries = await this.agenda.due('send', momentOf(this.clock), entriesMax);
-    if (entries.length < entriesMax) this.forgetHandled(entries);
-    return entries.filter(
-      (entry) => this.handled.get(entry.messageId) !== entry.dueAt && !this.aside.has(entry),
-    );
   }
 
   /**
@@ -222,56 +282,49 @@ export class Dispatcher {
   private async probe(signal: AbortSignal): Promise<boolean> {
     const hold = this.steering.probedHold;
     if (hold === undefined || !this.probes.isDue(hold)) return false;
-    const [entry] = await this.freshEntries();
-    if (entry === undefined) return false;
-    try {
-      await this.pace.turn(signal);
-    } catch (error) {
-      if (signal.aborted) return false;
-      throw error;
-    }
-    if (this.steering.probedHold === undefined) return false;
+    // What was read before the hold may be in another order by now.
+    this.lines.clear();
+    await this.refill();
+    if (this.ready().length === 0) return false;
+    if (!(await this.awaitTurn(signal))) return false;
+    const waiting = this.takeNext();
+    if (waiting === undefined || this.steering.probedHold === undefined) return false;
     this.probes.made(hold);
-    await this.begin(entry, signal, true);
+    await this.begin(waiting, signal, true);
     return false;
   }
 
-  private forgetHandled(entries: readonly AgendaEntry[]): void {
-    const still = new Set(entries.map(({ messageId }) => messageId));
-    for (const messageId of this.handled.keys()) {
-      if (!still.has(messageId) && !this.underWay.has(messageId)) this.handled.delete(messageId);
-    }
-  }
-
-  private async dispatch(entry: AgendaEntry, signal: AbortSignal, isProbe: boolean): Promise<void> {
+  private async dispatch(waiting: Waiting, signal: AbortSignal, isProbe: boolean): Promise<void> {
+    const { entry } = waiting;
     const { messageId } = entry;
     try {
       const started = await this.startUnlessOptedOut(entry, isProbe);
       if (started === 'stale') return await this.agenda.forget([entry]);
       if (started === 'early' && isProbe) {
         // It has used up the attempts that probes may use, so another message makes the next probe.
-        this.handled.delete(messageId);
+        this.lines.putBack(waiting);
         this.aside.put(entry, UNREADABLE_PAUSE_MS);
         return;
       }
       if (started === 'early') {
         await this.monotonic.pause(EARLY_PAUSE_MS, signal);
-        this.handled.delete(messageId);
+        this.lines.putBack(waiting);
         return;
       }
+      await this.pace.beforeCall(signal);
       const outcome = await this.gateway.send(started.request);
       await this.heed(outcome, started.request, signal);
       await this.record(messageId, started.attempt, outcome, signal);
       // It waits again, perhaps since the same millisecond.
-      if (outcome.kind === 'refused') this.handled.delete(messageId);
+      if (outcome.kind === 'refused') this.lines.putBack(waiting);
       if (outcome.kind === 'accepted') await this.endHolds(started, isProbe, signal);
     } catch (error) {
       // Nothing was sent, or the outcome could not be recorded; then `Timers` will record it as unknown.
       if (error instanceof SendingIsHeld) {
-        this.handled.delete(messageId);
+        this.lines.putBack(waiting);
         return;
       }
-      this.handled.delete(messageId);
+      this.lines.putBack(waiting);
       if (error instanceof SenderIsHeld) {
         const pauseMs = Math.min(HELD_SENDER_PAUSE_MS_MAX, this.probes.leftMs(error.hold));
         this.aside.put(entry, pauseMs);
@@ -312,6 +365,7 @@ export class Dispatcher {
 
   /** Pauses as Vonage asked, for a minute at most; then one call finds out. The value may be a mistake, or forged. */
   private async slowDown(askedForMs: number | null): Promise<void> {
+    this.pace.slower();
     const pauseMs = this.backOff.begin(askedForMs);
     const until = this.backOff.until()?.toISOString();
     this.logger.warn(

@@ -172,7 +172,7 @@ export class Timers {
   }
 
   private async freshEntries(
-    kind: AgendaKind,
+    kind: Exclude<AgendaKind, 'send'>,
     by: DueBy,
     order?: AgendaOrder,
   ): Promise<readonly AgendaEntry[]> {

@@ -1,4 +1,5 @@
 import type { Moment } from '../../domain/elapsed-time.js';
+import type { Priority } from '../../domain/message/priority.js';
 
 /**
  * The kinds of work that can be due for a message. `send`: its next attempt. `expire`: it is too late to send it.
@@ -25,8 +26,23 @@ export interface AgendaEntry extends AgendaKey {
   readonly dueAt: string;
 }
 
+/** The messages that wait to be sent in one lane, by one sender, for one API key. */
+export interface WaitingLine {
+  readonly priority: Priority;
+  readonly channel: string;
+  /** Empty for a retry that an earlier version scheduled. */
+  readonly from: string;
+  /** The name of the API key; empty without one. Retries of all keys share one line, `RETRIES`. */
+  readonly key: string;
+}
+
+/** The name of the line of retries. No API key can have it. */
+export const RETRIES = '(retries)';
+
 /** An entry with the time span at whose end it is due. */
 export interface NewAgendaEntry extends AgendaEntry {
+  /** Null for other kinds than `send`. */
+  readonly line: WaitingLine | null;
   /** Start of its time span, ISO 8601 UTC; null when a person chose the due time. */
   readonly begunAt: string | null;
 }
@@ -59,14 +75,23 @@ export interface Agenda {
    * of the clock interrupted: their whole length has elapsed since the step.
    */
   due(
-    kind: AgendaKind,
+    kind: Exclude<AgendaKind, 'send'>,
     by: DueBy,
     entriesMax: number,
     order?: AgendaOrder,
   ): Promise<readonly AgendaEntry[]>;
 
+  /** The lines in which something is to be sent, now or later. */
+  lines(): Promise<readonly WaitingLine[]>;
+
+  /** Like `due`, for what is to be sent in one line. */
+  dueInLine(line: WaitingLine, by: DueBy, entriesMax: number): Promise<readonly AgendaEntry[]>;
+
   /** Counts the entries of a kind that are due by then, with the due time of the oldest. */
-  backlog(kind: AgendaKind, now: string): Promise<Backlog>;
+  backlog(kind: Exclude<AgendaKind, 'send'>, now: string): Promise<Backlog>;
+
+  /** Counts the messages that are due to be sent, by lane. */
+  sendBacklog(now: string): Promise<Readonly<Record<Priority, Backlog>>>;
 
   /** Deletes entries that the ledger has shown to be stale, at most 100; one with another `dueAt` stays. */
   forget(entries: readonly AgendaEntry[]): Promise<void>;

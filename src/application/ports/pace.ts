@@ -9,6 +9,18 @@ export interface Pace {
    */
   turn(signal: AbortSignal): Promise<void>;
 
+  /**
+   * Resolves right before the call may be made, at once for most. Callers that had their turns may crowd together,
+   * because recording an attempt takes differently long. Resolves also when `signal` aborts.
+   */
+  beforeCall(signal: AbortSignal): Promise<void>;
+
+  /** Gives way after a 429; the rate recovers by itself. */
+  slower(): void;
+
+  /** Calls a second: those configured, and those made at most now. */
+  readonly rate: { readonly permitted: number; readonly current: number };
+
   /** Gives no caller a turn for this long, at most `PAUSE_MS_MAX`. A pause never shortens another. */
   pause(milliseconds: number): Promise<void>;
 }

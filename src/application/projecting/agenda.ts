@@ -1,6 +1,7 @@
 import type { MessageEvent } from '../../domain/message/message-events.js';
 import { meansFailed, meansReached } from '../../domain/message/transitions.js';
-import type { AgendaKey, AgendaKind, NewAgendaEntry } from '../ports/agenda.js';
+import { RETRIES, type AgendaKey, type AgendaKind, type NewAgendaEntry } from '../ports/agenda.js';
+import type { RecordedEvent } from '../ports/event-store.js';
 import type { AgendaTableChanges, ProjectionStores } from '../ports/projection-store.js';
 import { MESSAGE_STREAMS, messageIdOfStream } from '../streams.js';
 import type { Projection } from './projection.js';
@@ -30,17 +31,20 @@ const none: AgendaChanges = { clear: [], set: [] };
  */
 const over: AgendaChanges = { clear: [send, expire, confirm], set: [] };
 
-/** Returns the timers that an event starts and stops. Pure: the agenda can be rebuilt from the ledger at any time. */
-export function agendaChanges(event: MessageEvent): AgendaChanges {
+/**
+ * Returns the timers that an event starts and stops. Pure: the agenda can be rebuilt from the ledger at any time.
+ * @param key the name of the API key that the event was recorded for; empty without one
+ */
+export function agendaChanges(event: MessageEvent, key: string): AgendaChanges {
   switch (event.type) {
     case 'MessageRequested': {
-      const { sendAt, expiresAt, occurredAt } = event.data;
+      const { sendAt, expiresAt, occurredAt, priority, channel, from } = event.data;
       const begunAt = sendAt === null ? occurredAt : null;
       return {
         clear: [],
         set: [
-          { ...send, dueAt: sendAt ?? occurredAt, begunAt },
-          ...(expiresAt === null ? [] : [{ ...expire, dueAt: expiresAt, begunAt }]),
+          { ...send, dueAt: sendAt ?? occurredAt, begunAt, line: { priority, channel, from, key } },
+          ...(expiresAt === null ? [] : [{ ...expire, dueAt: expiresAt, begunAt, line: null }]),
         ],
       };
     }
@@ -49,8 +53,8 @@ export function agendaChanges(event: MessageEvent): AgendaChanges {
       return {
         clear: [send],
         set: [
-          { ...settle(attempt), dueAt: occurredAt, begunAt: occurredAt },
-          { ...confirm, dueAt: confirmBy, begunAt: occurredAt },
+          { ...settle(attempt), dueAt: occurredAt, begunAt: occurredAt, line: null },
+          { ...confirm, dueAt: confirmBy, begunAt: occurredAt, line: null },
         ],
       };
     }
@@ -59,8 +63,8 @@ export function agendaChanges(event: MessageEvent): AgendaChanges {
       return {
         clear: [send],
         set: [
-          { ...confirm, dueAt: confirmBy, begunAt: occurredAt },
-          { ...adopt, dueAt: occurredAt, begunAt: occurredAt },
+          { ...confirm, dueAt: confirmBy, begunAt: occurredAt, line: null },
+          { ...adopt, dueAt: occurredAt, begunAt: occurredAt, line: null },
         ],
       };
     }
@@ -68,7 +72,7 @@ export function agendaChanges(event: MessageEvent): AgendaChanges {
       const { attempt, occurredAt } = event.data;
       return {
         clear: [settle(attempt)],
-        set: [{ ...adopt, dueAt: occurredAt, begunAt: occurredAt }],
+        set: [{ ...adopt, dueAt: occurredAt, begunAt: occurredAt, line: null }],
       };
     }
     // The late outcome of an earlier call does not change the window of the current one.
@@ -78,12 +82,14 @@ export function agendaChanges(event: MessageEvent): AgendaChanges {
     case 'OutcomeResolved':
       return event.data.outcome === 'resend' ? none : over;
     case 'RetryScheduled': {
-      const { dueAt, occurredAt } = event.data;
-      return { clear: [confirm], set: [{ ...send, dueAt, begunAt: occurredAt }] };
+      const { dueAt, occurredAt, priority, channel, from } = event.data;
+      const line = { priority, channel, from, key: RETRIES };
+      return { clear: [confirm], set: [{ ...send, dueAt, begunAt: occurredAt, line }] };
     }
     case 'FallbackStarted': {
-      const { occurredAt } = event.data;
-      return { clear: [confirm], set: [{ ...send, dueAt: occurredAt, begunAt: occurredAt }] };
+      const { occurredAt, priority, channel, from } = event.data;
+      const line = { priority, channel, from, key: RETRIES };
+      return { clear: [confirm], set: [{ ...send, dueAt: occurredAt, begunAt: occurredAt, line }] };
     }
     case 'DeliveryUnconfirmed':
       return { clear: [confirm], set: [] };
@@ -101,6 +107,12 @@ export function agendaChanges(event: MessageEvent): AgendaChanges {
   }
 }
 
+/** Metadata is decoded only where it is needed: a rebuild reads millions of events. */
+const keyOf = (
+  { type }: RecordedEvent['event'],
+  recorded: () => RecordedEvent['metadata'],
+): string => (type === 'MessageRequested' ? (recorded().actor ?? '') : '');
+
 /** The agenda: the work that is due, by message. */
 export const agendaProjection = (stores: ProjectionStores): Projection =>
   simpleProjection('agenda', MESSAGE_STREAMS, stores.agenda, gatherEntries);
@@ -111,10 +123,14 @@ function gatherEntries(): Gathering<AgendaTableChanges> {
     entries.set(`${change.kind} ${change.attempt} ${change.messageId}`, change);
   };
   return {
-    add({ event, stream }) {
+    add(recorded) {
+      const { event, stream } = recorded;
       const messageId = messageIdOfStream(stream);
       if (messageId === undefined) return;
-      const { clear, set } = agendaChanges(event as MessageEvent);
+      const { clear, set } = agendaChanges(
+        event as MessageEvent,
+        keyOf(event, () => recorded.metadata),
+      );
       for (const slot of clear) put({ messageId, ...slot, dueAt: null });
       for (const entry of set) put({ messageId, ...entry });
     },

@@ -10,6 +10,7 @@ import {
   type AddressResult,
 } from '../../domain/contacts/address.js';
 import type { DefaultCountry } from '../../domain/contacts/phone-number.js';
+import type { Priority } from '../../domain/message/priority.js';
 import { segmentsOf, SMS_TEXT_CHARACTERS_MAX } from '../../domain/segments.js';
 import { InvalidRequest, type Fault } from '../errors.js';
 
@@ -45,6 +46,7 @@ export interface MessageDraft {
   readonly confirmWithinSeconds?: number;
   readonly encoding?: Encoding;
   readonly onUnknown?: OnUnknown;
+  readonly priority?: Priority;
   readonly fallback?: readonly FallbackDraft[];
   /** The reason for sending although the recipient has opted out. */
   readonly overrideOptOut?: string;
@@ -127,6 +129,7 @@ export function composeRequest(
     onUnknown: draft.onUnknown ?? 'wait',
     resendOf: null,
     overrideOptOut: draft.overrideOptOut ?? null,
+    priority: draft.priority ?? 'normal',
   };
   if (faults.length === 0 && segments.ok) {
     return { ok: true, draft, request: { ...request, segments: segments.segments } };

@@ -91,7 +91,7 @@ export class DoubtWaiting {
         const { event, stream, position } = recorded;
         const messageId = messageIdOfStream(stream);
         if (messageId === undefined) continue;
-        const { clear, set } = agendaChanges(event as MessageEvent);
+        const { clear, set } = agendaChanges(event as MessageEvent, '');
         if (clear.some(({ kind }) => kind === 'send')) waiting.delete(messageId);
         const isSinceHold = this.feed.comparePositions(position, hold.position) > 0;
         if (event.type === 'MessageRequested' && continuesByItself(event.data) && !isSinceHold) {

@@ -2,6 +2,8 @@ import { endsByItself } from '../../domain/sending/sending.js';
 import type { HoldCause } from '../../domain/sending/sending-events.js';
 import type { Agenda } from '../ports/agenda.js';
 import type { Clock } from '../ports/clock.js';
+import type { Pace } from '../ports/pace.js';
+import type { Priority } from '../../domain/message/priority.js';
 import type { BackOff } from './back-off.js';
 import type { Probes } from './probes.js';
 import type { SteerSending } from './steer-sending.js';
@@ -9,10 +11,12 @@ import type { SteerSending } from './steer-sending.js';
 export interface SendingView extends Flow {
   /** Senders whose messages wait, because Vonage refused them. */
   readonly heldSenders: readonly HeldSenderView[];
-  /** Messages that are due to be sent; 10,001 means more than 10,000. */
-  readonly waiting: number;
+  /** Messages that are due to be sent, by lane; 10,001 means more than 10,000. */
+  readonly waiting: Readonly<Record<Priority, number>>;
   /** Age of the oldest due message; null when none waits. */
   readonly oldestWaitingSeconds: number | null;
+  /** Calls to Vonage a second: those configured, and those made at most now. */
+  readonly pace: { readonly permitted: number; readonly current: number };
 }
 
 interface Flow {
@@ -39,28 +43,45 @@ export interface HeldSenderView {
 
 /** Reads the state of sending, its begin, and the number of waiting messages. */
 export class ReadSending {
+  private readonly agenda: Pick<Agenda, 'sendBacklog'>;
+  private readonly pace: Pick<Pace, 'rate'>;
+
   constructor(
     private readonly steering: Pick<SteerSending, 'look' | 'heldSenders'>,
     private readonly backOff: Pick<BackOff, 'current'>,
     private readonly probes: Pick<Probes, 'nextAt'>,
-    private readonly agenda: Pick<Agenda, 'backlog'>,
+    {
+      agenda,
+      pace,
+    }: { readonly agenda: Pick<Agenda, 'sendBacklog'>; readonly pace: Pick<Pace, 'rate'> },
     private readonly clock: Clock,
-  ) {}
+  ) {
+    this.agenda = agenda;
+    this.pace = pace;
+  }
 
   /** @throws StoreUnavailable */
   async execute(): Promise<SendingView> {
     const flow = await this.readFlow();
     const now = this.clock.now();
-    const { entries, oldestDueAt } = await this.agenda.backlog('send', now.toISOString());
+    const lanes = await this.agenda.sendBacklog(now.toISOString());
+    const [oldestDueAt] = Object.values(lanes)
+      .flatMap(({ oldestDueAt: at }) => (at === undefined ? [] : [at]))
+      .toSorted();
     return {
       ...flow,
       heldSenders: this.steering.heldSenders.map((hold) => ({
         ...hold,
         until: this.probes.nextAt(hold).toISOString(),
       })),
-      waiting: entries,
+      waiting: {
+        high: lanes.high.entries,
+        normal: lanes.normal.entries,
+        bulk: lanes.bulk.entries,
+      },
       oldestWaitingSeconds:
         oldestDueAt === undefined ? null : (now.getTime() - Date.parse(oldestDueAt)) / 1000,
+      pace: { permitted: this.pace.rate.permitted, current: rounded(this.pace.rate.current) },
     };
   }
 
@@ -82,3 +103,5 @@ export class ReadSending {
     };
   }
 }
+
+const rounded = (rate: number): number => Math.round(rate * 100) / 100;

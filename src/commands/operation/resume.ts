@@ -29,7 +29,8 @@ async function resume(args: readonly string[], print: Print): Promise<number> {
     return 0;
   }
   print(`Sending is held since ${before.since}: ${before.reason}`);
-  print(`${before.waiting} messages wait.`);
+  const { high, normal, bulk } = before.waiting;
+  print(`${high + normal + bulk} messages wait.`);
   if (before.cause !== null && asksForDecision(before.cause) && waiting === undefined) {
     throw new UsageError(
       'They may have been sent already, so say with --waiting what becomes of them.',

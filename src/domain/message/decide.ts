@@ -11,6 +11,7 @@ import type {
   FallbackTrigger,
   MessageEvent,
   MessageRequest,
+  RetryScheduled,
 } from './message-events.js';
 import {
   attemptNumberOf,
@@ -21,6 +22,7 @@ import {
   type TrackedMessage,
 } from './message.js';
 import { isFinal, isWaitingToBeSent } from './message-status.js';
+import type { Priority } from './priority.js';
 import { retryDelayMs } from './retry-policy.js';
 import { compareRecord } from './compare-record.js';
 import { meansFailed, meansReached } from './transitions.js';
@@ -249,7 +251,13 @@ function waitsAgain(
   return [
     {
       type: 'RetryScheduled',
-      data: { nextAttempt, dueAt: later(now, pauseMs), reason: refusal.reason, occurredAt: now },
+      data: {
+        nextAttempt,
+        dueAt: later(now, pauseMs),
+        reason: refusal.reason,
+        ...lineOf(message),
+        occurredAt: now,
+      },
     },
   ];
 }
@@ -275,7 +283,7 @@ function resolveOutcome(
     return [resolved, ...fallbackFinished(message, end, occurredAt)];
   }
   return mayBeSentAgain(message, moment)
-    ? [resolved, retryNow(attempt.number + 1, reason, occurredAt)]
+    ? [resolved, retryNow(message, reason, occurredAt)]
     : nothing;
 }
 
@@ -285,10 +293,26 @@ export const mayBeSentAgain = (message: TrackedMessage, moment: Moment): boolean
   !hasExpired(message, moment) &&
   (currentAttempt(message)?.number ?? 0) < CLIENT_REF_ATTEMPT_MAX;
 
-const retryNow = (nextAttempt: number, reason: string, occurredAt: string): MessageEvent => ({
+const retryNow = (message: TrackedMessage, reason: string, occurredAt: string): MessageEvent => ({
   type: 'RetryScheduled',
-  data: { nextAttempt, dueAt: occurredAt, reason, occurredAt },
+  data: {
+    nextAttempt: (currentAttempt(message)?.number ?? 0) + 1,
+    dueAt: occurredAt,
+    reason,
+    ...lineOf(message),
+    occurredAt,
+  },
 });
+
+/** Returns the lane, channel and sender of a repeated attempt. */
+function lineOf(
+  message: TrackedMessage,
+): Pick<RetryScheduled['data'], 'priority' | 'channel' | 'from'> {
+  const { channel, from } = currentAttempt(message) ?? message;
+  return { priority: priorityOf(message), channel, from };
+}
+
+const priorityOf = ({ request }: TrackedMessage): Priority => request?.priority ?? 'normal';
 
 /**
  * Records what the provider's records say beyond the reports that arrived. What an old record says about a failure
@@ -475,7 +499,12 @@ function retryScheduled(
     Date.parse(dueAt) <= Math.min(Date.parse(oldest), Date.parse(latest));
   const worthwhile = failures < retryPolicy.attemptsMax && isInTime;
   return worthwhile
-    ? [{ type: 'RetryScheduled', data: { nextAttempt, dueAt, reason, occurredAt: now } }]
+    ? [
+        {
+          type: 'RetryScheduled',
+          data: { nextAttempt, dueAt, reason, ...lineOf(message), occurredAt: now },
+        },
+      ]
     : nothing;
 }
 
@@ -503,6 +532,7 @@ function nextFallback(message: TrackedMessage, trigger: FallbackTrigger, moment:
         ...step,
         step: message.fallbackStepsStarted + 1,
         nextAttempt: (currentAttempt(message)?.number ?? 0) + 1,
+        priority: priorityOf(message),
         occurredAt: now,
       },
     },
@@ -553,7 +583,7 @@ function closeConfirmationWindow(message: TrackedMessage, moment: Moment): Decis
 function closeUnknownWindow(message: TrackedMessage, attempt: Attempt, moment: Moment): Decision {
   if (attempt.isDoubted) return nothing;
   return isSentOnceMore(message) && mayBeSentAgain(message, moment)
-    ? [retryNow(attempt.number + 1, NO_REPORT, moment.now)]
+    ? [retryNow(message, NO_REPORT, moment.now)]
     : nextFallback(message, 'unconfirmed', moment);
 }
 

@@ -3,6 +3,7 @@ import type { Fact } from '../fact.js';
 import type { Report } from '../report.js';
 import type { Segments } from '../segments.js';
 import type { MessageStatus } from './message-status.js';
+import type { Priority } from './priority.js';
 
 /**
  * Reasons why a report may not change the state. `not-sent`: nothing was handed to Vonage that it could be about.
@@ -62,6 +63,8 @@ export interface MessageRequest {
   readonly resendOf: string | null;
   /** An administrator's reason for sending although the recipient has opted out; null for most. */
   readonly overrideOptOut: string | null;
+  /** The lane in which it waits to be handed over. */
+  readonly priority: Priority;
 }
 
 export type MessageRequested = Fact<'MessageRequested', MessageRequest>;
@@ -154,7 +157,15 @@ export type ReportAdopted = Fact<'ReportAdopted', Report & { adoptedFrom: Adopte
 
 export type RetryScheduled = Fact<
   'RetryScheduled',
-  { nextAttempt: number; dueAt: string; reason: string }
+  {
+    nextAttempt: number;
+    dueAt: string;
+    reason: string;
+    /** The lane, channel and sender of the next attempt: whoever hands it over need not read the message for them. */
+    priority: Priority;
+    channel: string;
+    from: string;
+  }
 >;
 
 /** The pending attempt is withdrawn and no longer due. */
@@ -168,7 +179,7 @@ export type DeliveryUnconfirmed = Fact<
 
 export type FallbackStarted = Fact<
   'FallbackStarted',
-  FallbackStep & { step: number; nextAttempt: number }
+  FallbackStep & { step: number; nextAttempt: number; priority: Priority }
 >;
 
 export type FallbackFinished = Fact<

@@ -10,13 +10,16 @@ import type { MessageLedger } from '../../../src/application/message-ledger.js';
 import type {
   Agenda,
   AgendaEntry,
-  AgendaKind,
   Backlog,
   DueBy,
+  WaitingLine,
 } from '../../../src/application/ports/agenda.js';
 import type { EventMetadata, StoredStream } from '../../../src/application/ports/event-store.js';
 import type { Metrics } from '../../../src/application/ports/metrics.js';
+import type { MonotonicClock } from '../../../src/application/ports/clock.js';
+import type { Pace } from '../../../src/application/ports/pace.js';
 import type { SmsGateway } from '../../../src/application/ports/sms-gateway.js';
+import { SenderRates } from '../../../src/application/dispatching/sender-rates.js';
 import { Dispatcher, type Brakes } from '../../../src/application/background/dispatcher.js';
 import { BackOff } from '../../../src/application/steering/back-off.js';
 import { Probes } from '../../../src/application/steering/probes.js';
@@ -25,6 +28,7 @@ import { SendMessage } from '../../../src/application/sending/send-message.js';
 import { messageStream } from '../../../src/application/streams.js';
 import { AdoptReports } from '../../../src/application/tracking/adopt-reports.js';
 import { admitsAll } from '../../support/doubles/admits-all.js';
+import type { Priority } from '../../../src/domain/message/priority.js';
 import { neverHeld } from '../../../src/domain/sending/sending.js';
 import { noHealth } from '../../support/doubles/no-health.js';
 import { eventually } from '../../support/watching/eventually.js';
@@ -48,19 +52,49 @@ class StubbornStore extends MemoryEventStore {
   }
 }
 
+const nothing: Backlog = { entries: 0, oldestDueAt: undefined };
+
 class FixedAgenda implements Agenda {
   asked = 0;
   readonly forgotten: AgendaEntry[] = [];
 
-  constructor(private readonly entries: readonly AgendaEntry[]) {}
+  constructor(
+    private readonly entries: readonly AgendaEntry[],
+    private readonly lineOf: (entry: AgendaEntry) => WaitingLine = () => ({
+      priority: 'normal',
+      channel: 'sms',
+      from: '447700900001',
+      key: '',
+    }),
+  ) {}
 
-  async due(_kind: AgendaKind, _by: DueBy, entriesMax: number): Promise<readonly AgendaEntry[]> {
+  async due(): Promise<readonly AgendaEntry[]> {
+    return [];
+  }
+
+  async lines(): Promise<readonly WaitingLine[]> {
+    return [
+      ...new Map(
+        this.entries.map((entry) => [this.lineOf(entry).key, this.lineOf(entry)]),
+      ).values(),
+    ];
+  }
+
+  async dueInLine(
+    { key }: WaitingLine,
+    _by: DueBy,
+    entriesMax: number,
+  ): Promise<readonly AgendaEntry[]> {
     this.asked++;
-    return this.entries.slice(0, entriesMax);
+    return this.entries.filter((entry) => this.lineOf(entry).key === key).slice(0, entriesMax);
   }
 
   async backlog(): Promise<Backlog> {
-    return { entries: this.entries.length, oldestDueAt: this.entries[0]?.dueAt };
+    return nothing;
+  }
+
+  async sendBacklog(): Promise<Readonly<Record<Priority, Backlog>>> {
+    return { high: nothing, normal: nothing, bulk: nothing };
   }
 
   async forget(entries: readonly AgendaEntry[]): Promise<void> {
@@ -91,21 +125,28 @@ const dispatcherOn = (
     gateway,
     metrics = unheard,
     backOff = new BackOff(systemClock, monotonicClock),
-  }: { gateway: SmsGateway; metrics?: Metrics; backOff?: BackOff },
+    monotonic = monotonicClock,
+    pace = new LocalPace(monotonicClock, 1_000),
+  }: {
+    gateway: SmsGateway;
+    metrics?: Metrics;
+    backOff?: BackOff;
+    monotonic?: MonotonicClock;
+    pace?: Pace;
+  },
 ): Dispatcher =>
   new Dispatcher(
+    { messages, agenda, gateway, pace, withhold: nobodyOptedOut },
     {
-      messages,
-      agenda,
-      gateway,
-      pace: new LocalPace(monotonicClock, 1_000),
-      withhold: nobodyOptedOut,
+      backOff,
+      steering: flowing,
+      probes: new Probes(systemClock, monotonicClock, 120_000),
+      senderRates: new SenderRates(monotonicClock, 1),
     },
-    { backOff, steering: flowing, probes: new Probes(systemClock, monotonicClock, 120_000) },
     new AdoptReports(store, messages, { messageIdOf: async () => undefined }, uuidIdentifiers),
     {
       clock: systemClock,
-      monotonic: monotonicClock,
+      monotonic,
       logger: silent,
       metrics,
       health: noHealth,
@@ -221,4 +262,85 @@ it('counts an attempt once, also when the ledger goes away behind its outcome', 
   stopping.abort();
   await running;
   expect(counted).toBe(1);
+});
+
+describe('a message of high priority', () => {
+  const bulkCount = 2_000;
+  const dueAt = '2020-01-01T12:00:00.000Z';
+
+  /** Runs 2,000 bulk messages at 30 calls a second, then adds one of high priority. */
+  async function behindBulk(send: SmsGateway['send'], bulkFirst: number) {
+    const store = new MemoryEventStore();
+    const messages = messageLedgerOn(store);
+    const ids = Array.from({ length: bulkCount }, () => randomUUID());
+    for (const id of ids) await recordEvents(store, id, requested({ sendAt: dueAt }));
+    const entryOf = (messageId: string): AgendaEntry => ({
+      messageId,
+      kind: 'send',
+      attempt: 0,
+      dueAt,
+    });
+    const entries = ids.map(entryOf);
+    const agenda = new FixedAgenda(entries, ({ messageId }) => {
+      const lane = messageId === MESSAGE_ID ? 'high' : 'bulk';
+      return { priority: lane, channel: 'sms', from: '447700900001', key: lane };
+    });
+    const time = new SettableTime();
+    const sent: string[] = [];
+    const dispatcher = dispatcherOn(store, messages, agenda, {
+      monotonic: time.monotonic,
+      pace: new LocalPace(time.monotonic, 30),
+      gateway: {
+        send(request) {
+          sent.push(request.clientRef);
+          return send(request);
+        },
+      },
+    });
+    const stopping = new AbortController();
+    const running = dispatcher.run(stopping.signal);
+    const untilSent = (isEnough: () => boolean) =>
+      eventually(() => {
+        if (time.waiting > 0) time.pass(Math.min(5, time.msUntilNext()));
+        return isEnough();
+      });
+    await untilSent(() => sent.length >= bulkFirst);
+    await recordEvents(store, MESSAGE_ID, requested({ sendAt: dueAt }));
+    entries.push(entryOf(MESSAGE_ID));
+    const addedAtMs = time.monotonic.elapsedMs();
+    dispatcher.wake();
+    const ref = `${MESSAGE_ID}.1`;
+    return {
+      sent,
+      untilSent,
+      async untilHigh() {
+        await untilSent(() => sent.includes(ref));
+        return time.monotonic.elapsedMs() - addedAtMs;
+      },
+      async stop() {
+        stopping.abort();
+        await running;
+        await store.close();
+      },
+    };
+  }
+
+  it('is handed over within a second behind 2,000 bulk messages', async () => {
+    const world = await behindBulk(async () => ({ kind: 'unknown', reason: 'no answer' }), 60);
+    expect(await world.untilHigh()).toBeLessThan(1_000);
+    await world.stop();
+  });
+
+  it('is handed over while calls of others use up their room', async () => {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const slow: SmsGateway['send'] = async () => {
+      await promise;
+      return { kind: 'unknown', reason: 'no answer' };
+    };
+    const world = await behindBulk(slow, 120);
+    await world.untilHigh();
+    expect(world.sent).toHaveLength(121);
+    resolve();
+    await world.stop();
+  });
 });

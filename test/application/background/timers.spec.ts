@@ -8,7 +8,6 @@ import { MemoryReadModelDatabase } from '../../../src/adapters/read-model/copies
 import { uuidIdentifiers } from '../../../src/adapters/system/uuid-identifiers.js';
 import type { MessageLedger } from '../../../src/application/message-ledger.js';
 import { monotonicClock } from '../../../src/adapters/system/monotonic-clock.js';
-import type { AgendaKind } from '../../../src/application/ports/agenda.js';
 import type { EventMetadata } from '../../../src/application/ports/event-store.js';
 import { Timers } from '../../../src/application/background/timers.js';
 import { messageStream } from '../../../src/application/streams.js';
@@ -93,7 +92,7 @@ it('keeps the entry of an open confirmation window that it was given too early',
   const later = new Date('2030-01-01T13:00:00.000Z');
   await theTimersRun(later);
   const agenda = new AgendaTable(catalog);
-  const due = (kind: AgendaKind) => agenda.due(kind, { now: later.toISOString() }, 10);
+  const due = (kind: 'adopt' | 'confirm') => agenda.due(kind, { now: later.toISOString() }, 10);
   // Strays are adopted at the end of a round.
   await eventually(async () => (await due('adopt')).length === 0);
   expect(await due('confirm')).toMatchObject([{ messageId: MESSAGE_ID, kind: 'confirm' }]);

@@ -16,6 +16,7 @@ import type {
   StoredStream,
 } from '../../../src/application/ports/event-store.js';
 import type { Health } from '../../../src/application/ports/health.js';
+import { SenderRates } from '../../../src/application/dispatching/sender-rates.js';
 import { Dispatcher } from '../../../src/application/background/dispatcher.js';
 import { BackOff } from '../../../src/application/steering/back-off.js';
 import { Probes } from '../../../src/application/steering/probes.js';
@@ -104,8 +105,14 @@ function dispatcherOn(
     dueAt,
   }));
   const agenda: Agenda = {
-    due: async () => entries,
-    backlog: async () => ({ entries: entries.length, oldestDueAt: dueAt }),
+    due: async () => [],
+    lines: async () => [{ priority: 'normal', channel: 'sms', from: '447700900001', key: '' }],
+    dueInLine: async () => entries,
+    backlog: async () => ({ entries: 0, oldestDueAt: undefined }),
+    sendBacklog: async () => {
+      const none = { entries: 0, oldestDueAt: undefined };
+      return { high: none, normal: { entries: entries.length, oldestDueAt: dueAt }, bulk: none };
+    },
     forget: async () => {},
   };
   const messages = messageLedgerOn(store);
@@ -126,6 +133,7 @@ function dispatcherOn(
       backOff: new BackOff(systemClock, monotonicClock),
       steering,
       probes: new Probes(systemClock, monotonicClock, 120_000),
+      senderRates: new SenderRates(monotonicClock, 1),
     },
     new AdoptReports(store, messages, { messageIdOf: async () => undefined }, uuidIdentifiers),
     {

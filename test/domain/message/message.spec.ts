@@ -14,6 +14,7 @@ import {
   MESSAGE_UUID,
   aReport,
   aRequest,
+  line,
   lost,
   recovered,
   report,
@@ -408,7 +409,7 @@ describe('an unknown outcome', () => {
   });
   const again = (nextAttempt: number): MessageEvent => ({
     type: 'RetryScheduled',
-    data: { nextAttempt, dueAt: NOON, reason: 'The customer called.', occurredAt: NOON },
+    data: { nextAttempt, dueAt: NOON, reason: 'The customer called.', ...line, occurredAt: NOON },
   });
 
   it('is sent again where a person says so, once', () => {
@@ -513,6 +514,7 @@ describe('the window of an unknown outcome', () => {
       nextAttempt: 2,
       dueAt: over.now,
       reason: 'no report came in the confirmation window, and the caller prefers a second text',
+      ...line,
       occurredAt: over.now,
     },
   };
@@ -542,7 +544,7 @@ describe('the window of an unknown outcome', () => {
       .when(close, over)
       .emits({
         type: 'FallbackStarted',
-        data: { ...step, step: 1, nextAttempt: 2, occurredAt: over.now },
+        data: { priority: 'normal', ...step, step: 1, nextAttempt: 2, occurredAt: over.now },
       });
   });
 
@@ -576,7 +578,7 @@ describe('the window of an unknown outcome', () => {
         },
         {
           type: 'FallbackStarted',
-          data: { ...step, step: 1, nextAttempt: 2, occurredAt: over.now },
+          data: { priority: 'normal', ...step, step: 1, nextAttempt: 2, occurredAt: over.now },
         },
         {
           type: 'AttemptStarted',
@@ -645,7 +647,7 @@ describe('a failure', () => {
     );
     expect(fallback).toEqual({
       type: 'FallbackStarted',
-      data: { ...step, step: 1, nextAttempt: 2, occurredAt: NOON },
+      data: { priority: 'normal', ...step, step: 1, nextAttempt: 2, occurredAt: NOON },
     });
   });
 });

@@ -13,6 +13,10 @@ afterEach(stopWaybills);
 const MINUTE_MS = 60_000;
 const PROBE_MS = 120_000;
 
+interface SendingAnswer extends Omit<SendingShown, 'waiting'> {
+  readonly waiting: Readonly<Record<'high' | 'normal' | 'bulk', number>>;
+}
+
 interface SendingShown {
   readonly state: string;
   readonly since: string;
@@ -24,8 +28,12 @@ interface SendingShown {
   readonly waiting: number;
 }
 
-const sending = async ({ api }: Waybill): Promise<SendingShown> =>
-  (await api.get('/v1/sending')).as<SendingShown>(200);
+/** Shows sending, with what waits in all lanes together. */
+const sending = async ({ api }: Waybill): Promise<SendingShown> => {
+  const shown = (await api.get('/v1/sending')).as<SendingAnswer>(200);
+  const { high, normal, bulk } = shown.waiting;
+  return { ...shown, waiting: high + normal + bulk };
+};
 
 /** The fallback would show as a message to this number. */
 const fallbackTo = '447712345678';

@@ -14,6 +14,10 @@ const TICK_MS = 5;
 
 afterEach(stopWaybills);
 
+interface SendingAnswer extends Omit<SendingShown, 'waiting'> {
+  readonly waiting: Readonly<Record<'high' | 'normal' | 'bulk', number>>;
+}
+
 interface SendingShown {
   readonly state: string;
   readonly since: string | null;
@@ -23,8 +27,12 @@ interface SendingShown {
   readonly oldestWaitingSeconds: number | null;
 }
 
-const sending = async ({ api }: Waybill): Promise<SendingShown> =>
-  (await api.get('/v1/sending')).as<SendingShown>(200);
+/** Shows sending, with what waits in all lanes together. */
+const sending = async ({ api }: Waybill): Promise<SendingShown> => {
+  const shown = (await api.get('/v1/sending')).as<SendingAnswer>(200);
+  const { high, normal, bulk } = shown.waiting;
+  return { ...shown, waiting: high + normal + bulk };
+};
 
 const sentTo = ({ sandbox }: Waybill, to: string): number =>
   sandbox.messages().filter((one) => one.to === to).length;

@@ -21,7 +21,7 @@ interface SendingShown {
   readonly state: string;
   readonly cause: string | null;
   readonly reason: string | null;
-  readonly waiting: number;
+  readonly waiting: Readonly<Record<'high' | 'normal' | 'bulk', number>>;
 }
 
 const sending = async ({ api }: Waybill): Promise<SendingShown> =>
@@ -30,7 +30,7 @@ const sending = async ({ api }: Waybill): Promise<SendingShown> =>
 const untilHeld = (waybill: Waybill): Promise<SendingShown> =>
   eventually(async () => {
     const shown = await sending(waybill);
-    if (shown.state === 'held' && shown.waiting > 0) return shown;
+    if (shown.state === 'held' && shown.waiting.normal > 0) return shown;
     throw new Error(JSON.stringify(shown));
   });
 

@@ -109,6 +109,7 @@ function makeMessage(number: number, random: () => number): TrafficMessage {
     onUnknown: 'wait' as const,
     resendOf: null,
     overrideOptOut: null,
+    priority: 'normal' as const,
   };
   return {
     messageId,

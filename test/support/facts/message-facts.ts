@@ -32,6 +32,7 @@ export const aRequest = (changes: Partial<MessageRequest> = {}): MessageRequest 
   onUnknown: 'wait',
   resendOf: null,
   overrideOptOut: null,
+  priority: 'normal',
   ...changes,
 });
 
@@ -122,12 +123,16 @@ export const report = (
   receivedAt,
 });
 
+/** The lane, channel and sender of a repeated attempt. */
+export const line = { priority: 'normal', channel: 'sms', from: '447700900001' } as const;
+
 export const retryScheduled = (nextAttempt = 2): MessageEvent => ({
   type: 'RetryScheduled',
   data: {
     nextAttempt,
     dueAt: '2030-01-01T12:01:00.000Z',
     reason: 'rejected: Sending too fast',
+    ...line,
     occurredAt: NOON,
   },
 });

@@ -113,6 +113,7 @@ function configFor(
       restHost: sandbox.url,
       timeoutMs: CALL_TIMEOUT_MS,
       requestsPerSecond: 1_000,
+      usNumberPerSecond: 1,
       ...vonage,
     },
     limits: { ...noDayLimits, messagesPerRecipientHour: null },

@@ -1,26 +1,44 @@
 import type { MonotonicClock } from '../../../application/ports/clock.js';
 import type { Pace } from '../../../application/ports/pace.js';
+import { AdaptiveRate } from '../adaptive-rate.js';
+import { CallWindow } from '../call-window.js';
+
+/** A caller that is late by no more gets its turns afterwards, or each late timer would cost a turn. */
+const LATE_MS_MAX = 50;
 
 /**
  * Evenly spaced turns, so that no second ever sees more than the limit (a token bucket would allow twice the limit
  * across a second's edge). Counts only the calls of this process.
  */
 export class LocalPace implements Pace {
+  readonly rate: AdaptiveRate;
+  private readonly window: CallWindow;
   private nextTurnMs = -Infinity;
   private pausedUntilMs = -Infinity;
 
   constructor(
     private readonly clock: MonotonicClock,
-    private readonly turnsPerSecond: number,
-  ) {}
+    turnsPerSecond: number,
+  ) {
+    this.rate = new AdaptiveRate(clock, turnsPerSecond);
+    this.window = new CallWindow(clock, turnsPerSecond);
+  }
 
   async turn(signal: AbortSignal): Promise<void> {
     const nowMs = this.clock.elapsedMs();
-    const turnMs = Math.max(nowMs, this.nextTurnMs);
-    this.nextTurnMs = turnMs + 1000 / this.turnsPerSecond;
+    const turnMs = this.nextTurnMs < nowMs - LATE_MS_MAX ? nowMs : this.nextTurnMs;
+    this.nextTurnMs = turnMs + 1000 / this.rate.current;
     if (turnMs > nowMs) await this.clock.wait(turnMs - nowMs, signal);
     // A call that was already waiting when a pause began waits for its end too.
     if (this.pausedUntilMs > this.clock.elapsedMs()) await this.turn(signal);
+  }
+
+  beforeCall(signal: AbortSignal): Promise<void> {
+    return this.window.enter(signal);
+  }
+
+  slower(): void {
+    this.rate.cut();
   }
 
   async pause(milliseconds: number): Promise<void> {

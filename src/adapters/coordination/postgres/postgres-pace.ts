@@ -1,9 +1,14 @@
 import type { MonotonicClock } from '../../../application/ports/clock.js';
 import { PAUSE_MS_MAX, type Pace } from '../../../application/ports/pace.js';
 import { PostgresSchema } from '../../postgres/postgres-schema.js';
+import { AdaptiveRate } from '../adaptive-rate.js';
+import { CallWindow } from '../call-window.js';
 import { paceTable, SCHEMA } from './schema.js';
 
 const QUERY_MS_MAX = 3_000;
+
+/** A caller that is late by no more gets its turns afterwards. */
+const LATE_MS_MAX = 50;
 
 /** One dispatcher takes one turn after another; a few instances may each have one while leadership changes. */
 const WAITING_MAX = 100;
@@ -17,6 +22,8 @@ const WAITING_MAX = 100;
  * pause.
  */
 export class PostgresPace implements Pace {
+  readonly rate: AdaptiveRate;
+  private readonly window: CallWindow;
   private readonly schema: PostgresSchema;
   private pausedUntilMs = -Infinity;
 
@@ -25,6 +32,8 @@ export class PostgresPace implements Pace {
     private readonly turnsPerSecond: number,
     private readonly clock: MonotonicClock,
   ) {
+    this.rate = new AdaptiveRate(clock, turnsPerSecond);
+    this.window = new CallWindow(clock, turnsPerSecond);
     this.schema = new PostgresSchema(url, {
       name: SCHEMA,
       statements: paceTable,
@@ -39,6 +48,14 @@ export class PostgresPace implements Pace {
     if (waitMs > 0) await this.clock.wait(waitMs, signal);
     // A call that was already waiting here when a pause began waits for its end too.
     if (this.pausedUntilMs > this.clock.elapsedMs()) await this.turn(signal);
+  }
+
+  beforeCall(signal: AbortSignal): Promise<void> {
+    return this.window.enter(signal);
+  }
+
+  slower(): void {
+    this.rate.cut();
   }
 
   async pause(milliseconds: number): Promise<void> {
@@ -56,16 +73,22 @@ export class PostgresPace implements Pace {
 
   /** @returns the wait for the turn, in milliseconds */
   private async reserve(): Promise<number> {
+    const intervalMs = 1000 / this.rate.current;
     const { rows } = await this.schema.query<{ wait_ms: number }>(
       `UPDATE ${SCHEMA}.pace
        SET next_turn_at = make_interval(secs => $1) + CASE
          WHEN next_turn_at > clock_timestamp() + make_interval(secs => $2) THEN clock_timestamp()
-         ELSE greatest(next_turn_at, clock_timestamp())
+         WHEN next_turn_at < clock_timestamp() - make_interval(secs => $3) THEN clock_timestamp()
+         ELSE next_turn_at
        END
        RETURNING extract(epoch FROM next_turn_at - clock_timestamp())::float8 * 1000 AS wait_ms`,
-      [1 / this.turnsPerSecond, PAUSE_MS_MAX / 1000 + WAITING_MAX / this.turnsPerSecond],
+      [
+        intervalMs / 1000,
+        PAUSE_MS_MAX / 1000 + WAITING_MAX / this.turnsPerSecond,
+        LATE_MS_MAX / 1000,
+      ],
     );
     // The row holds the time of the turn after this one.
-    return (rows[0]?.wait_ms ?? 0) - 1000 / this.turnsPerSecond;
+    return (rows[0]?.wait_ms ?? 0) - intervalMs;
   }
 }

@@ -215,6 +215,8 @@ const readiness = complete({
   }),
 });
 
+const waitingInLane = { type: 'integer', minimum: 0 };
+
 const nextTry = { ...time, description: 'When the next message is tried.' };
 
 const sending = complete({
@@ -246,11 +248,14 @@ const sending = complete({
     }),
   },
   waiting: {
-    type: 'integer',
-    minimum: 0,
-    description: 'Messages that are due to be sent. 10001 means more than 10,000.',
+    ...complete({ high: waitingInLane, normal: waitingInLane, bulk: waitingInLane }),
+    description: 'Messages that are due to be sent, by lane. 10001 means more than 10,000.',
   },
   oldestWaitingSeconds: nullable({ type: 'number' }),
+  pace: {
+    ...complete({ permitted: { type: 'number' }, current: { type: 'number' } }),
+    description: 'Calls to Vonage a second: those configured, and those made at most now.',
+  },
 });
 
 const previewedCharacter = complete({

@@ -1,5 +1,6 @@
 import { furtherFaults, InvalidRequest, type Fault } from '../../../application/errors.js';
 import type { SoundMessage } from '../../../application/sending/compose-request.js';
+import { priorities, type Priority } from '../../../domain/message/priority.js';
 import { JsonRanges } from '../bodies/json-ranges.js';
 import { parseJson } from '../bodies/json-text.js';
 import type { LoopShare } from '../bodies/loop-share.js';
@@ -21,8 +22,23 @@ export interface ReadBatch {
   readonly faults: readonly Fault[];
 }
 
+/** The lane of all messages that name none. Undefined when the body names none either. */
+function readPriority(bytes: Buffer, faults: Fault[]): Priority | undefined {
+  const value = parseJson(bytes);
+  const priority = priorities.find((one) => one === value);
+  if (priority !== undefined) return priority;
+  const detail = `priority must be one of ${priorities.join(', ')}`;
+  faults.push({ pointer: '/priority', detail });
+  return undefined;
+}
+
+function withPriority(item: ReadItem, priority: Priority): ReadItem {
+  if (item.problem !== undefined || item.message.draft.priority !== undefined) return item;
+  return { message: { ...item.message, request: { ...item.message.request, priority } } };
+}
+
 /**
- * Reads `{"messages": […]}` message by message, so that a body of megabytes does not block the event loop. Nothing is
+ * Reads `{"messages": […], "priority"?}` message by message, so that a body of megabytes does not block the event loop. Nothing is
  * sent before the whole body was read.
  * @param messageOf reads one message; @throws InvalidRequest
  * @param room for the faults of all messages
@@ -40,10 +56,13 @@ export async function readBatch(
     return { items: [], faults: [{ pointer: '', detail: 'The body must be a JSON object.' }] };
   }
   let items: ReadItem[] | undefined;
+  let priority: Priority | undefined;
   let unknownFields = 0;
   for (const nameBytes of text.names()) {
     const name = parseJson(nameBytes) as string;
-    if (name !== 'messages') {
+    if (name === 'priority') {
+      priority = readPriority(text.value(), faults);
+    } else if (name !== 'messages') {
       unknownFields += 1;
       if (unknownFields <= UNKNOWN_FIELDS_NAMED_MAX) faults.push(unknownField('', name));
       text.value();
@@ -59,7 +78,9 @@ export async function readBatch(
     faults.push({ detail: furtherFaults(unknownFields - UNKNOWN_FIELDS_NAMED_MAX) });
   }
   if (items === undefined) faults.push(faultOfMessages('is missing'));
-  return { items: items ?? [], faults };
+  const lane = priority;
+  const inLane = lane === undefined ? items : items?.map((item) => withPriority(item, lane));
+  return { items: inLane ?? [], faults };
 }
 
 async function readMessages(

@@ -13,6 +13,7 @@ import {
 import type { FallbackDraft, MessageDraft } from '../../../application/sending/compose-request.js';
 import { TextLength } from './text-length.js';
 import { onUnknownRules, type OnUnknown } from '../../../domain/message/message-events.js';
+import { priorities, type Priority } from '../../../domain/message/priority.js';
 import { isPlainText, NOT_PLAIN_TEXT } from '../plain-text.js';
 import { textChannels } from '../../../application/sending/compose-request.js';
 import { ListOf } from '../shape.js';
@@ -186,6 +187,16 @@ export class SendMessageDto implements MessageDraft {
   @IsPlainText()
   @IsString()
   readonly overrideOptOut?: string;
+
+  @ApiPropertyOptional({
+    enum: priorities,
+    default: 'normal',
+    description:
+      'The lane in which it waits. `high` goes before all else; `normal` and `bulk` share what is left 4:1.',
+  })
+  @IsOptional()
+  @IsIn(priorities)
+  readonly priority?: Priority;
 
   @ApiPropertyOptional({
     type: [FallbackDto],

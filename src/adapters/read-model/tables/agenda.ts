@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import {
   BACKLOG_ENTRIES_MAX,
   type Agenda,
@@ -6,7 +7,9 @@ import {
   type AgendaOrder,
   type Backlog,
   type DueBy,
+  type WaitingLine,
 } from '../../../application/ports/agenda.js';
+import type { Priority } from '../../../domain/message/priority.js';
 import type { Catalog } from '../copies/catalog.js';
 import type { Copy } from '../copies/read-model-database.js';
 import type { AgendaTableChanges } from '../../../application/ports/projection-store.js';
@@ -17,32 +20,64 @@ import { agendaTable } from '../tables.js';
 export class AgendaTable implements Agenda {
   constructor(private readonly catalog: Catalog) {}
 
-  async due(
-    kind: AgendaKind,
+  due(
+    kind: Exclude<AgendaKind, 'send'>,
     by: DueBy,
     entriesMax: number,
     order: AgendaOrder = 'oldest-first',
   ): Promise<readonly AgendaEntry[]> {
+    return this.dueOf({ kind, line: NO_LINE }, by, entriesMax, order);
+  }
+
+  dueInLine(line: WaitingLine, by: DueBy, entriesMax: number): Promise<readonly AgendaEntry[]> {
+    return this.dueOf({ kind: 'send', line: textOfLine(line) }, by, entriesMax, 'oldest-first');
+  }
+
+  async lines(): Promise<readonly WaitingLine[]> {
+    const { copy, isOutdated } = await this.catalog.copyOf('agenda');
+    if (isOutdated) return [];
+    const { rows } = await sendLinesQuery.execute(copy.db);
+    return rows.map(({ line }) => lineOfText(line));
+  }
+
+  async backlog(kind: Exclude<AgendaKind, 'send'>, now: string): Promise<Backlog> {
+    return this.backlogOf({ kind, line: NO_LINE }, now);
+  }
+
+  async sendBacklog(now: string): Promise<Readonly<Record<Priority, Backlog>>> {
+    const sums: Record<Priority, Backlog> = { high: none, normal: none, bulk: none };
+    for (const line of await this.lines()) {
+      const more = await this.backlogOf({ kind: 'send', line: textOfLine(line) }, now);
+      sums[line.priority] = added(sums[line.priority], more);
+    }
+    return sums;
+  }
+
+  private async dueOf(
+    place: Place,
+    by: DueBy,
+    entriesMax: number,
+    order: AgendaOrder,
+  ): Promise<readonly AgendaEntry[]> {
     const { copy, isOutdated } = await this.catalog.copyOf('agenda');
     // An outdated copy may have another shape, and receives no entries until it is rebuilt.
     if (isOutdated) return [];
-    const due = await dueStatement(copy, kind, by, entriesMax, order).execute();
-    const rows = [...due];
-    for (const statement of interruptedStatements(copy, kind, by, entriesMax)) {
+    const rows = [...(await dueStatement(copy, place, by, entriesMax, order).execute())];
+    for (const statement of interruptedStatements(copy, place, by, entriesMax)) {
       if (rows.length < entriesMax) rows.push(...(await statement.execute()));
     }
     return rows.slice(0, entriesMax).map(({ message_id: messageId, attempt, due_at: dueAt }) => ({
       messageId,
-      kind,
+      kind: place.kind,
       attempt,
       dueAt,
     }));
   }
 
-  async backlog(kind: AgendaKind, now: string): Promise<Backlog> {
+  private async backlogOf(place: Place, now: string): Promise<Backlog> {
     const { copy, isOutdated } = await this.catalog.copyOf('agenda');
-    if (isOutdated) return { entries: 0, oldestDueAt: undefined };
-    const row = await backlogStatement(copy, kind, now).executeTakeFirst();
+    if (isOutdated) return none;
+    const row = await backlogStatement(copy, place, now).executeTakeFirst();
     return { entries: Number(row?.entries ?? 0), oldestDueAt: row?.oldest ?? undefined };
   }
 
@@ -56,7 +91,7 @@ export class AgendaTable implements Agenda {
 
 export const dueStatement = (
   { db }: Pick<Copy, 'db'>,
-  kind: AgendaKind,
+  { kind, line }: Place,
   { now, lastStep, graceMs = 0 }: DueBy,
   entriesMax: number,
   order: AgendaOrder,
@@ -66,6 +101,7 @@ export const dueStatement = (
     .selectFrom('agenda')
     .select(['message_id', 'attempt', 'due_at'])
     .where('kind', '=', kind)
+    .where('line', '=', line)
     .where('due_at', '<=', until)
     .orderBy('due_at', order === 'oldest-first' ? 'asc' : 'desc')
     .orderBy('message_id', order === 'oldest-first' ? 'asc' : 'desc')
@@ -81,13 +117,14 @@ export const dueStatement = (
 };
 
 /** Counts up to a limit: counting half a million entries would block the thread for a quarter of a second. */
-export const backlogStatement = ({ db }: Pick<Copy, 'db'>, kind: AgendaKind, now: string) =>
+export const backlogStatement = ({ db }: Pick<Copy, 'db'>, { kind, line }: Place, now: string) =>
   db
     .selectFrom(
       db
         .selectFrom('agenda')
         .select('due_at')
         .where('kind', '=', kind)
+        .where('line', '=', line)
         .where('due_at', '<=', now)
         .orderBy('due_at')
         .limit(BACKLOG_ENTRIES_MAX)
@@ -104,7 +141,7 @@ export const backlogStatement = ({ db }: Pick<Copy, 'db'>, kind: AgendaKind, now
  */
 export const interruptedStatements = (
   { db }: Pick<Copy, 'db'>,
-  kind: AgendaKind,
+  { kind, line }: Place,
   { now, lastStep, graceMs = 0 }: DueBy,
   entriesMax: number,
 ) =>
@@ -120,6 +157,7 @@ export const interruptedStatements = (
           .selectFrom('agenda')
           .select(['message_id', 'attempt', 'due_at'])
           .where('kind', '=', kind)
+          .where('line', '=', line)
           .where('begun_at', side, time)
           .where('lasts_ms', '<=', Math.floor(lastStep.elapsedMs - graceMs))
           .orderBy('begun_at')
@@ -144,11 +182,52 @@ export const agendaWriter = tableWriter<AgendaTableChanges>(agendaTable, (change
   put: changes.flatMap((change) => (change.dueAt === null ? [] : [agendaRow(change)])),
 }));
 
-const agendaRow = ({ messageId, kind, attempt, dueAt, begunAt }: NewAgendaEntry) => [
+const agendaRow = ({ messageId, kind, attempt, dueAt, begunAt, line }: NewAgendaEntry) => [
   messageId,
   kind,
   attempt,
   dueAt,
   begunAt,
   begunAt === null ? 0 : Date.parse(dueAt) - Date.parse(begunAt),
+  line === null ? NO_LINE : textOfLine(line),
 ];
+
+/** The line of entries that are not to be sent. */
+const NO_LINE = '';
+
+/** A range of the index: entries of one kind in one line. */
+interface Place {
+  readonly kind: AgendaKind;
+  readonly line: string;
+}
+
+/** No part of a line can hold it. */
+const SEPARATOR = '\t';
+
+export const textOfLine = ({ priority, channel, from, key }: WaitingLine): string =>
+  [priority, channel, from, key].join(SEPARATOR);
+
+function lineOfText(text: string): WaitingLine {
+  const [priority, channel = '', from = '', key = ''] = text.split(SEPARATOR);
+  return { priority: priority as Priority, channel, from, key };
+}
+
+/** Finds each line by one step in the index, however many messages wait in it. */
+export const sendLinesQuery = sql<{ line: string }>`
+  WITH RECURSIVE lines(line) AS (
+    SELECT min(line) FROM agenda WHERE kind = 'send'
+    UNION ALL
+    SELECT (SELECT min(line) FROM agenda WHERE kind = 'send' AND line > lines.line)
+    FROM lines WHERE lines.line IS NOT NULL
+  )
+  SELECT line FROM lines WHERE line IS NOT NULL`;
+
+const none: Backlog = { entries: 0, oldestDueAt: undefined };
+
+function added(one: Backlog, other: Backlog): Backlog {
+  const oldest = [one.oldestDueAt, other.oldestDueAt].filter((at) => at !== undefined).toSorted();
+  return {
+    entries: Math.min(BACKLOG_ENTRIES_MAX, one.entries + other.entries),
+    oldestDueAt: oldest[0],
+  };
+}

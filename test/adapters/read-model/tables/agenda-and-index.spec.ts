@@ -99,7 +99,7 @@ it('tells what is due from either end', async () => {
   const { copy } = await catalog.copyOf('agenda');
   const days = ['2026-01-01', '2026-01-02', '2026-01-03'];
   await copy.write([
-    { table: agendaTable, put: days.map((day) => [day, 'adopt', 0, day, day, 0]) },
+    { table: agendaTable, put: days.map((day) => [day, 'adopt', 0, day, day, 0, '']) },
   ]);
   const agenda = new AgendaTable(catalog);
   const due = async (order?: AgendaOrder) =>
@@ -120,6 +120,7 @@ it('has nothing due that began before a step of the clock, until its whole lengt
     day(dueHour),
     begunHour === null ? null : day(begunHour),
     begunHour === null ? 0 : (dueHour - begunHour) * 3_600_000,
+    '',
   ];
   // The clock was set to 10 o'clock, forward for `before` and back for `ahead`; now it is 12.
   const put = [
@@ -149,7 +150,8 @@ it('has nothing due in a copy of another shape, which waits to be rebuilt', asyn
   const tables = await catalog.set();
   await tables.write([{ table: copiesTable, put: [['agenda', 'agenda-1', 2]] }]);
   const agenda = new AgendaTable(catalog);
-  expect(await agenda.due('send', { now: '2030-01-01T00:00:00.000Z' }, 10)).toEqual([]);
+  expect(await agenda.due('expire', { now: '2030-01-01T00:00:00.000Z' }, 10)).toEqual([]);
+  expect(await agenda.lines()).toEqual([]);
   await agenda.forget([{ messageId: 'a', kind: 'send', attempt: 0, dueAt: '2030' }]);
   await catalog.close();
 });
@@ -165,6 +167,7 @@ it('counts what is due up to a bound, and knows the oldest of it', async () => {
     dueAt(index),
     null,
     0,
+    '',
   ]);
   await copy.write([{ table: agendaTable, put }]);
   const agenda = new AgendaTable(catalog);

@@ -1,0 +1,115 @@
+import type { Agenda, AgendaEntry, DueBy, WaitingLine } from '../ports/agenda.js';
+import type { EntriesAside } from '../background/entries-aside.js';
+
+/** A line with fewer entries in memory than this is read again. */
+const ENTRIES_MIN = 100;
+/** The number of entries read of one line, besides those that are handled already. */
+const ENTRIES_READ = 400;
+
+/** A message that may be sent, and the line in which it waited. */
+export interface Waiting {
+  readonly entry: AgendaEntry;
+  readonly line: WaitingLine;
+}
+
+interface Buffer {
+  readonly line: WaitingLine;
+  /** In order; the first is at `next`. */
+  entries: readonly AgendaEntry[];
+  next: number;
+  /** Entries taken that the agenda may still show: the due time by message id. */
+  readonly handled: Map<string, string>;
+}
+
+/** The heads of all lines, in memory, so that the next message is found without a query. */
+export class WaitingLines {
+  private readonly buffers = new Map<string, Buffer>();
+
+  constructor(
+    private readonly agenda: Pick<Agenda, 'lines' | 'dueInLine'>,
+    private readonly aside: EntriesAside,
+  ) {}
+
+  /** Forgets everything, because another instance may have sent meanwhile. */
+  clear(): void {
+    this.buffers.clear();
+  }
+
+  /** Reads the lines of which little is left in memory. */
+  async refill(by: DueBy): Promise<void> {
+    const lines = await this.agenda.lines();
+    const names = new Set(lines.map(nameOf));
+    for (const name of this.buffers.keys()) if (!names.has(name)) this.buffers.delete(name);
+    for (const line of lines) {
+      const buffer = this.buffers.get(nameOf(line)) ?? emptyBuffer(line);
+      this.buffers.set(nameOf(line), buffer);
+      if (buffer.entries.length - buffer.next < ENTRIES_MIN) await this.read(buffer, by);
+    }
+  }
+
+  /** The lines in which a message waits. */
+  ready(): readonly WaitingLine[] {
+    const ready: WaitingLine[] = [];
+    for (const buffer of this.buffers.values()) {
+      if (this.head(buffer) !== undefined) ready.push(buffer.line);
+    }
+    return ready;
+  }
+
+  /** Takes the first message of a line. */
+  take(line: WaitingLine): Waiting | undefined {
+    const buffer = this.buffers.get(nameOf(line));
+    const entry = buffer === undefined ? undefined : this.head(buffer);
+    if (buffer === undefined || entry === undefined) return undefined;
+    buffer.next++;
+    buffer.handled.set(entry.messageId, entry.dueAt);
+    return { entry, line };
+  }
+
+  /** Lets a taken message come again, if the agenda still shows it. */
+  putBack({ entry, line }: Waiting): void {
+    this.buffers.get(nameOf(line))?.handled.delete(entry.messageId);
+  }
+
+  private head(buffer: Buffer): AgendaEntry | undefined {
+    for (; ; buffer.next++) {
+      const entry = buffer.entries[buffer.next];
+      if (entry === undefined || this.isFresh(buffer, entry)) return entry;
+    }
+  }
+
+  private async read(buffer: Buffer, by: DueBy): Promise<void> {
+    const entriesMax = ENTRIES_READ + buffer.handled.size + this.aside.count('send');
+    const entries = await this.agenda.dueInLine(buffer.line, by, entriesMax);
+    forgetDone(buffer.handled, entries, entries.length < entriesMax);
+    buffer.entries = entries.filter((entry) => this.isFresh(buffer, entry));
+    buffer.next = 0;
+  }
+
+  private isFresh({ handled }: Buffer, entry: AgendaEntry): boolean {
+    return handled.get(entry.messageId) !== entry.dueAt && !this.aside.has(entry);
+  }
+}
+
+/** Drops handled entries that the agenda shows no more: their place was read, and they were not there. */
+function forgetDone(
+  handled: Map<string, string>,
+  entries: readonly AgendaEntry[],
+  isAll: boolean,
+): void {
+  const shown = new Set(entries.map(({ messageId }) => messageId));
+  const lastDueAt = entries.at(-1)?.dueAt ?? '';
+  for (const [messageId, dueAt] of handled) {
+    if (!shown.has(messageId) && (isAll || dueAt < lastDueAt)) handled.delete(messageId);
+  }
+}
+
+const emptyBuffer = (line: WaitingLine): Buffer => ({
+  line,
+  entries: [],
+  next: 0,
+  handled: new Map(),
+});
+
+const nameOf = ({ priority, channel, from, key }: WaitingLine): string =>
+  `${priority}\t${channel}\t${from}\t${key}`;
