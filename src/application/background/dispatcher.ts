@@ -11,7 +11,7 @@ import { RecipientOptedOut, type WithholdOptedOut } from '../contacts/withhold-o
 import { FairTurns } from '../dispatching/fair-turns.js';
 import type { SenderRates } from '../dispatching/sender-rates.js';
 import { WaitingLines, type Waiting } from '../dispatching/waiting-lines.js';
-import type { Agenda, AgendaEntry, WaitingLine } from '../ports/agenda.js';
+import { RETRIES, type Agenda, type AgendaEntry, type WaitingLine } from '../ports/agenda.js';
 import type { Clock, MonotonicClock } from '../ports/clock.js';
 import type { Health, HealthReporter } from '../ports/health.js';
 import type { Metrics } from '../ports/metrics.js';
@@ -257,8 +257,8 @@ export class Dispatcher {
     });
   }
 
-  private takeNext(): Waiting | undefined {
-    const line = this.turns.choose(this.ready());
+  private takeNext(ready = this.ready()): Waiting | undefined {
+    const line = this.turns.choose(ready);
     if (line === undefined) return undefined;
     this.senderRates.sent(line);
     return this.lines.take(line);
@@ -287,7 +287,9 @@ export class Dispatcher {
     await this.refill();
     if (this.ready().length === 0) return false;
     if (!(await this.awaitTurn(signal))) return false;
-    const waiting = this.takeNext();
+    // A message that was refused before is tried again only when no other waits.
+    const untried = this.ready().filter(({ key }) => key !== RETRIES);
+    const waiting = this.takeNext(untried.length > 0 ? untried : this.ready());
     if (waiting === undefined || this.steering.probedHold === undefined) return false;
     this.probes.made(hold);
     await this.begin(waiting, signal, true);

@@ -24,7 +24,7 @@ async function send(
   const time = new SettableTime();
   const clock = time.monotonic;
   const pace = new LocalPace(clock, permitted);
-  const backOff = new BackOff({ now: () => new Date(time.wallMs()) } as never, clock);
+  const backOff = new BackOff({ now: () => new Date(time.wallMs()) }, clock);
   const limit = new RateLimit();
   const endMs = clock.elapsedMs() + seconds * 1_000;
   let accepted = 0;
@@ -43,16 +43,16 @@ async function send(
     pace.slower();
     await pace.pause(backOff.begin(state.retryAfterSeconds * 1_000));
   };
-  let isOver = false;
+  const progress = { isOver: false };
   const sending = (async () => {
     while (clock.elapsedMs() < endMs) {
       await pace.turn(signal);
       const ended = call();
       if (backOff.mustProbe) await ended;
     }
-    isOver = true;
+    progress.isOver = true;
   })();
-  for (let idle = 0; !isOver;) {
+  for (let idle = 0; !progress.isOver;) {
     await Promise.resolve();
     if (++idle % 20 === 0 && time.waiting > 0) time.pass(time.msUntilNext());
   }
