@@ -2127,6 +2127,11 @@ export type components = {
         until: string;
       }[];
       oldestWaitingSeconds: number | null;
+      /** @description Calls to Vonage a second: those configured, and those made at most now. */
+      pace: {
+        current: number;
+        permitted: number;
+      };
       reason: string | null;
       since: string | null;
       /**
@@ -2135,8 +2140,12 @@ export type components = {
        */
       state: 'flowing' | 'held' | 'backing-off';
       until: string | null;
-      /** @description Messages that are due to be sent. 10001 means more than 10,000. */
-      waiting: number;
+      /** @description Messages that are due to be sent, by lane. 10001 means more than 10,000. */
+      waiting: {
+        bulk: number;
+        high: number;
+        normal: number;
+      };
     };
     SendMessageDto: {
       /**
@@ -2167,6 +2176,12 @@ export type components = {
       onUnknown?: 'wait' | 'resend';
       /** @description Why it is sent although the recipient has opted out; kept with the message. Needs the scope admin. */
       overrideOptOut?: string;
+      /**
+       * @description The lane in which it waits. `high` goes before all else; `normal` and `bulk` share what is left 4:1.
+       * @default normal
+       * @enum {string}
+       */
+      priority?: 'high' | 'normal' | 'bulk';
       /**
        * @description Your own name for it, to find it by: 1 to 200 characters, counted like the text.
        * @example order-1017
