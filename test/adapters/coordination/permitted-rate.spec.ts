@@ -2,8 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import { LocalPace } from '../../../src/adapters/coordination/one-instance/local-pace.js';
 import { BackOff } from '../../../src/application/steering/back-off.js';
 import { RateLimit } from '../../../packages/vonage-sandbox/src/api/rate-limit.js';
-import { seededRandom } from '../../support/seeded-random.js';
-import { SettableTime } from '../../support/settable-time.js';
+import { seededRandom } from '../../../testing/seeded-random.js';
+import { SettableTime } from '../../support/doubles/settable-time.js';
 
 const { signal } = new AbortController();
 

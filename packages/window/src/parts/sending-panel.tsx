@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { answerOf, http, queries } from '../data/api.js';
 import { useNow } from '../data/now.js';
-import { counted } from '../data/numbers.js';
+import { count, counted } from '../data/numbers.js';
 import { useSending, type Sending } from '../data/operations.js';
 import { may, type Session } from '../data/session.js';
 import { fullTime, span } from '../data/times.js';
@@ -12,10 +12,27 @@ import { Failure, Loading } from './states.js';
 import { Icon } from './icon.js';
 import { Tag } from './status.js';
 
+/** Each lane is counted up to here. */
 const WAITING_MAX = 10_000;
 
-const waitingWords = (waiting: number): string =>
-  waiting > WAITING_MAX ? 'More than 10,000 messages' : counted(waiting, 'message');
+const lanes = ['high', 'normal', 'bulk'] as const;
+
+const countOf = ({ high, normal, bulk }: Sending['waiting']): number => high + normal + bulk;
+
+const waitingWords = (waiting: Sending['waiting']): string =>
+  countOf(waiting) > WAITING_MAX
+    ? 'More than 10,000 messages'
+    : counted(countOf(waiting), 'message');
+
+/** `1 high, 12 bulk`; empty lanes are left out. */
+const laneWords = (waiting: Sending['waiting']): string =>
+  lanes
+    .filter((lane) => waiting[lane] > 0)
+    .map((lane) => {
+      const inLane = waiting[lane];
+      return `${inLane > WAITING_MAX ? 'more than 10,000' : count(inLane)} ${lane}`;
+    })
+    .join(', ');
 
 /** Shows the state of sending and the waiting messages, and holds or releases it. */
 export function SendingPanel({ session }: { readonly session: Session }) {
@@ -29,7 +46,7 @@ export function SendingPanel({ session }: { readonly session: Session }) {
       </Panel>
     );
   }
-  const { state, since, reason, by, until, waiting, oldestWaitingSeconds } = sending.data;
+  const { state, since, reason, by, until, waiting, oldestWaitingSeconds, pace } = sending.data;
   return (
     <Panel
       title="Sending"
@@ -44,9 +61,19 @@ export function SendingPanel({ session }: { readonly session: Session }) {
     >
       <dl className="facts">
         <dt>Waiting</dt>
-        <dd>{waiting === 0 ? 'nothing' : waitingWords(waiting)}</dd>
+        <dd>{countOf(waiting) === 0 ? 'nothing' : waitingWords(waiting)}</dd>
+        {countOf(waiting) > 0 && (
+          <>
+            <dt>By lane</dt>
+            <dd>{laneWords(waiting)}</dd>
+          </>
+        )}
         <dt>Oldest</dt>
         <dd>{oldestWaitingSeconds === null ? '–' : span(oldestWaitingSeconds * 1000)}</dd>
+        <dt>Rate</dt>
+        <dd>
+          {pace.current} of {pace.permitted} calls a second
+        </dd>
         {since !== null && (
           <>
             <dt>Since</dt>
@@ -122,7 +149,7 @@ function SteerDialog({
       }}
     >
       {isHeld
-        ? `${waiting === 0 ? 'Nothing waits' : `${waitingWords(waiting)} wait`}: what waits is handed to Vonage, and cannot be called back.`
+        ? `${countOf(waiting) === 0 ? 'Nothing waits' : `${waitingWords(waiting)} wait`}: what waits is handed to Vonage, and cannot be called back.`
         : 'Messages are still taken and recorded, and none is handed to Vonage until somebody releases them. Reports still arrive.'}
     </ReasonDialog>
   );
@@ -143,7 +170,9 @@ export function HeldBanner() {
           {since === null ? '' : ` since ${fullTime(since, now)}`}.
         </b>{' '}
         {reason === null ? '' : `${sentence(reason)} `}
-        {waiting === 0 ? 'Nothing waits.' : `${waitingWords(waiting)} wait and none is lost.`}
+        {countOf(waiting) === 0
+          ? 'Nothing waits.'
+          : `${waitingWords(waiting)} wait and none is lost.`}
       </p>
     </div>
   );
