@@ -57,15 +57,20 @@ describe('send', () => {
     expect(output.trimEnd().split('\n')).toHaveLength(4);
   });
 
-  it('passes on the sender and the reference', async () => {
+  it('passes on the sender, the reference and the priority', async () => {
     const to = recipient();
     const args = ['--to', to, ...said('x'), '--from', 'Waybill', '--reference', 'order-7'];
-    const { output } = await command('send', ...args, '--follow', '0');
+    const lane = ['--priority', 'high', '--follow', '0'];
+    const { output } = await command('send', ...args, ...lane);
     const id = new RegExp(uuid).exec(output)?.[0] ?? '';
     const shown = await fetch(`${waybill.url}/v1/messages/${id}`, {
       headers: { authorization: `Bearer ${key.key}` },
     });
-    expect(await shown.json()).toMatchObject({ from: 'Waybill', reference: 'order-7' });
+    expect(await shown.json()).toMatchObject({
+      from: 'Waybill',
+      reference: 'order-7',
+      priority: 'high',
+    });
   });
 
   it('says every fault of a request in words', async () => {

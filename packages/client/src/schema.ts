@@ -1544,6 +1544,8 @@ export type components = {
       id: string;
       /** @enum {unknown} */
       origin: 'waybill' | 'external';
+      /** @description The lane in which it waits; null when Waybill did not send it. */
+      priority: ('high' | 'normal' | 'bulk') | null;
       reference: string | null;
       /** @description The message that this one repeats. */
       resendOf: string | null;
@@ -4805,6 +4807,11 @@ export interface operations {
       content: {
         'application/json': {
           messages: components['schemas']['SendMessageDto'][];
+          /**
+           * @description The lane of all messages that name none.
+           * @enum {unknown}
+           */
+          priority?: 'high' | 'normal' | 'bulk';
         };
       };
     };

@@ -2,6 +2,7 @@ import type { MessageStatus } from '../../domain/message/message-status.js';
 import { isFinal } from '../../domain/message/message-status.js';
 import type { AttemptRefusal, ResolvedOutcome } from '../../domain/message/message-events.js';
 import type { Attempt, Resolved, TrackedMessage } from '../../domain/message/message.js';
+import type { Priority } from '../../domain/message/priority.js';
 import { countryOfAddress } from '../../domain/contacts/address.js';
 import type { ReportError, SegmentResult, Usage } from '../../domain/report.js';
 import type { Segments } from '../../domain/segments.js';
@@ -62,6 +63,8 @@ export interface MessageView {
   readonly text: string | null;
   readonly segments: Segments | null;
   readonly reference: string | null;
+  /** Null for a message that was not sent by Waybill. */
+  readonly priority: Priority | null;
   readonly sendAt: string | null;
   readonly expiresAt: string | null;
   /** The message that this one repeats. */
@@ -102,6 +105,7 @@ export const viewMessage = (
   text: message.request?.text ?? null,
   segments: message.request?.segments ?? null,
   reference: message.request?.reference ?? null,
+  priority: message.request?.priority ?? null,
   sendAt: message.request?.sendAt ?? null,
   expiresAt: message.request?.expiresAt ?? null,
   resendOf: message.request?.resendOf ?? null,

@@ -130,7 +130,6 @@ export class Dispatcher {
   private readonly pace: Pace;
   private readonly withhold: DispatcherPorts['withhold'];
   private readonly clock: Clock;
-  private readonly monotonic: MonotonicClock;
   private readonly logger: Logger;
   private readonly metrics: Metrics;
 
@@ -150,7 +149,6 @@ export class Dispatcher {
     this.steering = steering;
     this.probes = probes;
     this.senderRates = senderRates;
-    this.monotonic = monotonic;
     this.messages = messages;
     this.agenda = agenda;
     this.gateway = gateway;

@@ -7,12 +7,13 @@ import { exitCodeOf, followStatuses, secondsFrom } from './follow-statuses.js';
 const USAGE = `Sends a message through the running service, then follows it to a final status.
 
   npm run send -- --to NUMBER --text TEXT [--from SENDER] [--reference TEXT] [--follow SECONDS]
-                      [--idempotency-key KEY] [--json]
+                      [--priority LANE] [--idempotency-key KEY] [--json]
 
   --to         international number, with or without +
   --text       what to say
   --from       number or name of the sender (VONAGE_NUMBER)
   --reference  your own name for it
+  --priority   lane in which it waits: high, normal or bulk (normal)
   --follow     how long to follow at most, seconds (120); 0 does not wait
   --json       print the message as JSON at the end, and nothing else
   --idempotency-key  the same key never sends twice, however often the command runs
@@ -26,11 +27,11 @@ const WAIT_SECONDS = 30;
 const FOLLOW_SECONDS = 120;
 
 async function send(args: readonly string[], print: Print): Promise<number> {
-  const { to, text, from, reference, follow, idempotencyKey, json } = readArguments(args);
+  const { message, follow, idempotencyKey, json } = readArguments(args);
   const tell: Print = json ? () => undefined : print;
   const client = ServiceClient.fromEnvironment(process.env);
   const sent = await client
-    .send({ to, text, from, reference }, idempotencyKey, Math.min(WAIT_SECONDS, follow))
+    .send(message, idempotencyKey, Math.min(WAIT_SECONDS, follow))
     .catch((error: unknown) => {
       throw error instanceof ServiceError && error.hasUnknownOutcome
         ? new Error(
@@ -63,12 +64,13 @@ function readArguments(args: readonly string[]) {
       text: option,
       from: option,
       reference: option,
+      priority: option,
       follow: option,
       'idempotency-key': option,
       json: { type: 'boolean' },
     },
   });
-  const { to, text, from, reference } = values;
+  const { to, text, from, reference, priority } = values;
   const missing = [to === undefined ? '--to' : '', text === undefined ? '--text' : '']
     .filter((name) => name !== '')
     .join(' and ');
@@ -77,7 +79,8 @@ function readArguments(args: readonly string[]) {
     throw new UsageError(`--follow ${reason}`);
   });
   const idempotencyKey = values['idempotency-key'] ?? randomUUID();
-  return { to, text, from, reference, follow, idempotencyKey, json: values.json === true };
+  const message = { to, text, from, reference, priority };
+  return { message, follow, idempotencyKey, json: values.json === true };
 }
 
 await runCommand(USAGE, send);

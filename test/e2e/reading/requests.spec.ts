@@ -276,6 +276,25 @@ describe('a batch', () => {
     ]);
   });
 
+  it('puts messages that name no lane into that of the batch', async () => {
+    const key = { 'idempotency-key': randomUUID() };
+    const messages = [valid(), { ...valid(), priority: 'high' }];
+    const send = (priority: unknown) =>
+      waybill.api.post('/v1/messages/batch', { messages, priority }, key);
+    const { items } = (await send('bulk')).as<{ items: { message: MessageShown }[] }>(202);
+    const lanes = items.map(async ({ message }) => (await waybill.message(message.id)).priority);
+    expect(await Promise.all(lanes)).toEqual(['bulk', 'high']);
+    expect((await send('bulk')).status).toBe(202);
+    expect((await send('normal')).as<{ items: object[] }>(207).items).toMatchObject([
+      { status: 422, problem: { type: '/problems/idempotency-key-reused' } },
+      { status: 202 },
+    ]);
+    expect((await send('urgent')).problem).toMatchObject({
+      status: 400,
+      errors: [{ pointer: '/priority' }],
+    });
+  });
+
   it('takes a thousand messages and not one more', async () => {
     const message = { to: '447700900999', text: 'x', sendAt: '2031-01-01T00:00:00Z' };
     const tooFar = await batch(Array.from({ length: 1_000 }, () => message));

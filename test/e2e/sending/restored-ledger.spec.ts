@@ -186,7 +186,10 @@ it('holds sending where the ledger is gone and its read models are not', async (
     await rm(`${ledgerOf(waybill)}${suffix}`, { force: true });
   await waybill.start();
   await waybill.send(recipient());
-  expect(await untilHeld(waybill)).toMatchObject({ cause: 'restored-copy', waiting: { high: 0, normal: 1, bulk: 0 } });
+  expect(await untilHeld(waybill)).toMatchObject({
+    cause: 'restored-copy',
+    waiting: { high: 0, normal: 1, bulk: 0 },
+  });
   await eventually(async () => !(await listed(waybill)).includes(id));
 });
 
@@ -209,7 +212,10 @@ it('holds sending where the read models on PostgreSQL are those of another ledge
     await other.start();
     await eventually(async () => (await sending(other)).state === 'held');
     const waiting = await other.send(recipient());
-    expect(await untilHeld(other)).toMatchObject({ cause: 'restored-copy', waiting: { high: 0, normal: 1, bulk: 0 } });
+    expect(await untilHeld(other)).toMatchObject({
+      cause: 'restored-copy',
+      waiting: { high: 0, normal: 1, bulk: 0 },
+    });
     await eventually(
       async () => (await listed(other)).toSorted().join() === [...there, waiting].toSorted().join(),
     );

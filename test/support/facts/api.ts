@@ -9,6 +9,7 @@ export interface MessageShown {
   readonly to: string;
   readonly from: string;
   readonly channel: string;
+  readonly priority: string | null;
   readonly text: string | null;
   readonly revision: number;
   readonly createdAt: string;

@@ -1,4 +1,5 @@
 import { partStates } from '../../../application/ports/health.js';
+import { priorities } from '../../../domain/message/priority.js';
 import { resolvedOutcomes } from '../../../domain/message/message-events.js';
 import { holdCauses } from '../../../domain/sending/sending-events.js';
 import { keyStates } from '../../../application/access/manage-keys.js';
@@ -99,6 +100,10 @@ const ofMessage = complete({
   text: nullable(text),
   segments: nullable(segments),
   reference: nullable(text),
+  priority: {
+    ...nullable({ enum: priorities }),
+    description: 'The lane in which it waits; null when Waybill did not send it.',
+  },
   sendAt: nullable(time),
   expiresAt: nullable(time),
   resendOf: {

@@ -11,6 +11,7 @@ import {
 } from '@nestjs/swagger';
 import { DescribeProblems } from '../documentation/problem-responses.js';
 import { complete, schemaOf } from '../documentation/schemas.js';
+import { priorities } from '../../../domain/message/priority.js';
 import { SendMessageDto } from './send-message.dto.js';
 
 const idempotencyKey = ApiHeader({
@@ -98,6 +99,10 @@ export const DescribeBatch = (): MethodDecorator =>
             minItems: 1,
             maxItems: 1000,
             items: { $ref: '#/components/schemas/SendMessageDto' },
+          },
+          priority: {
+            enum: [...priorities],
+            description: 'The lane of all messages that name none.',
           },
         },
       },

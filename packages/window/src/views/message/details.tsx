@@ -14,7 +14,7 @@ export function Details({
   readonly message: Message;
   readonly session: Session;
 }) {
-  const { id, from, to, channel, reference, segments, attempts, resendOf, resentAs } = message;
+  const { id, from, to, channel, reference, priority, segments, attempts } = message;
   const uuid = attempts.findLast(({ messageUuid }) => messageUuid !== null)?.messageUuid;
   return (
     <Panel title="Details" note={<CopyButton text={id}>Copy id</CopyButton>}>
@@ -47,8 +47,14 @@ export function Details({
             <dd>{reference}</dd>
           </>
         )}
-        <Repeat name="Repeats" id={resendOf} />
-        <Repeat name="Sent again as" id={resentAs} />
+        {priority !== null && priority !== 'normal' && (
+          <>
+            <dt>Priority</dt>
+            <dd>{priority}</dd>
+          </>
+        )}
+        <Repeat name="Repeats" id={message.resendOf} />
+        <Repeat name="Sent again as" id={message.resentAs} />
         <dt>Id</dt>
         <dd>
           <span className="mono" title={id}>
