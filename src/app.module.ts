@@ -185,9 +185,9 @@ export class AppModule implements OnApplicationBootstrap, OnModuleDestroy {
 
   private async oldestWaitingSeconds(): Promise<number> {
     const now = this.clock.now();
-    const { oldestDueAt } = await this.agenda.backlog('send', now.toISOString());
-    if (oldestDueAt === undefined) return 0;
-    return Math.max(0, (now.getTime() - Date.parse(oldestDueAt)) / 1000);
+    const lanes = await this.agenda.sendBacklog(now.toISOString());
+    const dueAt = Object.values(lanes).map(({ oldestDueAt }) => Date.parse(oldestDueAt ?? '9999'));
+    return Math.max(0, (now.getTime() - Math.min(...dueAt)) / 1000);
   }
 
   /**

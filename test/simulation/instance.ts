@@ -103,6 +103,7 @@ export class Instance {
       confirmWithinSeconds: plan.confirmWithinSeconds,
       optOutScope: 'all',
       vonageTimeoutMs: plan.vonageTimeoutMs,
+      usNumberPerSecond: 1,
       startsHeld: false,
       probeMs: plan.probeMs,
       apiKeys: [],

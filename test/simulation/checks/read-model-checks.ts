@@ -66,7 +66,12 @@ async function checkAgenda(used: Catalog, rebuilt: Catalog): Promise<readonly st
 async function entriesOf(catalog: Catalog): Promise<readonly AgendaEntry[]> {
   const agenda = new AgendaTable(catalog);
   const entries: AgendaEntry[] = [];
-  for (const kind of agendaKinds) entries.push(...(await agenda.due(kind, AT_LAST, ENTRIES_MAX)));
+  for (const kind of agendaKinds) {
+    if (kind !== 'send') entries.push(...(await agenda.due(kind, AT_LAST, ENTRIES_MAX)));
+  }
+  for (const line of await agenda.lines()) {
+    entries.push(...(await agenda.dueInLine(line, AT_LAST, ENTRIES_MAX)));
+  }
   return entries;
 }
 
