@@ -328,6 +328,16 @@ export const sampleEvents: {
   EndpointDisabled: { type: 'EndpointDisabled', data: { ...endpoint, reason: 'It is gone.' } },
   EndpointEnabled: { type: 'EndpointEnabled', data: endpoint },
   EndpointDeleted: { type: 'EndpointDeleted', data: endpoint },
+  CheckpointShared: {
+    type: 'CheckpointShared',
+    data: {
+      occurredAt,
+      origin: 'waybill.example/waybill/0195f000-0000-7000-8000-0000000000f1',
+      size: 4_711,
+      checkpoint: 'waybill.example/waybill/0195f000\n4711\nroot=\n\n— name signature\n',
+      keys: 'waybill.example/waybill/0195f000+01234567+key\n',
+    },
+  },
   OptedOut: { type: 'OptedOut', data: consent },
   OptedIn: { type: 'OptedIn', data: consent },
   ContactBarred: { type: 'ContactBarred', data: consent },

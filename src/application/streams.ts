@@ -12,6 +12,9 @@ export const contactStream = (contactId: string): string => `${CONTACT_STREAMS}$
 /** The receivers of outgoing webhooks. */
 export const ENDPOINTS_STREAM = 'endpoints-main';
 
+/** The checkpoints of the transparency log that were shared. */
+export const CHECKPOINTS_STREAM = 'checkpoints-main';
+
 export const CONTACT_STREAMS = 'contact-';
 
 /** States whether messages are handed to Vonage. */
@@ -50,4 +53,5 @@ export const LEDGER_STREAMS: readonly string[] = [
   'limit-',
   CONTACT_STREAMS,
   'endpoints-',
+  'checkpoints-',
 ];

@@ -67,6 +67,7 @@ import { SteerSending } from './steering/steer-sending.js';
 import { DeliverWebhooks } from './webhooks/deliver-webhooks.js';
 import { WebhookEndpoints } from './webhooks/endpoints.js';
 import { ManageEndpoints } from './webhooks/manage-endpoints.js';
+import { ShareCheckpoints } from './webhooks/share-checkpoints.js';
 import { OutgoingEvents } from './webhooks/outgoing-event.js';
 import type { ApplicationSettings } from './settings.js';
 import { AdoptReports } from './tracking/adopt-reports.js';
@@ -262,6 +263,11 @@ const webhooks = (settings: ApplicationSettings): readonly Recipe[] => {
         new ManageEndpoints({ endpoints, deliveries, sender, clock, identifiers }),
     ),
     recipe(
+      ShareCheckpoints,
+      [ports.LOG_STORE, ports.EVENT_STORE],
+      (log, store) => new ShareCheckpoints({ log, store, clock, monotonic, identifiers }),
+    ),
+    recipe(
       DeliverWebhooks,
       [
         ports.EVENT_STORE,
@@ -269,12 +275,13 @@ const webhooks = (settings: ApplicationSettings): readonly Recipe[] => {
         WebhookEndpoints,
         ports.DELIVERY_STORE,
         ports.WEBHOOK_SENDER,
+        ShareCheckpoints,
       ],
-      (store, feed, endpoints, deliveries, sender) => {
+      (store, feed, endpoints, deliveries, sender, checkpoints) => {
         const told = () => new OutgoingEvents(store, newCache(TOLD_MESSAGES_MAX));
         const surroundings = { clock, monotonic, logger, metrics };
         const used = { store, feed, endpoints, deliveries, sender, ...surroundings };
-        return new DeliverWebhooks(used, told, settings.random, settings.health);
+        return new DeliverWebhooks(used, told, settings.random, checkpoints, settings.health);
       },
     ),
   ];

@@ -5,6 +5,7 @@ import type { QuotaEvent } from './limits/quota-events.js';
 import type { MessageEvent } from './message/message-events.js';
 import type { QuarantineEvent } from './quarantine-events.js';
 import type { SendingEvent } from './sending/sending-events.js';
+import type { CheckpointShared } from './webhooks/checkpoint-event.js';
 import type { EndpointEvent } from './webhooks/endpoint-events.js';
 
 /** Every fact that Waybill ever records. */
@@ -16,6 +17,7 @@ export type DomainEvent =
   | KeyEvent
   | QuotaEvent
   | ContactEvent
-  | EndpointEvent;
+  | EndpointEvent
+  | CheckpointShared;
 
 export type DomainEventType = DomainEvent['type'];

@@ -1247,6 +1247,7 @@ export type components = {
         | 'sending.held'
         | 'sending.released'
         | 'limit.reached'
+        | 'log.checkpoint'
       )[];
       id: string;
       /** @description Until then the secret before signs too. */
@@ -1271,6 +1272,7 @@ export type components = {
         | 'sending.held'
         | 'sending.released'
         | 'limit.reached'
+        | 'log.checkpoint'
       )[];
       /**
        * @description Where events are posted. It leads to no private network, and redirects are not followed.
@@ -1646,6 +1648,7 @@ export type components = {
         | 'sending.held'
         | 'sending.released'
         | 'limit.reached'
+        | 'log.checkpoint'
       )[];
       /** @example https://example.com/waybill */
       url?: string;
@@ -2276,6 +2279,7 @@ export type components = {
         | 'sending.held'
         | 'sending.released'
         | 'limit.reached'
+        | 'log.checkpoint'
       )[];
       id: string;
       /** @description Until then the secret before signs too. */

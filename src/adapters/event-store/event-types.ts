@@ -123,6 +123,7 @@ export const eventTypes: { readonly [Type in DomainEventType]: EventTypeRules<Da
   EndpointDisabled: { upcasts: [], personal: nothingPersonal },
   EndpointEnabled: { upcasts: [], personal: nothingPersonal },
   EndpointDeleted: { upcasts: [], personal: nothingPersonal },
+  CheckpointShared: { upcasts: [], personal: nothingPersonal },
   OptedOut: { upcasts: [], personal: consent },
   OptedIn: { upcasts: [], personal: consent },
   ContactBarred: { upcasts: [], personal: consent },

@@ -3,6 +3,7 @@ import { STANDBY_REASON } from '../background/loop.js';
 import { keepRunning } from '../background/keep-running.js';
 import type { Health, HealthReporter } from '../ports/health.js';
 import type { OutgoingEvents } from './outgoing-event.js';
+import type { ShareCheckpoints } from './share-checkpoints.js';
 import { EndpointRunner, type RunnerPorts } from './endpoint-runner.js';
 
 /** A change of an endpoint takes effect within this time. */
@@ -25,6 +26,7 @@ export class DeliverWebhooks {
     /** Each endpoint is at a place of its own, so each has its own cache of messages. */
     private readonly newEvents: () => OutgoingEvents,
     private readonly random: () => number,
+    private readonly checkpoints: ShareCheckpoints,
     health: Health,
   ) {
     this.health = health.reporter('outgoing webhooks', ['deliveries']);
@@ -37,6 +39,7 @@ export class DeliverWebhooks {
       while (!signal.aborted) {
         await this.look(signal);
         this.tellHealth();
+        if (this.wantsCheckpoints) await this.checkpoints.look();
         await this.ports.monotonic.wait(LOOK_MS, signal).catch(() => undefined);
       }
     } catch (error) {
@@ -76,6 +79,13 @@ export class DeliverWebhooks {
       this.running.set(id, running);
       void this.forgetEnded(id, running);
     }
+  }
+
+  private get wantsCheckpoints(): boolean {
+    for (const { disabledBecause, events } of this.endpoints.values()) {
+      if (disabledBecause === null && events.includes('log.checkpoint')) return true;
+    }
+    return false;
   }
 
   /** A receiver that is down is no fault of ours, but somebody waits for its events. */

@@ -8,7 +8,14 @@ import type { EventStore, RecordedEvent } from '../ports/event-store.js';
 import { CONTACT_STREAMS, MESSAGE_STREAMS, messageIdOfStream } from '../streams.js';
 
 /** The streams whose events are told to others. */
-export const TOLD_STREAMS = [MESSAGE_STREAMS, 'inbound-', CONTACT_STREAMS, 'sending-', 'limit-'];
+export const TOLD_STREAMS = [
+  MESSAGE_STREAMS,
+  'inbound-',
+  CONTACT_STREAMS,
+  'sending-',
+  'limit-',
+  'checkpoints-',
+];
 
 /** An event as a receiver gets it. */
 export interface OutgoingEvent {
@@ -27,6 +34,7 @@ const typeOfService: Readonly<Partial<Record<DomainEventType, OutgoingType>>> = 
   SendingHeld: 'sending.held',
   SendingReleased: 'sending.released',
   LimitReached: 'limit.reached',
+  CheckpointShared: 'log.checkpoint',
 };
 
 interface Folded {

@@ -11,6 +11,7 @@ export const outgoingTypes = [
   'sending.held',
   'sending.released',
   'limit.reached',
+  'log.checkpoint',
 ] as const;
 export type OutgoingType = (typeof outgoingTypes)[number];
 

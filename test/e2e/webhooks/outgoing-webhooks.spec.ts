@@ -1,3 +1,5 @@
+import { openCheckpoint } from '../../../src/application/proof/notes/checkpoint.js';
+import { parseVerifierKeys } from '../../../src/application/proof/notes/signing-keys.js';
 import { eventually } from '../../support/watching/eventually.js';
 import { inboundBody, SignedWebhooks } from '../../support/facts/signed-webhooks.js';
 import {
@@ -162,4 +164,18 @@ it('refuses an address and an event that cannot be', async () => {
   expect((await waybill.api.post(ENDPOINTS, address)).problem.errors).toEqual([
     { pointer: '/url', detail: 'url must begin with https://' },
   ]);
+});
+
+it('posts checkpoints of the transparency log, which a stranger can verify', async () => {
+  const { receiver } = await receiverOf('log.checkpoint');
+  const shared = await eventually(() => receiver.received[0]);
+  expect(shared).toMatchObject({
+    type: 'log.checkpoint',
+    data: { size: expect.any(Number), stream: 'checkpoints-main' },
+  });
+  const { checkpoint, keys, size, origin } = shared.data as Readonly<Record<string, string>>;
+  const opened = openCheckpoint(checkpoint ?? '', parseVerifierKeys(keys ?? ''));
+  expect([opened.origin, opened.size]).toEqual([origin, size]);
+  // Its own event is no reason for another one.
+  expect(receiver.received).toHaveLength(1);
 });

@@ -1,0 +1,61 @@
+import type { CheckpointShared } from '../../domain/webhooks/checkpoint-event.js';
+import { ConcurrencyConflict } from '../errors.js';
+import type { Clock, MonotonicClock } from '../ports/clock.js';
+import type { EventStore } from '../ports/event-store.js';
+import type { Identifiers } from '../ports/identifiers.js';
+import type { LogStore } from '../ports/log-store.js';
+import { CHECKPOINTS_STREAM } from '../streams.js';
+
+/** A checkpoint that is known outside binds all events before it, so one a minute is enough. */
+const PERIOD_MS = 60_000;
+
+export interface CheckpointPorts {
+  readonly log: Pick<LogStore, 'state'>;
+  readonly store: EventStore;
+  readonly clock: Clock;
+  readonly monotonic: MonotonicClock;
+  readonly identifiers: Identifiers;
+}
+
+/**
+ * Records the last checkpoint of the transparency log as an event, which outgoing webhooks then tell like any other: at
+ * least once, and in its place.
+ */
+export class ShareCheckpoints {
+  private sharedAtMs = -Infinity;
+
+  constructor(private readonly ports: CheckpointPorts) {}
+
+  /** Shares it when the last one is a minute old and the log has grown since. @throws StoreUnavailable */
+  async look(): Promise<void> {
+    const { log, store, clock, monotonic, identifiers } = this.ports;
+    if (monotonic.elapsedMs() - this.sharedAtMs < PERIOD_MS) return;
+    const state = await log.state();
+    if (state === undefined) return;
+    const { origin, size, checkpoint, keys } = state;
+    const { events, revision } = await store.read(CHECKPOINTS_STREAM);
+    const last = events.findLast(({ damage }) => damage === undefined)?.event as
+      CheckpointShared | undefined;
+    // The event of the last one is an entry too, and must not be a reason for the next.
+    if (size <= (last?.data.origin === origin ? last.data.size + 1 : 0)) return;
+    const occurredAt = clock.now().toISOString();
+    const id = identifiers.newId();
+    const event: CheckpointShared = {
+      type: 'CheckpointShared',
+      data: { origin, size, checkpoint, keys, occurredAt },
+    };
+    const metadata = {
+      recordedAt: occurredAt,
+      correlationId: id,
+      causationId: id,
+      source: 'agenda' as const,
+    };
+    try {
+      await store.append(CHECKPOINTS_STREAM, [{ id, event, metadata }], revision);
+    } catch (error) {
+      // Another instance has shared one meanwhile.
+      if (!(error instanceof ConcurrencyConflict)) throw error;
+    }
+    this.sharedAtMs = monotonic.elapsedMs();
+  }
+}
