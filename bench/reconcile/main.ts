@@ -35,6 +35,8 @@ const { values } = parseArgs({
 const SECONDS_MAX_PER_MILLION = 180;
 const MEBIBYTES_MAX = 300;
 const READY_MS_MAX = 60_000;
+/** The ledger is checked as a whole after the start. */
+const SETTLE_MS = 20_000;
 
 async function run(rows: number): Promise<void> {
   if (process.platform !== 'linux') throw new Error('Only Linux tells the peak memory.');
@@ -47,6 +49,7 @@ async function run(rows: number): Promise<void> {
     await catchUp(data);
     const service = await startService(data, READY_MS_MAX);
     try {
+      await delay(SETTLE_MS);
       console.log(
         `${rows} rows, ${Math.round(statSync(file).size / 1024 / 1024)} MiB, Node ${process.version}`,
       );

@@ -4,8 +4,8 @@ import { InvalidRequest } from '../../../application/errors.js';
 import type { ReadRecord } from '../../../application/ports/provider-reports.js';
 import { readRecord } from './read-record.js';
 
-/** Records of one part: few enough to give way to others in between. */
-const PART_RECORDS = 64;
+/** Records of one part, which are compared together: enough for a store over the network, and few for the event loop. */
+const PART_RECORDS = 16;
 /** The longest row. One with the text of a message is far shorter; a lost quote would take the whole file. */
 const ROW_BYTES_MAX = 256 * 1024;
 
