@@ -27,11 +27,9 @@ export function printReconciliation(summary: ReconciliationSummary, print: Print
   if (counts.unreadable > 0) line(print, counts.unreadable, 'could not be read');
   for (const { row, reason } of examples.unreadable) print(`      row ${row}: ${reason}`);
   for (const note of notes) print(note);
-  print(
-    dryRun
-      ? 'Nothing was recorded.'
-      : `${recorded} reports were recorded, as part of reconciliation ${summary.id}.`,
-  );
+  if (dryRun) print('Nothing was recorded: --dry-run.');
+  else if (recorded === 0) print('Nothing had to be recorded.');
+  else print(`Recorded: ${recorded}, by reconciliation ${summary.id}.`);
 }
 
 const COUNT_CHARACTERS = 9;
