@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { readdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { ReconciliationSummary } from '../../../src/application/reconciliation/summary.js';
 import { eventually } from '../../support/watching/eventually.js';
 import {
@@ -192,4 +194,14 @@ test('a row that cannot be read is named, and the others are compared', async ()
     'the status "vanished" is not known',
   ]);
   expect(counts.agree).toBeGreaterThan(0);
+});
+
+test('no upload is left behind, not even by a process that was killed', async () => {
+  const uploads = async () =>
+    (await readdir(waybill.directory)).filter((name) => name.startsWith('upload-'));
+  expect(await uploads()).toEqual([]);
+  await waybill.stop();
+  await writeFile(join(waybill.directory, 'upload-of-a-killed-process.tmp'), '447700900123');
+  await waybill.start();
+  expect(await uploads()).toEqual([]);
 });

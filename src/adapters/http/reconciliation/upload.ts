@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
-import { rm } from 'node:fs/promises';
+import { glob, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -12,6 +12,15 @@ export const UPLOAD_DIRECTORY = Symbol('UPLOAD_DIRECTORY');
 
 /** Ten million records, unpacked; Vonage advises at most seven million a report. */
 const UPLOAD_BYTES_MAX = 4 * 1024 * 1024 * 1024;
+
+/**
+ * Deletes the uploads that a killed process left, because they hold numbers of people. Call it only where no other
+ * process can have uploads: on the data directory, once its ledger is open.
+ */
+export async function removeLeftUploads(directory: string): Promise<void> {
+  for await (const name of glob('upload-*.tmp', { cwd: directory }))
+    await rm(join(directory, name));
+}
 
 /**
  * Puts the body into a file, passes its path to `use`, and deletes the file when that ends. An upload that breaks off
