@@ -31,7 +31,10 @@ const { values } = parseArgs({
   },
 });
 
-/** Promised for a million rows; fewer have the same share of the time, and the same memory. */
+/**
+ * Promised for a million rows; fewer have the same share of the time, and the same memory. The memory is what the service
+ * takes beyond what it takes without a reconciliation.
+ */
 const SECONDS_MAX_PER_MILLION = 180;
 const MEBIBYTES_MAX = 300;
 const READY_MS_MAX = 60_000;
@@ -53,9 +56,10 @@ async function run(rows: number): Promise<void> {
       console.log(
         `${rows} rows, ${Math.round(statSync(file).size / 1024 / 1024)} MiB, Node ${process.version}`,
       );
+      forgetPeak(service.child.pid);
+      const before = peakMebibytes(service.child.pid);
       for (const name of ['first', 'second']) {
         forgetPeak(service.child.pid);
-        const before = peakMebibytes(service.child.pid);
         const cpuBefore = cpuSeconds(service.child.pid);
         const startedMs = performance.now();
         const { recorded, counts } = await reconcile(service.url, file);
@@ -63,12 +67,12 @@ async function run(rows: number): Promise<void> {
         const peak = peakMebibytes(service.child.pid);
         console.log(
           `${name} run: ${seconds.toFixed(1)} s, ${Math.round(rows / seconds)} rows/s, ` +
-            `${(cpuSeconds(service.child.pid) - cpuBefore).toFixed(1)} s of processor time, peak ${peak} MiB from ${before}, ` +
+            `${(cpuSeconds(service.child.pid) - cpuBefore).toFixed(1)} s of processor time, peak ${peak} MiB, ${peak - before} more than idle, ` +
             `${recorded} recorded, ${JSON.stringify(counts)}`,
         );
         const isMet =
           seconds <= (SECONDS_MAX_PER_MILLION * rows) / 1_000_000 &&
-          peak <= MEBIBYTES_MAX &&
+          peak - before <= MEBIBYTES_MAX &&
           (name === 'first' || recorded === 0);
         if (!isMet) process.exitCode = 1;
       }
