@@ -33,8 +33,9 @@ import {
 import {
   addDeliverySeries,
   addEndpointSeries,
+  addLaneSeries,
   addLogSeries,
-  addOldestWaitingSeries,
+  type LaneFigures,
 } from './adapters/metrics/ledger-series.js';
 import { DeliveryStoreModule } from './adapters/delivery-store/delivery-store.module.js';
 import { OutgoingWebhooksModule } from './adapters/outgoing-webhooks/outgoing-webhooks.module.js';
@@ -169,7 +170,7 @@ export class AppModule implements OnApplicationBootstrap, OnModuleDestroy {
     addHoldGauges(this.metrics, this.steering);
     addParkedGauge(this.metrics, () => this.setAside.parkedCount());
     addWaitingGauge(this.metrics, () => this.countWaiting());
-    addOldestWaitingSeries(this.metrics, () => this.oldestWaitingSeconds());
+    addLaneSeries(this.metrics, () => this.readLanes());
     addLedgerCheckGauges(this.metrics, this.watchLedger);
     addLimitGauges(this.metrics, () => this.readLimits.shares());
     const { store } = this.ledger;
@@ -183,11 +184,17 @@ export class AppModule implements OnApplicationBootstrap, OnModuleDestroy {
     return Object.values(lanes).reduce((sum, { entries }) => sum + entries, 0);
   }
 
-  private async oldestWaitingSeconds(): Promise<number> {
+  private async readLanes(): Promise<readonly LaneFigures[]> {
     const now = this.clock.now();
     const lanes = await this.agenda.sendBacklog(now.toISOString());
-    const dueAt = Object.values(lanes).map(({ oldestDueAt }) => Date.parse(oldestDueAt ?? '9999'));
-    return Math.max(0, (now.getTime() - Math.min(...dueAt)) / 1000);
+    return Object.entries(lanes).map(([lane, { entries, oldestDueAt }]) => ({
+      lane,
+      messages: entries,
+      oldestSeconds:
+        oldestDueAt === undefined
+          ? 0
+          : Math.max(0, (now.getTime() - Date.parse(oldestDueAt)) / 1000),
+    }));
   }
 
   /**

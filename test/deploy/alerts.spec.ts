@@ -13,8 +13,8 @@ import {
 import {
   addDeliverySeries,
   addEndpointSeries,
+  addLaneSeries,
   addLogSeries,
-  addOldestWaitingSeries,
 } from '../../src/adapters/metrics/ledger-series.js';
 import { PrometheusMetrics } from '../../src/adapters/metrics/prometheus-metrics.js';
 import { projectFile, yamlDocuments } from '../support/files/project-file.js';
@@ -66,7 +66,7 @@ addLimitGauges(metrics, async () => []);
 addDeliverySeries(metrics, () => Promise.reject(new Error('no ledger')));
 addEndpointSeries(metrics, async () => []);
 addLogSeries(metrics, async () => undefined);
-addOldestWaitingSeries(metrics, async () => 0);
+addLaneSeries(metrics, async () => []);
 const counted = metrics.registry.getMetricsAsArray().map(({ name }) => name);
 
 describe('alerts', () => {

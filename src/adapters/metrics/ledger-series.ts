@@ -139,17 +139,34 @@ export function addLogSeries(
   }
 }
 
-/** Adds the age of the oldest due message. @param read may fail: then the series is left out */
-export function addOldestWaitingSeries(
+/** What waits in one lane of sending. */
+export interface LaneFigures {
+  readonly lane: string;
+  readonly messages: number;
+  /** Age of the oldest; 0 when none waits. */
+  readonly oldestSeconds: number;
+}
+
+/** Adds what is due in each lane. @param read may fail: then the series are left out */
+export function addLaneSeries(
   metrics: PrometheusMetrics,
-  read: () => Promise<number>,
+  read: () => Promise<readonly LaneFigures[]>,
 ): void {
   metrics.series(
     {
-      name: 'waybill_oldest_waiting_seconds',
-      help: 'For how long the oldest message that is due has waited to be handed to Vonage; 0 when none waits.',
+      name: 'waybill_lane_waiting',
+      help: 'Messages of a lane that are due and not yet handed to Vonage; 10,001 means more than 10,000.',
       type: 'gauge',
     },
-    async () => [{ value: await read() }],
+    async () => (await read()).map(({ lane, messages }) => ({ labels: { lane }, value: messages })),
+  );
+  metrics.series(
+    {
+      name: 'waybill_oldest_waiting_seconds',
+      help: 'For how long the oldest due message of a lane has waited to be handed to Vonage; 0 when none waits.',
+      type: 'gauge',
+    },
+    async () =>
+      (await read()).map(({ lane, oldestSeconds }) => ({ labels: { lane }, value: oldestSeconds })),
   );
 }

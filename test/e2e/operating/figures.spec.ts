@@ -152,6 +152,18 @@ it('tell by name that a receiver takes nothing, and stay ready', async () => {
   expect((await waybill.api.get('/health/ready?part=deliveries')).status).toBe(503);
 });
 
+it('count what waits in each lane', async () => {
+  (await waybill.api.post('/v1/sending/hold', { reason: 'to look at it' })).as(200);
+  await waybill.send(recipient(), { priority: 'bulk' });
+  const series = await eventually(async () => {
+    const now = await scrape(waybill.url);
+    return now.get('waybill_lane_waiting{lane="bulk"}') === 1 && now;
+  });
+  expect(series.get('waybill_lane_waiting{lane="high"}')).toBe(0);
+  expect(series.get('waybill_oldest_waiting_seconds{lane="high"}')).toBe(0);
+  expect(series.get('waybill_oldest_waiting_seconds{lane="bulk"}')).toBeGreaterThanOrEqual(0);
+});
+
 interface Board {
   readonly panels: readonly {
     readonly title: string;
