@@ -265,6 +265,7 @@ const settingsFor = (
   defaultCountry: config.defaultCountry,
   confirmWithinSeconds: config.confirmWithinSeconds,
   optOutScope: config.optOutScope,
+  keywordAnswers: config.keywordAnswers,
   vonageTimeoutMs: config.vonage.timeoutMs,
   usNumberPerSecond: config.vonage.usNumberPerSecond,
   startsHeld: config.sending === 'held',

@@ -10,6 +10,8 @@ import type { TelemetryConfig } from './adapters/telemetry/open-telemetry.js';
 import type { ReadModelConfig } from './adapters/read-model/read-model.module.js';
 import type { ServiceLimits } from './domain/limits/day-limits.js';
 import { defaultRetryPolicy, type RetryPolicy } from './domain/message/retry-policy.js';
+import type { KeywordAnswers } from './application/contacts/answer-keyword.js';
+import { segmentsOf } from './domain/segments.js';
 import { isCountry, type DefaultCountry } from './domain/contacts/phone-number.js';
 import { optOutScopes, type OptOutScope } from './domain/contacts/contact.js';
 import { parseSender } from './domain/contacts/sender.js';
@@ -74,6 +76,8 @@ export interface Config {
   readonly webhookPrivateNetworks: 'refuse' | 'allow';
   /** `all`: who says STOP to one of our senders gets nothing from any. */
   readonly optOutScope: OptOutScope;
+  /** Texts that answer STOP, START and HELP by themselves; null: no answer. */
+  readonly keywordAnswers: KeywordAnswers;
   /** `held`: sending is held from the start, until an operator releases it. */
   readonly sending: 'flowing' | 'held';
   /** Interval of the calls by which an automatic hold finds out whether Vonage takes messages again. */
@@ -131,6 +135,11 @@ export function parseConfig(environment: Environment): Config {
     confirmWithinSeconds: read.integer('CONFIRM_WITHIN_SECONDS', 1800, 1, 604_800),
     webhookPrivateNetworks: read.oneOf('WEBHOOK_PRIVATE_NETWORKS', ['refuse', 'allow'], 'refuse'),
     optOutScope: read.oneOf('OPT_OUT_SCOPE', optOutScopes, 'all'),
+    keywordAnswers: {
+      stop: readAnswer(read, 'ANSWER_TO_STOP'),
+      start: readAnswer(read, 'ANSWER_TO_START'),
+      help: readAnswer(read, 'ANSWER_TO_HELP'),
+    },
     webhookRejectStatus:
       read.oneOf('WEBHOOK_REJECT_STATUS', ['401', '503'], '401') === '401' ? 401 : 503,
     retryPolicy: {
@@ -273,6 +282,17 @@ function readDefaultCountry(read: Reader): DefaultCountry {
 const AMOUNT = /^\d{1,7}(\.\d{1,8})?$/;
 /** More a day than any account sends. */
 const MESSAGES_PER_DAY_MOST = 1_000_000_000;
+
+/** One segment: carriers ask for answers of at most 160 characters (Canadian short codes, CWTA 3.9). */
+function readAnswer(read: Reader, name: string): string | null {
+  const text = read.text(name, '');
+  if (text === '') return null;
+  const segments = segmentsOf(text, 'auto');
+  if (!segments.ok || segments.segments.count > 1) {
+    read.mistake(`${name} must fit into one SMS: 160 characters, or 70 where one is not in GSM-7`);
+  }
+  return text;
+}
 
 function readLimits(read: Reader): ServiceLimits {
   const costPerDay = read.text('COST_PER_DAY_MAX', '');

@@ -72,6 +72,7 @@ describe('with no setting at all', () => {
         countriesBlocked: [],
       },
       optOutScope: 'all',
+      keywordAnswers: { stop: null, start: null, help: null },
       webhookPrivateNetworks: 'refuse',
       webhookRejectStatus: 401,
       retryPolicy: {

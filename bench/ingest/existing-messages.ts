@@ -69,6 +69,7 @@ export function acceptedMessage(
         resendOf: null,
         overrideOptOut: null,
         priority: 'normal',
+        inReplyTo: null,
         occurredAt,
       },
     },

@@ -3,6 +3,7 @@ import type { ServiceLimits } from '../domain/limits/day-limits.js';
 import type { OptOutScope } from '../domain/contacts/contact.js';
 import type { RetryPolicy } from '../domain/message/retry-policy.js';
 import type { ApiKey } from './access/api-keys.js';
+import type { KeywordAnswers } from './contacts/answer-keyword.js';
 import type { HealthRegistry } from './health/health-registry.js';
 import type { Cache } from './ports/cache.js';
 import type { Clock, MonotonicClock } from './ports/clock.js';
@@ -36,6 +37,7 @@ export interface ApplicationSettings {
   readonly defaultCountry: DefaultCountry;
   readonly confirmWithinSeconds: number;
   readonly optOutScope: OptOutScope;
+  readonly keywordAnswers: KeywordAnswers;
   readonly vonageTimeoutMs: number;
   /** The SMS a second that Vonage takes from one long number of the US. */
   readonly usNumberPerSecond: number;

@@ -24,7 +24,9 @@ import { ExpectedCosts } from './guards/expected-cost.js';
 import type { QuotaLedger } from './guards/quota-ledger.js';
 import { Quotas } from './guards/quotas.js';
 import { ConsentGuard } from './guards/consent-guard.js';
+import { ReplyGuard } from './guards/reply-guard.js';
 import { ReadLimits } from './guards/read-limits.js';
+import { AnswerKeyword } from './contacts/answer-keyword.js';
 import { Contacts } from './contacts/contacts.js';
 import { ListContacts } from './contacts/list-contacts.js';
 import { ReadContact } from './contacts/read-contact.js';
@@ -309,7 +311,12 @@ const contacts = (settings: ApplicationSettings): readonly Recipe[] => {
         new ReadContact(known, conversations, messages, freshness),
     ),
     recipe(ReviewContact, [Contacts], (known) => new ReviewContact(known)),
-    recipe(HeedWishes, [Contacts], (known) => new HeedWishes(known)),
+    recipe(HeedWishes, [Contacts, AnswerKeyword], (known, answer) => new HeedWishes(known, answer)),
+    recipe(
+      AnswerKeyword,
+      [SendMessage],
+      (send) => new AnswerKeyword(settings.keywordAnswers, send, clock, settings.logger),
+    ),
     recipe(
       WithholdOptedOut,
       [MessageLedger, Contacts],
@@ -357,8 +364,8 @@ const reporting = ({ clock, monotonicClock, health }: ApplicationSettings): read
   ),
   recipe(
     ListInbound,
-    [ports.INBOUND_MESSAGES, Freshness],
-    (inbound, freshness) => new ListInbound(inbound, freshness),
+    [ports.INBOUND_MESSAGES, ports.MESSAGE_SEARCH, Freshness],
+    (inbound, messages, freshness) => new ListInbound(inbound, messages, freshness),
   ),
   recipe(FollowChanges, [ports.EVENT_FEED], (feed) => new FollowChanges(feed)),
   recipe(
@@ -428,9 +435,11 @@ const guards = (settings: ApplicationSettings): readonly Recipe[] => {
   return [
     recipe(
       Admission,
-      [ConsentGuard, ApplicableCaps],
-      (consent, caps) => new Admission(consent, caps, metrics, monotonic, logger),
+      [ReplyGuard, ConsentGuard, ApplicableCaps],
+      (replies, consent, caps) =>
+        new Admission([replies, consent], caps, metrics, monotonic, logger),
     ),
+    recipe(ReplyGuard, [ports.EVENT_STORE], (store) => new ReplyGuard(store)),
     recipe(
       ReadLimits,
       [ApplicableCaps, ExpectedCosts],

@@ -536,6 +536,7 @@ export function describeReadModel(name: string, open: () => Promise<ReadModelDat
       const owners = [
         { column: 'recipient_reversed', value: '1' },
         { column: 'reference', value: 'r' },
+        { column: 'in_reply_to', value: 'u' },
       ] as const;
       const compiled: readonly CompiledQuery[] = [
         latest(db, range, 50).compile(),

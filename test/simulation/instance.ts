@@ -102,6 +102,7 @@ export class Instance {
       defaultCountry: null,
       confirmWithinSeconds: plan.confirmWithinSeconds,
       optOutScope: 'all',
+      keywordAnswers: { stop: null, start: null, help: null },
       vonageTimeoutMs: plan.vonageTimeoutMs,
       usNumberPerSecond: 1,
       startsHeld: false,

@@ -98,6 +98,7 @@ export function generateMessage(seed: number, number: number, messages: number):
       resendOf: null,
       overrideOptOut: null,
       priority: 'normal',
+      inReplyTo: null,
       occurredAt: story.time(0),
     },
   });

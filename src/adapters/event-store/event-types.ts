@@ -58,6 +58,9 @@ const withoutOverride = withDefaults({ overrideOptOut: null });
 const withPriority = withDefaults({ priority: 'normal' });
 const withLine = withDefaults({ priority: 'normal', channel: '', from: '' });
 
+/** Version 3 of `MessageRequested` had neither `priority` nor `inReplyTo`. */
+const withPriorityAndReply = withDefaults({ priority: 'normal', inReplyTo: null });
+
 /** Any event may have been caused by a webhook, and then carries its bytes. */
 const metadata = ['webhook.rawBody'] as const;
 
@@ -72,7 +75,7 @@ const consent = { data: ['number', 'reason'], metadata } as const;
  */
 export const eventTypes: { readonly [Type in DomainEventType]: EventTypeRules<DataOf<Type>> } = {
   MessageRequested: {
-    upcasts: [withoutResend, withoutOverride, withPriority],
+    upcasts: [withoutResend, withoutOverride, withPriorityAndReply],
     // Our user chooses the reference freely; it may be a name or an address.
     personal: {
       data: ['to', 'text', 'reference', 'fallback.*.to', 'fallback.*.text', 'overrideOptOut'],

@@ -45,6 +45,7 @@ export const messagesTable = table(
     // The value begins with the end of the number, so one index serves whole numbers and last digits.
     recipient_reversed: text,
     reference: textOrNull,
+    in_reply_to: textOrNull,
     status_since: integer,
     origin: integer,
     segments_requested: integer,
@@ -71,6 +72,11 @@ export const messagesTable = table(
         name: 'messages_reference',
         columns: ['reference', 'message_key'],
         whereNotNull: 'reference',
+      },
+      {
+        name: 'messages_in_reply_to',
+        columns: ['in_reply_to', 'message_key'],
+        whereNotNull: 'in_reply_to',
       },
     ],
   },

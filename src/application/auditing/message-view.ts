@@ -69,6 +69,8 @@ export interface MessageView {
   readonly expiresAt: string | null;
   /** The message that this one repeats. */
   readonly resendOf: string | null;
+  /** Vonage's `message_uuid` of the received message that this one answers. */
+  readonly inReplyTo: string | null;
   /** The message that repeats this one; the latest, where there are several. */
   readonly resentAs: string | null;
   /** A person's last decision about its unknown outcome; null when there was none. */
@@ -109,6 +111,7 @@ export const viewMessage = (
   sendAt: message.request?.sendAt ?? null,
   expiresAt: message.request?.expiresAt ?? null,
   resendOf: message.request?.resendOf ?? null,
+  inReplyTo: message.request?.inReplyTo ?? null,
   resentAs: message.resentAs.at(-1) ?? null,
   resolution: viewResolution(message.resolutions.at(-1)),
   attempts: message.attempts.map(viewAttempt),

@@ -2,6 +2,7 @@ import { wishOf } from '../../domain/contacts/consent-keywords.js';
 import { suppressionOf, type Route, type Statement } from '../../domain/contacts/contact.js';
 import type { Inbound } from '../../domain/inbound-events.js';
 import type { Report } from '../../domain/report.js';
+import type { AnswerKeyword } from './answer-keyword.js';
 import type { Contacts } from './contacts.js';
 
 /** Vonage's code for a recipient who said STOP to the sender (Messages API, delivery errors). */
@@ -11,20 +12,25 @@ const BARRED_CODES: ReadonlySet<string> = new Set(['1050', '1280']);
 
 /** Records what a webhook says about a person's consent. A repeat of the webhook changes nothing. */
 export class HeedWishes {
-  constructor(private readonly contacts: Contacts) {}
+  constructor(
+    private readonly contacts: Contacts,
+    private readonly answer: AnswerKeyword,
+  ) {}
 
   /**
    * @param words the text, or the label of the chosen button; null where there is none
    * @throws StoreUnavailable, AppendOutcomeUnknown, ConcurrencyConflict, UndecodableEvent
    */
   async ofInbound(
-    { from, to, channel, messageUuid }: Inbound,
+    inbound: Inbound,
     words: string | null,
     occurredAt: string,
     factId: string,
   ): Promise<void> {
     const found = words === null ? undefined : wishOf(words);
     if (found === undefined) return;
+    if (found.wish === 'help') return this.answer.ofHelp(inbound, occurredAt);
+    const { from, to, channel, messageUuid } = inbound;
     if (found.wish === 'yes' && !(await this.hasSaidStop(from, { sender: to, channel }))) return;
     const statement: Statement = {
       type: eventOf[found.wish],
@@ -39,7 +45,10 @@ export class HeedWishes {
       by: null,
       occurredAt,
     };
-    await this.contacts.state(statement, { source: 'webhook', factId });
+    const contact = await this.contacts.state(statement, { source: 'webhook', factId });
+    if (found.wish === 'doubtful') return;
+    const kind = found.wish === 'stop' ? 'stop' : 'start';
+    await this.answer.ofWish(kind, inbound, contact, occurredAt);
   }
 
   /** @throws StoreUnavailable, AppendOutcomeUnknown, ConcurrencyConflict, UndecodableEvent */

@@ -34,6 +34,8 @@ export interface OutboundEntry {
   readonly contradicted: boolean;
   readonly channel: string | null;
   readonly from: string | null;
+  /** Vonage's name of the received message that it answers. */
+  readonly inReplyTo: string | null;
   readonly text: string | null;
 }
 
@@ -113,10 +115,11 @@ export class ReadContact {
     }
     try {
       const found = await this.messages.execute(messageId, undefined);
-      const { id, status, statusSince, contradicted, channel, from, text } = found;
+      const { id, status, statusSince, contradicted, channel, from } = found;
+      const { text, inReplyTo } = found;
       const final = isFinal(status);
-      const shown = { id, status, statusSince, final, contradicted, channel, from, text };
-      return { direction: 'outbound', at, ...shown };
+      const shown = { id, status, statusSince, final, contradicted, channel, from };
+      return { direction: 'outbound', at, ...shown, inReplyTo, text };
     } catch (error) {
       if (!isUnreadable(error)) throw error;
       return { direction: 'outbound', at, id: messageId, ...unreadable };
@@ -142,6 +145,7 @@ const unreadable = {
   contradicted: false,
   channel: null,
   from: null,
+  inReplyTo: null,
   text: null,
 } as const;
 

@@ -8,19 +8,25 @@ import type { Logger } from '../ports/logger.js';
 import type { GuardMetrics } from '../ports/metrics.js';
 import { ThrottledLog } from '../throttled-log.js';
 import type { ApplicableCap, ApplicableCaps } from './applicable-caps.js';
-import type { ConsentGuard } from './consent-guard.js';
 import { countryRefusal } from './country-refusal.js';
 import type { QuotaLedger } from './quota-ledger.js';
 
+/** Looks at a request before it is recorded. */
+interface RequestGuard {
+  /** The reason why it is refused; undefined: none. @throws StoreUnavailable */
+  refusal(request: MessageRequest): Promise<ApplicationError | undefined>;
+}
+
 /**
- * Decides at the door whether a message may be recorded: consent and country first, then the caps. What it grants is
+ * Decides at the door whether a message may be recorded: the guards and the country first, then the caps. What it grants is
  * reserved in the ledger before the message is recorded.
  */
 export class Admission {
   private readonly log: ThrottledLog;
 
   constructor(
-    private readonly consent: Pick<ConsentGuard, 'refusal'>,
+    /** Asked in this order. */
+    private readonly guards: readonly RequestGuard[],
     private readonly caps: ApplicableCaps,
     private readonly metrics: GuardMetrics,
     private readonly clock: MonotonicClock,
@@ -63,7 +69,7 @@ export class Admission {
    * @throws StoreUnavailable, ProjectorUnavailable where costs are capped
    */
   async refusal(request: MessageRequest, caller: Caller): Promise<ApplicationError | undefined> {
-    const closed = (await this.consent.refusal(request)) ?? this.countryRefused(request, caller);
+    const closed = await this.closedTo(request, caller);
     if (closed !== undefined) return closed;
     for (const { quota, wish, exceeded } of await this.caps.of(request, caller)) {
       await quota.look();
@@ -77,7 +83,7 @@ export class Admission {
   rehearsal(): Pick<Admission, 'around'> {
     const granted = new Map<QuotaLedger, Amounts>();
     const admit = async (request: MessageRequest, caller: Caller): Promise<void> => {
-      const closed = (await this.consent.refusal(request)) ?? this.countryRefused(request, caller);
+      const closed = await this.closedTo(request, caller);
       if (closed !== undefined) throw closed;
       const caps = await this.caps.of(request, caller);
       for (const { quota, wish, exceeded } of caps) {
@@ -93,7 +99,7 @@ export class Admission {
   }
 
   private async admit(request: MessageRequest, caller: Caller): Promise<readonly ApplicableCap[]> {
-    const closed = (await this.consent.refusal(request)) ?? this.countryRefused(request, caller);
+    const closed = await this.closedTo(request, caller);
     if (closed !== undefined) throw this.refused(closed);
     const caps = await this.caps.of(request, caller);
     // One cap that refuses for certain keeps the others from reserving in vain.
@@ -124,6 +130,17 @@ export class Admission {
       'A message was refused before it cost anything.',
     );
     return error;
+  }
+
+  private async closedTo(
+    request: MessageRequest,
+    caller: Caller,
+  ): Promise<ApplicationError | undefined> {
+    for (const guard of this.guards) {
+      const refusal = await guard.refusal(request);
+      if (refusal !== undefined) return refusal;
+    }
+    return this.countryRefused(request, caller);
   }
 
   private countryRefused(

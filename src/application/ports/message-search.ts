@@ -17,6 +17,8 @@ export interface MessageFilter {
   readonly errorCode?: string;
   readonly channel?: string;
   readonly reference?: string;
+  /** Vonage's name of the received message that they answer, lower case. */
+  readonly inReplyTo?: string;
   readonly contradicted?: boolean;
   /** Created at or after; milliseconds since 1970. */
   readonly since?: number;

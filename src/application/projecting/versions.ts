@@ -5,7 +5,7 @@ import type { ProjectionName } from '../ports/projection-store.js';
  * rebuilds that projection by itself and serves the old copy in the meantime.
  */
 export const projectionVersions: Readonly<Record<ProjectionName, number>> = {
-  messages: 11,
+  messages: 12,
   'message-index': 2,
   agenda: 5,
   inbound: 4,

@@ -1,5 +1,7 @@
 import { ApplicationError, InvalidRequest } from '../errors.js';
 import type { InboundFilter, InboundKey, InboundMessages } from '../ports/inbound-messages.js';
+import type { MessageStatus } from '../../domain/message/message-status.js';
+import type { MessageSearch } from '../ports/message-search.js';
 import type { InboundRow } from '../ports/projection-store.js';
 import type { AsOf, Freshness } from './as-of.js';
 import { decodeCursor, encodeCursor } from './cursor.js';
@@ -11,14 +13,27 @@ export interface ListedInbound {
   readonly asOf: AsOf;
 }
 
+/** A message that answers a received one. */
+export interface Answer {
+  readonly id: string;
+  readonly status: MessageStatus;
+  readonly createdAt: string;
+}
+
 export interface FoundInbound extends InboundRow {
+  /** Newest first. */
+  readonly answers: readonly Answer[];
   readonly asOf: AsOf;
 }
+
+/** The most answers that are shown. */
+const ANSWERS_MAX = 20;
 
 /** Lists the messages that people sent to us. */
 export class ListInbound {
   constructor(
     private readonly inbound: InboundMessages,
+    private readonly messages: Pick<MessageSearch, 'search'>,
     private readonly freshness: Freshness,
   ) {}
 
@@ -53,7 +68,16 @@ export class ListInbound {
     if (row === undefined) {
       throw new ApplicationError('inbound-not-found', 'no such message was received');
     }
-    return { ...row, asOf: await this.freshness.asOf(progress) };
+    const answers = await this.messages.search({ inReplyTo: messageUuid }, undefined, ANSWERS_MAX);
+    return {
+      ...row,
+      answers: answers.rows.map(({ messageId: id, status, createdAt }) => ({
+        id,
+        status,
+        createdAt: new Date(createdAt).toISOString(),
+      })),
+      asOf: await this.freshness.asOf(progress),
+    };
   }
 }
 

@@ -50,6 +50,8 @@ export interface MessageDraft {
   readonly fallback?: readonly FallbackDraft[];
   /** The reason for sending although the recipient has opted out. */
   readonly overrideOptOut?: string;
+  /** Vonage's `message_uuid` of the received message that it answers, in any case. */
+  readonly inReplyTo?: string;
 }
 
 export interface FallbackDraft {
@@ -130,6 +132,8 @@ export function composeRequest(
     resendOf: null,
     overrideOptOut: draft.overrideOptOut ?? null,
     priority: draft.priority ?? 'normal',
+    // Uuids are recorded in lower case.
+    inReplyTo: draft.inReplyTo?.toLowerCase() ?? null,
   };
   if (faults.length === 0 && segments.ok) {
     return { ok: true, draft, request: { ...request, segments: segments.segments } };

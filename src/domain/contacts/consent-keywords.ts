@@ -1,7 +1,7 @@
 import { withoutInvisible } from '../written-text.js';
 
-/** The wish that a text expresses. `doubtful`: it may be a wish to stop, and a person must read it. */
-export type Wish = 'stop' | 'start' | 'yes' | 'doubtful';
+/** The wish that a text expresses. `help` changes no consent. `doubtful`: it may be a wish to stop, and a person must read it. */
+export type Wish = 'stop' | 'start' | 'yes' | 'help' | 'doubtful';
 
 interface Keyword {
   /** Upper case, without accents; words are separated by one space. */
@@ -19,6 +19,7 @@ const VONAGE = 'Vonage Opt-Out Assist, short codes';
 const TWILIO = 'Twilio, default keywords';
 const AWS = 'AWS End User Messaging, required keywords';
 const CANADA = 'Canadian short codes (CWTA 3.9)';
+const CTIA = 'CTIA, US short codes and 10DLC';
 
 /**
  * The keywords by which people end and renew their consent. Only words that a carrier, a law or a provider names are
@@ -44,6 +45,9 @@ export const consentKeywords: readonly Keyword[] = [
   { words: 'START', language: 'en', wish: 'start', stands: 'whole', source: TWILIO },
   { words: 'JOIN', language: 'en', wish: 'start', stands: 'whole', source: VONAGE },
   { words: 'YES', language: 'en', wish: 'yes', stands: 'whole', source: TWILIO },
+  { words: 'HELP', language: 'en', wish: 'help', stands: 'whole', source: CTIA },
+  { words: 'INFO', language: 'en', wish: 'help', stands: 'whole', source: CTIA },
+  { words: 'AIDE', language: 'fr', wish: 'help', stands: 'whole', source: CANADA },
 ];
 
 export interface FoundWish {

@@ -65,6 +65,8 @@ export interface MessageRequest {
   readonly overrideOptOut: string | null;
   /** The lane in which it waits to be handed over. */
   readonly priority: Priority;
+  /** Vonage's `message_uuid` of the received message that it answers; null for most. */
+  readonly inReplyTo: string | null;
 }
 
 export type MessageRequested = Fact<'MessageRequested', MessageRequest>;

@@ -20,6 +20,8 @@ it.each([
   ['start', 'start'],
   ['UNSTOP please', 'start'],
   ['Yes!', 'yes'],
+  ['help?', 'help'],
+  ['AIDE', 'help'],
 ])('%s asks to %s', (text, wish) => {
   expect(wishOf(text)?.wish).toBe(wish);
 });
@@ -34,10 +36,16 @@ it.each([
   expect(wishOf(text)?.wish).toBe('doubtful');
 });
 
-it.each(['', '👍', "Yes, I'll come", 'Start over at 3', 'Unstoppable', 'weekend', 'Bonjour'])(
-  '%j says nothing about consent',
-  (text) => expect(wishOf(text)).toBeUndefined(),
-);
+it.each([
+  '',
+  '👍',
+  "Yes, I'll come",
+  'Start over at 3',
+  'Help me',
+  'Unstoppable',
+  'weekend',
+  'Bonjour',
+])('%j says nothing about consent', (text) => expect(wishOf(text)).toBeUndefined());
 
 it('reads a keyword whatever its case, accents and symbols around it', () => {
   const keyword = fc.constantFrom(...consentKeywords);

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { eventually } from '../../support/watching/eventually.js';
 import { inboundBody, SignedWebhooks, statusBody } from '../../support/facts/signed-webhooks.js';
 import {
@@ -190,4 +191,36 @@ it('lists the numbers to which nothing is sent, and why, page by page', async ()
   expect(paged).toEqual(whole.items);
   const { problem } = await waybill.api.get('/v1/suppressions?cursor=x&limit=501');
   expect(problem.errors).toHaveLength(2);
+});
+
+it('answers a text, refuses an answer to none or to somebody else’s, and shows what answers what', async () => {
+  const to = recipient();
+  const asked = await says(to, 'When?');
+  const answer = await waybill.send(to, { text: 'At noon.', inReplyTo: asked.toUpperCase() });
+  expect(await waybill.message(answer)).toMatchObject({ inReplyTo: asked });
+  const refused = [
+    { to, inReplyTo: randomUUID() },
+    { to: recipient(), inReplyTo: asked },
+  ];
+  for (const request of refused) {
+    const { problem } = await waybill.trySend(request);
+    expect(problem).toMatchObject({ status: 400, errors: [{ pointer: '/inReplyTo' }] });
+    const preview = await waybill.api.post('/v1/messages/preview', { text: 'x', ...request });
+    expect(preview.body).toMatchObject({ allowed: false });
+  }
+  expect((await waybill.trySend({ to, inReplyTo: 'x' })).problem.errors).toHaveLength(1);
+  await eventually(async () => {
+    const inbound = await waybill.api.get(`/v1/inbound/${asked}`);
+    expect(inbound.body).toMatchObject({ text: 'When?', answers: [{ id: answer }] });
+    return true;
+  });
+  const { conversation } = await contact(to);
+  expect(conversation.items).toMatchObject([
+    { messageUuid: asked },
+    { id: answer, inReplyTo: asked },
+  ]);
+  const list = await waybill.api.get(`/v1/messages?inReplyTo=${asked}`);
+  expect(list.body).toMatchObject({ items: [{ id: answer }] });
+  const both = await waybill.api.get(`/v1/messages?inReplyTo=${asked}&reference=x`);
+  expect(both.problem.status).toBe(400);
 });

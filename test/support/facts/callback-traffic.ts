@@ -110,6 +110,7 @@ function makeMessage(number: number, random: () => number): TrafficMessage {
     resendOf: null,
     overrideOptOut: null,
     priority: 'normal' as const,
+    inReplyTo: null,
   };
   return {
     messageId,

@@ -33,6 +33,7 @@ export const aRequest = (changes: Partial<MessageRequest> = {}): MessageRequest 
   resendOf: null,
   overrideOptOut: null,
   priority: 'normal',
+  inReplyTo: null,
   ...changes,
 });
 

@@ -97,6 +97,7 @@ function configFor(
     defaultCountry: null,
     confirmWithinSeconds: 1800,
     optOutScope: 'all',
+    keywordAnswers: { stop: null, start: null, help: null },
     webhookPrivateNetworks: 'allow',
     sending: 'flowing',
     sendingProbeSeconds: 120,

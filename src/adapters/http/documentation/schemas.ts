@@ -110,6 +110,10 @@ const ofMessage = complete({
     ...nullable({ type: 'string', format: 'uuid' }),
     description: 'The message that this one repeats.',
   },
+  inReplyTo: {
+    ...nullable({ type: 'string', format: 'uuid' }),
+    description: 'The received message that this one answers.',
+  },
   resentAs: {
     ...nullable({ type: 'string', format: 'uuid' }),
     description: 'The message that repeats this one; the latest, where there are several.',
@@ -532,6 +536,7 @@ const outboundText = complete({
   contradicted: { type: 'boolean' },
   channel: nullable(text),
   from: nullable(text),
+  inReplyTo: nullable({ ...text, description: 'The received message that it answers.' }),
   text: nullable(text),
 });
 

@@ -45,6 +45,7 @@ const shown = [
   'by',
   'messageId',
   'resendOf',
+  'inReplyTo',
   'networkCode',
   'segmentCount',
   'usage',

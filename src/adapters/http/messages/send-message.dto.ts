@@ -5,6 +5,7 @@ import {
   IsISO8601,
   IsOptional,
   IsString,
+  IsUUID,
   Matches,
   Max,
   Min,
@@ -197,6 +198,16 @@ export class SendMessageDto implements MessageDraft {
   @IsOptional()
   @IsIn(priorities)
   readonly priority?: Priority;
+
+  @ApiPropertyOptional({
+    format: 'uuid',
+    description:
+      'The `messageUuid` of the received message that it answers. It must be known, and come from the recipient.',
+    example: 'aaaaaaaa-bbbb-4ccc-8ddd-0123456789ab',
+  })
+  @IsOptional()
+  @IsUUID()
+  readonly inReplyTo?: string;
 
   @ApiPropertyOptional({
     type: [FallbackDto],

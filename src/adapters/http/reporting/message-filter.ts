@@ -9,6 +9,9 @@ export function readMessageFilter(query: QueryReader): ListFilter {
   const statuses = query.someOf('status', messageStatuses);
   const to = query.address('to');
   const from = query.address('from');
+  if (query.has('inReplyTo') && (query.has('reference') || query.has('messageUuid'))) {
+    query.fault('inReplyTo', 'cannot be combined with reference or messageUuid: give one of them');
+  }
   return {
     ...given({
       statuses: statuses.length === 0 ? undefined : statuses,
@@ -23,6 +26,9 @@ export function readMessageFilter(query: QueryReader): ListFilter {
       // Uuids are recorded in lower case, whatever way Vonage or a person writes them.
       messageUuid: query
         .matching('messageUuid', UUID, 'a UUID, as Vonage gives one to every message')
+        ?.toLowerCase(),
+      inReplyTo: query
+        .matching('inReplyTo', UUID, 'the messageUuid of a received message')
         ?.toLowerCase(),
       contradicted: query.flag('contradicted'),
     }),

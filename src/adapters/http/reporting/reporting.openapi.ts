@@ -146,6 +146,10 @@ export const messageFilters = [
     format: 'uuid',
   }),
   query('reference', 'Exactly as it was given.', { type: 'string', maxLength: 500 }),
+  query('inReplyTo', 'The `messageUuid` of the received message that they answer.', {
+    type: 'string',
+    format: 'uuid',
+  }),
   query('contradicted', 'A report denied its final status.', { type: 'boolean' }),
   ...range,
   ...paging,
@@ -330,7 +334,15 @@ export const DescribeInbound = (): MethodDecorator =>
     ApiResponse({
       status: 200,
       description: 'The message.',
-      schema: complete({ ...inbound.properties, asOf }),
+      schema: complete({
+        ...inbound.properties,
+        answers: {
+          type: 'array',
+          description: 'The messages that answer it, newest first; at most 20.',
+          items: complete({ id: text, status: { enum: [...messageStatuses] }, createdAt: time }),
+        },
+        asOf,
+      }),
     }),
     DescribeProblems(404),
   );

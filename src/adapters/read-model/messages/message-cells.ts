@@ -48,6 +48,7 @@ export function messageCells(row: MessageRow, key: number, facetId: number): rea
     row.to,
     reversed(row.to),
     row.reference,
+    row.inReplyTo,
     row.statusSince,
     row.origin === 'waybill' ? 0 : 1,
     row.segmentsRequested,
@@ -121,6 +122,7 @@ export function messageOf(
     channel: facet.channel,
     country: facet.country,
     reference: cells.reference,
+    inReplyTo: cells.in_reply_to,
     segmentsRequested: cells.segments_requested,
     createdAt: cells.created_at,
     current: {

@@ -26,7 +26,7 @@ export const latest = (db: Db, { from, to }: KeyRange, rowsMax: number) =>
 
 /** A column with an index of its own, and the searched value. */
 export interface Owner {
-  readonly column: 'recipient' | 'recipient_reversed' | 'reference';
+  readonly column: 'recipient' | 'recipient_reversed' | 'reference' | 'in_reply_to';
   readonly value: string;
 }
 

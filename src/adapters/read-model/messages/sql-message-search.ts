@@ -4,6 +4,7 @@ import type {
   MessageSearch,
   PageKey,
 } from '../../../application/ports/message-search.js';
+import { ProjectorUnavailable } from '../../../application/errors.js';
 import type { Catalog, CopyInUse } from '../copies/catalog.js';
 import { type CopyTables, messagesTable } from '../tables.js';
 import { ADOPTED_FACET, messageOf } from './message-cells.js';
@@ -128,7 +129,11 @@ export class SqlMessageSearch implements MessageSearch {
       endsWith: filter.toEndsWith,
     });
     const asked: Asked = { facetIds: facets?.ids, range, rowsMax };
-    const { messageId, reference } = filter;
+    const { messageId, reference, inReplyTo } = filter;
+    if (inReplyTo !== undefined) {
+      if (inUse.isOutdated) throw new ProjectorUnavailable(WITHOUT_REPLIES);
+      return this.findOf(inUse, { column: 'in_reply_to', value: inReplyTo }, recipients, asked);
+    }
     if (messageId !== undefined) {
       const cells = await cellsOf(inUse, messageId);
       return { cells: cells.filter((row) => isAskedFor(row, asked, recipients, reference)) };
@@ -220,6 +225,8 @@ const lastOfFullPage = (found: readonly number[], rowsMax: number): number | und
 const below = (found: readonly number[], end: number): number => Math.min(end, found.at(-1) ?? end);
 
 const newestFirst = (left: Cells, right: Cells): number => right.message_key - left.message_key;
+
+const WITHOUT_REPLIES = 'the list is being rebuilt, and until then does not know what answers what';
 
 const recipientColumn = { table: 'messages', column: 'recipient_reversed' } as const;
 

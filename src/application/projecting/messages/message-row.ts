@@ -41,6 +41,8 @@ export interface MessageRow {
   readonly channel: string;
   readonly country: string | null;
   readonly reference: string | null;
+  /** Vonage's name of the received message that it answers. */
+  readonly inReplyTo: string | null;
   /** Segments of our request; 0 when the message is not ours. */
   readonly segmentsRequested: number;
   readonly createdAt: number;
@@ -145,6 +147,7 @@ function requestedRow(messageId: string, request: Requested): MessageRow {
     channel: request.channel,
     country: request.country,
     reference: request.reference,
+    inReplyTo: request.inReplyTo,
     segmentsRequested: request.segments.count,
     createdAt,
     current: unstarted,
@@ -166,6 +169,7 @@ function externalRow(messageId: string, report: ReportData): MessageRow {
     channel: report.channel,
     country: countryOfAddress(report.to, report.channel),
     reference: null,
+    inReplyTo: null,
     segmentsRequested: 0,
     createdAt: occurredAt,
     current: { ...unstarted, number: report.attempt ?? 1 },

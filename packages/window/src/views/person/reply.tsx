@@ -24,7 +24,14 @@ export function Reply({
   const { submit, isWorking, fault } = useSubmit(async () => {
     if (route === null) return;
     const params = { header: { 'Idempotency-Key': idempotencyKey.current } };
-    const body = { to: number, text, from: route.from, channel: route.channel as 'sms' };
+    const { from, channel, inReplyTo } = route;
+    const body = {
+      to: number,
+      text,
+      from,
+      channel: channel as 'sms',
+      ...(inReplyTo === null ? {} : { inReplyTo }),
+    };
     answerOf(await http.POST('/v1/messages', { params, body }));
     idempotencyKey.current = crypto.randomUUID();
     setText('');
