@@ -110,7 +110,7 @@ export const sampleEvents: {
       resendOf: null,
       overrideOptOut: null,
       priority: 'normal',
-      inReplyTo: messageUuid,
+      inReplyTo: null,
     },
   },
   AttemptStarted: {

@@ -1,15 +1,23 @@
+import { readFile } from 'node:fs/promises';
 import axe from 'axe-core';
+import { WebhookReceiver } from '../support/doubles/webhook-receiver.js';
 import { COMPILE_MS_MAX } from '../support/processes/compiled.js';
 import { eventually } from '../support/watching/eventually.js';
 import { SignedWebhooks } from '../support/facts/signed-webhooks.js';
 import { WindowWorld } from '../support/worlds/window-world.js';
 
 let world: WindowWorld;
+let receiver: WebhookReceiver;
 /** Messages by what became of them. */
 let ids: { readonly rejected: string; readonly contradicted: string; readonly unknown: string };
 
 beforeAll(async () => {
   world = await WindowWorld.start();
+  receiver = await WebhookReceiver.start();
+  await world.post('/v1/webhook-endpoints', {
+    url: receiver.url,
+    events: ['message.status_changed'],
+  });
   const [rejected, contradicted, unknown] = await Promise.all([
     world.send('447700991170', { reference: 'login-8841' }),
     world.send('447701980006'),
@@ -24,7 +32,10 @@ beforeAll(async () => {
   await world.receive('447700900321', 'code not arrived?? stop it');
 }, COMPILE_MS_MAX);
 
-afterAll(() => world.end());
+afterAll(async () => {
+  await world.end();
+  receiver.close();
+});
 
 afterEach(() => {
   const complaints = world.complaints.splice(0);
@@ -136,6 +147,38 @@ it('shows a conversation, lets a person decide on a doubtful text, and answers i
   await page.getByLabel('Your text, from').fill('At noon.');
   await page.getByRole('button', { name: 'Send', exact: true }).click();
   await talk.getByText('At noon.').waitFor();
+});
+
+it('shows which checkpoint covers a message, and gives its proof away', async () => {
+  const { page } = world;
+  await world.go(`/messages/${ids.rejected}`);
+  await page.getByText('In the signed log').waitFor();
+  const taking = page.waitForEvent('download');
+  await page.getByRole('button', { name: 'Take the proof away' }).click();
+  const file = await (await taking).path();
+  const proof = JSON.parse(await readFile(file, 'utf8')) as { readonly entries: readonly object[] };
+  await page.getByText(`${proof.entries.length} events`).waitFor();
+});
+
+it('shows where events are posted, what became of them, and tests a receiver', async () => {
+  const { page } = world;
+  await world.go('/operations');
+  await page.getByText(receiver.url).waitFor();
+  await page
+    .getByRole('region', { name: 'Last deliveries' })
+    .getByText('delivered')
+    .first()
+    .waitFor();
+  receiver.answer = () => 500;
+  await page.getByRole('button', { name: 'Send a test' }).click();
+  await page.getByText('The test was not taken').waitFor();
+  receiver.answer = () => 204;
+  await page.getByRole('button', { name: 'Send a test' }).click();
+  await page.getByText('The receiver took the test.').waitFor();
+  const before = receiver.received.length;
+  await page.getByRole('button', { name: 'Post the last day again' }).click();
+  await page.getByRole('button', { name: 'Post it again' }).click();
+  await eventually(() => receiver.received.length > before);
 });
 
 it('stops all texts to a person with a reason, and shows who said so', async () => {

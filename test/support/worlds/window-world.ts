@@ -67,12 +67,17 @@ export class WindowWorld {
 
   /** Sends a message with the key and returns its id. */
   async send(to: string, more: object = {}): Promise<string> {
-    const response = await fetch(`${this.url}/v1/messages`, {
+    const response = await this.post('/v1/messages', { to, text: 'Your code is 493021', ...more });
+    return ((await response.json()) as { readonly id: string }).id;
+  }
+
+  /** Posts with the key. */
+  post(path: string, body: object): Promise<Response> {
+    return fetch(`${this.url}${path}`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', authorization: `Bearer ${this.key}` },
-      body: JSON.stringify({ to, text: 'Your code is 493021', ...more }),
+      body: JSON.stringify(body),
     });
-    return ((await response.json()) as { readonly id: string }).id;
   }
 
   /** Has a person write to us. */

@@ -11,6 +11,7 @@ import { ReasonDialog } from '../parts/reason-dialog.js';
 import { HeldBanner, SendingPanel } from '../parts/sending-panel.js';
 import { Failure, Loading, Void } from '../parts/states.js';
 import { Tag } from '../parts/status.js';
+import { Endpoints } from './endpoints.js';
 
 /** Shows health, sending, limits, read models and keys, with an operator's actions. */
 export function Operations({ session }: { readonly session: Session }) {
@@ -29,6 +30,7 @@ export function Operations({ session }: { readonly session: Session }) {
         <Limits />
         {may(session, 'admin') && <Parked />}
       </div>
+      {may(session, 'admin') && <Endpoints />}
       {may(session, 'admin') && <Keys />}
     </>
   );

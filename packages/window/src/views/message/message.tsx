@@ -16,6 +16,7 @@ import { Attempts } from './attempts.js';
 import { Details } from './details.js';
 import { Masthead } from './masthead.js';
 import { Network } from './network.js';
+import { Proof } from './proof.js';
 import { Timeline } from './timeline.js';
 import { Track } from './track.js';
 
@@ -103,6 +104,7 @@ export function MessageView({ id, session }: { readonly id: string; readonly ses
         <div className="stackv">
           <Network message={message} />
           <Details message={shown} session={session} />
+          {may(session, 'audit') && <Proof id={message.id} revision={message.revision} />}
         </div>
       </div>
     </>
