@@ -68,7 +68,7 @@ export function PersonView({
                 {counted(sent, 'text')} sent, {counted(received, 'text')} received
                 {person.lastContactAt === null
                   ? ''
-                  : `, the last ${relativeTime(person.lastContactAt, now)}`}
+                  : `, last contact ${relativeTime(person.lastContactAt, now)}`}
               </span>
             </div>
             <ConsentTag consent={person.consent} />

@@ -37,14 +37,14 @@ export function Review({
         {relativeTime(review.since, now)}. Read it and decide.
       </p>
       {may(session, 'send') ? (
-        <>
+        <span className="decide">
           <button className="btn small" type="button" onClick={() => setAsking('opt-out')}>
             It is an opt-out…
           </button>
           <button className="btn small" type="button" onClick={() => setAsking('none')}>
             It is none…
           </button>
-        </>
+        </span>
       ) : (
         <span className="why">Your key may not decide: it needs the scope send.</span>
       )}
