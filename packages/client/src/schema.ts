@@ -1544,6 +1544,8 @@ export type components = {
       from: string;
       /** Format: uuid */
       id: string;
+      /** @description The received message that this one answers. */
+      inReplyTo: string | null;
       /** @enum {unknown} */
       origin: 'waybill' | 'external';
       /** @description The lane in which it waits; null when Waybill did not send it. */
@@ -1611,6 +1613,7 @@ export type components = {
       final: boolean;
       from: string | null;
       id: string;
+      inReplyTo: string | null;
       /** @description Null: it is damaged. */
       status:
         | (
@@ -2173,6 +2176,12 @@ export type components = {
        * @example 447700900001
        */
       from?: string;
+      /**
+       * Format: uuid
+       * @description The `messageUuid` of the received message that it answers. It must be known, and come from the recipient.
+       * @example aaaaaaaa-bbbb-4ccc-8ddd-0123456789ab
+       */
+      inReplyTo?: string;
       /**
        * @description When nobody knows whether Vonage took it and no report came in the window: `wait` never sends it again by itself; `resend` sends it once more, because a second text is better than none.
        * @default wait
@@ -3086,6 +3095,29 @@ export interface operations {
         };
         content: {
           'application/json': {
+            /** @description The messages that answer it, newest first; at most 20. */
+            answers: {
+              /** Format: date-time */
+              createdAt: string;
+              id: string;
+              /** @enum {unknown} */
+              status:
+                | 'scheduled'
+                | 'accepted'
+                | 'sending'
+                | 'unknown'
+                | 'sent'
+                | 'submitted'
+                | 'delivered'
+                | 'read'
+                | 'unconfirmed'
+                | 'retrying'
+                | 'rejected'
+                | 'undeliverable'
+                | 'failed'
+                | 'cancelled'
+                | 'expired';
+            }[];
             /** @description How fresh the answer is. */
             asOf: {
               behindEvents: number;
@@ -3745,6 +3777,8 @@ export interface operations {
         errorCode?: string;
         /** @description Sender: a number as people write it (`+` as %2B, 00, national with DEFAULT_COUNTRY), at least 4 of its last digits, or an id or name. Last digits of more than 20 numbers are refused. */
         from?: string;
+        /** @description The `messageUuid` of the received message that they answer. */
+        inReplyTo?: string;
         /** @description Rows of a page. */
         limit?: number;
         /** @description Vonage’s `message_uuid` of any of its attempts. */
@@ -5027,6 +5061,8 @@ export interface operations {
         errorCode?: string;
         /** @description Sender: a number as people write it (`+` as %2B, 00, national with DEFAULT_COUNTRY), at least 4 of its last digits, or an id or name. Last digits of more than 20 numbers are refused. */
         from?: string;
+        /** @description The `messageUuid` of the received message that they answer. */
+        inReplyTo?: string;
         /** @description Rows of a page. */
         limit?: number;
         /** @description Vonage’s `message_uuid` of any of its attempts. */
@@ -5150,6 +5186,8 @@ export interface operations {
         errorCode?: string;
         /** @description Sender: a number as people write it (`+` as %2B, 00, national with DEFAULT_COUNTRY), at least 4 of its last digits, or an id or name. Last digits of more than 20 numbers are refused. */
         from?: string;
+        /** @description The `messageUuid` of the received message that they answer. */
+        inReplyTo?: string;
         /** @description Rows of a page. */
         limit?: number;
         /** @description Vonage’s `message_uuid` of any of its attempts. */
