@@ -200,7 +200,7 @@ export const quarantineTable = table(
  */
 export const contactListingsTable = table(
   'contact_listings',
-  { contact_id: text, listing: text, list: text, since: integer, content: text },
+  { contact_id: text, listing: text, list: text, since: integer },
   {
     key: ['contact_id', 'listing'],
     indexes: [

@@ -76,7 +76,11 @@ export class AnswerKeyword {
       return;
     }
     try {
-      await this.sendMessage.execute(composed, { actor: undefined }, `automatic answer to ${messageUuid}`);
+      await this.sendMessage.execute(
+        composed,
+        { actor: undefined },
+        `automatic answer to ${messageUuid}`,
+      );
     } catch (error) {
       if (isTransient(error) || !(error instanceof ApplicationError)) throw error;
       const { code } = error;

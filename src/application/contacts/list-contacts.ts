@@ -1,3 +1,4 @@
+import type { Consent, Contact } from '../../domain/contacts/contact.js';
 import { InvalidRequest } from '../errors.js';
 import type { ContactList, ContactListings, ListingKey } from '../ports/contact-listings.js';
 import type { Conversations } from '../ports/conversations.js';
@@ -22,7 +23,8 @@ interface Page<Item> {
 export type ListedContacts = Page<ContactSummary>;
 
 /** Why nothing is sent to a number. */
-export interface Suppression extends Omit<ContactListing, 'contactId' | 'kind' | 'messageUuid'> {
+export interface Suppression extends Omit<Consent, 'state' | 'messageUuid'> {
+  readonly number: string;
   readonly state: 'opted-out' | 'barred';
 }
 
@@ -49,8 +51,9 @@ export class ListContacts {
   ): Promise<ListedContacts> {
     const { rows, ...page } = await this.page(list, cursor, limit);
     const items = await Promise.all(
-      rows.map(async ({ contactId, number }) => {
+      rows.map(async ({ contactId }) => {
         const { contact } = await this.contacts.readById(contactId);
+        const number = contact.number ?? '';
         return summarize(number, contact, await this.conversations.traffic(number, COUNTED_MAX));
       }),
     );
@@ -63,8 +66,13 @@ export class ListContacts {
     limit = LIST_LIMIT_DEFAULT,
   ): Promise<ListedSuppressions> {
     const { rows, ...page } = await this.page('suppressed', cursor, limit);
-    const items = rows.map(suppressionOf);
-    return { items, ...page };
+    const found = await Promise.all(
+      rows.map(async (row) => {
+        const { contact } = await this.contacts.readById(row.contactId);
+        return suppressionOf(row, contact);
+      }),
+    );
+    return { items: found.filter((one) => one !== undefined), ...page };
   }
 
   private async page(
@@ -81,9 +89,17 @@ export class ListContacts {
   }
 }
 
-function suppressionOf(listing: ContactListing): Suppression {
-  const { contactId: _, messageUuid: __, kind, ...fact } = listing;
-  return { ...fact, state: kind === 'barred' ? kind : 'opted-out' };
+/** Undefined for one that was lifted a moment ago. */
+function suppressionOf(
+  { kind, sender, channel }: ContactListing,
+  { number, general, bySender, bars }: Contact,
+): Suppression | undefined {
+  const wish = sender === null ? general : bySender.get(sender);
+  const word = kind === 'barred' ? bars.get(channel) : wish;
+  const state = kind === 'barred' ? kind : 'opted-out';
+  if (word?.state !== state || number === null) return undefined;
+  const { messageUuid: _, state: __, ...said } = word;
+  return { number, state, ...said };
 }
 
 function keyOf(list: ContactList, cursor: string | undefined): ListingKey | undefined {

@@ -1,4 +1,4 @@
-import type { ConsentFact, Listing } from '../../domain/contacts/contact-events.js';
+import type { Listing } from '../../domain/contacts/contact-events.js';
 import type { Inbound } from '../../domain/inbound-events.js';
 import type { AgendaKey, NewAgendaEntry } from './agenda.js';
 import type { EventMetadata, Position, RecordedEvent } from './event-store.js';
@@ -122,24 +122,26 @@ export interface QuarantineRow {
 /** `known`: every contact whose consent was ever spoken of. */
 export type ListingKind = 'known' | Listing['kind'];
 
-/** A row of a list of contacts. A contact may be on several lists, and on one list once for each sender and channel. */
-export interface ContactListing extends Omit<ConsentFact, 'ends'> {
+/**
+ * A row of a list of contacts. A contact may be on several lists, and on one list once for each sender and channel. It
+ * holds no personal data: the contact's stream tells the number and the words.
+ */
+export interface ContactListing {
   readonly contactId: string;
   readonly kind: ListingKind;
+  /** Our sender that it is about; null: all. */
+  readonly sender: string | null;
+  /** The channel that it is about; null: all. */
+  readonly channel: string | null;
   /** ISO 8601 UTC: when it was said; of `known`, when something was recorded last. */
   readonly since: string;
 }
 
 /** Puts a row of a list of contacts, or removes it. */
-export interface ContactChange {
-  readonly contactId: string;
-  readonly kind: ListingKind;
-  /** Null: all our senders. */
-  readonly sender: string | null;
-  /** Null: all channels. */
-  readonly channel: string | null;
-  readonly row: ContactListing | null;
-}
+export type ContactChange = Omit<ContactListing, 'since'> & {
+  /** Null removes the row. */
+  readonly since: string | null;
+};
 
 /** At most one for each row. */
 export type ContactChanges = readonly ContactChange[];

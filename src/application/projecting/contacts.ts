@@ -1,12 +1,6 @@
 import type { ContactEvent, Listing } from '../../domain/contacts/contact-events.js';
 import type { RecordedEvent } from '../ports/event-store.js';
-import type {
-  ContactChange,
-  ContactChanges,
-  ContactListing,
-  ListingKind,
-  ProjectionStores,
-} from '../ports/projection-store.js';
+import type { ContactChange, ContactChanges, ProjectionStores } from '../ports/projection-store.js';
 import { CONTACT_STREAMS } from '../streams.js';
 import type { Projection } from './projection.js';
 import { simpleProjection, type Gathering } from './simple-projection.js';
@@ -17,38 +11,16 @@ const listedAs: Readonly<Partial<Record<ContactEvent['type'], Listing['kind']>>>
   OptOutSuspected: 'review',
 };
 
-/** Returns the rows that an event puts and removes, in this order. Pure. */
+/** Returns the rows that an event removes and puts, in this order. Pure. */
 export function contactChanges({ stream, event, metadata }: RecordedEvent): ContactChanges {
   const contactId = stream.slice(CONTACT_STREAMS.length);
   const { type, data } = event as ContactEvent;
-  const { ends, occurredAt, ...fact } = data;
-  const row = (kind: ListingKind, since: string): ContactListing => ({
-    ...fact,
-    contactId,
-    kind,
-    since,
-  });
+  const { ends, occurredAt, sender, channel } = data;
   const kind = listedAs[type];
   return [
-    ...ends.map((over) => ({ contactId, ...over, row: null })),
-    {
-      contactId,
-      kind: 'known',
-      sender: null,
-      channel: null,
-      row: row('known', metadata.recordedAt),
-    },
-    ...(kind === undefined
-      ? []
-      : [
-          {
-            contactId,
-            kind,
-            sender: fact.sender,
-            channel: fact.channel,
-            row: row(kind, occurredAt),
-          },
-        ]),
+    ...ends.map((over) => ({ contactId, ...over, since: null })),
+    { contactId, kind: 'known', sender: null, channel: null, since: metadata.recordedAt },
+    ...(kind === undefined ? [] : [{ contactId, kind, sender, channel, since: occurredAt }]),
   ];
 }
 

@@ -10,5 +10,5 @@ export const projectionVersions: Readonly<Record<ProjectionName, number>> = {
   agenda: 5,
   inbound: 4,
   quarantine: 2,
-  contacts: 1,
+  contacts: 2,
 };

@@ -6,7 +6,7 @@ import {
   CONVERSATION_LIMIT_DEFAULT,
   CONVERSATION_LIMIT_MAX,
 } from '../../../application/contacts/read-contact.js';
-import { LIST_LIMIT_DEFAULT, LIST_LIMIT_MAX } from '../../../application/reporting/message-list.js';
+import { LIST_LIMIT_DEFAULT } from '../../../application/reporting/message-list.js';
 import { DescribeProblems } from '../documentation/problem-responses.js';
 import { complete, consentSources, nullable, schemaOf, time } from '../documentation/schemas.js';
 import { asOf, pageOf, query } from '../reporting/reporting.openapi.js';
@@ -147,7 +147,7 @@ export const DescribeSuppressions = (): MethodDecorator =>
       description:
         'Opt-outs and bars. A number has one row for each sender that it opted out of, and for each channel that is barred.',
     }),
-    limit(LIST_LIMIT_MAX),
+    limit(CONTACTS_LIMIT_MAX),
     cursor,
     ApiResponse({
       status: 200,

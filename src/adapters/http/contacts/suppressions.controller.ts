@@ -12,10 +12,10 @@ import {
 } from '@nestjs/common';
 import { Contacts } from '../../../application/contacts/contacts.js';
 import {
+  CONTACTS_LIMIT_MAX,
   ListContacts,
   type ListedSuppressions,
 } from '../../../application/contacts/list-contacts.js';
-import { LIST_LIMIT_MAX } from '../../../application/reporting/message-list.js';
 import { viewConsent, type ConsentView } from '../../../application/contacts/consent-view.js';
 import type { DefaultCountry } from '../../../domain/contacts/phone-number.js';
 import type { AuthenticatedRequest } from '../auth/api-key.guard.js';
@@ -42,7 +42,7 @@ export class SuppressionsController {
   @DescribeSuppressions()
   list(@Query() raw: RawQuery): Promise<ListedSuppressions> {
     const query = new QueryReader(raw);
-    const limit = query.integer('limit', 1, LIST_LIMIT_MAX);
+    const limit = query.integer('limit', 1, CONTACTS_LIMIT_MAX);
     const cursor = query.cursor();
     query.end();
     return this.listContacts.suppressions(cursor, limit);

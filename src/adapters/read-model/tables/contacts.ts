@@ -15,7 +15,7 @@ import type { Catalog } from '../copies/catalog.js';
 import { tableWriter } from '../copies/copy-store.js';
 import { progressOf } from '../copies/progress.js';
 import type { Copy } from '../copies/read-model-database.js';
-import { contactListingsTable } from '../tables.js';
+import { contactListingsTable, type CopyTables } from '../tables.js';
 
 export class ContactTables implements ContactListings {
   constructor(private readonly catalog: Catalog) {}
@@ -31,7 +31,7 @@ export class ContactTables implements ContactListings {
     const page = found.slice(0, rowsMax);
     const last = found.length > rowsMax ? page.at(-1) : undefined;
     return {
-      rows: page.map(({ content }) => JSON.parse(content) as ContactListing),
+      rows: page.map(listingOf),
       next: last && { since: last.since, contactId: last.contact_id, listing: last.listing },
       progress,
     };
@@ -47,7 +47,7 @@ export function listingStatement(
 ) {
   const newest = db
     .selectFrom('contact_listings')
-    .select(['contact_id', 'listing', 'since', 'content'])
+    .select(['contact_id', 'listing', 'since'])
     .where('list', '=', list)
     .orderBy('since', 'desc')
     .orderBy('contact_id', 'desc')
@@ -70,14 +70,24 @@ const listOf: Readonly<Record<ListingKind, ContactList>> = {
 const nameOf = ({ kind, sender, channel }: ContactChange): string =>
   JSON.stringify([kind, sender, channel]);
 
+function listingOf({ contact_id: contactId, listing, since }: Row): ContactListing {
+  const [kind, sender, channel] = JSON.parse(listing) as [
+    ListingKind,
+    string | null,
+    string | null,
+  ];
+  return { contactId, kind, sender, channel, since: new Date(since).toISOString() };
+}
+
+type Row = Pick<CopyTables['contact_listings'], 'contact_id' | 'listing' | 'since'>;
+
 export const contactsWriter = tableWriter<ContactChanges>(contactListingsTable, (changes) => ({
   remove: changes.flatMap((change) =>
-    change.row === null ? [[change.contactId, nameOf(change)]] : [],
+    change.since === null ? [[change.contactId, nameOf(change)]] : [],
   ),
   put: changes.flatMap((change) => {
-    const { contactId, kind, row } = change;
-    if (row === null) return [];
-    const since = Date.parse(row.since);
-    return [[contactId, nameOf(change), listOf[kind], since, JSON.stringify(row)]];
+    const { contactId, kind, since } = change;
+    if (since === null) return [];
+    return [[contactId, nameOf(change), listOf[kind], Date.parse(since)]];
   }),
 }));
