@@ -157,13 +157,13 @@ it('shows which checkpoint covers a message, and gives its proof away', async ()
   await page.getByRole('button', { name: 'Take the proof away' }).click();
   const file = await (await taking).path();
   const proof = JSON.parse(await readFile(file, 'utf8')) as { readonly entries: readonly object[] };
-  await page.getByText(`${proof.entries.length} events`).waitFor();
+  await page.getByText(`${proof.entries.length} events`, { exact: true }).waitFor();
 });
 
 it('shows where events are posted, what became of them, and tests a receiver', async () => {
   const { page } = world;
   await world.go('/operations');
-  await page.getByText(receiver.url).waitFor();
+  await page.getByRole('heading', { name: receiver.url }).waitFor();
   await page
     .getByRole('region', { name: 'Last deliveries' })
     .getByText('delivered')

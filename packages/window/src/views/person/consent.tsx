@@ -91,7 +91,7 @@ export function ConsentPanel({
             const params = { path: { number } };
             const body = { reason, source: 'operator' as const };
             answerOf(await http.PUT('/v1/suppressions/{number}', { params, body }));
-            await changed(number);
+            await changed();
             close();
           }}
         >
@@ -107,7 +107,7 @@ export function ConsentPanel({
           onAct={async (reason) => {
             const params = { path: { number }, query: { reason } };
             answerOf(await http.DELETE('/v1/suppressions/{number}', { params }));
-            await changed(number);
+            await changed();
             close();
           }}
         >
@@ -119,10 +119,10 @@ export function ConsentPanel({
   );
 }
 
-/** Reads the person anew after an act. */
-export const changed = async (number: string): Promise<void> => {
+/** Reads the person anew after an act, under whatever form of the number the address has. */
+export const changed = async (): Promise<void> => {
   await Promise.all([
-    queries.invalidateQueries({ queryKey: ['person', number] }),
+    queries.invalidateQueries({ queryKey: ['person'] }),
     queries.invalidateQueries({ queryKey: ['reviews'] }),
   ]);
 };

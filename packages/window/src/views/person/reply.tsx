@@ -35,7 +35,7 @@ export function Reply({
     answerOf(await http.POST('/v1/messages', { params, body }));
     idempotencyKey.current = crypto.randomUUID();
     setText('');
-    await changed(number);
+    await changed();
   });
   return (
     <form className="reply" onSubmit={submit}>
