@@ -157,6 +157,7 @@ it('shows which checkpoint covers a message, and gives its proof away', async ()
   await page.getByRole('button', { name: 'Take the proof away' }).click();
   const file = await (await taking).path();
   const proof = JSON.parse(await readFile(file, 'utf8')) as { readonly entries: readonly object[] };
+  expect(proof.entries.length).toBeGreaterThan(2);
   await page.getByText(`${proof.entries.length} events`, { exact: true }).waitFor();
 });
 
@@ -178,7 +179,10 @@ it('shows where events are posted, what became of them, and tests a receiver', a
   const before = receiver.received.length;
   await page.getByRole('button', { name: 'Post the last day again' }).click();
   await page.getByRole('button', { name: 'Post it again' }).click();
-  await eventually(() => receiver.received.length > before);
+  await eventually(() => {
+    expect(receiver.received.length).toBeGreaterThan(before);
+    return true;
+  });
 });
 
 it('stops all texts to a person with a reason, and shows who said so', async () => {
