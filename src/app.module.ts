@@ -108,17 +108,22 @@ export class AppModule implements OnApplicationBootstrap, OnModuleDestroy {
     addClockGauges(metrics, clock);
     const health = new HealthRegistry(clock, time.monotonic, logger);
     addPartGauges(metrics, health);
+    const keys = KeyStoreModule.for(config.readModel, config.masterKeys);
     const stores = [
-      EventStoreModule.for(config.eventStore, (store) => {
-        const observed = new ObservedEventStore(store, time.monotonic);
-        return telemetry?.overStore(observed) ?? observed;
-      }),
+      EventStoreModule.for(
+        config.eventStore,
+        (store) => {
+          const observed = new ObservedEventStore(store, time.monotonic);
+          return telemetry?.overStore(observed) ?? observed;
+        },
+        keys,
+      ),
       ReadModelModule.for(config.readModel, logDamage(logger)),
     ];
     const log = TransparencyLogModule.for(config.readModel);
     const adapters = [
       ...stores,
-      KeyStoreModule.for(config.readModel),
+      keys,
       DeliveryStoreModule.for(config.readModel),
       OutgoingWebhooksModule.for({
         allowsPrivateNetworks: config.webhookPrivateNetworks === 'allow',
@@ -139,7 +144,7 @@ export class AppModule implements OnApplicationBootstrap, OnModuleDestroy {
       monotonicClock: time.monotonic,
       health,
     });
-    const http = HttpModule.with([application], {
+    const http = HttpModule.with([application, keys], {
       clock,
       logger,
       metrics,

@@ -5,6 +5,8 @@ import type { ApiKey } from './application/access/api-keys.js';
 import { parseApiKeys } from './application/access/api-keys.js';
 import { parseSigningKeys } from './application/proof/notes/signing-keys.js';
 import { accessLogs, type AccessLog } from './adapters/http/server/access-log.js';
+import { bytesOfMasterKey } from './adapters/key-store/master-keys.js';
+import type { MasterKeysConfig } from './adapters/key-store/key-store.module.js';
 import type { EventStoreConfig } from './adapters/event-store/event-store.module.js';
 import type { TelemetryConfig } from './adapters/telemetry/open-telemetry.js';
 import type { ReadModelConfig } from './adapters/read-model/read-model.module.js';
@@ -65,6 +67,8 @@ export interface Config {
   readonly eventStore: EventStoreConfig;
   readonly readModel: ReadModelConfig;
   readonly log: LogConfig;
+  /** Wrap the keys of personal fields. */
+  readonly masterKeys: MasterKeysConfig;
   /** Empty: every client that reaches the port may do everything. Only allowed on loopback. */
   readonly apiKeys: readonly ApiKey[];
   /** Null: no account is configured, so the service runs against the sandbox. */
@@ -127,6 +131,7 @@ export function parseConfig(environment: Environment): Config {
     eventStore: readEventStore(read, directory),
     readModel: readReadModel(read, directory),
     log: readLog(read, directory),
+    masterKeys: readMasterKeys(read, directory),
     apiKeys,
     vonage,
     defaultCountry: readDefaultCountry(read),
@@ -209,6 +214,26 @@ function readLog(read: Reader, directory: string): LogConfig {
     keyFile: isInMemory ? null : join(directory, 'log-signing-key.pem'),
     checkpointFile: read.text('CHECKPOINT_FILE', '') || null,
     host: URL.parse(read.text('PUBLIC_URL', ''))?.host || 'localhost',
+  };
+}
+
+function readMasterKeys(read: Reader, directory: string): MasterKeysConfig {
+  const keys = read
+    .text('MASTER_KEY', '')
+    .split(',')
+    .map((key) => key.trim())
+    .filter((key) => key !== '');
+  if (!keys.every((key) => bytesOfMasterKey(key) !== undefined)) {
+    read.mistake(
+      'MASTER_KEY must be 32 random bytes in Base64 (`openssl rand -base64 32`); several are separated by commas, the current one first',
+    );
+  }
+  const isLost =
+    read.text('EVENT_STORE', 'sqlite') === 'memory' &&
+    read.text('READ_MODEL', 'sqlite') === 'sqlite';
+  return {
+    keys: keys.length === 0 ? null : keys,
+    file: isLost ? null : join(directory, 'master-key'),
   };
 }
 

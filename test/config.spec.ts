@@ -58,6 +58,7 @@ describe('with no setting at all', () => {
         checkpointFile: null,
         host: 'localhost',
       },
+      masterKeys: { keys: null, file: join('data', 'master-key') },
       apiKeys: [],
       vonage: null,
       defaultCountry: null,

@@ -10,6 +10,7 @@ import { KeyedQueue } from './keyed-queue.js';
 import { momentOf } from './moment-of.js';
 import type { Cache } from './ports/cache.js';
 import type { Clocks, MonotonicClock } from './ports/clock.js';
+import type { Person } from './ports/personal-keys.js';
 import type {
   EventMetadata,
   EventSource,
@@ -37,6 +38,8 @@ export interface MessageAsOf {
   readonly revision: ExpectedRevision;
   /** The causation id of the next event, unless something from outside caused it. */
   readonly lastEventId: string | undefined;
+  /** The random id of the person whose key earlier events have; undefined where none has one. */
+  readonly person?: string | undefined;
   /** Another process writes to the stream too, so it is read: the remembered state would cause a conflict. */
   readonly isShared?: boolean;
 }
@@ -234,7 +237,14 @@ export class MessageLedger {
         await cause.admit?.(state.message);
         isAdmitted = true;
       }
-      const recorded = this.asNewEvents(messageId, events, cause, state, moment.now);
+      const after = events.reduce(evolve, state.message);
+      const person = personOf(state, after, command);
+      const recorded = this.asNewEvents(messageId, events, cause, state, moment.now).map(
+        (event) => ({
+          ...event,
+          ...person,
+        }),
+      );
       try {
         const stream = messageStream(messageId);
         const { revision } = await appendWithRetry(
@@ -244,9 +254,15 @@ export class MessageLedger {
           state.revision,
           retryLimitOf(cause, events, this.surroundings.monotonic),
         );
-        const after = events.reduce(evolve, state.message);
         const lastEventId = recorded.at(-1)?.id;
-        this.recent.set(messageId, { message: after, revision, lastEventId, isShared });
+        const { person: known } = state;
+        this.recent.set(messageId, {
+          message: after,
+          revision,
+          lastEventId,
+          person: known,
+          isShared,
+        });
         for (const changed of this.watchers.get(messageId) ?? []) changed();
         return { events, before: state.message, after, revision };
       } catch (error) {
@@ -308,8 +324,24 @@ export class MessageLedger {
 /** Folds a message's stream, which holds no events of other kinds. */
 export function fold(stream: StoredStream): MessageAsOf {
   let message: Message = unheardOf;
-  for (const { event } of stream.events) message = evolve(message, event as MessageEvent);
-  return { message, revision: stream.revision, lastEventId: stream.events.at(-1)?.id };
+  let person: string | undefined;
+  for (const recorded of stream.events) {
+    message = evolve(message, recorded.event as MessageEvent);
+    person ??= recorded.person;
+  }
+  const lastEventId = stream.events.at(-1)?.id;
+  return { message, revision: stream.revision, lastEventId, person };
+}
+
+/** The number of the message owns all its events. A report about one of whom nothing is known makes nobody known again. */
+function personOf(
+  { person }: MessageAsOf,
+  after: Message,
+  { type }: MessageCommand,
+): { readonly person?: Person } {
+  if (person !== undefined) return { person: { id: person } };
+  if (after.kind === 'unheard-of') return {};
+  return { person: { number: after.to, mayReturn: type === 'RequestMessage' } };
 }
 
 const retryLimitOf = (

@@ -1,4 +1,5 @@
 import type { ReadModelConfig } from '../adapters/read-model/copies/open-read-model-database.js';
+import type { MasterKeysConfig } from '../adapters/key-store/key-store.module.js';
 import type { ProjectionLag, RetriedEvents } from '../application/projecting/projector.js';
 import type { HealthMessage } from './tell-health.js';
 import type { LogMessage } from './thread-messages.js';
@@ -8,6 +9,7 @@ export interface ProjectorThreadOptions {
   /** The directory of the ledger's file. */
   readonly ledgerDirectory: string;
   readonly readModel: ReadModelConfig;
+  readonly masterKeys: MasterKeysConfig;
   /** Shared memory of the signal that the ledger's writer sets after a commit. */
   readonly commitBell: SharedArrayBuffer;
 }

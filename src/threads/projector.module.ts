@@ -20,7 +20,7 @@ import { isCompiled, ThreadedProjector } from './threaded-projector.js';
 export class ProjectorModule {
   static for(
     imports: NonNullable<DynamicModule['imports']>,
-    { eventStore, readModel }: Pick<Config, 'eventStore' | 'readModel'>,
+    { eventStore, readModel, masterKeys }: Pick<Config, 'eventStore' | 'readModel' | 'masterKeys'>,
     surroundings: ProjectorSurroundings,
   ): DynamicModule {
     const inProcess = (feed: EventFeed, catalog: Catalog): ProjectorControl =>
@@ -31,6 +31,7 @@ export class ProjectorModule {
             {
               ledgerDirectory: eventStore.directory,
               readModel,
+              masterKeys,
               commitBell: store.commitBell,
             },
             surroundings.logger,

@@ -6,6 +6,9 @@ import { CommitBell } from '../adapters/event-store/sqlite/commit-bell.js';
 import { existingLedger } from '../adapters/event-store/sqlite/ledger-file.js';
 import { InProcessReader } from '../adapters/event-store/sqlite/in-process-reader.js';
 import { FollowingReader } from '../adapters/event-store/sqlite/following-reader.js';
+import { openEvents } from '../adapters/event-store/sealed/open-events.js';
+import { OpeningEventFeed } from '../adapters/event-store/sealed/opening-event-feed.js';
+import { openKeyStore } from '../adapters/key-store/key-store.module.js';
 import { Catalog } from '../adapters/read-model/copies/catalog.js';
 import { systemClocks } from '../adapters/system/system-clock.js';
 import { openReadModelDatabase } from '../adapters/read-model/copies/open-read-model-database.js';
@@ -51,10 +54,11 @@ class GatheringFeed extends PagedEventFeed implements EventFeed {
 
 const health = tellHealth(send);
 
-const { ledgerDirectory, readModel, commitBell } = workerData as ProjectorThreadOptions;
+const { ledgerDirectory, readModel, masterKeys, commitBell } = workerData as ProjectorThreadOptions;
 const ledger = new FollowingReader(ledgerDirectory, new CommitBell(commitBell));
 const streams = new InProcessReader(existingLedger(ledgerDirectory));
-const feed = new GatheringFeed(ledger);
+const keys = openKeyStore(readModel, masterKeys);
+const feed = new OpeningEventFeed(new GatheringFeed(ledger), keys);
 const catalog = await Catalog.open(openReadModelDatabase(readModel), logDamage(logger));
 const projector = new RebuildingProjector(
   feed,
@@ -71,7 +75,7 @@ async function retry(): Promise<void> {
     const result = await projector.retryParked(async (stream) => {
       // This thread gets no notice of commits, and the feed may have shown events that are newer.
       streams.refresh();
-      return streams.stream(stream);
+      return openEvents(streams.stream(stream), keys);
     });
     send({ kind: 'retried', result });
   } catch (error) {
@@ -83,6 +87,7 @@ async function stop(): Promise<void> {
   stopping.abort();
   await running;
   await catalog.close();
+  await keys.close();
   streams.close();
   ledger.close();
   port?.close();

@@ -70,10 +70,10 @@ it('checks the proof of a message with neither ledger nor network', async () => 
   expect(code).toBe(0);
 });
 
-it('refuses a proof with a text that was changed, and names the event', async () => {
+it('refuses a proof with a sender that was changed, and names the event', async () => {
   const file = join(elsewhere, 'proof.json');
   const proof = await readFile(file, 'utf8');
-  await writeFile(file, proof.replace('Your parcel is here', 'Your parcel is lost'));
+  await writeFile(file, proof.replace('447700900001', '447700900002'));
   const { code, output } = await verify(...PROOF);
   await writeFile(file, proof);
   expect(output).toContain('the data of the event are not the ones that were logged');
@@ -87,7 +87,7 @@ it('believes no key of the proof itself', async () => {
 it('names the event that was altered in the ledger', async () => {
   const database = new DatabaseSync(join(waybill.directory, 'ledger.sqlite'));
   database.exec(`DROP TRIGGER events_are_never_changed;
-    UPDATE events SET data = replace(data, 'Your', 'Our') WHERE type = 'MessageRequested'`);
+    UPDATE events SET data = replace(data, '447700900001', '447700900002') WHERE type = 'MessageRequested'`);
   database.close();
   const { code, output } = await verify();
   expect(output).toMatch(

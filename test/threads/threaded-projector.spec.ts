@@ -37,6 +37,7 @@ beforeEach(async () => {
     {
       ledgerDirectory: directory,
       readModel: { kind: 'sqlite', directory },
+      masterKeys: { keys: null, file: join(directory, 'master-key') },
       commitBell: store.commitBell,
     },
     silent,
@@ -113,6 +114,7 @@ describe('what a thread tells of its health', () => {
       {
         ledgerDirectory: directory,
         readModel: { kind: 'sqlite', directory },
+        masterKeys: { keys: null, file: join(directory, 'master-key') },
         commitBell: store.commitBell,
       },
       silent,

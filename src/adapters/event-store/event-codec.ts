@@ -125,7 +125,7 @@ function parse({ type, data, metadata }: Readable): StoredContent {
   return contentOf(parsed, () => jsonOf(type, metadata()));
 }
 
-function jsonOf(type: string, text: string): StoredContent['data'] {
+export function jsonOf(type: string, text: string): StoredContent['data'] {
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -155,27 +155,6 @@ export const eventCodec: EventCodec<DomainEvent> = createEventCodec<DomainEvent>
 
 /** The place of a stored event. */
 export type Place = Pick<RecordedEvent, 'stream' | 'revision' | 'position'>;
-
-/** Never throws: an event that cannot be decoded becomes a `DamagedEvent`. */
-export function recordedEvent(stored: EncodedEvent, place: Place): RecordedEvent {
-  try {
-    const { event, metadata } = eventCodec.decode(stored);
-    if (typeof metadata.recordedAt !== 'string') {
-      throw new UndecodableEvent(`an event of type ${stored.type} has no time`);
-    }
-    return {
-      id: stored.id,
-      stream: place.stream,
-      revision: place.revision,
-      position: place.position,
-      version: stored.version,
-      event,
-      metadata,
-    };
-  } catch (error) {
-    return new DamagedEvent(stored, place, error);
-  }
-}
 
 /** An event in the ledger that cannot be read. */
 export class DamagedEvent implements RecordedEvent {

@@ -1,7 +1,8 @@
 import { Inject, Module, type DynamicModule, type OnApplicationShutdown } from '@nestjs/common';
-import { EVENT_FEED, EVENT_STORE, LEDGER } from '../../application/port-tokens.js';
+import { EVENT_FEED, EVENT_STORE, KEY_STORE, LEDGER } from '../../application/port-tokens.js';
 import type { EventFeed } from '../../application/ports/event-feed.js';
 import type { EventStore } from '../../application/ports/event-store.js';
+import type { PersonalKeys } from '../../application/ports/personal-keys.js';
 import type { LedgerCheck } from '../../application/ports/ledger-check.js';
 import type { LedgerOrigins } from '../../application/ports/ledger-origin.js';
 import type { StoredEvents } from '../../application/ports/stored-events.js';
@@ -9,6 +10,8 @@ import { originByFirstEvent } from './first-event-origin.js';
 import { MemoryEventStore } from './memory/memory-event-store.js';
 import { PagedEventFeed } from './paged-event-feed.js';
 import { PagedStoredEvents } from './paged-stored-events.js';
+import { OpeningEventFeed } from './sealed/opening-event-feed.js';
+import { SealingEventStore } from './sealed/sealing-event-store.js';
 import { SqliteLedgerCheck } from './sqlite/integrity/sqlite-ledger-check.js';
 import { ledgerFile } from './sqlite/ledger-file.js';
 import { SqliteEventStore } from './sqlite/sqlite-event-store.js';
@@ -66,18 +69,32 @@ export async function openLedger(config: EventStoreConfig): Promise<Ledger> {
 export class EventStoreModule implements OnApplicationShutdown {
   constructor(@Inject(EVENT_STORE) private readonly store: EventStore) {}
 
-  /** @param observed wraps the store with an observer for the application */
-  static for(config: EventStoreConfig, observed: (store: EventStore) => EventStore): DynamicModule {
+  /**
+   * @param observed wraps the store with an observer for the application
+   * @param keys the module that provides the key store
+   */
+  static for(
+    config: EventStoreConfig,
+    observed: (store: EventStore) => EventStore,
+    keys: DynamicModule,
+  ): DynamicModule {
     return {
       module: EventStoreModule,
+      imports: [keys],
       providers: [
         { provide: LEDGER, useFactory: () => openLedger(config) },
         {
           provide: EVENT_STORE,
-          useFactory: ({ store }: Ledger) => observed(store),
-          inject: [LEDGER],
+          useFactory: ({ store }: Ledger, personal: PersonalKeys) =>
+            observed(new SealingEventStore(store, personal)),
+          inject: [LEDGER, KEY_STORE],
         },
-        { provide: EVENT_FEED, useFactory: ({ feed }: Ledger) => feed, inject: [LEDGER] },
+        {
+          provide: EVENT_FEED,
+          useFactory: ({ feed }: Ledger, personal: PersonalKeys) =>
+            new OpeningEventFeed(feed, personal),
+          inject: [LEDGER, KEY_STORE],
+        },
       ],
       exports: [LEDGER, EVENT_STORE, EVENT_FEED],
     };

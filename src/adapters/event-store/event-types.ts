@@ -62,9 +62,12 @@ const withLine = withDefaults({ priority: 'normal', channel: '', from: '' });
 const withPriorityAndReply = withDefaults({ priority: 'normal', inReplyTo: null });
 
 /** Any event may have been caused by a webhook, and then carries its bytes. */
-const metadata = ['webhook.rawBody'] as const;
+const metadata = ['webhook.rawBody', 'webhook.sha256'] as const;
 
 const nothingPersonal = { data: [], metadata } as const;
+
+/** A reference that is not ours may be a name; the carrier's words may quote the number. */
+const report = { data: ['to', 'clientRef', 'error.title', 'error.detail'], metadata } as const;
 
 /** The keyword is one of a known list; the reason is a person's own words. */
 const consent = { data: ['number', 'reason'], metadata } as const;
@@ -89,9 +92,9 @@ export const eventTypes: { readonly [Type in DomainEventType]: EventTypeRules<Da
   AttemptOutcomeUnknown: { upcasts: [], personal: nothingPersonal },
   // The decider writes the reason and may name the person.
   OutcomeResolved: { upcasts: [], personal: { data: ['reason'], metadata } },
-  StatusReported: { upcasts: [believedTimes], personal: { data: ['to'], metadata } },
-  StatusRefused: { upcasts: [believedTimes], personal: { data: ['to'], metadata } },
-  ReportAdopted: { upcasts: [believedTimes], personal: { data: ['to'], metadata } },
+  StatusReported: { upcasts: [believedTimes], personal: report },
+  StatusRefused: { upcasts: [believedTimes], personal: report },
+  ReportAdopted: { upcasts: [believedTimes], personal: report },
   RetryScheduled: { upcasts: [withLine], personal: nothingPersonal },
   RetryWithdrawn: { upcasts: [], personal: nothingPersonal },
   DeliveryUnconfirmed: { upcasts: [], personal: nothingPersonal },

@@ -43,6 +43,8 @@ import { reportingControllers } from './reporting/reporting.controllers.js';
 import type { AccessLog } from './server/access-log.js';
 import { RequestObserver } from './server/request-observer.js';
 import { createTokenVerifier, type WebhookVerifierConfig } from './webhooks/verify-webhook.js';
+import { KEY_STORE } from '../../application/port-tokens.js';
+import type { KeyStore } from '../../application/ports/key-store.js';
 import { WebhookListener } from './webhooks/webhook-listener.js';
 import { WebhookRecorder } from './webhooks/webhook-recorder.js';
 
@@ -126,16 +128,19 @@ export class HttpModule {
         },
         {
           provide: WebhookListener,
-          inject: [ReceiveStatus, ReceiveInbound, QuarantineWebhook, HeedWishes],
+          inject: [ReceiveStatus, ReceiveInbound, QuarantineWebhook, HeedWishes, KEY_STORE],
           useFactory: (
             status: ReceiveStatus,
             inbound: ReceiveInbound,
             quarantine: QuarantineWebhook,
             wishes: HeedWishes,
+            keys: KeyStore,
           ) =>
             new WebhookListener({
               verify: createTokenVerifier(webhooks),
               recorder: new WebhookRecorder(status, inbound, quarantine, wishes, logger),
+              digestOf: async (sha256) =>
+                (await keys.keyedHash('webhook-body', sha256)).toString('hex'),
               clock,
               metrics,
               logger,

@@ -1,3 +1,30 @@
+/** One key that is wanted. Exactly one of `hash` and `person` says whose. */
+export interface WantedKey {
+  /** Keyed hash of a number; null: `person` is known. */
+  readonly hash: Buffer | null;
+  /** The person's id where it is known; otherwise the one that a new person gets. */
+  readonly person: string;
+  /** True: an erased person may become known again, under a new id. */
+  readonly mayReturn: boolean;
+  /** For example 202611. */
+  readonly month: number;
+  /** The key that is stored unless there is one. */
+  readonly wrapped: Buffer;
+}
+
+export interface FoundKey {
+  readonly person: string;
+  /** Null: the person was erased. Undefined: the key is missing, and the proposed one was wrapped for somebody else. */
+  readonly wrapped: Uint8Array | null | undefined;
+}
+
+/** A row of the personal keys. */
+export interface KeyRow {
+  readonly person: string;
+  readonly month: number;
+  readonly wrapped: Uint8Array;
+}
+
 /** The rows of a key store. Their meaning is `TableKeyStore`'s. */
 export interface KeyTable {
   /** Stores the secret unless there is one. @returns the stored one, after the commit */
@@ -5,5 +32,12 @@ export interface KeyTable {
   contact(hash: Buffer): Promise<string | undefined>;
   /** Stores the id unless there is one. @returns the stored one, after the commit */
   addContact(hash: Buffer, proposedId: string): Promise<string>;
+  /** Stores what is missing, in one transaction. @returns the stored ones in the same order, after the commit */
+  keysFor(wanted: readonly WantedKey[]): Promise<readonly FoundKey[]>;
+  /** The keys that exist. */
+  keys(ids: readonly Pick<KeyRow, 'person' | 'month'>[]): Promise<readonly KeyRow[]>;
   close(): Promise<void>;
 }
+
+/** The owner of the keys of days, on which events name nobody. Such a person is never erased by number. */
+export const isDay = (person: string): boolean => person.startsWith('day-');

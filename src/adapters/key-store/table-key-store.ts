@@ -2,9 +2,13 @@ import { createHmac, createSecretKey, randomBytes, randomUUID, type KeyObject } 
 import { LRUCache } from 'lru-cache';
 import { StoreUnavailable } from '../../application/errors.js';
 import type { HashPurpose, KeyStore } from '../../application/ports/key-store.js';
+import type { ErasedPerson, Person, PersonalKey } from '../../application/ports/personal-keys.js';
 import type { KeyTable } from './key-table.js';
+import { UnknownMasterKey, type MasterKeys } from './master-keys.js';
+import { PersonalKeyCache } from './personal-key-cache.js';
 
 const SECRET_BYTES = 32;
+const SECRET_CONTEXT = 'secret';
 /** Contact ids in the cache, about 300 bytes each. An id never changes. */
 const CONTACTS_MAX = 20_000;
 /** Stands between purpose and text; no purpose contains it. */
@@ -15,7 +19,21 @@ export class TableKeyStore implements KeyStore {
   /** By the hash in hex. An unknown contact is not cached: another instance may make its id at any time. */
   private readonly contacts = new LRUCache<string, string>({ max: CONTACTS_MAX });
 
-  constructor(private readonly table: KeyTable) {}
+  private readonly personal: PersonalKeyCache;
+
+  /** @param cachedMsMax time after which a cached key is asked for again; 0: never */
+  constructor(
+    private readonly table: KeyTable,
+    private readonly master: MasterKeys,
+    cachedMsMax: number,
+  ) {
+    this.personal = new PersonalKeyCache(
+      table,
+      () => master,
+      (number) => this.keyedHash('person', number),
+      cachedMsMax,
+    );
+  }
 
   async keyedHash(purpose: HashPurpose, text: string): Promise<Buffer> {
     const key = await this.key();
@@ -28,6 +46,23 @@ export class TableKeyStore implements KeyStore {
 
   findContactId(number: string): Promise<string | undefined> {
     return this.idOf(number, (hash) => this.table.contact(hash));
+  }
+
+  sealingKey(person: Person | undefined, at: string): Promise<PersonalKey | ErasedPerson> {
+    return orUnavailable(this.personal.sealingKey(person, at));
+  }
+
+  fetchKeys(ids: ReadonlySet<string>): Promise<void> | undefined {
+    const fetching = this.personal.fetch(ids);
+    return fetching && orUnavailable(fetching);
+  }
+
+  knownKey(id: string): KeyObject | undefined {
+    return this.personal.known(id);
+  }
+
+  dropKeys(person: string): void {
+    this.personal.drop(person);
   }
 
   async close(): Promise<void> {
@@ -46,8 +81,15 @@ export class TableKeyStore implements KeyStore {
     return id;
   }
 
+  private async storedSecret(): Promise<Buffer> {
+    const proposed = this.master.wrap(randomBytes(SECRET_BYTES), SECRET_CONTEXT);
+    const stored = await this.table.secret(proposed);
+    // Versions before the master key stored it as it is.
+    return stored.length === SECRET_BYTES ? stored : this.master.unwrap(stored, SECRET_CONTEXT);
+  }
+
   private key(): Promise<KeyObject> {
-    this.secret ??= orUnavailable(this.table.secret(randomBytes(SECRET_BYTES))).then(
+    this.secret ??= orUnavailable(this.storedSecret()).then(
       (secret) => createSecretKey(secret),
       (error: unknown) => {
         this.secret = undefined;
@@ -62,6 +104,7 @@ async function orUnavailable<Result>(asking: Promise<Result>): Promise<Result> {
   try {
     return await asking;
   } catch (cause) {
+    if (cause instanceof UnknownMasterKey) throw new StoreUnavailable(cause.message, { cause });
     throw new StoreUnavailable('the key store does not answer', { cause });
   }
 }

@@ -7,7 +7,7 @@ const FILE_MODE = 0o600;
 
 /** Ledger, keys, deliveries, transparency log, read models, their logs, lock and temporary files, and remains of a killed backup. */
 const OURS =
-  /^(?:ledger|keys|deliveries|transparency-log|read-model(?:-[a-z-]+-\d+)?)\.sqlite|^log-signing-key\.pem/;
+  /^(?:ledger|keys|deliveries|transparency-log|read-model(?:-[a-z-]+-\d+)?)\.sqlite|^log-signing-key\.pem|^master-key$/;
 
 /** Makes new files of the process readable for this user only: they hold phone numbers and texts. */
 export function createPrivately(): void {

@@ -96,7 +96,8 @@ export class Contacts {
         ...(cause.actor === undefined ? {} : { actor: cause.actor }),
       };
       try {
-        const recorded = [{ id: eventId, event, metadata }];
+        const person = { number: statement.number, mayReturn: statement.source !== 'error' };
+        const recorded = [{ id: eventId, event, metadata, person }];
         await appendWithRetry(this.store, contactStream(id), recorded, revision, {
           clock: this.surroundings.monotonic,
         });

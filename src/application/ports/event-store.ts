@@ -1,4 +1,5 @@
 import type { DomainEvent } from '../../domain/events.js';
+import type { Person } from './personal-keys.js';
 
 /** The position of an event in its stream. Counts from 0n, without gaps, in every store. */
 export type Revision = bigint;
@@ -23,7 +24,12 @@ export interface WebhookEvidence {
   readonly iat?: number;
   /** Time at which all its bytes had arrived, ISO 8601 UTC. */
   readonly receivedAt: string;
-  /** SHA-256 of the raw body, lower-case hex. */
+  /**
+   * Keyed hash of the raw body, lower-case hex: the same body has the same, and nobody without the key store's secret can
+   * guess a body by it. Missing in events of earlier versions.
+   */
+  readonly digest?: string;
+  /** SHA-256 of the raw body, lower-case hex. Personal, because a body can be guessed by it. */
   readonly sha256: string;
   /** The body as it arrived: text where it is UTF-8, otherwise base64. */
   readonly rawBody: string;
@@ -54,6 +60,8 @@ export interface NewEvent {
   readonly id: string;
   readonly event: DomainEvent;
   readonly metadata: EventMetadata;
+  /** The owner of its personal fields, which are encrypted under a key of that person. */
+  readonly person?: Person;
 }
 
 /** An event that another ledger holds already: its texts are stored byte by byte, and nothing is encoded. */
@@ -93,6 +101,10 @@ export interface RecordedEvent {
   readonly version: number;
   readonly event: DomainEvent;
   readonly metadata: EventMetadata;
+  /** The random id of the person whose key its personal fields have; undefined where it has none, or in plain text. */
+  readonly person?: string | undefined;
+  /** Its personal fields say `erased`: their key was destroyed. */
+  readonly isErased?: boolean;
 }
 
 export interface StoredStream {
@@ -109,10 +121,10 @@ export interface AppendResult {
 }
 
 /**
- * The largest event, encoded data and metadata together, in bytes. Equal in every adapter, so that all refuse the same
- * events.
+ * The largest event, encoded and encrypted data and metadata together, in bytes. Equal in every adapter, so that all
+ * refuse the same events. Encryption makes four bytes of three.
  */
-export const EVENT_BYTES_MAX = 512 * 1024;
+export const EVENT_BYTES_MAX = 700 * 1024;
 
 /** The largest append, all events together, in bytes. Below the 1 MiB that EventStoreDB allows by default. */
 export const APPEND_BYTES_MAX = 900 * 1024;

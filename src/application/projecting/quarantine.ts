@@ -13,7 +13,7 @@ export function quarantineRow(recorded: RecordedEvent): QuarantineRow | undefine
     webhook: event.data.webhook,
     reason: event.data.reason,
     receivedAt: event.data.occurredAt,
-    sha256: metadata.webhook?.sha256 ?? null,
+    sha256: metadata.webhook?.digest ?? metadata.webhook?.sha256 ?? null,
     stream,
     revision: String(revision),
   };

@@ -26,7 +26,7 @@ export class QuarantineWebhook {
     private readonly surroundings: Clocks & { readonly identifiers: Identifiers },
     /** Last known revision of a day's stream. Saves reading a stream that may be long. */
     private readonly revisions: Cache<string, ExpectedRevision>,
-    /** Bodies seen lately, by SHA-256: a repeat is not quarantined twice. */
+    /** Bodies seen lately, by digest: a repeat is not quarantined twice. */
     private readonly seen: Cache<string, true>,
   ) {}
 
@@ -43,20 +43,25 @@ export class QuarantineWebhook {
   ): Promise<'quarantined' | 'repeated'> {
     const stream = quarantineStream(webhook.receivedAt);
     const keep = async (): Promise<'quarantined' | 'repeated'> => {
-      if (this.seen.get(webhook.sha256) === true) return 'repeated';
+      if (this.isSeen(webhook)) return 'repeated';
       const event = this.asNewEvent(kind, reason, webhook);
-      const appended = await this.append(stream, event, webhook.sha256, signal);
-      this.seen.set(webhook.sha256, true);
+      const appended = await this.append(stream, event, webhook, signal);
+      this.seen.set(digestOf(webhook), true);
       return appended ? 'quarantined' : 'repeated';
     };
     return this.queue.run(stream, keep, signal);
+  }
+
+  /** An earlier version remembered the body by its plain digest. */
+  private isSeen(webhook: WebhookEvidence): boolean {
+    return this.seen.get(digestOf(webhook)) === true || this.seen.get(webhook.sha256) === true;
   }
 
   /** Resolves to false when the stream turns out to hold the body already. */
   private async append(
     stream: string,
     event: NewEvent,
-    sha256: string,
+    webhook: WebhookEvidence,
     signal: AbortSignal | undefined,
   ): Promise<boolean> {
     let expected = this.revisions.get(stream) ?? 'no-stream';
@@ -73,7 +78,7 @@ export class QuarantineWebhook {
         if (error instanceof AppendOutcomeUnknown) this.revisions.delete(stream);
         if (!(error instanceof ConcurrencyConflict) || ++conflicts === CONFLICTS_MAX) throw error;
         if (this.revisions.get(stream) === undefined) await this.recall(stream, error.actual);
-        if (this.seen.get(sha256) === true) return false;
+        if (this.isSeen(webhook)) return false;
         // Earlier events on this stream decide nothing else: append after them.
         expected = error.actual;
       }
@@ -88,7 +93,7 @@ export class QuarantineWebhook {
     if (revision !== 'no-stream' && revision < RECALLED_EVENTS_MAX) {
       const { events } = await this.store.read(stream);
       for (const { metadata } of events) {
-        if (metadata.webhook !== undefined) this.seen.set(metadata.webhook.sha256, true);
+        if (metadata.webhook !== undefined) this.seen.set(digestOf(metadata.webhook), true);
       }
     }
     this.revisions.set(stream, revision);
@@ -116,3 +121,5 @@ export class QuarantineWebhook {
     };
   }
 }
+
+const digestOf = ({ digest, sha256 }: WebhookEvidence): string => digest ?? sha256;

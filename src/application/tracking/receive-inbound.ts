@@ -16,14 +16,14 @@ export class ReceiveInbound {
 
   /**
    * Resolves after the commit.
-   * @param factId belongs to the webhook's body: the same body is the same fact
+   * @param ids belong to the webhook's body: the same body is the same fact. An earlier version gave the former one
    * @param signal aborts when the webhook was answered before this call ended
    * @throws StoreUnavailable, AppendOutcomeUnknown
    */
   async execute(
     inbound: Inbound,
     occurredAt: string,
-    factId: string,
+    { id: factId, formerId }: { readonly id: string; readonly formerId?: string },
     webhook: WebhookEvidence,
     signal?: AbortSignal,
   ): Promise<'applied' | 'repeated' | 'quarantined'> {
@@ -31,6 +31,7 @@ export class ReceiveInbound {
     const event: NewEvent = {
       id: factId,
       event: { type: 'InboundReceived', data: { ...inbound, occurredAt } },
+      person: { number: inbound.from, mayReturn: true },
       metadata: {
         recordedAt: this.clocks.clock.now().toISOString(),
         correlationId: factId,
@@ -41,7 +42,7 @@ export class ReceiveInbound {
     };
     // The metrics distinguish "new" from "the same again", and the store alone cannot.
     const { events } = await this.store.read(stream);
-    if (events.some(({ id }) => id === factId)) return 'repeated';
+    if (events.some(({ id }) => id === factId || id === formerId)) return 'repeated';
     try {
       await appendWithRetry(this.store, stream, [event], 'no-stream', {
         clock: this.clocks.monotonic,

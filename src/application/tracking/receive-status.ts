@@ -23,6 +23,7 @@ export class ReceiveStatus {
    * Resolves after the commit.
    * @param occurredAt Vonage's timestamp, ISO 8601 UTC, or ours where that cannot be true
    * @param signal aborts when the webhook was answered before this call ended
+   * @param formerReportId the id that an earlier version gave to the same report
    * @throws StoreUnavailable, AppendOutcomeUnknown, ConcurrencyConflict
    */
   async execute(
@@ -30,10 +31,12 @@ export class ReceiveStatus {
     occurredAt: string,
     webhook: WebhookEvidence,
     signal?: AbortSignal,
+    formerReportId?: string,
   ): Promise<Received> {
     const command: MessageCommand = {
       type: 'ReportStatus',
       report,
+      ...(formerReportId === undefined ? {} : { formerReportId }),
       occurredAt,
       receivedAt: webhook.receivedAt,
     };

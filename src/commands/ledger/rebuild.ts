@@ -4,6 +4,8 @@ import {
   openLedger,
   type EventStoreConfig,
 } from '../../adapters/event-store/event-store.module.js';
+import { OpeningEventFeed } from '../../adapters/event-store/sealed/opening-event-feed.js';
+import { openKeyStore } from '../../adapters/key-store/key-store.module.js';
 import { PagedEventFeed } from '../../adapters/event-store/paged-event-feed.js';
 import { FollowingReader } from '../../adapters/event-store/sqlite/following-reader.js';
 import { Catalog } from '../../adapters/read-model/copies/catalog.js';
@@ -29,9 +31,11 @@ The agenda is rebuilt with the message-index, so that it looks for stray reports
 
 async function rebuildProjections(args: readonly string[], print: Print): Promise<number> {
   const chosen = chosenFrom(args);
-  const { eventStore, readModel } = parseConfig(process.env);
+  const { eventStore, readModel, masterKeys } = parseConfig(process.env);
   placeTemporaryFiles(readModel);
   const ledger = await readLedger(eventStore);
+  const keys = openKeyStore(readModel, masterKeys);
+  const feed = new OpeningEventFeed(ledger.feed, keys);
   const catalog = await Catalog.open(openReadModelDatabase(readModel), (part, reason) =>
     print(`The file of ${part} is damaged (${reason}); it is made anew.`),
   );
@@ -44,12 +48,8 @@ async function rebuildProjections(args: readonly string[], print: Print): Promis
       const head = Number((await ledger.feed.head()) ?? 0);
       const startedMs = performance.now();
       const progress = progressOn(process.stderr);
-      const events = await rebuild(
-        catalog,
-        ledger.feed,
-        projection,
-        stopping.signal,
-        ({ position }) => progress.show(projection, Number(position), head),
+      const events = await rebuild(catalog, feed, projection, stopping.signal, ({ position }) =>
+        progress.show(projection, Number(position), head),
       ).finally(() => progress.end());
       const seconds = (performance.now() - startedMs) / 1000;
       const rate = Math.round(events / Math.max(seconds, 0.001));
@@ -61,6 +61,7 @@ async function rebuildProjections(args: readonly string[], print: Print): Promis
     return 0;
   } finally {
     await catalog.close();
+    await keys.close();
     await ledger.close();
   }
 }

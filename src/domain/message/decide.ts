@@ -343,8 +343,13 @@ function decideReport(
   circumstances: Circumstances,
 ): Decision {
   const { report } = command;
-  const isKnown = message.kind === 'tracked' && message.reportIds.includes(report.reportId);
-  if (isKnown && !namesNewStream(command, message)) return nothing;
+  if (
+    message.kind === 'tracked' &&
+    isKnown(command, message) &&
+    !namesNewStream(command, message)
+  ) {
+    return nothing;
+  }
 
   // Records the attempt in the event, so that no reader has to work it out again.
   const attempt =
@@ -421,6 +426,12 @@ function occurrenceIn(message: Message, number: number, command: ReportCommand):
   return !isKnown || liesBetween(occurredAt, startedAt, receivedAt)
     ? { occurredAt }
     : { occurredAt: receivedAt, claimedAt: occurredAt };
+}
+
+function isKnown(command: ReportCommand, { reportIds }: TrackedMessage): boolean {
+  if (reportIds.includes(command.report.reportId)) return true;
+  const formerId = command.type === 'ReportStatus' ? command.formerReportId : undefined;
+  return formerId !== undefined && reportIds.includes(formerId);
 }
 
 /**

@@ -29,6 +29,8 @@ export type MessageCommand =
   | {
       readonly type: 'ReportStatus';
       readonly report: Report;
+      /** The id that an earlier version gave to the same report. */
+      readonly formerReportId?: string;
       /** ISO 8601 UTC, as is `receivedAt`. */
       readonly occurredAt: string;
       readonly receivedAt: string;

@@ -4,9 +4,9 @@ import {
   contentOf,
   createEventCodec,
   eventCodec,
-  recordedEvent,
   type EncodedEvent,
 } from '../../../src/adapters/event-store/event-codec.js';
+import { recordedEvent } from '../../../src/adapters/event-store/recorded-event.js';
 import { eventTypes } from '../../../src/adapters/event-store/event-types.js';
 import { UndecodableEvent, UnknownEventVersion } from '../../../src/application/errors.js';
 import type { NewEvent } from '../../../src/application/ports/event-store.js';

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Test } from '@nestjs/testing';
 import { EventStoreModule } from '../../../src/adapters/event-store/event-store.module.js';
+import { KeyStoreModule } from '../../../src/adapters/key-store/key-store.module.js';
 import { StoreUnavailable } from '../../../src/application/errors.js';
 import { EVENT_FEED, EVENT_STORE } from '../../../src/application/port-tokens.js';
 import type { EventFeed } from '../../../src/application/ports/event-feed.js';
@@ -21,8 +22,12 @@ describe('the event store as a module', () => {
   it.each(['memory', 'sqlite'] as const)(
     'opens one ledger of kind %s for both ports, and closes it at shutdown',
     async (kind) => {
+      const keys = KeyStoreModule.for(
+        { kind: 'sqlite', directory: null },
+        { keys: null, file: null },
+      );
       const module = await Test.createTestingModule({
-        imports: [EventStoreModule.for({ kind, directory }, (store) => store)],
+        imports: [EventStoreModule.for({ kind, directory }, (store) => store, keys)],
       }).compile();
       await module.init();
       const store = module.get<EventStore>(EVENT_STORE, { strict: false });

@@ -5,6 +5,9 @@ import type { KeyStore } from '../../../src/application/ports/key-store.js';
 import { keyStoreContract } from '../../contracts/key-store.contract.js';
 import { freePort, startPostgres } from '../../../testing/embedded-postgres.js';
 
+/** 32 bytes, in hexadecimal. */
+const masterKeys = { keys: ['5a'.repeat(32)], file: null };
+
 let postgres: Awaited<ReturnType<typeof startPostgres>>;
 
 beforeAll(async () => {
@@ -17,7 +20,7 @@ keyStoreContract('PostgresKeyStore', async () => {
   const opened: KeyStore[] = [];
   return {
     open: () => {
-      const store = openKeyStore({ kind: 'postgres', url });
+      const store = openKeyStore({ kind: 'postgres', url }, masterKeys);
       opened.push(store);
       return store;
     },
@@ -29,7 +32,7 @@ keyStoreContract('PostgresKeyStore', async () => {
 
 it('is unavailable while the server is, and says so', async () => {
   const url = `postgres://waybill:waybill@127.0.0.1:${await freePort()}/none`;
-  const store = openKeyStore({ kind: 'postgres', url });
+  const store = openKeyStore({ kind: 'postgres', url }, masterKeys);
   await expect(store.keyedHash('contact', '4477')).rejects.toThrow(StoreUnavailable);
   await expect(store.findContactId('4477')).rejects.toThrow(StoreUnavailable);
   await store.close();

@@ -6,6 +6,9 @@ import { backUpKeys } from '../../../src/adapters/key-store/sqlite/back-up-keys.
 import type { KeyStore } from '../../../src/application/ports/key-store.js';
 import { keyStoreContract } from '../../contracts/key-store.contract.js';
 
+/** 32 bytes, in hexadecimal. */
+const masterKeys = { keys: ['5a'.repeat(32)], file: null };
+
 let directory: string;
 let opened: KeyStore[];
 
@@ -19,7 +22,7 @@ afterEach(async () => {
 });
 
 function open(): KeyStore {
-  const store = openKeyStore({ kind: 'sqlite', directory });
+  const store = openKeyStore({ kind: 'sqlite', directory }, masterKeys);
   opened.push(store);
   return store;
 }
@@ -39,7 +42,7 @@ it('is copied while it is in use', async () => {
   const copy = join(directory, 'copy');
   await mkdir(copy);
   expect(await backUpKeys(directory, copy)).toBe(join(copy, 'keys.sqlite'));
-  const copied = openKeyStore({ kind: 'sqlite', directory: copy });
+  const copied = openKeyStore({ kind: 'sqlite', directory: copy }, masterKeys);
   expect(await copied.findContactId('447700900001')).toBe(id);
   await copied.close();
 });

@@ -207,7 +207,8 @@ it('holds sending where the read models on PostgreSQL are those of another ledge
     const there = await Promise.all(Array.from({ length: 5 }, () => longer.send(recipient())));
     for (const sent of there) await longer.until(sent, 'delivered');
     await longer.stop();
-    const other = await startWaybill({ config: { readModel }, started: false });
+    const { masterKeys } = one.config;
+    const other = await startWaybill({ config: { readModel, masterKeys }, started: false });
     await copyFile(ledgerOf(longer), ledgerOf(other));
     await other.start();
     await eventually(async () => (await sending(other)).state === 'held');

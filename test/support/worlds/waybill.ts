@@ -93,6 +93,7 @@ function configFor(
       checkpointFile: null,
       host: 'localhost',
     },
+    masterKeys: { keys: null, file: join(directory, 'master-key') },
     apiKeys: [],
     defaultCountry: null,
     confirmWithinSeconds: 1800,

@@ -1,7 +1,8 @@
 import type { ReadResp } from '@eventstore/db-client/generated/streams_pb.js';
 import type { RecordedEvent } from '../../../application/ports/event-store.js';
 import type { StoredEvent } from '../../../application/ports/stored-events.js';
-import { recordedEvent, type EncodedEvent } from '../event-codec.js';
+import type { EncodedEvent } from '../event-codec.js';
+import { recordedEvent } from '../recorded-event.js';
 import type { ProposedEvent } from './calls/append-messages.js';
 import { positionOf, type Place } from './positions.js';
 

@@ -13,7 +13,8 @@ import type { StoredLedger } from '../paged-stored-events.js';
 import type { LedgerOrigin } from '../../../application/ports/ledger-origin.js';
 import { checkAppend } from '../check-append.js';
 import { Signal } from '../signal.js';
-import { recordedEvent, type EncodedEvent } from '../event-codec.js';
+import type { EncodedEvent } from '../event-codec.js';
+import { recordedEvent } from '../recorded-event.js';
 import { PAGE_EVENTS_SCANNED_MAX, type Page, type PagedLedger, type PageRange } from '../pages.js';
 
 interface Row {

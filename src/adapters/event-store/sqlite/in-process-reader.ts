@@ -1,7 +1,7 @@
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { StoreUnavailable } from '../../../application/errors.js';
 import type { RecordedEvent } from '../../../application/ports/event-store.js';
-import { recordedEvent } from '../event-codec.js';
+import { recordedEvent } from '../recorded-event.js';
 import { PAGE_EVENTS_SCANNED_MAX, type Page, type PageRange } from '../pages.js';
 import { AFTER_ALL_NAMES, eventColumns, type EventCells } from './ledger-schema.js';
 

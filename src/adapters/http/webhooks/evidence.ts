@@ -4,7 +4,7 @@ import type { WebhookClaims } from './verify-webhook.js';
 /** The proof of a webhook, kept with the event: the signer and the bytes. */
 export function evidenceOf(
   { jti, iat }: WebhookClaims,
-  sha256: string,
+  { digest, sha256 }: { readonly digest: string; readonly sha256: string },
   body: Buffer,
   now: Date,
 ): WebhookEvidence {
@@ -17,6 +17,7 @@ export function evidenceOf(
     ...(jti === null ? {} : { jti }),
     iat,
     receivedAt: now.toISOString(),
+    digest,
     sha256,
     rawBody: isText ? text : body.toString('base64'),
     rawBodyEncoding: isText ? 'utf8' : 'base64',

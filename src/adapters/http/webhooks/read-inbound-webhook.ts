@@ -1,7 +1,7 @@
 import type { WebhookEvidence } from '../../../application/ports/event-store.js';
 import type { Inbound } from '../../../domain/inbound-events.js';
 import { keywordOf } from '../../../domain/keyword.js';
-import { factIdOf } from './fact-id.js';
+import { factIdsOf, type Hashes } from './fact-id.js';
 import { parseWebhookBody } from './body/webhook-body.js';
 import {
   countOf,
@@ -21,8 +21,8 @@ export type InboundWebhook =
       readonly inbound: Inbound;
       /** Vonage's timestamp, or ours when it sent no plausible one. ISO 8601 UTC. */
       readonly occurredAt: string;
-      /** A UUID made from the body: the same body is the same fact. */
-      readonly factId: string;
+      /** UUIDs made from the body: the same body is the same fact. */
+      readonly factIds: ReturnType<typeof factIdsOf>;
       /** The text, or the label of the chosen button; null where there is none. */
       readonly words: string | null;
     }
@@ -31,7 +31,7 @@ export type InboundWebhook =
 /** Reads the body of an inbound webhook of any channel, v1 or v0.1. Total: any bytes give a value. */
 export function readInboundWebhook(
   body: Buffer,
-  { sha256, receivedAt }: Pick<WebhookEvidence, 'sha256' | 'receivedAt'>,
+  { digest, sha256, receivedAt }: Hashes & Pick<WebhookEvidence, 'receivedAt'>,
 ): InboundWebhook {
   const parsed = parseWebhookBody(body);
   if (!parsed.ok) return { kind: 'not-understood', reason: parsed.reason };
@@ -71,7 +71,7 @@ export function readInboundWebhook(
     kind: 'inbound',
     inbound,
     occurredAt,
-    factId: factIdOf(sha256),
+    factIds: factIdsOf({ digest, sha256 }),
     words: text ?? chosenLabel(content),
   };
 }

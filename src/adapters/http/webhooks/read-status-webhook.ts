@@ -9,7 +9,7 @@ import {
   type SegmentResult,
   type WorkflowPosition,
 } from '../../../domain/report.js';
-import { factIdOf } from './fact-id.js';
+import { factIdsOf, type Hashes } from './fact-id.js';
 import { parseWebhookBody } from './body/webhook-body.js';
 import {
   countOf,
@@ -28,6 +28,8 @@ export type StatusWebhook =
   | {
       readonly kind: 'report';
       readonly report: Report;
+      /** The id that an earlier version gave to the same report. */
+      readonly formerReportId: string;
       /** Vonage's timestamp, or ours when it sent no plausible one. ISO 8601 UTC. */
       readonly occurredAt: string;
     }
@@ -39,7 +41,7 @@ export type StatusWebhook =
  */
 export function readStatusWebhook(
   body: Buffer,
-  { sha256, receivedAt }: Pick<WebhookEvidence, 'sha256' | 'receivedAt'>,
+  { digest, sha256, receivedAt }: Hashes & Pick<WebhookEvidence, 'receivedAt'>,
 ): StatusWebhook {
   const parsed = parseWebhookBody(body);
   if (!parsed.ok) return notUnderstood(parsed.reason);
@@ -53,8 +55,9 @@ export function readStatusWebhook(
   const { occurredAt, ...claim } = occurrenceIn(fields, receivedAt);
   const sms = objectOrNone(fields['sms']);
   const segments = segmentsOf(sms['segments']);
+  const { id, formerId } = factIdsOf({ digest, sha256 });
   const report: Report = {
-    reportId: factIdOf(sha256),
+    reportId: id,
     messageUuid,
     attempt: clientRef === null ? null : (parseClientRef(clientRef)?.attempt ?? null),
     status,
@@ -71,7 +74,7 @@ export function readStatusWebhook(
     workflow: workflowOf(fields['workflow']),
     ...claim,
   };
-  return { kind: 'report', report, occurredAt };
+  return { kind: 'report', report, formerReportId: formerId, occurredAt };
 }
 
 const statuses: ReadonlySet<string> = new Set(reportStatuses);

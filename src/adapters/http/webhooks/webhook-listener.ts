@@ -40,6 +40,8 @@ const UNDER_WAY_MAX = 2_048;
 export interface WebhookListenerSettings {
   readonly verify: TokenVerifier;
   readonly recorder: WebhookRecorder;
+  /** The keyed hash of a body's SHA-256, lower-case hex. @throws StoreUnavailable */
+  readonly digestOf: (sha256: string) => Promise<string>;
   readonly clock: Clock;
   readonly metrics: Metrics;
   readonly logger: Logger;
@@ -224,7 +226,9 @@ export class WebhookListener {
       const verification = verifyBody(token, body);
       if (verification.kind === 'refused') return this.rejected(webhook, verification.reason);
       const { claims, sha256 } = verification;
-      const evidence = evidenceOf(claims, sha256, body, this.settings.clock.now());
+      const digest = await this.settings.digestOf(sha256);
+      const hashes = { digest, sha256 };
+      const evidence = evidenceOf(claims, hashes, body, this.settings.clock.now());
       const result = await this.timeLimit.run((signal) =>
         this.settings.recorder.execute(webhook, body, evidence, signal),
       );

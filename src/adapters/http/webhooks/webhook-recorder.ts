@@ -54,8 +54,14 @@ export class WebhookRecorder {
     if (webhook === 'status') {
       const read = readStatusWebhook(body, evidence);
       if (read.kind === 'report') {
-        const { report, occurredAt } = read;
-        const result = await this.receiveStatus.execute(report, occurredAt, evidence, signal);
+        const { report, formerReportId, occurredAt } = read;
+        const result = await this.receiveStatus.execute(
+          report,
+          occurredAt,
+          evidence,
+          signal,
+          formerReportId,
+        );
         // Also for a repeat: the first webhook may have been cut off in between.
         await this.heedWishes.ofReport(report, occurredAt);
         return result;
@@ -64,15 +70,15 @@ export class WebhookRecorder {
     }
     const read = readInboundWebhook(body, evidence);
     if (read.kind === 'inbound') {
-      const { inbound, occurredAt, factId, words } = read;
+      const { inbound, occurredAt, factIds, words } = read;
       const result = await this.receiveInbound.execute(
         inbound,
         occurredAt,
-        factId,
+        factIds,
         evidence,
         signal,
       );
-      await this.heedWishes.ofInbound(inbound, words, occurredAt, factId);
+      await this.heedWishes.ofInbound(inbound, words, occurredAt, factIds.id);
       return result;
     }
     return this.keep(webhook, read.reason, evidence, signal);
@@ -85,7 +91,7 @@ export class WebhookRecorder {
     signal: AbortSignal,
   ): Promise<WebhookResult> {
     this.logger.warn(
-      { webhook, reason, sha256: evidence.sha256 },
+      { webhook, reason, digest: evidence.digest },
       'A signed webhook was not understood; it is kept in quarantine.',
     );
     return this.quarantine.execute(webhook, reason, evidence, signal);

@@ -1,5 +1,5 @@
 import { Pool, type PoolClient } from 'pg';
-import type { KeyTable } from '../key-table.js';
+import { isDay, type FoundKey, type KeyRow, type KeyTable, type WantedKey } from '../key-table.js';
 
 /** Lies beside the schemas of the read models, and is never rebuilt with them. */
 const SCHEMA = 'waybill_keys';
@@ -53,6 +53,28 @@ export class PostgresKeyTable implements KeyTable {
     return (await this.contact(hash)) ?? proposedId;
   }
 
+  async keysFor(wanted: readonly WantedKey[]): Promise<readonly FoundKey[]> {
+    await this.create();
+    return this.withClient((client) =>
+      inTransaction(client, async () => {
+        const found: FoundKey[] = [];
+        for (const one of wanted) found.push(await keyFor(client, one));
+        return found;
+      }),
+    );
+  }
+
+  async keys(ids: readonly Pick<KeyRow, 'person' | 'month'>[]): Promise<readonly KeyRow[]> {
+    await this.create();
+    const { rows } = await this.pool.query<KeyRow>({
+      name: 'keys',
+      text: `SELECT person, month, wrapped FROM ${SCHEMA}.personal_keys
+        JOIN unnest($1::text[], $2::int[]) AS wanted (person, month) USING (person, month)`,
+      values: [ids.map(({ person }) => person), ids.map(({ month }) => month)],
+    });
+    return rows;
+  }
+
   async close(): Promise<void> {
     await this.pool.end();
   }
@@ -65,10 +87,10 @@ export class PostgresKeyTable implements KeyTable {
     return this.created;
   }
 
-  private async withClient(work: (client: PoolClient) => Promise<void>): Promise<void> {
+  private async withClient<Result>(work: (client: PoolClient) => Promise<Result>): Promise<Result> {
     const client = await this.pool.connect();
     try {
-      await work(client);
+      return await work(client);
     } finally {
       client.release();
     }
@@ -76,23 +98,95 @@ export class PostgresKeyTable implements KeyTable {
 }
 
 /** Instances that start together take turns. */
-async function createSchema(client: PoolClient): Promise<void> {
+const createSchema = (client: PoolClient): Promise<void> =>
+  inTransaction(client, async () => {
+    await client.query(`SELECT pg_advisory_xact_lock(hashtext('${SCHEMA}'))`);
+    await client.query(`
+      CREATE SCHEMA IF NOT EXISTS ${SCHEMA};
+      CREATE TABLE IF NOT EXISTS ${SCHEMA}.secret (
+        id smallint PRIMARY KEY CHECK (id = 1),
+        bytes bytea NOT NULL
+      );
+      CREATE TABLE IF NOT EXISTS ${SCHEMA}.contacts (hash bytea PRIMARY KEY, id text NOT NULL);
+      -- id: null after an erasure, until the person becomes known again. erased: the id before.
+      CREATE TABLE IF NOT EXISTS ${SCHEMA}.persons (hash bytea PRIMARY KEY, id text UNIQUE, erased text);
+      CREATE TABLE IF NOT EXISTS ${SCHEMA}.personal_keys (
+        person text, month integer, wrapped bytea NOT NULL, PRIMARY KEY (person, month)
+      )`);
+  });
+
+async function inTransaction<Result>(
+  client: PoolClient,
+  work: () => Promise<Result>,
+): Promise<Result> {
   await client.query('BEGIN');
   try {
-    await client.query(`SELECT pg_advisory_xact_lock(hashtext('${SCHEMA}'))`);
-    await client.query(`CREATE SCHEMA IF NOT EXISTS ${SCHEMA}`);
-    await client.query(
-      `CREATE TABLE IF NOT EXISTS ${SCHEMA}.secret (
-         id smallint PRIMARY KEY CHECK (id = 1),
-         bytes bytea NOT NULL
-       )`,
-    );
-    await client.query(
-      `CREATE TABLE IF NOT EXISTS ${SCHEMA}.contacts (hash bytea PRIMARY KEY, id text NOT NULL)`,
-    );
+    const result = await work();
     await client.query('COMMIT');
+    return result;
   } catch (error) {
     await client.query('ROLLBACK').catch(() => undefined);
     throw error;
   }
+}
+
+interface PersonRow {
+  readonly id: string | null;
+  readonly erased: string | null;
+}
+
+/** Locks the person, so that an erasure either comes first or finds the key. */
+async function keyFor(
+  client: PoolClient,
+  { hash, person, mayReturn, month, wrapped }: WantedKey,
+): Promise<FoundKey> {
+  const owner =
+    hash === null
+      ? await knownPerson(client, person)
+      : await ownerOf(client, hash, person, mayReturn);
+  if (owner.id === null) return { person: owner.erased ?? person, wrapped: null };
+  const place = [owner.id, month];
+  if (owner.id === person) {
+    await client.query({
+      name: 'add-key',
+      text: `INSERT INTO ${SCHEMA}.personal_keys VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`,
+      values: [...place, wrapped],
+    });
+  }
+  const { rows } = await client.query<{ wrapped: Buffer }>({
+    name: 'key',
+    text: `SELECT wrapped FROM ${SCHEMA}.personal_keys WHERE person = $1 AND month = $2`,
+    values: place,
+  });
+  return { person: owner.id, wrapped: rows[0]?.wrapped };
+}
+
+async function knownPerson(client: PoolClient, person: string): Promise<PersonRow> {
+  if (isDay(person)) return { id: person, erased: null };
+  const { rows } = await client.query({
+    name: 'known-person',
+    text: `SELECT id FROM ${SCHEMA}.persons WHERE id = $1 FOR SHARE`,
+    values: [person],
+  });
+  return { id: rows.length === 0 ? null : person, erased: person };
+}
+
+async function ownerOf(
+  client: PoolClient,
+  hash: Buffer,
+  proposed: string,
+  mayReturn: boolean,
+): Promise<PersonRow> {
+  await client.query({
+    name: 'add-person',
+    text: `INSERT INTO ${SCHEMA}.persons (hash, id) VALUES ($1, $2)
+      ON CONFLICT (hash) DO UPDATE SET id = excluded.id WHERE $3 AND persons.id IS NULL`,
+    values: [hash, proposed, mayReturn],
+  });
+  const { rows } = await client.query<PersonRow>({
+    name: 'person',
+    text: `SELECT id, erased FROM ${SCHEMA}.persons WHERE hash = $1 FOR SHARE`,
+    values: [hash],
+  });
+  return rows[0] ?? { id: null, erased: null };
 }

@@ -1,32 +1,31 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import type { KeyTable } from '../key-table.js';
+import type { FoundKey, KeyRow, KeyTable, WantedKey } from '../key-table.js';
+import { KeyRows, setUpKeys } from './key-rows.js';
+import { isCompiled, KeyWriter } from './key-writer.js';
 
 /** Time in which another instance's commit may end, milliseconds. */
 const BUSY_MS_MAX = 5_000;
 
-/** A deleted row leaves no bytes behind: destroyed keys must be gone. */
-const setUp = `
-  PRAGMA journal_mode = WAL;
-  PRAGMA synchronous = FULL;
-  PRAGMA secure_delete = ON;
-  CREATE TABLE IF NOT EXISTS secret (id INTEGER PRIMARY KEY CHECK (id = 1), bytes BLOB NOT NULL) STRICT;
-  CREATE TABLE IF NOT EXISTS contacts (hash BLOB PRIMARY KEY, id TEXT NOT NULL) STRICT, WITHOUT ROWID;
-`;
-
 export const keyFile = (directory: string): string => join(directory, 'keys.sqlite');
 
-/** A SQLite file beside the ledger. Its rows are few and small, so no thread of its own writes them. */
+/** A SQLite file beside the ledger. A thread of its own commits new keys: every new number needs one. */
 export class SqliteKeyTable implements KeyTable {
   readonly #database: DatabaseSync;
+  readonly #rows: KeyRows;
+  readonly #writer: KeyWriter | undefined;
 
   /** @param directory created where it is missing; null: nothing survives the process */
   constructor(directory: string | null) {
     if (directory !== null) mkdirSync(directory, { recursive: true });
     const file = directory === null ? ':memory:' : keyFile(directory);
     this.#database = new DatabaseSync(file, { timeout: BUSY_MS_MAX });
-    this.#database.exec(setUp);
+    this.#database.exec(setUpKeys);
+    this.#rows = new KeyRows(this.#database);
+    if (directory !== null && isCompiled) {
+      this.#writer = new KeyWriter({ file, busyMsMax: BUSY_MS_MAX });
+    }
   }
 
   async secret(proposed: Buffer): Promise<Buffer> {
@@ -53,7 +52,16 @@ export class SqliteKeyTable implements KeyTable {
     return (await this.contact(hash)) ?? proposedId;
   }
 
+  async keysFor(wanted: readonly WantedKey[]): Promise<readonly FoundKey[]> {
+    return this.#writer?.keysFor(wanted) ?? this.#rows.keysFor(wanted);
+  }
+
+  async keys(ids: readonly Pick<KeyRow, 'person' | 'month'>[]): Promise<readonly KeyRow[]> {
+    return ids.flatMap((id) => this.#rows.key(id) ?? []);
+  }
+
   async close(): Promise<void> {
+    await this.#writer?.close();
     if (this.#database.isOpen) this.#database.close();
   }
 }

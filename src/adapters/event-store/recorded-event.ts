@@ -1,0 +1,42 @@
+import { UndecodableEvent } from '../../application/errors.js';
+import type { RecordedEvent } from '../../application/ports/event-store.js';
+import {
+  contentOf,
+  DamagedEvent,
+  eventCodec,
+  jsonOf,
+  type EncodedEvent,
+  type Place,
+} from './event-codec.js';
+import { isSealed, SealedEvent } from './sealed/sealed-event.js';
+
+/**
+ * Never throws: an event that cannot be decoded becomes a `DamagedEvent`, and one with personal fields a `SealedEvent`,
+ * which the stores above open.
+ */
+export function recordedEvent(stored: EncodedEvent, place: Place): RecordedEvent {
+  try {
+    const { type } = stored;
+    const data = jsonOf(type, stored.data);
+    if (isSealed(data)) return new SealedEvent(stored, data, place);
+    const parsed = jsonOf(type, stored.metadata);
+    const { event, metadata } = eventCodec.decodeParsed(
+      stored,
+      contentOf(data, () => parsed),
+    );
+    if (typeof metadata.recordedAt !== 'string') {
+      throw new UndecodableEvent(`an event of type ${stored.type} has no time`);
+    }
+    return {
+      id: stored.id,
+      stream: place.stream,
+      revision: place.revision,
+      position: place.position,
+      version: stored.version,
+      event,
+      metadata,
+    };
+  } catch (error) {
+    return new DamagedEvent(stored, place, error);
+  }
+}

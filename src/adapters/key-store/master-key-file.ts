@@ -1,0 +1,28 @@
+import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { newMasterKey } from './master-keys.js';
+
+const PRIVATE = 0o600;
+
+/** Returns the keys in the file, one a line, and makes one for this user alone where there is no file. */
+export function masterKeysIn(file: string): readonly string[] {
+  mkdirSync(dirname(file), { recursive: true });
+  let handle: number;
+  try {
+    // Fails where the file exists, so that two processes that start together do not make two keys.
+    handle = openSync(file, 'wx', PRIVATE);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    return readFileSync(file, 'utf8')
+      .split(/\s+/)
+      .filter((line) => line !== '');
+  }
+  try {
+    const key = newMasterKey();
+    writeSync(handle, `${key}\n`);
+    fsyncSync(handle);
+    return [key];
+  } finally {
+    closeSync(handle);
+  }
+}

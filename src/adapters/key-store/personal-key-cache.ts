@@ -1,0 +1,149 @@
+import { createSecretKey, randomBytes, type KeyObject } from 'node:crypto';
+import { LRUCache } from 'lru-cache';
+import type { ErasedPerson, Person, PersonalKey } from '../../application/ports/personal-keys.js';
+import type { FoundKey, KeyTable, WantedKey } from './key-table.js';
+import type { MasterKeys } from './master-keys.js';
+
+const KEY_BYTES = 32;
+/** Random bytes of a person's id. */
+const PERSON_BYTES = 16;
+/** Keys in the cache, about 700 bytes each. */
+const KEYS_MAX = 20_000;
+/** Persons in the cache, about 200 bytes each. */
+const PERSONS_MAX = 20_000;
+
+interface Asked {
+  readonly wanted: WantedKey;
+  readonly resolve: (found: FoundKey) => void;
+  readonly reject: (reason: unknown) => void;
+}
+
+type Owner = Pick<WantedKey, 'hash' | 'person' | 'mayReturn'>;
+
+/** The place of one key. */
+interface KeyPlace {
+  readonly person: string;
+  readonly month: number;
+}
+
+export const keyIdOf = ({ person, month }: KeyPlace): string => `${person}.${month}`;
+
+/** Undefined for an id under which nothing is ever stored: that of an erased person. */
+function placeOf(id: string): KeyPlace | undefined {
+  const dot = id.lastIndexOf('.');
+  const month = Number(id.slice(dot + 1));
+  return dot === -1 || !Number.isInteger(month) ? undefined : { person: id.slice(0, dot), month };
+}
+
+/** The keys of persons in memory. All that are wanted in one turn of the event loop are asked for together. */
+export class PersonalKeyCache {
+  private readonly keys: LRUCache<string, KeyObject>;
+  private readonly persons: LRUCache<string, string>;
+  private asked: Asked[] = [];
+
+  /** @param cachedMsMax after which a key is asked for again; 0: never, because nobody else destroys keys */
+  constructor(
+    private readonly table: KeyTable,
+    private readonly master: () => MasterKeys,
+    private readonly hashOf: (number: string) => Promise<Buffer>,
+    cachedMsMax: number,
+  ) {
+    this.keys = new LRUCache({ max: KEYS_MAX, ttl: cachedMsMax });
+    this.persons = new LRUCache({ max: PERSONS_MAX, ttl: cachedMsMax });
+  }
+
+  async sealingKey(person: Person | undefined, at: string): Promise<PersonalKey | ErasedPerson> {
+    const month = Number(at.slice(0, 4) + at.slice(5, 7));
+    const knownId = this.knownIdOf(person, at);
+    if (knownId !== undefined) {
+      const id = keyIdOf({ person: knownId, month });
+      const key = this.keys.get(id);
+      if (key !== undefined) return { id, key };
+    }
+    const owner = await this.ownerOf(person, knownId);
+    const found = await this.findOrMake(owner, month);
+    if (found.wrapped === null) return { erased: found.person };
+    const id = keyIdOf({ person: found.person, month });
+    const key = createSecretKey(this.master().unwrap(found.wrapped, id));
+    this.keys.set(id, key);
+    if (person !== undefined && 'number' in person) this.persons.set(person.number, found.person);
+    return { id, key };
+  }
+
+  fetch(ids: ReadonlySet<string>): Promise<void> | undefined {
+    const missing: KeyPlace[] = [];
+    for (const id of ids) {
+      if (this.keys.has(id)) continue;
+      const place = placeOf(id);
+      if (place !== undefined) missing.push(place);
+    }
+    return missing.length === 0 ? undefined : this.fetchMissing(missing);
+  }
+
+  known(id: string): KeyObject | undefined {
+    return this.keys.get(id);
+  }
+
+  drop(person: string): void {
+    for (const id of this.keys.keys()) if (id.startsWith(`${person}.`)) this.keys.delete(id);
+    for (const [number, id] of this.persons.entries()) {
+      if (id === person) this.persons.delete(number);
+    }
+  }
+
+  private async fetchMissing(places: readonly KeyPlace[]): Promise<void> {
+    for (const row of await this.table.keys(places)) {
+      const id = keyIdOf(row);
+      this.keys.set(id, createSecretKey(this.master().unwrap(row.wrapped, id)));
+    }
+  }
+
+  private knownIdOf(person: Person | undefined, at: string): string | undefined {
+    if (person === undefined) return `day-${at.slice(0, 'yyyy-mm-dd'.length)}`;
+    return 'id' in person ? person.id : this.persons.get(person.number);
+  }
+
+  private async ownerOf(person: Person | undefined, knownId: string | undefined): Promise<Owner> {
+    if (person !== undefined && 'number' in person) {
+      const hash = await this.hashOf(person.number);
+      const proposed = knownId ?? randomBytes(PERSON_BYTES).toString('base64url');
+      return { hash, person: proposed, mayReturn: person.mayReturn };
+    }
+    return { hash: null, person: knownId ?? '', mayReturn: false };
+  }
+
+  /** A key is wrapped for its owner, so a number of which only the person's id is stored is asked for twice. */
+  private async findOrMake(
+    owner: Owner,
+    month: number,
+  ): Promise<FoundKey & { readonly wrapped: Uint8Array | null }> {
+    const place = { person: owner.person, month };
+    const wrapped = this.master().wrap(randomBytes(KEY_BYTES), keyIdOf(place));
+    const found = await this.ask({ ...owner, month, wrapped });
+    if (found.wrapped !== undefined) return { ...found, wrapped: found.wrapped };
+    return this.findOrMake({ ...owner, person: found.person }, month);
+  }
+
+  private ask(wanted: WantedKey): Promise<FoundKey> {
+    return new Promise((resolve, reject) => {
+      this.asked.push({ wanted, resolve, reject });
+      // An immediate runs after all input that is ready now, so one commit serves all requests of this turn.
+      if (this.asked.length === 1) setImmediate(() => void this.flush());
+    });
+  }
+
+  private async flush(): Promise<void> {
+    const asked = this.asked;
+    this.asked = [];
+    try {
+      const found = await this.table.keysFor(asked.map(({ wanted }) => wanted));
+      asked.forEach(({ resolve, reject }, index) => {
+        const one = found[index];
+        if (one === undefined) reject(new RangeError('the key store left out an answer'));
+        else resolve(one);
+      });
+    } catch (error) {
+      for (const { reject } of asked) reject(error);
+    }
+  }
+}

@@ -1,0 +1,88 @@
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { isDay, type FoundKey, type KeyRow, type WantedKey } from '../key-table.js';
+
+/** Deleted rows leave no bytes behind: destroyed keys must be gone. */
+export const setUpKeys = `
+  PRAGMA journal_mode = WAL;
+  PRAGMA synchronous = FULL;
+  PRAGMA secure_delete = ON;
+  CREATE TABLE IF NOT EXISTS secret (id INTEGER PRIMARY KEY CHECK (id = 1), bytes BLOB NOT NULL) STRICT;
+  CREATE TABLE IF NOT EXISTS contacts (hash BLOB PRIMARY KEY, id TEXT NOT NULL) STRICT, WITHOUT ROWID;
+  -- id: null after an erasure, until the person becomes known again. erased: the id before.
+  CREATE TABLE IF NOT EXISTS persons (hash BLOB PRIMARY KEY, id TEXT, erased TEXT) STRICT, WITHOUT ROWID;
+  CREATE UNIQUE INDEX IF NOT EXISTS persons_id ON persons (id) WHERE id IS NOT NULL;
+  CREATE TABLE IF NOT EXISTS personal_keys (
+    person TEXT NOT NULL, month INTEGER NOT NULL, wrapped BLOB NOT NULL, PRIMARY KEY (person, month)
+  ) STRICT, WITHOUT ROWID;
+`;
+
+interface PersonRow {
+  readonly id: string | null;
+  readonly erased: string | null;
+}
+
+/** The persons and their keys in one SQLite file. */
+export class KeyRows {
+  readonly #database: DatabaseSync;
+  readonly #person: StatementSync;
+  readonly #isKnown: StatementSync;
+  readonly #addPerson: StatementSync;
+  readonly #key: StatementSync;
+  readonly #addKey: StatementSync;
+
+  constructor(database: DatabaseSync) {
+    this.#database = database;
+    this.#person = database.prepare('SELECT id, erased FROM persons WHERE hash = ?');
+    this.#isKnown = database.prepare('SELECT 1 FROM persons WHERE id = ?');
+    this.#addPerson = database.prepare(
+      'INSERT INTO persons (hash, id) VALUES (?, ?) ON CONFLICT (hash) DO UPDATE SET id = excluded.id',
+    );
+    this.#key = database.prepare(
+      'SELECT person, month, wrapped FROM personal_keys WHERE person = ? AND month = ?',
+    );
+    this.#addKey = database.prepare('INSERT INTO personal_keys VALUES (?, ?, ?)');
+  }
+
+  /** One transaction, however many are wanted. */
+  keysFor(wanted: readonly WantedKey[]): readonly FoundKey[] {
+    return this.transaction(() => wanted.map((one) => this.#keyFor(one)));
+  }
+
+  key({ person, month }: Pick<KeyRow, 'person' | 'month'>): KeyRow | undefined {
+    return this.#key.get(person, month) as unknown as KeyRow | undefined;
+  }
+
+  transaction<Result>(work: () => Result): Result {
+    this.#database.exec('BEGIN IMMEDIATE');
+    try {
+      const result = work();
+      this.#database.exec('COMMIT');
+      return result;
+    } catch (error) {
+      if (this.#database.isTransaction) this.#database.exec('ROLLBACK');
+      throw error;
+    }
+  }
+
+  #keyFor({ hash, person, mayReturn, month, wrapped }: WantedKey): FoundKey {
+    const owner = hash === null ? this.#known(person) : this.#ownerOf(hash, person, mayReturn);
+    if (owner.id === null) return { person: owner.erased ?? person, wrapped: null };
+    const known = this.key({ person: owner.id, month });
+    if (known !== undefined) return { person: owner.id, wrapped: known.wrapped };
+    if (owner.id !== person) return { person: owner.id, wrapped: undefined };
+    this.#addKey.run(owner.id, month, wrapped);
+    return { person: owner.id, wrapped };
+  }
+
+  #known(person: string): PersonRow {
+    const isKnown = isDay(person) || this.#isKnown.get(person) !== undefined;
+    return { id: isKnown ? person : null, erased: person };
+  }
+
+  #ownerOf(hash: Buffer, proposed: string, mayReturn: boolean): PersonRow {
+    const row = this.#person.get(hash) as unknown as PersonRow | undefined;
+    if (row !== undefined && (row.id !== null || !mayReturn)) return row;
+    this.#addPerson.run(hash, proposed);
+    return { id: proposed, erased: null };
+  }
+}

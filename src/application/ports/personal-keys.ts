@@ -1,0 +1,58 @@
+import type { KeyObject } from 'node:crypto';
+
+/** The owner of an event's personal fields. */
+export type Person =
+  /** A number, or a channel's own id. @see mayReturn */
+  | {
+      readonly number: string;
+      /** True for what a person or a caller begins anew: it makes an erased person known again. A late report does not. */
+      readonly mayReturn: boolean;
+    }
+  /** The random id under which earlier events of the same stream are kept. */
+  | { readonly id: string };
+
+/** One key of one person and month. */
+export interface PersonalKey {
+  /** `<person>.<yyyymm>`. Tells nothing of the number. */
+  readonly id: string;
+  readonly key: KeyObject;
+}
+
+/** The person was erased: nothing personal may be stored about them. */
+export interface ErasedPerson {
+  /** The random id that the person had. */
+  readonly erased: string;
+}
+
+/** The result of an erasure in the key store. */
+export interface DestroyedKeys {
+  /** The random id of the erased person, for ever the same. */
+  readonly person: string;
+  /** False when an earlier call destroyed them. */
+  readonly isNew: boolean;
+  readonly keys: number;
+}
+
+/** Keeps the keys of personal fields. Whoever destroys a person's keys erases the person from every copy of the ledger. */
+export interface PersonalKeys {
+  /**
+   * The key for what is recorded about a person in a month. It is durable before it is returned.
+   * @param person undefined: nobody is named, so the day's own key is used
+   * @param at ISO 8601 UTC
+   * @throws StoreUnavailable
+   */
+  sealingKey(person: Person | undefined, at: string): Promise<PersonalKey | ErasedPerson>;
+
+  /**
+   * Fetches the keys that are not in the cache, so that `knownKey` can answer.
+   * @returns undefined when there is nothing to wait for
+   * @throws StoreUnavailable
+   */
+  fetchKeys(ids: ReadonlySet<string>): Promise<void> | undefined;
+
+  /** The key of an id that was fetched; undefined when it is destroyed. */
+  knownKey(id: string): KeyObject | undefined;
+
+  /** Drops a person's keys from the cache, because another thread or instance has destroyed them. */
+  dropKeys(person: string): void;
+}
