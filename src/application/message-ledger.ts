@@ -340,7 +340,8 @@ function personOf(
   { type }: MessageCommand,
 ): { readonly person?: Person } {
   if (person !== undefined) return { person: { id: person } };
-  if (after.kind === 'unheard-of') return {};
+  // A report may name no recipient.
+  if (after.kind === 'unheard-of' || after.to === '') return {};
   return { person: { number: after.to, mayReturn: type === 'RequestMessage' } };
 }
 

@@ -77,7 +77,10 @@ describe('an inbound webhook', () => {
       inbound: { ...plain, ...differences },
       occurredAt: '2030-01-01T12:00:00.000Z',
       words: name === 'inbound-whatsapp-button-v0.1' ? 'Yes' : (differences.text ?? null),
-      factId: expect.stringMatching(/^[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab]/),
+      factIds: {
+        id: expect.stringMatching(/^[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab]/),
+        formerId: expect.any(String),
+      },
     });
     expect(read(body)).toEqual(read(body));
   });

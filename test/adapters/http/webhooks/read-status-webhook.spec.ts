@@ -144,6 +144,7 @@ describe('a status webhook', () => {
     expect(read(webhookFixture(name))).toEqual({
       kind: 'report',
       report: { ...plain, reportId: expect.any(String), ...differences },
+      formerReportId: expect.any(String),
       occurredAt,
     });
   });
@@ -152,6 +153,7 @@ describe('a status webhook', () => {
     expect(readJson({ message_uuid: messageUuid, status: 'delivered' })).toEqual({
       kind: 'report',
       report: { ...plain, reportId: expect.any(String), to: '', from: '', channel: 'unknown' },
+      formerReportId: expect.any(String),
       occurredAt: receivedAt,
     });
   });
