@@ -1,3 +1,5 @@
+import type { DestroyedKeys } from '../../application/ports/personal-keys.js';
+
 /** One key that is wanted. Exactly one of `hash` and `person` says whose. */
 export interface WantedKey {
   /** Keyed hash of a number; null: `person` is known. */
@@ -36,6 +38,13 @@ export interface KeyTable {
   keysFor(wanted: readonly WantedKey[]): Promise<readonly FoundKey[]>;
   /** The keys that exist. */
   keys(ids: readonly Pick<KeyRow, 'person' | 'month'>[]): Promise<readonly KeyRow[]>;
+  /**
+   * Destroys all keys of a person, and remembers that it was done. No byte of them is left in a file that this table owns.
+   * @returns undefined for a number of which nothing was ever stored
+   */
+  erase(hash: Buffer): Promise<DestroyedKeys | undefined>;
+  /** Destroys the keys of all months before one. @returns how many */
+  eraseBefore(month: number): Promise<number>;
   close(): Promise<void>;
 }
 

@@ -91,6 +91,10 @@ export class PersonalKeyCache {
     }
   }
 
+  dropAll(): void {
+    this.keys.clear();
+  }
+
   private async fetchMissing(places: readonly KeyPlace[]): Promise<void> {
     for (const row of await this.table.keys(places)) {
       const id = keyIdOf(row);

@@ -2,7 +2,12 @@ import { createHmac, createSecretKey, randomBytes, randomUUID, type KeyObject } 
 import { LRUCache } from 'lru-cache';
 import { StoreUnavailable } from '../../application/errors.js';
 import type { HashPurpose, KeyStore } from '../../application/ports/key-store.js';
-import type { ErasedPerson, Person, PersonalKey } from '../../application/ports/personal-keys.js';
+import type {
+  DestroyedKeys,
+  ErasedPerson,
+  Person,
+  PersonalKey,
+} from '../../application/ports/personal-keys.js';
 import type { KeyTable } from './key-table.js';
 import { UnknownMasterKey, type MasterKeys } from './master-keys.js';
 import { PersonalKeyCache } from './personal-key-cache.js';
@@ -59,6 +64,19 @@ export class TableKeyStore implements KeyStore {
 
   knownKey(id: string): KeyObject | undefined {
     return this.personal.known(id);
+  }
+
+  async destroyKeys(number: string): Promise<DestroyedKeys | undefined> {
+    const hash = await this.keyedHash('person', number);
+    const destroyed = await orUnavailable(this.table.erase(hash));
+    if (destroyed !== undefined) this.personal.drop(destroyed.person);
+    return destroyed;
+  }
+
+  async destroyKeysBefore(month: number): Promise<number> {
+    const keys = await orUnavailable(this.table.eraseBefore(month));
+    this.personal.dropAll();
+    return keys;
   }
 
   dropKeys(person: string): void {

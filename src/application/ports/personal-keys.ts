@@ -53,6 +53,16 @@ export interface PersonalKeys {
   /** The key of an id that was fetched; undefined when it is destroyed. */
   knownKey(id: string): KeyObject | undefined;
 
+  /**
+   * Destroys all keys of a person. A later one of the same number has nothing to do with them.
+   * @returns undefined for a number of which nothing was ever recorded
+   * @throws StoreUnavailable
+   */
+  destroyKeys(number: string): Promise<DestroyedKeys | undefined>;
+
+  /** Destroys the keys of all months before one, for example 202611. @returns how many @throws StoreUnavailable */
+  destroyKeysBefore(month: number): Promise<number>;
+
   /** Drops a person's keys from the cache, because another thread or instance has destroyed them. */
   dropKeys(person: string): void;
 }

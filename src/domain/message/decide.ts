@@ -345,7 +345,7 @@ function decideReport(
   const { report } = command;
   if (
     message.kind === 'tracked' &&
-    isKnown(command, message) &&
+    isKnownReport(command, message) &&
     !namesNewStream(command, message)
   ) {
     return nothing;
@@ -428,7 +428,7 @@ function occurrenceIn(message: Message, number: number, command: ReportCommand):
     : { occurredAt: receivedAt, claimedAt: occurredAt };
 }
 
-function isKnown(command: ReportCommand, { reportIds }: TrackedMessage): boolean {
+function isKnownReport(command: ReportCommand, { reportIds }: TrackedMessage): boolean {
   if (reportIds.includes(command.report.reportId)) return true;
   const formerId = command.type === 'ReportStatus' ? command.formerReportId : undefined;
   return formerId !== undefined && reportIds.includes(formerId);

@@ -102,7 +102,7 @@ describe('an encrypted event', () => {
     await store.append('message-2', [sampleOf('MessageRequested')], 'no-stream');
     const seals = ['message-1', 'message-2'].map((stream) => {
       const [data = '{}'] = storedTexts(inner, stream);
-      return String((JSON.parse(data) as { readonly $sealed: string }).$sealed).split(':');
+      return (JSON.parse(data) as { readonly $sealed: string }).$sealed.split(':');
     });
     expect(seals[0]?.[0]).toMatch(/^[\w-]{22}\.202603$/);
     expect(seals[1]?.[0]).toBe(seals[0]?.[0]);

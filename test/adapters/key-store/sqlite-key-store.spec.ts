@@ -1,5 +1,6 @@
 import { mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
+import { DatabaseSync } from 'node:sqlite';
 import { join } from 'node:path';
 import { openKeyStore } from '../../../src/adapters/key-store/key-store.module.js';
 import { backUpKeys } from '../../../src/adapters/key-store/sqlite/back-up-keys.js';
@@ -8,6 +9,8 @@ import { keyStoreContract } from '../../contracts/key-store.contract.js';
 
 /** 32 bytes, in hexadecimal. */
 const masterKeys = { keys: ['5a'.repeat(32)], file: null };
+
+const at = '2026-11-28T12:00:00.000Z';
 
 let directory: string;
 let opened: KeyStore[];
@@ -50,3 +53,32 @@ it('is copied while it is in use', async () => {
 it('is not copied where there is none', async () => {
   expect(await backUpKeys(join(directory, 'none'), directory)).toBeUndefined();
 });
+
+it('leaves no byte of a destroyed key in its files', async () => {
+  const store = open();
+  const key = await store.sealingKey({ number: '447700900001', mayReturn: true }, at);
+  if ('erased' in key) throw new Error('Nobody was erased.');
+  const [person = ''] = key.id.split('.');
+  const wrapped = wrappedKeyOf(person);
+  await store.destroyKeys('447700900001');
+  for (const name of await readdir(directory)) {
+    expect((await readFile(join(directory, name))).includes(wrapped)).toBe(false);
+  }
+});
+
+it('says which master key it needs', async () => {
+  await open().keyedHash('contact', '4477');
+  const other = openKeyStore(
+    { kind: 'sqlite', directory },
+    { keys: ['a5'.repeat(32)], file: null },
+  );
+  opened.push(other);
+  await expect(other.keyedHash('contact', '4477')).rejects.toThrow(/MASTER_KEY/);
+});
+
+function wrappedKeyOf(person: string): Buffer {
+  const database = new DatabaseSync(join(directory, 'keys.sqlite'), { readOnly: true });
+  const row = database.prepare('SELECT wrapped FROM personal_keys WHERE person = ?').get(person);
+  database.close();
+  return Buffer.from(row?.['wrapped'] as Uint8Array);
+}

@@ -371,6 +371,7 @@ describe('looking back', () => {
         jti: expect.any(String),
         iat: expect.any(Number),
         receivedAt: expect.any(String),
+        digest: expect.stringMatching(/^[0-9a-f]{64}$/),
         sha256: expect.stringMatching(/^[0-9a-f]{64}$/),
         rawBody: body,
         rawBodyEncoding: 'utf8',

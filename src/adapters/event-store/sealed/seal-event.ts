@@ -42,7 +42,7 @@ export function openForSealing({ event, metadata }: NewEvent): Opened | undefine
   const paths = personalPathsOf(event.type);
   const ofData: unknown[] = [];
   const ofMetadata: unknown[] = [];
-  const data = takeOut(event.data as Json, paths.data, ofData);
+  const data = takeOut(event.data, paths.data, ofData);
   // Only the evidence of a webhook is personal.
   const clear =
     metadata.webhook === undefined

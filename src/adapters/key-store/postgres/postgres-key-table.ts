@@ -1,4 +1,5 @@
 import { Pool, type PoolClient } from 'pg';
+import type { DestroyedKeys } from '../../../application/ports/personal-keys.js';
 import { isDay, type FoundKey, type KeyRow, type KeyTable, type WantedKey } from '../key-table.js';
 
 /** Lies beside the schemas of the read models, and is never rebuilt with them. */
@@ -58,7 +59,9 @@ export class PostgresKeyTable implements KeyTable {
     return this.withClient((client) =>
       inTransaction(client, async () => {
         const found: FoundKey[] = [];
-        for (const one of wanted) found.push(await keyFor(client, one));
+        // In one order everywhere, so that two instances do not wait for each other.
+        const ordered = wanted.map((one, index) => ({ one, index })).toSorted(byOwner);
+        for (const { one, index } of ordered) found[index] = await keyFor(client, one);
         return found;
       }),
     );
@@ -73,6 +76,38 @@ export class PostgresKeyTable implements KeyTable {
       values: [ids.map(({ person }) => person), ids.map(({ month }) => month)],
     });
     return rows;
+  }
+
+  async erase(hash: Buffer): Promise<DestroyedKeys | undefined> {
+    await this.create();
+    return this.withClient((client) =>
+      inTransaction(client, async () => {
+        const { rows } = await client.query<PersonRow>(
+          `SELECT id, erased FROM ${SCHEMA}.persons WHERE hash = $1 FOR UPDATE`,
+          [hash],
+        );
+        const [row] = rows;
+        if (row === undefined) return undefined;
+        if (row.id === null) return { person: row.erased ?? '', isNew: false, keys: 0 };
+        const keys = await client.query(`DELETE FROM ${SCHEMA}.personal_keys WHERE person = $1`, [
+          row.id,
+        ]);
+        await client.query(`UPDATE ${SCHEMA}.persons SET id = NULL, erased = $2 WHERE hash = $1`, [
+          hash,
+          row.id,
+        ]);
+        return { person: row.id, isNew: true, keys: keys.rowCount ?? 0 };
+      }),
+    );
+  }
+
+  async eraseBefore(month: number): Promise<number> {
+    await this.create();
+    const { rowCount } = await this.pool.query(
+      `DELETE FROM ${SCHEMA}.personal_keys WHERE month < $1`,
+      [month],
+    );
+    return rowCount ?? 0;
   }
 
   async close(): Promise<void> {
@@ -128,6 +163,14 @@ async function inTransaction<Result>(
     await client.query('ROLLBACK').catch(() => undefined);
     throw error;
   }
+}
+
+const byOwner = ({ one: left }: Ordered, { one: right }: Ordered): number =>
+  Buffer.compare(left.hash ?? Buffer.alloc(0), right.hash ?? Buffer.alloc(0)) ||
+  (left.person < right.person ? -1 : 1);
+
+interface Ordered {
+  readonly one: WantedKey;
 }
 
 interface PersonRow {

@@ -1,4 +1,5 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import type { DestroyedKeys } from '../../../application/ports/personal-keys.js';
 import { isDay, type FoundKey, type KeyRow, type WantedKey } from '../key-table.js';
 
 /** Deleted rows leave no bytes behind: destroyed keys must be gone. */
@@ -50,6 +51,26 @@ export class KeyRows {
 
   key({ person, month }: Pick<KeyRow, 'person' | 'month'>): KeyRow | undefined {
     return this.#key.get(person, month) as unknown as KeyRow | undefined;
+  }
+
+  erase(hash: Buffer): DestroyedKeys | undefined {
+    return this.transaction(() => {
+      const row = this.#person.get(hash) as unknown as PersonRow | undefined;
+      if (row === undefined) return undefined;
+      if (row.id === null) return { person: row.erased ?? '', isNew: false, keys: 0 };
+      const keys = this.#database.prepare('DELETE FROM personal_keys WHERE person = ?').run(row.id);
+      this.#database
+        .prepare('UPDATE persons SET id = NULL, erased = ? WHERE hash = ?')
+        .run(row.id, hash);
+      return { person: row.id, isNew: true, keys: Number(keys.changes) };
+    });
+  }
+
+  eraseBefore(month: number): number {
+    const { changes } = this.#database
+      .prepare('DELETE FROM personal_keys WHERE month < ?')
+      .run(month);
+    return Number(changes);
   }
 
   transaction<Result>(work: () => Result): Result {

@@ -1,12 +1,15 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import type { DestroyedKeys } from '../../../application/ports/personal-keys.js';
 import type { FoundKey, KeyRow, KeyTable, WantedKey } from '../key-table.js';
 import { KeyRows, setUpKeys } from './key-rows.js';
 import { isCompiled, KeyWriter } from './key-writer.js';
 
 /** Time in which another instance's commit may end, milliseconds. */
 const BUSY_MS_MAX = 5_000;
+const LOOK_AGAIN_MS = 10;
 
 export const keyFile = (directory: string): string => join(directory, 'keys.sqlite');
 
@@ -58,6 +61,31 @@ export class SqliteKeyTable implements KeyTable {
 
   async keys(ids: readonly Pick<KeyRow, 'person' | 'month'>[]): Promise<readonly KeyRow[]> {
     return ids.flatMap((id) => this.#rows.key(id) ?? []);
+  }
+
+  async erase(hash: Buffer): Promise<DestroyedKeys | undefined> {
+    const destroyed = this.#rows.erase(hash);
+    await this.#emptyLog();
+    return destroyed;
+  }
+
+  async eraseBefore(month: number): Promise<number> {
+    const keys = this.#rows.eraseBefore(month);
+    if (keys > 0) await this.#emptyLog();
+    return keys;
+  }
+
+  /** The write-ahead log holds older pages until it is emptied, and a reader keeps it from being emptied. */
+  async #emptyLog(): Promise<void> {
+    const deadline = performance.now() + BUSY_MS_MAX;
+    for (;;) {
+      const result = this.#database.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get();
+      if (result?.['busy'] === 0) return;
+      if (performance.now() > deadline) {
+        throw new Error('the log of the key store cannot be emptied, because somebody reads it');
+      }
+      await delay(LOOK_AGAIN_MS);
+    }
   }
 
   async close(): Promise<void> {
