@@ -1,6 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import type { KeyStore } from '../../src/application/ports/key-store.js';
-import type { Person, PersonalKey } from '../../src/application/ports/personal-keys.js';
+import type { KeyStore as Hashes } from '../../src/application/ports/key-store.js';
+import type {
+  Person,
+  PersonalKey,
+  PersonalKeys,
+} from '../../src/application/ports/personal-keys.js';
+
+type KeyStore = Hashes & PersonalKeys;
 
 export interface OpenKeyStores {
   /** Opens another instance on the same rows. */

@@ -147,7 +147,12 @@ export class Instance {
     const now = this.clock.now();
     const iat = Math.floor(now.getTime() / 1_000);
     const claims = { jti: null, iat, apiKey: 'simulated', applicationId: null };
-    return this.webhooks.execute(kind, body, evidenceOf(claims, sha256, body, now), signal);
+    return this.webhooks.execute(
+      kind,
+      body,
+      evidenceOf(claims, { digest: sha256, sha256 }, body, now),
+      signal,
+    );
   }
 
   /** Steps this machine's wall clock. */

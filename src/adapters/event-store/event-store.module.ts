@@ -1,5 +1,5 @@
 import { Inject, Module, type DynamicModule, type OnApplicationShutdown } from '@nestjs/common';
-import { EVENT_FEED, EVENT_STORE, KEY_STORE, LEDGER } from '../../application/port-tokens.js';
+import { EVENT_FEED, EVENT_STORE, LEDGER, PERSONAL_KEYS } from '../../application/port-tokens.js';
 import type { EventFeed } from '../../application/ports/event-feed.js';
 import type { EventStore } from '../../application/ports/event-store.js';
 import type { PersonalKeys } from '../../application/ports/personal-keys.js';
@@ -87,13 +87,13 @@ export class EventStoreModule implements OnApplicationShutdown {
           provide: EVENT_STORE,
           useFactory: ({ store }: Ledger, personal: PersonalKeys) =>
             observed(new SealingEventStore(store, personal)),
-          inject: [LEDGER, KEY_STORE],
+          inject: [LEDGER, PERSONAL_KEYS],
         },
         {
           provide: EVENT_FEED,
           useFactory: ({ feed }: Ledger, personal: PersonalKeys) =>
             new OpeningEventFeed(feed, personal),
-          inject: [LEDGER, KEY_STORE],
+          inject: [LEDGER, PERSONAL_KEYS],
         },
       ],
       exports: [LEDGER, EVENT_STORE, EVENT_FEED],

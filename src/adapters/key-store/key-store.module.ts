@@ -1,5 +1,5 @@
 import { Inject, Module, type DynamicModule, type OnApplicationShutdown } from '@nestjs/common';
-import { KEY_STORE } from '../../application/port-tokens.js';
+import { KEY_STORE, PERSONAL_KEYS } from '../../application/port-tokens.js';
 import type { KeyStore } from '../../application/ports/key-store.js';
 import { masterKeysIn } from './master-key-file.js';
 import { MasterKeys, newMasterKey } from './master-keys.js';
@@ -24,7 +24,7 @@ export interface MasterKeysConfig {
 const SHARED_KEYS_CACHED_MS_MAX = 10_000;
 
 /** @throws RangeError for a master key that is none */
-export function openKeyStore(rows: KeyRowsConfig, masterKeys: MasterKeysConfig): KeyStore {
+export function openKeyStore(rows: KeyRowsConfig, masterKeys: MasterKeysConfig): TableKeyStore {
   const master = new MasterKeys(masterKeys.keys ?? keysOf(masterKeys.file));
   return rows.kind === 'postgres'
     ? new TableKeyStore(new PostgresKeyTable(rows.url), master, SHARED_KEYS_CACHED_MS_MAX)
@@ -42,8 +42,11 @@ export class KeyStoreModule implements OnApplicationShutdown {
   static for(rows: KeyRowsConfig, masterKeys: MasterKeysConfig): DynamicModule {
     return {
       module: KeyStoreModule,
-      providers: [{ provide: KEY_STORE, useFactory: () => openKeyStore(rows, masterKeys) }],
-      exports: [KEY_STORE],
+      providers: [
+        { provide: KEY_STORE, useFactory: () => openKeyStore(rows, masterKeys) },
+        { provide: PERSONAL_KEYS, useExisting: KEY_STORE },
+      ],
+      exports: [KEY_STORE, PERSONAL_KEYS],
     };
   }
 

@@ -7,6 +7,7 @@ import type {
   ErasedPerson,
   Person,
   PersonalKey,
+  PersonalKeys,
 } from '../../application/ports/personal-keys.js';
 import type { KeyTable } from './key-table.js';
 import { UnknownMasterKey, type MasterKeys } from './master-keys.js';
@@ -19,7 +20,7 @@ const CONTACTS_MAX = 20_000;
 /** Stands between purpose and text; no purpose contains it. */
 const SEPARATOR = '\u0000';
 
-export class TableKeyStore implements KeyStore {
+export class TableKeyStore implements KeyStore, PersonalKeys {
   private secret: Promise<KeyObject> | undefined;
   /** By the hash in hex. An unknown contact is not cached: another instance may make its id at any time. */
   private readonly contacts = new LRUCache<string, string>({ max: CONTACTS_MAX });

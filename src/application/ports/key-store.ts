@@ -1,15 +1,13 @@
-import type { PersonalKeys } from './personal-keys.js';
-
 /** The purpose of a keyed hash. The same text has another hash for each purpose. Never rename one: hashes are stored. */
 export type HashPurpose =
   'contact' | 'webhook-endpoint' | 'recipient-limit' | 'person' | 'webhook-body' | 'key-store';
 
 /**
- * Holds what must stay out of the ledger: one durable secret, made at the first start, a random id for each
- * contact, and the keys of personal fields. Whoever has the ledger alone can neither read nor guess a phone number from a stream's name. Every adapter
+ * Holds what must stay out of the ledger: one durable secret, made at the first start, and a random id for each
+ * contact. The same store holds the keys of personal fields: `PersonalKeys`. Whoever has the ledger alone can neither read nor guess a phone number from a stream's name. Every adapter
  * passes `test/contracts/key-store.contract.ts` unchanged.
  */
-export interface KeyStore extends PersonalKeys {
+export interface KeyStore {
   /**
    * HMAC-SHA-256 of a text under the durable secret, 32 bytes. All instances on one store get the same, for ever.
    * @throws StoreUnavailable

@@ -6,7 +6,7 @@ import { eventTypes } from '../../../src/adapters/event-store/event-types.js';
 import { OpeningEventFeed } from '../../../src/adapters/event-store/sealed/opening-event-feed.js';
 import { SealingEventStore } from '../../../src/adapters/event-store/sealed/sealing-event-store.js';
 import type { CopiedEvent, NewEvent } from '../../../src/application/ports/event-store.js';
-import type { KeyStore } from '../../../src/application/ports/key-store.js';
+import type { TableKeyStore as KeyStore } from '../../../src/adapters/key-store/table-key-store.js';
 import type { DomainEventType } from '../../../src/domain/events.js';
 import { newEvent, person, sampleEvents, sampleMetadata } from '../../../testing/events.js';
 import { eventFeedContract } from '../../contracts/event-feed.contract.js';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { openKeyStore } from '../../../src/adapters/key-store/key-store.module.js';
 import { StoreUnavailable } from '../../../src/application/errors.js';
-import type { KeyStore } from '../../../src/application/ports/key-store.js';
+import type { TableKeyStore as KeyStore } from '../../../src/adapters/key-store/table-key-store.js';
 import { keyStoreContract } from '../../contracts/key-store.contract.js';
 import { freePort, startPostgres } from '../../../testing/embedded-postgres.js';
 

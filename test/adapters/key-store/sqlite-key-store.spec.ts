@@ -4,7 +4,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { join } from 'node:path';
 import { openKeyStore } from '../../../src/adapters/key-store/key-store.module.js';
 import { backUpKeys } from '../../../src/adapters/key-store/sqlite/back-up-keys.js';
-import type { KeyStore } from '../../../src/application/ports/key-store.js';
+import type { TableKeyStore as KeyStore } from '../../../src/adapters/key-store/table-key-store.js';
 import { keyStoreContract } from '../../contracts/key-store.contract.js';
 
 /** 32 bytes, in hexadecimal. */
