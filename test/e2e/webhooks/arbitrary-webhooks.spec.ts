@@ -1,10 +1,11 @@
 import * as fc from 'fast-check';
 import { PagedEventFeed } from '../../../src/adapters/event-store/paged-event-feed.js';
+import { OpeningEventFeed } from '../../../src/adapters/event-store/sealed/opening-event-feed.js';
+import { openKeyStore } from '../../../src/adapters/key-store/key-store.module.js';
 import { FollowingReader } from '../../../src/adapters/event-store/sqlite/following-reader.js';
 import { Catalog } from '../../../src/adapters/read-model/copies/catalog.js';
 import { openReadModelDatabase } from '../../../src/adapters/read-model/copies/open-read-model-database.js';
 import { rebuild } from '../../../src/adapters/read-model/copies/rebuild.js';
-import type { ReadModelConfig } from '../../../src/adapters/read-model/read-model.module.js';
 import { reportDimensions } from '../../../src/application/ports/delivery-totals.js';
 import { projectionNames } from '../../../src/application/ports/projection-store.js';
 import type { ListedMessage } from '../../../src/application/reporting/message-list.js';
@@ -169,15 +170,19 @@ async function agrees(listed: ListedMessage): Promise<void> {
   expect(last?.deliveredAt ?? null).toBe(listed.deliveredAt);
 }
 
-async function rebuiltBeside(readModel: ReadModelConfig, directory: string): Promise<void> {
+async function rebuiltBeside({ directory, config }: Waybill): Promise<void> {
+  const { readModel, masterKeys } = config;
   const source = new FollowingReader(directory);
+  const keys = openKeyStore(readModel, masterKeys);
+  const feed = new OpeningEventFeed(new PagedEventFeed(source), keys);
   const catalog = await Catalog.open(openReadModelDatabase(readModel));
   try {
     for (const name of projectionNames) {
-      await rebuild(catalog, new PagedEventFeed(source), name, new AbortController().signal);
+      await rebuild(catalog, feed, name, new AbortController().signal);
     }
   } finally {
     await catalog.close();
+    await keys.close();
     source.close();
   }
 }
@@ -263,7 +268,7 @@ describe(`arbitrary signed webhooks (WEBHOOKS_SEED=${SEED})`, () => {
       expect(await ledger()).toEqual(recorded);
 
       await waybill.stop();
-      await rebuiltBeside(waybill.config.readModel, waybill.directory);
+      await rebuiltBeside(waybill);
       await waybill.start();
       expect(await projected()).toEqual(shown);
     },
