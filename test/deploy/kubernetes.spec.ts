@@ -1,4 +1,4 @@
-import { generateKeyPairSync } from 'node:crypto';
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -180,6 +180,7 @@ describe('the manifests', () => {
         ...settings,
         ...secrets.find(({ metadata }) => metadata.name === 'waybill-secrets')?.stringData,
         VONAGE_PRIVATE_KEY_PATH: keyFile,
+        MASTER_KEY: randomBytes(32).toString('base64'),
         LOG_SIGNING_KEY: signing.export({ type: 'pkcs8', format: 'pem' }).toString(),
       },
       ['VONAGE_API_KEY'],
@@ -190,6 +191,7 @@ describe('the manifests', () => {
     expect(config.eventStore.kind).toBe('eventstoredb');
     expect(config.readModel.kind).toBe('postgres');
     expect(config.log.signingKey).not.toBeNull();
+    expect(config.masterKeys.keys).toHaveLength(1);
   });
 });
 
