@@ -48,6 +48,34 @@ export interface Plan {
   readonly readModelsFailing: number;
   readonly vonage: VonageFaults;
   readonly reports: ReportFaults;
+  readonly kills: number;
+  /** How often leadership is taken from an instance that lives. */
+  readonly leadershipLosses: number;
+  /** What people do, in so many of a hundred messages. */
+  readonly people: PeopleActs;
+  /** How often an operator holds sending, and releases it later. */
+  readonly holds: number;
+  /** Times of an account without credit, or with a refused key. */
+  readonly accountRefusals: number;
+  /** Times in which one sender is refused. */
+  readonly senderRefusals: number;
+  /** How many people opt out by STOP or through an operator. */
+  readonly optOuts: number;
+  /** An API key is made, used and revoked. */
+  readonly revokesKey: boolean;
+}
+
+export interface PeopleActs {
+  readonly schedule: number;
+  /** With a time to live of seconds. */
+  readonly expire: number;
+  readonly cancel: number;
+  /** With a fallback plan. */
+  readonly fallback: number;
+  /** `onUnknown: resend`. */
+  readonly resendUnknown: number;
+  readonly resolve: number;
+  readonly resend: number;
 }
 
 const never: ReportFaults = {
@@ -61,21 +89,51 @@ const never: ReportFaults = {
   failing: 0,
 };
 
+const nobody: PeopleActs = {
+  schedule: 0,
+  expire: 0,
+  cancel: 0,
+  fallback: 0,
+  resendUnknown: 0,
+  resolve: 0,
+  resend: 0,
+};
+
+/** Draws the plan of a seed. */
 export function planFor(scheduler: Scheduler): Plan {
+  const percent = (likely: number, most: number): number =>
+    scheduler.chance(likely) ? scheduler.between(1, most) : 0;
+  const times = (likely: number, most: number): number =>
+    scheduler.chance(likely) ? Math.ceil(scheduler.between(0, most)) : 0;
+  const drawn = <Of extends object>(none: Of, likely: number, most: number): Of =>
+    Object.fromEntries(Object.keys(none).map((name) => [name, percent(likely, most)])) as Of;
+  const messages = Math.floor(scheduler.between(4, 20));
   return {
-    instances: 1,
-    messages: Math.floor(scheduler.between(4, 25)),
+    instances: scheduler.oneOf([1, 2]),
+    messages,
     activeMs: 60_000,
-    lateness: scheduler.oneOf([1, 3, 8]),
-    callsPerSecond: 30,
+    lateness: scheduler.oneOf([1, 8, 8, 20, 20]),
+    callsPerSecond: scheduler.oneOf([2, 30]),
     retryPolicy: { attemptsMax: 3, firstDelayMs: 4_000, delayMsMax: 15_000, ageMsMax: 600_000 },
     confirmWithinSeconds: 30,
     vonageTimeoutMs: 8_000,
     probeMs: 15_000,
-    limits: { ...noDayLimits, messagesPerRecipientHour: null },
-    store: { unavailable: 0, answerLost: 0, slow: 0 },
-    readModelsFailing: 0,
-    vonage: { tooMany: 0, broken: 0, slow: 0 },
-    reports: never,
+    limits: {
+      ...noDayLimits,
+      messagesPerDay: scheduler.chance(40) ? Math.ceil(messages / 3) : null,
+      messagesPerRecipientHour: scheduler.chance(15) ? 2 : null,
+    },
+    store: drawn({ unavailable: 0, answerLost: 0, slow: 0 }, 35, 12),
+    readModelsFailing: percent(25, 10),
+    vonage: drawn({ tooMany: 0, broken: 0, slow: 0 }, 35, 40),
+    reports: drawn(never, 35, 60),
+    kills: times(35, 4),
+    leadershipLosses: times(25, 3),
+    people: drawn(nobody, 35, 50),
+    holds: times(30, 2),
+    accountRefusals: times(20, 2),
+    senderRefusals: times(15, 2),
+    optOuts: times(25, 3),
+    revokesKey: scheduler.chance(20),
   };
 }

@@ -55,7 +55,9 @@ export class World {
     this.scheduler = scheduler;
     this.plan = planFor(scheduler);
     this.story = new Story(() => scheduler.elapsedMs);
-    this.watcher = new Watcher();
+    this.watcher = new Watcher(scheduler, this.plan, (number) =>
+      this.keyStore.contactStreamOf(number),
+    );
     this.ledger = new SimulatedLedger(scheduler, this.story, this.names, this.watcher);
     this.vonage = new SimulatedVonage(scheduler, this.plan, this.story, this.names);
     this.vonage.post = (kind, body) => this.post(kind, Buffer.from(JSON.stringify(body)), 1);
@@ -73,6 +75,9 @@ export class World {
       await world.live();
       const findings = await checkWorld(world);
       return { story: world.story, findings, steps: scheduler.count };
+    } catch (error) {
+      const finding = error instanceof Error ? (error.stack ?? error.message) : String(error);
+      return { story: world.story, findings: [finding], steps: scheduler.count };
     } finally {
       for (const { life } of world.instances) life.isOver = true;
       await readModels.close();
@@ -96,8 +101,47 @@ export class World {
     this.ledger.faults = plan.store;
     this.readModels.failing = plan.readModelsFailing;
     this.clients.begin();
+    this.planTroubles();
     await scheduler.runUntil(plan.activeMs);
     await this.settle();
+  }
+
+  /** Plans the kills, the lost turns, and the times in which Vonage refuses more than one message. */
+  private planTroubles(): void {
+    const { scheduler, plan } = this;
+    const times = (count: number, act: () => void): void => {
+      for (let number = 0; number < count; number++) {
+        scheduler.after(scheduler.between(0, plan.activeMs), act);
+      }
+    };
+    times(plan.kills, () => this.kill());
+    times(plan.leadershipLosses, () => {
+      const name = this.leadership.takeAway();
+      if (name !== undefined) this.story.tell(name, 'loses its turn');
+    });
+    times(plan.accountRefusals, () => {
+      const status = scheduler.oneOf([401, 402] as const);
+      this.story.tell('Vonage', `refuses the account with ${status}`);
+      this.vonage.refusesAccount = status;
+      scheduler.after(scheduler.between(1_000, 40_000), () => {
+        this.vonage.refusesAccount = undefined;
+      });
+    });
+    times(plan.senderRefusals, () => {
+      this.story.tell('Vonage', 'refuses a sender');
+      this.vonage.refusedSenders.add('WAYBILL');
+      scheduler.after(scheduler.between(1_000, 40_000), () => this.vonage.refusedSenders.clear());
+    });
+  }
+
+  private kill(): void {
+    const { scheduler } = this;
+    const instance = this.living();
+    if (instance === undefined) return;
+    this.kills++;
+    this.story.tell(instance.life.name, 'is killed');
+    instance.kill();
+    scheduler.after(scheduler.between(10, 8_000), () => this.startInstance());
   }
 
   /** Faults and people rest; then everything that can still happen happens. */
@@ -169,7 +213,7 @@ export class World {
   private loggerOf(life: Life): Logger {
     return {
       info: () => undefined,
-      warn: () => undefined,
+      warn: (_, sentence) => this.story.tell(life.name, `warns: ${sentence}`),
       error: (facts, sentence) => {
         const { error } = facts as { readonly error?: unknown };
         const why =

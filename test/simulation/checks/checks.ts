@@ -7,12 +7,14 @@ import type { World } from '../world.js';
 
 /** Everything that is wrong at the end; an empty list is the expected result. */
 export async function checkWorld(world: World): Promise<readonly string[]> {
-  const found: string[] = [...world.watcher.findings];
+  const found: string[] = [];
   const find = (finding: string): void => void found.push(world.names.in(finding));
   const all = world.ledger.all();
   const streams = byStream(all);
   checkAcknowledged(world, streams, find);
   checkCalls(world, streams, find);
+  checkCaps(world, all, find);
+  for (const finding of [...world.watcher.findings, ...world.clients.findings]) find(finding);
   for (const [stream, events] of streams) {
     const id = messageIdOfStream(stream);
     if (id === undefined) continue;
@@ -49,6 +51,12 @@ function checkAcknowledged(world: World, streams: Streams, find: Find): void {
       find(`${key} was acknowledged as ${id}, and is not recorded`);
     }
   }
+  for (const id of world.clients.cancelled) {
+    const isThere = streams
+      .get(messageStream(id))
+      ?.some(({ event }) => event.type === 'MessageCancelled');
+    if (isThere !== true) find(`the withdrawal of ${id} was acknowledged, and is not recorded`);
+  }
   const recorded = new Map<string, string[]>();
   for (const [stream, events] of streams) {
     for (const { metadata } of events) {
@@ -64,6 +72,31 @@ function checkAcknowledged(world: World, streams: Streams, find: Find): void {
         `the webhook ${sha256.slice(0, 8)} was answered with 204, and is recorded on: ${places.join(', ') || 'nothing'}`,
       );
     }
+  }
+}
+
+/** Never one above a cap; and all of it is used where nothing was killed and no answer was lost. */
+function checkCaps(world: World, all: readonly RecordedEvent[], find: Find): void {
+  const { messagesPerDay: cap } = world.plan.limits;
+  if (cap === null) return;
+  const used = new Map<string, number>();
+  for (const { event } of all) {
+    const isAgain = event.type === 'OutcomeResolved' && event.data.outcome === 'resend';
+    if (event.type !== 'MessageRequested' && !isAgain) continue;
+    const { sendAt } = event.data as { readonly sendAt?: string | null };
+    const { occurredAt } = event.data;
+    const day = (sendAt != null && sendAt > occurredAt ? sendAt : occurredAt).slice(0, 10);
+    used.set(day, (used.get(day) ?? 0) + 1);
+  }
+  for (const [day, messages] of used) {
+    if (messages > cap) find(`${messages} messages count for ${day}, above the cap of ${cap}`);
+  }
+  const { store, limits } = world.plan;
+  const isWell = store.slow + store.unavailable + store.answerLost + world.kills === 0;
+  if (!isWell || limits.messagesPerRecipientHour !== null) return;
+  for (const day of world.clients.cappedDays) {
+    if (used.get(day) !== cap)
+      find(`the cap of ${cap} refused a send for ${day}, which has ${used.get(day)}`);
   }
 }
 

@@ -9,11 +9,14 @@ import { agendaKinds, type AgendaEntry } from '../../../src/application/ports/ag
 import { allProjections } from '../../../src/application/projecting/all-projections.js';
 import { catchUp } from '../../../src/application/projecting/catch-up.js';
 import { allRows, reportOf } from '../../support/worlds/read-models.js';
+import { BEGIN_MS } from '../instance.js';
 import type { World } from '../world.js';
 
 /** A time at which everything on an agenda is due. */
 const AT_LAST = { now: '2040-01-01T00:00:00.000Z' };
 const ENTRIES_MAX = 1_000;
+/** Even a late timer, and one that was put aside for a while, is handled by then. */
+const HANDLED_WITHIN_MS = 90_000;
 
 /** The read models in use must equal new ones that are built from the ledger. */
 export async function checkReadModels(world: World): Promise<readonly string[]> {
@@ -45,7 +48,7 @@ export async function checkReadModels(world: World): Promise<readonly string[]> 
       if (owner !== (await new MessageIndexTable(rebuilt).messageIdOf(uuid)))
         found.push(`the index knows another owner of ${uuid}`);
     }
-    found.push(...(await checkAgenda(used, rebuilt)));
+    found.push(...(await checkAgenda(world, rebuilt)));
   } finally {
     await rebuilt.close();
   }
@@ -53,12 +56,14 @@ export async function checkReadModels(world: World): Promise<readonly string[]> 
 }
 
 /** In the end no timer is left, and the agenda has no entry that the ledger does not give it. */
-async function checkAgenda(used: Catalog, rebuilt: Catalog): Promise<readonly string[]> {
+async function checkAgenda(world: World, rebuilt: Catalog): Promise<readonly string[]> {
   const found: string[] = [];
   const given = new Set((await entriesOf(rebuilt)).map(textOf));
-  for (const entry of await entriesOf(used)) {
+  const overdue = new Date(BEGIN_MS + world.scheduler.elapsedMs - HANDLED_WITHIN_MS).toISOString();
+  for (const entry of await entriesOf(world.readModels.catalog)) {
     if (!given.has(textOf(entry))) found.push(`the agenda has made up: ${textOf(entry)}`);
-    if (entry.kind !== 'confirm') found.push(`the agenda still has: ${textOf(entry)}`);
+    if (entry.kind !== 'confirm' && entry.dueAt < overdue)
+      found.push(`the agenda still has: ${textOf(entry)}`);
   }
   return found;
 }

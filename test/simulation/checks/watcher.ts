@@ -1,17 +1,82 @@
 import type { NewEvent, StoredStream } from '../../../src/application/ports/event-store.js';
-import { messageIdOfStream } from '../../../src/application/streams.js';
+import { messageIdOfStream, SENDING_STREAM } from '../../../src/application/streams.js';
 import type { MessageEvent } from '../../../src/domain/message/message-events.js';
+import type { SendingEvent } from '../../../src/domain/sending/sending-events.js';
+import { evolveSending, neverHeld, type Sending } from '../../../src/domain/sending/sending.js';
 import { evolve, unheardOf, type Message } from '../../../src/domain/message/message.js';
-import type { Life } from '../scheduler.js';
+import type { Plan } from '../plan.js';
+import type { Life, Scheduler } from '../scheduler.js';
 import type { LedgerWatcher, SimulatedLedger } from '../surroundings/simulated-ledger.js';
 
-/** Knows what each instance was told by the ledger, so that a check can ask what it should have known. */
+/** Instances look once a second whether sending is held; an attempt that is being recorded then is made. */
+const HOLD_HEEDED_MS = 1_100;
+/** Consent is read right before an attempt is recorded. */
+const CONSENT_HEEDED_MS = 100;
+/** An attempt is recorded within this time after its begin, however slow the ledger is. */
+const LEDGER_AWAY_MS_MAX = 60_000;
+
+/** Knows what the ledger holds and what each instance was told, so that it can judge each begin of an attempt. */
 export class Watcher implements LedgerWatcher {
   readonly findings: string[] = [];
 
-  hasRead(_life: Life, _stream: string, _stored: StoredStream): void {}
+  /** The newest state of sending that each instance was told. */
+  private readonly told = new Map<Life, { readonly events: number; readonly sending: Sending }>();
+  /** Since when a person holds sending; undefined while nobody does. */
+  private heldSinceMs: number | undefined;
+  /** Since when a contact has opted out, by stream. */
+  private readonly optedOutSinceMs = new Map<string, number>();
 
-  isAppending(_life: Life, _stream: string, _events: readonly NewEvent[]): void {}
+  constructor(
+    private readonly scheduler: Scheduler,
+    private readonly plan: Plan,
+    private readonly contactStreamOf: (number: string) => string,
+  ) {}
+
+  hasRead(life: Life, stream: string, { events }: StoredStream): void {
+    if (stream !== SENDING_STREAM) return;
+    // An answer on its way may be older than what the instance knows.
+    if ((this.told.get(life)?.events ?? -1) > events.length) return;
+    let sending: Sending = neverHeld;
+    for (const { event } of events) sending = evolveSending(sending, event as SendingEvent);
+    this.told.set(life, { events: events.length, sending });
+  }
+
+  hasAppended(stream: string, events: readonly NewEvent[]): void {
+    const nowMs = this.scheduler.elapsedMs;
+    for (const { event } of events) {
+      if (event.type === 'SendingHeld' && event.data.cause === 'operator') {
+        this.heldSinceMs ??= nowMs;
+      }
+      if (event.type === 'SendingReleased') this.heldSinceMs = undefined;
+      if (event.type === 'OptedOut') this.optedOutSinceMs.set(stream, nowMs);
+      if (event.type === 'OptedIn') this.optedOutSinceMs.delete(stream);
+    }
+  }
+
+  /** An instance begins an attempt: it must not know of a hold, and nobody may have known of an opt-out for long. */
+  isAppending(life: Life, stream: string, events: readonly NewEvent[]): void {
+    const [first] = events;
+    if (first?.event.type !== 'AttemptStarted') return;
+    const nowMs = this.scheduler.elapsedMs;
+    const sending = this.told.get(life)?.sending;
+    const isAwareOfHold = sending?.state === 'held' && sending.cause !== 'configuration';
+    const heldMs = nowMs - (this.heldSinceMs ?? nowMs);
+    if (isAwareOfHold || heldMs > this.graceMs(HOLD_HEEDED_MS)) {
+      this.findings.push(`${life.name} begins an attempt of ${stream} while sending is held`);
+    }
+    const contact = this.contactStreamOf(first.event.data.to);
+    const optedOutMs = nowMs - (this.optedOutSinceMs.get(contact) ?? nowMs);
+    if (optedOutMs > this.graceMs(CONSENT_HEEDED_MS)) {
+      this.findings.push(`${life.name} begins an attempt of ${stream}, whose recipient opted out`);
+    }
+  }
+
+  /** While the ledger is slow or away, an instance learns late what another has recorded. */
+  private graceMs(milliseconds: number): number {
+    const { store, lateness } = this.plan;
+    const isWell = store.slow === 0 && store.unavailable === 0 && store.answerLost === 0;
+    return isWell ? milliseconds * lateness : LEDGER_AWAY_MS_MAX;
+  }
 
   /** True when no message of ours waits for anything but a person. */
   isQuiet(ledger: SimulatedLedger): boolean {

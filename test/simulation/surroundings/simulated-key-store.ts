@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { uuidIdentifiers } from '../../../src/adapters/system/uuid-identifiers.js';
 import type { HashPurpose, KeyStore } from '../../../src/application/ports/key-store.js';
+import { contactStream } from '../../../src/application/streams.js';
 import type { Life, Scheduler } from '../scheduler.js';
 import { through } from './through.js';
 
@@ -16,6 +17,11 @@ export class SimulatedKeyStore implements KeyStore {
     return through<KeyStore>(scheduler, life, this, {
       times: () => ({ toEffect: time(), toAnswer: time() }),
     });
+  }
+
+  /** The stream of a contact; no stream has this name while nothing was said about the number. */
+  contactStreamOf(number: string): string {
+    return contactStream(this.contacts.get(number) ?? 'unknown');
   }
 
   async keyedHash(purpose: HashPurpose, text: string): Promise<Buffer> {

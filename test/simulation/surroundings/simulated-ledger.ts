@@ -35,6 +35,7 @@ export interface StoreFaults {
 /** Sees every call of an instance to the ledger. */
 export interface LedgerWatcher {
   hasRead(life: Life, stream: string, stored: StoredStream): void;
+  hasAppended(stream: string, events: readonly NewEvent[]): void;
   isAppending(life: Life, stream: string, events: readonly NewEvent[]): void;
 }
 
@@ -76,13 +77,14 @@ export class SimulatedLedger {
 
   storeFor(life: Life): EventStore {
     return {
-      read: (stream) =>
-        this.scheduler.call(life, this.times(), async () => {
+      read: async (stream) => {
+        const stored = await this.scheduler.call(life, this.times(), () => {
           this.mayBeUnavailable();
-          const stored = await this.memory.read(stream);
-          this.watcher.hasRead(life, stream, stored);
-          return stored;
-        }),
+          return this.memory.read(stream);
+        });
+        this.watcher.hasRead(life, stream, stored);
+        return stored;
+      },
       append: (stream, events, expected) => {
         this.watcher.isAppending(life, stream, events as readonly NewEvent[]);
         return this.scheduler.call(life, this.times(), () =>
@@ -129,6 +131,7 @@ export class SimulatedLedger {
       throw error;
     }
     this.story.tell(life.name, `${this.names.stream(stream)}: ${what.join(', ')}`);
+    this.watcher.hasAppended(stream, events as readonly NewEvent[]);
     for (const { wake } of this.followers) wake();
     if (isLost) throw lost();
     return result;

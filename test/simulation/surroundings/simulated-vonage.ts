@@ -40,6 +40,7 @@ export class SimulatedVonage {
   /** Senders that may not be used. */
   readonly refusedSenders = new Set<string>();
   private taken = 0;
+  private texts = 0;
   post: Post = () => undefined;
 
   constructor(
@@ -64,6 +65,21 @@ export class SimulatedVonage {
         });
       },
     };
+  }
+
+  /** Somebody writes to us. */
+  async receiveText(number: string, text: string): Promise<void> {
+    const messageUuid = uuidIdentifiers.idOf('simulated text', number, String(++this.texts));
+    this.post('inbound', {
+      message_uuid: messageUuid,
+      to: '447700900001',
+      from: number,
+      timestamp: new Date(BEGIN_MS + this.scheduler.elapsedMs).toISOString(),
+      channel: 'sms',
+      message_type: 'text',
+      text,
+      sms: { num_messages: '1', keyword: text },
+    });
   }
 
   private arrive(life: Life, request: AttemptRequest, answerMs: number): AttemptOutcome {

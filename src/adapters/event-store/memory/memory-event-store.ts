@@ -73,11 +73,11 @@ export class MemoryEventStore implements EventStore, PagedLedger {
   }
 
   async origin(): Promise<LedgerOrigin> {
-    const head = this.head();
     return {
       identity: this.#identity,
       copiedAt: undefined,
-      end: { position: head === 0 ? undefined : String(head) },
+      // A feed over an empty ledger starts at 0 too.
+      end: { position: String(this.head()) },
       isDurable: false,
     };
   }
