@@ -6,6 +6,7 @@ const { values } = parseArgs({
   options: {
     seeds: { type: 'string', default: '100' },
     from: { type: 'string', default: '1' },
+    bail: { type: 'boolean', default: false },
     verbose: { type: 'boolean', short: 'v', default: false },
     help: { type: 'boolean', short: 'h', default: false },
   },
@@ -14,11 +15,12 @@ if (values.help) {
   process.stdout
     .write(`Lives through the whole system in simulated time, once for each seed, and then checks every promise.
 
-  npm run test:simulation -- [--seeds NUMBER] [--from SEED] [--verbose]
+  npm run test:simulation -- [--seeds NUMBER] [--from SEED] [--verbose] [--bail]
 
   --seeds    how many (100)
   --from     the first; the others are the numbers after it (1)
   --verbose  tells what happened, in the order in which it happened
+  --bail     ends after the first seed in which something is wrong
 
 A seed always tells the same story. One in which something is wrong is printed with the command that tells it.
 `);
@@ -37,6 +39,7 @@ for (let seed = from; seed < from + seeds; seed++) {
   failed++;
   process.stdout.write(`npm run test:simulation -- --seeds 1 --from ${seed} --verbose\n`);
   for (const finding of ending.findings) process.stdout.write(`  ${finding}\n`);
+  if (values.bail) break;
 }
 const seconds = ((performance.now() - beganMs) / 1_000).toFixed(1);
 process.stdout.write(

@@ -148,7 +148,9 @@ function checkRepeats(events: readonly RecordedEvent[], calls: readonly Call[]):
   for (const [index, later] of taken.entries()) {
     const earlier = taken[index - 1];
     if (earlier === undefined) continue;
-    const isAllowed = events.some(({ event }) => allowsAnother(event as MessageEvent, earlier));
+    const isAllowed =
+      isSentOnceMore(events, earlier) ||
+      events.some(({ event }) => allowsAnother(event as MessageEvent, earlier));
     if (!isAllowed) {
       found.push(
         `attempt ${later.attempt} was made although Vonage had taken attempt ${earlier.attempt}`,
@@ -156,6 +158,21 @@ function checkRepeats(events: readonly RecordedEvent[], calls: readonly Call[]):
     }
   }
   return found;
+}
+
+/** The caller prefers a second text to none: once, and only after an outcome that nobody knew. */
+function isSentOnceMore(events: readonly RecordedEvent[], { attempt }: Call): boolean {
+  const [first] = events;
+  if (first?.event.type !== 'MessageRequested' || first.event.data.onUnknown !== 'resend') {
+    return false;
+  }
+  const unknown = events.filter(
+    ({ event }) =>
+      event.type === 'AttemptOutcomeUnknown' ||
+      (event.type === 'AttemptRefused' && event.data.class === 'ambiguous'),
+  );
+  const [only] = unknown;
+  return only !== undefined && 'attempt' in only.event.data && only.event.data.attempt === attempt;
 }
 
 function allowsAnother({ type, data }: MessageEvent, { attempt, messageUuid }: Call): boolean {
