@@ -47,6 +47,9 @@ export interface Surroundings {
 /** The begin of every simulation, by the wall clock: fifty seconds before a day ends, so that caps meet midnight. */
 export const BEGIN_MS = Date.parse('2031-03-04T23:59:10.000Z');
 
+/** The longest that a busy machine oversleeps a pause. */
+const LATE_MS_MAX = 10_000;
+
 /** The whole service without its sockets: the real table of contents on simulated ports. */
 export class Instance {
   readonly life: Life;
@@ -66,10 +69,11 @@ export class Instance {
     const monotonic: MonotonicClock = {
       elapsedMs: () => scheduler.elapsedMs,
       wait: (milliseconds, signal) => scheduler.wait(life, milliseconds, signal),
-      pause: (milliseconds, signal) =>
-        scheduler
-          .wait(life, milliseconds * scheduler.between(1, plan.lateness), signal)
-          .catch(() => undefined),
+      pause: (milliseconds, signal) => {
+        const lateMs = Math.min(LATE_MS_MAX, milliseconds * (plan.lateness - 1));
+        const wait = scheduler.wait(life, milliseconds + scheduler.between(0, lateMs), signal);
+        return wait.catch(() => undefined);
+      },
     };
     const wallMs = (): number => BEGIN_MS + scheduler.elapsedMs + this.wallAheadMs;
     const clock = new TrustedClock({ wallMs, monotonic });

@@ -155,11 +155,13 @@ export class World {
     const latest = scheduler.elapsedMs + SETTLE_MS_MAX;
     do {
       await scheduler.runUntil(scheduler.elapsedMs + LOOK_MS);
-    } while (scheduler.elapsedMs < latest && !this.isQuiet());
+    } while (scheduler.elapsedMs < latest && !(await this.isQuiet()));
   }
 
-  private isQuiet(): boolean {
-    return this.webhooksOpen === 0 && this.clients.isQuiet && this.watcher.isQuiet(this.ledger);
+  private async isQuiet(): Promise<boolean> {
+    const isDone =
+      this.webhooksOpen === 0 && this.clients.isQuiet && this.watcher.isQuiet(this.ledger);
+    return isDone && (await this.readModels.haveReached(this.ledger.memory.head()));
   }
 
   private post(kind: 'status' | 'inbound', body: Buffer, attempt: number): void {

@@ -53,6 +53,12 @@ export class SimulatedReadModels {
       .provide(ports.PROJECTION_POSITIONS, reached(new ProjectionPositionsTables(catalog)));
   }
 
+  /** True when every projection has applied the events up to a position. */
+  async haveReached(head: number): Promise<boolean> {
+    const positions = await new ProjectionPositionsTables(this.catalog).positions();
+    return [...positions.values()].every((position) => Number(position ?? 0) >= head);
+  }
+
   close(): Promise<void> {
     return this.catalog.close();
   }
