@@ -1,0 +1,177 @@
+import { once } from 'node:events';
+import type { ChildProcess } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { cpus, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import { start, stop } from '../support/process.js';
+import { ask, startService, type MeasuredService } from '../support/service.js';
+import type { FromVonage } from './vonage-process.js';
+
+const HELP = `Measures how fast waiting messages are handed to a Vonage on loopback and recorded as sent.
+
+  npm run bench:send -- [--messages 100000] [--profile DIRECTORY]
+`;
+
+const { values } = parseArgs({
+  options: {
+    messages: { type: 'string', default: '100000' },
+    profile: { type: 'string' },
+    help: { type: 'boolean', short: 'h', default: false },
+  },
+});
+
+/** The largest rate that can be configured: the limit is lifted. */
+const UNLIMITED = '10000';
+const BATCH = 1_000;
+const READY_MS_MAX = 30_000;
+
+/** A Vonage on loopback, in a process of its own. */
+class Vonage {
+  private constructor(
+    private readonly child: ChildProcess,
+    readonly url: string,
+  ) {}
+
+  static async start(limitPerSecond: number): Promise<Vonage> {
+    const child = start(new URL('./vonage-process.js', import.meta.url), [String(limitPerSecond)]);
+    const [first] = (await once(child, 'message')) as [{ readonly port: number }];
+    return new Vonage(child, `http://127.0.0.1:${first.port}`);
+  }
+
+  /** The calls so far. */
+  async calls(): Promise<{ readonly taken: number; readonly refused: number }> {
+    const answer = this.next((message) => ('taken' in message ? message : undefined));
+    this.child.send('calls');
+    return answer;
+  }
+
+  stop(): Promise<void> {
+    return stop(this.child);
+  }
+
+  private next<Found>(find: (message: FromVonage) => Found | undefined): Promise<Found> {
+    return new Promise((resolve) => {
+      const look = (message: FromVonage): void => {
+        const found = find(message);
+        if (found === undefined) return;
+        this.child.off('message', look);
+        resolve(found);
+      };
+      this.child.on('message', look);
+    });
+  }
+}
+
+interface World {
+  readonly vonage: Vonage;
+  readonly service: MeasuredService;
+}
+
+async function inWorld(
+  limitPerSecond: number,
+  environment: NodeJS.ProcessEnv,
+  work: (world: World) => Promise<void>,
+): Promise<void> {
+  const directory = mkdtempSync(join(tmpdir(), 'waybill-bench-'));
+  const vonage = await Vonage.start(limitPerSecond);
+  try {
+    const service = await startService(directory, READY_MS_MAX, {
+      VONAGE_API_HOST: vonage.url,
+      ...environment,
+    });
+    try {
+      await work({ vonage, service });
+    } finally {
+      await stop(service.child);
+    }
+  } finally {
+    await vonage.stop();
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+async function post(url: string, body: object): Promise<void> {
+  const answer = await fetch(url, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+  const text = await answer.text();
+  if (!answer.ok || answer.status === 207) throw new Error(`${url}: ${answer.status} ${text}`);
+}
+
+/** Records messages that wait. */
+async function queue(url: string, count: number, more: object = {}): Promise<void> {
+  for (let sent = 0; sent < count; sent += BATCH) {
+    const messages = Array.from({ length: Math.min(BATCH, count - sent) }, (_, index) => ({
+      to: `4477${String(10_000_000 + sent + index).slice(-8)}`,
+      text: 'Your parcel is here.',
+      ...more,
+    }));
+    await post(`${url}/v1/messages/batch`, { messages });
+  }
+}
+
+/** Sums the series of a metric whose labels contain this text. */
+async function metric(url: string, name: string, labels = ''): Promise<number> {
+  const text = await (await ask(`${url}/metrics`)).text();
+  let sum = 0;
+  for (const line of text.split('\n')) {
+    if (line.startsWith(name) && line.includes(labels)) sum += Number(line.split(' ').at(-1));
+  }
+  return sum;
+}
+
+async function until(condition: () => Promise<boolean>, everyMs: number): Promise<void> {
+  while (!(await condition())) await delay(everyMs);
+}
+
+/** The peak of the resident memory since the start, MiB; only Linux tells it. */
+function peakMebibytes(pid: number | undefined): string {
+  if (process.platform !== 'linux') return 'unknown';
+  const [, kibibytes] = /VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
+  return String(Math.round(Number(kibibytes) / 1_024));
+}
+
+const rate = (count: number, ms: number): string => (count / (ms / 1_000)).toFixed(0);
+
+async function measureThroughput(count: number): Promise<void> {
+  const limits = { VONAGE_REQUESTS_PER_SECOND: UNLIMITED };
+  const profile =
+    values.profile === undefined
+      ? {}
+      : { NODE_OPTIONS: `--cpu-prof --cpu-prof-dir=${values.profile}` };
+  await inWorld(0, { ...limits, ...profile }, async ({ vonage, service: { url, child } }) => {
+    await post(`${url}/v1/sending/hold`, { reason: 'The queue is filled.' });
+    const queueMs = await timed(() => queue(url, count));
+    console.log(
+      `recorded ${count} messages, ${rate(count, queueMs)}/s, peak ${peakMebibytes(child.pid)} MiB`,
+    );
+    await delay(2_000);
+    const sendMs = await timed(async () => {
+      await post(`${url}/v1/sending/release`, { reason: 'The benchmark begins.' });
+      const sent = () => metric(url, 'waybill_attempts_total', 'accepted');
+      await until(async () => (await sent()) >= count, 250);
+    });
+    const { taken } = await vonage.calls();
+    console.log(
+      `handed over and recorded as sent: ${rate(count, sendMs)}/s (${(sendMs / 1_000).toFixed(1)} s), ` +
+        `${taken} calls, peak ${peakMebibytes(child.pid)} MiB`,
+    );
+  });
+}
+
+async function timed(work: () => Promise<void>): Promise<number> {
+  const startedMs = performance.now();
+  await work();
+  return performance.now() - startedMs;
+}
+
+if (values.help) {
+  process.stdout.write(HELP);
+} else {
+  console.log(`${cpus().length} cores, Node ${process.version}`);
+  await measureThroughput(Number(values.messages));
+}
