@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url';
+import { collectOnceStarted } from './adapters/system/collect-garbage.js';
 import { systemTime } from './adapters/system/system-time.js';
 import { loadEnvironmentFile } from './commands/environment-file.js';
 import { createPinoLogger, terminalStream } from './adapters/logging/pino-logger.js';
@@ -54,6 +55,7 @@ async function start(config: Config): Promise<Service> {
   service = stoppedOnce(
     await startService({ ...config, vonage: config.vonage }, logger, systemTime, WINDOW),
   );
+  collectOnceStarted();
   logger.info(
     {
       url: service.url,

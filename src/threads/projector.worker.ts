@@ -10,6 +10,7 @@ import { openEvents } from '../adapters/event-store/sealed/open-events.js';
 import { OpeningEventFeed } from '../adapters/event-store/sealed/opening-event-feed.js';
 import { openKeyStore } from '../adapters/key-store/key-store.module.js';
 import { Catalog } from '../adapters/read-model/copies/catalog.js';
+import { collectOnceStarted } from '../adapters/system/collect-garbage.js';
 import { systemClocks } from '../adapters/system/system-clock.js';
 import { openReadModelDatabase } from '../adapters/read-model/copies/open-read-model-database.js';
 import { pause } from '../application/pause.js';
@@ -35,6 +36,7 @@ const NICENESS = 5;
 const port = parentPort;
 if (port === null) throw new Error('the projector runs only as a worker');
 if (platform() === 'linux') setPriority(NICENESS);
+collectOnceStarted();
 const send = (message: FromProjector): void => port.postMessage(message);
 
 const logger = tellLog(send);
