@@ -68,7 +68,7 @@ import { WatchLedger } from './application/background/watch-ledger.js';
 import { CheckReadiness } from './application/reporting/check-readiness.js';
 import { BackOff } from './application/steering/back-off.js';
 import { SteerSending } from './application/steering/steer-sending.js';
-import { isLoopback, type Config, type VonageConfig } from './config.js';
+import { isLoopback, keyRowsOf, type Config, type VonageConfig } from './config.js';
 import { VERSION } from './version.js';
 import { logDamage } from './threads/log-damage.js';
 import { ProjectorModule } from './threads/projector.module.js';
@@ -108,7 +108,7 @@ export class AppModule implements OnApplicationBootstrap, OnModuleDestroy {
     addClockGauges(metrics, clock);
     const health = new HealthRegistry(clock, time.monotonic, logger);
     addPartGauges(metrics, health);
-    const keys = KeyStoreModule.for(config.readModel, config.masterKeys);
+    const keys = KeyStoreModule.for(keyRowsOf(config), config.masterKeys);
     const stores = [
       EventStoreModule.for(
         config.eventStore,

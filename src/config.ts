@@ -6,7 +6,7 @@ import { parseApiKeys } from './application/access/api-keys.js';
 import { parseSigningKeys } from './application/proof/notes/signing-keys.js';
 import { accessLogs, type AccessLog } from './adapters/http/server/access-log.js';
 import { bytesOfMasterKey } from './adapters/key-store/master-keys.js';
-import type { MasterKeysConfig } from './adapters/key-store/key-store.module.js';
+import type { KeyRowsConfig, MasterKeysConfig } from './adapters/key-store/key-store.module.js';
 import type { EventStoreConfig } from './adapters/event-store/event-store.module.js';
 import type { TelemetryConfig } from './adapters/telemetry/open-telemetry.js';
 import type { ReadModelConfig } from './adapters/read-model/read-model.module.js';
@@ -95,6 +95,16 @@ export interface Config {
   /** Sentences about variables that have no meaning here but look like a setting. */
   readonly warnings: readonly string[];
 }
+
+/**
+ * The key store lies beside the ledger, because nothing can be recorded without it: a ledger in a file must not wait for a
+ * database elsewhere. Instances that share a ledger share the database.
+ */
+export const keyRowsOf = ({
+  eventStore,
+  readModel,
+}: Pick<Config, 'eventStore' | 'readModel'>): KeyRowsConfig =>
+  eventStore.kind === 'sqlite' ? { kind: 'sqlite', directory: eventStore.directory } : readModel;
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 

@@ -2998,12 +2998,18 @@ export interface operations {
               keyword: string | null;
               messageType: string;
               messageUuid: string;
+              networkCode: string | null;
               /** Format: date-time */
               occurredAt: string;
               /** Format: date-time */
               recordedAt: string;
+              segmentCount: number | null;
               text: string | null;
               to: string;
+              usage: {
+                currency: string;
+                price: string;
+              } | null;
             }[];
             nextCursor: string | null;
           };
@@ -3015,12 +3021,18 @@ export interface operations {
             keyword: string | null;
             messageType: string;
             messageUuid: string;
+            networkCode: string | null;
             /** Format: date-time */
             occurredAt: string;
             /** Format: date-time */
             recordedAt: string;
+            segmentCount: number | null;
             text: string | null;
             to: string;
+            usage: {
+              currency: string;
+              price: string;
+            } | null;
           };
           'text/csv': string;
         };
@@ -3132,12 +3144,18 @@ export interface operations {
             keyword: string | null;
             messageType: string;
             messageUuid: string;
+            networkCode: string | null;
             /** Format: date-time */
             occurredAt: string;
             /** Format: date-time */
             recordedAt: string;
+            segmentCount: number | null;
             text: string | null;
             to: string;
+            usage: {
+              currency: string;
+              price: string;
+            } | null;
           };
         };
       };

@@ -18,15 +18,17 @@ export function recordedEvent(stored: EncodedEvent, place: Place): RecordedEvent
   try {
     const { type } = stored;
     const data = jsonOf(type, stored.data);
-    if (isSealed(data)) return new SealedEvent(stored, data, place);
     const parsed = jsonOf(type, stored.metadata);
+    if (isSealed(data)) {
+      // The time is in no box.
+      checkTime(type, parsed['recordedAt']);
+      return new SealedEvent(stored, data, place);
+    }
     const { event, metadata } = eventCodec.decodeParsed(
       stored,
       contentOf(data, () => parsed),
     );
-    if (typeof metadata.recordedAt !== 'string') {
-      throw new UndecodableEvent(`an event of type ${stored.type} has no time`);
-    }
+    checkTime(type, metadata.recordedAt);
     return {
       id: stored.id,
       stream: place.stream,
@@ -39,4 +41,9 @@ export function recordedEvent(stored: EncodedEvent, place: Place): RecordedEvent
   } catch (error) {
     return new DamagedEvent(stored, place, error);
   }
+}
+
+function checkTime(type: string, recordedAt: unknown): void {
+  if (typeof recordedAt !== 'string')
+    throw new UndecodableEvent(`an event of type ${type} has no time`);
 }

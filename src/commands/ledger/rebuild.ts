@@ -18,7 +18,7 @@ import {
   projectionNames,
   type ProjectionName,
 } from '../../application/ports/projection-store.js';
-import { parseConfig } from '../../config.js';
+import { keyRowsOf, parseConfig } from '../../config.js';
 
 const USAGE = `Builds read models anew from the ledger, beside those in use, and then switches to them.
 The service may run meanwhile.
@@ -34,7 +34,7 @@ async function rebuildProjections(args: readonly string[], print: Print): Promis
   const { eventStore, readModel, masterKeys } = parseConfig(process.env);
   placeTemporaryFiles(readModel);
   const ledger = await readLedger(eventStore);
-  const keys = openKeyStore(readModel, masterKeys);
+  const keys = openKeyStore(keyRowsOf({ eventStore, readModel }), masterKeys);
   const feed = new OpeningEventFeed(ledger.feed, keys);
   const catalog = await Catalog.open(openReadModelDatabase(readModel), (part, reason) =>
     print(`The file of ${part} is damaged (${reason}); it is made anew.`),

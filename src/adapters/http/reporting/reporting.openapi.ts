@@ -8,7 +8,7 @@ import { ENDING_NUMBERS_MAX } from '../../../application/ports/message-search.js
 import { SEARCHED_DIGITS_MIN } from '../../../domain/contacts/searched-address.js';
 import { AS_OF_HEADER } from './as-of-header.js';
 import { DescribeProblems } from '../documentation/problem-responses.js';
-import { complete } from '../documentation/schemas.js';
+import { complete, nullable } from '../documentation/schemas.js';
 
 export const query = (name: string, description: string, schema: object = { type: 'string' }) =>
   ApiQuery({ name, required: false, description, schema });
@@ -280,6 +280,9 @@ const inbound = complete({
   messageType: text,
   text: textOrNull,
   keyword: textOrNull,
+  segmentCount: nullable({ type: 'integer' }),
+  networkCode: textOrNull,
+  usage: nullable(complete({ currency: text, price: text })),
   occurredAt: time,
   claimedAt: {
     ...textOrNull,
