@@ -86,10 +86,11 @@ export interface Cause {
   /** Called with the decision, right before each append and each repeat. @throws to have nothing appended */
   readonly beforeAppend?: (events: readonly MessageEvent[]) => void;
   /**
-   * Called once, after the decision that something is to be recorded and before the first append.
+   * Called after each decision that something is to be recorded and before its append: again after a conflict.
+   * @param at the moment of the decision, which the events will name
    * @throws to have nothing appended
    */
-  readonly admit?: (message: Message) => Promise<void>;
+  readonly admit?: (message: Message, at: Date) => Promise<void>;
   /** Aborts when nobody waits for the result any more. Work that has not begun by then is not begun. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -225,7 +226,6 @@ export class MessageLedger {
   ): Promise<Handled> {
     let state = await load();
     let { isShared = false } = state;
-    let isAdmitted = cause.admit === undefined;
     for (let conflicts = 0; ;) {
       const moment = momentOf(this.surroundings.clock);
       const events = this.decide(command, state.message, moment);
@@ -233,10 +233,7 @@ export class MessageLedger {
         const revision = state.revision === 'no-stream' ? -1n : state.revision;
         return { events, before: state.message, after: state.message, revision };
       }
-      if (!isAdmitted) {
-        await cause.admit?.(state.message);
-        isAdmitted = true;
-      }
+      await cause.admit?.(state.message, new Date(moment.now));
       const after = events.reduce(evolve, state.message);
       const person = personOf(state, after, command);
       const recorded = this.asNewEvents(messageId, events, cause, state, moment.now).map(

@@ -11,6 +11,9 @@ import type { ApplicableCap, ApplicableCaps } from './applicable-caps.js';
 import { countryRefusal } from './country-refusal.js';
 import type { QuotaLedger } from './quota-ledger.js';
 
+/** Admits a request that the ledger will record with this moment. @throws LimitExceeded and other refusals */
+export type Admit = (request: MessageRequest, at: Date) => Promise<void>;
+
 /** Looks at a request before it is recorded. */
 interface RequestGuard {
   /** The reason why it is refused; undefined: none. @throws StoreUnavailable */
@@ -37,7 +40,8 @@ export class Admission {
 
   /**
    * Records a message within the limits.
-   * @param record calls the function that it is given once something is to be recorded, right before the append
+   * @param record calls the function that it is given when something is to be recorded, right before the append; once
+   *   more after a conflict, because the new append names a later moment, which may belong to another day
    * @param isRecorded false where the result tells that nothing was recorded
    * @param recheck after an append of unknown outcome: true, if it was written; false, if it never will be;
    *   undefined, while it may be under way. Left out: what was granted stays reserved
@@ -46,14 +50,16 @@ export class Admission {
    */
   async around<Result>(
     caller: Caller,
-    record: (admit: (request: MessageRequest) => Promise<void>) => Promise<Result>,
+    record: (admit: Admit) => Promise<Result>,
     isRecorded: (result: Result) => boolean,
     recheck?: () => Promise<boolean | undefined>,
   ): Promise<Result> {
     let granted: readonly ApplicableCap[] = [];
     try {
-      const result = await record(async (request) => {
-        granted = await this.admit(request, caller);
+      const result = await record(async (request, at) => {
+        giveBack(granted);
+        granted = [];
+        granted = await this.admit(request, caller, at);
       });
       if (!isRecorded(result)) giveBack(granted);
       return result;
@@ -71,7 +77,7 @@ export class Admission {
   async refusal(request: MessageRequest, caller: Caller): Promise<ApplicationError | undefined> {
     const closed = await this.closedTo(request, caller);
     if (closed !== undefined) return closed;
-    for (const { quota, wish, exceeded } of await this.caps.of(request, caller)) {
+    for (const { quota, wish, exceeded } of await this.caps.ofNow(request, caller)) {
       await quota.look();
       const kind = quota.refuses(wish);
       if (kind !== undefined) return exceeded(kind);
@@ -82,10 +88,10 @@ export class Admission {
   /** An admission that reserves nothing and adds up what it would have granted. */
   rehearsal(): Pick<Admission, 'around'> {
     const granted = new Map<QuotaLedger, Amounts>();
-    const admit = async (request: MessageRequest, caller: Caller): Promise<void> => {
+    const admit = async (request: MessageRequest, caller: Caller, at: Date): Promise<void> => {
       const closed = await this.closedTo(request, caller);
       if (closed !== undefined) throw closed;
-      const caps = await this.caps.of(request, caller);
+      const caps = await this.caps.of(request, caller, at);
       for (const { quota, wish, exceeded } of caps) {
         if (!granted.has(quota)) await quota.look();
         const kind = quota.refuses(wish, granted.get(quota));
@@ -95,13 +101,17 @@ export class Admission {
         granted.set(quota, plus(granted.get(quota) ?? NOTHING, wish.need));
       }
     };
-    return { around: (caller, record) => record((request) => admit(request, caller)) };
+    return { around: (caller, record) => record((request, at) => admit(request, caller, at)) };
   }
 
-  private async admit(request: MessageRequest, caller: Caller): Promise<readonly ApplicableCap[]> {
+  private async admit(
+    request: MessageRequest,
+    caller: Caller,
+    at: Date,
+  ): Promise<readonly ApplicableCap[]> {
     const closed = await this.closedTo(request, caller);
     if (closed !== undefined) throw this.refused(closed);
-    const caps = await this.caps.of(request, caller);
+    const caps = await this.caps.of(request, caller, at);
     // One cap that refuses for certain keeps the others from reserving in vain.
     for (const { quota, wish, exceeded } of caps) {
       const kind = quota.refusesForCertain(wish);

@@ -41,17 +41,22 @@ export class ApplicableCaps {
   ) {}
 
   /**
-   * The caps for a message, by the time at which it is due. @throws StoreUnavailable, ProjectorUnavailable where costs
-   * are capped
+   * The caps for a message, by the time at which it is due.
+   * @param now the moment with which the ledger records it, so that its day is the day of the cap
+   * @throws StoreUnavailable, ProjectorUnavailable where costs are capped
    */
-  async of(request: MessageRequest, caller: Caller): Promise<readonly ApplicableCap[]> {
-    const now = this.ports.clock.now();
+  async of(request: MessageRequest, caller: Caller, now: Date): Promise<readonly ApplicableCap[]> {
     const due = dueAt(request, now);
     const [recipient, days] = await Promise.all([
       this.ofRecipient(request, due, now),
       this.ofDays(request, caller, due, now),
     ]);
     return [...recipient, ...days];
+  }
+
+  /** The caps for a message that is recorded now. @throws the same */
+  ofNow(request: MessageRequest, caller: Caller): Promise<readonly ApplicableCap[]> {
+    return this.of(request, caller, this.ports.clock.now());
   }
 
   /** The quota of all messages of a day; undefined where nothing is capped. */

@@ -64,7 +64,7 @@ export class ResendMessage {
     if (message.kind === 'unheard-of') {
       await admission.around(
         caller,
-        (admit) => admit(again),
+        (admit) => admit(again, this.clock.now()),
         () => true,
       );
       const createdAt = this.clock.now().toISOString();

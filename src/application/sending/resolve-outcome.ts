@@ -55,7 +55,7 @@ export class ResolveOutcome {
       (admit) =>
         this.messages.handle(messageId, command, {
           source: 'api',
-          admit: (message) => admitResend(command, message, admit),
+          admit: (message, at) => admitResend(command, message, (request) => admit(request, at)),
           ...(actor === undefined ? {} : { actor }),
         }),
       ({ events }) => events.length > 0,
@@ -77,10 +77,12 @@ export class ResolveOutcome {
   ): Promise<Resolved> {
     const [messageId, command] = await this.prepare(id, decision, caller, idempotencyKey);
     const handled = await this.messages.rehearse(messageId, command);
-    if (handled.events.length > 0) {
+    const [first] = handled.events;
+    if (first !== undefined) {
+      const at = new Date(first.data.occurredAt);
       await admission.around(
         caller,
-        (admit) => admitResend(command, handled.before, admit),
+        (admit) => admitResend(command, handled.before, (request) => admit(request, at)),
         () => true,
       );
     }
@@ -110,7 +112,8 @@ async function admitResend(
   admit: (request: MessageRequest) => Promise<void>,
 ): Promise<void> {
   if (resolution.outcome !== 'resend' || message.kind !== 'tracked') return;
-  if (message.request !== null) await admit(message.request);
+  // Its time of sending is over: it counts for the day of the decision.
+  if (message.request !== null) await admit({ ...message.request, sendAt: null });
 }
 
 /** @throws ApplicationError */

@@ -80,7 +80,7 @@ export class SendMessage {
           {
             source: 'api',
             factId,
-            admit: () => admit(request),
+            admit: (_, at) => admit(request, at),
             ...(actor === undefined ? {} : { actor }),
           },
         ),
