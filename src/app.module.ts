@@ -109,17 +109,16 @@ export class AppModule implements OnApplicationBootstrap, OnModuleDestroy {
     const health = new HealthRegistry(clock, time.monotonic, logger);
     addPartGauges(metrics, health);
     const keys = KeyStoreModule.for(keyRowsOf(config), config.masterKeys);
-    const stores = [
-      EventStoreModule.for(
-        config.eventStore,
-        (store) => {
-          const observed = new ObservedEventStore(store, time.monotonic);
-          return telemetry?.overStore(observed) ?? observed;
-        },
-        keys,
-      ),
-      ReadModelModule.for(config.readModel, logDamage(logger)),
-    ];
+    const ledger = EventStoreModule.for(
+      config.eventStore,
+      (store) => {
+        const observed = new ObservedEventStore(store, time.monotonic);
+        return telemetry?.overStore(observed) ?? observed;
+      },
+      keys,
+      { clock, identifiers: uuidIdentifiers, logger },
+    );
+    const stores = [ledger, ReadModelModule.for(config.readModel, logDamage(logger))];
     const log = TransparencyLogModule.for(config.readModel);
     const adapters = [
       ...stores,
@@ -144,7 +143,7 @@ export class AppModule implements OnApplicationBootstrap, OnModuleDestroy {
       monotonicClock: time.monotonic,
       health,
     });
-    const http = HttpModule.with([application, keys], {
+    const http = HttpModule.with([application, ledger], {
       clock,
       logger,
       metrics,

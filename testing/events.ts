@@ -329,6 +329,13 @@ export const sampleEvents: {
   EndpointDisabled: { type: 'EndpointDisabled', data: { ...endpoint, reason: 'It is gone.' } },
   EndpointEnabled: { type: 'EndpointEnabled', data: endpoint },
   EndpointDeleted: { type: 'EndpointDeleted', data: endpoint },
+  KeyStoreBound: {
+    type: 'KeyStoreBound',
+    data: {
+      occurredAt,
+      fingerprint: '5d1f0c9a3b7e42680f1e2d3c4b5a69788796a5b4c3d2e1f00f1e2d3c4b5a6978',
+    },
+  },
   CheckpointShared: {
     type: 'CheckpointShared',
     data: {

@@ -7,7 +7,7 @@ import type { DeliveryTotalsSource } from './ports/delivery-totals.js';
 import type { EventFeed } from './ports/event-feed.js';
 import type { EventStore } from './ports/event-store.js';
 import type { InboundMessages } from './ports/inbound-messages.js';
-import type { KeyStore } from './ports/key-store.js';
+import type { KeyStore, UnboundKeyStore } from './ports/key-store.js';
 import type { Leadership } from './ports/leadership.js';
 import type { LedgerCheck } from './ports/ledger-check.js';
 import type { LogStore } from './ports/log-store.js';
@@ -60,6 +60,8 @@ export const LOG_SIGNER = token<LogSigner>('LogSigner');
 export const WEBHOOK_SENDER = token<WebhookSender>('WebhookSender');
 export const DELIVERY_STORE = token<DeliveryStore>('DeliveryStore');
 export const KEY_STORE = token<KeyStore>('KeyStore');
+/** The key store before it is known to be that of the ledger. */
+export const UNBOUND_KEY_STORE = token<UnboundKeyStore>('UnboundKeyStore');
 export const PERSONAL_KEYS = token<PersonalKeys>('PersonalKeys');
 export const SMS_GATEWAY = token<SmsGateway>('SmsGateway');
 export const PROVIDER_REPORTS = token<ProviderReports>('ProviderReports');

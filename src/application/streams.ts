@@ -15,6 +15,9 @@ export const ENDPOINTS_STREAM = 'endpoints-main';
 /** The checkpoints of the transparency log that were shared. */
 export const CHECKPOINTS_STREAM = 'checkpoints-main';
 
+/** Names the key store of the ledger. */
+export const KEY_STORE_STREAM = 'keystore-main';
+
 export const CONTACT_STREAMS = 'contact-';
 
 /** States whether messages are handed to Vonage. */
@@ -50,6 +53,7 @@ export const LEDGER_STREAMS: readonly string[] = [
   'key-',
   'keyring-',
   'keyuse-',
+  'keystore-',
   'limit-',
   CONTACT_STREAMS,
   'endpoints-',

@@ -1,6 +1,7 @@
 import type { ContactEvent } from './contacts/contact-events.js';
 import type { InboundEvent } from './inbound-events.js';
 import type { KeyEvent } from './keys/key-events.js';
+import type { KeyStoreBound } from './keys/key-store-bound.js';
 import type { QuotaEvent } from './limits/quota-events.js';
 import type { MessageEvent } from './message/message-events.js';
 import type { QuarantineEvent } from './quarantine-events.js';
@@ -15,6 +16,7 @@ export type DomainEvent =
   | QuarantineEvent
   | SendingEvent
   | KeyEvent
+  | KeyStoreBound
   | QuotaEvent
   | ContactEvent
   | EndpointEvent

@@ -1,6 +1,8 @@
 /** The thread that keeps the read models: composes what it needs, and knows nothing of HTTP. */
 import { platform, setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
+import { BoundKeys } from '../adapters/event-store/bound/bound-keys.js';
+import { nameIn } from '../adapters/event-store/bound/named-key-store.js';
 import { PagedEventFeed } from '../adapters/event-store/paged-event-feed.js';
 import { CommitBell } from '../adapters/event-store/sqlite/commit-bell.js';
 import { existingLedger } from '../adapters/event-store/sqlite/ledger-file.js';
@@ -15,6 +17,7 @@ import { systemClocks } from '../adapters/system/system-clock.js';
 import { openReadModelDatabase } from '../adapters/read-model/copies/open-read-model-database.js';
 import { pause } from '../application/pause.js';
 import type { EventFeed, FeedBatch, FeedOptions } from '../application/ports/event-feed.js';
+import { KEY_STORE_STREAM } from '../application/streams.js';
 import type { FromProjector, ProjectorThreadOptions, ToProjector } from './projector-protocol.js';
 import { logDamage } from './log-damage.js';
 import { RebuildingProjector } from './rebuilding-projector.js';
@@ -59,7 +62,13 @@ const health = tellHealth(send);
 const { ledgerDirectory, readModel, masterKeys, commitBell } = workerData as ProjectorThreadOptions;
 const ledger = new FollowingReader(ledgerDirectory, new CommitBell(commitBell));
 const streams = new InProcessReader(existingLedger(ledgerDirectory));
-const keys = openKeyStore({ kind: 'sqlite', directory: ledgerDirectory }, masterKeys);
+const keys = new BoundKeys(
+  openKeyStore({ kind: 'sqlite', directory: ledgerDirectory }, masterKeys),
+  async (own) => {
+    streams.refresh();
+    return nameIn(streams.stream(KEY_STORE_STREAM), own);
+  },
+);
 const feed = new OpeningEventFeed(new GatheringFeed(ledger), keys);
 const catalog = await Catalog.open(openReadModelDatabase(readModel), logDamage(logger));
 const projector = new RebuildingProjector(

@@ -1,11 +1,29 @@
-import { Inject, Module, type DynamicModule, type OnApplicationShutdown } from '@nestjs/common';
-import { EVENT_FEED, EVENT_STORE, LEDGER, PERSONAL_KEYS } from '../../application/port-tokens.js';
+import {
+  Inject,
+  Module,
+  type DynamicModule,
+  type OnApplicationBootstrap,
+  type OnApplicationShutdown,
+} from '@nestjs/common';
+import {
+  EVENT_FEED,
+  EVENT_STORE,
+  KEY_STORE,
+  LEDGER,
+  PERSONAL_KEYS,
+  UNBOUND_KEY_STORE,
+} from '../../application/port-tokens.js';
+import type { Clock } from '../../application/ports/clock.js';
+import type { Identifiers } from '../../application/ports/identifiers.js';
+import type { UnboundKeyStore } from '../../application/ports/key-store.js';
+import type { Logger } from '../../application/ports/logger.js';
 import type { EventFeed } from '../../application/ports/event-feed.js';
 import type { EventStore } from '../../application/ports/event-store.js';
-import type { PersonalKeys } from '../../application/ports/personal-keys.js';
 import type { LedgerCheck } from '../../application/ports/ledger-check.js';
 import type { LedgerOrigins } from '../../application/ports/ledger-origin.js';
 import type { StoredEvents } from '../../application/ports/stored-events.js';
+import { BoundKeys } from './bound/bound-keys.js';
+import { nameInLedger } from './bound/named-key-store.js';
 import { originByFirstEvent } from './first-event-origin.js';
 import { MemoryEventStore } from './memory/memory-event-store.js';
 import { PagedEventFeed } from './paged-event-feed.js';
@@ -65,18 +83,29 @@ export async function openLedger(config: EventStoreConfig): Promise<Ledger> {
   }
 }
 
+/** What records the key store in the ledger, and says when it is another. */
+export interface BindingSettings {
+  readonly clock: Clock;
+  readonly identifiers: Identifiers;
+  readonly logger: Logger;
+}
+
 @Module({})
-export class EventStoreModule implements OnApplicationShutdown {
-  constructor(@Inject(EVENT_STORE) private readonly store: EventStore) {}
+export class EventStoreModule implements OnApplicationBootstrap, OnApplicationShutdown {
+  constructor(
+    @Inject(EVENT_STORE) private readonly store: EventStore,
+    @Inject(BoundKeys) private readonly keys: BoundKeys,
+  ) {}
 
   /**
    * @param observed wraps the store with an observer for the application
-   * @param keys the module that provides the key store
+   * @param keys the module that provides the key store; it is provided again as that of this ledger
    */
   static for(
     config: EventStoreConfig,
     observed: (store: EventStore) => EventStore,
     keys: DynamicModule,
+    { clock, identifiers, logger }: BindingSettings,
   ): DynamicModule {
     return {
       module: EventStoreModule,
@@ -85,19 +114,32 @@ export class EventStoreModule implements OnApplicationShutdown {
         { provide: LEDGER, useFactory: () => openLedger(config) },
         {
           provide: EVENT_STORE,
-          useFactory: ({ store }: Ledger, personal: PersonalKeys) =>
-            observed(new SealingEventStore(store, personal)),
-          inject: [LEDGER, PERSONAL_KEYS],
+          useFactory: ({ store }: Ledger, bound: BoundKeys) =>
+            observed(new SealingEventStore(store, bound, () => bound.check())),
+          inject: [LEDGER, BoundKeys],
         },
         {
           provide: EVENT_FEED,
-          useFactory: ({ feed }: Ledger, personal: PersonalKeys) =>
-            new OpeningEventFeed(feed, personal),
-          inject: [LEDGER, PERSONAL_KEYS],
+          useFactory: ({ feed }: Ledger, bound: BoundKeys) => new OpeningEventFeed(feed, bound),
+          inject: [LEDGER, BoundKeys],
         },
+        {
+          provide: BoundKeys,
+          useFactory: ({ store }: Ledger, unbound: UnboundKeyStore) =>
+            new BoundKeys(unbound, nameInLedger(store, clock, identifiers), logger),
+          inject: [LEDGER, UNBOUND_KEY_STORE],
+        },
+        { provide: KEY_STORE, useExisting: BoundKeys },
+        { provide: PERSONAL_KEYS, useExisting: BoundKeys },
       ],
-      exports: [LEDGER, EVENT_STORE, EVENT_FEED],
+      exports: [LEDGER, EVENT_STORE, EVENT_FEED, KEY_STORE, PERSONAL_KEYS],
     };
+  }
+
+  /** Does not wait: a ledger or a key store that is away keeps the service unready, and it starts all the same. */
+  onApplicationBootstrap(): void {
+    // The fault is in the log, and each later call tells it.
+    this.keys.check()?.catch(() => undefined);
   }
 
   /** No request is being answered any more at this point, so this waits only for the last commits. */

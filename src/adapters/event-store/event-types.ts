@@ -120,6 +120,7 @@ export const eventTypes: { readonly [Type in DomainEventType]: EventTypeRules<Da
   KeyRevoked: { upcasts: [], personal: nothingPersonal },
   KeyUsed: { upcasts: [], personal: nothingPersonal },
   KeyRegistered: { upcasts: [], personal: nothingPersonal },
+  KeyStoreBound: { upcasts: [], personal: nothingPersonal },
   QuotaReserved: { upcasts: [], personal: nothingPersonal },
   QuotaReturned: { upcasts: [], personal: nothingPersonal },
   LimitReached: { upcasts: [], personal: nothingPersonal },

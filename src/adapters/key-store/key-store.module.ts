@@ -1,5 +1,5 @@
 import { Inject, Module, type DynamicModule, type OnApplicationShutdown } from '@nestjs/common';
-import { KEY_STORE, PERSONAL_KEYS } from '../../application/port-tokens.js';
+import { UNBOUND_KEY_STORE } from '../../application/port-tokens.js';
 import type { KeyStore } from '../../application/ports/key-store.js';
 import { masterKeysIn } from './master-key-file.js';
 import { MasterKeys, newMasterKey } from './master-keys.js';
@@ -37,16 +37,13 @@ const keysOf = (file: string | null): readonly string[] =>
 /** Holds what must stay out of the ledger. */
 @Module({})
 export class KeyStoreModule implements OnApplicationShutdown {
-  constructor(@Inject(KEY_STORE) private readonly keys: KeyStore) {}
+  constructor(@Inject(UNBOUND_KEY_STORE) private readonly keys: KeyStore) {}
 
   static for(rows: KeyRowsConfig, masterKeys: MasterKeysConfig): DynamicModule {
     return {
       module: KeyStoreModule,
-      providers: [
-        { provide: KEY_STORE, useFactory: () => openKeyStore(rows, masterKeys) },
-        { provide: PERSONAL_KEYS, useExisting: KEY_STORE },
-      ],
-      exports: [KEY_STORE, PERSONAL_KEYS],
+      providers: [{ provide: UNBOUND_KEY_STORE, useFactory: () => openKeyStore(rows, masterKeys) }],
+      exports: [UNBOUND_KEY_STORE],
     };
   }
 

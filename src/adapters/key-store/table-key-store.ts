@@ -1,13 +1,12 @@
 import { createHmac, createSecretKey, randomBytes, randomUUID, type KeyObject } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import { StoreUnavailable } from '../../application/errors.js';
-import type { HashPurpose, KeyStore } from '../../application/ports/key-store.js';
+import type { HashPurpose, UnboundKeyStore } from '../../application/ports/key-store.js';
 import type {
   DestroyedKeys,
   ErasedPerson,
   Person,
   PersonalKey,
-  PersonalKeys,
 } from '../../application/ports/personal-keys.js';
 import type { KeyTable } from './key-table.js';
 import { UnknownMasterKey, type MasterKeys } from './master-keys.js';
@@ -20,7 +19,7 @@ const CONTACTS_MAX = 20_000;
 /** Stands between purpose and text; no purpose contains it. */
 const SEPARATOR = '\u0000';
 
-export class TableKeyStore implements KeyStore, PersonalKeys {
+export class TableKeyStore implements UnboundKeyStore {
   private secret: Promise<KeyObject> | undefined;
   /** By the hash in hex. An unknown contact is not cached: another instance may make its id at any time. */
   private readonly contacts = new LRUCache<string, string>({ max: CONTACTS_MAX });
@@ -44,6 +43,13 @@ export class TableKeyStore implements KeyStore, PersonalKeys {
   async keyedHash(purpose: HashPurpose, text: string): Promise<Buffer> {
     const key = await this.key();
     return createHmac('sha256', key).update(`${purpose}${SEPARATOR}${text}`).digest();
+  }
+
+  async fingerprint(): Promise<string> {
+    // Another store may stand behind the table since the secret was read.
+    this.secret = undefined;
+    const hash = await this.keyedHash('key-store', 'fingerprint');
+    return hash.toString('hex');
   }
 
   contactIdOf(number: string): Promise<string> {

@@ -1,3 +1,5 @@
+import type { PersonalKeys } from './personal-keys.js';
+
 /** The purpose of a keyed hash. The same text has another hash for each purpose. Never rename one: hashes are stored. */
 export type HashPurpose =
   'contact' | 'webhook-endpoint' | 'recipient-limit' | 'person' | 'webhook-body' | 'key-store';
@@ -25,4 +27,13 @@ export interface KeyStore {
   findContactId(number: string): Promise<string | undefined>;
 
   close(): Promise<void>;
+}
+
+/** A key store before it is known to be that of the ledger. */
+export interface UnboundKeyStore extends KeyStore, PersonalKeys {
+  /**
+   * Names the key store; nothing of its secret follows from it. Read from the store at each call.
+   * @throws StoreUnavailable
+   */
+  fingerprint(): Promise<string>;
 }

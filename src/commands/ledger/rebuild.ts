@@ -4,20 +4,26 @@ import {
   openLedger,
   type EventStoreConfig,
 } from '../../adapters/event-store/event-store.module.js';
+import { BoundKeys } from '../../adapters/event-store/bound/bound-keys.js';
+import { nameIn } from '../../adapters/event-store/bound/named-key-store.js';
 import { OpeningEventFeed } from '../../adapters/event-store/sealed/opening-event-feed.js';
 import { openKeyStore } from '../../adapters/key-store/key-store.module.js';
 import { PagedEventFeed } from '../../adapters/event-store/paged-event-feed.js';
+import { InProcessReader } from '../../adapters/event-store/sqlite/in-process-reader.js';
+import { existingLedger } from '../../adapters/event-store/sqlite/ledger-file.js';
 import { FollowingReader } from '../../adapters/event-store/sqlite/following-reader.js';
 import { Catalog } from '../../adapters/read-model/copies/catalog.js';
 import { openReadModelDatabase } from '../../adapters/read-model/copies/open-read-model-database.js';
 import { rebuild, withAgendaBehindIndex } from '../../adapters/read-model/copies/rebuild.js';
 import { placeTemporaryFiles } from '../../adapters/read-model/copies/sqlite/temporary-files.js';
 import type { EventFeed } from '../../application/ports/event-feed.js';
+import type { RecordedEvent } from '../../application/ports/event-store.js';
 import {
   isProjectionName,
   projectionNames,
   type ProjectionName,
 } from '../../application/ports/projection-store.js';
+import { KEY_STORE_STREAM } from '../../application/streams.js';
 import { keyRowsOf, parseConfig } from '../../config.js';
 
 const USAGE = `Builds read models anew from the ledger, beside those in use, and then switches to them.
@@ -34,7 +40,10 @@ async function rebuildProjections(args: readonly string[], print: Print): Promis
   const { eventStore, readModel, masterKeys } = parseConfig(process.env);
   placeTemporaryFiles(readModel);
   const ledger = await readLedger(eventStore);
-  const keys = openKeyStore(keyRowsOf({ eventStore, readModel }), masterKeys);
+  const keys = new BoundKeys(
+    openKeyStore(keyRowsOf({ eventStore, readModel }), masterKeys),
+    async (own) => nameIn(await ledger.keyStoreEvents(), own),
+  );
   const feed = new OpeningEventFeed(ledger.feed, keys);
   const catalog = await Catalog.open(openReadModelDatabase(readModel), (part, reason) =>
     print(`The file of ${part} is damaged (${reason}); it is made anew.`),
@@ -74,6 +83,7 @@ function chosenFrom(args: readonly string[]): readonly ProjectionName[] {
 
 interface ReadableLedger {
   readonly feed: EventFeed;
+  keyStoreEvents(): Promise<readonly RecordedEvent[]>;
   close(): void | Promise<void>;
 }
 
@@ -81,10 +91,22 @@ interface ReadableLedger {
 async function readLedger(config: EventStoreConfig): Promise<ReadableLedger> {
   if (config.kind === 'sqlite') {
     const ledger = new FollowingReader(config.directory);
-    return { feed: new PagedEventFeed(ledger), close: () => ledger.close() };
+    const streams = new InProcessReader(existingLedger(config.directory));
+    return {
+      feed: new PagedEventFeed(ledger),
+      keyStoreEvents: async () => streams.stream(KEY_STORE_STREAM),
+      close: () => {
+        streams.close();
+        ledger.close();
+      },
+    };
   }
   const { store, feed } = await openLedger(config);
-  return { feed, close: () => store.close() };
+  return {
+    feed,
+    keyStoreEvents: async () => (await store.read(KEY_STORE_STREAM)).events,
+    close: () => store.close(),
+  };
 }
 
 await runCommand(USAGE, rebuildProjections);

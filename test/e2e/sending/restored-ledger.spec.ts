@@ -2,6 +2,7 @@ import { copyFile, mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from '@jest/globals';
 import { backUpLedger } from '../../../src/adapters/event-store/sqlite/back-up-ledger.js';
+import { keyFile } from '../../../src/adapters/key-store/sqlite/sqlite-key-table.js';
 import { COMPILE_MS_MAX, compiledProgram } from '../../support/processes/compiled.js';
 import { startPostgres } from '../../../testing/embedded-postgres.js';
 import { eventually } from '../../support/watching/eventually.js';
@@ -207,9 +208,11 @@ it('holds sending where the read models on PostgreSQL are those of another ledge
     const there = await Promise.all(Array.from({ length: 5 }, () => longer.send(recipient())));
     for (const sent of there) await longer.until(sent, 'delivered');
     await longer.stop();
-    const { masterKeys } = one.config;
+    const { masterKeys } = longer.config;
     const other = await startWaybill({ config: { readModel, masterKeys }, started: false });
     await copyFile(ledgerOf(longer), ledgerOf(other));
+    // The key store belongs to the ledger, and comes with it.
+    await copyFile(keyFile(longer.directory), keyFile(other.directory));
     await other.start();
     await eventually(async () => (await sending(other)).state === 'held');
     const waiting = await other.send(recipient());

@@ -16,6 +16,8 @@ export class SealingEventStore implements EventStore {
   constructor(
     private readonly store: EventStore,
     private readonly keys: PersonalKeys,
+    /** Fails when the key store is not that of the ledger. */
+    private readonly checkKeys: () => Promise<void> | undefined = () => undefined,
   ) {}
 
   async read(stream: string): Promise<StoredStream> {
@@ -37,8 +39,9 @@ export class SealingEventStore implements EventStore {
     return this.store.append(stream, stored, expected);
   }
 
-  checkWritable(): Promise<void> {
-    return this.store.checkWritable();
+  async checkWritable(): Promise<void> {
+    await this.store.checkWritable();
+    await this.checkKeys();
   }
 
   close(): Promise<void> {

@@ -1,0 +1,43 @@
+import { ConcurrencyConflict } from '../../../application/errors.js';
+import type { Clock } from '../../../application/ports/clock.js';
+import type { EventStore, RecordedEvent } from '../../../application/ports/event-store.js';
+import type { Identifiers } from '../../../application/ports/identifiers.js';
+import { KEY_STORE_STREAM } from '../../../application/streams.js';
+import type { KeyStoreBound } from '../../../domain/keys/key-store-bound.js';
+import type { NamedKeyStore } from './bound-keys.js';
+
+/** Records the key store in a ledger that names none. Of instances that do it at once, the first one wins. */
+export const nameInLedger =
+  (store: EventStore, clock: Clock, identifiers: Identifiers): NamedKeyStore =>
+  async (own) => {
+    const { events } = await store.read(KEY_STORE_STREAM);
+    if (events.length > 0) return nameIn(events, own);
+    const id = identifiers.newId();
+    const occurredAt = clock.now().toISOString();
+    const event: KeyStoreBound = {
+      type: 'KeyStoreBound',
+      data: { fingerprint: own, occurredAt },
+    };
+    const metadata = {
+      recordedAt: occurredAt,
+      correlationId: id,
+      causationId: id,
+      source: 'agenda' as const,
+    };
+    try {
+      await store.append(KEY_STORE_STREAM, [{ id, event, metadata }], 'no-stream');
+      return own;
+    } catch (error) {
+      if (!(error instanceof ConcurrencyConflict)) throw error;
+      return nameIn((await store.read(KEY_STORE_STREAM)).events, own);
+    }
+  };
+
+/** The fingerprint that the events of `KEY_STORE_STREAM` tell; undefined when there are none. */
+export function nameIn(events: readonly RecordedEvent[], own: string): string | undefined {
+  const [first] = events;
+  if (first === undefined) return undefined;
+  // One damaged event must not stop all others; the check of the ledger reports it.
+  if (first.damage !== undefined) return own;
+  return (first.event as KeyStoreBound).data.fingerprint;
+}

@@ -1,0 +1,95 @@
+import { mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, it } from '@jest/globals';
+import { newMasterKey } from '../../../src/adapters/key-store/master-keys.js';
+import { SignedWebhooks, statusBody } from '../../support/facts/signed-webhooks.js';
+import { eventually } from '../../support/watching/eventually.js';
+import {
+  recipient,
+  startWaybill,
+  stopWaybills,
+  type Waybill,
+} from '../../support/worlds/waybill.js';
+
+afterAll(stopWaybills);
+
+const ready = ({ api }: Waybill) => api.get('/health/ready?part=ledger');
+
+const keyFiles = async (directory: string): Promise<readonly string[]> =>
+  (await readdir(directory)).filter((name) => name.startsWith('keys.sqlite'));
+
+async function moveKeys(from: string, to: string): Promise<void> {
+  await mkdir(to, { recursive: true });
+  for (const name of await keyFiles(to)) await rm(join(to, name));
+  for (const name of await keyFiles(from)) await rename(join(from, name), join(to, name));
+}
+
+/** Starts a service that has one delivered message, and one person who has opted out. */
+async function used(): Promise<{ waybill: Waybill; id: string; to: string; gone: string }> {
+  const waybill = await startWaybill();
+  const to = recipient();
+  const gone = recipient();
+  const id = await waybill.send(to);
+  await waybill.until(id, 'delivered');
+  const barred = await waybill.api.call('PUT', `/v1/suppressions/${gone}`, { reason: 'Asked.' });
+  expect(barred.status).toBeLessThan(300);
+  await waybill.stop();
+  return { waybill, id, to, gone };
+}
+
+/** The service says why it does nothing, and shows nobody as erased. */
+async function expectRefusal(waybill: Waybill, id: string, gone: string, reason: string) {
+  const readiness = await ready(waybill);
+  expect(readiness.status).toBe(503);
+  expect(readiness.body).toMatchObject({ parts: { ledger: { state: 'failing' } } });
+  expect(JSON.stringify(readiness.body)).toContain(reason);
+  await eventually(async () => waybill.log.says('The ledger cannot be used with this key store.'));
+  expect((await waybill.trySend({ to: gone })).status).toBe(503);
+  const webhooks = new SignedWebhooks(waybill.url, waybill.config);
+  expect((await webhooks.post('status', statusBody('delivered'))).status).toBe(503);
+  for (const path of [`/v1/messages/${id}`, `/v1/messages/${id}/events`, `/v1/contacts/${gone}`]) {
+    expect((await waybill.api.get(path)).status).toBe(503);
+  }
+  const list = await waybill.api.get('/v1/messages');
+  expect(JSON.stringify(list.body)).not.toContain('erased');
+}
+
+async function expectAllWell(waybill: Waybill, id: string, to: string, gone: string) {
+  expect((await ready(waybill)).status).toBe(200);
+  expect(JSON.stringify(await waybill.message(id))).toContain(to);
+  expect((await waybill.trySend({ to: gone })).status).toBe(409);
+  await waybill.until(await waybill.send(recipient()), 'delivered');
+}
+
+it('does nothing with an empty key store in the place of a lost one, and goes on with the right one', async () => {
+  const { waybill, id, to, gone } = await used();
+  const away = join(waybill.directory, 'away');
+  await moveKeys(waybill.directory, away);
+  // Read models are built anew from the ledger, and must not become those of erased persons.
+  for (const name of await readdir(waybill.directory)) {
+    if (name.startsWith('read-model')) {
+      await rm(join(waybill.directory, name), { recursive: true });
+    }
+  }
+  await waybill.start();
+  await expectRefusal(waybill, id, gone, 'the key store is not the one of this ledger');
+  await waybill.stop();
+  await moveKeys(away, waybill.directory);
+  await waybill.start();
+  await eventually(async () => expectAllWell(waybill, id, to, gone));
+});
+
+it('does nothing with another master key', async () => {
+  const { waybill, id, to, gone } = await used();
+  const file = join(waybill.directory, 'master-key');
+  await rename(file, `${file}.away`);
+  const { masterKeys } = waybill.config;
+  Object.assign(waybill.config, { masterKeys: { keys: [newMasterKey()], file: null } });
+  await waybill.start();
+  await expectRefusal(waybill, id, gone, 'another master key');
+  await waybill.stop();
+  await rename(`${file}.away`, file);
+  Object.assign(waybill.config, { masterKeys });
+  await waybill.start();
+  await expectAllWell(waybill, id, to, gone);
+});
