@@ -35,7 +35,7 @@ async function checked(waybill: Waybill): Promise<void> {
 
 function forgetReadModels({ directory }: Waybill): void {
   for (const name of readdirSync(directory)) {
-    if (!name.startsWith('ledger')) rmSync(join(directory, name), { recursive: true });
+    if (name.startsWith('read-model')) rmSync(join(directory, name), { recursive: true });
   }
 }
 
