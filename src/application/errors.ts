@@ -4,6 +4,9 @@ import type { ExpectedRevision } from './ports/event-store.js';
 export type ErrorCode =
   | 'message-not-found'
   | 'inbound-not-found'
+  | 'person-not-found'
+  | 'ledger-not-encrypted'
+  | 'message-erased'
   | 'log-entry-not-found'
   | 'idempotency-key-reused'
   | 'message-not-cancellable'

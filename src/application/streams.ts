@@ -20,6 +20,11 @@ export const KEY_STORE_STREAM = 'keystore-main';
 
 export const CONTACT_STREAMS = 'contact-';
 
+/** One erasure. @param personId random */
+export const personStream = (personId: string): string => `${PERSON_STREAMS}${personId}`;
+
+export const PERSON_STREAMS = 'person-';
+
 /** States whether messages are handed to Vonage. */
 export const SENDING_STREAM = 'sending-main';
 
@@ -56,6 +61,7 @@ export const LEDGER_STREAMS: readonly string[] = [
   'keystore-',
   'limit-',
   CONTACT_STREAMS,
+  PERSON_STREAMS,
   'endpoints-',
   'checkpoints-',
 ];

@@ -32,6 +32,7 @@ import { ListContacts } from './contacts/list-contacts.js';
 import { ReadContact } from './contacts/read-contact.js';
 import { ReviewContact } from './contacts/review-contact.js';
 import { HeedWishes } from './contacts/heed-wishes.js';
+import { ErasePerson } from './erasure/erase-person.js';
 import { WithholdOptedOut } from './contacts/withhold-opted-out.js';
 import { MessageLedger, bytesRemembered, type MessageAsOf } from './message-ledger.js';
 import { DeliveryFigures } from './operating/delivery-figures.js';
@@ -85,6 +86,7 @@ export const tableOfContents = (settings: ApplicationSettings): readonly Recipe[
   ...sending(settings),
   ...tracking(settings),
   ...reconciliation(settings),
+  ...erasure(settings),
   ...contacts(settings),
   ...webhooks(settings),
   ...auditing(),
@@ -218,6 +220,32 @@ const tracking = ({
           { clock, monotonic, identifiers },
           newCache(QUARANTINE_STREAMS_MAX),
           newCache(QUARANTINED_BODIES_MAX),
+        ),
+    ),
+  ];
+};
+
+const erasure = (settings: ApplicationSettings): readonly Recipe[] => {
+  const { clock, monotonicClock: monotonic, identifiers } = settings;
+  return [
+    recipe(
+      ErasePerson,
+      [
+        ports.PERSONAL_KEYS,
+        ports.KEY_STORE,
+        ports.EVENT_STORE,
+        ports.EVENT_FEED,
+        MessageLedger,
+        ports.PERSON_ROWS,
+        ports.PROJECTION_POSITIONS,
+      ],
+      (personal, keyStore, store, feed, messages, rows, positions) =>
+        new ErasePerson(
+          { personal, store: keyStore },
+          { store, feed, messages },
+          { rows, positions },
+          { clock, monotonic },
+          identifiers,
         ),
     ),
   ];

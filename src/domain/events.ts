@@ -1,4 +1,5 @@
 import type { ContactEvent } from './contacts/contact-events.js';
+import type { ErasureEvent } from './erasure-events.js';
 import type { InboundEvent } from './inbound-events.js';
 import type { KeyEvent } from './keys/key-events.js';
 import type { KeyStoreBound } from './keys/key-store-bound.js';
@@ -19,6 +20,7 @@ export type DomainEvent =
   | KeyStoreBound
   | QuotaEvent
   | ContactEvent
+  | ErasureEvent
   | EndpointEvent
   | CheckpointShared;
 

@@ -140,6 +140,26 @@ export type paths = {
     patch?: never;
     trace?: never;
   };
+  '/v1/contacts/{number}/data': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    post?: never;
+    /**
+     * Erase a person
+     * @description Destroys the keys of everything recorded about a number, withdraws what waits for it, and makes lists forget it. Messages still count. An opt-out stays, without the number. Asked again, it completes what was cut off and answers the same.
+     */
+    delete: operations['erasePerson'];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/v1/contacts/{number}/review': {
     parameters: {
       query?: never;
@@ -1301,6 +1321,13 @@ export type components = {
        *     ]
        */
       scopes: ('send' | 'read' | 'audit' | 'metrics' | 'admin')[];
+    };
+    EraseDto: {
+      /**
+       * @description Kept in the ledger and in the certificate. It must not name the number.
+       * @example Request of 3 March, case 4711.
+       */
+      reason: string;
     };
     Event: {
       /** @description Why it cannot be read; absent for one that is whole. */
@@ -2476,6 +2503,9 @@ export interface operations {
         code:
           | 'message-not-found'
           | 'inbound-not-found'
+          | 'person-not-found'
+          | 'ledger-not-encrypted'
+          | 'message-erased'
           | 'log-entry-not-found'
           | 'idempotency-key-reused'
           | 'message-not-cancellable'
@@ -2739,6 +2769,135 @@ export interface operations {
       };
       /** @description The API key lacks the scope, or messages to this country are not allowed. */
       403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Too many requests or messages: a rate, a cap or the limit of a recipient is reached, or too many API keys were wrong. Wait for Retry-After. */
+      429: {
+        headers: {
+          /** @description Seconds. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Not now; send it again after Retry-After seconds, with the same Idempotency-Key. */
+      503: {
+        headers: {
+          /** @description Seconds. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  erasePerson: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description A number as people write it (national with DEFAULT_COUNTRY). */
+        number: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['EraseDto'];
+      };
+    };
+    responses: {
+      /** @description The certificate. It holds nothing personal. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @description Name of the API key. */
+            by: string | null;
+            /** Format: date-time */
+            completedAt: string;
+            /** Format: date-time */
+            erasedAt: string;
+            /** @description Messages from the person. */
+            inbound: number;
+            keysDestroyed: number;
+            /** @description Messages to the person. */
+            messages: number;
+            /** @description Random. It is in the id of every key that was destroyed. */
+            person: string;
+            reason: string;
+            /** @description Where copies remain for a while that the service cannot reach. */
+            remains: string[];
+          };
+        };
+      };
+      /** @description The request has faults; `errors` names all of them. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The API key is missing or not known. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The API key lacks the scope, or messages to this country are not allowed. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description There is no such thing. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The state does not allow it. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The body is too large. */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The body is not JSON. */
+      415: {
         headers: {
           [name: string]: unknown;
         };

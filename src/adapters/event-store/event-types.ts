@@ -131,6 +131,10 @@ export const eventTypes: { readonly [Type in DomainEventType]: EventTypeRules<Da
   EndpointEnabled: { upcasts: [], personal: nothingPersonal },
   EndpointDeleted: { upcasts: [], personal: nothingPersonal },
   CheckpointShared: { upcasts: [], personal: nothingPersonal },
+  // The reason has the key of a day: the person has none any more.
+  PersonErased: { upcasts: [], personal: { data: ['reason'], metadata } },
+  PersonalDataErased: { upcasts: [], personal: nothingPersonal },
+  ErasureCompleted: { upcasts: [], personal: nothingPersonal },
   OptedOut: { upcasts: [], personal: consent },
   OptedIn: { upcasts: [], personal: consent },
   ContactBarred: { upcasts: [], personal: consent },

@@ -22,6 +22,7 @@ import { KeysController } from './keys/keys.controller.js';
 import { LimitsController } from './limits/limits.controller.js';
 import { WebhookEndpointsController } from './webhook-endpoints/webhook-endpoints.controller.js';
 import { ContactsController } from './contacts/contacts.controller.js';
+import { ErasureController } from './contacts/erasure.controller.js';
 import { SuppressionsController } from './contacts/suppressions.controller.js';
 import { LedgerController } from './ledger/ledger.controller.js';
 import { BatchController } from './messages/batch.controller.js';
@@ -92,6 +93,7 @@ export class HttpModule {
         KeysController,
         ContactsController,
         SuppressionsController,
+        ErasureController,
         SessionController,
         WebhookEndpointsController,
         HealthController,

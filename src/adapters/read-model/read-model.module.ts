@@ -16,6 +16,7 @@ import {
   MESSAGE_SEARCH,
   PROJECTION_POSITIONS,
   READ_MODEL_ORIGIN,
+  PERSON_ROWS,
   SET_ASIDE,
 } from '../../application/port-tokens.js';
 import { AgendaTable } from './tables/agenda.js';
@@ -28,6 +29,7 @@ import { SqlDeliveryTotals } from './delivery-report/sql-delivery-totals.js';
 import { InboundTables } from './tables/inbound.js';
 import { SqlMessageSearch } from './messages/sql-message-search.js';
 import { ProjectionPositionsTables } from './tables/positions.js';
+import { PersonRowsTables } from './tables/person-rows.js';
 import { SetAsideTables } from './tables/quarantine.js';
 import { ReadModelOriginTables } from './copies/read-model-origin.js';
 
@@ -49,6 +51,7 @@ export class ReadModelModule implements OnApplicationShutdown {
       over(CONTACT_LISTINGS, (catalog) => new ContactTables(catalog)),
       over(CONVERSATIONS, (catalog) => new ConversationTables(catalog)),
       over(SET_ASIDE, (catalog) => new SetAsideTables(catalog)),
+      over(PERSON_ROWS, (catalog) => new PersonRowsTables(catalog)),
       over(READ_MODEL_ORIGIN, (catalog) => new ReadModelOriginTables(catalog)),
       over(PROJECTION_POSITIONS, (catalog) => new ProjectionPositionsTables(catalog)),
     ];
@@ -66,6 +69,7 @@ export class ReadModelModule implements OnApplicationShutdown {
         CONTACT_LISTINGS,
         CONVERSATIONS,
         SET_ASIDE,
+        PERSON_ROWS,
         READ_MODEL_ORIGIN,
         PROJECTION_POSITIONS,
         Catalog,

@@ -29,6 +29,7 @@ export function explain(message: TrackedMessage, heldBackUntil?: Date, hold?: Ho
     contradiction(message),
     whatNext(message),
     repeated(message),
+    message.isErased === true ? 'The data of the recipient was erased' : '',
     ...(heldBackUntil === undefined ? [] : [whatHoldsBack(message, heldBackUntil)]),
     ...(hold === undefined ? [] : [whatHolds(message, hold)]),
   ]

@@ -103,6 +103,7 @@ export function agendaChanges(event: MessageEvent, key: string): AgendaChanges {
     case 'StatusRefused':
     case 'FallbackFinished':
     case 'MessageResent':
+    case 'PersonalDataErased':
       return none;
   }
 }

@@ -1,3 +1,4 @@
+import type { PersonalDataErased } from '../../domain/erasure-events.js';
 import type { InboundRow } from '../ports/projection-store.js';
 import type { RecordedEvent } from '../ports/event-store.js';
 import type { ProjectionStores } from '../ports/projection-store.js';
@@ -6,6 +7,8 @@ import { gatherRows, simpleProjection } from './simple-projection.js';
 
 /** The row of an event, or undefined when the event is about something else. */
 export function inboundRow({ event, metadata }: RecordedEvent): InboundRow | undefined {
+  if (event.type === 'PersonalDataErased')
+    return event.data.inbound === null ? undefined : leftOf(event.data.inbound);
   if (event.type !== 'InboundReceived') return undefined;
   return {
     ...event.data,
@@ -13,6 +16,15 @@ export function inboundRow({ event, metadata }: RecordedEvent): InboundRow | und
     recordedAt: metadata.recordedAt,
   };
 }
+
+type LeftInbound = NonNullable<PersonalDataErased['data']['inbound']>;
+
+/** What is left of a message whose sender was erased. */
+const leftOf = ({ receivedAt: occurredAt, ...rest }: LeftInbound): InboundRow => ({
+  ...rest,
+  claimedAt: rest.claimedAt ?? null,
+  occurredAt,
+});
 
 const INBOUND_STREAMS = 'inbound-';
 

@@ -1,3 +1,4 @@
+import { ERASED } from '../../domain/erasure-events.js';
 import { isFinal } from '../../domain/message/message-status.js';
 import type { MessageRequest } from '../../domain/message/message-events.js';
 import type { TrackedMessage } from '../../domain/message/message.js';
@@ -123,6 +124,9 @@ export class ResendMessage {
 function checkResendable({ status, request }: TrackedMessage, isRepeat: boolean): MessageRequest {
   if (request === null) {
     throw notResendable('The message was not sent by this service, so its text is not known.');
+  }
+  if (!isRepeat && request.to === ERASED) {
+    throw notResendable('The recipient was erased since, so neither number nor text is known.');
   }
   if (isRepeat || isFinal(status)) return request;
   const instead =

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { ERASED } from '../../domain/erasure-events.js';
 import type { MessageRequest } from '../../domain/message/message-events.js';
 import type { TrackedMessage } from '../../domain/message/message.js';
 import type { Caller } from '../access/caller.js';
@@ -100,6 +101,12 @@ function repeatOf(
     throw new ApplicationError(
       'message-already-reported',
       'Vonage has already reported on a message with this Idempotency-Key, though this ledger holds no request for it. It is not sent again.',
+    );
+  }
+  if (recorded.to === ERASED) {
+    throw new ApplicationError(
+      'message-erased',
+      'This Idempotency-Key was used for a message whose recipient was erased since. Nothing is sent.',
     );
   }
   if (!wantsTheSame(recorded.request, request, draft, recorded.createdAt)) {

@@ -2,6 +2,7 @@ import type { ContactEvent } from '../../domain/contacts/contact-events.js';
 import type { DomainEventType } from '../../domain/events.js';
 import { currentAttempt, evolve, unheardOf, type Message } from '../../domain/message/message.js';
 import type { MessageEvent } from '../../domain/message/message-events.js';
+import { ERASED } from '../../domain/erasure-events.js';
 import type { OutgoingType } from '../../domain/webhooks/endpoint-events.js';
 import type { Cache } from '../ports/cache.js';
 import type { EventStore, RecordedEvent } from '../ports/event-store.js';
@@ -58,6 +59,8 @@ export class OutgoingEvents {
       const { occurredAt: _, claimedAt: __, ...inbound } = event.data;
       return [outgoing(recorded, 'inbound.received', inbound)];
     }
+    // Said again only because the person was erased.
+    if ('number' in event.data && event.data.number === ERASED) return [];
     if (event.type === 'OptedOut' || event.type === 'ContactBarred') {
       return [outgoing(recorded, 'contact.opted_out', consentOf(event))];
     }

@@ -1,6 +1,7 @@
 import { liesBetween, type Occurrence } from '../claimed-time.js';
 import { explainDeliveryError } from '../delivery-errors/catalogue.js';
 import type { DeliveryErrorClass } from '../delivery-errors/delivery-error.js';
+import { ERASED } from '../erasure-events.js';
 import { isComparable, isOver, type Moment } from '../elapsed-time.js';
 import { refusedPart } from './account-refusal.js';
 import { CLIENT_REF_ATTEMPT_MAX, clientRefOf } from './client-ref.js';
@@ -64,6 +65,8 @@ export function decide(
       return recordOutcome(command, message, circumstances);
     case 'ResolveOutcome':
       return resolveOutcome(command, message, circumstances);
+    case 'ErasePersonalData':
+      return erasePersonalData(command.country, message, circumstances.now);
     case 'LinkResent': {
       const { messageId, reason, by } = command;
       return message.resentAs.includes(messageId)
@@ -93,6 +96,25 @@ export function decide(
   }
 }
 
+/** What waits is withdrawn, because nobody knows the number any more. */
+function erasePersonalData(
+  country: string | null,
+  message: TrackedMessage,
+  occurredAt: string,
+): Decision {
+  if (message.isErased === true) return nothing;
+  const erased: MessageEvent = {
+    type: 'PersonalDataErased',
+    data: { country, inbound: null, occurredAt },
+  };
+  return isWaitingToBeSent(message.status) ? [withoutRecipient(occurredAt), erased] : [erased];
+}
+
+const withoutRecipient = (occurredAt: string): MessageEvent => ({
+  type: 'MessageCancelled',
+  data: { reason: 'the data of its recipient was erased', occurredAt },
+});
+
 function startAttempt(
   { messageId, isProbe = false }: Extract<MessageCommand, { type: 'StartAttempt' }>,
   message: TrackedMessage,
@@ -103,6 +125,7 @@ function startAttempt(
   if (isProbe && next !== null && next.number > PROBE_ATTEMPT_MAX) return nothing;
   if (next === null || request === null || !isWaitingToBeSent(message.status)) return nothing;
   if (hasExpired(message, moment)) return [expired(message, now)];
+  if (next.to === ERASED) return [withoutRecipient(now)];
   const from = message.status === 'scheduled' ? null : message.statusSince;
   if (!isOver({ from, until: next.dueAt }, moment)) return nothing;
   return [started(messageId, next, request, now)];

@@ -62,7 +62,9 @@ export type MessageCommand =
     }
   | { readonly type: 'CloseConfirmationWindow' }
   | { readonly type: 'ExpireMessage' }
-  | { readonly type: 'CancelMessage'; readonly reason: string };
+  | { readonly type: 'CancelMessage'; readonly reason: string }
+  /** The keys of its person are destroyed. @property country of the number, which nobody can read any more */
+  | { readonly type: 'ErasePersonalData'; readonly country: string | null };
 
 /** The reason that is recorded for a withdrawal by a caller. */
 export const WITHDRAWN_BY_REQUEST = 'withdrawn by request';

@@ -1,4 +1,5 @@
 import type { DeliveryErrorClass } from '../delivery-errors/delivery-error.js';
+import type { PersonalDataErased } from '../erasure-events.js';
 import type { Fact } from '../fact.js';
 import type { Report } from '../report.js';
 import type { Segments } from '../segments.js';
@@ -236,4 +237,5 @@ export type MessageEvent =
   | FallbackFinished
   | MessageCancelled
   | MessageExpired
-  | MessageResent;
+  | MessageResent
+  | PersonalDataErased;

@@ -1,3 +1,4 @@
+import { ERASED } from '../erasure-events.js';
 import type { ReportError, ReportStatus, SegmentResult, Usage } from '../report.js';
 import type {
   AdoptedFrom,
@@ -99,6 +100,8 @@ export interface TrackedMessage {
   readonly resentAs: readonly string[];
   /** The latest report that denied a final status. It changed nothing, and it is not hidden. */
   readonly contradiction: Contradiction | null;
+  /** Its person was erased: number and texts say so. */
+  readonly isErased?: true;
 }
 
 export type Message = { readonly kind: 'unheard-of' } | TrackedMessage;
@@ -136,6 +139,7 @@ export function evolve(message: Message, event: MessageEvent): Message {
     case 'MessageCancelled':
     case 'MessageExpired':
     case 'MessageResent':
+    case 'PersonalDataErased':
       return message.kind === 'tracked' ? progressed(message, event) : message;
   }
 }
@@ -385,7 +389,33 @@ function progressed(message: TrackedMessage, event: Progress): TrackedMessage {
       return { ...to('expired'), next: null };
     case 'MessageResent':
       return { ...message, resentAs: [...message.resentAs, event.data.messageId] };
+    case 'PersonalDataErased':
+      return erased(message);
   }
+}
+
+function erased(message: TrackedMessage): TrackedMessage {
+  const { request } = message;
+  return {
+    ...message,
+    to: ERASED,
+    request: request && {
+      ...request,
+      to: ERASED,
+      text: ERASED,
+      reference: request.reference && ERASED,
+      overrideOptOut: request.overrideOptOut && ERASED,
+      fallback: request.fallback.map((step) => ({
+        ...step,
+        to: ERASED,
+        text: step.text && ERASED,
+      })),
+    },
+    attempts: message.attempts.map((attempt) => ({ ...attempt, to: ERASED })),
+    resolutions: message.resolutions.map((resolution) => ({ ...resolution, reason: ERASED })),
+    next: null,
+    isErased: true,
+  };
 }
 
 /** Recovers an attempt: Vonage took it, since it reports on it. The pending attempt is withdrawn. */

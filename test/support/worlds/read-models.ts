@@ -129,6 +129,7 @@ export class FailingDatabase implements ReadModelDatabase {
     return {
       db: copy.db,
       find: (table, column, values) => copy.find(table, column, values),
+      purge: () => copy.purge(),
       close: () => copy.close(),
       write: async (writes, guard) => {
         const chance = this.random();

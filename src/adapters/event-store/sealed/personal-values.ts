@@ -1,8 +1,5 @@
 /** Stands in the stored text for a value that is in the sealed box. */
 export const SEALED = 'sealed';
-/** Stands for a personal value whose key was destroyed. */
-export const ERASED = 'erased';
-
 /** A path of `FieldPath`, split at its dots. */
 export type SplitPath = readonly string[];
 

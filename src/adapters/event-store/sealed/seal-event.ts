@@ -1,10 +1,11 @@
 import type { CopiedEvent, NewEvent } from '../../../application/ports/event-store.js';
 import type { PersonalKey } from '../../../application/ports/personal-keys.js';
+import { ERASED } from '../../../domain/erasure-events.js';
 import type { DomainEventType } from '../../../domain/events.js';
 import { eventCodec } from '../event-codec.js';
 import { eventTypes } from '../event-types.js';
 import { closeBox } from './box.js';
-import { ERASED, putBack, splitPath, takeOut, type SplitPath } from './personal-values.js';
+import { putBack, splitPath, takeOut, type SplitPath } from './personal-values.js';
 
 /** The stored field that holds a key's id and the box, in data and in metadata: `<person>.<month>:<box>`. */
 export const SEAL_FIELD = '$sealed';

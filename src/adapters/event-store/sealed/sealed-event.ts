@@ -1,6 +1,7 @@
 import type { KeyObject } from 'node:crypto';
 import { UndecodableEvent } from '../../../application/errors.js';
 import type { EventMetadata, RecordedEvent } from '../../../application/ports/event-store.js';
+import { ERASED } from '../../../domain/erasure-events.js';
 import type { DomainEvent } from '../../../domain/events.js';
 import {
   contentOf,
@@ -12,7 +13,7 @@ import {
 } from '../event-codec.js';
 import type { StoredContent } from '../stored-content.js';
 import { openBox } from './box.js';
-import { ERASED, putBack } from './personal-values.js';
+import { putBack } from './personal-values.js';
 import { contextOf, personalPathsOf, SEAL_FIELD } from './seal-event.js';
 
 type Json = StoredContent['data'];

@@ -8,6 +8,18 @@ import {
 const REASON_CHARACTERS_MAX = 500;
 const SENDER_CHARACTERS_MAX = 140;
 
+export class EraseDto {
+  @ApiProperty({
+    maxLength: REASON_CHARACTERS_MAX,
+    description: 'Kept in the ledger and in the certificate. It must not name the number.',
+    example: 'Request of 3 March, case 4711.',
+  })
+  @MaxLength(REASON_CHARACTERS_MAX)
+  @MinLength(1)
+  @IsString()
+  readonly reason!: string;
+}
+
 export class SuppressDto {
   @ApiPropertyOptional({
     description: 'Our sender that it is about. Left out: all.',

@@ -15,6 +15,11 @@ export interface TableSet<Tables> {
   write(writes: readonly TableWrite[], guard?: ProgressGuard): Promise<void>;
   /** Returns the rows whose value in an indexed column is one of these. */
   find(table: Table, column: string, values: readonly Cell[]): Promise<readonly StoredRow[]>;
+  /**
+   * Removes what files still hold of rows that were changed. A server does that by itself, later.
+   * @throws Error while somebody reads the file for too long
+   */
+  purge(): Promise<void>;
   close(): Promise<void>;
 }
 

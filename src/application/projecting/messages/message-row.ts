@@ -1,3 +1,4 @@
+import { ERASED } from '../../../domain/erasure-events.js';
 import { CLOCK_SKEW_MS_MAX } from '../../../domain/claimed-time.js';
 import type {
   AdoptedFrom,
@@ -107,6 +108,8 @@ export function changedRow(
     case 'FallbackFinished':
     case 'MessageResent':
       return row;
+    case 'PersonalDataErased':
+      return row && erased(row, event.data.country);
   }
 }
 
@@ -131,6 +134,14 @@ export function asAdoption(event: MessageEvent): Adoption | undefined {
   if (event.type !== 'ReportAdopted' && event.type !== 'StatusRefused') return undefined;
   return event.data.adoptedFrom === null ? undefined : (event as Adoption);
 }
+
+/** Counts as before: the country of an external message was read from its number. */
+const erased = (row: MessageRow, country: string | null): MessageRow => ({
+  ...row,
+  to: ERASED,
+  reference: row.reference && ERASED,
+  country: row.country ?? country,
+});
 
 type Requested = Extract<MessageEvent, { type: 'MessageRequested' }>['data'];
 
@@ -254,7 +265,8 @@ type Progress = Exclude<
       | 'StatusRefused'
       | 'RetryWithdrawn'
       | 'FallbackFinished'
-      | 'MessageResent';
+      | 'MessageResent'
+      | 'PersonalDataErased';
   }
 >;
 

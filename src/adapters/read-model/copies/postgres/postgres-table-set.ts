@@ -48,6 +48,8 @@ export class PostgresTableSet<Tables> implements TableSet<Tables> {
     return rows;
   }
 
+  async purge(): Promise<void> {}
+
   async close(): Promise<void> {
     await this.db.destroy();
   }

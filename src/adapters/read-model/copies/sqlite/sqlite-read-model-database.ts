@@ -114,6 +114,7 @@ export class MemoryReadModelDatabase implements ReadModelDatabase {
       db: opened.db,
       write: (writes, guard) => opened.write(writes, guard),
       find: (table, column, values) => opened.find(table, column, values),
+      purge: () => opened.purge(),
       // Keeps the contents for the next open.
       close: async () => {},
     };

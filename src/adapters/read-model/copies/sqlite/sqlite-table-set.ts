@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
 import { Kysely } from 'kysely';
 import { createIndex, createTable, valueColumns, type DataTypes } from '../data-definition.js';
@@ -9,6 +10,10 @@ import { ReadModelDamaged } from '../damage.js';
 import { DamageGuard } from './damage-guard.js';
 import { nodeSqliteDialect } from './node-sqlite-dialect.js';
 import { PreparedQuery } from './prepared-query.js';
+
+/** A reader of the file is waited for this long. */
+const PURGE_MS_MAX = 10_000;
+const LOOK_AGAIN_MS = 10;
 
 const dataTypes: DataTypes = {
   types: { text: 'TEXT', integer: 'INTEGER', blob: 'BLOB' },
@@ -142,6 +147,17 @@ export class SqliteTableSet<Tables> implements TableSet<Tables> {
     });
   }
 
+  /** The write-ahead log holds older pages until it is emptied, and a reader keeps it from being emptied. */
+  async purge(): Promise<void> {
+    const deadlineMs = performance.now() + PURGE_MS_MAX;
+    for (;;) {
+      const result = this.database.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get();
+      if (result?.['busy'] !== 1) return;
+      if (performance.now() > deadlineMs) throw new Error('a read model is read for too long');
+      await delay(LOOK_AGAIN_MS);
+    }
+  }
+
   async close(): Promise<void> {
     if (this.database.isOpen) this.database.close();
   }
@@ -175,6 +191,8 @@ function prepare(database: DatabaseSync, tables: readonly Table[], filling: Fill
   database.exec(`PRAGMA cache_size = -${cacheKib(tables, filling)}`);
   // Sorting an index of a rebuilt copy in memory would fill a small machine.
   database.exec(`PRAGMA temp_store = ${filling === 'live' ? 'MEMORY' : 'FILE'}`);
+  // Changed and removed rows leave no bytes behind, so that a person can be erased.
+  database.exec('PRAGMA secure_delete = ON');
   for (const table of tables) database.exec(createTable(table, dataTypes));
   createIndexesIn(database, tables, (index) => isNeeded(index, filling));
 }
