@@ -24,7 +24,7 @@ import type { KeyStore } from '../ports/key-store.js';
 import type { PersonalKeys } from '../ports/personal-keys.js';
 import type { PersonRows } from '../ports/person-rows.js';
 import type { ProjectionPositions } from '../ports/projection-positions.js';
-import { contactStream, inboundStream, personStream } from '../streams.js';
+import { contactStream, inboundStream, messageStream, personStream } from '../streams.js';
 
 /** Read models that name persons. */
 const PROJECTIONS = ['messages', 'inbound'] as const;
@@ -33,6 +33,8 @@ const CONFLICTS_MAX = 5;
 /** Rows that are forgotten together. */
 const ROWS_AT_ONCE = 200;
 const LOOK_AGAIN_MS = 20;
+/** More messages than a person gets. */
+const ROWS_LOOKED_AT_MAX = 100_000;
 /** A caller waits this long for the read models; then the request is to be repeated. */
 const READ_MODELS_MS_MAX = 30_000;
 
@@ -97,8 +99,9 @@ export class ErasePerson {
         },
       ]);
     }
+    await this.refusePlainText(number);
     const destroyed = await this.keys.personal.destroyKeys(number);
-    if (destroyed === undefined) throw await this.nothingToErase(number);
+    if (destroyed === undefined) throw nothingRecorded();
     const { person, keys } = destroyed;
     const erased: DomainEvent = {
       type: 'PersonErased',
@@ -113,12 +116,28 @@ export class ErasePerson {
     return this.complete(person, forgotten, actor);
   }
 
-  private async nothingToErase(number: string): Promise<ApplicationError> {
-    const [message] = await this.readModels.rows.messagesTo(number, 1);
-    const [inbound] = await this.readModels.rows.inboundFrom(number, 1);
-    return message === undefined && inbound === undefined
-      ? new ApplicationError('person-not-found', 'Nothing is recorded about this number.')
-      : notEncrypted();
+  /**
+   * Looks at everything that lists hold of the person: a certificate must not be given while an event in plain text
+   * remains. @throws ApplicationError `ledger-not-encrypted`
+   */
+  private async refusePlainText(number: string): Promise<void> {
+    const { rows } = this.readModels;
+    const id = await this.keys.store.findContactId(number);
+    const streams = [
+      ...(await rows.messagesTo(number, ROWS_LOOKED_AT_MAX)).map(({ messageId }) =>
+        messageStream(messageId),
+      ),
+      ...(await rows.inboundFrom(number, ROWS_LOOKED_AT_MAX)).map(inboundStream),
+      ...(id === undefined ? [] : [contactStream(id)]),
+    ];
+    for (const stream of streams) {
+      const { events } = await this.ledger.store.read(stream);
+      // Plain text is only older than the encryption, so the first event of a stream tells.
+      const [first] = events;
+      if (first !== undefined && first.damage === undefined && first.person === undefined) {
+        throw notEncrypted();
+      }
+    }
   }
 
   /** @returns the position; undefined when the stream has begun before */
@@ -323,10 +342,13 @@ const isConsent = (
 ): recorded is RecordedEvent & { readonly event: ContactEvent } =>
   recorded.damage === undefined && 'ends' in recorded.event.data;
 
+const nothingRecorded = (): ApplicationError =>
+  new ApplicationError('person-not-found', 'Nothing is recorded about this number.');
+
 const notEncrypted = (): ApplicationError =>
   new ApplicationError(
     'ledger-not-encrypted',
-    'An earlier version recorded this person in plain text, which no key can erase: encrypt the ledger first, with `npm run migrate-ledger -- --encrypt`.',
+    'An earlier version recorded this person in plain text, which no key can erase. Nothing was erased.',
   );
 
 /** The fewest digits by which a number is recognised. */
