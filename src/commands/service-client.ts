@@ -56,6 +56,17 @@ export interface ReportRowShown {
   readonly timeToDelivery: { readonly p50Ms: number | null; readonly p95Ms: number | null };
 }
 
+/** The fields of a certificate of erasure that the commands read. */
+export interface CertificateShown {
+  readonly person: string;
+  readonly erasedAt: string;
+  readonly completedAt: string;
+  readonly keysDestroyed: number;
+  readonly messages: number;
+  readonly inbound: number;
+  readonly remains: readonly string[];
+}
+
 /** The fields of an event that the commands read. */
 export interface EventShown {
   readonly revision: number;
@@ -120,6 +131,9 @@ class NoAnswer extends ServiceError {}
 const TIMEOUT_MS = 40_000;
 /** Time limit of a release: a ledger of ten million events is read in a few minutes. */
 const RELEASE_TIMEOUT_MS = 15 * 60_000;
+
+/** Time limit of an erasure: read models may be behind, and the keys of many messages are looked at. */
+const ERASE_TIMEOUT_MS = 5 * 60_000;
 
 /** Time limit of a reconciliation: ten million records take half an hour. */
 const RECONCILE_TIMEOUT_MS = 60 * 60_000;
@@ -295,6 +309,12 @@ export class ServiceClient {
 
   revokeKey(name: string): Promise<KeyShown> {
     return this.call(`/v1/keys/${encodeURIComponent(name)}`, { method: 'DELETE' });
+  }
+
+  /** Erases a person. Asked again, it completes what was cut off. */
+  erase(number: string, reason: string): Promise<CertificateShown> {
+    const path = `/v1/contacts/${encodeURIComponent(number)}/data`;
+    return this.call(path, { ...posted({ reason }), method: 'DELETE' }, ERASE_TIMEOUT_MS);
   }
 
   private async call<Answer>(

@@ -61,6 +61,10 @@ const rooms: Readonly<Record<string, Readonly<Record<string, Command>>>> = {
       run: () => import('./operation/doctor.js'),
     },
     keys: { does: 'creates, lists and revokes API keys', run: () => import('./operation/keys.js') },
+    erase: {
+      does: 'erases a person, and prints the certificate',
+      run: () => import('./operation/erase.js'),
+    },
   },
   'The ledger': {
     backup: { does: 'copies the ledger', run: () => import('./ledger/backup.js') },

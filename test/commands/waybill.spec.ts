@@ -35,7 +35,16 @@ async function sent(to: string): Promise<string> {
 it('lists its commands, says its version, and knows no other command', async () => {
   const help = await waybill('--help');
   expect([help.exitCode, help.errors]).toEqual([0, '']);
-  for (const name of ['send', 'search', 'resolve', 'hold', 'keys', 'backup', 'migrate-ledger']) {
+  for (const name of [
+    'send',
+    'search',
+    'resolve',
+    'hold',
+    'keys',
+    'erase',
+    'backup',
+    'migrate-ledger',
+  ]) {
     expect(help.output).toMatch(new RegExp(`^  ${name} +\\w`, 'm'));
   }
   expect((await waybill('--version')).output).toBe(`${VERSION}\n`);
@@ -109,4 +118,15 @@ it('resends what is over, and resolves only what is unknown', async () => {
   expect([resolved.exitCode, resolved.output]).toEqual([1, '']);
   expect((await waybill('resolve', id, 'perhaps', '--reason', 'x')).exitCode).toBe(2);
   expect((await waybill('resolve', id, 'abandon')).errors).toContain('--reason is needed.');
+});
+
+it('erases a person for a reason, and prints the certificate', async () => {
+  const to = recipient();
+  await waybill('follow', await sent(to));
+  expect((await waybill('erase', to)).errors).toContain('--reason is needed.');
+  const erased = await waybill('erase', to, '--reason', 'asked by letter');
+  expect([erased.exitCode, erased.errors]).toEqual([0, '']);
+  expect(erased.output).toMatch(/^Messages +1 to the person, 0 from the person$/m);
+  const never = await waybill('erase', recipient(), '--reason', 'asked by letter');
+  expect([never.exitCode, never.output]).toEqual([1, '']);
 });

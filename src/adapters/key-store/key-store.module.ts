@@ -20,15 +20,19 @@ export interface MasterKeysConfig {
   readonly file: string | null;
 }
 
-/** Other instances destroy keys in a database that they share. */
-const SHARED_KEYS_CACHED_MS_MAX = 10_000;
+/** Other threads and instances destroy keys: this long a destroyed one may stay in use. */
+const KEYS_CACHED_MS_MAX = 10_000;
 
 /** @throws RangeError for a master key that is none */
 export function openKeyStore(rows: KeyRowsConfig, masterKeys: MasterKeysConfig): TableKeyStore {
   const master = new MasterKeys(masterKeys.keys ?? keysOf(masterKeys.file));
   return rows.kind === 'postgres'
-    ? new TableKeyStore(new PostgresKeyTable(rows.url), master, SHARED_KEYS_CACHED_MS_MAX)
-    : new TableKeyStore(new SqliteKeyTable(rows.directory), master, 0);
+    ? new TableKeyStore(new PostgresKeyTable(rows.url), master, KEYS_CACHED_MS_MAX)
+    : new TableKeyStore(
+        new SqliteKeyTable(rows.directory),
+        master,
+        rows.directory === null ? 0 : KEYS_CACHED_MS_MAX,
+      );
 }
 
 const keysOf = (file: string | null): readonly string[] =>

@@ -41,14 +41,15 @@ export class PersonalKeyCache {
   private readonly persons: LRUCache<string, string>;
   private asked: Asked[] = [];
 
-  /** @param cachedMsMax after which a key is asked for again; 0: never, because nobody else destroys keys */
+  /** @param cachedMsMax time after which a key is asked for again; 0: never, because nobody else destroys keys */
   constructor(
     private readonly table: KeyTable,
     private readonly master: () => MasterKeys,
     private readonly hashOf: (number: string) => Promise<Buffer>,
     cachedMsMax: number,
   ) {
-    this.keys = new LRUCache({ max: KEYS_MAX, ttl: cachedMsMax });
+    // A key that was fetched stays while its events are opened, although its time may end meanwhile.
+    this.keys = new LRUCache({ max: KEYS_MAX, ttl: cachedMsMax, noDeleteOnStaleGet: true });
     this.persons = new LRUCache({ max: PERSONS_MAX, ttl: cachedMsMax });
   }
 
@@ -81,7 +82,7 @@ export class PersonalKeyCache {
   }
 
   known(id: string): KeyObject | undefined {
-    return this.keys.get(id);
+    return this.keys.get(id, { allowStale: true });
   }
 
   drop(person: string): void {
@@ -96,10 +97,13 @@ export class PersonalKeyCache {
   }
 
   private async fetchMissing(places: readonly KeyPlace[]): Promise<void> {
+    const destroyed = new Set(places.map(keyIdOf));
     for (const row of await this.table.keys(places)) {
       const id = keyIdOf(row);
+      destroyed.delete(id);
       this.keys.set(id, createSecretKey(this.master().unwrap(row.wrapped, id)));
     }
+    for (const id of destroyed) this.keys.delete(id);
   }
 
   private knownIdOf(person: Person | undefined, at: string): string | undefined {

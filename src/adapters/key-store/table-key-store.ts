@@ -86,10 +86,6 @@ export class TableKeyStore implements UnboundKeyStore {
     return keys;
   }
 
-  dropKeys(person: string): void {
-    this.personal.drop(person);
-  }
-
   async close(): Promise<void> {
     await this.table.close();
   }

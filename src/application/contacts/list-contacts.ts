@@ -1,7 +1,8 @@
 import type { Consent, Contact } from '../../domain/contacts/contact.js';
+import { ERASED } from '../../domain/erasure-events.js';
 import { InvalidRequest } from '../errors.js';
 import type { ContactList, ContactListings, ListingKey } from '../ports/contact-listings.js';
-import type { Conversations } from '../ports/conversations.js';
+import type { Conversations, Traffic } from '../ports/conversations.js';
 import type { ContactListing } from '../ports/projection-store.js';
 import type { AsOf, Freshness } from '../reporting/as-of.js';
 import { decodeCursor, encodeCursor } from '../reporting/cursor.js';
@@ -30,6 +31,9 @@ export interface Suppression extends Omit<Consent, 'state' | 'messageUuid'> {
 
 export type ListedSuppressions = Page<Suppression>;
 
+const none: Traffic = { messages: 0, isAtLeast: false, latestAt: null };
+const noTraffic = { sent: none, received: none };
+
 /** Lists contacts and suppressions, newest first. */
 export class ListContacts {
   constructor(
@@ -54,7 +58,12 @@ export class ListContacts {
       rows.map(async ({ contactId }) => {
         const { contact } = await this.contacts.readById(contactId);
         const number = contact.number ?? '';
-        return summarize(number, contact, await this.conversations.traffic(number, COUNTED_MAX));
+        // Nobody can tell any more which messages were to or from an erased person.
+        return summarize(
+          number,
+          contact,
+          number === ERASED ? noTraffic : await this.conversations.traffic(number, COUNTED_MAX),
+        );
       }),
     );
     return { items, ...page };

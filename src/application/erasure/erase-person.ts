@@ -1,5 +1,4 @@
 import { countryOfAddress } from '../../domain/contacts/address.js';
-import type { ContactEvent } from '../../domain/contacts/contact-events.js';
 import { ERASED } from '../../domain/erasure-events.js';
 import type { DomainEvent } from '../../domain/events.js';
 import { appendWithRetry } from '../append-with-retry.js';
@@ -111,7 +110,6 @@ export class ErasePerson {
     const position = await this.recordFirst(personStream(person), erased, actor);
     if (position !== undefined) await this.untilProjected(position);
     const forgotten = await this.forgetRows(number, actor);
-    await this.forgetContact(number, actor);
     await this.readModels.rows.purge();
     return this.complete(person, forgotten, actor);
   }
@@ -205,20 +203,6 @@ export class ErasePerson {
       { type: 'ErasePersonalData', country },
       { source: 'api', ...(actor === undefined ? {} : { actor }) },
     );
-  }
-
-  /** The wishes stay, and are said again without the number: the lists show them so. */
-  private async forgetContact(number: string, actor: string | undefined): Promise<void> {
-    const id = await this.keys.store.findContactId(number);
-    if (id === undefined) return;
-    await this.appendTo(contactStream(id), actor, (events) => {
-      const said = events.filter(isConsent).map(({ event }) => event);
-      if (said.every(({ data }) => data.number === ERASED)) return [];
-      return said.map((event): DomainEvent => ({
-        ...event,
-        data: { ...event.data, number: ERASED, reason: event.data.reason && ERASED },
-      }));
-    });
   }
 
   private forgetInbound(uuid: string, actor: string | undefined): Promise<void> {
@@ -335,12 +319,6 @@ export class ErasePerson {
     return this.clocks.clock.now().toISOString();
   }
 }
-
-/** True for an event of a contact's stream that can be read. */
-const isConsent = (
-  recorded: RecordedEvent,
-): recorded is RecordedEvent & { readonly event: ContactEvent } =>
-  recorded.damage === undefined && 'ends' in recorded.event.data;
 
 const nothingRecorded = (): ApplicationError =>
   new ApplicationError('person-not-found', 'Nothing is recorded about this number.');

@@ -62,7 +62,4 @@ export interface PersonalKeys {
 
   /** Destroys the keys of all months before one, for example 202611. @returns how many @throws StoreUnavailable */
   destroyKeysBefore(month: number): Promise<number>;
-
-  /** Drops a person's keys from the cache, because another thread or instance has destroyed them. */
-  dropKeys(person: string): void;
 }

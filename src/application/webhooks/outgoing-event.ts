@@ -59,7 +59,7 @@ export class OutgoingEvents {
       const { occurredAt: _, claimedAt: __, ...inbound } = event.data;
       return [outgoing(recorded, 'inbound.received', inbound)];
     }
-    // Said again only because the person was erased.
+    // Nobody can be told whom it is about.
     if ('number' in event.data && event.data.number === ERASED) return [];
     if (event.type === 'OptedOut' || event.type === 'ContactBarred') {
       return [outgoing(recorded, 'contact.opted_out', consentOf(event))];

@@ -1,6 +1,10 @@
+import { randomUUID } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { SqliteEventStore } from '../../../src/adapters/event-store/sqlite/sqlite-event-store.js';
+import { messageStream } from '../../../src/application/streams.js';
+import { newEvent, sampleEvents } from '../../../testing/events.js';
 import { eventually } from '../../support/watching/eventually.js';
 import {
   recipient,
@@ -81,4 +85,67 @@ it('refuses a reason with the number in it, and knows no stranger', async () => 
   const number = recipient();
   expect((await erase(number, `It was ${number}`)).status).toBe(400);
   expect((await erase(number)).status).toBe(404);
+});
+
+it('forgets what the person wrote, and keeps the wish to stop', async () => {
+  const number = recipient();
+  const uuid = randomUUID();
+  const text = `Stop it, says ${WORDS}`;
+  waybill.sandbox.sendInbound({ from: number, to: '447700900001', text, message_uuid: uuid });
+  const received = async () =>
+    (await waybill.api.get(`/v1/inbound/${uuid}`)).as<Readonly<Record<string, unknown>>>(200);
+  await eventually(received);
+  const suppress = await fetch(`${waybill.url}/v1/suppressions/${number}`, {
+    method: 'PUT',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ reason: WORDS }),
+  });
+  expect(suppress.status).toBe(200);
+  await eventually(async () => {
+    const { items } = (await waybill.api.get('/v1/suppressions')).as<{
+      readonly items: readonly { readonly number: string }[];
+    }>(200);
+    return items.some((one) => one.number === number);
+  });
+
+  const { status, body } = await erase(number);
+  expect([status, body]).toEqual([200, expect.objectContaining({ messages: 0, inbound: 1 })]);
+
+  for (const said of [number, WORDS]) expect([said, filesWith(said)]).toEqual([said, []]);
+  expect(await received()).toMatchObject({ from: 'erased', text: 'erased', messageUuid: uuid });
+  expect((await waybill.api.get('/v1/suppressions')).as<object>(200)).toMatchObject({
+    items: [{ number: 'erased', state: 'opted-out' }],
+  });
+  expect((await waybill.api.get('/v1/contacts')).as<object>(200)).toMatchObject({
+    items: [{ number: 'erased', counts: { sent: 0, received: 0 } }],
+  });
+  expect((await waybill.trySend({ to: number })).body).toMatchObject({
+    type: expect.stringMatching(/opted-out$/),
+  });
+});
+
+it('refuses to erase a person whom an earlier version recorded in plain text', async () => {
+  const number = recipient();
+  const id = randomUUID();
+  await waybill.stop();
+  const plain = await SqliteEventStore.open(waybill.directory);
+  const { type, data } = sampleEvents.MessageRequested;
+  await plain.append(
+    messageStream(id),
+    [{ ...newEvent(), event: { type, data: { ...data, to: number } } }],
+    'no-stream',
+  );
+  await plain.close();
+  await waybill.start();
+  await waybill.until(id, 'expired');
+  await eventually(async () => {
+    const list = (await waybill.api.get(`/v1/messages?to=${number}`)).as<{ items: object[] }>(200);
+    return list.items.length === 1;
+  });
+  const { status, body } = await erase(number);
+  expect([status, body]).toEqual([
+    409,
+    expect.objectContaining({ type: expect.stringMatching(/ledger-not-encrypted$/) }),
+  ]);
+  expect((await waybill.message(id)).to).toBe(number);
 });
