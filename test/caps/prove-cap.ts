@@ -1,9 +1,11 @@
+import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createSandboxCredentials, startSandbox } from 'vonage-sandbox';
 import { ServiceProcess } from '../service/service-process.js';
+import { startPostgres } from '../../testing/embedded-postgres.js';
 import { EventStoreDbDouble } from '../../testing/eventstoredb-double/eventstoredb-double.js';
 import { seededRandom, type Random } from '../../testing/seeded-random.js';
 
@@ -43,6 +45,9 @@ export async function proveCap(
   const startedMs = performance.now();
   const directory = mkdtempSync(join(tmpdir(), 'waybill-cap-'));
   const ledger = await EventStoreDbDouble.start();
+  // Instances on one ledger share the key store too: it is in the database.
+  const postgres = await startPostgres();
+  const masterKey = randomBytes(32).toString('base64');
   const credentials = await createSandboxCredentials();
   const { privateKey: _, ...account } = credentials;
   const sandbox = await startSandbox({
@@ -62,6 +67,9 @@ export async function proveCap(
         environment: {
           EVENT_STORE: 'eventstoredb',
           EVENTSTORE_URL: ledger.url,
+          READ_MODEL: 'postgres',
+          DATABASE_URL: postgres.url,
+          MASTER_KEY: masterKey,
           MESSAGES_PER_DAY_MAX: String(proof.cap),
         },
       }),
@@ -89,6 +97,7 @@ export async function proveCap(
     await Promise.all(instances.map((instance) => instance.end('SIGKILL')));
     await sandbox.stop();
     ledger.stop();
+    await postgres.stop();
     rmSync(directory, { recursive: true, force: true });
   }
 }

@@ -82,10 +82,6 @@ export class BoundKeys implements KeyStore, PersonalKeys {
     return this.whenBound(() => this.keys.destroyKeysBefore(month));
   }
 
-  dropKeys(person: string): void {
-    this.keys.dropKeys(person);
-  }
-
   close(): Promise<void> {
     return this.keys.close();
   }
