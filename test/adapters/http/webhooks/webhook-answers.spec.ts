@@ -274,7 +274,7 @@ describe('a fault of ours is answered 503, so that Vonage sends it again', () =>
   it('while the ledger cannot be written, and then takes it', async () => {
     const other = await startWaybill();
     const there = new SignedWebhooks(other.url, other.config);
-    const blocker = new DatabaseSync(join(other.directory, 'ledger.sqlite'));
+    const blocker = new DatabaseSync(join(other.directory, 'ledger.sqlite'), { timeout: 30_000 });
     blocker.exec('BEGIN IMMEDIATE');
     const report = statusBody('delivered');
     const [status, inbound, quarantined, request, ready, live] = await Promise.all([
