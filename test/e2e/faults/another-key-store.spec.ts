@@ -77,6 +77,7 @@ it('does nothing with an empty key store in the place of a lost one, and goes on
   await moveKeys(away, waybill.directory);
   await waybill.start();
   await expectAllWell(waybill, id, to, gone);
+  expect((await waybill.message(id)).status).toBe('delivered');
 });
 
 it('does nothing with another master key', async () => {
@@ -92,4 +93,5 @@ it('does nothing with another master key', async () => {
   Object.assign(waybill.config, { masterKeys });
   await waybill.start();
   await expectAllWell(waybill, id, to, gone);
+  expect((await waybill.message(id)).status).toBe('delivered');
 });
