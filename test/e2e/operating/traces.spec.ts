@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import type { RunnableConfig } from '../../../src/app.module.js';
 import { startService, type Service } from '../../../src/service.js';
 import { EventStoreDbDouble } from '../../../testing/eventstoredb-double/eventstoredb-double.js';
+import { startPostgres } from '../../../testing/embedded-postgres.js';
 import { OtlpReceiver, type ReceivedSpan } from '../../support/doubles/otlp-receiver.js';
 import { Api, type MessageShown } from '../../support/facts/api.js';
 import { SignedWebhooks, statusBody } from '../../support/facts/signed-webhooks.js';
@@ -24,16 +25,18 @@ const running: Service[] = [];
 let receiver: OtlpReceiver;
 let config: RunnableConfig;
 let double: EventStoreDbDouble;
+let postgres: Awaited<ReturnType<typeof startPostgres>>;
 
 beforeAll(async () => {
   receiver = await OtlpReceiver.start();
   double = await EventStoreDbDouble.start();
+  postgres = await startPostgres();
   const world = await startWaybill({
     started: false,
     sandbox: { defaultStory: 'no-receipt' },
     config: {
       eventStore: { kind: 'eventstoredb', url: double.url },
-      readModel: { kind: 'sqlite', directory: null },
+      readModel: { kind: 'postgres', url: postgres.url },
       telemetry: { endpoint: receiver.url, serviceName: 'waybill-test' },
     },
   });
@@ -45,9 +48,10 @@ afterAll(async () => {
   receiver.close();
   await stopWaybills();
   double.stop();
+  await postgres.stop();
 });
 
-/** An instance with read models and a memory of its own; all share the ledger. */
+/** An instance with a memory of its own; all share the ledger and the database. */
 async function startInstance(log = new LogCapture()): Promise<Service> {
   const service = await startService(config, log.logger);
   running.push(service);

@@ -127,7 +127,7 @@ describe('a signed webhook', () => {
   it('is asked for again at once where too many are under way', async () => {
     const other = await startWaybill();
     const there = new SignedWebhooks(other.url, other.config);
-    const blocker = new DatabaseSync(join(other.directory, 'ledger.sqlite'));
+    const blocker = new DatabaseSync(join(other.directory, 'ledger.sqlite'), { timeout: 30_000 });
     blocker.exec('BEGIN IMMEDIATE');
     const body = bytesOf(statusBody('submitted'));
     const one = webhook(body.length, body, `Bearer ${there.token(body)}`);
