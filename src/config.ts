@@ -60,7 +60,7 @@ export interface Config {
   /** Address of the service from outside, for example through a tunnel; null: only at `host`. */
   readonly publicUrl: string | null;
   readonly logLevel: LogLevel;
-  /** What gets a line in the log: everything, all but webhooks, or nothing. */
+  /** The requests that are logged: all, all without webhooks, or none. */
   readonly accessLog: AccessLog;
   /** Null: nothing is traced. */
   readonly telemetry: TelemetryConfig | null;

@@ -4,7 +4,7 @@ import type { MonotonicClock } from '../../application/ports/clock.js';
 const SHARE_USED = 0.98;
 /** The part of the permitted rate that comes back each second after a cut. */
 const RECOVERY_PER_SECOND = 0.01;
-/** What is left after a 429: nearly all after a single one, less when they come one after the other. */
+/** Factors by which a 429 lowers the rate: the first for a single one, the second for one of a series. */
 const LEFT_AFTER_ONE = 0.97;
 const LEFT_AFTER_MORE = 0.8;
 /** Two 429s within this time mean that the permitted rate is lower than configured. */

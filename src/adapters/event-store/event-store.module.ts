@@ -83,7 +83,7 @@ export async function openLedger(config: EventStoreConfig): Promise<Ledger> {
   }
 }
 
-/** What records the key store in the ledger, and says when it is another. */
+/** The ports that record the key store's fingerprint in the ledger and log a mismatch. */
 export interface BindingSettings {
   readonly clock: Clock;
   readonly identifiers: Identifiers;

@@ -139,7 +139,7 @@ export function addLogSeries(
   }
 }
 
-/** What waits in one lane of sending. */
+/** The number and the age of the messages that wait in one lane. */
 export interface LaneFigures {
   readonly lane: string;
   readonly messages: number;
@@ -147,7 +147,7 @@ export interface LaneFigures {
   readonly oldestSeconds: number;
 }
 
-/** Adds what is due in each lane. @param read may fail: then the series are left out */
+/** Adds the number and the age of waiting messages by lane. @param read may fail: then the series are left out */
 export function addLaneSeries(
   metrics: PrometheusMetrics,
   read: () => Promise<readonly LaneFigures[]>,

@@ -30,7 +30,7 @@ const READ_MS_MAX = 2_000;
 
 /** One value of a family of series. */
 export interface Sample {
-  /** Where it differs from the family's, as in a histogram. */
+  /** The sample's own name, where it differs from the family's: a histogram's `_bucket`, for example. */
   readonly metricName?: string;
   readonly labels?: Readonly<Record<string, string>>;
   readonly value: number;

@@ -16,7 +16,7 @@ export interface Check {
   readonly todo: string | null;
 }
 
-/** What this service is configured with. */
+/** The settings of this service that the check compares with the account. */
 export interface OwnSetup {
   /** PEM of the public half of VONAGE_PRIVATE_KEY; null when there is none that can sign. */
   readonly publicKey: string | null;

@@ -23,7 +23,7 @@ const COUNTED_MAX = 10_000;
 /** The newest changes of consent that are shown. */
 const HISTORY_MAX = 100;
 
-/** What we sent. Fields are null where the message's stream is damaged. */
+/** A message that we sent. Fields are null where its stream is damaged. */
 export interface OutboundEntry {
   readonly direction: 'outbound';
   readonly at: string;
@@ -39,7 +39,7 @@ export interface OutboundEntry {
   readonly text: string | null;
 }
 
-/** What we received. */
+/** A message that we received. */
 export interface InboundEntry {
   readonly direction: 'inbound';
   readonly at: string;

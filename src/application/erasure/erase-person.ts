@@ -37,7 +37,7 @@ const ROWS_LOOKED_AT_MAX = 100_000;
 /** A caller waits this long for the read models; then the request is to be repeated. */
 const READ_MODELS_MS_MAX = 30_000;
 
-/** What was erased, when and by whom. Holds nothing personal: keep it as the proof. Times are ISO 8601 UTC. */
+/** The certificate of an erasure. Holds nothing personal: keep it as the proof. Times are ISO 8601 UTC. */
 export interface ErasureCertificate {
   /** Random; it is in the id of every key that was destroyed. */
   readonly person: string;

@@ -14,7 +14,7 @@ export interface Balance {
   readonly autoReload: boolean;
 }
 
-/** What the provider knows about the application. Fields that it does not tell are null. */
+/** The provider's settings of the application. Fields that it does not tell are null. */
 export interface ApplicationSeen {
   readonly name: string | null;
   /** PEM. */
@@ -39,7 +39,7 @@ export interface ProviderAccount {
   emptySend(): Promise<AccountAnswer<null>>;
 }
 
-/** What the running service has seen, and whether its public address leads to it. */
+/** Webhooks that the running service has received, and whether its public address reaches it. */
 export interface OwnService {
   /**
    * Status of an unsigned webhook at an address: `waybill` when it was this service that refused it, which records

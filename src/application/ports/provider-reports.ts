@@ -1,6 +1,6 @@
 import type { Report } from '../../domain/report.js';
 
-/** What the provider's own records say about one attempt. Times are ISO 8601 UTC. */
+/** The provider's own record of one attempt. Times are ISO 8601 UTC. */
 export interface ProviderRecord extends Omit<Report, 'reportId' | 'claimedAt'> {
   readonly accountId: string;
   /** The time at which the provider took the message; null where the record names none. */

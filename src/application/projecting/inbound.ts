@@ -19,7 +19,7 @@ export function inboundRow({ event, metadata }: RecordedEvent): InboundRow | und
 
 type LeftInbound = NonNullable<PersonalDataErased['data']['inbound']>;
 
-/** What is left of a message whose sender was erased. */
+/** A received message without the personal fields of its erased sender. */
 const leftOf = ({ receivedAt: occurredAt, ...rest }: LeftInbound): InboundRow => ({
   ...rest,
   claimedAt: rest.claimedAt ?? null,

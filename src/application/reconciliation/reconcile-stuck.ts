@@ -21,7 +21,7 @@ const AFTER_MS = 300_000;
 /** Vonage answers about the past only; a minute is more than clocks differ by. */
 const PAST_MS = 60_000;
 
-/** What the next run would ask Vonage. */
+/** The queries that the next run would send to Vonage. */
 export interface StuckPlan {
   /** Messages that are `unknown` or `unconfirmed`, at most `messagesMax`. */
   readonly messages: number;

@@ -96,7 +96,7 @@ export function decide(
   }
 }
 
-/** What waits is withdrawn, because nobody knows the number any more. */
+/** Withdraws waiting messages, because nobody knows the number any more. */
 function erasePersonalData(
   country: string | null,
   message: TrackedMessage,

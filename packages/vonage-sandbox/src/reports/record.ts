@@ -32,7 +32,7 @@ export type ReportRecord = Readonly<Record<(typeof columns)[number], string>>;
 /** Statuses after which a message is not under way any more, as the callbacks name them. */
 const FINAL = ['delivered', 'rejected', 'undeliverable', 'failed', 'read'];
 
-/** What the account's records say about an accepted message. Fields that the sandbox does not know are empty. */
+/** Vonage's record of an accepted message, as its Reports API returns it. Unknown fields are empty strings. */
 export function recordOf(message: MessageRecord, accountId: string): ReportRecord {
   const last = lastStatus(message);
   const price = chargeOf(message);

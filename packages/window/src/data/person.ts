@@ -78,7 +78,7 @@ export function tellChange({
   }
 }
 
-/** What nothing may be sent for; null: texts may be sent. */
+/** True where no text may be sent to this person: after an opt-out, or while the number is barred. */
 export const isSuppressed = ({ state }: Consent): boolean =>
   state === 'opted-out' || state === 'barred';
 

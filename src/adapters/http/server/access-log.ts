@@ -1,6 +1,6 @@
 import type { Logger } from '../../../application/ports/logger.js';
 
-/** What gets a line in the log: everything, all but webhooks, or nothing. */
+/** The requests that are logged: all, all without webhooks, or none. */
 export const accessLogs = ['all', 'requests', 'off'] as const;
 export type AccessLog = (typeof accessLogs)[number];
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 
-/** What callers send as an id: printable, short, and nothing that could forge a line of a log. */
+/** Accepted request ids: short and printable, so that an id cannot forge a log line. */
 const ACCEPTED = /^[A-Za-z0-9._:/+=@-]{1,100}$/;
 const TRACEPARENT = /^00-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}$/;
 

@@ -8,7 +8,7 @@ import { Panel } from '../../parts/panel.js';
 import { ReasonDialog } from '../../parts/reason-dialog.js';
 import { Tag } from '../../parts/status.js';
 
-/** Whether a person may be written to: shape, word and colour together. */
+/** Shows by shape, word and colour whether a person may be written to. */
 export function ConsentTag({ consent }: { readonly consent: Consent }) {
   switch (consent.state) {
     case 'opted-out':
@@ -33,7 +33,7 @@ export function ConsentTag({ consent }: { readonly consent: Consent }) {
   }
 }
 
-/** What the person said about being written to, and the act that changes it. */
+/** Shows a person's consent with its history, and lets an operator change it. */
 export function ConsentPanel({
   person,
   session,
