@@ -42,9 +42,9 @@ export class PostgresSchema {
       : this.pool.query<Row>(query, [...values]);
   }
 
-  async transaction(work: (client: PoolClient) => Promise<void>): Promise<void> {
+  async transaction<Result>(work: (client: PoolClient) => Promise<Result>): Promise<Result> {
     await this.create();
-    await this.inTransaction(work);
+    return this.inTransaction(work);
   }
 
   async close(): Promise<void> {
@@ -69,13 +69,16 @@ export class PostgresSchema {
     for (const statement of statements) await client.query(statement);
   }
 
-  private async inTransaction(work: (client: PoolClient) => Promise<void>): Promise<void> {
+  private async inTransaction<Result>(
+    work: (client: PoolClient) => Promise<Result>,
+  ): Promise<Result> {
     const client = await this.pool.connect();
     let isBroken = false;
     try {
       await client.query('BEGIN');
-      await work(client);
+      const result = await work(client);
       await client.query('COMMIT');
+      return result;
     } catch (error) {
       // The server rolls back by itself what a broken connection began; that connection must not be used again.
       await client.query('ROLLBACK').catch(() => (isBroken = true));
