@@ -1,6 +1,6 @@
 import './style/tokens.css';
 import './style/window.css';
-import './style/more.css';
+import './style/components.css';
 import { QueryClientProvider } from '@tanstack/react-query';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
