@@ -8,11 +8,10 @@ import {
 } from '../../../application/contacts/read-contact.js';
 import { LIST_LIMIT_DEFAULT } from '../../../application/reporting/message-list.js';
 import { DescribeProblems } from '../documentation/problem-responses.js';
-import { complete, consentSources, nullable, schemaOf, time } from '../documentation/schemas.js';
+import { consentSources, schemaOf } from '../documentation/schemas.js';
+import { complete, nullable, text, time } from '../documentation/schema-parts.js';
 import { asOf, pageOf, query } from '../reporting/reporting.openapi.js';
 import { ReviewDto, SuppressDto } from './contacts.dto.js';
-
-const text = { type: 'string' };
 
 const limit = (most: number, usual = LIST_LIMIT_DEFAULT) =>
   query('limit', 'Rows of a page.', { type: 'integer', minimum: 1, maximum: most, default: usual });

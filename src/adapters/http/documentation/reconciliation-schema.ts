@@ -1,18 +1,10 @@
 import { messageStatuses } from '../../../domain/message/message-status.js';
 import { reportStatuses } from '../../../domain/report.js';
+import { complete, nullable, text, time } from './schema-parts.js';
 
-const text = { type: 'string' };
 const count = { type: 'integer', minimum: 0 };
-const nullable = (schema: object): object => ({ anyOf: [schema, { type: 'null' }] });
-const time = { type: 'string', format: 'date-time' };
 
-const object = (properties: object): object => ({
-  type: 'object',
-  required: Object.keys(properties),
-  properties,
-});
-
-const listOf = (properties: object): object => ({ type: 'array', items: object(properties) });
+const listOf = (properties: object): object => ({ type: 'array', items: complete(properties) });
 
 const compared = listOf({
   messageId: text,
@@ -23,11 +15,11 @@ const compared = listOf({
 });
 
 /** The answer of a reconciliation. */
-export const reconciliation = object({
+export const reconciliation = complete({
   id: { type: 'string', description: '`causationId` of each event that it recorded.' },
   dryRun: { type: 'boolean' },
   records: count,
-  counts: object({
+  counts: complete({
     agree: { ...count, description: 'Say what the ledger says.' },
     missingHere: { ...count, description: 'Their webhooks never arrived here.' },
     contradict: { ...count, description: 'Deny what the ledger says. The status stays.' },
@@ -44,9 +36,9 @@ export const reconciliation = object({
     unreadable: count,
   }),
   recorded: { ...count, description: 'Reports that were added to the ledger.' },
-  range: nullable(object({ from: time, to: time })),
+  range: nullable(complete({ from: time, to: time })),
   accounts: { type: 'array', items: text },
-  examples: object({
+  examples: complete({
     missingHere: compared,
     contradict: compared,
     unknownHere: listOf({
@@ -67,9 +59,9 @@ export const reconciliation = object({
 });
 
 /** The questions that a live reconciliation would ask. */
-export const stuckPlan = object({
+export const stuckPlan = complete({
   messages: count,
   messagesMax: { ...count, description: 'The most messages of one run.' },
-  estimatedCost: object({ currency: text, amount: text }),
+  estimatedCost: complete({ currency: text, amount: text }),
   costBasis: text,
 });

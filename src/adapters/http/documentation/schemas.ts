@@ -9,18 +9,8 @@ import { outgoingTypes } from '../../../domain/webhooks/endpoint-events.js';
 import { scopes } from '../../../domain/keys/key-scopes.js';
 import { messageStatuses } from '../../../domain/message/message-status.js';
 import { problemSchema } from './problem-responses.js';
+import { complete, nullable, text, time } from './schema-parts.js';
 import { reconciliation, stuckPlan } from './reconciliation-schema.js';
-
-export const time = { type: 'string', format: 'date-time' };
-export const nullable = (schema: object): object => ({ anyOf: [schema, { type: 'null' }] });
-const text = { type: 'string' };
-
-/** An object with all of these properties required. */
-export const complete = <Properties extends object>(properties: Properties) => ({
-  type: 'object',
-  required: Object.keys(properties),
-  properties,
-});
 
 export const consentSources = ['keyword', 'error', 'operator', 'api'];
 

@@ -12,7 +12,8 @@ import { CheckReadiness, type Readiness } from '../../../application/reporting/c
 import { partNames } from '../../../application/ports/health.js';
 import { ApiKeyCheck } from '../auth/api-key-check.js';
 import { DescribePublic } from '../documentation/problem-responses.js';
-import { complete, schemaOf } from '../documentation/schemas.js';
+import { schemaOf } from '../documentation/schemas.js';
+import { complete } from '../documentation/schema-parts.js';
 import { QueryReader, type RawQuery } from '../reporting/query-reader.js';
 import { readinessForStrangers } from './readiness-for-strangers.js';
 

@@ -2,7 +2,8 @@ import { applyDecorators } from '@nestjs/common';
 import { ApiBody, ApiOperation, ApiParam, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { KEYS_LIMIT_DEFAULT, KEYS_LIMIT_MAX } from '../../../application/access/manage-keys.js';
 import { DescribeProblems } from '../documentation/problem-responses.js';
-import { complete, schemaOf } from '../documentation/schemas.js';
+import { schemaOf } from '../documentation/schemas.js';
+import { complete } from '../documentation/schema-parts.js';
 import { CreateKeyDto } from './keys.dto.js';
 
 export const DescribeCreateKey = (): MethodDecorator =>

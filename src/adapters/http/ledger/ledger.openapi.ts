@@ -2,7 +2,8 @@ import { applyDecorators } from '@nestjs/common';
 import { ApiOperation, ApiParam, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { messageStatuses } from '../../../domain/message/message-status.js';
 import { DescribeProblems } from '../documentation/problem-responses.js';
-import { complete, schemaOf } from '../documentation/schemas.js';
+import { schemaOf } from '../documentation/schemas.js';
+import { complete, nullable, text, time } from '../documentation/schema-parts.js';
 
 export const DescribeReplay = (): MethodDecorator =>
   applyDecorators(
@@ -20,10 +21,6 @@ export const DescribeReplay = (): MethodDecorator =>
     }),
     DescribeProblems(400, 404),
   );
-
-const text = { type: 'string' };
-const nullable = (schema: object): object => ({ anyOf: [schema, { type: 'null' }] });
-const time = { type: 'string', format: 'date-time' };
 
 const entry = complete({
   revision: { type: 'integer', minimum: 0 },

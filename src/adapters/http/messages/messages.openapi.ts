@@ -10,7 +10,8 @@ import {
   ApiTags,
 } from '@nestjs/swagger';
 import { DescribeProblems } from '../documentation/problem-responses.js';
-import { complete, schemaOf } from '../documentation/schemas.js';
+import { schemaOf } from '../documentation/schemas.js';
+import { complete } from '../documentation/schema-parts.js';
 import { priorities } from '../../../domain/message/priority.js';
 import { SendMessageDto } from './send-message.dto.js';
 

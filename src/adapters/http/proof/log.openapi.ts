@@ -1,7 +1,7 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { DescribeProblems } from '../documentation/problem-responses.js';
-import { complete } from '../documentation/schemas.js';
+import { complete } from '../documentation/schema-parts.js';
 
 const text = { 'text/plain': { schema: { type: 'string' as const } } };
 

@@ -8,7 +8,7 @@ import { ENDING_NUMBERS_MAX } from '../../../application/ports/message-search.js
 import { SEARCHED_DIGITS_MIN } from '../../../domain/contacts/searched-address.js';
 import { AS_OF_HEADER } from './as-of-header.js';
 import { DescribeProblems } from '../documentation/problem-responses.js';
-import { complete, nullable } from '../documentation/schemas.js';
+import { complete, nullable, text, time } from '../documentation/schema-parts.js';
 
 export const query = (name: string, description: string, schema: object = { type: 'string' }) =>
   ApiQuery({ name, required: false, description, schema });
@@ -18,7 +18,6 @@ type SchemaObject = NonNullable<
   Extract<Parameters<typeof ApiResponse>[0], { schema: object }>['schema']
 >;
 
-const time = { type: 'string', format: 'date-time' };
 const moment = {
   type: 'string',
   description:
@@ -81,9 +80,8 @@ export const pageOf = (items: SchemaObject): SchemaObject => ({
   },
 });
 
-const text = { type: 'string' };
-const textOrNull = { anyOf: [text, { type: 'null' }] };
-const numberOrNull = { anyOf: [{ type: 'number' }, { type: 'null' }] };
+const textOrNull = nullable(text);
+const numberOrNull = nullable({ type: 'number' });
 /** Precision of each price; sums of prices are exact up to that limit too. */
 const COST_PRECISION =
   'Decimal. Each price counts to eight decimals, half up; one beyond 90 million units does not count.';

@@ -1,7 +1,7 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiBody, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { scopes } from '../../../domain/keys/key-scopes.js';
-import { complete } from '../documentation/schemas.js';
+import { complete } from '../documentation/schema-parts.js';
 import { SignInDto } from './session.dto.js';
 
 const session = complete({

@@ -1,7 +1,8 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiBody, ApiOperation, ApiParam, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { DescribeProblems } from '../documentation/problem-responses.js';
-import { complete, schemaOf } from '../documentation/schemas.js';
+import { schemaOf } from '../documentation/schemas.js';
+import { complete } from '../documentation/schema-parts.js';
 import { CreateEndpointDto, PatchEndpointDto, ReplayDto } from './webhook-endpoints.dto.js';
 
 type Operation = Readonly<Record<'operationId' | 'summary', string>> & { description: string };
