@@ -1,6 +1,7 @@
 import type { IssuedKey } from '../../domain/keys/issued-key.js';
 import { noKeyLimits, type KeyLimits } from '../../domain/keys/key-events.js';
 import type { Scope } from '../../domain/keys/key-scopes.js';
+import { decideAgain } from '../decide-again.js';
 import {
   ApplicationError,
   ConcurrencyConflict,
@@ -23,8 +24,6 @@ export const KEYS_LIMIT_MAX = 500;
 export const KEYS_MAX = 10_000;
 /** Keys that a list reads concurrently. */
 const READ_AT_ONCE = 20;
-/** Two administrators may act at once; more conflicts in a row mean that something else is wrong. */
-const CONFLICTS_MAX = 5;
 
 export const keyStates = ['active', 'expired', 'revoked', 'replaced', 'damaged'] as const;
 
@@ -108,7 +107,7 @@ export class ManageKeys {
    * @throws StoreUnavailable, AppendOutcomeUnknown
    */
   async revoke(name: string, by: string | null): Promise<KeyView> {
-    for (let conflicts = 0; ;) {
+    return decideAgain(async () => {
       const { key, revision } = await this.issued.read(name);
       if (key === undefined) throw this.notIssued(name);
       if (key.revokedAt !== null) {
@@ -116,12 +115,9 @@ export class ManageKeys {
         return this.viewOf(key, await this.use.lastUse(name));
       }
       const data = { name, by, occurredAt: this.clock.now().toISOString() };
-      try {
-        await this.issued.append(keyStream(name), { type: 'KeyRevoked', data }, revision, by);
-      } catch (error) {
-        if (!(error instanceof ConcurrencyConflict) || ++conflicts === CONFLICTS_MAX) throw error;
-      }
-    }
+      await this.issued.append(keyStream(name), { type: 'KeyRevoked', data }, revision, by);
+      return this.revoke(name, by);
+    });
   }
 
   /**
@@ -146,7 +142,7 @@ export class ManageKeys {
    * then not made.
    */
   private async register(name: string, by: string | null): Promise<void> {
-    for (let conflicts = 0; ;) {
+    await decideAgain(async () => {
       const { names, revision } = await this.issued.names();
       if (names.includes(name)) return;
       if (names.length >= KEYS_MAX) {
@@ -156,13 +152,8 @@ export class ManageKeys {
         );
       }
       const data = { name, occurredAt: this.clock.now().toISOString() };
-      try {
-        await this.issued.append(KEYRING_STREAM, { type: 'KeyRegistered', data }, revision, by);
-        return;
-      } catch (error) {
-        if (!(error instanceof ConcurrencyConflict) || ++conflicts === CONFLICTS_MAX) throw error;
-      }
-    }
+      await this.issued.append(KEYRING_STREAM, { type: 'KeyRegistered', data }, revision, by);
+    });
   }
 
   private isConfigured(name: string): boolean {

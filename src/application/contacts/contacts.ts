@@ -11,15 +11,13 @@ import {
 } from '../../domain/contacts/contact.js';
 import type { ContactEvent } from '../../domain/contacts/contact-events.js';
 import { appendWithRetry } from '../append-with-retry.js';
-import { ConcurrencyConflict, UndecodableEvent } from '../errors.js';
+import { decideAgain } from '../decide-again.js';
+import { UndecodableEvent } from '../errors.js';
 import type { Clocks } from '../ports/clock.js';
 import type { EventSource, EventStore, ExpectedRevision } from '../ports/event-store.js';
 import type { Identifiers } from '../ports/identifiers.js';
 import type { KeyStore } from '../ports/key-store.js';
 import { contactStream } from '../streams.js';
-
-/** Two instances may record a wish at once; more conflicts in a row mean that something else is wrong. */
-const CONFLICTS_MAX = 5;
 
 export interface ContactAsOf {
   readonly contact: Contact;
@@ -84,7 +82,7 @@ export class Contacts {
   async state(statement: Statement, cause: StatementCause): Promise<Contact> {
     const id = await this.keys.contactIdOf(statement.number);
     const eventId = this.surroundings.identifiers.idOf('consent', id, cause.factId);
-    for (let conflicts = 0; ;) {
+    return decideAgain(async () => {
       const { contact, revision, factIds } = await this.readById(id);
       const event = factIds.has(eventId) ? undefined : decideConsent(contact, statement);
       if (event === undefined) return contact;
@@ -95,17 +93,13 @@ export class Contacts {
         source: cause.source,
         ...(cause.actor === undefined ? {} : { actor: cause.actor }),
       };
-      try {
-        const person = { number: statement.number, mayReturn: statement.source !== 'error' };
-        const recorded = [{ id: eventId, event, metadata, person }];
-        await appendWithRetry(this.store, contactStream(id), recorded, revision, {
-          clock: this.surroundings.monotonic,
-        });
-        return evolveContact(contact, event);
-      } catch (error) {
-        if (!(error instanceof ConcurrencyConflict) || ++conflicts === CONFLICTS_MAX) throw error;
-      }
-    }
+      const person = { number: statement.number, mayReturn: statement.source !== 'error' };
+      const recorded = [{ id: eventId, event, metadata, person }];
+      await appendWithRetry(this.store, contactStream(id), recorded, revision, {
+        clock: this.surroundings.monotonic,
+      });
+      return evolveContact(contact, event);
+    });
   }
 
   /**

@@ -3,6 +3,7 @@ import { ERASED } from '../../domain/erasure-events.js';
 import type { DomainEvent } from '../../domain/events.js';
 import { appendWithRetry } from '../append-with-retry.js';
 import type { Caller } from '../access/caller.js';
+import { decideAgain } from '../decide-again.js';
 import {
   ApplicationError,
   ConcurrencyConflict,
@@ -28,7 +29,6 @@ import { contactStream, inboundStream, messageStream, personStream } from '../st
 /** Read models that name persons. */
 const PROJECTIONS = ['messages', 'inbound'] as const;
 
-const CONFLICTS_MAX = 5;
 /** Rows that are forgotten together. */
 const ROWS_AT_ONCE = 200;
 const LOOK_AGAIN_MS = 20;
@@ -231,17 +231,12 @@ export class ErasePerson {
     actor: string | undefined,
     follows: (events: readonly RecordedEvent[]) => readonly DomainEvent[],
   ): Promise<void> {
-    for (let conflicts = 0; ;) {
+    await decideAgain(async () => {
       const { events, revision } = await this.ledger.store.read(stream);
       const following = follows(events);
       if (following.length === 0) return;
-      try {
-        await this.append(stream, following, revision, actor);
-        return;
-      } catch (error) {
-        if (!(error instanceof ConcurrencyConflict) || ++conflicts === CONFLICTS_MAX) throw error;
-      }
-    }
+      await this.append(stream, following, revision, actor);
+    });
   }
 
   /** Records the end, once, and reads the certificate from the person's stream. */

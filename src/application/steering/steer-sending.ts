@@ -13,7 +13,8 @@ import {
   type WaitingDecision,
 } from '../../domain/sending/sending-events.js';
 import { appendWithRetry } from '../append-with-retry.js';
-import { ApplicationError, ConcurrencyConflict } from '../errors.js';
+import { decideAgain } from '../decide-again.js';
+import { ApplicationError } from '../errors.js';
 import type { Clocks } from '../ports/clock.js';
 import type { EventSource, EventStore, RecordedEvent } from '../ports/event-store.js';
 import type { Health, HealthReporter } from '../ports/health.js';
@@ -25,8 +26,6 @@ import { foldSending, isNewer, type KnownSending } from './known-sending.js';
 
 /** Poll interval in which another instance's hold or release is noticed. */
 const LOOK_AGAIN_MS = 1_000;
-/** Two operators may decide at once; more conflicts in a row mean that something else is wrong. */
-const CONFLICTS_MAX = 5;
 
 export interface HoldRequest {
   readonly cause: HoldCause;
@@ -257,7 +256,7 @@ export class SteerSending {
     by: string | null,
     decide: (known: KnownSending, now: string) => SendingEvent | undefined,
   ): Promise<Sending> {
-    for (let conflicts = 0; ;) {
+    return decideAgain(async () => {
       const known = await this.read();
       const now = this.surroundings.clock.now().toISOString();
       const event = decide(known, now);
@@ -270,19 +269,11 @@ export class SteerSending {
         source,
         ...(by === null ? {} : { actor: by }),
       };
-      try {
-        await appendWithRetry(
-          this.store,
-          SENDING_STREAM,
-          [{ id, event, metadata }],
-          known.revision,
-          { clock: this.surroundings.monotonic },
-        );
-        return (await this.read()).sending;
-      } catch (error) {
-        if (!(error instanceof ConcurrencyConflict) || ++conflicts === CONFLICTS_MAX) throw error;
-      }
-    }
+      await appendWithRetry(this.store, SENDING_STREAM, [{ id, event, metadata }], known.revision, {
+        clock: this.surroundings.monotonic,
+      });
+      return (await this.read()).sending;
+    });
   }
 
   private learn(known: KnownSending): void {

@@ -1,14 +1,13 @@
 import type { EndpointEvent } from '../../domain/webhooks/endpoint-events.js';
 import { evolveEndpoints, type Endpoint, type Endpoints } from '../../domain/webhooks/endpoint.js';
 import { appendWithRetry } from '../append-with-retry.js';
-import { ConcurrencyConflict, UndecodableEvent } from '../errors.js';
+import { decideAgain } from '../decide-again.js';
+import { UndecodableEvent } from '../errors.js';
 import type { Clock, MonotonicClock } from '../ports/clock.js';
 import type { EventStore, Position } from '../ports/event-store.js';
 import type { Identifiers } from '../ports/identifiers.js';
 import type { KeyStore } from '../ports/key-store.js';
 import { ENDPOINTS_STREAM } from '../streams.js';
-
-const CONFLICTS_MAX = 5;
 
 export interface EndpointsAsOf {
   readonly endpoints: Endpoints;
@@ -41,7 +40,7 @@ export class WebhookEndpoints {
     decide: (endpoints: Endpoints, now: string) => EndpointEvent | undefined,
     actor: string | undefined,
   ): Promise<Endpoints> {
-    for (let conflicts = 0; ;) {
+    return decideAgain(async () => {
       const { endpoints, revision } = await this.load();
       const recordedAt = this.clock.now().toISOString();
       const event = decide(endpoints, recordedAt);
@@ -54,15 +53,11 @@ export class WebhookEndpoints {
         source: 'api' as const,
         ...(actor === undefined ? {} : { actor }),
       };
-      try {
-        await appendWithRetry(this.store, ENDPOINTS_STREAM, [{ id, event, metadata }], revision, {
-          clock: this.monotonic,
-        });
-        return evolveEndpoints(endpoints, event);
-      } catch (error) {
-        if (!(error instanceof ConcurrencyConflict) || ++conflicts === CONFLICTS_MAX) throw error;
-      }
-    }
+      await appendWithRetry(this.store, ENDPOINTS_STREAM, [{ id, event, metadata }], revision, {
+        clock: this.monotonic,
+      });
+      return evolveEndpoints(endpoints, event);
+    });
   }
 
   /** The secret of a generation. It is derived, so the ledger holds none. @throws StoreUnavailable */
