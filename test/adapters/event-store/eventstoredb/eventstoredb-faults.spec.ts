@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { openEventStoreDb } from '../../../../src/adapters/event-store/eventstoredb/open-eventstoredb.js';
+import { monotonicClock } from '../../../../src/adapters/system/monotonic-clock.js';
+import { appendWithRetry } from '../../../../src/application/append-with-retry.js';
 import { InvalidAppend } from '../../../../src/application/errors.js';
 import type { Position } from '../../../../src/application/ports/event-store.js';
 import {
@@ -12,6 +14,8 @@ import { UnreliableNetwork } from '../../../support/doubles/unreliable-network.j
 import { eventually } from '../../../support/watching/eventually.js';
 import { newEvent, newEvents } from '../../../../testing/events.js';
 import { LedgerOnDouble } from '../../../support/worlds/ledger-on-double.js';
+
+const APPENDED_MS_MAX = 30_000;
 
 const newStream = (): string => `message-${randomUUID()}`;
 
@@ -124,7 +128,9 @@ describe('a follower', () => {
     const event = newEvent('x'.repeat(2_000));
     for (let index = 0; index < 20; index++) {
       const events = Array.from({ length: 200 }, () => ({ ...event, id: randomUUID() }));
-      await store.append(newStream(), events, 'no-stream');
+      // 400 kB of JSON may outlast the time of one append on a busy machine; the ids make a repeat harmless.
+      const limit = { clock: monotonicClock, retryMs: APPENDED_MS_MAX };
+      await appendWithRetry(store, newStream(), events, 'no-stream', limit);
     }
     const sentBefore = double.leader.counts.events;
     for await (const _ of feed.follow({
