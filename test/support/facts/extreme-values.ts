@@ -87,6 +87,8 @@ export function replaced(value: unknown, [name, ...rest]: Path, by: unknown): un
   return copy;
 }
 
-/** Writes JSON in which numbers may exceed a double. */
+/** Writes JSON in which numbers may exceed a double; ABSENT as a whole writes nothing. */
 export const jsonBytes = (value: unknown): Buffer =>
-  Buffer.from(JSON.stringify(value).replaceAll(/"(-?)@beyond-doubles@"/g, '$11e999'));
+  value === ABSENT
+    ? Buffer.alloc(0)
+    : Buffer.from(JSON.stringify(value).replaceAll(/"(-?)@beyond-doubles@"/g, '$11e999'));
