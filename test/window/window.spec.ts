@@ -9,7 +9,12 @@ import { WindowWorld } from '../support/worlds/window-world.js';
 let world: WindowWorld;
 let receiver: WebhookReceiver;
 /** Messages by what became of them. */
-let ids: { readonly rejected: string; readonly contradicted: string; readonly unknown: string };
+let ids: {
+  readonly rejected: string;
+  readonly contradicted: string;
+  readonly unknown: string;
+  readonly erased: string;
+};
 
 beforeAll(async () => {
   world = await WindowWorld.start();
@@ -18,15 +23,17 @@ beforeAll(async () => {
     url: receiver.url,
     events: ['message.status_changed'],
   });
-  const [rejected, contradicted, unknown] = await Promise.all([
+  const [rejected, contradicted, unknown, erased] = await Promise.all([
     world.send('447700991170', { reference: 'login-8841' }),
     world.send('447701980006'),
     world.send('447702980022'),
+    world.send('447707980000'),
     world.send('447703980000'),
   ]);
-  ids = { rejected, contradicted, unknown };
+  ids = { rejected, contradicted, unknown, erased };
   await eventually(async () => (await world.statusOf(rejected)) === 'rejected');
   await eventually(async () => (await world.statusOf(unknown)) === 'unknown');
+  await world.erase('447707980000');
   const webhooks = new SignedWebhooks(world.waybill.url, world.waybill.config);
   await webhooks.post('status', { nonsense: true });
   await world.receive('447700900321', 'code not arrived?? stop it');
@@ -198,6 +205,36 @@ it('stops all texts to a person with a reason, and shows who said so', async () 
   expect(await page.getByRole('button', { name: 'Send', exact: true }).isDisabled()).toBe(true);
 });
 
+it('erases a person, says first what goes and what stays, and gives the certificate away', async () => {
+  const { page } = world;
+  const number = '447706980000';
+  const id = await world.send(number, { reference: 'order-of-the-erased' });
+  await eventually(async () => (await world.statusOf(id)) === 'delivered');
+  await world.go(`/people/${number}`);
+  await page.getByRole('button', { name: 'Erase this person' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Erase +44 7706 980000?' });
+  await dialog.getByText('It cannot be undone.').waitFor();
+  await dialog.getByText('Goes', { exact: true }).waitFor();
+  await dialog.getByText('Stays', { exact: true }).waitFor();
+  await dialog.getByLabel('Reason').fill(`Asked for it: ${number}`);
+  await dialog.getByRole('button', { name: 'Erase for good' }).click();
+  await dialog.getByRole('alert').getByText('leave the number out').waitFor();
+  // The browser itself reports the 400 that was asked for.
+  expect(world.complaints.splice(0)).toEqual([expect.stringContaining('400')]);
+  await dialog.getByLabel('Reason').fill('Asked for it by letter.');
+  await dialog.getByRole('button', { name: 'Erase for good' }).click();
+  await page.getByRole('heading', { level: 1 }).getByText('This person is erased.').waitFor();
+  const taking = page.waitForEvent('download');
+  await page.getByRole('button', { name: 'Take the certificate away' }).click();
+  const file = await readFile(await (await taking).path(), 'utf8');
+  expect(JSON.parse(file)).toMatchObject({ messages: 1, reason: 'Asked for it by letter.' });
+  await world.go(`/messages/${id}`);
+  await page.getByText('Person erased').first().waitFor();
+  await page.getByText('erased with its person').waitFor();
+  expect(await page.getByRole('button', { name: 'Send again' }).isDisabled()).toBe(true);
+  expect(await page.content()).not.toMatch(/7706\s?980000|order-of-the-erased/);
+});
+
 it('shows new messages by itself, in every tab, by one stream', async () => {
   const other = await world.context.newPage();
   world.listenTo(other);
@@ -235,6 +272,7 @@ const views = {
   'reports by day': () => '/reports?by=day',
   inbound: () => '/inbound',
   person: () => '/people/447700900321',
+  'an erased message': () => `/messages/${ids.erased}`,
   operations: () => '/operations',
   inspector: () => '/inspector',
 };

@@ -80,6 +80,16 @@ export class WindowWorld {
     });
   }
 
+  /** Erases a person with the key. */
+  async erase(number: string): Promise<void> {
+    const response = await fetch(`${this.url}/v1/contacts/${number}/data`, {
+      method: 'DELETE',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${this.key}` },
+      body: JSON.stringify({ reason: 'Asked for it.' }),
+    });
+    if (response.status !== 200) throw new Error(`not erased: ${await response.text()}`);
+  }
+
   /** Has a person write to us. */
   async receive(from: string, text: string): Promise<void> {
     const webhooks = new SignedWebhooks(this.url, this.waybill.config);

@@ -1,3 +1,5 @@
+import { ERASED } from '../../../../src/domain/erasure-events.js';
+
 /** Calling codes of two digits; all others of the world have one (1, 7) or three. ITU-T E.164, assigned codes. */
 const TWO_DIGITS = new Set(
   '20 27 30 31 32 33 34 36 39 40 41 43 44 45 46 47 48 49 51 52 53 54 55 56 57 58 60 61 62 63 64 65 66 81 82 84 86 90 91 92 93 94 95 98'.split(
@@ -5,8 +7,12 @@ const TWO_DIGITS = new Set(
   ),
 );
 
+/** True for the number of an erased person, which nobody knows any more. */
+export const isErased = (address: string): boolean => address === ERASED;
+
 /** `447700900321` as `+44 7700 900321`. An id, a name or a short code stays as it is. */
 export function phoneNumber(address: string): string {
+  if (isErased(address)) return 'Person erased';
   if (!/^\d{8,15}$/.test(address)) return address;
   const length = /^[17]/.test(address) ? 1 : TWO_DIGITS.has(address.slice(0, 2)) ? 2 : 3;
   const [code, rest] = [address.slice(0, length), address.slice(length)];

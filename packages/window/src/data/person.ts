@@ -1,6 +1,6 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import type { operations } from 'waybill-client';
-import { answerOf, http } from './api.js';
+import { answerOf, http, queries } from './api.js';
 
 export type Person = operations['getContact']['responses'][200]['content']['application/json'];
 export type Consent = Person['consent'];
@@ -10,8 +10,9 @@ export type Said = Person['conversation']['items'][number];
 const PAGE_ROWS = 50;
 
 /** One person, with the newest part of the conversation; further pages are older. */
-export const usePerson = (number: string, isShown: boolean) =>
+export const usePerson = (number: string, isShown: boolean, isAsked = true) =>
   useInfiniteQuery({
+    enabled: isAsked,
     queryKey: ['person', number, isShown],
     initialPageParam: undefined as string | undefined,
     queryFn: async ({ pageParam }): Promise<Person> => {
@@ -24,6 +25,12 @@ export const usePerson = (number: string, isShown: boolean) =>
       return answerOf(await http.GET('/v1/contacts/{number}', { params }));
     },
     getNextPageParam: ({ conversation }) => conversation.before ?? undefined,
+  });
+
+/** After an erasure: what this page remembers of persons and their messages goes, too. */
+export const forgetPersons = (): void =>
+  queries.removeQueries({
+    predicate: ({ queryKey: [kind] }) => kind !== 'session' && kind !== 'sending',
   });
 
 /** A line of the conversation: a text, or what was said about consent. */

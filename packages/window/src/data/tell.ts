@@ -1,5 +1,5 @@
 import type { Message } from 'waybill-client';
-import { phoneNumber } from './numbers.js';
+import { isErased, phoneNumber } from './numbers.js';
 import { daysBefore, dayName, shortTime } from './times.js';
 
 export interface Advice {
@@ -37,8 +37,14 @@ const causes: Readonly<Record<string, Cause>> = {
   1490: 'unclear',
 };
 
+const erased: Advice = {
+  quote: 'What we had recorded about you was erased, so we cannot tell which text was yours.',
+  steps: ['Another text is wanted? Have it sent where this one came from.'],
+};
+
 /** The sentence for a customer who asks about the message. */
 export function adviceFor(message: Message, now: Date): Advice {
+  if (isErased(message.to)) return erased;
   const asked = spokenTime(message.createdAt, now);
   switch (message.status) {
     case 'scheduled':

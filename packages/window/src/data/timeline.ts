@@ -129,6 +129,12 @@ function wordsOf(entry: TimelineEntry, now: Date): Words {
       return ['Cancelled', 'Cancelled', sentence(say('reason'))];
     case 'MessageExpired':
       return ['Expired', 'Expired', `It had to be sent before ${at('expiresAt')}.`];
+    case 'PersonalDataErased':
+      return [
+        'Its person was erased',
+        'Erased',
+        'Number, text and reference are gone for good; everything else stays.',
+      ];
     case 'OutcomeResolved':
       return [`Settled by a person: ${say('outcome')}`, 'Settled', sentence(say('reason'))];
     case 'MessageResent':

@@ -8,6 +8,7 @@ export function ReasonDialog({
   title,
   act,
   needsReason = true,
+  details,
   onAct,
   onClose,
   children,
@@ -16,6 +17,8 @@ export function ReasonDialog({
   /** The label of the button. */
   readonly act: string;
   readonly needsReason?: boolean;
+  /** Lists or choices between the sentence and the reason. */
+  readonly details?: ReactNode;
   readonly onAct: (reason: string) => Promise<void>;
   readonly onClose: () => void;
   readonly children: ReactNode;
@@ -26,6 +29,7 @@ export function ReasonDialog({
     <Dialog title={title} onClose={onClose}>
       <form onSubmit={submit}>
         <p>{children}</p>
+        {details}
         {needsReason && (
           <div className="field">
             <label htmlFor="reason">Reason, which is recorded with your name</label>
@@ -35,7 +39,6 @@ export function ReasonDialog({
               onChange={(event) => setReason(event.target.value)}
               required
               maxLength={500}
-              autoFocus
             />
           </div>
         )}

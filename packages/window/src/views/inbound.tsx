@@ -1,6 +1,5 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
-import { Link } from 'wouter';
 import type { Change } from 'waybill-client';
 import { answerOf, http } from '../data/api.js';
 import { useNow } from '../data/now.js';
@@ -10,6 +9,7 @@ import type { Session } from '../data/session.js';
 import { clockTime, listTime, relativeTime, zoneName } from '../data/times.js';
 import { BehindBanner } from '../parts/behind-banner.js';
 import { Icon } from '../parts/icon.js';
+import { NumberLink } from '../parts/number-link.js';
 import { Panel } from '../parts/panel.js';
 import { Failure, Loading, Void } from '../parts/states.js';
 
@@ -97,9 +97,7 @@ export function Inbound({ session }: { readonly session: Session }) {
                     <span className="sub">{relativeTime(one.occurredAt, now)}</span>
                   </td>
                   <td className="c-st nowrap">
-                    <Link className="link" href={`/people/${encodeURIComponent(one.from)}`}>
-                      {phoneNumber(one.from)}
-                    </Link>
+                    <NumberLink number={one.from} href="/people/" />
                     <span className="sub">to {phoneNumber(one.to)}</span>
                   </td>
                   <td className="c-txt">
@@ -157,9 +155,7 @@ function Reviews({ now }: { readonly now: Date }) {
       <ul className="said">
         {people.map(({ number, review }) => (
           <li key={number}>
-            <Link className="link" href={`/people/${encodeURIComponent(number)}`}>
-              {phoneNumber(number)}
-            </Link>
+            <NumberLink number={number} href="/people/" />
             <span className="sub quiet">
               {review === null
                 ? ''

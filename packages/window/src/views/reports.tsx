@@ -16,6 +16,7 @@ import {
   type Range,
   type ReportRow,
 } from '../data/report.js';
+import { saveFile } from '../data/save-file.js';
 import { dayName, shortTime, span, zoneName } from '../data/times.js';
 import { titleOf } from '../data/titles.js';
 import { BehindBanner } from '../parts/behind-banner.js';
@@ -318,12 +319,7 @@ function DownloadCsv({
       headers: { Accept: 'text/csv' },
       parseAs: 'stream',
     });
-    const address = URL.createObjectURL(await response.blob());
-    const link = document.createElement('a');
-    link.href = address;
-    link.download = `waybill-${by}-${range.since.slice(0, 10)}.csv`;
-    link.click();
-    URL.revokeObjectURL(address);
+    saveFile(`waybill-${by}-${range.since.slice(0, 10)}.csv`, await response.blob());
   };
   return (
     <button

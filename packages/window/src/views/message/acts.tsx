@@ -2,7 +2,7 @@ import { useMemo, useState } from 'react';
 import { useLocation } from 'wouter';
 import type { Message } from 'waybill-client';
 import { answerOf, http, queries } from '../../data/api.js';
-import { phoneNumber } from '../../data/numbers.js';
+import { isErased, phoneNumber } from '../../data/numbers.js';
 import { may, type Session } from '../../data/session.js';
 import { useShortcuts } from '../../data/shortcuts.js';
 import { CopyButton } from '../../parts/copy-button.js';
@@ -124,13 +124,14 @@ export function Acts({
 
 /** The reason of a disabled action; null: it is enabled. */
 function reasonsOff(
-  { status, final, origin }: Message,
+  { status, final, origin, to }: Message,
   session: Session,
   isEarlier: boolean,
 ): Readonly<Record<Act, string | null>> {
   const all = (reason: string) => ({ resend: reason, cancel: reason, settle: reason });
   if (isEarlier) return all('This is how it was known then. Go to now to act.');
   if (!may(session, 'send')) return all('Your key may not send.');
+  if (isErased(to)) return all('Its person was erased.');
   if (origin === 'external') return all('It was not sent by Waybill.');
   const isWaiting = status === 'scheduled' || status === 'accepted' || status === 'retrying';
   return {

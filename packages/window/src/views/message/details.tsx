@@ -3,6 +3,7 @@ import { Link } from 'wouter';
 import { phoneNumber } from '../../data/numbers.js';
 import type { Session } from '../../data/session.js';
 import { CopyButton } from '../../parts/copy-button.js';
+import { NumberLink } from '../../parts/number-link.js';
 import { Panel } from '../../parts/panel.js';
 import { MessageText } from './message-text.js';
 
@@ -37,9 +38,7 @@ export function Details({
         </dd>
         <dt>To</dt>
         <dd>
-          <Link className="link" href={`/people/${encodeURIComponent(to)}`}>
-            {phoneNumber(to)}
-          </Link>
+          <NumberLink number={to} href="/people/" />
         </dd>
         {reference !== null && (
           <>

@@ -1,12 +1,11 @@
 import type { Message } from 'waybill-client';
-import { Link } from 'wouter';
-import { phoneNumber } from '../../data/numbers.js';
 import type { Session } from '../../data/session.js';
 import { adviceFor } from '../../data/tell.js';
 import { fullTime, relativeTime } from '../../data/times.js';
 import { splitExplanation } from '../../data/timeline.js';
 import { CopyButton } from '../../parts/copy-button.js';
 import { Icon } from '../../parts/icon.js';
+import { NumberLink } from '../../parts/number-link.js';
 import { Contradicted, Status } from '../../parts/status.js';
 import { readableTimes } from '../../data/readable-times.js';
 import { Acts } from './acts.js';
@@ -38,10 +37,7 @@ export function Masthead({
             since {fullTime(message.statusSince, now)}, {relativeTime(message.statusSince, now)}
           </span>
           <span className="nowrap">
-            to{' '}
-            <Link className="link" href={`/?q=${encodeURIComponent(message.to)}`}>
-              {phoneNumber(message.to)}
-            </Link>
+            to <NumberLink number={message.to} href="/?q=" />
           </span>
         </div>
         <h1 className={headline.length > LONG_CHARACTERS ? 'long' : undefined}>{headline}</h1>

@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import type { Message } from 'waybill-client';
 import { answerOf, http } from '../../data/api.js';
+import { isErased } from '../../data/numbers.js';
 import type { Session } from '../../data/session.js';
 
 /** The text is hidden until somebody asks for it, because it may be a secret. Showing it is recorded. */
@@ -22,6 +23,7 @@ export function MessageText({
       setFailed(true);
     }
   };
+  if (isErased(message.to)) return <span className="quiet">erased with its person</span>;
   if (message.text !== null) return <>{message.text}</>;
   if (text !== null) return <>{text}</>;
   if (message.origin === 'external' || session.state === 'open') {

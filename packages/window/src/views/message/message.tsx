@@ -3,7 +3,7 @@ import { Link, useLocation } from 'wouter';
 import { WaybillError, type Change } from 'waybill-client';
 import { neighboursOf, useMessage, useTimeline } from '../../data/messages.js';
 import { useNow } from '../../data/now.js';
-import { phoneNumber } from '../../data/numbers.js';
+import { isErased, phoneNumber } from '../../data/numbers.js';
 import { useRefresh } from '../../data/refresh.js';
 import { may, type Session } from '../../data/session.js';
 import { useShortcuts } from '../../data/shortcuts.js';
@@ -67,10 +67,7 @@ export function MessageView({ id, session }: { readonly id: string; readonly ses
   return (
     <>
       <div className="crumb">
-        <Link className="btn bare" href={`/?q=${encodeURIComponent(message.to)}`}>
-          <Icon shape="back" />
-          <span className="lbl">Messages to {phoneNumber(message.to)}</span>
-        </Link>
+        <BackToMessages to={message.to} />
         <span className="end">
           <span className="keys">
             <span>
@@ -110,6 +107,13 @@ export function MessageView({ id, session }: { readonly id: string; readonly ses
     </>
   );
 }
+
+const BackToMessages = ({ to }: { readonly to: string }) => (
+  <Link className="btn bare" href={isErased(to) ? '/' : `/?q=${encodeURIComponent(to)}`}>
+    <Icon shape="back" />
+    <span className="lbl">{isErased(to) ? 'All messages' : `Messages to ${phoneNumber(to)}`}</span>
+  </Link>
+);
 
 const isNotFound = (error: unknown): boolean =>
   error instanceof WaybillError && (error.status === 404 || error.status === 400);

@@ -1,14 +1,13 @@
 import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
 import { answerOf, http } from '../../data/api.js';
 import { counted } from '../../data/numbers.js';
+import { saveJson } from '../../data/save-file.js';
 import { Panel } from '../../parts/panel.js';
 import { Failure, Loading } from '../../parts/states.js';
 import { Tag } from '../../parts/status.js';
 
 /** The proof that the events of a message are in the signed log: which checkpoint covers them, and the file to take away. */
 export function Proof({ id, revision }: { readonly id: string; readonly revision: number }) {
-  const [isFailed, setFailed] = useState(false);
   const proof = useQuery({
     queryKey: ['message', id, 'proof', revision],
     queryFn: async () =>
@@ -25,20 +24,6 @@ export function Proof({ id, revision }: { readonly id: string; readonly revision
   }
   const { entries, waiting, key } = proof.data;
   const newest = entries.map((entry) => checkpointOf(entry.proof)).at(-1);
-  const download = (): void => {
-    try {
-      const file = new Blob([`${JSON.stringify(proof.data, null, 2)}\n`], {
-        type: 'application/json',
-      });
-      const link = document.createElement('a');
-      link.href = URL.createObjectURL(file);
-      link.download = `proof-${id}.json`;
-      link.click();
-      URL.revokeObjectURL(link.href);
-    } catch {
-      setFailed(true);
-    }
-  };
   return (
     <Panel
       title="Proof"
@@ -77,13 +62,16 @@ export function Proof({ id, revision }: { readonly id: string; readonly revision
         </dd>
       </dl>
       <div className="inside">
-        <button className="btn" type="button" disabled={entries.length === 0} onClick={download}>
+        <button
+          className="btn"
+          type="button"
+          disabled={entries.length === 0}
+          onClick={() => saveJson(`proof-${id}.json`, proof.data)}
+        >
           Take the proof away
         </button>
         <span className="sub quiet">
-          {isFailed
-            ? 'The browser did not take the file.'
-            : 'waybill verify --proof checks it without Waybill and without a network.'}
+          waybill verify --proof checks it without Waybill and without a network.
         </span>
       </div>
     </Panel>

@@ -3,7 +3,7 @@ import { Link } from 'wouter';
 import type { Change } from 'waybill-client';
 import { useNow } from '../../data/now.js';
 import { countryName, counted, phoneNumber } from '../../data/numbers.js';
-import { linesOf, routeOf, usePerson } from '../../data/person.js';
+import { forgetPersons, linesOf, routeOf, usePerson } from '../../data/person.js';
 import { useRefresh } from '../../data/refresh.js';
 import type { Session } from '../../data/session.js';
 import { relativeTime, zoneName } from '../../data/times.js';
@@ -12,6 +12,7 @@ import { Icon } from '../../parts/icon.js';
 import { Failure, Loading } from '../../parts/states.js';
 import { ConsentPanel, ConsentTag } from './consent.js';
 import { Conversation } from './conversation.js';
+import { Erased, ErasePanel, type Certificate } from './erase.js';
 import { Reply } from './reply.js';
 import { Review } from './review.js';
 
@@ -28,15 +29,17 @@ export function PersonView({
 }) {
   const now = useNow();
   const [isShown, setShown] = useState(session.state === 'open');
-  const found = usePerson(number, isShown);
+  const [certificate, setCertificate] = useState<Certificate | null>(null);
+  const found = usePerson(number, isShown, certificate === null);
   useRefresh(['person', number], concerns);
   const pages = found.data?.pages;
   const lines = useMemo(() => linesOf(pages ?? []), [pages]);
   const person = pages?.[0];
   const shown = person === undefined ? number : phoneNumber(person.number);
   useEffect(() => {
-    document.title = `${shown} · Waybill`;
-  }, [shown]);
+    document.title = `${certificate === null ? shown : 'Person erased'} · Waybill`;
+  }, [shown, certificate]);
+  if (certificate !== null) return <Erased certificate={certificate} now={now} />;
   if (found.isPending) return <Loading label="Opening the conversation" />;
   if (person === undefined) {
     return (
@@ -108,6 +111,14 @@ export function PersonView({
         </section>
         <div className="stackv">
           <ConsentPanel person={person} session={session} now={now} />
+          <ErasePanel
+            number={person.number}
+            session={session}
+            onErased={(erased) => {
+              setCertificate(erased);
+              forgetPersons();
+            }}
+          />
         </div>
       </div>
     </>
