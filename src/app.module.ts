@@ -270,6 +270,7 @@ const settingsFor = (
   confirmWithinSeconds: config.confirmWithinSeconds,
   optOutScope: config.optOutScope,
   keywordAnswers: config.keywordAnswers,
+  retainPersonalDays: config.retainPersonalDays,
   vonageTimeoutMs: config.vonage.timeoutMs,
   usNumberPerSecond: config.vonage.usNumberPerSecond,
   startsHeld: config.sending === 'held',

@@ -51,6 +51,10 @@ export interface LogConfig {
   readonly host: string;
 }
 
+/** A late report, a repeat of a request and a correction must still find their message. */
+const RETAIN_DAYS_LEAST = 30;
+const RETAIN_DAYS_MOST = 36_500;
+
 export const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 export type LogLevel = (typeof logLevels)[number];
 
@@ -82,6 +86,8 @@ export interface Config {
   readonly optOutScope: OptOutScope;
   /** Texts that answer STOP, START and HELP by themselves; null: no answer. */
   readonly keywordAnswers: KeywordAnswers;
+  /** Personal data is destroyed when it is older; null: it is kept. */
+  readonly retainPersonalDays: number | null;
   /** `held`: sending is held from the start, until an operator releases it. */
   readonly sending: 'flowing' | 'held';
   /** Interval of the calls by which an automatic hold finds out whether Vonage takes messages again. */
@@ -155,6 +161,11 @@ export function parseConfig(environment: Environment): Config {
       start: readAnswer(read, 'ANSWER_TO_START'),
       help: readAnswer(read, 'ANSWER_TO_HELP'),
     },
+    retainPersonalDays: read.optionalInteger(
+      'RETAIN_PERSONAL_DAYS',
+      RETAIN_DAYS_LEAST,
+      RETAIN_DAYS_MOST,
+    ),
     webhookRejectStatus:
       read.oneOf('WEBHOOK_REJECT_STATUS', ['401', '503'], '401') === '401' ? 401 : 503,
     retryPolicy: {

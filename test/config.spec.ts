@@ -73,6 +73,7 @@ describe('with no setting at all', () => {
         countriesBlocked: [],
       },
       optOutScope: 'all',
+      retainPersonalDays: null,
       keywordAnswers: { stop: null, start: null, help: null },
       webhookPrivateNetworks: 'refuse',
       webhookRejectStatus: 401,
@@ -90,6 +91,13 @@ describe('with no setting at all', () => {
     for (const name of Object.keys(account)) Object.assign(empty, { [name]: '' });
     expect(parseConfig(empty)).toEqual(parseConfig({}));
   });
+});
+
+it('takes how long personal data is kept, and no time in which a late report would find nothing', () => {
+  expect(parseConfig({ RETAIN_PERSONAL_DAYS: '90' }).retainPersonalDays).toBe(90);
+  expect(mistakesOf({ RETAIN_PERSONAL_DAYS: '29' })).toEqual([
+    expect.stringContaining('RETAIN_PERSONAL_DAYS must be a whole number from 30'),
+  ]);
 });
 
 it('takes an address at which it is reached from outside', () => {

@@ -381,6 +381,10 @@ export const sampleEvents: {
     type: 'ErasureCompleted',
     data: { occurredAt, person: 'Zr4vSdIRh0Cj3aQmX5o0Hw', messages: 3, inbound: 1 },
   },
+  PersonalDataExpired: {
+    type: 'PersonalDataExpired',
+    data: { occurredAt, keptFrom: '2026-01', keys: 40, messages: 120, inbound: 7 },
+  },
   OptedOut: { type: 'OptedOut', data: consent },
   OptedIn: { type: 'OptedIn', data: consent },
   ContactBarred: { type: 'ContactBarred', data: consent },

@@ -13,7 +13,7 @@ import type { LedgerCheck } from './ports/ledger-check.js';
 import type { LogStore } from './ports/log-store.js';
 import type { StoredEvents } from './ports/stored-events.js';
 import type { LedgerOrigins, ReadModelOrigin } from './ports/ledger-origin.js';
-import type { PersonRows } from './ports/person-rows.js';
+import type { AgedRows, PersonRows } from './ports/person-rows.js';
 import type { PersonalKeys } from './ports/personal-keys.js';
 import type { MessageIndex } from './ports/message-index.js';
 import type { MessageSearch } from './ports/message-search.js';
@@ -47,6 +47,7 @@ export const INBOUND_MESSAGES = token<InboundMessages>('InboundMessages');
 export const CONTACT_LISTINGS = token<ContactListings>('ContactListings');
 export const CONVERSATIONS = token<Conversations>('Conversations');
 export const PERSON_ROWS = token<PersonRows>('PersonRows');
+export const AGED_ROWS = token<AgedRows>('AgedRows');
 export const SET_ASIDE = token<SetAside>('SetAside');
 export const READ_MODEL_ORIGIN = token<ReadModelOrigin>('ReadModelOrigin');
 export const PROJECTION_POSITIONS = token<ProjectionPositions & ProjectionTimes>(

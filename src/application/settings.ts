@@ -10,7 +10,7 @@ import type { Clock, MonotonicClock } from './ports/clock.js';
 import type { IdSet } from './ports/id-set.js';
 import type { Identifiers } from './ports/identifiers.js';
 import type { Logger } from './ports/logger.js';
-import type { DeliveryMetrics, GuardMetrics, Metrics } from './ports/metrics.js';
+import type { DeliveryMetrics, GuardMetrics, Metrics, RetentionMetrics } from './ports/metrics.js';
 
 /** Settings, and services that need no token. */
 export interface ApplicationSettings {
@@ -20,7 +20,7 @@ export interface ApplicationSettings {
   /** Uniform in [0, 1). Spreads retries; nothing secret is made of it. */
   readonly random: () => number;
   readonly logger: Logger;
-  readonly metrics: Metrics & GuardMetrics & DeliveryMetrics;
+  readonly metrics: Metrics & GuardMetrics & DeliveryMetrics & RetentionMetrics;
   readonly health: HealthRegistry;
   /** A bounded cache for each caller. */
   readonly newCache: <Key extends string, Value extends object | string | bigint | boolean>(
@@ -38,6 +38,8 @@ export interface ApplicationSettings {
   readonly confirmWithinSeconds: number;
   readonly optOutScope: OptOutScope;
   readonly keywordAnswers: KeywordAnswers;
+  /** `RETAIN_PERSONAL_DAYS`; null: personal data is kept. */
+  readonly retainPersonalDays: number | null;
   readonly vonageTimeoutMs: number;
   /** The SMS a second that Vonage takes from one long number of the US. */
   readonly usNumberPerSecond: number;

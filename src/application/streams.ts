@@ -25,6 +25,9 @@ export const personStream = (personId: string): string => `${PERSON_STREAMS}${pe
 
 export const PERSON_STREAMS = 'person-';
 
+/** What was destroyed by age. */
+export const RETENTION_STREAM = 'retention-main';
+
 /** States whether messages are handed to Vonage. */
 export const SENDING_STREAM = 'sending-main';
 
@@ -62,6 +65,7 @@ export const LEDGER_STREAMS: readonly string[] = [
   'limit-',
   CONTACT_STREAMS,
   PERSON_STREAMS,
+  'retention-',
   'endpoints-',
   'checkpoints-',
 ];

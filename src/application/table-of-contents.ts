@@ -33,6 +33,9 @@ import { ReadContact } from './contacts/read-contact.js';
 import { ReviewContact } from './contacts/review-contact.js';
 import { HeedWishes } from './contacts/heed-wishes.js';
 import { ErasePerson } from './erasure/erase-person.js';
+import { ExpirePersonalData } from './erasure/expire-personal-data.js';
+import { ForgetStreams } from './erasure/forget-streams.js';
+import { NamingReadModels } from './erasure/naming-read-models.js';
 import { WithholdOptedOut } from './contacts/withhold-opted-out.js';
 import { MessageLedger, bytesRemembered, type MessageAsOf } from './message-ledger.js';
 import { DeliveryFigures } from './operating/delivery-figures.js';
@@ -108,6 +111,7 @@ const sending = (settings: ApplicationSettings): readonly Recipe[] => {
     from: settings.defaultSender,
     confirmWithinSeconds: settings.confirmWithinSeconds,
     country: settings.defaultCountry,
+    retainPersonalDays: settings.retainPersonalDays,
   };
   const recentMessages = settings.newCache<string, MessageAsOf>(RECENT_MESSAGES_MAX, {
     bytesMax: RECENT_BYTES_MAX,
@@ -226,26 +230,41 @@ const tracking = ({
 };
 
 const erasure = (settings: ApplicationSettings): readonly Recipe[] => {
-  const { clock, monotonicClock: monotonic, identifiers } = settings;
+  const { clock, monotonicClock: monotonic, identifiers, logger, metrics } = settings;
   return [
     recipe(
+      ForgetStreams,
+      [ports.EVENT_STORE, MessageLedger],
+      (store, messages) => new ForgetStreams(store, messages, { clock, monotonic }, identifiers),
+    ),
+    recipe(
+      NamingReadModels,
+      [ports.PERSON_ROWS, ports.PROJECTION_POSITIONS, ports.EVENT_FEED],
+      (rows, positions, feed) => new NamingReadModels(rows, positions, feed, monotonic),
+    ),
+    recipe(
       ErasePerson,
+      [ports.PERSONAL_KEYS, ports.KEY_STORE, ports.EVENT_STORE, NamingReadModels, ForgetStreams],
+      (personal, keyStore, store, readModels, streams) =>
+        new ErasePerson({ personal, store: keyStore }, store, readModels, streams, clock),
+    ),
+    recipe(
+      ExpirePersonalData,
       [
         ports.PERSONAL_KEYS,
-        ports.KEY_STORE,
         ports.EVENT_STORE,
         ports.EVENT_FEED,
-        MessageLedger,
-        ports.PERSON_ROWS,
-        ports.PROJECTION_POSITIONS,
+        ports.AGED_ROWS,
+        NamingReadModels,
+        ForgetStreams,
       ],
-      (personal, keyStore, store, feed, messages, rows, positions) =>
-        new ErasePerson(
-          { personal, store: keyStore },
-          { store, feed, messages },
-          { rows, positions },
+      (keys, store, feed, aged, readModels, streams) =>
+        new ExpirePersonalData(
+          { keys, store, feed, aged, metrics, logger },
+          readModels,
+          streams,
           { clock, monotonic },
-          identifiers,
+          settings.retainPersonalDays,
         ),
     ),
   ];
@@ -612,6 +631,7 @@ const background = (settings: ApplicationSettings): readonly Recipe[] => {
         ports.PROJECTOR,
         ports.LOG_SIGNER,
         DeliverWebhooks,
+        ExpirePersonalData,
         Dispatcher,
         Timers,
         ObservedLag,
@@ -622,13 +642,14 @@ const background = (settings: ApplicationSettings): readonly Recipe[] => {
         WatchLedger,
         AwaitIdentity,
       ],
-      (leadership, projector, logSigner, delivering, ...processes) => {
+      (leadership, projector, logSigner, delivering, expiring, ...processes) => {
         const [dispatcher, timers, observedLag, steering, compareClock, ...starting] = processes;
         const [heldStart, openLedger, watchLedger, awaitIdentity] = starting;
         const running = {
           projector,
           logSigner,
           webhooks: delivering,
+          expiring,
           dispatcher,
           timers,
           observedLag,

@@ -43,4 +43,20 @@ export type ErasureCompleted = Fact<
   }
 >;
 
-export type ErasureEvent = PersonErased | PersonalDataErased | ErasureCompleted;
+/** Everything personal that was recorded before a month was destroyed, because it is older than it may be kept. */
+export type PersonalDataExpired = Fact<
+  'PersonalDataExpired',
+  {
+    /** The first month that is kept, for example 2026-10, UTC. */
+    readonly keptFrom: string;
+    /** Keys that were destroyed. */
+    readonly keys: number;
+    /** Messages to persons that lists have forgotten. */
+    readonly messages: number;
+    /** Messages from persons that lists have forgotten. */
+    readonly inbound: number;
+  }
+>;
+
+export type ErasureEvent =
+  PersonErased | PersonalDataErased | ErasureCompleted | PersonalDataExpired;

@@ -7,6 +7,7 @@ import { TrustedClock } from '../../src/adapters/system/trusted-clock.js';
 import { uuidIdentifiers } from '../../src/adapters/system/uuid-identifiers.js';
 import { BackgroundWork } from '../../src/application/background/background-work.js';
 import { HeedWishes } from '../../src/application/contacts/heed-wishes.js';
+import { ExpirePersonalData } from '../../src/application/erasure/expire-personal-data.js';
 import { HealthRegistry } from '../../src/application/health/health-registry.js';
 import { ObservedEventStore } from '../../src/application/health/observed-event-store.js';
 import * as ports from '../../src/application/port-tokens.js';
@@ -92,6 +93,7 @@ export class Instance {
         webhookAnswered() {},
         sendRefused() {},
         endpointAnswered() {},
+        personalDataExpired() {},
       },
       health,
       newCache: <Name extends string, Value extends object | string | bigint | boolean>(
@@ -107,6 +109,7 @@ export class Instance {
       confirmWithinSeconds: plan.confirmWithinSeconds,
       optOutScope: 'all',
       keywordAnswers: { stop: null, start: null, help: null },
+      retainPersonalDays: null,
       vonageTimeoutMs: plan.vonageTimeoutMs,
       usNumberPerSecond: 1,
       startsHeld: false,
@@ -130,7 +133,8 @@ export class Instance {
       .provide(ports.SMS_GATEWAY, vonage.gatewayFor(life))
       .provide(ports.PROJECTOR, projector)
       .provide(ports.LOG_SIGNER, idle)
-      .provide(DeliverWebhooks, idle as unknown as DeliverWebhooks);
+      .provide(DeliverWebhooks, idle as unknown as DeliverWebhooks)
+      .provide(ExpirePersonalData, idle as unknown as ExpirePersonalData);
     this.webhooks = new WebhookRecorder(
       this.get(ReceiveStatus),
       this.get(ReceiveInbound),

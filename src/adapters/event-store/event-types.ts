@@ -135,6 +135,7 @@ export const eventTypes: { readonly [Type in DomainEventType]: EventTypeRules<Da
   PersonErased: { upcasts: [], personal: { data: ['reason'], metadata } },
   PersonalDataErased: { upcasts: [], personal: nothingPersonal },
   ErasureCompleted: { upcasts: [], personal: nothingPersonal },
+  PersonalDataExpired: { upcasts: [], personal: nothingPersonal },
   OptedOut: { upcasts: [], personal: consent },
   OptedIn: { upcasts: [], personal: consent },
   ContactBarred: { upcasts: [], personal: consent },

@@ -43,7 +43,7 @@ export interface KeyTable {
    * @returns undefined for a number of which nothing was ever stored
    */
   erase(hash: Buffer): Promise<DestroyedKeys | undefined>;
-  /** Destroys the keys of all months before one. @returns how many */
+  /** Destroys the keys of all months before one, some at a time, so that nobody waits for long. @returns how many */
   eraseBefore(month: number): Promise<number>;
   close(): Promise<void>;
 }

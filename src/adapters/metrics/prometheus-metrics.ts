@@ -11,9 +11,11 @@ import {
   webhookKinds,
   webhookResults,
   type DeliveryMetrics,
+  type ExpiredCounts,
   type GuardMetrics,
   type Metrics,
   type RequestMetrics,
+  type RetentionMetrics,
   type WebhookKind,
   type WebhookResult,
 } from '../../application/ports/metrics.js';
@@ -45,7 +47,9 @@ export interface Family {
 const refusals = ['spend-limit', 'recipient-limit', 'country-not-allowed'];
 
 /** Counts for Prometheus; each instance has its own registry, so tests can run many in one process. */
-export class PrometheusMetrics implements Metrics, GuardMetrics, DeliveryMetrics, RequestMetrics {
+export class PrometheusMetrics
+  implements Metrics, GuardMetrics, DeliveryMetrics, RequestMetrics, RetentionMetrics
+{
   readonly registry = new Registry();
 
   private readonly webhooks = new Counter({
@@ -89,6 +93,13 @@ export class PrometheusMetrics implements Metrics, GuardMetrics, DeliveryMetrics
     registers: [this.registry],
   });
 
+  private readonly expired = new Counter({
+    name: 'waybill_personal_data_expired_total',
+    help: 'Personal data destroyed by age, by kind: keys of the key store, messages and inbound messages that lists have forgotten.',
+    labelNames: ['kind'] as const,
+    registers: [this.registry],
+  });
+
   private readonly requests = new Counter({
     name: 'waybill_http_requests_total',
     help: 'Requests answered, without webhooks, by method, route and status; route is `window` for the pages and files of the window and `other` where there is none.',
@@ -112,6 +123,7 @@ export class PrometheusMetrics implements Metrics, GuardMetrics, DeliveryMetrics
       for (const result of webhookResults) this.webhooks.inc({ webhook, result }, 0);
     }
     for (const outcome of ['accepted', 'unknown']) this.attempts.inc({ outcome, class: '' }, 0);
+    this.personalDataExpired({ keys: 0, messages: 0, inbound: 0 });
     for (const result of ['delivered', 'refused', 'unreachable']) {
       this.endpointDeliveries.inc({ result }, 0);
     }
@@ -127,6 +139,10 @@ export class PrometheusMetrics implements Metrics, GuardMetrics, DeliveryMetrics
       register: this.registry,
       eventLoopMonitoringPrecision: EVENT_LOOP_LOOK_MS,
     });
+  }
+
+  personalDataExpired(counts: ExpiredCounts): void {
+    for (const [kind, count] of Object.entries(counts)) this.expired.inc({ kind }, count);
   }
 
   attemptEnded(outcome: AttemptOutcome): void {

@@ -17,8 +17,10 @@ import {
   PROJECTION_POSITIONS,
   READ_MODEL_ORIGIN,
   PERSON_ROWS,
+  AGED_ROWS,
   SET_ASIDE,
 } from '../../application/port-tokens.js';
+import { AgedRowsTables } from './tables/aged-rows.js';
 import { AgendaTable } from './tables/agenda.js';
 import { ContactTables } from './tables/contacts.js';
 import { ConversationTables } from './conversation.js';
@@ -52,6 +54,7 @@ export class ReadModelModule implements OnApplicationShutdown {
       over(CONVERSATIONS, (catalog) => new ConversationTables(catalog)),
       over(SET_ASIDE, (catalog) => new SetAsideTables(catalog)),
       over(PERSON_ROWS, (catalog) => new PersonRowsTables(catalog)),
+      over(AGED_ROWS, (catalog) => new AgedRowsTables(catalog)),
       over(READ_MODEL_ORIGIN, (catalog) => new ReadModelOriginTables(catalog)),
       over(PROJECTION_POSITIONS, (catalog) => new ProjectionPositionsTables(catalog)),
     ];
@@ -70,6 +73,7 @@ export class ReadModelModule implements OnApplicationShutdown {
         CONVERSATIONS,
         SET_ASIDE,
         PERSON_ROWS,
+        AGED_ROWS,
         READ_MODEL_ORIGIN,
         PROJECTION_POSITIONS,
         Catalog,

@@ -7,6 +7,7 @@ import type { CompareClock } from './compare-clock.js';
 import type { Dispatcher } from './dispatcher.js';
 import type { LogSigner } from '../ports/log-signer.js';
 import type { HeldStart } from './held-start.js';
+import type { ExpirePersonalData } from '../erasure/expire-personal-data.js';
 import { keepRunning } from './keep-running.js';
 import type { ObservedLag } from './observed-lag.js';
 import type { ProjectionLag, ProjectorControl } from '../projecting/projector.js';
@@ -31,6 +32,7 @@ export interface BackgroundProcesses {
   readonly openLedger: Pick<OpenLedger, 'run'>;
   readonly awaitIdentity: Pick<AwaitIdentity, 'run'>;
   readonly watchLedger: Pick<WatchLedger, 'run'>;
+  readonly expiring: Pick<ExpirePersonalData, 'run'>;
 }
 
 /** Runs the background processes on one instance at a time: the read models, calls to Vonage, and timers. */
@@ -121,6 +123,7 @@ export class BackgroundWork {
       keep('identity', this.processes.awaitIdentity),
       keep('transparency log', this.processes.logSigner),
       keep('outgoing webhooks', this.processes.webhooks),
+      keep('retention', this.processes.expiring),
     ]);
     stopWaking();
     this.leading = false;

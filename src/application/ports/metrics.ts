@@ -44,6 +44,18 @@ export interface DeliveryMetrics {
   endpointAnswered(httpStatus: number | null, isDelivered: boolean): void;
 }
 
+/** What is destroyed by age, by kind. */
+export interface ExpiredCounts {
+  readonly keys: number;
+  readonly messages: number;
+  readonly inbound: number;
+}
+
+/** Counts personal data that was destroyed by age. */
+export interface RetentionMetrics {
+  personalDataExpired(counts: ExpiredCounts): void;
+}
+
 /** Counts requests other than webhooks. */
 export interface RequestMetrics {
   /**

@@ -15,3 +15,42 @@ export interface PersonRows {
   /** Sentences: where the database keeps older rows for a while, and how to shorten that. */
   readonly remains: readonly string[];
 }
+
+/** ISO 8601 UTC. */
+export interface Span {
+  /** Inclusive; undefined: from the first. */
+  readonly since: string | undefined;
+  /** Exclusive. */
+  readonly before: string;
+}
+
+export interface AgedRow {
+  /** Names the place of the row in its order; it has a meaning only for the port. */
+  readonly place: number;
+}
+
+export interface AgedMessage extends AgedRow {
+  readonly messageId: string;
+  readonly channel: string;
+  readonly to: string;
+}
+
+export interface AgedInbound extends AgedRow {
+  readonly uuid: string;
+}
+
+/** Rows of a span of time that still name somebody, the oldest first. */
+export interface AgedRows {
+  /** By their creation. @param after the last row of the page before */
+  messages(
+    span: Span,
+    after: AgedMessage | undefined,
+    rowsMax: number,
+  ): Promise<readonly AgedMessage[]>;
+  /** By the time at which they were sent. @param after the last row of the page before */
+  inbound(
+    span: Span,
+    after: AgedInbound | undefined,
+    rowsMax: number,
+  ): Promise<readonly AgedInbound[]>;
+}

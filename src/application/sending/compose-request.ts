@@ -67,6 +67,8 @@ export interface RequestDefaults {
   readonly from: string | null;
   readonly confirmWithinSeconds: number;
   readonly country: DefaultCountry;
+  /** A message that waits for longer would lose its text; null: it never does. */
+  readonly retainPersonalDays: number | null;
 }
 
 /** The channels on which Vonage takes a plain text (Messages API 1.20.0). */
@@ -108,7 +110,7 @@ export function composeRequest(
   const segments = segmentsOf(draft.text, encoding);
   if (!segments.ok) faults.push({ pointer: '/text', detail: `text ${segments.reason}` });
   checkEncoding(draft, channel, faults);
-  const sendAt = readSendAt(draft.sendAt, now, faults);
+  const sendAt = readSendAt(draft.sendAt, now, defaults, faults);
   const fallback = (draft.fallback ?? []).map((step, index) =>
     readFallback(step, draft, defaults.country, `/fallback/${index}`, faults),
   );
@@ -226,7 +228,12 @@ function checkEncoding(
   });
 }
 
-function readSendAt(sendAt: string | undefined, now: Date, faults: Fault[]): Date | null {
+function readSendAt(
+  sendAt: string | undefined,
+  now: Date,
+  { retainPersonalDays }: RequestDefaults,
+  faults: Fault[],
+): Date | null {
   if (sendAt === undefined) return null;
   const time = new Date(sendAt);
   if (Number.isNaN(time.getTime())) {
@@ -236,10 +243,11 @@ function readSendAt(sendAt: string | undefined, now: Date, faults: Fault[]): Dat
     });
     return null;
   }
-  if (time.getTime() > now.getTime() + SEND_AHEAD_DAYS_MAX * DAY_MS) {
+  const daysMax = Math.min(SEND_AHEAD_DAYS_MAX, retainPersonalDays ?? SEND_AHEAD_DAYS_MAX);
+  if (time.getTime() > now.getTime() + daysMax * DAY_MS) {
     faults.push({
       pointer: '/sendAt',
-      detail: `sendAt is more than ${SEND_AHEAD_DAYS_MAX} days ahead`,
+      detail: `sendAt is more than ${daysMax} days ahead`,
     });
   }
   // A time in the past means now: clocks differ, and requests take time.

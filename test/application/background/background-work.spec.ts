@@ -63,6 +63,7 @@ function workWith(
       openLedger: { run: () => Promise.resolve() },
       watchLedger: { run: aborted },
       awaitIdentity: { run: aborted },
+      expiring: { run: aborted },
       ...processes,
     },
     health,

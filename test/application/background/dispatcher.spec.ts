@@ -245,7 +245,7 @@ it('counts an attempt once, also when the ledger goes away behind its outcome', 
     messages,
     uuidIdentifiers,
     systemClock,
-    { from: '447700900001', confirmWithinSeconds: 1_800, country: null },
+    { from: '447700900001', confirmWithinSeconds: 1_800, country: null, retainPersonalDays: null },
     admitsAll,
   );
   const message = requireSound(sending.compose({ to: '447700900000', text: 'Hello' }));

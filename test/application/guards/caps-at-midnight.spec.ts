@@ -102,7 +102,12 @@ class Midnight {
   }
 
   async send(sendAt: string | null = null): Promise<void> {
-    const defaults = { from: null, confirmWithinSeconds: 1_800, country: null };
+    const defaults = {
+      from: null,
+      confirmWithinSeconds: 1_800,
+      country: null,
+      retainPersonalDays: null,
+    };
     const { messages, clock, admission } = this;
     const sending = new SendMessage(messages, uuidIdentifiers, clock, defaults, admission);
     await sending.record(MESSAGE_ID, aRequest({ sendAt }), nobody);

@@ -74,7 +74,12 @@ const steeringOn = (store: MemoryEventStore, health: Health = noHealth): SteerSe
 };
 
 const send = async (store: MemoryEventStore): Promise<string> => {
-  const defaults = { from: '447700900001', confirmWithinSeconds: 1_800, country: null };
+  const defaults = {
+    from: '447700900001',
+    confirmWithinSeconds: 1_800,
+    country: null,
+    retainPersonalDays: null,
+  };
   const sending = new SendMessage(
     messageLedgerOn(store),
     uuidIdentifiers,

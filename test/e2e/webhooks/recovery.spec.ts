@@ -36,7 +36,7 @@ async function crashInTheMiddleOfACall(waybill: Waybill, to: string): Promise<st
     ledger,
     uuidIdentifiers,
     minutesAgo,
-    { from: '447700900001', confirmWithinSeconds: 1800, country: null },
+    { from: '447700900001', confirmWithinSeconds: 1800, country: null, retainPersonalDays: null },
     admitsAll,
   );
   const message = requireSound(sending.compose({ to, text: 'Your parcel is here.' }));

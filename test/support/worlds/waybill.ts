@@ -99,6 +99,7 @@ function configFor(
     confirmWithinSeconds: 1800,
     optOutScope: 'all',
     keywordAnswers: { stop: null, start: null, help: null },
+    retainPersonalDays: null,
     webhookPrivateNetworks: 'allow',
     sending: 'flowing',
     sendingProbeSeconds: 120,

@@ -1,5 +1,6 @@
 import { Body, Controller, Delete, HttpCode, Inject, Param, Query, Req } from '@nestjs/common';
-import { ErasePerson, type ErasureCertificate } from '../../../application/erasure/erase-person.js';
+import { ErasePerson } from '../../../application/erasure/erase-person.js';
+import type { ErasureCertificate } from '../../../application/erasure/erasure-certificate.js';
 import type { DefaultCountry } from '../../../domain/contacts/phone-number.js';
 import type { AuthenticatedRequest } from '../auth/api-key.guard.js';
 import { RequiresScope } from '../auth/requires-scope.js';

@@ -6,6 +6,8 @@ import { isDay, type FoundKey, type KeyRow, type KeyTable, type WantedKey } from
 const SCHEMA = 'waybill_keys';
 const CONNECTIONS_MAX = 4;
 const QUERY_MS_MAX = 3_000;
+/** Keys destroyed by one statement. */
+const KEYS_AT_ONCE = 5_000;
 
 const tables = `
   CREATE TABLE IF NOT EXISTS ${SCHEMA}.secret (
@@ -100,11 +102,16 @@ export class PostgresKeyTable implements KeyTable {
   }
 
   async eraseBefore(month: number): Promise<number> {
-    const { rowCount } = await this.schema.query(
-      `DELETE FROM ${SCHEMA}.personal_keys WHERE month < $1`,
-      [month],
-    );
-    return rowCount ?? 0;
+    let keys = 0;
+    for (;;) {
+      const { rowCount } = await this.schema.query(
+        `DELETE FROM ${SCHEMA}.personal_keys WHERE ctid = ANY (ARRAY (
+          SELECT ctid FROM ${SCHEMA}.personal_keys WHERE month < $1 LIMIT $2))`,
+        [month, KEYS_AT_ONCE],
+      );
+      if (rowCount === 0 || rowCount === null) return keys;
+      keys += rowCount;
+    }
   }
 
   async close(): Promise<void> {

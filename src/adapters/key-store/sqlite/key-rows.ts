@@ -17,6 +17,9 @@ export const setUpKeys = `
   ) STRICT, WITHOUT ROWID;
 `;
 
+/** Persons looked at in one transaction, which takes some milliseconds. */
+const PERSONS_AT_ONCE = 500;
+
 interface PersonRow {
   readonly id: string | null;
   readonly erased: string | null;
@@ -66,11 +69,27 @@ export class KeyRows {
     });
   }
 
-  eraseBefore(month: number): number {
-    const { changes } = this.#database
-      .prepare('DELETE FROM personal_keys WHERE month < ?')
-      .run(month);
-    return Number(changes);
+  /**
+   * Destroys old keys among the next rows behind a person. One transaction.
+   * @returns how many, and the last person that was looked at; null at the end
+   */
+  eraseSomeBefore(
+    month: number,
+    after: string,
+  ): { readonly keys: number; readonly last: string | null } {
+    return this.transaction(() => {
+      const looked = this.#database
+        .prepare(
+          'SELECT DISTINCT person FROM personal_keys WHERE person > ? ORDER BY person LIMIT ?',
+        )
+        .all(after, PERSONS_AT_ONCE);
+      const last = looked.at(-1)?.['person'] as string | undefined;
+      if (last === undefined) return { keys: 0, last: null };
+      const { changes } = this.#database
+        .prepare('DELETE FROM personal_keys WHERE person > ? AND person <= ? AND month < ?')
+        .run(after, last, month);
+      return { keys: Number(changes), last };
+    });
   }
 
   transaction<Result>(work: () => Result): Result {

@@ -10,6 +10,8 @@ import { isCompiled, KeyWriter } from './key-writer.js';
 /** Time in which another instance's commit may end, milliseconds. */
 const BUSY_MS_MAX = 5_000;
 const LOOK_AGAIN_MS = 10;
+/** Requests and new keys come between. */
+const BETWEEN_ROWS_MS = 1;
 
 export const keyFile = (directory: string): string => join(directory, 'keys.sqlite');
 
@@ -70,7 +72,14 @@ export class SqliteKeyTable implements KeyTable {
   }
 
   async eraseBefore(month: number): Promise<number> {
-    const keys = this.#rows.eraseBefore(month);
+    let keys = 0;
+    let after: string | null = '';
+    while (after !== null) {
+      const some = this.#rows.eraseSomeBefore(month, after);
+      keys += some.keys;
+      after = some.last;
+      await delay(BETWEEN_ROWS_MS);
+    }
     if (keys > 0) await this.#emptyLog();
     return keys;
   }

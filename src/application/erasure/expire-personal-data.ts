@@ -1,0 +1,214 @@
+import { beginOfMonth, firstMonthKept, monthOfKeys, type Month } from '../../domain/retention.js';
+import { isTransient } from '../errors.js';
+import type { Clocks } from '../ports/clock.js';
+import type { EventFeed } from '../ports/event-feed.js';
+import type { EventStore } from '../ports/event-store.js';
+import type { Logger } from '../ports/logger.js';
+import type { RetentionMetrics } from '../ports/metrics.js';
+import type { PersonalKeys } from '../ports/personal-keys.js';
+import type { AgedInbound, AgedMessage, AgedRows } from '../ports/person-rows.js';
+import { inboundStream, LEDGER_STREAMS, messageStream, RETENTION_STREAM } from '../streams.js';
+import type { ForgetStreams } from './forget-streams.js';
+import type { NamingReadModels } from './naming-read-models.js';
+
+/** Pause between two looks. A month ends in any of them. */
+const REST_MS = 60 * 60_000;
+/** Pause before what failed is tried again. */
+const TRY_AGAIN_MS = 60_000;
+/** Rows that are forgotten together. */
+const ROWS_AT_ONCE = 100;
+/** Pause between them: webhooks and sends go first, and a thousand rows a second are enough. */
+const ROWS_PAUSE_MS = 100;
+
+const CAUSE = { source: 'agenda' } as const;
+
+export interface ExpiryPorts {
+  readonly keys: Pick<PersonalKeys, 'destroyKeysBefore'>;
+  readonly store: EventStore;
+  readonly feed: Pick<EventFeed, 'head'>;
+  readonly aged: AgedRows;
+  readonly metrics: RetentionMetrics;
+  readonly logger: Logger;
+}
+
+interface Forgotten {
+  readonly messages: number;
+  readonly inbound: number;
+  /** In plain text in the ledger, which no key can destroy. */
+  readonly plain: number;
+}
+
+/**
+ * Destroys personal data by age, a month at a time. First the streams say so, while their numbers can still tell the country
+ * for the reports; then the keys go. Each step may be repeated, so a pass that was cut off is begun again.
+ */
+export class ExpirePersonalData {
+  private complained = '';
+  /** A key store is restored while the service is stopped, so keys return only before a turn. */
+  private mayHaveReturned = true;
+
+  /** @param days `RETAIN_PERSONAL_DAYS`; null: nothing is destroyed that was not destroyed before */
+  constructor(
+    private readonly ports: ExpiryPorts,
+    private readonly readModels: NamingReadModels,
+    private readonly streams: ForgetStreams,
+    private readonly clocks: Clocks,
+    private readonly days: number | null,
+  ) {}
+
+  /** Runs until `signal` aborts. */
+  async run(signal: AbortSignal): Promise<void> {
+    this.mayHaveReturned = true;
+    while (!signal.aborted) {
+      const isDone = await this.passOrComplain(signal);
+      await this.clocks.monotonic.pause(isDone ? REST_MS : TRY_AGAIN_MS, signal);
+    }
+  }
+
+  private async passOrComplain(signal: AbortSignal): Promise<boolean> {
+    try {
+      await this.pass(signal);
+      if (this.complained !== '') this.ports.logger.info({}, 'Personal data expires again.');
+      this.complained = '';
+      return true;
+    } catch (error) {
+      if (signal.aborted) return false;
+      const reason = String(error);
+      if (reason !== this.complained) {
+        const sentence = 'Personal data that is too old could not be destroyed; it is tried again.';
+        this.ports.logger.error({ error }, sentence);
+      }
+      this.complained = reason;
+      return false;
+    }
+  }
+
+  private async pass(signal: AbortSignal): Promise<void> {
+    const { events, revision } = await this.ports.store.read(RETENTION_STREAM);
+    const last = events.at(-1);
+    const done =
+      last?.damage === undefined && last?.event.type === 'PersonalDataExpired'
+        ? last.event.data.keptFrom
+        : undefined;
+    const wanted =
+      this.days === null ? undefined : firstMonthKept(this.clocks.clock.now(), this.days);
+    if (wanted === undefined || (done !== undefined && done >= wanted)) {
+      if (done !== undefined) await this.destroyReturned(done);
+      return;
+    }
+    const forgotten = await this.forgetRows(done, wanted, signal);
+    if (forgotten === undefined) return;
+    const { messages, inbound, plain } = forgotten;
+    const keys = await this.ports.keys.destroyKeysBefore(monthOfKeys(wanted));
+    await this.readModels.rows.purge();
+    const occurredAt = this.clocks.clock.now().toISOString();
+    const data = { keptFrom: wanted, keys, messages, inbound, occurredAt };
+    await this.streams.append(
+      RETENTION_STREAM,
+      { type: 'PersonalDataExpired', data },
+      revision,
+      CAUSE,
+    );
+    this.ports.metrics.personalDataExpired({ keys, messages, inbound });
+    this.ports.logger.info(
+      { keptFrom: wanted, keys, messages, inbound },
+      'Personal data from before this month was destroyed by age.',
+    );
+    if (plain > 0) {
+      this.ports.logger.error(
+        { keptFrom: wanted, streams: plain },
+        'An earlier version recorded some of it in plain text, which no key destroys: npm run migrate-ledger -- --encrypt',
+      );
+    }
+  }
+
+  /** A key store that was restored from a backup brings back what was destroyed. */
+  private async destroyReturned(keptFrom: Month): Promise<void> {
+    if (!this.mayHaveReturned) return;
+    const keys = await this.ports.keys.destroyKeysBefore(monthOfKeys(keptFrom));
+    this.mayHaveReturned = false;
+    if (keys === 0) return;
+    this.ports.metrics.personalDataExpired({ keys, messages: 0, inbound: 0 });
+    const sentence = 'Keys that had been destroyed by age were there again, and were destroyed.';
+    this.ports.logger.warn({ keptFrom, keys }, sentence);
+  }
+
+  /** @returns undefined when `signal` aborted before the end */
+  private async forgetRows(
+    since: Month | undefined,
+    before: Month,
+    signal: AbortSignal,
+  ): Promise<Forgotten | undefined> {
+    await this.untilProjected();
+    const span = {
+      since: since === undefined ? undefined : beginOfMonth(since),
+      before: beginOfMonth(before),
+    };
+    const { aged } = this.ports;
+    const messages = await this.sweep<AgedMessage>(
+      (after) => aged.messages(span, after, ROWS_AT_ONCE),
+      (row) => messageStream(row.messageId),
+      (row) => this.streams.forgetMessage(row, CAUSE),
+      signal,
+    );
+    const inbound = await this.sweep<AgedInbound>(
+      (after) => aged.inbound(span, after, ROWS_AT_ONCE),
+      ({ uuid }) => inboundStream(uuid),
+      ({ uuid }) => this.streams.forgetInbound(uuid, CAUSE),
+      signal,
+    );
+    if (signal.aborted) return undefined;
+    await this.untilProjected();
+    return {
+      messages: messages.rows,
+      inbound: inbound.rows,
+      plain: messages.plain + inbound.plain,
+    };
+  }
+
+  private async untilProjected(): Promise<void> {
+    const head = await this.ports.feed.head(LEDGER_STREAMS);
+    if (head !== undefined) await this.readModels.untilProjected(head);
+  }
+
+  private async sweep<Row>(
+    page: (after: Row | undefined) => Promise<readonly Row[]>,
+    streamOf: (row: Row) => string,
+    forget: (row: Row) => Promise<void>,
+    signal: AbortSignal,
+  ): Promise<{ readonly rows: number; readonly plain: number }> {
+    let last: Row | undefined;
+    let rows = 0;
+    let plain = 0;
+    while (!signal.aborted) {
+      const found = await page(last);
+      await Promise.all(
+        found.map(async (row) => {
+          if (await this.isPlain(streamOf(row))) plain++;
+          await this.forgetOrSay(streamOf(row), () => forget(row));
+        }),
+      );
+      rows += found.length;
+      last = found.at(-1);
+      if (last === undefined) break;
+      await this.clocks.monotonic.pause(ROWS_PAUSE_MS, signal);
+    }
+    return { rows, plain };
+  }
+
+  private async isPlain(stream: string): Promise<boolean> {
+    const [first] = (await this.ports.store.read(stream)).events;
+    return first !== undefined && first.damage === undefined && first.person === undefined;
+  }
+
+  /** A damaged stream keeps its row, and holds up no other. */
+  private async forgetOrSay(stream: string, forget: () => Promise<void>): Promise<void> {
+    try {
+      await forget();
+    } catch (error) {
+      if (isTransient(error)) throw error;
+      const sentence = 'A list keeps the number of a message that is too old: it cannot be read.';
+      this.ports.logger.error({ stream, error }, sentence);
+    }
+  }
+}

@@ -1,0 +1,45 @@
+import { StoreUnavailable } from '../errors.js';
+import type { MonotonicClock } from '../ports/clock.js';
+import type { EventFeed } from '../ports/event-feed.js';
+import type { Position } from '../ports/event-store.js';
+import type { PersonRows } from '../ports/person-rows.js';
+import type { ProjectionPositions } from '../ports/projection-positions.js';
+
+/** Read models that name persons. */
+const PROJECTIONS = ['messages', 'inbound'] as const;
+
+const LOOK_AGAIN_MS = 20;
+/** A caller waits this long for the read models; then the request is to be repeated. */
+const READ_MODELS_MS_MAX = 30_000;
+
+/** What the read models hold of persons, and the wait until they have caught up. */
+export class NamingReadModels {
+  constructor(
+    readonly rows: PersonRows,
+    private readonly positions: ProjectionPositions,
+    private readonly feed: Pick<EventFeed, 'comparePositions'>,
+    private readonly clock: MonotonicClock,
+  ) {}
+
+  /** Waits until they hold everything that was recorded before a position. @throws StoreUnavailable after 30 s */
+  async untilProjected(position: Position): Promise<void> {
+    await this.until(async () => {
+      const positions = await this.positions.positions();
+      return PROJECTIONS.every((name) => {
+        const reached = positions.get(name);
+        return reached !== undefined && this.feed.comparePositions(reached, position) >= 0;
+      });
+    });
+  }
+
+  /** @throws StoreUnavailable after 30 s */
+  async until(isDone: () => Promise<boolean>): Promise<void> {
+    const deadlineMs = this.clock.elapsedMs() + READ_MODELS_MS_MAX;
+    while (!(await isDone())) {
+      if (this.clock.elapsedMs() > deadlineMs) {
+        throw new StoreUnavailable('the read models are behind: ask again');
+      }
+      await this.clock.pause(LOOK_AGAIN_MS, new AbortController().signal);
+    }
+  }
+}

@@ -1,0 +1,138 @@
+import { randomUUID } from 'node:crypto';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { SealingEventStore } from '../../../src/adapters/event-store/sealed/sealing-event-store.js';
+import { SqliteEventStore } from '../../../src/adapters/event-store/sqlite/sqlite-event-store.js';
+import { openKeyStore } from '../../../src/adapters/key-store/key-store.module.js';
+import { keyFile } from '../../../src/adapters/key-store/sqlite/sqlite-key-table.js';
+import type { EventStore, NewEvent } from '../../../src/application/ports/event-store.js';
+import { inboundStream, messageStream } from '../../../src/application/streams.js';
+import type { DomainEvent } from '../../../src/domain/events.js';
+import { newEvent, sampleEvents } from '../../../testing/events.js';
+import type { EventShown } from '../../support/facts/api.js';
+import { eventually } from '../../support/watching/eventually.js';
+import {
+  recipient,
+  startWaybill,
+  stopWaybills,
+  type Waybill,
+} from '../../support/worlds/waybill.js';
+
+const WORDS = 'Wildschwein-am-Spiess';
+const DAYS = 40;
+const DAY_MS = 86_400_000;
+
+const daysAgo = (days: number): string => new Date(Date.now() - days * DAY_MS).toISOString();
+
+/** An event that names somebody, as it was recorded so many days ago. */
+function oldEvent(event: DomainEvent, number: string, days: number): NewEvent {
+  const recordedAt = daysAgo(days);
+  const at = { ...event, data: { ...event.data, occurredAt: recordedAt } } as DomainEvent;
+  const { metadata } = newEvent();
+  return {
+    id: randomUUID(),
+    event: at,
+    metadata: { ...metadata, recordedAt },
+    person: { number, mayReturn: true },
+  };
+}
+
+async function recordMessage(
+  store: EventStore,
+  id: string,
+  number: string,
+  days: number,
+): Promise<void> {
+  const { type, data } = sampleEvents.MessageRequested;
+  const request = { type, data: { ...data, to: number, text: WORDS, country: 'GB', fallback: [] } };
+  const events = [request as DomainEvent, sampleEvents.MessageCancelled];
+  const recorded = events.map((event) => oldEvent(event, number, days));
+  await store.append(messageStream(id), recorded, 'no-stream');
+}
+
+const [old, plain, young] = [recipient(), recipient(), recipient()];
+const ids = { old: randomUUID(), plain: randomUUID(), young: randomUUID(), inbound: randomUUID() };
+
+let waybill: Waybill;
+let keysBefore: Buffer;
+
+beforeAll(async () => {
+  waybill = await startWaybill({ started: false, config: { retainPersonalDays: DAYS } });
+  const { directory, config } = waybill;
+  const ledger = await SqliteEventStore.open(directory);
+  await recordMessage(ledger, ids.plain, plain, 100);
+  const keys = openKeyStore({ kind: 'sqlite', directory }, config.masterKeys);
+  const sealing = new SealingEventStore(ledger, keys);
+  await recordMessage(sealing, ids.old, old, 100);
+  await recordMessage(sealing, ids.young, young, DAYS - 5);
+  const { type, data } = sampleEvents.InboundReceived;
+  const said = { type, data: { ...data, messageUuid: ids.inbound, from: old, text: WORDS } };
+  await sealing.append(inboundStream(ids.inbound), [oldEvent(said, old, 100)], 'no-stream');
+  await sealing.close();
+  await keys.close();
+  keysBefore = readFileSync(keyFile(directory));
+  await waybill.start();
+});
+afterAll(stopWaybills);
+
+const expired = async (): Promise<readonly EventShown[]> => {
+  const answer = await fetch(`${waybill.url}/v1/events`);
+  const lines = (await answer.text()).split('\n').filter((line) => line !== '');
+  return lines
+    .map((line) => JSON.parse(line) as EventShown)
+    .filter(({ type }) => type === 'PersonalDataExpired');
+};
+
+const listedTo = async (number: string): Promise<number> => {
+  const list = (await waybill.api.get(`/v1/messages?to=${number}`)).as<{ items: object[] }>(200);
+  return list.items.length;
+};
+
+it('forgets what is too old, says what it destroyed, and keeps what is not', async () => {
+  await eventually(async () => (await expired()).length === 1);
+  const keptFrom = daysAgo(DAYS).slice(0, 'yyyy-mm'.length);
+  expect((await expired())[0]?.data).toMatchObject({ keptFrom, keys: 1, messages: 2, inbound: 1 });
+  expect(waybill.log.says('Personal data from before this month was destroyed by age.')).toBe(true);
+  const metrics = await (await fetch(`${waybill.url}/metrics`)).text();
+  expect(metrics).toContain('waybill_personal_data_expired_total{kind="messages"} 2');
+
+  expect(await waybill.message(ids.old)).toMatchObject({ to: 'erased', text: 'erased' });
+  const inbound = (await waybill.api.get(`/v1/inbound/${ids.inbound}`)).as<object>(200);
+  expect(inbound).toMatchObject({ from: 'erased', text: 'erased' });
+  expect(await listedTo(old)).toBe(0);
+  const files = readdirSync(waybill.directory).filter((name) =>
+    readFileSync(join(waybill.directory, name)).includes(old),
+  );
+  expect(files).toEqual([]);
+
+  expect(await waybill.message(ids.young)).toMatchObject({ to: young, text: WORDS });
+  expect(await listedTo(young)).toBe(1);
+  const counts = (await waybill.api.get('/v1/reports/delivery?groupBy=country')).body;
+  expect(counts).toMatchObject({ rows: [{ group: { country: 'GB' }, messages: 3 }] });
+});
+
+it('says that plain text of an earlier version stays', () => {
+  expect(waybill.log.says('which no key destroys')).toBe(true);
+});
+
+it('destroys keys again that come back with a restored key store', async () => {
+  await waybill.stop();
+  const file = keyFile(waybill.directory);
+  for (const name of [`${file}-wal`, `${file}-shm`]) rmSync(name, { force: true });
+  writeFileSync(file, keysBefore);
+  await waybill.start();
+  await eventually(() => waybill.log.says('Keys that had been destroyed by age were there again'));
+  expect(await waybill.message(ids.old)).toMatchObject({ to: 'erased', text: 'erased' });
+  expect(await waybill.message(ids.young)).toMatchObject({ to: young });
+  expect(await expired()).toHaveLength(1);
+});
+
+it('refuses a message that would lose its text before it is sent', async () => {
+  const sendAt = new Date(Date.now() + (DAYS + 1) * DAY_MS).toISOString();
+  const { status, body } = await waybill.trySend({ to: recipient(), sendAt });
+  expect([status, JSON.stringify(body)]).toEqual([
+    400,
+    expect.stringContaining(`more than ${DAYS} days ahead`),
+  ]);
+});
