@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { start, stop } from '../support/process.js';
+import { processCpuSeconds } from '../support/thread-cpu.js';
 import { ask, startService, type MeasuredService } from '../support/service.js';
 import type { FromVonage } from './vonage-process.js';
 
@@ -45,6 +46,10 @@ class Vonage {
     const answer = this.next((message) => ('taken' in message ? message : undefined));
     this.child.send('calls');
     return answer;
+  }
+
+  get pid(): number | undefined {
+    return this.child.pid;
   }
 
   stop(): Promise<void> {
@@ -150,6 +155,7 @@ async function measureThroughput(count: number): Promise<void> {
       `recorded ${count} messages, ${rate(count, queueMs)}/s, peak ${peakMebibytes(child.pid)} MiB`,
     );
     await delay(2_000);
+    const cpuBefore = cpuOf([child.pid, vonage.pid]);
     const sendMs = await timed(async () => {
       await post(`${url}/v1/sending/release`, { reason: 'The benchmark begins.' });
       const sent = () => metric(url, 'waybill_attempts_total', 'accepted');
@@ -160,7 +166,27 @@ async function measureThroughput(count: number): Promise<void> {
       `handed over and recorded as sent: ${rate(count, sendMs)}/s (${(sendMs / 1_000).toFixed(1)} s), ` +
         `${taken} calls, peak ${peakMebibytes(child.pid)} MiB`,
     );
+    tellCpu(count, cpuBefore, cpuOf([child.pid, vonage.pid]));
   });
+}
+
+/** The CPU time of the service, of its main thread, and of the loopback Vonage, in seconds; empty but on Linux. */
+function cpuOf([service = 0, vonage = 0]: readonly (number | undefined)[]): readonly number[] {
+  const ofService = processCpuSeconds(service);
+  const ofVonage = processCpuSeconds(vonage);
+  if (ofService === undefined || ofVonage === undefined) return [];
+  return [ofService.all, ofService.main, ofVonage.all];
+}
+
+/** CPU time does not depend on what else the machine does, as the rate does. */
+function tellCpu(count: number, before: readonly number[], after: readonly number[]): void {
+  if (before.length === 0) return;
+  const [service, main, vonage] = after.map((seconds, index) =>
+    (((seconds - (before[index] ?? 0)) * 1_000) / count).toFixed(2),
+  );
+  console.log(
+    `CPU time of a message: service ${service} ms (its main thread ${main} ms), loopback Vonage ${vonage} ms`,
+  );
 }
 
 async function timed(work: () => Promise<void>): Promise<number> {

@@ -14,13 +14,29 @@ const SYSTEM_TICKS = 12;
 export function threadCpuSeconds(pid: number, name: string): number | undefined {
   if (process.platform !== 'linux') return undefined;
   const tasks = `/proc/${pid}/task`;
-  let ticks = 0;
+  let seconds = 0;
   for (const task of readdirSync(tasks)) {
-    const stat = readFileSync(`${tasks}/${task}/stat`, 'utf8');
-    const end = stat.lastIndexOf(')');
-    if (stat.slice(stat.indexOf('(') + 1, end) !== name) continue;
-    const fields = stat.slice(end + 2).split(' ');
-    ticks += Number(fields[USER_TICKS]) + Number(fields[SYSTEM_TICKS]);
+    const usage = usageIn(`${tasks}/${task}/stat`);
+    if (usage.name === name) seconds += usage.seconds;
   }
-  return ticks / TICKS_PER_SECOND;
+  return seconds;
+}
+
+/** Returns the CPU time of a process, in seconds, and that of its main thread. @returns undefined but on Linux */
+export function processCpuSeconds(
+  pid: number,
+): { readonly all: number; readonly main: number } | undefined {
+  if (process.platform !== 'linux') return undefined;
+  return {
+    all: usageIn(`/proc/${pid}/stat`).seconds,
+    main: usageIn(`/proc/${pid}/task/${pid}/stat`).seconds,
+  };
+}
+
+function usageIn(file: string): { readonly name: string; readonly seconds: number } {
+  const stat = readFileSync(file, 'utf8');
+  const end = stat.lastIndexOf(')');
+  const fields = stat.slice(end + 2).split(' ');
+  const ticks = Number(fields[USER_TICKS]) + Number(fields[SYSTEM_TICKS]);
+  return { name: stat.slice(stat.indexOf('(') + 1, end), seconds: ticks / TICKS_PER_SECOND };
 }
