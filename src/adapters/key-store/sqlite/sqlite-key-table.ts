@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
+import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import type { DestroyedKeys } from '../../../application/ports/personal-keys.js';
 import type { FoundKey, KeyRow, KeyTable, WantedKey } from '../key-table.js';
 import { KeyRows, setUpKeys } from './key-rows.js';
@@ -19,6 +19,7 @@ export const keyFile = (directory: string): string => join(directory, 'keys.sqli
 export class SqliteKeyTable implements KeyTable {
   readonly #database: DatabaseSync;
   readonly #rows: KeyRows;
+  readonly #contact: StatementSync;
   readonly #writer: KeyWriter | undefined;
 
   /** @param directory created where it is missing; null: nothing survives the process */
@@ -28,6 +29,7 @@ export class SqliteKeyTable implements KeyTable {
     this.#database = new DatabaseSync(file, { timeout: BUSY_MS_MAX });
     this.#database.exec(setUpKeys);
     this.#rows = new KeyRows(this.#database);
+    this.#contact = this.#database.prepare('SELECT id FROM contacts WHERE hash = ?');
     if (directory !== null && isCompiled) {
       this.#writer = new KeyWriter({ file, busyMsMax: BUSY_MS_MAX });
     }
@@ -44,8 +46,7 @@ export class SqliteKeyTable implements KeyTable {
   }
 
   async contact(hash: Buffer): Promise<string | undefined> {
-    const row = this.#database.prepare('SELECT id FROM contacts WHERE hash = ?').get(hash);
-    return row?.['id'] as string | undefined;
+    return this.#contact.get(hash)?.['id'] as string | undefined;
   }
 
   async addContact(hash: Buffer, proposedId: string): Promise<string> {
