@@ -175,6 +175,18 @@ export class MessageLedger {
   }
 
   /**
+   * Like `handle`, and from the cache when the cached state leads to a decision: a stale one then causes a conflict, and
+   * the decision is made again. Where it leads to none, the stream is read.
+   */
+  handleOptimistically(messageId: string, command: MessageCommand, cause: Cause): Promise<Handled> {
+    return this.inTurn(messageId, command, cause, () => {
+      const state = this.remembered(messageId);
+      const isDecided = state !== undefined && this.decide(command, state.message).length > 0;
+      return isDecided ? state : this.read(messageId);
+    });
+  }
+
+  /**
    * Like `handleRecent`, for a message that most likely has no events yet: when it is not in the cache, its stream is
    * not read. If the stream exists, the append conflicts. If it begins with this very fact, the append is a repeat, and
    * the result is as if it had been recorded now.
