@@ -144,8 +144,9 @@ export const agendaTable = table(
   {
     key: ['message_id', 'kind', 'attempt'],
     indexes: [
-      { name: 'agenda_due', columns: ['kind', 'line', 'due_at', 'message_id'] },
-      { name: 'agenda_begun', columns: ['kind', 'begun_at'] },
+      // With the begin, entries that a step of the clock postponed are passed over in the index alone.
+      { name: 'agenda_due', columns: ['kind', 'line', 'due_at', 'message_id', 'begun_at'] },
+      { name: 'agenda_begun', columns: ['kind', 'line', 'begun_at', 'lasts_ms'] },
     ],
   },
 );

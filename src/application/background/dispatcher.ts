@@ -22,8 +22,8 @@ import type { BackOff } from '../steering/back-off.js';
 import type { Probes } from '../steering/probes.js';
 import { SendingIsHeld, type SteerSending } from '../steering/steer-sending.js';
 import type { AdoptReports } from '../tracking/adopt-reports.js';
-import { EntriesAside } from './entries-aside.js';
-import { isLive } from './is-live.js';
+import { EntriesAside } from '../agenda/entries-aside.js';
+import { isLive } from '../agenda/is-live.js';
 import { Loop, STANDBY_REASON } from './loop.js';
 
 /** The most concurrent calls. Enough for 30 calls a second that take 4 s each. */
@@ -423,7 +423,7 @@ export class Dispatcher {
       if (event?.type === 'AttemptStarted') probes = this.checkSender(event.data, probes);
     };
     // The event has no id derived from the attempt: of two dispatchers that start it, only one may succeed.
-    const { events, before, after } = await this.messages.handle(
+    const { events, before, after } = await this.messages.handleOptimistically(
       messageId,
       { type: 'StartAttempt', messageId, isProbe },
       { source: 'dispatcher', beforeAppend, admit: this.withhold.check },
@@ -466,7 +466,7 @@ export class Dispatcher {
   ): Promise<void> {
     const facts = { messageId, attempt, outcome: outcome.kind };
     const record = () =>
-      this.messages.handle(
+      this.messages.handleOptimistically(
         messageId,
         { type: 'RecordOutcome', attempt, outcome },
         { source: 'dispatcher' },

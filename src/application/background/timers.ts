@@ -1,25 +1,20 @@
 import type { MessageCommand } from '../../domain/message/message-commands.js';
 import { isTransient } from '../errors.js';
 import type { MessageLedger } from '../message-ledger.js';
-import type {
-  Agenda,
-  AgendaEntry,
-  AgendaKey,
-  AgendaKind,
-  AgendaOrder,
-  DueBy,
-} from '../ports/agenda.js';
+import type { Agenda, AgendaEntry, AgendaKind, DueBy } from '../ports/agenda.js';
 import { momentOf } from '../moment-of.js';
 import type { Clock, MonotonicClock } from '../ports/clock.js';
 import type { Health, HealthReporter } from '../ports/health.js';
 import type { Logger } from '../ports/logger.js';
 import { ThrottledLog } from '../throttled-log.js';
 import type { AdoptReports } from '../tracking/adopt-reports.js';
-import { EntriesAside } from './entries-aside.js';
-import { isLive } from './is-live.js';
+import { EntriesAside } from '../agenda/entries-aside.js';
+import { HandledEntries } from '../agenda/handled-entries.js';
+import { isLive } from '../agenda/is-live.js';
 import { Loop, STANDBY_REASON } from './loop.js';
 
-const ENTRIES_PER_ROUND_MAX = 100;
+/** Entries done at the same time, so that one commit of the ledger holds many. */
+const ENTRIES_PER_ROUND_MAX = 500;
 
 /** Pause before an entry that could not be done is tried again. */
 const SET_ASIDE_MS = 60_000;
@@ -63,7 +58,11 @@ type TimerKind = Exclude<AgendaKind, 'send' | 'adopt'>;
 export class Timers {
   private readonly loop: Loop;
   private readonly health: HealthReporter;
-  private readonly handled = new Map<string, string>();
+  private readonly handled: Readonly<Record<TimerKind, HandledEntries>> = {
+    expire: new HandledEntries(),
+    confirm: new HandledEntries(),
+    settle: new HandledEntries(),
+  };
   private readonly aside: EntriesAside;
   private readonly log: ThrottledLog;
 
@@ -102,7 +101,7 @@ export class Timers {
   /** Runs until `signal` aborts; resolves when the current round has ended. */
   async run(signal: AbortSignal): Promise<void> {
     // An entry handled in an earlier turn may be on the agenda again.
-    this.handled.clear();
+    for (const ofKind of Object.values(this.handled)) ofKind.clear();
     await this.loop.run(signal);
     this.health.report('standby', STANDBY_REASON);
   }
@@ -119,14 +118,15 @@ export class Timers {
   }
 
   private async fire(kind: TimerKind, by: DueBy): Promise<boolean> {
-    const fresh = await this.freshEntries(kind, by);
-    for (const entry of fresh) {
-      await this.actOrSetAside(kind, entry);
-      this.health.working();
-    }
-    if (fresh.length === 0) {
-      for (const key of this.handled.keys()) if (key.startsWith(kind)) this.handled.delete(key);
-    }
+    const handled = this.handled[kind];
+    const entriesMax = ENTRIES_PER_ROUND_MAX + this.aside.count(kind) + handled.size;
+    const entries = await this.agenda.due(kind, by, entriesMax);
+    handled.keepShown(entries, entries.length < entriesMax);
+    const fresh = this.fresh(entries.filter((entry) => !handled.has(entry)));
+    const done = await Promise.allSettled(fresh.map((entry) => this.actOrSetAside(kind, entry)));
+    await this.agenda.forget(fresh.filter((_, index) => isStale(done[index])));
+    const failed = done.find((result) => result.status === 'rejected');
+    if (failed !== undefined) throw failed.reason;
     return fresh.length > 0;
   }
 
@@ -135,7 +135,8 @@ export class Timers {
    * that Vonage ever accepted. New entries come first, and old ones are done slowly.
    */
   private async adoptStrays(by: DueBy): Promise<boolean> {
-    const fresh = await this.freshEntries('adopt', by, 'newest-first');
+    const entriesMax = ENTRIES_PER_ROUND_MAX + this.aside.count('adopt');
+    const fresh = this.fresh(await this.agenda.due('adopt', by, entriesMax, 'newest-first'));
     const adopted = await Promise.all(
       fresh.map((entry) =>
         this.adoptReports.adoptAllFor(entry.messageId).catch((error: unknown) => {
@@ -150,11 +151,14 @@ export class Timers {
     return done.some(({ dueAt }) => dueAt > newSince);
   }
 
-  private async actOrSetAside(kind: TimerKind, entry: AgendaEntry): Promise<void> {
+  private async actOrSetAside(kind: TimerKind, entry: AgendaEntry): Promise<Done> {
     try {
-      await this.act(kind, entry);
+      return await this.act(kind, entry);
     } catch (error) {
       this.setAside(entry, error);
+      return 'kept';
+    } finally {
+      this.health.working();
     }
   }
 
@@ -171,30 +175,26 @@ export class Timers {
     this.log.error(kind, { kind, messageId, error }, sentence);
   }
 
-  private async freshEntries(
-    kind: Exclude<AgendaKind, 'send'>,
-    by: DueBy,
-    order?: AgendaOrder,
-  ): Promise<readonly AgendaEntry[]> {
-    const entriesMax = ENTRIES_PER_ROUND_MAX + this.aside.count(kind);
-    const entries = await this.agenda.due(kind, by, entriesMax, order);
-    const isFresh = (entry: AgendaEntry): boolean =>
-      !this.aside.has(entry) && this.handled.get(keyOf(entry)) !== entry.dueAt;
-    return entries.filter(isFresh).slice(0, ENTRIES_PER_ROUND_MAX);
+  private fresh(entries: readonly AgendaEntry[]): readonly AgendaEntry[] {
+    return entries.filter((entry) => !this.aside.has(entry)).slice(0, ENTRIES_PER_ROUND_MAX);
   }
 
-  private async act(kind: TimerKind, entry: AgendaEntry): Promise<void> {
-    const { messageId, attempt, dueAt } = entry;
+  private async act(kind: TimerKind, entry: AgendaEntry): Promise<Done> {
+    const { messageId, attempt } = entry;
     const command = commandFor(kind, attempt);
     const { events, after } = await this.messages.handle(messageId, command, { source: 'agenda' });
-    if (events.length > 0) this.handled.set(keyOf(entry), dueAt);
-    else if (isLive(entry, after, momentOf(this.clock))) this.aside.put(entry, KEPT_PAUSE_MS);
-    else await this.agenda.forget([entry]);
+    if (events.length === 0 && !isLive(entry, after, momentOf(this.clock))) return 'stale';
+    if (events.length > 0) this.handled[kind].add(entry);
+    else this.aside.put(entry, KEPT_PAUSE_MS);
+    return 'kept';
   }
 }
 
-const keyOf = ({ kind, messageId, attempt }: AgendaKey): string =>
-  `${kind} ${messageId} ${attempt}`;
+/** `stale`: the ledger does not wait for the entry's work, so the agenda is to forget the entry. */
+type Done = 'kept' | 'stale';
+
+const isStale = (result: PromiseSettledResult<Done> | undefined): boolean =>
+  result?.status === 'fulfilled' && result.value === 'stale';
 
 function commandFor(kind: TimerKind, attempt: number): MessageCommand {
   switch (kind) {

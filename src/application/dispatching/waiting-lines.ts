@@ -1,10 +1,11 @@
 import type { Agenda, AgendaEntry, DueBy, WaitingLine } from '../ports/agenda.js';
-import type { EntriesAside } from '../background/entries-aside.js';
+import type { EntriesAside } from '../agenda/entries-aside.js';
+import { HandledEntries } from '../agenda/handled-entries.js';
 
 /** A line with fewer entries in memory than this is read again. */
 const ENTRIES_MIN = 100;
 /** The number of entries read of one line, besides those that are handled already. */
-const ENTRIES_READ = 400;
+const ENTRIES_READ = 2_000;
 
 /** A message that may be sent, and the line in which it waited. */
 export interface Waiting {
@@ -17,8 +18,8 @@ interface Buffer {
   /** In order; the first is at `next`. */
   entries: readonly AgendaEntry[];
   next: number;
-  /** Entries taken that the agenda may still show: the due time by message id. */
-  readonly handled: Map<string, string>;
+  /** Entries taken that the agenda may still show. */
+  readonly handled: HandledEntries;
 }
 
 /** The heads of all lines, in memory, so that the next message is found without a query. */
@@ -62,13 +63,13 @@ export class WaitingLines {
     const entry = buffer === undefined ? undefined : this.head(buffer);
     if (buffer === undefined || entry === undefined) return undefined;
     buffer.next++;
-    buffer.handled.set(entry.messageId, entry.dueAt);
+    buffer.handled.add(entry);
     return { entry, line };
   }
 
   /** Lets a taken message come again, if the agenda still shows it. */
   putBack({ entry, line }: Waiting): void {
-    this.buffers.get(nameOf(line))?.handled.delete(entry.messageId);
+    this.buffers.get(nameOf(line))?.handled.delete(entry);
   }
 
   private head(buffer: Buffer): AgendaEntry | undefined {
@@ -81,26 +82,13 @@ export class WaitingLines {
   private async read(buffer: Buffer, by: DueBy): Promise<void> {
     const entriesMax = ENTRIES_READ + buffer.handled.size + this.aside.count('send');
     const entries = await this.agenda.dueInLine(buffer.line, by, entriesMax);
-    forgetDone(buffer.handled, entries, entries.length < entriesMax);
+    buffer.handled.keepShown(entries, entries.length < entriesMax);
     buffer.entries = entries.filter((entry) => this.isFresh(buffer, entry));
     buffer.next = 0;
   }
 
   private isFresh({ handled }: Buffer, entry: AgendaEntry): boolean {
-    return handled.get(entry.messageId) !== entry.dueAt && !this.aside.has(entry);
-  }
-}
-
-/** Drops handled entries that the agenda shows no more: their place was read, and they were not there. */
-function forgetDone(
-  handled: Map<string, string>,
-  entries: readonly AgendaEntry[],
-  isAll: boolean,
-): void {
-  const shown = new Set(entries.map(({ messageId }) => messageId));
-  const lastDueAt = entries.at(-1)?.dueAt ?? '';
-  for (const [messageId, dueAt] of handled) {
-    if (!shown.has(messageId) && (isAll || dueAt < lastDueAt)) handled.delete(messageId);
+    return !handled.has(entry) && !this.aside.has(entry);
   }
 }
 
@@ -108,7 +96,7 @@ const emptyBuffer = (line: WaitingLine): Buffer => ({
   line,
   entries: [],
   next: 0,
-  handled: new Map(),
+  handled: new HandledEntries(),
 });
 
 const nameOf = ({ priority, channel, from, key }: WaitingLine): string =>

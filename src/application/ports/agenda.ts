@@ -93,6 +93,6 @@ export interface Agenda {
   /** Counts the messages that are due to be sent, by lane. */
   sendBacklog(now: string): Promise<Readonly<Record<Priority, Backlog>>>;
 
-  /** Deletes entries that the ledger has shown to be stale, at most 100; one with another `dueAt` stays. */
+  /** Deletes entries that the ledger has shown to be stale; one with another `dueAt` stays. */
   forget(entries: readonly AgendaEntry[]): Promise<void>;
 }

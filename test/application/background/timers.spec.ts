@@ -8,6 +8,7 @@ import { MemoryReadModelDatabase } from '../../../src/adapters/read-model/copies
 import { uuidIdentifiers } from '../../../src/adapters/system/uuid-identifiers.js';
 import type { MessageLedger } from '../../../src/application/message-ledger.js';
 import { monotonicClock } from '../../../src/adapters/system/monotonic-clock.js';
+import type { Agenda, AgendaKind, DueBy } from '../../../src/application/ports/agenda.js';
 import type { EventMetadata } from '../../../src/application/ports/event-store.js';
 import { Timers } from '../../../src/application/background/timers.js';
 import { messageStream } from '../../../src/application/streams.js';
@@ -36,6 +37,7 @@ import { recordEvents } from '../../support/facts/record-events.js';
 
 /** By this time every call has overrun its time limit, and no confirmation window has closed. */
 const LATER = new Date('2030-01-01T12:01:00.000Z');
+const STARTED_AT = '2030-01-01T12:00:00.000Z';
 const CALL_TIMEOUT_MS = 10_000;
 
 let store: MemoryEventStore;
@@ -98,8 +100,34 @@ it('keeps the entry of an open confirmation window that it was given too early',
   expect(await due('confirm')).toMatchObject([{ messageId: MESSAGE_ID, kind: 'confirm' }]);
 });
 
+it('does more than a round takes while the agenda still shows what is done', async () => {
+  const many = Array.from({ length: 1_200 }, () => uuidIdentifiers.newId());
+  for (const messageId of many) await recordEvents(store, messageId, requested(), started());
+  const entries = many
+    .toSorted()
+    .map((messageId) => ({ messageId, attempt: 1, dueAt: STARTED_AT }));
+  // The projection has stopped: the agenda does not change any more.
+  const stuck: Agenda = Object.assign(new AgendaTable(catalog), {
+    due: async (kind: AgendaKind, _by: DueBy, entriesMax: number) =>
+      kind === 'settle' ? entries.slice(0, entriesMax).map((entry) => ({ ...entry, kind })) : [],
+  });
+  runTimers(LATER, stuck);
+  await eventually(async () => {
+    const { message } = await messages.read(many.toSorted().at(-1) ?? '');
+    return message.kind === 'tracked' && message.attempts[0]?.outcome === 'unknown';
+  });
+  for (const messageId of many) {
+    const { events } = await store.read(messageStream(messageId));
+    expect(events.map(({ event }) => event.type)).toEqual([
+      'MessageRequested',
+      'AttemptStarted',
+      'AttemptOutcomeUnknown',
+    ]);
+  }
+});
+
 it('does what is due behind more messages that cannot be read than a round takes', async () => {
-  const unreadable = Array.from({ length: 150 }, () => uuidIdentifiers.newId());
+  const unreadable = Array.from({ length: 600 }, () => uuidIdentifiers.newId());
   for (const messageId of unreadable) {
     await recordEvents(store, messageId, requested(), started());
     // An event without its time of recording is damaged.
@@ -119,10 +147,14 @@ async function theTimersRun(now = LATER): Promise<void> {
   const projector = newProjector(feed, catalog);
   stopping.push(runUntilStopped(projector).stop);
   await projected(feed, catalog);
+  runTimers(now, new AgendaTable(catalog));
+}
+
+function runTimers(now: Date, agenda: Agenda): void {
   const timers = new Timers(
     {
       messages,
-      agenda: new AgendaTable(catalog),
+      agenda,
       adoptReports: new AdoptReports(
         store,
         messages,

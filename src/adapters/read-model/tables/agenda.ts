@@ -17,6 +17,9 @@ import type { NewAgendaEntry } from '../../../application/ports/agenda.js';
 import { tableWriter } from '../copies/copy-store.js';
 import { agendaTable } from '../tables.js';
 
+/** Entries deleted by one statement, whose size a database limits. */
+const FORGOTTEN_TOGETHER = 100;
+
 export class AgendaTable implements Agenda {
   constructor(private readonly catalog: Catalog) {}
 
@@ -85,7 +88,10 @@ export class AgendaTable implements Agenda {
     if (entries.length === 0) return;
     const { copy, isOutdated } = await this.catalog.copyOf('agenda');
     if (isOutdated) return;
-    await forgetStatement(copy, entries).execute();
+    for (let first = 0; first < entries.length; first += FORGOTTEN_TOGETHER) {
+      const some = entries.slice(first, first + FORGOTTEN_TOGETHER);
+      await forgetStatement(copy, some).execute();
+    }
   }
 }
 

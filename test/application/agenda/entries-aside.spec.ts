@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { EntriesAside } from '../../../src/application/background/entries-aside.js';
+import { EntriesAside } from '../../../src/application/agenda/entries-aside.js';
 import type { AgendaEntry, AgendaKind } from '../../../src/application/ports/agenda.js';
 import { SettableTime } from '../../support/doubles/settable-time.js';
 
