@@ -2,10 +2,17 @@ import { SLOWER_PAUSE_MS_MIN } from '../../domain/message/decide.js';
 import type { Clock, MonotonicClock } from '../ports/clock.js';
 import { PAUSE_MS_MAX } from '../ports/pace.js';
 
+/** The pause after a single 429: one second was too full by a few calls, and a pause for a second would cost thirty. */
+const SINGLE_PAUSE_MS = 200;
+/** Two 429s within this time, besides those of calls that were under way together, are a series. */
+const SERIES_MS = 5_000;
+
 /** Tracks Vonage's request that this instance send nothing for a while (HTTP 429). */
 export class BackOff {
   private untilMs = -Infinity;
   private sinceMs = -Infinity;
+  private askedAtMs = -Infinity;
+  private isSeries = false;
   private isProbing = false;
 
   constructor(
@@ -14,13 +21,23 @@ export class BackOff {
   ) {}
 
   /**
+   * Begins a pause for as long as Vonage asks. A single 429 that asks for no more than a second holds back its own
+   * message that long, and the others only for a moment.
    * @param askedForMs the pause that Vonage asked for; null when it named none
    * @returns the length of the pause, milliseconds
    */
   begin(askedForMs: number | null): number {
-    const pauseMs = Math.min(PAUSE_MS_MAX, Math.max(SLOWER_PAUSE_MS_MIN, askedForMs ?? 0));
-    if (!this.isProbing) this.sinceMs = this.monotonic.elapsedMs();
-    this.untilMs = Math.max(this.untilMs, this.monotonic.elapsedMs() + pauseMs);
+    const nowMs = this.monotonic.elapsedMs();
+    // During a pause only calls that were under way before it are answered.
+    if (this.leftMs() === 0) {
+      this.isSeries = nowMs - this.askedAtMs < SERIES_MS;
+      this.askedAtMs = nowMs;
+    }
+    const askedMs = Math.max(SLOWER_PAUSE_MS_MIN, askedForMs ?? 0);
+    const isSingle = !this.isSeries && askedMs === SLOWER_PAUSE_MS_MIN;
+    const pauseMs = isSingle ? SINGLE_PAUSE_MS : Math.min(PAUSE_MS_MAX, askedMs);
+    if (!this.isProbing) this.sinceMs = nowMs;
+    this.untilMs = Math.max(this.untilMs, nowMs + pauseMs);
     this.isProbing = true;
     return pauseMs;
   }

@@ -2,9 +2,7 @@ import type { MonotonicClock } from '../../../application/ports/clock.js';
 import type { Pace } from '../../../application/ports/pace.js';
 import { AdaptiveRate } from '../adaptive-rate.js';
 import { CallWindow } from '../call-window.js';
-
-/** A caller that is late by no more gets its turns afterwards, or each late timer would cost a turn. */
-const LATE_MS_MAX = 50;
+import { LateTurns } from '../late-turns.js';
 
 /**
  * Evenly spaced turns, so that no second ever sees more than the limit (a token bucket would allow twice the limit
@@ -13,6 +11,7 @@ const LATE_MS_MAX = 50;
 export class LocalPace implements Pace {
   readonly rate: AdaptiveRate;
   private readonly window: CallWindow;
+  private readonly late: LateTurns;
   private nextTurnMs = -Infinity;
   private pausedUntilMs = -Infinity;
 
@@ -20,15 +19,16 @@ export class LocalPace implements Pace {
     private readonly clock: MonotonicClock,
     turnsPerSecond: number,
   ) {
+    this.late = new LateTurns(clock);
     this.rate = new AdaptiveRate(clock, turnsPerSecond);
     this.window = new CallWindow(clock, turnsPerSecond);
   }
 
   async turn(signal: AbortSignal): Promise<void> {
     const nowMs = this.clock.elapsedMs();
-    const turnMs = this.nextTurnMs < nowMs - LATE_MS_MAX ? nowMs : this.nextTurnMs;
+    const turnMs = this.nextTurnMs < nowMs - this.late.allowedMs ? nowMs : this.nextTurnMs;
     this.nextTurnMs = turnMs + 1000 / this.rate.current;
-    if (turnMs > nowMs) await this.clock.wait(turnMs - nowMs, signal);
+    if (turnMs > nowMs) await this.late.wait(turnMs - nowMs, signal);
     // A call that was already waiting when a pause began waits for its end too.
     if (this.pausedUntilMs > this.clock.elapsedMs()) await this.turn(signal);
   }

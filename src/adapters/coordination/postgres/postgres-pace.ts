@@ -3,12 +3,10 @@ import { PAUSE_MS_MAX, type Pace } from '../../../application/ports/pace.js';
 import { PostgresSchema } from '../../postgres/postgres-schema.js';
 import { AdaptiveRate } from '../adaptive-rate.js';
 import { CallWindow } from '../call-window.js';
+import { LateTurns } from '../late-turns.js';
 import { paceTable, SCHEMA } from './schema.js';
 
 const QUERY_MS_MAX = 3_000;
-
-/** A caller that is late by no more gets its turns afterwards. */
-const LATE_MS_MAX = 50;
 
 /** One dispatcher takes one turn after another; a few instances may each have one while leadership changes. */
 const WAITING_MAX = 100;
@@ -24,6 +22,7 @@ const WAITING_MAX = 100;
 export class PostgresPace implements Pace {
   readonly rate: AdaptiveRate;
   private readonly window: CallWindow;
+  private readonly late: LateTurns;
   private readonly schema: PostgresSchema;
   private pausedUntilMs = -Infinity;
 
@@ -32,6 +31,7 @@ export class PostgresPace implements Pace {
     private readonly turnsPerSecond: number,
     private readonly clock: MonotonicClock,
   ) {
+    this.late = new LateTurns(clock);
     this.rate = new AdaptiveRate(clock, turnsPerSecond);
     this.window = new CallWindow(clock, turnsPerSecond);
     this.schema = new PostgresSchema(url, {
@@ -45,7 +45,7 @@ export class PostgresPace implements Pace {
   async turn(signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
     const waitMs = await this.reserve();
-    if (waitMs > 0) await this.clock.wait(waitMs, signal);
+    if (waitMs > 0) await this.late.wait(waitMs, signal);
     // A call that was already waiting here when a pause began waits for its end too.
     if (this.pausedUntilMs > this.clock.elapsedMs()) await this.turn(signal);
   }
@@ -85,7 +85,7 @@ export class PostgresPace implements Pace {
       [
         intervalMs / 1000,
         PAUSE_MS_MAX / 1000 + WAITING_MAX / this.turnsPerSecond,
-        LATE_MS_MAX / 1000,
+        this.late.allowedMs / 1000,
       ],
     );
     // The row holds the time of the turn after this one.
