@@ -14,6 +14,8 @@ import {
   CoordinationModule,
   type CoordinationConfig,
 } from './adapters/coordination/coordination.module.js';
+import { EMAIL_CALL_MS_MAX } from './adapters/email/email-config.js';
+import { emailGatewayFor } from './adapters/email/email-gateway.js';
 import { EventStoreModule, type Ledger } from './adapters/event-store/event-store.module.js';
 import { SqliteEventStore } from './adapters/event-store/sqlite/sqlite-event-store.js';
 import { HttpModule } from './adapters/http/http.module.js';
@@ -62,6 +64,8 @@ import { ReadEndpointFigures } from './application/operating/endpoint-figures.js
 import { ReadLogFigures } from './application/operating/log-figures.js';
 import type { Agenda } from './application/ports/agenda.js';
 import type { Logger } from './application/ports/logger.js';
+import type { SmsGateway } from './application/ports/sms-gateway.js';
+import { GatewayByChannel } from './application/dispatching/gateway-by-channel.js';
 import { BackgroundWork } from './application/background/background-work.js';
 import { CompareClock } from './application/background/compare-clock.js';
 import { WatchLedger } from './application/background/watch-ledger.js';
@@ -127,7 +131,10 @@ export class AppModule implements OnApplicationBootstrap, OnModuleDestroy {
       OutgoingWebhooksModule.for({
         allowsPrivateNetworks: config.webhookPrivateNetworks === 'allow',
       }),
-      VonageModule.for(config.vonage, (gateway) => telemetry?.overGateway(gateway) ?? gateway),
+      VonageModule.for(config.vonage, (vonage) => {
+        const gateway = withDirectChannels(vonage, config);
+        return telemetry?.overGateway(gateway) ?? gateway;
+      }),
       CoordinationModule.for(coordinationFor(config), {
         callsPerSecond: config.vonage.requestsPerSecond,
         clock: time.monotonic,
@@ -242,6 +249,12 @@ const coordinationFor = ({ readModel }: RunnableConfig): CoordinationConfig =>
     ? { kind: 'postgres', url: readModel.url }
     : { kind: 'one-instance' };
 
+/** Puts the channels beside Vonage beside it. */
+const withDirectChannels = (vonage: SmsGateway, { email }: RunnableConfig): SmsGateway =>
+  new GatewayByChannel(vonage, {
+    email: email === null ? null : emailGatewayFor(email),
+  });
+
 /** Uploads lie beside the ledger: the system's own place is often in memory. */
 const uploadDirectoryOf = ({ eventStore }: RunnableConfig): string =>
   eventStore.kind === 'sqlite' ? eventStore.directory : tmpdir();
@@ -271,7 +284,8 @@ const settingsFor = (
   optOutScope: config.optOutScope,
   keywordAnswers: config.keywordAnswers,
   retainPersonalDays: config.retainPersonalDays,
-  vonageTimeoutMs: config.vonage.timeoutMs,
+  callTimeoutMs: Math.max(config.vonage.timeoutMs, config.email === null ? 0 : EMAIL_CALL_MS_MAX),
+  directChannels: { email: config.email?.from.address ?? null },
   usNumberPerSecond: config.vonage.usNumberPerSecond,
   startsHeld: config.sending === 'held',
   probeMs: config.sendingProbeSeconds * 1_000,

@@ -10,12 +10,14 @@ import type { KeyRowsConfig, MasterKeysConfig } from './adapters/key-store/key-s
 import type { EventStoreConfig } from './adapters/event-store/event-store.module.js';
 import type { TelemetryConfig } from './adapters/telemetry/open-telemetry.js';
 import type { ReadModelConfig } from './adapters/read-model/read-model.module.js';
+import type { EmailConfig } from './adapters/email/email-config.js';
 import type { ServiceLimits } from './domain/limits/day-limits.js';
 import { defaultRetryPolicy, type RetryPolicy } from './domain/message/retry-policy.js';
 import type { KeywordAnswers } from './application/contacts/answer-keyword.js';
 import { segmentsOf } from './domain/segments.js';
 import { isCountry, type DefaultCountry } from './domain/contacts/phone-number.js';
 import { optOutScopes, type OptOutScope } from './domain/contacts/contact.js';
+import { parseEmailAddress } from './domain/contacts/email-address.js';
 import { parseSender } from './domain/contacts/sender.js';
 import { meantBy } from './misspelt.js';
 
@@ -77,6 +79,8 @@ export interface Config {
   readonly apiKeys: readonly ApiKey[];
   /** Null: no account is configured, so the service runs against the sandbox. */
   readonly vonage: VonageConfig | null;
+  /** Null: no mail server is set up, so a message with an `email` step is refused. */
+  readonly email: EmailConfig | null;
   /** National numbers are read as this country's; null: they are refused. */
   readonly defaultCountry: DefaultCountry;
   readonly confirmWithinSeconds: number;
@@ -150,6 +154,7 @@ export function parseConfig(environment: Environment): Config {
     masterKeys: readMasterKeys(read, directory),
     apiKeys,
     vonage,
+    email: readEmail(read),
     defaultCountry: readDefaultCountry(read),
     sending: read.oneOf('SENDING', ['flowing', 'held'], 'flowing'),
     sendingProbeSeconds: read.integer('SENDING_PROBE_SECONDS', 120, 20, 3_600),
@@ -313,6 +318,30 @@ function defaultRestHost(apiHost: string): string {
   return host === undefined || /(?:^|\.)nexmo\.com$/.test(host)
     ? 'https://rest.nexmo.com'
     : apiHost;
+}
+
+/** `Name <name@example.com>`, or the address alone. */
+const NAMED_ADDRESS = /^(?:"?(?<name>[^"<>\r\n]*?)"?\s*<(?<named>[^<>]+)>|(?<plain>[^<>]+))$/;
+
+function readEmail(read: Reader): EmailConfig | null {
+  const url = read.text('SMTP_URL', '');
+  const from = read.text('EMAIL_FROM', '');
+  const tls = read.text('SMTP_TLS', '');
+  if (url === '' && from === '' && tls === '') return null;
+  const server = URL.parse(url);
+  if (url === '') read.mistake('SMTP_URL is not set: e-mail needs it beside EMAIL_FROM');
+  else if (server === null || !/^smtps?:$/.test(server.protocol) || server.hostname === '') {
+    read.mistake('SMTP_URL must be an address that begins with smtp:// or smtps://');
+  }
+  const { name = '', named, plain = '' } = NAMED_ADDRESS.exec(from)?.groups ?? {};
+  const address = parseEmailAddress(named ?? plain);
+  if (from === '') read.mistake('EMAIL_FROM is not set: e-mail needs it beside SMTP_URL');
+  else if (!address.ok) read.mistake(`EMAIL_FROM ${address.reason}`);
+  return {
+    url,
+    from: { name, address: address.ok ? address.address : '' },
+    requiresTls: read.oneOf('SMTP_TLS', ['required', 'optional'], 'required') === 'required',
+  };
 }
 
 function readDefaultCountry(read: Reader): DefaultCountry {

@@ -50,6 +50,7 @@ describe('with no setting at all', () => {
       telemetry: null,
       drainSeconds: 0,
       warnings: [],
+      email: null,
       eventStore: { kind: 'sqlite', directory: './data' },
       readModel: { kind: 'sqlite', directory: './data' },
       log: {
@@ -296,6 +297,33 @@ describe('where it keeps what it knows', () => {
     });
     expect(eventStore).toMatchObject({ kind: 'eventstoredb' });
     expect(readModel).toMatchObject({ kind: 'postgres', url: 'postgres://127.0.0.1/waybill' });
+  });
+});
+
+describe('a mail server', () => {
+  const server = { SMTP_URL: 'smtp://shop:p%40ss@mail.shop.example' };
+
+  it.each([
+    ['news@shop.example', { name: '', address: 'news@shop.example' }],
+    ['The Shop <news@shop.example>', { name: 'The Shop', address: 'news@shop.example' }],
+    ['"The Shop" <news@Shop.Example>', { name: 'The Shop', address: 'news@shop.example' }],
+  ])('sends as %s, with encryption unless it is told otherwise', (from, read) => {
+    const { email } = parseConfig({ ...server, EMAIL_FROM: from });
+    expect(email).toEqual({ url: server.SMTP_URL, from: read, requiresTls: true });
+    const { email: trusted } = parseConfig({ ...server, EMAIL_FROM: from, SMTP_TLS: 'optional' });
+    expect(trusted?.requiresTls).toBe(false);
+  });
+
+  it.each<[Environment, string]>([
+    [server, 'EMAIL_FROM is not set'],
+    [{ EMAIL_FROM: 'news@shop.example' }, 'SMTP_URL is not set'],
+    [{ SMTP_URL: 'http://mail.shop.example', EMAIL_FROM: 'news@shop.example' }, 'smtp://'],
+    [{ ...server, EMAIL_FROM: 'The Shop' }, 'EMAIL_FROM is no e-mail address'],
+    [{ ...server, EMAIL_FROM: 'news@shop.example', SMTP_TLS: 'no' }, 'SMTP_TLS must be one of'],
+  ])('has a mistake in %j', (environment, mistake) => {
+    const mistakes = mistakesOf(environment);
+    expect(mistakes).toEqual([expect.stringContaining(mistake)]);
+    expect(mistakes.join()).not.toContain('p%40ss');
   });
 });
 

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { EventMetadata, NewEvent } from '../src/application/ports/event-store.js';
 import type { ConsentFact } from '../src/domain/contacts/contact-events.js';
 import type { DomainEvent, DomainEventType } from '../src/domain/events.js';
+import type { FallbackStep } from '../src/domain/message/message-events.js';
 import type { EndpointSettings } from '../src/domain/webhooks/endpoint-events.js';
 import type { Report } from '../src/domain/report.js';
 
@@ -13,6 +14,16 @@ export const person = {
   keyword: 'ZWÖLF',
   reference: 'order of Mrs Ørsted',
 } as const;
+
+/** What a fallback step may say beside its text. Absent in most, and in the samples, which equal what earlier builds stored. */
+export const stepExtras: Pick<FallbackStep, 'subject' | 'template'> = {
+  subject: person.words,
+  template: {
+    name: 'parcel_here',
+    language: 'en_GB',
+    parameters: [person.reference, person.words],
+  },
+};
 
 const messageUuid = 'aaaaaaaa-bbbb-4ccc-8ddd-0123456789ab';
 

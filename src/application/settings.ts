@@ -11,6 +11,7 @@ import type { IdSet } from './ports/id-set.js';
 import type { Identifiers } from './ports/identifiers.js';
 import type { Logger } from './ports/logger.js';
 import type { DeliveryMetrics, GuardMetrics, Metrics, RetentionMetrics } from './ports/metrics.js';
+import type { DirectChannels } from './sending/compose-fallback.js';
 
 /** Settings, and services that need no token. */
 export interface ApplicationSettings {
@@ -36,11 +37,14 @@ export interface ApplicationSettings {
   readonly defaultSender: string | null;
   readonly defaultCountry: DefaultCountry;
   readonly confirmWithinSeconds: number;
+  /** The channels beside Vonage that are set up. */
+  readonly directChannels: DirectChannels;
   readonly optOutScope: OptOutScope;
   readonly keywordAnswers: KeywordAnswers;
   /** `RETAIN_PERSONAL_DAYS`; null: personal data is kept. */
   readonly retainPersonalDays: number | null;
-  readonly vonageTimeoutMs: number;
+  /** Time limit of the slowest call: to Vonage, or to the server of another channel. */
+  readonly callTimeoutMs: number;
   /** The SMS a second that Vonage takes from one long number of the US. */
   readonly usNumberPerSecond: number;
   /** `SENDING=held`. */

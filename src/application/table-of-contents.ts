@@ -112,6 +112,7 @@ const sending = (settings: ApplicationSettings): readonly Recipe[] => {
     confirmWithinSeconds: settings.confirmWithinSeconds,
     country: settings.defaultCountry,
     retainPersonalDays: settings.retainPersonalDays,
+    direct: settings.directChannels,
   };
   const recentMessages = settings.newCache<string, MessageAsOf>(RECENT_MESSAGES_MAX, {
     bytesMax: RECENT_BYTES_MAX,
@@ -548,7 +549,7 @@ const background = (settings: ApplicationSettings): readonly Recipe[] => {
     monotonic: monotonicClock,
     logger,
     health,
-    callTimeoutMs: settings.vonageTimeoutMs,
+    callTimeoutMs: settings.callTimeoutMs,
   };
   return [
     recipe(

@@ -391,7 +391,7 @@ export function describeReadModel(name: string, open: () => Promise<ReadModelDat
       await projected(feed, catalog);
 
       const { messageUuid } = sampleEvents.AttemptAccepted.data;
-      expect(await new MessageIndexTable(catalog).messageIdOf(messageUuid)).toBe('1');
+      expect(await new MessageIndexTable(catalog).messageIdOf(messageUuid ?? '')).toBe('1');
       const agenda = new AgendaTable(catalog);
       const [entry] = await agenda.due('confirm', { now: '2030-01-01T00:00:00.000Z' }, 10);
       expect(entry?.messageId).toBe('1');

@@ -1391,18 +1391,20 @@ export type components = {
     };
     FallbackDto: {
       /**
-       * @description The channel to try next.
+       * @description The channel to try next: one of Vonage, or `email` where a mail server is set up. An e-mail ends at `submitted`: nobody tells whether a person read it.
        * @enum {string}
        */
-      channel: 'sms' | 'mms' | 'rcs' | 'whatsapp' | 'viber_service' | 'messenger';
+      channel: 'sms' | 'mms' | 'rcs' | 'whatsapp' | 'viber_service' | 'messenger' | 'email';
       /**
-       * @description The sender on that channel.
+       * @description The sender on that channel. Needed on all but `email`, where EMAIL_FROM is the default.
        * @example 447700900001
        */
-      from: string;
+      from?: string;
+      /** @description The subject of an e-mail. Default: the first line of the text. */
+      subject?: string;
       /** @description The text there, where it is another one. */
       text?: string;
-      /** @description The recipient there, where it is another one. */
+      /** @description The recipient there, where it is another one. An e-mail needs the address. */
       to?: string;
       /**
        * @description `failure`: when the message failed for good. `unconfirmed`: also when no receipt came in time.
@@ -1522,6 +1524,7 @@ export type components = {
           title: string | null;
           type: string | null;
         } | null;
+        externalId: string | null;
         messageUuid: string | null;
         networkCode: string | null;
         number: number;
@@ -2073,6 +2076,7 @@ export type components = {
           title: string | null;
           type: string | null;
         } | null;
+        externalId: string | null;
         messageUuid: string | null;
         networkCode: string | null;
         number: number;

@@ -81,7 +81,16 @@ export const eventTypes: { readonly [Type in DomainEventType]: EventTypeRules<Da
     upcasts: [withoutResend, withoutOverride, withPriorityAndReply],
     // Our user chooses the reference freely; it may be a name or an address.
     personal: {
-      data: ['to', 'text', 'reference', 'fallback.*.to', 'fallback.*.text', 'overrideOptOut'],
+      data: [
+        'to',
+        'text',
+        'reference',
+        'fallback.*.to',
+        'fallback.*.text',
+        'fallback.*.subject',
+        'fallback.*.template.parameters.*',
+        'overrideOptOut',
+      ],
       metadata,
     },
   },
@@ -98,7 +107,10 @@ export const eventTypes: { readonly [Type in DomainEventType]: EventTypeRules<Da
   RetryScheduled: { upcasts: [withLine], personal: nothingPersonal },
   RetryWithdrawn: { upcasts: [], personal: nothingPersonal },
   DeliveryUnconfirmed: { upcasts: [], personal: nothingPersonal },
-  FallbackStarted: { upcasts: [withPriority], personal: { data: ['to', 'text'], metadata } },
+  FallbackStarted: {
+    upcasts: [withPriority],
+    personal: { data: ['to', 'text', 'subject', 'template.parameters.*'], metadata },
+  },
   FallbackFinished: { upcasts: [], personal: nothingPersonal },
   MessageCancelled: { upcasts: [], personal: nothingPersonal },
   MessageExpired: { upcasts: [], personal: nothingPersonal },

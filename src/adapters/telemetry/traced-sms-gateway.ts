@@ -4,11 +4,12 @@ import type {
   AttemptRequest,
   SmsGateway,
 } from '../../application/ports/sms-gateway.js';
+import { isDirect } from '../../domain/message/direct-channels.js';
 import { messageStream } from '../../application/streams.js';
 import type { OpenTelemetry } from './open-telemetry.js';
 import type { TracedEventStore } from './traced-event-store.js';
 
-/** Makes each call to Vonage a span in the trace of the request, whichever instance makes it and however late. */
+/** Makes each call to Vonage, or another channel's server, a span in the trace of the request, whichever instance makes it and however late. */
 export class TracedSmsGateway implements SmsGateway {
   constructor(
     private readonly gateway: SmsGateway,
@@ -23,7 +24,7 @@ export class TracedSmsGateway implements SmsGateway {
       kind: SpanKind.PRODUCER,
       parent: await this.store.originOf(messageStream(messageId)),
       attributes: {
-        'messaging.system': 'vonage',
+        'messaging.system': isDirect(channel) ? channel : 'vonage',
         'messaging.operation.name': 'send',
         'messaging.operation.type': 'send',
         'messaging.destination.name': channel,
@@ -34,7 +35,10 @@ export class TracedSmsGateway implements SmsGateway {
     const outcome = await this.telemetry.run(span, () => this.gateway.send(request));
     span.setAttribute('waybill.outcome', outcome.kind);
     if (outcome.kind === 'accepted') {
-      span.setAttribute('messaging.message.conversation_id', outcome.messageUuid);
+      span.setAttribute(
+        'messaging.message.conversation_id',
+        outcome.messageUuid ?? outcome.externalId ?? '',
+      );
     } else {
       const type = outcome.kind === 'refused' ? outcome.class : outcome.kind;
       span.setAttribute('error.type', type);

@@ -1,7 +1,8 @@
 import { explainDeliveryError } from '../../domain/delivery-errors/catalogue.js';
 import type { ReportError } from '../../domain/report.js';
-import { clause, sentence } from './sentences.js';
+import { capitalised, clause, sentence } from './sentences.js';
 import { refusedPart } from '../../domain/message/account-refusal.js';
+import { isDirect, takerOf } from '../../domain/message/direct-channels.js';
 import { isSentOnceMore } from '../../domain/message/decide.js';
 import { WITHDRAWN_BY_REQUEST } from '../../domain/message/message-commands.js';
 import { isWaitingToBeSent } from '../../domain/message/message-status.js';
@@ -40,18 +41,22 @@ export function explain(message: TrackedMessage, heldBackUntil?: Date, hold?: Ho
 
 function why(message: TrackedMessage): string {
   const attempt = currentAttempt(message);
+  const taker = takerOf((attempt ?? message).channel);
   switch (message.status) {
     case 'scheduled':
       return 'The message waits for the time at which it is to be sent.';
     case 'accepted':
       return 'The message is recorded and waits to be handed to Vonage.';
     case 'sending':
-      return 'A call to Vonage is under way.';
+      return `A call to ${taker} is under way.`;
     case 'unknown':
-      return `It is not known whether Vonage took the message: ${clause(unknownReason(attempt))}. The phone may or may not get it.`;
+      return `It is not known whether ${taker} took the message: ${clause(unknownReason(attempt))}. The phone may or may not get it.`;
     case 'sent':
       return 'Vonage took the message and has not reported on it since.';
     case 'submitted':
+      if (attempt !== undefined && isDirect(attempt.channel)) {
+        return `${capitalised(taker)} took the message. It never tells whether a person got it, so nothing more will be heard of this attempt.`;
+      }
       return 'Vonage handed the message to the carrier, which has not said yet whether the phone has it.';
     case 'delivered':
       if (message.resolvedAs === 'delivered') {
@@ -64,15 +69,15 @@ function why(message: TrackedMessage): string {
       return 'Nobody has confirmed the delivery in the time allowed. The phone may well have the message: some networks send no receipts.';
     case 'retrying':
       if (attempt?.status === 'unknown')
-        return `It is not known whether Vonage took attempt ${attempt.number}, and it is sent again: ${again(message)}`;
-      if (attempt?.refusal && refusedPart(attempt.refusal) !== null)
-        return `Vonage did not take the last attempt, for a reason outside the message: ${clause(attempt.refusal.reason)}. It counts as none`;
+        return `It is not known whether ${taker} took attempt ${attempt.number}, and it is sent again: ${again(message)}`;
+      if (attempt?.refusal && refusedPart(attempt.refusal, attempt.channel) !== null)
+        return `${capitalised(taker)} did not take the last attempt, for a reason outside the message: ${clause(attempt.refusal.reason)}. It counts as none`;
       return `The last attempt failed: ${failureReason(attempt)}`;
     case 'rejected':
     case 'undeliverable':
     case 'failed':
       if (message.resolvedAs === 'abandon') {
-        return `It is not known whether Vonage took the message, and it was given up: ${decision(message)}`;
+        return `It is not known whether ${taker} took the message, and it was given up: ${decision(message)}`;
       }
       return `The message was not delivered: ${failureReason(attempt)}`;
     case 'cancelled':

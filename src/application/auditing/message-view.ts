@@ -24,6 +24,8 @@ export interface AttemptView {
   readonly number: number;
   readonly channel: string;
   readonly messageUuid: string | null;
+  /** The name under which the server of a channel beside Vonage knows it, for example an e-mail's Message-ID. */
+  readonly externalId: string | null;
   readonly status: MessageStatus;
   readonly error: AttemptErrorView | null;
   readonly usage: Usage | null;
@@ -124,6 +126,7 @@ export const viewAttempt = (attempt: Attempt): AttemptView => ({
   number: attempt.number,
   channel: attempt.channel,
   messageUuid: attempt.messageUuid,
+  externalId: attempt.externalId,
   status: attempt.status,
   error: viewError(attempt.error, attempt.refusal),
   usage: attempt.usage,

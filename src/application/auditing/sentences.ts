@@ -3,6 +3,8 @@ const end = /[.!?…:;,\s]+$/u;
 /** Strips the final punctuation, for use inside a sentence. Others' words may end in a stop, in several, or in none. */
 export const clause = (text: string): string => text.replace(end, '');
 
+export const capitalised = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
 /** Ends the text with exactly one full stop. */
 export function sentence(text: string): string {
   const [ended = ''] = /[.!?…]/u.exec(end.exec(text)?.[0] ?? '') ?? ['.'];

@@ -1,9 +1,11 @@
 import { msLeft, type Moment } from '../../domain/elapsed-time.js';
 import { refusedPart } from '../../domain/message/account-refusal.js';
+import { isDirect, takerOf } from '../../domain/message/direct-channels.js';
 import type { AttemptStart, MessageEvent } from '../../domain/message/message-events.js';
 import type { TrackedMessage } from '../../domain/message/message.js';
 import { BY_ITSELF } from '../../domain/sending/sending-events.js';
 import type { SenderHold } from '../../domain/sending/sending.js';
+import { capitalised } from '../auditing/sentences.js';
 import { isTransient, UndecodableEvent } from '../errors.js';
 import type { MessageLedger } from '../message-ledger.js';
 import { momentOf } from '../moment-of.js';
@@ -30,6 +32,8 @@ import { Loop, STANDBY_REASON } from './loop.js';
 const CALLS_MAX = 120;
 /** Further calls for messages of high priority alone, so that slow calls of others do not keep them waiting. */
 const HIGH_CALLS_MAX = 30;
+/** Calls on channels beside Vonage, which have slots of their own: a mail server that hangs must not delay a text. */
+const DIRECT_CALLS_MAX = 30;
 /** The agenda changes with every call; it is read again no more often than this. */
 const REFILL_PERIOD_MS = 20;
 /** The longest wait for a sender's own limit, since a message of another sender may come. */
@@ -115,6 +119,8 @@ export class Dispatcher {
   private readonly loop: Loop;
   private readonly health: HealthReporter;
   private readonly underWay = new Map<string, Promise<void>>();
+  /** How many of them are on channels beside Vonage. */
+  private directUnderWay = 0;
   private readonly lines: WaitingLines;
   private readonly turns = new FairTurns();
   /** True when the agenda may have changed since the lines were read. */
@@ -214,7 +220,7 @@ export class Dispatcher {
     const lines = this.lines.ready();
     if (lines.length === 0) return false;
     // The end of a call wakes the loop then, and so does a message of high priority.
-    if (this.underWay.size >= CALLS_MAX) return false;
+    if (this.underWay.size - this.directUnderWay >= CALLS_MAX) return false;
     const leftMs = Math.min(...lines.map((line) => this.senderRates.leftMs(line)));
     if (leftMs === 0 || leftMs === Infinity) return false;
     const waitMs = Math.min(leftMs, SENDER_WAIT_MS_MAX);
@@ -246,9 +252,13 @@ export class Dispatcher {
 
   /** The lines whose messages may be sent now. */
   private ready(): readonly WaitingLine[] {
-    const room = CALLS_MAX - this.underWay.size;
+    const room = CALLS_MAX - (this.underWay.size - this.directUnderWay);
+    const directRoom = DIRECT_CALLS_MAX - this.directUnderWay;
     return this.lines.ready().filter((line) => {
-      if (room <= 0 && (line.priority !== 'high' || room <= -HIGH_CALLS_MAX)) return false;
+      const direct = isDirect(line.channel);
+      if (direct && directRoom <= 0) return false;
+      if (!direct && room <= 0 && (line.priority !== 'high' || room <= -HIGH_CALLS_MAX))
+        return false;
       const hold = this.steering.senderHold(line.channel, line.from);
       if (hold !== undefined && !this.probes.isDue(hold)) return false;
       return this.senderRates.leftMs(line) === 0;
@@ -264,8 +274,11 @@ export class Dispatcher {
 
   private begin(waiting: Waiting, signal: AbortSignal, isProbe: boolean): Promise<void> {
     const { messageId } = waiting.entry;
+    const direct = isDirect(waiting.line.channel) ? 1 : 0;
+    this.directUnderWay += direct;
     const call = this.dispatch(waiting, signal, isProbe).finally(() => {
-      if (this.underWay.size >= CALLS_MAX) this.loop.wake();
+      if (direct === 1 || this.underWay.size >= CALLS_MAX) this.loop.wake();
+      this.directUnderWay -= direct;
       this.underWay.delete(messageId);
     });
     this.underWay.set(messageId, call);
@@ -314,7 +327,7 @@ export class Dispatcher {
       await this.pace.beforeCall(signal);
       const outcome = await this.gateway.send(started.request);
       await this.heed(outcome, started.request, signal);
-      await this.record(messageId, started.attempt, outcome, signal);
+      await this.record(messageId, started, outcome, signal);
       // It waits again, perhaps since the same millisecond.
       if (outcome.kind === 'refused') this.lines.putBack(waiting);
       if (outcome.kind === 'accepted') await this.endHolds(started, isProbe, signal);
@@ -348,9 +361,10 @@ export class Dispatcher {
     { channel, from }: AttemptRequest,
     signal: AbortSignal,
   ): Promise<void> {
-    const part = outcome.kind === 'refused' ? refusedPart(outcome) : null;
+    const part = outcome.kind === 'refused' ? refusedPart(outcome, channel) : null;
     if (outcome.kind === 'refused' && part === 'pace') return this.slowDown(outcome.retryAfterMs);
-    this.backOff.end();
+    // Another server's answer says nothing about Vonage's pace.
+    if (!isDirect(channel)) this.backOff.end();
     if (outcome.kind !== 'refused' || part === null) return;
     const { reason } = outcome;
     const hold =
@@ -460,11 +474,11 @@ export class Dispatcher {
 
   private async record(
     messageId: string,
-    attempt: number,
+    { attempt, request: { channel } }: StartedAttempt,
     outcome: AttemptOutcome,
     signal: AbortSignal,
   ): Promise<void> {
-    const facts = { messageId, attempt, outcome: outcome.kind };
+    const facts = { messageId, attempt, channel, outcome: outcome.kind };
     const record = () =>
       this.messages.handleOptimistically(
         messageId,
@@ -474,11 +488,16 @@ export class Dispatcher {
     await this.patiently(record, facts, signal);
     this.metrics.attemptEnded(outcome);
     if (outcome.kind !== 'accepted') {
-      this.logger.warn({ ...facts, reason: outcome.reason }, sentenceFor(outcome));
+      this.logger.warn(
+        { ...facts, reason: outcome.reason },
+        sentenceFor(outcome, takerOf(channel)),
+      );
       return;
     }
-    const { messageUuid } = outcome;
-    this.logger.info({ ...facts, messageUuid }, 'Vonage took the message.');
+    const { messageUuid, externalId } = outcome;
+    const taken = `${capitalised(takerOf(channel))} took the message.`;
+    this.logger.info({ ...facts, messageUuid: messageUuid ?? externalId }, taken);
+    if (messageUuid === null) return;
     const adopt = () => this.adoptReports.execute(messageUuid, messageId, 'dispatcher');
     await this.patiently(adopt, facts, signal);
   }
@@ -513,10 +532,13 @@ export class Dispatcher {
 const automatic = { cause: 'configuration', by: BY_ITSELF, source: 'dispatcher' } as const;
 
 /** Returns the log sentence. An error that does not say whether the message went out counts like no answer. */
-const sentenceFor = (outcome: Exclude<AttemptOutcome, { kind: 'accepted' }>): string =>
+const sentenceFor = (
+  outcome: Exclude<AttemptOutcome, { kind: 'accepted' }>,
+  taker: string,
+): string =>
   outcome.kind === 'unknown' || outcome.class === 'ambiguous'
-    ? 'It is not known whether Vonage took the message; it is not sent again by itself.'
-    : 'Vonage did not take the message.';
+    ? `It is not known whether ${taker} took the message; it is not sent again by itself.`
+    : `${capitalised(taker)} did not take the message.`;
 
 function requestFor(message: TrackedMessage, start: AttemptStart, moment: Moment): AttemptRequest {
   return {
@@ -525,6 +547,8 @@ function requestFor(message: TrackedMessage, start: AttemptStart, moment: Moment
     to: start.to,
     from: start.from,
     text: message.next?.text ?? '',
+    ...(message.next?.subject === undefined ? {} : { subject: message.next.subject }),
+    ...(message.next?.template === undefined ? {} : { template: message.next.template }),
     encoding: message.request?.encoding ?? 'auto',
     ttlSeconds: ttlLeft(message, moment),
   };

@@ -1,4 +1,5 @@
 import type { Consent } from '../../domain/contacts/contact.js';
+import { isDirect } from '../../domain/message/direct-channels.js';
 import type { Message } from '../../domain/message/message.js';
 import type { MessageLedger } from '../message-ledger.js';
 import type { Contacts } from './contacts.js';
@@ -28,8 +29,14 @@ export class WithholdOptedOut {
   readonly check = async (message: Message): Promise<void> => {
     if (message.kind === 'unheard-of' || message.next === null) return;
     if (message.request === null || message.request.overrideOptOut !== null) return;
-    const { to, from: sender, channel } = message.next;
-    for (const number of new Set([to, message.to])) {
+    const { to, from, channel } = message.next;
+    const routes = [
+      { number: to, sender: from },
+      { number: message.to, sender: from },
+      // Who said STOP to the sender of a text gets no e-mail instead, whatever that one's sender is.
+      ...(isDirect(channel) ? [{ number: message.to, sender: message.from }] : []),
+    ];
+    for (const { number, sender } of to === message.to ? routes.slice(1) : routes) {
       const suppression = await this.contacts.suppression(number, { sender, channel });
       if (suppression !== null) throw new RecipientOptedOut(suppression);
     }

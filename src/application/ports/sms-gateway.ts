@@ -1,6 +1,10 @@
-import type { AttemptRefusal, Encoding } from '../../domain/message/message-events.js';
+import type {
+  AttemptRefusal,
+  Encoding,
+  MessageTemplate,
+} from '../../domain/message/message-events.js';
 
-/** One call to Vonage for one attempt of one message. */
+/** One call to Vonage, or to the server of another channel, for one attempt of one message. */
 export interface AttemptRequest {
   /** `<message id>.<attempt>`; Vonage echoes it in every status webhook. */
   readonly clientRef: string;
@@ -10,6 +14,10 @@ export interface AttemptRequest {
   readonly from: string;
   readonly text: string;
   readonly encoding: Encoding;
+  /** The subject of an e-mail, or the title of a push message, where the step names one. */
+  readonly subject?: string;
+  /** Sent instead of the text. */
+  readonly template?: MessageTemplate;
   /** Vonage gives up after this long; null leaves Vonage's default (72 h). 20 to 604,800. */
   readonly ttlSeconds: number | null;
 }
@@ -20,11 +28,17 @@ export interface AttemptRequest {
  * it again automatically.
  */
 export type AttemptOutcome =
-  | { readonly kind: 'accepted'; readonly messageUuid: string }
+  | {
+      readonly kind: 'accepted';
+      /** Null on a channel beside Vonage. */
+      readonly messageUuid: string | null;
+      /** The name under which the server of such a channel knows the attempt. */
+      readonly externalId?: string;
+    }
   | ({ readonly kind: 'refused' } & Omit<AttemptRefusal, 'attempt'>)
   | { readonly kind: 'unknown'; readonly reason: string };
 
 export interface SmsGateway {
-  /** Calls Vonage exactly once; never rejects. Bounded in time by the adapter's timeout. */
+  /** Calls the server exactly once; never rejects. Bounded in time by the adapter's timeout. */
   send(request: AttemptRequest): Promise<AttemptOutcome>;
 }

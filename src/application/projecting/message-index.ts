@@ -16,7 +16,8 @@ export const messageIndexProjection = (stores: ProjectionStores): Projection =>
           const messageId = messageIdOfStream(stream);
           if (messageId === undefined) return;
           if (event.type !== 'AttemptAccepted' && event.type !== 'AttemptRecovered') return;
-          owners.set(event.data.messageUuid, messageId);
+          const { messageUuid } = event.data;
+          if (messageUuid !== null) owners.set(messageUuid, messageId);
         },
         changes: () => owners,
       };

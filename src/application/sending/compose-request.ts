@@ -1,18 +1,17 @@
-import type {
-  Encoding,
-  FallbackStep,
-  MessageRequest,
-  OnUnknown,
-} from '../../domain/message/message-events.js';
-import {
-  parseRecipient,
-  parseSenderAddress,
-  type AddressResult,
-} from '../../domain/contacts/address.js';
+import type { Encoding, MessageRequest, OnUnknown } from '../../domain/message/message-events.js';
+import type { AddressResult } from '../../domain/contacts/address-result.js';
+import { parseRecipient, parseSenderAddress } from '../../domain/contacts/address.js';
 import type { DefaultCountry } from '../../domain/contacts/phone-number.js';
 import type { Priority } from '../../domain/message/priority.js';
-import { segmentsOf, SMS_TEXT_CHARACTERS_MAX } from '../../domain/segments.js';
+import { segmentsOf } from '../../domain/segments.js';
 import { InvalidRequest, type Fault } from '../errors.js';
+import { checkText } from './check-text.js';
+import {
+  composeFallback,
+  noDirectChannels,
+  type DirectChannels,
+  type FallbackDraft,
+} from './compose-fallback.js';
 
 /** A draft without a fault, and the request that is recorded for it. */
 export interface SoundMessage {
@@ -54,14 +53,6 @@ export interface MessageDraft {
   readonly inReplyTo?: string;
 }
 
-export interface FallbackDraft {
-  readonly channel: string;
-  readonly when: 'failure' | 'unconfirmed';
-  readonly from: string;
-  readonly to?: string;
-  readonly text?: string;
-}
-
 export interface RequestDefaults {
   /** Sender of messages that name none. */
   readonly from: string | null;
@@ -69,6 +60,8 @@ export interface RequestDefaults {
   readonly country: DefaultCountry;
   /** A message that waits for longer would lose its text; null: it never does. */
   readonly retainPersonalDays: number | null;
+  /** Undefined: none. */
+  readonly direct?: DirectChannels;
 }
 
 /** The channels on which Vonage takes a plain text (Messages API 1.20.0). */
@@ -80,16 +73,6 @@ export const textChannels = [
   'viber_service',
   'messenger',
 ] as const;
-
-/** Longest text by channel, characters (Messages API 1.20.0, `text`, `maxLength`). */
-const textCharactersMax: Readonly<Record<string, number>> = {
-  sms: SMS_TEXT_CHARACTERS_MAX,
-  mms: 1_000,
-  rcs: 3_072,
-  whatsapp: 4_096,
-  viber_service: 1_000,
-  messenger: 640,
-};
 
 /** The most days that a message may be scheduled ahead. */
 const SEND_AHEAD_DAYS_MAX = 366;
@@ -111,8 +94,14 @@ export function composeRequest(
   if (!segments.ok) faults.push({ pointer: '/text', detail: `text ${segments.reason}` });
   checkEncoding(draft, channel, faults);
   const sendAt = readSendAt(draft.sendAt, now, defaults, faults);
+  const { country, direct = noDirectChannels } = defaults;
   const fallback = (draft.fallback ?? []).map((step, index) =>
-    readFallback(step, draft, defaults.country, `/fallback/${index}`, faults),
+    composeFallback(
+      step,
+      { to: draft.to, text: draft.text, encoding, country, direct },
+      `/fallback/${index}`,
+      faults,
+    ),
   );
   const ttlSeconds = draft.ttlSeconds ?? null;
   const startsAt = sendAt ?? now;
@@ -202,18 +191,6 @@ function readFrom(
   return '';
 }
 
-function checkText(text: string, channel: string, pointer: string, faults: Fault[]): void {
-  const charactersMax = textCharactersMax[channel] ?? 0;
-  const name = pointer.slice(1);
-  if (text.trim() === '') faults.push({ pointer, detail: `${name} is empty` });
-  if (text.length > charactersMax) {
-    faults.push({
-      pointer,
-      detail: `${name} has ${text.length} characters; ${channel} takes at most ${charactersMax}`,
-    });
-  }
-}
-
 /** Checks that only an SMS names an encoding. */
 function checkEncoding(
   { encoding, fallback = [] }: MessageDraft,
@@ -252,32 +229,4 @@ function readSendAt(
   }
   // A time in the past means now: clocks differ, and requests take time.
   return time.getTime() <= now.getTime() ? null : time;
-}
-
-function readFallback(
-  step: FallbackDraft,
-  draft: MessageDraft,
-  country: DefaultCountry,
-  pointer: string,
-  faults: Fault[],
-): FallbackStep {
-  checkText(step.text ?? draft.text, step.channel, `${pointer}/text`, faults);
-  if (step.text !== undefined && step.channel === 'sms') {
-    const segments = segmentsOf(step.text, draft.encoding ?? 'auto');
-    if (!segments.ok) {
-      faults.push({
-        pointer: `${pointer}/text`,
-        detail: `${pointer.slice(1)}/text ${segments.reason}`,
-      });
-    }
-  }
-  const from = parseSenderAddress(step.from, step.channel, country);
-  const to = parseRecipient(step.to ?? draft.to, step.channel, country);
-  return {
-    channel: step.channel,
-    when: step.when,
-    from: read(from, `${pointer}/from`, faults).address,
-    to: read(to, `${pointer}/to`, faults).address,
-    text: step.text ?? null,
-  };
 }

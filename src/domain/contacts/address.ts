@@ -5,18 +5,10 @@ import {
   parsePhoneNumber,
   type DefaultCountry,
 } from './phone-number.js';
+import type { AddressResult } from './address-result.js';
+import { parseEmailAddress } from './email-address.js';
 import { parseSender } from './sender.js';
 import { plainForm } from '../written-text.js';
-
-export type AddressResult =
-  | {
-      readonly ok: true;
-      /** Digits where it is a number, otherwise the channel's own id. */
-      readonly address: string;
-      /** ISO 3166-1 alpha-2; null where the address is no number, or one of no country. */
-      readonly country: string | null;
-    }
-  | { readonly ok: false; readonly reason: string };
 
 /** Channels whose addresses are ids, although these may consist of digits (Messages API 1.20.0). */
 const idChannels: ReadonlySet<string> = new Set(['messenger', 'instagram', 'email']);
@@ -32,6 +24,7 @@ export function parseRecipient(
   channel: string,
   defaultCountry: DefaultCountry,
 ): AddressResult {
+  if (channel === 'email') return parseEmailAddress(text);
   if (idChannels.has(channel)) return parseId(text, channel);
   const plain = plainForm(text);
   if (channel === 'whatsapp' && businessScopedId.test(plain)) return idOf(plain);
@@ -59,6 +52,7 @@ export function parseSenderAddress(
     const sender = parseSender(text, defaultCountry);
     return sender.ok ? idOf(sender.sender) : sender;
   }
+  if (channel === 'email') return parseEmailAddress(text);
   if (idChannels.has(channel)) return parseId(text, channel);
   return parseServiceId(text, channel, defaultCountry);
 }

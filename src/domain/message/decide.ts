@@ -5,8 +5,9 @@ import { ERASED } from '../erasure-events.js';
 import { isComparable, isOver, type Moment } from '../elapsed-time.js';
 import { refusedPart } from './account-refusal.js';
 import { CLIENT_REF_ATTEMPT_MAX, clientRefOf } from './client-ref.js';
-import type { Circumstances, MessageCommand } from './message-commands.js';
+import type { CallOutcome, Circumstances, MessageCommand } from './message-commands.js';
 import type {
+  AttemptAccepted,
   AttemptRefused,
   FallbackStep,
   FallbackTrigger,
@@ -218,7 +219,7 @@ function recordOutcome(
     case 'accepted':
       return withOverdueWindow(message, circumstances, {
         type: 'AttemptAccepted',
-        data: { attempt: number, messageUuid: outcome.messageUuid, occurredAt },
+        data: { attempt: number, ...namesIn(outcome), occurredAt },
       });
     case 'unknown':
       return [
@@ -238,7 +239,9 @@ function recordOutcome(
         (message.status === 'sending' || message.status === 'unknown');
       if (!settles || outcome.class === 'ambiguous') return [refused];
       const waiting =
-        refusedPart(outcome) === null ? nothing : waitsAgain(message, refused, circumstances);
+        refusedPart(outcome, attempt.channel) === null
+          ? nothing
+          : waitsAgain(message, refused, circumstances);
       if (waiting.length > 0) return [refused, ...waiting];
       return [
         refused,
@@ -251,6 +254,14 @@ function recordOutcome(
     }
   }
 }
+
+const namesIn = ({
+  messageUuid,
+  externalId,
+}: Extract<CallOutcome, { kind: 'accepted' }>): Pick<
+  AttemptAccepted['data'],
+  'messageUuid' | 'externalId'
+> => (externalId === undefined ? { messageUuid } : { messageUuid, externalId });
 
 /** Pause after a 429 without Retry-After, or with a zero one. */
 export const SLOWER_PAUSE_MS_MIN = 1_000;
@@ -270,7 +281,9 @@ function waitsAgain(
   const nextAttempt = refusal.attempt + 1;
   if (nextAttempt > CLIENT_REF_ATTEMPT_MAX) return nothing;
   const pauseMs =
-    refusedPart(refusal) === 'pace' ? Math.max(SLOWER_PAUSE_MS_MIN, refusal.retryAfterMs ?? 0) : 0;
+    refusedPart(refusal, channelOf(message)) === 'pace'
+      ? Math.max(SLOWER_PAUSE_MS_MIN, refusal.retryAfterMs ?? 0)
+      : 0;
   return [
     {
       type: 'RetryScheduled',
@@ -334,6 +347,8 @@ function lineOf(
   const { channel, from } = currentAttempt(message) ?? message;
   return { priority: priorityOf(message), channel, from };
 }
+
+const channelOf = (message: TrackedMessage): string => (currentAttempt(message) ?? message).channel;
 
 const priorityOf = ({ request }: TrackedMessage): Priority => request?.priority ?? 'normal';
 
@@ -545,8 +560,8 @@ function retryScheduled(
 /** Counts the calls on the present channel that Vonage refused for a reason outside the message. */
 const refusalsOfAccount = ({ attempts, channelSinceAttempt }: TrackedMessage): number =>
   attempts.filter(
-    ({ number, refusal }) =>
-      number >= channelSinceAttempt && refusal !== null && refusedPart(refusal) !== null,
+    ({ number, channel, refusal }) =>
+      number >= channelSinceAttempt && refusal !== null && refusedPart(refusal, channel) !== null,
   ).length;
 
 function nextFallback(message: TrackedMessage, trigger: FallbackTrigger, moment: Moment): Decision {

@@ -11,7 +11,7 @@ export interface Circumstances extends Moment {
 }
 
 export type CallOutcome =
-  | { readonly kind: 'accepted'; readonly messageUuid: string }
+  | { readonly kind: 'accepted'; readonly messageUuid: string | null; readonly externalId?: string }
   | ({ readonly kind: 'refused' } & Omit<AttemptRefusal, 'attempt'>)
   | { readonly kind: 'unknown'; readonly reason: string };
 

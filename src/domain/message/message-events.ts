@@ -18,6 +18,16 @@ export type Encoding = 'auto' | 'text' | 'unicode';
 /** The condition for a step of the fallback plan. */
 export type FallbackTrigger = 'failure' | 'unconfirmed';
 
+/** A text that WhatsApp has approved, with what stands in its places. */
+export interface MessageTemplate {
+  /** With the namespace that WhatsApp gives it, where it has one. */
+  readonly name: string;
+  /** BCP 47, written as WhatsApp writes it, for example `en_GB`. */
+  readonly language: string;
+  /** What stands for `{{1}}`, `{{2}}` and so on. */
+  readonly parameters: readonly string[];
+}
+
 /** One step of the fallback plan, for when the first channel does not reach the person. */
 export interface FallbackStep {
   readonly channel: string;
@@ -27,6 +37,10 @@ export interface FallbackStep {
   readonly to: string;
   /** Null: the message's own text. */
   readonly text: string | null;
+  /** The subject of an e-mail, or the title of a push message. */
+  readonly subject?: string;
+  /** Of WhatsApp, which takes a free text only within a day of the person's own. */
+  readonly template?: MessageTemplate;
 }
 
 /**
@@ -100,8 +114,17 @@ export type AttemptRecovered = Fact<
   }
 >;
 
-/** Vonage answered 202. */
-export type AttemptAccepted = Fact<'AttemptAccepted', { attempt: number; messageUuid: string }>;
+/** Vonage answered 202, or the server of another channel took it. */
+export type AttemptAccepted = Fact<
+  'AttemptAccepted',
+  {
+    attempt: number;
+    /** Null on a channel beside Vonage: nothing more will be heard of the attempt. */
+    messageUuid: string | null;
+    /** The name under which such a channel's server knows it, for example an e-mail's Message-ID. */
+    externalId?: string;
+  }
+>;
 
 /** The problem document with which Vonage refused, as far as it had one. Never a token, text or number. */
 export interface GatewayProblem {
@@ -122,6 +145,8 @@ export interface AttemptRefusal {
   readonly problem: GatewayProblem | null;
   /** The wait that Vonage asked for, milliseconds. */
   readonly retryAfterMs: number | null;
+  /** The code of a channel beside Vonage, for example `smtp-550`. */
+  readonly code?: string;
 }
 
 /** Vonage answered with an error, or the request provably never left. */

@@ -4,9 +4,11 @@ import type {
   AdoptedFrom,
   AttemptRecovered,
   AttemptRefusal,
+  FallbackStep,
   MessageEvent,
   MessageRequest,
   MessageRequested,
+  MessageTemplate,
   OutcomeResolved,
   Resolution,
   StatusRefused,
@@ -21,6 +23,8 @@ export interface Attempt {
   readonly to: string;
   readonly from: string;
   readonly messageUuid: string | null;
+  /** The name under which the server of a channel beside Vonage knows it. */
+  readonly externalId: string | null;
   readonly status: MessageStatus;
   /** The outcome of our own call; `pending` and `unknown` can still change. */
   readonly outcome: 'pending' | 'accepted' | 'refused' | 'unknown';
@@ -56,6 +60,8 @@ export interface NextAttempt {
   readonly to: string;
   readonly from: string;
   readonly text: string;
+  readonly subject?: string;
+  readonly template?: MessageTemplate;
 }
 
 export interface Resolved extends Resolution {
@@ -209,6 +215,7 @@ const newAttempt = (number: number, about: Pick<Attempt, 'channel' | 'to' | 'fro
   to: about.to,
   from: about.from,
   messageUuid: null,
+  externalId: null,
   status: 'sending',
   outcome: 'pending',
   error: null,
@@ -362,7 +369,7 @@ function progressed(message: TrackedMessage, event: Progress): TrackedMessage {
         },
       };
     case 'FallbackStarted': {
-      const { nextAttempt: number, channel, to: recipient, from, text, step } = event.data;
+      const { nextAttempt: number, channel, to: recipient, from, step } = event.data;
       return {
         ...to('retrying'),
         next: {
@@ -371,7 +378,7 @@ function progressed(message: TrackedMessage, event: Progress): TrackedMessage {
           channel,
           to: recipient,
           from,
-          text: text ?? message.request?.text ?? '',
+          ...wordsOf(message, event.data),
         },
         channelSinceAttempt: number,
         fallbackStepsStarted: step,
@@ -409,6 +416,8 @@ function erased(message: TrackedMessage): TrackedMessage {
         ...step,
         to: ERASED,
         text: step.text && ERASED,
+        ...(step.subject === undefined ? {} : { subject: ERASED }),
+        ...(step.template === undefined ? {} : { template: { ...step.template, parameters: [] } }),
       })),
     },
     attempts: message.attempts.map((attempt) => ({ ...attempt, to: ERASED })),
@@ -460,8 +469,18 @@ function resolved(
 function lastAddressed(message: TrackedMessage): Omit<NextAttempt, 'number' | 'dueAt'> {
   const step = message.request?.fallback[message.fallbackStepsStarted - 1];
   const { channel, to, from } = currentAttempt(message) ?? message;
-  return { channel, to, from, text: step?.text ?? message.request?.text ?? '' };
+  return { channel, to, from, ...wordsOf(message, step) };
 }
+
+/** Returns what a step says, which is the message's own text where it has none. */
+const wordsOf = (
+  { request }: TrackedMessage,
+  step: Pick<FallbackStep, 'text' | 'subject' | 'template'> | undefined,
+): Pick<NextAttempt, 'text' | 'subject' | 'template'> => ({
+  text: step?.text ?? request?.text ?? '',
+  ...(step?.subject === undefined ? {} : { subject: step.subject }),
+  ...(step?.template === undefined ? {} : { template: step.template }),
+});
 
 type Outcome = Extract<
   MessageEvent,
@@ -477,7 +496,6 @@ function withOutcome(message: TrackedMessage, event: Outcome): TrackedMessage {
     ...attempt,
     ...(awaitsOutcome(attempt.status) ? { status } : {}),
     ...outcomeDetails(event, at),
-    messageUuid: event.type === 'AttemptAccepted' ? event.data.messageUuid : attempt.messageUuid,
   }));
   const settles = currentAttempt(message)?.number === number && awaitsOutcome(message.status);
   return settles ? { ...message, attempts, status, statusSince: at } : { ...message, attempts };
@@ -487,7 +505,9 @@ const awaitsOutcome = (status: MessageStatus): boolean =>
   status === 'sending' || status === 'unknown';
 
 function statusAfter(event: Outcome): MessageStatus {
-  if (event.type === 'AttemptAccepted') return 'sent';
+  // Beside Vonage, the server that takes it is the carrier.
+  if (event.type === 'AttemptAccepted')
+    return event.data.messageUuid === null ? 'submitted' : 'sent';
   if (event.type === 'AttemptOutcomeUnknown') return 'unknown';
   // An error that does not say whether the message went out leaves the outcome unknown.
   return event.data.class === 'ambiguous' ? 'unknown' : 'failed';
@@ -495,11 +515,15 @@ function statusAfter(event: Outcome): MessageStatus {
 
 function outcomeDetails(event: Outcome, at: string): Partial<Attempt> {
   switch (event.type) {
-    case 'AttemptAccepted':
-      return { outcome: 'accepted', acceptedAt: at };
+    case 'AttemptAccepted': {
+      const { messageUuid, externalId = null } = event.data;
+      const accepted = { outcome: 'accepted', acceptedAt: at, messageUuid } as const;
+      // No receipt will come, so there is no window for one.
+      const direct = { externalId, submittedAt: at, confirmBy: null };
+      return messageUuid === null ? { ...accepted, ...direct } : accepted;
+    }
     case 'AttemptRefused': {
-      const { attempt, httpStatus, class: kind, reason, problem, retryAfterMs } = event.data;
-      const refusal = { attempt, httpStatus, class: kind, reason, problem, retryAfterMs };
+      const { occurredAt: _, ...refusal } = event.data;
       return { outcome: 'refused', refusal };
     }
     case 'AttemptOutcomeUnknown':

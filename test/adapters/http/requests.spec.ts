@@ -123,13 +123,13 @@ describe('a request with faults', () => {
   it('is told in words that a person understands', async () => {
     const { problem } = await waybill.api.post('/v1/messages', {
       to: '447700900123',
-      fallback: [{ channel: 'email', when: 'failure', from: 'x' }, 5],
+      fallback: [{ channel: 'pigeon', when: 'failure', from: 'x' }, 5],
       ttl: 60,
     });
     expect(problem.errors?.map(({ detail }) => detail)).toEqual([
       'ttl is no field here',
       'text is missing',
-      'fallback/0/channel must be one of sms, mms, rcs, whatsapp, viber_service, messenger',
+      'fallback/0/channel must be one of sms, mms, rcs, whatsapp, viber_service, messenger, email',
       'fallback/1 must be an object',
     ]);
   });

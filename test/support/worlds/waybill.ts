@@ -95,6 +95,7 @@ function configFor(
     },
     masterKeys: { keys: null, file: join(directory, 'master-key') },
     apiKeys: [],
+    email: null,
     defaultCountry: null,
     confirmWithinSeconds: 1800,
     optOutScope: 'all',

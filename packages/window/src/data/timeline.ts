@@ -1,4 +1,5 @@
 import type { MessageStatus, operations } from 'waybill-client';
+import { channelWord, takerOf } from './channels.js';
 import type { Family } from './statuses.js';
 import { statuses } from './statuses.js';
 import { fullTime, span } from './times.js';
@@ -87,15 +88,21 @@ function wordsOf(entry: TimelineEntry, now: Date): Words {
         'A report proves that it was made before the ledger was restored.',
       ];
     case 'AttemptAccepted':
-      return ['Vonage took the message', 'Taken', null];
-    case 'AttemptRefused':
+      return [`${takerOf(details)} took the message`, 'Taken', null];
+    case 'AttemptRefused': {
+      const taker = takerOf(details);
+      const isUnreached =
+        details['code'] === undefined
+          ? details['httpStatus'] == null
+          : say('code').endsWith('not-connected');
       return [
-        details['httpStatus'] == null
-          ? `Attempt ${say('attempt')} did not reach Vonage`
-          : `Vonage refused attempt ${say('attempt')}`,
-        details['httpStatus'] == null ? 'Not reached' : 'Refused',
+        isUnreached
+          ? `Attempt ${say('attempt')} did not reach ${taker.replace('The', 'the')}`
+          : `${taker} refused attempt ${say('attempt')}`,
+        isUnreached ? 'Not reached' : 'Refused',
         sentence(say('reason')),
       ];
+    }
     case 'AttemptOutcomeUnknown':
       return [`Outcome of attempt ${say('attempt')} unknown`, 'Unknown', sentence(say('reason'))];
     case 'StatusReported':
@@ -122,7 +129,7 @@ function wordsOf(entry: TimelineEntry, now: Date): Words {
         `Nobody confirmed it within ${span(Number(details['windowSeconds']) * 1000)}.`,
       ];
     case 'FallbackStarted':
-      return [`Another channel: ${say('channel')}`, say('channel'), null];
+      return [`Another channel: ${channelWord(say('channel'))}`, channelWord(say('channel')), null];
     case 'FallbackFinished':
       return ['Other channels ended', 'Ended', sentence(say('outcome'))];
     case 'MessageCancelled':

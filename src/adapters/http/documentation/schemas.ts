@@ -26,6 +26,11 @@ const attempt = complete({
     type: 'string',
     description: 'The name that Vonage gave to this attempt.',
   }),
+  externalId: nullable({
+    type: 'string',
+    description:
+      'The name under which the server of a channel beside Vonage knows this attempt, such as the Message-ID of an e-mail.',
+  }),
   status: { enum: messageStatuses },
   error: nullable(
     complete({

@@ -33,6 +33,8 @@ const shown = [
   'current',
   'reason',
   'messageUuid',
+  'externalId',
+  'code',
   'httpStatus',
   'nextAttempt',
   'dueAt',

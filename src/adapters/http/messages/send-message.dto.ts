@@ -10,8 +10,11 @@ import {
   Max,
   Min,
   ValidateBy,
+  ValidateIf,
 } from 'class-validator';
-import type { FallbackDraft, MessageDraft } from '../../../application/sending/compose-request.js';
+import type { FallbackDraft } from '../../../application/sending/compose-fallback.js';
+import type { MessageDraft } from '../../../application/sending/compose-request.js';
+import { directChannels, isDirect } from '../../../domain/message/direct-channels.js';
 import { TextLength } from './text-length.js';
 import { onUnknownRules, type OnUnknown } from '../../../domain/message/message-events.js';
 import { priorities, type Priority } from '../../../domain/message/priority.js';
@@ -22,6 +25,9 @@ import { ListOf } from '../shape.js';
 const TEXT_CHARACTERS_MAX = 4096;
 /** A business-scoped id of WhatsApp has up to 131 characters. */
 const ADDRESS_CHARACTERS_MAX = 140;
+/** An e-mail address has up to 254. */
+const STEP_ADDRESS_CHARACTERS_MAX = 254;
+const SUBJECT_CHARACTERS_MAX = 200;
 const REFERENCE_CHARACTERS_MAX = 200;
 const REASON_CHARACTERS_MAX = 500;
 const FALLBACK_STEPS_MAX = 5;
@@ -36,12 +42,17 @@ const IsPlainText = (): PropertyDecorator =>
   });
 
 const encodings = ['auto', 'text', 'unicode'] as const;
+const stepChannels = [...textChannels, ...directChannels] as const;
 const triggers = ['failure', 'unconfirmed'] as const;
 
 export class FallbackDto implements FallbackDraft {
-  @ApiProperty({ enum: textChannels, description: 'The channel to try next.' })
-  @IsIn(textChannels)
-  readonly channel!: (typeof textChannels)[number];
+  @ApiProperty({
+    enum: stepChannels,
+    description:
+      'The channel to try next: one of Vonage, or `email` where a mail server is set up. An e-mail ends at `submitted`: nobody tells whether a person read it.',
+  })
+  @IsIn(stepChannels)
+  readonly channel!: (typeof stepChannels)[number];
 
   @ApiProperty({
     enum: triggers,
@@ -51,15 +62,22 @@ export class FallbackDto implements FallbackDraft {
   @IsIn(triggers)
   readonly when!: (typeof triggers)[number];
 
-  @ApiProperty({ description: 'The sender on that channel.', example: '447700900001' })
-  @TextLength(0, ADDRESS_CHARACTERS_MAX)
+  @ApiPropertyOptional({
+    description:
+      'The sender on that channel. Needed on all but `email`, where EMAIL_FROM is the default.',
+    example: '447700900001',
+  })
+  @ValidateIf(({ channel, from }: FallbackDto) => from !== undefined || !isDirect(channel))
+  @TextLength(0, STEP_ADDRESS_CHARACTERS_MAX)
   @IsPlainText()
   @IsString()
-  readonly from!: string;
+  readonly from?: string;
 
-  @ApiPropertyOptional({ description: 'The recipient there, where it is another one.' })
+  @ApiPropertyOptional({
+    description: 'The recipient there, where it is another one. An e-mail needs the address.',
+  })
   @IsOptional()
-  @TextLength(0, ADDRESS_CHARACTERS_MAX)
+  @TextLength(0, STEP_ADDRESS_CHARACTERS_MAX)
   @IsPlainText()
   @IsString()
   readonly to?: string;
@@ -70,6 +88,16 @@ export class FallbackDto implements FallbackDraft {
   @IsPlainText()
   @IsString()
   readonly text?: string;
+
+  @ApiPropertyOptional({
+    description: 'The subject of an e-mail. Default: the first line of the text.',
+    maxLength: SUBJECT_CHARACTERS_MAX,
+  })
+  @IsOptional()
+  @TextLength(1, SUBJECT_CHARACTERS_MAX)
+  @IsPlainText()
+  @IsString()
+  readonly subject?: string;
 }
 
 export class SendMessageDto implements MessageDraft {

@@ -290,8 +290,14 @@ function progressed(row: MessageRow, event: Progress): MessageRow {
     }
     case 'AttemptAccepted': {
       const { attempt: number, messageUuid } = event.data;
-      const changed = changeAttempt(row, number, (attempt) => ({ ...attempt, messageUuid }));
-      return settled(changed, number, 'sent', at);
+      // Beside Vonage, the server that takes it is the carrier.
+      const isDirect = messageUuid === null;
+      const changed = changeAttempt(row, number, (attempt) => ({
+        ...attempt,
+        messageUuid,
+        ...(isDirect ? { submittedAt: at } : {}),
+      }));
+      return settled(changed, number, isDirect ? 'submitted' : 'sent', at);
     }
     case 'AttemptOutcomeUnknown':
       return settled(row, event.data.attempt, 'unknown', at);
@@ -327,7 +333,8 @@ const settled = (row: MessageRow, number: number, status: MessageStatus, at: num
   awaitsOutcome(row, number) ? { ...row, status, statusSince: at } : row;
 
 /** The number at the end of Vonage's problem type, such as `…/api-errors/messages#1120`, else the HTTP status. */
-function refusalCode({ problem, httpStatus }: AttemptRefusal): string {
+function refusalCode({ problem, httpStatus, code: own }: AttemptRefusal): string {
+  if (own !== undefined) return own;
   const code = /#(\d{1,6})$/.exec(problem?.type ?? '')?.[1];
   return code ?? (httpStatus === null ? 'not-connected' : `http-${httpStatus}`);
 }

@@ -1,4 +1,5 @@
 import type { Message } from 'waybill-client';
+import { channelWord } from '../../data/channels.js';
 import { money } from '../../data/numbers.js';
 import { clockTime, span } from '../../data/times.js';
 import { Panel, ScrollTable } from '../../parts/panel.js';
@@ -43,9 +44,11 @@ export function Attempts({ attempts }: { readonly attempts: Message['attempts'] 
               <td className="mono">
                 {attempt.startedAt === null ? '–' : clockTime(attempt.startedAt)}
               </td>
-              <td className="mono" title={attempt.messageUuid ?? undefined}>
+              <td className="mono" title={attempt.messageUuid ?? attempt.externalId ?? undefined}>
                 {attempt.messageUuid === null ? (
-                  <span className="quiet">none</span>
+                  <span className="quiet">
+                    {attempt.externalId === null ? 'none' : channelWord(attempt.channel)}
+                  </span>
                 ) : (
                   shortened(attempt.messageUuid)
                 )}

@@ -1,4 +1,5 @@
 import type { Message } from 'waybill-client';
+import { channelWord } from '../../data/channels.js';
 import { Link } from 'wouter';
 import { phoneNumber } from '../../data/numbers.js';
 import type { Session } from '../../data/session.js';
@@ -34,7 +35,7 @@ export function Details({
         )}
         <dt>From</dt>
         <dd>
-          {phoneNumber(from)}, {channel === 'sms' ? 'SMS' : channel}
+          {phoneNumber(from)}, {channelWord(channel)}
         </dd>
         <dt>To</dt>
         <dd>

@@ -1,0 +1,20 @@
+const words: Readonly<Record<string, string>> = {
+  sms: 'SMS',
+  mms: 'MMS',
+  rcs: 'RCS',
+  whatsapp: 'WhatsApp',
+  viber_service: 'Viber',
+  messenger: 'Messenger',
+  email: 'E-mail',
+  push: 'Push',
+};
+
+/** The channel as people call it. */
+export const channelWord = (channel: string): string => words[channel] ?? channel;
+
+/** Who took or refused an attempt, by the names that its event has. */
+export function takerOf(details: Readonly<Record<string, unknown>>): string {
+  const name = details['code'] ?? details['externalId'];
+  if (typeof name !== 'string') return 'Vonage';
+  return /^(smtp-|email-|<)/.test(name) ? 'The mail server' : 'The push service';
+}

@@ -1,0 +1,25 @@
+import { SMS_TEXT_CHARACTERS_MAX } from '../../domain/segments.js';
+import type { Fault } from '../errors.js';
+
+/** Longest text by channel, characters (Messages API 1.20.0, `text`, `maxLength`). For e-mail the limit is ours. */
+const textCharactersMax: Readonly<Record<string, number>> = {
+  sms: SMS_TEXT_CHARACTERS_MAX,
+  mms: 1_000,
+  rcs: 3_072,
+  whatsapp: 4_096,
+  viber_service: 1_000,
+  messenger: 640,
+  email: 4_096,
+};
+
+export function checkText(text: string, channel: string, pointer: string, faults: Fault[]): void {
+  const charactersMax = textCharactersMax[channel] ?? 0;
+  const name = pointer.slice(1);
+  if (text.trim() === '') faults.push({ pointer, detail: `${name} is empty` });
+  if (text.length > charactersMax) {
+    faults.push({
+      pointer,
+      detail: `${name} has ${text.length} characters; ${channel} takes at most ${charactersMax}`,
+    });
+  }
+}

@@ -1,0 +1,89 @@
+import type { AddressResult } from '../../domain/contacts/address-result.js';
+import { parseRecipient, parseSenderAddress } from '../../domain/contacts/address.js';
+import type { DefaultCountry } from '../../domain/contacts/phone-number.js';
+import { isDirect } from '../../domain/message/direct-channels.js';
+import type { Encoding, FallbackStep } from '../../domain/message/message-events.js';
+import { segmentsOf } from '../../domain/segments.js';
+import type { Fault } from '../errors.js';
+import { checkText } from './check-text.js';
+
+/** A caller's fallback step, typed but not yet validated. */
+export interface FallbackDraft {
+  readonly channel: string;
+  readonly when: 'failure' | 'unconfirmed';
+  /** Needed on Vonage's channels. */
+  readonly from?: string;
+  readonly to?: string;
+  readonly text?: string;
+  readonly subject?: string;
+}
+
+/** The channels beside Vonage for which this service has a server. */
+export interface DirectChannels {
+  /** The address from which e-mail is sent; null: there is no mail server. */
+  readonly email: string | null;
+}
+
+export const noDirectChannels: DirectChannels = { email: null };
+
+/** What the whole message says. */
+export interface StepSurroundings {
+  readonly to: string;
+  readonly text: string;
+  readonly encoding: Encoding;
+  readonly country: DefaultCountry;
+  readonly direct: DirectChannels;
+}
+
+/** Reads one step of the fallback plan, and adds its faults. */
+export function composeFallback(
+  step: FallbackDraft,
+  message: StepSurroundings,
+  pointer: string,
+  faults: Fault[],
+): FallbackStep {
+  const { channel } = step;
+  const fault = (field: string, detail: string): void => {
+    faults.push({
+      pointer: `${pointer}/${field}`,
+      detail: `${pointer.slice(1)}/${field} ${detail}`,
+    });
+  };
+  const addressOf = (field: string, result: AddressResult): string => {
+    if (result.ok) return result.address;
+    fault(field, result.reason);
+    return '';
+  };
+  checkText(step.text ?? message.text, channel, `${pointer}/text`, faults);
+  if (step.text !== undefined && channel === 'sms') {
+    const segments = segmentsOf(step.text, message.encoding);
+    if (!segments.ok) fault('text', segments.reason);
+  }
+  if (step.subject !== undefined && !isDirect(channel)) {
+    fault('subject', `is for email; ${channel} has none`);
+  }
+  const from = step.from ?? defaultSender(channel, message.direct);
+  if (from === null) fault('channel', NOT_CONFIGURED);
+  if (from === undefined) fault('from', `is missing: ${channel} needs a sender`);
+  if (isDirect(channel) && step.to === undefined) {
+    fault('to', 'is missing: an e-mail needs an address');
+  }
+  const hasRecipient = step.to !== undefined || !isDirect(channel);
+  return {
+    channel,
+    when: step.when,
+    from: from ? addressOf('from', parseSenderAddress(from, channel, message.country)) : '',
+    to: hasRecipient
+      ? addressOf('to', parseRecipient(step.to ?? message.to, channel, message.country))
+      : '',
+    text: step.text ?? null,
+    ...(step.subject === undefined ? {} : { subject: step.subject }),
+  };
+}
+
+const NOT_CONFIGURED = 'is not set up here: email needs SMTP_URL and EMAIL_FROM';
+
+/** @returns null for a channel without a server, undefined for one of Vonage, where every step names its sender */
+function defaultSender(channel: string, direct: DirectChannels): string | null | undefined {
+  return isDirect(channel) ? direct[channel] : undefined;
+}

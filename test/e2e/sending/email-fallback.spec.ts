@@ -1,0 +1,212 @@
+import { eventually } from '../../support/watching/eventually.js';
+import { inboundBody, SignedWebhooks } from '../../support/facts/signed-webhooks.js';
+import { startMailServer, type MailServer } from '../../support/doubles/mail-server.js';
+import {
+  recipient,
+  startWaybill,
+  stopWaybills,
+  type Waybill,
+} from '../../support/worlds/waybill.js';
+
+/** The sandbox reports failure 1260 for it. */
+const UNREACHABLE = '003';
+/** The sandbox takes it and reports nothing. */
+const SILENT = '001';
+
+let mail: MailServer;
+let waybill: Waybill;
+
+beforeAll(async () => {
+  mail = await startMailServer();
+  waybill = await startWaybill({
+    config: {
+      email: {
+        url: mail.url,
+        from: { name: 'The Shop', address: 'news@shop.example' },
+        requiresTls: false,
+      },
+      sendingProbeSeconds: 1,
+    },
+  });
+});
+
+afterAll(async () => {
+  await stopWaybills();
+  await mail.close();
+});
+
+afterEach(() => {
+  mail.script = {};
+});
+
+let addresses = 0;
+const newAddress = (): string => `person${++addresses}@home.example`;
+const byEmail = (to: string, more: object = {}) => [
+  { channel: 'email', when: 'failure', to, ...more },
+];
+const mailsTo = (to: string) => mail.received.filter((one) => one.to === to);
+
+it('reaches by e-mail a person whom no text reaches, and ends at submitted', async () => {
+  const to = newAddress();
+  const id = await waybill.send(recipient(UNREACHABLE), {
+    fallback: byEmail(to, { subject: 'Your parcel' }),
+  });
+
+  const message = await waybill.until(id, 'submitted');
+  expect(message).toMatchObject({
+    final: false,
+    explanation: expect.stringContaining('The mail server took the message. It never tells'),
+    attempts: [
+      { channel: 'sms', status: 'undeliverable', externalId: null },
+      {
+        channel: 'email',
+        status: 'submitted',
+        messageUuid: null,
+        externalId: `<${id}.2@shop.example>`,
+        submittedAt: expect.any(String),
+      },
+    ],
+  });
+  expect((await waybill.history(id)).slice(-3)).toEqual([
+    'FallbackStarted',
+    'AttemptStarted',
+    'AttemptAccepted',
+  ]);
+  const [sent] = mailsTo(to);
+  expect(sent?.headers.get('message-id')).toBe(`<${id}.2@shop.example>`);
+  expect(sent?.headers.get('subject')).toBe('Your parcel');
+  expect(sent?.body).toBe('Your parcel is here.');
+  const listed = await eventually(async () => {
+    const { items } = (await waybill.api.get('/v1/messages?status=submitted')).as<{
+      items: { id: string }[];
+    }>(200);
+    return items.find((one) => one.id === id);
+  });
+  expect(listed).toBeDefined();
+  expect(waybill.log.lines.join()).not.toContain(to);
+});
+
+it('tries again a mail server that asks for it, under the Message-ID of the next attempt', async () => {
+  const to = newAddress();
+  let refusals = 0;
+  mail.script = { onRecipient: () => (refusals++ < 2 ? 451 : undefined) };
+  const id = await waybill.send(recipient(UNREACHABLE), { fallback: byEmail(to) });
+
+  const { attempts } = await waybill.until(id, 'submitted');
+  expect(attempts.map(({ channel, status }) => `${channel} ${status}`)).toEqual([
+    'sms undeliverable',
+    'email failed',
+    'email failed',
+    'email submitted',
+  ]);
+  expect(mailsTo(to).map(({ headers }) => headers.get('message-id'))).toEqual([
+    `<${id}.4@shop.example>`,
+  ]);
+});
+
+it('goes on with the next step where the mail server refuses for good', async () => {
+  const to = newAddress();
+  mail.script = { onRecipient: () => 550, words: `5.1.1 <${to}> is unknown` };
+  const id = await waybill.send(recipient(UNREACHABLE), {
+    fallback: [
+      ...byEmail(to),
+      { channel: 'whatsapp', when: 'failure', from: '447700900001', to: recipient() },
+    ],
+  });
+
+  const { attempts } = await waybill.until(id, 'delivered');
+  expect(attempts.map(({ channel }) => channel)).toEqual(['sms', 'email', 'whatsapp']);
+  expect(attempts[1]?.error).toMatchObject({
+    class: 'permanent',
+    title: 'The mail server refused the e-mail for good (SMTP 550 5.1.1).',
+  });
+  expect(waybill.log.lines.join()).not.toContain(to);
+});
+
+it('fails under the code of the mail server, by which it is found', async () => {
+  mail.script = { onRecipient: () => 550 };
+  const fallback = byEmail(newAddress());
+  const id = await waybill.send(recipient(UNREACHABLE), { fallback });
+
+  await waybill.until(id, 'failed');
+  const found = await eventually(async () => {
+    const answer = await waybill.api.get('/v1/messages?errorCode=smtp-550');
+    return answer.as<{ items: { id: string }[] }>(200).items.find((one) => one.id === id);
+  });
+  expect(found).toBeDefined();
+});
+
+it('never repeats by itself an e-mail that was cut off after its text', async () => {
+  const to = newAddress();
+  mail.script = { onText: () => 'cut' };
+  const id = await waybill.send(recipient(UNREACHABLE), {
+    confirmWithinSeconds: 1,
+    fallback: [
+      ...byEmail(to),
+      { channel: 'whatsapp', when: 'unconfirmed', from: '447700900001', to: recipient() },
+    ],
+  });
+
+  const { attempts } = await waybill.until(id, 'delivered');
+  expect(attempts.map(({ channel, status }) => `${channel} ${status}`)).toEqual([
+    'sms undeliverable',
+    'email unknown',
+    'whatsapp delivered',
+  ]);
+  expect(mailsTo(to)).toHaveLength(1);
+  const unknown = (await waybill.events(id)).find(({ type }) => type === 'AttemptOutcomeUnknown');
+  expect(unknown?.data['reason']).toContain(`<${id}.2@shop.example>`);
+});
+
+it('holds e-mail alone while the mail server does not accept the sender, and probes it', async () => {
+  const to = newAddress();
+  mail.script = { onSender: () => 550 };
+  const id = await waybill.send(recipient(UNREACHABLE), { fallback: byEmail(to) });
+  await eventually(async () => {
+    const { attempts, status } = await waybill.message(id);
+    return status === 'retrying' && attempts.length >= 2;
+  });
+
+  await waybill.until(await waybill.send(recipient()), 'delivered');
+  const { explanation } = await waybill.message(id);
+  expect(explanation).toContain('Sending by this sender is held');
+  mail.script = {};
+  await waybill.until(id, 'submitted');
+  expect(mailsTo(to)).toHaveLength(1);
+});
+
+it('sends no e-mail to a person who has said STOP meanwhile', async () => {
+  const to = newAddress();
+  const number = recipient(SILENT);
+  const id = await waybill.send(number, {
+    confirmWithinSeconds: 1,
+    fallback: [{ channel: 'email', when: 'unconfirmed', to }],
+  });
+  await waybill.until(id, 'sent');
+  const webhooks = new SignedWebhooks(waybill.url, waybill.config);
+  const said = await webhooks.post('inbound', inboundBody({ from: number, text: 'STOP' }));
+  expect(said.status).toBe(204);
+
+  const { explanation } = await waybill.until(id, 'cancelled');
+  expect(explanation).toContain('opted out by the word STOP');
+  expect(mailsTo(to)).toEqual([]);
+});
+
+it('names what is wrong with a step before anything is sent', async () => {
+  const faults = async (step: object) =>
+    (await waybill.trySend({ to: recipient(), fallback: [{ when: 'failure', ...step }] })).problem
+      .errors;
+  expect(await faults({ channel: 'email' })).toEqual([
+    expect.objectContaining({ pointer: '/fallback/0/to' }),
+  ]);
+  expect(await faults({ channel: 'email', to: 'Ann <ann@home.example>' })).toEqual([
+    expect.objectContaining({ pointer: '/fallback/0/to' }),
+  ]);
+  const from = '447700900001';
+  expect(await faults({ channel: 'whatsapp', from, subject: 'No' })).toEqual([
+    expect.objectContaining({ pointer: '/fallback/0/subject' }),
+  ]);
+  expect(await faults({ channel: 'whatsapp' })).toEqual([
+    { pointer: '/fallback/0/from', detail: 'fallback/0/from is missing' },
+  ]);
+});
