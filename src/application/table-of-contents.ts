@@ -32,6 +32,7 @@ import { ListContacts } from './contacts/list-contacts.js';
 import { ReadContact } from './contacts/read-contact.js';
 import { ReviewContact } from './contacts/review-contact.js';
 import { HeedWishes } from './contacts/heed-wishes.js';
+import { DestroyAgain } from './erasure/destroy-again.js';
 import { ErasePerson } from './erasure/erase-person.js';
 import { ExpirePersonalData } from './erasure/expire-personal-data.js';
 import { ForgetStreams } from './erasure/forget-streams.js';
@@ -248,6 +249,11 @@ const erasure = (settings: ApplicationSettings): readonly Recipe[] => {
       [ports.PERSONAL_KEYS, ports.KEY_STORE, ports.EVENT_STORE, NamingReadModels, ForgetStreams],
       (personal, keyStore, store, readModels, streams) =>
         new ErasePerson({ personal, store: keyStore }, store, readModels, streams, clock),
+    ),
+    recipe(
+      DestroyAgain,
+      [ports.PERSONAL_KEYS, ports.EVENT_FEED, ports.LEDGER],
+      (keys, feed, origins) => new DestroyAgain(keys, feed, origins, monotonic, logger),
     ),
     recipe(
       ExpirePersonalData,
@@ -633,6 +639,7 @@ const background = (settings: ApplicationSettings): readonly Recipe[] => {
         ports.LOG_SIGNER,
         DeliverWebhooks,
         ExpirePersonalData,
+        DestroyAgain,
         Dispatcher,
         Timers,
         ObservedLag,
@@ -643,7 +650,7 @@ const background = (settings: ApplicationSettings): readonly Recipe[] => {
         WatchLedger,
         AwaitIdentity,
       ],
-      (leadership, projector, logSigner, delivering, expiring, ...processes) => {
+      (leadership, projector, logSigner, delivering, expiring, destroyingAgain, ...processes) => {
         const [dispatcher, timers, observedLag, steering, compareClock, ...starting] = processes;
         const [heldStart, openLedger, watchLedger, awaitIdentity] = starting;
         const running = {
@@ -651,6 +658,7 @@ const background = (settings: ApplicationSettings): readonly Recipe[] => {
           logSigner,
           webhooks: delivering,
           expiring,
+          destroyingAgain,
           dispatcher,
           timers,
           observedLag,

@@ -80,6 +80,10 @@ const rooms: Readonly<Record<string, Readonly<Record<string, Command>>>> = {
       does: 'builds read models anew from the ledger',
       run: () => import('./ledger/rebuild.js'),
     },
+    'accept-key-store': {
+      does: 'lets a ledger go on whose key store is lost for good',
+      run: () => import('./ledger/accept-key-store.js'),
+    },
     'migrate-ledger': {
       does: 'copies a ledger into another store',
       run: () => import('./ledger/migrate-ledger.js'),

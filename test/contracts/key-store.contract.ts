@@ -1,5 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { KeyStore as Hashes } from '../../src/application/ports/key-store.js';
+import type { KeyTable, Rewrapped } from '../../src/adapters/key-store/key-table.js';
+import { MasterKeys } from '../../src/adapters/key-store/master-keys.js';
+import { rewrapKeys } from '../../src/adapters/key-store/rewrap-keys.js';
 import type {
   Person,
   PersonalKey,
@@ -9,8 +12,10 @@ import type {
 type KeyStore = Hashes & PersonalKeys;
 
 export interface OpenKeyStores {
-  /** Opens another instance on the same rows. */
-  readonly open: () => KeyStore;
+  /** Opens another instance on the same rows. @param masterKeys the current one first; the test's own by default */
+  readonly open: (masterKeys?: readonly string[]) => KeyStore;
+  /** Opens the same rows without their meaning. */
+  readonly table: () => KeyTable;
   readonly close: () => Promise<void>;
 }
 
@@ -148,6 +153,88 @@ export function keyStoreContract(name: string, openAll: () => Promise<OpenKeySto
         expect(returned.id).not.toBe(id);
         expect(await keyOf(store, { number, mayReturn: false })).toEqual(returned);
         expect(await store.sealingKey({ id: person }, at)).toEqual({ erased: person });
+      });
+
+      it("destroys the keys of an erased person again, by the id, and nobody else's", async () => {
+        const store = stores.open();
+        const { id } = await keyOf(store, asked);
+        const other = await keyOf(store, { number: '447700900002', mayReturn: true });
+        const [person = ''] = id.split('.');
+        expect(await store.destroyKeysOf(person)).toBe(1);
+        expect(await store.destroyKeysOf(person)).toBe(0);
+        expect(await store.destroyKeysOf('nobody')).toBe(0);
+        expect(await store.sealingKey({ number, mayReturn: false }, at)).toEqual({
+          erased: person,
+        });
+        const later = stores.open();
+        await later.fetchKeys(new Set([id, other.id]));
+        expect([later.knownKey(id), later.knownKey(other.id)?.equals(other.key)]).toEqual([
+          undefined,
+          true,
+        ]);
+      });
+
+      it('remembers how far erasures were looked at', async () => {
+        const store = stores.open();
+        expect(await store.erasuresSeen()).toBeUndefined();
+        await store.noteErasuresSeen('here');
+        await store.noteErasuresSeen('there');
+        expect(await stores.open().erasuresSeen()).toBe('there');
+      });
+
+      it('is wrapped with a new master key, also after a fault half way, and needs the old one no more', async () => {
+        const [older, newer] = ['5a'.repeat(32), '7b'.repeat(32)];
+        const numbers = Array.from({ length: 25 }, (_, index) => `4477009001${10 + index}`);
+        const before = stores.open([older]);
+        const hash = await before.keyedHash('contact', number);
+        const keys = await Promise.all(
+          numbers.map((one) => keyOf(before, { number: one, mayReturn: true })),
+        );
+        const rotated = new MasterKeys([newer, older]);
+        const table = stores.table();
+        const faulty = new Proxy(table, {
+          get(target, method: keyof KeyTable) {
+            if (method !== 'rewrap') return target[method].bind(target);
+            return (changes: readonly Rewrapped[]) =>
+              changes.some(({ person }) => person > middle)
+                ? Promise.reject(new Error('the disk is full'))
+                : target.rewrap(changes);
+          },
+        });
+        const people = keys.map(({ id }) => id.split('.')[0] ?? '').toSorted();
+        const middle = people[14] ?? '';
+        await expect(rewrapKeys(faulty, rotated, undefined, 5)).rejects.toThrow('the disk is full');
+
+        // Half of the keys need the new one now, half the old one.
+        const both = stores.open([newer, older]);
+        const ids = new Set(keys.map(({ id }) => id));
+        await both.fetchKeys(ids);
+        expect(keys.every(({ id, key }) => both.knownKey(id)?.equals(key))).toBe(true);
+        await expect(stores.open([newer]).fetchKeys(ids)).rejects.toThrow(/master key/);
+
+        // A key that is destroyed between the look and the write stays destroyed.
+        await both.destroyKeys(numbers[20] ?? '');
+        expect(await rewrapKeys(table, rotated, undefined, 5)).toMatchObject({ keys: 24 });
+        expect(await rewrapKeys(table, rotated)).toEqual({ keys: 24, rewrapped: 0 });
+        await table.close();
+        const alone = stores.open([newer]);
+        expect((await alone.keyedHash('contact', number)).equals(hash)).toBe(true);
+        await alone.fetchKeys(ids);
+        const known = keys.filter(({ id, key }) => alone.knownKey(id)?.equals(key) === true);
+        expect(known).toHaveLength(24);
+      });
+
+      it('exchanges no key that was destroyed or exchanged meanwhile', async () => {
+        await keyOf(stores.open(), asked);
+        const table = stores.table();
+        const [row] = await table.keysAfter(undefined, 10);
+        if (row === undefined) throw new Error('There is no key.');
+        const change = { ...row, before: Buffer.from('another'), wrapped: Buffer.from('new') };
+        expect(await table.rewrap([change])).toBe(0);
+        await table.erasePerson(row.person);
+        expect(await table.rewrap([{ ...change, before: row.wrapped }])).toBe(0);
+        expect(await table.keysAfter(undefined, 10)).toEqual([]);
+        await table.close();
       });
 
       it('destroys keys by age', async () => {

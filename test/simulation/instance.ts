@@ -7,6 +7,7 @@ import { TrustedClock } from '../../src/adapters/system/trusted-clock.js';
 import { uuidIdentifiers } from '../../src/adapters/system/uuid-identifiers.js';
 import { BackgroundWork } from '../../src/application/background/background-work.js';
 import { HeedWishes } from '../../src/application/contacts/heed-wishes.js';
+import { DestroyAgain } from '../../src/application/erasure/destroy-again.js';
 import { ExpirePersonalData } from '../../src/application/erasure/expire-personal-data.js';
 import { HealthRegistry } from '../../src/application/health/health-registry.js';
 import { ObservedEventStore } from '../../src/application/health/observed-event-store.js';
@@ -135,7 +136,8 @@ export class Instance {
       .provide(ports.PROJECTOR, projector)
       .provide(ports.LOG_SIGNER, idle)
       .provide(DeliverWebhooks, idle as unknown as DeliverWebhooks)
-      .provide(ExpirePersonalData, idle as unknown as ExpirePersonalData);
+      .provide(ExpirePersonalData, idle as unknown as ExpirePersonalData)
+      .provide(DestroyAgain, idle as unknown as DestroyAgain);
     this.webhooks = new WebhookRecorder(
       this.get(ReceiveStatus),
       this.get(ReceiveInbound),

@@ -1,6 +1,7 @@
 import { Inject, Module, type DynamicModule, type OnApplicationShutdown } from '@nestjs/common';
 import { UNBOUND_KEY_STORE } from '../../application/port-tokens.js';
 import type { KeyStore } from '../../application/ports/key-store.js';
+import type { KeyTable } from './key-table.js';
 import { masterKeysIn } from './master-key-file.js';
 import { MasterKeys, newMasterKey } from './master-keys.js';
 import { PostgresKeyTable } from './postgres/postgres-key-table.js';
@@ -25,18 +26,20 @@ const KEYS_CACHED_MS_MAX = 10_000;
 
 /** @throws RangeError for a master key that is none */
 export function openKeyStore(rows: KeyRowsConfig, masterKeys: MasterKeysConfig): TableKeyStore {
-  const master = new MasterKeys(masterKeys.keys ?? keysOf(masterKeys.file));
-  return rows.kind === 'postgres'
-    ? new TableKeyStore(new PostgresKeyTable(rows.url), master, KEYS_CACHED_MS_MAX)
-    : new TableKeyStore(
-        new SqliteKeyTable(rows.directory),
-        master,
-        rows.directory === null ? 0 : KEYS_CACHED_MS_MAX,
-      );
+  const master = openMasterKeys(masterKeys);
+  const isShared = rows.kind === 'postgres' || rows.directory !== null;
+  return new TableKeyStore(openKeyTable(rows), master, isShared ? KEYS_CACHED_MS_MAX : 0);
 }
 
-const keysOf = (file: string | null): readonly string[] =>
-  file === null ? [newMasterKey()] : masterKeysIn(file);
+/** A file is followed, so that a rotation needs no restart. @throws RangeError for a master key that is none */
+export function openMasterKeys({ keys, file }: MasterKeysConfig): MasterKeys {
+  if (keys !== null) return new MasterKeys(keys);
+  if (file === null) return new MasterKeys([newMasterKey()]);
+  return new MasterKeys(masterKeysIn(file), () => masterKeysIn(file));
+}
+
+export const openKeyTable = (rows: KeyRowsConfig): KeyTable =>
+  rows.kind === 'postgres' ? new PostgresKeyTable(rows.url) : new SqliteKeyTable(rows.directory);
 
 /** Holds what must stay out of the ledger. */
 @Module({})

@@ -37,7 +37,7 @@ export interface KeyTable {
   /** Stores what is missing, in one transaction. @returns the stored ones in the same order, after the commit */
   keysFor(wanted: readonly WantedKey[]): Promise<readonly FoundKey[]>;
   /** The keys that exist. */
-  keys(ids: readonly Pick<KeyRow, 'person' | 'month'>[]): Promise<readonly KeyRow[]>;
+  keys(ids: readonly KeyPlace[]): Promise<readonly KeyRow[]>;
   /**
    * Destroys all keys of a person, and remembers that it was done. No byte of them is left in a file that this table owns.
    * @returns undefined for a number of which nothing was ever stored
@@ -45,7 +45,30 @@ export interface KeyTable {
   erase(hash: Buffer): Promise<DestroyedKeys | undefined>;
   /** Destroys the keys of all months before one, some at a time, so that nobody waits for long. @returns how many */
   eraseBefore(month: number): Promise<number>;
+  /**
+   * Destroys all keys of the person with this id, and remembers that it was done.
+   * @returns how many; 0 for a person who was erased before, or is not known
+   */
+  erasePerson(person: string): Promise<number>;
+  /** Existing keys behind a place, in the order of person and month. */
+  keysAfter(after: KeyPlace | undefined, rowsMax: number): Promise<readonly KeyRow[]>;
+  /** Exchanges wrapped keys in one transaction. One that was destroyed or exchanged meanwhile stays as it is. @returns how many */
+  rewrap(changes: readonly Rewrapped[]): Promise<number>;
+  /** Exchanges the wrapped secret. */
+  rewrapSecret(before: Buffer, after: Buffer): Promise<void>;
+  /** Removes what a file of this table still holds of rows that were changed. */
+  forgetChanged(): Promise<void>;
+  /** How far the erasures of a ledger were looked at, in the words of `noteErasuresSeen`. */
+  erasuresSeen(): Promise<string | undefined>;
+  noteErasuresSeen(mark: string): Promise<void>;
   close(): Promise<void>;
+}
+
+export type KeyPlace = Pick<KeyRow, 'person' | 'month'>;
+
+export interface Rewrapped extends KeyRow {
+  /** What stands there now. */
+  readonly before: Uint8Array;
 }
 
 /** The owner of the keys of days, on which events name nobody. Such a person is never erased by number. */

@@ -1,4 +1,12 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  writeSync,
+} from 'node:fs';
 import { dirname } from 'node:path';
 import { newMasterKey } from './master-keys.js';
 
@@ -24,5 +32,24 @@ export function masterKeysIn(file: string): readonly string[] {
     return [key];
   } finally {
     closeSync(handle);
+  }
+}
+
+/** Puts these keys in the place of those in the file, whole or not at all, and durably. */
+export function replaceMasterKeys(file: string, keys: readonly string[]): void {
+  const unfinished = `${file}.unfinished`;
+  const handle = openSync(unfinished, 'w', PRIVATE);
+  try {
+    writeSync(handle, keys.map((key) => `${key}\n`).join(''));
+    fsyncSync(handle);
+  } finally {
+    closeSync(handle);
+  }
+  renameSync(unfinished, file);
+  const directory = openSync(dirname(file), 'r');
+  try {
+    fsyncSync(directory);
+  } finally {
+    closeSync(directory);
   }
 }

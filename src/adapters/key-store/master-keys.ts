@@ -31,20 +31,24 @@ export class UnknownMasterKey extends Error {
   }
 }
 
+/** Time after which the place of the keys is looked at again before one wraps, milliseconds. */
+const FOLLOWED_MS = 5_000;
+
 /** Wraps the keys of the key store. The first one wraps; the others, which are older, only unwrap. */
 export class MasterKeys {
-  private readonly keys: readonly MasterKey[];
+  private keys: readonly MasterKey[];
+  private readAtMs = performance.now();
 
-  /** @throws RangeError @param texts 32 bytes in Base64 or hexadecimal each, the current one first */
-  constructor(texts: readonly string[]) {
-    this.keys = texts.map((text) => {
-      const bytes = bytesOfMasterKey(text);
-      if (bytes === undefined) throw new RangeError('a master key must be 32 bytes in Base64');
-      // The digest of 256 random bits tells nothing of them.
-      const id = createHash('sha256').update('waybill master key ').update(bytes).digest();
-      return { id: id.subarray(0, ID_BYTES), key: createSecretKey(bytes) };
-    });
-    if (this.keys.length === 0) throw new RangeError('there is no master key');
+  /**
+   * @param texts 32 bytes in Base64 or hexadecimal each, the current one first
+   * @param readAgain where a rotation puts a new key in the place of these while the process runs
+   * @throws RangeError
+   */
+  constructor(
+    texts: readonly string[],
+    private readonly readAgain?: () => readonly string[],
+  ) {
+    this.keys = masterKeysOf(texts);
   }
 
   /** The id of the key that wraps now. */
@@ -54,6 +58,7 @@ export class MasterKeys {
 
   /** @param context must be the same to unwrap: a wrapped key cannot be moved to another owner */
   wrap(secret: Buffer, context: string): Buffer {
+    if (performance.now() - this.readAtMs > FOLLOWED_MS) this.follow();
     const { id, key } = this.current;
     const iv = randomBytes(IV_BYTES);
     const cipher = createCipheriv(CIPHER, key, iv, { authTagLength: TAG_BYTES });
@@ -65,7 +70,11 @@ export class MasterKeys {
   unwrap(wrapped: Uint8Array, context: string): Buffer {
     const bytes = Buffer.from(wrapped.buffer, wrapped.byteOffset, wrapped.byteLength);
     const id = bytes.subarray(0, ID_BYTES);
-    const master = this.keys.find((one) => one.id.equals(id));
+    let master = this.keyOf(id);
+    if (master === undefined) {
+      this.follow();
+      master = this.keyOf(id);
+    }
     if (master === undefined) throw new UnknownMasterKey();
     const iv = bytes.subarray(ID_BYTES, ID_BYTES + IV_BYTES);
     const decipher = createDecipheriv(CIPHER, master.key, iv, { authTagLength: TAG_BYTES });
@@ -79,11 +88,32 @@ export class MasterKeys {
     return this.current.id.equals(wrapped.subarray(0, ID_BYTES));
   }
 
+  private keyOf(id: Buffer): MasterKey | undefined {
+    return this.keys.find((one) => one.id.equals(id));
+  }
+
+  private follow(): void {
+    if (this.readAgain !== undefined) this.keys = masterKeysOf(this.readAgain());
+    this.readAtMs = performance.now();
+  }
+
   private get current(): MasterKey {
     const [first] = this.keys;
     if (first === undefined) throw new RangeError('there is no master key');
     return first;
   }
+}
+
+/** @throws RangeError */
+function masterKeysOf(texts: readonly string[]): readonly MasterKey[] {
+  if (texts.length === 0) throw new RangeError('there is no master key');
+  return texts.map((text) => {
+    const bytes = bytesOfMasterKey(text);
+    if (bytes === undefined) throw new RangeError('a master key must be 32 bytes in Base64');
+    // The digest of 256 random bits tells nothing of them.
+    const id = createHash('sha256').update('waybill master key ').update(bytes).digest();
+    return { id: id.subarray(0, ID_BYTES), key: createSecretKey(bytes) };
+  });
 }
 
 /** Reads 32 bytes in Base64 or hexadecimal; undefined for anything else. */

@@ -12,8 +12,9 @@ import type { KeyTable } from './key-table.js';
 import { UnknownMasterKey, type MasterKeys } from './master-keys.js';
 import { PersonalKeyCache } from './personal-key-cache.js';
 
-const SECRET_BYTES = 32;
-const SECRET_CONTEXT = 'secret';
+export const SECRET_BYTES = 32;
+/** The owner for which the secret is wrapped. */
+export const KEY_STORE_SECRET = 'secret';
 /** Contact ids in the cache, about 300 bytes each. An id never changes. */
 const CONTACTS_MAX = 20_000;
 /** Stands between purpose and text; no purpose contains it. */
@@ -80,6 +81,20 @@ export class TableKeyStore implements UnboundKeyStore {
     return destroyed;
   }
 
+  async destroyKeysOf(person: string): Promise<number> {
+    const keys = await orUnavailable(this.table.erasePerson(person));
+    this.personal.drop(person);
+    return keys;
+  }
+
+  erasuresSeen(): Promise<string | undefined> {
+    return orUnavailable(this.table.erasuresSeen());
+  }
+
+  noteErasuresSeen(mark: string): Promise<void> {
+    return orUnavailable(this.table.noteErasuresSeen(mark));
+  }
+
   async destroyKeysBefore(month: number): Promise<number> {
     const keys = await orUnavailable(this.table.eraseBefore(month));
     this.personal.dropAll();
@@ -103,10 +118,10 @@ export class TableKeyStore implements UnboundKeyStore {
   }
 
   private async storedSecret(): Promise<Buffer> {
-    const proposed = this.master.wrap(randomBytes(SECRET_BYTES), SECRET_CONTEXT);
+    const proposed = this.master.wrap(randomBytes(SECRET_BYTES), KEY_STORE_SECRET);
     const stored = await this.table.secret(proposed);
     // Versions before the master key stored it as it is.
-    return stored.length === SECRET_BYTES ? stored : this.master.unwrap(stored, SECRET_CONTEXT);
+    return stored.length === SECRET_BYTES ? stored : this.master.unwrap(stored, KEY_STORE_SECRET);
   }
 
   private key(): Promise<KeyObject> {

@@ -7,6 +7,7 @@ import type { CompareClock } from './compare-clock.js';
 import type { Dispatcher } from './dispatcher.js';
 import type { LogSigner } from '../ports/log-signer.js';
 import type { HeldStart } from './held-start.js';
+import type { DestroyAgain } from '../erasure/destroy-again.js';
 import type { ExpirePersonalData } from '../erasure/expire-personal-data.js';
 import { keepRunning } from './keep-running.js';
 import type { ObservedLag } from './observed-lag.js';
@@ -33,6 +34,7 @@ export interface BackgroundProcesses {
   readonly awaitIdentity: Pick<AwaitIdentity, 'run'>;
   readonly watchLedger: Pick<WatchLedger, 'run'>;
   readonly expiring: Pick<ExpirePersonalData, 'run'>;
+  readonly destroyingAgain: Pick<DestroyAgain, 'run'>;
 }
 
 /** Runs the background processes on one instance at a time: the read models, calls to Vonage, and timers. */
@@ -124,6 +126,7 @@ export class BackgroundWork {
       keep('transparency log', this.processes.logSigner),
       keep('outgoing webhooks', this.processes.webhooks),
       keep('retention', this.processes.expiring),
+      keep('erasures', this.processes.destroyingAgain),
     ]);
     stopWaking();
     this.leading = false;

@@ -60,6 +60,16 @@ export interface PersonalKeys {
    */
   destroyKeys(number: string): Promise<DestroyedKeys | undefined>;
 
+  /** Destroys all keys of the person with this id, who was erased before. @returns how many @throws StoreUnavailable */
+  destroyKeysOf(person: string): Promise<number>;
+
+  /**
+   * How far the erasures in the ledger were looked at, as `noteErasuresSeen` was told. It lies with the keys, so that an older copy
+   * of them says so. @throws StoreUnavailable
+   */
+  erasuresSeen(): Promise<string | undefined>;
+  noteErasuresSeen(mark: string): Promise<void>;
+
   /** Destroys the keys of all months before one, for example 202611. @returns how many @throws StoreUnavailable */
   destroyKeysBefore(month: number): Promise<number>;
 }

@@ -6,13 +6,14 @@ import { ERASED } from '../../domain/erasure-events.js';
 import type { OutgoingType } from '../../domain/webhooks/endpoint-events.js';
 import type { Cache } from '../ports/cache.js';
 import type { EventStore, RecordedEvent } from '../ports/event-store.js';
-import { CONTACT_STREAMS, MESSAGE_STREAMS, messageIdOfStream } from '../streams.js';
+import { CONTACT_STREAMS, MESSAGE_STREAMS, messageIdOfStream, PERSON_STREAMS } from '../streams.js';
 
 /** The streams whose events are told to others. */
 export const TOLD_STREAMS = [
   MESSAGE_STREAMS,
   'inbound-',
   CONTACT_STREAMS,
+  PERSON_STREAMS,
   'sending-',
   'limit-',
   'checkpoints-',
@@ -59,6 +60,15 @@ export class OutgoingEvents {
       const { occurredAt: _, claimedAt: __, ...inbound } = event.data;
       return [outgoing(recorded, 'inbound.received', inbound)];
     }
+    if (event.type === 'PersonalDataErased' && event.data.inbound !== null) {
+      return erasedOf(recorded, 'inbound', event.data.inbound.messageUuid);
+    }
+    if (event.type === 'ErasureCompleted') {
+      const { person, messages, inbound } = event.data;
+      return [
+        outgoing(recorded, 'contact.erased', { about: 'person', id: person, messages, inbound }),
+      ];
+    }
     // Nobody can be told whom it is about.
     if ('number' in event.data && event.data.number === ERASED) return [];
     if (event.type === 'OptedOut' || event.type === 'ContactBarred') {
@@ -95,6 +105,9 @@ export class OutgoingEvents {
       const { outcome, reason, by } = event.data;
       told.push(outgoing(recorded, 'message.resolved', { ...about, outcome, reason, by }));
     }
+    if (event.type === 'PersonalDataErased') {
+      told.push(...erasedOf(recorded, 'message', messageIdOfStream(stream) ?? ''));
+    }
     return told;
   }
 
@@ -128,6 +141,16 @@ function aboutMessage(
     error: attempt?.error ?? null,
   };
 }
+
+/** A receiver has its own copy of number and text to erase, and knows it by this id. What is only old says nothing. */
+const erasedOf = (
+  recorded: RecordedEvent,
+  about: 'message' | 'inbound',
+  id: string,
+): readonly OutgoingEvent[] =>
+  recorded.metadata.source === 'agenda'
+    ? []
+    : [outgoing(recorded, 'contact.erased', { about, id })];
 
 function consentOf({ data }: ContactEvent): Readonly<Record<string, unknown>> {
   const { ends: _, occurredAt: __, ...fact } = data;

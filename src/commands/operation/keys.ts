@@ -4,7 +4,7 @@ import { isKeyName, scopes, type Scope } from '../../domain/keys/key-scopes.js';
 import { runCommand, UsageError, type Print } from '../command.js';
 import { ServiceClient, type KeyShown } from '../service-client.js';
 
-const USAGE = `Creates, lists and revokes API keys. A key is shown once; only its hash is kept.
+const USAGE = `Creates, lists and revokes API keys, and rotates the master key. An API key is shown once; only its hash is kept.
 
   npm run keys -- create NAME SCOPES
       prints a key and the line for API_KEYS; needs no running service
@@ -14,6 +14,8 @@ const USAGE = `Creates, lists and revokes API keys. A key is shown once; only it
       the keys of the running service, and when they were used last
   npm run keys -- revoke NAME
       the running service refuses the key from now on; its name stays taken
+  npm run keys -- rotate-master [--finish]
+      wraps the keys of personal fields with a new master key; the service may run: docs/erasure.md
 
   NAME    letters, digits and _ . -, 64 at most; it stands in the ledger beside what the key did
   SCOPES  one or more of ${scopes.join(', ')}, joined by + or ,
@@ -26,6 +28,7 @@ Exit code: 0 done, 1 the service refused or did not answer, 2 wrong usage.
 const option = { type: 'string' } as const;
 const options = {
   service: { type: 'boolean' },
+  finish: { type: 'boolean' },
   'expires-at': option,
   'requests-per-second': option,
 } as const;
@@ -33,6 +36,11 @@ const options = {
 async function keys(args: readonly string[], print: Print): Promise<number> {
   const { positionals, values } = parseArgs({ args: [...args], options, allowPositionals: true });
   const [verb, ...words] = positionals;
+  const { finish, ...ofService } = values;
+  if (verb === 'rotate-master' && words.length === 0 && Object.keys(ofService).length === 0) {
+    const { rotateMasterKey } = await import('../rotate-master-key.js');
+    return rotateMasterKey(finish === true, print);
+  }
   const isForService = Object.keys(values).length > 0;
   if (verb === 'create' && words.length === 2) {
     const wish = readWish(words);
@@ -43,7 +51,9 @@ async function keys(args: readonly string[], print: Print): Promise<number> {
   if (verb === 'list' && words.length === 0 && !isForService) return list(print);
   if (verb === 'revoke' && words.length === 1 && !isForService)
     return revoke(words[0] ?? '', print);
-  throw new UsageError('Say create, a name and its scopes; or list; or revoke and a name.');
+  throw new UsageError(
+    'Say create, a name and its scopes; or list; or revoke and a name; or rotate-master.',
+  );
 }
 
 interface Wish {

@@ -1,6 +1,9 @@
 import type { Fact } from '../fact.js';
 
-/** The ledger names the key store that holds the keys of its events. Once, before the first encrypted event. */
+/**
+ * The ledger names the key store that holds the keys of its events, before the first encrypted event; and again when an operator
+ * accepts that the one before is lost for good.
+ */
 export type KeyStoreBound = Fact<
   'KeyStoreBound',
   {

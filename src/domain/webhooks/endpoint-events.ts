@@ -8,6 +8,7 @@ export const outgoingTypes = [
   'inbound.received',
   'contact.opted_out',
   'contact.opted_in',
+  'contact.erased',
   'sending.held',
   'sending.released',
   'limit.reached',

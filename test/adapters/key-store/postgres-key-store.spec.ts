@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { openKeyStore } from '../../../src/adapters/key-store/key-store.module.js';
+import { openKeyStore, openKeyTable } from '../../../src/adapters/key-store/key-store.module.js';
 import { StoreUnavailable } from '../../../src/application/errors.js';
 import type { TableKeyStore as KeyStore } from '../../../src/adapters/key-store/table-key-store.js';
 import { keyStoreContract } from '../../contracts/key-store.contract.js';
@@ -19,11 +19,12 @@ keyStoreContract('PostgresKeyStore', async () => {
   const url = await postgres.newDatabase();
   const opened: KeyStore[] = [];
   return {
-    open: () => {
-      const store = openKeyStore({ kind: 'postgres', url }, masterKeys);
+    open: (keys = masterKeys.keys) => {
+      const store = openKeyStore({ kind: 'postgres', url }, { keys, file: null });
       opened.push(store);
       return store;
     },
+    table: () => openKeyTable({ kind: 'postgres', url }),
     close: async () => {
       for (const store of opened) await store.close().catch(() => undefined);
     },

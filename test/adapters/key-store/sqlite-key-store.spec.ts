@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { DatabaseSync } from 'node:sqlite';
 import { join } from 'node:path';
-import { openKeyStore } from '../../../src/adapters/key-store/key-store.module.js';
+import { openKeyStore, openKeyTable } from '../../../src/adapters/key-store/key-store.module.js';
 import { backUpKeys } from '../../../src/adapters/key-store/sqlite/back-up-keys.js';
 import type { TableKeyStore as KeyStore } from '../../../src/adapters/key-store/table-key-store.js';
 import { keyStoreContract } from '../../contracts/key-store.contract.js';
@@ -24,13 +24,17 @@ afterEach(async () => {
   await rm(directory, { recursive: true });
 });
 
-function open(): KeyStore {
-  const store = openKeyStore({ kind: 'sqlite', directory }, masterKeys);
+function open(keys: readonly string[] = masterKeys.keys): KeyStore {
+  const store = openKeyStore({ kind: 'sqlite', directory }, { keys, file: null });
   opened.push(store);
   return store;
 }
 
-keyStoreContract('SqliteKeyStore', async () => ({ open, close: async () => undefined }));
+keyStoreContract('SqliteKeyStore', async () => ({
+  open,
+  table: () => openKeyTable({ kind: 'sqlite', directory }),
+  close: async () => undefined,
+}));
 
 it('writes no number to its files', async () => {
   await open().contactIdOf('447700900001');

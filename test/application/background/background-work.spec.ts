@@ -64,6 +64,7 @@ function workWith(
       watchLedger: { run: aborted },
       awaitIdentity: { run: aborted },
       expiring: { run: aborted },
+      destroyingAgain: { run: aborted },
       ...processes,
     },
     health,

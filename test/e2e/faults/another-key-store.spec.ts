@@ -1,4 +1,8 @@
 import { mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { SqliteEventStore } from '../../../src/adapters/event-store/sqlite/sqlite-event-store.js';
+import { KEY_STORE_STREAM, messageStream } from '../../../src/application/streams.js';
+import { newEvent } from '../../../testing/events.js';
+import { runCommand } from '../../support/processes/run-command.js';
 import { join } from 'node:path';
 import { expect, it } from '@jest/globals';
 import { newMasterKey } from '../../../src/adapters/key-store/master-keys.js';
@@ -94,4 +98,46 @@ it('does nothing with another master key', async () => {
   await waybill.start();
   await expectAllWell(waybill, id, to, gone);
   expect((await waybill.message(id)).status).toBe('delivered');
+});
+
+it('goes on with another key store once an operator accepts that its own is lost', async () => {
+  const { waybill, id, gone } = await used();
+  const { directory } = waybill;
+  await moveKeys(directory, join(directory, 'lost'));
+  await waybill.start();
+  expect((await ready(waybill)).status).toBe(503);
+  await waybill.stop();
+  const accept = (...args: string[]) =>
+    runCommand('commands/accept-key-store.js', args, { DATA_DIR: directory });
+  expect((await accept()).exitCode).toBe(2);
+  const accepted = await accept('--lost');
+  expect([accepted.exitCode, accepted.output]).toEqual([0, expect.stringContaining('erased')]);
+  expect((await accept('--lost')).output).toContain('Nothing was changed');
+
+  await waybill.start();
+  expect((await ready(waybill)).status).toBe(200);
+  expect(await waybill.message(id)).toMatchObject({ to: 'erased', status: 'delivered' });
+  expect((await waybill.api.get('/v1/sending')).body).toMatchObject({ state: 'held' });
+  // The opt-out is not known any more, which is why sending is held.
+  const waiting = await waybill.send(gone);
+  const released = await waybill.api.post('/v1/sending/release', { reason: 'entered anew' });
+  expect(released.status).toBeLessThan(300);
+  await waybill.until(waiting, 'delivered');
+});
+
+it('names its key store in a ledger that is older than that, once', async () => {
+  const waybill = await startWaybill({ started: false });
+  const id = '0195f000-0000-7000-8000-0000000000a1';
+  const plain = await SqliteEventStore.open(waybill.directory);
+  await plain.append(messageStream(id), [newEvent()], 'no-stream');
+  await plain.close();
+  for (const _ of ['first', 'second']) {
+    await waybill.start();
+    await waybill.until(await waybill.send(recipient()), 'delivered');
+    await waybill.stop();
+  }
+  const ledger = await SqliteEventStore.open(waybill.directory);
+  const { events } = await ledger.read(KEY_STORE_STREAM);
+  await ledger.close();
+  expect(events.map(({ event }) => event.type)).toEqual(['KeyStoreBound']);
 });

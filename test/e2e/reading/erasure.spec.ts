@@ -1,10 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { SqliteEventStore } from '../../../src/adapters/event-store/sqlite/sqlite-event-store.js';
+import { backUpKeys } from '../../../src/adapters/key-store/sqlite/back-up-keys.js';
+import { keyFile } from '../../../src/adapters/key-store/sqlite/sqlite-key-table.js';
 import { messageStream } from '../../../src/application/streams.js';
 import { newEvent, sampleEvents } from '../../../testing/events.js';
+import { WebhookReceiver } from '../../support/doubles/webhook-receiver.js';
 import { eventually } from '../../support/watching/eventually.js';
 import {
   recipient,
@@ -122,6 +126,43 @@ it('forgets what the person wrote, and keeps the wish to stop', async () => {
   expect((await waybill.trySend({ to: number })).body).toMatchObject({
     type: expect.stringMatching(/opted-out$/),
   });
+});
+
+it('tells receivers which of their copies are to be erased, and destroys keys again that a backup brings back', async () => {
+  const receiver = await WebhookReceiver.start();
+  const events = ['contact.erased'];
+  await waybill.api.post('/v1/webhook-endpoints', { url: receiver.url, events });
+  const number = recipient();
+  const id = await waybill.send(number, { text: WORDS });
+  await waybill.until(id, 'delivered');
+  await eventually(async () => {
+    const list = (await waybill.api.get(`/v1/messages?to=${number}`)).as<{ items: object[] }>(200);
+    return list.items.length === 1;
+  });
+  const backup = join(waybill.directory, 'backup');
+  mkdirSync(backup);
+  const copy = await backUpKeys(waybill.directory, backup);
+  const { person } = (await erase(number)).body as { readonly person: string };
+  await eventually(() => receiver.received.length === 2);
+  receiver.close();
+  const told = receiver.received.map(({ data }) => [data['about'], data['id'], data['messages']]);
+  expect(new Set(told.map((one) => JSON.stringify(one)))).toEqual(
+    new Set([JSON.stringify(['message', id, undefined]), JSON.stringify(['person', person, 1])]),
+  );
+  expect(JSON.stringify(receiver.received)).not.toContain(number);
+
+  await waybill.stop();
+  const keys = keyFile(waybill.directory);
+  for (const end of ['-wal', '-shm']) rmSync(`${keys}${end}`, { force: true });
+  renameSync(copy ?? '', keys);
+  rmSync(backup, { recursive: true });
+  await waybill.start();
+  await eventually(() => waybill.log.says('Keys of a person who was erased were there again'));
+  expect(await waybill.message(id)).toMatchObject({ to: 'erased', text: 'erased' });
+  const database = new DatabaseSync(keys, { readOnly: true });
+  const left = database.prepare('SELECT count(*) AS keys FROM personal_keys WHERE person = ?');
+  expect(left.get(person)).toMatchObject({ keys: 0 });
+  database.close();
 });
 
 it('refuses to erase a person whom an earlier version recorded in plain text', async () => {

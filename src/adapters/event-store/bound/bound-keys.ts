@@ -23,7 +23,7 @@ export type NamedKeyStore = (own: string) => Promise<string | undefined>;
 const OTHER_KEY_STORE =
   'the key store is not the one of this ledger, so personal fields cannot be read and no opt-out is found: stop the ' +
   'service, restore the backup of the key store (keys.sqlite, or the schema waybill_keys) and its master key, and start: ' +
-  'docs/operations.md, "Backup and restore"';
+  'docs/operations.md, "Backup and restore"; there is also what can be done where no backup is left';
 
 /**
  * The key store of one ledger. Another one, such as an empty one in the place of a lost one, would make all persons look
@@ -76,6 +76,18 @@ export class BoundKeys implements KeyStore, PersonalKeys {
 
   destroyKeys(number: string): Promise<DestroyedKeys | undefined> {
     return this.whenBound(() => this.keys.destroyKeys(number));
+  }
+
+  destroyKeysOf(person: string): Promise<number> {
+    return this.whenBound(() => this.keys.destroyKeysOf(person));
+  }
+
+  erasuresSeen(): Promise<string | undefined> {
+    return this.whenBound(() => this.keys.erasuresSeen());
+  }
+
+  noteErasuresSeen(mark: string): Promise<void> {
+    return this.whenBound(() => this.keys.noteErasuresSeen(mark));
   }
 
   destroyKeysBefore(month: number): Promise<number> {

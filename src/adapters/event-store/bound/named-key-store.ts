@@ -33,11 +33,11 @@ export const nameInLedger =
     }
   };
 
-/** The fingerprint that the events of `KEY_STORE_STREAM` tell; undefined when there are none. */
+/** The fingerprint that the last event of `KEY_STORE_STREAM` tells; undefined when there is none. */
 export function nameIn(events: readonly RecordedEvent[], own: string): string | undefined {
-  const [first] = events;
-  if (first === undefined) return undefined;
+  const last = events.at(-1);
+  if (last === undefined) return undefined;
   // One damaged event must not stop all others; the check of the ledger reports it.
-  if (first.damage !== undefined) return own;
-  return (first.event as KeyStoreBound).data.fingerprint;
+  if (last.damage !== undefined) return own;
+  return (last.event as KeyStoreBound).data.fingerprint;
 }

@@ -1,7 +1,15 @@
 import type { PoolClient } from 'pg';
 import type { DestroyedKeys } from '../../../application/ports/personal-keys.js';
 import { PostgresSchema } from '../../postgres/postgres-schema.js';
-import { isDay, type FoundKey, type KeyRow, type KeyTable, type WantedKey } from '../key-table.js';
+import {
+  isDay,
+  type FoundKey,
+  type KeyPlace,
+  type KeyRow,
+  type KeyTable,
+  type Rewrapped,
+  type WantedKey,
+} from '../key-table.js';
 
 const SCHEMA = 'waybill_keys';
 const CONNECTIONS_MAX = 4;
@@ -19,6 +27,9 @@ const tables = `
   CREATE TABLE IF NOT EXISTS ${SCHEMA}.persons (hash bytea PRIMARY KEY, id text UNIQUE, erased text);
   CREATE TABLE IF NOT EXISTS ${SCHEMA}.personal_keys (
     person text, month integer, wrapped bytea NOT NULL, PRIMARY KEY (person, month)
+  );
+  CREATE TABLE IF NOT EXISTS ${SCHEMA}.erasures_seen (
+    id smallint PRIMARY KEY CHECK (id = 1), mark text NOT NULL
   )`;
 
 /** A schema in the database that all instances share. */
@@ -99,6 +110,71 @@ export class PostgresKeyTable implements KeyTable {
       ]);
       return { person: row.id, isNew: true, keys: keys.rowCount ?? 0 };
     });
+  }
+
+  async erasePerson(person: string): Promise<number> {
+    return this.schema.transaction(async (client) => {
+      // Locks the person as `keyFor` does.
+      await client.query(
+        `UPDATE ${SCHEMA}.persons SET id = NULL, erased = $1::text WHERE id = $1::text`,
+        [person],
+      );
+      const keys = await client.query(`DELETE FROM ${SCHEMA}.personal_keys WHERE person = $1`, [
+        person,
+      ]);
+      return keys.rowCount ?? 0;
+    });
+  }
+
+  async keysAfter(after: KeyPlace | undefined, rowsMax: number): Promise<readonly KeyRow[]> {
+    const { rows } = await this.schema.query<KeyRow>(
+      `SELECT person, month, wrapped FROM ${SCHEMA}.personal_keys
+        WHERE (person, month) > ($1::text, $2::int) ORDER BY person, month LIMIT $3`,
+      [after?.person ?? '', after?.month ?? 0, rowsMax],
+    );
+    return rows;
+  }
+
+  async rewrap(changes: readonly Rewrapped[]): Promise<number> {
+    const { rowCount } = await this.schema.query(
+      `UPDATE ${SCHEMA}.personal_keys AS stored SET wrapped = change.wrapped
+        FROM unnest($1::text[], $2::int[], $3::bytea[], $4::bytea[])
+          AS change (person, month, wrapped, before)
+        WHERE stored.person = change.person AND stored.month = change.month
+          AND stored.wrapped = change.before`,
+      [
+        changes.map(({ person }) => person),
+        changes.map(({ month }) => month),
+        changes.map(({ wrapped }) => wrapped),
+        changes.map(({ before }) => before),
+      ],
+    );
+    return rowCount ?? 0;
+  }
+
+  async rewrapSecret(before: Buffer, after: Buffer): Promise<void> {
+    await this.schema.query(`UPDATE ${SCHEMA}.secret SET bytes = $1 WHERE bytes = $2`, [
+      after,
+      before,
+    ]);
+  }
+
+  /** PostgreSQL removes older rows with VACUUM: docs/erasure.md. */
+  async forgetChanged(): Promise<void> {}
+
+  async erasuresSeen(): Promise<string | undefined> {
+    const { rows } = await this.schema.query<{ mark: string }>(
+      `SELECT mark FROM ${SCHEMA}.erasures_seen`,
+    );
+    return rows[0]?.mark;
+  }
+
+  async noteErasuresSeen(mark: string): Promise<void> {
+    await this.schema.query(
+      `INSERT INTO ${SCHEMA}.erasures_seen VALUES (1, $1)
+        ON CONFLICT (id) DO UPDATE SET mark = excluded.mark`,
+      [mark],
+    );
   }
 
   async eraseBefore(month: number): Promise<number> {

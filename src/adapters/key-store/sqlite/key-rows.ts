@@ -1,6 +1,13 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { DestroyedKeys } from '../../../application/ports/personal-keys.js';
-import { isDay, type FoundKey, type KeyRow, type WantedKey } from '../key-table.js';
+import {
+  isDay,
+  type FoundKey,
+  type KeyPlace,
+  type KeyRow,
+  type Rewrapped,
+  type WantedKey,
+} from '../key-table.js';
 
 /** Deleted rows leave no bytes behind: destroyed keys must be gone. */
 export const setUpKeys = `
@@ -15,6 +22,7 @@ export const setUpKeys = `
   CREATE TABLE IF NOT EXISTS personal_keys (
     person TEXT NOT NULL, month INTEGER NOT NULL, wrapped BLOB NOT NULL, PRIMARY KEY (person, month)
   ) STRICT, WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS erasures_seen (id INTEGER PRIMARY KEY CHECK (id = 1), mark TEXT NOT NULL) STRICT;
 `;
 
 /** Persons looked at in one transaction, which takes some milliseconds. */
@@ -66,6 +74,39 @@ export class KeyRows {
         .prepare('UPDATE persons SET id = NULL, erased = ? WHERE hash = ?')
         .run(row.id, hash);
       return { person: row.id, isNew: true, keys: Number(keys.changes) };
+    });
+  }
+
+  erasePerson(person: string): number {
+    return this.transaction(() => {
+      const keys = this.#database.prepare('DELETE FROM personal_keys WHERE person = ?').run(person);
+      this.#database
+        .prepare('UPDATE persons SET id = NULL, erased = ? WHERE id = ?')
+        .run(person, person);
+      return Number(keys.changes);
+    });
+  }
+
+  keysAfter({ person, month }: KeyPlace, rowsMax: number): readonly KeyRow[] {
+    const rows = this.#database
+      .prepare(
+        `SELECT person, month, wrapped FROM personal_keys WHERE (person, month) > (?, ?)
+         ORDER BY person, month LIMIT ?`,
+      )
+      .all(person, month, rowsMax);
+    return rows as unknown as readonly KeyRow[];
+  }
+
+  rewrap(changes: readonly Rewrapped[]): number {
+    return this.transaction(() => {
+      const update = this.#database.prepare(
+        'UPDATE personal_keys SET wrapped = ? WHERE person = ? AND month = ? AND wrapped = ?',
+      );
+      let exchanged = 0;
+      for (const { person, month, wrapped, before } of changes) {
+        exchanged += Number(update.run(wrapped, person, month, before).changes);
+      }
+      return exchanged;
     });
   }
 

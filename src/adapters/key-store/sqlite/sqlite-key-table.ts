@@ -3,7 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import type { DestroyedKeys } from '../../../application/ports/personal-keys.js';
-import type { FoundKey, KeyRow, KeyTable, WantedKey } from '../key-table.js';
+import type { FoundKey, KeyPlace, KeyRow, KeyTable, Rewrapped, WantedKey } from '../key-table.js';
 import { KeyRows, setUpKeys } from './key-rows.js';
 import { isCompiled, KeyWriter } from './key-writer.js';
 
@@ -70,6 +70,41 @@ export class SqliteKeyTable implements KeyTable {
     const destroyed = this.#rows.erase(hash);
     await this.#emptyLog();
     return destroyed;
+  }
+
+  async erasePerson(person: string): Promise<number> {
+    const keys = this.#rows.erasePerson(person);
+    if (keys > 0) await this.#emptyLog();
+    return keys;
+  }
+
+  async keysAfter(after: KeyPlace | undefined, rowsMax: number): Promise<readonly KeyRow[]> {
+    return this.#rows.keysAfter(after ?? { person: '', month: 0 }, rowsMax);
+  }
+
+  async rewrap(changes: readonly Rewrapped[]): Promise<number> {
+    return this.#rows.rewrap(changes);
+  }
+
+  async rewrapSecret(before: Buffer, after: Buffer): Promise<void> {
+    this.#database.prepare('UPDATE secret SET bytes = ? WHERE bytes = ?').run(after, before);
+  }
+
+  async forgetChanged(): Promise<void> {
+    await this.#emptyLog();
+  }
+
+  async erasuresSeen(): Promise<string | undefined> {
+    const row = this.#database.prepare('SELECT mark FROM erasures_seen').get();
+    return row?.['mark'] as string | undefined;
+  }
+
+  async noteErasuresSeen(mark: string): Promise<void> {
+    this.#database
+      .prepare(
+        'INSERT INTO erasures_seen VALUES (1, ?) ON CONFLICT (id) DO UPDATE SET mark = excluded.mark',
+      )
+      .run(mark);
   }
 
   async eraseBefore(month: number): Promise<number> {

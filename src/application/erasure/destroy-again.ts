@@ -1,0 +1,66 @@
+import type { MonotonicClock } from '../ports/clock.js';
+import type { EventFeed } from '../ports/event-feed.js';
+import type { Position } from '../ports/event-store.js';
+import type { LedgerOrigins } from '../ports/ledger-origin.js';
+import type { Logger } from '../ports/logger.js';
+import type { PersonalKeys } from '../ports/personal-keys.js';
+import { PERSON_STREAMS } from '../streams.js';
+
+/** The mark moves on this often while nobody is erased, so that the next start has little to read again. */
+const MARK_PERIOD_MS = 60_000;
+
+interface Mark {
+  /** Positions have a meaning in one ledger only. */
+  readonly ledger: string | undefined;
+  readonly position: Position | undefined;
+}
+
+/**
+ * Destroys the keys of every person whom the ledger calls erased. A key store that was restored from an older backup brings such
+ * keys back; its mark is older too, so the erasures since then are looked at again.
+ */
+export class DestroyAgain {
+  constructor(
+    private readonly keys: Pick<
+      PersonalKeys,
+      'destroyKeysOf' | 'erasuresSeen' | 'noteErasuresSeen'
+    >,
+    private readonly feed: EventFeed,
+    private readonly origins: LedgerOrigins,
+    private readonly clock: MonotonicClock,
+    private readonly logger: Logger,
+  ) {}
+
+  /** Follows the ledger until `signal` aborts. @throws StoreUnavailable */
+  async run(signal: AbortSignal): Promise<void> {
+    const { identity: ledger } = await this.origins.origin(signal);
+    const seen = markIn(await this.keys.erasuresSeen());
+    const after = seen?.ledger === ledger ? seen?.position : undefined;
+    const range = { prefixes: [PERSON_STREAMS], signal };
+    let notedAtMs = -Infinity;
+    for await (const { events, position } of this.feed.follow(
+      after === undefined ? range : { ...range, after },
+    )) {
+      for (const { damage, event } of events) {
+        if (damage === undefined && event.type === 'PersonErased') {
+          await this.destroy(event.data.person);
+        }
+      }
+      const isDue = this.clock.elapsedMs() - notedAtMs >= MARK_PERIOD_MS;
+      if (events.length === 0 && !isDue) continue;
+      await this.keys.noteErasuresSeen(JSON.stringify({ ledger, position } satisfies Mark));
+      notedAtMs = this.clock.elapsedMs();
+    }
+  }
+
+  private async destroy(person: string): Promise<void> {
+    const keys = await this.keys.destroyKeysOf(person);
+    if (keys === 0) return;
+    const sentence = 'Keys of a person who was erased were there again, and were destroyed.';
+    this.logger.warn({ person, keys }, sentence);
+  }
+}
+
+function markIn(text: string | undefined): Mark | undefined {
+  return text === undefined ? undefined : (JSON.parse(text) as Mark);
+}

@@ -1,0 +1,43 @@
+import { parseArgs } from 'node:util';
+import { openLedger } from '../../adapters/event-store/event-store.module.js';
+import { openKeyStore } from '../../adapters/key-store/key-store.module.js';
+import { systemClocks } from '../../adapters/system/system-clock.js';
+import { uuidIdentifiers } from '../../adapters/system/uuid-identifiers.js';
+import { acceptKeyStore } from '../../application/migrating/accept-key-store.js';
+import { keyRowsOf, parseConfig } from '../../config.js';
+import { runCommand, UsageError, type Print } from '../command.js';
+
+const USAGE = `Lets a ledger go on with another key store, because its own is lost for good. Stop the service first.
+
+  npm run accept-key-store -- --lost
+
+What it means, for ever:
+  - All numbers, texts and raw webhooks recorded so far read "erased". Messages still count, and proofs still hold.
+  - Nobody who has opted out is known any more. Sending is held: enter the opt-outs that you know of anew
+    (PUT /v1/suppressions/{number}) before you release it.
+  - Messages that wait cannot be sent, and secrets of outgoing webhooks change: rotate each of them.
+A backup of the key store (keys.sqlite, or the schema waybill_keys) with its master key is always better: restore it instead.
+`;
+
+async function accept(args: readonly string[], print: Print): Promise<number> {
+  const { values } = parseArgs({ args: [...args], options: { lost: { type: 'boolean' } } });
+  if (values.lost !== true) throw new UsageError('Say --lost when no backup of it is left.');
+  const { eventStore, readModel, masterKeys } = parseConfig(process.env);
+  const ledger = await openLedger(eventStore);
+  const keys = openKeyStore(keyRowsOf({ eventStore, readModel }), masterKeys);
+  try {
+    const own = await keys.fingerprint();
+    if (!(await acceptKeyStore(ledger.store, own, uuidIdentifiers, systemClocks))) {
+      print('The key store is that of this ledger. Nothing was changed.');
+      return 0;
+    }
+    print('The ledger names the present key store now. What was encrypted before reads "erased".');
+    print('Sending is held: enter the known opt-outs anew, and then: npm run resume');
+    return 0;
+  } finally {
+    await keys.close();
+    await ledger.store.close();
+  }
+}
+
+await runCommand(USAGE, accept);

@@ -1,0 +1,100 @@
+import { existsSync, statSync } from 'node:fs';
+import {
+  openKeyTable,
+  openMasterKeys,
+  type KeyRowsConfig,
+  type MasterKeysConfig,
+} from '../adapters/key-store/key-store.module.js';
+import { masterKeysIn, replaceMasterKeys } from '../adapters/key-store/master-key-file.js';
+import { newMasterKey } from '../adapters/key-store/master-keys.js';
+import { rewrapKeys } from '../adapters/key-store/rewrap-keys.js';
+import { keyFile } from '../adapters/key-store/sqlite/sqlite-key-table.js';
+import { keyRowsOf, parseConfig } from '../config.js';
+import { UsageError, type Print } from './command.js';
+import { progressOn } from './ledger/progress.js';
+
+/** By then every running process follows the file, and nothing that the old key wrapped is under way. */
+const FOLLOWED_BY_ALL_MS = 60_000;
+
+const KEEP =
+  'Keep the old master key for as long as a backup of the key store that was made before.';
+
+/** @param isEnd takes the old key out of the file, once nothing needs it @throws Error, UsageError */
+export async function rotateMasterKey(isEnd: boolean, print: Print): Promise<number> {
+  const config = parseConfig(process.env);
+  const rows = keyRowsOf(config);
+  checkStore(rows);
+  const { masterKeys } = config;
+  const file = masterKeys.keys === null ? masterKeys.file : null;
+  if (isEnd && file !== null) checkAge(file);
+  if (!isEnd) begin(masterKeys, file, print);
+  const { keys, rewrapped } = await rewrapAll(rows, masterKeys);
+  print(
+    `${rewrapped} of ${keys} keys were wrapped with an older master key, and now are with the current one.`,
+  );
+  if (!isEnd) {
+    print(
+      file === null
+        ? 'When every instance has the new MASTER_KEY first: npm run keys -- rotate-master --finish'
+        : 'In a minute: npm run keys -- rotate-master --finish',
+    );
+    return 0;
+  }
+  if (rewrapped > 0) {
+    print('An instance still wrapped with the old one. In a minute, give the same command again.');
+    return 1;
+  }
+  if (file === null) print('Nothing needs the old key any more: take it out of MASTER_KEY.');
+  else {
+    replaceMasterKeys(file, masterKeysIn(file).slice(0, 1));
+    print(`Nothing needs the old key any more. ${file} holds the new one alone.`);
+  }
+  print(KEEP);
+  return 0;
+}
+
+function checkStore(rows: KeyRowsConfig): void {
+  if (rows.kind === 'postgres') return;
+  if (rows.directory === null) throw new UsageError('A key store in memory ends with its process.');
+  if (!existsSync(keyFile(rows.directory))) {
+    throw new UsageError(`There is no key store in ${rows.directory}.`);
+  }
+}
+
+function checkAge(file: string): void {
+  if (Date.now() - statSync(file).mtimeMs < FOLLOWED_BY_ALL_MS) {
+    throw new Error(`${file} is younger than a minute, and an instance may not have read it yet.`);
+  }
+}
+
+/** A rotation that was cut off goes on with the key that it had made. */
+function begin({ keys }: MasterKeysConfig, file: string | null, print: Print): void {
+  if (file === null) {
+    if (keys?.length === 1) {
+      throw new UsageError(
+        'MASTER_KEY holds one key. Put a new one behind it on every instance, then before it on every instance, and then rotate.',
+      );
+    }
+    return;
+  }
+  const known = masterKeysIn(file);
+  if (known.length > 1) return;
+  replaceMasterKeys(file, [newMasterKey(), ...known]);
+  print(`${file} holds a new master key, and the old one behind it.`);
+}
+
+async function rewrapAll(
+  rows: KeyRowsConfig,
+  masterKeys: MasterKeysConfig,
+): ReturnType<typeof rewrapKeys> {
+  const table = openKeyTable(rows);
+  const progress = progressOn(process.stderr);
+  try {
+    return await rewrapKeys(table, openMasterKeys(masterKeys), (keys) =>
+      progress.show('Wrapping', keys, undefined),
+    );
+  } finally {
+    progress.end();
+    await table.close();
+  }
+}
