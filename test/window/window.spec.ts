@@ -277,10 +277,20 @@ const views = {
   inspector: () => '/inspector',
 };
 
+/** WCAG 1.4.4: twice as large, by the browser or by its letters alone. WCAG 1.4.10: 1280 px at 400 %. */
+const ZOOMS = [
+  { zoom: '100 %', width: 1440, text: '' },
+  { zoom: 'a phone', width: 360, text: '' },
+  { zoom: '200 %', width: 720, text: '' },
+  { zoom: '400 %', width: 320, text: '' },
+  { zoom: '200 % of the text', width: 1440, text: '200%' },
+] as const;
+const ZOOM_MS_MAX = 10_000;
+
 const STANDARDS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
 
 it.each(Object.entries(views))(
-  '%s is accessible in both themes, on a screen and on a phone',
+  '%s is accessible in both themes, on a screen, on a phone and zoomed',
   async (_, pathOf) => {
     const { page } = world;
     await world.go(pathOf());
@@ -298,12 +308,66 @@ it.each(Object.entries(views))(
         );
         expect({ width, colorScheme, faults }).toEqual({ width, colorScheme, faults: [] });
       }
-      const isWider = 'document.documentElement.scrollWidth > document.documentElement.clientWidth';
-      expect({ width, scrolls: await page.evaluate(isWider) }).toEqual({ width, scrolls: false });
     }
+    for (const { zoom, width, text } of ZOOMS) {
+      await page.setViewportSize({ width, height: 900 });
+      await page.evaluate(`document.documentElement.style.fontSize = '${text}'`);
+      // Charts and lists are drawn anew for a width.
+      await eventually(
+        async () => {
+          const lost = await page.evaluate(`(${lostByZoom.toString()})()`);
+          expect({ zoom, lost }).toEqual({ zoom, lost: [] });
+          return true;
+        },
+        { withinMs: ZOOM_MS_MAX },
+      );
+    }
+    await page.evaluate("document.documentElement.style.fontSize = ''");
     await page.setViewportSize({ width: 1440, height: 900 });
   },
 );
+
+/** Keeps the types of the browser out of those of the service. */
+interface Box {
+  readonly clientHeight: number;
+  readonly clientWidth: number;
+  readonly outerHTML: string;
+  readonly scrollHeight: number;
+  readonly scrollWidth: number;
+  readonly textContent: string;
+  closest(selector: string): Box | null;
+  getBoundingClientRect(): { readonly right: number };
+}
+declare const document: {
+  readonly documentElement: Box;
+  readonly body: { querySelectorAll(selector: string): Iterable<Box> };
+};
+declare function getComputedStyle(box: Box): { readonly overflowY: string };
+
+/** Runs in the page: what cannot be read without scrolling sideways, or is cut off below. */
+function lostByZoom(): readonly string[] {
+  const page = document.documentElement;
+  const boxes = [...document.body.querySelectorAll('*')];
+  const isWider = page.scrollWidth > page.clientWidth;
+  // Tables scroll inside their panels.
+  const beside = boxes.filter(
+    (box) =>
+      isWider &&
+      box.getBoundingClientRect().right > page.clientWidth + 1 &&
+      (box.closest('.tablewrap tr') === null || box.closest('.sr') !== null),
+  );
+  const cut = boxes.filter(
+    (box) =>
+      box.textContent !== '' &&
+      box.clientHeight > 1 &&
+      box.scrollHeight > box.clientHeight + 2 &&
+      ['hidden', 'clip'].includes(getComputedStyle(box).overflowY),
+  );
+  return [
+    ...(isWider ? ['the page scrolls sideways'] : []),
+    ...[...beside, ...cut].map(({ outerHTML }) => outerHTML.slice(0, 120)),
+  ];
+}
 
 it('is signed out by one click, in the service too', async () => {
   const { page } = world;

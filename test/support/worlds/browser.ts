@@ -18,15 +18,22 @@ const LEFT_OUT = new Set([
   '--allow-running-insecure-content',
 ]);
 
-/** Starts a real browser: CHROME_PATH, or the package's own on Linux x64, or an installed one. */
-export async function startBrowser(): Promise<Browser> {
+/**
+ * Starts a real browser: CHROME_PATH, or the package's own on Linux x64, or an installed one.
+ * @param flags of Chromium's command line, beside the usual ones
+ */
+export async function startBrowser(flags: readonly string[] = []): Promise<Browser> {
   const { CHROME_PATH } = process.env;
   const isPackaged =
     CHROME_PATH === undefined && process.platform === 'linux' && process.arch === 'x64';
   if (isPackaged) {
     return playwright.launch({
       executablePath: await chromium.executablePath(),
-      args: [...chromium.args.filter((flag) => !LEFT_OUT.has(flag)), '--disable-dev-shm-usage'],
+      args: [
+        ...chromium.args.filter((flag) => !LEFT_OUT.has(flag)),
+        '--disable-dev-shm-usage',
+        ...flags,
+      ],
       headless: true,
     });
   }
@@ -36,5 +43,5 @@ export async function startBrowser(): Promise<Browser> {
       'The tests of the window need Chrome or Chromium. Install one, or set CHROME_PATH.',
     );
   }
-  return playwright.launch({ executablePath, headless: true });
+  return playwright.launch({ executablePath, args: [...flags], headless: true });
 }

@@ -1,0 +1,164 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { parseArgs } from 'node:util';
+import type { Page } from 'playwright-core';
+import { compiledProgram } from '../support/processes/compiled.js';
+import { eventually } from '../support/watching/eventually.js';
+import { startBrowser } from '../support/worlds/browser.js';
+
+const { values } = parseArgs({
+  options: {
+    into: { type: 'string', default: 'docs/images' },
+    all: { type: 'boolean', default: false },
+    help: { type: 'boolean', short: 'h', default: false },
+  },
+});
+if (values.help) {
+  process.stdout
+    .write(`Takes the README's pictures of the window, from the demonstration of npm start.
+
+  npm run pictures -- [--into FOLDER] [--all]
+
+  --into  where they go (docs/images)
+  --all   every view, at 1440 and 390 pixels, light and dark
+`);
+  process.exit();
+}
+
+type Theme = 'light' | 'dark';
+interface Shot {
+  readonly name: string;
+  readonly path: string;
+  readonly width: number;
+  readonly theme: Theme;
+}
+
+const [WIDE, NARROW] = [1440, 390];
+/** Beside the messages of the demonstration, so that an overview has something to show. */
+const MESSAGES = 300;
+const CALLS_AT_ONCE = 20;
+/** The sandbox reads the fate of a message in the last digits of its number. */
+const FATES = [
+  ...Array.from({ length: 12 }, () => '980000'),
+  '980004',
+  '980001',
+  '980006',
+  '991170',
+  '971300',
+];
+const COUNTRIES = ['447700', '447700', '491555', '33639', '12025'];
+
+/** Starts the demonstration on a free port. */
+async function startDemonstration(
+  directory: string,
+): Promise<{ readonly url: string; readonly process: ChildProcess }> {
+  const program = spawn(process.execPath, [join(await compiledProgram(), 'main.js')], {
+    env: { PATH: process.env['PATH'], PORT: '0', DATA_DIR: directory, LOG_LEVEL: 'silent' },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  for await (const line of createInterface({ input: program.stdout })) {
+    const url = /^\s+(http:\/\/\S+)\/$/.exec(line)?.[1];
+    if (url !== undefined) return { url, process: program };
+  }
+  throw new Error('The demonstration ended before it told its address.');
+}
+
+async function send(url: string, index: number): Promise<void> {
+  const country = COUNTRIES[index % COUNTRIES.length] ?? '';
+  const to = `${country}${FATES[index % FATES.length]}`;
+  const answer = await fetch(`${url}/v1/messages`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify({ to, text: 'Your code is 493021' }),
+  });
+  if (answer.status !== 202) throw new Error(`not sent: ${await answer.text()}`);
+}
+
+const askFor = async <Answer>(url: string): Promise<Answer> =>
+  (await (await fetch(url)).json()) as Answer;
+
+const idOf = async (url: string, to: string): Promise<string> => {
+  const { items } = await askFor<{ readonly items: readonly { readonly id: string }[] }>(
+    `${url}/v1/messages?to=${to}&reference=demonstration`,
+  );
+  return items[0]?.id ?? '';
+};
+
+async function take(page: Page, url: string, shot: Shot): Promise<void> {
+  await page.setViewportSize({ width: shot.width, height: 900 });
+  await page.emulateMedia({ colorScheme: shot.theme, reducedMotion: 'reduce' });
+  await page.goto(`${url}${shot.path}`);
+  await page.getByRole('heading', { level: 1 }).waitFor();
+  await page.evaluate('document.fonts.ready');
+  await eventually(async () => (await page.locator('.skel').count()) === 0);
+  await page.waitForLoadState('load');
+  // What is drawn once the width is known, and the rest of the first answers.
+  const isQuiet =
+    "performance.getEntriesByType('resource').at(-1).responseEnd < performance.now() - 500";
+  await eventually(() => page.evaluate<boolean>(isQuiet));
+  await page.screenshot({ path: join(values.into, `${shot.name}.png`) });
+}
+
+const directory = await mkdtemp(join(tmpdir(), 'waybill-pictures-'));
+const demonstration = await startDemonstration(directory);
+const browser = await startBrowser();
+try {
+  const { url } = demonstration;
+  for (let at = 0; at < MESSAGES; at += CALLS_AT_ONCE) {
+    await Promise.all(Array.from({ length: CALLS_AT_ONCE }, (_, one) => send(url, at + one)));
+  }
+  await eventually(
+    async () => {
+      const { waiting } = await askFor<{ readonly waiting: Readonly<Record<string, number>> }>(
+        `${url}/v1/sending`,
+      );
+      return Object.values(waiting).every((count) => count === 0);
+    },
+    { withinMs: 60_000 },
+  );
+  const [contradicted, rejected] = await Promise.all([
+    idOf(url, '447700980006'),
+    idOf(url, '447700991170'),
+  ]);
+  const paths = {
+    find: '/',
+    message: `/messages/${contradicted}`,
+    'message-rejected': `/messages/${rejected}`,
+    overview: '/overview',
+    reports: '/reports',
+    'reports-hour': '/reports?by=hour&period=1',
+    'reports-two': '/reports?by=country&then=errorCode',
+    inbound: '/inbound',
+    person: '/people/447700980006',
+    operations: '/operations',
+    inspector: '/inspector',
+  };
+  const every: readonly Shot[] = Object.entries(paths).flatMap(([view, path]) =>
+    [WIDE, NARROW].flatMap((width) =>
+      (['light', 'dark'] as const).map((theme) => {
+        return { name: `${view}-${width}-${theme}`, path, width, theme };
+      }),
+    ),
+  );
+  const readme: readonly Shot[] = [
+    { name: 'message', path: paths.message, width: WIDE, theme: 'light' },
+    { name: 'message-dark', path: paths['message-rejected'], width: WIDE, theme: 'dark' },
+    { name: 'overview', path: paths.overview, width: WIDE, theme: 'light' },
+    { name: 'find-dark', path: paths.find, width: WIDE, theme: 'dark' },
+  ];
+  await mkdir(values.into, { recursive: true });
+  const page = await browser.newPage();
+  for (const shot of values.all ? every : readme) {
+    await take(page, url, shot);
+    process.stdout.write(`${join(values.into, shot.name)}.png\n`);
+  }
+} finally {
+  await browser.close();
+  demonstration.process.kill('SIGTERM');
+  await once(demonstration.process, 'exit');
+  await rm(directory, { recursive: true, force: true });
+}
