@@ -32,7 +32,10 @@ interface Report {
   >;
 }
 
-const cli = fileURLToPath(new URL('node_modules/lighthouse/cli/index.js', import.meta.url));
+/** The npm script installs it there. */
+const cli = fileURLToPath(
+  new URL('../../build/lighthouse/node_modules/lighthouse/cli/index.js', import.meta.url),
+);
 
 async function freePort(): Promise<number> {
   const server = createServer();
