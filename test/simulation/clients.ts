@@ -4,6 +4,7 @@ import { ManageKeys } from '../../src/application/access/manage-keys.js';
 import { Contacts } from '../../src/application/contacts/contacts.js';
 import { ApplicationError } from '../../src/application/errors.js';
 import { CancelMessage } from '../../src/application/sending/cancel-message.js';
+import { DecideInBulk } from '../../src/application/sending/decide-in-bulk.js';
 import type { MessageDraft } from '../../src/application/sending/compose-request.js';
 import { ResendMessage } from '../../src/application/sending/resend-message.js';
 import { ResolveOutcome } from '../../src/application/sending/resolve-outcome.js';
@@ -12,10 +13,14 @@ import { SteerSending } from '../../src/application/steering/steer-sending.js';
 import { noKeyLimits } from '../../src/domain/keys/key-events.js';
 import { BEGIN_MS, type Instance } from './instance.js';
 import { Life } from './scheduler.js';
+import { DatabaseAway } from './surroundings/simulated-read-models.js';
 import type { World } from './world.js';
 
 /** A client gives up waiting for an answer after this long. */
 const PATIENCE_MS = 15_000;
+
+/** All messages of a rush are requested within this time. */
+const RUSH_MS = 5_000;
 
 /** An instance refuses a revoked key this long after the revocation, however late its look at the ledger is. */
 const REVOKED_WITHIN_MS = 1_500;
@@ -59,7 +64,12 @@ export class Clients {
         this.at(scheduler.between(0, plan.activeMs * 0.9), act);
       }
     };
-    times(plan.messages, () => this.send(shop));
+    if (plan.isRush) {
+      for (let number = 0; number < plan.messages; number++) {
+        this.at(scheduler.between(0, RUSH_MS), () => this.send(shop));
+      }
+    } else times(plan.messages, () => this.send(shop));
+    times(plan.bulkDecisions, () => this.decideInBulk());
     times(plan.holds, () => this.holdForAWhile());
     times(plan.optOuts, () => this.optOut());
     if (plan.revokesKey) this.at(scheduler.between(0, 10_000), () => this.useAndRevokeKey());
@@ -123,6 +133,7 @@ export class Clients {
       to,
       text: `Message ${number}`,
       from: scheduler.oneOf(['447700900001', 'WAYBILL']),
+      priority: scheduler.oneOf(['high', 'normal', 'normal', 'bulk', 'bulk'] as const),
       ...(scheduler.chance(people.schedule) ? { sendAt: inSeconds(1, 90) } : {}),
       ...(scheduler.chance(people.expire)
         ? { ttlSeconds: Math.ceil(scheduler.between(20, 60)) }
@@ -163,6 +174,35 @@ export class Clients {
     );
     this.tell(`resend ${id}`, answer);
     if (answer.kind === 'ok') this.sent.push({ id: answer.value.messageId, key: `resend ${id}` });
+  }
+
+  /** An operator decides about everything that the list shows, as in a rehearsal that changed nothing. */
+  private async decideInBulk(): Promise<void> {
+    const { scheduler } = this.world;
+    const key = `bulk ${++this.numbered}`;
+    const isResend = scheduler.chance(50);
+    const outcome = scheduler.oneOf(['resend', 'abandon', 'delivered'] as const);
+    const decide = (dryRun: boolean) => (instance: Instance) => {
+      const bulk = instance.get(DecideInBulk);
+      const request = {
+        filter: {},
+        cursor: undefined,
+        limit: undefined,
+        dryRun,
+        caller: shop,
+        idempotencyKey: key,
+      };
+      return isResend
+        ? bulk.resend(request, 'a person asks for all')
+        : bulk.resolve(request, { outcome, reason: 'a person decides about all' });
+    };
+    await this.persist(decide(true));
+    const answer = await this.persist(decide(false));
+    this.tell(`${key}: ${isResend ? 'resend' : outcome}`, answer);
+    if (answer.kind !== 'ok') return;
+    for (const { id, resentAs } of answer.value.items) {
+      if (resentAs !== undefined) this.sent.push({ id: resentAs, key: `${key} of ${id}` });
+    }
   }
 
   private async holdForAWhile(): Promise<void> {
@@ -262,6 +302,7 @@ export class Clients {
     const answer = ask(by).then(
       (value): Answer<Value> => ({ kind: 'ok', value, by }),
       (error: unknown): Answer<Value> => {
+        if (error instanceof DatabaseAway) return failed();
         if (!(error instanceof ApplicationError)) scheduler.fail(error);
         else if (!TRANSIENT.has(error.code)) return { kind: 'refused', error };
         return failed();

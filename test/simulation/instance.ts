@@ -44,6 +44,8 @@ export interface Surroundings {
   readonly leadership: SimulatedLeadership;
   readonly vonage: SimulatedVonage;
   readonly logger: (life: Life) => Logger;
+  /** Lead of the wall clocks of all machines over the time that has passed. */
+  readonly wallAheadMs: () => number;
 }
 
 /** The begin of every simulation, by the wall clock: fifty seconds before a day ends, so that caps meet midnight. */
@@ -56,8 +58,6 @@ const LATE_MS_MAX = 10_000;
 export class Instance {
   readonly life: Life;
   readonly clock: TrustedClock;
-  /** Lead of this machine's wall clock. */
-  private wallAheadMs = 0;
   private readonly container: Container;
   private readonly webhooks: WebhookRecorder;
 
@@ -77,7 +77,7 @@ export class Instance {
         return wait.catch(() => undefined);
       },
     };
-    const wallMs = (): number => BEGIN_MS + scheduler.elapsedMs + this.wallAheadMs;
+    const wallMs = (): number => BEGIN_MS + scheduler.elapsedMs + around.wallAheadMs();
     const clock = new TrustedClock({ wallMs, monotonic });
     this.clock = clock;
     const logger = around.logger(life);
@@ -164,11 +164,6 @@ export class Instance {
       evidenceOf(claims, { digest: sha256, sha256 }, body, now),
       signal,
     );
-  }
-
-  /** Steps this machine's wall clock. */
-  stepWall(milliseconds: number): void {
-    this.wallAheadMs += milliseconds;
   }
 
   /** Everything in memory is lost at once, wherever it stood. */

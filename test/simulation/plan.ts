@@ -55,6 +55,12 @@ export interface Plan {
   readonly people: PeopleActs;
   /** How often an operator holds sending, and releases it later. */
   readonly holds: number;
+  /** How often an operator resolves or resends everything that a list shows. */
+  readonly bulkDecisions: number;
+  /** Steps of the wall clock of all machines, milliseconds. Some of them are taken back. */
+  readonly clockSteps: readonly { readonly byMs: number; readonly isTakenBack: boolean }[];
+  /** Nothing fails, and all messages come in the first seconds, so that lanes fill up. */
+  readonly isRush: boolean;
   /** Times of an account without credit, or with a refused key. */
   readonly accountRefusals: number;
   /** Times in which one sender is refused. */
@@ -99,8 +105,39 @@ const nobody: PeopleActs = {
   resend: 0,
 };
 
+/** Of a hundred seeds so many have a rush. */
+const RUSH_PERCENT = 15;
+/** The longest step of a clock: what a clock alone can tell still comes before the end. */
+const STEP_MS_MAX = 10 * 60_000;
+
 /** Draws the plan of a seed. */
 export function planFor(scheduler: Scheduler): Plan {
+  const drawn = troubledPlanFor(scheduler);
+  // A process that starts after a step forward cannot tell it from a time in which it did not run.
+  const plan = drawn.kills === 0 ? drawn : { ...drawn, clockSteps: [] };
+  return scheduler.chance(RUSH_PERCENT) ? { ...plan, ...rush(scheduler) } : plan;
+}
+
+const rush = (scheduler: Scheduler): Partial<Plan> => ({
+  instances: 1,
+  messages: Math.floor(scheduler.between(20, 40)),
+  lateness: 1,
+  callsPerSecond: 2,
+  limits: { ...noDayLimits, messagesPerRecipientHour: null },
+  store: { unavailable: 0, answerLost: 0, slow: 0 },
+  readModelsFailing: 0,
+  vonage: { tooMany: 0, broken: 0, slow: 0 },
+  kills: 0,
+  leadershipLosses: 0,
+  holds: 0,
+  accountRefusals: 0,
+  senderRefusals: 0,
+  optOuts: 0,
+  clockSteps: [],
+  isRush: true,
+});
+
+function troubledPlanFor(scheduler: Scheduler): Plan {
   const percent = (likely: number, most: number): number =>
     scheduler.chance(likely) ? scheduler.between(1, most) : 0;
   const times = (likely: number, most: number): number =>
@@ -131,6 +168,12 @@ export function planFor(scheduler: Scheduler): Plan {
     leadershipLosses: times(25, 3),
     people: drawn(nobody, 35, 50),
     holds: times(30, 2),
+    bulkDecisions: times(30, 3),
+    clockSteps: Array.from({ length: times(25, 2) }, () => ({
+      byMs: scheduler.between(-STEP_MS_MAX, STEP_MS_MAX),
+      isTakenBack: scheduler.chance(50),
+    })),
+    isRush: false,
     accountRefusals: times(20, 2),
     senderRefusals: times(15, 2),
     optOuts: times(25, 3),

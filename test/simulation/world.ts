@@ -44,6 +44,7 @@ export class World {
   readonly acknowledged = new Set<string>();
   readonly clients: Clients;
   kills = 0;
+  private wallAheadMs = 0;
   private started = 0;
   private webhooksOpen = 0;
   private readonly keyStore: SimulatedKeyStore;
@@ -55,8 +56,11 @@ export class World {
     this.scheduler = scheduler;
     this.plan = planFor(scheduler);
     this.story = new Story(() => scheduler.elapsedMs);
-    this.watcher = new Watcher(scheduler, this.plan, (number) =>
-      this.keyStore.contactStreamOf(number),
+    this.watcher = new Watcher(
+      scheduler,
+      this.plan,
+      (number) => this.keyStore.contactStreamOf(number),
+      (life) => this.clockMsOf(life),
     );
     this.ledger = new SimulatedLedger(scheduler, this.story, this.names, this.watcher);
     this.vonage = new SimulatedVonage(scheduler, this.plan, this.story, this.names);
@@ -119,6 +123,13 @@ export class World {
       const name = this.leadership.takeAway();
       if (name !== undefined) this.story.tell(name, 'loses its turn');
     });
+    for (const { byMs, isTakenBack } of plan.clockSteps) {
+      scheduler.after(scheduler.between(0, plan.activeMs), () => {
+        this.stepWall(byMs);
+        if (!isTakenBack) return;
+        scheduler.after(scheduler.between(1_000, 40_000), () => this.stepWall(-byMs));
+      });
+    }
     times(plan.accountRefusals, () => {
       const status = scheduler.oneOf([401, 402] as const);
       this.story.tell('Vonage', `refuses the account with ${status}`);
@@ -132,6 +143,12 @@ export class World {
       this.vonage.refusedSenders.add('WAYBILL');
       scheduler.after(scheduler.between(1_000, 40_000), () => this.vonage.refusedSenders.clear());
     });
+  }
+
+  /** All machines follow one time server. */
+  private stepWall(milliseconds: number): void {
+    this.story.tell('world', `steps the clocks by ${Math.round(milliseconds)} ms`);
+    this.wallAheadMs += milliseconds;
   }
 
   private kill(): void {
@@ -209,7 +226,13 @@ export class World {
       leadership: this.leadership,
       vonage: this.vonage,
       logger: (life) => this.loggerOf(life),
+      wallAheadMs: () => this.wallAheadMs,
     };
+  }
+
+  private clockMsOf(life: Life): number {
+    const instance = this.instances.find((one) => one.life === life);
+    return instance?.clock.now().getTime() ?? 0;
   }
 
   private loggerOf(life: Life): Logger {

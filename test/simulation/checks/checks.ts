@@ -19,7 +19,7 @@ export async function checkWorld(world: World): Promise<readonly string[]> {
     const id = messageIdOfStream(stream);
     if (id === undefined) continue;
     const calls = world.vonage.calls.filter(({ messageId }) => messageId === id);
-    for (const finding of checkMessage(events, calls)) find(`${id}: ${finding}`);
+    for (const finding of checkMessage(events, calls, world.plan)) find(`${id}: ${finding}`);
   }
   for (const [id, message] of messagesIn(world.ledger)) {
     if (isWaiting(message) && message.kind === 'tracked') {

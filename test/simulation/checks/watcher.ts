@@ -5,6 +5,8 @@ import type { SendingEvent } from '../../../src/domain/sending/sending-events.js
 import { evolveSending, neverHeld, type Sending } from '../../../src/domain/sending/sending.js';
 import { evolve, unheardOf, type Message } from '../../../src/domain/message/message.js';
 import type { Plan } from '../plan.js';
+import { Lanes } from './lanes.js';
+import { Spans } from './spans.js';
 import type { Life, Scheduler } from '../scheduler.js';
 import type { LedgerWatcher, SimulatedLedger } from '../surroundings/simulated-ledger.js';
 
@@ -17,7 +19,9 @@ const LEDGER_AWAY_MS_MAX = 60_000;
 
 /** Knows what the ledger holds and what each instance was told, so that it can judge each begin of an attempt. */
 export class Watcher implements LedgerWatcher {
-  readonly findings: string[] = [];
+  private readonly found: string[] = [];
+  private readonly spans = new Spans();
+  private readonly lanes = new Lanes();
 
   /** The newest state of sending that each instance was told. */
   private readonly told = new Map<Life, { readonly events: number; readonly sending: Sending }>();
@@ -30,7 +34,12 @@ export class Watcher implements LedgerWatcher {
     private readonly scheduler: Scheduler,
     private readonly plan: Plan,
     private readonly contactStreamOf: (number: string) => string,
+    private readonly clockMsOf: (life: Life) => number,
   ) {}
+
+  get findings(): readonly string[] {
+    return [...this.found, ...this.spans.findings, ...this.lanes.findings];
+  }
 
   hasRead(life: Life, stream: string, { events }: StoredStream): void {
     if (stream !== SENDING_STREAM) return;
@@ -50,24 +59,34 @@ export class Watcher implements LedgerWatcher {
       if (event.type === 'SendingReleased') this.heldSinceMs = undefined;
       if (event.type === 'OptedOut') this.optedOutSinceMs.set(stream, nowMs);
       if (event.type === 'OptedIn') this.optedOutSinceMs.delete(stream);
+      if (this.plan.isRush && messageIdOfStream(stream) !== undefined) {
+        this.lanes.hasAppended(stream, event as MessageEvent, nowMs);
+      }
     }
   }
 
   /** An instance begins an attempt: it must not know of a hold, and nobody may have known of an opt-out for long. */
   isAppending(life: Life, stream: string, events: readonly NewEvent[]): void {
+    const nowMs = this.scheduler.elapsedMs;
+    if (messageIdOfStream(stream) !== undefined) {
+      const clockMs = this.clockMsOf(life);
+      for (const { event } of events) {
+        this.spans.isAppending({ stream, event: event as MessageEvent, nowMs, clockMs });
+      }
+    }
     const [first] = events;
     if (first?.event.type !== 'AttemptStarted') return;
-    const nowMs = this.scheduler.elapsedMs;
+    if (this.plan.isRush) this.lanes.isStarting(stream, nowMs);
     const sending = this.told.get(life)?.sending;
     const isAwareOfHold = sending?.state === 'held' && sending.cause !== 'configuration';
     const heldMs = nowMs - (this.heldSinceMs ?? nowMs);
     if (isAwareOfHold || heldMs > this.graceMs(HOLD_HEEDED_MS)) {
-      this.findings.push(`${life.name} begins an attempt of ${stream} while sending is held`);
+      this.found.push(`${life.name} begins an attempt of ${stream} while sending is held`);
     }
     const contact = this.contactStreamOf(first.event.data.to);
     const optedOutMs = nowMs - (this.optedOutSinceMs.get(contact) ?? nowMs);
     if (optedOutMs > this.graceMs(CONSENT_HEEDED_MS)) {
-      this.findings.push(`${life.name} begins an attempt of ${stream}, whose recipient opted out`);
+      this.found.push(`${life.name} begins an attempt of ${stream}, whose recipient opted out`);
     }
   }
 

@@ -15,6 +15,11 @@ import type { Container } from '../container.js';
 import type { Life, Scheduler } from '../scheduler.js';
 import { through, type Passage } from './through.js';
 
+/** A fault of the database, as its driver throws it. */
+export class DatabaseAway extends Error {
+  override readonly name = 'DatabaseAway';
+}
+
 /** One database of read models for all instances: the real tables, in memory, over a network. */
 export class SimulatedReadModels {
   /** In so many of a hundred calls the database is away, before or after it did what was asked. */
@@ -67,7 +72,7 @@ export class SimulatedReadModels {
     const { scheduler } = this;
     const time = (): number => scheduler.between(0.05, 2);
     const mayFail = (): void => {
-      if (scheduler.chance(this.failing / 2)) throw new Error('the database is away');
+      if (scheduler.chance(this.failing / 2)) throw new DatabaseAway('the database is away');
     };
     return {
       times: () => ({ toEffect: time(), toAnswer: time() }),
