@@ -8,17 +8,26 @@ import { parseArgs } from 'node:util';
 import { start, stop } from '../support/process.js';
 import { processCpuSeconds } from '../support/thread-cpu.js';
 import { ask, startService, type MeasuredService } from '../support/service.js';
-import type { FromVonage } from './vonage-process.js';
+import type { Calls, FromVonage } from './vonage-process.js';
 
 const HELP = `Measures how fast waiting messages are handed to a Vonage on loopback and recorded as sent.
 
   npm run bench:send -- [--messages 100000] [--profile DIRECTORY]
+  npm run bench:send -- --limited 120
+  npm run bench:send -- --timers 100000
+
+  --messages  how many wait, with the limit lifted (100000)
+  --profile   where profiles of the service's threads are written
+  --limited   for so many seconds against a Vonage that takes 30 calls a second, with the service at its defaults
+  --timers    how fast so many timers are done that are all due: messages that expire
 `;
 
 const { values } = parseArgs({
   options: {
     messages: { type: 'string', default: '100000' },
     profile: { type: 'string' },
+    limited: { type: 'string' },
+    timers: { type: 'string' },
     help: { type: 'boolean', short: 'h', default: false },
   },
 });
@@ -42,7 +51,7 @@ class Vonage {
   }
 
   /** The calls so far. */
-  async calls(): Promise<{ readonly taken: number; readonly refused: number }> {
+  async calls(): Promise<Calls> {
     const answer = this.next((message) => ('taken' in message ? message : undefined));
     this.child.send('calls');
     return answer;
@@ -72,8 +81,11 @@ class Vonage {
 interface World {
   readonly vonage: Vonage;
   readonly service: MeasuredService;
+  /** Starts the service again, on the same data; it must have been stopped. */
+  readonly startAgain: () => Promise<MeasuredService>;
 }
 
+/** @param environment also of a service that is started again */
 async function inWorld(
   limitPerSecond: number,
   environment: NodeJS.ProcessEnv,
@@ -82,12 +94,12 @@ async function inWorld(
   const directory = mkdtempSync(join(tmpdir(), 'waybill-bench-'));
   const vonage = await Vonage.start(limitPerSecond);
   try {
-    const service = await startService(directory, READY_MS_MAX, {
-      VONAGE_API_HOST: vonage.url,
-      ...environment,
-    });
+    const startOne = () =>
+      startService(directory, READY_MS_MAX, { VONAGE_API_HOST: vonage.url, ...environment });
+    let service = await startOne();
+    const startAgain = async (): Promise<MeasuredService> => (service = await startOne());
     try {
-      await work({ vonage, service });
+      await work({ vonage, service, startAgain });
     } finally {
       await stop(service.child);
     }
@@ -170,6 +182,50 @@ async function measureThroughput(count: number): Promise<void> {
   });
 }
 
+/** At its defaults the service sends to an account that takes 30 calls a second. */
+async function measureLimited(seconds: number): Promise<void> {
+  const rateMax = 30;
+  await inWorld(rateMax, {}, async ({ vonage, service: { url } }) => {
+    await post(`${url}/v1/sending/hold`, { reason: 'The queue is filled.' });
+    // More than can be sent, so that messages wait at the end too.
+    await queue(url, rateMax * (seconds + 10));
+    await delay(2_000);
+    await post(`${url}/v1/sending/release`, { reason: 'The benchmark begins.' });
+    await until(async () => (await vonage.calls()).taken > 0, 10);
+    const before = await vonage.calls();
+    const ms = await timed(() => delay(seconds * 1_000));
+    const { taken, refused, delayedMsMax } = await vonage.calls();
+    console.log(
+      `limited to ${rateMax}/s: ${((taken - before.taken) / (ms / 1_000)).toFixed(2)}/s in ${seconds} s, ` +
+        `${refused} answers 429, which delayed a message by ${(delayedMsMax / 1_000).toFixed(1)} s at most`,
+    );
+  });
+}
+
+/** All messages expire while the service is stopped. */
+async function measureTimers(count: number): Promise<void> {
+  await inWorld(0, {}, async ({ service: { url, child }, startAgain }) => {
+    await post(`${url}/v1/sending/hold`, { reason: 'The messages wait until they expire.' });
+    const ttlSeconds = 60 + Math.ceil(count / 200);
+    await queue(url, count, { ttlSeconds });
+    const expiredAtMs = performance.now() + ttlSeconds * 1_000;
+    // The agenda follows before the stop.
+    const waiting = () => metric(url, 'waybill_messages{', 'status="accepted"');
+    await until(async () => (await waiting()) >= count, 500);
+    await stop(child);
+    await delay(expiredAtMs - performance.now());
+    const again = await startAgain();
+    const ms = await timed(() => {
+      const expired = () => metric(again.url, 'waybill_messages{', 'status="expired"');
+      return until(async () => (await expired()) >= count, 250);
+    });
+    console.log(
+      `${count} due timers were done in ${(ms / 1_000).toFixed(1)} s after the start, ${rate(count, ms)}/s, ` +
+        `peak ${peakMebibytes(again.child.pid)} MiB`,
+    );
+  });
+}
+
 /** The CPU time of the service, of its main thread, and of the loopback Vonage, in seconds; empty but on Linux. */
 function cpuOf([service = 0, vonage = 0]: readonly (number | undefined)[]): readonly number[] {
   const ofService = processCpuSeconds(service);
@@ -199,5 +255,9 @@ if (values.help) {
   process.stdout.write(HELP);
 } else {
   console.log(`${cpus().length} cores, Node ${process.version}`);
-  await measureThroughput(Number(values.messages));
+  if (values.limited !== undefined) await measureLimited(Number(values.limited));
+  if (values.timers !== undefined) await measureTimers(Number(values.timers));
+  if (values.limited === undefined && values.timers === undefined) {
+    await measureThroughput(Number(values.messages));
+  }
 }

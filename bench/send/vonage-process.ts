@@ -2,18 +2,27 @@ import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** Tells the port, and then the calls of each text that was asked for. */
-export type FromVonage =
-  | { readonly port: number }
-  | { readonly seen: string; readonly atMs: number }
-  | { readonly taken: number; readonly refused: number };
+/** The calls so far. */
+export interface Calls {
+  readonly taken: number;
+  /** Answered 429. */
+  readonly refused: number;
+  /** The longest time from a message's first 429 until it was taken, milliseconds. */
+  readonly delayedMsMax: number;
+}
 
-/** A loopback Vonage that takes every message at once: as little of the machine as possible goes to it. */
+/** Tells the port, and then the calls whenever it is asked. */
+export type FromVonage = { readonly port: number } | Calls;
+
+/** A loopback Vonage that answers at once: as little of the machine as possible goes to it. 0: no limit. */
 const limitPerSecond = Number(process.argv[2] ?? '0');
 const WINDOW_MS = 1_000;
 
 let taken = 0;
 let refused = 0;
+let delayedMsMax = 0;
+/** The times of the first 429, by message. */
+const refusedAtMs = new Map<string, number>();
 /** The times of the calls taken within the last second. */
 const recent: number[] = [];
 
@@ -29,16 +38,18 @@ function mayPass(nowMs: number): boolean {
 
 async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
   const body = await textOf(request);
-  const nowMs = performance.timeOrigin + performance.now();
+  const nowMs = performance.now();
+  // A client ref names the message and the attempt.
+  const message = /"client_ref":"([^".]*)/.exec(body)?.[1] ?? '';
   if (!mayPass(nowMs)) {
     refused++;
+    if (!refusedAtMs.has(message)) refusedAtMs.set(message, nowMs);
     response.writeHead(429, { 'Content-Type': 'application/json', 'Retry-After': '1' });
     response.end('{"title":"Rate Limit Hit"}');
     return;
   }
   taken++;
-  const name = /"text":"(find-[^"]*)"/.exec(body)?.[1];
-  if (name !== undefined) tell({ seen: name, atMs: nowMs });
+  delayedMsMax = Math.max(delayedMsMax, nowMs - (refusedAtMs.get(message) ?? nowMs));
   response.writeHead(202, { 'Content-Type': 'application/json' });
   response.end(`{"message_uuid":"${randomUUID()}"}`);
 }
@@ -55,6 +66,6 @@ async function textOf(request: IncomingMessage): Promise<string> {
 
 const tell = (message: FromVonage): void => void process.send?.(message);
 
-process.on('message', () => tell({ taken, refused }));
+process.on('message', () => tell({ taken, refused, delayedMsMax }));
 process.on('disconnect', () => process.exit());
 server.listen(0, '127.0.0.1', () => tell({ port: (server.address() as AddressInfo).port }));
