@@ -24,7 +24,9 @@ export class Loop {
     private readonly health: HealthReporter,
     /** Does the work that is due now. Resolves to true when more is waiting. */
     private readonly round: (signal: AbortSignal) => Promise<boolean>,
-  ) {}
+  ) {
+    health.report('standby', STANDBY_REASON);
+  }
 
   wake(): void {
     this.woken = true;
@@ -53,6 +55,7 @@ export class Loop {
         await this.pause(pauseMs, signal, { wakeable: false });
       }
     }
+    this.health.report('standby', STANDBY_REASON);
   }
 
   private async pause(

@@ -11,7 +11,7 @@ import type { AdoptReports } from '../tracking/adopt-reports.js';
 import { EntriesAside } from '../agenda/entries-aside.js';
 import { HandledEntries } from '../agenda/handled-entries.js';
 import { isLive } from '../agenda/is-live.js';
-import { Loop, STANDBY_REASON } from './loop.js';
+import { Loop } from './loop.js';
 
 /** Entries done at the same time, so that one commit of the ledger holds many. */
 const ENTRIES_PER_ROUND_MAX = 500;
@@ -84,7 +84,6 @@ export class Timers {
     this.aside = new EntriesAside(monotonic);
     this.log = new ThrottledLog(logger);
     this.health = health.reporter('timers', ['sending'], { silenceMsMax: SILENCE_MS_MAX });
-    this.health.report('standby', STANDBY_REASON);
     this.loop = new Loop('timers', monotonic, logger, this.health, () => this.round());
   }
 
@@ -103,7 +102,6 @@ export class Timers {
     // An entry handled in an earlier turn may be on the agenda again.
     for (const ofKind of Object.values(this.handled)) ofKind.clear();
     await this.loop.run(signal);
-    this.health.report('standby', STANDBY_REASON);
   }
 
   private async round(): Promise<boolean> {

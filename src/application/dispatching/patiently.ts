@@ -1,0 +1,38 @@
+import { isTransient } from '../errors.js';
+import type { MonotonicClock } from '../ports/clock.js';
+import type { Logger } from '../ports/logger.js';
+
+/** The longest pause between two tries to record Vonage's answer. */
+const RECORD_PAUSE_MS_MAX = 2_000;
+
+export interface Patience {
+  readonly monotonic: MonotonicClock;
+  readonly logger: Logger;
+}
+
+/**
+ * Retries while the ledger is unavailable, because only this process knows Vonage's answer. `Timers` may have recorded
+ * the attempt as unknown by then; the answer settles it.
+ * @param work may be repeated
+ * @throws once `signal` has aborted, and for errors that waiting does not mend
+ */
+export async function patiently(
+  work: () => Promise<unknown>,
+  facts: Readonly<Record<string, unknown>>,
+  signal: AbortSignal,
+  { monotonic, logger }: Patience,
+): Promise<void> {
+  for (let failures = 1; ; failures++) {
+    try {
+      await work();
+      return;
+    } catch (error) {
+      if (signal.aborted || !isTransient(error)) throw error;
+      if (failures === 1) {
+        logger.warn({ ...facts, error }, 'An answer of Vonage waits for the ledger.');
+      }
+      const pauseMs = Math.min(RECORD_PAUSE_MS_MAX, 100 * 2 ** failures);
+      await monotonic.pause(pauseMs, signal);
+    }
+  }
+}

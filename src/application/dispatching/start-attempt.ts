@@ -1,0 +1,132 @@
+import { msLeft, type Moment } from '../../domain/elapsed-time.js';
+import type { AttemptStart, MessageEvent } from '../../domain/message/message-events.js';
+import type { TrackedMessage } from '../../domain/message/message.js';
+import type { SenderHold } from '../../domain/sending/sending.js';
+import { isLive } from '../agenda/is-live.js';
+import { RecipientOptedOut, type WithholdOptedOut } from '../contacts/withhold-opted-out.js';
+import type { MessageLedger } from '../message-ledger.js';
+import { momentOf } from '../moment-of.js';
+import type { AgendaEntry } from '../ports/agenda.js';
+import type { Clock } from '../ports/clock.js';
+import type { Logger } from '../ports/logger.js';
+import type { AttemptRequest } from '../ports/sms-gateway.js';
+import { SendingIsHeld } from '../steering/steer-sending.js';
+import type { Brakes } from './brakes.js';
+
+/** The largest time to live that Vonage accepts; the smallest is 20 s (Messages API, `ttl`). */
+const TTL_SECONDS_MAX = 604_800;
+const TTL_SECONDS_MIN = 20;
+
+/** A sender whose messages wait. */
+export class SenderIsHeld extends Error {
+  override readonly name = 'SenderIsHeld';
+
+  constructor(readonly hold: SenderHold) {
+    super(`${hold.channel} from ${hold.from} is held`);
+  }
+}
+
+export interface StartedAttempt {
+  readonly attempt: number;
+  readonly request: AttemptRequest;
+  /** The hold of the sender that this call may end; undefined for most. */
+  readonly probes: SenderHold | undefined;
+}
+
+/** Records the start of a due attempt, after which alone Vonage may be called. */
+export class StartAttempt {
+  constructor(
+    private readonly messages: MessageLedger,
+    private readonly withhold: Pick<WithholdOptedOut, 'check' | 'withdraw'>,
+    private readonly brakes: Pick<Brakes, 'steering' | 'probes'>,
+    private readonly surroundings: { readonly clock: Clock; readonly logger: Logger },
+  ) {}
+
+  /**
+   * @returns `early` when the ledger still waits to send the message, `stale` when it does not
+   * @throws SendingIsHeld, SenderIsHeld, UndecodableEvent, transient errors
+   */
+  async execute(entry: AgendaEntry, isProbe: boolean): Promise<StartedAttempt | 'early' | 'stale'> {
+    try {
+      return await this.start(entry, isProbe);
+    } catch (error) {
+      if (!(error instanceof RecipientOptedOut)) throw error;
+      const { messageId } = entry;
+      await this.withhold.withdraw(messageId, error);
+      const sentence = 'A message was withdrawn: its recipient has opted out.';
+      this.surroundings.logger.info({ messageId }, sentence);
+      return 'stale';
+    }
+  }
+
+  private async start(
+    entry: AgendaEntry,
+    isProbe: boolean,
+  ): Promise<StartedAttempt | 'early' | 'stale'> {
+    const { messageId } = entry;
+    const { clock } = this.surroundings;
+    let probes: SenderHold | undefined;
+    const beforeAppend = ([event]: readonly MessageEvent[]): void => {
+      this.checkFlowing(isProbe);
+      if (event?.type === 'AttemptStarted') probes = this.checkSender(event.data, probes);
+    };
+    // The event has no id derived from the attempt: of two dispatchers that start it, only one may succeed.
+    const { events, before, after } = await this.messages.handleOptimistically(
+      messageId,
+      { type: 'StartAttempt', messageId, isProbe },
+      { source: 'dispatcher', beforeAppend, admit: this.withhold.check },
+    );
+    const started = events[0];
+    if (started?.type !== 'AttemptStarted' || before.kind !== 'tracked') {
+      return isLive(entry, after, momentOf(clock)) ? 'early' : 'stale';
+    }
+    const { attempt } = started.data;
+    return { attempt, request: requestFor(before, started.data, momentOf(clock)), probes };
+  }
+
+  /** @throws SendingIsHeld */
+  private checkFlowing(isProbe: boolean): void {
+    const { steering } = this.brakes;
+    if (!steering.isHeld || (isProbe && steering.probedHold !== undefined)) return;
+    throw new SendingIsHeld('sending is held');
+  }
+
+  /**
+   * @param probed the hold that the same attempt was allowed to probe before
+   * @returns the hold that this attempt may probe; undefined when the sender is free
+   * @throws SenderIsHeld
+   */
+  private checkSender(
+    { channel, from }: AttemptStart,
+    probed: SenderHold | undefined,
+  ): SenderHold | undefined {
+    const { steering, probes } = this.brakes;
+    const hold = steering.senderHold(channel, from);
+    if (hold === undefined || probed !== undefined) return probed;
+    if (!probes.isDue(hold)) throw new SenderIsHeld(hold);
+    probes.made(hold);
+    return hold;
+  }
+}
+
+function requestFor(message: TrackedMessage, start: AttemptStart, moment: Moment): AttemptRequest {
+  return {
+    clientRef: start.clientRef,
+    channel: start.channel,
+    to: start.to,
+    from: start.from,
+    text: message.next?.text ?? '',
+    ...(message.next?.subject === undefined ? {} : { subject: message.next.subject }),
+    ...(message.next?.template === undefined ? {} : { template: message.next.template }),
+    encoding: message.request?.encoding ?? 'auto',
+    ttlSeconds: ttlLeft(message, moment),
+  };
+}
+
+/** Returns the rest of the message's time to live, within Vonage's limits. */
+function ttlLeft({ request, createdAt }: TrackedMessage, moment: Moment): number | null {
+  if (request === null || request.expiresAt === null) return null;
+  const from = request.sendAt === null ? createdAt : null;
+  const seconds = Math.round(msLeft({ from, until: request.expiresAt }, moment) / 1000);
+  return Math.min(TTL_SECONDS_MAX, Math.max(TTL_SECONDS_MIN, seconds));
+}
