@@ -23,16 +23,10 @@ export class Lanes {
       const inMs = dueAt === null ? 0 : Date.parse(dueAt) - Date.parse(event.data.occurredAt);
       this.waiting.set(stream, { lane, sinceMs: nowMs + Math.max(0, inMs) });
     };
-    switch (event.type) {
-      case 'MessageRequested':
-        return wait(event.data.priority, event.data.sendAt);
-      case 'RetryScheduled':
-        return wait(event.data.priority, event.data.dueAt);
-      case 'FallbackStarted':
-        return wait(event.data.priority, null);
-      default:
-        this.waiting.delete(stream);
-    }
+    if (event.type === 'MessageRequested') return wait(event.data.priority, event.data.sendAt);
+    if (event.type === 'RetryScheduled') return wait(event.data.priority, event.data.dueAt);
+    if (event.type === 'FallbackStarted') return wait(event.data.priority, null);
+    this.waiting.delete(stream);
   }
 
   /** An attempt begins. */
