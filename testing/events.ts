@@ -347,6 +347,18 @@ export const sampleEvents: {
       fingerprint: '5d1f0c9a3b7e42680f1e2d3c4b5a69788796a5b4c3d2e1f00f1e2d3c4b5a6978',
     },
   },
+  LedgerEncrypted: {
+    type: 'LedgerEncrypted',
+    data: {
+      occurredAt,
+      log: {
+        origin: 'waybill.example/waybill/0195f000-0000-7000-8000-0000000000f1',
+        size: 4_711,
+        checkpoint: 'waybill.example/waybill/0195f000\n4711\nroot=\n\n— name signature\n',
+        keys: 'waybill.example/waybill/0195f000+01234567+key\n',
+      },
+    },
+  },
   CheckpointShared: {
     type: 'CheckpointShared',
     data: {

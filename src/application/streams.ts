@@ -15,6 +15,9 @@ export const ENDPOINTS_STREAM = 'endpoints-main';
 /** The checkpoints of the transparency log that were shared. */
 export const CHECKPOINTS_STREAM = 'checkpoints-main';
 
+/** The first event of a ledger that was encrypted afterwards. */
+export const ENCRYPTION_STREAM = 'encryption-main';
+
 /** Names the key store of the ledger. */
 export const KEY_STORE_STREAM = 'keystore-main';
 
@@ -62,6 +65,7 @@ export const LEDGER_STREAMS: readonly string[] = [
   'keyring-',
   'keyuse-',
   'keystore-',
+  'encryption-',
   'limit-',
   CONTACT_STREAMS,
   PERSON_STREAMS,

@@ -2,6 +2,7 @@ import type { ContactEvent } from './contacts/contact-events.js';
 import type { ErasureEvent } from './erasure-events.js';
 import type { InboundEvent } from './inbound-events.js';
 import type { KeyEvent } from './keys/key-events.js';
+import type { LedgerEncrypted } from './keys/ledger-encrypted.js';
 import type { KeyStoreBound } from './keys/key-store-bound.js';
 import type { QuotaEvent } from './limits/quota-events.js';
 import type { MessageEvent } from './message/message-events.js';
@@ -18,6 +19,7 @@ export type DomainEvent =
   | SendingEvent
   | KeyEvent
   | KeyStoreBound
+  | LedgerEncrypted
   | QuotaEvent
   | ContactEvent
   | ErasureEvent

@@ -133,6 +133,7 @@ export const eventTypes: { readonly [Type in DomainEventType]: EventTypeRules<Da
   KeyUsed: { upcasts: [], personal: nothingPersonal },
   KeyRegistered: { upcasts: [], personal: nothingPersonal },
   KeyStoreBound: { upcasts: [], personal: nothingPersonal },
+  LedgerEncrypted: { upcasts: [], personal: nothingPersonal },
   QuotaReserved: { upcasts: [], personal: nothingPersonal },
   QuotaReturned: { upcasts: [], personal: nothingPersonal },
   LimitReached: { upcasts: [], personal: nothingPersonal },

@@ -162,5 +162,6 @@ const nothingRecorded = (): ApplicationError =>
 const notEncrypted = (): ApplicationError =>
   new ApplicationError(
     'ledger-not-encrypted',
-    'An earlier version recorded this person in plain text, which no key can erase. Nothing was erased.',
+    'An earlier version recorded this person in plain text, which no key can erase. Nothing was erased. ' +
+      'First encrypt the ledger: npm run migrate-ledger -- --encrypt',
   );

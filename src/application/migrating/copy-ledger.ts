@@ -7,7 +7,8 @@ import {
   type ExpectedRevision,
 } from '../ports/event-store.js';
 import type { StoredEvent, StoredEvents } from '../ports/stored-events.js';
-import { LEDGER_STREAMS } from '../streams.js';
+import { ENCRYPTION_STREAM, LEDGER_STREAMS } from '../streams.js';
+import type { CopiedForm } from './copied-form.js';
 
 export interface Ledger {
   readonly store: EventStore;
@@ -25,6 +26,8 @@ export interface CopyOptions {
   /** Stops between two appends; the next run resumes there. */
   readonly signal: AbortSignal;
   readonly onProgress: (progress: CopyProgress) => void;
+  /** Undefined: the texts are passed on byte by byte, so the transparency log of the copy has the same leaves. */
+  readonly form?: CopiedForm | undefined;
 }
 
 export interface CopyResult {
@@ -63,13 +66,13 @@ const RUN_BYTES_MAX = 100_000;
 export async function copyLedger(
   source: Ledger,
   target: Ledger,
-  { signal, onProgress }: CopyOptions,
+  { signal, onProgress, form = sameBytes }: CopyOptions,
 ): Promise<CopyResult> {
   const total = await count(source, signal, onProgress);
-  const alreadyThere = await copyMissing(source, target, signal, (events) =>
+  const alreadyThere = await copyMissing(source, target, { signal, form }, (events) =>
     onProgress({ phase: 'copying', events, total }),
   );
-  const events = await compare(source, target, signal, (verified) =>
+  const events = await compare(source, target, { signal, form }, (verified) =>
     onProgress({ phase: 'verifying', events: verified, total }),
   );
   if (events !== total) {
@@ -104,13 +107,13 @@ async function count(
 async function copyMissing(
   source: Ledger,
   target: Ledger,
-  signal: AbortSignal,
+  { signal, form }: Copying,
   onProgress: (events: number) => void,
 ): Promise<number> {
-  const there = eventsOf(target, signal);
+  const there = eventsOf(target, signal, form !== sameBytes);
   let alreadyThere = 0;
   let copied = 0;
-  let run: StoredEvent[] = [];
+  let run: Run = [];
   let runBytes = 0;
   const flush = async (): Promise<void> => {
     if (run.length === 0) return;
@@ -123,14 +126,14 @@ async function copyMissing(
   for await (const event of eventsOf(source, signal)) {
     const existing = copied + run.length > 0 ? undefined : (await there.next()).value;
     if (existing !== undefined) {
-      checkSame(event, existing);
+      await checkSame(form, event, existing);
       alreadyThere++;
       onProgress(alreadyThere);
       continue;
     }
     const bytes = event.data.byteLength + event.metadata.byteLength;
     if (!continues(run, event) || runBytes + bytes > RUN_BYTES_MAX) await flush();
-    run.push(event);
+    run.push({ event, copy: await form.of(event) });
     runBytes += bytes;
   }
   await flush();
@@ -138,23 +141,26 @@ async function copyMissing(
   return alreadyThere;
 }
 
-const continues = (run: readonly StoredEvent[], { stream, revision }: StoredEvent): boolean => {
-  const last = run.at(-1);
+type Run = { readonly event: StoredEvent; readonly copy: CopiedEvent }[];
+
+interface Copying {
+  readonly signal: AbortSignal;
+  readonly form: CopiedForm;
+}
+
+const continues = (run: Run, { stream, revision }: StoredEvent): boolean => {
+  const last = run.at(-1)?.event;
   return (
     last === undefined ||
     (run.length < APPEND_EVENTS_MAX && last.stream === stream && last.revision + 1n === revision)
   );
 };
 
-async function appendRun(
-  store: EventStore,
-  run: readonly StoredEvent[],
-  signal: AbortSignal,
-): Promise<void> {
-  const [first] = run;
+async function appendRun(store: EventStore, run: Run, signal: AbortSignal): Promise<void> {
+  const first = run[0]?.event;
   if (first === undefined) return;
   const expected: ExpectedRevision = first.revision === 0n ? 'no-stream' : first.revision - 1n;
-  const events = run.map(copiedOf);
+  const events = run.map(({ copy }) => copy);
   for (let tries = 1; ; tries++) {
     signal.throwIfAborted();
     try {
@@ -178,15 +184,15 @@ async function appendRun(
 async function compare(
   source: Ledger,
   target: Ledger,
-  signal: AbortSignal,
+  { signal, form }: Copying,
   onProgress: (events: number) => void,
 ): Promise<number> {
-  const copies = eventsOf(target, signal);
+  const copies = eventsOf(target, signal, form !== sameBytes);
   let events = 0;
   for await (const event of eventsOf(source, signal)) {
     const copy = (await copies.next()).value;
     if (copy === undefined) throw new LedgersDiffer(`the target lacks ${placeOf(event)}`);
-    checkSame(event, copy);
+    await checkSame(form, event, copy);
     onProgress(++events);
   }
   signal.throwIfAborted();
@@ -197,15 +203,29 @@ async function compare(
   return events;
 }
 
+/** @param withoutFirst leaves out what a copy begins with that is encrypted on the way */
 async function* eventsOf(
   { stored }: Ledger,
   signal: AbortSignal,
+  withoutFirst = false,
 ): AsyncGenerator<StoredEvent, undefined> {
-  for await (const { events } of stored.readAll({ signal })) yield* events;
+  for await (const { events } of stored.readAll({ signal })) {
+    for (const event of events) {
+      if (!withoutFirst || event.stream !== ENCRYPTION_STREAM) yield event;
+    }
+  }
 }
 
-/** The texts are passed on as they are, so the transparency log of the copy has the same leaves. */
-const copiedOf = ({ id, type, version, data, metadata }: StoredEvent): CopiedEvent => ({
+const sameBytes: CopiedForm = {
+  of: async (event) => copiedOf(event),
+  isCopy: async (event, copy) =>
+    event.id === copy.id &&
+    Buffer.compare(event.data, copy.data) === 0 &&
+    Buffer.compare(event.metadata, copy.metadata) === 0,
+};
+
+/** @throws LedgersDiffer for a damaged event */
+export const copiedOf = ({ id, type, version, data, metadata }: StoredEvent): CopiedEvent => ({
   id,
   stored: { type, version, data: textOf(data), metadata: textOf(metadata) },
 });
@@ -220,15 +240,13 @@ function textOf(bytes: Uint8Array): string {
 }
 
 /** Compares everything but positions, which each store has of its own. */
-function checkSame(event: StoredEvent, copy: StoredEvent): void {
+async function checkSame(form: CopiedForm, event: StoredEvent, copy: StoredEvent): Promise<void> {
   const isSame =
-    event.id === copy.id &&
     event.stream === copy.stream &&
     event.revision === copy.revision &&
     event.type === copy.type &&
     event.version === copy.version &&
-    Buffer.compare(event.data, copy.data) === 0 &&
-    Buffer.compare(event.metadata, copy.metadata) === 0;
+    (await form.isCopy(event, copy));
   if (!isSame) {
     throw new LedgersDiffer(
       `where the source has ${placeOf(event)}, the target has ${placeOf(copy)}, which is not the same`,

@@ -11,6 +11,7 @@ import { LogWriter } from './log-writer.js';
 import { openCheckpoint, readCheckpoint } from './notes/checkpoint.js';
 import { parseVerifierKeys, type SigningKeys } from './notes/signing-keys.js';
 import { lastRestoredHold, type RestoredHold } from './restored-hold.js';
+import { ENCRYPTION_STREAM } from '../streams.js';
 import { isSame } from './tree/check-proofs.js';
 import { emptyRoot } from './tree/hashes.js';
 import { describeMismatch } from './describe-mismatch.js';
@@ -119,12 +120,25 @@ export class SignLog {
       if (hold !== undefined && hold.id !== state.decidedHold) {
         return this.begin(hold, state, fault.reason);
       }
+      if (await this.wasEncrypted(state.origin)) {
+        return this.begin(hold, state, 'the ledger was encrypted, so its events have other bytes');
+      }
       if (!fault.isOlderCopy) return this.refuse(fault.reason, signal);
       this.logger.error({ reason: fault.reason }, 'The ledger has lost events that were signed.');
       await this.log.holdRestored([state.origin, String(state.size)], fault.reason);
       await this.clock.pause(LOOK_AGAIN_MS, signal);
     }
     return undefined;
+  }
+
+  /** True when the ledger began as the encrypted copy of the one that this log was made of. */
+  private async wasEncrypted(origin: string): Promise<boolean> {
+    const [first] = (await this.ledger.streams.read(ENCRYPTION_STREAM)).events;
+    return (
+      first?.damage === undefined &&
+      first?.event.type === 'LedgerEncrypted' &&
+      first.event.data.log?.origin === origin
+    );
   }
 
   private async refuse(reason: string, signal: AbortSignal): Promise<undefined> {
@@ -163,7 +177,7 @@ export class SignLog {
     else {
       this.logger.warn(
         { origin, before: before.origin, signed: before.size, reason },
-        'The ledger has lost signed events, so a new transparency log has begun under a new name.',
+        'The ledger is not the one of the log before, so a new transparency log has begun under a new name.',
       );
     }
     return LogWriter.open(store, keys, state);

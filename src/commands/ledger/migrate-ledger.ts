@@ -6,16 +6,21 @@ import { systemClocks } from '../../adapters/system/system-clock.js';
 import { uuidIdentifiers } from '../../adapters/system/uuid-identifiers.js';
 import { copyLedger, type CopyProgress } from '../../application/migrating/copy-ledger.js';
 import { holdMarkedCopy } from '../../application/sending/hold-marked-copy.js';
+import type { EncryptedForm } from '../../adapters/event-store/sealed/encrypted-form.js';
 import { runCommand, UsageError, type Print } from '../command.js';
+import { beginEncryptedCopy, type EncryptedCopy } from '../encrypted-copy.js';
 import { progressOn } from './progress.js';
 
 const USAGE = `Copies a whole ledger into another, and compares the two event by event.
 
   npm run migrate-ledger -- [--from LEDGER] [--to LEDGER]
+  npm run migrate-ledger -- --encrypt [--from DIRECTORY] --to DIRECTORY
 
   LEDGER  a directory with a SQLite ledger, or a connection string (esdb://...)
   --from  where the events are (DATA_DIR)
   --to    an empty ledger, or one that an interrupted run began to fill (EVENTSTORE_URL)
+  --encrypt  encrypts on the way what an earlier version recorded in plain text, so that persons can be erased; the key store and
+             its keys go along. Bytes change, so a new transparency log begins; its first entry holds the last checkpoint of the old one
 
 Stop the service first, and start it on the new ledger afterwards. An interrupted run is simply repeated.
 A backup (npm run backup) gets an event that holds sending first, so that its copy starts held as it would itself. Any
@@ -39,7 +44,7 @@ const labels: Readonly<Record<CopyProgress['phase'], string>> = {
 };
 
 async function migrateLedger(args: readonly string[], print: Print): Promise<number> {
-  const { from, to } = readAddresses(args);
+  const { from, to, encrypts } = readAddresses(args);
   const interruption = new AbortController();
   const interrupt = (): void =>
     interruption.abort(new Error('Interrupted. Run it again to go on where it stopped.'));
@@ -55,18 +60,25 @@ async function migrateLedger(args: readonly string[], print: Print): Promise<num
     );
     if (isHeldNow) print(HELD);
     const target = await openLedger(to);
+    let encrypted: EncryptedCopy | undefined;
     try {
+      if (encrypts !== undefined) {
+        encrypted = await beginEncryptedCopy(encrypts.from, encrypts.to, source, target);
+      }
       const { events, alreadyThere } = await copyLedger(source, target, {
+        form: encrypted?.form,
         signal: interruption.signal,
         onProgress: ({ phase, events: done, total }) => progress.show(labels[phase], done, total),
       });
       progress.end();
       print(`Both ledgers hold the same ${events} events, in the same order.`);
+      if (encrypted !== undefined) printEncrypted(encrypted.form, print);
       if (alreadyThere > 0) print(`${alreadyThere} of them had been copied by an earlier run.`);
       print(NOT_A_BACKUP);
       return 0;
     } finally {
       progress.end();
+      await encrypted?.close();
       await target.store.close();
     }
   } finally {
@@ -74,13 +86,26 @@ async function migrateLedger(args: readonly string[], print: Print): Promise<num
   }
 }
 
+function printEncrypted({ encrypted, unreadable }: EncryptedForm, print: Print): void {
+  print(`${encrypted} events were encrypted now. Each was opened again and compared.`);
+  if (unreadable > 0) {
+    print(`${unreadable} damaged events were copied as they are, and may hold plain text.`);
+  }
+  print(
+    'The ledger that was copied still holds plain text: delete it, its read models and its backups once the new one runs. ' +
+      'Keep it for as long as somebody may want to check an earlier checkpoint.',
+  );
+}
+
 function readAddresses(args: readonly string[]): {
   readonly from: LedgerAddress;
   readonly to: LedgerAddress;
+  /** Undefined without --encrypt. */
+  readonly encrypts: { readonly from: string; readonly to: string } | undefined;
 } {
   const { values } = parseArgs({
     args: [...args],
-    options: { from: { type: 'string' }, to: { type: 'string' } },
+    options: { from: { type: 'string' }, to: { type: 'string' }, encrypt: { type: 'boolean' } },
   });
   const from = addressOf(values.from ?? process.env['DATA_DIR'] ?? './data');
   const toText = values.to ?? process.env['EVENTSTORE_URL'] ?? '';
@@ -92,7 +117,13 @@ function readAddresses(args: readonly string[]): {
   if (JSON.stringify(from) === JSON.stringify(to)) {
     throw new UsageError('A ledger cannot be copied into itself.');
   }
-  return { from, to };
+  if (values.encrypt !== true) return { from, to, encrypts: undefined };
+  if (from.kind !== 'sqlite' || to.kind !== 'sqlite') {
+    throw new UsageError(
+      '--encrypt copies from a directory into a directory: give --to DIRECTORY.',
+    );
+  }
+  return { from, to, encrypts: { from: from.directory, to: to.directory } };
 }
 
 const addressOf = (text: string): LedgerAddress =>

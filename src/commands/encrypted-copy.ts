@@ -1,0 +1,68 @@
+import { chmodSync, copyFileSync, existsSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Ledger } from '../adapters/event-store/event-store.module.js';
+import { nameIn } from '../adapters/event-store/bound/named-key-store.js';
+import { EncryptedForm } from '../adapters/event-store/sealed/encrypted-form.js';
+import { factIdOf } from '../adapters/http/webhooks/fact-id.js';
+import { openKeyStore } from '../adapters/key-store/key-store.module.js';
+import { backUpKeys } from '../adapters/key-store/sqlite/back-up-keys.js';
+import { keyFile } from '../adapters/key-store/sqlite/sqlite-key-table.js';
+import { systemClocks } from '../adapters/system/system-clock.js';
+import { uuidIdentifiers } from '../adapters/system/uuid-identifiers.js';
+import { existingLogStore } from '../adapters/transparency-log/open-log-store.js';
+import { beginEncrypted } from '../application/migrating/begin-encrypted.js';
+import { KEY_STORE_STREAM } from '../application/streams.js';
+import { parseConfig } from '../config.js';
+
+const PRIVATE = 0o600;
+/** Files of DATA_DIR that the copy needs as they are. */
+const KEPT_FILES = ['master-key', 'log-signing-key.pem'];
+
+export interface EncryptedCopy {
+  readonly form: EncryptedForm;
+  close(): Promise<void>;
+}
+
+/**
+ * Prepares an empty directory for the encrypted copy of the ledger in another: with its key store, its keys, and the last
+ * checkpoint of its log. May be repeated after a copy that was cut off.
+ * @throws Error when the key store is not that of the ledger
+ */
+export async function beginEncryptedCopy(
+  from: string,
+  to: string,
+  source: Ledger,
+  target: Ledger,
+): Promise<EncryptedCopy> {
+  mkdirSync(to, { recursive: true });
+  for (const name of KEPT_FILES) {
+    const copy = join(to, name);
+    if (!existsSync(join(from, name)) || existsSync(copy)) continue;
+    copyFileSync(join(from, name), copy);
+    chmodSync(copy, PRIVATE);
+  }
+  if (!existsSync(keyFile(to))) await backUpKeys(from, to);
+  const { masterKeys, readModel } = parseConfig(process.env);
+  const keys = openKeyStore(
+    { kind: 'sqlite', directory: to },
+    { keys: masterKeys.keys, file: join(to, 'master-key') },
+  );
+  try {
+    const own = await keys.fingerprint();
+    const named = nameIn((await source.store.read(KEY_STORE_STREAM)).events, own);
+    if (named !== undefined && named !== own) {
+      throw new Error('The key store, or the master key, is not that of the ledger.');
+    }
+    const log = await existingLogStore(
+      readModel.kind === 'postgres' ? readModel : { kind: 'sqlite', directory: from },
+    );
+    const signed = await log?.state();
+    await log?.close();
+    await beginEncrypted(source.store, target.store, signed, systemClocks.clock, uuidIdentifiers);
+    const form = new EncryptedForm({ keys, stored: source.stored, factIdOf });
+    return { form, close: () => keys.close() };
+  } catch (error) {
+    await keys.close();
+    throw error;
+  }
+}
