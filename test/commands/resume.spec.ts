@@ -1,4 +1,3 @@
-import { expect, it } from '@jest/globals';
 import { COMPILE_MS_MAX, compiledProgram } from '../support/processes/compiled.js';
 import { runCommand } from '../support/processes/run-command.js';
 import { serve } from '../support/doubles/scripted-server.js';

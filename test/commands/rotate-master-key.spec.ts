@@ -1,6 +1,5 @@
 import { readFileSync, statSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, expect, it } from '@jest/globals';
 import { runCommand } from '../support/processes/run-command.js';
 import { recipient, startWaybill, stopWaybills } from '../support/worlds/waybill.js';
 

@@ -3,7 +3,6 @@ import { mkdtemp, rm, writeFile, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { COMPILE_MS_MAX, compiledProgram } from '../support/processes/compiled.js';
 import { eventually } from '../support/watching/eventually.js';
 import { recipient, startWaybill, stopWaybills, type Waybill } from '../support/worlds/waybill.js';

@@ -1,4 +1,3 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Delivery, DeliveryStore } from '../../src/application/ports/delivery-store.js';
 
 export interface OpenDeliveryStores {

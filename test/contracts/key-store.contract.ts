@@ -1,4 +1,3 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { KeyStore as Hashes } from '../../src/application/ports/key-store.js';
 import type { KeyTable, Rewrapped } from '../../src/adapters/key-store/key-table.js';
 import { MasterKeys } from '../../src/adapters/key-store/master-keys.js';

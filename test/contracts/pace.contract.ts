@@ -1,4 +1,3 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { MonotonicClock } from '../../src/application/ports/clock.js';
 import type { Pace } from '../../src/application/ports/pace.js';
 import { eventually } from '../support/watching/eventually.js';

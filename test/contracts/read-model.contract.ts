@@ -1,6 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { CompiledQuery, sql, type Kysely } from 'kysely';
 import { allGroupings } from '../../testing/generated-messages/all-groupings.js';
 import { seededRandom } from '../../testing/seeded-random.js';

@@ -1,4 +1,3 @@
-import { expect, it } from '@jest/globals';
 import { assert, integer, pre, property, record } from 'fast-check';
 import { isOver, msLeft, type Moment } from '../../src/domain/elapsed-time.js';
 

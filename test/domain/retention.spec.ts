@@ -1,4 +1,3 @@
-import { expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 import { beginOfMonth, firstMonthKept, monthOfKeys } from '../../src/domain/retention.js';
 

@@ -1,4 +1,3 @@
-import { expect, test } from '@jest/globals';
 import { World } from './world.js';
 
 /** `.ci/run` lives through many more. */

@@ -1,4 +1,3 @@
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { seededRandom } from '../../testing/seeded-random.js';
 import { TamperedLedger } from './tampered-ledger.js';
 

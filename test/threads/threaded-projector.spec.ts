@@ -2,7 +2,6 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { SqliteEventStore } from '../../src/adapters/event-store/sqlite/sqlite-event-store.js';
 import { Catalog } from '../../src/adapters/read-model/copies/catalog.js';
 import { SqliteReadModelDatabase } from '../../src/adapters/read-model/copies/sqlite/sqlite-read-model-database.js';

@@ -1,4 +1,3 @@
-import { describe, expect, it } from '@jest/globals';
 import { LocalPace } from '../../../src/adapters/coordination/one-instance/local-pace.js';
 import type { MonotonicClock } from '../../../src/application/ports/clock.js';
 import { BackOff } from '../../../src/application/steering/back-off.js';

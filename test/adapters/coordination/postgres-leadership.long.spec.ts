@@ -1,7 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { Client } from 'pg';
 import { PostgresLeadership } from '../../../src/adapters/coordination/postgres/postgres-leadership.js';
 import { startPostgres } from '../../../testing/embedded-postgres.js';

@@ -1,4 +1,3 @@
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { PostgresPace } from '../../../src/adapters/coordination/postgres/postgres-pace.js';
 import { PAUSE_MS_MAX } from '../../../src/application/ports/pace.js';
 import { paceContract } from '../../contracts/pace.contract.js';

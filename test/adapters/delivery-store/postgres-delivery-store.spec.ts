@@ -1,4 +1,3 @@
-import { afterAll, beforeAll } from '@jest/globals';
 import { openDeliveryStore } from '../../../src/adapters/delivery-store/delivery-store.module.js';
 import type { DeliveryStore } from '../../../src/application/ports/delivery-store.js';
 import { deliveryStoreContract } from '../../contracts/delivery-store.contract.js';

@@ -1,5 +1,4 @@
 import { Worker } from 'node:worker_threads';
-import { expect, it } from '@jest/globals';
 import { CommitBell } from '../../../src/adapters/event-store/sqlite/commit-bell.js';
 
 const never = new AbortController().signal;

@@ -1,4 +1,3 @@
-import { expect, it } from '@jest/globals';
 import { BoundKeys } from '../../../src/adapters/event-store/bound/bound-keys.js';
 import { nameInLedger } from '../../../src/adapters/event-store/bound/named-key-store.js';
 import { MemoryEventStore } from '../../../src/adapters/event-store/memory/memory-event-store.js';

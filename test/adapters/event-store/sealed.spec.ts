@@ -1,4 +1,3 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
 import { openKeyStore } from '../../../src/adapters/key-store/key-store.module.js';
 import { MemoryEventStore } from '../../../src/adapters/event-store/memory/memory-event-store.js';
 import { PagedEventFeed } from '../../../src/adapters/event-store/paged-event-feed.js';

@@ -1,4 +1,3 @@
-import { expect, it } from '@jest/globals';
 import { MasterKeys, newMasterKey } from '../../../src/adapters/key-store/master-keys.js';
 import { SqliteKeyTable } from '../../../src/adapters/key-store/sqlite/sqlite-key-table.js';
 import { TableKeyStore } from '../../../src/adapters/key-store/table-key-store.js';

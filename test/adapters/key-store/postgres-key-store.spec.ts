@@ -1,4 +1,3 @@
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { openKeyStore, openKeyTable } from '../../../src/adapters/key-store/key-store.module.js';
 import { StoreUnavailable } from '../../../src/application/errors.js';
 import type { TableKeyStore as KeyStore } from '../../../src/adapters/key-store/table-key-store.js';

@@ -1,4 +1,3 @@
-import { beforeEach, describe, expect, it } from '@jest/globals';
 import {
   FOLLOW_AFTER_MS,
   TrustedClock,

@@ -1,6 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { verifySignature } from '@vonage/jwt';
-import { expect, it } from '@jest/globals';
 import { ReusedToken } from '../../../src/adapters/vonage/reused-token.js';
 import { VonageSmsGateway } from '../../../src/adapters/vonage/vonage-sms-gateway.js';
 import type { AttemptRequest } from '../../../src/application/ports/sms-gateway.js';

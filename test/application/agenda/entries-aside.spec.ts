@@ -1,4 +1,3 @@
-import { expect, it } from '@jest/globals';
 import { EntriesAside } from '../../../src/application/agenda/entries-aside.js';
 import type { AgendaEntry, AgendaKind } from '../../../src/application/ports/agenda.js';
 import { SettableTime } from '../../support/doubles/settable-time.js';

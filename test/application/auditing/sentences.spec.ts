@@ -1,4 +1,3 @@
-import { expect, it } from '@jest/globals';
 import { clause, sentence } from '../../../src/application/auditing/sentences.js';
 
 it.each([

@@ -1,4 +1,3 @@
-import { afterEach, expect, it } from '@jest/globals';
 import { monotonicClock } from '../../../src/adapters/system/monotonic-clock.js';
 import { originByFirstEvent } from '../../../src/adapters/event-store/first-event-origin.js';
 import { Catalog } from '../../../src/adapters/read-model/copies/catalog.js';

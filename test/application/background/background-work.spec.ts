@@ -1,4 +1,3 @@
-import { expect, it } from '@jest/globals';
 import { systemClocks } from '../../../src/adapters/system/system-clock.js';
 import { HealthRegistry } from '../../../src/application/health/health-registry.js';
 import type { Leadership } from '../../../src/application/ports/leadership.js';

@@ -1,4 +1,3 @@
-import { expect, it } from '@jest/globals';
 import { FairTurns } from '../../../src/application/dispatching/fair-turns.js';
 import type { WaitingLine } from '../../../src/application/ports/agenda.js';
 import type { Priority } from '../../../src/domain/message/priority.js';

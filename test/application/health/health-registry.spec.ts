@@ -1,4 +1,3 @@
-import { beforeEach, describe, expect, it } from '@jest/globals';
 import { HealthRegistry } from '../../../src/application/health/health-registry.js';
 import { ObservedEventStore } from '../../../src/application/health/observed-event-store.js';
 import { ConcurrencyConflict, StoreUnavailable } from '../../../src/application/errors.js';

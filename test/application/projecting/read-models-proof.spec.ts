@@ -1,5 +1,4 @@
 import { isDeepStrictEqual } from 'node:util';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { monotonicClock } from '../../../src/adapters/system/monotonic-clock.js';
 import { seededRandom } from '../../../testing/seeded-random.js';
 import { MemoryEventStore } from '../../../src/adapters/event-store/memory/memory-event-store.js';

@@ -1,5 +1,4 @@
 import { createPublicKey, generateKeyPairSync } from 'node:crypto';
-import { describe, expect, it } from '@jest/globals';
 import { verifyCheckpoint } from '@sigstore/verify/dist/tlog/checkpoint.js';
 import {
   checkpointText,

@@ -3,7 +3,6 @@ import { copyFile, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { monotonicClock } from '../../../src/adapters/system/monotonic-clock.js';
 import { openLedger, type Ledger } from '../../../src/adapters/event-store/event-store.module.js';
 import { uuidIdentifiers } from '../../../src/adapters/system/uuid-identifiers.js';

@@ -1,6 +1,5 @@
 import * as fc from 'fast-check';
 import { hash } from 'node:crypto';
-import { describe, expect, it } from '@jest/globals';
 import { verifyMerkleInclusion } from '@sigstore/verify/dist/tlog/merkle.js';
 import { isConsistent, rootOfInclusion } from '../../../src/application/proof/tree/check-proofs.js';
 import { GrowingTree } from '../../../src/application/proof/tree/growing-tree.js';

@@ -1,4 +1,3 @@
-import { expect, it } from '@jest/globals';
 import { monotonicClock } from '../../../src/adapters/system/monotonic-clock.js';
 import { MemoryEventStore } from '../../../src/adapters/event-store/memory/memory-event-store.js';
 import { PagedEventFeed } from '../../../src/adapters/event-store/paged-event-feed.js';

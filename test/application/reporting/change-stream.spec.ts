@@ -1,4 +1,3 @@
-import { afterEach, expect, it } from '@jest/globals';
 import { FollowChanges, type Changes } from '../../../src/application/reporting/change-stream.js';
 import { newEvents } from '../../../testing/events.js';
 import { LedgerOnDouble } from '../../support/worlds/ledger-on-double.js';

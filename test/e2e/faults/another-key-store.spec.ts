@@ -4,7 +4,6 @@ import { KEY_STORE_STREAM, messageStream } from '../../../src/application/stream
 import { newEvent } from '../../../testing/events.js';
 import { runCommand } from '../../support/processes/run-command.js';
 import { join } from 'node:path';
-import { expect, it } from '@jest/globals';
 import { newMasterKey } from '../../../src/adapters/key-store/master-keys.js';
 import { SignedWebhooks, statusBody } from '../../support/facts/signed-webhooks.js';
 import { eventually } from '../../support/watching/eventually.js';

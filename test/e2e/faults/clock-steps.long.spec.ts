@@ -1,4 +1,3 @@
-import { afterAll, expect, it } from '@jest/globals';
 import { FOLLOW_AFTER_MS } from '../../../src/adapters/system/trusted-clock.js';
 import { eventually } from '../../support/watching/eventually.js';
 import { SettableTime } from '../../support/doubles/settable-time.js';

@@ -1,6 +1,5 @@
 import { closeSync, openSync, readdirSync, rmSync, statSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from '@jest/globals';
 import {
   changeLastEvent,
   ledgerDamages,

@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { SqliteEventStore } from '../../../src/adapters/event-store/sqlite/sqlite-event-store.js';
 import { backUpKeys } from '../../../src/adapters/key-store/sqlite/back-up-keys.js';
 import { keyFile } from '../../../src/adapters/key-store/sqlite/sqlite-key-table.js';

@@ -1,6 +1,5 @@
 import { stat, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { verifyMerkleInclusion } from '@sigstore/verify/dist/tlog/merkle.js';
 import { unpackEntries } from '../../../src/application/proof/log-entry.js';
 import {

@@ -1,4 +1,3 @@
-import { expect, it } from '@jest/globals';
 import { eventually } from '../../support/watching/eventually.js';
 import { SettableTime } from '../../support/doubles/settable-time.js';
 import {

@@ -1,6 +1,5 @@
 import { copyFile, mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, it } from '@jest/globals';
 import { backUpLedger } from '../../../src/adapters/event-store/sqlite/back-up-ledger.js';
 import { keyFile } from '../../../src/adapters/key-store/sqlite/sqlite-key-table.js';
 import { COMPILE_MS_MAX, compiledProgram } from '../../support/processes/compiled.js';

@@ -1,4 +1,3 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { ListedMessages } from '../../../../src/application/reporting/message-list.js';
 import type { DeliveryReport } from '../../../../src/application/reporting/delivery-report.js';
 import { eventually } from '../../../support/watching/eventually.js';

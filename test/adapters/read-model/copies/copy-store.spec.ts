@@ -1,4 +1,3 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Catalog } from '../../../../src/adapters/read-model/copies/catalog.js';
 import { SqlMessageStore } from '../../../../src/adapters/read-model/messages/message-writer.js';
 import { MemoryReadModelDatabase } from '../../../../src/adapters/read-model/copies/sqlite/sqlite-read-model-database.js';

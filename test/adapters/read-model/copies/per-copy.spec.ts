@@ -1,4 +1,3 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
 import { KnownKeys } from '../../../../src/adapters/read-model/delivery-report/known-keys.js';
 import { PerCopy } from '../../../../src/adapters/read-model/copies/per-copy.js';
 import type { Copy } from '../../../../src/adapters/read-model/copies/read-model-database.js';

@@ -1,7 +1,6 @@
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { generateLedger } from '../../../../testing/generated-messages/generate-ledger.js';
 import { PagedEventFeed } from '../../../../src/adapters/event-store/paged-event-feed.js';
 import { FollowingReader } from '../../../../src/adapters/event-store/sqlite/following-reader.js';
