@@ -221,13 +221,14 @@ export class Waybill {
   }
 }
 
-let recipients = 0;
+const counted = { file: '', recipients: 0 };
 
-const RECIPIENTS = 99;
-
-/** Returns a different number for each of 99 calls. @param story the three digits by which the sandbox chooses a story */
+/** Returns a different number for each call of a test file. @param story the three digits by which the sandbox chooses a story */
 export function recipient(story?: string): string {
-  recipients = (recipients % RECIPIENTS) + 1;
-  const own = String(recipients).padStart(2, '0');
+  const { testPath: file = '' } = expect.getState();
+  if (counted.file !== file) Object.assign(counted, { file, recipients: 0 });
+  counted.recipients += 1;
+  if (counted.recipients > 99) throw new Error('There are no more numbers for this test file.');
+  const own = String(counted.recipients).padStart(2, '0');
   return story === undefined ? `4477${own}900000` : `4477${own}980${story}`;
 }
