@@ -1335,7 +1335,9 @@ export type components = {
       /** @description Why it cannot be read; absent for one that is whole. */
       damaged?: string;
       /** @description Null where the event is damaged. */
-      data: Record<string, never> | null;
+      data: {
+        [key: string]: unknown;
+      } | null;
       /** @description What it did to the message; in a replay only. Null from the first event on that is damaged. */
       effect?: {
         applied: boolean;
@@ -1381,7 +1383,36 @@ export type components = {
       } | null;
       /** Format: uuid */
       id: string;
-      metadata: Record<string, never>;
+      /** @description Parts of it may be missing where the event is damaged. */
+      metadata: {
+        /** @description Name of the API key. */
+        actor?: string;
+        /** @description The event, request or webhook that led to this one. */
+        causationId?: string;
+        /** @description Connects all that followed from one request. */
+        correlationId?: string;
+        /** Format: date-time */
+        recordedAt?: string;
+        /** @enum {unknown} */
+        source?: 'api' | 'webhook' | 'dispatcher' | 'agenda' | 'cli' | 'reconciliation';
+        /** @description W3C trace context, where OpenTelemetry is configured. */
+        traceparent?: string;
+        /** @description The webhook as it was signed and received. */
+        webhook?: {
+          /** @description Keyed hash of the body. */
+          digest?: string;
+          /** @description When it was signed, in seconds since 1970. */
+          iat?: number;
+          /** @description The id of its token. */
+          jti?: string;
+          rawBody: string;
+          /** @enum {unknown} */
+          rawBodyEncoding: 'utf8' | 'base64';
+          /** Format: date-time */
+          receivedAt: string;
+          sha256: string;
+        };
+      };
       /** @description Opaque; pass it as `after`. */
       position: string;
       /** Format: date-time */
@@ -1746,7 +1777,7 @@ export type components = {
         /** @enum {unknown} */
         source: 'keyword' | 'error' | 'operator' | 'api';
         /** @enum {unknown} */
-        state: 'unknown' | 'opted-in' | 'opted-out' | 'barred';
+        state: 'opted-out' | 'barred';
       } | null;
       /** @description The limit that would refuse it now; null where none would. */
       refusal: {
@@ -2265,7 +2296,8 @@ export type components = {
       costBasis: string;
       estimatedCost: {
         amount: string;
-        currency: string;
+        /** @enum {unknown} */
+        currency: 'EUR';
       };
       messages: number;
       /** @description The most messages of one run. */
@@ -5505,7 +5537,9 @@ export interface operations {
               eventId: string;
               eventType: string;
               position: string;
-              projection: string;
+              /** @enum {unknown} */
+              projection:
+                'message-index' | 'agenda' | 'inbound' | 'quarantine' | 'contacts' | 'messages';
               recordedAt: string;
               revision: string;
               stream: string;

@@ -3,6 +3,7 @@ import { isFinal } from '../../domain/message/message-status.js';
 import type { AttemptRefusal, ResolvedOutcome } from '../../domain/message/message-events.js';
 import type { Attempt, Resolved, TrackedMessage } from '../../domain/message/message.js';
 import type { Priority } from '../../domain/message/priority.js';
+import type { DeliveryErrorClass } from '../../domain/delivery-errors/delivery-error.js';
 import { countryOfAddress } from '../../domain/contacts/address.js';
 import type { ReportError, SegmentResult, Usage } from '../../domain/report.js';
 import type { Segments } from '../../domain/segments.js';
@@ -11,7 +12,7 @@ import { explain, type Hold } from './explain.js';
 /** Why an attempt failed: what a report said, or how Vonage answered the call. */
 export interface AttemptErrorView {
   readonly source: 'report' | 'call';
-  readonly class: string;
+  readonly class: DeliveryErrorClass;
   readonly code: string | null;
   readonly title: string | null;
   readonly detail: string | null;

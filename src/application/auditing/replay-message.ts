@@ -1,4 +1,4 @@
-import type { MessageEvent } from '../../domain/message/message-events.js';
+import type { MessageEvent, RefusalReason } from '../../domain/message/message-events.js';
 import type { MessageStatus } from '../../domain/message/message-status.js';
 import { evolve, unheardOf, type Message } from '../../domain/message/message.js';
 import type { EventStore, RecordedEvent } from '../ports/event-store.js';
@@ -14,7 +14,7 @@ export interface Effect {
   /** False for a report that was refused. */
   readonly applied: boolean;
   /** Why it was refused; null otherwise. */
-  readonly reason: string | null;
+  readonly reason: RefusalReason | null;
 }
 
 export interface ReplayedEvent {

@@ -3,7 +3,7 @@ import {
   evolveContact,
   suppressionOf,
   unknownContact,
-  type Consent,
+  type Suppression,
   type Contact,
   type OptOutScope,
   type Route,
@@ -70,7 +70,7 @@ export class Contacts {
   }
 
   /** The reason why nothing may be sent; null: it may. @throws StoreUnavailable, UndecodableEvent */
-  async suppression(number: string, route: Route): Promise<Consent | null> {
+  async suppression(number: string, route: Route): Promise<Suppression | null> {
     const { contact } = await this.read(number);
     return suppressionOf(contact, route, this.scope);
   }

@@ -14,7 +14,15 @@ export type ExpectedRevision = 'no-stream' | Revision;
 export type Position = string;
 
 /** The part of the system that caused the event. */
-export type EventSource = 'api' | 'webhook' | 'dispatcher' | 'agenda' | 'cli' | 'reconciliation';
+export const eventSources = [
+  'api',
+  'webhook',
+  'dispatcher',
+  'agenda',
+  'cli',
+  'reconciliation',
+] as const;
+export type EventSource = (typeof eventSources)[number];
 
 /** The delivery of a webhook: the evidence that a report is genuine. */
 export interface WebhookEvidence {

@@ -1,4 +1,4 @@
-import type { Consent } from '../../domain/contacts/contact.js';
+import type { Suppression } from '../../domain/contacts/contact.js';
 import { readingOf, type AddressReading } from '../../domain/contacts/address.js';
 import type { FallbackStep, MessageRequest } from '../../domain/message/message-events.js';
 import type { Segments } from '../../domain/segments.js';
@@ -57,7 +57,7 @@ export interface MessagePreview {
   readonly costBasis: string;
   readonly fallback: readonly FallbackStep[] | null;
   /** The suppression of the recipient; null: none, or the recipient has a fault. */
-  readonly optedOut: Pick<Consent, 'state' | 'source' | 'since' | 'sender'> | null;
+  readonly optedOut: Pick<Suppression, 'state' | 'source' | 'since' | 'sender'> | null;
   /** The planned time of sending; null: immediately. */
   readonly sendAt: string | null;
   readonly expiresAt: string | null;
@@ -114,7 +114,11 @@ export class PreviewMessage {
     };
   }
 
-  private async suppressionOf({ to, from: sender = '', channel }: Known): Promise<Consent | null> {
+  private async suppressionOf({
+    to,
+    from: sender = '',
+    channel,
+  }: Known): Promise<Suppression | null> {
     if (to === undefined || channel === undefined) return null;
     return this.contacts.suppression(to, { sender, channel });
   }
@@ -147,7 +151,7 @@ export class PreviewMessage {
   }
 }
 
-const shown = ({ state, source, since, sender }: Consent): MessagePreview['optedOut'] => ({
+const shown = ({ state, source, since, sender }: Suppression): MessagePreview['optedOut'] => ({
   state,
   source,
   since,

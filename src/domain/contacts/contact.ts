@@ -10,6 +10,13 @@ export interface Consent extends Omit<ConsentFact, 'ends' | 'number'> {
   readonly since: string;
 }
 
+export const suppressionStates = ['opted-out', 'barred'] as const;
+
+/** The reason why nothing may be sent to somebody. */
+export interface Suppression extends Consent {
+  readonly state: (typeof suppressionStates)[number];
+}
+
 /** A contact, folded from the events of its stream. */
 export interface Contact {
   readonly number: string | null;
@@ -73,11 +80,11 @@ export function suppressionOf(
   { bars, general, bySender }: Contact,
   { sender, channel }: Route,
   scope: OptOutScope,
-): Consent | null {
+): Suppression | null {
   const words =
     scope === 'sender' ? [bySender.get(sender) ?? general] : [general, ...bySender.values()];
-  const word = words.find((one) => one?.state === 'opted-out');
-  return word ?? bars.get(channel) ?? null;
+  const reason = words.find((one) => one?.state === 'opted-out') ?? bars.get(channel);
+  return (reason as Suppression | undefined) ?? null;
 }
 
 /** A fact about consent that somebody states. */

@@ -11,7 +11,14 @@ import type { Priority } from './priority.js';
  * `late`: something later is already known. `repeat`: it repeats a known status. `contradiction`: it denies a final
  * status. `superseded`: it is about an earlier attempt.
  */
-export type RefusalReason = 'not-sent' | 'late' | 'repeat' | 'contradiction' | 'superseded';
+export const refusalReasons = [
+  'not-sent',
+  'late',
+  'repeat',
+  'contradiction',
+  'superseded',
+] as const;
+export type RefusalReason = (typeof refusalReasons)[number];
 
 export type Encoding = 'auto' | 'text' | 'unicode';
 

@@ -1,7 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, expect, it } from '@jest/globals';
 import { SqliteEventStore } from '../../../src/adapters/event-store/sqlite/sqlite-event-store.js';
 import { factIdOf } from '../../../src/adapters/http/webhooks/fact-id.js';
 import { inboundStream, messageStream } from '../../../src/application/streams.js';

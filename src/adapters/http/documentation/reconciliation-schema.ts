@@ -62,6 +62,6 @@ export const reconciliation = complete({
 export const stuckPlan = complete({
   messages: count,
   messagesMax: { ...count, description: 'The most messages of one run.' },
-  estimatedCost: complete({ currency: text, amount: text }),
+  estimatedCost: complete({ currency: { enum: ['EUR'] }, amount: text }),
   costBasis: text,
 });

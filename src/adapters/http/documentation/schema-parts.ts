@@ -1,3 +1,6 @@
+import { messageStatuses } from '../../../domain/message/message-status.js';
+import { refusalReasons } from '../../../domain/message/message-events.js';
+
 export const text = { type: 'string' };
 export const time = { type: 'string', format: 'date-time' };
 export const nullable = (schema: object): object => ({ anyOf: [schema, { type: 'null' }] });
@@ -7,4 +10,12 @@ export const complete = <Properties extends object>(properties: Properties) => (
   type: 'object',
   required: Object.keys(properties),
   properties,
+});
+
+/** What an event did to its message. */
+export const effect = complete({
+  from: nullable({ enum: messageStatuses }),
+  to: nullable({ enum: messageStatuses }),
+  applied: { type: 'boolean' },
+  reason: nullable({ enum: refusalReasons }),
 });

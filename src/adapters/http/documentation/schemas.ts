@@ -1,5 +1,8 @@
+import { eventSources } from '../../../application/ports/event-store.js';
 import { partStates } from '../../../application/ports/health.js';
 import { priorities } from '../../../domain/message/priority.js';
+import { suppressionStates } from '../../../domain/contacts/contact.js';
+import { deliveryErrorClasses } from '../../../domain/delivery-errors/delivery-error.js';
 import { resolvedOutcomes } from '../../../domain/message/message-events.js';
 import { holdCauses } from '../../../domain/sending/sending-events.js';
 import { keyStates } from '../../../application/access/manage-keys.js';
@@ -9,7 +12,7 @@ import { outgoingTypes } from '../../../domain/webhooks/endpoint-events.js';
 import { scopes } from '../../../domain/keys/key-scopes.js';
 import { messageStatuses } from '../../../domain/message/message-status.js';
 import { problemSchema } from './problem-responses.js';
-import { complete, nullable, text, time } from './schema-parts.js';
+import { complete, effect, nullable, text, time } from './schema-parts.js';
 import { reconciliation, stuckPlan } from './reconciliation-schema.js';
 
 export const consentSources = ['keyword', 'error', 'operator', 'api'];
@@ -35,7 +38,7 @@ const attempt = complete({
   error: nullable(
     complete({
       source: { enum: ['report', 'call'] },
-      class: { enum: ['transient', 'permanent', 'configuration', 'ambiguous'] },
+      class: { enum: deliveryErrorClasses },
       code: nullable(text),
       title: nullable(text),
       detail: nullable(text),
@@ -143,6 +146,35 @@ const message = {
   },
 };
 
+const anyObject = { type: 'object', additionalProperties: true };
+
+const metadata = {
+  type: 'object',
+  description: 'Parts of it may be missing where the event is damaged.',
+  properties: {
+    recordedAt: time,
+    correlationId: { ...text, description: 'Connects all that followed from one request.' },
+    causationId: { ...text, description: 'The event, request or webhook that led to this one.' },
+    source: { enum: eventSources },
+    actor: { ...text, description: 'Name of the API key.' },
+    webhook: {
+      type: 'object',
+      description: 'The webhook as it was signed and received.',
+      required: ['receivedAt', 'sha256', 'rawBody', 'rawBodyEncoding'],
+      properties: {
+        jti: { ...text, description: 'The id of its token.' },
+        iat: { type: 'number', description: 'When it was signed, in seconds since 1970.' },
+        receivedAt: time,
+        digest: { ...text, description: 'Keyed hash of the body.' },
+        sha256: text,
+        rawBody: text,
+        rawBodyEncoding: { enum: ['utf8', 'base64'] },
+      },
+    },
+    traceparent: { ...text, description: 'W3C trace context, where OpenTelemetry is configured.' },
+  },
+};
+
 const event = {
   type: 'object',
   required: [
@@ -164,23 +196,16 @@ const event = {
     type: text,
     version: { type: 'integer', minimum: 1 },
     recordedAt: time,
-    data: { ...nullable({ type: 'object' }), description: 'Null where the event is damaged.' },
+    data: { ...nullable(anyObject), description: 'Null where the event is damaged.' },
     damaged: {
       type: 'string',
       description: 'Why it cannot be read; absent for one that is whole.',
     },
-    metadata: { type: 'object' },
+    metadata,
     effect: {
       description:
         'What it did to the message; in a replay only. Null from the first event on that is damaged.',
-      ...nullable(
-        complete({
-          from: nullable({ enum: messageStatuses }),
-          to: nullable({ enum: messageStatuses }),
-          applied: { type: 'boolean' },
-          reason: nullable({ enum: ['not-sent', 'late', 'repeat', 'contradiction', 'superseded'] }),
-        }),
-      ),
+      ...nullable(effect),
     },
   },
 };
@@ -278,7 +303,7 @@ const preview = complete({
     description: 'Why nothing may be sent to the recipient; null: it may.',
     ...nullable(
       complete({
-        state: { enum: consentStates },
+        state: { enum: suppressionStates },
         source: { enum: consentSources },
         since: time,
         sender: nullable({ ...text, description: 'Null: all our senders.' }),

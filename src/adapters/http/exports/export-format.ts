@@ -11,8 +11,28 @@ export interface ExportFormat<Item> {
   readonly line: (item: Item) => string;
 }
 
+type Column<Item> = readonly [name: string, cell: (item: Item) => CsvCell];
+
 /** The columns of a CSV: each has a name and a function for its cells. */
-export type Columns<Item> = readonly (readonly [string, (item: Item) => CsvCell])[];
+export type Columns<Item> = readonly Column<Item>[];
+
+/** Columns for the fields that a cell cannot hold as they are. */
+type Nested<Item> = {
+  readonly [Name in keyof Item as Item[Name] extends CsvCell ? never : Name]: Column<Item>;
+};
+
+/** Returns a column for each field of the described item, in the order of the description. */
+export const columnsOf = <Item extends object>(
+  described: { readonly properties: Readonly<Record<keyof Item, unknown>> },
+  nested: Nested<Item>,
+): Columns<Item> =>
+  Object.keys(described.properties).map(
+    (name) =>
+      (nested as Readonly<Record<string, Column<Item>>>)[name] ?? [
+        name,
+        (item) => item[name as keyof Item] as CsvCell,
+      ],
+  );
 
 export const csvOf = <Item>(fileName: string, columns: Columns<Item>): ExportFormat<Item> => ({
   contentType: 'text/csv; charset=utf-8',

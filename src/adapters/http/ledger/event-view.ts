@@ -16,8 +16,9 @@ export interface EventView {
   readonly version: number;
   readonly recordedAt: string;
   /** Null where the event cannot be read. */
-  readonly data: unknown;
-  readonly metadata: EventMetadata;
+  readonly data: Readonly<Record<string, unknown>> | null;
+  /** Parts of it may be missing where the event cannot be read. */
+  readonly metadata: Partial<EventMetadata>;
   readonly effect?: Effect | null;
   /** The reason why the event cannot be read; absent for an intact one. */
   readonly damaged?: Damage['reason'];

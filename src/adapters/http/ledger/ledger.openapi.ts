@@ -1,9 +1,9 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiOperation, ApiParam, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
-import { messageStatuses } from '../../../domain/message/message-status.js';
+import { eventSources } from '../../../application/ports/event-store.js';
 import { DescribeProblems } from '../documentation/problem-responses.js';
 import { schemaOf } from '../documentation/schemas.js';
-import { complete, nullable, text, time } from '../documentation/schema-parts.js';
+import { complete, effect, nullable, text, time } from '../documentation/schema-parts.js';
 
 export const DescribeReplay = (): MethodDecorator =>
   applyDecorators(
@@ -27,16 +27,9 @@ const entry = complete({
   type: text,
   recordedAt: time,
   occurredAt: nullable(time),
-  source: { enum: ['api', 'webhook', 'dispatcher', 'agenda', 'cli', 'reconciliation'] },
+  source: { enum: [...eventSources] },
   actor: nullable({ type: 'string', description: 'Name of the API key.' }),
-  effect: nullable(
-    complete({
-      from: nullable({ enum: messageStatuses }),
-      to: nullable({ enum: messageStatuses }),
-      applied: { type: 'boolean' },
-      reason: nullable({ enum: ['not-sent', 'late', 'repeat', 'contradiction', 'superseded'] }),
-    }),
-  ),
+  effect: nullable(effect),
   meaning: nullable({ type: 'string', description: 'The meaning of the error code.' }),
   details: {
     type: 'object',

@@ -21,7 +21,7 @@ export interface TimelineEntry {
   /** The meaning of the error code, one sentence; null without an error. */
   readonly meaning: string | null;
   /** The data of the event, without numbers, texts and evidence. */
-  readonly details: Readonly<Record<string, unknown>>;
+  readonly details: { readonly hasWebhook: boolean; readonly [field: string]: unknown };
 }
 
 /** The fields of all events that name neither the person nor their text. */

@@ -1,13 +1,14 @@
 import type { AttemptView } from '../../../application/auditing/message-view.js';
 import { viewAttempt } from '../../../application/auditing/message-view.js';
 import type { SentRequest } from '../../../application/sending/send-message.js';
+import type { MessageStatus } from '../../../domain/message/message-status.js';
 import type { TrackedMessage } from '../../../domain/message/message.js';
 import type { Segments } from '../../../domain/segments.js';
 
 /** The answer to a send: the recorded request, and with `Prefer: wait` Vonage's answer. */
 export interface SendAnswer {
   readonly id: string;
-  readonly status: string;
+  readonly status: MessageStatus;
   readonly to: string;
   readonly from: string;
   readonly channel: string;

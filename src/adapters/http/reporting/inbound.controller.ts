@@ -10,15 +10,15 @@ import { AUDIT_LOG } from '../auth/audit-log.js';
 import { RequiresScope } from '../auth/requires-scope.js';
 import { DEFAULT_COUNTRY } from './default-country.js';
 import {
+  columnsOf,
   csvOf,
   exportFormatOf,
   ndjsonOf,
   openExport,
-  type Columns,
 } from '../exports/export-format.js';
 import { Exports } from '../exports/exports.js';
 import { given, QueryReader, refuseParameters, type RawQuery } from './query-reader.js';
-import { DescribeInbound, DescribeInboundList } from './reporting.openapi.js';
+import { DescribeInbound, DescribeInboundList, inbound } from './reporting.openapi.js';
 
 /** Inbound messages: a page of JSON, or all that match as CSV or NDJSON. */
 @Controller('v1/inbound')
@@ -90,19 +90,8 @@ export class InboundController {
 /** A person in the window asks for texts, and asking is recorded. */
 const hidden = <Row extends InboundRow>(row: Row): Row => ({ ...row, text: null, keyword: null });
 
-const columns: Columns<InboundRow> = [
-  ['messageUuid', ({ messageUuid }) => messageUuid],
-  ['channel', ({ channel }) => channel],
-  ['from', ({ from }) => from],
-  ['to', ({ to }) => to],
-  ['messageType', ({ messageType }) => messageType],
-  ['text', ({ text }) => text],
-  ['keyword', ({ keyword }) => keyword],
-  ['segmentCount', ({ segmentCount }) => segmentCount],
-  ['networkCode', ({ networkCode }) => networkCode],
-  ['cost', ({ usage }) => (usage === null ? null : `${usage.price} ${usage.currency}`)],
-  ['occurredAt', ({ occurredAt }) => occurredAt],
-  ['recordedAt', ({ recordedAt }) => recordedAt],
-];
+const columns = columnsOf<InboundRow>(inbound, {
+  usage: ['cost', ({ usage }) => (usage === null ? null : `${usage.price} ${usage.currency}`)],
+});
 
 const formats = [csvOf('inbound', columns), ndjsonOf<InboundRow>('inbound')];

@@ -9,16 +9,16 @@ import type { DefaultCountry } from '../../../domain/contacts/phone-number.js';
 import { RequiresScope } from '../auth/requires-scope.js';
 import { DEFAULT_COUNTRY } from './default-country.js';
 import {
+  columnsOf,
   csvOf,
   exportFormatOf,
   ndjsonOf,
   openExport,
-  type Columns,
 } from '../exports/export-format.js';
 import { Exports } from '../exports/exports.js';
 import { readMessageFilter } from './message-filter.js';
 import { QueryReader, type RawQuery } from './query-reader.js';
-import { DescribeMessageList } from './reporting.openapi.js';
+import { DescribeMessageList, listedMessage } from './reporting.openapi.js';
 
 /** Many messages: a page of JSON, or all that match as CSV or NDJSON. */
 @Controller('v1/messages')
@@ -54,27 +54,11 @@ export class MessageListController {
   }
 }
 
-const columns: Columns<ListedMessage> = [
-  ['id', ({ id }) => id],
-  ['status', ({ status }) => status],
-  ['statusSince', ({ statusSince }) => statusSince],
-  ['final', ({ final }) => final],
-  ['contradicted', ({ contradicted }) => contradicted],
-  ['origin', ({ origin }) => origin],
-  ['to', ({ to }) => to],
-  ['from', ({ from }) => from],
-  ['channel', ({ channel }) => channel],
-  ['country', ({ country }) => country],
-  ['networkCode', ({ networkCode }) => networkCode],
-  ['errorCode', ({ errorCode }) => errorCode],
-  ['reference', ({ reference }) => reference],
-  ['segments', ({ segments }) => segments],
-  ['attempts', ({ attempts }) => attempts],
-  ['cost', ({ cost }) => cost.map(({ amount, currency }) => `${amount} ${currency}`).join('; ')],
-  ['createdAt', ({ createdAt }) => createdAt],
-  ['submittedAt', ({ submittedAt }) => submittedAt],
-  ['deliveredAt', ({ deliveredAt }) => deliveredAt],
-  ['timeToDeliveryMs', ({ timeToDeliveryMs }) => timeToDeliveryMs],
-];
+const columns = columnsOf<ListedMessage>(listedMessage, {
+  cost: [
+    'cost',
+    ({ cost }) => cost.map(({ amount, currency }) => `${amount} ${currency}`).join('; '),
+  ],
+});
 
 const formats = [csvOf('messages', columns), ndjsonOf<ListedMessage>('messages')];

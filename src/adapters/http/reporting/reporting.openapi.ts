@@ -1,6 +1,7 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiHeader, ApiOperation, ApiParam, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { REPORT_GROUPS_MAX, reportDimensions } from '../../../application/ports/delivery-totals.js';
+import { projectionNames } from '../../../application/ports/projection-store.js';
 import { HOURLY_REPORT_DAYS_MAX } from '../../../application/reporting/delivery-report.js';
 import { LIST_LIMIT_DEFAULT, LIST_LIMIT_MAX } from '../../../application/reporting/message-list.js';
 import { messageStatuses } from '../../../domain/message/message-status.js';
@@ -91,7 +92,7 @@ const cost = {
   items: complete({ currency: text, amount: { type: 'string', description: COST_PRECISION } }),
 };
 
-const listedMessage = complete({
+export const listedMessage = complete({
   id: text,
   status: { enum: [...messageStatuses] },
   statusSince: time,
@@ -270,7 +271,7 @@ export const DescribeConfidence = (): MethodDecorator =>
     DescribeProblems(400),
   );
 
-const inbound = complete({
+export const inbound = complete({
   messageUuid: text,
   channel: text,
   from: text,
@@ -416,10 +417,10 @@ export const DescribeParked = (): MethodDecorator =>
         properties: {
           items: {
             type: 'array',
-            items: complete(
-              Object.fromEntries(
+            items: complete({
+              projection: { enum: [...projectionNames] },
+              ...Object.fromEntries(
                 [
-                  'projection',
                   'eventId',
                   'eventType',
                   'stream',
@@ -429,7 +430,7 @@ export const DescribeParked = (): MethodDecorator =>
                   'error',
                 ].map((name) => [name, text]),
               ),
-            ),
+            }),
           },
           counts: { type: 'object', additionalProperties: { type: 'integer' } },
         },
