@@ -215,7 +215,7 @@ export class Clients {
     } as const;
     const answer = await this.persist((instance) => instance.get(SteerSending).hold(hold));
     this.tell('hold', answer);
-    await scheduler.wait(this.life, scheduler.between(1_000, 20_000));
+    await scheduler.wait(this.life, scheduler.between(1_000, 45_000));
     await this.release();
   }
 

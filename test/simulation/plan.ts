@@ -167,7 +167,7 @@ function troubledPlanFor(scheduler: Scheduler): Plan {
     kills: times(35, 4),
     leadershipLosses: times(25, 3),
     people: drawn(nobody, 35, 50),
-    holds: times(30, 2),
+    holds: times(40, 3),
     bulkDecisions: times(30, 3),
     clockSteps: Array.from({ length: times(25, 2) }, () => ({
       byMs: scheduler.between(-STEP_MS_MAX, STEP_MS_MAX),

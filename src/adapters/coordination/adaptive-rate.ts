@@ -8,7 +8,7 @@ const RECOVERY_PER_SECOND = 0.01;
 const LEFT_AFTER_ONE = 0.97;
 const LEFT_AFTER_MORE = 0.9;
 /** Two 429s within this time mean that the permitted rate is lower than configured. */
-const IN_A_ROW_MS = 5_000;
+const IN_A_ROW_MS = 2_500;
 /** Calls that were under way together meet the same limit. */
 const SAME_MS = 1_000;
 const RATE_MIN = 0.5;

@@ -5,7 +5,7 @@ import { PAUSE_MS_MAX } from '../ports/pace.js';
 /** The pause after a single 429: one second was too full by a few calls, and a pause for a second would cost thirty. */
 const SINGLE_PAUSE_MS = 200;
 /** Two 429s within this time, besides those of calls that were under way together, are a series. */
-const SERIES_MS = 5_000;
+const SERIES_MS = 2_500;
 
 /** Tracks Vonage's request that this instance send nothing for a while (HTTP 429). */
 export class BackOff {

@@ -25,6 +25,11 @@ export async function checkWorld(world: World): Promise<readonly string[]> {
     if (isWaiting(message) && message.kind === 'tracked') {
       find(`${id} still waits in the end: it is ${message.status}`);
     }
+    if (message.kind !== 'tracked' || message.status !== 'unknown') continue;
+    const clientRef = `${id}.${message.attempts.at(-1)?.number}`;
+    if (world.vonage.reported.has(clientRef)) {
+      find(`${id} is unknown in the end, although a report named ${clientRef}`);
+    }
   }
   for (const finding of await checkReadModels(world)) find(finding);
   return found;

@@ -189,8 +189,9 @@ function isSentOnceMore(events: readonly RecordedEvent[], { attempt }: Call): bo
 }
 
 function allowsAnother({ type, data }: MessageEvent, { attempt, messageUuid }: Call): boolean {
-  if (type === 'OutcomeResolved') return data.attempt >= attempt && data.outcome === 'resend';
-  if (type === 'FallbackStarted') return data.nextAttempt > attempt;
+  if (type === 'OutcomeResolved') return data.attempt >= attempt && data.outcome !== 'delivered';
+  // A step for failures needs a failure that a carrier reported, or a person declared.
+  if (type === 'FallbackStarted') return data.nextAttempt > attempt && data.when === 'unconfirmed';
   if (type !== 'StatusReported' && type !== 'ReportAdopted') return false;
   return data.messageUuid === messageUuid && meansFailed(data.status);
 }

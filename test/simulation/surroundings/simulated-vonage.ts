@@ -33,6 +33,8 @@ type Answered = { readonly status: number; readonly retryAfterSeconds?: number }
 /** Vonage as the service meets it: it answers late, wrongly or not at all, and reports what became of a message. */
 export class SimulatedVonage {
   readonly calls: Call[] = [];
+  /** The client refs that reports name. */
+  readonly reported = new Set<string>();
   /** Nothing but 202 and honest reports from now on. */
   isHonest = false;
   /** The account has no credit, or its key is refused. */
@@ -157,6 +159,7 @@ export class SimulatedVonage {
       ...more,
     });
     const isStray = has(faults.stray);
+    if (!isStray) this.reported.add(request.clientRef);
     const end = has(faults.failing) ? this.failure(body) : body('delivered');
     const confirmMs = this.plan.confirmWithinSeconds * 1_000;
     const begin = has(faults.early) ? 0 : answerMs + scheduler.between(50, 1_000);
