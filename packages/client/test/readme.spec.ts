@@ -1,18 +1,12 @@
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { startWaybill, stopWaybills, type Waybill } from '../../../test/support/worlds/waybill.js';
+import { examples, expected, programOf } from './readme-examples.js';
 
 const root = join(import.meta.dirname, '../../..');
 const run = promisify(execFile);
-
-/** The examples of the README, as programs. */
-const examples = [
-  ...(await readFile(join(import.meta.dirname, '../README.md'), 'utf8')).matchAll(
-    /^## (.*)\n[\s\S]*?```ts\n([\s\S]*?)```/gm,
-  ),
-].map(([, title = '', code = '']) => ({ title, code }));
 
 let waybill: Waybill;
 let directory: string;
@@ -24,11 +18,8 @@ beforeAll(async () => {
   await mkdir(builds, { recursive: true });
   directory = await mkdtemp(join(builds, 'client-readme-'));
   await Promise.all(
-    examples.map(({ code }, index) =>
-      writeFile(
-        join(directory, `example-${index}.ts`),
-        code.replaceAll('http://127.0.0.1:3000', waybill.url),
-      ),
+    examples.map((example, index) =>
+      writeFile(join(directory, `example-${index}.ts`), programOf(example, waybill.url)),
     ),
   );
 });
@@ -38,13 +29,6 @@ afterAll(async () => {
   await stopWaybills();
   await rm(directory, { recursive: true, force: true });
 });
-
-const expected: Readonly<Record<string, RegExp>> = {
-  'Send a message and wait for its end': /^delivered The carrier reports that the phone has/,
-  Search: /^\d{4}-.*Z \w+ [0-9a-f-]{36}\n/,
-  'Follow changes': /^[0-9a-f-]{36} \w+\n/,
-  'What goes wrong': /^\/to .*\n\/text /,
-};
 
 it('has an example for each of the things that it says', () => {
   expect(examples.map(({ title }) => title)).toEqual(Object.keys(expected));
