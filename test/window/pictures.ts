@@ -148,7 +148,7 @@ try {
     { name: 'message', path: paths.message, width: WIDE, theme: 'light' },
     { name: 'message-dark', path: paths['message-rejected'], width: WIDE, theme: 'dark' },
     { name: 'overview', path: paths.overview, width: WIDE, theme: 'light' },
-    { name: 'find-dark', path: paths.find, width: WIDE, theme: 'dark' },
+    { name: 'find-dark', path: '/?q=447700980006', width: WIDE, theme: 'dark' },
   ];
   await mkdir(values.into, { recursive: true });
   const page = await browser.newPage();

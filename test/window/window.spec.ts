@@ -93,6 +93,41 @@ it.each([
   expect(await link.getAttribute('href')).toBe(`/messages/${ids.rejected}`);
 });
 
+it('shows the conversation beside what it found, narrows it to a time, and saves it', async () => {
+  const { page } = world;
+  await world.go('/?q=07700%20991170');
+  const aside = page.getByRole('complementary', { name: 'Conversation with +44 7700 991170' });
+  await aside.getByText('Receives texts').waitFor();
+  await page.getByRole('button', { name: 'Around a time' }).click();
+  await page.getByLabel('Around when').fill('whenever');
+  await page.keyboard.press('Enter');
+  await page.getByText('This cannot be read as a time.').waitFor();
+  await page.getByLabel('Around when').fill('yesterday 9am');
+  await page.keyboard.press('Enter');
+  await page.getByText('No message went to 07700 991170 at that time.').waitFor();
+  await page.getByLabel('A number as you write it').fill('07700 991170');
+  await aside.waitFor();
+  const taking = page.waitForEvent('download');
+  await page.getByRole('button', { name: 'All of these as CSV' }).click();
+  const [head, ...rows] = (await readFile(await (await taking).path(), 'utf8')).trim().split('\n');
+  expect(head).toContain('id,');
+  expect(rows).toEqual([expect.stringContaining(ids.rejected)]);
+});
+
+it('reports by one thing and then by another, and saves the same', async () => {
+  const { page } = world;
+  await world.go('/reports');
+  await page.getByLabel('Then by').selectOption('Reason');
+  await page.getByRole('heading', { level: 1, name: 'Delivered by country and reason' }).waitFor();
+  await page.getByRole('cell', { name: '1170 Recipient not valid' }).waitFor();
+  await page.getByRole('heading', { level: 1 }).click();
+  const taking = page.waitForEvent('download');
+  await page.locator('body').press('e');
+  const file = await readFile(await (await taking).path(), 'utf8');
+  expect(file).toMatch(/^country,errorCode,/);
+  expect(file).toMatch(/^GB,1170,/m);
+});
+
 it('shows why a report changed nothing, and the message as it was known before', async () => {
   const { page } = world;
   await world.go(`/messages/${ids.contradicted}`);
@@ -270,6 +305,8 @@ const views = {
   overview: () => '/overview',
   reports: () => '/reports',
   'reports by day': () => '/reports?by=day',
+  'reports by two': () => '/reports?by=country&then=errorCode',
+  'find with a conversation': () => '/?q=447703980000',
   inbound: () => '/inbound',
   person: () => '/people/447700900321',
   'an erased message': () => `/messages/${ids.erased}`,

@@ -1,3 +1,4 @@
+import './parts/common.js';
 import './style/tokens.css';
 import './style/window.css';
 import './style/components.css';

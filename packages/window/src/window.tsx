@@ -5,19 +5,24 @@ import { useSession } from './data/session.js';
 import { Shell } from './parts/shell.js';
 import { Failure, Loading, Void } from './parts/states.js';
 import { Find } from './views/find.js';
-import { MessageView } from './views/message/message.js';
 import { SignIn } from './views/sign-in.js';
 
-const Overview = lazy(async () => ({ default: (await import('./views/overview.js')).Overview }));
-const Reports = lazy(async () => ({ default: (await import('./views/reports.js')).Reports }));
-const Inbound = lazy(async () => ({ default: (await import('./views/inbound.js')).Inbound }));
-const PersonView = lazy(async () => ({
-  default: (await import('./views/person/person.js')).PersonView,
+// A file for each kind of work: many small files take longer than their bytes.
+const MessageView = lazy(async () => ({
+  default: (await import('./views/message/message.js')).MessageView,
 }));
+const Overview = lazy(async () => ({ default: (await import('./views/figures.js')).Overview }));
+const Reports = lazy(async () => ({ default: (await import('./views/figures.js')).Reports }));
+
 const Operations = lazy(async () => ({
-  default: (await import('./views/operations.js')).Operations,
+  default: (await import('./views/others.js')).Operations,
 }));
-const Inspector = lazy(async () => ({ default: (await import('./views/inspector.js')).Inspector }));
+const Inspector = lazy(async () => ({
+  default: (await import('./views/others.js')).Inspector,
+}));
+
+const Inbound = lazy(async () => ({ default: (await import('./views/others.js')).Inbound }));
+const PersonView = lazy(async () => ({ default: (await import('./views/others.js')).PersonView }));
 
 /** The whole page: sign-in for a visitor without a session, otherwise the views. */
 export function Window() {

@@ -9,6 +9,8 @@ const keys: readonly (readonly [keys: readonly string[], does: string])[] = [
   [['J', 'K'], 'Next, previous message'],
   [['←', '→', 'End'], 'As known: an event back, on, now'],
   [['R'], 'Send again…'],
+  [['C'], 'The conversation'],
+  [['E'], 'Save what is shown as a file'],
   [['W'], 'Raw webhook of the event'],
   [['Y'], 'Copy the id'],
   [['Esc'], 'Close, back to the list'],

@@ -1,17 +1,22 @@
 import { useCallback, useEffect, useMemo, useRef, useState, type FormEvent } from 'react';
-import { Link, useSearchParams } from 'wouter';
+import { Link, useLocation, useSearchParams } from 'wouter';
 import { WaybillError, type MessageFilter } from 'waybill-client';
 import { listed, rememberList, useMessage, useMessages } from '../data/messages.js';
 import { useNow } from '../data/now.js';
-import { countryName, phoneNumber } from '../data/numbers.js';
+import { countryName, isErased, phoneNumber } from '../data/numbers.js';
 import { readQuestion, type Question, type ReadTime } from '../data/read-question.js';
 import { useRefresh } from '../data/refresh.js';
 import { NOT_ARRIVED } from '../data/statuses.js';
 import { clockTime, fullTime, shortTime, zoneName } from '../data/times.js';
+import { useShortcuts } from '../data/shortcuts.js';
+import { http } from '../data/api.js';
+import { AroundTime } from '../parts/around-time.js';
 import { BehindBanner } from '../parts/behind-banner.js';
+import { ExportButton } from '../parts/export-button.js';
 import { Icon } from '../parts/icon.js';
 import { MessageTable } from '../parts/message-table.js';
 import { Failure, Loading, Void } from '../parts/states.js';
+import { PersonAside } from './person/aside.js';
 
 const TYPING_MS = 200;
 const noTime: ReadTime = () => null;
@@ -45,6 +50,16 @@ export function Find() {
   };
   const extra = extraFilter(params);
   const found = useFound(question, { ...filters[filterName], ...extra.filter });
+  const only = question.kind === 'number' ? onlyRecipient(found) : null;
+  const [, navigate] = useLocation();
+  useShortcuts(
+    useMemo(
+      () => ({
+        c: () => only !== null && navigate(`/people/${encodeURIComponent(only)}`),
+      }),
+      [only, navigate],
+    ),
+  );
   const submit = (event: FormEvent): void => {
     event.preventDefault();
     ask(typed);
@@ -93,42 +108,47 @@ export function Find() {
         </span>
       </p>
       <BehindBanner asOf={found.asOf} />
-      <section className="panel" aria-label="Messages">
-        <header className="filters">
-          <Chip name="all" chosen={filterName} choose={setFilterName}>
-            All
-          </Chip>
-          <Chip name="lost" chosen={filterName} choose={setFilterName}>
-            Not arrived
-          </Chip>
-          <Chip name="contradicted" chosen={filterName} choose={setFilterName}>
-            <span className="st clash">
-              <Icon shape="clash" size={13} />
+      <div className={only === null ? undefined : 'cols'}>
+        <section className="panel" aria-label="Messages">
+          <header className="filters">
+            <Chip name="all" chosen={filterName} choose={setFilterName}>
+              All
+            </Chip>
+            <Chip name="lost" chosen={filterName} choose={setFilterName}>
+              Not arrived
+            </Chip>
+            <Chip name="contradicted" chosen={filterName} choose={setFilterName}>
+              <span className="st clash">
+                <Icon shape="clash" size={13} />
+              </span>
+              Contradicted
+            </Chip>
+            <AroundTime readTime={readTime} choose={(words) => ask(`${asked} ${words}`.trim())} />
+            <span className="note">Your time, {zoneName(now)}</span>
+          </header>
+          <Results question={question} found={found} now={now} isFiltered={filterName !== 'all'} />
+          <div className="listfoot">
+            <span className="keys">
+              <span>
+                <kbd>↑</kbd>
+                <kbd>↓</kbd> choose
+              </span>
+              <span>
+                <kbd>↵</kbd> open
+              </span>
+              <span>
+                <kbd>?</kbd> all keys
+              </span>
             </span>
-            Contradicted
-          </Chip>
-          <span className="note">Your time, {zoneName(now)}</span>
-        </header>
-        <Results question={question} found={found} now={now} isFiltered={filterName !== 'all'} />
-        <div className="listfoot">
-          <span className="keys">
             <span>
-              <kbd>↑</kbd>
-              <kbd>↓</kbd> choose
+              {found.asOf?.time == null ? '' : `As of ${clockTime(found.asOf.time)}. `}
+              New ones appear by themselves.
             </span>
-            <span>
-              <kbd>↵</kbd> open
-            </span>
-            <span>
-              <kbd>?</kbd> all keys
-            </span>
-          </span>
-          <span>
-            {found.asOf?.time == null ? '' : `As of ${clockTime(found.asOf.time)}. `}
-            New ones appear by themselves.
-          </span>
-        </div>
-      </section>
+            {question.kind !== 'id' && <ExportMessages found={found} />}
+          </div>
+        </section>
+        {only !== null && <PersonAside key={only} number={only} now={now} />}
+      </div>
     </>
   );
 }
@@ -229,6 +249,7 @@ function useFound(question: Question, chosen: MessageFilter) {
   const { fetchNextPage } = list;
   return {
     items,
+    filter,
     asOf: list.data?.pages[0]?.asOf,
     isLoading: query.isPending,
     error: query.error,
@@ -238,6 +259,32 @@ function useFound(question: Question, chosen: MessageFilter) {
 }
 
 type Found = ReturnType<typeof useFound>;
+
+/** The person to whom all found messages went; null: several, nobody, or somebody erased. */
+function onlyRecipient({ items }: Found): string | null {
+  const [first, ...others] = new Set(items.map(({ to }) => to));
+  return first === undefined || others.length > 0 || isErased(first) ? null : first;
+}
+
+/** All that match, not only what is shown. */
+function ExportMessages({ found: { filter, items } }: { readonly found: Found }) {
+  const asked = JSON.stringify(filter);
+  const read = useCallback(async () => {
+    const params = { query: JSON.parse(asked) as MessageFilter };
+    const headers = { Accept: 'text/csv' };
+    return (await http.GET('/v1/messages', { params, headers, parseAs: 'stream' })).response;
+  }, [asked]);
+  return (
+    <ExportButton
+      name="waybill-messages.csv"
+      read={read}
+      isEmpty={items.length === 0}
+      className="btn bare small"
+    >
+      All of these as CSV <kbd>E</kbd>
+    </ExportButton>
+  );
+}
 
 function useFoundById(id: string | null) {
   return useMessage(id ?? '', null, id !== null);
@@ -256,7 +303,7 @@ function ReadAs({
 }) {
   const { kind, value, around } = question;
   const recipients = new Set(found.items.map(({ to }) => to));
-  const [only] = recipients;
+  const only = onlyRecipient(found);
   const when =
     around === null
       ? ''
@@ -281,7 +328,7 @@ function ReadAs({
     );
   }
   const country = found.items[0]?.country ?? null;
-  if (recipients.size === 1 && only !== undefined) {
+  if (only !== null) {
     return (
       <>
         Read as <b>{phoneNumber(only)}</b>

@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useState } from 'react';
+import { useCallback, useEffect, useMemo, useState } from 'react';
 import { Link, useSearchParams } from 'wouter';
 import { http } from '../data/api.js';
 import { useNow } from '../data/now.js';
@@ -16,12 +16,11 @@ import {
   type Range,
   type ReportRow,
 } from '../data/report.js';
-import { saveFile } from '../data/save-file.js';
 import { dayName, shortTime, span, zoneName } from '../data/times.js';
 import { titleOf } from '../data/titles.js';
 import { BehindBanner } from '../parts/behind-banner.js';
 import { CopyButton } from '../parts/copy-button.js';
-import { Icon } from '../parts/icon.js';
+import { ExportButton } from '../parts/export-button.js';
 import { MeasureChart } from '../parts/measure-chart.js';
 import { ScrollTable } from '../parts/panel.js';
 import { Failure, Loading, Void } from '../parts/states.js';
@@ -64,28 +63,34 @@ export function Reports() {
   const [params, setParams] = useSearchParams();
   const asked = params.get('by');
   const by: Dimension = isDimension(asked) ? asked : 'country';
+  const askedThen = params.get('then');
+  const then = isDimension(askedThen) && askedThen !== by ? askedThen : null;
+  const isByHour = by === 'hour' || then === 'hour';
   const days = Number(params.get('period') ?? 7);
   const period = periods.find((one) => one.days === days) ?? periods[1] ?? first;
   const [measure, setMeasure] = useState<MeasureName>('delivered');
   const now = useNow();
   const hour = Math.floor(now.getTime() / 3_600_000);
   const range = useMemo(
-    () => rangeOf(by === 'hour' ? { ...period, by: 'hour' } : period, new Date(hour * 3_600_000)),
-    [by, period, hour],
+    () => rangeOf(isByHour ? { ...period, by: 'hour' } : period, new Date(hour * 3_600_000)),
+    [isByHour, period, hour],
   );
-  const report = useReport([by], range);
+  const dimensionsShown = useMemo(() => (then === null ? [by] : [by, then]), [by, then]);
+  const report = useReport(dimensionsShown, range);
   useRefresh(['report']);
-  const title = `${measures[measure].name} by ${dimensions[by].toLowerCase()}`;
+  const groups = groupsOf(dimensionsShown);
+  const title = `${measures[measure].name} by ${groups}`;
   useEffect(() => {
     document.title = `${title} · Waybill`;
   }, [title]);
   const choose = (name: string, value: string): void =>
     setParams((before) => {
       const next = new URLSearchParams(before);
-      next.set(name, value);
+      if (value === '') next.delete(name);
+      else next.set(name, value);
       return next;
     });
-  const query = `groupBy=${by}&since=${range.since}&until=${range.until}`;
+  const query = `groupBy=${dimensionsShown.join(',')}&since=${range.since}&until=${range.until}`;
   return (
     <>
       <BehindBanner asOf={report.data?.asOf} />
@@ -95,7 +100,7 @@ export function Reports() {
           <CopyButton text={window.location.href} shape="link" className="btn">
             Copy link
           </CopyButton>
-          <DownloadCsv by={by} range={range} rows={report.data?.rows.length ?? 0} />
+          <DownloadCsv by={dimensionsShown} range={range} rows={report.data?.rows.length ?? 0} />
         </div>
       </div>
       <div className="builder">
@@ -115,6 +120,24 @@ export function Reports() {
           </select>
         </div>
         <div className="field">
+          <label htmlFor="then">Then by</label>
+          <select
+            className="select"
+            id="then"
+            value={then ?? ''}
+            onChange={(event) => choose('then', event.target.value)}
+          >
+            <option value="">Nothing more</option>
+            {names
+              .filter((name) => name !== by)
+              .map((name) => (
+                <option key={name} value={name}>
+                  {dimensions[name]}
+                </option>
+              ))}
+          </select>
+        </div>
+        <div className="field">
           <label htmlFor="period">Period</label>
           <select
             className="select"
@@ -123,7 +146,7 @@ export function Reports() {
             onChange={(event) => choose('period', event.target.value)}
           >
             {periods
-              .filter((one) => by !== 'hour' || one.days <= 30)
+              .filter((one) => !isByHour || one.days <= 30)
               .map((one) => (
                 <option key={one.days} value={one.days}>
                   Last {one.name}
@@ -159,8 +182,16 @@ export function Reports() {
         </div>
       ) : (
         <>
-          <Chart rows={report.data.rows} by={by} measure={measure} range={range} />
-          <Table rows={report.data.rows} by={by} range={range} now={now} query={query} />
+          {(then === null || !dimensionsShown.some(isTime)) && (
+            <Chart rows={report.data.rows} by={dimensionsShown} measure={measure} range={range} />
+          )}
+          <Table
+            rows={report.data.rows}
+            by={dimensionsShown}
+            range={range}
+            now={now}
+            query={query}
+          />
         </>
       )}
     </>
@@ -170,6 +201,10 @@ export function Reports() {
 const first: Period = { name: '7 d', days: 7, by: 'day' };
 
 const isTime = (by: Dimension): by is 'hour' | 'day' => by === 'hour' || by === 'day';
+
+/** `country and reason` */
+const groupsOf = (by: readonly Dimension[]): string =>
+  by.map((one) => dimensions[one].toLowerCase()).join(' and ');
 
 function nameOf(row: ReportRow, by: Dimension, now: Date): string {
   const value = row.group[by];
@@ -190,13 +225,16 @@ function Chart({
   range,
 }: {
   readonly rows: readonly ReportRow[];
-  readonly by: Dimension;
+  readonly by: readonly Dimension[];
   readonly measure: MeasureName;
   readonly range: Range;
 }) {
   const { name, of, show } = measures[measure];
   const now = new Date(range.until);
-  const points = sorted(rows, by).map((row) => ({ label: nameOf(row, by, now), value: of(row) }));
+  const points = sorted(rows, by).map((row) => ({
+    label: by.map((one) => nameOf(row, one, now)).join(', '),
+    value: of(row),
+  }));
   return (
     <section className="panel" aria-label="Chart">
       <header>
@@ -207,20 +245,23 @@ function Chart({
         <MeasureChart
           points={points}
           show={show}
-          isTime={isTime(by)}
+          isTime={by.some(isTime)}
           isBad={measure === 'lost'}
           isShare={measure === 'delivered' || measure === 'lost'}
-          label={`${name} by ${dimensions[by].toLowerCase()}. The same numbers are in the table below.`}
+          label={`${name} by ${groupsOf(by)}. The same numbers are in the table below.`}
         />
       </div>
     </section>
   );
 }
 
-const sorted = (rows: readonly ReportRow[], by: Dimension): readonly ReportRow[] =>
-  isTime(by)
-    ? rows.toSorted((a, b) => Date.parse(a.group[by] ?? '') - Date.parse(b.group[by] ?? ''))
-    : rows.toSorted((a, b) => b.messages - a.messages);
+/** Times as they follow one another, and within them the largest group first. */
+const sorted = (rows: readonly ReportRow[], by: readonly Dimension[]): readonly ReportRow[] => {
+  const time = by.find(isTime);
+  const at = (row: ReportRow): number =>
+    time === undefined ? 0 : Date.parse(row.group[time] ?? '');
+  return rows.toSorted((a, b) => at(a) - at(b) || b.messages - a.messages);
+};
 
 function Table({
   rows,
@@ -230,7 +271,7 @@ function Table({
   query,
 }: {
   readonly rows: readonly ReportRow[];
-  readonly by: Dimension;
+  readonly by: readonly Dimension[];
   readonly range: Range;
   readonly now: Date;
   readonly query: string;
@@ -239,16 +280,21 @@ function Table({
   return (
     <section className="panel after" aria-label="Table">
       <header>
-        <h2>By {dimensions[by].toLowerCase()}</h2>
+        <h2>By {groupsOf(by)}</h2>
         <span className="note">
           {counted(rows.length, 'row')}
-          {isTime(by) ? `, ${by === 'day' ? 'days in UTC' : `your time, ${zoneName(now)}`}` : ''}
+          {by.includes('day') ? ', days in UTC' : ''}
+          {by.includes('hour') ? `, your time, ${zoneName(now)}` : ''}
         </span>
       </header>
-      <ScrollTable label={`Messages by ${dimensions[by].toLowerCase()}`}>
+      <ScrollTable label={`Messages by ${groupsOf(by)}`}>
         <thead>
           <tr>
-            <th scope="col">{dimensions[by]}</th>
+            {by.map((one) => (
+              <th key={one} scope="col">
+                {dimensions[one]}
+              </th>
+            ))}
             {[
               'Messages',
               'Delivered',
@@ -271,16 +317,18 @@ function Table({
             const { doubt, lost } = outcomesOf(row);
             const { p50Ms, p95Ms, p99Ms } = row.timeToDelivery;
             return (
-              <tr key={row.group[by] ?? 'none'}>
-                <td>
-                  {by === 'networkCode' ? (
-                    nameOf(row, by, now)
-                  ) : (
-                    <Link className="hit" href={messagesOf(row, range)}>
-                      {nameOf(row, by, now)}
-                    </Link>
-                  )}
-                </td>
+              <tr key={by.map((one) => row.group[one] ?? 'none').join(' ')}>
+                {by.map((one, index) => (
+                  <td key={one}>
+                    {index > 0 || by.includes('networkCode') ? (
+                      nameOf(row, one, now)
+                    ) : (
+                      <Link className="hit" href={messagesOf(row, range)}>
+                        {nameOf(row, one, now)}
+                      </Link>
+                    )}
+                  </td>
+                ))}
                 <td className="num">{count(row.messages)}</td>
                 <td className="num">{share(row.deliveredShare)}</td>
                 <td className="num">{share(doubt / row.messages)}</td>
@@ -306,30 +354,28 @@ function Table({
 
 function DownloadCsv({
   by,
-  range,
+  range: { since, until },
   rows,
 }: {
-  readonly by: Dimension;
+  readonly by: readonly Dimension[];
   readonly range: Range;
   readonly rows: number;
 }) {
-  const download = async (): Promise<void> => {
-    const { response } = await http.GET('/v1/reports/delivery', {
-      params: { query: { groupBy: by, ...range } },
-      headers: { Accept: 'text/csv' },
-      parseAs: 'stream',
-    });
-    saveFile(`waybill-${by}-${range.since.slice(0, 10)}.csv`, await response.blob());
-  };
+  const groupBy = by.join(',');
+  const read = useCallback(async () => {
+    const params = { query: { groupBy, since, until } };
+    const headers = { Accept: 'text/csv' };
+    return (await http.GET('/v1/reports/delivery', { params, headers, parseAs: 'stream' }))
+      .response;
+  }, [groupBy, since, until]);
   return (
-    <button
+    <ExportButton
+      name={`waybill-${by.join('-')}-${since.slice(0, 10)}.csv`}
+      read={read}
+      isEmpty={rows === 0}
       className="btn main"
-      type="button"
-      disabled={rows === 0}
-      onClick={() => void download()}
     >
-      <Icon shape="down" />
-      CSV, {counted(rows, 'row')}
-    </button>
+      CSV, {counted(rows, 'row')} <kbd>E</kbd>
+    </ExportButton>
   );
 }

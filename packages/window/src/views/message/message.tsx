@@ -1,3 +1,4 @@
+import '../../parts/common.js';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { Link, useLocation } from 'wouter';
 import { WaybillError, type Change } from 'waybill-client';
@@ -40,6 +41,7 @@ export function MessageView({ id, session }: { readonly id: string; readonly ses
   const earlier = useMessage(id, at, at !== null);
   const timelineList = useRef<HTMLOListElement>(null);
   useMessageKeys(ownId ?? id, {
+    to: current.data?.to,
     count: told.length,
     chosen,
     choose: setChosen,
@@ -133,13 +135,15 @@ const NoSuchMessage = () => (
 );
 
 interface Choosing {
+  /** The person's number. */
+  readonly to: string | undefined;
   readonly count: number;
   readonly chosen: number | null;
   readonly choose: (index: number | null) => void;
   readonly openRaw: () => void;
 }
 
-function useMessageKeys(id: string, { count, chosen, choose, openRaw }: Choosing): void {
+function useMessageKeys(id: string, { to, count, chosen, choose, openRaw }: Choosing): void {
   const [, navigate] = useLocation();
   const shortcuts = useMemo(() => {
     const { previous, next } = neighboursOf(id);
@@ -152,12 +156,15 @@ function useMessageKeys(id: string, { count, chosen, choose, openRaw }: Choosing
       k: go(previous),
       y: () => void copyText(id).catch(() => undefined),
       w: openRaw,
+      c: () => {
+        if (to !== undefined && !isErased(to)) navigate(`/people/${encodeURIComponent(to)}`);
+      },
       ArrowLeft: () => choose(chosen === null ? last : Math.max(0, chosen - 1)),
       ArrowRight: () => choose(chosen === null || chosen >= last ? null : chosen + 1),
       End: () => choose(null),
       Escape: () => (chosen === null ? window.history.back() : choose(null)),
     };
-  }, [id, count, chosen, choose, openRaw, navigate]);
+  }, [id, to, count, chosen, choose, openRaw, navigate]);
   useShortcuts(shortcuts);
 }
 

@@ -1,0 +1,24 @@
+/**
+ * What several files of the bundle share. All of them import it, so that the bundler keeps it in one file: a file for
+ * each pair that shares something would cost a request each.
+ */
+import '../data/messages.js';
+import '../data/numbers.js';
+import '../data/operations.js';
+import '../data/person.js';
+import '../data/read-question.js';
+import '../data/refresh.js';
+import '../data/report.js';
+import '../data/save-file.js';
+import '../data/shortcuts.js';
+import '../data/timeline.js';
+import '../views/person/consent.js';
+import '../views/person/conversation.js';
+import './behind-banner.js';
+import './copy-button.js';
+import './export-button.js';
+import './number-link.js';
+import './panel.js';
+import './reason-dialog.js';
+import './sending-panel.js';
+import './use-width.js';
