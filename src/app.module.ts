@@ -15,6 +15,8 @@ import {
   type CoordinationConfig,
 } from './adapters/coordination/coordination.module.js';
 import { EMAIL_CALL_MS_MAX } from './adapters/email/email-config.js';
+import { PUSH_CALL_MS_MAX, type PushConfig } from './adapters/push/push-config.js';
+import { pushGatewayFor } from './adapters/push/push-gateway.js';
 import { emailGatewayFor } from './adapters/email/email-gateway.js';
 import { EventStoreModule, type Ledger } from './adapters/event-store/event-store.module.js';
 import { SqliteEventStore } from './adapters/event-store/sqlite/sqlite-event-store.js';
@@ -72,6 +74,7 @@ import { WatchLedger } from './application/background/watch-ledger.js';
 import { CheckReadiness } from './application/reporting/check-readiness.js';
 import { BackOff } from './application/steering/back-off.js';
 import { SteerSending } from './application/steering/steer-sending.js';
+import type { PushService } from './domain/contacts/push-address.js';
 import { isLoopback, keyRowsOf, type Config, type VonageConfig } from './config.js';
 import { VERSION } from './version.js';
 import { logDamage } from './threads/log-damage.js';
@@ -249,10 +252,16 @@ const coordinationFor = ({ readModel }: RunnableConfig): CoordinationConfig =>
     ? { kind: 'postgres', url: readModel.url }
     : { kind: 'one-instance' };
 
+const servicesOf = ({ webPush, fcm }: PushConfig): readonly PushService[] => [
+  ...(webPush === null ? [] : (['web-push'] as const)),
+  ...(fcm === null ? [] : (['fcm'] as const)),
+];
+
 /** Puts the channels beside Vonage beside it. */
-const withDirectChannels = (vonage: SmsGateway, { email }: RunnableConfig): SmsGateway =>
+const withDirectChannels = (vonage: SmsGateway, { email, push }: RunnableConfig): SmsGateway =>
   new GatewayByChannel(vonage, {
     email: email === null ? null : emailGatewayFor(email),
+    push: servicesOf(push).length === 0 ? null : pushGatewayFor(push),
   });
 
 /** Uploads lie beside the ledger: the system's own place is often in memory. */
@@ -284,8 +293,16 @@ const settingsFor = (
   optOutScope: config.optOutScope,
   keywordAnswers: config.keywordAnswers,
   retainPersonalDays: config.retainPersonalDays,
-  callTimeoutMs: Math.max(config.vonage.timeoutMs, config.email === null ? 0 : EMAIL_CALL_MS_MAX),
-  directChannels: { email: config.email?.from.address ?? null },
+  callTimeoutMs: Math.max(
+    config.vonage.timeoutMs,
+    config.email === null ? 0 : EMAIL_CALL_MS_MAX,
+    // A token and the message.
+    servicesOf(config.push).length === 0 ? 0 : 2 * PUSH_CALL_MS_MAX,
+  ),
+  directChannels: {
+    email: config.email?.from.address ?? null,
+    push: servicesOf(config.push),
+  },
   usNumberPerSecond: config.vonage.usNumberPerSecond,
   startsHeld: config.sending === 'held',
   probeMs: config.sendingProbeSeconds * 1_000,

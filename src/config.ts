@@ -1,4 +1,4 @@
-import { createPrivateKey, createPublicKey } from 'node:crypto';
+import { createECDH, createPrivateKey, createPublicKey } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ApiKey } from './application/access/api-keys.js';
@@ -11,6 +11,7 @@ import type { EventStoreConfig } from './adapters/event-store/event-store.module
 import type { TelemetryConfig } from './adapters/telemetry/open-telemetry.js';
 import type { ReadModelConfig } from './adapters/read-model/read-model.module.js';
 import type { EmailConfig } from './adapters/email/email-config.js';
+import type { FcmConfig, PushConfig, WebPushConfig } from './adapters/push/push-config.js';
 import type { ServiceLimits } from './domain/limits/day-limits.js';
 import { defaultRetryPolicy, type RetryPolicy } from './domain/message/retry-policy.js';
 import type { KeywordAnswers } from './application/contacts/answer-keyword.js';
@@ -81,6 +82,8 @@ export interface Config {
   readonly vonage: VonageConfig | null;
   /** Null: no mail server is set up, so a message with an `email` step is refused. */
   readonly email: EmailConfig | null;
+  /** Where neither service is set up, a message with a `push` step is refused. */
+  readonly push: PushConfig;
   /** National numbers are read as this country's; null: they are refused. */
   readonly defaultCountry: DefaultCountry;
   readonly confirmWithinSeconds: number;
@@ -155,6 +158,7 @@ export function parseConfig(environment: Environment): Config {
     apiKeys,
     vonage,
     email: readEmail(read),
+    push: { webPush: readWebPush(read), fcm: readFcm(read) },
     defaultCountry: readDefaultCountry(read),
     sending: read.oneOf('SENDING', ['flowing', 'held'], 'flowing'),
     sendingProbeSeconds: read.integer('SENDING_PROBE_SECONDS', 120, 20, 3_600),
@@ -342,6 +346,67 @@ function readEmail(read: Reader): EmailConfig | null {
     from: { name, address: address.ok ? address.address : '' },
     requiresTls: read.oneOf('SMTP_TLS', ['required', 'optional'], 'required') === 'required',
   };
+}
+
+const WEB_PUSH = 'Web Push needs VAPID_SUBJECT, VAPID_PUBLIC_KEY and VAPID_PRIVATE_KEY';
+
+function readWebPush(read: Reader): WebPushConfig | null {
+  if (!read.hasAny('VAPID_')) return null;
+  const subject = read.required('VAPID_SUBJECT', WEB_PUSH);
+  const publicKey = read.required('VAPID_PUBLIC_KEY', WEB_PUSH);
+  const privateKey = read.required('VAPID_PRIVATE_KEY', WEB_PUSH);
+  if (subject !== '' && !/^(mailto:.+@|https:\/\/.)/.test(subject)) {
+    read.mistake('VAPID_SUBJECT must begin with mailto: or https://');
+  }
+  if (publicKey !== '' && privateKey !== '' && !isVapidPair(publicKey, privateKey)) {
+    read.mistake(
+      'VAPID_PUBLIC_KEY and VAPID_PRIVATE_KEY are no pair: `npx web-push generate-vapid-keys` makes one',
+    );
+  }
+  const allowsPrivateNetworks = read.text('WEBHOOK_PRIVATE_NETWORKS', 'refuse') === 'allow';
+  return { subject, publicKey, privateKey, allowsPrivateNetworks };
+}
+
+function isVapidPair(publicKey: string, privateKey: string): boolean {
+  try {
+    const key = createECDH('prime256v1');
+    key.setPrivateKey(privateKey, 'base64url');
+    return key.getPublicKey('base64url') === publicKey.replace(/=+$/, '');
+  } catch {
+    return false;
+  }
+}
+
+/** Reads the JSON file of a service account, or its text. */
+function readFcm(read: Reader): FcmConfig | null {
+  const inline = read.text('FCM_SERVICE_ACCOUNT', '');
+  const path = read.text('FCM_SERVICE_ACCOUNT_PATH', '');
+  const apiHost = read.url('FCM_API_HOST', 'https://fcm.googleapis.com');
+  if (inline === '' && path === '') return null;
+  const name = inline === '' ? 'FCM_SERVICE_ACCOUNT_PATH' : 'FCM_SERVICE_ACCOUNT';
+  try {
+    const account = JSON.parse(inline === '' ? readFileSync(path, 'utf8') : inline) as Readonly<
+      Record<string, unknown>
+    >;
+    const text = (field: string): string => {
+      const value = account[field];
+      return typeof value === 'string' ? value : '';
+    };
+    if (createPrivateKey(text('private_key')).asymmetricKeyType === 'rsa' && text('project_id')) {
+      return {
+        projectId: text('project_id'),
+        clientEmail: text('client_email'),
+        privateKey: text('private_key'),
+        privateKeyId: text('private_key_id') || null,
+        tokenUri: text('token_uri') || 'https://oauth2.googleapis.com/token',
+        apiHost,
+      };
+    }
+  } catch {
+    // The cause may quote the key.
+  }
+  read.mistake(`${name} does not lead to the JSON of a service account with a private key`);
+  return null;
 }
 
 function readDefaultCountry(read: Reader): DefaultCountry {

@@ -25,8 +25,9 @@ function adapterOf(path: string): string | undefined {
   return technology === undefined ? `${top}/${adapter}` : `${top}/${adapter}/${technology}`;
 }
 
-/** The one room that adapters share: how a schema of PostgreSQL is created and used. It knows no adapter. */
-const isSharedByAdapters = isInside('adapters/postgres');
+/** The rooms that adapters share: how a schema of PostgreSQL is used, and the guard of addresses. They know no adapter. */
+const sharedRooms = [isInside('adapters/postgres'), isInside('adapters/guarded-http')];
+const isSharedByAdapters = (name: string): boolean => sharedRooms.some((isIn) => isIn(name));
 
 /** Each rule returns the imports of a file that it forbids. */
 const rules = {

@@ -2,6 +2,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import webPush from 'web-push';
 import { createApiKey } from '../src/application/access/api-keys.js';
 import { ConfigurationError, parseConfig, type Environment } from '../src/config.js';
 
@@ -51,6 +52,7 @@ describe('with no setting at all', () => {
       drainSeconds: 0,
       warnings: [],
       email: null,
+      push: { webPush: null, fcm: null },
       eventStore: { kind: 'sqlite', directory: './data' },
       readModel: { kind: 'sqlite', directory: './data' },
       log: {
@@ -324,6 +326,52 @@ describe('a mail server', () => {
     const mistakes = mistakesOf(environment);
     expect(mistakes).toEqual([expect.stringContaining(mistake)]);
     expect(mistakes.join()).not.toContain('p%40ss');
+  });
+});
+
+describe('push', () => {
+  const { publicKey, privateKey } = webPush.generateVAPIDKeys();
+  const keys = {
+    VAPID_SUBJECT: 'mailto:push@shop.example',
+    VAPID_PUBLIC_KEY: publicKey,
+    VAPID_PRIVATE_KEY: privateKey,
+  };
+  const serviceAccount = {
+    project_id: 'shop',
+    client_email: 'sender@shop.example',
+    private_key: rsa.privateKey,
+  };
+
+  it('reads the keys of Web Push and a service account of Google', () => {
+    const { push } = parseConfig({ ...keys, FCM_SERVICE_ACCOUNT: JSON.stringify(serviceAccount) });
+    expect(push).toEqual({
+      webPush: {
+        subject: keys.VAPID_SUBJECT,
+        publicKey,
+        privateKey,
+        allowsPrivateNetworks: false,
+      },
+      fcm: {
+        projectId: 'shop',
+        clientEmail: 'sender@shop.example',
+        privateKey: rsa.privateKey,
+        privateKeyId: null,
+        tokenUri: 'https://oauth2.googleapis.com/token',
+        apiHost: 'https://fcm.googleapis.com',
+      },
+    });
+  });
+
+  it.each<[Environment, string]>([
+    [{ ...keys, VAPID_SUBJECT: undefined }, 'VAPID_SUBJECT is not set'],
+    [{ ...keys, VAPID_SUBJECT: 'push@shop.example' }, 'mailto:'],
+    [{ ...keys, VAPID_PUBLIC_KEY: webPush.generateVAPIDKeys().publicKey }, 'are no pair'],
+    [{ FCM_SERVICE_ACCOUNT: '{"private_key":"secret"}' }, 'JSON of a service account'],
+    [{ FCM_SERVICE_ACCOUNT_PATH: '/nowhere.json' }, 'FCM_SERVICE_ACCOUNT_PATH'],
+  ])('has a mistake in %#', (environment, mistake) => {
+    const mistakes = mistakesOf(environment);
+    expect(mistakes).toEqual([expect.stringContaining(mistake)]);
+    expect(mistakes.join()).not.toContain('secret');
   });
 });
 

@@ -112,7 +112,7 @@ export class Instance {
       keywordAnswers: { stop: null, start: null, help: null },
       retainPersonalDays: null,
       callTimeoutMs: plan.vonageTimeoutMs,
-      directChannels: { email: null },
+      directChannels: { email: null, push: [] },
       usNumberPerSecond: 1,
       startsHeld: false,
       probeMs: plan.probeMs,

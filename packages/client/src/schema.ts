@@ -1424,20 +1424,23 @@ export type components = {
     };
     FallbackDto: {
       /**
-       * @description The channel to try next: one of Vonage, or `email` where a mail server is set up. An e-mail ends at `submitted`: nobody tells whether a person read it.
+       * @description The channel to try next: one of Vonage, or `email` or `push` where their servers are set up. These two end at `submitted`: nobody tells whether a person got them.
        * @enum {string}
        */
-      channel: 'sms' | 'mms' | 'rcs' | 'whatsapp' | 'viber_service' | 'messenger' | 'email';
+      channel:
+        'sms' | 'mms' | 'rcs' | 'whatsapp' | 'viber_service' | 'messenger' | 'email' | 'push';
       /**
        * @description The sender on that channel. Needed on all but `email`, where EMAIL_FROM is the default.
        * @example 447700900001
        */
       from?: string;
-      /** @description The subject of an e-mail. Default: the first line of the text. */
+      /** @description The subject of an e-mail (default: the first line of the text), or the title of a push message. */
       subject?: string;
+      /** @description An approved template of WhatsApp, sent instead of the text: a free text fails with 1340 outside the day after the person wrote. */
+      template?: components['schemas']['TemplateDto'];
       /** @description The text there, where it is another one. */
       text?: string;
-      /** @description The recipient there, where it is another one. An e-mail needs the address. */
+      /** @description The recipient there, where it is another one. An e-mail needs the address; a push message needs the text of `JSON.stringify(subscription)` of a browser, or a token of Firebase Cloud Messaging. */
       to?: string;
       /**
        * @description `failure`: when the message failed for good. `unconfirmed`: also when no receipt came in time.
@@ -2320,6 +2323,26 @@ export type components = {
        * @enum {string}
        */
       source?: 'api' | 'operator';
+    };
+    TemplateDto: {
+      /**
+       * @description As WhatsApp writes it.
+       * @example en_GB
+       */
+      language: string;
+      /**
+       * @description Its name, with its namespace where it has one.
+       * @example parcel_here
+       */
+      name: string;
+      /**
+       * @description What stands for `{{1}}`, `{{2}}` and so on.
+       * @example [
+       *       "Ann",
+       *       "1017"
+       *     ]
+       */
+      parameters: string[];
     };
     WebhookDelivery: {
       attempts: number;

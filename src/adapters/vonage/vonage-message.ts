@@ -4,6 +4,12 @@ import type { AttemptRequest } from '../../application/ports/sms-gateway.js';
 /** The argument of the SDK's `send`. It writes the names in snake case. */
 type VonageMessage = Parameters<Vonage['messages']['send']>[0];
 
+/** The SDK lists the languages of its time; WhatsApp decides. */
+type WhatsAppLanguage = Extract<
+  VonageMessage,
+  { template: unknown; whatsapp: unknown }
+>['whatsapp']['locale'];
+
 /**
  * Builds a text message for any channel. A plain object, because the SDK's message classes drop some fields.
  *
@@ -11,13 +17,12 @@ type VonageMessage = Parameters<Vonage['messages']['send']>[0];
  * to the older form.
  */
 export function vonageMessageFor(request: AttemptRequest): VonageMessage {
-  const { channel, to, from, text, clientRef } = request;
+  const { channel, to, from, clientRef } = request;
   return {
     channel,
-    messageType: 'text',
+    ...contentOf(request),
     to,
     from,
-    text,
     clientRef,
     webhookVersion: 'v1',
     ...lifetime(request),
@@ -26,6 +31,19 @@ export function vonageMessageFor(request: AttemptRequest): VonageMessage {
       : {}),
   };
 }
+
+/** A template's only policy is `deterministic`: it is sent in its language or not at all. */
+const contentOf = ({ text, template }: AttemptRequest) =>
+  template === undefined
+    ? { messageType: 'text' as const, text }
+    : {
+        messageType: 'template' as const,
+        template: { name: template.name, parameters: [...template.parameters] },
+        whatsapp: {
+          policy: 'deterministic' as const,
+          locale: template.language as WhatsAppLanguage,
+        },
+      };
 
 /** Seconds that Vonage takes as `ttl`, by channel: Messages API specification 1.20.0. Others take none. */
 const ttlSecondsBounds: Readonly<Record<string, { readonly min: number; readonly max: number }>> = {

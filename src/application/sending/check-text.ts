@@ -1,7 +1,7 @@
 import { SMS_TEXT_CHARACTERS_MAX } from '../../domain/segments.js';
 import type { Fault } from '../errors.js';
 
-/** Longest text by channel, characters (Messages API 1.20.0, `text`, `maxLength`). For e-mail the limit is ours. */
+/** Longest text by channel, characters (Messages API 1.20.0, `text`, `maxLength`). Of e-mail and push they are ours: an encrypted push message has 4,096 bytes. */
 const textCharactersMax: Readonly<Record<string, number>> = {
   sms: SMS_TEXT_CHARACTERS_MAX,
   mms: 1_000,
@@ -10,6 +10,7 @@ const textCharactersMax: Readonly<Record<string, number>> = {
   viber_service: 1_000,
   messenger: 640,
   email: 4_096,
+  push: 1_000,
 };
 
 export function checkText(text: string, channel: string, pointer: string, faults: Fault[]): void {

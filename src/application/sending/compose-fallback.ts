@@ -1,8 +1,13 @@
 import type { AddressResult } from '../../domain/contacts/address-result.js';
 import { parseRecipient, parseSenderAddress } from '../../domain/contacts/address.js';
 import type { DefaultCountry } from '../../domain/contacts/phone-number.js';
-import { isDirect } from '../../domain/message/direct-channels.js';
-import type { Encoding, FallbackStep } from '../../domain/message/message-events.js';
+import { pushServiceOf, type PushService } from '../../domain/contacts/push-address.js';
+import { isDirect, type DirectChannel } from '../../domain/message/direct-channels.js';
+import type {
+  Encoding,
+  FallbackStep,
+  MessageTemplate,
+} from '../../domain/message/message-events.js';
 import { segmentsOf } from '../../domain/segments.js';
 import type { Fault } from '../errors.js';
 import { checkText } from './check-text.js';
@@ -16,15 +21,18 @@ export interface FallbackDraft {
   readonly to?: string;
   readonly text?: string;
   readonly subject?: string;
+  readonly template?: MessageTemplate;
 }
 
 /** The channels beside Vonage for which this service has a server. */
 export interface DirectChannels {
   /** The address from which e-mail is sent; null: there is no mail server. */
   readonly email: string | null;
+  /** The push services that are set up. */
+  readonly push: readonly PushService[];
 }
 
-export const noDirectChannels: DirectChannels = { email: null };
+export const noDirectChannels: DirectChannels = { email: null, push: [] };
 
 /** What the whole message says. */
 export interface StepSurroundings {
@@ -60,14 +68,18 @@ export function composeFallback(
     if (!segments.ok) fault('text', segments.reason);
   }
   if (step.subject !== undefined && !isDirect(channel)) {
-    fault('subject', `is for email; ${channel} has none`);
+    fault('subject', `is for email and push; ${channel} has none`);
   }
-  const from = step.from ?? defaultSender(channel, message.direct);
-  if (from === null) fault('channel', NOT_CONFIGURED);
+  if (step.template !== undefined && channel !== 'whatsapp') {
+    fault('template', `is for whatsapp; ${channel} has none`);
+  }
+  const from = senderOf(step, message.direct);
+  if (from === null) fault('channel', `is not set up here: ${NEEDED[channel as DirectChannel]}`);
   if (from === undefined) fault('from', `is missing: ${channel} needs a sender`);
-  if (isDirect(channel) && step.to === undefined) {
-    fault('to', 'is missing: an e-mail needs an address');
+  if (channel === 'push' && step.from !== undefined) {
+    fault('from', 'is not for push: the address tells the service');
   }
+  if (isDirect(channel) && step.to === undefined) fault('to', RECIPIENT_MISSING[channel]);
   const hasRecipient = step.to !== undefined || !isDirect(channel);
   return {
     channel,
@@ -78,12 +90,31 @@ export function composeFallback(
       : '',
     text: step.text ?? null,
     ...(step.subject === undefined ? {} : { subject: step.subject }),
+    ...(step.template === undefined ? {} : { template: step.template }),
   };
 }
 
-const NOT_CONFIGURED = 'is not set up here: email needs SMTP_URL and EMAIL_FROM';
+const NEEDED: Readonly<Record<DirectChannel, string>> = {
+  email: 'email needs SMTP_URL and EMAIL_FROM',
+  push: 'a browser needs the VAPID_ variables, an app FCM_SERVICE_ACCOUNT',
+};
+
+const RECIPIENT_MISSING: Readonly<Record<DirectChannel, string>> = {
+  email: 'is missing: an e-mail needs an address',
+  push: 'is missing: push needs a subscription or a token',
+};
 
 /** @returns null for a channel without a server, undefined for one of Vonage, where every step names its sender */
-function defaultSender(channel: string, direct: DirectChannels): string | null | undefined {
-  return isDirect(channel) ? direct[channel] : undefined;
+function senderOf(
+  { channel, from, to }: FallbackDraft,
+  direct: DirectChannels,
+): string | null | undefined {
+  if (channel === 'email') return direct.email === null ? null : (from ?? direct.email);
+  if (channel !== 'push') return from;
+  const parsed = parseRecipient(to ?? '', channel, null);
+  const [anyService = null] = direct.push;
+  // The address has the fault then.
+  if (!parsed.ok) return anyService;
+  const service = pushServiceOf(parsed.address);
+  return direct.push.includes(service) ? service : null;
 }

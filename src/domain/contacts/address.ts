@@ -7,11 +7,12 @@ import {
 } from './phone-number.js';
 import type { AddressResult } from './address-result.js';
 import { parseEmailAddress } from './email-address.js';
+import { parsePushAddress } from './push-address.js';
 import { parseSender } from './sender.js';
 import { plainForm } from '../written-text.js';
 
 /** Channels whose addresses are ids, although these may consist of digits (Messages API 1.20.0). */
-const idChannels: ReadonlySet<string> = new Set(['messenger', 'instagram', 'email']);
+const idChannels: ReadonlySet<string> = new Set(['messenger', 'instagram', 'email', 'push']);
 
 /** An id that WhatsApp gives to a person for one business (BSUID), for example `US.1349…`. */
 const businessScopedId = /^[A-Z]{2}\.[A-Za-z0-9]{1,128}$/;
@@ -25,6 +26,7 @@ export function parseRecipient(
   defaultCountry: DefaultCountry,
 ): AddressResult {
   if (channel === 'email') return parseEmailAddress(text);
+  if (channel === 'push') return parsePushAddress(text);
   if (idChannels.has(channel)) return parseId(text, channel);
   const plain = plainForm(text);
   if (channel === 'whatsapp' && businessScopedId.test(plain)) return idOf(plain);

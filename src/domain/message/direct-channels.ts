@@ -2,7 +2,7 @@
  * Channels that Waybill serves itself, beside Vonage. Only a fallback step uses them. Their servers take a message, and
  * never tell whether a person got it.
  */
-export const directChannels = ['email'] as const;
+export const directChannels = ['email', 'push'] as const;
 export type DirectChannel = (typeof directChannels)[number];
 
 const known: ReadonlySet<string> = new Set(directChannels);
@@ -11,5 +11,6 @@ export const isDirect = (channel: string): channel is DirectChannel => known.has
 
 /** Names the party that takes or refuses an attempt on a channel, for sentences. */
 export function takerOf(channel: string): string {
-  return channel === 'email' ? 'the mail server' : 'Vonage';
+  if (channel === 'email') return 'the mail server';
+  return channel === 'push' ? 'the push service' : 'Vonage';
 }

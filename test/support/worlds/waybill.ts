@@ -96,6 +96,7 @@ function configFor(
     masterKeys: { keys: null, file: join(directory, 'master-key') },
     apiKeys: [],
     email: null,
+    push: { webPush: null, fcm: null },
     defaultCountry: null,
     confirmWithinSeconds: 1800,
     optOutScope: 'all',

@@ -1,5 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import {
+  ArrayMaxSize,
+  IsArray,
   IsIn,
   IsInt,
   IsISO8601,
@@ -8,6 +10,7 @@ import {
   IsUUID,
   Matches,
   Max,
+  MaxLength,
   Min,
   ValidateBy,
   ValidateIf,
@@ -16,17 +19,24 @@ import type { FallbackDraft } from '../../../application/sending/compose-fallbac
 import type { MessageDraft } from '../../../application/sending/compose-request.js';
 import { directChannels, isDirect } from '../../../domain/message/direct-channels.js';
 import { TextLength } from './text-length.js';
-import { onUnknownRules, type OnUnknown } from '../../../domain/message/message-events.js';
+import {
+  onUnknownRules,
+  type MessageTemplate,
+  type OnUnknown,
+} from '../../../domain/message/message-events.js';
 import { priorities, type Priority } from '../../../domain/message/priority.js';
 import { isPlainText, NOT_PLAIN_TEXT } from '../plain-text.js';
 import { textChannels } from '../../../application/sending/compose-request.js';
-import { ListOf } from '../shape.js';
+import { ListOf, ObjectOf } from '../shape.js';
 
 const TEXT_CHARACTERS_MAX = 4096;
 /** A business-scoped id of WhatsApp has up to 131 characters. */
 const ADDRESS_CHARACTERS_MAX = 140;
-/** An e-mail address has up to 254. */
-const STEP_ADDRESS_CHARACTERS_MAX = 254;
+/** A browser's subscription has some hundred. */
+const STEP_ADDRESS_CHARACTERS_MAX = 2_000;
+const TEMPLATE_NAME_CHARACTERS_MAX = 512;
+const TEMPLATE_PARAMETERS_MAX = 30;
+const TEMPLATE_PARAMETER_CHARACTERS_MAX = 1_024;
 const SUBJECT_CHARACTERS_MAX = 200;
 const REFERENCE_CHARACTERS_MAX = 200;
 const REASON_CHARACTERS_MAX = 500;
@@ -45,11 +55,41 @@ const encodings = ['auto', 'text', 'unicode'] as const;
 const stepChannels = [...textChannels, ...directChannels] as const;
 const triggers = ['failure', 'unconfirmed'] as const;
 
+export class TemplateDto implements MessageTemplate {
+  @ApiProperty({
+    description: 'Its name, with its namespace where it has one.',
+    example: 'parcel_here',
+  })
+  @TextLength(1, TEMPLATE_NAME_CHARACTERS_MAX)
+  @IsPlainText()
+  @IsString()
+  readonly name!: string;
+
+  @ApiProperty({ description: 'As WhatsApp writes it.', example: 'en_GB' })
+  @Matches(/^[a-z]{2,3}([_-][A-Za-z]{2,4})?$/, {
+    message: '$property must be a language as WhatsApp writes it: en or en_GB',
+  })
+  @IsString()
+  readonly language!: string;
+
+  @ApiProperty({
+    type: [String],
+    description: 'What stands for `{{1}}`, `{{2}}` and so on.',
+    example: ['Ann', '1017'],
+    maxItems: TEMPLATE_PARAMETERS_MAX,
+  })
+  @MaxLength(TEMPLATE_PARAMETER_CHARACTERS_MAX, { each: true })
+  @IsString({ each: true })
+  @ArrayMaxSize(TEMPLATE_PARAMETERS_MAX)
+  @IsArray()
+  readonly parameters!: string[];
+}
+
 export class FallbackDto implements FallbackDraft {
   @ApiProperty({
     enum: stepChannels,
     description:
-      'The channel to try next: one of Vonage, or `email` where a mail server is set up. An e-mail ends at `submitted`: nobody tells whether a person read it.',
+      'The channel to try next: one of Vonage, or `email` or `push` where their servers are set up. These two end at `submitted`: nobody tells whether a person got them.',
   })
   @IsIn(stepChannels)
   readonly channel!: (typeof stepChannels)[number];
@@ -74,7 +114,8 @@ export class FallbackDto implements FallbackDraft {
   readonly from?: string;
 
   @ApiPropertyOptional({
-    description: 'The recipient there, where it is another one. An e-mail needs the address.',
+    description:
+      'The recipient there, where it is another one. An e-mail needs the address; a push message needs the text of `JSON.stringify(subscription)` of a browser, or a token of Firebase Cloud Messaging.',
   })
   @IsOptional()
   @TextLength(0, STEP_ADDRESS_CHARACTERS_MAX)
@@ -90,7 +131,8 @@ export class FallbackDto implements FallbackDraft {
   readonly text?: string;
 
   @ApiPropertyOptional({
-    description: 'The subject of an e-mail. Default: the first line of the text.',
+    description:
+      'The subject of an e-mail (default: the first line of the text), or the title of a push message.',
     maxLength: SUBJECT_CHARACTERS_MAX,
   })
   @IsOptional()
@@ -98,6 +140,15 @@ export class FallbackDto implements FallbackDraft {
   @IsPlainText()
   @IsString()
   readonly subject?: string;
+
+  @ApiPropertyOptional({
+    type: TemplateDto,
+    description:
+      'An approved template of WhatsApp, sent instead of the text: a free text fails with 1340 outside the day after the person wrote.',
+  })
+  @IsOptional()
+  @ObjectOf(() => TemplateDto)
+  readonly template?: TemplateDto;
 }
 
 export class SendMessageDto implements MessageDraft {

@@ -1,6 +1,8 @@
+import webPush from 'web-push';
 import { eventually } from '../../support/watching/eventually.js';
 import { inboundBody, SignedWebhooks } from '../../support/facts/signed-webhooks.js';
 import { startMailServer, type MailServer } from '../../support/doubles/mail-server.js';
+import { startPushService, type PushService } from '../../support/doubles/push-service.js';
 import {
   recipient,
   startWaybill,
@@ -12,16 +14,22 @@ import {
 const UNREACHABLE = '003';
 
 let mail: MailServer;
+let browsers: PushService;
+const vapid = webPush.generateVAPIDKeys();
 let waybill: Waybill;
 
 beforeAll(async () => {
-  mail = await startMailServer();
+  [mail, browsers] = await Promise.all([startMailServer(), startPushService()]);
   waybill = await startWaybill({
     config: {
       email: {
         url: mail.url,
         from: { name: 'The Shop', address: 'news@shop.example' },
         requiresTls: false,
+      },
+      push: {
+        webPush: { ...vapid, subject: 'mailto:push@shop.example', allowsPrivateNetworks: true },
+        fcm: null,
       },
       sendingProbeSeconds: 1,
     },
@@ -30,7 +38,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await stopWaybills();
-  await mail.close();
+  await Promise.all([mail.close(), browsers.close()]);
 });
 
 afterEach(() => {
@@ -195,6 +203,46 @@ it('sends no e-mail to a person who has said STOP meanwhile', async () => {
   expect(mailsTo(to)).toEqual([]);
 });
 
+it('reaches a browser by push, and goes on where its subscription has ended', async () => {
+  const browser = browsers.newBrowser(vapid.publicKey);
+  const push = (to: string) => ({ channel: 'push', when: 'failure', to, subject: 'Parcel' });
+  const id = await waybill.send(recipient(UNREACHABLE), { fallback: [push(browser.subscription)] });
+
+  const { attempts, explanation } = await waybill.until(id, 'submitted');
+  expect(attempts[1]).toMatchObject({ channel: 'push', status: 'submitted', messageUuid: null });
+  expect(explanation).toContain('The push service took the message.');
+  expect(browser.received.map(({ payload }) => payload)).toEqual([
+    { title: 'Parcel', body: 'Your parcel is here.', messageId: id },
+  ]);
+
+  const to = newAddress();
+  const gone = browser.subscription.replace('/push/', '/gone/');
+  const second = await waybill.send(recipient(UNREACHABLE), {
+    fallback: [push(gone), ...byEmail(to)],
+  });
+  await waybill.until(second, 'submitted');
+  expect(mailsTo(to)).toHaveLength(1);
+  const endpoint = (JSON.parse(browser.subscription) as { endpoint: string }).endpoint;
+  expect(waybill.log.lines.join()).not.toContain(endpoint.slice(-20));
+});
+
+it('sends a template by WhatsApp, through the SDK', async () => {
+  const to = recipient();
+  const template = { name: 'parcel_here', language: 'en_GB', parameters: ['Ann', '1017'] };
+  const id = await waybill.send(recipient(UNREACHABLE), {
+    fallback: [{ channel: 'whatsapp', when: 'failure', from: '447700900001', to, template }],
+  });
+
+  await waybill.until(id, 'delivered');
+  const [sent] = waybill.sandbox.messages().filter((one) => one.to === to);
+  expect(sent?.request).toMatchObject({
+    message_type: 'template',
+    template: { name: 'parcel_here', parameters: ['Ann', '1017'] },
+    whatsapp: { policy: 'deterministic', locale: 'en_GB' },
+  });
+  expect(sent?.request).not.toHaveProperty('text');
+});
+
 it('names what is wrong with a step before anything is sent', async () => {
   const faults = async (step: object) =>
     (await waybill.trySend({ to: recipient(), fallback: [{ when: 'failure', ...step }] })).problem
@@ -206,6 +254,19 @@ it('names what is wrong with a step before anything is sent', async () => {
     expect.objectContaining({ pointer: '/fallback/0/to' }),
   ]);
   const from = '447700900001';
+  expect(await faults({ channel: 'push', to: 'token-of-an-app-0123456789' })).toEqual([
+    {
+      pointer: '/fallback/0/channel',
+      detail: expect.stringContaining('is not set up here'),
+    },
+  ]);
+  expect(await faults({ channel: 'push', to: '{"endpoint":"https://push.example"}' })).toEqual([
+    { pointer: '/fallback/0/to', detail: expect.stringContaining('is no subscription') },
+  ]);
+  const template = { name: 'parcel_here', language: 'en', parameters: [] };
+  expect(await faults({ channel: 'sms', from, template })).toEqual([
+    expect.objectContaining({ pointer: '/fallback/0/template' }),
+  ]);
   expect(await faults({ channel: 'whatsapp', from, subject: 'No' })).toEqual([
     expect.objectContaining({ pointer: '/fallback/0/subject' }),
   ]);

@@ -1,0 +1,93 @@
+import type { IncomingMessage } from 'node:http';
+import webPush from 'web-push';
+import type {
+  AttemptOutcome,
+  AttemptRequest,
+  SmsGateway,
+} from '../../application/ports/sms-gateway.js';
+import { subscriptionOf } from '../../domain/contacts/push-address.js';
+import { GuardedHttp } from '../guarded-http/guarded-http.js';
+import { PUSH_CALL_MS_MAX, PUSH_TTL_SECONDS, type WebPushConfig } from './push-config.js';
+import { refused, retryAfterMsIn, textOf, topicOf, unanswered } from './push-outcomes.js';
+
+const SERVICE = 'The push service';
+
+/** Sends to browsers (RFC 8030, 8291, 8292). The library encrypts and signs; the guarded client posts. */
+export class WebPushGateway implements SmsGateway {
+  private readonly http: GuardedHttp;
+
+  constructor(
+    private readonly config: WebPushConfig,
+    private readonly timeoutMs = PUSH_CALL_MS_MAX,
+  ) {
+    this.http = new GuardedHttp(config);
+  }
+
+  async send(request: AttemptRequest): Promise<AttemptOutcome> {
+    const subscription = subscriptionOf(request.to);
+    const topic = topicOf(request);
+    const fault = this.http.addressFault(subscription?.endpoint ?? '');
+    if (subscription === undefined || fault !== undefined) {
+      return refused(
+        'permanent',
+        'The address of the subscription cannot be used.',
+        'webpush-address',
+      );
+    }
+    let isConnected = false;
+    try {
+      const { endpoint, headers, body } = webPush.generateRequestDetails(
+        subscription,
+        payloadOf(request),
+        {
+          vapidDetails: this.config,
+          TTL: request.ttlSeconds ?? PUSH_TTL_SECONDS,
+          urgency: 'high',
+          topic,
+          contentEncoding: webPush.supportedContentEncodings.AES_128_GCM,
+        },
+      );
+      const response = await this.http.post(
+        new URL(endpoint),
+        headers,
+        body,
+        AbortSignal.timeout(this.timeoutMs),
+        () => (isConnected = true),
+      );
+      // Nothing in it is used, but the connection is needed again.
+      await textOf(response).catch(() => undefined);
+      return outcomeOf(response, topic);
+    } catch {
+      return unanswered(SERVICE, isConnected);
+    }
+  }
+}
+
+/** For the service worker that shows it. With the id, an app can leave out what it has shown. */
+const payloadOf = ({ subject, text, clientRef }: AttemptRequest): string =>
+  JSON.stringify({ title: subject ?? null, body: text, messageId: clientRef.split('.')[0] });
+
+function outcomeOf(response: IncomingMessage, topic: string): AttemptOutcome {
+  const { statusCode: status = 0 } = response;
+  if (status >= 200 && status < 300) {
+    return { kind: 'accepted', messageUuid: null, externalId: `topic ${topic}` };
+  }
+  const code = `webpush-${status}`;
+  const words = (sentence: string): string => `${sentence} (HTTP ${status}).`;
+  // 406 is how Microsoft's service asks for a slower pace.
+  if (status === 429 || status === 406 || status >= 500) {
+    const reason = words('The push service asks us to try again later');
+    return refused('transient', reason, code, retryAfterMsIn(response));
+  }
+  if (status === 404 || status === 410) {
+    return refused('permanent', words('The subscription has ended: forget it'), code);
+  }
+  if (status === 401) {
+    return refused('configuration', words('The push service does not accept our VAPID keys'), code);
+  }
+  if (status === 403) {
+    // RFC 8292, 4.2. It says nothing about other subscriptions.
+    return refused('permanent', words('The subscription was made for another VAPID key'), code);
+  }
+  return refused('permanent', words('The push service refused the message for good'), code);
+}
