@@ -129,7 +129,7 @@ describe('a request with faults', () => {
     expect(problem.errors?.map(({ detail }) => detail)).toEqual([
       'ttl is no field here',
       'text is missing',
-      'fallback/0/channel must be one of sms, mms, rcs, whatsapp, viber_service, messenger, email',
+      'fallback/0/channel must be one of sms, mms, rcs, whatsapp, viber_service, messenger, email, push',
       'fallback/1 must be an object',
     ]);
   });
