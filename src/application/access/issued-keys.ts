@@ -6,6 +6,7 @@ import type { Clock, MonotonicClock } from '../ports/clock.js';
 import type { EventStore, ExpectedRevision, StoredStream } from '../ports/event-store.js';
 import type { Identifiers } from '../ports/identifiers.js';
 import { keyStream, KEYRING_STREAM } from '../streams.js';
+import { rootMetadata } from '../ports/root-metadata.js';
 
 export interface KeyAsOf {
   /** Undefined where no such key was made. */
@@ -50,13 +51,7 @@ export class IssuedKeys {
     by: string | null,
   ): Promise<void> {
     const id = this.identifiers.newId();
-    const metadata = {
-      recordedAt: this.clock.now().toISOString(),
-      correlationId: id,
-      causationId: id,
-      source: 'api' as const,
-      ...(by === null ? {} : { actor: by }),
-    };
+    const metadata = rootMetadata(id, this.clock.now().toISOString(), 'api', by);
     await appendWithRetry(this.store, stream, [{ id, event, metadata }], expected, {
       clock: this.monotonic,
     });

@@ -5,6 +5,7 @@ import type { Identifiers } from '../ports/identifiers.js';
 import type { Logger } from '../ports/logger.js';
 import { keyUseStream } from '../streams.js';
 import { ThrottledLog } from '../throttled-log.js';
+import { rootMetadata } from '../ports/root-metadata.js';
 
 const HOUR_MS = 3_600_000;
 /** Pause before recording a use again after the ledger could not take it. */
@@ -88,13 +89,7 @@ export class KeyUse {
     const last = events.findLast(({ damage }) => damage === undefined)?.event.data.occurredAt;
     if (last !== undefined && Date.parse(last) >= hour * HOUR_MS) return;
     const id = this.identifiers.idOf('key-used', name, String(hour));
-    const metadata = {
-      recordedAt: occurredAt,
-      correlationId: id,
-      causationId: id,
-      source: 'api' as const,
-      actor: name,
-    };
+    const metadata = rootMetadata(id, occurredAt, 'api', name);
     const event = { type: 'KeyUsed', data: { name, occurredAt } } as const;
     try {
       await this.store.append(stream, [{ id, event, metadata }], revision);

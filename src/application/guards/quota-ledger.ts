@@ -18,6 +18,7 @@ import { AppendOutcomeUnknown, ConcurrencyConflict, UndecodableEvent } from '../
 import type { Clock, MonotonicClock } from '../ports/clock.js';
 import type { EventStore, ExpectedRevision, StoredStream } from '../ports/event-store.js';
 import type { Identifiers } from '../ports/identifiers.js';
+import { rootMetadata } from '../ports/root-metadata.js';
 
 /** A page that has so many events is full: a conflict must not cost the reading of a whole day. */
 export const PAGE_EVENTS_MAX = 500;
@@ -170,12 +171,7 @@ export class QuotaLedger {
       ? { page: known.page + 1, revision: 'no-stream' as const }
       : known;
     const correlationId = identifiers.newId();
-    const metadata = {
-      recordedAt: now,
-      correlationId,
-      causationId: correlationId,
-      source: 'api' as const,
-    };
+    const metadata = rootMetadata(correlationId, now, 'api');
     const recorded = events.map((event) => ({ id: identifiers.newId(), event, metadata }));
     const atMs = this.ports.monotonic.elapsedMs();
     const { returned } = this;

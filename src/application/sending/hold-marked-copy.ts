@@ -5,6 +5,7 @@ import type { EventStore } from '../ports/event-store.js';
 import type { Identifiers } from '../ports/identifiers.js';
 import type { LedgerOrigin } from '../ports/ledger-origin.js';
 import { SENDING_STREAM } from '../streams.js';
+import { rootMetadata } from '../ports/root-metadata.js';
 
 /** The reason of a hold for a restored copy. */
 const restoredBecause = (proof: string): string =>
@@ -63,12 +64,7 @@ export async function holdOnce(
     type: 'SendingHeld',
     data: { ...hold, by: null, occurredAt },
   };
-  const metadata = {
-    recordedAt: occurredAt,
-    correlationId: id,
-    causationId: id,
-    source: 'cli',
-  } as const;
+  const metadata = rootMetadata(id, occurredAt, 'cli');
   await appendWithRetry(store, SENDING_STREAM, [{ id, event, metadata }], revision, {
     clock: clocks.monotonic,
   });

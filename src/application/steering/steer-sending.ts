@@ -23,6 +23,7 @@ import type { Logger } from '../ports/logger.js';
 import { SENDING_STREAM } from '../streams.js';
 import type { DoubtfulHold, DoubtWaiting } from '../sending/doubt-waiting.js';
 import { foldSending, isNewer, type KnownSending } from './known-sending.js';
+import { rootMetadata } from '../ports/root-metadata.js';
 
 /** Poll interval in which another instance's hold or release is noticed. */
 const LOOK_AGAIN_MS = 1_000;
@@ -262,13 +263,7 @@ export class SteerSending {
       const event = decide(known, now);
       if (event === undefined) return known.sending;
       const id = this.surroundings.identifiers.newId();
-      const metadata = {
-        recordedAt: now,
-        correlationId: id,
-        causationId: id,
-        source,
-        ...(by === null ? {} : { actor: by }),
-      };
+      const metadata = rootMetadata(id, now, source, by);
       await appendWithRetry(this.store, SENDING_STREAM, [{ id, event, metadata }], known.revision, {
         clock: this.surroundings.monotonic,
       });

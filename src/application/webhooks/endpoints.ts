@@ -8,6 +8,7 @@ import type { EventStore, Position } from '../ports/event-store.js';
 import type { Identifiers } from '../ports/identifiers.js';
 import type { KeyStore } from '../ports/key-store.js';
 import { ENDPOINTS_STREAM } from '../streams.js';
+import { rootMetadata } from '../ports/root-metadata.js';
 
 export interface EndpointsAsOf {
   readonly endpoints: Endpoints;
@@ -46,13 +47,7 @@ export class WebhookEndpoints {
       const event = decide(endpoints, recordedAt);
       if (event === undefined) return endpoints;
       const id = this.identifiers.newId();
-      const metadata = {
-        recordedAt,
-        correlationId: id,
-        causationId: id,
-        source: 'api' as const,
-        ...(actor === undefined ? {} : { actor }),
-      };
+      const metadata = rootMetadata(id, recordedAt, 'api', actor);
       await appendWithRetry(this.store, ENDPOINTS_STREAM, [{ id, event, metadata }], revision, {
         clock: this.monotonic,
       });

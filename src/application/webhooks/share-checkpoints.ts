@@ -5,6 +5,7 @@ import type { EventStore } from '../ports/event-store.js';
 import type { Identifiers } from '../ports/identifiers.js';
 import type { LogStore } from '../ports/log-store.js';
 import { CHECKPOINTS_STREAM } from '../streams.js';
+import { rootMetadata } from '../ports/root-metadata.js';
 
 /** A checkpoint that is known outside binds all events before it, so one a minute is enough. */
 const PERIOD_MS = 60_000;
@@ -44,12 +45,7 @@ export class ShareCheckpoints {
       type: 'CheckpointShared',
       data: { origin, size, checkpoint, keys, occurredAt },
     };
-    const metadata = {
-      recordedAt: occurredAt,
-      correlationId: id,
-      causationId: id,
-      source: 'agenda' as const,
-    };
+    const metadata = rootMetadata(id, occurredAt, 'agenda');
     try {
       await store.append(CHECKPOINTS_STREAM, [{ id, event, metadata }], revision);
     } catch (error) {
