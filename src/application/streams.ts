@@ -55,6 +55,17 @@ export const MESSAGE_STREAMS = 'message-';
 export const messageIdOfStream = (stream: string): string | undefined =>
   stream.startsWith(MESSAGE_STREAMS) ? stream.slice(MESSAGE_STREAMS.length) : undefined;
 
+/**
+ * The streams that read models are made of. A position of theirs can be waited for: a follower of these may never hear of an event
+ * elsewhere, while nothing else happens.
+ */
+export const PROJECTED_STREAMS: readonly string[] = [
+  MESSAGE_STREAMS,
+  'inbound-',
+  'quarantine-',
+  CONTACT_STREAMS,
+];
+
 /** Every kind of stream that Waybill writes. */
 export const LEDGER_STREAMS: readonly string[] = [
   MESSAGE_STREAMS,

@@ -257,17 +257,10 @@ const erasure = (settings: ApplicationSettings): readonly Recipe[] => {
     ),
     recipe(
       ExpirePersonalData,
-      [
-        ports.PERSONAL_KEYS,
-        ports.EVENT_STORE,
-        ports.EVENT_FEED,
-        ports.AGED_ROWS,
-        NamingReadModels,
-        ForgetStreams,
-      ],
-      (keys, store, feed, aged, readModels, streams) =>
+      [ports.PERSONAL_KEYS, ports.EVENT_STORE, ports.AGED_ROWS, NamingReadModels, ForgetStreams],
+      (keys, store, aged, readModels, streams) =>
         new ExpirePersonalData(
-          { keys, store, feed, aged, metrics, logger },
+          { keys, store, aged, metrics, logger },
           readModels,
           streams,
           { clock, monotonic },

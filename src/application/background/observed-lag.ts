@@ -4,7 +4,7 @@ import type { Position } from '../ports/event-store.js';
 import type { Health } from '../ports/health.js';
 import type { ProjectionPositions } from '../ports/projection-positions.js';
 import type { ProjectionName } from '../ports/projection-store.js';
-import { LEDGER_STREAMS } from '../streams.js';
+import { PROJECTED_STREAMS } from '../streams.js';
 import { Follower } from './follower.js';
 import type { ProjectionLag } from '../projecting/projector.js';
 
@@ -49,7 +49,7 @@ export class ObservedLag {
   private async look(): Promise<void> {
     const lookedAtMs = this.clock.elapsedMs();
     try {
-      const head = await this.feed.head(LEDGER_STREAMS);
+      const head = await this.feed.head(PROJECTED_STREAMS);
       const positions = await this.projections.positions();
       this.all.seen(head, [...positions.values()], lookedAtMs);
       const needed = SENDING_NEEDS.map((name) => positions.get(name));

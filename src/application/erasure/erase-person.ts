@@ -2,7 +2,7 @@ import type { DomainEvent } from '../../domain/events.js';
 import type { Caller } from '../access/caller.js';
 import { ApplicationError, ConcurrencyConflict, InvalidRequest } from '../errors.js';
 import type { Clock } from '../ports/clock.js';
-import type { EventStore, Position } from '../ports/event-store.js';
+import type { EventStore } from '../ports/event-store.js';
 import type { KeyStore } from '../ports/key-store.js';
 import type { PersonalKeys } from '../ports/personal-keys.js';
 import { contactStream, inboundStream, messageStream, personStream } from '../streams.js';
@@ -52,8 +52,8 @@ export class ErasePerson {
       data: { person, keys, reason, by: actor ?? null, occurredAt: this.now() },
     };
     // Also when it is recorded already: an erasure that was cut off is completed.
-    const position = await this.recordFirst(personStream(person), erased, cause);
-    if (position !== undefined) await this.readModels.untilProjected(position);
+    await this.recordFirst(personStream(person), erased, cause);
+    await this.readModels.untilProjected();
     const forgotten = await this.forgetRows(number, cause);
     await this.readModels.rows.purge();
     return this.complete(person, forgotten, cause);
@@ -83,19 +83,14 @@ export class ErasePerson {
     }
   }
 
-  /** @returns the position; undefined when the stream has begun before */
-  private async recordFirst(
-    stream: string,
-    event: DomainEvent,
-    cause: ForgetCause,
-  ): Promise<Position | undefined> {
+  /** Records nothing when the stream has begun before. */
+  private async recordFirst(stream: string, event: DomainEvent, cause: ForgetCause): Promise<void> {
     const { revision } = await this.store.read(stream);
-    if (revision !== 'no-stream') return undefined;
+    if (revision !== 'no-stream') return;
     try {
-      return (await this.streams.append(stream, event, 'no-stream', cause)).position;
+      await this.streams.append(stream, event, 'no-stream', cause);
     } catch (error) {
       if (!(error instanceof ConcurrencyConflict)) throw error;
-      return undefined;
     }
   }
 

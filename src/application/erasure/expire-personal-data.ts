@@ -1,13 +1,12 @@
 import { beginOfMonth, firstMonthKept, monthOfKeys, type Month } from '../../domain/retention.js';
 import { isTransient } from '../errors.js';
 import type { Clocks } from '../ports/clock.js';
-import type { EventFeed } from '../ports/event-feed.js';
 import type { EventStore } from '../ports/event-store.js';
 import type { Logger } from '../ports/logger.js';
 import type { RetentionMetrics } from '../ports/metrics.js';
 import type { PersonalKeys } from '../ports/personal-keys.js';
 import type { AgedInbound, AgedMessage, AgedRows } from '../ports/person-rows.js';
-import { inboundStream, LEDGER_STREAMS, messageStream, RETENTION_STREAM } from '../streams.js';
+import { inboundStream, messageStream, RETENTION_STREAM } from '../streams.js';
 import type { ForgetStreams } from './forget-streams.js';
 import type { NamingReadModels } from './naming-read-models.js';
 
@@ -25,7 +24,6 @@ const CAUSE = { source: 'agenda' } as const;
 export interface ExpiryPorts {
   readonly keys: Pick<PersonalKeys, 'destroyKeysBefore'>;
   readonly store: EventStore;
-  readonly feed: Pick<EventFeed, 'head'>;
   readonly aged: AgedRows;
   readonly metrics: RetentionMetrics;
   readonly logger: Logger;
@@ -139,7 +137,7 @@ export class ExpirePersonalData {
     before: Month,
     signal: AbortSignal,
   ): Promise<Forgotten | undefined> {
-    await this.untilProjected();
+    await this.readModels.untilProjected();
     const span = {
       since: since === undefined ? undefined : beginOfMonth(since),
       before: beginOfMonth(before),
@@ -158,17 +156,12 @@ export class ExpirePersonalData {
       signal,
     );
     if (signal.aborted) return undefined;
-    await this.untilProjected();
+    await this.readModels.untilProjected();
     return {
       messages: messages.rows,
       inbound: inbound.rows,
       plain: messages.plain + inbound.plain,
     };
-  }
-
-  private async untilProjected(): Promise<void> {
-    const head = await this.ports.feed.head(LEDGER_STREAMS);
-    if (head !== undefined) await this.readModels.untilProjected(head);
   }
 
   private async sweep<Row>(

@@ -1,9 +1,9 @@
 import { StoreUnavailable } from '../errors.js';
 import type { MonotonicClock } from '../ports/clock.js';
 import type { EventFeed } from '../ports/event-feed.js';
-import type { Position } from '../ports/event-store.js';
 import type { PersonRows } from '../ports/person-rows.js';
 import type { ProjectionPositions } from '../ports/projection-positions.js';
+import { PROJECTED_STREAMS } from '../streams.js';
 
 /** Read models that name persons. */
 const PROJECTIONS = ['messages', 'inbound'] as const;
@@ -17,12 +17,14 @@ export class NamingReadModels {
   constructor(
     readonly rows: PersonRows,
     private readonly positions: ProjectionPositions,
-    private readonly feed: Pick<EventFeed, 'comparePositions'>,
+    private readonly feed: Pick<EventFeed, 'comparePositions' | 'head'>,
     private readonly clock: MonotonicClock,
   ) {}
 
-  /** Waits until they hold everything that was recorded before a position. @throws StoreUnavailable after 30 s */
-  async untilProjected(position: Position): Promise<void> {
+  /** Waits until they hold everything that is recorded now. @throws StoreUnavailable after 30 s */
+  async untilProjected(): Promise<void> {
+    const position = await this.feed.head(PROJECTED_STREAMS);
+    if (position === undefined) return;
     await this.until(async () => {
       const positions = await this.positions.positions();
       return PROJECTIONS.every((name) => {

@@ -2,7 +2,7 @@ import type { Clocks } from '../ports/clock.js';
 import type { EventFeed } from '../ports/event-feed.js';
 import type { ProjectionProgress } from '../ports/projection-store.js';
 import type { ProjectionLag } from '../projecting/projector.js';
-import { LEDGER_STREAMS } from '../streams.js';
+import { PROJECTED_STREAMS } from '../streams.js';
 
 /** The longest wait for the ledger's head; after it the answer claims less than it could. */
 const HEAD_MS_MAX = 500;
@@ -41,7 +41,7 @@ export class Freshness {
     const answered = new AbortController();
     const late = this.clocks.monotonic.pause(HEAD_MS_MAX, answered.signal).then(() => false);
     const compared = this.feed
-      .head(LEDGER_STREAMS)
+      .head(PROJECTED_STREAMS)
       .then((head) => head === undefined || this.feed.comparePositions(position, head) >= 0)
       // An unavailable ledger is no reason to refuse the known rows.
       .catch(() => false);

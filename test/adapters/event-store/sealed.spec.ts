@@ -131,6 +131,28 @@ describe('an encrypted event', () => {
     }
   });
 
+  it('is shown by an export that was begun before the erasure no further than the erasure', async () => {
+    const keys = newKeys();
+    const inner = new MemoryEventStore();
+    const store = new SealingEventStore(inner, keys);
+    for (const stream of ['message-1', 'message-2', 'message-3']) {
+      await store.append(stream, [sampleOf('MessageRequested')], 'no-stream');
+    }
+    const feed = new OpeningEventFeed(new PagedEventFeed(inner), keys);
+    const signal = new AbortController().signal;
+    const shown: string[] = [];
+    for await (const { events } of feed.readAll({
+      prefixes: ['message-'],
+      signal,
+      batchEventsMax: 1,
+    })) {
+      shown.push(...events.map(({ event }) => JSON.stringify(event)));
+      if (shown.length === 1) await keys.destroyKeys(person.number);
+    }
+    expect(shown.map((text) => text.includes(person.number))).toEqual([true, false, false]);
+    expect(shown[2]).toContain('"erased"');
+  });
+
   it('stays in plain text where an earlier version wrote it so', async () => {
     const inner = new MemoryEventStore();
     await inner.append('message-1', [sampleOf('MessageRequested')], 'no-stream');
