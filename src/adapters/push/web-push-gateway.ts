@@ -5,7 +5,7 @@ import type {
   AttemptRequest,
   SmsGateway,
 } from '../../application/ports/sms-gateway.js';
-import { subscriptionOf } from '../../domain/contacts/push-address.js';
+import { subscriptionOf, type PushSubscription } from '../../domain/contacts/push-address.js';
 import { GuardedHttp } from '../guarded-http/guarded-http.js';
 import { PUSH_CALL_MS_MAX, PUSH_TTL_SECONDS, type WebPushConfig } from './push-config.js';
 import { refused, retryAfterMsIn, textOf, topicOf, unanswered } from './push-outcomes.js';
@@ -34,19 +34,13 @@ export class WebPushGateway implements SmsGateway {
         'webpush-address',
       );
     }
+    const details = this.detailsFor(subscription, request);
+    if (details === undefined) {
+      return refused('permanent', 'The key of the subscription cannot be used.', 'webpush-key');
+    }
+    const { endpoint, headers, body } = details;
     let isConnected = false;
     try {
-      const { endpoint, headers, body } = webPush.generateRequestDetails(
-        subscription,
-        payloadOf(request),
-        {
-          vapidDetails: this.config,
-          TTL: request.ttlSeconds ?? PUSH_TTL_SECONDS,
-          urgency: 'high',
-          topic,
-          contentEncoding: webPush.supportedContentEncodings.AES_128_GCM,
-        },
-      );
       const response = await this.http.post(
         new URL(endpoint),
         headers,
@@ -59,6 +53,21 @@ export class WebPushGateway implements SmsGateway {
       return outcomeOf(response, topic);
     } catch {
       return unanswered(SERVICE, isConnected);
+    }
+  }
+
+  /** Undefined where the subscription's key is no point of the curve, so that nothing can be encrypted for it. */
+  private detailsFor(subscription: PushSubscription, request: AttemptRequest) {
+    try {
+      return webPush.generateRequestDetails(subscription, payloadOf(request), {
+        vapidDetails: this.config,
+        TTL: request.ttlSeconds ?? PUSH_TTL_SECONDS,
+        urgency: 'high',
+        topic: topicOf(request),
+        contentEncoding: webPush.supportedContentEncodings.AES_128_GCM,
+      });
+    } catch {
+      return undefined;
     }
   }
 }

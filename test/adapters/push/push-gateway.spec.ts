@@ -90,6 +90,12 @@ describe('Web Push', () => {
     expect(await sendTo(subscription)).toEqual(refused('transient', 'push-not-connected'));
   });
 
+  it('refuses for good a subscription whose key is none', async () => {
+    const keys = { p256dh: 'B'.repeat(87), auth: 'a'.repeat(22) };
+    const to = JSON.stringify({ endpoint: `${service.url}/push/1`, keys });
+    expect(await sendTo(to)).toEqual(refused('permanent', 'webpush-key'));
+  });
+
   it('calls no address of a private network', async () => {
     const browser = service.newBrowser(vapid.publicKey);
     const outcome = await sendTo(browser.subscription, { allowsPrivateNetworks: false });
