@@ -32,7 +32,7 @@ export function AroundTime({
     );
   }
   return (
-    <form className="when" onSubmit={submit}>
+    <form className="around" onSubmit={submit}>
       <label className="sr" htmlFor={id}>
         Around when
       </label>
