@@ -87,7 +87,12 @@ describe('what the mail server gets', () => {
 describe('what an answer means', () => {
   it.each<[string, MailScript, unknown]>([
     ['greylisting', { onRecipient: () => 451 }, refused('transient', 'smtp-451')],
-    ['a closing server', { onRecipient: () => 421 }, refused('transient', 'smtp-421')],
+    [
+      // It hangs up at once, which the library may notice before the answer.
+      'a closing server',
+      { onRecipient: () => 421 },
+      refused('transient', expect.stringMatching(/^smtp-(421|not-connected)$/) as string),
+    ],
     ['a full mailbox', { onRecipient: () => 552 }, refused('transient', 'smtp-552')],
     ['a delay after the text', { onText: () => 450 }, refused('transient', 'smtp-450')],
     ['a refused text', { onText: () => 554 }, refused('permanent', 'smtp-554')],
