@@ -15,7 +15,7 @@ export const person = {
   reference: 'order of Mrs Ørsted',
 } as const;
 
-/** What a fallback step may say beside its text. Absent in most, and in the samples, which equal what earlier builds stored. */
+/** The optional fields of a fallback step beside its text. Absent in most, and in the samples, which equal what earlier builds stored. */
 export const stepExtras: Pick<FallbackStep, 'subject' | 'template'> = {
   subject: person.words,
   template: {

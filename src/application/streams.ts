@@ -28,7 +28,7 @@ export const personStream = (personId: string): string => `${PERSON_STREAMS}${pe
 
 export const PERSON_STREAMS = 'person-';
 
-/** What was destroyed by age. */
+/** The stream that records which personal data retention destroyed. */
 export const RETENTION_STREAM = 'retention-main';
 
 /** States whether messages are handed to Vonage. */

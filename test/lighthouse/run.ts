@@ -15,7 +15,7 @@ const SCORE_MIN = 95;
 const JUDGED = ['accessibility', 'best-practices'];
 const REPORT_BYTES_MAX = 64 * 1024 * 1024;
 
-/** What is read of Lighthouse's report, version 13. */
+/** The fields of Lighthouse's report, version 13, that this script reads. */
 interface Report {
   readonly categories: Readonly<Record<string, { readonly score: number | null }>>;
   readonly audits: Readonly<
@@ -66,7 +66,7 @@ async function look(url: string, port: number, home: string): Promise<Report> {
   return JSON.parse(stdout) as Report;
 }
 
-/** What is wrong with a page. */
+/** The findings about a page. */
 function findingsOf({ categories, audits }: Report): readonly string[] {
   const blocking = audits['render-blocking-insight']?.details?.items ?? [];
   const scripts = blocking.filter(({ url }) => url?.endsWith('.js') ?? false);

@@ -55,7 +55,7 @@ export interface Plan {
   readonly people: PeopleActs;
   /** How often an operator holds sending, and releases it later. */
   readonly holds: number;
-  /** How often an operator resolves or resends everything that a list shows. */
+  /** The number of times that an operator resolves or resends all listed messages. */
   readonly bulkDecisions: number;
   /** Steps of the wall clock of all machines, milliseconds. Some of them are taken back. */
   readonly clockSteps: readonly { readonly byMs: number; readonly isTakenBack: boolean }[];

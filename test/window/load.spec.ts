@@ -31,7 +31,7 @@ async function firstView(
   const context = await world.browser.newContext();
   await context.addCookies(await world.context.cookies());
   const page = await context.newPage();
-  // What is read a second time, once changes are followed, is no longer the first view.
+  // Requests repeated after the event stream opens do not count as the first view.
   const requests = new Set<string>();
   const scripts: Promise<number>[] = [];
   page.on('request', (request) => void requests.add(request.url().replace(/[?&]since=[^&]*/, '')));

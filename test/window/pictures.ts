@@ -96,7 +96,7 @@ async function take(page: Page, url: string, shot: Shot): Promise<void> {
   await page.evaluate('document.fonts.ready');
   await eventually(async () => (await page.locator('.skel').count()) === 0);
   await page.waitForLoadState('load');
-  // What is drawn once the width is known, and the rest of the first answers.
+  // The charts, drawn once the width is known, and the remaining first answers.
   const isQuiet =
     "performance.getEntriesByType('resource').at(-1).responseEnd < performance.now() - 500";
   await eventually(() => page.evaluate<boolean>(isQuiet));

@@ -13,7 +13,7 @@ export const examples: readonly Example[] = [
   ...readme.matchAll(/^## (.*)\n[\s\S]*?```ts\n([\s\S]*?)```/gm),
 ].map(([, title = '', code = '']) => ({ title, code }));
 
-/** What each example prints. */
+/** The output that each example of the README must print. */
 export const expected: Readonly<Record<string, RegExp>> = {
   'Send a message and wait for its end': /^delivered The carrier reports that the phone has/,
   Search: /^\d{4}-.*Z \w+ [0-9a-f-]{36}\n/,

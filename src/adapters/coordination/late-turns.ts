@@ -5,7 +5,7 @@ const LATE_MS_MAX = 50;
 /** The most of a stall for which turns are given afterwards. The call window keeps them from exceeding the limit. */
 const OVERSLEPT_MS_MAX = 250;
 
-/** How late a caller may be. One whose timer came late, on a busy machine, has not let its turns pass. */
+/** Computes how late a caller may ask and still get its turns; a timer that fired late adds to it. */
 export class LateTurns {
   private oversleptMs = 0;
 

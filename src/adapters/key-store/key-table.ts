@@ -58,7 +58,7 @@ export interface KeyTable {
   rewrapSecret(before: Buffer, after: Buffer): Promise<void>;
   /** Removes what a file of this table still holds of rows that were changed. */
   forgetChanged(): Promise<void>;
-  /** How far the erasures of a ledger were looked at, in the words of `noteErasuresSeen`. */
+  /** The position up to which a ledger's erasures were read, as `noteErasuresSeen` recorded it. */
   erasuresSeen(): Promise<string | undefined>;
   noteErasuresSeen(mark: string): Promise<void>;
   close(): Promise<void>;
@@ -67,7 +67,7 @@ export interface KeyTable {
 export type KeyPlace = Pick<KeyRow, 'person' | 'month'>;
 
 export interface Rewrapped extends KeyRow {
-  /** What stands there now. */
+  /** The bytes that the row holds now. */
   readonly before: Uint8Array;
 }
 

@@ -1,11 +1,11 @@
-/** How this service shows push services who it is (RFC 8292). */
+/** The identity of this service towards push services (RFC 8292). */
 export interface WebPushConfig {
   /** `mailto:` or `https:`, where a push service finds us. */
   readonly subject: string;
   /** Base64url. */
   readonly publicKey: string;
   readonly privateKey: string;
-  /** Whoever sends a message names the push service, so the guard of outgoing webhooks applies. */
+  /** True: push services may have private addresses. The sender of a message chooses the service. */
   readonly allowsPrivateNetworks: boolean;
 }
 
@@ -28,5 +28,5 @@ export interface PushConfig {
 
 /** Time limit of one call. */
 export const PUSH_CALL_MS_MAX = 15_000;
-/** How long a push service keeps a message whose device is away, where the message says nothing. */
+/** The time for which a push service keeps a message for an absent device, unless the message names one. */
 export const PUSH_TTL_SECONDS = 86_400;

@@ -72,7 +72,7 @@ export class Dispatcher {
   private readonly loop: Loop;
   private readonly health: HealthReporter;
   private readonly underWay = new Map<string, Promise<void>>();
-  /** How many of them are on channels beside Vonage. */
+  /** The number of calls on channels beside Vonage. */
   private directUnderWay = 0;
   private readonly lines: WaitingLines;
   private readonly turns = new FairTurns();

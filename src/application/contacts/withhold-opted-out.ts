@@ -33,7 +33,7 @@ export class WithholdOptedOut {
     const routes = [
       { number: to, sender: from },
       { number: message.to, sender: from },
-      // Who said STOP to the sender of a text gets no e-mail instead, whatever that one's sender is.
+      // An opt-out from the text's sender also stops its e-mail and push steps, whose senders differ.
       ...(isDirect(channel) ? [{ number: message.to, sender: message.from }] : []),
     ];
     for (const { number, sender } of to === message.to ? routes.slice(1) : routes) {

@@ -12,9 +12,9 @@ export interface ErasureCertificate {
   /** Messages to and from the person that lists have forgotten. They still count. */
   readonly messages: number;
   readonly inbound: number;
-  /** When everything made of the events had forgotten the person, too. */
+  /** The time at which the read models had forgotten the person, too. */
   readonly completedAt: string;
-  /** Where and how long copies may remain that this service cannot reach. */
+  /** The copies that this service cannot reach, each with its place and the time for which it may remain. */
   readonly remains: readonly string[];
 }
 

@@ -9,7 +9,7 @@ import type { EventMetadata, EventStore, ExpectedRevision } from '../ports/event
 import type { Identifiers } from '../ports/identifiers.js';
 import { inboundStream } from '../streams.js';
 
-/** Who has the data forgotten. */
+/** The cause of an erasure: its source and its actor. */
 export interface ForgetCause {
   readonly source: EventMetadata['source'];
   readonly actor?: string;

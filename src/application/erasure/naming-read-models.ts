@@ -12,7 +12,7 @@ const LOOK_AGAIN_MS = 20;
 /** A caller waits this long for the read models; then the request is to be repeated. */
 const READ_MODELS_MS_MAX = 30_000;
 
-/** What the read models hold of persons, and the wait until they have caught up. */
+/** Finds a person's rows in the read models, and waits until those have caught up. */
 export class NamingReadModels {
   constructor(
     readonly rows: PersonRows,

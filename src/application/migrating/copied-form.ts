@@ -1,7 +1,7 @@
 import type { CopiedEvent } from '../ports/event-store.js';
 import type { StoredEvent } from '../ports/stored-events.js';
 
-/** What a copy of a ledger makes of each event. */
+/** The form in which a copy of a ledger stores each event. */
 export interface CopiedForm {
   /** @throws StoreUnavailable */
   of(event: StoredEvent): Promise<CopiedEvent>;

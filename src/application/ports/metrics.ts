@@ -44,7 +44,7 @@ export interface DeliveryMetrics {
   endpointAnswered(httpStatus: number | null, isDelivered: boolean): void;
 }
 
-/** What is destroyed by age, by kind. */
+/** The kinds of personal data that retention destroys. */
 export interface ExpiredCounts {
   readonly keys: number;
   readonly messages: number;

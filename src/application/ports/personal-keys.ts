@@ -64,8 +64,8 @@ export interface PersonalKeys {
   destroyKeysOf(person: string): Promise<number>;
 
   /**
-   * How far the erasures in the ledger were looked at, as `noteErasuresSeen` was told. It lies with the keys, so that an older copy
-   * of them says so. @throws StoreUnavailable
+   * Returns the position up to which the ledger's erasures were read, as `noteErasuresSeen` recorded it. It is stored with
+   * the keys, so an older copy of the keys has an older position. @throws StoreUnavailable
    */
   erasuresSeen(): Promise<string | undefined>;
   noteErasuresSeen(mark: string): Promise<void>;

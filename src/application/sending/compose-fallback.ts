@@ -34,7 +34,7 @@ export interface DirectChannels {
 
 export const noDirectChannels: DirectChannels = { email: null, push: [] };
 
-/** What the whole message says. */
+/** The fields of the message that its fallback steps depend on. */
 export interface StepSurroundings {
   readonly to: string;
   readonly text: string;

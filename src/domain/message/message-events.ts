@@ -31,7 +31,7 @@ export interface MessageTemplate {
   readonly name: string;
   /** BCP 47, written as WhatsApp writes it, for example `en_GB`. */
   readonly language: string;
-  /** What stands for `{{1}}`, `{{2}}` and so on. */
+  /** The values of the template's parameters `{{1}}`, `{{2}}` and so on, in order. */
   readonly parameters: readonly string[];
 }
 

@@ -10,7 +10,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { importJWK, jwtVerify } from 'jose';
 
-/** What a browser gave its site, and what its push service received for it. */
+/** A browser's subscription, and the messages that its push service received for it. */
 export interface Browser {
   /** The text of `JSON.stringify(subscription)`. */
   readonly subscription: string;
@@ -142,7 +142,7 @@ async function bytesOf(request: IncomingMessage): Promise<Buffer> {
 /** Google's token server and its messaging, at one address. */
 export interface FcmDouble {
   readonly url: string;
-  /** What the JSON file of the service account holds. */
+  /** The content of the service account's JSON file. */
   readonly account: Readonly<Record<string, string>>;
   answer: {
     readonly status: number;

@@ -12,7 +12,7 @@ const words: Readonly<Record<string, string>> = {
 /** The channel as people call it. */
 export const channelWord = (channel: string): string => words[channel] ?? channel;
 
-/** Who took or refused an attempt, by the names that its event has. */
+/** Returns the server that accepted or refused an attempt, read from its event's `code` or `externalId`. */
 export function takerOf(details: Readonly<Record<string, unknown>>): string {
   const name = details['code'] ?? details['externalId'];
   if (typeof name !== 'string') return 'Vonage';

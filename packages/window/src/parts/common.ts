@@ -1,6 +1,6 @@
 /**
- * What several files of the bundle share. All of them import it, so that the bundler keeps it in one file: a file for
- * each pair that shares something would cost a request each.
+ * Imports the modules that several files of the bundle share, so that the bundler puts them into one file. Otherwise it
+ * makes a file for each pair, and each costs a request.
  */
 import '../data/messages.js';
 import '../data/numbers.js';

@@ -12,7 +12,7 @@ export const complete = <Properties extends object>(properties: Properties) => (
   properties,
 });
 
-/** What an event did to its message. */
+/** The schema of an event's effect on its message: the status before and after, or the reason for the refusal. */
 export const effect = complete({
   from: nullable({ enum: messageStatuses }),
   to: nullable({ enum: messageStatuses }),

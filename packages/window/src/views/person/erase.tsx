@@ -9,7 +9,7 @@ import { Panel } from '../../parts/panel.js';
 import { ReasonDialog } from '../../parts/reason-dialog.js';
 import { Tag } from '../../parts/status.js';
 
-/** What was erased, when and by whom. It holds nothing personal. */
+/** Certifies an erasure: its extent, time and actor. It holds nothing personal. */
 export type Certificate =
   operations['erasePerson']['responses'][200]['content']['application/json'];
 
