@@ -14,8 +14,7 @@ import {
   CoordinationModule,
   type CoordinationConfig,
 } from './adapters/coordination/coordination.module.js';
-import { EMAIL_CALL_MS_MAX } from './adapters/email/email-config.js';
-import { PUSH_CALL_MS_MAX, type PushConfig } from './adapters/push/push-config.js';
+import type { PushConfig } from './adapters/push/push-config.js';
 import { pushGatewayFor } from './adapters/push/push-gateway.js';
 import { emailGatewayFor } from './adapters/email/email-gateway.js';
 import { EventStoreModule, type Ledger } from './adapters/event-store/event-store.module.js';
@@ -293,12 +292,7 @@ const settingsFor = (
   optOutScope: config.optOutScope,
   keywordAnswers: config.keywordAnswers,
   retainPersonalDays: config.retainPersonalDays,
-  callTimeoutMs: Math.max(
-    config.vonage.timeoutMs,
-    config.email === null ? 0 : EMAIL_CALL_MS_MAX,
-    // A token and the message.
-    servicesOf(config.push).length === 0 ? 0 : 2 * PUSH_CALL_MS_MAX,
-  ),
+  callTimeoutMs: config.vonage.timeoutMs,
   directChannels: {
     email: config.email?.from.address ?? null,
     push: servicesOf(config.push),

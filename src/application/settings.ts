@@ -43,7 +43,7 @@ export interface ApplicationSettings {
   readonly keywordAnswers: KeywordAnswers;
   /** `RETAIN_PERSONAL_DAYS`; null: personal data is kept. */
   readonly retainPersonalDays: number | null;
-  /** Time limit of the slowest call: to Vonage, or to the server of another channel. */
+  /** Time limit of one call to Vonage. */
   readonly callTimeoutMs: number;
   /** The SMS a second that Vonage takes from one long number of the US. */
   readonly usNumberPerSecond: number;

@@ -5,7 +5,8 @@ import type {
   AttemptRequest,
   SmsGateway,
 } from '../../application/ports/sms-gateway.js';
-import { EMAIL_CALL_MS_MAX, type EmailConfig } from './email-config.js';
+import { directCallMsMax } from '../../domain/message/direct-channels.js';
+import type { EmailConfig } from './email-config.js';
 import { outcomeOfSmtpFailure } from './outcome-of-smtp-failure.js';
 
 /** The time limits of a call, milliseconds. */
@@ -16,7 +17,10 @@ export interface SmtpTimeouts {
   readonly answerMs: number;
 }
 
-const defaultTimeouts: SmtpTimeouts = { connectMs: 10_000, answerMs: EMAIL_CALL_MS_MAX - 30_000 };
+const defaultTimeouts: SmtpTimeouts = {
+  connectMs: 10_000,
+  answerMs: directCallMsMax.email - 30_000,
+};
 
 /** A subject of more than this is hard to read in a list. */
 const SUBJECT_CHARACTERS_MAX = 78;
@@ -50,7 +54,7 @@ export class SmtpEmailGateway implements SmsGateway {
         messageId,
         // Keeps holiday notices and other automatic answers from coming back (RFC 3834).
         headers: { 'Auto-Submitted': 'auto-generated' },
-        signal: AbortSignal.timeout(EMAIL_CALL_MS_MAX),
+        signal: AbortSignal.timeout(directCallMsMax.email),
       });
       return { kind: 'accepted', messageUuid: null, externalId: serverMessageId ?? messageId };
     } catch (error) {

@@ -3,8 +3,8 @@ import type { Priority } from '../../domain/message/priority.js';
 
 /**
  * The kinds of work that can be due for a message. `send`: its next attempt. `expire`: it is too late to send it.
- * `confirm`: its confirmation window closes. `settle`: a call to Vonage was started then and should have an outcome by
- * now. `adopt`: reports may have overtaken its 202 and wait on a stream of their own.
+ * `confirm`: its confirmation window closes. `settle`: a call was started, and should have an outcome by
+ * now: then on a channel beside Vonage, a call's time limit later on one of Vonage's. `adopt`: reports may have overtaken its 202 and wait on a stream of their own.
  */
 export const agendaKinds = ['send', 'expire', 'confirm', 'settle', 'adopt'] as const;
 

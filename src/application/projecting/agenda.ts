@@ -1,3 +1,4 @@
+import { directCallMsMax, isDirect } from '../../domain/message/direct-channels.js';
 import type { MessageEvent } from '../../domain/message/message-events.js';
 import { meansFailed, meansReached } from '../../domain/message/transitions.js';
 import { RETRIES, type AgendaKey, type AgendaKind, type NewAgendaEntry } from '../ports/agenda.js';
@@ -49,11 +50,12 @@ export function agendaChanges(event: MessageEvent, key: string): AgendaChanges {
       };
     }
     case 'AttemptStarted': {
-      const { attempt, occurredAt, confirmBy } = event.data;
+      const { attempt, channel, occurredAt, confirmBy } = event.data;
+      const dueAt = callEndFor(channel, occurredAt);
       return {
         clear: [send],
         set: [
-          { ...settle(attempt), dueAt: occurredAt, begunAt: occurredAt, line: null },
+          { ...settle(attempt), dueAt, begunAt: occurredAt, line: null },
           { ...confirm, dueAt: confirmBy, begunAt: occurredAt, line: null },
         ],
       };
@@ -107,6 +109,15 @@ export function agendaChanges(event: MessageEvent, key: string): AgendaChanges {
       return none;
   }
 }
+
+/**
+ * The time by which a call on a channel beside Vonage has ended. The time limit of a call to Vonage is a setting, which
+ * the timers add.
+ */
+const callEndFor = (channel: string, startedAt: string): string =>
+  isDirect(channel)
+    ? new Date(Date.parse(startedAt) + directCallMsMax[channel]).toISOString()
+    : startedAt;
 
 /** Metadata is decoded only where it is needed: a rebuild reads millions of events. */
 const keyOf = (

@@ -7,7 +7,7 @@ import type { ProjectionName } from '../ports/projection-store.js';
 export const projectionVersions: Readonly<Record<ProjectionName, number>> = {
   messages: 12,
   'message-index': 2,
-  agenda: 6,
+  agenda: 7,
   inbound: 4,
   quarantine: 2,
   contacts: 2,

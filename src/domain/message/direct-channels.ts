@@ -5,6 +5,15 @@
 export const directChannels = ['email', 'push'] as const;
 export type DirectChannel = (typeof directChannels)[number];
 
+/**
+ * Time limits of one call, milliseconds. A mail server may take minutes to answer the end of a text (RFC 5321, 4.5.3.2.6).
+ * A push message may need a token first.
+ */
+export const directCallMsMax: Readonly<Record<DirectChannel, number>> = {
+  email: 180_000,
+  push: 30_000,
+};
+
 const known: ReadonlySet<string> = new Set(directChannels);
 
 export const isDirect = (channel: string): channel is DirectChannel => known.has(channel);

@@ -75,6 +75,22 @@ it('calls every attempt unknown that has no outcome, also when that of an earlie
   });
 });
 
+it('gives each channel the time of its own calls', async () => {
+  const emailId = uuidIdentifiers.newId();
+  const { type, data } = started();
+  await recordEvents(store, emailId, requested(), { type, data: { ...data, channel: 'email' } });
+  await recordEvents(store, MESSAGE_ID, requested(), started());
+  const outcomeOf = async (id: string) => {
+    const { message } = await messages.read(id);
+    return message.kind === 'tracked' ? message.attempts[0]?.outcome : undefined;
+  };
+  await theTimersRun();
+  await eventually(async () => (await outcomeOf(MESSAGE_ID)) === 'unknown');
+  expect(await outcomeOf(emailId)).toBe('pending');
+  runTimers(new Date('2030-01-01T12:03:20.000Z'), new AgendaTable(catalog));
+  await eventually(async () => (await outcomeOf(emailId)) === 'unknown');
+});
+
 it('brings a stray report home, also when a later report has ended the message', async () => {
   await recordEvents(store, MESSAGE_UUID, reported('submitted', { attempt: null }));
   await recordEvents(store, MESSAGE_ID, requested(), started(), took(), reported('delivered'));
