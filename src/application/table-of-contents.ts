@@ -46,6 +46,7 @@ import { WaitingSince } from './operating/waiting-since.js';
 import * as ports from './port-tokens.js';
 import { ProveMessage } from './proof/prove-message.js';
 import { ReadLog } from './proof/read-log.js';
+import { SummarizeLog } from './proof/summarize-log.js';
 import { ReconcileFile } from './reconciliation/reconcile-file.js';
 import { ReconcileRecords } from './reconciliation/reconcile-records.js';
 import { ReconcileStuck } from './reconciliation/reconcile-stuck.js';
@@ -385,6 +386,11 @@ const auditing = (): readonly Recipe[] => [
   ),
   recipe(ExportLedger, [ports.EVENT_FEED], (feed) => new ExportLedger(feed)),
   recipe(ReadLog, [ports.LOG_STORE], (log) => new ReadLog(log)),
+  recipe(
+    SummarizeLog,
+    [ports.LOG_STORE, ports.EVENT_STORE],
+    (log, store) => new SummarizeLog(log, store),
+  ),
   recipe(
     ProveMessage,
     [ports.EVENT_STORE, ports.LEDGER, ports.MESSAGE_INDEX, ports.LOG_STORE],

@@ -109,6 +109,14 @@ describe('the workflows', () => {
     expect(writers).toEqual(['image: id-token', 'packages: id-token', 'notes: contents']);
   });
 
+  it('publishes the packages by the identity token, under the repository that it names', () => {
+    const { steps: publishing = [] } = release.jobs['packages'] ?? {};
+    const commands = commandsOf(publishing);
+    expect(commands).toMatch(/pkg set "repository\.url=git\+\$GITHUB_SERVER_URL[^]*npm publish/);
+    // npm prefers a token where it has one.
+    expect(JSON.stringify(publishing)).not.toMatch(/TOKEN|secrets|registry/);
+  });
+
   it('runs the checks of the project with the Node that the project brings', () => {
     expect(commandsOf(job('check').steps)).toContain('.ci/run');
     const versions = steps.flatMap((step) => step.with?.['node-version'] ?? []);
@@ -120,7 +128,7 @@ describe('the workflows', () => {
     const scripts = [...commands.matchAll(/npm (?:run )?([\w:-]+)/g)].map(
       (match) => match[1] ?? '',
     );
-    expect(['ci', 'publish', ...Object.keys(packages.scripts)]).toEqual(
+    expect(['ci', 'pkg', 'publish', ...Object.keys(packages.scripts)]).toEqual(
       expect.arrayContaining(scripts),
     );
     const files = [...commands.matchAll(/(?:\.ci|test|deploy)\/[\w./-]+/g)].map(([path]) => path);

@@ -29,6 +29,7 @@ beforeAll(async () => {
     world.send('447702980022'),
     world.send('447707980000'),
     world.send('447703980000'),
+    world.send('491555980000'),
   ]);
   ids = { rejected, contradicted, unknown, erased };
   await eventually(async () => (await world.statusOf(rejected)) === 'rejected');
@@ -112,6 +113,35 @@ it('shows the conversation beside what it found, narrows it to a time, and saves
   const [head, ...rows] = (await readFile(await (await taking).path(), 'utf8')).trim().split('\n');
   expect(head).toContain('id,');
   expect(rows).toEqual([expect.stringContaining(ids.rejected)]);
+});
+
+it('narrows all figures of the overview to one country, and says how far receipts from there go', async () => {
+  const { page } = world;
+  await world.go('/overview');
+  await page.getByRole('row', { name: /Germany.*Reliable/ }).waitFor();
+  await page.getByLabel('Country', { exact: true }).selectOption('Germany');
+  const glance = page.getByRole('region', { name: 'At a glance' });
+  await glance.getByText('of 1 message', { exact: false }).waitFor();
+  expect(await page.getByRole('row', { name: /United Kingdom/ }).count()).toBe(0);
+  await glance.getByRole('link', { name: /^Cost/ }).click();
+  await page.getByRole('link', { name: '+49 155 598 0000' }).waitFor();
+  expect(await page.locator('a.hit').count()).toBe(1);
+});
+
+it('shows what works and since when, and the newest checkpoint with its signer', async () => {
+  const { page } = world;
+  await world.go('/operations');
+  const health = page.getByRole('region', { name: 'Health' });
+  await health.getByText('Signed log').waitFor();
+  expect(await health.getByText(/^since /).count()).toBe(5);
+  const checkpoint = page.getByRole('region', { name: 'Newest checkpoint' });
+  const key = await fetch(`${world.waybill.url}/v1/log/key`, {
+    headers: { authorization: `Bearer ${world.key}` },
+  });
+  const [signer = ''] = (await key.text()).split('\n');
+  await checkpoint.getByText(signer.split('+').slice(0, 2).join('+')).waitFor();
+  await checkpoint.getByText(/^[\d,]+ entries$/).waitFor();
+  await page.getByRole('region', { name: 'Webhooks set aside' }).getByText('1 webhook.').waitFor();
 });
 
 it('reports by one thing and then by another, and saves the same', async () => {

@@ -304,6 +304,26 @@ export type paths = {
     patch?: never;
     trace?: never;
   };
+  '/v1/log': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * The newest checkpoint in words: size, signer, age
+     * @description For people and dashboards. Whoever verifies the log takes `GET /v1/log/checkpoint`, the signed note itself.
+     */
+    get: operations['getLog'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/v1/log/checkpoint': {
     parameters: {
       query?: never;
@@ -3766,6 +3786,94 @@ export interface operations {
       };
     };
   };
+  getLog: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description What the newest checkpoint says. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @description When the newest event under it was recorded. A checkpoint tells no time of its own, and is signed within a second of that event. Null: the event cannot be read. */
+            coversUntil: string | null;
+            /** @description The log’s name. */
+            origin: string;
+            /** @description Root hash, Base64. */
+            root: string;
+            signers: string[];
+            /** @description Entries under the checkpoint. */
+            size: number;
+          };
+        };
+      };
+      /** @description The request has faults; `errors` names all of them. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The API key is missing or not known. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The API key lacks the scope, or messages to this country are not allowed. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description There is no such thing. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Too many requests or messages: a rate, a cap or the limit of a recipient is reached, or too many API keys were wrong. Wait for Retry-After. */
+      429: {
+        headers: {
+          /** @description Seconds. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Not now; send it again after Retry-After seconds, with the same Idempotency-Key. */
+      503: {
+        headers: {
+          /** @description Seconds. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
   getCheckpoint: {
     parameters: {
       query?: never;
@@ -6151,6 +6259,10 @@ export interface operations {
   getDeliveryReport: {
     parameters: {
       query?: {
+        /** @description Only messages to this country, ISO 3166-1 alpha-2. */
+        country?: string;
+        /** @description Only messages from this sender, as the report writes it. */
+        from?: string;
         /** @description Any of country, networkCode, from, channel, errorCode, hour, day, separated by commas. */
         groupBy?: string;
         /** @description Included. */

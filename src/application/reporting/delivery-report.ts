@@ -17,8 +17,14 @@ export const HOURLY_REPORT_DAYS_MAX = 31;
 
 const HOURS_PER_DAY = 24;
 
+/** Dimensions by which a report can be narrowed. */
+export const reportFilters = ['country', 'from'] as const satisfies readonly ReportDimension[];
+export type ReportFilter = (typeof reportFilters)[number];
+
 export interface DeliveryReportQuestion {
   readonly groupBy: readonly ReportDimension[];
+  /** Counts only the messages with these values. */
+  readonly only?: Readonly<Partial<Record<ReportFilter, string>>>;
   /** Milliseconds since 1970; the hour that it lies in is included. */
   readonly since?: number;
   /** Milliseconds since 1970; hours that begin before are included. */
@@ -64,13 +70,24 @@ export class ReportDelivery {
   /** @throws InvalidRequest when the answer would be too large */
   async execute(question: DeliveryReportQuestion): Promise<DeliveryReport> {
     checkHours(question);
-    const { groupBy, since, until } = question;
+    const { groupBy, only = {}, since, until } = question;
+    // Groups hold all that a row needs, percentiles too, so a filter is a group of which one value is taken.
+    const hidden = reportFilters.filter((one) => only[one] !== undefined && !groupBy.includes(one));
+    const grouped = [...groupBy, ...hidden];
     try {
-      const { totals, progress } = await this.source.totals(groupBy, {
+      const { totals, progress } = await this.source.totals(grouped, {
         ...(since === undefined ? {} : { first: Math.floor(since / HOUR_MS) }),
         ...(until === undefined ? {} : { last: Math.ceil(until / HOUR_MS) - 1 }),
       });
-      const rows = totals.toSorted(byGroup).map((total) => reportRow(groupBy, total));
+      const rows = totals
+        .filter(({ group }) =>
+          reportFilters.every((one) => {
+            const wanted = only[one];
+            return wanted === undefined || group[grouped.indexOf(one)] === wanted;
+          }),
+        )
+        .toSorted(byGroup)
+        .map((total) => reportRow(groupBy, total));
       return { groupBy, rows, asOf: await this.freshness.asOf(progress) };
     } catch (error) {
       if (!(error instanceof TooManyGroups)) throw error;

@@ -112,6 +112,7 @@ export const answers: {
   testWebhookEndpoint: true,
   listWebhookDeliveries: true,
   replayWebhooks: true,
+  getLog: true,
   proveMessage: true,
   previewMessage: true,
   sendMessage: true,
@@ -162,6 +163,7 @@ interface Answers {
   testWebhookEndpoint: Returned<WebhookEndpointsController['test']>;
   listWebhookDeliveries: Returned<WebhookEndpointsController['deliveries']>;
   replayWebhooks: Returned<WebhookEndpointsController['replay']>;
+  getLog: Returned<LogController['summary']>;
   proveMessage: Returned<LogController['proof']>;
   previewMessage: Returned<PreviewController['preview']>;
   sendMessage: Returned<MessagesController['send']>;

@@ -129,6 +129,28 @@ it.each(['0/000.p/255', '7/000', '0/0', 'entries/x001', 'nothing'])(
   },
 );
 
+it('says in words what the newest checkpoint covers, and who signed it', async () => {
+  await untilLogged();
+  const { size, root, origin, signers, coversUntil } = (await waybill.api.get('/v1/log')).as<{
+    readonly size: number;
+    readonly root: string;
+    readonly origin: string;
+    readonly signers: readonly string[];
+    readonly coversUntil: string;
+  }>(200);
+  const [key = ''] = (await log.keys()).split('\n');
+  const checkpoint = openCheckpoint((await log.checkpoint()) ?? '', [parseVerifierKey(key)]);
+  expect({ origin, size, root }).toEqual({
+    ...checkpoint,
+    root: Buffer.from(checkpoint.root).toString('base64'),
+  });
+  expect(signers).toEqual([key.split('+').slice(0, 2).join('+')]);
+  const exported = (await waybill.api.get('/v1/events')).lines as readonly {
+    readonly recordedAt: string;
+  }[];
+  expect(coversUntil).toBe(exported[size - 1]?.recordedAt);
+});
+
 it('says in its readiness that it signs', async () => {
   const ready = (await waybill.api.get('/health/ready')).body as {
     parts: { proof: { state: string } };

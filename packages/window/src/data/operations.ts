@@ -60,3 +60,15 @@ export const useKeys = (mayAdmin: boolean) =>
     queryFn: async () =>
       answerOf(await http.GET('/v1/keys', { params: { query: { limit: 100 } } })),
   });
+
+/** The newest checkpoint of the transparency log; null before the first one. */
+export const useLog = (mayAudit: boolean) =>
+  useQuery({
+    queryKey: ['log'],
+    enabled: mayAudit,
+    refetchInterval: EVERY_MS,
+    queryFn: async () => {
+      const answer = await http.GET('/v1/log');
+      return answer.response.status === 404 ? null : answerOf(answer);
+    },
+  });

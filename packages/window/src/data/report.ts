@@ -38,13 +38,37 @@ export function rangeOf({ days, by }: Period, now: Date): Range {
   return { since: new Date(start).toISOString(), until: new Date(until).toISOString() };
 }
 
-export const useReport = (groupBy: readonly Dimension[], { since, until }: Range) =>
+/** Only the messages to this country, from this sender. */
+export interface Only {
+  readonly country?: string;
+  readonly from?: string;
+}
+
+const all: Only = {};
+
+export const useReport = (
+  groupBy: readonly Dimension[],
+  { since, until }: Range,
+  only: Only = all,
+) =>
   useQuery({
-    queryKey: ['report', groupBy, since, until],
+    queryKey: ['report', groupBy, since, until, only],
     queryFn: async (): Promise<Report> => {
       const grouping = groupBy.length === 0 ? {} : { groupBy: groupBy.join(',') };
-      const params = { query: { ...grouping, since, until } };
+      const params = { query: { ...grouping, ...only, since, until } };
       return answerOf(await http.GET('/v1/reports/delivery', { params }));
+    },
+  });
+
+/** How far receipts can be believed, by country and network. It changes slowly. */
+export const useConfidence = (days: number) =>
+  useQuery({
+    queryKey: ['confidence', days],
+    staleTime: 60_000,
+    queryFn: async () => {
+      const since = new Date(Date.now() - days * DAY_MS).toISOString();
+      const params = { query: { since } };
+      return answerOf(await http.GET('/v1/reports/confidence', { params }));
     },
   });
 
@@ -59,8 +83,8 @@ export function groupName(dimension: Dimension, value: string | null | undefined
 }
 
 /** The messages behind a group, as an address of Find. */
-export function messagesOf(row: ReportRow, range: Range): string {
-  const query = new URLSearchParams();
+export function messagesOf(row: ReportRow, range: Range, only: Only = all): string {
+  const query = new URLSearchParams({ ...only });
   for (const name of ['country', 'from', 'channel', 'errorCode'] as const) {
     const value = row.group[name];
     if (value != null) query.set(name, value);

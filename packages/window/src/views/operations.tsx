@@ -1,8 +1,17 @@
 import { useEffect, useState } from 'react';
+import { Link } from 'wouter';
 import { answerOf, http, queries } from '../data/api.js';
 import { useNow } from '../data/now.js';
 import { count, counted, phoneNumber } from '../data/numbers.js';
-import { useKeys, useLimits, useParked, useReadiness } from '../data/operations.js';
+import {
+  useKeys,
+  useLimits,
+  useLog,
+  useParked,
+  useQuarantine,
+  useReadiness,
+} from '../data/operations.js';
+import { useRefresh } from '../data/refresh.js';
 import { may, type Session } from '../data/session.js';
 import { fullTime, relativeTime } from '../data/times.js';
 import { sentence } from '../data/timeline.js';
@@ -28,7 +37,9 @@ export function Operations({ session }: { readonly session: Session }) {
         <Health />
         <SendingPanel session={session} />
         <Limits />
+        <Checkpoint mayAudit={may(session, 'audit')} />
         {may(session, 'admin') && <Parked />}
+        <Quarantined mayAudit={may(session, 'audit')} />
       </div>
       {may(session, 'admin') && <Endpoints />}
       {may(session, 'admin') && <Keys />}
@@ -36,7 +47,13 @@ export function Operations({ session }: { readonly session: Session }) {
   );
 }
 
-const parts = { ledger: 'Ledger', readModels: 'Lists and reports', sending: 'Sending' } as const;
+const parts = {
+  ledger: 'Ledger',
+  readModels: 'Lists and reports',
+  sending: 'Sending',
+  proof: 'Signed log',
+  deliveries: 'Receivers of events',
+} as const;
 
 const families = {
   working: 'arrived',
@@ -90,6 +107,92 @@ function Health() {
             );
           })}
         </dl>
+      )}
+    </Panel>
+  );
+}
+
+/** Shows the newest checkpoint of the transparency log. */
+function Checkpoint({ mayAudit }: { readonly mayAudit: boolean }) {
+  const log = useLog(mayAudit);
+  const now = useNow();
+  if (!mayAudit) {
+    return (
+      <Panel title="Newest checkpoint">
+        <Void title="Your key may not see this." shape="lock">
+          <p>It needs the scope audit.</p>
+        </Void>
+      </Panel>
+    );
+  }
+  if (log.data === undefined) {
+    return (
+      <Panel title="Newest checkpoint">
+        {log.isError ? <Failure error={log.error} /> : <Loading label="Asking" rows={3} />}
+      </Panel>
+    );
+  }
+  if (log.data === null) {
+    return (
+      <Panel title="Newest checkpoint">
+        <Void title="Nothing is signed yet." shape="hook">
+          <p>The first checkpoint follows the first event within a second.</p>
+        </Void>
+      </Panel>
+    );
+  }
+  const { size, root, signers, coversUntil } = log.data;
+  return (
+    <Panel title="Newest checkpoint" note="of the signed log">
+      <dl className="facts">
+        <dt>Size</dt>
+        <dd>{counted(size, 'entry', 'entries')}</dd>
+        <dt>Covers</dt>
+        <dd>
+          {coversUntil === null ? (
+            'events whose time cannot be read'
+          ) : (
+            <>
+              what was recorded until {fullTime(coversUntil, now)}
+              <span className="sub">{relativeTime(coversUntil, now)}</span>
+            </>
+          )}
+        </dd>
+        <dt>Root</dt>
+        <dd className="mono">{root}</dd>
+        <dt>{signers.length === 1 ? 'Signer' : 'Signers'}</dt>
+        <dd>
+          {signers.map((signer) => (
+            <span className="mono sub" key={signer}>
+              {signer}
+            </span>
+          ))}
+        </dd>
+      </dl>
+    </Panel>
+  );
+}
+
+/** Counts the signed webhooks that were not understood; the inspector lists them. */
+function Quarantined({ mayAudit }: { readonly mayAudit: boolean }) {
+  const quarantine = useQuarantine(mayAudit);
+  useRefresh(['quarantine']);
+  if (!mayAudit || quarantine.data === undefined) return null;
+  const { items, nextCursor } = quarantine.data;
+  const number = nextCursor === null ? count(items.length) : `More than ${count(items.length)}`;
+  return (
+    <Panel title="Webhooks set aside" note="signed, but not understood; kept whole">
+      {items.length === 0 ? (
+        <Void title="Every signed webhook was understood." shape="check" />
+      ) : (
+        <div className="body">
+          <p>
+            {number} {items.length === 1 ? 'webhook' : 'webhooks'}.{' '}
+            <Link className="link" href="/inspector">
+              See them and the reasons
+            </Link>
+          </p>
+        </div>
       )}
     </Panel>
   );

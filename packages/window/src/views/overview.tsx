@@ -1,15 +1,18 @@
-import { useEffect, useMemo, useState } from 'react';
-import { Link } from 'wouter';
+import { useEffect, useMemo } from 'react';
+import { Link, useSearchParams } from 'wouter';
 import { useNow } from '../data/now.js';
 import { costs, count, counted, countryName, share } from '../data/numbers.js';
 import { useParked, useQuarantine } from '../data/operations.js';
 import { useRefresh } from '../data/refresh.js';
 import {
+  groupName,
   messagesOf,
   outcomesOf,
   periods,
   rangeOf,
+  useConfidence,
   useReport,
+  type Only,
   type Period,
   type Range,
   type ReportRow,
@@ -21,6 +24,7 @@ import { BehindBanner } from '../parts/behind-banner.js';
 import { Icon } from '../parts/icon.js';
 import { OutcomeChart, type Bucket } from '../parts/outcome-chart.js';
 import { Panel, ScrollTable } from '../parts/panel.js';
+import type { Rating } from '../parts/receipts.js';
 import { HeldBanner, SendingPanel } from '../parts/sending-panel.js';
 import { Failure, Loading, Void } from '../parts/states.js';
 
@@ -30,12 +34,26 @@ const LOST = 'rejected,undeliverable,failed,expired';
 
 /** Is it well; if not, since when, where, why. */
 export function Overview({ session }: { readonly session: Session }) {
-  const [period, setPeriod] = useState<Period>(periods[0] ?? FIRST_PERIOD);
+  const [params, setParams] = useSearchParams();
+  const days = Number(params.get('period') ?? FIRST_PERIOD.days);
+  const period = periods.find((one) => one.days === days) ?? FIRST_PERIOD;
+  const [country, from] = [params.get('country'), params.get('from')];
+  const only = useMemo(() => onlyOf(country, from), [country, from]);
   const now = useNow();
   const hour = Math.floor(now.getTime() / 3_600_000);
   const range = useMemo(() => rangeOf(period, new Date(hour * 3_600_000)), [period, hour]);
-  const total = useReport([], range);
-  const overTime = useReport([period.by], range);
+  const total = useReport([], range, only);
+  const overTime = useReport([period.by], range, only);
+  const choose = (name: string, value: string): void =>
+    setParams(
+      (before) => {
+        const next = new URLSearchParams(before);
+        if (value === '') next.delete(name);
+        else next.set(name, value);
+        return next;
+      },
+      { replace: true },
+    );
   useRefresh(['report']);
   useEffect(() => {
     document.title = 'Overview · Waybill';
@@ -53,7 +71,7 @@ export function Overview({ session }: { readonly session: Session }) {
               key={one.name}
               type="button"
               aria-pressed={one.name === period.name}
-              onClick={() => setPeriod(one)}
+              onClick={() => choose('period', String(one.days))}
             >
               {one.name}
             </button>
@@ -62,36 +80,99 @@ export function Overview({ session }: { readonly session: Session }) {
         <span className="quiet">
           {fullTime(range.since, now).replace(/:00$/, '')} to now, your time
         </span>
+        <div className="end">
+          <Narrow
+            dimension="from"
+            every="All senders"
+            range={range}
+            chosen={from}
+            choose={choose}
+          />
+          <Narrow
+            dimension="country"
+            every="All countries"
+            range={range}
+            chosen={country}
+            choose={choose}
+          />
+        </div>
       </div>
       {total.isError ? (
         <div className="panel">
           <Failure error={total.error} />
         </div>
       ) : row === undefined || row.messages === 0 ? (
-        <Empty isLoading={total.isPending} period={period} session={session} />
+        <Empty
+          isLoading={total.isPending}
+          period={period}
+          isNarrowed={Object.keys(only).length > 0}
+          session={session}
+        />
       ) : (
         <>
-          <Glance row={row} range={range} />
+          <Glance row={row} range={range} only={only} />
           <OverTime rows={overTime.data?.rows ?? []} period={period} range={range} row={row} />
           <div className="g3">
-            <Reasons range={range} lost={outcomesOf(row).lost} />
+            <Reasons range={range} only={only} lost={outcomesOf(row).lost} />
             <SendingPanel session={session} />
-            <NeedsPerson row={row} range={range} session={session} />
+            <NeedsPerson row={row} range={range} only={only} session={session} />
           </div>
-          <Countries range={range} />
+          <Countries range={range} only={only} days={period.days} />
         </>
       )}
     </>
   );
 }
 
+const onlyOf = (country: string | null, from: string | null): Only => ({
+  ...(country === null ? {} : { country }),
+  ...(from === null ? {} : { from }),
+});
+
+/** Narrows all figures to one of the values that occur in the period. */
+function Narrow({
+  dimension,
+  every,
+  range,
+  chosen,
+  choose,
+}: {
+  readonly dimension: 'from' | 'country';
+  readonly every: string;
+  readonly range: Range;
+  readonly chosen: string | null;
+  readonly choose: (name: string, value: string) => void;
+}) {
+  const report = useReport([dimension], range);
+  const found = (report.data?.rows ?? []).flatMap(({ group }) => group[dimension] ?? []);
+  // One that was chosen for another period stays visible, so that it can be taken back.
+  const values = chosen === null || found.includes(chosen) ? found : [chosen, ...found];
+  return (
+    <select
+      className="select"
+      aria-label={dimension === 'from' ? 'Sender' : 'Country'}
+      value={chosen ?? ''}
+      onChange={(event) => choose(dimension, event.target.value)}
+    >
+      <option value="">{every}</option>
+      {values.map((value) => (
+        <option key={value} value={value}>
+          {groupName(dimension, value)}
+        </option>
+      ))}
+    </select>
+  );
+}
+
 function Empty({
   isLoading,
   period,
+  isNarrowed,
   session,
 }: {
   readonly isLoading: boolean;
   readonly period: Period;
+  readonly isNarrowed: boolean;
   readonly session: Session;
 }) {
   if (isLoading) {
@@ -104,8 +185,15 @@ function Empty({
   return (
     <>
       <div className="panel">
-        <Void title={`Nothing was sent in the last ${period.name}.`} shape="chart">
-          <p>Messages appear here as soon as they are asked for.</p>
+        <Void
+          title={`Nothing ${isNarrowed ? 'of this ' : ''}was sent in the last ${period.name}.`}
+          shape="chart"
+        >
+          <p>
+            {isNarrowed
+              ? 'Choose all senders and all countries to see the rest.'
+              : 'Messages appear here as soon as they are asked for.'}
+          </p>
         </Void>
       </div>
       <div className="g3">
@@ -115,16 +203,25 @@ function Empty({
   );
 }
 
-const within = ({ since, until }: Range, more: string): string =>
-  `/?${more}${more === '' ? '' : '&'}since=${since}&until=${until}`;
+/** The messages behind a number, as an address of Find. */
+const within = ({ since, until }: Range, only: Only, more: Readonly<Record<string, string>>) =>
+  `/?${new URLSearchParams({ ...more, ...only, since, until })}`;
 
-function Glance({ row, range }: { readonly row: ReportRow; readonly range: Range }) {
+function Glance({
+  row,
+  range,
+  only,
+}: {
+  readonly row: ReportRow;
+  readonly range: Range;
+  readonly only: Only;
+}) {
   const { arrived, doubt, lost } = outcomesOf(row);
   const { p50Ms, p95Ms } = row.timeToDelivery;
   const of = (value: number): string => share(value / row.messages);
   return (
     <section className="panel kpis" aria-label="At a glance">
-      <Link href={within(range, 'status=delivered,read')}>
+      <Link href={within(range, only, { status: 'delivered,read' })}>
         <span className="l">
           <Icon shape="delivered" size={14} className="arrived" />
           Delivered
@@ -134,14 +231,14 @@ function Glance({ row, range }: { readonly row: ReportRow; readonly range: Range
           {count(arrived)} of {counted(row.messages, 'message')}
         </span>
       </Link>
-      <Link href={within(range, 'status=delivered,read')}>
+      <Link href={within(range, only, { status: 'delivered,read' })}>
         <span className="l">Time to delivery</span>
         <span className="v">{p50Ms === null ? '–' : span(p50Ms)}</span>
         <span className="d">
           {p95Ms === null ? 'no receipt tells it' : `half; 95 in 100 within ${span(p95Ms)}`}
         </span>
       </Link>
-      <Link href={within(range, `status=${LOST}`)}>
+      <Link href={within(range, only, { status: LOST })}>
         <span className="l">
           <Icon shape="failed" size={14} className="lost" />
           Not delivered
@@ -149,7 +246,7 @@ function Glance({ row, range }: { readonly row: ReportRow; readonly range: Range
         <span className="v">{of(lost)}</span>
         <span className="d">{counted(lost, 'message')}</span>
       </Link>
-      <Link href={within(range, 'status=unconfirmed,unknown')}>
+      <Link href={within(range, only, { status: 'unconfirmed,unknown' })}>
         <span className="l">
           <Icon shape="unconfirmed" size={14} className="doubt" />
           In doubt
@@ -157,7 +254,7 @@ function Glance({ row, range }: { readonly row: ReportRow; readonly range: Range
         <span className="v">{of(doubt)}</span>
         <span className="d">{count(doubt)} unconfirmed or unknown</span>
       </Link>
-      <Link href={within(range, '')}>
+      <Link href={within(range, only, {})}>
         <span className="l">Cost</span>
         <span className="v">{costs(row.cost)}</span>
         <span className="d">{counted(row.segments, 'segment')}, as reported</span>
@@ -247,8 +344,16 @@ function bucketsOf(
   return buckets;
 }
 
-function Reasons({ range, lost }: { readonly range: Range; readonly lost: number }) {
-  const report = useReport(['errorCode'], range);
+function Reasons({
+  range,
+  only,
+  lost,
+}: {
+  readonly range: Range;
+  readonly only: Only;
+  readonly lost: number;
+}) {
+  const report = useReport(['errorCode'], range, only);
   const rows = (report.data?.rows ?? [])
     .filter((row) => row.group['errorCode'] != null)
     .toSorted((a, b) => b.messages - a.messages);
@@ -264,7 +369,7 @@ function Reasons({ range, lost }: { readonly range: Range; readonly lost: number
             const part = row.messages / total;
             return (
               <li key={code}>
-                <Link href={messagesOf(row, range)}>
+                <Link href={messagesOf(row, range, only)}>
                   <span>
                     <span className="code">{code}</span>
                     {titleOf(code)}
@@ -293,10 +398,12 @@ function Reasons({ range, lost }: { readonly range: Range; readonly lost: number
 function NeedsPerson({
   row,
   range,
+  only,
   session,
 }: {
   readonly row: ReportRow;
   readonly range: Range;
+  readonly only: Only;
   readonly session: Session;
 }) {
   const quarantine = useQuarantine(may(session, 'audit'));
@@ -311,7 +418,7 @@ function NeedsPerson({
       family: 'doubt',
       what: `${count(unknown)} of unknown outcome`,
       next: 'Ask the customer, then settle each',
-      href: within(range, 'status=unknown'),
+      href: within(range, only, { status: 'unknown' }),
     },
     {
       number: row.contradictions,
@@ -319,7 +426,7 @@ function NeedsPerson({
       family: 'clash',
       what: `${count(row.contradictions)} contradicted`,
       next: 'Ask Vonage which report is true',
-      href: within(range, 'contradicted=true'),
+      href: within(range, only, { contradicted: 'true' }),
     },
     {
       number: aside,
@@ -366,8 +473,20 @@ function NeedsPerson({
   );
 }
 
-function Countries({ range }: { readonly range: Range }) {
-  const report = useReport(['country'], range);
+function Countries({
+  range,
+  only,
+  days,
+}: {
+  readonly range: Range;
+  readonly only: Only;
+  readonly days: number;
+}) {
+  const report = useReport(['country'], range, only);
+  const confidence = useConfidence(days);
+  const ratings = new Map(
+    confidence.data?.countries.map(({ country, receipts }) => [country, receipts]),
+  );
   const rows = (report.data?.rows ?? []).toSorted((a, b) => b.messages - a.messages);
   return (
     <section className="panel after" aria-label="By country">
@@ -398,6 +517,7 @@ function Countries({ range }: { readonly range: Range }) {
             <th scope="col" className="num">
               95 in 100
             </th>
+            <th scope="col">Receipts</th>
             <th scope="col" className="num">
               Cost
             </th>
@@ -409,7 +529,7 @@ function Countries({ range }: { readonly range: Range }) {
             return (
               <tr key={code}>
                 <td>
-                  <Link className="hit" href={messagesOf(row, range)}>
+                  <Link className="hit" href={messagesOf(row, range, only)}>
                     {code === null ? 'Not known' : countryName(code)}
                   </Link>
                 </td>
@@ -429,6 +549,9 @@ function Countries({ range }: { readonly range: Range }) {
                 </td>
                 <td className="num">{timeOf(row.timeToDelivery.p50Ms)}</td>
                 <td className="num">{timeOf(row.timeToDelivery.p95Ms)}</td>
+                <td className="nowrap">
+                  <Believed rating={ratings.get(code)} />
+                </td>
                 <td className="num">{costs(row.cost)}</td>
               </tr>
             );
@@ -438,5 +561,22 @@ function Countries({ range }: { readonly range: Range }) {
     </section>
   );
 }
+
+/** Whether a receipt from there can be believed. */
+const Believed = ({ rating }: { readonly rating: Rating | undefined }) => {
+  if (rating === undefined || rating === 'unknown') return <span className="quiet">not rated</span>;
+  const [family, shape, word] = believed[rating];
+  return (
+    <span className={`st ${family}`}>
+      <Icon shape={shape} size={14} />
+      {word}
+    </span>
+  );
+};
+
+const believed = {
+  reliable: ['arrived', 'check', 'Reliable'],
+  limited: ['doubt', 'unconfirmed', 'Doubtful'],
+} as const;
 
 const timeOf = (ms: number | null): string => (ms === null ? '–' : span(ms));

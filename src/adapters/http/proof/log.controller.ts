@@ -3,11 +3,18 @@ import type { Response } from 'express';
 import { ApplicationError } from '../../../application/errors.js';
 import { ProveMessage } from '../../../application/proof/prove-message.js';
 import { ReadLog } from '../../../application/proof/read-log.js';
+import { SummarizeLog, type LogSummary } from '../../../application/proof/summarize-log.js';
 import { parseTilePath } from '../../../application/proof/tree/tiles.js';
 import { RequiresScope } from '../auth/requires-scope.js';
 import { messageIdOf } from '../messages/message-id.js';
 import { refuseParameters, type RawQuery } from '../reporting/query-reader.js';
-import { DescribeCheckpoint, DescribeKey, DescribeProof, DescribeTile } from './log.openapi.js';
+import {
+  DescribeCheckpoint,
+  DescribeKey,
+  DescribeLog,
+  DescribeProof,
+  DescribeTile,
+} from './log.openapi.js';
 import { viewProof, type ProofView } from './proof-view.js';
 
 /** A tile never changes, so whoever has it need not ask again. */
@@ -19,8 +26,18 @@ const FOR_A_SECOND = 'private, max-age=1';
 export class LogController {
   constructor(
     @Inject(ReadLog) private readonly log: ReadLog,
+    @Inject(SummarizeLog) private readonly summarizeLog: SummarizeLog,
     @Inject(ProveMessage) private readonly proveMessage: ProveMessage,
   ) {}
+
+  @Get('log')
+  @RequiresScope('audit')
+  @DescribeLog()
+  @Header('Cache-Control', FOR_A_SECOND)
+  summary(@Query() query: RawQuery): Promise<LogSummary> {
+    refuseParameters(query);
+    return this.summarizeLog.execute();
+  }
 
   @Get('log/checkpoint')
   @RequiresScope('audit')

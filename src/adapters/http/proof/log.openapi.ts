@@ -1,9 +1,42 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { DescribeProblems } from '../documentation/problem-responses.js';
-import { complete } from '../documentation/schema-parts.js';
+import { complete, nullable, time } from '../documentation/schema-parts.js';
+
+const string = { type: 'string' as const };
 
 const text = { 'text/plain': { schema: { type: 'string' as const } } };
+
+export const DescribeLog = (): MethodDecorator =>
+  applyDecorators(
+    ApiTags('audit'),
+    ApiOperation({
+      operationId: 'getLog',
+      summary: 'The newest checkpoint in words: size, signer, age',
+      description:
+        'For people and dashboards. Whoever verifies the log takes `GET /v1/log/checkpoint`, the signed note itself.',
+    }),
+    ApiResponse({
+      status: 200,
+      description: 'What the newest checkpoint says.',
+      schema: complete({
+        origin: { ...string, description: 'The log’s name.' },
+        size: { type: 'integer', description: 'Entries under the checkpoint.' },
+        root: { ...string, description: 'Root hash, Base64.' },
+        signers: {
+          type: 'array',
+          items: { ...string, description: 'Name and id of a key that signed it.' },
+        },
+        coversUntil: {
+          ...nullable(time),
+          description:
+            'When the newest event under it was recorded. A checkpoint tells no time of its own, and is signed within a ' +
+            'second of that event. Null: the event cannot be read.',
+        },
+      }),
+    }),
+    DescribeProblems(400, 404),
+  );
 
 export const DescribeCheckpoint = (): MethodDecorator =>
   applyDecorators(
@@ -49,8 +82,6 @@ export const DescribeTile = (): MethodDecorator =>
     }),
     DescribeProblems(400, 404),
   );
-
-const string = { type: 'string' as const };
 
 export const DescribeProof = (): MethodDecorator =>
   applyDecorators(

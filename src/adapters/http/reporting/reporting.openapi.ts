@@ -191,6 +191,8 @@ export const DescribeDeliveryReport = (): MethodDecorator =>
         `No report has more than ${REPORT_GROUPS_MAX} rows.`,
     }),
     query('groupBy', `Any of ${reportDimensions.join(', ')}, separated by commas.`),
+    query('country', 'Only messages to this country, ISO 3166-1 alpha-2.'),
+    query('from', 'Only messages from this sender, as the report writes it.'),
     ...range,
     ApiResponse({
       status: 200,

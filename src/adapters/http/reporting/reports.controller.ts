@@ -14,7 +14,7 @@ import { messageStatuses } from '../../../domain/message/message-status.js';
 import { RequiresScope } from '../auth/requires-scope.js';
 import { tellAsOf } from './as-of-header.js';
 import { csvLine, type CsvCell } from '../exports/csv.js';
-import { QueryReader, type RawQuery } from './query-reader.js';
+import { given, QueryReader, type RawQuery } from './query-reader.js';
 import { DescribeConfidence, DescribeDeliveryReport } from './reporting.openapi.js';
 
 /** Delivery figures over many messages. */
@@ -35,10 +35,14 @@ export class ReportsController {
   ): Promise<DeliveryReport | string> {
     const query = new QueryReader(raw);
     const groupBy = query.someOf('groupBy', reportDimensions);
+    const only = given({
+      country: query.matching('country', /^[A-Z]{2}$/, 'two capital letters, for example GB'),
+      from: query.text('from'),
+    });
     const range = query.range();
     query.end();
     response.vary('Accept');
-    const report = await this.reportDelivery.execute({ groupBy, ...range });
+    const report = await this.reportDelivery.execute({ groupBy, only, ...range });
     if (request.accepts(['application/json', 'text/csv']) !== 'text/csv') return report;
     response.setHeader('Content-Type', 'text/csv; charset=utf-8');
     response.setHeader('Content-Disposition', 'attachment; filename="delivery.csv"');

@@ -121,6 +121,18 @@ describe('questions about many messages', () => {
     expect(csv.text).toMatch(/^country,messages,.*\r\nGB,12,/);
   });
 
+  it('reports only what went to one country, from one sender', async () => {
+    const rowsOf = async (query: string) =>
+      (await waybill.api.get(`/v1/reports/delivery?${query}`)).as<DeliveryReport>(200).rows;
+    const [all] = await rowsOf('groupBy=from');
+    expect(await rowsOf(`country=GB&from=${all?.group.from}`)).toEqual([{ ...all, group: {} }]);
+    expect(await rowsOf('country=GB&groupBy=from')).toEqual([all]);
+    expect(await rowsOf('country=FR')).toEqual([]);
+    expect(await rowsOf('from=nobody&groupBy=day,country')).toEqual([]);
+    const { problem } = await waybill.api.get('/v1/reports/delivery?country=france');
+    expect(problem.errors?.[0]?.parameter).toBe('country');
+  });
+
   it('refuses groups that do not exist, and hours without an end', async () => {
     const unknown = await waybill.api.get('/v1/reports/delivery?groupBy=country,colour');
     expect(unknown.problem.errors).toEqual([
