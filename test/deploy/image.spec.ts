@@ -87,6 +87,7 @@ describe('the image', () => {
     expect(JSON.parse(instruction('CMD') ?? '')).toEqual([
       'node',
       '--max-semi-space-size=16',
+      '--max-old-space-size=1024',
       'dist/main.js',
     ]);
     expect(instruction('ENTRYPOINT')).toBeUndefined();

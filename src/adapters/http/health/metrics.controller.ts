@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Controller, Get, Header, Inject } from '@nestjs/common';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { OpenOnLoopback, RequiresScope } from '../auth/requires-scope.js';
@@ -10,16 +11,13 @@ export interface MetricsPage {
 
 export const METRICS_PAGE = Symbol('MetricsPage');
 
-/** Token bucket for pages: a burst of this many, then this many a second; other requests get the last page. */
-const PAGES_AT_ONCE_MAX = 100;
-const PAGES_PER_SECOND = 10;
-
 @ApiTags('operations')
 @Controller('metrics')
 export class MetricsController {
-  private pagesLeft = PAGES_AT_ONCE_MAX;
-  private countedAtMs = performance.now();
-  private latest: Promise<string> | undefined;
+  /** The page that is being made, or the last one. */
+  private latest: Promise<unknown> = Promise.resolve();
+  /** The page after it, which serves everybody who asks before it begins. */
+  private next: Promise<string> | undefined;
 
   constructor(@Inject(METRICS_PAGE) private readonly page: MetricsPage) {}
 
@@ -39,14 +37,16 @@ export class MetricsController {
   })
   @Header('Content-Type', 'text/plain; version=0.0.4; charset=utf-8')
   scrape(): Promise<string> {
-    const nowMs = performance.now();
-    const earned = ((nowMs - this.countedAtMs) / 1000) * PAGES_PER_SECOND;
-    this.pagesLeft = Math.min(PAGES_AT_ONCE_MAX, this.pagesLeft + earned);
-    this.countedAtMs = nowMs;
-    if (this.latest === undefined || this.pagesLeft >= 1) {
-      this.pagesLeft -= 1;
-      this.latest = this.page.metrics();
-    }
-    return this.latest;
+    return (this.next ??= this.afterLatest());
+  }
+
+  /** A crowd of askers costs no more than one page at a time, between which other requests are served. */
+  private async afterLatest(): Promise<string> {
+    await this.latest;
+    await nextTurn();
+    const page = this.page.metrics();
+    this.latest = page.catch(() => undefined);
+    this.next = undefined;
+    return page;
   }
 }
