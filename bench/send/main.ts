@@ -178,7 +178,7 @@ async function measureThroughput(count: number): Promise<void> {
       `handed over and recorded as sent: ${rate(count, sendMs)}/s (${(sendMs / 1_000).toFixed(1)} s), ` +
         `${taken} calls, peak ${peakMebibytes(child.pid)} MiB`,
     );
-    tellCpu(count, cpuBefore, cpuOf([child.pid, vonage.pid]));
+    tellCpu('message', count, cpuBefore, cpuOf([child.pid, vonage.pid]));
   });
 }
 
@@ -215,6 +215,7 @@ async function measureTimers(count: number): Promise<void> {
     await stop(child);
     await delay(expiredAtMs - performance.now());
     const again = await startAgain();
+    const cpuBefore = cpuOf([again.child.pid]);
     const ms = await timed(() => {
       const expired = () => metric(again.url, 'waybill_messages{', 'status="expired"');
       return until(async () => (await expired()) >= count, 250);
@@ -223,26 +224,36 @@ async function measureTimers(count: number): Promise<void> {
       `${count} due timers were done in ${(ms / 1_000).toFixed(1)} s after the start, ${rate(count, ms)}/s, ` +
         `peak ${peakMebibytes(again.child.pid)} MiB`,
     );
+    tellCpu('timer', count, cpuBefore, cpuOf([again.child.pid]));
   });
 }
 
-/** The CPU time of the service, of its main thread, and of the loopback Vonage, in seconds; empty but on Linux. */
-function cpuOf([service = 0, vonage = 0]: readonly (number | undefined)[]): readonly number[] {
+/** The CPU time of the service, its threads and the loopback Vonage, in seconds; empty but on Linux. */
+function cpuOf([service = 0, vonage = 0]: readonly (number | undefined)[]): Cpu {
   const ofService = processCpuSeconds(service);
-  const ofVonage = processCpuSeconds(vonage);
-  if (ofService === undefined || ofVonage === undefined) return [];
-  return [ofService.all, ofService.main, ofVonage.all];
+  if (ofService === undefined) return new Map();
+  const ofVonage = processCpuSeconds(vonage)?.all ?? 0;
+  return new Map([
+    ['service', ofService.all],
+    ...ofService.threads,
+    ...(vonage === 0 ? [] : ([['loopback Vonage', ofVonage]] as const)),
+  ]);
 }
 
+/** Seconds by name. */
+type Cpu = ReadonlyMap<string, number>;
+
+/** Shorter ones are left out. */
+const TOLD_MS_MIN = 0.005;
+
 /** CPU time does not depend on what else the machine does, as the rate does. */
-function tellCpu(count: number, before: readonly number[], after: readonly number[]): void {
-  if (before.length === 0) return;
-  const [service, main, vonage] = after.map((seconds, index) =>
-    (((seconds - (before[index] ?? 0)) * 1_000) / count).toFixed(2),
-  );
-  console.log(
-    `CPU time of a message: service ${service} ms (its main thread ${main} ms), loopback Vonage ${vonage} ms`,
-  );
+function tellCpu(what: string, count: number, before: Cpu, after: Cpu): void {
+  if (after.size === 0) return;
+  const parts = [...after].flatMap(([name, seconds]) => {
+    const ms = ((seconds - (before.get(name) ?? 0)) * 1_000) / count;
+    return ms < TOLD_MS_MIN ? [] : [`${name} ${ms.toFixed(2)}`];
+  });
+  console.log(`CPU time of a ${what}, ms: ${parts.join(', ')}`);
 }
 
 async function timed(work: () => Promise<void>): Promise<number> {

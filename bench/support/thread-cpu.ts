@@ -22,15 +22,21 @@ export function threadCpuSeconds(pid: number, name: string): number | undefined 
   return seconds;
 }
 
-/** Returns the CPU time of a process, in seconds, and that of its main thread. @returns undefined but on Linux */
+/**
+ * Returns the CPU time of a process, in seconds, and that of its threads by their names; the main thread is `main`.
+ * @returns undefined but on Linux
+ */
 export function processCpuSeconds(
   pid: number,
-): { readonly all: number; readonly main: number } | undefined {
+): { readonly all: number; readonly threads: ReadonlyMap<string, number> } | undefined {
   if (process.platform !== 'linux') return undefined;
-  return {
-    all: usageIn(`/proc/${pid}/stat`).seconds,
-    main: usageIn(`/proc/${pid}/task/${pid}/stat`).seconds,
-  };
+  const threads = new Map<string, number>();
+  for (const task of readdirSync(`/proc/${pid}/task`)) {
+    const { name, seconds } = usageIn(`/proc/${pid}/task/${task}/stat`);
+    const known = task === String(pid) ? 'main' : name;
+    threads.set(known, (threads.get(known) ?? 0) + seconds);
+  }
+  return { all: usageIn(`/proc/${pid}/stat`).seconds, threads };
 }
 
 function usageIn(file: string): { readonly name: string; readonly seconds: number } {

@@ -6,7 +6,7 @@ import { PAUSE_MS_MAX } from '../../application/ports/pace.js';
  * gives an example in milliseconds. More than `PAUSE_MS_MAX` is taken for a mistake, such as seconds that were meant
  * as milliseconds or a date of another clock, and counts as that much.
  */
-export function retryAfterMsOf(headers: Headers, nowMs: number): number | null {
+export function retryAfterMsOf(headers: Pick<Headers, 'get'>, nowMs: number): number | null {
   // The time of Vonage's answer, by the clock that wrote the other dates too.
   const answeredMs = Date.parse(headers.get('date') ?? '') || nowMs;
   const asked =

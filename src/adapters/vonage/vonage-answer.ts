@@ -3,7 +3,8 @@ export interface Answer {
   readonly status: number;
   /** True when the response came from a redirect target. */
   readonly redirected: boolean;
-  readonly headers: Headers;
+  /** By names in lower case. */
+  readonly headers: Pick<Headers, 'get'>;
   /** The parsed body, if it is JSON and came in time; otherwise null. */
   readonly body: unknown;
 }

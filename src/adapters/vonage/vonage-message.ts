@@ -1,8 +1,8 @@
-import type { Vonage } from '@vonage/server-sdk';
+import type { Messages } from '@vonage/messages';
 import type { AttemptRequest } from '../../application/ports/sms-gateway.js';
 
 /** The argument of the SDK's `send`. It writes the names in snake case. */
-type VonageMessage = Parameters<Vonage['messages']['send']>[0];
+type VonageMessage = Parameters<Messages['send']>[0];
 
 /** The SDK lists the languages of its time; WhatsApp decides. */
 type WhatsAppLanguage = Extract<

@@ -1,10 +1,9 @@
-import { Vonage } from '@vonage/server-sdk';
 import type {
   AttemptOutcome,
   AttemptRequest,
   SmsGateway,
 } from '../../application/ports/sms-gateway.js';
-import { answerOf } from './vonage-answer.js';
+import { MessagesClient, NotTaken } from './messages-client.js';
 import { outcomeOfAnswer } from './outcome-of-answer.js';
 import { outcomeOfFailure } from './outcome-of-failure.js';
 import { privateKeyFault } from './private-key.js';
@@ -23,7 +22,7 @@ export interface VonageGatewayConfig {
 
 /** Sends through Vonage's Messages API with Vonage's own SDK. */
 export class VonageSmsGateway implements SmsGateway {
-  private readonly vonage: Vonage;
+  private readonly messages: MessagesClient;
   private readonly token: ReusedToken;
   private readonly timeoutMs: number;
   /** The reason why no call can succeed, if it is known in advance. */
@@ -34,31 +33,23 @@ export class VonageSmsGateway implements SmsGateway {
     this.configurationFault =
       applicationId === '' ? 'there is no application id' : privateKeyFault(privateKey);
     this.token = new ReusedToken(applicationId, privateKey);
-    this.vonage = new Vonage(this.token, {
-      // The SDK would add its own slash behind an existing one.
-      apiHost: apiHost.replace(/\/+$/, ''),
-      // The SDK has no time limit of its own.
-      timeout: timeoutMs,
-      appendUserAgent: 'waybill',
-    });
+    // The SDK would add its own slash behind an existing one.
+    this.messages = new MessagesClient(this.token, apiHost.replace(/\/+$/, ''), timeoutMs);
   }
 
   async send(request: AttemptRequest): Promise<AttemptOutcome> {
     // The SDK would throw an error without any advice.
     if (this.configurationFault !== null) return notCalled(this.configurationFault);
-    const deadlineMs = performance.now() + this.timeoutMs;
     try {
       // The SDK's type promises a uuid, but an empty 202 has none.
-      const { messageUUID }: { messageUUID: unknown } = await this.vonage.messages.send(
+      const { messageUUID }: { messageUUID: unknown } = await this.messages.send(
         vonageMessageFor(request),
       );
       return accepted(messageUUID);
     } catch (error) {
-      const answer = await answerOf(error, deadlineMs);
-      if (answer?.status === 401) this.token.forget();
-      return answer === null
-        ? outcomeOfFailure(error, this.timeoutMs)
-        : outcomeOfAnswer(answer, request, Date.now());
+      if (!(error instanceof NotTaken)) return outcomeOfFailure(error, this.timeoutMs);
+      if (error.answer.status === 401) this.token.forget();
+      return outcomeOfAnswer(error.answer, request, Date.now());
     }
   }
 }

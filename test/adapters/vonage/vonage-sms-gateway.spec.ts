@@ -143,6 +143,42 @@ describe('a message that Vonage took', () => {
   });
 });
 
+describe('a redirect to another origin', () => {
+  it('does not get the token', async () => {
+    const target = await serve(taken);
+    await sendTo(raw(308, '', { location: `${target.url}/v1/messages` }));
+    const [hit] = target.hits;
+    await target.close();
+    expect(hit?.headers.authorization).toBeUndefined();
+    expect(hit?.body).toBe(server.hits[0]?.body);
+  });
+});
+
+describe('the connection to Vonage', () => {
+  it('is used again by the next call', async () => {
+    const ports = new Set<number | undefined>();
+    server = await serve((request, response) => {
+      ports.add(request.socket.remotePort);
+      taken(request, response);
+    });
+    const gateway = gatewayTo(server.url);
+    for (let calls = 0; calls < 3; calls++) await gateway.send(sms);
+    expect(ports.size).toBe(1);
+  });
+
+  it('breaks for one call only', async () => {
+    server = await serve((request, response) => {
+      if (server.hits.length === 2) request.socket.resetAndDestroy();
+      else taken(request, response);
+    });
+    const gateway = gatewayTo(server.url);
+    const kinds: string[] = [];
+    for (let calls = 0; calls < 3; calls++) kinds.push((await gateway.send(sms)).kind);
+    expect(kinds).toEqual(['accepted', 'unknown', 'accepted']);
+    expect(server.hits).toHaveLength(3);
+  });
+});
+
 describe('a message that Vonage refused', () => {
   const problem = (title: string) => ({
     type: 'https://developer.vonage.com/api-errors#some-error',
@@ -276,8 +312,8 @@ describe('how long to wait', () => {
 
 describe('a message of which nobody can say whether Vonage took it', () => {
   it.each<[string, RequestListener, string]>([
-    ['202 without a body', raw(202, ''), 'without an id'],
-    ['202 as plain text', raw(202, 'OK', { 'content-type': 'text/plain' }), 'without an id'],
+    ['202 without a body', raw(202, ''), 'could not be read'],
+    ['202 as plain text', raw(202, 'OK', { 'content-type': 'text/plain' }), 'could not be read'],
     ['202 without an id', json(202, {}), 'without an id'],
     ['202 with an id that is none', json(202, { message_uuid: 'soon' }), 'without an id'],
     ['202 with an id that is a number', json(202, { message_uuid: 7 }), 'without an id'],
@@ -395,7 +431,7 @@ describe('a message that was not sent', () => {
   });
 
   it.each([
-    ['a port of another protocol', 'http://127.0.0.1:1'],
+    ['another protocol', 'ftp://127.0.0.1'],
     ['no address', 'not an address'],
   ])('waits for the configuration: %s', async (_name, apiHost) => {
     const outcome = await gatewayTo(apiHost).send(sms);
