@@ -31,6 +31,7 @@ import {
   addLimitGauges,
   addParkedGauge,
   addPartGauges,
+  addProviderGauges,
   addWaitingGauge,
 } from './adapters/metrics/gauges.js';
 import {
@@ -54,7 +55,7 @@ import type { Telemetry } from './adapters/telemetry/telemetry.js';
 import { TransparencyLogModule } from './adapters/transparency-log/transparency-log.module.js';
 import { VonageModule } from './adapters/vonage/vonage.module.js';
 import { ApplicationModule } from './application/application.module.js';
-import { AGENDA, LEDGER, SET_ASIDE } from './application/port-tokens.js';
+import { AGENDA, LEDGER, PACES, SET_ASIDE } from './application/port-tokens.js';
 import type { ApplicationSettings } from './application/settings.js';
 import type { SetAside } from './application/ports/set-aside.js';
 import { HealthRegistry } from './application/health/health-registry.js';
@@ -65,13 +66,14 @@ import { ReadEndpointFigures } from './application/operating/endpoint-figures.js
 import { ReadLogFigures } from './application/operating/log-figures.js';
 import type { Agenda } from './application/ports/agenda.js';
 import type { Logger } from './application/ports/logger.js';
+import type { Paces } from './application/ports/pace.js';
 import type { SmsGateway } from './application/ports/sms-gateway.js';
 import { GatewayByChannel } from './application/dispatching/gateway-by-channel.js';
 import { BackgroundWork } from './application/background/background-work.js';
 import { CompareClock } from './application/background/compare-clock.js';
 import { WatchLedger } from './application/background/watch-ledger.js';
 import { CheckReadiness } from './application/reporting/check-readiness.js';
-import { BackOff } from './application/steering/back-off.js';
+import { BackOffs } from './application/steering/back-off.js';
 import { SteerSending } from './application/steering/steer-sending.js';
 import type { PushService } from './domain/contacts/push-address.js';
 import { isLoopback, keyRowsOf, type Config, type VonageConfig } from './config.js';
@@ -92,7 +94,8 @@ export class AppModule implements OnApplicationBootstrap, OnModuleDestroy {
     @Inject(CheckReadiness) private readonly readiness: CheckReadiness,
     @Inject(LEDGER) private readonly ledger: Ledger,
     @Inject(PrometheusMetrics) private readonly metrics: PrometheusMetrics,
-    @Inject(BackOff) private readonly backOff: BackOff,
+    @Inject(BackOffs) private readonly backOffs: BackOffs,
+    @Inject(PACES) private readonly paces: Paces,
     @Inject(SteerSending) private readonly steering: SteerSending,
     @Inject(CompareClock) private readonly compareClock: CompareClock,
     @Inject(TrustedClock) private readonly clock: TrustedClock,
@@ -138,7 +141,12 @@ export class AppModule implements OnApplicationBootstrap, OnModuleDestroy {
         return telemetry?.overGateway(gateway) ?? gateway;
       }),
       CoordinationModule.for(coordinationFor(config), {
-        callsPerSecond: config.vonage.requestsPerSecond,
+        callsPerSecond: {
+          vonage: config.vonage.requestsPerSecond,
+          email: config.callsPerSecond.email,
+          'web-push': config.callsPerSecond.push,
+          fcm: config.callsPerSecond.push,
+        },
         clock: time.monotonic,
         logger,
       }),
@@ -179,8 +187,13 @@ export class AppModule implements OnApplicationBootstrap, OnModuleDestroy {
 
   async onApplicationBootstrap(): Promise<void> {
     addBackgroundGauges(this.metrics, this.background);
-    addBackOffGauge(this.metrics, this.backOff);
+    addBackOffGauge(this.metrics, this.backOffs.of('vonage'));
     addHoldGauges(this.metrics, this.steering);
+    addProviderGauges(this.metrics, (provider) => ({
+      isHeld: this.steering.currentOf(provider)?.state === 'held',
+      backOffSeconds: this.backOffs.of(provider).leftMs() / 1000,
+      callsPerSecond: this.paces.of(provider).rate.current,
+    }));
     addParkedGauge(this.metrics, () => this.setAside.parkedCount());
     addWaitingGauge(this.metrics, () => this.countWaiting());
     addLaneSeries(this.metrics, () => this.readLanes());

@@ -84,6 +84,8 @@ export interface Config {
   readonly email: EmailConfig | null;
   /** Where neither service is set up, a message with a `push` step is refused. */
   readonly push: PushConfig;
+  /** The most e-mails, and push messages of each service, that are handed over in a second. */
+  readonly callsPerSecond: { readonly email: number; readonly push: number };
   /** National numbers are read as this country's; null: they are refused. */
   readonly defaultCountry: DefaultCountry;
   readonly confirmWithinSeconds: number;
@@ -159,6 +161,10 @@ export function parseConfig(environment: Environment): Config {
     vonage,
     email: readEmail(read),
     push: { webPush: readWebPush(read), fcm: readFcm(read) },
+    callsPerSecond: {
+      email: read.integer('EMAIL_PER_SECOND', 30, 1, 10_000),
+      push: read.integer('PUSH_PER_SECOND', 500, 1, 10_000),
+    },
     defaultCountry: readDefaultCountry(read),
     sending: read.oneOf('SENDING', ['flowing', 'held'], 'flowing'),
     sendingProbeSeconds: read.integer('SENDING_PROBE_SECONDS', 120, 20, 3_600),

@@ -51,6 +51,7 @@ describe('with no setting at all', () => {
       telemetry: null,
       drainSeconds: 0,
       warnings: [],
+      callsPerSecond: { email: 30, push: 500 },
       email: null,
       push: { webPush: null, fcm: null },
       eventStore: { kind: 'sqlite', directory: './data' },

@@ -13,6 +13,8 @@ import { BackgroundWork } from './background/background-work.js';
 import { CompareClock } from './background/compare-clock.js';
 import { SenderRates } from './dispatching/sender-rates.js';
 import { Dispatcher } from './background/dispatcher.js';
+import { callMsMax, Dispatchers, providersSetUp } from './dispatching/dispatchers.js';
+import { providers, type Provider } from '../domain/sending/provider.js';
 import { HeldStart } from './background/held-start.js';
 import { ObservedLag } from './background/observed-lag.js';
 import { OpenLedger } from './background/open-ledger.js';
@@ -61,12 +63,13 @@ import { ListMessages } from './reporting/message-list.js';
 import { ReadSetAside } from './reporting/set-aside.js';
 import { TypicalCosts } from './reporting/typical-cost.js';
 import { AwaitOutcome } from './sending/await-outcome.js';
-import { BackOff } from './steering/back-off.js';
+import { BackOffs } from './steering/back-off.js';
 import { CancelMessage } from './sending/cancel-message.js';
 import { DecideInBulk } from './sending/decide-in-bulk.js';
 import { DoubtWaiting } from './sending/doubt-waiting.js';
 import { PreviewMessage } from './sending/preview-message.js';
 import { Probes } from './steering/probes.js';
+import { ProviderSteering } from './steering/provider-steering.js';
 import { ReadSending } from './steering/read-sending.js';
 import { ResendMessage } from './sending/resend-message.js';
 import { ResolveOutcome } from './sending/resolve-outcome.js';
@@ -183,12 +186,14 @@ const sending = (settings: ApplicationSettings): readonly Recipe[] => {
     ),
     recipe(
       ReadSending,
-      [SteerSending, BackOff, Probes, ports.AGENDA, ports.PACE],
-      (steering, backOff, probes, agenda, pace) =>
-        new ReadSending(steering, backOff, probes, { agenda, pace }, clock),
+      [SteerSending, BackOffs, Probes, ports.AGENDA, ports.PACES],
+      (steering, backOffs, probes, agenda, paces) => {
+        const setUp = providersSetUp(settings.directChannels);
+        return new ReadSending(steering, { backOffs, paces, probes }, agenda, clock, setUp);
+      },
     ),
     recipe(Probes, [], () => new Probes(clock, monotonicClock, settings.probeMs)),
-    recipe(BackOff, [], () => new BackOff(clock, monotonicClock)),
+    recipe(BackOffs, [], () => new BackOffs(clock, monotonicClock)),
   ];
 };
 
@@ -376,8 +381,8 @@ const contacts = (settings: ApplicationSettings): readonly Recipe[] => {
 const auditing = (): readonly Recipe[] => [
   recipe(
     ReadMessage,
-    [ports.EVENT_STORE, ports.MESSAGE_INDEX, BackOff, SteerSending],
-    (store, index, backOff, steering) => new ReadMessage(store, index, backOff, steering),
+    [ports.EVENT_STORE, ports.MESSAGE_INDEX, BackOffs, SteerSending],
+    (store, index, backOffs, steering) => new ReadMessage(store, index, backOffs, steering),
   ),
   recipe(
     ReplayMessage,
@@ -433,8 +438,9 @@ const reporting = ({ clock, monotonicClock, health }: ApplicationSettings): read
   ),
   recipe(
     CheckReadiness,
-    [ports.EVENT_STORE, BackgroundWork],
-    (store, work) => new CheckReadiness(store, health, () => work.lag, monotonicClock),
+    [ports.EVENT_STORE, BackgroundWork, SteerSending],
+    (store, work, steering) =>
+      new CheckReadiness(store, health, () => work.lag, monotonicClock, steering),
   ),
 ];
 
@@ -558,28 +564,35 @@ const background = (settings: ApplicationSettings): readonly Recipe[] => {
   };
   return [
     recipe(
-      Dispatcher,
+      Dispatchers,
       [
         MessageLedger,
         ports.AGENDA,
         ports.SMS_GATEWAY,
-        ports.PACE,
+        ports.PACES,
         AdoptReports,
-        BackOff,
+        BackOffs,
         SteerSending,
         Probes,
         WithholdOptedOut,
       ],
-      (messages, agenda, gateway, pace, adopt, backOff, steering, probes, withhold) =>
-        new Dispatcher(
-          { messages, agenda, gateway, pace, withhold },
-          { backOff, steering, probes, senderRates },
-          adopt,
-          {
-            ...timing,
-            metrics,
-          },
-        ),
+      (messages, agenda, gateway, paces, adopt, backOffs, steering, probes, withhold) => {
+        const dispatcherOf = (provider: Provider): Dispatcher =>
+          new Dispatcher(
+            { provider, messages, agenda, gateway, pace: paces.of(provider), withhold },
+            {
+              backOff: backOffs.of(provider),
+              steering: new ProviderSteering(steering, provider),
+              probes,
+              senderRates,
+            },
+            adopt,
+            { ...timing, metrics, callTimeoutMs: callMsMax(provider, settings) },
+          );
+        const setUp = providersSetUp(settings.directChannels);
+        const quiet = providers.filter((provider) => !setUp.includes(provider));
+        return new Dispatchers(setUp.map(dispatcherOf), quiet.map(dispatcherOf));
+      },
     ),
     recipe(
       Timers,
@@ -639,7 +652,7 @@ const background = (settings: ApplicationSettings): readonly Recipe[] => {
         DeliverWebhooks,
         ExpirePersonalData,
         DestroyAgain,
-        Dispatcher,
+        Dispatchers,
         Timers,
         ObservedLag,
         SteerSending,

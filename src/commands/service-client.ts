@@ -90,6 +90,15 @@ export interface SendingShown {
   readonly reason: string | null;
   /** By lane. */
   readonly waiting: Readonly<Record<'high' | 'normal' | 'bulk', number>>;
+  readonly providers: readonly ProviderShown[];
+}
+
+export interface ProviderShown {
+  readonly provider: string;
+  readonly state: string;
+  readonly since: string | null;
+  readonly cause: HoldCause | null;
+  readonly reason: string | null;
 }
 
 /** The fields of an API key that the commands read. */
@@ -237,8 +246,12 @@ export class ServiceClient {
     return this.call(`/v1/messages/${encodeURIComponent(id)}/resend`, { ...request, headers });
   }
 
-  holdSending(reason: string): Promise<SendingShown> {
-    return this.call('/v1/sending/hold', posted({ reason }));
+  /** @param request without a provider, all of sending is held */
+  holdSending(request: {
+    readonly reason: string;
+    readonly provider?: string;
+  }): Promise<SendingShown> {
+    return this.call('/v1/sending/hold', posted(request));
   }
 
   sending(): Promise<SendingShown> {
@@ -249,6 +262,7 @@ export class ServiceClient {
   releaseSending(request: {
     readonly reason: string;
     readonly waiting?: 'send' | 'unknown';
+    readonly provider?: string;
   }): Promise<SendingShown> {
     return this.call('/v1/sending/release', posted(request), RELEASE_TIMEOUT_MS);
   }

@@ -13,6 +13,7 @@ import { HealthRegistry } from '../../src/application/health/health-registry.js'
 import { ObservedEventStore } from '../../src/application/health/observed-event-store.js';
 import * as ports from '../../src/application/port-tokens.js';
 import type { MonotonicClock } from '../../src/application/ports/clock.js';
+import type { Paces } from '../../src/application/ports/pace.js';
 import type { Identifiers } from '../../src/application/ports/identifiers.js';
 import type { Logger } from '../../src/application/ports/logger.js';
 import type { WebhookKind, WebhookResult } from '../../src/application/ports/metrics.js';
@@ -131,7 +132,7 @@ export class Instance {
       .provide(ports.LEDGER, ledger.ledger)
       .provide(ports.KEY_STORE, around.keyStore.for(life))
       .provide(ports.LEADERSHIP, leadership.for(life))
-      .provide(ports.PACE, new LocalPace(monotonic, plan.callsPerSecond))
+      .provide(ports.PACES, pacesAt(monotonic, plan.callsPerSecond))
       .provide(ports.SMS_GATEWAY, vonage.gatewayFor(life))
       .provide(ports.PROJECTOR, projector)
       .provide(ports.LOG_SIGNER, idle)
@@ -171,6 +172,12 @@ export class Instance {
     this.life.isOver = true;
     this.around.leadership.hasDied(this.life);
   }
+}
+
+/** All providers have the pace of Vonage; nothing goes to the others. */
+function pacesAt(monotonic: MonotonicClock, callsPerSecond: number): Paces {
+  const pace = new LocalPace(monotonic, callsPerSecond);
+  return { of: () => pace };
 }
 
 /** The service's identifiers, with the simulation's chance and time. */

@@ -780,7 +780,7 @@ export type paths = {
       cookie?: never;
     };
     /**
-     * Do messages go to Vonage, and what waits?
+     * Are messages handed over, and what waits?
      * @description The state is asked of the ledger; what waits is counted in the read models.
      */
     get: operations['getSending'];
@@ -802,8 +802,8 @@ export type paths = {
     get?: never;
     put?: never;
     /**
-     * Hand nothing more to Vonage
-     * @description Messages are still accepted, and wait. Other instances follow within two seconds; calls under way end. Webhooks are recorded as ever.
+     * Hand nothing more over
+     * @description With `provider`, only what goes to that provider. Messages are still accepted, and wait. Other instances follow within two seconds; calls under way end. Webhooks are recorded as ever.
      */
     post: operations['holdSending'];
     delete?: never;
@@ -822,7 +822,7 @@ export type paths = {
     get?: never;
     put?: never;
     /**
-     * Hand messages to Vonage again
+     * Hand messages over again
      * @description With `waiting: unknown` the whole ledger is read first, which takes a minute for some millions of events. Repeat the request when it was interrupted: until it is done, sending stays held. 409: `sending-not-held`; `waiting-undecided` where `cause` is `restored-copy` or `damaged-ledger` and `waiting` is missing; `sending-held-again` where another hold came meanwhile, which is then to be looked at.
      */
     post: operations['releaseSending'];
@@ -1470,6 +1470,11 @@ export type components = {
     };
     HoldSendingDto: {
       /**
+       * @description Holds only what goes to this provider. Without it, all of sending is held.
+       * @enum {string}
+       */
+      provider?: 'vonage' | 'email' | 'web-push' | 'fcm';
+      /**
        * @description Shown to whoever asks why messages wait.
        * @example The wrong text is going out.
        */
@@ -1922,6 +1927,14 @@ export type components = {
           state: 'working' | 'standby' | 'held' | 'behind' | 'damaged' | 'failing' | 'rebuilding';
         };
         sending: {
+          /** @description The providers that get nothing now. The state is that of what goes to Vonage. */
+          heldProviders: {
+            /** @enum {unknown} */
+            provider: 'vonage' | 'email' | 'web-push' | 'fcm';
+            reason: string;
+            /** Format: date-time */
+            since: string;
+          }[];
           /** @description Why; absent while it is `working`. */
           reason?: string;
           /** Format: date-time */
@@ -2069,6 +2082,11 @@ export type components = {
       records: number;
     };
     ReleaseSendingDto: {
+      /**
+       * @description Releases only this provider, with its senders. Without it, everything that is held is released.
+       * @enum {string}
+       */
+      provider?: 'vonage' | 'email' | 'web-push' | 'fcm';
       /** @example The text is corrected. */
       reason: string;
       /**
@@ -2208,7 +2226,7 @@ export type components = {
     Sending: {
       by: string | null;
       cause: ('operator' | 'setting' | 'restored-copy' | 'damaged-ledger' | 'configuration') | null;
-      /** @description Senders whose messages wait, because Vonage refused them (HTTP 403). */
+      /** @description Senders whose messages wait, because their providers refused them (HTTP 403). */
       heldSenders: {
         by: string;
         channel: string;
@@ -2228,10 +2246,30 @@ export type components = {
         current: number;
         permitted: number;
       };
+      /** @description The providers that are set up, and others that are held. The fields above are those of all of sending, and of Vonage. */
+      providers: {
+        by: string | null;
+        cause:
+          ('operator' | 'setting' | 'restored-copy' | 'damaged-ledger' | 'configuration') | null;
+        pace: {
+          current: number;
+          permitted: number;
+        };
+        /** @enum {unknown} */
+        provider: 'vonage' | 'email' | 'web-push' | 'fcm';
+        reason: string | null;
+        since: string | null;
+        /**
+         * @description `backing-off`: the provider asked for slower sending (HTTP 429).
+         * @enum {unknown}
+         */
+        state: 'flowing' | 'held' | 'backing-off';
+        until: string | null;
+      }[];
       reason: string | null;
       since: string | null;
       /**
-       * @description `backing-off`: Vonage asked for slower sending (HTTP 429).
+       * @description `backing-off`: the provider asked for slower sending (HTTP 429).
        * @enum {unknown}
        */
       state: 'flowing' | 'held' | 'backing-off';
@@ -6522,7 +6560,7 @@ export interface operations {
       };
     };
     responses: {
-      /** @description Sending flows. */
+      /** @description What was released flows. */
       200: {
         headers: {
           [name: string]: unknown;

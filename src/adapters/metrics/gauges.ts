@@ -5,6 +5,7 @@ import {
   type PartName,
   type PartState,
 } from '../../application/ports/health.js';
+import { providers, type Provider } from '../../domain/sending/provider.js';
 import { holdCauses, type HoldCause } from '../../domain/sending/sending-events.js';
 import type { ProjectionLag } from '../../application/projecting/projector.js';
 import type { PrometheusMetrics } from './prometheus-metrics.js';
@@ -103,6 +104,37 @@ export function addHoldGauges(metrics: PrometheusMetrics, holds: HoldStatistics)
     'waybill_held_senders',
     'Senders whose messages wait, because Vonage refused them (HTTP 403).',
     () => holds.heldSenders.length,
+  );
+}
+
+/** What brakes one provider. */
+export interface ProviderFigures {
+  readonly isHeld: boolean;
+  readonly backOffSeconds: number;
+  readonly callsPerSecond: number;
+}
+
+/** Adds the brakes of each provider, so that a mail server's refusals are told from Vonage's. */
+export function addProviderGauges(
+  metrics: PrometheusMetrics,
+  read: (provider: Provider) => ProviderFigures,
+): void {
+  const add = (name: string, help: string, value: (figures: ProviderFigures) => number): void =>
+    metrics.labelledGauge(name, help, ['provider'], () =>
+      providers.map((provider) => ({ labels: { provider }, value: value(read(provider)) })),
+    );
+  add('waybill_provider_held', '1 while nothing is handed to the provider.', ({ isHeld }) =>
+    Number(isHeld),
+  );
+  add(
+    'waybill_provider_back_off_seconds',
+    'For how long nothing goes to the provider, because it asked for slower sending (HTTP 429).',
+    ({ backOffSeconds }) => backOffSeconds,
+  );
+  add(
+    'waybill_provider_calls_per_second',
+    'The calls a second that the provider gets at most now.',
+    ({ callsPerSecond }) => callsPerSecond,
   );
 }
 

@@ -13,7 +13,7 @@ export interface Hold {
   /** ISO 8601 UTC. */
   readonly since: string;
   readonly reason: string;
-  /** True when it ends as soon as Vonage takes a message. */
+  /** True when it ends as soon as its provider takes a message. */
   readonly endsByItself: boolean;
   /** True when only messages of this sender on this channel wait. */
   readonly isOfSender: boolean;
@@ -153,18 +153,22 @@ function repeated({ request, resentAs }: TrackedMessage): string {
   ].join(' ');
 }
 
-function whatHoldsBack({ status }: TrackedMessage, until: Date): string {
+function whatHoldsBack(message: TrackedMessage, until: Date): string {
+  const { status, next } = message;
   if (status !== 'accepted' && status !== 'retrying') return '';
-  return `Vonage asked for slower sending (HTTP 429), so nothing is sent before ${until.toISOString()}; then one message finds out whether Vonage takes messages again`;
+  const taker = takerOf((next ?? message).channel);
+  return `${capitalised(taker)} asked for slower sending (HTTP 429), so nothing is sent before ${until.toISOString()}; then one message finds out whether ${taker} takes messages again`;
 }
 
-function whatHolds({ status }: TrackedMessage, hold: Hold): string {
+function whatHolds(message: TrackedMessage, hold: Hold): string {
+  const { status, next } = message;
+  const taker = takerOf((next ?? message).channel);
   if (!isWaitingToBeSent(status)) return '';
   const { since, reason, endsByItself, isOfSender } = hold;
   const what = isOfSender ? 'Sending by this sender' : 'Sending';
   const ending = endsByItself
-    ? 'the message waits, and goes out when Vonage takes messages again, which single messages find out'
-    : 'nothing is handed to Vonage until it is released';
+    ? `the message waits, and goes out when ${taker} takes messages again, which single messages find out`
+    : `nothing is handed to ${taker} until it is released`;
   return `${what} is held since ${since} (${clause(reason)}): ${ending}`;
 }
 

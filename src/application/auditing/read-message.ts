@@ -1,9 +1,10 @@
 import type { TrackedMessage } from '../../domain/message/message.js';
+import { providerOf, type Provider } from '../../domain/sending/provider.js';
 import { endsByItself } from '../../domain/sending/sending.js';
 import { fold } from '../message-ledger.js';
 import type { EventStore, RecordedEvent } from '../ports/event-store.js';
 import type { MessageIndex } from '../ports/message-index.js';
-import type { BackOff } from '../steering/back-off.js';
+import type { BackOffs } from '../steering/back-off.js';
 import type { SteerSending } from '../steering/steer-sending.js';
 import type { Hold } from './explain.js';
 import { findStream } from './find-stream.js';
@@ -16,8 +17,8 @@ export class ReadMessage {
   constructor(
     private readonly store: EventStore,
     private readonly index: MessageIndex,
-    private readonly backOff: BackOff,
-    private readonly steering: Pick<SteerSending, 'current' | 'senderHold'>,
+    private readonly backOffs: Pick<BackOffs, 'of'>,
+    private readonly steering: Pick<SteerSending, 'currentOf' | 'senderHold'>,
   ) {}
 
   /**
@@ -37,16 +38,18 @@ export class ReadMessage {
     const last = known.at(-1);
     if (last === undefined) throw messageNotFound(id);
     const { message } = fold({ events: known, revision: last.revision });
-    const heldBackUntil = at === undefined ? this.backOff.until() : undefined;
     const tracked = message as TrackedMessage;
+    const backOff = this.backOffs.of(providerOfNext(tracked));
+    const heldBackUntil = at === undefined ? backOff.until() : undefined;
     const hold = at === undefined ? this.holdOf(tracked) : undefined;
     const view = viewMessage(messageId, tracked, last.revision, heldBackUntil, hold);
     const traceId = traceOf((known[0] ?? last).metadata);
     return traceId === undefined ? view : { ...view, traceId };
   }
 
-  private holdOf({ next }: TrackedMessage): Hold | undefined {
-    const { current } = this.steering;
+  private holdOf(message: TrackedMessage): Hold | undefined {
+    const { next } = message;
+    const current = this.steering.currentOf(providerOfNext(message));
     if (current?.state === 'held') {
       return { ...current, endsByItself: endsByItself(current.cause), isOfSender: false };
     }
@@ -54,6 +57,12 @@ export class ReadMessage {
     return hold === undefined ? undefined : { ...hold, endsByItself: true, isOfSender: true };
   }
 }
+
+/** The provider that gets the next attempt. */
+const providerOfNext = (message: TrackedMessage): Provider => {
+  const { channel, from } = message.next ?? message;
+  return providerOf(channel, from);
+};
 
 const wasRecordedBy = ({ metadata }: RecordedEvent, at: Date): boolean =>
   Date.parse(metadata.recordedAt) <= at.getTime();

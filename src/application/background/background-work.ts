@@ -4,7 +4,7 @@ import type { Leadership } from '../ports/leadership.js';
 import type { Logger } from '../ports/logger.js';
 import type { AwaitIdentity } from './await-identity.js';
 import type { CompareClock } from './compare-clock.js';
-import type { Dispatcher } from './dispatcher.js';
+import type { Dispatchers } from '../dispatching/dispatchers.js';
 import type { LogSigner } from '../ports/log-signer.js';
 import type { HeldStart } from './held-start.js';
 import type { DestroyAgain } from '../erasure/destroy-again.js';
@@ -24,7 +24,7 @@ export interface BackgroundProcesses {
   readonly projector: ProjectorControl;
   readonly logSigner: LogSigner;
   readonly webhooks: Pick<DeliverWebhooks, 'run'>;
-  readonly dispatcher: Pick<Dispatcher, 'run' | 'wake' | 'steppedOver'>;
+  readonly dispatcher: Pick<Dispatchers, 'run' | 'wake' | 'steppedOver'>;
   readonly timers: Pick<Timers, 'run' | 'wake' | 'steppedOver'>;
   readonly observedLag: ObservedLag;
   readonly steering: Pick<SteerSending, 'follow'>;

@@ -1,7 +1,8 @@
-import { isDirect } from '../../domain/message/direct-channels.js';
+import type { Provider } from '../../domain/sending/provider.js';
 import { EntriesAside } from '../agenda/entries-aside.js';
 import type { WithholdOptedOut } from '../contacts/withhold-opted-out.js';
 import type { Brakes } from '../dispatching/brakes.js';
+import { agendaOf } from '../dispatching/agenda-of.js';
 import { FairTurns } from '../dispatching/fair-turns.js';
 import { HeedAnswer } from '../dispatching/heed-answer.js';
 import { RecordOutcome } from '../dispatching/record-outcome.js';
@@ -25,7 +26,7 @@ import { Loop } from './loop.js';
 const CALLS_MAX = 120;
 /** Further calls for messages of high priority alone, so that slow calls of others do not keep them waiting. */
 const HIGH_CALLS_MAX = 30;
-/** Calls on channels beside Vonage, which have slots of their own: a mail server that hangs must not delay a text. */
+/** Calls to another provider: each has a connection of its own, and a mail server may take minutes. */
 const DIRECT_CALLS_MAX = 30;
 /** The agenda changes with every call; it is read again no more often than this. */
 const REFILL_PERIOD_MS = 20;
@@ -45,6 +46,8 @@ const EARLY_PAUSE_MS = 1_000;
 /** The longest pause before a message of a held sender is looked at again. */
 const HELD_SENDER_PAUSE_MS_MAX = 5_000;
 export interface DispatcherPorts {
+  /** Only what goes to this one is handed over. */
+  readonly provider: Provider;
   readonly messages: MessageLedger;
   readonly agenda: Agenda;
   readonly gateway: SmsGateway;
@@ -59,21 +62,20 @@ export interface DispatcherSurroundings {
   readonly logger: Logger;
   readonly metrics: Metrics;
   readonly health: Health;
-  /** Time limit of one call to Vonage. */
+  /** Time limit of one call. */
   readonly callTimeoutMs: number;
 }
 
 /**
- * Hands messages to Vonage. First it records the start of a due attempt in the ledger, with the expected revision, so
- * that of many dispatchers one wins; then it calls Vonage, once; then it records the outcome. A crash in between is
+ * Hands messages to one provider. First it records the start of a due attempt in the ledger, with the expected revision, so
+ * that of many dispatchers one wins; then it calls the provider, once; then it records the outcome. A crash in between is
  * left to `Timers`, which never sends.
  */
 export class Dispatcher {
   private readonly loop: Loop;
   private readonly health: HealthReporter;
   private readonly underWay = new Map<string, Promise<void>>();
-  /** The number of calls on channels beside Vonage. */
-  private directUnderWay = 0;
+  private readonly callsMax: number;
   private readonly lines: WaitingLines;
   private readonly turns = new FairTurns();
   /** True when the agenda may have changed since the lines were read. */
@@ -95,7 +97,7 @@ export class Dispatcher {
   private readonly logger: Logger;
 
   constructor(
-    { messages, agenda, gateway, pace, withhold }: DispatcherPorts,
+    { provider, messages, agenda, gateway, pace, withhold }: DispatcherPorts,
     private readonly brakes: Brakes,
     adoptReports: AdoptReports,
     { clock, monotonic, logger, metrics, health, callTimeoutMs }: DispatcherSurroundings,
@@ -109,14 +111,14 @@ export class Dispatcher {
     this.clock = clock;
     this.monotonic = monotonic;
     this.aside = new EntriesAside(monotonic);
-    this.lines = new WaitingLines(agenda, this.aside);
+    this.callsMax = provider === 'vonage' ? CALLS_MAX : DIRECT_CALLS_MAX;
+    this.lines = new WaitingLines(agendaOf(provider, agenda), this.aside);
     this.logger = logger;
-    this.health = health.reporter('dispatcher', ['sending'], {
+    const name = provider === 'vonage' ? 'dispatcher' : `dispatcher of ${provider}`;
+    this.health = health.reporter(name, ['sending'], {
       silenceMsMax: Math.max(PAUSE_SILENCE_MS, callTimeoutMs + SILENCE_BESIDE_CALL_MS),
     });
-    this.loop = new Loop('dispatcher', monotonic, logger, this.health, (signal) =>
-      this.round(signal),
-    );
+    this.loop = new Loop(name, monotonic, logger, this.health, (signal) => this.round(signal));
   }
 
   /** The number of entries skipped for a while because their messages cannot be read. */
@@ -163,7 +165,7 @@ export class Dispatcher {
     const lines = this.lines.ready();
     if (lines.length === 0) return false;
     // The end of a call wakes the loop then, and so does a message of high priority.
-    if (this.underWay.size - this.directUnderWay >= CALLS_MAX) return false;
+    if (this.underWay.size >= this.callsMax) return false;
     const leftMs = Math.min(...lines.map((line) => this.brakes.senderRates.leftMs(line)));
     if (leftMs === 0 || leftMs === Infinity) return false;
     const waitMs = Math.min(leftMs, SENDER_WAIT_MS_MAX);
@@ -195,13 +197,9 @@ export class Dispatcher {
 
   /** The lines whose messages may be sent now. */
   private ready(): readonly WaitingLine[] {
-    const room = CALLS_MAX - (this.underWay.size - this.directUnderWay);
-    const directRoom = DIRECT_CALLS_MAX - this.directUnderWay;
+    const room = this.callsMax - this.underWay.size;
     return this.lines.ready().filter((line) => {
-      const direct = isDirect(line.channel);
-      if (direct && directRoom <= 0) return false;
-      if (!direct && room <= 0 && (line.priority !== 'high' || room <= -HIGH_CALLS_MAX))
-        return false;
+      if (room <= 0 && (line.priority !== 'high' || room <= -HIGH_CALLS_MAX)) return false;
       const hold = this.brakes.steering.senderHold(line.channel, line.from);
       if (hold !== undefined && !this.brakes.probes.isDue(hold)) return false;
       return this.brakes.senderRates.leftMs(line) === 0;
@@ -217,11 +215,8 @@ export class Dispatcher {
 
   private begin(waiting: Waiting, signal: AbortSignal, isProbe: boolean): Promise<void> {
     const { messageId } = waiting.entry;
-    const direct = isDirect(waiting.line.channel) ? 1 : 0;
-    this.directUnderWay += direct;
     const call = this.dispatch(waiting, signal, isProbe).finally(() => {
-      if (direct === 1 || this.underWay.size >= CALLS_MAX) this.loop.wake();
-      this.directUnderWay -= direct;
+      if (this.underWay.size >= this.callsMax) this.loop.wake();
       this.underWay.delete(messageId);
     });
     this.underWay.set(messageId, call);

@@ -1,5 +1,6 @@
 import { refusedPart } from '../../domain/message/account-refusal.js';
-import { isDirect } from '../../domain/message/direct-channels.js';
+import { takerOf } from '../../domain/message/direct-channels.js';
+import { capitalised } from '../auditing/sentences.js';
 import { BY_ITSELF } from '../../domain/sending/sending-events.js';
 import type { Pace } from '../ports/pace.js';
 import type { AttemptOutcome, AttemptRequest } from '../ports/sms-gateway.js';
@@ -7,7 +8,7 @@ import type { Brakes } from './brakes.js';
 import { patiently, type Patience } from './patiently.js';
 import type { StartedAttempt } from './start-attempt.js';
 
-/** Obeys an answer of Vonage that is about more than its message: it brakes sending, or ends what braked it. */
+/** Obeys an answer that is about more than its message: it brakes what goes to the provider, or ends what braked it. */
 export class HeedAnswer {
   constructor(
     private readonly pace: Pace,
@@ -15,7 +16,7 @@ export class HeedAnswer {
     private readonly patience: Patience,
   ) {}
 
-  /** Holds sending, or a sender, or pauses. */
+  /** Holds the provider, or a sender, or pauses. */
   async execute(
     outcome: AttemptOutcome,
     { channel, from }: AttemptRequest,
@@ -23,9 +24,9 @@ export class HeedAnswer {
   ): Promise<void> {
     const { backOff, steering } = this.brakes;
     const part = outcome.kind === 'refused' ? refusedPart(outcome, channel) : null;
-    if (outcome.kind === 'refused' && part === 'pace') return this.slowDown(outcome.retryAfterMs);
-    // Another server's answer says nothing about Vonage's pace.
-    if (!isDirect(channel)) backOff.end();
+    if (outcome.kind === 'refused' && part === 'pace')
+      return this.slowDown(outcome.retryAfterMs, channel);
+    backOff.end();
     if (outcome.kind !== 'refused' || part === null) return;
     const { reason } = outcome;
     const hold =
@@ -34,7 +35,7 @@ export class HeedAnswer {
         : () => steering.holdSender(channel, from, reason);
     // The outcome is recorded also when the hold cannot be: the next refused call records it.
     await patiently(hold, { reason }, signal, this.patience).catch((error: unknown) => {
-      const sentence = 'Sending could not be held after a refusal of Vonage.';
+      const sentence = 'Sending could not be held after a refusal of its provider.';
       this.patience.logger.error({ reason, error }, sentence);
     });
   }
@@ -62,15 +63,15 @@ export class HeedAnswer {
     });
   }
 
-  /** Pauses as Vonage asked, for a minute at most; then one call finds out. The value may be a mistake, or forged. */
-  private async slowDown(askedForMs: number | null): Promise<void> {
+  /** Pauses as the provider asked, for a minute at most; then one call finds out. The value may be a mistake, or forged. */
+  private async slowDown(askedForMs: number | null, channel: string): Promise<void> {
     const { backOff } = this.brakes;
     this.pace.slower();
     const pauseMs = backOff.begin(askedForMs);
     const until = backOff.until()?.toISOString();
     this.patience.logger.warn(
       { askedForMs, pauseMs, until },
-      'Vonage asks for slower sending (HTTP 429). Nothing is sent until then; one message is tried first.',
+      `${capitalised(takerOf(channel))} asks for slower sending (HTTP 429). Nothing is sent until then; one message is tried first.`,
     );
     await this.holdBack(pauseMs);
   }

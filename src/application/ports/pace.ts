@@ -1,7 +1,9 @@
-/** The longest pause: after it, one call finds out whether Vonage takes messages again. */
+import type { Provider } from '../../domain/sending/provider.js';
+
+/** The longest pause: after it, one call finds out whether messages are taken again. */
 export const PAUSE_MS_MAX = 60_000;
 
-/** Keeps calls to Vonage within its rate limit, which counts those of all instances. */
+/** Keeps calls to one provider within its rate limit, which counts those of all instances. */
 export interface Pace {
   /**
    * Resolves when it is the caller's turn.
@@ -23,4 +25,9 @@ export interface Pace {
 
   /** Gives no caller a turn for this long, at most `PAUSE_MS_MAX`. A pause never shortens another. */
   pause(milliseconds: number): Promise<void>;
+}
+
+/** The pace of each provider. */
+export interface Paces {
+  of(provider: Provider): Pace;
 }

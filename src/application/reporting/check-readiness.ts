@@ -1,7 +1,9 @@
+import { providers, type Provider } from '../../domain/sending/provider.js';
 import type { HealthRegistry, PartHealth } from '../health/health-registry.js';
 import type { MonotonicClock } from '../ports/clock.js';
 import type { EventStore } from '../ports/event-store.js';
 import { partNames, type HealthReporter, type PartName, type PartState } from '../ports/health.js';
+import type { SteerSending } from '../steering/steer-sending.js';
 import type { ProjectionLag } from '../projecting/projector.js';
 
 /** The longest write check: a slower ledger cannot answer a webhook in time either. */
@@ -34,10 +36,19 @@ export interface Readiness {
       readonly behindEvents: number;
       readonly behindSeconds: number;
     };
-    readonly sending: PartShown;
+    /** Its state is that of what goes to Vonage. */
+    readonly sending: PartShown & { readonly heldProviders: readonly HeldProviderShown[] };
     readonly proof: PartShown;
     readonly deliveries: PartShown;
   };
+}
+
+/** A provider that gets nothing. */
+export interface HeldProviderShown {
+  readonly provider: Provider;
+  /** ISO 8601 UTC. */
+  readonly since: string;
+  readonly reason: string;
 }
 
 /** Reports which parts of the service work. */
@@ -53,6 +64,7 @@ export class CheckReadiness {
     private readonly health: HealthRegistry,
     private readonly lag: () => ProjectionLag,
     private readonly monotonic: MonotonicClock,
+    private readonly steering: Pick<SteerSending, 'currentOf'>,
   ) {
     this.ledger = health.reporter('ledger', ['ledger']);
   }
@@ -92,11 +104,19 @@ export class CheckReadiness {
           behindEvents: events,
           behindSeconds: seconds,
         },
-        sending: shown(parts.sending),
+        sending: { ...shown(parts.sending), heldProviders: this.heldProviders() },
         proof: shown(parts.proof),
         deliveries: shown(parts.deliveries),
       },
     };
+  }
+
+  private heldProviders(): readonly HeldProviderShown[] {
+    return providers.flatMap((provider) => {
+      const sending = this.steering.currentOf(provider);
+      if (sending?.state !== 'held') return [];
+      return [{ provider, since: sending.since, reason: sending.reason }];
+    });
   }
 
   private isReady(part: PartName, health: PartHealth): boolean {

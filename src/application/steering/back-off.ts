@@ -1,4 +1,5 @@
 import { SLOWER_PAUSE_MS_MIN } from '../../domain/message/decide.js';
+import { providers, type Provider } from '../../domain/sending/provider.js';
 import type { Clock, MonotonicClock } from '../ports/clock.js';
 import { PAUSE_MS_MAX } from '../ports/pace.js';
 
@@ -7,7 +8,7 @@ const SINGLE_PAUSE_MS = 200;
 /** Two 429s within this time, besides those of calls that were under way together, are a series. */
 const SERIES_MS = 2_500;
 
-/** Tracks Vonage's request that this instance send nothing for a while (HTTP 429). */
+/** Tracks a provider's request that this instance send nothing for a while (HTTP 429). */
 export class BackOff {
   private untilMs = -Infinity;
   private sinceMs = -Infinity;
@@ -69,5 +70,22 @@ export class BackOff {
   until(): Date | undefined {
     const leftMs = this.leftMs();
     return leftMs === 0 ? undefined : new Date(Math.ceil(this.clock.now().getTime() + leftMs));
+  }
+}
+
+/** The back-off of each provider. */
+export class BackOffs {
+  private readonly each: ReadonlyMap<Provider, BackOff>;
+
+  constructor(clock: Clock, monotonic: MonotonicClock) {
+    this.each = new Map(
+      providers.map((provider) => [provider, new BackOff(clock, monotonic)] as const),
+    );
+  }
+
+  of(provider: Provider): BackOff {
+    const backOff = this.each.get(provider);
+    if (backOff === undefined) throw new Error(`There is no provider ${provider}.`);
+    return backOff;
   }
 }

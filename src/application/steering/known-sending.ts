@@ -1,9 +1,12 @@
 import {
+  evolveHolds,
   evolveSenders,
-  evolveSending,
-  neverHeld,
+  holdScopes,
+  nothingHeld,
+  type HeldSending,
+  type Holds,
+  type HoldScope,
   type SenderHold,
-  type Sending,
 } from '../../domain/sending/sending.js';
 import type { SendingEvent } from '../../domain/sending/sending-events.js';
 import type {
@@ -16,35 +19,35 @@ import { SENDING_STREAM } from '../streams.js';
 
 /** The stream at its last read. */
 export interface KnownSending {
-  readonly sending: Sending;
+  readonly holds: Holds;
   readonly senders: readonly SenderHold[];
   readonly revision: ExpectedRevision;
-  /** The event that holds sending; undefined while it flows. */
-  readonly heldBy: RecordedEvent | undefined;
+  /** The events that hold what is held. */
+  readonly heldBy: Readonly<Partial<Record<HoldScope, RecordedEvent>>>;
 }
 
-/** Folds the stream. A damaged event holds sending. */
+/** Folds the stream. A damaged event holds all of sending. */
 export function foldSending({ events, revision }: StoredStream): KnownSending {
-  let sending: Sending = neverHeld;
+  let holds = nothingHeld;
   let senders: readonly SenderHold[] = [];
-  let heldBy: RecordedEvent | undefined;
+  const heldBy: Partial<Record<HoldScope, RecordedEvent>> = {};
   for (const recorded of events) {
-    if (recorded.damage === undefined) {
-      senders = evolveSenders(senders, recorded.event as SendingEvent);
-    }
+    const { damage } = recorded;
     const next =
-      recorded.damage === undefined
-        ? evolveSending(sending, recorded.event as SendingEvent)
-        : heldByDamage(recorded, recorded.damage);
-    if (next === sending) continue;
-    sending = next;
-    heldBy = next.state === 'held' ? recorded : undefined;
+      damage === undefined
+        ? evolveHolds(holds, recorded.event as SendingEvent)
+        : { ...holds, all: heldByDamage(recorded, damage) };
+    if (damage === undefined) senders = evolveSenders(senders, recorded.event as SendingEvent);
+    for (const scope of holdScopes) {
+      if (next[scope] !== holds[scope]) heldBy[scope] = recorded;
+    }
+    holds = next;
   }
-  return { sending, senders, revision, heldBy };
+  return { holds, senders, revision, heldBy };
 }
 
 /** An unreadable event may have been the hold of a restored copy, so it holds like one. */
-const heldByDamage = ({ metadata, revision }: RecordedEvent, { reason }: Damage): Sending => ({
+const heldByDamage = ({ metadata, revision }: RecordedEvent, { reason }: Damage): HeldSending => ({
   state: 'held',
   since: metadata.recordedAt,
   cause: 'damaged-ledger',

@@ -1,8 +1,13 @@
+import type { Provider } from '../../domain/sending/provider.js';
 import type { SenderHold } from '../../domain/sending/sending.js';
 import type { Clock, MonotonicClock } from '../ports/clock.js';
 
-/** A hold that ends when Vonage takes a message: of all sending, or of one sender. */
-export type ProbedHold = { readonly since: string } & Partial<Pick<SenderHold, 'channel' | 'from'>>;
+/** A hold that ends when Vonage takes a message: of one provider, or of one sender. */
+export type ProbedHold = {
+  readonly since: string;
+  /** The provider of a hold of all its messages. */
+  readonly provider?: Provider;
+} & Partial<Pick<SenderHold, 'channel' | 'from'>>;
 
 /** More holds in turn than one process sees; then the oldest schedules are dropped, and a probe may come early. */
 const HOLDS_MAX = 1_000;
@@ -51,5 +56,5 @@ export class Probes {
   }
 }
 
-const keyOf = ({ since, channel = '', from = '' }: ProbedHold): string =>
-  `${since} ${channel} ${from}`;
+const keyOf = ({ since, provider = 'vonage', channel = '', from = '' }: ProbedHold): string =>
+  `${since} ${provider} ${channel} ${from}`;

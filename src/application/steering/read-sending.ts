@@ -1,22 +1,37 @@
-import { endsByItself } from '../../domain/sending/sending.js';
+import { endsByItself, neverHeld, type Sending } from '../../domain/sending/sending.js';
 import type { HoldCause } from '../../domain/sending/sending-events.js';
+import { capitalised } from '../auditing/sentences.js';
 import type { Agenda } from '../ports/agenda.js';
 import type { Clock } from '../ports/clock.js';
 import type { Pace } from '../ports/pace.js';
+import { providerNames, providers, type Provider } from '../../domain/sending/provider.js';
 import type { Priority } from '../../domain/message/priority.js';
 import type { BackOff } from './back-off.js';
 import type { Probes } from './probes.js';
 import type { SteerSending } from './steer-sending.js';
 
+/** Its own fields are about all of sending and about Vonage, which takes most messages. */
 export interface SendingView extends Flow {
-  /** Senders whose messages wait, because Vonage refused them. */
+  /** Senders whose messages wait, because their providers refused them. */
   readonly heldSenders: readonly HeldSenderView[];
   /** Messages that are due to be sent, by lane; 10,001 means more than 10,000. */
   readonly waiting: Readonly<Record<Priority, number>>;
   /** Age of the oldest due message; null when none waits. */
   readonly oldestWaitingSeconds: number | null;
   /** Calls to Vonage a second: those configured, and those made at most now. */
-  readonly pace: { readonly permitted: number; readonly current: number };
+  readonly pace: PaceView;
+  /** The providers that are set up, and others that are held. */
+  readonly providers: readonly ProviderView[];
+}
+
+export interface ProviderView extends Flow {
+  readonly provider: Provider;
+  readonly pace: PaceView;
+}
+
+interface PaceView {
+  readonly permitted: number;
+  readonly current: number;
 }
 
 interface Flow {
@@ -41,38 +56,36 @@ export interface HeldSenderView {
   readonly until: string;
 }
 
+/** The brakes that the state of sending shows. */
+export interface ShownBrakes {
+  readonly backOffs: { of(provider: Provider): Pick<BackOff, 'current'> };
+  readonly paces: { of(provider: Provider): Pick<Pace, 'rate'> };
+  readonly probes: Pick<Probes, 'nextAt'>;
+}
+
 /** Reads the state of sending, its begin, and the number of waiting messages. */
 export class ReadSending {
-  private readonly agenda: Pick<Agenda, 'sendBacklog'>;
-  private readonly pace: Pick<Pace, 'rate'>;
-
   constructor(
-    private readonly steering: Pick<SteerSending, 'look' | 'heldSenders'>,
-    private readonly backOff: Pick<BackOff, 'current'>,
-    private readonly probes: Pick<Probes, 'nextAt'>,
-    {
-      agenda,
-      pace,
-    }: { readonly agenda: Pick<Agenda, 'sendBacklog'>; readonly pace: Pick<Pace, 'rate'> },
+    private readonly steering: Pick<SteerSending, 'look' | 'currentOf' | 'heldSenders'>,
+    private readonly brakes: ShownBrakes,
+    private readonly agenda: Pick<Agenda, 'sendBacklog'>,
     private readonly clock: Clock,
-  ) {
-    this.agenda = agenda;
-    this.pace = pace;
-  }
+    private readonly setUp: readonly Provider[],
+  ) {}
 
   /** @throws StoreUnavailable */
   async execute(): Promise<SendingView> {
-    const flow = await this.readFlow();
+    const sending = await this.steering.look();
     const now = this.clock.now();
     const lanes = await this.agenda.sendBacklog(now.toISOString());
     const [oldestDueAt] = Object.values(lanes)
       .flatMap(({ oldestDueAt: at }) => (at === undefined ? [] : [at]))
       .toSorted();
     return {
-      ...flow,
+      ...this.flowOf('vonage', sending),
       heldSenders: this.steering.heldSenders.map((hold) => ({
         ...hold,
-        until: this.probes.nextAt(hold).toISOString(),
+        until: this.brakes.probes.nextAt(hold).toISOString(),
       })),
       waiting: {
         high: lanes.high.entries,
@@ -81,24 +94,40 @@ export class ReadSending {
       },
       oldestWaitingSeconds:
         oldestDueAt === undefined ? null : (now.getTime() - Date.parse(oldestDueAt)) / 1000,
-      pace: { permitted: this.pace.rate.permitted, current: rounded(this.pace.rate.current) },
+      pace: this.paceOf('vonage'),
+      providers: this.providers(),
     };
   }
 
-  private async readFlow(): Promise<Flow> {
-    const sending = await this.steering.look();
+  private providers(): readonly ProviderView[] {
+    return providers.flatMap((provider) => {
+      const sending = this.steering.currentOf(provider) ?? neverHeld;
+      if (!this.setUp.includes(provider) && sending.state === 'flowing') return [];
+      const flow = this.flowOf(provider, sending);
+      return [{ provider, ...flow, pace: this.paceOf(provider) }];
+    });
+  }
+
+  private paceOf(provider: Provider): PaceView {
+    const { permitted, current } = this.brakes.paces.of(provider).rate;
+    return { permitted, current: rounded(current) };
+  }
+
+  private flowOf(provider: Provider, sending: Sending): Flow {
     if (sending.state === 'held') {
-      const until = endsByItself(sending.cause) ? this.probes.nextAt(sending).toISOString() : null;
+      const until = endsByItself(sending.cause)
+        ? this.brakes.probes.nextAt({ ...sending, provider }).toISOString()
+        : null;
       return { ...sending, until };
     }
     const none = { cause: null, reason: null, by: null, until: null };
-    const backOff = this.backOff.current();
+    const backOff = this.brakes.backOffs.of(provider).current();
     if (backOff === undefined) return { ...none, ...sending };
     return {
       ...none,
       state: 'backing-off',
       since: backOff.since.toISOString(),
-      reason: 'Vonage asked for slower sending (HTTP 429)',
+      reason: `${capitalised(providerNames[provider])} asked for slower sending (HTTP 429)`,
       until: backOff.until.toISOString(),
     };
   }

@@ -1,8 +1,13 @@
+import { providerNames, providerOf, type Provider } from '../../domain/sending/provider.js';
 import {
   asksForDecision,
   changesHold,
   endsByItself,
+  holdScopes,
   isSender,
+  sendingTo,
+  type HeldSending,
+  type HoldScope,
   type SenderHold,
   type Sending,
 } from '../../domain/sending/sending.js';
@@ -33,6 +38,8 @@ export interface HoldRequest {
   readonly reason: string;
   readonly by: string | null;
   readonly source: EventSource;
+  /** Absent: all of sending. */
+  readonly provider?: Provider | undefined;
 }
 
 /** The clocks and identifiers, and the receivers of logs and health. */
@@ -46,13 +53,16 @@ export interface ReleaseRequest {
   readonly reason: string;
   readonly waiting: WaitingDecision | null;
   readonly by: string | null;
+  /** Absent: everything that is held. */
+  readonly provider?: Provider | undefined;
 }
 
-const TAKEN = 'Vonage took a message again';
+const takenBy = (provider: Provider): string => `${providerNames[provider]} took a message again`;
 
-type HeldSending = Extract<Sending, { state: 'held' }>;
+/** An automatic hold of a provider, which a probe may end. */
+export type ProbedProviderHold = HeldSending & { readonly provider: Provider };
 
-/** Sending is held: nothing may be handed to Vonage now. */
+/** Sending is held: nothing may be handed over now. */
 export class SendingIsHeld extends Error {
   override readonly name = 'SendingIsHeld';
 }
@@ -61,7 +71,7 @@ export class SendingIsHeld extends Error {
 export class SteerSending {
   private known: KnownSending | undefined;
   /** Holds that are being recorded: they take effect from the request on. */
-  private holdsUnderWay = 0;
+  private readonly holdsUnderWay = new Map<HoldScope, number>();
   private readonly health: HealthReporter;
 
   constructor(
@@ -72,24 +82,31 @@ export class SteerSending {
     this.health = surroundings.health.reporter('hold', ['sending']);
   }
 
-  /** The state at the last read; undefined until the ledger could be read. */
+  /** The state of what goes to Vonage at the last read; undefined until the ledger could be read. */
   get current(): Sending | undefined {
-    return this.known?.sending;
+    return this.currentOf('vonage');
+  }
+
+  /** The state of what goes to a provider at the last read; undefined until the ledger could be read. */
+  currentOf(provider: Provider): Sending | undefined {
+    return this.known === undefined ? undefined : sendingTo(this.known.holds, provider);
   }
 
   /** True also until the ledger could be read, because nothing is sent on a guess. */
-  get isHeld(): boolean {
-    return (
-      this.holdsUnderWay > 0 || this.known === undefined || this.known.sending.state === 'held'
-    );
+  isHeldFor(provider: Provider): boolean {
+    return this.isBeingHeld(provider) || this.currentOf(provider)?.state !== 'flowing';
   }
 
-  /** The automatic hold that a probe may end; undefined when there is none. */
-  get probedHold(): HeldSending | undefined {
-    const { current } = this;
+  /** The automatic hold of a provider that a probe may end; undefined when there is none. */
+  probedHoldOf(provider: Provider): ProbedProviderHold | undefined {
+    const current = this.currentOf(provider);
     const isProbed =
-      this.holdsUnderWay === 0 && current?.state === 'held' && endsByItself(current.cause);
-    return isProbed ? current : undefined;
+      !this.isBeingHeld(provider) && current?.state === 'held' && endsByItself(current.cause);
+    return isProbed ? { ...current, provider } : undefined;
+  }
+
+  private isBeingHeld(provider: Provider): boolean {
+    return this.holdsUnderWay.has('all') || this.holdsUnderWay.has(provider);
   }
 
   /** The hold of one sender; undefined when its messages may be sent. */
@@ -103,8 +120,8 @@ export class SteerSending {
   }
 
   /** Reads the state from the ledger. @throws StoreUnavailable */
-  async look(): Promise<Sending> {
-    return (await this.read()).sending;
+  async look(provider: Provider = 'vonage'): Promise<Sending> {
+    return sendingTo((await this.read()).holds, provider);
   }
 
   /** Polls the ledger until `signal` aborts, because another instance may hold or release. */
@@ -129,22 +146,30 @@ export class SteerSending {
   }
 
   /**
-   * Holds sending: this instance hands nothing more to Vonage from the call on, and the others within two seconds.
-   * Calls under way end normally.
+   * Holds sending, or what goes to one provider: this instance hands nothing more over from the call on, and the others
+   * within two seconds. Calls under way end normally.
    * @throws StoreUnavailable, AppendOutcomeUnknown
    */
-  async hold(request: HoldRequest): Promise<Sending> {
-    const { cause, reason, by, source } = request;
-    this.holdsUnderWay++;
+  async hold({ cause, reason, by, source, provider }: HoldRequest): Promise<Sending> {
+    const scope = provider ?? 'all';
+    const ofProvider = provider === undefined ? {} : { provider };
+    this.countUnderWay(scope, 1);
     try {
-      return await this.append(source, by, ({ sending }, occurredAt) =>
-        changesHold(sending, cause)
-          ? { type: 'SendingHeld', data: { cause, reason, by, occurredAt } }
+      const { holds } = await this.append(source, by, (known, occurredAt) =>
+        changesHold(known.holds[scope], cause)
+          ? { type: 'SendingHeld', data: { cause, reason, by, ...ofProvider, occurredAt } }
           : undefined,
       );
+      return sendingTo(holds, provider ?? 'vonage');
     } finally {
-      this.holdsUnderWay--;
+      this.countUnderWay(scope, -1);
     }
+  }
+
+  private countUnderWay(scope: HoldScope, change: 1 | -1): void {
+    const count = (this.holdsUnderWay.get(scope) ?? 0) + change;
+    if (count === 0) this.holdsUnderWay.delete(scope);
+    else this.holdsUnderWay.set(scope, count);
   }
 
   /** Holds one sender on its channel, because Vonage refused it. @throws StoreUnavailable, AppendOutcomeUnknown */
@@ -156,14 +181,15 @@ export class SteerSending {
     );
   }
 
-  /** Ends an automatic hold, because Vonage took a message. @throws StoreUnavailable, AppendOutcomeUnknown */
-  async releaseByItself(): Promise<void> {
-    const data = { reason: TAKEN, waiting: null, by: BY_ITSELF };
-    await this.append('dispatcher', BY_ITSELF, ({ sending }, occurredAt) =>
-      sending.state === 'held' && endsByItself(sending.cause)
+  /** Ends the automatic hold of a provider, because it took a message. @throws StoreUnavailable, AppendOutcomeUnknown */
+  async releaseByItself(provider: Provider): Promise<void> {
+    const data = { reason: takenBy(provider), waiting: null, by: BY_ITSELF, provider };
+    await this.append('dispatcher', BY_ITSELF, ({ holds }, occurredAt) => {
+      const own = holds[provider];
+      return own.state === 'held' && endsByItself(own.cause)
         ? { type: 'SendingReleased', data: { ...data, occurredAt } }
-        : undefined,
-    );
+        : undefined;
+    });
   }
 
   /** Ends the hold of a sender. @throws StoreUnavailable, AppendOutcomeUnknown */
@@ -180,37 +206,43 @@ export class SteerSending {
     );
   }
 
-  /** Ends the hold of a sender, because Vonage took one of its messages. */
+  /** Ends the hold of a sender, because its provider took one of its messages. */
   releaseSenderByItself(hold: Pick<SenderHold, 'channel' | 'from'>): Promise<void> {
-    return this.releaseSender(hold, TAKEN, BY_ITSELF);
+    const taken = takenBy(providerOf(hold.channel, hold.from));
+    return this.releaseSender(hold, taken, BY_ITSELF);
   }
 
   /**
-   * Releases everything that is held: sending as a whole, and single senders. Decides about the waiting messages first,
-   * where a decision is required. May be repeated after an interruption: until it is done, sending stays held.
+   * Releases what is held: everything, or one provider, with its senders. Decides about the waiting messages first, where
+   * a decision is required. May be repeated after an interruption: until it is done, sending stays held.
    * @throws ApplicationError `sending-not-held`, `waiting-undecided`, `sending-held-again`
    * @throws StoreUnavailable, AppendOutcomeUnknown
    */
-  async release({ reason, waiting, by }: ReleaseRequest): Promise<Sending> {
-    const { sending, senders, heldBy } = await this.read();
-    if (heldBy === undefined && senders.length === 0) {
-      throw new ApplicationError(
-        'sending-not-held',
-        'Sending is not held, so there is nothing to release.',
-      );
+  async release(request: ReleaseRequest): Promise<Sending> {
+    const { reason, by, provider } = request;
+    const known = await this.read();
+    const senders = known.senders.filter(
+      ({ channel, from }) => provider === undefined || providerOf(channel, from) === provider,
+    );
+    const scopes = provider === undefined ? holdScopes : ([provider] as const);
+    const held = scopes.find((scope) => known.holds[scope].state === 'held');
+    if (held === undefined && senders.length === 0) {
+      throw new ApplicationError('sending-not-held', notHeld(known, provider));
     }
-    if (sending.state === 'held' && heldBy !== undefined) {
-      await this.releaseAll({ reason, waiting, by }, sending, heldBy);
-    }
+    if (held !== undefined) await this.releaseScope(request, held, known);
     for (const sender of senders) await this.releaseSender(sender, reason, by);
-    return this.look();
+    return this.look(provider);
   }
 
-  private async releaseAll(
-    { reason, waiting, by }: ReleaseRequest,
-    sending: HeldSending,
-    heldBy: RecordedEvent,
+  /** @param held the first scope that is held; without a provider, one event releases all */
+  private async releaseScope(
+    { reason, waiting, by, provider }: ReleaseRequest,
+    held: HoldScope,
+    { holds, heldBy }: KnownSending,
   ): Promise<void> {
+    const sending = holds[held];
+    const hold = heldBy[held];
+    if (sending.state !== 'held' || hold === undefined) return;
     if (asksForDecision(sending.cause) && waiting === null) {
       throw new ApplicationError(
         'waiting-undecided',
@@ -219,20 +251,23 @@ export class SteerSending {
       );
     }
     if (waiting === 'unknown') {
-      const messages = await this.doubtWaiting.execute(this.doubtful(heldBy), by);
+      const messages = await this.doubtWaiting.execute(this.doubtful(hold), by);
       this.surroundings.logger.warn(
         { messages },
         'Waiting messages were recorded as of unknown outcome.',
       );
     }
+    const ofProvider = provider === undefined ? {} : { provider };
     await this.append('api', by, (now, occurredAt) => {
-      if (now.sending.state === 'flowing') return undefined;
-      if (now.heldBy?.id === heldBy.id) {
-        return { type: 'SendingReleased', data: { reason, waiting, by, occurredAt } };
+      const present = now.holds[held];
+      if (present.state === 'flowing') return undefined;
+      if (now.heldBy[held]?.id === hold.id) {
+        const data = { reason, waiting, by, ...ofProvider, occurredAt };
+        return { type: 'SendingReleased', data };
       }
       throw new ApplicationError(
         'sending-held-again',
-        `Sending was held again meanwhile, so it was not released: ${now.sending.reason}. ` +
+        `Sending was held again meanwhile, so it was not released: ${present.reason}. ` +
           'Look at the new hold, and release that.',
       );
     });
@@ -256,44 +291,45 @@ export class SteerSending {
     source: EventSource,
     by: string | null,
     decide: (known: KnownSending, now: string) => SendingEvent | undefined,
-  ): Promise<Sending> {
+  ): Promise<KnownSending> {
     return decideAgain(async () => {
       const known = await this.read();
       const now = this.surroundings.clock.now().toISOString();
       const event = decide(known, now);
-      if (event === undefined) return known.sending;
+      if (event === undefined) return known;
       const id = this.surroundings.identifiers.newId();
       const metadata = rootMetadata(id, now, source, by);
       await appendWithRetry(this.store, SENDING_STREAM, [{ id, event, metadata }], known.revision, {
         clock: this.surroundings.monotonic,
       });
-      return (await this.read()).sending;
+      return this.read();
     });
   }
 
   private learn(known: KnownSending): void {
-    const before = this.known?.sending;
+    const before = this.known?.holds;
     this.logSenders(known.senders);
     this.known = known;
-    const { sending } = known;
+    const sending = sendingTo(known.holds, 'vonage');
     if (sending.state === 'flowing') this.health.working();
     else this.health.report('held', sending.reason);
+    for (const scope of holdScopes) this.logScope(scope, before?.[scope], known.holds[scope]);
+  }
+
+  private logScope(scope: HoldScope, before: Sending | undefined, sending: Sending): void {
     if (sending.state === (before?.state ?? 'flowing')) return;
+    const { logger } = this.surroundings;
+    const { state: _, ...facts } = sending;
+    const taker = scope === 'all' ? 'Vonage' : providerNames[scope];
     if (sending.state === 'flowing') {
-      this.surroundings.logger.info(
-        { since: sending.since },
-        'Sending is released: messages go to Vonage again.',
-      );
+      logger.info({ scope, ...facts }, `Sending is released: messages go to ${taker} again.`);
       return;
     }
-    const { since, cause, reason, by } = sending;
-    const ending = endsByItself(cause)
-      ? 'One message at a time finds out whether Vonage takes messages again.'
+    const ending = endsByItself(sending.cause)
+      ? `One message at a time finds out whether ${taker} takes messages again.`
       : '`npm run resume` releases it.';
-    this.surroundings.logger.warn(
-      { since, cause, reason, by },
-      `Sending is held: messages are accepted and wait. ${ending}`,
-    );
+    const sentence = `Sending is held: messages are accepted and wait. ${ending}`;
+    logger.warn({ scope, ...facts }, sentence);
   }
 
   private logSenders(senders: readonly SenderHold[]): void {
@@ -303,15 +339,22 @@ export class SteerSending {
       const facts = { channel, sender: from, since, reason };
       this.surroundings.logger.warn(
         facts,
-        'Messages of one sender wait, because Vonage refuses it.',
+        'Messages of one sender wait, because its provider refuses it.',
       );
     }
     for (const { channel, from } of before) {
       if (senders.some((hold) => isSender(hold, channel, from))) continue;
       this.surroundings.logger.info(
         { channel, sender: from },
-        'Messages of a sender go to Vonage again.',
+        'Messages of a sender are handed over again.',
       );
     }
   }
+}
+
+function notHeld({ holds }: KnownSending, provider: Provider | undefined): string {
+  if (provider === undefined) return 'Sending is not held, so there is nothing to release.';
+  return holds.all.state === 'held'
+    ? `All of sending is held, and ${provider} not by itself: release without \`provider\`.`
+    : `What goes to ${provider} is not held, so there is nothing to release.`;
 }

@@ -4,9 +4,10 @@ import { ServiceClient } from '../service-client.js';
 
 const USAGE = `Holds sending: messages are taken, and wait until it is released.
 
-  waybill hold --reason TEXT [--json]
+  waybill hold --reason TEXT [--provider NAME] [--json]
 
-  --reason  kept in the ledger, and shown wherever a message waits
+  --reason    kept in the ledger, and shown wherever a message waits
+  --provider  vonage, email, web-push or fcm: only what goes to it is held
 
 WAYBILL_URL and WAYBILL_API_KEY say where the service is and with which key to ask; it needs the scope admin.
 Exit code: 0 sending is held, 1 the service refused or did not answer, 2 wrong usage.
@@ -15,14 +16,25 @@ Exit code: 0 sending is held, 1 the service refused or did not answer, 2 wrong u
 async function hold(args: readonly string[], print: Print): Promise<number> {
   const { values } = parseArgs({
     args: [...args],
-    options: { reason: { type: 'string' }, json: { type: 'boolean' } },
+    options: {
+      reason: { type: 'string' },
+      provider: { type: 'string' },
+      json: { type: 'boolean' },
+    },
   });
   if (values.reason === undefined) throw new UsageError('--reason is needed.');
-  const sending = await ServiceClient.fromEnvironment(process.env).holdSending(values.reason);
+  const { reason, provider } = values;
+  const client = ServiceClient.fromEnvironment(process.env);
+  const sending = await client.holdSending({
+    reason,
+    ...(provider === undefined ? {} : { provider }),
+  });
+  const held = sending.providers.find((one) => one.provider === provider) ?? sending;
+  const what = provider === undefined ? 'Sending' : `Sending by ${provider}`;
   print(
     values.json === true
       ? JSON.stringify(sending)
-      : `Sending is held since ${sending.since}: ${sending.reason}`,
+      : `${what} is held since ${held.since}: ${held.reason}`,
   );
   return 0;
 }

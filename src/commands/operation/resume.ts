@@ -5,12 +5,13 @@ import { ServiceClient, ServiceError } from '../service-client.js';
 
 const USAGE = `Lets a running service send again after sending was held.
 
-  npm run resume -- [--waiting send|unknown] [--reason TEXT]
+  npm run resume -- [--waiting send|unknown] [--provider NAME] [--reason TEXT]
 
   --waiting  needed when the ledger is a restored copy or damaged: messages that waited in it may have been sent already.
              send     sends them: a person may get a text twice
              unknown  records each as of unknown outcome and sends none of them: a person may get no text
              Messages that were accepted since it was held, or are scheduled for later, are sent either way.
+  --provider vonage, email, web-push or fcm: only what is held of it; without it, everything that is held
   --reason   kept in the ledger
 
 WAYBILL_URL and WAYBILL_API_KEY say where the service is and with which key to ask; it needs the scope admin.
@@ -21,14 +22,20 @@ const decisions = ['send', 'unknown'] as const;
 type Decision = (typeof decisions)[number];
 
 async function resume(args: readonly string[], print: Print): Promise<number> {
-  const { waiting, reason } = readArguments(args);
+  const { waiting, reason, provider } = readArguments(args);
   const client = ServiceClient.fromEnvironment(process.env);
+  if (provider !== undefined) {
+    await client.releaseSending({ reason, provider });
+    print(`Sending by ${provider} flows.`);
+    return 0;
+  }
   const before = await client.sending();
-  if (before.state === 'flowing') {
+  const held = [before, ...before.providers].find(({ state }) => state === 'held');
+  if (held === undefined) {
     print('Sending is not held. Nothing was changed.');
     return 0;
   }
-  print(`Sending is held since ${before.since}: ${before.reason}`);
+  print(`Sending is held since ${held.since}: ${held.reason}`);
   const { high, normal, bulk } = before.waiting;
   print(`${high + normal + bulk} messages wait.`);
   if (before.cause !== null && asksForDecision(before.cause) && waiting === undefined) {
@@ -59,14 +66,22 @@ const announcements: Readonly<Record<Decision, string>> = {
 function readArguments(args: readonly string[]): {
   readonly waiting: Decision | undefined;
   readonly reason: string;
+  readonly provider: string | undefined;
 } {
   const option = { type: 'string' } as const;
-  const { values } = parseArgs({ args: [...args], options: { waiting: option, reason: option } });
+  const { values } = parseArgs({
+    args: [...args],
+    options: { waiting: option, reason: option, provider: option },
+  });
   const waiting = decisions.find((decision) => decision === values.waiting);
   if (values.waiting !== undefined && waiting === undefined) {
     throw new UsageError('--waiting must be send or unknown.');
   }
-  return { waiting, reason: values.reason ?? 'released from the command line' };
+  const { reason = 'released from the command line', provider } = values;
+  if (provider !== undefined && waiting !== undefined) {
+    throw new UsageError('--waiting decides about all of sending, so it goes without --provider.');
+  }
+  return { waiting, reason, provider };
 }
 
 await runCommand(USAGE, resume);

@@ -2,20 +2,31 @@ import { isDirect } from './direct-channels.js';
 import type { AttemptRefusal } from './message-events.js';
 
 /**
- * The thing that Vonage refuses, when it refuses a call for a reason outside the message. `account`: its credentials,
- * its credit or the configured address (HTTP 401, 402). `sender`: the sender on its channel (HTTP 403), and every fault
- * of the configuration of a channel beside Vonage. `pace`: the number of calls (HTTP 429).
+ * The thing that a provider refuses, when it refuses a call for a reason outside the message. `account`: its credentials,
+ * its credit or the configured address (HTTP 401, 402). `sender`: the sender on its channel (HTTP 403). `pace`: the
+ * number of calls (HTTP 429).
  */
 export type RefusedPart = 'account' | 'sender' | 'pace';
 
+/** Answers of push services that ask for a slower pace. Microsoft's uses 406. */
+const asksForSlower = /^(?:fcm-QUOTA_EXCEEDED|fcm(?:-token)?-429|webpush-(?:429|406))$/;
+/**
+ * A mail server refused the sender before it heard of a recipient; it may take another one. 530, 534, 535 and 538 are about
+ * our credentials (RFC 4954).
+ */
+const isAboutSender = /^smtp-5(?!3[0458]$)\d\d$/;
+
 /** Returns null when the refusal is about the message, or does not tell. */
 export function refusedPart(
-  { httpStatus, class: errorClass }: Pick<AttemptRefusal, 'httpStatus' | 'class'>,
+  {
+    httpStatus,
+    class: errorClass,
+    code = '',
+  }: Pick<AttemptRefusal, 'httpStatus' | 'class' | 'code'>,
   channel: string,
 ): RefusedPart | null {
-  // The mail server of one step must hold nothing that goes through Vonage.
-  if (isDirect(channel)) return errorClass === 'configuration' ? 'sender' : null;
-  if (httpStatus === 429) return 'pace';
+  const isOfVonage = !isDirect(channel);
+  if (isOfVonage ? httpStatus === 429 : asksForSlower.test(code)) return 'pace';
   if (errorClass !== 'configuration') return null;
-  return httpStatus === 403 ? 'sender' : 'account';
+  return (isOfVonage ? httpStatus === 403 : isAboutSender.test(code)) ? 'sender' : 'account';
 }

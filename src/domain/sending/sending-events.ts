@@ -1,13 +1,14 @@
 import type { Fact } from '../fact.js';
+import type { Provider } from './provider.js';
 
-/** The causes of a hold, during which nothing is handed to Vonage. */
+/** The causes of a hold, during which nothing is handed over. */
 export const holdCauses = [
   'operator',
   /** `SENDING=held`. */
   'setting',
   'restored-copy',
   'damaged-ledger',
-  /** Vonage refused the account: its credentials, its credit or the configured address. */
+  /** A provider refused the account: its credentials, its credit or the configured address. */
   'configuration',
 ] as const;
 export type HoldCause = (typeof holdCauses)[number];
@@ -19,7 +20,7 @@ export type HoldCause = (typeof holdCauses)[number];
 export const waitingDecisions = ['send', 'unknown'] as const;
 export type WaitingDecision = (typeof waitingDecisions)[number];
 
-/** From now on nothing is handed to Vonage. */
+/** From now on nothing is handed over: to anybody, or to one provider. */
 export type SendingHeld = Fact<
   'SendingHeld',
   {
@@ -28,10 +29,14 @@ export type SendingHeld = Fact<
     readonly reason: string;
     /** Name of the API key; null where no key was used. */
     readonly by: string | null;
+    /**
+     * Absent: all of sending. Earlier versions named none; with the cause `configuration` they meant Vonage.
+     */
+    readonly provider?: Provider;
   }
 >;
 
-/** From now on messages are handed to Vonage again. */
+/** From now on messages are handed over again. */
 export type SendingReleased = Fact<
   'SendingReleased',
   {
@@ -40,10 +45,12 @@ export type SendingReleased = Fact<
     readonly waiting: WaitingDecision | null;
     /** Name of the API key; null where no key was used. */
     readonly by: string | null;
+    /** Absent: everything that is held. */
+    readonly provider?: Provider;
   }
 >;
 
-/** From now on nothing is handed to Vonage for this sender on this channel, because Vonage refused it (HTTP 403). */
+/** From now on nothing is handed over for this sender on this channel, because its provider refused it (HTTP 403). */
 export type SenderHeld = Fact<
   'SenderHeld',
   {
@@ -55,7 +62,7 @@ export type SenderHeld = Fact<
   }
 >;
 
-/** From now on messages of this sender are handed to Vonage again. */
+/** From now on messages of this sender are handed over again. */
 export type SenderReleased = Fact<
   'SenderReleased',
   {

@@ -1,6 +1,7 @@
-import type { HoldCause, SendingEvent } from './sending-events.js';
+import type { HoldCause, SendingEvent, SendingHeld } from './sending-events.js';
+import { providers, type Provider } from './provider.js';
 
-/** States whether messages are handed to Vonage. */
+/** States whether messages are handed over. */
 export type Sending =
   /** `since` is null when sending was never held. */
   | { readonly state: 'flowing'; readonly since: string | null }
@@ -13,9 +14,34 @@ export type Sending =
       readonly by: string | null;
     };
 
+export type HeldSending = Extract<Sending, { state: 'held' }>;
+
 export const neverHeld: Sending = { state: 'flowing', since: null };
 
-/** A sender on a channel whose messages wait, because Vonage refused it. */
+/** What a hold covers: all of sending, or what goes to one provider. */
+export type HoldScope = 'all' | Provider;
+
+export const holdScopes = ['all', ...providers] as const satisfies readonly HoldScope[];
+
+export type Holds = Readonly<Record<HoldScope, Sending>>;
+
+export const nothingHeld: Holds = {
+  all: neverHeld,
+  vonage: neverHeld,
+  email: neverHeld,
+  'web-push': neverHeld,
+  fcm: neverHeld,
+};
+
+/** States whether messages are handed to one provider. */
+export function sendingTo(holds: Holds, provider: Provider): Sending {
+  const [all, own] = [holds.all, holds[provider]];
+  if (all.state === 'held') return all;
+  if (own.state === 'held') return own;
+  return (all.since ?? '') > (own.since ?? '') ? all : own;
+}
+
+/** A sender on a channel whose messages wait, because its provider refused it. */
 export interface SenderHold {
   readonly channel: string;
   readonly from: string;
@@ -28,14 +54,24 @@ export interface SenderHold {
 /**
  * Folds an event. A second hold changes nothing, unless it asks for more than the present one.
  */
-export function evolveSending(sending: Sending, event: SendingEvent): Sending {
-  if (event.type === 'SenderHeld' || event.type === 'SenderReleased') return sending;
-  const { occurredAt: since } = event.data;
-  if (event.type === 'SendingReleased') return { state: 'flowing', since };
+export function evolveHolds(holds: Holds, event: SendingEvent): Holds {
+  if (event.type === 'SenderHeld' || event.type === 'SenderReleased') return holds;
+  const { occurredAt: since, provider } = event.data;
+  if (event.type === 'SendingReleased') {
+    const flowing: Sending = { state: 'flowing', since };
+    if (provider !== undefined) return { ...holds, [provider]: flowing };
+    const released = holdScopes.filter((scope) => scope === 'all' || holds[scope].state === 'held');
+    return { ...holds, ...Object.fromEntries(released.map((scope) => [scope, flowing])) };
+  }
   const { cause, reason, by } = event.data;
-  if (!changesHold(sending, cause)) return sending;
-  return { state: 'held', since, cause, reason, by };
+  const scope = scopeOf(event);
+  if (!changesHold(holds[scope], cause)) return holds;
+  return { ...holds, [scope]: { state: 'held', since, cause, reason, by } };
 }
+
+/** Earlier versions named no provider: Vonage alone could refuse the account. */
+const scopeOf = ({ data: { provider, cause } }: SendingHeld): HoldScope =>
+  provider ?? (endsByItself(cause) ? 'vonage' : 'all');
 
 /** Folds an event into the held senders. A second hold of a sender changes nothing. */
 export function evolveSenders(
@@ -67,7 +103,7 @@ export const changesHold = (present: Sending, next: HoldCause): boolean =>
   asksForDecision(next) ||
   (endsByItself(present.cause) && !endsByItself(next));
 
-/** True when the service releases sending by itself, as soon as Vonage takes a message. */
+/** True when the service releases sending by itself, as soon as its provider takes a message. */
 export const endsByItself = (cause: HoldCause): boolean => cause === 'configuration';
 
 /** True when a release must decide about the waiting messages, because they may have been sent already. */

@@ -23,7 +23,7 @@ paceContract('PostgresPace', async (clock) => {
   const paces: PostgresPace[] = [];
   return {
     open: async (turnsPerSecond) => {
-      const pace = new PostgresPace(database.url, turnsPerSecond, clock);
+      const pace = new PostgresPace(database.url, turnsPerSecond, clock, 'vonage');
       paces.push(pace);
       return pace;
     },
@@ -52,7 +52,7 @@ it.each([-30 * DAY_MS, -3_600_000, -4_000, 4_000, 3_600_000, 30 * DAY_MS])(
         await database.move(milliseconds);
       },
     };
-    const pace = new PostgresPace(database.url, 50, clock);
+    const pace = new PostgresPace(database.url, 50, clock, 'vonage');
     const { signal } = new AbortController();
     for (let turn = 0; turn < 3; turn++) await pace.turn(signal);
     await database.move(stepMs);

@@ -136,7 +136,7 @@ const dispatcherOn = (
   },
 ): Dispatcher =>
   new Dispatcher(
-    { messages, agenda, gateway, pace, withhold: nobodyOptedOut },
+    { provider: 'vonage', messages, agenda, gateway, pace, withhold: nobodyOptedOut },
     {
       backOff,
       steering: flowing,

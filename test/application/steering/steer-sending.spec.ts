@@ -18,6 +18,7 @@ import type { Health } from '../../../src/application/ports/health.js';
 import { SenderRates } from '../../../src/application/dispatching/sender-rates.js';
 import { Dispatcher } from '../../../src/application/background/dispatcher.js';
 import { BackOff } from '../../../src/application/steering/back-off.js';
+import { ProviderSteering } from '../../../src/application/steering/provider-steering.js';
 import { Probes } from '../../../src/application/steering/probes.js';
 import { DoubtWaiting } from '../../../src/application/sending/doubt-waiting.js';
 import { requireSound } from '../../../src/application/sending/compose-request.js';
@@ -122,6 +123,7 @@ function dispatcherOn(
   const messages = messageLedgerOn(store);
   const dispatcher = new Dispatcher(
     {
+      provider: 'vonage',
       messages,
       agenda,
       withhold: { check: async () => undefined, withdraw: async () => undefined },
@@ -135,7 +137,7 @@ function dispatcherOn(
     },
     {
       backOff: new BackOff(systemClock, monotonicClock),
-      steering,
+      steering: new ProviderSteering(steering, 'vonage'),
       probes: new Probes(systemClock, monotonicClock, 120_000),
       senderRates: new SenderRates(monotonicClock, 1),
     },
@@ -170,13 +172,13 @@ const byOperator = { cause: 'operator', reason: 'Stop.', by: null, source: 'api'
 it('honours a hold and a release of another instance', async () => {
   const store = new MemoryEventStore();
   const [one, other] = [steeringOn(store), steeringOn(store)];
-  expect(other.isHeld).toBe(true);
+  expect(other.isHeldFor('vonage')).toBe(true);
   const following = runUntilTheEnd({ run: (signal) => other.follow(signal) });
-  await eventually(() => !other.isHeld);
+  await eventually(() => !other.isHeldFor('vonage'));
   await one.hold(byOperator);
-  await eventually(() => other.isHeld);
+  await eventually(() => other.isHeldFor('vonage'));
   await one.release({ reason: 'On.', waiting: null, by: null });
-  await eventually(() => !other.isHeld);
+  await eventually(() => !other.isHeldFor('vonage'));
   await following.stop();
 });
 
@@ -269,7 +271,7 @@ it('holds like a restored copy where an event is damaged, until a release decide
     code: 'waiting-undecided',
   });
   await steering.release({ ...decision, waiting: 'unknown' });
-  expect(steering.isHeld).toBe(false);
+  expect(steering.isHeldFor('vonage')).toBe(false);
   expect((await messageLedgerOn(store).read(id)).message).toMatchObject({ status: 'unknown' });
   expect(await steering.hold(byOperator)).toMatchObject({ state: 'held', cause: 'operator' });
   expect(await steering.release({ ...decision, waiting: null })).toMatchObject({
@@ -288,7 +290,7 @@ it('records the waiting messages as of unknown outcome that can be read', async 
   const steering = steeringOn(store);
   await steering.hold(restored);
   await steering.release({ reason: 'Looked at.', waiting: 'unknown', by: null });
-  expect(steering.isHeld).toBe(false);
+  expect(steering.isHeldFor('vonage')).toBe(false);
   expect((await messageLedgerOn(store).read(whole)).message).toMatchObject({ status: 'unknown' });
 });
 

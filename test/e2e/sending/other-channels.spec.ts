@@ -183,24 +183,128 @@ it('holds e-mail alone while the mail server does not accept the sender, and pro
   expect(mailsTo(to)).toHaveLength(1);
 });
 
-it('sends no e-mail to a person who has said STOP meanwhile', async () => {
+interface ProviderShown {
+  readonly provider: string;
+  readonly state: string;
+  readonly cause: string | null;
+  readonly reason: string | null;
+  readonly by: string | null;
+  readonly pace: { readonly permitted: number; readonly current: number };
+}
+
+interface SendingShown extends Omit<ProviderShown, 'provider'> {
+  readonly providers: readonly ProviderShown[];
+}
+
+const sending = async (): Promise<SendingShown> =>
+  (await waybill.api.get('/v1/sending')).as<SendingShown>(200);
+
+const stateOf = async (provider: string): Promise<ProviderShown | undefined> =>
+  (await sending()).providers.find((one) => one.provider === provider);
+
+const steer = async (act: 'hold' | 'release', body: object) =>
+  (await waybill.api.post(`/v1/sending/${act}`, { reason: 'A test.', ...body })).as(200);
+
+const isRetrying = async (id: string): Promise<boolean> => {
+  const { attempts, status } = await waybill.message(id);
+  return status === 'retrying' && attempts.length >= 2;
+};
+
+it('lets texts go on while the mail server does not accept our password', async () => {
   const to = newAddress();
-  const number = recipient(UNREACHABLE);
-  // The e-mail waits for as long as the mail server refuses the sender.
-  mail.script = { onSender: () => 550 };
-  const id = await waybill.send(number, { fallback: byEmail(to) });
-  await eventually(async () => {
-    const { attempts, status } = await waybill.message(id);
-    return status === 'retrying' && attempts.length >= 2;
+  mail.script = { onSender: () => 535 };
+  const id = await waybill.send(recipient(UNREACHABLE), { fallback: byEmail(to) });
+  await eventually(() => isRetrying(id));
+  await eventually(async () => (await stateOf('email'))?.state === 'held');
+
+  expect(await stateOf('email')).toMatchObject({
+    cause: 'configuration',
+    reason: expect.stringContaining('does not accept us (SMTP 535)'),
+    by: 'the service',
+    pace: { permitted: 1_000 },
   });
+  expect(await sending()).toMatchObject({ state: 'flowing' });
+  await waybill.until(await waybill.send(recipient()), 'delivered');
+  const ready = (await waybill.api.get('/health/ready')).as<{ sending: boolean; parts: object }>(
+    200,
+  );
+  expect(ready).toMatchObject({
+    sending: true,
+    parts: { sending: { heldProviders: [{ provider: 'email', since: expect.any(String) }] } },
+  });
+  const metrics = await (await fetch(`${waybill.url}/metrics`)).text();
+  expect(metrics).toContain('waybill_provider_held{provider="email"} 1');
+  expect(metrics).toContain('waybill_provider_held{provider="vonage"} 0');
+  mail.script = {};
+  await waybill.until(id, 'submitted');
+  await eventually(async () => (await stateOf('email'))?.state === 'flowing');
+});
+
+it('lets e-mails go on while Vonage gives no credit, and holds one provider on request', async () => {
+  const [first, second] = [newAddress(), newAddress()];
+  await steer('hold', { provider: 'email' });
+  const waiting = await waybill.send(recipient(UNREACHABLE), { fallback: byEmail(first) });
+  await waybill.until(waiting, 'retrying');
+  const other = await waybill.send(recipient(UNREACHABLE), { fallback: byEmail(second) });
+  await waybill.until(other, 'retrying');
+  expect((await waybill.message(waiting)).explanation).toContain(
+    'nothing is handed to the mail server until it is released',
+  );
+  expect(await stateOf('email')).toMatchObject({ state: 'held', cause: 'operator' });
+  expect(await sending()).toMatchObject({ state: 'flowing' });
+
+  waybill.sandbox.configure({ hasCredit: false });
+  const text = await waybill.send(recipient());
+  await eventually(async () => (await sending()).state === 'held');
+  await steer('release', { provider: 'email' });
+  await waybill.until(waiting, 'submitted');
+  await waybill.until(other, 'submitted');
+  // An e-mail that is taken says nothing about Vonage.
+  expect(await sending()).toMatchObject({ state: 'held', cause: 'configuration' });
+  waybill.sandbox.configure({ hasCredit: true });
+  await waybill.until(text, 'delivered');
+});
+
+it('says what is wrong with a release of one provider', async () => {
+  const release = async (body: object) =>
+    waybill.api.post('/v1/sending/release', { reason: 'A test.', ...body });
+  expect((await release({ provider: 'email' })).as(409)).toMatchObject({
+    detail: 'What goes to email is not held, so there is nothing to release.',
+  });
+  await steer('hold', {});
+  expect((await stateOf('web-push'))?.state).toBe('held');
+  expect((await release({ provider: 'email' })).as(409)).toMatchObject({
+    detail: expect.stringContaining('release without `provider`'),
+  });
+  expect((await release({ provider: 'email', waiting: 'send' })).as(400)).toMatchObject({
+    errors: [{ pointer: '/waiting' }],
+  });
+  await steer('release', {});
+  expect((await stateOf('web-push'))?.state).toBe('flowing');
+});
+
+it('sends no e-mail and no push message to a person who has said STOP meanwhile', async () => {
+  const to = newAddress();
+  const browser = browsers.newBrowser(vapid.publicKey);
+  const number = recipient(UNREACHABLE);
+  for (const provider of ['email', 'web-push']) await steer('hold', { provider });
+  const push = [{ channel: 'push', when: 'failure', to: browser.subscription }];
+  const ids = [
+    await waybill.send(number, { fallback: byEmail(to) }),
+    await waybill.send(number, { fallback: push }),
+  ];
+  for (const id of ids) await waybill.until(id, 'retrying');
   const webhooks = new SignedWebhooks(waybill.url, waybill.config);
   const said = await webhooks.post('inbound', inboundBody({ from: number, text: 'STOP' }));
   expect(said.status).toBe(204);
-  mail.script = {};
+  await steer('release', {});
 
-  const { explanation } = await waybill.until(id, 'cancelled');
-  expect(explanation).toContain('opted out by the word STOP');
+  for (const id of ids) {
+    const { explanation } = await waybill.until(id, 'cancelled');
+    expect(explanation).toContain('opted out by the word STOP');
+  }
   expect(mailsTo(to)).toEqual([]);
+  expect(browser.received).toEqual([]);
 });
 
 it('reaches a browser by push, and goes on where its subscription has ended', async () => {

@@ -2,7 +2,12 @@ import type { NewEvent, StoredStream } from '../../../src/application/ports/even
 import { messageIdOfStream, SENDING_STREAM } from '../../../src/application/streams.js';
 import type { MessageEvent } from '../../../src/domain/message/message-events.js';
 import type { SendingEvent } from '../../../src/domain/sending/sending-events.js';
-import { evolveSending, neverHeld, type Sending } from '../../../src/domain/sending/sending.js';
+import {
+  evolveHolds,
+  nothingHeld,
+  sendingTo,
+  type Sending,
+} from '../../../src/domain/sending/sending.js';
 import { evolve, unheardOf, type Message } from '../../../src/domain/message/message.js';
 import type { Plan } from '../plan.js';
 import { Lanes } from './lanes.js';
@@ -45,9 +50,9 @@ export class Watcher implements LedgerWatcher {
     if (stream !== SENDING_STREAM) return;
     // An answer on its way may be older than what the instance knows.
     if ((this.told.get(life)?.events ?? -1) > events.length) return;
-    let sending: Sending = neverHeld;
-    for (const { event } of events) sending = evolveSending(sending, event as SendingEvent);
-    this.told.set(life, { events: events.length, sending });
+    let holds = nothingHeld;
+    for (const { event } of events) holds = evolveHolds(holds, event as SendingEvent);
+    this.told.set(life, { events: events.length, sending: sendingTo(holds, 'vonage') });
   }
 
   hasAppended(stream: string, events: readonly NewEvent[]): void {
@@ -56,7 +61,9 @@ export class Watcher implements LedgerWatcher {
       if (event.type === 'SendingHeld' && event.data.cause === 'operator') {
         this.heldSinceMs ??= nowMs;
       }
-      if (event.type === 'SendingReleased') this.heldSinceMs = undefined;
+      if (event.type === 'SendingReleased' && event.data.provider === undefined) {
+        this.heldSinceMs = undefined;
+      }
       if (event.type === 'OptedOut') this.optedOutSinceMs.set(stream, nowMs);
       if (event.type === 'OptedIn') this.optedOutSinceMs.delete(stream);
       if (this.plan.isRush && messageIdOfStream(stream) !== undefined) {

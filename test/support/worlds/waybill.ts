@@ -97,6 +97,7 @@ function configFor(
     apiKeys: [],
     email: null,
     push: { webPush: null, fcm: null },
+    callsPerSecond: { email: 1_000, push: 1_000 },
     defaultCountry: null,
     confirmWithinSeconds: 1800,
     optOutScope: 'all',

@@ -1,9 +1,12 @@
 export const SCHEMA = 'waybill_coordination';
 
-export const paceTable = [
-  `CREATE TABLE IF NOT EXISTS ${SCHEMA}.pace (
-     id smallint PRIMARY KEY CHECK (id = 1),
+/** Earlier versions had one row, for Vonage, in a table `pace`. */
+export const pacesTable = [
+  `CREATE TABLE IF NOT EXISTS ${SCHEMA}.paces (
+     provider text PRIMARY KEY,
      next_turn_at timestamptz NOT NULL
    )`,
-  `INSERT INTO ${SCHEMA}.pace VALUES (1, '-infinity') ON CONFLICT (id) DO NOTHING`,
+  `INSERT INTO ${SCHEMA}.paces
+   SELECT provider, '-infinity' FROM unnest(ARRAY['vonage', 'email', 'web-push', 'fcm']) AS provider
+   ON CONFLICT (provider) DO NOTHING`,
 ];

@@ -4,6 +4,7 @@ import { priorities } from '../../../domain/message/priority.js';
 import { suppressionStates } from '../../../domain/contacts/contact.js';
 import { deliveryErrorClasses } from '../../../domain/delivery-errors/delivery-error.js';
 import { resolvedOutcomes } from '../../../domain/message/message-events.js';
+import { providers } from '../../../domain/sending/provider.js';
 import { holdCauses } from '../../../domain/sending/sending-events.js';
 import { keyStates } from '../../../application/access/manage-keys.js';
 import { consentStates } from '../../../application/contacts/consent-view.js';
@@ -238,7 +239,19 @@ const readiness = complete({
         behindSeconds: { type: 'number' },
       },
     },
-    sending: part,
+    sending: {
+      type: 'object',
+      required: ['state', 'since', 'heldProviders'],
+      properties: {
+        ...partProperties,
+        heldProviders: {
+          type: 'array',
+          description:
+            'The providers that get nothing now. The state is that of what goes to Vonage.',
+          items: complete({ provider: { enum: providers }, since: time, reason: text }),
+        },
+      },
+    },
     proof: part,
     deliveries: part,
   }),
@@ -248,15 +261,17 @@ const waitingInLane = { type: 'integer', minimum: 0 };
 
 const nextTry = { ...time, description: 'When the next message is tried.' };
 
-const sending = complete({
+const pace = complete({ permitted: { type: 'number' }, current: { type: 'number' } });
+
+const flow = {
   state: {
     enum: ['flowing', 'held', 'backing-off'],
-    description: '`backing-off`: Vonage asked for slower sending (HTTP 429).',
+    description: '`backing-off`: the provider asked for slower sending (HTTP 429).',
   },
   since: nullable(time),
   cause: nullable({
     enum: holdCauses,
-    description: '`configuration`: Vonage refused the account; the hold ends by itself.',
+    description: '`configuration`: the provider refused the account; the hold ends by itself.',
   }),
   reason: nullable(text),
   by: nullable({
@@ -264,9 +279,13 @@ const sending = complete({
     description: 'Name of the API key, or `the service` where it held by itself.',
   }),
   until: nullable(nextTry),
+};
+
+const sending = complete({
+  ...flow,
   heldSenders: {
     type: 'array',
-    description: 'Senders whose messages wait, because Vonage refused them (HTTP 403).',
+    description: 'Senders whose messages wait, because their providers refused them (HTTP 403).',
     items: complete({
       channel: text,
       from: text,
@@ -282,8 +301,14 @@ const sending = complete({
   },
   oldestWaitingSeconds: nullable({ type: 'number' }),
   pace: {
-    ...complete({ permitted: { type: 'number' }, current: { type: 'number' } }),
+    ...pace,
     description: 'Calls to Vonage a second: those configured, and those made at most now.',
+  },
+  providers: {
+    type: 'array',
+    description:
+      'The providers that are set up, and others that are held. The fields above are those of all of sending, and of Vonage.',
+    items: complete({ provider: { enum: providers }, ...flow, pace }),
   },
 });
 

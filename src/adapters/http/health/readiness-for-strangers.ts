@@ -12,6 +12,8 @@ const sentences: Readonly<Record<PartName, string>> = {
   deliveries: `Events are not posted to every receiver now. ${LEARN_MORE}`,
 };
 
+const HELD = `Nothing is handed to this provider now. ${LEARN_MORE}`;
+
 /** The same readiness, with a fixed sentence per part in place of its reason. */
 export function readinessForStrangers({ parts, ...readiness }: Readiness): Readiness {
   const { ledger, readModels, sending, proof, deliveries } = parts;
@@ -20,7 +22,10 @@ export function readinessForStrangers({ parts, ...readiness }: Readiness): Readi
     parts: {
       ledger: withFixedReason('ledger', ledger),
       readModels: withFixedReason('readModels', readModels),
-      sending: withFixedReason('sending', sending),
+      sending: {
+        ...withFixedReason('sending', sending),
+        heldProviders: sending.heldProviders.map((hold) => ({ ...hold, reason: HELD })),
+      },
       proof: withFixedReason('proof', proof),
       deliveries: withFixedReason('deliveries', deliveries),
     },

@@ -1,15 +1,16 @@
 import { Body, Controller, Get, HttpCode, Inject, Post, Query, Req } from '@nestjs/common';
+import { InvalidRequest } from '../../../application/errors.js';
 import { ReadSending, type SendingView } from '../../../application/steering/read-sending.js';
 import { SteerSending } from '../../../application/steering/steer-sending.js';
 import type { AuthenticatedRequest } from '../auth/api-key.guard.js';
 import { RequiresScope } from '../auth/requires-scope.js';
 import { TakesBody } from '../bodies/takes-body.js';
 import { refuseParameters, type RawQuery } from '../reporting/query-reader.js';
-import { readTogether, validate } from '../validate.js';
+import { inspect, readTogether, validate } from '../validate.js';
 import { HoldSendingDto, ReleaseSendingDto } from './sending.dto.js';
 import { DescribeHold, DescribeRelease, DescribeSending } from './sending.openapi.js';
 
-/** Shows, holds and releases the sending of messages to Vonage. */
+/** Shows, holds and releases the sending of messages, to all providers or to one. */
 @Controller('v1/sending')
 export class SendingController {
   constructor(
@@ -35,12 +36,12 @@ export class SendingController {
     @Query() query: RawQuery,
     @Req() { actor }: AuthenticatedRequest,
   ): Promise<SendingView> {
-    const [{ reason }] = readTogether(
+    const [{ reason, provider }] = readTogether(
       () => validate(HoldSendingDto, body),
       () => refuseParameters(query),
     );
     const by = actor ?? null;
-    await this.steering.hold({ cause: 'operator', reason, by, source: 'api' });
+    await this.steering.hold({ cause: 'operator', reason, by, source: 'api', provider });
     return this.readSending.execute();
   }
 
@@ -54,11 +55,21 @@ export class SendingController {
     @Query() query: RawQuery,
     @Req() { actor }: AuthenticatedRequest,
   ): Promise<SendingView> {
-    const [{ reason, waiting }] = readTogether(
-      () => validate(ReleaseSendingDto, body),
+    const [{ reason, waiting, provider }] = readTogether(
+      () => readRelease(body),
       () => refuseParameters(query),
     );
-    await this.steering.release({ reason, waiting: waiting ?? null, by: actor ?? null });
+    const by = actor ?? null;
+    await this.steering.release({ reason, waiting: waiting ?? null, by, provider });
     return this.readSending.execute();
   }
+}
+
+function readRelease(body: unknown): ReleaseSendingDto {
+  const { dto, faults } = inspect(ReleaseSendingDto, body);
+  const isContradictory = dto.waiting !== undefined && dto.provider !== undefined;
+  const detail = 'waiting decides about all of sending, so it goes without provider';
+  const found = isContradictory ? [...faults, { pointer: '/waiting', detail }] : faults;
+  if (found.length > 0) throw new InvalidRequest(found);
+  return dto;
 }

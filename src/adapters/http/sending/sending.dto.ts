@@ -1,5 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsNotEmpty, IsOptional, IsString, MaxLength } from 'class-validator';
+import { providers, type Provider } from '../../../domain/sending/provider.js';
 import { waitingDecisions, type WaitingDecision } from '../../../domain/sending/sending-events.js';
 
 const REASON_CHARACTERS_MAX = 500;
@@ -14,6 +15,14 @@ export class HoldSendingDto {
   @IsNotEmpty()
   @IsString()
   readonly reason!: string;
+
+  @ApiPropertyOptional({
+    enum: providers,
+    description: 'Holds only what goes to this provider. Without it, all of sending is held.',
+  })
+  @IsOptional()
+  @IsIn(providers)
+  readonly provider?: Provider;
 }
 
 export class ReleaseSendingDto {
@@ -32,4 +41,13 @@ export class ReleaseSendingDto {
   @IsOptional()
   @IsIn(waitingDecisions)
   readonly waiting?: WaitingDecision;
+
+  @ApiPropertyOptional({
+    enum: providers,
+    description:
+      'Releases only this provider, with its senders. Without it, everything that is held is released.',
+  })
+  @IsOptional()
+  @IsIn(providers)
+  readonly provider?: Provider;
 }

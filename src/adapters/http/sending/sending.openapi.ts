@@ -12,7 +12,7 @@ export const DescribeSending = (): MethodDecorator =>
     ApiTags('operations'),
     ApiOperation({
       operationId: 'getSending',
-      summary: 'Do messages go to Vonage, and what waits?',
+      summary: 'Are messages handed over, and what waits?',
       description: 'The state is asked of the ledger; what waits is counted in the read models.',
     }),
     answer('Whether sending flows or is held, since when, and why.'),
@@ -24,9 +24,9 @@ export const DescribeHold = (): MethodDecorator =>
     ApiTags('operations'),
     ApiOperation({
       operationId: 'holdSending',
-      summary: 'Hand nothing more to Vonage',
+      summary: 'Hand nothing more over',
       description:
-        'Messages are still accepted, and wait. Other instances follow within two seconds; calls under way end. ' +
+        'With `provider`, only what goes to that provider. Messages are still accepted, and wait. Other instances follow within two seconds; calls under way end. ' +
         'Webhooks are recorded as ever.',
     }),
     ApiBody({ type: HoldSendingDto }),
@@ -39,7 +39,7 @@ export const DescribeRelease = (): MethodDecorator =>
     ApiTags('operations'),
     ApiOperation({
       operationId: 'releaseSending',
-      summary: 'Hand messages to Vonage again',
+      summary: 'Hand messages over again',
       description:
         'With `waiting: unknown` the whole ledger is read first, which takes a minute for some millions of events. ' +
         'Repeat the request when it was interrupted: until it is done, sending stays held. 409: `sending-not-held`; ' +
@@ -47,6 +47,6 @@ export const DescribeRelease = (): MethodDecorator =>
         '`sending-held-again` where another hold came meanwhile, which is then to be looked at.',
     }),
     ApiBody({ type: ReleaseSendingDto }),
-    answer('Sending flows.'),
+    answer('What was released flows.'),
     DescribeProblems(409),
   );
