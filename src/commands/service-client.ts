@@ -90,7 +90,8 @@ export interface SendingShown {
   readonly reason: string | null;
   /** By lane. */
   readonly waiting: Readonly<Record<'high' | 'normal' | 'bulk', number>>;
-  readonly providers: readonly ProviderShown[];
+  /** A service of an earlier version has none. */
+  readonly providers?: readonly ProviderShown[];
 }
 
 export interface ProviderShown {

@@ -8,6 +8,7 @@ import {
   addLimitGauges,
   addParkedGauge,
   addPartGauges,
+  addProviderGauges,
   addWaitingGauge,
 } from '../../src/adapters/metrics/gauges.js';
 import {
@@ -57,6 +58,7 @@ const statistics = {
 addParkedGauge(metrics, async () => new Map());
 addBackOffGauge(metrics, { leftMs: () => 0 });
 addHoldGauges(metrics, { current: undefined, heldSenders: [] });
+addProviderGauges(metrics, () => ({ isHeld: false, backOffSeconds: 0, callsPerSecond: 30 }));
 addClockGauges(metrics, { stepsSeen: 0, aheadMs: () => 0 });
 addPartGauges(metrics, { part: () => ({ state: 'working' }) });
 addLedgerGauges(metrics, () => statistics);

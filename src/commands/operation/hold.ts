@@ -29,7 +29,7 @@ async function hold(args: readonly string[], print: Print): Promise<number> {
     reason,
     ...(provider === undefined ? {} : { provider }),
   });
-  const held = sending.providers.find((one) => one.provider === provider) ?? sending;
+  const held = sending.providers?.find((one) => one.provider === provider) ?? sending;
   const what = provider === undefined ? 'Sending' : `Sending by ${provider}`;
   print(
     values.json === true

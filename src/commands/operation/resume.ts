@@ -30,7 +30,7 @@ async function resume(args: readonly string[], print: Print): Promise<number> {
     return 0;
   }
   const before = await client.sending();
-  const held = [before, ...before.providers].find(({ state }) => state === 'held');
+  const held = [before, ...(before.providers ?? [])].find(({ state }) => state === 'held');
   if (held === undefined) {
     print('Sending is not held. Nothing was changed.');
     return 0;
