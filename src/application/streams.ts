@@ -50,6 +50,7 @@ export const keyUseStream = (name: string, at: string): string =>
 export const limitStream = (quota: string, page: number): string => `limit-${quota}:${page}`;
 
 export const MESSAGE_STREAMS = 'message-';
+export const INBOUND_STREAMS = 'inbound-';
 
 /** The message id of a message's stream, or undefined for another kind of stream. */
 export const messageIdOfStream = (stream: string): string | undefined =>
@@ -61,7 +62,7 @@ export const messageIdOfStream = (stream: string): string | undefined =>
  */
 export const PROJECTED_STREAMS: readonly string[] = [
   MESSAGE_STREAMS,
-  'inbound-',
+  INBOUND_STREAMS,
   'quarantine-',
   CONTACT_STREAMS,
 ];
@@ -69,7 +70,7 @@ export const PROJECTED_STREAMS: readonly string[] = [
 /** Every kind of stream that Waybill writes. */
 export const LEDGER_STREAMS: readonly string[] = [
   MESSAGE_STREAMS,
-  'inbound-',
+  INBOUND_STREAMS,
   'quarantine-',
   'sending-',
   'key-',

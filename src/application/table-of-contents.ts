@@ -60,6 +60,7 @@ import { ReportConfidence } from './reporting/delivery-confidence.js';
 import { ReportDelivery } from './reporting/delivery-report.js';
 import { ListInbound } from './reporting/inbound-list.js';
 import { ListMessages } from './reporting/message-list.js';
+import { ReadWebhookHistory } from './reporting/webhook-history.js';
 import { ReadSetAside } from './reporting/set-aside.js';
 import { TypicalCosts } from './reporting/typical-cost.js';
 import { AwaitOutcome } from './sending/await-outcome.js';
@@ -426,6 +427,11 @@ const reporting = ({ clock, monotonicClock, health }: ApplicationSettings): read
     (inbound, messages, freshness) => new ListInbound(inbound, messages, freshness),
   ),
   recipe(FollowChanges, [ports.EVENT_FEED], (feed) => new FollowChanges(feed)),
+  recipe(
+    ReadWebhookHistory,
+    [ports.EVENT_FEED, ports.LOG_STORE],
+    (feed, log) => new ReadWebhookHistory(feed, log),
+  ),
   recipe(
     ReadSetAside,
     [ports.SET_ASIDE, ports.PROJECTOR, ports.EVENT_STORE, Freshness],

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { compiledProgram } from '../support/processes/compiled.js';
 import { eventually } from '../support/watching/eventually.js';
-import { startBrowser } from '../support/worlds/browser.js';
+import { startBrowser } from '../../testing/browser.js';
 import { startWaybill, stopWaybills } from '../support/worlds/waybill.js';
 
 const SCORE_MIN = 95;

@@ -8,7 +8,7 @@ import { parseArgs } from 'node:util';
 import type { Page } from 'playwright-core';
 import { compiledProgram } from '../support/processes/compiled.js';
 import { eventually } from '../support/watching/eventually.js';
-import { startBrowser } from '../support/worlds/browser.js';
+import { startBrowser } from '../../testing/browser.js';
 
 const { values } = parseArgs({
   options: {

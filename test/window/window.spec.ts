@@ -37,6 +37,7 @@ beforeAll(async () => {
   await world.erase('447707980000');
   const webhooks = new SignedWebhooks(world.waybill.url, world.waybill.config);
   await webhooks.post('status', { nonsense: true });
+  await webhooks.postAs('inbound', { nonsense: true }, 'Bearer of.other.news');
   await world.receive('447700900321', 'code not arrived?? stop it');
 }, COMPILE_MS_MAX);
 
@@ -142,6 +143,24 @@ it('shows what works and since when, and the newest checkpoint with its signer',
   await checkpoint.getByText(signer.split('+').slice(0, 2).join('+')).waitFor();
   await checkpoint.getByText(/^[\d,]+ entries$/).waitFor();
   await page.getByRole('region', { name: 'Webhooks set aside' }).getByText('1 webhook.').waitFor();
+});
+
+it('shows webhooks of before the page was opened, why some changed nothing, and those not accepted', async () => {
+  const { page } = world;
+  await world.go('/inspector');
+  const recorded = page.getByRole('region', { name: 'Recorded' });
+  await recorded.getByText('A person wrote').first().waitFor();
+  await recorded.getByRole('button', { name: 'Changed nothing' }).click();
+  await recorded.getByText('Changed nothing: contradiction').waitFor();
+  expect(await recorded.getByText('applied').count()).toBe(0);
+  const refused = page.getByRole('region', { name: 'Not accepted' });
+  await refused.getByText('Its token cannot be read.').waitFor();
+  await recorded.getByRole('button', { name: 'All', exact: true }).click();
+  await world.receive('447700900322', 'Are you there?');
+  await eventually(async () => (await recorded.getByText('A person wrote').count()) === 2);
+  await page.reload();
+  await recorded.getByText('A person wrote').first().waitFor();
+  expect(await recorded.getByText('A person wrote').count()).toBe(2);
 });
 
 it('reports by one thing and then by another, and saves the same', async () => {

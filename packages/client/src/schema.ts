@@ -688,6 +688,26 @@ export type paths = {
     patch?: never;
     trace?: never;
   };
+  '/v1/received-webhooks': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Webhooks of Vonage that were recorded, newest first
+     * @description Each with what it changed, or why it changed nothing. A repeat of a recorded one leaves nothing behind. A page covers about a thousand events of the ledger and may be empty: only `nextCursor: null` says that there is no more.
+     */
+    get: operations['listReceivedWebhooks'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/v1/reconciliations': {
     parameters: {
       query?: never;
@@ -726,6 +746,26 @@ export type paths = {
      * @description Each record that Vonage's Reports API answers costs money; `GET` of the same address says how much. What is news is recorded as with a report file. A call that Vonage never answered is found by its reference.
      */
     post: operations['reconcileStuck'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/refused-webhooks': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Webhooks that this instance did not accept, and why
+     * @description Since the instance started, at most 200 lines. Refusals of one kind that follow each other within a minute are one line. Nothing that they carried is kept, because anybody may have sent them. The metrics count them over all instances.
+     */
+    get: operations['listRefusedWebhooks'];
+    put?: never;
+    post?: never;
     delete?: never;
     options?: never;
     head?: never;
@@ -5915,6 +5955,99 @@ export interface operations {
       };
     };
   };
+  listReceivedWebhooks: {
+    parameters: {
+      query?: {
+        /** @description `nextCursor` of the page before. */
+        cursor?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description A page. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            items: {
+              attempt?: number;
+              errorCode?: string;
+              /** @description Missing for a message that we received. */
+              messageId?: string;
+              messageUuid?: string;
+              /** Format: date-time */
+              occurredAt: string;
+              /** @description Orders it among the changes of `GET /v1/stream`. */
+              position: string;
+              /** Format: date-time */
+              recordedAt: string;
+              /** @description The reason why the report changed nothing. */
+              refusedBecause?: string;
+              /** @description The reported status. */
+              status?: string;
+              /** @enum {unknown} */
+              type: 'StatusReported' | 'StatusRefused' | 'InboundReceived';
+            }[];
+            nextCursor: string | null;
+          };
+        };
+      };
+      /** @description The request has faults; `errors` names all of them. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The API key is missing or not known. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The API key lacks the scope, or messages to this country are not allowed. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Too many requests or messages: a rate, a cap or the limit of a recipient is reached, or too many API keys were wrong. Wait for Retry-After. */
+      429: {
+        headers: {
+          /** @description Seconds. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Not now; send it again after Retry-After seconds, with the same Idempotency-Key. */
+      503: {
+        headers: {
+          /** @description Seconds. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
   reconcile: {
     parameters: {
       query?: {
@@ -6139,6 +6272,104 @@ export interface operations {
       /** @description Vonage did not answer the question. What was recorded by then stays. */
       502: {
         headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Not now; send it again after Retry-After seconds, with the same Idempotency-Key. */
+      503: {
+        headers: {
+          /** @description Seconds. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  listRefusedWebhooks: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The latest first. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            items: {
+              count: number;
+              /** Format: date-time */
+              firstAt: string;
+              /** Format: date-time */
+              lastAt: string;
+              /** @enum {unknown} */
+              reason:
+                | 'unsigned'
+                | 'too-large'
+                | 'unfinished'
+                | 'busy'
+                | 'failed'
+                | 'scheme'
+                | 'malformed-token'
+                | 'algorithm'
+                | 'unknown-api-key'
+                | 'signature'
+                | 'payload-hash'
+                | 'issuer'
+                | 'application'
+                | 'too-old'
+                | 'in-the-future';
+              /** @description HTTP status of the answers. */
+              status: number;
+              /** @enum {unknown} */
+              webhook: 'status' | 'inbound';
+            }[];
+          };
+        };
+      };
+      /** @description The request has faults; `errors` names all of them. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The API key is missing or not known. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The API key lacks the scope, or messages to this country are not allowed. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Too many requests or messages: a rate, a cap or the limit of a recipient is reached, or too many API keys were wrong. Wait for Retry-After. */
+      429: {
+        headers: {
+          /** @description Seconds. */
+          'Retry-After'?: number;
           [name: string]: unknown;
         };
         content: {

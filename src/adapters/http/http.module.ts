@@ -46,6 +46,8 @@ import { RequestObserver } from './server/request-observer.js';
 import { createTokenVerifier, type WebhookVerifierConfig } from './webhooks/verify-webhook.js';
 import { KEY_STORE } from '../../application/port-tokens.js';
 import type { KeyStore } from '../../application/ports/key-store.js';
+import { ReceivedWebhooksController } from './webhooks/received-webhooks.controller.js';
+import { RefusedWebhookLog } from './webhooks/refused-webhooks.js';
 import { WebhookListener } from './webhooks/webhook-listener.js';
 import { WebhookRecorder } from './webhooks/webhook-recorder.js';
 
@@ -74,6 +76,7 @@ export class HttpModule {
     settings: HttpSettings,
   ): DynamicModule {
     const { clock, logger, metrics, metricsPage, webhooks, webhookRejectStatus } = settings;
+    const refused = new RefusedWebhookLog();
     return {
       module: HttpModule,
       imports,
@@ -82,6 +85,7 @@ export class HttpModule {
         BatchController,
         PreviewController,
         ...reportingControllers,
+        ReceivedWebhooksController,
         BulkOutcomesController,
         OutcomesController,
         MessagesController,
@@ -109,6 +113,7 @@ export class HttpModule {
             new ApiKeyCheck(keys, sessions, new WrongKeys(logger, metrics), settings.isOnLoopback),
         },
         Exports,
+        { provide: RefusedWebhookLog, useValue: refused },
         { provide: AUDIT_LOG, useValue: logger },
         {
           provide: RequestObserver,
@@ -145,6 +150,7 @@ export class HttpModule {
                 (await keys.keyedHash('webhook-body', sha256)).toString('hex'),
               clock,
               metrics,
+              refused,
               logger,
               rejectStatus: webhookRejectStatus,
               accessLog: settings.accessLog === 'all' ? logger : undefined,

@@ -1,10 +1,9 @@
 import type { DomainEvent } from '../../domain/events.js';
 import { ApplicationError } from '../errors.js';
-import { MESSAGE_STREAMS, messageIdOfStream } from '../streams.js';
+import { INBOUND_STREAMS, MESSAGE_STREAMS, messageIdOfStream } from '../streams.js';
 import type { EventFeed } from '../ports/event-feed.js';
 import type { Position, RecordedEvent } from '../ports/event-store.js';
 
-const INBOUND_STREAMS = 'inbound-';
 /** Each of many readers holds a batch in memory while it takes nothing. */
 const BATCH_EVENTS_MAX = 64;
 
@@ -76,7 +75,8 @@ export class FollowChanges {
   }
 }
 
-function changeOf({ event, stream, position, metadata }: RecordedEvent): Change {
+/** @throws UndecodableEvent for a damaged event */
+export function changeOf({ event, stream, position, metadata }: RecordedEvent): Change {
   const data = event.data as Partial<Record<string, unknown>>;
   const messageId = messageIdOfStream(stream);
   const error = data['error'] as { readonly code?: string | null } | null | undefined;

@@ -18,6 +18,7 @@ import type { PreviewController } from '../../../src/adapters/http/messages/prev
 import type { BulkOutcomesController } from '../../../src/adapters/http/outcomes/bulk-outcomes.controller.js';
 import type { OutcomesController } from '../../../src/adapters/http/outcomes/outcomes.controller.js';
 import type { LogController } from '../../../src/adapters/http/proof/log.controller.js';
+import type { ReceivedWebhooksController } from '../../../src/adapters/http/webhooks/received-webhooks.controller.js';
 import type { ReconciliationController } from '../../../src/adapters/http/reconciliation/reconciliation.controller.js';
 import type { InboundController } from '../../../src/adapters/http/reporting/inbound.controller.js';
 import type { ReportsController } from '../../../src/adapters/http/reporting/reports.controller.js';
@@ -113,6 +114,8 @@ export const answers: {
   listWebhookDeliveries: true,
   replayWebhooks: true,
   getLog: true,
+  listReceivedWebhooks: true,
+  listRefusedWebhooks: true,
   proveMessage: true,
   previewMessage: true,
   sendMessage: true,
@@ -163,6 +166,8 @@ interface Answers {
   testWebhookEndpoint: Returned<WebhookEndpointsController['test']>;
   listWebhookDeliveries: Returned<WebhookEndpointsController['deliveries']>;
   replayWebhooks: Returned<WebhookEndpointsController['replay']>;
+  listReceivedWebhooks: Returned<ReceivedWebhooksController['list']>;
+  listRefusedWebhooks: Returned<ReceivedWebhooksController['listRefused']>;
   getLog: Returned<LogController['summary']>;
   proveMessage: Returned<LogController['proof']>;
   previewMessage: Returned<PreviewController['preview']>;

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { createApiKey, parseApiKeys } from '../../../src/application/access/api-keys.js';
-import { startBrowser } from './browser.js';
+import { startBrowser } from '../../../testing/browser.js';
 import { inboundBody, SignedWebhooks } from '../facts/signed-webhooks.js';
 import { compiledProgram } from '../processes/compiled.js';
 import { startWaybill, stopWaybills, type Waybill } from './waybill.js';

@@ -1,4 +1,4 @@
-import { useQuery } from '@tanstack/react-query';
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import type { components } from 'waybill-client';
 import { answerOf, http } from './api.js';
 
@@ -71,4 +71,26 @@ export const useLog = (mayAudit: boolean) =>
       const answer = await http.GET('/v1/log');
       return answer.response.status === 404 ? null : answerOf(answer);
     },
+  });
+
+/** Webhooks that were recorded before, newest first, a page at a time. */
+export const useReceived = () =>
+  useInfiniteQuery({
+    queryKey: ['received'],
+    // What comes later is told by the changes.
+    staleTime: Infinity,
+    initialPageParam: undefined as string | undefined,
+    queryFn: async ({ pageParam: cursor }) => {
+      const params = { query: cursor === undefined ? {} : { cursor } };
+      return answerOf(await http.GET('/v1/received-webhooks', { params }));
+    },
+    getNextPageParam: ({ nextCursor }) => nextCursor ?? undefined,
+  });
+
+/** Webhooks that this instance did not accept. */
+export const useRefused = () =>
+  useQuery({
+    queryKey: ['refused'],
+    refetchInterval: EVERY_MS,
+    queryFn: async () => answerOf(await http.GET('/v1/refused-webhooks')).items,
   });

@@ -1,14 +1,16 @@
-import { useCallback, useEffect, useState } from 'react';
+import { useCallback, useEffect, useMemo, useState } from 'react';
 import { Link } from 'wouter';
 import type { Change, MessageStatus } from 'waybill-client';
 import { useChanges } from '../data/live.js';
 import { useNow } from '../data/now.js';
-import { useQuarantine } from '../data/operations.js';
+import { count } from '../data/numbers.js';
+import { useQuarantine, useReceived, useRefused } from '../data/operations.js';
 import { may, type Session } from '../data/session.js';
 import { useRefresh } from '../data/refresh.js';
 import { statuses } from '../data/statuses.js';
-import { exactTime, fullTime, relativeTime, span } from '../data/times.js';
+import { fullTime, listTime, relativeTime, span } from '../data/times.js';
 import { sentence } from '../data/timeline.js';
+import { CopyButton } from '../parts/copy-button.js';
 import { Panel, ScrollTable } from '../parts/panel.js';
 import { Failure, Loading, Void } from '../parts/states.js';
 import { Status, Tag } from '../parts/status.js';
@@ -16,7 +18,7 @@ import { Status, Tag } from '../parts/status.js';
 /** Older ones go, so that the page stays light in a flood. */
 const ARRIVALS_MAX = 200;
 
-/** Shows webhooks as they arrive, and signed webhooks that are in quarantine. */
+/** Shows webhooks as they arrive and those before, those not accepted, and those in quarantine. */
 export function Inspector({ session }: { readonly session: Session }) {
   useEffect(() => {
     document.title = 'Inspector · Waybill';
@@ -27,6 +29,7 @@ export function Inspector({ session }: { readonly session: Session }) {
         <h1 className="page">Webhook inspector</h1>
       </div>
       <Arrivals />
+      <Refused />
       <SetAside mayAudit={may(session, 'audit')} />
     </>
   );
@@ -35,10 +38,10 @@ export function Inspector({ session }: { readonly session: Session }) {
 const isWebhook = ({ type }: Change): boolean =>
   /^(?:StatusReported|StatusRefused|ReportAdopted|InboundReceived)$/.test(type);
 
-function Arrivals() {
+/** What came while the page is open, before what came earlier. */
+function useArrivals() {
   const [arrivals, setArrivals] = useState<readonly Change[]>([]);
-  const [since] = useState(() => new Date());
-  const now = useNow(1_000);
+  const history = useReceived();
   useChanges(
     useCallback((changes) => {
       const arrived = changes.filter(isWebhook).toReversed();
@@ -46,17 +49,63 @@ function Arrivals() {
         setArrivals((before) => [...arrived, ...before].slice(0, ARRIVALS_MAX));
     }, []),
   );
+  const pages = history.data?.pages;
+  const items = useMemo(() => {
+    const known = new Set(arrivals.map(({ position }) => position));
+    const earlier = (pages ?? []).flatMap((page) => page.items);
+    return [...arrivals, ...earlier.filter(({ position }) => !known.has(position))];
+  }, [arrivals, pages]);
+  return { items, history };
+}
+
+function Arrivals() {
+  const { items, history } = useArrivals();
+  const [effect, setEffect] = useState<'all' | 'nothing'>('all');
+  const now = useNow();
+  const shown = effect === 'all' ? items : items.filter(({ type }) => type === 'StatusRefused');
+  const earlier = history.hasNextPage && (
+    <div className="listfoot">
+      <button
+        className="btn small"
+        type="button"
+        disabled={history.isFetchingNextPage}
+        onClick={() => void history.fetchNextPage()}
+      >
+        Show earlier ones
+      </button>
+    </div>
+  );
   return (
-    <Panel title="Arriving now" note={`since ${fullTime(since, now)}, when this page was opened`}>
-      {arrivals.length === 0 ? (
-        <Void title="No webhook has arrived since then." shape="hook">
-          <p>
-            Each one that Vonage signs appears here within a second. One that is not signed with the
-            account’s secret is refused, counted in the metrics and not kept.
-          </p>
+    <Panel title="Recorded" note="newest first; new ones appear by themselves">
+      <div className="filters inside">
+        <Chip isOn={effect === 'all'} choose={() => setEffect('all')}>
+          All
+        </Chip>
+        <Chip isOn={effect === 'nothing'} choose={() => setEffect('nothing')}>
+          Changed nothing
+        </Chip>
+        <CopyButton
+          text={`curl -H "Authorization: Bearer $WAYBILL_KEY" ${window.location.origin}/v1/received-webhooks`}
+          className="btn bare small end"
+        >
+          Copy as curl
+        </CopyButton>
+      </div>
+      {history.isError && items.length === 0 ? (
+        <Failure error={history.error} />
+      ) : history.isPending && items.length === 0 ? (
+        <Loading label="Looking" rows={6} />
+      ) : shown.length === 0 ? (
+        <Void
+          title={
+            effect === 'all' ? 'No webhook has arrived lately.' : 'Each of these changed something.'
+          }
+          shape="hook"
+        >
+          <p>Each one that Vonage signs appears here within a second.</p>
         </Void>
       ) : (
-        <ScrollTable label="Webhooks as they arrive, newest first">
+        <ScrollTable label="Webhooks, newest first">
           <thead>
             <tr>
               <th scope="col">Recorded</th>
@@ -67,35 +116,136 @@ function Arrivals() {
             </tr>
           </thead>
           <tbody>
-            {arrivals.map((change) => (
-              <tr key={change.position}>
-                <td className="mono">{exactTime(change.recordedAt)}</td>
+            {shown.map((change) => (
+              <Arrival key={change.position} change={change} now={now} />
+            ))}
+          </tbody>
+        </ScrollTable>
+      )}
+      {earlier}
+    </Panel>
+  );
+}
+
+const Chip = ({
+  isOn,
+  choose,
+  children,
+}: {
+  readonly isOn: boolean;
+  readonly choose: () => void;
+  readonly children: string;
+}) => (
+  <button className={`chip ${isOn ? 'on' : ''}`} type="button" aria-pressed={isOn} onClick={choose}>
+    {children}
+  </button>
+);
+
+const Arrival = ({ change, now }: { readonly change: Change; readonly now: Date }) => (
+  <tr>
+    <td className="nowrap">
+      <span className="mono" title={fullTime(change.recordedAt, now)}>
+        {listTime(change.recordedAt, now)}
+      </span>
+      <span className="sub">{relativeTime(change.recordedAt, now)}</span>
+    </td>
+    <td className="nowrap">
+      <Says change={change} />
+    </td>
+    <td>
+      <EffectOf change={change} />
+    </td>
+    <td className="nowrap">
+      {span(Math.max(0, Date.parse(change.recordedAt) - Date.parse(change.occurredAt)))}
+    </td>
+    <td className="mono">
+      {change.messageId === undefined ? (
+        '–'
+      ) : (
+        <Link className="link" href={`/messages/${change.messageId}`}>
+          {change.messageId.slice(0, 13)}…
+        </Link>
+      )}
+    </td>
+  </tr>
+);
+
+/** Says which webhooks were not accepted, and what to look at. */
+function Refused() {
+  const refused = useRefused();
+  const now = useNow();
+  const items = refused.data ?? [];
+  return (
+    <section className="panel after" aria-label="Not accepted">
+      <header>
+        <h2>Not accepted</h2>
+        <span className="note">by this instance since it started; nothing of them is kept</span>
+      </header>
+      {refused.isError ? (
+        <Failure error={refused.error} />
+      ) : refused.data === undefined ? (
+        <Loading label="Asking" rows={3} />
+      ) : items.length === 0 ? (
+        <Void title="Every webhook was accepted." shape="check" />
+      ) : (
+        <ScrollTable label="Webhooks that were not accepted">
+          <thead>
+            <tr>
+              <th scope="col">Last</th>
+              <th scope="col">Webhook</th>
+              <th scope="col" className="num">
+                How many
+              </th>
+              <th scope="col" className="num">
+                Answered
+              </th>
+              <th scope="col">Reason</th>
+            </tr>
+          </thead>
+          <tbody>
+            {items.map((item) => (
+              <tr key={`${item.webhook} ${item.reason} ${item.status} ${item.firstAt}`}>
                 <td className="nowrap">
-                  <Says change={change} />
+                  {fullTime(item.lastAt, now)}
+                  <span className="sub">
+                    {item.count === 1
+                      ? relativeTime(item.lastAt, now)
+                      : `since ${fullTime(item.firstAt, now)}`}
+                  </span>
                 </td>
-                <td>
-                  <EffectOf change={change} />
-                </td>
-                <td className="nowrap">
-                  {span(Math.max(0, Date.parse(change.recordedAt) - Date.parse(change.occurredAt)))}
-                </td>
-                <td className="mono">
-                  {change.messageId === undefined ? (
-                    '–'
-                  ) : (
-                    <Link className="link" href={`/messages/${change.messageId}`}>
-                      {change.messageId.slice(0, 13)}…
-                    </Link>
-                  )}
-                </td>
+                <td>{item.webhook}</td>
+                <td className="num">{count(item.count)}</td>
+                <td className="num">{item.status}</td>
+                <td>{refusals[item.reason]}</td>
               </tr>
             ))}
           </tbody>
         </ScrollTable>
       )}
-    </Panel>
+    </section>
   );
 }
+
+type Reason = NonNullable<ReturnType<typeof useRefused>['data']>[number]['reason'];
+
+/** What each reason means, and where to look. */
+const refusals: Readonly<Record<Reason, string>> = {
+  unsigned: 'It carried no signature. Vonage is asked for a signed one; switch signed webhooks on.',
+  'too-large': 'It was larger than 256 KiB.',
+  unfinished: 'Its body did not come to its end in time. Vonage sends it again.',
+  busy: 'Too many came at once. Vonage sends it again.',
+  failed: 'Waybill could not record it. Vonage sends it again; Operations says what fails.',
+  scheme: 'Its Authorization header is no bearer token, so Vonage did not send it.',
+  'malformed-token': 'Its token cannot be read.',
+  algorithm: 'Its token is not signed with HS256.',
+  'unknown-api-key': 'It is signed for an account whose secret is not configured.',
+  signature: 'Its signature is wrong: compare VONAGE_SIGNATURE_SECRET with the dashboard.',
+  'payload-hash': 'Its body is not the one that was signed: something on the way changed it.',
+  issuer: 'Its token does not say that Vonage made it.',
+  application: 'It is for another application than VONAGE_APPLICATION_ID.',
+  'too-old': 'Its signature is older than 25 hours.',
+  'in-the-future': 'Its signature is from the future: compare the clock of this machine.',
+};
 
 const isStatus = (status: string | undefined): status is MessageStatus =>
   status !== undefined && status in statuses;

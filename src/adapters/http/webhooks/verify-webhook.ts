@@ -17,17 +17,19 @@ export interface WebhookClaims {
   readonly applicationId: string | null;
 }
 
-export type WebhookRefusalReason =
-  | 'scheme'
-  | 'malformed-token'
-  | 'algorithm'
-  | 'unknown-api-key'
-  | 'signature'
-  | 'payload-hash'
-  | 'issuer'
-  | 'application'
-  | 'too-old'
-  | 'in-the-future';
+export const webhookRefusalReasons = [
+  'scheme',
+  'malformed-token',
+  'algorithm',
+  'unknown-api-key',
+  'signature',
+  'payload-hash',
+  'issuer',
+  'application',
+  'too-old',
+  'in-the-future',
+] as const;
+export type WebhookRefusalReason = (typeof webhookRefusalReasons)[number];
 
 /** A token that Vonage signed; its body is not verified yet. */
 export interface SignedToken {

@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { WebhookResult } from '../../../application/ports/metrics.js';
 import { plainProblem } from '../problems/problem.js';
+import type { WebhookRefusalReason } from './verify-webhook.js';
 import { WEBHOOK_BODY_BYTES_MAX } from './body/body-intake.js';
 
 /** Vonage ignores it and retries at its own pace; other clients can use it. */
@@ -9,6 +10,8 @@ const RETRY_AFTER_SECONDS = 5;
 export interface WebhookAnswer {
   readonly result: WebhookResult;
   readonly status: number;
+  /** Why the token does not prove that Vonage sent it; of a rejected webhook only. */
+  readonly reason?: WebhookRefusalReason;
 }
 
 /** Explanations for a person who debugs a webhook by hand; Vonage reads only the status. */

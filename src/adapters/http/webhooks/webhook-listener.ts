@@ -12,7 +12,13 @@ import { BodyIntake, lengthOf, WEBHOOK_BODY_BYTES_MAX } from './body/body-intake
 import { Drain } from './body/drain.js';
 import { evidenceOf } from './evidence.js';
 import { TimeLimit } from './body/time-limit.js';
-import { verifyBody, type SignedToken, type TokenVerifier } from './verify-webhook.js';
+import {
+  verifyBody,
+  type SignedToken,
+  type TokenVerifier,
+  type WebhookRefusalReason,
+} from './verify-webhook.js';
+import type { RefusedWebhookLog } from './refused-webhooks.js';
 import { mayBeOurClock, verifyOnClock } from './verify-on-clock.js';
 import { respond, type WebhookAnswer } from './webhook-answer.js';
 import type { WebhookRecorder } from './webhook-recorder.js';
@@ -44,6 +50,8 @@ export interface WebhookListenerSettings {
   readonly digestOf: (sha256: string) => Promise<string>;
   readonly clock: Clock;
   readonly metrics: Metrics;
+  /** Remembers what was not accepted. */
+  readonly refused: RefusedWebhookLog;
   readonly logger: Logger;
   /** The status for a webhook with a wrong signature. */
   readonly rejectStatus: 401 | 503;
@@ -135,8 +143,14 @@ export class WebhookListener {
       void this.take(webhook, admitted, request, response);
       return;
     }
-    this.settings.metrics.webhookAnswered(webhook, admitted.result, 0);
+    this.count(webhook, admitted, 0);
     respond(response, admitted, false, this.drain.begin(request, response));
+  }
+
+  private count(webhook: WebhookKind, answer: WebhookAnswer, seconds: number): void {
+    const { metrics, refused, clock } = this.settings;
+    metrics.webhookAnswered(webhook, answer.result, seconds);
+    if (answer.status >= 400) refused.add(webhook, answer, clock.now().getTime());
   }
 
   private admit(webhook: WebhookKind, request: IncomingMessage): Admitted | WebhookAnswer {
@@ -175,14 +189,18 @@ export class WebhookListener {
     return { result: 'busy', status: 503 };
   }
 
-  private rejected(webhook: WebhookKind, reason: string): WebhookAnswer {
+  private rejected(webhook: WebhookKind, reason: WebhookRefusalReason): WebhookAnswer {
     this.log.warn(
       `rejected ${webhook} ${reason}`,
       { webhook, reason },
       'A webhook was rejected, because it does not prove that Vonage sent it.',
     );
     const { clock, rejectStatus } = this.settings;
-    return { result: 'rejected', status: mayBeOurClock(reason, clock) ? 503 : rejectStatus };
+    return {
+      result: 'rejected',
+      status: mayBeOurClock(reason, clock) ? 503 : rejectStatus,
+      reason,
+    };
   }
 
   private async take(
@@ -201,7 +219,7 @@ export class WebhookListener {
     this.intake.giveBack(reservedBytes);
     this.underWay.end(socket);
     const seconds = (performance.now() - startedMs) / 1000;
-    this.settings.metrics.webhookAnswered(webhook, answer.result, seconds);
+    this.count(webhook, answer, seconds);
     const mayEnd = Buffer.isBuffer(body) ? undefined : this.drain.begin(request, response);
     respond(response, answer, this.stopping, mayEnd);
   }

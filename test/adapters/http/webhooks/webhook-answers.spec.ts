@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { DatabaseSync } from 'node:sqlite';
 import { join } from 'node:path';
 import { randomUUID } from 'node:crypto';
+import { webhookRefusalReasons } from '../../../../src/adapters/http/webhooks/verify-webhook.js';
 import type { EventShown } from '../../../support/facts/api.js';
 import { eventually } from '../../../support/watching/eventually.js';
 import {
@@ -196,6 +197,27 @@ describe('what does not prove that Vonage sent it is answered 401 and not stored
     });
     expect(events).toEqual([]);
     expect(await counted('status', 'rejected')).toBe(before + 1);
+  });
+
+  it('and counts afterwards with the reason, without anything that came', async () => {
+    interface Refused {
+      readonly items: readonly { readonly reason: string; readonly count: number }[];
+    }
+    const list = () => waybill.api.get('/v1/refused-webhooks');
+    await webhooks.postAs('inbound', body);
+    const { items } = (await list()).as<Refused>(200);
+    const reasons = items.map(({ reason }) => reason);
+    expect(reasons).toEqual(expect.arrayContaining(['unsigned', ...webhookRefusalReasons]));
+    const before = items.find(({ reason }) => reason === 'signature')?.count ?? 0;
+    await webhooks.postAs('status', body, token(body, {}, undefined, 'some other secret'));
+    const listed = await list();
+    expect(listed.as<Refused>(200).items[0]).toMatchObject({
+      webhook: 'status',
+      reason: 'signature',
+      status: 401,
+      count: before + 1,
+    });
+    expect(listed.text).not.toMatch(/message_uuid|447700900123|eyJ/);
   });
 
   it.each([

@@ -26,11 +26,16 @@ export function RawEvent({ id, revision }: { readonly id: string; readonly revis
         <>
           <pre>{shownAs(webhook)}</pre>
           <CopyButton text={webhook.rawBody ?? ''} />
+          <CopyButton text={curlOf(id)}>Copy as curl</CopyButton>
         </>
       )}
     </details>
   );
 }
+
+/** Asks for the whole record of the message from a terminal. The key is left out: it belongs to the reader. */
+const curlOf = (id: string): string =>
+  `curl -H "Authorization: Bearer $WAYBILL_KEY" ${window.location.origin}/v1/messages/${id}/events`;
 
 interface Evidence {
   readonly webhook?: Webhook;

@@ -1,0 +1,80 @@
+import { applyDecorators } from '@nestjs/common';
+import { ApiOperation, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { webhookEvents } from '../../../application/reporting/webhook-history.js';
+import { DescribeProblems } from '../documentation/problem-responses.js';
+import { complete, nullable, text, time } from '../documentation/schema-parts.js';
+import { refusedBecause } from './refused-webhooks.js';
+
+const receivedWebhook = {
+  type: 'object' as const,
+  required: ['position', 'type', 'occurredAt', 'recordedAt'],
+  properties: {
+    position: { ...text, description: 'Orders it among the changes of `GET /v1/stream`.' },
+    type: { enum: [...webhookEvents] },
+    messageId: { ...text, description: 'Missing for a message that we received.' },
+    messageUuid: text,
+    attempt: { type: 'integer' },
+    status: { ...text, description: 'The reported status.' },
+    errorCode: text,
+    refusedBecause: { ...text, description: 'The reason why the report changed nothing.' },
+    occurredAt: time,
+    recordedAt: time,
+  },
+};
+
+export const DescribeReceivedWebhooks = (): MethodDecorator =>
+  applyDecorators(
+    ApiTags('operations'),
+    ApiOperation({
+      operationId: 'listReceivedWebhooks',
+      summary: 'Webhooks of Vonage that were recorded, newest first',
+      description:
+        'Each with what it changed, or why it changed nothing. A repeat of a recorded one leaves nothing behind. ' +
+        'A page covers about a thousand events of the ledger and may be empty: only `nextCursor: null` says that there is no more.',
+    }),
+    ApiQuery({
+      name: 'cursor',
+      required: false,
+      description: '`nextCursor` of the page before.',
+      schema: { type: 'string' },
+    }),
+    ApiResponse({
+      status: 200,
+      description: 'A page.',
+      schema: complete({
+        items: { type: 'array', items: receivedWebhook },
+        nextCursor: nullable(text),
+      }),
+    }),
+    DescribeProblems(400),
+  );
+
+export const DescribeRefusedWebhooks = (): MethodDecorator =>
+  applyDecorators(
+    ApiTags('operations'),
+    ApiOperation({
+      operationId: 'listRefusedWebhooks',
+      summary: 'Webhooks that this instance did not accept, and why',
+      description:
+        'Since the instance started, at most 200 lines. Refusals of one kind that follow each other within a minute are one line. ' +
+        'Nothing that they carried is kept, because anybody may have sent them. The metrics count them over all instances.',
+    }),
+    ApiResponse({
+      status: 200,
+      description: 'The latest first.',
+      schema: complete({
+        items: {
+          type: 'array',
+          items: complete({
+            webhook: { enum: ['status', 'inbound'] },
+            reason: { enum: [...refusedBecause] },
+            status: { type: 'integer', description: 'HTTP status of the answers.' },
+            count: { type: 'integer' },
+            firstAt: time,
+            lastAt: time,
+          }),
+        },
+      }),
+    }),
+    DescribeProblems(400),
+  );
