@@ -3,6 +3,7 @@ import { PostgresReadModelDatabase } from '../../../src/adapters/read-model/copi
 import { describeContactLists } from '../../contracts/contact-lists.contract.js';
 import { describeMergedFacets } from '../../contracts/merged-facets.contract.js';
 import { describeReadModel } from '../../contracts/read-model.contract.js';
+import { describeStatementPlans } from '../../contracts/statement-plans.contract.js';
 import { startPostgres } from '../../../testing/embedded-postgres.js';
 import { UnreliableNetwork } from '../../support/doubles/unreliable-network.js';
 import { eventually } from '../../support/watching/eventually.js';
@@ -24,6 +25,7 @@ const openEmpty = async (): Promise<PostgresReadModelDatabase> => {
 describeReadModel('PostgreSQL', openEmpty);
 describeContactLists('PostgreSQL', openEmpty);
 describeMergedFacets('PostgreSQL', openEmpty);
+describeStatementPlans('PostgreSQL', openEmpty);
 
 it('fails what is asked of a connection that breaks, and goes on with another one', async () => {
   const { host, pathname, username, password } = new URL(postgres.url);

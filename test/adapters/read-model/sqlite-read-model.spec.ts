@@ -11,6 +11,7 @@ import {
 import { describeContactLists } from '../../contracts/contact-lists.contract.js';
 import { describeMergedFacets } from '../../contracts/merged-facets.contract.js';
 import { describeReadModel } from '../../contracts/read-model.contract.js';
+import { describeStatementPlans } from '../../contracts/statement-plans.contract.js';
 
 const directory = mkdtempSync(join(tmpdir(), 'waybill-read-model-'));
 let databases = 0;
@@ -25,6 +26,7 @@ describeReadModel(
 describeReadModel('memory', async () => new MemoryReadModelDatabase());
 describeContactLists('SQLite', async () => new MemoryReadModelDatabase());
 describeMergedFacets('SQLite', async () => new MemoryReadModelDatabase());
+describeStatementPlans('SQLite', async () => new MemoryReadModelDatabase());
 
 const support = (file: string): URL => new URL(`../../support/${file}`, import.meta.url);
 
