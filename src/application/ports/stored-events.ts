@@ -10,6 +10,8 @@ export interface StoredEvent {
   readonly version: number;
   readonly data: Uint8Array;
   readonly metadata: Uint8Array;
+  /** The same as texts, from a store that holds texts: bytes would be copies of them. Absent where they are no UTF-8. */
+  readonly texts?: { readonly data: string; readonly metadata: string } | undefined;
 }
 
 export interface StoredBatch {

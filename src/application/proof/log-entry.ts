@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import type { StoredEvent } from '../ports/stored-events.js';
+import { sha256 } from './tree/hashes.js';
 
 /** A tile of entries gives each length in two bytes. */
 const ENTRY_BYTES_MAX = 0xffff;
@@ -18,16 +19,20 @@ export interface LogEntry {
   readonly metadata: string;
 }
 
-const sha256 = (bytes: Uint8Array): string => hash('sha256', bytes, 'hex');
+const hexOf = (content: string | Uint8Array): string => hash('sha256', content, 'hex');
 
 /** Returns the entry of an event: JSON without spaces, with these fields in this order. */
-export const entryOf = (event: StoredEvent): string =>
-  `{"stream":${JSON.stringify(event.stream)},"revision":${event.revision},"id":${JSON.stringify(event.id)},` +
-  `"type":${JSON.stringify(event.type)},"version":${event.version},` +
-  `"data":"${sha256(event.data)}","metadata":"${sha256(event.metadata)}"}`;
+export function entryOf(event: StoredEvent): string {
+  const { data, metadata } = event.texts ?? event;
+  return (
+    `{"stream":${JSON.stringify(event.stream)},"revision":${event.revision},"id":${JSON.stringify(event.id)},` +
+    `"type":${JSON.stringify(event.type)},"version":${event.version},` +
+    `"data":"${hexOf(data)}","metadata":"${hexOf(metadata)}"}`
+  );
+}
 
 /** Returns the RFC 6962 hash of an entry's text. */
-export const entryLeaf = (entry: string): Buffer => hash('sha256', `\0${entry}`, 'buffer');
+export const entryLeaf = (entry: string): Buffer => sha256(`\0${entry}`);
 
 /** @throws SyntaxError for bytes that are no entry */
 export function parseEntry(entry: Uint8Array): LogEntry {
@@ -40,17 +45,19 @@ export function parseEntry(entry: Uint8Array): LogEntry {
 
 /** @returns the entries as a tile of entries holds them */
 export function packEntries(entries: readonly string[]): Buffer {
-  return Buffer.concat(
-    entries.flatMap((entry) => {
-      const bytes = Buffer.from(entry, 'utf8');
-      if (bytes.length > ENTRY_BYTES_MAX) {
-        throw new RangeError(`an entry holds at most ${ENTRY_BYTES_MAX} bytes`);
-      }
-      const length = Buffer.alloc(LENGTH_BYTES);
-      length.writeUInt16BE(bytes.length);
-      return [length, bytes];
-    }),
-  );
+  const lengths = entries.map((entry) => Buffer.byteLength(entry));
+  const tile = Buffer.alloc(lengths.reduce((sum, length) => sum + LENGTH_BYTES + length, 0));
+  let at = 0;
+  for (const [index, entry] of entries.entries()) {
+    const length = lengths[index] ?? 0;
+    if (length > ENTRY_BYTES_MAX) {
+      throw new RangeError(`an entry holds at most ${ENTRY_BYTES_MAX} bytes`);
+    }
+    tile.writeUInt16BE(length, at);
+    tile.write(entry, at + LENGTH_BYTES);
+    at += LENGTH_BYTES + length;
+  }
+  return tile;
 }
 
 /** @throws RangeError for a tile that ends within an entry */

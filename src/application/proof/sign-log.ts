@@ -17,7 +17,7 @@ import { emptyRoot } from './tree/hashes.js';
 import { describeMismatch } from './describe-mismatch.js';
 
 /** Entries gather for this long, so that a commit and a signature serve many of them. */
-const GATHER_MS = 100;
+const GATHER_MS = 250;
 /** Under a load that never ends, a commit comes after so many entries or so long. */
 const COMMIT_ENTRIES_MAX = 8_192;
 const COMMIT_AFTER_MS = 300;

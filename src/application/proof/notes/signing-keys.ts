@@ -6,6 +6,9 @@ const PEM_KEY = /-----BEGIN PRIVATE KEY-----[^-]+-----END PRIVATE KEY-----/g;
 
 /** Signs with each of its keys: the first is the log's, others are being retired. */
 export class SigningKeys {
+  /** By origin. They are made for each checkpoint, and never change. */
+  private readonly published = new Map<string, string>();
+
   constructor(private readonly keys: readonly KeyObject[]) {
     if (keys.length === 0) throw new RangeError('a log is signed with at least one key');
   }
@@ -16,8 +19,12 @@ export class SigningKeys {
 
   /** As they are published, one a line. */
   verifierKeys(origin: string): string {
+    const known = this.published.get(origin);
+    if (known !== undefined) return known;
     const texts = this.keys.map((key) => verifierKeyOf(origin, createPublicKey(key)).text);
-    return texts.map((text) => `${text}\n`).join('');
+    const lines = texts.map((text) => `${text}\n`).join('');
+    this.published.set(origin, lines);
+    return lines;
   }
 }
 

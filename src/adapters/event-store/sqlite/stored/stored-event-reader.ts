@@ -6,6 +6,7 @@ import type { Page, PageRange } from '../../pages.js';
 import type { StoredLedger } from '../../paged-stored-events.js';
 import type { CommitBell } from '../commit-bell.js';
 import { existingLedger } from '../ledger-file.js';
+import { DATA_BYTES, METADATA_BYTES, StoredRow, type ReadBytes, type Row } from './stored-row.js';
 
 /** A commit of another process, which rings no bell here, is noticed within this time. */
 const LOOK_AGAIN_MS = 50;
@@ -13,20 +14,9 @@ const LOOK_AGAIN_MS = 50;
 /** A page ends early at this many bytes of data and metadata: a millisecond or two of hashing. */
 const PAGE_BYTES_MAX = 1024 * 1024;
 
-type Row = readonly [
-  position: number,
-  revision: number,
-  id: string,
-  type: string,
-  version: number,
-  data: Uint8Array,
-  metadata: Uint8Array,
-  /** Null where a damaged row names no stream. */
-  stream: string | null,
-];
-
-// As text, bytes that are no UTF-8 would be replaced on the way.
-const columns = `position, revision, id, type, version, CAST(data AS BLOB), CAST(metadata AS BLOB)`;
+const columns = `position, revision, id, type, version,
+  iif(typeof(data) = 'text', data, NULL), iif(typeof(metadata) = 'text', metadata, NULL),
+  octet_length(data), octet_length(metadata)`;
 
 /** Reads the rows of a ledger's file as they are, on a connection of its own. */
 export class StoredEventReader implements StoredLedger {
@@ -34,6 +24,7 @@ export class StoredEventReader implements StoredLedger {
   readonly #head: StatementSync;
   readonly #page: StatementSync;
   readonly #stream: StatementSync;
+  readonly #bytes: StatementSync;
   readonly #bell: CommitBell | undefined;
   #closed = false;
 
@@ -52,6 +43,9 @@ export class StoredEventReader implements StoredLedger {
     this.#stream = this.#prepare(`
       SELECT ${columns}, name FROM streams CROSS JOIN events ON events.stream = streams.number
       WHERE name = ? ORDER BY revision`);
+    this.#bytes = this.#prepare(
+      'SELECT CAST(data AS BLOB), CAST(metadata AS BLOB) FROM events WHERE position = ?',
+    );
   }
 
   get closed(): boolean {
@@ -68,8 +62,8 @@ export class StoredEventReader implements StoredLedger {
       let bytes = 0;
       const rows = this.#page.iterate(after, upTo, eventsMax);
       for (const row of rows as unknown as Iterable<Row>) {
-        events.push(storedEvent(row));
-        bytes += row[5].byteLength + row[6].byteLength;
+        events.push(new StoredRow(row, this.#bytesOf));
+        bytes += (row[DATA_BYTES] ?? 0) + (row[METADATA_BYTES] ?? 0);
         if (events.length === eventsMax || bytes > PAGE_BYTES_MAX) {
           return { events, position: row[0] };
         }
@@ -79,7 +73,11 @@ export class StoredEventReader implements StoredLedger {
   }
 
   stream(name: string): readonly StoredEvent[] {
-    return this.#read(() => (this.#stream.all(name) as unknown as readonly Row[]).map(storedEvent));
+    return this.#read(() =>
+      (this.#stream.all(name) as unknown as readonly Row[]).map(
+        (row) => new StoredRow(row, this.#bytesOf),
+      ),
+    );
   }
 
   async nextChange(after: number, signal: AbortSignal): Promise<void> {
@@ -94,6 +92,9 @@ export class StoredEventReader implements StoredLedger {
     this.#closed = true;
     if (this.#database.isOpen) this.#database.close();
   }
+
+  readonly #bytesOf: ReadBytes = (position) =>
+    this.#bytes.get(position) as unknown as readonly [Uint8Array, Uint8Array];
 
   #prepare(sql: string): StatementSync {
     const statement = this.#database.prepare(sql);
@@ -111,14 +112,3 @@ export class StoredEventReader implements StoredLedger {
     }
   }
 }
-
-const storedEvent = (row: Row): StoredEvent => ({
-  position: String(row[0]),
-  revision: BigInt(row[1]),
-  id: row[2],
-  type: row[3],
-  version: row[4],
-  data: row[5],
-  metadata: row[6],
-  stream: row[7] ?? '',
-});
