@@ -1,6 +1,7 @@
 import { createPublicKey, generateKeyPairSync } from 'node:crypto';
 import { VonageAccount } from '../../src/adapters/vonage/account/vonage-account.js';
-import { CheckAccount, type Check } from '../../src/application/account/check-account.js';
+import type { Check } from '../../src/application/account/check.js';
+import { CheckAccount } from '../../src/application/account/check-account.js';
 import type { VonageConfig } from '../../src/config.js';
 import { RunningService } from '../../src/commands/operation/running-service.js';
 import { runCommand } from '../support/processes/run-command.js';

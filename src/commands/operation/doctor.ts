@@ -3,7 +3,8 @@ import { parseArgs } from 'node:util';
 
 import { VonageAccount } from '../../adapters/vonage/account/vonage-account.js';
 import { privateKeyFault } from '../../adapters/vonage/private-key.js';
-import { CheckAccount, type Check } from '../../application/account/check-account.js';
+import type { Check } from '../../application/account/check.js';
+import { CheckAccount } from '../../application/account/check-account.js';
 import { parseConfig } from '../../config.js';
 import { runCommand, type Print } from '../command.js';
 import { RunningService } from './running-service.js';
