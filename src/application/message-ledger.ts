@@ -245,14 +245,11 @@ export class MessageLedger {
         const revision = state.revision === 'no-stream' ? -1n : state.revision;
         return { events, before: state.message, after: state.message, revision };
       }
-      await cause.admit?.(state.message, new Date(moment.now));
+      if (cause.admit !== undefined) await cause.admit(state.message, new Date(moment.now));
       const after = events.reduce(evolve, state.message);
       const person = personOf(state, after, command);
       const recorded = this.asNewEvents(messageId, events, cause, state, moment.now).map(
-        (event) => ({
-          ...event,
-          ...person,
-        }),
+        (event): NewEvent => (person === undefined ? event : { ...event, person }),
       );
       try {
         const stream = messageStream(messageId);
@@ -347,11 +344,11 @@ function personOf(
   { person }: MessageAsOf,
   after: Message,
   { type }: MessageCommand,
-): { readonly person?: Person } {
-  if (person !== undefined) return { person: { id: person } };
+): Person | undefined {
+  if (person !== undefined) return { id: person };
   // A report may name no recipient.
-  if (after.kind === 'unheard-of' || after.to === '') return {};
-  return { person: { number: after.to, mayReturn: type === 'RequestMessage' } };
+  if (after.kind === 'unheard-of' || after.to === '') return undefined;
+  return { number: after.to, mayReturn: type === 'RequestMessage' };
 }
 
 const retryLimitOf = (

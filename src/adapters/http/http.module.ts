@@ -146,8 +146,10 @@ export class HttpModule {
             new WebhookListener({
               verify: createTokenVerifier(webhooks),
               recorder: new WebhookRecorder(status, inbound, quarantine, wishes, logger),
-              digestOf: async (sha256) =>
-                (await keys.keyedHash('webhook-body', sha256)).toString('hex'),
+              digestOf: (sha256) => {
+                const hash = keys.keyedHash('webhook-body', sha256);
+                return hash instanceof Promise ? hash.then(hexOf) : hexOf(hash);
+              },
               clock,
               metrics,
               refused,
@@ -162,3 +164,5 @@ export class HttpModule {
     };
   }
 }
+
+const hexOf = (hash: Buffer): string => hash.toString('hex');

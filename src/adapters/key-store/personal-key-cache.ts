@@ -45,7 +45,7 @@ export class PersonalKeyCache {
   constructor(
     private readonly table: KeyTable,
     private readonly master: () => MasterKeys,
-    private readonly hashOf: (number: string) => Promise<Buffer>,
+    private readonly hashOf: (number: string) => Buffer | Promise<Buffer>,
     cachedMsMax: number,
   ) {
     // A key that was fetched stays while its events are opened, although its time may end meanwhile.
@@ -53,7 +53,10 @@ export class PersonalKeyCache {
     this.persons = new LRUCache({ max: PERSONS_MAX, ttl: cachedMsMax });
   }
 
-  async sealingKey(person: Person | undefined, at: string): Promise<PersonalKey | ErasedPerson> {
+  sealingKey(
+    person: Person | undefined,
+    at: string,
+  ): PersonalKey | Promise<PersonalKey | ErasedPerson> {
     const month = Number(at.slice(0, 4) + at.slice(5, 7));
     const knownId = this.knownIdOf(person, at);
     if (knownId !== undefined) {
@@ -61,6 +64,14 @@ export class PersonalKeyCache {
       const key = this.keys.get(id);
       if (key !== undefined) return { id, key };
     }
+    return this.askedKey(person, knownId, month);
+  }
+
+  private async askedKey(
+    person: Person | undefined,
+    knownId: string | undefined,
+    month: number,
+  ): Promise<PersonalKey | ErasedPerson> {
     const owner = await this.ownerOf(person, knownId);
     const found = await this.findOrMake(owner, month);
     if (found.wrapped === null) return { erased: found.person };

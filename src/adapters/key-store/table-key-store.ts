@@ -22,6 +22,8 @@ const SEPARATOR = '\u0000';
 
 export class TableKeyStore implements UnboundKeyStore {
   private secret: Promise<KeyObject> | undefined;
+  /** The secret once it is read. */
+  private known: KeyObject | undefined;
   /** By the hash in hex. An unknown contact is not cached: another instance may make its id at any time. */
   private readonly contacts = new LRUCache<string, string>({ max: CONTACTS_MAX });
 
@@ -41,14 +43,16 @@ export class TableKeyStore implements UnboundKeyStore {
     );
   }
 
-  async keyedHash(purpose: HashPurpose, text: string): Promise<Buffer> {
-    const key = await this.key();
-    return createHmac('sha256', key).update(`${purpose}${SEPARATOR}${text}`).digest();
+  keyedHash(purpose: HashPurpose, text: string): Buffer | Promise<Buffer> {
+    const hashUnder = (key: KeyObject): Buffer =>
+      createHmac('sha256', key).update(`${purpose}${SEPARATOR}${text}`).digest();
+    return this.known === undefined ? this.key().then(hashUnder) : hashUnder(this.known);
   }
 
   async fingerprint(): Promise<string> {
     // Another store may stand behind the table since the secret was read.
     this.secret = undefined;
+    this.known = undefined;
     const hash = await this.keyedHash('key-store', 'fingerprint');
     return hash.toString('hex');
   }
@@ -61,8 +65,12 @@ export class TableKeyStore implements UnboundKeyStore {
     return this.idOf(number, (hash) => this.table.contact(hash));
   }
 
-  sealingKey(person: Person | undefined, at: string): Promise<PersonalKey | ErasedPerson> {
-    return orUnavailable(this.personal.sealingKey(person, at));
+  sealingKey(
+    person: Person | undefined,
+    at: string,
+  ): PersonalKey | Promise<PersonalKey | ErasedPerson> {
+    const found = this.personal.sealingKey(person, at);
+    return found instanceof Promise ? orUnavailable(found) : found;
   }
 
   fetchKeys(ids: ReadonlySet<string>): Promise<void> | undefined {
@@ -125,14 +133,21 @@ export class TableKeyStore implements UnboundKeyStore {
   }
 
   private key(): Promise<KeyObject> {
-    this.secret ??= orUnavailable(this.storedSecret()).then(
-      (secret) => createSecretKey(secret),
+    if (this.secret !== undefined) return this.secret;
+    const reading: Promise<KeyObject> = orUnavailable(this.storedSecret()).then(
+      (secret) => {
+        const key = createSecretKey(secret);
+        // Meanwhile `fingerprint` may have begun to read again.
+        if (this.secret === reading) this.known = key;
+        return key;
+      },
       (error: unknown) => {
         this.secret = undefined;
         throw error;
       },
     );
-    return this.secret;
+    this.secret = reading;
+    return reading;
   }
 }
 

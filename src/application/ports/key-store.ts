@@ -12,9 +12,10 @@ export type HashPurpose =
 export interface KeyStore {
   /**
    * HMAC-SHA-256 of a text under the durable secret, 32 bytes. All instances on one store get the same, for ever.
+   * @returns at once where the secret is in memory: every webhook asks
    * @throws StoreUnavailable
    */
-  keyedHash(purpose: HashPurpose, text: string): Promise<Buffer>;
+  keyedHash(purpose: HashPurpose, text: string): Buffer | Promise<Buffer>;
 
   /**
    * The random id of a contact; made once, and durable before it is returned.

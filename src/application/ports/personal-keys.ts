@@ -39,9 +39,13 @@ export interface PersonalKeys {
    * The key for what is recorded about a person in a month. It is durable before it is returned.
    * @param person undefined: nobody is named, so the day's own key is used
    * @param at ISO 8601 UTC
+   * @returns at once where the key is in the cache: every webhook asks
    * @throws StoreUnavailable
    */
-  sealingKey(person: Person | undefined, at: string): Promise<PersonalKey | ErasedPerson>;
+  sealingKey(
+    person: Person | undefined,
+    at: string,
+  ): PersonalKey | Promise<PersonalKey | ErasedPerson>;
 
   /**
    * Fetches the keys that are not in the cache, so that `knownKey` can answer.

@@ -48,8 +48,8 @@ export class BoundKeys implements KeyStore, PersonalKeys {
     return (this.checking ??= this.compare().finally(() => (this.checking = undefined)));
   }
 
-  keyedHash(purpose: HashPurpose, text: string): Promise<Buffer> {
-    return this.whenBound(() => this.keys.keyedHash(purpose, text));
+  keyedHash(purpose: HashPurpose, text: string): Buffer | Promise<Buffer> {
+    return this.atOnce(() => this.keys.keyedHash(purpose, text));
   }
 
   contactIdOf(number: string): Promise<string> {
@@ -60,8 +60,11 @@ export class BoundKeys implements KeyStore, PersonalKeys {
     return this.whenBound(() => this.keys.findContactId(number));
   }
 
-  sealingKey(person: Person | undefined, at: string): Promise<PersonalKey | ErasedPerson> {
-    return this.whenBound(() => this.keys.sealingKey(person, at));
+  sealingKey(
+    person: Person | undefined,
+    at: string,
+  ): PersonalKey | Promise<PersonalKey | ErasedPerson> {
+    return this.atOnce(() => this.keys.sealingKey(person, at));
   }
 
   fetchKeys(ids: ReadonlySet<string>): Promise<void> | undefined {
@@ -96,6 +99,13 @@ export class BoundKeys implements KeyStore, PersonalKeys {
 
   close(): Promise<void> {
     return this.keys.close();
+  }
+
+  /** Does not wait where the key store is known and has its answer in memory. */
+  private atOnce<Now, Later>(ask: () => Now | Promise<Later>): Now | Promise<Now | Later> {
+    if (!this.isBound) return this.whenBound(async () => ask());
+    const asked = ask();
+    return asked instanceof Promise ? this.watched(asked) : asked;
   }
 
   private whenBound<Result>(ask: () => Promise<Result>): Promise<Result> {

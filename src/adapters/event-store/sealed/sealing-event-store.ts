@@ -4,10 +4,13 @@ import type {
   CopiedEvent,
   EventStore,
   ExpectedRevision,
-  NewEvent,
   StoredStream,
 } from '../../../application/ports/event-store.js';
-import type { PersonalKeys } from '../../../application/ports/personal-keys.js';
+import type {
+  ErasedPerson,
+  PersonalKey,
+  PersonalKeys,
+} from '../../../application/ports/personal-keys.js';
 import { openEvents } from './open-events.js';
 import { encodeErased, openForSealing, sealEvent } from './seal-event.js';
 
@@ -25,18 +28,28 @@ export class SealingEventStore implements EventStore {
     return { events: await openEvents(events, this.keys), revision };
   }
 
-  /** The keys are durable before the events are. */
-  async append(
+  /** The keys are durable before the events are. Where they are in the cache, nothing is waited for. */
+  append(
     stream: string,
     events: readonly AppendedEvent[],
     expected: ExpectedRevision,
   ): Promise<AppendResult> {
-    const stored: AppendedEvent[] = [];
-    for (const event of events) {
-      const sealing = 'stored' in event ? event : this.seal(stream, event);
-      stored.push(sealing instanceof Promise ? await sealing : sealing);
+    try {
+      const stored: AppendedEvent[] = [];
+      for (const event of events) {
+        const sealed = this.seal(stream, event);
+        if (sealed instanceof Promise) {
+          const rest = events.slice(stored.length + 1);
+          return this.sealRest(stream, stored, sealed, rest).then(() =>
+            this.store.append(stream, stored, expected),
+          );
+        }
+        stored.push(sealed);
+      }
+      return this.store.append(stream, stored, expected);
+    } catch (error) {
+      return Promise.reject(error);
     }
-    return this.store.append(stream, stored, expected);
   }
 
   async checkWritable(): Promise<void> {
@@ -48,15 +61,26 @@ export class SealingEventStore implements EventStore {
     return this.store.close();
   }
 
-  private seal(stream: string, event: NewEvent): NewEvent | Promise<CopiedEvent> {
+  /** One after the other: the first event of a person makes the key of the others. */
+  private async sealRest(
+    stream: string,
+    stored: AppendedEvent[],
+    sealing: Promise<AppendedEvent>,
+    rest: readonly AppendedEvent[],
+  ): Promise<void> {
+    stored.push(await sealing);
+    for (const event of rest) stored.push(await this.seal(stream, event));
+  }
+
+  private seal(stream: string, event: AppendedEvent): AppendedEvent | Promise<AppendedEvent> {
+    if ('stored' in event) return event;
     const opened = openForSealing(event);
     if (opened === undefined) return event;
-    return this.keys
-      .sealingKey(event.person, event.metadata.recordedAt)
-      .then((found) =>
-        'erased' in found
-          ? encodeErased(event, opened, found.erased)
-          : sealEvent(stream, event, opened, found),
-      );
+    const sealed = (found: PersonalKey | ErasedPerson): CopiedEvent =>
+      'erased' in found
+        ? encodeErased(event, opened, found.erased)
+        : sealEvent(stream, event, opened, found);
+    const found = this.keys.sealingKey(event.person, event.metadata.recordedAt);
+    return found instanceof Promise ? found.then(sealed) : sealed(found);
   }
 }
