@@ -29,7 +29,9 @@ export function keyStoreContract(name: string, openAll: () => Promise<OpenKeySto
 
     it('gives the same hash to instances that make the secret at the same time, and after a restart', async () => {
       const opened = [stores.open(), stores.open(), stores.open()];
-      const hashes = await Promise.all(opened.map((store) => store.keyedHash('contact', '4477')));
+      const hashes = await Promise.all(
+        opened.map(async (store) => store.keyedHash('contact', '4477')),
+      );
       await Promise.all(opened.map((store) => store.close()));
       hashes.push(await stores.open().keyedHash('contact', '4477'));
       expect(new Set(hashes.map((hash) => hash.toString('hex'))).size).toBe(1);

@@ -15,7 +15,7 @@ it('lets one of two instances with two key stores win, and nothing be recorded b
   const instances = [inMemory(), inMemory()].map((keys) => new BoundKeys(keys, name));
   const number = '447700900001';
   const asked = await Promise.allSettled(
-    instances.map((keys) =>
+    instances.map(async (keys) =>
       keys.sealingKey({ number, mayReturn: true }, '2026-11-28T12:00:00.000Z'),
     ),
   );
