@@ -16,6 +16,8 @@ for (const listener of process.listeners('message')) {
  */
 export async function startPostgres(settings: readonly string[] = []): Promise<{
   readonly url: string;
+  /** The server's files. */
+  readonly directory: string;
   /** Creates an empty database beside the first, and returns its URL. */
   readonly newDatabase: () => Promise<string>;
   readonly stop: () => Promise<void>;
@@ -47,6 +49,7 @@ export async function startPostgres(settings: readonly string[] = []): Promise<{
   let databases = 0;
   return {
     url: urlOf('waybill_test'),
+    directory,
     newDatabase: async () => {
       const name = `waybill_test_${++databases}`;
       await postgres.createDatabase(name);

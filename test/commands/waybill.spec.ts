@@ -124,6 +124,11 @@ it('erases a person for a reason, and prints the certificate', async () => {
   const to = recipient();
   await waybill('follow', await sent(to));
   expect((await waybill('erase', to)).errors).toContain('--reason is needed.');
+  const noRows = await waybill('erase', to, '--reason', 'asked by letter', '--compact');
+  expect([noRows.exitCode, noRows.errors]).toEqual([
+    2,
+    expect.stringContaining('--compact is for PostgreSQL, and here READ_MODEL is sqlite'),
+  ]);
   const erased = await waybill('erase', to, '--reason', 'asked by letter');
   expect([erased.exitCode, erased.errors]).toEqual([0, '']);
   expect(erased.output).toMatch(/^Messages +1 to the person, 0 from the person$/m);

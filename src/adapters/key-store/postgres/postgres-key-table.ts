@@ -28,6 +28,8 @@ const tables = `
   CREATE TABLE IF NOT EXISTS ${SCHEMA}.personal_keys (
     person text, month integer, wrapped bytea NOT NULL, PRIMARY KEY (person, month)
   );
+  -- The planner's statistics would keep a sample of keys after they are destroyed.
+  ALTER TABLE ${SCHEMA}.personal_keys ALTER COLUMN wrapped SET STATISTICS 0;
   CREATE TABLE IF NOT EXISTS ${SCHEMA}.erasures_seen (
     id smallint PRIMARY KEY CHECK (id = 1), mark text NOT NULL
   )`;

@@ -48,7 +48,14 @@ export class PostgresTableSet<Tables> implements TableSet<Tables> {
     return rows;
   }
 
-  async purge(): Promise<void> {}
+  /** The planner's statistics are a sample of values, which stays until the next one. */
+  async purge(): Promise<void> {
+    const { rows } = await this.pool.query<{ name: string }>(
+      `SELECT format('%I.%I', schemaname, tablename) AS name FROM pg_tables WHERE schemaname = $1`,
+      [this.schema],
+    );
+    for (const { name } of rows) await this.pool.query(`ANALYZE ${name}`);
+  }
 
   async close(): Promise<void> {
     await this.db.destroy();
