@@ -6,6 +6,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { startBrowser } from '../testing/browser.js';
 import { generateLedger } from '../testing/generated-messages/generate-ledger.js';
 import { createApiKey } from '../src/application/access/api-keys.js';
 import { Api } from './support/facts/api.js';
@@ -80,7 +81,11 @@ describe('a service that cannot start says why and ends', () => {
 
 describe('without an account', () => {
   /** Starts the program, stops it once it has printed `words`, and returns all of its output. */
-  async function saidUntil(words: string, environment: Readonly<Record<string, string>>) {
+  async function saidUntil(
+    words: string,
+    environment: Readonly<Record<string, string>>,
+    meanwhile: (said: string) => Promise<void> = () => Promise.resolve(),
+  ) {
     const child = spawn(process.execPath, [join(await compiledProgram(), 'main.js')], {
       env: { PORT: '0', DATA_DIR: directory, LOG_LEVEL: 'silent', ...environment },
       stdio: ['ignore', 'pipe', 'inherit'],
@@ -88,10 +93,34 @@ describe('without an account', () => {
     let said = '';
     child.stdout.on('data', (bytes: Buffer) => (said += bytes.toString()));
     const closed = once(child, 'close') as Promise<[number | null]>;
-    await eventually(() => said.includes(words), { withinMs: 30_000 });
-    child.kill('SIGTERM');
+    try {
+      await eventually(() => said.includes(words), { withinMs: 30_000 });
+      await meanwhile(said);
+    } finally {
+      child.kill('SIGTERM');
+    }
     const [exitCode] = await closed;
     return { said, exitCode };
+  }
+
+  /** One click from the address that the start prints: the page of the rejected message says why. */
+  async function clickTheRejected(said: string): Promise<void> {
+    const browser = await startBrowser();
+    try {
+      const page = await browser.newPage();
+      await page.goto(/http:\/\/127\.0\.0\.1:\d+\//.exec(said)?.[0] ?? '');
+      await page
+        .getByRole('row', { name: /Rejected/ })
+        .getByRole('link')
+        .click();
+      await page
+        .getByRole('heading', { level: 1, name: 'The message was not delivered' })
+        .waitFor();
+      await page.getByText(/1170/).first().waitFor();
+      await page.getByRole('complementary', { name: 'What to tell the customer' }).waitFor();
+    } finally {
+      await browser.close();
+    }
   }
 
   it('says loudly that nothing is sent, also when there are API keys', async () => {
@@ -100,8 +129,8 @@ describe('without an account', () => {
     expect(said).toContain('SANDBOX MODE');
   });
 
-  it('shows messages with different fates and where to look', async () => {
-    const { exitCode, said } = await saidUntil('npm run send', {});
+  it('shows messages with different fates and where to look, in a browser why the rejected one was', async () => {
+    const { exitCode, said } = await saidUntil('npm run send', {}, clickTheRejected);
     for (const status of ['delivered', 'submitted', 'rejected']) expect(said).toContain(status);
     expect(said).toMatch(/\/v1\/messages\/[0-9a-f-]{36}\/events/);
     expect(said).toMatch(/^ {2}WAYBILL_URL=http:\/\/127\.0\.0\.1:\d+ npm run send/m);

@@ -7,6 +7,7 @@ import { RequestRate } from './access/request-rate.js';
 import { Sessions } from './access/sessions.js';
 import { ExportLedger } from './auditing/export-ledger.js';
 import { ReadMessage } from './auditing/read-message.js';
+import { ReadTexts } from './auditing/read-texts.js';
 import { ReplayMessage } from './auditing/replay-message.js';
 import { AwaitIdentity } from './background/await-identity.js';
 import { BackgroundWork } from './background/background-work.js';
@@ -385,6 +386,7 @@ const auditing = (): readonly Recipe[] => [
     [ports.EVENT_STORE, ports.MESSAGE_INDEX, BackOffs, SteerSending],
     (store, index, backOffs, steering) => new ReadMessage(store, index, backOffs, steering),
   ),
+  recipe(ReadTexts, [ReadMessage], (messages) => new ReadTexts(messages)),
   recipe(
     ReplayMessage,
     [ports.EVENT_STORE, ports.MESSAGE_INDEX],

@@ -8,7 +8,7 @@ const SCRIPT_BYTES_MAX = 150_000;
 const REQUESTS_MAX = 20;
 
 /** Each one changes its status five times. */
-const MESSAGES = 200;
+const MESSAGES = 100;
 const CHANGES = 5 * MESSAGES;
 
 let world: WindowWorld;

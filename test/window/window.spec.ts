@@ -129,6 +129,21 @@ it('narrows all figures of the overview to one country, and says how far receipt
   expect(await page.locator('a.hit').count()).toBe(1);
 });
 
+it('marks in the chart since when sending is held and why, until a person releases it', async () => {
+  const { page } = world;
+  await world.go('/overview');
+  await page.getByRole('button', { name: 'Hold' }).click();
+  await page.getByRole('dialog').getByLabel('Reason').fill('The campaign has a wrong price.');
+  await page.getByRole('dialog').getByRole('button', { name: 'Hold', exact: true }).click();
+  await page.getByText(/^Held since .*: The campaign has a wrong price/).waitFor();
+  await page.getByText('Sending is held since').waitFor();
+  await page.getByRole('button', { name: 'Release' }).click();
+  await page.getByRole('dialog').getByLabel('Reason').fill('Corrected.');
+  await page.getByRole('dialog').getByRole('button', { name: 'Release', exact: true }).click();
+  await page.getByText('Flowing').waitFor();
+  expect(await page.getByText(/^Held since/).count()).toBe(0);
+});
+
 it('shows what works and since when, and the newest checkpoint with its signer', async () => {
   const { page } = world;
   await world.go('/operations');
@@ -204,6 +219,18 @@ it('hides a text until a person asks for it', async () => {
   await page.getByRole('button', { name: 'Show' }).click();
   await page.getByText('Your code is 493021').waitFor();
   expect(waybill.log.says('A person looked at the text of a message.')).toBe(true);
+});
+
+it('shows the first words of the texts that it found when a person asks, which is recorded', async () => {
+  const { page, waybill } = world;
+  await world.go('/?q=07700%20991170');
+  await page.getByRole('img', { name: 'text hidden' }).waitFor();
+  expect(await page.getByText('493021').count()).toBe(0);
+  await page.getByRole('button', { name: 'Texts', exact: true }).click();
+  await page.locator('.words').getByText('Your code is 493021').waitFor();
+  expect(waybill.log.says('A person looked at the texts of a list.')).toBe(true);
+  await page.getByRole('button', { name: 'Texts', exact: true }).click();
+  expect(await page.getByText('493021').count()).toBe(0);
 });
 
 it('settles an unknown outcome with a reason, and shows the change by itself', async () => {

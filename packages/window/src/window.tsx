@@ -51,7 +51,7 @@ export function Window() {
       <Suspense fallback={<Loading label="Opening" />}>
         <Switch>
           <Route path="/">
-            <Find />
+            <Find session={session.data} />
           </Route>
           <Route path="/messages/:id">
             {({ id }) => <MessageView key={id} id={id} session={session.data} />}

@@ -18,6 +18,7 @@ import type { PreviewController } from '../../../src/adapters/http/messages/prev
 import type { BulkOutcomesController } from '../../../src/adapters/http/outcomes/bulk-outcomes.controller.js';
 import type { OutcomesController } from '../../../src/adapters/http/outcomes/outcomes.controller.js';
 import type { LogController } from '../../../src/adapters/http/proof/log.controller.js';
+import type { MessageListController } from '../../../src/adapters/http/reporting/message-list.controller.js';
 import type { ReceivedWebhooksController } from '../../../src/adapters/http/webhooks/received-webhooks.controller.js';
 import type { ReconciliationController } from '../../../src/adapters/http/reconciliation/reconciliation.controller.js';
 import type { InboundController } from '../../../src/adapters/http/reporting/inbound.controller.js';
@@ -114,6 +115,7 @@ export const answers: {
   listWebhookDeliveries: true,
   replayWebhooks: true,
   getLog: true,
+  listTexts: true,
   listReceivedWebhooks: true,
   listRefusedWebhooks: true,
   proveMessage: true,
@@ -168,6 +170,7 @@ interface Answers {
   replayWebhooks: Returned<WebhookEndpointsController['replay']>;
   listReceivedWebhooks: Returned<ReceivedWebhooksController['list']>;
   listRefusedWebhooks: Returned<ReceivedWebhooksController['listRefused']>;
+  listTexts: Returned<MessageListController['texts']>;
   getLog: Returned<LogController['summary']>;
   proveMessage: Returned<LogController['proof']>;
   previewMessage: Returned<PreviewController['preview']>;

@@ -65,14 +65,16 @@ export function followChanges(signal: AbortSignal): void {
 }
 
 async function readStream(signal: AbortSignal, tell: (told: Told) => void): Promise<void> {
+  let timer: number | undefined;
+  let flushedMs = -BATCH_MS;
   const flush = (): void => {
-    if (pending.length === 0) return;
+    timer = undefined;
+    flushedMs = performance.now();
     const changes = pending;
     pending = [];
     deliver(changes);
     tell({ kind: 'changes', changes });
   };
-  const timer = setInterval(flush, BATCH_MS);
   const onConnection = (isOpen: boolean): void => {
     setConnection(isOpen);
     tell({ kind: 'connection', isOpen });
@@ -82,12 +84,14 @@ async function readStream(signal: AbortSignal, tell: (told: Told) => void): Prom
   try {
     for await (const change of waybill.follow({ signal, onConnection })) {
       if (pending.length < BATCH_CHANGES_MAX) pending.push(change);
+      // The first change is told at once, those of a flood together.
+      timer ??= window.setTimeout(flush, Math.max(0, flushedMs + BATCH_MS - performance.now()));
     }
   } catch (error) {
     setConnection(false);
     if (isSignedOut(error)) await queries.invalidateQueries({ queryKey: ['session'] });
   } finally {
-    clearInterval(timer);
+    window.clearTimeout(timer);
   }
 }
 

@@ -1,4 +1,5 @@
 import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { useEffect, useState } from 'react';
 import type { ListedMessage, Message, MessageFilter, MessagePage } from 'waybill-client';
 import { answerOf, http, waybill } from './api.js';
 import type { TimelineEntry } from './timeline.js';
@@ -54,6 +55,37 @@ export const listed = (message: Message): ListedMessage => {
     timeToDeliveryMs: null,
   };
 };
+
+/** Texts that are kept for rows that come back into view. */
+const TEXTS_KEPT_MAX = 2_000;
+/** Ids of one request. */
+const TEXTS_ASKED_MAX = 50;
+
+type Texts = ReadonlyMap<string, string | null>;
+const noTexts: Texts = new Map();
+
+/** The first words of the messages that are in view. A text never changes, so each is asked for once. */
+export function useTexts(ids: readonly string[], isShown: boolean): Texts {
+  const [texts, setTexts] = useState(noTexts);
+  const missing = isShown ? ids.filter((id) => !texts.has(id)) : [];
+  const asked = missing.slice(0, TEXTS_ASKED_MAX).join(',');
+  const { data } = useQuery({
+    queryKey: ['texts', asked],
+    enabled: asked !== '',
+    staleTime: Infinity,
+    gcTime: 0,
+    queryFn: async () =>
+      answerOf(await http.GET('/v1/messages/texts', { params: { query: { ids: asked } } })).items,
+  });
+  useEffect(() => {
+    if (data === undefined) return;
+    setTexts((before) => {
+      const all = [...before, ...data.map(({ id, text }) => [id, text] as const)];
+      return new Map(all.slice(-TEXTS_KEPT_MAX));
+    });
+  }, [data]);
+  return isShown ? texts : noTexts;
+}
 
 let lastList: readonly string[] = [];
 

@@ -77,8 +77,9 @@ export const useLog = (mayAudit: boolean) =>
 export const useReceived = () =>
   useInfiniteQuery({
     queryKey: ['received'],
-    // What comes later is told by the changes.
+    // What comes later is told by the changes, while the page is open.
     staleTime: Infinity,
+    refetchOnMount: 'always',
     initialPageParam: undefined as string | undefined,
     queryFn: async ({ pageParam: cursor }) => {
       const params = { query: cursor === undefined ? {} : { cursor } };

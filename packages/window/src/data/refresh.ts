@@ -4,18 +4,19 @@ import { queries } from './api.js';
 import { useChanges } from './live.js';
 
 /** Lists and reports are read anew at most this often, however much happens. */
-const REFRESH_MS = 700;
-/** The lists follow the ledger by a moment: what was missed at the first look is there at the second. */
-const SECOND_LOOK_MS = 1_500;
+const REFRESH_MS = 500;
+/** The lists follow the ledger by a moment: what was missed at the first look is there at the second or third. */
+const LATER_LOOKS_MS = [400, 1_500] as const;
 
-/** Reads the queries under a key anew when something happens that concerns them. */
+/** Reads the queries under a key anew when something happens that concerns them: at once, and in a flood now and then. */
 export function useRefresh(
   key: readonly unknown[],
   concerns: (change: Change) => boolean = everything,
 ): void {
-  const timers = useRef<{ first?: number | undefined; second?: number | undefined }>({});
+  const timers = useRef<Timers>({ refreshedMs: -REFRESH_MS, next: undefined, later: [] });
   const name = JSON.stringify(key);
   const refresh = useCallback(() => {
+    timers.current.refreshedMs = performance.now();
     void queries.invalidateQueries({ queryKey: JSON.parse(name) as readonly unknown[] });
   }, [name]);
   useChanges(
@@ -23,12 +24,18 @@ export function useRefresh(
       (changes) => {
         if (!changes.some(concerns)) return;
         const { current } = timers;
-        current.first ??= window.setTimeout(() => {
-          current.first = undefined;
-          refresh();
-        }, REFRESH_MS);
-        window.clearTimeout(current.second);
-        current.second = window.setTimeout(refresh, SECOND_LOOK_MS);
+        const waitMs = current.refreshedMs + REFRESH_MS - performance.now();
+        current.next ??= window.setTimeout(
+          () => {
+            current.next = undefined;
+            refresh();
+          },
+          Math.max(0, waitMs),
+        );
+        for (const timer of current.later) window.clearTimeout(timer);
+        current.later = LATER_LOOKS_MS.map((ms) =>
+          window.setTimeout(refresh, Math.max(0, waitMs) + ms),
+        );
       },
       [concerns, refresh],
     ),
@@ -36,11 +43,17 @@ export function useRefresh(
   useEffect(() => {
     const { current } = timers;
     return () => {
-      window.clearTimeout(current.first);
-      window.clearTimeout(current.second);
-      current.first = undefined;
+      window.clearTimeout(current.next);
+      for (const timer of current.later) window.clearTimeout(timer);
+      current.next = undefined;
     };
   }, []);
+}
+
+interface Timers {
+  refreshedMs: number;
+  next: number | undefined;
+  later: readonly number[];
 }
 
 const everything = (): boolean => true;

@@ -1,7 +1,8 @@
 import { useWindowVirtualizer } from '@tanstack/react-virtual';
-import { useEffect, useRef } from 'react';
+import { useEffect, useRef, type ReactNode } from 'react';
 import { Link } from 'wouter';
 import type { ListedMessage } from 'waybill-client';
+import { useTexts } from '../data/messages.js';
 import { phoneNumber } from '../data/numbers.js';
 import { daysBefore, listTime, relativeTime, span } from '../data/times.js';
 import { Contradicted, Status } from './status.js';
@@ -16,11 +17,13 @@ const ROWS_LEFT_MIN = 15;
 export function MessageTable({
   items,
   now,
+  areTextsShown,
   hasMore,
   loadMore,
 }: {
   readonly items: readonly ListedMessage[];
   readonly now: Date;
+  readonly areTextsShown: boolean;
   readonly hasMore: boolean;
   readonly loadMore: () => void;
 }) {
@@ -33,6 +36,8 @@ export function MessageTable({
     getItemKey: (index) => items[index]?.id ?? index,
   });
   const drawn = rows.getVirtualItems();
+  const inView = drawn.flatMap(({ index }) => items[index]?.id ?? []);
+  const texts = useTexts(inView, areTextsShown);
   const [first, last] = [drawn[0], drawn.at(-1)];
   const isNearEnd = (last?.index ?? 0) > items.length - ROWS_LEFT_MIN;
   useEffect(() => {
@@ -63,7 +68,7 @@ export function MessageTable({
         <tr>
           <th scope="col">Asked</th>
           <th scope="col">Status</th>
-          <th scope="col">To and reference</th>
+          <th scope="col">To, text and reference</th>
           <th scope="col" className="num">
             Time to phone
           </th>
@@ -77,7 +82,15 @@ export function MessageTable({
           const before = items[index - 1];
           const day = dayOf(message, now);
           const isNewDay = before === undefined || dayOf(before, now) !== day;
-          return <Row key={key} message={message} now={now} day={isNewDay ? day : undefined} />;
+          return (
+            <Row
+              key={key}
+              message={message}
+              now={now}
+              words={areTextsShown ? texts.get(message.id) : <Masked />}
+              day={isNewDay ? day : undefined}
+            />
+          );
         })}
       </tbody>
       <Space pixels={below} />
@@ -105,13 +118,16 @@ function dayOf(message: ListedMessage, now: Date): string {
 function Row({
   message,
   now,
+  words,
   day,
 }: {
   readonly message: ListedMessage;
   readonly now: Date;
+  /** The first words of its text. */
+  readonly words: ReactNode;
   readonly day: string | undefined;
 }) {
-  const { id, createdAt, status, contradicted, reference, from, to } = message;
+  const { id, createdAt, status, contradicted, reference, from, to, origin } = message;
   const [took, why] = tookOf(message, now);
   return (
     <>
@@ -134,9 +150,12 @@ function Row({
           </span>
         </td>
         <td className="c-txt">
-          <Link className="hit txt" href={`/messages/${id}`}>
-            {phoneNumber(to)}
-          </Link>
+          <span className="txt">
+            <Link className="hit" href={`/messages/${id}`}>
+              {phoneNumber(to)}
+            </Link>
+            {origin === 'waybill' && <span className="words">{words}</span>}
+          </span>
           <span className="sub">
             {reference === null ? '' : `${reference}, `}from {phoneNumber(from)}
           </span>
@@ -149,6 +168,13 @@ function Row({
     </>
   );
 }
+
+/** Stands for a text that may be a secret. */
+const Masked = () => (
+  <span className="mask" role="img" aria-label="text hidden">
+    ••••••
+  </span>
+);
 
 function tookOf(message: ListedMessage, now: Date): readonly [took: string, why: string] {
   const { timeToDeliveryMs, errorCode, attempts, final, status, createdAt } = message;

@@ -16,6 +16,13 @@ export interface Bucket {
   readonly cost: number;
 }
 
+/** A time in which nothing was sent. */
+export interface Held {
+  /** In buckets from the left; a part of one too. */
+  readonly from: number;
+  readonly words: string;
+}
+
 const LEFT = 44;
 const RIGHT = 96;
 const RIGHT_NARROW = 12;
@@ -24,6 +31,8 @@ const SHARE = { top: 196, height: 52 };
 const TIME = { top: 292, height: 52 };
 const COST = { top: 388, height: 36 };
 const HEIGHT = 452;
+/** A short hold is seen too. */
+const HELD_PIXELS_MIN = 4;
 /** A label needs this much room, pixels. */
 const LABEL_PIXELS = 64;
 
@@ -31,10 +40,13 @@ const LABEL_PIXELS = 64;
 export function OutcomeChart({
   buckets,
   currency,
+  held,
   label,
 }: {
   readonly buckets: readonly Bucket[];
   readonly currency: string | null;
+  /** Null: sending flows. */
+  readonly held: Held | null;
   readonly label: string;
 }) {
   const [frame, width] = useWidth();
@@ -46,6 +58,13 @@ export function OutcomeChart({
     <div ref={frame} className="chartframe">
       {width > 0 && (
         <svg className="chart" width={width} height={HEIGHT} role="img" aria-label={label}>
+          {held !== null && (
+            <HeldBand
+              left={LEFT + step * Math.max(0, held.from)}
+              right={right}
+              words={held.words}
+            />
+          )}
           <Bars buckets={buckets} x={x} step={step} right={right} />
           <Shares buckets={buckets} x={x} right={right} isNarrow={width < 600} />
           <Times buckets={buckets} x={x} right={right} isNarrow={width < 600} />
@@ -62,6 +81,30 @@ export function OutcomeChart({
     </div>
   );
 }
+
+/** Lies behind all charts, from where sending stopped until now. */
+const HeldBand = ({
+  left,
+  right,
+  words,
+}: {
+  readonly left: number;
+  readonly right: number;
+  readonly words: string;
+}) => (
+  <>
+    <rect
+      className="f-hold"
+      x={Math.min(left, right - HELD_PIXELS_MIN)}
+      y={BARS.top - 4}
+      width={Math.max(HELD_PIXELS_MIN, right - left)}
+      height={COST.top + COST.height - BARS.top + 4}
+    />
+    <text className="k" x={right} y={12} textAnchor="end">
+      {words}
+    </text>
+  </>
+);
 
 interface Part {
   readonly buckets: readonly Bucket[];

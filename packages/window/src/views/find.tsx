@@ -8,6 +8,7 @@ import { readQuestion, type Question, type ReadTime } from '../data/read-questio
 import { useRefresh } from '../data/refresh.js';
 import { NOT_ARRIVED } from '../data/statuses.js';
 import { clockTime, fullTime, shortTime, zoneName } from '../data/times.js';
+import type { Session } from '../data/session.js';
 import { useShortcuts } from '../data/shortcuts.js';
 import { http } from '../data/api.js';
 import { AroundTime } from '../parts/around-time.js';
@@ -29,10 +30,13 @@ const filters = {
 type FilterName = keyof typeof filters;
 
 /** One box for whatever a person has, and the messages that it means. */
-export function Find() {
+export function Find({ session }: { readonly session: Session }) {
   const [params, setParams] = useSearchParams();
   const asked = params.get('q') ?? '';
   const [typed, setTyped] = useState(asked);
+  // Nobody else can reach an open demonstration; elsewhere a person asks, and asking is recorded.
+  const isOpen = session.state === 'open';
+  const [areTextsShown, showTexts] = useState(isOpen);
   const [filterName, setFilterName] = useState<FilterName>('all');
   const box = useRef<HTMLInputElement>(null);
   const readTime = useReadTime();
@@ -124,9 +128,26 @@ export function Find() {
               Contradicted
             </Chip>
             <AroundTime readTime={readTime} choose={(words) => ask(`${asked} ${words}`.trim())} />
+            {!isOpen && (
+              <button
+                className={`chip ${areTextsShown ? 'on' : ''}`}
+                type="button"
+                aria-pressed={areTextsShown}
+                title="Showing texts is recorded with your name."
+                onClick={() => showTexts(!areTextsShown)}
+              >
+                Texts
+              </button>
+            )}
             <span className="note">Your time, {zoneName(now)}</span>
           </header>
-          <Results question={question} found={found} now={now} isFiltered={filterName !== 'all'} />
+          <Results
+            question={question}
+            found={found}
+            now={now}
+            areTextsShown={areTextsShown}
+            isFiltered={filterName !== 'all'}
+          />
           <div className="listfoot">
             <span className="keys">
               <span>
@@ -353,11 +374,13 @@ function Results({
   question,
   found,
   now,
+  areTextsShown,
   isFiltered,
 }: {
   readonly question: Question;
   readonly found: Found;
   readonly now: Date;
+  readonly areTextsShown: boolean;
   readonly isFiltered: boolean;
 }) {
   const ids = useMemo(() => found.items.map(({ id }) => id), [found.items]);
@@ -374,7 +397,13 @@ function Results({
   if (found.error !== null && !isMissing) return <Failure error={found.error} />;
   if (found.items.length === 0) return <NothingFound question={question} isFiltered={isFiltered} />;
   return (
-    <MessageTable items={found.items} now={now} hasMore={found.hasMore} loadMore={found.loadMore} />
+    <MessageTable
+      items={found.items}
+      now={now}
+      areTextsShown={areTextsShown}
+      hasMore={found.hasMore}
+      loadMore={found.loadMore}
+    />
   );
 }
 

@@ -3,6 +3,7 @@ import { Link } from 'wouter';
 import type { Change, MessageStatus } from 'waybill-client';
 import { useChanges } from '../data/live.js';
 import { useNow } from '../data/now.js';
+import { queries } from '../data/api.js';
 import { count } from '../data/numbers.js';
 import { useQuarantine, useReceived, useRefused } from '../data/operations.js';
 import { may, type Session } from '../data/session.js';
@@ -50,26 +51,43 @@ function useArrivals() {
     }, []),
   );
   const pages = history.data?.pages;
+  // Behind a flood the page would lack some of those between: they are read from the ledger then.
+  const isFlooded = arrivals.length === ARRIVALS_MAX;
   const items = useMemo(() => {
+    if (isFlooded) return arrivals;
     const known = new Set(arrivals.map(({ position }) => position));
     const earlier = (pages ?? []).flatMap((page) => page.items);
     return [...arrivals, ...earlier.filter(({ position }) => !known.has(position))];
-  }, [arrivals, pages]);
-  return { items, history };
+  }, [arrivals, pages, isFlooded]);
+  const { fetchNextPage } = history;
+  const loadMore = (): void => {
+    if (!isFlooded) {
+      void fetchNextPage();
+      return;
+    }
+    void queries.resetQueries({ queryKey: ['received'] });
+    setArrivals([]);
+  };
+  return { items, history, hasMore: isFlooded || history.hasNextPage, loadMore };
 }
 
 function Arrivals() {
-  const { items, history } = useArrivals();
+  const { items, history, hasMore, loadMore } = useArrivals();
   const [effect, setEffect] = useState<'all' | 'nothing'>('all');
+  const [rowsMax, setRowsMax] = useState(ARRIVALS_MAX);
   const now = useNow();
-  const shown = effect === 'all' ? items : items.filter(({ type }) => type === 'StatusRefused');
-  const earlier = history.hasNextPage && (
+  const wanted = effect === 'all' ? items : items.filter(({ type }) => type === 'StatusRefused');
+  const shown = wanted.slice(0, rowsMax);
+  const earlier = (wanted.length > rowsMax || hasMore) && (
     <div className="listfoot">
       <button
         className="btn small"
         type="button"
-        disabled={history.isFetchingNextPage}
-        onClick={() => void history.fetchNextPage()}
+        disabled={history.isFetching}
+        onClick={() => {
+          setRowsMax(rowsMax + ARRIVALS_MAX);
+          if (wanted.length < rowsMax + ARRIVALS_MAX) loadMore();
+        }}
       >
         Show earlier ones
       </button>

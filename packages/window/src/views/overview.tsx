@@ -2,7 +2,7 @@ import { useEffect, useMemo } from 'react';
 import { Link, useSearchParams } from 'wouter';
 import { useNow } from '../data/now.js';
 import { costs, count, counted, countryName, share } from '../data/numbers.js';
-import { useParked, useQuarantine } from '../data/operations.js';
+import { useParked, useQuarantine, useSending, type Sending } from '../data/operations.js';
 import { useRefresh } from '../data/refresh.js';
 import {
   groupName,
@@ -22,7 +22,7 @@ import { dayName, fullTime, shortTime, span } from '../data/times.js';
 import { titleOf } from '../data/titles.js';
 import { BehindBanner } from '../parts/behind-banner.js';
 import { Icon } from '../parts/icon.js';
-import { OutcomeChart, type Bucket } from '../parts/outcome-chart.js';
+import { OutcomeChart, type Bucket, type Held } from '../parts/outcome-chart.js';
 import { Panel, ScrollTable } from '../parts/panel.js';
 import type { Rating } from '../parts/receipts.js';
 import { HeldBanner, SendingPanel } from '../parts/sending-panel.js';
@@ -279,6 +279,7 @@ function OverTime({
     () => bucketsOf(rows, period, range, currency),
     [rows, period, range, currency],
   );
+  const held = heldOf(useSending().data, period, range);
   const title = period.by === 'hour' ? 'By hour' : 'By day';
   return (
     <section className="panel" aria-label={title}>
@@ -298,12 +299,26 @@ function OverTime({
         <OutcomeChart
           buckets={buckets}
           currency={currency}
-          label={`${title}: messages by outcome, share delivered, time to delivery, cost. The same numbers are in the report.`}
+          held={held}
+          label={`${held === null ? '' : `${held.words}. `}${title}: messages by outcome, share delivered, time to delivery, cost. The same numbers are in the report.`}
         />
       </div>
     </section>
   );
 }
+
+/** Since when sending is held, as a place in the chart. */
+function heldOf(sending: Sending | undefined, { by }: Period, { since }: Range): Held | null {
+  if (sending?.state !== 'held' || sending.since === null) return null;
+  const from = (Date.parse(sending.since) - Date.parse(since)) / STEP_MS[by];
+  const time = fullTime(sending.since, new Date());
+  return {
+    from,
+    words: `Held since ${time}${sending.reason === null ? '' : `: ${sending.reason}`}`,
+  };
+}
+
+const STEP_MS = { hour: 3_600_000, day: 86_400_000 } as const;
 
 const Swatch = ({ name, fill }: { readonly name: string; readonly fill: string }) => (
   <span>
@@ -323,7 +338,7 @@ function bucketsOf(
   { since, until }: Range,
   currency: string | null,
 ): readonly Bucket[] {
-  const step = by === 'hour' ? 3_600_000 : 86_400_000;
+  const step = STEP_MS[by];
   const keyOf = (row: ReportRow): number => Date.parse(row.group[by] ?? '');
   const found = new Map(rows.map((row) => [keyOf(row), row]));
   const buckets: Bucket[] = [];

@@ -5,7 +5,11 @@ import {
   ListMessages,
   type ListedMessage,
 } from '../../../application/reporting/message-list.js';
+import { ReadTexts, TEXTS_MAX, type FirstWords } from '../../../application/auditing/read-texts.js';
+import type { Logger } from '../../../application/ports/logger.js';
 import type { DefaultCountry } from '../../../domain/contacts/phone-number.js';
+import type { AuthenticatedRequest } from '../auth/api-key.guard.js';
+import { AUDIT_LOG } from '../auth/audit-log.js';
 import { RequiresScope } from '../auth/requires-scope.js';
 import { DEFAULT_COUNTRY } from './default-country.js';
 import {
@@ -18,7 +22,7 @@ import {
 import { Exports } from '../exports/exports.js';
 import { readMessageFilter } from './message-filter.js';
 import { QueryReader, type RawQuery } from './query-reader.js';
-import { DescribeMessageList, listedMessage } from './reporting.openapi.js';
+import { DescribeMessageList, DescribeTexts, listedMessage } from './reporting.openapi.js';
 
 /** Many messages: a page of JSON, or all that match as CSV or NDJSON. */
 @Controller('v1/messages')
@@ -27,7 +31,27 @@ export class MessageListController {
     @Inject(ListMessages) private readonly listMessages: ListMessages,
     @Inject(DEFAULT_COUNTRY) private readonly defaultCountry: DefaultCountry,
     @Inject(Exports) private readonly exports: Exports,
+    @Inject(ReadTexts) private readonly readTexts: ReadTexts,
+    @Inject(AUDIT_LOG) private readonly audit: Logger,
   ) {}
+
+  @Get('texts')
+  @RequiresScope('read')
+  @DescribeTexts()
+  async texts(
+    @Query() raw: RawQuery,
+    @Req() { actor, isPerson = false }: AuthenticatedRequest,
+  ): Promise<{ readonly items: readonly FirstWords[] }> {
+    const query = new QueryReader(raw);
+    const ids = query.ids('ids', TEXTS_MAX);
+    query.end();
+    const items = await this.readTexts.execute(ids);
+    if (isPerson) {
+      const messages = items.filter(({ text }) => text !== null).map(({ id }) => id);
+      this.audit.info({ actor, messages }, 'A person looked at the texts of a list.');
+    }
+    return { items };
+  }
 
   @Get()
   @RequiresScope('read')

@@ -12,6 +12,7 @@ const TEXT_CHARACTERS_MAX = 500;
 /** Limit of an unknown parameter's name in an answer. */
 const NAME_CHARACTERS_MAX = 50;
 const TIME = /^(\d{4})-(\d{2})-(\d{2})(T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2})?)?$/;
+const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/;
 /** Matches a time of day without a zone. */
 const LOCAL = /T[\d:.]+$/;
 
@@ -80,6 +81,16 @@ export class QueryReader {
     if (keyword === null) return this.fault(parameter, 'has neither letters nor digits');
     if (/\S\s+\S/u.test(value)) return this.fault(parameter, 'must be one word: a text’s first');
     return keyword;
+  }
+
+  /** Reads message ids, separated by commas; at least one. */
+  ids(parameter: string, most: number): readonly string[] {
+    this.known.add(parameter);
+    const value = this.query[parameter];
+    const ids = typeof value === 'string' ? value.toLowerCase().split(',') : [];
+    if (ids.length > 0 && ids.length <= most && ids.every((id) => UUID.test(id))) return ids;
+    this.fault(parameter, `must be 1 to ${most} ids of messages, with commas between`);
+    return [];
   }
 
   /** Reads some of the options, separated by commas, each at most once. */

@@ -1,5 +1,6 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiHeader, ApiOperation, ApiParam, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { TEXTS_MAX } from '../../../application/auditing/read-texts.js';
 import { REPORT_GROUPS_MAX, reportDimensions } from '../../../application/ports/delivery-totals.js';
 import { projectionNames } from '../../../application/ports/projection-store.js';
 import { HOURLY_REPORT_DAYS_MAX } from '../../../application/reporting/delivery-report.js';
@@ -175,6 +176,40 @@ export const DescribeMessageList = (): MethodDecorator =>
         'text/csv': { schema: text },
         'application/x-ndjson': { schema: listedMessage },
       },
+    }),
+    DescribeProblems(400),
+  );
+
+export const DescribeTexts = (): MethodDecorator =>
+  applyDecorators(
+    ApiTags('reporting'),
+    ApiOperation({
+      operationId: 'listTexts',
+      summary: 'The first words of several messages',
+      description:
+        'For a list on a screen; the whole text is in the message itself. Where a person in the window asks, that is recorded.',
+    }),
+    ApiQuery({
+      name: 'ids',
+      required: true,
+      description: `1 to ${TEXTS_MAX} ids of messages, with commas between.`,
+      schema: { type: 'string' },
+    }),
+    ApiResponse({
+      status: 200,
+      description: 'One for each id, in their order.',
+      schema: complete({
+        items: {
+          type: 'array',
+          items: complete({
+            id: text,
+            text: {
+              ...nullable(text),
+              description: 'Null: no message has this id, it has no text, or it cannot be read.',
+            },
+          }),
+        },
+      }),
     }),
     DescribeProblems(400),
   );

@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto';
+import { firstWords } from '../../../../src/application/auditing/read-texts.js';
 import type { ListedMessages } from '../../../../src/application/reporting/message-list.js';
 import type { DeliveryReport } from '../../../../src/application/reporting/delivery-report.js';
 import { eventually } from '../../../support/watching/eventually.js';
@@ -101,6 +103,25 @@ describe('questions about many messages', () => {
       accept: 'application/x-ndjson',
     });
     expect(ndjson.lines).toEqual([expect.objectContaining({ reference: 'order-5' })]);
+  });
+
+  it('gives the first words of several messages in their order, and null for what nobody knows', async () => {
+    const { items } = await listed('?limit=2');
+    const ids = [...items.map(({ id }) => id).toReversed(), randomUUID()];
+    const texts = await waybill.api.get(`/v1/messages/texts?ids=${ids.join(',')}`);
+    expect(texts.body).toEqual({
+      items: ids.map((id, index) => ({ id, text: index < 2 ? 'Hello' : null })),
+    });
+    for (const wrong of ['', 'ids=', 'ids=one', `ids=${Array(51).fill(ids[0]).join(',')}`]) {
+      const { problem } = await waybill.api.get(`/v1/messages/texts?${wrong}`);
+      expect([problem.status, problem.errors?.[0]?.parameter]).toEqual([400, 'ids']);
+    }
+  });
+
+  it('cuts a long text between two words, and never inside a letter', () => {
+    expect(firstWords('Your code is 493021.')).toBe('Your code is 493021.');
+    expect(firstWords(`${'word '.repeat(30)}end`)).toBe(`${'word '.repeat(20).trim()}…`);
+    expect(firstWords('🍏'.repeat(101))).toBe(`${'🍏'.repeat(100)}…`);
   });
 
   it('reports by any grouping, as JSON and as CSV', async () => {
