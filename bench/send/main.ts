@@ -154,20 +154,22 @@ function peakMebibytes(pid: number | undefined): string {
 
 const rate = (count: number, ms: number): string => (count / (ms / 1_000)).toFixed(0);
 
+const profiled = (): NodeJS.ProcessEnv =>
+  values.profile === undefined
+    ? {}
+    : { NODE_OPTIONS: `--cpu-prof --cpu-prof-dir=${values.profile}` };
+
 async function measureThroughput(count: number): Promise<void> {
   const limits = { VONAGE_REQUESTS_PER_SECOND: UNLIMITED };
-  const profile =
-    values.profile === undefined
-      ? {}
-      : { NODE_OPTIONS: `--cpu-prof --cpu-prof-dir=${values.profile}` };
-  await inWorld(0, { ...limits, ...profile }, async ({ vonage, service: { url, child } }) => {
+  await inWorld(0, { ...limits, ...profiled() }, async ({ vonage, service }) => {
+    const { url, child } = service;
     await post(`${url}/v1/sending/hold`, { reason: 'The queue is filled.' });
     const queueMs = await timed(() => queue(url, count));
     console.log(
       `recorded ${count} messages, ${rate(count, queueMs)}/s, peak ${peakMebibytes(child.pid)} MiB`,
     );
     await delay(2_000);
-    const cpuBefore = cpuOf([child.pid, vonage.pid]);
+    const cpuBefore = cpuOf(service, vonage);
     const sendMs = await timed(async () => {
       await post(`${url}/v1/sending/release`, { reason: 'The benchmark begins.' });
       const sent = () => metric(url, 'waybill_attempts_total', 'accepted');
@@ -178,7 +180,7 @@ async function measureThroughput(count: number): Promise<void> {
       `handed over and recorded as sent: ${rate(count, sendMs)}/s (${(sendMs / 1_000).toFixed(1)} s), ` +
         `${taken} calls, peak ${peakMebibytes(child.pid)} MiB`,
     );
-    tellCpu('message', count, cpuBefore, cpuOf([child.pid, vonage.pid]));
+    tellCpu('message', count, cpuBefore, cpuOf(service, vonage));
   });
 }
 
@@ -204,7 +206,7 @@ async function measureLimited(seconds: number): Promise<void> {
 
 /** All messages expire while the service is stopped. */
 async function measureTimers(count: number): Promise<void> {
-  await inWorld(0, {}, async ({ service: { url, child }, startAgain }) => {
+  await inWorld(0, profiled(), async ({ vonage, service: { url, child }, startAgain }) => {
     await post(`${url}/v1/sending/hold`, { reason: 'The messages wait until they expire.' });
     const ttlSeconds = 60 + Math.ceil(count / 200);
     await queue(url, count, { ttlSeconds });
@@ -215,7 +217,7 @@ async function measureTimers(count: number): Promise<void> {
     await stop(child);
     await delay(expiredAtMs - performance.now());
     const again = await startAgain();
-    const cpuBefore = cpuOf([again.child.pid]);
+    const cpuBefore = cpuOf(again, vonage);
     const ms = await timed(() => {
       const expired = () => metric(again.url, 'waybill_messages{', 'status="expired"');
       return until(async () => (await expired()) >= count, 250);
@@ -224,20 +226,17 @@ async function measureTimers(count: number): Promise<void> {
       `${count} due timers were done in ${(ms / 1_000).toFixed(1)} s after the start, ${rate(count, ms)}/s, ` +
         `peak ${peakMebibytes(again.child.pid)} MiB`,
     );
-    tellCpu('timer', count, cpuBefore, cpuOf([again.child.pid]));
+    tellCpu('timer', count, cpuBefore, cpuOf(again, vonage));
   });
 }
 
-/** The CPU time of the service, its threads and the loopback Vonage, in seconds; empty but on Linux. */
-function cpuOf([service = 0, vonage = 0]: readonly (number | undefined)[]): Cpu {
-  const ofService = processCpuSeconds(service);
-  if (ofService === undefined) return new Map();
-  const ofVonage = processCpuSeconds(vonage)?.all ?? 0;
-  return new Map([
-    ['service', ofService.all],
-    ...ofService.threads,
-    ...(vonage === 0 ? [] : ([['loopback Vonage', ofVonage]] as const)),
-  ]);
+/** The CPU time of the service, its threads and the loopback Vonage; empty but on Linux. */
+function cpuOf({ child }: MeasuredService, vonage: Vonage): Cpu {
+  const ofService = processCpuSeconds(child.pid ?? 0);
+  const ofVonage = processCpuSeconds(vonage.pid ?? 0);
+  if (ofService === undefined || ofVonage === undefined) return new Map();
+  const { all, threads } = ofService;
+  return new Map([['service', all], ...threads, ['loopback Vonage', ofVonage.all]]);
 }
 
 /** Seconds by name. */

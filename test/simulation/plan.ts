@@ -107,6 +107,8 @@ const nobody: PeopleActs = {
 
 /** Of a hundred seeds so many have a rush. */
 const RUSH_PERCENT = 15;
+/** Of the others so many are steered. */
+const STEERED_PERCENT = 10;
 /** The longest step of a clock: what a clock alone can tell still comes before the end. */
 const STEP_MS_MAX = 10 * 60_000;
 
@@ -115,8 +117,21 @@ export function planFor(scheduler: Scheduler): Plan {
   const drawn = troubledPlanFor(scheduler);
   // A process that starts after a step forward cannot tell it from a time in which it did not run.
   const plan = drawn.kills === 0 ? drawn : { ...drawn, clockSteps: [] };
-  return scheduler.chance(RUSH_PERCENT) ? { ...plan, ...rush(scheduler) } : plan;
+  if (scheduler.chance(RUSH_PERCENT)) return { ...plan, ...rush(scheduler) };
+  return scheduler.chance(STEERED_PERCENT) ? { ...plan, ...steered(scheduler) } : plan;
 }
+
+/** Two instances, of which one may be told of a hold that the other must heed, and nothing that excuses a late look. */
+const steered = (scheduler: Scheduler): Partial<Plan> => ({
+  instances: 2,
+  messages: Math.floor(scheduler.between(20, 40)),
+  lateness: 1,
+  store: { unavailable: 0, answerLost: 0, slow: 0 },
+  readModelsFailing: 0,
+  kills: 0,
+  leadershipLosses: 0,
+  holds: 2,
+});
 
 const rush = (scheduler: Scheduler): Partial<Plan> => ({
   instances: 1,

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Logger } from '../../src/application/ports/logger.js';
 import type { WebhookResult } from '../../src/application/ports/metrics.js';
 import { checkWorld } from './checks/checks.js';
+import { overdueEntries } from './checks/read-model-checks.js';
 import { Clients } from './clients.js';
 import { Instance, type Surroundings } from './instance.js';
 import { Names } from './names.js';
@@ -178,7 +179,8 @@ export class World {
   private async isQuiet(): Promise<boolean> {
     const isDone =
       this.webhooksOpen === 0 && this.clients.isQuiet && this.watcher.isQuiet(this.ledger);
-    return isDone && (await this.readModels.haveReached(this.ledger.memory.head()));
+    if (!isDone || !(await this.readModels.haveReached(this.ledger.memory.head()))) return false;
+    return (await overdueEntries(this)).length === 0;
   }
 
   private post(kind: 'status' | 'inbound', body: Buffer, attempt: number): void {

@@ -147,6 +147,12 @@ describe('a refusal for a reason outside the message', () => {
     expect(refuse(refusal).map(({ type }) => type)).toEqual(['AttemptRefused', 'RetryScheduled']);
   });
 
+  it('that may hide a taken message starts no fallback either', () => {
+    const doubtful = { httpStatus: 502, class: 'ambiguous' } as never;
+    expect(refuse(doubtful).map(({ type }) => type)).toEqual(['AttemptRefused']);
+    expect(tracked(...history, ...refuse(doubtful)).status).toBe('unknown');
+  });
+
   it.each(refusals)('counts as no attempt, however often it comes (%j)', (refusal) => {
     const before: MessageEvent[] = [...history];
     for (let attempt = 1; attempt <= 20; attempt++) {

@@ -87,6 +87,7 @@ export function checkMessage(
   let message: Message = unheardOf;
   const reportIds = new Set<string>();
   const closed = new Set<number>();
+  let previous: MessageEvent | undefined;
   for (const [index, { event: recorded, revision }] of events.entries()) {
     const event = recorded as MessageEvent;
     if (revision !== BigInt(index)) found.push(`revision ${revision} stands in place ${index}`);
@@ -101,6 +102,10 @@ export function checkMessage(
       if (closed.has(event.data.attempt)) found.push('a confirmation window closed twice');
       closed.add(event.data.attempt);
     }
+    if (previous !== undefined && takesDoubtForFailure(previous, event)) {
+      found.push('a step for failures began after an answer that does not tell of one');
+    }
+    previous = event;
     if (before.kind !== 'tracked') continue;
     found.push(...checkStep(before, event, message));
     // Times of two clocks cannot be compared; `spans.ts` measures the time that has passed.
@@ -109,6 +114,13 @@ export function checkMessage(
   if (message.kind === 'tracked') found.push(...checkRepeats(events, calls));
   return found;
 }
+
+/** After a 5xx nobody knows whether Vonage took the message: only a report or a person can tell that it failed. */
+const takesDoubtForFailure = (previous: MessageEvent, { type, data }: MessageEvent): boolean =>
+  previous.type === 'AttemptRefused' &&
+  previous.data.class === 'ambiguous' &&
+  type === 'FallbackStarted' &&
+  data.when === 'failure';
 
 function checkStep(
   before: TrackedMessage,
