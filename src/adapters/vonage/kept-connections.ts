@@ -83,22 +83,27 @@ export class KeptConnections {
       let answer: OneAnswer | undefined;
       const timer = setTimeout(giveUp, Math.max(0, timeoutMs));
       function giveUp(): void {
-        end();
+        fail(new AnswerTimeout(connection.isOpen));
         request.destroy();
       }
       /** What has come of the answer by now counts. */
-      function end(error: Error = new AnswerTimeout(connection.isOpen)): void {
-        clearTimeout(timer);
-        if (answer === undefined) reject(error);
-        else resolve(answer);
+      function fail(error: Error): void {
+        if (answer === undefined) {
+          clearTimeout(timer);
+          reject(error);
+        } else end(answer);
       }
-      request.on('error', end);
+      function end(known: OneAnswer): void {
+        clearTimeout(timer);
+        resolve(known);
+      }
+      request.on('error', fail);
       request.on('response', (response) => {
-        answer = { status: response.statusCode ?? 0, headers: response.headers, body: null };
+        const bare = { status: response.statusCode ?? 0, headers: response.headers, body: null };
+        answer = bare;
         readText(response, (text) => {
           if (text === undefined) request.destroy();
-          else if (answer !== undefined) answer = { ...answer, body: jsonIn(text) };
-          end();
+          end(text === undefined ? bare : { ...bare, body: jsonIn(text) });
         });
       });
       request.end(body);

@@ -16,27 +16,29 @@ export interface Deciding {
 /** Measures time spans by the time that has really passed, whatever the clocks said meanwhile. */
 export class Spans {
   readonly findings: string[] = [];
-  private readonly begun = new Map<string, { readonly atMs: number; readonly lengthMs: number }>();
+  /** Spans as instances decided them, by name and end. Of two that decide at once, only one is recorded. */
+  private readonly decided = new Map<string, Span>();
+  private readonly begun = new Map<string, Span>();
 
   isAppending(deciding: Deciding): void {
     this.end(deciding);
-    this.begin(deciding);
-  }
-
-  private begin({ stream, event, nowMs, clockMs }: Deciding): void {
+    const { stream, event, nowMs, clockMs } = deciding;
     const { occurredAt } = event.data;
-    const begin = (name: string, until: string | null): void => {
-      const key = `${stream} ${name}`;
-      if (until === null || this.begun.has(key)) return;
+    for (const { name, until } of spansOf(event)) {
+      const key = `${stream} ${name} ${until}`;
+      if (this.decided.has(key)) continue;
       // The decision came before the event was handed over, and slow calls may lie between both.
       const agoMs = Math.max(0, clockMs - Date.parse(occurredAt));
       const lengthMs = Date.parse(until) - Date.parse(occurredAt);
-      this.begun.set(key, { atMs: nowMs - agoMs, lengthMs });
-    };
-    if (event.type === 'RetryScheduled') begin(retryOf(event.data.nextAttempt), event.data.dueAt);
-    if (event.type === 'AttemptStarted') begin(windowOf(event.data.attempt), event.data.confirmBy);
-    if (event.type === 'MessageRequested' && event.data.sendAt === null) {
-      begin(LIFE, event.data.expiresAt);
+      this.decided.set(key, { atMs: nowMs - agoMs, lengthMs });
+    }
+  }
+
+  hasAppended(stream: string, event: MessageEvent): void {
+    for (const { name, until } of spansOf(event)) {
+      const span = this.decided.get(`${stream} ${name} ${until}`);
+      const key = `${stream} ${name}`;
+      if (span !== undefined && !this.begun.has(key)) this.begun.set(key, span);
     }
   }
 
@@ -56,6 +58,25 @@ export class Spans {
     }
     if (event.type === 'MessageExpired') end(LIFE, 'the expiry');
   }
+}
+
+interface Span {
+  readonly atMs: number;
+  readonly lengthMs: number;
+}
+
+interface NamedSpan {
+  readonly name: string;
+  readonly until: string;
+}
+
+/** The spans that an event begins. */
+function spansOf({ type, data }: MessageEvent): readonly NamedSpan[] {
+  const span = (name: string, until: string | null): readonly NamedSpan[] =>
+    until === null ? [] : [{ name, until }];
+  if (type === 'RetryScheduled') return span(retryOf(data.nextAttempt), data.dueAt);
+  if (type === 'AttemptStarted') return span(windowOf(data.attempt), data.confirmBy);
+  return type === 'MessageRequested' && data.sendAt === null ? span(LIFE, data.expiresAt) : [];
 }
 
 const LIFE = 'life';

@@ -66,7 +66,9 @@ export class Watcher implements LedgerWatcher {
       }
       if (event.type === 'OptedOut') this.optedOutSinceMs.set(stream, nowMs);
       if (event.type === 'OptedIn') this.optedOutSinceMs.delete(stream);
-      if (this.plan.isRush && messageIdOfStream(stream) !== undefined) {
+      if (messageIdOfStream(stream) === undefined) continue;
+      this.spans.hasAppended(stream, event as MessageEvent);
+      if (this.plan.isRush) {
         this.lanes.hasAppended(stream, event as MessageEvent, nowMs);
       }
     }

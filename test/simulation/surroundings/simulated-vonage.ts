@@ -159,7 +159,6 @@ export class SimulatedVonage {
       ...more,
     });
     const isStray = has(faults.stray);
-    if (!isStray) this.reported.add(request.clientRef);
     const end = has(faults.failing) ? this.failure(body) : body('delivered');
     const confirmMs = this.plan.confirmWithinSeconds * 1_000;
     const begin = has(faults.early) ? 0 : answerMs + scheduler.between(50, 1_000);
@@ -177,7 +176,10 @@ export class SimulatedVonage {
     }
     for (const [index, one] of bodies.entries()) {
       const atMs = times[index] ?? 0;
-      scheduler.after(atMs, () => this.post('status', one));
+      scheduler.after(atMs, () => {
+        if (!isStray) this.reported.add(request.clientRef);
+        this.post('status', one);
+      });
       if (has(faults.repeated)) {
         scheduler.after(atMs + scheduler.between(0, 3_000), () => this.post('status', one));
       }
