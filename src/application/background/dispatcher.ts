@@ -236,10 +236,12 @@ export class Dispatcher {
     await this.refill();
     if (this.ready().length === 0) return false;
     if (!(await this.awaitTurn(signal))) return false;
+    // Released meanwhile: a message taken now would count as handled, and never be sent.
+    if (this.brakes.steering.probedHold === undefined) return true;
     // A message that was refused before is tried again only when no other waits.
     const untried = this.ready().filter(({ key }) => key !== RETRIES);
     const waiting = this.takeNext(untried.length > 0 ? untried : this.ready());
-    if (waiting === undefined || this.brakes.steering.probedHold === undefined) return false;
+    if (waiting === undefined) return false;
     this.brakes.probes.made(hold);
     await this.begin(waiting, signal, true);
     return false;

@@ -29,7 +29,8 @@ import { messageStream } from '../../../src/application/streams.js';
 import { AdoptReports } from '../../../src/application/tracking/adopt-reports.js';
 import { admitsAll } from '../../support/doubles/admits-all.js';
 import type { Priority } from '../../../src/domain/message/priority.js';
-import { neverHeld } from '../../../src/domain/sending/sending.js';
+import type { SendingHeld } from '../../../src/domain/sending/sending-events.js';
+import { evolveSending, neverHeld, type Sending } from '../../../src/domain/sending/sending.js';
 import { noHealth } from '../../support/doubles/no-health.js';
 import { eventually } from '../../support/watching/eventually.js';
 import { MESSAGE_ID, requested } from '../../support/facts/message-facts.js';
@@ -127,19 +128,21 @@ const dispatcherOn = (
     backOff = new BackOff(systemClock, monotonicClock),
     monotonic = monotonicClock,
     pace = new LocalPace(monotonicClock, 1_000),
+    steering = flowing,
   }: {
     gateway: SmsGateway;
     metrics?: Metrics;
     backOff?: BackOff;
     monotonic?: MonotonicClock;
     pace?: Pace;
+    steering?: Brakes['steering'];
   },
 ): Dispatcher =>
   new Dispatcher(
     { provider: 'vonage', messages, agenda, gateway, pace, withhold: nobodyOptedOut },
     {
       backOff,
-      steering: flowing,
+      steering,
       probes: new Probes(systemClock, monotonicClock, 120_000),
       senderRates: new SenderRates(monotonicClock, 1),
     },
@@ -195,6 +198,54 @@ it('ends probing with any answer but 429', async () => {
   stopping.abort();
   await running;
   expect(backOff.mustProbe).toBe(false);
+  await store.close();
+});
+
+it('sends the message of a probe whose hold is released while it waits for its turn', async () => {
+  const store = new MemoryEventStore();
+  const messages = messageLedgerOn(store);
+  const dueAt = '2020-01-01T12:00:00.000Z';
+  await recordEvents(store, MESSAGE_ID, requested({ sendAt: dueAt }));
+  const agenda = new FixedAgenda([{ messageId: MESSAGE_ID, kind: 'send', attempt: 0, dueAt }]);
+  const hold: SendingHeld['data'] = {
+    cause: 'configuration',
+    reason: 'no credit',
+    by: 'waybill',
+    occurredAt: dueAt,
+  };
+  let sending: Sending = evolveSending(neverHeld, { type: 'SendingHeld', data: hold });
+  const steering: Brakes['steering'] = {
+    ...flowing,
+    get isHeld() {
+      return sending.state === 'held';
+    },
+    get probedHold() {
+      return sending.state === 'held' ? sending : undefined;
+    },
+  };
+  const pace = new LocalPace(monotonicClock, 1_000);
+  const turn = pace.turn.bind(pace);
+  pace.turn = async (signal) => {
+    await turn(signal);
+    sending = neverHeld;
+  };
+  let isSent = false;
+  const dispatcher = dispatcherOn(store, messages, agenda, {
+    gateway: {
+      async send() {
+        isSent = true;
+        return { kind: 'unknown', reason: 'no answer' };
+      },
+    },
+    pace,
+    steering,
+  });
+  const stopping = new AbortController();
+  const running = dispatcher.run(stopping.signal);
+  await eventually(() => isSent);
+  stopping.abort();
+  await running;
+  expect(isSent).toBe(true);
   await store.close();
 });
 
