@@ -29,8 +29,7 @@ import { messageStream } from '../../../src/application/streams.js';
 import { AdoptReports } from '../../../src/application/tracking/adopt-reports.js';
 import { admitsAll } from '../../support/doubles/admits-all.js';
 import type { Priority } from '../../../src/domain/message/priority.js';
-import type { SendingHeld } from '../../../src/domain/sending/sending-events.js';
-import { evolveSending, neverHeld, type Sending } from '../../../src/domain/sending/sending.js';
+import { neverHeld } from '../../../src/domain/sending/sending.js';
 import { noHealth } from '../../support/doubles/no-health.js';
 import { eventually } from '../../support/watching/eventually.js';
 import { MESSAGE_ID, requested } from '../../support/facts/message-facts.js';
@@ -207,27 +206,28 @@ it('sends the message of a probe whose hold is released while it waits for its t
   const dueAt = '2020-01-01T12:00:00.000Z';
   await recordEvents(store, MESSAGE_ID, requested({ sendAt: dueAt }));
   const agenda = new FixedAgenda([{ messageId: MESSAGE_ID, kind: 'send', attempt: 0, dueAt }]);
-  const hold: SendingHeld['data'] = {
+  let probedHold: Brakes['steering']['probedHold'] = {
+    state: 'held',
+    provider: 'vonage',
+    since: dueAt,
     cause: 'configuration',
     reason: 'no credit',
-    by: 'waybill',
-    occurredAt: dueAt,
+    by: null,
   };
-  let sending: Sending = evolveSending(neverHeld, { type: 'SendingHeld', data: hold });
   const steering: Brakes['steering'] = {
     ...flowing,
     get isHeld() {
-      return sending.state === 'held';
+      return probedHold !== undefined;
     },
     get probedHold() {
-      return sending.state === 'held' ? sending : undefined;
+      return probedHold;
     },
   };
   const pace = new LocalPace(monotonicClock, 1_000);
   const turn = pace.turn.bind(pace);
   pace.turn = async (signal) => {
     await turn(signal);
-    sending = neverHeld;
+    probedHold = undefined;
   };
   let isSent = false;
   const dispatcher = dispatcherOn(store, messages, agenda, {
