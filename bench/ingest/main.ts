@@ -7,8 +7,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { clientRefOf } from '../../src/domain/message/client-ref.js';
 import { median, start, stop } from '../support/process.js';
-import { threadCpuSeconds } from '../support/thread-cpu.js';
+import { processCpuSeconds } from '../support/thread-cpu.js';
 import { ask, lagOf, startService, type MeasuredService } from '../support/service.js';
+import { CheckpointLag } from './checkpoint-lag.js';
 import { writeMessages, type ExistingMessage } from './existing-messages.js';
 import type { LoadResult } from './load.js';
 import type { LoadOrder } from './load-process.js';
@@ -81,23 +82,31 @@ async function measurePlain(name: string, args: readonly string[], count: number
   await stop(child);
 }
 
-/** Measures the load, the read models' share of the processors, and their lag at the end of the load. */
+/** Measures the load, the lag of read models and checkpoints, and the processor time of each thread. */
 async function measureService(
   name: string,
   { url, port, child }: MeasuredService,
   bodies: readonly StatusBody[],
 ): Promise<void> {
-  const projectorSeconds = (): number | undefined => threadCpuSeconds(child.pid ?? 0, 'projector');
-  const before = projectorSeconds();
+  const before = processCpuSeconds(child.pid ?? 0)?.threads;
+  const checkpoints = new CheckpointLag(directory);
   const { requestsPerSecond } = await measure(name, port, bodies);
+  const { p50, p99, max } = checkpoints.end();
   const seconds = bodies.length / requestsPerSecond;
-  const after = projectorSeconds();
+  const after = processCpuSeconds(child.pid ?? 0)?.threads;
   const { behindEvents, behindSeconds } = await lagOf(url);
-  const behind = `read models behind by ${behindEvents} events, ${behindSeconds.toFixed(2)} s`;
-  if (before === undefined || after === undefined) return showBeside(behind);
-  const share = (after - before) / seconds / cpus().length;
-  projectorShares.push(share);
-  showBeside(`${behind}; they took ${percent(share)} of the machine`);
+  showBeside(`read models behind by ${behindEvents} events, ${behindSeconds.toFixed(2)} s`);
+  showBeside(`oldest event without a checkpoint: p50 ${p50} ms, p99 ${p99} ms, at most ${max} ms`);
+  if (before === undefined || after === undefined) return;
+  const took = [...after]
+    .map(([thread, used]) => [thread, used - (before.get(thread) ?? 0)] as const)
+    .toSorted(([, left], [, right]) => right - left);
+  projectorShares.push((new Map(took).get('projector') ?? 0) / seconds / cpus().length);
+  const each = took
+    .map(([thread, used]) => [thread, Math.round((1e6 * used) / bodies.length)] as const)
+    .filter(([, micros]) => micros > 0)
+    .map(([thread, micros]) => `${thread} ${micros}`);
+  showBeside(`processor time of a webhook, µs: ${each.join(', ')}`);
 }
 
 function showBeside(line: string): void {

@@ -8,21 +8,6 @@ const USER_TICKS = 11;
 const SYSTEM_TICKS = 12;
 
 /**
- * Returns the CPU time that the threads of this name have taken, in seconds.
- * @returns undefined where the system does not report it: only Linux does
- */
-export function threadCpuSeconds(pid: number, name: string): number | undefined {
-  if (process.platform !== 'linux') return undefined;
-  const tasks = `/proc/${pid}/task`;
-  let seconds = 0;
-  for (const task of readdirSync(tasks)) {
-    const usage = usageIn(`${tasks}/${task}/stat`);
-    if (usage.name === name) seconds += usage.seconds;
-  }
-  return seconds;
-}
-
-/**
  * Returns the CPU time of a process, in seconds, and that of its threads by their names; the main thread is `main`.
  * @returns undefined but on Linux
  */
