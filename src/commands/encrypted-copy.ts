@@ -1,4 +1,4 @@
-import { chmodSync, copyFileSync, existsSync, mkdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Ledger } from '../adapters/event-store/event-store.module.js';
 import { nameIn } from '../adapters/event-store/bound/named-key-store.js';
@@ -13,10 +13,7 @@ import { existingLogStore } from '../adapters/transparency-log/open-log-store.js
 import { beginEncrypted } from '../application/migrating/begin-encrypted.js';
 import { KEY_STORE_STREAM } from '../application/streams.js';
 import { parseConfig } from '../config.js';
-
-const PRIVATE = 0o600;
-/** Files of DATA_DIR that the copy needs as they are. */
-const KEPT_FILES = ['master-key', 'log-signing-key.pem'];
+import { copyKeyFiles } from './key-store-copy.js';
 
 export interface EncryptedCopy {
   readonly form: EncryptedForm;
@@ -34,13 +31,7 @@ export async function beginEncryptedCopy(
   source: Ledger,
   target: Ledger,
 ): Promise<EncryptedCopy> {
-  mkdirSync(to, { recursive: true });
-  for (const name of KEPT_FILES) {
-    const copy = join(to, name);
-    if (!existsSync(join(from, name)) || existsSync(copy)) continue;
-    copyFileSync(join(from, name), copy);
-    chmodSync(copy, PRIVATE);
-  }
+  copyKeyFiles(from, to);
   if (!existsSync(keyFile(to))) await backUpKeys(from, to);
   const { masterKeys, readModel } = parseConfig(process.env);
   const keys = openKeyStore(

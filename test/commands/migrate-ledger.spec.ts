@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openEventStoreDb } from '../../src/adapters/event-store/eventstoredb/open-eventstoredb.js';
 import { backUpLedger } from '../../src/adapters/event-store/sqlite/back-up-ledger.js';
+import { openKeyStore } from '../../src/adapters/key-store/key-store.module.js';
 import { SqliteEventStore } from '../../src/adapters/event-store/sqlite/sqlite-event-store.js';
 import { COMPILE_MS_MAX, compiledProgram } from '../support/processes/compiled.js';
 import { newEvents } from '../../testing/events.js';
@@ -64,6 +65,27 @@ describe('npm run migrate-ledger', () => {
     const copy = await SqliteEventStore.open(other);
     expect((await copy.read('message-1')).events).toHaveLength(3);
     await copy.close();
+  });
+
+  it('takes the key store and the files of keys along to another directory', async () => {
+    await source.close();
+    const file = join(directory, 'master-key');
+    const store = openKeyStore({ kind: 'sqlite', directory }, { keys: null, file });
+    const id = await store.contactIdOf('447700900123');
+    await store.close();
+    const other = join(directory, 'other');
+    const { output } = await migrate('--to', other);
+    expect(output).toContain('The key store went along: 0 keys of 0 persons');
+    const copy = openKeyStore(
+      { kind: 'sqlite', directory: other },
+      { keys: null, file: join(other, 'master-key') },
+    );
+    expect(await copy.findContactId('447700900123')).toBe(id);
+    await copy.close();
+    // The key store of DATA_DIR serves an EventStoreDB too, until PostgreSQL is configured.
+    const remote = await migrate();
+    expect(remote.exitCode).toBe(0);
+    expect(remote.output).not.toContain('The key store went along');
   });
 
   it('holds sending in a backup and in its copy, once, and says so', async () => {

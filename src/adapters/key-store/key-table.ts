@@ -27,6 +27,22 @@ export interface KeyRow {
   readonly wrapped: Uint8Array;
 }
 
+/** What is known of one number, whose keyed hash it is. */
+export interface PersonRow {
+  readonly hash: Uint8Array;
+  /** Null after an erasure, until the person becomes known again. */
+  readonly id: string | null;
+  /** The id before the last erasure. */
+  readonly erased: string | null;
+}
+
+/** Some rows of a key store, for a copy. */
+export interface KeyStoreRows {
+  readonly contacts: readonly { readonly hash: Uint8Array; readonly id: string }[];
+  readonly persons: readonly PersonRow[];
+  readonly keys: readonly KeyRow[];
+}
+
 /** The rows of a key store. Their meaning is `TableKeyStore`'s. */
 export interface KeyTable {
   /** Stores the secret unless there is one. @returns the stored one, after the commit */
@@ -61,6 +77,10 @@ export interface KeyTable {
   /** The position up to which a ledger's erasures were read, as `noteErasuresSeen` recorded it. */
   erasuresSeen(): Promise<string | undefined>;
   noteErasuresSeen(mark: string): Promise<void>;
+  /** All rows but the secret and the mark of erasures, which is a place in one ledger; some at a time. */
+  allRows(): AsyncIterable<KeyStoreRows>;
+  /** Puts the rows of another store with the same secret in the place of all these, in one transaction. */
+  replaceAll(rows: AsyncIterable<KeyStoreRows>): Promise<void>;
   close(): Promise<void>;
 }
 

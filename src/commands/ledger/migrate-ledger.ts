@@ -7,8 +7,10 @@ import { uuidIdentifiers } from '../../adapters/system/uuid-identifiers.js';
 import { copyLedger, type CopyProgress } from '../../application/migrating/copy-ledger.js';
 import { holdMarkedCopy } from '../../application/sending/hold-marked-copy.js';
 import type { EncryptedForm } from '../../adapters/event-store/sealed/encrypted-form.js';
+import type { CopiedKeys } from '../../adapters/key-store/copy-key-store.js';
 import { runCommand, UsageError, type Print } from '../command.js';
 import { beginEncryptedCopy, type EncryptedCopy } from '../encrypted-copy.js';
+import { takeKeyStoreAlong } from '../key-store-copy.js';
 import { progressOn } from './progress.js';
 
 const USAGE = `Copies a whole ledger into another, and compares the two event by event.
@@ -21,6 +23,9 @@ const USAGE = `Copies a whole ledger into another, and compares the two event by
   --to    an empty ledger, or one that an interrupted run began to fill (EVENTSTORE_URL)
   --encrypt  encrypts on the way what an earlier version recorded in plain text, so that persons can be erased; the key store and
              its keys go along. Bytes change, so a new transparency log begins; its first entry holds the last checkpoint of the old one
+
+The key store goes along. Beside a SQLite ledger it is in its directory; beside an EventStoreDB it is on PostgreSQL where
+READ_MODEL=postgres and DATABASE_URL say so, otherwise in DATA_DIR. Give the new service the same master key.
 
 Stop the service first, and start it on the new ledger afterwards. An interrupted run is simply repeated.
 A backup (npm run backup) gets an event that holds sending first, so that its copy starts held as it would itself. Any
@@ -73,6 +78,7 @@ async function migrateLedger(args: readonly string[], print: Print): Promise<num
       progress.end();
       print(`Both ledgers hold the same ${events} events, in the same order.`);
       if (encrypted !== undefined) printEncrypted(encrypted.form, print);
+      else printKeys(await takeKeyStoreAlong(from, to, source), print);
       if (alreadyThere > 0) print(`${alreadyThere} of them had been copied by an earlier run.`);
       print(NOT_A_BACKUP);
       return 0;
@@ -84,6 +90,12 @@ async function migrateLedger(args: readonly string[], print: Print): Promise<num
   } finally {
     await source.store.close();
   }
+}
+
+function printKeys(copied: CopiedKeys | undefined, print: Print): void {
+  if (copied === undefined) return;
+  const { persons, keys } = copied;
+  print(`The key store went along: ${keys} keys of ${persons} persons, for the same master key.`);
 }
 
 function printEncrypted({ encrypted, unreadable }: EncryptedForm, print: Print): void {

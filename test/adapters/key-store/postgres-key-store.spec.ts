@@ -1,4 +1,12 @@
-import { openKeyStore, openKeyTable } from '../../../src/adapters/key-store/key-store.module.js';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { copyKeyStore } from '../../../src/adapters/key-store/copy-key-store.js';
+import {
+  openKeyStore,
+  openKeyTable,
+  type KeyRowsConfig,
+} from '../../../src/adapters/key-store/key-store.module.js';
 import { StoreUnavailable } from '../../../src/application/errors.js';
 import type { TableKeyStore as KeyStore } from '../../../src/adapters/key-store/table-key-store.js';
 import { keyStoreContract } from '../../contracts/key-store.contract.js';
@@ -36,4 +44,84 @@ it('is unavailable while the server is, and says so', async () => {
   await expect(store.keyedHash('contact', '4477')).rejects.toThrow(StoreUnavailable);
   await expect(store.findContactId('4477')).rejects.toThrow(StoreUnavailable);
   await store.close();
+});
+
+describe('a copy of a key store', () => {
+  const at = '2026-11-28T12:00:00.000Z';
+  /** More than go together. */
+  const PERSONS = 1_200;
+  const numberOf = (person: number): string => String(447_700_900_000 + person);
+
+  let directory: string;
+  beforeEach(() => {
+    directory = mkdtempSync(join(tmpdir(), 'waybill-keys-'));
+  });
+  afterEach(() => rmSync(directory, { recursive: true }));
+
+  const inDirectory = (name: string): KeyRowsConfig => ({
+    kind: 'sqlite',
+    directory: join(directory, name),
+  });
+
+  /** What a key store answers about some persons, of whom it has erased one. */
+  async function known(rows: KeyRowsConfig): Promise<object> {
+    const store = openKeyStore(rows, masterKeys);
+    try {
+      const sealed = await Promise.all(
+        [0, 1, PERSONS - 1].map(async (person) =>
+          store.sealingKey({ number: numberOf(person), mayReturn: false }, at),
+        ),
+      );
+      return {
+        fingerprint: await store.fingerprint(),
+        contact: await store.findContactId(numberOf(1)),
+        sealed: sealed.map((key) => ('erased' in key ? key : key.key.export().toString('hex'))),
+      };
+    } finally {
+      await store.close();
+    }
+  }
+
+  it('answers like the original, from SQLite to PostgreSQL and back, also once more after an erasure', async () => {
+    const first = inDirectory('first');
+    const shared: KeyRowsConfig = { kind: 'postgres', url: await postgres.newDatabase() };
+    const back = inDirectory('back');
+    const store = openKeyStore(first, masterKeys);
+    await store.contactIdOf(numberOf(1));
+    const persons = Array.from({ length: PERSONS }, (_, person) => numberOf(person));
+    await Promise.all(
+      persons.map(async (number) => store.sealingKey({ number, mayReturn: true }, at)),
+    );
+    await store.destroyKeys(numberOf(0));
+    const counts = { persons: PERSONS, keys: PERSONS - 1 };
+    expect(await copyKeyStore(first, shared, masterKeys)).toEqual(counts);
+    expect(await copyKeyStore(shared, back, masterKeys)).toEqual(counts);
+    const original = await known(first);
+    expect(await known(shared)).toEqual(original);
+    expect(await known(back)).toEqual(original);
+
+    await store.destroyKeys(numberOf(1));
+    await store.close();
+    expect(await copyKeyStore(first, shared, masterKeys)).toMatchObject({ keys: PERSONS - 2 });
+    expect(await known(shared)).toEqual(await known(first));
+    expect(await known(shared)).not.toEqual(original);
+  });
+
+  it('is refused where another one is, which stays as it is', async () => {
+    const [one, other] = [inDirectory('one'), inDirectory('other')];
+    for (const rows of [one, other]) {
+      const store = openKeyStore(rows, masterKeys);
+      await store.sealingKey({ number: numberOf(1), mayReturn: true }, at);
+      await store.close();
+    }
+    const before = await known(other);
+    await expect(copyKeyStore(one, other, masterKeys)).rejects.toThrow('of another ledger');
+    expect(await known(other)).toEqual(before);
+  });
+
+  it('is not made of nothing, nor into itself', async () => {
+    const rows = inDirectory('none');
+    expect(await copyKeyStore(rows, inDirectory('other'), masterKeys)).toBeUndefined();
+    expect(await copyKeyStore(rows, rows, masterKeys)).toBeUndefined();
+  });
 });

@@ -6,10 +6,12 @@ import {
   type FoundKey,
   type KeyPlace,
   type KeyRow,
+  type KeyStoreRows,
   type KeyTable,
   type Rewrapped,
   type WantedKey,
 } from '../key-table.js';
+import { allKeyRows, replaceKeyRows } from './copy-key-rows.js';
 
 const SCHEMA = 'waybill_keys';
 const CONNECTIONS_MAX = 4;
@@ -177,6 +179,14 @@ export class PostgresKeyTable implements KeyTable {
         ON CONFLICT (id) DO UPDATE SET mark = excluded.mark`,
       [mark],
     );
+  }
+
+  allRows(): AsyncIterable<KeyStoreRows> {
+    return allKeyRows(this.schema, SCHEMA);
+  }
+
+  replaceAll(rows: AsyncIterable<KeyStoreRows>): Promise<void> {
+    return this.schema.transaction((client) => replaceKeyRows(client, SCHEMA, rows));
   }
 
   async eraseBefore(month: number): Promise<number> {

@@ -3,7 +3,16 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import type { DestroyedKeys } from '../../../application/ports/personal-keys.js';
-import type { FoundKey, KeyPlace, KeyRow, KeyTable, Rewrapped, WantedKey } from '../key-table.js';
+import type {
+  FoundKey,
+  KeyPlace,
+  KeyRow,
+  KeyStoreRows,
+  KeyTable,
+  Rewrapped,
+  WantedKey,
+} from '../key-table.js';
+import { allKeyRows, replaceKeyRows } from './copy-key-rows.js';
 import { KeyRows, setUpKeys } from './key-rows.js';
 import { isCompiled, KeyWriter } from './key-writer.js';
 
@@ -105,6 +114,22 @@ export class SqliteKeyTable implements KeyTable {
         'INSERT INTO erasures_seen VALUES (1, ?) ON CONFLICT (id) DO UPDATE SET mark = excluded.mark',
       )
       .run(mark);
+  }
+
+  allRows(): AsyncIterable<KeyStoreRows> {
+    return allKeyRows(this.#database);
+  }
+
+  async replaceAll(rows: AsyncIterable<KeyStoreRows>): Promise<void> {
+    this.#database.exec('BEGIN IMMEDIATE');
+    try {
+      await replaceKeyRows(this.#database, rows);
+      this.#database.exec('COMMIT');
+    } catch (error) {
+      if (this.#database.isTransaction) this.#database.exec('ROLLBACK');
+      throw error;
+    }
+    await this.#emptyLog();
   }
 
   async eraseBefore(month: number): Promise<number> {

@@ -1,0 +1,64 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { isDeepStrictEqual } from 'node:util';
+import {
+  openKeyStore,
+  openKeyTable,
+  openMasterKeys,
+  type KeyRowsConfig,
+  type MasterKeysConfig,
+} from './key-store.module.js';
+import type { KeyStoreRows } from './key-table.js';
+import { keyFile } from './sqlite/sqlite-key-table.js';
+import { KEY_STORE_SECRET, SECRET_BYTES } from './table-key-store.js';
+
+export interface CopiedKeys {
+  readonly persons: number;
+  readonly keys: number;
+}
+
+/**
+ * Makes the key store at `to` a copy of the one at `from`, under the same master key. Nothing else may use them meanwhile. May be
+ * repeated: what was destroyed since is then missing in the copy too.
+ * @returns undefined where there is nothing to copy
+ * @throws Error when another key store is at `to`, or the master key is not theirs
+ */
+export async function copyKeyStore(
+  from: KeyRowsConfig,
+  to: KeyRowsConfig,
+  masterKeys: MasterKeysConfig,
+): Promise<CopiedKeys | undefined> {
+  if (isDeepStrictEqual(from, to) || isMissing(from)) return undefined;
+  const [source, target] = [openKeyTable(from), openKeyTable(to)];
+  try {
+    const proposed = openMasterKeys(masterKeys).wrap(randomBytes(SECRET_BYTES), KEY_STORE_SECRET);
+    await target.secret(await source.secret(proposed));
+    if ((await fingerprintOf(from, masterKeys)) !== (await fingerprintOf(to, masterKeys))) {
+      throw new Error('The key store to copy to is that of another ledger. Give an empty one.');
+    }
+    const counts = { persons: 0, keys: 0 };
+    await target.replaceAll(counted(source.allRows(), counts));
+    return counts;
+  } finally {
+    await Promise.all([source.close(), target.close()]);
+  }
+}
+
+const isMissing = (rows: KeyRowsConfig): boolean =>
+  rows.kind === 'sqlite' && rows.directory !== null && !existsSync(keyFile(rows.directory));
+
+async function fingerprintOf(rows: KeyRowsConfig, masterKeys: MasterKeysConfig): Promise<string> {
+  const store = openKeyStore(rows, masterKeys);
+  return store.fingerprint().finally(() => store.close());
+}
+
+async function* counted(
+  all: AsyncIterable<KeyStoreRows>,
+  counts: { persons: number; keys: number },
+): AsyncGenerator<KeyStoreRows> {
+  for await (const rows of all) {
+    counts.persons += rows.persons.length;
+    counts.keys += rows.keys.length;
+    yield rows;
+  }
+}

@@ -1,0 +1,74 @@
+import { chmodSync, copyFileSync, existsSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { EventStoreConfig, Ledger } from '../adapters/event-store/event-store.module.js';
+import { nameIn } from '../adapters/event-store/bound/named-key-store.js';
+import { copyKeyStore, type CopiedKeys } from '../adapters/key-store/copy-key-store.js';
+import {
+  openKeyStore,
+  type KeyRowsConfig,
+  type MasterKeysConfig,
+} from '../adapters/key-store/key-store.module.js';
+import { keyFile } from '../adapters/key-store/sqlite/sqlite-key-table.js';
+import { KEY_STORE_STREAM } from '../application/streams.js';
+import { keyRowsOf, parseConfig } from '../config.js';
+
+const PRIVATE = 0o600;
+/** Files of DATA_DIR that a copy of a ledger needs as they are. */
+const KEPT_FILES = ['master-key', 'log-signing-key.pem'];
+
+/** Copies the keys that lie in files of their own, unless the other directory has them. */
+export function copyKeyFiles(from: string, to: string): void {
+  mkdirSync(to, { recursive: true });
+  for (const name of KEPT_FILES) {
+    const copy = join(to, name);
+    if (!existsSync(join(from, name)) || existsSync(copy)) continue;
+    copyFileSync(join(from, name), copy);
+    chmodSync(copy, PRIVATE);
+  }
+}
+
+type StoredLedger = Exclude<EventStoreConfig, { readonly kind: 'memory' }>;
+
+/**
+ * Takes the key store of a ledger along to its copy: without it nobody could read what is personal in the copy. Do it after the
+ * ledger, so that every key that the copy needs is there.
+ * @returns undefined where both ledgers use one key store, or there is none
+ * @throws Error when the key store, or the master key, is not that of the ledger
+ */
+export async function takeKeyStoreAlong(
+  from: StoredLedger,
+  to: StoredLedger,
+  source: Ledger,
+): Promise<CopiedKeys | undefined> {
+  const { readModel, masterKeys } = parseConfig(process.env);
+  const rows = keyRowsOf({ eventStore: from, readModel });
+  const master =
+    from.kind === 'sqlite'
+      ? { keys: masterKeys.keys, file: join(from.directory, 'master-key') }
+      : masterKeys;
+  if (rows.kind === 'sqlite' && rows.directory !== null && !existsSync(keyFile(rows.directory))) {
+    return undefined;
+  }
+  await checkNamed(rows, master, source);
+  if (to.kind === 'sqlite' && rows.kind === 'sqlite' && rows.directory !== null) {
+    copyKeyFiles(rows.directory, to.directory);
+  }
+  return copyKeyStore(rows, keyRowsOf({ eventStore: to, readModel }), master);
+}
+
+async function checkNamed(
+  rows: KeyRowsConfig,
+  master: MasterKeysConfig,
+  source: Ledger,
+): Promise<void> {
+  const keys = openKeyStore(rows, master);
+  try {
+    const own = await keys.fingerprint();
+    const named = nameIn((await source.store.read(KEY_STORE_STREAM)).events, own);
+    if (named !== undefined && named !== own) {
+      throw new Error('The key store, or the master key, is not that of the ledger.');
+    }
+  } finally {
+    await keys.close();
+  }
+}
