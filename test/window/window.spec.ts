@@ -160,6 +160,24 @@ it('shows what works and since when, and the newest checkpoint with its signer',
   await page.getByRole('region', { name: 'Webhooks set aside' }).getByText('1 webhook.').waitFor();
 });
 
+it('holds one provider, and releases it', async () => {
+  const { page } = world;
+  await world.go('/operations');
+  const row = page.getByRole('row', { name: /^E-mail/ });
+  const steer = async (act: 'Hold' | 'Release'): Promise<void> => {
+    await row.getByRole('button', { name: `${act} E-mail` }).click();
+    const dialog = page.getByRole('dialog', { name: `${act} E-mail?` });
+    await dialog.getByRole('textbox').fill('A test.');
+    await dialog.getByRole('button', { name: act, exact: true }).click();
+  };
+  await steer('Hold');
+  await row.getByText('Held').waitFor();
+  await row.getByText('A test.').waitFor();
+  await page.getByRole('row', { name: /^Vonage/ }).getByText('Flowing').waitFor();
+  await steer('Release');
+  await row.getByText('Flowing').waitFor();
+});
+
 it('shows webhooks of before the page was opened, why some changed nothing, and those not accepted', async () => {
   const { page } = world;
   await world.go('/inspector');

@@ -34,7 +34,16 @@ export class WindowWorld {
       startBrowser(),
       startWaybill({
         windowDirectory,
-        config: { apiKeys: parseApiKeys(configured).keys, defaultCountry: 'GB' },
+        config: {
+          apiKeys: parseApiKeys(configured).keys,
+          defaultCountry: 'GB',
+          // Nothing is sent there.
+          email: {
+            url: 'smtp://127.0.0.1:9',
+            from: { name: 'The Shop', address: 'news@shop.example' },
+            requiresTls: true,
+          },
+        },
       }),
     ]);
     const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });

@@ -6,11 +6,12 @@ import { useSending, type Sending } from '../data/operations.js';
 import { may, type Session } from '../data/session.js';
 import { fullTime, span } from '../data/times.js';
 import { sentence } from '../data/timeline.js';
+import { ProvidersTable } from './providers-table.js';
 import { Panel } from './panel.js';
 import { ReasonDialog } from './reason-dialog.js';
 import { Failure, Loading } from './states.js';
 import { Icon } from './icon.js';
-import { Tag } from './status.js';
+import { SendingTag } from './sending-tag.js';
 
 /** Each lane is counted up to here. */
 const WAITING_MAX = 10_000;
@@ -96,32 +97,12 @@ export function SendingPanel({ session }: { readonly session: Session }) {
           </>
         )}
       </dl>
+      {sending.data.providers.length > 1 && (
+        <ProvidersTable sending={sending.data} session={session} />
+      )}
       {isAsking && <SteerDialog sending={sending.data} onClose={() => setAsking(false)} />}
     </Panel>
   );
-}
-
-function SendingTag({ state }: { readonly state: Sending['state'] }) {
-  switch (state) {
-    case 'flowing':
-      return (
-        <Tag family="moving" shape="arrow">
-          Flowing
-        </Tag>
-      );
-    case 'held':
-      return (
-        <Tag family="doubt" shape="warn">
-          Held
-        </Tag>
-      );
-    case 'backing-off':
-      return (
-        <Tag family="doubt" shape="scheduled">
-          Slowed down
-        </Tag>
-      );
-  }
 }
 
 function SteerDialog({
