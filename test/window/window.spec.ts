@@ -173,7 +173,10 @@ it('holds one provider, and releases it', async () => {
   await steer('Hold');
   await row.getByText('Held').waitFor();
   await row.getByText('A test.').waitFor();
-  await page.getByRole('row', { name: /^Vonage/ }).getByText('Flowing').waitFor();
+  await page
+    .getByRole('row', { name: /^Vonage/ })
+    .getByText('Flowing')
+    .waitFor();
   await steer('Release');
   await row.getByText('Flowing').waitFor();
 });
