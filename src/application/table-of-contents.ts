@@ -302,8 +302,11 @@ const reconciliation = (settings: ApplicationSettings): readonly Recipe[] => {
   ];
 };
 
-/** Messages in the cache of each endpoint of outgoing webhooks, about 2 KiB each. */
-const TOLD_MESSAGES_MAX = 2_000;
+/**
+ * Messages in the cache of outgoing webhooks, about 2 KiB each. At 2,000 events a second, the next report of a message finds
+ * it within 10 s; a later one reads its stream again.
+ */
+const TOLD_MESSAGES_MAX = 20_000;
 
 const webhooks = (settings: ApplicationSettings): readonly Recipe[] => {
   const { clock, monotonicClock: monotonic, identifiers, logger, metrics, newCache } = settings;
@@ -335,10 +338,10 @@ const webhooks = (settings: ApplicationSettings): readonly Recipe[] => {
         ShareCheckpoints,
       ],
       (store, feed, endpoints, deliveries, sender, checkpoints) => {
-        const told = () => new OutgoingEvents(store, newCache(TOLD_MESSAGES_MAX));
+        const events = new OutgoingEvents(store, newCache(TOLD_MESSAGES_MAX));
         const surroundings = { clock, monotonic, logger, metrics };
-        const used = { store, feed, endpoints, deliveries, sender, ...surroundings };
-        return new DeliverWebhooks(used, told, settings.random, checkpoints, settings.health);
+        const used = { store, feed, endpoints, events, deliveries, sender, ...surroundings };
+        return new DeliverWebhooks(used, settings.random, checkpoints, settings.health);
       },
     ),
   ];

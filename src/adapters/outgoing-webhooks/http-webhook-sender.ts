@@ -52,17 +52,32 @@ export class HttpWebhookSender implements WebhookSender {
     this.http.close();
   }
 
-  private post(
+  /** A timer and a listener cost a tenth of `AbortSignal.any` and `AbortSignal.timeout`, at thousands of posts a second. */
+  private async post(
     url: URL,
     headers: Readonly<Record<string, string | number>>,
     body: string,
     stopping: AbortSignal,
   ): Promise<IncomingMessage> {
-    const signal = AbortSignal.any([stopping, AbortSignal.timeout(ATTEMPT_MS_MAX)]);
-    return this.http.post(url, headers, body, signal).then((response) => {
+    const ending = new AbortController();
+    const end = (): void => ending.abort();
+    const timer = setTimeout(end, ATTEMPT_MS_MAX);
+    stopping.addEventListener('abort', end);
+    if (stopping.aborted) end();
+    const release = (): void => {
+      clearTimeout(timer);
+      stopping.removeEventListener('abort', end);
+    };
+    try {
+      const response = await this.http.post(url, headers, body, ending.signal);
+      // The limit also ends an answer whose body does not.
+      response.once('close', release);
       drain(response);
       return response;
-    });
+    } catch (error) {
+      release();
+      throw error;
+    }
   }
 }
 

@@ -2,7 +2,6 @@ import type { Endpoints } from '../../domain/webhooks/endpoint.js';
 import { STANDBY_REASON } from '../background/loop.js';
 import { keepRunning } from '../background/keep-running.js';
 import type { Health, HealthReporter } from '../ports/health.js';
-import type { OutgoingEvents } from './outgoing-event.js';
 import type { ShareCheckpoints } from './share-checkpoints.js';
 import { EndpointRunner, type RunnerPorts } from './endpoint-runner.js';
 
@@ -22,9 +21,7 @@ export class DeliverWebhooks {
   private readonly health: HealthReporter;
 
   constructor(
-    private readonly ports: Omit<RunnerPorts, 'events'>,
-    /** Each endpoint is at a place of its own, so each has its own cache of messages. */
-    private readonly newEvents: () => OutgoingEvents,
+    private readonly ports: RunnerPorts,
     private readonly random: () => number,
     private readonly checkpoints: ShareCheckpoints,
     health: Health,
@@ -62,13 +59,7 @@ export class DeliverWebhooks {
       if (disabledBecause !== null || start === undefined || this.running.has(id)) continue;
       const stopping = new AbortController();
       const current = () => this.endpoints.get(id);
-      const runner = new EndpointRunner(
-        { ...this.ports, events: this.newEvents() },
-        id,
-        start,
-        current,
-        this.random,
-      );
+      const runner = new EndpointRunner(this.ports, id, start, current, this.random);
       const until = AbortSignal.any([signal, stopping.signal]);
       const run = (ending: AbortSignal): Promise<void> => runner.run(ending);
       const ended = keepRunning(`webhook endpoint ${id}`, run, until, {

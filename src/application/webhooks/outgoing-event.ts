@@ -39,17 +39,12 @@ const typeOfService: Readonly<Partial<Record<DomainEventType, OutgoingType>>> = 
   CheckpointShared: 'log.checkpoint',
 };
 
-interface Folded {
-  readonly message: Message;
-  readonly revision: bigint;
-}
-
 /** Tells what recorded events mean to others. */
 export class OutgoingEvents {
   constructor(
     private readonly store: EventStore,
-    /** Folded messages: the events of the feed come in the order of each stream. */
-    private readonly folded: Cache<string, Folded>,
+    /** Messages as of a revision. All endpoints share them: those that take what comes are at about the same place. */
+    private readonly folded: Cache<string, Message>,
   ) {}
 
   /** @throws StoreUnavailable, UndecodableEvent */
@@ -88,7 +83,7 @@ export class OutgoingEvents {
     const event = recorded.event as MessageEvent;
     const before = await this.messageBefore(stream, revision);
     const after = evolve(before, event);
-    this.folded.set(stream, { message: after, revision });
+    this.folded.set(nameOf(stream, revision), after);
     if (after.kind === 'unheard-of') return [];
     const about = aboutMessage(stream, after);
     const told: OutgoingEvent[] = [];
@@ -106,6 +101,7 @@ export class OutgoingEvents {
       told.push(outgoing(recorded, 'message.resolved', { ...about, outcome, reason, by }));
     }
     if (event.type === 'PersonalDataErased') {
+      for (let known = 0n; known < revision; known++) this.folded.delete(nameOf(stream, known));
       told.push(...erasedOf(recorded, 'message', messageIdOfStream(stream) ?? ''));
     }
     return told;
@@ -113,8 +109,8 @@ export class OutgoingEvents {
 
   private async messageBefore(stream: string, revision: bigint): Promise<Message> {
     if (revision === 0n) return unheardOf;
-    const known = this.folded.get(stream);
-    if (known?.revision === revision - 1n) return known.message;
+    const known = this.folded.get(nameOf(stream, revision - 1n));
+    if (known !== undefined) return known;
     const { events } = await this.store.read(stream);
     let message: Message = unheardOf;
     for (const one of events) {
@@ -123,6 +119,8 @@ export class OutgoingEvents {
     return message;
   }
 }
+
+const nameOf = (stream: string, revision: bigint): string => `${stream} ${revision}`;
 
 function aboutMessage(
   stream: string,
