@@ -8,6 +8,8 @@ export interface PacedResult {
   readonly p99Ms: number;
   /** The number of answers by HTTP status. */
   readonly answers: Readonly<Record<string, number>>;
+  /** When each request was answered, in their order, milliseconds since 1970. */
+  readonly answeredAtMs: readonly number[];
 }
 
 const TICK_MS = 5;
@@ -28,7 +30,9 @@ export async function pacedLoad(
   let next = 0;
   let answered = 0;
   let lastWrittenMs = 0;
-  const dueAtOf = new Map<Socket, number>();
+  let startedMs = 0;
+  const answeredAtMs: number[] = [];
+  const indexOf = new Map<Socket, number>();
   const { promise: allAnswered, resolve } = Promise.withResolvers<void>();
   const sockets = await Promise.all(
     Array.from({ length: connections }, async () => {
@@ -37,7 +41,9 @@ export async function pacedLoad(
       socket.on('data', (data) => {
         const status = data.toString('latin1', 9, 12);
         answers[status] = (answers[status] ?? 0) + 1;
-        latencies[answered++] = performance.now() - (dueAtOf.get(socket) ?? 0);
+        const index = indexOf.get(socket) ?? 0;
+        answeredAtMs[index] = Date.now();
+        latencies[answered++] = performance.now() - startedMs - (index / perSecond) * 1000;
         free.push(socket);
         if (answered === requests.length) resolve();
       });
@@ -45,7 +51,7 @@ export async function pacedLoad(
     }),
   );
   free.push(...sockets);
-  const startedMs = performance.now();
+  startedMs = performance.now();
   const ticking = setInterval(() => {
     const nowMs = performance.now();
     const due = Math.min(requests.length, Math.floor(((nowMs - startedMs) / 1000) * perSecond));
@@ -53,7 +59,7 @@ export async function pacedLoad(
       const socket = free.pop();
       const request = requests[next];
       if (socket === undefined || request === undefined) return;
-      dueAtOf.set(socket, startedMs + (next / perSecond) * 1000);
+      indexOf.set(socket, next);
       socket.write(request);
       lastWrittenMs = nowMs;
       next++;
@@ -68,5 +74,6 @@ export async function pacedLoad(
     p50Ms: latencies[Math.floor(answered * 0.5)] ?? 0,
     p99Ms: latencies[Math.floor(answered * 0.99)] ?? 0,
     answers,
+    answeredAtMs,
   };
 }

@@ -6,21 +6,19 @@ export interface Received {
   readonly events: number;
   readonly repeats: number;
   readonly forged: number;
-  /** From the recording of the event to its arrival. */
-  readonly lagP50Ms: number;
-  readonly lagP99Ms: number;
-  readonly lagMaxMs: number;
+  /** When each change arrived first, milliseconds since 1970, by Vonage's uuid and the status. */
+  readonly arrivals?: readonly (readonly [change: string, atMs: number])[];
 }
 
-/** `secret` sets what signatures are checked with; `tell` asks for what was received. */
-export type ReceiverOrder = { readonly secret: string } | 'tell';
+/** `secret` sets what signatures are checked with; `count` and `tell` ask for what was received. */
+export type ReceiverOrder = { readonly secret: string } | 'count' | 'tell';
 
 // A fast receiver: it checks each signature with the library of the specification, and answers at once.
 let webhook: Webhook | undefined;
 let repeats = 0;
 let forged = 0;
 const ids = new Set<string>();
-const lagsMs: number[] = [];
+const arrivals = new Map<string, number>();
 
 const server = createServer((request, response) => {
   const chunks: Buffer[] = [];
@@ -43,26 +41,19 @@ function take(headers: NodeJS.Dict<string | string[]>, body: string, arrivedMs: 
   const id = String(headers['webhook-id']);
   if (ids.has(id)) repeats++;
   ids.add(id);
-  const { timestamp } = JSON.parse(body) as { readonly timestamp: string };
-  lagsMs.push(arrivedMs - Date.parse(timestamp));
+  const { data } = JSON.parse(body) as { readonly data: Readonly<Record<string, string>> };
+  const change = `${data['messageUuid']} ${data['status']}`;
+  if (!arrivals.has(change)) arrivals.set(change, arrivedMs);
   return 204;
 }
 
 process.on('message', (order: ReceiverOrder) => {
-  if (order !== 'tell') {
+  if (typeof order === 'object') {
     webhook = new Webhook(order.secret);
     return;
   }
-  const sorted = lagsMs.toSorted((left, right) => left - right);
-  const at = (share: number): number => sorted[Math.floor((sorted.length - 1) * share)] ?? 0;
-  process.send?.({
-    events: ids.size,
-    repeats,
-    forged,
-    lagP50Ms: at(0.5),
-    lagP99Ms: at(0.99),
-    lagMaxMs: at(1),
-  } satisfies Received);
+  const counted: Received = { events: ids.size, repeats, forged };
+  process.send?.(order === 'tell' ? { ...counted, arrivals: [...arrivals] } : counted);
 });
 
 server.listen(0, '127.0.0.1', () => process.send?.((server.address() as AddressInfo).port));

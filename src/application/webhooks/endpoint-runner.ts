@@ -18,7 +18,8 @@ const BATCH_EVENTS_MAX = 200;
 const BATCHES_MAX = 50;
 /** With so many failed deliveries waiting, the rest stays in the ledger. */
 const PENDING_MAX = 10_000;
-const RETRIES_AT_ONCE = 32;
+/** Concurrent repeats, beside the first attempts. With 5 % that hang for 15 s it repeats more than a hundred events a second. */
+const RETRIES_MAX = 128;
 /** So many failures in a row mean that the endpoint is down: then one delivery at a time finds out. */
 const FAILING_AFTER = 10;
 const PROBE_MS_MIN = 5_000;
@@ -55,6 +56,10 @@ export class EndpointRunner {
   private probeWaitMs = PROBE_MS_MIN;
   private keptAtMs = 0;
   private isDisabled = false;
+  /** The repeats under way, by event. */
+  private readonly repeats = new Map<string, Promise<void>>();
+  /** Set when a repeat could not be recorded. */
+  private fault: unknown;
   /** Ends both works of a run, when one of them fails or the endpoint is disabled. */
   private ending = new AbortController();
 
@@ -171,20 +176,39 @@ export class EndpointRunner {
   }
 
   private async retry(signal: AbortSignal): Promise<void> {
+    this.fault = undefined;
     while (!signal.aborted) {
       await this.replay(signal);
-      const due = await this.due();
-      await Promise.all(due.map((delivery) => this.again(delivery, signal)));
-      if (due.length < RETRIES_AT_ONCE) await this.wait(signal);
+      for (const delivery of await this.due()) this.beginRepeat(delivery, signal);
+      // One that hangs keeps only its own place, and each that ends makes room for the next.
+      const isFull = this.repeats.size >= RETRIES_MAX;
+      await (isFull ? Promise.race(this.repeats.values()) : this.wait(signal));
     }
+    await Promise.all(this.repeats.values());
+    if (this.fault !== undefined) throw this.fault;
+  }
+
+  private beginRepeat(delivery: Delivery, signal: AbortSignal): void {
+    const { eventId } = delivery;
+    const repeat = this.again(delivery, signal)
+      .catch((error: unknown) => {
+        this.fault ??= error;
+        this.ending.abort();
+      })
+      .finally(() => this.repeats.delete(eventId));
+    this.repeats.set(eventId, repeat);
   }
 
   /** While the endpoint is down, one delivery at a time finds out whether it is up again. */
   private async due(): Promise<readonly Delivery[]> {
     const nowMs = this.ports.clock.now().getTime();
-    const rows = await this.ports.deliveries.pending(this.id, RETRIES_AT_ONCE);
-    if (!this.isFailing) return rows.filter(({ nextAt }) => (nextAt ?? 0) <= nowMs);
-    if (rows.length === 0) await this.recovered();
+    const all = await this.ports.deliveries.pending(this.id, RETRIES_MAX);
+    const rows = all.filter(({ eventId }) => !this.repeats.has(eventId));
+    if (!this.isFailing) {
+      const room = RETRIES_MAX - this.repeats.size;
+      return rows.filter(({ nextAt }) => (nextAt ?? 0) <= nowMs).slice(0, room);
+    }
+    if (all.length === 0) await this.recovered();
     if (nowMs < this.probeAtMs) return [];
     this.probeAtMs = nowMs + this.probeWaitMs;
     this.probeWaitMs = Math.min(PROBE_MS_MAX, 2 * this.probeWaitMs);
