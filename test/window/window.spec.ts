@@ -179,6 +179,7 @@ it('holds one provider, and releases it', async () => {
     .waitFor();
   await steer('Release');
   await row.getByText('Flowing').waitFor();
+  expect(await row.getByText('A test.').count()).toBe(0);
 });
 
 it('shows webhooks of before the page was opened, why some changed nothing, and those not accepted', async () => {

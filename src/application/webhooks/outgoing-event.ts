@@ -101,7 +101,7 @@ export class OutgoingEvents {
       told.push(outgoing(recorded, 'message.resolved', { ...about, outcome, reason, by }));
     }
     if (event.type === 'PersonalDataErased') {
-      for (let known = 0n; known < revision; known++) this.folded.delete(nameOf(stream, known));
+      for (let at = 0n; at < revision; at++) this.folded.delete(nameOf(stream, at));
       told.push(...erasedOf(recorded, 'message', messageIdOfStream(stream) ?? ''));
     }
     return told;
