@@ -132,15 +132,15 @@ it('narrows all figures of the overview to one country, and says how far receipt
 it('marks in the chart since when sending is held and why, until a person releases it', async () => {
   const { page } = world;
   await world.go('/overview');
-  await page.getByRole('button', { name: 'Hold' }).click();
+  await page.getByRole('button', { name: 'Hold…', exact: true }).click();
   await page.getByRole('dialog').getByLabel('Reason').fill('The campaign has a wrong price.');
   await page.getByRole('dialog').getByRole('button', { name: 'Hold', exact: true }).click();
   await page.getByText(/^Held since .*: The campaign has a wrong price/).waitFor();
   await page.getByText('Sending is held since').waitFor();
-  await page.getByRole('button', { name: 'Release' }).click();
+  await page.getByRole('button', { name: 'Release…', exact: true }).click();
   await page.getByRole('dialog').getByLabel('Reason').fill('Corrected.');
   await page.getByRole('dialog').getByRole('button', { name: 'Release', exact: true }).click();
-  await page.getByText('Flowing').waitFor();
+  await page.getByText('Flowing').first().waitFor();
   expect(await page.getByText(/^Held since/).count()).toBe(0);
 });
 
