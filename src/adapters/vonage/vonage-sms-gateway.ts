@@ -1,3 +1,4 @@
+import { Vonage } from '@vonage/server-sdk';
 import type {
   AttemptOutcome,
   AttemptRequest,
@@ -22,7 +23,7 @@ export interface VonageGatewayConfig {
 
 /** Sends through Vonage's Messages API with Vonage's own SDK. */
 export class VonageSmsGateway implements SmsGateway {
-  private readonly messages: MessagesClient;
+  private readonly vonage: Vonage;
   private readonly token: ReusedToken;
   private readonly timeoutMs: number;
   /** The reason why no call can succeed, if it is known in advance. */
@@ -33,8 +34,10 @@ export class VonageSmsGateway implements SmsGateway {
     this.configurationFault =
       applicationId === '' ? 'there is no application id' : privateKeyFault(privateKey);
     this.token = new ReusedToken(applicationId, privateKey);
+    this.vonage = new Vonage(this.token);
     // The SDK would add its own slash behind an existing one.
-    this.messages = new MessagesClient(this.token, apiHost.replace(/\/+$/, ''), timeoutMs);
+    const host = apiHost.replace(/\/+$/, '');
+    this.vonage.messages = new MessagesClient(this.token, host, timeoutMs);
   }
 
   async send(request: AttemptRequest): Promise<AttemptOutcome> {
@@ -42,7 +45,7 @@ export class VonageSmsGateway implements SmsGateway {
     if (this.configurationFault !== null) return notCalled(this.configurationFault);
     try {
       // The SDK's type promises a uuid, but an empty 202 has none.
-      const { messageUUID }: { messageUUID: unknown } = await this.messages.send(
+      const { messageUUID }: { messageUUID: unknown } = await this.vonage.messages.send(
         vonageMessageFor(request),
       );
       return accepted(messageUUID);
