@@ -34,9 +34,7 @@ const BEGIN_MS = Date.parse('2031-03-04T12:00:00Z');
 const END_MS = 80 * 3_600_000;
 /** A receiver that takes everything gets this many events a second at least, whatever the others do. */
 const FAST_PER_SECOND_MIN = 1_000;
-const LATE_SHARE_MAX = 0.01;
-/** Attempts that hang end together, and so many failures in a row look like a receiver that is down. */
-const HANGING_TOGETHER_MAX = 256;
+const LATE_SHARE_MAX = 0.001;
 const MEBIBYTE = 2 ** 20;
 /** The caches are full after the first tenth, and little else may come. */
 const GROWTH_MEBIBYTES_MAX = 48;
@@ -80,7 +78,7 @@ export async function proveDeliveries({
     ...(fastSeconds > 10 + deliveries / FAST_PER_SECOND_MIN
       ? [`the fast receiver had to wait: it had everything after ${fastSeconds.toFixed(0)} s`]
       : []),
-    ...(bad.lateFirstRetries > HANGING_TOGETHER_MAX + LATE_SHARE_MAX * bad.firstRetries
+    ...(bad.lateFirstRetries > LATE_SHARE_MAX * bad.firstRetries
       ? [`${bad.lateFirstRetries} of ${bad.firstRetries} first repeats came after more than 10 s`]
       : []),
     ...(heap.growthMebibytes > GROWTH_MEBIBYTES_MAX

@@ -55,6 +55,10 @@ export class EndpointRunner {
   private probeAtMs = 0;
   private probeWaitMs = PROBE_MS_MIN;
   private keptAtMs = 0;
+  /** No more failed deliveries wait than these. Counted again where it seems that there are too many. */
+  private pendingMost = PENDING_MAX;
+  /** When the endpoint last took a delivery, on the monotonic clock. */
+  private tookAtMs = -Infinity;
   private isDisabled = false;
   /** The repeats under way, by event. */
   private readonly repeats = new Map<string, Promise<void>>();
@@ -160,6 +164,7 @@ export class EndpointRunner {
   private async firstAttempt(event: OutgoingEvent, signal: AbortSignal): Promise<Delivery> {
     const delivery = await this.attempt(event, 0, signal);
     if (delivery.state !== 'delivered' && !signal.aborted) {
+      this.pendingMost += 1;
       await this.ports.deliveries.put(this.id, [delivery]);
     }
     return delivery;
@@ -167,9 +172,12 @@ export class EndpointRunner {
 
   /** Leaves events in the ledger while too many failed deliveries wait, or the endpoint is down. */
   private async waitForRoom(signal: AbortSignal): Promise<void> {
+    const { deliveries } = this.ports;
     while (!signal.aborted) {
-      const isFull =
-        this.failures > 0 && (await this.ports.deliveries.pendingCount(this.id)) >= PENDING_MAX;
+      if (this.pendingMost >= PENDING_MAX) {
+        this.pendingMost = await deliveries.pendingCount(this.id);
+      }
+      const isFull = this.pendingMost >= PENDING_MAX;
       if (!isFull && !this.isFailing) return;
       await this.wait(signal);
     }
@@ -258,6 +266,7 @@ export class EndpointRunner {
   ): Promise<Delivery> {
     const endpoint = this.current();
     const at = this.ports.clock.now();
+    const begunMs = this.ports.monotonic.elapsedMs();
     const outcome =
       endpoint === undefined
         ? { httpStatus: null, error: 'the endpoint is gone', retryAfterMs: null }
@@ -272,7 +281,7 @@ export class EndpointRunner {
             signal,
           );
     this.ports.metrics.endpointAnswered(outcome.httpStatus, outcome.error === null);
-    if (!signal.aborted) await this.heed(outcome);
+    if (!signal.aborted) await this.heed(outcome, begunMs);
     // A probe of an endpoint that is down is not counted: it says nothing about the event.
     const attempts =
       outcome.error !== null && this.isFailing && attemptsBefore > 0
@@ -296,13 +305,16 @@ export class EndpointRunner {
       : { ...common, state: 'pending', nextAt: lastAt + waitMs };
   }
 
-  private async heed({ httpStatus, error }: WebhookOutcome): Promise<void> {
+  private async heed({ httpStatus, error }: WebhookOutcome, begunMs: number): Promise<void> {
     if (error === null) {
       this.failures = 0;
+      this.tookAtMs = this.ports.monotonic.elapsedMs();
       if (this.isFailing) await this.recovered();
       return;
     }
     if (httpStatus === GONE) return this.disable('the receiver answered 410: it is gone for good');
+    // Attempts that hang end together. That says nothing where the endpoint took another one meanwhile.
+    if (begunMs < this.tookAtMs) return;
     this.failures += 1;
     const nowMs = this.ports.clock.now().getTime();
     if (this.failingSince === undefined && this.failures >= FAILING_AFTER) {
