@@ -31,8 +31,9 @@ const copy = (
 async function contentOf({ stored }: Ledger): Promise<readonly unknown[]> {
   const content: unknown[] = [];
   for await (const { events } of stored.readAll({ signal: neverAborts })) {
-    for (const { position: _, data, metadata, ...event } of events) {
-      content.push({ ...event, data: textOf(data), metadata: textOf(metadata) });
+    for (const { stream, revision, id, type, version, data, metadata } of events) {
+      const texts = { data: textOf(data), metadata: textOf(metadata) };
+      content.push({ stream, revision, id, type, version, ...texts });
     }
   }
   return content;
