@@ -165,7 +165,7 @@ export class Instance {
     return this.webhooks.execute(
       kind,
       body,
-      evidenceOf(claims, { digest: sha256, sha256 }, body, now),
+      evidenceOf({ token: 'simulated', claims, sha256 }, sha256, body, now),
       signal,
     );
   }

@@ -1491,6 +1491,8 @@ export type components = {
           /** Format: date-time */
           receivedAt: string;
           sha256: string;
+          /** @description The token by which Vonage signed it, a JWT. */
+          token?: string;
         };
       };
       /** @description Opaque; pass it as `after`. */

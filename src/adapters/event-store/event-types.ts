@@ -61,8 +61,11 @@ const withLine = withDefaults({ priority: 'normal', channel: '', from: '' });
 /** Version 3 of `MessageRequested` had neither `priority` nor `inReplyTo`. */
 const withPriorityAndReply = withDefaults({ priority: 'normal', inReplyTo: null });
 
-/** Any event may have been caused by a webhook, and then carries its bytes. */
-const metadata = ['webhook.rawBody', 'webhook.sha256'] as const;
+/**
+ * Any event may have been caused by a webhook, and then carries its bytes. A path goes to the end: boxes hold their values in this
+ * order.
+ */
+const metadata = ['webhook.rawBody', 'webhook.sha256', 'webhook.token'] as const;
 
 const nothingPersonal = { data: [], metadata } as const;
 

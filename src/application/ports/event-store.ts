@@ -26,6 +26,11 @@ export type EventSource = (typeof eventSources)[number];
 
 /** The delivery of a webhook: the evidence that a report is genuine. */
 export interface WebhookEvidence {
+  /**
+   * The token by which Vonage signed it, as it came in the `Authorization` header. Personal, because it holds the body's
+   * SHA-256. Missing in events of earlier versions.
+   */
+  readonly token?: string;
   /** The token's own id, a claim of the signed webhook. */
   readonly jti?: string;
   /** Time of the signature, seconds since 1970, a claim of the signed webhook. */

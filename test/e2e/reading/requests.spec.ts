@@ -368,6 +368,7 @@ describe('looking back', () => {
     const known = waybill.sandbox.callbacks().filter(({ body }) => body.includes(id));
     expect(events.slice(3).map(({ metadata }) => metadata['webhook'])).toEqual(
       known.map(({ body }) => ({
+        token: expect.stringMatching(/^[\w-]+\.[\w-]+\.[\w-]+$/),
         jti: expect.any(String),
         iat: expect.any(Number),
         receivedAt: expect.any(String),

@@ -163,6 +163,7 @@ const metadata = {
       description: 'The webhook as it was signed and received.',
       required: ['receivedAt', 'sha256', 'rawBody', 'rawBodyEncoding'],
       properties: {
+        token: { ...text, description: 'The token by which Vonage signed it, a JWT.' },
         jti: { ...text, description: 'The id of its token.' },
         iat: { type: 'number', description: 'When it was signed, in seconds since 1970.' },
         receivedAt: time,

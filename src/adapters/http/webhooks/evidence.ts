@@ -1,10 +1,10 @@
 import type { WebhookEvidence } from '../../../application/ports/event-store.js';
-import type { WebhookClaims } from './verify-webhook.js';
+import type { GenuineWebhook } from './verify-webhook.js';
 
-/** The proof of a webhook, kept with the event: the signer and the bytes. */
+/** The proof of a webhook, kept with the event: the signed token and the bytes. */
 export function evidenceOf(
-  { jti, iat }: WebhookClaims,
-  { digest, sha256 }: { readonly digest: string; readonly sha256: string },
+  { token, claims: { jti, iat }, sha256 }: Omit<GenuineWebhook, 'kind'>,
+  digest: string,
   body: Buffer,
   now: Date,
 ): WebhookEvidence {
@@ -14,6 +14,7 @@ export function evidenceOf(
     (!text.includes('\ufffd') || Buffer.from(text, 'utf8').equals(body)) &&
     (body.length < ESCAPES_MATTER_BYTES || !swellsInJson(text, body.length));
   return {
+    token,
     ...(jti === null ? {} : { jti }),
     iat,
     receivedAt: now.toISOString(),

@@ -34,6 +34,7 @@ export type WebhookRefusalReason = (typeof webhookRefusalReasons)[number];
 /** A token that Vonage signed; its body is not verified yet. */
 export interface SignedToken {
   readonly kind: 'signed';
+  readonly token: string;
   readonly claims: WebhookClaims;
   /** SHA-256 of the body, in hex, as the token claims it. */
   readonly payloadHash: unknown;
@@ -52,6 +53,7 @@ export type TokenVerification = SignedToken | { readonly kind: 'unsigned' } | Re
 
 export interface GenuineWebhook {
   readonly kind: 'genuine';
+  readonly token: string;
   readonly claims: WebhookClaims;
   readonly sha256: string;
 }
@@ -82,12 +84,14 @@ export const TOKEN_CHARACTERS_MAX = 4096;
  * @param body the bytes as received, before any parsing
  */
 export function verifyBody(
-  { claims, payloadHash }: SignedToken,
+  { token, claims, payloadHash }: SignedToken,
   body: Buffer,
 ): GenuineWebhook | RefusedWebhook {
   // No constant time needed: the signature is verified already, and the hash is no secret.
   const sha256 = hash('sha256', body);
-  return payloadHash === sha256 ? { kind: 'genuine', claims, sha256 } : refused('payload-hash');
+  return payloadHash === sha256
+    ? { kind: 'genuine', token, claims, sha256 }
+    : refused('payload-hash');
 }
 
 /**
@@ -140,6 +144,7 @@ export function createTokenVerifier(config: WebhookVerifierConfig): TokenVerifie
     if (fault !== null) return refused(fault);
     return {
       kind: 'signed',
+      token,
       claims: {
         jti: typeof jti === 'string' ? jti : null,
         iat,

@@ -243,11 +243,9 @@ export class WebhookListener {
     try {
       const verification = verifyBody(token, body);
       if (verification.kind === 'refused') return this.rejected(webhook, verification.reason);
-      const { claims, sha256 } = verification;
-      const hashing = this.settings.digestOf(sha256);
+      const hashing = this.settings.digestOf(verification.sha256);
       const digest = typeof hashing === 'string' ? hashing : await hashing;
-      const hashes = { digest, sha256 };
-      const evidence = evidenceOf(claims, hashes, body, this.settings.clock.now());
+      const evidence = evidenceOf(verification, digest, body, this.settings.clock.now());
       const result = await this.timeLimit.run((signal) =>
         this.settings.recorder.execute(webhook, body, evidence, signal),
       );

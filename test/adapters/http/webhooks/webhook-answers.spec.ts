@@ -2,7 +2,8 @@ import { connect } from 'node:net';
 import { once } from 'node:events';
 import { DatabaseSync } from 'node:sqlite';
 import { join } from 'node:path';
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
+import { verifySignature } from '@vonage/jwt';
 import { webhookRefusalReasons } from '../../../../src/adapters/http/webhooks/verify-webhook.js';
 import type { EventShown } from '../../../support/facts/api.js';
 import { eventually } from '../../../support/watching/eventually.js';
@@ -39,7 +40,11 @@ async function added(call: () => Promise<unknown>): Promise<readonly EventShown[
 }
 
 const evidenceIn = ([event]: readonly EventShown[]) =>
-  event?.metadata['webhook'] as { readonly rawBody: string; readonly rawBodyEncoding: 'utf8' };
+  event?.metadata['webhook'] as {
+    readonly token: string;
+    readonly rawBody: string;
+    readonly rawBodyEncoding: 'utf8';
+  };
 
 const counted = async (webhook: string, result: string): Promise<number> => {
   const { text } = await waybill.api.get('/metrics');
@@ -132,6 +137,17 @@ describe('what is signed and not understood is kept in quarantine and answered 2
     const { rawBody, rawBodyEncoding } = evidenceIn(events);
     const kept = Buffer.from(rawBody, rawBodyEncoding);
     expect(kept.equals(bytesOf(body))).toBe(true);
+  });
+
+  it('with the token that signed it, which can be checked again', async () => {
+    const body = statusBody('submitted');
+    const events = await added(() => webhooks.post('status', body));
+    const { token } = evidenceIn(events);
+    expect(verifySignature(token, waybill.config.vonage.signatureSecrets[0] ?? '')).toBe(true);
+    const claims = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString());
+    expect(claims).toMatchObject({
+      payload_hash: createHash('sha256').update(bytesOf(body)).digest('hex'),
+    });
   });
 
   it('once, however often it comes', async () => {
