@@ -78,10 +78,10 @@ describe('the fixtures', () => {
 describe('what is personal', () => {
   /** The newest fixture with every field that an event may lack. */
   const complete = (type: DomainEventType): Fixture => {
-    const stored = fixture(`${type}.v${currentVersion(type)}.json`);
+    const sample = fixture(`${type}.v${currentVersion(type)}.json`);
     // Events of earlier versions have no token, and so have the fixtures.
-    const webhook = { ...(stored.metadata['webhook'] as Json), token: person.words };
-    const newest = { ...stored, metadata: { ...stored.metadata, webhook } };
+    const webhook = { ...(sample.metadata['webhook'] as Json), token: person.words };
+    const newest = { ...sample, metadata: { ...sample.metadata, webhook } };
     const { data } = newest;
     if (type === 'FallbackStarted') return { ...newest, data: { ...data, ...stepExtras } };
     if (type !== 'MessageRequested') return newest;
