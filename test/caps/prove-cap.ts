@@ -132,7 +132,7 @@ class Run {
   private next = 0;
   private readonly random: Random;
   private readonly restarts: Promise<unknown>[] = [];
-  /** Numbers of accepted messages at which an instance is killed: spread over the cap. */
+  /** Numbers of accepted messages at which an instance is killed. Each kill loses a part of what is reserved, so none is late. */
   private readonly killAt: number[];
 
   constructor(
@@ -141,7 +141,7 @@ class Run {
   ) {
     this.random = seededRandom(proof.seed);
     this.killAt = Array.from({ length: proof.kills }, (_, index) =>
-      Math.floor(((index + this.random()) / proof.kills) * proof.cap * 0.7),
+      Math.floor(((index + this.random()) / proof.kills) * proof.cap * 0.3),
     );
   }
 
