@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,10 +13,10 @@ import {
   PROBE_REFERENCE,
 } from '../../testing/generated-messages/generate-messages.js';
 import { writeMessages, type ExistingMessage } from '../ingest/existing-messages.js';
-import { account, signedRequest, type StatusBody } from '../ingest/signed-webhooks.js';
-import { start, stop } from '../support/process.js';
+import { signedRequest, type StatusBody } from '../ingest/signed-webhooks.js';
+import { offer } from '../fixed-rate/offer.js';
+import { stop } from '../support/process.js';
 import { lagOf, startService, type MeasuredService } from '../support/service.js';
-import type { PacedOrder, PacedResult } from './paced-load.js';
 
 const HELP = `Measures the window on a large ledger: the requests that its views make, and how soon a change shows.
 
@@ -45,6 +44,7 @@ const REPETITIONS = 40;
 /** Promised for each request of overview and search, at the 95th percentile. */
 const ANSWER_MS_MAX = 100;
 const SHOWN_MS_MAX = 1_000;
+const CONNECTIONS = 32;
 const DAY_MS = 86_400_000;
 /** The last hour of the generated traffic. */
 const LAST_AT_MS = FIRST_AT_MS + 90 * DAY_MS;
@@ -223,7 +223,6 @@ interface Watch {
 
 /** Posts two reports about each message, at a steady rate. */
 async function postChanges(service: MeasuredService, { existing, perSecond }: Watch) {
-  const load = start(new URL('./paced-load.js', import.meta.url));
   const bodies = existing.flatMap(({ id, messageUuid }) =>
     (['submitted', 'delivered'] as const).map((status) => ({
       messageUuid,
@@ -231,12 +230,16 @@ async function postChanges(service: MeasuredService, { existing, perSecond }: Wa
       clientRef: `${id}.1`,
     })),
   );
-  const order: PacedOrder = { port: service.port, account, perSecond, bodies };
-  load.send(order);
-  const [result] = (await once(load, 'message')) as [PacedResult];
-  const rate = Math.round(bodies.length / result.seconds);
-  say(`  ${bodies.length} changes, ${rate} a second, answered ${JSON.stringify(result.answers)}`);
-  return result;
+  const order = { port: service.port, connections: CONNECTIONS, perSecond, bodies };
+  const { offeredPerSecond, answers, answeredAtMs } = await offer(order);
+  say(
+    `  ${bodies.length} changes, ${offeredPerSecond} a second, answered ${JSON.stringify(answers)}`,
+  );
+  return {
+    deliveredAt: answeredAtMs
+      .filter((_, index) => bodies[index]?.status === 'delivered')
+      .toSorted((left, right) => left - right),
+  };
 }
 
 /** Counts what the page draws, and samples its memory. */
