@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Ledger } from '../adapters/event-store/event-store.module.js';
-import { nameIn } from '../adapters/event-store/bound/named-key-store.js';
 import { EncryptedForm } from '../adapters/event-store/sealed/encrypted-form.js';
 import { factIdOf } from '../adapters/http/webhooks/fact-id.js';
 import { openKeyStore } from '../adapters/key-store/key-store.module.js';
@@ -11,9 +10,8 @@ import { systemClocks } from '../adapters/system/system-clock.js';
 import { uuidIdentifiers } from '../adapters/system/uuid-identifiers.js';
 import { existingLogStore } from '../adapters/transparency-log/open-log-store.js';
 import { beginEncrypted } from '../application/migrating/begin-encrypted.js';
-import { KEY_STORE_STREAM } from '../application/streams.js';
 import { parseConfig } from '../config.js';
-import { copyKeyFiles } from './key-store-copy.js';
+import { checkNamed, copyKeyFiles } from './key-store-copy.js';
 
 export interface EncryptedCopy {
   readonly form: EncryptedForm;
@@ -39,11 +37,7 @@ export async function beginEncryptedCopy(
     { keys: masterKeys.keys, file: join(to, 'master-key') },
   );
   try {
-    const own = await keys.fingerprint();
-    const named = nameIn((await source.store.read(KEY_STORE_STREAM)).events, own);
-    if (named !== undefined && named !== own) {
-      throw new Error('The key store, or the master key, is not that of the ledger.');
-    }
+    await checkNamed(keys, source);
     const log = await existingLogStore(
       readModel.kind === 'postgres' ? readModel : { kind: 'sqlite', directory: from },
     );

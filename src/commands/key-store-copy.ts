@@ -2,13 +2,9 @@ import { chmodSync, copyFileSync, existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { EventStoreConfig, Ledger } from '../adapters/event-store/event-store.module.js';
 import { nameIn } from '../adapters/event-store/bound/named-key-store.js';
-import { copyKeyStore, type CopiedKeys } from '../adapters/key-store/copy-key-store.js';
-import {
-  openKeyStore,
-  type KeyRowsConfig,
-  type MasterKeysConfig,
-} from '../adapters/key-store/key-store.module.js';
-import { keyFile } from '../adapters/key-store/sqlite/sqlite-key-table.js';
+import { copyKeyStore, isMissing, type CopiedKeys } from '../adapters/key-store/copy-key-store.js';
+import { openKeyStore } from '../adapters/key-store/key-store.module.js';
+import type { UnboundKeyStore } from '../application/ports/key-store.js';
 import { KEY_STORE_STREAM } from '../application/streams.js';
 import { keyRowsOf, parseConfig } from '../config.js';
 
@@ -46,29 +42,23 @@ export async function takeKeyStoreAlong(
     from.kind === 'sqlite'
       ? { keys: masterKeys.keys, file: join(from.directory, 'master-key') }
       : masterKeys;
-  if (rows.kind === 'sqlite' && rows.directory !== null && !existsSync(keyFile(rows.directory))) {
-    return undefined;
-  }
-  await checkNamed(rows, master, source);
+  if (isMissing(rows)) return undefined;
+  const keys = openKeyStore(rows, master);
+  await checkNamed(keys, source).finally(() => keys.close());
   if (to.kind === 'sqlite' && rows.kind === 'sqlite' && rows.directory !== null) {
     copyKeyFiles(rows.directory, to.directory);
   }
   return copyKeyStore(rows, keyRowsOf({ eventStore: to, readModel }), master);
 }
 
-async function checkNamed(
-  rows: KeyRowsConfig,
-  master: MasterKeysConfig,
-  source: Ledger,
+/** @throws Error for a key store, or a master key, that is not the ledger's */
+export async function checkNamed(
+  keys: Pick<UnboundKeyStore, 'fingerprint'>,
+  { store }: Ledger,
 ): Promise<void> {
-  const keys = openKeyStore(rows, master);
-  try {
-    const own = await keys.fingerprint();
-    const named = nameIn((await source.store.read(KEY_STORE_STREAM)).events, own);
-    if (named !== undefined && named !== own) {
-      throw new Error('The key store, or the master key, is not that of the ledger.');
-    }
-  } finally {
-    await keys.close();
+  const own = await keys.fingerprint();
+  const named = nameIn((await store.read(KEY_STORE_STREAM)).events, own);
+  if (named !== undefined && named !== own) {
+    throw new Error('The key store, or the master key, is not that of the ledger.');
   }
 }

@@ -44,7 +44,8 @@ export async function copyKeyStore(
   }
 }
 
-const isMissing = (rows: KeyRowsConfig): boolean =>
+/** True where a copy has nothing to copy: no key store was ever made there. */
+export const isMissing = (rows: KeyRowsConfig): boolean =>
   rows.kind === 'sqlite' && rows.directory !== null && !existsSync(keyFile(rows.directory));
 
 async function fingerprintOf(rows: KeyRowsConfig, masterKeys: MasterKeysConfig): Promise<string> {

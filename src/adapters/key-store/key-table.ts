@@ -27,7 +27,7 @@ export interface KeyRow {
   readonly wrapped: Uint8Array;
 }
 
-/** What is known of one number, whose keyed hash it is. */
+/** The ids of one person, found by the keyed hash of the number. */
 export interface PersonRow {
   readonly hash: Uint8Array;
   /** Null after an erasure, until the person becomes known again. */
@@ -35,6 +35,9 @@ export interface PersonRow {
   /** The id before the last erasure. */
   readonly erased: string | null;
 }
+
+/** The person to whom a number belongs now, or belonged before an erasure. */
+export type Owner = Pick<PersonRow, 'id' | 'erased'>;
 
 /** Some rows of a key store, for a copy. */
 export interface KeyStoreRows {

@@ -1,6 +1,6 @@
 import type { PoolClient } from 'pg';
 import type { PostgresSchema } from '../../postgres/postgres-schema.js';
-import type { KeyPlace, KeyRow, KeyStoreRows, PersonRow } from '../key-table.js';
+import type { KeyRow, KeyStoreRows, KeyTable, PersonRow } from '../key-table.js';
 
 const ROWS_AT_ONCE = 1_000;
 /** Before every hash. */
@@ -14,6 +14,7 @@ type ContactRow = KeyStoreRows['contacts'][number];
 export async function* allKeyRows(
   schema: PostgresSchema,
   name: string,
+  keysAfter: KeyTable['keysAfter'],
 ): AsyncGenerator<KeyStoreRows> {
   const byHash = <Row extends { readonly hash: Uint8Array }>(columns: string) =>
     pages<Row>(async (last) => {
@@ -26,12 +27,9 @@ export async function* allKeyRows(
   for await (const persons of byHash<PersonRow>(`hash, id, erased FROM ${name}.persons`)) {
     yield { ...none, persons };
   }
-  const keysAfter = async (last: KeyPlace | undefined): Promise<readonly KeyRow[]> => {
-    const sql = `SELECT person, month, wrapped FROM ${name}.personal_keys
-      WHERE (person, month) > ($1::text, $2::int) ORDER BY person, month LIMIT ${ROWS_AT_ONCE}`;
-    return (await schema.query<KeyRow>(sql, [last?.person ?? '', last?.month ?? 0])).rows;
-  };
-  for await (const keys of pages(keysAfter)) yield { ...none, keys };
+  for await (const keys of pages<KeyRow>((last) => keysAfter(last, ROWS_AT_ONCE))) {
+    yield { ...none, keys };
+  }
 }
 
 /** In a transaction of the caller. */

@@ -8,6 +8,7 @@ import {
   type KeyRow,
   type KeyStoreRows,
   type KeyTable,
+  type Owner,
   type Rewrapped,
   type WantedKey,
 } from '../key-table.js';
@@ -98,7 +99,7 @@ export class PostgresKeyTable implements KeyTable {
 
   async erase(hash: Buffer): Promise<DestroyedKeys | undefined> {
     return this.schema.transaction(async (client) => {
-      const { rows } = await client.query<PersonRow>(
+      const { rows } = await client.query<Owner>(
         `SELECT id, erased FROM ${SCHEMA}.persons WHERE hash = $1 FOR UPDATE`,
         [hash],
       );
@@ -182,7 +183,7 @@ export class PostgresKeyTable implements KeyTable {
   }
 
   allRows(): AsyncIterable<KeyStoreRows> {
-    return allKeyRows(this.schema, SCHEMA);
+    return allKeyRows(this.schema, SCHEMA, (after, rowsMax) => this.keysAfter(after, rowsMax));
   }
 
   replaceAll(rows: AsyncIterable<KeyStoreRows>): Promise<void> {
@@ -215,11 +216,6 @@ interface Ordered {
   readonly one: WantedKey;
 }
 
-interface PersonRow {
-  readonly id: string | null;
-  readonly erased: string | null;
-}
-
 /** Locks the person, so that an erasure either comes first or finds the key. */
 async function keyFor(
   client: PoolClient,
@@ -246,7 +242,7 @@ async function keyFor(
   return { person: owner.id, wrapped: rows[0]?.wrapped };
 }
 
-async function knownPerson(client: PoolClient, person: string): Promise<PersonRow> {
+async function knownPerson(client: PoolClient, person: string): Promise<Owner> {
   if (isDay(person)) return { id: person, erased: null };
   const { rows } = await client.query({
     name: 'known-person',
@@ -261,14 +257,14 @@ async function ownerOf(
   hash: Buffer,
   proposed: string,
   mayReturn: boolean,
-): Promise<PersonRow> {
+): Promise<Owner> {
   await client.query({
     name: 'add-person',
     text: `INSERT INTO ${SCHEMA}.persons (hash, id) VALUES ($1, $2)
       ON CONFLICT (hash) DO UPDATE SET id = excluded.id WHERE $3 AND persons.id IS NULL`,
     values: [hash, proposed, mayReturn],
   });
-  const { rows } = await client.query<PersonRow>({
+  const { rows } = await client.query<Owner>({
     name: 'person',
     text: `SELECT id, erased FROM ${SCHEMA}.persons WHERE hash = $1 FOR SHARE`,
     values: [hash],

@@ -5,6 +5,7 @@ import {
   type FoundKey,
   type KeyPlace,
   type KeyRow,
+  type Owner,
   type Rewrapped,
   type WantedKey,
 } from '../key-table.js';
@@ -27,11 +28,6 @@ export const setUpKeys = `
 
 /** Persons looked at in one transaction, which takes some milliseconds. */
 const PERSONS_AT_ONCE = 500;
-
-interface PersonRow {
-  readonly id: string | null;
-  readonly erased: string | null;
-}
 
 /** The persons and their keys in one SQLite file. */
 export class KeyRows {
@@ -66,7 +62,7 @@ export class KeyRows {
 
   erase(hash: Buffer): DestroyedKeys | undefined {
     return this.transaction(() => {
-      const row = this.#person.get(hash) as unknown as PersonRow | undefined;
+      const row = this.#person.get(hash) as unknown as Owner | undefined;
       if (row === undefined) return undefined;
       if (row.id === null) return { person: row.erased ?? '', isNew: false, keys: 0 };
       const keys = this.#database.prepare('DELETE FROM personal_keys WHERE person = ?').run(row.id);
@@ -155,13 +151,13 @@ export class KeyRows {
     return { person: owner.id, wrapped };
   }
 
-  #known(person: string): PersonRow {
+  #known(person: string): Owner {
     const isKnown = isDay(person) || this.#isKnown.get(person) !== undefined;
     return { id: isKnown ? person : null, erased: person };
   }
 
-  #ownerOf(hash: Buffer, proposed: string, mayReturn: boolean): PersonRow {
-    const row = this.#person.get(hash) as unknown as PersonRow | undefined;
+  #ownerOf(hash: Buffer, proposed: string, mayReturn: boolean): Owner {
+    const row = this.#person.get(hash) as unknown as Owner | undefined;
     if (row !== undefined && (row.id !== null || !mayReturn)) return row;
     this.#addPerson.run(hash, proposed);
     return { id: proposed, erased: null };
