@@ -1,11 +1,12 @@
 import { newPool } from './new-pool.js';
+import { tablesOf } from './tables-of.js';
 
 const CONNECT_MS_MAX = 3_000;
 
 export interface Compaction {
   /** Tables that were written anew. */
   readonly tables: number;
-  /** What the server did not permit, in its words. */
+  /** The server's messages about statements that it did not permit. */
   readonly refusals: readonly string[];
 }
 
@@ -23,14 +24,11 @@ export async function compact(url: string): Promise<Compaction> {
   const client = await pool.connect();
   const refusals: string[] = [];
   client.on('notice', ({ severity, message }) => {
-    if (severity === 'WARNING') refusals.push(message ?? 'A warning without words.');
+    if (severity === 'WARNING') refusals.push(message ?? 'The server warned without a message.');
   });
   try {
-    const { rows } = await client.query<{ name: string }>(
-      `SELECT format('%I.%I', schemaname, tablename) AS name FROM pg_tables
-        WHERE schemaname = 'waybill' OR schemaname LIKE 'waybill\\_%' ORDER BY name`,
-    );
-    for (const { name } of rows) await client.query(`VACUUM (FULL, ANALYZE) ${name}`);
+    const tables = await tablesOf(client, '^waybill(_|$)');
+    for (const table of tables) await client.query(`VACUUM (FULL, ANALYZE) ${table}`);
     // A superuser, the owner of the database, or a role with the privilege may do these.
     for (const statement of [
       'VACUUM (FULL) pg_catalog.pg_statistic',
@@ -39,7 +37,7 @@ export async function compact(url: string): Promise<Compaction> {
     ]) {
       await client.query(statement).catch((error: Error) => refusals.push(error.message));
     }
-    return { tables: rows.length, refusals };
+    return { tables: tables.length, refusals };
   } finally {
     client.release();
     await pool.end();

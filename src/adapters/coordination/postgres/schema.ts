@@ -1,3 +1,5 @@
+import { providers } from '../../../domain/sending/provider.js';
+
 export const SCHEMA = 'waybill_coordination';
 
 /** Earlier versions had one row, for Vonage, in a table `pace`. */
@@ -7,6 +9,6 @@ export const pacesTable = [
      next_turn_at timestamptz NOT NULL
    )`,
   `INSERT INTO ${SCHEMA}.paces
-   SELECT provider, '-infinity' FROM unnest(ARRAY['vonage', 'email', 'web-push', 'fcm']) AS provider
+   SELECT provider, '-infinity' FROM unnest(ARRAY[${providers.map((provider) => `'${provider}'`).join(', ')}]) AS provider
    ON CONFLICT (provider) DO NOTHING`,
 ];

@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely';
 import type pg from 'pg';
 import { ProjectionMoved, RowsRefused } from '../../../../application/ports/projection-store.js';
+import { tablesOf } from '../../../postgres/tables-of.js';
 import { valueColumns } from '../data-definition.js';
 import type { ProgressGuard, StoredRow, TableSet } from '../read-model-database.js';
 import type { Cell, Column, ColumnType, Table, TableWrite } from '../../table.js';
@@ -50,11 +51,9 @@ export class PostgresTableSet<Tables> implements TableSet<Tables> {
 
   /** The planner's statistics are a sample of values, which stays until the next one. */
   async purge(): Promise<void> {
-    const { rows } = await this.pool.query<{ name: string }>(
-      `SELECT format('%I.%I', schemaname, tablename) AS name FROM pg_tables WHERE schemaname = $1`,
-      [this.schema],
-    );
-    for (const { name } of rows) await this.pool.query(`ANALYZE ${name}`);
+    for (const table of await tablesOf(this.pool, `^${this.schema}$`)) {
+      await this.pool.query(`ANALYZE ${table}`);
+    }
   }
 
   async close(): Promise<void> {
