@@ -1,13 +1,12 @@
 import { useState } from 'react';
-import { answerOf, http, queries } from '../data/api.js';
 import { useNow } from '../data/now.js';
 import type { Sending } from '../data/operations.js';
 import { may, type Session } from '../data/session.js';
 import { fullTime } from '../data/times.js';
 import { sentence } from '../data/timeline.js';
 import { ScrollTable } from './panel.js';
-import { ReasonDialog } from './reason-dialog.js';
 import { SendingTag } from './sending-tag.js';
+import { SteerDialog } from './steer-dialog.js';
 
 type Shown = Sending['providers'][number];
 
@@ -89,24 +88,10 @@ function SteerOne({
   const isHeld = state === 'held';
   const name = names[provider];
   return (
-    <ReasonDialog
-      title={isHeld ? `Release ${name}?` : `Hold ${name}?`}
-      act={isHeld ? 'Release' : 'Hold'}
-      onClose={onClose}
-      onAct={async (reason) => {
-        const body = { reason, provider };
-        answerOf(
-          await (isHeld
-            ? http.POST('/v1/sending/release', { body })
-            : http.POST('/v1/sending/hold', { body })),
-        );
-        await queries.invalidateQueries({ queryKey: ['sending'] });
-        onClose();
-      }}
-    >
+    <SteerDialog name={name} isHeld={isHeld} provider={provider} onClose={onClose}>
       {isHeld
         ? `What waits for ${name} is handed over, and cannot be called back.`
         : `Nothing is handed to ${name} until somebody releases it. Everything else goes on.`}
-    </ReasonDialog>
+    </SteerDialog>
   );
 }

@@ -1,5 +1,4 @@
 import { useState } from 'react';
-import { answerOf, http, queries } from '../data/api.js';
 import { useNow } from '../data/now.js';
 import { count, counted } from '../data/numbers.js';
 import { useSending, type Sending } from '../data/operations.js';
@@ -8,10 +7,10 @@ import { fullTime, span } from '../data/times.js';
 import { sentence } from '../data/timeline.js';
 import { ProvidersTable } from './providers-table.js';
 import { Panel } from './panel.js';
-import { ReasonDialog } from './reason-dialog.js';
 import { Failure, Loading } from './states.js';
 import { Icon } from './icon.js';
 import { SendingTag } from './sending-tag.js';
+import { SteerDialog } from './steer-dialog.js';
 
 /** Each lane is counted up to here. */
 const WAITING_MAX = 10_000;
@@ -100,12 +99,12 @@ export function SendingPanel({ session }: { readonly session: Session }) {
       {sending.data.providers.length > 1 && (
         <ProvidersTable sending={sending.data} session={session} />
       )}
-      {isAsking && <SteerDialog sending={sending.data} onClose={() => setAsking(false)} />}
+      {isAsking && <SteerAll sending={sending.data} onClose={() => setAsking(false)} />}
     </Panel>
   );
 }
 
-function SteerDialog({
+function SteerAll({
   sending: { state, waiting },
   onClose,
 }: {
@@ -114,25 +113,11 @@ function SteerDialog({
 }) {
   const isHeld = state === 'held';
   return (
-    <ReasonDialog
-      title={isHeld ? 'Release sending?' : 'Hold sending?'}
-      act={isHeld ? 'Release' : 'Hold'}
-      onClose={onClose}
-      onAct={async (reason) => {
-        const body = { reason };
-        answerOf(
-          await (isHeld
-            ? http.POST('/v1/sending/release', { body })
-            : http.POST('/v1/sending/hold', { body })),
-        );
-        await queries.invalidateQueries({ queryKey: ['sending'] });
-        onClose();
-      }}
-    >
+    <SteerDialog name="sending" isHeld={isHeld} onClose={onClose}>
       {isHeld
         ? `${countOf(waiting) === 0 ? 'Nothing waits' : `${waitingWords(waiting)} wait`}: what waits is handed to Vonage, and cannot be called back.`
         : 'Messages are still taken and recorded, and none is handed to Vonage until somebody releases them. Reports still arrive.'}
-    </ReasonDialog>
+    </SteerDialog>
   );
 }
 
