@@ -563,6 +563,9 @@ const operating = ({
   ),
 ];
 
+/** A message for a provider that is no longer set up waits at most this long to be refused. */
+const QUIET_LOOK_MS = 5_000;
+
 const background = (settings: ApplicationSettings): readonly Recipe[] => {
   const { clock, monotonicClock, identifiers, logger, metrics, health } = settings;
   const senderRates = new SenderRates(monotonicClock, settings.usNumberPerSecond);
@@ -588,7 +591,7 @@ const background = (settings: ApplicationSettings): readonly Recipe[] => {
         WithholdOptedOut,
       ],
       (messages, agenda, gateway, paces, adopt, backOffs, steering, probes, withhold) => {
-        const dispatcherOf = (provider: Provider): Dispatcher =>
+        const dispatcherOf = (provider: Provider, looks = {}): Dispatcher =>
           new Dispatcher(
             { provider, messages, agenda, gateway, pace: paces.of(provider), withhold },
             {
@@ -598,11 +601,14 @@ const background = (settings: ApplicationSettings): readonly Recipe[] => {
               senderRates,
             },
             adopt,
-            { ...timing, metrics, callTimeoutMs: callMsMax(provider, settings) },
+            { ...timing, metrics, callTimeoutMs: callMsMax(provider, settings), looks },
           );
         const setUp = providersSetUp(settings.directChannels);
         const quiet = providers.filter((provider) => !setUp.includes(provider));
-        return new Dispatchers(setUp.map(dispatcherOf), quiet.map(dispatcherOf));
+        return new Dispatchers(
+          setUp.map((provider) => dispatcherOf(provider)),
+          quiet.map((provider) => dispatcherOf(provider, { periodMs: QUIET_LOOK_MS })),
+        );
       },
     ),
     recipe(

@@ -20,7 +20,7 @@ import type { Pace } from '../ports/pace.js';
 import type { SmsGateway } from '../ports/sms-gateway.js';
 import { SendingIsHeld } from '../steering/steer-sending.js';
 import type { AdoptReports } from '../tracking/adopt-reports.js';
-import { Loop } from './loop.js';
+import { Loop, type LoopSettings } from './loop.js';
 
 /** The most concurrent calls. Enough for 30 calls a second that take 4 s each. */
 const CALLS_MAX = 120;
@@ -64,6 +64,8 @@ export interface DispatcherSurroundings {
   readonly health: Health;
   /** Time limit of one call. */
   readonly callTimeoutMs: number;
+  /** How often the agenda is read when nothing wakes the dispatcher. */
+  readonly looks?: Pick<LoopSettings, 'periodMs'>;
 }
 
 /**
@@ -100,7 +102,7 @@ export class Dispatcher {
     { provider, messages, agenda, gateway, pace, withhold }: DispatcherPorts,
     private readonly brakes: Brakes,
     adoptReports: AdoptReports,
-    { clock, monotonic, logger, metrics, health, callTimeoutMs }: DispatcherSurroundings,
+    { clock, monotonic, logger, metrics, health, callTimeoutMs, looks }: DispatcherSurroundings,
   ) {
     this.startAttempt = new StartAttempt(messages, withhold, brakes, { clock, logger });
     this.recordOutcome = new RecordOutcome(messages, adoptReports, { monotonic, logger, metrics });
@@ -118,7 +120,9 @@ export class Dispatcher {
     this.health = health.reporter(name, ['sending'], {
       silenceMsMax: Math.max(PAUSE_SILENCE_MS, callTimeoutMs + SILENCE_BESIDE_CALL_MS),
     });
-    this.loop = new Loop(name, monotonic, logger, this.health, (signal) => this.round(signal));
+    this.loop = new Loop({ name, ...looks }, monotonic, logger, this.health, (signal) =>
+      this.round(signal),
+    );
   }
 
   /** The number of entries skipped for a while because their messages cannot be read. */

@@ -9,6 +9,13 @@ const FAILURE_PAUSE_MS_MAX = 5_000;
 /** Standby reason of a loop on an instance that does not lead. */
 export const STANDBY_REASON = 'another instance has the turn';
 
+export interface LoopSettings {
+  /** In logs. */
+  readonly name: string;
+  /** Poll interval when nothing woke the loop. Longer for work that is rarely there. */
+  readonly periodMs?: number;
+}
+
 /**
  * Repeats a round of work: immediately when woken or when a round asks for more, otherwise after a period. After a
  * fault the pause grows, because a store may be unavailable for a while.
@@ -18,7 +25,7 @@ export class Loop {
   private wakeUp: (() => void) | undefined;
 
   constructor(
-    private readonly name: string,
+    private readonly settings: LoopSettings,
     private readonly clock: MonotonicClock,
     private readonly logger: Logger,
     private readonly health: HealthReporter,
@@ -43,12 +50,13 @@ export class Loop {
         const more = await this.round(signal);
         failures = 0;
         this.health.working();
-        if (!more && !this.woken) await this.pause(PERIOD_MS, signal, { wakeable: true });
+        const { periodMs = PERIOD_MS } = this.settings;
+        if (!more && !this.woken) await this.pause(periodMs, signal, { wakeable: true });
       } catch (error) {
         failures++;
         this.health.report('failing', error instanceof Error ? error.message : String(error));
         this.logger.error(
-          { loop: this.name, failures, error },
+          { loop: this.settings.name, failures, error },
           'A round of background work failed; it will be tried again.',
         );
         const pauseMs = Math.min(FAILURE_PAUSE_MS_MAX, 100 * 2 ** failures);

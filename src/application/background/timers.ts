@@ -84,7 +84,7 @@ export class Timers {
     this.aside = new EntriesAside(monotonic);
     this.log = new ThrottledLog(logger);
     this.health = health.reporter('timers', ['sending'], { silenceMsMax: SILENCE_MS_MAX });
-    this.loop = new Loop('timers', monotonic, logger, this.health, () => this.round());
+    this.loop = new Loop({ name: 'timers' }, monotonic, logger, this.health, () => this.round());
   }
 
   /** The number of entries skipped for a while because they could not be done, or are not over yet. */
