@@ -107,7 +107,7 @@ export function addHoldGauges(metrics: PrometheusMetrics, holds: HoldStatistics)
   );
 }
 
-/** What brakes one provider. */
+/** The hold, back-off and rate of one provider. */
 export interface ProviderFigures {
   readonly isHeld: boolean;
   readonly backOffSeconds: number;

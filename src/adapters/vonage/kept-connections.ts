@@ -86,7 +86,7 @@ export class KeptConnections {
         fail(new AnswerTimeout(connection.isOpen));
         request.destroy();
       }
-      /** What has come of the answer by now counts. */
+      /** Ends the call. A status that has already arrived is the answer, even without its body. */
       function fail(error: Error): void {
         if (answer === undefined) {
           clearTimeout(timer);

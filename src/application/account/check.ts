@@ -7,7 +7,7 @@ export interface Check {
   readonly name: string;
   readonly state: CheckState;
   readonly says: string;
-  /** What to do about it; null when nothing is to be done. */
+  /** The action that the operator should take; null for none. */
   readonly todo: string | null;
 }
 

@@ -77,7 +77,7 @@ export const useLog = (mayAudit: boolean) =>
 export const useReceived = () =>
   useInfiniteQuery({
     queryKey: ['received'],
-    // What comes later is told by the changes, while the page is open.
+    // While the page is open, the event stream brings newer webhooks.
     staleTime: Infinity,
     refetchOnMount: 'always',
     initialPageParam: undefined as string | undefined,

@@ -9,7 +9,7 @@ import { QueryReader, refuseParameters, type RawQuery } from '../reporting/query
 import { DescribeReceivedWebhooks, DescribeRefusedWebhooks } from './received-webhooks.openapi.js';
 import { RefusedWebhookLog, type RefusedWebhooks } from './refused-webhooks.js';
 
-/** What Vonage posted: the webhooks that were recorded, and those that were not accepted. */
+/** Lists the webhooks that were recorded, and those that this instance refused. */
 @Controller('v1')
 export class ReceivedWebhooksController {
   constructor(
