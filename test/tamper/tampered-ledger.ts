@@ -32,6 +32,8 @@ const APPENDS_AT_ONCE = 500;
 /** A signed ledger that is changed in one place, verified, and made whole again. */
 export class TamperedLedger {
   private readonly database: DatabaseSync;
+  /** Condition on the positions of the rows that the last change touched. */
+  private changed = '';
 
   private constructor(
     readonly directory: string,
@@ -90,20 +92,19 @@ export class TamperedLedger {
       () => this.truncate(row),
     ];
     const kind = kinds[Math.floor(random() * kinds.length)] ?? flip;
+    this.changed = `= ${row.position}`;
     this.database.exec('BEGIN');
     const done = kind();
     this.database.exec('COMMIT');
     return done;
   }
 
-  /** Undoes everything. */
+  /** Undoes the last change. */
   restore(): void {
-    this.database.exec(`BEGIN;
-      DELETE FROM main.events WHERE position NOT IN (SELECT position FROM whole.events);
-      DELETE FROM main.events WHERE position IN (SELECT position FROM main.events EXCEPT SELECT position FROM (
-        SELECT * FROM main.events INTERSECT SELECT * FROM whole.events));
-      INSERT INTO main.events SELECT * FROM whole.events WHERE position NOT IN (SELECT position FROM main.events);
-      COMMIT;`);
+    this.database.exec('BEGIN');
+    this.run(`DELETE FROM main.events WHERE position ${this.changed}`);
+    this.run(`INSERT INTO main.events SELECT * FROM whole.events WHERE position ${this.changed}`);
+    this.database.exec('COMMIT');
   }
 
   async verify(): Promise<Verified> {
@@ -167,6 +168,7 @@ export class TamperedLedger {
   }
 
   private insert({ position, name }: Row): Tampering {
+    this.changed = `= ${position - 1}`;
     this.run(
       `INSERT INTO main.events SELECT position - 1, stream, 777, ?, type, version, data, metadata
        FROM main.events WHERE position = ?`,
@@ -182,6 +184,7 @@ export class TamperedLedger {
     if (first === undefined || second === undefined || first.position === second.position) {
       return this.delete(row);
     }
+    this.changed = `IN (${first.position}, ${second.position})`;
     this.run('UPDATE main.events SET position = -1 WHERE position = ?', first.position);
     this.run(
       'UPDATE main.events SET position = ? WHERE position = ?',
@@ -193,6 +196,7 @@ export class TamperedLedger {
   }
 
   private truncate({ position, ...row }: Row): Tampering {
+    this.changed = `>= ${position}`;
     this.run('DELETE FROM main.events WHERE position >= ?', position);
     return { what: `cut at ${nameOf(row)}`, first: nameOf(row) };
   }
