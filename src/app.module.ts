@@ -290,12 +290,12 @@ const settingsFor = (
   logger,
   metrics,
   newCache: (entriesMax, weight) =>
-    new LRUCache({
-      max: entriesMax,
-      ...(weight === undefined
-        ? {}
-        : { maxSize: weight.bytesMax, sizeCalculation: weight.bytesOf }),
-    }),
+    new LRUCache(
+      weight === undefined
+        ? // With `max` the package would take the memory of a full cache at the start.
+          { maxSize: entriesMax, sizeCalculation: () => 1 }
+        : { max: entriesMax, maxSize: weight.bytesMax, sizeCalculation: weight.bytesOf },
+    ),
   newIdSet: () => new TemporaryIdSet(),
   retryPolicy: config.retryPolicy,
   accountId: config.vonage.apiKey,

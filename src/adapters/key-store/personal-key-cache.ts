@@ -35,6 +35,9 @@ function placeOf(id: string): KeyPlace | undefined {
   return dot === -1 || !Number.isInteger(month) ? undefined : { person: id.slice(0, dot), month };
 }
 
+/** Limits a cache to this many entries. With `max` the package would take the memory of a full cache at the start. */
+export const entries = (max: number) => ({ maxSize: max, sizeCalculation: () => 1 });
+
 /** The keys of persons in memory. All that are wanted in one turn of the event loop are asked for together. */
 export class PersonalKeyCache {
   private readonly keys: LRUCache<string, KeyObject>;
@@ -49,8 +52,8 @@ export class PersonalKeyCache {
     cachedMsMax: number,
   ) {
     // A key that was fetched stays while its events are opened, although its time may end meanwhile.
-    this.keys = new LRUCache({ max: KEYS_MAX, ttl: cachedMsMax, noDeleteOnStaleGet: true });
-    this.persons = new LRUCache({ max: PERSONS_MAX, ttl: cachedMsMax });
+    this.keys = new LRUCache({ ...entries(KEYS_MAX), ttl: cachedMsMax, noDeleteOnStaleGet: true });
+    this.persons = new LRUCache({ ...entries(PERSONS_MAX), ttl: cachedMsMax });
   }
 
   sealingKey(

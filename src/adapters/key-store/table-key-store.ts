@@ -10,7 +10,7 @@ import type {
 } from '../../application/ports/personal-keys.js';
 import type { KeyTable } from './key-table.js';
 import { UnknownMasterKey, type MasterKeys } from './master-keys.js';
-import { PersonalKeyCache } from './personal-key-cache.js';
+import { entries, PersonalKeyCache } from './personal-key-cache.js';
 
 export const SECRET_BYTES = 32;
 /** The owner for which the secret is wrapped. */
@@ -25,7 +25,7 @@ export class TableKeyStore implements UnboundKeyStore {
   /** The secret once it is read. */
   private known: KeyObject | undefined;
   /** By the hash in hex. An unknown contact is not cached: another instance may make its id at any time. */
-  private readonly contacts = new LRUCache<string, string>({ max: CONTACTS_MAX });
+  private readonly contacts = new LRUCache<string, string>(entries(CONTACTS_MAX));
 
   private readonly personal: PersonalKeyCache;
 
