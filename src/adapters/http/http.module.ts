@@ -1,5 +1,5 @@
 import { Module, type DynamicModule } from '@nestjs/common';
-import { APP_FILTER, APP_GUARD, Reflector } from '@nestjs/core';
+import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, Reflector } from '@nestjs/core';
 import { HeedWishes } from '../../application/contacts/heed-wishes.js';
 import type { Clock } from '../../application/ports/clock.js';
 import type { Logger } from '../../application/ports/logger.js';
@@ -43,6 +43,7 @@ import { Exports } from './exports/exports.js';
 import { reportingControllers } from './reporting/reporting.controllers.js';
 import type { AccessLog } from './server/access-log.js';
 import { RequestObserver } from './server/request-observer.js';
+import { TurnInterceptor } from './turns/turn-interceptor.js';
 import { createTokenVerifier, type WebhookVerifierConfig } from './webhooks/verify-webhook.js';
 import { KEY_STORE } from '../../application/port-tokens.js';
 import type { KeyStore } from '../../application/ports/key-store.js';
@@ -133,6 +134,7 @@ export class HttpModule {
           useFactory: (check: ApiKeyCheck, rate: RequestRate, reflector: Reflector) =>
             new ApiKeyGuard(check, rate, reflector),
         },
+        { provide: APP_INTERCEPTOR, useClass: TurnInterceptor },
         {
           provide: WebhookListener,
           inject: [ReceiveStatus, ReceiveInbound, QuarantineWebhook, HeedWishes, KEY_STORE],

@@ -10,6 +10,7 @@ import { answerUnrouted } from './problems/unrouted.js';
 import { refuseStrangers } from './server/refuse-strangers.js';
 import { serveWindow } from './window/serve-window.js';
 import { limitTimes, limitUnderWay } from './server/server-limits.js';
+import { answerInOrder } from './turns/answer-in-order.js';
 
 /** Complete requests are answered long before this limit; a request that never ends must not delay the shutdown. */
 const CLOSE_MS_MAX = 5_000;
@@ -44,6 +45,7 @@ export class ProblemExpressAdapter extends ExpressAdapter {
       next();
     });
     server.use(limitUnderWay());
+    server.use(answerInOrder);
     // The page at /docs could not load its own scripts over plain HTTP on loopback otherwise.
     const directives = { upgradeInsecureRequests: null };
     server.use(helmet({ contentSecurityPolicy: { directives } }));

@@ -1,5 +1,6 @@
 import { raw, type Request, type RequestHandler, type Response } from 'express';
 import { HttpProblem } from '../problems/http-problem.js';
+import { loopTurns } from '../turns/loop-turns.js';
 import { ByteBudget } from './byte-budget.js';
 
 /** Room for four of the largest batches, or 256 single messages, at the same time. */
@@ -48,6 +49,7 @@ export class BodyReader {
       const bytes = await this.bytesOf(request, response);
       budget.giveBack(taken - bytes.length);
       taken = bytes.length;
+      await loopTurns.next();
       return await use(bytes);
     } finally {
       budget.giveBack(taken);

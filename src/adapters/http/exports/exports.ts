@@ -3,6 +3,7 @@ import { pipeline } from 'node:stream/promises';
 import { Injectable } from '@nestjs/common';
 import type { Response } from 'express';
 import { ApplicationError } from '../../../application/errors.js';
+import { loopTurns } from '../turns/loop-turns.js';
 
 /** Each export holds a page of rows, or of the ledger, until its reader has taken it. */
 const EXPORTS_MAX = 16;
@@ -31,11 +32,19 @@ export class Exports {
     try {
       const content = await open();
       response.setTimeout(STALL_MS_MAX);
-      await pipeline(Readable.from(content), response);
+      await pipeline(Readable.from(inTurns(content)), response);
     } catch (error) {
       if (!gone) throw error;
     } finally {
       this.underWay -= 1;
     }
+  }
+}
+
+/** Sockets take megabytes before they make a writer wait, so a pipeline alone would not leave the event loop for long. */
+async function* inTurns(content: AsyncIterable<string>): AsyncGenerator<string> {
+  for await (const part of content) {
+    yield part;
+    await loopTurns.giveWay();
   }
 }

@@ -18,6 +18,8 @@ import { viewTimelineEntry, type TimelineEntry } from './timeline-view.js';
 const POSITION = /^[\w./:-]{1,100}$/;
 /** Stands for no limit: no answer can carry this many events. */
 const EXPORT_EVENTS_MAX = 999_999_999;
+/** As many lines leave together as one write of a socket takes well. */
+const PART_CHARACTERS = 16 * 1024;
 
 /** Returns the recorded events unchanged. */
 @Controller('v1')
@@ -87,8 +89,14 @@ async function* linesOf(
   rest: AsyncGenerator<RecordedEvent>,
 ): AsyncGenerator<string> {
   if (first.done === true) return;
-  yield lineOf(first.value);
-  for await (const event of rest) yield lineOf(event);
+  let lines = lineOf(first.value);
+  for await (const event of rest) {
+    lines += lineOf(event);
+    if (lines.length < PART_CHARACTERS) continue;
+    yield lines;
+    lines = '';
+  }
+  if (lines !== '') yield lines;
 }
 
 const lineOf = (event: RecordedEvent): string => `${JSON.stringify(viewEvent(event))}\n`;

@@ -6,11 +6,11 @@ import { SendMessage } from '../../../application/sending/send-message.js';
 import type { AuthenticatedRequest } from '../auth/api-key.guard.js';
 import { callerOf } from '../auth/caller-of.js';
 import { RequiresScope } from '../auth/requires-scope.js';
-import { LoopShare } from '../bodies/loop-share.js';
 import { TakesBytes } from '../bodies/takes-body.js';
 import { FaultRoom } from '../problems/fault-room.js';
 import { RETRY_AFTER_SECONDS, toProblem, type Problem } from '../problems/problem.js';
 import { refuseParameters, type RawQuery } from '../reporting/query-reader.js';
+import { loopTurns } from '../turns/loop-turns.js';
 import { readTogether } from '../validate.js';
 import { idempotencyKeyOf } from './idempotency-key.js';
 import { DescribeBatch } from './messages.openapi.js';
@@ -46,12 +46,10 @@ export class BatchController {
     @Req() request: AuthenticatedRequest,
     @Res({ passthrough: true }) response: Response,
   ): Promise<{ readonly items: readonly BatchItem[] }> {
-    const share = new LoopShare();
     const batch = await readBatch(
       body,
       (message) => requireSound(composeBody(message, this.sendMessage.compose)),
       new FaultRoom(),
-      share,
     );
     const [read, key] = readTogether(
       () => soundItems(batch),
@@ -61,7 +59,7 @@ export class BatchController {
     const sending: Promise<BatchItem>[] = [];
     for (const [index, item] of read.entries()) {
       sending.push(this.sendOne(item, index, request, key && keyOfItem(key, index)));
-      await share.giveWay();
+      await loopTurns.giveWay();
     }
     const items = await Promise.all(sending);
     const status = statusOf(items);

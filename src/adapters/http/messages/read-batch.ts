@@ -3,11 +3,11 @@ import type { SoundMessage } from '../../../application/sending/compose-request.
 import { priorities, type Priority } from '../../../domain/message/priority.js';
 import { JsonRanges } from '../bodies/json-ranges.js';
 import { parseJson } from '../bodies/json-text.js';
-import type { LoopShare } from '../bodies/loop-share.js';
 import { BODY_BYTES_MAX } from '../bodies/takes-body.js';
 import type { FaultRoom } from '../problems/fault-room.js';
 import { HttpProblem } from '../problems/http-problem.js';
 import { toProblem, type Problem } from '../problems/problem.js';
+import { loopTurns } from '../turns/loop-turns.js';
 import { UNKNOWN_FIELDS_NAMED_MAX, unknownField } from '../validate.js';
 
 const BATCH_MESSAGES_MAX = 1_000;
@@ -48,7 +48,6 @@ export async function readBatch(
   bytes: Buffer,
   messageOf: (message: unknown) => SoundMessage,
   room: FaultRoom,
-  share: LoopShare,
 ): Promise<ReadBatch> {
   const text = new JsonRanges(bytes, BODY_BYTES_MAX);
   const faults: Fault[] = [];
@@ -67,11 +66,11 @@ export async function readBatch(
       if (unknownFields <= UNKNOWN_FIELDS_NAMED_MAX) faults.push(unknownField('', name));
       text.value();
     } else if (items === undefined) {
-      items = await readMessages(text, messageOf, { room, share, faults });
+      items = await readMessages(text, messageOf, { room, faults });
     } else {
       throw new HttpProblem(400, 'The body has `messages` twice.');
     }
-    await share.giveWay();
+    await loopTurns.giveWay();
   }
   text.end();
   if (unknownFields > UNKNOWN_FIELDS_NAMED_MAX) {
@@ -86,7 +85,7 @@ export async function readBatch(
 async function readMessages(
   text: JsonRanges,
   messageOf: (message: unknown) => SoundMessage,
-  { room, share, faults }: { room: FaultRoom; share: LoopShare; faults: Fault[] },
+  { room, faults }: { room: FaultRoom; faults: Fault[] },
 ): Promise<ReadItem[]> {
   const items: ReadItem[] = [];
   if (!text.isArray()) {
@@ -98,7 +97,7 @@ async function readMessages(
   for (const item of text.items()) {
     count += 1;
     if (count <= BATCH_MESSAGES_MAX) items.push(readItem(item, messageOf, room));
-    await share.giveWay();
+    await loopTurns.giveWay();
   }
   if (count === 0) faults.push(faultOfMessages('must be one message at least'));
   if (count > BATCH_MESSAGES_MAX) {

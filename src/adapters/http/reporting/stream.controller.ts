@@ -16,6 +16,7 @@ import {
   type Changes,
 } from '../../../application/reporting/change-stream.js';
 import { RequiresScope } from '../auth/requires-scope.js';
+import { loopTurns } from '../turns/loop-turns.js';
 import { QueryReader, type RawQuery } from './query-reader.js';
 import { DescribeStream } from './reporting.openapi.js';
 
@@ -104,6 +105,7 @@ export class StreamController implements OnModuleDestroy {
       for (let step = await next; step.done !== true; step = await next) {
         const taken = response.write(framesOf(step.value));
         if (!taken && !(await drained(response, ending.signal))) break;
+        await loopTurns.giveWay();
         next = changes.next();
       }
     } finally {

@@ -1,6 +1,5 @@
 import * as fc from 'fast-check';
 import { FaultRoom } from '../../../../src/adapters/http/problems/fault-room.js';
-import { LoopShare } from '../../../../src/adapters/http/bodies/loop-share.js';
 import { readBatch } from '../../../../src/adapters/http/messages/read-batch.js';
 import type { SoundMessage } from '../../../../src/application/sending/compose-request.js';
 
@@ -8,7 +7,7 @@ import type { SoundMessage } from '../../../../src/application/sending/compose-r
 const read = async (text: string): Promise<readonly unknown[]> => {
   const bytes = Buffer.from(text);
   const asIs = (message: unknown) => message as SoundMessage;
-  const { items, faults } = await readBatch(bytes, asIs, new FaultRoom(), new LoopShare());
+  const { items, faults } = await readBatch(bytes, asIs, new FaultRoom());
   if (faults.length > 0) throw new Error(faults.map(({ detail }) => detail).join('; '));
   return items.map((item) => ('message' in item ? item.message : item.problem));
 };
@@ -87,7 +86,6 @@ describe('a batch read message by message', () => {
       latin1,
       (message) => message as SoundMessage,
       new FaultRoom(),
-      new LoopShare(),
     );
     await expect(reading).rejects.toThrow('not encoded in UTF-8');
   });
