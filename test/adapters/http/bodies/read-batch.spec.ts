@@ -82,11 +82,7 @@ describe('a batch read message by message', () => {
 
   it('refuses what is not UTF-8', async () => {
     const latin1 = Buffer.from('{"messages":["café"]}', 'latin1');
-    const reading = readBatch(
-      latin1,
-      (message) => message as SoundMessage,
-      new FaultRoom(),
-    );
+    const reading = readBatch(latin1, (message) => message as SoundMessage, new FaultRoom());
     await expect(reading).rejects.toThrow('not encoded in UTF-8');
   });
 });
