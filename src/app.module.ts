@@ -79,6 +79,7 @@ import type { PushService } from './domain/contacts/push-address.js';
 import { isLoopback, keyRowsOf, type Config, type VonageConfig } from './config.js';
 import { VERSION } from './version.js';
 import { logDamage } from './threads/log-damage.js';
+import { DelivererModule } from './threads/deliverer/deliverer.module.js';
 import { ProjectorModule } from './threads/projector.module.js';
 import { SignerModule } from './threads/signer.module.js';
 
@@ -129,13 +130,17 @@ export class AppModule implements OnApplicationBootstrap, OnModuleDestroy {
     );
     const stores = [ledger, ReadModelModule.for(config.readModel, logDamage(logger))];
     const log = TransparencyLogModule.for(config.readModel);
-    const adapters = [
-      ...stores,
-      keys,
+    const delivering = [
       DeliveryStoreModule.for(config.readModel),
       OutgoingWebhooksModule.for({
         allowsPrivateNetworks: config.webhookPrivateNetworks === 'allow',
       }),
+    ];
+    const clocks = { clock, monotonic: time.monotonic };
+    const adapters = [
+      ...stores,
+      keys,
+      ...delivering,
       VonageModule.for(config.vonage, (vonage) => {
         const gateway = withDirectChannels(vonage, config);
         return telemetry?.overGateway(gateway) ?? gateway;
@@ -150,8 +155,14 @@ export class AppModule implements OnApplicationBootstrap, OnModuleDestroy {
         clock: time.monotonic,
         logger,
       }),
-      ProjectorModule.for(stores, config, { clock, monotonic: time.monotonic, logger, health }),
+      ProjectorModule.for(stores, config, { ...clocks, logger, health }),
       log,
+      DelivererModule.for([...stores, ...delivering], config, {
+        ...clocks,
+        logger,
+        metrics,
+        health,
+      }),
       SignerModule.for([...stores, log], config, logger, health),
     ];
     const application = ApplicationModule.with(adapters, {

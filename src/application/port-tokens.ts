@@ -22,6 +22,7 @@ import type { ProjectionPositions, ProjectionTimes } from './ports/projection-po
 import type { SetAside } from './ports/set-aside.js';
 import type { SmsGateway } from './ports/sms-gateway.js';
 import type { LogSigner } from './ports/log-signer.js';
+import type { WebhookDeliverer } from './ports/webhook-deliverer.js';
 import type { WebhookSender } from './ports/webhook-sender.js';
 import type { ProviderReports } from './ports/provider-reports.js';
 import type { ProjectorControl } from './projecting/projector.js';
@@ -61,6 +62,7 @@ export const LOG_STORE = token<LogStore>('LogStore');
 /** Signs the transparency log. */
 export const LOG_SIGNER = token<LogSigner>('LogSigner');
 export const WEBHOOK_SENDER = token<WebhookSender>('WebhookSender');
+export const WEBHOOK_DELIVERER = token<WebhookDeliverer>('WebhookDeliverer');
 export const DELIVERY_STORE = token<DeliveryStore>('DeliveryStore');
 export const KEY_STORE = token<KeyStore>('KeyStore');
 /** The key store before it is known to be that of the ledger. */

@@ -77,11 +77,10 @@ import { ResendMessage } from './sending/resend-message.js';
 import { ResolveOutcome } from './sending/resolve-outcome.js';
 import { SendMessage } from './sending/send-message.js';
 import { SteerSending } from './steering/steer-sending.js';
-import { DeliverWebhooks } from './webhooks/deliver-webhooks.js';
 import { WebhookEndpoints } from './webhooks/endpoints.js';
 import { ManageEndpoints } from './webhooks/manage-endpoints.js';
+import { TellReceivers } from './webhooks/tell-receivers.js';
 import { ShareCheckpoints } from './webhooks/share-checkpoints.js';
-import { OutgoingEvents } from './webhooks/outgoing-event.js';
 import type { ApplicationSettings } from './settings.js';
 import { AdoptReports } from './tracking/adopt-reports.js';
 import { QuarantineWebhook } from './tracking/quarantine-webhook.js';
@@ -302,14 +301,8 @@ const reconciliation = (settings: ApplicationSettings): readonly Recipe[] => {
   ];
 };
 
-/**
- * Messages in the cache of outgoing webhooks, about 2 KiB each. At 2,000 events a second, the next report of a message finds
- * it within 10 s; a later one reads its stream again.
- */
-const TOLD_MESSAGES_MAX = 20_000;
-
 const webhooks = (settings: ApplicationSettings): readonly Recipe[] => {
-  const { clock, monotonicClock: monotonic, identifiers, logger, metrics, newCache } = settings;
+  const { clock, monotonicClock: monotonic, identifiers, logger, health } = settings;
   return [
     recipe(
       WebhookEndpoints,
@@ -328,21 +321,10 @@ const webhooks = (settings: ApplicationSettings): readonly Recipe[] => {
       (log, store) => new ShareCheckpoints({ log, store, clock, monotonic, identifiers }),
     ),
     recipe(
-      DeliverWebhooks,
-      [
-        ports.EVENT_STORE,
-        ports.EVENT_FEED,
-        WebhookEndpoints,
-        ports.DELIVERY_STORE,
-        ports.WEBHOOK_SENDER,
-        ShareCheckpoints,
-      ],
-      (store, feed, endpoints, deliveries, sender, checkpoints) => {
-        const events = new OutgoingEvents(store, newCache(TOLD_MESSAGES_MAX));
-        const surroundings = { clock, monotonic, logger, metrics };
-        const used = { store, feed, endpoints, events, deliveries, sender, ...surroundings };
-        return new DeliverWebhooks(used, settings.random, checkpoints, settings.health);
-      },
+      TellReceivers,
+      [WebhookEndpoints, ports.WEBHOOK_DELIVERER, ShareCheckpoints],
+      (endpoints, deliverer, checkpoints) =>
+        new TellReceivers(endpoints, deliverer, checkpoints, { monotonic, logger, health }),
     ),
   ];
 };
@@ -666,7 +648,7 @@ const background = (settings: ApplicationSettings): readonly Recipe[] => {
         ports.LEADERSHIP,
         ports.PROJECTOR,
         ports.LOG_SIGNER,
-        DeliverWebhooks,
+        TellReceivers,
         ExpirePersonalData,
         DestroyAgain,
         Dispatchers,

@@ -11,7 +11,6 @@ import type { KeyStore } from '../../src/application/ports/key-store.js';
 import { DeliverWebhooks } from '../../src/application/webhooks/deliver-webhooks.js';
 import { WebhookEndpoints } from '../../src/application/webhooks/endpoints.js';
 import { OutgoingEvents } from '../../src/application/webhooks/outgoing-event.js';
-import type { ShareCheckpoints } from '../../src/application/webhooks/share-checkpoints.js';
 import { seededRandom } from '../../testing/seeded-random.js';
 import { Life, Scheduler } from '../simulation/scheduler.js';
 import { noHealth } from '../support/doubles/no-health.js';
@@ -142,7 +141,6 @@ function deliveringTo(
       metrics: { endpointAnswered() {} },
     },
     seededRandom(Math.floor(scheduler.random() * 2 ** 32)),
-    { look: async () => undefined } as unknown as ShareCheckpoints,
     noHealth,
   );
 }

@@ -24,7 +24,7 @@ import { tableOfContents } from '../../src/application/table-of-contents.js';
 import { QuarantineWebhook } from '../../src/application/tracking/quarantine-webhook.js';
 import { ReceiveInbound } from '../../src/application/tracking/receive-inbound.js';
 import { ReceiveStatus } from '../../src/application/tracking/receive-status.js';
-import { DeliverWebhooks } from '../../src/application/webhooks/deliver-webhooks.js';
+import { TellReceivers } from '../../src/application/webhooks/tell-receivers.js';
 import { createHash } from 'node:crypto';
 import { Container } from './container.js';
 import type { Plan } from './plan.js';
@@ -139,7 +139,7 @@ export class Instance {
       .provide(ports.SMS_GATEWAY, vonage.gatewayFor(life))
       .provide(ports.PROJECTOR, projector)
       .provide(ports.LOG_SIGNER, idle)
-      .provide(DeliverWebhooks, idle as unknown as DeliverWebhooks)
+      .provide(TellReceivers, idle as unknown as TellReceivers)
       .provide(ExpirePersonalData, idle as unknown as ExpirePersonalData)
       .provide(DestroyAgain, idle as unknown as DestroyAgain);
     this.webhooks = new WebhookRecorder(

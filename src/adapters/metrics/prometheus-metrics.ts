@@ -168,9 +168,9 @@ export class PrometheusMetrics
     this.webhookSeconds.observe(seconds);
   }
 
-  endpointAnswered(httpStatus: number | null, isDelivered: boolean): void {
+  endpointAnswered(httpStatus: number | null, isDelivered: boolean, times = 1): void {
     const failure = httpStatus === null ? 'unreachable' : 'refused';
-    this.endpointDeliveries.inc({ result: isDelivered ? 'delivered' : failure });
+    this.endpointDeliveries.inc({ result: isDelivered ? 'delivered' : failure }, times);
   }
 
   requestAnswered(method: string, route: string, status: number, seconds: number | null): void {

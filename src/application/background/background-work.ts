@@ -13,7 +13,7 @@ import { keepRunning } from './keep-running.js';
 import type { ObservedLag } from './observed-lag.js';
 import type { ProjectionLag, ProjectorControl } from '../projecting/projector.js';
 import type { SteerSending } from '../steering/steer-sending.js';
-import type { DeliverWebhooks } from '../webhooks/deliver-webhooks.js';
+import type { TellReceivers } from '../webhooks/tell-receivers.js';
 import type { OpenLedger } from './open-ledger.js';
 import type { Timers } from './timers.js';
 import type { WatchLedger } from './watch-ledger.js';
@@ -23,7 +23,7 @@ const HEALTH_PERIOD_MS = 1_000;
 export interface BackgroundProcesses {
   readonly projector: ProjectorControl;
   readonly logSigner: LogSigner;
-  readonly webhooks: Pick<DeliverWebhooks, 'run'>;
+  readonly webhooks: Pick<TellReceivers, 'run'>;
   readonly dispatcher: Pick<Dispatchers, 'run' | 'wake' | 'steppedOver'>;
   readonly timers: Pick<Timers, 'run' | 'wake' | 'steppedOver'>;
   readonly observedLag: ObservedLag;

@@ -40,8 +40,8 @@ export interface GuardMetrics {
 
 /** Counts attempts to post to receivers of outgoing webhooks. */
 export interface DeliveryMetrics {
-  /** @param httpStatus null: the receiver did not answer */
-  endpointAnswered(httpStatus: number | null, isDelivered: boolean): void;
+  /** @param httpStatus null: the receiver did not answer @param times several that ended alike; one by default */
+  endpointAnswered(httpStatus: number | null, isDelivered: boolean, times?: number): void;
 }
 
 /** The kinds of personal data that retention destroys. */

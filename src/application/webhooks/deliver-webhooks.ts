@@ -1,8 +1,7 @@
 import type { Endpoints } from '../../domain/webhooks/endpoint.js';
-import { STANDBY_REASON } from '../background/loop.js';
 import { keepRunning } from '../background/keep-running.js';
 import type { Health, HealthReporter } from '../ports/health.js';
-import type { ShareCheckpoints } from './share-checkpoints.js';
+import type { WebhookDeliverer } from '../ports/webhook-deliverer.js';
 import { EndpointRunner, type RunnerPorts } from './endpoint-runner.js';
 
 /** A change of an endpoint takes effect within this time. */
@@ -14,8 +13,8 @@ interface Running {
   readonly ended: Promise<void>;
 }
 
-/** Delivers to every endpoint on the leading instance, each for itself. */
-export class DeliverWebhooks {
+/** Delivers to every endpoint, each for itself. */
+export class DeliverWebhooks implements WebhookDeliverer {
   private endpoints: Endpoints = new Map();
   private readonly running = new Map<string, Running>();
   private readonly health: HealthReporter;
@@ -23,28 +22,24 @@ export class DeliverWebhooks {
   constructor(
     private readonly ports: RunnerPorts,
     private readonly random: () => number,
-    private readonly checkpoints: ShareCheckpoints,
     health: Health,
   ) {
     this.health = health.reporter('outgoing webhooks', ['deliveries']);
-    this.health.report('standby', STANDBY_REASON);
   }
 
-  /** Runs until `signal` aborts; resolves when nothing is under way any more. @throws StoreUnavailable */
   async run(signal: AbortSignal): Promise<void> {
     try {
       while (!signal.aborted) {
         await this.look(signal);
         this.tellHealth();
-        if (this.wantsCheckpoints) await this.checkpoints.look();
         await this.ports.monotonic.wait(LOOK_MS, signal).catch(() => undefined);
       }
     } catch (error) {
       this.health.report('failing', error instanceof Error ? error.message : String(error));
       throw error;
     } finally {
-      if (signal.aborted) this.health.report('standby', STANDBY_REASON);
       await Promise.all([...this.running.keys()].map((id) => this.stop(id)));
+      if (signal.aborted) this.health.working();
     }
   }
 
@@ -52,7 +47,10 @@ export class DeliverWebhooks {
     const { endpoints, madeAt } = await this.ports.endpoints.read();
     this.endpoints = endpoints;
     for (const id of this.running.keys()) {
-      if (endpoints.get(id)?.disabledBecause !== null) await this.stop(id);
+      if (endpoints.get(id)?.disabledBecause === null) continue;
+      await this.stop(id);
+      // Its last deliveries ended after they were forgotten with it.
+      if (!endpoints.has(id)) await this.ports.deliveries.forget(id);
     }
     for (const { id, disabledBecause } of endpoints.values()) {
       const start = madeAt.get(id);
@@ -70,13 +68,6 @@ export class DeliverWebhooks {
       this.running.set(id, running);
       void this.forgetEnded(id, running);
     }
-  }
-
-  private get wantsCheckpoints(): boolean {
-    for (const { disabledBecause, events } of this.endpoints.values()) {
-      if (disabledBecause === null && events.includes('log.checkpoint')) return true;
-    }
-    return false;
   }
 
   /** A receiver that is down is no fault of ours, but somebody waits for its events. */

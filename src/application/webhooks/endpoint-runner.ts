@@ -7,6 +7,7 @@ import type { Logger } from '../ports/logger.js';
 import type { DeliveryMetrics } from '../ports/metrics.js';
 import type { WebhookOutcome, WebhookSender } from '../ports/webhook-sender.js';
 import type { WebhookEndpoints } from './endpoints.js';
+import type { ReadEndpoints } from './read-endpoints.js';
 import { bodyOf, TOLD_STREAMS, type OutgoingEvent, type OutgoingEvents } from './outgoing-event.js';
 import { retryWaitMs } from './retry-schedule.js';
 import { Slots } from './slots.js';
@@ -32,9 +33,9 @@ const IDLE_POSITION_MS = 5_000;
 const GONE = 410;
 
 export interface RunnerPorts {
-  readonly store: EventStore;
+  readonly store: Pick<EventStore, 'read'>;
   readonly feed: EventFeed;
-  readonly endpoints: WebhookEndpoints;
+  readonly endpoints: Pick<ReadEndpoints, 'read' | 'secrets'> & Pick<WebhookEndpoints, 'disable'>;
   readonly events: OutgoingEvents;
   readonly deliveries: DeliveryStore;
   readonly sender: WebhookSender;
@@ -344,11 +345,7 @@ export class EndpointRunner {
     const { id } = this;
     if (this.isDisabled) return;
     this.isDisabled = true;
-    await this.ports.endpoints.change((endpoints, occurredAt) => {
-      const endpoint = endpoints.get(id);
-      if (endpoint === undefined || endpoint.disabledBecause !== null) return undefined;
-      return { type: 'EndpointDisabled', data: { id, reason, by: null, occurredAt } };
-    }, undefined);
+    await this.ports.endpoints.disable(id, reason);
     await this.ports.deliveries.setFailingSince(id, undefined);
     this.ports.logger.warn({ endpointId: id, reason }, 'A webhook endpoint was disabled.');
     this.ending.abort();

@@ -2,34 +2,41 @@ import type { EndpointEvent } from '../../domain/webhooks/endpoint-events.js';
 import { evolveEndpoints, type Endpoint, type Endpoints } from '../../domain/webhooks/endpoint.js';
 import { appendWithRetry } from '../append-with-retry.js';
 import { decideAgain } from '../decide-again.js';
-import { UndecodableEvent } from '../errors.js';
 import type { Clock, MonotonicClock } from '../ports/clock.js';
-import type { EventStore, Position } from '../ports/event-store.js';
+import type { EventStore } from '../ports/event-store.js';
 import type { Identifiers } from '../ports/identifiers.js';
 import type { KeyStore } from '../ports/key-store.js';
 import { ENDPOINTS_STREAM } from '../streams.js';
 import { rootMetadata } from '../ports/root-metadata.js';
+import { ReadEndpoints, type EndpointsAsOf } from './read-endpoints.js';
 
-export interface EndpointsAsOf {
-  readonly endpoints: Endpoints;
-  /** The position at which each endpoint was made. It gets the events after that. */
-  readonly madeAt: ReadonlyMap<string, Position>;
-}
-
-/** The receivers of outgoing webhooks, as the ledger has them now. */
+/** The receivers of outgoing webhooks: reads and changes them. */
 export class WebhookEndpoints {
+  private readonly reading: ReadEndpoints;
+
   constructor(
     private readonly store: EventStore,
-    private readonly keys: KeyStore,
+    keys: Pick<KeyStore, 'keyedHash'>,
     private readonly clock: Clock,
     private readonly identifiers: Identifiers,
     private readonly monotonic: MonotonicClock,
-  ) {}
+  ) {
+    this.reading = new ReadEndpoints(store, keys, clock);
+  }
 
   /** @throws StoreUnavailable, UndecodableEvent */
-  async read(): Promise<EndpointsAsOf> {
-    const { endpoints, madeAt } = await this.load();
-    return { endpoints, madeAt };
+  read(): Promise<EndpointsAsOf> {
+    return this.reading.read();
+  }
+
+  /** @see ReadEndpoints.secret */
+  secret(endpointId: string, generation: number): Promise<string> {
+    return this.reading.secret(endpointId, generation);
+  }
+
+  /** @see ReadEndpoints.secrets */
+  secrets(endpoint: Endpoint): Promise<readonly string[]> {
+    return this.reading.secrets(endpoint);
   }
 
   /**
@@ -42,7 +49,7 @@ export class WebhookEndpoints {
     actor: string | undefined,
   ): Promise<Endpoints> {
     return decideAgain(async () => {
-      const { endpoints, revision } = await this.load();
+      const { endpoints, revision } = await this.read();
       const recordedAt = this.clock.now().toISOString();
       const event = decide(endpoints, recordedAt);
       if (event === undefined) return endpoints;
@@ -55,34 +62,12 @@ export class WebhookEndpoints {
     });
   }
 
-  /** The secret of a generation. It is derived, so the ledger holds none. @throws StoreUnavailable */
-  async secret(endpointId: string, generation: number): Promise<string> {
-    const bytes = await this.keys.keyedHash('webhook-endpoint', `${endpointId}:${generation}`);
-    return `whsec_${bytes.toString('base64')}`;
-  }
-
-  /** All secrets that sign now, the newest first. @throws StoreUnavailable */
-  async secrets({ id, secretGeneration, overlapUntil }: Endpoint): Promise<readonly string[]> {
-    const newest = await this.secret(id, secretGeneration);
-    const isOverlapping =
-      overlapUntil !== null && this.clock.now().getTime() < Date.parse(overlapUntil);
-    return isOverlapping ? [newest, await this.secret(id, secretGeneration - 1)] : [newest];
-  }
-
-  private async load() {
-    const { events, revision } = await this.store.read(ENDPOINTS_STREAM);
-    let endpoints: Endpoints = new Map();
-    const madeAt = new Map<string, Position>();
-    for (const { event: recorded, damage, position, revision: at } of events) {
-      if (damage !== undefined) {
-        throw new UndecodableEvent(
-          `event ${at} of ${ENDPOINTS_STREAM} is damaged: ${damage.reason}`,
-        );
-      }
-      const event = recorded as EndpointEvent;
-      endpoints = evolveEndpoints(endpoints, event);
-      if (event.type === 'EndpointCreated') madeAt.set(event.data.id, position);
-    }
-    return { endpoints, madeAt, revision };
+  /** Disables an endpoint for what its deliveries met. Another one is left as it is. @throws as `change` */
+  async disable(id: string, reason: string): Promise<void> {
+    await this.change((endpoints, occurredAt) => {
+      const endpoint = endpoints.get(id);
+      if (endpoint === undefined || endpoint.disabledBecause !== null) return undefined;
+      return { type: 'EndpointDisabled', data: { id, reason, by: null, occurredAt } };
+    }, undefined);
   }
 }

@@ -42,7 +42,7 @@ const typeOfService: Readonly<Partial<Record<DomainEventType, OutgoingType>>> = 
 /** Tells what recorded events mean to others. */
 export class OutgoingEvents {
   constructor(
-    private readonly store: EventStore,
+    private readonly store: Pick<EventStore, 'read'>,
     /** Messages as of a revision. All endpoints share them: those that take what comes are at about the same place. */
     private readonly folded: Cache<string, Message>,
   ) {}

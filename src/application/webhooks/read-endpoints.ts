@@ -1,0 +1,56 @@
+import type { EndpointEvent } from '../../domain/webhooks/endpoint-events.js';
+import { evolveEndpoints, type Endpoint, type Endpoints } from '../../domain/webhooks/endpoint.js';
+import { UndecodableEvent } from '../errors.js';
+import type { Clock } from '../ports/clock.js';
+import type { EventStore, Position } from '../ports/event-store.js';
+import type { KeyStore } from '../ports/key-store.js';
+import { ENDPOINTS_STREAM } from '../streams.js';
+
+export interface EndpointsAsOf {
+  readonly endpoints: Endpoints;
+  /** The position at which each endpoint was made. It gets the events after that. */
+  readonly madeAt: ReadonlyMap<string, Position>;
+  /** Of the stream. */
+  readonly revision: Awaited<ReturnType<EventStore['read']>>['revision'];
+}
+
+/** Reads the receivers of outgoing webhooks, as the ledger has them now. */
+export class ReadEndpoints {
+  constructor(
+    private readonly store: Pick<EventStore, 'read'>,
+    private readonly keys: Pick<KeyStore, 'keyedHash'>,
+    private readonly clock: Clock,
+  ) {}
+
+  /** @throws StoreUnavailable, UndecodableEvent */
+  async read(): Promise<EndpointsAsOf> {
+    const { events, revision } = await this.store.read(ENDPOINTS_STREAM);
+    let endpoints: Endpoints = new Map();
+    const madeAt = new Map<string, Position>();
+    for (const { event: recorded, damage, position, revision: at } of events) {
+      if (damage !== undefined) {
+        throw new UndecodableEvent(
+          `event ${at} of ${ENDPOINTS_STREAM} is damaged: ${damage.reason}`,
+        );
+      }
+      const event = recorded as EndpointEvent;
+      endpoints = evolveEndpoints(endpoints, event);
+      if (event.type === 'EndpointCreated') madeAt.set(event.data.id, position);
+    }
+    return { endpoints, madeAt, revision };
+  }
+
+  /** The secret of a generation. It is derived, so the ledger holds none. @throws StoreUnavailable */
+  async secret(endpointId: string, generation: number): Promise<string> {
+    const bytes = await this.keys.keyedHash('webhook-endpoint', `${endpointId}:${generation}`);
+    return `whsec_${bytes.toString('base64')}`;
+  }
+
+  /** All secrets that sign now, the newest first. @throws StoreUnavailable */
+  async secrets({ id, secretGeneration, overlapUntil }: Endpoint): Promise<readonly string[]> {
+    const newest = await this.secret(id, secretGeneration);
+    const isOverlapping =
+      overlapUntil !== null && this.clock.now().getTime() < Date.parse(overlapUntil);
+    return isOverlapping ? [newest, await this.secret(id, secretGeneration - 1)] : [newest];
+  }
+}
