@@ -12,7 +12,7 @@ const inApplication = isInside('application');
 
 /** The composition root: the files beside the folders, and folders for parts of that work. */
 const isComposition = (path: string): boolean =>
-  /^(?:(?:demo|commands(?:\/\w+)?|threads)\/)?[^/]+$/.test(path);
+  /^(?:(?:demo|(?:commands|threads)(?:\/\w+)?)\/)?[^/]+$/.test(path);
 
 /** Each technology has a folder of its own inside an adapter with several implementations. */
 const TECHNOLOGIES = ['sqlite', 'postgres', 'memory', 'eventstoredb', 'one-instance'];

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { SqliteEventStore } from '../../../src/adapters/event-store/sqlite/sqlite-event-store.js';
@@ -8,6 +8,7 @@ import { keyFile } from '../../../src/adapters/key-store/sqlite/sqlite-key-table
 import { messageStream } from '../../../src/application/streams.js';
 import { newEvent, sampleEvents } from '../../../testing/events.js';
 import { WebhookReceiver } from '../../support/doubles/webhook-receiver.js';
+import { filesWith as filesIn } from '../../support/watching/bytes-left.js';
 import { eventually } from '../../support/watching/eventually.js';
 import {
   recipient,
@@ -38,14 +39,8 @@ async function erase(
   return { status: answer.status, body: (await answer.json()) as object };
 }
 
-/** The names of files in which a text is left. */
-const filesWith = (text: string): readonly string[] =>
-  readdirSync(waybill.directory).filter((name) =>
-    readFileSync(join(waybill.directory, name))
-      .toString('latin1')
-      .toLowerCase()
-      .includes(text.toLowerCase()),
-  );
+/** Files in which a text is left. */
+const filesWith = (text: string): readonly string[] => filesIn(waybill.directory, text);
 
 it('leaves no byte of number and text, keeps what counts, and answers a certificate', async () => {
   const [gone, other] = [recipient(), recipient()];
