@@ -120,7 +120,7 @@ it('lets the main thread record that an endpoint is gone', async () => {
   await send('1');
   const disabledBecause = await eventually(async () => {
     const { endpoints: read } = await endpoints.read();
-    return read.get('e1')?.disabledBecause;
+    return read.get('e1')?.disabledBecause ?? undefined;
   });
   expect(disabledBecause).toContain('410');
 });
