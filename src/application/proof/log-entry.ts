@@ -25,11 +25,15 @@ const hexOf = (content: string | Uint8Array): string => hash('sha256', content, 
 export function entryOf(event: StoredEvent): string {
   const { data, metadata } = event.texts ?? event;
   return (
-    `{"stream":${JSON.stringify(event.stream)},"revision":${event.revision},"id":${JSON.stringify(event.id)},` +
+    `${entryBeginning(event)}"id":${JSON.stringify(event.id)},` +
     `"type":${JSON.stringify(event.type)},"version":${event.version},` +
     `"data":"${hexOf(data)}","metadata":"${hexOf(metadata)}"}`
   );
 }
+
+/** Returns the text with which an event's entry begins, and no other event's. */
+export const entryBeginning = ({ stream, revision }: Pick<StoredEvent, 'stream' | 'revision'>) =>
+  `{"stream":${JSON.stringify(stream)},"revision":${revision},`;
 
 /** Returns the RFC 6962 hash of an entry's text. */
 export const entryLeaf = (entry: string): Buffer => sha256(`\0${entry}`);

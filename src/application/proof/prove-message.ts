@@ -6,7 +6,7 @@ import type { LogState, LogStore } from '../ports/log-store.js';
 import type { MessageIndex } from '../ports/message-index.js';
 import type { StoredEvent, StoredEvents } from '../ports/stored-events.js';
 import { messageStream } from '../streams.js';
-import { parseEntry, unpackEntries } from './log-entry.js';
+import { entryBeginning, unpackEntries } from './log-entry.js';
 import { formatProof } from './notes/tlog-proof.js';
 import { inclusionProof } from './tree/proofs.js';
 import { TILE_WIDTH, type ReadTile } from './tree/tiles.js';
@@ -53,62 +53,76 @@ export class ProveMessage {
     if (state === undefined) {
       throw new ApplicationError('log-entry-not-found', 'The transparency log has not begun yet.');
     }
-    const readTile = this.tileReader();
+    const log = readOnce(this.log);
     const entries: ProvenEvent[] = [];
     let waiting = 0;
     for (const event of await stored.stream(messageStream(messageId))) {
-      const place = await this.placeOf(event, state);
+      const place = await this.placeOf(event, state, log);
       if (place === undefined) {
         waiting++;
         continue;
       }
-      const hashes = await inclusionProof(place.index, state.size, readTile);
+      const hashes = await inclusionProof(place.index, state.size, readTileOf(log));
       const proof = formatProof({ index: place.index, hashes, checkpoint: state.checkpoint });
       entries.push({ event, entry: place.entry, proof });
     }
     return { keys: state.keys, entries, waiting };
   }
 
-  /** The same few tiles prove all events of a message. */
-  private tileReader(): ReadTile {
-    const read = new Map<string, Promise<Uint8Array>>();
-    return ({ level, number }) => {
-      const key = `${level}/${number}`;
-      const tile =
-        read.get(key) ??
-        this.log.tile(level, number).then((found) => {
-          if (found === undefined) throw new Error(`tile ${key} of the log is missing`);
-          return found;
-        });
-      read.set(key, tile);
-      return tile;
-    };
-  }
-
   /** Finds an event in the log by the positions of the bundles, which grow with their numbers. */
   private async placeOf(
-    { position, stream, revision }: StoredEvent,
+    event: StoredEvent,
     { size }: LogState,
+    log: OnceRead,
   ): Promise<{ readonly index: number; readonly entry: Uint8Array } | undefined> {
     let low = 0;
     let high = Math.ceil(size / TILE_WIDTH) - 1;
     while (low < high) {
       const middle = Math.ceil((low + high) / 2);
-      const first = await this.log.firstPosition(middle);
+      const first = await log.firstPosition(middle);
       const isBehind =
-        first !== undefined && this.ledger.stored.comparePositions(first, position) <= 0;
+        first !== undefined && this.ledger.stored.comparePositions(first, event.position) <= 0;
       if (isBehind) low = middle;
       else high = middle - 1;
     }
-    const bundle = await this.log.bundle(low);
+    const bundle = await log.bundle(low);
     if (bundle === undefined) return undefined;
     const entries = unpackEntries(bundle);
-    const at = entries.findIndex((entry) => {
-      const logged = parseEntry(entry);
-      return logged.stream === stream && BigInt(logged.revision) === revision;
-    });
+    const beginning = Buffer.from(entryBeginning(event));
+    const at = entries.findIndex((entry) => entry.subarray(0, beginning.length).equals(beginning));
     const index = low * TILE_WIDTH + at;
     const entry = entries[at];
     return entry === undefined || index >= size ? undefined : { index, entry };
   }
 }
+
+type OnceRead = Pick<LogStore, 'tile' | 'bundle' | 'firstPosition'>;
+
+/** The events of a message share most of the tiles that prove them, and often their bundle. */
+function readOnce(log: LogStore): OnceRead {
+  return {
+    tile: memoized((level: number, number: number) => log.tile(level, number)),
+    bundle: memoized((number: number) => log.bundle(number)),
+    firstPosition: memoized((bundle: number) => log.firstPosition(bundle)),
+  };
+}
+
+function memoized<Key extends readonly number[], Value>(
+  read: (...key: Key) => Promise<Value>,
+): (...key: Key) => Promise<Value> {
+  const known = new Map<string, Promise<Value>>();
+  return (...key) => {
+    const name = key.join('/');
+    const value = known.get(name) ?? read(...key);
+    known.set(name, value);
+    return value;
+  };
+}
+
+const readTileOf =
+  (log: OnceRead): ReadTile =>
+  async ({ level, number }) => {
+    const tile = await log.tile(level, number);
+    if (tile === undefined) throw new Error(`tile ${level}/${number} of the log is missing`);
+    return tile;
+  };

@@ -1,4 +1,4 @@
-import { emptyRoot, nodeHash, perfectRoot, splitOf } from './hashes.js';
+import { emptyRoot, HASH_BYTES, nodeHash, perfectRoot, splitOf } from './hashes.js';
 import { hashesOf, TILE_HEIGHT, TILE_WIDTH, type ReadTile } from './tiles.js';
 
 /** A part of a tree's leaves: from `start` (inclusive) to `end` (exclusive). */
@@ -88,5 +88,5 @@ async function hashOfPerfect(
   const offset = first % TILE_WIDTH;
   const width = offset + count / leavesOfHash;
   const tile = await readTile({ level, number: Math.floor(first / TILE_WIDTH) }, width);
-  return perfectRoot(hashesOf(tile).slice(offset, width));
+  return perfectRoot(hashesOf(tile.subarray(offset * HASH_BYTES, width * HASH_BYTES)));
 }
