@@ -42,8 +42,8 @@ try {
       `${MESSAGES} messages in ${placed.length} places`,
   );
 
-  const index: Pick<MessageIndex, 'messageIdOf'> = { messageIdOf: async () => undefined };
-  const prove = new ProveMessage({ ...ledger, index: index as MessageIndex }, log);
+  const index: MessageIndex = { messageIdOf: async () => undefined };
+  const prove = new ProveMessage({ ...ledger, index }, log);
   const ids = messageIdsOf(placed);
   const random = seededRandom(Number(values.seed));
   const times: number[] = [];
