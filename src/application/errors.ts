@@ -7,6 +7,8 @@ export type ErrorCode =
   | 'person-not-found'
   | 'ledger-not-encrypted'
   | 'message-erased'
+  | 'webhook-not-found'
+  | 'webhook-erased'
   | 'log-entry-not-found'
   | 'idempotency-key-reused'
   | 'message-not-cancellable'

@@ -72,6 +72,7 @@ import { DoubtWaiting } from './sending/doubt-waiting.js';
 import { PreviewMessage } from './sending/preview-message.js';
 import { Probes } from './steering/probes.js';
 import { ProviderSteering } from './steering/provider-steering.js';
+import { ReadHolds } from './steering/past-holds.js';
 import { ReadSending } from './steering/read-sending.js';
 import { ResendMessage } from './sending/resend-message.js';
 import { ResolveOutcome } from './sending/resolve-outcome.js';
@@ -193,6 +194,7 @@ const sending = (settings: ApplicationSettings): readonly Recipe[] => {
         return new ReadSending(steering, { backOffs, paces, probes }, agenda, clock, setUp);
       },
     ),
+    recipe(ReadHolds, [ports.EVENT_STORE], (store) => new ReadHolds(store)),
     recipe(Probes, [], () => new Probes(clock, monotonicClock, settings.probeMs)),
     recipe(BackOffs, [], () => new BackOffs(clock, monotonicClock)),
   ];

@@ -142,6 +142,13 @@ it('marks in the chart since when sending is held and why, until a person releas
   await page.getByRole('dialog').getByRole('button', { name: 'Release', exact: true }).click();
   await page.getByText('Flowing').first().waitFor();
   expect(await page.getByText(/^Held since/).count()).toBe(0);
+  // The time in which nothing was sent stays in the chart, also of the last hour alone.
+  const past = page.getByText(/^Held \S+ to \S+: The campaign has a wrong price/);
+  await past.waitFor();
+  await page.getByRole('button', { name: '1 h', exact: true }).click();
+  await page.waitForURL(/period=1h/);
+  await page.getByRole('region', { name: 'By hour' }).waitFor();
+  await past.waitFor();
 });
 
 it('shows what works and since when, and the newest checkpoint with its signer', async () => {
@@ -198,6 +205,22 @@ it('shows webhooks of before the page was opened, why some changed nothing, and 
   await page.reload();
   await recorded.getByText('A person wrote').first().waitFor();
   expect(await recorded.getByText('A person wrote').count()).toBe(2);
+});
+
+it('replays a kept webhook: checks its signature, says what it changed, and records nothing twice', async () => {
+  const { page } = world;
+  await world.go('/inspector');
+  const dialog = page.getByRole('dialog', { name: 'Replay this webhook?' });
+  await page.getByRole('button', { name: 'Replay what a person wrote…' }).first().click();
+  await dialog.getByRole('button', { name: 'Replay', exact: true }).click();
+  await dialog.getByText('Its signature is valid.').waitFor();
+  await dialog.getByText('It was recorded already, so nothing changed.').waitFor();
+  await dialog.getByRole('button', { name: 'Close' }).click();
+  await page.getByRole('button', { name: 'Replay the status webhook that was set aside…' }).click();
+  await dialog.getByRole('button', { name: 'Replay', exact: true }).click();
+  await dialog.getByText('It is still not understood. The body names no').waitFor();
+  await dialog.getByRole('button', { name: 'Close' }).click();
+  expect(await page.getByRole('dialog').count()).toBe(0);
 });
 
 it('reports by one thing and then by another, and saves the same', async () => {

@@ -8,6 +8,8 @@ export interface Change {
   readonly type: string;
   /** Undefined for an inbound message. */
   readonly messageId?: string;
+  /** The place of its event in the stream of its message. */
+  readonly revision: number;
   readonly messageUuid?: string;
   readonly attempt?: number;
   /** The reported status, when the change is a report. */

@@ -728,6 +728,26 @@ export type paths = {
     patch?: never;
     trace?: never;
   };
+  '/v1/received-webhooks/replay': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Take a kept webhook in once more
+     * @description As if Vonage repeated it: its signature is checked by the secrets of now, and its body is read by this build. One that was recorded is a repeat, and adds nothing. One that was set aside is recorded when it is understood now, with the time at which it came.
+     */
+    post: operations['replayWebhook'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/v1/reconciliations': {
     parameters: {
       query?: never;
@@ -866,6 +886,26 @@ export type paths = {
      * @description With `provider`, only what goes to that provider. Messages are still accepted, and wait. Other instances follow within two seconds; calls under way end. Webhooks are recorded as ever.
      */
     post: operations['holdSending'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/sending/holds': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * When and why sending was held
+     * @description At most the last 200, of all of sending and of single providers.
+     */
+    get: operations['listHolds'];
+    put?: never;
+    post?: never;
     delete?: never;
     options?: never;
     head?: never;
@@ -2165,6 +2205,18 @@ export type components = {
        */
       since: string;
     };
+    ReplayWebhookDto: {
+      /**
+       * @description Its place in the stream.
+       * @example 0
+       */
+      revision: number;
+      /**
+       * @description `message-<id>`, `inbound-<uuid>`, or the `stream` of a webhook in `GET /v1/quarantine`.
+       * @example quarantine-2026-11-28
+       */
+      stream: string;
+    };
     ResendMessageDto: {
       /**
        * @description Kept in the ledger.
@@ -2689,6 +2741,8 @@ export interface operations {
           | 'person-not-found'
           | 'ledger-not-encrypted'
           | 'message-erased'
+          | 'webhook-not-found'
+          | 'webhook-erased'
           | 'log-entry-not-found'
           | 'idempotency-key-reused'
           | 'message-not-cancellable'
@@ -6088,6 +6142,8 @@ export interface operations {
               recordedAt: string;
               /** @description The reason why the report changed nothing. */
               refusedBecause?: string;
+              /** @description The place of its event in the stream of its message. */
+              revision: number;
               /** @description The reported status. */
               status?: string;
               /** @enum {unknown} */
@@ -6117,6 +6173,124 @@ export interface operations {
       };
       /** @description The API key lacks the scope, or messages to this country are not allowed. */
       403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Too many requests or messages: a rate, a cap or the limit of a recipient is reached, or too many API keys were wrong. Wait for Retry-After. */
+      429: {
+        headers: {
+          /** @description Seconds. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Not now; send it again after Retry-After seconds, with the same Idempotency-Key. */
+      503: {
+        headers: {
+          /** @description Seconds. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  replayWebhook: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['ReplayWebhookDto'];
+      };
+    };
+    responses: {
+      /** @description What it changed. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @description Why it is not understood. */
+            reason: string | null;
+            /**
+             * @description `not-verified`: the signature is not valid by the secrets of now, so that nothing was recorded.
+             * @enum {unknown}
+             */
+            result: 'applied' | 'refused' | 'repeated' | 'not-understood' | 'not-verified';
+            /**
+             * @description `not-kept`: an earlier version recorded it without its token.
+             * @enum {unknown}
+             */
+            signature:
+              | 'valid'
+              | 'not-kept'
+              | 'scheme'
+              | 'malformed-token'
+              | 'algorithm'
+              | 'unknown-api-key'
+              | 'signature'
+              | 'payload-hash'
+              | 'issuer'
+              | 'application'
+              | 'too-old'
+              | 'in-the-future';
+            /** @enum {unknown} */
+            webhook: 'status' | 'inbound';
+          };
+        };
+      };
+      /** @description The request has faults; `errors` names all of them. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The API key is missing or not known. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The API key lacks the scope, or messages to this country are not allowed. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description There is no such thing. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem. */
+      410: {
         headers: {
           [name: string]: unknown;
         };
@@ -6834,6 +7008,94 @@ export interface operations {
         };
         content: {
           'application/json': components['schemas']['Sending'];
+        };
+      };
+      /** @description The API key is missing or not known. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The API key lacks the scope, or messages to this country are not allowed. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Too many requests or messages: a rate, a cap or the limit of a recipient is reached, or too many API keys were wrong. Wait for Retry-After. */
+      429: {
+        headers: {
+          /** @description Seconds. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Not now; send it again after Retry-After seconds, with the same Idempotency-Key. */
+      503: {
+        headers: {
+          /** @description Seconds. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  listHolds: {
+    parameters: {
+      query?: {
+        /** @description Only those that held at or after this time. */
+        since?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The latest first. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            items: {
+              /** @description Name of the API key. */
+              by: string | null;
+              /** @enum {unknown} */
+              cause: 'operator' | 'setting' | 'restored-copy' | 'damaged-ledger' | 'configuration';
+              reason: string;
+              releasedBy: string | null;
+              releaseReason: string | null;
+              /** @enum {unknown} */
+              scope: 'all' | 'vonage' | 'email' | 'web-push' | 'fcm';
+              /** Format: date-time */
+              since: string;
+              /** @description Null: it still holds. */
+              until: string | null;
+            }[];
+          };
+        };
+      };
+      /** @description The request has faults; `errors` names all of them. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
       /** @description The API key is missing or not known. */

@@ -45,10 +45,13 @@ import type { AccessLog } from './server/access-log.js';
 import { RequestObserver } from './server/request-observer.js';
 import { TurnInterceptor } from './turns/turn-interceptor.js';
 import { createTokenVerifier, type WebhookVerifierConfig } from './webhooks/verify-webhook.js';
-import { KEY_STORE } from '../../application/port-tokens.js';
+import { EVENT_STORE, KEY_STORE } from '../../application/port-tokens.js';
+import type { EventStore } from '../../application/ports/event-store.js';
 import type { KeyStore } from '../../application/ports/key-store.js';
 import { ReceivedWebhooksController } from './webhooks/received-webhooks.controller.js';
 import { RefusedWebhookLog } from './webhooks/refused-webhooks.js';
+import { ReplayController } from './webhooks/replay/replay.controller.js';
+import { ReplayWebhook } from './webhooks/replay/replay-webhook.js';
 import { WebhookListener } from './webhooks/webhook-listener.js';
 import { WebhookRecorder } from './webhooks/webhook-recorder.js';
 
@@ -78,6 +81,7 @@ export class HttpModule {
   ): DynamicModule {
     const { clock, logger, metrics, metricsPage, webhooks, webhookRejectStatus } = settings;
     const refused = new RefusedWebhookLog();
+    const verify = createTokenVerifier(webhooks);
     return {
       module: HttpModule,
       imports,
@@ -87,6 +91,7 @@ export class HttpModule {
         PreviewController,
         ...reportingControllers,
         ReceivedWebhooksController,
+        ReplayController,
         BulkOutcomesController,
         OutcomesController,
         MessagesController,
@@ -136,18 +141,28 @@ export class HttpModule {
         },
         { provide: APP_INTERCEPTOR, useClass: TurnInterceptor },
         {
-          provide: WebhookListener,
-          inject: [ReceiveStatus, ReceiveInbound, QuarantineWebhook, HeedWishes, KEY_STORE],
+          provide: WebhookRecorder,
+          inject: [ReceiveStatus, ReceiveInbound, QuarantineWebhook, HeedWishes],
           useFactory: (
             status: ReceiveStatus,
             inbound: ReceiveInbound,
             quarantine: QuarantineWebhook,
             wishes: HeedWishes,
-            keys: KeyStore,
-          ) =>
+          ) => new WebhookRecorder(status, inbound, quarantine, wishes, logger),
+        },
+        {
+          provide: ReplayWebhook,
+          inject: [EVENT_STORE, WebhookRecorder],
+          useFactory: (store: EventStore, recorder: WebhookRecorder) =>
+            new ReplayWebhook(store, verify, recorder, clock),
+        },
+        {
+          provide: WebhookListener,
+          inject: [WebhookRecorder, KEY_STORE],
+          useFactory: (recorder: WebhookRecorder, keys: KeyStore) =>
             new WebhookListener({
-              verify: createTokenVerifier(webhooks),
-              recorder: new WebhookRecorder(status, inbound, quarantine, wishes, logger),
+              verify,
+              recorder,
               digestOf: (sha256) => {
                 const hash = keys.keyedHash('webhook-body', sha256);
                 return hash instanceof Promise ? hash.then(hexOf) : hexOf(hash);

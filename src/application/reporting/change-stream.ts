@@ -14,6 +14,8 @@ export interface Change {
   readonly type: DomainEvent['type'];
   /** Undefined for an inbound message. */
   readonly messageId?: string;
+  /** The place of its event among those of its message. */
+  readonly revision: number;
   readonly messageUuid?: string;
   readonly attempt?: number;
   /** The reported status, when the change is a report. */
@@ -76,7 +78,7 @@ export class FollowChanges {
 }
 
 /** @throws UndecodableEvent for a damaged event */
-export function changeOf({ event, stream, position, metadata }: RecordedEvent): Change {
+export function changeOf({ event, stream, revision, position, metadata }: RecordedEvent): Change {
   const data = event.data as Partial<Record<string, unknown>>;
   const messageId = messageIdOfStream(stream);
   const error = data['error'] as { readonly code?: string | null } | null | undefined;
@@ -85,6 +87,7 @@ export function changeOf({ event, stream, position, metadata }: RecordedEvent): 
     position,
     type: event.type,
     ...(messageId === undefined ? {} : { messageId }),
+    revision: Number(revision),
     ...picked(data, 'messageUuid', 'string'),
     ...picked(data, 'attempt', 'number'),
     ...picked(data, 'status', 'string'),

@@ -20,6 +20,7 @@ import type { OutcomesController } from '../../../src/adapters/http/outcomes/out
 import type { LogController } from '../../../src/adapters/http/proof/log.controller.js';
 import type { MessageListController } from '../../../src/adapters/http/reporting/message-list.controller.js';
 import type { ReceivedWebhooksController } from '../../../src/adapters/http/webhooks/received-webhooks.controller.js';
+import type { ReplayController } from '../../../src/adapters/http/webhooks/replay/replay.controller.js';
 import type { ReconciliationController } from '../../../src/adapters/http/reconciliation/reconciliation.controller.js';
 import type { InboundController } from '../../../src/adapters/http/reporting/inbound.controller.js';
 import type { ReportsController } from '../../../src/adapters/http/reporting/reports.controller.js';
@@ -118,6 +119,8 @@ export const answers: {
   listTexts: true,
   listReceivedWebhooks: true,
   listRefusedWebhooks: true,
+  replayWebhook: true,
+  listHolds: true,
   proveMessage: true,
   previewMessage: true,
   sendMessage: true,
@@ -170,6 +173,8 @@ interface Answers {
   replayWebhooks: Returned<WebhookEndpointsController['replay']>;
   listReceivedWebhooks: Returned<ReceivedWebhooksController['list']>;
   listRefusedWebhooks: Returned<ReceivedWebhooksController['listRefused']>;
+  replayWebhook: Returned<ReplayController['replay']>;
+  listHolds: Returned<SendingController['holds']>;
   listTexts: Returned<MessageListController['texts']>;
   getLog: Returned<LogController['summary']>;
   proveMessage: Returned<LogController['proof']>;

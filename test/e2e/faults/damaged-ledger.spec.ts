@@ -117,6 +117,31 @@ describe.each([
   });
 });
 
+it('takes in the reports about a damaged message after the ledger is restored, when a person replays them', async () => {
+  const waybill = await startWaybill();
+  const { api } = waybill;
+  const id = await waybill.send(recipient());
+  await waybill.until(id, 'delivered');
+  await waybill.stop();
+  changeLastEvent(ledgerOf(waybill), `message-${id}`, `data = 'x' || data`);
+  await waybill.start();
+  const report = statusBody('read', { client_ref: `${id}.1` });
+  const webhooks = new SignedWebhooks(waybill.url, waybill.config);
+  expect((await webhooks.post('status', report)).status).toBe(204);
+  await waybill.stop();
+  changeLastEvent(ledgerOf(waybill), `message-${id}`, 'data = substr(data, 2)');
+  await waybill.start();
+  const stream = await eventually(async () => {
+    const page = (await api.get('/v1/quarantine')).as<{ items: { stream: string }[] }>(200);
+    return page.items[0]?.stream;
+  });
+  const replay = () => api.post('/v1/received-webhooks/replay', { stream, revision: 0 });
+  expect((await replay()).as(200)).toMatchObject({ signature: 'valid', result: 'applied' });
+  expect(await waybill.message(id)).toMatchObject({ status: 'read' });
+  expect((await replay()).as(200)).toMatchObject({ signature: 'valid', result: 'repeated' });
+  await waybill.end();
+});
+
 describe('a damaged page of the ledger', () => {
   it('fails the reads that meet it, is told by readiness until another succeeds, and ends nothing', async () => {
     const waybill = await startWaybill();

@@ -58,6 +58,11 @@ it('hands nothing to Vonage from the answer to a hold until a release, also afte
   const released = await waybill.api.post('/v1/sending/release', { reason: 'Corrected.' });
   expect(released.as<SendingShown>(200)).toMatchObject({ state: 'flowing', reason: null });
   await waybill.until(id, 'delivered');
+  const holds = (await waybill.api.get('/v1/sending/holds')).as<object>(200);
+  const [said, until] = [{ scope: 'all', cause: 'operator', reason, since }, expect.any(String)];
+  expect(holds).toMatchObject({ items: [{ ...said, until, releaseReason: 'Corrected.' }] });
+  const later = await waybill.api.get('/v1/sending/holds?since=2999-01-01');
+  expect(later.as<object>(200)).toEqual({ items: [] });
   expect(sentTo(waybill, to)).toBe(1);
   expect((await waybill.api.post('/v1/sending/release', { reason: 'x' })).status).toBe(409);
 });

@@ -14,6 +14,17 @@ export const useSending = () =>
     queryFn: async (): Promise<Sending> => answerOf(await http.GET('/v1/sending')),
   });
 
+/** The times after `since` in which sending was held, newest first. */
+export const useHolds = (since: string) =>
+  useQuery({
+    queryKey: ['sending', 'holds', since],
+    refetchInterval: EVERY_MS,
+    queryFn: async () =>
+      answerOf(await http.GET('/v1/sending/holds', { params: { query: { since } } })).items,
+  });
+
+export type Hold = NonNullable<ReturnType<typeof useHolds>['data']>[number];
+
 export const useReadiness = () =>
   useQuery({
     queryKey: ['readiness'],

@@ -10,6 +10,7 @@ export type Dimension = Report['groupBy'][number];
 
 export interface Period {
   readonly name: string;
+  /** In days, as the address says it. */
   readonly days: number;
   /** The length of one step of the chart. */
   readonly by: 'hour' | 'day';
@@ -30,10 +31,13 @@ export interface Range {
   readonly until: string;
 }
 
+/** Reports count by whole hours: this one, and the one before, so that it shows at least an hour. */
+export const LAST_HOUR: Period = { name: '1 h', days: 1 / 24, by: 'hour' };
+
 /** The period up to the end of this hour, in whole hours or days, so that its address stays the same for a while. */
 export function rangeOf({ days, by }: Period, now: Date): Range {
   const until = Math.floor(now.getTime() / HOUR_MS + 1) * HOUR_MS;
-  const since = until - days * DAY_MS;
+  const since = days < 1 ? until - 2 * HOUR_MS : until - days * DAY_MS;
   const start = by === 'hour' ? since : Math.floor(since / DAY_MS) * DAY_MS;
   return { since: new Date(start).toISOString(), until: new Date(until).toISOString() };
 }

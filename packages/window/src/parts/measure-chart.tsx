@@ -9,8 +9,12 @@ export interface Point {
 
 const ROWS_MAX = 12;
 const ROW_HEIGHT = 28;
+/** Names of two groups together are long: they get their room where there is some. */
 const NAME_WIDTH = 168;
+const NAME_WIDTH_MAX = 300;
 const VALUE_WIDTH = 72;
+/** About the width of a letter of the small size. */
+const LETTER_PIXELS = 6.4;
 const LINE_HEIGHT = 240;
 const LEFT = 56;
 const LABEL_PIXELS = 72;
@@ -57,7 +61,8 @@ interface Drawn {
 
 function GroupBars({ points, show, isBad, isShare, label, width }: Drawn) {
   const shown = points.slice(0, ROWS_MAX);
-  const names = Math.min(NAME_WIDTH, width * 0.4);
+  const longest = Math.max(...shown.map(({ label: name }) => name.length)) * LETTER_PIXELS;
+  const names = Math.min(Math.max(NAME_WIDTH, longest + 12), NAME_WIDTH_MAX, width * 0.4);
   const most = isShare ? 1 : Math.max(...shown.map(({ value }) => value ?? 0));
   const x = scaleLinear([0, most === 0 ? 1 : most], [0, width - names - VALUE_WIDTH]);
   return (
@@ -90,17 +95,18 @@ function GroupBars({ points, show, isBad, isShare, label, width }: Drawn) {
   );
 }
 
-/** Letters of the small size are about six pixels wide. */
 const shortened = (text: string, pixels: number): string => {
-  const most = Math.floor(pixels / 6.4);
+  const most = Math.floor(pixels / LETTER_PIXELS);
   return text.length <= most ? text : `${text.slice(0, most - 1)}…`;
 };
 
-function TimeLine({ points, show, isBad, label, width }: Drawn) {
+function TimeLine({ points, show, isBad, isShare, label, width }: Drawn) {
   const right = width - (width < 600 ? 8 : 72);
   const step = (right - LEFT) / Math.max(1, points.length);
   const x = (index: number): number => LEFT + step * (index + 0.5);
-  const most = Math.max(...points.map(({ value }) => value ?? 0));
+  const highest = Math.max(...points.map(({ value }) => value ?? 0));
+  // A share that is mostly near the whole is read against the whole.
+  const most = isShare && highest > 0.5 ? 1 : highest;
   const y = scaleLinear([0, most === 0 ? 1 : most], [LINE_HEIGHT - 28, 12]);
   const every = Math.max(1, Math.ceil(LABEL_PIXELS / step));
   const path = line<Point>()

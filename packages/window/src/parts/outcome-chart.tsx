@@ -20,6 +20,8 @@ export interface Bucket {
 export interface Held {
   /** In buckets from the left; a part of one too. */
   readonly from: number;
+  /** Null: until now. */
+  readonly until: number | null;
   readonly words: string;
 }
 
@@ -33,6 +35,10 @@ const COST = { top: 388, height: 36 };
 const HEIGHT = 452;
 /** A short hold is seen too. */
 const HELD_PIXELS_MIN = 4;
+/** The title of the bars needs this much room, pixels. */
+const TITLE_PIXELS = 24;
+/** About the width of a letter of a label. */
+const LETTER_PIXELS = 6;
 /** A label needs this much room, pixels. */
 const LABEL_PIXELS = 64;
 
@@ -45,8 +51,8 @@ export function OutcomeChart({
 }: {
   readonly buckets: readonly Bucket[];
   readonly currency: string | null;
-  /** Null: sending flows. */
-  readonly held: Held | null;
+  /** Newest first. */
+  readonly held: readonly Held[];
   readonly label: string;
 }) {
   const [frame, width] = useWidth();
@@ -58,13 +64,15 @@ export function OutcomeChart({
     <div ref={frame} className="chartframe">
       {width > 0 && (
         <svg className="chart" width={width} height={HEIGHT} role="img" aria-label={label}>
-          {held !== null && (
+          {held.map(({ from, until, words }, index) => (
             <HeldBand
-              left={LEFT + step * Math.max(0, held.from)}
-              right={right}
-              words={held.words}
+              key={words}
+              left={Math.max(LEFT, LEFT + step * from)}
+              right={until === null ? right : Math.min(right, LEFT + step * until)}
+              end={right}
+              words={index === 0 ? words : null}
             />
-          )}
+          ))}
           <Bars buckets={buckets} x={x} step={step} right={right} />
           <Shares buckets={buckets} x={x} right={right} isNarrow={width < 600} />
           <Times buckets={buckets} x={x} right={right} isNarrow={width < 600} />
@@ -82,29 +90,41 @@ export function OutcomeChart({
   );
 }
 
-/** Lies behind all charts, from where sending stopped until now. */
-const HeldBand = ({
+/** Lies behind all charts, from where sending stopped until it went on. */
+function HeldBand({
   left,
   right,
+  end,
   words,
 }: {
   readonly left: number;
   readonly right: number;
-  readonly words: string;
-}) => (
-  <>
-    <rect
-      className="f-hold"
-      x={Math.min(left, right - HELD_PIXELS_MIN)}
-      y={BARS.top - 4}
-      width={Math.max(HELD_PIXELS_MIN, right - left)}
-      height={COST.top + COST.height - BARS.top + 4}
-    />
-    <text className="k" x={right} y={12} textAnchor="end">
-      {words}
-    </text>
-  </>
-);
+  /** Where the charts end. */
+  readonly end: number;
+  /** Null: there is room for the newest one's words only. */
+  readonly words: string | null;
+}) {
+  const width = Math.max(HELD_PIXELS_MIN, right - left);
+  const at = Math.min(left, end - width);
+  // The charts' title is on the left.
+  const room = Math.floor((end - LEFT - TITLE_PIXELS) / LETTER_PIXELS);
+  return (
+    <>
+      <rect
+        className="f-hold"
+        x={at}
+        y={BARS.top - 4}
+        width={width}
+        height={COST.top + COST.height - BARS.top + 4}
+      />
+      {words !== null && (
+        <text className="k" x={end} y={12} textAnchor="end">
+          {words.length > room ? `${words.slice(0, room - 1)}…` : words}
+        </text>
+      )}
+    </>
+  );
+}
 
 interface Part {
   readonly buckets: readonly Bucket[];

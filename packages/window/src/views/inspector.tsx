@@ -15,6 +15,7 @@ import { CopyButton } from '../parts/copy-button.js';
 import { Panel, ScrollTable } from '../parts/panel.js';
 import { Failure, Loading, Void } from '../parts/states.js';
 import { Status, Tag } from '../parts/status.js';
+import { ReplayButton } from './replay-webhook.js';
 
 /** Older ones go, so that the page stays light in a flood. */
 const ARRIVALS_MAX = 200;
@@ -29,9 +30,9 @@ export function Inspector({ session }: { readonly session: Session }) {
       <div className="headrow">
         <h1 className="page">Webhook inspector</h1>
       </div>
-      <Arrivals />
+      <Arrivals mayReplay={may(session, 'admin')} />
       <Refused />
-      <SetAside mayAudit={may(session, 'audit')} />
+      <SetAside mayAudit={may(session, 'audit')} mayReplay={may(session, 'admin')} />
     </>
   );
 }
@@ -71,7 +72,7 @@ function useArrivals() {
   return { items, history, hasMore: isFlooded || history.hasNextPage, loadMore };
 }
 
-function Arrivals() {
+function Arrivals({ mayReplay }: { readonly mayReplay: boolean }) {
   const { items, history, hasMore, loadMore } = useArrivals();
   const [effect, setEffect] = useState<'all' | 'nothing'>('all');
   const [rowsMax, setRowsMax] = useState(ARRIVALS_MAX);
@@ -131,11 +132,12 @@ function Arrivals() {
               <th scope="col">Effect</th>
               <th scope="col">On its way</th>
               <th scope="col">Message</th>
+              {mayReplay && <ReplayHead />}
             </tr>
           </thead>
           <tbody>
             {shown.map((change) => (
-              <Arrival key={change.position} change={change} now={now} />
+              <Arrival key={change.position} change={change} now={now} mayReplay={mayReplay} />
             ))}
           </tbody>
         </ScrollTable>
@@ -159,7 +161,30 @@ const Chip = ({
   </button>
 );
 
-const Arrival = ({ change, now }: { readonly change: Change; readonly now: Date }) => (
+const ReplayHead = () => (
+  <th scope="col">
+    <span className="sr">Replay</span>
+  </th>
+);
+
+/** Where the event of a webhook is; null for one that no webhook of its own led to. */
+const placeOf = ({ type, messageId, messageUuid, revision }: Change) =>
+  type === 'ReportAdopted'
+    ? null
+    : {
+        stream: messageId === undefined ? `inbound-${messageUuid}` : `message-${messageId}`,
+        revision,
+      };
+
+const Arrival = ({
+  change,
+  now,
+  mayReplay,
+}: {
+  readonly change: Change;
+  readonly now: Date;
+  readonly mayReplay: boolean;
+}) => (
   <tr>
     <td className="nowrap">
       <span className="mono" title={fullTime(change.recordedAt, now)}>
@@ -185,8 +210,15 @@ const Arrival = ({ change, now }: { readonly change: Change; readonly now: Date 
         </Link>
       )}
     </td>
+    {mayReplay && <ReplayCell change={change} />}
   </tr>
 );
+
+function ReplayCell({ change }: { readonly change: Change }) {
+  const place = placeOf(change);
+  const of = change.type === 'InboundReceived' ? 'what a person wrote' : (change.status ?? '');
+  return <td className="num">{place !== null && <ReplayButton place={place} of={of} />}</td>;
+}
 
 /** Says which webhooks were not accepted, and what to look at. */
 function Refused() {
@@ -272,10 +304,10 @@ const Says = ({ change: { type, status, errorCode } }: { readonly change: Change
   type === 'InboundReceived' ? (
     <>A person wrote</>
   ) : isStatus(status) ? (
-    <>
+    <span className="says">
       <Status status={status} size={14} />
-      {errorCode === undefined ? '' : ` ${errorCode}`}
-    </>
+      {errorCode !== undefined && <span className="code">{errorCode}</span>}
+    </span>
   ) : (
     <>{status ?? type}</>
   );
@@ -289,7 +321,13 @@ const EffectOf = ({ change: { type, refusedBecause } }: { readonly change: Chang
     <span className="soft">applied</span>
   );
 
-function SetAside({ mayAudit }: { readonly mayAudit: boolean }) {
+function SetAside({
+  mayAudit,
+  mayReplay,
+}: {
+  readonly mayAudit: boolean;
+  readonly mayReplay: boolean;
+}) {
   const quarantine = useQuarantine(mayAudit);
   const now = useNow();
   useRefresh(['quarantine']);
@@ -317,6 +355,7 @@ function SetAside({ mayAudit }: { readonly mayAudit: boolean }) {
               <th scope="col">Received</th>
               <th scope="col">Webhook</th>
               <th scope="col">Reason</th>
+              {mayReplay && <ReplayHead />}
             </tr>
           </thead>
           <tbody>
@@ -328,6 +367,14 @@ function SetAside({ mayAudit }: { readonly mayAudit: boolean }) {
                 </td>
                 <td>{item.webhook}</td>
                 <td>{sentence(item.reason)}</td>
+                {mayReplay && (
+                  <td className="num">
+                    <ReplayButton
+                      place={{ stream: item.stream, revision: Number(item.revision) }}
+                      of={`the ${item.webhook} webhook that was set aside`}
+                    />
+                  </td>
+                )}
               </tr>
             ))}
           </tbody>

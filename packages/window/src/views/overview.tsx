@@ -2,10 +2,11 @@ import { useEffect, useMemo } from 'react';
 import { Link, useSearchParams } from 'wouter';
 import { useNow } from '../data/now.js';
 import { costs, count, counted, countryName, share } from '../data/numbers.js';
-import { useParked, useQuarantine, useSending, type Sending } from '../data/operations.js';
+import { useHolds, useParked, useQuarantine, type Hold } from '../data/operations.js';
 import { useRefresh } from '../data/refresh.js';
 import {
   groupName,
+  LAST_HOUR,
   messagesOf,
   outcomesOf,
   periods,
@@ -28,15 +29,19 @@ import type { Rating } from '../parts/receipts.js';
 import { HeldBanner, SendingPanel } from '../parts/sending-panel.js';
 import { Failure, Loading, Void } from '../parts/states.js';
 
+const PERIODS: readonly Period[] = [LAST_HOUR, ...periods];
 const FIRST_PERIOD: Period = { name: '24 h', days: 1, by: 'hour' };
+/** The address says the last hour by its name: a share of a day is nothing to read. */
+const nameInAddress = ({ name, days }: Period): string =>
+  days < 1 ? name.replace(' ', '') : String(days);
 const REASONS_SHOWN = 6;
 const LOST = 'rejected,undeliverable,failed,expired';
 
 /** Is it well; if not, since when, where, why. */
 export function Overview({ session }: { readonly session: Session }) {
   const [params, setParams] = useSearchParams();
-  const days = Number(params.get('period') ?? FIRST_PERIOD.days);
-  const period = periods.find((one) => one.days === days) ?? FIRST_PERIOD;
+  const asked = params.get('period');
+  const period = PERIODS.find((one) => nameInAddress(one) === asked) ?? FIRST_PERIOD;
   const [country, from] = [params.get('country'), params.get('from')];
   const only = useMemo(() => onlyOf(country, from), [country, from]);
   const now = useNow();
@@ -66,12 +71,12 @@ export function Overview({ session }: { readonly session: Session }) {
       <div className="headrow">
         <h1 className="page">Overview</h1>
         <div className="seg" role="group" aria-label="Period">
-          {periods.map((one) => (
+          {PERIODS.map((one) => (
             <button
               key={one.name}
               type="button"
               aria-pressed={one.name === period.name}
-              onClick={() => choose('period', String(one.days))}
+              onClick={() => choose('period', nameInAddress(one))}
             >
               {one.name}
             </button>
@@ -117,7 +122,7 @@ export function Overview({ session }: { readonly session: Session }) {
             <SendingPanel session={session} />
             <NeedsPerson row={row} range={range} only={only} session={session} />
           </div>
-          <Countries range={range} only={only} days={period.days} />
+          <Countries range={range} only={only} days={Math.ceil(period.days)} />
         </>
       )}
     </>
@@ -279,7 +284,8 @@ function OverTime({
     () => bucketsOf(rows, period, range, currency),
     [rows, period, range, currency],
   );
-  const held = heldOf(useSending().data, period, range);
+  const holds = useHolds(range.since).data;
+  const held = useMemo(() => heldIn(holds ?? [], period, range), [holds, period, range]);
   const title = period.by === 'hour' ? 'By hour' : 'By day';
   return (
     <section className="panel" aria-label={title}>
@@ -290,7 +296,7 @@ function OverTime({
           <Swatch name="Under way" fill="moving" />
           <Swatch name="In doubt" fill="doubt" />
           <Swatch name="Not delivered" fill="lost" />
-          <Link className="link" href={`/reports?by=${period.by}&period=${period.days}`}>
+          <Link className="link" href={`/reports?by=${period.by}&period=${Math.ceil(period.days)}`}>
             As a table
           </Link>
         </span>
@@ -300,22 +306,31 @@ function OverTime({
           buckets={buckets}
           currency={currency}
           held={held}
-          label={`${held === null ? '' : `${held.words}. `}${title}: messages by outcome, share delivered, time to delivery, cost. The same numbers are in the report.`}
+          label={`${held.map(({ words }) => `${words}. `).join('')}${title}: messages by outcome, share delivered, time to delivery, cost. The same numbers are in the report.`}
         />
       </div>
     </section>
   );
 }
 
-/** Since when sending is held, as a place in the chart. */
-function heldOf(sending: Sending | undefined, { by }: Period, { since }: Range): Held | null {
-  if (sending?.state !== 'held' || sending.since === null) return null;
-  const from = (Date.parse(sending.since) - Date.parse(since)) / STEP_MS[by];
-  const time = fullTime(sending.since, new Date());
-  return {
-    from,
-    words: `Held since ${time}${sending.reason === null ? '' : `: ${sending.reason}`}`,
-  };
+/** When all of sending, or what goes to Vonage, was held, as places in the chart. */
+function heldIn(holds: readonly Hold[], { by }: Period, { since }: Range): readonly Held[] {
+  const placeOf = (time: string): number => (Date.parse(time) - Date.parse(since)) / STEP_MS[by];
+  return holds
+    .filter(({ scope }) => scope === 'all' || scope === 'vonage')
+    .map((hold) => ({
+      from: placeOf(hold.since),
+      until: hold.until === null ? null : placeOf(hold.until),
+      words: heldWords(hold, new Date()),
+    }));
+}
+
+function heldWords({ since, until, reason }: Hold, now: Date): string {
+  const times =
+    until === null
+      ? `Held since ${fullTime(since, now)}`
+      : `Held ${fullTime(since, now)} to ${fullTime(until, now)}`;
+  return `${times}: ${reason}`;
 }
 
 const STEP_MS = { hour: 3_600_000, day: 86_400_000 } as const;

@@ -32,6 +32,8 @@ export const problemKinds: Readonly<
   'person-not-found': { status: 404, title: 'Nothing is recorded about this number' },
   'ledger-not-encrypted': { status: 409, title: 'The ledger holds the person in plain text' },
   'message-erased': { status: 410, title: 'The data of the message was erased' },
+  'webhook-not-found': { status: 404, title: 'There is no such webhook' },
+  'webhook-erased': { status: 410, title: 'The body of the webhook was erased' },
   'log-entry-not-found': { status: 404, title: 'The transparency log holds no such thing yet' },
   'idempotency-key-reused': {
     status: 422,

@@ -1,14 +1,20 @@
 import { Body, Controller, Get, HttpCode, Inject, Post, Query, Req } from '@nestjs/common';
 import { InvalidRequest } from '../../../application/errors.js';
+import { ReadHolds, type PastHold } from '../../../application/steering/past-holds.js';
 import { ReadSending, type SendingView } from '../../../application/steering/read-sending.js';
 import { SteerSending } from '../../../application/steering/steer-sending.js';
 import type { AuthenticatedRequest } from '../auth/api-key.guard.js';
 import { RequiresScope } from '../auth/requires-scope.js';
 import { TakesBody } from '../bodies/takes-body.js';
-import { refuseParameters, type RawQuery } from '../reporting/query-reader.js';
+import { QueryReader, refuseParameters, type RawQuery } from '../reporting/query-reader.js';
 import { inspect, readTogether, validate } from '../validate.js';
 import { HoldSendingDto, ReleaseSendingDto } from './sending.dto.js';
-import { DescribeHold, DescribeRelease, DescribeSending } from './sending.openapi.js';
+import {
+  DescribeHold,
+  DescribeHolds,
+  DescribeRelease,
+  DescribeSending,
+} from './sending.openapi.js';
 
 /** Shows, holds and releases the sending of messages, to all providers or to one. */
 @Controller('v1/sending')
@@ -16,6 +22,7 @@ export class SendingController {
   constructor(
     @Inject(SteerSending) private readonly steering: SteerSending,
     @Inject(ReadSending) private readonly readSending: ReadSending,
+    @Inject(ReadHolds) private readonly readHolds: ReadHolds,
   ) {}
 
   @Get()
@@ -24,6 +31,16 @@ export class SendingController {
   read(@Query() query: RawQuery): Promise<SendingView> {
     refuseParameters(query);
     return this.readSending.execute();
+  }
+
+  @Get('holds')
+  @RequiresScope('read')
+  @DescribeHolds()
+  async holds(@Query() raw: RawQuery): Promise<{ readonly items: readonly PastHold[] }> {
+    const query = new QueryReader(raw);
+    const sinceMs = query.time('since');
+    query.end();
+    return { items: await this.readHolds.execute(sinceMs) };
   }
 
   @Post('hold')

@@ -1,6 +1,9 @@
 import { applyDecorators } from '@nestjs/common';
-import { ApiBody, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiOperation, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { DescribeProblems } from '../documentation/problem-responses.js';
+import { holdScopes } from '../../../domain/sending/sending.js';
+import { holdCauses } from '../../../domain/sending/sending-events.js';
+import { complete, nullable, text, time } from '../documentation/schema-parts.js';
 import { schemaOf } from '../documentation/schemas.js';
 import { HoldSendingDto, ReleaseSendingDto } from './sending.dto.js';
 
@@ -17,6 +20,42 @@ export const DescribeSending = (): MethodDecorator =>
     }),
     answer('Whether sending flows or is held, since when, and why.'),
     DescribeProblems(),
+  );
+
+export const DescribeHolds = (): MethodDecorator =>
+  applyDecorators(
+    ApiTags('operations'),
+    ApiOperation({
+      operationId: 'listHolds',
+      summary: 'When and why sending was held',
+      description: 'At most the last 200, of all of sending and of single providers.',
+    }),
+    ApiQuery({
+      name: 'since',
+      required: false,
+      description: 'Only those that held at or after this time.',
+      schema: { type: 'string' },
+    }),
+    ApiResponse({
+      status: 200,
+      description: 'The latest first.',
+      schema: complete({
+        items: {
+          type: 'array',
+          items: complete({
+            scope: { enum: [...holdScopes] },
+            since: time,
+            until: { ...nullable(time), description: 'Null: it still holds.' },
+            cause: { enum: [...holdCauses] },
+            reason: text,
+            by: { ...nullable(text), description: 'Name of the API key.' },
+            releaseReason: nullable(text),
+            releasedBy: nullable(text),
+          }),
+        },
+      }),
+    }),
+    DescribeProblems(400),
   );
 
 export const DescribeHold = (): MethodDecorator =>

@@ -7,11 +7,15 @@ import { refusedBecause } from './refused-webhooks.js';
 
 const receivedWebhook = {
   type: 'object' as const,
-  required: ['position', 'type', 'occurredAt', 'recordedAt'],
+  required: ['position', 'type', 'revision', 'occurredAt', 'recordedAt'],
   properties: {
     position: { ...text, description: 'Orders it among the changes of `GET /v1/stream`.' },
     type: { enum: [...webhookEvents] },
     messageId: { ...text, description: 'Missing for a message that we received.' },
+    revision: {
+      type: 'integer',
+      description: 'The place of its event in the stream of its message.',
+    },
     messageUuid: text,
     attempt: { type: 'integer' },
     status: { ...text, description: 'The reported status.' },

@@ -1,0 +1,38 @@
+import { applyDecorators } from '@nestjs/common';
+import { ApiBody, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { DescribeProblems } from '../../documentation/problem-responses.js';
+import { complete, nullable, text } from '../../documentation/schema-parts.js';
+import { ReplayWebhookDto } from './replay.dto.js';
+import { replayResults, signatureVerdicts } from './replay-webhook.js';
+
+export const DescribeReplayWebhook = (): MethodDecorator =>
+  applyDecorators(
+    ApiTags('operations'),
+    ApiOperation({
+      operationId: 'replayWebhook',
+      summary: 'Take a kept webhook in once more',
+      description:
+        'As if Vonage repeated it: its signature is checked by the secrets of now, and its body is read by this build. ' +
+        'One that was recorded is a repeat, and adds nothing. One that was set aside is recorded when it is understood now, ' +
+        'with the time at which it came.',
+    }),
+    ApiBody({ type: ReplayWebhookDto }),
+    ApiResponse({
+      status: 200,
+      description: 'What it changed.',
+      schema: complete({
+        webhook: { enum: ['status', 'inbound'] },
+        signature: {
+          enum: [...signatureVerdicts],
+          description: '`not-kept`: an earlier version recorded it without its token.',
+        },
+        result: {
+          enum: [...replayResults],
+          description:
+            '`not-verified`: the signature is not valid by the secrets of now, so that nothing was recorded.',
+        },
+        reason: { ...nullable(text), description: 'Why it is not understood.' },
+      }),
+    }),
+    DescribeProblems(400, 404, 410),
+  );

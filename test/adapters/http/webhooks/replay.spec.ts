@@ -1,0 +1,55 @@
+import { randomUUID } from 'node:crypto';
+import type { EventShown } from '../../../support/facts/api.js';
+import { inboundBody, SignedWebhooks, statusBody } from '../../../support/facts/signed-webhooks.js';
+import { startWaybill, stopWaybills, type Waybill } from '../../../support/worlds/waybill.js';
+
+let waybill: Waybill;
+let webhooks: SignedWebhooks;
+
+beforeAll(async () => {
+  waybill = await startWaybill();
+  webhooks = new SignedWebhooks(waybill.url, waybill.config);
+});
+
+afterAll(stopWaybills);
+
+const ledger = async () => (await waybill.api.get('/v1/events')).lines as EventShown[];
+const replay = (place: unknown) => waybill.api.post('/v1/received-webhooks/replay', place);
+
+async function kept(kind: 'status' | 'inbound', body: unknown): Promise<EventShown> {
+  const before = (await ledger()).length;
+  expect((await webhooks.post(kind, body)).status).toBe(204);
+  const [event] = (await ledger()).slice(before);
+  if (event === undefined) throw new Error('nothing was recorded');
+  return event;
+}
+
+it.each([
+  ['a report', 'status', statusBody('submitted')],
+  ['a message that somebody sent', 'inbound', inboundBody()],
+] as const)('knows what was recorded: replayed, %s adds nothing', async (_, kind, body) => {
+  const { stream, revision } = await kept(kind, body);
+  const before = await ledger();
+  const answer = (await replay({ stream, revision })).as(200);
+  expect(answer).toEqual({ webhook: kind, signature: 'valid', result: 'repeated', reason: null });
+  expect(await ledger()).toEqual(before);
+});
+
+it('says why a webhook is still not understood, and sets it aside once only', async () => {
+  const { stream, revision } = await kept('status', statusBody('teleported'));
+  const before = await ledger();
+  expect((await replay({ stream, revision })).as(200)).toEqual({
+    webhook: 'status',
+    signature: 'valid',
+    result: 'not-understood',
+    reason: 'unknown status "teleported"',
+  });
+  expect(await ledger()).toEqual(before);
+});
+
+it('refuses a place at which no webhook is kept, and names each fault of the request', async () => {
+  const nowhere = await replay({ stream: `message-${randomUUID()}`, revision: 0 });
+  expect(nowhere.as(404)).toMatchObject({ type: '/problems/webhook-not-found' });
+  const faulty = (await replay({ stream: '', revision: -1 })).as<{ errors: object[] }>(400);
+  expect(faulty.errors).toHaveLength(2);
+});
