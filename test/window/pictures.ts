@@ -1,13 +1,9 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
 import type { Page } from 'playwright-core';
-import { compiledProgram } from '../support/processes/compiled.js';
 import { eventually } from '../support/watching/eventually.js';
+import { startDemonstration } from '../support/worlds/demonstration.js';
 import { startBrowser } from '../../testing/browser.js';
 
 const { values } = parseArgs({
@@ -52,21 +48,6 @@ const FATES = [
 ];
 const COUNTRIES = ['447700', '447700', '491555', '33639', '12025'];
 
-/** Starts the demonstration on a free port. */
-async function startDemonstration(
-  directory: string,
-): Promise<{ readonly url: string; readonly process: ChildProcess }> {
-  const program = spawn(process.execPath, [join(await compiledProgram(), 'main.js')], {
-    env: { PATH: process.env['PATH'], PORT: '0', DATA_DIR: directory, LOG_LEVEL: 'silent' },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  for await (const line of createInterface({ input: program.stdout })) {
-    const url = /^\s+(http:\/\/\S+)\/$/.exec(line)?.[1];
-    if (url !== undefined) return { url, process: program };
-  }
-  throw new Error('The demonstration ended before it told its address.');
-}
-
 async function send(url: string, index: number): Promise<void> {
   const country = COUNTRIES[index % COUNTRIES.length] ?? '';
   const to = `${country}${FATES[index % FATES.length]}`;
@@ -103,8 +84,7 @@ async function take(page: Page, url: string, shot: Shot): Promise<void> {
   await page.screenshot({ path: join(values.into, `${shot.name}.png`) });
 }
 
-const directory = await mkdtemp(join(tmpdir(), 'waybill-pictures-'));
-const demonstration = await startDemonstration(directory);
+const demonstration = await startDemonstration();
 const browser = await startBrowser();
 try {
   const { url } = demonstration;
@@ -158,7 +138,5 @@ try {
   }
 } finally {
   await browser.close();
-  demonstration.process.kill('SIGTERM');
-  await once(demonstration.process, 'exit');
-  await rm(directory, { recursive: true, force: true });
+  await demonstration.stop();
 }

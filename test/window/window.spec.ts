@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import axe from 'axe-core';
+import type { Page } from 'playwright-core';
 import { WebhookReceiver } from '../support/doubles/webhook-receiver.js';
 import { COMPILE_MS_MAX } from '../support/processes/compiled.js';
 import { eventually } from '../support/watching/eventually.js';
@@ -433,7 +434,18 @@ const views = {
   'an erased message': () => `/messages/${ids.erased}`,
   operations: () => '/operations',
   inspector: () => '/inspector',
+  'the last hour': () => '/overview?period=1h',
+  'find without a result': () => '/?q=07700%20000000',
 };
+
+/** What a person may open in a view: by a button's name, or by a key. */
+const opened: readonly (readonly [path: string, button: string])[] = [
+  ['/overview', 'Hold…'],
+  ['/operations', 'Hold E-mail'],
+  ['/inspector', 'Replay the status webhook that was set aside…'],
+  ['/people/447700900321', 'Erase this person…'],
+  ['/people/447700900321', 'Send nothing more…'],
+];
 
 /** WCAG 1.4.4: twice as large, by the browser or by its letters alone. WCAG 1.4.10: 1280 px at 400 %. */
 const ZOOMS = [
@@ -452,38 +464,76 @@ it.each(Object.entries(views))(
   async (_, pathOf) => {
     const { page } = world;
     await world.go(pathOf());
-    await page.getByRole('heading', { level: 1 }).waitFor();
-    await page.waitForLoadState('load');
-    await eventually(async () => (await page.locator('.skel').count()) === 0);
-    await page.evaluate(axe.source);
-    for (const width of [1440, 360]) {
-      await page.setViewportSize({ width, height: 900 });
-      for (const colorScheme of ['light', 'dark'] as const) {
-        await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-        const faults = await page.evaluate(
-          `axe.run(document, { runOnly: ${JSON.stringify(STANDARDS)} }).then(({ violations }) =>
-          violations.map(({ id, nodes }) => id + ': ' + nodes.map(({ html }) => html).join(' ')))`,
-        );
-        expect({ width, colorScheme, faults }).toEqual({ width, colorScheme, faults: [] });
-      }
-    }
-    for (const { zoom, width, text } of ZOOMS) {
-      await page.setViewportSize({ width, height: 900 });
-      await page.evaluate(`document.documentElement.style.fontSize = '${text}'`);
-      // Charts and lists are drawn anew for a width.
-      await eventually(
-        async () => {
-          const lost = await page.evaluate(`(${lostByZoom.toString()})()`);
-          expect({ zoom, lost }).toEqual({ zoom, lost: [] });
-          return true;
-        },
-        { withinMs: ZOOM_MS_MAX },
-      );
-    }
-    await page.evaluate("document.documentElement.style.fontSize = ''");
-    await page.setViewportSize({ width: 1440, height: 900 });
+    await settled(page);
+    await expectAccessible(page);
+    await expectWholeWhenZoomed(page);
   },
 );
+
+it.each(opened)('the dialog of %s, %s, is accessible in both themes', async (path, button) => {
+  const { page } = world;
+  await world.go(path);
+  await page.getByRole('button', { name: button, exact: true }).click();
+  await page.getByRole('dialog').waitFor();
+  await settled(page);
+  await expectAccessible(page);
+});
+
+it('all keys and the sign-in are accessible in both themes too', async () => {
+  const { page } = world;
+  await world.go('/overview');
+  await settled(page);
+  await page.locator('body').press('?');
+  await page.getByRole('dialog').waitFor();
+  await expectAccessible(page);
+  const context = await world.browser.newContext();
+  const door = await context.newPage();
+  await door.goto(world.waybill.url);
+  await door.getByLabel('Your API key').waitFor();
+  await expectAccessible(door);
+  await context.close();
+});
+
+/** Waits until a view shows what it asked for. */
+async function settled(page: Page): Promise<void> {
+  await page.getByRole('heading', { level: 1 }).first().waitFor();
+  await page.waitForLoadState('load');
+  await eventually(async () => (await page.locator('.skel').count()) === 0);
+}
+
+async function expectAccessible(page: Page): Promise<void> {
+  await page.evaluate(axe.source);
+  for (const width of [1440, 360]) {
+    await page.setViewportSize({ width, height: 900 });
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+      const faults = await page.evaluate(
+        `axe.run(document, { runOnly: ${JSON.stringify(STANDARDS)} }).then(({ violations }) =>
+          violations.map(({ id, nodes }) => id + ': ' + nodes.map(({ html }) => html).join(' ')))`,
+      );
+      expect({ width, colorScheme, faults }).toEqual({ width, colorScheme, faults: [] });
+    }
+  }
+  await page.setViewportSize({ width: 1440, height: 900 });
+}
+
+async function expectWholeWhenZoomed(page: Page): Promise<void> {
+  for (const { zoom, width, text } of ZOOMS) {
+    await page.setViewportSize({ width, height: 900 });
+    await page.evaluate(`document.documentElement.style.fontSize = '${text}'`);
+    // Charts and lists are drawn anew for a width.
+    await eventually(
+      async () => {
+        const lost = await page.evaluate(`(${lostByZoom.toString()})()`);
+        expect({ zoom, lost }).toEqual({ zoom, lost: [] });
+        return true;
+      },
+      { withinMs: ZOOM_MS_MAX },
+    );
+  }
+  await page.evaluate("document.documentElement.style.fontSize = ''");
+  await page.setViewportSize({ width: 1440, height: 900 });
+}
 
 /** Keeps the types of the browser out of those of the service. */
 interface Box {
