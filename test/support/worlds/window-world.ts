@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { createApiKey, parseApiKeys } from '../../../src/application/access/api-keys.js';
 import { startBrowser } from '../../../testing/browser.js';
+import type { MessageShown } from '../facts/api.js';
 import { inboundBody, SignedWebhooks } from '../facts/signed-webhooks.js';
 import { compiledProgram } from '../processes/compiled.js';
 import { startWaybill, stopWaybills, type Waybill } from './waybill.js';
@@ -114,10 +115,19 @@ export class WindowWorld {
   }
 
   async statusOf(id: string): Promise<string> {
+    return (await this.message(id)).status;
+  }
+
+  /** Vonage's `message_uuid` of the first attempt. */
+  async uuidOf(id: string): Promise<string> {
+    return (await this.message(id)).attempts[0]?.messageUuid ?? '';
+  }
+
+  private async message(id: string): Promise<MessageShown> {
     const response = await fetch(`${this.url}/v1/messages/${id}`, {
       headers: { authorization: `Bearer ${this.key}` },
     });
-    return ((await response.json()) as { readonly status: string }).status;
+    return (await response.json()) as MessageShown;
   }
 
   go(path: string): Promise<unknown> {

@@ -1,0 +1,65 @@
+import { COMPILE_MS_MAX } from '../support/processes/compiled.js';
+import { eventually } from '../support/watching/eventually.js';
+import { WindowWorld } from '../support/worlds/window-world.js';
+
+let world: WindowWorld;
+let id: string;
+
+beforeAll(async () => {
+  world = await WindowWorld.start();
+  await world.signIn();
+  id = await world.send('447700991170');
+  await eventually(async () => (await world.statusOf(id)) === 'rejected');
+}, COMPILE_MS_MAX);
+
+afterAll(() => world.end());
+
+async function makeKey(name: string, scopes: readonly string[]): Promise<string> {
+  const answer = await world.post('/v1/keys', { name, scopes });
+  expect(answer.status).toBe(201);
+  return ((await answer.json()) as { readonly key: string }).key;
+}
+
+it('shows a key that may only read what became of a message, and says why it may do no more', async () => {
+  const key = await makeKey('trainee', ['read']);
+  const context = await world.browser.newContext();
+  await context.request.post(`${world.waybill.url}/v1/session`, { data: { key } });
+  const page = await context.newPage();
+  world.listenTo(page);
+  const go = (path: string) => page.goto(`${world.waybill.url}${path}`);
+  await go(`/messages/${id}`);
+  await page.getByRole('heading', { level: 1 }).getByText('was not delivered').waitFor();
+  expect(await page.getByRole('button', { name: 'Send again' }).isDisabled()).toBe(true);
+  await page.getByText('Your key may not send.').waitFor();
+  expect(await page.getByText('Raw webhook').count()).toBe(0);
+  await go('/inspector');
+  await page.getByText('It needs the scope audit.').waitFor();
+  expect(await page.getByRole('button', { name: /^Replay/ }).count()).toBe(0);
+  await go('/operations');
+  await page.getByRole('region', { name: 'Health' }).getByText('Signed log').waitFor();
+  expect(await page.getByRole('region', { name: 'API keys' }).count()).toBe(0);
+  expect(await page.getByRole('button', { name: 'Hold…' }).count()).toBe(0);
+  // The page asked for nothing that would be refused.
+  expect(world.complaints.splice(0)).toEqual([]);
+  await context.close();
+});
+
+it('lists the keys, and revokes one for ever', async () => {
+  const { page } = world;
+  const key = await makeKey('former-partner', ['send']);
+  await world.go('/operations');
+  const row = page.getByRole('row', { name: /^former-partner/ });
+  await row.getByText('never').waitFor();
+  await row.getByRole('button', { name: 'Revoke…' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Revoke former-partner?' });
+  await dialog.getByText('for ever').waitFor();
+  await dialog.getByRole('button', { name: 'Revoke', exact: true }).click();
+  await row.getByText('revoked').waitFor();
+  expect(await row.getByRole('button').count()).toBe(0);
+  const refused = await fetch(`${world.waybill.url}/v1/messages/preview`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ to: '447700900123', text: 'Hello' }),
+  });
+  expect(refused.status).toBe(401);
+});
