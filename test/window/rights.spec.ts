@@ -37,7 +37,9 @@ it('shows a key that may only read what became of a message, and says why it may
   expect(await page.getByRole('button', { name: /^Replay/ }).count()).toBe(0);
   await go('/operations');
   await page.getByRole('region', { name: 'Health' }).getByText('Signed log').waitFor();
-  expect(await page.getByRole('region', { name: 'API keys' }).count()).toBe(0);
+  for (const name of ['Limits', 'Newest checkpoint', 'API keys']) {
+    expect(await page.getByRole('region', { name }).count()).toBe(0);
+  }
   expect(await page.getByRole('button', { name: 'Hold…' }).count()).toBe(0);
   // The page asked for nothing that would be refused.
   expect(world.complaints.splice(0)).toEqual([]);

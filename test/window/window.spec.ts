@@ -488,7 +488,7 @@ it.each(Object.entries(views))(
 it.each(opened)('the dialog of %s, %s, is accessible in both themes', async (path, button) => {
   const { page } = world;
   await world.go(path);
-  await page.getByRole('button', { name: button, exact: true }).click();
+  await page.getByRole('button', { name: button }).click();
   await page.getByRole('dialog').waitFor();
   await settled(page);
   expect(await barriers(page)).toEqual([]);

@@ -36,7 +36,7 @@ export function Operations({ session }: { readonly session: Session }) {
       <div className="cols even">
         <Health />
         <SendingPanel session={session} />
-        <Limits />
+        {may(session, 'send') && <Limits />}
         <Checkpoint mayAudit={may(session, 'audit')} />
         {may(session, 'admin') && <Parked />}
         <Quarantined mayAudit={may(session, 'audit')} />
