@@ -456,7 +456,7 @@ const views = {
 /** What a person may open in a view: by a button's name, or by a key. */
 const opened: readonly (readonly [path: string, button: string])[] = [
   ['/overview', 'Hold…'],
-  ['/operations', 'Hold E-mail…'],
+  ['/operations', 'Hold E-mail'],
   ['/inspector', 'Replay the status webhook that was set aside…'],
   ['/people/447700900321', 'Erase this person…'],
   ['/people/447700900321', 'Send nothing more…'],
