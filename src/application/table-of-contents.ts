@@ -241,7 +241,7 @@ const tracking = ({
 };
 
 const erasure = (settings: ApplicationSettings): readonly Recipe[] => {
-  const { clock, monotonicClock: monotonic, identifiers, logger, metrics } = settings;
+  const { clock, monotonicClock: monotonic, identifiers, logger, metrics, health } = settings;
   return [
     recipe(
       ForgetStreams,
@@ -262,14 +262,14 @@ const erasure = (settings: ApplicationSettings): readonly Recipe[] => {
     recipe(
       DestroyAgain,
       [ports.PERSONAL_KEYS, ports.EVENT_FEED, ports.LEDGER],
-      (keys, feed, origins) => new DestroyAgain(keys, feed, origins, monotonic, logger),
+      (keys, feed, origins) => new DestroyAgain(keys, feed, origins, monotonic, { logger, health }),
     ),
     recipe(
       ExpirePersonalData,
       [ports.PERSONAL_KEYS, ports.EVENT_STORE, ports.AGED_ROWS, NamingReadModels, ForgetStreams],
       (keys, store, aged, readModels, streams) =>
         new ExpirePersonalData(
-          { keys, store, aged, metrics, logger },
+          { keys, store, aged, metrics, logger, health },
           readModels,
           streams,
           { clock, monotonic },

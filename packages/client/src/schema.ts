@@ -1992,6 +1992,17 @@ export type components = {
            */
           state: 'working' | 'standby' | 'held' | 'behind' | 'damaged' | 'failing' | 'rebuilding';
         };
+        erasure: {
+          /** @description Why; absent while it is `working`. */
+          reason?: string;
+          /** Format: date-time */
+          since: string;
+          /**
+           * @description `standby`: another instance does it. `held`: an operator has stopped it. `behind`: it moves on, but late. `damaged`: the ledger takes in, but a part of what it holds cannot be read. `failing`: it stands still. `rebuilding`: it stands still until it has been made anew.
+           * @enum {unknown}
+           */
+          state: 'working' | 'standby' | 'held' | 'behind' | 'damaged' | 'failing' | 'rebuilding';
+        };
         ledger: {
           /** @description Why; absent while it is `working`. */
           reason?: string;
@@ -2632,8 +2643,8 @@ export interface operations {
   getReadiness: {
     parameters: {
       query?: {
-        /** @description Only this part decides whether it is ready. Without it all but `proof` and `deliveries` do. */
-        part?: 'ledger' | 'readModels' | 'sending' | 'proof' | 'deliveries';
+        /** @description Only this part decides whether it is ready. Without it all but `proof`, `deliveries` and `erasure` do. */
+        part?: 'ledger' | 'readModels' | 'sending' | 'proof' | 'deliveries' | 'erasure';
       };
       header?: never;
       path?: never;

@@ -1,6 +1,8 @@
 import type { MonotonicClock } from '../ports/clock.js';
+import { STANDBY_REASON } from '../background/loop.js';
 import type { EventFeed } from '../ports/event-feed.js';
 import type { Position } from '../ports/event-store.js';
+import type { Health, HealthReporter } from '../ports/health.js';
 import type { LedgerOrigins } from '../ports/ledger-origin.js';
 import type { Logger } from '../ports/logger.js';
 import type { PersonalKeys } from '../ports/personal-keys.js';
@@ -20,6 +22,8 @@ interface Mark {
  * keys back; its mark is older too, so the erasures since then are looked at again.
  */
 export class DestroyAgain {
+  private readonly health: HealthReporter;
+
   constructor(
     private readonly keys: Pick<
       PersonalKeys,
@@ -28,11 +32,24 @@ export class DestroyAgain {
     private readonly feed: EventFeed,
     private readonly origins: LedgerOrigins,
     private readonly clock: MonotonicClock,
-    private readonly logger: Logger,
-  ) {}
+    private readonly surroundings: { readonly logger: Logger; readonly health: Health },
+  ) {
+    this.health = surroundings.health.reporter('destruction of restored keys', ['erasure']);
+    this.health.report('standby', STANDBY_REASON);
+  }
 
   /** Follows the ledger until `signal` aborts. @throws StoreUnavailable */
   async run(signal: AbortSignal): Promise<void> {
+    try {
+      await this.follow(signal);
+      this.health.report('standby', STANDBY_REASON);
+    } catch (error) {
+      this.health.report('failing', error instanceof Error ? error.message : String(error));
+      throw error;
+    }
+  }
+
+  private async follow(signal: AbortSignal): Promise<void> {
     const { identity: ledger } = await this.origins.origin(signal);
     const seen = markIn(await this.keys.erasuresSeen());
     const after = seen?.ledger === ledger ? seen?.position : undefined;
@@ -46,6 +63,7 @@ export class DestroyAgain {
           await this.destroy(event.data.person);
         }
       }
+      this.health.working();
       const isDue = this.clock.elapsedMs() - notedAtMs >= MARK_PERIOD_MS;
       if (events.length === 0 && !isDue) continue;
       await this.keys.noteErasuresSeen(JSON.stringify({ ledger, position } satisfies Mark));
@@ -57,7 +75,7 @@ export class DestroyAgain {
     const keys = await this.keys.destroyKeysOf(person);
     if (keys === 0) return;
     const sentence = 'Keys of a person who was erased were there again, and were destroyed.';
-    this.logger.warn({ person, keys }, sentence);
+    this.surroundings.logger.warn({ person, keys }, sentence);
   }
 }
 

@@ -1,7 +1,9 @@
 import { beginOfMonth, firstMonthKept, monthOfKeys, type Month } from '../../domain/retention.js';
+import { STANDBY_REASON } from '../background/loop.js';
 import { isTransient } from '../errors.js';
 import type { Clocks } from '../ports/clock.js';
 import type { EventStore } from '../ports/event-store.js';
+import type { Health, HealthReporter } from '../ports/health.js';
 import type { Logger } from '../ports/logger.js';
 import type { RetentionMetrics } from '../ports/metrics.js';
 import type { PersonalKeys } from '../ports/personal-keys.js';
@@ -27,6 +29,7 @@ export interface ExpiryPorts {
   readonly aged: AgedRows;
   readonly metrics: RetentionMetrics;
   readonly logger: Logger;
+  readonly health: Health;
 }
 
 interface Forgotten {
@@ -41,6 +44,7 @@ interface Forgotten {
  * for the reports; then the keys go. Each step may be repeated, so a pass that was cut off is begun again.
  */
 export class ExpirePersonalData {
+  private readonly health: HealthReporter;
   private complained = '';
   /** A key store is restored while the service is stopped, so keys return only before a turn. */
   private mayHaveReturned = true;
@@ -52,7 +56,10 @@ export class ExpirePersonalData {
     private readonly streams: ForgetStreams,
     private readonly clocks: Clocks,
     private readonly days: number | null,
-  ) {}
+  ) {
+    this.health = ports.health.reporter('destruction by age', ['erasure']);
+    this.health.report('standby', STANDBY_REASON);
+  }
 
   /** Runs until `signal` aborts. */
   async run(signal: AbortSignal): Promise<void> {
@@ -61,6 +68,7 @@ export class ExpirePersonalData {
       const isDone = await this.passOrComplain(signal);
       await this.clocks.monotonic.pause(isDone ? REST_MS : TRY_AGAIN_MS, signal);
     }
+    this.health.report('standby', STANDBY_REASON);
   }
 
   private async passOrComplain(signal: AbortSignal): Promise<boolean> {
@@ -68,10 +76,12 @@ export class ExpirePersonalData {
       await this.pass(signal);
       if (this.complained !== '') this.ports.logger.info({}, 'Personal data expires again.');
       this.complained = '';
+      this.health.working();
       return true;
     } catch (error) {
       if (signal.aborted) return false;
       const reason = String(error);
+      this.health.report('failing', error instanceof Error ? error.message : reason);
       if (reason !== this.complained) {
         const sentence = 'Personal data that is too old could not be destroyed; it is tried again.';
         this.ports.logger.error({ error }, sentence);

@@ -1,8 +1,16 @@
 /**
  * The parts that readiness reports. `ledger` accepts events; `readModels` list and report; `sending` hands messages
- * over; `proof` signs the transparency log; `deliveries` posts events to receivers of outgoing webhooks.
+ * over; `proof` signs the transparency log; `deliveries` posts events to receivers of outgoing webhooks; `erasure` destroys
+ * personal data by age, and again where a restored key store brought it back.
  */
-export const partNames = ['ledger', 'readModels', 'sending', 'proof', 'deliveries'] as const;
+export const partNames = [
+  'ledger',
+  'readModels',
+  'sending',
+  'proof',
+  'deliveries',
+  'erasure',
+] as const;
 
 export type PartName = (typeof partNames)[number];
 

@@ -40,6 +40,7 @@ export interface Readiness {
     readonly sending: PartShown & { readonly heldProviders: readonly HeldProviderShown[] };
     readonly proof: PartShown;
     readonly deliveries: PartShown;
+    readonly erasure: PartShown;
   };
 }
 
@@ -84,6 +85,7 @@ export class CheckReadiness {
       sending: this.health.part('sending'),
       proof: this.health.part('proof'),
       deliveries: this.health.part('deliveries'),
+      erasure: this.health.part('erasure'),
     };
     const goesOn = (part: PartName): boolean => this.isReady(part, parts[part]);
     // A damaged ledger still accepts webhooks: a load balancer that took it out would lose them.
@@ -107,6 +109,7 @@ export class CheckReadiness {
         sending: { ...shown(parts.sending), heldProviders: this.heldProviders() },
         proof: shown(parts.proof),
         deliveries: shown(parts.deliveries),
+        erasure: shown(parts.erasure),
       },
     };
   }
@@ -158,10 +161,10 @@ export class CheckReadiness {
 }
 
 /**
- * An instance that signs nothing, or whose receivers take nothing, still takes webhooks and sends. Only who asks about
- * these parts by name is told no.
+ * An instance that signs nothing, destroys nothing, or whose receivers take nothing, still takes webhooks and sends. Only who asks
+ * about these parts by name is told no.
  */
-const byNameOnly: ReadonlySet<PartName> = new Set(['proof', 'deliveries']);
+const byNameOnly: ReadonlySet<PartName> = new Set(['proof', 'deliveries', 'erasure']);
 
 /** States that count as ready. `held` is among them, because an operator wants the hold. */
 const isWell: ReadonlySet<PartState> = new Set(['working', 'standby', 'held', 'damaged']);

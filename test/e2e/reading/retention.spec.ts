@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { SealingEventStore } from '../../../src/adapters/event-store/sealed/sealing-event-store.js';
 import { SqliteEventStore } from '../../../src/adapters/event-store/sqlite/sqlite-event-store.js';
 import { openKeyStore } from '../../../src/adapters/key-store/key-store.module.js';
@@ -115,16 +116,47 @@ it('says that plain text of an earlier version stays', () => {
   expect(waybill.log.says('which no key destroys')).toBe(true);
 });
 
-it('destroys keys again that come back with a restored key store', async () => {
+/** Changes the key store while the service is stopped. */
+function changeKeys(sql: string): void {
+  const database = new DatabaseSync(keyFile(waybill.directory));
+  database.exec(sql);
+  database.close();
+}
+
+it('says which part stands still, and why, while keys cannot be destroyed', async () => {
   await waybill.stop();
   const file = keyFile(waybill.directory);
   for (const name of [`${file}-wal`, `${file}-shm`]) rmSync(name, { force: true });
   writeFileSync(file, keysBefore);
+  changeKeys(
+    `CREATE TRIGGER stuck BEFORE DELETE ON personal_keys BEGIN SELECT RAISE(ABORT, 'nothing goes'); END`,
+  );
+  await waybill.start();
+  await eventually(async () => {
+    const asked = await waybill.api.get('/health/ready?part=erasure');
+    expect(asked.body).toMatchObject({
+      parts: {
+        erasure: {
+          state: 'failing',
+          reason: expect.stringContaining('the key store does not answer'),
+        },
+      },
+    });
+    return true;
+  });
+  expect((await waybill.api.get('/health/ready')).status).toBe(200);
+});
+
+it('destroys keys again that come back with a restored key store', async () => {
+  await waybill.stop();
+  changeKeys('DROP TRIGGER stuck');
   await waybill.start();
   await eventually(() => waybill.log.says('Keys that had been destroyed by age were there again'));
   expect(await waybill.message(ids.old)).toMatchObject({ to: 'erased', text: 'erased' });
   expect(await waybill.message(ids.young)).toMatchObject({ to: young });
   expect(await expired()).toHaveLength(1);
+  const { body } = await waybill.api.get('/health/ready?part=erasure');
+  expect(body).toMatchObject({ parts: { erasure: { state: 'working' } } });
 });
 
 it('refuses a message that would lose its text before it is sent', async () => {

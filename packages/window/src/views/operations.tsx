@@ -53,6 +53,7 @@ const parts = {
   sending: 'Sending',
   proof: 'Signed log',
   deliveries: 'Receivers of events',
+  erasure: 'Erasure',
 } as const;
 
 const families = {

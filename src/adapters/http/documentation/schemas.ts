@@ -255,6 +255,7 @@ const readiness = complete({
     },
     proof: part,
     deliveries: part,
+    erasure: part,
   }),
 });
 

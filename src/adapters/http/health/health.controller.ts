@@ -62,7 +62,7 @@ export class HealthController {
     required: false,
     schema: { type: 'string', enum: [...partNames] },
     description:
-      'Only this part decides whether it is ready. Without it all but `proof` and `deliveries` do.',
+      'Only this part decides whether it is ready. Without it all but `proof`, `deliveries` and `erasure` do.',
   })
   @ApiResponse({ status: 200, description: 'It does.', schema: schemaOf('Readiness') })
   @ApiResponse({ status: 503, description: 'It does not now.', schema: schemaOf('Readiness') })

@@ -9,6 +9,7 @@ const sentences: Readonly<Record<PartName, string>> = {
   readModels: `This instance does not keep the read models up to date now. ${LEARN_MORE}`,
   sending: `This instance does not hand messages over now. ${LEARN_MORE}`,
   proof: `This instance does not sign the transparency log now. ${LEARN_MORE}`,
+  erasure: `Personal data that is to be gone is not destroyed now. ${LEARN_MORE}`,
   deliveries: `Events are not posted to every receiver now. ${LEARN_MORE}`,
 };
 
@@ -16,7 +17,7 @@ const HELD = `Nothing is handed to this provider now. ${LEARN_MORE}`;
 
 /** The same readiness, with a fixed sentence per part in place of its reason. */
 export function readinessForStrangers({ parts, ...readiness }: Readiness): Readiness {
-  const { ledger, readModels, sending, proof, deliveries } = parts;
+  const { ledger, readModels, sending, proof, deliveries, erasure } = parts;
   return {
     ...readiness,
     parts: {
@@ -28,6 +29,7 @@ export function readinessForStrangers({ parts, ...readiness }: Readiness): Readi
       },
       proof: withFixedReason('proof', proof),
       deliveries: withFixedReason('deliveries', deliveries),
+      erasure: withFixedReason('erasure', erasure),
     },
   };
 }
