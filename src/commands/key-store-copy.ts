@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { EventStoreConfig, Ledger } from '../adapters/event-store/event-store.module.js';
 import { nameIn } from '../adapters/event-store/bound/named-key-store.js';
 import { copyKeyStore, isMissing, type CopiedKeys } from '../adapters/key-store/copy-key-store.js';
-import { openKeyStore } from '../adapters/key-store/key-store.module.js';
+import { openKeyStore, type MasterKeysConfig } from '../adapters/key-store/key-store.module.js';
 import type { UnboundKeyStore } from '../application/ports/key-store.js';
 import { KEY_STORE_STREAM } from '../application/streams.js';
 import { keyRowsOf, parseConfig } from '../config.js';
@@ -23,7 +23,7 @@ export function copyKeyFiles(from: string, to: string): void {
   }
 }
 
-type StoredLedger = Exclude<EventStoreConfig, { readonly kind: 'memory' }>;
+export type StoredLedger = Exclude<EventStoreConfig, { readonly kind: 'memory' }>;
 
 /**
  * Takes the key store of a ledger along to its copy: without it nobody could read what is personal in the copy. Do it after the
@@ -38,10 +38,7 @@ export async function takeKeyStoreAlong(
 ): Promise<CopiedKeys | undefined> {
   const { readModel, masterKeys } = parseConfig(process.env);
   const rows = keyRowsOf({ eventStore: from, readModel });
-  const master =
-    from.kind === 'sqlite'
-      ? { keys: masterKeys.keys, file: join(from.directory, 'master-key') }
-      : masterKeys;
+  const master = masterKeysOf(from, masterKeys);
   if (isMissing(rows)) return undefined;
   const keys = openKeyStore(rows, master);
   await checkNamed(keys, source).finally(() => keys.close());
@@ -50,6 +47,12 @@ export async function takeKeyStoreAlong(
   }
   return copyKeyStore(rows, keyRowsOf({ eventStore: to, readModel }), master);
 }
+
+/** The master keys of a ledger: a directory holds its own, beside those of the environment. */
+export const masterKeysOf = (ledger: StoredLedger, masterKeys: MasterKeysConfig) =>
+  ledger.kind === 'sqlite'
+    ? { keys: masterKeys.keys, file: join(ledger.directory, 'master-key') }
+    : masterKeys;
 
 /** @throws Error for a key store, or a master key, that is not the ledger's */
 export async function checkNamed(

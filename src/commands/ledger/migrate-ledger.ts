@@ -10,13 +10,13 @@ import type { EncryptedForm } from '../../adapters/event-store/sealed/encrypted-
 import type { CopiedKeys } from '../../adapters/key-store/copy-key-store.js';
 import { runCommand, UsageError, type Print } from '../command.js';
 import { beginEncryptedCopy, type EncryptedCopy } from '../encrypted-copy.js';
-import { takeKeyStoreAlong } from '../key-store-copy.js';
+import { takeKeyStoreAlong, type StoredLedger } from '../key-store-copy.js';
 import { progressOn } from './progress.js';
 
 const USAGE = `Copies a whole ledger into another, and compares the two event by event.
 
   npm run migrate-ledger -- [--from LEDGER] [--to LEDGER]
-  npm run migrate-ledger -- --encrypt [--from DIRECTORY] --to DIRECTORY
+  npm run migrate-ledger -- --encrypt [--from LEDGER] [--to LEDGER]
 
   LEDGER  a directory with a SQLite ledger, or a connection string (esdb://...)
   --from  where the events are (DATA_DIR)
@@ -37,10 +37,6 @@ const HELD =
   'The ledger is a backup, so what waits in it may have been sent already: sending is held in it and in its copy.';
 const NOT_A_BACKUP =
   'If any service has sent since from the ledger that was copied, start the new one with SENDING=held.';
-
-type LedgerAddress =
-  | { readonly kind: 'sqlite'; readonly directory: string }
-  | { readonly kind: 'eventstoredb'; readonly url: string };
 
 const labels: Readonly<Record<CopyProgress['phase'], string>> = {
   counting: 'Counting ',
@@ -67,9 +63,7 @@ async function migrateLedger(args: readonly string[], print: Print): Promise<num
     const target = await openLedger(to);
     let encrypted: EncryptedCopy | undefined;
     try {
-      if (encrypts !== undefined) {
-        encrypted = await beginEncryptedCopy(encrypts.from, encrypts.to, source, target);
-      }
+      if (encrypts) encrypted = await beginEncryptedCopy(from, to, source, target);
       const { events, alreadyThere } = await copyLedger(source, target, {
         form: encrypted?.form,
         signal: interruption.signal,
@@ -110,10 +104,9 @@ function printEncrypted({ encrypted, unreadable }: EncryptedForm, print: Print):
 }
 
 function readAddresses(args: readonly string[]): {
-  readonly from: LedgerAddress;
-  readonly to: LedgerAddress;
-  /** Undefined without --encrypt. */
-  readonly encrypts: { readonly from: string; readonly to: string } | undefined;
+  readonly from: StoredLedger;
+  readonly to: StoredLedger;
+  readonly encrypts: boolean;
 } {
   const { values } = parseArgs({
     args: [...args],
@@ -129,16 +122,10 @@ function readAddresses(args: readonly string[]): {
   if (JSON.stringify(from) === JSON.stringify(to)) {
     throw new UsageError('A ledger cannot be copied into itself.');
   }
-  if (values.encrypt !== true) return { from, to, encrypts: undefined };
-  if (from.kind !== 'sqlite' || to.kind !== 'sqlite') {
-    throw new UsageError(
-      '--encrypt copies from a directory into a directory: give --to DIRECTORY.',
-    );
-  }
-  return { from, to, encrypts: { from: from.directory, to: to.directory } };
+  return { from, to, encrypts: values.encrypt === true };
 }
 
-const addressOf = (text: string): LedgerAddress =>
+const addressOf = (text: string): StoredLedger =>
   /^[a-z+]+:\/\//.test(text)
     ? { kind: 'eventstoredb', url: text }
     : { kind: 'sqlite', directory: resolve(text) };

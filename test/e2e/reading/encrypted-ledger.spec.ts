@@ -1,16 +1,26 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { openEventStoreDb } from '../../../src/adapters/event-store/eventstoredb/open-eventstoredb.js';
 import { SqliteEventStore } from '../../../src/adapters/event-store/sqlite/sqlite-event-store.js';
 import { factIdOf } from '../../../src/adapters/http/webhooks/fact-id.js';
 import { inboundStream, messageStream } from '../../../src/application/streams.js';
 import type { DomainEvent } from '../../../src/domain/events.js';
+import { EventStoreDbDouble } from '../../../testing/eventstoredb-double/eventstoredb-double.js';
 import { newEvent, sampleEvents, sampleMetadata } from '../../../testing/events.js';
+import { startService } from '../../../src/service.js';
+import { Api } from '../../support/facts/api.js';
+import { LogCapture } from '../../support/watching/log-capture.js';
 import { runCommand } from '../../support/processes/run-command.js';
 import { eventually } from '../../support/watching/eventually.js';
 import { recipient, startWaybill, stopWaybills } from '../../support/worlds/waybill.js';
 
-afterAll(stopWaybills);
+const doubles: EventStoreDbDouble[] = [];
+
+afterAll(async () => {
+  await stopWaybills();
+  for (const double of doubles) double.stop();
+});
 
 const WORDS = 'Hinkelstein-Lieferung';
 
@@ -117,4 +127,41 @@ it('encrypts a plain ledger, whose persons can then be erased, and begins a new 
     type: 'LedgerEncrypted',
     data: { log: { origin: expect.stringContaining('localhost') } },
   });
+});
+
+it('encrypts a plain ledger from one EventStoreDB into another', async () => {
+  doubles.push(await EventStoreDbDouble.start(), await EventStoreDbDouble.start());
+  const [from = '', to = ''] = doubles.map(({ url }) => url);
+  const [message, number] = [randomUUID(), recipient()];
+  const { type, data } = sampleEvents.MessageRequested;
+  const request = { type, data: { ...data, to: number, text: WORDS, fallback: [] } };
+  const plain = openEventStoreDb(from);
+  const requested = { ...newEvent(), event: request as DomainEvent };
+  await plain.store.append(messageStream(message), [requested, newEvent()], 'no-stream');
+  await plain.store.close();
+
+  const { directory, config } = await startWaybill({ started: false });
+  const migrate = () =>
+    runCommand('commands/migrate-ledger.js', ['--encrypt', '--from', from, '--to', to], {
+      DATA_DIR: directory,
+    });
+  const first = await migrate();
+  expect([first.exitCode, first.errors]).toEqual([0, expect.any(String)]);
+  expect(first.output).toMatch(/^1 events were encrypted now/m);
+  const again = await migrate();
+  expect([again.exitCode, again.errors]).toEqual([0, expect.any(String)]);
+
+  const copy = openEventStoreDb(to);
+  for (const { texts, ...event } of await copy.stored.stream(messageStream(message))) {
+    expect(texts?.data ?? Buffer.from(event.data).toString('utf8')).not.toContain(WORDS);
+  }
+  await copy.store.close();
+  const eventStore = { kind: 'eventstoredb', url: to } as const;
+  const service = await startService({ ...config, eventStore }, new LogCapture().logger);
+  try {
+    const { body } = await new Api(service.url).get(`/v1/messages/${message}`);
+    expect(body).toMatchObject({ to: number, text: WORDS });
+  } finally {
+    await service.stop();
+  }
 });
