@@ -25,9 +25,13 @@ const FINDINGS_MAX = 50;
 export interface FuzzOptions {
   /** The compiled `main.js`. */
   readonly entry: string;
+  /** Of all processes together. */
   readonly requests: number;
-  /** Seeds the requests. */
+  /** Seeds the requests: with the same seed, the same numbers are the same requests, whoever sends them. */
   readonly seed: number;
+  /** The numbers of this process: `first`, `first + step`, and so on. */
+  readonly first: number;
+  readonly step: number;
 }
 
 export interface FuzzResult {
@@ -38,7 +42,8 @@ export interface FuzzResult {
 }
 
 /** Sends every route requests that nobody would send on purpose, and checks that the service stays correct. */
-export async function fuzz({ entry, requests, seed }: FuzzOptions): Promise<FuzzResult> {
+export async function fuzz(options: FuzzOptions): Promise<FuzzResult> {
+  const { entry, requests, seed, first, step } = options;
   const world = await createFuzzWorld(entry, seed);
   const client = new Client(world.service.url, CONNECTIONS);
   const tally = new Tally();
@@ -47,10 +52,12 @@ export async function fuzz({ entry, requests, seed }: FuzzOptions): Promise<Fuzz
   try {
     const make = await requestMaker(world, seed);
     const startedMs = performance.now();
-    let next = 0;
+    let next = first;
     const sendOneAfterAnother = async (): Promise<void> => {
       while (next < requests && tally.findings.length < FINDINGS_MAX && world.service.isRunning) {
-        await sendOne(make(next++), client, tally);
+        const number = next;
+        next += step;
+        await sendOne(make(number), client, tally);
       }
     };
     await Promise.all(Array.from({ length: CONNECTIONS }, sendOneAfterAnother));
@@ -59,7 +66,7 @@ export async function fuzz({ entry, requests, seed }: FuzzOptions): Promise<Fuzz
     return {
       findings: tally.findings,
       answers: tally.answersByStatus,
-      requestsPerSecond: Math.round(next / seconds),
+      requestsPerSecond: Math.round((next - first) / step / seconds),
     };
   } finally {
     sent.abort();

@@ -22,14 +22,22 @@ interface Asked {
   readonly reject: (reason: Error) => void;
 }
 
-/** Asks the thread that commits keys. The thread starts with the first question, and again after a fault. */
+/** A thread takes about 11 MiB, and tens of milliseconds to start. */
+const IDLE_MS_MAX = 30_000;
+
+/** Asks the thread that commits keys. It starts with a question, and ends after a fault or without questions. */
 export class KeyWriter {
   #worker: Worker | undefined;
+  #idle: NodeJS.Timeout | undefined;
   #ended: Promise<void> = Promise.resolve();
   readonly #asked = new Map<number, Asked>();
   #numbers = 0;
 
-  constructor(private readonly options: KeyWriterOptions) {}
+  constructor(
+    private readonly options: KeyWriterOptions,
+    private readonly start = startWorker,
+    private readonly idleMsMax = IDLE_MS_MAX,
+  ) {}
 
   keysFor(wanted: readonly WantedKey[]): Promise<readonly FoundKey[]> {
     return new Promise((resolve, reject) => {
@@ -40,34 +48,44 @@ export class KeyWriter {
   }
 
   async close(): Promise<void> {
-    if (this.#worker !== undefined) this.#send('close');
+    clearTimeout(this.#idle);
+    this.#worker?.postMessage('close' satisfies ToKeyWriter);
     await this.#ended;
   }
 
   #send(message: ToKeyWriter): void {
-    this.#worker ??= this.#start();
+    this.#worker ??= this.#begin();
     this.#worker.postMessage(message);
   }
 
-  #start(): Worker {
-    const worker = new Worker(new URL('./key-writer.worker.js', import.meta.url), {
-      workerData: this.options,
-      name: 'key-writer',
-    });
+  #begin(): Worker {
+    const worker = this.start(this.options);
     worker.on('message', (answer: FromKeyWriter) => this.#hear(answer));
     let fault = new Error('the writer of the key store has ended');
     worker.on('error', (error: Error) => {
       fault = error;
     });
-    this.#ended = new Promise((resolve) => {
+    const ended = new Promise<void>((resolve) => {
       worker.once('exit', () => {
-        this.#worker = undefined;
-        for (const { reject } of this.#asked.values()) reject(fault);
-        this.#asked.clear();
+        // One that ended without questions may have a successor by now, whose questions are not lost.
+        if (this.#worker === worker) this.#lose(fault);
         resolve();
       });
     });
+    this.#ended = Promise.all([this.#ended, ended]).then(() => undefined);
     return worker;
+  }
+
+  #lose(fault: Error): void {
+    this.#worker = undefined;
+    for (const { reject } of this.#asked.values()) reject(fault);
+    this.#asked.clear();
+  }
+
+  #endUnasked(): void {
+    if (this.#asked.size > 0) return;
+    this.#worker?.postMessage('close' satisfies ToKeyWriter);
+    this.#worker = undefined;
   }
 
   #hear(answer: FromKeyWriter): void {
@@ -75,5 +93,13 @@ export class KeyWriter {
     this.#asked.delete(answer.number);
     if ('found' in answer) asked?.resolve(answer.found);
     else asked?.reject(new Error(answer.reason));
+    this.#idle ??= setTimeout(() => this.#endUnasked(), this.idleMsMax).unref();
+    this.#idle.refresh();
   }
 }
+
+const startWorker = (options: KeyWriterOptions): Worker =>
+  new Worker(new URL('./key-writer.worker.js', import.meta.url), {
+    workerData: options,
+    name: 'key-writer',
+  });
