@@ -16,6 +16,9 @@ import { Loop } from './loop.js';
 /** Entries done at the same time, so that one commit of the ledger holds many. */
 const ENTRIES_PER_ROUND_MAX = 500;
 
+/** Each look asks the agenda four times, and what becomes due here has waited for seconds at least. */
+const LOOK_MS = 1_000;
+
 /** Pause before an entry that could not be done is tried again. */
 const SET_ASIDE_MS = 60_000;
 
@@ -84,7 +87,8 @@ export class Timers {
     this.aside = new EntriesAside(monotonic);
     this.log = new ThrottledLog(logger);
     this.health = health.reporter('timers', ['sending'], { silenceMsMax: SILENCE_MS_MAX });
-    this.loop = new Loop({ name: 'timers' }, monotonic, logger, this.health, () => this.round());
+    const settings = { name: 'timers', periodMs: LOOK_MS };
+    this.loop = new Loop(settings, monotonic, logger, this.health, () => this.round());
   }
 
   /** The number of entries skipped for a while because they could not be done, or are not over yet. */
