@@ -8,7 +8,8 @@ import {
 } from '../../../application/contacts/read-contact.js';
 import { LIST_LIMIT_DEFAULT } from '../../../application/reporting/message-list.js';
 import { DescribeProblems } from '../documentation/problem-responses.js';
-import { consentSources, schemaOf } from '../documentation/schemas.js';
+import { consentSources } from '../documentation/contact-schemas.js';
+import { schemaOf } from '../documentation/schemas.js';
 import { complete, nullable, text, time } from '../documentation/schema-parts.js';
 import { asOf, pageOf, query } from '../reporting/reporting.openapi.js';
 import { ReviewDto, SuppressDto } from './contacts.dto.js';
