@@ -74,10 +74,14 @@ export function deliveryStoreContract(
       expect(await ids(2)).toEqual(['1']);
     });
 
-    it('hastens what waits, and nothing that is due already', async () => {
-      await store.put('a', [delivery('1', { nextAt: 5 }), delivery('2', { nextAt: 50 })]);
-      await store.hasten('a', 10);
-      expect((await store.pending('a', 10)).map(({ nextAt }) => nextAt)).toEqual([5, 10]);
+    it('hastens what waits, one after the other, and nothing that is due already', async () => {
+      const waiting = [5, 50, 60, 61].map((nextAt) => delivery(`${nextAt}`, { nextAt }));
+      await store.put('a', waiting);
+      await store.put('b', [delivery('1', { nextAt: 90 })]);
+      await store.hasten('a', 10, 20);
+      const times = async (id: string) => (await store.pending(id, 10)).map(({ nextAt }) => nextAt);
+      expect(await times('a')).toEqual([5, 30, 50, 61]);
+      expect(await times('b')).toEqual([90]);
     });
 
     it('keeps since when an endpoint fails, and what is to be replayed', async () => {

@@ -86,11 +86,14 @@ export class SqlDeliveryStore implements DeliveryStore {
     return numberOf(row?.['rows']) ?? 0;
   }
 
-  async hasten(endpointId: string, atMs: number): Promise<void> {
+  async hasten(endpointId: string, atMs: number, apartMs: number): Promise<void> {
+    const { prefix } = this;
     await this.query(
-      `UPDATE ${this.prefix}deliveries SET next_at = $2
-       WHERE endpoint_id = $1 AND state = 'pending' AND next_at > $2`,
-      [endpointId, atMs],
+      `UPDATE ${prefix}deliveries SET next_at = turns.at FROM (
+         SELECT event_id AS id, $2 + $3 * (row_number() OVER (ORDER BY next_at, event_id) - 1) AS at
+         FROM ${prefix}deliveries WHERE endpoint_id = $1 AND state = 'pending') AS turns
+       WHERE endpoint_id = $1 AND event_id = turns.id AND next_at > turns.at`,
+      [endpointId, atMs, apartMs],
     );
   }
 

@@ -39,8 +39,12 @@ export interface DeliveryStore {
   /** Pending deliveries, the earliest due first. */
   pending(endpointId: string, rowsMax: number): Promise<readonly Delivery[]>;
   pendingCount(endpointId: string): Promise<number>;
-  /** Makes all pending deliveries due at a time, because the endpoint has recovered. */
-  hasten(endpointId: string, atMs: number): Promise<void>;
+  /**
+   * Makes pending deliveries due from a time on, one after the other in their order, because the endpoint has recovered.
+   * None is due later than before.
+   * @param apartMs between two of them
+   */
+  hasten(endpointId: string, atMs: number, apartMs: number): Promise<void>;
   setFailingSince(endpointId: string, atMs: number | undefined): Promise<void>;
   requestReplay(endpointId: string, sinceMs: number): Promise<void>;
   endReplay(endpointId: string): Promise<void>;

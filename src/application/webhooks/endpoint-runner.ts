@@ -27,6 +27,8 @@ const PROBE_MS_MIN = 5_000;
 const PROBE_MS_MAX = 60_000;
 /** An endpoint that took nothing for so long is disabled. */
 const FAILING_MS_MAX = 76 * 3_600_000;
+/** Between two repeats after a recovery: ten thousand at once would keep the first repeats of what fails then waiting. */
+const HASTENED_MS = 30;
 const ROUND_MS = 1_000;
 /** A position without deliveries is kept only so often. */
 const IDLE_POSITION_MS = 5_000;
@@ -337,7 +339,7 @@ export class EndpointRunner {
     this.failingSince = undefined;
     this.failures = 0;
     await this.ports.deliveries.setFailingSince(this.id, undefined);
-    await this.ports.deliveries.hasten(this.id, this.ports.clock.now().getTime());
+    await this.ports.deliveries.hasten(this.id, this.ports.clock.now().getTime(), HASTENED_MS);
     this.ports.logger.info({ endpointId: this.id }, 'A webhook endpoint takes deliveries again.');
   }
 

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ReconciliationSummary } from '../../../src/application/reconciliation/summary.js';
+import { alteredReport, foreignRow, reconcileWith } from '../../support/facts/report-files.js';
 import { eventually } from '../../support/watching/eventually.js';
 import {
   recipient,
@@ -18,16 +19,8 @@ beforeAll(async () => {
 
 afterAll(stopWaybills);
 
-async function reconcile(file: string | Buffer, query = ''): Promise<ReconciliationSummary> {
-  const response = await fetch(`${waybill.url}/v1/reconciliations${query}`, {
-    method: 'POST',
-    headers: { 'Content-Type': 'text/csv' },
-    body: file,
-  });
-  const body = await response.text();
-  if (response.status !== 200) throw new Error(`${response.status}: ${body}`);
-  return JSON.parse(body) as ReconciliationSummary;
-}
+const reconcile = (file: string | Buffer, query = ''): Promise<ReconciliationSummary> =>
+  reconcileWith(waybill, file, query);
 
 const zip = async (): Promise<Buffer> =>
   Buffer.from(
@@ -37,19 +30,10 @@ const zip = async (): Promise<Buffer> =>
 const revisionsOf = async (ids: readonly string[]): Promise<readonly number[]> =>
   Promise.all(ids.map(async (id) => (await waybill.message(id)).revision));
 
-/** The report with the row of one message changed; undefined leaves the row out. */
 const altered = (id: string, change: (row: string) => string | undefined): string =>
-  waybill.sandbox
-    .report()
-    .split('\n')
-    .flatMap((row) => (row.includes(id) ? (change(row) ?? []) : row))
-    .join('\n');
+  alteredReport(waybill, id, change);
 
-/** A row about a message of another application of the account. */
-const foreign = (received: string, uuid: string = randomUUID()): string =>
-  `"${waybill.config.vonage.apiKey}","${uuid}","1f3c0a9be2f64b2d9d1c4f3a2b1c0d9e/0","outbound","verify",` +
-  `"447700900999","GB","United Kingdom","sms","23415","Vodafone Limited","","","${received}","${received}",` +
-  `"6357","delivered","","EUR","0.04839","0.04839","${uuid}"\n`;
+const foreign = (received: string, uuid?: string): string => foreignRow(waybill, received, uuid);
 
 test('an unaltered report, as CSV or in its ZIP, agrees with everything and records nothing', async () => {
   const ids = [
