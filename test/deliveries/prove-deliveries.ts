@@ -15,7 +15,7 @@ import { seededRandom } from '../../testing/seeded-random.js';
 import { Life, Scheduler } from '../simulation/scheduler.js';
 import { noHealth } from '../support/doubles/no-health.js';
 import { silent as noLog } from '../support/worlds/read-models.js';
-import { ledgerWith } from './ledger.js';
+import { indexOf, ledgerWith } from './ledger.js';
 import { fast, hanging, Receiver, troubled } from './receivers.js';
 
 export interface DeliveriesProof {
@@ -34,6 +34,10 @@ const END_MS = 80 * 3_600_000;
 /** A receiver that takes everything gets this many events a second at least, whatever the others do. */
 const FAST_PER_SECOND_MIN = 1_000;
 const LATE_SHARE_MAX = 0.001;
+/** The first attempt, and the waits of the schedule. */
+const ATTEMPTS_MAX = 10;
+/** A receiver that fails a quarter of all attempts, and more while it restarts, fails ten in a row for a few in a million. */
+const GIVEN_UP_SHARE_MAX = 0.000_1;
 const MEBIBYTE = 2 ** 20;
 /** The caches are full after the first tenth, and little else may come. */
 const GROWTH_MEBIBYTES_MAX = 48;
@@ -55,7 +59,8 @@ export async function proveDeliveries({
     receivers.map(({ url }) => url),
     deliveries,
   );
-  const delivering = deliveringTo(receivers, store, scheduler, life);
+  const kept = new SqlDeliveryStore(new SqliteSql(null), '');
+  const delivering = deliveringTo(receivers, { store, kept }, scheduler, life);
   const stopping = new AbortController();
   const running = delivering.run(stopping.signal);
   // It reads its receivers before it waits for the first time.
@@ -70,10 +75,15 @@ export async function proveDeliveries({
   await scheduler.runUntil(END_MS + 60_000, () => false);
   await running;
   await store.close();
+  const givenUp = await givenUpAt(bad.url, kept);
 
   const fastSeconds = good.completeAtMs / 1000;
   const findings = [
-    ...[bad, good].flatMap(({ url, taken }) => missing(url, taken)),
+    ...missing(bad.url, bad.taken, givenUp),
+    ...missing(good.url, good.taken, new Set()),
+    ...(givenUp.size > GIVEN_UP_SHARE_MAX * deliveries
+      ? [`${givenUp.size} events were given up`]
+      : []),
     ...(fastSeconds > 10 + deliveries / FAST_PER_SECOND_MIN
       ? [`the fast receiver had to wait: it had everything after ${fastSeconds.toFixed(0)} s`]
       : []),
@@ -90,6 +100,7 @@ export async function proveDeliveries({
       attemptsAtTroubled: bad.attempts,
       hoursUntilTroubledHasAll: rounded(bad.completeAtMs / 3_600_000),
       secondsUntilFastHasAll: rounded(fastSeconds),
+      givenUpAfterTenAttempts: givenUp.size,
       firstRepeats: bad.firstRetries,
       firstRepeatsAfter10s: bad.lateFirstRetries,
       attemptsAtHanging: dead.attempts,
@@ -100,14 +111,28 @@ export async function proveDeliveries({
 
 const rounded = (figure: number): number => Math.round(figure * 10) / 10;
 
-const missing = (url: string, taken: Uint8Array): readonly string[] => {
-  const count = taken.filter((times) => times === 0).length;
-  return count === 0 ? [] : [`${count} events never reached ${url}`];
-};
+/** An event that is lost neither arrived nor is kept as failed, from where a replay posts it again. */
+function missing(url: string, taken: Uint8Array, givenUp: ReadonlySet<number>): readonly string[] {
+  const lost = [...taken.keys()].filter((index) => taken[index] === 0 && !givenUp.has(index));
+  return lost.length === 0 ? [] : [`${lost.length} events never reached ${url}`];
+}
+
+/** The numbers of the events that failed at each of their ten attempts, over three days. */
+async function givenUpAt(url: string, kept: SqlDeliveryStore): Promise<ReadonlySet<number>> {
+  const rows = await kept.list(url, undefined, Number.MAX_SAFE_INTEGER);
+  return new Set(
+    rows
+      .filter(({ state, attempts }) => state === 'failed' && attempts === ATTEMPTS_MAX)
+      .map(({ eventId }) => indexOf(eventId)),
+  );
+}
 
 function deliveringTo(
   receivers: readonly Receiver[],
-  store: Awaited<ReturnType<typeof ledgerWith>>,
+  {
+    store,
+    kept,
+  }: { readonly store: Awaited<ReturnType<typeof ledgerWith>>; readonly kept: SqlDeliveryStore },
   scheduler: Scheduler,
   life: Life,
 ): DeliverWebhooks {
@@ -126,7 +151,7 @@ function deliveringTo(
       feed: new PagedEventFeed(store),
       endpoints: new WebhookEndpoints(store, keys, clock, uuidIdentifiers, monotonic),
       events: new OutgoingEvents(store, new LRUCache({ max: 20_000 })),
-      deliveries: new SqlDeliveryStore(new SqliteSql(null), ''),
+      deliveries: kept,
       sender: {
         addressFault: () => undefined,
         send: (webhook, signal) => {

@@ -86,6 +86,42 @@ it('posts what people send, and their wishes', async () => {
   });
 });
 
+it('posts contradictions, decisions about outcomes, holds and releases, and wishes to hear again', async () => {
+  const events = [
+    'message.contradicted',
+    'message.resolved',
+    'sending.held',
+    'sending.released',
+    'contact.opted_in',
+  ];
+  const { receiver } = await receiverOf(...events);
+  const denied = await waybill.send('447700980006');
+  await eventually(async () => (await waybill.message(denied)).contradicted);
+  const [cut, from] = [recipient(), recipient()];
+  waybill.sandbox.tellStory({ to: cut, answer: { kind: 'reset' }, uses: 1 });
+  const unknown = await waybill.send(cut);
+  await waybill.until(unknown, 'unknown');
+  const decided = { outcome: 'abandon', reason: 'She called.' };
+  expect((await waybill.api.post(`/v1/messages/${unknown}/resolve`, decided)).status).toBe(200);
+  for (const step of ['hold', 'release']) {
+    const answer = await waybill.api.post(`/v1/sending/${step}`, { reason: 'A test.' });
+    expect(answer.status).toBe(200);
+  }
+  const webhooks = new SignedWebhooks(waybill.url, waybill.config);
+  for (const text of ['Stop', 'Start']) {
+    await webhooks.post('inbound', inboundBody({ from, text }));
+  }
+
+  await eventually(() => new Set(receiver.received.map(({ type }) => type)).size === events.length);
+  const told = (type: string) => receiver.received.find((one) => one.type === type)?.data;
+  expect(told('message.contradicted')).toMatchObject({ id: denied, status: 'delivered' });
+  expect(told('message.resolved')).toMatchObject({ id: unknown, ...decided });
+  expect(told('sending.held')).toMatchObject({ reason: 'A test.' });
+  expect(told('sending.released')).toMatchObject({ stream: 'sending-main' });
+  expect(told('contact.opted_in')).toMatchObject({ number: from });
+  expect(receiver.forged).toEqual([]);
+});
+
 it('tries again what was not taken, with the same id, while another endpoint is not delayed', async () => {
   const { receiver: hanging } = await receiverOf('message.status_changed');
   hanging.answer = () => undefined;
