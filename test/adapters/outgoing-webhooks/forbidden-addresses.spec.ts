@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { HttpWebhookSender } from '../../../src/adapters/outgoing-webhooks/http-webhook-sender.js';
