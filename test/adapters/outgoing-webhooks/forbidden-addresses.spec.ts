@@ -14,7 +14,7 @@ const senders: HttpWebhookSender[] = [];
 beforeAll(async () => {
   server = createServer((_, response) => void response.writeHead(204).end());
   server.on('connection', () => (connections += 1));
-  await new Promise<void>((resolve) => server.listen(0, '::', resolve));
+  await new Promise<void>((resolve) => server.listen(0, resolve));
   ({ port } = server.address() as AddressInfo);
 });
 beforeEach(() => {
