@@ -225,19 +225,21 @@ const sameBytes: CopiedForm = {
 };
 
 /** @throws LedgersDiffer for a damaged event */
-export const copiedOf = ({ id, type, version, data, metadata }: StoredEvent): CopiedEvent => ({
-  id,
-  stored: { type, version, data: textOf(data), metadata: textOf(metadata) },
-});
-
-/** @throws LedgersDiffer for bytes that are no text, which another store could not hold */
-function textOf(bytes: Uint8Array): string {
+export function copiedOf(event: StoredEvent): CopiedEvent {
+  const { id, type, version, data, metadata } = event;
   try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+    return { id, stored: { type, version, data: textOf(data), metadata: textOf(metadata) } };
   } catch {
-    throw new LedgersDiffer('the source holds a damaged event: its bytes are no UTF-8');
+    throw new LedgersDiffer(
+      `${placeOf(event)} is damaged: its bytes are no UTF-8, which another ledger cannot hold. ` +
+        'Copy the last backup in which it is whole (`npm run verify` compares a ledger with what was signed).',
+    );
   }
 }
+
+/** @throws TypeError for bytes that are no text */
+const textOf = (bytes: Uint8Array): string =>
+  new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
 
 /** Compares everything but positions, which each store has of its own. */
 async function checkSame(form: CopiedForm, event: StoredEvent, copy: StoredEvent): Promise<void> {

@@ -235,6 +235,21 @@ describe('a copy is refused', () => {
     await expect(copy(source, target)).rejects.toThrow(/invoice-1/);
   });
 
+  it('when the bytes of an event are no text, and says which and what to do', async () => {
+    const { file, ledger: source } = await inFile();
+    await fill(source, [1, 2, 1]);
+    const database = new DatabaseSync(file);
+    database.exec(`DROP TRIGGER events_are_never_changed;
+      UPDATE events SET data = CAST(X'7B22FF227D' AS TEXT) WHERE position = 3`);
+    database.close();
+
+    const copying = copy(source, await inMemory());
+
+    await expect(copying).rejects.toThrow(
+      /^event \S+ \(message-1 at revision 1\) is damaged.*Copy the last backup/,
+    );
+  });
+
   it.each([
     ['what happened', `data = json_set(data, '$.reason', 'forged')`],
     ['who did it', `metadata = json_set(metadata, '$.source', 'cli')`],
