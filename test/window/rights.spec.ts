@@ -34,6 +34,8 @@ it('shows a key that may only read what became of a message, and says why it may
   expect(await page.getByText('Raw webhook').count()).toBe(0);
   await go('/inspector');
   await page.getByText('It needs the scope audit.').waitFor();
+  const recorded = page.getByRole('region', { name: 'Recorded' });
+  await recorded.getByText('Rejected').first().waitFor();
   expect(await page.getByRole('button', { name: /^Replay/ }).count()).toBe(0);
   await go('/operations');
   await page.getByRole('region', { name: 'Health' }).getByText('Signed log').waitFor();
