@@ -164,6 +164,30 @@ test('an attempt without a 202 does not hide the strays of another one', async (
   expect((await typesOn(store, MESSAGE_ID)).at(-1)).toBe('ReportAdopted');
 });
 
+test('the agenda looks for strays without reading the message again, unless the cache lacks its newest 202', async () => {
+  const store = new CountingStore();
+  const messages = messageLedgerOn(store);
+  await recordEvents(store, MESSAGE_ID, requested(), started(), took());
+  await messages.read(MESSAGE_ID);
+  const adopt = new AdoptReports(
+    store,
+    messages,
+    { messageIdOf: async () => MESSAGE_ID },
+    uuidIdentifiers,
+  );
+  const callsAt = async (acceptedAt: string): Promise<readonly string[]> => {
+    store.calls.length = 0;
+    expect(await adopt.adoptAllFor(MESSAGE_ID, acceptedAt)).toBe(true);
+    return [...store.calls];
+  };
+  const strays = `read ${messageStream(MESSAGE_UUID)}`;
+  expect(await callsAt(took().data.occurredAt)).toStrictEqual([strays]);
+  expect(await callsAt('2040-01-01T00:00:00.000Z')).toStrictEqual([
+    `read ${messageStream(MESSAGE_ID)}`,
+    strays,
+  ]);
+});
+
 class CountingStore extends MemoryEventStore {
   readonly calls: string[] = [];
 
