@@ -133,6 +133,14 @@ export class MessageLedger {
   }
 
   /**
+   * The message from the cache where possible: what it names has happened, and later events may be missing.
+   * @throws StoreUnavailable
+   */
+  recall(messageId: string): MessageAsOf | Promise<MessageAsOf> {
+    return this.remembered(messageId) ?? this.read(messageId);
+  }
+
+  /**
    * Handles a command on the message as the ledger has it now.
    * @throws StoreUnavailable, AppendOutcomeUnknown, ConcurrencyConflict when others keep winning
    */
@@ -166,12 +174,7 @@ export class MessageLedger {
    * than a conflict: a report is new, or it is known and stays known.
    */
   handleRecent(messageId: string, command: MessageCommand, cause: Cause): Promise<Handled> {
-    return this.inTurn(
-      messageId,
-      command,
-      cause,
-      () => this.remembered(messageId) ?? this.read(messageId),
-    );
+    return this.inTurn(messageId, command, cause, () => this.recall(messageId));
   }
 
   /**
@@ -194,7 +197,7 @@ export class MessageLedger {
   handleProbablyFirst(messageId: string, command: MessageCommand, cause: Cause): Promise<Handled> {
     return this.inTurn(messageId, command, cause, () => {
       if (this.recent.get(messageId) === undefined) return assumedUnheardOf;
-      return this.remembered(messageId) ?? this.read(messageId);
+      return this.recall(messageId);
     });
   }
 

@@ -9,6 +9,9 @@ const FAILURE_PAUSE_MS_MAX = 5_000;
 /** Standby reason of a loop on an instance that does not lead. */
 export const STANDBY_REASON = 'another instance has the turn';
 
+/** Without a reason of its own, each wake would make an error with a stack. */
+const WOKEN = 'woken';
+
 export interface LoopSettings {
   /** In logs. */
   readonly name: string;
@@ -72,7 +75,7 @@ export class Loop {
     { wakeable }: { readonly wakeable: boolean },
   ): Promise<void> {
     const woken = new AbortController();
-    if (wakeable) this.wakeUp = () => woken.abort();
+    if (wakeable) this.wakeUp = () => woken.abort(WOKEN);
     const ended = AbortSignal.any([signal, woken.signal]);
     await this.clock.pause(milliseconds, ended);
     this.wakeUp = undefined;

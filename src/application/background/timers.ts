@@ -126,7 +126,7 @@ export class Timers {
     handled.keepShown(entries, entries.length < entriesMax);
     const fresh = this.fresh(entries.filter((entry) => !handled.has(entry)));
     const done = await Promise.allSettled(fresh.map((entry) => this.actOrSetAside(kind, entry)));
-    await this.agenda.forget(fresh.filter((_, index) => isStale(done[index])));
+    await this.forget(fresh.filter((_, index) => isStale(done[index])));
     const failed = done.find((result) => result.status === 'rejected');
     if (failed !== undefined) throw failed.reason;
     return fresh.length > 0;
@@ -141,16 +141,20 @@ export class Timers {
     const fresh = this.fresh(await this.agenda.due('adopt', by, entriesMax, 'newest-first'));
     const adopted = await Promise.all(
       fresh.map((entry) =>
-        this.adoptReports.adoptAllFor(entry.messageId).catch((error: unknown) => {
+        this.adoptReports.adoptAllFor(entry.messageId, entry.dueAt).catch((error: unknown) => {
           this.setAside(entry, error);
           return false;
         }),
       ),
     );
     const done = fresh.filter((_, index) => adopted[index]);
-    await this.agenda.forget(done);
+    await this.forget(done);
     const newSince = new Date(Date.parse(by.now) - ADOPT_AT_ONCE_MS).toISOString();
     return done.some(({ dueAt }) => dueAt > newSince);
+  }
+
+  private async forget(entries: readonly AgendaEntry[]): Promise<void> {
+    if (entries.length > 0) await this.agenda.forget(entries);
   }
 
   private async actOrSetAside(kind: TimerKind, entry: AgendaEntry): Promise<Done> {

@@ -1,5 +1,5 @@
 import type { StatusRefused, StatusReported } from '../../domain/message/message-events.js';
-import type { Handled, MessageLedger } from '../message-ledger.js';
+import type { Handled, MessageAsOf, MessageLedger } from '../message-ledger.js';
 import type { EventSource, EventStore, RecordedEvent } from '../ports/event-store.js';
 import type { MessageIndex } from '../ports/message-index.js';
 import type { Identifiers } from '../ports/identifiers.js';
@@ -61,12 +61,15 @@ export class AdoptReports {
 
   /**
    * Adopts every report about a message.
+   * @param acceptedAt the time of its newest 202, as an event names it: what is in the cache suffices if it holds that event
    * @returns true when nothing is left: until the index knows a uuid, a webhook may still record a stray and find
    *   no owner
    * @throws as `execute`
    */
-  async adoptAllFor(messageId: string): Promise<boolean> {
-    const { message } = await this.messages.read(messageId);
+  async adoptAllFor(messageId: string, acceptedAt?: string): Promise<boolean> {
+    const recalled = await this.messages.recall(messageId);
+    const isEnough = acceptedAt !== undefined && wasAcceptedAt(acceptedAt, recalled);
+    const { message } = isEnough ? recalled : await this.messages.read(messageId);
     const attempts = message.kind === 'tracked' ? message.attempts : [];
     // The index knows only accepted attempts: a report may name the uuid of a call that was never answered.
     const accepted = attempts.filter(({ outcome }) => outcome === 'accepted');
@@ -110,6 +113,9 @@ export class AdoptReports {
     );
   }
 }
+
+const wasAcceptedAt = (time: string, { message }: MessageAsOf): boolean =>
+  message.kind === 'tracked' && message.attempts.some(({ acceptedAt }) => acceptedAt === time);
 
 /** Returns the report without the stray stream's verdict on it. */
 function reportOf(data: ReportData): StatusReported['data'] {
