@@ -1,5 +1,6 @@
 import type { RecordedEvent } from '../../../src/application/ports/event-store.js';
 import type { MessageEvent } from '../../../src/domain/message/message-events.js';
+import { refusedPart } from '../../../src/domain/message/account-refusal.js';
 import {
   evolve,
   unheardOf,
@@ -105,9 +106,11 @@ export function checkMessage(
     if (previous !== undefined && takesDoubtForFailure(previous, event)) {
       found.push('a step for failures began after an answer that does not tell of one');
     }
+    const cause = previous;
     previous = event;
     if (before.kind !== 'tracked') continue;
-    found.push(...checkStep(before, event, message));
+    if (!expiresInsteadOfWaiting(cause, event, before))
+      found.push(...checkStep(before, event, message));
     // Times of two clocks cannot be compared; `spans.ts` measures the time that has passed.
     if (clockSteps.length === 0) found.push(...checkTimes(before, event));
   }
@@ -121,6 +124,17 @@ const takesDoubtForFailure = (previous: MessageEvent, { type, data }: MessageEve
   previous.data.class === 'ambiguous' &&
   type === 'FallbackStarted' &&
   data.when === 'failure';
+
+/** What Vonage refused for the account or the pace waits again; where its time is over, the same decision ends it. */
+const expiresInsteadOfWaiting = (
+  previous: MessageEvent | undefined,
+  event: MessageEvent,
+  { channel }: TrackedMessage,
+): boolean =>
+  previous?.type === 'AttemptRefused' &&
+  refusedPart(previous.data, channel) !== null &&
+  event.type === 'MessageExpired' &&
+  event.data.occurredAt === previous.data.occurredAt;
 
 function checkStep(
   before: TrackedMessage,
