@@ -3,6 +3,7 @@ import { keepRunning } from '../background/keep-running.js';
 import type { Health, HealthReporter } from '../ports/health.js';
 import type { WebhookDeliverer } from '../ports/webhook-deliverer.js';
 import { EndpointRunner, type RunnerPorts } from './endpoint-runner.js';
+import type { EndpointsAsOf } from './read-endpoints.js';
 
 /** A change of an endpoint takes effect within this time. */
 const LOOK_MS = 1_000;
@@ -16,6 +17,8 @@ interface Running {
 /** Delivers to every endpoint, each for itself. */
 export class DeliverWebhooks implements WebhookDeliverer {
   private endpoints: Endpoints = new Map();
+  /** The endpoints are known as of this. */
+  private revision = -1n;
   private readonly running = new Map<string, Running>();
   private readonly health: HealthReporter;
 
@@ -44,8 +47,7 @@ export class DeliverWebhooks implements WebhookDeliverer {
   }
 
   private async look(signal: AbortSignal): Promise<void> {
-    const { endpoints, madeAt } = await this.ports.endpoints.read();
-    this.endpoints = endpoints;
+    const { endpoints, madeAt } = await this.readAgain();
     for (const id of this.running.keys()) {
       if (endpoints.get(id)?.disabledBecause === null) continue;
       await this.stop(id);
@@ -56,8 +58,11 @@ export class DeliverWebhooks implements WebhookDeliverer {
       const start = madeAt.get(id);
       if (disabledBecause !== null || start === undefined || this.running.has(id)) continue;
       const stopping = new AbortController();
-      const current = () => this.endpoints.get(id);
-      const runner = new EndpointRunner(this.ports, id, start, current, this.random);
+      const known = {
+        current: () => this.endpoints.get(id),
+        readAgain: async () => void (await this.readAgain()),
+      };
+      const runner = new EndpointRunner(this.ports, id, start, known, this.random);
       const until = AbortSignal.any([signal, stopping.signal]);
       const run = (ending: AbortSignal): Promise<void> => runner.run(ending);
       const ended = keepRunning(`webhook endpoint ${id}`, run, until, {
@@ -68,6 +73,17 @@ export class DeliverWebhooks implements WebhookDeliverer {
       this.running.set(id, running);
       void this.forgetEnded(id, running);
     }
+  }
+
+  /** Reads run side by side, and what was read later may come first. */
+  private async readAgain(): Promise<EndpointsAsOf> {
+    const asOf = await this.ports.endpoints.read();
+    const revision = asOf.revision === 'no-stream' ? -1n : asOf.revision;
+    if (revision >= this.revision) {
+      this.revision = revision;
+      this.endpoints = asOf.endpoints;
+    }
+    return asOf;
   }
 
   /** A receiver that is down is no fault of ours, but somebody waits for its events. */

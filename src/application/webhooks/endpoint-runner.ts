@@ -8,6 +8,7 @@ import type { DeliveryMetrics } from '../ports/metrics.js';
 import type { WebhookOutcome, WebhookSender } from '../ports/webhook-sender.js';
 import type { WebhookEndpoints } from './endpoints.js';
 import type { ReadEndpoints } from './read-endpoints.js';
+import { ENDPOINTS_STREAM } from '../streams.js';
 import { bodyOf, TOLD_STREAMS, type OutgoingEvent, type OutgoingEvents } from './outgoing-event.js';
 import { retryWaitMs } from './retry-schedule.js';
 import { Slots } from './slots.js';
@@ -47,6 +48,13 @@ export interface RunnerPorts {
   readonly metrics: DeliveryMetrics;
 }
 
+/** The endpoint as it was read last. */
+export interface KnownEndpoint {
+  current(): Endpoint | undefined;
+  /** @throws StoreUnavailable, UndecodableEvent */
+  readAgain(): Promise<void>;
+}
+
 /**
  * Delivers to one endpoint, so that a slow one delays no other. It follows the feed from the endpoint's own position,
  * which moves on only when everything before it is delivered or kept as failed: each event goes out at least once.
@@ -74,8 +82,7 @@ export class EndpointRunner {
     private readonly ports: RunnerPorts,
     private readonly id: string,
     private readonly madeAt: Position,
-    /** The endpoint as it is now. */
-    private readonly current: () => Endpoint | undefined,
+    private readonly known: KnownEndpoint,
     /** Uniform in [0, 1). */
     private readonly random: () => number,
   ) {}
@@ -107,7 +114,7 @@ export class EndpointRunner {
     let commits: Promise<void>[] = [];
     let last: Promise<void> = Promise.resolve();
     const options = {
-      prefixes: TOLD_STREAMS,
+      prefixes: [...TOLD_STREAMS, ENDPOINTS_STREAM],
       after: position,
       signal,
       batchEventsMax: BATCH_EVENTS_MAX,
@@ -115,6 +122,8 @@ export class EndpointRunner {
     for await (const batch of feed.follow(options)) {
       const attempts: Promise<Delivery>[] = [];
       for (const recorded of batch.events) {
+        // What follows a change is judged by it, however soon it follows.
+        if (recorded.stream === ENDPOINTS_STREAM) await this.known.readAgain();
         if (recorded.damage !== undefined) continue;
         attempts.push(...(await this.begin(await this.ports.events.of(recorded), signal)));
       }
@@ -155,7 +164,7 @@ export class EndpointRunner {
   ): Promise<readonly Promise<Delivery>[]> {
     const attempts: Promise<Delivery>[] = [];
     for (const event of events) {
-      if (this.current()?.events.includes(event.type) !== true) continue;
+      if (this.known.current()?.events.includes(event.type) !== true) continue;
       await this.waitForRoom(signal);
       await this.slots.take();
       attempts.push(this.firstAttempt(event, signal).finally(() => this.slots.give()));
@@ -247,6 +256,7 @@ export class EndpointRunner {
   private async replay(signal: AbortSignal): Promise<void> {
     const { replaySince } = await this.ports.deliveries.progress(this.id);
     if (replaySince === undefined) return;
+    await this.known.readAgain();
     const since = new Date(replaySince).toISOString();
     const options = { prefixes: TOLD_STREAMS, signal, batchEventsMax: BATCH_EVENTS_MAX };
     for await (const { events } of this.ports.feed.readAll(options)) {
@@ -267,7 +277,7 @@ export class EndpointRunner {
     attemptsBefore: number,
     signal: AbortSignal,
   ): Promise<Delivery> {
-    const endpoint = this.current();
+    const endpoint = this.known.current();
     const at = this.ports.clock.now();
     const begunMs = this.ports.monotonic.elapsedMs();
     const outcome =

@@ -122,6 +122,25 @@ it('posts contradictions, decisions about outcomes, holds and releases, and wish
   expect(receiver.forged).toEqual([]);
 });
 
+it('posts what follows a change of the asked events at once, and replays by them', async () => {
+  const { receiver, id } = await receiverOf('message.contradicted');
+  const ask = (...events: string[]) => waybill.api.call('PATCH', `${ENDPOINTS}/${id}`, { events });
+  const types = () => receiver.received.map(({ type }) => type);
+  // The endpoint is known as it was made.
+  const denied = await waybill.send('447700980006');
+  await eventually(() => receiver.received.some(({ data }) => data['id'] === denied));
+  const since = new Date().toISOString();
+
+  await ask('sending.held');
+  await waybill.api.post('/v1/sending/hold', { reason: 'At once.' });
+  await eventually(() => types().includes('sending.held'));
+  await waybill.api.post('/v1/sending/release', { reason: 'At once.' });
+  await ask('sending.released');
+  expect((await waybill.api.post(`${ENDPOINTS}/${id}/replay`, { since })).status).toBe(202);
+  await eventually(() => types().includes('sending.released'));
+  expect(types().filter((type) => type === 'sending.held')).toHaveLength(1);
+});
+
 it('tries again what was not taken, with the same id, while another endpoint is not delayed', async () => {
   const { receiver: hanging } = await receiverOf('message.status_changed');
   hanging.answer = () => undefined;
