@@ -5570,6 +5570,8 @@ export interface operations {
         country?: string;
         /** @description `nextCursor` of the page before, with the same filters. */
         cursor?: string;
+        /** @description As `dryRun` in the body; one of the two is enough. */
+        dryRun?: boolean;
         /** @description Vonage’s code of the failure. */
         errorCode?: string;
         /** @description Sender: a number as people write it (`+` as %2B, 00, national with DEFAULT_COUNTRY), at least 4 of its last digits, or an id or name. Last digits of more than 20 numbers are refused. */
@@ -5695,6 +5697,8 @@ export interface operations {
         country?: string;
         /** @description `nextCursor` of the page before, with the same filters. */
         cursor?: string;
+        /** @description As `dryRun` in the body; one of the two is enough. */
+        dryRun?: boolean;
         /** @description Vonage’s code of the failure. */
         errorCode?: string;
         /** @description Sender: a number as people write it (`+` as %2B, 00, national with DEFAULT_COUNTRY), at least 4 of its last digits, or an id or name. Last digits of more than 20 numbers are refused. */

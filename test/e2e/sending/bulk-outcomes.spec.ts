@@ -110,6 +110,10 @@ describe('many decisions at once', () => {
       counts: { matched: 3, done: 3, repeated: 0, refused: 0 },
       nextCursor: null,
     });
+    expect(await decide('resolve', { outcome: 'abandon' }, 'reference=bulk&dryRun=true')).toEqual(
+      rehearsed,
+    );
+    expect(await decided()).toBe(before);
     const [first] = rehearsed.items;
     expect(first).toEqual({ id: unknown[2], result: 'done', status: 'failed' });
     const page = await decide('resolve', { outcome: 'abandon' }, 'reference=bulk&limit=2');

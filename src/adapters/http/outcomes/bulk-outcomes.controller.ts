@@ -43,14 +43,17 @@ export class BulkOutcomesController {
     @Query() query: RawQuery,
     @Req() request: AuthenticatedRequest,
   ): Promise<ShownAnswer> {
-    const [{ dryRun = false, ...decision }, key, page] = readTogether(
+    const [{ dryRun = false, ...decision }, key, { isRehearsal, ...page }] = readTogether(
       () => validate(BulkResolveDto, body),
       () => idempotencyKeyOf(idempotencyKey),
       () => this.pageOf(query),
     );
     const caller = callerOf(request);
     return shown(
-      await this.decideInBulk.resolve({ ...page, dryRun, caller, idempotencyKey: key }, decision),
+      await this.decideInBulk.resolve(
+        { ...page, dryRun: dryRun || isRehearsal, caller, idempotencyKey: key },
+        decision,
+      ),
     );
   }
 
@@ -65,24 +68,31 @@ export class BulkOutcomesController {
     @Query() query: RawQuery,
     @Req() request: AuthenticatedRequest,
   ): Promise<ShownAnswer> {
-    const [{ dryRun = false, reason }, key, page] = readTogether(
+    const [{ dryRun = false, reason }, key, { isRehearsal, ...page }] = readTogether(
       () => validate(BulkResendDto, body),
       () => idempotencyKeyOf(idempotencyKey),
       () => this.pageOf(query),
     );
     const caller = callerOf(request);
     return shown(
-      await this.decideInBulk.resend({ ...page, dryRun, caller, idempotencyKey: key }, reason),
+      await this.decideInBulk.resend(
+        { ...page, dryRun: dryRun || isRehearsal, caller, idempotencyKey: key },
+        reason,
+      ),
     );
   }
 
-  private pageOf(raw: RawQuery): Pick<BulkRequest, 'filter' | 'limit' | 'cursor'> {
+  /** A rehearsal may be asked for beside the filters too, so that nobody who wants one decides by mistake. */
+  private pageOf(
+    raw: RawQuery,
+  ): Pick<BulkRequest, 'filter' | 'limit' | 'cursor'> & { readonly isRehearsal: boolean } {
     const query = new QueryReader(raw, this.defaultCountry);
+    const isRehearsal = query.flag('dryRun') ?? false;
     const filter = readMessageFilter(query);
     const limit = query.integer('limit', 1, LIST_LIMIT_MAX);
     const cursor = query.cursor();
     query.end();
-    return { filter, limit, cursor };
+    return { filter, limit, cursor, isRehearsal };
   }
 }
 

@@ -1,5 +1,13 @@
 import { applyDecorators } from '@nestjs/common';
-import { ApiBody, ApiHeader, ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/swagger';
+import {
+  ApiBody,
+  ApiHeader,
+  ApiOperation,
+  ApiParam,
+  ApiQuery,
+  ApiResponse,
+  ApiTags,
+} from '@nestjs/swagger';
 import { RESENT_BY_DEFAULT } from '../../../application/sending/decide-in-bulk.js';
 import { DescribeProblems } from '../documentation/problem-responses.js';
 import { schemaOf } from '../documentation/schemas.js';
@@ -75,6 +83,13 @@ const bulkKey = ApiHeader({
   description: 'Stands for each message as if it were decided about alone. 1 to 255 characters.',
 });
 
+const rehearsal = ApiQuery({
+  name: 'dryRun',
+  required: false,
+  schema: { type: 'boolean', default: false },
+  description: 'As `dryRun` in the body; one of the two is enough.',
+});
+
 const bulkAnswer = ApiResponse({
   status: 200,
   description: 'What became of each message of the page, or would.',
@@ -92,6 +107,7 @@ export const DescribeBulkResolve = (): MethodDecorator =>
         'Go on with `nextCursor`. The same request again decides nothing twice.',
     }),
     ...messageFilters,
+    rehearsal,
     bulkKey,
     ApiBody({ type: BulkResolveDto }),
     bulkAnswer,
@@ -110,6 +126,7 @@ export const DescribeBulkResend = (): MethodDecorator =>
         'sent again once, however often this is asked. Caps hold: a message above one is `refused`.',
     }),
     ...messageFilters,
+    rehearsal,
     bulkKey,
     ApiBody({ type: BulkResendDto }),
     bulkAnswer,
