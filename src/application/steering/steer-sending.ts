@@ -5,6 +5,7 @@ import {
   endsByItself,
   holdScopes,
   isSender,
+  neverHeld,
   sendingTo,
   type HeldSending,
   type HoldScope,
@@ -317,7 +318,7 @@ export class SteerSending {
   }
 
   private logScope(scope: HoldScope, before: Sending | undefined, sending: Sending): void {
-    if (sending.state === (before?.state ?? 'flowing')) return;
+    if (isSaidAlready(sending, before ?? neverHeld)) return;
     const { logger } = this.surroundings;
     const { state: _, ...facts } = sending;
     const taker = scope === 'all' ? 'Vonage' : providerNames[scope];
@@ -351,6 +352,12 @@ export class SteerSending {
     }
   }
 }
+
+/** A graver hold takes the place of another one, for a reason of its own. */
+const isSaidAlready = (sending: Sending, before: Sending): boolean =>
+  sending.state === 'held' && before.state === 'held'
+    ? sending.cause === before.cause && sending.since === before.since
+    : sending.state === before.state;
 
 function notHeld({ holds }: KnownSending, provider: Provider | undefined): string {
   if (provider === undefined) return 'Sending is not held, so there is nothing to release.';

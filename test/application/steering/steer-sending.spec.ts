@@ -15,6 +15,7 @@ import type {
   StoredStream,
 } from '../../../src/application/ports/event-store.js';
 import type { Health } from '../../../src/application/ports/health.js';
+import type { Logger } from '../../../src/application/ports/logger.js';
 import { SenderRates } from '../../../src/application/dispatching/sender-rates.js';
 import { Dispatcher } from '../../../src/application/background/dispatcher.js';
 import { BackOff } from '../../../src/application/steering/back-off.js';
@@ -62,13 +63,17 @@ class TroubledStore extends MemoryEventStore {
 }
 
 /** Steering in the state of a process that has just started. */
-const steeringOn = (store: MemoryEventStore, health: Health = noHealth): SteerSending => {
+const steeringOn = (
+  store: MemoryEventStore,
+  health: Health = noHealth,
+  logger: Logger = silent,
+): SteerSending => {
   const doubt = new DoubtWaiting(store, new PagedEventFeed(store), messageLedgerOn(store), silent);
   return new SteerSending(store, doubt, {
     clock: systemClock,
     monotonic: monotonicClock,
     identifiers: uuidIdentifiers,
-    logger: silent,
+    logger,
     health,
   });
 };
@@ -180,6 +185,21 @@ it('honours a hold and a release of another instance', async () => {
   await one.release({ reason: 'On.', waiting: null, by: null });
   await eventually(() => !other.isHeldFor('vonage'));
   await following.stop();
+});
+
+it('logs each reason for which sending is held, and why it was released', async () => {
+  const said: unknown[] = [];
+  const say = (facts: object): void => void said.push((facts as { cause?: string }).cause ?? null);
+  const logger = { info: say, warn: say, error: say };
+  const store = new MemoryEventStore();
+  const steering = steeringOn(store, noHealth, logger);
+  await steering.hold(byOperator);
+  await steering.hold(byOperator);
+  // The copy was made during that hold.
+  await steering.hold(restored);
+  await steering.look();
+  await steering.release({ reason: 'Looked at.', waiting: 'send', by: null });
+  expect(said).toEqual(['operator', 'restored-copy', null]);
 });
 
 it('lets no attempt begin that was about to when the hold was asked for', async () => {
