@@ -167,7 +167,7 @@ export function parseConfig(environment: Environment): Config {
     },
     defaultCountry: readDefaultCountry(read),
     sending: read.oneOf('SENDING', ['flowing', 'held'], 'flowing'),
-    sendingProbeSeconds: read.integer('SENDING_PROBE_SECONDS', 120, 20, 3_600),
+    sendingProbeSeconds: read.integer('SENDING_PROBE_SECONDS', 120, 1, 3_600),
     confirmWithinSeconds: read.integer('CONFIRM_WITHIN_SECONDS', 1800, 1, 604_800),
     webhookPrivateNetworks: read.oneOf('WEBHOOK_PRIVATE_NETWORKS', ['refuse', 'allow'], 'refuse'),
     optOutScope: read.oneOf('OPT_OUT_SCOPE', optOutScopes, 'all'),

@@ -104,6 +104,13 @@ it('takes how long personal data is kept, and no time in which a late report wou
   ]);
 });
 
+it('takes how often a held account is probed, from a second on', () => {
+  expect(parseConfig({ SENDING_PROBE_SECONDS: '1' }).sendingProbeSeconds).toBe(1);
+  expect(mistakesOf({ SENDING_PROBE_SECONDS: '0' })).toEqual([
+    'SENDING_PROBE_SECONDS must be a whole number from 1 to 3600',
+  ]);
+});
+
 it('takes an address at which it is reached from outside', () => {
   expect(parseConfig({ PUBLIC_URL: 'https://waybill.example/' }).publicUrl).toBe(
     'https://waybill.example',
