@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { collectOnceStarted } from './adapters/system/collect-garbage.js';
 import { systemTime } from './adapters/system/system-time.js';
+import { limitYoungGenerationsByThread } from './adapters/system/young-generations.js';
 import { loadEnvironmentFile } from './commands/environment-file.js';
 import { createPinoLogger, terminalStream } from './adapters/logging/pino-logger.js';
 import { ConfigurationError, parseConfig, type Config } from './config.js';
@@ -20,6 +21,7 @@ const STOP_MS_MAX = 30_000;
 
 async function run(): Promise<void> {
   try {
+    limitYoungGenerationsByThread();
     loadEnvironmentFile();
     const config = parseConfig(process.env);
     if (config.vonage === null) await runWithStandIn(config);

@@ -20,7 +20,7 @@ export type StartThread = (options: ProjectorThreadOptions) => Worker;
  * Size of V8's young generation, for objects that live as long as a batch. Without the limit it grows further under
  * load, and nothing gets faster.
  */
-const YOUNG_GENERATION_MIB_MAX = 32;
+const YOUNG_GENERATION_MIB_MAX = 16;
 
 /** Compiled, beside this file. */
 export const startThread: StartThread = (workerData) =>

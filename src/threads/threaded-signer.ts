@@ -10,7 +10,7 @@ import type { FromSigner, SignerThreadOptions, ToSigner } from './signer-protoco
 const RESTART_DELAY_MS = 1_000;
 
 /** Size of V8's young generation, for the entries of a batch. */
-const YOUNG_GENERATION_MIB_MAX = 16;
+const YOUNG_GENERATION_MIB_MAX = 8;
 
 /** Hashes, signs and stores in a thread of its own, because the thread that answers webhooks has no time for it. */
 export class ThreadedSigner implements LogSigner {

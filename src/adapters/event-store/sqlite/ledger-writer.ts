@@ -26,6 +26,9 @@ export interface WriterStatistics {
   readonly restarts: number;
 }
 
+/** Size of V8's young generation, for the appends of a batch. */
+const YOUNG_GENERATION_MIB_MAX = 8;
+
 /** Starts the writer's thread. */
 export type StartWorker = (options: WriterOptions) => Worker;
 
@@ -35,6 +38,7 @@ export const startWorker: StartWorker = (workerData) => {
   return new Worker(new URL(`./ledger-writer.worker.${extension}`, import.meta.url), {
     workerData,
     name: 'ledger-writer',
+    resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MIB_MAX },
   });
 };
 

@@ -237,6 +237,8 @@ class Checkpointer {
     const worker = new Worker(checkpointerFile, {
       workerData: { ...options, underWay: this.#underWay } satisfies CheckpointerOptions,
       name: 'checkpointer',
+      // It holds a statement and no rows.
+      resourceLimits: { maxYoungGenerationSizeMb: 2 },
     });
     worker.on('error', () => this.#giveUp());
     worker.on('exit', () => (this.#worker = undefined));

@@ -98,8 +98,12 @@ export class KeyWriter {
   }
 }
 
+/** Size of V8's young generation: what waits is small. */
+const YOUNG_GENERATION_MIB_MAX = 4;
+
 const startWorker = (options: KeyWriterOptions): Worker =>
   new Worker(new URL('./key-writer.worker.js', import.meta.url), {
     workerData: options,
     name: 'key-writer',
+    resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MIB_MAX },
   });
