@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import webPush from 'web-push';
 import { compact } from '../../../src/adapters/postgres/compact.js';
@@ -5,7 +6,12 @@ import type { RunnableConfig } from '../../../src/app.module.js';
 import { startPostgres } from '../../../testing/embedded-postgres.js';
 import { EventStoreDbDouble } from '../../../testing/eventstoredb-double/eventstoredb-double.js';
 import { startMailServer, type MailServer } from '../../support/doubles/mail-server.js';
-import { startPushService, type PushService } from '../../support/doubles/push-service.js';
+import {
+  startFcm,
+  startPushService,
+  type FcmDouble,
+  type PushService,
+} from '../../support/doubles/push-service.js';
 import { filesWith, inDatabase, tablesWith } from '../../support/watching/bytes-left.js';
 import {
   recipient,
@@ -20,13 +26,15 @@ const UNREACHABLE = '003';
 const vapid = webPush.generateVAPIDKeys();
 let mail: MailServer;
 let browsers: PushService;
+let fcm: FcmDouble;
 let postgres: Awaited<ReturnType<typeof startPostgres>>;
 let double: EventStoreDbDouble;
 
 beforeAll(async () => {
-  [mail, browsers, postgres, double] = await Promise.all([
+  [mail, browsers, fcm, postgres, double] = await Promise.all([
     startMailServer(),
     startPushService(),
+    startFcm(),
     startPostgres(),
     EventStoreDbDouble.start(),
   ]);
@@ -34,7 +42,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await stopWaybills();
   double.stop();
-  await Promise.all([mail.close(), browsers.close(), postgres.stop()]);
+  await Promise.all([mail.close(), browsers.close(), fcm.close(), postgres.stop()]);
 });
 
 const startWith = (stores: Partial<RunnableConfig>): Promise<Waybill> =>
@@ -48,19 +56,28 @@ const startWith = (stores: Partial<RunnableConfig>): Promise<Waybill> =>
       },
       push: {
         webPush: { ...vapid, subject: 'mailto:push@shop.example', allowsPrivateNetworks: true },
-        fcm: null,
+        fcm: {
+          projectId: fcm.account['project_id'] ?? '',
+          clientEmail: fcm.account['client_email'] ?? '',
+          privateKey: fcm.account['private_key'] ?? '',
+          privateKeyId: fcm.account['private_key_id'] ?? null,
+          tokenUri: `${fcm.url}/token`,
+          apiHost: fcm.url,
+        },
       },
     },
   });
 
-/** Sends to one person by e-mail and by push, and returns what names the person. */
+/** Sends to one person by e-mail, to a browser and to an app, and returns what names the person. */
 async function reachedOtherwise(waybill: Waybill, name: string): Promise<readonly string[]> {
   const number = recipient(UNREACHABLE);
   const address = `${name}@dorf.example`;
   const { subscription } = browsers.newBrowser(vapid.publicKey);
+  const device = `cV8:APA91b${name}_${randomBytes(24).toString('base64url')}`;
   const steps = [
     { channel: 'email', to: address },
     { channel: 'push', to: subscription },
+    { channel: 'push', to: device },
   ];
   for (const step of steps) {
     const id = await waybill.send(number, { fallback: [{ ...step, when: 'failure' }] });
@@ -71,7 +88,8 @@ async function reachedOtherwise(waybill: Waybill, name: string): Promise<readonl
     readonly keys: { readonly auth: string };
   };
   // The endpoint alone reaches the device; the secret is as personal.
-  const named = [number, address, name, endpoint.split('/').at(-1) ?? '', keys.auth];
+  const named = [number, address, name, endpoint.split('/').at(-1) ?? '', keys.auth, device];
+  expect(JSON.stringify(fcm.received)).toContain(device);
   const before = await (await fetch(`${waybill.url}/v1/events`)).text();
   for (const text of named) expect([text, before.includes(text)]).toEqual([text, true]);
   const erased = await fetch(`${waybill.url}/v1/contacts/${number}/data`, {
@@ -81,14 +99,14 @@ async function reachedOtherwise(waybill: Waybill, name: string): Promise<readonl
   });
   expect([erased.status, await erased.json()]).toEqual([
     200,
-    expect.objectContaining({ messages: 2 }),
+    expect.objectContaining({ messages: steps.length }),
   ]);
   const ledger = await (await fetch(`${waybill.url}/v1/events`)).text();
   for (const text of named) expect([text, ledger.includes(text)]).toEqual([text, false]);
   return named;
 }
 
-it('leaves no byte of an e-mail address and a push subscription in files', async () => {
+it('leaves no byte of an e-mail address, a push subscription and a device token in files', async () => {
   const waybill = await startWith({});
   const kept = 'verleihnix';
   const id = await waybill.send(recipient(UNREACHABLE), {
