@@ -4,6 +4,7 @@ import { backUpLedger } from '../../../src/adapters/event-store/sqlite/back-up-l
 import { keyFile } from '../../../src/adapters/key-store/sqlite/sqlite-key-table.js';
 import { COMPILE_MS_MAX, compiledProgram } from '../../support/processes/compiled.js';
 import { startPostgres } from '../../../testing/embedded-postgres.js';
+import { SettableTime } from '../../support/doubles/settable-time.js';
 import { eventually } from '../../support/watching/eventually.js';
 import { runCommand, type Finished } from '../../support/processes/run-command.js';
 import {
@@ -174,6 +175,43 @@ it('starts held on a backup, once', async () => {
     await replaceLedger(running, older);
   });
   expect(await untilHeld(waybill)).toMatchObject({ cause: 'restored-copy' });
+});
+
+it('makes no call for a thousand that waited in a backup, before an operator decides', async () => {
+  const time = new SettableTime(Date.now());
+  const waybill = await startWaybill({ time });
+  await waybill.api.post('/v1/sending/hold', { reason: 'A copy is made.' });
+  const count = 1_000;
+  const to = recipient();
+  const messages = Array.from({ length: count }, () => ({ to, text: 'Hello' }));
+  expect((await waybill.api.post('/v1/messages/batch', { messages })).status).toBe(202);
+  const older = join(waybill.directory, 'older');
+  await backUp(waybill, older);
+  // A report would prove that its message was sent, which then waits no more.
+  waybill.sandbox.pauseCallbacks();
+  await waybill.api.post('/v1/sending/release', { reason: 'Copied.' });
+  await eventually(async () => {
+    time.pass(50);
+    return waybill.sandbox.requests().length > 20;
+  });
+  await waybill.stop();
+  const called = waybill.sandbox.requests().length;
+  await replaceLedger(waybill, join(older, 'ledger.sqlite'));
+  await waybill.start();
+
+  const allWait = async () => (await sending(waybill)).waiting.normal === count;
+  await eventually(allWait);
+  // An automatic hold would have been probed by now.
+  for (let minute = 0; minute < 10; minute++) {
+    time.pass(60_000);
+    expect(await allWait()).toBe(true);
+  }
+  expect(await sending(waybill)).toMatchObject({ state: 'held', cause: 'restored-copy' });
+  expect(waybill.sandbox.requests()).toHaveLength(called);
+  const decision = { reason: 'Restored.', waiting: 'unknown' };
+  expect((await waybill.api.post('/v1/sending/release', decision)).status).toBe(200);
+  expect((await sending(waybill)).waiting.normal).toBe(0);
+  expect(waybill.sandbox.requests()).toHaveLength(called);
 });
 
 it('holds sending where the ledger is gone and its read models are not', async () => {
