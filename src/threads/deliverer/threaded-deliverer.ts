@@ -11,7 +11,7 @@ import type { DelivererThreadOptions, FromDeliverer, ToDeliverer } from './deliv
 const RESTART_DELAY_MS = 1_000;
 
 /** Size of V8's young generation, for what lives as long as a delivery. */
-const YOUNG_GENERATION_MIB_MAX = 16;
+const YOUNG_GENERATION_MIB_MAX = 32;
 
 /** Starts the deliverer's thread. */
 export type StartDeliverer = (options: DelivererThreadOptions) => Worker;
