@@ -11,11 +11,19 @@ const PLACES = [
   '/usr/bin/chromium-browser',
 ];
 
-/** With them a browser does not close its second page. `--disable-web-security` would hide what a page may not do. */
+/**
+ * With the first a browser does not close its second page; the next two would hide what a page may not do; with the
+ * others the processor plays a graphics card, which costs twice as much as drawing by itself.
+ */
 const LEFT_OUT = new Set([
   '--single-process',
   '--disable-web-security',
   '--allow-running-insecure-content',
+  '--use-gl=angle',
+  '--use-angle=swiftshader',
+  '--enable-unsafe-swiftshader',
+  '--ignore-gpu-blocklist',
+  '--in-process-gpu',
 ]);
 
 /**
@@ -32,6 +40,7 @@ export async function startBrowser(flags: readonly string[] = []): Promise<Brows
       args: [
         ...chromium.args.filter((flag) => !LEFT_OUT.has(flag)),
         '--disable-dev-shm-usage',
+        '--disable-gpu',
         ...flags,
       ],
       headless: true,
