@@ -4,7 +4,7 @@ import { stopRepeatedly } from './stop-repeatedly.js';
 
 const STOPS = 2;
 /** Continuous integration also kills 60 times. */
-const KILLS = 8;
+const KILLS = 4;
 
 /** Mostly the time in which processes start, on a machine that is busy with other work. */
 const RUN_MS_MAX = 180_000;
