@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import type { RunnableConfig } from '../../../src/app.module.js';
+import { systemTime, type TimeSource } from '../../../src/adapters/system/system-time.js';
 import { startService, type Service } from '../../../src/service.js';
 import { EventStoreDbDouble } from '../../../testing/eventstoredb-double/eventstoredb-double.js';
 import { startPostgres } from '../../../testing/embedded-postgres.js';
@@ -52,8 +53,8 @@ afterAll(async () => {
 });
 
 /** An instance with a memory of its own; all share the ledger and the database. */
-async function startInstance(log = new LogCapture()): Promise<Service> {
-  const service = await startService(config, log.logger);
+async function startInstance(log = new LogCapture(), time = systemTime): Promise<Service> {
+  const service = await startService(config, log.logger, time);
   running.push(service);
   return service;
 }
@@ -61,13 +62,19 @@ async function startInstance(log = new LogCapture()): Promise<Service> {
 const span = (matches: (span: ReceivedSpan) => boolean): Promise<ReceivedSpan> =>
   eventually(() => receiver.spans.find(matches));
 
-it('lead from a request to its last webhook on another instance, and back', async () => {
+const DAY_MS = 86_400_000;
+
+/** Real time, with a wall clock that is a day ahead. */
+const aDayLater: TimeSource = { ...systemTime, wallMs: () => systemTime.wallMs() + DAY_MS };
+
+it('lead from a request to its last webhook on another instance a day later, and back', async () => {
   const first = await startInstance();
   const to = recipient();
   await fetch(`${first.url}/health/live`);
   const sent = await new Api(first.url).post(
     '/v1/messages',
-    { to, text: TEXT },
+    // The window is open for two days, so that the webhook alone changes the status.
+    { to, text: TEXT, confirmWithinSeconds: (2 * DAY_MS) / 1_000 },
     { traceparent: `00-${CALLER.trace}-${CALLER.span}-01` },
   );
   const { id } = sent.as<MessageShown>(202);
@@ -77,15 +84,22 @@ it('lead from a request to its last webhook on another instance, and back', asyn
   });
   expect(message.traceId).toBe(CALLER.trace);
 
-  // The other instance has seen nothing of the message but what the ledger holds.
-  const second = await startInstance();
+  // A day passes. The other instance has seen nothing of the message but what the ledger holds.
+  await first.stop();
+  const second = await startInstance(new LogCapture(), aDayLater);
+  const cameMs = aDayLater.wallMs();
   const body = statusBody('delivered', {
     to,
     client_ref: `${id}.1`,
     message_uuid: message.attempts[0]?.messageUuid,
+    timestamp: new Date(cameMs).toISOString(),
   });
-  const answer = await new SignedWebhooks(second.url, config).post('status', body);
+  const webhooks = new SignedWebhooks(second.url, config);
+  const answer = await webhooks.post('status', body, { iat: Math.floor(cameMs / 1_000) });
   expect(answer.status).toBe(204);
+  const delivered = await new Api(second.url).get(`/v1/messages/${id}`);
+  const { createdAt, statusSince } = delivered.as<MessageShown>(200);
+  expect(Date.parse(statusSince) - Date.parse(createdAt)).toBeGreaterThanOrEqual(DAY_MS);
 
   const request = await span(({ name }) => name === 'POST /v1/messages');
   expect(request).toMatchObject({ traceId: CALLER.trace, parentSpanId: CALLER.span, kind: 2 });
