@@ -697,7 +697,7 @@ export type paths = {
     };
     /**
      * Signed webhooks that were not understood
-     * @description Vonage signed them, so they are kept whole, with the reason why they could not be read.
+     * @description Vonage signed them, so they are kept whole, with the reason why they could not be read. One that a replay has recorded is listed no more.
      */
     get: operations['listQuarantinedWebhooks'];
     put?: never;
@@ -3566,6 +3566,15 @@ export interface operations {
           };
         };
       };
+      /** @description The request has faults; `errors` names all of them. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
       /** @description The API key is missing or not known. */
       401: {
         headers: {
@@ -4539,6 +4548,15 @@ export interface operations {
       };
       /** @description The state does not allow it. */
       409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem. */
+      410: {
         headers: {
           [name: string]: unknown;
         };
@@ -5925,6 +5943,15 @@ export interface operations {
           };
         };
       };
+      /** @description The request has faults; `errors` names all of them. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
       /** @description The API key is missing or not known. */
       401: {
         headers: {
@@ -6306,6 +6333,24 @@ export interface operations {
       };
       /** @description A problem. */
       410: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The body is too large. */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The body is not JSON. */
+      415: {
         headers: {
           [name: string]: unknown;
         };
@@ -6961,6 +7006,15 @@ export interface operations {
           'application/json': components['schemas']['Sending'];
         };
       };
+      /** @description The request has faults; `errors` names all of them. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
       /** @description The API key is missing or not known. */
       401: {
         headers: {
@@ -7025,6 +7079,15 @@ export interface operations {
           'application/json': components['schemas']['Sending'];
         };
       };
+      /** @description The request has faults; `errors` names all of them. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
       /** @description The API key is missing or not known. */
       401: {
         headers: {
@@ -7036,6 +7099,24 @@ export interface operations {
       };
       /** @description The API key lacks the scope, or messages to this country are not allowed. */
       403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The body is too large. */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The body is not JSON. */
+      415: {
         headers: {
           [name: string]: unknown;
         };
@@ -7177,6 +7258,15 @@ export interface operations {
           'application/json': components['schemas']['Sending'];
         };
       };
+      /** @description The request has faults; `errors` names all of them. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
       /** @description The API key is missing or not known. */
       401: {
         headers: {
@@ -7197,6 +7287,24 @@ export interface operations {
       };
       /** @description The state does not allow it. */
       409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The body is too large. */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The body is not JSON. */
+      415: {
         headers: {
           [name: string]: unknown;
         };

@@ -21,6 +21,7 @@ interface Operation {
   readonly summary?: string;
   readonly tags?: readonly string[];
   readonly parameters?: readonly { readonly name: string; readonly in: string }[];
+  readonly requestBody?: { readonly content: Readonly<Record<string, unknown>> };
   readonly responses: Readonly<
     Record<string, { description: string; content?: Record<string, { schema: object }> }>
   >;
@@ -121,6 +122,20 @@ it('names every property of an answer that is always there', () => {
     look(operation.responses, `${method} ${path}`);
   }
   expect(missing).toEqual([]);
+});
+
+it('says of each request with a JSON body how one that is wrong, too large or no JSON is answered', () => {
+  const taking = operations().filter(
+    ({ operation: { requestBody } }) => requestBody?.content['application/json'] !== undefined,
+  );
+  expect(taking.length).toBeGreaterThan(10);
+  const silent = taking
+    .map(({ path, method, operation: { responses } }) => ({
+      of: `${method} ${path}`,
+      missing: ['400', '413', '415'].filter((status) => !(status in responses)),
+    }))
+    .filter(({ of, missing }) => missing.length > 0 && !of.startsWith('post /webhooks/'));
+  expect(silent).toEqual([]);
 });
 
 it('has a request for each of its routes in requests.http', () => {
@@ -337,6 +352,25 @@ describe('what is answered is what is described', () => {
     await check('get', '/v1/messages/{id}', 404, api.get(`/v1/messages/${id}`));
     await check('get', '/v1/events', 400, api.get('/v1/events?after=x&limit=0'));
     await check('get', '/v1/messages', 400, api.get('/v1/messages?status=gone'));
+    for (const path of ['/v1/sending/hold', '/v1/sending/release']) {
+      await check('post', path, 400, api.post(path, {}));
+      await check('post', path, 415, api.post(path, 'x', text));
+    }
+    for (const path of ['/v1/sending', '/v1/parked-events']) {
+      await check('get', path, 400, api.get(`${path}?unknown=1`));
+    }
+    await check('get', '/v1/inbound/{uuid}', 400, api.get('/v1/inbound/x?unknown=1'));
+    const message = { to: recipient(), text: 'x' };
+    const key = { 'idempotency-key': 'of an erased message' };
+    await check('post', '/v1/messages', 202, api.post('/v1/messages', message, key));
+    const data = `/v1/contacts/${message.to}/data`;
+    await check(
+      'delete',
+      '/v1/contacts/{number}/data',
+      200,
+      api.call('DELETE', data, { reason: 'Asked for it.' }),
+    );
+    await check('post', '/v1/messages', 410, api.post('/v1/messages', message, key));
     await check('post', '/webhooks/status', 503, api.post('/webhooks/status', {}));
     const forged = { authorization: 'Bearer x' };
     await check('post', '/webhooks/status', 401, api.post('/webhooks/status', {}, forged));

@@ -77,7 +77,7 @@ export const DescribeSend = (): MethodDecorator =>
       },
       content: { 'application/json': { schema: schemaOf('SendAnswer') } },
     }),
-    DescribeProblems(400, 409, 413, 415, 422),
+    DescribeProblems(400, 409, 410, 413, 415, 422),
   );
 
 export const DescribeBatch = (): MethodDecorator =>

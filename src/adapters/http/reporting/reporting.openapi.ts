@@ -383,7 +383,7 @@ export const DescribeInbound = (): MethodDecorator =>
         asOf,
       }),
     }),
-    DescribeProblems(404),
+    DescribeProblems(400, 404),
   );
 
 export const DescribeStream = (): MethodDecorator =>
@@ -429,7 +429,7 @@ export const DescribeQuarantine = (): MethodDecorator =>
       operationId: 'listQuarantinedWebhooks',
       summary: 'Signed webhooks that were not understood',
       description:
-        'Vonage signed them, so they are kept whole, with the reason why they could not be read.',
+        'Vonage signed them, so they are kept whole, with the reason why they could not be read. One that a replay has recorded is listed no more.',
     }),
     ...paging,
     ApiResponse({ status: 200, description: 'A page.', schema: pageOf(quarantinedWebhook) }),
@@ -473,7 +473,7 @@ export const DescribeParked = (): MethodDecorator =>
         },
       },
     }),
-    DescribeProblems(),
+    DescribeProblems(400),
   );
 
 export const DescribeRetry = (): MethodDecorator =>

@@ -19,7 +19,7 @@ export const DescribeSending = (): MethodDecorator =>
       description: 'The state is asked of the ledger; what waits is counted in the read models.',
     }),
     answer('Whether sending flows or is held, since when, and why.'),
-    DescribeProblems(),
+    DescribeProblems(400),
   );
 
 export const DescribeHolds = (): MethodDecorator =>
@@ -70,7 +70,7 @@ export const DescribeHold = (): MethodDecorator =>
     }),
     ApiBody({ type: HoldSendingDto }),
     answer('Sending is held. A hold that is there already stays as it is.'),
-    DescribeProblems(),
+    DescribeProblems(400, 413, 415),
   );
 
 export const DescribeRelease = (): MethodDecorator =>
@@ -87,5 +87,5 @@ export const DescribeRelease = (): MethodDecorator =>
     }),
     ApiBody({ type: ReleaseSendingDto }),
     answer('What was released flows.'),
-    DescribeProblems(409),
+    DescribeProblems(400, 409, 413, 415),
   );

@@ -34,5 +34,5 @@ export const DescribeReplayWebhook = (): MethodDecorator =>
         reason: { ...nullable(text), description: 'Why it is not understood.' },
       }),
     }),
-    DescribeProblems(400, 404, 410),
+    DescribeProblems(400, 404, 410, 413, 415),
   );
