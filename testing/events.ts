@@ -265,6 +265,10 @@ export const sampleEvents: {
     type: 'WebhookQuarantined',
     data: { occurredAt, webhook: 'status', reason: 'the status "evaporated" is not a known one' },
   },
+  WebhookReplayed: {
+    type: 'WebhookReplayed',
+    data: { occurredAt, eventId: '0195f000-0000-7000-8000-0000000000c1', result: 'applied' },
+  },
   SenderHeld: {
     type: 'SenderHeld',
     data: {

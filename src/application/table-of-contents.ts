@@ -84,6 +84,7 @@ import { TellReceivers } from './webhooks/tell-receivers.js';
 import { ShareCheckpoints } from './webhooks/share-checkpoints.js';
 import type { ApplicationSettings } from './settings.js';
 import { AdoptReports } from './tracking/adopt-reports.js';
+import { LeaveQuarantine } from './tracking/leave-quarantine.js';
 import { QuarantineWebhook } from './tracking/quarantine-webhook.js';
 import { ReceiveInbound } from './tracking/receive-inbound.js';
 import { ReceiveStatus } from './tracking/receive-status.js';
@@ -223,8 +224,8 @@ const tracking = ({
     ),
     recipe(
       ReceiveInbound,
-      [ports.EVENT_STORE, QuarantineWebhook],
-      (store, quarantine) => new ReceiveInbound(store, { clock, monotonic }, quarantine),
+      [ports.EVENT_STORE],
+      (store) => new ReceiveInbound(store, { clock, monotonic }),
     ),
     recipe(
       QuarantineWebhook,
@@ -236,6 +237,11 @@ const tracking = ({
           newCache(QUARANTINE_STREAMS_MAX),
           newCache(QUARANTINED_BODIES_MAX),
         ),
+    ),
+    recipe(
+      LeaveQuarantine,
+      [ports.EVENT_STORE],
+      (store) => new LeaveQuarantine(store, { clock, monotonic, identifiers }),
     ),
   ];
 };

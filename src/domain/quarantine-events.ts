@@ -10,4 +10,14 @@ export type WebhookQuarantined = Fact<
   }
 >;
 
-export type QuarantineEvent = WebhookQuarantined;
+/** A webhook of this stream was understood when it was replayed, so it is recorded where it belongs. */
+export type WebhookReplayed = Fact<
+  'WebhookReplayed',
+  {
+    /** Id of the event that set it aside. */
+    readonly eventId: string;
+    readonly result: 'applied' | 'refused' | 'repeated';
+  }
+>;
+
+export type QuarantineEvent = WebhookQuarantined | WebhookReplayed;

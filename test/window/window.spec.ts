@@ -2,6 +2,8 @@ import { readFile } from 'node:fs/promises';
 import type { WebhookReceiver } from '../support/doubles/webhook-receiver.js';
 import { COMPILE_MS_MAX } from '../support/processes/compiled.js';
 import { eventually } from '../support/watching/eventually.js';
+import { quarantineAsEarlier } from '../support/worlds/earlier-quarantine.js';
+import { statusBody } from '../support/facts/signed-webhooks.js';
 import type { WindowWorld } from '../support/worlds/window-world.js';
 import { barriers, expectWholeWhenZoomed, PHONE, SCREEN, settled, ZOOMS } from './barriers.js';
 import { opened, stageWindow, views, type StagedIds } from './staged-window.js';
@@ -391,6 +393,26 @@ it('shows new messages by itself, in every tab, by one stream', async () => {
     expect(await page.getByRole('link', { name: '+44 7704 980000' }).count()).toBe(1);
   }
   await other.close();
+});
+
+it('no longer lists a webhook as set aside once a replay has recorded it', async () => {
+  const { page, waybill } = world;
+  await page.goto('about:blank');
+  await waybill.stop();
+  await quarantineAsEarlier(waybill.directory, statusBody('submitted'));
+  await waybill.start();
+  await world.go('/inspector');
+  const aside = page.getByRole('region', { name: 'Set aside' });
+  const row = aside.getByRole('row', { name: /No such status yet/ });
+  await row.getByRole('button').click();
+  const dialog = page.getByRole('dialog', { name: 'Replay this webhook?' });
+  await dialog.getByRole('button', { name: 'Replay', exact: true }).click();
+  await dialog.getByText('Its token was not kept').waitFor();
+  await dialog.getByText('It is recorded now, and changed the message.').waitFor();
+  await row.waitFor({ state: 'detached' });
+  await dialog.getByRole('button', { name: 'Close' }).click();
+  await aside.getByText('The body names no', { exact: false }).waitFor();
+  expect(await row.count()).toBe(0);
 });
 
 it('says when the service cannot be reached, and goes on when it can', async () => {

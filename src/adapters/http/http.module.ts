@@ -5,6 +5,7 @@ import type { Clock } from '../../application/ports/clock.js';
 import type { Logger } from '../../application/ports/logger.js';
 import type { Metrics, RequestMetrics } from '../../application/ports/metrics.js';
 import type { Tracing } from '../../application/ports/tracing.js';
+import { LeaveQuarantine } from '../../application/tracking/leave-quarantine.js';
 import { QuarantineWebhook } from '../../application/tracking/quarantine-webhook.js';
 import { ReceiveInbound } from '../../application/tracking/receive-inbound.js';
 import { ReceiveStatus } from '../../application/tracking/receive-status.js';
@@ -152,9 +153,9 @@ export class HttpModule {
         },
         {
           provide: ReplayWebhook,
-          inject: [EVENT_STORE, WebhookRecorder],
-          useFactory: (store: EventStore, recorder: WebhookRecorder) =>
-            new ReplayWebhook(store, verify, recorder, clock),
+          inject: [EVENT_STORE, WebhookRecorder, LeaveQuarantine],
+          useFactory: (store: EventStore, recorder: WebhookRecorder, leave: LeaveQuarantine) =>
+            new ReplayWebhook(store, verify, recorder, leave, clock),
         },
         {
           provide: WebhookListener,

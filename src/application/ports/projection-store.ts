@@ -119,6 +119,12 @@ export interface QuarantineRow {
   readonly revision: string;
 }
 
+export interface QuarantineChanges {
+  readonly put: readonly QuarantineRow[];
+  /** Event ids of webhooks that were recorded when they were replayed. */
+  readonly left: readonly string[];
+}
+
 /** `known`: every contact whose consent was ever spoken of. */
 export type ListingKind = 'known' | Listing['kind'];
 
@@ -176,6 +182,6 @@ export interface ProjectionStores {
   readonly 'message-index': ProjectionStore<MessageIndexChanges>;
   readonly agenda: ProjectionStore<AgendaTableChanges>;
   readonly inbound: ProjectionStore<readonly InboundRow[]>;
-  readonly quarantine: ProjectionStore<readonly QuarantineRow[]>;
+  readonly quarantine: ProjectionStore<QuarantineChanges>;
   readonly contacts: ProjectionStore<ContactChanges>;
 }

@@ -9,6 +9,6 @@ export const projectionVersions: Readonly<Record<ProjectionName, number>> = {
   'message-index': 2,
   agenda: 7,
   inbound: 4,
-  quarantine: 2,
+  quarantine: 3,
   contacts: 2,
 };

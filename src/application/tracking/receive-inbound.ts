@@ -4,18 +4,16 @@ import { ConcurrencyConflict } from '../errors.js';
 import type { Clocks } from '../ports/clock.js';
 import type { EventStore, NewEvent, WebhookEvidence } from '../ports/event-store.js';
 import { inboundStream } from '../streams.js';
-import type { QuarantineWebhook } from './quarantine-webhook.js';
 
 /** Records a message that somebody sent to us. */
 export class ReceiveInbound {
   constructor(
     private readonly store: EventStore,
     private readonly clocks: Clocks,
-    private readonly quarantine: QuarantineWebhook,
   ) {}
 
   /**
-   * Resolves after the commit.
+   * Resolves after the commit; with `another-body` where the message is recorded with other words.
    * @param ids belong to the webhook's body: the same body is the same fact. An earlier version gave the former one
    * @param signal aborts when the webhook was answered before this call ended
    * @throws StoreUnavailable, AppendOutcomeUnknown
@@ -26,7 +24,7 @@ export class ReceiveInbound {
     { id: factId, formerId }: { readonly id: string; readonly formerId?: string },
     webhook: WebhookEvidence,
     signal?: AbortSignal,
-  ): Promise<'applied' | 'repeated' | 'quarantined'> {
+  ): Promise<'applied' | 'repeated' | 'another-body'> {
     const stream = inboundStream(inbound.messageUuid);
     const event: NewEvent = {
       id: factId,
@@ -51,8 +49,7 @@ export class ReceiveInbound {
       return 'applied';
     } catch (error) {
       if (!(error instanceof ConcurrencyConflict)) throw error;
-      const reason = `another body with the message_uuid ${inbound.messageUuid} is already recorded`;
-      return this.quarantine.execute('inbound', reason, webhook, signal);
+      return 'another-body';
     }
   }
 }

@@ -7,6 +7,7 @@ import {
   overwritePage,
   pagesOf,
 } from '../../support/files/damage-ledger.js';
+import type { EventShown } from '../../support/facts/api.js';
 import { eventually } from '../../support/watching/eventually.js';
 import { SignedWebhooks, statusBody } from '../../support/facts/signed-webhooks.js';
 import {
@@ -128,17 +129,27 @@ it('takes in the reports about a damaged message after the ledger is restored, w
   const report = statusBody('read', { client_ref: `${id}.1` });
   const webhooks = new SignedWebhooks(waybill.url, waybill.config);
   expect((await webhooks.post('status', report)).status).toBe(204);
+  const quarantined = async (): Promise<readonly { readonly stream: string }[]> =>
+    (await api.get('/v1/quarantine')).as<{ items: { stream: string }[] }>(200).items;
+  const stream = await eventually(async () => (await quarantined())[0]?.stream);
+  const replay = async () =>
+    (await api.post('/v1/received-webhooks/replay', { stream, revision: 0 })).as(200);
+  expect(await replay()).toMatchObject({
+    result: 'not-understood',
+    reason: expect.stringContaining('an event of its message cannot be read'),
+  });
+  expect(await quarantined()).toHaveLength(1);
   await waybill.stop();
   changeLastEvent(ledgerOf(waybill), `message-${id}`, 'data = substr(data, 2)');
   await waybill.start();
-  const stream = await eventually(async () => {
-    const page = (await api.get('/v1/quarantine')).as<{ items: { stream: string }[] }>(200);
-    return page.items[0]?.stream;
-  });
-  const replay = () => api.post('/v1/received-webhooks/replay', { stream, revision: 0 });
-  expect((await replay()).as(200)).toMatchObject({ signature: 'valid', result: 'applied' });
+  expect(await replay()).toMatchObject({ signature: 'valid', result: 'applied' });
   expect(await waybill.message(id)).toMatchObject({ status: 'read' });
-  expect((await replay()).as(200)).toMatchObject({ signature: 'valid', result: 'repeated' });
+  // It needs nobody any more. The ledger keeps both, what came and that it was replayed.
+  await eventually(async () => (await quarantined()).length === 0);
+  expect(await replay()).toMatchObject({ signature: 'valid', result: 'repeated' });
+  const { lines } = await api.get('/v1/events');
+  const types = (lines as EventShown[]).filter((event) => event.stream === stream);
+  expect(types.map(({ type }) => type)).toEqual(['WebhookQuarantined', 'WebhookReplayed']);
   await waybill.end();
 });
 

@@ -15,7 +15,10 @@ import { CopyButton } from '../parts/copy-button.js';
 import { Panel, ScrollTable } from '../parts/panel.js';
 import { Failure, Loading, Void } from '../parts/states.js';
 import { Status, Tag } from '../parts/status.js';
-import { ReplayButton } from './replay-webhook.js';
+import { ReplayButton, ReplayDialog, type Place } from './replay-webhook.js';
+
+/** Asks about the webhook that is kept there; null for a key that may not replay. */
+type Replay = ((place: Place) => void) | null;
 
 /** Older ones go, so that the page stays light in a flood. */
 const ARRIVALS_MAX = 200;
@@ -25,14 +28,17 @@ export function Inspector({ session }: { readonly session: Session }) {
   useEffect(() => {
     document.title = 'Inspector · Waybill';
   }, []);
+  const [asked, setAsked] = useState<Place | null>(null);
+  const replay = may(session, 'admin') ? setAsked : null;
   return (
     <>
       <div className="headrow">
         <h1 className="page">Webhook inspector</h1>
       </div>
-      <Arrivals mayReplay={may(session, 'admin')} />
+      <Arrivals replay={replay} />
       <Refused />
-      <SetAside mayAudit={may(session, 'audit')} mayReplay={may(session, 'admin')} />
+      <SetAside mayAudit={may(session, 'audit')} replay={replay} />
+      {asked !== null && <ReplayDialog place={asked} onClose={() => setAsked(null)} />}
     </>
   );
 }
@@ -72,7 +78,7 @@ function useArrivals() {
   return { items, history, hasMore: isFlooded || history.hasNextPage, loadMore };
 }
 
-function Arrivals({ mayReplay }: { readonly mayReplay: boolean }) {
+function Arrivals({ replay }: { readonly replay: Replay }) {
   const { items, history, hasMore, loadMore } = useArrivals();
   const [effect, setEffect] = useState<'all' | 'nothing'>('all');
   const [rowsMax, setRowsMax] = useState(ARRIVALS_MAX);
@@ -132,12 +138,12 @@ function Arrivals({ mayReplay }: { readonly mayReplay: boolean }) {
               <th scope="col">Effect</th>
               <th scope="col">On its way</th>
               <th scope="col">Message</th>
-              {mayReplay && <ReplayHead />}
+              {replay !== null && <ReplayHead />}
             </tr>
           </thead>
           <tbody>
             {shown.map((change) => (
-              <Arrival key={change.position} change={change} now={now} mayReplay={mayReplay} />
+              <Arrival key={change.position} change={change} now={now} replay={replay} />
             ))}
           </tbody>
         </ScrollTable>
@@ -179,11 +185,11 @@ const placeOf = ({ type, messageId, messageUuid, revision }: Change) =>
 const Arrival = ({
   change,
   now,
-  mayReplay,
+  replay,
 }: {
   readonly change: Change;
   readonly now: Date;
-  readonly mayReplay: boolean;
+  readonly replay: Replay;
 }) => (
   <tr>
     <td className="nowrap">
@@ -210,14 +216,24 @@ const Arrival = ({
         </Link>
       )}
     </td>
-    {mayReplay && <ReplayCell change={change} />}
+    {replay !== null && <ReplayCell change={change} replay={replay} />}
   </tr>
 );
 
-function ReplayCell({ change }: { readonly change: Change }) {
+function ReplayCell({
+  change,
+  replay,
+}: {
+  readonly change: Change;
+  readonly replay: NonNullable<Replay>;
+}) {
   const place = placeOf(change);
   const of = change.type === 'InboundReceived' ? 'what a person wrote' : (change.status ?? '');
-  return <td className="num">{place !== null && <ReplayButton place={place} of={of} />}</td>;
+  return (
+    <td className="num">
+      {place !== null && <ReplayButton of={of} onAsk={() => replay(place)} />}
+    </td>
+  );
 }
 
 /** Says which webhooks were not accepted, and what to look at. */
@@ -321,13 +337,7 @@ const EffectOf = ({ change: { type, refusedBecause } }: { readonly change: Chang
     <span className="soft">applied</span>
   );
 
-function SetAside({
-  mayAudit,
-  mayReplay,
-}: {
-  readonly mayAudit: boolean;
-  readonly mayReplay: boolean;
-}) {
+function SetAside({ mayAudit, replay }: { readonly mayAudit: boolean; readonly replay: Replay }) {
   const quarantine = useQuarantine(mayAudit);
   const now = useNow();
   useRefresh(['quarantine']);
@@ -355,7 +365,7 @@ function SetAside({
               <th scope="col">Received</th>
               <th scope="col">Webhook</th>
               <th scope="col">Reason</th>
-              {mayReplay && <ReplayHead />}
+              {replay !== null && <ReplayHead />}
             </tr>
           </thead>
           <tbody>
@@ -367,11 +377,11 @@ function SetAside({
                 </td>
                 <td>{item.webhook}</td>
                 <td>{sentence(item.reason)}</td>
-                {mayReplay && (
+                {replay !== null && (
                   <td className="num">
                     <ReplayButton
-                      place={{ stream: item.stream, revision: Number(item.revision) }}
                       of={`the ${item.webhook} webhook that was set aside`}
+                      onAsk={() => replay({ stream: item.stream, revision: Number(item.revision) })}
                     />
                   </td>
                 )}

@@ -9,37 +9,46 @@ import { Fault, useSubmit } from '../parts/reason-dialog.js';
 type Replayed = operations['replayWebhook']['responses'][200]['content']['application/json'];
 
 /** Where a webhook is kept in the ledger. */
-interface Place {
+export interface Place {
   readonly stream: string;
   readonly revision: number;
 }
 
-/** Asks first, takes a kept webhook in once more, and says what it changed. */
-export function ReplayButton({ place, of }: { readonly place: Place; readonly of: string }) {
-  const [isAsking, setAsking] = useState(false);
-  return (
-    <>
-      <button
-        className="link plain"
-        type="button"
-        aria-label={`Replay ${of}…`}
-        onClick={() => setAsking(true)}
-      >
-        Replay…
-      </button>
-      {isAsking && <ReplayDialog place={place} onClose={() => setAsking(false)} />}
-    </>
-  );
-}
+export const ReplayButton = ({
+  of,
+  onAsk,
+}: {
+  readonly of: string;
+  readonly onAsk: () => void;
+}) => (
+  <button className="link plain" type="button" aria-label={`Replay ${of}…`} onClick={onAsk}>
+    Replay…
+  </button>
+);
 
-function ReplayDialog({ place, onClose }: { readonly place: Place; readonly onClose: () => void }) {
+/**
+ * Asks first, takes a kept webhook in once more, and says what it changed. It is no part of the webhook's row, which may
+ * leave its list by this.
+ */
+export function ReplayDialog({
+  place,
+  onClose,
+}: {
+  readonly place: Place;
+  readonly onClose: () => void;
+}) {
   const [replayed, setReplayed] = useState<Replayed | null>(null);
   const { submit, isWorking, fault } = useSubmit(async () => {
     setReplayed(answerOf(await http.POST('/v1/received-webhooks/replay', { body: place })));
     await queries.invalidateQueries({ queryKey: ['received'] });
   });
+  const close = (): void => {
+    // One that was recorded leaves the list of those set aside.
+    if (replayed !== null) void queries.invalidateQueries({ queryKey: ['quarantine'] });
+    onClose();
+  };
   return (
-    <Dialog title="Replay this webhook?" onClose={onClose}>
+    <Dialog title="Replay this webhook?" onClose={close}>
       <form onSubmit={submit}>
         <p>
           Waybill checks its signature again and reads it as if Vonage repeated it. What is recorded
@@ -60,7 +69,7 @@ function ReplayDialog({ place, onClose }: { readonly place: Place; readonly onCl
         )}
         <Fault text={fault} />
         <div className="acts">
-          <button className="btn" type="button" onClick={onClose}>
+          <button className="btn" type="button" onClick={close}>
             {replayed === null ? 'Leave it' : 'Close'}
           </button>
           {replayed === null && (

@@ -10,8 +10,16 @@ import type { WebhookKind, WebhookResult } from '../../../application/ports/metr
 import type { QuarantineWebhook } from '../../../application/tracking/quarantine-webhook.js';
 import type { ReceiveInbound } from '../../../application/tracking/receive-inbound.js';
 import type { ReceiveStatus } from '../../../application/tracking/receive-status.js';
+import type { WebhookReplayed } from '../../../domain/quarantine-events.js';
 import { readInboundWebhook } from './read-inbound-webhook.js';
 import { readStatusWebhook } from './read-status-webhook.js';
+
+/** What became of a webhook that was understood. */
+export type RecordedResult = WebhookReplayed['data']['result'];
+
+export interface NotUnderstood {
+  readonly notUnderstood: string;
+}
 
 /** Records the fact of a genuine webhook; a webhook that is not understood goes to quarantine. */
 export class WebhookRecorder {
@@ -30,58 +38,74 @@ export class WebhookRecorder {
     evidence: WebhookEvidence,
     signal: AbortSignal,
   ): Promise<WebhookResult> {
+    const recorded = await this.record(webhook, body, evidence, signal);
+    if (typeof recorded === 'string') return recorded;
+    return this.keep(webhook, recorded.notUnderstood, evidence, signal);
+  }
+
+  /** Records the fact, or says why it cannot be recorded; then nothing is. Resolves after the commit. */
+  async record(
+    webhook: WebhookKind,
+    body: Buffer,
+    evidence: WebhookEvidence,
+    signal: AbortSignal,
+  ): Promise<RecordedResult | NotUnderstood> {
     try {
-      return await this.record(webhook, body, evidence, signal);
+      return webhook === 'status'
+        ? await this.recordStatus(body, evidence, signal)
+        : await this.recordInbound(body, evidence, signal);
     } catch (error) {
       // Vonage repeats the webhook, and a newer instance that knows this version can apply it.
       if (error instanceof UnknownEventVersion) throw error;
       // A repeat would meet the same fault until Vonage gives up and the webhook is lost.
       if (error instanceof UndecodableEvent) {
-        const reason = `an event of its message cannot be read: ${error.message}`;
-        return this.keep(webhook, reason, evidence, signal);
+        return { notUnderstood: `an event of its message cannot be read: ${error.message}` };
       }
       if (!(error instanceof InvalidAppend)) throw error;
-      return this.keep(webhook, 'it says more than one event can hold', evidence, signal);
+      return { notUnderstood: 'it says more than one event can hold' };
     }
   }
 
-  private async record(
-    webhook: WebhookKind,
+  private async recordStatus(
     body: Buffer,
     evidence: WebhookEvidence,
     signal: AbortSignal,
-  ): Promise<WebhookResult> {
-    if (webhook === 'status') {
-      const read = readStatusWebhook(body, evidence);
-      if (read.kind === 'report') {
-        const { report, formerReportId, occurredAt } = read;
-        const result = await this.receiveStatus.execute(
-          report,
-          occurredAt,
-          evidence,
-          signal,
-          formerReportId,
-        );
-        // Also for a repeat: the first webhook may have been cut off in between.
-        await this.heedWishes.ofReport(report, occurredAt);
-        return result;
-      }
-      return this.keep(webhook, read.reason, evidence, signal);
-    }
+  ): Promise<RecordedResult | NotUnderstood> {
+    const read = readStatusWebhook(body, evidence);
+    if (read.kind === 'not-understood') return { notUnderstood: read.reason };
+    const { report, formerReportId, occurredAt } = read;
+    const result = await this.receiveStatus.execute(
+      report,
+      occurredAt,
+      evidence,
+      signal,
+      formerReportId,
+    );
+    // Also for a repeat: the first webhook may have been cut off in between.
+    await this.heedWishes.ofReport(report, occurredAt);
+    return result;
+  }
+
+  private async recordInbound(
+    body: Buffer,
+    evidence: WebhookEvidence,
+    signal: AbortSignal,
+  ): Promise<RecordedResult | NotUnderstood> {
     const read = readInboundWebhook(body, evidence);
-    if (read.kind === 'inbound') {
-      const { inbound, occurredAt, factIds, words } = read;
-      const result = await this.receiveInbound.execute(
-        inbound,
-        occurredAt,
-        factIds,
-        evidence,
-        signal,
-      );
-      await this.heedWishes.ofInbound(inbound, words, occurredAt, factIds.id);
-      return result;
-    }
-    return this.keep(webhook, read.reason, evidence, signal);
+    if (read.kind === 'not-understood') return { notUnderstood: read.reason };
+    const { inbound, occurredAt, factIds, words } = read;
+    const result = await this.receiveInbound.execute(
+      inbound,
+      occurredAt,
+      factIds,
+      evidence,
+      signal,
+    );
+    await this.heedWishes.ofInbound(inbound, words, occurredAt, factIds.id);
+    if (result !== 'another-body') return result;
+    return {
+      notUnderstood: `another body with the message_uuid ${inbound.messageUuid} is already recorded`,
+    };
   }
 
   private keep(

@@ -12,7 +12,7 @@ import type {
 import type { Catalog } from '../copies/catalog.js';
 import type { Copy } from '../copies/read-model-database.js';
 import { progressOf } from '../copies/progress.js';
-import type { QuarantineRow } from '../../../application/ports/projection-store.js';
+import type { QuarantineChanges } from '../../../application/ports/projection-store.js';
 import { tableWriter } from '../copies/copy-store.js';
 import { quarantineTable } from '../tables.js';
 
@@ -96,8 +96,9 @@ export function quarantineStatement(
   );
 }
 
-export const quarantineWriter = tableWriter<readonly QuarantineRow[]>(quarantineTable, (rows) => ({
-  put: rows.map((row) => [
+export const quarantineWriter = tableWriter<QuarantineChanges>(quarantineTable, (changes) => ({
+  remove: changes.left.map((eventId) => [eventId]),
+  put: changes.put.map((row) => [
     row.eventId,
     Date.parse(row.receivedAt),
     row.webhook,

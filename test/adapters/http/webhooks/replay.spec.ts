@@ -1,7 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type { EventShown } from '../../../support/facts/api.js';
+import { quarantineAsEarlier } from '../../../support/worlds/earlier-quarantine.js';
 import { inboundBody, SignedWebhooks, statusBody } from '../../../support/facts/signed-webhooks.js';
-import { startWaybill, stopWaybills, type Waybill } from '../../../support/worlds/waybill.js';
+import {
+  recipient,
+  startWaybill,
+  stopWaybills,
+  type Waybill,
+} from '../../../support/worlds/waybill.js';
 
 let waybill: Waybill;
 let webhooks: SignedWebhooks;
@@ -44,6 +50,58 @@ it('says why a webhook is still not understood, and sets it aside once only', as
     result: 'not-understood',
     reason: 'unknown status "teleported"',
   });
+  expect(await ledger()).toEqual(before);
+});
+
+it('records nothing when the signature is not valid by the secrets of now, until the old one is back', async () => {
+  const own = await startWaybill();
+  const post = new SignedWebhooks(own.url, own.config);
+  await post.post('status', statusBody('teleported'));
+  const lines = async () => (await own.api.get('/v1/events')).lines as EventShown[];
+  const { stream, revision } = (await lines()).at(-1) ?? {};
+  const again = async (...secrets: string[]): Promise<unknown> => {
+    await own.stop();
+    Object.assign(own.config.vonage, { signatureSecrets: secrets });
+    await own.start();
+    const before = (await lines()).length;
+    const answer = await own.api.post('/v1/received-webhooks/replay', { stream, revision });
+    expect(await lines()).toHaveLength(before);
+    return answer.as(200);
+  };
+  const [old = ''] = own.config.vonage.signatureSecrets;
+  expect(await again('a secret that Vonage never had')).toEqual({
+    webhook: 'status',
+    signature: 'signature',
+    result: 'not-verified',
+    reason: null,
+  });
+  expect(await again('the secret from now on', old)).toMatchObject({ signature: 'valid' });
+});
+
+it('leaves the verdict on one whose token an earlier version did not keep, and records it', async () => {
+  const own = await startWaybill({ started: false });
+  const place = await quarantineAsEarlier(own.directory, statusBody('submitted'));
+  await own.start();
+  const again = async () => (await own.api.post('/v1/received-webhooks/replay', place)).as(200);
+  expect(await again()).toEqual({
+    webhook: 'status',
+    signature: 'not-kept',
+    result: 'applied',
+    reason: null,
+  });
+  expect(await again()).toMatchObject({ signature: 'not-kept', result: 'repeated' });
+});
+
+it('says that a body was erased with its person', async () => {
+  const from = recipient();
+  const { stream, revision } = await kept('inbound', inboundBody({ from }));
+  const erased = await waybill.api.call('DELETE', `/v1/contacts/${from}/data`, {
+    reason: 'Asked for it.',
+  });
+  expect(erased.status).toBe(200);
+  const before = await ledger();
+  const answer = await replay({ stream, revision });
+  expect(answer.as(410)).toMatchObject({ type: '/problems/webhook-erased' });
   expect(await ledger()).toEqual(before);
 });
 

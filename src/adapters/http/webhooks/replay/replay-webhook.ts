@@ -6,8 +6,7 @@ import type {
   WebhookEvidence,
 } from '../../../../application/ports/event-store.js';
 import type { WebhookKind } from '../../../../application/ports/metrics.js';
-import { readInboundWebhook } from '../read-inbound-webhook.js';
-import { readStatusWebhook } from '../read-status-webhook.js';
+import type { LeaveQuarantine } from '../../../../application/tracking/leave-quarantine.js';
 import { verifyBody, webhookRefusalReasons, type TokenVerifier } from '../verify-webhook.js';
 import type { WebhookRecorder } from '../webhook-recorder.js';
 
@@ -39,18 +38,23 @@ export interface WebhookPlace {
 
 /**
  * Takes a kept webhook in once more, as if Vonage repeated it. A webhook that was recorded is known by its digest, so it
- * is a repeat and adds nothing; one that was set aside is recorded when this build understands it.
+ * is a repeat and adds nothing; one that was set aside is recorded when this build understands it, and leaves quarantine.
  */
 export class ReplayWebhook {
   constructor(
     private readonly store: Pick<EventStore, 'read'>,
     private readonly verify: TokenVerifier,
-    private readonly recorder: WebhookRecorder,
+    private readonly recorder: Pick<WebhookRecorder, 'record'>,
+    private readonly leaveQuarantine: LeaveQuarantine,
     private readonly clock: Clock,
   ) {}
 
   /** @throws ApplicationError `webhook-not-found`, `webhook-erased`; StoreUnavailable, AppendOutcomeUnknown */
-  async execute({ stream, revision }: WebhookPlace, signal: AbortSignal): Promise<ReplayedWebhook> {
+  async execute(
+    { stream, revision }: WebhookPlace,
+    actor: string | undefined,
+    signal: AbortSignal,
+  ): Promise<ReplayedWebhook> {
     const { events } = await this.store.read(stream);
     const kept = events.find((event) => event.revision === revision);
     const evidence = kept?.damage === undefined ? kept?.metadata.webhook : undefined;
@@ -67,22 +71,14 @@ export class ReplayWebhook {
     if (signature !== 'valid' && signature !== 'not-kept') {
       return { webhook, signature, result: 'not-verified', reason: null };
     }
-    const reason = whyNotUnderstood(webhook, body, evidence);
-    if (reason !== null) return { webhook, signature, result: 'not-understood', reason };
-    return { webhook, signature, ...(await this.record(webhook, body, evidence, signal)) };
-  }
-
-  private async record(
-    webhook: WebhookKind,
-    body: Buffer,
-    evidence: WebhookEvidence,
-    signal: AbortSignal,
-  ): Promise<Pick<ReplayedWebhook, 'result' | 'reason'>> {
-    const result = await this.recorder.execute(webhook, body, evidence, signal);
-    if (result === 'applied' || result === 'refused' || result === 'repeated') {
-      return { result, reason: null };
+    const recorded = await this.recorder.record(webhook, body, evidence, signal);
+    if (typeof recorded !== 'string') {
+      return { webhook, signature, result: 'not-understood', reason: recorded.notUnderstood };
     }
-    return { result: 'not-understood', reason: 'An event of its message cannot be read.' };
+    if (kept.event.type === 'WebhookQuarantined') {
+      await this.leaveQuarantine.execute(kept, recorded, actor);
+    }
+    return { webhook, signature, result: recorded, reason: null };
   }
 
   /** Its age is measured at the time at which it came. */
@@ -100,14 +96,4 @@ export class ReplayWebhook {
 function kindOf({ event }: RecordedEvent): WebhookKind {
   if (event.type === 'WebhookQuarantined') return event.data.webhook;
   return event.type === 'InboundReceived' ? 'inbound' : 'status';
-}
-
-function whyNotUnderstood(
-  webhook: WebhookKind,
-  body: Buffer,
-  evidence: WebhookEvidence,
-): string | null {
-  const read =
-    webhook === 'status' ? readStatusWebhook(body, evidence) : readInboundWebhook(body, evidence);
-  return read.kind === 'not-understood' ? read.reason : null;
 }

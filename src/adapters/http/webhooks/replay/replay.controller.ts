@@ -37,7 +37,7 @@ export class ReplayController {
     const gone = new AbortController();
     response.on('close', () => gone.abort());
     const place = { stream, revision: BigInt(revision) };
-    const replayed = await this.replayWebhook.execute(place, gone.signal);
+    const replayed = await this.replayWebhook.execute(place, actor, gone.signal);
     const { signature, result } = replayed;
     this.audit.info({ actor, stream, revision, signature, result }, 'A kept webhook was replayed.');
     return replayed;

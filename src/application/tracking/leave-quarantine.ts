@@ -1,0 +1,65 @@
+import { appendWithRetry } from '../append-with-retry.js';
+import { ConcurrencyConflict } from '../errors.js';
+import type { Clocks } from '../ports/clock.js';
+import type { EventStore, NewEvent, RecordedEvent } from '../ports/event-store.js';
+import type { Identifiers } from '../ports/identifiers.js';
+import type { WebhookReplayed } from '../../domain/quarantine-events.js';
+
+const CONFLICTS_MAX = 20;
+
+/** Records that a webhook in quarantine was understood when it was replayed, so that nobody looks at it any more. */
+export class LeaveQuarantine {
+  constructor(
+    private readonly store: EventStore,
+    private readonly surroundings: Clocks & { readonly identifiers: Identifiers },
+  ) {}
+
+  /**
+   * Resolves after the commit. A webhook that has left already stays as it is.
+   * @param actor name of the API key
+   * @throws StoreUnavailable, AppendOutcomeUnknown, ConcurrencyConflict
+   */
+  async execute(
+    quarantined: RecordedEvent,
+    result: WebhookReplayed['data']['result'],
+    actor: string | undefined,
+  ): Promise<void> {
+    const { stream } = quarantined;
+    const event = this.asNewEvent(quarantined, result, actor);
+    for (let conflicts = 0; ;) {
+      const { events, revision } = await this.store.read(stream);
+      if (events.some(({ event: earlier }) => isAbout(earlier, quarantined.id))) return;
+      try {
+        await appendWithRetry(this.store, stream, [event], revision, {
+          clock: this.surroundings.monotonic,
+        });
+        return;
+      } catch (error) {
+        if (!(error instanceof ConcurrencyConflict) || ++conflicts === CONFLICTS_MAX) throw error;
+      }
+    }
+  }
+
+  private asNewEvent(
+    quarantined: RecordedEvent,
+    result: WebhookReplayed['data']['result'],
+    actor: string | undefined,
+  ): NewEvent {
+    const now = this.surroundings.clock.now().toISOString();
+    const data = { eventId: quarantined.id, result, occurredAt: now };
+    return {
+      id: this.surroundings.identifiers.newId(),
+      event: { type: 'WebhookReplayed', data },
+      metadata: {
+        recordedAt: now,
+        correlationId: quarantined.metadata.correlationId,
+        causationId: quarantined.id,
+        source: 'api',
+        ...(actor === undefined ? {} : { actor }),
+      },
+    };
+  }
+}
+
+const isAbout = (event: RecordedEvent['event'], eventId: string): boolean =>
+  event.type === 'WebhookReplayed' && event.data.eventId === eventId;
