@@ -5,6 +5,8 @@ import type { Page } from 'playwright-core';
 import { eventually } from '../support/watching/eventually.js';
 import { startDemonstration } from '../support/worlds/demonstration.js';
 import { startBrowser } from '../../testing/browser.js';
+import { writeLedger } from '../../testing/generated-messages/generate-ledger.js';
+import { dayOfTraffic } from './day-of-traffic.js';
 
 const { values } = parseArgs({
   options: {
@@ -15,12 +17,12 @@ const { values } = parseArgs({
 });
 if (values.help) {
   process.stdout
-    .write(`Takes the README's pictures of the window, from the demonstration of npm start.
+    .write(`Takes the README's pictures of the window, from the demonstration of npm start after a day of traffic.
 
   npm run pictures -- [--into FOLDER] [--all]
 
   --into  where they go (docs/images)
-  --all   every view, at 1440 and 390 pixels, light and dark
+  --all   every view in its whole length, at 1440 and 390 pixels, light and dark
 `);
   process.exit();
 }
@@ -34,31 +36,6 @@ interface Shot {
 }
 
 const [WIDE, NARROW] = [1440, 390];
-/** Beside the messages of the demonstration, so that an overview has something to show. */
-const MESSAGES = 300;
-const CALLS_AT_ONCE = 20;
-/** The sandbox reads the fate of a message in the last digits of its number. */
-const FATES = [
-  ...Array.from({ length: 12 }, () => '980000'),
-  '980004',
-  '980001',
-  '980006',
-  '991170',
-  '971300',
-];
-const COUNTRIES = ['447700', '447700', '491555', '33639', '12025'];
-
-async function send(url: string, index: number): Promise<void> {
-  const country = COUNTRIES[index % COUNTRIES.length] ?? '';
-  const to = `${country}${FATES[index % FATES.length]}`;
-  const answer = await fetch(`${url}/v1/messages`, {
-    method: 'POST',
-    headers: { 'Content-Type': 'application/json' },
-    body: JSON.stringify({ to, text: 'Your code is 493021' }),
-  });
-  if (answer.status !== 202) throw new Error(`not sent: ${await answer.text()}`);
-}
-
 const askFor = async <Answer>(url: string): Promise<Answer> =>
   (await (await fetch(url)).json()) as Answer;
 
@@ -81,22 +58,21 @@ async function take(page: Page, url: string, shot: Shot): Promise<void> {
   const isQuiet =
     "performance.getEntriesByType('resource').at(-1).responseEnd < performance.now() - 500";
   await eventually(() => page.evaluate<boolean>(isQuiet));
-  await page.screenshot({ path: join(values.into, `${shot.name}.png`) });
+  await page.screenshot({ path: join(values.into, `${shot.name}.png`), fullPage: values.all });
 }
 
-const demonstration = await startDemonstration();
+const traffic = dayOfTraffic(Date.now());
+const messages = new Set(traffic.map(({ stream }) => stream)).size;
+const demonstration = await startDemonstration((directory) => writeLedger(directory, traffic));
 const browser = await startBrowser();
 try {
   const { url } = demonstration;
-  for (let at = 0; at < MESSAGES; at += CALLS_AT_ONCE) {
-    await Promise.all(Array.from({ length: CALLS_AT_ONCE }, (_, one) => send(url, at + one)));
-  }
   await eventually(
     async () => {
-      const { waiting } = await askFor<{ readonly waiting: Readonly<Record<string, number>> }>(
-        `${url}/v1/sending`,
+      const { rows } = await askFor<{ readonly rows: readonly { readonly messages: number }[] }>(
+        `${url}/v1/reports/delivery`,
       );
-      return Object.values(waiting).every((count) => count === 0);
+      return (rows[0]?.messages ?? 0) >= messages;
     },
     { withinMs: 60_000 },
   );

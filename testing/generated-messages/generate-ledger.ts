@@ -25,8 +25,12 @@ export function* generateEvents(seed: number, messages: number): Generator<Gener
   waiting = [];
 }
 
+/** Writes the ledger of generated messages, and returns the number of its events. */
+export const generateLedger = (directory: string, seed: number, messages: number): number =>
+  writeLedger(directory, generateEvents(seed, messages));
+
 /** Writes a ledger as the service would, but straight into its file, and without waiting for disks. */
-export function generateLedger(directory: string, seed: number, messages: number): number {
+export function writeLedger(directory: string, all: Iterable<GeneratedEvent>): number {
   mkdirSync(directory, { recursive: true });
   const file = join(directory, 'ledger.sqlite');
   prepareLedger(file);
@@ -39,7 +43,7 @@ export function generateLedger(directory: string, seed: number, messages: number
   const open = new Map<string, number>();
   let events = 0;
   database.exec('BEGIN');
-  for (const one of generateEvents(seed, messages)) {
+  for (const one of all) {
     let stream = open.get(one.stream);
     if (stream === undefined) {
       stream = Number(addStream.run(one.stream).lastInsertRowid);

@@ -59,14 +59,36 @@ export interface GeneratedEvent {
   readonly at: number;
 }
 
+/** When a message is asked for, and how well its hour goes; without it, as in the made-up year. */
+export interface Circumstances {
+  readonly atMs: number;
+  /** Of one. */
+  readonly delivered: number;
+  /** The longest time to the phone. */
+  readonly slowestMs: number;
+}
+
 /**
  * The events of one message of a made-up year of traffic: 88 % delivered, 6 % failed, 4 % unconfirmed,
  * the rest on their way; 1 % contradicted. The uneven distribution makes searches hard. The result depends only
  * on the seed and the number.
  */
-export function generateMessage(seed: number, number: number, messages: number): GeneratedEvent[] {
+export function generateMessage(
+  seed: number,
+  number: number,
+  messages: number,
+  circumstances?: Circumstances,
+): GeneratedEvent[] {
   const random = seededRandom(seed + number * 7919);
-  const at = FIRST_AT_MS + Math.floor((number / messages) * SPAN_MS);
+  const {
+    atMs: at,
+    delivered,
+    slowestMs,
+  } = circumstances ?? {
+    atMs: FIRST_AT_MS + Math.floor((number / messages) * SPAN_MS),
+    delivered: 0.88,
+    slowestMs: 3_600_000,
+  };
   const [country, prefix, networks] = skewed(countries, random);
   const isProbe = number % PROBE_EVERY === 0;
   const any = `${prefix}${String(Math.floor(random() * 1e5)).padStart(5, '0')}`;
@@ -145,8 +167,9 @@ export function generateMessage(seed: number, number: number, messages: number):
   });
   const fate = random();
   story.report(report('submitted', 800, null));
-  const later = 1_000 + Math.floor(random() ** 6 * 3_600_000);
-  if (fate < 0.88) {
+  const later = 1_000 + Math.floor(random() ** 6 * slowestMs);
+  const notDelivered = 1 - delivered;
+  if (fate < delivered) {
     story.report(report('delivered', later, null));
     if (fate < 0.01) {
       const denial = report('undeliverable', later + 1_000, '1310');
@@ -155,11 +178,15 @@ export function generateMessage(seed: number, number: number, messages: number):
         data: { ...denial, current: 'delivered', reason: 'contradiction', adoptedFrom: null },
       });
     }
-  } else if (fate < 0.94) {
+  } else if (fate < delivered + notDelivered / 2) {
     story.report(
-      report(fate < 0.92 ? 'undeliverable' : 'rejected', later, skewed(errorCodes, random)),
+      report(
+        fate < delivered + notDelivered / 3 ? 'undeliverable' : 'rejected',
+        later,
+        skewed(errorCodes, random),
+      ),
     );
-  } else if (fate < 0.98) {
+  } else if (fate < delivered + (notDelivered * 5) / 6) {
     story.add(1_800_005, {
       type: 'DeliveryUnconfirmed',
       data: { attempt: 1, windowSeconds: 1800, occurredAt: story.time(1_800_005) },

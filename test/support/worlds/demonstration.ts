@@ -13,9 +13,12 @@ export interface Demonstration {
   stop(): Promise<void>;
 }
 
-/** Starts it on a free port. */
-export async function startDemonstration(): Promise<Demonstration> {
+/** Starts it on a free port. @param prepare is called with the directory of its ledger before it starts */
+export async function startDemonstration(
+  prepare?: (directory: string) => void,
+): Promise<Demonstration> {
   const directory = await mkdtemp(join(tmpdir(), 'waybill-demonstration-'));
+  prepare?.(directory);
   const program = spawn(process.execPath, [join(await compiledProgram(), 'main.js')], {
     env: { PATH: process.env['PATH'], PORT: '0', DATA_DIR: directory, LOG_LEVEL: 'silent' },
     stdio: ['ignore', 'pipe', 'inherit'],
