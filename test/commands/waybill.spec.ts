@@ -59,6 +59,17 @@ it('shows the usage of each command as the caller can repeat it', async () => {
   expect(npm.output).toContain('  npm run waybill -- search');
 });
 
+it('says in the help of each command how it ends', async () => {
+  const { output } = await waybill('--help');
+  const names = [...output.matchAll(/^  ([a-z-]+) {2,}\w/gm)].map(([, name = '']) => name);
+  expect(names.length).toBeGreaterThan(20);
+  const silent: string[] = [];
+  for (const name of names) {
+    if (!/^Exit code/m.test((await waybill(name, '--help')).output)) silent.push(name);
+  }
+  expect(silent).toEqual([]);
+});
+
 it('finds a message again by the last digits, and follows it to its end', async () => {
   const to = recipient();
   const id = await sent(to);

@@ -17,6 +17,7 @@ What it means, for ever:
     (PUT /v1/suppressions/{number}) before you release it.
   - Messages that wait cannot be sent, and secrets of outgoing webhooks change: rotate each of them.
 A backup of the key store (keys.sqlite, or the schema waybill_keys) with its master key is always better: restore it instead.
+Exit code: 0 accepted, 1 it could not be, 2 wrong usage.
 `;
 
 async function accept(args: readonly string[], print: Print): Promise<number> {

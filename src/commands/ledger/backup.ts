@@ -13,6 +13,7 @@ const USAGE = `Copies the SQLite ledger and the key store, also while the servic
   --from     where the ledger is (DATA_DIR)
 
 Read models are not copied: the service builds them anew from the ledger.
+Exit code: 0 copied, 1 it could not be copied, 2 wrong usage.
 `;
 
 async function backUp(args: readonly string[], print: Print): Promise<number> {

@@ -31,6 +31,7 @@ Stop the service first, and start it on the new ledger afterwards. An interrupte
 A backup (npm run backup) gets an event that holds sending first, so that its copy starts held as it would itself. Any
 other ledger is copied as it is: if it goes on being used, start the copy with SENDING=held.
 A connection string may hold a password: give it by EVENTSTORE_URL rather than as an argument.
+Exit code: 0 copied and compared, 1 it could not be copied or differs, 2 wrong usage.
 `;
 
 const HELD =

@@ -33,6 +33,7 @@ The service may run meanwhile.
 
 Projections: ${projectionNames.join(', ')}. Without one, all of them.
 The agenda is rebuilt with the message-index, so that it looks for stray reports again.
+Exit code: 0 rebuilt, 1 it could not be rebuilt, 2 wrong usage.
 `;
 
 async function rebuildProjections(args: readonly string[], print: Print): Promise<number> {

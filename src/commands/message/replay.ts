@@ -9,6 +9,7 @@ const USAGE = `Prints everything that happened to a message, in order, and what 
   --json  prints each event as a line of JSON
 
 WAYBILL_URL and WAYBILL_API_KEY (scope audit, and read) say where the service is and with which key to ask.
+Exit code: 0 printed, 1 the service refused or did not answer, 2 wrong usage.
 `;
 
 async function replay(args: readonly string[], print: Print): Promise<number> {
