@@ -262,7 +262,7 @@ function Times({ buckets, x, right, isNarrow }: Part & { readonly isNarrow: bool
     <>
       <Title y={TIME.top - 14}>Time to delivery</Title>
       {[low, high].map((tick) => (
-        <Grid key={tick} y={y(tick)} right={right} text={span(tick).replace('.0', '')} />
+        <Grid key={tick} y={y(tick)} right={right} text={axisTime(tick)} />
       ))}
       <path className="ln two" d={pathOf(most, x, y)} />
       <path className="ln" d={pathOf(half, x, y)} />
@@ -315,3 +315,6 @@ function Costs({
     </>
   );
 }
+
+/** In seconds alone, because minutes beside them would not fit before the axis. */
+const axisTime = (ms: number): string => (ms < 1_000 ? `${ms} ms` : `${count(ms / 1_000)} s`);
