@@ -206,6 +206,17 @@ it('reports by one thing and then by another, and saves the same', async () => {
   await page.getByLabel('Then by').selectOption('Reason');
   await page.getByRole('heading', { level: 1, name: 'Delivered by country and reason' }).waitFor();
   await page.getByRole('cell', { name: '1170 Recipient not valid' }).waitFor();
+  const total = page.getByRole('rowheader', { name: /^\d+ rows together$/ });
+  await total.waitFor();
+  await page.getByRole('button', { name: 'Cost' }).click();
+  await page.getByRole('heading', { level: 1, name: 'Cost by country and reason' }).waitFor();
+  await page
+    .getByRole('img', { name: /^Cost by country and reason/ })
+    .getByText('€')
+    .first()
+    .waitFor();
+  await page.getByLabel('Country', { exact: true }).selectOption('United Kingdom');
+  await page.getByText('groupBy=country,errorCode&country=GB&since=').waitFor();
   await page.getByRole('heading', { level: 1 }).click();
   const taking = page.waitForEvent('download');
   await page.locator('body').press('e');

@@ -7,7 +7,8 @@ export interface Point {
   readonly value: number | null;
 }
 
-const ROWS_MAX = 12;
+/** Groups that are drawn; the table has all. */
+export const ROWS_MAX = 12;
 const ROW_HEIGHT = 28;
 /** Names of two groups together are long: they get their room where there is some. */
 const NAME_WIDTH = 168;

@@ -5,7 +5,6 @@ import { costs, count, counted, countryName, share } from '../data/numbers.js';
 import { useHolds, useParked, useQuarantine, type Hold } from '../data/operations.js';
 import { useRefresh } from '../data/refresh.js';
 import {
-  groupName,
   LAST_HOUR,
   messagesOf,
   outcomesOf,
@@ -25,7 +24,8 @@ import { BehindBanner } from '../parts/behind-banner.js';
 import { Icon } from '../parts/icon.js';
 import { OutcomeChart, type Bucket, type Held } from '../parts/outcome-chart.js';
 import { Panel, ScrollTable } from '../parts/panel.js';
-import type { Rating } from '../parts/receipts.js';
+import { Narrow, onlyOf } from '../parts/narrow.js';
+import { Believed } from '../parts/receipts.js';
 import { HeldBanner, SendingPanel } from '../parts/sending-panel.js';
 import { Failure, Loading, Void } from '../parts/states.js';
 
@@ -126,46 +126,6 @@ export function Overview({ session }: { readonly session: Session }) {
         </>
       )}
     </>
-  );
-}
-
-const onlyOf = (country: string | null, from: string | null): Only => ({
-  ...(country === null ? {} : { country }),
-  ...(from === null ? {} : { from }),
-});
-
-/** Narrows all figures to one of the values that occur in the period. */
-function Narrow({
-  dimension,
-  every,
-  range,
-  chosen,
-  choose,
-}: {
-  readonly dimension: 'from' | 'country';
-  readonly every: string;
-  readonly range: Range;
-  readonly chosen: string | null;
-  readonly choose: (name: string, value: string) => void;
-}) {
-  const report = useReport([dimension], range);
-  const found = (report.data?.rows ?? []).flatMap(({ group }) => group[dimension] ?? []);
-  // One that was chosen for another period stays visible, so that it can be taken back.
-  const values = chosen === null || found.includes(chosen) ? found : [chosen, ...found];
-  return (
-    <select
-      className="select"
-      aria-label={dimension === 'from' ? 'Sender' : 'Country'}
-      value={chosen ?? ''}
-      onChange={(event) => choose(dimension, event.target.value)}
-    >
-      <option value="">{every}</option>
-      {values.map((value) => (
-        <option key={value} value={value}>
-          {groupName(dimension, value)}
-        </option>
-      ))}
-    </select>
   );
 }
 
@@ -591,22 +551,5 @@ function Countries({
     </section>
   );
 }
-
-/** Whether a receipt from there can be believed. */
-const Believed = ({ rating }: { readonly rating: Rating | undefined }) => {
-  if (rating === undefined || rating === 'unknown') return <span className="quiet">not rated</span>;
-  const [family, shape, word] = believed[rating];
-  return (
-    <span className={`st ${family}`}>
-      <Icon shape={shape} size={14} />
-      {word}
-    </span>
-  );
-};
-
-const believed = {
-  reliable: ['arrived', 'check', 'Reliable'],
-  limited: ['doubt', 'unconfirmed', 'Doubtful'],
-} as const;
 
 const timeOf = (ms: number | null): string => (ms === null ? '–' : span(ms));

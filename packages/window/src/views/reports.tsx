@@ -2,7 +2,7 @@ import { useCallback, useEffect, useMemo, useState } from 'react';
 import { Link, useSearchParams } from 'wouter';
 import { http } from '../data/api.js';
 import { useNow } from '../data/now.js';
-import { costs, count, counted, share } from '../data/numbers.js';
+import { costs, count, counted, money, share } from '../data/numbers.js';
 import { useRefresh } from '../data/refresh.js';
 import {
   groupName,
@@ -10,8 +10,10 @@ import {
   outcomesOf,
   periods,
   rangeOf,
+  useConfidence,
   useReport,
   type Dimension,
+  type Only,
   type Period,
   type Range,
   type ReportRow,
@@ -21,8 +23,10 @@ import { titleOf } from '../data/titles.js';
 import { BehindBanner } from '../parts/behind-banner.js';
 import { CopyButton } from '../parts/copy-button.js';
 import { ExportButton } from '../parts/export-button.js';
-import { MeasureChart } from '../parts/measure-chart.js';
+import { MeasureChart, ROWS_MAX } from '../parts/measure-chart.js';
+import { Narrow, onlyOf } from '../parts/narrow.js';
 import { ScrollTable } from '../parts/panel.js';
+import { Believed } from '../parts/receipts.js';
 import { Failure, Loading, Void } from '../parts/states.js';
 
 const dimensions: Readonly<Record<Dimension, string>> = {
@@ -55,6 +59,16 @@ export const measures = {
     of: (row: ReportRow) => row.messages,
     show: (value: number | null) => (value === null ? '–' : count(value)),
   },
+  // In the currency that most groups have: amounts of two are not comparable.
+  cost: {
+    name: 'Cost',
+    of: (row: ReportRow, currency: string) => {
+      const cost = row.cost.find((one) => one.currency === currency);
+      return cost === undefined ? null : Number(cost.amount);
+    },
+    show: (value: number | null, currency: string) =>
+      value === null ? '–' : money({ currency, amount: String(value) }),
+  },
 } as const;
 type MeasureName = keyof typeof measures;
 
@@ -76,7 +90,10 @@ export function Reports() {
     [isByHour, period, hour],
   );
   const dimensionsShown = useMemo(() => (then === null ? [by] : [by, then]), [by, then]);
-  const report = useReport(dimensionsShown, range);
+  const [country, from] = [params.get('country'), params.get('from')];
+  const only = useMemo(() => onlyOf(country, from), [country, from]);
+  const report = useReport(dimensionsShown, range, only);
+  const total = useReport([], range, only);
   useRefresh(['report']);
   const groups = groupsOf(dimensionsShown);
   const title = `${measures[measure].name} by ${groups}`;
@@ -90,7 +107,11 @@ export function Reports() {
       else next.set(name, value);
       return next;
     });
-  const query = `groupBy=${dimensionsShown.join(',')}&since=${range.since}&until=${range.until}`;
+  const query = [
+    `groupBy=${dimensionsShown.join(',')}`,
+    ...Object.entries(only).map(([name, value]) => `${name}=${encodeURIComponent(value)}`),
+    `since=${range.since}&until=${range.until}`,
+  ].join('&');
   return (
     <>
       <BehindBanner asOf={report.data?.asOf} />
@@ -100,7 +121,12 @@ export function Reports() {
           <CopyButton text={window.location.href} shape="link" className="btn">
             Copy link
           </CopyButton>
-          <DownloadCsv by={dimensionsShown} range={range} rows={report.data?.rows.length ?? 0} />
+          <DownloadCsv
+            by={dimensionsShown}
+            range={range}
+            only={only}
+            rows={report.data?.rows.length ?? 0}
+          />
         </div>
       </div>
       <div className="builder">
@@ -155,6 +181,26 @@ export function Reports() {
           </select>
         </div>
         <div className="field">
+          <span className="lab">Sender</span>
+          <Narrow
+            dimension="from"
+            every="All senders"
+            range={range}
+            chosen={from}
+            choose={choose}
+          />
+        </div>
+        <div className="field">
+          <span className="lab">Country</span>
+          <Narrow
+            dimension="country"
+            every="All countries"
+            range={range}
+            chosen={country}
+            choose={choose}
+          />
+        </div>
+        <div className="field">
           <span className="lab" id="measure">
             Chart shows
           </span>
@@ -187,8 +233,10 @@ export function Reports() {
           )}
           <Table
             rows={report.data.rows}
+            total={total.data?.rows[0]}
             by={dimensionsShown}
             range={range}
+            only={only}
             now={now}
             query={query}
           />
@@ -230,21 +278,27 @@ function Chart({
   readonly range: Range;
 }) {
   const { name, of, show } = measures[measure];
+  const currency = usualCurrency(rows);
   const now = new Date(range.until);
   const points = sorted(rows, by).map((row) => ({
     label: by.map((one) => nameOf(row, one, now)).join(', '),
-    value: of(row),
+    value: of(row, currency),
   }));
   return (
     <section className="panel" aria-label="Chart">
       <header>
         <h2>{name}</h2>
-        <span className="note">from zero</span>
+        <span className="note">
+          {!by.some(isTime) &&
+            points.length > ROWS_MAX &&
+            `first ${ROWS_MAX} of ${points.length}, `}
+          {measure === 'cost' && currency !== '' && `${currency}, `}from zero
+        </span>
       </header>
       <div className="body">
         <MeasureChart
           points={points}
-          show={show}
+          show={(value) => show(value, currency)}
           isTime={by.some(isTime)}
           isBad={measure === 'lost'}
           isShare={measure === 'delivered' || measure === 'lost'}
@@ -253,6 +307,13 @@ function Chart({
       </div>
     </section>
   );
+}
+
+/** The currency of most groups; empty where nothing has cost anything. */
+function usualCurrency(rows: readonly ReportRow[]): string {
+  const all = rows.flatMap(({ cost }) => cost.map(({ currency }) => currency));
+  const times = (currency: string): number => all.filter((one) => one === currency).length;
+  return all.toSorted((a, b) => times(b) - times(a))[0] ?? '';
 }
 
 /** Times as they follow one another, and within them the largest group first. */
@@ -265,18 +326,28 @@ const sorted = (rows: readonly ReportRow[], by: readonly Dimension[]): readonly 
 
 function Table({
   rows,
+  total,
   by,
   range,
+  only,
   now,
   query,
 }: {
   readonly rows: readonly ReportRow[];
+  /** All of the messages together: times cannot be added up from the rows. */
+  readonly total: ReportRow | undefined;
   readonly by: readonly Dimension[];
   readonly range: Range;
+  readonly only: Only;
   readonly now: Date;
   readonly query: string;
 }) {
-  const time = (ms: number | null): string => (ms === null ? '–' : span(ms));
+  const days = Math.ceil((Date.parse(range.until) - Date.parse(range.since)) / DAY_MS);
+  const confidence = useConfidence(days);
+  const ratings = new Map(
+    confidence.data?.countries.map(({ country, receipts }) => [country, receipts]),
+  );
+  const isRated = by.includes('country');
   return (
     <section className="panel after" aria-label="Table">
       <header>
@@ -295,27 +366,19 @@ function Table({
                 {dimensions[one]}
               </th>
             ))}
-            {[
-              'Messages',
-              'Delivered',
-              'In doubt',
-              'Not delivered',
-              'Contradicted',
-              'Half in',
-              '95 in 100',
-              '99 in 100',
-              'Cost',
-            ].map((column) => (
+            {COLUMNS.map((column) => (
               <th key={column} scope="col" className="num">
                 {column}
               </th>
             ))}
+            {isRated && <th scope="col">Receipts</th>}
+            <th scope="col" className="num">
+              Cost
+            </th>
           </tr>
         </thead>
         <tbody>
           {sorted(rows, by).map((row) => {
-            const { doubt, lost } = outcomesOf(row);
-            const { p50Ms, p95Ms, p99Ms } = row.timeToDelivery;
             return (
               <tr key={by.map((one) => row.group[one] ?? 'none').join(' ')}>
                 {by.map((one, index) => (
@@ -323,25 +386,43 @@ function Table({
                     {index > 0 || by.includes('networkCode') ? (
                       nameOf(row, one, now)
                     ) : (
-                      <Link className="hit" href={messagesOf(row, range)}>
+                      <Link className="hit" href={messagesOf(row, range, only)}>
                         {nameOf(row, one, now)}
                       </Link>
                     )}
                   </td>
                 ))}
-                <td className="num">{count(row.messages)}</td>
-                <td className="num">{share(row.deliveredShare)}</td>
-                <td className="num">{share(doubt / row.messages)}</td>
-                <td className="num">{share(lost / row.messages)}</td>
-                <td className="num">{count(row.contradictions)}</td>
-                <td className="num">{time(p50Ms)}</td>
-                <td className="num">{time(p95Ms)}</td>
-                <td className="num">{time(p99Ms)}</td>
+                {COLUMNS.map((column) => (
+                  <td key={column} className="num">
+                    {figuresOf(row)[column]}
+                  </td>
+                ))}
+                {isRated && (
+                  <td className="nowrap">
+                    <Believed rating={ratings.get(row.group['country'] ?? null)} />
+                  </td>
+                )}
                 <td className="num">{costs(row.cost)}</td>
               </tr>
             );
           })}
         </tbody>
+        {total !== undefined && rows.length > 1 && (
+          <tfoot>
+            <tr>
+              <th scope="row" colSpan={by.length}>
+                {counted(rows.length, 'row')} together
+              </th>
+              {COLUMNS.map((column) => (
+                <td key={column} className="num">
+                  {figuresOf(total)[column]}
+                </td>
+              ))}
+              {isRated && <td />}
+              <td className="num">{costs(total.cost)}</td>
+            </tr>
+          </tfoot>
+        )}
       </ScrollTable>
       <div className="curl">
         <span className="nowrap">The same by program</span>
@@ -352,22 +433,54 @@ function Table({
   );
 }
 
+const DAY_MS = 24 * 3_600_000;
+
+const COLUMNS = [
+  'Messages',
+  'Delivered',
+  'In doubt',
+  'Not delivered',
+  'Contradicted',
+  'Half in',
+  '95 in 100',
+  '99 in 100',
+] as const;
+
+/** The figures of the columns that both rows and their total have. */
+function figuresOf(row: ReportRow): Readonly<Record<(typeof COLUMNS)[number], string>> {
+  const { doubt, lost } = outcomesOf(row);
+  const { p50Ms, p95Ms, p99Ms } = row.timeToDelivery;
+  const time = (ms: number | null): string => (ms === null ? '–' : span(ms));
+  return {
+    Messages: count(row.messages),
+    Delivered: share(row.deliveredShare),
+    'In doubt': share(doubt / row.messages),
+    'Not delivered': share(lost / row.messages),
+    Contradicted: count(row.contradictions),
+    'Half in': time(p50Ms),
+    '95 in 100': time(p95Ms),
+    '99 in 100': time(p99Ms),
+  };
+}
+
 function DownloadCsv({
   by,
   range: { since, until },
+  only,
   rows,
 }: {
   readonly by: readonly Dimension[];
   readonly range: Range;
+  readonly only: Only;
   readonly rows: number;
 }) {
   const groupBy = by.join(',');
   const read = useCallback(async () => {
-    const params = { query: { groupBy, since, until } };
+    const params = { query: { groupBy, ...only, since, until } };
     const headers = { Accept: 'text/csv' };
     return (await http.GET('/v1/reports/delivery', { params, headers, parseAs: 'stream' }))
       .response;
-  }, [groupBy, since, until]);
+  }, [groupBy, only, since, until]);
   return (
     <ExportButton
       name={`waybill-${by.join('-')}-${since.slice(0, 10)}.csv`}
