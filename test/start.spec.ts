@@ -146,6 +146,21 @@ describe('without an account', () => {
     expect(idsIn(second.said)).toEqual(idsIn(first.said));
     expect(second.said).toContain('an earlier start has sent');
   });
+
+  it('says at a later start which of the persons was erased, and shows the others', async () => {
+    const later = { DATA_DIR: await mkdtemp(join(directory, 'erased-')) };
+    await saidUntil('npm run send', later, async (said) => {
+      const WAYBILL_URL = /http:\/\/127\.0\.0\.1:\d+(?=\/v1)/.exec(said)?.[0] ?? '';
+      const args = ['+447700980000', '--reason', 'asked by letter'];
+      const erased = await runCommand('commands/erase.js', args, { WAYBILL_URL });
+      expect(erased).toMatchObject({ exitCode: 0, errors: '' });
+    });
+    const { said } = await saidUntil('npm run send', later);
+    expect(said).toMatch(/An example that is delivered\n +Its person was erased/);
+    expect(said.match(/Its person was erased/g)).toHaveLength(1);
+    expect(said.match(/^ {4}[0-9a-f-]{36}/gm)).toHaveLength(4);
+    expect(said).not.toContain('broke off');
+  });
 });
 
 it('finishes what it has begun also when it is asked to stop once more', async () => {

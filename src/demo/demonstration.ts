@@ -31,6 +31,9 @@ interface Shown {
   readonly createdAt: string;
 }
 
+/** The answer to a message whose person was erased since: it is not sent again. */
+const ERASED = 410;
+
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
 
 /** Announces the stand-in: a user who forgot the account must see immediately that nothing is sent. */
@@ -54,7 +57,7 @@ export async function showDemonstration(serviceUrl: string, sandboxUrl: string):
 async function demonstrate(serviceUrl: string, sandboxUrl: string): Promise<void> {
   const startedAt = new Date().toISOString();
   const sent = await Promise.all(examples.map((example, i) => send(serviceUrl, example, i)));
-  const isNew = sent.some(({ createdAt }) => createdAt >= startedAt);
+  const isNew = sent.some((shown) => shown !== null && shown.createdAt >= startedAt);
   say(
     isNew
       ? `Sending ${examples.length} messages with different fates …`
@@ -62,36 +65,52 @@ async function demonstrate(serviceUrl: string, sandboxUrl: string): Promise<void
   );
   // The timer does not delay a stop of the service.
   if (isNew) await delay(SETTLE_MS, undefined, { ref: false });
-  const ids = sent.map(({ id }) => id);
   for (const [index, { to, fate }] of examples.entries()) {
-    const { id, status, explanation } = await read(serviceUrl, ids[index] ?? '');
+    const shown = sent[index] ?? null;
+    if (shown === null) {
+      say(`\n  An example that ${fate}\n    Its person was erased, so it is not sent again.`);
+      continue;
+    }
+    const { id, status, explanation } = await read(serviceUrl, shown.id);
     say(`\n  ${to} ${fate}\n    ${id}  ${status}\n    ${explanation}`);
   }
-  say(`\nWhere to look:\n${whereToLook(serviceUrl, sandboxUrl, ids[0] ?? '')}\n`);
+  const id = sent.find((shown) => shown !== null)?.id;
+  say(`\nWhere to look:\n${whereToLook(serviceUrl, sandboxUrl, id)}\n`);
 }
 
-function whereToLook(serviceUrl: string, sandboxUrl: string, id: string): string {
+/** @param id of a message to look at, where one is left */
+function whereToLook(serviceUrl: string, sandboxUrl: string, id: string | undefined): string {
   const address = serviceUrl === DEFAULT_URL ? '' : `WAYBILL_URL=${serviceUrl} `;
   const places = [
     [`${serviceUrl}/`, 'the window, in a browser'],
     [`${serviceUrl}/docs`, 'the API, to read and to try'],
-    [`${serviceUrl}/v1/messages/${id}`, 'a message now'],
-    [`${serviceUrl}/v1/messages/${id}/events`, 'everything that happened to it'],
+    ...(id === undefined
+      ? []
+      : [
+          [`${serviceUrl}/v1/messages/${id}`, 'a message now'],
+          [`${serviceUrl}/v1/messages/${id}/events`, 'everything that happened to it'],
+        ]),
     [`${sandboxUrl}/sandbox`, 'which numbers have which fate'],
     [
       `${address}npm run send -- --to +447700980000 --text "Hello"`,
       'send one more and follow it to its end',
     ],
-  ] as const;
+  ];
   return places.map(([place, what]) => `  ${place}\n      ${what}`).join('\n');
 }
 
-async function send(serviceUrl: string, { to, text }: Example, index: number): Promise<Shown> {
+/** @returns null when the person of the message was erased */
+async function send(
+  serviceUrl: string,
+  { to, text }: Example,
+  index: number,
+): Promise<Shown | null> {
   const response = await fetch(`${serviceUrl}/v1/messages`, {
     method: 'POST',
     headers: { 'Content-Type': 'application/json', 'Idempotency-Key': idempotencyKeyOf(index) },
     body: JSON.stringify({ to, text, reference: 'demonstration' }),
   });
+  if (response.status === ERASED) return null;
   if (response.status !== 202) {
     throw new Error(`a message was not taken (HTTP ${response.status})`);
   }
