@@ -4555,7 +4555,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description A problem. */
+      /** @description The data that this needs were erased. */
       410: {
         headers: {
           [name: string]: unknown;
@@ -6331,7 +6331,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description A problem. */
+      /** @description The data that this needs were erased. */
       410: {
         headers: {
           [name: string]: unknown;

@@ -30,18 +30,21 @@ export const problemSchema = {
   },
 };
 
-const meanings: Readonly<Record<number, string>> = {
+const meanings = {
   400: 'The request has faults; `errors` names all of them.',
   401: 'The API key is missing or not known.',
   403: 'The API key lacks the scope, or messages to this country are not allowed.',
   404: 'There is no such thing.',
   409: 'The state does not allow it.',
+  410: 'The data that this needs were erased.',
   413: 'The body is too large.',
   415: 'The body is not JSON.',
   422: 'The Idempotency-Key belongs to another request.',
   429: 'Too many requests or messages: a rate, a cap or the limit of a recipient is reached, or too many API keys were wrong. Wait for Retry-After.',
   503: 'Not now; send it again after Retry-After seconds, with the same Idempotency-Key.',
-};
+} as const;
+
+type DescribedStatus = keyof typeof meanings;
 
 const retryAfter = {
   'Retry-After': { description: 'Seconds.', schema: { type: 'integer' as const } },
@@ -58,13 +61,13 @@ export const DescribePublic = (): MethodDecorator =>
   });
 
 /** Documents that a route needs a key, and the problem documents that it may answer. */
-export const DescribeProblems = (...statuses: readonly number[]): MethodDecorator =>
+export const DescribeProblems = (...statuses: readonly DescribedStatus[]): MethodDecorator =>
   applyDecorators(
     ApiBearerAuth(),
-    ...[401, 403, ...statuses, 429, 503].map((status) =>
+    ...([401, 403, ...statuses, 429, 503] as const).map((status) =>
       ApiResponse({
         status,
-        description: meanings[status] ?? 'A problem.',
+        description: meanings[status],
         ...(status === 429 || status === 503 ? { headers: retryAfter } : {}),
         content: {
           'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } },
