@@ -53,14 +53,6 @@ export function share(value: number | null): string {
   return `${percent >= 10 ? percent.toFixed(1) : percent.toFixed(2)}%`;
 }
 
-/** How a share has changed: `up 0.4 points`; undefined where it has not, or one of them is not known. */
-export function shareChange(before: number | null, after: number | null): string | undefined {
-  if (before === null || after === null) return undefined;
-  const points = ((after - before) * 100).toFixed(1);
-  if (Number(points) === 0) return undefined;
-  return points.startsWith('-') ? `down ${points.slice(1)} points` : `up ${points} points`;
-}
-
 export interface Money {
   readonly currency: string;
   readonly amount: string;

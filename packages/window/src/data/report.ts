@@ -42,12 +42,6 @@ export function rangeOf({ days, by }: Period, now: Date): Range {
   return { since: new Date(start).toISOString(), until: new Date(until).toISOString() };
 }
 
-/** The time of the same length just before. */
-export function rangeBefore({ since, until }: Range): Range {
-  const start = 2 * Date.parse(since) - Date.parse(until);
-  return { since: new Date(start).toISOString(), until: since };
-}
-
 /** Only the messages to this country, from this sender. */
 export interface Only {
   readonly country?: string;

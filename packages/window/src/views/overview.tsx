@@ -1,7 +1,7 @@
 import { useEffect, useMemo } from 'react';
 import { Link, useSearchParams } from 'wouter';
 import { useNow } from '../data/now.js';
-import { costs, count, counted, countryName, share, shareChange } from '../data/numbers.js';
+import { costs, count, counted, countryName, share } from '../data/numbers.js';
 import { useHolds, useParked, useQuarantine, type Hold } from '../data/operations.js';
 import { useRefresh } from '../data/refresh.js';
 import {
@@ -9,7 +9,6 @@ import {
   messagesOf,
   outcomesOf,
   periods,
-  rangeBefore,
   rangeOf,
   useConfidence,
   useReport,
@@ -49,7 +48,6 @@ export function Overview({ session }: { readonly session: Session }) {
   const hour = Math.floor(now.getTime() / 3_600_000);
   const range = useMemo(() => rangeOf(period, new Date(hour * 3_600_000)), [period, hour]);
   const total = useReport([], range, only);
-  const earlier = useReport([], rangeBefore(range), only);
   const overTime = useReport([period.by], range, only);
   const choose = (name: string, value: string): void =>
     setParams(
@@ -117,7 +115,7 @@ export function Overview({ session }: { readonly session: Session }) {
         />
       ) : (
         <>
-          <Glance row={row} before={earlier.data?.rows[0]} range={range} only={only} />
+          <Glance row={row} range={range} only={only} />
           <OverTime rows={overTime.data?.rows ?? []} period={period} range={range} row={row} />
           <div className="g3">
             <Reasons range={range} only={only} lost={outcomesOf(row).lost} />
@@ -176,20 +174,16 @@ const within = ({ since, until }: Range, only: Only, more: Readonly<Record<strin
 
 function Glance({
   row,
-  before,
   range,
   only,
 }: {
   readonly row: ReportRow;
-  /** The time of the same length just before. */
-  readonly before: ReportRow | undefined;
   readonly range: Range;
   readonly only: Only;
 }) {
   const { arrived, doubt, lost } = outcomesOf(row);
   const { p50Ms, p95Ms } = row.timeToDelivery;
   const of = (value: number): string => share(value / row.messages);
-  const change = shareChange(before?.deliveredShare ?? null, row.deliveredShare);
   return (
     <section className="panel kpis" aria-label="At a glance">
       <Link href={within(range, only, { status: 'delivered,read' })}>
@@ -200,7 +194,6 @@ function Glance({
         <span className="v">{share(row.deliveredShare)}</span>
         <span className="d">
           {count(arrived)} of {counted(row.messages, 'message')}
-          {change !== undefined && `, ${change}`}
         </span>
       </Link>
       <Link href={within(range, only, { status: 'delivered,read' })}>
