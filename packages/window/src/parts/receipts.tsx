@@ -1,4 +1,3 @@
-import { Icon } from './icon.js';
 import { Tag } from './status.js';
 
 /** What a rating of receipts means for the reader. */
@@ -29,20 +28,3 @@ export function Receipts({ rating }: { readonly rating: Rating }) {
       return <Tag family="closed">Receipts not rated</Tag>;
   }
 }
-
-/** Whether a receipt from there can be believed. */
-export const Believed = ({ rating }: { readonly rating: Rating | undefined }) => {
-  if (rating === undefined || rating === 'unknown') return <span className="quiet">not rated</span>;
-  const [family, shape, word] = believed[rating];
-  return (
-    <span className={`st ${family}`}>
-      <Icon shape={shape} size={14} />
-      {word}
-    </span>
-  );
-};
-
-const believed = {
-  reliable: ['arrived', 'check', 'Reliable'],
-  limited: ['doubt', 'unconfirmed', 'Doubtful'],
-} as const;

@@ -25,7 +25,7 @@ import { Icon } from '../parts/icon.js';
 import { OutcomeChart, type Bucket, type Held } from '../parts/outcome-chart.js';
 import { Panel, ScrollTable } from '../parts/panel.js';
 import { Narrow, onlyOf } from '../parts/narrow.js';
-import { Believed } from '../parts/receipts.js';
+import { Believed } from '../parts/believed.js';
 import { HeldBanner, SendingPanel } from '../parts/sending-panel.js';
 import { Failure, Loading, Void } from '../parts/states.js';
 

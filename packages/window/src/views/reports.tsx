@@ -26,7 +26,7 @@ import { ExportButton } from '../parts/export-button.js';
 import { MeasureChart, ROWS_MAX } from '../parts/measure-chart.js';
 import { Narrow, onlyOf } from '../parts/narrow.js';
 import { ScrollTable } from '../parts/panel.js';
-import { Believed } from '../parts/receipts.js';
+import { Believed } from '../parts/believed.js';
 import { Failure, Loading, Void } from '../parts/states.js';
 
 const dimensions: Readonly<Record<Dimension, string>> = {
