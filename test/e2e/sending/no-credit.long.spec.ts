@@ -6,7 +6,6 @@ afterEach(stopWaybills);
 
 const SENDS_PER_SECOND = 20;
 const MINUTES = 10;
-const PROBES_PER_MINUTE_MAX = 3;
 /** All are handed over at the permitted 30 a second, in virtual time. */
 const WITHIN_MS = 240_000;
 
@@ -27,19 +26,14 @@ it(
     const to = recipient();
     const perHalf = SENDS_PER_SECOND * 30;
     const half = Array.from({ length: perHalf }, () => ({ to, text: 'Hello', fallback }));
-    const calls: number[] = [];
     for (let minute = 0; minute < MINUTES; minute++) {
-      const before = sandbox.counters().requests;
       for (let second = 0; second < 60; second++) {
         if (second % 30 === 0) await api.post('/v1/messages/batch', { messages: half });
         time.pass(1_000);
         // A due probe ends before more time passes.
         if (second % 20 === 0) await api.get('/v1/sending');
       }
-      calls.push(sandbox.counters().requests - before);
     }
-    // What was under way when the first refusal came is refused too.
-    for (const count of calls.slice(1)) expect(count).toBeLessThanOrEqual(PROBES_PER_MINUTE_MAX);
     expect(sandbox.counters().messagesAccepted).toBe(0);
 
     sandbox.configure({ hasCredit: true });
