@@ -10,7 +10,8 @@ import { newMasterKey } from '../adapters/key-store/master-keys.js';
 import { rewrapKeys } from '../adapters/key-store/rewrap-keys.js';
 import { keyFile } from '../adapters/key-store/sqlite/sqlite-key-table.js';
 import { keyRowsOf, parseConfig } from '../config.js';
-import { UsageError, type Print } from './command.js';
+import { UsageError } from './command.js';
+import type { Told } from './told.js';
 import { progressOn } from './ledger/progress.js';
 
 /** By then every running process follows the file, and nothing that the old key wrapped is under way. */
@@ -20,36 +21,42 @@ const KEEP =
   'Keep the old master key for as long as a backup of the key store that was made before.';
 
 /** @param isEnd takes the old key out of the file, once nothing needs it @throws Error, UsageError */
-export async function rotateMasterKey(isEnd: boolean, print: Print): Promise<number> {
+export async function rotateMasterKey(isEnd: boolean, told: Told): Promise<number> {
   const config = parseConfig(process.env);
   const rows = keyRowsOf(config);
   checkStore(rows);
   const { masterKeys } = config;
   const file = masterKeys.keys === null ? masterKeys.file : null;
   if (isEnd && file !== null) checkAge(file);
-  if (!isEnd) begin(masterKeys, file, print);
+  if (!isEnd) begin(masterKeys, file, told);
   const { keys, rewrapped } = await rewrapAll(rows, masterKeys);
-  print(
+  const facts = { keys, rewrapped, file };
+  told.words(
     `${rewrapped} of ${keys} keys were wrapped with an older master key, and now are with the current one.`,
   );
   if (!isEnd) {
-    print(
+    told.words(
       file === null
         ? 'When every instance has the new MASTER_KEY first: npm run keys -- rotate-master --finish'
         : 'In a minute: npm run keys -- rotate-master --finish',
     );
+    told.facts({ ...facts, finished: false });
     return 0;
   }
   if (rewrapped > 0) {
-    print('An instance still wrapped with the old one. In a minute, give the same command again.');
+    told.words(
+      'An instance still wrapped with the old one. In a minute, give the same command again.',
+    );
+    told.facts({ ...facts, finished: false });
     return 1;
   }
-  if (file === null) print('Nothing needs the old key any more: take it out of MASTER_KEY.');
+  if (file === null) told.words('Nothing needs the old key any more: take it out of MASTER_KEY.');
   else {
     replaceMasterKeys(file, masterKeysIn(file).slice(0, 1));
-    print(`Nothing needs the old key any more. ${file} holds the new one alone.`);
+    told.words(`Nothing needs the old key any more. ${file} holds the new one alone.`);
   }
-  print(KEEP);
+  told.words(KEEP);
+  told.facts({ ...facts, finished: true });
   return 0;
 }
 
@@ -68,7 +75,7 @@ function checkAge(file: string): void {
 }
 
 /** A rotation that was cut off goes on with the key that it had made. */
-function begin({ keys }: MasterKeysConfig, file: string | null, print: Print): void {
+function begin({ keys }: MasterKeysConfig, file: string | null, told: Told): void {
   if (file === null) {
     if (keys?.length === 1) {
       throw new UsageError(
@@ -80,7 +87,7 @@ function begin({ keys }: MasterKeysConfig, file: string | null, print: Print): v
   const known = masterKeysIn(file);
   if (known.length > 1) return;
   replaceMasterKeys(file, [newMasterKey(), ...known]);
-  print(`${file} holds a new master key, and the old one behind it.`);
+  told.words(`${file} holds a new master key, and the old one behind it.`);
 }
 
 async function rewrapAll(

@@ -59,13 +59,14 @@ it('shows the usage of each command as the caller can repeat it', async () => {
   expect(npm.output).toContain('  npm run waybill -- search');
 });
 
-it('says in the help of each command how it ends', async () => {
+it('says in the help of each command how it ends, and that it prints JSON for a program', async () => {
   const { output } = await waybill('--help');
   const names = [...output.matchAll(/^  ([a-z-]+) {2,}\w/gm)].map(([, name = '']) => name);
   expect(names.length).toBeGreaterThan(20);
   const silent: string[] = [];
   for (const name of names) {
-    if (!/^Exit code/m.test((await waybill(name, '--help')).output)) silent.push(name);
+    const help = (await waybill(name, '--help')).output;
+    if (!/^Exit code/m.test(help) || !help.includes('--json')) silent.push(name);
   }
   expect(silent).toEqual([]);
 });

@@ -6,10 +6,13 @@ import { uuidIdentifiers } from '../../adapters/system/uuid-identifiers.js';
 import { acceptKeyStore } from '../../application/migrating/accept-key-store.js';
 import { keyRowsOf, parseConfig } from '../../config.js';
 import { runCommand, UsageError, type Print } from '../command.js';
+import { json, toldBy } from '../told.js';
 
 const USAGE = `Lets a ledger go on with another key store, because its own is lost for good. Stop the service first.
 
-  npm run accept-key-store -- --lost
+  npm run accept-key-store -- --lost [--json]
+
+  --json  prints as one JSON document whether anything was changed
 
 What it means, for ever:
   - All numbers, texts and raw webhooks recorded so far read "erased". Messages still count, and proofs still hold.
@@ -21,19 +24,24 @@ Exit code: 0 accepted, 1 it could not be, 2 wrong usage.
 `;
 
 async function accept(args: readonly string[], print: Print): Promise<number> {
-  const { values } = parseArgs({ args: [...args], options: { lost: { type: 'boolean' } } });
+  const { values } = parseArgs({ args: [...args], options: { lost: { type: 'boolean' }, json } });
   if (values.lost !== true) throw new UsageError('Say --lost when no backup of it is left.');
+  const told = toldBy(print, values.json);
   const { eventStore, readModel, masterKeys } = parseConfig(process.env);
   const ledger = await openLedger(eventStore);
   const keys = openKeyStore(keyRowsOf({ eventStore, readModel }), masterKeys);
   try {
     const own = await keys.fingerprint();
     if (!(await acceptKeyStore(ledger.store, own, uuidIdentifiers, systemClocks))) {
-      print('The key store is that of this ledger. Nothing was changed.');
+      told.words('The key store is that of this ledger. Nothing was changed.');
+      told.facts({ accepted: false });
       return 0;
     }
-    print('The ledger names the present key store now. What was encrypted before reads "erased".');
-    print('Sending is held: enter the known opt-outs anew, and then: npm run resume');
+    told.words(
+      'The ledger names the present key store now. What was encrypted before reads "erased".',
+    );
+    told.words('Sending is held: enter the known opt-outs anew, and then: npm run resume');
+    told.facts({ accepted: true });
     return 0;
   } finally {
     await keys.close();

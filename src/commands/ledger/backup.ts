@@ -3,14 +3,16 @@ import { parseArgs } from 'node:util';
 import { backUpKeys } from '../../adapters/key-store/sqlite/back-up-keys.js';
 import { backUpLedger } from '../../adapters/event-store/sqlite/back-up-ledger.js';
 import { runCommand, UsageError, type Print } from '../command.js';
+import { json, toldBy } from '../told.js';
 import { progressOn } from './progress.js';
 
 const USAGE = `Copies the SQLite ledger and the key store, also while the service runs, and checks the ledger's copy.
 
-  npm run backup -- DIRECTORY [--from DIRECTORY]
+  npm run backup -- DIRECTORY [--from DIRECTORY] [--json]
 
   DIRECTORY  gets the copy; it must not hold a ledger yet. To restore, start the service with it as DATA_DIR
   --from     where the ledger is (DATA_DIR)
+  --json     prints what was copied as one JSON document
 
 Read models are not copied: the service builds them anew from the ledger.
 Exit code: 0 copied, 1 it could not be copied, 2 wrong usage.
@@ -19,21 +21,27 @@ Exit code: 0 copied, 1 it could not be copied, 2 wrong usage.
 async function backUp(args: readonly string[], print: Print): Promise<number> {
   const { values, positionals } = parseArgs({
     args: [...args],
-    options: { from: { type: 'string' } },
+    options: { from: { type: 'string' }, json },
     allowPositionals: true,
   });
   const [to, ...rest] = positionals;
   if (to === undefined || rest.length > 0) throw new UsageError('Name one directory.');
   const from = resolve(values.from ?? process.env['DATA_DIR'] ?? './data');
+  const told = toldBy(print, values.json);
   const progress = progressOn(process.stderr);
   const copy = await backUpLedger(from, resolve(to), (done, total) =>
     progress.show('Copying pages', done, total),
   ).finally(() => progress.end());
-  print(`${copy.file} holds ${copy.events} events in ${copy.bytes} bytes, checked and complete.`);
+  told.words(
+    `${copy.file} holds ${copy.events} events in ${copy.bytes} bytes, checked and complete.`,
+  );
   if (copy.newestRecordedAt !== undefined)
-    print(`The newest was recorded ${copy.newestRecordedAt}.`);
+    told.words(`The newest was recorded ${copy.newestRecordedAt}.`);
   const keys = await backUpKeys(from, resolve(to));
-  if (keys !== undefined) print(`${keys} holds the key store: without it no contact is found.`);
+  if (keys !== undefined)
+    told.words(`${keys} holds the key store: without it no contact is found.`);
+  const { newestRecordedAt = null } = copy;
+  told.facts({ ...copy, newestRecordedAt, keyStore: keys ?? null });
   return 0;
 }
 

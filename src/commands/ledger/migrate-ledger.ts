@@ -11,18 +11,20 @@ import type { CopiedKeys } from '../../adapters/key-store/copy-key-store.js';
 import { runCommand, UsageError, type Print } from '../command.js';
 import { beginEncryptedCopy, type EncryptedCopy } from '../encrypted-copy.js';
 import { takeKeyStoreAlong, type StoredLedger } from '../key-store-copy.js';
+import { json, toldBy, type Told } from '../told.js';
 import { progressOn } from './progress.js';
 
 const USAGE = `Copies a whole ledger into another, and compares the two event by event.
 
-  npm run migrate-ledger -- [--from LEDGER] [--to LEDGER]
-  npm run migrate-ledger -- --encrypt [--from LEDGER] [--to LEDGER]
+  npm run migrate-ledger -- [--from LEDGER] [--to LEDGER] [--json]
+  npm run migrate-ledger -- --encrypt [--from LEDGER] [--to LEDGER] [--json]
 
   LEDGER  a directory with a SQLite ledger, or a connection string (esdb://...)
   --from  where the events are (DATA_DIR)
   --to    an empty ledger, or one that an interrupted run began to fill (EVENTSTORE_URL)
   --encrypt  encrypts on the way what an earlier version recorded in plain text, so that persons can be erased; the key store and
              its keys go along. Bytes change, so a new transparency log begins; its first entry holds the last checkpoint of the old one
+  --json  prints what was copied as one JSON document
 
 The key store goes along. Beside a SQLite ledger it is in its directory; beside an EventStoreDB it is on PostgreSQL where
 READ_MODEL=postgres and DATABASE_URL say so, otherwise in DATA_DIR. Give the new service the same master key.
@@ -46,7 +48,8 @@ const labels: Readonly<Record<CopyProgress['phase'], string>> = {
 };
 
 async function migrateLedger(args: readonly string[], print: Print): Promise<number> {
-  const { from, to, encrypts } = readAddresses(args);
+  const { from, to, encrypts, isJson } = readAddresses(args);
+  const told = toldBy(print, isJson);
   const interruption = new AbortController();
   const interrupt = (): void =>
     interruption.abort(new Error('Interrupted. Run it again to go on where it stopped.'));
@@ -60,7 +63,7 @@ async function migrateLedger(args: readonly string[], print: Print): Promise<num
       uuidIdentifiers,
       systemClocks,
     );
-    if (isHeldNow) print(HELD);
+    if (isHeldNow) told.words(HELD);
     const target = await openLedger(to);
     let encrypted: EncryptedCopy | undefined;
     try {
@@ -71,11 +74,22 @@ async function migrateLedger(args: readonly string[], print: Print): Promise<num
         onProgress: ({ phase, events: done, total }) => progress.show(labels[phase], done, total),
       });
       progress.end();
-      print(`Both ledgers hold the same ${events} events, in the same order.`);
-      if (encrypted !== undefined) printEncrypted(encrypted.form, print);
-      else printKeys(await takeKeyStoreAlong(from, to, source), print);
-      if (alreadyThere > 0) print(`${alreadyThere} of them had been copied by an earlier run.`);
-      print(NOT_A_BACKUP);
+      told.words(`Both ledgers hold the same ${events} events, in the same order.`);
+      const keyStore =
+        encrypted === undefined ? await takeKeyStoreAlong(from, to, source) : undefined;
+      if (encrypted !== undefined) tellEncrypted(encrypted.form, told);
+      else tellKeys(keyStore, told);
+      if (alreadyThere > 0)
+        told.words(`${alreadyThere} of them had been copied by an earlier run.`);
+      told.words(NOT_A_BACKUP);
+      told.facts({
+        events,
+        alreadyThere,
+        held: isHeldNow,
+        keyStore: keyStore ?? null,
+        encrypted: encrypted?.form.encrypted ?? null,
+        unreadable: encrypted?.form.unreadable ?? null,
+      });
       return 0;
     } finally {
       progress.end();
@@ -87,18 +101,20 @@ async function migrateLedger(args: readonly string[], print: Print): Promise<num
   }
 }
 
-function printKeys(copied: CopiedKeys | undefined, print: Print): void {
+function tellKeys(copied: CopiedKeys | undefined, told: Told): void {
   if (copied === undefined) return;
   const { persons, keys } = copied;
-  print(`The key store went along: ${keys} keys of ${persons} persons, for the same master key.`);
+  told.words(
+    `The key store went along: ${keys} keys of ${persons} persons, for the same master key.`,
+  );
 }
 
-function printEncrypted({ encrypted, unreadable }: EncryptedForm, print: Print): void {
-  print(`${encrypted} events were encrypted now. Each was opened again and compared.`);
+function tellEncrypted({ encrypted, unreadable }: EncryptedForm, told: Told): void {
+  told.words(`${encrypted} events were encrypted now. Each was opened again and compared.`);
   if (unreadable > 0) {
-    print(`${unreadable} damaged events were copied as they are, and may hold plain text.`);
+    told.words(`${unreadable} damaged events were copied as they are, and may hold plain text.`);
   }
-  print(
+  told.words(
     'The ledger that was copied still holds plain text: delete it, its read models and its backups once the new one runs. ' +
       'Keep it for as long as somebody may want to check an earlier checkpoint.',
   );
@@ -108,10 +124,16 @@ function readAddresses(args: readonly string[]): {
   readonly from: StoredLedger;
   readonly to: StoredLedger;
   readonly encrypts: boolean;
+  readonly isJson: boolean;
 } {
   const { values } = parseArgs({
     args: [...args],
-    options: { from: { type: 'string' }, to: { type: 'string' }, encrypt: { type: 'boolean' } },
+    options: {
+      from: { type: 'string' },
+      to: { type: 'string' },
+      encrypt: { type: 'boolean' },
+      json,
+    },
   });
   const from = addressOf(values.from ?? process.env['DATA_DIR'] ?? './data');
   const toText = values.to ?? process.env['EVENTSTORE_URL'] ?? '';
@@ -123,7 +145,7 @@ function readAddresses(args: readonly string[]): {
   if (JSON.stringify(from) === JSON.stringify(to)) {
     throw new UsageError('A ledger cannot be copied into itself.');
   }
-  return { from, to, encrypts: values.encrypt === true };
+  return { from, to, encrypts: values.encrypt === true, isJson: values.json === true };
 }
 
 const addressOf = (text: string): StoredLedger =>

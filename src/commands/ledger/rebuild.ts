@@ -1,4 +1,6 @@
+import { parseArgs } from 'node:util';
 import { runCommand, UsageError, type Print } from '../command.js';
+import { json, toldBy } from '../told.js';
 import { progressOn } from './progress.js';
 import {
   openLedger,
@@ -29,7 +31,9 @@ import { keyRowsOf, parseConfig } from '../../config.js';
 const USAGE = `Builds read models anew from the ledger, beside those in use, and then switches to them.
 The service may run meanwhile.
 
-  npm run rebuild -- [projection …]
+  npm run rebuild -- [projection …] [--json]
+
+  --json  prints what was rebuilt as one JSON document
 
 Projections: ${projectionNames.join(', ')}. Without one, all of them.
 The agenda is rebuilt with the message-index, so that it looks for stray reports again.
@@ -37,7 +41,15 @@ Exit code: 0 rebuilt, 1 it could not be rebuilt, 2 wrong usage.
 `;
 
 async function rebuildProjections(args: readonly string[], print: Print): Promise<number> {
-  const chosen = chosenFrom(args);
+  const { positionals, values } = parseArgs({
+    args: [...args],
+    options: { json },
+    allowPositionals: true,
+  });
+  const chosen = chosenFrom(positionals);
+  const told = toldBy(print, values.json);
+  const damaged: object[] = [];
+  const rebuilt: object[] = [];
   const { eventStore, readModel, masterKeys } = parseConfig(process.env);
   placeTemporaryFiles(readModel);
   const ledger = await readLedger(eventStore);
@@ -46,9 +58,10 @@ async function rebuildProjections(args: readonly string[], print: Print): Promis
     async (own) => nameIn(await ledger.keyStoreEvents(), own),
   );
   const feed = new OpeningEventFeed(ledger.feed, keys);
-  const catalog = await Catalog.open(openReadModelDatabase(readModel), (part, reason) =>
-    print(`The file of ${part} is damaged (${reason}); it is made anew.`),
-  );
+  const catalog = await Catalog.open(openReadModelDatabase(readModel), (part, reason) => {
+    damaged.push({ part, reason });
+    told.words(`The file of ${part} is damaged (${reason}); it is made anew.`);
+  });
   const stopping = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => stopping.abort(new Error('Stopped; the old copy stays in use.')));
@@ -63,11 +76,13 @@ async function rebuildProjections(args: readonly string[], print: Print): Promis
       ).finally(() => progress.end());
       const seconds = (performance.now() - startedMs) / 1000;
       const rate = Math.round(events / Math.max(seconds, 0.001));
-      print(
+      rebuilt.push({ projection, events, seconds });
+      told.words(
         `${projection}: rebuilt from ${events} events in ${seconds.toFixed(1)} s (${rate} events/s); it is in use.`,
       );
     }
-    print('The new copies are in use.');
+    told.words('The new copies are in use.');
+    told.facts({ projections: rebuilt, damaged });
     return 0;
   } finally {
     await catalog.close();

@@ -16,16 +16,18 @@ import { parseVerifierKeys } from '../../application/proof/notes/signing-keys.js
 import { verifyLedger, type FoundCheckpoint } from '../../application/proof/verify-ledger.js';
 import { parseConfig } from '../../config.js';
 import { runCommand, UsageError, type Print } from '../command.js';
+import { json, toldBy, type Told } from '../told.js';
 import { progressOn } from './progress.js';
 
 const USAGE = `Proves that the ledger is the one that was signed, or names the first event that is not. The service may run meanwhile.
 
-  npm run verify -- [--since FILE [--key KEY]]
-  npm run verify -- --proof FILE --key KEY
+  npm run verify -- [--since FILE [--key KEY]] [--json]
+  npm run verify -- --proof FILE --key KEY [--json]
 
   --since  a file with checkpoints that were kept elsewhere: the answers of GET /v1/log/checkpoint
   --key    the verifier key that was kept elsewhere: the answer of GET /v1/log/key, or a file with it
   --proof  checks the answer of GET /v1/messages/{id}/proof, without ledger and network
+  --json   prints what was found as one JSON document
 
 Exit code 0: all is as it was signed. 1: it is not, or it could not be read. 2: wrong usage.
 `;
@@ -34,26 +36,28 @@ async function verify(args: readonly string[], print: Print): Promise<number> {
   const text = { type: 'string' } as const;
   const { values } = parseArgs({
     args: [...args],
-    options: { since: text, proof: text, key: text },
+    options: { since: text, proof: text, key: text, json },
   });
-  if (values.proof === undefined) return verifyAll(values.since, values.key, print);
+  const told = toldBy(print, values.json);
+  if (values.proof === undefined) return verifyAll(values.since, values.key, told);
   if (values.since !== undefined)
     throw new UsageError('--since needs the ledger, --proof does not.');
   if (values.key === undefined) {
     throw new UsageError('--proof needs --key: the key in the file proves nothing.');
   }
-  return verifyProof(values.proof, values.key, print);
+  return verifyProof(values.proof, values.key, told);
 }
 
-function verifyProof(file: string, key: string, print: Print): number {
+function verifyProof(file: string, key: string, told: Told): number {
   const content: unknown = JSON.parse(readFileSync(file, 'utf8'));
   const proven = checkMessageProof(content, parseVerifierKeys(keysIn(key)));
   for (const { stream, revision, type, index, size, origin } of proven) {
-    print(
+    told.words(
       `Event ${revision} of ${stream} (${type}) is entry ${index} of ${origin}, signed at ${size}.`,
     );
   }
-  print(`All ${proven.length} events are as they were logged.`);
+  told.words(`All ${proven.length} events are as they were logged.`);
+  told.facts({ verified: true, events: proven });
   return 0;
 }
 
@@ -63,7 +67,7 @@ const keysIn = (key: string): string => (existsSync(key) ? readFileSync(key, 'ut
 async function verifyAll(
   since: string | undefined,
   key: string | undefined,
-  print: Print,
+  told: Told,
 ): Promise<number> {
   const { eventStore, readModel, log } = parseConfig(process.env);
   const store = await existingLogStore(readModel);
@@ -74,7 +78,7 @@ async function verifyAll(
     process.once(signal, () => stopping.abort(new Error('Stopped.')));
   }
   try {
-    const found = await checkpointsOf(store, { file: log.checkpointFile, since, key }, print);
+    const found = await checkpointsOf(store, { file: log.checkpointFile, since, key }, told);
     const total = (await store?.state())?.size;
     const startedMs = performance.now();
     const { events, unsigned, checkpoints, faults } = await verifyLedger(
@@ -88,13 +92,16 @@ async function verifyAll(
       },
     ).finally(() => progress.end());
     const seconds = (performance.now() - startedMs) / 1000;
-    for (const fault of faults) print(`${fault.charAt(0).toUpperCase()}${fault.slice(1)}.`);
+    const isVerified = faults.length === 0 && checkpoints > 0;
+    const replaces = (await store?.state())?.replaces ?? null;
+    told.facts({ verified: isVerified, events, unsigned, checkpoints, faults, replaces });
+    for (const fault of faults) told.words(`${fault.charAt(0).toUpperCase()}${fault.slice(1)}.`);
     if (faults.length > 0) return 1;
     if (checkpoints === 0) {
-      print('There is no checkpoint, so nothing can be proven: the log has not begun yet.');
+      told.words('There is no checkpoint, so nothing can be proven: the log has not begun yet.');
       return 1;
     }
-    print(
+    told.words(
       `All ${events - unsigned} signed events are as they were signed, under ${checkpoints} checkpoints. ` +
         `${unsigned} events are not signed yet. (${Math.round(events / Math.max(seconds, 0.001))} events/s)`,
     );
@@ -113,10 +120,10 @@ async function checkpointsOf(
     readonly since: string | undefined;
     readonly key: string | undefined;
   },
-  print: Print,
+  told: Told,
 ): Promise<readonly FoundCheckpoint[]> {
   const state = await store?.state();
-  if (state?.replaces !== undefined) print(`The log took the place of ${state.replaces}.`);
+  if (state?.replaces !== undefined) told.words(`The log took the place of ${state.replaces}.`);
   const keptKeys = where.key === undefined ? undefined : keysIn(where.key);
   const isPresent = (note: string): boolean => readCheckpoint(note).origin === state?.origin;
   const kept = ((await store?.checkpoints()) ?? []).filter(({ note }) => isPresent(note));

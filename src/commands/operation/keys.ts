@@ -2,11 +2,12 @@ import { parseArgs } from 'node:util';
 import { createApiKey, parseScopes } from '../../application/access/api-keys.js';
 import { isKeyName, scopes, type Scope } from '../../domain/keys/key-scopes.js';
 import { runCommand, UsageError, type Print } from '../command.js';
+import { json, toldBy, type Told } from '../told.js';
 import { ServiceClient, type KeyShown } from '../service-client.js';
 
 const USAGE = `Creates, lists and revokes API keys, and rotates the master key. An API key is shown once; only its hash is kept.
 
-  npm run keys -- create NAME SCOPES
+  npm run keys -- create NAME SCOPES [--json]
       prints a key and the line for API_KEYS; needs no running service
   npm run keys -- create NAME SCOPES --service [--expires-at TIME] [--requests-per-second N]
       makes a key in the running service; it works at once
@@ -20,6 +21,7 @@ const USAGE = `Creates, lists and revokes API keys, and rotates the master key. 
   NAME    letters, digits and _ . -, 64 at most; it stands in the ledger beside what the key did
   SCOPES  one or more of ${scopes.join(', ')}, joined by + or ,
   TIME    ISO 8601 with a zone, for example 2030-01-31T09:30:00Z
+  --json  prints the answer as one JSON document, with each of these commands
 
 WAYBILL_URL and WAYBILL_API_KEY say where the service is and with which key to ask; it needs the scope admin.
 Exit code: 0 done, 1 the service refused or did not answer, 2 wrong usage.
@@ -27,6 +29,7 @@ Exit code: 0 done, 1 the service refused or did not answer, 2 wrong usage.
 
 const option = { type: 'string' } as const;
 const options = {
+  json,
   service: { type: 'boolean' },
   finish: { type: 'boolean' },
   'expires-at': option,
@@ -34,23 +37,28 @@ const options = {
 } as const;
 
 async function keys(args: readonly string[], print: Print): Promise<number> {
-  const { positionals, values } = parseArgs({ args: [...args], options, allowPositionals: true });
+  const { positionals, values: all } = parseArgs({
+    args: [...args],
+    options,
+    allowPositionals: true,
+  });
+  const { json: isJson, ...values } = all;
+  const told = toldBy(print, isJson);
   const [verb, ...words] = positionals;
   const { finish, ...ofService } = values;
   if (verb === 'rotate-master' && words.length === 0 && Object.keys(ofService).length === 0) {
     const { rotateMasterKey } = await import('../rotate-master-key.js');
-    return rotateMasterKey(finish === true, print);
+    return rotateMasterKey(finish === true, told);
   }
   const isForService = Object.keys(values).length > 0;
   if (verb === 'create' && words.length === 2) {
     const wish = readWish(words);
-    if (values.service === true) return createInService(wish, readLimits(values), print);
+    if (values.service === true) return createInService(wish, readLimits(values), told);
     if (isForService) throw new UsageError('Only --service takes further options.');
-    return createForConfiguration(wish, print);
+    return createForConfiguration(wish, told);
   }
-  if (verb === 'list' && words.length === 0 && !isForService) return list(print);
-  if (verb === 'revoke' && words.length === 1 && !isForService)
-    return revoke(words[0] ?? '', print);
+  if (verb === 'list' && words.length === 0 && !isForService) return list(told);
+  if (verb === 'revoke' && words.length === 1 && !isForService) return revoke(words[0] ?? '', told);
   throw new UsageError(
     'Say create, a name and its scopes; or list; or revoke and a name; or rotate-master.',
   );
@@ -82,33 +90,39 @@ function readLimits(values: {
   };
 }
 
-async function createForConfiguration(
-  { name, scopes: wanted }: Wish,
-  print: Print,
-): Promise<number> {
+async function createForConfiguration({ name, scopes: wanted }: Wish, told: Told): Promise<number> {
   const { key, configured } = createApiKey(name, wanted);
-  print(`The key, shown only now:\n\n  ${key}\n`);
-  print(`Add this to API_KEYS (several are separated by commas):\n\n  API_KEYS=${configured}`);
+  told.words(`The key, shown only now:\n\n  ${key}\n`);
+  told.words(`Add this to API_KEYS (several are separated by commas):\n\n  API_KEYS=${configured}`);
+  told.facts({ name, scopes: wanted, key, configured });
   return 0;
 }
 
 const client = (): ServiceClient => ServiceClient.fromEnvironment(process.env);
 
-async function createInService(wish: Wish, limits: object, print: Print): Promise<number> {
-  const { key } = await client().createKey({ ...wish, ...limits });
-  print(`The key, shown only now:\n\n  ${key}\n`);
-  print('It works at once. Nothing has to be configured.');
+async function createInService(wish: Wish, limits: object, told: Told): Promise<number> {
+  const created = await client().createKey({ ...wish, ...limits });
+  const { key } = created;
+  told.words(`The key, shown only now:\n\n  ${key}\n`);
+  told.words('It works at once. Nothing has to be configured.');
+  told.facts(created);
   return 0;
 }
 
-async function list(print: Print): Promise<number> {
-  for await (const key of client().keys()) print(lineOf(key));
+async function list(told: Told): Promise<number> {
+  const items: KeyShown[] = [];
+  for await (const key of client().keys()) {
+    told.words(lineOf(key));
+    items.push(key);
+  }
+  told.facts({ items });
   return 0;
 }
 
-async function revoke(name: string, print: Print): Promise<number> {
-  const { revokedAt } = await client().revokeKey(name);
-  print(`${name} is revoked since ${revokedAt}.`);
+async function revoke(name: string, told: Told): Promise<number> {
+  const revoked = await client().revokeKey(name);
+  told.words(`${name} is revoked since ${revoked.revokedAt}.`);
+  told.facts(revoked);
   return 0;
 }
 

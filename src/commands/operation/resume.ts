@@ -1,11 +1,12 @@
 import { parseArgs } from 'node:util';
 import { asksForDecision } from '../../domain/sending/sending.js';
 import { runCommand, UsageError, type Print } from '../command.js';
+import { json, toldBy } from '../told.js';
 import { ServiceClient, ServiceError } from '../service-client.js';
 
 const USAGE = `Lets a running service send again after sending was held.
 
-  npm run resume -- [--waiting send|unknown] [--provider NAME] [--reason TEXT]
+  npm run resume -- [--waiting send|unknown] [--provider NAME] [--reason TEXT] [--json]
 
   --waiting  needed when the ledger is a restored copy or damaged: messages that waited in it may have been sent already.
              send     sends them: a person may get a text twice
@@ -13,6 +14,7 @@ const USAGE = `Lets a running service send again after sending was held.
              Messages that were accepted since it was held, or are scheduled for later, are sent either way.
   --provider vonage, email, web-push or fcm: only what is held of it; without it, everything that is held
   --reason   kept in the ledger
+  --json     prints the state of sending, and the hold that was released, as one JSON document
 
 WAYBILL_URL and WAYBILL_API_KEY say where the service is and with which key to ask; it needs the scope admin.
 Exit code: 0 sending flows, 1 it could not be released or was held again, 2 wrong usage.
@@ -22,28 +24,30 @@ const decisions = ['send', 'unknown'] as const;
 type Decision = (typeof decisions)[number];
 
 async function resume(args: readonly string[], print: Print): Promise<number> {
-  const { waiting, reason, provider } = readArguments(args);
+  const { waiting, reason, provider, isJson } = readArguments(args);
+  const told = toldBy(print, isJson);
   const client = ServiceClient.fromEnvironment(process.env);
   if (provider !== undefined) {
-    await client.releaseSending({ reason, provider });
-    print(`Sending by ${provider} flows.`);
+    told.facts(await client.releaseSending({ reason, provider }));
+    told.words(`Sending by ${provider} flows.`);
     return 0;
   }
   const before = await client.sending();
   const held = [before, ...(before.providers ?? [])].find(({ state }) => state === 'held');
   if (held === undefined) {
-    print('Sending is not held. Nothing was changed.');
+    told.words('Sending is not held. Nothing was changed.');
+    told.facts({ ...before, released: null });
     return 0;
   }
-  print(`Sending is held since ${held.since}: ${held.reason}`);
+  told.words(`Sending is held since ${held.since}: ${held.reason}`);
   const { high, normal, bulk } = before.waiting;
-  print(`${high + normal + bulk} messages wait.`);
+  told.words(`${high + normal + bulk} messages wait.`);
   if (before.cause !== null && asksForDecision(before.cause) && waiting === undefined) {
     throw new UsageError(
       'They may have been sent already, so say with --waiting what becomes of them.',
     );
   }
-  print(announcements[waiting ?? 'send']);
+  told.words(announcements[waiting ?? 'send']);
   const after = await client.releaseSending({
     reason,
     ...(waiting === undefined ? {} : { waiting }),
@@ -53,7 +57,9 @@ async function resume(args: readonly string[], print: Print): Promise<number> {
       `Sending was released, and is held again since ${after.since}: ${after.reason} Look at that hold, and repeat the command.`,
     );
   }
-  print('Sending flows.');
+  told.words('Sending flows.');
+  const released = { since: held.since, cause: held.cause, reason: held.reason };
+  told.facts({ ...after, released: { ...released, waiting: before.waiting } });
   return 0;
 }
 
@@ -67,11 +73,12 @@ function readArguments(args: readonly string[]): {
   readonly waiting: Decision | undefined;
   readonly reason: string;
   readonly provider: string | undefined;
+  readonly isJson: boolean;
 } {
   const option = { type: 'string' } as const;
   const { values } = parseArgs({
     args: [...args],
-    options: { waiting: option, reason: option, provider: option },
+    options: { waiting: option, reason: option, provider: option, json },
   });
   const waiting = decisions.find((decision) => decision === values.waiting);
   if (values.waiting !== undefined && waiting === undefined) {
@@ -81,7 +88,7 @@ function readArguments(args: readonly string[]): {
   if (provider !== undefined && waiting !== undefined) {
     throw new UsageError('--waiting decides about all of sending, so it goes without --provider.');
   }
-  return { waiting, reason, provider };
+  return { waiting, reason, provider, isJson: values.json === true };
 }
 
 await runCommand(USAGE, resume);
