@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { copyFile, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createApiKey, parseApiKeys } from '../../src/application/access/api-keys.js';
@@ -32,7 +32,7 @@ const waybill = (...args: string[]) =>
 /** What a command printed, which must be one document and nothing else. */
 async function jsonOf(...args: string[]): Promise<Readonly<Record<string, unknown>>> {
   const { exitCode, output, errors } = await waybill(...args, '--json');
-  expect({ exitCode, errors }).toEqual({ exitCode: 0, errors: expect.not.stringMatching(/Error/) });
+  expect([exitCode, errors]).toEqual([0, expect.not.stringMatching(/Error/)]);
   return JSON.parse(output) as Readonly<Record<string, unknown>>;
 }
 
@@ -79,6 +79,25 @@ it('verifies, copies and rebuilds a ledger', async () => {
     projections: [{ projection: 'messages', events: expect.any(Number) }],
     damaged: [],
   });
+});
+
+it('copies a backup into another ledger, and knows its key store', async () => {
+  const copy = join(directory, 'backup');
+  const { events } = await jsonOf('backup', copy);
+  // A backup leaves the master key where it is.
+  await copyFile(join(running.directory, 'master-key'), join(copy, 'master-key'));
+  const moved = join(directory, 'moved');
+  expect(await jsonOf('migrate-ledger', '--from', copy, '--to', moved)).toEqual({
+    events: Number(events) + 1,
+    alreadyThere: 0,
+    held: true,
+    keyStore: { persons: expect.any(Number), keys: expect.any(Number) },
+    encrypted: null,
+    unreadable: null,
+  });
+  const args = ['accept-key-store', '--lost', '--json'];
+  const own = await runCommand('commands/waybill.js', args, { DATA_DIR: moved });
+  expect([own.exitCode, JSON.parse(own.output)]).toEqual([0, { accepted: false }]);
 });
 
 it('tells a fault on the other stream, with the same exit code', async () => {
