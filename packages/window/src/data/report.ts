@@ -24,7 +24,7 @@ export const periods: readonly Period[] = [
 ];
 
 const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
+export const DAY_MS = 24 * HOUR_MS;
 
 export interface Range {
   readonly since: string;
@@ -65,9 +65,10 @@ export const useReport = (
   });
 
 /** How far receipts can be believed, by country and network. It changes slowly. */
-export const useConfidence = (days: number) =>
+export const useConfidence = (days: number, isWanted = true) =>
   useQuery({
     queryKey: ['confidence', days],
+    enabled: isWanted,
     staleTime: 60_000,
     queryFn: async () => {
       const since = new Date(Date.now() - days * DAY_MS).toISOString();
@@ -75,6 +76,12 @@ export const useConfidence = (days: number) =>
       return answerOf(await http.GET('/v1/reports/confidence', { params }));
     },
   });
+
+/** How far receipts from each country can be believed; empty until it is known. */
+export function useRatings(days: number, isWanted = true) {
+  const { data } = useConfidence(days, isWanted);
+  return new Map(data?.countries.map(({ country, receipts }) => [country, receipts]));
+}
 
 /** The value of a group as people read it. */
 export function groupName(dimension: Dimension, value: string | null | undefined): string {

@@ -1,33 +1,46 @@
+import { useMemo } from 'react';
+import type { Choose } from '../data/choices.js';
 import { groupName, useReport, type Only, type Range } from '../data/report.js';
 
-/** The messages of which a view tells, as its address says. */
-export const onlyOf = (country: string | null, from: string | null): Only => ({
-  ...(country === null ? {} : { country }),
-  ...(from === null ? {} : { from }),
-});
+/** The sender and the country to which the address narrows a view. */
+export function useOnly(params: URLSearchParams): Only {
+  const [country, from] = [params.get('country'), params.get('from')];
+  return useMemo(
+    () => ({
+      ...(country === null ? {} : { country }),
+      ...(from === null ? {} : { from }),
+    }),
+    [country, from],
+  );
+}
+
+const words = {
+  from: { name: 'Sender', every: 'All senders' },
+  country: { name: 'Country', every: 'All countries' },
+} as const;
 
 /** Narrows all figures to one of the values that occur in the period. */
 export function Narrow({
   dimension,
-  every,
   range,
-  chosen,
+  only,
   choose,
 }: {
-  readonly dimension: 'from' | 'country';
-  readonly every: string;
+  readonly dimension: keyof typeof words;
   readonly range: Range;
-  readonly chosen: string | null;
-  readonly choose: (name: string, value: string) => void;
+  readonly only: Only;
+  readonly choose: Choose;
 }) {
+  const { name, every } = words[dimension];
   const report = useReport([dimension], range);
   const found = (report.data?.rows ?? []).flatMap(({ group }) => group[dimension] ?? []);
+  const chosen = only[dimension];
   // One that was chosen for another period stays visible, so that it can be taken back.
-  const values = chosen === null || found.includes(chosen) ? found : [chosen, ...found];
+  const values = chosen === undefined || found.includes(chosen) ? found : [chosen, ...found];
   return (
     <select
       className="select"
-      aria-label={dimension === 'from' ? 'Sender' : 'Country'}
+      aria-label={name}
       value={chosen ?? ''}
       onChange={(event) => choose(dimension, event.target.value)}
     >

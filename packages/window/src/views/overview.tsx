@@ -1,5 +1,6 @@
 import { useEffect, useMemo } from 'react';
-import { Link, useSearchParams } from 'wouter';
+import { Link } from 'wouter';
+import { useChoices } from '../data/choices.js';
 import { useNow } from '../data/now.js';
 import { costs, count, counted, countryName, share } from '../data/numbers.js';
 import { useHolds, useParked, useQuarantine, type Hold } from '../data/operations.js';
@@ -10,7 +11,7 @@ import {
   outcomesOf,
   periods,
   rangeOf,
-  useConfidence,
+  useRatings,
   useReport,
   type Only,
   type Period,
@@ -21,11 +22,11 @@ import { may, type Session } from '../data/session.js';
 import { dayName, fullTime, shortTime, span } from '../data/times.js';
 import { titleOf } from '../data/titles.js';
 import { BehindBanner } from '../parts/behind-banner.js';
+import { Believed } from '../parts/believed.js';
 import { Icon } from '../parts/icon.js';
 import { OutcomeChart, type Bucket, type Held } from '../parts/outcome-chart.js';
+import { Narrow, useOnly } from '../parts/narrow.js';
 import { Panel, ScrollTable } from '../parts/panel.js';
-import { Narrow, onlyOf } from '../parts/narrow.js';
-import { Believed } from '../parts/believed.js';
 import { HeldBanner, SendingPanel } from '../parts/sending-panel.js';
 import { Failure, Loading, Void } from '../parts/states.js';
 
@@ -39,26 +40,15 @@ const LOST = 'rejected,undeliverable,failed,expired';
 
 /** Is it well; if not, since when, where, why. */
 export function Overview({ session }: { readonly session: Session }) {
-  const [params, setParams] = useSearchParams();
+  const [params, choose] = useChoices({ replace: true });
   const asked = params.get('period');
   const period = PERIODS.find((one) => nameInAddress(one) === asked) ?? FIRST_PERIOD;
-  const [country, from] = [params.get('country'), params.get('from')];
-  const only = useMemo(() => onlyOf(country, from), [country, from]);
+  const only = useOnly(params);
   const now = useNow();
   const hour = Math.floor(now.getTime() / 3_600_000);
   const range = useMemo(() => rangeOf(period, new Date(hour * 3_600_000)), [period, hour]);
   const total = useReport([], range, only);
   const overTime = useReport([period.by], range, only);
-  const choose = (name: string, value: string): void =>
-    setParams(
-      (before) => {
-        const next = new URLSearchParams(before);
-        if (value === '') next.delete(name);
-        else next.set(name, value);
-        return next;
-      },
-      { replace: true },
-    );
   useRefresh(['report']);
   useEffect(() => {
     document.title = 'Overview · Waybill';
@@ -86,20 +76,8 @@ export function Overview({ session }: { readonly session: Session }) {
           {fullTime(range.since, now).replace(/:00$/, '')} to now, your time
         </span>
         <div className="end">
-          <Narrow
-            dimension="from"
-            every="All senders"
-            range={range}
-            chosen={from}
-            choose={choose}
-          />
-          <Narrow
-            dimension="country"
-            every="All countries"
-            range={range}
-            chosen={country}
-            choose={choose}
-          />
+          <Narrow dimension="from" range={range} only={only} choose={choose} />
+          <Narrow dimension="country" range={range} only={only} choose={choose} />
         </div>
       </div>
       {total.isError ? (
@@ -473,10 +451,7 @@ function Countries({
   readonly days: number;
 }) {
   const report = useReport(['country'], range, only);
-  const confidence = useConfidence(days);
-  const ratings = new Map(
-    confidence.data?.countries.map(({ country, receipts }) => [country, receipts]),
-  );
+  const ratings = useRatings(days);
   const rows = (report.data?.rows ?? []).toSorted((a, b) => b.messages - a.messages);
   return (
     <section className="panel after" aria-label="By country">

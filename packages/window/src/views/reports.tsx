@@ -1,16 +1,18 @@
-import { useCallback, useEffect, useMemo, useState } from 'react';
-import { Link, useSearchParams } from 'wouter';
+import { useCallback, useEffect, useMemo, useState, type ReactNode } from 'react';
+import { Link } from 'wouter';
 import { http } from '../data/api.js';
+import { useChoices, type Choose } from '../data/choices.js';
 import { useNow } from '../data/now.js';
 import { costs, count, counted, money, share } from '../data/numbers.js';
 import { useRefresh } from '../data/refresh.js';
 import {
+  DAY_MS,
   groupName,
   messagesOf,
   outcomesOf,
   periods,
   rangeOf,
-  useConfidence,
+  useRatings,
   useReport,
   type Dimension,
   type Only,
@@ -21,12 +23,12 @@ import {
 import { dayName, shortTime, span, zoneName } from '../data/times.js';
 import { titleOf } from '../data/titles.js';
 import { BehindBanner } from '../parts/behind-banner.js';
+import { Believed } from '../parts/believed.js';
 import { CopyButton } from '../parts/copy-button.js';
 import { ExportButton } from '../parts/export-button.js';
 import { MeasureChart, ROWS_MAX } from '../parts/measure-chart.js';
-import { Narrow, onlyOf } from '../parts/narrow.js';
+import { Narrow, useOnly } from '../parts/narrow.js';
 import { ScrollTable } from '../parts/panel.js';
-import { Believed } from '../parts/believed.js';
 import { Failure, Loading, Void } from '../parts/states.js';
 
 const dimensions: Readonly<Record<Dimension, string>> = {
@@ -74,7 +76,7 @@ type MeasureName = keyof typeof measures;
 
 /** Any grouping, as a chart, a table and a file. */
 export function Reports() {
-  const [params, setParams] = useSearchParams();
+  const [params, choose] = useChoices();
   const asked = params.get('by');
   const by: Dimension = isDimension(asked) ? asked : 'country';
   const askedThen = params.get('then');
@@ -90,8 +92,7 @@ export function Reports() {
     [isByHour, period, hour],
   );
   const dimensionsShown = useMemo(() => (then === null ? [by] : [by, then]), [by, then]);
-  const [country, from] = [params.get('country'), params.get('from')];
-  const only = useMemo(() => onlyOf(country, from), [country, from]);
+  const only = useOnly(params);
   const report = useReport(dimensionsShown, range, only);
   const total = useReport([], range, only);
   useRefresh(['report']);
@@ -100,13 +101,6 @@ export function Reports() {
   useEffect(() => {
     document.title = `${title} · Waybill`;
   }, [title]);
-  const choose = (name: string, value: string): void =>
-    setParams((before) => {
-      const next = new URLSearchParams(before);
-      if (value === '') next.delete(name);
-      else next.set(name, value);
-      return next;
-    });
   const query = [
     `groupBy=${dimensionsShown.join(',')}`,
     ...Object.entries(only).map(([name, value]) => `${name}=${encodeURIComponent(value)}`),
@@ -130,75 +124,39 @@ export function Reports() {
         </div>
       </div>
       <div className="builder">
-        <div className="field">
-          <label htmlFor="by">Group by</label>
-          <select
-            className="select"
-            id="by"
-            value={by}
-            onChange={(event) => choose('by', event.target.value)}
-          >
-            {names.map((name) => (
+        <Choice name="by" label="Group by" value={by} choose={choose}>
+          {names.map((name) => (
+            <option key={name} value={name}>
+              {dimensions[name]}
+            </option>
+          ))}
+        </Choice>
+        <Choice name="then" label="Then by" value={then ?? ''} choose={choose}>
+          <option value="">Nothing more</option>
+          {names
+            .filter((name) => name !== by)
+            .map((name) => (
               <option key={name} value={name}>
                 {dimensions[name]}
               </option>
             ))}
-          </select>
-        </div>
-        <div className="field">
-          <label htmlFor="then">Then by</label>
-          <select
-            className="select"
-            id="then"
-            value={then ?? ''}
-            onChange={(event) => choose('then', event.target.value)}
-          >
-            <option value="">Nothing more</option>
-            {names
-              .filter((name) => name !== by)
-              .map((name) => (
-                <option key={name} value={name}>
-                  {dimensions[name]}
-                </option>
-              ))}
-          </select>
-        </div>
-        <div className="field">
-          <label htmlFor="period">Period</label>
-          <select
-            className="select"
-            id="period"
-            value={period.days}
-            onChange={(event) => choose('period', event.target.value)}
-          >
-            {periods
-              .filter((one) => !isByHour || one.days <= 30)
-              .map((one) => (
-                <option key={one.days} value={one.days}>
-                  Last {one.name}
-                </option>
-              ))}
-          </select>
-        </div>
+        </Choice>
+        <Choice name="period" label="Period" value={period.days} choose={choose}>
+          {periods
+            .filter((one) => !isByHour || one.days <= 30)
+            .map((one) => (
+              <option key={one.days} value={one.days}>
+                Last {one.name}
+              </option>
+            ))}
+        </Choice>
         <div className="field">
           <span className="lab">Sender</span>
-          <Narrow
-            dimension="from"
-            every="All senders"
-            range={range}
-            chosen={from}
-            choose={choose}
-          />
+          <Narrow dimension="from" range={range} only={only} choose={choose} />
         </div>
         <div className="field">
           <span className="lab">Country</span>
-          <Narrow
-            dimension="country"
-            every="All countries"
-            range={range}
-            chosen={country}
-            choose={choose}
-          />
+          <Narrow dimension="country" range={range} only={only} choose={choose} />
         </div>
         <div className="field">
           <span className="lab" id="measure">
@@ -243,6 +201,34 @@ export function Reports() {
         </>
       )}
     </>
+  );
+}
+
+function Choice({
+  name,
+  label,
+  value,
+  choose,
+  children,
+}: {
+  readonly name: string;
+  readonly label: string;
+  readonly value: string | number;
+  readonly choose: Choose;
+  readonly children: ReactNode;
+}) {
+  return (
+    <div className="field">
+      <label htmlFor={name}>{label}</label>
+      <select
+        className="select"
+        id={name}
+        value={value}
+        onChange={(event) => choose(name, event.target.value)}
+      >
+        {children}
+      </select>
+    </div>
   );
 }
 
@@ -311,9 +297,11 @@ function Chart({
 
 /** The currency of most groups; empty where nothing has cost anything. */
 function usualCurrency(rows: readonly ReportRow[]): string {
-  const all = rows.flatMap(({ cost }) => cost.map(({ currency }) => currency));
-  const times = (currency: string): number => all.filter((one) => one === currency).length;
-  return all.toSorted((a, b) => times(b) - times(a))[0] ?? '';
+  const groups = new Map<string, number>();
+  for (const { cost } of rows) {
+    for (const { currency } of cost) groups.set(currency, (groups.get(currency) ?? 0) + 1);
+  }
+  return [...groups].toSorted(([, left], [, right]) => right - left)[0]?.[0] ?? '';
 }
 
 /** Times as they follow one another, and within them the largest group first. */
@@ -343,11 +331,8 @@ function Table({
   readonly query: string;
 }) {
   const days = Math.ceil((Date.parse(range.until) - Date.parse(range.since)) / DAY_MS);
-  const confidence = useConfidence(days);
-  const ratings = new Map(
-    confidence.data?.countries.map(({ country, receipts }) => [country, receipts]),
-  );
   const isRated = by.includes('country');
+  const ratings = useRatings(days, isRated);
   return (
     <section className="panel after" aria-label="Table">
       <header>
@@ -366,7 +351,7 @@ function Table({
                 {dimensions[one]}
               </th>
             ))}
-            {COLUMNS.map((column) => (
+            {Object.keys(figures).map((column) => (
               <th key={column} scope="col" className="num">
                 {column}
               </th>
@@ -378,34 +363,28 @@ function Table({
           </tr>
         </thead>
         <tbody>
-          {sorted(rows, by).map((row) => {
-            return (
-              <tr key={by.map((one) => row.group[one] ?? 'none').join(' ')}>
-                {by.map((one, index) => (
-                  <td key={one}>
-                    {index > 0 || by.includes('networkCode') ? (
-                      nameOf(row, one, now)
-                    ) : (
-                      <Link className="hit" href={messagesOf(row, range, only)}>
-                        {nameOf(row, one, now)}
-                      </Link>
-                    )}
-                  </td>
-                ))}
-                {COLUMNS.map((column) => (
-                  <td key={column} className="num">
-                    {figuresOf(row)[column]}
-                  </td>
-                ))}
-                {isRated && (
-                  <td className="nowrap">
-                    <Believed rating={ratings.get(row.group['country'] ?? null)} />
-                  </td>
-                )}
-                <td className="num">{costs(row.cost)}</td>
-              </tr>
-            );
-          })}
+          {sorted(rows, by).map((row) => (
+            <tr key={by.map((one) => row.group[one] ?? 'none').join(' ')}>
+              {by.map((one, index) => (
+                <td key={one}>
+                  {index > 0 || by.includes('networkCode') ? (
+                    nameOf(row, one, now)
+                  ) : (
+                    <Link className="hit" href={messagesOf(row, range, only)}>
+                      {nameOf(row, one, now)}
+                    </Link>
+                  )}
+                </td>
+              ))}
+              <Figures row={row} />
+              {isRated && (
+                <td className="nowrap">
+                  <Believed rating={ratings.get(row.group['country'] ?? null)} />
+                </td>
+              )}
+              <td className="num">{costs(row.cost)}</td>
+            </tr>
+          ))}
         </tbody>
         {total !== undefined && rows.length > 1 && (
           <tfoot>
@@ -413,11 +392,7 @@ function Table({
               <th scope="row" colSpan={by.length}>
                 {counted(rows.length, 'row')} together
               </th>
-              {COLUMNS.map((column) => (
-                <td key={column} className="num">
-                  {figuresOf(total)[column]}
-                </td>
-              ))}
+              <Figures row={total} />
               {isRated && <td />}
               <td className="num">{costs(total.cost)}</td>
             </tr>
@@ -433,35 +408,26 @@ function Table({
   );
 }
 
-const DAY_MS = 24 * 3_600_000;
+const timeOf = (ms: number | null): string => (ms === null ? '–' : span(ms));
 
-const COLUMNS = [
-  'Messages',
-  'Delivered',
-  'In doubt',
-  'Not delivered',
-  'Contradicted',
-  'Half in',
-  '95 in 100',
-  '99 in 100',
-] as const;
+/** The figures of a row and of the total, by the head of their column. */
+const figures: Readonly<Record<string, (row: ReportRow) => string>> = {
+  Messages: (row) => count(row.messages),
+  Delivered: (row) => share(row.deliveredShare),
+  'In doubt': (row) => share(outcomesOf(row).doubt / row.messages),
+  'Not delivered': (row) => share(outcomesOf(row).lost / row.messages),
+  Contradicted: (row) => count(row.contradictions),
+  'Half in': (row) => timeOf(row.timeToDelivery.p50Ms),
+  '95 in 100': (row) => timeOf(row.timeToDelivery.p95Ms),
+  '99 in 100': (row) => timeOf(row.timeToDelivery.p99Ms),
+};
 
-/** The figures of the columns that both rows and their total have. */
-function figuresOf(row: ReportRow): Readonly<Record<(typeof COLUMNS)[number], string>> {
-  const { doubt, lost } = outcomesOf(row);
-  const { p50Ms, p95Ms, p99Ms } = row.timeToDelivery;
-  const time = (ms: number | null): string => (ms === null ? '–' : span(ms));
-  return {
-    Messages: count(row.messages),
-    Delivered: share(row.deliveredShare),
-    'In doubt': share(doubt / row.messages),
-    'Not delivered': share(lost / row.messages),
-    Contradicted: count(row.contradictions),
-    'Half in': time(p50Ms),
-    '95 in 100': time(p95Ms),
-    '99 in 100': time(p99Ms),
-  };
-}
+const Figures = ({ row }: { readonly row: ReportRow }) =>
+  Object.entries(figures).map(([column, figureOf]) => (
+    <td key={column} className="num">
+      {figureOf(row)}
+    </td>
+  ));
 
 function DownloadCsv({
   by,
