@@ -5,14 +5,18 @@ const CONFLICTS_MAX = 5;
 
 /**
  * Reads, decides and appends, and does all three again after a conflict: somebody else has changed the stream meanwhile.
- * @throws what `attempt` throws; a ConcurrencyConflict only when it is the fifth
+ * @param conflictsMax more for a stream to which much else is appended
+ * @throws what `attempt` throws; a ConcurrencyConflict only when so many came in a row
  */
-export async function decideAgain<Result>(attempt: () => Promise<Result>): Promise<Result> {
+export async function decideAgain<Result>(
+  attempt: () => Promise<Result>,
+  conflictsMax = CONFLICTS_MAX,
+): Promise<Result> {
   for (let conflicts = 0; ;) {
     try {
       return await attempt();
     } catch (error) {
-      if (!(error instanceof ConcurrencyConflict) || ++conflicts === CONFLICTS_MAX) throw error;
+      if (!(error instanceof ConcurrencyConflict) || ++conflicts === conflictsMax) throw error;
     }
   }
 }

@@ -1,10 +1,11 @@
 import { appendWithRetry } from '../append-with-retry.js';
-import { ConcurrencyConflict } from '../errors.js';
+import { decideAgain } from '../decide-again.js';
 import type { Clocks } from '../ports/clock.js';
 import type { EventStore, NewEvent, RecordedEvent } from '../ports/event-store.js';
 import type { Identifiers } from '../ports/identifiers.js';
 import type { WebhookReplayed } from '../../domain/quarantine-events.js';
 
+/** Webhooks that are set aside meanwhile go to the same day's stream. */
 const CONFLICTS_MAX = 20;
 
 /** Records that a webhook in quarantine was understood when it was replayed, so that nobody looks at it any more. */
@@ -26,18 +27,13 @@ export class LeaveQuarantine {
   ): Promise<void> {
     const { stream } = quarantined;
     const event = this.asNewEvent(quarantined, result, actor);
-    for (let conflicts = 0; ;) {
+    await decideAgain(async () => {
       const { events, revision } = await this.store.read(stream);
       if (events.some(({ event: earlier }) => isAbout(earlier, quarantined.id))) return;
-      try {
-        await appendWithRetry(this.store, stream, [event], revision, {
-          clock: this.surroundings.monotonic,
-        });
-        return;
-      } catch (error) {
-        if (!(error instanceof ConcurrencyConflict) || ++conflicts === CONFLICTS_MAX) throw error;
-      }
-    }
+      await appendWithRetry(this.store, stream, [event], revision, {
+        clock: this.surroundings.monotonic,
+      });
+    }, CONFLICTS_MAX);
   }
 
   private asNewEvent(
