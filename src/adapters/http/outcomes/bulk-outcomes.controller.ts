@@ -43,7 +43,7 @@ export class BulkOutcomesController {
     @Query() query: RawQuery,
     @Req() request: AuthenticatedRequest,
   ): Promise<ShownAnswer> {
-    const [{ dryRun = false, ...decision }, key, { isRehearsal, ...page }] = readTogether(
+    const [{ dryRun = false, ...decision }, key, page] = readTogether(
       () => validate(BulkResolveDto, body),
       () => idempotencyKeyOf(idempotencyKey),
       () => this.pageOf(query),
@@ -51,7 +51,7 @@ export class BulkOutcomesController {
     const caller = callerOf(request);
     return shown(
       await this.decideInBulk.resolve(
-        { ...page, dryRun: dryRun || isRehearsal, caller, idempotencyKey: key },
+        { ...page, dryRun: dryRun || page.dryRun, caller, idempotencyKey: key },
         decision,
       ),
     );
@@ -68,7 +68,7 @@ export class BulkOutcomesController {
     @Query() query: RawQuery,
     @Req() request: AuthenticatedRequest,
   ): Promise<ShownAnswer> {
-    const [{ dryRun = false, reason }, key, { isRehearsal, ...page }] = readTogether(
+    const [{ dryRun = false, reason }, key, page] = readTogether(
       () => validate(BulkResendDto, body),
       () => idempotencyKeyOf(idempotencyKey),
       () => this.pageOf(query),
@@ -76,23 +76,21 @@ export class BulkOutcomesController {
     const caller = callerOf(request);
     return shown(
       await this.decideInBulk.resend(
-        { ...page, dryRun: dryRun || isRehearsal, caller, idempotencyKey: key },
+        { ...page, dryRun: dryRun || page.dryRun, caller, idempotencyKey: key },
         reason,
       ),
     );
   }
 
   /** A rehearsal may be asked for beside the filters too, so that nobody who wants one decides by mistake. */
-  private pageOf(
-    raw: RawQuery,
-  ): Pick<BulkRequest, 'filter' | 'limit' | 'cursor'> & { readonly isRehearsal: boolean } {
+  private pageOf(raw: RawQuery): Pick<BulkRequest, 'filter' | 'limit' | 'cursor' | 'dryRun'> {
     const query = new QueryReader(raw, this.defaultCountry);
-    const isRehearsal = query.flag('dryRun') ?? false;
+    const dryRun = query.flag('dryRun') ?? false;
     const filter = readMessageFilter(query);
     const limit = query.integer('limit', 1, LIST_LIMIT_MAX);
     const cursor = query.cursor();
     query.end();
-    return { filter, limit, cursor, isRehearsal };
+    return { filter, limit, cursor, dryRun };
   }
 }
 
