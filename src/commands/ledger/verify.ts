@@ -8,7 +8,7 @@ import { PagedStoredEvents } from '../../adapters/event-store/paged-stored-event
 import { StoredEventReader } from '../../adapters/event-store/sqlite/stored/stored-event-reader.js';
 import { AppendedCheckpoints } from '../../adapters/transparency-log/appended-checkpoints.js';
 import { existingLogStore } from '../../adapters/transparency-log/open-log-store.js';
-import type { LogStore } from '../../application/ports/log-store.js';
+import type { LogState, LogStore } from '../../application/ports/log-store.js';
 import type { StoredEvents } from '../../application/ports/stored-events.js';
 import { checkMessageProof } from '../../application/proof/check-message-proof.js';
 import { notesIn, readCheckpoint } from '../../application/proof/notes/checkpoint.js';
@@ -78,8 +78,10 @@ async function verifyAll(
     process.once(signal, () => stopping.abort(new Error('Stopped.')));
   }
   try {
-    const found = await checkpointsOf(store, { file: log.checkpointFile, since, key }, told);
-    const total = (await store?.state())?.size;
+    const state = await store?.state();
+    if (state?.replaces !== undefined) told.words(`The log took the place of ${state.replaces}.`);
+    const found = await checkpointsOf(store, state, { file: log.checkpointFile, since, key });
+    const total = state?.size;
     const startedMs = performance.now();
     const { events, unsigned, checkpoints, faults } = await verifyLedger(
       ledger.stored,
@@ -93,7 +95,7 @@ async function verifyAll(
     ).finally(() => progress.end());
     const seconds = (performance.now() - startedMs) / 1000;
     const isVerified = faults.length === 0 && checkpoints > 0;
-    const replaces = (await store?.state())?.replaces ?? null;
+    const replaces = state?.replaces ?? null;
     told.facts({ verified: isVerified, events, unsigned, checkpoints, faults, replaces });
     for (const fault of faults) told.words(`${fault.charAt(0).toUpperCase()}${fault.slice(1)}.`);
     if (faults.length > 0) return 1;
@@ -115,15 +117,13 @@ async function verifyAll(
 /** Every checkpoint of the present log that can be found, and those that were given. */
 async function checkpointsOf(
   store: LogStore | undefined,
+  state: LogState | undefined,
   where: {
     readonly file: string | null;
     readonly since: string | undefined;
     readonly key: string | undefined;
   },
-  told: Told,
 ): Promise<readonly FoundCheckpoint[]> {
-  const state = await store?.state();
-  if (state?.replaces !== undefined) told.words(`The log took the place of ${state.replaces}.`);
   const keptKeys = where.key === undefined ? undefined : keysIn(where.key);
   const isPresent = (note: string): boolean => readCheckpoint(note).origin === state?.origin;
   const kept = ((await store?.checkpoints()) ?? []).filter(({ note }) => isPresent(note));
