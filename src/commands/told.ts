@@ -3,7 +3,7 @@ import type { Print } from './command.js';
 /** The option of every command that makes it print for a program. */
 export const json = { type: 'boolean' } as const;
 
-/** What a command tells: words for a person, or with `--json` the facts, as one document. */
+/** A command prints lines of text for a person, or with `--json` one JSON document for a program. */
 export interface Told {
   words(line: string): void;
   /** Once, at the end. */

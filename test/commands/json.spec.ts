@@ -29,7 +29,7 @@ const waybill = (...args: string[]) =>
     DATA_DIR: running.directory,
   });
 
-/** What a command printed, which must be one document and nothing else. */
+/** Runs a command with `--json`, and parses its output: one JSON document and nothing else. */
 async function jsonOf(...args: string[]): Promise<Readonly<Record<string, unknown>>> {
   const { exitCode, output, errors } = await waybill(...args, '--json');
   expect([exitCode, errors]).toEqual([0, expect.not.stringMatching(/Error/)]);

@@ -34,7 +34,7 @@ export async function settled(page: Page): Promise<void> {
   await eventually(async () => (await page.locator('.skel').count()) === 0);
 }
 
-/** What axe finds, by width and theme. */
+/** Runs axe in each width and theme, and lists the violations that it finds. */
 export async function barriers(page: Page, looks: readonly Look[]): Promise<readonly string[]> {
   const found: string[] = [];
   await page.evaluate(axe.source);

@@ -60,7 +60,7 @@ export const views: Readonly<Record<string, (ids: StagedIds) => string>> = {
   'find without a result': () => '/?q=07700%20000000',
 };
 
-/** What a person may open in a view: by a button's name, or by a key. */
+/** Dialogs: the path of the view, and the name of the button that opens the dialog. */
 export const opened: readonly (readonly [path: string, button: string])[] = [
   ['/overview', 'Hold…'],
   ['/operations', 'Hold E-mail'],

@@ -122,7 +122,7 @@ export class EndpointRunner {
     for await (const batch of feed.follow(options)) {
       const attempts: Promise<Delivery>[] = [];
       for (const recorded of batch.events) {
-        // What follows a change is judged by it, however soon it follows.
+        // The runner reads the changed settings before it judges the next event.
         if (recorded.stream === ENDPOINTS_STREAM) await this.known.readAgain();
         if (recorded.damage !== undefined) continue;
         attempts.push(...(await this.begin(await this.ports.events.of(recorded), signal)));

@@ -125,7 +125,7 @@ const takesDoubtForFailure = (previous: MessageEvent, { type, data }: MessageEve
   type === 'FallbackStarted' &&
   data.when === 'failure';
 
-/** What Vonage refused for the account or the pace waits again; where its time is over, the same decision ends it. */
+/** A message that Vonage refused for the account or the pace expires in the same decision when its TTL is over. */
 const expiresInsteadOfWaiting = (
   previous: MessageEvent | undefined,
   event: MessageEvent,

@@ -14,7 +14,7 @@ import type { WebhookReplayed } from '../../../domain/quarantine-events.js';
 import { readInboundWebhook } from './read-inbound-webhook.js';
 import { readStatusWebhook } from './read-status-webhook.js';
 
-/** What became of a webhook that was understood. */
+/** A report or an inbound message was applied, was refused by the state machine, or repeats a recorded one. */
 export type RecordedResult = WebhookReplayed['data']['result'];
 
 export interface NotUnderstood {
