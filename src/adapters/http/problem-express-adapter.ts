@@ -1,12 +1,12 @@
 import type { Server } from 'node:http';
 import { ExpressAdapter } from '@nestjs/platform-express';
-import compression from 'compression';
-import express, { type Express, type Request, type Response } from 'express';
+import express, { type Express } from 'express';
 import helmet from 'helmet';
 import type { Logger } from '../../application/ports/logger.js';
 import { answerErrors } from './problems/problem-details.filter.js';
 import { answerUnparsed } from './problems/unparsed.js';
 import { answerUnrouted } from './problems/unrouted.js';
+import { compress } from './server/compress.js';
 import { refuseStrangers } from './server/refuse-strangers.js';
 import { serveWindow } from './window/serve-window.js';
 import { limitTimes, limitUnderWay } from './server/server-limits.js';
@@ -14,13 +14,6 @@ import { answerInOrder } from './turns/answer-in-order.js';
 
 /** Complete requests are answered long before this limit; a request that never ends must not delay the shutdown. */
 const CLOSE_MS_MAX = 5_000;
-
-/** Smaller answers fit into one packet anyway. */
-const COMPRESSED_BYTES_MIN = 2_048;
-
-/** True for lists, reports, exports and documents. Server-sent events are excluded: each has to arrive at once. */
-const isCompressible = (_request: Request, response: Response): boolean =>
-  /json|csv|html|javascript|css|yaml|text\/plain/.test(String(response.getHeader('Content-Type')));
 
 export interface ServerSettings {
   readonly logger: Logger;
@@ -51,7 +44,7 @@ export class ProblemExpressAdapter extends ExpressAdapter {
     server.use(helmet({ contentSecurityPolicy: { directives } }));
     if (settings.isKeyless) server.use(refuseStrangers(settings.publicUrl));
     if (settings.windowDirectory !== undefined) server.use(serveWindow(settings.windowDirectory));
-    server.use(compression({ threshold: COMPRESSED_BYTES_MIN, filter: isCompressible }));
+    server.use(compress);
   }
 
   /** Makes every further answer the last one on its connection, so that the server can close. */

@@ -31,6 +31,11 @@ export class Exports {
     response.on('close', () => (gone = true));
     try {
       const content = await open();
+      if (response.req.method === 'HEAD') {
+        // Nothing of the content would leave, so the connection would count as stalled while all of it is read.
+        response.end();
+        return;
+      }
       response.setTimeout(STALL_MS_MAX);
       await pipeline(Readable.from(inTurns(content)), response);
     } catch (error) {

@@ -1,4 +1,6 @@
-import type { Response } from 'express';
+import { get } from 'node:http';
+import express, { type Response } from 'express';
+import { compress } from '../../../../src/adapters/http/server/compress.js';
 import { Exports } from '../../../../src/adapters/http/exports/exports.js';
 import { serve, type ScriptedServer } from '../../../support/doubles/scripted-server.js';
 import { eventually } from '../../../support/watching/eventually.js';
@@ -69,3 +71,50 @@ it('frees the place of a reader that leaves', async () => {
   await eventually(() => isOver);
   expect(isOver).toBe(true);
 });
+
+it('answers HEAD without reading the content', async () => {
+  const exports = new Exports();
+  let parts = 0;
+  async function* endless(): AsyncGenerator<string> {
+    for (;;) {
+      parts += 1;
+      yield await Promise.resolve('more '.repeat(10_000));
+    }
+  }
+  server = await serve((_, response) => {
+    void exports.send(response as Response, () => {
+      response.setHeader('Content-Type', 'application/x-ndjson');
+      return Promise.resolve(endless());
+    });
+  });
+  const response = await fetch(server.url, { method: 'HEAD' });
+  expect(response.headers.get('content-type')).toBe('application/x-ndjson');
+  expect(parts).toBe(0);
+});
+
+it.each(['br', 'gzip', 'deflate', 'identity'])(
+  'a reader who accepts %s gets the begin of a slow export at once',
+  async (encoding) => {
+    const exports = new Exports();
+    let readerHasBytes = (): void => undefined;
+    const begun = new Promise<void>((resolve) => (readerHasBytes = resolve));
+    async function* slow(): AsyncGenerator<string> {
+      for (let line = 0; line < 4_000; line += 1)
+        yield `${JSON.stringify({ line, text: 'x'.repeat(60) })}\n`;
+      await begun;
+      yield 'end';
+    }
+    const app = express().use(compress, (_, response) => {
+      response.type('application/x-ndjson');
+      return exports.send(response, () => Promise.resolve(slow()));
+    });
+    server = await serve(app);
+    const { url } = server;
+    const isWhole = await new Promise<boolean>((resolve, reject) => {
+      get(url, { headers: { 'accept-encoding': encoding } }, (response) => {
+        response.on('data', readerHasBytes).on('end', () => resolve(response.complete));
+      }).on('error', reject);
+    });
+    expect(isWhole).toBe(true);
+  },
+);
