@@ -168,7 +168,8 @@ const sending = (settings: ApplicationSettings): readonly Recipe[] => {
     recipe(
       DecideInBulk,
       [ListMessages, ResolveOutcome, ResendMessage, Admission],
-      (list, resolve, resend, admission) => new DecideInBulk(list, resolve, resend, admission),
+      (list, resolve, resend, admission) =>
+        new DecideInBulk(list, resolve, resend, admission, monotonicClock),
     ),
     recipe(
       SteerSending,

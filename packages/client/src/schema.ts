@@ -599,7 +599,7 @@ export type paths = {
     put?: never;
     /**
      * Send many messages that are over again
-     * @description A page of what the filters of the message list find; without `status`, those that are rejected, undeliverable, failed, expired. Go on with `nextCursor`. Without an Idempotency-Key, each message is sent again once, however often this is asked. Caps hold: a message above one is `refused`.
+     * @description A page of what the filters of the message list find; without `status`, those that are rejected, undeliverable, failed, expired. A page takes at most about 20 s, and may hold fewer than `limit` although there is more: go on with `nextCursor` until it is null. Without an Idempotency-Key, each message is sent again once, however often this is asked. Caps hold: a message above one is `refused`.
      */
     post: operations['resendMessages'];
     delete?: never;
@@ -619,7 +619,7 @@ export type paths = {
     put?: never;
     /**
      * Decide about many messages of unknown outcome
-     * @description About a page of what the filters of the message list find; without `status`, those that are `unknown`. Go on with `nextCursor`. The same request again decides nothing twice.
+     * @description About a page of what the filters of the message list find; without `status`, those that are `unknown`. A page takes at most about 20 s, and may hold fewer than `limit` although there is more: go on with `nextCursor` until it is null. The same request again decides nothing twice.
      */
     post: operations['resolveMessages'];
     delete?: never;

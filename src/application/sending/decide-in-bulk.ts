@@ -2,7 +2,12 @@ import type { MessageStatus } from '../../domain/message/message-status.js';
 import type { Caller } from '../access/caller.js';
 import { ApplicationError, isTransient } from '../errors.js';
 import type { Admission } from '../guards/admission.js';
-import type { ListFilter, ListMessages } from '../reporting/message-list.js';
+import type { MonotonicClock } from '../ports/clock.js';
+import {
+  LIST_LIMIT_DEFAULT,
+  type ListFilter,
+  type ListMessages,
+} from '../reporting/message-list.js';
 import type { ResendMessage } from './resend-message.js';
 import type { Decision, ResolveOutcome } from './resolve-outcome.js';
 
@@ -52,16 +57,22 @@ export const RESENT_BY_DEFAULT: readonly MessageStatus[] = [
 ];
 const RESOLVED_BY_DEFAULT: readonly MessageStatus[] = ['unknown'];
 
+/** Callers and load balancers wait 30 s or longer. What was not reached by then follows after `nextCursor`. */
+const DECIDING_MS_MAX = 20_000;
+/** Messages that are listed together, and decided about before the time is looked at again. */
+const PART_MESSAGES = 10;
+
 /**
- * Resolves or resends the messages of a page of the list, one after the other. Each is idempotent by itself, so a run
- * that was cut off is repeated, and does nothing twice.
+ * Resolves or resends the messages of a page of the list, one after the other, so that a rehearsal meets each cap at the
+ * same message. Each decision is idempotent by itself: a run that was cut off is repeated, and does nothing twice.
  */
 export class DecideInBulk {
   constructor(
-    private readonly list: ListMessages,
-    private readonly resolveOutcome: ResolveOutcome,
-    private readonly resendMessage: ResendMessage,
+    private readonly list: Pick<ListMessages, 'execute'>,
+    private readonly resolveOutcome: Pick<ResolveOutcome, 'execute' | 'rehearse'>,
+    private readonly resendMessage: Pick<ResendMessage, 'execute' | 'rehearse'>,
     private readonly admission: Pick<Admission, 'rehearsal'>,
+    private readonly monotonic: Pick<MonotonicClock, 'elapsedMs'>,
   ) {}
 
   /** @throws InvalidRequest; StoreUnavailable, AppendOutcomeUnknown: repeat all of it */
@@ -89,20 +100,23 @@ export class DecideInBulk {
   }
 
   private async each(
-    { filter, cursor, limit, dryRun }: BulkRequest,
+    { filter, cursor, limit = LIST_LIMIT_DEFAULT, dryRun }: BulkRequest,
     statuses: readonly MessageStatus[],
     decide: (id: string) => Promise<BulkItem>,
   ): Promise<BulkAnswer> {
-    const page = await this.list.execute({ statuses, ...filter }, cursor, limit);
     const items: BulkItem[] = [];
-    for (const { id } of page.items) {
-      try {
-        items.push(await decide(id));
-      } catch (error) {
-        if (!(error instanceof ApplicationError) || isTransient(error)) throw error;
-        items.push({ id, result: 'refused', error });
-      }
-    }
+    let next: string | null | undefined = cursor;
+    const beganMs = this.monotonic.elapsedMs();
+    do {
+      const partMax = Math.min(PART_MESSAGES, limit - items.length);
+      const part = await this.list.execute({ statuses, ...filter }, next, partMax);
+      for (const { id } of part.items) items.push(await orRefused(id, decide));
+      next = part.nextCursor;
+    } while (
+      next !== null &&
+      items.length < limit &&
+      this.monotonic.elapsedMs() - beganMs < DECIDING_MS_MAX
+    );
     const count = (result: BulkItem['result']): number =>
       items.filter((item) => item.result === result).length;
     return {
@@ -114,7 +128,16 @@ export class DecideInBulk {
         refused: count('refused'),
       },
       items,
-      nextCursor: page.nextCursor,
+      nextCursor: next,
     };
+  }
+}
+
+async function orRefused(id: string, decide: (id: string) => Promise<BulkItem>): Promise<BulkItem> {
+  try {
+    return await decide(id);
+  } catch (error) {
+    if (!(error instanceof ApplicationError) || isTransient(error)) throw error;
+    return { id, result: 'refused', error };
   }
 }

@@ -77,6 +77,11 @@ export const DescribeResend = (): MethodDecorator =>
     DescribeProblems(400, 404, 409, 413, 415),
   );
 
+/** What a caller does after a page that has ended early. */
+const GO_ON =
+  'A page takes at most about 20 s, and may hold fewer than `limit` although there is more: go on with `nextCursor` ' +
+  'until it is null.';
+
 const bulkKey = ApiHeader({
   name: 'Idempotency-Key',
   required: false,
@@ -104,7 +109,7 @@ export const DescribeBulkResolve = (): MethodDecorator =>
       summary: 'Decide about many messages of unknown outcome',
       description:
         'About a page of what the filters of the message list find; without `status`, those that are `unknown`. ' +
-        'Go on with `nextCursor`. The same request again decides nothing twice.',
+        `${GO_ON} The same request again decides nothing twice.`,
     }),
     ...messageFilters,
     rehearsal,
@@ -122,7 +127,7 @@ export const DescribeBulkResend = (): MethodDecorator =>
       summary: 'Send many messages that are over again',
       description:
         'A page of what the filters of the message list find; without `status`, those that are ' +
-        `${RESENT_BY_DEFAULT.join(', ')}. Go on with \`nextCursor\`. Without an Idempotency-Key, each message is ` +
+        `${RESENT_BY_DEFAULT.join(', ')}. ${GO_ON} Without an Idempotency-Key, each message is ` +
         'sent again once, however often this is asked. Caps hold: a message above one is `refused`.',
     }),
     ...messageFilters,
