@@ -1,3 +1,5 @@
+import { flushCompileCache } from 'node:module';
+
 /**
  * Ends a worker as soon as nothing is left to wait for. Node would take down its heap first, which takes longer than
  * the 500 ms that Jest gives a worker, and Jest would say that the worker failed to exit. A handle that a
@@ -19,5 +21,7 @@ export default class NativeEnvironment {
   async teardown() {
     // Jest wraps it for each test file.
     process.exit = this.#exit;
+    // At the exit, writing what a first run compiled takes longer than the 500 ms.
+    flushCompileCache();
   }
 }
