@@ -77,6 +77,7 @@ import { BackOffs } from './application/steering/back-off.js';
 import { SteerSending } from './application/steering/steer-sending.js';
 import type { PushService } from './domain/contacts/push-address.js';
 import { isLoopback, keyRowsOf, type Config, type VonageConfig } from './config.js';
+import type { Opened } from './opened.js';
 import { VERSION } from './version.js';
 import { logDamage } from './threads/log-damage.js';
 import { DelivererModule } from './threads/deliverer/deliverer.module.js';
@@ -106,10 +107,14 @@ export class AppModule implements OnApplicationBootstrap, OnModuleDestroy {
     @Inject(ReadLimits) private readonly readLimits: ReadLimits,
   ) {}
 
-  /** @param telemetry undefined: nothing is traced */
+  /**
+   * @param opened gets what the modules open
+   * @param telemetry undefined: nothing is traced
+   */
   static for(
     config: RunnableConfig,
     logger: Logger,
+    opened: Opened,
     time: TimeSource = systemTime,
     telemetry?: Telemetry,
   ): DynamicModule {
@@ -118,23 +123,27 @@ export class AppModule implements OnApplicationBootstrap, OnModuleDestroy {
     addClockGauges(metrics, clock);
     const health = new HealthRegistry(clock, time.monotonic, logger);
     addPartGauges(metrics, health);
-    const keys = KeyStoreModule.for(keyRowsOf(config), config.masterKeys);
-    const ledger = EventStoreModule.for(
-      config.eventStore,
-      (store) => {
-        const observed = new ObservedEventStore(store, time.monotonic);
-        return telemetry?.overStore(observed) ?? observed;
-      },
-      keys,
-      { clock, identifiers: uuidIdentifiers, logger },
+    const keys = opened.by(KeyStoreModule.for(keyRowsOf(config), config.masterKeys));
+    const ledger = opened.by(
+      EventStoreModule.for(
+        config.eventStore,
+        (store) => {
+          const observed = new ObservedEventStore(store, time.monotonic);
+          return telemetry?.overStore(observed) ?? observed;
+        },
+        keys,
+        { clock, identifiers: uuidIdentifiers, logger },
+      ),
     );
-    const stores = [ledger, ReadModelModule.for(config.readModel, logDamage(logger))];
-    const log = TransparencyLogModule.for(config.readModel);
+    const stores = [ledger, opened.by(ReadModelModule.for(config.readModel, logDamage(logger)))];
+    const log = opened.by(TransparencyLogModule.for(config.readModel));
     const delivering = [
-      DeliveryStoreModule.for(config.readModel),
-      OutgoingWebhooksModule.for({
-        allowsPrivateNetworks: config.webhookPrivateNetworks === 'allow',
-      }),
+      opened.by(DeliveryStoreModule.for(config.readModel)),
+      opened.by(
+        OutgoingWebhooksModule.for({
+          allowsPrivateNetworks: config.webhookPrivateNetworks === 'allow',
+        }),
+      ),
     ];
     const clocks = { clock, monotonic: time.monotonic };
     const adapters = [

@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import type { AddressInfo } from 'node:net';
 import type { Server } from 'node:http';
+import type { INestApplication } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { LRUCache } from 'lru-cache';
 import { AppModule, type RunnableConfig } from './app.module.js';
@@ -16,6 +17,7 @@ import type { Telemetry } from './adapters/telemetry/telemetry.js';
 import type { TimeSource } from './adapters/system/system-time.js';
 import { placeTemporaryFiles } from './adapters/read-model/copies/sqlite/temporary-files.js';
 import type { Logger } from './application/ports/logger.js';
+import { Opened } from './opened.js';
 import { VERSION } from './version.js';
 
 /** A running Waybill. */
@@ -45,14 +47,20 @@ export async function startService(
     windowDirectory,
   });
   const telemetry = await telemetryOf(config, logger);
-  const app = await NestFactory.create(AppModule.for(config, logger, time, telemetry), adapter, {
-    logger: nestLogger(logger),
-    bodyParser: false,
-    // A failed start rejects, so that the caller can report the reason; Nest would end the process.
-    abortOnError: false,
-  });
-  const http = app.getHttpServer() as Server;
+  const opened = new Opened();
+  let app: INestApplication<Server> | undefined;
   try {
+    app = await NestFactory.create(
+      AppModule.for(config, logger, opened, time, telemetry),
+      adapter,
+      {
+        logger: nestLogger(logger),
+        bodyParser: false,
+        // A failed start rejects, so that the caller can report the reason; Nest would end the process.
+        abortOnError: false,
+      },
+    );
+    const http = app.getHttpServer();
     serveDocumentation(app, VERSION, app.get(ApiKeyCheck, { strict: false }));
     await app.init();
     if (config.eventStore.kind === 'sqlite') await removeLeftUploads(config.eventStore.directory);
@@ -61,16 +69,17 @@ export async function startService(
     await app.listen(config.port, config.host);
   } catch (error) {
     // An unreachable service must not send messages.
-    await app.close();
+    await (app === undefined ? opened.close(logger) : app.close());
     await telemetry?.close();
     throw error;
   }
+  const started = app;
   return {
-    url: urlOf(http.address() as AddressInfo),
+    url: urlOf(started.getHttpServer().address() as AddressInfo),
     stop: async () => {
       adapter.closeConnections();
-      await app.get(AppModule).drain(config.drainSeconds * 1000);
-      await app.close();
+      await started.get(AppModule).drain(config.drainSeconds * 1000);
+      await started.close();
       await telemetry?.close();
     },
   };

@@ -49,6 +49,7 @@ export interface Ledger extends LedgerOrigins {
   readonly stored: StoredEvents;
   /** Undefined where the store checks itself, or stores nothing durably. */
   readonly check?: LedgerCheck;
+  close(): Promise<void>;
 }
 
 /** @throws StoreUnavailable with the reason when the ledger cannot be opened */
@@ -58,13 +59,19 @@ export async function openLedger(config: EventStoreConfig): Promise<Ledger> {
       const store = new MemoryEventStore();
       const feed = new PagedEventFeed(store);
       const stored = new PagedStoredEvents(store.stored);
-      return { store, feed, stored, origin: () => store.origin() };
+      return { store, feed, stored, origin: () => store.origin(), close: () => store.close() };
     }
     case 'eventstoredb': {
       // The client and gRPC are some hundred modules, so the embedded ledger does not load them.
       const { openEventStoreDb } = await import('./eventstoredb/open-eventstoredb.js');
       const { store, feed, stored } = openEventStoreDb(config.url);
-      return { store, feed, stored, origin: (signal) => originByFirstEvent(feed, signal) };
+      return {
+        store,
+        feed,
+        stored,
+        origin: (signal) => originByFirstEvent(feed, signal),
+        close: () => store.close(),
+      };
     }
     case 'sqlite': {
       const store = await SqliteEventStore.open(config.directory);
@@ -78,6 +85,7 @@ export async function openLedger(config: EventStoreConfig): Promise<Ledger> {
           return new PagedStoredEvents(store.stored);
         },
         origin: () => store.origin(),
+        close: () => store.close(),
       };
     }
   }

@@ -1,11 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { clientRefOf } from '../../../src/domain/message/client-ref.js';
 import { freePort, startPostgres } from '../../../testing/embedded-postgres.js';
-import { COMPILE_MS_MAX, compiledProgram } from '../../support/processes/compiled.js';
-import { runCommand } from '../../support/processes/run-command.js';
 import { eventually } from '../../support/watching/eventually.js';
 import { SignedWebhooks, statusBody } from '../../support/facts/signed-webhooks.js';
 import { UnreliableNetwork } from '../../support/doubles/unreliable-network.js';
@@ -21,8 +16,8 @@ const RECOVERY_MS = 60_000;
 let postgres: Awaited<ReturnType<typeof startPostgres>>;
 
 beforeAll(async () => {
-  [postgres] = await Promise.all([startPostgres(), compiledProgram()]);
-}, COMPILE_MS_MAX);
+  postgres = await startPostgres();
+});
 
 afterAll(() => postgres.stop());
 afterEach(stopWaybills);
@@ -64,21 +59,16 @@ it('starts while PostgreSQL is away, records what it can, and goes on by itself 
   network.close();
 });
 
-// In a process of its own: a start that fails leaves the ledger's thread to the end of the process.
 it('does not start on a database that it may not use, and keeps the password to itself', async () => {
   const url = new URL(postgres.url);
   url.password = 'wrong-secret';
-  const directory = await mkdtemp(join(tmpdir(), 'waybill-read-model-start-'));
-  const { exitCode, output, errors } = await runCommand('main.js', [], {
-    PORT: '0',
-    DATA_DIR: directory,
-    READ_MODEL: 'postgres',
-    DATABASE_URL: url.href,
-  });
-  await rm(directory, { recursive: true, force: true });
-  expect(exitCode).toBe(1);
-  expect(errors).toContain(
+  const waybill = await onPostgres(url.href);
+  const failure = await waybill.start().then(
+    () => 'it started',
+    (error: unknown) => String(error),
+  );
+  expect(failure).toContain(
     'The database at DATABASE_URL cannot be used: password authentication failed',
   );
-  expect(output + errors).not.toContain('wrong-secret');
+  expect(failure).not.toContain('wrong-secret');
 });

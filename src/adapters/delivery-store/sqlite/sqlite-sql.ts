@@ -18,8 +18,13 @@ export class SqliteSql implements Sql {
     if (directory !== null) mkdirSync(directory, { recursive: true });
     const file = directory === null ? ':memory:' : join(directory, 'deliveries.sqlite');
     this.#database = new DatabaseSync(file, { timeout: BUSY_MS_MAX });
-    this.#database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL');
-    for (const table of tables('', MILLISECONDS)) this.#database.exec(table);
+    try {
+      this.#database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL');
+      for (const table of tables('', MILLISECONDS)) this.#database.exec(table);
+    } catch (error) {
+      this.#database.close();
+      throw error;
+    }
   }
 
   readonly query = (text: string, values: readonly SqlValue[] = []): Promise<readonly Row[]> =>

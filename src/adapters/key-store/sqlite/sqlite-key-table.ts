@@ -36,7 +36,12 @@ export class SqliteKeyTable implements KeyTable {
     if (directory !== null) mkdirSync(directory, { recursive: true });
     const file = directory === null ? ':memory:' : keyFile(directory);
     this.#database = new DatabaseSync(file, { timeout: BUSY_MS_MAX });
-    this.#database.exec(setUpKeys);
+    try {
+      this.#database.exec(setUpKeys);
+    } catch (error) {
+      this.#database.close();
+      throw error;
+    }
     this.#rows = new KeyRows(this.#database);
     this.#contact = this.#database.prepare('SELECT id FROM contacts WHERE hash = ?');
     if (directory !== null && isCompiled) {

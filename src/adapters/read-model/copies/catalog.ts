@@ -50,13 +50,10 @@ export class Catalog {
   ): Promise<Catalog> {
     const catalog = new Catalog(database, onDamage);
     try {
-      await catalog.set();
+      await catalog.prepare();
     } catch (error) {
-      if (!database.isUnavailable(error)) throw error;
-    }
-    // Done before other threads start: two that both create a copy would each take the other's for a lost one.
-    if (database.files !== undefined) {
-      for (const projection of projectionNames) await catalog.entryOf(projection);
+      await catalog.close();
+      throw error;
     }
     return catalog;
   }
@@ -155,6 +152,17 @@ export class Catalog {
       .execute();
     this.lookedAt.delete(projection);
     if (replaced.length > 0) this.onDamage(projection, reason);
+  }
+
+  private async prepare(): Promise<void> {
+    try {
+      await this.set();
+    } catch (error) {
+      if (!this.database.isUnavailable(error)) throw error;
+    }
+    // Done before other threads start: two that both create a copy would each take the other's for a lost one.
+    if (this.database.files === undefined) return;
+    for (const projection of projectionNames) await this.entryOf(projection);
   }
 
   private async which(is: (inUse: CopyInUse) => boolean): Promise<readonly ProjectionName[]> {
