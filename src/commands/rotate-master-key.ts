@@ -69,8 +69,12 @@ function checkStore(rows: KeyRowsConfig): void {
 }
 
 function checkAge(file: string): void {
-  if (Date.now() - statSync(file).mtimeMs < FOLLOWED_BY_ALL_MS) {
-    throw new Error(`${file} is younger than a minute, and an instance may not have read it yet.`);
+  const leftMs = FOLLOWED_BY_ALL_MS - (Date.now() - statSync(file).mtimeMs);
+  if (leftMs > 0) {
+    const seconds = Math.ceil(leftMs / 1000);
+    throw new Error(
+      `${file} is younger than a minute, and an instance may not have read it yet. Give the same command again in ${seconds} s.`,
+    );
   }
 }
 
