@@ -6,8 +6,8 @@ import type { Logger } from '../ports/logger.js';
 const PERIOD_MS = 500;
 const FAILURE_PAUSE_MS_MAX = 5_000;
 
-/** Standby reason of a loop on an instance that does not lead. */
-export const STANDBY_REASON = 'another instance has the turn';
+/** Standby reason of a loop on an instance that does not lead: before its first turn, while another leads, and at its end. */
+export const STANDBY_REASON = 'this instance does not have the turn';
 
 /** Without a reason of its own, each wake would make an error with a stack. */
 const WOKEN = 'woken';

@@ -10,6 +10,9 @@ import {
 } from '../ports/health.js';
 import type { Logger } from '../ports/logger.js';
 
+/** A start and a stop pass through standby, when no other instance may be there. */
+const STANDBY_LOGGED_AFTER_MS = 5_000;
+
 /** The health of one part of the service. */
 export interface PartHealth {
   readonly state: PartState;
@@ -70,8 +73,10 @@ export class HealthRegistry implements Health {
   /** Logs what has changed. Call it after each report, and regularly, because a silent component reports nothing. */
   logChanges(): void {
     for (const part of partNames) {
-      const { state, since, reason } = this.part(part);
+      const health = this.part(part);
+      const { state, since, reason } = health;
       if (state === (this.logged.get(part) ?? 'working')) continue;
+      if (state === 'standby' && this.ageMs(health) < STANDBY_LOGGED_AFTER_MS) continue;
       this.logged.set(part, state);
       const facts = { part, state, since, ...(reason === undefined ? {} : { reason }) };
       if (state === 'failing') this.logger.error(facts, 'A part of the service stands still.');

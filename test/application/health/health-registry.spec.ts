@@ -101,6 +101,22 @@ describe('a part of the service', () => {
     ]);
   });
 
+  it('tells of another instance only after some seconds, because each start passes through standby', () => {
+    const timers = health.reporter('timers', ['sending']);
+    const logged = () => log.lines.map((line) => (JSON.parse(line) as { state: string }).state);
+    timers.report('standby', 'this instance does not have the turn');
+    pass(1_000);
+    health.logChanges();
+    timers.working();
+    expect(logged()).toEqual([]);
+    timers.report('standby', 'this instance does not have the turn');
+    pass(5_000);
+    health.logChanges();
+    health.logChanges();
+    timers.working();
+    expect(logged()).toEqual(['standby', 'working']);
+  });
+
   it('that stands still makes the instance not ready, and goes on taking webhooks', async () => {
     health.reporter('dispatcher', ['sending']).report('failing', 'it is stuck');
     expect(await readiness.execute()).toMatchObject({ status: 'ready', sending: false });
