@@ -2,13 +2,16 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
+import { openDeliveryStore } from '../../src/adapters/delivery-store/delivery-store.module.js';
 import { SqliteEventStore } from '../../src/adapters/event-store/sqlite/sqlite-event-store.js';
 import { openKeyStore } from '../../src/adapters/key-store/key-store.module.js';
 import type { TableKeyStore } from '../../src/adapters/key-store/table-key-store.js';
 import { systemClocks } from '../../src/adapters/system/system-clock.js';
 import { uuidIdentifiers } from '../../src/adapters/system/uuid-identifiers.js';
+import type { ExpectedRevision } from '../../src/application/ports/event-store.js';
 import { ReadEndpoints } from '../../src/application/webhooks/read-endpoints.js';
 import { WebhookEndpoints } from '../../src/application/webhooks/endpoints.js';
+import type { MessageEvent } from '../../src/domain/message/message-events.js';
 import { ThreadedDeliverer } from '../../src/threads/deliverer/threaded-deliverer.js';
 import { sampleEvents } from '../../testing/events.js';
 import { noHealth } from '../support/doubles/no-health.js';
@@ -90,9 +93,16 @@ afterEach(async () => {
 
 /** Two changes of the status: accepted and sending. */
 const send = (messageId: string): Promise<unknown> =>
+  append(messageId, [sampleEvents.MessageRequested, sampleEvents.AttemptStarted], 'no-stream');
+
+const append = (
+  messageId: string,
+  events: readonly MessageEvent[],
+  expected: ExpectedRevision,
+): Promise<unknown> =>
   store.append(
     `message-${messageId}`,
-    [sampleEvents.MessageRequested, sampleEvents.AttemptStarted].map((event) => ({
+    events.map((event) => ({
       id: uuidIdentifiers.newId(),
       event,
       metadata: {
@@ -102,7 +112,7 @@ const send = (messageId: string): Promise<unknown> =>
         source: 'api',
       },
     })),
-    'no-stream',
+    expected,
   );
 
 it('delivers from another thread, signed, counts there, and survives its death', async () => {
@@ -113,6 +123,26 @@ it('delivers from another thread, signed, counts there, and survives its death',
   await send('2');
   await eventually(() => workers.length === 2 && receiver.ids.size === 4);
   expect(receiver.forged).toEqual([]);
+});
+
+it('reads what a message was before, where another thread told its earlier events', async () => {
+  await send('1');
+  const last = (await store.read('message-1')).events.at(-1)?.position;
+  const deliveries = openDeliveryStore({ kind: 'sqlite', directory });
+  await eventually(async () => (await deliveries.progress('e1')).position === last);
+  await deliveries.close();
+  await workers[0]?.terminate();
+  await append('1', [sampleEvents.AttemptAccepted], 1n);
+  await eventually(() => receiver.ids.size === 3);
+  const { channel, to } = sampleEvents.MessageRequested.data;
+  expect(receiver.received).toHaveLength(3);
+  expect(receiver.received.at(-1)?.data).toMatchObject({
+    previousStatus: 'sending',
+    status: 'sent',
+    channel,
+    to,
+    revision: 2,
+  });
 });
 
 it('lets the main thread record that an endpoint is gone', async () => {

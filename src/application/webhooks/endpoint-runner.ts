@@ -2,14 +2,20 @@ import type { Endpoint } from '../../domain/webhooks/endpoint.js';
 import type { Clock, MonotonicClock } from '../ports/clock.js';
 import type { Delivery, DeliveryStore } from '../ports/delivery-store.js';
 import type { EventFeed } from '../ports/event-feed.js';
-import type { EventStore, Position } from '../ports/event-store.js';
+import type { Position } from '../ports/event-store.js';
 import type { Logger } from '../ports/logger.js';
 import type { DeliveryMetrics } from '../ports/metrics.js';
 import type { WebhookOutcome, WebhookSender } from '../ports/webhook-sender.js';
 import type { WebhookEndpoints } from './endpoints.js';
 import type { ReadEndpoints } from './read-endpoints.js';
 import { ENDPOINTS_STREAM } from '../streams.js';
-import { bodyOf, TOLD_STREAMS, type OutgoingEvent, type OutgoingEvents } from './outgoing-event.js';
+import {
+  bodyOf,
+  TOLD_STREAMS,
+  type OutgoingEvent,
+  type OutgoingEvents,
+  type StreamReader,
+} from './outgoing-event.js';
 import { retryWaitMs } from './retry-schedule.js';
 import { Slots } from './slots.js';
 
@@ -36,7 +42,7 @@ const IDLE_POSITION_MS = 5_000;
 const GONE = 410;
 
 export interface RunnerPorts {
-  readonly store: Pick<EventStore, 'read'>;
+  readonly store: StreamReader;
   readonly feed: EventFeed;
   readonly endpoints: Pick<ReadEndpoints, 'read' | 'secrets'> & Pick<WebhookEndpoints, 'disable'>;
   readonly events: OutgoingEvents;

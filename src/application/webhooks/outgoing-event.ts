@@ -5,7 +5,7 @@ import type { MessageEvent } from '../../domain/message/message-events.js';
 import { ERASED } from '../../domain/erasure-events.js';
 import type { OutgoingType } from '../../domain/webhooks/endpoint-events.js';
 import type { Cache } from '../ports/cache.js';
-import type { EventStore, RecordedEvent } from '../ports/event-store.js';
+import type { RecordedEvent, Revision, StoredStream } from '../ports/event-store.js';
 import { CONTACT_STREAMS, MESSAGE_STREAMS, messageIdOfStream, PERSON_STREAMS } from '../streams.js';
 
 /** The streams whose events are told to others. */
@@ -31,6 +31,12 @@ export interface OutgoingEvent {
   readonly revision: number;
 }
 
+/** Reads the events of a stream. @param before the revision whose earlier events are enough */
+export interface StreamReader {
+  /** @throws StoreUnavailable */
+  read(stream: string, before?: Revision): Promise<StoredStream>;
+}
+
 /** The events of the service as a whole, which are told as they were recorded. */
 const typeOfService: Readonly<Partial<Record<DomainEventType, OutgoingType>>> = {
   SendingHeld: 'sending.held',
@@ -42,7 +48,7 @@ const typeOfService: Readonly<Partial<Record<DomainEventType, OutgoingType>>> = 
 /** Tells what recorded events mean to others. */
 export class OutgoingEvents {
   constructor(
-    private readonly store: Pick<EventStore, 'read'>,
+    private readonly store: StreamReader,
     /** Messages as of a revision. All endpoints share them: those that take what comes are at about the same place. */
     private readonly folded: Cache<string, Message>,
   ) {}
@@ -111,7 +117,7 @@ export class OutgoingEvents {
     if (revision === 0n) return unheardOf;
     const known = this.folded.get(nameOf(stream, revision - 1n));
     if (known !== undefined) return known;
-    const { events } = await this.store.read(stream);
+    const { events } = await this.store.read(stream, revision);
     let message: Message = unheardOf;
     for (const one of events) {
       if (one.revision < revision) message = evolve(message, one.event as MessageEvent);

@@ -9,15 +9,13 @@ import { openEvents } from '../../adapters/event-store/sealed/open-events.js';
 import { OpeningEventFeed } from '../../adapters/event-store/sealed/opening-event-feed.js';
 import { CommitBell } from '../../adapters/event-store/sqlite/commit-bell.js';
 import { FollowingReader } from '../../adapters/event-store/sqlite/following-reader.js';
-import { InProcessReader } from '../../adapters/event-store/sqlite/in-process-reader.js';
-import { existingLedger } from '../../adapters/event-store/sqlite/ledger-file.js';
 import { openKeyStore } from '../../adapters/key-store/key-store.module.js';
 import { HttpWebhookSender } from '../../adapters/outgoing-webhooks/http-webhook-sender.js';
 import { collectOnceStarted } from '../../adapters/system/collect-garbage.js';
 import { systemClocks } from '../../adapters/system/system-clock.js';
 import { keepRunning } from '../../application/background/keep-running.js';
-import type { EventStore } from '../../application/ports/event-store.js';
 import { KEY_STORE_STREAM } from '../../application/streams.js';
+import type { StreamReader } from '../../application/webhooks/outgoing-event.js';
 import { ReadEndpoints } from '../../application/webhooks/read-endpoints.js';
 import { tellHealth } from '../tell-health.js';
 import { tellLog } from '../thread-messages.js';
@@ -39,19 +37,13 @@ const logger = tellLog(send);
 const { ledgerDirectory, masterKeys, deliveries, allowsPrivateNetworks, commitBell } =
   workerData as DelivererThreadOptions;
 const ledger = new FollowingReader(ledgerDirectory, new CommitBell(commitBell));
-const streams = new InProcessReader(existingLedger(ledgerDirectory));
 const keys = new BoundKeys(
   openKeyStore({ kind: 'sqlite', directory: ledgerDirectory }, masterKeys),
-  async (own) => {
-    streams.refresh();
-    return nameIn(streams.stream(KEY_STORE_STREAM), own);
-  },
+  async (own) => nameIn(ledger.stream(KEY_STORE_STREAM), own),
 );
-const store: Pick<EventStore, 'read'> = {
-  async read(stream) {
-    // This thread gets no notice of commits.
-    streams.refresh();
-    const events = await openEvents(streams.stream(stream), keys);
+const store: StreamReader = {
+  async read(stream, before) {
+    const events = await openEvents(ledger.stream(stream, before), keys);
     return { events, revision: events.at(-1)?.revision ?? 'no-stream' };
   },
 };
@@ -111,7 +103,6 @@ async function stop(): Promise<void> {
   sender.close();
   await deliveryStore.close();
   await keys.close();
-  streams.close();
   ledger.close();
   port?.close();
 }

@@ -1,6 +1,6 @@
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { pause } from '../../../application/pause.js';
-import type { RecordedEvent } from '../../../application/ports/event-store.js';
+import type { RecordedEvent, Revision } from '../../../application/ports/event-store.js';
 import { PAGE_EVENTS_SCANNED_MAX, type Page, type PagedLedger, type PageRange } from '../pages.js';
 import {
   followedEvent,
@@ -10,10 +10,13 @@ import {
   type MetadataReader,
 } from './followed-event.js';
 import type { CommitBell } from './commit-bell.js';
+import { asUnavailable } from './in-process-reader.js';
 import { existingLedger } from './ledger-file.js';
 
 /** A commit of another process, which rings no bell here, is noticed within this time. */
 const LOOK_AGAIN_MS = 10;
+
+const AFTER_ALL_REVISIONS = BigInt(Number.MAX_SAFE_INTEGER);
 
 /**
  * Follows a ledger that another thread or program writes. In WAL mode a SQLite reader neither waits for the writer
@@ -23,6 +26,7 @@ export class FollowingReader implements PagedLedger {
   readonly #database: DatabaseSync;
   readonly #head: StatementSync;
   readonly #page: StatementSync;
+  readonly #stream: StatementSync;
   readonly #metadataOf: MetadataReader;
   #closed = false;
 
@@ -41,7 +45,10 @@ export class FollowingReader implements PagedLedger {
       SELECT ${followedColumns}
       FROM events CROSS JOIN streams ON streams.number = events.stream
       WHERE position > ? AND position <= ? ORDER BY position`);
-    this.#page.setReturnArrays(true);
+    this.#stream = this.#database.prepare(`
+      SELECT ${followedColumns} FROM streams CROSS JOIN events ON events.stream = streams.number
+      WHERE name = ? AND revision < ? ORDER BY revision`);
+    for (const statement of [this.#page, this.#stream]) statement.setReturnArrays(true);
   }
 
   get closed(): boolean {
@@ -65,6 +72,16 @@ export class FollowingReader implements PagedLedger {
       if (isWanted) events.push(followedEvent(row, this.#metadataOf));
     }
     return { events, position: end };
+  }
+
+  /** Reads a stream, as of now, up to the event before a revision. @throws StoreUnavailable */
+  stream(name: string, before: Revision = AFTER_ALL_REVISIONS): readonly RecordedEvent[] {
+    try {
+      const rows = this.#stream.all(name, before) as unknown as readonly FollowedRow[];
+      return rows.map((row) => followedEvent(row, this.#metadataOf));
+    } catch (error) {
+      throw asUnavailable(error);
+    }
   }
 
   async nextChange(after: number, signal: AbortSignal): Promise<void> {

@@ -139,11 +139,16 @@ export class InProcessReader {
       }
       return read();
     } catch (error) {
-      if ((error as { code?: string }).code !== 'ERR_SQLITE_ERROR') throw error;
-      throw new StoreUnavailable((error as Error).message, { cause: error });
+      throw asUnavailable(error);
     }
   }
 }
+
+/** Returns StoreUnavailable for an error of SQLite, any other error as it is. */
+export const asUnavailable = (error: unknown): unknown =>
+  (error as { code?: string }).code === 'ERR_SQLITE_ERROR'
+    ? new StoreUnavailable((error as Error).message, { cause: error })
+    : error;
 
 const decode = (row: Row, stream: string): RecordedEvent =>
   recordedEvent(
