@@ -14,8 +14,14 @@ export interface EndpointsAsOf {
   readonly revision: Awaited<ReturnType<EventStore['read']>>['revision'];
 }
 
+/** Secrets that are kept once they are derived. */
+const SECRETS_MAX = 1_000;
+
 /** Reads the receivers of outgoing webhooks, as the ledger has them now. */
 export class ReadEndpoints {
+  /** By endpoint and generation. A secret never changes, and each delivery needs one. */
+  private readonly known = new Map<string, string>();
+
   constructor(
     private readonly store: Pick<EventStore, 'read'>,
     private readonly keys: Pick<KeyStore, 'keyedHash'>,
@@ -42,8 +48,14 @@ export class ReadEndpoints {
 
   /** The secret of a generation. It is derived, so the ledger holds none. @throws StoreUnavailable */
   async secret(endpointId: string, generation: number): Promise<string> {
-    const bytes = await this.keys.keyedHash('webhook-endpoint', `${endpointId}:${generation}`);
-    return `whsec_${bytes.toString('base64')}`;
+    const name = `${endpointId}:${generation}`;
+    const known = this.known.get(name);
+    if (known !== undefined) return known;
+    const bytes = await this.keys.keyedHash('webhook-endpoint', name);
+    const secret = `whsec_${bytes.toString('base64')}`;
+    if (this.known.size >= SECRETS_MAX) this.known.clear();
+    this.known.set(name, secret);
+    return secret;
   }
 
   /** All secrets that sign now, the newest first. @throws StoreUnavailable */
