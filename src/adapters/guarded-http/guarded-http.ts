@@ -1,12 +1,28 @@
 import { lookup as resolveName } from 'node:dns/promises';
 import type { LookupAddress } from 'node:dns';
-import { Agent as HttpAgent, request as requestHttp, type IncomingMessage } from 'node:http';
+import {
+  Agent as HttpAgent,
+  request as requestHttp,
+  type ClientRequest,
+  type IncomingMessage,
+  type RequestOptions,
+} from 'node:http';
 import { Agent as HttpsAgent, request as requestHttps } from 'node:https';
-import type { LookupFunction, Socket } from 'node:net';
+import { Socket, type LookupFunction } from 'node:net';
+import { urlToHttpOptions } from 'node:url';
 import { isForbiddenAddress, isLocalName, literalOf } from './forbidden-address.js';
 
 const SOCKETS_MAX = 256;
 const URL_CHARACTERS_MAX = 2_000;
+
+/** An address, taken apart for requests. */
+export type Target = Pick<RequestOptions, 'protocol' | 'hostname' | 'port' | 'path' | 'signal'>;
+type Headers = Readonly<Record<string, string | number>>;
+
+export function targetOf(url: URL): Target {
+  const { protocol, hostname, port, path } = urlToHttpOptions(url);
+  return { protocol, hostname, port, path };
+}
 
 type Resolve = (hostname: string) => Promise<readonly LookupAddress[]>;
 
@@ -32,9 +48,9 @@ export class GuardedHttp {
   constructor({ allowsPrivateNetworks, resolve = resolveAll }: GuardSettings) {
     this.allowsPrivateNetworks = allowsPrivateNetworks;
     this.resolve = resolve;
-    const options = { keepAlive: true, maxSockets: SOCKETS_MAX };
-    this.http = new HttpAgent(options);
-    this.https = new HttpsAgent(options);
+    const options = { keepAlive: true, maxSockets: SOCKETS_MAX, lookup: this.lookup };
+    this.http = this.guarded(new HttpAgent(options));
+    this.https = this.guarded(new HttpsAgent(options));
   }
 
   addressFault(url: string): string | undefined {
@@ -58,26 +74,32 @@ export class GuardedHttp {
   }
 
   /**
+   * Begins a request that its caller ends and listens to. Redirects are not followed. For many requests to one address:
+   * the address is taken apart once.
+   */
+  open(target: Target, headers: Headers): ClientRequest {
+    const options = { ...target, method: 'POST', headers };
+    return target.protocol === 'https:'
+      ? requestHttps({ ...options, agent: this.https })
+      : requestHttp({ ...options, agent: this.http });
+  }
+
+  /**
    * Does not follow redirects. The caller reads the answer.
    * @param onConnected is called when the request begins to leave: from then on it may have arrived
    */
   post(
     url: URL,
-    headers: Readonly<Record<string, string | number>>,
+    headers: Headers,
     body: string | Buffer,
     signal: AbortSignal,
     onConnected: () => void = () => undefined,
   ): Promise<IncomingMessage> {
-    const options = { method: 'POST', headers, signal, lookup: this.lookup };
     return new Promise((resolve, reject) => {
-      const isSecure = url.protocol === 'https:';
-      const request = isSecure
-        ? requestHttps(url, { ...options, agent: this.https })
-        : requestHttp(url, { ...options, agent: this.http });
+      const request = this.open({ ...targetOf(url), signal }, headers);
       request.on('socket', (socket) => {
-        this.guard(socket);
-        if (socket.connecting) socket.once(isSecure ? 'secureConnect' : 'connect', onConnected);
-        else onConnected();
+        if (!socket.connecting) onConnected();
+        else socket.once(url.protocol === 'https:' ? 'secureConnect' : 'connect', onConnected);
       });
       request.on('response', resolve);
       request.on('error', reject);
@@ -111,14 +133,21 @@ export class GuardedHttp {
     else callback(null, first.address, first.family);
   }
 
-  private guard(socket: Socket): void {
-    if (!socket.connecting) return;
-    // Registered before anything is written, so the socket is destroyed before a byte leaves.
-    socket.prependOnceListener('connect', () => {
-      if (this.isForbidden(socket.remoteAddress ?? '')) {
-        socket.destroy(new Error('the connection leads to a private network'));
-      }
-    });
+  /** Checks each connection of an agent where it is made. */
+  private guarded<Agent extends HttpAgent>(agent: Agent): Agent {
+    const connect = agent.createConnection.bind(agent);
+    agent.createConnection = (options, callback) => {
+      const socket = connect(options, callback);
+      if (!(socket instanceof Socket)) throw new TypeError('a connection came without a socket');
+      // Registered before anything is written, so the socket is destroyed before a byte leaves.
+      socket.prependOnceListener('connect', () => {
+        if (this.isForbidden(socket.remoteAddress ?? '')) {
+          socket.destroy(new Error('the connection leads to a private network'));
+        }
+      });
+      return socket;
+    };
+    return agent;
   }
 
   private isForbidden(address: string): boolean {

@@ -1,16 +1,27 @@
 import type { IncomingMessage } from 'node:http';
+import { LRUCache } from 'lru-cache';
 import { Webhook } from 'standardwebhooks';
 import type {
   SignedWebhook,
   WebhookOutcome,
   WebhookSender,
 } from '../../application/ports/webhook-sender.js';
-import { GuardedHttp, type GuardSettings } from '../guarded-http/guarded-http.js';
+import {
+  GuardedHttp,
+  targetOf,
+  type GuardSettings,
+  type Target,
+} from '../guarded-http/guarded-http.js';
+import { OpenAttempts } from './open-attempts.js';
 
 /** Standard Webhooks advises 15 to 30 s. */
 const ATTEMPT_MS_MAX = 15_000;
+const NO_ANSWER = `no answer within ${ATTEMPT_MS_MAX / 1000} s`;
 /** More of an answer than this is not read: nothing in it is used. */
 const ANSWER_BYTES_MAX = 64 * 1024;
+
+/** Addresses and secrets that are prepared for further deliveries. */
+const PREPARED_MAX = 1_000;
 
 /**
  * Posts webhooks. An address that leads into a private network is refused by `GuardedHttp`. Redirects are not followed,
@@ -18,6 +29,9 @@ const ANSWER_BYTES_MAX = 64 * 1024;
  */
 export class HttpWebhookSender implements WebhookSender {
   private readonly http: GuardedHttp;
+  private readonly open = new OpenAttempts(ATTEMPT_MS_MAX);
+  private readonly targets = new LRUCache<string, Target>({ max: PREPARED_MAX });
+  private readonly signers = new LRUCache<string, Webhook>({ max: PREPARED_MAX });
 
   constructor(settings: GuardSettings) {
     this.http = new GuardedHttp(settings);
@@ -29,8 +43,13 @@ export class HttpWebhookSender implements WebhookSender {
 
   async send(webhook: SignedWebhook, signal: AbortSignal): Promise<WebhookOutcome> {
     const { url, secrets, id, at, body } = webhook;
-    const fault = this.addressFault(url);
-    if (fault !== undefined) return failed(`the address ${fault}`);
+    let target = this.targets.get(url);
+    if (target === undefined) {
+      const fault = this.addressFault(url);
+      if (fault !== undefined) return failed(`the address ${fault}`);
+      target = targetOf(new URL(url));
+      this.targets.set(url, target);
+    }
     const headers = {
       'content-type': 'application/json',
       'content-length': Buffer.byteLength(body),
@@ -38,11 +57,11 @@ export class HttpWebhookSender implements WebhookSender {
       'webhook-id': id,
       'webhook-timestamp': String(Math.floor(at.getTime() / 1000)),
       'webhook-signature': secrets
-        .map((secret) => new Webhook(secret).sign(id, at, body))
+        .map((secret) => this.signerWith(secret).sign(id, at, body))
         .join(' '),
     };
     try {
-      return outcomeOf(await this.post(new URL(url), headers, body, signal));
+      return outcomeOf(await this.post(target, headers, body, signal));
     } catch (error) {
       return failed(reasonOf(error));
     }
@@ -52,32 +71,36 @@ export class HttpWebhookSender implements WebhookSender {
     this.http.close();
   }
 
-  /** A timer and a listener cost a tenth of `AbortSignal.any` and `AbortSignal.timeout`, at thousands of posts a second. */
-  private async post(
-    url: URL,
+  private signerWith(secret: string): Webhook {
+    let signer = this.signers.get(secret);
+    if (signer === undefined) {
+      signer = new Webhook(secret);
+      this.signers.set(secret, signer);
+    }
+    return signer;
+  }
+
+  private post(
+    target: Target,
     headers: Readonly<Record<string, string | number>>,
     body: string,
     stopping: AbortSignal,
   ): Promise<IncomingMessage> {
-    const ending = new AbortController();
-    const end = (): void => ending.abort();
-    const timer = setTimeout(end, ATTEMPT_MS_MAX);
-    stopping.addEventListener('abort', end);
-    if (stopping.aborted) end();
-    const release = (): void => {
-      clearTimeout(timer);
-      stopping.removeEventListener('abort', end);
-    };
-    try {
-      const response = await this.http.post(url, headers, body, ending.signal);
-      // The limit also ends an answer whose body does not.
-      response.once('close', release);
-      drain(response);
-      return response;
-    } catch (error) {
-      release();
-      throw error;
-    }
+    return new Promise((resolve, reject) => {
+      const request = this.http.open(target, headers);
+      const attempt = this.open.begin(stopping, () => request.destroy(new Error(NO_ANSWER)));
+      request.on('response', (response) => {
+        // The limit also ends an answer whose body does not.
+        response.once('close', () => this.open.ended(attempt));
+        drain(response);
+        resolve(response);
+      });
+      request.on('error', (error) => {
+        this.open.ended(attempt);
+        reject(error);
+      });
+      request.end(body);
+    });
   }
 }
 
@@ -105,9 +128,6 @@ const failed = (error: string): WebhookOutcome => ({ httpStatus: null, error, re
 
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  if (error.name === 'AbortError' || error.name === 'TimeoutError') {
-    return `no answer within ${ATTEMPT_MS_MAX / 1000} s`;
-  }
   if (error instanceof AggregateError) return error.errors.map(reasonOf).join(', ');
   return error.message;
 }

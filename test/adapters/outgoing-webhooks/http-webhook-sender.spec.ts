@@ -1,7 +1,15 @@
-import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
+import { once } from 'node:events';
+import {
+  createServer,
+  type IncomingHttpHeaders,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Webhook } from 'standardwebhooks';
+import { GuardedHttp, targetOf } from '../../../src/adapters/guarded-http/guarded-http.js';
 import { HttpWebhookSender } from '../../../src/adapters/outgoing-webhooks/http-webhook-sender.js';
+import { eventually } from '../../support/watching/eventually.js';
 
 const SECRET = `whsec_${Buffer.alloc(32, 1).toString('base64')}`;
 const OLD_SECRET = `whsec_${Buffer.alloc(32, 2).toString('base64')}`;
@@ -99,6 +107,31 @@ it('reports that nobody listens', async () => {
     httpStatus: null,
     error: expect.stringContaining('ECONNREFUSED'),
   });
+});
+
+it('ends what is under way when its own work stops, and nothing else', async () => {
+  const held: ServerResponse[] = [];
+  server.removeAllListeners('request');
+  server.on('request', (_, response) => held.push(response));
+  const sender = senderWith(allowing);
+  const [stopped, other] = [new AbortController(), new AbortController()];
+  const webhook = {
+    url: `http://127.0.0.1:${port}/in`,
+    secrets: [SECRET],
+    id: 'evt_1',
+    at: new Date(),
+    body: '{}',
+  };
+  const ended = [sender.send(webhook, stopped.signal), sender.send(webhook, stopped.signal)];
+  const kept = sender.send(webhook, other.signal);
+  await eventually(() => held.length === 3);
+  stopped.abort();
+  for (const one of ended) {
+    expect(await one).toMatchObject({ httpStatus: null, error: expect.any(String) });
+  }
+  expect(await sender.send(webhook, stopped.signal)).toMatchObject({ httpStatus: null });
+  for (const response of held) response.writeHead(204).end();
+  expect(await kept).toMatchObject({ httpStatus: 204, error: null });
 });
 
 /** Forms of loopback, private and metadata addresses (OWASP, Server Side Request Forgery Prevention). */
@@ -216,4 +249,20 @@ it('asks again for each connection, so that a name that changes its meaning is r
     expect(outcome.error).toContain('private network');
   }
   expect(connections).toBe(0);
+});
+
+it('checks the address of each connection, also where its URL was not', async () => {
+  const bytes: Buffer[] = [];
+  server.on('connection', (socket) => socket.on('data', (some: Buffer) => bytes.push(some)));
+  const http = new GuardedHttp({ allowsPrivateNetworks: false });
+  for (const protocol of ['http', 'https']) {
+    const request = http.open(targetOf(new URL(`${protocol}://127.0.0.1:${port}/`)), {});
+    const failing = once(request, 'error');
+    request.end('secret');
+    const [error] = await failing;
+    expect(String(error)).toContain('the connection leads to a private network');
+  }
+  http.close();
+  expect(Buffer.concat(bytes)).toHaveLength(0);
+  expect(received).toEqual([]);
 });
