@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { MessageChannel } from 'node:worker_threads';
 import { TimeLimit } from '../../../../../src/adapters/http/webhooks/body/time-limit.js';
 
 const never = () => new Promise<never>(() => {});
@@ -20,6 +22,17 @@ test('whoever shares a deadline is told of it, and their work too', async () => 
   expect(first).toMatchObject({ reason: new Error('it took longer than 50 ms') });
   expect(second).toMatchObject({ reason: new Error('it took longer than 50 ms') });
   expect(signals.map(({ aborted }) => aborted)).toEqual([true, true]);
+});
+
+test('after a pause of the thread, a result that has come in time counts', async () => {
+  const limit = new TimeLimit(150);
+  const { port1, port2 } = new MessageChannel();
+  const begun = limit.run(() => once(port2, 'message'));
+  // The deadline passes while nothing runs, and the message waits.
+  port1.postMessage('done');
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 300);
+  expect(await begun).toEqual(['done']);
+  port1.close();
 });
 
 test('a deadline that has passed is not shared with those who come later', async () => {
