@@ -2,16 +2,17 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** Starts a compiled script beside this one. Prints its output only when it fails. */
+/** Starts a compiled script beside this one. @param output of its log; errors are printed always */
 export function start(
   script: URL,
   args: readonly string[] = [],
   environment: NodeJS.ProcessEnv = {},
   nodeOptions: readonly string[] = [],
+  output: 'ignore' | 'inherit' = 'ignore',
 ): ChildProcess {
   return fork(script, [...args], {
     env: { ...process.env, ...environment },
-    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    stdio: ['ignore', output, 'inherit', 'ipc'],
     execArgv: ['--disable-warning=ExperimentalWarning', ...nodeOptions],
   });
 }

@@ -45,6 +45,8 @@ export async function startService(
       ...environment,
     },
     asStarted.nodeOptions,
+    // Its warnings tell why it refused a part of the load.
+    'inherit',
   );
   const url = `http://127.0.0.1:${port}`;
   await untilReady(url, readyMsMax);
