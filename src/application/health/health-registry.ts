@@ -54,7 +54,10 @@ export class HealthRegistry implements Health {
     return component;
   }
 
-  /** Returns the health of its worst component; of two equally bad ones, the one that has been so for longer. */
+  /**
+   * Returns the health of its worst component; of two equally bad ones, the one that has been so for longer. A part works since
+   * the last of its components does.
+   */
   part(part: PartName): PartHealth {
     let worst: Report = this.start;
     for (const component of this.components) {
@@ -101,7 +104,8 @@ const severity = (state: PartState): number => partStates.indexOf(state);
 
 const isWorse = (one: Report, other: Report): boolean =>
   severity(one.state) > severity(other.state) ||
-  (one.state === other.state && one.state !== 'working' && one.sinceMs < other.sinceMs);
+  (one.state === other.state &&
+    (one.state === 'working' ? one.sinceMs > other.sinceMs : one.sinceMs < other.sinceMs));
 
 class Component implements HealthReporter {
   private told: Report;
@@ -118,8 +122,9 @@ class Component implements HealthReporter {
   }
 
   working(): void {
+    const wasWorking = this.current().state === 'working';
     if (this.silenceMsMax < Infinity) this.heard = this.registry.stamp('working');
-    if (this.told.state !== 'working') this.change(this.registry.stamp('working'));
+    if (!wasWorking) this.change(this.registry.stamp('working'));
   }
 
   report(state: PartState, reason: string): void {

@@ -66,8 +66,10 @@ describe('a part of the service', () => {
       since: '2026-01-01T00:00:02.000Z',
       reason: 'projector: database is locked',
     });
+    pass(1_000);
     projector.working();
-    expect(health.part('readModels').state).toBe('working');
+    const working = { state: 'working', since: '2026-01-01T00:00:04.000Z' };
+    expect(health.part('readModels')).toMatchObject(working);
     expect(health.part('sending').state).toBe('held');
     expect((await readiness.execute()).status).toBe('ready');
     expect((await readiness.execute()).sending).toBe(false);
@@ -85,7 +87,8 @@ describe('a part of the service', () => {
       reason: 'dispatcher: no sign of life for 5 s',
     });
     dispatcher.working();
-    expect(health.part('sending').state).toBe('working');
+    const since = new Date(nowMs).toISOString();
+    expect(health.part('sending')).toMatchObject({ state: 'working', since });
   });
 
   it('says each change aloud, once', () => {
