@@ -5,6 +5,7 @@ import { gzipSync } from 'node:zlib';
 import * as fc from 'fast-check';
 import { createApiKey, parseApiKeys } from '../../../src/application/access/api-keys.js';
 import { Api, type EventShown } from '../../support/facts/api.js';
+import { eventually } from '../../support/watching/eventually.js';
 import {
   recipient,
   startWaybill,
@@ -78,6 +79,13 @@ describe('a request with faults', () => {
     ['no fields at all', {}, '/text'],
     ['a national number', { to: '07700900123', text: 'x' }, '/to'],
     ['too long a text', { to: '447700900123', text: 'x'.repeat(3_201) }, '/text'],
+    ['one emoji too many', { to: '447700900123', text: '📦'.repeat(1_601) }, '/text'],
+    ['an empty reference', { to: '447700900123', text: 'x', reference: '' }, '/reference'],
+    [
+      'too long a reference',
+      { to: '447700900123', text: 'x', reference: 'r'.repeat(201) },
+      '/reference',
+    ],
     ['letters outside GSM-7', { to: '447700900123', text: 'ж', encoding: 'text' }, '/text'],
     ['a fallback that is none', { to: '447700900123', text: 'x', fallback: {} }, '/fallback'],
     [
@@ -105,6 +113,24 @@ describe('a request with faults', () => {
     const { problem } = await waybill.api.post('/v1/messages', body);
     expect(problem.status).toBe(400);
     expect(problem.errors?.map((fault) => fault.pointer)).toContain(pointer);
+  });
+
+  it('counts the emoji of a text and of a reference once, and finds the longest reference', async () => {
+    const reference = '📦'.repeat(100);
+    const sent = await waybill.api.post('/v1/messages', {
+      to: recipient(),
+      text: '📦'.repeat(1_600),
+      reference,
+    });
+    const { id, segments } = sent.as<{ id: string; segments: object }>(202);
+    // No segment ends in the middle of an emoji.
+    expect(segments).toEqual({ encoding: 'UCS-2', count: Math.ceil(1_600 / 33) });
+    await eventually(async () => {
+      const found = await waybill.api.get(
+        `/v1/messages?reference=${encodeURIComponent(reference)}`,
+      );
+      return found.as<{ items: { id: string }[] }>(200).items.some((item) => item.id === id);
+    });
   });
 
   it('learns the faults of its header, its address and its body together', async () => {
