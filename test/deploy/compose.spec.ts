@@ -141,7 +141,8 @@ describe('docker-compose.yml', () => {
       .filter(({ build }) => build === undefined)
       .map(({ image }) => image);
     expect(images).not.toEqual([]);
-    for (const image of images) expect(image).toMatch(/^[a-z/]+:\d+(\.\d+)+(-[a-z]+)?$/);
+    for (const image of images)
+      expect(image).toMatch(/^[a-z./-]+:\d+(\.\d+)+(-[a-z]+)?@sha256:[0-9a-f]{64}$/);
   });
 
   it('waits only for services that it starts', () => {

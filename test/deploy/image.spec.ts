@@ -60,7 +60,9 @@ export { d } from 'epsilon';`;
 
 describe('the image', () => {
   it('runs on the version of Node that the tests run on', () => {
-    const base = /^ARG NODE_IMAGE=node:([\d.]+)-[a-z-]+$/.exec(dockerfile[0] ?? '')?.[1];
+    const base = /^ARG NODE_IMAGE=node:([\d.]+)-[a-z-]+@sha256:[0-9a-f]{64}$/.exec(
+      dockerfile[0] ?? '',
+    )?.[1];
     expect(base).toBe(packages.devDependencies['node']);
     expect(finalStage[0]).toBe('FROM ${NODE_IMAGE}');
   });
