@@ -1,5 +1,7 @@
 import * as fc from 'fast-check';
 import { hash } from 'node:crypto';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { verifyMerkleInclusion } from '@sigstore/verify/dist/tlog/merkle.js';
 import { isConsistent, rootOfInclusion } from '../../../src/application/proof/tree/check-proofs.js';
 import { GrowingTree } from '../../../src/application/proof/tree/growing-tree.js';
@@ -108,6 +110,23 @@ it('goes on from stored tiles as if it had never stopped', async () => {
     for (let index = size; index < SIZE; index++) tree.append(leafHash(entryOf(index)));
     expect([size, hex(tree.root())]).toEqual([size, hex(kept.tree.root())]);
   }
+});
+
+/** The memory of all buffers that are in use. */
+function bufferBytes(): number {
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc') as () => void;
+  collect();
+  return process.memoryUsage().arrayBuffers;
+}
+
+it('holds no more memory than the hashes of its unfinished tiles take', () => {
+  const before = bufferBytes();
+  const tree = new GrowingTree();
+  for (let index = 0; index < 200 * TILE_WIDTH; index++) tree.append(leafHash(entryOf(index)));
+  const held = bufferBytes() - before;
+  expect(tree.unfinished()).toHaveLength(1);
+  expect(held).toBeLessThan(1_000_000);
 });
 
 it('reads the root of any earlier size from its tiles', async () => {

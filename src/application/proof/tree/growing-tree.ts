@@ -35,7 +35,8 @@ export class GrowingTree {
       if (edge.length < TILE_WIDTH) return;
       const number = fullTiles(this.leaves, level) - 1;
       finished({ level, number, hashes: Buffer.concat(edge) });
-      hash = perfectRoot(edge);
+      // A copy: a hash in pooled memory would hold 64 KiB for as long as its tile is unfinished.
+      hash = Uint8Array.from(perfectRoot(edge));
       this.edges[level] = [];
     }
   }
