@@ -70,7 +70,7 @@ const keys = new BoundKeys(
   },
 );
 const feed = new OpeningEventFeed(new GatheringFeed(ledger), keys);
-const catalog = await Catalog.open(openReadModelDatabase(readModel), logDamage(logger));
+const catalog = await Catalog.open(openReadModelDatabase(readModel, 'followed'), logDamage(logger));
 const projector = new RebuildingProjector(
   feed,
   catalog,

@@ -8,9 +8,9 @@ const KEY_BYTES = 32;
 /** Random bytes of a person's id. */
 const PERSON_BYTES = 16;
 /** Keys in the cache, about 700 bytes each. */
-const KEYS_MAX = 20_000;
+const KEYS_MAX = 10_000;
 /** Persons in the cache, about 200 bytes each. */
-const PERSONS_MAX = 20_000;
+const PERSONS_MAX = 10_000;
 
 interface Asked {
   readonly wanted: WantedKey;

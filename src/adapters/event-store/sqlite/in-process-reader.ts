@@ -15,6 +15,9 @@ const STREAM = 7;
  */
 const PAGE_CHARACTERS_MAX = 512 * 1024;
 
+/** Each commit empties the cache, so a larger one would hold no more. */
+const CACHE_KIB = 8_192;
+
 type Row = readonly [
   ...cells: EventCells,
   metadata: string,
@@ -47,7 +50,7 @@ export class InProcessReader {
 
   #open(): void {
     this.#database = new DatabaseSync(this.#file, { readOnly: true });
-    this.#database.exec('PRAGMA cache_size = -32768');
+    this.#database.exec(`PRAGMA cache_size = -${CACHE_KIB}`);
     this.#begin = this.#prepare('BEGIN');
     this.#end = this.#prepare('COMMIT');
     this.#stream = this.#prepare(`

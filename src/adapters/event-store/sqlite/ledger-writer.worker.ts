@@ -40,7 +40,7 @@ database.exec(`
   PRAGMA synchronous = FULL;
   PRAGMA fullfsync = ON;
   PRAGMA checkpoint_fullfsync = ON;
-  PRAGMA cache_size = -32768;
+  PRAGMA cache_size = -16384;
   PRAGMA journal_size_limit = ${options.walBytesMax};
 `);
 if (options.ledgerPagesMax > 0) {

@@ -20,8 +20,8 @@ import { preferredKey } from './message-key.js';
 import { RollUpWriter } from '../delivery-report/roll-up-writer.js';
 import type { Cell, TableWrite } from '../table.js';
 
-/** Limit of cached rows, so that consecutive events of one message read its row once. */
-const ROWS_MAX = 50_000;
+/** Limit of cached rows, about 600 bytes each, so that consecutive events of one message read its row once. */
+const ROWS_MAX = 20_000;
 
 interface KnownRow {
   readonly row: MessageRow;

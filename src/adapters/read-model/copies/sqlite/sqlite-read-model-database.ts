@@ -4,7 +4,7 @@ import { type CatalogTables, type CopyTables, catalogTables } from '../../tables
 import { ReadModelDamaged, type DamagedPart, type ReadModelFiles } from '../damage.js';
 import type { Copy, Filling, ReadModelDatabase, TableSet } from '../read-model-database.js';
 import type { Table } from '../../table.js';
-import { SqliteTableSet } from './sqlite-table-set.js';
+import { SqliteTableSet, type CopyUse } from './sqlite-table-set.js';
 
 const CATALOG = 'read-model.sqlite';
 const COPY = /^read-model-([a-z-]+-\d+)\.sqlite$/;
@@ -18,7 +18,10 @@ export class SqliteReadModelDatabase implements ReadModelDatabase, ReadModelFile
   private damaged: (part: DamagedPart, reason: string) => void = () => undefined;
   private openedCatalog: bigint | undefined;
 
-  constructor(private readonly directory: string) {
+  constructor(
+    private readonly directory: string,
+    private readonly use: CopyUse = 'searched',
+  ) {
     mkdirSync(directory, { recursive: true });
   }
 
@@ -38,9 +41,8 @@ export class SqliteReadModelDatabase implements ReadModelDatabase, ReadModelFile
   }
 
   async openCopy(copy: string, tables: readonly Table[], filling: Filling): Promise<Copy> {
-    return SqliteTableSet.open<CopyTables>(this.file(copy), tables, filling, (reason) =>
-      this.damaged({ copy }, reason),
-    );
+    const onDamage = (reason: string): void => this.damaged({ copy }, reason);
+    return SqliteTableSet.open<CopyTables>(this.file(copy), tables, filling, onDamage, this.use);
   }
 
   onDamage(listener: (part: DamagedPart, reason: string) => void): void {

@@ -28,12 +28,22 @@ const dataTypes: DataTypes = {
 /** Another connection writes in short transactions; a wait this long means a fault. */
 const BUSY_TIMEOUT_MS = 5_000;
 
-/** Searches and reports read all of the message list; the others use a few pages at the end. */
-const CACHE_KIB = { messages: 65_536, others: 8_192, rebuild: 65_536 } as const;
+/** `searched`: by requests; `followed`: by the thread that writes what the ledger has, and looks up single rows. */
+export type CopyUse = 'searched' | 'followed';
 
-function cacheKib(tables: readonly Table[], filling: Filling): number {
+/**
+ * The page caches. Two threads have a connection to each copy. What a cache leaves out is read from that of the system, in
+ * a few microseconds a page. Searches and reports read all of the message list; the others use a few pages at the end.
+ */
+const CACHE_KIB = {
+  messages: { searched: 65_536, followed: 16_384 },
+  others: 4_096,
+  rebuild: 65_536,
+} as const;
+
+function cacheKib(tables: readonly Table[], filling: Filling, use: CopyUse): number {
   if (filling !== 'live') return CACHE_KIB.rebuild;
-  return tables.includes(messagesTable) ? CACHE_KIB.messages : CACHE_KIB.others;
+  return tables.includes(messagesTable) ? CACHE_KIB.messages[use] : CACHE_KIB.others;
 }
 
 /**
@@ -76,10 +86,11 @@ export class SqliteTableSet<Tables> implements TableSet<Tables> {
     tables: readonly Table[],
     filling: Filling,
     onDamage: (reason: string) => void = () => undefined,
+    use: CopyUse = 'searched',
   ): SqliteTableSet<Tables> {
     const database = new DatabaseSync(file, { timeout: BUSY_TIMEOUT_MS });
     try {
-      OPENING.run(() => prepare(database, tables, filling));
+      OPENING.run(() => prepare(database, tables, filling, use));
     } catch (error) {
       database.close();
       throw error;
@@ -182,13 +193,18 @@ export class SqliteTableSet<Tables> implements TableSet<Tables> {
   }
 }
 
-function prepare(database: DatabaseSync, tables: readonly Table[], filling: Filling): void {
+function prepare(
+  database: DatabaseSync,
+  tables: readonly Table[],
+  filling: Filling,
+  use: CopyUse,
+): void {
   // A read model can be rebuilt, so a power cut may cost its last commits, but never its integrity. A copy under
   // rebuild is not in use: a power cut makes the rebuild start again.
   database.exec(`PRAGMA journal_mode = ${filling === 'live' ? 'WAL' : 'OFF'}`);
   database.exec(`PRAGMA synchronous = ${filling === 'live' ? 'NORMAL' : 'OFF'}`);
   database.exec(`PRAGMA wal_autocheckpoint = ${WAL_PAGES}`);
-  database.exec(`PRAGMA cache_size = -${cacheKib(tables, filling)}`);
+  database.exec(`PRAGMA cache_size = -${cacheKib(tables, filling, use)}`);
   // Sorting an index of a rebuilt copy in memory would fill a small machine.
   database.exec(`PRAGMA temp_store = ${filling === 'live' ? 'MEMORY' : 'FILE'}`);
   // Changed and removed rows leave no bytes behind, so that a person can be erased.
