@@ -1,5 +1,10 @@
 import type { Position, RecordedEvent } from './event-store.js';
 
+/** Tells whether a reader uses the personal fields of an event. */
+export type ReadsPersonal = (
+  event: Pick<RecordedEvent, 'stream' | 'revision'> & { readonly type: string },
+) => boolean;
+
 export interface FeedOptions {
   /** Only streams whose names begin with one of these. At least one. */
   readonly prefixes: readonly string[];
@@ -9,6 +14,11 @@ export interface FeedOptions {
   readonly signal: AbortSignal;
   /** Upper bound of events in one batch, 1 to 10,000. Default 500. */
   readonly batchEventsMax?: number;
+  /**
+   * The personal fields of all other events may stand encrypted, as `sealed`, in data and metadata: to decrypt them is most of the
+   * cost of reading. Default: those of every event are read.
+   */
+  readonly readsPersonal?: ReadsPersonal;
 }
 
 /**

@@ -6,7 +6,7 @@ import type { RecordedEvent } from '../ports/event-store.js';
 import type { AgendaTableChanges, ProjectionStores } from '../ports/projection-store.js';
 import { MESSAGE_STREAMS, messageIdOfStream } from '../streams.js';
 import type { Projection } from './projection.js';
-import { simpleProjection, type Gathering } from './simple-projection.js';
+import { readsNothingPersonal, simpleProjection, type Gathering } from './simple-projection.js';
 
 type Slot = Omit<AgendaKey, 'messageId'>;
 
@@ -127,7 +127,7 @@ const keyOf = (
 
 /** The agenda: the work that is due, by message. */
 export const agendaProjection = (stores: ProjectionStores): Projection =>
-  simpleProjection('agenda', MESSAGE_STREAMS, stores.agenda, gatherEntries);
+  simpleProjection('agenda', MESSAGE_STREAMS, stores.agenda, gatherEntries, readsNothingPersonal);
 
 function gatherEntries(): Gathering<AgendaTableChanges> {
   const entries = new Map<string, AgendaTableChanges[number]>();

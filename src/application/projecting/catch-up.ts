@@ -32,6 +32,7 @@ export async function catchUp(
     prefixes: [projection.prefix],
     signal,
     batchEventsMax: BATCH_EVENTS_MAX,
+    readsPersonal: projection.readsPersonal,
     ...(after === undefined ? {} : { after }),
   };
   let waiting: RecordedEvent[] = [];

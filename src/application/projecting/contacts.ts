@@ -3,7 +3,7 @@ import type { RecordedEvent } from '../ports/event-store.js';
 import type { ContactChange, ContactChanges, ProjectionStores } from '../ports/projection-store.js';
 import { CONTACT_STREAMS } from '../streams.js';
 import type { Projection } from './projection.js';
-import { simpleProjection, type Gathering } from './simple-projection.js';
+import { readsNothingPersonal, simpleProjection, type Gathering } from './simple-projection.js';
 
 const listedAs: Readonly<Partial<Record<ContactEvent['type'], Listing['kind']>>> = {
   OptedOut: 'opted-out',
@@ -26,7 +26,13 @@ export function contactChanges({ stream, event, metadata }: RecordedEvent): Cont
 
 /** The contacts whose consent was spoken of, by list. */
 export const contactsProjection = (stores: ProjectionStores): Projection =>
-  simpleProjection('contacts', CONTACT_STREAMS, stores.contacts, gatherListings);
+  simpleProjection(
+    'contacts',
+    CONTACT_STREAMS,
+    stores.contacts,
+    gatherListings,
+    readsNothingPersonal,
+  );
 
 function gatherListings(): Gathering<ContactChanges> {
   const changes = new Map<string, ContactChange>();

@@ -1,7 +1,7 @@
 import type { MessageIndexChanges, ProjectionStores } from '../ports/projection-store.js';
 import { MESSAGE_STREAMS, messageIdOfStream } from '../streams.js';
 import type { Projection } from './projection.js';
-import { simpleProjection } from './simple-projection.js';
+import { readsNothingPersonal, simpleProjection } from './simple-projection.js';
 
 /** Maps each uuid of Vonage to its message. If two messages had the same uuid, the later one would own it. */
 export const messageIndexProjection = (stores: ProjectionStores): Projection =>
@@ -22,4 +22,5 @@ export const messageIndexProjection = (stores: ProjectionStores): Projection =>
         changes: () => owners,
       };
     },
+    readsNothingPersonal,
   );

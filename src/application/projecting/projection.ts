@@ -1,3 +1,4 @@
+import type { ReadsPersonal } from '../ports/event-feed.js';
 import type { RecordedEvent } from '../ports/event-store.js';
 import type { ProjectionName, ProjectionProgress } from '../ports/projection-store.js';
 
@@ -6,6 +7,8 @@ export interface Projection {
   readonly name: ProjectionName;
   /** Only streams with this prefix concern it. */
   readonly prefix: string;
+  /** The events whose personal fields it uses. Those of the others may stand encrypted. */
+  readonly readsPersonal: ReadsPersonal;
   /** Returns the progress to resume from, and resets the projection after a fault. */
   resume(): Promise<ProjectionProgress | undefined>;
   /** Streams with events that could not be handled, and how many of them. */

@@ -1,5 +1,5 @@
 import type { Clocks } from '../ports/clock.js';
-import type { EventFeed, FeedBatch } from '../ports/event-feed.js';
+import type { EventFeed, FeedBatch, ReadsPersonal } from '../ports/event-feed.js';
 import type { Position, RecordedEvent } from '../ports/event-store.js';
 import type { Health, HealthReporter } from '../ports/health.js';
 import type { Logger } from '../ports/logger.js';
@@ -185,6 +185,7 @@ export class Projector implements ProjectorControl {
       prefixes: [...new Set(this.projections.map(({ prefix }) => prefix))],
       signal: AbortSignal.any([stopping, this.restarting.signal]),
       batchEventsMax: BATCH_EVENTS_MAX,
+      readsPersonal: this.readsPersonal,
       ...(after === undefined ? {} : { after }),
     };
     for await (const batch of this.feed.follow(options)) {
@@ -192,6 +193,11 @@ export class Projector implements ProjectorControl {
       succeeded();
     }
   }
+
+  private readonly readsPersonal: ReadsPersonal = (event) =>
+    this.projections.some(
+      (projection) => event.stream.startsWith(projection.prefix) && projection.readsPersonal(event),
+    );
 
   private async resume(projection: Projection): Promise<void> {
     this.positions.delete(projection);

@@ -1,3 +1,4 @@
+import type { ReadsPersonal } from '../ports/event-feed.js';
 import type { RecordedEvent } from '../ports/event-store.js';
 import {
   parkedEvent,
@@ -32,12 +33,16 @@ function gatherAll<Changes>(
   return { changes: gathering.changes(), parked };
 }
 
+/** For a projection that holds nothing of a person. */
+export const readsNothingPersonal: ReadsPersonal = () => false;
+
 /** A projection whose rows follow from each event alone, without reading existing rows. */
 export function simpleProjection<Changes>(
   name: ProjectionName,
   prefix: string,
   store: ProjectionStore<Changes>,
   gather: () => Gathering<Changes>,
+  readsPersonal: ReadsPersonal = () => true,
 ): Projection {
   const handle = async (
     events: readonly RecordedEvent[],
@@ -51,6 +56,7 @@ export function simpleProjection<Changes>(
   return {
     name,
     prefix,
+    readsPersonal,
     resume: () => store.progress(),
     parkedStreams: () => store.parkedStreams(),
     apply: (events, progress) => handle(events, progress, []),

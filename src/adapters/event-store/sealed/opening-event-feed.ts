@@ -3,7 +3,7 @@ import type { Position } from '../../../application/ports/event-store.js';
 import type { PersonalKeys } from '../../../application/ports/personal-keys.js';
 import { openEvents } from './open-events.js';
 
-/** Opens the personal fields of all events of a feed. */
+/** Opens the personal fields of a feed's events, where its reader uses them. */
 export class OpeningEventFeed implements EventFeed {
   constructor(
     private readonly feed: EventFeed,
@@ -11,11 +11,11 @@ export class OpeningEventFeed implements EventFeed {
   ) {}
 
   follow(options: FeedOptions): AsyncIterable<FeedBatch> {
-    return this.opened(this.feed.follow(options));
+    return this.opened(this.feed.follow(options), options);
   }
 
   readAll(options: FeedOptions): AsyncIterable<FeedBatch> {
-    return this.opened(this.feed.readAll(options));
+    return this.opened(this.feed.readAll(options), options);
   }
 
   head(prefixes?: readonly string[]): Promise<Position | undefined> {
@@ -26,9 +26,12 @@ export class OpeningEventFeed implements EventFeed {
     return this.feed.comparePositions(left, right);
   }
 
-  private async *opened(batches: AsyncIterable<FeedBatch>): AsyncGenerator<FeedBatch> {
+  private async *opened(
+    batches: AsyncIterable<FeedBatch>,
+    { readsPersonal }: FeedOptions,
+  ): AsyncGenerator<FeedBatch> {
     for await (const batch of batches) {
-      yield { ...batch, events: await openEvents(batch.events, this.keys) };
+      yield { ...batch, events: await openEvents(batch.events, this.keys, readsPersonal) };
     }
   }
 }

@@ -30,7 +30,10 @@ export interface SealedText {
 /** True for the parsed data of an event with personal fields in a box. */
 export const isSealed = (data: Json): boolean => SEAL_FIELD in data;
 
-/** An event as a store holds it: its personal fields are in boxes. Nothing but `open` makes it readable. */
+/** In the place of a key: the personal fields stay in their boxes. */
+const CLOSED = 'closed';
+
+/** An event as a store holds it: its personal fields are in boxes. Nothing but `open` and `closed` makes it readable. */
 export class SealedEvent implements RecordedEvent {
   /** Names a person and a month; only a person where nothing was stored of an erased one. */
   readonly keyId: string;
@@ -68,6 +71,10 @@ export class SealedEvent implements RecordedEvent {
     return this.stored.version;
   }
 
+  get type(): string {
+    return this.stored.type;
+  }
+
   get event(): never {
     throw new TypeError(`event ${this.id} of ${this.stream} was read before it was opened`);
   }
@@ -78,15 +85,24 @@ export class SealedEvent implements RecordedEvent {
 
   /** Never throws: an event that cannot be read becomes a `DamagedEvent`. @param key undefined: it was destroyed */
   open(key: KeyObject | undefined): RecordedEvent {
+    return this.readable(key);
+  }
+
+  /** For readers of its other fields: the personal ones say `sealed`. Never throws, as `open`. */
+  closed(): RecordedEvent {
+    return this.readable(CLOSED);
+  }
+
+  private readable(key: KeyObject | typeof CLOSED | undefined): RecordedEvent {
     try {
-      return new OpenedEvent(this.stored, this.data, this, key);
+      return new ReadableEvent(this.stored, this.data, this, key);
     } catch (error) {
       return new DamagedEvent(this.stored, this, error);
     }
   }
 }
 
-class OpenedEvent implements RecordedEvent {
+class ReadableEvent implements RecordedEvent {
   readonly id: string;
   readonly version: number;
   readonly event: DomainEvent;
@@ -94,7 +110,7 @@ class OpenedEvent implements RecordedEvent {
   readonly isErased: boolean;
   readonly #place: Place;
   readonly #stored: SealedText;
-  readonly #key: KeyObject | undefined;
+  readonly #key: KeyObject | typeof CLOSED | undefined;
   readonly #content: StoredContent;
 
   /** @throws UndecodableEvent */
@@ -102,7 +118,7 @@ class OpenedEvent implements RecordedEvent {
     stored: SealedText,
     sealedData: Json,
     sealed: SealedEvent,
-    key: KeyObject | undefined,
+    key: KeyObject | typeof CLOSED | undefined,
   ) {
     this.id = stored.id;
     this.version = stored.version;
@@ -146,6 +162,7 @@ class OpenedEvent implements RecordedEvent {
 
   /** @throws UndecodableEvent when the box is not the one that was stored here */
   #opened(part: 'data' | 'metadata', sealed: Json): Json {
+    if (this.#key === CLOSED) return sealed;
     const { [SEAL_FIELD]: seal, ...content } = sealed as Record<string, unknown>;
     const paths = personalPathsOf(this.#stored.type)[part];
     const values = this.#key && this.#valuesIn(part, String(seal), this.#key);

@@ -1,4 +1,5 @@
 import type { MessageEvent } from '../../../domain/message/message-events.js';
+import type { ReadsPersonal } from '../../ports/event-feed.js';
 import type { RecordedEvent } from '../../ports/event-store.js';
 import {
   parkedEvent,
@@ -15,6 +16,13 @@ import type { Projection } from '../projection.js';
 /** By message id: messages whose reports belong to another message, and the row to make where there is none. */
 type Adoptions = ReadonlyMap<string, MessageRow>;
 
+/** The events of which a row takes its number and its reference: a row is made of a stream's first event, or of an adoption. */
+const readsPersonal: ReadsPersonal = ({ type, revision }) =>
+  revision === 0n ||
+  type === 'MessageRequested' ||
+  type === 'ReportAdopted' ||
+  type === 'StatusRefused';
+
 /**
  * Projects the message list and the delivery roll-ups. They are one projection, because a roll-up changes by the
  * difference between a row's contributions before and after.
@@ -26,6 +34,7 @@ export function messagesProjection(store: MessageStore): Projection {
   return {
     name: 'messages',
     prefix: MESSAGE_STREAMS,
+    readsPersonal,
     async resume() {
       const progress = await store.progress();
       parkedStreams = await store.parkedStreams();
