@@ -3,7 +3,7 @@ import { runInNewContext } from 'node:vm';
 
 /** By now the first requests are over, and their garbage goes too. */
 const STARTED_MS = 20_000;
-/** The thread is watched for this long before it collects. */
+/** The thread is watched for the last part of that time. */
 const WATCHED_MS = 2_000;
 /** A thread that works more than this share of the time collects by itself, and must not be stopped for it. */
 const IDLE_SHARE_MAX = 0.1;
@@ -14,7 +14,7 @@ const IDLE_SHARE_MAX = 0.1;
  * up to a second.
  */
 export function collectOnceStarted(): void {
-  setTimeout(collectWhenIdle, STARTED_MS).unref();
+  setTimeout(collectWhenIdle, STARTED_MS - WATCHED_MS).unref();
 }
 
 function collectWhenIdle(): void {
