@@ -65,7 +65,8 @@ try {
   console.log(
     `${events} of ${changes} arrived, ${repeats} repeated, ${forged} refused by the receiver's library\n` +
       `from the answer of the webhook to the arrival: p50 ${lagMs(0.5)} ms, p99 ${lagMs(0.99)} ms, most ${lagMs(1)} ms\n` +
-      `processor time of a delivery: ${microseconds(({ all }) => all)} µs, ${microseconds(({ main }) => main)} µs of them in the main thread`,
+      `processor time of a delivery: ${microseconds(({ all }) => all)} µs, ` +
+      `${microseconds(({ deliverer }) => deliverer)} µs of them in the deliverer's thread and ${microseconds(({ main }) => main)} µs in the main thread`,
   );
   const isReached =
     events === changes &&
@@ -86,6 +87,7 @@ interface Usage {
   /** Seconds. */
   readonly all: number;
   readonly main: number;
+  readonly deliverer: number;
 }
 
 async function measure(
@@ -99,7 +101,11 @@ async function measure(
   const offered = await offer({ port, connections, perSecond: rate, bodies: reportsOn(messages) });
   await afterwards();
   const after = usageNow();
-  const usage = { all: after.all - before.all, main: after.main - before.main };
+  const usage = {
+    all: after.all - before.all,
+    main: after.main - before.main,
+    deliverer: after.deliverer - before.deliverer,
+  };
   const { rss } = await memory();
   console.log(
     `${name}: ${offered.offeredPerSecond}/s offered, ${JSON.stringify(offered.answers)}, p50 ${offered.p50Ms.toFixed(1)} ms, p99 ${offered.p99Ms.toFixed(1)} ms; ` +
@@ -110,7 +116,12 @@ async function measure(
 
 function usageNow(): Usage {
   const usage = processCpuSeconds(service.child.pid ?? 0);
-  return { all: usage?.all ?? Number.NaN, main: usage?.threads.get('main') ?? Number.NaN };
+  return {
+    all: usage?.all ?? Number.NaN,
+    main: usage?.threads.get('main') ?? Number.NaN,
+    // It exists only while there is a receiver.
+    deliverer: usage?.threads.get('deliverer') ?? 0,
+  };
 }
 
 async function memory(): Promise<{ readonly rss: number }> {
