@@ -2,6 +2,7 @@ import type { ContactEvent } from '../../domain/contacts/contact-events.js';
 import type { DomainEventType } from '../../domain/events.js';
 import { currentAttempt, evolve, unheardOf, type Message } from '../../domain/message/message.js';
 import type { MessageEvent } from '../../domain/message/message-events.js';
+import { isFinal } from '../../domain/message/message-status.js';
 import { ERASED } from '../../domain/erasure-events.js';
 import type { OutgoingType } from '../../domain/webhooks/endpoint-events.js';
 import type { Cache } from '../ports/cache.js';
@@ -89,8 +90,9 @@ export class OutgoingEvents {
     const event = recorded.event as MessageEvent;
     const before = await this.messageBefore(stream, revision);
     const after = evolve(before, event);
-    this.folded.set(nameOf(stream, revision), after);
     if (after.kind === 'unheard-of') return [];
+    // Hardly anything follows a final status, and the cache has room for others.
+    if (!isFinal(after.status)) this.folded.set(nameOf(stream, revision), after);
     const about = aboutMessage(stream, after);
     const told: OutgoingEvent[] = [];
     const previousStatus = before.kind === 'tracked' ? before.status : null;

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { MemoryEventStore } from '../../../src/adapters/event-store/memory/memory-event-store.js';
 import { OutgoingEvents } from '../../../src/application/webhooks/outgoing-event.js';
 import { newEvent, sampleEvents } from '../../../testing/events.js';
@@ -27,5 +28,37 @@ it.each([
       timestamp: sampleEvents[type].data.occurredAt,
       data: expect.objectContaining({ stream, revision: 0 }),
     }),
+  ]);
+});
+
+it('tells the same of a message with its earlier events in the cache, and without', async () => {
+  const store = new MemoryEventStore();
+  const { data: report } = sampleEvents.StatusReported;
+  const reported = (['submitted', 'delivered', 'read'] as const).map((status) => ({
+    type: 'StatusReported' as const,
+    data: { ...report, status, reportId: randomUUID(), error: null },
+  }));
+  const { MessageRequested, AttemptStarted, AttemptAccepted, PersonalDataErased } = sampleEvents;
+  const life = [MessageRequested, AttemptStarted, AttemptAccepted, ...reported, PersonalDataErased];
+  const events = life.map((event) => ({ ...newEvent(), event }));
+  await store.append('message-1', events, 'no-stream');
+  const { events: recorded } = await store.read('message-1');
+  const warm = new OutgoingEvents(store, new LRUCache({ max: 10 }));
+  const statuses: unknown[] = [];
+  for (const one of recorded) {
+    const told = await warm.of(one);
+    expect(await new OutgoingEvents(store, new LRUCache({ max: 10 })).of(one)).toEqual(told);
+    // A second receiver, at the same place.
+    expect(await warm.of(one)).toEqual(told);
+    const changes = told.filter(({ type }) => type === 'message.status_changed');
+    statuses.push(...changes.map(({ data }) => [data['previousStatus'], data['status']]));
+  }
+  expect(statuses).toEqual([
+    [null, 'scheduled'],
+    ['scheduled', 'sending'],
+    ['sending', 'sent'],
+    ['sent', 'submitted'],
+    ['submitted', 'delivered'],
+    ['delivered', 'read'],
   ]);
 });
