@@ -81,19 +81,23 @@ export class KeptConnections {
         : requestHttp(url, { ...options, agent: this.http });
       const connection = watchConnection(request, isSecure);
       let answer: OneAnswer | undefined;
-      const timer = setTimeout(giveUp, Math.max(0, timeoutMs));
+      let isOver = false;
+      // After a pause of the whole process, timers come before an answer that has arrived meanwhile.
+      const timer = setTimeout(() => setImmediate(giveUp), Math.max(0, timeoutMs));
       function giveUp(): void {
+        if (isOver) return;
         fail(new AnswerTimeout(connection.isOpen));
         request.destroy();
       }
       /** Ends the call. A status that has already arrived is the answer, even without its body. */
       function fail(error: Error): void {
-        if (answer === undefined) {
-          clearTimeout(timer);
-          reject(error);
-        } else end(answer);
+        if (answer !== undefined) return end(answer);
+        isOver = true;
+        clearTimeout(timer);
+        reject(error);
       }
       function end(known: OneAnswer): void {
+        isOver = true;
         clearTimeout(timer);
         resolve(known);
       }
