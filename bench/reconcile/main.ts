@@ -90,15 +90,21 @@ async function catchUp(data: string): Promise<void> {
   await stop(service.child);
 }
 
+/** Asks for lines of progress: `fetch` gives up where no header comes for five minutes. */
 async function reconcile(url: string, file: string): Promise<ReconciliationSummary> {
   const request: RequestInit & { readonly duplex: 'half' } = {
     method: 'POST',
+    headers: { accept: 'application/x-ndjson' },
     body: Readable.toWeb(createReadStream(file)) as ReadableStream,
     duplex: 'half',
   };
   const response = await fetch(`${url}/v1/reconciliations`, request);
-  if (!response.ok) throw new Error(`${response.status}: ${await response.text()}`);
-  return (await response.json()) as ReconciliationSummary;
+  const text = await response.text();
+  const last = JSON.parse(text.trim().split('\n').at(-1) ?? '') as {
+    readonly result?: ReconciliationSummary;
+  };
+  if (last.result === undefined) throw new Error(`${response.status}: ${text.slice(-1_000)}`);
+  return last.result;
 }
 
 /** Linux counts the peak anew after this (proc(5), `clear_refs`). */
