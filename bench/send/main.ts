@@ -15,11 +15,14 @@ const HELP = `Measures how fast waiting messages are handed to a Vonage on loopb
   npm run bench:send -- [--messages 100000] [--profile DIRECTORY]
   npm run bench:send -- --limited 120
   npm run bench:send -- --timers 100000
+  npm run bench:send -- --high-tries 100
 
   --messages  how many wait, with the limit lifted (100000)
   --profile   where profiles of the service's threads are written
   --limited   for so many seconds against a Vonage that takes 30 calls a second, with the service at its defaults
   --timers    how fast so many timers are done that are all due: messages that expire
+  --high-tries  how soon each of so many messages of high priority is handed over behind 2,000 bulk messages, to a Vonage that
+              takes 30 calls a second, with the service at its defaults
 `;
 
 const { values } = parseArgs({
@@ -28,6 +31,7 @@ const { values } = parseArgs({
     profile: { type: 'string' },
     limited: { type: 'string' },
     timers: { type: 'string' },
+    'high-tries': { type: 'string' },
     help: { type: 'boolean', short: 'h', default: false },
   },
 });
@@ -36,6 +40,13 @@ const { values } = parseArgs({
 const UNLIMITED = '10000';
 const BATCH = 1_000;
 const READY_MS_MAX = 30_000;
+/** The rate that Vonage permits by default. */
+const LIMIT_PER_SECOND = 30;
+/** The numbers of the messages of high priority. */
+const HIGH_PREFIX = '4479';
+const BULK_AHEAD = 2_000;
+/** From one message of high priority to the next, on average. */
+const HIGH_EVERY_MS = 400;
 
 /** A Vonage on loopback, in a process of its own. */
 class Vonage {
@@ -45,7 +56,8 @@ class Vonage {
   ) {}
 
   static async start(limitPerSecond: number): Promise<Vonage> {
-    const child = start(new URL('./vonage-process.js', import.meta.url), [String(limitPerSecond)]);
+    const args = [String(limitPerSecond), HIGH_PREFIX];
+    const child = start(new URL('./vonage-process.js', import.meta.url), args);
     const [first] = (await once(child, 'message')) as [{ readonly port: number }];
     return new Vonage(child, `http://127.0.0.1:${first.port}`);
   }
@@ -186,7 +198,7 @@ async function measureThroughput(count: number): Promise<void> {
 
 /** At its defaults the service sends to an account that takes 30 calls a second. */
 async function measureLimited(seconds: number): Promise<void> {
-  const rateMax = 30;
+  const rateMax = LIMIT_PER_SECOND;
   await inWorld(rateMax, {}, async ({ vonage, service: { url } }) => {
     await post(`${url}/v1/sending/hold`, { reason: 'The queue is filled.' });
     // More than can be sent, so that messages wait at the end too.
@@ -200,6 +212,38 @@ async function measureLimited(seconds: number): Promise<void> {
     console.log(
       `limited to ${rateMax}/s: ${((taken - before.taken) / (ms / 1_000)).toFixed(2)}/s in ${seconds} s, ` +
         `${refused} answers 429, which delayed a message by ${(delayedMsMax / 1_000).toFixed(1)} s at most`,
+    );
+  });
+}
+
+/** Each message of high priority finds at least 2,000 bulk messages that wait. */
+async function measureHigh(tries: number): Promise<void> {
+  await inWorld(LIMIT_PER_SECOND, {}, async ({ vonage, service: { url } }) => {
+    await post(`${url}/v1/sending/hold`, { reason: 'The queue is filled.' });
+    const seconds = (tries * HIGH_EVERY_MS) / 1_000;
+    await queue(url, BULK_AHEAD + Math.ceil(LIMIT_PER_SECOND * (seconds + 10)), {
+      priority: 'bulk',
+    });
+    await delay(2_000);
+    await post(`${url}/v1/sending/release`, { reason: 'The benchmark begins.' });
+    await until(async () => (await vonage.calls()).taken > LIMIT_PER_SECOND, 10);
+    const sentAtMs = new Map<string, number>();
+    for (let index = 0; index < tries; index++) {
+      // At any moment of the service's pace.
+      await delay(HIGH_EVERY_MS * (0.5 + Math.random()));
+      const to = `${HIGH_PREFIX}${String(10_000_000 + index)}`;
+      sentAtMs.set(to, Date.now());
+      await post(`${url}/v1/messages`, { to, text: 'Your code is 123456.', priority: 'high' });
+    }
+    await until(async () => Object.keys((await vonage.calls()).watched).length === tries, 100);
+    const { watched, refused } = await vonage.calls();
+    const waits = [...sentAtMs]
+      .map(([to, atMs]) => (watched[to] ?? Infinity) - atMs)
+      .toSorted((left, right) => left - right);
+    const share = (part: number): string => `${waits[Math.ceil(part * tries) - 1]} ms`;
+    console.log(
+      `${tries} messages of high priority behind ${BULK_AHEAD} bulk ones were handed over after ` +
+        `p50 ${share(0.5)}, p99 ${share(0.99)}, at most ${share(1)}; ${refused} answers 429`,
     );
   });
 }
@@ -267,7 +311,8 @@ if (values.help) {
   console.log(`${cpus().length} cores, Node ${process.version}`);
   if (values.limited !== undefined) await measureLimited(Number(values.limited));
   if (values.timers !== undefined) await measureTimers(Number(values.timers));
-  if (values.limited === undefined && values.timers === undefined) {
+  if (values['high-tries'] !== undefined) await measureHigh(Number(values['high-tries']));
+  if ([values.limited, values.timers, values['high-tries']].every((value) => value === undefined)) {
     await measureThroughput(Number(values.messages));
   }
 }

@@ -8,6 +8,8 @@ export interface Calls {
   readonly refused: number;
   /** The longest time from a message's first 429 until it was taken, milliseconds. */
   readonly delayedMsMax: number;
+  /** When the calls to watched numbers were taken, by number, in milliseconds since 1970. */
+  readonly watched: Readonly<Record<string, number>>;
 }
 
 /** Tells the port, and then the calls whenever it is asked. */
@@ -16,12 +18,15 @@ export type FromVonage = { readonly port: number } | Calls;
 /** A loopback Vonage that answers at once: as little of the machine as possible goes to it. 0: no limit. */
 const limitPerSecond = Number(process.argv[2] ?? '0');
 const WINDOW_MS = 1_000;
+/** Numbers that begin with it are watched. */
+const watchedPrefix = process.argv[3] ?? 'none';
 
 let taken = 0;
 let refused = 0;
 let delayedMsMax = 0;
 /** The times of the first 429, by message. */
 const refusedAtMs = new Map<string, number>();
+const watched: Record<string, number> = {};
 /** The times of the calls taken within the last second. */
 const recent: number[] = [];
 
@@ -37,6 +42,8 @@ function mayPass(nowMs: number): boolean {
 function answer(body: string, response: ServerResponse): void {
   if (limitPerSecond > 0 && isRefused(body, response)) return;
   taken++;
+  const [, to = ''] = /"to":"([^"]*)/.exec(body) ?? [];
+  if (to.startsWith(watchedPrefix)) watched[to] ??= Date.now();
   const uuid = `00000000-0000-4000-8000-${String(taken).padStart(12, '0')}`;
   response.writeHead(202, headers);
   response.end(`{"message_uuid":"${uuid}"}`);
@@ -68,6 +75,6 @@ const server = createServer((request, response) => {
 
 const tell = (message: FromVonage): void => void process.send?.(message);
 
-process.on('message', () => tell({ taken, refused, delayedMsMax }));
+process.on('message', () => tell({ taken, refused, delayedMsMax, watched }));
 process.on('disconnect', () => process.exit());
 server.listen(0, '127.0.0.1', () => tell({ port: (server.address() as AddressInfo).port }));
