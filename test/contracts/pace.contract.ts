@@ -107,6 +107,44 @@ export function paceContract(
       expect(given).toEqual(multiplesOf(INTERVAL_MS, 15));
     });
 
+    // Whoever has a turn may have to wait for calls that had theirs before, and nothing more urgent can overtake these.
+    it('gives no turn long before the call may be made, after calls have crowded behind a stall', async () => {
+      const recordingMs = 20;
+      const stall = { fromMs: 2_000, untilMs: 2_600 };
+      const elapsedMs = (): number => time.monotonic.elapsedMs() - startMs;
+      const calls: { readonly turnMs: number; readonly callMs: number }[] = [];
+      const call = async (turnMs: number): Promise<void> => {
+        const isStalled = turnMs >= stall.fromMs && turnMs < stall.untilMs;
+        const recordedMs = isStalled ? stall.untilMs : turnMs + recordingMs;
+        await time.monotonic.wait(recordedMs - elapsedMs(), never);
+        await pace.beforeCall(never);
+        calls.push({ turnMs, callMs: elapsedMs() });
+      };
+      const endMs = 12_000;
+      let underWay = 0;
+      let isAsking = true;
+      const dispatch = async (): Promise<void> => {
+        const begun: Promise<void>[] = [];
+        while (elapsedMs() < endMs) {
+          await pace.turn(never);
+          underWay += 1;
+          begun.push(call(elapsedMs()).finally(() => (underWay -= 1)));
+        }
+        isAsking = false;
+        await Promise.all(begun);
+      };
+      const dispatching = dispatch();
+      const settled = () => eventually(() => time.waiting === underWay + Number(isAsking));
+      for (await settled(); time.waiting > 0; await settled()) await pass(time.msUntilNext());
+      await dispatching;
+      const later = calls.filter(({ turnMs }) => turnMs > stall.untilMs + 1_000);
+      const waits = later.map(({ turnMs, callMs }) => callMs - turnMs);
+      expect(Math.max(...waits)).toBeLessThan(200);
+      expect(later.length / ((endMs - stall.untilMs - 1_000) / 1_000)).toBeGreaterThan(
+        TURNS_PER_SECOND * 0.95,
+      );
+    });
+
     it('gives up when it is asked to', async () => {
       await pace.pause(60_000);
       const giveUp = new AbortController();

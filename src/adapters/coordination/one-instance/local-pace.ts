@@ -26,7 +26,8 @@ export class LocalPace implements Pace {
 
   async turn(signal: AbortSignal): Promise<void> {
     const nowMs = this.clock.elapsedMs();
-    const turnMs = this.nextTurnMs < nowMs - this.late.allowedMs ? nowMs : this.nextTurnMs;
+    const evenMs = this.nextTurnMs < nowMs - this.late.allowedMs ? nowMs : this.nextTurnMs;
+    const turnMs = Math.max(evenMs, nowMs + this.window.behindMs);
     this.nextTurnMs = turnMs + 1000 / this.rate.current;
     if (turnMs > nowMs) await this.late.wait(turnMs - nowMs, signal);
     // A call that was already waiting when a pause began waits for its end too.

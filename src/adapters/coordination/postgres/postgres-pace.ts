@@ -46,7 +46,7 @@ export class PostgresPace implements Pace {
 
   async turn(signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
-    const waitMs = await this.reserve();
+    const waitMs = Math.max(await this.reserve(), this.window.behindMs);
     if (waitMs > 0) await this.late.wait(waitMs, signal);
     // A call that was already waiting here when a pause began waits for its end too.
     if (this.pausedUntilMs > this.clock.elapsedMs()) await this.turn(signal);
