@@ -1,6 +1,7 @@
 import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
 import type { HoldCause } from '../domain/sending/sending-events.js';
+import { fetchUntil, type Asked } from './fetch-until.js';
 
 /** The fields of a message that the commands read; the API has more. */
 export interface MessageShown {
@@ -277,15 +278,14 @@ export class ServiceClient {
     { bytes, dryRun }: { readonly bytes: number; readonly dryRun: boolean },
     onProgress: (progress: { readonly bytes: number; readonly bytesTotal: number }) => void,
   ): Promise<Summary> {
-    const request: RequestInit & { readonly duplex: 'half' } = {
+    const request: Call = {
       method: 'POST',
       headers: {
         'Content-Type': 'application/octet-stream',
         'Content-Length': String(bytes),
         Accept: 'application/x-ndjson',
       },
-      body: Readable.toWeb(file) as ReadableStream,
-      duplex: 'half',
+      body: file,
     };
     const path = `/v1/reconciliations${dryRun ? '?dryRun=true' : ''}`;
     const response = await this.respond(path, request, RECONCILE_TIMEOUT_MS);
@@ -334,7 +334,7 @@ export class ServiceClient {
 
   private async call<Answer>(
     path: string,
-    init: RequestInit = {},
+    init: Call = {},
     timeoutMs = TIMEOUT_MS,
   ): Promise<Answer> {
     const response = await this.respond(path, init, timeoutMs);
@@ -343,11 +343,11 @@ export class ServiceClient {
     })) as Answer;
   }
 
-  private async respond(path: string, init: RequestInit, timeoutMs: number): Promise<Response> {
+  private async respond(path: string, init: Call, timeoutMs: number): Promise<Response> {
     const headers = new Headers(init.headers);
     if (this.apiKey !== undefined) headers.set('Authorization', `Bearer ${this.apiKey}`);
     const signal = AbortSignal.timeout(timeoutMs);
-    const response = await fetch(`${this.url}${path}`, { ...init, headers, signal }).catch(
+    const response = await fetchUntil(`${this.url}${path}`, { ...init, headers, signal }).catch(
       (cause: unknown) => {
         throw new NoAnswer(
           `No Waybill answers at ${this.url}. Start it with \`npm start\`, or set WAYBILL_URL.`,
@@ -361,7 +361,11 @@ export class ServiceClient {
   }
 }
 
-const posted = (body: object): RequestInit => ({
+type Call = Pick<Asked, 'method' | 'body'> & {
+  readonly headers?: Headers | Readonly<Record<string, string>>;
+};
+
+const posted = (body: object): Call => ({
   method: 'POST',
   headers: { 'Content-Type': 'application/json' },
   body: JSON.stringify(body),
