@@ -15,6 +15,8 @@ export async function checkWorld(world: World): Promise<readonly string[]> {
   checkCalls(world, streams, find);
   checkCaps(world, all, find);
   for (const finding of [...world.watcher.findings, ...world.clients.findings]) find(finding);
+  for (const finding of world.watcher.probing.findings(world.vonage.calls, world.plan))
+    find(finding);
   for (const [stream, events] of streams) {
     const id = messageIdOfStream(stream);
     if (id === undefined) continue;

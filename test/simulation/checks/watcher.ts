@@ -11,6 +11,7 @@ import {
 import { evolve, unheardOf, type Message } from '../../../src/domain/message/message.js';
 import type { Plan } from '../plan.js';
 import { Lanes } from './lanes.js';
+import { Probing } from './probing.js';
 import { Spans } from './spans.js';
 import type { Life, Scheduler } from '../scheduler.js';
 import type { LedgerWatcher, SimulatedLedger } from '../surroundings/simulated-ledger.js';
@@ -27,6 +28,7 @@ export class Watcher implements LedgerWatcher {
   private readonly found: string[] = [];
   private readonly spans = new Spans();
   private readonly lanes = new Lanes();
+  readonly probing = new Probing();
 
   /** The newest state of sending that each instance was told. */
   private readonly told = new Map<Life, { readonly events: number; readonly sending: Sending }>();
@@ -58,6 +60,7 @@ export class Watcher implements LedgerWatcher {
   hasAppended(stream: string, events: readonly NewEvent[]): void {
     const nowMs = this.scheduler.elapsedMs;
     for (const { event } of events) {
+      if (stream === SENDING_STREAM) this.probing.hasAppended(event as SendingEvent, nowMs);
       if (event.type === 'SendingHeld' && event.data.cause === 'operator') {
         this.heldSinceMs ??= nowMs;
       }
