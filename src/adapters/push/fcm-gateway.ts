@@ -6,6 +6,7 @@ import type {
   SmsGateway,
 } from '../../application/ports/sms-gateway.js';
 import { GuardedHttp } from '../guarded-http/guarded-http.js';
+import { timeLimitSignal } from '../guarded-http/time-limit-signal.js';
 import { PUSH_CALL_MS_MAX, PUSH_TTL_SECONDS, type FcmConfig } from './push-config.js';
 import { refused, retryAfterMsIn, textOf, topicOf, unanswered } from './push-outcomes.js';
 
@@ -105,7 +106,7 @@ export class FcmGateway implements SmsGateway {
       new URL(url),
       { ...headers, 'content-length': Buffer.byteLength(body) },
       body,
-      AbortSignal.timeout(this.timeoutMs),
+      timeLimitSignal(this.timeoutMs),
       onConnected,
     );
     return { response, body: objectIn(await textOf(response)) };

@@ -7,6 +7,7 @@ import type {
 } from '../../application/ports/sms-gateway.js';
 import { subscriptionOf, type PushSubscription } from '../../domain/contacts/push-address.js';
 import { GuardedHttp } from '../guarded-http/guarded-http.js';
+import { timeLimitSignal } from '../guarded-http/time-limit-signal.js';
 import { PUSH_CALL_MS_MAX, PUSH_TTL_SECONDS, type WebPushConfig } from './push-config.js';
 import { refused, retryAfterMsIn, textOf, topicOf, unanswered } from './push-outcomes.js';
 
@@ -45,7 +46,7 @@ export class WebPushGateway implements SmsGateway {
         new URL(endpoint),
         headers,
         body,
-        AbortSignal.timeout(this.timeoutMs),
+        timeLimitSignal(this.timeoutMs),
         () => (isConnected = true),
       );
       // Nothing in it is used, but the connection is needed again.
