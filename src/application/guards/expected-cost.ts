@@ -112,11 +112,11 @@ function pricesOf(totals: readonly DeliveryTotal[]): Prices {
   const currency = mostUsedCurrency(totals);
   const perDay = new Map<string, number[]>();
   const charged = new Map<number, number>();
-  for (const { group, amounts, segments, messages } of totals) {
+  for (const { group, amounts, priced } of totals) {
     const [country, channel, day] = group as [string | null, string, number];
     const amount = currency === null ? 0 : (amounts.get(currency) ?? 0);
     charged.set(day, (charged.get(day) ?? 0) + amount);
-    const units = channel === SMS ? segments : messages;
+    const units = channel === SMS ? priced.segments : priced.messages;
     if (amount <= 0 || units <= 0) continue;
     const place = placeOf(country, channel);
     perDay.set(place, [...(perDay.get(place) ?? []), amount / units]);

@@ -32,7 +32,7 @@ export interface TypicalCost {
 
 /**
  * Learns from the delivery report the cost of a segment in a country: the median of the last `COST_DAYS` days, each
- * day's charges divided by its segments. Segments that cost nothing, because they failed, count too.
+ * day's charges divided by the segments for which reports named a price. Those of today mostly have none yet.
  */
 export class TypicalCosts {
   private report:
@@ -47,9 +47,9 @@ export class TypicalCosts {
   /** Costs by currency; empty when no report named a price. @throws ProjectorUnavailable, TooManyGroups */
   async of(country: string | null, channel: string): Promise<readonly TypicalCost[]> {
     const perDay = new Map<string, number[]>();
-    for (const { group, amounts, segments, messages } of await this.totals()) {
+    for (const { group, amounts, priced } of await this.totals()) {
       if (group[0] !== country || group[1] !== channel) continue;
-      const units = channel === SMS ? segments : messages;
+      const units = channel === SMS ? priced.segments : priced.messages;
       for (const [currency, amount] of amounts) {
         if (amount <= 0 || units <= 0) continue;
         perDay.set(currency, [...(perDay.get(currency) ?? []), amount / units]);

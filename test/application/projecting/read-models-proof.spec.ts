@@ -139,9 +139,13 @@ describe(`read models of ${CALLBACKS_MIN} callbacks (PROOF_SEED=${SEED})`, () =>
         if (currency !== null) amounts[currency] = (amounts[currency] ?? 0) + amount;
         byStatus[row.status] = (byStatus[row.status] ?? 0) + 1;
       }
+      const segmentsOf = (some: readonly MessageRow[]): number =>
+        some.reduce((sum, row) => sum + (row.current.segmentCount ?? 1), 0);
+      const priced = rows.filter((row) => row.current.currency !== null);
       expect(totals).toEqual({
         messages: rows.length,
-        segments: rows.reduce((sum, row) => sum + (row.current.segmentCount ?? 1), 0),
+        segments: segmentsOf(rows),
+        priced: { messages: priced.length, segments: segmentsOf(priced) },
         contradicted: rows.filter((row) => row.contradicted).length,
         deliveredByOperator: 0,
         amounts,

@@ -105,17 +105,33 @@ describe('a preview', () => {
     });
   });
 
-  it('estimates the cost by what reports of that country cost, and says where nothing is known', async () => {
-    const fresh = await startWaybill();
-    await fresh.until(await fresh.send(recipient('000')), 'delivered');
-    const report = await eventually(async () => {
-      const answer = await fresh.api.get('/v1/reports/delivery?groupBy=country');
+  /** The only row of the report by country, once so many segments and a cost are in it. */
+  const untilReported = (segments: number, { api }: Waybill) =>
+    eventually(async () => {
+      const answer = await api.get('/v1/reports/delivery?groupBy=country');
       const { rows } = answer.as<{
         rows: { group: object; segments: number; cost: { currency: string; amount: string }[] }[];
       }>(200);
-      if (rows[0]?.cost.length !== 1) throw new Error(answer.text);
-      return rows[0];
+      const [row] = rows;
+      if (row?.cost.length !== 1 || row.segments !== segments) throw new Error(answer.text);
+      return row;
     });
+
+  it('estimates the cost by the messages that have a price, while others of the day have none yet', async () => {
+    const fresh = await startWaybill();
+    await fresh.until(await fresh.send(recipient('000')), 'delivered');
+    await fresh.api.post('/v1/sending/hold', { reason: 'Three have no price.' });
+    for (let count = 0; count < 3; count++) await fresh.send(recipient('000'));
+    const { cost } = await untilReported(4, fresh);
+    expect(await preview({ to: recipient(), text: 'x' }, fresh)).toMatchObject({
+      estimatedCost: [{ currency: cost[0]?.currency, each: cost[0]?.amount }],
+    });
+  });
+
+  it('estimates the cost by what reports of that country cost, and says where nothing is known', async () => {
+    const fresh = await startWaybill();
+    await fresh.until(await fresh.send(recipient('000')), 'delivered');
+    const report = await untilReported(1, fresh);
     expect(report).toMatchObject({ group: { country: 'GB' }, segments: 1 });
     const [cost] = report.cost;
     const each = Number(cost?.amount);

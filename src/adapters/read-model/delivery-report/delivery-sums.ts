@@ -34,6 +34,8 @@ export class DeliverySums {
   private capacity = 0;
   private messages = new Float64Array(0);
   private segments = new Float64Array(0);
+  private pricedMessages = new Float64Array(0);
+  private pricedSegments = new Float64Array(0);
   private contradicted = new Float64Array(0);
   /** One counter of each of `STATUSES` per row. */
   private byStatus = new Float64Array(0);
@@ -103,6 +105,8 @@ export class DeliverySums {
     this.byStatus[place] = (this.byStatus[place] ?? 0) + messages;
     const amounts = this.amounts[currency];
     if (amounts !== undefined) {
+      this.pricedMessages[row] = (this.pricedMessages[row] ?? 0) + messages;
+      this.pricedSegments[row] = (this.pricedSegments[row] ?? 0) + segments;
       amounts[row] = (amounts[row] ?? 0) + sign * (columns.amounts[index] ?? 0);
     }
   }
@@ -117,6 +121,10 @@ export class DeliverySums {
         group,
         messages,
         segments: this.segments[row] ?? 0,
+        priced: {
+          messages: this.pricedMessages[row] ?? 0,
+          segments: this.pricedSegments[row] ?? 0,
+        },
         contradicted: this.contradicted[row] ?? 0,
         byStatus: this.statusesOf(row),
         amounts: this.amountsOf(row),
@@ -169,6 +177,8 @@ export class DeliverySums {
     const rows = Math.min(REPORT_GROUPS_MAX, Math.max(ROWS_AT_FIRST, this.capacity * 4));
     this.messages = resized(this.messages, new Float64Array(rows));
     this.segments = resized(this.segments, new Float64Array(rows));
+    this.pricedMessages = resized(this.pricedMessages, new Float64Array(rows));
+    this.pricedSegments = resized(this.pricedSegments, new Float64Array(rows));
     this.contradicted = resized(this.contradicted, new Float64Array(rows));
     this.byStatus = resized(this.byStatus, new Float64Array(rows * STATUSES));
     for (const [index, amounts] of this.amounts.entries()) {
