@@ -43,6 +43,8 @@ const double =
 const url = double === undefined ? String(given) : String((await once(double, 'message'))[0]);
 const postgres = await startPostgres(['shared_preload_libraries=pg_stat_statements']);
 const database = new Pool({ connectionString: postgres.url, max: 1 });
+// At the end the server may tell it to go before its connection is closed.
+database.on('error', () => undefined);
 await database.query('CREATE EXTENSION pg_stat_statements');
 const directory = mkdtempSync(join(tmpdir(), 'waybill-bench-'));
 const counter = new RoundTripCounter(double, database);
