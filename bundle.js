@@ -55,6 +55,20 @@ const threads = globSync('**/*.worker.js', { cwd: from }).map((path) => [
   path,
 ]);
 
+// One character beyond ASCII makes V8 keep the text of a whole file with two bytes a character. esbuild escapes them in
+// strings, and not in regular expressions, of which this package has hundreds.
+const asciiExpressions = {
+  name: 'ascii-expressions',
+  setup({ onLoad }) {
+    onLoad({ filter: /[\\/]node_modules[\\/]validator[\\/].*\.js$/ }, ({ path }) => ({
+      contents: readFileSync(path, 'utf8').replaceAll(
+        /[^\0-\x7f]/g,
+        (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+      ),
+    }));
+  },
+};
+
 rmSync(into, { recursive: true, force: true });
 const buildingWindow = buildWindow(join(into, 'window'));
 await build({
@@ -84,7 +98,7 @@ await build({
   minifyWhitespace: true,
   lineLimit: 120,
   external,
-  plugins: [compiledSchemas],
+  plugins: [compiledSchemas, asciiExpressions],
   // Packages in the older module format ask for Node's own modules by `require`.
   banner: {
     js: "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);",

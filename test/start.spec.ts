@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
-import { globSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
 import { tmpdir } from 'node:os';
@@ -325,4 +325,12 @@ it('a rebuild finds its thread in the bundle', async () => {
   expect({ exitCode, errors }).toEqual({ exitCode: 0, errors: expect.stringMatching(/100 %/) });
   expect(output).toContain(`messages: rebuilt from ${events} events`);
   expect(output).not.toContain('begins again');
+});
+
+it('holds no file that one character beyond ASCII would make twice as large in memory', async () => {
+  const program = await compiledProgram();
+  const files = globSync('{*,programs/**/*,chunks/*}.js', { cwd: program });
+  const wide = files.filter((file) => /[^\0-\x7f]/.test(readFileSync(join(program, file), 'utf8')));
+  expect(files.length).toBeGreaterThan(10);
+  expect(wide).toEqual([]);
 });

@@ -1,4 +1,4 @@
-const end = /[.!?…:;,\s]+$/u;
+const end = /[.!?\u2026:;,\s]+$/u;
 
 /** Strips the final punctuation, for use inside a sentence. Others' words may end in a stop, in several, or in none. */
 export const clause = (text: string): string => text.replace(end, '');
@@ -7,6 +7,6 @@ export const capitalised = (text: string): string => text.charAt(0).toUpperCase(
 
 /** Ends the text with exactly one full stop. */
 export function sentence(text: string): string {
-  const [ended = ''] = /[.!?…]/u.exec(end.exec(text)?.[0] ?? '') ?? ['.'];
+  const [ended = ''] = /[.!?\u2026]/u.exec(end.exec(text)?.[0] ?? '') ?? ['.'];
   return `${clause(text)}${ended}`;
 }
