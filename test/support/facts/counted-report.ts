@@ -37,6 +37,7 @@ interface Counted {
   group: string;
   messages: number;
   segments: number;
+  priced: { messages: number; segments: number };
   contradicted: number;
   byStatus: Record<string, number>;
   amounts: Record<string, number>;
@@ -47,6 +48,7 @@ const newCounted = (group: string): Counted => ({
   group,
   messages: 0,
   segments: 0,
+  priced: { messages: 0, segments: 0 },
   contradicted: 0,
   byStatus: {},
   amounts: {},
@@ -59,6 +61,10 @@ function count(counted: Counted, contribution: DeliveryContribution): void {
   counted.segments += segments;
   counted.contradicted += contradicted;
   counted.byStatus[status] = (counted.byStatus[status] ?? 0) + messages;
+  if (currency !== null) {
+    counted.priced.messages += messages;
+    counted.priced.segments += segments;
+  }
   if (currency !== null && amount !== 0)
     counted.amounts[currency] = (counted.amounts[currency] ?? 0) + amount;
   if (bucket !== null) counted.times[bucket] = (counted.times[bucket] ?? 0) + 1;
