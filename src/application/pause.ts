@@ -1,4 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as delay } from 'node:timers/promises';
 
 /** Node takes a longer delay for one millisecond. */
 const DELAY_MS_MAX = 2 ** 31 - 1;
@@ -6,6 +6,7 @@ const DELAY_MS_MAX = 2 ** 31 - 1;
 /**
  * Resolves after the given milliseconds, or as soon as `signal` aborts: the caller checks the signal itself. A time that
  * is over already does not wait, and one of more than 24 days ends after 24. The application pauses by its clock port.
+ * After a pause of the whole process it resolves after the answers that have arrived meanwhile, so a time limit lets them count.
  */
 export async function pause(
   milliseconds: number,
@@ -13,5 +14,8 @@ export async function pause(
   options?: { readonly ref?: boolean },
 ): Promise<void> {
   const delayMs = Math.min(Math.max(milliseconds, 0), DELAY_MS_MAX);
-  await delay(delayMs, undefined, { signal, ...options }).catch(() => undefined);
+  await delay(delayMs, undefined, { signal, ...options }).then(
+    () => nextTurn(),
+    () => undefined,
+  );
 }

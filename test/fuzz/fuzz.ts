@@ -46,7 +46,8 @@ export async function fuzz(options: FuzzOptions): Promise<FuzzResult> {
   const { entry, requests, seed, first, step } = options;
   const world = await createFuzzWorld(entry, seed);
   const client = new Client(world.service.url, CONNECTIONS);
-  const tally = new Tally();
+  // A long run tells at once what it finds, and may be broken off.
+  const tally = new Tally((finding) => process.stderr.write(`${finding}\n`));
   const sent = new AbortController();
   const watching = watchHealth(world, tally, sent.signal);
   try {

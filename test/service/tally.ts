@@ -5,6 +5,8 @@ export class Tally {
   answersLost = 0;
   private readonly answers = new Map<string, number>();
 
+  constructor(private readonly onFinding: (finding: string) => void = () => undefined) {}
+
   /** Notes an answer to one kind of request; 0 stands for no answer. */
   note(request: string, status: number): void {
     const key = `${request} ${status === 0 ? 'unanswered' : status}`;
@@ -13,6 +15,7 @@ export class Tally {
 
   find(finding: string): void {
     this.findings.push(finding);
+    this.onFinding(finding);
   }
 
   get answersByStatus(): Readonly<Record<string, number>> {
