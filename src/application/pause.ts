@@ -3,6 +3,9 @@ import { setImmediate as nextTurn, setTimeout as delay } from 'node:timers/promi
 /** Node takes a longer delay for one millisecond. */
 const DELAY_MS_MAX = 2 ** 31 - 1;
 
+/** A timer that comes so much later than asked for says that the process, or its thread, did not run. */
+const PAUSED_MS = 20;
+
 /**
  * Resolves after the given milliseconds, or as soon as `signal` aborts: the caller checks the signal itself. A time that
  * is over already does not wait, and one of more than 24 days ends after 24. The application pauses by its clock port.
@@ -14,8 +17,11 @@ export async function pause(
   options?: { readonly ref?: boolean },
 ): Promise<void> {
   const delayMs = Math.min(Math.max(milliseconds, 0), DELAY_MS_MAX);
-  await delay(delayMs, undefined, { signal, ...options }).then(
-    () => nextTurn(),
-    () => undefined,
-  );
+  const dueMs = performance.now() + delayMs;
+  try {
+    await delay(delayMs, undefined, { signal, ...options });
+  } catch {
+    return;
+  }
+  if (performance.now() > dueMs + PAUSED_MS) await nextTurn();
 }
