@@ -25,3 +25,20 @@ export async function pause(
   }
   if (performance.now() > dueMs + PAUSED_MS) await nextTurn();
 }
+
+/**
+ * Calls `end` when a time limit is over, after the answers that have arrived by then: where the whole process was paused, Node
+ * runs its timers before it reads them. The limit keeps no process alive.
+ * @param milliseconds 0 to 2,147,483,647
+ * @returns cancels the limit
+ */
+export function startTimeLimit(milliseconds: number, end: () => void): () => void {
+  let turn: NodeJS.Immediate | undefined;
+  const timer = setTimeout(() => {
+    turn = setImmediate(end);
+  }, milliseconds).unref();
+  return () => {
+    clearTimeout(timer);
+    clearImmediate(turn);
+  };
+}

@@ -1,10 +1,10 @@
-/**
- * Like `AbortSignal.timeout`. After a pause of the whole process, timers come before the answers that have arrived
- * meanwhile: this one lets them come first.
- */
+import { startTimeLimit } from '../../application/pause.js';
+
+/** Like `AbortSignal.timeout`, but aborts after the answers that have arrived within the time. */
 export function timeLimitSignal(timeoutMs: number): AbortSignal {
   const ending = new AbortController();
-  const end = (): void => ending.abort(new DOMException('It took too long.', 'TimeoutError'));
-  setTimeout(() => setImmediate(end), timeoutMs).unref();
+  startTimeLimit(timeoutMs, () =>
+    ending.abort(new DOMException('It took too long.', 'TimeoutError')),
+  );
   return ending.signal;
 }

@@ -9,6 +9,7 @@ import {
   type RequestOptions,
 } from 'node:http';
 import { Agent as HttpsAgent, request as requestHttps } from 'node:https';
+import { startTimeLimit } from '../../application/pause.js';
 import type { Answer } from './vonage-answer.js';
 
 /** An idle connection is closed after this time, or earlier where the server announces that it closes it earlier. */
@@ -81,24 +82,19 @@ export class KeptConnections {
         : requestHttp(url, { ...options, agent: this.http });
       const connection = watchConnection(request, isSecure);
       let answer: OneAnswer | undefined;
-      let isOver = false;
-      // After a pause of the whole process, timers come before an answer that has arrived meanwhile.
-      const timer = setTimeout(() => setImmediate(giveUp), Math.max(0, timeoutMs));
+      const endLimit = startTimeLimit(Math.max(0, timeoutMs), giveUp);
       function giveUp(): void {
-        if (isOver) return;
         fail(new AnswerTimeout(connection.isOpen));
         request.destroy();
       }
       /** Ends the call. A status that has already arrived is the answer, even without its body. */
       function fail(error: Error): void {
         if (answer !== undefined) return end(answer);
-        isOver = true;
-        clearTimeout(timer);
+        endLimit();
         reject(error);
       }
       function end(known: OneAnswer): void {
-        isOver = true;
-        clearTimeout(timer);
+        endLimit();
         resolve(known);
       }
       request.on('error', fail);

@@ -1,3 +1,5 @@
+import { startTimeLimit } from '../../../../application/pause.js';
+
 /** Calls that start within this window share one timer. */
 const SHARED_MS = 100;
 
@@ -43,15 +45,11 @@ export class TimeLimit {
   private begin(sharedUntilMs: number): Deadline {
     const abort = new AbortController();
     const waiting: Deadline['waiting'] = new Set();
-    const end = (): void => {
+    startTimeLimit(this.limitMs, () => {
       const late = new Error(`it took longer than ${this.limitMs - SHARED_MS} ms`);
       abort.abort(late);
       for (const tell of waiting) tell(late);
-    };
-    // After a pause of the whole process, timers come before the results that have arrived meanwhile.
-    const timer = setTimeout(() => setImmediate(end), this.limitMs);
-    // The timer outlasts the work, and must not keep an idle process alive.
-    timer.unref();
+    });
     return { sharedUntilMs, signal: abort.signal, waiting };
   }
 }
