@@ -3,7 +3,7 @@ import { setImmediate as nextTurn, setTimeout as delay } from 'node:timers/promi
 /** Node takes a longer delay for one millisecond. */
 const DELAY_MS_MAX = 2 ** 31 - 1;
 
-/** A timer that comes so much later than asked for says that the process, or its thread, did not run. */
+/** A timer that is later than this shows that the process, or its thread, did not run. */
 const PAUSED_MS = 20;
 
 /**

@@ -7,7 +7,7 @@ export interface Asked {
   readonly method?: string;
   readonly headers: Headers;
   readonly body?: string | Readable;
-  /** Ends it. */
+  /** Aborts the request. */
   readonly signal: AbortSignal;
 }
 

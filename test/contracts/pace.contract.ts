@@ -107,7 +107,7 @@ export function paceContract(
       expect(given).toEqual(multiplesOf(INTERVAL_MS, 15));
     });
 
-    // Whoever has a turn may have to wait for calls that had theirs before, and nothing more urgent can overtake these.
+    // A message of high priority cannot overtake a call that already has its turn.
     it('gives no turn long before the call may be made, after calls have crowded behind a stall', async () => {
       const recordingMs = 20;
       const stall = { fromMs: 2_000, untilMs: 2_600 };

@@ -3,7 +3,7 @@ import type { MonotonicClock } from '../../application/ports/clock.js';
 /** A second of Vonage's, and what two ways to Vonage may differ by. */
 const WINDOW_MS = 1_020;
 
-/** The most that a call is to wait once it has its turn: as long as recording an attempt takes, mostly. */
+/** A call waits no longer than this after its turn. Recording an attempt mostly takes less. */
 const WAIT_MS_MAX = 100;
 
 /**
@@ -23,8 +23,8 @@ export class CallWindow {
   }
 
   /**
-   * The time by which a turn is to be put off, milliseconds. After a stall the calls that it held up crowd together, and so
-   * would those of every later second: whoever had a turn would wait long, and nothing more urgent could overtake it.
+   * The milliseconds by which the pace must delay the next turn. A stall makes calls crowd together, in every later second
+   * too. Without the delay these calls would wait after their turns, where a message of high priority cannot overtake them.
    */
   get behindMs(): number {
     return Math.max(0, this.earliestMs() - this.clock.elapsedMs() - WAIT_MS_MAX);
@@ -34,14 +34,20 @@ export class CallWindow {
   async enter(signal: AbortSignal): Promise<void> {
     const nowMs = this.clock.elapsedMs();
     const earliestMs = this.earliestMs();
-    this.calledAtMs[this.calls % this.calledAtMs.length] = Math.max(nowMs, earliestMs);
+    this.calledAtMs[this.slot] = Math.max(nowMs, earliestMs);
     this.calls++;
     if (earliestMs > nowMs)
       await this.clock.wait(earliestMs - nowMs, signal).catch(() => undefined);
   }
-  /** When the next call may be made, at the earliest. */
+
+  /** The next call may be made at this time or later. */
   private earliestMs(): number {
     if (this.calls < this.calledAtMs.length) return -Infinity;
-    return (this.calledAtMs[this.calls % this.calledAtMs.length] ?? 0) + WINDOW_MS;
+    return (this.calledAtMs[this.slot] ?? 0) + WINDOW_MS;
+  }
+
+  /** The place of the next call in the ring. */
+  private get slot(): number {
+    return this.calls % this.calledAtMs.length;
   }
 }

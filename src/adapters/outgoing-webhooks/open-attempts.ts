@@ -8,8 +8,8 @@ export interface OpenAttempt {
 }
 
 /**
- * Ends attempts that last too long, or whose work stops. All share one timer, and those of one work a listener: of each
- * attempt's own they would cost as much as its signature, at thousands a second.
+ * Ends attempts that last too long, or whose signal aborts. All attempts share one timer, and those with one signal share a
+ * listener. A timer and a listener for each attempt would cost as much as its signature.
  */
 export class OpenAttempts {
   /** The oldest first. */

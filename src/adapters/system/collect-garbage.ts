@@ -3,7 +3,7 @@ import { runInNewContext } from 'node:vm';
 
 /** By now the first requests are over, and their garbage goes too. */
 const STARTED_MS = 20_000;
-/** The thread is watched for the last part of that time. */
+/** The load of the thread is measured for this long before the collection. */
 const WATCHED_MS = 2_000;
 /** A thread that works more than this share of the time collects by itself, and must not be stopped for it. */
 const IDLE_SHARE_MAX = 0.1;

@@ -27,7 +27,7 @@ export interface DeliveryTotal {
   /** In the order of `messageStatuses`. */
   readonly byStatus: ArrayLike<number>;
   readonly segments: number;
-  /** Those whose price a report named. */
+  /** The messages, and their segments, for which a report named a price. */
   readonly priced: { readonly messages: number; readonly segments: number };
   /** Amounts by currency, without currencies in which nothing was charged; integers, see `money.ts`. */
   readonly amounts: ReadonlyMap<string, number>;

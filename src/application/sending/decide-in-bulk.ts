@@ -57,7 +57,7 @@ export const RESENT_BY_DEFAULT: readonly MessageStatus[] = [
 ];
 const RESOLVED_BY_DEFAULT: readonly MessageStatus[] = ['unknown'];
 
-/** Callers and load balancers wait 30 s or longer. What was not reached by then follows after `nextCursor`. */
+/** Callers and load balancers wait 30 s or longer. A page ends before, and `nextCursor` leads to the rest. */
 const DECIDING_MS_MAX = 20_000;
 /** Messages that are listed together, and decided about before the time is looked at again. */
 const PART_MESSAGES = 10;

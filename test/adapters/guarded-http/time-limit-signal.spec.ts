@@ -10,7 +10,7 @@ test('after a pause of the thread, what has come in time comes first', async () 
   const ended = once(signal, 'abort');
   port1.postMessage('answer');
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 200);
-  // Keeps the loop alive, which the limit does not.
+  // The time limit alone does not keep the event loop alive.
   const alive = setInterval(() => undefined, 10);
   await ended;
   clearInterval(alive);

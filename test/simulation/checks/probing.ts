@@ -2,9 +2,9 @@ import type { SendingEvent } from '../../../src/domain/sending/sending-events.js
 import type { Plan } from '../plan.js';
 import type { Call } from '../surroundings/simulated-vonage.js';
 
-/** What was under way when sending was held arrives within this time. */
+/** Calls that were under way when the hold began reach Vonage within this time. */
 const UNDER_WAY_MS = 2_000;
-/** Two probes may take differently long to be recorded and to arrive. */
+/** The delays of two probes, from their due time to Vonage, differ by less than this. */
 const ARRIVAL_MS = 1_000;
 
 interface Span {

@@ -30,7 +30,7 @@ export interface SealedText {
 /** True for the parsed data of an event with personal fields in a box. */
 export const isSealed = (data: Json): boolean => SEAL_FIELD in data;
 
-/** In the place of a key: the personal fields stay in their boxes. */
+/** Stands for the key of an event whose personal fields stay encrypted. */
 const CLOSED = 'closed';
 
 /** An event as a store holds it: its personal fields are in boxes. Nothing but `open` and `closed` makes it readable. */

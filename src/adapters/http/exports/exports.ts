@@ -32,7 +32,7 @@ export class Exports {
     try {
       const content = await open();
       if (response.req.method === 'HEAD') {
-        // Nothing of the content would leave, so the connection would count as stalled while all of it is read.
+        // HEAD sends no content, so reading it would leave the connection idle until it counts as stalled.
         response.end();
         return;
       }

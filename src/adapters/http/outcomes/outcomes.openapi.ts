@@ -77,7 +77,7 @@ export const DescribeResend = (): MethodDecorator =>
     DescribeProblems(400, 404, 409, 413, 415),
   );
 
-/** What a caller does after a page that has ended early. */
+/** Tells callers to follow `nextCursor`, because a page of bulk decisions may end before `limit`. */
 const GO_ON =
   'A page takes at most about 20 s, and may hold fewer than `limit` although there is more: go on with `nextCursor` ' +
   'until it is null.';

@@ -32,8 +32,9 @@ const BUSY_TIMEOUT_MS = 5_000;
 export type CopyUse = 'searched' | 'followed';
 
 /**
- * The page caches. Two threads have a connection to each copy. What a cache leaves out is read from that of the system, in
- * a few microseconds a page. Searches and reports read all of the message list; the others use a few pages at the end.
+ * Sizes of the page caches. Two threads have a connection to each copy, each with a cache of its own. A page outside of it is
+ * read from the system's cache, in a few microseconds. Searches and reports read all of the message list; the others use a
+ * few pages at the end.
  */
 const CACHE_KIB = {
   messages: { searched: 65_536, followed: 16_384 },
