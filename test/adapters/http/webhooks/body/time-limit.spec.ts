@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { MessageChannel } from 'node:worker_threads';
 import { TimeLimit } from '../../../../../src/adapters/http/webhooks/body/time-limit.js';
 
@@ -25,6 +26,8 @@ test('whoever shares a deadline is told of it, and their work too', async () => 
 });
 
 test('after a pause of the thread, a result that has come in time counts', async () => {
+  // Timers come next, and messages after them.
+  await nextTurn();
   const limit = new TimeLimit(150);
   const { port1, port2 } = new MessageChannel();
   const begun = limit.run(() => once(port2, 'message'));
