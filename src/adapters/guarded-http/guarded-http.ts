@@ -16,7 +16,7 @@ const SOCKETS_MAX = 256;
 const URL_CHARACTERS_MAX = 2_000;
 
 /** An address, taken apart for requests. */
-export type Target = Pick<RequestOptions, 'protocol' | 'hostname' | 'port' | 'path' | 'signal'>;
+export type Target = Pick<RequestOptions, 'protocol' | 'hostname' | 'port' | 'path'>;
 type Headers = Readonly<Record<string, string | number>>;
 
 export function targetOf(url: URL): Target {
@@ -77,8 +77,8 @@ export class GuardedHttp {
    * Begins a request that its caller ends and listens to. Redirects are not followed. For many requests to one address:
    * the address is taken apart once.
    */
-  open(target: Target, headers: Headers): ClientRequest {
-    const options = { ...target, method: 'POST', headers };
+  open(target: Target, headers: Headers, signal?: AbortSignal): ClientRequest {
+    const options = { ...target, method: 'POST', headers, signal };
     return target.protocol === 'https:'
       ? requestHttps({ ...options, agent: this.https })
       : requestHttp({ ...options, agent: this.http });
@@ -96,7 +96,7 @@ export class GuardedHttp {
     onConnected: () => void = () => undefined,
   ): Promise<IncomingMessage> {
     return new Promise((resolve, reject) => {
-      const request = this.open({ ...targetOf(url), signal }, headers);
+      const request = this.open(targetOf(url), headers, signal);
       request.on('socket', (socket) => {
         if (!socket.connecting) onConnected();
         else socket.once(url.protocol === 'https:' ? 'secureConnect' : 'connect', onConnected);

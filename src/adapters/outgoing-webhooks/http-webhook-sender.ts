@@ -31,7 +31,10 @@ export class HttpWebhookSender implements WebhookSender {
   private readonly http: GuardedHttp;
   private readonly open = new OpenAttempts(ATTEMPT_MS_MAX);
   private readonly targets = new LRUCache<string, Target>({ max: PREPARED_MAX });
-  private readonly signers = new LRUCache<string, Webhook>({ max: PREPARED_MAX });
+  private readonly signers = new LRUCache<string, Webhook>({
+    max: PREPARED_MAX,
+    memoMethod: (secret) => new Webhook(secret),
+  });
 
   constructor(settings: GuardSettings) {
     this.http = new GuardedHttp(settings);
@@ -57,7 +60,7 @@ export class HttpWebhookSender implements WebhookSender {
       'webhook-id': id,
       'webhook-timestamp': String(Math.floor(at.getTime() / 1000)),
       'webhook-signature': secrets
-        .map((secret) => this.signerWith(secret).sign(id, at, body))
+        .map((secret) => this.signers.memo(secret).sign(id, at, body))
         .join(' '),
     };
     try {
@@ -69,15 +72,6 @@ export class HttpWebhookSender implements WebhookSender {
 
   close(): void {
     this.http.close();
-  }
-
-  private signerWith(secret: string): Webhook {
-    let signer = this.signers.get(secret);
-    if (signer === undefined) {
-      signer = new Webhook(secret);
-      this.signers.set(secret, signer);
-    }
-    return signer;
   }
 
   private post(
