@@ -8,7 +8,7 @@ import type {
   ReportDimension,
 } from '../ports/delivery-totals.js';
 import { HOUR_MS } from '../projecting/messages/delivery-contribution.js';
-import { COST_DAYS, medianOf } from '../reporting/typical-cost.js';
+import { COST_DAYS, medianOf, pricedUnits } from '../reporting/typical-cost.js';
 
 const HOURS_PER_DAY = 24;
 /** Age at which the prices are learnt anew, while the old ones are still used. */
@@ -116,7 +116,7 @@ function pricesOf(totals: readonly DeliveryTotal[]): Prices {
     const [country, channel, day] = group as [string | null, string, number];
     const amount = currency === null ? 0 : (amounts.get(currency) ?? 0);
     charged.set(day, (charged.get(day) ?? 0) + amount);
-    const units = channel === SMS ? priced.segments : priced.messages;
+    const units = pricedUnits(channel, priced);
     if (amount <= 0 || units <= 0) continue;
     const place = placeOf(country, channel);
     perDay.set(place, [...(perDay.get(place) ?? []), amount / units]);

@@ -21,6 +21,10 @@ const SMS = 'sms';
 
 const groupBy: readonly ReportDimension[] = ['country', 'channel', 'day'];
 
+/** What a channel charges for: segments of an SMS, else messages. Only those count for which a report named a price. */
+export const pricedUnits = (channel: string, priced: DeliveryTotal['priced']): number =>
+  channel === SMS ? priced.segments : priced.messages;
+
 /** The usual cost of one segment, or of one message of a channel without segments. */
 export interface TypicalCost {
   readonly currency: string;
@@ -49,7 +53,7 @@ export class TypicalCosts {
     const perDay = new Map<string, number[]>();
     for (const { group, amounts, priced } of await this.totals()) {
       if (group[0] !== country || group[1] !== channel) continue;
-      const units = channel === SMS ? priced.segments : priced.messages;
+      const units = pricedUnits(channel, priced);
       for (const [currency, amount] of amounts) {
         if (amount <= 0 || units <= 0) continue;
         perDay.set(currency, [...(perDay.get(currency) ?? []), amount / units]);
