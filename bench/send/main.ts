@@ -198,11 +198,10 @@ async function measureThroughput(count: number): Promise<void> {
 
 /** At its defaults the service sends to an account that takes 30 calls a second. */
 async function measureLimited(seconds: number): Promise<void> {
-  const rateMax = LIMIT_PER_SECOND;
-  await inWorld(rateMax, {}, async ({ vonage, service: { url } }) => {
+  await inWorld(LIMIT_PER_SECOND, {}, async ({ vonage, service: { url } }) => {
     await post(`${url}/v1/sending/hold`, { reason: 'The queue is filled.' });
     // More than can be sent, so that messages wait at the end too.
-    await queue(url, rateMax * (seconds + 10));
+    await queue(url, LIMIT_PER_SECOND * (seconds + 10));
     await delay(2_000);
     await post(`${url}/v1/sending/release`, { reason: 'The benchmark begins.' });
     await until(async () => (await vonage.calls()).taken > 0, 10);
@@ -210,7 +209,7 @@ async function measureLimited(seconds: number): Promise<void> {
     const ms = await timed(() => delay(seconds * 1_000));
     const { taken, refused, delayedMsMax } = await vonage.calls();
     console.log(
-      `limited to ${rateMax}/s: ${((taken - before.taken) / (ms / 1_000)).toFixed(2)}/s in ${seconds} s, ` +
+      `limited to ${LIMIT_PER_SECOND}/s: ${((taken - before.taken) / (ms / 1_000)).toFixed(2)}/s in ${seconds} s, ` +
         `${refused} answers 429, which delayed a message by ${(delayedMsMax / 1_000).toFixed(1)} s at most`,
     );
   });
@@ -229,8 +228,8 @@ async function measureHigh(tries: number): Promise<void> {
     await until(async () => (await vonage.calls()).taken > LIMIT_PER_SECOND, 10);
     const sentAtMs = new Map<string, number>();
     for (let index = 0; index < tries; index++) {
-      // At any moment of the service's pace.
-      await delay(HIGH_EVERY_MS * (0.5 + Math.random()));
+      // Steps of the golden ratio spread the messages evenly over the service's pace.
+      await delay(HIGH_EVERY_MS * (0.5 + ((index * 0.618) % 1)));
       const to = `${HIGH_PREFIX}${String(10_000_000 + index)}`;
       sentAtMs.set(to, Date.now());
       await post(`${url}/v1/messages`, { to, text: 'Your code is 123456.', priority: 'high' });
