@@ -77,7 +77,7 @@ import { BackOffs } from './application/steering/back-off.js';
 import { SteerSending } from './application/steering/steer-sending.js';
 import type { PushService } from './domain/contacts/push-address.js';
 import { isLoopback, keyRowsOf, type Config, type VonageConfig } from './config.js';
-import type { Opened } from './opened.js';
+import type { StartResources } from './start-resources.js';
 import { VERSION } from './version.js';
 import { logDamage } from './threads/log-damage.js';
 import { DelivererModule } from './threads/deliverer/deliverer.module.js';
@@ -108,13 +108,13 @@ export class AppModule implements OnApplicationBootstrap, OnModuleDestroy {
   ) {}
 
   /**
-   * @param opened gets what the modules open
+   * @param resources tracks what the modules open
    * @param telemetry undefined: nothing is traced
    */
   static for(
     config: RunnableConfig,
     logger: Logger,
-    opened: Opened,
+    resources: StartResources,
     time: TimeSource = systemTime,
     telemetry?: Telemetry,
   ): DynamicModule {
@@ -123,8 +123,8 @@ export class AppModule implements OnApplicationBootstrap, OnModuleDestroy {
     addClockGauges(metrics, clock);
     const health = new HealthRegistry(clock, time.monotonic, logger);
     addPartGauges(metrics, health);
-    const keys = opened.by(KeyStoreModule.for(keyRowsOf(config), config.masterKeys));
-    const ledger = opened.by(
+    const keys = resources.track(KeyStoreModule.for(keyRowsOf(config), config.masterKeys));
+    const ledger = resources.track(
       EventStoreModule.for(
         config.eventStore,
         (store) => {
@@ -135,11 +135,14 @@ export class AppModule implements OnApplicationBootstrap, OnModuleDestroy {
         { clock, identifiers: uuidIdentifiers, logger },
       ),
     );
-    const stores = [ledger, opened.by(ReadModelModule.for(config.readModel, logDamage(logger)))];
-    const log = opened.by(TransparencyLogModule.for(config.readModel));
+    const stores = [
+      ledger,
+      resources.track(ReadModelModule.for(config.readModel, logDamage(logger))),
+    ];
+    const log = resources.track(TransparencyLogModule.for(config.readModel));
     const delivering = [
-      opened.by(DeliveryStoreModule.for(config.readModel)),
-      opened.by(
+      resources.track(DeliveryStoreModule.for(config.readModel)),
+      resources.track(
         OutgoingWebhooksModule.for({
           allowsPrivateNetworks: config.webhookPrivateNetworks === 'allow',
         }),

@@ -17,7 +17,7 @@ import type { Telemetry } from './adapters/telemetry/telemetry.js';
 import type { TimeSource } from './adapters/system/system-time.js';
 import { placeTemporaryFiles } from './adapters/read-model/copies/sqlite/temporary-files.js';
 import type { Logger } from './application/ports/logger.js';
-import { Opened } from './opened.js';
+import { StartResources } from './start-resources.js';
 import { VERSION } from './version.js';
 
 /** A running Waybill. */
@@ -47,11 +47,11 @@ export async function startService(
     windowDirectory,
   });
   const telemetry = await telemetryOf(config, logger);
-  const opened = new Opened();
+  const resources = new StartResources();
   let app: INestApplication<Server> | undefined;
   try {
     app = await NestFactory.create(
-      AppModule.for(config, logger, opened, time, telemetry),
+      AppModule.for(config, logger, resources, time, telemetry),
       adapter,
       {
         logger: nestLogger(logger),
@@ -69,7 +69,7 @@ export async function startService(
     await app.listen(config.port, config.host);
   } catch (error) {
     // An unreachable service must not send messages.
-    await (app === undefined ? opened.close(logger) : app.close());
+    await (app === undefined ? resources.close(logger) : app.close());
     await telemetry?.close();
     throw error;
   }

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Test, type TestingModule } from '@nestjs/testing';
 import { AppModule, type RunnableConfig } from '../../../src/app.module.js';
-import { Opened } from '../../../src/opened.js';
+import { StartResources } from '../../../src/start-resources.js';
 import { LEADERSHIP } from '../../../src/application/port-tokens.js';
 import { soleLeadership } from '../../../src/adapters/coordination/one-instance/sole-leadership.js';
 import { startService, type Service } from '../../../src/service.js';
@@ -207,7 +207,7 @@ it('stays right, and within the rate limit, when two instances believe that it i
   await startTwo({ requestsPerSecond });
   const log = new LogCapture();
   usurper = await Test.createTestingModule({
-    imports: [AppModule.for(waybill.config, log.logger, new Opened())],
+    imports: [AppModule.for(waybill.config, log.logger, new StartResources())],
   })
     .overrideProvider(LEADERSHIP)
     .useValue(soleLeadership)

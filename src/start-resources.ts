@@ -5,12 +5,12 @@ import type { Logger } from './application/ports/logger.js';
  * Tracks what the factories of modules open. Nest calls no hook of an application that it could not create, so a start
  * that fails meanwhile closes it here.
  */
-export class Opened {
+export class StartResources {
   private readonly results: Promise<unknown>[] = [];
   private isClosed = false;
 
   /** Returns the same module, whose factories are tracked. */
-  by(module: DynamicModule): DynamicModule {
+  track(module: DynamicModule): DynamicModule {
     const providers = module.providers ?? [];
     return { ...module, providers: providers.map((provider) => this.tracked(provider)) };
   }
