@@ -18,7 +18,12 @@ export function keywordOf(text: string): string | null {
   const start = text.slice(0, 2 * (LEADING_CHARACTERS_MAX + KEYWORD_CHARACTERS_MAX));
   const word = firstWord.exec(withoutInvisible(start).normalize('NFC'))?.[1];
   if (word === undefined) return null;
-  const compatible = word.normalize('NFKC');
-  const readable = /^[A-Za-z0-9]+$/.test(compatible) ? compatible : word;
-  return Array.from(readable.toUpperCase()).slice(0, KEYWORD_CHARACTERS_MAX).join('');
+  const keyword = firstCharacters(word.toUpperCase());
+  const compatible = keyword.normalize('NFKC');
+  if (/^[A-Za-z0-9]+$/.test(compatible)) return firstCharacters(compatible.toUpperCase());
+  return keyword.normalize('NFC');
+}
+
+function firstCharacters(text: string): string {
+  return Array.from(text).slice(0, KEYWORD_CHARACTERS_MAX).join('');
 }

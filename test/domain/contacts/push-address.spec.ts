@@ -36,7 +36,15 @@ it.each([
 });
 
 it('never throws, and reads its own answer again', () => {
+  const key = (length: number): fc.Arbitrary<string> =>
+    fc.stringMatching(new RegExp(`^[A-Za-z0-9_-]{${length}}={0,2}$`));
+  const subscription = fc.record({
+    endpoint: fc.webUrl({ validSchemes: ['https'] }),
+    keys: fc.record({ p256dh: key(87), auth: key(22) }),
+  });
   const anything = fc.oneof(
+    subscription.map((one) => JSON.stringify(one)),
+    fc.stringMatching(/^ {0,2}[A-Za-z0-9:_-]{20,200} {0,2}$/),
     fc.string(),
     fc.json(),
     fc.json().map((json) => `{"keys":${json}}`),
