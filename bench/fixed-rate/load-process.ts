@@ -17,6 +17,8 @@ process.on('message', (order: PacedOrder) => {
 });
 
 async function run({ port, connections, perSecond, bodies }: PacedOrder): Promise<void> {
-  const result = await pacedLoad(port, connections, perSecond, bodies.map(signedRequest));
+  const requests = bodies.map(signedRequest);
+  process.send?.('signed');
+  const result = await pacedLoad(port, connections, perSecond, requests);
   process.send?.(result, () => process.disconnect());
 }

@@ -10,6 +10,8 @@ export interface PacedResult {
   readonly answers: Readonly<Record<string, number>>;
   /** When each request was answered, in their order, milliseconds since 1970. */
   readonly answeredAtMs: readonly number[];
+  /** The processor time of the load, from the first request to the last answer. */
+  readonly cpuSeconds: number;
 }
 
 const TICK_MS = 5;
@@ -51,6 +53,7 @@ export async function pacedLoad(
     }),
   );
   free.push(...sockets);
+  const usedBefore = process.cpuUsage();
   startedMs = performance.now();
   const ticking = setInterval(() => {
     const nowMs = performance.now();
@@ -67,6 +70,7 @@ export async function pacedLoad(
   }, TICK_MS);
   await allAnswered;
   clearInterval(ticking);
+  const { user, system } = process.cpuUsage(usedBefore);
   for (const socket of sockets) socket.destroy();
   latencies.sort();
   return {
@@ -75,5 +79,6 @@ export async function pacedLoad(
     p99Ms: latencies[Math.floor(answered * 0.99)] ?? 0,
     answers,
     answeredAtMs,
+    cpuSeconds: (user + system) / 1e6,
   };
 }

@@ -59,10 +59,16 @@ export interface Lag {
   readonly behindSeconds: number;
 }
 
-export async function lagOf(url: string): Promise<Lag> {
+interface Parts {
+  readonly readModels: Lag;
+  readonly proof: { readonly state: string };
+}
+
+export const lagOf = async (url: string): Promise<Lag> => (await partsOf(url)).readModels;
+
+export async function partsOf(url: string): Promise<Parts> {
   const response = await ask(`${url}/health/ready`);
-  return ((await response.json()) as { readonly parts: { readonly readModels: Lag } }).parts
-    .readModels;
+  return ((await response.json()) as { readonly parts: Parts }).parts;
 }
 
 /** Asks over a new connection: a kept one may be closed by the time the next round asks. */
