@@ -1,4 +1,4 @@
-import { QueryClient } from '@tanstack/react-query';
+import { notifyManager, QueryClient } from '@tanstack/react-query';
 import { answerOf, Waybill, WaybillError } from 'waybill-client';
 
 /** The service that served this page; the browser adds the session's cookie. */
@@ -8,6 +8,8 @@ export const { http } = waybill;
 export { answerOf };
 
 const RETRIES_MAX = 2;
+/** A view asks several questions at once; what is answered within this time is drawn together. */
+const DRAWN_TOGETHER_MS = 30;
 
 /** A refusal (4xx) is not retried: the service would refuse again. */
 const isWorthRepeating = (failures: number, error: unknown): boolean =>
@@ -31,4 +33,16 @@ export const isSignedOut = (error: unknown): boolean =>
 queries.getQueryCache().subscribe(({ query, type }) => {
   if (type !== 'updated' || query.queryKey[0] === 'session') return;
   if (isSignedOut(query.state.error)) void queries.invalidateQueries({ queryKey: ['session'] });
+});
+
+let waiting: (() => void)[] = [];
+
+notifyManager.setScheduler((callback) => {
+  waiting.push(callback);
+  if (waiting.length > 1) return;
+  window.setTimeout(() => {
+    const all = waiting;
+    waiting = [];
+    for (const one of all) one();
+  }, DRAWN_TOGETHER_MS);
 });
