@@ -6,7 +6,7 @@ import { parseApiKeys } from './application/access/api-keys.js';
 import { parseSigningKeys } from './application/proof/notes/signing-keys.js';
 import { accessLogs, type AccessLog } from './adapters/http/server/access-log.js';
 import { bytesOfMasterKey } from './adapters/key-store/master-keys.js';
-import type { KeyRowsConfig, MasterKeysConfig } from './adapters/key-store/key-store.module.js';
+import type { KeyRowsConfig, MasterKeysConfig } from './adapters/key-store/open-key-store.js';
 import type { EventStoreConfig } from './adapters/event-store/event-store.module.js';
 import type { TelemetryConfig } from './adapters/telemetry/open-telemetry.js';
 import type { ReadModelConfig } from './adapters/read-model/read-model.module.js';

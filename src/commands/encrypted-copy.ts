@@ -1,7 +1,7 @@
 import type { Ledger } from '../adapters/event-store/event-store.module.js';
 import { EncryptedForm } from '../adapters/event-store/sealed/encrypted-form.js';
 import { factIdOf } from '../adapters/http/webhooks/fact-id.js';
-import { openKeyStore } from '../adapters/key-store/key-store.module.js';
+import { openKeyStore } from '../adapters/key-store/open-key-store.js';
 import { systemClocks } from '../adapters/system/system-clock.js';
 import { uuidIdentifiers } from '../adapters/system/uuid-identifiers.js';
 import { existingLogStore } from '../adapters/transparency-log/open-log-store.js';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { EventStoreConfig, Ledger } from '../adapters/event-store/event-store.module.js';
 import { nameIn } from '../adapters/event-store/bound/named-key-store.js';
 import { copyKeyStore, isMissing, type CopiedKeys } from '../adapters/key-store/copy-key-store.js';
-import { openKeyStore, type MasterKeysConfig } from '../adapters/key-store/key-store.module.js';
+import { openKeyStore, type MasterKeysConfig } from '../adapters/key-store/open-key-store.js';
 import type { UnboundKeyStore } from '../application/ports/key-store.js';
 import { KEY_STORE_STREAM } from '../application/streams.js';
 import { keyRowsOf, parseConfig } from '../config.js';

@@ -4,7 +4,7 @@ import {
   openMasterKeys,
   type KeyRowsConfig,
   type MasterKeysConfig,
-} from '../adapters/key-store/key-store.module.js';
+} from '../adapters/key-store/open-key-store.js';
 import { masterKeysIn, replaceMasterKeys } from '../adapters/key-store/master-key-file.js';
 import { newMasterKey } from '../adapters/key-store/master-keys.js';
 import { rewrapKeys } from '../adapters/key-store/rewrap-keys.js';

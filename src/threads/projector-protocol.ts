@@ -1,5 +1,5 @@
 import type { ReadModelConfig } from '../adapters/read-model/copies/open-read-model-database.js';
-import type { MasterKeysConfig } from '../adapters/key-store/key-store.module.js';
+import type { MasterKeysConfig } from '../adapters/key-store/open-key-store.js';
 import type { ProjectionLag, RetriedEvents } from '../application/projecting/projector.js';
 import type { HealthMessage } from './tell-health.js';
 import type { LogMessage } from './thread-messages.js';

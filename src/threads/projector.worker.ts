@@ -10,7 +10,7 @@ import { InProcessReader } from '../adapters/event-store/sqlite/in-process-reade
 import { FollowingReader } from '../adapters/event-store/sqlite/following-reader.js';
 import { openEvents } from '../adapters/event-store/sealed/open-events.js';
 import { OpeningEventFeed } from '../adapters/event-store/sealed/opening-event-feed.js';
-import { openKeyStore } from '../adapters/key-store/key-store.module.js';
+import { openKeyStore } from '../adapters/key-store/open-key-store.js';
 import { Catalog } from '../adapters/read-model/copies/catalog.js';
 import { collectOnceStarted } from '../adapters/system/collect-garbage.js';
 import { systemClocks } from '../adapters/system/system-clock.js';

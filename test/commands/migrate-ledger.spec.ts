@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openEventStoreDb } from '../../src/adapters/event-store/eventstoredb/open-eventstoredb.js';
 import { backUpLedger } from '../../src/adapters/event-store/sqlite/back-up-ledger.js';
-import { openKeyStore } from '../../src/adapters/key-store/key-store.module.js';
+import { openKeyStore } from '../../src/adapters/key-store/open-key-store.js';
 import { SqliteEventStore } from '../../src/adapters/event-store/sqlite/sqlite-event-store.js';
 import { COMPILE_MS_MAX, compiledProgram } from '../support/processes/compiled.js';
 import { newEvents } from '../../testing/events.js';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { openDeliveryStore } from '../../src/adapters/delivery-store/delivery-store.module.js';
 import { SqliteEventStore } from '../../src/adapters/event-store/sqlite/sqlite-event-store.js';
-import { openKeyStore } from '../../src/adapters/key-store/key-store.module.js';
+import { openKeyStore } from '../../src/adapters/key-store/open-key-store.js';
 import type { TableKeyStore } from '../../src/adapters/key-store/table-key-store.js';
 import { systemClocks } from '../../src/adapters/system/system-clock.js';
 import { uuidIdentifiers } from '../../src/adapters/system/uuid-identifiers.js';

@@ -7,7 +7,7 @@ import {
   openMasterKeys,
   type KeyRowsConfig,
   type MasterKeysConfig,
-} from './key-store.module.js';
+} from './open-key-store.js';
 import type { KeyStoreRows } from './key-table.js';
 import { keyFile } from './sqlite/sqlite-key-table.js';
 import { KEY_STORE_SECRET, SECRET_BYTES } from './table-key-store.js';

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { openLedger } from '../../adapters/event-store/event-store.module.js';
-import { openKeyStore } from '../../adapters/key-store/key-store.module.js';
+import { openKeyStore } from '../../adapters/key-store/open-key-store.js';
 import { systemClocks } from '../../adapters/system/system-clock.js';
 import { uuidIdentifiers } from '../../adapters/system/uuid-identifiers.js';
 import { acceptKeyStore } from '../../application/migrating/accept-key-store.js';

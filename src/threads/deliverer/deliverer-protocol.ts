@@ -1,5 +1,5 @@
 import type { DeliveryStoreConfig } from '../../adapters/delivery-store/delivery-store.module.js';
-import type { MasterKeysConfig } from '../../adapters/key-store/key-store.module.js';
+import type { MasterKeysConfig } from '../../adapters/key-store/open-key-store.js';
 import type { HealthMessage } from '../tell-health.js';
 import type { LogMessage } from '../thread-messages.js';
 

@@ -9,7 +9,7 @@ import { openEvents } from '../../adapters/event-store/sealed/open-events.js';
 import { OpeningEventFeed } from '../../adapters/event-store/sealed/opening-event-feed.js';
 import { CommitBell } from '../../adapters/event-store/sqlite/commit-bell.js';
 import { FollowingReader } from '../../adapters/event-store/sqlite/following-reader.js';
-import { openKeyStore } from '../../adapters/key-store/key-store.module.js';
+import { openKeyStore } from '../../adapters/key-store/open-key-store.js';
 import { HttpWebhookSender } from '../../adapters/outgoing-webhooks/http-webhook-sender.js';
 import { collectOnceStarted } from '../../adapters/system/collect-garbage.js';
 import { systemClocks } from '../../adapters/system/system-clock.js';

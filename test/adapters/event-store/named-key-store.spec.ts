@@ -1,7 +1,7 @@
 import { BoundKeys } from '../../../src/adapters/event-store/bound/bound-keys.js';
 import { nameInLedger } from '../../../src/adapters/event-store/bound/named-key-store.js';
 import { MemoryEventStore } from '../../../src/adapters/event-store/memory/memory-event-store.js';
-import { openKeyStore } from '../../../src/adapters/key-store/key-store.module.js';
+import { openKeyStore } from '../../../src/adapters/key-store/open-key-store.js';
 import { uuidIdentifiers } from '../../../src/adapters/system/uuid-identifiers.js';
 import { KEY_STORE_STREAM } from '../../../src/application/streams.js';
 

@@ -1,4 +1,4 @@
-import { openKeyStore } from '../../../src/adapters/key-store/key-store.module.js';
+import { openKeyStore } from '../../../src/adapters/key-store/open-key-store.js';
 import { MemoryEventStore } from '../../../src/adapters/event-store/memory/memory-event-store.js';
 import { PagedEventFeed } from '../../../src/adapters/event-store/paged-event-feed.js';
 import { eventTypes } from '../../../src/adapters/event-store/event-types.js';

@@ -6,7 +6,7 @@ import {
   openKeyStore,
   openKeyTable,
   type KeyRowsConfig,
-} from '../../../src/adapters/key-store/key-store.module.js';
+} from '../../../src/adapters/key-store/open-key-store.js';
 import { StoreUnavailable } from '../../../src/application/errors.js';
 import type { TableKeyStore as KeyStore } from '../../../src/adapters/key-store/table-key-store.js';
 import { keyStoreContract } from '../../contracts/key-store.contract.js';

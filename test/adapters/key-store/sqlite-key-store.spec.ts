@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { DatabaseSync } from 'node:sqlite';
 import { join } from 'node:path';
-import { openKeyStore, openKeyTable } from '../../../src/adapters/key-store/key-store.module.js';
+import { openKeyStore, openKeyTable } from '../../../src/adapters/key-store/open-key-store.js';
 import { backUpKeys } from '../../../src/adapters/key-store/sqlite/back-up-keys.js';
 import type { TableKeyStore as KeyStore } from '../../../src/adapters/key-store/table-key-store.js';
 import { keyStoreContract } from '../../contracts/key-store.contract.js';

@@ -3,7 +3,7 @@ import { PagedEventFeed } from '../../../src/adapters/event-store/paged-event-fe
 import { eventTypes } from '../../../src/adapters/event-store/event-types.js';
 import { OpeningEventFeed } from '../../../src/adapters/event-store/sealed/opening-event-feed.js';
 import { SealingEventStore } from '../../../src/adapters/event-store/sealed/sealing-event-store.js';
-import { openKeyStore } from '../../../src/adapters/key-store/key-store.module.js';
+import { openKeyStore } from '../../../src/adapters/key-store/open-key-store.js';
 import { Catalog } from '../../../src/adapters/read-model/copies/catalog.js';
 import { rebuild, type RebuildFeed } from '../../../src/adapters/read-model/copies/rebuild.js';
 import { MemoryReadModelDatabase } from '../../../src/adapters/read-model/copies/sqlite/sqlite-read-model-database.js';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { SealingEventStore } from '../../../src/adapters/event-store/sealed/sealing-event-store.js';
 import { SqliteEventStore } from '../../../src/adapters/event-store/sqlite/sqlite-event-store.js';
-import { openKeyStore } from '../../../src/adapters/key-store/key-store.module.js';
+import { openKeyStore } from '../../../src/adapters/key-store/open-key-store.js';
 import { keyFile } from '../../../src/adapters/key-store/sqlite/sqlite-key-table.js';
 import type { EventStore, NewEvent } from '../../../src/application/ports/event-store.js';
 import { inboundStream, messageStream } from '../../../src/application/streams.js';

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { PagedEventFeed } from '../../../src/adapters/event-store/paged-event-feed.js';
 import { OpeningEventFeed } from '../../../src/adapters/event-store/sealed/opening-event-feed.js';
-import { openKeyStore } from '../../../src/adapters/key-store/key-store.module.js';
+import { openKeyStore } from '../../../src/adapters/key-store/open-key-store.js';
 import { FollowingReader } from '../../../src/adapters/event-store/sqlite/following-reader.js';
 import { Catalog } from '../../../src/adapters/read-model/copies/catalog.js';
 import { openReadModelDatabase } from '../../../src/adapters/read-model/copies/open-read-model-database.js';
