@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { globSync, readFileSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -333,4 +333,19 @@ it('holds no file that one character beyond ASCII would make twice as large in m
   const wide = files.filter((file) => /[^\0-\x7f]/.test(readFileSync(join(program, file), 'utf8')));
   expect(files.length).toBeGreaterThan(10);
   expect(wide).toEqual([]);
+});
+
+it('loads no tables of languages, which take 6 MB, while it starts', async () => {
+  const told = join(directory, 'tell-formats.cjs');
+  await writeFile(
+    told,
+    `for (const name of ['DateTimeFormat', 'NumberFormat', 'Segmenter']) {
+      Intl[name] = new Proxy(Intl[name], { construct: () => { throw new Error(name + ' is made'); } });
+    }`,
+  );
+  const { output, errors, exitCode } = await runCommand('main.js', ['--help'], {
+    NODE_OPTIONS: `--require ${told}`,
+  });
+  expect({ errors, exitCode }).toEqual({ errors: '', exitCode: 0 });
+  expect(output).toContain('npm start');
 });

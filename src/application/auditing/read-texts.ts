@@ -35,13 +35,12 @@ export class ReadTexts {
 const isUnknown = (error: unknown): boolean =>
   error instanceof ApplicationError && error.code === 'message-not-found';
 
-const letters = new Intl.Segmenter('en', { granularity: 'grapheme' });
-
 /** Ends between two words where there are any, and never inside a letter. */
 export function firstWords(text: string): string {
   if (text.length <= CHARACTERS_MAX) return text;
   let cut = '';
   let characters = 0;
+  const letters = new Intl.Segmenter('en', { granularity: 'grapheme' });
   for (const { segment } of letters.segment(text)) {
     if (++characters > CHARACTERS_MAX) {
       const words = cut.replace(/\s+\S*$/u, '');
