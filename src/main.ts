@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { collectOnceStarted } from './adapters/system/collect-garbage.js';
+import { collectOnceStarted } from './adapters/garbage/collect-garbage.js';
 import { systemTime } from './adapters/system/system-time.js';
 import { limitYoungGenerationsByThread } from './adapters/system/young-generations.js';
 import { loadEnvironmentFile } from './commands/environment-file.js';

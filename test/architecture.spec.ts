@@ -25,8 +25,13 @@ function adapterOf(path: string): string | undefined {
   return technology === undefined ? `${top}/${adapter}` : `${top}/${adapter}/${technology}`;
 }
 
-/** The rooms that adapters share: how a schema of PostgreSQL is used, and the guard of addresses. They know no adapter. */
-const sharedRooms = [isInside('adapters/postgres'), isInside('adapters/guarded-http')];
+/**
+ * The rooms that adapters share: how a schema of PostgreSQL is used, the guard of addresses, and the collection of a
+ * thread's garbage. They know no adapter.
+ */
+const sharedRooms = ['adapters/postgres', 'adapters/guarded-http', 'adapters/garbage'].map(
+  isInside,
+);
 const isSharedByAdapters = (name: string): boolean => sharedRooms.some((isIn) => isIn(name));
 
 /** Each rule returns the imports of a file that it forbids. */

@@ -12,7 +12,7 @@ import { openEvents } from '../adapters/event-store/sealed/open-events.js';
 import { OpeningEventFeed } from '../adapters/event-store/sealed/opening-event-feed.js';
 import { openKeyStore } from '../adapters/key-store/open-key-store.js';
 import { Catalog } from '../adapters/read-model/copies/catalog.js';
-import { collectOnceStarted } from '../adapters/system/collect-garbage.js';
+import { collectOnceStarted } from '../adapters/garbage/collect-garbage.js';
 import { systemClocks } from '../adapters/system/system-clock.js';
 import { openReadModelDatabase } from '../adapters/read-model/copies/open-read-model-database.js';
 import { pause } from '../application/pause.js';

@@ -1,7 +1,7 @@
 /** The thread that signs the transparency log: composes what it needs, and knows nothing of HTTP. */
 import { platform, setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
-import { collectOnceStarted } from '../adapters/system/collect-garbage.js';
+import { collectOnceStarted } from '../adapters/garbage/collect-garbage.js';
 import { monotonicClock } from '../adapters/system/monotonic-clock.js';
 import { PagedStoredEvents } from '../adapters/event-store/paged-stored-events.js';
 import { CommitBell } from '../adapters/event-store/sqlite/commit-bell.js';

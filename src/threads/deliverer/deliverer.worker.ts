@@ -11,7 +11,7 @@ import { CommitBell } from '../../adapters/event-store/sqlite/commit-bell.js';
 import { FollowingReader } from '../../adapters/event-store/sqlite/following-reader.js';
 import { openKeyStore } from '../../adapters/key-store/open-key-store.js';
 import { HttpWebhookSender } from '../../adapters/outgoing-webhooks/http-webhook-sender.js';
-import { collectOnceStarted } from '../../adapters/system/collect-garbage.js';
+import { collectOnceStarted } from '../../adapters/garbage/collect-garbage.js';
 import { systemClocks } from '../../adapters/system/system-clock.js';
 import { keepRunning } from '../../application/background/keep-running.js';
 import { KEY_STORE_STREAM } from '../../application/streams.js';

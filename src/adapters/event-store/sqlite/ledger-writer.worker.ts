@@ -345,3 +345,9 @@ function nextMessage(): ToWriter | undefined {
 }
 
 send({ kind: 'ready', head });
+
+// Not from its source, see above.
+if (import.meta.url.endsWith('.js')) {
+  const { collectOnceStarted } = await import('../../garbage/collect-garbage.js');
+  collectOnceStarted();
+}
