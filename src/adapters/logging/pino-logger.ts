@@ -28,6 +28,8 @@ const serializeError = (error: unknown): unknown =>
         name: error.name,
         message: error.message,
         ...('code' in error ? { code: error.code } : {}),
+        // SQLite's own number: one message of it has several causes.
+        ...('errcode' in error ? { errcode: error.errcode } : {}),
         stack: error.stack,
         ...(error.cause === undefined ? {} : { cause: serializeError(error.cause) }),
       }

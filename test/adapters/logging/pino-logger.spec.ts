@@ -37,7 +37,8 @@ it('hides whatever stands under a name for secrets, texts and numbers, three lev
 
 it('writes of an error what it says and where it comes from, and nothing that hangs on it', () => {
   const cause = Object.assign(new Error('the cause'), {
-    code: 'ECONNRESET',
+    code: 'ERR_SQLITE_ERROR',
+    errcode: 517,
     config: { headers: { Authorization: `Bearer ${SECRET}` }, data: SECRET },
   });
   const error = Object.assign(new Error('the failure', { cause }), {
@@ -53,7 +54,7 @@ it('writes of an error what it says and where it comes from, and nothing that ha
       name: 'Error',
       message: 'the failure',
       stack: expect.stringContaining('pino-logger.spec'),
-      cause: { message: 'the cause', code: 'ECONNRESET' },
+      cause: { message: 'the cause', code: 'ERR_SQLITE_ERROR', errcode: 517 },
     },
   });
   expect(logged({ error: { toString: () => 'thrown', data: SECRET } })).not.toContain(SECRET);
