@@ -116,10 +116,10 @@ it('marks in the chart since when sending is held and why, until a person releas
   await page.getByRole('dialog').getByLabel('Reason').fill('Corrected.');
   await page.getByRole('dialog').getByRole('button', { name: 'Release', exact: true }).click();
   await page.getByText('Flowing').first().waitFor();
-  expect(await page.getByText(/^Held since/).count()).toBe(0);
   // The time in which nothing was sent stays in the chart, also of the last hour alone.
   const past = page.getByText(/^Held \S+ to \S+: The campaign has a wrong price/);
   await past.waitFor();
+  expect(await page.getByText(/^Held since/).count()).toBe(0);
   await page.getByRole('button', { name: '1 h', exact: true }).click();
   await page.waitForURL(/period=1h/);
   await page.getByRole('region', { name: 'By hour' }).waitFor();

@@ -55,10 +55,10 @@ export function fullTime(at: string | Date, now: Date): string {
     : `${WEEKDAYS[time.getDay()]} ${dayName(time, now)}, ${clockTime(time)}`;
 }
 
-/** `9 min ago`, `in 1 d 22 h`, `now`. */
+/** `9 min ago`, `in 1 d 22 h`, `just now`. */
 export function relativeTime(at: string | Date, now: Date): string {
   const ms = now.getTime() - new Date(at).getTime();
-  if (Math.abs(ms) < 5 * SECOND) return 'now';
+  if (Math.abs(ms) < 5 * SECOND) return ms < 0 ? 'now' : 'just now';
   const rough = roughSpan(Math.abs(ms));
   return ms > 0 ? `${rough} ago` : `in ${rough}`;
 }

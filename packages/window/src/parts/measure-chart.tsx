@@ -121,7 +121,7 @@ function TimeLine({ points, show, isBad, isShare, label, width }: Drawn) {
         <g key={tick}>
           <path className={tick === 0 ? 'gl b' : 'gl'} d={`M${LEFT} ${y(tick)}H${right}`} />
           <text x={LEFT - 8} y={y(tick) + 4} textAnchor="end">
-            {show(tick)}
+            {show(tick).replace('.0%', '%')}
           </text>
         </g>
       ))}

@@ -1,12 +1,14 @@
-import { useEffect, useRef, useState, type RefObject } from 'react';
+import { useLayoutEffect, useRef, useState, type RefObject } from 'react';
 
 /** The width of an element, so that a chart is drawn for it and never scaled. */
 export function useWidth(): readonly [RefObject<HTMLDivElement | null>, number] {
   const element = useRef<HTMLDivElement>(null);
   const [width, setWidth] = useState(0);
-  useEffect(() => {
+  // Before the first paint: an empty frame would jump when its chart comes.
+  useLayoutEffect(() => {
     const { current } = element;
     if (current === null) return;
+    setWidth(Math.floor(current.getBoundingClientRect().width));
     const observer = new ResizeObserver(([entry]) =>
       setWidth(Math.floor(entry?.contentRect.width ?? 0)),
     );

@@ -35,6 +35,7 @@ const FIRST_PERIOD: Period = { name: '24 h', days: 1, by: 'hour' };
 /** The address says the last hour by its name: a share of a day is nothing to read. */
 const nameInAddress = ({ name, days }: Period): string =>
   days < 1 ? name.replace(' ', '') : String(days);
+/** Rows of the panel; where there are more reasons, the last row counts the others together. */
 const REASONS_SHOWN = 6;
 const LOST = 'rejected,undeliverable,failed,expired';
 
@@ -325,16 +326,17 @@ function Reasons({
   const rows = (report.data?.rows ?? [])
     .filter((row) => row.group['errorCode'] != null)
     .toSorted((a, b) => b.messages - a.messages);
-  const total = rows.reduce((sum, row) => sum + row.messages, 0);
+  const total = messagesIn(rows);
+  const named = rows.slice(0, rows.length > REASONS_SHOWN ? REASONS_SHOWN - 1 : REASONS_SHOWN);
+  const others = rows.slice(named.length);
   return (
     <Panel title="By reason" label="Failures by reason" note={counted(total, 'error')}>
       {rows.length === 0 ? (
         <Void title={lost === 0 ? 'Nothing failed.' : 'No reason was reported.'} shape="check" />
       ) : (
         <ul className="bars">
-          {rows.slice(0, REASONS_SHOWN).map((row) => {
+          {named.map((row) => {
             const code = row.group['errorCode'] ?? '';
-            const part = row.messages / total;
             return (
               <li key={code}>
                 <Link href={messagesOf(row, range, only)}>
@@ -342,24 +344,48 @@ function Reasons({
                     <span className="code">{code}</span>
                     {titleOf(code)}
                   </span>
-                  <span className="num">{count(row.messages)}</span>
-                  <span className="num quiet">{Math.round(part * 100)}%</span>
-                  <svg
-                    className="bar"
-                    viewBox="0 0 100 4"
-                    preserveAspectRatio="none"
-                    aria-hidden="true"
-                  >
-                    <rect className="f-track" width="100" height="4" />
-                    <rect className="f-lost" width={part * 100} height="4" />
-                  </svg>
+                  <Part messages={row.messages} total={total} fill="lost" />
                 </Link>
               </li>
             );
           })}
+          {others.length > 0 && (
+            <li>
+              <div className="others">
+                <span>{others.length} other reasons</span>
+                <Part messages={messagesIn(others)} total={total} fill="cost" />
+              </div>
+            </li>
+          )}
         </ul>
       )}
     </Panel>
+  );
+}
+
+const messagesIn = (rows: readonly ReportRow[]): number =>
+  rows.reduce((sum, row) => sum + row.messages, 0);
+
+/** A number of messages, its share of all, and the same as a bar. */
+function Part({
+  messages,
+  total,
+  fill,
+}: {
+  readonly messages: number;
+  readonly total: number;
+  readonly fill: 'lost' | 'cost';
+}) {
+  const part = 100 * (messages / total);
+  return (
+    <>
+      <span className="num">{count(messages)}</span>
+      <span className="num quiet">{Math.round(part)}%</span>
+      <svg className="bar" viewBox="0 0 100 4" preserveAspectRatio="none" aria-hidden="true">
+        <rect className="f-track" width="100" height="4" />
+        <rect className={`f-${fill}`} width={part} height="4" />
+      </svg>
+    </>
   );
 }
 

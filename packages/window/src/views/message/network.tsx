@@ -7,6 +7,20 @@ import { meanings, Receipts } from '../../parts/receipts.js';
 
 const DAYS = 30;
 
+/** A share of fewer messages would say more than is known. */
+const SHARED_FROM = 20;
+
+/** `98.6% were`, `1 was`, `none were` */
+function reportedDelivered(row: {
+  readonly messages: number;
+  readonly deliveredShare: number | null;
+}): string {
+  if (row.messages >= SHARED_FROM) return `${share(row.deliveredShare)} were`;
+  const delivered = Math.round(row.messages * (row.deliveredShare ?? 0));
+  if (delivered === 0) return row.messages === 1 ? 'which was not' : 'none were';
+  return delivered === 1 ? '1 was' : `${delivered} were`;
+}
+
 /** Shows the trust in receipts of this network, or of this country. */
 export function Network({ message }: { readonly message: Message }) {
   const networkCode = message.attempts.findLast((one) => one.networkCode !== null)?.networkCode;
@@ -28,7 +42,7 @@ export function Network({ message }: { readonly message: Message }) {
         <p className="soft">
           {row.messages === 0
             ? `No messages in ${DAYS} days.`
-            : `Of ${counted(row.messages, 'message')} in ${DAYS} days, ${share(row.deliveredShare)} were reported delivered${row.timeToDelivery.p50Ms === null ? '' : `, half within ${span(row.timeToDelivery.p50Ms)}`}.`}{' '}
+            : `Of ${counted(row.messages, 'message')} in ${DAYS} days, ${reportedDelivered(row)} reported delivered${row.timeToDelivery.p50Ms === null ? '' : `, half within ${span(row.timeToDelivery.p50Ms)}`}.`}{' '}
           {meanings[row.receipts]}
           {row.basis === 'hint' ? ' This is a general hint: too little was measured here.' : ''}
         </p>

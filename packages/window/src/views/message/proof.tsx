@@ -71,7 +71,7 @@ export function Proof({ id, revision }: { readonly id: string; readonly revision
           Take the proof away
         </button>
         <span className="sub quiet">
-          waybill verify --proof checks it without Waybill and without a network.
+          waybill verify --proof checks it without this service and without a network.
         </span>
       </div>
     </Panel>
