@@ -1,8 +1,10 @@
+import type { DomainEvent } from '../../src/domain/events.js';
 import {
   generateMessage,
   type GeneratedEvent,
 } from '../../testing/generated-messages/generate-messages.js';
 import { seededRandom } from '../../testing/seeded-random.js';
+import { customerHistory } from './one-customer.js';
 
 const MESSAGES = 12_000;
 const HOUR_MS = 3_600_000;
@@ -18,8 +20,8 @@ const BY_HOUR = [
 
 const weightAt = (ms: number): number => BY_HOUR[new Date(ms).getUTCHours()] ?? 0;
 
-/** The messages of the day and a night before now, in the order in which they would be recorded. */
-export function dayOfTraffic(nowMs: number): readonly GeneratedEvent[] {
+/** The messages of the day and a night before now and those of one customer, in the order in which they would be recorded. */
+export function dayOfTraffic(nowMs: number): readonly GeneratedEvent<DomainEvent>[] {
   const random = seededRandom(7);
   const hours = Array.from({ length: 24 }, (_, ago) => {
     const fromMs = nowMs - (ago + 1) * HOUR_MS;
@@ -37,7 +39,7 @@ export function dayOfTraffic(nowMs: number): readonly GeneratedEvent[] {
       });
     }).flat(),
   );
-  return events
+  return [...events, ...customerHistory(nowMs)]
     .filter(({ at }) => at < nowMs)
     .toSorted((left, right) => left.at - right.at || left.revision - right.revision);
 }

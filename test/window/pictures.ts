@@ -7,6 +7,7 @@ import { startDemonstration } from '../support/worlds/demonstration.js';
 import { startBrowser } from '../../testing/browser.js';
 import { writeLedger } from '../../testing/generated-messages/generate-ledger.js';
 import { dayOfTraffic } from './day-of-traffic.js';
+import { CUSTOMER } from './one-customer.js';
 
 const { values } = parseArgs({
   options: {
@@ -35,6 +36,8 @@ interface Shot {
   readonly theme: Theme;
 }
 
+/** As a person types the number of the customer. */
+const AS_TYPED = '+44 7700 900321';
 const [WIDE, NARROW] = [1440, 390];
 const askFor = async <Answer>(url: string): Promise<Answer> =>
   (await (await fetch(url)).json()) as Answer;
@@ -62,7 +65,9 @@ async function take(page: Page, url: string, shot: Shot): Promise<void> {
 }
 
 const traffic = dayOfTraffic(Date.now());
-const messages = new Set(traffic.map(({ stream }) => stream)).size;
+const messages = new Set(
+  traffic.map(({ stream }) => stream).filter((stream) => stream.startsWith('message-')),
+).size;
 const demonstration = await startDemonstration((directory) => writeLedger(directory, traffic));
 const browser = await startBrowser();
 try {
@@ -73,6 +78,16 @@ try {
         `${url}/v1/reports/delivery`,
       );
       return (rows[0]?.messages ?? 0) >= messages;
+    },
+    { withinMs: 60_000 },
+  );
+  // The last that the sandbox does: then all of its messages have come to their ends.
+  await eventually(
+    async () => {
+      const path = '/v1/messages?reference=demonstration&contradicted=true';
+      return (
+        (await askFor<{ readonly items: readonly unknown[] }>(`${url}${path}`)).items.length > 0
+      );
     },
     { withinMs: 60_000 },
   );
@@ -89,7 +104,8 @@ try {
     'reports-hour': '/reports?by=hour&period=1',
     'reports-two': '/reports?by=country&then=errorCode',
     inbound: '/inbound',
-    person: '/people/447700980006',
+    'find-person': `/?q=${CUSTOMER}`,
+    person: `/people/${CUSTOMER}`,
     operations: '/operations',
     inspector: '/inspector',
   };
@@ -104,7 +120,7 @@ try {
     { name: 'message', path: paths.message, width: WIDE, theme: 'light' },
     { name: 'message-dark', path: paths['message-rejected'], width: WIDE, theme: 'dark' },
     { name: 'overview', path: paths.overview, width: WIDE, theme: 'light' },
-    { name: 'find-dark', path: '/?q=447700980006', width: WIDE, theme: 'dark' },
+    { name: 'find-dark', path: `/?q=${encodeURIComponent(AS_TYPED)}`, width: WIDE, theme: 'dark' },
   ];
   await mkdir(values.into, { recursive: true });
   const page = await browser.newPage();

@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { eventCodec } from '../../src/adapters/event-store/event-codec.js';
+import type { DomainEvent } from '../../src/domain/events.js';
 import { prepareLedger } from '../../src/adapters/event-store/sqlite/ledger-schema.js';
 import { generateMessage, type GeneratedEvent } from './generate-messages.js';
 
@@ -30,7 +31,7 @@ export const generateLedger = (directory: string, seed: number, messages: number
   writeLedger(directory, generateEvents(seed, messages));
 
 /** Writes a ledger as the service would, but straight into its file, and without waiting for disks. */
-export function writeLedger(directory: string, all: Iterable<GeneratedEvent>): number {
+export function writeLedger(directory: string, all: Iterable<GeneratedEvent<DomainEvent>>): number {
   mkdirSync(directory, { recursive: true });
   const file = join(directory, 'ledger.sqlite');
   prepareLedger(file);

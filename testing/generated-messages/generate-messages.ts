@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { EventMetadata } from '../../src/application/ports/event-store.js';
+import type { DomainEvent } from '../../src/domain/events.js';
 import type { MessageEvent } from '../../src/domain/message/message-events.js';
 import type { Report, ReportStatus } from '../../src/domain/report.js';
 import { seededRandom, skewed } from '../seeded-random.js';
@@ -49,11 +50,11 @@ const SEASON_SHARE = 0.1;
 export const FIRST_AT_MS = Date.UTC(2026, 0, 1);
 const SPAN_MS = 90 * 86_400_000;
 
-export interface GeneratedEvent {
+export interface GeneratedEvent<Event extends DomainEvent = MessageEvent> {
   readonly id: string;
   readonly stream: string;
   readonly revision: number;
-  readonly event: MessageEvent;
+  readonly event: Event;
   readonly metadata: EventMetadata;
   /** The time of recording, which gives the order of the ledger. */
   readonly at: number;
