@@ -20,6 +20,12 @@ import { Failure, Loading, Void } from '../parts/states.js';
 import { PersonAside } from './person/aside.js';
 
 const TYPING_MS = 200;
+/** As in the style sheet: below it the hint must be short, since a focused field cuts it. */
+const NARROW_PIXELS = 720;
+const hints = {
+  wide: 'A number, its last digits, an id or a reference',
+  narrow: 'Number or reference',
+} as const;
 const noTime: ReadTime = () => null;
 
 const filters = {
@@ -95,7 +101,7 @@ export function Find({ session }: { readonly session: Session }) {
           autoComplete="off"
           spellCheck={false}
           autoFocus
-          placeholder="A number, its last digits, an id or a reference"
+          placeholder={window.innerWidth < NARROW_PIXELS ? hints.narrow : hints.wide}
         />
         <span className="keys">
           <span>
