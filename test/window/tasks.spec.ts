@@ -55,6 +55,10 @@ it('leads from npm start to why a message was rejected by two clicks', async () 
   await headline().getByText('The message was not delivered').waitFor();
   expect(await headline().textContent()).toMatch(/The number is missing or is no phone number/);
   expect(clicks).toHaveLength(2);
+  // Five messages were sent: a share of them would say more than is known.
+  await page
+    .getByText(/^Of \d+ messages? in 30 days, (\d+ was|\d+ were|none were|which was not) reported/)
+    .waitFor();
 });
 
 it('lets a stranger with a number, a time and a complaint tell the customer why, by the keyboard alone', async () => {
