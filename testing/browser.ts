@@ -1,4 +1,9 @@
+import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { mkdtemp, rename, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
 import chromium from '@sparticuz/chromium';
 import { chromium as playwright, type Browser } from 'playwright-core';
 
@@ -36,7 +41,7 @@ export async function startBrowser(flags: readonly string[] = []): Promise<Brows
     CHROME_PATH === undefined && process.platform === 'linux' && process.arch === 'x64';
   if (isPackaged) {
     return playwright.launch({
-      executablePath: await chromium.executablePath(),
+      executablePath: await unpacked(),
       args: [
         ...chromium.args.filter((flag) => !LEFT_OUT.has(flag)),
         '--disable-dev-shm-usage',
@@ -53,4 +58,27 @@ export async function startBrowser(flags: readonly string[] = []): Promise<Brows
     );
   }
   return playwright.launch({ executablePath, args: [...flags], headless: true });
+}
+
+/**
+ * Returns the package's browser. It is unpacked aside and then put in its place, because the package gives away a file that
+ * another process has only begun to write.
+ */
+async function unpacked(): Promise<string> {
+  const place = join(tmpdir(), 'waybill-chromium');
+  if (!existsSync(place)) {
+    const aside = await mkdtemp(`${place}-`);
+    const unpack = "await (await import('@sparticuz/chromium')).default.executablePath()";
+    await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', unpack], {
+      env: { ...process.env, TMPDIR: aside },
+    });
+    try {
+      await rename(aside, place);
+    } catch (error) {
+      await rm(aside, { recursive: true });
+      // Another process was first.
+      if (!existsSync(place)) throw error;
+    }
+  }
+  return join(place, 'chromium');
 }
