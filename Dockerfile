@@ -38,4 +38,4 @@ HEALTHCHECK --interval=10s --timeout=5s --start-period=30s --retries=3 \
 STOPSIGNAL SIGTERM
 # A smaller young generation: large bodies would otherwise make it grow. A limit of the heap, MiB: without one, garbage of
 # several times what lives is kept.
-CMD ["node", "--max-semi-space-size=16", "--max-old-space-size=1024", "--heap-growing-percent=30", "dist/main.js"]
+CMD ["node", "--max-semi-space-size=16", "--max-old-space-size=1024", "dist/main.js"]

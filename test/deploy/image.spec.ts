@@ -90,7 +90,6 @@ describe('the image', () => {
       'node',
       '--max-semi-space-size=16',
       '--max-old-space-size=1024',
-      '--heap-growing-percent=30',
       'dist/main.js',
     ]);
     expect(instruction('ENTRYPOINT')).toBeUndefined();
