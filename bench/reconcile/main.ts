@@ -14,7 +14,7 @@ import { parseArgs } from 'node:util';
 import type { ReconciliationSummary } from '../../src/application/reconciliation/summary.js';
 import { account } from '../ingest/signed-webhooks.js';
 import { stop } from '../support/process.js';
-import { lagOf, startService } from '../support/service.js';
+import { lagOf, startService, untilSigned } from '../support/service.js';
 import { writeDeliveries } from './existing-deliveries.js';
 
 const HELP = `Measures the reconciliation of a ledger with a report file, and its repeat.
@@ -52,6 +52,7 @@ async function run(rows: number): Promise<void> {
     await catchUp(data);
     const service = await startService(data, READY_MS_MAX);
     try {
+      await untilSigned(service.url);
       await delay(SETTLE_MS);
       console.log(
         `${rows} rows, ${Math.round(statSync(file).size / 1024 / 1024)} MiB, Node ${process.version}`,
