@@ -2,7 +2,7 @@ import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import type { IdSet } from '../../application/ports/id-set.js';
 
 /** Memory of one set, in KiB; what exceeds it lies in a temporary file that SQLite deletes. */
-const CACHE_KIBIBYTES = 16 * 1024;
+const CACHE_KIBIBYTES = 4 * 1024;
 
 /** Keeps ids in a temporary database, so that memory stays constant however many there are. */
 export class TemporaryIdSet implements IdSet {

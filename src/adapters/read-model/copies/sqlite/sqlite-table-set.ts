@@ -37,7 +37,7 @@ export type CopyUse = 'searched' | 'followed';
  * few pages at the end.
  */
 const CACHE_KIB = {
-  messages: { searched: 65_536, followed: 16_384 },
+  messages: { searched: 32_768, followed: 16_384 },
   others: 4_096,
   rebuild: 65_536,
 } as const;
