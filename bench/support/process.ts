@@ -24,19 +24,41 @@ export async function stop(child: ChildProcess): Promise<void> {
   await ended;
 }
 
-/** Polls until the service reports that it is ready. @throws after `withinMs` */
-export async function untilReady(url: string, withinMs: number): Promise<number> {
+const LOOK_MS = 250;
+
+/**
+ * Polls until a condition holds. @param what for the error, as in "the service is ready"
+ * @returns the time that it took, milliseconds
+ * @throws after `withinMs`
+ */
+export async function until(
+  what: string,
+  condition: () => Promise<boolean>,
+  withinMs: number,
+  everyMs = LOOK_MS,
+): Promise<number> {
   const startedMs = performance.now();
-  while (performance.now() - startedMs < withinMs) {
-    const ready = await fetch(`${url}/health/ready`).then(
-      ({ ok }) => ok,
-      () => false,
-    );
-    if (ready) return performance.now() - startedMs;
-    await delay(10);
+  while (!(await condition())) {
+    if (performance.now() - startedMs > withinMs) {
+      throw new Error(`not within ${withinMs} ms: ${what}`);
+    }
+    await delay(everyMs);
   }
-  throw new Error(`${url} was not ready within ${withinMs} ms`);
+  return performance.now() - startedMs;
 }
+
+/** @returns the time that it took, milliseconds @throws after `withinMs` */
+export const untilReady = (url: string, withinMs: number): Promise<number> =>
+  until(
+    `${url} is ready`,
+    () =>
+      fetch(`${url}/health/ready`).then(
+        ({ ok }) => ok,
+        () => false,
+      ),
+    withinMs,
+    10,
+  );
 
 export async function freePort(): Promise<number> {
   const { createServer } = await import('node:net');

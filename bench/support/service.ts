@@ -1,9 +1,8 @@
 import type { ChildProcess } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
-import { setTimeout as delay } from 'node:timers/promises';
 import { asStarted } from '../../testing/as-started.js';
 import { account } from '../ingest/signed-webhooks.js';
-import { freePort, start, untilReady } from './process.js';
+import { freePort, start, until, untilReady } from './process.js';
 
 export interface MeasuredService {
   readonly url: string;
@@ -68,18 +67,17 @@ interface Parts {
 export const lagOf = async (url: string): Promise<Lag> => (await partsOf(url)).readModels;
 
 const SIGNED_MS_MAX = 900_000;
-const LOOK_MS = 250;
 
-/** A service that was started on a signed ledger reads it again first, on a thread that takes much of a core. */
-export async function untilSigned(url: string): Promise<void> {
-  const startedMs = performance.now();
-  while (performance.now() - startedMs < SIGNED_MS_MAX) {
-    const { proof } = await partsOf(url);
-    if (proof.state === 'working') return;
-    await delay(LOOK_MS);
-  }
-  throw new Error(`the log was not ready within ${SIGNED_MS_MAX} ms`);
-}
+/**
+ * A service that was started on a signed ledger reads it again first, on a thread that takes much of a core.
+ * @returns the time that it took, milliseconds
+ */
+export const untilSigned = (url: string): Promise<number> =>
+  until(
+    'the log is ready to sign',
+    async () => (await partsOf(url)).proof.state === 'working',
+    SIGNED_MS_MAX,
+  );
 
 async function partsOf(url: string): Promise<Parts> {
   const response = await ask(`${url}/health/ready`);

@@ -15,7 +15,7 @@ import {
 import { writeMessages, type ExistingMessage } from '../ingest/existing-messages.js';
 import { signedRequest, type StatusBody } from '../ingest/signed-webhooks.js';
 import { offer } from '../fixed-rate/offer.js';
-import { stop } from '../support/process.js';
+import { stop, until } from '../support/process.js';
 import { ProcessorUse } from '../support/processor-use.js';
 import { lagOf, startService, untilSigned, type MeasuredService } from '../support/service.js';
 
@@ -80,13 +80,14 @@ async function run(): Promise<void> {
     // Each is reported submitted, then delivered; two pages are watched, and some are probes.
     const probes = Math.ceil((Number(values.seconds) * 1000) / PROBE_EVERY_MS) + 5;
     const existing = await writeMessages({ kind: 'sqlite', directory }, changes + probes);
-    say(`${events} events of ${messages} messages in ${seconds(startedMs)} s`);
+    const writtenMs = performance.now() - startedMs;
+    say(`${events} events of ${messages} messages in ${seconds(writtenMs)} s`);
     const service = await startService(directory, READY_MS_MAX);
     try {
-      await untilBuilt(service);
-      const builtMs = performance.now();
-      await untilSigned(service.url);
-      say(`the log was ready to sign ${seconds(builtMs)} s later`);
+      const { url } = service;
+      const builtMs = await until('read models are built', () => isBuilt(url), BUILT_MS_MAX);
+      say(`read models were built ${seconds(builtMs)} s after the start`);
+      say(`the log was ready to sign ${seconds(await untilSigned(url))} s later`);
       const browser = await startBrowser();
       try {
         await measureRequests(browser, service);
@@ -110,20 +111,12 @@ async function run(): Promise<void> {
   }
 }
 
-const seconds = (startedMs: number): string => ((performance.now() - startedMs) / 1000).toFixed(1);
+const seconds = (ms: number): string => (ms / 1000).toFixed(1);
 
-async function untilBuilt({ url }: MeasuredService): Promise<void> {
-  const startedMs = performance.now();
-  // The lag is not known before the first event is projected.
-  while (performance.now() - startedMs < BUILT_MS_MAX) {
-    const [{ behindEvents }, counted] = await Promise.all([lagOf(url), messagesCounted(url)]);
-    if (behindEvents === 0 && counted >= Number(values.messages)) {
-      say(`read models were built ${seconds(startedMs)} s after the start`);
-      return;
-    }
-    await delay(250);
-  }
-  throw new Error(`the read models were not built within ${BUILT_MS_MAX} ms`);
+/** The lag is not known before the first event is projected, so the messages are counted too. */
+async function isBuilt(url: string): Promise<boolean> {
+  const [{ behindEvents }, counted] = await Promise.all([lagOf(url), messagesCounted(url)]);
+  return behindEvents === 0 && counted >= Number(values.messages);
 }
 
 async function messagesCounted(url: string): Promise<number> {
