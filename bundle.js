@@ -55,55 +55,42 @@ const threads = globSync('**/*.worker.js', { cwd: from }).map((path) => [
   path,
 ]);
 
-// One character beyond ASCII makes V8 keep the text of a whole file with two bytes a character. esbuild escapes them in
-// strings, and not in regular expressions, of which this package has hundreds.
-const asciiExpressions = {
-  name: 'ascii-expressions',
+/** Replaces text in the files whose path matches `filter`. */
+const replacing = (name, filter, pattern, replacement) => ({
+  name,
   setup({ onLoad }) {
-    onLoad({ filter: /[\\/]node_modules[\\/]validator[\\/].*\.js$/ }, ({ path }) => ({
-      contents: readFileSync(path, 'utf8').replaceAll(
-        /[^\0-\x7f]/g,
-        (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
-      ),
+    onLoad({ filter }, ({ path }) => ({
+      contents: readFileSync(path, 'utf8').replaceAll(pattern, replacement),
     }));
   },
-};
+});
+
+// One character beyond ASCII makes V8 keep the text of a whole file with two bytes a character. esbuild escapes them in
+// strings, and not in regular expressions, of which this package has hundreds.
+const asciiExpressions = replacing(
+  'ascii-expressions',
+  /[\\/]node_modules[\\/]validator[\\/].*\.js$/,
+  /[^\0-\x7f]/g,
+  (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+);
 
 // Nest's own loggers make a format of dates when they are loaded, and this service has another logger. The tables of
 // languages behind a format take 6 MB of memory.
-const lateFormats = {
-  name: 'late-formats',
-  setup({ onLoad }) {
-    onLoad(
-      { filter: /[\\/]@nestjs[\\/]common[\\/]services[\\/].*logger\.service\.js$/ },
-      ({ path }) => ({
-        contents: readFileSync(path, 'utf8').replace(
-          /const dateTimeFormatter = (new Intl\.DateTimeFormat\([^;]*\));/,
-          'let format; const dateTimeFormatter = { format: (date) => (format ??= $1).format(date) };',
-        ),
-      }),
-    );
-  },
-};
+const lateFormats = replacing(
+  'late-formats',
+  /[\\/]@nestjs[\\/]common[\\/]services[\\/].*logger\.service\.js$/,
+  /const dateTimeFormatter = (new Intl\.DateTimeFormat\([^;]*\));/g,
+  'let format; const dateTimeFormatter = { format: (date) => (format ??= $1).format(date) };',
+);
 
 // Errors, logs and the OpenAPI document name classes, and esbuild may rename them. Its own option to keep names makes a
 // call for every function too, each time it is made: some percent of the processor time of a webhook.
-const namedClasses = {
-  name: 'named-classes',
-  setup({ onLoad }) {
-    onLoad({ filter: /\.js$/ }, ({ path }) =>
-      relative(resolve(from), path).startsWith('..')
-        ? undefined
-        : {
-            contents: readFileSync(path, 'utf8').replaceAll(
-              /^(?:export )?(?:let \w+ = )?class (\w+)[^{]*\{/gm,
-              (start, name) =>
-                `${start} static { Object.defineProperty(this, 'name', { value: '${name}' }); }`,
-            ),
-          },
-    );
-  },
-};
+const namedClasses = replacing(
+  'named-classes',
+  new RegExp(`^${RegExp.escape(resolve(from))}.*\\.js$`),
+  /^(?:export )?(?:let \w+ = )?class (\w+)[^{]*\{/gm,
+  "$& static { Object.defineProperty(this, 'name', { value: '$1' }); }",
+);
 
 rmSync(into, { recursive: true, force: true });
 const buildingWindow = buildWindow(join(into, 'window'));

@@ -6,34 +6,43 @@ const SHARE_MIN = 0.02;
 
 type Seconds<Name> = ReadonlyMap<Name, number>;
 
+/** Processor seconds until a moment: of the machine, of the service by thread, and of this process and its children by id. */
+const usageNow = (servicePid: number) => ({
+  atMs: performance.now(),
+  machine: machineSeconds(),
+  service: processCpuSeconds(servicePid)?.threads ?? new Map<string, number>(),
+  own: descendantsCpuSeconds(process.pid),
+});
+
 /**
  * Tells who used the processor while something was measured: the service by its threads, the browser, this process,
  * and whatever else runs on the machine. A figure that was measured beside other jobs says so itself.
  */
 export class ProcessorUse {
-  private startedMs = performance.now();
-  private machine = machineSeconds();
-  private service: Seconds<string> = new Map();
-  private own: Seconds<number> = new Map();
+  private before: ReturnType<typeof usageNow>;
 
-  constructor(private readonly servicePid: number) {}
-
-  begin(): void {
-    this.startedMs = performance.now();
-    this.machine = machineSeconds();
-    this.service = threadsOf(this.servicePid);
-    this.own = descendantsCpuSeconds(process.pid);
+  constructor(private readonly servicePid: number) {
+    this.before = usageNow(servicePid);
   }
 
-  /** What was used since it began. @param loadSeconds of the load, whose process has ended by now */
+  begin(): void {
+    this.before = usageNow(this.servicePid);
+  }
+
+  /**
+   * Describes the processor time that was used since `begin`.
+   * @param loadSeconds the load's processor time, in seconds: its process has ended, so the system no longer tells it
+   */
   words(loadSeconds: number): string {
-    const forSeconds = (performance.now() - this.startedMs) / 1000;
-    const threads = since(this.service, threadsOf(this.servicePid));
-    const others = since(this.own, descendantsCpuSeconds(process.pid));
+    const { before } = this;
+    const now = usageNow(this.servicePid);
+    const forSeconds = (now.atMs - before.atMs) / 1000;
+    const threads = since(before.service, now.service);
+    const others = since(before.own, now.own);
     const service = total(threads);
     const bench = others.get(process.pid) ?? 0;
     const browser = total(others) - service - bench;
-    const rest = machineSeconds() - this.machine - total(others) - loadSeconds;
+    const rest = now.machine - before.machine - total(others) - loadSeconds;
     const share = (used: number): string => `${Math.round((100 * used) / forSeconds)}%`;
     const named = [...threads]
       .filter(([, used]) => used > SHARE_MIN * forSeconds)
@@ -51,8 +60,6 @@ const total = (of: Seconds<unknown>): number => [...of.values()].reduce((sum, on
 
 const since = <Name>(before: Seconds<Name>, after: Seconds<Name>): Seconds<Name> =>
   new Map([...after].map(([name, used]) => [name, used - (before.get(name) ?? 0)]));
-
-const threadsOf = (pid: number): Seconds<string> => processCpuSeconds(pid)?.threads ?? new Map();
 
 const machineSeconds = (): number =>
   cpus().reduce((sum, { times }) => sum + times.user + times.nice + times.sys + times.irq, 0) /
