@@ -74,8 +74,8 @@ const asciiExpressions = replacing(
   (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
 );
 
-// Nest's own loggers make a format of dates when they are loaded, and this service has another logger. The tables of
-// languages behind a format take 6 MB of memory.
+// Nest's loggers create a date format when they are loaded, and this service uses another logger. A date format loads tables
+// of languages, which take 6 MB of memory.
 const lateFormats = replacing(
   'late-formats',
   /[\\/]@nestjs[\\/]common[\\/]services[\\/].*logger\.service\.js$/,
@@ -83,8 +83,8 @@ const lateFormats = replacing(
   'let format; const dateTimeFormatter = { format: (date) => (format ??= $1).format(date) };',
 );
 
-// Errors, logs and the OpenAPI document name classes, and esbuild may rename them. Its own option to keep names makes a
-// call for every function too, each time it is made: some percent of the processor time of a webhook.
+// Errors, logs and the OpenAPI document name classes, and esbuild may rename them. Its option `keepNames` also adds a call
+// wherever a function is created, which costs some percent of the processor time of a webhook.
 const namedClasses = replacing(
   'named-classes',
   new RegExp(`^${RegExp.escape(resolve(from))}.*\\.js$`),

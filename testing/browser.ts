@@ -61,8 +61,8 @@ export async function startBrowser(flags: readonly string[] = []): Promise<Brows
 }
 
 /**
- * Returns the package's browser. It is unpacked aside and then put in its place, because the package gives away a file that
- * another process has only begun to write.
+ * Returns the package's browser. It is unpacked into a directory of its own, which is then renamed: the package returns the
+ * file also while another process still writes it.
  */
 async function unpacked(): Promise<string> {
   const place = join(tmpdir(), 'waybill-chromium');

@@ -24,7 +24,7 @@ const { values } = parseArgs({
   options: {
     rate: { type: 'string', default: '2000' },
     seconds: { type: 'string', default: '20' },
-    // A slow answer keeps a connection; with too few of them it would slow down the load.
+    // A request holds its connection until it is answered. Too few connections would lower the rate.
     connections: { type: 'string', default: '512' },
   },
 });

@@ -6,7 +6,7 @@ import type { PacedResult } from './paced-load.js';
 
 /**
  * Offers webhooks at a fixed rate, from a process of its own.
- * @param onBegin is called when all are signed, and the first one is about to be written
+ * @param onBegin is called when all webhooks are signed, before the first is sent
  */
 export async function offer(
   order: Omit<PacedOrder, 'account'>,

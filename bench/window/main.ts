@@ -45,7 +45,7 @@ const REPETITIONS = 40;
 /** Promised for each request of overview and search, at the 95th percentile. */
 const ANSWER_MS_MAX = 100;
 const SHOWN_MS_MAX = 1_000;
-/** A slow answer keeps a connection; with too few of them it would slow down the load. */
+/** A request holds its connection until it is answered. Too few connections would lower the rate. */
 const CONNECTIONS = 256;
 const DAY_MS = 86_400_000;
 /** The last hour of the generated traffic. */

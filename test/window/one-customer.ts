@@ -76,7 +76,7 @@ const written = [
   { agoMs: 3 * MINUTE_MS, text: 'code not arrived??' },
 ] as const;
 
-/** What was sent to one customer, and what they wrote: of each ending one, as a person at a desk finds it. */
+/** The conversation with one customer, in which messages end in every way that Find shows. */
 export const customerHistory = (nowMs: number): readonly GeneratedEvent<DomainEvent>[] => [
   ...sent.flatMap(({ agoMs, ending, text, reference }) =>
     messageThatEnds(ending, nowMs - agoMs).map((one) => ({

@@ -468,7 +468,7 @@ it.each(opened.slice(0, 1))('the dialog of %s, %s, is accessible', async (path, 
 it('is signed out by one click, in the service too', async () => {
   const { page } = world;
   await world.go('/');
-  // What is still asked for when the session ends is refused, which the browser complains about.
+  // The service refuses requests that are open when the session ends, and the browser logs each as an error.
   await settled(page);
   const isQuiet =
     "performance.getEntriesByType('resource').at(-1).responseEnd < performance.now() - 200";

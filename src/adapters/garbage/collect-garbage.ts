@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
@@ -9,17 +10,17 @@ const WATCHED_MS = 2_000;
 const IDLE_SHARE_MAX = 0.1;
 
 /**
- * V8 forgets code that has not run during six collections, and each of these is two or more. A start compiles much that does
- * not run again soon; what is called again is compiled again, in microseconds.
+ * V8 drops the compiled code of a function that does not run during six collections. Each of these collects at least twice.
+ * A function that is called again is compiled again, in microseconds.
  */
 const COLLECTIONS = 4;
-/** Between two of them others have their turn. */
+/** The event loop handles what has arrived between two collections. */
 const PAUSE_MS = 100;
 
 /**
- * Collects this thread's garbage, and code that it no longer runs, once after its start, as soon as it is idle. V8 collects when more is allocated, so a
- * service that is idle would keep what its start has left: some 50 MB in all threads. Under load it would be stopped for
- * up to a second.
+ * Collects this thread's garbage and unused compiled code once after its start, as soon as it is idle. V8 collects only when
+ * more is allocated: an idle service would keep some 50 MB of its start in all threads. Under load a collection would stop
+ * the thread for up to a second.
  */
 export function collectOnceStarted(startedMs = STARTED_MS): void {
   setTimeout(collectWhenIdle, startedMs - WATCHED_MS).unref();
@@ -29,20 +30,17 @@ function collectWhenIdle(): void {
   const before = performance.eventLoopUtilization();
   setTimeout(() => {
     const { utilization } = performance.eventLoopUtilization(before);
-    if (utilization <= IDLE_SHARE_MAX) collect();
+    if (utilization <= IDLE_SHARE_MAX) void collect();
     else collectOnceStarted();
   }, WATCHED_MS).unref();
 }
 
-function collect(): void {
+async function collect(): Promise<void> {
   // Node gives the collector away only by a flag, and to contexts that are made after it.
   setFlagsFromString('--expose-gc');
   const gc = runInNewContext('gc') as (how: object) => void;
-  let left = COLLECTIONS;
-  const again = (): void => {
+  for (let collections = 0; collections < COLLECTIONS; collections++) {
     gc({ type: 'major', execution: 'sync', flavor: 'last-resort' });
-    left -= 1;
-    if (left > 0) setTimeout(again, PAUSE_MS).unref();
-  };
-  again();
+    await delay(PAUSE_MS, undefined, { ref: false });
+  }
 }

@@ -21,7 +21,7 @@ const SMS = 'sms';
 
 const groupBy: readonly ReportDimension[] = ['country', 'channel', 'day'];
 
-/** What a channel charges for: segments of an SMS, else messages. Only those count for which a report named a price. */
+/** The units by which a channel is charged: segments of SMS, messages of the others. Only units with a reported price count. */
 export const pricedUnits = (channel: string, priced: DeliveryTotal['priced']): number =>
   channel === SMS ? priced.segments : priced.messages;
 

@@ -8,7 +8,7 @@ export const { http } = waybill;
 export { answerOf };
 
 const RETRIES_MAX = 2;
-/** A view asks several questions at once; what is answered within this time is drawn together. */
+/** A view sends several requests at once. Answers that arrive within this time cause one render. */
 const DRAWN_TOGETHER_MS = 30;
 
 /** A refusal (4xx) is not retried: the service would refuse again. */

@@ -55,7 +55,7 @@ export function fullTime(at: string | Date, now: Date): string {
     : `${WEEKDAYS[time.getDay()]} ${dayName(time, now)}, ${clockTime(time)}`;
 }
 
-/** `9 min ago`, `in 1 d 22 h`, `just now`. */
+/** `9 min ago`, `in 1 d 22 h`; within five seconds `just now` for the past and `now` for the future. */
 export function relativeTime(at: string | Date, now: Date): string {
   const ms = now.getTime() - new Date(at).getTime();
   if (Math.abs(ms) < 5 * SECOND) return ms < 0 ? 'now' : 'just now';

@@ -20,7 +20,7 @@ import { Failure, Loading, Void } from '../parts/states.js';
 import { PersonAside } from './person/aside.js';
 
 const TYPING_MS = 200;
-/** As in the style sheet: below it the hint must be short, since a focused field cuts it. */
+/** The width of the style sheet's narrow layout, in which the field cuts off a long hint. */
 const NARROW_PIXELS = 720;
 const hints = {
   wide: 'A number, its last digits, an id or a reference',

@@ -346,7 +346,7 @@ function nextMessage(): ToWriter | undefined {
 
 send({ kind: 'ready', head });
 
-// Not from its source, see above.
+// A test starts this file from its source, where Node does not find the other module.
 if (import.meta.url.endsWith('.js')) {
   const { collectOnceStarted } = await import('../../garbage/collect-garbage.js');
   collectOnceStarted();

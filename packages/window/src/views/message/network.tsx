@@ -7,7 +7,7 @@ import { meanings, Receipts } from '../../parts/receipts.js';
 
 const DAYS = 30;
 
-/** A share of fewer messages would say more than is known. */
+/** The fewest messages for which a share is shown. Fewer are counted, because their share says little. */
 const SHARED_FROM = 20;
 
 /** `98.6% were`, `1 was`, `none were` */
