@@ -31,7 +31,7 @@ const LOOK_MS = 250;
  * @returns the time that it took, milliseconds
  * @throws after `withinMs`
  */
-export async function until(
+export async function waitUntil(
   what: string,
   condition: () => Promise<boolean>,
   withinMs: number,
@@ -49,7 +49,7 @@ export async function until(
 
 /** @returns the time that it took, milliseconds @throws after `withinMs` */
 export const untilReady = (url: string, withinMs: number): Promise<number> =>
-  until(
+  waitUntil(
     `${url} is ready`,
     () =>
       fetch(`${url}/health/ready`).then(

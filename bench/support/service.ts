@@ -2,7 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
 import { asStarted } from '../../testing/as-started.js';
 import { account } from '../ingest/signed-webhooks.js';
-import { freePort, start, until, untilReady } from './process.js';
+import { freePort, start, untilReady, waitUntil } from './process.js';
 
 export interface MeasuredService {
   readonly url: string;
@@ -73,7 +73,7 @@ const SIGNED_MS_MAX = 900_000;
  * @returns the time that it took, milliseconds
  */
 export const untilSigned = (url: string): Promise<number> =>
-  until(
+  waitUntil(
     'the log is ready to sign',
     async () => (await partsOf(url)).proof.state === 'working',
     SIGNED_MS_MAX,

@@ -15,7 +15,7 @@ import {
 import { writeMessages, type ExistingMessage } from '../ingest/existing-messages.js';
 import { signedRequest, type StatusBody } from '../ingest/signed-webhooks.js';
 import { offer } from '../fixed-rate/offer.js';
-import { stop, until } from '../support/process.js';
+import { stop, waitUntil } from '../support/process.js';
 import { ProcessorUse } from '../support/processor-use.js';
 import { lagOf, startService, untilSigned, type MeasuredService } from '../support/service.js';
 
@@ -85,7 +85,7 @@ async function run(): Promise<void> {
     const service = await startService(directory, READY_MS_MAX);
     try {
       const { url } = service;
-      const builtMs = await until('read models are built', () => isBuilt(url), BUILT_MS_MAX);
+      const builtMs = await waitUntil('read models are built', () => isBuilt(url), BUILT_MS_MAX);
       say(`read models were built ${seconds(builtMs)} s after the start`);
       say(`the log was ready to sign ${seconds(await untilSigned(url))} s later`);
       const browser = await startBrowser();
