@@ -37,7 +37,7 @@ export class ContactsController {
 
   @Get()
   @RequiresScope('read')
-  @DescribeContacts()
+  @DescribeContacts
   list(@Query() raw: RawQuery): Promise<ListedContacts> {
     const query = new QueryReader(raw);
     const isReview = query.oneOf('review', ['true']) !== undefined;
@@ -49,7 +49,7 @@ export class ContactsController {
 
   @Get(':number')
   @RequiresScope('read')
-  @DescribeContact()
+  @DescribeContact
   async read(
     @Param('number') number: string,
     @Query() raw: RawQuery,
@@ -73,7 +73,7 @@ export class ContactsController {
   @HttpCode(200)
   @RequiresScope('send')
   @TakesBody()
-  @DescribeReview()
+  @DescribeReview
   async review(
     @Param('number') number: string,
     @Body() body: unknown,

@@ -1,21 +1,25 @@
-import { applyDecorators } from '@nestjs/common';
-import { ApiBody, ApiOperation, ApiParam, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiParam } from '@nestjs/swagger';
 import { consentChanges } from '../../../application/contacts/consent-view.js';
 import { CONTACTS_LIMIT_MAX } from '../../../application/contacts/list-contacts.js';
 import {
   CONVERSATION_LIMIT_DEFAULT,
   CONVERSATION_LIMIT_MAX,
 } from '../../../application/contacts/read-contact.js';
-import { LIST_LIMIT_DEFAULT } from '../../../application/reporting/message-list.js';
-import { DescribeProblems } from '../documentation/problem-responses.js';
 import { consentSources } from '../documentation/contact-schemas.js';
+import { answer, operation, query } from '../documentation/operation.js';
 import { schemaOf } from '../documentation/schemas.js';
-import { complete, nullable, text, time } from '../documentation/schema-parts.js';
-import { asOf, pageOf, query } from '../reporting/reporting.openapi.js';
+import { complete, count, nullable, text, time } from '../documentation/schema-parts.js';
+import { asOf, limit, pageOf } from '../reporting/reporting.openapi.js';
 import { ReviewDto, SuppressDto } from './contacts.dto.js';
 
-const limit = (most: number, usual = LIST_LIMIT_DEFAULT) =>
-  query('limit', 'Rows of a page.', { type: 'integer', minimum: 1, maximum: most, default: usual });
+export const number = ApiParam({
+  name: 'number',
+  description: 'A number as people write it (national with DEFAULT_COUNTRY).',
+  example: '447700900123',
+});
+
+const consent = answer('What is known now.', schemaOf('Consent'));
+
 const cursor = query('cursor', '`nextCursor` of the page before.');
 
 const fact = {
@@ -46,8 +50,8 @@ const summary = {
     ),
   },
   counts: complete({
-    sent: { type: 'integer', minimum: 0 },
-    received: { type: 'integer', minimum: 0 },
+    sent: count,
+    received: count,
     atLeast: {
       type: 'boolean',
       description: 'There are more: a list counts up to 1,000 of each, a contact up to 10,000.',
@@ -85,31 +89,27 @@ const contact = complete({
   asOf,
 });
 
-export const DescribeContacts = (): MethodDecorator =>
-  applyDecorators(
-    ApiTags('contacts'),
-    ApiOperation({
-      operationId: 'listContacts',
-      summary: 'People of whose consent something is known, latest change first',
-      description:
-        'Consent is read from the ledger, so it is never stale. Every other number can be asked for too.',
-    }),
+export const DescribeContacts = operation({
+  tag: 'contacts',
+  operationId: 'listContacts',
+  summary: 'People of whose consent something is known, latest change first',
+  description:
+    'Consent is read from the ledger, so it is never stale. Every other number can be asked for too.',
+  parts: [
     query('review', 'Only those of which a text waits for a person.', { enum: ['true'] }),
     limit(CONTACTS_LIMIT_MAX),
     cursor,
-    ApiResponse({ status: 200, description: 'A page.', schema: pageOf(complete(summary)) }),
-    DescribeProblems(400),
-  );
+    answer('A page.', pageOf(complete(summary))),
+  ],
+});
 
-export const DescribeContact = (): MethodDecorator =>
-  applyDecorators(
-    ApiTags('contacts'),
-    ApiOperation({
-      operationId: 'getContact',
-      summary: 'One person: consent, counts, and the conversation',
-      description:
-        'Both directions by time: the newest, or those before or after a place. A number that nobody knows has no messages.',
-    }),
+export const DescribeContact = operation({
+  tag: 'contacts',
+  operationId: 'getContact',
+  summary: 'One person: consent, counts, and the conversation',
+  description:
+    'Both directions by time: the newest, or those before or after a place. A number that nobody knows has no messages.',
+  parts: [
     number,
     query('before', 'The `before` of an earlier answer: what is older.'),
     query('after', 'The `after` of an earlier answer: what is newer.'),
@@ -119,40 +119,32 @@ export const DescribeContact = (): MethodDecorator =>
       'For a person in the window, who otherwise gets no texts: they are shown, and that is recorded. Programs always get them.',
       { enum: ['shown'] },
     ),
-    ApiResponse({ status: 200, description: 'The person.', schema: contact }),
-    DescribeProblems(400),
-  );
+    answer('The person.', contact),
+  ],
+});
 
-export const DescribeReview = (): MethodDecorator =>
-  applyDecorators(
-    ApiTags('contacts'),
-    ApiOperation({
-      operationId: 'reviewContact',
-      summary: 'Decide whether a text is a wish to stop',
-      description:
-        '`opt-out` ends the consent as `PUT /v1/suppressions/{number}` does; `none` only ends the review. 409 `review-not-waiting` where no text waits.',
-    }),
-    number,
-    ApiBody({ type: ReviewDto }),
-    consent,
-    DescribeProblems(400, 409, 413, 415),
-  );
+export const DescribeReview = operation({
+  tag: 'contacts',
+  operationId: 'reviewContact',
+  summary: 'Decide whether a text is a wish to stop',
+  description:
+    '`opt-out` ends the consent as `PUT /v1/suppressions/{number}` does; `none` only ends the review. 409 `review-not-waiting` where no text waits.',
+  parts: [number, ApiBody({ type: ReviewDto }), consent],
+  problems: [400, 409, 413, 415],
+});
 
-export const DescribeSuppressions = (): MethodDecorator =>
-  applyDecorators(
-    ApiTags('contacts'),
-    ApiOperation({
-      operationId: 'listSuppressions',
-      summary: 'Numbers to which nothing is sent, newest first',
-      description:
-        'Opt-outs and bars. A number has one row for each sender that it opted out of, and for each channel that is barred.',
-    }),
+export const DescribeSuppressions = operation({
+  tag: 'contacts',
+  operationId: 'listSuppressions',
+  summary: 'Numbers to which nothing is sent, newest first',
+  description:
+    'Opt-outs and bars. A number has one row for each sender that it opted out of, and for each channel that is barred.',
+  parts: [
     limit(CONTACTS_LIMIT_MAX),
     cursor,
-    ApiResponse({
-      status: 200,
-      description: 'A page.',
-      schema: pageOf(
+    answer(
+      'A page.',
+      pageOf(
         complete({
           number: text,
           state: { enum: ['opted-out', 'barred'] },
@@ -160,59 +152,30 @@ export const DescribeSuppressions = (): MethodDecorator =>
           ...factOfRow,
         }),
       ),
-    }),
-    DescribeProblems(400),
-  );
-
-const number = ApiParam({
-  name: 'number',
-  description: 'A number as people write it (national with DEFAULT_COUNTRY).',
-  example: '447700900123',
+    ),
+  ],
 });
 
-const consent = ApiResponse({
-  status: 200,
-  description: 'What is known now.',
-  schema: schemaOf('Consent'),
+export const DescribeSuppress = operation({
+  tag: 'contacts',
+  operationId: 'suppress',
+  summary: 'Send nothing more to a number',
+  description:
+    'Sends to it are refused from now on (409 `recipient-opted-out`), and what waits for it is withdrawn when it is due.',
+  parts: [number, ApiBody({ type: SuppressDto, required: false }), consent],
+  problems: [400, 413, 415],
 });
 
-export const DescribeSuppress = (): MethodDecorator =>
-  applyDecorators(
-    ApiTags('contacts'),
-    ApiOperation({
-      operationId: 'suppress',
-      summary: 'Send nothing more to a number',
-      description:
-        'Sends to it are refused from now on (409 `recipient-opted-out`), and what waits for it is withdrawn when it is due.',
-    }),
+export const DescribeUnsuppress = operation({
+  tag: 'contacts',
+  operationId: 'unsuppress',
+  summary: 'Send to a number again',
+  description:
+    'Ends an opt-out, a bar and a review. A block by Vonage or by the carrier is theirs: their next refusal suppresses the number again.',
+  parts: [
     number,
-    ApiBody({ type: SuppressDto, required: false }),
+    query('sender', 'Only for this sender of ours.'),
+    query('reason', 'Kept in the ledger.'),
     consent,
-    DescribeProblems(400, 413, 415),
-  );
-
-export const DescribeUnsuppress = (): MethodDecorator =>
-  applyDecorators(
-    ApiTags('contacts'),
-    ApiOperation({
-      operationId: 'unsuppress',
-      summary: 'Send to a number again',
-      description:
-        'Ends an opt-out, a bar and a review. A block by Vonage or by the carrier is theirs: their next refusal suppresses the number again.',
-    }),
-    number,
-    ApiQuery({
-      name: 'sender',
-      required: false,
-      description: 'Only for this sender of ours.',
-      schema: { type: 'string' },
-    }),
-    ApiQuery({
-      name: 'reason',
-      required: false,
-      description: 'Kept in the ledger.',
-      schema: { type: 'string' },
-    }),
-    consent,
-    DescribeProblems(400),
-  );
+  ],
+});

@@ -24,7 +24,7 @@ export class ErasureController {
   @HttpCode(200)
   @RequiresScope('admin')
   @TakesBody()
-  @DescribeErase()
+  @DescribeErase
   async erase(
     @Param('number') number: string,
     @Body() body: unknown,

@@ -39,7 +39,7 @@ export class SuppressionsController {
 
   @Get()
   @RequiresScope('read')
-  @DescribeSuppressions()
+  @DescribeSuppressions
   list(@Query() raw: RawQuery): Promise<ListedSuppressions> {
     const query = new QueryReader(raw);
     const limit = query.integer('limit', 1, CONTACTS_LIMIT_MAX);
@@ -52,7 +52,7 @@ export class SuppressionsController {
   @HttpCode(200)
   @RequiresScope('send')
   @TakesBody()
-  @DescribeSuppress()
+  @DescribeSuppress
   async suppress(
     @Param('number') number: string,
     @Body() body: unknown,
@@ -73,7 +73,7 @@ export class SuppressionsController {
   @Delete(':number')
   @HttpCode(200)
   @RequiresScope('admin')
-  @DescribeUnsuppress()
+  @DescribeUnsuppress
   async lift(
     @Param('number') number: string,
     @Query() raw: RawQuery,

@@ -3,7 +3,7 @@ import { resolvedOutcomes } from '../../../domain/message/message-events.js';
 import { messageStatuses } from '../../../domain/message/message-status.js';
 import { priorities } from '../../../domain/message/priority.js';
 import { problemSchema } from './problem-responses.js';
-import { complete, nullable, text, time } from './schema-parts.js';
+import { complete, nullable, text, time, uuid, withOptional } from './schema-parts.js';
 
 export const segments = complete({
   encoding: { enum: ['GSM-7', 'UCS-2'] },
@@ -52,28 +52,27 @@ const attempt = complete({
   deliveredAt: nullable(time),
 });
 
-export const sendAnswer = {
-  type: 'object',
-  required: ['id', 'status', 'to', 'from', 'channel', 'segments', 'createdAt'],
-  properties: {
-    id: { type: 'string', format: 'uuid' },
+export const sendAnswer = withOptional(
+  complete({
+    id: uuid,
     status: { enum: messageStatuses },
     to: text,
     from: text,
     channel: text,
     segments,
     createdAt: time,
+  }),
+  {
     resendOf: {
-      type: 'string',
-      format: 'uuid',
+      ...uuid,
       description: 'The message that it repeats, where there is one.',
     },
     attempts: { type: 'array', items: attempt, description: 'With `Prefer: wait` only.' },
   },
-};
+);
 
 const ofMessage = complete({
-  id: { type: 'string', format: 'uuid' },
+  id: uuid,
   status: { enum: messageStatuses },
   statusSince: time,
   final: { type: 'boolean', description: 'Nothing more is due.' },
@@ -93,15 +92,15 @@ const ofMessage = complete({
   sendAt: nullable(time),
   expiresAt: nullable(time),
   resendOf: {
-    ...nullable({ type: 'string', format: 'uuid' }),
+    ...nullable(uuid),
     description: 'The message that this one repeats.',
   },
   inReplyTo: {
-    ...nullable({ type: 'string', format: 'uuid' }),
+    ...nullable(uuid),
     description: 'The received message that this one answers.',
   },
   resentAs: {
-    ...nullable({ type: 'string', format: 'uuid' }),
+    ...nullable(uuid),
     description: 'The message that repeats this one; the latest, where there are several.',
   },
   resolution: {
@@ -122,17 +121,13 @@ const ofMessage = complete({
   explanation: { type: 'string', description: 'Why it is in this status and what happens next.' },
 });
 
-export const message = {
-  ...ofMessage,
-  properties: {
-    ...ofMessage.properties,
-    traceId: {
-      type: 'string',
-      description:
-        'The trace of the request that made it, where OpenTelemetry is configured. In the answer of `GET` only.',
-    },
+export const message = withOptional(ofMessage, {
+  traceId: {
+    type: 'string',
+    description:
+      'The trace of the request that made it, where OpenTelemetry is configured. In the answer of `GET` only.',
   },
-};
+});
 
 export const bulkAnswer = complete({
   dryRun: { type: 'boolean' },

@@ -7,6 +7,7 @@ import { schemas } from './schemas.js';
 
 type Paths = OpenAPIObject['paths'];
 
+/** Every tag of an operation, in the order of the page. */
 const tags = {
   messages: 'Send a message, see where it is and why, withdraw it.',
   reporting: 'Lists, reports, received messages and changes as they happen.',
@@ -19,6 +20,8 @@ const tags = {
   problems: 'What the type of a problem document means.',
   webhooks: 'For Vonage.',
 };
+
+export type Tag = keyof typeof tags;
 
 /**
  * Serves the document at `/openapi.json` and a page for people at `/docs`. Where the service can be reached from

@@ -44,34 +44,33 @@ const meanings = {
   503: 'Not now; send it again after Retry-After seconds, with the same Idempotency-Key.',
 } as const;
 
-type DescribedStatus = keyof typeof meanings;
+export type DescribedStatus = keyof typeof meanings;
 
 const retryAfter = {
-  'Retry-After': { description: 'Seconds.', schema: { type: 'integer' as const } },
+  headers: { 'Retry-After': { description: 'Seconds.', schema: { type: 'integer' } } },
 };
 
-/** Documents a route without key or input: it refuses only what is not HTTP. */
-export const DescribePublic = (): MethodDecorator =>
+/** Documents an answer with a problem document. */
+export const problem = (
+  status: number,
+  description: string,
+  headers: object = {},
+): MethodDecorator =>
   ApiResponse({
-    status: 400,
-    description: 'The request is not valid HTTP.',
-    content: {
-      'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } },
-    },
+    status,
+    description,
+    ...headers,
+    content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
   });
+
+/** Documents a route without key or input: it refuses only what is not HTTP. */
+export const DescribePublic = problem(400, 'The request is not valid HTTP.');
 
 /** Documents that a route needs a key, and the problem documents that it may answer. */
 export const DescribeProblems = (...statuses: readonly DescribedStatus[]): MethodDecorator =>
   applyDecorators(
     ApiBearerAuth(),
     ...([401, 403, ...statuses, 429, 503] as const).map((status) =>
-      ApiResponse({
-        status,
-        description: meanings[status],
-        ...(status === 429 || status === 503 ? { headers: retryAfter } : {}),
-        content: {
-          'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } },
-        },
-      }),
+      problem(status, meanings[status], status === 429 || status === 503 ? retryAfter : {}),
     ),
   );

@@ -3,6 +3,8 @@ import { refusalReasons } from '../../../domain/message/message-events.js';
 
 export const text = { type: 'string' };
 export const time = { type: 'string', format: 'date-time' };
+export const count = { type: 'integer', minimum: 0 };
+export const uuid = { type: 'string', format: 'uuid' };
 export const nullable = (schema: object): object => ({ anyOf: [schema, { type: 'null' }] });
 
 /** An object with all of these properties required. */
@@ -11,6 +13,15 @@ export const complete = <Properties extends object>(properties: Properties) => (
   required: Object.keys(properties),
   properties,
 });
+
+/** The same object with further properties that may be missing. */
+export const withOptional = (
+  { properties, ...object }: ReturnType<typeof complete>,
+  optional: object,
+) => ({ ...object, properties: { ...properties, ...optional } });
+
+/** An object that holds a list only. */
+export const itemsOf = (items: object) => complete({ items: { type: 'array', items } });
 
 /** The schema of an event's effect on its message: the status before and after, or the reason for the refusal. */
 export const effect = complete({

@@ -28,7 +28,7 @@ export class HealthController {
 
   /** Checks no store: a restart would not help against one that is unreachable. */
   @Get('live')
-  @DescribePublic()
+  @DescribePublic
   @ApiOperation({
     operationId: 'getLiveness',
     summary: 'Is the process alive?',
@@ -44,7 +44,7 @@ export class HealthController {
   }
 
   @Get('ready')
-  @DescribePublic()
+  @DescribePublic
   @ApiSecurity({})
   @ApiBearerAuth()
   @ApiOperation({

@@ -7,7 +7,7 @@ import { DescribePublic } from '../documentation/problem-responses.js';
 @Controller()
 export class IndexController {
   @Get()
-  @DescribePublic()
+  @DescribePublic
   @ApiOperation({
     operationId: 'getIndex',
     summary: 'List the entry points of the API',

@@ -44,7 +44,7 @@ export class KeysController {
   @Header('Cache-Control', 'no-store')
   @RequiresScope('admin')
   @TakesBody()
-  @DescribeCreateKey()
+  @DescribeCreateKey
   async create(
     @Body() body: unknown,
     @Query() query: RawQuery,
@@ -68,7 +68,7 @@ export class KeysController {
 
   @Get()
   @RequiresScope('admin')
-  @DescribeKeys()
+  @DescribeKeys
   list(@Query() raw: RawQuery): Promise<ListedKeys> {
     const query = new QueryReader(raw);
     const limit = query.integer('limit', 1, KEYS_LIMIT_MAX);
@@ -79,7 +79,7 @@ export class KeysController {
 
   @Delete(':name')
   @RequiresScope('admin')
-  @DescribeRevokeKey()
+  @DescribeRevokeKey
   revoke(
     @Param('name') name: string,
     @Query() query: RawQuery,

@@ -1,38 +1,27 @@
-import { applyDecorators } from '@nestjs/common';
-import { ApiBody, ApiOperation, ApiParam, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiParam, ApiQuery } from '@nestjs/swagger';
 import { KEYS_LIMIT_DEFAULT, KEYS_LIMIT_MAX } from '../../../application/access/manage-keys.js';
-import { DescribeProblems } from '../documentation/problem-responses.js';
+import { answer, operation, query } from '../documentation/operation.js';
 import { schemaOf } from '../documentation/schemas.js';
 import { complete } from '../documentation/schema-parts.js';
 import { CreateKeyDto } from './keys.dto.js';
 
-export const DescribeCreateKey = (): MethodDecorator =>
-  applyDecorators(
-    ApiTags('keys'),
-    ApiOperation({
-      operationId: 'createKey',
-      summary: 'Make an API key',
-      description:
-        'The key is in this answer only; the ledger holds its SHA-256. It works on every instance at once. When the ' +
-        'answer is lost, revoke the name and make a key of another name.',
-    }),
-    ApiBody({ type: CreateKeyDto }),
-    ApiResponse({
-      status: 201,
-      description: 'Made.',
-      schema: schemaOf('CreatedKey'),
-    }),
-    DescribeProblems(400, 409, 413, 415),
-  );
+export const DescribeCreateKey = operation({
+  tag: 'keys',
+  operationId: 'createKey',
+  summary: 'Make an API key',
+  description:
+    'The key is in this answer only; the ledger holds its SHA-256. It works on every instance at once. When the ' +
+    'answer is lost, revoke the name and make a key of another name.',
+  parts: [ApiBody({ type: CreateKeyDto }), answer('Made.', schemaOf('CreatedKey'), 201)],
+  problems: [400, 409, 413, 415],
+});
 
-export const DescribeKeys = (): MethodDecorator =>
-  applyDecorators(
-    ApiTags('keys'),
-    ApiOperation({
-      operationId: 'listKeys',
-      summary: 'List the API keys, with their last use',
-      description: 'Those of API_KEYS first, then the newest. Revoked ones are listed too.',
-    }),
+export const DescribeKeys = operation({
+  tag: 'keys',
+  operationId: 'listKeys',
+  summary: 'List the API keys, with their last use',
+  description: 'Those of API_KEYS first, then the newest. Revoked ones are listed too.',
+  parts: [
     ApiQuery({
       name: 'limit',
       required: false,
@@ -43,33 +32,23 @@ export const DescribeKeys = (): MethodDecorator =>
         default: KEYS_LIMIT_DEFAULT,
       },
     }),
-    ApiQuery({
-      name: 'cursor',
-      required: false,
-      description: '`nextCursor` of the page before.',
-      schema: { type: 'string' },
-    }),
-    ApiResponse({
-      status: 200,
-      description: 'A page of keys, without secrets.',
-      schema: complete({
+    query('cursor', '`nextCursor` of the page before.'),
+    answer(
+      'A page of keys, without secrets.',
+      complete({
         items: { type: 'array', items: schemaOf('ApiKey') },
         nextCursor: { type: ['string', 'null'] },
       }),
-    }),
-    DescribeProblems(400),
-  );
+    ),
+  ],
+});
 
-export const DescribeRevokeKey = (): MethodDecorator =>
-  applyDecorators(
-    ApiTags('keys'),
-    ApiOperation({
-      operationId: 'revokeKey',
-      summary: 'Revoke an API key for ever',
-      description:
-        'This instance refuses it at once, every other within a second. Its name stays taken. Revoking it again changes nothing.',
-    }),
-    ApiParam({ name: 'name' }),
-    ApiResponse({ status: 200, description: 'Revoked.', schema: schemaOf('ApiKey') }),
-    DescribeProblems(400, 404, 409),
-  );
+export const DescribeRevokeKey = operation({
+  tag: 'keys',
+  operationId: 'revokeKey',
+  summary: 'Revoke an API key for ever',
+  description:
+    'This instance refuses it at once, every other within a second. Its name stays taken. Revoking it again changes nothing.',
+  parts: [ApiParam({ name: 'name' }), answer('Revoked.', schemaOf('ApiKey'))],
+  problems: [400, 404, 409],
+});

@@ -33,7 +33,7 @@ export class LedgerController {
 
   @Get('messages/:id/events')
   @RequiresScope('audit')
-  @DescribeReplay()
+  @DescribeReplay
   async replay(
     @Param('id') id: string,
     @Query() query: RawQuery,
@@ -49,7 +49,7 @@ export class LedgerController {
 
   @Get('messages/:id/timeline')
   @RequiresScope('read')
-  @DescribeTimeline()
+  @DescribeTimeline
   async timeline(
     @Param('id') id: string,
     @Query() query: RawQuery,
@@ -61,7 +61,7 @@ export class LedgerController {
   /** Streams with constant memory; it ends when the reader disconnects. */
   @Get('events')
   @RequiresScope('audit')
-  @DescribeExport()
+  @DescribeExport
   async export(@Query() raw: RawQuery, @Res() response: Response): Promise<void> {
     const query = new QueryReader(raw);
     const position = query.matching('after', POSITION, 'the position of an event of this ledger');

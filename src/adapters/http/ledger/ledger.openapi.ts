@@ -1,29 +1,29 @@
-import { applyDecorators } from '@nestjs/common';
-import { ApiOperation, ApiParam, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { ApiParam, ApiQuery, ApiResponse } from '@nestjs/swagger';
 import { eventSources } from '../../../application/ports/event-store.js';
-import { DescribeProblems } from '../documentation/problem-responses.js';
+import { answer, operation } from '../documentation/operation.js';
 import { schemaOf } from '../documentation/schemas.js';
-import { complete, effect, nullable, text, time } from '../documentation/schema-parts.js';
+import {
+  complete,
+  count,
+  effect,
+  itemsOf,
+  nullable,
+  text,
+  time,
+  withOptional,
+} from '../documentation/schema-parts.js';
 
-export const DescribeReplay = (): MethodDecorator =>
-  applyDecorators(
-    ApiTags('audit'),
-    ApiOperation({
-      operationId: 'replayMessage',
-      summary: 'Every event of a message in order, and what each of them changed',
-      description: '`effect` says for each event which status it led to, or why it was refused.',
-    }),
-    ApiParam({ name: 'id' }),
-    ApiResponse({
-      status: 200,
-      description: 'The replay.',
-      schema: complete({ items: { type: 'array', items: schemaOf('Event') } }),
-    }),
-    DescribeProblems(400, 404),
-  );
+export const DescribeReplay = operation({
+  tag: 'audit',
+  operationId: 'replayMessage',
+  summary: 'Every event of a message in order, and what each of them changed',
+  description: '`effect` says for each event which status it led to, or why it was refused.',
+  parts: [ApiParam({ name: 'id' }), answer('The replay.', itemsOf(schemaOf('Event')))],
+  problems: [400, 404],
+});
 
 const entry = complete({
-  revision: { type: 'integer', minimum: 0 },
+  revision: count,
   type: text,
   recordedAt: time,
   occurredAt: nullable(time),
@@ -40,45 +40,31 @@ const entry = complete({
   },
 });
 
-const timelineEntry = {
-  ...entry,
-  properties: {
-    ...entry.properties,
-    traceId: {
-      type: 'string',
-      description: 'The trace in which it was recorded, where OpenTelemetry is configured.',
-    },
+const timelineEntry = withOptional(entry, {
+  traceId: {
+    type: 'string',
+    description: 'The trace in which it was recorded, where OpenTelemetry is configured.',
   },
-};
+});
 
-export const DescribeTimeline = (): MethodDecorator =>
-  applyDecorators(
-    ApiTags('messages'),
-    ApiOperation({
-      operationId: 'getTimeline',
-      summary: 'Read the timeline of a message, without texts, numbers and webhooks',
-      description:
-        'For people who help a customer: every event in order, with what it changed or why it was refused. ' +
-        'The whole events, with their evidence, are in the replay.',
-    }),
-    ApiParam({ name: 'id' }),
-    ApiResponse({
-      status: 200,
-      description: 'The timeline.',
-      schema: complete({ items: { type: 'array', items: timelineEntry } }),
-    }),
-    DescribeProblems(400, 404),
-  );
+export const DescribeTimeline = operation({
+  tag: 'messages',
+  operationId: 'getTimeline',
+  summary: 'Read the timeline of a message, without texts, numbers and webhooks',
+  description:
+    'For people who help a customer: every event in order, with what it changed or why it was refused. ' +
+    'The whole events, with their evidence, are in the replay.',
+  parts: [ApiParam({ name: 'id' }), answer('The timeline.', itemsOf(timelineEntry))],
+  problems: [400, 404],
+});
 
-export const DescribeExport = (): MethodDecorator =>
-  applyDecorators(
-    ApiTags('audit'),
-    ApiOperation({
-      operationId: 'exportEvents',
-      summary: 'The whole ledger after a position, one event a line',
-      description:
-        'Newline-delimited JSON in the order of the ledger. To go on, pass the last `position` as `after`.',
-    }),
+export const DescribeExport = operation({
+  tag: 'audit',
+  operationId: 'exportEvents',
+  summary: 'The whole ledger after a position, one event a line',
+  description:
+    'Newline-delimited JSON in the order of the ledger. To go on, pass the last `position` as `after`.',
+  parts: [
     ApiQuery({ name: 'after', required: false, description: 'A position; exclusive.' }),
     ApiQuery({ name: 'limit', required: false, schema: { type: 'integer', minimum: 1 } }),
     ApiResponse({
@@ -86,5 +72,5 @@ export const DescribeExport = (): MethodDecorator =>
       description: 'Events, newline-delimited JSON.',
       content: { 'application/x-ndjson': { schema: schemaOf('Event') } },
     }),
-    DescribeProblems(400),
-  );
+  ],
+});

@@ -13,7 +13,7 @@ export class LimitsController {
 
   @Get()
   @RequiresScope('send')
-  @DescribeLimits()
+  @DescribeLimits
   read(@Query() query: RawQuery, @Req() request: AuthenticatedRequest): Promise<LimitsView> {
     refuseParameters(query);
     return this.readLimits.execute(callerOf(request));

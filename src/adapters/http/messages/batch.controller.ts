@@ -38,7 +38,7 @@ export class BatchController {
   @Post()
   @RequiresScope('send')
   @TakesBytes(BATCH_BODY_BYTES_MAX)
-  @DescribeBatch()
+  @DescribeBatch
   async send(
     @Body() body: Buffer,
     @Headers('idempotency-key') idempotencyKey: string | undefined,

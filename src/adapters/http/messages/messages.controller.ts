@@ -55,7 +55,7 @@ export class MessagesController implements OnModuleDestroy {
   @HttpCode(202)
   @RequiresScope('send')
   @TakesBody()
-  @DescribeSend()
+  @DescribeSend
   async send(
     @Body() body: unknown,
     @Headers('idempotency-key') idempotencyKey: string | undefined,
@@ -81,7 +81,7 @@ export class MessagesController implements OnModuleDestroy {
 
   @Get(':id')
   @RequiresScope('read')
-  @DescribeRead()
+  @DescribeRead
   async read(
     @Param('id') id: string,
     @Query() raw: RawQuery,
@@ -101,7 +101,7 @@ export class MessagesController implements OnModuleDestroy {
   @Post(':id/cancel')
   @HttpCode(200)
   @RequiresScope('send')
-  @DescribeCancel()
+  @DescribeCancel
   async cancel(
     @Param('id') id: string,
     @Query() query: RawQuery,

@@ -1,17 +1,7 @@
-import { applyDecorators } from '@nestjs/common';
-import {
-  ApiBody,
-  ApiExtraModels,
-  ApiHeader,
-  ApiOperation,
-  ApiParam,
-  ApiQuery,
-  ApiResponse,
-  ApiTags,
-} from '@nestjs/swagger';
-import { DescribeProblems } from '../documentation/problem-responses.js';
+import { ApiBody, ApiExtraModels, ApiHeader, ApiParam, ApiResponse } from '@nestjs/swagger';
+import { answer, operation, query } from '../documentation/operation.js';
 import { schemaOf } from '../documentation/schemas.js';
-import { complete } from '../documentation/schema-parts.js';
+import { complete, itemsOf, time, withOptional } from '../documentation/schema-parts.js';
 import { priorities } from '../../../domain/message/priority.js';
 import { SendMessageDto } from './send-message.dto.js';
 
@@ -22,7 +12,7 @@ const idempotencyKey = ApiHeader({
     'The same key with the same request is the same message, for ever. 1 to 255 characters.',
 });
 
-const messageId = ApiParam({
+export const messageId = ApiParam({
   name: 'id',
   description: 'The message id, or the `message_uuid` that Vonage gave to one of its attempts.',
 });
@@ -45,14 +35,12 @@ export const sendExamples = {
   },
 };
 
-export const DescribeSend = (): MethodDecorator =>
-  applyDecorators(
-    ApiTags('messages'),
-    ApiOperation({
-      operationId: 'sendMessage',
-      summary: 'Send a message',
-      description: 'Answers when the request is recorded; handing it to Vonage follows.',
-    }),
+export const DescribeSend = operation({
+  tag: 'messages',
+  operationId: 'sendMessage',
+  summary: 'Send a message',
+  description: 'Answers when the request is recorded; handing it to Vonage follows.',
+  parts: [
     ApiBody({ type: SendMessageDto, examples: sendExamples }),
     idempotencyKey,
     ApiHeader({
@@ -77,18 +65,22 @@ export const DescribeSend = (): MethodDecorator =>
       },
       content: { 'application/json': { schema: schemaOf('SendAnswer') } },
     }),
-    DescribeProblems(400, 409, 410, 413, 415, 422),
-  );
+  ],
+  problems: [400, 409, 410, 413, 415, 422],
+});
 
-export const DescribeBatch = (): MethodDecorator =>
-  applyDecorators(
-    ApiTags('messages'),
-    ApiOperation({
-      operationId: 'sendMessages',
-      summary: 'Send up to 1,000 messages',
-      description:
-        'Each stands or falls alone: 202 when all were recorded, otherwise 207, and the items say which.',
-    }),
+const batchItem = withOptional(
+  complete({ index: { type: 'integer' }, status: { type: 'integer' } }),
+  { message: schemaOf('SendAnswer'), problem: schemaOf('Problem') },
+);
+
+export const DescribeBatch = operation({
+  tag: 'messages',
+  operationId: 'sendMessages',
+  summary: 'Send up to 1,000 messages',
+  description:
+    'Each stands or falls alone: 202 when all were recorded, otherwise 207, and the items say which.',
+  parts: [
     ApiExtraModels(SendMessageDto),
     ApiBody({
       schema: {
@@ -109,72 +101,37 @@ export const DescribeBatch = (): MethodDecorator =>
       },
     }),
     idempotencyKey,
-    ...[202, 207].map((status) =>
-      ApiResponse({
-        status,
-        description: status === 202 ? 'All were recorded.' : 'Some were not; see each.',
-        schema: complete({
-          items: {
-            type: 'array',
-            items: {
-              type: 'object',
-              required: ['index', 'status'],
-              properties: {
-                index: { type: 'integer' },
-                status: { type: 'integer' },
-                message: schemaOf('SendAnswer'),
-                problem: schemaOf('Problem'),
-              },
-            },
-          },
-        }),
-      }),
+    answer('All were recorded.', itemsOf(batchItem), 202),
+    answer('Some were not; see each.', itemsOf(batchItem), 207),
+  ],
+  problems: [400, 413, 415],
+});
+
+export const DescribeRead = operation({
+  tag: 'messages',
+  operationId: 'getMessage',
+  summary: 'Read the status of a message, with its explanation',
+  description:
+    'Folded from the events of its stream, so it is never stale. With `at`, the answer is what was known at that time.',
+  parts: [
+    messageId,
+    query('at', 'As it was known at that time, ISO 8601.', time),
+    query('timeZone', 'Of a time or day in `at` without a zone, for example `Europe/London`.'),
+    query(
+      'text',
+      'For a person in the window, who otherwise gets no text: it is shown, and that is recorded. Programs always get it.',
+      { enum: ['shown'] },
     ),
-    DescribeProblems(400, 413, 415),
-  );
+    answer('The message.', schemaOf('Message')),
+  ],
+  problems: [400, 404],
+});
 
-export const DescribeRead = (): MethodDecorator =>
-  applyDecorators(
-    ApiTags('messages'),
-    ApiOperation({
-      operationId: 'getMessage',
-      summary: 'Read the status of a message, with its explanation',
-      description:
-        'Folded from the events of its stream, so it is never stale. With `at`, the answer is what was known at that time.',
-    }),
-    messageId,
-    ApiQuery({
-      name: 'at',
-      required: false,
-      description: 'As it was known at that time, ISO 8601.',
-      schema: { type: 'string', format: 'date-time' },
-    }),
-    ApiQuery({
-      name: 'timeZone',
-      required: false,
-      description: 'Of a time or day in `at` without a zone, for example `Europe/London`.',
-      schema: { type: 'string' },
-    }),
-    ApiQuery({
-      name: 'text',
-      required: false,
-      description:
-        'For a person in the window, who otherwise gets no text: it is shown, and that is recorded. Programs always get it.',
-      schema: { enum: ['shown'] },
-    }),
-    ApiResponse({ status: 200, description: 'The message.', schema: schemaOf('Message') }),
-    DescribeProblems(400, 404),
-  );
-
-export const DescribeCancel = (): MethodDecorator =>
-  applyDecorators(
-    ApiTags('messages'),
-    ApiOperation({
-      operationId: 'cancelMessage',
-      summary: 'Withdraw what has not been handed to Vonage',
-      description: 'A message that was handed over can no longer be withdrawn: 409.',
-    }),
-    messageId,
-    ApiResponse({ status: 200, description: 'Withdrawn.', schema: schemaOf('Message') }),
-    DescribeProblems(400, 404, 409),
-  );
+export const DescribeCancel = operation({
+  tag: 'messages',
+  operationId: 'cancelMessage',
+  summary: 'Withdraw what has not been handed to Vonage',
+  description: 'A message that was handed over can no longer be withdrawn: 409.',
+  parts: [messageId, answer('Withdrawn.', schemaOf('Message'))],
+  problems: [400, 404, 409],
+});

@@ -31,7 +31,7 @@ export class PreviewController {
   @HttpCode(200)
   @RequiresScope('send')
   @TakesBody()
-  @DescribePreview()
+  @DescribePreview
   async preview(
     @Body() body: unknown,
     @Query() query: RawQuery,

@@ -36,7 +36,7 @@ export class BulkOutcomesController {
   @HttpCode(200)
   @RequiresScope('admin')
   @TakesBody()
-  @DescribeBulkResolve()
+  @DescribeBulkResolve
   async resolve(
     @Body() body: unknown,
     @Headers('idempotency-key') idempotencyKey: string | undefined,
@@ -61,7 +61,7 @@ export class BulkOutcomesController {
   @HttpCode(200)
   @RequiresScope('admin')
   @TakesBody()
-  @DescribeBulkResend()
+  @DescribeBulkResend
   async resend(
     @Body() body: unknown,
     @Headers('idempotency-key') idempotencyKey: string | undefined,

@@ -39,7 +39,7 @@ export class OutcomesController {
   @HttpCode(200)
   @RequiresScope('send')
   @TakesBody()
-  @DescribeResolve()
+  @DescribeResolve
   async resolve(
     @Param('id') id: string,
     @Body() body: unknown,
@@ -61,7 +61,7 @@ export class OutcomesController {
   @HttpCode(202)
   @RequiresScope('send')
   @TakesBody()
-  @DescribeResend()
+  @DescribeResend
   async resend(
     @Param('id') id: string,
     @Body() body: unknown,

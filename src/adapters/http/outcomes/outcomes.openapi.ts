@@ -1,16 +1,8 @@
-import { applyDecorators } from '@nestjs/common';
-import {
-  ApiBody,
-  ApiHeader,
-  ApiOperation,
-  ApiParam,
-  ApiQuery,
-  ApiResponse,
-  ApiTags,
-} from '@nestjs/swagger';
+import { ApiBody, ApiHeader, ApiQuery, ApiResponse } from '@nestjs/swagger';
 import { RESENT_BY_DEFAULT } from '../../../application/sending/decide-in-bulk.js';
-import { DescribeProblems } from '../documentation/problem-responses.js';
+import { answer, operation } from '../documentation/operation.js';
 import { schemaOf } from '../documentation/schemas.js';
+import { messageId } from '../messages/messages.openapi.js';
 import { messageFilters } from '../reporting/reporting.openapi.js';
 import {
   BulkResendDto,
@@ -19,20 +11,13 @@ import {
   ResolveOutcomeDto,
 } from './outcomes.dto.js';
 
-const messageId = ApiParam({
-  name: 'id',
-  description: 'The message id, or the `message_uuid` that Vonage gave to one of its attempts.',
-});
-
-export const DescribeResolve = (): MethodDecorator =>
-  applyDecorators(
-    ApiTags('messages'),
-    ApiOperation({
-      operationId: 'resolveMessage',
-      summary: 'Decide about a message of unknown outcome',
-      description:
-        'For a message of which nobody knows whether Vonage took it. The same decision again has the same answer; another one, or a message that is not `unknown`, is 409.',
-    }),
+export const DescribeResolve = operation({
+  tag: 'messages',
+  operationId: 'resolveMessage',
+  summary: 'Decide about a message of unknown outcome',
+  description:
+    'For a message of which nobody knows whether Vonage took it. The same decision again has the same answer; another one, or a message that is not `unknown`, is 409.',
+  parts: [
     messageId,
     ApiHeader({
       name: 'Idempotency-Key',
@@ -41,19 +26,18 @@ export const DescribeResolve = (): MethodDecorator =>
         'A repeat with the same key decides nothing more, even when the next attempt has an unknown outcome too by then. 1 to 255 characters.',
     }),
     ApiBody({ type: ResolveOutcomeDto }),
-    ApiResponse({ status: 200, description: 'Resolved.', schema: schemaOf('Message') }),
-    DescribeProblems(400, 404, 409, 413, 415, 422),
-  );
+    answer('Resolved.', schemaOf('Message')),
+  ],
+  problems: [400, 404, 409, 413, 415, 422],
+});
 
-export const DescribeResend = (): MethodDecorator =>
-  applyDecorators(
-    ApiTags('messages'),
-    ApiOperation({
-      operationId: 'resendMessage',
-      summary: 'Send a message that is over again',
-      description:
-        'Makes a new message of a final one, with the same content, sent at once: `resendOf` names the old one, and `resentAs` of the old one the new. One that is not final is 409.',
-    }),
+export const DescribeResend = operation({
+  tag: 'messages',
+  operationId: 'resendMessage',
+  summary: 'Send a message that is over again',
+  description:
+    'Makes a new message of a final one, with the same content, sent at once: `resendOf` names the old one, and `resentAs` of the old one the new. One that is not final is 409.',
+  parts: [
     messageId,
     ApiHeader({
       name: 'Idempotency-Key',
@@ -74,8 +58,9 @@ export const DescribeResend = (): MethodDecorator =>
       },
       content: { 'application/json': { schema: schemaOf('SendAnswer') } },
     }),
-    DescribeProblems(400, 404, 409, 413, 415),
-  );
+  ],
+  problems: [400, 404, 409, 413, 415],
+});
 
 /** Tells callers to follow `nextCursor`, because a page of bulk decisions may end before `limit`. */
 const GO_ON =
@@ -95,45 +80,30 @@ const rehearsal = ApiQuery({
   description: 'As `dryRun` in the body; one of the two is enough.',
 });
 
-const bulkAnswer = ApiResponse({
-  status: 200,
-  description: 'What became of each message of the page, or would.',
-  schema: schemaOf('BulkAnswer'),
+const bulkAnswer = answer(
+  'What became of each message of the page, or would.',
+  schemaOf('BulkAnswer'),
+);
+
+export const DescribeBulkResolve = operation({
+  tag: 'messages',
+  operationId: 'resolveMessages',
+  summary: 'Decide about many messages of unknown outcome',
+  description:
+    'About a page of what the filters of the message list find; without `status`, those that are `unknown`. ' +
+    `${GO_ON} The same request again decides nothing twice.`,
+  parts: [...messageFilters, rehearsal, bulkKey, ApiBody({ type: BulkResolveDto }), bulkAnswer],
+  problems: [400, 413, 415],
 });
 
-export const DescribeBulkResolve = (): MethodDecorator =>
-  applyDecorators(
-    ApiTags('messages'),
-    ApiOperation({
-      operationId: 'resolveMessages',
-      summary: 'Decide about many messages of unknown outcome',
-      description:
-        'About a page of what the filters of the message list find; without `status`, those that are `unknown`. ' +
-        `${GO_ON} The same request again decides nothing twice.`,
-    }),
-    ...messageFilters,
-    rehearsal,
-    bulkKey,
-    ApiBody({ type: BulkResolveDto }),
-    bulkAnswer,
-    DescribeProblems(400, 413, 415),
-  );
-
-export const DescribeBulkResend = (): MethodDecorator =>
-  applyDecorators(
-    ApiTags('messages'),
-    ApiOperation({
-      operationId: 'resendMessages',
-      summary: 'Send many messages that are over again',
-      description:
-        'A page of what the filters of the message list find; without `status`, those that are ' +
-        `${RESENT_BY_DEFAULT.join(', ')}. ${GO_ON} Without an Idempotency-Key, each message is ` +
-        'sent again once, however often this is asked. Caps hold: a message above one is `refused`.',
-    }),
-    ...messageFilters,
-    rehearsal,
-    bulkKey,
-    ApiBody({ type: BulkResendDto }),
-    bulkAnswer,
-    DescribeProblems(400, 413, 415),
-  );
+export const DescribeBulkResend = operation({
+  tag: 'messages',
+  operationId: 'resendMessages',
+  summary: 'Send many messages that are over again',
+  description:
+    'A page of what the filters of the message list find; without `status`, those that are ' +
+    `${RESENT_BY_DEFAULT.join(', ')}. ${GO_ON} Without an Idempotency-Key, each message is ` +
+    'sent again once, however often this is asked. Caps hold: a message above one is `refused`.',
+  parts: [...messageFilters, rehearsal, bulkKey, ApiBody({ type: BulkResendDto }), bulkAnswer],
+  problems: [400, 413, 415],
+});

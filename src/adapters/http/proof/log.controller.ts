@@ -32,7 +32,7 @@ export class LogController {
 
   @Get('log')
   @RequiresScope('audit')
-  @DescribeLog()
+  @DescribeLog
   @Header('Cache-Control', FOR_A_SECOND)
   summary(@Query() query: RawQuery): Promise<LogSummary> {
     refuseParameters(query);
@@ -41,7 +41,7 @@ export class LogController {
 
   @Get('log/checkpoint')
   @RequiresScope('audit')
-  @DescribeCheckpoint()
+  @DescribeCheckpoint
   @Header('Content-Type', 'text/plain; charset=utf-8')
   @Header('Cache-Control', FOR_A_SECOND)
   checkpoint(@Query() query: RawQuery): Promise<string> {
@@ -51,7 +51,7 @@ export class LogController {
 
   @Get('log/key')
   @RequiresScope('audit')
-  @DescribeKey()
+  @DescribeKey
   @Header('Content-Type', 'text/plain; charset=utf-8')
   key(@Query() query: RawQuery): Promise<string> {
     refuseParameters(query);
@@ -60,7 +60,7 @@ export class LogController {
 
   @Get('log/tile/*path')
   @RequiresScope('audit')
-  @DescribeTile()
+  @DescribeTile
   async tile(
     @Param('path') path: string | readonly string[],
     @Query() query: RawQuery,
@@ -81,7 +81,7 @@ export class LogController {
 
   @Get('messages/:id/proof')
   @RequiresScope('audit')
-  @DescribeProof()
+  @DescribeProof
   async proof(@Param('id') id: string, @Query() query: RawQuery): Promise<ProofView> {
     refuseParameters(query);
     return viewProof(await this.proveMessage.execute(messageIdOf(id)));

@@ -32,7 +32,7 @@ export class ReconciliationController {
   @Post()
   @HttpCode(200)
   @RequiresScope('admin')
-  @DescribeReconcile()
+  @DescribeReconcile
   async reconcile(
     @Query() raw: RawQuery,
     @Req() request: AuthenticatedRequest,
@@ -60,7 +60,7 @@ export class ReconciliationController {
 
   @Get('stuck')
   @RequiresScope('admin')
-  @DescribeStuckPlan()
+  @DescribeStuckPlan
   plan(@Query() query: RawQuery): Promise<StuckPlan> {
     refuseParameters(query);
     return this.reconcileStuck.plan();
@@ -69,7 +69,7 @@ export class ReconciliationController {
   @Post('stuck')
   @HttpCode(200)
   @RequiresScope('admin')
-  @DescribeReconcileStuck()
+  @DescribeReconcileStuck
   async askAboutStuck(
     @Query() query: RawQuery,
     @Req() request: AuthenticatedRequest,

@@ -1,28 +1,19 @@
-import { applyDecorators } from '@nestjs/common';
-import {
-  ApiBody,
-  ApiConsumes,
-  ApiOperation,
-  ApiQuery,
-  ApiResponse,
-  ApiTags,
-} from '@nestjs/swagger';
-import { DescribeProblems } from '../documentation/problem-responses.js';
+import { ApiBody, ApiConsumes, ApiQuery, ApiResponse } from '@nestjs/swagger';
+import { answer, operation } from '../documentation/operation.js';
+import { problem } from '../documentation/problem-responses.js';
 import { schemaOf } from '../documentation/schemas.js';
 
-export const DescribeReconcile = (): MethodDecorator =>
-  applyDecorators(
-    ApiTags('operations'),
-    ApiOperation({
-      operationId: 'reconcile',
-      summary: "Compare the ledger with a report file of Vonage's Reports API",
-      description:
-        'The body is a report of the product MESSAGES, direction outbound: the CSV, or the ZIP that holds it. Columns ' +
-        'are found by name. What the ledger lacks is recorded as reports with the source `reconciliation`; the state ' +
-        'machine judges them like webhooks. The same file again records nothing. With `Accept: application/x-ndjson` ' +
-        'the answer has lines `{progress: {bytes, bytesTotal}}`, and last `{result}` or `{problem}`. One at a time: ' +
-        'another is answered 503.',
-    }),
+export const DescribeReconcile = operation({
+  tag: 'operations',
+  operationId: 'reconcile',
+  summary: "Compare the ledger with a report file of Vonage's Reports API",
+  description:
+    'The body is a report of the product MESSAGES, direction outbound: the CSV, or the ZIP that holds it. Columns ' +
+    'are found by name. What the ledger lacks is recorded as reports with the source `reconciliation`; the state ' +
+    'machine judges them like webhooks. The same file again records nothing. With `Accept: application/x-ndjson` ' +
+    'the answer has lines `{progress: {bytes, bytesTotal}}`, and last `{result}` or `{problem}`. One at a time: ' +
+    'another is answered 503.',
+  parts: [
     ApiQuery({
       name: 'dryRun',
       required: false,
@@ -39,40 +30,27 @@ export const DescribeReconcile = (): MethodDecorator =>
         'application/x-ndjson': { schema: { type: 'string' } },
       },
     }),
-    DescribeProblems(400, 413, 415),
-  );
+  ],
+  problems: [400, 413, 415],
+});
 
-export const DescribeStuckPlan = (): MethodDecorator =>
-  applyDecorators(
-    ApiTags('operations'),
-    ApiOperation({
-      operationId: 'planStuckReconciliation',
-      summary: 'Read how many messages Vonage would be asked about, and at what cost',
-      description: 'Messages that are `unknown` or `unconfirmed`. Nothing is asked yet.',
-    }),
-    ApiResponse({ status: 200, description: 'The plan.', schema: schemaOf('StuckPlan') }),
-    DescribeProblems(400),
-  );
+export const DescribeStuckPlan = operation({
+  tag: 'operations',
+  operationId: 'planStuckReconciliation',
+  summary: 'Read how many messages Vonage would be asked about, and at what cost',
+  description: 'Messages that are `unknown` or `unconfirmed`. Nothing is asked yet.',
+  parts: [answer('The plan.', schemaOf('StuckPlan'))],
+});
 
-export const DescribeReconcileStuck = (): MethodDecorator =>
-  applyDecorators(
-    ApiTags('operations'),
-    ApiOperation({
-      operationId: 'reconcileStuck',
-      summary: 'Ask Vonage about messages that are unknown or unconfirmed',
-      description:
-        "Each record that Vonage's Reports API answers costs money; `GET` of the same address says how much. What is " +
-        'news is recorded as with a report file. A call that Vonage never answered is found by its reference.',
-    }),
-    ApiResponse({
-      status: 200,
-      description: 'The comparison.',
-      schema: schemaOf('Reconciliation'),
-    }),
-    ApiResponse({
-      status: 502,
-      description: 'Vonage did not answer the question. What was recorded by then stays.',
-      content: { 'application/problem+json': { schema: schemaOf('Problem') } },
-    }),
-    DescribeProblems(400),
-  );
+export const DescribeReconcileStuck = operation({
+  tag: 'operations',
+  operationId: 'reconcileStuck',
+  summary: 'Ask Vonage about messages that are unknown or unconfirmed',
+  description:
+    "Each record that Vonage's Reports API answers costs money; `GET` of the same address says how much. What is " +
+    'news is recorded as with a report file. A call that Vonage never answered is found by its reference.',
+  parts: [
+    answer('The comparison.', schemaOf('Reconciliation')),
+    problem(502, 'Vonage did not answer the question. What was recorded by then stays.'),
+  ],
+});

@@ -32,7 +32,7 @@ export class InboundController {
 
   @Get()
   @RequiresScope('read')
-  @DescribeInboundList()
+  @DescribeInboundList
   async list(
     @Query() raw: RawQuery,
     @Req() request: AuthenticatedRequest,
@@ -74,7 +74,7 @@ export class InboundController {
 
   @Get(':uuid')
   @RequiresScope('read')
-  @DescribeInbound()
+  @DescribeInbound
   async find(
     @Param('uuid') uuid: string,
     @Query() query: RawQuery,

@@ -37,7 +37,7 @@ export class MessageListController {
 
   @Get('texts')
   @RequiresScope('read')
-  @DescribeTexts()
+  @DescribeTexts
   async texts(
     @Query() raw: RawQuery,
     @Req() { actor, isPerson = false }: AuthenticatedRequest,
@@ -55,7 +55,7 @@ export class MessageListController {
 
   @Get()
   @RequiresScope('read')
-  @DescribeMessageList()
+  @DescribeMessageList
   async list(
     @Query() raw: RawQuery,
     @Req() request: Request,

@@ -1,5 +1,4 @@
-import { applyDecorators } from '@nestjs/common';
-import { ApiHeader, ApiOperation, ApiParam, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { ApiHeader, ApiParam, ApiQuery, ApiResponse } from '@nestjs/swagger';
 import { TEXTS_MAX } from '../../../application/auditing/read-texts.js';
 import { REPORT_GROUPS_MAX, reportDimensions } from '../../../application/ports/delivery-totals.js';
 import { projectionNames } from '../../../application/ports/projection-store.js';
@@ -9,16 +8,8 @@ import { messageStatuses } from '../../../domain/message/message-status.js';
 import { ENDING_NUMBERS_MAX } from '../../../application/ports/message-search.js';
 import { SEARCHED_DIGITS_MIN } from '../../../domain/contacts/searched-address.js';
 import { AS_OF_HEADER } from './as-of-header.js';
-import { DescribeProblems } from '../documentation/problem-responses.js';
-import { complete, nullable, text, time } from '../documentation/schema-parts.js';
-
-export const query = (name: string, description: string, schema: object = { type: 'string' }) =>
-  ApiQuery({ name, required: false, description, schema });
-
-/** The library's own schema type, which it does not export by name. */
-type SchemaObject = NonNullable<
-  Extract<Parameters<typeof ApiResponse>[0], { schema: object }>['schema']
->;
+import { answer, operation, query } from '../documentation/operation.js';
+import { complete, itemsOf, nullable, text, time, uuid } from '../documentation/schema-parts.js';
 
 const moment = {
   type: 'string',
@@ -34,32 +25,27 @@ const range = [
   ),
 ];
 
-const addresses = (to: string, from: string) =>
-  [
-    ['to', to],
-    ['from', from],
-  ].map(([name = '', who = '']) =>
-    query(
-      name,
-      `${who}: a number as people write it (\`+\` as %2B, 00, national with DEFAULT_COUNTRY), at least ` +
-        `${SEARCHED_DIGITS_MIN} of its last digits, or an id or name. Last digits of more than ` +
-        `${ENDING_NUMBERS_MAX} numbers are refused.`,
-    ),
+const address = (name: string, who: string): MethodDecorator =>
+  query(
+    name,
+    `${who}: a number as people write it (\`+\` as %2B, 00, national with DEFAULT_COUNTRY), at least ` +
+      `${SEARCHED_DIGITS_MIN} of its last digits, or an id or name. Last digits of more than ` +
+      `${ENDING_NUMBERS_MAX} numbers are refused.`,
   );
+
+/** The size of a page. */
+export const limit = (most: number, usual = LIST_LIMIT_DEFAULT): MethodDecorator =>
+  query('limit', 'Rows of a page.', { type: 'integer', minimum: 1, maximum: most, default: usual });
+
 const paging = [
-  query('limit', 'Rows of a page.', {
-    type: 'integer',
-    minimum: 1,
-    maximum: LIST_LIMIT_MAX,
-    default: LIST_LIMIT_DEFAULT,
-  }),
+  limit(LIST_LIMIT_MAX),
   query('cursor', '`nextCursor` of the page before, with the same filters.'),
 ];
 
 export const asOf = {
   description: 'How fresh the answer is.',
   ...complete({
-    time: { anyOf: [time, { type: 'null' }], description: 'Everything before is included.' },
+    time: { ...nullable(time), description: 'Everything before is included.' },
     behindEvents: { type: 'integer' },
     behindSeconds: { type: 'number' },
   }),
@@ -72,18 +58,25 @@ const asOfHeader = {
   },
 };
 
-export const pageOf = (items: SchemaObject): SchemaObject => ({
-  type: 'object',
-  required: ['items', 'nextCursor', 'asOf'],
-  properties: {
-    items: { type: 'array', items },
-    nextCursor: { anyOf: [{ type: 'string' }, { type: 'null' }] },
-    asOf,
-  },
-});
-
 const textOrNull = nullable(text);
 const numberOrNull = nullable({ type: 'number' });
+
+export const pageOf = (items: object) =>
+  complete({ items: { type: 'array', items }, nextCursor: textOrNull, asOf });
+
+/** A page of JSON, or all rows in another format. */
+const pageOrExport = (row: object): MethodDecorator =>
+  ApiResponse({
+    status: 200,
+    description: 'A page.',
+    headers: asOfHeader,
+    content: {
+      'application/json': { schema: pageOf(row) },
+      'text/csv': { schema: text },
+      'application/x-ndjson': { schema: row },
+    },
+  });
+
 /** Precision of each price; sums of prices are exact up to that limit too. */
 const COST_PRECISION =
   'Decimal. Each price counts to eight decimals, half up; one beyond 90 million units does not count.';
@@ -137,94 +130,67 @@ export const messageFilters = [
     'status',
     `Where it stands now, one or several with commas between: ${messageStatuses.join(', ')}.`,
   ),
-  ...addresses('Recipient', 'Sender'),
+  address('to', 'Recipient'),
+  address('from', 'Sender'),
   query('country', 'Of the recipient, ISO 3166-1 alpha-2.'),
   query('errorCode', 'Vonage’s code of the failure.'),
   query('channel', 'For example `sms`.'),
-  query('messageUuid', 'Vonage’s `message_uuid` of any of its attempts.', {
-    type: 'string',
-    format: 'uuid',
-  }),
+  query('messageUuid', 'Vonage’s `message_uuid` of any of its attempts.', uuid),
   query('reference', 'Exactly as it was given.', { type: 'string', maxLength: 500 }),
-  query('inReplyTo', 'The `messageUuid` of the received message that they answer.', {
-    type: 'string',
-    format: 'uuid',
-  }),
+  query('inReplyTo', 'The `messageUuid` of the received message that they answer.', uuid),
   query('contradicted', 'A report denied its final status.', { type: 'boolean' }),
   ...range,
   ...paging,
 ];
 
-export const DescribeMessageList = (): MethodDecorator =>
-  applyDecorators(
-    ApiTags('reporting'),
-    ApiOperation({
-      operationId: 'listMessages',
-      summary: 'Messages, newest first',
-      description:
-        'A page of JSON; or, by `Accept: text/csv` or `application/x-ndjson`, all that match, without ' +
-        '`limit` and `cursor`. A page may hold fewer than `limit` although there is more, when what ' +
-        'matches is rare: only `nextCursor: null` says that there is no more.',
-    }),
-    ...messageFilters,
-    ApiResponse({
-      status: 200,
-      description: 'A page.',
-      headers: asOfHeader,
-      content: {
-        'application/json': { schema: pageOf(listedMessage) },
-        'text/csv': { schema: text },
-        'application/x-ndjson': { schema: listedMessage },
-      },
-    }),
-    DescribeProblems(400),
-  );
+export const DescribeMessageList = operation({
+  tag: 'reporting',
+  operationId: 'listMessages',
+  summary: 'Messages, newest first',
+  description:
+    'A page of JSON; or, by `Accept: text/csv` or `application/x-ndjson`, all that match, without ' +
+    '`limit` and `cursor`. A page may hold fewer than `limit` although there is more, when what ' +
+    'matches is rare: only `nextCursor: null` says that there is no more.',
+  parts: [...messageFilters, pageOrExport(listedMessage)],
+});
 
-export const DescribeTexts = (): MethodDecorator =>
-  applyDecorators(
-    ApiTags('reporting'),
-    ApiOperation({
-      operationId: 'listTexts',
-      summary: 'The first words of several messages',
-      description:
-        'For a list on a screen; the whole text is in the message itself. Where a person in the window asks, that is recorded.',
-    }),
+export const DescribeTexts = operation({
+  tag: 'reporting',
+  operationId: 'listTexts',
+  summary: 'The first words of several messages',
+  description:
+    'For a list on a screen; the whole text is in the message itself. Where a person in the window asks, that is recorded.',
+  parts: [
     ApiQuery({
       name: 'ids',
       required: true,
       description: `1 to ${TEXTS_MAX} ids of messages, with commas between.`,
       schema: { type: 'string' },
     }),
-    ApiResponse({
-      status: 200,
-      description: 'One for each id, in their order.',
-      schema: complete({
-        items: {
-          type: 'array',
-          items: complete({
-            id: text,
-            text: {
-              ...nullable(text),
-              description: 'Null: no message has this id, it has no text, or it cannot be read.',
-            },
-          }),
-        },
-      }),
-    }),
-    DescribeProblems(400),
-  );
+    answer(
+      'One for each id, in their order.',
+      itemsOf(
+        complete({
+          id: text,
+          text: {
+            ...textOrNull,
+            description: 'Null: no message has this id, it has no text, or it cannot be read.',
+          },
+        }),
+      ),
+    ),
+  ],
+});
 
-export const DescribeDeliveryReport = (): MethodDecorator =>
-  applyDecorators(
-    ApiTags('reporting'),
-    ApiOperation({
-      operationId: 'getDeliveryReport',
-      summary: 'Counts, shares, cost and times to delivery',
-      description:
-        'JSON, or CSV by `Accept: text/csv`. ' +
-        `By \`hour\` it needs \`since\` and \`until\`, at most ${HOURLY_REPORT_DAYS_MAX} days apart. ` +
-        `No report has more than ${REPORT_GROUPS_MAX} rows.`,
-    }),
+export const DescribeDeliveryReport = operation({
+  tag: 'reporting',
+  operationId: 'getDeliveryReport',
+  summary: 'Counts, shares, cost and times to delivery',
+  description:
+    'JSON, or CSV by `Accept: text/csv`. ' +
+    `By \`hour\` it needs \`since\` and \`until\`, at most ${HOURLY_REPORT_DAYS_MAX} days apart. ` +
+    `No report has more than ${REPORT_GROUPS_MAX} rows.`,
+  parts: [
     query('groupBy', `Any of ${reportDimensions.join(', ')}, separated by commas.`),
     query('country', 'Only messages to this country, ISO 3166-1 alpha-2.'),
     query('from', 'Only messages from this sender, as the report writes it.'),
@@ -268,8 +234,8 @@ export const DescribeDeliveryReport = (): MethodDecorator =>
         'text/csv': { schema: text },
       },
     }),
-    DescribeProblems(400),
-  );
+  ],
+});
 
 const confidenceRow = complete({
   country: textOrNull,
@@ -286,27 +252,24 @@ const confidenceRow = complete({
   hint: { enum: ['reliable', 'limited', 'unknown'] },
 });
 
-export const DescribeConfidence = (): MethodDecorator =>
-  applyDecorators(
-    ApiTags('reporting'),
-    ApiOperation({
-      operationId: 'getReceiptConfidence',
-      summary: 'Report the trust in receipts, by country and network',
-      description:
-        'Some networks report delivery that never happened, or never report it. `basis` says whether the rating is measured.',
-    }),
+export const DescribeConfidence = operation({
+  tag: 'reporting',
+  operationId: 'getReceiptConfidence',
+  summary: 'Report the trust in receipts, by country and network',
+  description:
+    'Some networks report delivery that never happened, or never report it. `basis` says whether the rating is measured.',
+  parts: [
     ...range,
-    ApiResponse({
-      status: 200,
-      description: 'Measured shares and times, beside a rough hint.',
-      schema: complete({
+    answer(
+      'Measured shares and times, beside a rough hint.',
+      complete({
         countries: { type: 'array', items: confidenceRow },
         networks: { type: 'array', items: confidenceRow },
         asOf,
       }),
-    }),
-    DescribeProblems(400),
-  );
+    ),
+  ],
+});
 
 export const inbound = complete({
   messageUuid: text,
@@ -328,18 +291,17 @@ export const inbound = complete({
   recordedAt: time,
 });
 
-export const DescribeInboundList = (): MethodDecorator =>
-  applyDecorators(
-    ApiTags('reporting'),
-    ApiOperation({
-      operationId: 'listInboundMessages',
-      summary: 'Received messages, newest first',
-      description:
-        'Messages that people sent to our numbers: a page of JSON, where `nextCursor: null` says that there ' +
-        'is no more; or, by `Accept: text/csv` or `application/x-ndjson`, all that match, without `limit` ' +
-        'and `cursor`.',
-    }),
-    ...addresses('Our number', 'Who wrote'),
+export const DescribeInboundList = operation({
+  tag: 'reporting',
+  operationId: 'listInboundMessages',
+  summary: 'Received messages, newest first',
+  description:
+    'Messages that people sent to our numbers: a page of JSON, where `nextCursor: null` says that there ' +
+    'is no more; or, by `Accept: text/csv` or `application/x-ndjson`, all that match, without `limit` ' +
+    'and `cursor`.',
+  parts: [
+    address('to', 'Our number'),
+    address('from', 'Who wrote'),
     query('keyword', 'First word of the text, in any case.'),
     query(
       'text',
@@ -348,32 +310,20 @@ export const DescribeInboundList = (): MethodDecorator =>
     ),
     ...range,
     ...paging,
-    ApiResponse({
-      status: 200,
-      description: 'A page.',
-      headers: asOfHeader,
-      content: {
-        'application/json': { schema: pageOf(inbound) },
-        'text/csv': { schema: text },
-        'application/x-ndjson': { schema: inbound },
-      },
-    }),
-    DescribeProblems(400),
-  );
+    pageOrExport(inbound),
+  ],
+});
 
-export const DescribeInbound = (): MethodDecorator =>
-  applyDecorators(
-    ApiTags('reporting'),
-    ApiOperation({
-      operationId: 'getInboundMessage',
-      summary: 'One received message',
-      description: 'By the `message_uuid` that Vonage gave to it.',
-    }),
+export const DescribeInbound = operation({
+  tag: 'reporting',
+  operationId: 'getInboundMessage',
+  summary: 'One received message',
+  description: 'By the `message_uuid` that Vonage gave to it.',
+  parts: [
     ApiParam({ name: 'uuid', description: 'Vonage’s `message_uuid`, in any case.' }),
-    ApiResponse({
-      status: 200,
-      description: 'The message.',
-      schema: complete({
+    answer(
+      'The message.',
+      complete({
         ...inbound.properties,
         answers: {
           type: 'array',
@@ -382,20 +332,19 @@ export const DescribeInbound = (): MethodDecorator =>
         },
         asOf,
       }),
-    }),
-    DescribeProblems(400, 404),
-  );
+    ),
+  ],
+  problems: [400, 404],
+});
 
-export const DescribeStream = (): MethodDecorator =>
-  applyDecorators(
-    ApiTags('reporting'),
-    ApiOperation({
-      operationId: 'streamChanges',
-      summary: 'Changes as they happen, server-sent events',
-      description:
-        'Resume with `Last-Event-ID`: no change is missing and none comes twice. Without it, the first ' +
-        'thing sent is an id without data: where to resume before the first change.',
-    }),
+export const DescribeStream = operation({
+  tag: 'reporting',
+  operationId: 'streamChanges',
+  summary: 'Changes as they happen, server-sent events',
+  description:
+    'Resume with `Last-Event-ID`: no change is missing and none comes twice. Without it, the first ' +
+    'thing sent is an id without data: where to resume before the first change.',
+  parts: [
     query('after', 'Begin behind this position instead of now.'),
     ApiHeader({
       name: 'Last-Event-ID',
@@ -409,8 +358,8 @@ export const DescribeStream = (): MethodDecorator =>
       description: 'Events, and a comment now and then to keep the connection open.',
       content: { 'text/event-stream': { schema: text } },
     }),
-    DescribeProblems(400),
-  );
+  ],
+});
 
 const quarantinedWebhook = complete({
   eventId: text,
@@ -422,76 +371,53 @@ const quarantinedWebhook = complete({
   revision: text,
 });
 
-export const DescribeQuarantine = (): MethodDecorator =>
-  applyDecorators(
-    ApiTags('operations'),
-    ApiOperation({
-      operationId: 'listQuarantinedWebhooks',
-      summary: 'Signed webhooks that were not understood',
-      description:
-        'Vonage signed them, so they are kept whole, with the reason why they could not be read. One that a replay has recorded is listed no more.',
-    }),
-    ...paging,
-    ApiResponse({ status: 200, description: 'A page.', schema: pageOf(quarantinedWebhook) }),
-    DescribeProblems(400),
-  );
+export const DescribeQuarantine = operation({
+  tag: 'operations',
+  operationId: 'listQuarantinedWebhooks',
+  summary: 'Signed webhooks that were not understood',
+  description:
+    'Vonage signed them, so they are kept whole, with the reason why they could not be read. One that a replay has recorded is listed no more.',
+  parts: [...paging, answer('A page.', pageOf(quarantinedWebhook))],
+});
 
-export const DescribeParked = (): MethodDecorator =>
-  applyDecorators(
-    ApiTags('operations'),
-    ApiOperation({
-      operationId: 'listParkedEvents',
-      summary: 'Events that could not be projected, and why',
-      description:
-        'They are in the ledger and show in the message itself; lists and reports lack them until they are taken in.',
-    }),
-    ApiResponse({
-      status: 200,
-      description: 'Counts by projection, and the first of them.',
-      schema: {
-        type: 'object',
-        required: ['items', 'counts'],
-        properties: {
-          items: {
-            type: 'array',
-            items: complete({
-              projection: { enum: [...projectionNames] },
-              ...Object.fromEntries(
-                [
-                  'eventId',
-                  'eventType',
-                  'stream',
-                  'revision',
-                  'position',
-                  'recordedAt',
-                  'error',
-                ].map((name) => [name, text]),
-              ),
-            }),
-          },
-          counts: { type: 'object', additionalProperties: { type: 'integer' } },
-        },
-      },
-    }),
-    DescribeProblems(400),
-  );
+const parkedEvent = complete({
+  projection: { enum: [...projectionNames] },
+  eventId: text,
+  eventType: text,
+  stream: text,
+  revision: text,
+  position: text,
+  recordedAt: text,
+  error: text,
+});
 
-export const DescribeRetry = (): MethodDecorator =>
-  applyDecorators(
-    ApiTags('operations'),
-    ApiOperation({
-      operationId: 'retryParkedEvents',
-      summary: 'Try parked events again',
-      description: 'After the cause is mended. Events that still cannot be projected stay parked.',
-    }),
-    ApiResponse({
-      status: 200,
-      description: 'What became of it.',
-      schema: {
-        type: 'object',
-        required: ['streams', 'stillParked'],
-        properties: { streams: { type: 'integer' }, stillParked: { type: 'integer' } },
-      },
-    }),
-    DescribeProblems(),
-  );
+export const DescribeParked = operation({
+  tag: 'operations',
+  operationId: 'listParkedEvents',
+  summary: 'Events that could not be projected, and why',
+  description:
+    'They are in the ledger and show in the message itself; lists and reports lack them until they are taken in.',
+  parts: [
+    answer(
+      'Counts by projection, and the first of them.',
+      complete({
+        items: { type: 'array', items: parkedEvent },
+        counts: { type: 'object', additionalProperties: { type: 'integer' } },
+      }),
+    ),
+  ],
+});
+
+export const DescribeRetry = operation({
+  tag: 'operations',
+  operationId: 'retryParkedEvents',
+  summary: 'Try parked events again',
+  description: 'After the cause is mended. Events that still cannot be projected stay parked.',
+  parts: [
+    answer(
+      'What became of it.',
+      complete({ streams: { type: 'integer' }, stillParked: { type: 'integer' } }),
+    ),
+  ],
+  problems: [],
+});

@@ -27,7 +27,7 @@ export class ReportsController {
 
   @Get('delivery')
   @RequiresScope('read')
-  @DescribeDeliveryReport()
+  @DescribeDeliveryReport
   async delivery(
     @Query() raw: RawQuery,
     @Req() request: Request,
@@ -52,7 +52,7 @@ export class ReportsController {
 
   @Get('confidence')
   @RequiresScope('read')
-  @DescribeConfidence()
+  @DescribeConfidence
   async confidence(@Query() raw: RawQuery): Promise<DeliveryConfidence> {
     const query = new QueryReader(raw);
     const range = query.range();

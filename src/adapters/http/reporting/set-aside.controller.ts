@@ -17,7 +17,7 @@ export class SetAsideController {
 
   @Get('quarantine')
   @RequiresScope('audit')
-  @DescribeQuarantine()
+  @DescribeQuarantine
   async quarantine(@Query() raw: RawQuery): Promise<ListedQuarantine> {
     const query = new QueryReader(raw);
     const limit = query.integer('limit', 1, LIST_LIMIT_MAX);
@@ -28,7 +28,7 @@ export class SetAsideController {
 
   @Get('parked-events')
   @RequiresScope('admin')
-  @DescribeParked()
+  @DescribeParked
   async parked(@Query() raw: RawQuery): Promise<ParkedEvents> {
     new QueryReader(raw).end();
     return this.setAside.parked();
@@ -37,7 +37,7 @@ export class SetAsideController {
   @Post('parked-events/retry')
   @HttpCode(200)
   @RequiresScope('admin')
-  @DescribeRetry()
+  @DescribeRetry
   retry(): Promise<RetriedEvents> {
     return this.setAside.retry();
   }

@@ -46,7 +46,7 @@ export class StreamController implements OnModuleDestroy {
 
   @Get()
   @RequiresScope('read')
-  @DescribeStream()
+  @DescribeStream
   async stream(
     @Query() raw: RawQuery,
     @Headers('last-event-id') lastEventId: string | undefined,

@@ -27,7 +27,7 @@ export class SendingController {
 
   @Get()
   @RequiresScope('read')
-  @DescribeSending()
+  @DescribeSending
   read(@Query() query: RawQuery): Promise<SendingView> {
     refuseParameters(query);
     return this.readSending.execute();
@@ -35,7 +35,7 @@ export class SendingController {
 
   @Get('holds')
   @RequiresScope('read')
-  @DescribeHolds()
+  @DescribeHolds
   async holds(@Query() raw: RawQuery): Promise<{ readonly items: readonly PastHold[] }> {
     const query = new QueryReader(raw);
     const sinceMs = query.time('since');
@@ -47,7 +47,7 @@ export class SendingController {
   @HttpCode(200)
   @RequiresScope('admin')
   @TakesBody()
-  @DescribeHold()
+  @DescribeHold
   async hold(
     @Body() body: unknown,
     @Query() query: RawQuery,
@@ -66,7 +66,7 @@ export class SendingController {
   @HttpCode(200)
   @RequiresScope('admin')
   @TakesBody()
-  @DescribeRelease()
+  @DescribeRelease
   async release(
     @Body() body: unknown,
     @Query() query: RawQuery,

@@ -45,7 +45,7 @@ export class SessionController {
 
   @Get()
   @Header('Cache-Control', 'no-store')
-  @DescribeSession()
+  @DescribeSession
   async read(@Query() query: RawQuery, @Req() request: Request): Promise<SessionView> {
     refuseParameters(query);
     if (this.check.isKeyless) return open;
@@ -59,7 +59,7 @@ export class SessionController {
   @HttpCode(201)
   @Header('Cache-Control', 'no-store')
   @TakesBody()
-  @DescribeSignIn()
+  @DescribeSignIn
   async signIn(
     @Body() body: unknown,
     @Query() query: RawQuery,
@@ -80,7 +80,7 @@ export class SessionController {
 
   @Delete()
   @HttpCode(204)
-  @DescribeSignOut()
+  @DescribeSignOut
   signOut(
     @Query() query: RawQuery,
     @Req() request: Request,

@@ -43,7 +43,7 @@ export class WebhookEndpointsController {
   @Header('Cache-Control', 'no-store')
   @RequiresScope('admin')
   @TakesBody()
-  @describe.DescribeCreate()
+  @describe.DescribeCreate
   async create(
     @Body() body: unknown,
     @Query() query: RawQuery,
@@ -59,7 +59,7 @@ export class WebhookEndpointsController {
 
   @Get()
   @RequiresScope('admin')
-  @describe.DescribeList()
+  @describe.DescribeList
   async list(@Query() query: RawQuery): Promise<{ readonly items: readonly EndpointView[] }> {
     refuseParameters(query);
     return { items: (await this.manage.list()).map(viewEndpoint) };
@@ -67,7 +67,7 @@ export class WebhookEndpointsController {
 
   @Get(':id')
   @RequiresScope('admin')
-  @describe.DescribeRead()
+  @describe.DescribeRead
   async read(@Param('id') id: string, @Query() query: RawQuery): Promise<EndpointView> {
     refuseParameters(query);
     return viewEndpoint(await this.manage.read(id));
@@ -76,7 +76,7 @@ export class WebhookEndpointsController {
   @Patch(':id')
   @RequiresScope('admin')
   @TakesBody()
-  @describe.DescribePatch()
+  @describe.DescribePatch
   async patch(
     @Param('id') id: string,
     @Body() body: unknown,
@@ -93,7 +93,7 @@ export class WebhookEndpointsController {
   @Delete(':id')
   @HttpCode(204)
   @RequiresScope('admin')
-  @describe.DescribeDelete()
+  @describe.DescribeDelete
   async remove(
     @Param('id') id: string,
     @Query() query: RawQuery,
@@ -107,7 +107,7 @@ export class WebhookEndpointsController {
   @HttpCode(200)
   @Header('Cache-Control', 'no-store')
   @RequiresScope('admin')
-  @describe.DescribeRotate()
+  @describe.DescribeRotate
   async rotate(
     @Param('id') id: string,
     @Query() query: RawQuery,
@@ -121,7 +121,7 @@ export class WebhookEndpointsController {
   @Post(':id/test')
   @HttpCode(200)
   @RequiresScope('admin')
-  @describe.DescribeTest()
+  @describe.DescribeTest
   async test(
     @Param('id') id: string,
     @Query() query: RawQuery,
@@ -133,7 +133,7 @@ export class WebhookEndpointsController {
 
   @Get(':id/deliveries')
   @RequiresScope('admin')
-  @describe.DescribeDeliveries()
+  @describe.DescribeDeliveries
   async deliveries(
     @Param('id') id: string,
     @Query() raw: RawQuery,
@@ -149,7 +149,7 @@ export class WebhookEndpointsController {
   @HttpCode(202)
   @RequiresScope('admin')
   @TakesBody()
-  @describe.DescribeReplay()
+  @describe.DescribeReplay
   async replay(
     @Param('id') id: string,
     @Body() body: unknown,

@@ -19,7 +19,7 @@ export class ReceivedWebhooksController {
 
   @Get('received-webhooks')
   @RequiresScope('read')
-  @DescribeReceivedWebhooks()
+  @DescribeReceivedWebhooks
   list(
     @Query() raw: RawQuery,
     @Res({ passthrough: true }) response: Response,
@@ -34,7 +34,7 @@ export class ReceivedWebhooksController {
 
   @Get('refused-webhooks')
   @RequiresScope('read')
-  @DescribeRefusedWebhooks()
+  @DescribeRefusedWebhooks
   listRefused(@Query() query: RawQuery): { readonly items: readonly RefusedWebhooks[] } {
     refuseParameters(query);
     return { items: this.refused.list() };

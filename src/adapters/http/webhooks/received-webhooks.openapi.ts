@@ -1,8 +1,6 @@
-import { applyDecorators } from '@nestjs/common';
-import { ApiOperation, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { webhookEvents } from '../../../application/reporting/webhook-history.js';
-import { DescribeProblems } from '../documentation/problem-responses.js';
-import { complete, nullable, text, time } from '../documentation/schema-parts.js';
+import { answer, operation, query } from '../documentation/operation.js';
+import { complete, itemsOf, nullable, text, time } from '../documentation/schema-parts.js';
 import { refusedBecause } from './refused-webhooks.js';
 
 const receivedWebhook = {
@@ -26,59 +24,45 @@ const receivedWebhook = {
   },
 };
 
-export const DescribeReceivedWebhooks = (): MethodDecorator =>
-  applyDecorators(
-    ApiTags('operations'),
-    ApiOperation({
-      operationId: 'listReceivedWebhooks',
-      summary: 'Webhooks of Vonage that were recorded, newest first',
-      description:
-        'Each with what it changed, or why it changed nothing. A repeat of a recorded one leaves nothing behind. ' +
-        'A page covers about a thousand events of the ledger and may be empty: only `nextCursor: null` says that there is no more.',
-    }),
-    ApiQuery({
-      name: 'cursor',
-      required: false,
-      description: '`nextCursor` of the page before.',
-      schema: { type: 'string' },
-    }),
-    ApiResponse({
-      status: 200,
-      description: 'A page.',
-      schema: complete({
+export const DescribeReceivedWebhooks = operation({
+  tag: 'operations',
+  operationId: 'listReceivedWebhooks',
+  summary: 'Webhooks of Vonage that were recorded, newest first',
+  description:
+    'Each with what it changed, or why it changed nothing. A repeat of a recorded one leaves nothing behind. ' +
+    'A page covers about a thousand events of the ledger and may be empty: only `nextCursor: null` says that there is no more.',
+  parts: [
+    query('cursor', '`nextCursor` of the page before.'),
+    answer(
+      'A page.',
+      complete({
         items: { type: 'array', items: receivedWebhook },
         nextCursor: nullable(text),
       }),
-    }),
-    DescribeProblems(400),
-  );
+    ),
+  ],
+});
 
-export const DescribeRefusedWebhooks = (): MethodDecorator =>
-  applyDecorators(
-    ApiTags('operations'),
-    ApiOperation({
-      operationId: 'listRefusedWebhooks',
-      summary: 'Webhooks that this instance did not accept, and why',
-      description:
-        'Since the instance started, at most 200 lines. Refusals of one kind that follow each other within a minute are one line. ' +
-        'Nothing that they carried is kept, because anybody may have sent them. The metrics count them over all instances.',
-    }),
-    ApiResponse({
-      status: 200,
-      description: 'The latest first.',
-      schema: complete({
-        items: {
-          type: 'array',
-          items: complete({
-            webhook: { enum: ['status', 'inbound'] },
-            reason: { enum: [...refusedBecause] },
-            status: { type: 'integer', description: 'HTTP status of the answers.' },
-            count: { type: 'integer' },
-            firstAt: time,
-            lastAt: time,
-          }),
-        },
-      }),
-    }),
-    DescribeProblems(400),
-  );
+export const DescribeRefusedWebhooks = operation({
+  tag: 'operations',
+  operationId: 'listRefusedWebhooks',
+  summary: 'Webhooks that this instance did not accept, and why',
+  description:
+    'Since the instance started, at most 200 lines. Refusals of one kind that follow each other within a minute are one line. ' +
+    'Nothing that they carried is kept, because anybody may have sent them. The metrics count them over all instances.',
+  parts: [
+    answer(
+      'The latest first.',
+      itemsOf(
+        complete({
+          webhook: { enum: ['status', 'inbound'] },
+          reason: { enum: [...refusedBecause] },
+          status: { type: 'integer', description: 'HTTP status of the answers.' },
+          count: { type: 'integer' },
+          firstAt: time,
+          lastAt: time,
+        }),
+      ),
+    ),
+  ],
+});

@@ -23,7 +23,7 @@ export class ReplayController {
   @HttpCode(200)
   @RequiresScope('admin')
   @TakesBody()
-  @DescribeReplayWebhook()
+  @DescribeReplayWebhook
   async replay(
     @Body() body: unknown,
     @Query() query: RawQuery,

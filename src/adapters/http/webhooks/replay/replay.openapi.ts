@@ -1,26 +1,22 @@
-import { applyDecorators } from '@nestjs/common';
-import { ApiBody, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
-import { DescribeProblems } from '../../documentation/problem-responses.js';
+import { ApiBody } from '@nestjs/swagger';
+import { answer, operation } from '../../documentation/operation.js';
 import { complete, nullable, text } from '../../documentation/schema-parts.js';
 import { ReplayWebhookDto } from './replay.dto.js';
 import { replayResults, signatureVerdicts } from './replay-webhook.js';
 
-export const DescribeReplayWebhook = (): MethodDecorator =>
-  applyDecorators(
-    ApiTags('operations'),
-    ApiOperation({
-      operationId: 'replayWebhook',
-      summary: 'Take a kept webhook in once more',
-      description:
-        'As if Vonage repeated it: its signature is checked by the secrets of now, and its body is read by this build. ' +
-        'One that was recorded is a repeat, and adds nothing. One that was set aside is recorded when it is understood now, ' +
-        'with the time at which it came.',
-    }),
+export const DescribeReplayWebhook = operation({
+  tag: 'operations',
+  operationId: 'replayWebhook',
+  summary: 'Take a kept webhook in once more',
+  description:
+    'As if Vonage repeated it: its signature is checked by the secrets of now, and its body is read by this build. ' +
+    'One that was recorded is a repeat, and adds nothing. One that was set aside is recorded when it is understood now, ' +
+    'with the time at which it came.',
+  parts: [
     ApiBody({ type: ReplayWebhookDto }),
-    ApiResponse({
-      status: 200,
-      description: 'What it changed.',
-      schema: complete({
+    answer(
+      'What it changed.',
+      complete({
         webhook: { enum: ['status', 'inbound'] },
         signature: {
           enum: [...signatureVerdicts],
@@ -33,6 +29,7 @@ export const DescribeReplayWebhook = (): MethodDecorator =>
         },
         reason: { ...nullable(text), description: 'Why it is not understood.' },
       }),
-    }),
-    DescribeProblems(400, 404, 410, 413, 415),
-  );
+    ),
+  ],
+  problems: [400, 404, 410, 413, 415],
+});
