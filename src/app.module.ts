@@ -179,8 +179,7 @@ export class AppModule implements OnApplicationBootstrap, OnModuleDestroy {
     ];
     const application = ApplicationModule.with(adapters, {
       ...settingsFor(config, logger, metrics),
-      clock,
-      monotonicClock: time.monotonic,
+      ...clocks,
       health,
     });
     const http = HttpModule.with([application, ledger], {
@@ -307,7 +306,7 @@ const settingsFor = (
   config: RunnableConfig,
   logger: Logger,
   metrics: PrometheusMetrics,
-): Omit<ApplicationSettings, 'clock' | 'monotonicClock' | 'health'> => ({
+): Omit<ApplicationSettings, 'clock' | 'monotonic' | 'health'> => ({
   identifiers: uuidIdentifiers,
   random: Math.random,
   logger,

@@ -6,7 +6,7 @@ import type { ApiKey } from './access/api-keys.js';
 import type { KeywordAnswers } from './contacts/answer-keyword.js';
 import type { HealthRegistry } from './health/health-registry.js';
 import type { Cache } from './ports/cache.js';
-import type { Clock, MonotonicClock } from './ports/clock.js';
+import type { Clocks } from './ports/clock.js';
 import type { IdSet } from './ports/id-set.js';
 import type { Identifiers } from './ports/identifiers.js';
 import type { Logger } from './ports/logger.js';
@@ -14,9 +14,7 @@ import type { DeliveryMetrics, GuardMetrics, Metrics, RetentionMetrics } from '.
 import type { DirectChannels } from './sending/compose-fallback.js';
 
 /** Settings, and services that need no token. */
-export interface ApplicationSettings {
-  readonly clock: Clock;
-  readonly monotonicClock: MonotonicClock;
+export interface ApplicationSettings extends Clocks {
   readonly identifiers: Identifiers;
   /** Uniform in [0, 1). Spreads retries; nothing secret is made of it. */
   readonly random: () => number;

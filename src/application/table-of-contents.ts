@@ -1,7 +1,7 @@
 import { AuthenticateKey } from './access/authenticate-key.js';
 import { IssuedKeys } from './access/issued-keys.js';
 import { KeyUse } from './access/key-use.js';
-import { KnownKeys } from './access/known-keys.js';
+import { KnownKeys, type Known } from './access/known-keys.js';
 import { ManageKeys } from './access/manage-keys.js';
 import { RequestRate } from './access/request-rate.js';
 import { Sessions } from './access/sessions.js';
@@ -24,7 +24,6 @@ import { WatchLedger } from './background/watch-ledger.js';
 import { Admission } from './guards/admission.js';
 import { ApplicableCaps } from './guards/applicable-caps.js';
 import { ExpectedCosts } from './guards/expected-cost.js';
-import type { QuotaLedger } from './guards/quota-ledger.js';
 import { Quotas } from './guards/quotas.js';
 import { ConsentGuard } from './guards/consent-guard.js';
 import { ReplyGuard } from './guards/reply-guard.js';
@@ -53,7 +52,7 @@ import { SummarizeLog } from './proof/summarize-log.js';
 import { ReconcileFile } from './reconciliation/reconcile-file.js';
 import { ReconcileRecords } from './reconciliation/reconcile-records.js';
 import { ReconcileStuck } from './reconciliation/reconcile-stuck.js';
-import { recipe, type Recipe } from './recipe.js';
+import { recipe, recipeBy, type Recipe } from './recipe.js';
 import { Freshness } from './reporting/as-of.js';
 import { FollowChanges } from './reporting/change-stream.js';
 import { CheckReadiness } from './reporting/check-readiness.js';
@@ -82,6 +81,7 @@ import { WebhookEndpoints } from './webhooks/endpoints.js';
 import { ManageEndpoints } from './webhooks/manage-endpoints.js';
 import { TellReceivers } from './webhooks/tell-receivers.js';
 import { ShareCheckpoints } from './webhooks/share-checkpoints.js';
+import type { ExpectedRevision } from './ports/event-store.js';
 import type { ApplicationSettings } from './settings.js';
 import { AdoptReports } from './tracking/adopt-reports.js';
 import { LeaveQuarantine } from './tracking/leave-quarantine.js';
@@ -100,7 +100,7 @@ export const tableOfContents = (settings: ApplicationSettings): readonly Recipe[
   ...erasure(settings),
   ...contacts(settings),
   ...webhooks(settings),
-  ...auditing(),
+  ...auditing,
   ...reporting(settings),
   ...access(settings),
   ...guards(settings),
@@ -114,7 +114,7 @@ const RECENT_MESSAGES_MAX = 20_000;
 const RECENT_BYTES_MAX = 64 * 1024 * 1024;
 
 const sending = (settings: ApplicationSettings): readonly Recipe[] => {
-  const { clock, monotonicClock, identifiers, logger, health, retryPolicy } = settings;
+  const { clock, monotonic, identifiers, logger, retryPolicy } = settings;
   const defaults = {
     from: settings.defaultSender,
     confirmWithinSeconds: settings.confirmWithinSeconds,
@@ -127,68 +127,25 @@ const sending = (settings: ApplicationSettings): readonly Recipe[] => {
     bytesOf: bytesRemembered,
   });
   return [
-    recipe(
-      MessageLedger,
-      [ports.EVENT_STORE],
-      (store) =>
-        new MessageLedger(
-          store,
-          { clock, monotonic: monotonicClock, identifiers, random: settings.random },
-          retryPolicy,
-          recentMessages,
-        ),
-    ),
-    recipe(
+    recipe(MessageLedger, [ports.EVENT_STORE], settings, retryPolicy, recentMessages),
+    recipeBy(
       SendMessage,
       [MessageLedger, Admission],
       (messages, admission) => new SendMessage(messages, identifiers, clock, defaults, admission),
     ),
-    recipe(
-      PreviewMessage,
-      [SteerSending, TypicalCosts, Admission, Contacts],
-      (steering, costs, admission, known) =>
-        new PreviewMessage(steering, costs, admission, known, logger),
-    ),
-    recipe(AwaitOutcome, [MessageLedger], (messages) => new AwaitOutcome(messages, monotonicClock)),
-    recipe(
-      CancelMessage,
-      [MessageLedger, ports.MESSAGE_INDEX],
-      (messages, index) => new CancelMessage(messages, index),
-    ),
-    recipe(
-      ResendMessage,
-      [MessageLedger, ports.MESSAGE_INDEX, SendMessage],
-      (messages, index, send) => new ResendMessage(messages, index, send, identifiers, clock),
-    ),
-    recipe(
+    recipe(PreviewMessage, [SteerSending, TypicalCosts, Admission, Contacts], logger),
+    recipe(AwaitOutcome, [MessageLedger], monotonic),
+    recipe(CancelMessage, [MessageLedger, ports.MESSAGE_INDEX]),
+    recipe(ResendMessage, [MessageLedger, ports.MESSAGE_INDEX, SendMessage], identifiers, clock),
+    recipeBy(
       ResolveOutcome,
       [MessageLedger, ports.MESSAGE_INDEX, Admission],
       (messages, index, admission) => new ResolveOutcome(messages, index, identifiers, admission),
     ),
-    recipe(
-      DecideInBulk,
-      [ListMessages, ResolveOutcome, ResendMessage, Admission],
-      (list, resolve, resend, admission) =>
-        new DecideInBulk(list, resolve, resend, admission, monotonicClock),
-    ),
-    recipe(
-      SteerSending,
-      [ports.EVENT_STORE, DoubtWaiting],
-      (store, doubt) =>
-        new SteerSending(store, doubt, {
-          clock,
-          monotonic: monotonicClock,
-          identifiers,
-          logger,
-          health,
-        }),
-    ),
-    recipe(
-      DoubtWaiting,
-      [ports.EVENT_STORE, ports.EVENT_FEED, MessageLedger],
-      (store, feed, messages) => new DoubtWaiting(store, feed, messages, logger),
-    ),
-    recipe(
+    recipe(DecideInBulk, [ListMessages, ResolveOutcome, ResendMessage, Admission], monotonic),
+    recipe(SteerSending, [ports.EVENT_STORE, DoubtWaiting], settings),
+    recipe(DoubtWaiting, [ports.EVENT_STORE, ports.EVENT_FEED, MessageLedger], logger),
+    recipeBy(
       ReadSending,
       [SteerSending, BackOffs, Probes, ports.AGENDA, ports.PACES],
       (steering, backOffs, probes, agenda, paces) => {
@@ -196,9 +153,9 @@ const sending = (settings: ApplicationSettings): readonly Recipe[] => {
         return new ReadSending(steering, { backOffs, paces, probes }, agenda, clock, setUp);
       },
     ),
-    recipe(ReadHolds, [ports.EVENT_STORE], (store) => new ReadHolds(store)),
-    recipe(Probes, [], () => new Probes(clock, monotonicClock, settings.probeMs)),
-    recipe(BackOffs, [], () => new BackOffs(clock, monotonicClock)),
+    recipe(ReadHolds, [ports.EVENT_STORE]),
+    recipe(Probes, [], clock, monotonic, settings.probeMs),
+    recipe(BackOffs, [], clock, monotonic),
   ];
 };
 
@@ -206,61 +163,34 @@ const QUARANTINED_BODIES_MAX = 10_000;
 /** Quarantine streams in use at the same time: today's, and yesterday's around midnight. */
 const QUARANTINE_STREAMS_MAX = 4;
 
-const tracking = ({
-  clock,
-  monotonicClock: monotonic,
-  identifiers,
-  newCache,
-}: ApplicationSettings): readonly Recipe[] => {
-  return [
-    recipe(
-      ReceiveStatus,
-      [MessageLedger, ports.MESSAGE_INDEX, AdoptReports],
-      (messages, index, adopt) => new ReceiveStatus(messages, index, adopt),
-    ),
-    recipe(
-      AdoptReports,
-      [ports.EVENT_STORE, MessageLedger, ports.MESSAGE_INDEX],
-      (store, messages, index) => new AdoptReports(store, messages, index, identifiers),
-    ),
-    recipe(
-      ReceiveInbound,
-      [ports.EVENT_STORE],
-      (store) => new ReceiveInbound(store, { clock, monotonic }),
-    ),
-    recipe(
-      QuarantineWebhook,
-      [ports.EVENT_STORE],
-      (store) =>
-        new QuarantineWebhook(
-          store,
-          { clock, monotonic, identifiers },
-          newCache(QUARANTINE_STREAMS_MAX),
-          newCache(QUARANTINED_BODIES_MAX),
-        ),
-    ),
-    recipe(
-      LeaveQuarantine,
-      [ports.EVENT_STORE],
-      (store) => new LeaveQuarantine(store, { clock, monotonic, identifiers }),
-    ),
-  ];
-};
+const tracking = (settings: ApplicationSettings): readonly Recipe[] => [
+  recipe(ReceiveStatus, [MessageLedger, ports.MESSAGE_INDEX, AdoptReports]),
+  recipe(
+    AdoptReports,
+    [ports.EVENT_STORE, MessageLedger, ports.MESSAGE_INDEX],
+    settings.identifiers,
+  ),
+  recipe(ReceiveInbound, [ports.EVENT_STORE], settings),
+  recipe(
+    QuarantineWebhook,
+    [ports.EVENT_STORE],
+    settings,
+    settings.newCache<string, ExpectedRevision>(QUARANTINE_STREAMS_MAX),
+    settings.newCache<string, true>(QUARANTINED_BODIES_MAX),
+  ),
+  recipe(LeaveQuarantine, [ports.EVENT_STORE], settings),
+];
 
 const erasure = (settings: ApplicationSettings): readonly Recipe[] => {
-  const { clock, monotonicClock: monotonic, identifiers, logger, metrics, health } = settings;
+  const { clock, monotonic, identifiers, logger, metrics, health } = settings;
   return [
-    recipe(
-      ForgetStreams,
-      [ports.EVENT_STORE, MessageLedger],
-      (store, messages) => new ForgetStreams(store, messages, { clock, monotonic }, identifiers),
-    ),
+    recipe(ForgetStreams, [ports.EVENT_STORE, MessageLedger], settings, identifiers),
     recipe(
       NamingReadModels,
       [ports.PERSON_ROWS, ports.PROJECTION_POSITIONS, ports.EVENT_FEED],
-      (rows, positions, feed) => new NamingReadModels(rows, positions, feed, monotonic),
+      monotonic,
     ),
-    recipe(
+    recipeBy(
       ErasePerson,
       [ports.PERSONAL_KEYS, ports.KEY_STORE, ports.EVENT_STORE, NamingReadModels, ForgetStreams],
       (personal, keyStore, store, readModels, streams) =>
@@ -269,9 +199,10 @@ const erasure = (settings: ApplicationSettings): readonly Recipe[] => {
     recipe(
       DestroyAgain,
       [ports.PERSONAL_KEYS, ports.EVENT_FEED, ports.LEDGER],
-      (keys, feed, origins) => new DestroyAgain(keys, feed, origins, monotonic, { logger, health }),
+      monotonic,
+      settings,
     ),
-    recipe(
+    recipeBy(
       ExpirePersonalData,
       [ports.PERSONAL_KEYS, ports.EVENT_STORE, ports.AGED_ROWS, NamingReadModels, ForgetStreams],
       (keys, store, aged, readModels, streams) =>
@@ -279,7 +210,7 @@ const erasure = (settings: ApplicationSettings): readonly Recipe[] => {
           { keys, store, aged, metrics, logger, health },
           readModels,
           streams,
-          { clock, monotonic },
+          settings,
           settings.retainPersonalDays,
         ),
     ),
@@ -289,19 +220,19 @@ const erasure = (settings: ApplicationSettings): readonly Recipe[] => {
 const reconciliation = (settings: ApplicationSettings): readonly Recipe[] => {
   const { clock, identifiers, logger, newIdSet, accountId } = settings;
   return [
-    recipe(
+    recipeBy(
       ReconcileRecords,
       [ports.EVENT_STORE, MessageLedger, ports.MESSAGE_INDEX, HeedWishes],
       (store, messages, index, wishes) =>
         new ReconcileRecords({ store, messages, index, wishes, identifiers, clock }),
     ),
-    recipe(
+    recipeBy(
       ReconcileFile,
       [ports.PROVIDER_REPORTS, ReconcileRecords, ports.MESSAGE_SEARCH],
       (reports, records, search) =>
         new ReconcileFile({ reports, records, search, identifiers, logger, newIdSet }, accountId),
     ),
-    recipe(
+    recipeBy(
       ReconcileStuck,
       [ports.PROVIDER_REPORTS, ReconcileRecords, ports.MESSAGE_SEARCH],
       (reports, records, search) =>
@@ -311,140 +242,80 @@ const reconciliation = (settings: ApplicationSettings): readonly Recipe[] => {
 };
 
 const webhooks = (settings: ApplicationSettings): readonly Recipe[] => {
-  const { clock, monotonicClock: monotonic, identifiers, logger, health } = settings;
+  const { clock, monotonic, identifiers } = settings;
   return [
-    recipe(
-      WebhookEndpoints,
-      [ports.EVENT_STORE, ports.KEY_STORE],
-      (store, keys) => new WebhookEndpoints(store, keys, clock, identifiers, monotonic),
-    ),
-    recipe(
+    recipe(WebhookEndpoints, [ports.EVENT_STORE, ports.KEY_STORE], clock, identifiers, monotonic),
+    recipeBy(
       ManageEndpoints,
       [WebhookEndpoints, ports.DELIVERY_STORE, ports.WEBHOOK_SENDER],
       (endpoints, deliveries, sender) =>
         new ManageEndpoints({ endpoints, deliveries, sender, clock, identifiers }),
     ),
-    recipe(
+    recipeBy(
       ShareCheckpoints,
       [ports.LOG_STORE, ports.EVENT_STORE],
       (log, store) => new ShareCheckpoints({ log, store, clock, monotonic, identifiers }),
     ),
-    recipe(
-      TellReceivers,
-      [WebhookEndpoints, ports.WEBHOOK_DELIVERER, ShareCheckpoints],
-      (endpoints, deliverer, checkpoints) =>
-        new TellReceivers(endpoints, deliverer, checkpoints, { monotonic, logger, health }),
-    ),
+    recipe(TellReceivers, [WebhookEndpoints, ports.WEBHOOK_DELIVERER, ShareCheckpoints], settings),
   ];
 };
 
 const contacts = (settings: ApplicationSettings): readonly Recipe[] => {
-  const { clock, monotonicClock: monotonic, identifiers, optOutScope } = settings;
+  const { clock, logger, optOutScope, keywordAnswers } = settings;
   return [
-    recipe(
-      Contacts,
-      [ports.EVENT_STORE, ports.KEY_STORE],
-      (store, keys) => new Contacts(store, keys, { clock, monotonic, identifiers }, optOutScope),
-    ),
-    recipe(ConsentGuard, [Contacts], (known) => new ConsentGuard(known)),
-    recipe(
-      ListContacts,
-      [ports.CONTACT_LISTINGS, Contacts, ports.CONVERSATIONS, Freshness],
-      (listings, known, conversations, freshness) =>
-        new ListContacts(listings, known, conversations, freshness),
-    ),
-    recipe(
-      ReadContact,
-      [Contacts, ports.CONVERSATIONS, ReadMessage, Freshness],
-      (known, conversations, messages, freshness) =>
-        new ReadContact(known, conversations, messages, freshness),
-    ),
-    recipe(ReviewContact, [Contacts], (known) => new ReviewContact(known)),
-    recipe(HeedWishes, [Contacts, AnswerKeyword], (known, answer) => new HeedWishes(known, answer)),
-    recipe(
+    recipe(Contacts, [ports.EVENT_STORE, ports.KEY_STORE], settings, optOutScope),
+    recipe(ConsentGuard, [Contacts]),
+    recipe(ListContacts, [ports.CONTACT_LISTINGS, Contacts, ports.CONVERSATIONS, Freshness]),
+    recipe(ReadContact, [Contacts, ports.CONVERSATIONS, ReadMessage, Freshness]),
+    recipe(ReviewContact, [Contacts]),
+    recipe(HeedWishes, [Contacts, AnswerKeyword]),
+    recipeBy(
       AnswerKeyword,
       [SendMessage],
-      (send) => new AnswerKeyword(settings.keywordAnswers, send, clock, settings.logger),
+      (send) => new AnswerKeyword(keywordAnswers, send, clock, logger),
     ),
-    recipe(
-      WithholdOptedOut,
-      [MessageLedger, Contacts],
-      (messages, known) => new WithholdOptedOut(messages, known),
-    ),
+    recipe(WithholdOptedOut, [MessageLedger, Contacts]),
   ];
 };
 
-const auditing = (): readonly Recipe[] => [
-  recipe(
-    ReadMessage,
-    [ports.EVENT_STORE, ports.MESSAGE_INDEX, BackOffs, SteerSending],
-    (store, index, backOffs, steering) => new ReadMessage(store, index, backOffs, steering),
-  ),
-  recipe(ReadTexts, [ReadMessage], (messages) => new ReadTexts(messages)),
-  recipe(
-    ReplayMessage,
-    [ports.EVENT_STORE, ports.MESSAGE_INDEX],
-    (store, index) => new ReplayMessage(store, index),
-  ),
-  recipe(ExportLedger, [ports.EVENT_FEED], (feed) => new ExportLedger(feed)),
-  recipe(ReadLog, [ports.LOG_STORE], (log) => new ReadLog(log)),
-  recipe(
-    SummarizeLog,
-    [ports.LOG_STORE, ports.EVENT_STORE],
-    (log, store) => new SummarizeLog(log, store),
-  ),
-  recipe(
+const auditing: readonly Recipe[] = [
+  recipe(ReadMessage, [ports.EVENT_STORE, ports.MESSAGE_INDEX, BackOffs, SteerSending]),
+  recipe(ReadTexts, [ReadMessage]),
+  recipe(ReplayMessage, [ports.EVENT_STORE, ports.MESSAGE_INDEX]),
+  recipe(ExportLedger, [ports.EVENT_FEED]),
+  recipe(ReadLog, [ports.LOG_STORE]),
+  recipe(SummarizeLog, [ports.LOG_STORE, ports.EVENT_STORE]),
+  recipeBy(
     ProveMessage,
     [ports.EVENT_STORE, ports.LEDGER, ports.MESSAGE_INDEX, ports.LOG_STORE],
     (store, { stored }, index, log) => new ProveMessage({ store, stored, index }, log),
   ),
 ];
 
-const reporting = ({ clock, monotonicClock, health }: ApplicationSettings): readonly Recipe[] => [
-  recipe(
-    ListMessages,
-    [ports.MESSAGE_SEARCH, ports.MESSAGE_INDEX, Freshness],
-    (search, index, freshness) => new ListMessages(search, index, freshness),
-  ),
-  recipe(
-    ReportDelivery,
-    [ports.DELIVERY_TOTALS, Freshness],
-    (totals, freshness) => new ReportDelivery(totals, freshness),
-  ),
-  recipe(ReportConfidence, [ReportDelivery], (report) => new ReportConfidence(report)),
-  recipe(
-    TypicalCosts,
-    [ports.DELIVERY_TOTALS],
-    (totals) => new TypicalCosts(totals, clock, monotonicClock),
-  ),
-  recipe(
-    ListInbound,
-    [ports.INBOUND_MESSAGES, ports.MESSAGE_SEARCH, Freshness],
-    (inbound, messages, freshness) => new ListInbound(inbound, messages, freshness),
-  ),
-  recipe(FollowChanges, [ports.EVENT_FEED], (feed) => new FollowChanges(feed)),
-  recipe(
-    ReadWebhookHistory,
-    [ports.EVENT_FEED, ports.LOG_STORE],
-    (feed, log) => new ReadWebhookHistory(feed, log),
-  ),
-  recipe(
-    ReadSetAside,
-    [ports.SET_ASIDE, ports.PROJECTOR, ports.EVENT_STORE, Freshness],
-    (aside, projector, store, freshness) => new ReadSetAside(aside, projector, store, freshness),
-  ),
-  recipe(
-    Freshness,
-    [ports.EVENT_FEED, BackgroundWork],
-    (feed, work) => new Freshness({ clock, monotonic: monotonicClock }, feed, () => work.lag),
-  ),
-  recipe(
-    CheckReadiness,
-    [ports.EVENT_STORE, BackgroundWork, SteerSending],
-    (store, work, steering) =>
-      new CheckReadiness(store, health, () => work.lag, monotonicClock, steering),
-  ),
-];
+const reporting = (settings: ApplicationSettings): readonly Recipe[] => {
+  const { clock, monotonic, health } = settings;
+  return [
+    recipe(ListMessages, [ports.MESSAGE_SEARCH, ports.MESSAGE_INDEX, Freshness]),
+    recipe(ReportDelivery, [ports.DELIVERY_TOTALS, Freshness]),
+    recipe(ReportConfidence, [ReportDelivery]),
+    recipe(TypicalCosts, [ports.DELIVERY_TOTALS], clock, monotonic),
+    recipe(ListInbound, [ports.INBOUND_MESSAGES, ports.MESSAGE_SEARCH, Freshness]),
+    recipe(FollowChanges, [ports.EVENT_FEED]),
+    recipe(ReadWebhookHistory, [ports.EVENT_FEED, ports.LOG_STORE]),
+    recipe(ReadSetAside, [ports.SET_ASIDE, ports.PROJECTOR, ports.EVENT_STORE, Freshness]),
+    recipeBy(
+      Freshness,
+      [ports.EVENT_FEED, BackgroundWork],
+      (feed, work) => new Freshness(settings, feed, () => work.lag),
+    ),
+    recipeBy(
+      CheckReadiness,
+      [ports.EVENT_STORE, BackgroundWork, SteerSending],
+      (store, work, steering) =>
+        new CheckReadiness(store, health, () => work.lag, monotonic, steering),
+    ),
+  ];
+};
 
 /** Keys in the cache, folded, about 500 bytes each. More than can be made. */
 const KNOWN_KEYS_MAX = 10_000;
@@ -453,38 +324,29 @@ const KNOWN_KEYS_MAX = 10_000;
 const ENDED_SESSIONS_MAX = 10_000;
 
 const access = (settings: ApplicationSettings): readonly Recipe[] => {
-  const { clock, monotonicClock, identifiers, logger, apiKeys } = settings;
+  const { clock, monotonic, identifiers, logger, apiKeys, sessionSecret, newCache } = settings;
   return [
-    recipe(
+    recipeBy(
       AuthenticateKey,
       [KnownKeys, KeyUse],
       (known, use) => new AuthenticateKey(apiKeys, known, use, clock, logger),
     ),
-    recipe(Sessions, [AuthenticateKey], (keys) => {
-      const { sessionSecret, newCache } = settings;
-      return new Sessions(keys, clock, sessionSecret, newCache(ENDED_SESSIONS_MAX));
-    }),
     recipe(
+      Sessions,
+      [AuthenticateKey],
+      clock,
+      sessionSecret,
+      newCache<string, boolean>(ENDED_SESSIONS_MAX),
+    ),
+    recipeBy(
       ManageKeys,
       [IssuedKeys, KnownKeys, KeyUse],
       (issued, known, use) => new ManageKeys(apiKeys, issued, known, use, clock),
     ),
-    recipe(
-      IssuedKeys,
-      [ports.EVENT_STORE],
-      (store) => new IssuedKeys(store, clock, identifiers, monotonicClock),
-    ),
-    recipe(
-      KnownKeys,
-      [IssuedKeys],
-      (issued) => new KnownKeys(issued, settings.newCache(KNOWN_KEYS_MAX), monotonicClock),
-    ),
-    recipe(
-      KeyUse,
-      [ports.EVENT_STORE],
-      (store) => new KeyUse(store, clock, monotonicClock, identifiers, logger),
-    ),
-    recipe(RequestRate, [], () => new RequestRate(monotonicClock)),
+    recipe(IssuedKeys, [ports.EVENT_STORE], clock, identifiers, monotonic),
+    recipe(KnownKeys, [IssuedKeys], newCache<string, Known>(KNOWN_KEYS_MAX), monotonic),
+    recipe(KeyUse, [ports.EVENT_STORE], clock, monotonic, identifiers, logger),
+    recipe(RequestRate, [], monotonic),
   ];
 };
 
@@ -492,83 +354,51 @@ const access = (settings: ApplicationSettings): readonly Recipe[] => {
 const KNOWN_QUOTAS_MAX = 20_000;
 
 const guards = (settings: ApplicationSettings): readonly Recipe[] => {
-  const { clock, monotonicClock: monotonic, identifiers, logger, metrics } = settings;
+  const { clock, monotonic, identifiers, logger, metrics, newCache } = settings;
   return [
-    recipe(
+    recipeBy(
       Admission,
       [ReplyGuard, ConsentGuard, ApplicableCaps],
       (replies, consent, caps) =>
         new Admission([replies, consent], caps, metrics, monotonic, logger),
     ),
-    recipe(ReplyGuard, [ports.EVENT_STORE], (store) => new ReplyGuard(store)),
-    recipe(
-      ReadLimits,
-      [ApplicableCaps, ExpectedCosts],
-      (caps, costs) => new ReadLimits(caps, costs, clock),
-    ),
-    recipe(
+    recipe(ReplyGuard, [ports.EVENT_STORE]),
+    recipe(ReadLimits, [ApplicableCaps, ExpectedCosts], clock),
+    recipeBy(
       ApplicableCaps,
       [Quotas, ExpectedCosts, ports.KEY_STORE],
       (quotas, costs, keyStore) =>
         new ApplicableCaps(settings.limits, { quotas, costs, keyStore, clock }),
     ),
-    recipe(
+    recipeBy(
       Quotas,
       [ports.EVENT_STORE],
-      (store) =>
-        new Quotas(
-          { store, clock, monotonic, identifiers },
-          settings.newCache<string, QuotaLedger>(KNOWN_QUOTAS_MAX),
-        ),
+      (store) => new Quotas({ store, clock, monotonic, identifiers }, newCache(KNOWN_QUOTAS_MAX)),
     ),
-    recipe(
-      ExpectedCosts,
-      [ports.DELIVERY_TOTALS],
-      (totals) => new ExpectedCosts(totals, clock, monotonic),
-    ),
+    recipe(ExpectedCosts, [ports.DELIVERY_TOTALS], clock, monotonic),
   ];
 };
 
-const operating = ({
-  clock,
-  monotonicClock: monotonic,
-}: ApplicationSettings): readonly Recipe[] => [
-  recipe(WaitingSince, [ports.EVENT_FEED], (feed) => new WaitingSince(feed, clock)),
-  recipe(
-    DeliveryFigures,
-    [ports.DELIVERY_TOTALS, ports.DELIVERY_TIMES],
-    (totals, times) => new DeliveryFigures(totals, times, monotonic),
-  ),
+const operating = ({ clock, monotonic }: ApplicationSettings): readonly Recipe[] => [
+  recipe(WaitingSince, [ports.EVENT_FEED], clock),
+  recipe(DeliveryFigures, [ports.DELIVERY_TOTALS, ports.DELIVERY_TIMES], monotonic),
   recipe(
     ReadEndpointFigures,
     [WebhookEndpoints, ports.DELIVERY_STORE, WaitingSince],
-    (endpoints, deliveries, waiting) => {
-      const nowMs = () => clock.now().getTime();
-      return new ReadEndpointFigures(endpoints, deliveries, waiting, nowMs, monotonic);
-    },
+    () => clock.now().getTime(),
+    monotonic,
   ),
-  recipe(
-    ReadLogFigures,
-    [ports.LOG_STORE, WaitingSince],
-    (log, waiting) => new ReadLogFigures(log, waiting, monotonic),
-  ),
+  recipe(ReadLogFigures, [ports.LOG_STORE, WaitingSince], monotonic),
 ];
 
 /** A message for a provider that is no longer set up waits at most this long to be refused. */
 const QUIET_LOOK_MS = 5_000;
 
 const background = (settings: ApplicationSettings): readonly Recipe[] => {
-  const { clock, monotonicClock, identifiers, logger, metrics, health } = settings;
-  const senderRates = new SenderRates(monotonicClock, settings.usNumberPerSecond);
-  const timing = {
-    clock,
-    monotonic: monotonicClock,
-    logger,
-    health,
-    callTimeoutMs: settings.callTimeoutMs,
-  };
+  const { clock, monotonic, logger, health } = settings;
+  const senderRates = new SenderRates(monotonic, settings.usNumberPerSecond);
   return [
-    recipe(
+    recipeBy(
       Dispatchers,
       [
         MessageLedger,
@@ -592,7 +422,7 @@ const background = (settings: ApplicationSettings): readonly Recipe[] => {
               senderRates,
             },
             adopt,
-            { ...timing, metrics, callTimeoutMs: callMsMax(provider, settings), looks },
+            { ...settings, callTimeoutMs: callMsMax(provider, settings), looks },
           );
         const setUp = providersSetUp(settings.directChannels);
         const quiet = providers.filter((provider) => !setUp.includes(provider));
@@ -602,56 +432,33 @@ const background = (settings: ApplicationSettings): readonly Recipe[] => {
         );
       },
     ),
-    recipe(
+    recipeBy(
       Timers,
       [MessageLedger, ports.AGENDA, AdoptReports],
-      (messages, agenda, adoptReports) => new Timers({ messages, agenda, adoptReports }, timing),
+      (messages, agenda, adoptReports) => new Timers({ messages, agenda, adoptReports }, settings),
     ),
-    recipe(
-      ObservedLag,
-      [ports.EVENT_FEED, ports.PROJECTION_POSITIONS],
-      (feed, positions) => new ObservedLag(feed, positions, health, monotonicClock),
-    ),
-    recipe(
+    recipe(ObservedLag, [ports.EVENT_FEED, ports.PROJECTION_POSITIONS], health, monotonic),
+    recipeBy(
       OpenLedger,
       [ports.EVENT_STORE, ports.EVENT_FEED, ports.LEDGER, ports.READ_MODEL_ORIGIN, SteerSending],
       (store, feed, origins, readModels, steering) =>
-        new OpenLedger(
-          { store, feed, origins },
-          readModels,
-          steering,
-          { identifiers, clock, monotonic: monotonicClock, health },
-          logger,
-        ),
+        new OpenLedger({ store, feed, origins }, readModels, steering, settings, logger),
     ),
-    recipe(
+    recipeBy(
       WatchLedger,
       [ports.EVENT_STORE, ports.LEDGER, SteerSending],
       (store, origins, steering) =>
-        new WatchLedger(
-          { store, origins, check: origins.check },
-          steering,
-          { identifiers, clock, monotonic: monotonicClock, health },
-          logger,
-        ),
+        new WatchLedger({ store, origins, check: origins.check }, steering, settings, logger),
     ),
-    recipe(
-      HeldStart,
-      [SteerSending],
-      (steering) => new HeldStart(steering, settings.startsHeld, monotonicClock, logger, health),
-    ),
-    recipe(
+    recipe(HeldStart, [SteerSending], settings.startsHeld, monotonic, logger, health),
+    recipeBy(
       AwaitIdentity,
       [ports.EVENT_FEED, ports.LEDGER, ports.READ_MODEL_ORIGIN],
       (feed, origins, readModels) =>
-        new AwaitIdentity({ feed, origins }, readModels, monotonicClock, logger),
+        new AwaitIdentity({ feed, origins }, readModels, monotonic, logger),
     ),
-    recipe(
-      CompareClock,
-      [ports.PROJECTION_POSITIONS],
-      (times) => new CompareClock(times, clock, monotonicClock),
-    ),
-    recipe(
+    recipe(CompareClock, [ports.PROJECTION_POSITIONS], clock, monotonic),
+    recipeBy(
       BackgroundWork,
       [
         ports.LEADERSHIP,
@@ -689,7 +496,7 @@ const background = (settings: ApplicationSettings): readonly Recipe[] => {
           watchLedger,
           awaitIdentity,
         };
-        return new BackgroundWork(leadership, running, health, monotonicClock, logger);
+        return new BackgroundWork(leadership, running, health, monotonic, logger);
       },
     ),
   ];

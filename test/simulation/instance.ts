@@ -88,7 +88,7 @@ export class Instance {
     const health = new HealthRegistry(clock, monotonic, logger);
     const settings = {
       clock,
-      monotonicClock: monotonic,
+      monotonic,
       identifiers: seededIdentifiers(scheduler, () => clock.now().getTime()),
       random: scheduler.random,
       logger,

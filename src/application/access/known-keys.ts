@@ -15,7 +15,7 @@ const LOOK_UPS_PER_SECOND_MAX = 100;
 /** The part of them for addresses that sent wrong keys: few, but a new key behind the same proxy still works. */
 const SUSPECT_LOOK_UPS_PER_SECOND_MAX = 20;
 
-interface Known {
+export interface Known {
   readonly key: IssuedKey;
   readonly atMs: number;
 }
