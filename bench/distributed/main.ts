@@ -4,7 +4,6 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { Pool } from 'pg';
 import { clientRefOf } from '../../src/domain/message/client-ref.js';
@@ -14,7 +13,7 @@ import { writeMessages, type ExistingMessage } from '../ingest/existing-messages
 import type { LoadResult } from '../ingest/load.js';
 import type { LoadOrder } from '../ingest/load-process.js';
 import { account, type StatusBody } from '../ingest/signed-webhooks.js';
-import { start, stop } from '../support/process.js';
+import { start, stop, waitUntil } from '../support/process.js';
 import { lagOf, startService } from '../support/service.js';
 import { RoundTripCounter } from './round-trips.js';
 
@@ -33,7 +32,6 @@ const requests = Number(values.requests);
 const connections = Number(values.connections);
 const READY_MS_MAX = 60_000;
 const CAUGHT_UP_MS_MAX = 120_000;
-const LOOK_INTERVAL_MS = 250;
 
 const given = process.env['EVENTSTORE_TEST_URL'];
 const double =
@@ -135,11 +133,9 @@ function strangers(): StatusBody[] {
 
 /** Waits for the read models, so that their work does not slow the next measurement. */
 async function untilCaughtUp(): Promise<void> {
-  const deadlineMs = performance.now() + CAUGHT_UP_MS_MAX;
-  for (;;) {
+  const haveCaughtUp = async (): Promise<boolean> => {
     const { behindEvents, behindSeconds } = await lagOf(service.url);
-    if (!behindEvents && behindSeconds < 2) return;
-    if (performance.now() > deadlineMs) throw new Error('the read models do not catch up');
-    await delay(LOOK_INTERVAL_MS);
-  }
+    return !behindEvents && behindSeconds < 2;
+  };
+  await waitUntil('the read models have caught up', haveCaughtUp, CAUGHT_UP_MS_MAX);
 }

@@ -3,10 +3,9 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { clientRefOf } from '../../src/domain/message/client-ref.js';
-import { median, start, stop } from '../support/process.js';
+import { median, start, stop, waitUntil } from '../support/process.js';
 import { processCpuSeconds } from '../support/thread-cpu.js';
 import { ask, lagOf, startService, type MeasuredService } from '../support/service.js';
 import { CheckpointLag } from './checkpoint-lag.js';
@@ -42,6 +41,7 @@ const READY_MS_MAX = 30_000;
 /** The service is at rest below this share of a core during this time. */
 const REST_SHARE_MAX = 0.1;
 const REST_INTERVAL_MS = 500;
+const REST_MS_MAX = 600_000;
 const directory = mkdtempSync(join(tmpdir(), 'waybill-bench-'));
 const results = new Map<string, LoadResult[]>();
 /** The share of all cores that the projector used, in each round. */
@@ -146,14 +146,14 @@ function reportsOn(messages: readonly ExistingMessage[]): StatusBody[] {
 
 /** Waits for the read models and the agenda, so that their work does not slow the next measurement. */
 async function untilAtRest(url: string): Promise<void> {
-  let before = await cpuSeconds(url);
-  for (;;) {
-    await delay(REST_INTERVAL_MS);
+  let before = Number.NEGATIVE_INFINITY;
+  const isAtRest = async (): Promise<boolean> => {
     const now = await cpuSeconds(url);
     const share = (now - before) / (REST_INTERVAL_MS / 1000);
     before = now;
-    if (share < REST_SHARE_MAX && (await lagOf(url)).behindEvents === 0) return;
-  }
+    return share < REST_SHARE_MAX && (await lagOf(url)).behindEvents === 0;
+  };
+  await waitUntil('the service is at rest', isAtRest, REST_MS_MAX, REST_INTERVAL_MS);
 }
 
 async function cpuSeconds(url: string): Promise<number> {

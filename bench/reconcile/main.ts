@@ -13,7 +13,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import type { ReconciliationSummary } from '../../src/application/reconciliation/summary.js';
 import { account } from '../ingest/signed-webhooks.js';
-import { stop } from '../support/process.js';
+import { stop, waitUntil } from '../support/process.js';
 import { lagOf, startService, untilSigned } from '../support/service.js';
 import { writeDeliveries } from './existing-deliveries.js';
 
@@ -38,6 +38,7 @@ const { values } = parseArgs({
 const SECONDS_MAX_PER_MILLION = 180;
 const MEBIBYTES_MAX = 300;
 const READY_MS_MAX = 60_000;
+const CAUGHT_UP_MS_MAX = 1_800_000;
 /** The ledger is checked as a whole after the start. */
 const SETTLE_MS = 20_000;
 
@@ -87,7 +88,8 @@ async function run(rows: number): Promise<void> {
 
 async function catchUp(data: string): Promise<void> {
   const service = await startService(data, READY_MS_MAX);
-  while ((await lagOf(service.url)).behindEvents > 0) await delay(500);
+  const hasCaughtUp = async (): Promise<boolean> => (await lagOf(service.url)).behindEvents === 0;
+  await waitUntil('the read models have caught up', hasCaughtUp, CAUGHT_UP_MS_MAX);
   await stop(service.child);
 }
 

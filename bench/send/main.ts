@@ -5,7 +5,7 @@ import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { start, stop } from '../support/process.js';
+import { start, stop, waitUntil } from '../support/process.js';
 import { processCpuSeconds } from '../support/thread-cpu.js';
 import { ask, startService, type MeasuredService } from '../support/service.js';
 import type { Calls, FromVonage } from './vonage-process.js';
@@ -40,6 +40,7 @@ const { values } = parseArgs({
 const UNLIMITED = '10000';
 const BATCH = 1_000;
 const READY_MS_MAX = 30_000;
+const DONE_MS_MAX = 1_800_000;
 /** The rate that Vonage permits by default. */
 const LIMIT_PER_SECOND = 30;
 /** The numbers of the messages of high priority. */
@@ -153,10 +154,6 @@ async function metric(url: string, name: string, labels = ''): Promise<number> {
   return sum;
 }
 
-async function until(condition: () => Promise<boolean>, everyMs: number): Promise<void> {
-  while (!(await condition())) await delay(everyMs);
-}
-
 /** The peak of the resident memory since the start, MiB; only Linux tells it. */
 function peakMebibytes(pid: number | undefined): string {
   if (process.platform !== 'linux') return 'unknown';
@@ -185,7 +182,7 @@ async function measureThroughput(count: number): Promise<void> {
     const sendMs = await timed(async () => {
       await post(`${url}/v1/sending/release`, { reason: 'The benchmark begins.' });
       const sent = () => metric(url, 'waybill_attempts_total', 'accepted');
-      await until(async () => (await sent()) >= count, 250);
+      await waitUntil('all are sent', async () => (await sent()) >= count, DONE_MS_MAX);
     });
     const { taken } = await vonage.calls();
     console.log(
@@ -204,7 +201,12 @@ async function measureLimited(seconds: number): Promise<void> {
     await queue(url, LIMIT_PER_SECOND * (seconds + 10));
     await delay(2_000);
     await post(`${url}/v1/sending/release`, { reason: 'The benchmark begins.' });
-    await until(async () => (await vonage.calls()).taken > 0, 10);
+    await waitUntil(
+      'sending has begun',
+      async () => (await vonage.calls()).taken > 0,
+      DONE_MS_MAX,
+      10,
+    );
     const before = await vonage.calls();
     const ms = await timed(() => delay(seconds * 1_000));
     const { taken, refused, delayedMsMax } = await vonage.calls();
@@ -225,7 +227,8 @@ async function measureHigh(tries: number): Promise<void> {
     });
     await delay(2_000);
     await post(`${url}/v1/sending/release`, { reason: 'The benchmark begins.' });
-    await until(async () => (await vonage.calls()).taken > LIMIT_PER_SECOND, 10);
+    const isAtItsPace = async () => (await vonage.calls()).taken > LIMIT_PER_SECOND;
+    await waitUntil('the bulk is sent at its pace', isAtItsPace, DONE_MS_MAX, 10);
     const sentAtMs = new Map<string, number>();
     for (let index = 0; index < tries; index++) {
       // Steps of the golden ratio spread the messages evenly over the service's pace.
@@ -234,7 +237,8 @@ async function measureHigh(tries: number): Promise<void> {
       sentAtMs.set(to, Date.now());
       await post(`${url}/v1/messages`, { to, text: 'Your code is 123456.', priority: 'high' });
     }
-    await until(async () => Object.keys((await vonage.calls()).watched).length === tries, 100);
+    const areAllTaken = async () => Object.keys((await vonage.calls()).watched).length === tries;
+    await waitUntil('all of high priority are handed over', areAllTaken, DONE_MS_MAX, 100);
     const { watched, refused } = await vonage.calls();
     const waits = [...sentAtMs]
       .map(([to, atMs]) => (watched[to] ?? Infinity) - atMs)
@@ -256,15 +260,14 @@ async function measureTimers(count: number): Promise<void> {
     const expiredAtMs = performance.now() + ttlSeconds * 1_000;
     // The agenda follows before the stop.
     const waiting = () => metric(url, 'waybill_messages{', 'status="accepted"');
-    await until(async () => (await waiting()) >= count, 500);
+    await waitUntil('the agenda has followed', async () => (await waiting()) >= count, DONE_MS_MAX);
     await stop(child);
     await delay(expiredAtMs - performance.now());
     const again = await startAgain();
     const cpuBefore = cpuOf(again, vonage);
-    const ms = await timed(() => {
-      const expired = () => metric(again.url, 'waybill_messages{', 'status="expired"');
-      return until(async () => (await expired()) >= count, 250);
-    });
+    const expired = () => metric(again.url, 'waybill_messages{', 'status="expired"');
+    const haveExpired = async () => (await expired()) >= count;
+    const ms = await waitUntil('all have expired', haveExpired, DONE_MS_MAX);
     console.log(
       `${count} due timers were done in ${(ms / 1_000).toFixed(1)} s after the start, ${rate(count, ms)}/s, ` +
         `peak ${peakMebibytes(again.child.pid)} MiB`,

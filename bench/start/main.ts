@@ -1,10 +1,9 @@
 import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { generateLedger } from '../../testing/generated-messages/generate-ledger.js';
-import { median, stop } from '../support/process.js';
+import { median, stop, waitUntil } from '../support/process.js';
 import { startService } from '../support/service.js';
 
 /** Measures the time from the start of the service's process to its first "ready", on a large ledger. */
@@ -19,6 +18,7 @@ const rounds = Number(values.rounds);
 const EVENTS_PER_MESSAGE = 4.8;
 const messages = Math.ceil(Number(values.events) / EVENTS_PER_MESSAGE);
 const READY_MS_MAX = 120_000;
+const BUILT_MS_MAX = 1_800_000;
 const CLAIM_MS = 2_000;
 
 const directory = mkdtempSync(join(tmpdir(), 'waybill-bench-'));
@@ -69,7 +69,8 @@ function removeReadModels(): void {
 async function buildReadModels(): Promise<void> {
   const startedMs = performance.now();
   const { url, child } = await startService(directory, READY_MS_MAX);
-  while ((await messagesCounted(url)) < messages) await delay(200);
+  const areAllCounted = async (): Promise<boolean> => (await messagesCounted(url)) >= messages;
+  await waitUntil('the read models are built', areAllCounted, BUILT_MS_MAX);
   const seconds = ((performance.now() - startedMs) / 1000).toFixed(1);
   console.log(`read models were built ${seconds} s after the start`);
   await stop(child);
