@@ -1,124 +1,23 @@
 import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
-import type { HoldCause } from '../domain/sending/sending-events.js';
+import type { EventView } from '../adapters/http/ledger/event-view.js';
+import type { ShownPreview } from '../adapters/http/messages/preview.controller.js';
+import type { KeyView } from '../application/access/manage-keys.js';
+import type { MessageView } from '../application/auditing/message-view.js';
+import type { ErasureCertificate } from '../application/erasure/erasure-certificate.js';
+import type { StuckPlan } from '../application/reconciliation/reconcile-stuck.js';
+import type { DeliveryReport } from '../application/reporting/delivery-report.js';
+import type { ListedMessage } from '../application/reporting/message-list.js';
+import type { SendingView } from '../application/steering/read-sending.js';
 import { fetchUntil, type Asked } from './fetch-until.js';
 
-/** The fields of a message that the commands read; the API has more. */
-export interface MessageShown {
-  readonly id: string;
-  readonly status: string;
-  readonly statusSince: string;
-  readonly final: boolean;
-  readonly contradicted: boolean;
-  readonly explanation: string;
-  readonly attempts: readonly { readonly number: number; readonly messageUuid: string | null }[];
-}
+/** An event of a message that can be read: where one is damaged, the message itself is refused. */
+export type EventShown = EventView & {
+  readonly [Field in 'data' | 'effect']: NonNullable<EventView[Field]>;
+};
 
-/** The fields of a listed message that the commands read. */
-export interface ListedMessageShown {
-  readonly id: string;
-  readonly status: string;
-  readonly to: string;
-  readonly from: string;
-  readonly errorCode: string | null;
-  readonly createdAt: string;
-}
-
-/** The fields of a preview that the commands read. */
-export interface PreviewShown {
-  readonly allowed: boolean;
-  readonly faults: readonly { readonly detail: string }[];
-  readonly refusal: { readonly detail: string } | null;
-  readonly to: { readonly address: string; readonly country: string | null } | null;
-  readonly from: string | null;
-  readonly segments: { readonly count: number; readonly encoding: string } | null;
-  readonly unicode: { readonly characters: readonly { readonly character: string }[] } | null;
-  readonly estimatedCost: readonly Money[] | null;
-  readonly costBasis: string;
-}
-
-interface Money {
-  readonly currency: string;
-  readonly amount: string;
-}
-
-/** The fields of a report that the commands read. */
-export interface ReportShown {
-  readonly groupBy: readonly string[];
-  readonly rows: readonly ReportRowShown[];
-}
-
-export interface ReportRowShown {
-  readonly group: Readonly<Record<string, string | null>>;
-  readonly messages: number;
-  readonly deliveredShare: number | null;
-  readonly unconfirmedShare: number | null;
-  readonly cost: readonly Money[];
-  readonly timeToDelivery: { readonly p50Ms: number | null; readonly p95Ms: number | null };
-}
-
-/** The fields of a certificate of erasure that the commands read. */
-export interface CertificateShown {
-  readonly person: string;
-  readonly erasedAt: string;
-  readonly completedAt: string;
-  readonly keysDestroyed: number;
-  readonly messages: number;
-  readonly inbound: number;
-  readonly remains: readonly string[];
-}
-
-/** The fields of an event that the commands read. */
-export interface EventShown {
-  readonly revision: number;
-  readonly type: string;
-  readonly recordedAt: string;
-  readonly data: Readonly<Record<string, unknown>>;
-  readonly metadata: { readonly source: string; readonly actor?: string };
-  readonly effect: {
-    readonly from: string | null;
-    readonly to: string | null;
-    readonly applied: boolean;
-    readonly reason: string | null;
-  };
-}
-
-/** The fields of the sending state that the commands read. */
-export interface SendingShown {
-  readonly state: 'flowing' | 'held';
-  readonly since: string | null;
-  readonly cause: HoldCause | null;
-  readonly reason: string | null;
-  /** By lane. */
-  readonly waiting: Readonly<Record<'high' | 'normal' | 'bulk', number>>;
-  /** A service of an earlier version has none. */
-  readonly providers?: readonly ProviderShown[];
-}
-
-export interface ProviderShown {
-  readonly provider: string;
-  readonly state: string;
-  readonly since: string | null;
-  readonly cause: HoldCause | null;
-  readonly reason: string | null;
-}
-
-/** The fields of an API key that the commands read. */
-export interface KeyShown {
-  readonly name: string;
-  readonly state: string;
-  readonly scopes: readonly string[];
-  readonly expiresAt: string | null;
-  readonly revokedAt: string | null;
-  readonly lastUsedAt: string | null;
-}
-
-/** The questions that a live reconciliation would ask. */
-export interface StuckPlanShown {
-  readonly messages: number;
-  readonly estimatedCost: Money;
-  readonly costBasis: string;
-}
+/** A service of an earlier version tells no providers. */
+export type SendingShown = Omit<SendingView, 'providers'> & Partial<Pick<SendingView, 'providers'>>;
 
 /** The service refused the request, or did not answer. The error's message is fit for a person. */
 export class ServiceError extends Error {
@@ -180,7 +79,7 @@ export class ServiceClient {
     message: Readonly<Record<string, unknown>>,
     idempotencyKey: string,
     waitSeconds: number,
-  ): Promise<MessageShown> {
+  ): Promise<MessageView> {
     const request = {
       method: 'POST',
       headers: {
@@ -198,7 +97,7 @@ export class ServiceClient {
     }
   }
 
-  message(id: string): Promise<MessageShown> {
+  message(id: string): Promise<MessageView> {
     return this.call(`/v1/messages/${encodeURIComponent(id)}`);
   }
 
@@ -208,36 +107,36 @@ export class ServiceClient {
   }
 
   /** Yields the messages that match, the newest first, page by page. */
-  async *messages(query: URLSearchParams, most: number): AsyncGenerator<ListedMessageShown> {
+  async *messages(query: URLSearchParams, most: number): AsyncGenerator<ListedMessage> {
     let left = most;
     let cursor: string | null = '';
     while (cursor !== null && left > 0) {
       const asked = new URLSearchParams(query);
       asked.set('limit', String(Math.min(left, LIST_LIMIT_MAX)));
       if (cursor !== '') asked.set('cursor', cursor);
-      const page: Page<ListedMessageShown> = await this.call(`/v1/messages?${asked.toString()}`);
+      const page: Page<ListedMessage> = await this.call(`/v1/messages?${asked.toString()}`);
       yield* page.items;
       left -= page.items.length;
       cursor = page.nextCursor;
     }
   }
 
-  report(query: URLSearchParams): Promise<ReportShown> {
+  report(query: URLSearchParams): Promise<DeliveryReport> {
     return this.call(`/v1/reports/delivery?${query.toString()}`);
   }
 
-  preview(message: object): Promise<PreviewShown> {
+  preview(message: object): Promise<ShownPreview> {
     return this.call('/v1/messages/preview', posted(message));
   }
 
-  cancel(id: string): Promise<MessageShown> {
+  cancel(id: string): Promise<MessageView> {
     return this.call(`/v1/messages/${encodeURIComponent(id)}/cancel`, { method: 'POST' });
   }
 
   resolve(
     id: string,
     decision: { readonly outcome: string; readonly reason: string },
-  ): Promise<MessageShown> {
+  ): Promise<MessageView> {
     return this.call(`/v1/messages/${encodeURIComponent(id)}/resolve`, posted(decision));
   }
 
@@ -298,7 +197,7 @@ export class ServiceClient {
     throw new NoAnswer(`The answer of ${this.url} broke off.`);
   }
 
-  stuck(): Promise<StuckPlanShown> {
+  stuck(): Promise<StuckPlan> {
     return this.call('/v1/reconciliations/stuck');
   }
 
@@ -312,22 +211,22 @@ export class ServiceClient {
   }
 
   /** Yields all keys, page by page. */
-  async *keys(): AsyncGenerator<KeyShown> {
+  async *keys(): AsyncGenerator<KeyView> {
     let cursor: string | null = '';
     while (cursor !== null) {
       const query: string = cursor === '' ? '' : `?cursor=${encodeURIComponent(cursor)}`;
-      const page: Page<KeyShown> = await this.call(`/v1/keys${query}`);
+      const page: Page<KeyView> = await this.call(`/v1/keys${query}`);
       yield* page.items;
       cursor = page.nextCursor;
     }
   }
 
-  revokeKey(name: string): Promise<KeyShown> {
+  revokeKey(name: string): Promise<KeyView> {
     return this.call(`/v1/keys/${encodeURIComponent(name)}`, { method: 'DELETE' });
   }
 
   /** Erases a person. Asked again, it completes what was cut off. */
-  erase(number: string, reason: string): Promise<CertificateShown> {
+  erase(number: string, reason: string): Promise<ErasureCertificate> {
     const path = `/v1/contacts/${encodeURIComponent(number)}/data`;
     return this.call(path, { ...posted({ reason }), method: 'DELETE' }, ERASE_TIMEOUT_MS);
   }

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { MessageView } from '../../application/auditing/message-view.js';
 import type { Print } from '../command.js';
-import type { MessageShown, ServiceClient } from '../service-client.js';
+import type { ServiceClient } from '../service-client.js';
 
 const POLL_MS = 250;
 /** Exit code of a message that failed for good. */
@@ -8,7 +9,7 @@ export const FAILED = 3;
 
 const failures: ReadonlySet<string> = new Set(['rejected', 'undeliverable', 'failed', 'expired']);
 
-export const exitCodeOf = ({ status }: MessageShown): number => (failures.has(status) ? FAILED : 0);
+export const exitCodeOf = ({ status }: MessageView): number => (failures.has(status) ? FAILED : 0);
 
 /** Prints each status of a message until the last one, or until the time is over, and returns the message. */
 export async function followStatuses(
@@ -16,7 +17,7 @@ export async function followStatuses(
   id: string,
   seconds: number,
   print: Print,
-): Promise<MessageShown> {
+): Promise<MessageView> {
   const untilMs = performance.now() + seconds * 1000;
   let shown = '';
   for (;;) {

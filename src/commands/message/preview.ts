@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
+import type { ShownPreview } from '../../adapters/http/messages/preview.controller.js';
 import { runCommand, UsageError, type Print } from '../command.js';
-import { ServiceClient, type PreviewShown } from '../service-client.js';
+import { ServiceClient } from '../service-client.js';
 
 const USAGE = `Says everything that would be true of a message, without sending it.
 
@@ -36,7 +37,7 @@ async function preview(args: readonly string[], print: Print): Promise<number> {
   return shown.allowed ? 0 : REFUSED;
 }
 
-function linesOf(shown: PreviewShown): readonly string[] {
+function linesOf(shown: ShownPreview): readonly string[] {
   const { to, segments, unicode, estimatedCost, costBasis, faults, refusal } = shown;
   const cost = estimatedCost?.map(({ amount, currency }) => `${amount} ${currency}`).join(' + ');
   const forced = unicode?.characters.map(({ character }) => character).join(' ');

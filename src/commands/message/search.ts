@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
+import type { ListedMessage } from '../../application/reporting/message-list.js';
 import { runCommand, UsageError, type Print } from '../command.js';
-import { ServiceClient, type ListedMessageShown } from '../service-client.js';
+import { ServiceClient } from '../service-client.js';
 import { printTable } from '../table.js';
 
 const USAGE = `Finds messages, the newest first.
@@ -61,7 +62,7 @@ async function search(args: readonly string[], print: Print): Promise<number> {
     const value = values[name as keyof typeof parameters];
     if (value !== undefined) query.set(parameter, value);
   }
-  const found: ListedMessageShown[] = [];
+  const found: ListedMessage[] = [];
   for await (const message of ServiceClient.fromEnvironment(process.env).messages(query, limit)) {
     if (values.json === true) print(JSON.stringify(message));
     else found.push(message);
@@ -72,7 +73,7 @@ async function search(args: readonly string[], print: Print): Promise<number> {
   return 0;
 }
 
-const rowOf = (message: ListedMessageShown): readonly string[] => [
+const rowOf = (message: ListedMessage): readonly string[] => [
   message.createdAt,
   message.status,
   message.to,

@@ -1,9 +1,10 @@
 import { parseArgs } from 'node:util';
 import { createApiKey, parseScopes } from '../../application/access/api-keys.js';
+import type { KeyView } from '../../application/access/manage-keys.js';
 import { isKeyName, scopes, type Scope } from '../../domain/keys/key-scopes.js';
 import { runCommand, UsageError, type Print } from '../command.js';
 import { json, toldBy, type Told } from '../told.js';
-import { ServiceClient, type KeyShown } from '../service-client.js';
+import { ServiceClient } from '../service-client.js';
 
 const USAGE = `Creates, lists and revokes API keys, and rotates the master key. An API key is shown once; only its hash is kept.
 
@@ -110,7 +111,7 @@ async function createInService(wish: Wish, limits: object, told: Told): Promise<
 }
 
 async function list(told: Told): Promise<number> {
-  const items: KeyShown[] = [];
+  const items: KeyView[] = [];
   for await (const key of client().keys()) {
     told.words(lineOf(key));
     items.push(key);
@@ -126,7 +127,7 @@ async function revoke(name: string, told: Told): Promise<number> {
   return 0;
 }
 
-const lineOf = ({ name, state, scopes: allowed, expiresAt, lastUsedAt }: KeyShown): string => {
+const lineOf = ({ name, state, scopes: allowed, expiresAt, lastUsedAt }: KeyView): string => {
   const facts = [
     allowed.join('+'),
     ...(expiresAt === null ? [] : [`expires ${expiresAt}`]),

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
+import type { DeliveryReportRow } from '../../application/reporting/delivery-report.js';
 import { runCommand, type Print } from '../command.js';
-import { ServiceClient, type ReportRowShown } from '../service-client.js';
+import { ServiceClient } from '../service-client.js';
 import { printTable } from '../table.js';
 
 const USAGE = `Prints how many messages were delivered, how fast, and what they cost.
@@ -52,7 +53,7 @@ async function report(args: readonly string[], print: Print): Promise<number> {
   return 0;
 }
 
-const figuresOf = (row: ReportRowShown): readonly string[] => [
+const figuresOf = (row: DeliveryReportRow): readonly string[] => [
   String(row.messages),
   percent(row.deliveredShare),
   percent(row.unconfirmedShare),

@@ -15,7 +15,7 @@ import { composeBody } from './compose-body.js';
 import { DescribePreview } from './preview.openapi.js';
 
 /** A preview that names a refusal as the problem document of a send would. */
-type ShownPreview = Omit<MessagePreview, 'refusal'> & {
+export type ShownPreview = Omit<MessagePreview, 'refusal'> & {
   readonly refusal: { readonly type: string; readonly detail: string } | null;
 };
 
