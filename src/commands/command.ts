@@ -1,8 +1,34 @@
+import { parseArgs, type ParseArgsOptionsConfig } from 'node:util';
 import { usageAsCalled } from './called-by.js';
 import { loadEnvironmentFile } from './environment-file.js';
 
 /** A mistake in how a command was called. */
 export class UsageError extends Error {}
+
+/** An option with a value. */
+export const option = { type: 'string' } as const;
+/** An option without a value. */
+export const flag = { type: 'boolean' } as const;
+/** The option of every command that makes it print for a program. */
+export const json = flag;
+
+/** Reads the options of a command that takes no words beside them. */
+export const optionsOf = <Options extends ParseArgsOptionsConfig>(
+  args: readonly string[],
+  options: Options,
+) => parseArgs({ args: [...args], options }).values;
+
+/** Reads the options and the words of a command. */
+export const argumentsOf = <Options extends ParseArgsOptionsConfig>(
+  args: readonly string[],
+  options: Options,
+) => parseArgs({ args: [...args], options, allowPositionals: true });
+
+/** Returns the word of a command that takes one. @throws UsageError with the complaint */
+export function onlyWord([word, ...rest]: readonly string[], complaint: string): string {
+  if (word === undefined || rest.length > 0) throw new UsageError(complaint);
+  return word;
+}
 
 export type Print = (line: string) => void;
 

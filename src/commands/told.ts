@@ -1,8 +1,5 @@
 import type { Print } from './command.js';
 
-/** The option of every command that makes it print for a program. */
-export const json = { type: 'boolean' } as const;
-
 /** A command prints lines of text for a person, or with `--json` one JSON document for a program. */
 export interface Told {
   words(line: string): void;

@@ -1,12 +1,11 @@
-import { parseArgs } from 'node:util';
 import { openLedger } from '../../adapters/event-store/event-store.module.js';
 import { openKeyStore } from '../../adapters/key-store/open-key-store.js';
 import { systemClocks } from '../../adapters/system/system-clock.js';
 import { uuidIdentifiers } from '../../adapters/system/uuid-identifiers.js';
 import { acceptKeyStore } from '../../application/migrating/accept-key-store.js';
 import { keyRowsOf, parseConfig } from '../../config.js';
-import { runCommand, UsageError, type Print } from '../command.js';
-import { json, toldBy } from '../told.js';
+import { flag, json, optionsOf, runCommand, UsageError, type Print } from '../command.js';
+import { toldBy } from '../told.js';
 
 const USAGE = `Lets a ledger go on with another key store, because its own is lost for good. Stop the service first.
 
@@ -24,7 +23,7 @@ Exit code: 0 accepted, 1 it could not be, 2 wrong usage.
 `;
 
 async function accept(args: readonly string[], print: Print): Promise<number> {
-  const { values } = parseArgs({ args: [...args], options: { lost: { type: 'boolean' }, json } });
+  const values = optionsOf(args, { lost: flag, json });
   if (values.lost !== true) throw new UsageError('Say --lost when no backup of it is left.');
   const told = toldBy(print, values.json);
   const { eventStore, readModel, masterKeys } = parseConfig(process.env);

@@ -1,9 +1,8 @@
 import { resolve } from 'node:path';
-import { parseArgs } from 'node:util';
 import { backUpKeys } from '../../adapters/key-store/sqlite/back-up-keys.js';
 import { backUpLedger } from '../../adapters/event-store/sqlite/back-up-ledger.js';
-import { runCommand, UsageError, type Print } from '../command.js';
-import { json, toldBy } from '../told.js';
+import { argumentsOf, json, onlyWord, option, runCommand, type Print } from '../command.js';
+import { toldBy } from '../told.js';
 import { progressOn } from './progress.js';
 
 const USAGE = `Copies the SQLite ledger and the key store, also while the service runs, and checks the ledger's copy.
@@ -19,13 +18,8 @@ Exit code: 0 copied, 1 it could not be copied, 2 wrong usage.
 `;
 
 async function backUp(args: readonly string[], print: Print): Promise<number> {
-  const { values, positionals } = parseArgs({
-    args: [...args],
-    options: { from: { type: 'string' }, json },
-    allowPositionals: true,
-  });
-  const [to, ...rest] = positionals;
-  if (to === undefined || rest.length > 0) throw new UsageError('Name one directory.');
+  const { values, positionals } = argumentsOf(args, { from: option, json });
+  const to = onlyWord(positionals, 'Name one directory.');
   const from = resolve(values.from ?? process.env['DATA_DIR'] ?? './data');
   const told = toldBy(print, values.json);
   const progress = progressOn(process.stderr);

@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
 import { openLedger } from '../../adapters/event-store/event-store.module.js';
 import { systemClocks } from '../../adapters/system/system-clock.js';
 import { uuidIdentifiers } from '../../adapters/system/uuid-identifiers.js';
@@ -8,10 +7,10 @@ import { copyLedger, type CopyProgress } from '../../application/migrating/copy-
 import { holdMarkedCopy } from '../../application/sending/hold-marked-copy.js';
 import type { EncryptedForm } from '../../adapters/event-store/sealed/encrypted-form.js';
 import type { CopiedKeys } from '../../adapters/key-store/copy-key-store.js';
-import { runCommand, UsageError, type Print } from '../command.js';
+import { flag, json, option, optionsOf, runCommand, UsageError, type Print } from '../command.js';
 import { beginEncryptedCopy, type EncryptedCopy } from '../encrypted-copy.js';
 import { takeKeyStoreAlong, type StoredLedger } from '../key-store-copy.js';
-import { json, toldBy, type Told } from '../told.js';
+import { toldBy, type Told } from '../told.js';
 import { progressOn } from './progress.js';
 
 const USAGE = `Copies a whole ledger into another, and compares the two event by event.
@@ -126,15 +125,7 @@ function readAddresses(args: readonly string[]): {
   readonly encrypts: boolean;
   readonly isJson: boolean;
 } {
-  const { values } = parseArgs({
-    args: [...args],
-    options: {
-      from: { type: 'string' },
-      to: { type: 'string' },
-      encrypt: { type: 'boolean' },
-      json,
-    },
-  });
+  const values = optionsOf(args, { from: option, to: option, encrypt: flag, json });
   const from = addressOf(values.from ?? process.env['DATA_DIR'] ?? './data');
   const toText = values.to ?? process.env['EVENTSTORE_URL'] ?? '';
   if (toText === '') throw new UsageError('Say where to copy to: --to or EVENTSTORE_URL.');

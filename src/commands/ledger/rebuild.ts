@@ -1,6 +1,5 @@
-import { parseArgs } from 'node:util';
-import { runCommand, UsageError, type Print } from '../command.js';
-import { json, toldBy } from '../told.js';
+import { argumentsOf, json, runCommand, UsageError, type Print } from '../command.js';
+import { toldBy } from '../told.js';
 import { progressOn } from './progress.js';
 import {
   openLedger,
@@ -41,11 +40,7 @@ Exit code: 0 rebuilt, 1 it could not be rebuilt, 2 wrong usage.
 `;
 
 async function rebuildProjections(args: readonly string[], print: Print): Promise<number> {
-  const { positionals, values } = parseArgs({
-    args: [...args],
-    options: { json },
-    allowPositionals: true,
-  });
+  const { positionals, values } = argumentsOf(args, { json });
   const chosen = chosenFrom(positionals);
   const told = toldBy(print, values.json);
   const damaged: object[] = [];

@@ -1,8 +1,15 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { parseArgs } from 'node:util';
 import type { ReconciliationSummary } from '../../application/reconciliation/summary.js';
-import { runCommand, UsageError, type Print } from '../command.js';
+import {
+  argumentsOf,
+  flag,
+  json,
+  onlyWord,
+  runCommand,
+  UsageError,
+  type Print,
+} from '../command.js';
 import { ServiceClient } from '../service-client.js';
 import { progressOn } from './progress.js';
 import { printReconciliation } from './reconciliation-text.js';
@@ -27,10 +34,11 @@ unknown to Vonage.
 const DIFFERS = 3;
 
 async function reconcile(args: readonly string[], print: Print): Promise<number> {
-  const { values, positionals } = parseArgs({
-    args: [...args],
-    options: { 'dry-run': flag, stuck: flag, yes: flag, json: flag },
-    allowPositionals: true,
+  const { values, positionals } = argumentsOf(args, {
+    'dry-run': flag,
+    stuck: flag,
+    yes: flag,
+    json,
   });
   const isJson = values.json === true;
   if (values.stuck === true) {
@@ -39,8 +47,7 @@ async function reconcile(args: readonly string[], print: Print): Promise<number>
     }
     return reconcileStuck(values.yes === true, isJson, print);
   }
-  const [file, ...rest] = positionals;
-  if (file === undefined || rest.length > 0) throw new UsageError('Name one file.');
+  const file = onlyWord(positionals, 'Name one file.');
   const { size } = await stat(file).catch(() => {
     throw new UsageError(`${file} cannot be read.`);
   });
@@ -76,7 +83,5 @@ function tell(summary: ReconciliationSummary, isJson: boolean, print: Print): nu
   const { contradict, unknownToVonage } = summary.counts;
   return contradict + unknownToVonage > 0 ? DIFFERS : 0;
 }
-
-const flag = { type: 'boolean' } as const;
 
 await runCommand(USAGE, reconcile);

@@ -1,5 +1,4 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { parseArgs } from 'node:util';
 import {
   openLedger,
   type EventStoreConfig,
@@ -15,8 +14,8 @@ import { notesIn, readCheckpoint } from '../../application/proof/notes/checkpoin
 import { parseVerifierKeys } from '../../application/proof/notes/signing-keys.js';
 import { verifyLedger, type FoundCheckpoint } from '../../application/proof/verify-ledger.js';
 import { parseConfig } from '../../config.js';
-import { runCommand, UsageError, type Print } from '../command.js';
-import { json, toldBy, type Told } from '../told.js';
+import { json, option, optionsOf, runCommand, UsageError, type Print } from '../command.js';
+import { toldBy, type Told } from '../told.js';
 import { progressOn } from './progress.js';
 
 const USAGE = `Proves that the ledger is the one that was signed, or names the first event that is not. The service may run meanwhile.
@@ -33,11 +32,7 @@ Exit code 0: all is as it was signed. 1: it is not, or it could not be read. 2: 
 `;
 
 async function verify(args: readonly string[], print: Print): Promise<number> {
-  const text = { type: 'string' } as const;
-  const { values } = parseArgs({
-    args: [...args],
-    options: { since: text, proof: text, key: text, json },
-  });
+  const values = optionsOf(args, { since: option, proof: option, key: option, json });
   const told = toldBy(print, values.json);
   if (values.proof === undefined) return verifyAll(values.since, values.key, told);
   if (values.since !== undefined)

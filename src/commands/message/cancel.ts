@@ -1,5 +1,4 @@
-import { parseArgs } from 'node:util';
-import { runCommand, UsageError, type Print } from '../command.js';
+import { argumentsOf, json, onlyWord, runCommand, type Print } from '../command.js';
 import { ServiceClient } from '../service-client.js';
 
 const USAGE = `Withdraws a message that has not been sent yet.
@@ -11,13 +10,8 @@ Exit code: 0 cancelled, 1 it could not be cancelled, 2 wrong usage.
 `;
 
 async function cancel(args: readonly string[], print: Print): Promise<number> {
-  const { positionals, values } = parseArgs({
-    args: [...args],
-    options: { json: { type: 'boolean' } },
-    allowPositionals: true,
-  });
-  const [id, ...rest] = positionals;
-  if (id === undefined || rest.length > 0) throw new UsageError('Give one message id.');
+  const { positionals, values } = argumentsOf(args, { json });
+  const id = onlyWord(positionals, 'Give one message id.');
   const message = await ServiceClient.fromEnvironment(process.env).cancel(id);
   print(values.json === true ? JSON.stringify(message) : message.explanation);
   return 0;

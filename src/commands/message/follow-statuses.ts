@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { MessageView } from '../../application/auditing/message-view.js';
-import type { Print } from '../command.js';
+import { UsageError, type Print } from '../command.js';
 import type { ServiceClient } from '../service-client.js';
 
 const POLL_MS = 250;
@@ -29,9 +29,9 @@ export async function followStatuses(
   }
 }
 
-/** @throws UsageError from `fail` unless the text is a whole number of seconds */
-export function secondsFrom(text: string, fail: (reason: string) => never): number {
+/** @throws UsageError unless the text is a whole number of seconds */
+export function secondsFrom(name: string, text: string): number {
   const seconds = Number(text);
-  if (!Number.isInteger(seconds) || seconds < 0) fail('must be a whole number of seconds.');
-  return seconds;
+  if (Number.isInteger(seconds) && seconds >= 0) return seconds;
+  throw new UsageError(`${name} must be a whole number of seconds.`);
 }

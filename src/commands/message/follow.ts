@@ -1,5 +1,4 @@
-import { parseArgs } from 'node:util';
-import { runCommand, UsageError, type Print } from '../command.js';
+import { argumentsOf, json, onlyWord, runCommand, type Print } from '../command.js';
 import { ServiceClient } from '../service-client.js';
 import { exitCodeOf, followStatuses, secondsFrom } from './follow-statuses.js';
 
@@ -16,16 +15,12 @@ Exit code: 0 delivered or still open, 3 failed for good, 1 the service refused o
 `;
 
 async function follow(args: readonly string[], print: Print): Promise<number> {
-  const { positionals, values } = parseArgs({
-    args: [...args],
-    options: { seconds: { type: 'string', default: '120' }, json: { type: 'boolean' } },
-    allowPositionals: true,
+  const { positionals, values } = argumentsOf(args, {
+    seconds: { type: 'string', default: '120' },
+    json,
   });
-  const [id, ...rest] = positionals;
-  if (id === undefined || rest.length > 0) throw new UsageError('Give one message id.');
-  const seconds = secondsFrom(values.seconds, (reason) => {
-    throw new UsageError(`--seconds ${reason}`);
-  });
+  const id = onlyWord(positionals, 'Give one message id.');
+  const seconds = secondsFrom('--seconds', values.seconds);
   const client = ServiceClient.fromEnvironment(process.env);
   const isJson = values.json === true;
   const last = await followStatuses(client, id, seconds, isJson ? () => undefined : print);

@@ -1,6 +1,5 @@
-import { parseArgs } from 'node:util';
 import type { ShownPreview } from '../../adapters/http/messages/preview.controller.js';
-import { runCommand, UsageError, type Print } from '../command.js';
+import { json, option, optionsOf, runCommand, UsageError, type Print } from '../command.js';
 import { ServiceClient } from '../service-client.js';
 
 const USAGE = `Says everything that would be true of a message, without sending it.
@@ -16,23 +15,13 @@ Exit code: 0 it would be taken, 3 it would be refused, 1 the service refused or 
 const REFUSED = 3;
 
 async function preview(args: readonly string[], print: Print): Promise<number> {
-  const option = { type: 'string' } as const;
-  const { values } = parseArgs({
-    args: [...args],
-    options: {
-      to: option,
-      text: option,
-      from: option,
-      channel: option,
-      json: { type: 'boolean' },
-    },
-  });
-  const { json, ...message } = values;
+  const options = { to: option, text: option, from: option, channel: option, json };
+  const { json: isJson, ...message } = optionsOf(args, options);
   if (message.to === undefined || message.text === undefined) {
     throw new UsageError('--to and --text are needed.');
   }
   const shown = await ServiceClient.fromEnvironment(process.env).preview(message);
-  if (json === true) print(JSON.stringify(shown));
+  if (isJson === true) print(JSON.stringify(shown));
   else for (const line of linesOf(shown)) print(line);
   return shown.allowed ? 0 : REFUSED;
 }

@@ -1,5 +1,4 @@
-import { parseArgs } from 'node:util';
-import { runCommand, UsageError, type Print } from '../command.js';
+import { argumentsOf, json, onlyWord, runCommand, type Print } from '../command.js';
 import { ServiceClient, type EventShown } from '../service-client.js';
 
 const USAGE = `Prints everything that happened to a message, in order, and what each event changed.
@@ -13,13 +12,8 @@ Exit code: 0 printed, 1 the service refused or did not answer, 2 wrong usage.
 `;
 
 async function replay(args: readonly string[], print: Print): Promise<number> {
-  const { positionals, values } = parseArgs({
-    args: [...args],
-    options: { json: { type: 'boolean' } },
-    allowPositionals: true,
-  });
-  const [id, ...rest] = positionals;
-  if (id === undefined || rest.length > 0) throw new UsageError('Give one message id.');
+  const { positionals, values } = argumentsOf(args, { json });
+  const id = onlyWord(positionals, 'Give one message id.');
   const client = ServiceClient.fromEnvironment(process.env);
   if (values.json === true) {
     for (const event of await client.events(id)) print(JSON.stringify(event));

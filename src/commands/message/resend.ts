@@ -1,5 +1,12 @@
-import { parseArgs } from 'node:util';
-import { runCommand, UsageError, type Print } from '../command.js';
+import {
+  argumentsOf,
+  json,
+  onlyWord,
+  option,
+  runCommand,
+  UsageError,
+  type Print,
+} from '../command.js';
 import { ServiceClient } from '../service-client.js';
 
 const USAGE = `Sends a message that is over again, as a new message with the same content.
@@ -14,14 +21,12 @@ Exit code: 0 recorded, 1 the service refused or did not answer, 2 wrong usage.
 `;
 
 async function resend(args: readonly string[], print: Print): Promise<number> {
-  const option = { type: 'string' } as const;
-  const { positionals, values } = parseArgs({
-    args: [...args],
-    options: { reason: option, 'idempotency-key': option, json: { type: 'boolean' } },
-    allowPositionals: true,
+  const { positionals, values } = argumentsOf(args, {
+    reason: option,
+    'idempotency-key': option,
+    json,
   });
-  const [id, ...rest] = positionals;
-  if (id === undefined || rest.length > 0) throw new UsageError('Give one message id.');
+  const id = onlyWord(positionals, 'Give one message id.');
   if (values.reason === undefined) throw new UsageError('--reason is needed.');
   const client = ServiceClient.fromEnvironment(process.env);
   const sent = await client.resend(id, values.reason, values['idempotency-key']);

@@ -1,6 +1,5 @@
-import { parseArgs } from 'node:util';
 import { resolvedOutcomes } from '../../domain/message/message-events.js';
-import { runCommand, UsageError, type Print } from '../command.js';
+import { argumentsOf, json, option, runCommand, UsageError, type Print } from '../command.js';
 import { ServiceClient } from '../service-client.js';
 
 const USAGE = `Decides about a message of which nobody knows whether Vonage took it.
@@ -17,11 +16,7 @@ Exit code: 0 decided, 1 the service refused or did not answer, 2 wrong usage.
 `;
 
 async function resolve(args: readonly string[], print: Print): Promise<number> {
-  const { positionals, values } = parseArgs({
-    args: [...args],
-    options: { reason: { type: 'string' }, json: { type: 'boolean' } },
-    allowPositionals: true,
-  });
+  const { positionals, values } = argumentsOf(args, { reason: option, json });
   const [id, word, ...rest] = positionals;
   const outcome = resolvedOutcomes.find((one) => one === word);
   if (id === undefined || outcome === undefined || rest.length > 0) {

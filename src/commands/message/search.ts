@@ -1,6 +1,5 @@
-import { parseArgs } from 'node:util';
 import type { ListedMessage } from '../../application/reporting/message-list.js';
-import { runCommand, UsageError, type Print } from '../command.js';
+import { json, option, optionsOf, runCommand, UsageError, type Print } from '../command.js';
 import { ServiceClient } from '../service-client.js';
 import { printTable } from '../table.js';
 
@@ -20,54 +19,44 @@ Exit code: 0 found some or none, 1 the service refused or did not answer, 2 wron
 
 const LIMIT_MAX = 10_000;
 
-const option = { type: 'string' } as const;
-/** The parameter of the API for each option. */
-const parameters = {
-  to: 'to',
-  from: 'from',
-  status: 'status',
-  reference: 'reference',
+/** The parameter of the API for each option that has another name. */
+const parameters: Readonly<Record<string, string>> = {
   uuid: 'messageUuid',
-  country: 'country',
   error: 'errorCode',
-  since: 'since',
-  until: 'until',
   'time-zone': 'timeZone',
-} as const;
+};
 
 async function search(args: readonly string[], print: Print): Promise<number> {
-  const { values } = parseArgs({
-    args: [...args],
-    options: {
-      to: option,
-      from: option,
-      status: option,
-      reference: option,
-      uuid: option,
-      country: option,
-      error: option,
-      since: option,
-      until: option,
-      'time-zone': option,
-      limit: { type: 'string', default: '50' },
-      json: { type: 'boolean' },
-    },
+  const {
+    limit: most,
+    json: isJson,
+    ...filters
+  } = optionsOf(args, {
+    to: option,
+    from: option,
+    status: option,
+    reference: option,
+    uuid: option,
+    country: option,
+    error: option,
+    since: option,
+    until: option,
+    'time-zone': option,
+    limit: { type: 'string', default: '50' },
+    json,
   });
-  const limit = Number(values.limit);
+  const limit = Number(most);
   if (!Number.isInteger(limit) || limit < 1 || limit > LIMIT_MAX) {
     throw new UsageError(`--limit must be a whole number from 1 to ${LIMIT_MAX}.`);
   }
   const query = new URLSearchParams();
-  for (const [name, parameter] of Object.entries(parameters)) {
-    const value = values[name as keyof typeof parameters];
-    if (value !== undefined) query.set(parameter, value);
-  }
+  for (const [name, value] of Object.entries(filters)) query.set(parameters[name] ?? name, value);
   const found: ListedMessage[] = [];
   for await (const message of ServiceClient.fromEnvironment(process.env).messages(query, limit)) {
-    if (values.json === true) print(JSON.stringify(message));
+    if (isJson === true) print(JSON.stringify(message));
     else found.push(message);
   }
-  if (values.json === true) return 0;
+  if (isJson === true) return 0;
   if (found.length === 0) print('No message matches.');
   else printTable(['created', 'status', 'to', 'from', 'error', 'id'], found.map(rowOf), print);
   return 0;

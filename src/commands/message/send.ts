@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { parseArgs } from 'node:util';
-import { runCommand, UsageError, type Print } from '../command.js';
+import { json, option, optionsOf, runCommand, UsageError, type Print } from '../command.js';
 import { ServiceClient, ServiceError } from '../service-client.js';
 import { exitCodeOf, followStatuses, secondsFrom } from './follow-statuses.js';
 
@@ -27,8 +26,8 @@ const WAIT_SECONDS = 30;
 const FOLLOW_SECONDS = 120;
 
 async function send(args: readonly string[], print: Print): Promise<number> {
-  const { message, follow, idempotencyKey, json } = readArguments(args);
-  const tell: Print = json ? () => undefined : print;
+  const { message, follow, idempotencyKey, isJson } = readArguments(args);
+  const tell: Print = isJson ? () => undefined : print;
   const client = ServiceClient.fromEnvironment(process.env);
   const sent = await client
     .send(message, idempotencyKey, Math.min(WAIT_SECONDS, follow))
@@ -44,43 +43,37 @@ async function send(args: readonly string[], print: Print): Promise<number> {
   tell(`Vonage UUID  ${attempt?.messageUuid ?? '(none yet)'}`);
   try {
     const last = await followStatuses(client, sent.id, follow, tell);
-    print(json ? JSON.stringify(last) : last.explanation);
+    print(isJson ? JSON.stringify(last) : last.explanation);
     return exitCodeOf(last);
   } catch (error) {
     if (!(error instanceof ServiceError)) throw error;
     // A non-zero exit code now would make a script send again a message that Waybill has accepted.
-    if (json) print(JSON.stringify(sent));
+    if (isJson) print(JSON.stringify(sent));
     tell(`Waybill has taken it, but it cannot be followed. ${error.message}`);
     return 0;
   }
 }
 
 function readArguments(args: readonly string[]) {
-  const option = { type: 'string' } as const;
-  const { values } = parseArgs({
-    args: [...args],
-    options: {
-      to: option,
-      text: option,
-      from: option,
-      reference: option,
-      priority: option,
-      follow: option,
-      'idempotency-key': option,
-      json: { type: 'boolean' },
-    },
+  const values = optionsOf(args, {
+    to: option,
+    text: option,
+    from: option,
+    reference: option,
+    priority: option,
+    follow: option,
+    'idempotency-key': option,
+    json,
   });
   const { to, text, from, reference, priority } = values;
   const missing = [to === undefined ? '--to' : '', text === undefined ? '--text' : '']
     .filter((name) => name !== '')
     .join(' and ');
   if (missing !== '') throw new UsageError(`${missing} is missing.`);
-  const follow = secondsFrom(values.follow ?? String(FOLLOW_SECONDS), (reason) => {
-    throw new UsageError(`--follow ${reason}`);
-  });
+  const follow = secondsFrom('--follow', values.follow ?? String(FOLLOW_SECONDS));
   const idempotencyKey = values['idempotency-key'] ?? randomUUID();
   const message = { to, text, from, reference, priority };
-  return { message, follow, idempotencyKey, json: values.json === true };
+  return { message, follow, idempotencyKey, isJson: values.json === true };
 }
 
 await runCommand(USAGE, send);

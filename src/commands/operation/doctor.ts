@@ -1,12 +1,11 @@
 import { createPublicKey } from 'node:crypto';
-import { parseArgs } from 'node:util';
 
 import { VonageAccount } from '../../adapters/vonage/account/vonage-account.js';
 import { privateKeyFault } from '../../adapters/vonage/private-key.js';
 import type { Check } from '../../application/account/check.js';
 import { CheckAccount } from '../../application/account/check-account.js';
 import { parseConfig } from '../../config.js';
-import { runCommand, type Print } from '../command.js';
+import { json, optionsOf, runCommand, type Print } from '../command.js';
 import { RunningService } from './running-service.js';
 
 const USAGE = `Checks the account at Vonage that is configured, and whether its webhooks reach this service.
@@ -23,7 +22,7 @@ Exit code: 0 nothing is wrong (some things cannot be read), 1 something is wrong
 const TIMEOUT_MS_MAX = 10_000;
 
 async function doctor(args: readonly string[], print: Print): Promise<number> {
-  const { values } = parseArgs({ args: [...args], options: { json: { type: 'boolean' } } });
+  const values = optionsOf(args, { json });
   const { vonage, publicUrl, port } = parseConfig(process.env);
   if (vonage === null) {
     throw new Error(

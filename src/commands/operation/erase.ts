@@ -1,5 +1,13 @@
-import { parseArgs } from 'node:util';
-import { runCommand, UsageError, type Print } from '../command.js';
+import {
+  argumentsOf,
+  flag,
+  json,
+  onlyWord,
+  option,
+  runCommand,
+  UsageError,
+  type Print,
+} from '../command.js';
 import { ServiceClient } from '../service-client.js';
 import { compact } from '../../adapters/postgres/compact.js';
 import { parseConfig } from '../../config.js';
@@ -21,17 +29,8 @@ Exit code: 0 erased, 1 the service refused or did not answer, 2 wrong usage.
 `;
 
 async function erase(args: readonly string[], print: Print): Promise<number> {
-  const { positionals, values } = parseArgs({
-    args: [...args],
-    options: {
-      reason: { type: 'string' },
-      compact: { type: 'boolean' },
-      json: { type: 'boolean' },
-    },
-    allowPositionals: true,
-  });
-  const [number, ...rest] = positionals;
-  if (number === undefined || rest.length > 0) throw new UsageError('Give one number.');
+  const { positionals, values } = argumentsOf(args, { reason: option, compact: flag, json });
+  const number = onlyWord(positionals, 'Give one number.');
   if (values.reason === undefined) throw new UsageError('--reason is needed.');
   const database = values.compact === true ? databaseToCompact() : undefined;
   const client = ServiceClient.fromEnvironment(process.env);

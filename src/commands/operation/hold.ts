@@ -1,5 +1,4 @@
-import { parseArgs } from 'node:util';
-import { runCommand, UsageError, type Print } from '../command.js';
+import { json, option, optionsOf, runCommand, UsageError, type Print } from '../command.js';
 import { ServiceClient } from '../service-client.js';
 
 const USAGE = `Holds sending: messages are taken, and wait until it is released.
@@ -14,14 +13,7 @@ Exit code: 0 sending is held, 1 the service refused or did not answer, 2 wrong u
 `;
 
 async function hold(args: readonly string[], print: Print): Promise<number> {
-  const { values } = parseArgs({
-    args: [...args],
-    options: {
-      reason: { type: 'string' },
-      provider: { type: 'string' },
-      json: { type: 'boolean' },
-    },
-  });
+  const values = optionsOf(args, { reason: option, provider: option, json });
   if (values.reason === undefined) throw new UsageError('--reason is needed.');
   const { reason, provider } = values;
   const client = ServiceClient.fromEnvironment(process.env);

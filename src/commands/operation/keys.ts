@@ -1,9 +1,8 @@
-import { parseArgs } from 'node:util';
 import { createApiKey, parseScopes } from '../../application/access/api-keys.js';
 import type { KeyView } from '../../application/access/manage-keys.js';
 import { isKeyName, scopes, type Scope } from '../../domain/keys/key-scopes.js';
-import { runCommand, UsageError, type Print } from '../command.js';
-import { json, toldBy, type Told } from '../told.js';
+import { argumentsOf, flag, json, option, runCommand, UsageError, type Print } from '../command.js';
+import { toldBy, type Told } from '../told.js';
 import { ServiceClient } from '../service-client.js';
 
 const USAGE = `Creates, lists and revokes API keys, and rotates the master key. An API key is shown once; only its hash is kept.
@@ -28,24 +27,20 @@ WAYBILL_URL and WAYBILL_API_KEY say where the service is and with which key to a
 Exit code: 0 done, 1 the service refused or did not answer, 2 wrong usage.
 `;
 
-const option = { type: 'string' } as const;
 const options = {
   json,
-  service: { type: 'boolean' },
-  finish: { type: 'boolean' },
+  service: flag,
+  finish: flag,
   'expires-at': option,
   'requests-per-second': option,
 } as const;
 
 async function keys(args: readonly string[], print: Print): Promise<number> {
-  const { positionals, values: all } = parseArgs({
-    args: [...args],
-    options,
-    allowPositionals: true,
-  });
-  const { json: isJson, ...values } = all;
+  const {
+    positionals: [verb, ...words],
+    values: { json: isJson, ...values },
+  } = argumentsOf(args, options);
   const told = toldBy(print, isJson);
-  const [verb, ...words] = positionals;
   const { finish, ...ofService } = values;
   if (verb === 'rotate-master' && words.length === 0 && Object.keys(ofService).length === 0) {
     const { rotateMasterKey } = await import('../rotate-master-key.js');

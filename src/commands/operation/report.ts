@@ -1,6 +1,5 @@
-import { parseArgs } from 'node:util';
 import type { DeliveryReportRow } from '../../application/reporting/delivery-report.js';
-import { runCommand, type Print } from '../command.js';
+import { json, option, optionsOf, runCommand, type Print } from '../command.js';
 import { ServiceClient } from '../service-client.js';
 import { printTable } from '../table.js';
 
@@ -16,18 +15,13 @@ WAYBILL_URL and WAYBILL_API_KEY say where the service is and with which key to a
 Exit code: 0 done, 1 the service refused or did not answer, 2 wrong usage.
 `;
 
-const option = { type: 'string' } as const;
-
 async function report(args: readonly string[], print: Print): Promise<number> {
-  const { values } = parseArgs({
-    args: [...args],
-    options: {
-      'group-by': option,
-      since: option,
-      until: option,
-      'time-zone': option,
-      json: { type: 'boolean' },
-    },
+  const values = optionsOf(args, {
+    'group-by': option,
+    since: option,
+    until: option,
+    'time-zone': option,
+    json,
   });
   const query = new URLSearchParams();
   const given = {

@@ -1,7 +1,6 @@
-import { parseArgs } from 'node:util';
 import { asksForDecision } from '../../domain/sending/sending.js';
-import { runCommand, UsageError, type Print } from '../command.js';
-import { json, toldBy } from '../told.js';
+import { json, option, optionsOf, runCommand, UsageError, type Print } from '../command.js';
+import { toldBy } from '../told.js';
 import { ServiceClient, ServiceError } from '../service-client.js';
 
 const USAGE = `Lets a running service send again after sending was held.
@@ -75,11 +74,7 @@ function readArguments(args: readonly string[]): {
   readonly provider: string | undefined;
   readonly isJson: boolean;
 } {
-  const option = { type: 'string' } as const;
-  const { values } = parseArgs({
-    args: [...args],
-    options: { waiting: option, reason: option, provider: option, json },
-  });
+  const values = optionsOf(args, { waiting: option, reason: option, provider: option, json });
   const waiting = decisions.find((decision) => decision === values.waiting);
   if (values.waiting !== undefined && waiting === undefined) {
     throw new UsageError('--waiting must be send or unknown.');
