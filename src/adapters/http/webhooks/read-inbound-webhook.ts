@@ -23,7 +23,7 @@ export type InboundWebhook =
       readonly occurredAt: string;
       /** UUIDs made from the body: the same body is the same fact. */
       readonly factIds: ReturnType<typeof factIdsOf>;
-      /** The text, or the label of the chosen button; null where there is none. */
+      /** The text, or the label of the chosen button where the text has no word; null where there is none. */
       readonly words: string | null;
     }
   | { readonly kind: 'not-understood'; readonly reason: string };
@@ -72,24 +72,27 @@ export function readInboundWebhook(
     inbound,
     occurredAt,
     factIds: factIdsOf({ digest, sha256 }),
-    words: text ?? chosenLabel(content),
+    words: saidIn(content, sms) ?? text,
   };
 }
 
 /** Vonage's keyword is the first word of the text as received, so it is read like the text. */
 function keywordIn(content: Fields, sms: Fields): string | null {
-  const words = [sms['keyword'], content['text'], ...chosenTexts(content)];
-  for (const word of words) {
-    const keyword = typeof word === 'string' ? keywordOf(storable(word)) : null;
-    if (keyword !== null) return keyword;
+  const words = firstWithWord([sms['keyword'], content['text'], ...chosenTexts(content)]);
+  return words === null ? null : keywordOf(words);
+}
+
+/** The text; where it has no word, what else tells what the person said. */
+const saidIn = (content: Fields, sms: Fields): string | null =>
+  firstWithWord([content['text'], ...chosenTexts(content), sms['keyword']]);
+
+function firstWithWord(candidates: readonly unknown[]): string | null {
+  for (const candidate of candidates) {
+    const words = typeof candidate === 'string' ? storable(candidate) : null;
+    if (words !== null && keywordOf(words) !== null) return words;
   }
   return null;
 }
-
-const chosenLabel = (content: Fields): string | null => {
-  const label = chosenTexts(content).find((one) => typeof one === 'string');
-  return typeof label === 'string' ? storable(label) : null;
-};
 
 /**
  * Returns the label of the button or list entry that a person chose (WhatsApp and RCS: `button` and `reply`; Vonage's

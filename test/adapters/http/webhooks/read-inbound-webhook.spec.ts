@@ -100,6 +100,17 @@ describe('an inbound webhook', () => {
     });
   });
 
+  it.each([
+    ['a button beside an empty text', { text: '', button: { text: 'Stop', payload: 'x' } }],
+    ['a button beside a symbol', { text: '👉', button: { text: 'Stop', payload: 'x' } }],
+    ['the payload of a button without a label', { button: { text: '', payload: 'Stop' } }],
+    ['an entry of a list', { text: ' ', reply: { id: 'x', title: 'Stop' } }],
+    ['the keyword alone', { text: '', sms: { keyword: 'Stop' } }],
+  ])('says what its keyword says: %s', (_name, content) => {
+    const body = Buffer.from(JSON.stringify({ message_uuid: messageUuid, ...content }));
+    expect(read(body)).toMatchObject({ words: 'Stop', inbound: { keyword: 'STOP' } });
+  });
+
   it('keeps a long text whole', () => {
     const text = 'a long story '.repeat(400);
     const body = Buffer.from(JSON.stringify({ message_uuid: messageUuid, text }));
