@@ -135,7 +135,7 @@ export function createTokenVerifier(config: WebhookVerifierConfig): TokenVerifie
 
     if (claims['iss'] !== 'Vonage') return refused('issuer');
     const applicationId = claims['application_id'] ?? null;
-    if (applicationId !== null && applicationId !== config.applicationId) {
+    if (applicationId !== null && !isSameUuid(applicationId, config.applicationId)) {
       return refused('application');
     }
     const { iat, jti } = claims;
@@ -155,6 +155,10 @@ export function createTokenVerifier(config: WebhookVerifierConfig): TokenVerifie
     };
   };
 }
+
+/** An operator may have written the id in capitals. */
+const isSameUuid = (claim: unknown, uuid: string): boolean =>
+  typeof claim === 'string' && claim.toLowerCase() === uuid.toLowerCase();
 
 const BEARER = 'Bearer ';
 
