@@ -2496,7 +2496,7 @@ export type components = {
        */
       reason?: string;
       /**
-       * @description Our sender that it is about. Left out: all.
+       * @description Our sender that it is about, a name or a number as people write it. Left out: all.
        * @example 447700900001
        */
       sender?: string;
@@ -6864,7 +6864,7 @@ export interface operations {
       query?: {
         /** @description Only messages to this country, ISO 3166-1 alpha-2. */
         country?: string;
-        /** @description Only messages from this sender, as the report writes it. */
+        /** @description Only messages from this sender: a name, or a whole number as people write it. */
         from?: string;
         /** @description Any of country, networkCode, from, channel, errorCode, hour, day, separated by commas. */
         groupBy?: string;

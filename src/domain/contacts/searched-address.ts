@@ -33,12 +33,26 @@ export function readSearchedAddress(text: string, defaultCountry: DefaultCountry
     : { ok: true, endsWith: digits };
 }
 
+/** Reads the whole of an address, in the form in which it is recorded. Digits alone may also be a short code or an id. */
+export function readWholeAddress(
+  text: string,
+  defaultCountry: DefaultCountry,
+): Extract<SearchedAddress, { ok: false } | { is: string }> {
+  if (!looksLikeNumber(text)) return readId(text);
+  if (/^[1-9]\d*$/.test(text)) return { ok: true, is: text };
+  const number = parsePhoneNumber(text, defaultCountry);
+  return number.ok ? { ok: true, is: number.digits } : number;
+}
+
 /** Ids have no spaces, but a sender's name that a report tells may have. */
-function readId(text: string): SearchedAddress {
+function readId(text: string): Extract<SearchedAddress, { ok: false } | { is: string }> {
   const plain = plainForm(text);
   return /[\p{L}\p{N}]/u.test(plain)
     ? { ok: true, is: plain }
     : refused('is neither a number, nor the last digits of one, nor an id or a name');
 }
 
-const refused = (reason: string): SearchedAddress => ({ ok: false, reason });
+const refused = (reason: string): { readonly ok: false; readonly reason: string } => ({
+  ok: false,
+  reason,
+});

@@ -142,3 +142,17 @@ it('suppresses and releases a number on request, and previews say so', async () 
   expect(lifted.body).toMatchObject({ state: 'opted-in', reason: 'By letter.' });
   expect((await waybill.trySend({ to })).status).toBe(202);
 });
+
+it('suppresses a number for one sender, however that sender is written', async () => {
+  const perSender = await startWaybill({ config: { optOutScope: 'sender' } });
+  const to = recipient();
+  const path = `/v1/suppressions/${to}`;
+  const put = await perSender.api.call('PUT', path, { sender: '+44 (0)7700 900001' });
+  expect(put.body).toMatchObject({ bySender: [{ sender: '447700900001', state: 'opted-out' }] });
+  expect((await perSender.trySend({ to })).problem).toMatchObject(optedOut);
+  expect((await perSender.trySend({ to, from: 'SHOP' })).status).toBe(202);
+  const unclear = await perSender.api.call('PUT', path, { sender: '07700 900001' });
+  expect(unclear.problem.errors?.[0]?.pointer).toBe('/sender');
+  await perSender.api.call('DELETE', `${path}?sender=%2B447700900001`);
+  expect((await perSender.trySend({ to })).status).toBe(202);
+});

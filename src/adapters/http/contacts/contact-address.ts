@@ -1,5 +1,6 @@
 import { InvalidRequest } from '../../../application/errors.js';
 import { parseRecipient } from '../../../domain/contacts/address.js';
+import { readWholeAddress } from '../../../domain/contacts/searched-address.js';
 import type { DefaultCountry } from '../../../domain/contacts/phone-number.js';
 
 /** Reads the number in the path of a route. @throws InvalidRequest */
@@ -7,4 +8,15 @@ export function contactAddressOf(number: string, country: DefaultCountry): strin
   const read = parseRecipient(number, 'sms', country);
   if (read.ok) return read.address;
   throw new InvalidRequest([{ parameter: 'number', detail: `number ${read.reason}` }]);
+}
+
+/** Reads `sender` of a body into the form in which messages have it. @throws InvalidRequest */
+export function ownSenderOf<Statement extends { readonly sender?: string }>(
+  statement: Statement,
+  country: DefaultCountry,
+): Statement {
+  if (typeof statement.sender !== 'string') return statement;
+  const read = readWholeAddress(statement.sender, country);
+  if (read.ok) return { ...statement, sender: read.is };
+  throw new InvalidRequest([{ pointer: '/sender', detail: `sender ${read.reason}` }]);
 }

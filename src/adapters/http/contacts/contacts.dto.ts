@@ -22,7 +22,8 @@ export class EraseDto {
 
 export class SuppressDto {
   @ApiPropertyOptional({
-    description: 'Our sender that it is about. Left out: all.',
+    description:
+      'Our sender that it is about, a name or a number as people write it. Left out: all.',
     example: '447700900001',
   })
   @IsOptional()

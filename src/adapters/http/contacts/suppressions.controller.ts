@@ -24,7 +24,7 @@ import { TakesBody } from '../bodies/takes-body.js';
 import { DEFAULT_COUNTRY } from '../reporting/default-country.js';
 import { QueryReader, refuseParameters, type RawQuery } from '../reporting/query-reader.js';
 import { readTogether, validate } from '../validate.js';
-import { contactAddressOf } from './contact-address.js';
+import { contactAddressOf, ownSenderOf } from './contact-address.js';
 import { SuppressDto } from './contacts.dto.js';
 import { DescribeSuppress, DescribeSuppressions, DescribeUnsuppress } from './contacts.openapi.js';
 
@@ -61,7 +61,7 @@ export class SuppressionsController {
   ): Promise<ConsentView> {
     const [address, { sender, source, reason }] = readTogether(
       () => contactAddressOf(number, this.country),
-      () => validate(SuppressDto, body ?? {}),
+      () => ownSenderOf(validate(SuppressDto, body ?? {}), this.country),
       () => refuseParameters(query),
     );
     return viewConsent(
@@ -79,8 +79,8 @@ export class SuppressionsController {
     @Query() raw: RawQuery,
     @Req() { actor }: AuthenticatedRequest,
   ): Promise<ConsentView> {
-    const query = new QueryReader(raw);
-    const sender = query.text('sender');
+    const query = new QueryReader(raw, this.country);
+    const sender = query.wholeAddress('sender');
     const reason = query.text('reason');
     query.end();
     const address = contactAddressOf(number, this.country);

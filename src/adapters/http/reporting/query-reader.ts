@@ -2,7 +2,10 @@ import { InvalidRequest, type Fault } from '../../../application/errors.js';
 import { cursorProblem, isCursor } from '../../../application/reporting/cursor.js';
 import { keywordOf } from '../../../domain/keyword.js';
 import type { DefaultCountry } from '../../../domain/contacts/phone-number.js';
-import { readSearchedAddress } from '../../../domain/contacts/searched-address.js';
+import {
+  readSearchedAddress,
+  readWholeAddress,
+} from '../../../domain/contacts/searched-address.js';
 import { isPlainText, NOT_PLAIN_TEXT } from '../plain-text.js';
 import { isTimeZone, momentIn } from './local-time.js';
 
@@ -71,6 +74,14 @@ export class QueryReader {
     if (value === undefined) return undefined;
     const address = readSearchedAddress(value, this.defaultCountry);
     return address.ok ? address : this.fault(parameter, address.reason);
+  }
+
+  /** Reads the whole of an address: a number as people write it, or an id or a name. */
+  wholeAddress(parameter: string): string | undefined {
+    const value = this.text(parameter);
+    if (value === undefined) return undefined;
+    const address = readWholeAddress(value, this.defaultCountry);
+    return address.ok ? address.is : this.fault(parameter, address.reason);
   }
 
   /** Reads the first word of a text. */

@@ -193,7 +193,7 @@ export const DescribeDeliveryReport = operation({
   parts: [
     query('groupBy', `Any of ${reportDimensions.join(', ')}, separated by commas.`),
     query('country', 'Only messages to this country, ISO 3166-1 alpha-2.'),
-    query('from', 'Only messages from this sender, as the report writes it.'),
+    query('from', 'Only messages from this sender: a name, or a whole number as people write it.'),
     ...range,
     ApiResponse({
       status: 200,

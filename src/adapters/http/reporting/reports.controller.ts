@@ -10,8 +10,10 @@ import {
   type DeliveryReport,
   type DeliveryReportRow,
 } from '../../../application/reporting/delivery-report.js';
+import type { DefaultCountry } from '../../../domain/contacts/phone-number.js';
 import { messageStatuses } from '../../../domain/message/message-status.js';
 import { RequiresScope } from '../auth/requires-scope.js';
+import { DEFAULT_COUNTRY } from './default-country.js';
 import { tellAsOf } from './as-of-header.js';
 import { csvLine, type CsvCell } from '../exports/csv.js';
 import { given, QueryReader, type RawQuery } from './query-reader.js';
@@ -23,6 +25,7 @@ export class ReportsController {
   constructor(
     @Inject(ReportDelivery) private readonly reportDelivery: ReportDelivery,
     @Inject(ReportConfidence) private readonly reportConfidence: ReportConfidence,
+    @Inject(DEFAULT_COUNTRY) private readonly defaultCountry: DefaultCountry,
   ) {}
 
   @Get('delivery')
@@ -33,11 +36,11 @@ export class ReportsController {
     @Req() request: Request,
     @Res({ passthrough: true }) response: Response,
   ): Promise<DeliveryReport | string> {
-    const query = new QueryReader(raw);
+    const query = new QueryReader(raw, this.defaultCountry);
     const groupBy = query.someOf('groupBy', reportDimensions);
     const only = given({
       country: query.matching('country', /^[A-Z]{2}$/, 'two capital letters, for example GB'),
-      from: query.text('from'),
+      from: query.wholeAddress('from'),
     });
     const range = query.range();
     query.end();

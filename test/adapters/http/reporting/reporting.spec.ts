@@ -148,10 +148,15 @@ describe('questions about many messages', () => {
     const [all] = await rowsOf('groupBy=from');
     expect(await rowsOf(`country=GB&from=${all?.group.from}`)).toEqual([{ ...all, group: {} }]);
     expect(await rowsOf('country=GB&groupBy=from')).toEqual([all]);
+    for (const written of [`%2B${all?.group.from}`, `00${all?.group.from}`]) {
+      expect(await rowsOf(`from=${written}`)).toEqual([{ ...all, group: {} }]);
+    }
     expect(await rowsOf('country=FR')).toEqual([]);
     expect(await rowsOf('from=nobody&groupBy=day,country')).toEqual([]);
     const { problem } = await waybill.api.get('/v1/reports/delivery?country=france');
     expect(problem.errors?.[0]?.parameter).toBe('country');
+    const national = await waybill.api.get('/v1/reports/delivery?from=07700+900001');
+    expect(national.problem.errors?.[0]?.parameter).toBe('from');
   });
 
   it('refuses groups that do not exist, and hours without an end', async () => {
