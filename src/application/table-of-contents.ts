@@ -70,7 +70,6 @@ import { DecideInBulk } from './sending/decide-in-bulk.js';
 import { DoubtWaiting } from './sending/doubt-waiting.js';
 import { PreviewMessage } from './sending/preview-message.js';
 import { Probes } from './steering/probes.js';
-import { ProviderSteering } from './steering/provider-steering.js';
 import { ReadHolds } from './steering/past-holds.js';
 import { ReadSending } from './steering/read-sending.js';
 import { ResendMessage } from './sending/resend-message.js';
@@ -414,13 +413,8 @@ const background = (settings: ApplicationSettings): readonly Recipe[] => {
       (messages, agenda, gateway, paces, adopt, backOffs, steering, probes, withhold) => {
         const dispatcherOf = (provider: Provider, looks = {}): Dispatcher =>
           new Dispatcher(
-            { provider, messages, agenda, gateway, pace: paces.of(provider), withhold },
-            {
-              backOff: backOffs.of(provider),
-              steering: new ProviderSteering(steering, provider),
-              probes,
-              senderRates,
-            },
+            { messages, agenda, gateway, pace: paces.of(provider), withhold },
+            { provider, backOff: backOffs.of(provider), steering, probes, senderRates },
             adopt,
             { ...settings, callTimeoutMs: callMsMax(provider, settings), looks },
           );

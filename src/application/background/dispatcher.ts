@@ -1,8 +1,6 @@
-import type { Provider } from '../../domain/sending/provider.js';
 import { EntriesAside } from '../agenda/entries-aside.js';
 import type { WithholdOptedOut } from '../contacts/withhold-opted-out.js';
 import type { Brakes } from '../dispatching/brakes.js';
-import { agendaOf } from '../dispatching/agenda-of.js';
 import { FairTurns } from '../dispatching/fair-turns.js';
 import { HeedAnswer } from '../dispatching/heed-answer.js';
 import { RecordOutcome } from '../dispatching/record-outcome.js';
@@ -45,9 +43,8 @@ const UNREADABLE_PAUSE_MS = 10 * 60_000;
 const EARLY_PAUSE_MS = 1_000;
 /** The longest pause before a message of a held sender is looked at again. */
 const HELD_SENDER_PAUSE_MS_MAX = 5_000;
+
 export interface DispatcherPorts {
-  /** Only what goes to this one is handed over. */
-  readonly provider: Provider;
   readonly messages: MessageLedger;
   readonly agenda: Agenda;
   readonly gateway: SmsGateway;
@@ -69,9 +66,9 @@ export interface DispatcherSurroundings {
 }
 
 /**
- * Hands messages to one provider. First it records the start of a due attempt in the ledger, with the expected revision, so
- * that of many dispatchers one wins; then it calls the provider, once; then it records the outcome. A crash in between is
- * left to `Timers`, which never sends.
+ * Hands messages to the provider of its brakes. First it records the start of a due attempt in the ledger, with the
+ * expected revision, so that of many dispatchers one wins; then it calls the provider, once; then it records the
+ * outcome. A crash in between is left to `Timers`, which never sends.
  */
 export class Dispatcher {
   private readonly loop: Loop;
@@ -91,31 +88,21 @@ export class Dispatcher {
   private readonly recordOutcome: RecordOutcome;
   private readonly heedAnswer: HeedAnswer;
 
-  private readonly agenda: Agenda;
-  private readonly gateway: SmsGateway;
-  private readonly pace: Pace;
-  private readonly clock: Clock;
-  private readonly monotonic: MonotonicClock;
-  private readonly logger: Logger;
-
   constructor(
-    { provider, messages, agenda, gateway, pace, withhold }: DispatcherPorts,
+    private readonly ports: DispatcherPorts,
     private readonly brakes: Brakes,
     adoptReports: AdoptReports,
-    { clock, monotonic, logger, metrics, health, callTimeoutMs, looks }: DispatcherSurroundings,
+    private readonly surroundings: DispatcherSurroundings,
   ) {
-    this.startAttempt = new StartAttempt(messages, withhold, brakes, { clock, logger });
-    this.recordOutcome = new RecordOutcome(messages, adoptReports, { monotonic, logger, metrics });
-    this.heedAnswer = new HeedAnswer(pace, brakes, { monotonic, logger });
-    this.agenda = agenda;
-    this.gateway = gateway;
-    this.pace = pace;
-    this.clock = clock;
-    this.monotonic = monotonic;
+    const { messages, agenda, pace, withhold } = ports;
+    const { provider } = brakes;
+    const { monotonic, logger, health, callTimeoutMs, looks } = surroundings;
+    this.startAttempt = new StartAttempt(messages, withhold, brakes, surroundings);
+    this.recordOutcome = new RecordOutcome(messages, adoptReports, surroundings);
+    this.heedAnswer = new HeedAnswer(pace, brakes, surroundings);
     this.aside = new EntriesAside(monotonic);
     this.callsMax = provider === 'vonage' ? CALLS_MAX : DIRECT_CALLS_MAX;
-    this.lines = new WaitingLines(agendaOf(provider, agenda), this.aside);
-    this.logger = logger;
+    this.lines = new WaitingLines(provider, agenda, this.aside);
     const name = provider === 'vonage' ? 'dispatcher' : `dispatcher of ${provider}`;
     this.health = health.reporter(name, ['sending'], {
       silenceMsMax: Math.max(PAUSE_SILENCE_MS, callTimeoutMs + SILENCE_BESIDE_CALL_MS),
@@ -144,17 +131,21 @@ export class Dispatcher {
     await Promise.allSettled(this.underWay.values());
   }
 
+  private get isHeld(): boolean {
+    return this.brakes.steering.isHeldFor(this.brakes.provider);
+  }
+
   private async round(signal: AbortSignal): Promise<boolean> {
-    if (this.brakes.steering.isHeld) return this.probe(signal);
+    if (this.isHeld) return this.probe(signal);
     await this.refill();
     let begun = 0;
-    while (!signal.aborted && !this.brakes.steering.isHeld) {
+    while (!signal.aborted && !this.isHeld) {
       if (this.ready().length === 0) break;
       if (!(await this.awaitTurn(signal))) return false;
       this.health.working();
       // Something more urgent may have come meanwhile.
       if (this.isRefillDue()) await this.refill();
-      if (this.brakes.steering.isHeld) return false;
+      if (this.isHeld) return false;
       const waiting = this.takeNext();
       if (waiting === undefined) continue;
       begun++;
@@ -173,14 +164,14 @@ export class Dispatcher {
     const leftMs = Math.min(...lines.map((line) => this.brakes.senderRates.leftMs(line)));
     if (leftMs === 0 || leftMs === Infinity) return false;
     const waitMs = Math.min(leftMs, SENDER_WAIT_MS_MAX);
-    await this.monotonic.wait(waitMs, signal).catch(() => undefined);
+    await this.surroundings.monotonic.wait(waitMs, signal).catch(() => undefined);
     return true;
   }
 
   /** @returns false when `signal` aborted */
   private async awaitTurn(signal: AbortSignal): Promise<boolean> {
     try {
-      await this.pace.turn(signal);
+      await this.ports.pace.turn(signal);
       return true;
     } catch (error) {
       if (signal.aborted) return false;
@@ -189,14 +180,14 @@ export class Dispatcher {
   }
 
   private isRefillDue(): boolean {
-    const agoMs = this.monotonic.elapsedMs() - this.refilledAtMs;
+    const agoMs = this.surroundings.monotonic.elapsedMs() - this.refilledAtMs;
     return this.isStale && agoMs >= REFILL_PERIOD_MS;
   }
 
   private async refill(): Promise<void> {
     this.isStale = false;
-    this.refilledAtMs = this.monotonic.elapsedMs();
-    await this.lines.refill(momentOf(this.clock));
+    this.refilledAtMs = this.surroundings.monotonic.elapsedMs();
+    await this.lines.refill(momentOf(this.surroundings.clock));
   }
 
   /** The lines whose messages may be sent now. */
@@ -233,7 +224,8 @@ export class Dispatcher {
    * @returns false: nothing else is to be done while sending is held
    */
   private async probe(signal: AbortSignal): Promise<boolean> {
-    const hold = this.brakes.steering.probedHold;
+    const { provider, steering } = this.brakes;
+    const hold = steering.probedHoldOf(provider);
     if (hold === undefined || !this.brakes.probes.isDue(hold)) return false;
     // What was read before the hold may be in another order by now.
     this.lines.clear();
@@ -241,7 +233,7 @@ export class Dispatcher {
     if (this.ready().length === 0) return false;
     if (!(await this.awaitTurn(signal))) return false;
     // Released meanwhile: a message taken now would count as handled, and never be sent.
-    if (this.brakes.steering.probedHold === undefined) return true;
+    if (steering.probedHoldOf(provider) === undefined) return true;
     // A message that was refused before is tried again only when no other waits.
     const untried = this.ready().filter(({ key }) => key !== RETRIES);
     const waiting = this.takeNext(untried.length > 0 ? untried : this.ready());
@@ -254,9 +246,10 @@ export class Dispatcher {
   private async dispatch(waiting: Waiting, signal: AbortSignal, isProbe: boolean): Promise<void> {
     const { entry } = waiting;
     const { messageId } = entry;
+    const { monotonic, logger } = this.surroundings;
     try {
       const started = await this.startAttempt.execute(entry, isProbe);
-      if (started === 'stale') return await this.agenda.forget([entry]);
+      if (started === 'stale') return await this.ports.agenda.forget([entry]);
       if (started === 'early' && isProbe) {
         // It has used up the attempts that probes may use, so another message makes the next probe.
         this.lines.putBack(waiting);
@@ -264,12 +257,12 @@ export class Dispatcher {
         return;
       }
       if (started === 'early') {
-        await this.monotonic.pause(EARLY_PAUSE_MS, signal);
+        await monotonic.pause(EARLY_PAUSE_MS, signal);
         this.lines.putBack(waiting);
         return;
       }
-      await this.pace.beforeCall(signal);
-      const outcome = await this.gateway.send(started.request);
+      await this.ports.pace.beforeCall(signal);
+      const outcome = await this.ports.gateway.send(started.request);
       await this.heedAnswer.execute(outcome, started.request, signal);
       await this.recordOutcome.execute(messageId, started, outcome, signal);
       // It waits again, perhaps since the same millisecond.
@@ -290,11 +283,11 @@ export class Dispatcher {
       if (error instanceof UndecodableEvent) {
         // The entry must neither slow down the others nor block those behind it.
         this.aside.put(entry, UNREADABLE_PAUSE_MS);
-        const facts = { messageId, error };
-        this.logger.error(facts, 'A message cannot be read, so it is not sent; others are.');
+        const sentence = 'A message cannot be read, so it is not sent; others are.';
+        logger.error({ messageId, error }, sentence);
         return;
       }
-      this.logger.error({ messageId, error }, 'An attempt could not be recorded.');
+      logger.error({ messageId, error }, 'An attempt could not be recorded.');
       await this.heedAnswer.holdBack(FAULT_PAUSE_MS);
     }
   }

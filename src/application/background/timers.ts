@@ -69,21 +69,11 @@ export class Timers {
   private readonly aside: EntriesAside;
   private readonly log: ThrottledLog;
 
-  private readonly messages: MessageLedger;
-  private readonly agenda: Agenda;
-  private readonly adoptReports: AdoptReports;
-  private readonly clock: Clock;
-  private readonly callTimeoutMs: number;
-
   constructor(
-    { messages, agenda, adoptReports }: TimedWork,
-    { clock, monotonic, logger, health, callTimeoutMs }: TimersSurroundings,
+    private readonly work: TimedWork,
+    private readonly surroundings: TimersSurroundings,
   ) {
-    this.messages = messages;
-    this.agenda = agenda;
-    this.adoptReports = adoptReports;
-    this.clock = clock;
-    this.callTimeoutMs = callTimeoutMs;
+    const { monotonic, logger, health } = surroundings;
     this.aside = new EntriesAside(monotonic);
     this.log = new ThrottledLog(logger);
     this.health = health.reporter('timers', ['sending'], { silenceMsMax: SILENCE_MS_MAX });
@@ -109,11 +99,12 @@ export class Timers {
   }
 
   private async round(): Promise<boolean> {
-    const by = momentOf(this.clock);
+    const { clock, callTimeoutMs } = this.surroundings;
+    const by = momentOf(clock);
     const fired = [
       await this.fire('expire', by),
       await this.fire('confirm', by),
-      await this.fire('settle', { ...by, graceMs: this.callTimeoutMs + SETTLE_MARGIN_MS }),
+      await this.fire('settle', { ...by, graceMs: callTimeoutMs + SETTLE_MARGIN_MS }),
       await this.adoptStrays(by),
     ];
     return fired.some((more) => more);
@@ -122,7 +113,7 @@ export class Timers {
   private async fire(kind: TimerKind, by: DueBy): Promise<boolean> {
     const handled = this.handled[kind];
     const entriesMax = ENTRIES_PER_ROUND_MAX + this.aside.count(kind) + handled.size;
-    const entries = await this.agenda.due(kind, by, entriesMax);
+    const entries = await this.work.agenda.due(kind, by, entriesMax);
     handled.keepShown(entries, entries.length < entriesMax);
     const fresh = this.fresh(entries.filter((entry) => !handled.has(entry)));
     const done = await Promise.allSettled(fresh.map((entry) => this.actOrSetAside(kind, entry)));
@@ -138,10 +129,10 @@ export class Timers {
    */
   private async adoptStrays(by: DueBy): Promise<boolean> {
     const entriesMax = ENTRIES_PER_ROUND_MAX + this.aside.count('adopt');
-    const fresh = this.fresh(await this.agenda.due('adopt', by, entriesMax, 'newest-first'));
+    const fresh = this.fresh(await this.work.agenda.due('adopt', by, entriesMax, 'newest-first'));
     const adopted = await Promise.all(
       fresh.map((entry) =>
-        this.adoptReports.adoptAllFor(entry.messageId, entry.dueAt).catch((error: unknown) => {
+        this.work.adoptReports.adoptAllFor(entry.messageId, entry.dueAt).catch((error: unknown) => {
           this.setAside(entry, error);
           return false;
         }),
@@ -154,7 +145,7 @@ export class Timers {
   }
 
   private async forget(entries: readonly AgendaEntry[]): Promise<void> {
-    if (entries.length > 0) await this.agenda.forget(entries);
+    if (entries.length > 0) await this.work.agenda.forget(entries);
   }
 
   private async actOrSetAside(kind: TimerKind, entry: AgendaEntry): Promise<Done> {
@@ -188,8 +179,11 @@ export class Timers {
   private async act(kind: TimerKind, entry: AgendaEntry): Promise<Done> {
     const { messageId, attempt } = entry;
     const command = commandFor(kind, attempt);
-    const { events, after } = await this.messages.handle(messageId, command, { source: 'agenda' });
-    if (events.length === 0 && !isLive(entry, after, momentOf(this.clock))) return 'stale';
+    const { events, after } = await this.work.messages.handle(messageId, command, {
+      source: 'agenda',
+    });
+    if (events.length === 0 && !isLive(entry, after, momentOf(this.surroundings.clock)))
+      return 'stale';
     if (events.length > 0) this.handled[kind].add(entry);
     else this.aside.put(entry, KEPT_PAUSE_MS);
     return 'kept';

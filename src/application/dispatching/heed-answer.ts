@@ -12,7 +12,7 @@ import type { StartedAttempt } from './start-attempt.js';
 export class HeedAnswer {
   constructor(
     private readonly pace: Pace,
-    private readonly brakes: Pick<Brakes, 'backOff' | 'steering'>,
+    private readonly brakes: Pick<Brakes, 'provider' | 'backOff' | 'steering'>,
     private readonly patience: Patience,
   ) {}
 
@@ -22,7 +22,7 @@ export class HeedAnswer {
     { channel, from }: AttemptRequest,
     signal: AbortSignal,
   ): Promise<void> {
-    const { backOff, steering } = this.brakes;
+    const { provider, backOff, steering } = this.brakes;
     const part = outcome.kind === 'refused' ? refusedPart(outcome, channel) : null;
     if (outcome.kind === 'refused' && part === 'pace')
       return this.slowDown(outcome.retryAfterMs, channel);
@@ -31,7 +31,7 @@ export class HeedAnswer {
     const { reason } = outcome;
     const hold =
       part === 'account'
-        ? () => steering.hold({ ...automatic, reason })
+        ? () => steering.hold({ ...automatic, reason, provider })
         : () => steering.holdSender(channel, from, reason);
     // The outcome is recorded also when the hold cannot be: the next refused call records it.
     await patiently(hold, { reason }, signal, this.patience).catch((error: unknown) => {
@@ -46,10 +46,10 @@ export class HeedAnswer {
     isProbe: boolean,
     signal: AbortSignal,
   ): Promise<void> {
-    const { steering } = this.brakes;
+    const { provider, steering } = this.brakes;
     const facts = { channel: request.channel };
     if (isProbe) {
-      await patiently(() => steering.releaseByItself(), facts, signal, this.patience);
+      await patiently(() => steering.releaseByItself(provider), facts, signal, this.patience);
     }
     if (probes === undefined) return;
     await patiently(() => steering.releaseSenderByItself(probes), facts, signal, this.patience);

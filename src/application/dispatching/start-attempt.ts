@@ -38,7 +38,7 @@ export class StartAttempt {
   constructor(
     private readonly messages: MessageLedger,
     private readonly withhold: Pick<WithholdOptedOut, 'check' | 'withdraw'>,
-    private readonly brakes: Pick<Brakes, 'steering' | 'probes'>,
+    private readonly brakes: Pick<Brakes, 'provider' | 'steering' | 'probes'>,
     private readonly surroundings: { readonly clock: Clock; readonly logger: Logger },
   ) {}
 
@@ -86,8 +86,9 @@ export class StartAttempt {
 
   /** @throws SendingIsHeld */
   private checkFlowing(isProbe: boolean): void {
-    const { steering } = this.brakes;
-    if (!steering.isHeld || (isProbe && steering.probedHold !== undefined)) return;
+    const { provider, steering } = this.brakes;
+    if (!steering.isHeldFor(provider)) return;
+    if (isProbe && steering.probedHoldOf(provider) !== undefined) return;
     throw new SendingIsHeld('sending is held');
   }
 

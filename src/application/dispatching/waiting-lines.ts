@@ -1,4 +1,5 @@
 import type { Agenda, AgendaEntry, DueBy, WaitingLine } from '../ports/agenda.js';
+import { providerOf, type Provider } from '../../domain/sending/provider.js';
 import type { EntriesAside } from '../agenda/entries-aside.js';
 import { HandledEntries } from '../agenda/handled-entries.js';
 
@@ -22,11 +23,12 @@ interface Buffer {
   readonly handled: HandledEntries;
 }
 
-/** The heads of all lines, in memory, so that the next message is found without a query. */
+/** The heads of all lines that go to one provider, in memory, so that the next message is found without a query. */
 export class WaitingLines {
   private readonly buffers = new Map<string, Buffer>();
 
   constructor(
+    private readonly provider: Provider,
     private readonly agenda: Pick<Agenda, 'lines' | 'dueInLine'>,
     private readonly aside: EntriesAside,
   ) {}
@@ -38,7 +40,9 @@ export class WaitingLines {
 
   /** Reads the lines of which little is left in memory. */
   async refill(by: DueBy): Promise<void> {
-    const lines = await this.agenda.lines();
+    const lines = (await this.agenda.lines()).filter(
+      ({ channel, from }) => providerOf(channel, from) === this.provider,
+    );
     const names = new Set(lines.map(nameOf));
     for (const name of this.buffers.keys()) if (!names.has(name)) this.buffers.delete(name);
     for (const line of lines) {

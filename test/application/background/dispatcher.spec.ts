@@ -21,6 +21,7 @@ import type { SmsGateway } from '../../../src/application/ports/sms-gateway.js';
 import { SenderRates } from '../../../src/application/dispatching/sender-rates.js';
 import { Dispatcher } from '../../../src/application/background/dispatcher.js';
 import type { Brakes } from '../../../src/application/dispatching/brakes.js';
+import type { ProbedProviderHold } from '../../../src/application/steering/steer-sending.js';
 import { BackOff } from '../../../src/application/steering/back-off.js';
 import { Probes } from '../../../src/application/steering/probes.js';
 import { requireSound } from '../../../src/application/sending/compose-request.js';
@@ -104,8 +105,8 @@ class FixedAgenda implements Agenda {
 
 /** Sending that nothing ever holds. */
 const flowing: Brakes['steering'] = {
-  isHeld: false,
-  probedHold: undefined,
+  isHeldFor: () => false,
+  probedHoldOf: () => undefined,
   senderHold: () => undefined,
   hold: async () => neverHeld,
   holdSender: async () => undefined,
@@ -138,8 +139,9 @@ const dispatcherOn = (
   },
 ): Dispatcher =>
   new Dispatcher(
-    { provider: 'vonage', messages, agenda, gateway, pace, withhold: nobodyOptedOut },
+    { messages, agenda, gateway, pace, withhold: nobodyOptedOut },
     {
+      provider: 'vonage',
       backOff,
       steering,
       probes: new Probes(systemClock, monotonicClock, 120_000),
@@ -206,7 +208,7 @@ it('sends the message of a probe whose hold is released while it waits for its t
   const dueAt = '2020-01-01T12:00:00.000Z';
   await recordEvents(store, MESSAGE_ID, requested({ sendAt: dueAt }));
   const agenda = new FixedAgenda([{ messageId: MESSAGE_ID, kind: 'send', attempt: 0, dueAt }]);
-  let probedHold: Brakes['steering']['probedHold'] = {
+  let probedHold: ProbedProviderHold | undefined = {
     state: 'held',
     provider: 'vonage',
     since: dueAt,
@@ -216,12 +218,8 @@ it('sends the message of a probe whose hold is released while it waits for its t
   };
   const steering: Brakes['steering'] = {
     ...flowing,
-    get isHeld() {
-      return probedHold !== undefined;
-    },
-    get probedHold() {
-      return probedHold;
-    },
+    isHeldFor: () => probedHold !== undefined,
+    probedHoldOf: () => probedHold,
   };
   const pace = new LocalPace(monotonicClock, 1_000);
   const turn = pace.turn.bind(pace);

@@ -19,7 +19,6 @@ import type { Logger } from '../../../src/application/ports/logger.js';
 import { SenderRates } from '../../../src/application/dispatching/sender-rates.js';
 import { Dispatcher } from '../../../src/application/background/dispatcher.js';
 import { BackOff } from '../../../src/application/steering/back-off.js';
-import { ProviderSteering } from '../../../src/application/steering/provider-steering.js';
 import { Probes } from '../../../src/application/steering/probes.js';
 import { DoubtWaiting } from '../../../src/application/sending/doubt-waiting.js';
 import { requireSound } from '../../../src/application/sending/compose-request.js';
@@ -128,7 +127,6 @@ function dispatcherOn(
   const messages = messageLedgerOn(store);
   const dispatcher = new Dispatcher(
     {
-      provider: 'vonage',
       messages,
       agenda,
       withhold: { check: async () => undefined, withdraw: async () => undefined },
@@ -142,7 +140,8 @@ function dispatcherOn(
     },
     {
       backOff: new BackOff(systemClock, monotonicClock),
-      steering: new ProviderSteering(steering, 'vonage'),
+      provider: 'vonage',
+      steering,
       probes: new Probes(systemClock, monotonicClock, 120_000),
       senderRates: new SenderRates(monotonicClock, 1),
     },
