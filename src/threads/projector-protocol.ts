@@ -1,8 +1,7 @@
 import type { ReadModelConfig } from '../adapters/read-model/copies/open-read-model-database.js';
 import type { MasterKeysConfig } from '../adapters/key-store/open-key-store.js';
 import type { ProjectionLag, RetriedEvents } from '../application/projecting/projector.js';
-import type { HealthMessage } from './tell-health.js';
-import type { LogMessage } from './thread-messages.js';
+import type { ThreadMessage } from './thread-messages.js';
 
 /** The start options of the projector's thread. */
 export interface ProjectorThreadOptions {
@@ -18,7 +17,6 @@ export type ToProjector = 'stop' | 'restart' | 'retry';
 
 export type FromProjector =
   | { readonly kind: 'progress'; readonly lag: ProjectionLag }
-  | HealthMessage
   | { readonly kind: 'retried'; readonly result: RetriedEvents }
   | { readonly kind: 'retry-failed'; readonly reason: string }
-  | LogMessage;
+  | ThreadMessage;

@@ -1,6 +1,5 @@
 /** The thread that keeps the read models: composes what it needs, and knows nothing of HTTP. */
-import { platform, setPriority } from 'node:os';
-import { parentPort, workerData } from 'node:worker_threads';
+import { workerData } from 'node:worker_threads';
 import { BoundKeys } from '../adapters/event-store/bound/bound-keys.js';
 import { nameIn } from '../adapters/event-store/bound/named-key-store.js';
 import { PagedEventFeed } from '../adapters/event-store/paged-event-feed.js';
@@ -12,17 +11,15 @@ import { openEvents } from '../adapters/event-store/sealed/open-events.js';
 import { OpeningEventFeed } from '../adapters/event-store/sealed/opening-event-feed.js';
 import { openKeyStore } from '../adapters/key-store/open-key-store.js';
 import { Catalog } from '../adapters/read-model/copies/catalog.js';
-import { collectOnceStarted } from '../adapters/garbage/collect-garbage.js';
 import { systemClocks } from '../adapters/system/system-clock.js';
 import { openReadModelDatabase } from '../adapters/read-model/copies/open-read-model-database.js';
 import { pause } from '../application/pause.js';
 import type { EventFeed, FeedBatch, FeedOptions } from '../application/ports/event-feed.js';
 import { KEY_STORE_STREAM } from '../application/streams.js';
+import { beginThread } from './begin-thread.js';
 import type { FromProjector, ProjectorThreadOptions, ToProjector } from './projector-protocol.js';
 import { logDamage } from './log-damage.js';
 import { RebuildingProjector } from './rebuilding-projector.js';
-import { tellHealth } from './tell-health.js';
-import { tellLog } from './thread-messages.js';
 
 /**
  * Pauses let events gather during a burst: a transaction for each few would cost as much as ingest. The pause grows
@@ -33,16 +30,8 @@ const PAUSE_MS_MAX = 150;
 const PAUSE_MS_PER_EVENT = 0.25;
 const SMALL_BATCH_EVENTS = 1_500;
 
-/** When both cores are busy, webhooks go first; on Linux a niceness is a thread's own. */
-const NICENESS = 5;
-
-const port = parentPort;
-if (port === null) throw new Error('the projector runs only as a worker');
-if (platform() === 'linux') setPriority(NICENESS);
-collectOnceStarted();
+const { port, logger, health } = beginThread('the projector');
 const send = (message: FromProjector): void => port.postMessage(message);
-
-const logger = tellLog(send);
 
 /** A feed with a pause after each small batch. */
 class GatheringFeed extends PagedEventFeed implements EventFeed {
@@ -56,8 +45,6 @@ class GatheringFeed extends PagedEventFeed implements EventFeed {
     }
   }
 }
-
-const health = tellHealth(send);
 
 const { ledgerDirectory, readModel, masterKeys, commitBell } = workerData as ProjectorThreadOptions;
 const ledger = new FollowingReader(ledgerDirectory, new CommitBell(commitBell));
@@ -101,7 +88,7 @@ async function stop(): Promise<void> {
   await keys.close();
   streams.close();
   ledger.close();
-  port?.close();
+  port.close();
 }
 
 port.on('message', (message: ToProjector) => {

@@ -1,7 +1,6 @@
 import type { LogStoreConfig } from '../adapters/transparency-log/open-log-store.js';
 import type { SignerSettings } from './compose-signer.js';
-import type { HealthMessage } from './tell-health.js';
-import type { LogMessage } from './thread-messages.js';
+import type { ThreadMessage } from './thread-messages.js';
 
 /** The start options of the signer's thread. */
 export interface SignerThreadOptions {
@@ -14,10 +13,7 @@ export interface SignerThreadOptions {
   readonly commitBell: SharedArrayBuffer;
 }
 
-export type ToSigner = 'stop';
-
 export type FromSigner =
-  | HealthMessage
-  | LogMessage
+  | ThreadMessage
   /** The ledger has lost signed events: sending must be held. */
   | { readonly kind: 'restored'; readonly id: readonly string[]; readonly proof: string };

@@ -1,7 +1,5 @@
 /** The thread that signs the transparency log: composes what it needs, and knows nothing of HTTP. */
-import { platform, setPriority } from 'node:os';
-import { parentPort, workerData } from 'node:worker_threads';
-import { collectOnceStarted } from '../adapters/garbage/collect-garbage.js';
+import { workerData } from 'node:worker_threads';
 import { monotonicClock } from '../adapters/system/monotonic-clock.js';
 import { PagedStoredEvents } from '../adapters/event-store/paged-stored-events.js';
 import { CommitBell } from '../adapters/event-store/sqlite/commit-bell.js';
@@ -10,20 +8,12 @@ import { existingLedger } from '../adapters/event-store/sqlite/ledger-file.js';
 import { StoredEventReader } from '../adapters/event-store/sqlite/stored/stored-event-reader.js';
 import { openLogStore } from '../adapters/transparency-log/open-log-store.js';
 import { keepRunning } from '../application/background/keep-running.js';
+import { beginThread } from './begin-thread.js';
 import { composeSigner } from './compose-signer.js';
 import type { FromSigner, SignerThreadOptions } from './signer-protocol.js';
-import { tellHealth } from './tell-health.js';
-import { tellLog } from './thread-messages.js';
 
-/** When both cores are busy, webhooks go first; on Linux a niceness is a thread's own. */
-const NICENESS = 5;
-
-const port = parentPort;
-if (port === null) throw new Error('the signer runs only as a worker');
-if (platform() === 'linux') setPriority(NICENESS);
-collectOnceStarted();
+const { port, logger, health } = beginThread('the signer');
 const send = (message: FromSigner): void => port.postMessage(message);
-const logger = tellLog(send);
 
 const { ledgerDirectory, identity, store, settings, commitBell } =
   workerData as SignerThreadOptions;
@@ -47,7 +37,7 @@ const signer = composeSigner(
   settings,
   {
     logger,
-    health: tellHealth(send),
+    health,
     holdRestored: async (id, proof) => send({ kind: 'restored', id, proof }),
   },
 );
@@ -63,7 +53,7 @@ async function stop(): Promise<void> {
   await log.close();
   streams.close();
   ledger.close();
-  port?.close();
+  port.close();
 }
 
 port.on('message', () => void stop());

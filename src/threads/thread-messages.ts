@@ -1,4 +1,16 @@
+import type { Health, PartName, PartState } from '../application/ports/health.js';
 import type { Logger } from '../application/ports/logger.js';
+
+/** A report of a component that works in a thread. */
+export interface HealthMessage {
+  readonly kind: 'health';
+  readonly component: string;
+  readonly parts: readonly PartName[];
+  readonly state: PartState;
+  readonly reason: string;
+  /** Milliseconds. Absent when the component promised no heartbeat. */
+  readonly silenceMsMax?: number;
+}
 
 /** A line for the log of the service. */
 export interface LogMessage {
@@ -7,6 +19,32 @@ export interface LogMessage {
   readonly facts: Readonly<Record<string, unknown>>;
   readonly sentence: string;
 }
+
+/** What every thread tells. */
+export type ThreadMessage = HealthMessage | LogMessage;
+
+/** Heartbeats passed on within a component's silence limit. */
+const SIGNS_PER_SILENCE = 4;
+
+/** Tells the other side of a thread the changes, and the heartbeats that it must not miss. */
+export const tellHealth = (
+  send: (message: HealthMessage) => void,
+  elapsedMs: () => number = () => performance.now(),
+): Health => ({
+  reporter(component, parts, { silenceMsMax = Infinity } = {}) {
+    let last = '';
+    let toldAtMs = -Infinity;
+    const tell = (state: PartState, reason: string): void => {
+      const isDue = elapsedMs() - toldAtMs >= silenceMsMax / SIGNS_PER_SILENCE;
+      if (last === state + reason && !isDue) return;
+      last = state + reason;
+      toldAtMs = elapsedMs();
+      const limit = silenceMsMax === Infinity ? {} : { silenceMsMax };
+      send({ kind: 'health', component, parts, state, reason, ...limit });
+    };
+    return { working: () => tell('working', ''), report: tell };
+  },
+});
 
 /** A logger in a thread: errors are named by their message, because they cannot be sent as they are. */
 export function tellLog(send: (message: LogMessage) => void): Logger {

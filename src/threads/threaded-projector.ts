@@ -1,17 +1,14 @@
 import { Worker } from 'node:worker_threads';
 import { ProjectorUnavailable } from '../application/errors.js';
-import { pause } from '../application/pause.js';
-import type { Health, HealthReporter } from '../application/ports/health.js';
+import type { Health } from '../application/ports/health.js';
 import type { Logger } from '../application/ports/logger.js';
 import type {
   ProjectionLag,
   ProjectorControl,
   RetriedEvents,
 } from '../application/projecting/projector.js';
-import { HeardHealth } from './hear-health.js';
 import type { FromProjector, ProjectorThreadOptions, ToProjector } from './projector-protocol.js';
-
-const RESTART_DELAY_MS = 1_000;
+import { SupervisedThread } from './supervised-thread.js';
 
 /** Starts the projector's thread. */
 export type StartThread = (options: ProjectorThreadOptions) => Worker;
@@ -33,8 +30,11 @@ export const startThread: StartThread = (workerData) =>
 /** True where `startThread` works: from the compiled program, not from its source. */
 export const isCompiled = import.meta.url.endsWith('.js');
 
-/** The projector in a thread of its own, so that neither its reading nor its writing keeps a webhook waiting. */
-export class ThreadedProjector implements ProjectorControl {
+/**
+ * The projector in a thread of its own, so that neither its reading nor its writing keeps a webhook waiting. All its
+ * work is in its transactions.
+ */
+export class ThreadedProjector extends SupervisedThread implements ProjectorControl {
   private toldLag: ProjectionLag = { events: 0, seconds: 0 };
   /** Start time of a thread that has not reported yet. */
   private silentSinceMs: number | undefined;
@@ -43,19 +43,15 @@ export class ThreadedProjector implements ProjectorControl {
     readonly resolve: (result: RetriedEvents) => void;
     readonly reject: (reason: Error) => void;
   }[] = [];
-  private worker: Worker | undefined;
-  private readonly heard: HeardHealth;
-  private readonly thread: HealthReporter;
   private threadFault: string | undefined;
 
   constructor(
     private readonly options: ProjectorThreadOptions,
-    private readonly logger: Logger,
+    logger: Logger,
     health: Health,
     private readonly startWorker: StartThread = startThread,
   ) {
-    this.heard = new HeardHealth(health);
-    this.thread = health.reporter('projector’s thread', ['readModels', 'sending']);
+    super('projector’s thread', ['readModels', 'sending'], { logger, health });
   }
 
   /** The lag that the thread reported last; a thread that never reports must not pass for one that is up to date. */
@@ -66,51 +62,30 @@ export class ThreadedProjector implements ProjectorControl {
     return { events: Math.max(1, events), seconds: seconds + silentSeconds };
   }
 
-  /** Runs the thread and replaces one that ends by itself: all its work is in its transactions. */
-  async run(signal: AbortSignal): Promise<void> {
-    while (!signal.aborted) {
-      // A thread may also fail to start, for example when there are too many.
-      await this.runThread(signal).catch((error: unknown) => this.threadFailed(error));
-      if (!signal.aborted) this.thread.report('failing', this.threadFault ?? 'it ended');
-      await pause(RESTART_DELAY_MS, signal);
-    }
-  }
-
-  private runThread(signal: AbortSignal): Promise<void> {
+  protected start(): Worker {
     this.silentSinceMs ??= performance.now();
-    const worker = this.startWorker(this.options);
-    this.worker = worker;
-    const stop = (): void => this.send('stop');
-    signal.addEventListener('abort', stop);
-    worker.on('message', (message: FromProjector) => this.hear(message));
-    worker.on('error', (error) => this.threadFailed(error));
-    worker.on('messageerror', (error) => this.threadFailed(error));
-    return new Promise((resolve) => {
-      worker.once('exit', () => {
-        signal.removeEventListener('abort', stop);
-        this.worker = undefined;
-        this.failRetries('it stopped');
-        resolve();
-      });
-    });
+    return this.startWorker(this.options);
   }
 
-  private threadFailed(error: unknown): void {
+  protected override failed(error: unknown): void {
     this.threadFault = error instanceof Error ? error.message : String(error);
-    this.logger.error({ error }, 'The projector’s thread failed.');
+    super.failed(error);
+  }
+
+  protected override endedBecause(): string {
+    return this.threadFault ?? 'it ended';
   }
 
   restart(): void {
-    this.send('restart');
+    this.send('restart' satisfies ToProjector);
   }
 
   /** The thread reads the ledger by itself. */
   retryParked(): Promise<RetriedEvents> {
     return new Promise((resolve, reject) => {
-      if (this.worker === undefined)
-        return reject(new ProjectorUnavailable('it is being restarted'));
+      if (!this.isRunning) return reject(new ProjectorUnavailable('it is being restarted'));
       this.retries.push({ resolve, reject });
-      this.send('retry');
+      this.send('retry' satisfies ToProjector);
     });
   }
 
@@ -119,11 +94,7 @@ export class ThreadedProjector implements ProjectorControl {
     return () => this.listeners.delete(listener);
   }
 
-  private send(message: ToProjector): void {
-    this.worker?.postMessage(message);
-  }
-
-  private hear(message: FromProjector): void {
+  protected override hear(message: FromProjector, worker: Worker): void {
     switch (message.kind) {
       case 'progress':
         this.toldLag = message.lag;
@@ -133,22 +104,19 @@ export class ThreadedProjector implements ProjectorControl {
         this.threadFault = undefined;
         for (const listener of this.listeners) listener();
         return;
-      case 'health':
-        this.heard.hear(message);
-        return;
       case 'retried':
         this.retries.shift()?.resolve(message.result);
         return;
       case 'retry-failed':
         this.retries.shift()?.reject(new Error(message.reason));
         return;
+      case 'health':
       case 'log':
-        this.logger[message.level](message.facts, message.sentence);
-        return;
+        super.hear(message, worker);
     }
   }
 
-  private failRetries(reason: string): void {
-    for (const { reject } of this.retries.splice(0)) reject(new ProjectorUnavailable(reason));
+  protected override ended(): void {
+    for (const { reject } of this.retries.splice(0)) reject(new ProjectorUnavailable('it stopped'));
   }
 }

@@ -10,7 +10,7 @@ import { positionOf } from '../support/worlds/read-models.js';
 import { ThreadedProjector } from '../../src/threads/threaded-projector.js';
 import { sampleEvents } from '../../testing/events.js';
 import { HealthRegistry } from '../../src/application/health/health-registry.js';
-import { tellHealth } from '../../src/threads/tell-health.js';
+import { tellHealth } from '../../src/threads/thread-messages.js';
 import type { FromProjector } from '../../src/threads/projector-protocol.js';
 import { systemClock } from '../../src/adapters/system/system-clock.js';
 import { noHealth } from '../support/doubles/no-health.js';

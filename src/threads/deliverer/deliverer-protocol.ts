@@ -1,7 +1,6 @@
 import type { DeliveryStoreConfig } from '../../adapters/delivery-store/delivery-store.module.js';
 import type { MasterKeysConfig } from '../../adapters/key-store/open-key-store.js';
-import type { HealthMessage } from '../tell-health.js';
-import type { LogMessage } from '../thread-messages.js';
+import type { ThreadMessage } from '../thread-messages.js';
 
 /** The start options of the deliverer's thread. */
 export interface DelivererThreadOptions {
@@ -27,8 +26,7 @@ export interface AnswerCount {
 }
 
 export type FromDeliverer =
-  | HealthMessage
-  | LogMessage
+  | ThreadMessage
   | { readonly kind: 'answered'; readonly counts: readonly AnswerCount[] }
   /** An endpoint is to be disabled: only the main thread writes to the ledger. */
   | {

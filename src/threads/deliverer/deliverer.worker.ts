@@ -1,6 +1,5 @@
 /** The thread that delivers outgoing webhooks: composes what it needs, and knows nothing of the API. */
-import { platform, setPriority } from 'node:os';
-import { parentPort, workerData } from 'node:worker_threads';
+import { workerData } from 'node:worker_threads';
 import { openDeliveryStore } from '../../adapters/delivery-store/delivery-store.module.js';
 import { BoundKeys } from '../../adapters/event-store/bound/bound-keys.js';
 import { nameIn } from '../../adapters/event-store/bound/named-key-store.js';
@@ -11,28 +10,20 @@ import { CommitBell } from '../../adapters/event-store/sqlite/commit-bell.js';
 import { FollowingReader } from '../../adapters/event-store/sqlite/following-reader.js';
 import { openKeyStore } from '../../adapters/key-store/open-key-store.js';
 import { HttpWebhookSender } from '../../adapters/outgoing-webhooks/http-webhook-sender.js';
-import { collectOnceStarted } from '../../adapters/garbage/collect-garbage.js';
 import { systemClocks } from '../../adapters/system/system-clock.js';
 import { keepRunning } from '../../application/background/keep-running.js';
 import { KEY_STORE_STREAM } from '../../application/streams.js';
 import type { StreamReader } from '../../application/webhooks/outgoing-event.js';
 import { ReadEndpoints } from '../../application/webhooks/read-endpoints.js';
-import { tellHealth } from '../tell-health.js';
-import { tellLog } from '../thread-messages.js';
+import { beginThread } from '../begin-thread.js';
 import { AnswerCounts } from './answer-counts.js';
 import { composeDeliverer } from './compose-deliverer.js';
 import type { DelivererThreadOptions, FromDeliverer, ToDeliverer } from './deliverer-protocol.js';
 
-/** When both cores are busy, webhooks go first; on Linux a niceness is a thread's own. */
-const NICENESS = 5;
 const COUNTS_TOLD_EVERY_MS = 500;
 
-const port = parentPort;
-if (port === null) throw new Error('the deliverer runs only as a worker');
-if (platform() === 'linux') setPriority(NICENESS);
-collectOnceStarted();
+const { port, logger, health } = beginThread('the deliverer');
 const send = (message: FromDeliverer): void => port.postMessage(message);
-const logger = tellLog(send);
 
 const { ledgerDirectory, masterKeys, deliveries, allowsPrivateNetworks, commitBell } =
   workerData as DelivererThreadOptions;
@@ -85,7 +76,7 @@ const deliverer = composeDeliverer(
     logger,
     metrics: counts,
   },
-  tellHealth(send),
+  health,
 );
 const stopping = new AbortController();
 const running = keepRunning(
@@ -104,7 +95,7 @@ async function stop(): Promise<void> {
   await deliveryStore.close();
   await keys.close();
   ledger.close();
-  port?.close();
+  port.close();
 }
 
 function answered({ request, fault }: Exclude<ToDeliverer, 'stop'>): void {

@@ -1,14 +1,9 @@
 import { Worker } from 'node:worker_threads';
-import { pause } from '../../application/pause.js';
-import type { Health, HealthReporter } from '../../application/ports/health.js';
-import type { Logger } from '../../application/ports/logger.js';
 import type { DeliveryMetrics } from '../../application/ports/metrics.js';
 import type { WebhookDeliverer } from '../../application/ports/webhook-deliverer.js';
 import type { WebhookEndpoints } from '../../application/webhooks/endpoints.js';
-import { HeardHealth } from '../hear-health.js';
+import { SupervisedThread, type ThreadSurroundings } from '../supervised-thread.js';
 import type { DelivererThreadOptions, FromDeliverer, ToDeliverer } from './deliverer-protocol.js';
-
-const RESTART_DELAY_MS = 1_000;
 
 /** Size of V8's young generation, for what lives as long as a delivery. */
 const YOUNG_GENERATION_MIB_MAX = 32;
@@ -24,77 +19,46 @@ const startThread: StartDeliverer = (workerData) =>
     resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MIB_MAX },
   });
 
-export interface DelivererSurroundings {
+export interface DelivererSurroundings extends ThreadSurroundings {
   readonly endpoints: Pick<WebhookEndpoints, 'disable'>;
   readonly metrics: DeliveryMetrics;
-  readonly logger: Logger;
-  readonly health: Health;
 }
 
-/** Delivers in a thread of its own, because the thread that answers webhooks has no time for it. */
-export class ThreadedDeliverer implements WebhookDeliverer {
-  private readonly heard: HeardHealth;
-  private readonly thread: HealthReporter;
-
+/**
+ * Delivers in a thread of its own, because the thread that answers webhooks has no time for it. The store knows what was
+ * delivered.
+ */
+export class ThreadedDeliverer extends SupervisedThread implements WebhookDeliverer {
   constructor(
     private readonly options: DelivererThreadOptions,
     private readonly surroundings: DelivererSurroundings,
     private readonly startWorker: StartDeliverer = startThread,
   ) {
-    this.heard = new HeardHealth(surroundings.health);
-    this.thread = surroundings.health.reporter('thread of the outgoing webhooks', ['deliveries']);
+    super('thread of the outgoing webhooks', ['deliveries'], surroundings);
   }
 
-  /** Runs the thread and replaces one that ends by itself: the store knows what was delivered. */
-  async run(signal: AbortSignal): Promise<void> {
-    while (!signal.aborted) {
-      await this.runThread(signal).catch((error: unknown) => this.threadFailed(error));
-      if (signal.aborted) break;
-      this.thread.report('failing', 'it ended, and is started again');
-      await pause(RESTART_DELAY_MS, signal);
-    }
+  override async run(signal: AbortSignal): Promise<void> {
+    await super.run(signal);
     this.thread.working();
   }
 
-  private runThread(signal: AbortSignal): Promise<void> {
-    const worker = this.startWorker(this.options);
-    const tell = (message: ToDeliverer): void => worker.postMessage(message);
-    const stop = (): void => tell('stop');
-    signal.addEventListener('abort', stop);
-    worker.on('online', () => this.thread.working());
-    worker.on('message', (message: FromDeliverer) => this.hear(message, tell));
-    worker.on('error', (error) => this.threadFailed(error));
-    return new Promise((resolve) => {
-      worker.once('exit', () => {
-        signal.removeEventListener('abort', stop);
-        resolve();
-      });
-    });
+  protected start(): Worker {
+    return this.startWorker(this.options).on('online', () => this.thread.working());
   }
 
-  private threadFailed(error: unknown): void {
-    this.surroundings.logger.error({ error }, 'The thread of the outgoing webhooks failed.');
-  }
-
-  private hear(message: FromDeliverer, tell: (message: ToDeliverer) => void): void {
-    const { logger, metrics } = this.surroundings;
+  protected override hear(message: FromDeliverer, worker: Worker): void {
     switch (message.kind) {
-      case 'health':
-        this.heard.hear(message);
-        return;
-      case 'log':
-        logger[message.level](message.facts, message.sentence);
-        return;
       case 'answered':
         for (const { httpStatus, isDelivered, times } of message.counts) {
-          metrics.endpointAnswered(httpStatus, isDelivered, times);
+          this.surroundings.metrics.endpointAnswered(httpStatus, isDelivered, times);
         }
         return;
       case 'disable':
-        void this.disable(message).then((fault) =>
-          tell({ kind: 'disabled', request: message.request, fault }),
-        );
+        void this.disable(message).then((fault) => tell(worker, message.request, fault));
         return;
+      case 'health':
+      case 'log':
+        super.hear(message, worker);
     }
   }
 
@@ -111,3 +75,6 @@ export class ThreadedDeliverer implements WebhookDeliverer {
     }
   }
 }
+
+const tell = (worker: Worker, request: number, fault: string | null): void =>
+  worker.postMessage({ kind: 'disabled', request, fault } satisfies ToDeliverer);
