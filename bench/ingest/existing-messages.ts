@@ -32,7 +32,7 @@ export async function writeMessages(
     await Promise.all(
       some.map((message) =>
         appendWithRetry(store, messageStream(message.id), eventsOf(message), 'no-stream', {
-          clock: monotonicClock,
+          monotonic: monotonicClock,
         }),
       ),
     );

@@ -45,7 +45,7 @@ export async function writeDeliveries(
         const isAltered = number % 1_000 >= 1_000 - ALTERED_PER_MILLE;
         const { at, events } = acceptedMessage(message, isLost ? [] : [delivered(message)]);
         await appendWithRetry(store, messageStream(message.id), events, 'no-stream', {
-          clock: monotonicClock,
+          monotonic: monotonicClock,
         });
         return rowOf(message, accountId, at, isAltered ? 'rejected' : 'delivered');
       }),

@@ -10,7 +10,7 @@ const REPEAT_PAUSE_MS = 100;
 
 export interface RetryLimit {
   /** Measures the time of the repeats, and waits between them. */
-  readonly clock: MonotonicClock;
+  readonly monotonic: MonotonicClock;
   /** Time in which an append of unknown outcome is repeated, milliseconds. Default 2,000. */
   readonly retryMs?: number;
   /** Aborts when nobody waits for the result any more; then the append is not repeated. */
@@ -30,9 +30,9 @@ export async function appendWithRetry(
   stream: string,
   events: readonly NewEvent[],
   expected: ExpectedRevision,
-  { clock, retryMs = RETRY_MS_DEFAULT, signal, beforeAppend }: RetryLimit,
+  { monotonic, retryMs = RETRY_MS_DEFAULT, signal, beforeAppend }: RetryLimit,
 ): Promise<AppendResult> {
-  const deadlineMs = clock.elapsedMs() + retryMs;
+  const deadlineMs = monotonic.elapsedMs() + retryMs;
   let unknown: AppendOutcomeUnknown | undefined;
   for (;;) {
     try {
@@ -46,7 +46,7 @@ export async function appendWithRetry(
       if (error instanceof AppendOutcomeUnknown) unknown = error;
       else if (unknown === undefined || !(error instanceof StoreUnavailable)) throw error;
     }
-    if (clock.elapsedMs() > deadlineMs || signal?.aborted === true) throw unknown;
-    await clock.pause(REPEAT_PAUSE_MS, signal ?? new AbortController().signal);
+    if (monotonic.elapsedMs() > deadlineMs || signal?.aborted === true) throw unknown;
+    await monotonic.pause(REPEAT_PAUSE_MS, signal ?? new AbortController().signal);
   }
 }

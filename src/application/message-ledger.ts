@@ -357,9 +357,9 @@ function personOf(
 const retryLimitOf = (
   { source, signal, beforeAppend }: Cause,
   events: readonly MessageEvent[],
-  clock: MonotonicClock,
+  monotonic: MonotonicClock,
 ): RetryLimit => ({
-  clock,
+  monotonic,
   signal,
   ...(beforeAppend === undefined ? {} : { beforeAppend: () => beforeAppend(events) }),
   ...(source === 'dispatcher' ? { retryMs: DISPATCHER_RETRY_MS } : {}),

@@ -243,7 +243,7 @@ const reconciliation = (settings: ApplicationSettings): readonly Recipe[] => {
 const webhooks = (settings: ApplicationSettings): readonly Recipe[] => {
   const { clock, monotonic, identifiers } = settings;
   return [
-    recipe(WebhookEndpoints, [ports.EVENT_STORE, ports.KEY_STORE], clock, identifiers, monotonic),
+    recipe(WebhookEndpoints, [ports.EVENT_STORE, ports.KEY_STORE], settings),
     recipeBy(
       ManageEndpoints,
       [WebhookEndpoints, ports.DELIVERY_STORE, ports.WEBHOOK_SENDER],
@@ -342,7 +342,7 @@ const access = (settings: ApplicationSettings): readonly Recipe[] => {
       [IssuedKeys, KnownKeys, KeyUse],
       (issued, known, use) => new ManageKeys(apiKeys, issued, known, use, clock),
     ),
-    recipe(IssuedKeys, [ports.EVENT_STORE], clock, identifiers, monotonic),
+    recipe(IssuedKeys, [ports.EVENT_STORE], settings),
     recipe(KnownKeys, [IssuedKeys], newCache<string, Known>(KNOWN_KEYS_MAX), monotonic),
     recipe(KeyUse, [ports.EVENT_STORE], clock, monotonic, identifiers, logger),
     recipe(RequestRate, [], monotonic),

@@ -1,4 +1,4 @@
-import { monotonicClock as clock } from '../../src/adapters/system/monotonic-clock.js';
+import { monotonicClock as monotonic } from '../../src/adapters/system/monotonic-clock.js';
 import { MemoryEventStore } from '../../src/adapters/event-store/memory/memory-event-store.js';
 import { appendWithRetry } from '../../src/application/append-with-retry.js';
 import { AppendOutcomeUnknown, StoreUnavailable } from '../../src/application/errors.js';
@@ -25,7 +25,7 @@ class FailingStore extends MemoryEventStore {
 test('an append whose answer was lost is found again behind an outage, and is there once', async () => {
   const store = new FailingStore(['answer lost', 'unavailable', 'answer lost']);
   const events = newEvents(2);
-  const { revision } = await appendWithRetry(store, STREAM, events, 'no-stream', { clock });
+  const { revision } = await appendWithRetry(store, STREAM, events, 'no-stream', { monotonic });
   expect(revision).toBe(1n);
   const stored = (await store.read(STREAM)).events.map(({ id }) => id);
   expect(stored).toEqual(events.map(({ id }) => id));
@@ -33,13 +33,16 @@ test('an append whose answer was lost is found again behind an outage, and is th
 
 test('that a repeat was not written does not mean that the first was not', async () => {
   const store = new FailingStore(['answer lost', 'unavailable', 'unavailable']);
-  const append = appendWithRetry(store, STREAM, newEvents(1), 'no-stream', { clock, retryMs: 50 });
+  const append = appendWithRetry(store, STREAM, newEvents(1), 'no-stream', {
+    monotonic,
+    retryMs: 50,
+  });
   await expect(append).rejects.toBeInstanceOf(AppendOutcomeUnknown);
 });
 
 test('what was certainly not written is not repeated here: the caller decides anew', async () => {
   const store = new FailingStore(['unavailable']);
-  const append = appendWithRetry(store, STREAM, newEvents(1), 'no-stream', { clock });
+  const append = appendWithRetry(store, STREAM, newEvents(1), 'no-stream', { monotonic });
   await expect(append).rejects.toBeInstanceOf(StoreUnavailable);
   expect((await store.read(STREAM)).events).toEqual([]);
 });
@@ -47,7 +50,7 @@ test('what was certainly not written is not repeated here: the caller decides an
 test('nothing is asked again when nobody waits for it any more', async () => {
   const store = new FailingStore(['answer lost']);
   const signal = AbortSignal.abort();
-  const append = appendWithRetry(store, STREAM, newEvents(1), 'no-stream', { clock, signal });
+  const append = appendWithRetry(store, STREAM, newEvents(1), 'no-stream', { monotonic, signal });
   await expect(append).rejects.toBeInstanceOf(AppendOutcomeUnknown);
 });
 
@@ -59,7 +62,7 @@ test('an append is not repeated once its caller has changed its mind', async () 
     isHeld = true;
   };
   const append = () =>
-    appendWithRetry(store, STREAM, newEvents(1), 'no-stream', { clock, beforeAppend });
+    appendWithRetry(store, STREAM, newEvents(1), 'no-stream', { monotonic, beforeAppend });
   await expect(append()).rejects.toBeInstanceOf(AppendOutcomeUnknown);
   await expect(append()).rejects.toThrow('held');
 });

@@ -149,7 +149,11 @@ function deliveringTo(
     {
       store,
       feed: new PagedEventFeed(store),
-      endpoints: new WebhookEndpoints(store, keys, clock, uuidIdentifiers, monotonic),
+      endpoints: new WebhookEndpoints(store, keys, {
+        clock,
+        monotonic,
+        identifiers: uuidIdentifiers,
+      }),
       events: new OutgoingEvents(store, new LRUCache({ max: 20_000 })),
       deliveries: kept,
       sender: {

@@ -36,8 +36,9 @@ beforeEach(async () => {
   store = await SqliteEventStore.open(directory);
   const masterKeys = { keys: null, file: join(directory, 'master-key') };
   keys = openKeyStore({ kind: 'sqlite', directory }, masterKeys);
-  const { clock, monotonic } = systemClocks;
-  endpoints = new WebhookEndpoints(store, keys, clock, uuidIdentifiers, monotonic);
+  const { clock } = systemClocks;
+  const surroundings = { ...systemClocks, identifiers: uuidIdentifiers };
+  endpoints = new WebhookEndpoints(store, keys, surroundings);
   receiver = await WebhookReceiver.start();
   receiver.secret = await new ReadEndpoints(store, keys, clock).secret('e1', 1);
   await endpoints.change(

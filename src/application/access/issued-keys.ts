@@ -1,9 +1,8 @@
 import { evolveKey, type IssuedKey } from '../../domain/keys/issued-key.js';
 import type { KeyEvent } from '../../domain/keys/key-events.js';
-import { UndecodableEvent } from '../errors.js';
 import { appendWithRetry } from '../append-with-retry.js';
-import type { Clock, MonotonicClock } from '../ports/clock.js';
-import type { EventStore, ExpectedRevision, StoredStream } from '../ports/event-store.js';
+import type { Clocks } from '../ports/clock.js';
+import type { EventStore, ExpectedRevision } from '../ports/event-store.js';
 import type { Identifiers } from '../ports/identifiers.js';
 import { keyStream, KEYRING_STREAM } from '../streams.js';
 import { rootMetadata } from '../ports/root-metadata.js';
@@ -18,16 +17,14 @@ export interface KeyAsOf {
 export class IssuedKeys {
   constructor(
     private readonly store: EventStore,
-    private readonly clock: Clock,
-    private readonly identifiers: Identifiers,
-    private readonly monotonic: MonotonicClock,
+    private readonly surroundings: Clocks & { readonly identifiers: Identifiers },
   ) {}
 
   /** @throws StoreUnavailable; UndecodableEvent for a damaged stream, which may hold a revocation */
   async read(name: string): Promise<KeyAsOf> {
     const stored = await this.store.read(keyStream(name));
     let key: IssuedKey | undefined;
-    for (const event of eventsOf(stored)) key = evolveKey(key, event);
+    for (const { event } of stored.events) key = evolveKey(key, event as KeyEvent);
     return { key, revision: stored.revision };
   }
 
@@ -50,19 +47,10 @@ export class IssuedKeys {
     expected: ExpectedRevision,
     by: string | null,
   ): Promise<void> {
-    const id = this.identifiers.newId();
-    const metadata = rootMetadata(id, this.clock.now().toISOString(), 'api', by);
-    await appendWithRetry(this.store, stream, [{ id, event, metadata }], expected, {
-      clock: this.monotonic,
-    });
-  }
-}
-
-function* eventsOf({ events }: StoredStream): Generator<KeyEvent> {
-  for (const { damage, event, stream, revision } of events) {
-    if (damage !== undefined) {
-      throw new UndecodableEvent(`event ${revision} of ${stream} is damaged: ${damage.reason}`);
-    }
-    yield event as KeyEvent;
+    const { clock, identifiers } = this.surroundings;
+    const id = identifiers.newId();
+    const metadata = rootMetadata(id, clock.now().toISOString(), 'api', by);
+    const recorded = [{ id, event, metadata }];
+    await appendWithRetry(this.store, stream, recorded, expected, this.surroundings);
   }
 }

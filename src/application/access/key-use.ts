@@ -5,7 +5,7 @@ import type { Identifiers } from '../ports/identifiers.js';
 import type { Logger } from '../ports/logger.js';
 import { keyUseStream } from '../streams.js';
 import { ThrottledLog } from '../throttled-log.js';
-import { rootMetadata } from '../ports/root-metadata.js';
+import { rootEvent } from '../ports/root-metadata.js';
 
 const HOUR_MS = 3_600_000;
 /** Pause before recording a use again after the ledger could not take it. */
@@ -89,10 +89,9 @@ export class KeyUse {
     const last = events.findLast(({ damage }) => damage === undefined)?.event.data.occurredAt;
     if (last !== undefined && Date.parse(last) >= hour * HOUR_MS) return;
     const id = this.identifiers.idOf('key-used', name, String(hour));
-    const metadata = rootMetadata(id, occurredAt, 'api', name);
     const event = { type: 'KeyUsed', data: { name, occurredAt } } as const;
     try {
-      await this.store.append(stream, [{ id, event, metadata }], revision);
+      await this.store.append(stream, [rootEvent(id, event, 'api', name)], revision);
     } catch (error) {
       if (!(error instanceof ConcurrencyConflict)) throw error;
     }

@@ -12,7 +12,6 @@ import {
 import type { ContactEvent } from '../../domain/contacts/contact-events.js';
 import { appendWithRetry } from '../append-with-retry.js';
 import { decideAgain } from '../decide-again.js';
-import { UndecodableEvent } from '../errors.js';
 import type { Clocks } from '../ports/clock.js';
 import type { EventSource, EventStore, ExpectedRevision } from '../ports/event-store.js';
 import type { Identifiers } from '../ports/identifiers.js';
@@ -95,9 +94,7 @@ export class Contacts {
       };
       const person = { number: statement.number, mayReturn: statement.source !== 'error' };
       const recorded = [{ id: eventId, event, metadata, person }];
-      await appendWithRetry(this.store, contactStream(id), recorded, revision, {
-        clock: this.surroundings.monotonic,
-      });
+      await appendWithRetry(this.store, contactStream(id), recorded, revision, this.surroundings);
       return evolveContact(contact, event);
     });
   }
@@ -134,10 +131,7 @@ export class Contacts {
     const { events, revision } = await this.store.read(contactStream(id));
     let contact = unknownContact;
     const history: ContactEvent[] = [];
-    for (const { event, damage, stream, revision: at } of events) {
-      if (damage !== undefined) {
-        throw new UndecodableEvent(`event ${at} of ${stream} is damaged: ${damage.reason}`);
-      }
+    for (const { event } of events) {
       contact = evolveContact(contact, event as ContactEvent);
       history.push(event as ContactEvent);
     }

@@ -77,8 +77,7 @@ export class ForgetStreams {
       ...cause,
     };
     const recorded = { id: this.identifiers.newId(), event, metadata };
-    const limit = { clock: this.clocks.monotonic };
-    return appendWithRetry(this.store, stream, [recorded], expected, limit);
+    return appendWithRetry(this.store, stream, [recorded], expected, this.clocks);
   }
 
   private now(): string {

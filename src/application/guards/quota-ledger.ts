@@ -177,9 +177,8 @@ export class QuotaLedger {
     const { returned } = this;
     this.returned = NOTHING;
     const stream = this.pageStream(page);
-    const { revision } = await appendWithRetry(store, stream, recorded, expected, {
-      clock: this.ports.monotonic,
-    }).catch((error: unknown) => {
+    const appending = appendWithRetry(store, stream, recorded, expected, this.ports);
+    const { revision } = await appending.catch((error: unknown) => {
       const [first] = recorded;
       if (error instanceof AppendOutcomeUnknown && first !== undefined) {
         const granted = grantedBy(events);

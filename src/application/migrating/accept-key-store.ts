@@ -5,7 +5,7 @@ import type { Clocks } from '../ports/clock.js';
 import type { EventStore } from '../ports/event-store.js';
 import type { Identifiers } from '../ports/identifiers.js';
 import { holdOnce } from '../sending/hold-marked-copy.js';
-import { rootMetadata } from '../ports/root-metadata.js';
+import { rootEvent } from '../ports/root-metadata.js';
 
 /**
  * Names another key store in a ledger, because the one before is lost for good. Sending is held first: whoever had opted out is not
@@ -37,10 +37,7 @@ export async function acceptKeyStore(
   await holdOnce(store, holdId, { cause: 'operator', reason }, clocks);
   const occurredAt = clocks.clock.now().toISOString();
   const event: KeyStoreBound = { type: 'KeyStoreBound', data: { fingerprint, occurredAt } };
-  const id = identifiers.newId();
-  const metadata = rootMetadata(id, occurredAt, 'cli');
-  await appendWithRetry(store, KEY_STORE_STREAM, [{ id, event, metadata }], revision, {
-    clock: clocks.monotonic,
-  });
+  const recorded = rootEvent(identifiers.newId(), event, 'cli');
+  await appendWithRetry(store, KEY_STORE_STREAM, [recorded], revision, clocks);
   return true;
 }

@@ -5,7 +5,7 @@ import type { EventStore } from '../ports/event-store.js';
 import type { Identifiers } from '../ports/identifiers.js';
 import type { LogState } from '../ports/log-store.js';
 import { ENCRYPTION_STREAM } from '../streams.js';
-import { rootMetadata } from '../ports/root-metadata.js';
+import { rootEvent } from '../ports/root-metadata.js';
 
 /**
  * Records as the first event of an empty ledger what the log of the plain one had signed. Repeats of a copy that was cut off
@@ -34,7 +34,6 @@ export async function beginEncrypted(
     type: 'LedgerEncrypted',
     data: { log: log ?? null, occurredAt },
   };
-  const id = identifiers.newId();
-  const metadata = rootMetadata(id, occurredAt, 'cli');
-  await target.append(ENCRYPTION_STREAM, [{ id, event, metadata }], 'no-stream');
+  const recorded = rootEvent(identifiers.newId(), event, 'cli');
+  await target.append(ENCRYPTION_STREAM, [recorded], 'no-stream');
 }

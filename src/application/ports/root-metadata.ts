@@ -1,4 +1,5 @@
-import type { EventMetadata, EventSource } from './event-store.js';
+import type { DomainEvent } from '../../domain/events.js';
+import type { EventMetadata, EventSource, NewEvent } from './event-store.js';
 
 /**
  * Returns the metadata of an event that no recorded event, request or webhook led to.
@@ -17,4 +18,16 @@ export const rootMetadata = (
   causationId: id,
   source,
   ...(actor == null ? {} : { actor }),
+});
+
+/** Returns such an event, recorded at the time at which it occurred. */
+export const rootEvent = (
+  id: string,
+  event: DomainEvent,
+  source: EventSource,
+  actor?: string | null,
+): NewEvent => ({
+  id,
+  event,
+  metadata: rootMetadata(id, event.data.occurredAt, source, actor),
 });

@@ -5,7 +5,7 @@ import type { EventStore } from '../ports/event-store.js';
 import type { Identifiers } from '../ports/identifiers.js';
 import type { LedgerOrigin } from '../ports/ledger-origin.js';
 import { SENDING_STREAM } from '../streams.js';
-import { rootMetadata } from '../ports/root-metadata.js';
+import { rootEvent } from '../ports/root-metadata.js';
 
 /** The reason of a hold for a restored copy. */
 const restoredBecause = (proof: string): string =>
@@ -64,9 +64,6 @@ export async function holdOnce(
     type: 'SendingHeld',
     data: { ...hold, by: null, occurredAt },
   };
-  const metadata = rootMetadata(id, occurredAt, 'cli');
-  await appendWithRetry(store, SENDING_STREAM, [{ id, event, metadata }], revision, {
-    clock: clocks.monotonic,
-  });
+  await appendWithRetry(store, SENDING_STREAM, [rootEvent(id, event, 'cli')], revision, clocks);
   return true;
 }

@@ -29,7 +29,7 @@ import type { Logger } from '../ports/logger.js';
 import { SENDING_STREAM } from '../streams.js';
 import type { DoubtfulHold, DoubtWaiting } from '../sending/doubt-waiting.js';
 import { foldSending, isNewer, type KnownSending } from './known-sending.js';
-import { rootMetadata } from '../ports/root-metadata.js';
+import { rootEvent } from '../ports/root-metadata.js';
 
 /** Poll interval in which another instance's hold or release is noticed. */
 const LOOK_AGAIN_MS = 1_000;
@@ -295,14 +295,11 @@ export class SteerSending {
   ): Promise<KnownSending> {
     return decideAgain(async () => {
       const known = await this.read();
-      const now = this.surroundings.clock.now().toISOString();
-      const event = decide(known, now);
+      const event = decide(known, this.surroundings.clock.now().toISOString());
       if (event === undefined) return known;
-      const id = this.surroundings.identifiers.newId();
-      const metadata = rootMetadata(id, now, source, by);
-      await appendWithRetry(this.store, SENDING_STREAM, [{ id, event, metadata }], known.revision, {
-        clock: this.surroundings.monotonic,
-      });
+      const { surroundings, store } = this;
+      const recorded = rootEvent(surroundings.identifiers.newId(), event, source, by);
+      await appendWithRetry(store, SENDING_STREAM, [recorded], known.revision, surroundings);
       return this.read();
     });
   }

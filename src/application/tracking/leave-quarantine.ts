@@ -30,9 +30,7 @@ export class LeaveQuarantine {
     await decideAgain(async () => {
       const { events, revision } = await this.store.read(stream);
       if (events.some(({ event: earlier }) => isAbout(earlier, quarantined.id))) return;
-      await appendWithRetry(this.store, stream, [event], revision, {
-        clock: this.surroundings.monotonic,
-      });
+      await appendWithRetry(this.store, stream, [event], revision, this.surroundings);
     }, CONFLICTS_MAX);
   }
 

@@ -68,7 +68,7 @@ export class QuarantineWebhook {
     for (let conflicts = 0; ;) {
       try {
         const { revision } = await appendWithRetry(this.store, stream, [event], expected, {
-          clock: this.surroundings.monotonic,
+          monotonic: this.surroundings.monotonic,
           signal,
         });
         this.revisions.set(stream, revision);

@@ -42,10 +42,8 @@ export class ReceiveInbound {
     const { events } = await this.store.read(stream);
     if (events.some(({ id }) => id === factId || id === formerId)) return 'repeated';
     try {
-      await appendWithRetry(this.store, stream, [event], 'no-stream', {
-        clock: this.clocks.monotonic,
-        signal,
-      });
+      const limit = { monotonic: this.clocks.monotonic, signal };
+      await appendWithRetry(this.store, stream, [event], 'no-stream', limit);
       return 'applied';
     } catch (error) {
       if (!(error instanceof ConcurrencyConflict)) throw error;

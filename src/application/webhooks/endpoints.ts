@@ -1,42 +1,23 @@
 import type { EndpointEvent } from '../../domain/webhooks/endpoint-events.js';
-import { evolveEndpoints, type Endpoint, type Endpoints } from '../../domain/webhooks/endpoint.js';
+import { evolveEndpoints, type Endpoints } from '../../domain/webhooks/endpoint.js';
 import { appendWithRetry } from '../append-with-retry.js';
 import { decideAgain } from '../decide-again.js';
-import type { Clock, MonotonicClock } from '../ports/clock.js';
+import type { Clocks } from '../ports/clock.js';
 import type { EventStore } from '../ports/event-store.js';
 import type { Identifiers } from '../ports/identifiers.js';
 import type { KeyStore } from '../ports/key-store.js';
 import { ENDPOINTS_STREAM } from '../streams.js';
-import { rootMetadata } from '../ports/root-metadata.js';
-import { ReadEndpoints, type EndpointsAsOf } from './read-endpoints.js';
+import { rootEvent } from '../ports/root-metadata.js';
+import { ReadEndpoints } from './read-endpoints.js';
 
 /** The receivers of outgoing webhooks: reads and changes them. */
-export class WebhookEndpoints {
-  private readonly reading: ReadEndpoints;
-
+export class WebhookEndpoints extends ReadEndpoints {
   constructor(
-    private readonly store: EventStore,
+    private readonly ledger: EventStore,
     keys: Pick<KeyStore, 'keyedHash'>,
-    private readonly clock: Clock,
-    private readonly identifiers: Identifiers,
-    private readonly monotonic: MonotonicClock,
+    private readonly surroundings: Clocks & { readonly identifiers: Identifiers },
   ) {
-    this.reading = new ReadEndpoints(store, keys, clock);
-  }
-
-  /** @throws StoreUnavailable, UndecodableEvent */
-  read(): Promise<EndpointsAsOf> {
-    return this.reading.read();
-  }
-
-  /** @see ReadEndpoints.secret */
-  secret(endpointId: string, generation: number): Promise<string> {
-    return this.reading.secret(endpointId, generation);
-  }
-
-  /** @see ReadEndpoints.secrets */
-  secrets(endpoint: Endpoint): Promise<readonly string[]> {
-    return this.reading.secrets(endpoint);
+    super(ledger, keys, surroundings.clock);
   }
 
   /**
@@ -50,14 +31,11 @@ export class WebhookEndpoints {
   ): Promise<Endpoints> {
     return decideAgain(async () => {
       const { endpoints, revision } = await this.read();
-      const recordedAt = this.clock.now().toISOString();
-      const event = decide(endpoints, recordedAt);
+      const { ledger, surroundings } = this;
+      const event = decide(endpoints, surroundings.clock.now().toISOString());
       if (event === undefined) return endpoints;
-      const id = this.identifiers.newId();
-      const metadata = rootMetadata(id, recordedAt, 'api', actor);
-      await appendWithRetry(this.store, ENDPOINTS_STREAM, [{ id, event, metadata }], revision, {
-        clock: this.monotonic,
-      });
+      const recorded = rootEvent(surroundings.identifiers.newId(), event, 'api', actor);
+      await appendWithRetry(ledger, ENDPOINTS_STREAM, [recorded], revision, surroundings);
       return evolveEndpoints(endpoints, event);
     });
   }

@@ -1,6 +1,5 @@
 import type { EndpointEvent } from '../../domain/webhooks/endpoint-events.js';
 import { evolveEndpoints, type Endpoint, type Endpoints } from '../../domain/webhooks/endpoint.js';
-import { UndecodableEvent } from '../errors.js';
 import type { Clock } from '../ports/clock.js';
 import type { EventStore, Position } from '../ports/event-store.js';
 import type { KeyStore } from '../ports/key-store.js';
@@ -33,12 +32,7 @@ export class ReadEndpoints {
     const { events, revision } = await this.store.read(ENDPOINTS_STREAM);
     let endpoints: Endpoints = new Map();
     const madeAt = new Map<string, Position>();
-    for (const { event: recorded, damage, position, revision: at } of events) {
-      if (damage !== undefined) {
-        throw new UndecodableEvent(
-          `event ${at} of ${ENDPOINTS_STREAM} is damaged: ${damage.reason}`,
-        );
-      }
+    for (const { event: recorded, position } of events) {
       const event = recorded as EndpointEvent;
       endpoints = evolveEndpoints(endpoints, event);
       if (event.type === 'EndpointCreated') madeAt.set(event.data.id, position);

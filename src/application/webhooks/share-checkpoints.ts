@@ -5,7 +5,7 @@ import type { EventStore } from '../ports/event-store.js';
 import type { Identifiers } from '../ports/identifiers.js';
 import type { LogStore } from '../ports/log-store.js';
 import { CHECKPOINTS_STREAM } from '../streams.js';
-import { rootMetadata } from '../ports/root-metadata.js';
+import { rootEvent } from '../ports/root-metadata.js';
 
 /** A checkpoint that is known outside binds all events before it, so one a minute is enough. */
 const PERIOD_MS = 60_000;
@@ -45,9 +45,8 @@ export class ShareCheckpoints {
       type: 'CheckpointShared',
       data: { origin, size, checkpoint, keys, occurredAt },
     };
-    const metadata = rootMetadata(id, occurredAt, 'agenda');
     try {
-      await store.append(CHECKPOINTS_STREAM, [{ id, event, metadata }], revision);
+      await store.append(CHECKPOINTS_STREAM, [rootEvent(id, event, 'agenda')], revision);
     } catch (error) {
       // Another instance has shared one meanwhile.
       if (!(error instanceof ConcurrencyConflict)) throw error;

@@ -39,7 +39,8 @@ export class DelivererModule {
       keys: KeyStore,
       ...[deliveries, sender]: [DeliveryStore, WebhookSender]
     ): WebhookDeliverer => {
-      const endpoints = new WebhookEndpoints(store, keys, clock, uuidIdentifiers, monotonic);
+      const surroundings = { clock, monotonic, identifiers: uuidIdentifiers };
+      const endpoints = new WebhookEndpoints(store, keys, surroundings);
       const { eventStore, readModel, masterKeys, webhookPrivateNetworks } = config;
       if (eventStore.kind === 'sqlite' && ledger.store instanceof SqliteEventStore && isCompiled) {
         const options = {

@@ -33,7 +33,11 @@ class WatchedStore extends MemoryEventStore {
 function instanceOn(store: WatchedStore, time: SettableTime) {
   const clock = new TrustedClock(time);
   const { logger } = new LogCapture();
-  const issued = new IssuedKeys(store, clock, uuidIdentifiers, time.monotonic);
+  const issued = new IssuedKeys(store, {
+    clock,
+    monotonic: time.monotonic,
+    identifiers: uuidIdentifiers,
+  });
   const known = new KnownKeys(issued, new LRUCache({ max: 1_000 }), time.monotonic);
   const use = new KeyUse(store, clock, time.monotonic, uuidIdentifiers, logger);
   const authenticate = new AuthenticateKey([], known, use, clock, logger);

@@ -5,7 +5,7 @@ import type { Identifiers } from '../../../application/ports/identifiers.js';
 import { KEY_STORE_STREAM } from '../../../application/streams.js';
 import type { KeyStoreBound } from '../../../domain/keys/key-store-bound.js';
 import type { NamedKeyStore } from './bound-keys.js';
-import { rootMetadata } from '../../../application/ports/root-metadata.js';
+import { rootEvent } from '../../../application/ports/root-metadata.js';
 
 /** Records the key store in a ledger that names none. Of instances that do it at once, the first one wins. */
 export const nameInLedger =
@@ -19,9 +19,8 @@ export const nameInLedger =
       type: 'KeyStoreBound',
       data: { fingerprint: own, occurredAt },
     };
-    const metadata = rootMetadata(id, occurredAt, 'agenda');
     try {
-      await store.append(KEY_STORE_STREAM, [{ id, event, metadata }], 'no-stream');
+      await store.append(KEY_STORE_STREAM, [rootEvent(id, event, 'agenda')], 'no-stream');
       return own;
     } catch (error) {
       if (!(error instanceof ConcurrencyConflict)) throw error;

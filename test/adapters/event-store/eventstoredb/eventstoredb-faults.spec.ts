@@ -129,7 +129,7 @@ describe('a follower', () => {
     for (let index = 0; index < 20; index++) {
       const events = Array.from({ length: 200 }, () => ({ ...event, id: randomUUID() }));
       // 400 kB of JSON may outlast the time of one append on a busy machine; the ids make a repeat harmless.
-      const limit = { clock: monotonicClock, retryMs: APPENDED_MS_MAX };
+      const limit = { monotonic: monotonicClock, retryMs: APPENDED_MS_MAX };
       await appendWithRetry(store, newStream(), events, 'no-stream', limit);
     }
     const sentBefore = double.leader.counts.events;
