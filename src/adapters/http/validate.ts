@@ -1,5 +1,6 @@
 import { validateSync, type ValidationError } from 'class-validator';
 import { furtherFaults, InvalidRequest, type Fault } from '../../application/errors.js';
+import { isPlainText, NOT_PLAIN_TEXT } from './plain-text.js';
 import { shapeOf, type DtoClass, type Shape } from './shape.js';
 
 /** Longer than the longest text of any field. */
@@ -59,7 +60,12 @@ function readFields<Dto extends object>(
     if (value !== undefined && value !== null) copy[name] = shortened(value);
   }
   const dto = Object.assign(new expectedType(), copy);
-  for (const error of check(dto)) faults.push(faultOf(error, at));
+  const errors = check(dto);
+  for (const error of errors) faults.push(faultOf(error, at));
+  for (const [name, value] of Object.entries(copy)) {
+    if (isPlain(value) || errors.some(({ property }) => property === name)) continue;
+    faults.push(faultAt(`${at}/${name}`, NOT_PLAIN_TEXT));
+  }
   const nested = nestedOf(shape, copy, at, faults);
   const more = unknown.length - UNKNOWN_FIELDS_NAMED_MAX;
   if (more > 0) faults.push({ pointer: at, detail: furtherFaults(more) });
@@ -84,6 +90,12 @@ function nestedOf(shape: Shape, copy: Fields, at: string, faults: Fault[]): Fiel
 /** Cuts a text that is too long for every field. It stays too long, and is cheaper to check. */
 const shortened = (value: unknown): unknown =>
   typeof value === 'string' ? value.slice(0, TEXT_CHARACTERS_MAX) : value;
+
+/** Applies the strictest rule of all stores and channels that a text, or a list of texts, may reach. */
+const isPlain = (value: unknown): boolean =>
+  (Array.isArray(value) ? value : [value]).every(
+    (one) => typeof one !== 'string' || isPlainText(one),
+  );
 
 const readItems = (
   type: DtoClass<object>,
@@ -126,10 +138,11 @@ const faultAt = (pointer: string, predicate: string): Fault => ({
 
 /** Returns the text after the field's name. Never quotes the value. */
 const predicateOf = (message: string, property: string): string =>
-  (message.startsWith(`${property} `) ? message.slice(property.length + 1) : message).replace(
-    'one of the following values:',
-    'one of',
-  );
+  message
+    .replace(`each value in ${property} `, '')
+    .replace(`All ${property}'s elements must be unique`, 'names something twice')
+    .replace(new RegExp(`^${property} `), '')
+    .replace('one of the following values:', 'one of');
 
 /**
  * Reads several parts of a request, and reports the faults of all of them at once.

@@ -19,6 +19,8 @@ const auditor = createApiKey('auditor', ['audit']);
 const admin = createApiKey('root', ['admin']);
 const configured = [sender, reader, auditor, admin].map((key) => key.configured).join(',');
 
+const ODD = 'a\u0000b';
+
 let waybill: Waybill;
 let guarded: Waybill;
 
@@ -157,6 +159,41 @@ describe('a request with faults', () => {
       'text is missing',
       'fallback/0/channel must be one of sms, mms, rcs, whatsapp, viber_service, messenger, email, push',
       'fallback/1 must be an object',
+    ]);
+  });
+
+  it.each([
+    ['POST', '/v1/sending/hold', { reason: ODD }, '/reason'],
+    ['POST', '/v1/sending/release', { reason: ODD }, '/reason'],
+    ['POST', '/v1/messages/resend', { reason: ODD }, '/reason'],
+    ['POST', '/v1/messages/resolve', { outcome: 'abandon', reason: ODD }, '/reason'],
+    ['PUT', `/v1/suppressions/${recipient()}`, { reason: ODD }, '/reason'],
+    ['DELETE', `/v1/contacts/${recipient()}/data`, { reason: ODD }, '/reason'],
+    ['POST', '/v1/keys', { name: ODD, scopes: ['read'] }, '/name'],
+    [
+      'POST',
+      '/v1/webhook-endpoints',
+      { url: 'https://example.com', events: ['inbound.received'], description: ODD },
+      '/description',
+    ],
+  ])('may not have a NUL in any text: %s %s', async (method, path, body, pointer) => {
+    const { problem } = await waybill.api.call(method, path, body);
+    expect(problem.errors?.map((fault) => fault.pointer)).toEqual([pointer]);
+  });
+
+  it('says plainly what is wrong with one of a list', async () => {
+    const detailOf = async (scopes: readonly unknown[]) =>
+      (await waybill.api.post('/v1/keys', { name: 'listed', scopes })).problem.detail;
+    expect(await detailOf(['read', 'fly'])).toMatch(/^scopes must be one of send, read, /);
+    expect(await detailOf(['read', 'read'])).toBe('scopes names something twice');
+  });
+
+  it('may not have a NUL in a list of texts', async () => {
+    const template = { name: 'parcel_here', language: 'en_GB', parameters: ['Ann', ODD] };
+    const step = { channel: 'whatsapp', when: 'failure', from: '447700900001', template };
+    const { problem } = await waybill.trySend({ to: recipient(), fallback: [step] });
+    expect(problem.errors?.map((fault) => fault.pointer)).toEqual([
+      '/fallback/0/template/parameters',
     ]);
   });
 

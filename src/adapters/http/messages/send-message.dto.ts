@@ -12,7 +12,6 @@ import {
   Max,
   MaxLength,
   Min,
-  ValidateBy,
   ValidateIf,
 } from 'class-validator';
 import type { FallbackDraft } from '../../../application/sending/compose-fallback.js';
@@ -25,7 +24,6 @@ import {
   type OnUnknown,
 } from '../../../domain/message/message-events.js';
 import { priorities, type Priority } from '../../../domain/message/priority.js';
-import { isPlainText, NOT_PLAIN_TEXT } from '../plain-text.js';
 import { textChannels } from '../../../application/sending/compose-request.js';
 import { ListOf, ObjectOf } from '../shape.js';
 
@@ -41,16 +39,6 @@ const SUBJECT_CHARACTERS_MAX = 200;
 const REFERENCE_CHARACTERS_MAX = 200;
 const REASON_CHARACTERS_MAX = 500;
 const FALLBACK_STEPS_MAX = 5;
-/** Applies the strictest rule of all stores and channels that the text reaches. */
-const IsPlainText = (): PropertyDecorator =>
-  ValidateBy({
-    name: 'isPlainText',
-    validator: {
-      validate: (value) => typeof value === 'string' && isPlainText(value),
-      defaultMessage: () => `$property ${NOT_PLAIN_TEXT}`,
-    },
-  });
-
 const encodings = ['auto', 'text', 'unicode'] as const;
 const stepChannels = [...textChannels, ...directChannels] as const;
 const triggers = ['failure', 'unconfirmed'] as const;
@@ -61,7 +49,6 @@ export class TemplateDto implements MessageTemplate {
     example: 'parcel_here',
   })
   @TextLength(1, TEMPLATE_NAME_CHARACTERS_MAX)
-  @IsPlainText()
   @IsString()
   readonly name!: string;
 
@@ -109,7 +96,6 @@ export class FallbackDto implements FallbackDraft {
   })
   @ValidateIf(({ channel, from }: FallbackDto) => from !== undefined || !isDirect(channel))
   @TextLength(0, STEP_ADDRESS_CHARACTERS_MAX)
-  @IsPlainText()
   @IsString()
   readonly from?: string;
 
@@ -119,14 +105,12 @@ export class FallbackDto implements FallbackDraft {
   })
   @IsOptional()
   @TextLength(0, STEP_ADDRESS_CHARACTERS_MAX)
-  @IsPlainText()
   @IsString()
   readonly to?: string;
 
   @ApiPropertyOptional({ description: 'The text there, where it is another one.' })
   @IsOptional()
   @TextLength(0, TEXT_CHARACTERS_MAX)
-  @IsPlainText()
   @IsString()
   readonly text?: string;
 
@@ -137,7 +121,6 @@ export class FallbackDto implements FallbackDraft {
   })
   @IsOptional()
   @TextLength(1, SUBJECT_CHARACTERS_MAX)
-  @IsPlainText()
   @IsString()
   readonly subject?: string;
 
@@ -158,7 +141,6 @@ export class SendMessageDto implements MessageDraft {
     example: '+447700900123',
   })
   @TextLength(0, ADDRESS_CHARACTERS_MAX)
-  @IsPlainText()
   @IsString()
   readonly to!: string;
 
@@ -169,7 +151,6 @@ export class SendMessageDto implements MessageDraft {
     maxLength: TEXT_CHARACTERS_MAX,
   })
   @TextLength(0, TEXT_CHARACTERS_MAX)
-  @IsPlainText()
   @IsString()
   readonly text!: string;
 
@@ -179,7 +160,6 @@ export class SendMessageDto implements MessageDraft {
   })
   @IsOptional()
   @TextLength(0, ADDRESS_CHARACTERS_MAX)
-  @IsPlainText()
   @IsString()
   readonly from?: string;
 
@@ -194,7 +174,6 @@ export class SendMessageDto implements MessageDraft {
   })
   @IsOptional()
   @TextLength(1, REFERENCE_CHARACTERS_MAX)
-  @IsPlainText()
   @IsString()
   readonly reference?: string;
 
@@ -264,7 +243,6 @@ export class SendMessageDto implements MessageDraft {
   })
   @IsOptional()
   @TextLength(1, REASON_CHARACTERS_MAX)
-  @IsPlainText()
   @IsString()
   readonly overrideOptOut?: string;
 
