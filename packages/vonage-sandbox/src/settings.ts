@@ -9,9 +9,6 @@ export type SandboxSettings = Partial<SandboxOptions>;
 type Environment = Readonly<Record<string, string | undefined>>;
 
 interface Setting {
-  readonly option: keyof SandboxOptions;
-  /** `--port`, and `SANDBOX_PORT` in the environment. */
-  readonly flag: string;
   readonly tells: string;
   /** Returns the parsed value, or undefined when the text is invalid. */
   readonly read: (text: string) => string | number | boolean | null | undefined;
@@ -44,103 +41,58 @@ function pem(value: string): string | undefined {
 
 const DURATION_MS_MAX = 24 * 60 * 60 * 1_000;
 
-const settings: readonly Setting[] = [
-  {
-    option: 'port',
-    flag: 'port',
-    tells: 'where to listen (4010); 0 takes any free port',
-    read: wholeNumber(0, 65_535),
-  },
-  { option: 'host', flag: 'host', tells: 'the address to listen on (127.0.0.1)', read: anyText },
-  {
-    option: 'statusUrl',
-    flag: 'status-url',
-    tells: 'where status callbacks go, or none',
-    read: webAddress,
-  },
-  {
-    option: 'inboundUrl',
-    flag: 'inbound-url',
-    tells: 'where inbound messages go, or none',
-    read: webAddress,
-  },
-  {
-    option: 'requestsPerSecond',
-    flag: 'requests-per-second',
+/** In the order of the help. */
+const readers: Readonly<Partial<Record<keyof SandboxOptions, Setting>>> = {
+  port: { tells: 'where to listen (4010); 0 takes any free port', read: wholeNumber(0, 65_535) },
+  host: { tells: 'the address to listen on (127.0.0.1)', read: anyText },
+  statusUrl: { tells: 'where status callbacks go, or none', read: webAddress },
+  inboundUrl: { tells: 'where inbound messages go, or none', read: webAddress },
+  requestsPerSecond: {
     tells: 'more are answered 429 (30), or none for no limit',
     read: (value) => (value === 'none' ? null : wholeNumber(1, 1_000_000)(value)),
   },
-  {
-    option: 'timeScale',
-    flag: 'time-scale',
+  timeScale: {
     tells: 'multiplies the delays of stories (1); 0.001 makes seconds milliseconds',
     read: positiveNumber,
   },
-  {
-    option: 'retryTimeScale',
-    flag: 'retry-time-scale',
+  retryTimeScale: {
     tells: 'multiplies the delays between tries of a callback (as --time-scale)',
     read: positiveNumber,
   },
-  {
-    option: 'connectTimeoutMs',
-    flag: 'connect-timeout-ms',
+  connectTimeoutMs: {
     tells: 'how long a callback waits for a connection (3000)',
     read: wholeNumber(1, DURATION_MS_MAX),
   },
-  {
-    option: 'responseTimeoutMs',
-    flag: 'response-timeout-ms',
+  responseTimeoutMs: {
     tells: 'how long a callback waits for its answer (15000)',
     read: wholeNumber(1, DURATION_MS_MAX),
   },
-  {
-    option: 'defaultStory',
-    flag: 'default-story',
+  defaultStory: {
     tells: 'for recipients that choose none (delivered); mixed draws one',
     read: (value) => (isStoryName(value) ? value : undefined),
   },
-  {
-    option: 'failoverMessageUuid',
-    flag: 'failover-message-uuid',
-    tells: 'own or shared (own)',
-    read: oneOf('own', 'shared'),
-  },
-  {
-    option: 'repeatToken',
-    flag: 'repeat-token',
+  failoverMessageUuid: { tells: 'own or shared (own)', read: oneOf('own', 'shared') },
+  repeatToken: {
     tells: 'true: a retried callback carries its first token again (false)',
     read: (value) => (value === 'true' ? true : value === 'false' ? false : undefined),
   },
-  {
-    option: 'seed',
-    flag: 'seed',
-    tells: 'decides what is random (a new one each time)',
-    read: wholeNumber(0, SEED_MAX),
-  },
-  {
-    option: 'historyMax',
-    flag: 'history-max',
-    tells: 'messages that are remembered (10000)',
-    read: wholeNumber(1, 1_000_000),
-  },
-  { option: 'apiKey', flag: 'api-key', tells: 'of the account', read: anyText },
-  { option: 'apiSecret', flag: 'api-secret', tells: 'of the account', read: anyText },
-  { option: 'applicationId', flag: 'application-id', tells: 'of the application', read: anyText },
-  {
-    option: 'publicKey',
-    flag: 'public-key',
-    tells: 'PEM or a file: checks the bearer tokens of the application',
-    read: pem,
-  },
-  {
-    option: 'signatureSecret',
-    flag: 'signature-secret',
-    tells: 'signs the callbacks',
-    read: anyText,
-  },
-];
+  seed: { tells: 'decides what is random (a new one each time)', read: wholeNumber(0, SEED_MAX) },
+  historyMax: { tells: 'messages that are remembered (10000)', read: wholeNumber(1, 1_000_000) },
+  apiKey: { tells: 'of the account', read: anyText },
+  apiSecret: { tells: 'of the account', read: anyText },
+  applicationId: { tells: 'of the application', read: anyText },
+  publicKey: { tells: 'PEM or a file: checks the bearer tokens of the application', read: pem },
+  signatureSecret: { tells: 'signs the callbacks', read: anyText },
+};
 
+/** With the flag of each: `--status-url` for `statusUrl`. */
+const settings = Object.entries(readers).map(([option, setting]) => ({
+  ...setting,
+  option,
+  flag: option.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`),
+}));
+
+/** `SANDBOX_PORT` in the environment for `--port`. */
 const environmentName = (flag: string): string =>
   `SANDBOX_${flag.replaceAll('-', '_').toUpperCase()}`;
 
