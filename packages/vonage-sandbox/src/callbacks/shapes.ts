@@ -1,101 +1,77 @@
 import { isJsonObject, type Json } from '../validation/json.js';
 
-export const shapeNames = [
-  'v1',
-  'sparse',
-  'numeric-title',
-  'nested-error',
-  'olympus-type',
-  'total-count',
-  'workflow-item-number',
-  'workflow-items-total',
-  'unknown-keys',
-  'v0.1',
-  'timestamp-milliseconds',
-  'timestamp-words',
-  'escaped',
-  'legacy-receipt',
-  'not-json',
-] as const;
-
-export type Shape = (typeof shapeNames)[number];
+const asJson =
+  (change: (body: Json) => Json) =>
+  (body: Json): string =>
+    JSON.stringify(change(body));
 
 /**
  * The observed forms of callbacks, besides the specified one: from fixtures of Vonage's own libraries,
  * from its guides, and from reports of other developers.
  */
-export const shapes: Readonly<Record<Shape, (body: Json) => string>> = {
-  v1: (body) => JSON.stringify(body),
+export const shapes = {
+  v1: asJson((body) => body),
 
-  sparse: ({ message_uuid, to, from, timestamp, status, channel }) =>
-    JSON.stringify({ message_uuid, to, from, timestamp, status, channel }),
+  sparse: asJson(({ message_uuid, to, from, timestamp, status, channel }) => ({
+    message_uuid,
+    to,
+    from,
+    timestamp,
+    status,
+    channel,
+  })),
 
-  'numeric-title': (body) =>
-    JSON.stringify(
-      changed(body, 'error', (error) => ({ ...error, title: Number(error['title']) })),
-    ),
+  'numeric-title': asJson((body) =>
+    changed(body, 'error', (error) => ({ ...error, title: Number(error['title']) })),
+  ),
 
-  'nested-error': (body) => JSON.stringify(changed(body, 'error', (error) => ({ error }))),
+  'nested-error': asJson((body) => changed(body, 'error', (error) => ({ error }))),
 
-  'olympus-type': (body) =>
-    JSON.stringify(
-      changed(body, 'error', (error) => ({
-        ...error,
-        type: `https://developer.nexmo.com/api-errors/messages-olympus#${String(error['title'])}`,
-      })),
-    ),
+  'olympus-type': asJson((body) =>
+    changed(body, 'error', (error) => ({
+      ...error,
+      type: `https://developer.nexmo.com/api-errors/messages-olympus#${String(error['title'])}`,
+    })),
+  ),
 
-  'total-count': (body) =>
-    JSON.stringify(
-      changed(body, 'sms', ({ count_total, ...rest }) => ({ total_count: count_total, ...rest })),
-    ),
+  'total-count': asJson((body) =>
+    changed(body, 'sms', ({ count_total, ...rest }) => ({ total_count: count_total, ...rest })),
+  ),
 
-  'workflow-item-number': (body) =>
-    JSON.stringify({
-      ...body,
-      workflow: {
-        id: workflowOf(body).id,
-        item_number: workflowOf(body).item,
-        total_items: workflowOf(body).of,
-      },
-    }),
+  'workflow-item-number': asJson((body) => withWorkflow(body, 'total_items')),
 
-  'workflow-items-total': (body) =>
-    JSON.stringify({
-      ...body,
-      workflow: {
-        id: workflowOf(body).id,
-        item_number: workflowOf(body).item,
-        items_total: workflowOf(body).of,
-      },
-    }),
+  'workflow-items-total': asJson((body) => withWorkflow(body, 'items_total')),
 
-  'unknown-keys': (body) =>
-    JSON.stringify({
-      ...body,
-      _self: { href: 'https://api.nexmo.com/v1/messages' },
-      context_status: 'none',
-      experiment: { group: 7, tags: ['a', null] },
-    }),
+  'unknown-keys': asJson((body) => ({
+    ...body,
+    _self: { href: 'https://api.nexmo.com/v1/messages' },
+    context_status: 'none',
+    experiment: { group: 7, tags: ['a', null] },
+  })),
 
-  'v0.1': (body) => JSON.stringify(toV01(body)),
+  'v0.1': asJson((body) => toV01(body)),
 
-  'timestamp-milliseconds': (body) =>
-    JSON.stringify({ ...body, timestamp: String(body['timestamp']).replace(/Z$/, '.010Z') }),
+  'timestamp-milliseconds': asJson((body) => ({
+    ...body,
+    timestamp: String(body['timestamp']).replace(/Z$/, '.010Z'),
+  })),
 
-  'timestamp-words': (body) =>
-    JSON.stringify({
-      ...body,
-      timestamp: String(body['timestamp']).replace('T', ' ').replace(/Z$/, ' UTC'),
-    }),
+  'timestamp-words': asJson((body) => ({
+    ...body,
+    timestamp: String(body['timestamp']).replace('T', ' ').replace(/Z$/, ' UTC'),
+  })),
 
-  escaped: (body) => escaped(JSON.stringify({ ...body, note: 'Zürich/Žižkov' })),
+  escaped: (body: Json) => escaped(JSON.stringify({ ...body, note: 'Zürich/Žižkov' })),
 
-  'legacy-receipt': (body) => JSON.stringify(toLegacyReceipt(body)),
+  'legacy-receipt': asJson((body) => toLegacyReceipt(body)),
 
-  'not-json': (body) =>
+  'not-json': (body: Json) =>
     `message_uuid=${String(body['message_uuid'])}&status=${String(body['status'])}`,
 };
+
+export type Shape = keyof typeof shapes;
+
+export const shapeNames = Object.keys(shapes) as readonly Shape[];
 
 /** Changes one object inside a body; returns a body without that object unchanged. */
 function changed(body: Json, field: string, change: (part: Json) => Json): Json {
@@ -103,14 +79,17 @@ function changed(body: Json, field: string, change: (part: Json) => Json): Json 
   return isJsonObject(part) ? { ...body, [field]: change(part) } : body;
 }
 
-/** A message without failover counts as the first message of a workflow of one. */
-function workflowOf({ workflow, message_uuid }: Json) {
+/**
+ * Names the workflow's parts otherwise. A message without failover counts as the first message of a workflow of
+ * one.
+ */
+function withWorkflow(body: Json, totalName: string): Json {
   const {
-    workflow_id: id = message_uuid,
-    items_number: item = '1',
-    items_total: of = '1',
-  } = isJsonObject(workflow) ? workflow : {};
-  return { id, item, of };
+    workflow_id: id = body['message_uuid'],
+    items_number: item_number = '1',
+    items_total: total = '1',
+  } = isJsonObject(body['workflow']) ? body['workflow'] : {};
+  return { ...body, workflow: { id, item_number, [totalName]: total } };
 }
 
 /** The form before v1: parties are objects, an error is a number and a reason, no channel. */
