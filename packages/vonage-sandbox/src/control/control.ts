@@ -95,10 +95,7 @@ function controlRoutes(operations: Operations, settings: Settings): readonly Con
       tells:
         'Choose the story of the next messages: {to?, uses?, story, code?}, or {to?, uses?, answer?, callbacks: [{status, afterMs, …}]}.',
       handle: ({ body }) =>
-        take(readStoryRequest(body), (request) => {
-          operations.tellStory(request);
-          return { status: 204 };
-        }),
+        take(readStoryRequest(body), (request) => done(() => operations.tellStory(request))),
     },
     {
       method: 'POST',
@@ -124,19 +121,13 @@ function controlRoutes(operations: Operations, settings: Settings): readonly Con
       method: 'POST',
       path: '/sandbox/callbacks/pause',
       tells: 'Hold callbacks back, as an outage between Vonage and the service would.',
-      handle: () => {
-        operations.pauseCallbacks();
-        return { status: 204 };
-      },
+      handle: () => done(() => operations.pauseCallbacks()),
     },
     {
       method: 'POST',
       path: '/sandbox/callbacks/resume',
       tells: 'Let them go.',
-      handle: () => {
-        operations.resumeCallbacks();
-        return { status: 204 };
-      },
+      handle: () => done(() => operations.resumeCallbacks()),
     },
     {
       method: 'GET',
@@ -166,9 +157,8 @@ function controlRoutes(operations: Operations, settings: Settings): readonly Con
       tells: 'One message by its message_uuid.',
       handle: ({ id }) => {
         const message = operations.message(id);
-        return message === null
-          ? refuse(404, 'Not Found', 'No such message was accepted.')
-          : ok(message);
+        if (message === null) return refuse(404, 'Not Found', 'No such message was accepted.');
+        return ok(message);
       },
     },
     {
@@ -200,19 +190,13 @@ function controlRoutes(operations: Operations, settings: Settings): readonly Con
       tells:
         'Change {statusUrl, inboundUrl, requestsPerSecond, signatureSecret, defaultStory, failoverMessageUuid, repeatToken}, and what Vonage refuses: {hasCredit: false} (402), {acceptsCredentials: false} (401), {isApplicationBlocked: true, blockedSenders: […], blockedChannels: […]} (403).',
       handle: ({ body }) =>
-        take(readSettingsRequest(body), (request) => {
-          operations.configure(request);
-          return { status: 204 };
-        }),
+        take(readSettingsRequest(body), (request) => done(() => operations.configure(request))),
     },
     {
       method: 'POST',
       path: '/sandbox/reset',
       tells: 'Forget everything and drop what is under way; settings stay.',
-      handle: () => {
-        operations.reset();
-        return { status: 204 };
-      },
+      handle: () => done(() => operations.reset()),
     },
   ];
   return routes;
@@ -259,6 +243,11 @@ const take = <Request>(
   read: Read<Request>,
   handle: (request: Request) => ControlAnswer,
 ): ControlAnswer => (read.kind === 'read' ? handle(read.request) : faulty(read.faults));
+
+const done = (act: () => void): ControlAnswer => {
+  act();
+  return { status: 204 };
+};
 
 const ok = (body: unknown): ControlAnswer => ({ status: 200, body });
 
