@@ -1,11 +1,11 @@
-import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsIn, IsNotEmpty, IsOptional, IsString, MaxLength, MinLength } from 'class-validator';
+import { ApiProperty } from '@nestjs/swagger';
+import { IsIn, IsNotEmpty, IsString, MaxLength, MinLength } from 'class-validator';
 import {
   reviewOutcomes,
   type ReviewOutcome,
 } from '../../../application/contacts/review-contact.js';
+import { OptionalField, REASON_CHARACTERS_MAX } from '../fields.js';
 
-const REASON_CHARACTERS_MAX = 500;
 const SENDER_CHARACTERS_MAX = 140;
 
 export class EraseDto {
@@ -21,32 +21,29 @@ export class EraseDto {
 }
 
 export class SuppressDto {
-  @ApiPropertyOptional({
+  @OptionalField({
     description:
       'Our sender that it is about, a name or a number as people write it. Left out: all.',
     example: '447700900001',
   })
-  @IsOptional()
   @MaxLength(SENDER_CHARACTERS_MAX)
   @MinLength(1)
   @IsString()
   readonly sender?: string;
 
-  @ApiPropertyOptional({
+  @OptionalField({
     enum: ['api', 'operator'],
     default: 'api',
     description: '`operator`: a person here decided it. `api`: a program tells it.',
   })
-  @IsOptional()
   @IsIn(['api', 'operator'])
   readonly source?: 'api' | 'operator';
 
-  @ApiPropertyOptional({
+  @OptionalField({
     maxLength: REASON_CHARACTERS_MAX,
     description: 'Kept in the ledger.',
     example: 'Asked for it on the phone.',
   })
-  @IsOptional()
   @MaxLength(REASON_CHARACTERS_MAX)
   @IsString()
   readonly reason?: string;

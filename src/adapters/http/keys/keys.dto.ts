@@ -1,4 +1,4 @@
-import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { ApiProperty } from '@nestjs/swagger';
 import {
   ArrayMaxSize,
   ArrayNotEmpty,
@@ -6,8 +6,6 @@ import {
   IsArray,
   IsIn,
   IsInt,
-  IsISO8601,
-  IsOptional,
   IsString,
   Matches,
   Max,
@@ -18,6 +16,7 @@ import {
 import { isCountry } from '../../../domain/contacts/phone-number.js';
 import { isKeyName, KEY_NAME_FORM, scopes, type Scope } from '../../../domain/keys/key-scopes.js';
 import { ObjectOf } from '../shape.js';
+import { IsTimeWithZone, OptionalField } from '../fields.js';
 
 const REQUESTS_PER_SECOND_MAX = 10_000;
 const MESSAGES_PER_DAY_MAX = 1_000_000_000;
@@ -47,48 +46,44 @@ const IsKeyName = (): PropertyDecorator =>
   });
 
 export class KeyLimitsDto {
-  @ApiPropertyOptional({
+  @OptionalField({
     type: 'integer',
     minimum: 1,
     maximum: REQUESTS_PER_SECOND_MAX,
     description: 'Of all requests with the key, on each instance; so many may come at once.',
   })
-  @IsOptional()
   @Max(REQUESTS_PER_SECOND_MAX)
   @Min(1)
   @IsInt()
   readonly requestsPerSecond?: number;
 
-  @ApiPropertyOptional({
+  @OptionalField({
     type: 'integer',
     minimum: 0,
     maximum: MESSAGES_PER_DAY_MAX,
     description:
       'The most messages that the key may send in a day (UTC), on all instances together.',
   })
-  @IsOptional()
   @Max(MESSAGES_PER_DAY_MAX)
   @Min(0)
   @IsInt()
   readonly messagesPerDay?: number;
 
-  @ApiPropertyOptional({
+  @OptionalField({
     pattern: AMOUNT.source,
     description:
       "The most that its messages of a day (UTC) may cost, in the account's currency, as expected from the prices in reports.",
     example: '25.00',
   })
-  @IsOptional()
   @Matches(AMOUNT, { message: '$property must be an amount such as 25 or 19.90' })
   @IsString()
   readonly costPerDay?: string;
 
-  @ApiPropertyOptional({
+  @OptionalField({
     type: [String],
     description: 'ISO 3166-1 alpha-2. The key may send to no other country.',
     example: ['GB', 'DE'],
   })
-  @IsOptional()
   @IsCountry()
   @ArrayUnique()
   @ArrayMaxSize(COUNTRIES_MAX)
@@ -96,12 +91,11 @@ export class KeyLimitsDto {
   @IsArray()
   readonly countriesAllowed?: string[];
 
-  @ApiPropertyOptional({
+  @OptionalField({
     type: [String],
     description: 'ISO 3166-1 alpha-2. The key may not send there.',
     example: ['KP'],
   })
-  @IsOptional()
   @IsCountry()
   @ArrayUnique()
   @ArrayMaxSize(COUNTRIES_MAX)
@@ -134,21 +128,16 @@ export class CreateKeyDto {
   @IsArray()
   readonly scopes!: Scope[];
 
-  @ApiPropertyOptional({
+  @OptionalField({
     description: 'From then on the key is refused. Left out: never.',
     format: 'date-time',
     example: '2030-01-31T09:30:00Z',
   })
-  @IsOptional()
-  @Matches(/(Z|[+-]\d{2}:?\d{2})$/, {
-    message: 'expiresAt must be a time with a zone: write it as 2030-01-31T09:30:00Z',
-  })
-  @IsISO8601({ strict: true, strictSeparator: true })
+  @IsTimeWithZone()
   @MaxLength(40)
   readonly expiresAt?: string;
 
-  @ApiPropertyOptional({ type: KeyLimitsDto })
-  @IsOptional()
+  @OptionalField({ type: KeyLimitsDto })
   @ObjectOf(() => KeyLimitsDto)
   readonly limits?: KeyLimitsDto;
 }

@@ -1,8 +1,8 @@
-import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsBoolean, IsIn, IsNotEmpty, IsOptional, IsString, MaxLength } from 'class-validator';
+import { applyDecorators } from '@nestjs/common';
+import { ApiProperty } from '@nestjs/swagger';
+import { IsBoolean, IsIn } from 'class-validator';
 import { resolvedOutcomes, type ResolvedOutcome } from '../../../domain/message/message-events.js';
-
-const REASON_CHARACTERS_MAX = 500;
+import { OptionalField, Reason } from '../fields.js';
 
 export class ResolveOutcomeDto {
   @ApiProperty({
@@ -13,46 +13,37 @@ export class ResolveOutcomeDto {
   @IsIn(resolvedOutcomes)
   readonly outcome!: ResolvedOutcome;
 
-  @ApiProperty({
-    maxLength: REASON_CHARACTERS_MAX,
+  @Reason({
     description: 'Kept in the ledger, and shown with the message.',
     example: 'The customer says that no text came.',
   })
-  @MaxLength(REASON_CHARACTERS_MAX)
-  @IsNotEmpty()
-  @IsString()
   readonly reason!: string;
 }
 
 export class ResendMessageDto {
-  @ApiProperty({
-    maxLength: REASON_CHARACTERS_MAX,
+  @Reason({
     description: 'Kept in the ledger.',
     example: 'The number was barred by mistake.',
   })
-  @MaxLength(REASON_CHARACTERS_MAX)
-  @IsNotEmpty()
-  @IsString()
   readonly reason!: string;
 }
 
-const DescribeDryRun = (): PropertyDecorator =>
-  ApiPropertyOptional({
-    type: 'boolean',
-    default: false,
-    description: 'Changes nothing, and answers what would happen.',
-  });
+const DryRun = (): PropertyDecorator =>
+  applyDecorators(
+    IsBoolean(),
+    OptionalField({
+      type: 'boolean',
+      default: false,
+      description: 'Changes nothing, and answers what would happen.',
+    }),
+  );
 
 export class BulkResolveDto extends ResolveOutcomeDto {
-  @DescribeDryRun()
-  @IsOptional()
-  @IsBoolean()
+  @DryRun()
   readonly dryRun?: boolean;
 }
 
 export class BulkResendDto extends ResendMessageDto {
-  @DescribeDryRun()
-  @IsOptional()
-  @IsBoolean()
+  @DryRun()
   readonly dryRun?: boolean;
 }

@@ -1,4 +1,4 @@
-import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { ApiProperty } from '@nestjs/swagger';
 import {
   ArrayMaxSize,
   ArrayNotEmpty,
@@ -6,13 +6,11 @@ import {
   IsArray,
   IsBoolean,
   IsIn,
-  IsISO8601,
-  IsOptional,
   IsString,
-  Matches,
   MaxLength,
 } from 'class-validator';
 import { outgoingTypes, type OutgoingType } from '../../../domain/webhooks/endpoint-events.js';
+import { IsTimeWithZone, OptionalField } from '../fields.js';
 
 const URL_CHARACTERS_MAX = 2_000;
 const DESCRIPTION_CHARACTERS_MAX = 500;
@@ -36,22 +34,19 @@ export class CreateEndpointDto {
   @IsArray()
   readonly events!: OutgoingType[];
 
-  @ApiPropertyOptional({ maxLength: DESCRIPTION_CHARACTERS_MAX, example: 'The shop' })
-  @IsOptional()
+  @OptionalField({ maxLength: DESCRIPTION_CHARACTERS_MAX, example: 'The shop' })
   @MaxLength(DESCRIPTION_CHARACTERS_MAX)
   @IsString()
   readonly description?: string;
 }
 
 export class PatchEndpointDto {
-  @ApiPropertyOptional({ maxLength: URL_CHARACTERS_MAX, example: 'https://example.com/waybill' })
-  @IsOptional()
+  @OptionalField({ maxLength: URL_CHARACTERS_MAX, example: 'https://example.com/waybill' })
   @MaxLength(URL_CHARACTERS_MAX)
   @IsString()
   readonly url?: string;
 
-  @ApiPropertyOptional({ enum: outgoingTypes, isArray: true, uniqueItems: true, minItems: 1 })
-  @IsOptional()
+  @OptionalField({ enum: outgoingTypes, isArray: true, uniqueItems: true, minItems: 1 })
   @IsIn(outgoingTypes, { each: true })
   @ArrayUnique()
   @ArrayMaxSize(outgoingTypes.length)
@@ -59,16 +54,14 @@ export class PatchEndpointDto {
   @IsArray()
   readonly events?: OutgoingType[];
 
-  @ApiPropertyOptional({ maxLength: DESCRIPTION_CHARACTERS_MAX })
-  @IsOptional()
+  @OptionalField({ maxLength: DESCRIPTION_CHARACTERS_MAX })
   @MaxLength(DESCRIPTION_CHARACTERS_MAX)
   @IsString()
   readonly description?: string;
 
-  @ApiPropertyOptional({
+  @OptionalField({
     description: 'False stops deliveries; true resumes them where they stopped.',
   })
-  @IsOptional()
   @IsBoolean()
   readonly enabled?: boolean;
 }
@@ -79,10 +72,7 @@ export class ReplayDto {
     format: 'date-time',
     example: '2030-01-31T09:30:00Z',
   })
-  @Matches(/(Z|[+-]\d{2}:?\d{2})$/, {
-    message: 'since must be a time with a zone: write it as 2030-01-31T09:30:00Z',
-  })
-  @IsISO8601({ strict: true, strictSeparator: true })
+  @IsTimeWithZone()
   @MaxLength(40)
   readonly since!: string;
 }

@@ -1,0 +1,57 @@
+import { applyDecorators } from '@nestjs/common';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import {
+  IsISO8601,
+  IsNotEmpty,
+  IsOptional,
+  IsString,
+  Matches,
+  MaxLength,
+  ValidateBy,
+} from 'class-validator';
+
+// Checks are made, and their faults named, in the order in which a decorator here applies them.
+
+type About = Parameters<typeof ApiPropertyOptional>[0];
+
+/** A field that may be left out. */
+export const OptionalField = (about: About): PropertyDecorator =>
+  applyDecorators(IsOptional(), ApiPropertyOptional(about));
+
+export const REASON_CHARACTERS_MAX = 500;
+
+/** The text of a person that says why, kept in the ledger. */
+export const Reason = (about: About): PropertyDecorator =>
+  applyDecorators(
+    IsString(),
+    IsNotEmpty(),
+    MaxLength(REASON_CHARACTERS_MAX),
+    ApiProperty({ maxLength: REASON_CHARACTERS_MAX, ...about }),
+  );
+
+export const IsTimeWithZone = (): PropertyDecorator =>
+  applyDecorators(
+    IsISO8601({ strict: true, strictSeparator: true }),
+    Matches(/(Z|[+-]\d{2}:?\d{2})$/, {
+      message: '$property must be a time with a zone: write it as 2030-01-31T09:30:00Z',
+    }),
+  );
+
+/** A text of that length. */
+export const IsText = (least: number, most: number): PropertyDecorator =>
+  applyDecorators(IsString(), TextLength(least, most));
+
+/**
+ * Checks the length of a text in UTF-16 code units, as everywhere in Waybill and as SMS counts them. An emoji counts
+ * as two or more.
+ */
+export const TextLength = (least: number, most: number): PropertyDecorator =>
+  ValidateBy({
+    name: 'textLength',
+    validator: {
+      validate: (value) =>
+        typeof value !== 'string' || (value.length >= least && value.length <= most),
+      defaultMessage: () =>
+        `$property must have ${least} to ${most} characters (an emoji counts as two)`,
+    },
+  });
