@@ -1,5 +1,5 @@
+import type { FeedBatch } from '../../application/ports/event-feed.js';
 import type {
-  StoredBatch,
   StoredEvent,
   StoredEvents,
   StoredRange,
@@ -18,11 +18,11 @@ export interface StoredLedger extends PagedLedger<StoredEvent> {
 export class PagedStoredEvents implements StoredEvents {
   constructor(private readonly ledger: StoredLedger) {}
 
-  async *follow(range: StoredRange): AsyncGenerator<StoredBatch, void, undefined> {
+  async *follow(range: StoredRange): AsyncGenerator<FeedBatch<StoredEvent>, void, undefined> {
     yield* followPages(this.ledger, pagesOf(range), range.signal);
   }
 
-  async *readAll(range: StoredRange): AsyncGenerator<StoredBatch, void, undefined> {
+  async *readAll(range: StoredRange): AsyncGenerator<FeedBatch<StoredEvent>, void, undefined> {
     yield* readPages(this.ledger, pagesOf(range), range.signal);
   }
 

@@ -1,7 +1,22 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { StoreUnavailable } from '../../application/errors.js';
 import { pause } from '../../application/pause.js';
-import type { Position, RecordedEvent } from '../../application/ports/event-store.js';
+import type { FeedBatch, FeedOptions } from '../../application/ports/event-feed.js';
+import type { RecordedEvent } from '../../application/ports/event-store.js';
+
+const BATCH_EVENTS_DEFAULT = 500;
+const BATCH_EVENTS_MAX = 10_000;
+
+/** Checks the options of a feed. @returns how many events a batch holds @throws RangeError for what no caller may pass */
+export function batchSizeOf({
+  prefixes,
+  batchEventsMax = BATCH_EVENTS_DEFAULT,
+}: FeedOptions): number {
+  if (prefixes.length === 0) throw new RangeError('a feed needs at least one prefix');
+  const isSize = Number.isInteger(batchEventsMax) && batchEventsMax >= 1;
+  if (isSize && batchEventsMax <= BATCH_EVENTS_MAX) return batchEventsMax;
+  throw new RangeError(`a batch holds 1 to ${BATCH_EVENTS_MAX} events, not ${batchEventsMax}`);
+}
 
 /** A ledger in this process that numbers its events from 1 in the order of their commits. */
 export interface PagedLedger<Event = RecordedEvent> {
@@ -32,13 +47,6 @@ export interface Page<Event = RecordedEvent> {
 
 type LookedAt<Event> = Page<Event> & { readonly caughtUp: boolean };
 
-/** Some events in their order, and the position that the reader has reached. */
-export interface Batch<Event> {
-  readonly events: readonly Event[];
-  readonly position: Position;
-  readonly caughtUp: boolean;
-}
-
 /**
  * A page is read on the thread that also answers requests. Even when no event matches, it may block that thread for
  * about a millisecond at most.
@@ -55,7 +63,7 @@ export async function* followPages<Event>(
   ledger: PagedLedger<Event>,
   range: Omit<PageRange, 'upTo'>,
   signal: AbortSignal,
-): AsyncGenerator<Batch<Event>, void, undefined> {
+): AsyncGenerator<FeedBatch<Event>, void, undefined> {
   let position = range.after;
   let told: number | undefined;
   let emptyPages = 0;
@@ -83,7 +91,7 @@ export async function* readPages<Event>(
   ledger: PagedLedger<Event>,
   range: Omit<PageRange, 'upTo'>,
   signal: AbortSignal,
-): AsyncGenerator<Batch<Event>, void, undefined> {
+): AsyncGenerator<FeedBatch<Event>, void, undefined> {
   const upTo = ledger.head();
   let position = range.after;
   while (!signal.aborted) {

@@ -25,7 +25,7 @@ export class ExportLedger {
       prefixes: LEDGER_STREAMS,
       signal,
       batchEventsMax: Math.min(eventsMax ?? BATCH_EVENTS_MAX, BATCH_EVENTS_MAX),
-      ...(after === undefined ? {} : { after }),
+      after,
     };
     let left = eventsMax ?? Number.POSITIVE_INFINITY;
     for await (const { events } of this.feed.readAll(options)) {

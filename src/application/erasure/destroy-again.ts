@@ -53,11 +53,9 @@ export class DestroyAgain {
     const { identity: ledger } = await this.origins.origin(signal);
     const seen = markIn(await this.keys.erasuresSeen());
     const after = seen?.ledger === ledger ? seen?.position : undefined;
-    const range = { prefixes: [PERSON_STREAMS], signal };
+    const options = { prefixes: [PERSON_STREAMS], after, signal };
     let notedAtMs = -Infinity;
-    for await (const { events, position } of this.feed.follow(
-      after === undefined ? range : { ...range, after },
-    )) {
+    for await (const { events, position } of this.feed.follow(options)) {
       for (const { damage, event } of events) {
         if (damage === undefined && event.type === 'PersonErased') {
           await this.destroy(event.data.person);

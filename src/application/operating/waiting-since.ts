@@ -18,8 +18,7 @@ export class WaitingSince {
    */
   async seconds(prefixes: readonly string[], after: Position | undefined): Promise<number> {
     const signal = AbortSignal.timeout(READ_MS_MAX);
-    const range = { prefixes, signal, batchEventsMax: 1 };
-    const options = after === undefined ? range : { ...range, after };
+    const options = { prefixes, after, signal, batchEventsMax: 1 };
     for await (const { events } of this.feed.readAll(options)) {
       const [oldest] = events;
       if (oldest === undefined) continue;

@@ -9,7 +9,7 @@ export interface FeedOptions {
   /** Only streams whose names begin with one of these. At least one. */
   readonly prefixes: readonly string[];
   /** Exclusive; without it, from the beginning. */
-  readonly after?: Position;
+  readonly after?: Position | undefined;
   /** Aborts to end the iteration without an error. */
   readonly signal: AbortSignal;
   /** Upper bound of events in one batch, 1 to 10,000. Default 500. */
@@ -25,8 +25,8 @@ export interface FeedOptions {
  * One batch of the feed: some events in order, and the position that it has read to. A batch may be empty, when many
  * events of other streams were passed over: its position is still worth keeping.
  */
-export interface FeedBatch {
-  readonly events: readonly RecordedEvent[];
+export interface FeedBatch<Event = RecordedEvent> {
+  readonly events: readonly Event[];
   /** Resume after this: no later batch has a matching event at or before it. */
   readonly position: Position;
   /** True when, at the moment of reading, nothing more was waiting behind this batch. */

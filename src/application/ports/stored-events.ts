@@ -1,3 +1,4 @@
+import type { FeedBatch } from './event-feed.js';
 import type { Position, Revision } from './event-store.js';
 
 /** An event as the store holds it: its texts byte by byte, neither decoded nor encoded again. */
@@ -14,17 +15,9 @@ export interface StoredEvent {
   readonly texts?: { readonly data: string; readonly metadata: string } | undefined;
 }
 
-export interface StoredBatch {
-  readonly events: readonly StoredEvent[];
-  /** Resume after this. */
-  readonly position: Position;
-  /** True when, at the moment of reading, nothing more was waiting behind this batch. */
-  readonly caughtUp: boolean;
-}
-
 export interface StoredRange {
   /** Exclusive; without it, from the beginning. */
-  readonly after?: Position;
+  readonly after?: Position | undefined;
   /** Aborts to end the iteration without an error. */
   readonly signal: AbortSignal;
 }
@@ -35,9 +28,9 @@ export interface StoredRange {
  */
 export interface StoredEvents {
   /** Catches up, then stays live until `signal` aborts. @throws StoreUnavailable */
-  follow(range: StoredRange): AsyncIterable<StoredBatch>;
+  follow(range: StoredRange): AsyncIterable<FeedBatch<StoredEvent>>;
   /** Reads up to the present end and ends. @throws StoreUnavailable */
-  readAll(range: StoredRange): AsyncIterable<StoredBatch>;
+  readAll(range: StoredRange): AsyncIterable<FeedBatch<StoredEvent>>;
   /** The events of one stream, oldest first. @throws StoreUnavailable */
   stream(name: string): Promise<readonly StoredEvent[]>;
   /** Negative when `left` stands before `right`, 0 when they are the same, positive otherwise. */

@@ -33,7 +33,7 @@ export async function catchUp(
     signal,
     batchEventsMax: BATCH_EVENTS_MAX,
     readsPersonal: projection.readsPersonal,
-    ...(after === undefined ? {} : { after }),
+    after,
   };
   let waiting: RecordedEvent[] = [];
   for await (const { events, position, caughtUp } of feed.readAll(options)) {

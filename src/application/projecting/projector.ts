@@ -186,7 +186,7 @@ export class Projector implements ProjectorControl {
       signal: AbortSignal.any([stopping, this.restarting.signal]),
       batchEventsMax: BATCH_EVENTS_MAX,
       readsPersonal: this.readsPersonal,
-      ...(after === undefined ? {} : { after }),
+      after,
     };
     for await (const batch of this.feed.follow(options)) {
       await this.exclusively(() => this.apply(batch));

@@ -85,10 +85,9 @@ export class SignLog {
     const writer = await this.open(signal);
     if (writer === undefined) return;
     this.health.working();
-    const { position } = writer.state;
-    const range = position === undefined ? { signal } : { signal, after: position };
+    const { position: after } = writer.state;
     let committedAtMs = this.clock.elapsedMs();
-    for await (const { events, caughtUp } of this.ledger.stored.follow(range)) {
+    for await (const { events, caughtUp } of this.ledger.stored.follow({ after, signal })) {
       for (const event of events) writer.add(event);
       const isDue =
         caughtUp ||

@@ -54,7 +54,7 @@ export class FollowChanges {
       prefixes: [MESSAGE_STREAMS, INBOUND_STREAMS],
       batchEventsMax: BATCH_EVENTS_MAX,
       signal,
-      ...(start === undefined ? {} : { after: start }),
+      after: start,
     };
     let isTold = after !== undefined;
     for await (const { events, position } of this.feed.follow(options)) {

@@ -75,7 +75,7 @@ export class ReadWebhookHistory {
       prefixes: [MESSAGE_STREAMS, INBOUND_STREAMS],
       batchEventsMax: BATCH_EVENTS_MAX,
       signal,
-      ...(after === undefined ? {} : { after }),
+      after,
     };
     for await (const { events, position } of this.feed.readAll(options)) {
       for (const event of events) {

@@ -2,7 +2,7 @@ import { pause } from '../../../application/pause.js';
 import type { EventFeed, FeedBatch, FeedOptions } from '../../../application/ports/event-feed.js';
 import type { Position, RecordedEvent } from '../../../application/ports/event-store.js';
 import type { StoredEvent, StoredEvents } from '../../../application/ports/stored-events.js';
-import type { Batch } from '../pages.js';
+import { batchSizeOf } from '../pages.js';
 import { answersOf, openedWithin } from './calls/read-call.js';
 import { NoAnswer } from './calls/idle-timeout.js';
 import { allRequest, streamRequest, subscriptionRequest } from './calls/read-requests.js';
@@ -22,8 +22,8 @@ import { serverTraitsOf } from './server-version.js';
 import { placeOfRecord, readRecord, recordOf, storedRecord, streamOf } from './stored-event.js';
 import { CONFIRM_WITHIN_MS, Subscription, type SubscriptionRange } from './subscription.js';
 
-const BATCH_EVENTS_DEFAULT = 500;
-const BATCH_EVENTS_MAX = 10_000;
+/** Stored events of one batch. */
+const STORED_EVENTS = 10_000;
 
 /** Records that are read in one round trip, matching or not. */
 const PAGE_RECORDS = 1_000;
@@ -60,13 +60,13 @@ export class EventStoreDbEventFeed implements EventFeed {
   }
 
   async *follow(options: FeedOptions): AsyncGenerator<FeedBatch, void, undefined> {
-    yield* this.#follow(checkOptions(options), options.signal);
+    yield* this.#follow(rangeOf(options), options.signal);
   }
 
   async *#follow<Event extends Placed>(
     from: SubscriptionRange<Event>,
     until: AbortSignal,
-  ): AsyncGenerator<Batch<Event>, void, undefined> {
+  ): AsyncGenerator<FeedBatch<Event>, void, undefined> {
     let range = from;
     /** The last delivered event, which therefore matches. */
     let lastEvent: Place | undefined;
@@ -92,7 +92,7 @@ export class EventStoreDbEventFeed implements EventFeed {
   }
 
   async *readAll(options: FeedOptions): AsyncGenerator<FeedBatch, void, undefined> {
-    yield* this.#readAll(checkOptions(options), options.signal);
+    yield* this.#readAll(rangeOf(options), options.signal);
   }
 
   /** Every event as it is stored, but those of the server and of the probe. */
@@ -108,7 +108,7 @@ export class EventStoreDbEventFeed implements EventFeed {
   async *#readAll<Event extends Placed>(
     range: SubscriptionRange<Event>,
     signal: AbortSignal,
-  ): AsyncGenerator<Batch<Event>, void, undefined> {
+  ): AsyncGenerator<FeedBatch<Event>, void, undefined> {
     this.#connections.checkOpen();
     try {
       yield* this.#pages(range, signal);
@@ -133,7 +133,7 @@ export class EventStoreDbEventFeed implements EventFeed {
   async *#pages<Event extends Placed>(
     from: SubscriptionRange<Event>,
     signal: AbortSignal,
-  ): AsyncGenerator<Batch<Event>, void, undefined> {
+  ): AsyncGenerator<FeedBatch<Event>, void, undefined> {
     let range = from;
     const look = (back: LookBack): Promise<LookedBack> =>
       patiently(
@@ -193,7 +193,7 @@ export class EventStoreDbEventFeed implements EventFeed {
 function* batchesOf<Event extends Placed>(
   { events, place, isLast }: Page<Event>,
   eventsMax: number,
-): Generator<Batch<Event>> {
+): Generator<FeedBatch<Event>> {
   let start = 0;
   do {
     const part = events.slice(start, start + eventsMax);
@@ -352,12 +352,9 @@ async function lookBack(
 }
 
 /** @throws RangeError for options that no caller may pass */
-function checkOptions(options: FeedOptions): SubscriptionRange<RecordedEvent> {
-  const { prefixes, after, batchEventsMax: eventsMax = BATCH_EVENTS_DEFAULT } = options;
-  if (prefixes.length === 0) throw new RangeError('a feed needs at least one prefix');
-  if (!(Number.isInteger(eventsMax) && eventsMax >= 1 && eventsMax <= BATCH_EVENTS_MAX)) {
-    throw new RangeError(`a batch holds 1 to ${BATCH_EVENTS_MAX} events, not ${eventsMax}`);
-  }
+function rangeOf(options: FeedOptions): SubscriptionRange<RecordedEvent> {
+  const { prefixes, after } = options;
+  const eventsMax = batchSizeOf(options);
   const selection = {
     filter: prefixes,
     isWanted: (stream: string) => prefixes.some((prefix) => stream.startsWith(prefix)),
@@ -368,7 +365,7 @@ function checkOptions(options: FeedOptions): SubscriptionRange<RecordedEvent> {
 
 const storedRange = (after: Position | undefined): SubscriptionRange<StoredEvent> => ({
   selection: { filter: 'not-of-the-server', isWanted: isOfAnyApplication, read: storedRecord },
-  eventsMax: BATCH_EVENTS_MAX,
+  eventsMax: STORED_EVENTS,
   after: after === undefined ? BEFORE_ALL : placeOf(after),
 });
 

@@ -1,4 +1,4 @@
-import type { Batch } from '../pages.js';
+import type { FeedBatch } from '../../../application/ports/event-feed.js';
 import type { StreamFilter } from './calls/read-requests.js';
 import { leave, type ReadCall } from './calls/read-call.js';
 import { NoAnswer } from './calls/idle-timeout.js';
@@ -76,7 +76,7 @@ export class Subscription<Event> {
    * one.
    * @throws the error that ended it, and UndecodableEvent
    */
-  async *batches(): AsyncGenerator<Batch<Event>, void, undefined> {
+  async *batches(): AsyncGenerator<FeedBatch<Event>, void, undefined> {
     this.#signal.addEventListener('abort', this.#news);
     try {
       while (!this.#signal.aborted) {
@@ -148,7 +148,7 @@ export class Subscription<Event> {
       : Infinity;
   }
 
-  #batch(caughtUp: boolean): Batch<Event> {
+  #batch(caughtUp: boolean): FeedBatch<Event> {
     const batch = { events: this.#events, position: positionOf(this.#place), caughtUp };
     this.#events = [];
     this.#told = { place: this.#place, caughtUp, atMs: performance.now() };
