@@ -16,12 +16,8 @@ export class PreparedQuery {
     this.names = this.statement.columns().map(({ name }) => name);
   }
 
-  all(...parameters: readonly SQLInputValue[]): readonly QueriedRow[] {
+  all(...parameters: readonly SQLInputValue[]): QueriedRow[] {
     return this.statement.all(...parameters).map((cells) => this.rowOf(cells));
-  }
-
-  *iterate(...parameters: readonly SQLInputValue[]): Generator<QueriedRow> {
-    for (const cells of this.statement.iterate(...parameters)) yield this.rowOf(cells);
   }
 
   /** @param cells an array, although the types say otherwise */
