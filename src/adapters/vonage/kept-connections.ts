@@ -10,7 +10,6 @@ import {
 } from 'node:http';
 import { Agent as HttpsAgent, request as requestHttps } from 'node:https';
 import { startTimeLimit } from '../../application/pause.js';
-import type { Answer } from './vonage-answer.js';
 
 /** An idle connection is closed after this time, or earlier where the server announces that it closes it earlier. */
 const IDLE_MS_MAX = 4_000;
@@ -23,6 +22,17 @@ export interface Call {
   readonly method: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
+}
+
+/** The parts of an HTTP answer that decide its outcome. */
+export interface Answer {
+  readonly status: number;
+  /** True when the response came from a redirect target. */
+  readonly redirected: boolean;
+  /** By names in lower case. */
+  readonly headers: Pick<Headers, 'get'>;
+  /** The parsed body, if it is JSON and came in time; otherwise null. */
+  readonly body: unknown;
 }
 
 /** No answer came in time. */

@@ -1,6 +1,5 @@
 import { Messages } from '@vonage/messages';
-import { KeptConnections } from './kept-connections.js';
-import type { Answer } from './vonage-answer.js';
+import { KeptConnections, type Answer } from './kept-connections.js';
 
 type SdkRequest = Parameters<Messages['sendRequest']>[0];
 type SdkAnswer<Body> = Awaited<ReturnType<typeof Messages.prototype.sendRequest<Body>>>;

@@ -1,6 +1,6 @@
 import type { AttemptOutcome, AttemptRequest } from '../../application/ports/sms-gateway.js';
 import type { DeliveryErrorClass } from '../../domain/delivery-errors/delivery-error.js';
-import type { Answer } from './vonage-answer.js';
+import type { Answer } from './kept-connections.js';
 import { problemOf } from './vonage-problem.js';
 import { retryAfterMsOf } from './retry-after.js';
 

@@ -9,7 +9,6 @@ import type {
   ProviderReports,
   ReadRecord,
 } from '../../../application/ports/provider-reports.js';
-import { answerOf } from '../vonage-answer.js';
 import { csvRecords } from './csv-records.js';
 import { readRecord } from './read-record.js';
 import { csvOfZip } from './zip-entry.js';
@@ -64,9 +63,8 @@ export class VonageReports implements ProviderReports {
   }
 
   private async ask(query: Readonly<Record<string, string>>): Promise<readonly ReadRecord[]> {
-    const { apiKey, timeoutMs } = this.config;
     const params = {
-      accountId: apiKey,
+      accountId: this.config.apiKey,
       product: Product.MESSAGES,
       direction: Direction.OUTBOUND,
       ...query,
@@ -77,10 +75,21 @@ export class VonageReports implements ProviderReports {
         readRecord((column) => textOf(record[camelCase(column)]), index + 1),
       );
     } catch (error) {
-      const answer = await answerOf(error, performance.now() + timeoutMs);
-      throw new ProviderRefused(reasonOf(answer?.status), { cause: error });
+      throw new ProviderRefused(reasonOf(statusIn(error)), { cause: error });
     }
   }
+}
+
+/**
+ * Returns the status of the answer inside an error of the SDK; undefined when it holds none. It is recognized by its
+ * shape, because published versions of the SDK have thrown the same class from different packages.
+ */
+function statusIn(thrown: unknown): number | undefined {
+  const response = (thrown as { response?: unknown } | null | undefined)?.response;
+  if (!(response instanceof Response)) return undefined;
+  // Nothing in the body is used, and it may have any length. Cancelling one that broke rejects.
+  response.body?.cancel().catch(() => undefined);
+  return response.status;
 }
 
 /** The SDK turns the names of fields into camel case. */
