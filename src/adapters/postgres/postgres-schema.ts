@@ -1,4 +1,5 @@
 import type { Pool, PoolClient, QueryConfig, QueryResult, QueryResultRow } from 'pg';
+import { inTransaction } from './in-transaction.js';
 import { newPool } from './new-pool.js';
 
 const CONNECT_MS_MAX = 3_000;
@@ -44,7 +45,7 @@ export class PostgresSchema {
 
   async transaction<Result>(work: (client: PoolClient) => Promise<Result>): Promise<Result> {
     await this.create();
-    return this.inTransaction(work);
+    return inTransaction(this.pool, work);
   }
 
   async close(): Promise<void> {
@@ -52,7 +53,7 @@ export class PostgresSchema {
   }
 
   private create(): Promise<void> {
-    this.created ??= this.inTransaction((client) => this.createWith(client)).catch(
+    this.created ??= inTransaction(this.pool, (client) => this.createWith(client)).catch(
       (error: unknown) => {
         this.created = undefined;
         throw error;
@@ -67,24 +68,5 @@ export class PostgresSchema {
     await client.query(`SELECT pg_advisory_xact_lock(hashtext('${name}'))`);
     await client.query(`CREATE SCHEMA IF NOT EXISTS ${name}`);
     for (const statement of statements) await client.query(statement);
-  }
-
-  private async inTransaction<Result>(
-    work: (client: PoolClient) => Promise<Result>,
-  ): Promise<Result> {
-    const client = await this.pool.connect();
-    let isBroken = false;
-    try {
-      await client.query('BEGIN');
-      const result = await work(client);
-      await client.query('COMMIT');
-      return result;
-    } catch (error) {
-      // The server rolls back by itself what a broken connection began; that connection must not be used again.
-      await client.query('ROLLBACK').catch(() => (isBroken = true));
-      throw error;
-    } finally {
-      client.release(isBroken);
-    }
   }
 }

@@ -1,10 +1,4 @@
-import {
-  Inject,
-  Module,
-  type DynamicModule,
-  type OnApplicationShutdown,
-  type Provider,
-} from '@nestjs/common';
+import { Inject, Module, type DynamicModule, type OnApplicationShutdown } from '@nestjs/common';
 import {
   AGENDA,
   CONTACT_LISTINGS,
@@ -42,42 +36,18 @@ export class ReadModelModule implements OnApplicationShutdown {
   constructor(@Inject(Catalog) private readonly catalog: Catalog) {}
 
   static for(config: ReadModelConfig, onDamage: OnDamage): DynamicModule {
-    const providers: Provider[] = [
-      { provide: Catalog, useFactory: () => Catalog.open(openReadModelDatabase(config), onDamage) },
-      over(AGENDA, (catalog) => new AgendaTable(catalog)),
-      over(MESSAGE_INDEX, (catalog) => new MessageIndexTable(catalog)),
-      over(MESSAGE_SEARCH, (catalog) => new SqlMessageSearch(catalog)),
-      over(DELIVERY_TOTALS, (catalog) => new SqlDeliveryTotals(catalog)),
-      { provide: DELIVERY_TIMES, useExisting: DELIVERY_TOTALS },
-      over(INBOUND_MESSAGES, (catalog) => new InboundTables(catalog)),
-      over(CONTACT_LISTINGS, (catalog) => new ContactTables(catalog)),
-      over(CONVERSATIONS, (catalog) => new ConversationTables(catalog)),
-      over(SET_ASIDE, (catalog) => new SetAsideTables(catalog)),
-      over(PERSON_ROWS, (catalog) => new PersonRowsTables(catalog)),
-      over(AGED_ROWS, (catalog) => new AgedRowsTables(catalog)),
-      over(READ_MODEL_ORIGIN, (catalog) => new ReadModelOriginTables(catalog)),
-      over(PROJECTION_POSITIONS, (catalog) => new ProjectionPositionsTables(catalog)),
-    ];
     return {
       module: ReadModelModule,
       global: true,
-      providers,
-      exports: [
-        AGENDA,
-        MESSAGE_INDEX,
-        MESSAGE_SEARCH,
-        DELIVERY_TIMES,
-        DELIVERY_TOTALS,
-        INBOUND_MESSAGES,
-        CONTACT_LISTINGS,
-        CONVERSATIONS,
-        SET_ASIDE,
-        PERSON_ROWS,
-        AGED_ROWS,
-        READ_MODEL_ORIGIN,
-        PROJECTION_POSITIONS,
-        Catalog,
+      providers: [
+        {
+          provide: Catalog,
+          useFactory: () => Catalog.open(openReadModelDatabase(config), onDamage),
+        },
+        ...ports,
+        { provide: DELIVERY_TIMES, useExisting: DELIVERY_TOTALS },
       ],
+      exports: [...ports.map(({ provide }) => provide), DELIVERY_TIMES, Catalog],
     };
   }
 
@@ -87,8 +57,23 @@ export class ReadModelModule implements OnApplicationShutdown {
   }
 }
 
-const over = (token: symbol, build: (catalog: Catalog) => unknown): Provider => ({
-  provide: token,
+const ports = (
+  [
+    [AGENDA, AgendaTable],
+    [MESSAGE_INDEX, MessageIndexTable],
+    [MESSAGE_SEARCH, SqlMessageSearch],
+    [DELIVERY_TOTALS, SqlDeliveryTotals],
+    [INBOUND_MESSAGES, InboundTables],
+    [CONTACT_LISTINGS, ContactTables],
+    [CONVERSATIONS, ConversationTables],
+    [SET_ASIDE, SetAsideTables],
+    [PERSON_ROWS, PersonRowsTables],
+    [AGED_ROWS, AgedRowsTables],
+    [READ_MODEL_ORIGIN, ReadModelOriginTables],
+    [PROJECTION_POSITIONS, ProjectionPositionsTables],
+  ] as const
+).map(([provide, Tables]) => ({
+  provide,
   inject: [Catalog],
-  useFactory: build,
-});
+  useFactory: (catalog: Catalog) => new Tables(catalog),
+}));

@@ -4,11 +4,10 @@ import {
   RowsRefused,
   type Commit,
   type ParkedEvent,
-  type ProjectionName,
   type ProjectionProgress,
   type ProjectionStore,
 } from '../../../application/ports/projection-store.js';
-import type { Catalog, CopyInUse } from './catalog.js';
+import type { CopyInUse } from './catalog.js';
 import { readProgress } from './progress.js';
 import type { Table, TableWrite } from '../table.js';
 import { parkedEventsTable, progressTable } from '../tables.js';
@@ -31,10 +30,6 @@ export interface ChangeWriter<Changes> {
 export interface CopySource {
   current(): Promise<CopyInUse>;
 }
-
-export const copyInUse = (catalog: Catalog, projection: ProjectionName): CopySource => ({
-  current: () => catalog.freshCopyOf(projection),
-});
 
 /** One projection's rows, parked events and position, in the copy that is in use. */
 export class CopyStore<Changes> implements ProjectionStore<Changes> {

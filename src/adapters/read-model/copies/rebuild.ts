@@ -5,6 +5,7 @@ import { allProjections } from '../../../application/projecting/all-projections.
 import type { Projection } from '../../../application/projecting/projection.js';
 import { catchUp, type RebuildProgress } from '../../../application/projecting/catch-up.js';
 import type { Catalog, CopyInUse } from './catalog.js';
+import { nextCopy, projectionOf } from './copy-names.js';
 import { storesOver } from '../projection-stores.js';
 import { tablesOf } from '../tables.js';
 
@@ -52,7 +53,8 @@ export async function rebuild(
 }
 
 function projectionOver(name: ProjectionName, copy: CopyInUse): Projection {
-  const stores = storesOver({ current: async () => copy });
+  // Only the store whose tables the copy has is used.
+  const stores = storesOver(() => ({ current: async () => copy }));
   const found = allProjections(stores).find((one) => one.name === name);
   if (found === undefined) throw new RangeError(`there is no projection ${name}`);
   return found;
@@ -80,17 +82,14 @@ async function checkNotOvertaken(
 
 /** Drops copies that are not in use, and returns the next copy's name. */
 async function clearAway(catalog: Catalog, projection: ProjectionName): Promise<string> {
-  const isCopy = new RegExp(`^${projection}-(\\d+)$`);
-  let last = 0;
-  for (const name of await catalog.database.copies()) {
-    const number = Number(isCopy.exec(name)?.[1] ?? Number.NaN);
-    if (Number.isNaN(number)) continue;
-    last = Math.max(last, number);
+  const copies = await catalog.database.copies();
+  for (const name of copies) {
+    if (projectionOf(name) !== projection) continue;
     // Read each time: another rebuild may have finished since.
     const inUse = (await catalog.freshCopyOf(projection)).name;
     if (name !== inUse) await catalog.database.dropCopy(name);
   }
-  return `${projection}-${last + 1}`;
+  return nextCopy(projection, copies);
 }
 
 /**

@@ -1,5 +1,6 @@
 import { Kysely, PostgresDialect } from 'kysely';
 import { types as driverTypes, type CustomTypesConfig, type Pool, type PoolConfig } from 'pg';
+import { inTransaction } from '../../../postgres/in-transaction.js';
 import { newPool } from '../../../postgres/new-pool.js';
 import { type CatalogTables, type CopyTables, catalogTables } from '../../tables.js';
 import { createIndex, createTable, type DataTypes } from '../data-definition.js';
@@ -93,9 +94,7 @@ export class PostgresReadModelDatabase implements ReadModelDatabase {
       prefix: `${schema}.`,
       tableOptions: () => '',
     };
-    const client = await this.pool.connect();
-    try {
-      await client.query('BEGIN');
+    await inTransaction(this.pool, async (client) => {
       await client.query(`SELECT pg_advisory_xact_lock(hashtext('waybill read model'))`);
       await client.query(`CREATE SCHEMA IF NOT EXISTS ${schema}`);
       for (const table of tables) {
@@ -104,14 +103,7 @@ export class PostgresReadModelDatabase implements ReadModelDatabase {
           await client.query(createIndex(table, index, dialect.prefix));
         }
       }
-      await client.query('COMMIT');
-    } catch (error) {
-      // A broken connection is rolled back by the server.
-      await client.query('ROLLBACK').catch(() => undefined);
-      throw error;
-    } finally {
-      client.release();
-    }
+    });
   }
 }
 

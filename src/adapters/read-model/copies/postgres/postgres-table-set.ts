@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely';
 import type pg from 'pg';
 import { ProjectionMoved, RowsRefused } from '../../../../application/ports/projection-store.js';
+import { inTransaction } from '../../../postgres/in-transaction.js';
 import { tablesOf } from '../../../postgres/tables-of.js';
 import { valueColumns } from '../data-definition.js';
 import type { ProgressGuard, StoredRow, TableSet } from '../read-model-database.js';
@@ -21,21 +22,16 @@ export class PostgresTableSet<Tables> implements TableSet<Tables> {
   ) {}
 
   async write(writes: readonly TableWrite[], guard?: ProgressGuard): Promise<void> {
-    const client = await this.pool.connect();
     try {
-      await client.query('BEGIN');
-      if (guard !== undefined) await this.check(client, guard);
-      for (const { table, remove = [], put = [] } of writes) {
-        if (remove.length > 0) await this.remove(client, table, remove);
-        if (put.length > 0) await this.put(client, table, put);
-      }
-      await client.query('COMMIT');
+      await inTransaction(this.pool, async (client) => {
+        if (guard !== undefined) await this.check(client, guard);
+        for (const { table, remove = [], put = [] } of writes) {
+          if (remove.length > 0) await this.remove(client, table, remove);
+          if (put.length > 0) await this.put(client, table, put);
+        }
+      });
     } catch (error) {
-      // A broken connection is rolled back by the server.
-      await client.query('ROLLBACK').catch(() => undefined);
       throw isRefusal(error) ? new RowsRefused(error.message) : error;
-    } finally {
-      client.release();
     }
   }
 
