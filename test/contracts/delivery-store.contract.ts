@@ -92,9 +92,26 @@ export function deliveryStoreContract(
         replaySince: 5,
       });
       await store.setFailingSince('a', undefined);
-      await store.endReplay('a');
+      await store.endReplay('a', 5);
       expect(await store.progress('a')).toEqual({});
     });
+
+    it.each([
+      ['earlier', 3],
+      ['the same', 5],
+      ['later', 7],
+    ])(
+      'does not end a replay that was asked for during another one: since %s',
+      async (_, sinceMs) => {
+        await store.requestReplay('a', 5);
+        await store.requestReplay('a', sinceMs);
+        await store.endReplay('a', 5);
+        const { replaySince = Infinity } = await store.progress('a');
+        expect(replaySince).toBeLessThanOrEqual(Math.min(5, sinceMs));
+        await store.endReplay('a', replaySince);
+        expect(await store.progress('a')).toEqual({});
+      },
+    );
 
     it('forgets the oldest delivered ones, and none that failed', async () => {
       await store.put('a', [delivery('failed', { state: 'failed', lastAt: 0, nextAt: null })]);

@@ -102,11 +102,20 @@ export class SqlDeliveryStore implements DeliveryStore {
   }
 
   async requestReplay(endpointId: string, sinceMs: number): Promise<void> {
-    await this.set(this.query, endpointId, 'replay_since', sinceMs);
+    await this.query(
+      `INSERT INTO ${this.prefix}endpoints AS known (id, replay_since) VALUES ($1, $2)
+       ON CONFLICT (id) DO UPDATE SET replay_since = CASE
+         WHEN known.replay_since <= excluded.replay_since THEN known.replay_since - 1
+         ELSE excluded.replay_since END`,
+      [endpointId, sinceMs],
+    );
   }
 
-  async endReplay(endpointId: string): Promise<void> {
-    await this.set(this.query, endpointId, 'replay_since', null);
+  async endReplay(endpointId: string, sinceMs: number): Promise<void> {
+    await this.query(
+      `UPDATE ${this.prefix}endpoints SET replay_since = NULL WHERE id = $1 AND replay_since = $2`,
+      [endpointId, sinceMs],
+    );
   }
 
   async list(
@@ -159,7 +168,7 @@ export class SqlDeliveryStore implements DeliveryStore {
   private async set(
     query: Sql['query'],
     endpointId: string,
-    column: 'position' | 'failing_since' | 'replay_since',
+    column: 'position' | 'failing_since',
     value: SqlValue,
   ): Promise<void> {
     await query(

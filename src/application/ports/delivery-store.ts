@@ -46,8 +46,13 @@ export interface DeliveryStore {
    */
   hasten(endpointId: string, atMs: number, apartMs: number): Promise<void>;
   setFailingSince(endpointId: string, atMs: number | undefined): Promise<void>;
+  /**
+   * Asks for a replay of what was recorded since a time, or earlier where an earlier replay has not ended. Makes
+   * `replaySince` another one in any case, so that the end of a replay under way does not end this one too.
+   */
   requestReplay(endpointId: string, sinceMs: number): Promise<void>;
-  endReplay(endpointId: string): Promise<void>;
+  /** @param sinceMs `replaySince` as it was when the replay began; where it has changed since, a replay is still asked for */
+  endReplay(endpointId: string, sinceMs: number): Promise<void>;
   /** The newest first. @param beforeMs only those before; undefined: all */
   list(
     endpointId: string,

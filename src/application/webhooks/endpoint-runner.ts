@@ -81,7 +81,7 @@ export class EndpointRunner {
   private readonly repeats = new Map<string, Promise<void>>();
   /** Set when a repeat could not be recorded. */
   private fault: unknown;
-  /** Ends both works of a run, when one of them fails or the endpoint is disabled. */
+  /** Ends the works of a run, when one of them fails or the endpoint is disabled. */
   private ending = new AbortController();
 
   constructor(
@@ -99,14 +99,14 @@ export class EndpointRunner {
     const until = AbortSignal.any([signal, this.ending.signal]);
     this.failingSince = (await this.ports.deliveries.progress(this.id)).failingSince;
     if (this.failingSince !== undefined) this.failures = FAILING_AFTER;
-    const works = [this.follow(until), this.retry(until)].map((work) =>
+    const works = [this.follow(until), this.retry(until), this.replay(until)].map((work) =>
       work.catch((error: unknown) => {
         this.ending.abort();
         if (!signal.aborted && !this.isDisabled) throw error;
       }),
     );
-    const [follow, retry] = await Promise.allSettled(works);
-    for (const ended of [follow, retry]) if (ended?.status === 'rejected') throw ended.reason;
+    const ended = await Promise.allSettled(works);
+    for (const work of ended) if (work.status === 'rejected') throw work.reason;
   }
 
   /** True while the endpoint takes nothing. */
@@ -204,7 +204,6 @@ export class EndpointRunner {
   private async retry(signal: AbortSignal): Promise<void> {
     this.fault = undefined;
     while (!signal.aborted) {
-      await this.replay(signal);
       for (const delivery of await this.due()) this.beginRepeat(delivery, signal);
       // One that hangs keeps only its own place, and each that ends makes room for the next.
       const isFull = this.repeats.size >= RETRIES_MAX;
@@ -258,10 +257,17 @@ export class EndpointRunner {
     return (await this.ports.events.of(recorded)).find(({ id }) => id === eventId);
   }
 
-  /** Delivers again what was recorded since a time, beside what is new. */
+  /** Replays beside what is new and what is repeated: while the endpoint is down, only a repeat finds out when it is up. */
   private async replay(signal: AbortSignal): Promise<void> {
-    const { replaySince } = await this.ports.deliveries.progress(this.id);
-    if (replaySince === undefined) return;
+    while (!signal.aborted) {
+      const { replaySince } = await this.ports.deliveries.progress(this.id);
+      if (replaySince !== undefined) await this.replayOnce(replaySince, signal);
+      await this.wait(signal);
+    }
+  }
+
+  /** Delivers again what was recorded since a time. */
+  private async replayOnce(replaySince: number, signal: AbortSignal): Promise<void> {
     await this.known.readAgain();
     const since = new Date(replaySince).toISOString();
     const options = { prefixes: TOLD_STREAMS, signal, batchEventsMax: BATCH_EVENTS_MAX };
@@ -275,7 +281,7 @@ export class EndpointRunner {
       if (signal.aborted) return;
       if (done.length > 0) await this.ports.deliveries.put(this.id, done);
     }
-    if (!signal.aborted) await this.ports.deliveries.endReplay(this.id);
+    if (!signal.aborted) await this.ports.deliveries.endReplay(this.id, replaySince);
   }
 
   private async attempt(

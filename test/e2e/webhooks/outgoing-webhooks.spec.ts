@@ -196,6 +196,23 @@ it('delivers what was recorded while the service was down, and again on demand',
   expect(receiver.ids).toEqual(ids);
 });
 
+it('finds out that a receiver is up again, also while a replay waits for it', async () => {
+  const { receiver, id } = await receiverOf('message.status_changed');
+  let refused = 0;
+  receiver.answer = () => {
+    refused += 1;
+    return 503;
+  };
+  const since = new Date().toISOString();
+  const messages = await Promise.all(
+    [recipient(), recipient(), recipient()].map((to) => waybill.send(to)),
+  );
+  await eventually(() => refused >= 10);
+  expect((await waybill.api.post(`${ENDPOINTS}/${id}/replay`, { since })).status).toBe(202);
+  receiver.answer = () => 204;
+  await eventually(() => messages.every((one) => statusesOf(receiver, one).length >= 10));
+});
+
 it('rotates the secret with an overlap, tests and forgets', async () => {
   const { receiver, id } = await receiverOf('sending.held');
   const rotated = (await waybill.api.post(`${ENDPOINTS}/${id}/rotate-secret`)).as<Shown>(200);
