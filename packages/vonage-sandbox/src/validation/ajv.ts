@@ -1,5 +1,5 @@
 import { _, Ajv } from 'ajv';
-import sendRequest from '../api/send-request.schema.json' with { type: 'json' };
+import { sendRequest } from '../api/send-request.schema.js';
 import { controlRequests } from '../control/control-requests.schema.js';
 import * as formats from './formats.js';
 
