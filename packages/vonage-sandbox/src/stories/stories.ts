@@ -93,234 +93,176 @@ const failed = (status: 'rejected' | 'undeliverable', code: string): PlannedCall
 });
 const wasDelivered = [submitted, delivered];
 
+/** A story whose send is answered by a plain 202, unless another answer is given. */
+const story = (
+  digits: string,
+  tells: string,
+  callbacks: readonly PlannedCallback[],
+  answer: Answer = accepted,
+): NamedStory => ({ digits, tells, answer, callbacks });
+
 const refusal = (
   status: RefusalStatus,
   tells: string,
   body: 'problem' | 'html' = 'problem',
-): NamedStory => ({
-  digits: String(status),
-  tells,
-  answer: { kind: 'refused', status, body },
-  callbacks: [],
-});
+): NamedStory => story(String(status), tells, [], { kind: 'refused', status, body });
 
 const shaped = (
   digits: string,
   shape: Shape,
   tells: string,
   last: PlannedCallback = delivered,
-): NamedStory => ({
-  digits,
-  tells,
-  answer: accepted,
-  callbacks: [
+): NamedStory =>
+  story(digits, tells, [
     { ...submitted, shape },
     { ...last, shape },
-  ],
-});
+  ]);
 
 /** All behaviours that the sandbox offers for a message. `GET /sandbox` lists them. */
 export const stories = {
-  delivered: {
-    digits: '000',
-    tells: 'Submitted, then delivered.',
-    answer: accepted,
-    callbacks: wasDelivered,
-  },
-  'no-receipt': {
-    digits: '001',
-    tells: 'Submitted, and then nothing is ever heard of it.',
-    answer: accepted,
-    callbacks: [submitted],
-  },
-  rejected: {
-    digits: '002',
-    tells: 'Submitted, then rejected (1280, blocked by the carrier; any other code by 99CCCC).',
-    answer: accepted,
-    callbacks: [submitted, failed('rejected', '1280')],
-  },
-  undeliverable: {
-    digits: '003',
-    tells: 'Undeliverable (1260, destination unreachable; any other code by 97CCCC).',
-    answer: accepted,
-    callbacks: [failed('undeliverable', '1260')],
-  },
-  'out-of-order': {
-    digits: '004',
-    tells: 'Delivered arrives first; the submitted that preceded it arrives afterwards.',
-    answer: accepted,
-    callbacks: [
+  delivered: story('000', 'Submitted, then delivered.', wasDelivered),
+  'no-receipt': story('001', 'Submitted, and then nothing is ever heard of it.', [submitted]),
+  rejected: story(
+    '002',
+    'Submitted, then rejected (1280, blocked by the carrier; any other code by 99CCCC).',
+    [submitted, failed('rejected', '1280')],
+  ),
+  undeliverable: story(
+    '003',
+    'Undeliverable (1260, destination unreachable; any other code by 97CCCC).',
+    [failed('undeliverable', '1260')],
+  ),
+  'out-of-order': story(
+    '004',
+    'Delivered arrives first; the submitted that preceded it arrives afterwards.',
+    [
       delivered,
       { ...submitted, afterMs: FINAL_AFTER_MS + 500, occurredAfterMs: SUBMITTED_AFTER_MS },
     ],
-  },
-  duplicated: {
-    digits: '005',
-    tells: 'Each callback is sent twice at the same moment, byte for byte the same.',
-    answer: accepted,
-    callbacks: wasDelivered.map((callback) => ({ ...callback, copies: 2 })),
-  },
-  contradicted: {
-    digits: '006',
-    tells: 'Delivered, and then rejected (1330).',
-    answer: accepted,
-    callbacks: [
-      ...wasDelivered,
-      { ...failed('rejected', '1330'), afterMs: FINAL_AFTER_MS + 1_500 },
-    ],
-  },
-  'before-accepted': {
-    digits: '007',
-    tells: 'Submitted and delivered arrive and are answered before the 202 is written.',
-    answer: { kind: 'accepted-last' },
-    callbacks: [
+  ),
+  duplicated: story(
+    '005',
+    'Each callback is sent twice at the same moment, byte for byte the same.',
+    wasDelivered.map((callback) => ({ ...callback, copies: 2 })),
+  ),
+  contradicted: story('006', 'Delivered, and then rejected (1330).', [
+    ...wasDelivered,
+    { ...failed('rejected', '1330'), afterMs: FINAL_AFTER_MS + 1_500 },
+  ]),
+  'before-accepted': story(
+    '007',
+    'Submitted and delivered arrive and are answered before the 202 is written.',
+    [
       { ...submitted, afterMs: 0 },
       { ...delivered, afterMs: 100 },
     ],
-  },
-  'slow-accepted': {
-    digits: '008',
-    tells: 'The 202 comes after 20 s; the callbacks come when they are due, before it.',
-    answer: { kind: 'accepted', afterMs: SLOW_ANSWER_MS },
-    callbacks: wasDelivered,
-  },
-  'accepted-reset': {
-    digits: '009',
-    tells: 'The message is taken, but the connection is reset instead of a 202; callbacks come.',
-    answer: { kind: 'accepted-reset' },
-    callbacks: wasDelivered,
-  },
-  'unsigned-first': {
-    digits: '010',
-    tells: 'The first try of each callback has no signature; a 5xx brings a signed retry.',
-    answer: accepted,
-    callbacks: wasDelivered.map((callback) => ({ ...callback, signing: 'unsigned-first' })),
-  },
-  'multi-segment': {
-    digits: '011',
-    tells: 'Delivered, with the result of each of two or more segments.',
-    answer: accepted,
-    callbacks: [
-      submitted,
-      { ...delivered, segments: [{ status: 'delivered' }, { status: 'delivered' }] },
-    ],
-  },
-  'segment-timeout': {
-    digits: '012',
-    tells: 'Rejected with 1490: one segment was delivered, the fate of the other is unknown.',
-    answer: accepted,
-    callbacks: [
+    { kind: 'accepted-last' },
+  ),
+  'slow-accepted': story(
+    '008',
+    'The 202 comes after 20 s; the callbacks come when they are due, before it.',
+    wasDelivered,
+    { kind: 'accepted', afterMs: SLOW_ANSWER_MS },
+  ),
+  'accepted-reset': story(
+    '009',
+    'The message is taken, but the connection is reset instead of a 202; callbacks come.',
+    wasDelivered,
+    { kind: 'accepted-reset' },
+  ),
+  'unsigned-first': story(
+    '010',
+    'The first try of each callback has no signature; a 5xx brings a signed retry.',
+    wasDelivered.map((callback) => ({ ...callback, signing: 'unsigned-first' })),
+  ),
+  'multi-segment': story('011', 'Delivered, with the result of each of two or more segments.', [
+    submitted,
+    { ...delivered, segments: [{ status: 'delivered' }, { status: 'delivered' }] },
+  ]),
+  'segment-timeout': story(
+    '012',
+    'Rejected with 1490: one segment was delivered, the fate of the other is unknown.',
+    [
       submitted,
       {
         ...failed('rejected', '1490'),
         segments: [{ status: 'delivered' }, { status: 'rejected', errorCode: '1230' }],
       },
     ],
-  },
-  'late-delivery': {
-    digits: '013',
-    tells: 'Delivered, but 45 minutes after it was sent.',
-    answer: accepted,
-    callbacks: [submitted, { ...delivered, afterMs: LATE_AFTER_MS }],
-  },
-  expired: {
-    digits: '014',
-    tells: 'Rejected with 1360 when the message expires: after its `ttl`, or after 72 hours.',
-    answer: accepted,
-    callbacks: [
-      submitted,
-      { ...failed('rejected', '1360'), afterMs: EXPIRED_AFTER_MS, atExpiry: true },
-    ],
-  },
-  read: {
-    digits: '015',
-    tells: 'Submitted, delivered, read.',
-    answer: accepted,
-    callbacks: [...wasDelivered, { status: 'read', afterMs: FINAL_AFTER_MS + 1_500 }],
-  },
-  'read-only': {
-    digits: '016',
-    tells: 'Submitted, then read, and never delivered.',
-    answer: accepted,
-    callbacks: [submitted, { status: 'read', afterMs: FINAL_AFTER_MS }],
-  },
-  'delivered-only': {
-    digits: '017',
-    tells: 'Delivered; submitted never comes.',
-    answer: accepted,
-    callbacks: [delivered],
-  },
-  'rejected-then-delivered': {
-    digits: '018',
-    tells: 'Rejected (1330), and then delivered after all.',
-    answer: accepted,
-    callbacks: [
-      submitted,
-      failed('rejected', '1330'),
-      { ...delivered, afterMs: FINAL_AFTER_MS + 1_500 },
-    ],
-  },
-  sparse: {
-    digits: '019',
-    tells: 'Delivered, with no field that Vonage does not require.',
-    answer: accepted,
-    callbacks: wasDelivered.map((callback) => ({ ...callback, shape: 'sparse' })),
-  },
-  'accepted-silence': {
-    digits: '020',
-    tells: 'The message is taken, but the request is never answered; callbacks come.',
-    answer: { kind: 'accepted-silence' },
-    callbacks: wasDelivered,
-  },
-  silence: {
-    digits: '021',
-    tells: 'The request is never answered and the message is not taken.',
-    answer: { kind: 'silence' },
-    callbacks: [],
-  },
-  reset: {
-    digits: '022',
-    tells: 'The connection is reset and the message is not taken.',
-    answer: { kind: 'reset' },
-    callbacks: [],
-  },
-  'slow-body': {
-    digits: '023',
-    tells: '202 at once, but the rest of its body comes after 20 s.',
-    answer: { kind: 'accepted', body: 'slow' },
-    callbacks: wasDelivered,
-  },
-  'empty-body': {
-    digits: '024',
-    tells: '202 with an empty body.',
-    answer: { kind: 'accepted', body: 'empty' },
-    callbacks: wasDelivered,
-  },
-  'text-body': {
-    digits: '025',
-    tells: '202 with a body of text/plain.',
-    answer: { kind: 'accepted', body: 'text' },
-    callbacks: wasDelivered,
-  },
-  'body-without-uuid': {
-    digits: '026',
-    tells: '202 with JSON that holds no `message_uuid`.',
-    answer: { kind: 'accepted', body: 'without-uuid' },
-    callbacks: wasDelivered,
-  },
+  ),
+  'late-delivery': story('013', 'Delivered, but 45 minutes after it was sent.', [
+    submitted,
+    { ...delivered, afterMs: LATE_AFTER_MS },
+  ]),
+  expired: story(
+    '014',
+    'Rejected with 1360 when the message expires: after its `ttl`, or after 72 hours.',
+    [submitted, { ...failed('rejected', '1360'), afterMs: EXPIRED_AFTER_MS, atExpiry: true }],
+  ),
+  read: story('015', 'Submitted, delivered, read.', [
+    ...wasDelivered,
+    { status: 'read', afterMs: FINAL_AFTER_MS + 1_500 },
+  ]),
+  'read-only': story('016', 'Submitted, then read, and never delivered.', [
+    submitted,
+    { status: 'read', afterMs: FINAL_AFTER_MS },
+  ]),
+  'delivered-only': story('017', 'Delivered; submitted never comes.', [delivered]),
+  'rejected-then-delivered': story('018', 'Rejected (1330), and then delivered after all.', [
+    submitted,
+    failed('rejected', '1330'),
+    { ...delivered, afterMs: FINAL_AFTER_MS + 1_500 },
+  ]),
+  sparse: story(
+    '019',
+    'Delivered, with no field that Vonage does not require.',
+    wasDelivered.map((callback) => ({ ...callback, shape: 'sparse' })),
+  ),
+  'accepted-silence': story(
+    '020',
+    'The message is taken, but the request is never answered; callbacks come.',
+    wasDelivered,
+    { kind: 'accepted-silence' },
+  ),
+  silence: story('021', 'The request is never answered and the message is not taken.', [], {
+    kind: 'silence',
+  }),
+  reset: story('022', 'The connection is reset and the message is not taken.', [], {
+    kind: 'reset',
+  }),
+  'slow-body': story(
+    '023',
+    '202 at once, but the rest of its body comes after 20 s.',
+    wasDelivered,
+    { kind: 'accepted', body: 'slow' },
+  ),
+  'empty-body': story('024', '202 with an empty body.', wasDelivered, {
+    kind: 'accepted',
+    body: 'empty',
+  }),
+  'text-body': story('025', '202 with a body of text/plain.', wasDelivered, {
+    kind: 'accepted',
+    body: 'text',
+  }),
+  'body-without-uuid': story('026', '202 with JSON that holds no `message_uuid`.', wasDelivered, {
+    kind: 'accepted',
+    body: 'without-uuid',
+  }),
   'rejected-once': {
-    digits: '030',
-    tells: 'The first message to a number is rejected as throttled (1000), the next is delivered.',
+    ...story(
+      '030',
+      'The first message to a number is rejected as throttled (1000), the next is delivered.',
+      [submitted, failed('rejected', '1000')],
+    ),
     firstMessages: 1,
-    answer: accepted,
-    callbacks: [submitted, failed('rejected', '1000')],
   },
   'rejected-twice': {
-    digits: '031',
-    tells: 'The first two messages to a number are rejected (1331), the next is delivered.',
+    ...story(
+      '031',
+      'The first two messages to a number are rejected (1331), the next is delivered.',
+      [submitted, failed('rejected', '1331')],
+    ),
     firstMessages: 2,
-    answer: accepted,
-    callbacks: [submitted, failed('rejected', '1331')],
   },
   'numeric-title': shaped(
     '101',
@@ -369,30 +311,27 @@ export const stories = {
     'Delivered; the timestamp is `2020-01-01 14:00:00 UTC`.',
   ),
   escaped: shaped('111', 'escaped', 'Delivered; the JSON is written with \\u escapes and `\\/`.'),
-  'unknown-status': {
-    digits: '112',
-    tells: 'Submitted, then a status word that no specification lists, then delivered.',
-    answer: accepted,
-    callbacks: [submitted, { status: 'buffered', afterMs: 1_500 }, delivered],
-  },
+  'unknown-status': story(
+    '112',
+    'Submitted, then a status word that no specification lists, then delivered.',
+    [submitted, { status: 'buffered', afterMs: 1_500 }, delivered],
+  ),
   'legacy-receipt': shaped(
     '113',
     'legacy-receipt',
     'Receipts of the old SMS API, as an account with the wrong default setting sends them.',
   ),
   'not-json': shaped('114', 'not-json', 'Callbacks that are signed but are not JSON.'),
-  redirect: {
-    digits: '302',
-    tells: '302 to an address that answers 302 again.',
-    answer: { kind: 'redirect', status: 302 },
-    callbacks: [],
-  },
+  redirect: story('302', '302 to an address that answers 302 again.', [], {
+    kind: 'redirect',
+    status: 302,
+  }),
   'redirect-once': {
-    digits: '307',
-    tells: '307 back to the same place, where the message is then delivered.',
+    ...story('307', '307 back to the same place, where the message is then delivered.', [], {
+      kind: 'redirect',
+      status: 307,
+    }),
     firstMessages: 1,
-    answer: { kind: 'redirect', status: 307 },
-    callbacks: [],
   },
   unauthorized: refusal(401, '401, although the credentials are right.'),
   'low-balance': refusal(402, '402, the account has no money left.'),
