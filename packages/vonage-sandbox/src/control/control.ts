@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import { STATUS_CODES, type IncomingMessage, type ServerResponse } from 'node:http';
 import {
   readInboundRequest,
   readSettingsRequest,
@@ -57,24 +57,20 @@ export class Control {
     const here = this.routes
       .map((route) => ({ route, id: idIn(path, route.path) }))
       .filter(({ id }) => id !== null);
-    if (here.length === 0) return refuse(404, 'Not Found', `There is nothing at ${path}.`);
+    if (here.length === 0) return refuse(404, `There is nothing at ${path}.`);
     const found = here.find(({ route }) => route.method === request.method);
     if (found === undefined) {
       const allow = here.map(({ route }) => route.method).join(', ');
-      return refuse(405, 'Method Not Allowed', `Here one can only ${allow}.`, { Allow: allow });
+      return refuse(405, `Here one can only ${allow}.`, { Allow: allow });
     }
     if (raw === null) {
-      return refuse(
-        413,
-        'Payload Too Large',
-        `A request may hold at most ${BODY_BYTES_MAX} bytes.`,
-      );
+      return refuse(413, `A request may hold at most ${BODY_BYTES_MAX} bytes.`);
     }
     let body: unknown;
     try {
       body = raw.length === 0 ? undefined : JSON.parse(raw.toString('utf8'));
     } catch {
-      return refuse(400, 'Bad Request', 'The body is not JSON.');
+      return refuse(400, 'The body is not JSON.');
     }
     const query = new URL(request.url ?? '/', 'http://sandbox').searchParams;
     return found.route.handle({ query, id: found.id ?? '', body });
@@ -157,7 +153,7 @@ function controlRoutes(operations: Operations, settings: Settings): readonly Con
       tells: 'One message by its message_uuid.',
       handle: ({ id }) => {
         const message = operations.message(id);
-        if (message === null) return refuse(404, 'Not Found', 'No such message was accepted.');
+        if (message === null) return refuse(404, 'No such message was accepted.');
         return ok(message);
       },
     },
@@ -252,11 +248,10 @@ const done = (act: () => void): ControlAnswer => {
 const ok = (body: unknown): ControlAnswer => ({ status: 200, body });
 
 const faulty = (faults: readonly Fault[]): ControlAnswer =>
-  refuse(422, 'Unprocessable Entity', 'Some parameters are invalid.', {}, faults);
+  refuse(422, 'Some parameters are invalid.', {}, faults);
 
 const refuse = (
   status: number,
-  title: string,
   detail: string,
   headers: Readonly<Record<string, string>> = {},
   faults: readonly Fault[] = [],
@@ -266,7 +261,7 @@ const refuse = (
     headers: { 'Content-Type': 'application/problem+json', ...headers },
     body: {
       type: 'about:blank',
-      title,
+      title: STATUS_CODES[status],
       status,
       detail,
       instance: newInstance(),
