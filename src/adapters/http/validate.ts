@@ -1,6 +1,7 @@
 import { validateSync, type ValidationError } from 'class-validator';
 import { furtherFaults, InvalidRequest, type Fault } from '../../application/errors.js';
 import { isPlainText, NOT_PLAIN_TEXT } from './plain-text.js';
+import { refuseParameters, type RawQuery } from './reporting/query-reader.js';
 import { shapeOf, type DtoClass, type Shape } from './shape.js';
 
 /** Longer than the longest text of any field. */
@@ -163,4 +164,17 @@ export function readTogether<Parts extends readonly unknown[]>(
   });
   if (faults.length > 0) throw new InvalidRequest(faults);
   return parts as unknown as Parts;
+}
+
+/** Reads the body of a route that takes no query parameters. @throws InvalidRequest */
+export function readBody<Dto extends object>(
+  expectedType: DtoClass<Dto>,
+  body: unknown,
+  query: RawQuery,
+): Dto {
+  const [dto] = readTogether(
+    () => validate(expectedType, body),
+    () => refuseParameters(query),
+  );
+  return dto;
 }

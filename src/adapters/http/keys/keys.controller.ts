@@ -22,7 +22,7 @@ import type { AuthenticatedRequest } from '../auth/api-key.guard.js';
 import { RequiresScope } from '../auth/requires-scope.js';
 import { TakesBody } from '../bodies/takes-body.js';
 import { QueryReader, refuseParameters, type RawQuery } from '../reporting/query-reader.js';
-import { readTogether, validate } from '../validate.js';
+import { readBody } from '../validate.js';
 import { CreateKeyDto, type KeyLimitsDto } from './keys.dto.js';
 import { DescribeCreateKey, DescribeKeys, DescribeRevokeKey } from './keys.openapi.js';
 
@@ -50,10 +50,7 @@ export class KeysController {
     @Query() query: RawQuery,
     @Req() { actor }: AuthenticatedRequest,
   ): Promise<KeyView & { readonly key: string }> {
-    const [{ name, scopes, expiresAt, limits }] = readTogether(
-      () => validate(CreateKeyDto, body),
-      () => refuseParameters(query),
-    );
+    const { name, scopes, expiresAt, limits } = readBody(CreateKeyDto, body, query);
     const { key, view } = await this.manageKeys.create(
       {
         name,

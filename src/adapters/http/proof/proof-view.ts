@@ -1,12 +1,9 @@
+import type { StoredEvent } from '../../../application/ports/stored-events.js';
 import type { MessageProof } from '../../../application/proof/prove-message.js';
 
 /** An event as it is stored. */
-interface StoredView {
-  readonly stream: string;
+interface StoredView extends Pick<StoredEvent, 'stream' | 'id' | 'type' | 'version'> {
   readonly revision: number;
-  readonly id: string;
-  readonly type: string;
-  readonly version: number;
   /** The stored text: its bytes in UTF-8 are those that the entry has the digest of. */
   readonly data: string;
   readonly metadata: string;

@@ -7,7 +7,7 @@ import type { AuthenticatedRequest } from '../auth/api-key.guard.js';
 import { RequiresScope } from '../auth/requires-scope.js';
 import { TakesBody } from '../bodies/takes-body.js';
 import { QueryReader, refuseParameters, type RawQuery } from '../reporting/query-reader.js';
-import { inspect, readTogether, validate } from '../validate.js';
+import { inspect, readBody, readTogether } from '../validate.js';
 import { HoldSendingDto, ReleaseSendingDto } from './sending.dto.js';
 import {
   DescribeHold,
@@ -53,10 +53,7 @@ export class SendingController {
     @Query() query: RawQuery,
     @Req() { actor }: AuthenticatedRequest,
   ): Promise<SendingView> {
-    const [{ reason, provider }] = readTogether(
-      () => validate(HoldSendingDto, body),
-      () => refuseParameters(query),
-    );
+    const { reason, provider } = readBody(HoldSendingDto, body, query);
     const by = actor ?? null;
     await this.steering.hold({ cause: 'operator', reason, by, source: 'api', provider });
     return this.readSending.execute();

@@ -20,7 +20,7 @@ import { clearSessionCookie, isFromOwnPage, setSessionCookie } from '../auth/ses
 import { TakesBody } from '../bodies/takes-body.js';
 import { HttpProblem } from '../problems/http-problem.js';
 import { refuseParameters, type RawQuery } from '../reporting/query-reader.js';
-import { readTogether, validate } from '../validate.js';
+import { readBody } from '../validate.js';
 import { SignInDto } from './session.dto.js';
 import { DescribeSession, DescribeSignIn, DescribeSignOut } from './session.openapi.js';
 
@@ -67,10 +67,7 @@ export class SessionController {
     @Res({ passthrough: true }) response: Response,
   ): Promise<SessionView> {
     refuseOtherPages(request);
-    const [{ key }] = readTogether(
-      () => validate(SignInDto, body),
-      () => refuseParameters(query),
-    );
+    const { key } = readBody(SignInDto, body, query);
     if (this.check.isKeyless) return open;
     const { holder, token, expiresAt } = await this.check.signIn(request, key.trim());
     setSessionCookie(response, token);

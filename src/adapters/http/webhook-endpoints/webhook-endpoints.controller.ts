@@ -18,7 +18,7 @@ import type { AuthenticatedRequest } from '../auth/api-key.guard.js';
 import { RequiresScope } from '../auth/requires-scope.js';
 import { TakesBody } from '../bodies/takes-body.js';
 import { QueryReader, refuseParameters, type RawQuery } from '../reporting/query-reader.js';
-import { readTogether, validate } from '../validate.js';
+import { readBody } from '../validate.js';
 import {
   viewDelivery,
   viewEndpoint,
@@ -49,10 +49,7 @@ export class WebhookEndpointsController {
     @Query() query: RawQuery,
     @Req() { actor }: AuthenticatedRequest,
   ): Promise<WithSecret> {
-    const [{ url, events, description = '' }] = readTogether(
-      () => validate(CreateEndpointDto, body),
-      () => refuseParameters(query),
-    );
+    const { url, events, description = '' } = readBody(CreateEndpointDto, body, query);
     const made = await this.manage.create({ url, events, description }, actor);
     return { ...viewEndpoint(made.endpoint), secret: made.secret };
   }
@@ -83,10 +80,7 @@ export class WebhookEndpointsController {
     @Query() query: RawQuery,
     @Req() { actor }: AuthenticatedRequest,
   ): Promise<EndpointView> {
-    const [patch] = readTogether(
-      () => validate(PatchEndpointDto, body),
-      () => refuseParameters(query),
-    );
+    const patch = readBody(PatchEndpointDto, body, query);
     return viewEndpoint(await this.manage.patch(id, patch, actor));
   }
 
@@ -155,10 +149,7 @@ export class WebhookEndpointsController {
     @Body() body: unknown,
     @Query() query: RawQuery,
   ): Promise<{ readonly since: string }> {
-    const [{ since }] = readTogether(
-      () => validate(ReplayDto, body),
-      () => refuseParameters(query),
-    );
+    const { since } = readBody(ReplayDto, body, query);
     const sinceMs = Date.parse(since);
     await this.manage.replay(id, sinceMs);
     return { since: new Date(sinceMs).toISOString() };

@@ -25,10 +25,7 @@ export const refusedBecause = [
 ] as const;
 export type RefusedBecause = (typeof refusedBecause)[number];
 
-interface Run {
-  readonly webhook: WebhookKind;
-  readonly reason: RefusedBecause;
-  readonly status: number;
+interface Run extends Pick<RefusedWebhooks, 'webhook' | 'reason' | 'status'> {
   count: number;
   readonly firstMs: number;
   lastMs: number;

@@ -5,8 +5,8 @@ import type { AuthenticatedRequest } from '../../auth/api-key.guard.js';
 import { AUDIT_LOG } from '../../auth/audit-log.js';
 import { RequiresScope } from '../../auth/requires-scope.js';
 import { TakesBody } from '../../bodies/takes-body.js';
-import { refuseParameters, type RawQuery } from '../../reporting/query-reader.js';
-import { readTogether, validate } from '../../validate.js';
+import type { RawQuery } from '../../reporting/query-reader.js';
+import { readBody } from '../../validate.js';
 import { ReplayWebhookDto } from './replay.dto.js';
 import { DescribeReplayWebhook } from './replay.openapi.js';
 import { ReplayWebhook, type ReplayedWebhook } from './replay-webhook.js';
@@ -30,10 +30,7 @@ export class ReplayController {
     @Req() { actor }: AuthenticatedRequest,
     @Res({ passthrough: true }) response: Response,
   ): Promise<ReplayedWebhook> {
-    const [{ stream, revision }] = readTogether(
-      () => validate(ReplayWebhookDto, body),
-      () => refuseParameters(query),
-    );
+    const { stream, revision } = readBody(ReplayWebhookDto, body, query);
     const gone = new AbortController();
     response.on('close', () => gone.abort());
     const place = { stream, revision: BigInt(revision) };
