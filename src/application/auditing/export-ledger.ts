@@ -20,7 +20,7 @@ export class ExportLedger {
     eventsMax: number | undefined,
     signal: AbortSignal,
   ): AsyncGenerator<RecordedEvent> {
-    if (after !== undefined) this.checkPosition(after);
+    if (after !== undefined) await this.checkPosition(after);
     const options = {
       prefixes: LEDGER_STREAMS,
       signal,
@@ -36,14 +36,18 @@ export class ExportLedger {
     }
   }
 
-  private checkPosition(after: Position): void {
+  /** A position ahead of the ledger came from a newer copy of it: events that are recorded up to there would be left out. */
+  private async checkPosition(after: Position): Promise<void> {
+    const head = await this.feed.head();
     try {
-      this.feed.comparePositions(after, after);
+      if (this.feed.comparePositions(after, head ?? after) <= 0) return;
     } catch (error) {
       if (!(error instanceof ApplicationError) || error.code !== 'invalid-request') throw error;
-      throw new InvalidRequest([
-        { parameter: 'after', detail: 'after is not a position of this ledger' },
-      ]);
+      throw refused('after is not a position of this ledger');
     }
+    throw refused('after is ahead of this ledger: begin again without it');
   }
 }
+
+const refused = (detail: string): InvalidRequest =>
+  new InvalidRequest([{ parameter: 'after', detail }]);
