@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import { Catalog } from '../../src/adapters/read-model/copies/catalog.js';
 import {
   mergeFacets,
-  scanFacets,
+  scan,
   type KeyRange,
 } from '../../src/adapters/read-model/messages/message-search-statements.js';
 import type {
@@ -88,7 +88,13 @@ export function describeMergedFacets(name: string, open: () => Promise<ReadModel
           );
           const { kind } = catalog.database;
           const limits = { rowsMax, looksMax };
-          const scanned = await scanFacets(copy.db, kind, ids, { from, to }, limits).execute();
+          const scanned = await scan(
+            copy.db,
+            kind,
+            { facetIds: ids },
+            { from, to },
+            limits,
+          ).execute();
           expect(scanned.map((row) => row.message_key)).toEqual(
             inRange.slice(0, looksMax).filter(isWanted).slice(0, rowsMax),
           );

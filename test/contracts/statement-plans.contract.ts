@@ -14,10 +14,8 @@ import {
 import {
   endOfScan,
   latest,
-  latestOf,
   mergeFacets,
-  scanFacets,
-  scanOf,
+  scan,
 } from '../../src/adapters/read-model/messages/message-search-statements.js';
 import type { CopyTables } from '../../src/adapters/read-model/tables.js';
 import {
@@ -64,11 +62,11 @@ export function describeStatementPlans(name: string, open: () => Promise<ReadMod
       const noFacets = { facetIds: undefined, recipients: ['1'] };
       for (const query of [
         latest(db, range, 50),
-        scanFacets(db, kind, [1, 2], range, limits),
+        scan(db, kind, { facetIds: [1, 2] }, range, limits),
         ...owners.flatMap((owner) => [
-          latestOf(db, owner, range, 50),
-          scanOf(db, kind, owner, noFacets, range, limits),
-          scanOf(db, kind, owner, { facetIds: [1, 2] }, range, limits),
+          latest(db, range, 50, owner),
+          scan(db, kind, { owner, ...noFacets }, range, limits),
+          scan(db, kind, { owner, facetIds: [1, 2] }, range, limits),
           endOfScan(db, owner, range, 100),
         ]),
       ]) {

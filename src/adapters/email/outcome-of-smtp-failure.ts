@@ -1,4 +1,4 @@
-import type { AttemptOutcome } from '../../application/ports/sms-gateway.js';
+import { refused, type AttemptOutcome } from '../../application/ports/sms-gateway.js';
 import type { DeliveryErrorClass } from '../../domain/delivery-errors/delivery-error.js';
 
 /** The known facts of a call that failed. */
@@ -118,13 +118,3 @@ function namesOf({ response }: SmtpError, status: number): string {
 /** Node's words for faults of certificates; the library replaces their codes. */
 const isCertificateFault = ({ message }: SmtpError): boolean =>
   /certificate|altnames/i.test(message);
-
-const refused = (errorClass: DeliveryErrorClass, reason: string, code: string): AttemptOutcome => ({
-  kind: 'refused',
-  httpStatus: null,
-  class: errorClass,
-  reason,
-  problem: null,
-  retryAfterMs: null,
-  code,
-});

@@ -1,9 +1,5 @@
+import type { ClockNotice } from '../../application/ports/clock.js';
 import type { Logger } from '../../application/ports/logger.js';
-
-export interface ClockNotice {
-  readonly kind: 'stepped' | 'followed' | 'returned' | 'behind-ledger';
-  readonly stepMs: number;
-}
 
 const sentences: Readonly<Record<ClockNotice['kind'], string>> = {
   stepped:

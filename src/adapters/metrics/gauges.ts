@@ -8,6 +8,7 @@ import {
 import { providers, type Provider } from '../../domain/sending/provider.js';
 import { holdCauses, type HoldCause } from '../../domain/sending/sending-events.js';
 import type { ProjectionLag } from '../../application/projecting/projector.js';
+import type { CapShare } from '../../application/guards/read-limits.js';
 import type { PrometheusMetrics } from './prometheus-metrics.js';
 
 /** Statistics of an embedded ledger's writer. */
@@ -224,12 +225,6 @@ export function addPartGauges(metrics: PrometheusMetrics, parts: PartStates): vo
         }));
       }),
   );
-}
-
-/** The used share of a cap; 1: reached. */
-export interface CapShare {
-  readonly limit: string;
-  readonly share: number;
 }
 
 /**

@@ -1,14 +1,15 @@
 import type { IncomingMessage } from 'node:http';
 import { importPKCS8, SignJWT } from 'jose';
-import type {
-  AttemptOutcome,
-  AttemptRequest,
-  SmsGateway,
+import {
+  refused,
+  type AttemptOutcome,
+  type AttemptRequest,
+  type SmsGateway,
 } from '../../application/ports/sms-gateway.js';
 import { GuardedHttp } from '../guarded-http/guarded-http.js';
 import { timeLimitSignal } from '../guarded-http/time-limit-signal.js';
 import { PUSH_CALL_MS_MAX, PUSH_TTL_SECONDS, type FcmConfig } from './push-config.js';
-import { refused, retryAfterMsIn, textOf, topicOf, unanswered } from './push-outcomes.js';
+import { retryAfterMsIn, textOf, topicOf, unanswered } from './push-outcomes.js';
 
 const SERVICE = 'Firebase Cloud Messaging';
 const SCOPE = 'https://www.googleapis.com/auth/firebase.messaging';

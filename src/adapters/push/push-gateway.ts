@@ -1,7 +1,6 @@
-import type { SmsGateway } from '../../application/ports/sms-gateway.js';
+import { refused, type SmsGateway } from '../../application/ports/sms-gateway.js';
 import { pushServiceOf } from '../../domain/contacts/push-address.js';
 import type { PushConfig } from './push-config.js';
-import { refused } from './push-outcomes.js';
 
 /** Sends push messages. Each service's library is loaded with its first message. */
 export function pushGatewayFor({ webPush, fcm }: PushConfig): SmsGateway {

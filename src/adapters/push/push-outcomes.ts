@@ -1,26 +1,14 @@
 import type { IncomingMessage } from 'node:http';
-import type { AttemptOutcome, AttemptRequest } from '../../application/ports/sms-gateway.js';
-import type { DeliveryErrorClass } from '../../domain/delivery-errors/delivery-error.js';
+import {
+  refused,
+  type AttemptOutcome,
+  type AttemptRequest,
+} from '../../application/ports/sms-gateway.js';
 
 /** Enough for every answer that a push service gives. */
 const ANSWER_BYTES_MAX = 64 * 1024;
 /** A longer pause may be a mistake. */
 const RETRY_AFTER_MS_MAX = 3_600_000;
-
-export const refused = (
-  errorClass: DeliveryErrorClass,
-  reason: string,
-  code: string,
-  retryAfterMs: number | null = null,
-): AttemptOutcome => ({
-  kind: 'refused',
-  httpStatus: null,
-  class: errorClass,
-  reason,
-  problem: null,
-  retryAfterMs,
-  code,
-});
 
 /**
  * The outcome of a call without an answer. Errors name the endpoint, which is the person's, so their words are not used.

@@ -1,15 +1,16 @@
 import type { IncomingMessage } from 'node:http';
 import webPush from 'web-push';
-import type {
-  AttemptOutcome,
-  AttemptRequest,
-  SmsGateway,
+import {
+  refused,
+  type AttemptOutcome,
+  type AttemptRequest,
+  type SmsGateway,
 } from '../../application/ports/sms-gateway.js';
 import { subscriptionOf, type PushSubscription } from '../../domain/contacts/push-address.js';
 import { GuardedHttp } from '../guarded-http/guarded-http.js';
 import { timeLimitSignal } from '../guarded-http/time-limit-signal.js';
 import { PUSH_CALL_MS_MAX, PUSH_TTL_SECONDS, type WebPushConfig } from './push-config.js';
-import { refused, retryAfterMsIn, textOf, topicOf, unanswered } from './push-outcomes.js';
+import { retryAfterMsIn, textOf, topicOf, unanswered } from './push-outcomes.js';
 
 const SERVICE = 'The push service';
 

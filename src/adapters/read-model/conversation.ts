@@ -8,28 +8,12 @@ import type {
   Traffic,
 } from '../../application/ports/conversations.js';
 import type { InboundRow } from '../../application/ports/projection-store.js';
-import type { Catalog, CopyInUse } from './copies/catalog.js';
+import type { Catalog } from './copies/catalog.js';
 import { progressOf } from './copies/progress.js';
 import type { Copy } from './copies/read-model-database.js';
 import { ADOPTED_FACET } from './messages/message-cells.js';
 import { keyAt, timeOfKey } from './messages/message-key.js';
-import { reversed } from './reversed.js';
-
-/** An indexed column that holds the contact, and the contact's value in it. */
-interface Owner<Column extends string> {
-  readonly column: Column;
-  readonly value: string;
-}
-
-/** A copy of an older version has an index of the address in its written order. */
-const ownerIn = <Written extends 'recipient' | 'sender'>(
-  { isOutdated }: CopyInUse,
-  column: Written,
-  address: string,
-): Owner<Written | `${Written}_reversed`> =>
-  isOutdated
-    ? { column, value: address }
-    : { column: `${column}_reversed`, value: reversed(address) };
+import { ownerIn, type AddressOwner } from './searched-addresses.js';
 
 /** Merges the message list and the inbound list of one contact. */
 export class ConversationTables implements Conversations {
@@ -126,7 +110,7 @@ const newestFirst = (left: ConversationEntry, right: ConversationEntry): number 
 /** Selects what we sent to one contact, nearest to the start first. */
 export function outboundStatement(
   { db }: Pick<Copy, 'db'>,
-  { column, value }: Owner<'recipient' | 'recipient_reversed'>,
+  { column, value }: AddressOwner<'recipient'>,
   { side, key }: ConversationStart,
   rowsMax: number,
 ) {
@@ -147,7 +131,7 @@ export function outboundStatement(
 /** Selects what we received from one contact, nearest to the start first. */
 export function inboundStatement(
   { db }: Pick<Copy, 'db'>,
-  { column, value }: Owner<'sender' | 'sender_reversed'>,
+  { column, value }: AddressOwner<'sender'>,
   { side, key }: ConversationStart,
   rowsMax: number,
 ) {
@@ -174,7 +158,7 @@ const uuidAt = (key: ConversationKey): string => (key.direction === 'inbound' ? 
 /** Counts up to one more than a limit, newest first. */
 export const sentCount = (
   { db }: Pick<Copy, 'db'>,
-  { column, value }: Owner<'recipient' | 'recipient_reversed'>,
+  { column, value }: AddressOwner<'recipient'>,
   countedMax: number,
 ) =>
   db
@@ -193,7 +177,7 @@ export const sentCount = (
 /** Counts up to one more than a limit, newest first. */
 export const receivedCount = (
   { db }: Pick<Copy, 'db'>,
-  { column, value }: Owner<'sender' | 'sender_reversed'>,
+  { column, value }: AddressOwner<'sender'>,
   countedMax: number,
 ) =>
   db

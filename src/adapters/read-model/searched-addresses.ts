@@ -17,6 +17,22 @@ export interface Searched {
   readonly endsWith: string | undefined;
 }
 
+/** An indexed column that holds an address, and the address's value in it. */
+export interface AddressOwner<Written extends string> {
+  readonly column: Written | `${Written}_reversed`;
+  readonly value: string;
+}
+
+/** A copy of an older version has an index of the address in its written order. */
+export const ownerIn = <Written extends 'recipient' | 'sender'>(
+  { isOutdated }: CopyInUse,
+  column: Written,
+  address: string,
+): AddressOwner<Written> =>
+  isOutdated
+    ? { column, value: address }
+    : { column: `${column}_reversed`, value: reversed(address) };
+
 /**
  * Returns the addresses that a query selects; undefined when it selects all.
  * @throws InvalidRequest for last digits that too many numbers have

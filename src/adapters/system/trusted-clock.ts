@@ -1,4 +1,4 @@
-import type { Clock } from '../../application/ports/clock.js';
+import type { Clock, ClockNotice } from '../../application/ports/clock.js';
 import type { ClockStep } from '../../domain/elapsed-time.js';
 import { systemTime, type TimeSource } from './system-time.js';
 
@@ -13,13 +13,6 @@ const CLOCKS_DIFFER_MS_MAX = 10_000;
 
 /** The longest measured time span, 7 days, and one day more. */
 const STEP_MATTERS_MS = 8 * 24 * 3_600_000;
-
-/** The wall clock was set, the machine slept, or the clock came back. */
-export interface ClockNotice {
-  readonly kind: 'stepped' | 'followed' | 'returned' | 'behind-ledger';
-  /** Lead of the wall clock over the expected time; negative: behind. For `returned`, the former lead. */
-  readonly stepMs: number;
-}
 
 /**
  * The system's time of day without its jumps: when the wall clock jumps, the time continues with the elapsed time,

@@ -1,5 +1,4 @@
-import type { AttemptOutcome } from '../../application/ports/sms-gateway.js';
-import type { DeliveryErrorClass } from '../../domain/delivery-errors/delivery-error.js';
+import { refused, type AttemptOutcome } from '../../application/ports/sms-gateway.js';
 import { AnswerTimeout } from './kept-connections.js';
 
 /**
@@ -11,7 +10,7 @@ export function outcomeOfFailure(error: unknown, timeoutMs: number): AttemptOutc
   if (error instanceof AnswerTimeout) {
     return error.wasConnected
       ? unknown(`Vonage did not answer within ${timeoutMs} ms.`)
-      : notSent(
+      : refused(
           'transient',
           `Vonage could not be reached within ${timeoutMs} ms, so nothing was sent.`,
         );
@@ -21,16 +20,16 @@ export function outcomeOfFailure(error: unknown, timeoutMs: number): AttemptOutc
     return unknown('The call to Vonage failed, which says nothing about the message.');
   }
   if (badAddressCodes.has(code)) {
-    return notSent('configuration', 'The configured address of Vonage cannot be called.');
+    return refused('configuration', 'The configured address of Vonage cannot be called.');
   }
   if (certificateCodes.has(code)) {
-    return notSent(
+    return refused(
       'configuration',
       `The certificate at the address of Vonage is not valid (${code}).`,
     );
   }
   if (unconnectedCodes.has(code) || isFailedConnect(error)) {
-    return notSent('transient', `Vonage could not be reached, so nothing was sent (${code}).`);
+    return refused('transient', `Vonage could not be reached, so nothing was sent (${code}).`);
   }
   return unknown(`The connection to Vonage broke while the request was under way (${code}).`);
 }
@@ -76,12 +75,3 @@ function textIn(error: unknown, key: 'code' | 'syscall'): string | null {
 }
 
 const unknown = (reason: string): AttemptOutcome => ({ kind: 'unknown', reason });
-
-const notSent = (errorClass: DeliveryErrorClass, reason: string): AttemptOutcome => ({
-  kind: 'refused',
-  httpStatus: null,
-  class: errorClass,
-  reason,
-  problem: null,
-  retryAfterMs: null,
-});

@@ -1,8 +1,9 @@
 import { Vonage } from '@vonage/server-sdk';
-import type {
-  AttemptOutcome,
-  AttemptRequest,
-  SmsGateway,
+import {
+  refused,
+  type AttemptOutcome,
+  type AttemptRequest,
+  type SmsGateway,
 } from '../../application/ports/sms-gateway.js';
 import { MessagesClient, NotTaken } from './messages-client.js';
 import { outcomeOfAnswer } from './outcome-of-answer.js';
@@ -42,7 +43,10 @@ export class VonageSmsGateway implements SmsGateway {
 
   async send(request: AttemptRequest): Promise<AttemptOutcome> {
     // The SDK would throw an error without any advice.
-    if (this.configurationFault !== null) return notCalled(this.configurationFault);
+    const fault = this.configurationFault;
+    if (fault !== null) {
+      return refused('configuration', `Vonage was not called, because ${fault}.`);
+    }
     try {
       // The SDK's type promises a uuid, but an empty 202 has none.
       const { messageUUID }: { messageUUID: unknown } = await this.vonage.messages.send(
@@ -64,12 +68,3 @@ function accepted(messageUuid: unknown): AttemptOutcome {
     ? { kind: 'accepted', messageUuid: messageUuid.toLowerCase() }
     : { kind: 'unknown', reason: 'Vonage answered without an id for the message.' };
 }
-
-const notCalled = (fault: string): AttemptOutcome => ({
-  kind: 'refused',
-  httpStatus: null,
-  class: 'configuration',
-  reason: `Vonage was not called, because ${fault}.`,
-  problem: null,
-  retryAfterMs: null,
-});

@@ -1,5 +1,10 @@
 import { isDirect, type DirectChannel } from '../../domain/message/direct-channels.js';
-import type { AttemptOutcome, AttemptRequest, SmsGateway } from '../ports/sms-gateway.js';
+import {
+  refused,
+  type AttemptOutcome,
+  type AttemptRequest,
+  type SmsGateway,
+} from '../ports/sms-gateway.js';
 
 /** Chooses the server of an attempt by its channel. */
 export class GatewayByChannel implements SmsGateway {
@@ -17,12 +22,9 @@ export class GatewayByChannel implements SmsGateway {
 }
 
 /** A message may wait for a step whose server was taken out of the configuration since. */
-const notSetUp = (channel: DirectChannel): AttemptOutcome => ({
-  kind: 'refused',
-  httpStatus: null,
-  class: 'configuration',
-  reason: `The channel ${channel} is not set up any more.`,
-  problem: null,
-  retryAfterMs: null,
-  code: `${channel}-not-set-up`,
-});
+const notSetUp = (channel: DirectChannel): AttemptOutcome =>
+  refused(
+    'configuration',
+    `The channel ${channel} is not set up any more.`,
+    `${channel}-not-set-up`,
+  );

@@ -17,6 +17,13 @@ export interface Clock {
   compareWith?(recordedAt: string): void;
 }
 
+/** The wall clock was set, the machine slept, or the clock came back. */
+export interface ClockNotice {
+  readonly kind: 'stepped' | 'followed' | 'returned' | 'behind-ledger';
+  /** Lead of the wall clock over the expected time; negative: behind. For `returned`, the former lead. */
+  readonly stepMs: number;
+}
+
 /** Counts milliseconds for waits, rates and ages. It only grows, and nobody can set it. */
 export interface MonotonicClock {
   elapsedMs(): number;

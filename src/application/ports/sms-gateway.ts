@@ -1,3 +1,4 @@
+import type { DeliveryErrorClass } from '../../domain/delivery-errors/delivery-error.js';
 import type {
   AttemptRefusal,
   Encoding,
@@ -37,6 +38,22 @@ export type AttemptOutcome =
     }
   | ({ readonly kind: 'refused' } & Omit<AttemptRefusal, 'attempt'>)
   | { readonly kind: 'unknown'; readonly reason: string };
+
+/** A refusal without an answer over HTTP: nothing was sent, or a channel beside Vonage named its own code. */
+export const refused = (
+  errorClass: DeliveryErrorClass,
+  reason: string,
+  code?: string,
+  retryAfterMs: number | null = null,
+): AttemptOutcome => ({
+  kind: 'refused',
+  httpStatus: null,
+  class: errorClass,
+  reason,
+  problem: null,
+  retryAfterMs,
+  ...(code === undefined ? {} : { code }),
+});
 
 export interface SmsGateway {
   /** Calls the server exactly once; never rejects. Bounded in time by the adapter's timeout. */

@@ -1,8 +1,5 @@
-import {
-  FOLLOW_AFTER_MS,
-  TrustedClock,
-  type ClockNotice,
-} from '../../../src/adapters/system/trusted-clock.js';
+import { FOLLOW_AFTER_MS, TrustedClock } from '../../../src/adapters/system/trusted-clock.js';
+import type { ClockNotice } from '../../../src/application/ports/clock.js';
 import { SettableTime } from '../../support/doubles/settable-time.js';
 
 const HOUR_MS = 3_600_000;

@@ -20,13 +20,22 @@ export interface Facet {
   readonly contradicted: boolean;
 }
 
-export const facetCells = (row: MessageRow): readonly Cell[] => [
-  row.country,
-  row.from,
-  row.channel,
-  row.status,
-  row.current.errorCode,
-  row.contradicted ? 1 : 0,
+export const facetOfRow = (row: MessageRow): Facet => ({
+  country: row.country,
+  from: row.from,
+  channel: row.channel,
+  status: row.status,
+  errorCode: row.current.errorCode,
+  contradicted: row.contradicted,
+});
+
+export const facetCells = (facet: Facet): readonly Cell[] => [
+  facet.country,
+  facet.from,
+  facet.channel,
+  facet.status,
+  facet.errorCode,
+  facet.contradicted ? 1 : 0,
 ];
 
 export const facetOf = (cells: CopyTables['facets']): Facet => ({
@@ -79,25 +88,16 @@ interface Extra {
 }
 
 function extraOf(row: MessageRow): string | null {
-  const { country, from, channel, status, contradicted, current } = row;
-  const { deliveryImplausible } = current;
+  const { deliveryImplausible } = row.current;
   const isPlain = deliveryImplausible === undefined && row.isDeliveredByOperator === undefined;
   if (row.earlier.length === 0 && !row.adopted && isPlain) return null;
   const seldom = {
     ...(deliveryImplausible === undefined ? {} : { deliveryImplausible }),
     ...(row.isDeliveredByOperator === undefined ? {} : { isDeliveredByOperator: true as const }),
   };
-  const facet: Facet = {
-    country,
-    from,
-    channel,
-    status,
-    errorCode: current.errorCode,
-    contradicted,
-  };
   const extra: Extra = {
     earlier: row.earlier,
-    ...(row.adopted ? { facet } : {}),
+    ...(row.adopted ? { facet: facetOfRow(row) } : {}),
     ...seldom,
   };
   return JSON.stringify(extra);

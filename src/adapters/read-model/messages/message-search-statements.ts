@@ -13,39 +13,32 @@ export interface KeyRange {
   readonly to: number;
 }
 
-/** Selects the newest first, by the primary key. */
-export const latest = (db: Db, { from, to }: KeyRange, rowsMax: number) =>
-  db
-    .selectFrom('messages')
-    .selectAll()
-    .where('message_key', '<', to)
-    .where('message_key', '>=', from)
-    .where('facet_id', '<>', ADOPTED_FACET)
-    .orderBy('message_key', 'desc')
-    .limit(rowsMax);
-
 /** A column with an index of its own, and the searched value. */
 export interface Owner {
   readonly column: 'recipient' | 'recipient_reversed' | 'reference' | 'in_reply_to';
   readonly value: string;
 }
 
-/** Selects the newest first of one recipient or reference, by its index. */
-export const latestOf = (
-  db: Db,
-  { column, value }: Owner,
-  { from, to }: KeyRange,
-  rowsMax: number,
-) =>
-  db
-    .selectFrom('messages')
-    .selectAll()
-    .where(column, '=', value)
+/** The newest first: of one recipient or reference by its index, of all by the primary key. */
+function newestIn(db: Db, { from, to }: KeyRange, owner: Owner | undefined) {
+  const messages = db.selectFrom('messages');
+  const wanted = owner === undefined ? messages : messages.where(owner.column, '=', owner.value);
+  return wanted
     .where('message_key', '<', to)
     .where('message_key', '>=', from)
-    .where('facet_id', '<>', ADOPTED_FACET)
-    .orderBy('message_key', 'desc')
-    .limit(rowsMax);
+    .orderBy('message_key', 'desc');
+}
+
+/** Selects the newest first, of all or of one recipient or reference. */
+export const latest = (db: Db, range: KeyRange, rowsMax: number, owner?: Owner) =>
+  newestIn(db, range, owner).selectAll().where('facet_id', '<>', ADOPTED_FACET).limit(rowsMax);
+
+/** The filters of a scan. */
+export interface Scanned {
+  readonly owner?: Owner;
+  readonly facetIds: readonly number[] | undefined;
+  readonly recipients?: readonly string[] | undefined;
+}
 
 /** The limits of a scan, newest first: the number of matches and the number of rows read. */
 export interface ScanLimits {
@@ -53,80 +46,37 @@ export interface ScanLimits {
   readonly looksMax: number;
 }
 
-/** Reads the newest messages of one recipient or reference, and keeps those that match the other filters too. */
-export function scanOf(
+/**
+ * Reads the newest `looksMax` messages of one recipient or reference, or of all, and keeps those that match the other
+ * filters too. Facets of all are found quickly where most messages match, because it reads the table in its own order.
+ */
+export function scan(
   db: Db,
   kind: Kind,
-  { column, value }: Owner,
-  others: {
-    readonly facetIds: readonly number[] | undefined;
-    readonly recipients?: readonly string[] | undefined;
-  },
-  { from, to }: KeyRange,
+  { owner, facetIds, recipients }: Scanned,
+  range: KeyRange,
   { rowsMax, looksMax }: ScanLimits,
 ) {
-  const newest = db
-    .selectFrom('messages')
+  const newest = newestIn(db, range, owner)
     .select(['message_key', 'facet_id', 'recipient'])
-    .where(column, '=', value)
-    .where('message_key', '<', to)
-    .where('message_key', '>=', from)
-    .orderBy('message_key', 'desc')
     .limit(looksMax);
   const query = db
     .selectFrom(newest.as('newest'))
     .select('message_key')
     .orderBy('message_key', 'desc')
     .limit(rowsMax);
-  const narrowed =
-    others.recipients === undefined ? query : query.where('recipient', 'in', others.recipients);
-  return others.facetIds === undefined
+  const narrowed = recipients === undefined ? query : query.where('recipient', 'in', recipients);
+  return facetIds === undefined
     ? narrowed.where('facet_id', '<>', ADOPTED_FACET)
-    : narrowed.where(isOneOf(kind, 'facet_id', others.facetIds));
+    : narrowed.where(isOneOf(kind, 'facet_id', facetIds));
 }
 
 /** Returns the last key that such a scan reads: the next scan begins there. */
-export const endOfScan = (
-  db: Db,
-  { column, value }: Owner,
-  { from, to }: KeyRange,
-  looksMax: number,
-) =>
-  db
-    .selectFrom('messages')
+export const endOfScan = (db: Db, owner: Owner, range: KeyRange, looksMax: number) =>
+  newestIn(db, range, owner)
     .select('message_key')
-    .where(column, '=', value)
-    .where('message_key', '<', to)
-    .where('message_key', '>=', from)
-    .orderBy('message_key', 'desc')
     .limit(1)
     .offset(looksMax - 1);
-
-/**
- * Selects the newest messages of wanted facets among the newest `looksMax` of a range: quick where most messages
- * match, because it reads the table in its own order.
- */
-export const scanFacets = (
-  db: Db,
-  kind: Kind,
-  facetIds: readonly number[],
-  { from, to }: KeyRange,
-  { rowsMax, looksMax }: ScanLimits,
-) => {
-  const newest = db
-    .selectFrom('messages')
-    .select(['message_key', 'facet_id'])
-    .where('message_key', '<', to)
-    .where('message_key', '>=', from)
-    .orderBy('message_key', 'desc')
-    .limit(looksMax);
-  return db
-    .selectFrom(newest.as('newest'))
-    .select('message_key')
-    .where(isOneOf(kind, 'facet_id', facetIds))
-    .orderBy('message_key', 'desc')
-    .limit(rowsMax);
-};
 
 /**
  * Selects the newest messages of some facets together, through the index by facet and time: quick where few messages

@@ -12,6 +12,7 @@ import {
   ADOPTED_FACET,
   facetCells,
   facetOf,
+  facetOfRow,
   messageCells,
   messageOf,
   type Facet,
@@ -58,10 +59,11 @@ class MessageRows implements ChangeWriter<MessageChanges> {
   /** Loads what the copy already holds. */
   async begin({ copy }: CopyInUse): Promise<void> {
     for (const cells of await copy.db.selectFrom('facets').selectAll().execute()) {
-      const { facet_id: id, country, sender, channel, status, error_code: code } = cells;
-      this.facets.load(id, [country, sender, channel, status, code, cells.contradicted]);
-      this.facetsById.set(id, facetOf(cells));
-      this.facetMessages.set(id, cells.messages);
+      const { facet_id: id, messages } = cells;
+      const facet = facetOf(cells);
+      this.facets.load(id, facetCells(facet));
+      this.facetsById.set(id, facet);
+      this.facetMessages.set(id, messages);
     }
     const highest = await copy.db
       .selectFrom('messages')
@@ -147,12 +149,9 @@ class MessageRows implements ChangeWriter<MessageChanges> {
 
   private facetIdOf(row: MessageRow): number {
     if (row.adopted) return ADOPTED_FACET;
-    const id = this.facets.idOf(facetCells(row));
-    if (!this.facetsById.has(id)) {
-      const { country, from, channel, status, contradicted, current } = row;
-      const { errorCode } = current;
-      this.facetsById.set(id, { country, from, channel, status, errorCode, contradicted });
-    }
+    const facet = facetOfRow(row);
+    const id = this.facets.idOf(facetCells(facet));
+    if (!this.facetsById.has(id)) this.facetsById.set(id, facet);
     return id;
   }
 
@@ -165,9 +164,7 @@ class MessageRows implements ChangeWriter<MessageChanges> {
   private facetRow(id: number): readonly Cell[] {
     const facet = this.facetsById.get(id);
     if (facet === undefined) throw new RangeError(`no facet has the number ${id}`);
-    const { country, from, channel, status, errorCode, contradicted } = facet;
-    const messages = this.facetMessages.get(id) ?? 0;
-    return [id, country, from, channel, status, errorCode, contradicted ? 1 : 0, messages];
+    return [id, ...facetCells(facet), this.facetMessages.get(id) ?? 0];
   }
 
   /** Assigns keys to new rows, and to rows that turned out to be older than was known. */

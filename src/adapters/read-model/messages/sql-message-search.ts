@@ -13,17 +13,14 @@ import { filtersFacets, KnownFacets, type WantedFacets } from './known-facets.js
 import {
   endOfScan,
   latest,
-  latestOf,
   mergeFacets,
-  scanFacets,
-  scanOf,
+  scan,
   type KeyRange,
   type Owner,
 } from './message-search-statements.js';
 import { PerCopy } from '../copies/per-copy.js';
 import { readProgress } from '../copies/progress.js';
-import { reversed } from '../reversed.js';
-import { addressesOf } from '../searched-addresses.js';
+import { addressesOf, ownerIn } from '../searched-addresses.js';
 
 /** Limits of the rows that are read for one page. */
 export interface LookLimits {
@@ -61,7 +58,7 @@ interface Found {
 
 /**
  * The message list. Filters on country, sender, channel, status, error code and contradiction select facets, whose
- * newest messages are found by one of two statements: `scanFacets` where most messages match, `mergeFacets`
+ * newest messages are found by one of two statements: `scan` where most messages match, `mergeFacets`
  * elsewhere. For one recipient or reference a bounded number is read. So the work for a page is bounded for every
  * combination of filters.
  */
@@ -157,7 +154,7 @@ export class SqlMessageSearch implements MessageSearch {
     const { kind } = this.catalog.database;
     const looksMax = this.looks.ofAll;
     if (ENOUGH * rowsMax <= share * looksMax) {
-      const found = await scanFacets(db, kind, ids, range, { rowsMax, looksMax }).execute();
+      const found = await scan(db, kind, { facetIds: ids }, range, { rowsMax, looksMax }).execute();
       // With fewer rows, matches are rarer here than on average, so the facets are merged.
       if (found.length === rowsMax) return found.map((row) => row.message_key);
     }
@@ -173,7 +170,7 @@ export class SqlMessageSearch implements MessageSearch {
   ): Promise<Found> {
     const found = await Promise.all(
       recipients.map((recipient) =>
-        this.findOf(inUse, recipientOwner(inUse, recipient), undefined, asked),
+        this.findOf(inUse, ownerIn(inUse, 'recipient', recipient), undefined, asked),
       ),
     );
     if (found.length === 1 && found[0] !== undefined) return found[0];
@@ -196,13 +193,13 @@ export class SqlMessageSearch implements MessageSearch {
     const { db } = inUse.copy;
     if (recipients?.length === 0) return { cells: [] };
     if (facetIds === undefined && recipients === undefined) {
-      return { cells: await latestOf(db, owner, range, rowsMax).execute() };
+      return { cells: await latest(db, range, rowsMax, owner).execute() };
     }
     const { kind } = this.catalog.database;
     const looksMax = this.looks.ofOwner;
     const limits = { rowsMax, looksMax };
-    const others = { facetIds, recipients };
-    const found = await scanOf(db, kind, owner, others, range, limits).execute();
+    const wanted = { owner, facetIds, recipients };
+    const found = await scan(db, kind, wanted, range, limits).execute();
     const keys = found.map((row) => row.message_key);
     const cells = await rowsOf(inUse, keys);
     if (keys.length === rowsMax) return { cells, goOn: lastOfFullPage(keys, rowsMax) };
@@ -229,12 +226,6 @@ const newestFirst = (left: Cells, right: Cells): number => right.message_key - l
 const WITHOUT_REPLIES = 'the list is being rebuilt, and until then does not know what answers what';
 
 const recipientColumn = { table: 'messages', column: 'recipient_reversed' } as const;
-
-/** A copy of an older version has an index of the recipient in its written order. */
-const recipientOwner = ({ isOutdated }: CopyInUse, recipient: string): Owner =>
-  isOutdated
-    ? { column: 'recipient', value: recipient }
-    : { column: 'recipient_reversed', value: reversed(recipient) };
 
 async function cellsOf({ copy }: CopyInUse, messageId: string): Promise<readonly Cells[]> {
   return (await copy.find(messagesTable, 'message_id', [messageId])) as unknown as Cells[];

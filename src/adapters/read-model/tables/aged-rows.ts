@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type {
   AgedInbound,
   AgedMessage,
@@ -49,14 +50,8 @@ export class AgedRowsTables implements AgedRows {
       .where('occurred_at', '<', Date.parse(before))
       .where('sender', '!=', ERASED);
     if (after !== undefined) {
-      query = query.where((where) =>
-        where.or([
-          where('occurred_at', '>', after.place),
-          where.and([
-            where('occurred_at', '=', after.place),
-            where('message_uuid', '>', after.uuid),
-          ]),
-        ]),
+      query = query.where(
+        sql<boolean>`(occurred_at, message_uuid) > (${after.place}, ${after.uuid})`,
       );
     } else if (since !== undefined) {
       query = query.where('occurred_at', '>=', Date.parse(since));

@@ -11,7 +11,7 @@ import type { Copy } from '../copies/read-model-database.js';
 import { inboundTable } from '../tables.js';
 import { progressOf } from '../copies/progress.js';
 import { reversed } from '../reversed.js';
-import { addressesOf } from '../searched-addresses.js';
+import { addressesOf, ownerIn, type AddressOwner } from '../searched-addresses.js';
 import { tableWriter } from '../copies/copy-store.js';
 
 export class InboundTables implements InboundMessages {
@@ -87,28 +87,12 @@ async function inboundStatements(
   });
 }
 
-/** The owner of the searched messages: an indexed column, and its value. */
-interface InboundOwner {
-  readonly column: 'sender' | 'recipient' | 'sender_reversed' | 'recipient_reversed';
-  readonly value: string;
-}
-
-/** A copy of an older version has indexes of the addresses in their written order. */
-const ownerIn = (
-  { isOutdated }: CopyInUse,
-  column: 'sender' | 'recipient',
-  address: string,
-): InboundOwner =>
-  isOutdated
-    ? { column, value: address }
-    : { column: `${column}_reversed`, value: reversed(address) };
-
 export function inboundStatement(
   { db }: Pick<Copy, 'db'>,
   filter: InboundFilter,
   after: InboundKey | undefined,
   rowsMax: number,
-  owner?: InboundOwner,
+  owner?: AddressOwner<'sender' | 'recipient'>,
 ) {
   let query = db
     .selectFrom('inbound')

@@ -14,25 +14,22 @@ export class ProjectionPositionsTables implements ProjectionPositions, Projectio
   constructor(private readonly catalog: Catalog) {}
 
   async positions(): Promise<ReadonlyMap<ProjectionName, Position | undefined>> {
-    const positions = await Promise.all(
-      projectionNames.map(async (name) => {
-        const { copy } = await this.catalog.copyOf(name);
-        return [name, (await progressOf(copy))?.position] as const;
-      }),
-    );
-    return new Map(positions);
+    return new Map((await this.progress()).map(([name, progress]) => [name, progress?.position]));
   }
 
   async newestAsOf(): Promise<string | undefined> {
-    const times = await Promise.all(
-      projectionNames.map(async (name) => {
-        const { copy } = await this.catalog.copyOf(name);
-        return (await progressOf(copy))?.asOf;
-      }),
-    );
-    return times
-      .filter((time) => time !== undefined)
+    return (await this.progress())
+      .flatMap(([, progress]) => progress?.asOf ?? [])
       .toSorted()
       .at(-1);
+  }
+
+  private progress() {
+    return Promise.all(
+      projectionNames.map(async (name) => {
+        const { copy } = await this.catalog.copyOf(name);
+        return [name, await progressOf(copy)] as const;
+      }),
+    );
   }
 }
