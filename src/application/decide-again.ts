@@ -20,3 +20,12 @@ export async function decideAgain<Result>(
     }
   }
 }
+
+/** Waits for an append. A conflict is no fault: another instance has recorded the same meanwhile. */
+export async function orRecordedMeanwhile(append: Promise<unknown>): Promise<void> {
+  try {
+    await append;
+  } catch (error) {
+    if (!(error instanceof ConcurrencyConflict)) throw error;
+  }
+}

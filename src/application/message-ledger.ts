@@ -74,7 +74,7 @@ export function bytesRemembered({ message }: MessageAsOf): number {
 /** The source of a command, and its evidence. */
 export interface Cause {
   readonly source: EventSource;
-  readonly actor?: string;
+  readonly actor?: string | undefined;
   /**
    * The id of the fact that the command carries, where it has one of its own. Then the store itself recognises a repeat
    * of the fact. Leave it out where two callers may want the same thing and only one may have it: with the same id both

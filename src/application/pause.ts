@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { setImmediate as nextTurn, setTimeout as delay } from 'node:timers/promises';
+import type { MonotonicClock } from './ports/clock.js';
 
 /** Node takes a longer delay for one millisecond. */
 const DELAY_MS_MAX = 2 ** 31 - 1;
@@ -24,6 +26,25 @@ export async function pause(
     return;
   }
   if (performance.now() > dueMs + PAUSED_MS) await nextTurn();
+}
+
+/** Resolves with the answer, or with `late` when there is none after this long; then it may come, and nobody hears it. */
+export async function within<Answer>(
+  clock: MonotonicClock,
+  milliseconds: number,
+  answer: Promise<Answer>,
+  late: Answer,
+): Promise<Answer> {
+  const ended = new AbortController();
+  try {
+    return await Promise.race([answer, clock.pause(milliseconds, ended.signal).then(() => late)]);
+  } finally {
+    ended.abort();
+  }
+}
+
+export async function untilAborted(signal: AbortSignal): Promise<void> {
+  if (!signal.aborted) await once(signal, 'abort');
 }
 
 /**

@@ -1,4 +1,4 @@
-import { ConcurrencyConflict } from '../errors.js';
+import { orRecordedMeanwhile } from '../decide-again.js';
 import type { Clock, MonotonicClock } from '../ports/clock.js';
 import type { EventStore } from '../ports/event-store.js';
 import type { Identifiers } from '../ports/identifiers.js';
@@ -90,10 +90,7 @@ export class KeyUse {
     if (last !== undefined && Date.parse(last) >= hour * HOUR_MS) return;
     const id = this.identifiers.idOf('key-used', name, String(hour));
     const event = { type: 'KeyUsed', data: { name, occurredAt } } as const;
-    try {
-      await this.store.append(stream, [rootEvent(id, event, 'api', name)], revision);
-    } catch (error) {
-      if (!(error instanceof ConcurrencyConflict)) throw error;
-    }
+    const append = this.store.append(stream, [rootEvent(id, event, 'api', name)], revision);
+    await orRecordedMeanwhile(append);
   }
 }

@@ -1,5 +1,6 @@
 import type { IssuedKey } from '../../domain/keys/issued-key.js';
 import { ApplicationError, isTransient } from '../errors.js';
+import { within } from '../pause.js';
 import type { Cache } from '../ports/cache.js';
 import type { MonotonicClock } from '../ports/clock.js';
 import type { IssuedKeys } from './issued-keys.js';
@@ -58,13 +59,7 @@ export class KnownKeys {
       if (isTransient(error)) return known.key;
       throw error;
     });
-    const answered = new AbortController();
-    const late = this.clock.pause(WAIT_MS_MAX, answered.signal).then(() => known.key);
-    try {
-      return await Promise.race([patient, late]);
-    } finally {
-      answered.abort();
-    }
+    return within(this.clock, WAIT_MS_MAX, patient, known.key);
   }
 
   /** Remembers a key that this instance has just recorded, or read for another purpose. */

@@ -175,12 +175,7 @@ export class ManageKeys {
     state: 'active',
     source: 'API_KEYS',
     scopes,
-    limits: noKeyLimits,
-    createdAt: null,
-    createdBy: null,
-    expiresAt: null,
-    revokedAt: null,
-    revokedBy: null,
+    ...notTold,
     lastUsedAt: await this.use.lastUse(name),
   });
 
@@ -224,16 +219,20 @@ const nameTaken = (): ApplicationError =>
       'the name of the key and the Idempotency-Key: choose another name.',
   );
 
-const damagedView = (name: string): KeyView => ({
-  name,
-  state: 'damaged',
-  source: 'ledger',
-  scopes: [],
+const notTold = {
   limits: noKeyLimits,
   createdAt: null,
   createdBy: null,
   expiresAt: null,
   revokedAt: null,
   revokedBy: null,
+} as const;
+
+const damagedView = (name: string): KeyView => ({
+  name,
+  state: 'damaged',
+  source: 'ledger',
+  scopes: [],
+  ...notTold,
   lastUsedAt: null,
 });

@@ -1,4 +1,5 @@
 import type { HealthRegistry } from '../health/health-registry.js';
+import { untilAborted } from '../pause.js';
 import type { MonotonicClock } from '../ports/clock.js';
 import type { Leadership } from '../ports/leadership.js';
 import type { Logger } from '../ports/logger.js';
@@ -110,7 +111,7 @@ export class BackgroundWork {
     // Another instance may have recorded with a clock that is ahead of this one.
     await this.processes.compareClock.execute();
     // Checks every reason to hold before anything can be sent or the evidence is lost.
-    await unlessAborted(turn, this.processes.heldStart.run(this.stopping.signal));
+    await Promise.race([untilAborted(turn), this.processes.heldStart.run(this.stopping.signal)]);
     await this.processes.openLedger.run(turn);
     const stopWaking = this.processes.projector.onProgress(() => {
       this.processes.dispatcher.wake();
@@ -132,13 +133,4 @@ export class BackgroundWork {
     this.leading = false;
     this.logger.info({}, 'This instance has ended its background work.');
   }
-}
-
-/** Waits for the work, but not after `signal` aborts. */
-function unlessAborted(signal: AbortSignal, work: Promise<void>): Promise<void> {
-  const aborted = new Promise<void>((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve(), { once: true });
-  });
-  return Promise.race([work, aborted]);
 }

@@ -1,3 +1,4 @@
+import { within } from '../pause.js';
 import type { Clock, MonotonicClock } from '../ports/clock.js';
 import type { ProjectionTimes } from '../ports/projection-positions.js';
 
@@ -19,11 +20,8 @@ export class CompareClock {
   ) {}
 
   async execute(): Promise<void> {
-    const answered = new AbortController();
     const newest = this.times.newestAsOf().catch(() => undefined);
-    const late = this.monotonic.pause(ANSWER_MS_MAX, answered.signal).then(() => undefined);
-    const recordedAt = await Promise.race([newest, late]);
-    answered.abort();
+    const recordedAt = await within(this.monotonic, ANSWER_MS_MAX, newest, undefined);
     if (recordedAt === undefined || recordedAt === this.compared) return;
     this.compared = recordedAt;
     this.clock.compareWith?.(recordedAt);

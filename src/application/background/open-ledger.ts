@@ -32,20 +32,16 @@ export interface OpenLedgerSettings extends Clocks {
  * have been sent. So sending is held first; only then are the read models, which are the proof, built anew.
  */
 export class OpenLedger {
-  private readonly identifiers: Identifiers;
-  private readonly clocks: Clocks;
   private readonly health: HealthReporter;
 
   constructor(
     private readonly ledger: OpenedLedger,
     private readonly readModels: ReadModelOrigin,
     private readonly steering: Pick<SteerSending, 'look'>,
-    { identifiers, clock, monotonic, health }: OpenLedgerSettings,
+    private readonly settings: OpenLedgerSettings,
     private readonly logger: Logger,
   ) {
-    this.identifiers = identifiers;
-    this.clocks = { clock, monotonic };
-    this.health = health.reporter('ledger opening', ['readModels', 'sending']);
+    this.health = settings.health.reporter('ledger opening', ['readModels', 'sending']);
   }
 
   /** Runs until the check is done, because before it nothing may be sent, or until `signal` aborts. */
@@ -66,7 +62,7 @@ export class OpenLedger {
             'It cannot be told yet whether the ledger is a restored copy; nothing is sent until then.',
           );
         }
-        await this.clocks.monotonic.pause(TRY_AGAIN_MS, signal);
+        await this.settings.monotonic.pause(TRY_AGAIN_MS, signal);
       }
     }
     // When the turn has ended, the next leader makes the check.
@@ -75,7 +71,8 @@ export class OpenLedger {
 
   private async open(signal: AbortSignal): Promise<void> {
     const { origins, store } = this.ledger;
-    await holdMarkedCopy(store, await origins.origin(signal), this.identifiers, this.clocks);
+    const { settings } = this;
+    await holdMarkedCopy(store, await origins.origin(signal), settings.identifiers, settings);
     const known = await this.readModels.ledgerIdentity();
     const positions = await this.readModels.positions();
     // Read after the positions, so that a concurrent rebuild does not seem to be ahead of the ledger.
@@ -88,7 +85,7 @@ export class OpenLedger {
       );
       if (origin.isDurable) {
         const id = this.holdId(known, positions);
-        await holdRestoredOnce(store, id, proof, this.clocks);
+        await holdRestoredOnce(store, id, proof, settings);
       }
       await this.readModels.beginAnew(origin.identity);
     } else if (origin.identity !== undefined && origin.identity !== known) {
@@ -103,7 +100,7 @@ export class OpenLedger {
    */
   private holdId(known: string | undefined, positions: readonly CopyPosition[]): string {
     const copies = positions.map(({ copy, position }) => `${copy}@${position}`).toSorted();
-    return this.identifiers.idOf('read models', known ?? '', ...copies);
+    return this.settings.identifiers.idOf('read models', known ?? '', ...copies);
   }
 
   private proofOfOlderCopy(

@@ -4,9 +4,9 @@ import { InvalidRequest } from '../errors.js';
 import type { ContactList, ContactListings, ListingKey } from '../ports/contact-listings.js';
 import type { Conversations, Traffic } from '../ports/conversations.js';
 import type { ContactListing } from '../ports/projection-store.js';
-import type { AsOf, Freshness } from '../reporting/as-of.js';
+import type { Freshness } from '../reporting/as-of.js';
 import { decodeCursor, encodeCursor } from '../reporting/cursor.js';
-import { cursorFault, LIST_LIMIT_DEFAULT } from '../reporting/message-list.js';
+import { cursorFault, LIST_LIMIT_DEFAULT, type Page } from '../reporting/message-list.js';
 import { summarize, type ContactSummary } from './contact-summary.js';
 import type { Contacts } from './contacts.js';
 
@@ -14,12 +14,6 @@ import type { Contacts } from './contacts.js';
 export const CONTACTS_LIMIT_MAX = 100;
 /** The most messages of one direction that a row of a list counts. */
 const COUNTED_MAX = 1_000;
-
-interface Page<Item> {
-  readonly items: readonly Item[];
-  readonly nextCursor: string | null;
-  readonly asOf: AsOf;
-}
 
 export type ListedContacts = Page<ContactSummary>;
 

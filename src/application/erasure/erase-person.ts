@@ -1,6 +1,7 @@
 import type { DomainEvent } from '../../domain/events.js';
 import type { Caller } from '../access/caller.js';
-import { ApplicationError, ConcurrencyConflict, InvalidRequest } from '../errors.js';
+import { orRecordedMeanwhile } from '../decide-again.js';
+import { ApplicationError, InvalidRequest } from '../errors.js';
 import type { Clock } from '../ports/clock.js';
 import type { EventStore } from '../ports/event-store.js';
 import type { KeyStore } from '../ports/key-store.js';
@@ -74,12 +75,7 @@ export class ErasePerson {
       ...(id === undefined ? [] : [contactStream(id)]),
     ];
     for (const stream of streams) {
-      const { events } = await this.store.read(stream);
-      // Plain text is only older than the encryption, so the first event of a stream tells.
-      const [first] = events;
-      if (first !== undefined && first.damage === undefined && first.person === undefined) {
-        throw notEncrypted();
-      }
+      if (await this.streams.isPlain(stream)) throw notEncrypted();
     }
   }
 
@@ -87,11 +83,7 @@ export class ErasePerson {
   private async recordFirst(stream: string, event: DomainEvent, cause: ForgetCause): Promise<void> {
     const { revision } = await this.store.read(stream);
     if (revision !== 'no-stream') return;
-    try {
-      await this.streams.append(stream, event, 'no-stream', cause);
-    } catch (error) {
-      if (!(error instanceof ConcurrencyConflict)) throw error;
-    }
+    await orRecordedMeanwhile(this.streams.append(stream, event, 'no-stream', cause));
   }
 
   private async forgetRows(
@@ -129,11 +121,8 @@ export class ErasePerson {
     const { events, revision } = await this.store.read(stream);
     if (events.length === 1) {
       const data = { person, messages, inbound, occurredAt: this.now() };
-      try {
-        await this.streams.append(stream, { type: 'ErasureCompleted', data }, revision, cause);
-      } catch (error) {
-        if (!(error instanceof ConcurrencyConflict)) throw error;
-      }
+      const completed = { type: 'ErasureCompleted', data } as const;
+      await orRecordedMeanwhile(this.streams.append(stream, completed, revision, cause));
     }
     return certificateOf((await this.store.read(stream)).events, this.readModels.rows.remains);
   }

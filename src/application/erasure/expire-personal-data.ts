@@ -187,7 +187,7 @@ export class ExpirePersonalData {
       const found = await page(last);
       await Promise.all(
         found.map(async (row) => {
-          if (await this.isPlain(streamOf(row))) plain++;
+          if (await this.streams.isPlain(streamOf(row))) plain++;
           await this.forgetOrSay(streamOf(row), () => forget(row));
         }),
       );
@@ -197,11 +197,6 @@ export class ExpirePersonalData {
       await this.clocks.monotonic.pause(ROWS_PAUSE_MS, signal);
     }
     return { rows, plain };
-  }
-
-  private async isPlain(stream: string): Promise<boolean> {
-    const [first] = (await this.ports.store.read(stream)).events;
-    return first !== undefined && first.damage === undefined && first.person === undefined;
   }
 
   /** A damaged stream keeps its row, and holds up no other. */

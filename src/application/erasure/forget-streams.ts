@@ -63,6 +63,12 @@ export class ForgetStreams {
     });
   }
 
+  /** Plain text is only older than the encryption, so the first event of a stream tells. @throws StoreUnavailable */
+  async isPlain(stream: string): Promise<boolean> {
+    const [first] = (await this.store.read(stream)).events;
+    return first !== undefined && first.damage === undefined && first.person === undefined;
+  }
+
   /** @throws StoreUnavailable, AppendOutcomeUnknown, ConcurrencyConflict */
   append(
     stream: string,

@@ -2,20 +2,13 @@ import type { FallbackStep, MessageRequest } from '../../domain/message/message-
 import { segmentsOf } from '../../domain/segments.js';
 import { countryOfAddress } from '../../domain/contacts/address.js';
 import type { Clock, MonotonicClock } from '../ports/clock.js';
-import type {
-  DeliveryTotal,
-  DeliveryTotalsSource,
-  ReportDimension,
-} from '../ports/delivery-totals.js';
+import type { DeliveryTotal, DeliveryTotalsSource } from '../ports/delivery-totals.js';
 import { HOUR_MS } from '../projecting/messages/delivery-contribution.js';
-import { COST_DAYS, medianOf, pricedUnits } from '../reporting/typical-cost.js';
+import { HOURS_PER_DAY, medianOf, pricedUnits, recentTotals } from '../reporting/typical-cost.js';
 
-const HOURS_PER_DAY = 24;
 /** Age at which the prices are learnt anew, while the old ones are still used. */
 const PRICES_AGE_MS_MAX = 10_000;
 const SMS = 'sms';
-
-const groupBy: readonly ReportDimension[] = ['country', 'channel', 'day'];
 
 /** Prices from reports of the last `COST_DAYS` days. Amounts are integers, see `money.ts`. */
 interface Prices {
@@ -86,10 +79,7 @@ export class ExpectedCosts {
   private async ask(): Promise<Prices> {
     // A failed attempt is not repeated at once either.
     this.learntAtMs = this.monotonic.elapsedMs();
-    const now = Math.floor(this.clock.now().getTime() / HOUR_MS);
-    const first = now - COST_DAYS * HOURS_PER_DAY;
-    const { totals } = await this.source.totals(groupBy, { first });
-    this.latest = pricesOf(totals);
+    this.latest = pricesOf(await recentTotals(this.source, this.clock));
     return this.latest;
   }
 }

@@ -18,15 +18,9 @@ export interface PartHealth {
   readonly state: PartState;
   /** ISO 8601 UTC. */
   readonly since: string;
-  readonly sinceMs: number;
-  readonly reason?: string;
-}
-
-interface Report {
-  readonly state: PartState;
-  readonly since: string;
   /** Milliseconds of the monotonic clock. */
   readonly sinceMs: number;
+  /** The reason for this state; absent while it is `working`. */
   readonly reason?: string;
 }
 
@@ -34,7 +28,7 @@ interface Report {
 export class HealthRegistry implements Health {
   private readonly components: Component[] = [];
   private readonly logged = new Map<PartName, PartState>();
-  private readonly start: Report;
+  private readonly start: PartHealth;
 
   constructor(
     private readonly clock: Clock,
@@ -59,7 +53,7 @@ export class HealthRegistry implements Health {
    * the last of its components does.
    */
   part(part: PartName): PartHealth {
-    let worst: Report = this.start;
+    let worst: PartHealth = this.start;
     for (const component of this.components) {
       if (!component.parts.includes(part)) continue;
       const report = component.current();
@@ -90,7 +84,7 @@ export class HealthRegistry implements Health {
     }
   }
 
-  stamp(state: PartState, reason?: string): Report {
+  stamp(state: PartState, reason?: string): PartHealth {
     const stamped = {
       state,
       since: this.clock.now().toISOString(),
@@ -102,15 +96,15 @@ export class HealthRegistry implements Health {
 
 const severity = (state: PartState): number => partStates.indexOf(state);
 
-const isWorse = (one: Report, other: Report): boolean =>
+const isWorse = (one: PartHealth, other: PartHealth): boolean =>
   severity(one.state) > severity(other.state) ||
   (one.state === other.state &&
     (one.state === 'working' ? one.sinceMs > other.sinceMs : one.sinceMs < other.sinceMs));
 
 class Component implements HealthReporter {
-  private told: Report;
+  private told: PartHealth;
   /** The last sign of life. */
-  private heard: Report;
+  private heard: PartHealth;
 
   constructor(
     private readonly name: string,
@@ -134,7 +128,7 @@ class Component implements HealthReporter {
     this.change({ state, since, sinceMs, reason: worded });
   }
 
-  current(): Report {
+  current(): PartHealth {
     if (this.told.state !== 'working') return this.told;
     const { since, sinceMs } = this.heard;
     const silentMs = this.registry.ageMs(this.heard);
@@ -144,7 +138,7 @@ class Component implements HealthReporter {
     return { state: 'failing', since, sinceMs, reason };
   }
 
-  private change(report: Report): void {
+  private change(report: PartHealth): void {
     this.told = report;
     this.registry.logChanges();
   }

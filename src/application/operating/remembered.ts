@@ -10,12 +10,14 @@ export class Remembered<Value> {
   constructor(
     private readonly read: () => Promise<Value>,
     private readonly monotonic: MonotonicClock,
+    private readonly ageMsMax = AGE_MS_MAX,
   ) {}
 
   /** @throws what `read` throws; a failure is not remembered */
   get(): Promise<Value> {
     const atMs = this.monotonic.elapsedMs();
-    if (this.latest !== undefined && atMs - this.latest.atMs < AGE_MS_MAX) return this.latest.value;
+    if (this.latest !== undefined && atMs - this.latest.atMs < this.ageMsMax)
+      return this.latest.value;
     const value = this.read();
     this.latest = { value, atMs };
     value.catch(() => {

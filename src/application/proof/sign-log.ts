@@ -1,4 +1,5 @@
 import type { CheckpointFile } from '../ports/checkpoint-file.js';
+import { untilAborted } from '../pause.js';
 import type { MonotonicClock } from '../ports/clock.js';
 import type { EventStore } from '../ports/event-store.js';
 import { STANDBY_REASON } from '../background/loop.js';
@@ -146,10 +147,7 @@ export class SignLog {
       { reason },
       'The ledger is not the one that was signed, so nothing more is signed. `npm run verify` names the first event that differs.',
     );
-    await new Promise<void>((resolve) => {
-      if (signal.aborted) resolve();
-      else signal.addEventListener('abort', () => resolve(), { once: true });
-    });
+    await untilAborted(signal);
     return undefined;
   }
 

@@ -81,13 +81,11 @@ export class ReconcileFile {
     tally: Tally,
     recorded: IdSet,
   ): Promise<void> {
-    if (read.kind === 'inbound') tally.inbound();
-    else if (read.kind === 'unreadable') tally.unreadable(read.row, read.reason);
-    else {
-      const result = await this.used.records.reconcile(read.record, run);
-      if ('clientRef' in result) recorded.add(result.clientRef);
-      tally.add(read.record, result);
-    }
+    const record = tally.recordIn(read);
+    if (record === undefined) return;
+    const result = await this.used.records.reconcile(record, run);
+    if ('clientRef' in result) recorded.add(result.clientRef);
+    tally.add(record, result);
   }
 
   private async findMissing(tally: Tally, recorded: IdSet, signal: AbortSignal): Promise<void> {

@@ -102,7 +102,7 @@ export class ReconcileRecords {
         source: 'reconciliation',
         factId: report.reportId,
         causationId: id,
-        ...(actor === undefined ? {} : { actor }),
+        actor,
       },
     );
     await wishes.ofReport(report, occurredAt);

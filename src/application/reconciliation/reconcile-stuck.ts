@@ -137,20 +137,16 @@ export class ReconcileStuck {
   ): Promise<ReadonlySet<string>> {
     const found = new Set<string>();
     for (const read of answered) {
-      if (read.kind === 'inbound') tally.inbound();
-      else if (read.kind === 'unreadable') tally.unreadable(read.row, read.reason);
-      else {
-        tally.add(read.record, await this.used.records.reconcile(read.record, run));
-        found.add(read.record.messageUuid);
-      }
+      const record = tally.recordIn(read);
+      if (record === undefined) continue;
+      tally.add(record, await this.used.records.reconcile(record, run));
+      found.add(record.messageUuid);
     }
     return found;
   }
 }
 
-const shown = ({ messageId, messageUuid, attempt, status }: Stuck): UnknownToVonage => ({
-  messageId,
-  messageUuid,
-  attempt,
-  status,
-});
+function shown(stuck: Stuck): UnknownToVonage {
+  const { to: _, startedAtMs: __, ...message } = stuck;
+  return message;
+}

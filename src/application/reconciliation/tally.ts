@@ -1,4 +1,4 @@
-import type { ProviderRecord } from '../ports/provider-reports.js';
+import type { ProviderRecord, ReadRecord } from '../ports/provider-reports.js';
 import type { Reconciled, Run } from './reconcile-records.js';
 import {
   ACCOUNTS_MAX,
@@ -37,7 +37,15 @@ export class Tally {
   private from: string | undefined;
   private to: string | undefined;
 
-  /** @param row number of the record in its file, for a person */
+  /** Returns a record of what was sent; undefined where there is none, which is counted. */
+  recordIn(read: ReadRecord): ProviderRecord | undefined {
+    if (read.kind === 'record') return read.record;
+    this.records += 1;
+    if (read.kind === 'inbound') this.counts.inbound += 1;
+    else this.unreadable(read.row, read.reason);
+    return undefined;
+  }
+
   add(record: ProviderRecord, result: Reconciled): void {
     this.records += 1;
     const { accountId, channel, receivedAt } = record;
@@ -48,7 +56,7 @@ export class Tally {
       if (this.to === undefined || receivedAt > this.to) this.to = receivedAt;
     }
     if (result.kind === 'undecodable') {
-      this.unreadable(this.records, result.reason, false);
+      this.unreadable(this.records, result.reason);
       return;
     }
     this.counts[result.kind] += 1;
@@ -61,13 +69,8 @@ export class Tally {
     if (result.isRecorded) this.recorded += 1;
   }
 
-  inbound(): void {
-    this.records += 1;
-    this.counts.inbound += 1;
-  }
-
-  unreadable(row: number, reason: string, isCounted = true): void {
-    if (isCounted) this.records += 1;
+  /** @param row number of the record in its file, for a person */
+  private unreadable(row: number, reason: string): void {
     this.counts.unreadable += 1;
     keep(this.examples.unreadable, { row, reason });
   }

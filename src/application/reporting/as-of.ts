@@ -1,3 +1,4 @@
+import { within } from '../pause.js';
 import type { Clocks } from '../ports/clock.js';
 import type { EventFeed } from '../ports/event-feed.js';
 import type { ProjectionProgress } from '../ports/projection-store.js';
@@ -38,17 +39,11 @@ export class Freshness {
   }
 
   private async isAtHead({ position }: ProjectionProgress): Promise<boolean> {
-    const answered = new AbortController();
-    const late = this.clocks.monotonic.pause(HEAD_MS_MAX, answered.signal).then(() => false);
     const compared = this.feed
       .head(PROJECTED_STREAMS)
       .then((head) => head === undefined || this.feed.comparePositions(position, head) >= 0)
       // An unavailable ledger is no reason to refuse the known rows.
       .catch(() => false);
-    try {
-      return await Promise.race([compared, late]);
-    } finally {
-      answered.abort();
-    }
+    return within(this.clocks.monotonic, HEAD_MS_MAX, compared, false);
   }
 }

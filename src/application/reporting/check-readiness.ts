@@ -1,5 +1,6 @@
 import { providers, type Provider } from '../../domain/sending/provider.js';
 import type { HealthRegistry, PartHealth } from '../health/health-registry.js';
+import { within } from '../pause.js';
 import type { MonotonicClock } from '../ports/clock.js';
 import type { EventStore } from '../ports/event-store.js';
 import { partNames, type HealthReporter, type PartName, type PartState } from '../ports/health.js';
@@ -15,13 +16,7 @@ const PROBE_AGE_MS_MAX = 250;
 /** Grace period in which a fault of the read models or of sending may heal before the instance is not ready. */
 const HEALING_MS_MAX = 10_000;
 
-export interface PartShown {
-  readonly state: PartState;
-  /** ISO 8601 UTC. */
-  readonly since: string;
-  /** The reason for this state; absent while it is `working`. */
-  readonly reason?: string;
-}
+export type PartShown = Omit<PartHealth, 'sinceMs'>;
 
 export interface Readiness {
   /** Readiness of the requested parts. */
@@ -141,20 +136,16 @@ export class CheckReadiness {
   }
 
   private async probeLedger(): Promise<void> {
-    const answered = new AbortController();
-    const late = this.monotonic
-      .pause(WRITE_MS_MAX, answered.signal)
-      .then(() => `no answer within ${WRITE_MS_MAX} ms`);
     const written = this.store.checkWritable().then(
       () => undefined,
       (error: unknown) => (error instanceof Error ? error.message : 'unavailable'),
     );
+    const late = `no answer within ${WRITE_MS_MAX} ms`;
     try {
-      const fault = await Promise.race([written, late]);
+      const fault = await within(this.monotonic, WRITE_MS_MAX, written, late);
       if (fault === undefined) this.ledger.working();
       else this.ledger.report('failing', fault);
     } finally {
-      answered.abort();
       this.probedAtMs = this.monotonic.elapsedMs();
     }
   }
@@ -171,8 +162,7 @@ const isWell: ReadonlySet<PartState> = new Set(['working', 'standby', 'held', 'd
 
 const movesOn: ReadonlySet<PartState> = new Set(['working', 'standby', 'behind']);
 
-const shown = ({ state, since, reason }: PartHealth): PartShown => ({
-  state,
-  since,
-  ...(reason === undefined ? {} : { reason }),
-});
+function shown(health: PartHealth): PartShown {
+  const { sinceMs: _, ...part } = health;
+  return part;
+}

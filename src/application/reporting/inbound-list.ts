@@ -5,13 +5,7 @@ import type { MessageSearch } from '../ports/message-search.js';
 import type { InboundRow } from '../ports/projection-store.js';
 import type { AsOf, Freshness } from './as-of.js';
 import { decodeCursor, encodeCursor } from './cursor.js';
-import { cursorFault, LIST_LIMIT_DEFAULT, LIST_LIMIT_MAX } from './message-list.js';
-
-export interface ListedInbound {
-  readonly items: readonly InboundRow[];
-  readonly nextCursor: string | null;
-  readonly asOf: AsOf;
-}
+import { cursorFault, LIST_LIMIT_DEFAULT, LIST_LIMIT_MAX, type Page } from './message-list.js';
 
 /** A message that answers a received one. */
 export interface Answer {
@@ -42,7 +36,7 @@ export class ListInbound {
     filter: InboundFilter,
     cursor: string | undefined,
     limit = LIST_LIMIT_DEFAULT,
-  ): Promise<ListedInbound> {
+  ): Promise<Page<InboundRow>> {
     const { rows, next, progress } = await this.inbound.list(filter, keyOf(filter, cursor), limit);
     return {
       items: rows,
@@ -53,7 +47,7 @@ export class ListInbound {
   }
 
   /** Yields every inbound message that matches, newest first, page by page, so that memory stays constant. */
-  async *pages(filter: InboundFilter): AsyncGenerator<Omit<ListedInbound, 'nextCursor'>> {
+  async *pages(filter: InboundFilter): AsyncGenerator<Omit<Page<InboundRow>, 'nextCursor'>> {
     let after: InboundKey | undefined;
     do {
       const { rows, next, progress } = await this.inbound.list(filter, after, LIST_LIMIT_MAX);

@@ -35,11 +35,13 @@ export interface ListedMessage {
   readonly timeToDeliveryMs: number | null;
 }
 
-export interface ListedMessages {
-  readonly items: readonly ListedMessage[];
+export interface Page<Item> {
+  readonly items: readonly Item[];
   readonly nextCursor: string | null;
   readonly asOf: AsOf;
 }
+
+export type ListedMessages = Page<ListedMessage>;
 
 /** All given conditions must hold. */
 export interface ListFilter extends Omit<MessageFilter, 'messageId'> {

@@ -4,15 +4,11 @@ import type { ProjectionName } from '../ports/projection-store.js';
 import type { ParkedByProjection, QuarantineKey, SetAside } from '../ports/set-aside.js';
 import type { ProjectorControl, RetriedEvents } from '../projecting/projector.js';
 import type { QuarantineRow } from '../ports/projection-store.js';
-import type { AsOf, Freshness } from './as-of.js';
+import type { Freshness } from './as-of.js';
 import { decodeCursor, encodeCursor } from './cursor.js';
-import { cursorFault, LIST_LIMIT_DEFAULT, LIST_LIMIT_MAX } from './message-list.js';
+import { cursorFault, LIST_LIMIT_DEFAULT, LIST_LIMIT_MAX, type Page } from './message-list.js';
 
-export interface ListedQuarantine {
-  readonly items: readonly QuarantineRow[];
-  readonly nextCursor: string | null;
-  readonly asOf: AsOf;
-}
+export type ListedQuarantine = Page<QuarantineRow>;
 
 export interface ParkedEvents {
   readonly items: readonly ParkedByProjection[];

@@ -1,8 +1,5 @@
-import type {
-  DeliveryTotal,
-  DeliveryTotalsSource,
-  ReportDimension,
-} from '../ports/delivery-totals.js';
+import { Remembered } from '../operating/remembered.js';
+import type { DeliveryTotal, DeliveryTotalsSource } from '../ports/delivery-totals.js';
 import type { Clock, MonotonicClock } from '../ports/clock.js';
 import { HOUR_MS } from '../projecting/messages/delivery-contribution.js';
 
@@ -11,15 +8,13 @@ import { HOUR_MS } from '../projecting/messages/delivery-contribution.js';
  * `REPORT_GROUPS_MAX`.
  */
 export const COST_DAYS = 28;
-const HOURS_PER_DAY = 24;
+export const HOURS_PER_DAY = 24;
 /**
  * Time for which a report is reused: a preview need not know the latest charges, and a report costs tens of
  * milliseconds.
  */
 const REPORT_AGE_MS_MAX = 10_000;
 const SMS = 'sms';
-
-const groupBy: readonly ReportDimension[] = ['country', 'channel', 'day'];
 
 /** The units by which a channel is charged: segments of SMS, messages of the others. Only units with a reported price count. */
 export const pricedUnits = (channel: string, priced: DeliveryTotal['priced']): number =>
@@ -39,19 +34,17 @@ export interface TypicalCost {
  * day's charges divided by the segments for which reports named a price. Those of today mostly have none yet.
  */
 export class TypicalCosts {
-  private report:
-    { readonly totals: Promise<readonly DeliveryTotal[]>; readonly atMs: number } | undefined;
+  private readonly totals: Remembered<readonly DeliveryTotal[]>;
 
-  constructor(
-    private readonly source: DeliveryTotalsSource,
-    private readonly clock: Clock,
-    private readonly monotonicClock: MonotonicClock,
-  ) {}
+  constructor(source: DeliveryTotalsSource, clock: Clock, monotonic: MonotonicClock) {
+    // A failed report is not cached, so the next preview asks again.
+    this.totals = new Remembered(() => recentTotals(source, clock), monotonic, REPORT_AGE_MS_MAX);
+  }
 
   /** Costs by currency; empty when no report named a price. @throws ProjectorUnavailable, TooManyGroups */
   async of(country: string | null, channel: string): Promise<readonly TypicalCost[]> {
     const perDay = new Map<string, number[]>();
-    for (const { group, amounts, priced } of await this.totals()) {
+    for (const { group, amounts, priced } of await this.totals.get()) {
       if (group[0] !== country || group[1] !== channel) continue;
       const units = pricedUnits(channel, priced);
       for (const [currency, amount] of amounts) {
@@ -65,23 +58,15 @@ export class TypicalCosts {
       days: costs.length,
     }));
   }
+}
 
-  private totals(): Promise<readonly DeliveryTotal[]> {
-    const atMs = this.monotonicClock.elapsedMs();
-    if (this.report !== undefined && atMs - this.report.atMs < REPORT_AGE_MS_MAX) {
-      return this.report.totals;
-    }
-    const now = Math.floor(this.clock.now().getTime() / HOUR_MS);
-    const totals = this.source
-      .totals(groupBy, { first: now - COST_DAYS * HOURS_PER_DAY })
-      .then((answer) => answer.totals);
-    this.report = { totals, atMs };
-    // A failed report is not cached, so the next preview asks again.
-    totals.catch(() => {
-      this.report = undefined;
-    });
-    return totals;
-  }
+/** Totals by country, channel and day. */
+export async function recentTotals(
+  source: DeliveryTotalsSource,
+  clock: Clock,
+): Promise<readonly DeliveryTotal[]> {
+  const first = Math.floor(clock.now().getTime() / HOUR_MS) - COST_DAYS * HOURS_PER_DAY;
+  return (await source.totals(['country', 'channel', 'day'], { first })).totals;
 }
 
 export function medianOf(values: readonly number[]): number {

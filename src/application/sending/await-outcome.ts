@@ -1,5 +1,6 @@
 import type { TrackedMessage } from '../../domain/message/message.js';
 import type { MessageLedger } from '../message-ledger.js';
+import { within } from '../pause.js';
 import type { MonotonicClock } from '../ports/clock.js';
 
 /** The longest time that a request may be held open. */
@@ -42,10 +43,7 @@ export class AwaitOutcome {
         if (message.kind === 'unheard-of') throw new Error('A recorded message cannot be missing.');
         const leftMs = untilMs - this.clock.elapsedMs();
         if (isAnswered(message) || leftMs <= 0 || this.stopped) return message;
-        const ended = new AbortController();
-        const poll = this.clock.pause(Math.min(POLL_MS, leftMs), ended.signal);
-        await Promise.race([change, poll]);
-        ended.abort();
+        await within(this.clock, Math.min(POLL_MS, leftMs), change, undefined);
       }
     } finally {
       stopWatching();

@@ -25,7 +25,7 @@ export class CancelMessage {
     const { after, revision } = await this.messages.handle(
       messageId,
       { type: 'CancelMessage', reason: WITHDRAWN_BY_REQUEST },
-      { source: 'api', ...(actor === undefined ? {} : { actor }) },
+      { source: 'api', actor },
     );
     if (after.kind === 'unheard-of') throw messageNotFound(messageId);
     if (after.status !== 'cancelled') {

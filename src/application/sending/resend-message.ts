@@ -114,7 +114,7 @@ export class ResendMessage {
         source: 'api',
         // The id belongs to the pair, so that two repeats record it once.
         factId: this.identifiers.idOf('resent', oldId, messageId),
-        ...(actor === undefined ? {} : { actor }),
+        actor,
       },
     );
   }

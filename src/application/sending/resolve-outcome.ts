@@ -56,7 +56,7 @@ export class ResolveOutcome {
         this.messages.handle(messageId, command, {
           source: 'api',
           admit: (message, at) => admitResend(command, message, (request) => admit(request, at)),
-          ...(actor === undefined ? {} : { actor }),
+          actor,
         }),
       ({ events }) => events.length > 0,
     );

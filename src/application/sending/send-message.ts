@@ -82,7 +82,7 @@ export class SendMessage {
             source: 'api',
             factId,
             admit: (_, at) => admit(request, at),
-            ...(actor === undefined ? {} : { actor }),
+            actor,
           },
         ),
       ({ events }) => events.length > 0,

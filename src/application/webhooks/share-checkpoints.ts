@@ -1,5 +1,5 @@
 import type { CheckpointShared } from '../../domain/webhooks/checkpoint-event.js';
-import { ConcurrencyConflict } from '../errors.js';
+import { orRecordedMeanwhile } from '../decide-again.js';
 import type { Clock, MonotonicClock } from '../ports/clock.js';
 import type { EventStore } from '../ports/event-store.js';
 import type { Identifiers } from '../ports/identifiers.js';
@@ -45,12 +45,9 @@ export class ShareCheckpoints {
       type: 'CheckpointShared',
       data: { origin, size, checkpoint, keys, occurredAt },
     };
-    try {
-      await store.append(CHECKPOINTS_STREAM, [rootEvent(id, event, 'agenda')], revision);
-    } catch (error) {
-      // Another instance has shared one meanwhile.
-      if (!(error instanceof ConcurrencyConflict)) throw error;
-    }
+    await orRecordedMeanwhile(
+      store.append(CHECKPOINTS_STREAM, [rootEvent(id, event, 'agenda')], revision),
+    );
     this.sharedAtMs = monotonic.elapsedMs();
   }
 }
