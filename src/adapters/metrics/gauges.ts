@@ -91,11 +91,12 @@ export interface HoldStatistics {
 
 /** Adds the cause of a hold, so that an alert can tell a refusal by Vonage from a person's decision. */
 export function addHoldGauges(metrics: PrometheusMetrics, holds: HoldStatistics): void {
-  metrics.labelledGauge(
-    'waybill_sending_hold',
-    '1 for the cause for which sending is held, 0 for the others; configuration: Vonage refused the account.',
-    ['cause'],
-    () =>
+  metrics.series(
+    {
+      name: 'waybill_sending_hold',
+      help: '1 for the cause for which sending is held, 0 for the others; configuration: Vonage refused the account.',
+    },
+    async () =>
       holdCauses.map((cause) => ({
         labels: { cause },
         value: Number(holds.current?.state === 'held' && holds.current.cause === cause),
@@ -121,7 +122,7 @@ export function addProviderGauges(
   read: (provider: Provider) => ProviderFigures,
 ): void {
   const add = (name: string, help: string, value: (figures: ProviderFigures) => number): void =>
-    metrics.labelledGauge(name, help, ['provider'], () =>
+    metrics.series({ name, help }, async () =>
       providers.map((provider) => ({ labels: { provider }, value: value(read(provider)) })),
     );
   add('waybill_provider_held', '1 while nothing is handed to the provider.', ({ isHeld }) =>
@@ -212,11 +213,12 @@ export interface PartStates {
 
 /** Adds one series for each part and state, so that alerts can tell a hold from a fault. */
 export function addPartGauges(metrics: PrometheusMetrics, parts: PartStates): void {
-  metrics.labelledGauge(
-    'waybill_part_state',
-    '1 for the state in which a part of the service is, 0 for the others.',
-    ['part', 'state'],
-    () =>
+  metrics.series(
+    {
+      name: 'waybill_part_state',
+      help: '1 for the state in which a part of the service is, 0 for the others.',
+    },
+    async () =>
       partNames.flatMap((part) => {
         const { state: current } = parts.part(part);
         return partStates.map((state) => ({
@@ -239,11 +241,12 @@ export function addLimitGauges(
   const refresh = async (): Promise<void> => {
     latest = await shares();
   };
-  metrics.labelledGauge(
-    'waybill_limit_used_ratio',
-    'How much of the caps per day (UTC) for all API keys is used, by limit: messages or cost; 1 is all. Not there without a cap.',
-    ['limit'],
-    () => {
+  metrics.series(
+    {
+      name: 'waybill_limit_used_ratio',
+      help: 'How much of the caps per day (UTC) for all API keys is used, by limit: messages or cost; 1 is all. Not there without a cap.',
+    },
+    async () => {
       refresh().catch(() => undefined);
       return latest.map(({ limit, share }) => ({ labels: { limit }, value: share }));
     },

@@ -19,7 +19,6 @@ export function addDeliverySeries(
     {
       name: 'waybill_messages',
       help: 'Messages of the ledger as they are now, by status, country and, where they failed, the class of the error.',
-      type: 'gauge',
     },
     async () =>
       (await read()).messages.map(({ status, country, errorClass, messages }) => ({
@@ -31,7 +30,6 @@ export function addDeliverySeries(
     {
       name: 'waybill_cost',
       help: 'Cost of all messages of the ledger as reports named it, in units of the currency.',
-      type: 'gauge',
     },
     async () =>
       (await read()).cost.map(({ country, currency, amount }) => ({
@@ -40,14 +38,13 @@ export function addDeliverySeries(
       })),
   );
   metrics.series(
-    { name: 'waybill_segments', help: 'Segments of all messages of the ledger.', type: 'gauge' },
+    { name: 'waybill_segments', help: 'Segments of all messages of the ledger.' },
     async () => [{ value: (await read()).segments }],
   );
   metrics.series(
     {
       name: 'waybill_messages_contradicted',
       help: 'Messages of the ledger about which reports contradict each other.',
-      type: 'gauge',
     },
     async () => [{ value: (await read()).contradicted }],
   );
@@ -107,7 +104,7 @@ export function addEndpointSeries(
     ],
   ];
   for (const [name, help, of] of families) {
-    metrics.series({ name: `waybill_endpoint_${name}`, help, type: 'gauge' }, async () =>
+    metrics.series({ name: `waybill_endpoint_${name}`, help }, async () =>
       (await read()).map((one) => ({ labels: { endpoint: one.id }, value: of(one) })),
     );
   }
@@ -132,7 +129,7 @@ export function addLogSeries(
     ],
   ];
   for (const [name, help, of] of families) {
-    metrics.series({ name: `waybill_log_${name}`, help, type: 'gauge' }, async () => {
+    metrics.series({ name: `waybill_log_${name}`, help }, async () => {
       const figures = await read();
       return figures === undefined ? [] : [{ value: of(figures) }];
     });
@@ -156,7 +153,6 @@ export function addLaneSeries(
     {
       name: 'waybill_lane_waiting',
       help: 'Messages of a lane that are due and not yet handed to Vonage; 10,001 means more than 10,000.',
-      type: 'gauge',
     },
     async () => (await read()).map(({ lane, messages }) => ({ labels: { lane }, value: messages })),
   );
@@ -164,7 +160,6 @@ export function addLaneSeries(
     {
       name: 'waybill_oldest_waiting_seconds',
       help: 'For how long the oldest due message of a lane has waited to be handed to Vonage; 0 when none waits.',
-      type: 'gauge',
     },
     async () =>
       (await read()).map(({ lane, oldestSeconds }) => ({ labels: { lane }, value: oldestSeconds })),

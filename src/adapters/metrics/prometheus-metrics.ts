@@ -41,7 +41,8 @@ export interface Sample {
 export interface Family {
   readonly name: string;
   readonly help: string;
-  readonly type: 'gauge' | 'histogram';
+  /** `gauge` by default. */
+  readonly type?: 'histogram';
 }
 
 const refusals = ['spend-limit', 'recipient-limit', 'country-not-allowed'];
@@ -131,7 +132,6 @@ export class PrometheusMetrics
       {
         name: 'waybill_build_info',
         help: 'Always 1; its labels are the version of Waybill and of Node.js.',
-        type: 'gauge',
       },
       async () => [{ labels: { version, node: process.versions.node }, value: 1 }],
     );
@@ -183,12 +183,12 @@ export class PrometheusMetrics
    * @param read may fail or take long: then the series are not there, because no value would be true
    */
   series(family: Family, read: () => Promise<readonly Sample[]>): void {
-    const get = async (): Promise<Family & { readonly values: readonly Sample[] }> => {
+    const get = async () => {
       const values = await Promise.race([
         read().catch(() => []),
         delay<readonly Sample[]>(READ_MS_MAX, [], { ref: false }),
       ]);
-      return { ...family, values };
+      return { type: 'gauge', ...family, values };
     };
     // prom-client has no class whose values are only read; its registry asks for no more than this.
     this.registry.registerMetric({ ...family, get, reset: () => undefined } as unknown as Metric);
@@ -201,24 +201,6 @@ export class PrometheusMetrics
       help,
       registers: [this.registry],
       collect: async () => gauge.set(await read()),
-    });
-  }
-
-  /** Like `gauge`, with several series, each with its labels. */
-  labelledGauge<Label extends string>(
-    name: string,
-    help: string,
-    labelNames: readonly Label[],
-    read: () => readonly { readonly labels: Record<Label, string>; readonly value: number }[],
-  ): void {
-    const gauge: Gauge<Label> = new Gauge({
-      name,
-      help,
-      labelNames,
-      registers: [this.registry],
-      collect: () => {
-        for (const { labels, value } of read()) gauge.set(labels, value);
-      },
     });
   }
 }

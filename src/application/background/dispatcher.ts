@@ -10,7 +10,7 @@ import { UndecodableEvent } from '../errors.js';
 import type { MessageLedger } from '../message-ledger.js';
 import { momentOf } from '../moment-of.js';
 import { RETRIES, type Agenda, type WaitingLine } from '../ports/agenda.js';
-import type { Clock, MonotonicClock } from '../ports/clock.js';
+import type { Clocks } from '../ports/clock.js';
 import type { Health, HealthReporter } from '../ports/health.js';
 import type { Metrics } from '../ports/metrics.js';
 import type { Logger } from '../ports/logger.js';
@@ -53,9 +53,7 @@ export interface DispatcherPorts {
 }
 
 /** The clocks, and the receivers of logs, metrics and health. */
-export interface DispatcherSurroundings {
-  readonly clock: Clock;
-  readonly monotonic: MonotonicClock;
+export interface DispatcherSurroundings extends Clocks {
   readonly logger: Logger;
   readonly metrics: Metrics;
   readonly health: Health;

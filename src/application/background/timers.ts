@@ -3,7 +3,7 @@ import { isTransient } from '../errors.js';
 import type { MessageLedger } from '../message-ledger.js';
 import type { Agenda, AgendaEntry, AgendaKind, DueBy } from '../ports/agenda.js';
 import { momentOf } from '../moment-of.js';
-import type { Clock, MonotonicClock } from '../ports/clock.js';
+import type { Clocks } from '../ports/clock.js';
 import type { Health, HealthReporter } from '../ports/health.js';
 import type { Logger } from '../ports/logger.js';
 import { ThrottledLog } from '../throttled-log.js';
@@ -43,9 +43,7 @@ export interface TimedWork {
 }
 
 /** The clocks, and the receivers of logs and health. */
-export interface TimersSurroundings {
-  readonly clock: Clock;
-  readonly monotonic: MonotonicClock;
+export interface TimersSurroundings extends Clocks {
   readonly logger: Logger;
   readonly health: Health;
   /** Time limit of one call to Vonage. */

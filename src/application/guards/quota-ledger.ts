@@ -15,7 +15,7 @@ import {
 import type { Amounts, CapKind, QuotaEvent } from '../../domain/limits/quota-events.js';
 import { appendWithRetry } from '../append-with-retry.js';
 import { AppendOutcomeUnknown, ConcurrencyConflict, UndecodableEvent } from '../errors.js';
-import type { Clock, MonotonicClock } from '../ports/clock.js';
+import type { Clocks } from '../ports/clock.js';
 import type { EventStore, ExpectedRevision, StoredStream } from '../ports/event-store.js';
 import type { Identifiers } from '../ports/identifiers.js';
 import { rootMetadata } from '../ports/root-metadata.js';
@@ -27,10 +27,8 @@ const REFUSE_BY_MS_MAX = 1_000;
 /** So many instances can take turns; more conflicts in a row mean that something else is wrong. */
 const CONFLICTS_MAX = 50;
 
-export interface QuotaPorts {
+export interface QuotaPorts extends Clocks {
   readonly store: EventStore;
-  readonly clock: Clock;
-  readonly monotonic: MonotonicClock;
   readonly identifiers: Identifiers;
 }
 

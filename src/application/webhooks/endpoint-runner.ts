@@ -1,5 +1,5 @@
 import type { Endpoint } from '../../domain/webhooks/endpoint.js';
-import type { Clock, MonotonicClock } from '../ports/clock.js';
+import type { Clocks } from '../ports/clock.js';
 import type { Delivery, DeliveryStore } from '../ports/delivery-store.js';
 import type { EventFeed } from '../ports/event-feed.js';
 import type { Position } from '../ports/event-store.js';
@@ -41,15 +41,13 @@ const ROUND_MS = 1_000;
 const IDLE_POSITION_MS = 5_000;
 const GONE = 410;
 
-export interface RunnerPorts {
+export interface RunnerPorts extends Clocks {
   readonly store: StreamReader;
   readonly feed: EventFeed;
   readonly endpoints: Pick<ReadEndpoints, 'read' | 'secrets'> & Pick<WebhookEndpoints, 'disable'>;
   readonly events: OutgoingEvents;
   readonly deliveries: DeliveryStore;
   readonly sender: WebhookSender;
-  readonly clock: Clock;
-  readonly monotonic: MonotonicClock;
   readonly logger: Logger;
   readonly metrics: DeliveryMetrics;
 }

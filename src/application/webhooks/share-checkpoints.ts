@@ -1,6 +1,6 @@
 import type { CheckpointShared } from '../../domain/webhooks/checkpoint-event.js';
 import { orRecordedMeanwhile } from '../decide-again.js';
-import type { Clock, MonotonicClock } from '../ports/clock.js';
+import type { Clocks } from '../ports/clock.js';
 import type { EventStore } from '../ports/event-store.js';
 import type { Identifiers } from '../ports/identifiers.js';
 import type { LogStore } from '../ports/log-store.js';
@@ -10,11 +10,9 @@ import { rootEvent } from '../ports/root-metadata.js';
 /** A checkpoint that is known outside binds all events before it, so one a minute is enough. */
 const PERIOD_MS = 60_000;
 
-export interface CheckpointPorts {
+export interface CheckpointPorts extends Clocks {
   readonly log: Pick<LogStore, 'state'>;
   readonly store: EventStore;
-  readonly clock: Clock;
-  readonly monotonic: MonotonicClock;
   readonly identifiers: Identifiers;
 }
 

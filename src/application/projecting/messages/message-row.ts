@@ -84,33 +84,11 @@ export function changedRow(
   messageId: string,
   event: MessageEvent,
 ): MessageRow | undefined {
-  switch (event.type) {
-    case 'MessageRequested':
-      return row ?? requestedRow(messageId, event.data);
-    case 'StatusReported':
-    case 'ReportAdopted':
-      return reported(row ?? externalRow(messageId, event.data), event.data);
-    case 'StatusRefused':
-      return row && refused(row, event.data);
-    case 'AttemptStarted':
-    case 'AttemptRecovered':
-    case 'AttemptAccepted':
-    case 'AttemptRefused':
-    case 'AttemptOutcomeUnknown':
-    case 'OutcomeResolved':
-    case 'RetryScheduled':
-    case 'FallbackStarted':
-    case 'DeliveryUnconfirmed':
-    case 'MessageCancelled':
-    case 'MessageExpired':
-      return row && progressed(row, event);
-    case 'RetryWithdrawn':
-    case 'FallbackFinished':
-    case 'MessageResent':
-      return row;
-    case 'PersonalDataErased':
-      return row && erased(row, event.data.country);
+  if (event.type === 'MessageRequested') return row ?? requestedRow(messageId, event.data);
+  if (event.type === 'StatusReported' || event.type === 'ReportAdopted') {
+    return reported(row ?? externalRow(messageId, event.data), event.data);
   }
+  return row && progressed(row, event);
 }
 
 /**
@@ -257,36 +235,25 @@ const createdAtAfter = (row: MessageRow, at: number): number =>
 
 type Progress = Exclude<
   MessageEvent,
-  {
-    type:
-      | 'MessageRequested'
-      | 'StatusReported'
-      | 'ReportAdopted'
-      | 'StatusRefused'
-      | 'RetryWithdrawn'
-      | 'FallbackFinished'
-      | 'MessageResent'
-      | 'PersonalDataErased';
-  }
+  { type: 'MessageRequested' | 'StatusReported' | 'ReportAdopted' }
 >;
 
 function progressed(row: MessageRow, event: Progress): MessageRow {
   const at = timeOf(event.data.occurredAt);
   const to = (status: MessageStatus): MessageRow => ({ ...row, status, statusSince: at });
+  const begun = (status: MessageStatus, attempt: Partial<AttemptRow>): MessageRow => ({
+    ...to(status),
+    current: { ...unstarted, ...attempt },
+    earlier: row.current.number === 0 ? row.earlier : [...row.earlier, row.current],
+  });
   switch (event.type) {
+    case 'StatusRefused':
+      return refused(row, event.data);
     case 'AttemptStarted':
-      return {
-        ...to('sending'),
-        current: { ...unstarted, number: event.data.attempt, startedAt: at },
-        earlier: row.current.number === 0 ? row.earlier : [...row.earlier, row.current],
-      };
+      return begun('sending', { number: event.data.attempt, startedAt: at });
     case 'AttemptRecovered': {
       const { attempt: number, messageUuid } = event.data;
-      return {
-        ...to('sent'),
-        current: { ...unstarted, number, messageUuid },
-        earlier: row.current.number === 0 ? row.earlier : [...row.earlier, row.current],
-      };
+      return begun('sent', { number, messageUuid });
     }
     case 'AttemptAccepted': {
       const { attempt: number, messageUuid } = event.data;
@@ -322,6 +289,12 @@ function progressed(row: MessageRow, event: Progress): MessageRow {
       return to('cancelled');
     case 'MessageExpired':
       return to('expired');
+    case 'RetryWithdrawn':
+    case 'FallbackFinished':
+    case 'MessageResent':
+      return row;
+    case 'PersonalDataErased':
+      return erased(row, event.data.country);
   }
 }
 

@@ -35,25 +35,25 @@ export function consistencyProof(
 export const rootFromTiles = async (size: number, readTile: ReadTile): Promise<Uint8Array> =>
   size === 0 ? emptyRoot() : hashOfRange({ start: 0, end: size }, readTile);
 
-function pathTo(index: number, { start, end }: Range): readonly Range[] {
-  if (end - start === 1) return [];
+function halvesOf({ start, end }: Range): readonly [left: Range, right: Range] {
   const middle = start + splitOf(end - start);
-  const [left, right] = [
+  return [
     { start, end: middle },
     { start: middle, end },
   ];
-  return index < middle ? [...pathTo(index, left), right] : [...pathTo(index, right), left];
+}
+
+function pathTo(index: number, range: Range): readonly Range[] {
+  if (range.end - range.start === 1) return [];
+  const [left, right] = halvesOf(range);
+  return index < left.end ? [...pathTo(index, left), right] : [...pathTo(index, right), left];
 }
 
 /** @param isWhole true while the old tree is known to whoever checks, so that its root need not be given */
-function subproof(oldSize: number, { start, end }: Range, isWhole: boolean): readonly Range[] {
-  if (oldSize === end) return isWhole ? [] : [{ start, end }];
-  const middle = start + splitOf(end - start);
-  const [left, right] = [
-    { start, end: middle },
-    { start: middle, end },
-  ];
-  return oldSize <= middle
+function subproof(oldSize: number, range: Range, isWhole: boolean): readonly Range[] {
+  if (oldSize === range.end) return isWhole ? [] : [range];
+  const [left, right] = halvesOf(range);
+  return oldSize <= left.end
     ? [...subproof(oldSize, left, isWhole), right]
     : [...subproof(oldSize, right, false), left];
 }
@@ -67,13 +67,12 @@ async function hashesOfRanges(
   return hashes;
 }
 
-async function hashOfRange({ start, end }: Range, readTile: ReadTile): Promise<Uint8Array> {
+async function hashOfRange(range: Range, readTile: ReadTile): Promise<Uint8Array> {
+  const { start, end } = range;
   const count = end - start;
-  const split = splitOf(count);
-  if (count === 1 || split * 2 === count) return hashOfPerfect(start, count, readTile);
-  const middle = start + split;
-  const left = await hashOfRange({ start, end: middle }, readTile);
-  return nodeHash(left, await hashOfRange({ start: middle, end }, readTile));
+  if (count === 1 || splitOf(count) * 2 === count) return hashOfPerfect(start, count, readTile);
+  const [left, right] = halvesOf(range);
+  return nodeHash(await hashOfRange(left, readTile), await hashOfRange(right, readTile));
 }
 
 /** @param count a power of two that divides `start` */
