@@ -43,7 +43,7 @@ const signer = composeSigner(
 );
 const stopping = new AbortController();
 const running = keepRunning('transparency log', (signal) => signer.run(signal), stopping.signal, {
-  clock: monotonicClock,
+  monotonic: monotonicClock,
   logger,
 });
 

@@ -48,7 +48,7 @@ export class BackgroundWork {
     private readonly leadership: Leadership,
     private readonly processes: BackgroundProcesses,
     private readonly health: HealthRegistry,
-    readonly clock: MonotonicClock,
+    readonly monotonic: MonotonicClock,
     readonly logger: Logger,
   ) {}
 
@@ -101,7 +101,7 @@ export class BackgroundWork {
   private async logHealth(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       this.health.logChanges();
-      await this.clock.pause(HEALTH_PERIOD_MS, signal);
+      await this.monotonic.pause(HEALTH_PERIOD_MS, signal);
     }
   }
 

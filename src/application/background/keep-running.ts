@@ -8,7 +8,7 @@ export async function keepRunning(
   name: string,
   run: (signal: AbortSignal) => Promise<void>,
   signal: AbortSignal,
-  { clock, logger }: { readonly clock: MonotonicClock; readonly logger: Logger },
+  { monotonic, logger }: { readonly monotonic: MonotonicClock; readonly logger: Logger },
 ): Promise<void> {
   while (!signal.aborted) {
     try {
@@ -16,7 +16,7 @@ export async function keepRunning(
       return;
     } catch (error) {
       logger.error({ process: name, error }, 'A background process failed; it begins again.');
-      await clock.pause(PAUSE_MS, signal);
+      await monotonic.pause(PAUSE_MS, signal);
     }
   }
 }

@@ -150,13 +150,7 @@ export class Admission {
       const refusal = await guard.refusal(request);
       if (refusal !== undefined) return refusal;
     }
-    return this.countryRefused(request, caller);
-  }
-
-  private countryRefused(
-    request: MessageRequest,
-    { limits }: Caller,
-  ): ApplicationError | undefined {
+    const { limits } = caller;
     return countryRefusal(request, [
       { rule: this.caps.limits, whose: 'this service' },
       ...(limits === undefined ? [] : [{ rule: limits, whose: 'this API key' }]),

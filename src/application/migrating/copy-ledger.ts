@@ -38,10 +38,7 @@ export interface CopyResult {
 
 /** The target is not a beginning of the source, or this build does not know something in the source. */
 export class LedgersDiffer extends Error {
-  constructor(reason: string) {
-    super(reason);
-    this.name = 'LedgersDiffer';
-  }
+  override readonly name = 'LedgersDiffer';
 }
 
 /** Enough tries to outlast a restart of the server. */

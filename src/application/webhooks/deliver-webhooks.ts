@@ -65,10 +65,7 @@ export class DeliverWebhooks implements WebhookDeliverer {
       const runner = new EndpointRunner(this.ports, id, start, known, this.random);
       const until = AbortSignal.any([signal, stopping.signal]);
       const run = (ending: AbortSignal): Promise<void> => runner.run(ending);
-      const ended = keepRunning(`webhook endpoint ${id}`, run, until, {
-        clock: this.ports.monotonic,
-        logger: this.ports.logger,
-      });
+      const ended = keepRunning(`webhook endpoint ${id}`, run, until, this.ports);
       const running = { runner, stopping, ended };
       this.running.set(id, running);
       void this.forgetEnded(id, running);

@@ -66,9 +66,8 @@ export class TellReceivers {
   private begin(): void {
     if (this.running !== undefined) return;
     const stopping = new AbortController();
-    const { monotonic: clock, logger } = this.surroundings;
     const run = (signal: AbortSignal): Promise<void> => this.deliverer.run(signal);
-    const ended = keepRunning('deliverer of webhooks', run, stopping.signal, { clock, logger });
+    const ended = keepRunning('deliverer of webhooks', run, stopping.signal, this.surroundings);
     this.running = { stopping, ended };
   }
 

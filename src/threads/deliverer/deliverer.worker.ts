@@ -83,7 +83,7 @@ const running = keepRunning(
   'outgoing webhooks',
   (signal) => deliverer.run(signal),
   stopping.signal,
-  { clock: systemClocks.monotonic, logger },
+  { ...systemClocks, logger },
 );
 
 async function stop(): Promise<void> {

@@ -18,10 +18,7 @@ const failureOf = (error: unknown): Failure =>
  * once; a later call may find that it was changed.
  */
 export class Refusal extends Error {
-  constructor(reason: string, options?: ErrorOptions) {
-    super(reason, options);
-    this.name = 'Refusal';
-  }
+  override readonly name = 'Refusal';
 }
 
 const UNAVAILABLE = 14;
