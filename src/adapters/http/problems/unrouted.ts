@@ -1,13 +1,6 @@
 import type { Express, RequestHandler } from 'express';
+import { webhooksByPath } from '../webhooks/webhook-listener.js';
 import { HttpProblem } from './http-problem.js';
-
-/** Paths that are served before Express, so Express does not know them. */
-const servedElsewhere: ReadonlyMap<string, readonly string[]> = new Map([
-  ['/webhooks/status', ['POST']],
-  ['/webhooks/status/', ['POST']],
-  ['/webhooks/inbound', ['POST']],
-  ['/webhooks/inbound/', ['POST']],
-]);
 
 /** Answers requests without a route: 405 where another method exists, else 404. */
 export function answerUnrouted(express: Express): RequestHandler {
@@ -35,5 +28,6 @@ export function methodsFor(express: Express, path: string): readonly string[] {
   const routes = router.stack.filter((layer) => layer.route !== undefined && layer.match(path));
   const methods = routes.flatMap(({ route }) => Object.keys(route?.methods ?? {}));
   const known = methods.filter((method) => method !== '_all').map((method) => method.toUpperCase());
-  return [...new Set([...known, ...(servedElsewhere.get(path) ?? [])])];
+  // Webhooks are served before Express, so Express does not know them.
+  return [...new Set([...known, ...(webhooksByPath.has(path) ? ['POST'] : [])])];
 }

@@ -24,7 +24,7 @@ import { respond, type WebhookAnswer } from './webhook-answer.js';
 import type { WebhookRecorder } from './webhook-recorder.js';
 
 /** A path with a slash at the end works too, in case the dashboard has one: a 404 would lose every receipt. */
-const paths: ReadonlyMap<string, WebhookKind> = new Map([
+export const webhooksByPath: ReadonlyMap<string, WebhookKind> = new Map([
   ['/webhooks/status', 'status'],
   ['/webhooks/status/', 'status'],
   ['/webhooks/inbound', 'inbound'],
@@ -92,7 +92,7 @@ export class WebhookListener {
     server.removeAllListeners('request');
     server.on('request', (request: IncomingMessage, response: ServerResponse) => {
       toOriginForm(request);
-      const webhook = request.method === 'POST' ? paths.get(pathOf(request)) : undefined;
+      const webhook = request.method === 'POST' ? webhooksByPath.get(pathOf(request)) : undefined;
       if (webhook === undefined) for (const other of others) other(request, response);
       else if (this.isObserved) this.observe(webhook, request, response);
       else this.receive(webhook, request, response);
