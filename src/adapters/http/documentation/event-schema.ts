@@ -1,5 +1,5 @@
 import { eventSources } from '../../../application/ports/event-store.js';
-import { effect, nullable, text, time } from './schema-parts.js';
+import { completeBut, count, effect, nullable, text, time, uuid } from './schema-parts.js';
 
 const anyObject = { type: 'object', additionalProperties: true };
 
@@ -31,37 +31,23 @@ const metadata = {
   },
 };
 
-export const event = {
-  type: 'object',
-  required: [
-    'id',
-    'stream',
-    'revision',
-    'position',
-    'type',
-    'version',
-    'recordedAt',
-    'data',
-    'metadata',
-  ],
-  properties: {
-    id: { type: 'string', format: 'uuid' },
-    stream: text,
-    revision: { type: 'integer', minimum: 0 },
-    position: { type: 'string', description: 'Opaque; pass it as `after`.' },
-    type: text,
-    version: { type: 'integer', minimum: 1 },
-    recordedAt: time,
-    data: { ...nullable(anyObject), description: 'Null where the event is damaged.' },
-    damaged: {
-      type: 'string',
-      description: 'Why it cannot be read; absent for one that is whole.',
-    },
-    metadata,
-    effect: {
-      description:
-        'What it did to the message; in a replay only. Null from the first event on that is damaged.',
-      ...nullable(effect),
-    },
+export const event = completeBut(['damaged', 'effect'], {
+  id: uuid,
+  stream: text,
+  revision: count,
+  position: { type: 'string', description: 'Opaque; pass it as `after`.' },
+  type: text,
+  version: { type: 'integer', minimum: 1 },
+  recordedAt: time,
+  data: { ...nullable(anyObject), description: 'Null where the event is damaged.' },
+  damaged: {
+    type: 'string',
+    description: 'Why it cannot be read; absent for one that is whole.',
   },
-};
+  metadata,
+  effect: {
+    description:
+      'What it did to the message; in a replay only. Null from the first event on that is damaged.',
+    ...nullable(effect),
+  },
+});

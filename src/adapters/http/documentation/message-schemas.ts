@@ -3,7 +3,7 @@ import { resolvedOutcomes } from '../../../domain/message/message-events.js';
 import { messageStatuses } from '../../../domain/message/message-status.js';
 import { priorities } from '../../../domain/message/priority.js';
 import { problemSchema } from './problem-responses.js';
-import { complete, nullable, text, time, uuid, withOptional } from './schema-parts.js';
+import { complete, completeBut, nullable, text, time, uuid, withOptional } from './schema-parts.js';
 
 export const segments = complete({
   encoding: { enum: ['GSM-7', 'UCS-2'] },
@@ -139,20 +139,16 @@ export const bulkAnswer = complete({
   }),
   items: {
     type: 'array',
-    items: {
-      type: 'object',
-      required: ['id', 'result'],
-      properties: {
-        id: text,
-        result: {
-          enum: ['done', 'repeated', 'refused'],
-          description: '`repeated`: it was done before, and is not done again.',
-        },
-        status: { enum: [...messageStatuses], description: 'After a resolution.' },
-        resentAs: { type: 'string', description: 'Id of the message that sends it again.' },
-        problem: problemSchema,
+    items: completeBut(['status', 'resentAs', 'problem'], {
+      id: text,
+      result: {
+        enum: ['done', 'repeated', 'refused'],
+        description: '`repeated`: it was done before, and is not done again.',
       },
-    },
+      status: { enum: [...messageStatuses], description: 'After a resolution.' },
+      resentAs: { type: 'string', description: 'Id of the message that sends it again.' },
+      problem: problemSchema,
+    }),
   },
   nextCursor: nullable(text),
 });

@@ -14,6 +14,15 @@ export const complete = <Properties extends object>(properties: Properties) => (
   properties,
 });
 
+/** An object of which only these properties may be missing. */
+export const completeBut = <Properties extends object>(
+  optional: readonly (keyof Properties)[],
+  properties: Properties,
+) => ({
+  ...complete(properties),
+  required: Object.keys(properties).filter((name) => !optional.includes(name as keyof Properties)),
+});
+
 /** The same object with further properties that may be missing. */
 export const withOptional = (
   { properties, ...object }: ReturnType<typeof complete>,

@@ -1,6 +1,7 @@
 import { Controller, Get, Param } from '@nestjs/common';
 import { ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { ErrorCode } from '../../../application/errors.js';
+import { complete } from '../documentation/schema-parts.js';
 import { HttpProblem } from './http-problem.js';
 import { problemKinds, problemType } from './problem.js';
 
@@ -18,15 +19,11 @@ export class ProblemsController {
   @ApiResponse({
     status: 200,
     description: 'The kind of problem.',
-    schema: {
-      type: 'object',
-      required: ['type', 'status', 'title'],
-      properties: {
-        type: { type: 'string' },
-        status: { type: 'integer' },
-        title: { type: 'string' },
-      },
-    },
+    schema: complete({
+      type: { type: 'string' },
+      status: { type: 'integer' },
+      title: { type: 'string' },
+    }),
   })
   @ApiResponse({ status: 404, description: 'There is no such problem.' })
   describe(@Param('code') code: string): { type: string; status: number; title: string } {
