@@ -54,13 +54,14 @@ export function partyOf(value: unknown): Party {
   const party = objectOf(value);
   const address = party === null ? value : (party['number'] ?? party['id'] ?? party['user_id']);
   return {
-    address: withoutPlus(nameOf(address) ?? ''),
+    address: digitsOf(nameOf(address)?.trim() ?? ''),
     channel: party === null ? null : nameOf(party['type']),
   };
 }
 
-const withoutPlus = (address: string): string =>
-  address.startsWith('+') && /^\+[0-9]+$/.test(address) ? address.slice(1) : address;
+/** A person has one address, however Vonage writes it: an opt-out must find them. No country code begins with 0. */
+const digitsOf = (address: string): string =>
+  /^(?:\+([0-9]+)|00([1-9][0-9]{6,14}))$/.exec(address)?.slice(1).find(Boolean) ?? address;
 
 /** Keeps the price as the decimal text that was sent, in any notation. */
 export function usageOf(value: unknown): Usage | null {
