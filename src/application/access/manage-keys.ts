@@ -28,19 +28,12 @@ const READ_AT_ONCE = 20;
 export const keyStates = ['active', 'expired', 'revoked', 'replaced', 'damaged'] as const;
 
 /** A key as it is shown: never the key itself or its digest. */
-export interface KeyView {
-  readonly name: string;
+export interface KeyView extends Omit<IssuedKey, 'sha256' | 'createdAt'> {
   /** `replaced`: `API_KEYS` has a key of this name, which takes its place. */
   readonly state: (typeof keyStates)[number];
   readonly source: 'ledger' | 'API_KEYS';
-  readonly scopes: readonly Scope[];
-  readonly limits: KeyLimits;
   /** Times are ISO 8601 UTC. Null also where the configuration does not tell. */
   readonly createdAt: string | null;
-  readonly createdBy: string | null;
-  readonly expiresAt: string | null;
-  readonly revokedAt: string | null;
-  readonly revokedBy: string | null;
   /** Exact to the hour when another instance saw the use; null: never, or not for 13 months. */
   readonly lastUsedAt: string | null;
 }

@@ -3,20 +3,14 @@ import { isFinal } from '../../domain/message/message-status.js';
 import type { AttemptRefusal, ResolvedOutcome } from '../../domain/message/message-events.js';
 import type { Attempt, Resolved, TrackedMessage } from '../../domain/message/message.js';
 import type { Priority } from '../../domain/message/priority.js';
-import type { DeliveryErrorClass } from '../../domain/delivery-errors/delivery-error.js';
 import { countryOfAddress } from '../../domain/contacts/address.js';
 import type { ReportError, SegmentResult, Usage } from '../../domain/report.js';
 import type { Segments } from '../../domain/segments.js';
 import { explain, type Hold } from './explain.js';
 
 /** Why an attempt failed: what a report said, or how Vonage answered the call. */
-export interface AttemptErrorView {
+export interface AttemptErrorView extends ReportError {
   readonly source: 'report' | 'call';
-  readonly class: DeliveryErrorClass;
-  readonly code: string | null;
-  readonly title: string | null;
-  readonly detail: string | null;
-  readonly type: string | null;
   /** HTTP status of Vonage's answer; null for a report, or when there was no answer. */
   readonly httpStatus: number | null;
 }
@@ -50,8 +44,8 @@ export interface ResolutionView {
   readonly at: string;
 }
 
-/** A message as the API shows it. */
-export interface MessageView {
+/** The fields that a message has in a list too. */
+export interface MessageHead {
   readonly id: string;
   readonly status: MessageStatus;
   readonly statusSince: string;
@@ -62,10 +56,15 @@ export interface MessageView {
   readonly from: string;
   readonly country: string | null;
   readonly channel: string;
+  readonly reference: string | null;
+  readonly createdAt: string;
+}
+
+/** A message as the API shows it. */
+export interface MessageView extends MessageHead {
   /** Null for a message that we did not send: reports carry no text. */
   readonly text: string | null;
   readonly segments: Segments | null;
-  readonly reference: string | null;
   /** Null for a message that was not sent by Waybill. */
   readonly priority: Priority | null;
   readonly sendAt: string | null;
@@ -81,7 +80,6 @@ export interface MessageView {
   readonly attempts: readonly AttemptView[];
   /** Revision of the last folded event, as a number. */
   readonly revision: number;
-  readonly createdAt: string;
   readonly explanation: string;
   /** The trace of the request that made it; left out where nothing was traced. */
   readonly traceId?: string;

@@ -2,7 +2,6 @@ import { directCallMsMax, isDirect } from '../../domain/message/direct-channels.
 import type { MessageEvent } from '../../domain/message/message-events.js';
 import { meansFailed, meansReached } from '../../domain/message/transitions.js';
 import { RETRIES, type AgendaKey, type AgendaKind, type NewAgendaEntry } from '../ports/agenda.js';
-import type { RecordedEvent } from '../ports/event-store.js';
 import type { AgendaTableChanges, ProjectionStores } from '../ports/projection-store.js';
 import { MESSAGE_STREAMS, messageIdOfStream } from '../streams.js';
 import type { Projection } from './projection.js';
@@ -119,12 +118,6 @@ const callEndFor = (channel: string, startedAt: string): string =>
     ? new Date(Date.parse(startedAt) + directCallMsMax[channel]).toISOString()
     : startedAt;
 
-/** Metadata is decoded only where it is needed: a rebuild reads millions of events. */
-const keyOf = (
-  { type }: RecordedEvent['event'],
-  recorded: () => RecordedEvent['metadata'],
-): string => (type === 'MessageRequested' ? (recorded().actor ?? '') : '');
-
 /** The agenda: the work that is due, by message. */
 export const agendaProjection = (stores: ProjectionStores): Projection =>
   simpleProjection('agenda', MESSAGE_STREAMS, stores.agenda, gatherEntries, readsNothingPersonal);
@@ -139,10 +132,9 @@ function gatherEntries(): Gathering<AgendaTableChanges> {
       const { event, stream } = recorded;
       const messageId = messageIdOfStream(stream);
       if (messageId === undefined) return;
-      const { clear, set } = agendaChanges(
-        event as MessageEvent,
-        keyOf(event, () => recorded.metadata),
-      );
+      // Metadata is decoded only where it is needed: a rebuild reads millions of events.
+      const key = event.type === 'MessageRequested' ? (recorded.metadata.actor ?? '') : '';
+      const { clear, set } = agendaChanges(event as MessageEvent, key);
       for (const slot of clear) put({ messageId, ...slot, dueAt: null });
       for (const entry of set) put({ messageId, ...entry });
     },

@@ -1,11 +1,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { Identifiers } from '../ports/identifiers.js';
 import type { IdSet } from '../ports/id-set.js';
-import type { Logger } from '../ports/logger.js';
-import type { MessageSearch } from '../ports/message-search.js';
-import type { FileProgress, ProviderReports, ReadRecord } from '../ports/provider-reports.js';
+import type { FileProgress, ReadRecord } from '../ports/provider-reports.js';
 import { findUnrecorded } from './find-unrecorded.js';
-import type { ReconcileRecords, Run } from './reconcile-records.js';
+import type { ReconciliationPorts, Run } from './reconcile-records.js';
 import type { ReconciliationSummary } from './summary.js';
 import { Tally } from './tally.js';
 
@@ -18,12 +15,7 @@ export interface ReconcileFileRequest {
   readonly onProgress: (progress: FileProgress) => void;
 }
 
-interface Used {
-  readonly reports: ProviderReports;
-  readonly records: ReconcileRecords;
-  readonly search: MessageSearch;
-  readonly identifiers: Identifiers;
-  readonly logger: Logger;
+interface Used extends ReconciliationPorts {
   readonly newIdSet: () => IdSet;
 }
 

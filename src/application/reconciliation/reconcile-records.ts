@@ -9,9 +9,20 @@ import type { Clock } from '../ports/clock.js';
 import type { EventStore } from '../ports/event-store.js';
 import type { Identifiers } from '../ports/identifiers.js';
 import type { MessageIndex } from '../ports/message-index.js';
-import type { ProviderRecord } from '../ports/provider-reports.js';
+import type { Logger } from '../ports/logger.js';
+import type { MessageSearch } from '../ports/message-search.js';
+import type { ProviderRecord, ProviderReports } from '../ports/provider-reports.js';
 import { messageStream } from '../streams.js';
 import type { ComparedExample, UnknownHere } from './summary.js';
+
+/** What a reconciliation of many records uses. */
+export interface ReconciliationPorts {
+  readonly reports: ProviderReports;
+  readonly records: ReconcileRecords;
+  readonly search: MessageSearch;
+  readonly identifiers: Identifiers;
+  readonly logger: Logger;
+}
 
 /** One reconciliation. */
 export interface Run {

@@ -1,9 +1,7 @@
 import type { Clock } from '../ports/clock.js';
-import type { Identifiers } from '../ports/identifiers.js';
-import type { Logger } from '../ports/logger.js';
-import type { MessageSearch, PageKey } from '../ports/message-search.js';
-import { IDS_MAX, type ProviderReports, type ReadRecord } from '../ports/provider-reports.js';
-import type { ReconcileRecords, Run } from './reconcile-records.js';
+import type { PageKey } from '../ports/message-search.js';
+import { IDS_MAX, type ReadRecord } from '../ports/provider-reports.js';
+import type { ReconciliationPorts, Run } from './reconcile-records.js';
 import type { ReconciliationSummary, UnknownToVonage } from './summary.js';
 import { Tally } from './tally.js';
 
@@ -35,13 +33,8 @@ interface Stuck extends UnknownToVonage {
   readonly startedAtMs: number | null;
 }
 
-interface Used {
-  readonly reports: ProviderReports;
-  readonly records: ReconcileRecords;
-  readonly search: MessageSearch;
-  readonly identifiers: Identifiers;
+interface Used extends ReconciliationPorts {
   readonly clock: Clock;
-  readonly logger: Logger;
 }
 
 /** Asks the provider live about messages of which no end is known. */

@@ -1,10 +1,11 @@
+import type { MessageHead } from '../auditing/message-view.js';
 import { InvalidRequest } from '../errors.js';
 import type { MessageIndex } from '../ports/message-index.js';
 import type { MessageFilter, MessagePage, MessageSearch } from '../ports/message-search.js';
 import { formatAmount } from '../projecting/messages/money.js';
 import { timeToDeliveryMs } from '../projecting/messages/delivery-contribution.js';
 import type { MessageRow } from '../projecting/messages/message-row.js';
-import { isFinal, type MessageStatus } from '../../domain/message/message-status.js';
+import { isFinal } from '../../domain/message/message-status.js';
 import type { AsOf, Freshness } from './as-of.js';
 import { cursorProblem, decodeCursor, encodeCursor } from './cursor.js';
 
@@ -12,24 +13,12 @@ export const LIST_LIMIT_MAX = 500;
 export const LIST_LIMIT_DEFAULT = 50;
 
 /** A message as a list shows it. */
-export interface ListedMessage {
-  readonly id: string;
-  readonly status: MessageStatus;
-  readonly statusSince: string;
-  readonly final: boolean;
-  readonly contradicted: boolean;
-  readonly origin: 'waybill' | 'external';
-  readonly to: string;
-  readonly from: string;
-  readonly channel: string;
-  readonly country: string | null;
+export interface ListedMessage extends MessageHead {
   readonly networkCode: string | null;
   readonly errorCode: string | null;
-  readonly reference: string | null;
   readonly segments: number;
   readonly attempts: number;
   readonly cost: readonly { readonly currency: string; readonly amount: string }[];
-  readonly createdAt: string;
   readonly submittedAt: string | null;
   readonly deliveredAt: string | null;
   readonly timeToDeliveryMs: number | null;

@@ -1,4 +1,9 @@
-import { endsByItself, neverHeld, type Sending } from '../../domain/sending/sending.js';
+import {
+  endsByItself,
+  neverHeld,
+  type SenderHold,
+  type Sending,
+} from '../../domain/sending/sending.js';
 import type { HoldCause } from '../../domain/sending/sending-events.js';
 import { capitalised } from '../auditing/sentences.js';
 import type { Agenda } from '../ports/agenda.js';
@@ -46,12 +51,7 @@ interface Flow {
   readonly until: string | null;
 }
 
-export interface HeldSenderView {
-  readonly channel: string;
-  readonly from: string;
-  readonly since: string;
-  readonly reason: string;
-  readonly by: string;
+export interface HeldSenderView extends SenderHold {
   /** The time at which its next message is tried. */
   readonly until: string;
 }

@@ -6,16 +6,12 @@ import type {
   ProviderAccount,
 } from '../../../application/ports/provider-account.js';
 import { privateKeyFault } from '../private-key.js';
+import type { VonageAccountConfig } from '../reports/vonage-reports.js';
 
-export interface VonageAccountSettings {
-  readonly apiKey: string;
-  readonly apiSecret: string;
+export interface VonageAccountSettings extends VonageAccountConfig {
   readonly applicationId: string;
-  readonly privateKey: string;
-  readonly apiHost: string;
   /** Where the Account API is, which is not where the others are. */
   readonly restHost: string;
-  readonly timeoutMs: number;
 }
 
 type Json = Readonly<Record<string, unknown>>;
