@@ -80,15 +80,8 @@ export class ServiceClient {
     idempotencyKey: string,
     waitSeconds: number,
   ): Promise<MessageView> {
-    const request = {
-      method: 'POST',
-      headers: {
-        'Content-Type': 'application/json',
-        'Idempotency-Key': idempotencyKey,
-        Prefer: `wait=${waitSeconds}`,
-      },
-      body: JSON.stringify(message),
-    };
+    const headers = { 'Idempotency-Key': idempotencyKey, Prefer: `wait=${waitSeconds}` };
+    const request = posted(message, headers);
     try {
       return await this.call('/v1/messages', request);
     } catch (error) {
@@ -141,10 +134,8 @@ export class ServiceClient {
   }
 
   resend(id: string, reason: string, idempotencyKey?: string): Promise<{ readonly id: string }> {
-    const request = posted({ reason });
-    const headers = new Headers(request.headers);
-    if (idempotencyKey !== undefined) headers.set('Idempotency-Key', idempotencyKey);
-    return this.call(`/v1/messages/${encodeURIComponent(id)}/resend`, { ...request, headers });
+    const headers = idempotencyKey === undefined ? {} : { 'Idempotency-Key': idempotencyKey };
+    return this.call(`/v1/messages/${encodeURIComponent(id)}/resend`, posted({ reason }, headers));
   }
 
   /** @param request without a provider, all of sending is held */
@@ -261,12 +252,12 @@ export class ServiceClient {
 }
 
 type Call = Pick<Asked, 'method' | 'body'> & {
-  readonly headers?: Headers | Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, string>>;
 };
 
-const posted = (body: object): Call => ({
+const posted = (body: object, headers: Readonly<Record<string, string>> = {}): Call => ({
   method: 'POST',
-  headers: { 'Content-Type': 'application/json' },
+  headers: { 'Content-Type': 'application/json', ...headers },
   body: JSON.stringify(body),
 });
 
