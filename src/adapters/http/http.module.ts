@@ -41,7 +41,11 @@ import { ProblemsController } from './problems/problems.controller.js';
 import { AUDIT_LOG } from './auth/audit-log.js';
 import { DEFAULT_COUNTRY } from './reporting/default-country.js';
 import { Exports } from './exports/exports.js';
-import { reportingControllers } from './reporting/reporting.controllers.js';
+import { InboundController } from './reporting/inbound.controller.js';
+import { MessageListController } from './reporting/message-list.controller.js';
+import { ReportsController } from './reporting/reports.controller.js';
+import { SetAsideController } from './reporting/set-aside.controller.js';
+import { StreamController } from './reporting/stream.controller.js';
 import type { AccessLog } from './server/access-log.js';
 import { RequestObserver } from './server/request-observer.js';
 import { TurnInterceptor } from './turns/turn-interceptor.js';
@@ -90,7 +94,11 @@ export class HttpModule {
       controllers: [
         BatchController,
         PreviewController,
-        ...reportingControllers,
+        MessageListController,
+        ReportsController,
+        InboundController,
+        StreamController,
+        SetAsideController,
         ReceivedWebhooksController,
         ReplayController,
         BulkOutcomesController,
