@@ -2218,10 +2218,10 @@ export type components = {
     };
     ReplayWebhookDto: {
       /**
-       * @description Its place in the stream.
+       * @description Its place in the stream, also as the text that `GET /v1/quarantine` gives.
        * @example 0
        */
-      revision: number;
+      revision: number | string;
       /**
        * @description `message-<id>`, `inbound-<uuid>`, or the `stream` of a webhook in `GET /v1/quarantine`.
        * @example quarantine-2026-11-28

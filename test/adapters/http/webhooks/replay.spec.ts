@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { EventShown } from '../../../support/facts/api.js';
 import { quarantineAsEarlier } from '../../../support/worlds/earlier-quarantine.js';
 import { inboundBody, SignedWebhooks, statusBody } from '../../../support/facts/signed-webhooks.js';
+import { eventually } from '../../../support/watching/eventually.js';
 import {
   recipient,
   startWaybill,
@@ -51,6 +52,20 @@ it('says why a webhook is still not understood, and sets it aside once only', as
     reason: 'unknown status "teleported"',
   });
   expect(await ledger()).toEqual(before);
+});
+
+it('takes the place as the list of what was set aside gives it', async () => {
+  const { id } = await kept('status', statusBody('teleported'));
+  const listed = await eventually(async () => {
+    type Items = { items: { eventId: string; stream: string; revision: string }[] };
+    const { items } = (await waybill.api.get('/v1/quarantine')).as<Items>(200);
+    return items.find(({ eventId }) => eventId === id);
+  });
+  const { stream, revision } = listed;
+  expect((await replay({ stream, revision })).as(200)).toMatchObject({ result: 'not-understood' });
+  for (const odd of ['', 'x', '1.5', ' 1', null, [1], 1.5]) {
+    expect((await replay({ stream, revision: odd })).status).toBe(400);
+  }
 });
 
 it('records nothing when the signature is not valid by the secrets of now, until the old one is back', async () => {

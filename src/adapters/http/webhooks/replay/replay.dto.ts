@@ -1,7 +1,18 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { IsInt, IsNotEmpty, IsString, MaxLength, Min } from 'class-validator';
+import { IsNotEmpty, IsString, MaxLength, ValidateBy } from 'class-validator';
 
 const STREAM_CHARACTERS_MAX = 200;
+const REVISION = /^\d{1,15}$/;
+
+const IsRevision = (): PropertyDecorator =>
+  ValidateBy({
+    name: 'isRevision',
+    validator: {
+      validate: (value) =>
+        (typeof value === 'number' || typeof value === 'string') && REVISION.test(String(value)),
+      defaultMessage: () => '$property must be a whole number',
+    },
+  });
 
 export class ReplayWebhookDto {
   @ApiProperty({
@@ -15,8 +26,14 @@ export class ReplayWebhookDto {
   @IsString()
   readonly stream!: string;
 
-  @ApiProperty({ type: 'integer', minimum: 0, description: 'Its place in the stream.', example: 0 })
-  @Min(0)
-  @IsInt()
-  readonly revision!: number;
+  @ApiProperty({
+    oneOf: [
+      { type: 'integer', minimum: 0 },
+      { type: 'string', pattern: REVISION.source },
+    ],
+    description: 'Its place in the stream, also as the text that `GET /v1/quarantine` gives.',
+    example: 0,
+  })
+  @IsRevision()
+  readonly revision!: number | string;
 }
