@@ -376,6 +376,11 @@ describe('a callback that disagrees with the specification', () => {
     expect(bodyOf(await last('104'))['sms']).toEqual({ total_count: '1' });
   });
 
+  it('counts a message without failover as the first of a workflow of one', async () => {
+    const { message_uuid, workflow } = bodyOf(await last('105'));
+    expect(workflow).toEqual({ id: message_uuid, item_number: '1', total_items: '1' });
+  });
+
   it('names the workflow in two other ways', async () => {
     const failover = [smsTo(ORDINARY_NUMBER)];
     expect(bodyOf(await last('105', { failover }))['workflow']).toEqual({
