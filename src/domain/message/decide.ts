@@ -353,8 +353,8 @@ const channelOf = (message: TrackedMessage): string => (currentAttempt(message) 
 const priorityOf = ({ request }: TrackedMessage): Priority => request?.priority ?? 'normal';
 
 /**
- * Records what the provider's records say beyond the reports that arrived. What an old record says about a failure
- * starts nothing: a retry or a fallback would reach the person days late.
+ * Records what the provider's records say beyond the reports that arrived. What an old record says starts nothing: a
+ * retry or a fallback would reach the person days late.
  */
 function reconcile(
   command: Extract<MessageCommand, { type: 'ReconcileReport' }>,
@@ -365,10 +365,9 @@ function reconcile(
     return nothing;
   }
   const decision = decideReport({ ...command, type: 'ReportStatus' }, message, circumstances);
-  const { createdAt } = message;
-  const latest = later(createdAt, circumstances.retryPolicy.ageMsMax);
+  const latest = later(dueFirstAt(message), circumstances.retryPolicy.ageMsMax);
   const isOld = circumstances.now > latest;
-  return isOld && meansFailed(command.report.status)
+  return isOld
     ? decision.filter(({ type }) => type !== 'FallbackStarted' && type !== 'RetryScheduled')
     : decision;
 }
@@ -540,11 +539,12 @@ function retryScheduled(
   const nextAttempt = (currentAttempt(message)?.number ?? 0) + 1;
   const failures = nextAttempt - message.channelSinceAttempt - refusalsOfAccount(message);
   const dueAt = later(now, retryDelayMs(retryPolicy, failures, jitter, askedForMs));
-  const oldest = later(message.createdAt, retryPolicy.ageMsMax);
+  const dueAtFirst = dueFirstAt(message);
+  const oldest = later(dueAtFirst, retryPolicy.ageMsMax);
   const latest = message.request?.expiresAt ?? oldest;
   // After a step of the clock the message's age is unknown; the attempt limit still applies.
   const isInTime =
-    !isComparable(message.createdAt, circumstances) ||
+    !isComparable(dueAtFirst, circumstances) ||
     Date.parse(dueAt) <= Math.min(Date.parse(oldest), Date.parse(latest));
   const worthwhile = failures < retryPolicy.attemptsMax && isInTime;
   return worthwhile
@@ -556,6 +556,9 @@ function retryScheduled(
       ]
     : nothing;
 }
+
+/** The time from which a message's age counts: one that was planned ahead is not old when it becomes due. */
+const dueFirstAt = ({ request, createdAt }: TrackedMessage): string => request?.sendAt ?? createdAt;
 
 /** Counts the calls on the present channel that Vonage refused for a reason outside the message. */
 const refusalsOfAccount = ({ attempts, channelSinceAttempt }: TrackedMessage): number =>

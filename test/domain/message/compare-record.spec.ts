@@ -6,6 +6,7 @@ import type { MessageEvent } from '../../../src/domain/message/message-events.js
 import { evolve, type Message, type TrackedMessage } from '../../../src/domain/message/message.js';
 import { reportStatuses, type ReportStatus } from '../../../src/domain/report.js';
 import {
+  MESSAGE_ID,
   aReport,
   lost,
   report,
@@ -62,6 +63,26 @@ it('starts nothing because of a failure that is older than any retry', () => {
     );
   expect(types('2030-01-01T13:00:00.000Z')).toEqual(['StatusReported', 'FallbackStarted']);
   expect(types('2030-01-09T13:00:00.000Z')).toEqual(['StatusReported']);
+});
+
+it('starts nothing because an old call of unknown outcome is known to have been taken', () => {
+  const doubted = { type: 'DoubtAttempt', messageId: MESSAGE_ID, reason: 'restored' } as const;
+  const step = { ...fallbackStep, when: 'unconfirmed' } as const;
+  const history = [requested({ fallback: [step] }), started(), lost()];
+  history.push(...decide(doubted, stateOf(history), circumstances()));
+  const types = (now: string) =>
+    decide(record('submitted'), stateOf(history), circumstances({ now })).map(({ type }) => type);
+  const unconfirmed = ['StatusReported', 'DeliveryUnconfirmed'];
+  expect(types('2030-01-01T13:00:00.000Z')).toEqual([...unconfirmed, 'FallbackStarted']);
+  expect(types('2030-01-09T13:00:00.000Z')).toEqual(unconfirmed);
+});
+
+it('counts the age of a planned message from the time at which it was due', () => {
+  const planned = requested({ sendAt: '2030-01-09T12:30:00.000Z', fallback: [fallbackStep] });
+  const now = '2030-01-09T13:00:00.000Z';
+  const history = [planned, started(), took()];
+  const events = decide(record('undeliverable'), stateOf(history), circumstances({ now }));
+  expect(events.map(({ type }) => type)).toEqual(['StatusReported', 'FallbackStarted']);
 });
 
 const fallbackStep = {

@@ -637,6 +637,20 @@ describe('a failure', () => {
     expect(events.map(({ type }) => type)).toEqual(['StatusReported']);
   });
 
+  it('is tried again by the time at which it was due, however long it was planned ahead', () => {
+    const sendAt = '2030-01-04T12:00:00.000Z';
+    const planned = [requested({ sendAt }), started(), took()];
+    const failed = report('rejected', { code: '1000' });
+    const eventsAt = (now: string) => decide(failed, stateOf(planned), circumstances({ now }));
+    expect(eventsAt('2030-01-04T12:00:05.000Z').map(({ type }) => type)).toEqual([
+      'StatusReported',
+      'RetryScheduled',
+    ]);
+    expect(eventsAt('2030-01-06T12:00:00.000Z').map(({ type }) => type)).toEqual([
+      'StatusReported',
+    ]);
+  });
+
   it('goes on to the next step of the fallback plan', () => {
     const step = {
       channel: 'whatsapp',
