@@ -96,7 +96,9 @@ export function agendaChanges(event: MessageEvent, key: string): AgendaChanges {
       return { clear: [confirm], set: [] };
     case 'StatusReported':
     case 'ReportAdopted':
-      return meansReached(event.data.status) || meansFailed(event.data.status) ? over : none;
+      if (meansReached(event.data.status)) return over;
+      // A retry or a fallback may follow, and wait past the message's time: only that time ends it then.
+      return meansFailed(event.data.status) ? { clear: [send, confirm], set: [] } : none;
     case 'MessageCancelled':
     case 'MessageExpired':
     case 'RetryWithdrawn':

@@ -75,6 +75,24 @@ it('calls every attempt unknown that has no outcome, also when that of an earlie
   });
 });
 
+it('lets a message expire that waits for a retry, for as long as sending is held', async () => {
+  await recordEvents(
+    store,
+    MESSAGE_ID,
+    requested({ expiresAt: '2020-01-01T12:00:00.000Z' }),
+    started(),
+    took(),
+    reported('rejected', { code: '1000' }),
+    retryScheduled(),
+  );
+  await theTimersRun();
+  await eventually(async () => {
+    const { message } = await messages.read(MESSAGE_ID);
+    expect(message).toMatchObject({ status: 'expired' });
+    return true;
+  });
+});
+
 it('gives each channel the time of its own calls', async () => {
   const emailId = uuidIdentifiers.newId();
   const { type, data } = started();
