@@ -114,7 +114,7 @@ export function decideConsent(contact: Contact, statement: Statement): ContactEv
       return { type, data: { ...fact, ends: endedBy(contact, sender, false) } };
     case 'OptedIn': {
       const ends = endedBy(contact, sender, statement.source !== 'keyword');
-      if (isOvertaken(word, statement)) return undefined;
+      if (wordsAbout(contact, sender).some((one) => isOvertaken(one, statement))) return undefined;
       if (ends.length === 0 && word?.state === 'opted-in') return undefined;
       return { type, data: { ...fact, ends } };
     }
@@ -124,9 +124,18 @@ export function decideConsent(contact: Contact, statement: Statement): ContactEv
 const wordAbout = ({ general, bySender }: Contact, sender: string | null): Consent | null =>
   (sender === null ? undefined : bySender.get(sender)) ?? general;
 
-/** True for an older text that arrived late. Of two in one second the wish to stop counts. */
+/** The words that a return to one sender, or to all, takes the place of. */
+const wordsAbout = (contact: Contact, sender: string | null): readonly (Consent | null)[] =>
+  sender === null ? [contact.general, ...contact.bySender.values()] : [wordAbout(contact, sender)];
+
+/**
+ * True for an older text that arrived late. Of two in one second the wish to stop counts. A text to start is older than
+ * any later wish to stop, whoever recorded it; one to stop is older only than a later text of the person.
+ */
 function isOvertaken(word: Consent | null, { type, source, occurredAt }: Statement): boolean {
-  if (word === null || word.source !== 'keyword' || source !== 'keyword') return false;
+  if (word === null || source !== 'keyword') return false;
+  if (type === 'OptedIn' && word.state === 'opted-out') return occurredAt <= word.since;
+  if (word.source !== 'keyword') return false;
   return type === 'OptedIn' ? occurredAt <= word.since : occurredAt < word.since;
 }
 

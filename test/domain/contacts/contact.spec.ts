@@ -67,6 +67,18 @@ it('follows the time of the texts and not the order in which they arrive', () =>
   }
 });
 
+it.each(['operator', 'api', 'error'] as const)(
+  'keeps out whom the %s has put on the list after the START that arrives late',
+  (source) => {
+    const start = (second: number) => statement('OptedIn', null, { occurredAt: at(second) });
+    for (const sender of [null, 'A']) {
+      const stop = statement('OptedOut', sender, { source, occurredAt: at(3) });
+      expect(suppressionOf(after([stop, start(2)]), from('A'), 'all')).not.toBeNull();
+      expect(suppressionOf(after([stop, start(4)]), from('A'), 'all')).toBeNull();
+    }
+  },
+);
+
 it('counts the wish to stop where both texts are of one second', () => {
   const stop = statement('OptedOut', null);
   const start = statement('OptedIn', null);
