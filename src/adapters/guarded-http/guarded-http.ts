@@ -14,6 +14,7 @@ import { isForbiddenAddress, isLocalName, literalOf } from './forbidden-address.
 
 const SOCKETS_MAX = 256;
 const URL_CHARACTERS_MAX = 2_000;
+export const UNUSABLE_ANSWER = 'the answer is none of HTTP';
 
 /** An address, taken apart for requests. */
 export type Target = Pick<RequestOptions, 'protocol' | 'hostname' | 'port' | 'path'>;
@@ -103,6 +104,8 @@ export class GuardedHttp {
       });
       request.on('response', resolve);
       request.on('error', reject);
+      // An answer with another protocol (101) ends without an error. Elsewhere it is decided by now.
+      request.on('close', () => reject(new Error(UNUSABLE_ANSWER)));
       request.end(body);
     });
   }

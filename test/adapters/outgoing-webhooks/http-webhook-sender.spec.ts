@@ -266,3 +266,26 @@ it('checks the address of each connection, also where its URL was not', async ()
   expect(Buffer.concat(bytes)).toHaveLength(0);
   expect(received).toEqual([]);
 });
+
+it('ends an attempt whose answer changes the protocol, and a post likewise', async () => {
+  const switching = createServer((request) => {
+    const { socket } = request;
+    socket.end('HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: other\r\n\r\n');
+  });
+  switching.listen(0, '127.0.0.1');
+  await once(switching, 'listening');
+  const url = `http://127.0.0.1:${(switching.address() as AddressInfo).port}/`;
+  const http = new GuardedHttp({ allowsPrivateNetworks: true });
+  try {
+    expect(await post(senderWith({ allowsPrivateNetworks: true }), url)).toEqual({
+      httpStatus: null,
+      error: 'the answer is none of HTTP',
+      retryAfterMs: null,
+    });
+    const posting = http.post(new URL(url), {}, 'text', new AbortController().signal);
+    await expect(posting).rejects.toThrow('the answer is none of HTTP');
+  } finally {
+    http.close();
+    switching.close();
+  }
+});
