@@ -216,7 +216,8 @@ it('finds out that a receiver is up again, also while a replay waits for it', as
   await eventually(() => refused >= 10);
   expect((await waybill.api.post(`${ENDPOINTS}/${id}/replay`, { since })).status).toBe(202);
   receiver.answer = () => 204;
-  await eventually(() => messages.every((one) => statusesOf(receiver, one).length >= 10));
+  // What the replay delivers first is not repeated any more, so some may come once only.
+  await eventually(() => messages.every((one) => new Set(statusesOf(receiver, one)).size === 5));
 });
 
 it('rotates the secret with an overlap, tests and forgets', async () => {
