@@ -26,12 +26,15 @@ function adapterOf(path: string): string | undefined {
 }
 
 /**
- * The rooms that adapters share: how a schema of PostgreSQL is used, the guard of addresses, and the collection of a
- * thread's garbage. They know no adapter.
+ * The rooms that adapters share: how a schema of PostgreSQL is used, the guard of addresses, the collection of a
+ * thread's garbage, and how a directory is created. They know no adapter.
  */
-const sharedRooms = ['adapters/postgres', 'adapters/guarded-http', 'adapters/garbage'].map(
-  isInside,
-);
+const sharedRooms = [
+  'adapters/postgres',
+  'adapters/guarded-http',
+  'adapters/garbage',
+  'adapters/directories',
+].map(isInside);
 const isSharedByAdapters = (name: string): boolean => sharedRooms.some((isIn) => isIn(name));
 
 /** Each rule returns the imports of a file that it forbids. */

@@ -65,6 +65,14 @@ describe('a service that cannot start says why and ends', () => {
     await waybill.end();
   });
 
+  it('when its directory can be nowhere', async () => {
+    const { exitCode, errors } = await start({ DATA_DIR: '/proc/waybill', LOG_LEVEL: 'silent' });
+    expect(errors).toMatch(
+      /^Waybill cannot start\. The directory \/proc\/waybill cannot be created: .*ENOENT/,
+    );
+    expect(exitCode).toBe(1);
+  });
+
   it('when its configuration has mistakes, all of them', async () => {
     const { exitCode, errors } = await start({ LOG_LEVEL: 'loud', VONAGE_TIMEOUT_MS: '5000' });
     expect(errors).toContain('LOG_LEVEL must be one of');

@@ -1,5 +1,6 @@
-import { chmodSync, copyFileSync, existsSync, mkdirSync } from 'node:fs';
+import { chmodSync, copyFileSync, existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { createDirectory } from '../adapters/directories/create-directory.js';
 import type { EventStoreConfig, Ledger } from '../adapters/event-store/event-store.module.js';
 import { nameIn } from '../adapters/event-store/bound/named-key-store.js';
 import { copyKeyStore, isMissing, type CopiedKeys } from '../adapters/key-store/copy-key-store.js';
@@ -14,7 +15,7 @@ const KEPT_FILES = ['master-key', 'log-signing-key.pem'];
 
 /** Copies the keys that lie in files of their own, unless the other directory has them. */
 export function copyKeyFiles(from: string, to: string): void {
-  mkdirSync(to, { recursive: true });
+  createDirectory(to);
   for (const name of KEPT_FILES) {
     const copy = join(to, name);
     if (!existsSync(join(from, name)) || existsSync(copy)) continue;

@@ -1,20 +1,13 @@
-import {
-  closeSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  writeSync,
-} from 'node:fs';
+import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { createDirectory } from '../directories/create-directory.js';
 import { newMasterKey } from './master-keys.js';
 
 const PRIVATE = 0o600;
 
 /** Returns the keys in the file, one a line, and makes one for this user alone where there is no file. */
 export function masterKeysIn(file: string): readonly string[] {
-  mkdirSync(dirname(file), { recursive: true });
+  createDirectory(dirname(file));
   let handle: number;
   try {
     // Fails where the file exists, so that two processes that start together do not make two keys.

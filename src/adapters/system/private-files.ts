@@ -1,5 +1,6 @@
-import { chmodSync, lstatSync, mkdirSync, readdirSync } from 'node:fs';
+import { chmodSync, lstatSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { createDirectory } from '../directories/create-directory.js';
 
 const OTHERS_NOTHING = 0o077;
 const DIRECTORY_MODE = 0o700;
@@ -21,7 +22,7 @@ export function createPrivately(): void {
 export function makePrivate(directory: string): void {
   let names: readonly string[];
   try {
-    mkdirSync(directory, { recursive: true, mode: DIRECTORY_MODE });
+    createDirectory(directory, DIRECTORY_MODE);
     names = readdirSync(directory);
   } catch {
     // Opening the ledger meets the same fault, and names the file.

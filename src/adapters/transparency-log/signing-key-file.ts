@@ -1,6 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { createDirectory } from '../directories/create-directory.js';
 
 const PRIVATE = 0o600;
 
@@ -10,7 +11,7 @@ export const newSigningKey = (): string =>
 
 /** Returns the keys in the file, and makes one for this user alone where there is no file. */
 export function signingKeyIn(file: string): string {
-  mkdirSync(dirname(file), { recursive: true });
+  createDirectory(dirname(file));
   let handle: number;
   try {
     // Fails where the file exists, so that two processes that start together do not make two keys.

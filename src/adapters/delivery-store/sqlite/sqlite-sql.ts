@@ -1,6 +1,6 @@
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import { createDirectory } from '../../directories/create-directory.js';
 import { tables } from '../sql-delivery-store.js';
 import type { Row, Sql, SqlValue } from '../sql.js';
 
@@ -21,7 +21,7 @@ export class SqliteSql implements Sql {
 
   /** @param directory null: nothing survives the process */
   constructor(directory: string | null) {
-    if (directory !== null) mkdirSync(directory, { recursive: true });
+    if (directory !== null) createDirectory(directory);
     const file = directory === null ? ':memory:' : join(directory, 'deliveries.sqlite');
     this.#database = new DatabaseSync(file, { timeout: BUSY_MS_MAX });
     try {

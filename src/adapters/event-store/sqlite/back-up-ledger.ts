@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
-import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { open, rename, rm, stat } from 'node:fs/promises';
 import { backup, DatabaseSync } from 'node:sqlite';
+import { createDirectory } from '../../directories/create-directory.js';
 import { StoreUnavailable } from '../../../application/errors.js';
 import { markAsCopy } from './ledger-schema.js';
 import { existingLedger, ledgerFile } from './ledger-file.js';
@@ -37,7 +38,7 @@ export async function backUpLedger(
   const source = existingLedger(directory);
   const file = ledgerFile(target);
   if (existsSync(file)) throw new StoreUnavailable(`${file} exists: a backup replaces nothing`);
-  await mkdir(target, { recursive: true });
+  createDirectory(target);
   const unfinished = `${file}.unfinished`;
   await rm(unfinished, { force: true });
   try {

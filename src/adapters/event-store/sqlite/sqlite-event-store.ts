@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { createDirectory } from '../../directories/create-directory.js';
 import { StoreUnavailable } from '../../../application/errors.js';
 import type {
   AppendResult,
@@ -95,7 +95,7 @@ export class SqliteEventStore implements EventStore, PagedLedger {
     let reader: InProcessReader | undefined;
     let writer: LedgerWriter | undefined;
     try {
-      mkdirSync(directory, { recursive: true });
+      createDirectory(directory);
       lock = new LedgerLock(file);
       const identity = prepareLedger(file);
       const opened = new InProcessReader(file);

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import { createDirectory } from '../../directories/create-directory.js';
 import type { DestroyedKeys } from '../../../application/ports/personal-keys.js';
 import type {
   FoundKey,
@@ -33,7 +33,7 @@ export class SqliteKeyTable implements KeyTable {
 
   /** @param directory created where it is missing; null: nothing survives the process */
   constructor(directory: string | null) {
-    if (directory !== null) mkdirSync(directory, { recursive: true });
+    if (directory !== null) createDirectory(directory);
     const file = directory === null ? ':memory:' : keyFile(directory);
     this.#database = new DatabaseSync(file, { timeout: BUSY_MS_MAX });
     try {

@@ -1,5 +1,6 @@
-import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { createDirectory } from '../../../directories/create-directory.js';
 import { type CatalogTables, type CopyTables, catalogTables } from '../../tables.js';
 import { ReadModelDamaged, type DamagedPart, type ReadModelFiles } from '../damage.js';
 import type { Copy, Filling, ReadModelDatabase, TableSet } from '../read-model-database.js';
@@ -22,7 +23,7 @@ export class SqliteReadModelDatabase implements ReadModelDatabase, ReadModelFile
     private readonly directory: string,
     private readonly use: CopyUse = 'searched',
   ) {
-    mkdirSync(directory, { recursive: true });
+    createDirectory(directory);
   }
 
   /** Checks the whole catalog, because it has a few pages and decides which copies are in use. */
