@@ -42,10 +42,12 @@ export class DestroyAgain {
   async run(signal: AbortSignal): Promise<void> {
     try {
       await this.follow(signal);
-      this.health.report('standby', STANDBY_REASON);
     } catch (error) {
       this.health.report('failing', error instanceof Error ? error.message : String(error));
       throw error;
+    } finally {
+      // Also after a fault: it ended a turn that nobody begins again here.
+      if (signal.aborted) this.health.report('standby', STANDBY_REASON);
     }
   }
 

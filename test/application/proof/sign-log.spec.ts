@@ -219,3 +219,35 @@ it('signs one history when two instances sign at once', async () => {
   expect(failures.filter((error) => error.name !== 'LogHasMoved')).toEqual([]);
   expect((await store.state())?.size).toBe(105);
 });
+
+it('is on standby when its turn ends while another instance has gone on', async () => {
+  await append(7);
+  const [reached, released] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const held = heldBefore('grow', async () => {
+    reached.resolve();
+    await released.promise;
+  });
+  const paused = new RunningSigner(ledger, held, { keys, holdRestored });
+  await reached.promise;
+  sign();
+  await untilSigned(store, 7);
+  const stopped = paused.stop();
+  released.resolve();
+  await stopped;
+  expect(paused.failures).toMatchObject([{ name: 'LogHasMoved' }]);
+  expect(paused.state).toBe('standby');
+});
+
+/** Returns the same store, where the method waits first. */
+const heldBefore = (method: keyof LogStore, wait: () => Promise<void>): LogStore =>
+  new Proxy(store, {
+    get: (target, name: keyof LogStore) => {
+      const call = target[name].bind(target) as (...given: unknown[]) => unknown;
+      return name === method
+        ? async (...given: unknown[]) => {
+            await wait();
+            return call(...given);
+          }
+        : call;
+    },
+  });
