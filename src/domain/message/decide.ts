@@ -33,7 +33,7 @@ import { verdictFor } from './verdict.js';
 type Decision = readonly MessageEvent[];
 
 /** A probe uses up an attempt number. The rest is left for the time after the hold. */
-const PROBE_ATTEMPT_MAX = CLIENT_REF_ATTEMPT_MAX - 99;
+export const PROBE_ATTEMPT_MAX = CLIENT_REF_ATTEMPT_MAX - 99;
 
 const nothing: Decision = [];
 
@@ -265,6 +265,14 @@ const namesIn = ({
 
 /** Pause after a 429 without Retry-After, or with a zero one. */
 export const SLOWER_PAUSE_MS_MIN = 1_000;
+/** Attempts that follow each other as fast as the provider asks. */
+const FAST_ATTEMPTS_MAX = 100;
+
+/** Each 429 uses up an attempt number: the numbers must outlast days in which the provider takes nothing. */
+function slowerPauseMs(attempt: number): number {
+  if (attempt <= FAST_ATTEMPTS_MAX) return SLOWER_PAUSE_MS_MIN;
+  return attempt <= PROBE_ATTEMPT_MAX ? 60_000 : 3_600_000;
+}
 
 /**
  * Returns a message to the agenda when Vonage refused the account, the sender or the pace, and not the message. It
@@ -282,7 +290,7 @@ function waitsAgain(
   if (nextAttempt > CLIENT_REF_ATTEMPT_MAX) return nothing;
   const pauseMs =
     refusedPart(refusal, channelOf(message)) === 'pace'
-      ? Math.max(SLOWER_PAUSE_MS_MIN, refusal.retryAfterMs ?? 0)
+      ? Math.max(slowerPauseMs(refusal.attempt), refusal.retryAfterMs ?? 0)
       : 0;
   return [
     {
@@ -546,7 +554,8 @@ function retryScheduled(
   const isInTime =
     !isComparable(dueAtFirst, circumstances) ||
     Date.parse(dueAt) <= Math.min(Date.parse(oldest), Date.parse(latest));
-  const worthwhile = failures < retryPolicy.attemptsMax && isInTime;
+  const worthwhile =
+    failures < retryPolicy.attemptsMax && isInTime && nextAttempt <= CLIENT_REF_ATTEMPT_MAX;
   return worthwhile
     ? [
         {
@@ -571,8 +580,9 @@ function nextFallback(message: TrackedMessage, trigger: FallbackTrigger, moment:
   const { now } = moment;
   const plan = message.request?.fallback ?? [];
   if (plan.length === 0 || hasExpired(message, moment)) return nothing;
+  const nextAttempt = (currentAttempt(message)?.number ?? 0) + 1;
   const step: FallbackStep | undefined = plan[message.fallbackStepsStarted];
-  if (step === undefined) {
+  if (step === undefined || nextAttempt > CLIENT_REF_ATTEMPT_MAX) {
     return trigger === 'failure' ? fallbackFinished(message, 'exhausted', now) : nothing;
   }
   // A failed message did not arrive either, so `unconfirmed` steps are due on a failure too.
@@ -583,7 +593,7 @@ function nextFallback(message: TrackedMessage, trigger: FallbackTrigger, moment:
       data: {
         ...step,
         step: message.fallbackStepsStarted + 1,
-        nextAttempt: (currentAttempt(message)?.number ?? 0) + 1,
+        nextAttempt,
         priority: priorityOf(message),
         occurredAt: now,
       },

@@ -180,12 +180,34 @@ describe('a refusal for a reason outside the message', () => {
     });
   });
 
-  it('leaves attempts to send with after a hold', () => {
+  const refusedUntil = (last: number, refusal: (typeof refusals)[number]): MessageEvent[] => {
     const before: MessageEvent[] = [...history];
-    for (let attempt = 1; attempt <= 900; attempt++) {
-      before.push(...refuse(refusals[1], before, {}, attempt));
-      if (attempt < 900) before.push(started(attempt + 1));
+    for (let attempt = 1; attempt <= last; attempt++) {
+      before.push(...refuse(refusal, before, {}, attempt));
+      if (attempt < last) before.push(started(attempt + 1));
     }
+    return before;
+  };
+
+  it.each([
+    [100, '2030-01-01T12:00:01.000Z'],
+    [101, '2030-01-01T12:01:00.000Z'],
+    [901, '2030-01-01T13:00:00.000Z'],
+  ])('that asks for slower sending %d times leaves attempts for days', (times, dueAt) => {
+    expect(refusedUntil(times, refusals[4]).at(-1)).toMatchObject({
+      type: 'RetryScheduled',
+      data: { nextAttempt: times + 1, dueAt },
+    });
+  });
+
+  it.each(refusals)('has no attempt follow whose number no report could name (%j)', (refusal) => {
+    const before = refusedUntil(999, refusal);
+    expect(before.at(-1)?.type).toBe('AttemptRefused');
+    expect(tracked(...before).status).toBe('failed');
+  });
+
+  it('leaves attempts to send with after a hold', () => {
+    const before = refusedUntil(900, refusals[1]);
     const next = { type: 'StartAttempt', messageId: MESSAGE_ID } as const;
     given(...before)
       .when({ ...next, isProbe: true })
