@@ -236,7 +236,6 @@ export class Dispatcher {
     const untried = this.ready().filter(({ key }) => key !== RETRIES);
     const waiting = this.takeNext(untried.length > 0 ? untried : this.ready());
     if (waiting === undefined) return false;
-    this.brakes.probes.made(hold);
     await this.begin(waiting, signal, true);
     return false;
   }
@@ -259,6 +258,9 @@ export class Dispatcher {
         this.lines.putBack(waiting);
         return;
       }
+      const probed = isProbe ? this.brakes.steering.probedHoldOf(this.brakes.provider) : undefined;
+      // A message that turned out to be withdrawn, or over, has found nothing out.
+      if (probed !== undefined) this.brakes.probes.made(probed);
       await this.ports.pace.beforeCall(signal);
       const outcome = await this.ports.gateway.send(started.request);
       await this.heedAnswer.execute(outcome, started.request, signal);
@@ -274,8 +276,8 @@ export class Dispatcher {
       }
       this.lines.putBack(waiting);
       if (error instanceof SenderIsHeld) {
-        const pauseMs = Math.min(HELD_SENDER_PAUSE_MS_MAX, this.brakes.probes.leftMs(error.hold));
-        this.aside.put(entry, pauseMs);
+        const leftMs = this.brakes.probes.leftMs(error.hold) || HELD_SENDER_PAUSE_MS_MAX;
+        this.aside.put(entry, Math.min(HELD_SENDER_PAUSE_MS_MAX, leftMs));
         return;
       }
       if (error instanceof UndecodableEvent) {

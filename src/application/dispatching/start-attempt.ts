@@ -1,4 +1,5 @@
 import { msLeft, type Moment } from '../../domain/elapsed-time.js';
+import { PROBE_ATTEMPT_MAX } from '../../domain/message/decide.js';
 import type { AttemptStart, MessageEvent } from '../../domain/message/message-events.js';
 import type { TrackedMessage } from '../../domain/message/message.js';
 import type { SenderHold } from '../../domain/sending/sending.js';
@@ -98,13 +99,14 @@ export class StartAttempt {
    * @throws SenderIsHeld
    */
   private checkSender(
-    { channel, from }: AttemptStart,
+    { channel, from, attempt }: AttemptStart,
     probed: SenderHold | undefined,
   ): SenderHold | undefined {
     const { steering, probes } = this.brakes;
     const hold = steering.senderHold(channel, from);
     if (hold === undefined || probed !== undefined) return probed;
-    if (!probes.isDue(hold)) throw new SenderIsHeld(hold);
+    // A message that has used up the attempts of probes leaves the probe to another one.
+    if (!probes.isDue(hold) || attempt > PROBE_ATTEMPT_MAX) throw new SenderIsHeld(hold);
     probes.made(hold);
     return hold;
   }

@@ -29,11 +29,17 @@ import { SendMessage } from '../../../src/application/sending/send-message.js';
 import { messageStream } from '../../../src/application/streams.js';
 import { AdoptReports } from '../../../src/application/tracking/adopt-reports.js';
 import { admitsAll } from '../../support/doubles/admits-all.js';
+import type { MessageEvent } from '../../../src/domain/message/message-events.js';
 import type { Priority } from '../../../src/domain/message/priority.js';
 import { neverHeld } from '../../../src/domain/sending/sending.js';
 import { noHealth } from '../../support/doubles/no-health.js';
 import { eventually } from '../../support/watching/eventually.js';
-import { MESSAGE_ID, requested } from '../../support/facts/message-facts.js';
+import {
+  MESSAGE_ID,
+  requested,
+  retryScheduled,
+  started,
+} from '../../support/facts/message-facts.js';
 import { messageLedgerOn } from '../../support/worlds/message-ledger.js';
 import { SettableTime } from '../../support/doubles/settable-time.js';
 import { recordEvents } from '../../support/facts/record-events.js';
@@ -245,6 +251,77 @@ it('sends the message of a probe whose hold is released while it waits for its t
   await running;
   expect(isSent).toBe(true);
   await store.close();
+});
+
+describe('while sending is held', () => {
+  const dueAt = '2020-01-01T12:00:00.000Z';
+  const hold = { since: dueAt, reason: 'refused', by: 'waybill' } as const;
+
+  /** Runs the dispatcher on messages of which the first must not be sent, and returns the first call. */
+  async function firstCall(
+    refused: readonly MessageEvent[],
+    steering: Partial<Brakes['steering']>,
+  ): Promise<string | undefined> {
+    const store = new MemoryEventStore();
+    const messages = messageLedgerOn(store);
+    const secondId = randomUUID();
+    await recordEvents(store, MESSAGE_ID, requested({ sendAt: dueAt }), ...refused);
+    await recordEvents(store, secondId, requested({ sendAt: dueAt }));
+    const { message } = await messages.read(MESSAGE_ID);
+    const firstDueAt = message.kind === 'tracked' ? message.next?.dueAt : undefined;
+    const entryOf = (messageId: string, at: string): AgendaEntry => ({
+      messageId,
+      kind: 'send',
+      attempt: 0,
+      dueAt: at,
+    });
+    const entries = [entryOf(MESSAGE_ID, firstDueAt ?? dueAt), entryOf(secondId, dueAt)];
+    const sent: string[] = [];
+    const agenda: Agenda = Object.assign(new FixedAgenda(entries), {
+      forget: async (gone: readonly AgendaEntry[]) => {
+        for (const entry of gone) entries.splice(entries.indexOf(entry), 1);
+      },
+    });
+    const dispatcher = dispatcherOn(store, messages, agenda, {
+      gateway: {
+        async send({ clientRef }) {
+          sent.push(clientRef.replace(secondId, 'second'));
+          return { kind: 'unknown', reason: 'no answer' };
+        },
+      },
+      steering: { ...flowing, ...steering },
+    });
+    const stopping = new AbortController();
+    const running = dispatcher.run(stopping.signal);
+    await eventually(() => sent.length > 0);
+    stopping.abort();
+    await running;
+    await store.close();
+    return sent[0];
+  }
+
+  it('probes at once with another message where the first turns out to be withdrawn', async () => {
+    const withdrawn = {
+      type: 'MessageCancelled',
+      data: { reason: 'x', occurredAt: dueAt },
+    } as const;
+    const held = { state: 'held', provider: 'vonage', cause: 'configuration', ...hold } as const;
+    const first = await firstCall([withdrawn], {
+      isHeldFor: () => true,
+      probedHoldOf: () => held,
+    });
+    expect(first).toBe('second.1');
+  });
+
+  it('leaves the probe of a sender to a message that has attempts for it', async () => {
+    const usedUp = { ...retryScheduled(901).data, dueAt } as const;
+    const held = { channel: 'sms', from: '447700900001', ...hold } as const;
+    const first = await firstCall(
+      [started(900), { type: 'RetryScheduled', data: usedUp } as MessageEvent],
+      { senderHold: () => held },
+    );
+    expect(first).toBe('second.1');
+  });
 });
 
 it('sends what stands on the agenda behind more messages that cannot be read than a round takes', async () => {
