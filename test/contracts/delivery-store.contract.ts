@@ -127,6 +127,17 @@ export function deliveryStoreContract(
       expect(kept.at(-1)?.eventId).toBe('failed');
     });
 
+    it('forgets the oldest ones of each endpoint, also of two that advance in turn', async () => {
+      for (let round = 0; round < 60; round += 1) {
+        const some = Array.from({ length: 30 }, (_, index) =>
+          delivery(`${round} ${index}`, { state: 'delivered', lastAt: 1 + round, nextAt: null }),
+        );
+        await store.advance('a', String(round), some);
+        await store.advance('b', String(round), []);
+      }
+      expect((await store.list('a', undefined, 10_000)).length).toBeLessThan(1_500);
+    });
+
     it('forgets a removed endpoint', async () => {
       await store.advance('a', '17', [delivery('1')]);
       await store.forget('a');

@@ -27,7 +27,8 @@ export const tables = (prefix: string, big: string): readonly string[] => [
 
 /** The same statements for every database. */
 export class SqlDeliveryStore implements DeliveryStore {
-  private advances = 0;
+  /** By endpoint: of two that advance in turn, a common count would always meet the same one. */
+  private readonly advances = new Map<string, number>();
 
   constructor(
     private readonly sql: Sql,
@@ -50,7 +51,9 @@ export class SqlDeliveryStore implements DeliveryStore {
     position: Position,
     deliveries: readonly Delivery[],
   ): Promise<void> {
-    const isPruning = ++this.advances % PRUNE_EVERY === 0;
+    const advances = (this.advances.get(endpointId) ?? 0) + 1;
+    this.advances.set(endpointId, advances);
+    const isPruning = advances % PRUNE_EVERY === 0;
     await this.available(
       this.sql.transaction(async (query) => {
         for (const delivery of deliveries) await this.write(query, endpointId, delivery);
@@ -132,6 +135,7 @@ export class SqlDeliveryStore implements DeliveryStore {
   }
 
   async forget(endpointId: string): Promise<void> {
+    this.advances.delete(endpointId);
     await this.query(`DELETE FROM ${this.prefix}deliveries WHERE endpoint_id = $1`, [endpointId]);
     await this.query(`DELETE FROM ${this.prefix}endpoints WHERE id = $1`, [endpointId]);
   }
