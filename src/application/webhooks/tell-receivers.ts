@@ -41,7 +41,6 @@ export class TellReceivers {
     try {
       while (!signal.aborted) {
         await this.look();
-        this.health.working();
         await this.surroundings.monotonic.wait(LOOK_MS, signal).catch(() => undefined);
       }
     } catch (error) {
@@ -58,8 +57,18 @@ export class TellReceivers {
     const enabled = [...endpoints.values()].filter((one) => one.disabledBecause === null);
     if (enabled.length === 0) await this.end();
     else this.begin();
-    if (enabled.some(({ events }) => events.includes('log.checkpoint'))) {
+    if (enabled.some(({ events }) => events.includes('log.checkpoint'))) await this.share();
+    else this.health.working();
+  }
+
+  /** A checkpoint that cannot be shared now must not stop what is delivered. */
+  private async share(): Promise<void> {
+    try {
       await this.checkpoints.look();
+      this.health.working();
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      this.health.report('failing', `no checkpoint can be shared: ${reason}`);
     }
   }
 
