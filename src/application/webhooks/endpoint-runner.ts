@@ -1,8 +1,9 @@
 import type { Endpoint } from '../../domain/webhooks/endpoint.js';
+import { UndecodableEvent } from '../errors.js';
 import type { Clocks } from '../ports/clock.js';
 import type { Delivery, DeliveryStore } from '../ports/delivery-store.js';
 import type { EventFeed } from '../ports/event-feed.js';
-import type { Position } from '../ports/event-store.js';
+import type { Position, RecordedEvent } from '../ports/event-store.js';
 import type { Logger } from '../ports/logger.js';
 import type { DeliveryMetrics } from '../ports/metrics.js';
 import type { WebhookOutcome, WebhookSender } from '../ports/webhook-sender.js';
@@ -39,6 +40,8 @@ const HASTENED_MS = 30;
 const ROUND_MS = 1_000;
 /** A position without deliveries is kept only so often. */
 const IDLE_POSITION_MS = 5_000;
+/** In a ledger that was restored, what was recorded so shortly before is delivered again. */
+const RESTORED_MS = 10 * 60_000;
 const GONE = 410;
 
 export interface RunnerPorts extends Clocks {
@@ -67,7 +70,11 @@ export class EndpointRunner {
   private readonly slots = new Slots(IN_FLIGHT_MAX);
   private failures = 0;
   private failingSince: number | undefined;
+  /** On the monotonic clock, which nobody can set. */
   private probeAtMs = 0;
+  private isTurnOfNew = false;
+  /** A new event waits while the endpoint is down, or may be tried now. */
+  private newTurn: 'none' | 'asked' | 'given' = 'none';
   private probeWaitMs = PROBE_MS_MIN;
   private keptAtMs = 0;
   /** No more failed deliveries wait than these. Counted again where it seems that there are too many. */
@@ -113,8 +120,8 @@ export class EndpointRunner {
   }
 
   private async follow(signal: AbortSignal): Promise<void> {
-    const { deliveries, feed } = this.ports;
-    const { position = this.madeAt } = await deliveries.progress(this.id);
+    const { feed } = this.ports;
+    const position = await this.begun();
     let commits: Promise<void>[] = [];
     let last: Promise<void> = Promise.resolve();
     const options = {
@@ -128,8 +135,7 @@ export class EndpointRunner {
       for (const recorded of batch.events) {
         // The runner reads the changed settings before it judges the next event.
         if (recorded.stream === ENDPOINTS_STREAM) await this.known.readAgain();
-        if (recorded.damage !== undefined) continue;
-        attempts.push(...(await this.begin(await this.ports.events.of(recorded), signal)));
+        attempts.push(...(await this.begin(await this.told(recorded), signal)));
       }
       last = this.keepAfter(last, attempts, batch.position, signal);
       // The loop may be waiting for the feed when a commit fails.
@@ -143,6 +149,23 @@ export class EndpointRunner {
     await last;
   }
 
+  /** A place ahead of the ledger is of another copy of it: what is recorded up to there would be left out in silence. */
+  private async begun(): Promise<Position> {
+    const { deliveries, feed, logger, clock } = this.ports;
+    const { position } = await deliveries.progress(this.id);
+    if (position === undefined) return this.madeAt;
+    const head = (await feed.head([...TOLD_STREAMS, ENDPOINTS_STREAM])) ?? this.madeAt;
+    if (feed.comparePositions(position, head) <= 0) return position;
+    logger.warn(
+      { endpointId: this.id, position, head },
+      'The ledger is an older copy than the deliveries know; they go on from its end.',
+    );
+    // The service may have recorded some before it looked here.
+    await deliveries.requestReplay(this.id, clock.now().getTime() - RESTORED_MS);
+    await deliveries.advance(this.id, head, []);
+    return head;
+  }
+
   /** Moves on once all deliveries of the batch, and of the batches before, have ended. */
   private async keepAfter(
     previous: Promise<void>,
@@ -150,16 +173,17 @@ export class EndpointRunner {
     position: Position,
     signal: AbortSignal,
   ): Promise<void> {
-    const done = delivered(await Promise.all(attempts));
+    const ended = await Promise.all(attempts);
     await previous;
-    if (!signal.aborted) await this.keep(position, done);
+    if (!signal.aborted) await this.keep(position, ended);
   }
 
-  private async keep(position: Position, done: readonly Delivery[]): Promise<void> {
+  /** Failures are kept already, but the position moves with them: a restart would post them as new. */
+  private async keep(position: Position, ended: readonly Delivery[]): Promise<void> {
     const nowMs = this.ports.monotonic.elapsedMs();
-    if (done.length === 0 && nowMs - this.keptAtMs < IDLE_POSITION_MS) return;
+    if (ended.length === 0 && nowMs - this.keptAtMs < IDLE_POSITION_MS) return;
     this.keptAtMs = nowMs;
-    await this.ports.deliveries.advance(this.id, position, done);
+    await this.ports.deliveries.advance(this.id, position, delivered(ended));
   }
 
   private async begin(
@@ -171,7 +195,10 @@ export class EndpointRunner {
       if (this.known.current()?.events.includes(event.type) !== true) continue;
       await this.waitForRoom(signal);
       await this.slots.take();
-      attempts.push(this.firstAttempt(event, signal).finally(() => this.slots.give()));
+      const attempt = this.firstAttempt(event, signal).finally(() => this.slots.give());
+      // The rest of its batch may be waiting for room, and nobody listens yet.
+      attempt.catch(() => this.ending.abort());
+      attempts.push(attempt);
     }
     return attempts;
   }
@@ -194,7 +221,11 @@ export class EndpointRunner {
         this.pendingMost = await deliveries.pendingCount(this.id);
       }
       const isFull = this.pendingMost >= PENDING_MAX;
-      if (!isFull && !this.isFailing) return;
+      if (!isFull && (!this.isFailing || this.newTurn === 'given')) {
+        this.newTurn = 'none';
+        return;
+      }
+      if (!isFull) this.newTurn = 'asked';
       await this.wait(signal);
     }
   }
@@ -222,37 +253,66 @@ export class EndpointRunner {
     this.repeats.set(eventId, repeat);
   }
 
-  /** While the endpoint is down, one delivery at a time finds out whether it is up again. */
+  /**
+   * While the endpoint is down, one delivery at a time finds out whether it is up again: a repeat and a new one in turn,
+   * because what waits may be just what the endpoint refuses.
+   */
   private async due(): Promise<readonly Delivery[]> {
     const nowMs = this.ports.clock.now().getTime();
+    const elapsedMs = this.ports.monotonic.elapsedMs();
     const all = await this.ports.deliveries.pending(this.id, RETRIES_MAX);
     const rows = all.filter(({ eventId }) => !this.repeats.has(eventId));
     if (!this.isFailing) {
       const room = RETRIES_MAX - this.repeats.size;
-      return rows.filter(({ nextAt }) => (nextAt ?? 0) <= nowMs).slice(0, room);
+      // A last attempt in the future: the clock was set back since.
+      const isDue = ({ nextAt, lastAt }: Delivery) => (nextAt ?? 0) <= nowMs || lastAt > nowMs;
+      return rows.filter(isDue).slice(0, room);
     }
     if (all.length === 0) await this.recovered();
-    if (nowMs < this.probeAtMs) return [];
-    this.probeAtMs = nowMs + this.probeWaitMs;
+    if (elapsedMs < this.probeAtMs) return [];
+    this.probeAtMs = elapsedMs + this.probeWaitMs;
     this.probeWaitMs = Math.min(PROBE_MS_MAX, 2 * this.probeWaitMs);
-    return rows.slice(0, 1);
+    this.isTurnOfNew = !this.isTurnOfNew && this.newTurn === 'asked';
+    if (!this.isTurnOfNew) return rows.slice(0, 1);
+    this.newTurn = 'given';
+    return [];
   }
 
   /** Makes another attempt. What is delivered is read from the ledger again. */
   private async again(delivery: Delivery, signal: AbortSignal): Promise<void> {
     const event = await this.find(delivery);
+    const isAsked = this.known.current()?.events.some((type) => type === delivery.type) ?? true;
+    const given = { ...delivery, state: 'failed', nextAt: null } as const;
     const next: Delivery =
       event === undefined
-        ? { ...delivery, state: 'failed', nextAt: null, error: 'the event is not in the ledger' }
-        : await this.attempt(event, delivery.attempts, signal);
+        ? { ...given, error: 'the event cannot be told from the ledger' }
+        : isAsked
+          ? await this.attempt(event, delivery.attempts, signal)
+          : { ...given, error: 'the endpoint no longer asks for this type' };
     if (!signal.aborted) await this.ports.deliveries.put(this.id, [next]);
   }
 
   private async find({ stream, revision, eventId }: Delivery): Promise<OutgoingEvent | undefined> {
     const { events } = await this.ports.store.read(stream);
     const recorded = events.find((one) => Number(one.revision) === revision);
-    if (recorded === undefined || recorded.damage !== undefined) return undefined;
-    return (await this.ports.events.of(recorded)).find(({ id }) => id === eventId);
+    if (recorded === undefined) return undefined;
+    return (await this.told(recorded)).find(({ id }) => id === eventId);
+  }
+
+  /** What an event means to others. Behind damage in its stream nobody can tell, and that must not stop the rest. */
+  private async told(recorded: RecordedEvent): Promise<readonly OutgoingEvent[]> {
+    if (recorded.damage !== undefined) return [];
+    try {
+      return await this.ports.events.of(recorded);
+    } catch (error) {
+      if (!(error instanceof UndecodableEvent)) throw error;
+      const { stream, revision } = recorded;
+      this.ports.logger.warn(
+        { endpointId: this.id, stream, revision: Number(revision), reason: error.message },
+        'An event is not told to a webhook endpoint, because one before it is damaged.',
+      );
+      return [];
+    }
   }
 
   /** Replays beside what is new and what is repeated: while the endpoint is down, only a repeat finds out when it is up. */
@@ -273,7 +333,7 @@ export class EndpointRunner {
       const attempts: Promise<Delivery>[] = [];
       for (const recorded of events) {
         if (recorded.damage !== undefined || recorded.metadata.recordedAt < since) continue;
-        attempts.push(...(await this.begin(await this.ports.events.of(recorded), signal)));
+        attempts.push(...(await this.begin(await this.told(recorded), signal)));
       }
       const done = delivered(await Promise.all(attempts));
       if (signal.aborted) return;
@@ -304,7 +364,7 @@ export class EndpointRunner {
             signal,
           );
     this.ports.metrics.endpointAnswered(outcome.httpStatus, outcome.error === null);
-    if (!signal.aborted) await this.heed(outcome, begunMs);
+    if (!signal.aborted) await this.heed(outcome, begunMs, endpoint?.url);
     // A probe of an endpoint that is down is not counted: it says nothing about the event.
     const attempts =
       outcome.error !== null && this.isFailing && attemptsBefore > 0
@@ -328,14 +388,20 @@ export class EndpointRunner {
       : { ...common, state: 'pending', nextAt: lastAt + waitMs };
   }
 
-  private async heed({ httpStatus, error }: WebhookOutcome, begunMs: number): Promise<void> {
+  private async heed(
+    { httpStatus, error }: WebhookOutcome,
+    begunMs: number,
+    url: string | undefined,
+  ): Promise<void> {
     if (error === null) {
       this.failures = 0;
       this.tookAtMs = this.ports.monotonic.elapsedMs();
       if (this.isFailing) await this.recovered();
       return;
     }
-    if (httpStatus === GONE) return this.disable('the receiver answered 410: it is gone for good');
+    if (httpStatus === GONE && !(await this.hasMovedFrom(url))) {
+      return this.disable('the receiver answered 410: it is gone for good');
+    }
     // Attempts that hang end together. That says nothing where the endpoint took another one meanwhile.
     if (begunMs < this.tookAtMs) return;
     this.failures += 1;
@@ -343,7 +409,8 @@ export class EndpointRunner {
     if (this.failingSince === undefined && this.failures >= FAILING_AFTER) {
       this.failingSince = nowMs;
       this.probeWaitMs = PROBE_MS_MIN;
-      this.probeAtMs = nowMs + this.probeWaitMs;
+      this.probeAtMs = this.ports.monotonic.elapsedMs() + this.probeWaitMs;
+      this.newTurn = 'none';
       await this.ports.deliveries.setFailingSince(this.id, nowMs);
       const facts = { endpointId: this.id, reason: error };
       this.ports.logger.warn(
@@ -361,6 +428,12 @@ export class EndpointRunner {
     await this.ports.deliveries.setFailingSince(this.id, undefined);
     await this.ports.deliveries.hasten(this.id, this.ports.clock.now().getTime(), HASTENED_MS);
     this.ports.logger.info({ endpointId: this.id }, 'A webhook endpoint takes deliveries again.');
+  }
+
+  /** An old address may say that it is gone before the runner knows the new one. */
+  private async hasMovedFrom(url: string | undefined): Promise<boolean> {
+    await this.known.readAgain();
+    return this.known.current()?.url !== url;
   }
 
   private async disable(reason: string): Promise<void> {

@@ -67,6 +67,10 @@ export class ManageEndpoints {
       }));
     }
     if (enabled === undefined) return this.read(id);
+    // The time in which it was disabled is none in which it failed.
+    if (enabled && (await this.read(id)).disabledBecause !== null) {
+      await this.ports.deliveries.setFailingSince(id, undefined);
+    }
     return this.change(id, actor, (endpoint, common) => {
       if (enabled === (endpoint.disabledBecause === null)) return undefined;
       return enabled

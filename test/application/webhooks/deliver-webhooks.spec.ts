@@ -1,0 +1,415 @@
+import { randomUUID } from 'node:crypto';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import * as fc from 'fast-check';
+import { LRUCache } from 'lru-cache';
+import { openDeliveryStore } from '../../../src/adapters/delivery-store/delivery-store.module.js';
+import { MemoryEventStore } from '../../../src/adapters/event-store/memory/memory-event-store.js';
+import { PagedEventFeed } from '../../../src/adapters/event-store/paged-event-feed.js';
+import { uuidIdentifiers } from '../../../src/adapters/system/uuid-identifiers.js';
+import { StoreUnavailable } from '../../../src/application/errors.js';
+import type { DeliveryStore } from '../../../src/application/ports/delivery-store.js';
+import type { EventMetadata } from '../../../src/application/ports/event-store.js';
+import type { KeyStore } from '../../../src/application/ports/key-store.js';
+import type {
+  WebhookOutcome,
+  WebhookSender,
+} from '../../../src/application/ports/webhook-sender.js';
+import { messageStream } from '../../../src/application/streams.js';
+import { DeliverWebhooks } from '../../../src/application/webhooks/deliver-webhooks.js';
+import { WebhookEndpoints } from '../../../src/application/webhooks/endpoints.js';
+import { ManageEndpoints } from '../../../src/application/webhooks/manage-endpoints.js';
+import { OutgoingEvents } from '../../../src/application/webhooks/outgoing-event.js';
+import type { DomainEvent } from '../../../src/domain/events.js';
+import type { OutgoingType } from '../../../src/domain/webhooks/endpoint-events.js';
+import { newEvent, sampleEvents } from '../../../testing/events.js';
+import { seededRandom } from '../../../testing/seeded-random.js';
+import { noHealth } from '../../support/doubles/no-health.js';
+import { SettableTime } from '../../support/doubles/settable-time.js';
+import { silent } from '../../support/worlds/read-models.js';
+
+const URL_A = 'https://a.example/';
+const HOUR_MS = 3_600_000;
+
+interface Arrival {
+  readonly id: string;
+  readonly type: string;
+  readonly url: string;
+}
+
+/** The real deliveries over a ledger in memory, in time that passes only as the test says. */
+class World {
+  readonly time = new SettableTime();
+  ledger = new MemoryEventStore();
+  readonly arrived: Arrival[] = [];
+  readonly taken: Arrival[] = [];
+  answer: (arrival: Arrival) => number | 'hang' | Promise<number> = () => 204;
+  private stopping = new AbortController();
+  private running: Promise<void> = Promise.resolve();
+
+  constructor(
+    readonly deliveries: DeliveryStore = openDeliveryStore({ kind: 'sqlite', directory: null }),
+  ) {}
+
+  private readonly clock = { now: () => new Date(this.time.wallMs()) };
+
+  private readonly sender: WebhookSender = {
+    addressFault: () => undefined,
+    send: async ({ id, url, body }, signal): Promise<WebhookOutcome> => {
+      const { type } = JSON.parse(body) as { type: string };
+      const arrival = { id, type, url };
+      this.arrived.push(arrival);
+      const status = await this.answer(arrival);
+      if (status === 'hang') {
+        await this.time.monotonic.wait(15_000, signal).catch(() => undefined);
+        return { httpStatus: null, error: 'no answer', retryAfterMs: null };
+      }
+      await nextTurn();
+      if (status === 204) this.taken.push(arrival);
+      const error = status === 204 ? null : `the receiver answered ${status}`;
+      return { httpStatus: status, error, retryAfterMs: null };
+    },
+  };
+
+  /** Polls take virtual time here too. */
+  private readonly monotonic = {
+    elapsedMs: () => this.time.monotonic.elapsedMs(),
+    wait: (ms: number, signal: AbortSignal) => this.time.monotonic.wait(ms, signal),
+    pause: (ms: number, signal: AbortSignal) =>
+      this.time.monotonic.wait(ms, signal).catch(() => undefined),
+  };
+
+  get endpoints(): WebhookEndpoints {
+    const keys = { keyedHash: async () => Buffer.alloc(32, 1) } as unknown as KeyStore;
+    const { clock, monotonic } = this;
+    return new WebhookEndpoints(this.ledger, keys, {
+      clock,
+      monotonic,
+      identifiers: uuidIdentifiers,
+    });
+  }
+
+  get manage(): ManageEndpoints {
+    const { endpoints, deliveries, sender, clock } = this;
+    return new ManageEndpoints({
+      endpoints,
+      deliveries,
+      sender,
+      clock,
+      identifiers: uuidIdentifiers,
+    });
+  }
+
+  async endpoint(...events: OutgoingType[]): Promise<string> {
+    const settings = { url: URL_A, events, description: '' };
+    return (await this.manage.create(settings, undefined)).endpoint.id;
+  }
+
+  start(): void {
+    const { ledger, endpoints, deliveries, sender, clock, monotonic } = this;
+    this.stopping = new AbortController();
+    const events = new OutgoingEvents(ledger, new LRUCache({ max: 100 }));
+    this.running = new DeliverWebhooks(
+      {
+        store: ledger,
+        feed: new PagedEventFeed(ledger),
+        endpoints,
+        events,
+        deliveries,
+        sender,
+        clock,
+        monotonic,
+        logger: silent,
+        metrics: { endpointAnswered() {} },
+      },
+      seededRandom(1),
+      noHealth,
+    ).run(this.stopping.signal);
+  }
+
+  async stop(): Promise<void> {
+    this.stopping.abort();
+    await this.running;
+  }
+
+  recorded = 0;
+
+  /** Records events, each on a stream of its own. */
+  async record(event: DomainEvent, times = 1): Promise<void> {
+    this.recorded += times;
+    for (let at = 0; at < times; at++) {
+      const recorded = newEvent();
+      const recordedAt = this.clock.now().toISOString();
+      const metadata = { ...recorded.metadata, recordedAt };
+      await this.ledger.append(
+        `sending-${randomUUID()}`,
+        [{ ...recorded, event, metadata }],
+        'no-stream',
+      );
+    }
+  }
+
+  /** Lets time pass, wait by wait, until it is true. @throws when it is not within `ms` of that time */
+  async until(isTrue: () => boolean | Promise<boolean>, ms = HOUR_MS): Promise<void> {
+    const endsAtMs = this.time.monotonic.elapsedMs() + ms;
+    while (!(await isTrue())) {
+      if (this.time.monotonic.elapsedMs() > endsAtMs) throw new Error('it did not come true');
+      await this.settle();
+      this.time.pass(Math.min(this.time.msUntilNext(), 1_000));
+    }
+  }
+
+  async pass(ms: number): Promise<void> {
+    const endsAtMs = this.time.monotonic.elapsedMs() + ms;
+    await this.until(() => this.time.monotonic.elapsedMs() >= endsAtMs, ms + 1_000);
+  }
+
+  private async settle(): Promise<void> {
+    for (let turn = 0; turn < 12; turn++) await nextTurn();
+  }
+}
+
+const { SendingHeld, SendingReleased } = sampleEvents;
+let world: World;
+beforeEach(() => {
+  world = new World();
+});
+afterEach(async () => {
+  await world.stop();
+});
+
+const takenOf = (type: string): readonly Arrival[] =>
+  world.taken.filter((one) => one.type === type);
+
+it('delivers other events, though the endpoint refuses all of one type', async () => {
+  await world.endpoint('sending.held', 'sending.released');
+  world.answer = ({ type }) => (type === 'sending.held' ? 400 : 204);
+  world.start();
+  await world.record(SendingHeld, 12);
+  await world.pass(60_000);
+  await world.record(SendingReleased, 3);
+  await expect(world.until(() => takenOf('sending.released').length >= 3)).resolves.toBeUndefined();
+});
+
+it('goes on behind an event that follows damage in its stream', async () => {
+  await world.endpoint('message.status_changed', 'sending.held');
+  const stream = messageStream(randomUUID());
+  // An event without its time of recording is damaged.
+  const damaged = {
+    ...newEvent(),
+    event: sampleEvents.MessageRequested,
+    metadata: {} as EventMetadata,
+  };
+  await world.ledger.append(stream, [damaged], 'no-stream');
+  await world.ledger.append(stream, [{ ...newEvent(), event: sampleEvents.AttemptStarted }], 0n);
+  await world.record(SendingHeld);
+  world.start();
+  await expect(world.until(() => takenOf('sending.held').length === 1)).resolves.toBeUndefined();
+});
+
+it('finds out that a receiver is up again, though the wall clock was set back meanwhile', async () => {
+  await world.endpoint('sending.held');
+  world.answer = () => 503;
+  world.start();
+  await world.record(SendingHeld, 12);
+  await world.until(() => world.arrived.length >= 12);
+  world.time.stepWall(-24 * HOUR_MS);
+  world.answer = () => 204;
+  await expect(
+    world.until(() => new Set(world.taken.map(({ id }) => id)).size === 12, 10 * 60_000),
+  ).resolves.toBeUndefined();
+});
+
+it('repeats what failed before the wall clock was set back', async () => {
+  await world.endpoint('sending.held');
+  world.answer = () => 503;
+  world.start();
+  await world.record(SendingHeld, 2);
+  await world.until(() => world.arrived.length >= 2);
+  world.time.stepWall(-365 * 24 * HOUR_MS);
+  world.answer = () => 204;
+  await expect(world.until(() => world.taken.length === 2)).resolves.toBeUndefined();
+});
+
+it('does not post again after a restart what failed once and was then taken', async () => {
+  await world.endpoint('sending.held');
+  world.start();
+  await world.record(SendingHeld);
+  await world.until(() => world.taken.length === 1);
+  world.answer = () => 503;
+  await world.record(SendingHeld);
+  await world.until(() => world.arrived.length === 2);
+  world.answer = () => 204;
+  await world.until(() => world.taken.length === 2);
+  await world.stop();
+  const arrived = world.arrived.length;
+  world.start();
+  await world.pass(60_000);
+  expect(world.arrived).toHaveLength(arrived);
+});
+
+it('gives up what waits once its type is no longer asked for', async () => {
+  const id = await world.endpoint('sending.held', 'sending.released');
+  world.answer = () => 503;
+  world.start();
+  await world.record(SendingHeld);
+  await world.until(() => world.arrived.length === 1);
+  await world.manage.patch(id, { events: ['sending.released'] }, undefined);
+  world.answer = () => 204;
+  await world.until(async () => (await world.deliveries.pendingCount(id)) === 0);
+  expect(world.taken).toEqual([]);
+});
+
+it('is not disabled by the old address of an endpoint that has moved', async () => {
+  const id = await world.endpoint('sending.held');
+  const gone = Promise.withResolvers<number>();
+  world.answer = ({ url }) => (url === URL_A ? gone.promise : 204);
+  world.start();
+  await world.record(SendingHeld);
+  await world.until(() => world.arrived.length === 1);
+  await world.manage.patch(id, { url: 'https://b.example/' }, undefined);
+  gone.resolve(410);
+  await world.until(() => world.taken.length === 1);
+  expect(await world.manage.read(id)).toMatchObject({ disabledBecause: null });
+});
+
+it('hears of a failure that cannot be kept while the rest of its batch waits', async () => {
+  await world.endpoint('sending.held');
+  const unheard: unknown[] = [];
+  const hear = (reason: unknown) => void unheard.push(reason);
+  process.on('unhandledRejection', hear);
+  let faults = 0;
+  const { deliveries } = world;
+  const put = deliveries.put.bind(deliveries);
+  deliveries.put = async (id, rows) => {
+    // Of the second batch, whose last events wait for a slot.
+    const at = world.arrived.findIndex((arrival) => arrival.id === rows[0]?.eventId);
+    if (at >= 210 && faults++ === 0) throw new StoreUnavailable('no disk');
+    return put(id, rows);
+  };
+  try {
+    world.answer = () => 503;
+    await world.record(SendingHeld, 400);
+    world.start();
+    await world.until(() => faults > 0);
+    await world.pass(5_000);
+    expect(unheard).toEqual([]);
+    world.answer = () => 204;
+    await world.until(() => new Set(world.taken.map(({ id }) => id)).size === 400);
+  } finally {
+    process.off('unhandledRejection', hear);
+  }
+});
+
+it('does not take the time in which an endpoint was disabled for one in which it failed', async () => {
+  const id = await world.endpoint('sending.held');
+  world.answer = () => 503;
+  world.start();
+  await world.record(SendingHeld, 12);
+  await world.until(async () => (await world.deliveries.progress(id)).failingSince !== undefined);
+  await world.manage.patch(id, { enabled: false }, undefined);
+  await world.pass(10_000);
+  world.time.pass(100 * HOUR_MS);
+  await world.manage.patch(id, { enabled: true }, undefined);
+  await world.pass(10 * 60_000);
+  expect(await world.manage.read(id)).toMatchObject({ disabledBecause: null });
+});
+
+it('delivers what is recorded in a ledger that was restored from an older copy', async () => {
+  const id = await world.endpoint('sending.held');
+  await world.deliveries.advance(id, '1000', []);
+  world.start();
+  await world.pass(5_000);
+  await world.record(SendingHeld, 3);
+  await expect(world.until(() => world.taken.length >= 3)).resolves.toBeUndefined();
+});
+
+type Step =
+  | { readonly kind: 'record' | 'pass' | 'replay' | 'step'; readonly amount: number }
+  | { readonly kind: 'answer'; readonly answer: number | 'hang' | 'refuses held' }
+  | { readonly kind: 'restart' | 'pause' | 'go on' | 'rotate' };
+
+const step: fc.Arbitrary<Step> = fc.oneof(
+  fc.record({ kind: fc.constant('record' as const), amount: fc.integer({ min: 1, max: 15 }) }),
+  fc.record({ kind: fc.constant('pass' as const), amount: fc.integer({ min: 1, max: 400_000 }) }),
+  fc.record({
+    kind: fc.constant('replay' as const),
+    amount: fc.integer({ min: -60_000, max: 600_000 }),
+  }),
+  fc.record({
+    kind: fc.constant('step' as const),
+    amount: fc.integer({ min: -HOUR_MS, max: HOUR_MS }),
+  }),
+  fc.record({
+    kind: fc.constant('answer' as const),
+    answer: fc.constantFrom<number | 'hang' | 'refuses held'>(
+      204,
+      503,
+      429,
+      302,
+      'hang',
+      'refuses held',
+    ),
+  }),
+  fc.record({ kind: fc.constantFrom('restart', 'pause', 'go on', 'rotate') }),
+);
+
+async function take(done: Step, id: string): Promise<void> {
+  switch (done.kind) {
+    case 'record':
+      await world.record(done.amount % 2 === 0 ? SendingHeld : SendingReleased, done.amount);
+      return;
+    case 'pass':
+      return world.pass(done.amount);
+    case 'replay':
+      return world.manage.replay(id, world.time.wallMs() - done.amount);
+    case 'step':
+      return world.time.stepWall(done.amount);
+    case 'answer': {
+      const { answer } = done;
+      const refusing = ({ type }: Arrival) => (type === 'sending.held' ? 400 : 204);
+      world.answer = answer === 'refuses held' ? refusing : () => answer;
+      return;
+    }
+    case 'rotate':
+      await world.manage.rotate(id, undefined);
+      return;
+    case 'pause':
+    case 'go on':
+      await world.manage.patch(id, { enabled: done.kind === 'go on' }, undefined);
+      return;
+    case 'restart':
+      await world.stop();
+      world.start();
+  }
+}
+
+it('delivers everything within minutes of the last trouble, whatever came in whatever order', async () => {
+  const trouble = fc.array(step, { minLength: 1, maxLength: 12 });
+  await fc.assert(
+    fc.asyncProperty(trouble, async (steps) => {
+      world = new World();
+      const id = await world.endpoint('sending.held', 'sending.released');
+      world.start();
+      try {
+        for (const one of steps) await take(one, id);
+        world.answer = () => 204;
+        await world.manage.patch(id, { enabled: true }, undefined);
+        await world.record(SendingHeld);
+        const isDone = async () => {
+          const { replaySince } = await world.deliveries.progress(id);
+          const waiting = await world.deliveries.pendingCount(id);
+          const taken = new Set(world.taken.map((arrival) => arrival.id)).size;
+          const failed = (await world.deliveries.list(id, undefined, 1_000)).filter(
+            ({ state }) => state === 'failed',
+          ).length;
+          return replaySince === undefined && waiting === 0 && taken + failed >= world.recorded;
+        };
+        // The steps take less than an hour and a half. A second repeat is due after 5 minutes, the fourth after 2 hours.
+        await world.until(isDone, 3 * HOUR_MS);
+      } finally {
+        await world.stop();
+      }
+    }),
+    { numRuns: 60 },
+  );
+});
