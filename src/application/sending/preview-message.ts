@@ -3,7 +3,7 @@ import { readingOf, type AddressReading } from '../../domain/contacts/address.js
 import type { FallbackStep, MessageRequest } from '../../domain/message/message-events.js';
 import type { Segments } from '../../domain/segments.js';
 import { segmentsOf } from '../../domain/segments.js';
-import type { Sending } from '../../domain/sending/sending.js';
+import type { SenderHold, Sending } from '../../domain/sending/sending.js';
 import { unicodeUseOf, type UnicodeCharacter } from '../../domain/text/unicode-characters.js';
 import type { Contacts } from '../contacts/contacts.js';
 import { clause } from '../auditing/sentences.js';
@@ -74,7 +74,7 @@ export class PreviewMessage {
   private readonly log: ThrottledLog;
 
   constructor(
-    private readonly steering: Pick<SteerSending, 'look'>,
+    private readonly steering: Pick<SteerSending, 'look' | 'senderHold'>,
     private readonly costs: TypicalCosts,
     private readonly admission: Pick<Admission, 'refusal'>,
     private readonly contacts: Pick<Contacts, 'suppression'>,
@@ -92,6 +92,8 @@ export class PreviewMessage {
       this.suppressionOf(known),
       composition.ok ? this.admission.refusal(composition.request, caller) : undefined,
     ]);
+    const { channel = '', from = '' } = known;
+    const senderHold = this.steering.senderHold(channel, from);
     return {
       allowed: composition.ok && refused === undefined,
       refusal: refused === undefined ? null : { code: refused.code, detail: refused.message },
@@ -106,10 +108,10 @@ export class PreviewMessage {
       optedOut: suppression && shown(suppression),
       sendAt: known.sendAt ?? null,
       expiresAt: known.expiresAt ?? null,
-      held: heldOf(sending),
+      held: heldOf(sending) ?? heldOfSender(senderHold),
       explanation:
         refused === undefined
-          ? explain(composition.ok, known, sending)
+          ? explain(composition.ok, known, sending, senderHold)
           : `It would be refused now. ${refused.message}`,
     };
   }
@@ -204,18 +206,26 @@ function heldOf(sending: Sending): MessagePreview['held'] {
   return hold;
 }
 
+const heldOfSender = (hold: SenderHold | undefined): MessagePreview['held'] =>
+  hold === undefined
+    ? null
+    : { since: hold.since, cause: 'configuration', reason: hold.reason, by: hold.by };
+
 function explain(
   allowed: boolean,
   { sendAt = null, expiresAt = null }: Known,
   sending: Sending,
+  senderHold: SenderHold | undefined,
 ): string {
   if (!allowed) return 'It would not be sent: a send is refused while there are faults.';
   const due = sendAt === null ? 'at once' : `at ${sendAt}`;
   const ending =
     expiresAt === null ? '' : ` It would expire at ${expiresAt} if it is not sent by then.`;
-  if (sending.state === 'flowing') return `It would be handed to Vonage ${due}.${ending}`;
+  const hold = sending.state === 'held' ? sending : senderHold;
+  if (hold === undefined) return `It would be handed to Vonage ${due}.${ending}`;
+  const what = hold === senderHold ? 'sending by this sender' : 'sending';
   return (
-    `It would be accepted, and handed to Vonage ${due} only if sending is released by then: ` +
-    `sending is held since ${sending.since} (${clause(sending.reason)}).${ending}`
+    `It would be accepted, and handed to Vonage ${due} only if ${what} is released by then: ` +
+    `${what} is held since ${hold.since} (${clause(hold.reason)}).${ending}`
   );
 }

@@ -156,6 +156,16 @@ it('holds only the sender and channel that Vonage refuses', async () => {
     expect(['accepted', 'retrying']).toContain(status);
     expect(explanation).toContain('Sending by this sender is held since');
   }
+  const previewed = await waybill.api.post('/v1/messages/preview', {
+    to: recipient(),
+    from: blocked,
+    text: 'x',
+  });
+  expect(previewed.as<object>(200)).toMatchObject({
+    allowed: true,
+    held: { cause: 'configuration', by: 'the service' },
+    explanation: expect.stringContaining('sending by this sender is held since'),
+  });
   const calls = waybill.sandbox.requests().length;
   time.pass(PROBE_MS - 20_000);
   expect(waybill.sandbox.requests()).toHaveLength(calls);
