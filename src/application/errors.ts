@@ -137,6 +137,17 @@ export class ProjectorUnavailable extends ApplicationError {
   }
 }
 
+/** The database of the read models does not answer. The same call may succeed later. */
+export class ReadModelsUnavailable extends ApplicationError {
+  constructor(reason: string, options?: ErrorOptions) {
+    super(
+      'projector-unavailable',
+      `The database at DATABASE_URL cannot be used: ${reason}`,
+      options,
+    );
+  }
+}
+
 /** The caller asked for an append that no store may accept. */
 export class InvalidAppend extends ApplicationError {
   constructor(stream: string, reason: string) {

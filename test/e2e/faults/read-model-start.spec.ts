@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
 import { clientRefOf } from '../../../src/domain/message/client-ref.js';
 import { freePort, startPostgres } from '../../../testing/embedded-postgres.js';
 import { eventually } from '../../support/watching/eventually.js';
@@ -58,6 +60,29 @@ it('starts while PostgreSQL is away, records what it can, and goes on by itself 
   await waybill.end();
   network.close();
 });
+
+it(
+  'starts while PostgreSQL is silent, and tells callers of lists to come again',
+  async () => {
+    // A server that is paused, or behind a network that loses packets, takes connections and says nothing.
+    const silent = createServer((socket) => socket.on('error', () => undefined)).listen(
+      0,
+      '127.0.0.1',
+    );
+    await once(silent, 'listening');
+    const { port } = silent.address() as AddressInfo;
+    const waybill = await onPostgres(`postgres://waybill:waybill@127.0.0.1:${port}/waybill`);
+    await waybill.start();
+    const id = await waybill.send(recipient());
+    expect((await waybill.message(id)).status).toBe('accepted');
+    const { type } = (await waybill.api.get('/v1/messages')).as<{ type: string }>(503);
+    expect(type).toBe('/problems/projector-unavailable');
+    await waybill.end();
+    silent.close();
+    await waybill.end();
+  },
+  RECOVERY_MS,
+);
 
 it('does not start on a database that it may not use, and keeps the password to itself', async () => {
   const url = new URL(postgres.url);

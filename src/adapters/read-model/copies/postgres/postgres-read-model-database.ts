@@ -1,5 +1,6 @@
 import { Kysely, PostgresDialect } from 'kysely';
 import { types as driverTypes, type CustomTypesConfig, type Pool, type PoolConfig } from 'pg';
+import { ReadModelsUnavailable } from '../../../../application/errors.js';
 import { inTransaction } from '../../../postgres/in-transaction.js';
 import { newPool } from '../../../postgres/new-pool.js';
 import { type CatalogTables, type CopyTables, catalogTables } from '../../tables.js';
@@ -7,6 +8,12 @@ import { createIndex, createTable, type DataTypes } from '../data-definition.js'
 import type { Copy, ReadModelDatabase, TableSet } from '../read-model-database.js';
 import type { Table } from '../../table.js';
 import { PostgresTableSet } from './postgres-table-set.js';
+import {
+  isConnectionError,
+  reasonOf,
+  tellingUnavailable,
+  tellUnavailable,
+} from './connection-errors.js';
 
 const CATALOG_SCHEMA = 'waybill';
 const COPY_SCHEMA = /^waybill_([a-z_]+_\d+)$/;
@@ -14,20 +21,6 @@ const COPY_SCHEMA = /^waybill_([a-z_]+_\d+)$/;
 const CONNECTIONS_MAX = 4;
 /** The type `int8`, which the driver returns as text, because it may be too large for a number. Ours are not. */
 const INT8_OID = 20;
-
-/** Errors of the network, and of a server that is starting or stopping (PostgreSQL, appendix A). */
-const CONNECTION_ERROR_CODES: ReadonlySet<string> = new Set([
-  'ECONNREFUSED',
-  'ECONNRESET',
-  'EAI_AGAIN',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'ENOTFOUND',
-  'ETIMEDOUT',
-  '57P01',
-  '57P02',
-  '57P03',
-]);
 
 /** One schema for the catalog and one for each copy of a projection. */
 export class PostgresReadModelDatabase implements ReadModelDatabase {
@@ -43,6 +36,7 @@ export class PostgresReadModelDatabase implements ReadModelDatabase {
     try {
       return await this.openSchema<CatalogTables>(CATALOG_SCHEMA, catalogTables);
     } catch (error) {
+      if (error instanceof ReadModelsUnavailable) throw error;
       throw new Error(`The database at DATABASE_URL cannot be used: ${reasonOf(error)}`, {
         cause: error,
       });
@@ -67,8 +61,7 @@ export class PostgresReadModelDatabase implements ReadModelDatabase {
   }
 
   isUnavailable(error: unknown): boolean {
-    const { code = '', cause } = error as { readonly code?: string; readonly cause?: unknown };
-    return CONNECTION_ERROR_CODES.has(code) || (cause !== undefined && this.isUnavailable(cause));
+    return isConnectionError(error);
   }
 
   async close(): Promise<void> {
@@ -79,11 +72,13 @@ export class PostgresReadModelDatabase implements ReadModelDatabase {
     schema: string,
     tables: readonly Table[],
   ): Promise<PostgresTableSet<Tables>> {
-    await this.create(schema, tables);
+    await this.create(schema, tables).catch(tellUnavailable);
     // Statements name no schema, so each connection searches its copy's schema.
     const options = `-c search_path=${schema}`;
     const pool = newReadModelPool({ connectionString: this.url, max: CONNECTIONS_MAX, options });
-    const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
+    const db = new Kysely<Tables>({
+      dialect: new PostgresDialect({ pool: tellingUnavailable(pool) }),
+    });
     return new PostgresTableSet(db, pool, schema);
   }
 
@@ -109,6 +104,8 @@ export class PostgresReadModelDatabase implements ReadModelDatabase {
 
 /** Lost packets must not block a start, or callers that wait for a connection. */
 const CONNECT_MS_MAX = 5_000;
+/** A server that is paused, or a network that loses packets, answers nothing and closes nothing. No query of ours takes this long. */
+const QUERY_MS_MAX = 30_000;
 
 function newReadModelPool(config: PoolConfig): Pool {
   const types: CustomTypesConfig = {
@@ -117,14 +114,13 @@ function newReadModelPool(config: PoolConfig): Pool {
         ? Number
         : driverTypes.getTypeParser(oid, format)) as typeof driverTypes.getTypeParser,
   };
-  return newPool({ ...config, types, connectionTimeoutMillis: CONNECT_MS_MAX });
+  return newPool({
+    ...config,
+    types,
+    connectionTimeoutMillis: CONNECT_MS_MAX,
+    query_timeout: QUERY_MS_MAX,
+  });
 }
-
-/** For a name with several addresses the driver returns one error for each, without a message of its own. */
-const reasonOf = (error: unknown): string => {
-  if (error instanceof AggregateError) return error.errors.map(reasonOf).join(', ');
-  return error instanceof Error ? error.message : String(error);
-};
 
 const schemaOf = (copy: string): string => `waybill_${copy.replaceAll('-', '_')}`;
 

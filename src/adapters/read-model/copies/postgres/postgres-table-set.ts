@@ -3,6 +3,7 @@ import type pg from 'pg';
 import { ProjectionMoved, RowsRefused } from '../../../../application/ports/projection-store.js';
 import { inTransaction } from '../../../postgres/in-transaction.js';
 import { tablesOf } from '../../../postgres/tables-of.js';
+import { tellUnavailable } from './connection-errors.js';
 import { valueColumns } from '../data-definition.js';
 import type { ProgressGuard, StoredRow, TableSet } from '../read-model-database.js';
 import type { Cell, Column, ColumnType, Table, TableWrite } from '../../table.js';
@@ -38,10 +39,12 @@ export class PostgresTableSet<Tables> implements TableSet<Tables> {
   async find(table: Table, column: string, values: readonly Cell[]): Promise<readonly StoredRow[]> {
     if (values.length === 0) return [];
     const type = arrayTypes[columnOf(table, column).type];
-    const { rows } = await this.pool.query<Record<string, Cell>>(
-      `SELECT * FROM ${this.schema}.${table.name} WHERE ${column} = ANY ($1::${type})`,
-      [values.map(storable)],
-    );
+    const { rows } = await this.pool
+      .query<Record<string, Cell>>(
+        `SELECT * FROM ${this.schema}.${table.name} WHERE ${column} = ANY ($1::${type})`,
+        [values.map(storable)],
+      )
+      .catch(tellUnavailable);
     return rows;
   }
 

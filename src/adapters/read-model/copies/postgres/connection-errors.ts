@@ -1,0 +1,72 @@
+import type { PostgresPool, PostgresPoolClient } from 'kysely';
+import type { Pool, PoolClient } from 'pg';
+import { ReadModelsUnavailable } from '../../../../application/errors.js';
+
+/** Errors of the network, and of a server that is starting, stopping or full (PostgreSQL, appendix A). */
+const CODES: ReadonlySet<string> = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOTFOUND',
+  'EPIPE',
+  'ETIMEDOUT',
+  '53300',
+  '57P01',
+  '57P02',
+  '57P03',
+]);
+
+/** Errors of the driver, which have no code. */
+const MESSAGES: ReadonlySet<string> = new Set([
+  'timeout exceeded when trying to connect',
+  'Connection terminated due to connection timeout',
+  'Connection terminated unexpectedly',
+  'Client has encountered a connection error and is not queryable',
+  'Query read timeout',
+]);
+
+/** True when the database could not be asked, or did not answer. */
+export function isConnectionError(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const { code = '', message, cause } = error as Error & { readonly code?: string };
+  return CODES.has(code) || MESSAGES.has(message) || isConnectionError(cause);
+}
+
+/** Returns the pool for Kysely, whose faults of a connection are `ReadModelsUnavailable`. */
+export const tellingUnavailable = (pool: Pool): PostgresPool => ({
+  options: pool.options,
+  connect: async () => telling(await pool.connect().catch(tellUnavailable)),
+  end: () => pool.end(),
+});
+
+function telling(client: PoolClient): PostgresPoolClient {
+  let isBroken = false;
+  const query = async (sql: string, parameters: readonly unknown[]): Promise<unknown> => {
+    try {
+      return await client.query(sql, [...parameters]);
+    } catch (error) {
+      // It may still wait for an answer, and the next caller would wait with it.
+      isBroken ||= isConnectionError(error);
+      return tellUnavailable(error);
+    }
+  };
+  return {
+    query: query as PostgresPoolClient['query'],
+    release: (destroy = false) => client.release(destroy || isBroken),
+  };
+}
+
+/** @throws ReadModelsUnavailable in place of a fault of the connection, and any other error as it is */
+export function tellUnavailable(error: unknown): never {
+  if (!isConnectionError(error)) throw error;
+  if (error instanceof ReadModelsUnavailable) throw error;
+  throw new ReadModelsUnavailable(reasonOf(error), { cause: error });
+}
+
+/** For a name with several addresses the driver returns one error for each, without a message of its own. */
+export const reasonOf = (error: unknown): string => {
+  if (error instanceof AggregateError) return error.errors.map(reasonOf).join(', ');
+  return error instanceof Error ? error.message : String(error);
+};
