@@ -65,3 +65,7 @@ export interface Report {
   /** Vonage's own timestamp when it cannot be true: then the time of receipt stands in its place. */
   readonly claimedAt?: string;
 }
+
+/** One currency is counted once, however it is written. */
+export const currencyOf = (name: string): string =>
+  /^[a-z]{3}$/i.test(name) ? name.toUpperCase() : name;

@@ -1,5 +1,5 @@
 import { occurrenceOf, type Occurrence } from '../../../domain/claimed-time.js';
-import type { Usage } from '../../../domain/report.js';
+import { currencyOf, type Usage } from '../../../domain/report.js';
 
 /**
  * Vonage's webhooks deviate from their own specification: numbers where texts are promised, other names, other
@@ -67,7 +67,7 @@ const digitsOf = (address: string): string =>
 export function usageOf(value: unknown): Usage | null {
   const usage = objectOf(value);
   if (usage === null) return null;
-  const currency = nameOf(usage['currency'])?.trim() ?? '';
+  const currency = currencyOf(nameOf(usage['currency'])?.trim() ?? '');
   const price = textOf(usage['price'])?.trim() ?? '';
   return currency !== '' && DECIMAL.test(price) ? { currency, price } : null;
 }

@@ -1,7 +1,7 @@
 import type { ReadRecord } from '../../../application/ports/provider-reports.js';
 import { explainDeliveryError } from '../../../domain/delivery-errors/catalogue.js';
 import { parseClientRef } from '../../../domain/message/client-ref.js';
-import type { Usage } from '../../../domain/report.js';
+import { currencyOf, type Usage } from '../../../domain/report.js';
 import { recordStatuses } from './record-statuses.js';
 
 /** One record of the Reports API by the names of its columns; in JSON the names are the same. */
@@ -80,7 +80,7 @@ const withoutPlus = (address: string): string =>
   /^\+\d+$/.test(address) ? address.slice(1) : address;
 
 const usageOf = (currency: string, price: string): Usage | null =>
-  currency !== '' && DECIMAL.test(price) ? { currency, price } : null;
+  currency !== '' && DECIMAL.test(price) ? { currency: currencyOf(currency), price } : null;
 
 function timeOf(text: string): string | null {
   const [, local, zone = ''] = TIME.exec(text.trim()) ?? [];

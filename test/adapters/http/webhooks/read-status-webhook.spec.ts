@@ -287,6 +287,10 @@ describe('a status webhook', () => {
       { price: '0', currency: 'EUR' },
     ],
     [
+      { price: '0.0412', currency: 'eur' },
+      { price: '0.0412', currency: 'EUR' },
+    ],
+    [
       { price: 1e-7, currency: ' EUR ' },
       { price: '1e-7', currency: 'EUR' },
     ],
