@@ -11,11 +11,6 @@ import type { ListedMessage } from '../application/reporting/message-list.js';
 import type { SendingView } from '../application/steering/read-sending.js';
 import { fetchUntil, type Asked } from './fetch-until.js';
 
-/** An event of a message that can be read: where one is damaged, the message itself is refused. */
-export type EventShown = EventView & {
-  readonly [Field in 'data' | 'effect']: NonNullable<EventView[Field]>;
-};
-
 /** A service of an earlier version tells no providers. */
 export type SendingShown = Omit<SendingView, 'providers'> & Partial<Pick<SendingView, 'providers'>>;
 
@@ -94,9 +89,9 @@ export class ServiceClient {
     return this.call(`/v1/messages/${encodeURIComponent(id)}`);
   }
 
-  async events(id: string): Promise<readonly EventShown[]> {
+  async events(id: string): Promise<readonly EventView[]> {
     const path = `/v1/messages/${encodeURIComponent(id)}/events`;
-    return (await this.call<{ items: readonly EventShown[] }>(path)).items;
+    return (await this.call<{ items: readonly EventView[] }>(path)).items;
   }
 
   /** Yields the messages that match, the newest first, page by page. */

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { createServer as createHttpServer } from 'node:http';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { parseApiKeys, createApiKey, findApiKey } from '../../src/application/access/api-keys.js';
@@ -167,6 +168,42 @@ describe('replay', () => {
     );
     expect(output).toContain('submitted -> delivered');
     expect(output).toMatch(/^Now: delivered/m);
+  });
+
+  it('prints the events around a damaged one, and why the state cannot be told', async () => {
+    const whole = {
+      id: 'e0',
+      stream: 'message-m1',
+      revision: 0,
+      position: '1',
+      version: 1,
+      type: 'MessageRequested',
+      recordedAt: '2031-03-04T12:00:00.000Z',
+      data: { text: 'Hello' },
+      metadata: { source: 'api' },
+      effect: { from: null, to: 'accepted', applied: true, reason: null },
+    };
+    const damaged = { ...whole, revision: 1, type: 'AttemptStarted', data: null, effect: null };
+    const items = [whole, { ...damaged, metadata: {}, damaged: 'it is no JSON' }];
+    const service = createHttpServer(({ url = '' }, response) => {
+      const isEvents = url.endsWith('/events');
+      response.writeHead(isEvents ? 200 : 500, { 'content-type': 'application/json' });
+      response.end(JSON.stringify(isEvents ? { items } : { title: 'Damaged', detail: 'no JSON' }));
+    });
+    service.listen(0, '127.0.0.1');
+    await once(service, 'listening');
+    const { port } = service.address() as AddressInfo;
+    const told = await runCommand('commands/replay.js', ['m1'], {
+      WAYBILL_URL: `http://127.0.0.1:${port}`,
+    });
+    service.close();
+    expect(told.exitCode).toBe(1);
+    expect(told.errors).toContain('Damaged: no JSON');
+    expect(told.output).toContain('nothing -> accepted');
+    expect(told.output).toMatch(
+      /#1 {2}\S+ {2}AttemptStarted {2}\(unknown\)\n {4}damaged: it is no JSON/,
+    );
+    expect(told.output).toContain('the state cannot be told');
   });
 
   it('says that there is no such message, and how to use it', async () => {

@@ -1,5 +1,6 @@
 import { argumentsOf, json, onlyWord, runCommand, type Print } from '../command.js';
-import { ServiceClient, type EventShown } from '../service-client.js';
+import type { EventView } from '../../adapters/http/ledger/event-view.js';
+import { ServiceClient } from '../service-client.js';
 
 const USAGE = `Prints everything that happened to a message, in order, and what each event changed.
 
@@ -8,7 +9,7 @@ const USAGE = `Prints everything that happened to a message, in order, and what 
   --json  prints each event as a line of JSON
 
 WAYBILL_URL and WAYBILL_API_KEY (scope audit, and read) say where the service is and with which key to ask.
-Exit code: 0 printed, 1 the service refused or did not answer, 2 wrong usage.
+Exit code: 0 printed, 1 the service refused or did not answer, or an event is damaged, 2 wrong usage.
 `;
 
 async function replay(args: readonly string[], print: Print): Promise<number> {
@@ -19,26 +20,31 @@ async function replay(args: readonly string[], print: Print): Promise<number> {
     for (const event of await client.events(id)) print(JSON.stringify(event));
     return 0;
   }
-  const [events, message] = await Promise.all([client.events(id), client.message(id)]);
-  print(`Message ${message.id}`);
+  const events = await client.events(id);
+  print(`Message ${events[0]?.stream.replace(/^message-/, '') ?? id}`);
   for (const event of events) for (const line of linesOf(event)) print(line);
+  // Behind a damaged event nobody can tell the state, and the events are just what is needed then.
+  const message = await client.message(id).catch((error: unknown) => {
+    print('\nNow: the state cannot be told.');
+    throw error;
+  });
   print(`\nNow: ${message.status}${message.contradicted ? ', contradicted' : ''}`);
   print(message.explanation);
   return 0;
 }
 
-function linesOf(event: EventShown): readonly string[] {
-  const { effect, metadata, revision, recordedAt, type, data } = event;
-  const by =
-    metadata.actor === undefined ? metadata.source : `${metadata.source} ${metadata.actor}`;
+function linesOf(event: EventView): readonly string[] {
+  const { effect, metadata, revision, recordedAt, type, data, damaged } = event;
+  const by = [metadata.source ?? 'unknown', metadata.actor].filter(Boolean).join(' ');
   return [
-    `\n#${revision}  ${recordedAt}  ${type}  (${by})`,
-    `    ${effectOf(effect)}`,
-    ...Object.entries(data).flatMap(([name, value]) => detailOf(name, value)),
+    `\n#${revision}  ${recordedAt ?? 'at an unknown time'}  ${type}  (${by})`,
+    ...(damaged === undefined ? [] : [`    damaged: ${damaged}`]),
+    ...(effect === undefined || effect === null ? [] : [`    ${effectOf(effect)}`]),
+    ...Object.entries(data ?? {}).flatMap(([name, value]) => detailOf(name, value)),
   ];
 }
 
-function effectOf({ from, to, applied, reason }: EventShown['effect']): string {
+function effectOf({ from, to, applied, reason }: NonNullable<EventView['effect']>): string {
   if (!applied) return `refused (${reason}); the message stays ${to}`;
   return from === to ? `the message stays ${to}` : `${from ?? 'nothing'} -> ${to}`;
 }
