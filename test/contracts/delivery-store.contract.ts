@@ -1,4 +1,8 @@
-import type { Delivery, DeliveryStore } from '../../src/application/ports/delivery-store.js';
+import type {
+  Delivery,
+  DeliveryKey,
+  DeliveryStore,
+} from '../../src/application/ports/delivery-store.js';
 
 export interface OpenDeliveryStores {
   /** Opens another instance on the same rows. */
@@ -68,10 +72,27 @@ export function deliveryStoreContract(
         'a',
         [1, 2, 3].map((at) => delivery(`${at}`, { lastAt: at })),
       );
-      const ids = async (before?: number) =>
+      const ids = async (before?: DeliveryKey) =>
         (await store.list('a', before, 2)).map(({ eventId }) => eventId);
       expect(await ids()).toEqual(['3', '2']);
-      expect(await ids(2)).toEqual(['1']);
+      expect(await ids({ lastAt: 2, eventId: '' })).toEqual(['1']);
+    });
+
+    it('lists each once, page by page, though all have the same time', async () => {
+      const all = ['a', 'B', 'c', 'D', '-', '0'];
+      await store.put(
+        'a',
+        all.map((eventId) => delivery(eventId, { lastAt: 7 })),
+      );
+      const listed: string[] = [];
+      for (;;) {
+        const eventId = listed.at(-1);
+        const before = eventId === undefined ? undefined : { lastAt: 7, eventId };
+        const page = await store.list('a', before, 2);
+        if (page.length === 0) break;
+        listed.push(...page.map((one) => one.eventId));
+      }
+      expect(listed.toSorted()).toEqual(all.toSorted());
     });
 
     it('hastens what waits, one after the other, and nothing that is due already', async () => {

@@ -1085,7 +1085,7 @@ export type paths = {
     };
     /**
      * List the latest deliveries of an endpoint
-     * @description The newest first: all that failed, and the newest thousand that were taken. Pass `lastAt` of the last one as `until`.
+     * @description The newest first: all that failed, and the newest thousand that were taken. Only `nextCursor: null` says that there is no more.
      */
     get: operations['listWebhookDeliveries'];
     put?: never;
@@ -8317,6 +8317,8 @@ export interface operations {
   listWebhookDeliveries: {
     parameters: {
       query?: {
+        /** @description `nextCursor` of the page before, with the same `until`. */
+        cursor?: string;
         limit?: number;
         /** @description Only those before. */
         until?: string;
@@ -8329,7 +8331,7 @@ export interface operations {
     };
     requestBody?: never;
     responses: {
-      /** @description Deliveries. */
+      /** @description A page of deliveries. */
       200: {
         headers: {
           [name: string]: unknown;
@@ -8337,6 +8339,7 @@ export interface operations {
         content: {
           'application/json': {
             items: components['schemas']['WebhookDelivery'][];
+            nextCursor: string | null;
           };
         };
       };

@@ -1,6 +1,7 @@
 import { StoreUnavailable } from '../../application/errors.js';
 import type {
   Delivery,
+  DeliveryKey,
   DeliveryState,
   DeliveryStore,
   EndpointProgress,
@@ -123,13 +124,15 @@ export class SqlDeliveryStore implements DeliveryStore {
 
   async list(
     endpointId: string,
-    beforeMs: number | undefined,
+    before: DeliveryKey | undefined,
     rowsMax: number,
   ): Promise<readonly Delivery[]> {
+    const { lastAt, eventId } = before ?? { lastAt: Number.MAX_SAFE_INTEGER, eventId: '' };
     const rows = await this.query(
-      `SELECT * FROM ${this.prefix}deliveries WHERE endpoint_id = $1 AND last_at < $2
-       ORDER BY last_at DESC, event_id DESC LIMIT $3`,
-      [endpointId, beforeMs ?? Number.MAX_SAFE_INTEGER, rowsMax],
+      `SELECT * FROM ${this.prefix}deliveries
+       WHERE endpoint_id = $1 AND (last_at, event_id) < ($2, $3)
+       ORDER BY last_at DESC, event_id DESC LIMIT $4`,
+      [endpointId, lastAt, eventId, rowsMax],
     );
     return rows.map(deliveryOf);
   }

@@ -19,6 +19,9 @@ export interface Delivery {
   readonly error: string | null;
 }
 
+/** A place in the list of deliveries, which many may share a time in. An empty `eventId` is before all of its time. */
+export type DeliveryKey = Pick<Delivery, 'lastAt' | 'eventId'>;
+
 /** The position of an endpoint in the feed. */
 export interface EndpointProgress {
   /** All events up to here were delivered or are kept as failed; undefined before the first. */
@@ -53,10 +56,10 @@ export interface DeliveryStore {
   requestReplay(endpointId: string, sinceMs: number): Promise<void>;
   /** @param sinceMs `replaySince` as it was when the replay began; where it has changed since, a replay is still asked for */
   endReplay(endpointId: string, sinceMs: number): Promise<void>;
-  /** The newest first. @param beforeMs only those before; undefined: all */
+  /** The newest first. @param before only those before; undefined: all */
   list(
     endpointId: string,
-    beforeMs: number | undefined,
+    before: DeliveryKey | undefined,
     rowsMax: number,
   ): Promise<readonly Delivery[]>;
   forget(endpointId: string): Promise<void>;

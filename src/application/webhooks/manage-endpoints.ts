@@ -2,9 +2,11 @@ import type { EndpointEvent, EndpointSettings } from '../../domain/webhooks/endp
 import type { Endpoint } from '../../domain/webhooks/endpoint.js';
 import { ApplicationError, InvalidRequest } from '../errors.js';
 import type { Clock } from '../ports/clock.js';
-import type { Delivery, DeliveryStore } from '../ports/delivery-store.js';
+import type { Delivery, DeliveryKey, DeliveryStore } from '../ports/delivery-store.js';
 import type { Identifiers } from '../ports/identifiers.js';
 import type { WebhookOutcome, WebhookSender } from '../ports/webhook-sender.js';
+import { decodeCursor, encodeCursor } from '../reporting/cursor.js';
+import { cursorFault } from '../reporting/message-list.js';
 import type { WebhookEndpoints } from './endpoints.js';
 
 /** Each is followed for itself, so their number is bounded. */
@@ -21,6 +23,17 @@ export interface EndpointPorts {
 }
 
 export type EndpointPatch = Partial<EndpointSettings> & { readonly enabled?: boolean | undefined };
+
+/** Where a page of deliveries begins: behind the page before, or before a time. */
+export interface DeliveriesFrom {
+  readonly untilMs?: number | undefined;
+  readonly cursor?: string | undefined;
+}
+
+export interface DeliveryPage {
+  readonly items: readonly Delivery[];
+  readonly nextCursor: string | null;
+}
 
 /** Makes, changes and removes receivers of outgoing webhooks. */
 export class ManageEndpoints {
@@ -123,14 +136,24 @@ export class ManageEndpoints {
     );
   }
 
-  /** The newest first. @throws ApplicationError `endpoint-not-found` */
+  /**
+   * A page, the newest first.
+   * @throws ApplicationError `endpoint-not-found`; InvalidRequest for a cursor of another list
+   */
   async deliveries(
     id: string,
-    beforeMs: number | undefined,
+    { untilMs, cursor }: DeliveriesFrom,
     rowsMax: number,
-  ): Promise<readonly Delivery[]> {
+  ): Promise<DeliveryPage> {
     await this.read(id);
-    return this.ports.deliveries.list(id, beforeMs, rowsMax);
+    const question = ['deliveries', id, untilMs ?? null];
+    const until = untilMs === undefined ? undefined : { lastAt: untilMs, eventId: '' };
+    const before = cursor === undefined ? until : keyOf(cursor, question);
+    const rows = await this.ports.deliveries.list(id, before, rowsMax + 1);
+    const items = rows.slice(0, rowsMax);
+    const last = rows.length > rowsMax ? items.at(-1) : undefined;
+    const nextCursor = last ? encodeCursor([last.lastAt, last.eventId], question) : null;
+    return { items, nextCursor };
   }
 
   /** Delivers again what was recorded since then. @throws ApplicationError `endpoint-not-found` */
@@ -160,6 +183,12 @@ export class ManageEndpoints {
     if (fault !== undefined)
       throw new InvalidRequest([{ pointer: '/url', detail: `url ${fault}` }]);
   }
+}
+
+function keyOf(cursor: string, question: unknown): DeliveryKey {
+  const [lastAt, eventId] = decodeCursor(cursor, question) ?? [];
+  if (typeof lastAt === 'number' && typeof eventId === 'string') return { lastAt, eventId };
+  throw new InvalidRequest([cursorFault]);
 }
 
 function found(endpoint: Endpoint | undefined): Endpoint {

@@ -323,6 +323,22 @@ it('delivers what is recorded in a ledger that was restored from an older copy',
   await expect(world.until(() => world.taken.length >= 3)).resolves.toBeUndefined();
 });
 
+it('lists each delivery once, page by page, though many ended in the same millisecond', async () => {
+  const id = await world.endpoint('sending.held');
+  world.start();
+  await world.record(SendingHeld, 25);
+  await world.until(() => world.taken.length === 25);
+  await world.until(async () => (await world.deliveries.list(id, undefined, 50)).length === 25);
+  const listed: string[] = [];
+  const page = async (cursor?: string): Promise<void> => {
+    const { items, nextCursor } = await world.manage.deliveries(id, { cursor }, 10);
+    listed.push(...items.map(({ eventId }) => eventId));
+    if (nextCursor !== null) await page(nextCursor);
+  };
+  await page();
+  expect(listed.toSorted()).toEqual(world.taken.map((one) => one.id).toSorted());
+});
+
 type Step =
   | { readonly kind: 'record' | 'pass' | 'replay' | 'step'; readonly amount: number }
   | { readonly kind: 'answer'; readonly answer: number | 'hang' | 'refuses held' }

@@ -131,12 +131,14 @@ export class WebhookEndpointsController {
   async deliveries(
     @Param('id') id: string,
     @Query() raw: RawQuery,
-  ): Promise<{ readonly items: readonly DeliveryView[] }> {
+  ): Promise<{ readonly items: readonly DeliveryView[]; readonly nextCursor: string | null }> {
     const query = new QueryReader(raw);
     const limit = query.integer('limit', 1, DELIVERIES_MAX) ?? DELIVERIES_DEFAULT;
-    const until = query.time('until');
+    const untilMs = query.time('until');
+    const cursor = query.cursor();
     query.end();
-    return { items: (await this.manage.deliveries(id, until, limit)).map(viewDelivery) };
+    const { items, nextCursor } = await this.manage.deliveries(id, { untilMs, cursor }, limit);
+    return { items: items.map(viewDelivery), nextCursor };
   }
 
   @Post(':id/replay')

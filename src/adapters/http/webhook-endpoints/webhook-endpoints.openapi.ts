@@ -1,7 +1,7 @@
 import { ApiBody, ApiParam, ApiQuery, ApiResponse } from '@nestjs/swagger';
 import { answer, operation, query } from '../documentation/operation.js';
 import { schemaOf } from '../documentation/schemas.js';
-import { complete, itemsOf, time } from '../documentation/schema-parts.js';
+import { complete, itemsOf, nullable, text, time } from '../documentation/schema-parts.js';
 import { CreateEndpointDto, PatchEndpointDto, ReplayDto } from './webhook-endpoints.dto.js';
 
 const id = ApiParam({ name: 'id' });
@@ -90,7 +90,7 @@ export const DescribeDeliveries = operation({
   operationId: 'listWebhookDeliveries',
   summary: 'List the latest deliveries of an endpoint',
   description:
-    'The newest first: all that failed, and the newest thousand that were taken. Pass `lastAt` of the last one as `until`.',
+    'The newest first: all that failed, and the newest thousand that were taken. Only `nextCursor: null` says that there is no more.',
   parts: [
     id,
     ApiQuery({
@@ -99,7 +99,14 @@ export const DescribeDeliveries = operation({
       schema: { type: 'integer', minimum: 1, maximum: 500, default: 50 },
     }),
     query('until', 'Only those before.', time),
-    answer('Deliveries.', itemsOf(schemaOf('WebhookDelivery'))),
+    query('cursor', '`nextCursor` of the page before, with the same `until`.'),
+    answer(
+      'A page of deliveries.',
+      complete({
+        items: { type: 'array', items: schemaOf('WebhookDelivery') },
+        nextCursor: nullable(text),
+      }),
+    ),
   ],
   problems: [400, 404],
 });
