@@ -1085,7 +1085,7 @@ export type paths = {
     };
     /**
      * List the latest deliveries of an endpoint
-     * @description The newest first: all that failed, and the newest thousand that were taken. Only `nextCursor: null` says that there is no more.
+     * @description The newest first: all that wait, the newest thousand that failed, and the newest thousand that were taken. Only `nextCursor: null` says that there is no more.
      */
     get: operations['listWebhookDeliveries'];
     put?: never;

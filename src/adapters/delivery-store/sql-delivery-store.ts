@@ -9,10 +9,10 @@ import type {
 import type { Position } from '../../application/ports/event-store.js';
 import type { Row, Sql, SqlValue } from './sql.js';
 
-/** Delivered ones that are kept for each endpoint, to be looked at. */
-const DELIVERED_MAX = 1_000;
-/** Advances between two prunings. */
-const PRUNE_EVERY = 50;
+/** Delivered ones, and failed ones, that are kept for each endpoint, to be looked at. */
+const ENDED_MAX = 1_000;
+/** Rows that are written between two prunings. */
+const PRUNE_EVERY = 500;
 
 /** @param big the type for milliseconds and prefix of the tables */
 export const tables = (prefix: string, big: string): readonly string[] => [
@@ -28,8 +28,8 @@ export const tables = (prefix: string, big: string): readonly string[] => [
 
 /** The same statements for every database. */
 export class SqlDeliveryStore implements DeliveryStore {
-  /** By endpoint: of two that advance in turn, a common count would always meet the same one. */
-  private readonly advances = new Map<string, number>();
+  /** Rows written since the last pruning, by endpoint: a common count might always meet the same one. */
+  private readonly written = new Map<string, number>();
 
   constructor(
     private readonly sql: Sql,
@@ -52,16 +52,13 @@ export class SqlDeliveryStore implements DeliveryStore {
     position: Position,
     deliveries: readonly Delivery[],
   ): Promise<void> {
-    const advances = (this.advances.get(endpointId) ?? 0) + 1;
-    this.advances.set(endpointId, advances);
-    const isPruning = advances % PRUNE_EVERY === 0;
     await this.available(
       this.sql.transaction(async (query) => {
         for (const delivery of deliveries) await this.write(query, endpointId, delivery);
         await this.set(query, endpointId, 'position', position);
-        if (isPruning) await this.prune(query, endpointId);
       }),
     );
+    await this.pruneAfter(endpointId, deliveries.length);
   }
 
   async put(endpointId: string, deliveries: readonly Delivery[]): Promise<void> {
@@ -70,6 +67,7 @@ export class SqlDeliveryStore implements DeliveryStore {
         for (const delivery of deliveries) await this.write(query, endpointId, delivery);
       }),
     );
+    await this.pruneAfter(endpointId, deliveries.length);
   }
 
   async pending(endpointId: string, rowsMax: number): Promise<readonly Delivery[]> {
@@ -138,7 +136,7 @@ export class SqlDeliveryStore implements DeliveryStore {
   }
 
   async forget(endpointId: string): Promise<void> {
-    this.advances.delete(endpointId);
+    this.written.delete(endpointId);
     await this.query(`DELETE FROM ${this.prefix}deliveries WHERE endpoint_id = $1`, [endpointId]);
     await this.query(`DELETE FROM ${this.prefix}endpoints WHERE id = $1`, [endpointId]);
   }
@@ -185,14 +183,21 @@ export class SqlDeliveryStore implements DeliveryStore {
     );
   }
 
-  private async prune(query: Sql['query'], endpointId: string): Promise<void> {
-    await query(
-      `DELETE FROM ${this.prefix}deliveries WHERE endpoint_id = $1 AND state = 'delivered'
-         AND last_at < (SELECT min(last_at) FROM (
-           SELECT last_at FROM ${this.prefix}deliveries
-           WHERE endpoint_id = $1 AND state = 'delivered' ORDER BY last_at DESC LIMIT $2) AS kept)`,
-      [endpointId, DELIVERED_MAX],
-    );
+  /** Prunes at the first rows too: a process may end before it has written many. */
+  private async pruneAfter(endpointId: string, rows: number): Promise<void> {
+    const written = (this.written.get(endpointId) ?? PRUNE_EVERY) + rows;
+    const isDue = rows > 0 && written >= PRUNE_EVERY;
+    this.written.set(endpointId, isDue ? 0 : written);
+    if (!isDue) return;
+    for (const state of ['delivered', 'failed'] satisfies DeliveryState[]) {
+      await this.query(
+        `DELETE FROM ${this.prefix}deliveries WHERE endpoint_id = $1 AND state = $2
+           AND (last_at, event_id) < (SELECT last_at, event_id FROM ${this.prefix}deliveries
+             WHERE endpoint_id = $1 AND state = $2
+             ORDER BY last_at DESC, event_id DESC LIMIT 1 OFFSET $3)`,
+        [endpointId, state, ENDED_MAX - 1],
+      );
+    }
   }
 
   private async available<Result>(work: Promise<Result>): Promise<Result> {

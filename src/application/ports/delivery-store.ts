@@ -32,10 +32,10 @@ export interface EndpointProgress {
   readonly replaySince: number | undefined;
 }
 
-/** Keeps the progress of outgoing webhooks. Every adapter passes `test/contracts/delivery-store.contract.ts`. */
+/** Keeps the progress of outgoing webhooks, and forgets the oldest delivered and failed ones. Every adapter passes `test/contracts/delivery-store.contract.ts`. */
 export interface DeliveryStore {
   progress(endpointId: string): Promise<EndpointProgress>;
-  /** Moves on and keeps the deliveries in one transaction. The oldest delivered ones are forgotten. */
+  /** Moves on and keeps the deliveries in one transaction. */
   advance(endpointId: string, position: Position, deliveries: readonly Delivery[]): Promise<void>;
   /** Keeps deliveries after another attempt. */
   put(endpointId: string, deliveries: readonly Delivery[]): Promise<void>;

@@ -90,7 +90,7 @@ export const DescribeDeliveries = operation({
   operationId: 'listWebhookDeliveries',
   summary: 'List the latest deliveries of an endpoint',
   description:
-    'The newest first: all that failed, and the newest thousand that were taken. Only `nextCursor: null` says that there is no more.',
+    'The newest first: all that wait, the newest thousand that failed, and the newest thousand that were taken. Only `nextCursor: null` says that there is no more.',
   parts: [
     id,
     ApiQuery({
