@@ -55,7 +55,9 @@ export const RESENT_BY_DEFAULT: readonly MessageStatus[] = [
   'failed',
   'expired',
 ];
-const RESOLVED_BY_DEFAULT: readonly MessageStatus[] = ['unknown'];
+/** A message that was reported delivered after it had failed is left out: its person may have the text. */
+const resentByDefault: ListFilter = { statuses: RESENT_BY_DEFAULT, contradicted: false };
+const resolvedByDefault: ListFilter = { statuses: ['unknown'] };
 
 /** Callers and load balancers wait 30 s or longer. A page ends before, and `nextCursor` leads to the rest. */
 const DECIDING_MS_MAX = 20_000;
@@ -79,7 +81,7 @@ export class DecideInBulk {
   resolve(request: BulkRequest, decision: Decision): Promise<BulkAnswer> {
     const { dryRun, caller, idempotencyKey: key } = request;
     const rehearsal = this.admission.rehearsal();
-    return this.each(request, RESOLVED_BY_DEFAULT, async (id) => {
+    return this.each(request, resolvedByDefault, async (id) => {
       const { message, repeated } = await (dryRun
         ? this.resolveOutcome.rehearse(id, decision, caller, key, rehearsal)
         : this.resolveOutcome.execute(id, decision, caller, key));
@@ -91,7 +93,7 @@ export class DecideInBulk {
   resend(request: BulkRequest, reason: string): Promise<BulkAnswer> {
     const { dryRun, caller, idempotencyKey: key } = request;
     const rehearsal = this.admission.rehearsal();
-    return this.each(request, RESENT_BY_DEFAULT, async (id) => {
+    return this.each(request, resentByDefault, async (id) => {
       const { messageId, repeated } = await (dryRun
         ? this.resendMessage.rehearse(id, caller, key, rehearsal)
         : this.resendMessage.execute(id, reason, caller, key));
@@ -101,15 +103,17 @@ export class DecideInBulk {
 
   private async each(
     { filter, cursor, limit = LIST_LIMIT_DEFAULT, dryRun }: BulkRequest,
-    statuses: readonly MessageStatus[],
+    byDefault: ListFilter,
     decide: (id: string) => Promise<BulkItem>,
   ): Promise<BulkAnswer> {
     const items: BulkItem[] = [];
+    // Whoever names a status has chosen; nothing is left out of it.
+    const asked = filter.statuses === undefined ? { ...byDefault, ...filter } : filter;
     let next: string | null | undefined = cursor;
     const beganMs = this.monotonic.elapsedMs();
     do {
       const partMax = Math.min(PART_MESSAGES, limit - items.length);
-      const part = await this.list.execute({ statuses, ...filter }, next, partMax);
+      const part = await this.list.execute(asked, next, partMax);
       for (const { id } of part.items) items.push(await orRefused(id, decide));
       next = part.nextCursor;
     } while (

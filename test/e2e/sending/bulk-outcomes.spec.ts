@@ -1,6 +1,7 @@
 import { createApiKey, parseApiKeys } from '../../../src/application/access/api-keys.js';
 import { systemTime } from '../../../src/adapters/system/system-time.js';
 import { Api, type EventShown, type ProblemShown } from '../../support/facts/api.js';
+import { SignedWebhooks, statusBody } from '../../support/facts/signed-webhooks.js';
 import { eventually } from '../../support/watching/eventually.js';
 import {
   recipient,
@@ -22,8 +23,13 @@ interface Answer {
   readonly nextCursor: string | null;
 }
 
-/** Six messages are sent at first, so that four may follow. */
-const MESSAGES_PER_DAY = 10;
+interface Rejected {
+  readonly status: string;
+  readonly attempts: readonly { readonly messageUuid: string }[];
+}
+
+/** Seven messages are sent at first, so that four may follow. */
+const MESSAGES_PER_DAY = 11;
 
 const root = createApiKey('root', ['admin']);
 const clerk = createApiKey('clerk', ['send', 'read']);
@@ -41,6 +47,7 @@ let waybill: Waybill;
 let api: Api;
 const unknown: string[] = [];
 const rejected: string[] = [];
+let deniedId: string;
 
 beforeAll(async () => {
   waybill = await startWaybill({
@@ -66,7 +73,29 @@ beforeAll(async () => {
   }
   await listed('unknown', 3);
   await listed('rejected', 3);
+  deniedId = await denied('denied');
 });
+
+/** A message that was rejected, and then reported delivered. */
+async function denied(reference: string): Promise<string> {
+  const to = recipient();
+  waybill.sandbox.tellStory({ to, story: 'rejected', code: '1310', uses: 1 });
+  const answer = await api.post('/v1/messages', { to, text: 'Hello', reference });
+  const { id } = answer.as<{ id: string }>(202);
+  const attempts = await eventually(async () => {
+    const message = (await api.get(`/v1/messages/${id}`)).as<Rejected>(200);
+    return message.status === 'rejected' && message.attempts;
+  });
+  const more = { message_uuid: attempts[0]?.messageUuid, client_ref: `${id}.1` };
+  const webhooks = new SignedWebhooks(waybill.url, waybill.config);
+  expect((await webhooks.post('status', statusBody('delivered', more))).status).toBe(204);
+  await eventually(async () => {
+    const query = `reference=${reference}&contradicted=true`;
+    const shown = await api.get(`/v1/messages?${query}`);
+    return shown.as<{ items: readonly unknown[] }>(200).items.length === 1;
+  });
+  return id;
+}
 
 afterAll(stopWaybills);
 
@@ -145,8 +174,18 @@ describe('many decisions at once', () => {
     expect(await ofType('MessageResent')).toBe(4);
   });
 
+  it('send no second text to a person who may have the first, unless they are asked to', async () => {
+    const resend = async (filter: string): Promise<readonly string[]> => {
+      const { items } = await decide('resend', { dryRun: true }, `reference=denied${filter}`);
+      return items.map((item) => item.id);
+    };
+    expect(await resend('')).toEqual([]);
+    expect(await resend('&contradicted=true')).toEqual([deniedId]);
+    expect(await resend('&status=rejected')).toEqual([deniedId]);
+  });
+
   it('leave messages alone that cannot be decided about, and name the reason for each', async () => {
-    const answer = await decide('resolve', { outcome: 'resend' }, 'status=rejected');
+    const answer = await decide('resolve', { outcome: 'resend' }, 'reference=bulk&status=rejected');
     expect(answer.counts).toMatchObject({ matched: 3, done: 0, refused: 3 });
     for (const { problem } of answer.items) {
       expect(problem).toMatchObject({ status: 409, type: '/problems/message-not-unknown' });

@@ -102,7 +102,8 @@ export const DescribeBulkResend = operation({
   summary: 'Send many messages that are over again',
   description:
     'A page of what the filters of the message list find; without `status`, those that are ' +
-    `${RESENT_BY_DEFAULT.join(', ')}. ${GO_ON} Without an Idempotency-Key, each message is ` +
+    `${RESENT_BY_DEFAULT.join(', ')}, but none that a later report contradicts: its person may have the text. ` +
+    `\`status\` or \`contradicted=true\` takes those too. ${GO_ON} Without an Idempotency-Key, each message is ` +
     'sent again once, however often this is asked. Caps hold: a message above one is `refused`.',
   parts: [...messageFilters, rehearsal, bulkKey, ApiBody({ type: BulkResendDto }), bulkAnswer],
   problems: [400, 413, 415],
