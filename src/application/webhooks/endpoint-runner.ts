@@ -33,8 +33,12 @@ const RETRIES_MAX = 128;
 const FAILING_AFTER = 10;
 const PROBE_MS_MIN = 5_000;
 const PROBE_MS_MAX = 60_000;
-/** An endpoint that took nothing for so long is disabled. */
+/** An endpoint that took nothing for so long, while it was tried, is disabled. */
 const FAILING_MS_MAX = 76 * 3_600_000;
+/** Longer than between two probes: more than this was no time in which it was tried. */
+const UNTRIED_MS = 2 * 3_600_000;
+/** The wall clock may differ by this before the kept time is corrected. */
+const KEPT_FAILING_MS = 60_000;
 /** Between two repeats after a recovery: ten thousand at once would keep the first repeats of what fails then waiting. */
 const HASTENED_MS = 30;
 const ROUND_MS = 1_000;
@@ -55,6 +59,16 @@ export interface RunnerPorts extends Clocks {
   readonly metrics: DeliveryMetrics;
 }
 
+/** Counts how long an endpoint has taken nothing. */
+interface Failing {
+  /** Only time in which it was tried: not a stop of this service, nor a step of the wall clock. */
+  readonly forMs: number;
+  /** On the monotonic clock. */
+  readonly countedAtMs: number;
+  /** As it is kept: the wall clock's time, from which on it has failed without a break for `forMs`. */
+  readonly since: number;
+}
+
 /** The endpoint as it was read last. */
 export interface KnownEndpoint {
   current(): Endpoint | undefined;
@@ -69,7 +83,7 @@ export interface KnownEndpoint {
 export class EndpointRunner {
   private readonly slots = new Slots(IN_FLIGHT_MAX);
   private failures = 0;
-  private failingSince: number | undefined;
+  private failing: Failing | undefined;
   /** On the monotonic clock, which nobody can set. */
   private probeAtMs = 0;
   private isTurnOfNew = false;
@@ -102,8 +116,8 @@ export class EndpointRunner {
   async run(signal: AbortSignal): Promise<void> {
     this.ending = new AbortController();
     const until = AbortSignal.any([signal, this.ending.signal]);
-    this.failingSince = (await this.ports.deliveries.progress(this.id)).failingSince;
-    if (this.failingSince !== undefined) this.failures = FAILING_AFTER;
+    this.failing = await this.failingStill();
+    if (this.isFailing) this.failures = FAILING_AFTER;
     const works = [this.follow(until), this.retry(until), this.replay(until)].map((work) =>
       work.catch((error: unknown) => {
         this.ending.abort();
@@ -116,7 +130,7 @@ export class EndpointRunner {
 
   /** True while the endpoint takes nothing. */
   get isFailing(): boolean {
-    return this.failingSince !== undefined;
+    return this.failing !== undefined;
   }
 
   private async follow(signal: AbortSignal): Promise<void> {
@@ -405,25 +419,47 @@ export class EndpointRunner {
     // Attempts that hang end together. That says nothing where the endpoint took another one meanwhile.
     if (begunMs < this.tookAtMs) return;
     this.failures += 1;
-    const nowMs = this.ports.clock.now().getTime();
-    if (this.failingSince === undefined && this.failures >= FAILING_AFTER) {
-      this.failingSince = nowMs;
+    if (this.failing !== undefined) {
+      await this.failingLonger(this.failing);
+    } else if (this.failures >= FAILING_AFTER) {
+      const since = this.ports.clock.now().getTime();
+      this.failing = { forMs: 0, countedAtMs: this.ports.monotonic.elapsedMs(), since };
       this.probeWaitMs = PROBE_MS_MIN;
       this.probeAtMs = this.ports.monotonic.elapsedMs() + this.probeWaitMs;
       this.newTurn = 'none';
-      await this.ports.deliveries.setFailingSince(this.id, nowMs);
+      await this.ports.deliveries.setFailingSince(this.id, since);
       const facts = { endpointId: this.id, reason: error };
       this.ports.logger.warn(
         facts,
         'A webhook endpoint takes nothing; one delivery at a time is tried.',
       );
-    } else if (this.failingSince !== undefined && nowMs - this.failingSince > FAILING_MS_MAX) {
-      await this.disable('every delivery failed for three days');
     }
   }
 
+  /** What a process before has seen, up to its last attempt. */
+  private async failingStill(): Promise<Failing | undefined> {
+    const { deliveries, clock, monotonic } = this.ports;
+    const { failingSince: since } = await deliveries.progress(this.id);
+    if (since === undefined) return undefined;
+    const now = { lastAt: clock.now().getTime() + 1, eventId: '' };
+    const [last] = await deliveries.list(this.id, now, 1);
+    const forMs = Math.max(0, (last?.lastAt ?? since) - since);
+    return { forMs, countedAtMs: monotonic.elapsedMs(), since };
+  }
+
+  /** Counts at once: meanwhile the endpoint may take one. */
+  private async failingLonger({ forMs: beforeMs, countedAtMs, since }: Failing): Promise<void> {
+    const elapsedMs = this.ports.monotonic.elapsedMs();
+    const forMs = beforeMs + Math.min(elapsedMs - countedAtMs, UNTRIED_MS);
+    const sinceNow = this.ports.clock.now().getTime() - forMs;
+    const isKept = Math.abs(sinceNow - since) <= KEPT_FAILING_MS;
+    this.failing = { forMs, countedAtMs: elapsedMs, since: isKept ? since : sinceNow };
+    if (forMs > FAILING_MS_MAX) await this.disable('every delivery failed for three days');
+    else if (!isKept) await this.ports.deliveries.setFailingSince(this.id, sinceNow);
+  }
+
   private async recovered(): Promise<void> {
-    this.failingSince = undefined;
+    this.failing = undefined;
     this.failures = 0;
     await this.ports.deliveries.setFailingSince(this.id, undefined);
     await this.ports.deliveries.hasten(this.id, this.ports.clock.now().getTime(), HASTENED_MS);

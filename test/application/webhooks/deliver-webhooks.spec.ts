@@ -314,6 +314,64 @@ it('does not take the time in which an endpoint was disabled for one in which it
   expect(await world.manage.read(id)).toMatchObject({ disabledBecause: null });
 });
 
+it.each([
+  ['the wall clock jumped', () => world.time.stepWall(100 * HOUR_MS)],
+  ['the service was stopped', () => world.time.pass(100 * HOUR_MS)],
+])('does not disable a failing endpoint because %s', async (_, trouble) => {
+  const id = await world.endpoint('sending.held');
+  world.answer = () => 503;
+  world.start();
+  await world.record(SendingHeld, 12);
+  await world.until(async () => (await world.deliveries.progress(id)).failingSince !== undefined);
+  await world.pass(2 * 60_000);
+  await world.stop();
+  trouble();
+  for (let round = 0; round < 2; round += 1) {
+    world.start();
+    await world.pass(10 * 60_000);
+    await world.stop();
+  }
+  expect(await world.manage.read(id)).toMatchObject({ disabledBecause: null });
+});
+
+it('does not disable a failing endpoint because the wall clock jumps under it', async () => {
+  const id = await world.endpoint('sending.held');
+  world.answer = () => 503;
+  world.start();
+  await world.record(SendingHeld, 12);
+  await world.until(async () => (await world.deliveries.progress(id)).failingSince !== undefined);
+  for (const hours of [100, -100]) {
+    world.time.stepWall(hours * HOUR_MS);
+    await world.pass(10 * 60_000);
+    await world.stop();
+    world.start();
+    await world.pass(10 * 60_000);
+  }
+  expect(await world.manage.read(id)).toMatchObject({ disabledBecause: null });
+});
+
+it('disables an endpoint that took nothing for 76 hours in which it was tried', async () => {
+  const id = await world.endpoint('sending.held');
+  world.answer = () => 503;
+  world.start();
+  await world.record(SendingHeld, 12);
+  await world.until(async () => (await world.deliveries.progress(id)).failingSince !== undefined);
+  const tryFor = async (hours: number) => {
+    for (let quarter = 0; quarter < 4 * hours; quarter += 1) {
+      world.time.pass(HOUR_MS / 4);
+      await world.pass(1_000);
+    }
+  };
+  await tryFor(40);
+  await world.stop();
+  world.time.pass(30 * HOUR_MS);
+  world.start();
+  await tryFor(34);
+  expect(await world.manage.read(id)).toMatchObject({ disabledBecause: null });
+  await tryFor(3);
+  expect((await world.manage.read(id)).disabledBecause).toContain('three days');
+});
+
 it('delivers what is recorded in a ledger that was restored from an older copy', async () => {
   const id = await world.endpoint('sending.held');
   await world.deliveries.advance(id, '1000', []);
