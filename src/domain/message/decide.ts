@@ -108,7 +108,8 @@ function erasePersonalData(
     type: 'PersonalDataErased',
     data: { country, inbound: null, occurredAt },
   };
-  return isWaitingToBeSent(message.status) ? [withoutRecipient(occurredAt), erased] : [erased];
+  // The erasure comes first, so that nobody is told the number once more when the message is withdrawn.
+  return isWaitingToBeSent(message.status) ? [erased, withoutRecipient(occurredAt)] : [erased];
 }
 
 const withoutRecipient = (occurredAt: string): MessageEvent => ({

@@ -1,5 +1,5 @@
 import { ERASED } from '../erasure-events.js';
-import type { ReportError, ReportStatus, SegmentResult, Usage } from '../report.js';
+import type { Report, ReportError, ReportStatus, SegmentResult, Usage } from '../report.js';
 import type {
   AdoptedFrom,
   AttemptRecovered,
@@ -128,9 +128,9 @@ export function evolve(message: Message, event: MessageEvent): Message {
       return message.kind === 'tracked' ? message : requested(event.data);
     case 'StatusReported':
     case 'ReportAdopted':
-      return reported(message, event.data);
+      return reported(message, heard(message, event.data));
     case 'StatusRefused':
-      return message.kind === 'tracked' ? refused(message, event.data) : message;
+      return message.kind === 'tracked' ? refused(message, heard(message, event.data)) : message;
     case 'AttemptStarted':
     case 'AttemptRecovered':
     case 'AttemptAccepted':
@@ -401,6 +401,19 @@ function progressed(message: TrackedMessage, event: Progress): TrackedMessage {
   }
 }
 
+/** The carrier's words may quote the number. */
+const withoutWords = (error: ReportError): ReportError => ({
+  ...error,
+  title: error.title && ERASED,
+  detail: error.detail && ERASED,
+});
+
+/** A report as it is recorded: what comes after an erasure is stored without words. */
+const heard = <Told extends Report>(message: Message, report: Told): Told =>
+  message.kind === 'tracked' && message.isErased === true && report.error !== null
+    ? { ...report, error: withoutWords(report.error) }
+    : report;
+
 function erased(message: TrackedMessage): TrackedMessage {
   const { request } = message;
   return {
@@ -420,7 +433,11 @@ function erased(message: TrackedMessage): TrackedMessage {
         ...(step.template === undefined ? {} : { template: { ...step.template, parameters: [] } }),
       })),
     },
-    attempts: message.attempts.map((attempt) => ({ ...attempt, to: ERASED })),
+    attempts: message.attempts.map((attempt) => ({
+      ...attempt,
+      to: ERASED,
+      error: attempt.error && withoutWords(attempt.error),
+    })),
     resolutions: message.resolutions.map((resolution) => ({ ...resolution, reason: ERASED })),
     next: null,
     isErased: true,

@@ -792,3 +792,43 @@ describe('an outcome that becomes known after the confirmation window', () => {
     expect(events.map(({ type }) => type)).toEqual(['AttemptAccepted']);
   });
 });
+
+describe('an erasure', () => {
+  const forgotten: MessageEvent = {
+    type: 'PersonalDataErased',
+    data: { country: 'GB', inbound: null, occurredAt: NOON },
+  };
+
+  it('comes before the withdrawal of what waits, which then tells nobody the number', () => {
+    const history = [requested()];
+    const events = decide(
+      { type: 'ErasePersonalData', country: 'GB' },
+      stateOf(history),
+      circumstances(),
+    );
+    expect(events.map(({ type }) => type)).toEqual(['PersonalDataErased', 'MessageCancelled']);
+    expect(tracked(...history, ...events)).toMatchObject({ to: 'erased', status: 'cancelled' });
+  });
+
+  it("forgets the carrier's words, also those of a later report", () => {
+    const error = {
+      code: '1170',
+      title: 'Refused by +447700900123',
+      detail: 'No route to 447700900123',
+      type: null,
+      class: 'permanent' as const,
+    };
+    const failed: MessageEvent = {
+      type: 'StatusReported',
+      data: { ...aReport('rejected'), error, occurredAt: NOON },
+    };
+    const known = { code: '1170', title: 'erased', detail: 'erased', type: null };
+    for (const history of [
+      [requested(), started(), failed, forgotten],
+      [requested(), started(), forgotten, failed],
+    ]) {
+      expect(tracked(...history).attempts[0]?.error).toMatchObject(known);
+      expect(JSON.stringify(tracked(...history).attempts)).not.toContain('7700900123');
+    }
+  });
+});
