@@ -44,12 +44,17 @@ interface Ended {
   readonly output: string;
 }
 
-const verify = (...args: readonly string[]): Promise<Ended> =>
+const verify = (...args: readonly string[]): Promise<Ended> => verifyWith({}, ...args);
+
+const verifyWith = (
+  environment: Readonly<Record<string, string>>,
+  ...args: readonly string[]
+): Promise<Ended> =>
   new Promise((resolve) => {
     execFile(
       process.execPath,
       ['--disable-warning=ExperimentalWarning', program, ...args],
-      { env: { ...process.env, DATA_DIR: waybill.directory }, cwd: elsewhere },
+      { env: { ...process.env, DATA_DIR: waybill.directory, ...environment }, cwd: elsewhere },
       (error, stdout, stderr) =>
         resolve({ code: error === null ? 0 : Number(error.code), output: stdout + stderr }),
     );
@@ -81,6 +86,24 @@ it('refuses a proof with a sender that was changed, and names the event', async 
 
 it('believes no key of the proof itself', async () => {
   expect(await verify('--proof', 'proof.json')).toMatchObject({ code: 2 });
+});
+
+it('compares checkpoints in CHECKPOINT_FILE of a log that was removed', async () => {
+  const checkpoint = await readFile(join(elsewhere, 'checkpoint'), 'utf8');
+  const [origin = '', size = ''] = checkpoint.split('\n');
+  const renamed = (text: string): string => text.replaceAll(origin, `${origin}-removed`);
+  const withFile = async (text: string): Promise<Ended> => {
+    await writeFile(join(elsewhere, 'outside'), `${text}\n`);
+    return verifyWith({ CHECKPOINT_FILE: 'outside' });
+  };
+  expect((await withFile(renamed(checkpoint))).code).toBe(0);
+  const root = Buffer.alloc(32, 7).toString('base64');
+  const other = renamed(checkpoint.replace(/^(.*\n\d+\n).*/, `$1${root}`));
+  const { code, output } = await withFile(other);
+  expect(output).toContain(
+    `The checkpoint of ${size} events (CHECKPOINT_FILE, of the log ${origin}-removed`,
+  );
+  expect(code).toBe(1);
 });
 
 it('names the event that was altered in the ledger', async () => {

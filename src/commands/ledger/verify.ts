@@ -109,7 +109,10 @@ async function verifyAll(
   }
 }
 
-/** Every checkpoint of the present log that can be found, and those that were given. */
+/**
+ * Every checkpoint of the present log that can be found, and those that were given. `CHECKPOINT_FILE` may hold some of a log
+ * that nobody says was replaced: whoever removed that log may have changed the ledger too, so they are compared.
+ */
 async function checkpointsOf(
   store: LogStore | undefined,
   state: LogState | undefined,
@@ -121,7 +124,11 @@ async function checkpointsOf(
 ): Promise<readonly FoundCheckpoint[]> {
   const keptKeys = where.key === undefined ? undefined : keysIn(where.key);
   const isPresent = (note: string): boolean => readCheckpoint(note).origin === state?.origin;
-  const kept = ((await store?.checkpoints()) ?? []).filter(({ note }) => isPresent(note));
+  const ofStore = (await store?.checkpoints()) ?? [];
+  const kept = ofStore.filter(({ note }) => isPresent(note));
+  const ofLogs = new Set(ofStore.map(({ note }) => readCheckpoint(note).origin));
+  const isReplaced = (origin: string): boolean =>
+    ofLogs.has(origin) || state?.replaces?.startsWith(`${origin} at `) === true;
   const outside = where.file === null ? [] : await new AppendedCheckpoints(where.file).notes();
   const given = where.since === undefined ? [] : notesIn(readFileSync(where.since, 'utf8'));
   if (where.since !== undefined && given.length === 0) {
@@ -133,9 +140,12 @@ async function checkpointsOf(
       ? []
       : [{ note: state.checkpoint, keys: state.keys, source: 'the last one of the log' }]),
     ...kept.map(({ note, keys }) => ({ note, keys, source: 'kept by the log' })),
-    ...outside
-      .filter(isPresent)
-      .map((note) => ({ note, keys: keptKeys ?? allKeys, source: 'CHECKPOINT_FILE' })),
+    ...outside.flatMap((note): readonly FoundCheckpoint[] => {
+      if (isPresent(note)) return [{ note, keys: keptKeys ?? allKeys, source: 'CHECKPOINT_FILE' }];
+      const { origin } = readCheckpoint(note);
+      const source = `CHECKPOINT_FILE, of the log ${origin}, which is not there`;
+      return isReplaced(origin) ? [] : [{ note, keys: null, source }];
+    }),
     ...given.map((note) => ({ note, keys: keptKeys ?? allKeys, source: '--since' })),
   ];
 }
