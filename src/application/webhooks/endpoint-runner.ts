@@ -69,6 +69,13 @@ interface Failing {
   readonly since: number;
 }
 
+/** What became of an event before an attempt. */
+interface Before {
+  readonly attempts: number;
+  /** When the schedule has it, where it was hastened. */
+  readonly dueAtMs?: number | undefined;
+}
+
 /** The endpoint as it was read last. */
 export interface KnownEndpoint {
   current(): Endpoint | undefined;
@@ -98,6 +105,8 @@ export class EndpointRunner {
   private isDisabled = false;
   /** The repeats under way, by event. */
   private readonly repeats = new Map<string, Promise<void>>();
+  /** When the schedule has those that were hastened, by event, until they are tried. At most `PENDING_MAX` or so. */
+  private readonly hastened = new Map<string, number>();
   /** Set when a repeat could not be recorded. */
   private fault: unknown;
   /** Ends the works of a run, when one of them fails or the endpoint is disabled. */
@@ -219,7 +228,7 @@ export class EndpointRunner {
 
   /** A failure is kept at once, because the rest of its batch may wait until the endpoint is up again. */
   private async firstAttempt(event: OutgoingEvent, signal: AbortSignal): Promise<Delivery> {
-    const delivery = await this.attempt(event, 0, signal);
+    const delivery = await this.attempt(event, { attempts: 0 }, signal);
     if (delivery.state !== 'delivered' && !signal.aborted) {
       this.pendingMost += 1;
       await this.ports.deliveries.put(this.id, [delivery]);
@@ -294,6 +303,8 @@ export class EndpointRunner {
 
   /** Makes another attempt. What is delivered is read from the ledger again. */
   private async again(delivery: Delivery, signal: AbortSignal): Promise<void> {
+    const dueAtMs = this.hastened.get(delivery.eventId);
+    this.hastened.delete(delivery.eventId);
     const event = await this.find(delivery);
     const isAsked = this.known.current()?.events.some((type) => type === delivery.type) ?? true;
     const given = { ...delivery, state: 'failed', nextAt: null } as const;
@@ -301,7 +312,7 @@ export class EndpointRunner {
       event === undefined
         ? { ...given, error: 'the event cannot be told from the ledger' }
         : isAsked
-          ? await this.attempt(event, delivery.attempts, signal)
+          ? await this.attempt(event, { attempts: delivery.attempts, dueAtMs }, signal)
           : { ...given, error: 'the endpoint no longer asks for this type' };
     if (!signal.aborted) await this.ports.deliveries.put(this.id, [next]);
   }
@@ -358,7 +369,7 @@ export class EndpointRunner {
 
   private async attempt(
     event: OutgoingEvent,
-    attemptsBefore: number,
+    { attempts: attemptsBefore, dueAtMs = 0 }: Before,
     signal: AbortSignal,
   ): Promise<Delivery> {
     const endpoint = this.known.current();
@@ -379,12 +390,16 @@ export class EndpointRunner {
           );
     this.ports.metrics.endpointAnswered(outcome.httpStatus, outcome.error === null);
     if (!signal.aborted) await this.heed(outcome, begunMs, endpoint?.url);
-    // A probe of an endpoint that is down is not counted: it says nothing about the event.
-    const attempts =
-      outcome.error !== null && this.isFailing && attemptsBefore > 0
-        ? attemptsBefore
-        : attemptsBefore + 1;
-    return this.deliveryOf(event, attempts, at, outcome);
+    // A probe of an endpoint that is down is not counted: it says nothing about the event. Nor is an attempt before its
+    // time: an endpoint that goes up and down would use up all ten within minutes.
+    const isEarly = at.getTime() < dueAtMs;
+    const isExtra = outcome.error !== null && attemptsBefore > 0 && (this.isFailing || isEarly);
+    const attempts = isExtra ? attemptsBefore : attemptsBefore + 1;
+    const delivery = this.deliveryOf(event, attempts, at, outcome);
+    // Later than a whole wait from now only when the clock was set back.
+    return isEarly && delivery.nextAt !== null
+      ? { ...delivery, nextAt: Math.min(delivery.nextAt, dueAtMs) }
+      : delivery;
   }
 
   private deliveryOf(
@@ -461,8 +476,12 @@ export class EndpointRunner {
   private async recovered(): Promise<void> {
     this.failing = undefined;
     this.failures = 0;
-    await this.ports.deliveries.setFailingSince(this.id, undefined);
-    await this.ports.deliveries.hasten(this.id, this.ports.clock.now().getTime(), HASTENED_MS);
+    const { deliveries, clock } = this.ports;
+    await deliveries.setFailingSince(this.id, undefined);
+    for (const { eventId, nextAt } of await deliveries.pending(this.id, PENDING_MAX)) {
+      if (nextAt !== null && !this.hastened.has(eventId)) this.hastened.set(eventId, nextAt);
+    }
+    await deliveries.hasten(this.id, clock.now().getTime(), HASTENED_MS);
     this.ports.logger.info({ endpointId: this.id }, 'A webhook endpoint takes deliveries again.');
   }
 

@@ -372,6 +372,47 @@ it('disables an endpoint that took nothing for 76 hours in which it was tried', 
   expect((await world.manage.read(id)).disabledBecause).toContain('three days');
 });
 
+it('uses up no attempts early, though the receiver goes up and down', async () => {
+  const id = await world.endpoint('sending.held');
+  let downUntilMs = Infinity;
+  const nowMs = () => world.time.monotonic.elapsedMs();
+  world.answer = () => {
+    if (nowMs() < downUntilMs) return 503;
+    downUntilMs = nowMs() + 20_000;
+    return 204;
+  };
+  world.start();
+  await world.record(SendingHeld, 120);
+  await world.until(async () => (await world.deliveries.progress(id)).failingSince !== undefined);
+  downUntilMs = 0;
+  await world.pass(HOUR_MS);
+  // Of the schedule, four attempts are due within this time.
+  const rows = await world.deliveries.list(id, undefined, 500);
+  expect(world.taken.length).toBeGreaterThan(20);
+  expect(Math.max(...rows.map(({ attempts }) => attempts))).toBeLessThanOrEqual(5);
+  expect(rows.filter(({ state }) => state === 'failed')).toEqual([]);
+});
+
+it('gives up at its time what is refused for itself, though the receiver goes up and down', async () => {
+  const id = await world.endpoint('sending.held', 'sending.released');
+  let isUp = true;
+  world.answer = ({ type }) => (isUp && type === 'sending.released' ? 204 : 503);
+  world.start();
+  await world.record(SendingHeld);
+  const isGivenUp = async () =>
+    (await world.deliveries.list(id, undefined, 500)).some(({ state }) => state === 'failed');
+  for (let hour = 0; hour < 95 && !(await isGivenUp()); hour += 1) {
+    isUp = false;
+    await world.record(SendingReleased, 12);
+    world.time.pass(HOUR_MS / 2);
+    await world.pass(90_000);
+    isUp = true;
+    world.time.pass(HOUR_MS / 2);
+    await world.pass(90_000);
+  }
+  expect(await isGivenUp()).toBe(true);
+});
+
 it('delivers what is recorded in a ledger that was restored from an older copy', async () => {
   const id = await world.endpoint('sending.held');
   await world.deliveries.advance(id, '1000', []);
