@@ -129,8 +129,18 @@ export function keyStoreContract(name: string, openAll: () => Promise<OpenKeySto
         const { id } = await keyOf(store, asked);
         const other = await keyOf(store, { number: '447700900002', mayReturn: true });
         const [person] = id.split('.');
-        expect(await store.destroyKeys(number)).toEqual({ person, isNew: true, keys: 1 });
-        expect(await store.destroyKeys(number)).toEqual({ person, isNew: false, keys: 0 });
+        expect(await store.destroyKeys(number)).toEqual({
+          person,
+          isNew: true,
+          keys: 1,
+          erasedBefore: null,
+        });
+        expect(await store.destroyKeys(number)).toEqual({
+          person,
+          isNew: false,
+          keys: 0,
+          erasedBefore: null,
+        });
         expect(await store.destroyKeys('447700900003')).toBeUndefined();
         expect(store.knownKey(id)).toBeUndefined();
         const later = stores.open();
@@ -154,6 +164,7 @@ export function keyStoreContract(name: string, openAll: () => Promise<OpenKeySto
         expect(returned.id).not.toBe(id);
         expect(await keyOf(store, { number, mayReturn: false })).toEqual(returned);
         expect(await store.sealingKey({ id: person }, at)).toEqual({ erased: person });
+        expect(await store.destroyKeys(number)).toMatchObject({ keys: 1, erasedBefore: person });
       });
 
       it("destroys the keys of an erased person again, by the id, and nobody else's", async () => {

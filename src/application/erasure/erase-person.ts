@@ -1,4 +1,4 @@
-import type { DomainEvent } from '../../domain/events.js';
+import type { PersonErased } from '../../domain/erasure-events.js';
 import type { Caller } from '../access/caller.js';
 import { orRecordedMeanwhile } from '../decide-again.js';
 import { ApplicationError, InvalidRequest } from '../errors.js';
@@ -46,14 +46,14 @@ export class ErasePerson {
     await this.refusePlainText(number);
     const destroyed = await this.keys.personal.destroyKeys(number);
     if (destroyed === undefined) throw nothingRecorded();
-    const { person, keys } = destroyed;
+    const { person, keys, erasedBefore } = destroyed;
     const cause = { source: 'api', ...(actor === undefined ? {} : { actor }) } as const;
-    const erased: DomainEvent = {
-      type: 'PersonErased',
-      data: { person, keys, reason, by: actor ?? null, occurredAt: this.now() },
-    };
+    const erased = { reason, by: actor ?? null, occurredAt: this.now() };
+    // An erasure that was cut off before it was recorded, of a person who wrote again before it was asked for again.
+    if (erasedBefore !== null)
+      await this.record({ person: erasedBefore, keys: 0, ...erased }, cause);
     // Also when it is recorded already: an erasure that was cut off is completed.
-    await this.recordFirst(personStream(person), erased, cause);
+    await this.record({ person, keys, ...erased }, cause);
     await this.readModels.untilProjected();
     const forgotten = await this.forgetRows(number, cause);
     await this.readModels.rows.purge();
@@ -80,9 +80,11 @@ export class ErasePerson {
   }
 
   /** Records nothing when the stream has begun before. */
-  private async recordFirst(stream: string, event: DomainEvent, cause: ForgetCause): Promise<void> {
+  private async record(data: PersonErased['data'], cause: ForgetCause): Promise<void> {
+    const stream = personStream(data.person);
     const { revision } = await this.store.read(stream);
     if (revision !== 'no-stream') return;
+    const event = { type: 'PersonErased', data } as const;
     await orRecordedMeanwhile(this.streams.append(stream, event, 'no-stream', cause));
   }
 

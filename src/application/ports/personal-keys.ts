@@ -31,6 +31,8 @@ export interface DestroyedKeys {
   /** False when an earlier call destroyed them. */
   readonly isNew: boolean;
   readonly keys: number;
+  /** The id that an erasure before had destroyed; the person had become known again since. Null where there was none. */
+  readonly erasedBefore: string | null;
 }
 
 /** Keeps the keys of personal fields. Whoever destroys a person's keys erases the person from every copy of the ledger. */

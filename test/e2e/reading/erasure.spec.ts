@@ -3,6 +3,7 @@ import { mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { SqliteEventStore } from '../../../src/adapters/event-store/sqlite/sqlite-event-store.js';
+import { openKeyStore } from '../../../src/adapters/key-store/open-key-store.js';
 import { backUpKeys } from '../../../src/adapters/key-store/sqlite/back-up-keys.js';
 import { keyFile } from '../../../src/adapters/key-store/sqlite/sqlite-key-table.js';
 import { messageStream } from '../../../src/application/streams.js';
@@ -157,6 +158,23 @@ it('tells receivers which of their copies are to be erased, and destroys keys ag
   const left = database.prepare('SELECT count(*) AS keys FROM personal_keys WHERE person = ?');
   expect(left.get(person)).toMatchObject({ keys: 0 });
   database.close();
+});
+
+it('records an erasure that was cut off, although the person wrote again before it was repeated', async () => {
+  const number = recipient();
+  await waybill.until(await waybill.send(number), 'delivered');
+  await waybill.stop();
+  const file = join(waybill.directory, 'master-key');
+  const keys = openKeyStore({ kind: 'sqlite', directory: waybill.directory }, { keys: null, file });
+  const first = await keys.destroyKeys(number);
+  await keys.close();
+  await waybill.start();
+  await waybill.until(await waybill.send(number), 'delivered');
+  await erase(number);
+  const ledger = new DatabaseSync(join(waybill.directory, 'ledger.sqlite'), { readOnly: true });
+  const stream = ledger.prepare('SELECT count(*) AS streams FROM streams WHERE name = ?');
+  expect(stream.get(`person-${first?.person}`)).toMatchObject({ streams: 1 });
+  ledger.close();
 });
 
 it('refuses to erase a person whom an earlier version recorded in plain text', async () => {

@@ -105,7 +105,9 @@ export class PostgresKeyTable implements KeyTable {
       );
       const [row] = rows;
       if (row === undefined) return undefined;
-      if (row.id === null) return { person: row.erased ?? '', isNew: false, keys: 0 };
+      if (row.id === null) {
+        return { person: row.erased ?? '', isNew: false, keys: 0, erasedBefore: null };
+      }
       const keys = await client.query(`DELETE FROM ${SCHEMA}.personal_keys WHERE person = $1`, [
         row.id,
       ]);
@@ -113,7 +115,8 @@ export class PostgresKeyTable implements KeyTable {
         hash,
         row.id,
       ]);
-      return { person: row.id, isNew: true, keys: keys.rowCount ?? 0 };
+      const erasedBefore = row.erased;
+      return { person: row.id, isNew: true, keys: keys.rowCount ?? 0, erasedBefore };
     });
   }
 

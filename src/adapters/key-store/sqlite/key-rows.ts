@@ -64,12 +64,15 @@ export class KeyRows {
     return this.transaction(() => {
       const row = this.#person.get(hash) as unknown as Owner | undefined;
       if (row === undefined) return undefined;
-      if (row.id === null) return { person: row.erased ?? '', isNew: false, keys: 0 };
+      if (row.id === null) {
+        return { person: row.erased ?? '', isNew: false, keys: 0, erasedBefore: null };
+      }
       const keys = this.#database.prepare('DELETE FROM personal_keys WHERE person = ?').run(row.id);
       this.#database
         .prepare('UPDATE persons SET id = NULL, erased = ? WHERE hash = ?')
         .run(row.id, hash);
-      return { person: row.id, isNew: true, keys: Number(keys.changes) };
+      const erasedBefore = row.erased;
+      return { person: row.id, isNew: true, keys: Number(keys.changes), erasedBefore };
     });
   }
 
