@@ -97,13 +97,20 @@ export class Timers {
   private async round(): Promise<boolean> {
     const { clock, callTimeoutMs } = this.surroundings;
     const by = momentOf(clock);
-    const fired = [
-      await this.fire('expire', by),
-      await this.fire('confirm', by),
-      await this.fire('settle', { ...by, graceMs: callTimeoutMs + SETTLE_MARGIN_MS }),
-      await this.adoptStrays(by),
+    const tasks = [
+      () => this.fire('expire', by),
+      () => this.fire('confirm', by),
+      () => this.fire('settle', { ...by, graceMs: callTimeoutMs + SETTLE_MARGIN_MS }),
+      () => this.adoptStrays(by),
     ];
-    return fired.some((more) => more);
+    let more = false;
+    const faults: unknown[] = [];
+    for (const task of tasks) {
+      // One entry may fail for ever, on a damaged page of the ledger: the other kinds of timers must not wait for it.
+      more = (await task().catch((error: unknown) => void faults.push(error))) === true || more;
+    }
+    if (faults.length > 0) throw faults[0];
+    return more;
   }
 
   private async fire(kind: TimerKind, by: DueBy): Promise<boolean> {
@@ -114,8 +121,7 @@ export class Timers {
     const fresh = this.fresh(entries.filter((entry) => !handled.has(entry)));
     const done = await Promise.allSettled(fresh.map((entry) => this.actOrSetAside(kind, entry)));
     await this.forget(fresh.filter((_, index) => isStale(done[index])));
-    const failed = done.find((result) => result.status === 'rejected');
-    if (failed !== undefined) throw failed.reason;
+    throwFirst(done);
     return fresh.length > 0;
   }
 
@@ -126,7 +132,7 @@ export class Timers {
   private async adoptStrays(by: DueBy): Promise<boolean> {
     const entriesMax = ENTRIES_PER_ROUND_MAX + this.aside.count('adopt');
     const fresh = this.fresh(await this.work.agenda.due('adopt', by, entriesMax, 'newest-first'));
-    const adopted = await Promise.all(
+    const adopted = await Promise.allSettled(
       fresh.map((entry) =>
         this.work.adoptReports.adoptAllFor(entry.messageId, entry.dueAt).catch((error: unknown) => {
           this.setAside(entry, error);
@@ -134,8 +140,9 @@ export class Timers {
         }),
       ),
     );
-    const done = fresh.filter((_, index) => adopted[index]);
+    const done = fresh.filter((_, index) => isAdopted(adopted[index]));
     await this.forget(done);
+    throwFirst(adopted);
     const newSince = new Date(Date.parse(by.now) - ADOPT_AT_ONCE_MS).toISOString();
     return done.some(({ dueAt }) => dueAt > newSince);
   }
@@ -191,6 +198,15 @@ type Done = 'kept' | 'stale';
 
 const isStale = (result: PromiseSettledResult<Done> | undefined): boolean =>
   result?.status === 'fulfilled' && result.value === 'stale';
+
+const isAdopted = (result: PromiseSettledResult<boolean> | undefined): boolean =>
+  result?.status === 'fulfilled' && result.value;
+
+/** @throws the reason of the first that failed */
+function throwFirst(results: readonly PromiseSettledResult<unknown>[]): void {
+  const failed = results.find((result) => result.status === 'rejected');
+  if (failed !== undefined) throw failed.reason;
+}
 
 function commandFor(kind: TimerKind, attempt: number): MessageCommand {
   switch (kind) {

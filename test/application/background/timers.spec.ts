@@ -5,6 +5,7 @@ import { Catalog } from '../../../src/adapters/read-model/copies/catalog.js';
 import { MessageIndexTable } from '../../../src/adapters/read-model/tables/message-index.js';
 import { MemoryReadModelDatabase } from '../../../src/adapters/read-model/copies/sqlite/sqlite-read-model-database.js';
 import { uuidIdentifiers } from '../../../src/adapters/system/uuid-identifiers.js';
+import { StoreUnavailable } from '../../../src/application/errors.js';
 import type { MessageLedger } from '../../../src/application/message-ledger.js';
 import { monotonicClock } from '../../../src/adapters/system/monotonic-clock.js';
 import type { Agenda, AgendaKind, DueBy } from '../../../src/application/ports/agenda.js';
@@ -169,6 +170,21 @@ it('does what is due behind more messages that cannot be read than a round takes
     await store.append(messageStream(messageId), [damaged], 1n);
   }
   await recordEvents(store, MESSAGE_ID, requested(), started());
+  await theTimersRun();
+  await eventually(async () => (await attempts())[0]?.outcome === 'unknown');
+  expect(await attempts()).toMatchObject([{ outcome: 'unknown' }]);
+});
+
+it('does the other timers while the stream of one entry cannot be read', async () => {
+  const other = uuidIdentifiers.newId();
+  const expiresAt = '2030-01-01T12:00:30.000Z';
+  await recordEvents(store, other, requested({ ttlSeconds: 30, expiresAt }));
+  await recordEvents(store, MESSAGE_ID, requested(), started(1));
+  const read = store.read.bind(store);
+  store.read = async (stream) => {
+    if (stream === messageStream(other)) throw new StoreUnavailable('a page is damaged');
+    return read(stream);
+  };
   await theTimersRun();
   await eventually(async () => (await attempts())[0]?.outcome === 'unknown');
   expect(await attempts()).toMatchObject([{ outcome: 'unknown' }]);
