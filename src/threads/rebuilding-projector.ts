@@ -15,6 +15,7 @@ import {
   type RetriedEvents,
   type ProjectorSurroundings,
 } from '../application/projecting/projector.js';
+import { STANDBY_REASON } from '../application/background/loop.js';
 import { SENDING_NEEDS } from '../application/background/observed-lag.js';
 
 const REBUILD_AGAIN_MS = 5_000;
@@ -54,6 +55,8 @@ export class RebuildingProjector implements ProjectorControl {
 
   async run(signal: AbortSignal): Promise<void> {
     await Promise.all([this.projector.run(signal), this.rebuildWhatIsOutdated(signal)]);
+    // A rebuild that the end of the turn cut off is the next leader's.
+    for (const rebuild of Object.values(this.rebuilds)) rebuild.report('standby', STANDBY_REASON);
   }
 
   restart(): void {

@@ -4,6 +4,7 @@ import type { Position, RecordedEvent } from '../ports/event-store.js';
 import type { Health, HealthReporter } from '../ports/health.js';
 import type { Logger } from '../ports/logger.js';
 import { ProjectionMoved, ProjectionOutdated, RowsRefused } from '../ports/projection-store.js';
+import { STANDBY_REASON } from '../background/loop.js';
 import { applyEvents } from './apply-events.js';
 import type { Projection } from './projection.js';
 
@@ -82,6 +83,12 @@ export class Projector implements ProjectorControl {
   }
 
   async run(signal: AbortSignal): Promise<void> {
+    await this.followUntil(signal);
+    // A fault that ended the turn is none of this instance any more.
+    this.health.report('standby', STANDBY_REASON);
+  }
+
+  private async followUntil(signal: AbortSignal): Promise<void> {
     for (let failures = 0; !signal.aborted;) {
       try {
         await this.followFromPositions(signal, () => {
