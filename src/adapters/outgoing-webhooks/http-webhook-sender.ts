@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { LRUCache } from 'lru-cache';
 import { Webhook } from 'standardwebhooks';
 import type {
@@ -116,12 +116,20 @@ function drain(response: IncomingMessage): void {
 
 function outcomeOf({ statusCode = 0, headers }: IncomingMessage): WebhookOutcome {
   const isTaken = statusCode >= 200 && statusCode < 300;
-  const seconds = Number(headers['retry-after']);
   return {
     httpStatus: statusCode,
     error: isTaken ? null : `the receiver answered ${statusCode}`,
-    retryAfterMs: Number.isFinite(seconds) && seconds > 0 ? seconds * 1000 : null,
+    retryAfterMs: retryAfterMsIn(headers),
   };
+}
+
+/** `Retry-After` has seconds or a date (RFC 9110, section 10.2.3), which the receiver's own clock tells. */
+function retryAfterMsIn(headers: IncomingHttpHeaders): number | null {
+  const value = headers['retry-after'] ?? '';
+  const answeredMs = Date.parse(headers.date ?? '') || Date.now();
+  const isDate = value.endsWith('GMT');
+  const waitMs = isDate ? Date.parse(value) - answeredMs : Number(value) * 1000;
+  return Number.isFinite(waitMs) && waitMs > 0 ? waitMs : null;
 }
 
 const failed = (error: string): WebhookOutcome => ({ httpStatus: null, error, retryAfterMs: null });

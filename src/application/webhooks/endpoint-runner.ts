@@ -17,7 +17,7 @@ import {
   type OutgoingEvents,
   type StreamReader,
 } from './outgoing-event.js';
-import { retryWaitMs } from './retry-schedule.js';
+import { heededMs, retryWaitMs } from './retry-schedule.js';
 import { Slots } from './slots.js';
 
 /** Concurrent deliveries to one endpoint. With 5 % that hang for 15 s it still takes some hundred events a second. */
@@ -93,6 +93,8 @@ export class EndpointRunner {
   private failing: Failing | undefined;
   /** On the monotonic clock, which nobody can set. */
   private probeAtMs = 0;
+  /** Until then the receiver at this address asked not to be tried, on the monotonic clock. */
+  private asked: { readonly untilMs: number; readonly url: string | undefined } | undefined;
   private isTurnOfNew = false;
   /** A new event waits while the endpoint is down, or may be tried now. */
   private newTurn: 'none' | 'asked' | 'given' = 'none';
@@ -292,13 +294,20 @@ export class EndpointRunner {
       return rows.filter(isDue).slice(0, room);
     }
     if (all.length === 0) await this.recovered();
-    if (elapsedMs < this.probeAtMs) return [];
+    if (elapsedMs < this.probeAtMs || this.isAskedToWait(elapsedMs)) return [];
     this.probeAtMs = elapsedMs + this.probeWaitMs;
     this.probeWaitMs = Math.min(PROBE_MS_MAX, 2 * this.probeWaitMs);
     this.isTurnOfNew = !this.isTurnOfNew && this.newTurn === 'asked';
     if (!this.isTurnOfNew) return rows.slice(0, 1);
     this.newTurn = 'given';
     return [];
+  }
+
+  private isAskedToWait(elapsedMs: number): boolean {
+    const { asked } = this;
+    return (
+      asked !== undefined && elapsedMs < asked.untilMs && asked.url === this.known.current()?.url
+    );
   }
 
   /** Makes another attempt. What is delivered is read from the ledger again. */
@@ -396,10 +405,10 @@ export class EndpointRunner {
     const isExtra = outcome.error !== null && attemptsBefore > 0 && (this.isFailing || isEarly);
     const attempts = isExtra ? attemptsBefore : attemptsBefore + 1;
     const delivery = this.deliveryOf(event, attempts, at, outcome);
-    // Later than a whole wait from now only when the clock was set back.
-    return isEarly && delivery.nextAt !== null
-      ? { ...delivery, nextAt: Math.min(delivery.nextAt, dueAtMs) }
-      : delivery;
+    if (!isEarly || delivery.nextAt === null) return delivery;
+    // Its time is later than a whole wait from now only when the clock was set back.
+    const askedAtMs = at.getTime() + heededMs(outcome.retryAfterMs);
+    return { ...delivery, nextAt: Math.min(delivery.nextAt, Math.max(dueAtMs, askedAtMs)) };
   }
 
   private deliveryOf(
@@ -418,7 +427,7 @@ export class EndpointRunner {
   }
 
   private async heed(
-    { httpStatus, error }: WebhookOutcome,
+    { httpStatus, error, retryAfterMs }: WebhookOutcome,
     begunMs: number,
     url: string | undefined,
   ): Promise<void> {
@@ -434,6 +443,9 @@ export class EndpointRunner {
     // Attempts that hang end together. That says nothing where the endpoint took another one meanwhile.
     if (begunMs < this.tookAtMs) return;
     this.failures += 1;
+    if (retryAfterMs !== null) {
+      this.asked = { untilMs: this.ports.monotonic.elapsedMs() + heededMs(retryAfterMs), url };
+    }
     if (this.failing !== undefined) {
       await this.failingLonger(this.failing);
     } else if (this.failures >= FAILING_AFTER) {
@@ -475,6 +487,7 @@ export class EndpointRunner {
 
   private async recovered(): Promise<void> {
     this.failing = undefined;
+    this.asked = undefined;
     this.failures = 0;
     const { deliveries, clock } = this.ports;
     await deliveries.setFailingSince(this.id, undefined);

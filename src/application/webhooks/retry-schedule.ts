@@ -18,6 +18,10 @@ const waitsMs = [
 /** Part of a wait by which it varies, so that receivers do not get all repeats at once. */
 const JITTER = 0.2;
 
+/** The wait that a receiver asks for, as far as it is heeded. */
+export const heededMs = (retryAfterMs: number | null): number =>
+  Math.min(retryAfterMs ?? 0, HOUR_MS);
+
 /**
  * @param attempts made so far, at least one
  * @param random uniform in [0, 1)
@@ -31,5 +35,5 @@ export function retryWaitMs(
   const waitMs = waitsMs[attempts - 1];
   if (waitMs === undefined) return undefined;
   const varied = waitMs * (1 + JITTER * (2 * random - 1));
-  return Math.round(Math.max(varied, Math.min(retryAfterMs ?? 0, HOUR_MS)));
+  return Math.round(Math.max(varied, heededMs(retryAfterMs)));
 }

@@ -24,12 +24,14 @@ let port: number;
 let received: Received[];
 let connections: number;
 let status: number;
+let headersOfAnswer: Readonly<Record<string, string>>;
 let senders: HttpWebhookSender[];
 
 beforeEach(async () => {
   received = [];
   connections = 0;
   status = 200;
+  headersOfAnswer = {};
   senders = [];
   server = createServer((request, response) => {
     let body = '';
@@ -40,6 +42,7 @@ beforeEach(async () => {
       response.writeHead(status, {
         location: `http://127.0.0.1:${port}/elsewhere`,
         'retry-after': '7',
+        ...headersOfAnswer,
       });
       response.end('x');
     });
@@ -265,6 +268,18 @@ it('checks the address of each connection, also where its URL was not', async ()
   http.close();
   expect(Buffer.concat(bytes)).toHaveLength(0);
   expect(received).toEqual([]);
+});
+
+it.each([
+  ['seconds', '90', 90_000],
+  ["a date by the receiver's clock", 'Tue, 04 Mar 2031 12:01:30 GMT', 90_000],
+  ['a date that is past', 'Tue, 04 Mar 2031 11:00:00 GMT', null],
+  ['something else', 'soon', null],
+])('reads a wait that is given as %s', async (_, wait, retryAfterMs) => {
+  status = 503;
+  headersOfAnswer = { 'retry-after': wait, date: 'Tue, 04 Mar 2031 12:00:00 GMT' };
+  const outcome = await post(senderWith(allowing), `http://127.0.0.1:${port}/in`);
+  expect(outcome).toMatchObject({ httpStatus: 503, retryAfterMs });
 });
 
 it('ends an attempt whose answer changes the protocol, and a post likewise', async () => {

@@ -43,6 +43,7 @@ class World {
   readonly arrived: Arrival[] = [];
   readonly taken: Arrival[] = [];
   answer: (arrival: Arrival) => number | 'hang' | Promise<number> = () => 204;
+  retryAfterMs: number | null = null;
   private stopping = new AbortController();
   private running: Promise<void> = Promise.resolve();
 
@@ -66,7 +67,7 @@ class World {
       await nextTurn();
       if (status === 204) this.taken.push(arrival);
       const error = status === 204 ? null : `the receiver answered ${status}`;
-      return { httpStatus: status, error, retryAfterMs: null };
+      return { httpStatus: status, error, retryAfterMs: this.retryAfterMs };
     },
   };
 
@@ -411,6 +412,33 @@ it('gives up at its time what is refused for itself, though the receiver goes up
     await world.pass(90_000);
   }
   expect(await isGivenUp()).toBe(true);
+});
+
+it.each([
+  ['as long as it asks for', 20 * 60_000, 20 * 60_000],
+  ['an hour at most', 100 * HOUR_MS, HOUR_MS],
+])('leaves a receiver that is down alone, %s', async (_, retryAfterMs, leftAloneMs) => {
+  await world.endpoint('sending.held');
+  world.answer = () => 503;
+  world.retryAfterMs = retryAfterMs;
+  world.start();
+  await world.record(SendingHeld, 12);
+  await world.until(() => world.arrived.length === 12);
+  await world.pass(leftAloneMs - 60_000);
+  expect(world.arrived).toHaveLength(12);
+  await world.pass(3 * 60_000);
+  expect(world.arrived).toHaveLength(13);
+});
+
+it('tries a receiver that has moved at once, whatever wait the old address asked for', async () => {
+  const id = await world.endpoint('sending.held');
+  world.answer = ({ url }) => (url === URL_A ? 503 : 204);
+  world.retryAfterMs = HOUR_MS;
+  world.start();
+  await world.record(SendingHeld, 12);
+  await world.until(() => world.arrived.length === 12);
+  await world.manage.patch(id, { url: 'https://b.example/' }, undefined);
+  await expect(world.until(() => world.taken.length === 12, 5 * 60_000)).resolves.toBeUndefined();
 });
 
 it('delivers what is recorded in a ledger that was restored from an older copy', async () => {
