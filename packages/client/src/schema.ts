@@ -1127,7 +1127,7 @@ export type paths = {
     put?: never;
     /**
      * Get a new secret
-     * @description The secret before it signs too, for 24 hours (`overlapUntil`).
+     * @description The secret before it signs too, for 24 hours (`overlapUntil`). So does each that was rotated within 24 hours, nine at most.
      */
     post: operations['rotateWebhookSecret'];
     delete?: never;

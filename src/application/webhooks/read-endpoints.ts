@@ -53,10 +53,10 @@ export class ReadEndpoints {
   }
 
   /** All secrets that sign now, the newest first. @throws StoreUnavailable */
-  async secrets({ id, secretGeneration, overlapUntil }: Endpoint): Promise<readonly string[]> {
-    const newest = await this.secret(id, secretGeneration);
-    const isOverlapping =
-      overlapUntil !== null && this.clock.now().getTime() < Date.parse(overlapUntil);
-    return isOverlapping ? [newest, await this.secret(id, secretGeneration - 1)] : [newest];
+  async secrets({ id, secretGeneration, overlaps }: Endpoint): Promise<readonly string[]> {
+    const nowMs = this.clock.now().getTime();
+    const before = overlaps.filter(({ until }) => nowMs < Date.parse(until));
+    const generations = [secretGeneration, ...before.map(({ generation }) => generation)];
+    return Promise.all(generations.map((generation) => this.secret(id, generation)));
   }
 }

@@ -31,7 +31,7 @@ interface OfEndpoint {
 export type EndpointCreated = Fact<'EndpointCreated', EndpointSettings & OfEndpoint>;
 export type EndpointChanged = Fact<'EndpointChanged', EndpointSettings & OfEndpoint>;
 
-/** The secret of a new generation signs from now on; that of the one before signs too, until `overlapUntil`. */
+/** The secret of a new generation signs from now on; that of the one before signs too, until `overlapUntil`. Earlier ones keep theirs. */
 export type EndpointSecretRotated = Fact<
   'EndpointSecretRotated',
   OfEndpoint & { readonly overlapUntil: string }

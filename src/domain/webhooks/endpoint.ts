@@ -1,5 +1,14 @@
 import type { EndpointEvent, EndpointSettings } from './endpoint-events.js';
 
+/** Secrets before the newest that sign at the same time. Each makes a header of every delivery longer. */
+export const OVERLAPS_MAX = 9;
+
+/** A secret that was rotated away and signs until a time, so that receivers can change over. */
+export interface SecretOverlap {
+  readonly generation: number;
+  readonly until: string;
+}
+
 /** A receiver of outgoing webhooks. Times are ISO 8601 UTC. */
 export interface Endpoint extends EndpointSettings {
   readonly id: string;
@@ -8,6 +17,8 @@ export interface Endpoint extends EndpointSettings {
   readonly secretGeneration: number;
   /** Until then the secret of the generation before signs too; null: there is none. */
   readonly overlapUntil: string | null;
+  /** All secrets before that may still sign, the newest first; at most `OVERLAPS_MAX`. */
+  readonly overlaps: readonly SecretOverlap[];
   /** The reason why deliveries stopped; null: they go on. */
   readonly disabledBecause: string | null;
   readonly disabledAt: string | null;
@@ -29,6 +40,7 @@ export function evolveEndpoints(endpoints: Endpoints, event: EndpointEvent): End
       createdAt: occurredAt,
       secretGeneration: 1,
       overlapUntil: null,
+      overlaps: [],
       disabledBecause: null,
       disabledAt: null,
     });
@@ -49,12 +61,16 @@ function evolveEndpoint(
       const { url, events, description } = event.data;
       return { ...endpoint, url, events, description };
     }
-    case 'EndpointSecretRotated':
+    case 'EndpointSecretRotated': {
+      const { overlapUntil } = event.data;
+      const overlap = { generation: endpoint.secretGeneration, until: overlapUntil };
       return {
         ...endpoint,
         secretGeneration: endpoint.secretGeneration + 1,
-        overlapUntil: event.data.overlapUntil,
+        overlapUntil,
+        overlaps: [overlap, ...endpoint.overlaps].slice(0, OVERLAPS_MAX),
       };
+    }
     case 'EndpointDisabled':
       return {
         ...endpoint,

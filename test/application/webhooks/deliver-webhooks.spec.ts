@@ -44,6 +44,8 @@ class World {
   readonly taken: Arrival[] = [];
   answer: (arrival: Arrival) => number | 'hang' | Promise<number> = () => 204;
   retryAfterMs: number | null = null;
+  /** The secrets that signed the last delivery. */
+  signedBy: readonly string[] = [];
   private stopping = new AbortController();
   private running: Promise<void> = Promise.resolve();
 
@@ -55,10 +57,11 @@ class World {
 
   private readonly sender: WebhookSender = {
     addressFault: () => undefined,
-    send: async ({ id, url, body }, signal): Promise<WebhookOutcome> => {
+    send: async ({ id, url, body, secrets }, signal): Promise<WebhookOutcome> => {
       const { type } = JSON.parse(body) as { type: string };
       const arrival = { id, type, url };
       this.arrived.push(arrival);
+      this.signedBy = secrets;
       const status = await this.answer(arrival);
       if (status === 'hang') {
         await this.time.monotonic.wait(15_000, signal).catch(() => undefined);
@@ -80,7 +83,8 @@ class World {
   };
 
   get endpoints(): WebhookEndpoints {
-    const keys = { keyedHash: async () => Buffer.alloc(32, 1) } as unknown as KeyStore;
+    const keyedHash = async (_: string, name: string) => Buffer.from(name);
+    const keys = { keyedHash } as unknown as KeyStore;
     const { clock, monotonic } = this;
     return new WebhookEndpoints(this.ledger, keys, {
       clock,
@@ -439,6 +443,26 @@ it('tries a receiver that has moved at once, whatever wait the old address asked
   await world.until(() => world.arrived.length === 12);
   await world.manage.patch(id, { url: 'https://b.example/' }, undefined);
   await expect(world.until(() => world.taken.length === 12, 5 * 60_000)).resolves.toBeUndefined();
+});
+
+it('signs with each secret for its 24 hours, though the secret is rotated again meanwhile', async () => {
+  const settings = { url: URL_A, events: ['sending.held' as const], description: '' };
+  const { endpoint, secret: first } = await world.manage.create(settings, undefined);
+  const signing = async () => {
+    await world.manage.test(endpoint.id, new AbortController().signal);
+    return world.signedBy;
+  };
+  const rotate = async () => (await world.manage.rotate(endpoint.id, undefined)).secret;
+  const second = await rotate();
+  world.time.pass(HOUR_MS);
+  const third = await rotate();
+  expect(await signing()).toEqual([third, second, first]);
+  world.time.pass(23 * HOUR_MS);
+  expect(await signing()).toEqual([third, second]);
+  world.time.pass(HOUR_MS);
+  expect(await signing()).toEqual([third]);
+  for (let times = 0; times < 30; times += 1) await rotate();
+  expect(await signing()).toHaveLength(10);
 });
 
 it('delivers what is recorded in a ledger that was restored from an older copy', async () => {

@@ -1,11 +1,13 @@
 import type { Delivery } from '../../../application/ports/delivery-store.js';
 import type { Endpoint } from '../../../domain/webhooks/endpoint.js';
 
-/** An endpoint as it is shown: never its secret. */
-export type EndpointView = Omit<Endpoint, 'secretGeneration'> & { readonly enabled: boolean };
+/** An endpoint as it is shown: never its secrets. */
+export type EndpointView = Omit<Endpoint, 'secretGeneration' | 'overlaps'> & {
+  readonly enabled: boolean;
+};
 
 export function viewEndpoint(endpoint: Endpoint): EndpointView {
-  const { secretGeneration: _, ...shown } = endpoint;
+  const { secretGeneration: _, overlaps: __, ...shown } = endpoint;
   return { ...shown, enabled: shown.disabledBecause === null };
 }
 

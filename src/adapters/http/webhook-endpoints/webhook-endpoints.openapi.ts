@@ -61,7 +61,8 @@ export const DescribeRotate = operation({
   tag: 'webhooks-out',
   operationId: 'rotateWebhookSecret',
   summary: 'Get a new secret',
-  description: 'The secret before it signs too, for 24 hours (`overlapUntil`).',
+  description:
+    'The secret before it signs too, for 24 hours (`overlapUntil`). So does each that was rotated within 24 hours, nine at most.',
   parts: [id, answer('The new secret, shown only now.', schemaOf('CreatedWebhookEndpoint'))],
   problems: [400, 404],
 });
