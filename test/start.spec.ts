@@ -73,6 +73,19 @@ describe('a service that cannot start says why and ends', () => {
     expect(exitCode).toBe(1);
   });
 
+  it('when it can make no file in its directory', async () => {
+    const MASTER_KEY = Buffer.alloc(32, 7).toString('base64');
+    const { exitCode, errors } = await start({
+      DATA_DIR: '/proc',
+      MASTER_KEY,
+      LOG_LEVEL: 'silent',
+    });
+    expect(errors).toMatch(
+      /^Waybill cannot start\. \/proc\/\S+ cannot be opened: .*must be able to write in \/proc\.\n$/,
+    );
+    expect(exitCode).toBe(1);
+  });
+
   it('when its configuration has mistakes, all of them', async () => {
     const { exitCode, errors } = await start({ LOG_LEVEL: 'loud', VONAGE_TIMEOUT_MS: '5000' });
     expect(errors).toContain('LOG_LEVEL must be one of');

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { join } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { createDirectory } from '../../directories/create-directory.js';
+import { namingFile } from '../../directories/naming-file.js';
 import type { DestroyedKeys } from '../../../application/ports/personal-keys.js';
 import type {
   FoundKey,
@@ -35,7 +36,7 @@ export class SqliteKeyTable implements KeyTable {
   constructor(directory: string | null) {
     if (directory !== null) createDirectory(directory);
     const file = directory === null ? ':memory:' : keyFile(directory);
-    this.#database = new DatabaseSync(file, { timeout: BUSY_MS_MAX });
+    this.#database = namingFile(file, () => new DatabaseSync(file, { timeout: BUSY_MS_MAX }));
     try {
       this.#database.exec(setUpKeys);
     } catch (error) {
