@@ -35,7 +35,7 @@ const faults: Readonly<Record<string, (directory: string) => Promise<Fault>>> = 
     const file = join(directory, 'a-file');
     await writeFile(file, '');
     const readModel = { kind: 'sqlite', directory: join(file, 'read-models') } as const;
-    return { reason: 'not a directory', config: { readModel } };
+    return { reason: 'a-file cannot be created', config: { readModel } };
   },
   'no signing key in its file': async (directory) => {
     const keyFile = join(directory, 'no-signing-key');
