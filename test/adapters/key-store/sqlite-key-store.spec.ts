@@ -70,6 +70,28 @@ it('leaves no byte of a destroyed key in its files', async () => {
   }
 });
 
+it.each([
+  ['of a month', (store: KeyStore) => store.destroyKeysBefore(202612)],
+  ['of a person', (store: KeyStore, person: string) => store.destroyKeysOf(person)],
+])(
+  'empties its log of keys %s when it is asked again, where somebody read it before',
+  async (_, destroy) => {
+    const store = open();
+    const key = await store.sealingKey({ number: '447700900001', mayReturn: true }, at);
+    if ('erased' in key) throw new Error('Nobody was erased.');
+    const [person = ''] = key.id.split('.');
+    const wrapped = wrappedKeyOf(person);
+    const reader = new DatabaseSync(join(directory, 'keys.sqlite'), { readOnly: true });
+    reader.exec('BEGIN; SELECT count(*) FROM personal_keys');
+    await expect(destroy(store, person)).rejects.toThrow('does not answer');
+    reader.close();
+    expect(await destroy(store, person)).toBe(0);
+    const log = await readFile(join(directory, 'keys.sqlite-wal'));
+    expect(log.includes(wrapped)).toBe(false);
+  },
+  30_000,
+);
+
 it('says which master key it needs', async () => {
   await open().keyedHash('contact', '4477');
   const other = openKeyStore(
