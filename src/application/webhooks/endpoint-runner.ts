@@ -157,10 +157,11 @@ export class EndpointRunner {
     };
     for await (const batch of feed.follow(options)) {
       const attempts: Promise<Delivery>[] = [];
+      const reading = { hasWaited: false };
       for (const recorded of batch.events) {
         // The runner reads the changed settings before it judges the next event.
         if (recorded.stream === ENDPOINTS_STREAM) await this.known.readAgain();
-        attempts.push(...(await this.begin(await this.told(recorded), signal)));
+        attempts.push(...(await this.begin(await this.told(recorded), reading, signal)));
       }
       last = this.keepAfter(last, attempts, batch.position, signal);
       // The loop may be waiting for the feed when a commit fails.
@@ -213,14 +214,18 @@ export class EndpointRunner {
 
   private async begin(
     events: readonly OutgoingEvent[],
+    reading: { hasWaited: boolean },
     signal: AbortSignal,
   ): Promise<readonly Promise<Delivery>[]> {
     const attempts: Promise<Delivery>[] = [];
     for (const event of events) {
       if (this.known.current()?.events.includes(event.type) !== true) continue;
-      await this.waitForRoom(signal);
+      // What its batch tells of may have been erased while the receiver was down.
+      if (await this.waitForRoom(signal)) reading.hasWaited = true;
+      const told = reading.hasWaited ? await this.find({ ...event, eventId: event.id }) : event;
+      if (told === undefined) continue;
       await this.slots.take();
-      const attempt = this.firstAttempt(event, signal).finally(() => this.slots.give());
+      const attempt = this.firstAttempt(told, signal).finally(() => this.slots.give());
       // The rest of its batch may be waiting for room, and nobody listens yet.
       attempt.catch(() => this.ending.abort());
       attempts.push(attempt);
@@ -239,8 +244,9 @@ export class EndpointRunner {
   }
 
   /** Leaves events in the ledger while too many failed deliveries wait, or the endpoint is down. */
-  private async waitForRoom(signal: AbortSignal): Promise<void> {
+  private async waitForRoom(signal: AbortSignal): Promise<boolean> {
     const { deliveries } = this.ports;
+    let hasWaited = false;
     while (!signal.aborted) {
       if (this.pendingMost >= PENDING_MAX) {
         this.pendingMost = await deliveries.pendingCount(this.id);
@@ -248,11 +254,13 @@ export class EndpointRunner {
       const isFull = this.pendingMost >= PENDING_MAX;
       if (!isFull && (!this.isFailing || this.newTurn === 'given')) {
         this.newTurn = 'none';
-        return;
+        return hasWaited;
       }
       if (!isFull) this.newTurn = 'asked';
+      hasWaited = true;
       await this.wait(signal);
     }
+    return hasWaited;
   }
 
   private async retry(signal: AbortSignal): Promise<void> {
@@ -326,18 +334,25 @@ export class EndpointRunner {
     if (!signal.aborted) await this.ports.deliveries.put(this.id, [next]);
   }
 
-  private async find({ stream, revision, eventId }: Delivery): Promise<OutgoingEvent | undefined> {
+  private async find({
+    stream,
+    revision,
+    eventId,
+  }: Pick<Delivery, 'stream' | 'revision' | 'eventId'>): Promise<OutgoingEvent | undefined> {
     const { events } = await this.ports.store.read(stream);
     const recorded = events.find((one) => Number(one.revision) === revision);
     if (recorded === undefined) return undefined;
-    return (await this.told(recorded)).find(({ id }) => id === eventId);
+    return (await this.told(recorded, events)).find(({ id }) => id === eventId);
   }
 
   /** What an event means to others. Behind damage in its stream nobody can tell, and that must not stop the rest. */
-  private async told(recorded: RecordedEvent): Promise<readonly OutgoingEvent[]> {
+  private async told(
+    recorded: RecordedEvent,
+    all?: readonly RecordedEvent[],
+  ): Promise<readonly OutgoingEvent[]> {
     if (recorded.damage !== undefined) return [];
     try {
-      return await this.ports.events.of(recorded);
+      return await this.ports.events.of(recorded, all);
     } catch (error) {
       if (!(error instanceof UndecodableEvent)) throw error;
       const { stream, revision } = recorded;
@@ -365,9 +380,10 @@ export class EndpointRunner {
     const options = { prefixes: TOLD_STREAMS, signal, batchEventsMax: BATCH_EVENTS_MAX };
     for await (const { events } of this.ports.feed.readAll(options)) {
       const attempts: Promise<Delivery>[] = [];
+      const reading = { hasWaited: false };
       for (const recorded of events) {
         if (recorded.damage !== undefined || recorded.metadata.recordedAt < since) continue;
-        attempts.push(...(await this.begin(await this.told(recorded), signal)));
+        attempts.push(...(await this.begin(await this.told(recorded), reading, signal)));
       }
       const done = delivered(await Promise.all(attempts));
       if (signal.aborted) return;

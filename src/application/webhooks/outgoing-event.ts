@@ -54,10 +54,16 @@ export class OutgoingEvents {
     private readonly folded: Cache<string, Message>,
   ) {}
 
-  /** @throws StoreUnavailable, UndecodableEvent */
-  async of(recorded: RecordedEvent): Promise<readonly OutgoingEvent[]> {
+  /**
+   * @param all the events of the stream as they are now: what is remembered of a message may have been erased since
+   * @throws StoreUnavailable, UndecodableEvent
+   */
+  async of(
+    recorded: RecordedEvent,
+    all?: readonly RecordedEvent[],
+  ): Promise<readonly OutgoingEvent[]> {
     const { event, stream } = recorded;
-    if (stream.startsWith(MESSAGE_STREAMS)) return this.ofMessage(recorded);
+    if (stream.startsWith(MESSAGE_STREAMS)) return this.ofMessage(recorded, all);
     if (event.type === 'InboundReceived') {
       const { occurredAt: _, claimedAt: __, ...inbound } = event.data;
       return [outgoing(recorded, 'inbound.received', inbound)];
@@ -85,14 +91,18 @@ export class OutgoingEvents {
     return [outgoing(recorded, type, data)];
   }
 
-  private async ofMessage(recorded: RecordedEvent): Promise<readonly OutgoingEvent[]> {
+  private async ofMessage(
+    recorded: RecordedEvent,
+    all: readonly RecordedEvent[] | undefined,
+  ): Promise<readonly OutgoingEvent[]> {
     const { stream, revision } = recorded;
     const event = recorded.event as MessageEvent;
-    const before = await this.messageBefore(stream, revision);
+    const before = all ? messageOf(all, revision) : await this.messageBefore(stream, revision);
     const after = evolve(before, event);
     if (after.kind === 'unheard-of') return [];
     // Hardly anything follows a final status, and the cache has room for others.
-    if (!isFinal(after.status)) this.folded.set(nameOf(stream, revision), after);
+    if (all === undefined && !isFinal(after.status))
+      this.folded.set(nameOf(stream, revision), after);
     const about = aboutMessage(stream, after);
     const told: OutgoingEvent[] = [];
     const previousStatus = before.kind === 'tracked' ? before.status : null;
@@ -120,12 +130,16 @@ export class OutgoingEvents {
     const known = this.folded.get(nameOf(stream, revision - 1n));
     if (known !== undefined) return known;
     const { events } = await this.store.read(stream, revision);
-    let message: Message = unheardOf;
-    for (const one of events) {
-      if (one.revision < revision) message = evolve(message, one.event as MessageEvent);
-    }
-    return message;
+    return messageOf(events, revision);
   }
+}
+
+function messageOf(events: readonly RecordedEvent[], before: bigint): Message {
+  let message: Message = unheardOf;
+  for (const { revision, event } of events) {
+    if (revision < before) message = evolve(message, event as MessageEvent);
+  }
+  return message;
 }
 
 const nameOf = (stream: string, revision: bigint): string => `${stream} ${revision}`;
