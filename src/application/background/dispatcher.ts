@@ -1,11 +1,10 @@
 import { EntriesAside } from '../agenda/entries-aside.js';
 import type { WithholdOptedOut } from '../contacts/withhold-opted-out.js';
 import type { Brakes } from '../dispatching/brakes.js';
-import { beginMsMax } from '../dispatching/call-in-time.js';
 import { FairTurns } from '../dispatching/fair-turns.js';
 import { HeedAnswer } from '../dispatching/heed-answer.js';
 import { RecordOutcome } from '../dispatching/record-outcome.js';
-import { SenderIsHeld, StartAttempt, type StartedAttempt } from '../dispatching/start-attempt.js';
+import { SenderIsHeld, StartAttempt } from '../dispatching/start-attempt.js';
 import { WaitingLines, type Waiting } from '../dispatching/waiting-lines.js';
 import { UndecodableEvent } from '../errors.js';
 import type { MessageLedger } from '../message-ledger.js';
@@ -16,7 +15,7 @@ import type { Health, HealthReporter } from '../ports/health.js';
 import type { Metrics } from '../ports/metrics.js';
 import type { Logger } from '../ports/logger.js';
 import type { Pace } from '../ports/pace.js';
-import { refused, type AttemptOutcome, type SmsGateway } from '../ports/sms-gateway.js';
+import type { SmsGateway } from '../ports/sms-gateway.js';
 import { SendingIsHeld } from '../steering/steer-sending.js';
 import type { AdoptReports } from '../tracking/adopt-reports.js';
 import { Loop, type LoopSettings } from './loop.js';
@@ -263,7 +262,8 @@ export class Dispatcher {
       // A message that turned out to be withdrawn, or over, has found nothing out.
       if (probed !== undefined) this.brakes.probes.made(probed);
       await this.ports.pace.beforeCall(signal);
-      const outcome = await this.call(started, signal);
+      const outcome = await this.ports.gateway.send(started.request);
+      await this.heedAnswer.execute(outcome, started.request, signal);
       await this.recordOutcome.execute(messageId, started, outcome, signal);
       // It waits again, perhaps since the same millisecond.
       if (outcome.kind === 'refused') this.lines.putBack(waiting);
@@ -291,17 +291,4 @@ export class Dispatcher {
       await this.heedAnswer.holdBack(FAULT_PAUSE_MS);
     }
   }
-  /** Calls the provider once, unless so much time went by since the start that the attempt may pass for a lost one. */
-  private async call(started: StartedAttempt, signal: AbortSignal): Promise<AttemptOutcome> {
-    if (started.elapsedMs() > beginMsMax(this.surroundings.callTimeoutMs)) return TOO_LATE;
-    const outcome = await this.ports.gateway.send(started.request);
-    await this.heedAnswer.execute(outcome, started.request, signal);
-    return outcome;
-  }
 }
-
-/** The process was suspended, or the ledger took long, and the provider was not asked. */
-const TOO_LATE = refused(
-  'transient',
-  'this service stood still before the call, so the call was not made',
-);

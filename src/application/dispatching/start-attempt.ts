@@ -8,12 +8,11 @@ import { RecipientOptedOut, type WithholdOptedOut } from '../contacts/withhold-o
 import type { MessageLedger } from '../message-ledger.js';
 import { momentOf } from '../moment-of.js';
 import type { AgendaEntry } from '../ports/agenda.js';
-import type { Clocks } from '../ports/clock.js';
+import type { Clock } from '../ports/clock.js';
 import type { Logger } from '../ports/logger.js';
 import type { AttemptRequest } from '../ports/sms-gateway.js';
 import { SendingIsHeld } from '../steering/steer-sending.js';
 import type { Brakes } from './brakes.js';
-import { stopwatch } from './call-in-time.js';
 
 /** The largest time to live that Vonage accepts; the smallest is 20 s (Messages API, `ttl`). */
 const TTL_SECONDS_MAX = 604_800;
@@ -33,8 +32,6 @@ export interface StartedAttempt {
   readonly request: AttemptRequest;
   /** The hold of the sender that this call may end; undefined for most. */
   readonly probes: SenderHold | undefined;
-  /** Tells the milliseconds since the start was decided: recording it takes time, and the process may be suspended. */
-  readonly elapsedMs: () => number;
 }
 
 /** Records the start of a due attempt, after which alone Vonage may be called. */
@@ -43,7 +40,7 @@ export class StartAttempt {
     private readonly messages: MessageLedger,
     private readonly withhold: Pick<WithholdOptedOut, 'check' | 'withdraw'>,
     private readonly brakes: Pick<Brakes, 'provider' | 'steering' | 'probes'>,
-    private readonly surroundings: Clocks & { readonly logger: Logger },
+    private readonly surroundings: { readonly clock: Clock; readonly logger: Logger },
   ) {}
 
   /**
@@ -70,7 +67,6 @@ export class StartAttempt {
     const { messageId } = entry;
     const { clock } = this.surroundings;
     let probes: SenderHold | undefined;
-    let elapsedMs = stopwatch(this.surroundings);
     const beforeAppend = ([event]: readonly MessageEvent[]): void => {
       this.checkFlowing(isProbe);
       if (event?.type === 'AttemptStarted') probes = this.checkSender(event.data, probes);
@@ -79,22 +75,14 @@ export class StartAttempt {
     const { events, before, after } = await this.messages.handleOptimistically(
       messageId,
       { type: 'StartAttempt', messageId, isProbe },
-      {
-        source: 'dispatcher',
-        beforeAppend,
-        admit: (message) => {
-          elapsedMs = stopwatch(this.surroundings);
-          return this.withhold.check(message);
-        },
-      },
+      { source: 'dispatcher', beforeAppend, admit: this.withhold.check },
     );
     const started = events[0];
     if (started?.type !== 'AttemptStarted' || before.kind !== 'tracked') {
       return isLive(entry, after, momentOf(clock)) ? 'early' : 'stale';
     }
     const { attempt } = started.data;
-    const request = requestFor(before, started.data, momentOf(clock));
-    return { attempt, request, probes, elapsedMs };
+    return { attempt, request: requestFor(before, started.data, momentOf(clock)), probes };
   }
 
   /** @throws SendingIsHeld */

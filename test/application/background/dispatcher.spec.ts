@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import { LocalPace } from '../../../src/adapters/coordination/one-instance/local-pace.js';
 import { MemoryEventStore } from '../../../src/adapters/event-store/memory/memory-event-store.js';
 import { monotonicClock } from '../../../src/adapters/system/monotonic-clock.js';
-import { TrustedClock } from '../../../src/adapters/system/trusted-clock.js';
 import { systemClock } from '../../../src/adapters/system/system-clock.js';
 import { uuidIdentifiers } from '../../../src/adapters/system/uuid-identifiers.js';
 import { StoreUnavailable } from '../../../src/application/errors.js';
@@ -16,10 +15,9 @@ import type {
 } from '../../../src/application/ports/agenda.js';
 import type { EventMetadata, StoredStream } from '../../../src/application/ports/event-store.js';
 import type { Metrics } from '../../../src/application/ports/metrics.js';
-import type { Clock, MonotonicClock } from '../../../src/application/ports/clock.js';
+import type { MonotonicClock } from '../../../src/application/ports/clock.js';
 import type { Pace } from '../../../src/application/ports/pace.js';
 import type { SmsGateway } from '../../../src/application/ports/sms-gateway.js';
-import { callMsMax } from '../../../src/application/dispatching/dispatchers.js';
 import { SenderRates } from '../../../src/application/dispatching/sender-rates.js';
 import { Dispatcher } from '../../../src/application/background/dispatcher.js';
 import type { Brakes } from '../../../src/application/dispatching/brakes.js';
@@ -33,7 +31,6 @@ import { AdoptReports } from '../../../src/application/tracking/adopt-reports.js
 import { admitsAll } from '../../support/doubles/admits-all.js';
 import type { MessageEvent } from '../../../src/domain/message/message-events.js';
 import type { Priority } from '../../../src/domain/message/priority.js';
-import { providers, type Provider } from '../../../src/domain/sending/provider.js';
 import { neverHeld } from '../../../src/domain/sending/sending.js';
 import { noHealth } from '../../support/doubles/no-health.js';
 import { eventually } from '../../support/watching/eventually.js';
@@ -136,25 +133,21 @@ const dispatcherOn = (
     metrics = unheard,
     backOff = new BackOff(systemClock, monotonicClock),
     monotonic = monotonicClock,
-    clock = systemClock,
     pace = new LocalPace(monotonicClock, 1_000),
-    provider = 'vonage',
     steering = flowing,
   }: {
     gateway: SmsGateway;
     metrics?: Metrics;
     backOff?: BackOff;
     monotonic?: MonotonicClock;
-    clock?: Clock;
     pace?: Pace;
-    provider?: Provider;
     steering?: Brakes['steering'];
   },
 ): Dispatcher =>
   new Dispatcher(
     { messages, agenda, gateway, pace, withhold: nobodyOptedOut },
     {
-      provider,
+      provider: 'vonage',
       backOff,
       steering,
       probes: new Probes(systemClock, monotonicClock, 120_000),
@@ -162,12 +155,12 @@ const dispatcherOn = (
     },
     new AdoptReports(store, messages, { messageIdOf: async () => undefined }, uuidIdentifiers),
     {
-      clock,
+      clock: systemClock,
       monotonic,
       logger: silent,
       metrics,
       health: noHealth,
-      callTimeoutMs: callMsMax(provider, { callTimeoutMs: 10_000 }),
+      callTimeoutMs: 10_000,
     },
   );
 
@@ -258,107 +251,6 @@ it('sends the message of a probe whose hold is released while it waits for its t
   await running;
   expect(isSent).toBe(true);
   await store.close();
-});
-
-describe('a process that is suspended between the start of an attempt and its call', () => {
-  const dueAt = new Date(Date.now() - 1_000).toISOString();
-  const senders: Readonly<Record<Provider, Pick<WaitingLine, 'channel' | 'from'>>> = {
-    vonage: { channel: 'sms', from: '447700900001' },
-    email: { channel: 'email', from: 'care@example.com' },
-    fcm: { channel: 'push', from: 'fcm' },
-    'web-push': { channel: 'push', from: 'web-push' },
-  };
-
-  /** Runs the dispatcher on one message. @returns the calls, and the message */
-  async function callsAfter(
-    provider: Provider,
-    suspend: (time: SettableTime, messages: MessageLedger) => unknown,
-  ) {
-    const store = new MemoryEventStore();
-    const messages = messageLedgerOn(store);
-    await recordEvents(store, MESSAGE_ID, requested({ sendAt: dueAt, ttlSeconds: null }));
-    const entry: AgendaEntry = { messageId: MESSAGE_ID, kind: 'send', attempt: 0, dueAt };
-    const line: WaitingLine = { priority: 'normal', ...senders[provider], key: '' };
-    const time = new SettableTime();
-    const calls: string[] = [];
-    let suspended = false;
-    const pace = new LocalPace(monotonicClock, 1_000);
-    pace.beforeCall = async () => {
-      if (!suspended) await suspend(time, messages);
-      suspended = true;
-    };
-    const dispatcher = dispatcherOn(store, messages, new FixedAgenda([entry], () => line), {
-      gateway: {
-        async send({ clientRef }) {
-          calls.push(clientRef);
-          return { kind: 'accepted', messageUuid: null };
-        },
-      },
-      clock: new TrustedClock(time),
-      monotonic: time.monotonic,
-      pace,
-      provider,
-    });
-    const stopping = new AbortController();
-    const running = dispatcher.run(stopping.signal);
-    const outcomes = async (): Promise<readonly string[]> => {
-      const { message } = await messages.read(MESSAGE_ID);
-      return message.kind === 'tracked' ? message.attempts.map(({ outcome }) => outcome) : [];
-    };
-    await eventually(async () => {
-      const known = await outcomes();
-      return suspended && known.length > 0 && !known.includes('pending');
-    });
-    stopping.abort();
-    await running;
-    const { message } = await messages.read(MESSAGE_ID);
-    await store.close();
-    return { calls, message };
-  }
-
-  const bothClocks = (time: SettableTime): void => time.pass(200_000);
-  const wallClock = (time: SettableTime): void => time.stepWall(200_000);
-
-  it.each(providers.flatMap((one) => [[one, bothClocks] as const, [one, wallClock] as const]))(
-    'makes no call to %s on waking, and tries again (%p)',
-    async (provider, suspend) => {
-      const { calls, message } = await callsAfter(provider, suspend);
-      expect(calls).toEqual([]);
-      expect(message).toMatchObject({
-        status: 'retrying',
-        attempts: [{ outcome: 'refused' }],
-        next: { number: 2 },
-      });
-    },
-  );
-
-  it.each(providers)('calls %s after a moment', async (provider) => {
-    const { calls } = await callsAfter(provider, (time) => time.pass(4_000));
-    expect(calls).toEqual([`${MESSAGE_ID}.1`]);
-  });
-
-  it('leaves the message to the attempt that a person had made meanwhile', async () => {
-    const { calls, message } = await callsAfter('vonage', async (time, messages) => {
-      time.pass(20_000);
-      const outcome = { kind: 'unknown', reason: 'lost' } as const;
-      const settle = { type: 'RecordOutcome', attempt: 1, outcome } as const;
-      await messages.handle(MESSAGE_ID, settle, { source: 'agenda' });
-      const resolution = { outcome: 'resend', reason: 'x', by: null, requestId: null } as const;
-      const again = { type: 'ResolveOutcome', resolution } as const;
-      await messages.handle(MESSAGE_ID, again, { source: 'api' });
-      const next = { type: 'StartAttempt', messageId: MESSAGE_ID } as const;
-      await messages.handle(MESSAGE_ID, next, { source: 'dispatcher' });
-      const taken = { kind: 'accepted', messageUuid: null } as const;
-      const took = { type: 'RecordOutcome', attempt: 2, outcome: taken } as const;
-      await messages.handle(MESSAGE_ID, took, { source: 'dispatcher' });
-    });
-    expect(calls).toEqual([]);
-    expect(message).toMatchObject({
-      status: 'submitted',
-      attempts: [{ outcome: 'refused' }, { outcome: 'accepted' }],
-      next: null,
-    });
-  });
 });
 
 describe('while sending is held', () => {
