@@ -30,8 +30,9 @@ it('rotates the master key while the service runs, and then the old one is neede
   const minutesAgo = new Date(Date.now() - 300_000);
   utimesSync(file, minutesAgo, minutesAgo);
   // The service may have wrapped one with the old key before it looked again.
-  const finished = [await rotate('--finish'), await rotate('--finish')];
-  expect(finished.at(-1)).toMatchObject({ exitCode: 0, errors: '' });
+  const first = await rotate('--finish');
+  const finished = first.exitCode === 0 ? first : await rotate('--finish');
+  expect(finished).toMatchObject({ exitCode: 0, errors: '' });
   expect(keysIn()).toHaveLength(1);
   expect(keysIn()).not.toContain(before);
 
