@@ -46,6 +46,8 @@ const ROUND_MS = 1_000;
 const IDLE_POSITION_MS = 5_000;
 /** In a ledger that was restored, what was recorded so shortly before is delivered again. */
 const RESTORED_MS = 10 * 60_000;
+/** What is remembered of a message may be of a person who was erased since; an older event is told from the ledger. */
+const REMEMBERED_MS = 1_000;
 const GONE = 410;
 
 export interface RunnerPorts extends Clocks {
@@ -345,6 +347,15 @@ export class EndpointRunner {
     return (await this.told(recorded, events)).find(({ id }) => id === eventId);
   }
 
+  /** Undefined for a new event, which is told by what is remembered of its message: nobody was erased meanwhile. */
+  private async streamOfOld({
+    stream,
+    metadata,
+  }: RecordedEvent): Promise<readonly RecordedEvent[] | undefined> {
+    const ageMs = this.ports.clock.now().getTime() - Date.parse(metadata.recordedAt);
+    return ageMs > REMEMBERED_MS ? (await this.ports.store.read(stream)).events : undefined;
+  }
+
   /** What an event means to others. Behind damage in its stream nobody can tell, and that must not stop the rest. */
   private async told(
     recorded: RecordedEvent,
@@ -352,7 +363,7 @@ export class EndpointRunner {
   ): Promise<readonly OutgoingEvent[]> {
     if (recorded.damage !== undefined) return [];
     try {
-      return await this.ports.events.of(recorded, all);
+      return await this.ports.events.of(recorded, all ?? (await this.streamOfOld(recorded)));
     } catch (error) {
       if (!(error instanceof UndecodableEvent)) throw error;
       const { stream, revision } = recorded;
