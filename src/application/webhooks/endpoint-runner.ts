@@ -7,6 +7,7 @@ import type { Position, RecordedEvent } from '../ports/event-store.js';
 import type { Logger } from '../ports/logger.js';
 import type { DeliveryMetrics } from '../ports/metrics.js';
 import type { WebhookOutcome, WebhookSender } from '../ports/webhook-sender.js';
+import { EndpointAvailability } from './endpoint-availability.js';
 import type { WebhookEndpoints } from './endpoints.js';
 import type { ReadEndpoints } from './read-endpoints.js';
 import { ENDPOINTS_STREAM } from '../streams.js';
@@ -29,16 +30,6 @@ const BATCHES_MAX = 50;
 const PENDING_MAX = 10_000;
 /** Concurrent repeats, beside the first attempts. With 5 % that hang for 15 s it repeats more than a hundred events a second. */
 const RETRIES_MAX = 128;
-/** So many failures in a row mean that the endpoint is down: then one delivery at a time finds out. */
-const FAILING_AFTER = 10;
-const PROBE_MS_MIN = 5_000;
-const PROBE_MS_MAX = 60_000;
-/** An endpoint that took nothing for so long, while it was tried, is disabled. */
-const FAILING_MS_MAX = 76 * 3_600_000;
-/** Longer than between two probes: more than this was no time in which it was tried. */
-const UNTRIED_MS = 2 * 3_600_000;
-/** The wall clock may differ by this before the kept time is corrected. */
-const KEPT_FAILING_MS = 60_000;
 /** Between two repeats after a recovery: ten thousand at once would keep the first repeats of what fails then waiting. */
 const HASTENED_MS = 30;
 const ROUND_MS = 1_000;
@@ -46,8 +37,8 @@ const ROUND_MS = 1_000;
 const IDLE_POSITION_MS = 5_000;
 /** In a ledger that was restored, what was recorded so shortly before is delivered again. */
 const RESTORED_MS = 10 * 60_000;
-/** What is remembered of a message may be of a person who was erased since; an older event is told from the ledger. */
-const REMEMBERED_MS = 1_000;
+/** An event this old is read from the ledger again before it is told, because its person may have been erased since. */
+const REREAD_AFTER_MS = 1_000;
 const GONE = 410;
 
 export interface RunnerPorts extends Clocks {
@@ -61,17 +52,7 @@ export interface RunnerPorts extends Clocks {
   readonly metrics: DeliveryMetrics;
 }
 
-/** Counts how long an endpoint has taken nothing. */
-interface Failing {
-  /** Only time in which it was tried: not a stop of this service, nor a step of the wall clock. */
-  readonly forMs: number;
-  /** On the monotonic clock. */
-  readonly countedAtMs: number;
-  /** As it is kept: the wall clock's time, from which on it has failed without a break for `forMs`. */
-  readonly since: number;
-}
-
-/** What became of an event before an attempt. */
+/** The attempts of an event so far. */
 interface Before {
   readonly attempts: number;
   /** When the schedule has it, where it was hastened. */
@@ -91,21 +72,10 @@ export interface KnownEndpoint {
  */
 export class EndpointRunner {
   private readonly slots = new Slots(IN_FLIGHT_MAX);
-  private failures = 0;
-  private failing: Failing | undefined;
-  /** On the monotonic clock, which nobody can set. */
-  private probeAtMs = 0;
-  /** Until then the receiver at this address asked not to be tried, on the monotonic clock. */
-  private asked: { readonly untilMs: number; readonly url: string | undefined } | undefined;
-  private isTurnOfNew = false;
-  /** A new event waits while the endpoint is down, or may be tried now. */
-  private newTurn: 'none' | 'asked' | 'given' = 'none';
-  private probeWaitMs = PROBE_MS_MIN;
+  private readonly availability: EndpointAvailability;
   private keptAtMs = 0;
   /** No more failed deliveries wait than these. Counted again where it seems that there are too many. */
   private pendingMost = PENDING_MAX;
-  /** When the endpoint last took a delivery, on the monotonic clock. */
-  private tookAtMs = -Infinity;
   private isDisabled = false;
   /** The repeats under way, by event. */
   private readonly repeats = new Map<string, Promise<void>>();
@@ -123,14 +93,15 @@ export class EndpointRunner {
     private readonly known: KnownEndpoint,
     /** Uniform in [0, 1). */
     private readonly random: () => number,
-  ) {}
+  ) {
+    this.availability = new EndpointAvailability(id, ports);
+  }
 
   /** Runs until `signal` aborts or the endpoint is disabled. @throws when a store is unavailable: then begin again */
   async run(signal: AbortSignal): Promise<void> {
     this.ending = new AbortController();
     const until = AbortSignal.any([signal, this.ending.signal]);
-    this.failing = await this.failingStill();
-    if (this.isFailing) this.failures = FAILING_AFTER;
+    await this.availability.begin();
     const works = [this.follow(until), this.retry(until), this.replay(until)].map((work) =>
       work.catch((error: unknown) => {
         this.ending.abort();
@@ -143,7 +114,7 @@ export class EndpointRunner {
 
   /** True while the endpoint takes nothing. */
   get isFailing(): boolean {
-    return this.failing !== undefined;
+    return this.availability.isFailing;
   }
 
   private async follow(signal: AbortSignal): Promise<void> {
@@ -159,11 +130,10 @@ export class EndpointRunner {
     };
     for await (const batch of feed.follow(options)) {
       const attempts: Promise<Delivery>[] = [];
-      const reading = { hasWaited: false };
       for (const recorded of batch.events) {
         // The runner reads the changed settings before it judges the next event.
         if (recorded.stream === ENDPOINTS_STREAM) await this.known.readAgain();
-        attempts.push(...(await this.begin(await this.told(recorded), reading, signal)));
+        attempts.push(...(await this.begin(recorded, signal)));
       }
       last = this.keepAfter(last, attempts, batch.position, signal);
       // The loop may be waiting for the feed when a commit fails.
@@ -215,24 +185,31 @@ export class EndpointRunner {
   }
 
   private async begin(
-    events: readonly OutgoingEvent[],
-    reading: { hasWaited: boolean },
+    recorded: RecordedEvent,
     signal: AbortSignal,
   ): Promise<readonly Promise<Delivery>[]> {
     const attempts: Promise<Delivery>[] = [];
-    for (const event of events) {
+    for (const event of await this.told(recorded)) {
       if (this.known.current()?.events.includes(event.type) !== true) continue;
-      // What its batch tells of may have been erased while the receiver was down.
-      if (await this.waitForRoom(signal)) reading.hasWaited = true;
-      const told = reading.hasWaited ? await this.find({ ...event, eventId: event.id }) : event;
-      if (told === undefined) continue;
+      await this.waitForRoom(signal);
+      const current = await this.currentOf(event, recorded);
+      if (current === undefined) continue;
       await this.slots.take();
-      const attempt = this.firstAttempt(told, signal).finally(() => this.slots.give());
+      const attempt = this.firstAttempt(current, signal).finally(() => this.slots.give());
       // The rest of its batch may be waiting for room, and nobody listens yet.
       attempt.catch(() => this.ending.abort());
       attempts.push(attempt);
     }
     return attempts;
+  }
+
+  /** Reads an event again that is not new. @returns undefined where it cannot be told from the ledger any more */
+  private async currentOf(
+    event: OutgoingEvent,
+    { metadata }: RecordedEvent,
+  ): Promise<OutgoingEvent | undefined> {
+    const ageMs = this.ports.clock.now().getTime() - Date.parse(metadata.recordedAt);
+    return ageMs < REREAD_AFTER_MS ? event : this.find({ ...event, eventId: event.id });
   }
 
   /** A failure is kept at once, because the rest of its batch may wait until the endpoint is up again. */
@@ -246,23 +223,15 @@ export class EndpointRunner {
   }
 
   /** Leaves events in the ledger while too many failed deliveries wait, or the endpoint is down. */
-  private async waitForRoom(signal: AbortSignal): Promise<boolean> {
+  private async waitForRoom(signal: AbortSignal): Promise<void> {
     const { deliveries } = this.ports;
-    let hasWaited = false;
     while (!signal.aborted) {
       if (this.pendingMost >= PENDING_MAX) {
         this.pendingMost = await deliveries.pendingCount(this.id);
       }
-      const isFull = this.pendingMost >= PENDING_MAX;
-      if (!isFull && (!this.isFailing || this.newTurn === 'given')) {
-        this.newTurn = 'none';
-        return hasWaited;
-      }
-      if (!isFull) this.newTurn = 'asked';
-      hasWaited = true;
+      if (this.pendingMost < PENDING_MAX && this.availability.admitsNew()) return;
       await this.wait(signal);
     }
-    return hasWaited;
   }
 
   private async retry(signal: AbortSignal): Promise<void> {
@@ -288,13 +257,8 @@ export class EndpointRunner {
     this.repeats.set(eventId, repeat);
   }
 
-  /**
-   * While the endpoint is down, one delivery at a time finds out whether it is up again: a repeat and a new one in turn,
-   * because what waits may be just what the endpoint refuses.
-   */
   private async due(): Promise<readonly Delivery[]> {
     const nowMs = this.ports.clock.now().getTime();
-    const elapsedMs = this.ports.monotonic.elapsedMs();
     const all = await this.ports.deliveries.pending(this.id, RETRIES_MAX);
     const rows = all.filter(({ eventId }) => !this.repeats.has(eventId));
     if (!this.isFailing) {
@@ -304,20 +268,7 @@ export class EndpointRunner {
       return rows.filter(isDue).slice(0, room);
     }
     if (all.length === 0) await this.recovered();
-    if (elapsedMs < this.probeAtMs || this.isAskedToWait(elapsedMs)) return [];
-    this.probeAtMs = elapsedMs + this.probeWaitMs;
-    this.probeWaitMs = Math.min(PROBE_MS_MAX, 2 * this.probeWaitMs);
-    this.isTurnOfNew = !this.isTurnOfNew && this.newTurn === 'asked';
-    if (!this.isTurnOfNew) return rows.slice(0, 1);
-    this.newTurn = 'given';
-    return [];
-  }
-
-  private isAskedToWait(elapsedMs: number): boolean {
-    const { asked } = this;
-    return (
-      asked !== undefined && elapsedMs < asked.untilMs && asked.url === this.known.current()?.url
-    );
+    return this.availability.probes(this.known.current()?.url) ? rows.slice(0, 1) : [];
   }
 
   /** Makes another attempt. What is delivered is read from the ledger again. */
@@ -347,23 +298,14 @@ export class EndpointRunner {
     return (await this.told(recorded, events)).find(({ id }) => id === eventId);
   }
 
-  /** Undefined for a new event, which is told by what is remembered of its message: nobody was erased meanwhile. */
-  private async streamOfOld({
-    stream,
-    metadata,
-  }: RecordedEvent): Promise<readonly RecordedEvent[] | undefined> {
-    const ageMs = this.ports.clock.now().getTime() - Date.parse(metadata.recordedAt);
-    return ageMs > REMEMBERED_MS ? (await this.ports.store.read(stream)).events : undefined;
-  }
-
-  /** What an event means to others. Behind damage in its stream nobody can tell, and that must not stop the rest. */
+  /** Returns what an event means to others: nothing behind damage in its stream, so that the rest goes on. */
   private async told(
     recorded: RecordedEvent,
     all?: readonly RecordedEvent[],
   ): Promise<readonly OutgoingEvent[]> {
     if (recorded.damage !== undefined) return [];
     try {
-      return await this.ports.events.of(recorded, all ?? (await this.streamOfOld(recorded)));
+      return await this.ports.events.of(recorded, all);
     } catch (error) {
       if (!(error instanceof UndecodableEvent)) throw error;
       const { stream, revision } = recorded;
@@ -391,10 +333,9 @@ export class EndpointRunner {
     const options = { prefixes: TOLD_STREAMS, signal, batchEventsMax: BATCH_EVENTS_MAX };
     for await (const { events } of this.ports.feed.readAll(options)) {
       const attempts: Promise<Delivery>[] = [];
-      const reading = { hasWaited: false };
       for (const recorded of events) {
         if (recorded.damage !== undefined || recorded.metadata.recordedAt < since) continue;
-        attempts.push(...(await this.begin(await this.told(recorded), reading, signal)));
+        attempts.push(...(await this.begin(recorded, signal)));
       }
       const done = delivered(await Promise.all(attempts));
       if (signal.aborted) return;
@@ -454,75 +395,28 @@ export class EndpointRunner {
   }
 
   private async heed(
-    { httpStatus, error, retryAfterMs }: WebhookOutcome,
+    outcome: WebhookOutcome,
     begunMs: number,
     url: string | undefined,
   ): Promise<void> {
-    if (error === null) {
-      this.failures = 0;
-      this.tookAtMs = this.ports.monotonic.elapsedMs();
+    if (outcome.error === null) {
+      this.availability.took();
       if (this.isFailing) await this.recovered();
-      return;
+    } else if (outcome.httpStatus === GONE && !(await this.hasMovedFrom(url))) {
+      await this.disable('the receiver answered 410: it is gone for good');
+    } else if (await this.availability.refused(outcome, begunMs, url)) {
+      await this.disable('every delivery failed for three days');
     }
-    if (httpStatus === GONE && !(await this.hasMovedFrom(url))) {
-      return this.disable('the receiver answered 410: it is gone for good');
-    }
-    // Attempts that hang end together. That says nothing where the endpoint took another one meanwhile.
-    if (begunMs < this.tookAtMs) return;
-    this.failures += 1;
-    if (retryAfterMs !== null) {
-      this.asked = { untilMs: this.ports.monotonic.elapsedMs() + heededMs(retryAfterMs), url };
-    }
-    if (this.failing !== undefined) {
-      await this.failingLonger(this.failing);
-    } else if (this.failures >= FAILING_AFTER) {
-      const since = this.ports.clock.now().getTime();
-      this.failing = { forMs: 0, countedAtMs: this.ports.monotonic.elapsedMs(), since };
-      this.probeWaitMs = PROBE_MS_MIN;
-      this.probeAtMs = this.ports.monotonic.elapsedMs() + this.probeWaitMs;
-      this.newTurn = 'none';
-      await this.ports.deliveries.setFailingSince(this.id, since);
-      const facts = { endpointId: this.id, reason: error };
-      this.ports.logger.warn(
-        facts,
-        'A webhook endpoint takes nothing; one delivery at a time is tried.',
-      );
-    }
-  }
-
-  /** What a process before has seen, up to its last attempt. */
-  private async failingStill(): Promise<Failing | undefined> {
-    const { deliveries, clock, monotonic } = this.ports;
-    const { failingSince: since } = await deliveries.progress(this.id);
-    if (since === undefined) return undefined;
-    const now = { lastAt: clock.now().getTime() + 1, eventId: '' };
-    const [last] = await deliveries.list(this.id, now, 1);
-    const forMs = Math.max(0, (last?.lastAt ?? since) - since);
-    return { forMs, countedAtMs: monotonic.elapsedMs(), since };
-  }
-
-  /** Counts at once: meanwhile the endpoint may take one. */
-  private async failingLonger({ forMs: beforeMs, countedAtMs, since }: Failing): Promise<void> {
-    const elapsedMs = this.ports.monotonic.elapsedMs();
-    const forMs = beforeMs + Math.min(elapsedMs - countedAtMs, UNTRIED_MS);
-    const sinceNow = this.ports.clock.now().getTime() - forMs;
-    const isKept = Math.abs(sinceNow - since) <= KEPT_FAILING_MS;
-    this.failing = { forMs, countedAtMs: elapsedMs, since: isKept ? since : sinceNow };
-    if (forMs > FAILING_MS_MAX) await this.disable('every delivery failed for three days');
-    else if (!isKept) await this.ports.deliveries.setFailingSince(this.id, sinceNow);
   }
 
   private async recovered(): Promise<void> {
-    this.failing = undefined;
-    this.asked = undefined;
-    this.failures = 0;
-    const { deliveries, clock } = this.ports;
-    await deliveries.setFailingSince(this.id, undefined);
+    await this.availability.recovered();
+    const { deliveries, clock, logger } = this.ports;
     for (const { eventId, nextAt } of await deliveries.pending(this.id, PENDING_MAX)) {
       if (nextAt !== null && !this.hastened.has(eventId)) this.hastened.set(eventId, nextAt);
     }
     await deliveries.hasten(this.id, clock.now().getTime(), HASTENED_MS);
-    this.ports.logger.info({ endpointId: this.id }, 'A webhook endpoint takes deliveries again.');
+    logger.info({ endpointId: this.id }, 'A webhook endpoint takes deliveries again.');
   }
 
   /** An old address may say that it is gone before the runner knows the new one. */
