@@ -5,10 +5,16 @@ import { LRUCache } from 'lru-cache';
 import { openDeliveryStore } from '../../../src/adapters/delivery-store/delivery-store.module.js';
 import { MemoryEventStore } from '../../../src/adapters/event-store/memory/memory-event-store.js';
 import { PagedEventFeed } from '../../../src/adapters/event-store/paged-event-feed.js';
+import { OpeningEventFeed } from '../../../src/adapters/event-store/sealed/opening-event-feed.js';
+import { SealingEventStore } from '../../../src/adapters/event-store/sealed/sealing-event-store.js';
+import { openKeyStore } from '../../../src/adapters/key-store/open-key-store.js';
 import { uuidIdentifiers } from '../../../src/adapters/system/uuid-identifiers.js';
 import { StoreUnavailable } from '../../../src/application/errors.js';
 import type { DeliveryStore } from '../../../src/application/ports/delivery-store.js';
-import type { EventMetadata } from '../../../src/application/ports/event-store.js';
+import type {
+  EventMetadata,
+  ExpectedRevision,
+} from '../../../src/application/ports/event-store.js';
 import type { KeyStore } from '../../../src/application/ports/key-store.js';
 import type {
   WebhookOutcome,
@@ -20,8 +26,9 @@ import { WebhookEndpoints } from '../../../src/application/webhooks/endpoints.js
 import { ManageEndpoints } from '../../../src/application/webhooks/manage-endpoints.js';
 import { OutgoingEvents } from '../../../src/application/webhooks/outgoing-event.js';
 import type { DomainEvent } from '../../../src/domain/events.js';
+import type { MessageEvent } from '../../../src/domain/message/message-events.js';
 import type { OutgoingType } from '../../../src/domain/webhooks/endpoint-events.js';
-import { newEvent, sampleEvents } from '../../../testing/events.js';
+import { newEvent, person, sampleEvents } from '../../../testing/events.js';
 import { seededRandom } from '../../../testing/seeded-random.js';
 import { noHealth } from '../../support/doubles/no-health.js';
 import { SettableTime } from '../../support/doubles/settable-time.js';
@@ -34,12 +41,14 @@ interface Arrival {
   readonly id: string;
   readonly type: string;
   readonly url: string;
+  readonly body: string;
 }
 
 /** The real deliveries over a ledger in memory, in time that passes only as the test says. */
 class World {
   readonly time = new SettableTime();
   ledger = new MemoryEventStore();
+  readonly keys = openKeyStore({ kind: 'sqlite', directory: null }, { keys: null, file: null });
   readonly arrived: Arrival[] = [];
   readonly taken: Arrival[] = [];
   answer: (arrival: Arrival) => number | 'hang' | Promise<number> = () => 204;
@@ -59,7 +68,7 @@ class World {
     addressFault: () => undefined,
     send: async ({ id, url, body, secrets }, signal): Promise<WebhookOutcome> => {
       const { type } = JSON.parse(body) as { type: string };
-      const arrival = { id, type, url };
+      const arrival = { id, type, url, body };
       this.arrived.push(arrival);
       this.signedBy = secrets;
       const status = await this.answer(arrival);
@@ -110,13 +119,14 @@ class World {
   }
 
   start(): void {
-    const { ledger, endpoints, deliveries, sender, clock, monotonic } = this;
+    const { ledger, keys, endpoints, deliveries, sender, clock, monotonic } = this;
     this.stopping = new AbortController();
-    const events = new OutgoingEvents(ledger, new LRUCache({ max: 100 }));
+    const store = new SealingEventStore(ledger, keys);
+    const events = new OutgoingEvents(store, new LRUCache({ max: 100 }));
     this.running = new DeliverWebhooks(
       {
-        store: ledger,
-        feed: new PagedEventFeed(ledger),
+        store,
+        feed: new OpeningEventFeed(new PagedEventFeed(ledger), keys),
         endpoints,
         events,
         deliveries,
@@ -150,6 +160,24 @@ class World {
         [{ ...recorded, event, metadata }],
         'no-stream',
       );
+    }
+  }
+
+  /** Records events of one message, one by one, with their personal fields encrypted. */
+  async recordMessage(...events: readonly MessageEvent[]): Promise<void> {
+    const store = new SealingEventStore(this.ledger, this.keys);
+    const stream = messageStream(randomUUID());
+    let expected: ExpectedRevision = 'no-stream';
+    for (const event of events) {
+      const recorded = newEvent();
+      const metadata = { ...recorded.metadata, recordedAt: this.clock.now().toISOString() };
+      const owned = {
+        ...recorded,
+        event,
+        metadata,
+        person: { number: person.number, mayReturn: true },
+      };
+      ({ revision: expected } = await store.append(stream, [owned], expected));
     }
   }
 
@@ -463,6 +491,28 @@ it('signs with each secret for its 24 hours, though the secret is rotated again 
   expect(await signing()).toEqual([third]);
   for (let times = 0; times < 30; times += 1) await rotate();
   expect(await signing()).toHaveLength(10);
+});
+
+it('posts nothing personal of somebody who was erased while deliveries waited', async () => {
+  await world.endpoint('message.status_changed');
+  world.answer = () => 503;
+  world.start();
+  const { MessageRequested, AttemptStarted, AttemptAccepted } = sampleEvents;
+  // After ten failures the rest of the batch waits in memory, and what is recorded then in the ledger.
+  for (const pauseMs of [10_000, 60_000]) {
+    for (let message = 0; message < 5; message++) {
+      await world.recordMessage(MessageRequested, AttemptStarted, AttemptAccepted);
+    }
+    await world.pass(pauseMs);
+  }
+  expect(world.arrived.some(({ body }) => body.includes(person.number))).toBe(true);
+  await world.keys.destroyKeys(person.number);
+  world.answer = () => 204;
+  const eventsTaken = () => new Set(world.taken.map(({ id }) => id)).size;
+  await world.until(() => eventsTaken() === 2 * 5 * 3);
+  for (const { body } of world.taken) {
+    for (const said of [person.number, person.reference]) expect(body).not.toContain(said);
+  }
 });
 
 it('delivers what is recorded in a ledger that was restored from an older copy', async () => {

@@ -123,43 +123,6 @@ it('forgets what the person wrote, and keeps the wish to stop', async () => {
   });
 });
 
-it('posts nothing personal of somebody who was erased while deliveries waited', async () => {
-  const receiver = await WebhookReceiver.start();
-  receiver.answer = () => 503;
-  const events = ['message.status_changed'];
-  await waybill.api.post('/v1/webhook-endpoints', { url: receiver.url, events });
-  const number = recipient();
-  const more = { text: WORDS, reference: REFERENCE };
-  const ids: string[] = [];
-  // Fifteen events: after ten failures the rest waits.
-  for (let count = 0; count < 3; count += 1) ids.push(await waybill.send(number, more));
-  for (const id of ids) await waybill.until(id, 'delivered');
-  await eventually(async () => {
-    const { body } = await waybill.api.get('/health/ready?part=deliveries');
-    return (
-      (body as { parts: { deliveries: { state: string } } }).parts.deliveries.state === 'behind'
-    );
-  });
-  // What is read now waits for the receiver, outside the ledger.
-  await waybill.until(await waybill.send(number, more), 'delivered');
-  await eventually(async () => {
-    const list = (await waybill.api.get(`/v1/messages?to=${number}`)).as<{ items: object[] }>(200);
-    return list.items.length === 4;
-  });
-  // A new event may be on its way: it is told by what is remembered of its message for a second.
-  const recordedMs = Date.now();
-  await eventually(() => Date.now() - recordedMs > 1_100);
-  expect((await erase(number)).status).toBe(200);
-  for (const said of [number, WORDS, REFERENCE])
-    expect([said, filesWith(said)]).toEqual([said, []]);
-  receiver.answer = () => 204;
-  await eventually(() => receiver.ids.size >= 20, { withinMs: 20_000 });
-  receiver.close();
-  for (const said of [number, WORDS, REFERENCE]) {
-    expect(JSON.stringify(receiver.received)).not.toContain(said);
-  }
-});
-
 it('tells receivers which of their copies are to be erased, and destroys keys again that a backup brings back', async () => {
   const receiver = await WebhookReceiver.start();
   const events = ['contact.erased'];
