@@ -14,7 +14,6 @@ import { isForbiddenAddress, isLocalName, literalOf } from './forbidden-address.
 
 const SOCKETS_MAX = 256;
 const URL_CHARACTERS_MAX = 2_000;
-export const UNUSABLE_ANSWER = 'the answer is none of HTTP';
 
 /** An address, taken apart for requests. */
 export type Target = Pick<RequestOptions, 'protocol' | 'hostname' | 'port' | 'path'>;
@@ -75,14 +74,22 @@ export class GuardedHttp {
   }
 
   /**
-   * Begins a request that its caller ends and listens to. Redirects are not followed. For many requests to one address:
-   * the address is taken apart once.
+   * Begins a request that its caller ends and listens to: it has a response or an error. Redirects are not followed. For
+   * many requests to one address: the address is taken apart once.
    */
   open(target: Target, headers: Headers, signal?: AbortSignal): ClientRequest {
     const options = { ...target, method: 'POST', headers, signal };
-    return target.protocol === 'https:'
-      ? requestHttps({ ...options, agent: this.https })
-      : requestHttp({ ...options, agent: this.http });
+    const request =
+      target.protocol === 'https:'
+        ? requestHttps({ ...options, agent: this.https })
+        : requestHttp({ ...options, agent: this.http });
+    let isDecided = false;
+    for (const event of ['response', 'error']) request.once(event, () => (isDecided = true));
+    // Node closes a request whose answer changes the protocol (101) with neither a response nor an error.
+    request.once('close', () => {
+      if (!isDecided) request.emit('error', new Error('the answer is none of HTTP'));
+    });
+    return request;
   }
 
   /**
@@ -104,8 +111,6 @@ export class GuardedHttp {
       });
       request.on('response', resolve);
       request.on('error', reject);
-      // An answer with another protocol (101) ends without an error. Elsewhere it is decided by now.
-      request.on('close', () => reject(new Error(UNUSABLE_ANSWER)));
       request.end(body);
     });
   }

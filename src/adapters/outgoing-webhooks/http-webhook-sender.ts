@@ -9,7 +9,6 @@ import type {
 import {
   GuardedHttp,
   targetOf,
-  UNUSABLE_ANSWER,
   type GuardSettings,
   type Target,
 } from '../guarded-http/guarded-http.js';
@@ -93,11 +92,6 @@ export class HttpWebhookSender implements WebhookSender {
       request.on('error', (error) => {
         this.open.ended(attempt);
         reject(error);
-      });
-      // An answer with another protocol (101) ends without an error. Elsewhere it is decided by now.
-      request.on('close', () => {
-        this.open.ended(attempt);
-        reject(new Error(UNUSABLE_ANSWER));
       });
       request.end(body);
     });
