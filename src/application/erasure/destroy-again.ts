@@ -1,5 +1,6 @@
 import type { MonotonicClock } from '../ports/clock.js';
 import { STANDBY_REASON } from '../background/loop.js';
+import { reportTurn } from '../background/report-turn.js';
 import type { EventFeed } from '../ports/event-feed.js';
 import type { Position } from '../ports/event-store.js';
 import type { Health, HealthReporter } from '../ports/health.js';
@@ -39,16 +40,8 @@ export class DestroyAgain {
   }
 
   /** Follows the ledger until `signal` aborts. @throws StoreUnavailable */
-  async run(signal: AbortSignal): Promise<void> {
-    try {
-      await this.follow(signal);
-    } catch (error) {
-      this.health.report('failing', error instanceof Error ? error.message : String(error));
-      throw error;
-    } finally {
-      // Also after a fault: it ended a turn that nobody begins again here.
-      if (signal.aborted) this.health.report('standby', STANDBY_REASON);
-    }
+  run(signal: AbortSignal): Promise<void> {
+    return reportTurn(this.health, signal, () => this.follow(signal));
   }
 
   private async follow(signal: AbortSignal): Promise<void> {

@@ -3,6 +3,7 @@ import { untilAborted } from '../pause.js';
 import type { MonotonicClock } from '../ports/clock.js';
 import type { EventStore } from '../ports/event-store.js';
 import { STANDBY_REASON } from '../background/loop.js';
+import { reportTurn } from '../background/report-turn.js';
 import type { Health, HealthReporter } from '../ports/health.js';
 import type { LogState, LogStore } from '../ports/log-store.js';
 import type { Logger } from '../ports/logger.js';
@@ -72,16 +73,8 @@ export class SignLog {
   }
 
   /** Runs until `signal` aborts. @throws LogHasMoved when another instance signs: begin again */
-  async run(signal: AbortSignal): Promise<void> {
-    try {
-      await this.signUntil(signal);
-    } catch (error) {
-      this.health.report('failing', error instanceof Error ? error.message : String(error));
-      throw error;
-    } finally {
-      // Also after a fault: it ended a turn that nobody begins again here.
-      if (signal.aborted) this.health.report('standby', STANDBY_REASON);
-    }
+  run(signal: AbortSignal): Promise<void> {
+    return reportTurn(this.health, signal, () => this.signUntil(signal));
   }
 
   private async signUntil(signal: AbortSignal): Promise<void> {

@@ -1,5 +1,6 @@
 import { keepRunning } from '../background/keep-running.js';
 import { STANDBY_REASON } from '../background/loop.js';
+import { reportTurn } from '../background/report-turn.js';
 import type { MonotonicClock } from '../ports/clock.js';
 import type { Health, HealthReporter } from '../ports/health.js';
 import type { Logger } from '../ports/logger.js';
@@ -39,16 +40,16 @@ export class TellReceivers {
   /** Runs until `signal` aborts; resolves when nothing is under way any more. @throws StoreUnavailable */
   async run(signal: AbortSignal): Promise<void> {
     try {
-      while (!signal.aborted) {
-        await this.look();
-        await this.surroundings.monotonic.wait(LOOK_MS, signal).catch(() => undefined);
-      }
-    } catch (error) {
-      this.health.report('failing', error instanceof Error ? error.message : String(error));
-      throw error;
+      await reportTurn(this.health, signal, () => this.lookUntil(signal));
     } finally {
-      if (signal.aborted) this.health.report('standby', STANDBY_REASON);
       await this.end();
+    }
+  }
+
+  private async lookUntil(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      await this.look();
+      await this.surroundings.monotonic.wait(LOOK_MS, signal).catch(() => undefined);
     }
   }
 

@@ -1,0 +1,22 @@
+import type { HealthReporter } from '../ports/health.js';
+import { STANDBY_REASON } from './loop.js';
+
+/**
+ * Does the work of this instance's turn. Reports a fault, and at the end of the turn that another instance may have it: also
+ * after a fault, which then concerns this instance no more.
+ * @throws what the work throws
+ */
+export async function reportTurn(
+  health: HealthReporter,
+  turn: AbortSignal,
+  work: () => Promise<void>,
+): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    health.report('failing', error instanceof Error ? error.message : String(error));
+    throw error;
+  } finally {
+    if (turn.aborted) health.report('standby', STANDBY_REASON);
+  }
+}
