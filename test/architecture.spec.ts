@@ -27,13 +27,13 @@ function adapterOf(path: string): string | undefined {
 
 /**
  * The rooms that adapters share: how a schema of PostgreSQL is used, the guard of addresses, the collection of a
- * thread's garbage, and how a directory is created. They know no adapter.
+ * thread's garbage, and how directories and SQLite files are opened. They know no adapter.
  */
 const sharedRooms = [
   'adapters/postgres',
   'adapters/guarded-http',
   'adapters/garbage',
-  'adapters/directories',
+  'adapters/files',
 ].map(isInside);
 const isSharedByAdapters = (name: string): boolean => sharedRooms.some((isIn) => isIn(name));
 

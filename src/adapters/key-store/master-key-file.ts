@@ -1,6 +1,6 @@
 import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { createDirectory } from '../directories/create-directory.js';
+import { createDirectory } from '../files/create-directory.js';
 import { newMasterKey } from './master-keys.js';
 
 const PRIVATE = 0o600;

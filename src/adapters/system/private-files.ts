@@ -1,6 +1,6 @@
 import { chmodSync, lstatSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { createDirectory } from '../directories/create-directory.js';
+import { createDirectory } from '../files/create-directory.js';
 
 const OTHERS_NOTHING = 0o077;
 const DIRECTORY_MODE = 0o700;

@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { closeSync, fsyncSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { createDirectory } from '../directories/create-directory.js';
+import { createDirectory } from '../files/create-directory.js';
 
 const PRIVATE = 0o600;
 

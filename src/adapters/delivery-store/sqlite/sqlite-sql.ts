@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
-import { createDirectory } from '../../directories/create-directory.js';
-import { namingFile } from '../../directories/naming-file.js';
+import { createDirectory } from '../../files/create-directory.js';
+import { openDatabase } from '../../files/open-database.js';
 import { tables } from '../sql-delivery-store.js';
 import type { Row, Sql, SqlValue } from '../sql.js';
 
@@ -24,7 +24,7 @@ export class SqliteSql implements Sql {
   constructor(directory: string | null) {
     if (directory !== null) createDirectory(directory);
     const file = directory === null ? ':memory:' : join(directory, 'deliveries.sqlite');
-    this.#database = namingFile(file, () => new DatabaseSync(file, { timeout: BUSY_MS_MAX }));
+    this.#database = openDatabase(file, { timeout: BUSY_MS_MAX });
     try {
       this.#database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL');
       for (const table of tables('', MILLISECONDS)) this.#database.exec(table);

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { open, rename, rm, stat } from 'node:fs/promises';
 import { backup, DatabaseSync } from 'node:sqlite';
-import { createDirectory } from '../../directories/create-directory.js';
+import { createDirectory } from '../../files/create-directory.js';
 import { StoreUnavailable } from '../../../application/errors.js';
 import { markAsCopy } from './ledger-schema.js';
 import { existingLedger, ledgerFile } from './ledger-file.js';

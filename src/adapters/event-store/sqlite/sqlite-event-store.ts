@@ -1,4 +1,4 @@
-import { createDirectory } from '../../directories/create-directory.js';
+import { createDirectory } from '../../files/create-directory.js';
 import { StoreUnavailable } from '../../../application/errors.js';
 import type {
   AppendResult,

@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { join } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
-import { createDirectory } from '../../directories/create-directory.js';
-import { namingFile } from '../../directories/naming-file.js';
+import { createDirectory } from '../../files/create-directory.js';
+import { openDatabase } from '../../files/open-database.js';
 import type { DestroyedKeys } from '../../../application/ports/personal-keys.js';
 import type {
   FoundKey,
@@ -36,7 +36,7 @@ export class SqliteKeyTable implements KeyTable {
   constructor(directory: string | null) {
     if (directory !== null) createDirectory(directory);
     const file = directory === null ? ':memory:' : keyFile(directory);
-    this.#database = namingFile(file, () => new DatabaseSync(file, { timeout: BUSY_MS_MAX }));
+    this.#database = openDatabase(file, { timeout: BUSY_MS_MAX });
     try {
       this.#database.exec(setUpKeys);
     } catch (error) {
@@ -89,7 +89,7 @@ export class SqliteKeyTable implements KeyTable {
 
   async erasePerson(person: string): Promise<number> {
     const keys = this.#rows.erasePerson(person);
-    // Also where an earlier call destroyed them: somebody may have read the log then.
+    // An earlier call may have destroyed them, but a reader kept it from emptying the log.
     await this.#emptyLog();
     return keys;
   }

@@ -6,7 +6,7 @@ import {
   type LogState,
   type LogStore,
 } from '../../../application/ports/log-store.js';
-import { namingFile } from '../../directories/naming-file.js';
+import { openDatabase } from '../../files/open-database.js';
 
 /** Marks the file as a transparency log: "Wayl" in ASCII. */
 const APPLICATION_ID = 0x5761796c;
@@ -69,10 +69,7 @@ export class SqliteLogStore implements LogStore {
    * @throws Error when the file is no transparency log, or one of a newer build
    */
   constructor(file: string, { readOnly = false }: { readonly readOnly?: boolean } = {}) {
-    this.#database = namingFile(
-      file,
-      () => new DatabaseSync(file, { timeout: BUSY_TIMEOUT_MS, readOnly }),
-    );
+    this.#database = openDatabase(file, { timeout: BUSY_TIMEOUT_MS, readOnly });
     try {
       if (!readOnly) this.#createSchema();
       this.#checkSchema(file);

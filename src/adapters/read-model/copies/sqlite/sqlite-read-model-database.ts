@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { createDirectory } from '../../../directories/create-directory.js';
+import { createDirectory } from '../../../files/create-directory.js';
 import { type CatalogTables, type CopyTables, catalogTables } from '../../tables.js';
 import { ReadModelDamaged, type DamagedPart, type ReadModelFiles } from '../damage.js';
 import type { Copy, Filling, ReadModelDatabase, TableSet } from '../read-model-database.js';

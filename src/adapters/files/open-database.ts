@@ -1,12 +1,10 @@
 import { dirname } from 'node:path';
+import { DatabaseSync, type DatabaseSyncOptions } from 'node:sqlite';
 
-/**
- * Returns what `open` does with a database's file. SQLite's own words name no file.
- * @throws Error that names the file and its directory
- */
-export function namingFile<Opened>(file: string, open: () => Opened): Opened {
+/** Opens a SQLite file. @throws Error that names the file and its directory, as SQLite's own words do not */
+export function openDatabase(file: string, options: DatabaseSyncOptions): DatabaseSync {
   try {
-    return open();
+    return new DatabaseSync(file, options);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new Error(
