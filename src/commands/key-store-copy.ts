@@ -1,6 +1,6 @@
 import { chmodSync, copyFileSync, existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { createDirectory } from '../adapters/directories/create-directory.js';
+import { createDirectory } from '../adapters/files/create-directory.js';
 import type { EventStoreConfig, Ledger } from '../adapters/event-store/event-store.module.js';
 import { nameIn } from '../adapters/event-store/bound/named-key-store.js';
 import { copyKeyStore, isMissing, type CopiedKeys } from '../adapters/key-store/copy-key-store.js';

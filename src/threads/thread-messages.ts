@@ -20,7 +20,7 @@ export interface LogMessage {
   readonly sentence: string;
 }
 
-/** What every thread tells. */
+/** A message that every thread may send. */
 export type ThreadMessage = HealthMessage | LogMessage;
 
 /** Heartbeats passed on within a component's silence limit. */

@@ -41,7 +41,7 @@ function pem(value: string): string | undefined {
 
 const DURATION_MS_MAX = 24 * 60 * 60 * 1_000;
 
-/** In the order of the help. */
+/** The settings, in the order in which the help shows them. */
 const readers: Readonly<Partial<Record<keyof SandboxOptions, Setting>>> = {
   port: { tells: 'where to listen (4010); 0 takes any free port', read: wholeNumber(0, 65_535) },
   host: { tells: 'the address to listen on (127.0.0.1)', read: anyText },
@@ -85,7 +85,7 @@ const readers: Readonly<Partial<Record<keyof SandboxOptions, Setting>>> = {
   signatureSecret: { tells: 'signs the callbacks', read: anyText },
 };
 
-/** With the flag of each: `--status-url` for `statusUrl`. */
+/** The settings with their flags: `--status-url` for `statusUrl`. */
 const settings = Object.entries(readers).map(([option, setting]) => ({
   ...setting,
   option,

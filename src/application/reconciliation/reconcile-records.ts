@@ -15,7 +15,7 @@ import type { ProviderRecord, ProviderReports } from '../ports/provider-reports.
 import { messageStream } from '../streams.js';
 import type { ComparedExample, UnknownHere } from './summary.js';
 
-/** What a reconciliation of many records uses. */
+/** The ports of a reconciliation of many records. */
 export interface ReconciliationPorts {
   readonly reports: ProviderReports;
   readonly records: ReconcileRecords;

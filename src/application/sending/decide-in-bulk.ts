@@ -107,7 +107,7 @@ export class DecideInBulk {
     decide: (id: string) => Promise<BulkItem>,
   ): Promise<BulkAnswer> {
     const items: BulkItem[] = [];
-    // Whoever names a status has chosen; nothing is left out of it.
+    // A caller who names a status has chosen, so the defaults leave nothing out.
     const asked = filter.statuses === undefined ? { ...byDefault, ...filter } : filter;
     let next: string | null | undefined = cursor;
     const beganMs = this.monotonic.elapsedMs();

@@ -4,7 +4,7 @@ import type { Logger } from '../ports/logger.js';
 import type { WebhookOutcome } from '../ports/webhook-sender.js';
 import { heededMs } from './retry-schedule.js';
 
-/** So many failures in a row mean that the endpoint is down: then one delivery at a time finds out. */
+/** Number of failures in a row after which the endpoint counts as down, and is tried by one delivery at a time. */
 const FAILING_AFTER = 10;
 const PROBE_MS_MIN = 5_000;
 const PROBE_MS_MAX = 60_000;
@@ -17,7 +17,7 @@ const KEPT_FAILING_MS = 60_000;
 
 /** Counts how long an endpoint has taken nothing. */
 interface Failing {
-  /** Only time in which it was tried: not a stop of this service, nor a step of the wall clock. */
+  /** Counts only time in which it was tried: no stop of this service, and no step of the wall clock. */
   readonly forMs: number;
   /** On the monotonic clock. */
   readonly countedAtMs: number;
@@ -37,10 +37,10 @@ export class EndpointAvailability {
   /** On the monotonic clock, which nobody can set. */
   private probeAtMs = 0;
   private probeWaitMs = PROBE_MS_MIN;
-  /** Until then the receiver at this address asked not to be tried, on the monotonic clock. */
+  /** The end of the pause that the receiver at this address asked for, on the monotonic clock. */
   private asked: { readonly untilMs: number; readonly url: string | undefined } | undefined;
   private isTurnOfNew = false;
-  /** A new event waits while the endpoint is down, or may be tried now. */
+  /** `asked`: a new event waits while the endpoint is down; `given`: it may be tried now. */
   private newTurn: 'none' | 'asked' | 'given' = 'none';
   /** When the endpoint last took a delivery, on the monotonic clock. */
   private tookAtMs = -Infinity;

@@ -35,7 +35,7 @@ const HASTENED_MS = 30;
 const ROUND_MS = 1_000;
 /** A position without deliveries is kept only so often. */
 const IDLE_POSITION_MS = 5_000;
-/** In a ledger that was restored, what was recorded so shortly before is delivered again. */
+/** The age up to which events of a restored ledger are delivered again. */
 const RESTORED_MS = 10 * 60_000;
 /** An event this old is read from the ledger again before it is told, because its person may have been erased since. */
 const REREAD_AFTER_MS = 1_000;
@@ -55,7 +55,7 @@ export interface RunnerPorts extends Clocks {
 /** The attempts of an event so far. */
 interface Before {
   readonly attempts: number;
-  /** When the schedule has it, where it was hastened. */
+  /** The time that the schedule has for a hastened event. */
   readonly dueAtMs?: number | undefined;
 }
 
@@ -79,7 +79,7 @@ export class EndpointRunner {
   private isDisabled = false;
   /** The repeats under way, by event. */
   private readonly repeats = new Map<string, Promise<void>>();
-  /** When the schedule has those that were hastened, by event, until they are tried. At most `PENDING_MAX` or so. */
+  /** The scheduled times of hastened events that are not tried yet, by event; about `PENDING_MAX` at most. */
   private readonly hastened = new Map<string, number>();
   /** Set when a repeat could not be recorded. */
   private fault: unknown;

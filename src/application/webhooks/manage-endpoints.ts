@@ -24,7 +24,7 @@ export interface EndpointPorts {
 
 export type EndpointPatch = Partial<EndpointSettings> & { readonly enabled?: boolean | undefined };
 
-/** Where a page of deliveries begins: behind the page before, or before a time. */
+/** The beginning of a page of deliveries: behind the previous page, or before a time. */
 export interface DeliveriesFrom {
   readonly untilMs?: number | undefined;
   readonly cursor?: string | undefined;

@@ -28,7 +28,7 @@ interface Known {
  */
 export class ShareCheckpoints {
   private sharedAtMs = -Infinity;
-  /** What is known of the stream, which grows by an event a minute: to read all of it each time would block the thread. */
+  /** The known end of the stream, which grows by an event a minute: reading all of it each time would block the thread. */
   private known: Known | undefined;
 
   constructor(private readonly ports: CheckpointPorts) {}

@@ -23,7 +23,7 @@ async function replay(args: readonly string[], print: Print): Promise<number> {
   const events = await client.events(id);
   print(`Message ${events[0]?.stream.replace(/^message-/, '') ?? id}`);
   for (const event of events) for (const line of linesOf(event)) print(line);
-  // Behind a damaged event nobody can tell the state, and the events are just what is needed then.
+  // A damaged event makes the state unknown, and then the printed events are needed most.
   const message = await client.message(id).catch((error: unknown) => {
     print('\nNow: the state cannot be told.');
     throw error;

@@ -290,7 +290,7 @@ export const sendRequest = {
   $id: 'send-request',
   ...message,
   properties: { failover: { type: 'array', minItems: 1, items: message } },
-  // What stands in several places is checked by one function each.
+  // Shared definitions: ajv compiles each into one function.
   $defs: {
     Url: { type: 'string', format: 'url', description: 'an http or https URL' },
     Media: object({ url }, ['url']),
