@@ -62,15 +62,6 @@ describe('a webhook that Vonage signed', () => {
     });
   });
 
-  it('is genuine whether the id of the application is set in capitals or not', () => {
-    const capitals = { ...config, applicationId: applicationId.toUpperCase() };
-    expect(
-      createWebhookVerifier(capitals)(`Bearer ${signWebhook(claims)}`, body, nowMs),
-    ).toMatchObject({
-      kind: 'genuine',
-    });
-  });
-
   it('is genuine without the claims that may be missing', () => {
     const token = signWebhook({ ...claims, jti: undefined, application_id: undefined });
     expect(verify(`Bearer ${token}`, body, nowMs)).toMatchObject({
