@@ -13,6 +13,8 @@ import { urlToHttpOptions } from 'node:url';
 import { isForbiddenAddress, isLocalName, literalOf } from './forbidden-address.js';
 
 const SOCKETS_MAX = 256;
+/** An idle connection is closed after this time, or earlier where the server announces that it closes it earlier. */
+const IDLE_MS_MAX = 4_000;
 const URL_CHARACTERS_MAX = 2_000;
 
 /** An address, taken apart for requests. */
@@ -48,7 +50,12 @@ export class GuardedHttp {
   constructor({ allowsPrivateNetworks, resolve = resolveAll }: GuardSettings) {
     this.allowsPrivateNetworks = allowsPrivateNetworks;
     this.resolve = resolve;
-    const options = { keepAlive: true, maxSockets: SOCKETS_MAX, lookup: this.lookup };
+    const options = {
+      keepAlive: true,
+      timeout: IDLE_MS_MAX,
+      maxSockets: SOCKETS_MAX,
+      lookup: this.lookup,
+    };
     this.http = this.guarded(new HttpAgent(options));
     this.https = this.guarded(new HttpsAgent(options));
   }

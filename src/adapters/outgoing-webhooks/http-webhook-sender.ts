@@ -1,4 +1,4 @@
-import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import type { ClientRequest, IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { LRUCache } from 'lru-cache';
 import { Webhook } from 'standardwebhooks';
 import type {
@@ -91,12 +91,17 @@ export class HttpWebhookSender implements WebhookSender {
       });
       request.on('error', (error) => {
         this.open.ended(attempt);
-        reject(error);
+        if (wasClosedMeanwhile(request, error)) resolve(this.post(target, headers, body, stopping));
+        else reject(error);
       });
       request.end(body);
     });
   }
 }
+
+/** A receiver may close an idle connection just when it is used again. That says nothing about the receiver. */
+const wasClosedMeanwhile = ({ reusedSocket }: ClientRequest, { code }: NodeJS.ErrnoException) =>
+  reusedSocket && (code === 'ECONNRESET' || code === 'EPIPE');
 
 function drain(response: IncomingMessage): void {
   let bytes = 0;

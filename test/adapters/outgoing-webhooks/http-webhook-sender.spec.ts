@@ -5,7 +5,7 @@ import {
   type Server,
   type ServerResponse,
 } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { Webhook } from 'standardwebhooks';
 import { GuardedHttp, targetOf } from '../../../src/adapters/guarded-http/guarded-http.js';
 import { HttpWebhookSender } from '../../../src/adapters/outgoing-webhooks/http-webhook-sender.js';
@@ -303,4 +303,35 @@ it('ends an attempt whose answer changes the protocol, and a post likewise', asy
     http.close();
     switching.close();
   }
+});
+
+it('posts again over a new connection where an idle one is closed as it is used', async () => {
+  const used = new WeakSet<object>();
+  server.prependListener('request', ({ socket }) => {
+    if (used.has(socket)) socket.destroy();
+    used.add(socket);
+  });
+  const sender = senderWith(allowing);
+  for (const _ of [1, 2, 3]) {
+    expect(await post(sender, `http://127.0.0.1:${port}/in`)).toMatchObject({ httpStatus: 200 });
+  }
+  expect(connections).toBe(3);
+});
+
+it('does not post again where a receiver closes a new connection', async () => {
+  server.prependListener('request', ({ socket }) => socket.destroy());
+  const outcome = await post(senderWith(allowing), `http://127.0.0.1:${port}/in`);
+  expect(outcome).toMatchObject({ httpStatus: null, error: 'socket hang up' });
+  expect(connections).toBe(1);
+});
+
+it('closes an idle connection before the receiver does', async () => {
+  headersOfAnswer = { 'keep-alive': 'timeout=2' };
+  server.keepAliveTimeout = 0;
+  const connected = once(server, 'connection') as Promise<[Socket]>;
+  expect(await post(senderWith(allowing), `http://127.0.0.1:${port}/in`)).toMatchObject({
+    httpStatus: 200,
+  });
+  const [connection] = await connected;
+  await eventually(() => connection.closed);
 });

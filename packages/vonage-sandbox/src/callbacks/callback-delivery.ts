@@ -14,6 +14,9 @@ import type { Timers } from '../timers.js';
  */
 const CONCURRENT_MAX = 128;
 
+/** An idle connection is closed after 4 s, or earlier where the receiver announces that it closes it earlier. */
+const CONNECTIONS = { keepAlive: true, timeout: 4_000 };
+
 /** Callbacks that may wait, for their turn or for a retry, before new messages are refused. */
 const WAITING_MAX = 50_000;
 
@@ -49,8 +52,8 @@ interface Delivery {
 /** Delivers callbacks to their receiver by Vonage's retry rule, and records every attempt. */
 export class CallbackDelivery {
   private readonly agents = {
-    'http:': new HttpAgent({ keepAlive: true }),
-    'https:': new HttpsAgent({ keepAlive: true }),
+    'http:': new HttpAgent(CONNECTIONS),
+    'https:': new HttpsAgent(CONNECTIONS),
   };
   private readonly due = new Set<Delivery>();
   private readonly underWay = new Set<Delivery>();
