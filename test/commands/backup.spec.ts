@@ -212,4 +212,19 @@ describe('npm run backup', () => {
     expect(missing.errors).toMatch(/there is no ledger in/);
     expect(await runCommand('commands/backup.js', [])).toMatchObject({ exitCode: 2 });
   });
+
+  it('takes no old file in DATA_DIR for the ledger of a service that uses a server', async () => {
+    const store = await SqliteEventStore.open(data);
+    await store.append('message-1', newEvents(3), 'no-stream');
+    await store.close();
+    const environment = { DATA_DIR: data, EVENT_STORE: 'eventstoredb' };
+    const refused = await runCommand('commands/backup.js', [target], environment);
+    expect(refused).toMatchObject({ exitCode: 1, output: '' });
+    expect(refused.errors).toMatch(/^The ledger is on EventStoreDB .* waybill_keys .*--from/s);
+    expect(existsSync(target)).toBe(false);
+
+    const asked = ['--from', data, target];
+    const copied = await runCommand('commands/backup.js', asked, environment);
+    expect(copied).toMatchObject({ exitCode: 0 });
+  });
 });

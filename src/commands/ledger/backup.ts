@@ -13,13 +13,14 @@ const USAGE = `Copies the SQLite ledger and the key store, also while the servic
   --from     where the ledger is (DATA_DIR)
   --json     prints what was copied as one JSON document
 
-Read models are not copied: the service builds them anew from the ledger.
+Read models are not copied: the service builds them anew from the ledger. A ledger on EventStoreDB is backed up on its server.
 Exit code: 0 copied, 1 it could not be copied, 2 wrong usage.
 `;
 
 async function backUp(args: readonly string[], print: Print): Promise<number> {
   const { values, positionals } = argumentsOf(args, { from: option, json });
   const to = onlyWord(positionals, 'Name one directory.');
+  if (values.from === undefined) checkLedgerIsAFile(process.env['EVENT_STORE']?.trim());
   const from = resolve(values.from ?? process.env['DATA_DIR'] ?? './data');
   const told = toldBy(print, values.json);
   const progress = progressOn(process.stderr);
@@ -37,6 +38,20 @@ async function backUp(args: readonly string[], print: Print): Promise<number> {
   const { newestRecordedAt = null } = copy;
   told.facts({ ...copy, newestRecordedAt, keyStore: keys ?? null });
   return 0;
+}
+
+/** A file of an earlier time in DATA_DIR must not pass for the backup of a ledger that is elsewhere. */
+function checkLedgerIsAFile(eventStore: string | undefined): void {
+  if (eventStore === 'eventstoredb') {
+    throw new Error(
+      'The ledger is on EventStoreDB (EVENT_STORE), which this command does not copy. Back up the server by its own tools, ' +
+        'and then the schema waybill_keys of PostgreSQL (pg_dump -n waybill_keys). Or stop the service and copy all into a ' +
+        'directory: npm run migrate-ledger -- --from "$EVENTSTORE_URL" --to DIRECTORY. --from copies a SQLite ledger all the same.',
+    );
+  }
+  if (eventStore === 'memory') {
+    throw new Error('The ledger is in memory (EVENT_STORE) and ends with the service.');
+  }
 }
 
 await runCommand(USAGE, backUp);
