@@ -170,3 +170,9 @@ export const isTransient = (error: unknown): boolean =>
   error instanceof StoreUnavailable ||
   error instanceof AppendOutcomeUnknown ||
   error instanceof ConcurrencyConflict;
+
+/** Tells a person what was thrown. An error that stands for several, one for each address of a name, has no message. */
+export function reasonOf(error: unknown): string {
+  if (error instanceof AggregateError) return error.errors.map(reasonOf).join(', ');
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,3 +1,4 @@
+import { reasonOf } from '../application/errors.js';
 import { parseArgs, type ParseArgsOptionsConfig } from 'node:util';
 import { usageAsCalled } from './called-by.js';
 import { loadEnvironmentFile } from './environment-file.js';
@@ -57,7 +58,7 @@ export async function runCommand(
     process.exitCode = await command(args, (line) => process.stdout.write(`${line}\n`));
   } catch (error) {
     const wrongUsage = error instanceof UsageError || isParseArgsError(error);
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = reasonOf(error);
     process.stderr.write(wrongUsage ? `${reason}\n\n${usage}` : `${reason}\n`);
     process.exitCode = wrongUsage ? 2 : 1;
   }

@@ -1,3 +1,4 @@
+import { reasonOf } from '../application/errors.js';
 import { setTimeout as delay } from 'node:timers/promises';
 
 /** One message whose outcome the sandbox chooses by the recipient's last digits. */
@@ -50,7 +51,7 @@ export async function showDemonstration(serviceUrl: string, sandboxUrl: string):
     await demonstrate(serviceUrl, sandboxUrl);
   } catch (error) {
     // The service keeps running despite this fault.
-    say(`The demonstration broke off: ${error instanceof Error ? error.message : String(error)}`);
+    say(`The demonstration broke off: ${reasonOf(error)}`);
   }
 }
 

@@ -10,7 +10,8 @@ import type {
 } from '../application/projecting/projector.js';
 import type { Config } from '../config.js';
 import { RebuildingProjector } from './rebuilding-projector.js';
-import { isCompiled, ThreadedProjector } from './threaded-projector.js';
+import { ThreadedProjector } from './threaded-projector.js';
+import { isCompiled } from '../adapters/files/is-compiled.js';
 
 /**
  * Provides the projector of the read models. A thread of its own reads an embedded ledger, because the thread that

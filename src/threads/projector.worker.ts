@@ -1,4 +1,5 @@
 /** The thread that keeps the read models: composes what it needs, and knows nothing of HTTP. */
+import { reasonOf } from '../application/errors.js';
 import { workerData } from 'node:worker_threads';
 import { BoundKeys } from '../adapters/event-store/bound/bound-keys.js';
 import { nameIn } from '../adapters/event-store/bound/named-key-store.js';
@@ -77,7 +78,7 @@ async function retry(): Promise<void> {
     });
     send({ kind: 'retried', result });
   } catch (error) {
-    send({ kind: 'retry-failed', reason: error instanceof Error ? error.message : String(error) });
+    send({ kind: 'retry-failed', reason: reasonOf(error) });
   }
 }
 

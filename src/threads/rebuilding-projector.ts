@@ -1,3 +1,4 @@
+import { reasonOf } from '../application/errors.js';
 import type { Catalog } from '../adapters/read-model/copies/catalog.js';
 import { projectionStores } from '../adapters/read-model/projection-stores.js';
 import { rebuildOutdated, withAgendaBehindIndex } from '../adapters/read-model/copies/rebuild.js';
@@ -114,7 +115,7 @@ export class RebuildingProjector implements ProjectorControl {
         return;
       } catch (error) {
         if (signal.aborted) return;
-        const reason = error instanceof Error ? error.message : String(error);
+        const reason = reasonOf(error);
         readModels.report('failing', reason);
         if (isSendingConcerned) sending.report('failing', reason);
         this.logger.error({ error }, 'A read model could not be rebuilt; it will be tried again.');

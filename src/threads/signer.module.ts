@@ -14,7 +14,7 @@ import type { SignedLog } from '../application/proof/sign-log.js';
 import { holdRestoredOnce } from '../application/sending/hold-marked-copy.js';
 import type { Config } from '../config.js';
 import { composeSigner, type SignerSettings } from './compose-signer.js';
-import { isCompiled } from './threaded-projector.js';
+import { isCompiled } from '../adapters/files/is-compiled.js';
 import { ThreadedSigner } from './threaded-signer.js';
 
 /** Provides the signer of the transparency log. A thread of its own reads an embedded ledger. */

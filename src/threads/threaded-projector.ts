@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import { ProjectorUnavailable } from '../application/errors.js';
+import { ProjectorUnavailable, reasonOf } from '../application/errors.js';
 import type { Health } from '../application/ports/health.js';
 import type { Logger } from '../application/ports/logger.js';
 import type {
@@ -26,9 +26,6 @@ export const startThread: StartThread = (workerData) =>
     name: 'projector',
     resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MIB_MAX },
   });
-
-/** True where `startThread` works: from the compiled program, not from its source. */
-export const isCompiled = import.meta.url.endsWith('.js');
 
 /**
  * The projector in a thread of its own, so that neither its reading nor its writing keeps a webhook waiting. All its
@@ -68,7 +65,7 @@ export class ThreadedProjector extends SupervisedThread implements ProjectorCont
   }
 
   protected override failed(error: unknown): void {
-    this.threadFault = error instanceof Error ? error.message : String(error);
+    this.threadFault = reasonOf(error);
     super.failed(error);
   }
 

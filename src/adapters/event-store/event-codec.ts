@@ -1,4 +1,4 @@
-import { UndecodableEvent, UnknownEventVersion } from '../../application/errors.js';
+import { UndecodableEvent, UnknownEventVersion, reasonOf } from '../../application/errors.js';
 import type {
   Damage,
   EventMetadata,
@@ -172,7 +172,7 @@ export class DamagedEvent implements RecordedEvent {
     place: Place,
     private readonly fault: unknown,
   ) {
-    const reason = fault instanceof Error ? fault.message : String(fault);
+    const reason = reasonOf(fault);
     this.damage = { type: stored.type, reason };
     this.id = stored.id;
     this.version = stored.version;

@@ -1,3 +1,4 @@
+import { reasonOf } from '../../application/errors.js';
 import { dirname } from 'node:path';
 import { DatabaseSync, type DatabaseSyncOptions } from 'node:sqlite';
 
@@ -6,7 +7,7 @@ export function openDatabase(file: string, options: DatabaseSyncOptions): Databa
   try {
     return new DatabaseSync(file, options);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = reasonOf(error);
     throw new Error(
       `${file} cannot be opened: ${reason}. The user of this process must be able to write in ${dirname(file)}.`,
       { cause: error },

@@ -1,3 +1,4 @@
+import { reasonOf } from '../../application/errors.js';
 import type { ClientRequest, IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { LRUCache } from 'lru-cache';
 import { Webhook } from 'standardwebhooks';
@@ -132,9 +133,3 @@ function retryAfterMsIn(headers: IncomingHttpHeaders): number | null {
 }
 
 const failed = (error: string): WebhookOutcome => ({ httpStatus: null, error, retryAfterMs: null });
-
-function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  if (error instanceof AggregateError) return error.errors.map(reasonOf).join(', ');
-  return error.message;
-}

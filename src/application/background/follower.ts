@@ -1,3 +1,4 @@
+import { reasonOf } from '../errors.js';
 import type { MonotonicClock } from '../ports/clock.js';
 import type { Position } from '../ports/event-store.js';
 import type { HealthReporter } from '../ports/health.js';
@@ -57,7 +58,7 @@ export class Follower {
   /** Records that the positions could not be read. */
   unseen(error: unknown, atMs: number): void {
     this.unseenSinceMs ??= atMs;
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = reasonOf(error);
     this.health.report('failing', `it cannot be seen how far they are: ${reason}`);
   }
 

@@ -1,3 +1,4 @@
+import { reasonOf } from '../errors.js';
 import type { MonotonicClock } from '../ports/clock.js';
 import type { HealthReporter } from '../ports/health.js';
 import type { Logger } from '../ports/logger.js';
@@ -57,7 +58,7 @@ export class Loop {
         if (!more && !this.woken) await this.pause(periodMs, signal, { wakeable: true });
       } catch (error) {
         failures++;
-        this.health.report('failing', error instanceof Error ? error.message : String(error));
+        this.health.report('failing', reasonOf(error));
         this.logger.error(
           { loop: this.settings.name, failures, error },
           'A round of background work failed; it will be tried again.',

@@ -1,3 +1,4 @@
+import { reasonOf } from '../errors.js';
 import type { HealthReporter } from '../ports/health.js';
 import { STANDBY_REASON } from './loop.js';
 
@@ -14,7 +15,7 @@ export async function reportTurn(
   try {
     await work();
   } catch (error) {
-    health.report('failing', error instanceof Error ? error.message : String(error));
+    health.report('failing', reasonOf(error));
     throw error;
   } finally {
     if (turn.aborted) health.report('standby', STANDBY_REASON);

@@ -1,6 +1,6 @@
 import { beginOfMonth, firstMonthKept, monthOfKeys, type Month } from '../../domain/retention.js';
 import { STANDBY_REASON } from '../background/loop.js';
-import { isTransient } from '../errors.js';
+import { isTransient, reasonOf } from '../errors.js';
 import type { Clocks } from '../ports/clock.js';
 import type { EventStore } from '../ports/event-store.js';
 import type { Health, HealthReporter } from '../ports/health.js';
@@ -80,8 +80,8 @@ export class ExpirePersonalData {
       return true;
     } catch (error) {
       if (signal.aborted) return false;
-      const reason = String(error);
-      this.health.report('failing', error instanceof Error ? error.message : reason);
+      const reason = reasonOf(error);
+      this.health.report('failing', reason);
       if (reason !== this.complained) {
         const sentence = 'Personal data that is too old could not be destroyed; it is tried again.';
         this.ports.logger.error({ error }, sentence);

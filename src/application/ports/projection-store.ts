@@ -1,3 +1,4 @@
+import { reasonOf } from '../errors.js';
 import type { Listing } from '../../domain/contacts/contact-events.js';
 import type { Inbound } from '../../domain/inbound-events.js';
 import type { AgendaKey, NewAgendaEntry } from './agenda.js';
@@ -49,7 +50,7 @@ export const parkedEvent = (recorded: RecordedEvent, error: unknown): ParkedEven
   revision: String(recorded.revision),
   position: recorded.position,
   recordedAt: recorded.metadata.recordedAt,
-  error: error instanceof Error ? error.message : String(error),
+  error: reasonOf(error),
 });
 
 /** The data written together with a projection's rows, in the same transaction. */

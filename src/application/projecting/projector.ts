@@ -1,3 +1,4 @@
+import { reasonOf } from '../errors.js';
 import type { Clocks } from '../ports/clock.js';
 import type { EventFeed, FeedBatch, ReadsPersonal } from '../ports/event-feed.js';
 import type { Position, RecordedEvent } from '../ports/event-store.js';
@@ -100,7 +101,7 @@ export class Projector implements ProjectorControl {
         // Another copy is in use, or another writer was quicker: only resume from the new position.
         if (error instanceof ProjectionMoved) continue;
         failures++;
-        this.health.report('failing', error instanceof Error ? error.message : String(error));
+        this.health.report('failing', reasonOf(error));
         // Until the first look the lag is unknown, which must not pass for no lag.
         this.behindSince ??= this.surroundings.clock.now().toISOString();
         this.waiting ||= 1;

@@ -1,3 +1,4 @@
+import { reasonOf } from '../errors.js';
 import { hash } from 'node:crypto';
 import { parseEntry } from './log-entry.js';
 import { openCheckpoint } from './notes/checkpoint.js';
@@ -40,7 +41,7 @@ export function checkMessageProof(
     try {
       return checkEntry(one, keys);
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = reasonOf(error);
       throw new InvalidNote(`entry ${at + 1} of ${entries.length} is not proven: ${reason}`, {
         cause: error,
       });

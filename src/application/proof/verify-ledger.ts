@@ -1,3 +1,4 @@
+import { reasonOf } from '../errors.js';
 import type { LogStore } from '../ports/log-store.js';
 import type { StoredEvents } from '../ports/stored-events.js';
 import { compareLedger } from './compare-ledger.js';
@@ -95,6 +96,6 @@ function faultOfSignature(note: string, keys: string): string | undefined {
     openCheckpoint(note, parseVerifierKeys(keys));
     return undefined;
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    return reasonOf(error);
   }
 }

@@ -1,3 +1,4 @@
+import { reasonOf } from '../errors.js';
 import type { Endpoints } from '../../domain/webhooks/endpoint.js';
 import { keepRunning } from '../background/keep-running.js';
 import type { Health, HealthReporter } from '../ports/health.js';
@@ -38,7 +39,7 @@ export class DeliverWebhooks implements WebhookDeliverer {
         await this.ports.monotonic.wait(LOOK_MS, signal).catch(() => undefined);
       }
     } catch (error) {
-      this.health.report('failing', error instanceof Error ? error.message : String(error));
+      this.health.report('failing', reasonOf(error));
       throw error;
     } finally {
       await Promise.all([...this.running.keys()].map((id) => this.stop(id)));

@@ -1,3 +1,4 @@
+import { reasonOf } from '../errors.js';
 import { keepRunning } from '../background/keep-running.js';
 import { STANDBY_REASON } from '../background/loop.js';
 import { reportTurn } from '../background/report-turn.js';
@@ -68,7 +69,7 @@ export class TellReceivers {
       await this.checkpoints.look();
       this.health.working();
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = reasonOf(error);
       this.health.report('failing', `no checkpoint can be shared: ${reason}`);
     }
   }

@@ -20,7 +20,7 @@ import type { WebhookDeliverer } from '../../application/ports/webhook-deliverer
 import type { WebhookSender } from '../../application/ports/webhook-sender.js';
 import { WebhookEndpoints } from '../../application/webhooks/endpoints.js';
 import type { Config } from '../../config.js';
-import { isCompiled } from '../threaded-projector.js';
+import { isCompiled } from '../../adapters/files/is-compiled.js';
 import { composeDeliverer } from './compose-deliverer.js';
 import { ThreadedDeliverer, type DelivererSurroundings } from './threaded-deliverer.js';
 

@@ -1,3 +1,4 @@
+import { reasonOf } from '../../application/errors.js';
 import { Worker } from 'node:worker_threads';
 import type { DeliveryMetrics } from '../../application/ports/metrics.js';
 import type { WebhookDeliverer } from '../../application/ports/webhook-deliverer.js';
@@ -71,7 +72,7 @@ export class ThreadedDeliverer extends SupervisedThread implements WebhookDelive
       await this.surroundings.endpoints.disable(endpointId, reason);
       return null;
     } catch (error) {
-      return error instanceof Error ? error.message : String(error);
+      return reasonOf(error);
     }
   }
 }

@@ -1,5 +1,5 @@
 import type { KeyObject } from 'node:crypto';
-import { StoreUnavailable } from '../../../application/errors.js';
+import { StoreUnavailable, reasonOf } from '../../../application/errors.js';
 import type {
   HashPurpose,
   KeyStore,
@@ -134,7 +134,7 @@ export class BoundKeys implements KeyStore, PersonalKeys {
       if (this.logged !== '') this.logger?.info({}, 'The key store is that of the ledger again.');
       this.logged = '';
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = reasonOf(error);
       if (reason !== this.logged) {
         this.logged = reason;
         this.logger?.error({ reason }, 'The ledger cannot be used with this key store.');

@@ -1,5 +1,5 @@
 import { createDirectory } from '../../files/create-directory.js';
-import { StoreUnavailable } from '../../../application/errors.js';
+import { StoreUnavailable, reasonOf } from '../../../application/errors.js';
 import type {
   AppendResult,
   EventStore,
@@ -113,7 +113,7 @@ export class SqliteEventStore implements EventStore, PagedLedger {
       await writer?.close();
       lock?.release();
       if (error instanceof StoreUnavailable && error.message.includes(file)) throw error;
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = reasonOf(error);
       throw new StoreUnavailable(`${file} cannot be opened: ${reason}`, { cause: error });
     }
   }

@@ -14,9 +14,6 @@ export type FromKeyWriter =
   | { readonly number: number; readonly found: readonly FoundKey[] }
   | { readonly number: number; readonly reason: string };
 
-/** True where the thread works: from the compiled program, not from its source. */
-export const isCompiled = import.meta.url.endsWith('.js');
-
 interface Asked {
   readonly resolve: (found: readonly FoundKey[]) => void;
   readonly reject: (reason: Error) => void;

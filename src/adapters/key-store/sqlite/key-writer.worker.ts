@@ -1,4 +1,5 @@
 /** The thread that commits new keys, so that no request waits on the disk for another. */
+import { reasonOf } from '../../../application/errors.js';
 import { DatabaseSync } from 'node:sqlite';
 import { parentPort, workerData } from 'node:worker_threads';
 import { KeyRows, setUpKeys } from './key-rows.js';
@@ -16,7 +17,7 @@ function answerTo({ number, wanted }: Exclude<ToKeyWriter, 'close'>): FromKeyWri
   try {
     return { number, found: rows.keysFor(wanted.map(withBuffers)) };
   } catch (error) {
-    return { number, reason: error instanceof Error ? error.message : String(error) };
+    return { number, reason: reasonOf(error) };
   }
 }
 

@@ -15,7 +15,8 @@ import type {
 } from '../key-table.js';
 import { allKeyRows, replaceKeyRows } from './copy-key-rows.js';
 import { KeyRows, setUpKeys } from './key-rows.js';
-import { isCompiled, KeyWriter } from './key-writer.js';
+import { KeyWriter } from './key-writer.js';
+import { isCompiled } from '../../files/is-compiled.js';
 
 /** Time in which another instance's commit may end, milliseconds. */
 const BUSY_MS_MAX = 5_000;

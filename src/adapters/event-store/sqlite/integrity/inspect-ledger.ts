@@ -1,5 +1,5 @@
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
-import { UndecodableEvent, UnknownEventVersion } from '../../../../application/errors.js';
+import { UndecodableEvent, UnknownEventVersion, reasonOf } from '../../../../application/errors.js';
 import type { LedgerFinding } from '../../../../application/ports/ledger-check.js';
 import { eventCodec } from '../../event-codec.js';
 import { isUnreadable } from '../sqlite-damage.js';
@@ -244,6 +244,3 @@ function prepare(database: DatabaseSync, sql: string): StatementSync {
 }
 
 const lengthOf = (value: unknown): number => (typeof value === 'string' ? value.length : 0);
-
-const reasonOf = (error: unknown): string =>
-  error instanceof Error ? error.message : String(error);

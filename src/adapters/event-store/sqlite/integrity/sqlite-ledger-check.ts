@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
-import { StoreUnavailable } from '../../../../application/errors.js';
+import { isCompiled } from '../../../files/is-compiled.js';
+import { StoreUnavailable, reasonOf } from '../../../../application/errors.js';
 import type { LedgerCheck, LedgerVerdict } from '../../../../application/ports/ledger-check.js';
 import { gentlePass } from './gentle-pass.js';
 
@@ -14,8 +15,6 @@ export interface CheckerOptions {
   readonly share: number;
 }
 
-const isCompiled = import.meta.url.endsWith('.js');
-
 /** Checks a ledger's file in a thread of its own where the program is compiled, and in this one from source. */
 export class SqliteLedgerCheck implements LedgerCheck {
   constructor(
@@ -27,7 +26,7 @@ export class SqliteLedgerCheck implements LedgerCheck {
     try {
       return await (isCompiled ? this.threaded(signal) : gentlePass(this.file, this.share, signal));
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = reasonOf(error);
       throw new StoreUnavailable(`it could not be checked: ${reason}`, { cause: error });
     }
   }

@@ -1,6 +1,6 @@
 import type { PostgresPool, PostgresPoolClient } from 'kysely';
 import type { Pool, PoolClient } from 'pg';
-import { ReadModelsUnavailable } from '../../../../application/errors.js';
+import { ReadModelsUnavailable, reasonOf } from '../../../../application/errors.js';
 
 /** Errors of the network, and of a server that is starting, stopping or full (PostgreSQL, appendix A). */
 const CODES: ReadonlySet<string> = new Set([
@@ -64,9 +64,3 @@ export function tellUnavailable(error: unknown): never {
   if (error instanceof ReadModelsUnavailable) throw error;
   throw new ReadModelsUnavailable(reasonOf(error), { cause: error });
 }
-
-/** For a name with several addresses the driver returns one error for each, without a message of its own. */
-export const reasonOf = (error: unknown): string => {
-  if (error instanceof AggregateError) return error.errors.map(reasonOf).join(', ');
-  return error instanceof Error ? error.message : String(error);
-};

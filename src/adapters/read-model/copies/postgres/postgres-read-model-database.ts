@@ -1,6 +1,6 @@
 import { Kysely, PostgresDialect } from 'kysely';
 import { types as driverTypes, type CustomTypesConfig, type Pool, type PoolConfig } from 'pg';
-import { ReadModelsUnavailable } from '../../../../application/errors.js';
+import { reasonOf, ReadModelsUnavailable } from '../../../../application/errors.js';
 import { inTransaction } from '../../../postgres/in-transaction.js';
 import { newPool } from '../../../postgres/new-pool.js';
 import { type CatalogTables, type CopyTables, catalogTables } from '../../tables.js';
@@ -8,12 +8,7 @@ import { createIndex, createTable, type DataTypes } from '../data-definition.js'
 import type { Copy, ReadModelDatabase, TableSet } from '../read-model-database.js';
 import type { Table } from '../../table.js';
 import { PostgresTableSet } from './postgres-table-set.js';
-import {
-  isConnectionError,
-  reasonOf,
-  tellingUnavailable,
-  tellUnavailable,
-} from './connection-errors.js';
+import { isConnectionError, tellingUnavailable, tellUnavailable } from './connection-errors.js';
 
 const CATALOG_SCHEMA = 'waybill';
 const COPY_SCHEMA = /^waybill_([a-z_]+_\d+)$/;
