@@ -84,6 +84,23 @@ it('refuses a proof with a sender that was changed, and names the event', async 
   expect(code).toBe(1);
 });
 
+type Entries = readonly unknown[];
+
+it.each<readonly [string, (entries: Entries) => Entries, string]>([
+  ['the first event', (entries) => entries.slice(1), 'event 0 of message-'],
+  ['an event in the middle', (entries) => entries.toSpliced(2, 1), 'event 2 of message-'],
+  ['the order', (entries) => entries.toReversed(), 'event 0 of message-'],
+])('refuses a proof that lacks %s, and names it', async (_, cut, named) => {
+  const { entries, ...rest } = JSON.parse(
+    await readFile(join(elsewhere, 'proof.json'), 'utf8'),
+  ) as { readonly entries: Entries };
+  await writeFile(join(elsewhere, 'cut.json'), JSON.stringify({ ...rest, entries: cut(entries) }));
+  const { code, output } = await verify('--proof', 'cut.json', '--key', 'key');
+  expect(output).toContain(named);
+  expect(output).toContain('is missing');
+  expect(code).toBe(1);
+});
+
 it('believes no key of the proof itself', async () => {
   expect(await verify('--proof', 'proof.json')).toMatchObject({ code: 2 });
 });

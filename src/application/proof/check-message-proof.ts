@@ -25,7 +25,7 @@ const DIGESTED = ['data', 'metadata'] as const;
  * Checks a message's proof as `GET /v1/messages/{id}/proof` gives it, with neither ledger nor network. The key in the
  * file is not believed: whoever forges a proof forges that too.
  * @param file the parsed JSON
- * @throws InvalidNote that names the first entry that is not proven, and why
+ * @throws InvalidNote that names the first entry that is not proven, or is missing before the last one, and why
  */
 export function checkMessageProof(
   file: unknown,
@@ -37,7 +37,7 @@ export function checkMessageProof(
       'the file holds no entries: it must be the answer of /v1/messages/…/proof',
     );
   }
-  return entries.map((one: unknown, at) => {
+  const proven = entries.map((one: unknown, at) => {
     try {
       return checkEntry(one, keys);
     } catch (error) {
@@ -47,6 +47,25 @@ export function checkMessageProof(
       });
     }
   });
+  checkOrder(proven);
+  return proven;
+}
+
+/** Only the last events can be left out without a trace: nothing in the log says how many a stream has. */
+function checkOrder(proven: readonly ProvenEntry[]): void {
+  const stream = proven[0]?.stream;
+  for (const [at, entry] of proven.entries()) {
+    if (entry.stream !== stream) {
+      throw new InvalidNote(
+        `entry ${at + 1} is of ${entry.stream}, and the first one of ${stream}`,
+      );
+    }
+    if (entry.revision !== at) {
+      throw new InvalidNote(
+        `event ${at} of ${stream} is missing: event ${entry.revision} is there`,
+      );
+    }
+  }
 }
 
 function checkEntry(one: unknown, keys: readonly VerifierKey[]): ProvenEntry {

@@ -51,7 +51,9 @@ function verifyProof(file: string, key: string, told: Told): number {
       `Event ${revision} of ${stream} (${type}) is entry ${index} of ${origin}, signed at ${size}.`,
     );
   }
-  told.words(`All ${proven.length} events are as they were logged.`);
+  told.words(
+    `All ${proven.length} events are as they were logged, from the first one on. Later ones may exist.`,
+  );
   told.facts({ verified: true, events: proven });
   return 0;
 }
