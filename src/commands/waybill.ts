@@ -57,7 +57,7 @@ const rooms: Readonly<Record<string, Readonly<Record<string, Command>>>> = {
       run: () => import('./operation/resume.js'),
     },
     doctor: {
-      does: 'checks the account at Vonage, and whether webhooks reach this service',
+      does: 'checks DATA_DIR, the databases, the account at Vonage, and whether webhooks arrive',
       run: () => import('./operation/doctor.js'),
     },
     keys: { does: 'creates, lists and revokes API keys', run: () => import('./operation/keys.js') },

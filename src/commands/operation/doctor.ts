@@ -2,19 +2,23 @@ import { createPublicKey } from 'node:crypto';
 
 import { VonageAccount } from '../../adapters/vonage/account/vonage-account.js';
 import { privateKeyFault } from '../../adapters/vonage/private-key.js';
-import type { Check } from '../../application/account/check.js';
+import { unreadable, type Check } from '../../application/account/check.js';
 import { CheckAccount } from '../../application/account/check-account.js';
-import { parseConfig } from '../../config.js';
+import { parseConfig, type Config } from '../../config.js';
 import { json, optionsOf, runCommand, type Print } from '../command.js';
+import { checkInstallation } from './installation-checks.js';
 import { RunningService } from './running-service.js';
 
-const USAGE = `Checks the account at Vonage that is configured, and whether its webhooks reach this service.
-It changes nothing and sends nothing.
+const USAGE = `Checks what the service needs: DATA_DIR, EventStoreDB and PostgreSQL where they are configured, the account at Vonage, and
+whether its webhooks reach this service. It says for each thing whether it is right, and what to do.
 
   npm run doctor -- [--json]
 
-Reads the configuration of the service from the environment and .env. The running service is asked for what it has seen
-at WAYBILL_URL, with WAYBILL_API_KEY where it needs a key (scope metrics).
+Reads the configuration of the service from the environment and .env: run it on the machine and as the user of the service, which
+may run meanwhile. The running service is asked for what it has seen at WAYBILL_URL, with WAYBILL_API_KEY where it needs a
+key (scope metrics).
+It sends no message and changes nothing at Vonage. A file in DATA_DIR is written and deleted; EventStoreDB gets the one event by
+which the service, too, asks whether it can write.
 Exit code: 0 nothing is wrong (some things cannot be read), 1 something is wrong, 2 wrong usage.
 `;
 
@@ -23,16 +27,20 @@ const TIMEOUT_MS_MAX = 10_000;
 
 async function doctor(args: readonly string[], print: Print): Promise<number> {
   const values = optionsOf(args, { json });
-  const { vonage, publicUrl, port } = parseConfig(process.env);
-  if (vonage === null) {
-    throw new Error(
-      'No account is configured: without VONAGE_ variables the service runs against the sandbox, and nothing can be checked.',
-    );
-  }
+  const config = parseConfig(process.env);
+  const checks = [...(await checkInstallation(config)), ...(await checkAccount(config))];
+  const wrong = checks.filter(({ state }) => state === 'wrong').length;
+  if (values.json === true) print(JSON.stringify({ wrong, checks }));
+  else printChecks(checks, print);
+  return wrong === 0 ? 0 : 1;
+}
+
+async function checkAccount({ vonage, publicUrl, port }: Config): Promise<readonly Check[]> {
+  if (vonage === null) return [noAccount];
   const timeoutMs = Math.min(vonage.timeoutMs, TIMEOUT_MS_MAX);
   const url = process.env['WAYBILL_URL']?.trim() || `http://127.0.0.1:${port}`;
   const apiKey = process.env['WAYBILL_API_KEY']?.trim() || undefined;
-  const checks = await new CheckAccount(
+  return new CheckAccount(
     new VonageAccount({ ...vonage, timeoutMs }),
     new RunningService(url.replace(/\/+$/, ''), apiKey, timeoutMs),
     {
@@ -41,11 +49,13 @@ async function doctor(args: readonly string[], print: Print): Promise<number> {
       requestsPerSecond: vonage.requestsPerSecond,
     },
   ).execute();
-  const wrong = checks.filter(({ state }) => state === 'wrong').length;
-  if (values.json === true) print(JSON.stringify({ wrong, checks }));
-  else printChecks(checks, print);
-  return wrong === 0 ? 0 : 1;
 }
+
+const noAccount = unreadable(
+  'account',
+  'no VONAGE_ variable is set, so the service runs against the sandbox',
+  'To send for real, set the account as .env.example says.',
+);
 
 const publicKeyOf = (privateKey: string): string | null =>
   privateKeyFault(privateKey) === null
