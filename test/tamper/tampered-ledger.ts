@@ -88,6 +88,7 @@ export class TamperedLedger {
       flip,
       () => this.delete(row),
       () => this.insert(row),
+      () => this.insertBeforeAll(row),
       () => this.swap(row, random),
       () => this.truncate(row),
     ];
@@ -176,6 +177,18 @@ export class TamperedLedger {
       position,
     );
     return { what: `one inserted before ${position}`, first: `event 777 of ${name}` };
+  }
+
+  /** Reads by stream find it, as the last event of its stream. */
+  private insertBeforeAll({ position, name }: Row): Tampering {
+    this.changed = '= -5';
+    this.run(
+      `INSERT INTO main.events SELECT -5, stream, 777, ?, type, version, data, metadata
+       FROM main.events WHERE position = ?`,
+      randomUUID(),
+      position,
+    );
+    return { what: 'one inserted before the first position', first: `event 777 of ${name}` };
   }
 
   private swap(row: Row, random: Random): Tampering {

@@ -14,6 +14,9 @@ const LOOK_AGAIN_MS = 50;
 /** A page ends early at this many bytes of data and metadata: a millisecond or two of hashing. */
 const PAGE_BYTES_MAX = 1024 * 1024;
 
+/** Positions count from 1, but a row that somebody put before them is read by its stream, so it is handed out too. */
+const BEFORE_ALL = -Infinity;
+
 const columns = `position, revision, id, type, version,
   iif(typeof(data) = 'text', data, NULL), iif(typeof(metadata) = 'text', metadata, NULL),
   octet_length(data), octet_length(metadata)`;
@@ -60,7 +63,7 @@ export class StoredEventReader implements StoredLedger {
     return this.#read(() => {
       const events: StoredEvent[] = [];
       let bytes = 0;
-      const rows = this.#page.iterate(after, upTo, eventsMax);
+      const rows = this.#page.iterate(after === 0 ? BEFORE_ALL : after, upTo, eventsMax);
       for (const row of rows as unknown as Iterable<Row>) {
         events.push(new StoredRow(row, this.#bytesOf));
         bytes += (row[DATA_BYTES] ?? 0) + (row[METADATA_BYTES] ?? 0);
