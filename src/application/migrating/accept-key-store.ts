@@ -1,5 +1,6 @@
 import { KEY_STORE_STREAM } from '../streams.js';
 import type { KeyStoreBound } from '../../domain/keys/key-store-bound.js';
+import { ApplicationError } from '../errors.js';
 import { appendWithRetry } from '../append-with-retry.js';
 import type { Clocks } from '../ports/clock.js';
 import type { EventStore } from '../ports/event-store.js';
@@ -11,7 +12,8 @@ import { rootEvent } from '../ports/root-metadata.js';
  * Names another key store in a ledger, because the one before is lost for good. Sending is held first: whoever had opted out is not
  * known any more.
  * @param fingerprint of the key store that takes the place
- * @returns false when the ledger names this key store already, or none yet: then nothing is recorded
+ * @returns false when the ledger names this key store already: then nothing is recorded
+ * @throws ApplicationError `invalid-request` when the ledger names none
  * @throws ConcurrencyConflict when another instance writes meanwhile
  * @throws StoreUnavailable, AppendOutcomeUnknown
  */
@@ -23,7 +25,12 @@ export async function acceptKeyStore(
 ): Promise<boolean> {
   const { events, revision } = await store.read(KEY_STORE_STREAM);
   const last = events.at(-1);
-  if (last === undefined) return false;
+  if (last === undefined) {
+    throw new ApplicationError(
+      'invalid-request',
+      'the ledger names no key store, so none of its own can be lost: it is empty, or was last used by a version that named none',
+    );
+  }
   if (
     last.damage === undefined &&
     last.event.type === 'KeyStoreBound' &&

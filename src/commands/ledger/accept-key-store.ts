@@ -1,4 +1,5 @@
 import { openLedger } from '../../adapters/event-store/event-store.module.js';
+import { existingLedger } from '../../adapters/event-store/sqlite/ledger-file.js';
 import { openKeyStore } from '../../adapters/key-store/open-key-store.js';
 import { systemClocks } from '../../adapters/system/system-clock.js';
 import { uuidIdentifiers } from '../../adapters/system/uuid-identifiers.js';
@@ -27,6 +28,8 @@ async function accept(args: readonly string[], print: Print): Promise<number> {
   if (values.lost !== true) throw new UsageError('Say --lost when no backup of it is left.');
   const told = toldBy(print, values.json);
   const { eventStore, readModel, masterKeys } = parseConfig(process.env);
+  // A ledger would be made where there is none.
+  if (eventStore.kind === 'sqlite') existingLedger(eventStore.directory);
   const ledger = await openLedger(eventStore);
   const keys = openKeyStore(keyRowsOf({ eventStore, readModel }), masterKeys);
   try {

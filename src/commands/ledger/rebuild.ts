@@ -12,13 +12,16 @@ import { openKeyStore } from '../../adapters/key-store/open-key-store.js';
 import { PagedEventFeed } from '../../adapters/event-store/paged-event-feed.js';
 import { InProcessReader } from '../../adapters/event-store/sqlite/in-process-reader.js';
 import { existingLedger } from '../../adapters/event-store/sqlite/ledger-file.js';
+import { storedIdentity } from '../../adapters/event-store/sqlite/ledger-schema.js';
 import { FollowingReader } from '../../adapters/event-store/sqlite/following-reader.js';
 import { Catalog } from '../../adapters/read-model/copies/catalog.js';
 import { openReadModelDatabase } from '../../adapters/read-model/copies/open-read-model-database.js';
+import { ReadModelOriginTables } from '../../adapters/read-model/copies/read-model-origin.js';
 import { rebuild, withAgendaBehindIndex } from '../../adapters/read-model/copies/rebuild.js';
 import { placeTemporaryFiles } from '../../adapters/read-model/copies/sqlite/temporary-files.js';
 import type { EventFeed } from '../../application/ports/event-feed.js';
 import type { RecordedEvent } from '../../application/ports/event-store.js';
+import type { ReadModelOrigin } from '../../application/ports/ledger-origin.js';
 import {
   isProjectionName,
   projectionNames,
@@ -35,7 +38,7 @@ The service may run meanwhile.
   --json  prints what was rebuilt as one JSON document
 
 Projections: ${projectionNames.join(', ')}. Without one, all of them.
-The agenda is rebuilt with the message-index, so that it looks for stray reports again.
+The agenda is rebuilt with the message-index, so that it looks for stray reports again. Read models of another ledger are left alone.
 Exit code: 0 rebuilt, 1 it could not be rebuilt, 2 wrong usage.
 `;
 
@@ -62,6 +65,7 @@ async function rebuildProjections(args: readonly string[], print: Print): Promis
     process.once(signal, () => stopping.abort(new Error('Stopped; the old copy stays in use.')));
   }
   try {
+    await checkIsTheirs(ledger, new ReadModelOriginTables(catalog));
     for (const projection of chosen) {
       const head = Number((await ledger.feed.head()) ?? 0);
       const startedMs = performance.now();
@@ -92,8 +96,24 @@ function chosenFrom(args: readonly string[]): readonly ProjectionName[] {
   return args.length === 0 ? projectionNames : withAgendaBehindIndex(args.filter(isProjectionName));
 }
 
+/** Of the wrong ledger, such as that of another environment, the lists of a running service would be made. */
+async function checkIsTheirs(
+  ledger: Pick<ReadableLedger, 'identity'>,
+  readModels: Pick<ReadModelOrigin, 'ledgerIdentity'>,
+): Promise<void> {
+  const known = await readModels.ledgerIdentity();
+  if (known === undefined || known === (await ledger.identity())) return;
+  throw new Error(
+    'The read models were made from another ledger than this one, so nothing was rebuilt. Look at EVENT_STORE, EVENTSTORE_URL and ' +
+      'DATA_DIR, and at READ_MODEL and DATABASE_URL. If they are right, the ledger was restored or replaced: then the service ' +
+      'makes its read models anew by itself when it starts.',
+  );
+}
+
 interface ReadableLedger {
   readonly feed: EventFeed;
+  /** Undefined where the ledger is empty, or of an earlier build. */
+  identity(): Promise<string | undefined>;
   keyStoreEvents(): Promise<readonly RecordedEvent[]>;
   close(): void | Promise<void>;
 }
@@ -105,6 +125,7 @@ async function readLedger(config: EventStoreConfig): Promise<ReadableLedger> {
     const streams = new InProcessReader(existingLedger(config.directory));
     return {
       feed: new PagedEventFeed(ledger),
+      identity: async () => storedIdentity(existingLedger(config.directory)),
       keyStoreEvents: async () => streams.stream(KEY_STORE_STREAM),
       close: () => {
         streams.close();
@@ -112,9 +133,11 @@ async function readLedger(config: EventStoreConfig): Promise<ReadableLedger> {
       },
     };
   }
-  const { store, feed } = await openLedger(config);
+  const opened = await openLedger(config);
+  const { store, feed } = opened;
   return {
     feed,
+    identity: async () => (await opened.origin()).identity,
     keyStoreEvents: async () => (await store.read(KEY_STORE_STREAM)).events,
     close: () => store.close(),
   };

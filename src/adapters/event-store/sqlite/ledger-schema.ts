@@ -92,6 +92,19 @@ function identityOf(database: DatabaseSync): StoredIdentity {
   return { id: String(row?.['id']), copiedAt: typeof copiedAt === 'string' ? copiedAt : undefined };
 }
 
+/** Reads a ledger's identity without writing. @returns undefined in a ledger of an earlier build */
+export function storedIdentity(file: string): string | undefined {
+  const database = new DatabaseSync(file, { readOnly: true });
+  try {
+    const tables = `SELECT count(*) FROM sqlite_schema WHERE name = 'identity'`;
+    if (numberOf(database, tables) === 0) return undefined;
+    const id = database.prepare('SELECT id FROM identity').get()?.['id'];
+    return typeof id === 'string' ? id : undefined;
+  } finally {
+    database.close();
+  }
+}
+
 /** Gives a copy an identity of its own, because it and its original diverge from now on. */
 export function markAsCopy(database: DatabaseSync, copiedAt: string): void {
   database.exec(`BEGIN IMMEDIATE; ${identitySchema} DELETE FROM identity;`);
