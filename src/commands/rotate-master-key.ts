@@ -24,7 +24,7 @@ const KEEP =
 export async function rotateMasterKey(isEnd: boolean, told: Told): Promise<number> {
   const config = parseConfig(process.env);
   const rows = keyRowsOf(config);
-  checkStore(rows);
+  await checkStore(rows);
   const { masterKeys } = config;
   const file = masterKeys.keys === null ? masterKeys.file : null;
   if (isEnd && file !== null) checkAge(file);
@@ -60,8 +60,14 @@ export async function rotateMasterKey(isEnd: boolean, told: Told): Promise<numbe
   return 0;
 }
 
-function checkStore(rows: KeyRowsConfig): void {
-  if (rows.kind === 'postgres') return;
+/** An empty key store needs no master key, so one of the wrong place would end the old key of the right one. */
+async function checkStore(rows: KeyRowsConfig): Promise<void> {
+  if (rows.kind === 'postgres') {
+    const table = openKeyTable(rows);
+    const keys = await table.keysAfter(undefined, 1).finally(() => table.close());
+    if (keys.length > 0) return;
+    throw new UsageError('The key store on DATABASE_URL holds no key. Is it the right one?');
+  }
   if (rows.directory === null) throw new UsageError('A key store in memory ends with its process.');
   if (!existsSync(keyFile(rows.directory))) {
     throw new UsageError(`There is no key store in ${rows.directory}.`);

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { SqliteEventStore } from '../../src/adapters/event-store/sqlite/sqlite-event-store.js';
 import { newMasterKey } from '../../src/adapters/key-store/master-keys.js';
@@ -105,6 +105,25 @@ describe('npm run accept-key-store', () => {
     expect([file.exitCode, file.output]).toEqual([1, '']);
     expect(file.errors).toContain('there is no ledger in');
     expect(existsSync(DATA_DIR)).toBe(false);
+  });
+});
+
+describe('npm run keys -- rotate-master', () => {
+  it('takes no empty database for a key store that needs the old master key no more', async () => {
+    const DATA_DIR = join(waybill.directory, 'rotated');
+    const file = join(DATA_DIR, 'master-key');
+    mkdirSync(DATA_DIR);
+    writeFileSync(file, `${newMasterKey()}\n${masterKey}\n`);
+    const before = readFileSync(file, 'utf8');
+    const minutesAgo = new Date(Date.now() - 300_000);
+    utimesSync(file, minutesAgo, minutesAgo);
+    const changes = { DATA_DIR, MASTER_KEY: '', DATABASE_URL: await postgres.newDatabase() };
+    for (const args of [[], ['--finish']]) {
+      const refused = await run('keys', ['rotate-master', ...args], changes);
+      expect([refused.exitCode, refused.output]).toEqual([2, '']);
+      expect(refused.errors).toContain('holds no key');
+      expect(readFileSync(file, 'utf8')).toBe(before);
+    }
   });
 });
 
