@@ -27,13 +27,17 @@ export class LogWriter {
     this.position = committed.position;
   }
 
-  /** @param state that of the store @throws Error when a tile is missing */
-  static async open(store: LogStore, keys: SigningKeys, state: LogState): Promise<LogWriter> {
-    const tree = await GrowingTree.of(state.size, async ({ level, number }) => {
-      const tile = await store.tile(level, number);
-      if (tile === undefined) throw new Error(`tile ${level}/${number} of the log is missing`);
-      return tile;
-    });
+  /**
+   * @param state that of the store
+   * @param tree of the events under it: the tiles in the store may have been damaged
+   * @throws Error when the last entries are missing
+   */
+  static async open(
+    store: LogStore,
+    keys: SigningKeys,
+    state: LogState,
+    tree: GrowingTree,
+  ): Promise<LogWriter> {
     const writer = new LogWriter(store, keys, tree, state);
     await writer.reopenBundle();
     return writer;

@@ -15,6 +15,7 @@ import { parseVerifierKeys, type SigningKeys } from './notes/signing-keys.js';
 import { lastRestoredHold, type RestoredHold } from './restored-hold.js';
 import { ENCRYPTION_STREAM } from '../streams.js';
 import { isSame } from './tree/check-proofs.js';
+import { GrowingTree } from './tree/growing-tree.js';
 import { emptyRoot } from './tree/hashes.js';
 import { describeMismatch } from './describe-mismatch.js';
 
@@ -172,7 +173,7 @@ export class SignLog {
         'The ledger is not the one of the log before, so a new transparency log has begun under a new name.',
       );
     }
-    return LogWriter.open(store, keys, state);
+    return LogWriter.open(store, keys, state, new GrowingTree());
   }
 
   /** @returns the writer of this log, or why it may not go on */
@@ -208,7 +209,7 @@ export class SignLog {
       const reason = `the checkpoint of ${size} entries does not belong to the tree that is stored with it`;
       return { isOlderCopy: false, reason };
     }
-    const writer = await LogWriter.open(this.log.store, this.log.keys, state);
+    const writer = await LogWriter.open(this.log.store, this.log.keys, state, tree);
     if (identity !== state.ledger || hold?.id !== state.decidedHold) {
       writer.movedTo(position, firstPositions);
       await writer.commit({ ledger: identity, decidedHold: hold?.id, firstPositions });
@@ -246,9 +247,10 @@ export class SignLog {
     const { file } = this.log;
     const nowMs = this.clock.elapsedMs();
     if (file === undefined || (!always && nowMs - this.fileWrittenAtMs < FILE_PERIOD_MS)) return;
+    // Also where it fails: a full disk must not be asked four times a second.
+    this.fileWrittenAtMs = nowMs;
     try {
       await file.append(note);
-      this.fileWrittenAtMs = nowMs;
     } catch (error) {
       this.logger.error({ error }, 'A checkpoint could not be written to CHECKPOINT_FILE.');
     }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { copyFile, mkdtemp, rm } from 'node:fs/promises';
+import { copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -10,6 +10,7 @@ import { AppendedCheckpoints } from '../../../src/adapters/transparency-log/appe
 import { SqliteLogStore } from '../../../src/adapters/transparency-log/sqlite/sqlite-log-store.js';
 import type { LogStore } from '../../../src/application/ports/log-store.js';
 import type { SignedLog } from '../../../src/application/proof/sign-log.js';
+import { readCheckpoint } from '../../../src/application/proof/notes/checkpoint.js';
 import { holdRestoredOnce } from '../../../src/application/sending/hold-marked-copy.js';
 import { SENDING_STREAM } from '../../../src/application/streams.js';
 import { newEvents } from '../../../testing/events.js';
@@ -201,6 +202,39 @@ it('refuses to sign with a key that is not the log’s, and takes a new one with
   expect(signer.reason).toContain('signed with another key');
   await stopSigning();
   expect((await store.state())?.origin).toBe(origin);
+});
+
+it('signs one history although a hash above the leaves was damaged in the store of the log', async () => {
+  await append(300);
+  sign();
+  await untilSigned(store, 300);
+  await observer.look(logIn(store));
+  await stopSigning();
+  const database = new DatabaseSync(join(directory, 'transparency-log.sqlite'));
+  database.exec('UPDATE tiles SET hashes = zeroblob(32) WHERE level = 1');
+  database.close();
+  await append(1);
+  sign();
+  await untilSigned(store, 301);
+  await observer.look(logIn(store));
+});
+
+it.each([20, 60, 120])('goes on behind a checkpoint that was cut off in its file after %s bytes', async (bytes) => {
+  const path = join(directory, 'checkpoints');
+  const file = new AppendedCheckpoints(path);
+  await append(1);
+  sign({ file });
+  await untilSigned(store, 1);
+  await stopSigning();
+  await writeFile(path, (await readFile(path, 'utf8')).slice(0, bytes));
+  for (const size of [2, 3]) {
+    await append(1);
+    sign({ file });
+    await untilSigned(store, size);
+    await stopSigning();
+  }
+  const sizes = (await file.notes()).map((note) => readCheckpoint(note).size);
+  expect(sizes).toEqual(expect.arrayContaining([2, 3]));
 });
 
 it('signs one history when two instances sign at once', async () => {

@@ -104,15 +104,6 @@ it('has the root that the definition gives, across the edges of tiles', () => {
   }
 });
 
-it('goes on from stored tiles as if it had never stopped', async () => {
-  for (const size of [0, 1, 255, 256, 300, 1_024]) {
-    const before = new KeptTree(size);
-    const tree = await GrowingTree.of(size, before.readTile);
-    for (let index = size; index < SIZE; index++) tree.append(leafHash(entryOf(index)));
-    expect([size, hex(tree.root())]).toEqual([size, hex(kept.tree.root())]);
-  }
-});
-
 /** The memory of all buffers that are in use. */
 function bufferBytes(): number {
   setFlagsFromString('--expose-gc');

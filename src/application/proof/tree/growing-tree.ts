@@ -1,25 +1,11 @@
 import { emptyRoot, nodeHash, perfectRoot } from './hashes.js';
-import { edgeWidth, fullTiles, hashesOf, TILE_WIDTH, type ReadTile, type Tile } from './tiles.js';
+import { fullTiles, TILE_WIDTH, type Tile } from './tiles.js';
 
 /** A Merkle tree that grows at its right edge, of which it holds only the unfinished tile of each level. */
 export class GrowingTree {
   private leaves = 0;
   /** The hashes of the unfinished tile of each level. */
   private readonly edges: Uint8Array[][] = [[]];
-
-  /** Goes on with a tree whose tiles are stored. */
-  static async of(size: number, readTile: ReadTile): Promise<GrowingTree> {
-    const tree = new GrowingTree();
-    tree.leaves = size;
-    for (let level = 0; level === 0 || size >= TILE_WIDTH ** level; level++) {
-      const width = edgeWidth(size, level);
-      const place = { level, number: fullTiles(size, level) };
-      const tile = width === 0 ? [] : hashesOf(await readTile(place, width)).slice(0, width);
-      if (tile.length < width) throw new Error(`tile ${level}/${place.number} is too short`);
-      tree.edges[level] = [...tile];
-    }
-    return tree;
-  }
 
   get size(): number {
     return this.leaves;
