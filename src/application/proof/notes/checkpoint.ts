@@ -1,5 +1,11 @@
 import { HASH_BYTES } from '../tree/hashes.js';
-import { InvalidNote, openNote, parseNote, type VerifierKey } from './signed-note.js';
+import {
+  InvalidNote,
+  openNote,
+  parseNote,
+  SIGNATURE_BYTES,
+  type VerifierKey,
+} from './signed-note.js';
 
 /** A log's commitment that its first `size` entries have this root (C2SP tlog-checkpoint). */
 export interface Checkpoint {
@@ -38,6 +44,15 @@ function checkpointOf(text: string): Checkpoint {
 /** A note ends where the next line is no signature. */
 const NOTES = /(?:[^\n]+\n)+\n(?:\u2014 [^\n]+\n)+/g;
 
-/** Returns each note of a file that holds several, one after the other. */
+/** Returns each note of a file that holds several, one after the other, without those that were cut off while they were written. */
 export const notesIn = (text: string): readonly string[] =>
-  `${text.replaceAll('\r\n', '\n').trim()}\n`.match(NOTES) ?? [];
+  (`${text.replaceAll('\r\n', '\n').trim()}\n`.match(NOTES) ?? []).filter(isComplete);
+
+function isComplete(note: string): boolean {
+  try {
+    readCheckpoint(note);
+    return parseNote(note).signatures.every(({ signature }) => signature.length >= SIGNATURE_BYTES);
+  } catch {
+    return false;
+  }
+}

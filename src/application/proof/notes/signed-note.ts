@@ -10,7 +10,8 @@ import {
 const ED25519 = 0x01;
 const KEY_ID_BYTES = 4;
 const PUBLIC_KEY_BYTES = 32;
-const SIGNATURE_BYTES = 64;
+/** Signatures of other types are longer. */
+export const SIGNATURE_BYTES = 64;
 /** A note may carry signatures of witnesses too. */
 const SIGNATURES_MAX = 100;
 const NOTE_CHARACTERS_MAX = 100_000;
