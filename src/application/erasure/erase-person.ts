@@ -149,5 +149,5 @@ const notEncrypted = (): ApplicationError =>
   new ApplicationError(
     'ledger-not-encrypted',
     'An earlier version recorded this person in plain text, which no key can erase. Nothing was erased. ' +
-      'First encrypt the ledger: npm run migrate-ledger -- --encrypt',
+      'First encrypt the ledger: npm run migrate-ledger -- --encrypt --to LEDGER',
   );

@@ -125,7 +125,7 @@ export class ExpirePersonalData {
     if (plain > 0) {
       this.ports.logger.error(
         { keptFrom: wanted, streams: plain },
-        'An earlier version recorded some of it in plain text, which no key destroys: npm run migrate-ledger -- --encrypt',
+        'An earlier version recorded some of it in plain text, which no key destroys: npm run migrate-ledger -- --encrypt --to LEDGER',
       );
     }
   }
