@@ -3053,7 +3053,7 @@ export interface operations {
       query?: never;
       header?: never;
       path: {
-        /** @description A number as people write it (national with DEFAULT_COUNTRY). */
+        /** @description A number as people write it (national with DEFAULT_COUNTRY), or the id by which a channel knows the person, as messages show it. */
         number: string;
       };
       cookie?: never;

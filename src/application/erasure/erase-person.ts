@@ -36,7 +36,7 @@ export class ErasePerson {
   ) {}
 
   /**
-   * @param number as the ledger stores it
+   * @param number or a channel's id, as the ledger stores it
    * @throws InvalidRequest a reason that names the number
    * @throws ApplicationError `person-not-found`, `ledger-not-encrypted`
    * @throws StoreUnavailable, AppendOutcomeUnknown; then the request is to be repeated
@@ -143,7 +143,10 @@ const reasonNamesNumber = (): InvalidRequest =>
   ]);
 
 const nothingRecorded = (): ApplicationError =>
-  new ApplicationError('person-not-found', 'Nothing is recorded about this number.');
+  new ApplicationError(
+    'person-not-found',
+    'Nothing is recorded about this number or id. The address of a fallback is erased with the number of its message.',
+  );
 
 const notEncrypted = (): ApplicationError =>
   new ApplicationError(

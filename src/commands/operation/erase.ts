@@ -16,7 +16,7 @@ const USAGE = `Erases a person: destroys the keys of all that is recorded about 
 
   waybill erase NUMBER --reason TEXT [--compact] [--json]
 
-  NUMBER     as people write it (national with DEFAULT_COUNTRY)
+  NUMBER     as people write it (national with DEFAULT_COUNTRY), or the id by which a channel knows the person
   --reason   kept in the ledger and in the certificate; it must not name the number
   --compact  then writes the tables on PostgreSQL anew, without the dead rows that hold the number for a while. Each
              table is locked meanwhile (docs/erasure.md). Needs the environment of the service

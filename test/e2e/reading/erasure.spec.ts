@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -84,6 +84,25 @@ it('refuses a reason with the number in it, and knows no stranger', async () => 
   const number = recipient();
   expect((await erase(number, `It was ${number}`)).status).toBe(400);
   expect((await erase(number)).status).toBe(404);
+});
+
+it.each([
+  ['messenger', () => `9${randomBytes(8).readBigUInt64BE() % 10n ** 15n}`.padEnd(16, '7')],
+  ['whatsapp', () => `GB.${randomBytes(8).toString('hex')}`],
+])('erases a person whom %s knows by an id', async (channel, newId) => {
+  const person = newId();
+  const from = channel === 'messenger' ? 'page-1' : '447700900001';
+  const send = { to: person, text: WORDS, channel, from };
+  const { body } = await waybill.trySend(send);
+  const { id } = body as { readonly id: string };
+  await eventually(async () => {
+    const list = await waybill.api.get(`/v1/messages?to=${person.slice(-12)}`);
+    return list.as<{ items: object[] }>(200).items.length === 1 || person.startsWith('GB');
+  });
+  expect((await erase(person, `${person} asked`)).status).toBe(400);
+  expect(await erase(person)).toMatchObject({ status: 200, body: { messages: 1 } });
+  for (const said of [person, WORDS]) expect([said, filesWith(said)]).toEqual([said, []]);
+  expect(await waybill.message(id)).toMatchObject({ to: 'erased', text: 'erased' });
 });
 
 it('forgets what the person wrote, and keeps the wish to stop', async () => {

@@ -10,6 +10,15 @@ export function contactAddressOf(number: string, country: DefaultCountry): strin
   throw new InvalidRequest([{ parameter: 'number', detail: `number ${read.reason}` }]);
 }
 
+/** Reads a person in the path of a route: a number, or the id by which a channel knows the person. @throws InvalidRequest */
+export function personAddressOf(text: string, country: DefaultCountry): string {
+  const number = parseRecipient(text, 'sms', country);
+  if (number.ok) return number.address;
+  const id = readWholeAddress(text, country);
+  if (id.ok) return id.is;
+  throw new InvalidRequest([{ parameter: 'number', detail: `number ${number.reason}` }]);
+}
+
 /** Reads `sender` of a body into the form in which messages have it. @throws InvalidRequest */
 export function ownSenderOf<Statement extends { readonly sender?: string }>(
   statement: Statement,

@@ -8,7 +8,7 @@ import { TakesBody } from '../bodies/takes-body.js';
 import { DEFAULT_COUNTRY } from '../reporting/default-country.js';
 import { refuseParameters, type RawQuery } from '../reporting/query-reader.js';
 import { readTogether, validate } from '../validate.js';
-import { contactAddressOf } from './contact-address.js';
+import { personAddressOf } from './contact-address.js';
 import { EraseDto } from './contacts.dto.js';
 import { DescribeErase } from './erasure.openapi.js';
 
@@ -32,7 +32,7 @@ export class ErasureController {
     @Req() { actor }: AuthenticatedRequest,
   ): Promise<ErasureCertificate> {
     const [address, { reason }] = readTogether(
-      () => contactAddressOf(number, this.country),
+      () => personAddressOf(number, this.country),
       () => validate(EraseDto, body),
       () => refuseParameters(query),
     );

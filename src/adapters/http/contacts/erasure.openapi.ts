@@ -1,8 +1,14 @@
-import { ApiBody } from '@nestjs/swagger';
+import { ApiBody, ApiParam } from '@nestjs/swagger';
 import { answer, operation } from '../documentation/operation.js';
 import { complete, count, text, time } from '../documentation/schema-parts.js';
 import { EraseDto } from './contacts.dto.js';
-import { number } from './contacts.openapi.js';
+
+const number = ApiParam({
+  name: 'number',
+  description:
+    'A number as people write it (national with DEFAULT_COUNTRY), or the id by which a channel knows the person, as messages show it.',
+  example: '447700900123',
+});
 
 export const DescribeErase = operation({
   tag: 'contacts',
