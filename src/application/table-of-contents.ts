@@ -434,9 +434,16 @@ const background = (settings: ApplicationSettings): readonly Recipe[] => {
     recipe(ObservedLag, [ports.EVENT_FEED, ports.PROJECTION_POSITIONS], health, monotonic),
     recipeBy(
       OpenLedger,
-      [ports.EVENT_STORE, ports.EVENT_FEED, ports.LEDGER, ports.READ_MODEL_ORIGIN, SteerSending],
-      (store, feed, origins, readModels, steering) =>
-        new OpenLedger({ store, feed, origins }, readModels, steering, settings, logger),
+      [
+        ports.EVENT_STORE,
+        ports.EVENT_FEED,
+        ports.LEDGER,
+        ports.LOG_STORE,
+        ports.READ_MODEL_ORIGIN,
+        SteerSending,
+      ],
+      (store, feed, origins, log, readModels, steering) =>
+        new OpenLedger({ store, feed, origins, log }, readModels, steering, settings, logger),
     ),
     recipeBy(
       WatchLedger,

@@ -11,7 +11,7 @@ import type { LogSigner } from '../application/ports/log-signer.js';
 import type { LogStore } from '../application/ports/log-store.js';
 import type { Logger } from '../application/ports/logger.js';
 import type { SignedLog } from '../application/proof/sign-log.js';
-import { holdRestoredOnce } from '../application/sending/hold-marked-copy.js';
+import { holdRestoredOnce, signedHoldId } from '../application/sending/hold-marked-copy.js';
 import type { Config } from '../config.js';
 import { composeSigner, type SignerSettings } from './compose-signer.js';
 import { isCompiled } from '../adapters/files/is-compiled.js';
@@ -33,8 +33,7 @@ export class SignerModule {
     ): Promise<LogSigner> => {
       const settings = settingsOf(log);
       const holdRestored: SignedLog['holdRestored'] = async (id, proof) => {
-        const holdId = uuidIdentifiers.idOf('transparency log', ...id);
-        await holdRestoredOnce(store, holdId, proof, systemClocks);
+        await holdRestoredOnce(store, signedHoldId(uuidIdentifiers, id), proof, systemClocks);
       };
       if (eventStore.kind === 'sqlite' && ledger.store instanceof SqliteEventStore && isCompiled) {
         const options = {

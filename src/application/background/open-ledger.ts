@@ -10,15 +10,21 @@ import type {
   ReadModelOrigin,
 } from '../ports/ledger-origin.js';
 import type { Logger } from '../ports/logger.js';
-import { holdMarkedCopy, holdRestoredOnce } from '../sending/hold-marked-copy.js';
+import type { LogStore } from '../ports/log-store.js';
+import { holdMarkedCopy, holdRestoredOnce, signedHoldId } from '../sending/hold-marked-copy.js';
+import type { LogEntry } from '../proof/log-entry.js';
+import { lastEntryOf } from '../proof/summarize-log.js';
 import type { SteerSending } from '../steering/steer-sending.js';
+import { LEDGER_STREAMS } from '../streams.js';
 
 const TRY_AGAIN_MS = 1_000;
 
 export interface OpenedLedger {
   readonly store: EventStore;
-  readonly feed: Pick<EventFeed, 'comparePositions'>;
+  readonly feed: Pick<EventFeed, 'comparePositions' | 'head'>;
   readonly origins: LedgerOrigins;
+  /** Where it knows of events that the ledger lacks, it proves an older copy. */
+  readonly log: Pick<LogStore, 'state' | 'bundle'>;
 }
 
 export interface OpenLedgerSettings extends Clocks {
@@ -88,10 +94,43 @@ export class OpenLedger {
         await holdRestoredOnce(store, id, proof, settings);
       }
       await this.readModels.beginAnew(origin.identity);
-    } else if (origin.identity !== undefined && origin.identity !== known) {
-      await this.readModels.adopt(origin.identity);
+    } else {
+      if (origin.identity !== undefined && origin.identity !== known) {
+        await this.readModels.adopt(origin.identity);
+      }
+      if (origin.end === undefined) await this.compareWithLog(origin, positions);
     }
     await this.steering.look();
+  }
+
+  /**
+   * A store cannot tell its end where followers stand behind records of its own. It still has the event that was signed last, unless
+   * it is an older copy. The signer compares all events, but only after sending has begun.
+   */
+  private async compareWithLog(
+    { identity }: LedgerOrigin,
+    positions: readonly CopyPosition[],
+  ): Promise<void> {
+    const { store, feed, log } = this.ledger;
+    const signed = await log.state();
+    if (signed === undefined || signed.ledger !== identity) return;
+    const last = await lastEntryOf(log, signed.size);
+    if (last === undefined || (await this.isThere(last))) return;
+    const proof = `event ${last.revision} of ${last.stream} was signed, and is missing`;
+    const id = signedHoldId(this.settings.identifiers, [signed.origin, String(signed.size)]);
+    const isNew = await holdRestoredOnce(store, id, proof, this.settings);
+    const end = await feed.head();
+    // The log stays as it is until the operator has decided, so a start that was cut off here is made good by the next one.
+    if (!isNew && !positions.some(({ position }) => this.isBeyond(position, end))) return;
+    this.logger.warn({ proof }, 'The ledger is an older copy; the read models are rebuilt.');
+    await this.readModels.beginAnew(identity);
+  }
+
+  private async isThere({ stream, revision, id }: LogEntry): Promise<boolean> {
+    // Other applications may delete their streams.
+    if (!LEDGER_STREAMS.some((prefix) => stream.startsWith(prefix))) return true;
+    const { events } = await this.ledger.store.read(stream);
+    return events.some((event) => event.id === id && event.revision === BigInt(revision));
   }
 
   /**

@@ -1,7 +1,7 @@
 import { ApplicationError } from '../errors.js';
 import type { EventStore } from '../ports/event-store.js';
 import type { LogState, LogStore } from '../ports/log-store.js';
-import { parseEntry, unpackEntries } from './log-entry.js';
+import { parseEntry, unpackEntries, type LogEntry } from './log-entry.js';
 import { readCheckpoint } from './notes/checkpoint.js';
 import { parseNote } from './notes/signed-note.js';
 import { TILE_WIDTH } from './tree/tiles.js';
@@ -46,15 +46,23 @@ export class SummarizeLog {
   }
 
   private async recordedAtOfLast({ size }: LogState): Promise<string | null> {
-    if (size === 0) return null;
-    const number = Math.floor((size - 1) / TILE_WIDTH);
-    const bundle = await this.log.bundle(number);
-    const entry = bundle && unpackEntries(bundle)[size - 1 - number * TILE_WIDTH];
+    const entry = await lastEntryOf(this.log, size);
     if (entry === undefined) return null;
-    const { stream, revision } = parseEntry(entry);
-    const { events } = await this.store.read(stream);
-    const event = events.find((one) => one.revision === BigInt(revision));
+    const { events } = await this.store.read(entry.stream);
+    const event = events.find((one) => one.revision === BigInt(entry.revision));
     // A damaged event may have lost its metadata.
     return event?.metadata.recordedAt ?? null;
   }
+}
+
+/** @returns undefined where there is none, or the log has lost it */
+export async function lastEntryOf(
+  log: Pick<LogStore, 'bundle'>,
+  size: number,
+): Promise<LogEntry | undefined> {
+  if (size === 0) return undefined;
+  const number = Math.floor((size - 1) / TILE_WIDTH);
+  const bundle = await log.bundle(number);
+  const entry = bundle && unpackEntries(bundle)[size - 1 - number * TILE_WIDTH];
+  return entry && parseEntry(entry);
 }

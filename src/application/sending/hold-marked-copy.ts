@@ -28,6 +28,10 @@ export async function holdMarkedCopy(
   return holdRestoredOnce(store, id, `it is a backup of ${copiedAt}`, clocks);
 }
 
+/** Returns the id of the hold of a ledger that lacks signed events: the same whoever finds it. @param log its origin and size */
+export const signedHoldId = (identifiers: Identifiers, log: readonly string[]): string =>
+  identifiers.idOf('transparency log', ...log);
+
 /**
  * Holds sending in a restored copy, unless the hold of this id is in the ledger already.
  * @param id always the same for the same proof
