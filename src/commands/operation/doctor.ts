@@ -9,8 +9,8 @@ import { json, optionsOf, runCommand, type Print } from '../command.js';
 import { checkInstallation } from './installation-checks.js';
 import { RunningService } from './running-service.js';
 
-const USAGE = `Checks what the service needs: DATA_DIR, EventStoreDB and PostgreSQL where they are configured, the account at Vonage, and
-whether its webhooks reach this service. It says for each thing whether it is right, and what to do.
+const USAGE = `Checks DATA_DIR, the servers that are configured, the account at Vonage, and whether its webhooks arrive.
+It says for each thing whether it is right, and what to do.
 
   npm run doctor -- [--json]
 
