@@ -1,13 +1,5 @@
 import * as fc from 'fast-check';
-import { PagedEventFeed } from '../../../src/adapters/event-store/paged-event-feed.js';
-import { OpeningEventFeed } from '../../../src/adapters/event-store/sealed/opening-event-feed.js';
-import { openKeyStore } from '../../../src/adapters/key-store/open-key-store.js';
-import { FollowingReader } from '../../../src/adapters/event-store/sqlite/following-reader.js';
-import { Catalog } from '../../../src/adapters/read-model/copies/catalog.js';
-import { openReadModelDatabase } from '../../../src/adapters/read-model/copies/open-read-model-database.js';
-import { rebuild } from '../../../src/adapters/read-model/copies/rebuild.js';
 import { reportDimensions } from '../../../src/application/ports/delivery-totals.js';
-import { projectionNames } from '../../../src/application/ports/projection-store.js';
 import type { ListedMessage } from '../../../src/application/reporting/message-list.js';
 import type { DeliveryReportRow } from '../../../src/application/reporting/delivery-report.js';
 import { formatAmount, parsePrice } from '../../../src/application/projecting/messages/money.js';
@@ -15,10 +7,11 @@ import {
   arbitraryWebhooks,
   everyExtremeInEveryField,
 } from '../../support/facts/arbitrary-webhooks.js';
-import { keyRowsOf, type Config } from '../../../src/config.js';
+import type { Config } from '../../../src/config.js';
 import type { EventShown } from '../../support/facts/api.js';
 import { eventually } from '../../support/watching/eventually.js';
 import { SignedWebhooks } from '../../support/facts/signed-webhooks.js';
+import { rebuildBeside } from '../../support/worlds/rebuild-beside.js';
 import { recipient, startWaybill, type Waybill } from '../../support/worlds/waybill.js';
 
 export const SEED = Number(process.env['WEBHOOKS_SEED'] ?? Date.now() % 1_000_000);
@@ -165,23 +158,6 @@ async function agrees(listed: ListedMessage): Promise<void> {
   expect(last?.deliveredAt ?? null).toBe(listed.deliveredAt);
 }
 
-async function rebuiltBeside({ directory, config }: Waybill): Promise<void> {
-  const { eventStore, readModel, masterKeys } = config;
-  const source = new FollowingReader(directory);
-  const keys = openKeyStore(keyRowsOf({ eventStore, readModel }), masterKeys);
-  const feed = new OpeningEventFeed(new PagedEventFeed(source), keys);
-  const catalog = await Catalog.open(openReadModelDatabase(readModel));
-  try {
-    for (const name of projectionNames) {
-      await rebuild(catalog, feed, name, new AbortController().signal);
-    }
-  } finally {
-    await catalog.close();
-    await keys.close();
-    source.close();
-  }
-}
-
 /** Sends the webhooks, waits, and returns everything that is shown afterwards. */
 async function taken() {
   const own: object[] = [];
@@ -258,7 +234,7 @@ export async function messagesAfterAll(readModel?: Config['readModel']): Promise
   expect(await ledger()).toEqual(recorded);
 
   await waybill.stop();
-  await rebuiltBeside(waybill);
+  await rebuildBeside(waybill);
   await waybill.start();
   expect(await projected()).toEqual(shown);
   return shown.messages.length;

@@ -4,7 +4,7 @@ import {
   type ProjectionName,
 } from '../../../application/ports/projection-store.js';
 import { projectionVersions } from '../../../application/projecting/versions.js';
-import { EMPTY_VERSION, nextCopy, projectionOf } from './copy-names.js';
+import { EMPTY_VERSION, isOlder, nextCopy, projectionOf } from './copy-names.js';
 import { ReadModelDamaged, type DamagedPart } from './damage.js';
 import { type CatalogTables, copiesTable, tablesOf } from '../tables.js';
 import type { Copy, ReadModelDatabase, TableSet } from './read-model-database.js';
@@ -112,6 +112,14 @@ export class Catalog {
     const set = await this.set();
     await set.write([{ table: copiesTable, put: [[projection, copy, version]] }]);
     this.lookedAt.delete(projection);
+  }
+
+  /** Drops the copies that the one in use has replaced: they name everybody whom it forgets. */
+  async dropReplaced(projection: ProjectionName): Promise<void> {
+    const { name } = await this.freshCopyOf(projection);
+    for (const copy of await this.database.copies()) {
+      if (isOlder(copy, name)) await this.database.dropCopy(copy);
+    }
   }
 
   /** Makes the next use read the catalog again, because the copies in use may have changed. */

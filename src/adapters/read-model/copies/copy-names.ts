@@ -14,6 +14,12 @@ export function projectionOf(copy: string): ProjectionName | undefined {
   return projectionNames.find((projection) => projection === name);
 }
 
+/** True for a copy that was in use before the other one: names count up. */
+export const isOlder = (copy: string, other: string): boolean =>
+  projectionOf(copy) === projectionOf(other) && numberOf(copy) < numberOf(other);
+
+const numberOf = (copy: string): number => Number(copy.slice(copy.lastIndexOf('-') + 1));
+
 /** Returns a name that no copy has had. */
 export function nextCopy(projection: string, copies: readonly string[]): string {
   const isCopy = new RegExp(`^${projection}-(\\d+)$`);

@@ -14,8 +14,8 @@ export type RebuildFeed = Pick<EventFeed, 'readAll'>;
 
 /**
  * Builds a new copy of a projection beside the one in use, while that one is read and written, and then replaces it
- * in one step. A rebuild that is stopped or killed before that step changes nothing; the next one clears away its
- * remains. Of two at the same time the later one continues.
+ * in one step. A rebuild that is stopped or killed before that step changes nothing; the next one clears away what a
+ * killed one left. Of two at the same time the later one continues.
  * @returns the number of applied events
  * @throws RebuildOvertaken
  */
@@ -31,6 +31,7 @@ export async function rebuild(
   const name = await clearAway(catalog, projection);
   const tables = tablesOf[projection];
   const copy = await database.openCopy(name, tables, 'rebuild');
+  let mayBeInUse = false;
   try {
     const inUse = { name, isOutdated: false, isEmpty: false, copy };
     const running = projectionOver(projection, inUse);
@@ -40,7 +41,10 @@ export async function rebuild(
     // The ledger has grown in the meantime; its follower does the rest.
     const more = await catchUp(feed, running, signal);
     signal.throwIfAborted();
+    // A person may have been erased in the meantime.
+    await copy.purge();
     await checkNotOvertaken(catalog, projection, name, replaced);
+    mayBeInUse = true;
     await catalog.use(projection, name);
     return events + more;
   } catch (error) {
@@ -49,6 +53,8 @@ export async function rebuild(
     throw error;
   } finally {
     await copy.close();
+    // Nobody would erase a person from it. After a failure here, the next rebuild clears it away.
+    if (!mayBeInUse) await database.dropCopy(name).catch(() => undefined);
   }
 }
 

@@ -149,10 +149,10 @@ describe('a rebuild', () => {
     ).rejects.toThrow('aborted');
     expect((await catalog.freshCopyOf('messages')).name).toBe('messages-1');
     expect((await allRows(catalog)).size).toBe(MESSAGES);
-    await rebuild(catalog, feed, 'messages', new AbortController().signal);
-    expect((await catalog.freshCopyOf('messages')).name).toBe('messages-3');
-    expect((await allRows(catalog)).size).toBe(MESSAGES);
     expect(readdirSync(directory)).not.toContain('read-model-messages-2.sqlite');
+    await rebuild(catalog, feed, 'messages', new AbortController().signal);
+    expect((await catalog.freshCopyOf('messages')).name).toBe('messages-2');
+    expect((await allRows(catalog)).size).toBe(MESSAGES);
   });
 
   it('gives way to another one of the same projection, and says so', async () => {
