@@ -57,11 +57,12 @@ export class FollowChanges {
       after: start,
     };
     let isTold = after !== undefined;
-    for await (const { events, position } of this.feed.follow(options)) {
-      // An unreadable event tells no change; `/v1/parked-events` shows it.
-      const whole = events.filter(({ damage }) => damage === undefined);
-      if (whole.length > 0) yield { position, changes: whole.map(changeOf) };
+    for await (const batch of this.feed.follow(options)) {
       // A feed's position may be ahead of the newest event, and such a position would be refused.
+      const position = batch.events.at(-1)?.position ?? batch.position;
+      // An unreadable event tells no change; `/v1/parked-events` shows it.
+      const whole = batch.events.filter(({ damage }) => damage === undefined);
+      if (whole.length > 0) yield { position, changes: whole.map(changeOf) };
       else if (!isTold) yield { position: start ?? position, changes: [] };
       isTold = true;
     }

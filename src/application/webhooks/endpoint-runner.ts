@@ -135,7 +135,10 @@ export class EndpointRunner {
         if (recorded.stream === ENDPOINTS_STREAM) await this.known.readAgain();
         attempts.push(...(await this.begin(recorded, signal)));
       }
-      last = this.keepAfter(last, attempts, batch.position, signal);
+      // Not the position of the batch: a server's feed may have looked further than the newest event, as from an older copy.
+      const newest = batch.events.at(-1);
+      if (newest === undefined) continue;
+      last = this.keepAfter(last, attempts, newest.position, signal);
       // The loop may be waiting for the feed when a commit fails.
       last.catch(() => this.ending.abort());
       commits.push(last);
@@ -147,7 +150,10 @@ export class EndpointRunner {
     await last;
   }
 
-  /** A place ahead of the ledger is of another copy of it: what is recorded up to there would be left out in silence. */
+  /**
+   * A place is that of an event. One ahead of the ledger is of another copy of it: what is recorded up to there would be left out in
+   * silence.
+   */
   private async begun(): Promise<Position> {
     const { deliveries, feed, logger, clock } = this.ports;
     const { position } = await deliveries.progress(this.id);
