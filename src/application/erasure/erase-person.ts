@@ -2,6 +2,7 @@ import type { PersonErased } from '../../domain/erasure-events.js';
 import type { Caller } from '../access/caller.js';
 import { orRecordedMeanwhile } from '../decide-again.js';
 import { ApplicationError, InvalidRequest } from '../errors.js';
+import { KeyedQueue } from '../keyed-queue.js';
 import type { Clock } from '../ports/clock.js';
 import type { EventStore } from '../ports/event-store.js';
 import type { KeyStore } from '../ports/key-store.js';
@@ -27,6 +28,9 @@ export interface ErasedKeys {
  * Each step may be repeated, so an erasure that was cut off is completed by asking for it again.
  */
 export class ErasePerson {
+  /** A caller who gave up asks again while the first call goes on; of two, one would count what the other left. */
+  private readonly queue = new KeyedQueue();
+
   constructor(
     private readonly keys: ErasedKeys,
     private readonly store: EventStore,
@@ -41,8 +45,16 @@ export class ErasePerson {
    * @throws ApplicationError `person-not-found`, `ledger-not-encrypted`
    * @throws StoreUnavailable, AppendOutcomeUnknown; then the request is to be repeated
    */
-  async execute(number: string, reason: string, { actor }: Caller): Promise<ErasureCertificate> {
+  async execute(number: string, reason: string, caller: Caller): Promise<ErasureCertificate> {
     if (namesNumber(reason, number)) throw reasonNamesNumber();
+    return this.queue.run(number, () => this.erase(number, reason, caller));
+  }
+
+  private async erase(
+    number: string,
+    reason: string,
+    { actor }: Caller,
+  ): Promise<ErasureCertificate> {
     await this.refusePlainText(number);
     const destroyed = await this.keys.personal.destroyKeys(number);
     if (destroyed === undefined) throw nothingRecorded();

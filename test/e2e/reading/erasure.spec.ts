@@ -93,6 +93,14 @@ it('leaves no byte in a copy of the lists that a rebuild has replaced', async ()
   }
 });
 
+it('gives one whole certificate to several who ask at once', async () => {
+  const number = recipient();
+  for (let sent = 0; sent < 5; sent++) await waybill.send(number);
+  const answers = await Promise.all(Array.from({ length: 4 }, () => erase(number)));
+  const whole = expect.objectContaining({ keysDestroyed: 1, messages: 5 });
+  expect(answers).toEqual(answers.map(() => ({ status: 200, body: whole })));
+});
+
 it('withdraws what waits', async () => {
   const number = recipient();
   const id = await waybill.send(number, { sendAt: new Date(Date.now() + 3_600_000).toISOString() });
