@@ -16,6 +16,12 @@ import type { NamingReadModels } from './naming-read-models.js';
 const REST_MS = 60 * 60_000;
 /** Pause before what failed is tried again. */
 const TRY_AGAIN_MS = 60_000;
+/**
+ * A clock that was set ahead is believed for a day, and for one more with each day that passes: nobody brings back what it
+ * destroys, and somebody may see the mistake.
+ */
+const AHEAD_MS_MAX = 24 * 60 * 60_000;
+const AHEAD = 'the clock was set ahead: more of what it calls too old is destroyed with each day';
 /** Rows that are forgotten together. */
 const ROWS_AT_ONCE = 100;
 /** Pause between them: webhooks and sends go first, and a thousand rows a second are enough. */
@@ -48,6 +54,8 @@ export class ExpirePersonalData {
   private complained = '';
   /** A key store is restored while the service is stopped, so keys return only before a turn. */
   private mayHaveReturned = true;
+  /** The beginning of this turn, by both clocks. */
+  private begun = { atMs: 0, elapsedMs: 0 };
 
   /** @param days `RETAIN_PERSONAL_DAYS`; null: nothing is destroyed that was not destroyed before */
   constructor(
@@ -64,9 +72,11 @@ export class ExpirePersonalData {
   /** Runs until `signal` aborts. */
   async run(signal: AbortSignal): Promise<void> {
     this.mayHaveReturned = true;
+    const { clock, monotonic } = this.clocks;
+    this.begun = { atMs: clock.now().getTime(), elapsedMs: monotonic.elapsedMs() };
     while (!signal.aborted) {
       const isDone = await this.passOrComplain(signal);
-      await this.clocks.monotonic.pause(isDone ? REST_MS : TRY_AGAIN_MS, signal);
+      await monotonic.wait(isDone ? REST_MS : TRY_AGAIN_MS, signal).catch(() => undefined);
     }
     this.health.report('standby', STANDBY_REASON);
   }
@@ -76,7 +86,8 @@ export class ExpirePersonalData {
       await this.pass(signal);
       if (this.complained !== '') this.ports.logger.info({}, 'Personal data expires again.');
       this.complained = '';
-      this.health.working();
+      if (this.isAhead()) this.health.report('behind', AHEAD);
+      else this.health.working();
       return true;
     } catch (error) {
       if (signal.aborted) return false;
@@ -98,8 +109,7 @@ export class ExpirePersonalData {
       last?.damage === undefined && last?.event.type === 'PersonalDataExpired'
         ? last.event.data.keptFrom
         : undefined;
-    const wanted =
-      this.days === null ? undefined : firstMonthKept(this.clocks.clock.now(), this.days);
+    const wanted = this.days === null ? undefined : firstMonthKept(this.believedNow(), this.days);
     if (wanted === undefined || (done !== undefined && done >= wanted)) {
       if (done !== undefined) await this.destroyReturned(done);
       return;
@@ -128,6 +138,20 @@ export class ExpirePersonalData {
         'An earlier version recorded some of it in plain text, which no key destroys: npm run migrate-ledger -- --encrypt --to LEDGER',
       );
     }
+  }
+
+  private believedNow(): Date {
+    const { clock, monotonic } = this.clocks;
+    const elapsedMs = monotonic.elapsedMs() - this.begun.elapsedMs;
+    const latestMs = this.begun.atMs + AHEAD_MS_MAX + 2 * elapsedMs;
+    return new Date(Math.min(clock.now().getTime(), latestMs));
+  }
+
+  /** True when the clock names a month that is not believed to be over. */
+  private isAhead(): boolean {
+    const { days } = this;
+    const now = this.clocks.clock.now();
+    return days !== null && firstMonthKept(now, days) > firstMonthKept(this.believedNow(), days);
   }
 
   /** A key store that was restored from a backup brings back what was destroyed. */

@@ -1,3 +1,4 @@
+import type { Config } from '../../../src/config.js';
 import { FOLLOW_AFTER_MS } from '../../../src/adapters/system/trusted-clock.js';
 import { eventually } from '../../support/watching/eventually.js';
 import { SettableTime } from '../../support/doubles/settable-time.js';
@@ -17,7 +18,7 @@ const HOUR_MS = 60 * MINUTE_MS;
 const TICK_MS = 5;
 
 /** Starts the service on a time that the test controls. */
-async function startOnTime(): Promise<{
+async function startOnTime(config: Partial<Config> = {}): Promise<{
   waybill: Waybill;
   time: SettableTime;
   end: () => Promise<void>;
@@ -33,6 +34,7 @@ async function startOnTime(): Promise<{
         delayMsMax: 2 * MINUTE_MS,
         ageMsMax: 48 * HOUR_MS,
       },
+      ...config,
     },
   });
   const end = async (): Promise<void> => {
@@ -149,5 +151,31 @@ it('takes webhooks by either time while the clock is set, and asks for them agai
   expect(await answered()).toBe(503);
   time.stepWall(720 * HOUR_MS);
   expect(await answered()).toBe(204);
+  await end();
+});
+
+it('destroys nothing by age for a clock that was set far ahead, says so, and goes on with the days', async () => {
+  const { waybill, time, end } = await startOnTime({ retainPersonalDays: 40 });
+  const to = recipient();
+  const id = await waybill.send(to);
+  await waybill.until(id, 'delivered');
+  const erasureSays = (state: object): Promise<boolean> =>
+    eventually(async () => {
+      const { body } = await waybill.api.get('/health/ready?part=erasure');
+      expect(body).toMatchObject({ parts: { erasure: state } });
+      return true;
+    });
+
+  time.stepWall(90 * 24 * HOUR_MS);
+  await sendingFlows(waybill);
+  time.pass(FOLLOW_AFTER_MS);
+  await eventually(() => waybill.log.says("follows the system's clock"));
+  time.pass(HOUR_MS);
+  await erasureSays({ state: 'behind', reason: expect.stringContaining('set ahead') });
+  expect(await waybill.message(id)).toMatchObject({ to });
+
+  time.pass(91 * 24 * HOUR_MS);
+  await eventually(async () => (await waybill.message(id)).to === 'erased');
+  await erasureSays({ state: 'working' });
   await end();
 });
