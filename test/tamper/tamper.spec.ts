@@ -1,3 +1,5 @@
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { seededRandom } from '../../testing/seeded-random.js';
 import { TamperedLedger } from './tampered-ledger.js';
 
@@ -25,6 +27,39 @@ it(`names the first bad event wherever somebody changes the ledger (seed ${seed}
     ]);
     ledger.restore();
   }
+});
+
+it.each([
+  ['bundles', 'entries', 'number = 3', /^entry \d+ of the log is not that of its event/],
+  ['bundles', 'entries', 'number = 7', /^entry \d+ of the log is not that of its event/],
+  ['tiles', 'hashes', 'level = 1', /^tile 1\/0 of the log does not belong to its entries/],
+  ['tiles', 'hashes', 'level = 0 AND number = 3', /^event \d of message-.* is as it was logged/],
+])(
+  'finds a byte that was changed in %s of the log (%s, %s)',
+  async (table, column, where, named) => {
+    const log = new DatabaseSync(join(ledger.directory, 'transparency-log.sqlite'));
+    const cell = log.prepare(`SELECT ${column} AS bytes FROM ${table} WHERE ${where}`).get();
+    const whole = cell?.['bytes'] as Uint8Array;
+    const at = Math.floor(Math.random() * whole.length);
+    const changed = Uint8Array.from(whole, (byte, index) => (index === at ? byte ^ 1 : byte));
+    const write = log.prepare(`UPDATE ${table} SET ${column} = ? WHERE ${where}`);
+    write.run(changed);
+    const { faults } = await ledger.verify();
+    write.run(whole);
+    log.close();
+    expect(faults).toEqual([expect.stringMatching(named)]);
+  },
+);
+
+it('names the first bad event also where the log lost its entries', async () => {
+  const log = new DatabaseSync(join(ledger.directory, 'transparency-log.sqlite'));
+  log.exec('CREATE TABLE kept AS SELECT * FROM bundles; UPDATE bundles SET entries = zeroblob(9)');
+  const { first } = ledger.tamper(() => 0.3);
+  const { faults } = await ledger.verify();
+  ledger.restore();
+  log.exec('DELETE FROM bundles; INSERT INTO bundles SELECT * FROM kept; DROP TABLE kept');
+  log.close();
+  expect(faults[0]).toContain(`${first} `);
 });
 
 it('finds nothing in a ledger that is whole again', async () => {

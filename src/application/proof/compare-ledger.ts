@@ -1,7 +1,8 @@
 import type { LogStore } from '../ports/log-store.js';
 import type { Position } from '../ports/event-store.js';
 import type { StoredEvents } from '../ports/stored-events.js';
-import { entryLeaf, entryOf, unpackEntries } from './log-entry.js';
+import { entryLeaf, entryOf, parseEntry, unpackEntries } from './log-entry.js';
+import { LogCheck } from './log-check.js';
 import { isSame } from './tree/check-proofs.js';
 import { GrowingTree } from './tree/growing-tree.js';
 import { HASH_BYTES } from './tree/hashes.js';
@@ -39,13 +40,15 @@ export interface CompareOptions {
   readonly onProgress?: (events: number) => void;
   /** Gets the tree after each event at which it has one of these sizes. */
   readonly at?: ReadonlyMap<number, (tree: GrowingTree) => void>;
+  /** Gets the first place where entries or tiles of the log do not belong to the events, though these are as they were signed. */
+  readonly onLogFault?: (fault: string) => void;
 }
 
 /** Computes the tree of a ledger anew, and compares it leaf by leaf with the one that was signed. */
 export async function compareLedger(
   stored: Pick<StoredEvents, 'readAll'>,
   store: Pick<LogStore, 'tile' | 'bundle'> | undefined,
-  { size, loggedSize, signal, onProgress, at }: CompareOptions,
+  { size, loggedSize, signal, onProgress, at, onLogFault }: CompareOptions,
 ): Promise<Comparison> {
   const tree = new GrowingTree();
   const firstPositions: Position[] = [];
@@ -58,6 +61,7 @@ export async function compareLedger(
     firstPositions,
     mismatch,
   });
+  const check = onLogFault && store && new LogCheck(store, loggedSize, onLogFault);
   at?.get(0)?.(tree);
   for await (const { events } of stored.readAll({ signal })) {
     for (const event of events) {
@@ -69,6 +73,7 @@ export async function compareLedger(
       const at256 = index % TILE_WIDTH;
       if (at256 === 0) {
         tile = (await store?.tile(0, index / TILE_WIDTH)) ?? new Uint8Array();
+        await check?.beginBundle(index / TILE_WIDTH);
         firstPositions.push(event.position);
       }
       const entry = entryOf(event);
@@ -78,7 +83,9 @@ export async function compareLedger(
         wrong = { index, entry };
         continue;
       }
-      tree.append(leaf);
+      tree.append(leaf, check?.finished);
+      check?.compare(entry, index);
+      if (tree.size % TILE_WIDTH === 0 || tree.size === loggedSize) await check?.endBundle(tree);
       position = event.position;
       at?.get(tree.size)?.(tree);
     }
@@ -98,12 +105,18 @@ async function mismatchAt(
   return { index, logged, next, found };
 }
 
-/** Returns an entry of the log as text. */
+/** Returns an entry of the log as text; undefined where the log has lost or damaged it. */
 export async function entryAt(
   store: Pick<LogStore, 'bundle'> | undefined,
   index: number,
 ): Promise<string | undefined> {
   const bundle = await store?.bundle(Math.floor(index / TILE_WIDTH));
   if (bundle === undefined) return undefined;
-  return unpackEntries(bundle)[index % TILE_WIDTH]?.toString('utf8');
+  try {
+    const entry = unpackEntries(bundle)[index % TILE_WIDTH];
+    if (entry !== undefined) parseEntry(entry);
+    return entry?.toString('utf8');
+  } catch {
+    return undefined;
+  }
 }

@@ -19,6 +19,7 @@ export async function describeMismatch(
   const expected = parse(logged);
   const name = `${nameOf(expected)} (${place})`;
   if (first === undefined) return `${name} is missing: the ledger ends before it`;
+  if (first === logged) return `${name} is as it was logged, and its hash in the log is not`;
   const actual = parse(first);
   if (actual.stream === expected.stream && actual.revision === expected.revision) {
     return `${name} was altered: its ${differences(expected, actual)}`;

@@ -61,12 +61,14 @@ export async function verifyLedger(
     ]),
   );
   const logged = state?.size ?? 0;
+  const ofLog: string[] = [];
   const { tree, mismatch } = await compareLedger(stored, store, {
     size: Infinity,
     loggedSize: logged,
     signal,
     onProgress,
     at,
+    onLogFault: (fault) => ofLog.push(`${fault}: its proofs do not hold`),
   });
   if (mismatch !== undefined) faults.unshift(await describeMismatch(mismatch, stored));
   for (const { checkpoint, source } of checkpoints) {
@@ -79,6 +81,7 @@ export async function verifyLedger(
         : `${nameOf(checkpoint, source)}: its root is not that of the ledger's first ${checkpoint.size} events`,
     );
   }
+  faults.push(...ofLog);
   return {
     events: tree.size,
     unsigned: Math.max(0, tree.size - logged),
