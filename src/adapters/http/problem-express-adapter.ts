@@ -1,4 +1,5 @@
 import type { Server } from 'node:http';
+import { parse } from 'node:querystring';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import express, { type Express } from 'express';
 import helmet from 'helmet';
@@ -6,6 +7,7 @@ import type { Logger } from '../../application/ports/logger.js';
 import { answerErrors } from './problems/problem-details.filter.js';
 import { answerUnparsed } from './problems/unparsed.js';
 import { answerUnrouted } from './problems/unrouted.js';
+import type { RawQuery } from './reporting/query-reader.js';
 import { compress } from './server/compress.js';
 import { refuseStrangers } from './server/refuse-strangers.js';
 import { serveWindow } from './window/serve-window.js';
@@ -25,6 +27,15 @@ export interface ServerSettings {
   readonly windowDirectory: string | undefined;
 }
 
+/**
+ * Reads the parameters of an address. Node alone would take bytes that are no UTF-8 for a replacement character, and a
+ * search for it finds nothing. @throws URIError
+ */
+function readQuery(query: string | null): RawQuery {
+  decodeURIComponent(query ?? '');
+  return parse(query ?? '');
+}
+
 /** Express as Nest uses it, with problem documents also for requests that never reach a route. */
 export class ProblemExpressAdapter extends ExpressAdapter {
   private closing = false;
@@ -33,6 +44,7 @@ export class ProblemExpressAdapter extends ExpressAdapter {
     const server = express();
     super(server);
     server.disable('x-powered-by');
+    server.set('query parser', readQuery);
     server.use((_request, response, next) => {
       if (this.closing) response.setHeader('Connection', 'close');
       next();

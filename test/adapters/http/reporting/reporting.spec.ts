@@ -58,6 +58,25 @@ describe('questions about many messages', () => {
     expect((await listed('?reference=order-4&country=US')).items).toHaveLength(0);
   });
 
+  it.each(['/v1/messages?reference=caf%E9', '/v1/messages?to=%', '/v1/events?after=%E0%A4%A'])(
+    'refuses a question that is not encoded correctly: %s',
+    async (path) => {
+      const { problem } = await waybill.api.get(path);
+      expect(problem).toMatchObject({
+        status: 400,
+        detail: 'The address is not encoded correctly.',
+      });
+    },
+  );
+
+  it('records no reason that is not encoded correctly', async () => {
+    const { problem } = await waybill.api.call(
+      'DELETE',
+      '/v1/suppressions/447700900101?reason=caf%E9',
+    );
+    expect(problem.status).toBe(400);
+  });
+
   it('names every fault of a question at once', async () => {
     const { problem } = await waybill.api.get(
       '/v1/messages?status=gone&country=england&limit=501&since=2026-02-30&contradicted=perhaps' +
