@@ -1,14 +1,7 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import {
-  IsISO8601,
-  IsNotEmpty,
-  IsOptional,
-  IsString,
-  Matches,
-  MaxLength,
-  ValidateBy,
-} from 'class-validator';
+import { IsNotEmpty, IsOptional, IsString, MaxLength, ValidateBy } from 'class-validator';
+import { hasZone, timeOf } from './reporting/local-time.js';
 
 // Checks are made, and their faults named, in the order in which a decorator here applies them.
 
@@ -29,13 +22,17 @@ export const Reason = (about: About): PropertyDecorator =>
     ApiProperty({ maxLength: REASON_CHARACTERS_MAX, ...about }),
   );
 
+/** The same times as in a query, but for everybody the same moment. */
 export const IsTimeWithZone = (): PropertyDecorator =>
-  applyDecorators(
-    IsISO8601({ strict: true, strictSeparator: true }),
-    Matches(/(Z|[+-]\d{2}:?\d{2})$/, {
-      message: '$property must be a time with a zone: write it as 2030-01-31T09:30:00Z',
-    }),
-  );
+  ValidateBy({
+    name: 'timeWithZone',
+    validator: {
+      validate: (value) =>
+        typeof value === 'string' && hasZone(value) && !Number.isNaN(timeOf(value)),
+      defaultMessage: () =>
+        '$property must be a time with a zone: write it as 2030-01-31T09:30:00Z',
+    },
+  });
 
 /** A text of that length. */
 export const IsText = (least: number, most: number): PropertyDecorator =>

@@ -1,3 +1,26 @@
+const TIME = /^(\d{4})-(\d{2})-(\d{2})(T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:?\d{2})?)?$/;
+const ZONE = /T.*(Z|[+-]\d{2}:?\d{2})$/;
+
+/** True for a time of day without a zone. */
+export const isLocal = (text: string): boolean => /T[\d:.]+$/.test(text);
+
+/** True for a time with a zone, which is the same moment for everybody. */
+export const hasZone = (text: string): boolean => ZONE.test(text);
+
+/**
+ * Returns milliseconds since 1970, and NaN for an invalid time; `Date` alone would take a 30th of February for a day in
+ * March. @param timeZone of a text without a zone of its own; UTC where it is undefined
+ */
+export function timeOf(text: string, timeZone?: string): number {
+  const [, year, month, day] = TIME.exec(text) ?? [];
+  const date = new Date(`${year}-${month}-01T00:00:00Z`);
+  date.setUTCDate(Number(day));
+  if (date.getUTCMonth() + 1 !== Number(month)) return Number.NaN;
+  if (timeZone === undefined || hasZone(text)) return Date.parse(text);
+  const asUtcMs = Date.parse(isLocal(text) ? `${text}Z` : text);
+  return Number.isNaN(asUtcMs) ? asUtcMs : momentIn(timeZone, asUtcMs);
+}
+
 /** True for an IANA name that this runtime knows, such as `Europe/London`. */
 export function isTimeZone(name: string): boolean {
   try {

@@ -7,17 +7,14 @@ import {
   readWholeAddress,
 } from '../../../domain/contacts/searched-address.js';
 import { isPlainText, NOT_PLAIN_TEXT } from '../plain-text.js';
-import { isTimeZone, momentIn } from './local-time.js';
+import { isLocal, isTimeZone, timeOf } from './local-time.js';
 
 export type RawQuery = Readonly<Record<string, unknown>>;
 
 const TEXT_CHARACTERS_MAX = 500;
 /** Limit of an unknown parameter's name in an answer. */
 const NAME_CHARACTERS_MAX = 50;
-const TIME = /^(\d{4})-(\d{2})-(\d{2})(T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2})?)?$/;
 const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/;
-/** Matches a time of day without a zone. */
-const LOCAL = /T[\d:.]+$/;
 
 /** Reads query parameters and collects faults, so that one answer names all of them. */
 export class QueryReader {
@@ -143,7 +140,7 @@ export class QueryReader {
     // Read the zone even for an absent time: a client may always send it, and must learn of a wrong one.
     const timeZone = this.timeZone();
     if (value === undefined) return undefined;
-    if (LOCAL.test(value) && timeZone === undefined) {
+    if (isLocal(value) && timeZone === undefined) {
       return this.fault(
         parameter,
         'has no time zone: append Z for UTC, or give timeZone, for example Europe/London',
@@ -194,17 +191,6 @@ export class QueryReader {
     if (all.length === 0) return 'there are none';
     return all.length === 1 ? `there is only ${all[0]}` : `there are ${all.join(', ')}`;
   }
-}
-
-/** Returns NaN for an invalid time; `Date` alone would take a 30th of February for a day in March. */
-function timeOf(text: string, timeZone: string | undefined): number {
-  const [, year, month, day] = TIME.exec(text) ?? [];
-  const date = new Date(`${year}-${month}-01T00:00:00Z`);
-  date.setUTCDate(Number(day));
-  if (date.getUTCMonth() + 1 !== Number(month)) return Number.NaN;
-  if (timeZone === undefined || /(Z|[+-]\d{2}:\d{2})$/.test(text)) return Date.parse(text);
-  const asUtcMs = Date.parse(LOCAL.test(text) ? `${text}Z` : text);
-  return Number.isNaN(asUtcMs) ? asUtcMs : momentIn(timeZone, asUtcMs);
 }
 
 /** Refuses all parameters on a route that takes none, so that none is ignored. @throws InvalidRequest */

@@ -132,3 +132,46 @@ describe('a body that cannot be read', () => {
     expect((await post(Buffer.from(`{${sound}}`), { 'content-type': utf8 })).status).toBe(202);
   });
 });
+
+describe('a time in a body', () => {
+  const key = { name: 'till', scopes: ['read'] };
+  const endpoint = '/v1/webhook-endpoints/01a22923-2c8f-739d-a306-bee26c18d727/replay';
+
+  it.each([
+    '2030-W05-4T09:30:00Z',
+    '2030-031T09:30:00Z',
+    '20300131T093000Z',
+    '2030-01-31T09Z',
+    '2030-01-31T09:30:00,5Z',
+    '2030-01-31T09:30:00+9959',
+    '2030-02-30T09:30:00Z',
+    '2030-01-31T09:30:00',
+    '2030-01-31',
+    'tomorrow',
+  ])('is refused with the form that is taken: %s', async (time) => {
+    const bodies = [
+      ['/v1/keys', 'expiresAt', { ...key, expiresAt: time }],
+      [endpoint, 'since', { since: time }],
+      ['/v1/messages', 'sendAt', { to: '447700980000', text: 'x', sendAt: time }],
+    ] as const;
+    for (const [path, field, body] of bodies) {
+      const { problem } = await waybill.api.post(path, body);
+      expect(problem.errors).toEqual([
+        {
+          pointer: `/${field}`,
+          detail: `${field} must be a time with a zone: write it as 2030-01-31T09:30:00Z`,
+        },
+      ]);
+    }
+  });
+
+  it.each([
+    ['2030-01-31T09:30Z', '2030-01-31T09:30:00.000Z'],
+    ['2030-01-31T09:30:00.123456789+01:00', '2030-01-31T08:30:00.123Z'],
+    ['2030-01-31T24:00:00-0530', '2030-02-01T05:30:00.000Z'],
+  ])('may be written as %s', async (time, moment) => {
+    const name = `till-${moment.slice(11, 19).replaceAll(':', '')}`;
+    const made = await waybill.api.post('/v1/keys', { ...key, name, expiresAt: time });
+    expect(made.as<{ readonly expiresAt: string }>(201).expiresAt).toBe(moment);
+  });
+});
