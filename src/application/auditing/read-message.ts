@@ -8,7 +8,7 @@ import type { BackOffs } from '../steering/back-off.js';
 import type { SteerSending } from '../steering/steer-sending.js';
 import type { Hold } from './explain.js';
 import { findStream } from './find-stream.js';
-import { messageNotFound } from './message-not-found.js';
+import { messageNotFound, messageNotKnownYet } from './message-not-found.js';
 import { traceOf } from './trace-of.js';
 import { viewMessage, type MessageView } from './message-view.js';
 
@@ -36,7 +36,11 @@ export class ReadMessage {
         : events.findLastIndex((event) => wasRecordedBy(event, at)) + 1;
     const known = events.slice(0, newest);
     const last = known.at(-1);
-    if (last === undefined) throw messageNotFound(id);
+    if (last === undefined) {
+      throw at === undefined || events.length === 0
+        ? messageNotFound(id)
+        : messageNotKnownYet(id, at);
+    }
     const { message } = fold({ events: known, revision: last.revision });
     const tracked = message as TrackedMessage;
     const backOff = this.backOffs.of(providerOfNext(tracked));

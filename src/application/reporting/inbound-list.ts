@@ -60,7 +60,10 @@ export class ListInbound {
   async find(messageUuid: string): Promise<FoundInbound> {
     const { row, progress } = await this.inbound.find(messageUuid);
     if (row === undefined) {
-      throw new ApplicationError('inbound-not-found', 'no such message was received');
+      throw new ApplicationError(
+        'inbound-not-found',
+        'There is no received message with this messageUuid.',
+      );
     }
     const answers = await this.messages.search({ inReplyTo: messageUuid }, undefined, ANSWERS_MAX);
     return {

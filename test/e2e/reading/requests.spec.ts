@@ -327,7 +327,9 @@ describe('looking back', () => {
     }
     const before = new Date(Date.parse(events[0]?.recordedAt ?? '') - 1).toISOString();
     const unborn = await waybill.api.get(`/v1/messages/${id}?at=${before}`);
-    expect(unborn.problem).toMatchObject({ status: 404 });
+    // It is known: whoever reads this must not take it for lost.
+    const detail = `Nothing was recorded of the message ${id} by ${before}: ask for a later time.`;
+    expect(unborn.problem).toMatchObject({ status: 404, detail });
   });
 
   it.each(['yesterday', '5', '2030-01-01T00:00:00', '', '2030-13-01'])(
