@@ -41,7 +41,8 @@ export async function waitForMessage(
   try {
     for (;;) {
       if (ending.signal.aborted) {
-        throw new Error(`Message ${id} did not get there within ${timeoutMs} ms.`);
+        signal?.throwIfAborted();
+        throw new Error(`Message ${id} has no such status after ${timeoutMs} ms.`);
       }
       if (isDue) {
         isDue = false;

@@ -13,7 +13,8 @@ export class WaybillError extends Error {
     /** Seconds after which it may be sent again; null where the service named none. */
     readonly retryAfterSeconds: number | null,
   ) {
-    super(sentenceOf(problem));
+    // The detail tells the faults of `errors` too.
+    super(problem.detail ?? problem.title);
   }
 }
 
@@ -34,6 +35,3 @@ const unknownProblem = (status: number): Problem => ({
   instance: '',
   detail: `The answer was HTTP ${status}, without a problem document of Waybill.`,
 });
-
-const sentenceOf = ({ title, detail, errors }: Problem): string =>
-  [detail ?? title, ...(errors ?? []).map((fault) => fault.detail)].join(' ');
