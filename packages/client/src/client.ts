@@ -16,7 +16,16 @@ export type { Change, FollowOptions } from './change-stream.js';
 export type { WaitOptions } from './wait-for-message.js';
 export type { components, operations, paths } from './schema.js';
 export type * from './shapes.js';
+export {
+  verifyWebhook,
+  WebhookRefused,
+  type WebhookEvent,
+  type WebhookHeaders,
+} from './verify-webhook.js';
 export { WaybillError, type Problem } from './waybill-error.js';
+
+/** The media types of answers that are read: an error is a problem document, RFC 9457. */
+type Json = 'application/json' | 'application/problem+json';
 
 export interface WaybillOptions {
   /** The address of the service, such as `http://127.0.0.1:3000`; in a browser '' is the page's own. */
@@ -37,11 +46,11 @@ export interface SendOptions {
 /** A client of one Waybill service. Its methods throw `WaybillError` when the service refuses. */
 export class Waybill {
   /** All routes of the API, with their types; answers are returned, not thrown. */
-  readonly http: Client<paths, 'application/json'>;
+  readonly http: Client<paths, Json>;
 
   constructor(options: WaybillOptions) {
     const { url, key, fetch } = options;
-    this.http = createFetchClient<paths, 'application/json'>({
+    this.http = createFetchClient<paths, Json>({
       baseUrl: url,
       ...(key === undefined ? {} : { headers: { Authorization: `Bearer ${key}` } }),
       ...(fetch === undefined ? {} : { fetch }),
@@ -64,7 +73,7 @@ export class Waybill {
     return answerOf(await this.http.GET('/v1/messages/{id}', { params: { path: { id }, query } }));
   }
 
-  /** Waits until the message has one of the statuses, or a final one. @throws when the time is over */
+  /** Waits until the message has a final status, or one of those that are given. @throws when the time is over */
   wait(id: string, options: WaitOptions = {}): Promise<Message> {
     return waitForMessage(this, id, options);
   }

@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { startWaybill, stopWaybills, type Waybill } from '../../../test/support/worlds/waybill.js';
-import { examples, expected, programOf } from './readme-examples.js';
+import { examples, expected, outputOf, programOf } from './readme-examples.js';
 
 const root = join(import.meta.dirname, '../../..');
 const run = promisify(execFile);
@@ -18,8 +18,8 @@ beforeAll(async () => {
   await mkdir(builds, { recursive: true });
   directory = await mkdtemp(join(builds, 'client-readme-'));
   await Promise.all(
-    examples.map((example, index) =>
-      writeFile(join(directory, `example-${index}.ts`), programOf(example, waybill.url)),
+    examples.map(async (example, index) =>
+      writeFile(join(directory, `example-${index}.ts`), await programOf(example, waybill.url)),
     ),
   );
 });
@@ -63,10 +63,11 @@ it.each(examples.map(({ title }, index) => [title, index] as const))(
   async (title, index) => {
     const hooks = join(root, 'test/support/typescript-hooks.mjs');
     const example = join(directory, `example-${index}.ts`);
-    const running = run(process.execPath, ['--import', hooks, example], { timeout: 60_000 });
-    // The follower waits for something to happen.
+    const wanted = expected[title] ?? /^$/;
+    // Followers and receivers wait for something to happen.
     const timer = setInterval(() => void waybill.send('447700980000'), 500);
-    const { stdout } = await running.finally(() => clearInterval(timer));
-    expect(stdout).toMatch(expected[title] ?? /^$/);
+    const printed = await outputOf(process.execPath, ['--import', hooks, example], wanted, 60_000);
+    clearInterval(timer);
+    expect(printed).toMatch(wanted);
   },
 );

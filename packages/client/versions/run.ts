@@ -3,7 +3,7 @@ import { cp, mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { startWaybill, stopWaybills } from '../../../test/support/worlds/waybill.js';
-import { examples, expected, programOf } from '../test/readme-examples.js';
+import { examples, expected, outputOf, programOf } from '../test/readme-examples.js';
 
 /** The npm script installs the versions here. */
 const place = join(import.meta.dirname, '../../../build/client-versions');
@@ -61,8 +61,8 @@ try {
   await writeFile(join(work, 'package.json'), '{ "type": "module" }');
   await writeFile(join(work, 'tsconfig.json'), JSON.stringify(options));
   await Promise.all(
-    examples.map((example, index) =>
-      writeFile(join(work, `example-${index}.ts`), programOf(example, waybill.url)),
+    examples.map(async (example, index) =>
+      writeFile(join(work, `example-${index}.ts`), await programOf(example, waybill.url)),
     ),
   );
   for (const compiler of COMPILERS) {
@@ -77,12 +77,10 @@ try {
     for (const [version, node] of NODES) {
       for (const [index, { title }] of examples.entries()) {
         const program = join(work, 'out', `example-${index}.js`);
-        const running = run(node, [program], { timeout: EXAMPLE_MS_MAX }).catch(
-          ({ stderr }: { readonly stderr: string }) => ({ stdout: stderr }),
-        );
-        const { stdout } = await running;
-        const isRight = expected[title]?.test(stdout) ?? false;
-        tell(`${compiler}, Node ${version}: ${title}`, isRight ? '' : `${stdout}\n`);
+        const wanted = expected[title] ?? /^$/;
+        const printed = await outputOf(node, [program], wanted, EXAMPLE_MS_MAX);
+        const fault = wanted.test(printed) ? '' : `${printed}\n`;
+        tell(`${compiler}, Node ${version}: ${title}`, fault);
       }
     }
   }
