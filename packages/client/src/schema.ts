@@ -2807,7 +2807,9 @@ export interface operations {
         headers: {
           [name: string]: unknown;
         };
-        content?: never;
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
       };
     };
   };
@@ -3384,6 +3386,8 @@ export interface operations {
       /** @description A page. */
       200: {
         headers: {
+          /** @description Of exports and CSV: a name for the file. */
+          'Content-Disposition'?: string;
           /** @description Of exports and CSV: everything acknowledged before is included. */
           'Waybill-As-Of'?: string;
           [name: string]: unknown;
@@ -4327,6 +4331,8 @@ export interface operations {
       /** @description A page. */
       200: {
         headers: {
+          /** @description Of exports and CSV: a name for the file. */
+          'Content-Disposition'?: string;
           /** @description Of exports and CSV: everything acknowledged before is included. */
           'Waybill-As-Of'?: string;
           [name: string]: unknown;
@@ -6884,6 +6890,8 @@ export interface operations {
       /** @description A row for each group. Whole hours are counted. */
       200: {
         headers: {
+          /** @description Of exports and CSV: a name for the file. */
+          'Content-Disposition'?: string;
           /** @description Of exports and CSV: everything acknowledged before is included. */
           'Waybill-As-Of'?: string;
           [name: string]: unknown;

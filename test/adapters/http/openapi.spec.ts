@@ -23,7 +23,14 @@ interface Operation {
   readonly parameters?: readonly { readonly name: string; readonly in: string }[];
   readonly requestBody?: { readonly content: Readonly<Record<string, unknown>> };
   readonly responses: Readonly<
-    Record<string, { description: string; content?: Record<string, { schema: object }> }>
+    Record<
+      string,
+      {
+        description: string;
+        content?: Record<string, { schema: object }>;
+        headers?: Record<string, unknown>;
+      }
+    >
   >;
 }
 
@@ -63,10 +70,19 @@ const operations = () =>
     Object.entries(methods).map(([method, operation]) => ({ path, method, operation })),
   );
 
+/** Headers of HTTP, and those that every answer has. */
+const COMMON =
+  /^(content-(type|length|encoding|security-policy)|date|connection|keep-alive|transfer-encoding|vary|etag|cache-control|referrer-policy|strict-transport-security|x-.+|cross-origin-.+|origin-agent-cluster)$/;
+
 /** Returns the faults of an answer, by the document's schema for its route, status and media type. */
 function faultsOf(method: string, path: string, answer: Answer): readonly string[] {
   const described = document.paths[path]?.[method]?.responses[answer.status];
   if (described === undefined) return [`${method} ${path} does not describe ${answer.status}`];
+  const told = Object.keys(described.headers ?? {}).map((name) => name.toLowerCase());
+  const untold = [...answer.headers.keys()].filter(
+    (name) => !COMMON.test(name) && !told.includes(name),
+  );
+  if (untold.length > 0) return [`${method} ${path} does not describe the header ${untold.join()}`];
   const type = answer.headers.get('content-type')?.split(';')[0] ?? '';
   const schema = described.content?.[type]?.schema;
   if (schema === undefined) return [`${method} ${path} ${answer.status} does not describe ${type}`];
@@ -74,7 +90,8 @@ function faultsOf(method: string, path: string, answer: Answer): readonly string
     JSON.stringify(closed(schema)).replaceAll('"#/components', '"document#/components'),
   ) as object;
   const check = ajv.compile(moved);
-  const bodies = type === 'application/x-ndjson' ? answer.lines : [answer.body];
+  const whole = type.startsWith('text/') ? answer.text : answer.body;
+  const bodies = type === 'application/x-ndjson' ? answer.lines : [whole];
   return bodies.flatMap((body) =>
     check(body)
       ? []
@@ -313,6 +330,12 @@ describe('what is answered is what is described', () => {
     const release = '/v1/sending/release';
     await check('post', release, 409, api.post(release, { reason: 'An example.' }));
     await check('get', '/problems/{code}', 200, api.get('/problems/store-unavailable'));
+    await check('get', '/problems/{code}', 404, api.get('/problems/unheard-of'));
+    for (const path of ['/v1/messages', '/v1/inbound', '/v1/reports/delivery']) {
+      for (const accept of ['text/csv', 'application/json']) {
+        await check('get', path, 200, api.get(path, { accept }));
+      }
+    }
     expect(faults).toEqual([]);
   });
 

@@ -1,6 +1,7 @@
 import { Controller, Get, Param } from '@nestjs/common';
 import { ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { ErrorCode } from '../../../application/errors.js';
+import { problem } from '../documentation/problem-responses.js';
 import { complete } from '../documentation/schema-parts.js';
 import { HttpProblem } from './http-problem.js';
 import { problemKinds, problemType } from './problem.js';
@@ -25,7 +26,7 @@ export class ProblemsController {
       title: { type: 'string' },
     }),
   })
-  @ApiResponse({ status: 404, description: 'There is no such problem.' })
+  @problem(404, 'There is no such problem.')
   describe(@Param('code') code: string): { type: string; status: number; title: string } {
     if (!Object.hasOwn(problemKinds, code)) throw new HttpProblem(404, 'There is no such problem.');
     const known = code as ErrorCode;

@@ -51,10 +51,15 @@ export const asOf = {
   }),
 };
 
-const asOfHeader = {
+/** Headers of exports and CSV. */
+const fileHeaders = {
   [AS_OF_HEADER]: {
     description: 'Of exports and CSV: everything acknowledged before is included.',
     schema: time,
+  },
+  'Content-Disposition': {
+    description: 'Of exports and CSV: a name for the file.',
+    schema: text,
   },
 };
 
@@ -69,7 +74,7 @@ const pageOrExport = (row: object): MethodDecorator =>
   ApiResponse({
     status: 200,
     description: 'A page.',
-    headers: asOfHeader,
+    headers: fileHeaders,
     content: {
       'application/json': { schema: pageOf(row) },
       'text/csv': { schema: text },
@@ -198,7 +203,7 @@ export const DescribeDeliveryReport = operation({
     ApiResponse({
       status: 200,
       description: 'A row for each group. Whole hours are counted.',
-      headers: asOfHeader,
+      headers: fileHeaders,
       content: {
         'application/json': {
           schema: complete({
