@@ -105,7 +105,10 @@ export class ConcurrencyConflict extends ApplicationError {
 
 /** Nothing was written or read. The same call may succeed later. */
 export class StoreUnavailable extends ApplicationError {
-  constructor(reason: string, options?: ErrorOptions) {
+  constructor(
+    readonly reason: string,
+    options?: ErrorOptions,
+  ) {
     super('store-unavailable', `the event store is unavailable: ${reason}`, options);
   }
 }

@@ -1,5 +1,5 @@
-import { reasonOf } from '../application/errors.js';
 import { parseArgs, type ParseArgsOptionsConfig } from 'node:util';
+import { reasonOf, StoreUnavailable } from '../application/errors.js';
 import { usageAsCalled } from './called-by.js';
 import { loadEnvironmentFile } from './environment-file.js';
 
@@ -58,10 +58,16 @@ export async function runCommand(
     process.exitCode = await command(args, (line) => process.stdout.write(`${line}\n`));
   } catch (error) {
     const wrongUsage = error instanceof UsageError || isParseArgsError(error);
-    const reason = reasonOf(error);
+    const reason = wordsOf(error);
     process.stderr.write(wrongUsage ? `${reason}\n\n${usage}` : `${reason}\n`);
     process.exitCode = wrongUsage ? 2 : 1;
   }
+}
+
+/** A command has tried to open the store itself, so the reason says all of it. */
+function wordsOf(error: unknown): string {
+  if (!(error instanceof StoreUnavailable)) return reasonOf(error);
+  return error.reason.charAt(0).toUpperCase() + error.reason.slice(1);
 }
 
 const isParseArgsError = (error: unknown): boolean =>

@@ -269,8 +269,10 @@ const reasonOf = async (response: Response): Promise<string> =>
   });
 
 function wordsOf({ title, detail = '', errors }: ProblemShown): string {
-  const faults = errors?.map((fault) => `\n  - ${fault.detail}`).join('');
-  return `${title}: ${faults ?? detail}`;
+  if (errors !== undefined) {
+    return `${title}:${errors.map((fault) => `\n  - ${fault.detail}`).join('')}`;
+  }
+  return title === undefined || detail.startsWith(title) ? detail : `${title}: ${detail}`;
 }
 
 /** One line of an answer that tells its progress. */

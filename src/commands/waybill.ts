@@ -118,7 +118,7 @@ const [name = '--help'] = process.argv.slice(2);
 const command = commands.get(name);
 if (command !== undefined) {
   process.argv.splice(2, 1);
-  calledBy.program = 'waybill';
+  Object.assign(calledBy, { program: 'waybill', command: name });
   await command.run();
 } else if (name === '--help' || name === '-h') {
   process.stdout.write(HELP);

@@ -209,7 +209,7 @@ describe('npm run backup', () => {
   it('says what is wrong', async () => {
     const missing = await runCommand('commands/backup.js', [target], { DATA_DIR: data });
     expect(missing).toMatchObject({ exitCode: 1, output: '' });
-    expect(missing.errors).toMatch(/there is no ledger in/);
+    expect(missing.errors).toMatch(/There is no ledger in/);
     expect(await runCommand('commands/backup.js', [])).toMatchObject({ exitCode: 2 });
   });
 

@@ -82,7 +82,7 @@ describe('send', () => {
   });
 
   it.each([
-    ['nothing', [], /--to and --text is missing|--to and --text/],
+    ['nothing', [], /^--to and --text are needed/],
     ['an unknown option', ['--too', 'x'], /--too/],
     ['a number that is none', ['--to', '1', '--text', 'x', '--follow', 'long'], /--follow/],
   ])('explains its usage when it gets %s', async (_, args, words) => {

@@ -103,5 +103,5 @@ it('copies a backup into another ledger, and knows its key store', async () => {
 it('tells a fault on the other stream, with the same exit code', async () => {
   const failed = await waybill('backup', join(directory, 'other'), '--from', directory, '--json');
   expect([failed.exitCode, failed.output]).toEqual([1, '']);
-  expect(failed.errors).toMatch(/there is no ledger in/);
+  expect(failed.errors).toMatch(/There is no ledger in/);
 });

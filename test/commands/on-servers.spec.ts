@@ -103,7 +103,7 @@ describe('npm run accept-key-store', () => {
     const DATA_DIR = join(waybill.directory, 'nothing');
     const file = await run('accept-key-store', ['--lost'], { EVENT_STORE: 'sqlite', DATA_DIR });
     expect([file.exitCode, file.output]).toEqual([1, '']);
-    expect(file.errors).toContain('there is no ledger in');
+    expect(file.errors).toContain('There is no ledger in');
     expect(existsSync(DATA_DIR)).toBe(false);
   });
 });

@@ -101,6 +101,23 @@ it.each<readonly [string, (entries: Entries) => Entries, string]>([
   expect(code).toBe(1);
 });
 
+it.each([
+  ['there is no such file', ['--proof', 'gone', '--key', 'key'], 'gone cannot be read.'],
+  ['there are no checkpoints', ['--since', 'gone'], 'gone cannot be read.'],
+  ['another file was given', ['--proof', 'key', '--key', 'key'], 'key holds no proof: it must be'],
+  ['the key is none', ['--proof', 'proof.json', '--key', 'x'], 'this is no verifier key: '],
+])('says in words what is wrong when %s', async (_, args, words) => {
+  const { code, output } = await verify(...args);
+  expect(output).toMatch(new RegExp(`^${words}`));
+  expect(code).toBe(1);
+});
+
+it('says where no ledger is, and blames no store for it', async () => {
+  const { code, output } = await verifyWith({ DATA_DIR: elsewhere });
+  expect(output).toBe(`There is no ledger in ${elsewhere}\n`);
+  expect(code).toBe(1);
+});
+
 it('believes no key of the proof itself', async () => {
   expect(await verify('--proof', 'proof.json')).toMatchObject({ code: 2 });
 });

@@ -53,8 +53,15 @@ it('lists its commands, says its version, and knows no other command', async () 
   expect(unknown.errors).toContain('There is no command fly.');
 });
 
+it('says a fault once where its title says all of it', async () => {
+  const { exitCode, errors } = await waybill('erase', recipient(), '--reason', 'Asked for it.');
+  expect(errors).toMatch(/^Nothing is recorded about this number\b/);
+  expect([exitCode, errors.split('Nothing is recorded').length]).toEqual([1, 2]);
+});
+
 it('shows the usage of each command as the caller can repeat it', async () => {
   expect((await waybill('send', '--help')).output).toContain('  waybill send --to NUMBER');
+  expect((await waybill('release', '--help')).output).toContain('  waybill release [--waiting');
   const npm = await runCommand('commands/search.js', ['--help']);
   expect(npm.output).toContain('  npm run waybill -- search');
 });

@@ -44,7 +44,7 @@ async function verify(args: readonly string[], print: Print): Promise<number> {
 }
 
 function verifyProof(file: string, key: string, told: Told): number {
-  const content: unknown = JSON.parse(readFileSync(file, 'utf8'));
+  const content = jsonIn(file);
   const proven = checkMessageProof(content, parseVerifierKeys(keysIn(key)));
   for (const { stream, revision, type, index, size, origin } of proven) {
     told.words(
@@ -58,8 +58,26 @@ function verifyProof(file: string, key: string, told: Told): number {
   return 0;
 }
 
+function jsonIn(file: string): unknown {
+  const text = textIn(file);
+  try {
+    return JSON.parse(text) as unknown;
+  } catch (error) {
+    const detail = `${file} holds no proof: it must be the answer of GET /v1/messages/{id}/proof.`;
+    throw new Error(detail, { cause: error });
+  }
+}
+
+function textIn(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new Error(`${file} cannot be read.`, { cause: error });
+  }
+}
+
 /** @param key itself, or a file with it */
-const keysIn = (key: string): string => (existsSync(key) ? readFileSync(key, 'utf8') : key);
+const keysIn = (key: string): string => (existsSync(key) ? textIn(key) : key);
 
 async function verifyAll(
   since: string | undefined,
@@ -132,7 +150,7 @@ async function checkpointsOf(
   const isReplaced = (origin: string): boolean =>
     ofLogs.has(origin) || state?.replaces?.startsWith(`${origin} at `) === true;
   const outside = where.file === null ? [] : await new AppendedCheckpoints(where.file).notes();
-  const given = where.since === undefined ? [] : notesIn(readFileSync(where.since, 'utf8'));
+  const given = where.since === undefined ? [] : notesIn(textIn(where.since));
   if (where.since !== undefined && given.length === 0) {
     throw new UsageError(`${where.since} holds no checkpoint.`);
   }

@@ -66,10 +66,7 @@ function readArguments(args: readonly string[]) {
     json,
   });
   const { to, text, from, reference, priority } = values;
-  const missing = [to === undefined ? '--to' : '', text === undefined ? '--text' : '']
-    .filter((name) => name !== '')
-    .join(' and ');
-  if (missing !== '') throw new UsageError(`${missing} is missing.`);
+  if (to === undefined || text === undefined) throw new UsageError('--to and --text are needed.');
   const follow = secondsFrom('--follow', values.follow ?? String(FOLLOW_SECONDS));
   const idempotencyKey = values['idempotency-key'] ?? randomUUID();
   const message = { to, text, from, reference, priority };
