@@ -11,7 +11,6 @@ const budget = new ByteBudget(BODIES_BYTES_MAX);
 
 /** Problems of Express' reader, by the type of its error. Any other error comes from decompression. */
 const problems: Readonly<Record<string, readonly [status: number, detail: string]>> = {
-  'entity.too.large': [413, 'The body is too large.'],
   'encoding.unsupported': [
     415,
     'The Content-Encoding is not supported: send the body as it is, or use gzip.',
@@ -67,7 +66,7 @@ export class BodyReader {
   private bytesOf(request: Request, response: Response): Promise<Buffer> {
     return new Promise((resolve, reject) => {
       this.read(request, response, (error?: unknown) => {
-        if (error !== undefined) reject(problemOf(error));
+        if (error !== undefined) reject(problemOf(error, this.bytesMax));
         else resolve(Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0));
       });
     });
@@ -88,8 +87,11 @@ function checkType({ headers }: Request): void {
   }
 }
 
-function problemOf(error: unknown): HttpProblem {
+function problemOf(error: unknown, bytesMax: number): HttpProblem {
   const { type } = error as { readonly type?: unknown };
+  if (type === 'entity.too.large') {
+    return new HttpProblem(413, `The body is larger than ${bytesMax / 1024} KiB.`);
+  }
   const known = typeof type === 'string' ? problems[type] : undefined;
   return new HttpProblem(...(known ?? [400, 'The body is not packed as Content-Encoding says.']));
 }

@@ -53,6 +53,17 @@ describe('a body with too much in it', () => {
   });
 });
 
+it.each([
+  ['/v1/messages', 256 * 1024],
+  ['/v1/messages/batch', 16 * 1024 * 1024],
+])('names the limit of a body: %s', async (path, bytes) => {
+  const { problem } = await waybill.api.post(path, ' '.repeat(bytes + 1));
+  expect(problem).toMatchObject({
+    status: 413,
+    detail: `The body is larger than ${bytes / 1024} KiB.`,
+  });
+});
+
 describe('a body of any depth', () => {
   it.each([
     [`{${sound},"fallback":[[]]}`, '/fallback/0'],
