@@ -12,6 +12,7 @@ import { ExpirePersonalData } from '../../src/application/erasure/expire-persona
 import { HealthRegistry } from '../../src/application/health/health-registry.js';
 import { ObservedEventStore } from '../../src/application/health/observed-event-store.js';
 import * as ports from '../../src/application/port-tokens.js';
+import type { LogStore } from '../../src/application/ports/log-store.js';
 import type { MonotonicClock } from '../../src/application/ports/clock.js';
 import type { Paces } from '../../src/application/ports/pace.js';
 import type { Identifiers } from '../../src/application/ports/identifiers.js';
@@ -139,6 +140,7 @@ export class Instance {
       .provide(ports.SMS_GATEWAY, vonage.gatewayFor(life))
       .provide(ports.PROJECTOR, projector)
       .provide(ports.LOG_SIGNER, idle)
+      .provide(ports.LOG_STORE, notBegun)
       .provide(TellReceivers, idle as unknown as TellReceivers)
       .provide(ExpirePersonalData, idle as unknown as ExpirePersonalData)
       .provide(DestroyAgain, idle as unknown as DestroyAgain);
@@ -176,6 +178,9 @@ export class Instance {
     this.around.leadership.hasDied(this.life);
   }
 }
+
+/** The log of a service that signs nothing. */
+const notBegun = { state: () => Promise.resolve(undefined) } as unknown as LogStore;
 
 /** All providers have the pace of Vonage; nothing goes to the others. */
 function pacesAt(monotonic: MonotonicClock, callsPerSecond: number): Paces {
