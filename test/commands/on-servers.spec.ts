@@ -137,3 +137,37 @@ describe('npm run verify', () => {
     ]);
   });
 });
+
+describe('npm run migrate-ledger', () => {
+  it('moves to another server, where the service builds its read models anew and goes on', async () => {
+    // Positions on the other server are lower, because the first one has written records of its own.
+    for (let count = 0; count < 500; count++) {
+      double.ledger.appendSystemEvent('$stats-1', '$statsCollected');
+    }
+    const last = await waybill.send(recipient());
+    await waybill.until(last, 'delivered');
+    await eventually(async () => (await listed()).length === 2);
+    await waybill.stop();
+    const other = await EventStoreDbDouble.start();
+    try {
+      const moved = await run('migrate-ledger', ['--from', double.url, '--to', other.url]);
+      expect(moved.exitCode).toBe(0);
+      Object.assign(waybill.config, { eventStore: { kind: 'eventstoredb', url: other.url } });
+      await waybill.start();
+      const next = await waybill.send(recipient());
+      await eventually(async () => (await listed()).length === 3);
+      const sending = await waybill.api.get('/v1/sending');
+      expect(sending.body).toMatchObject({ state: 'held', cause: 'restored-copy' });
+      const release = { reason: 'It was moved.', waiting: 'send' };
+      await waybill.api.post('/v1/sending/release', release);
+      await waybill.until(next, 'delivered');
+      await eventually(async () => {
+        const verified = await run('verify', [], { EVENTSTORE_URL: other.url });
+        return verified.exitCode === 0;
+      });
+    } finally {
+      await waybill.stop();
+      other.stop();
+    }
+  });
+});

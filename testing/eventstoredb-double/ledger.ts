@@ -82,11 +82,12 @@ export class Ledger {
     this.#streams.set(stream, records);
     for (const event of proposed) {
       const record: LogRecord = {
+        createdMs: Date.now(),
+        // A record of a backup keeps its time.
         ...event,
         stream,
         revision: records.length,
         position: this.#nextPosition,
-        createdMs: Date.now(),
       };
       this.#nextPosition += payloadBytes(event) + 2 * event.type.length + RECORD_OVERHEAD_BYTES;
       records.push(record);

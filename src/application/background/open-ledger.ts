@@ -3,11 +3,12 @@ import type { EventFeed } from '../ports/event-feed.js';
 import type { EventStore } from '../ports/event-store.js';
 import type { Identifiers } from '../ports/identifiers.js';
 import type { Health, HealthReporter } from '../ports/health.js';
-import type {
-  CopyPosition,
-  LedgerOrigin,
-  LedgerOrigins,
-  ReadModelOrigin,
+import {
+  isSameLedger,
+  type CopyPosition,
+  type LedgerOrigin,
+  type LedgerOrigins,
+  type ReadModelOrigin,
 } from '../ports/ledger-origin.js';
 import type { Logger } from '../ports/logger.js';
 import type { LogStore } from '../ports/log-store.js';
@@ -21,7 +22,7 @@ const TRY_AGAIN_MS = 1_000;
 
 export interface OpenedLedger {
   readonly store: EventStore;
-  readonly feed: Pick<EventFeed, 'comparePositions' | 'head'>;
+  readonly feed: Pick<EventFeed, 'comparePositions'>;
   readonly origins: LedgerOrigins;
   /** Where it knows of events that the ledger lacks, it proves an older copy. */
   readonly log: Pick<LogStore, 'state' | 'bundle'>;
@@ -111,17 +112,17 @@ export class OpenLedger {
     { identity }: LedgerOrigin,
     positions: readonly CopyPosition[],
   ): Promise<void> {
-    const { store, feed, log } = this.ledger;
+    const { store, log } = this.ledger;
     const signed = await log.state();
-    if (signed === undefined || signed.ledger !== identity) return;
+    if (signed?.ledger === undefined || !isSameLedger(signed.ledger, identity)) return;
     const last = await lastEntryOf(log, signed.size);
     if (last === undefined || (await this.isThere(last))) return;
     const proof = `event ${last.revision} of ${last.stream} was signed, and is missing`;
     const id = signedHoldId(this.settings.identifiers, [signed.origin, String(signed.size)]);
     const isNew = await holdRestoredOnce(store, id, proof, this.settings);
-    const end = await feed.head();
     // The log stays as it is until the operator has decided, so a start that was cut off here is made good by the next one.
-    if (!isNew && !positions.some(({ position }) => this.isBeyond(position, end))) return;
+    const areAhead = positions.some(({ position }) => !this.isBeyond(signed.position, position));
+    if (!isNew && !areAhead) return;
     this.logger.warn({ proof }, 'The ledger is an older copy; the read models are rebuilt.');
     await this.readModels.beginAnew(identity);
   }
@@ -147,7 +148,7 @@ export class OpenLedger {
     known: string | undefined,
     positions: readonly CopyPosition[],
   ): string | undefined {
-    if (known !== undefined && known !== identity) {
+    if (known !== undefined && !isSameLedger(known, identity)) {
       return 'its read models were made from another ledger';
     }
     if (end === undefined) return undefined;
@@ -159,8 +160,8 @@ export class OpenLedger {
     return undefined;
   }
 
-  private isBeyond(position: string, end: string | undefined): boolean {
-    if (end === undefined) return true;
+  private isBeyond(position: string | undefined, end: string | undefined): boolean {
+    if (position === undefined || end === undefined) return true;
     try {
       return this.ledger.feed.comparePositions(position, end) > 0;
     } catch {

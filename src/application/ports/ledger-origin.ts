@@ -12,6 +12,16 @@ export interface LedgerOrigin {
   readonly isDurable: boolean;
 }
 
+const SEPARATOR = '/';
+
+/** The identity of a ledger on a server. @param written when the server wrote its first event */
+export const identityOnServer = (firstEventId: string, written: string): string =>
+  `${firstEventId}${SEPARATOR}${written}`;
+
+/** @param known what was remembered; versions before this took the first event's id alone for the identity on a server */
+export const isSameLedger = (known: string, identity: string | undefined): boolean =>
+  known === identity || identity?.startsWith(`${known}${SEPARATOR}`) === true;
+
 export interface LedgerOrigins {
   /**
    * @param signal aborts the search, which may take long on a server

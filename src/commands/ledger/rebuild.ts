@@ -21,7 +21,7 @@ import { rebuild, withAgendaBehindIndex } from '../../adapters/read-model/copies
 import { placeTemporaryFiles } from '../../adapters/read-model/copies/sqlite/temporary-files.js';
 import type { EventFeed } from '../../application/ports/event-feed.js';
 import type { RecordedEvent } from '../../application/ports/event-store.js';
-import type { ReadModelOrigin } from '../../application/ports/ledger-origin.js';
+import { isSameLedger, type ReadModelOrigin } from '../../application/ports/ledger-origin.js';
 import {
   isProjectionName,
   projectionNames,
@@ -102,7 +102,7 @@ async function checkIsTheirs(
   readModels: Pick<ReadModelOrigin, 'ledgerIdentity'>,
 ): Promise<void> {
   const known = await readModels.ledgerIdentity();
-  if (known === undefined || known === (await ledger.identity())) return;
+  if (known === undefined || isSameLedger(known, await ledger.identity())) return;
   throw new Error(
     'The read models were made from another ledger than this one, so nothing was rebuilt. Look at EVENT_STORE, EVENTSTORE_URL and ' +
       'DATA_DIR, and at READ_MODEL and DATABASE_URL. If they are right, the ledger was restored or replaced: then the service ' +

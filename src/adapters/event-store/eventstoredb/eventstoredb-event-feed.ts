@@ -2,6 +2,7 @@ import { pause } from '../../../application/pause.js';
 import type { EventFeed, FeedBatch, FeedOptions } from '../../../application/ports/event-feed.js';
 import type { Position, RecordedEvent } from '../../../application/ports/event-store.js';
 import type { StoredEvent, StoredEvents } from '../../../application/ports/stored-events.js';
+import type { FirstEvent } from '../first-event-origin.js';
 import { batchSizeOf } from '../pages.js';
 import { answersOf, openedWithin } from './calls/read-call.js';
 import { NoAnswer } from './calls/idle-timeout.js';
@@ -19,7 +20,14 @@ import {
 import { isProbe } from './probe.js';
 import { asApplicationError, isFinal, patiently, promptly, within } from './retries.js';
 import { serverTraitsOf } from './server-version.js';
-import { placeOfRecord, readRecord, recordOf, storedRecord, streamOf } from './stored-event.js';
+import {
+  placeOfRecord,
+  readRecord,
+  recordOf,
+  storedRecord,
+  streamOf,
+  writtenAt,
+} from './stored-event.js';
 import { CONFIRM_WITHIN_MS, Subscription, type SubscriptionRange } from './subscription.js';
 
 /** Stored events of one batch. */
@@ -177,9 +185,9 @@ export class EventStoreDbEventFeed implements EventFeed {
    * others before it cost no transfer.
    * @throws StoreUnavailable, or the reason of `signal`
    */
-  firstEvent(prefixes: readonly string[], signal: AbortSignal): Promise<RecordedEvent | undefined> {
+  firstEvent(prefixes: readonly string[], signal: AbortSignal): Promise<FirstEvent | undefined> {
     this.#connections.checkOpen();
-    const read = (connection: Connection): Promise<RecordedEvent | undefined> =>
+    const read = (connection: Connection): Promise<FirstEvent | undefined> =>
       readFirst(connection, prefixes, signal);
     return patiently(this.#connections, read, signal);
   }
@@ -241,12 +249,13 @@ async function readFirst(
   connection: Connection,
   prefixes: readonly string[],
   signal: AbortSignal,
-): Promise<RecordedEvent | undefined> {
+): Promise<FirstEvent | undefined> {
   const request = allRequest({ from: BEFORE_ALL, countMax: 1, filter: prefixes });
   const call = connection.read(request, { requiresLeader: true });
   for await (const answer of answersOf(call, SEARCH_SILENCE_MS, signal)) {
     const record = recordOf(answer);
-    if (record !== undefined) return readRecord(record, placeOfRecord(record));
+    if (record === undefined) continue;
+    return { id: record.getId()?.getString() ?? '', written: writtenAt(record) };
   }
   return undefined;
 }

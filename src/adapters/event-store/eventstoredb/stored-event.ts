@@ -37,6 +37,10 @@ export const placeOfRecord = (record: StoredRecord): Place => ({
   prepare: BigInt(record.getPreparePosition()),
 });
 
+/** Returns the server's own time at which it wrote the record, which a backup keeps and a copy to another server does not. */
+export const writtenAt = (record: StoredRecord): string =>
+  record.getMetadataMap().get('created') ?? '';
+
 export const streamOf = (record: StoredRecord): string =>
   textOf(record.getStreamIdentifier()?.getStreamName_asU8());
 
