@@ -50,9 +50,10 @@ import type { AccessLog } from './server/access-log.js';
 import { RequestObserver } from './server/request-observer.js';
 import { TurnInterceptor } from './turns/turn-interceptor.js';
 import { createTokenVerifier, type WebhookVerifierConfig } from './webhooks/verify-webhook.js';
-import { EVENT_STORE, KEY_STORE } from '../../application/port-tokens.js';
+import { EVENT_STORE, KEY_STORE, PERSONAL_KEYS } from '../../application/port-tokens.js';
 import type { EventStore } from '../../application/ports/event-store.js';
 import type { KeyStore } from '../../application/ports/key-store.js';
+import type { PersonalKeys } from '../../application/ports/personal-keys.js';
 import { ReceivedWebhooksController } from './webhooks/received-webhooks.controller.js';
 import { RefusedWebhookLog } from './webhooks/refused-webhooks.js';
 import { ReplayController } from './webhooks/replay/replay.controller.js';
@@ -161,9 +162,13 @@ export class HttpModule {
         },
         {
           provide: ReplayWebhook,
-          inject: [EVENT_STORE, WebhookRecorder, LeaveQuarantine],
-          useFactory: (store: EventStore, recorder: WebhookRecorder, leave: LeaveQuarantine) =>
-            new ReplayWebhook(store, verify, recorder, leave, clock),
+          inject: [EVENT_STORE, WebhookRecorder, LeaveQuarantine, PERSONAL_KEYS],
+          useFactory: (
+            store: EventStore,
+            recorder: WebhookRecorder,
+            leave: LeaveQuarantine,
+            keys: PersonalKeys,
+          ) => new ReplayWebhook(store, verify, recorder, leave, { clock, keys }),
         },
         {
           provide: WebhookListener,

@@ -138,7 +138,8 @@ export class ErasePerson {
       const completed = { type: 'ErasureCompleted', data } as const;
       await orRecordedMeanwhile(this.streams.append(stream, completed, revision, cause));
     }
-    return certificateOf((await this.store.read(stream)).events, this.readModels.rows.remains);
+    const remains = await this.readModels.rows.remains();
+    return certificateOf((await this.store.read(stream)).events, remains);
   }
 
   private now(): string {

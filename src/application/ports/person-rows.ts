@@ -12,8 +12,8 @@ export interface PersonRows {
    * @throws StoreUnavailable while somebody reads a file so long that it cannot be done
    */
   purge(): Promise<void>;
-  /** Sentences: where the database keeps older rows for a while, and how to shorten that. */
-  readonly remains: readonly string[];
+  /** Sentences: where something may remain that names the person, and how that ends. */
+  remains(): Promise<readonly string[]>;
 }
 
 /** ISO 8601 UTC. */

@@ -8,6 +8,7 @@ import { backUpKeys } from '../../../src/adapters/key-store/sqlite/back-up-keys.
 import { keyFile } from '../../../src/adapters/key-store/sqlite/sqlite-key-table.js';
 import { messageStream } from '../../../src/application/streams.js';
 import { newEvent, sampleEvents } from '../../../testing/events.js';
+import { SignedWebhooks, statusBody } from '../../support/facts/signed-webhooks.js';
 import { WebhookReceiver } from '../../support/doubles/webhook-receiver.js';
 import { filesWith as filesIn } from '../../support/watching/bytes-left.js';
 import { eventually } from '../../support/watching/eventually.js';
@@ -218,6 +219,19 @@ it('records an erasure that was cut off, although the person wrote again before 
   const stream = ledger.prepare('SELECT count(*) AS streams FROM streams WHERE name = ?');
   expect(stream.get(`person-${first?.person}`)).toMatchObject({ streams: 1 });
   ledger.close();
+});
+
+it('certifies that webhooks are set aside, which may name the person', async () => {
+  const number = recipient();
+  await waybill.until(await waybill.send(number), 'delivered');
+  const webhooks = new SignedWebhooks(waybill.url, waybill.config);
+  await webhooks.post('status', statusBody('teleported'));
+  await eventually(async () => {
+    const { items } = (await waybill.api.get('/v1/quarantine')).as<{ items: object[] }>(200);
+    return items.length === 1;
+  });
+  const remains = [expect.stringContaining('GET /v1/quarantine')];
+  expect(await erase(number)).toMatchObject({ status: 200, body: { remains } });
 });
 
 it('refuses to erase a person whom an earlier version recorded in plain text', async () => {

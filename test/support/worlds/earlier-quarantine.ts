@@ -9,10 +9,11 @@ const RECEIVED_AT = '2026-03-04T05:06:07.000Z';
  */
 export async function quarantineAsEarlier(
   directory: string,
-  status: object,
+  body: object,
+  webhook: 'status' | 'inbound' = 'status',
 ): Promise<{ readonly stream: string; readonly revision: number }> {
-  const rawBody = JSON.stringify(status);
-  const webhook = {
+  const rawBody = JSON.stringify(body);
+  const evidence = {
     receivedAt: RECEIVED_AT,
     sha256: createHash('sha256').update(rawBody).digest('hex'),
     rawBody,
@@ -23,10 +24,10 @@ export async function quarantineAsEarlier(
     correlationId: randomUUID(),
     causationId: randomUUID(),
     source: 'webhook' as const,
-    webhook,
+    webhook: evidence,
   };
   const data = {
-    webhook: 'status',
+    webhook,
     reason: 'No such status yet',
     occurredAt: RECEIVED_AT,
   } as const;

@@ -5,6 +5,9 @@ import { reversed } from '../reversed.js';
 const POSTGRES_KEEPS =
   'PostgreSQL keeps older rows of the read models in its files until VACUUM, and in its write-ahead log, replicas and backups for as long as these are kept: docs/erasure.md';
 
+const SET_ASIDE =
+  'Webhooks that were set aside (GET /v1/quarantine) are kept by day, because nobody can tell whom they name: docs/erasure.md';
+
 export class PersonRowsTables implements PersonRows {
   constructor(private readonly catalog: Catalog) {}
 
@@ -43,7 +46,12 @@ export class PersonRowsTables implements PersonRows {
     }
   }
 
-  get remains(): readonly string[] {
-    return this.catalog.database.kind === 'postgres' ? [POSTGRES_KEEPS] : [];
+  async remains(): Promise<readonly string[]> {
+    const { copy } = await this.catalog.filledCopyOf('quarantine');
+    const aside = await copy.db.selectFrom('quarantine').select('event_id').limit(1).execute();
+    return [
+      ...(aside.length === 0 ? [] : [SET_ASIDE]),
+      ...(this.catalog.database.kind === 'postgres' ? [POSTGRES_KEEPS] : []),
+    ];
   }
 }

@@ -121,6 +121,23 @@ it('says that a body was erased with its person', async () => {
   expect(await ledger()).toEqual(before);
 });
 
+it('brings back nobody who was erased after a webhook was set aside', async () => {
+  const own = await startWaybill();
+  const number = recipient();
+  const post = new SignedWebhooks(own.url, own.config);
+  await post.post('inbound', inboundBody({ from: number }));
+  const reason = 'Asked for it.';
+  const erased = await own.api.call('DELETE', `/v1/contacts/${number}/data`, { reason });
+  expect(erased.status).toBe(200);
+  await own.stop();
+  const body = inboundBody({ from: number });
+  const place = await quarantineAsEarlier(own.directory, body, 'inbound');
+  await own.start();
+  const answer = await own.api.post('/v1/received-webhooks/replay', place);
+  expect(answer.as(410)).toMatchObject({ type: '/problems/webhook-erased' });
+  expect((await own.api.get(`/v1/inbound/${String(body['message_uuid'])}`)).status).toBe(404);
+});
+
 it('refuses a place at which no webhook is kept, and names each fault of the request', async () => {
   const nowhere = await replay({ stream: `message-${randomUUID()}`, revision: 0 });
   expect(nowhere.as(404)).toMatchObject({ type: '/problems/webhook-not-found' });

@@ -6,7 +6,9 @@ import type {
   WebhookEvidence,
 } from '../../../../application/ports/event-store.js';
 import type { WebhookKind } from '../../../../application/ports/metrics.js';
+import type { PersonalKeys } from '../../../../application/ports/personal-keys.js';
 import type { LeaveQuarantine } from '../../../../application/tracking/leave-quarantine.js';
+import { readInboundWebhook } from '../read-inbound-webhook.js';
 import { verifyBody, webhookRefusalReasons, type TokenVerifier } from '../verify-webhook.js';
 import type { WebhookRecorder } from '../webhook-recorder.js';
 
@@ -46,7 +48,7 @@ export class ReplayWebhook {
     private readonly verify: TokenVerifier,
     private readonly recorder: Pick<WebhookRecorder, 'record'>,
     private readonly leaveQuarantine: LeaveQuarantine,
-    private readonly clock: Clock,
+    private readonly surroundings: { readonly clock: Clock; readonly keys: PersonalKeys },
   ) {}
 
   /** @throws ApplicationError `webhook-not-found`, `webhook-erased`; StoreUnavailable, AppendOutcomeUnknown */
@@ -71,6 +73,9 @@ export class ReplayWebhook {
     if (signature !== 'valid' && signature !== 'not-kept') {
       return { webhook, signature, result: 'not-verified', reason: null };
     }
+    if (webhook === 'inbound' && (await this.isOfErased(body, evidence))) {
+      throw new ApplicationError('webhook-erased', 'Its person was erased after it came.');
+    }
     const recorded = await this.recorder.record(webhook, body, evidence, signal);
     if (typeof recorded !== 'string') {
       return { webhook, signature, result: 'not-understood', reason: recorded.notUnderstood };
@@ -81,11 +86,20 @@ export class ReplayWebhook {
     return { webhook, signature, result: recorded, reason: null };
   }
 
+  /** What somebody wrote before would make an erased person known again. */
+  private async isOfErased(body: Buffer, evidence: WebhookEvidence): Promise<boolean> {
+    const read = readInboundWebhook(body, evidence);
+    if (read.kind === 'not-understood') return false;
+    const { clock, keys } = this.surroundings;
+    const person = { number: read.inbound.from, mayReturn: false };
+    return 'erased' in (await keys.sealingKey(person, clock.now().toISOString()));
+  }
+
   /** Its age is measured at the time at which it came. */
   private verdictOn({ token, receivedAt }: WebhookEvidence, body: Buffer): SignatureVerdict {
     if (token === undefined) return 'not-kept';
     const receivedMs = Date.parse(receivedAt);
-    const nowMs = Number.isNaN(receivedMs) ? this.clock.now().getTime() : receivedMs;
+    const nowMs = Number.isNaN(receivedMs) ? this.surroundings.clock.now().getTime() : receivedMs;
     const signed = this.verify(`Bearer ${token}`, nowMs);
     if (signed.kind === 'unsigned') return 'not-kept';
     const genuine = signed.kind === 'signed' ? verifyBody(signed, body) : signed;
