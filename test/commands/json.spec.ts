@@ -74,6 +74,7 @@ it('verifies, copies and rebuilds a ledger', async () => {
     file: join(copy, 'ledger.sqlite'),
     events: expect.any(Number),
     keyStore: expect.stringContaining(copy),
+    deliveries: join(copy, 'deliveries.sqlite'),
   });
   expect(await jsonOf('rebuild', 'messages')).toMatchObject({
     projections: [{ projection: 'messages', events: expect.any(Number) }],

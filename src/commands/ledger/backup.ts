@@ -1,11 +1,15 @@
+import { existsSync, rmSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { backUpDeliveries } from '../../adapters/delivery-store/sqlite/back-up-deliveries.js';
 import { backUpKeys } from '../../adapters/key-store/sqlite/back-up-keys.js';
 import { backUpLedger } from '../../adapters/event-store/sqlite/back-up-ledger.js';
+import { ledgerFile } from '../../adapters/event-store/sqlite/ledger-file.js';
 import { argumentsOf, json, onlyWord, option, runCommand, type Print } from '../command.js';
 import { toldBy } from '../told.js';
 import { progressOn } from './progress.js';
 
-const USAGE = `Copies the SQLite ledger and the key store, also while the service runs, and checks the ledger's copy.
+const USAGE = `Copies the SQLite ledger, the key store, and how far the outgoing webhooks are, also while the service runs, and checks the
+ledger's copy.
 
   npm run backup -- DIRECTORY [--from DIRECTORY] [--json]
 
@@ -24,9 +28,18 @@ async function backUp(args: readonly string[], print: Print): Promise<number> {
   const from = resolve(values.from ?? process.env['DATA_DIR'] ?? './data');
   const told = toldBy(print, values.json);
   const progress = progressOn(process.stderr);
+  // Before the ledger: a place ahead of the copied ledger would leave out what is recorded there next.
+  const deliveries = existsSync(ledgerFile(resolve(to)))
+    ? undefined
+    : await backUpDeliveries(from, resolve(to));
   const copy = await backUpLedger(from, resolve(to), (done, total) =>
     progress.show('Copying pages', done, total),
-  ).finally(() => progress.end());
+  )
+    .catch((error: unknown) => {
+      if (deliveries !== undefined) rmSync(deliveries);
+      throw error;
+    })
+    .finally(() => progress.end());
   told.words(
     `${copy.file} holds ${copy.events} events in ${copy.bytes} bytes, checked and complete.`,
   );
@@ -35,8 +48,15 @@ async function backUp(args: readonly string[], print: Print): Promise<number> {
   const keys = await backUpKeys(from, resolve(to));
   if (keys !== undefined)
     told.words(`${keys} holds the key store: without it no contact is found.`);
+  if (deliveries !== undefined)
+    told.words(`${deliveries} holds how far the outgoing webhooks are.`);
   const { newestRecordedAt = null } = copy;
-  told.facts({ ...copy, newestRecordedAt, keyStore: keys ?? null });
+  told.facts({
+    ...copy,
+    newestRecordedAt,
+    keyStore: keys ?? null,
+    deliveries: deliveries ?? null,
+  });
   return 0;
 }
 

@@ -5,6 +5,8 @@ import { openDatabase } from '../../files/open-database.js';
 import { tables } from '../sql-delivery-store.js';
 import type { Row, Sql, SqlValue } from '../sql.js';
 
+export const deliveriesFile = (directory: string): string => join(directory, 'deliveries.sqlite');
+
 const BUSY_MS_MAX = 5_000;
 const MILLISECONDS = 'INTEGER';
 
@@ -23,7 +25,7 @@ export class SqliteSql implements Sql {
   /** @param directory null: nothing survives the process */
   constructor(directory: string | null) {
     if (directory !== null) createDirectory(directory);
-    const file = directory === null ? ':memory:' : join(directory, 'deliveries.sqlite');
+    const file = directory === null ? ':memory:' : deliveriesFile(directory);
     this.#database = openDatabase(file, { timeout: BUSY_MS_MAX });
     try {
       this.#database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL');
