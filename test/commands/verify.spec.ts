@@ -1,8 +1,11 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, rm, writeFile, readFile } from 'node:fs/promises';
+import { cp, mkdtemp, rm, writeFile, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { openLedger } from '../../src/adapters/event-store/event-store.module.js';
+import { SqliteLogStore } from '../../src/adapters/transparency-log/sqlite/sqlite-log-store.js';
+import { newSigningKeys, RunningSigner, untilSigned } from '../support/worlds/signed-ledger.js';
 import { COMPILE_MS_MAX, compiledProgram } from '../support/processes/compiled.js';
 import { eventually } from '../support/watching/eventually.js';
 import { recipient, startWaybill, stopWaybills, type Waybill } from '../support/worlds/waybill.js';
@@ -140,11 +143,41 @@ it('compares checkpoints in CHECKPOINT_FILE of a log that was removed', async ()
   expect(code).toBe(1);
 });
 
-it('names the event that was altered in the ledger', async () => {
-  const database = new DatabaseSync(join(waybill.directory, 'ledger.sqlite'));
+it('believes no log that is signed with another key, though it says that it replaced the one before', async () => {
+  const forged = join(elsewhere, 'forged');
+  await cp(waybill.directory, forged, { recursive: true });
+  for (const end of ['', '-wal', '-shm']) {
+    await rm(join(forged, `transparency-log.sqlite${end}`), { force: true });
+  }
+  alterSender(forged);
+  const ledger = await openLedger({ kind: 'sqlite', directory: forged });
+  const log = join(forged, 'transparency-log.sqlite');
+  const store = new SqliteLogStore(log);
+  const signer = new RunningSigner(ledger, store, { keys: newSigningKeys() });
+  await untilSigned(store, 1);
+  await signer.stop();
+  await store.close();
+  await ledger.store.close();
+  const checkpoint = await readFile(join(elsewhere, 'checkpoint'), 'utf8');
+  const database = new DatabaseSync(log);
+  const replaces = `${checkpoint.split('\n')[0]} at 1 entries: lost`;
+  database.prepare('UPDATE logs SET replaces = ?').run(replaces);
+  database.close();
+  const outside = { DATA_DIR: forged, CHECKPOINT_FILE: 'checkpoint' };
+  const { code, output } = await verifyWith(outside);
+  expect(output).toContain('is not signed by a known key');
+  expect(code).toBe(1);
+});
+
+function alterSender(directory: string): void {
+  const database = new DatabaseSync(join(directory, 'ledger.sqlite'));
   database.exec(`DROP TRIGGER events_are_never_changed;
     UPDATE events SET data = replace(data, '447700900001', '447700900002') WHERE type = 'MessageRequested'`);
   database.close();
+}
+
+it('names the event that was altered in the ledger', async () => {
+  alterSender(waybill.directory);
   const { code, output } = await verify();
   expect(output).toMatch(
     /Event 0 of message-\S+ \(entry \d+ of the log\) was altered: its data differs/,

@@ -11,9 +11,13 @@ import type { LogState, LogStore } from '../../application/ports/log-store.js';
 import type { StoredEvents } from '../../application/ports/stored-events.js';
 import { checkMessageProof } from '../../application/proof/check-message-proof.js';
 import { notesIn, readCheckpoint } from '../../application/proof/notes/checkpoint.js';
-import { parseVerifierKeys } from '../../application/proof/notes/signing-keys.js';
+import {
+  parseSigningKeys,
+  parseVerifierKeys,
+  type SigningKeys,
+} from '../../application/proof/notes/signing-keys.js';
 import { verifyLedger, type FoundCheckpoint } from '../../application/proof/verify-ledger.js';
-import { parseConfig } from '../../config.js';
+import { parseConfig, type LogConfig } from '../../config.js';
 import { json, option, optionsOf, runCommand, UsageError, type Print } from '../command.js';
 import { toldBy, type Told } from '../told.js';
 import { progressOn } from './progress.js';
@@ -95,7 +99,12 @@ async function verifyAll(
   try {
     const state = await store?.state();
     if (state?.replaces !== undefined) told.words(`The log took the place of ${state.replaces}.`);
-    const found = await checkpointsOf(store, state, { file: log.checkpointFile, since, key });
+    const found = await checkpointsOf(store, state, {
+      file: log.checkpointFile,
+      own: keysOfService(log),
+      since,
+      key,
+    });
     const total = state?.size;
     const startedMs = performance.now();
     const { events, unsigned, checkpoints, faults } = await verifyLedger(
@@ -138,6 +147,8 @@ async function checkpointsOf(
   state: LogState | undefined,
   where: {
     readonly file: string | null;
+    /** Undefined where the signing key is not here. */
+    readonly own: SigningKeys | undefined;
     readonly since: string | undefined;
     readonly key: string | undefined;
   },
@@ -158,7 +169,16 @@ async function checkpointsOf(
   return [
     ...(state === undefined
       ? []
-      : [{ note: state.checkpoint, keys: state.keys, source: 'the last one of the log' }]),
+      : [
+          {
+            note: state.checkpoint,
+            keys: where.own?.verifierKeys(state.origin) ?? state.keys,
+            source:
+              where.own === undefined
+                ? 'the last one of the log'
+                : 'the last one of the log, by LOG_SIGNING_KEY or log-signing-key.pem',
+          },
+        ]),
     ...kept.map(({ note, keys }) => ({ note, keys, source: 'kept by the log' })),
     ...outside.flatMap((note): readonly FoundCheckpoint[] => {
       if (isPresent(note)) return [{ note, keys: keptKeys ?? allKeys, source: 'CHECKPOINT_FILE' }];
@@ -168,6 +188,13 @@ async function checkpointsOf(
     }),
     ...given.map((note) => ({ note, keys: keptKeys ?? allKeys, source: '--since' })),
   ];
+}
+
+/** Whoever puts another log in the place of ours can name its keys in it, but has not ours. */
+function keysOfService({ signingKey, keyFile }: LogConfig): SigningKeys | undefined {
+  const isThere = keyFile !== null && existsSync(keyFile);
+  const text = signingKey ?? (isThere ? readFileSync(keyFile, 'utf8') : '');
+  return parseSigningKeys(text);
 }
 
 interface ReadableLedger {
