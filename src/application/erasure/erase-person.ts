@@ -1,7 +1,7 @@
 import type { PersonErased } from '../../domain/erasure-events.js';
 import type { Caller } from '../access/caller.js';
 import { orRecordedMeanwhile } from '../decide-again.js';
-import { ApplicationError, InvalidRequest } from '../errors.js';
+import { ApplicationError, InvalidRequest, UndecodableEvent } from '../errors.js';
 import { KeyedQueue } from '../keyed-queue.js';
 import type { Clock } from '../ports/clock.js';
 import type { EventStore } from '../ports/event-store.js';
@@ -15,6 +15,8 @@ import type { NamingReadModels } from './naming-read-models.js';
 
 /** Rows that are forgotten together. */
 const ROWS_AT_ONCE = 200;
+/** Damaged messages that a problem names. */
+const NAMED_MAX = 5;
 /** More messages than a person gets. */
 const ROWS_LOOKED_AT_MAX = 100_000;
 
@@ -44,6 +46,7 @@ export class ErasePerson {
    * @throws InvalidRequest a reason that names the number
    * @throws ApplicationError `person-not-found`, `ledger-not-encrypted`
    * @throws StoreUnavailable, AppendOutcomeUnknown; then the request is to be repeated
+   * @throws UndecodableEvent; then after a rebuild of the lists
    */
   async execute(number: string, reason: string, caller: Caller): Promise<ErasureCertificate> {
     if (namesNumber(reason, number)) throw reasonNamesNumber();
@@ -107,6 +110,15 @@ export class ErasePerson {
     const { rows } = this.readModels;
     const messages = new Set<string>();
     const inbound = new Set<string>();
+    const unreadable = new Set<string>();
+    const unlessDamaged = async (id: string, forget: Promise<void>): Promise<void> => {
+      try {
+        await forget;
+      } catch (error) {
+        if (!(error instanceof UndecodableEvent)) throw error;
+        unreadable.add(id);
+      }
+    };
     await this.readModels.until(async () => {
       const [to, from] = await Promise.all([
         rows.messagesTo(number, ROWS_AT_ONCE),
@@ -115,13 +127,16 @@ export class ErasePerson {
       const newTo = to.filter(({ messageId }) => !messages.has(messageId));
       const newFrom = from.filter((uuid) => !inbound.has(uuid));
       await Promise.all([
-        ...newTo.map((row) => this.streams.forgetMessage({ ...row, to: number }, cause)),
-        ...newFrom.map((uuid) => this.streams.forgetInbound(uuid, cause)),
+        ...newTo.map((row) =>
+          unlessDamaged(row.messageId, this.streams.forgetMessage({ ...row, to: number }, cause)),
+        ),
+        ...newFrom.map((uuid) => unlessDamaged(uuid, this.streams.forgetInbound(uuid, cause))),
       ]);
       for (const { messageId } of newTo) messages.add(messageId);
       for (const uuid of newFrom) inbound.add(uuid);
-      return to.length === 0 && from.length === 0;
+      return [...to.map(({ messageId }) => messageId), ...from].every((id) => unreadable.has(id));
     });
+    if (unreadable.size > 0) throw damaged([...unreadable]);
     return { messages: messages.size, inbound: inbound.size };
   }
 
@@ -154,6 +169,13 @@ const reasonNamesNumber = (): InvalidRequest =>
       detail: 'reason names the number, and it is kept: leave the number out',
     },
   ]);
+
+/** A copy that is made anew knows no number whose key is destroyed. */
+const damaged = (ids: readonly string[]): UndecodableEvent =>
+  new UndecodableEvent(
+    `the keys are destroyed, and lists still hold the number of what cannot be read (${ids.slice(0, NAMED_MAX).join(', ')}): ` +
+      'npm run rebuild -- messages inbound, and ask again',
+  );
 
 const nothingRecorded = (): ApplicationError =>
   new ApplicationError(

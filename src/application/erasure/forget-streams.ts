@@ -34,20 +34,20 @@ export class ForgetStreams {
     private readonly identifiers: Identifiers,
   ) {}
 
-  /** A message that waits is withdrawn. @throws StoreUnavailable, AppendOutcomeUnknown */
+  /** A message that waits is withdrawn. @throws StoreUnavailable, AppendOutcomeUnknown, UndecodableEvent */
   async forgetMessage({ messageId, channel, to }: NamedMessage, cause: ForgetCause): Promise<void> {
     const country = countryOfAddress(to, channel);
     await this.messages.handle(messageId, { type: 'ErasePersonalData', country }, cause);
   }
 
-  /** @throws StoreUnavailable, AppendOutcomeUnknown */
+  /** @throws StoreUnavailable, AppendOutcomeUnknown, UndecodableEvent */
   async forgetInbound(uuid: string, cause: ForgetCause): Promise<void> {
     const stream = inboundStream(uuid);
     await decideAgain(async () => {
       const { events, revision } = await this.store.read(stream);
       const [first] = events;
       const last = events.at(-1);
-      if (first?.damage !== undefined || first?.event.type !== 'InboundReceived') return;
+      if (first?.event.type !== 'InboundReceived') return;
       if (last?.damage === undefined && last?.event.type === 'PersonalDataErased') return;
       const { occurredAt: receivedAt, ...data } = first.event.data;
       const inbound = {

@@ -234,6 +234,37 @@ it('certifies that webhooks are set aside, which may name the person', async () 
   expect(await erase(number)).toMatchObject({ status: 200, body: { remains } });
 });
 
+it('erases a person of whom something is damaged, once the lists are made anew', async () => {
+  const number = recipient();
+  const ids = [await waybill.send(number, { text: WORDS }), await waybill.send(number)];
+  for (const id of ids) await waybill.until(id, 'delivered');
+  const uuid = randomUUID();
+  waybill.sandbox.sendInbound({
+    from: number,
+    to: '447700900001',
+    text: WORDS,
+    message_uuid: uuid,
+  });
+  await eventually(async () => (await waybill.api.get(`/v1/inbound/${uuid}`)).status === 200);
+  await waybill.stop();
+  const database = new DatabaseSync(join(waybill.directory, 'ledger.sqlite'));
+  database.exec('DROP TRIGGER events_are_never_changed');
+  const damage = database.prepare(`UPDATE events SET data = '{' || data WHERE stream =
+    (SELECT number FROM streams WHERE name = ?) AND revision = ?`);
+  damage.run(`message-${ids[0]}`, 1);
+  damage.run(`inbound-${uuid}`, 0);
+  database.close();
+  await waybill.start();
+  const refused = await erase(number);
+  expect(refused).toMatchObject({ status: 500, body: { detail: expect.stringContaining(uuid) } });
+  expect(refused.body).toMatchObject({ detail: expect.stringContaining('npm run rebuild') });
+  expect((await waybill.message(ids[1] ?? '')).to).toBe('erased');
+  await rebuildBeside(waybill);
+  // The service looks for another copy five times a second.
+  await eventually(async () => (await erase(number)).status === 200);
+  for (const text of [number, WORDS]) expect([text, filesWith(text)]).toEqual([text, []]);
+});
+
 it('refuses to erase a person whom an earlier version recorded in plain text', async () => {
   const number = recipient();
   const id = randomUUID();
