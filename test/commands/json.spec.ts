@@ -93,6 +93,7 @@ it('copies a backup into another ledger, and knows its key store', async () => {
     alreadyThere: 0,
     held: true,
     keyStore: { persons: expect.any(Number), keys: expect.any(Number) },
+    endpoints: 0,
     encrypted: null,
     unreadable: null,
   });

@@ -5,6 +5,7 @@ import {
   type CopiedEvent,
   type EventStore,
   type ExpectedRevision,
+  type Position,
 } from '../ports/event-store.js';
 import type { StoredEvent, StoredEvents } from '../ports/stored-events.js';
 import { ENCRYPTION_STREAM, LEDGER_STREAMS } from '../streams.js';
@@ -28,6 +29,8 @@ export interface CopyOptions {
   readonly onProgress: (progress: CopyProgress) => void;
   /** Undefined: the texts are passed on byte by byte, so the transparency log of the copy has the same leaves. */
   readonly form?: CopiedForm | undefined;
+  /** Called for each event that is the same in both, in order, with its position in the source and in the copy. */
+  readonly onSame?: ((inSource: Position, inCopy: Position) => void) | undefined;
 }
 
 export interface CopyResult {
@@ -63,15 +66,17 @@ const RUN_BYTES_MAX = 100_000;
 export async function copyLedger(
   source: Ledger,
   target: Ledger,
-  { signal, onProgress, form = sameBytes }: CopyOptions,
+  { signal, onProgress, form = sameBytes, onSame }: CopyOptions,
 ): Promise<CopyResult> {
   const total = await count(source, signal, onProgress);
   const alreadyThere = await copyMissing(source, target, { signal, form }, (events) =>
     onProgress({ phase: 'copying', events, total }),
   );
-  const events = await compare(source, target, { signal, form }, (verified) =>
-    onProgress({ phase: 'verifying', events: verified, total }),
-  );
+  let verified = 0;
+  const events = await compare(source, target, { signal, form }, (event, copy) => {
+    onSame?.(event.position, copy.position);
+    onProgress({ phase: 'verifying', events: ++verified, total });
+  });
   if (events !== total) {
     throw new LedgersDiffer(`the source had ${total} events and now has ${events}: it is in use`);
   }
@@ -182,7 +187,7 @@ async function compare(
   source: Ledger,
   target: Ledger,
   { signal, form }: Copying,
-  onProgress: (events: number) => void,
+  onSame: (event: StoredEvent, copy: StoredEvent) => void,
 ): Promise<number> {
   const copies = eventsOf(target, signal, form !== sameBytes);
   let events = 0;
@@ -190,7 +195,8 @@ async function compare(
     const copy = (await copies.next()).value;
     if (copy === undefined) throw new LedgersDiffer(`the target lacks ${placeOf(event)}`);
     await checkSame(form, event, copy);
-    onProgress(++events);
+    events++;
+    onSame(event, copy);
   }
   signal.throwIfAborted();
   const surplus = (await copies.next()).value;

@@ -5,9 +5,11 @@ import { systemClocks } from '../../adapters/system/system-clock.js';
 import { uuidIdentifiers } from '../../adapters/system/uuid-identifiers.js';
 import { copyLedger, type CopyProgress } from '../../application/migrating/copy-ledger.js';
 import { holdMarkedCopy } from '../../application/sending/hold-marked-copy.js';
+import type { CopyDeliveries } from '../../application/migrating/copy-deliveries.js';
 import type { EncryptedForm } from '../../adapters/event-store/sealed/encrypted-form.js';
 import type { CopiedKeys } from '../../adapters/key-store/copy-key-store.js';
 import { flag, json, option, optionsOf, runCommand, UsageError, type Print } from '../command.js';
+import { beginDeliveries } from '../delivery-copy.js';
 import { beginEncryptedCopy, type EncryptedCopy } from '../encrypted-copy.js';
 import { takeKeyStoreAlong, type StoredLedger } from '../key-store-copy.js';
 import { toldBy, type Told } from '../told.js';
@@ -26,7 +28,8 @@ const USAGE = `Copies a whole ledger into another, and compares the two event by
   --json  prints what was copied as one JSON document
 
 The key store goes along. Beside a SQLite ledger it is in its directory; beside an EventStoreDB it is on PostgreSQL where
-READ_MODEL=postgres and DATABASE_URL say so, otherwise in DATA_DIR. Give the new service the same master key.
+READ_MODEL=postgres and DATABASE_URL say so, otherwise in DATA_DIR. Give the new service the same master key. How far the outgoing
+webhooks of a SQLite ledger are goes along to the same place.
 
 Stop the service first, and start it on the new ledger afterwards. An interrupted run is simply repeated.
 A backup (npm run backup) gets an event that holds sending first, so that its copy starts held as it would itself. Any
@@ -65,10 +68,13 @@ async function migrateLedger(args: readonly string[], print: Print): Promise<num
     if (isHeldNow) told.words(HELD);
     const target = await openLedger(to);
     let encrypted: EncryptedCopy | undefined;
+    let deliveries: CopyDeliveries | undefined;
     try {
+      deliveries = await beginDeliveries(from, to, source);
       if (encrypts) encrypted = await beginEncryptedCopy(from, to, source, target);
       const { events, alreadyThere } = await copyLedger(source, target, {
         form: encrypted?.form,
+        onSame: deliveries?.seen,
         signal: interruption.signal,
         onProgress: ({ phase, events: done, total }) => progress.show(labels[phase], done, total),
       });
@@ -78,6 +84,9 @@ async function migrateLedger(args: readonly string[], print: Print): Promise<num
         encrypted === undefined ? await takeKeyStoreAlong(from, to, source) : undefined;
       if (encrypted !== undefined) tellEncrypted(encrypted.form, told);
       else tellKeys(keyStore, told);
+      const endpoints = (await deliveries?.finish()) ?? 0;
+      if (endpoints > 0)
+        told.words(`How far ${endpoints} receivers of outgoing webhooks are went along.`);
       if (alreadyThere > 0)
         told.words(`${alreadyThere} of them had been copied by an earlier run.`);
       told.words(NOT_A_BACKUP);
@@ -86,12 +95,14 @@ async function migrateLedger(args: readonly string[], print: Print): Promise<num
         alreadyThere,
         held: isHeldNow,
         keyStore: keyStore ?? null,
+        endpoints,
         encrypted: encrypted?.form.encrypted ?? null,
         unreadable: encrypted?.form.unreadable ?? null,
       });
       return 0;
     } finally {
       progress.end();
+      await deliveries?.close();
       await encrypted?.close();
       await target.store.close();
     }

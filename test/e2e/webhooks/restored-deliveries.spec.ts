@@ -1,5 +1,7 @@
 import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { startPostgres } from '../../../testing/embedded-postgres.js';
+import { EventStoreDbDouble } from '../../../testing/eventstoredb-double/eventstoredb-double.js';
 import { WebhookReceiver } from '../../support/doubles/webhook-receiver.js';
 import { COMPILE_MS_MAX, compiledProgram } from '../../support/processes/compiled.js';
 import { runCommand } from '../../support/processes/run-command.js';
@@ -64,4 +66,47 @@ it('a restored backup posts nothing again that a receiver has had before', async
   await restored.api.post('/v1/sending/release', { reason: 'Restored.', waiting: 'send' });
   await send(restored, id);
   expect(told(before)).toBe(5);
+});
+
+it('a ledger that moved to servers posts nothing again, and tries again what has failed', async () => {
+  const waybill = await startWaybill();
+  const endpoint = { url: receiver.url, events: ['message.status_changed'] };
+  const made = await waybill.api.post('/v1/webhook-endpoints', endpoint);
+  const { id } = made.as<{ readonly id: string }>(201);
+  const before = await send(waybill, id);
+  receiver.answer = () => 503;
+  const failed = await waybill.send(recipient());
+  await waybill.until(failed, 'delivered');
+  await eventually(async () => {
+    const list = await waybill.api.get(`/v1/webhook-endpoints/${id}/deliveries`);
+    const { items } = list.as<{ items: readonly { state: string }[] }>(200);
+    return items.filter(({ state }) => state === 'pending').length === 5;
+  });
+  await waybill.stop();
+  const refused = told(failed);
+  receiver.answer = () => 204;
+
+  const double = await EventStoreDbDouble.start();
+  const postgres = await startPostgres();
+  try {
+    const moved = await runCommand('commands/migrate-ledger.js', [], {
+      DATA_DIR: waybill.directory,
+      EVENTSTORE_URL: double.url,
+      READ_MODEL: 'postgres',
+      DATABASE_URL: postgres.url,
+    });
+    expect([moved.exitCode, moved.output]).toEqual([0, expect.stringContaining('1 receivers')]);
+    Object.assign(waybill.config, {
+      eventStore: { kind: 'eventstoredb', url: double.url },
+      readModel: { kind: 'postgres', url: postgres.url },
+    });
+    await waybill.start();
+    await send(waybill, id);
+    await eventually(() => told(failed) === refused + 5);
+    expect(told(before)).toBe(5);
+  } finally {
+    await waybill.stop();
+    double.stop();
+    await postgres.stop();
+  }
 });
