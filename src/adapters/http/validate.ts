@@ -30,10 +30,19 @@ export function inspect<Dto extends object>(
   return { dto, faults };
 }
 
+/** Faults of meaning. A field whose form has a fault may be of any type, and nothing more is said of it. */
+export type Judge<Dto> = (dto: Readonly<Record<keyof Dto, unknown>>) => readonly Fault[];
+
 /** Like `inspect`, but throws. @throws InvalidRequest */
-export function validate<Dto extends object>(expectedType: DtoClass<Dto>, body: unknown): Dto {
+export function validate<Dto extends object>(
+  expectedType: DtoClass<Dto>,
+  body: unknown,
+  judge: Judge<Dto> = () => [],
+): Dto {
   const { dto, faults } = inspect(expectedType, body);
-  if (faults.length > 0) throw new InvalidRequest(faults);
+  const faulty = new Set(faults.map(({ pointer }) => pointer));
+  const all = [...faults, ...judge(dto).filter(({ pointer }) => !faulty.has(pointer))];
+  if (all.length > 0) throw new InvalidRequest(all);
   return dto;
 }
 
@@ -171,9 +180,10 @@ export function readBody<Dto extends object>(
   expectedType: DtoClass<Dto>,
   body: unknown,
   query: RawQuery,
+  judge?: Judge<Dto>,
 ): Dto {
   const [dto] = readTogether(
-    () => validate(expectedType, body),
+    () => validate(expectedType, body, judge),
     () => refuseParameters(query),
   );
   return dto;

@@ -7,6 +7,7 @@ import {
   ConcurrencyConflict,
   InvalidRequest,
   UndecodableEvent,
+  type Fault,
 } from '../errors.js';
 import type { Clock } from '../ports/clock.js';
 import { decodeCursor, encodeCursor } from '../reporting/cursor.js';
@@ -60,6 +61,14 @@ export class ManageKeys {
     private readonly clock: Clock,
   ) {}
 
+  /** Says why a key cannot expire then, so that a caller learns of it together with other faults. */
+  faultsOf(expiresAt: string): readonly Fault[] {
+    const isOver = Date.parse(expiresAt) <= this.clock.now().getTime();
+    return isOver
+      ? [{ pointer: '/expiresAt', detail: 'expiresAt is over: give a later time' }]
+      : [];
+  }
+
   /**
    * Resolves after the commit.
    * @returns the key, which nobody can be shown again
@@ -72,11 +81,8 @@ export class ManageKeys {
   ): Promise<{ readonly key: string; readonly view: KeyView }> {
     const { name, expiresAt } = wish;
     const now = this.clock.now();
-    if (expiresAt !== null && Date.parse(expiresAt) <= now.getTime()) {
-      throw new InvalidRequest([
-        { pointer: '/expiresAt', detail: 'expiresAt is over: give a later time' },
-      ]);
-    }
+    const faults = expiresAt === null ? [] : this.faultsOf(expiresAt);
+    if (faults.length > 0) throw new InvalidRequest(faults);
     if (this.isConfigured(name) || (await this.issued.read(name)).key !== undefined)
       throw nameTaken();
     await this.register(name, by);

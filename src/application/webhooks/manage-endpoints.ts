@@ -1,6 +1,6 @@
 import type { EndpointEvent, EndpointSettings } from '../../domain/webhooks/endpoint-events.js';
 import type { Endpoint } from '../../domain/webhooks/endpoint.js';
-import { ApplicationError, InvalidRequest } from '../errors.js';
+import { ApplicationError, InvalidRequest, type Fault } from '../errors.js';
 import type { Clock } from '../ports/clock.js';
 import type { Delivery, DeliveryKey, DeliveryStore } from '../ports/delivery-store.js';
 import type { Identifiers } from '../ports/identifiers.js';
@@ -38,6 +38,12 @@ export interface DeliveryPage {
 /** Makes, changes and removes receivers of outgoing webhooks. */
 export class ManageEndpoints {
   constructor(private readonly ports: EndpointPorts) {}
+
+  /** Says why nothing can be posted to an address, so that a caller learns of it together with other faults. */
+  faultsOf(url: string): readonly Fault[] {
+    const fault = this.ports.sender.addressFault(url);
+    return fault === undefined ? [] : [{ pointer: '/url', detail: `url ${fault}` }];
+  }
 
   /** @returns the secret, which is shown only now. @throws InvalidRequest; ApplicationError `too-many-endpoints` */
   async create(
@@ -179,9 +185,8 @@ export class ManageEndpoints {
   }
 
   private checkAddress(url: string): void {
-    const fault = this.ports.sender.addressFault(url);
-    if (fault !== undefined)
-      throw new InvalidRequest([{ pointer: '/url', detail: `url ${fault}` }]);
+    const faults = this.faultsOf(url);
+    if (faults.length > 0) throw new InvalidRequest(faults);
   }
 }
 

@@ -50,7 +50,12 @@ export class KeysController {
     @Query() query: RawQuery,
     @Req() { actor }: AuthenticatedRequest,
   ): Promise<KeyView & { readonly key: string }> {
-    const { name, scopes, expiresAt, limits } = readBody(CreateKeyDto, body, query);
+    const { name, scopes, expiresAt, limits } = readBody(
+      CreateKeyDto,
+      body,
+      query,
+      ({ expiresAt: time }) => (typeof time === 'string' ? this.manageKeys.faultsOf(time) : []),
+    );
     const { key, view } = await this.manageKeys.create(
       {
         name,

@@ -12,6 +12,7 @@ import {
   Query,
   Req,
 } from '@nestjs/common';
+import type { Fault } from '../../../application/errors.js';
 import type { WebhookOutcome } from '../../../application/ports/webhook-sender.js';
 import { ManageEndpoints } from '../../../application/webhooks/manage-endpoints.js';
 import type { AuthenticatedRequest } from '../auth/api-key.guard.js';
@@ -38,6 +39,9 @@ type WithSecret = EndpointView & { readonly secret: string };
 export class WebhookEndpointsController {
   constructor(@Inject(ManageEndpoints) private readonly manage: ManageEndpoints) {}
 
+  private readonly judge = ({ url }: { readonly url?: unknown }): readonly Fault[] =>
+    typeof url === 'string' ? this.manage.faultsOf(url) : [];
+
   @Post()
   @HttpCode(201)
   @Header('Cache-Control', 'no-store')
@@ -49,7 +53,7 @@ export class WebhookEndpointsController {
     @Query() query: RawQuery,
     @Req() { actor }: AuthenticatedRequest,
   ): Promise<WithSecret> {
-    const { url, events, description = '' } = readBody(CreateEndpointDto, body, query);
+    const { url, events, description = '' } = readBody(CreateEndpointDto, body, query, this.judge);
     const made = await this.manage.create({ url, events, description }, actor);
     return { ...viewEndpoint(made.endpoint), secret: made.secret };
   }
@@ -80,7 +84,7 @@ export class WebhookEndpointsController {
     @Query() query: RawQuery,
     @Req() { actor }: AuthenticatedRequest,
   ): Promise<EndpointView> {
-    const patch = readBody(PatchEndpointDto, body, query);
+    const patch = readBody(PatchEndpointDto, body, query, this.judge);
     return viewEndpoint(await this.manage.patch(id, patch, actor));
   }
 

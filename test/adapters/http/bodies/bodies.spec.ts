@@ -144,6 +144,19 @@ describe('a body that cannot be read', () => {
   });
 });
 
+it.each([
+  [
+    '/v1/keys',
+    { scopes: ['fly'], expiresAt: '2020-01-31T09:30:00Z' },
+    ['/name', '/scopes', '/expiresAt'],
+  ],
+  ['/v1/webhook-endpoints', { url: 'no address', events: ['x'] }, ['/events', '/url']],
+  ['/v1/webhook-endpoints', { url: 5, events: [] }, ['/url', '/events']],
+])('names all faults of a request at once: %s', async (path, body, pointers) => {
+  const { problem } = await waybill.api.post(path, body);
+  expect(problem.errors?.map(({ pointer }) => pointer)).toEqual(pointers);
+});
+
 describe('a time in a body', () => {
   const key = { name: 'till', scopes: ['read'] };
   const endpoint = '/v1/webhook-endpoints/01a22923-2c8f-739d-a306-bee26c18d727/replay';
