@@ -4,13 +4,14 @@ import type { components } from './schema.js';
 export interface WebhookEvent {
   /** The same for each repeat and each replay: whoever has taken it takes it for a repeat. */
   readonly id: string;
-  readonly type: components['schemas']['CreateEndpointDto']['events'][number];
+  /** `endpoint.test` is what `POST /v1/webhook-endpoints/{id}/test` posts. */
+  readonly type: components['schemas']['CreateEndpointDto']['events'][number] | 'endpoint.test';
   /** When it happened. */
   readonly timestamp: string;
-  /** `stream` and `revision` tell the order: repeats and side by side deliveries come in any. */
+  /** Its fields are in Waybill's docs/operations.md. `stream` and `revision` tell the order: deliveries come in any. */
   readonly data: Readonly<Record<string, unknown>> & {
-    readonly stream: string;
-    readonly revision: number;
+    readonly stream?: string;
+    readonly revision?: number;
   };
 }
 
