@@ -4496,7 +4496,7 @@ export interface operations {
     parameters: {
       query?: never;
       header?: {
-        /** @description The same key with the same request is the same message, for ever. 1 to 255 characters. */
+        /** @description The same key with the same request is the same message, for ever. 1 to 255 characters. Put no number or name into it: the message id is a digest of it, and outlives an erasure. */
         'Idempotency-Key'?: string;
         /** @description `wait=N` waits up to N seconds (30 at most) for the answer of Vonage and includes `attempts`. */
         Prefer?: string;
@@ -5372,7 +5372,7 @@ export interface operations {
     parameters: {
       query?: never;
       header?: {
-        /** @description The same key with the same request is the same message, for ever. 1 to 255 characters. */
+        /** @description The same key with the same request is the same message, for ever. 1 to 255 characters. Put no number or name into it: the message id is a digest of it, and outlives an erasure. */
         'Idempotency-Key'?: string;
       };
       path?: never;

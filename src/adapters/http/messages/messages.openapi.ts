@@ -9,7 +9,7 @@ const idempotencyKey = ApiHeader({
   name: 'Idempotency-Key',
   required: false,
   description:
-    'The same key with the same request is the same message, for ever. 1 to 255 characters.',
+    'The same key with the same request is the same message, for ever. 1 to 255 characters. Put no number or name into it: the message id is a digest of it, and outlives an erasure.',
 });
 
 export const messageId = ApiParam({
