@@ -1,3 +1,4 @@
+import { ERASED } from '../../domain/erasure-events.js';
 import type { Clock } from '../ports/clock.js';
 import type { PageKey } from '../ports/message-search.js';
 import { IDS_MAX, type ReadRecord } from '../ports/provider-reports.js';
@@ -106,6 +107,12 @@ export class ReconcileStuck {
   /** A call without an answer has no id of Vonage's yet: its reference finds it among what the recipient was sent. */
   private async askByRecipient(message: Stuck, run: Run, tally: Tally): Promise<void> {
     const { messageId, attempt, to, startedAtMs } = message;
+    if (to === ERASED) {
+      tally.note(
+        `${messageId} is of an erased person, so Vonage cannot be asked for the number. A person must resolve it.`,
+      );
+      return;
+    }
     const pastMs = this.used.clock.now().getTime() - PAST_MS;
     if (startedAtMs === null || startedAtMs + PAST_MS > pastMs) {
       tally.note(`${messageId} is too young to be asked about. Ask again in a few minutes.`);

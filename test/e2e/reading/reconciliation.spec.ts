@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { systemTime } from '../../../src/adapters/system/system-time.js';
 import type { ReconciliationSummary } from '../../../src/application/reconciliation/summary.js';
 import { alteredReport, foreignRow, reconcileWith } from '../../support/facts/report-files.js';
 import { eventually } from '../../support/watching/eventually.js';
@@ -129,6 +130,27 @@ test('Vonage is asked live about what is unknown or unconfirmed, after it is sai
   const answer = (await waybill.api.post(path, undefined)).as<ReconciliationSummary>(200);
   expect(answer).toMatchObject({ recorded: 1, counts: { missingHere: 1, unknownToVonage: 0 } });
   expect((await waybill.message(id)).status).toBe('delivered');
+});
+
+test('Vonage is not asked for the number of an erased person', async () => {
+  const time = { ...systemTime, wallMs: () => systemTime.wallMs() + aheadMs };
+  let aheadMs = 0;
+  const other = await startWaybill({ time });
+  other.sandbox.configure({ statusUrl: null });
+  other.sandbox.tellStory({ answer: { kind: 'accepted', body: 'empty' }, callbacks: [] });
+  const to = recipient();
+  const id = await other.send(to);
+  await other.until(id, 'unknown');
+  const erased = await other.api.call('DELETE', `/v1/contacts/${to}/data`, { reason: 'Asked.' });
+  expect(erased.status).toBe(200);
+  await other.stop();
+  aheadMs = 300_000;
+  await other.start();
+  const asked = await other.api.post('/v1/reconciliations/stuck', undefined);
+  const { counts, notes } = asked.as<ReconciliationSummary>(200);
+  expect(counts.unknownToVonage).toBe(0);
+  expect(notes).toEqual([expect.stringContaining(`${id} is of an erased person`)]);
+  await other.end();
 });
 
 test('foreign records are listed and not recorded; what the file lacks is named', async () => {
