@@ -30,7 +30,7 @@ const IsCountry = (): PropertyDecorator =>
       validator: {
         validate: (value) => typeof value === 'string' && isCountry(value),
         defaultMessage: () =>
-          'each country of $property must have two capital letters (ISO 3166-1), for example GB',
+          '$property must be countries in two capital letters (ISO 3166-1), for example GB',
       },
     },
     { each: true },

@@ -19,7 +19,7 @@ export function readMessageFilter(query: QueryReader): ListFilter {
       toEndsWith: to?.endsWith,
       from: from?.is,
       fromEndsWith: from?.endsWith,
-      country: query.matching('country', /^[A-Z]{2}$/, 'two capital letters, for example GB'),
+      country: query.country(),
       errorCode: query.matching('errorCode', /^[\w-]{1,40}$/, 'an error code, for example 1310'),
       channel: query.matching('channel', /^[a-z_]{2,40}$/, 'a channel, for example sms'),
       reference: query.text('reference'),

@@ -1,7 +1,7 @@
 import { InvalidRequest, type Fault } from '../../../application/errors.js';
 import { cursorProblem, isCursor } from '../../../application/reporting/cursor.js';
 import { keywordOf } from '../../../domain/keyword.js';
-import type { DefaultCountry } from '../../../domain/contacts/phone-number.js';
+import { isCountry, type DefaultCountry } from '../../../domain/contacts/phone-number.js';
 import {
   readSearchedAddress,
   readWholeAddress,
@@ -56,6 +56,12 @@ export class QueryReader {
     const value = this.text(parameter);
     if (value === undefined || pattern.test(value)) return value;
     return this.fault(parameter, `must be ${form}`);
+  }
+
+  country(): string | undefined {
+    const value = this.text('country');
+    if (value === undefined || isCountry(value)) return value;
+    return this.fault('country', 'must be one in two capital letters (ISO 3166-1), for example GB');
   }
 
   oneOf<Option extends string>(parameter: string, options: readonly Option[]): Option | undefined {

@@ -39,7 +39,7 @@ export class ReportsController {
     const query = new QueryReader(raw, this.defaultCountry);
     const groupBy = query.someOf('groupBy', reportDimensions);
     const only = given({
-      country: query.matching('country', /^[A-Z]{2}$/, 'two capital letters, for example GB'),
+      country: query.country(),
       from: query.wholeAddress('from'),
     });
     const range = query.range();
