@@ -41,7 +41,8 @@ export const entryLeaf = (entry: string): Buffer => sha256(`\0${entry}`);
 /** @throws SyntaxError for bytes that are no entry */
 export function parseEntry(entry: Uint8Array): LogEntry {
   const value = JSON.parse(Buffer.from(entry).toString('utf8')) as Partial<LogEntry> | null;
-  if (typeof value?.stream !== 'string' || typeof value.id !== 'string') {
+  const { stream, revision, id } = value ?? {};
+  if (typeof stream !== 'string' || !Number.isSafeInteger(revision) || typeof id !== 'string') {
     throw new SyntaxError('this is no entry of the log');
   }
   return value as LogEntry;

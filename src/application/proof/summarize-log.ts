@@ -1,10 +1,10 @@
 import { ApplicationError } from '../errors.js';
 import type { EventStore } from '../ports/event-store.js';
 import type { LogState, LogStore } from '../ports/log-store.js';
-import { parseEntry, unpackEntries, type LogEntry } from './log-entry.js';
+import { entryAt } from './compare-ledger.js';
+import { parseEntry, type LogEntry } from './log-entry.js';
 import { readCheckpoint } from './notes/checkpoint.js';
 import { parseNote } from './notes/signed-note.js';
-import { TILE_WIDTH } from './tree/tiles.js';
 
 /** The newest checkpoint, in words that a person needs no format for. */
 export interface LogSummary {
@@ -55,14 +55,11 @@ export class SummarizeLog {
   }
 }
 
-/** @returns undefined where there is none, or the log has lost it */
+/** @returns undefined where there is none, or the log has lost or damaged it */
 export async function lastEntryOf(
   log: Pick<LogStore, 'bundle'>,
   size: number,
 ): Promise<LogEntry | undefined> {
-  if (size === 0) return undefined;
-  const number = Math.floor((size - 1) / TILE_WIDTH);
-  const bundle = await log.bundle(number);
-  const entry = bundle && unpackEntries(bundle)[size - 1 - number * TILE_WIDTH];
-  return entry && parseEntry(entry);
+  const entry = size === 0 ? undefined : await entryAt(log, size - 1);
+  return entry === undefined ? undefined : parseEntry(Buffer.from(entry));
 }
