@@ -69,8 +69,12 @@ export class VonageReports implements ProviderReports {
       direction: Direction.OUTBOUND,
       ...query,
     };
+    const answer = () => this.reports.getRecords(params as AnyReportParams);
     try {
-      const { records = [] } = await this.reports.getRecords(params as AnyReportParams);
+      const { records = [] } = await answer().catch((error: unknown) => {
+        if (wasCutOff(error)) return answer();
+        throw error;
+      });
       return (records as readonly Answered[]).map((record, index) =>
         readRecord((column) => textOf(record[camelCase(column)]), index + 1),
       );
@@ -91,6 +95,12 @@ function statusIn(thrown: unknown): number | undefined {
   response.body?.cancel().catch(() => undefined);
   return response.status;
 }
+
+/** Vonage may close a kept connection just as it is used again. A question may be asked twice. */
+const wasCutOff = (error: unknown): boolean =>
+  ['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE'].includes(
+    String(((error as Error | null)?.cause as NodeJS.ErrnoException | undefined)?.code),
+  );
 
 /** The SDK turns the names of fields into camel case. */
 type Answered = Readonly<Record<string, unknown>>;
