@@ -69,6 +69,15 @@ describe('questions about many messages', () => {
     },
   );
 
+  it.each(['/v1/messages?country=UK', '/v1/reports/delivery?country=ZZ'])(
+    'refuses a country that there is not, which would find nothing: %s',
+    async (path) => {
+      const detail = 'country must be one in two capital letters (ISO 3166-1), for example GB';
+      const { problem } = await waybill.api.get(path);
+      expect(problem.errors).toEqual([{ parameter: 'country', detail }]);
+    },
+  );
+
   it('records no reason that is not encoded correctly', async () => {
     const { problem } = await waybill.api.call(
       'DELETE',
