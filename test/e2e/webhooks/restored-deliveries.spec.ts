@@ -104,6 +104,23 @@ it('a ledger that moved to servers posts nothing again, and tries again what has
     await send(waybill, id);
     await eventually(() => told(failed) === refused + 5);
     expect(told(before)).toBe(5);
+
+    // And back: the copy of a ledger on servers is a whole service.
+    await waybill.stop();
+    const back = await startWaybill({ started: false });
+    const args = ['--from', double.url, '--to', back.directory];
+    const returned = await runCommand('commands/migrate-ledger.js', args, {
+      DATA_DIR: waybill.directory,
+      READ_MODEL: 'postgres',
+      DATABASE_URL: postgres.url,
+    });
+    expect([returned.exitCode, returned.errors]).toEqual([0, expect.any(String)]);
+    const masterKey = join(waybill.directory, 'master-key');
+    await copyFile(masterKey, join(back.directory, 'master-key'));
+    await back.start();
+    await send(back, id);
+    expect(told(before)).toBe(5);
+    expect(told(failed)).toBe(refused + 5);
   } finally {
     await waybill.stop();
     double.stop();
