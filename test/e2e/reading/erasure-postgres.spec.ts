@@ -1,7 +1,19 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
+import { openEventStoreDb } from '../../../src/adapters/event-store/eventstoredb/open-eventstoredb.js';
+import { SealingEventStore } from '../../../src/adapters/event-store/sealed/sealing-event-store.js';
+import { newMasterKey } from '../../../src/adapters/key-store/master-keys.js';
+import { openKeyStore } from '../../../src/adapters/key-store/open-key-store.js';
 import { compact } from '../../../src/adapters/postgres/compact.js';
+import type { NewEvent } from '../../../src/application/ports/event-store.js';
+import {
+  inboundStream,
+  messageStream,
+  RETENTION_STREAM,
+} from '../../../src/application/streams.js';
+import type { DomainEvent } from '../../../src/domain/events.js';
 import { startPostgres } from '../../../testing/embedded-postgres.js';
+import { newEvent, sampleEvents } from '../../../testing/events.js';
 import { EventStoreDbDouble } from '../../../testing/eventstoredb-double/eventstoredb-double.js';
 import { filesWith, inDatabase, tablesWith } from '../../support/watching/bytes-left.js';
 import { eventually } from '../../support/watching/eventually.js';
@@ -86,4 +98,69 @@ it('leaves no number and no text in a row of PostgreSQL, and says where its file
   for (const text of [gone, backwards, WORDS])
     expect([text, filesOfTables(text)]).toEqual([text, []]);
   expect((await waybill.message(kept)).to).toBe(other);
+});
+
+const DAYS = 40;
+const DAY_MS = 86_400_000;
+
+/** An event that names somebody, as it was recorded so many days ago. */
+function oldEvent(event: DomainEvent, number: string, days: number): NewEvent {
+  const recordedAt = new Date(Date.now() - days * DAY_MS).toISOString();
+  const at = { ...event, data: { ...event.data, occurredAt: recordedAt } } as DomainEvent;
+  const { metadata } = newEvent();
+  return {
+    id: randomUUID(),
+    event: at,
+    metadata: { ...metadata, recordedAt },
+    person: { number, mayReturn: true },
+  };
+}
+
+it('destroys by age what EventStoreDB and PostgreSQL hold of persons, and keeps what is younger', async () => {
+  const [old, young] = [recipient(), recipient()];
+  const ids = { old: randomUUID(), young: randomUUID(), inbound: randomUUID() };
+  const masterKeys = { keys: [newMasterKey()], file: null };
+  const aged = await EventStoreDbDouble.start();
+  const database = await postgres.newDatabase();
+  const readModel = { kind: 'postgres', url: database } as const;
+  const keys = openKeyStore(readModel, masterKeys);
+  const store = new SealingEventStore(openEventStoreDb(aged.url).store, keys);
+  const record = async (id: string, number: string, days: number): Promise<void> => {
+    const { type, data } = sampleEvents.MessageRequested;
+    const request = {
+      type,
+      data: { ...data, to: number, text: WORDS, country: 'GB', fallback: [] },
+    };
+    const events = [request as DomainEvent, sampleEvents.MessageCancelled];
+    const recorded = events.map((event) => oldEvent(event, number, days));
+    await store.append(messageStream(id), recorded, 'no-stream');
+  };
+  await record(ids.old, old, 100);
+  await record(ids.young, young, DAYS - 5);
+  const { type, data } = sampleEvents.InboundReceived;
+  const said = { type, data: { ...data, messageUuid: ids.inbound, from: old, text: WORDS } };
+  await store.append(inboundStream(ids.inbound), [oldEvent(said, old, 100)], 'no-stream');
+
+  const other = await startWaybill({
+    config: {
+      eventStore: { kind: 'eventstoredb', url: aged.url },
+      readModel,
+      masterKeys,
+      retainPersonalDays: DAYS,
+    },
+  });
+  await eventually(async () => (await store.read(RETENTION_STREAM)).events.length === 1);
+  expect(await other.message(ids.old)).toMatchObject({ to: 'erased', status: 'cancelled' });
+  expect(await other.message(ids.young)).toMatchObject({ to: young });
+  const inbound = (await other.api.get(`/v1/inbound/${ids.inbound}`)).as<object>(200);
+  expect(inbound).toMatchObject({ from: 'erased' });
+  for (const text of [old, old.split('').toReversed().join('')]) {
+    expect(await tablesWith(database, text)).toEqual([]);
+  }
+  expect(await tablesWith(database, young)).not.toEqual([]);
+  expect((await other.api.get('/health/ready?part=erasure')).status).toBe(200);
+  await other.stop();
+  await store.close();
+  await keys.close();
+  aged.stop();
 });
