@@ -25,6 +25,13 @@ export interface ErasedKeys {
   readonly store: Pick<KeyStore, 'findContactId'>;
 }
 
+/** The keys that were destroyed, and the ids of what lists have forgotten. */
+interface Forgotten {
+  readonly keys: number;
+  readonly messages: Set<string>;
+  readonly inbound: Set<string>;
+}
+
 /**
  * Erases a person: destroys the keys, records it, and lets everything that was made of the events forget the person.
  * Each step may be repeated, so an erasure that was cut off is completed by asking for it again.
@@ -32,6 +39,8 @@ export interface ErasedKeys {
 export class ErasePerson {
   /** A caller who gave up asks again while the first call goes on; of two, one would count what the other left. */
   private readonly queue = new KeyedQueue();
+  /** By person: what the certificate counts of an erasure that was cut off and is asked for again. */
+  private readonly begun = new Map<string, Forgotten>();
 
   constructor(
     private readonly keys: ErasedKeys,
@@ -62,17 +71,21 @@ export class ErasePerson {
     const destroyed = await this.keys.personal.destroyKeys(number);
     if (destroyed === undefined) throw nothingRecorded();
     const { person, keys, erasedBefore } = destroyed;
+    const forgotten = this.begun.get(person) ?? { keys, messages: new Set(), inbound: new Set() };
+    this.begun.set(person, forgotten);
     const cause = { source: 'api', ...(actor === undefined ? {} : { actor }) } as const;
     const erased = { reason, by: actor ?? null, occurredAt: this.now() };
     // An erasure that was cut off before it was recorded, of a person who wrote again before it was asked for again.
     if (erasedBefore !== null)
       await this.record({ person: erasedBefore, keys: 0, ...erased }, cause);
     // Also when it is recorded already: an erasure that was cut off is completed.
-    await this.record({ person, keys, ...erased }, cause);
+    await this.record({ person, keys: forgotten.keys, ...erased }, cause);
     await this.readModels.untilProjected();
-    const forgotten = await this.forgetRows(number, cause);
+    await this.forgetRows(number, forgotten, cause);
     await this.readModels.rows.purge();
-    return this.complete(person, forgotten, cause);
+    const certificate = await this.complete(person, forgotten, cause);
+    this.begun.delete(person);
+    return certificate;
   }
 
   /**
@@ -105,15 +118,20 @@ export class ErasePerson {
 
   private async forgetRows(
     number: string,
+    { messages, inbound }: Forgotten,
     cause: ForgetCause,
-  ): Promise<{ readonly messages: number; readonly inbound: number }> {
+  ): Promise<void> {
     const { rows } = this.readModels;
-    const messages = new Set<string>();
-    const inbound = new Set<string>();
     const unreadable = new Set<string>();
-    const unlessDamaged = async (id: string, forget: Promise<void>): Promise<void> => {
+    const unlessDamaged = async (
+      ids: Set<string>,
+      id: string,
+      forget: () => Promise<void>,
+    ): Promise<void> => {
+      if (ids.has(id) || unreadable.has(id)) return;
       try {
-        await forget;
+        await forget();
+        ids.add(id);
       } catch (error) {
         if (!(error instanceof UndecodableEvent)) throw error;
         unreadable.add(id);
@@ -124,32 +142,32 @@ export class ErasePerson {
         rows.messagesTo(number, ROWS_AT_ONCE),
         rows.inboundFrom(number, ROWS_AT_ONCE),
       ]);
-      const newTo = to.filter(({ messageId }) => !messages.has(messageId));
-      const newFrom = from.filter((uuid) => !inbound.has(uuid));
       await Promise.all([
-        ...newTo.map((row) =>
-          unlessDamaged(row.messageId, this.streams.forgetMessage({ ...row, to: number }, cause)),
+        ...to.map((row) =>
+          unlessDamaged(messages, row.messageId, () =>
+            this.streams.forgetMessage({ ...row, to: number }, cause),
+          ),
         ),
-        ...newFrom.map((uuid) => unlessDamaged(uuid, this.streams.forgetInbound(uuid, cause))),
+        ...from.map((uuid) =>
+          unlessDamaged(inbound, uuid, () => this.streams.forgetInbound(uuid, cause)),
+        ),
       ]);
-      for (const { messageId } of newTo) messages.add(messageId);
-      for (const uuid of newFrom) inbound.add(uuid);
       return [...to.map(({ messageId }) => messageId), ...from].every((id) => unreadable.has(id));
     });
     if (unreadable.size > 0) throw damaged([...unreadable]);
-    return { messages: messages.size, inbound: inbound.size };
   }
 
   /** Records the end, once, and reads the certificate from the person's stream. */
   private async complete(
     person: string,
-    { messages, inbound }: { readonly messages: number; readonly inbound: number },
+    { messages, inbound }: Forgotten,
     cause: ForgetCause,
   ): Promise<ErasureCertificate> {
     const stream = personStream(person);
     const { events, revision } = await this.store.read(stream);
     if (events.length === 1) {
-      const data = { person, messages, inbound, occurredAt: this.now() };
+      const counts = { messages: messages.size, inbound: inbound.size };
+      const data = { person, ...counts, occurredAt: this.now() };
       const completed = { type: 'ErasureCompleted', data } as const;
       await orRecordedMeanwhile(this.streams.append(stream, completed, revision, cause));
     }

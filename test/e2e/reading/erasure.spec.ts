@@ -261,7 +261,11 @@ it('erases a person of whom something is damaged, once the lists are made anew',
   expect((await waybill.message(ids[1] ?? '')).to).toBe('erased');
   await rebuildBeside(waybill);
   // The service looks for another copy five times a second.
-  await eventually(async () => (await erase(number)).status === 200);
+  const { body } = await eventually(async () => {
+    const answer = await erase(number);
+    return answer.status === 200 && answer;
+  });
+  expect(body).toMatchObject({ keysDestroyed: 1, messages: 1, inbound: 0 });
   for (const text of [number, WORDS]) expect([text, filesWith(text)]).toEqual([text, []]);
 });
 

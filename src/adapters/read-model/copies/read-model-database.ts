@@ -17,7 +17,7 @@ export interface TableSet<Tables> {
   find(table: Table, column: string, values: readonly Cell[]): Promise<readonly StoredRow[]>;
   /**
    * Removes what files still hold of rows that were changed. A server does that by itself, later.
-   * @throws Error while somebody reads the file for too long
+   * @throws StoreUnavailable while somebody reads the file for too long
    */
   purge(): Promise<void>;
   close(): Promise<void>;

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
 import { Kysely } from 'kysely';
 import { createIndex, createTable, valueColumns, type DataTypes } from '../data-definition.js';
+import { StoreUnavailable } from '../../../../application/errors.js';
 import { ProjectionMoved, RowsRefused } from '../../../../application/ports/projection-store.js';
 import type { Filling, ProgressGuard, StoredRow, TableSet } from '../read-model-database.js';
 import type { Cell, Index, Table, TableWrite } from '../../table.js';
@@ -165,7 +166,9 @@ export class SqliteTableSet<Tables> implements TableSet<Tables> {
     for (;;) {
       const result = this.database.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get();
       if (result?.['busy'] !== 1) return;
-      if (performance.now() > deadlineMs) throw new Error('a read model is read for too long');
+      if (performance.now() > deadlineMs) {
+        throw new StoreUnavailable('a read model is read for too long: ask again');
+      }
       await delay(LOOK_AGAIN_MS);
     }
   }
