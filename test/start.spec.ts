@@ -6,6 +6,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { parse } from 'yaml';
 import { startBrowser } from '../testing/browser.js';
 import { generateLedger } from '../testing/generated-messages/generate-ledger.js';
 import { createApiKey } from '../src/application/access/api-keys.js';
@@ -156,6 +157,15 @@ describe('without an account', () => {
     expect(said).toMatch(/\/v1\/messages\/[0-9a-f-]{36}\/events/);
     expect(said).toMatch(/^ {2}WAYBILL_URL=http:\/\/127\.0\.0\.1:\d+ npm run send/m);
     expect(exitCode).toBe(0);
+  });
+
+  it('describes the API as YAML as it does as JSON', async () => {
+    const environment = { DATA_DIR: await mkdtemp(join(directory, 'described-')) };
+    await saidUntil('npm run send', environment, async (said) => {
+      const api = new Api(/http:\/\/127\.0\.0\.1:\d+(?=\/v1)/.exec(said)?.[0] ?? '');
+      const [yaml, json] = await Promise.all([api.get('/openapi.yaml'), api.get('/openapi.json')]);
+      expect([yaml.status, parse(yaml.text)]).toEqual([200, json.body]);
+    });
   });
 
   it('shows the messages of the first start at every later one, and sends no more', async () => {

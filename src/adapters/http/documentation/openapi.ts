@@ -44,10 +44,11 @@ export function serveDocumentation(
   });
   let yaml: string | undefined;
   server.get('/openapi.yaml', async (_request, response) => {
-    const { stringify } = await import('yaml');
+    // In the bundle a package in the older module format has its default export alone.
+    const { default: format } = await import('yaml');
     response
       .type('text/yaml')
-      .send((yaml ??= stringify(described(), { aliasDuplicateObjects: false })));
+      .send((yaml ??= format.stringify(described(), { aliasDuplicateObjects: false })));
   });
   SwaggerModule.setup('docs', app, described, { raw: false, customSiteTitle: 'Waybill API' });
 }
