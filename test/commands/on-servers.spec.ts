@@ -138,6 +138,17 @@ describe('npm run verify', () => {
   });
 });
 
+it.each([['verify'], ['rebuild'], ['keys', 'rotate-master']])(
+  'npm run %s names the database where it is the one that is away',
+  async (command, ...args) => {
+    const DATABASE_URL = 'postgres://waybill:secret@127.0.0.1:9/waybill';
+    const { exitCode, output, errors } = await run(command, args, { DATABASE_URL });
+    expect([exitCode, output]).toEqual([1, '']);
+    expect(errors).toMatch(/^The database at DATABASE_URL cannot be used: connect ECONNREFUSED/);
+    expect(errors).not.toContain('secret');
+  },
+);
+
 describe('npm run migrate-ledger', () => {
   it('moves to another server, where the service builds its read models anew and goes on', async () => {
     // Positions on the other server are lower, because the first one has written records of its own.

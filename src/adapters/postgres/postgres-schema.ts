@@ -1,4 +1,5 @@
 import type { Pool, PoolClient, QueryConfig, QueryResult, QueryResultRow } from 'pg';
+import { reasonOf } from '../../application/errors.js';
 import { inTransaction } from './in-transaction.js';
 import { newPool } from './new-pool.js';
 
@@ -56,7 +57,9 @@ export class PostgresSchema {
     this.created ??= inTransaction(this.pool, (client) => this.createWith(client)).catch(
       (error: unknown) => {
         this.created = undefined;
-        throw error;
+        throw new Error(`The database at DATABASE_URL cannot be used: ${reasonOf(error)}`, {
+          cause: error,
+        });
       },
     );
     return this.created;
