@@ -11,6 +11,7 @@ import { SqliteLogStore } from '../../../src/adapters/transparency-log/sqlite/sq
 import type { LogStore } from '../../../src/application/ports/log-store.js';
 import type { SignedLog } from '../../../src/application/proof/sign-log.js';
 import { readCheckpoint } from '../../../src/application/proof/notes/checkpoint.js';
+import { copyLedger } from '../../../src/application/migrating/copy-ledger.js';
 import { holdRestoredOnce } from '../../../src/application/sending/hold-marked-copy.js';
 import { SENDING_STREAM } from '../../../src/application/streams.js';
 import { newEvents } from '../../../testing/events.js';
@@ -161,6 +162,30 @@ it('goes on with its log in a restored ledger that has lost nothing', async () =
   await eventually(() => signer.state === 'held');
   await release();
   const state = await untilSigned(store, 6);
+  expect(state).toMatchObject({ origin, replaces: undefined });
+});
+
+it('goes on with its log in a copy of the ledger, whose positions are others', async () => {
+  await append(4);
+  await tamper(`UPDATE events SET position = -position * 2; UPDATE events SET position = -position;
+    UPDATE sqlite_sequence SET seq = seq * 2`);
+  sign();
+  const { origin } = await untilSigned(store, 4);
+  await observer.look(logIn(store));
+  await stopSigning();
+  const elsewhere = join(directory, 'elsewhere');
+  const copy = await openLedger({ kind: 'sqlite', directory: elsewhere });
+  await copyLedger(ledger, copy, {
+    signal: new AbortController().signal,
+    onProgress: () => undefined,
+  });
+  const signer = new RunningSigner(copy, store, { keys, holdRestored });
+  signers.push(signer);
+  await copy.store.append(`message-${randomUUID()}`, newEvents(300), 'no-stream');
+  const state = await untilSigned(store, 304);
+  await observer.look(logIn(store));
+  await stopSigning();
+  await copy.store.close();
   expect(state).toMatchObject({ origin, replaces: undefined });
 });
 
