@@ -51,6 +51,9 @@ export const extremes: readonly unknown[] = [
   '1969-12-31T23:59:59Z',
   '0000-01-01T00:00:00Z',
   '+275760-09-13T00:00:00Z',
+  // ISO 8601 knows these forms too, and `Date` does not.
+  '2030-W05-4T09:30:00Z',
+  '20300131T093000Z',
   253_402_300_799_999,
   'a\u0000b',
   '\ud800',
