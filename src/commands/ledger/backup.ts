@@ -8,8 +8,8 @@ import { argumentsOf, json, onlyWord, option, runCommand, type Print } from '../
 import { toldBy } from '../told.js';
 import { progressOn } from './progress.js';
 
-const USAGE = `Copies the SQLite ledger, the key store, and how far the outgoing webhooks are, also while the service runs, and checks the
-ledger's copy.
+const USAGE = `Copies the SQLite ledger, its key store and how far the outgoing webhooks are, and checks the ledger's copy.
+The service may run meanwhile.
 
   npm run backup -- DIRECTORY [--from DIRECTORY] [--json]
 
