@@ -1,6 +1,6 @@
 import { compareRecord } from '../../domain/message/compare-record.js';
 import { parseClientRef } from '../../domain/message/client-ref.js';
-import { attemptNumberOf } from '../../domain/message/message.js';
+import { attemptNumberOf, type Attempt } from '../../domain/message/message.js';
 import type { Report } from '../../domain/report.js';
 import type { HeedWishes } from '../contacts/heed-wishes.js';
 import { UndecodableEvent } from '../errors.js';
@@ -72,6 +72,21 @@ export class ReconcileRecords {
         kind: 'undecodable',
         reason: `an event of its message is damaged: ${error.message}`,
       };
+    }
+  }
+
+  /** @returns undefined where it cannot be read @throws StoreUnavailable */
+  async attemptOf(
+    messageId: string,
+    number: number,
+  ): Promise<Pick<Attempt, 'channel' | 'to'> | undefined> {
+    try {
+      const { message } = await this.used.messages.read(messageId);
+      if (message.kind !== 'tracked') return undefined;
+      return message.attempts.find((one) => one.number === number);
+    } catch (error) {
+      if (!(error instanceof UndecodableEvent)) throw error;
+      return undefined;
     }
   }
 

@@ -1,4 +1,5 @@
 import { ERASED } from '../../domain/erasure-events.js';
+import { isDirect } from '../../domain/message/direct-channels.js';
 import type { Clock } from '../ports/clock.js';
 import type { PageKey } from '../ports/message-search.js';
 import { IDS_MAX, type ReadRecord } from '../ports/provider-reports.js';
@@ -30,7 +31,6 @@ export interface StuckPlan {
 }
 
 interface Stuck extends UnknownToVonage {
-  readonly to: string;
   readonly startedAtMs: number | null;
 }
 
@@ -85,10 +85,10 @@ export class ReconcileStuck {
     do {
       const filter = { statuses: ['unknown', 'unconfirmed'] as const };
       const page = await this.used.search.search(filter, after, PAGE_ROWS);
-      for (const { messageId, status, to, current, origin } of page.rows) {
+      for (const { messageId, status, current, origin } of page.rows) {
         if (origin !== 'waybill') continue;
         const { number: attempt, messageUuid, startedAt: startedAtMs } = current;
-        stuck.push({ messageId, messageUuid, attempt, status, to, startedAtMs });
+        stuck.push({ messageId, messageUuid, attempt, status, startedAtMs });
       }
       after = page.next;
     } while (after !== undefined && stuck.length < MESSAGES_MAX);
@@ -106,8 +106,15 @@ export class ReconcileStuck {
 
   /** A call without an answer has no id of Vonage's yet: its reference finds it among what the recipient was sent. */
   private async askByRecipient(message: Stuck, run: Run, tally: Tally): Promise<void> {
-    const { messageId, attempt, to, startedAtMs } = message;
-    if (to === ERASED) {
+    const { messageId, attempt, startedAtMs } = message;
+    // A list has the recipient of the message, and a fallback may go to another, or not by Vonage.
+    const made = await this.used.records.attemptOf(messageId, attempt);
+    if (made === undefined) {
+      tally.note(`${messageId} cannot be read, so Vonage is not asked about it.`);
+      return;
+    }
+    if (isDirect(made.channel)) return;
+    if (made.to === ERASED) {
       tally.note(
         `${messageId} is of an erased person, so Vonage cannot be asked for the number. A person must resolve it.`,
       );
@@ -120,7 +127,7 @@ export class ReconcileStuck {
     }
     const since = new Date(startedAtMs - BEFORE_MS).toISOString();
     const until = new Date(Math.min(startedAtMs + AFTER_MS, pastMs)).toISOString();
-    const answered = await this.used.reports.sentTo(to, since, until);
+    const answered = await this.used.reports.sentTo(made.to, since, until);
     const clientRef = `${messageId}.${attempt}`;
     const own = answered.filter(
       (read) => read.kind === 'record' && read.record.clientRef === clientRef,
@@ -147,6 +154,6 @@ export class ReconcileStuck {
 }
 
 function shown(stuck: Stuck): UnknownToVonage {
-  const { to: _, startedAtMs: __, ...message } = stuck;
+  const { startedAtMs: _, ...message } = stuck;
   return message;
 }

@@ -3,6 +3,7 @@ import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { systemTime } from '../../../src/adapters/system/system-time.js';
 import type { ReconciliationSummary } from '../../../src/application/reconciliation/summary.js';
+import { startMailServer } from '../../support/doubles/mail-server.js';
 import { alteredReport, foreignRow, reconcileWith } from '../../support/facts/report-files.js';
 import { eventually } from '../../support/watching/eventually.js';
 import {
@@ -151,6 +152,32 @@ test('Vonage is not asked for the number of an erased person', async () => {
   expect(counts.unknownToVonage).toBe(0);
   expect(notes).toEqual([expect.stringContaining(`${id} is of an erased person`)]);
   await other.end();
+});
+
+test('Vonage is not asked about an e-mail of unknown outcome', async () => {
+  const mail = await startMailServer();
+  mail.script = { onText: () => 'cut' };
+  let aheadMs = 0;
+  const time = { ...systemTime, wallMs: () => systemTime.wallMs() + aheadMs };
+  const email = {
+    url: mail.url,
+    from: { name: 'The Shop', address: 'news@shop.example' },
+    requiresTls: false,
+  };
+  const other = await startWaybill({ time, config: { email } });
+  const fallback = [
+    { channel: 'email', when: 'failure', to: 'ann@home.example', subject: 'Hello' },
+  ];
+  const id = await other.send(recipient('003'), { fallback });
+  await other.until(id, 'unknown');
+  await other.stop();
+  aheadMs = 300_000;
+  await other.start();
+  const asked = await other.api.post('/v1/reconciliations/stuck', undefined);
+  const { counts, notes } = asked.as<ReconciliationSummary>(200);
+  expect([counts.unknownToVonage, notes]).toEqual([0, []]);
+  await other.end();
+  await mail.close();
 });
 
 test('foreign records are listed and not recorded; what the file lacks is named', async () => {
