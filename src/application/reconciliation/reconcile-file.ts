@@ -1,9 +1,10 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { isDirect } from '../../domain/message/direct-channels.js';
 import type { IdSet } from '../ports/id-set.js';
 import type { FileProgress, ReadRecord } from '../ports/provider-reports.js';
 import { findUnrecorded } from './find-unrecorded.js';
 import type { ReconciliationPorts, Run } from './reconcile-records.js';
-import type { ReconciliationSummary } from './summary.js';
+import type { ReconciliationSummary, UnknownToVonage } from './summary.js';
 import { Tally } from './tally.js';
 
 export interface ReconcileFileRequest {
@@ -91,7 +92,14 @@ export class ReconcileFile {
     }
     for await (const missing of findUnrecorded(this.used.search, range, channels, recorded)) {
       signal.throwIfAborted();
-      tally.unknownToVonage(missing);
+      if (!(await this.isOfOther(missing))) tally.unknownToVonage(missing);
     }
+  }
+
+  /** True for a call without an answer that Vonage could not know: an e-mail, or a push message. */
+  private async isOfOther({ messageId, messageUuid, attempt }: UnknownToVonage): Promise<boolean> {
+    if (messageUuid !== null) return false;
+    const made = await this.used.records.attemptOf(messageId, attempt);
+    return made !== undefined && isDirect(made.channel);
   }
 }

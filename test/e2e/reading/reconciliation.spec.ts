@@ -170,6 +170,14 @@ test('Vonage is not asked about an e-mail of unknown outcome', async () => {
   ];
   const id = await other.send(recipient('003'), { fallback });
   await other.until(id, 'unknown');
+  // The times of a report are whole seconds, and its last one must come after the e-mail.
+  const summary = await eventually(async () => {
+    await other.until(await other.send(recipient()), 'delivered');
+    const found = await reconcileWith(other, other.sandbox.report(), '');
+    const since = (await other.message(id)).statusSince;
+    return Date.parse(found.range?.to ?? '') > Date.parse(since) ? found : undefined;
+  });
+  expect(summary.counts.unknownToVonage).toBe(0);
   await other.stop();
   aheadMs = 300_000;
   await other.start();
