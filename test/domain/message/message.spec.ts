@@ -1,4 +1,5 @@
 import { decide } from '../../../src/domain/message/decide.js';
+import { evolve, type Message } from '../../../src/domain/message/message.js';
 import type {
   CallOutcome,
   Circumstances,
@@ -127,11 +128,11 @@ describe('a refusal for a reason outside the message', () => {
     text: null,
   } as const;
   const history = [requested({ fallback: [step] }), started()];
-  const refuse = (
+  const refuseIn = (
+    message: Message,
     refusal: (typeof refusals)[number],
-    before: readonly MessageEvent[] = history,
+    attempt: number,
     changes: Partial<Circumstances> = {},
-    attempt = 1,
   ): readonly MessageEvent[] =>
     decide(
       {
@@ -139,9 +140,15 @@ describe('a refusal for a reason outside the message', () => {
         attempt,
         outcome: { kind: 'refused', reason: 'x', problem: null, retryAfterMs: null, ...refusal },
       },
-      stateOf(before),
+      message,
       circumstances(changes),
     );
+  const refuse = (
+    refusal: (typeof refusals)[number],
+    before: readonly MessageEvent[] = history,
+    changes: Partial<Circumstances> = {},
+    attempt = 1,
+  ): readonly MessageEvent[] => refuseIn(stateOf(before), refusal, attempt, changes);
 
   it.each(refusals)('keeps the message and starts no fallback (%j)', (refusal) => {
     expect(refuse(refusal).map(({ type }) => type)).toEqual(['AttemptRefused', 'RetryScheduled']);
@@ -182,9 +189,12 @@ describe('a refusal for a reason outside the message', () => {
 
   const refusedUntil = (last: number, refusal: (typeof refusals)[number]): MessageEvent[] => {
     const before: MessageEvent[] = [...history];
+    let message = stateOf(before);
     for (let attempt = 1; attempt <= last; attempt++) {
-      before.push(...refuse(refusal, before, {}, attempt));
-      if (attempt < last) before.push(started(attempt + 1));
+      const events = [...refuseIn(message, refusal, attempt)];
+      if (attempt < last) events.push(started(attempt + 1));
+      message = events.reduce(evolve, message);
+      before.push(...events);
     }
     return before;
   };
