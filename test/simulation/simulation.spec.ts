@@ -1,8 +1,8 @@
-import { parts, wrongIn } from './seeds.js';
+import { partsOfTest, wrongIn } from './seeds.js';
 import { World } from './world.js';
 
-/** `more-seeds.spec.ts` lives through others, in another worker, and `.ci/run` through many more. */
-test.each(parts.simulation)(
+/** `.ci/run` lives through two thousand others. */
+test.each(partsOfTest)(
   'every promise holds in the seeds from %d on, whatever happens and in which order',
   async (from) => {
     expect(await wrongIn(from)).toEqual([]);
