@@ -4,6 +4,7 @@
  */
 export class KeyedQueue {
   private readonly last = new Map<string, Promise<unknown>>();
+  private readonly shared = new Map<string, Promise<unknown>>();
 
   /**
    * @param signal aborts when nobody waits for the result any more: a task whose turn comes later is
@@ -27,5 +28,22 @@ export class KeyedQueue {
     } finally {
       if (this.last.get(key) === running) this.last.delete(key);
     }
+  }
+
+  /**
+   * Like `run`, for tasks of a key that all do the same: calls that come while one is under way share the next one, so
+   * that nobody waits for more than two. @throws whatever the task throws
+   */
+  runShared<Result>(key: string, task: () => Promise<Result>): Promise<Result> {
+    const next = this.shared.get(key) as Promise<Result> | undefined;
+    if (next !== undefined) return next;
+    let isWaiting = true;
+    const running = this.run(key, () => {
+      isWaiting = false;
+      this.shared.delete(key);
+      return task();
+    });
+    if (isWaiting) this.shared.set(key, running);
+    return running;
   }
 }

@@ -37,7 +37,7 @@ interface Forgotten {
  * Each step may be repeated, so an erasure that was cut off is completed by asking for it again.
  */
 export class ErasePerson {
-  /** A caller who gave up asks again while the first call goes on; of two, one would count what the other left. */
+  /** A caller who gave up asks again while the first call goes on: of two at once, one would count what the other left. */
   private readonly queue = new KeyedQueue();
   /** By person: what the certificate counts of an erasure that was cut off and is asked for again. */
   private readonly begun = new Map<string, Forgotten>();
@@ -59,7 +59,7 @@ export class ErasePerson {
    */
   async execute(number: string, reason: string, caller: Caller): Promise<ErasureCertificate> {
     if (namesNumber(reason, number)) throw reasonNamesNumber();
-    return this.queue.run(number, () => this.erase(number, reason, caller));
+    return this.queue.runShared(number, () => this.erase(number, reason, caller));
   }
 
   private async erase(
