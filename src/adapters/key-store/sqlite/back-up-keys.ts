@@ -1,6 +1,4 @@
-import { existsSync } from 'node:fs';
-import { rename, rm } from 'node:fs/promises';
-import { backup, DatabaseSync } from 'node:sqlite';
+import { backUpDatabase } from '../../files/back-up-database.js';
 import { keyFile } from './sqlite-key-table.js';
 
 /**
@@ -8,18 +6,5 @@ import { keyFile } from './sqlite-key-table.js';
  * then in it.
  * @returns the file of the copy; undefined where there is no key store, as before the first start of this version
  */
-export async function backUpKeys(directory: string, target: string): Promise<string | undefined> {
-  const source = keyFile(directory);
-  if (!existsSync(source)) return undefined;
-  const file = keyFile(target);
-  const unfinished = `${file}.unfinished`;
-  const database = new DatabaseSync(source, { readOnly: true });
-  try {
-    await backup(database, unfinished);
-    await rename(unfinished, file);
-  } finally {
-    database.close();
-    await rm(unfinished, { force: true });
-  }
-  return file;
-}
+export const backUpKeys = (directory: string, target: string): Promise<string | undefined> =>
+  backUpDatabase(keyFile(directory), keyFile(target));
