@@ -1,15 +1,13 @@
 import type { LogStore } from '../ports/log-store.js';
+import { entriesIn } from './log-entry.js';
 import { isSame } from './tree/check-proofs.js';
 import type { GrowingTree } from './tree/growing-tree.js';
 import type { Tile } from './tree/tiles.js';
 
-const LENGTH_BYTES = 2;
-
 /** Compares the entries of the log, and its tiles above the leaves, with those that the events of the ledger give. */
 export class LogCheck {
-  private bundle: Buffer = Buffer.alloc(0);
-  /** Place in the bundle. */
-  private at = 0;
+  /** The entries of the bundle that are not compared yet. */
+  private entries = entriesIn(new Uint8Array());
   private readonly tiles: Tile[] = [];
   private isWhole = true;
 
@@ -25,9 +23,7 @@ export class LogCheck {
   };
 
   async beginBundle(number: number): Promise<void> {
-    const bundle = (await this.store.bundle(number)) ?? new Uint8Array();
-    this.bundle = Buffer.from(bundle.buffer, bundle.byteOffset, bundle.byteLength);
-    this.at = 0;
+    this.entries = entriesIn((await this.store.bundle(number)) ?? new Uint8Array());
   }
 
   compare(entry: string, index: number): void {
@@ -47,10 +43,13 @@ export class LogCheck {
   }
 
   private isNext(entry: string): boolean {
-    const start = this.at + LENGTH_BYTES;
-    if (start > this.bundle.length) return false;
-    this.at = start + this.bundle.readUInt16BE(this.at);
-    return this.bundle.toString('utf8', start, this.at) === entry;
+    try {
+      return this.entries.next().value?.toString('utf8') === entry;
+    } catch (error) {
+      // The bundle ends within this entry.
+      if (error instanceof RangeError) return false;
+      throw error;
+    }
   }
 
   private tell(fault: string): void {

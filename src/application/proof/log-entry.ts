@@ -66,14 +66,15 @@ export function packEntries(entries: readonly string[]): Buffer {
 }
 
 /** @throws RangeError for a tile that ends within an entry */
-export function unpackEntries(tile: Uint8Array): readonly Buffer[] {
+export const unpackEntries = (tile: Uint8Array): readonly Buffer[] => [...entriesIn(tile)];
+
+/** Yields the entries of a tile in their order. @throws RangeError where the tile ends within an entry */
+export function* entriesIn(tile: Uint8Array): Generator<Buffer, void> {
   const bytes = Buffer.from(tile.buffer, tile.byteOffset, tile.byteLength);
-  const entries: Buffer[] = [];
   for (let at = 0; at < bytes.length;) {
     const start = at + LENGTH_BYTES;
     at = start + bytes.readUInt16BE(at);
     if (at > bytes.length) throw new RangeError('the tile ends within an entry');
-    entries.push(bytes.subarray(start, at));
+    yield bytes.subarray(start, at);
   }
-  return entries;
 }
