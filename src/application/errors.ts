@@ -140,14 +140,14 @@ export class ProjectorUnavailable extends ApplicationError {
   }
 }
 
+/** Says that the database fails, by the setting with which its operator can mend it. */
+export const databaseUnusable = (reason: string): string =>
+  `The database at DATABASE_URL cannot be used: ${reason}`;
+
 /** The database of the read models does not answer. The same call may succeed later. */
 export class ReadModelsUnavailable extends ApplicationError {
   constructor(reason: string, options?: ErrorOptions) {
-    super(
-      'projector-unavailable',
-      `The database at DATABASE_URL cannot be used: ${reason}`,
-      options,
-    );
+    super('projector-unavailable', databaseUnusable(reason), options);
   }
 }
 

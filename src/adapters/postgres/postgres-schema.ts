@@ -1,5 +1,5 @@
 import type { Pool, PoolClient, QueryConfig, QueryResult, QueryResultRow } from 'pg';
-import { reasonOf } from '../../application/errors.js';
+import { databaseUnusable, reasonOf } from '../../application/errors.js';
 import { inTransaction } from './in-transaction.js';
 import { newPool } from './new-pool.js';
 
@@ -57,9 +57,7 @@ export class PostgresSchema {
     this.created ??= inTransaction(this.pool, (client) => this.createWith(client)).catch(
       (error: unknown) => {
         this.created = undefined;
-        throw new Error(`The database at DATABASE_URL cannot be used: ${reasonOf(error)}`, {
-          cause: error,
-        });
+        throw new Error(databaseUnusable(reasonOf(error)), { cause: error });
       },
     );
     return this.created;

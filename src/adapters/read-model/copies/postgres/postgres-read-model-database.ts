@@ -1,6 +1,10 @@
 import { Kysely, PostgresDialect } from 'kysely';
 import { types as driverTypes, type CustomTypesConfig, type Pool, type PoolConfig } from 'pg';
-import { reasonOf, ReadModelsUnavailable } from '../../../../application/errors.js';
+import {
+  databaseUnusable,
+  reasonOf,
+  ReadModelsUnavailable,
+} from '../../../../application/errors.js';
 import { inTransaction } from '../../../postgres/in-transaction.js';
 import { newPool } from '../../../postgres/new-pool.js';
 import { type CatalogTables, type CopyTables, catalogTables } from '../../tables.js';
@@ -32,9 +36,7 @@ export class PostgresReadModelDatabase implements ReadModelDatabase {
       return await this.openSchema<CatalogTables>(CATALOG_SCHEMA, catalogTables);
     } catch (error) {
       if (error instanceof ReadModelsUnavailable) throw error;
-      throw new Error(`The database at DATABASE_URL cannot be used: ${reasonOf(error)}`, {
-        cause: error,
-      });
+      throw new Error(databaseUnusable(reasonOf(error)), { cause: error });
     }
   }
 
