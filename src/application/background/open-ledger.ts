@@ -24,7 +24,7 @@ export interface OpenedLedger {
   readonly store: EventStore;
   readonly feed: Pick<EventFeed, 'comparePositions'>;
   readonly origins: LedgerOrigins;
-  /** Where it knows of events that the ledger lacks, it proves an older copy. */
+  /** The transparency log. A signed event that the ledger lacks proves that the ledger is an older copy. */
   readonly log: Pick<LogStore, 'state' | 'bundle'>;
 }
 

@@ -39,7 +39,7 @@ interface Forgotten {
 export class ErasePerson {
   /** A caller who gave up asks again while the first call goes on: of two at once, one would count what the other left. */
   private readonly queue = new KeyedQueue();
-  /** By person: what the certificate counts of an erasure that was cut off and is asked for again. */
+  /** The counts of erasures that were cut off, by person. The next call for the person adds to them. */
   private readonly begun = new Map<string, Forgotten>();
 
   constructor(

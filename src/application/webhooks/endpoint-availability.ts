@@ -21,7 +21,7 @@ interface Failing {
   readonly forMs: number;
   /** On the monotonic clock. */
   readonly countedAtMs: number;
-  /** As it is kept: the wall clock's time, from which on it has failed without a break for `forMs`. */
+  /** The stored time, by the wall clock: the endpoint has failed for `forMs` since then. */
   readonly since: number;
 }
 

@@ -96,7 +96,7 @@ function chosenFrom(args: readonly string[]): readonly ProjectionName[] {
   return args.length === 0 ? projectionNames : withAgendaBehindIndex(args.filter(isProjectionName));
 }
 
-/** Of the wrong ledger, such as that of another environment, the lists of a running service would be made. */
+/** Refuses another ledger than the read models were made from: a running service would show its messages. @throws Error */
 async function checkIsTheirs(
   ledger: Pick<ReadableLedger, 'identity'>,
   readModels: Pick<ReadModelOrigin, 'ledgerIdentity'>,

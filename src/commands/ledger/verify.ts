@@ -190,7 +190,7 @@ async function checkpointsOf(
   ];
 }
 
-/** Whoever puts another log in the place of ours can name its keys in it, but has not ours. */
+/** Returns the keys of this service. The keys that a log names prove nothing: a forger names other ones in a log of its own. */
 function keysOfService({ signingKey, keyFile }: LogConfig): SigningKeys | undefined {
   const isThere = keyFile !== null && existsSync(keyFile);
   const text = signingKey ?? (isThere ? readFileSync(keyFile, 'utf8') : '');

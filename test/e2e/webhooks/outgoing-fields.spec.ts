@@ -62,7 +62,7 @@ it('posts the fields that the docs name, and no others', async () => {
   }
   const webhooks = new SignedWebhooks(waybill.url, waybill.config);
   for (const text of ['Stop', 'Start']) await webhooks.post('inbound', inboundBody({ from, text }));
-  // What nobody was told of yet is told of nobody once the person is erased.
+  // An erasure cancels deliveries that wait, so the test waits for both before it erases the person.
   await eventually(() => told('contact.opted_in') && told('contact.opted_out'));
   await waybill.api.call('DELETE', `/v1/contacts/${from}/data`, { reason: 'Asked for it.' });
   const isErased = () => receiver.received.some(({ data }) => data['about'] === 'person');

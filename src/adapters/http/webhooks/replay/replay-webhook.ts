@@ -86,7 +86,7 @@ export class ReplayWebhook {
     return { webhook, signature, result: recorded, reason: null };
   }
 
-  /** What somebody wrote before would make an erased person known again. */
+  /** True for a message from an erased person. Recording it would make that person known again. */
   private async isOfErased(body: Buffer, evidence: WebhookEvidence): Promise<boolean> {
     const read = readInboundWebhook(body, evidence);
     if (read.kind === 'not-understood') return false;
