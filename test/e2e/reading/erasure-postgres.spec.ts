@@ -5,16 +5,10 @@ import { SealingEventStore } from '../../../src/adapters/event-store/sealed/seal
 import { newMasterKey } from '../../../src/adapters/key-store/master-keys.js';
 import { openKeyStore } from '../../../src/adapters/key-store/open-key-store.js';
 import { compact } from '../../../src/adapters/postgres/compact.js';
-import type { NewEvent } from '../../../src/application/ports/event-store.js';
-import {
-  inboundStream,
-  messageStream,
-  RETENTION_STREAM,
-} from '../../../src/application/streams.js';
-import type { DomainEvent } from '../../../src/domain/events.js';
+import { RETENTION_STREAM } from '../../../src/application/streams.js';
 import { startPostgres } from '../../../testing/embedded-postgres.js';
-import { newEvent, sampleEvents } from '../../../testing/events.js';
 import { EventStoreDbDouble } from '../../../testing/eventstoredb-double/eventstoredb-double.js';
+import { recordAgedInbound, recordAgedMessage } from '../../support/facts/record-events.js';
 import { filesWith, inDatabase, tablesWith } from '../../support/watching/bytes-left.js';
 import { eventually } from '../../support/watching/eventually.js';
 import {
@@ -101,20 +95,6 @@ it('leaves no number and no text in a row of PostgreSQL, and says where its file
 });
 
 const DAYS = 40;
-const DAY_MS = 86_400_000;
-
-/** An event that names somebody, as it was recorded so many days ago. */
-function oldEvent(event: DomainEvent, number: string, days: number): NewEvent {
-  const recordedAt = new Date(Date.now() - days * DAY_MS).toISOString();
-  const at = { ...event, data: { ...event.data, occurredAt: recordedAt } } as DomainEvent;
-  const { metadata } = newEvent();
-  return {
-    id: randomUUID(),
-    event: at,
-    metadata: { ...metadata, recordedAt },
-    person: { number, mayReturn: true },
-  };
-}
 
 it('destroys by age what EventStoreDB and PostgreSQL hold of persons, and keeps what is younger', async () => {
   const [old, young] = [recipient(), recipient()];
@@ -125,21 +105,10 @@ it('destroys by age what EventStoreDB and PostgreSQL hold of persons, and keeps 
   const readModel = { kind: 'postgres', url: database } as const;
   const keys = openKeyStore(readModel, masterKeys);
   const store = new SealingEventStore(openEventStoreDb(aged.url).store, keys);
-  const record = async (id: string, number: string, days: number): Promise<void> => {
-    const { type, data } = sampleEvents.MessageRequested;
-    const request = {
-      type,
-      data: { ...data, to: number, text: WORDS, country: 'GB', fallback: [] },
-    };
-    const events = [request as DomainEvent, sampleEvents.MessageCancelled];
-    const recorded = events.map((event) => oldEvent(event, number, days));
-    await store.append(messageStream(id), recorded, 'no-stream');
-  };
-  await record(ids.old, old, 100);
-  await record(ids.young, young, DAYS - 5);
-  const { type, data } = sampleEvents.InboundReceived;
-  const said = { type, data: { ...data, messageUuid: ids.inbound, from: old, text: WORDS } };
-  await store.append(inboundStream(ids.inbound), [oldEvent(said, old, 100)], 'no-stream');
+  const longAgo = { number: old, text: WORDS, days: 100 };
+  await recordAgedMessage(store, { id: ids.old, ...longAgo });
+  await recordAgedMessage(store, { id: ids.young, number: young, text: WORDS, days: DAYS - 5 });
+  await recordAgedInbound(store, { id: ids.inbound, ...longAgo });
 
   const other = await startWaybill({
     config: {

@@ -42,6 +42,14 @@ async function erase(
   return { status: answer.status, body: (await answer.json()) as object };
 }
 
+/** @returns the id of a received message, once lists show it */
+async function receiveFrom(from: string): Promise<string> {
+  const uuid = randomUUID();
+  waybill.sandbox.sendInbound({ from, to: '447700900001', text: WORDS, message_uuid: uuid });
+  await eventually(async () => (await waybill.api.get(`/v1/inbound/${uuid}`)).status === 200);
+  return uuid;
+}
+
 /** Files in which a text is left. */
 const filesWith = (text: string): readonly string[] => filesIn(waybill.directory, text);
 
@@ -79,14 +87,7 @@ it('leaves no byte in a copy of the lists that a rebuild has replaced', async ()
   const number = recipient();
   const id = await waybill.send(number, { text: WORDS });
   await waybill.until(id, 'delivered');
-  const uuid = randomUUID();
-  waybill.sandbox.sendInbound({
-    from: number,
-    to: '447700900001',
-    text: WORDS,
-    message_uuid: uuid,
-  });
-  await eventually(async () => (await waybill.api.get(`/v1/inbound/${uuid}`)).status === 200);
+  await receiveFrom(number);
   await rebuildBeside(waybill);
   await erase(number);
   for (const text of [number, number.split('').toReversed().join(''), WORDS]) {
@@ -238,14 +239,7 @@ it('erases a person of whom something is damaged, once the lists are made anew',
   const number = recipient();
   const ids = [await waybill.send(number, { text: WORDS }), await waybill.send(number)];
   for (const id of ids) await waybill.until(id, 'delivered');
-  const uuid = randomUUID();
-  waybill.sandbox.sendInbound({
-    from: number,
-    to: '447700900001',
-    text: WORDS,
-    message_uuid: uuid,
-  });
-  await eventually(async () => (await waybill.api.get(`/v1/inbound/${uuid}`)).status === 200);
+  const uuid = await receiveFrom(number);
   await waybill.stop();
   const database = new DatabaseSync(join(waybill.directory, 'ledger.sqlite'));
   database.exec('DROP TRIGGER events_are_never_changed');

@@ -6,10 +6,11 @@ import { SealingEventStore } from '../../../src/adapters/event-store/sealed/seal
 import { SqliteEventStore } from '../../../src/adapters/event-store/sqlite/sqlite-event-store.js';
 import { openKeyStore } from '../../../src/adapters/key-store/open-key-store.js';
 import { keyFile } from '../../../src/adapters/key-store/sqlite/sqlite-key-table.js';
-import type { EventStore, NewEvent } from '../../../src/application/ports/event-store.js';
-import { inboundStream, messageStream } from '../../../src/application/streams.js';
-import type { DomainEvent } from '../../../src/domain/events.js';
-import { newEvent, sampleEvents } from '../../../testing/events.js';
+import {
+  daysAgo,
+  recordAgedInbound,
+  recordAgedMessage,
+} from '../../support/facts/record-events.js';
 import type { EventShown } from '../../support/facts/api.js';
 import { eventually } from '../../support/watching/eventually.js';
 import {
@@ -23,34 +24,6 @@ const WORDS = 'Wildschwein-am-Spiess';
 const DAYS = 40;
 const DAY_MS = 86_400_000;
 
-const daysAgo = (days: number): string => new Date(Date.now() - days * DAY_MS).toISOString();
-
-/** An event that names somebody, as it was recorded so many days ago. */
-function oldEvent(event: DomainEvent, number: string, days: number): NewEvent {
-  const recordedAt = daysAgo(days);
-  const at = { ...event, data: { ...event.data, occurredAt: recordedAt } } as DomainEvent;
-  const { metadata } = newEvent();
-  return {
-    id: randomUUID(),
-    event: at,
-    metadata: { ...metadata, recordedAt },
-    person: { number, mayReturn: true },
-  };
-}
-
-async function recordMessage(
-  store: EventStore,
-  id: string,
-  number: string,
-  days: number,
-): Promise<void> {
-  const { type, data } = sampleEvents.MessageRequested;
-  const request = { type, data: { ...data, to: number, text: WORDS, country: 'GB', fallback: [] } };
-  const events = [request as DomainEvent, sampleEvents.MessageCancelled];
-  const recorded = events.map((event) => oldEvent(event, number, days));
-  await store.append(messageStream(id), recorded, 'no-stream');
-}
-
 const [old, plain, young] = [recipient(), recipient(), recipient()];
 const ids = { old: randomUUID(), plain: randomUUID(), young: randomUUID(), inbound: randomUUID() };
 
@@ -61,14 +34,13 @@ beforeAll(async () => {
   waybill = await startWaybill({ started: false, config: { retainPersonalDays: DAYS } });
   const { directory, config } = waybill;
   const ledger = await SqliteEventStore.open(directory);
-  await recordMessage(ledger, ids.plain, plain, 100);
+  await recordAgedMessage(ledger, { id: ids.plain, number: plain, text: WORDS, days: 100 });
   const keys = openKeyStore({ kind: 'sqlite', directory }, config.masterKeys);
   const sealing = new SealingEventStore(ledger, keys);
-  await recordMessage(sealing, ids.old, old, 100);
-  await recordMessage(sealing, ids.young, young, DAYS - 5);
-  const { type, data } = sampleEvents.InboundReceived;
-  const said = { type, data: { ...data, messageUuid: ids.inbound, from: old, text: WORDS } };
-  await sealing.append(inboundStream(ids.inbound), [oldEvent(said, old, 100)], 'no-stream');
+  const longAgo = { number: old, text: WORDS, days: 100 };
+  await recordAgedMessage(sealing, { id: ids.old, ...longAgo });
+  await recordAgedMessage(sealing, { id: ids.young, number: young, text: WORDS, days: DAYS - 5 });
+  await recordAgedInbound(sealing, { id: ids.inbound, ...longAgo });
   await sealing.close();
   await keys.close();
   keysBefore = readFileSync(keyFile(directory));
