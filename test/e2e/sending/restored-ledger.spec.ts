@@ -301,9 +301,10 @@ it('holds sending where EventStoreDB was put back, and rebuilds the read models 
     await before.until(lost, 'delivered');
     await eventually(async () => (await listed(before)).length === 2);
     // Both messages are signed.
-    await eventually(
-      async () => (await before.api.get(`/v1/messages/${lost}/proof`)).status === 200,
-    );
+    await eventually(async () => {
+      const { body } = await before.api.get(`/v1/messages/${lost}/proof`);
+      return (body as { readonly waiting?: number }).waiting === 0;
+    });
     await before.stop();
     double.stop();
     older = await olderCopyOf(double, backedUp);
