@@ -19,6 +19,7 @@ import {
   attemptNumberOf,
   currentAttempt,
   evolve,
+  repeatsUnheard,
   type Attempt,
   type Message,
   type TrackedMessage,
@@ -217,11 +218,16 @@ function recordOutcome(
   if (!open) return nothing;
   const occurredAt = circumstances.now;
   switch (outcome.kind) {
-    case 'accepted':
-      return withOverdueWindow(message, circumstances, {
+    case 'accepted': {
+      const accepted: AttemptAccepted = {
         type: 'AttemptAccepted',
         data: { attempt: number, ...namesIn(outcome), occurredAt },
-      });
+      };
+      const isAwaited = number === currentAttempt(message)?.number && repeatsUnheard(message);
+      return isAwaited
+        ? withoutRepeat(message, circumstances, accepted, 'taken')
+        : withOverdueWindow(message, circumstances, accepted);
+    }
     case 'unknown':
       return [
         {
@@ -423,10 +429,13 @@ const withConsequences = (
   report: ReportCommand['report'],
   message: TrackedMessage,
   circumstances: Circumstances,
-): Decision => [
-  ...withOverdueWindow(message, circumstances, applied),
-  ...whatFollowsReport(report, message, circumstances),
-];
+): Decision =>
+  report.status === 'submitted' && repeatsUnheard(message)
+    ? withoutRepeat(message, circumstances, applied, report.status)
+    : [
+        ...withOverdueWindow(message, circumstances, applied),
+        ...whatFollowsReport(report, message, circumstances),
+      ];
 
 /**
  * Recovers the attempt on the report's channel. When it is not the present one, the fallback plan had come that far.
@@ -494,18 +503,9 @@ function whatFollowsReport(
 ): Decision {
   const occurredAt = circumstances.now;
   if (meansReached(report.status)) {
+    const number = attemptNumberOf(message, report);
     const withdrawn: Decision =
-      message.next === null
-        ? nothing
-        : [
-            {
-              type: 'RetryWithdrawn',
-              data: {
-                reason: `attempt ${attemptNumberOf(message, report)} was ${report.status}`,
-                occurredAt,
-              },
-            },
-          ];
+      message.next === null ? nothing : [retryWithdrawn(number, report.status, occurredAt)];
     return [...withdrawn, ...fallbackFinished(message, 'reached', occurredAt)];
   }
   if (meansFailed(report.status)) {
@@ -518,6 +518,11 @@ function whatFollowsReport(
   }
   return nothing;
 }
+
+const retryWithdrawn = (attempt: number, was: string, occurredAt: string): MessageEvent => ({
+  type: 'RetryWithdrawn',
+  data: { reason: `attempt ${attempt} was ${was}`, occurredAt },
+});
 
 interface Failure {
   readonly class: DeliveryErrorClass;
@@ -635,7 +640,8 @@ function closeConfirmationWindow(message: TrackedMessage, moment: Moment): Decis
         occurredAt: now,
       },
     },
-    ...nextFallback(message, 'unconfirmed', moment),
+    // Whatever is known by now of a call from before a restore: what follows it may have been sent then.
+    ...(attempt.isDoubted ? nothing : nextFallback(message, 'unconfirmed', moment)),
   ];
 }
 
@@ -670,6 +676,18 @@ const withOverdueWindow = (
     ? [known, ...closeConfirmationWindow(after, moment)]
     : [known];
 };
+
+/** Withdraws the second text of a message whose first one turns out to be taken. Its window is over by then. */
+function withoutRepeat(
+  before: TrackedMessage,
+  moment: Moment,
+  known: MessageEvent,
+  was: string,
+): Decision {
+  const withdrawn = retryWithdrawn(currentAttempt(before)?.number ?? 1, was, moment.now);
+  const after = [known, withdrawn].reduce(evolve, before) as TrackedMessage;
+  return [known, withdrawn, ...closeConfirmationWindow(after, moment)];
+}
 
 const later = (iso: string, milliseconds: number): string =>
   new Date(Date.parse(iso) + milliseconds).toISOString();

@@ -112,6 +112,19 @@ export interface TrackedMessage {
 
 export type Message = { readonly kind: 'unheard-of' } | TrackedMessage;
 
+/**
+ * True while a message of unknown outcome waits to be sent once more because its caller prefers a second text to none. A
+ * word about its last attempt counts as before: nothing was handed over since. A person's decision stands.
+ */
+export function repeatsUnheard(message: TrackedMessage): boolean {
+  const { status, next, channelSinceAttempt, resolutions } = message;
+  const attempt = currentAttempt(message);
+  if (status !== 'retrying' || next === null || attempt?.status !== 'unknown') return false;
+  // A fallback step begins a channel, and repeats nothing.
+  const isRepeat = next.number > channelSinceAttempt;
+  return isRepeat && !resolutions.some((one) => one.attempt === attempt.number);
+}
+
 /** The state of a stream that was never written. */
 export const unheardOf: Message = { kind: 'unheard-of' };
 
@@ -384,8 +397,11 @@ function progressed(message: TrackedMessage, event: Progress): TrackedMessage {
         fallbackStepsStarted: step,
       };
     }
-    case 'RetryWithdrawn':
-      return { ...message, next: null };
+    case 'RetryWithdrawn': {
+      // Our own call was answered after all; a report has changed the status already.
+      const { status = message.status } = currentAttempt(message) ?? {};
+      return { ...(message.status === 'retrying' ? to(status) : message), next: null };
+    }
     case 'FallbackFinished':
       return message;
     case 'DeliveryUnconfirmed':

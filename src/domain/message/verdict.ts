@@ -1,6 +1,6 @@
 import type { Report } from '../report.js';
 import { isFinal } from './message-status.js';
-import { currentAttempt, type TrackedMessage } from './message.js';
+import { currentAttempt, repeatsUnheard, type TrackedMessage } from './message.js';
 import {
   meansReached,
   verdictOn,
@@ -39,7 +39,7 @@ export function verdictOnStatus(
     return isReached ? 'recovers' : verdictOnUnstarted(message.status);
   }
   return message.resolvedAs === null
-    ? verdictOn(report.status, message.status)
+    ? verdictOn(report.status, repeatsUnheard(message) ? 'unknown' : message.status)
     : verdictOnResolved(report.status, message.resolvedAs);
 }
 

@@ -6,7 +6,6 @@ import type { MessageEvent } from '../../../src/domain/message/message-events.js
 import { evolve, type Message, type TrackedMessage } from '../../../src/domain/message/message.js';
 import { reportStatuses, type ReportStatus } from '../../../src/domain/report.js';
 import {
-  MESSAGE_ID,
   aReport,
   lost,
   report,
@@ -66,10 +65,8 @@ it('starts nothing because of a failure that is older than any retry', () => {
 });
 
 it('starts nothing because an old call of unknown outcome is known to have been taken', () => {
-  const doubted = { type: 'DoubtAttempt', messageId: MESSAGE_ID, reason: 'restored' } as const;
   const step = { ...fallbackStep, when: 'unconfirmed' } as const;
   const history = [requested({ fallback: [step] }), started(), lost()];
-  history.push(...decide(doubted, stateOf(history), circumstances()));
   const types = (now: string) =>
     decide(record('submitted'), stateOf(history), circumstances({ now })).map(({ type }) => type);
   const unconfirmed = ['StatusReported', 'DeliveryUnconfirmed'];

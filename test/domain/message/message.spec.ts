@@ -577,6 +577,65 @@ describe('the window of an unknown outcome', () => {
       .emits();
   });
 
+  it('sends nothing once more when its first text turns out to be taken, before the second is', () => {
+    const unconfirmed: MessageEvent = {
+      type: 'DeliveryUnconfirmed',
+      data: { attempt: 1, windowSeconds: 1_800, occurredAt: over.now },
+    };
+    const withdrawn = (was: string): MessageEvent => ({
+      type: 'RetryWithdrawn',
+      data: { reason: `attempt 1 was ${was}`, occurredAt: over.now },
+    });
+    const answer = (outcome: CallOutcome): MessageCommand => ({
+      type: 'RecordOutcome',
+      attempt: 1,
+      outcome,
+    });
+    const acceptedAs = (messageUuid: string | null): MessageEvent => ({
+      type: 'AttemptAccepted',
+      data: { attempt: 1, messageUuid, occurredAt: over.now },
+    });
+    given(...preferred, again)
+      .when(report('submitted'), over)
+      .emits(reported('submitted'), withdrawn('submitted'), unconfirmed);
+    given(...preferred, again)
+      .when(answer({ kind: 'accepted', messageUuid: MESSAGE_UUID }), over)
+      .emits(acceptedAs(MESSAGE_UUID), withdrawn('taken'), unconfirmed);
+    given(...preferred, again)
+      .when(answer({ kind: 'accepted', messageUuid: null }), over)
+      .emits(acceptedAs(null), withdrawn('taken'));
+    expect(tracked(...preferred, again, acceptedAs(null), withdrawn('taken'))).toMatchObject({
+      status: 'submitted',
+      next: null,
+    });
+  });
+
+  it('gives way to a failure that a carrier reports, as an outcome that is still unknown does', () => {
+    given(...preferred, again)
+      .when(report('rejected', { code: '1170' }), over)
+      .emits(reported('rejected', { code: '1170' }));
+  });
+
+  it('keeps a repeat that a person asked for', () => {
+    const resolved: MessageEvent = {
+      type: 'OutcomeResolved',
+      data: {
+        attempt: 1,
+        outcome: 'resend',
+        reason: 'She called.',
+        by: null,
+        requestId: null,
+        occurredAt: over.now,
+      },
+    };
+    const events = decide(
+      report('submitted'),
+      stateOf([requested(), started(), lost(), resolved, again]),
+      circumstances(over),
+    );
+    expect(events).toMatchObject([{ type: 'StatusRefused', data: { reason: 'late' } }]);
+  });
+
   it('starts the next channel', () => {
     given(requested({ fallback: [step] }), started(), lost())
       .when(close, over)
@@ -595,6 +654,12 @@ describe('the window of an unknown outcome', () => {
     given(waiting, started(), lost(), doubted).when(close, over).emits();
     given(waiting, started(), lost(), doubted).when(doubt).emits();
     given(waiting, started()).when(doubt).emits(doubted);
+    given(waiting, started(), doubted)
+      .when(report('submitted'), over)
+      .emits(reported('submitted'), {
+        type: 'DeliveryUnconfirmed',
+        data: { attempt: 1, windowSeconds: 1_800, occurredAt: over.now },
+      });
     given(requested({ fallback: [step] }), started(), lost())
       .when(doubt)
       .emits(doubted);

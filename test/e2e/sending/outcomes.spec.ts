@@ -213,3 +213,25 @@ it('sends once more what nobody heard of, where the caller prefers a second text
     'delivered',
   ]);
 });
+
+it('does not send once more what a report says was taken, while the second text waits', async () => {
+  const to = recipient();
+  waybill.sandbox.tellStory({ to, answer: { kind: 'reset' }, uses: 1 });
+  const id = await waybill.send(to, { onUnknown: 'resend', confirmWithinSeconds: 1 });
+  await waybill.until(id, 'unknown');
+  await waybill.api.post('/v1/sending/hold', { reason: 'a look at the account' });
+  await waybill.until(id, 'retrying');
+  const body = statusBody('submitted', { client_ref: `${id}.1` });
+  expect((await webhooks.post('status', body)).status).toBe(204);
+  await waybill.api.post('/v1/sending/release', { reason: 'all is well' });
+  const other = await waybill.send(recipient());
+  await waybill.until(other, 'delivered');
+  expect(sentTo(to)).toBe(0);
+  expect(await waybill.message(id)).toMatchObject({ status: 'unconfirmed' });
+  expect((await waybill.history(id)).slice(3)).toEqual([
+    'RetryScheduled',
+    'StatusReported',
+    'RetryWithdrawn',
+    'DeliveryUnconfirmed',
+  ]);
+});

@@ -142,7 +142,10 @@ function checkStep(
   after: TrackedMessage,
 ): readonly string[] {
   const found: string[] = [];
-  if (before.status !== after.status && !mayBecome[before.status].includes(after.status)) {
+  // What is to be sent once more because nobody heard of it is settled by a late word, like what is unknown.
+  const isUnheard = before.status === 'retrying' && before.attempts.at(-1)?.status === 'unknown';
+  const next = isUnheard ? [...mayBecome.retrying, ...mayBecome.unknown] : mayBecome[before.status];
+  if (before.status !== after.status && !next.includes(after.status)) {
     // A report about an attempt whose failure was final, or a person's word, may be overruled by the carrier.
     const isOverruled = before.resolvedAs !== null;
     if (!isOverruled) found.push(`${event.type} made ${after.status} of ${before.status}`);

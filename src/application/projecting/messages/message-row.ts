@@ -290,6 +290,9 @@ function progressed(row: MessageRow, event: Progress): MessageRow {
     case 'MessageExpired':
       return to('expired');
     case 'RetryWithdrawn':
+      // Our own call was answered after all; a report has changed the status already.
+      if (row.status !== 'retrying') return row;
+      return to(row.current.submittedAt === null ? 'sent' : 'submitted');
     case 'FallbackFinished':
     case 'MessageResent':
       return row;
