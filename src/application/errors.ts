@@ -174,6 +174,9 @@ export const isTransient = (error: unknown): boolean =>
   error instanceof AppendOutcomeUnknown ||
   error instanceof ConcurrencyConflict;
 
+/** Names the kind of what was thrown: one of few words, by which repeated faults are counted. */
+export const kindOf = (error: unknown): string => (error instanceof Error ? error.name : 'unknown');
+
 /** Tells a person what was thrown. An error that stands for several, one for each address of a name, has no message. */
 export function reasonOf(error: unknown): string {
   if (error instanceof AggregateError) return error.errors.map(reasonOf).join(', ');

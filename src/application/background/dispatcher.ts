@@ -140,7 +140,7 @@ export class Dispatcher {
     while (!signal.aborted && !this.isHeld) {
       if (this.ready().length === 0) break;
       if (!(await this.awaitTurn(signal))) return false;
-      this.health.working();
+      this.loop.showLife();
       // Something more urgent may have come meanwhile.
       if (this.isRefillDue()) await this.refill();
       if (this.isHeld) return false;

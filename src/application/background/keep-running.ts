@@ -1,5 +1,7 @@
+import { kindOf } from '../errors.js';
 import type { MonotonicClock } from '../ports/clock.js';
 import type { Logger } from '../ports/logger.js';
+import { ThrottledLog } from '../throttled-log.js';
 
 const PAUSE_MS = 1_000;
 
@@ -10,12 +12,14 @@ export async function keepRunning(
   signal: AbortSignal,
   { monotonic, logger }: { readonly monotonic: MonotonicClock; readonly logger: Logger },
 ): Promise<void> {
+  const log = new ThrottledLog(logger);
   while (!signal.aborted) {
     try {
       await run(signal);
       return;
     } catch (error) {
-      logger.error({ process: name, error }, 'A background process failed; it begins again.');
+      const sentence = 'A background process failed; it begins again.';
+      log.error(kindOf(error), { process: name, error }, sentence);
       await monotonic.pause(PAUSE_MS, signal);
     }
   }

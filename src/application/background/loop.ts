@@ -1,7 +1,8 @@
-import { reasonOf } from '../errors.js';
+import { kindOf, reasonOf } from '../errors.js';
 import type { MonotonicClock } from '../ports/clock.js';
 import type { HealthReporter } from '../ports/health.js';
 import type { Logger } from '../ports/logger.js';
+import { ThrottledLog } from '../throttled-log.js';
 
 /** Poll interval when nothing woke the loop: another instance may have caused work. */
 const PERIOD_MS = 500;
@@ -27,16 +28,28 @@ export interface LoopSettings {
 export class Loop {
   private woken = false;
   private wakeUp: (() => void) | undefined;
+  /** Rounds in a row that failed. */
+  private failures = 0;
+  private readonly log: ThrottledLog;
 
   constructor(
     private readonly settings: LoopSettings,
     private readonly clock: MonotonicClock,
-    private readonly logger: Logger,
+    logger: Logger,
     private readonly health: HealthReporter,
     /** Does the work that is due now. Resolves to true when more is waiting. */
     private readonly round: (signal: AbortSignal) => Promise<boolean>,
   ) {
+    this.log = new ThrottledLog(logger);
     health.report('standby', STANDBY_REASON);
+  }
+
+  /**
+   * Says in the middle of a round that it goes on. Rounds that fail again and again are not well meanwhile: only a whole round ends
+   * the fault.
+   */
+  showLife(): void {
+    if (this.failures === 0) this.health.working();
   }
 
   wake(): void {
@@ -46,24 +59,25 @@ export class Loop {
 
   /** Runs until `signal` aborts; resolves when the current round has ended. */
   async run(signal: AbortSignal): Promise<void> {
-    let failures = 0;
+    this.failures = 0;
     this.health.working();
     while (!signal.aborted) {
       this.woken = false;
       try {
         const more = await this.round(signal);
-        failures = 0;
+        this.failures = 0;
         this.health.working();
         const { periodMs = PERIOD_MS } = this.settings;
         if (!more && !this.woken) await this.pause(periodMs, signal, { wakeable: true });
       } catch (error) {
-        failures++;
+        this.failures++;
         this.health.report('failing', reasonOf(error));
-        this.logger.error(
-          { loop: this.settings.name, failures, error },
+        this.log.error(
+          kindOf(error),
+          { loop: this.settings.name, failures: this.failures, error },
           'A round of background work failed; it will be tried again.',
         );
-        const pauseMs = Math.min(FAILURE_PAUSE_MS_MAX, 100 * 2 ** failures);
+        const pauseMs = Math.min(FAILURE_PAUSE_MS_MAX, 100 * 2 ** this.failures);
         await this.pause(pauseMs, signal, { wakeable: false });
       }
     }

@@ -160,7 +160,7 @@ export class Timers {
       this.setAside(entry, error);
       return 'kept';
     } finally {
-      this.health.working();
+      this.loop.showLife();
     }
   }
 

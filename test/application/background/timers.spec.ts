@@ -14,7 +14,11 @@ import { Timers } from '../../../src/application/background/timers.js';
 import { messageStream } from '../../../src/application/streams.js';
 import { AdoptReports } from '../../../src/application/tracking/adopt-reports.js';
 import type { TrackedMessage } from '../../../src/domain/message/message.js';
+import { HealthRegistry } from '../../../src/application/health/health-registry.js';
+import type { Logger } from '../../../src/application/ports/logger.js';
+import type { Health } from '../../../src/application/ports/health.js';
 import { noHealth } from '../../support/doubles/no-health.js';
+import { LogCapture } from '../../support/watching/log-capture.js';
 import { eventually } from '../../support/watching/eventually.js';
 import {
   lost,
@@ -190,16 +194,45 @@ it('does the other timers while the stream of one entry cannot be read', async (
   expect(await attempts()).toMatchObject([{ outcome: 'unknown' }]);
 });
 
+it('says once, and since the first time, that they fail while one entry fails again and again', async () => {
+  await recordEvents(store, MESSAGE_ID, requested(), started(1));
+  await theAgendaIsMade();
+  const readStream = store.read.bind(store);
+  let readings = 0;
+  store.read = async (stream) => {
+    if (stream !== messageStream(MESSAGE_ID)) return readStream(stream);
+    readings += 1;
+    throw new StoreUnavailable('a page is damaged');
+  };
+  const log = new LogCapture();
+  const clock = { now: () => new Date() };
+  const health = new HealthRegistry(clock, monotonicClock, log.logger);
+  runTimers(LATER, new AgendaTable(catalog), { health, logger: log.logger });
+  await eventually(async () => readings >= 4);
+  const told = log.lines.filter((line) => line.includes('"part":"sending"'));
+  expect(told).toHaveLength(1);
+  expect(told[0]).toContain('"state":"failing"');
+  expect(log.lines.filter((line) => line.includes('A round'))).toHaveLength(1);
+});
+
 /** Runs the timers on an agenda that has caught up, as after a restart. */
 async function theTimersRun(now = LATER): Promise<void> {
+  await theAgendaIsMade();
+  runTimers(now, new AgendaTable(catalog));
+}
+
+async function theAgendaIsMade(): Promise<void> {
   const feed = new PagedEventFeed(store);
   const projector = newProjector(feed, catalog);
   stopping.push(runUntilStopped(projector).stop);
   await projected(feed, catalog);
-  runTimers(now, new AgendaTable(catalog));
 }
 
-function runTimers(now: Date, agenda: Agenda): void {
+function runTimers(
+  now: Date,
+  agenda: Agenda,
+  told: { readonly health: Health; readonly logger: Logger } = { health: noHealth, logger: silent },
+): void {
   const timers = new Timers(
     {
       messages,
@@ -214,8 +247,7 @@ function runTimers(now: Date, agenda: Agenda): void {
     {
       clock: { now: () => now },
       monotonic: monotonicClock,
-      logger: silent,
-      health: noHealth,
+      ...told,
       callTimeoutMs: CALL_TIMEOUT_MS,
     },
   );
