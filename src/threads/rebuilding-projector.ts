@@ -1,4 +1,4 @@
-import { reasonOf } from '../application/errors.js';
+import { kindOf, reasonOf } from '../application/errors.js';
 import type { Catalog } from '../adapters/read-model/copies/catalog.js';
 import { projectionStores } from '../adapters/read-model/projection-stores.js';
 import { rebuildOutdated, withAgendaBehindIndex } from '../adapters/read-model/copies/rebuild.js';
@@ -7,6 +7,7 @@ import type { EventFeed } from '../application/ports/event-feed.js';
 import type { Position, RecordedEvent } from '../application/ports/event-store.js';
 import type { HealthReporter } from '../application/ports/health.js';
 import type { Logger } from '../application/ports/logger.js';
+import { ThrottledLog } from '../application/throttled-log.js';
 import type { ProjectionName } from '../application/ports/projection-store.js';
 import { allProjections } from '../application/projecting/all-projections.js';
 import {
@@ -30,6 +31,7 @@ const EMPTY_REASON = '(its file was damaged or lost, or of another ledger)';
 export class RebuildingProjector implements ProjectorControl {
   private readonly projector: Projector;
   private readonly logger: Logger;
+  private readonly log: ThrottledLog;
   private readonly rebuilds: {
     readonly readModels: HealthReporter;
     readonly sending: HealthReporter;
@@ -43,6 +45,7 @@ export class RebuildingProjector implements ProjectorControl {
   ) {
     const projections = allProjections(projectionStores(catalog));
     this.logger = surroundings.logger;
+    this.log = new ThrottledLog(surroundings.logger);
     this.rebuilds = {
       readModels: surroundings.health.reporter('rebuild', ['readModels']),
       sending: surroundings.health.reporter('rebuild', ['sending']),
@@ -90,6 +93,8 @@ export class RebuildingProjector implements ProjectorControl {
     const { readModels, sending } = this.rebuilds;
     // Until the outdated projections are known, sending may need one of them.
     let isSendingConcerned = true;
+    /** The projections that are to be made anew, in words; undefined until they are known. */
+    let waiting: string | undefined;
     const tellSending = (outdated: readonly ProjectionName[]): void => {
       isSendingConcerned = outdated.some((name) => SENDING_NEEDS.includes(name));
       if (!isSendingConcerned) sending.working();
@@ -100,9 +105,10 @@ export class RebuildingProjector implements ProjectorControl {
         const empty = await this.catalog.empty();
         const told = (names: readonly ProjectionName[]): string =>
           names.map((name) => (empty.includes(name) ? `${name} ${EMPTY_REASON}` : name)).join(', ');
+        waiting = outdated.length > 0 ? told(outdated) : undefined;
         const needed = outdated.filter((name) => SENDING_NEEDS.includes(name));
         tellSending(outdated);
-        if (outdated.length > 0) readModels.report('rebuilding', told(outdated));
+        if (waiting !== undefined) readModels.report('rebuilding', waiting);
         if (needed.length > 0) sending.report('rebuilding', told(needed));
         if (outdated.length > 0) {
           await rebuildOutdated(this.catalog, this.feed, signal, this.logger, (remaining) => {
@@ -115,10 +121,17 @@ export class RebuildingProjector implements ProjectorControl {
         return;
       } catch (error) {
         if (signal.aborted) return;
-        const reason = reasonOf(error);
-        readModels.report('failing', reason);
-        if (isSendingConcerned) sending.report('failing', reason);
-        this.logger.error({ error }, 'A read model could not be rebuilt; it will be tried again.');
+        // Between two tries too it waits to be made anew: it does not heal by itself meanwhile.
+        const state = waiting === undefined ? 'failing' : 'rebuilding';
+        const named = waiting === undefined ? '' : `${waiting}; it is tried again: `;
+        const reason = named + reasonOf(error);
+        readModels.report(state, reason);
+        if (isSendingConcerned) sending.report(state, reason);
+        this.log.error(
+          kindOf(error),
+          { error },
+          'A read model could not be rebuilt; it will be tried again.',
+        );
         // Copies rebuilt before this one, here or by another process, can be followed already.
         this.projector.restart();
         await pause(REBUILD_AGAIN_MS, signal);

@@ -1,7 +1,9 @@
 import type { Worker } from 'node:worker_threads';
+import { kindOf } from '../application/errors.js';
 import { pause } from '../application/pause.js';
 import type { Health, HealthReporter, PartName } from '../application/ports/health.js';
 import type { Logger } from '../application/ports/logger.js';
+import { ThrottledLog } from '../application/throttled-log.js';
 import type { HealthMessage, ThreadMessage } from './thread-messages.js';
 
 const RESTART_DELAY_MS = 1_000;
@@ -17,6 +19,7 @@ export abstract class SupervisedThread {
   /** Reports whether the thread itself works. */
   protected readonly thread: HealthReporter;
   private worker: Worker | undefined;
+  private readonly log: ThrottledLog;
   /** Reporters by component and parts. */
   private readonly reporters = new Map<string, HealthReporter>();
 
@@ -26,6 +29,7 @@ export abstract class SupervisedThread {
     private readonly receivers: ThreadSurroundings,
   ) {
     this.thread = receivers.health.reporter(name, parts);
+    this.log = new ThrottledLog(receivers.logger);
   }
 
   protected abstract start(): Worker;
@@ -55,7 +59,7 @@ export abstract class SupervisedThread {
   }
 
   protected failed(error: unknown): void {
-    this.receivers.logger.error({ error }, `The ${this.name} failed.`);
+    this.log.error(kindOf(error), { error }, `The ${this.name} failed.`);
   }
 
   protected endedBecause(): string {

@@ -7,6 +7,7 @@ import { StoreUnavailable } from '../../src/application/errors.js';
 import { HealthRegistry } from '../../src/application/health/health-registry.js';
 import { RebuildingProjector } from '../../src/threads/rebuilding-projector.js';
 import { eventually } from '../support/watching/eventually.js';
+import { LogCapture } from '../support/watching/log-capture.js';
 import { runUntilStopped, silent, systemClock } from '../support/worlds/read-models.js';
 
 it('is on standby after a turn that ended with a fault, so that the instance is ready while another leads', async () => {
@@ -34,6 +35,38 @@ it('is on standby after a turn that ended with a fault, so that the instance is 
   const next = runUntilStopped(projector);
   await eventually(() => states().every((state) => state === 'working'));
   await next.stop();
+  await store.close();
+  await catalog.close();
+});
+
+it('is rebuilding, and not for a moment less, while a rebuild fails again and again', async () => {
+  const store = new MemoryEventStore();
+  const catalog = await Catalog.open(new MemoryReadModelDatabase());
+  const log = new LogCapture();
+  const health = new HealthRegistry(systemClock, monotonicClock, log.logger);
+  let tries = 0;
+  catalog.outdated = async () => ['messages'];
+  catalog.database.copies = async () => {
+    tries += 1;
+    throw new StoreUnavailable('the disk is full');
+  };
+  const surroundings = {
+    clock: systemClock,
+    monotonic: monotonicClock,
+    logger: log.logger,
+    health,
+  };
+  const projector = new RebuildingProjector(new PagedEventFeed(store), catalog, surroundings);
+  const { stop } = runUntilStopped(projector);
+  await eventually(() => tries > 0 && health.part('readModels').reason?.includes('disk is full'));
+  expect(health.part('readModels').state).toBe('rebuilding');
+  const first = tries;
+  await eventually(() => tries > first);
+  await eventually(() => health.part('readModels').reason?.includes('disk is full'));
+  await stop();
+  const told = log.lines.filter((line) => line.includes('"part":"readModels"'));
+  expect(told.filter((line) => line.includes('"state":"rebuilding"'))).toHaveLength(1);
+  expect(told.filter((line) => line.includes('"state":"failing"'))).toEqual([]);
   await store.close();
   await catalog.close();
 });

@@ -56,11 +56,12 @@ export class DestroyAgain {
           await this.destroy(event.data.person);
         }
       }
-      this.health.working();
       const isDue = this.clock.elapsedMs() - notedAtMs >= MARK_PERIOD_MS;
-      if (events.length === 0 && !isDue) continue;
-      await this.keys.noteErasuresSeen(JSON.stringify({ ledger, position } satisfies Mark));
-      notedAtMs = this.clock.elapsedMs();
+      if (events.length > 0 || isDue) {
+        await this.keys.noteErasuresSeen(JSON.stringify({ ledger, position } satisfies Mark));
+        notedAtMs = this.clock.elapsedMs();
+      }
+      this.health.working();
     }
   }
 

@@ -1,10 +1,11 @@
-import { reasonOf } from '../errors.js';
+import { kindOf, reasonOf } from '../errors.js';
 import type { Clocks } from '../ports/clock.js';
 import type { EventFeed, FeedBatch, ReadsPersonal } from '../ports/event-feed.js';
 import type { Position, RecordedEvent } from '../ports/event-store.js';
 import type { Health, HealthReporter } from '../ports/health.js';
 import type { Logger } from '../ports/logger.js';
 import { ProjectionMoved, ProjectionOutdated, RowsRefused } from '../ports/projection-store.js';
+import { ThrottledLog } from '../throttled-log.js';
 import { STANDBY_REASON } from '../background/loop.js';
 import { applyEvents } from './apply-events.js';
 import type { Projection } from './projection.js';
@@ -66,6 +67,7 @@ export class Projector implements ProjectorControl {
   /** Everything acknowledged before this time is in the read models, as far as the projector can tell. */
   private asOf = new Date(0).toISOString();
   private readonly health: HealthReporter;
+  private readonly log: ThrottledLog;
 
   constructor(
     private readonly feed: EventFeed,
@@ -75,6 +77,7 @@ export class Projector implements ProjectorControl {
     private readonly eventsAfter?: (position: Position | undefined) => number,
   ) {
     this.health = surroundings.health.reporter('projector', ['readModels', 'sending']);
+    this.log = new ThrottledLog(surroundings.logger);
   }
 
   get lag(): ProjectionLag {
@@ -105,10 +108,8 @@ export class Projector implements ProjectorControl {
         // Until the first look the lag is unknown, which must not pass for no lag.
         this.behindSince ??= this.surroundings.clock.now().toISOString();
         this.waiting ||= 1;
-        this.surroundings.logger.error(
-          { error, failures },
-          'The projector failed; it goes on where it stood.',
-        );
+        const sentence = 'The projector failed; it goes on where it stood.';
+        this.log.error(kindOf(error), { error, failures }, sentence);
         const pauseMs = Math.min(RETRY_DELAY_MS_MAX, 50 * 2 ** failures);
         await this.surroundings.monotonic.pause(pauseMs, signal);
       }

@@ -81,7 +81,6 @@ export class SignLog {
   private async signUntil(signal: AbortSignal): Promise<void> {
     const writer = await this.open(signal);
     if (writer === undefined) return;
-    this.health.working();
     const { position: after } = writer.state;
     let committedAtMs = this.clock.elapsedMs();
     for await (const { events, caughtUp } of this.ledger.stored.follow({ after, signal })) {
@@ -90,8 +89,11 @@ export class SignLog {
         caughtUp ||
         writer.waiting >= COMMIT_ENTRIES_MAX ||
         this.clock.elapsedMs() - committedAtMs >= COMMIT_AFTER_MS;
+      // Not sooner: what cannot be signed would seem to be well at the begin of each try.
+      if (writer.waiting === 0) this.health.working();
       if (writer.waiting === 0 || !isDue) continue;
       const { checkpoint } = await writer.commit(await this.identityIfUnknown(writer.state));
+      this.health.working();
       committedAtMs = this.clock.elapsedMs();
       await this.writeFile(checkpoint);
       if (caughtUp) await this.clock.pause(GATHER_MS, signal);

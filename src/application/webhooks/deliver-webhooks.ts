@@ -6,6 +6,8 @@ import type { WebhookDeliverer } from '../ports/webhook-deliverer.js';
 import { EndpointRunner, type RunnerPorts } from './endpoint-runner.js';
 import type { EndpointsAsOf } from './read-endpoints.js';
 
+/** Deliveries that have failed for a reason of ours count as failing until they have gone on for so long. */
+const HEALED_AFTER_MS = 10_000;
 /** A change of an endpoint takes effect within this time. */
 const LOOK_MS = 1_000;
 
@@ -15,12 +17,19 @@ interface Running {
   readonly ended: Promise<void>;
 }
 
+/** What ended the last run to an endpoint: nobody is posted anything there meanwhile. */
+interface Fault {
+  readonly reason: string;
+  readonly atMs: number;
+}
+
 /** Delivers to every endpoint, each for itself. */
 export class DeliverWebhooks implements WebhookDeliverer {
   private endpoints: Endpoints = new Map();
   /** The endpoints are known as of this. */
   private revision = -1n;
   private readonly running = new Map<string, Running>();
+  private readonly faults = new Map<string, Fault>();
   private readonly health: HealthReporter;
 
   constructor(
@@ -65,7 +74,8 @@ export class DeliverWebhooks implements WebhookDeliverer {
       };
       const runner = new EndpointRunner(this.ports, id, start, known, this.random);
       const until = AbortSignal.any([signal, stopping.signal]);
-      const run = (ending: AbortSignal): Promise<void> => runner.run(ending);
+      const run = (ending: AbortSignal): Promise<void> =>
+        runner.run(ending).catch((error: unknown) => this.failed(id, error));
       const ended = keepRunning(`webhook endpoint ${id}`, run, until, this.ports);
       const running = { runner, stopping, ended };
       this.running.set(id, running);
@@ -86,9 +96,25 @@ export class DeliverWebhooks implements WebhookDeliverer {
 
   /** A receiver that is down is no fault of ours, but somebody waits for its events. */
   private tellHealth(): void {
+    const [fault] = this.presentFaults();
+    if (fault !== undefined) return this.health.report('failing', fault);
     const failing = [...this.running.values()].filter(({ runner }) => runner.isFailing).length;
     if (failing === 0) this.health.working();
     else this.health.report('behind', `${failing} of ${this.running.size} receivers take nothing`);
+  }
+
+  private failed(id: string, error: unknown): never {
+    this.faults.set(id, { reason: reasonOf(error), atMs: this.ports.monotonic.elapsedMs() });
+    throw error;
+  }
+
+  /** The faults of endpoints that are posted to, in words. Each try to go on begins well. */
+  private presentFaults(): readonly string[] {
+    const nowMs = this.ports.monotonic.elapsedMs();
+    for (const [id, { atMs }] of this.faults) {
+      if (!this.running.has(id) || nowMs - atMs > HEALED_AFTER_MS) this.faults.delete(id);
+    }
+    return [...this.faults].map(([id, { reason }]) => `webhook endpoint ${id}: ${reason}`);
   }
 
   /** A runner ends by itself once its endpoint is disabled; an enabled one gets a new runner. */

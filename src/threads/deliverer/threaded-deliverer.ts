@@ -44,7 +44,7 @@ export class ThreadedDeliverer extends SupervisedThread implements WebhookDelive
   }
 
   protected start(): Worker {
-    return this.startWorker(this.options).on('online', () => this.thread.working());
+    return this.startWorker(this.options);
   }
 
   protected override hear(message: FromDeliverer, worker: Worker): void {
@@ -58,6 +58,10 @@ export class ThreadedDeliverer extends SupervisedThread implements WebhookDelive
         void this.disable(message).then((fault) => tell(worker, message.request, fault));
         return;
       case 'health':
+        // Not as soon as it is there: it may end at the begin of its work each time.
+        this.thread.working();
+        super.hear(message, worker);
+        return;
       case 'log':
         super.hear(message, worker);
     }

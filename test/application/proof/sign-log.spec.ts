@@ -282,6 +282,20 @@ it('signs one history when two instances sign at once', async () => {
   expect((await store.state())?.size).toBe(105);
 });
 
+it('says that it fails until it has signed again, not from one try to the next', async () => {
+  await append(7);
+  let faults = 0;
+  const full = heldBefore('grow', () => {
+    faults += 1;
+    return faults <= 3 ? Promise.reject(new Error('the disk is full')) : Promise.resolve();
+  });
+  const signer = new RunningSigner(ledger, full, { keys, holdRestored });
+  signers.push(signer);
+  await untilSigned(store, 7);
+  await eventually(() => signer.state === 'working');
+  expect(signer.states).toEqual(['standby', 'failing', 'working']);
+});
+
 it('is on standby when its turn ends while another instance has gone on', async () => {
   await append(7);
   const [reached, released] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];

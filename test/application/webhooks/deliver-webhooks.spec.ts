@@ -16,6 +16,7 @@ import type {
   EventMetadata,
   ExpectedRevision,
 } from '../../../src/application/ports/event-store.js';
+import type { Health } from '../../../src/application/ports/health.js';
 import type { KeyStore } from '../../../src/application/ports/key-store.js';
 import type {
   WebhookOutcome,
@@ -31,7 +32,6 @@ import type { MessageEvent } from '../../../src/domain/message/message-events.js
 import type { OutgoingType } from '../../../src/domain/webhooks/endpoint-events.js';
 import { newEvent, person, sampleEvents } from '../../../testing/events.js';
 import { seededRandom } from '../../../testing/seeded-random.js';
-import { noHealth } from '../../support/doubles/no-health.js';
 import { SettableTime } from '../../support/doubles/settable-time.js';
 import { silent } from '../../support/worlds/read-models.js';
 
@@ -62,6 +62,15 @@ class World {
   constructor(
     readonly deliveries: DeliveryStore = openDeliveryStore({ kind: 'sqlite', directory: null }),
   ) {}
+
+  /** The states that were told, each with its reason. */
+  readonly told: string[] = [];
+  private readonly health: Health = {
+    reporter: () => ({
+      working: () => void this.told.push('working'),
+      report: (state, reason) => void this.told.push(`${state}: ${reason}`),
+    }),
+  };
 
   private readonly clock = { now: () => new Date(this.time.wallMs()) };
 
@@ -138,7 +147,7 @@ class World {
         metrics: { endpointAnswered() {} },
       },
       seededRandom(1),
-      noHealth,
+      this.health,
     ).run(this.stopping.signal);
   }
 
@@ -350,6 +359,27 @@ it('hears of a failure that cannot be kept while the rest of its batch waits', a
   } finally {
     process.off('unhandledRejection', hear);
   }
+});
+
+it('says that it fails for as long as deliveries cannot be kept, and not longer', async () => {
+  const id = await world.endpoint('sending.held');
+  const { deliveries } = world;
+  const advance = deliveries.advance.bind(deliveries);
+  deliveries.advance = () => Promise.reject(new StoreUnavailable('the disk is full'));
+  world.start();
+  await world.record(SendingHeld);
+  const isFailing = () => world.told.at(-1)?.startsWith('failing') === true;
+  await world.until(isFailing);
+  const before = world.told.length;
+  await world.pass(60_000);
+  expect(new Set(world.told.slice(before))).toEqual(
+    new Set([expect.stringContaining(`webhook endpoint ${id}: `)]),
+  );
+  expect(world.told.at(-1)).toContain('the disk is full');
+  deliveries.advance = advance;
+  await world.until(() => world.told.at(-1) === 'working', 60_000);
+  await world.pass(60_000);
+  expect(world.told.at(-1)).toBe('working');
 });
 
 it('does not take the time in which an endpoint was disabled for one in which it failed', async () => {

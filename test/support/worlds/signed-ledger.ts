@@ -37,6 +37,8 @@ export class RunningSigner {
   /** The last state that it told, and why. */
   state: PartState = 'working';
   reason = '';
+  /** All of them, one after the other. */
+  readonly states: PartState[] = [];
   readonly failures: unknown[] = [];
   private readonly stopping = new AbortController();
   private readonly running: Promise<void>;
@@ -74,6 +76,7 @@ export class RunningSigner {
   }
 
   private told(state: PartState, reason: string): void {
+    if (this.states.at(-1) !== state) this.states.push(state);
     this.state = state;
     this.reason = reason;
   }
