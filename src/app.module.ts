@@ -94,6 +94,7 @@ export class AppModule implements OnApplicationBootstrap, OnModuleDestroy {
     @Inject(BackgroundWork) private readonly background: BackgroundWork,
     @Inject(WebhookListener) private readonly webhooks: WebhookListener,
     @Inject(CheckReadiness) private readonly readiness: CheckReadiness,
+    @Inject(HealthRegistry) private readonly health: HealthRegistry,
     @Inject(LEDGER) private readonly ledger: Ledger,
     @Inject(PrometheusMetrics) private readonly metrics: PrometheusMetrics,
     @Inject(BackOffs) private readonly backOffs: BackOffs,
@@ -122,7 +123,6 @@ export class AppModule implements OnApplicationBootstrap, OnModuleDestroy {
     const clock = new TrustedClock(time, (notice) => logClockNotice(logger, notice));
     addClockGauges(metrics, clock);
     const health = new HealthRegistry(clock, time.monotonic, logger);
-    addPartGauges(metrics, health);
     const keys = resources.track(KeyStoreModule.for(keyRowsOf(config), config.masterKeys));
     const ledger = resources.track(
       EventStoreModule.for(
@@ -200,14 +200,16 @@ export class AppModule implements OnApplicationBootstrap, OnModuleDestroy {
     });
     const timing = { provide: TrustedClock, useValue: clock };
     const counting = { provide: PrometheusMetrics, useValue: metrics };
+    const telling = { provide: HealthRegistry, useValue: health };
     return {
       module: AppModule,
       imports: [...adapters, application, http],
-      providers: [counting, timing, ledgerSeries],
+      providers: [counting, timing, telling, ledgerSeries],
     };
   }
 
   async onApplicationBootstrap(): Promise<void> {
+    addPartGauges(this.metrics, this.health, () => this.readiness.look());
     addBackgroundGauges(this.metrics, this.background);
     addBackOffGauge(this.metrics, this.backOffs.of('vonage'));
     addHoldGauges(this.metrics, this.steering);

@@ -18,6 +18,8 @@ import {
   addLogSeries,
 } from '../../src/adapters/metrics/ledger-series.js';
 import { PrometheusMetrics } from '../../src/adapters/metrics/prometheus-metrics.js';
+import { partNames } from '../../src/application/ports/health.js';
+import { parseQuery } from '../support/files/promql.js';
 import { projectFile, yamlDocuments } from '../support/files/project-file.js';
 
 interface Rule {
@@ -60,7 +62,7 @@ addBackOffGauge(metrics, { leftMs: () => 0 });
 addHoldGauges(metrics, { current: undefined, heldSenders: [] });
 addProviderGauges(metrics, () => ({ isHeld: false, backOffSeconds: 0, callsPerSecond: 30 }));
 addClockGauges(metrics, { stepsSeen: 0, aheadMs: () => 0 });
-addPartGauges(metrics, { part: () => ({ state: 'working' }) });
+addPartGauges(metrics, { part: () => ({ state: 'working' }) }, async () => undefined);
 addLedgerGauges(metrics, () => statistics);
 addLedgerCheckGauges(metrics, { damagedPlaces: 0, passesDone: 0 });
 addWaitingGauge(metrics, async () => 0);
@@ -78,9 +80,37 @@ describe('alerts', () => {
     expect(counted).toEqual(expect.arrayContaining(asked));
   });
 
+  it.each(partNames)('are given when the part %s fails', (part) => {
+    const selectors = alerts.flatMap(({ expr }) => parseQuery(expr).selectors);
+    const wanted = { part, state: 'failing' };
+    const found = selectors.filter(
+      ({ metric, matchers }) =>
+        metric === 'waybill_part_state' &&
+        matchers.every(({ label, operator, pattern }) =>
+          new RegExp(operator === '=~' ? `^(?:${pattern})$` : `^${pattern}$`).test(
+            wanted[label as keyof typeof wanted],
+          ),
+        ),
+    );
+    expect(found).not.toEqual([]);
+  });
+
+  it('compare failed requests with requests of the same routes', () => {
+    const [expr = ''] = alerts
+      .filter(({ alert }) => alert === 'WaybillRequestsFail')
+      .map((rule) => rule.expr);
+    const routes = parseQuery(expr).selectors.map(({ matchers }) =>
+      matchers.filter(({ label }) => label === 'route'),
+    );
+    expect(routes).toHaveLength(2);
+    expect(routes[0]).not.toEqual([]);
+    expect(routes[1]).toEqual(routes[0]);
+  });
+
   it('are each explained in the manual', () => {
-    for (const { alert, labels, annotations } of alerts) {
-      expect(manual).toContain(`\`${alert}\``);
+    const unexplained = alerts.filter(({ alert }) => !manual.includes(`| \`${alert}\` `));
+    expect(unexplained).toEqual([]);
+    for (const { labels, annotations } of alerts) {
       expect(['critical', 'warning']).toContain(labels.severity);
       expect(annotations.summary).not.toBe('');
     }

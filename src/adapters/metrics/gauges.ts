@@ -140,8 +140,12 @@ export function addProviderGauges(
   );
 }
 
-/** Timeout of the count: a database that does not answer must not keep the other figures from a scrape. */
+/** Timeout of a count: a database that does not answer must not keep the other figures from a scrape. */
 const COUNT_MS_MAX = 2_000;
+
+/** Answers NaN where a count fails or takes long. */
+const orNaN = (count: Promise<number>): Promise<number> =>
+  Promise.race([count.catch(() => Number.NaN), delay(COUNT_MS_MAX, Number.NaN, { ref: false })]);
 
 /**
  * Adds the number of waiting messages, so that an alert can tell a hold that keeps something back from one that does
@@ -152,11 +156,7 @@ export function addWaitingGauge(metrics: PrometheusMetrics, count: () => Promise
   metrics.gauge(
     'waybill_messages_waiting',
     'Messages that are due and not yet handed to Vonage; NaN while the agenda cannot be asked.',
-    () =>
-      Promise.race([
-        count().catch(() => Number.NaN),
-        delay(COUNT_MS_MAX, Number.NaN, { ref: false }),
-      ]),
+    () => orNaN(count()),
   );
 }
 
@@ -211,45 +211,50 @@ export interface PartStates {
   part(part: PartName): { readonly state: PartState };
 }
 
-/** Adds one series for each part and state, so that alerts can tell a hold from a fault. */
-export function addPartGauges(metrics: PrometheusMetrics, parts: PartStates): void {
+/** A ledger that answers later than this is judged at its answer, for the next scrape. */
+const LOOK_MS_MAX = 1_000;
+
+/**
+ * Adds one series for each part and state, so that alerts can tell a hold from a fault.
+ * @param look looks at the parts that tell nothing by themselves; never rejects
+ */
+export function addPartGauges(
+  metrics: PrometheusMetrics,
+  parts: PartStates,
+  look: () => Promise<void>,
+): void {
   metrics.series(
     {
       name: 'waybill_part_state',
       help: '1 for the state in which a part of the service is, 0 for the others.',
     },
-    async () =>
-      partNames.flatMap((part) => {
+    async () => {
+      await Promise.race([look(), delay(LOOK_MS_MAX, undefined, { ref: false })]);
+      return partNames.flatMap((part) => {
         const { state: current } = parts.part(part);
         return partStates.map((state) => ({
           labels: { part, state },
           value: Number(state === current),
         }));
-      }),
+      });
+    },
   );
 }
 
 /**
  * Adds how full the caps of today are, those for all API keys together.
- * @param shares may fail or take long: then the last figures are shown
+ * @param shares may fail: then the series are left out, because an older share may be that of another day
  */
 export function addLimitGauges(
   metrics: PrometheusMetrics,
   shares: () => Promise<readonly CapShare[]>,
 ): void {
-  let latest: readonly CapShare[] = [];
-  const refresh = async (): Promise<void> => {
-    latest = await shares();
-  };
   metrics.series(
     {
       name: 'waybill_limit_used_ratio',
       help: 'How much of the caps per day (UTC) for all API keys is used, by limit: messages or cost; 1 is all. Not there without a cap.',
     },
-    async () => {
-      refresh().catch(() => undefined);
-      return latest.map(({ limit, share }) => ({ labels: { limit }, value: share }));
-    },
+    async () => (await shares()).map(({ limit, share }) => ({ labels: { limit }, value: share })),
   );
 }
 
@@ -266,7 +271,6 @@ export function addParkedGauge(
   metrics.gauge(
     'waybill_parked_events',
     'Events that a read model could not take in, over all of them; NaN while nobody can say.',
-    // An unreachable database must not make the other metrics fail.
-    () => total().catch(() => Number.NaN),
+    () => orNaN(total()),
   );
 }

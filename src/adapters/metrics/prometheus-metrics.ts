@@ -19,6 +19,8 @@ import {
   type WebhookKind,
   type WebhookResult,
 } from '../../application/ports/metrics.js';
+import { deliveryErrorClasses } from '../../domain/delivery-errors/delivery-error.js';
+import { providers, type Provider } from '../../domain/sending/provider.js';
 import type { AttemptOutcome } from '../../application/ports/sms-gateway.js';
 
 /**
@@ -45,6 +47,9 @@ export interface Family {
   readonly type?: 'histogram';
 }
 
+/** The class of an answer that does not say whether the message was taken. */
+const AMBIGUOUS = 'ambiguous';
+
 const refusals = ['spend-limit', 'recipient-limit', 'country-not-allowed'];
 
 /** Counts for Prometheus; each instance has its own registry, so tests can run many in one process. */
@@ -69,8 +74,8 @@ export class PrometheusMetrics
 
   private readonly attempts = new Counter({
     name: 'waybill_attempts_total',
-    help: 'Calls to Vonage, by outcome and, where Vonage answered with an error, by its class; an ambiguous one counts as unknown.',
-    labelNames: ['outcome', 'class'] as const,
+    help: 'Calls to Vonage, the mail server and the push services, by provider, outcome and, where it answered with an error, the class of that; an ambiguous one counts as unknown.',
+    labelNames: ['provider', 'outcome', 'class'] as const,
     registers: [this.registry],
   });
 
@@ -123,7 +128,15 @@ export class PrometheusMetrics
     for (const webhook of webhookKinds) {
       for (const result of webhookResults) this.webhooks.inc({ webhook, result }, 0);
     }
-    for (const outcome of ['accepted', 'unknown']) this.attempts.inc({ outcome, class: '' }, 0);
+    for (const provider of providers) {
+      for (const outcome of ['accepted', 'unknown']) {
+        this.attempts.inc({ provider, outcome, class: '' }, 0);
+      }
+      for (const errorClass of deliveryErrorClasses) {
+        if (errorClass === AMBIGUOUS) continue;
+        this.attempts.inc({ provider, outcome: 'refused', class: errorClass }, 0);
+      }
+    }
     this.personalDataExpired({ keys: 0, messages: 0, inbound: 0 });
     for (const result of ['delivered', 'refused', 'unreachable']) {
       this.endpointDeliveries.inc({ result }, 0);
@@ -145,12 +158,12 @@ export class PrometheusMetrics
     for (const [kind, count] of Object.entries(counts)) this.expired.inc({ kind }, count);
   }
 
-  attemptEnded(outcome: AttemptOutcome): void {
-    const isRefused = outcome.kind === 'refused';
+  attemptEnded(outcome: AttemptOutcome, provider: Provider): void {
     // An answer such as 500 does not tell if Vonage took the message.
-    const isUnknown = isRefused && outcome.class === 'ambiguous';
+    const isRefused = outcome.kind === 'refused' && outcome.class !== AMBIGUOUS;
     this.attempts.inc({
-      outcome: isUnknown ? 'unknown' : outcome.kind,
+      provider,
+      outcome: outcome.kind === 'refused' && !isRefused ? 'unknown' : outcome.kind,
       class: isRefused ? outcome.class : '',
     });
   }

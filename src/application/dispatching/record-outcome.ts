@@ -1,4 +1,5 @@
 import { takerOf } from '../../domain/message/direct-channels.js';
+import { providerOf } from '../../domain/sending/provider.js';
 import { capitalised } from '../auditing/sentences.js';
 import type { MessageLedger } from '../message-ledger.js';
 import type { Metrics } from '../ports/metrics.js';
@@ -18,7 +19,7 @@ export class RecordOutcome {
   /** @throws as `patiently` */
   async execute(
     messageId: string,
-    { attempt, request: { channel } }: StartedAttempt,
+    { attempt, request: { channel, from } }: StartedAttempt,
     outcome: AttemptOutcome,
     signal: AbortSignal,
   ): Promise<void> {
@@ -29,7 +30,7 @@ export class RecordOutcome {
     const record = () =>
       this.messages.handleOptimistically(messageId, command, { source: 'dispatcher' });
     await patiently(record, facts, signal, surroundings);
-    metrics.attemptEnded(outcome);
+    metrics.attemptEnded(outcome, providerOf(channel, from));
     if (outcome.kind !== 'accepted') {
       logger.warn({ ...facts, reason: outcome.reason }, sentenceFor(outcome, takerOf(channel)));
       return;

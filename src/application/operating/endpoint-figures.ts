@@ -13,7 +13,7 @@ export interface EndpointFigures {
   readonly lagSeconds: number;
   /** Failed deliveries that are tried again. */
   readonly pending: number;
-  /** For how long every delivery has failed; 0 while some succeed. */
+  /** For how long every delivery has failed; 0 while some succeed, and while it is disabled. */
   readonly failingSeconds: number;
 }
 
@@ -47,8 +47,11 @@ export class ReadEndpointFigures {
           isDisabled,
           lagSeconds: isDisabled ? 0 : await this.waiting.seconds(TOLD_STREAMS, position),
           pending: await this.deliveries.pendingCount(id),
+          // The time is kept until it is enabled again.
           failingSeconds:
-            failingSince === undefined ? 0 : Math.max(0, (this.nowMs() - failingSince) / 1000),
+            isDisabled || failingSince === undefined
+              ? 0
+              : Math.max(0, (this.nowMs() - failingSince) / 1000),
         };
       }),
     );

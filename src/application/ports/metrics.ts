@@ -1,3 +1,4 @@
+import type { Provider } from '../../domain/sending/provider.js';
 import type { AttemptOutcome } from './sms-gateway.js';
 
 export const webhookKinds = ['status', 'inbound'] as const;
@@ -26,7 +27,7 @@ export type WebhookResult = (typeof webhookResults)[number];
 
 /** Counts events for the operator. */
 export interface Metrics {
-  attemptEnded(outcome: AttemptOutcome): void;
+  attemptEnded(outcome: AttemptOutcome, provider: Provider): void;
   /** Counts a request with an unknown API key. */
   apiKeyRefused(): void;
   webhookAnswered(webhook: WebhookKind, result: WebhookResult, seconds: number): void;

@@ -70,6 +70,11 @@ export class CheckReadiness {
     this.stopping = true;
   }
 
+  /** Looks at the ledger, which tells nothing by itself; whoever then asks for its part is told what is true now. */
+  look(): Promise<void> {
+    return this.checkLedger();
+  }
+
   /** @param asked the only part that `status` is about; the answer shows all of them */
   async execute(asked?: PartName): Promise<Readiness> {
     await this.checkLedger();

@@ -475,8 +475,12 @@ describe('what an operator looks at', () => {
     await waybill.until(await waybill.send(recipient('422')), 'failed');
     const { headers, text } = await waybill.api.get('/metrics');
     expect(headers.get('content-type')).toMatch('text/plain; version=0.0.4');
-    expect(text).toMatch(/^waybill_attempts_total\{outcome="accepted",class=""\} [1-9]/m);
-    expect(text).toMatch(/^waybill_attempts_total\{outcome="refused",class="permanent"\} [1-9]/m);
+    expect(text).toMatch(
+      /^waybill_attempts_total\{provider="vonage",outcome="accepted",class=""\} [1-9]/m,
+    );
+    expect(text).toMatch(
+      /^waybill_attempts_total\{provider="vonage",outcome="refused",class="permanent"\} [1-9]/m,
+    );
     expect(text).toMatch(/^waybill_webhooks_total\{webhook="status",result="applied"\} [1-9]/m);
     expect(text).toMatch(/^waybill_webhook_seconds_count [1-9]/m);
     expect(text).toMatch(/^process_cpu_seconds_total /m);
