@@ -3,6 +3,7 @@ import type { WithholdOptedOut } from '../contacts/withhold-opted-out.js';
 import type { Brakes } from '../dispatching/brakes.js';
 import { FairTurns } from '../dispatching/fair-turns.js';
 import { HeedAnswer } from '../dispatching/heed-answer.js';
+import { LateStart, notCalled } from '../dispatching/late-start.js';
 import { RecordOutcome } from '../dispatching/record-outcome.js';
 import { SenderIsHeld, StartAttempt } from '../dispatching/start-attempt.js';
 import { WaitingLines, type Waiting } from '../dispatching/waiting-lines.js';
@@ -243,7 +244,8 @@ export class Dispatcher {
   private async dispatch(waiting: Waiting, signal: AbortSignal, isProbe: boolean): Promise<void> {
     const { entry } = waiting;
     const { messageId } = entry;
-    const { monotonic, logger } = this.surroundings;
+    const { clock, monotonic, logger, callTimeoutMs } = this.surroundings;
+    const lateStart = new LateStart(clock, callTimeoutMs);
     try {
       const started = await this.startAttempt.execute(entry, isProbe);
       if (started === 'stale') return await this.ports.agenda.forget([entry]);
@@ -262,8 +264,9 @@ export class Dispatcher {
       // A message that turned out to be withdrawn, or over, has found nothing out.
       if (probed !== undefined) this.brakes.probes.made(probed);
       await this.ports.pace.beforeCall(signal);
-      const outcome = await this.ports.gateway.send(started.request);
-      await this.heedAnswer.execute(outcome, started.request, signal);
+      const isLate = lateStart.isTooLate(started.startedAt);
+      const outcome = isLate ? notCalled : await this.ports.gateway.send(started.request);
+      if (!isLate) await this.heedAnswer.execute(outcome, started.request, signal);
       await this.recordOutcome.execute(messageId, started, outcome, signal);
       // It waits again, perhaps since the same millisecond.
       if (outcome.kind === 'refused') this.lines.putBack(waiting);

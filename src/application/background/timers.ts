@@ -1,5 +1,6 @@
 import type { MessageCommand } from '../../domain/message/message-commands.js';
 import { isTransient } from '../errors.js';
+import { settledAfterMs } from '../dispatching/late-start.js';
 import type { MessageLedger } from '../message-ledger.js';
 import type { Agenda, AgendaEntry, AgendaKind, DueBy } from '../ports/agenda.js';
 import { momentOf } from '../moment-of.js';
@@ -24,9 +25,6 @@ const SET_ASIDE_MS = 60_000;
 
 /** Pause before an entry that waits for the end of a call, or was handed out early, is looked at again. */
 const KEPT_PAUSE_MS = 1_000;
-
-/** Added to the call's own time limit: recording the outcome takes time too, and clocks differ. */
-const SETTLE_MARGIN_MS = 5_000;
 
 /** Silence limit of a round, which does up to some hundred entries, each of which waits for the ledger for a while. */
 const SILENCE_MS_MAX = 75_000;
@@ -102,7 +100,7 @@ export class Timers {
     const tasks = [
       () => this.fire('expire', by),
       () => this.fire('confirm', by),
-      () => this.fire('settle', { ...by, graceMs: callTimeoutMs + SETTLE_MARGIN_MS }),
+      () => this.fire('settle', { ...by, graceMs: settledAfterMs(callTimeoutMs) }),
       () => this.adoptStrays(by),
     ];
     let more = false;

@@ -29,6 +29,8 @@ export class SenderIsHeld extends Error {
 
 export interface StartedAttempt {
   readonly attempt: number;
+  /** ISO 8601 UTC. */
+  readonly startedAt: string;
   readonly request: AttemptRequest;
   /** The hold of the sender that this call may end; undefined for most. */
   readonly probes: SenderHold | undefined;
@@ -81,8 +83,9 @@ export class StartAttempt {
     if (started?.type !== 'AttemptStarted' || before.kind !== 'tracked') {
       return isLive(entry, after, momentOf(clock)) ? 'early' : 'stale';
     }
-    const { attempt } = started.data;
-    return { attempt, request: requestFor(before, started.data, momentOf(clock)), probes };
+    const { attempt, occurredAt: startedAt } = started.data;
+    const request = requestFor(before, started.data, momentOf(clock));
+    return { attempt, startedAt, request, probes };
   }
 
   /** @throws SendingIsHeld */

@@ -13,9 +13,15 @@ import type {
   DueBy,
   WaitingLine,
 } from '../../../src/application/ports/agenda.js';
-import type { EventMetadata, StoredStream } from '../../../src/application/ports/event-store.js';
+import type {
+  AppendResult,
+  EventMetadata,
+  ExpectedRevision,
+  NewEvent,
+  StoredStream,
+} from '../../../src/application/ports/event-store.js';
 import type { Metrics } from '../../../src/application/ports/metrics.js';
-import type { MonotonicClock } from '../../../src/application/ports/clock.js';
+import type { Clock, MonotonicClock } from '../../../src/application/ports/clock.js';
 import type { Pace } from '../../../src/application/ports/pace.js';
 import type { SmsGateway } from '../../../src/application/ports/sms-gateway.js';
 import { SenderRates } from '../../../src/application/dispatching/sender-rates.js';
@@ -30,6 +36,7 @@ import { messageStream } from '../../../src/application/streams.js';
 import { AdoptReports } from '../../../src/application/tracking/adopt-reports.js';
 import { admitsAll } from '../../support/doubles/admits-all.js';
 import type { MessageEvent } from '../../../src/domain/message/message-events.js';
+import type { MessageCommand } from '../../../src/domain/message/message-commands.js';
 import type { Priority } from '../../../src/domain/message/priority.js';
 import { neverHeld } from '../../../src/domain/sending/sending.js';
 import { noHealth } from '../../support/doubles/no-health.js';
@@ -132,6 +139,7 @@ const dispatcherOn = (
     gateway,
     metrics = unheard,
     backOff = new BackOff(systemClock, monotonicClock),
+    clock = systemClock,
     monotonic = monotonicClock,
     pace = new LocalPace(monotonicClock, 1_000),
     steering = flowing,
@@ -139,6 +147,7 @@ const dispatcherOn = (
     gateway: SmsGateway;
     metrics?: Metrics;
     backOff?: BackOff;
+    clock?: Clock;
     monotonic?: MonotonicClock;
     pace?: Pace;
     steering?: Brakes['steering'];
@@ -155,7 +164,7 @@ const dispatcherOn = (
     },
     new AdoptReports(store, messages, { messageIdOf: async () => undefined }, uuidIdentifiers),
     {
-      clock: systemClock,
+      clock,
       monotonic,
       logger: silent,
       metrics,
@@ -388,6 +397,107 @@ it('counts an attempt once, also when the ledger goes away behind its outcome', 
   stopping.abort();
   await running;
   expect(counted).toBe(1);
+});
+
+/** A ledger that does something after it has taken events of one type. */
+class WatchedStore extends MemoryEventStore {
+  after: (type: string) => Promise<void> = async () => undefined;
+
+  override async append(
+    stream: string,
+    events: readonly NewEvent[],
+    expected: ExpectedRevision,
+  ): Promise<AppendResult> {
+    const type = events[0]?.event.type ?? '';
+    const result = await super.append(stream, events, expected);
+    await this.after(type);
+    return result;
+  }
+}
+
+describe('a process that stands still between the start of an attempt and its call', () => {
+  const dueAt = new Date(Date.now() - 1_000).toISOString();
+
+  /** Lets the process stand still for half a minute, during which others do something with the message. */
+  async function sleepThrough(clock: (aheadMs: () => number) => Clock, others: MessageCommand[]) {
+    const store = new WatchedStore();
+    const messages = messageLedgerOn(store);
+    await recordEvents(store, MESSAGE_ID, requested({ sendAt: dueAt }));
+    const otherInstance = messageLedgerOn(store);
+    let aheadMs = 0;
+    let isRecorded = false;
+    store.after = async (type) => {
+      isRecorded ||= type === 'AttemptRefused';
+      if (type !== 'AttemptStarted' || aheadMs > 0) return;
+      aheadMs = 30_000;
+      for (const command of others) {
+        await otherInstance.handle(MESSAGE_ID, command, { source: 'api' });
+      }
+    };
+    const entry: AgendaEntry = { messageId: MESSAGE_ID, kind: 'send', attempt: 0, dueAt };
+    const sent: string[] = [];
+    const dispatcher = dispatcherOn(store, messages, new FixedAgenda([entry]), {
+      clock: clock(() => aheadMs),
+      gateway: {
+        async send({ clientRef }) {
+          sent.push(clientRef);
+          return { kind: 'unknown', reason: 'no answer' };
+        },
+      },
+    });
+    const stopping = new AbortController();
+    const running = dispatcher.run(stopping.signal);
+    await eventually(() => isRecorded || sent.length > 0);
+    stopping.abort();
+    await running;
+    const { message } = await messages.read(MESSAGE_ID);
+    await store.close();
+    return { sent, message };
+  }
+
+  const slow = (aheadMs: () => number): Clock => ({
+    now: () => new Date(Date.now() + aheadMs()),
+  });
+  /** Time on a machine that slept has not elapsed for the process. */
+  const asleep = (aheadMs: () => number): Clock => ({
+    now: () => new Date(),
+    doubtedNow: () => (aheadMs() === 0 ? undefined : slow(aheadMs).now()),
+  });
+
+  /** The clock was set while all went well. */
+  const set = (): Clock => ({
+    now: () => new Date(),
+    doubtedNow: () => new Date(Date.now() + 1e9),
+  });
+
+  it('makes the call where only the clock was set before', async () => {
+    expect((await sleepThrough(set, [])).sent).toHaveLength(1);
+  });
+
+  it.each([
+    ['was busy', slow],
+    ['was asleep', asleep],
+  ])('does not make the call, and tries again, when it %s', async (_, clock) => {
+    const { sent, message } = await sleepThrough(clock, []);
+    expect(sent).toEqual([]);
+    expect(message).toMatchObject({ status: 'retrying', next: { number: 2 } });
+  });
+
+  it('leaves it at what a person has decided meanwhile', async () => {
+    const unknown = { kind: 'unknown', reason: 'its process is gone' } as const;
+    const resolution = {
+      outcome: 'abandon',
+      reason: 'too old',
+      by: null,
+      requestId: null,
+    } as const;
+    const { sent, message } = await sleepThrough(slow, [
+      { type: 'RecordOutcome', attempt: 1, outcome: unknown },
+      { type: 'ResolveOutcome', resolution },
+    ]);
+    expect(sent).toEqual([]);
+    expect(message).toMatchObject({ status: 'failed', next: null });
+  });
 });
 
 describe('a message of high priority', () => {
