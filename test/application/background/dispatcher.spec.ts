@@ -399,8 +399,9 @@ it('counts an attempt once, also when the ledger goes away behind its outcome', 
   expect(counted).toBe(1);
 });
 
-/** A ledger that does something after it has taken events of one type. */
+/** A ledger that does something before or after it takes events of one type. */
 class WatchedStore extends MemoryEventStore {
+  before: (type: string) => void = () => undefined;
   after: (type: string) => Promise<void> = async () => undefined;
 
   override async append(
@@ -409,11 +410,33 @@ class WatchedStore extends MemoryEventStore {
     expected: ExpectedRevision,
   ): Promise<AppendResult> {
     const type = events[0]?.event.type ?? '';
+    this.before(type);
     const result = await super.append(stream, events, expected);
     await this.after(type);
     return result;
   }
 }
+
+it('records the answer to its call although the ledger is away when its turn ends', async () => {
+  const store = new WatchedStore();
+  const messages = messageLedgerOn(store);
+  const dueAt = '2020-01-01T12:00:00.000Z';
+  await recordEvents(store, MESSAGE_ID, requested({ sendAt: dueAt }));
+  const turn = new AbortController();
+  let failuresLeft = 3;
+  store.before = (type) => {
+    if (type !== 'AttemptAccepted' || failuresLeft-- <= 0) return;
+    turn.abort();
+    throw new StoreUnavailable('cut off');
+  };
+  const entry: AgendaEntry = { messageId: MESSAGE_ID, kind: 'send', attempt: 0, dueAt };
+  const dispatcher = dispatcherOn(store, messages, new FixedAgenda([entry]), {
+    gateway: { send: async () => ({ kind: 'accepted', messageUuid: randomUUID() }) },
+  });
+  await dispatcher.run(turn.signal);
+  expect((await messages.read(MESSAGE_ID)).message).toMatchObject({ status: 'sent' });
+  await store.close();
+});
 
 describe('a process that stands still between the start of an attempt and its call', () => {
   const dueAt = new Date(Date.now() - 1_000).toISOString();
