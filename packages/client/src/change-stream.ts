@@ -29,8 +29,12 @@ export interface FollowOptions {
   readonly onConnection?: (isOpen: boolean) => void;
   /** Called with each position from which the stream can be resumed, also of frames without a change. */
   readonly onPosition?: (position: string) => void;
+  /** A stream on which not even a heartbeat comes for this long counts as lost; the service sends one every 15 s. */
+  readonly silentMsMax?: number;
 }
 
+/** Three heartbeats. A network that drops packets tells nobody that the connection is gone. */
+const SILENT_MS_MAX = 45_000;
 const PAUSE_MS_MIN = 500;
 const PAUSE_MS_MAX = 10_000;
 
@@ -53,17 +57,21 @@ export async function* followChanges(
   let pauseMs = PAUSE_MS_MIN;
   try {
     while (!ending.signal.aborted) {
+      const connection = new Connection(ending.signal, options.silentMsMax ?? SILENT_MS_MAX);
       try {
-        const response = await open(position, ending.signal);
+        const response = await open(position, connection.signal);
         if (!response.ok) throw errorOf(response, await response.json().catch(() => null));
         options.onConnection?.(true);
         for await (const { id, data } of readFrames(response.body)) {
+          // The time that the caller takes for a change is no silence.
+          connection.rest();
           pauseMs = PAUSE_MS_MIN;
           if (id !== undefined && id !== '') {
             position = id;
             options.onPosition?.(id);
           }
           if (data !== '') yield JSON.parse(data) as Change;
+          connection.listen();
         }
       } catch (error) {
         if (ending.signal.aborted) return;
@@ -71,6 +79,8 @@ export async function* followChanges(
         if (error instanceof WaybillError && error.retryAfterSeconds !== null) {
           pauseMs = Math.max(pauseMs, error.retryAfterSeconds * 1000);
         }
+      } finally {
+        connection.end();
       }
       options.onConnection?.(false);
       await pause(pauseMs, ending.signal);
@@ -80,6 +90,39 @@ export async function* followChanges(
     options.signal?.removeEventListener('abort', end);
     ending.abort();
   }
+}
+
+/** One try of the stream. It is given up when the caller leaves, and when nothing comes for too long. */
+class Connection {
+  private readonly giving = new AbortController();
+  private timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(
+    private readonly ending: AbortSignal,
+    private readonly silentMsMax: number,
+  ) {
+    ending.addEventListener('abort', this.giveUp);
+    this.listen();
+  }
+
+  get signal(): AbortSignal {
+    return this.giving.signal;
+  }
+
+  listen(): void {
+    this.timer = setTimeout(this.giveUp, this.silentMsMax);
+  }
+
+  rest(): void {
+    clearTimeout(this.timer);
+  }
+
+  end(): void {
+    this.rest();
+    this.ending.removeEventListener('abort', this.giveUp);
+  }
+
+  private readonly giveUp = (): void => this.giving.abort();
 }
 
 /** An invalid key or position does not become valid by waiting; everything else may pass. */
