@@ -12,29 +12,35 @@ export interface Program {
   readonly sandbox: Sandbox | null;
 }
 
-/** Runs the sandbox as a program. `say` prints for people. */
+/** Where the program prints. What it says may be kept as an `.env` file, so what it complains of goes elsewhere. */
+export interface Output {
+  readonly say: (text: string) => void;
+  readonly complain: (text: string) => void;
+}
+
+/** Runs the sandbox as a program. */
 export async function runProgram(
   args: readonly string[],
   environment: Readonly<Record<string, string | undefined>>,
-  say: (text: string) => void,
+  output: Output,
 ): Promise<Program> {
   const command = readCommand(args, environment);
   switch (command.kind) {
     case 'help':
-      say(helpText());
+      output.say(helpText());
       return { exitCode: 0, sandbox: null };
     case 'version':
-      say(packageFile.version);
+      output.say(packageFile.version);
       return { exitCode: 0, sandbox: null };
     case 'mistaken':
-      say(`Settings: ${command.mistakes.join('; ')}. See --help.`);
+      output.complain(`Settings: ${command.mistakes.join('; ').replace(/\.$/, '')}. See --help.`);
       return { exitCode: 2, sandbox: null };
     case 'start':
-      return start(command.settings, say);
+      return start(command.settings, output);
   }
 }
 
-async function start(given: SandboxSettings, say: (text: string) => void): Promise<Program> {
+async function start(given: SandboxSettings, { say, complain }: Output): Promise<Program> {
   const credentials = { ...(await createSandboxCredentials()), ...given };
   try {
     const sandbox = await startSandbox({
@@ -46,7 +52,7 @@ async function start(given: SandboxSettings, say: (text: string) => void): Promi
     say(introduction(sandbox, credentials, given.publicKey === undefined));
     return { exitCode: 0, sandbox };
   } catch (error) {
-    say(`The sandbox cannot start: ${error instanceof Error ? error.message : String(error)}`);
+    complain(`The sandbox cannot start: ${error instanceof Error ? error.message : String(error)}`);
     return { exitCode: 1, sandbox: null };
   }
 }

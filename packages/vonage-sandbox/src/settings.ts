@@ -1,88 +1,136 @@
+import { createPublicKey } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { SEED_MAX, type SandboxOptions } from './options.js';
-import { isStoryName } from './stories/stories.js';
+import { storyNames } from './stories/stories.js';
 
 /** The settings of the sandbox as a program; everything else is generated. */
 export type SandboxSettings = Partial<SandboxOptions>;
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-interface Setting {
-  readonly tells: string;
+interface Values {
+  /** What is valid, after the word “takes”. */
+  readonly takes: string;
   /** Returns the parsed value, or undefined when the text is invalid. */
   readonly read: (text: string) => string | number | boolean | null | undefined;
 }
 
-const anyText = (value: string) => (value === '' ? undefined : value);
-const webAddress = (value: string) =>
-  value === 'none' ? null : /^https?:/.test(value) && URL.canParse(value) ? value : undefined;
-const wholeNumber = (min: number, max: number) => (value: string) =>
-  /^\d+$/.test(value) && Number(value) >= min && Number(value) <= max ? Number(value) : undefined;
-const positiveNumber = (value: string) =>
-  value.trim() !== '' && Number(value) > 0 && Number.isFinite(Number(value))
-    ? Number(value)
-    : undefined;
-const oneOf =
-  (...allowed: readonly string[]) =>
-  (value: string) =>
-    allowed.includes(value) ? value : undefined;
-
-/** Reads a PEM key from the environment, with `\n` for its line breaks, or from a file. */
-function pem(value: string): string | undefined {
-  const text = value.replaceAll('\\n', '\n');
-  if (text.includes('-----BEGIN')) return text;
-  try {
-    return readFileSync(value, 'utf8');
-  } catch {
-    return undefined;
-  }
+interface Setting extends Values {
+  readonly tells: string;
 }
+
+const anyText: Values = {
+  takes: 'a text',
+  read: (value) => (value === '' ? undefined : value),
+};
+
+const webAddress: Values = {
+  takes: 'an http or https URL, or none',
+  read: (value) =>
+    value === 'none' ? null : /^https?:/.test(value) && URL.canParse(value) ? value : undefined,
+};
+
+const wholeNumber = (min: number, max: number): Values => ({
+  takes: `a whole number from ${min} to ${max}`,
+  read: (value) =>
+    /^\d+$/.test(value) && Number(value) >= min && Number(value) <= max ? Number(value) : undefined,
+});
+
+const wholeNumberOrNone = (min: number, max: number): Values => {
+  const { takes, read } = wholeNumber(min, max);
+  return {
+    takes: `${takes}, or none`,
+    read: (value) => (value === 'none' ? null : read(value)),
+  };
+};
+
+const positiveNumber: Values = {
+  takes: 'a number above 0',
+  read: (value) =>
+    value.trim() !== '' && Number(value) > 0 && Number.isFinite(Number(value))
+      ? Number(value)
+      : undefined,
+};
+
+const oneOf = (...allowed: readonly string[]): Values => ({
+  takes: allowed.join(', ').replace(/, ([^,]*)$/, ' or $1'),
+  read: (value) => (allowed.includes(value) ? value : undefined),
+});
+
+const yesOrNo: Values = {
+  takes: 'true or false',
+  read: (value) => (value === 'true' ? true : value === 'false' ? false : undefined),
+};
+
+/** A PEM key in the environment, with `\n` for its line breaks, or a file with one. */
+const publicKeyOrFile: Values = {
+  takes: 'a public key as PEM, or a file with one',
+  read: (value) => {
+    try {
+      const text = value.replaceAll('\\n', '\n');
+      const key = text.includes('-----BEGIN') ? text : readFileSync(value, 'utf8');
+      createPublicKey(key);
+      return key;
+    } catch {
+      return undefined;
+    }
+  },
+};
 
 const DURATION_MS_MAX = 24 * 60 * 60 * 1_000;
 
 /** The settings, in the order in which the help shows them. */
 const readers: Readonly<Partial<Record<keyof SandboxOptions, Setting>>> = {
-  port: { tells: 'where to listen (4010); 0 takes any free port', read: wholeNumber(0, 65_535) },
-  host: { tells: 'the address to listen on (127.0.0.1)', read: anyText },
-  statusUrl: { tells: 'where status callbacks go, or none', read: webAddress },
-  inboundUrl: { tells: 'where inbound messages go, or none', read: webAddress },
+  port: {
+    tells: 'where to listen (4010); 0 takes any free port',
+    ...wholeNumber(0, 65_535),
+  },
+  host: { tells: 'the address to listen on (127.0.0.1)', ...anyText },
+  statusUrl: { tells: 'where status callbacks go, or none', ...webAddress },
+  inboundUrl: { tells: 'where inbound messages go, or none', ...webAddress },
   requestsPerSecond: {
     tells: 'more are answered 429 (30), or none for no limit',
-    read: (value) => (value === 'none' ? null : wholeNumber(1, 1_000_000)(value)),
+    ...wholeNumberOrNone(1, 1_000_000),
   },
   timeScale: {
     tells: 'multiplies the delays of stories (1); 0.001 makes seconds milliseconds',
-    read: positiveNumber,
+    ...positiveNumber,
   },
   retryTimeScale: {
     tells: 'multiplies the delays between tries of a callback (as --time-scale)',
-    read: positiveNumber,
+    ...positiveNumber,
   },
   connectTimeoutMs: {
     tells: 'how long a callback waits for a connection (3000)',
-    read: wholeNumber(1, DURATION_MS_MAX),
+    ...wholeNumber(1, DURATION_MS_MAX),
   },
   responseTimeoutMs: {
     tells: 'how long a callback waits for its answer (15000)',
-    read: wholeNumber(1, DURATION_MS_MAX),
+    ...wholeNumber(1, DURATION_MS_MAX),
   },
   defaultStory: {
     tells: 'for recipients that choose none (delivered); mixed draws one',
-    read: (value) => (isStoryName(value) ? value : undefined),
+    ...oneOf(...storyNames),
   },
-  failoverMessageUuid: { tells: 'own or shared (own)', read: oneOf('own', 'shared') },
+  failoverMessageUuid: { tells: 'own or shared (own)', ...oneOf('own', 'shared') },
   repeatToken: {
     tells: 'true: a retried callback carries its first token again (false)',
-    read: (value) => (value === 'true' ? true : value === 'false' ? false : undefined),
+    ...yesOrNo,
   },
-  seed: { tells: 'decides what is random (a new one each time)', read: wholeNumber(0, SEED_MAX) },
-  historyMax: { tells: 'messages that are remembered (10000)', read: wholeNumber(1, 1_000_000) },
-  apiKey: { tells: 'of the account', read: anyText },
-  apiSecret: { tells: 'of the account', read: anyText },
-  applicationId: { tells: 'of the application', read: anyText },
-  publicKey: { tells: 'PEM or a file: checks the bearer tokens of the application', read: pem },
-  signatureSecret: { tells: 'signs the callbacks', read: anyText },
+  seed: {
+    tells: 'decides what is random (a new one each time)',
+    ...wholeNumber(0, SEED_MAX),
+  },
+  historyMax: { tells: 'messages that are remembered (10000)', ...wholeNumber(1, 1_000_000) },
+  apiKey: { tells: 'of the account', ...anyText },
+  apiSecret: { tells: 'of the account', ...anyText },
+  applicationId: { tells: 'of the application', ...anyText },
+  publicKey: {
+    tells: 'PEM or a file: checks the bearer tokens of the application',
+    ...publicKeyOrFile,
+  },
+  signatureSecret: { tells: 'signs the callbacks', ...anyText },
 };
 
 /** The settings with their flags: `--status-url` for `statusUrl`. */
@@ -110,14 +158,13 @@ export function readCommand(args: readonly string[], environment: Environment): 
   if (flags['help'] === true) return { kind: 'help' };
   if (flags['version'] === true) return { kind: 'version' };
   const mistakes: string[] = [];
-  const values = settings.flatMap(({ option, flag, read }) => {
+  const values = settings.flatMap(({ option, flag, takes, read }) => {
     const given = flags[flag] ?? environment[environmentName(flag)];
     if (typeof given !== 'string') return [];
     const value = read(given);
     if (value !== undefined) return [[option, value]];
-    mistakes.push(
-      `${flags[flag] === undefined ? environmentName(flag) : `--${flag}`} is not valid`,
-    );
+    const name = flags[flag] === undefined ? environmentName(flag) : `--${flag}`;
+    mistakes.push(`${name} is not valid: it takes ${takes}`);
     return [];
   });
   if (mistakes.length > 0) return { kind: 'mistaken', mistakes };

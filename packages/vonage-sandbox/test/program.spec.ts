@@ -4,6 +4,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { parseEnv } from 'node:util';
 import { Vonage } from '@vonage/server-sdk';
 import { createSandboxCredentials } from '../src/credentials.js';
@@ -23,9 +24,13 @@ afterEach(async () => {
 
 const run = async (args: readonly string[], environment: Record<string, string> = {}) => {
   const said: string[] = [];
-  const program = await runProgram(args, environment, (text) => said.push(text));
+  const complained: string[] = [];
+  const program = await runProgram(args, environment, {
+    say: (text) => said.push(text),
+    complain: (text) => complained.push(text),
+  });
   if (program.sandbox !== null) sandboxes.push(program.sandbox);
-  return { ...program, said: said.join('\n') };
+  return { ...program, said: said.join('\n'), complained: complained.join('\n') };
 };
 
 it('starts with no settings at all and prints an environment that works', async () => {
@@ -94,16 +99,27 @@ it('reads flags and the environment, and lets the flag win', () => {
   });
 });
 
-it('names every mistake at once, and never a value', async () => {
-  const { said, sandbox, exitCode } = await run(['--time-scale=-3', '--seed', 'lucky'], {
+it('names every mistake at once with what is valid, and never a value', async () => {
+  const args = ['--time-scale=-3', '--seed', 'lucky', '--default-story', 'happy'];
+  const { said, complained, sandbox, exitCode } = await run(args, {
     SANDBOX_PORT: '99999',
     SANDBOX_STATUS_URL: 'secret-place',
+    SANDBOX_PUBLIC_KEY: fileURLToPath(import.meta.url),
   });
   expect([sandbox, exitCode]).toEqual([null, 2]);
-  for (const name of ['--time-scale', '--seed', 'SANDBOX_PORT', 'SANDBOX_STATUS_URL']) {
-    expect(said).toContain(`${name} is not valid`);
+  for (const [name, takes] of [
+    ['--time-scale', 'a number above 0'],
+    ['--seed', 'a whole number from 0 to 4294967295'],
+    ['--default-story', 'delivered, '],
+    ['SANDBOX_PORT', 'a whole number from 0 to 65535'],
+    ['SANDBOX_STATUS_URL', 'an http or https URL, or none'],
+    ['SANDBOX_PUBLIC_KEY', 'a public key as PEM, or a file with one'],
+  ]) {
+    expect(complained).toContain(`${name} is not valid: it takes ${takes}`);
   }
-  expect(said).not.toMatch(/-3|lucky|99999|secret-place/);
+  expect(complained).not.toMatch(/-3|lucky|happy|99999|secret-place/);
+  // Its output may be kept as an `.env` file.
+  expect(said).toBe('');
 });
 
 it('does not know a flag that it does not have', async () => {
@@ -123,9 +139,10 @@ it('says why it cannot start when its port is taken', async () => {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
-  const { exitCode, said } = await run(['--port', String(port)]);
+  const { exitCode, said, complained } = await run(['--port', String(port)]);
   expect(exitCode).toBe(1);
-  expect(said).toContain('EADDRINUSE');
+  expect(complained).toContain('EADDRINUSE');
+  expect(said).toBe('');
   server.close();
 });
 
