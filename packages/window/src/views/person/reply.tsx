@@ -1,5 +1,6 @@
 import { useRef, useState } from 'react';
 import { answerOf, http } from '../../data/api.js';
+import { freshKey } from '../../data/fresh-key.js';
 import { phoneNumber } from '../../data/numbers.js';
 import { isSuppressed, type Person, type Route } from '../../data/person.js';
 import { may, type Session } from '../../data/session.js';
@@ -18,7 +19,7 @@ export function Reply({
 }) {
   const [text, setText] = useState('');
   /** The same for every try of one text, so that a lost answer never sends it twice. */
-  const idempotencyKey = useRef(crypto.randomUUID());
+  const idempotencyKey = useRef(freshKey());
   const { number } = person;
   const off = reasonOff(person, session, route);
   const { submit, isWorking, fault } = useSubmit(async () => {
@@ -33,7 +34,7 @@ export function Reply({
       ...(inReplyTo === null ? {} : { inReplyTo }),
     };
     answerOf(await http.POST('/v1/messages', { params, body }));
-    idempotencyKey.current = crypto.randomUUID();
+    idempotencyKey.current = freshKey();
     setText('');
     await changed();
   });
@@ -50,7 +51,7 @@ export function Reply({
         rows={2}
         value={text}
         onChange={(event) => {
-          idempotencyKey.current = crypto.randomUUID();
+          idempotencyKey.current = freshKey();
           setText(event.target.value);
         }}
         disabled={off !== null}
