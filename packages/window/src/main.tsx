@@ -7,6 +7,7 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { queries } from './data/api.js';
 import { chosenTheme, showTheme } from './data/theme.js';
+import { Boundary } from './parts/boundary.js';
 import { Window } from './window.js';
 
 showTheme(chosenTheme());
@@ -16,7 +17,9 @@ if (place !== null) {
   createRoot(place).render(
     <StrictMode>
       <QueryClientProvider client={queries}>
-        <Window />
+        <Boundary>
+          <Window />
+        </Boundary>
       </QueryClientProvider>
     </StrictMode>,
   );

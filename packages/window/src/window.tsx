@@ -1,7 +1,8 @@
 import { lazy, Suspense, useEffect } from 'react';
-import { Route, Switch } from 'wouter';
+import { Route, Switch, useLocation } from 'wouter';
 import { followChanges } from './data/live.js';
 import { useSession } from './data/session.js';
+import { Boundary } from './parts/boundary.js';
 import { Shell } from './parts/shell.js';
 import { Failure, Loading, Void } from './parts/states.js';
 import { Find } from './views/find.js';
@@ -27,6 +28,7 @@ const PersonView = lazy(async () => ({ default: (await import('./views/others.js
 /** The whole page: sign-in for a visitor without a session, otherwise the views. */
 export function Window() {
   const session = useSession();
+  const [path] = useLocation();
   const isInside = session.data !== undefined && session.data.state !== 'signed-out';
   useEffect(() => {
     if (!isInside) return;
@@ -48,37 +50,39 @@ export function Window() {
   if (session.data.state === 'signed-out') return <SignIn />;
   return (
     <Shell session={session.data}>
-      <Suspense fallback={<Loading label="Opening" />}>
-        <Switch>
-          <Route path="/">
-            <Find session={session.data} />
-          </Route>
-          <Route path="/messages/:id">
-            {({ id }) => <MessageView key={id} id={id} session={session.data} />}
-          </Route>
-          <Route path="/people/:number">
-            {({ number }) => <PersonView key={number} number={number} session={session.data} />}
-          </Route>
-          <Route path="/overview">
-            <Overview session={session.data} />
-          </Route>
-          <Route path="/reports">
-            <Reports />
-          </Route>
-          <Route path="/inbound">
-            <Inbound session={session.data} />
-          </Route>
-          <Route path="/operations">
-            <Operations session={session.data} />
-          </Route>
-          <Route path="/inspector">
-            <Inspector session={session.data} />
-          </Route>
-          <Route>
-            <Nowhere />
-          </Route>
-        </Switch>
-      </Suspense>
+      <Boundary key={path}>
+        <Suspense fallback={<Loading label="Opening" />}>
+          <Switch>
+            <Route path="/">
+              <Find session={session.data} />
+            </Route>
+            <Route path="/messages/:id">
+              {({ id }) => <MessageView key={id} id={id} session={session.data} />}
+            </Route>
+            <Route path="/people/:number">
+              {({ number }) => <PersonView key={number} number={number} session={session.data} />}
+            </Route>
+            <Route path="/overview">
+              <Overview session={session.data} />
+            </Route>
+            <Route path="/reports">
+              <Reports />
+            </Route>
+            <Route path="/inbound">
+              <Inbound session={session.data} />
+            </Route>
+            <Route path="/operations">
+              <Operations session={session.data} />
+            </Route>
+            <Route path="/inspector">
+              <Inspector session={session.data} />
+            </Route>
+            <Route>
+              <Nowhere />
+            </Route>
+          </Switch>
+        </Suspense>
+      </Boundary>
     </Shell>
   );
 }

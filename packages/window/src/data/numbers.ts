@@ -33,8 +33,14 @@ function grouped(code: string, rest: string): string {
 
 const countryNames = new Intl.DisplayNames(['en'], { type: 'region' });
 
-/** `United Kingdom` for `GB`. */
-export const countryName = (code: string): string => countryNames.of(code) ?? code;
+/** `United Kingdom` for `GB`; what is no code, as an address may have it, stays as it is. */
+export function countryName(code: string): string {
+  try {
+    return countryNames.of(code) ?? code;
+  } catch {
+    return code;
+  }
+}
 
 /** `2,174` */
 export const count = (value: number): string => value.toLocaleString('en-GB');
