@@ -11,6 +11,16 @@ const RETRIES_MAX = 2;
 /** A view sends several requests at once. Answers that arrive within this time cause one render. */
 const DRAWN_TOGETHER_MS = 30;
 
+/** What could not be read, and may be readable later, is asked for again so often. */
+const AGAIN_MS = 5_000;
+
+/** When to ask again by itself for what could not be read; false: never, the service would refuse again. */
+function againAfterMs(error: unknown): number | false {
+  if (!(error instanceof WaybillError)) return AGAIN_MS;
+  const mayPass = error.status >= 500 || error.status === 429 || error.status === 408;
+  return mayPass && Math.max(AGAIN_MS, (error.retryAfterSeconds ?? 0) * 1000);
+}
+
 /** A refusal (4xx) is not retried: the service would refuse again. */
 const isWorthRepeating = (failures: number, error: unknown): boolean =>
   failures < RETRIES_MAX && !(error instanceof WaybillError && error.status < 500);
@@ -19,6 +29,9 @@ export const queries = new QueryClient({
   defaultOptions: {
     queries: {
       retry: isWorthRepeating,
+      refetchInterval: ({ state }) => state.status === 'error' && againAfterMs(state.error),
+      // The service may be on this machine, which then needs no network.
+      networkMode: 'always',
       refetchOnWindowFocus: true,
       staleTime: 1_000,
     },
