@@ -20,6 +20,8 @@ const BATCH_MS = 250;
 /** A tab that shows nothing needs no more than this of a flood. */
 const BATCH_CHANGES_MAX = 2_000;
 const NAME = 'waybill-changes';
+/** After a refusal the stream begins anew, from now on. */
+const ANEW_MS = 5_000;
 
 const listeners = new Set<Listener>();
 const watchers = new Set<() => void>();
@@ -30,10 +32,14 @@ function setConnection(isOpen: boolean): void {
   if (connection.isOpen === isOpen) return;
   connection = { isOpen, since: new Date() };
   for (const watcher of watchers) watcher();
+  // Everything is read anew, in each tab, because changes may have been missed in between.
+  if (isOpen) void queries.invalidateQueries();
 }
 
 function deliver(changes: readonly Change[]): void {
   for (const listener of listeners) listener(changes);
+  // Some were left out, and nobody knows whom they concern.
+  if (changes.length >= BATCH_CHANGES_MAX) void queries.invalidateQueries();
 }
 
 /**
@@ -54,7 +60,10 @@ export function followChanges(signal: AbortSignal): void {
   };
   const lead = async (): Promise<void> => {
     isLeading = true;
-    await readStream(signal, tell);
+    while (!signal.aborted) {
+      await readStream(signal, tell);
+      if (!signal.aborted) await passed(ANEW_MS, signal);
+    }
   };
   // Locks exist in secure contexts only; elsewhere every tab has a stream of its own.
   if (!('locks' in navigator) || channel === undefined) void lead();
@@ -63,6 +72,16 @@ export function followChanges(signal: AbortSignal): void {
     void navigator.locks.request(NAME, { signal }, lead).catch(() => undefined);
   }
 }
+
+/** Resolves after this time, or when the signal aborts. */
+const passed = (ms: number, signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    const timer = window.setTimeout(resolve, ms);
+    signal.addEventListener('abort', () => {
+      window.clearTimeout(timer);
+      resolve();
+    });
+  });
 
 async function readStream(signal: AbortSignal, tell: (told: Told) => void): Promise<void> {
   let timer: number | undefined;
@@ -78,8 +97,6 @@ async function readStream(signal: AbortSignal, tell: (told: Told) => void): Prom
   const onConnection = (isOpen: boolean): void => {
     setConnection(isOpen);
     tell({ kind: 'connection', isOpen });
-    // The lists are read anew, because they contain the changes missed in between.
-    if (isOpen) void queries.invalidateQueries();
   };
   try {
     for await (const change of waybill.follow({ signal, onConnection })) {
@@ -88,7 +105,7 @@ async function readStream(signal: AbortSignal, tell: (told: Told) => void): Prom
       timer ??= window.setTimeout(flush, Math.max(0, flushedMs + BATCH_MS - performance.now()));
     }
   } catch (error) {
-    setConnection(false);
+    onConnection(false);
     if (isSignedOut(error)) await queries.invalidateQueries({ queryKey: ['session'] });
   } finally {
     window.clearTimeout(timer);
