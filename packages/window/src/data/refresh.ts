@@ -17,7 +17,7 @@ export function useRefresh(
   const name = JSON.stringify(key);
   const refresh = useCallback(() => {
     timers.current.refreshedMs = performance.now();
-    void queries.invalidateQueries({ queryKey: JSON.parse(name) as readonly unknown[] });
+    void readAnew(name);
   }, [name]);
   useChanges(
     useCallback(
@@ -48,6 +48,31 @@ export function useRefresh(
       current.next = undefined;
     };
   }, []);
+}
+
+/** The keys that are being read anew, and whether something happened meanwhile. */
+const reading = new Map<string, { isOutdated: boolean }>();
+
+/**
+ * Lets a reading come to its end before the next: news that comes faster than an answer would otherwise put off every
+ * answer, and the page would stand still.
+ */
+async function readAnew(name: string): Promise<void> {
+  const queryKey = JSON.parse(name) as readonly unknown[];
+  const current = reading.get(name);
+  if (current !== undefined) {
+    current.isOutdated = true;
+    return;
+  }
+  // What is being read already may lack the news.
+  const mine = { isOutdated: queries.isFetching({ queryKey }) > 0 };
+  reading.set(name, mine);
+  try {
+    await queries.invalidateQueries({ queryKey }, { cancelRefetch: false });
+  } finally {
+    reading.delete(name);
+  }
+  if (mine.isOutdated) await readAnew(name);
 }
 
 interface Timers {
