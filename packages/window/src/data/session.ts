@@ -22,8 +22,9 @@ export async function signIn(key: string): Promise<void> {
   queries.setQueryData(KEY, session);
 }
 
+/** @throws where the service did not end the session: the person is still signed in */
 export async function signOut(): Promise<void> {
-  await http.DELETE('/v1/session');
+  answerOf(await http.DELETE('/v1/session'));
   forgetAnswers();
   await queries.invalidateQueries({ queryKey: KEY });
 }

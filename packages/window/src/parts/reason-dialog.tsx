@@ -56,6 +56,10 @@ export function ReasonDialog({
   );
 }
 
+/** What the service said against an act. */
+export const faultOf = (error: unknown): string =>
+  error instanceof WaybillError ? error.message : 'Waybill cannot be reached. Try again.';
+
 /** Runs an act once at a time, and keeps what the service said against it. */
 export function useSubmit(act: () => Promise<void>) {
   const [isWorking, setWorking] = useState(false);
@@ -66,9 +70,7 @@ export function useSubmit(act: () => Promise<void>) {
     try {
       await act();
     } catch (error) {
-      setFault(
-        error instanceof WaybillError ? error.message : 'Waybill cannot be reached. Try again.',
-      );
+      setFault(faultOf(error));
     } finally {
       setWorking(false);
     }

@@ -10,6 +10,7 @@ import { clockTime } from '../data/times.js';
 import { Brand } from './brand.js';
 import { Icon } from './icon.js';
 import { KeysHelp } from './keys-help.js';
+import { Fault, useSubmit } from './reason-dialog.js';
 import { views, type View } from './views.js';
 
 /** A moment without a connection is no news. */
@@ -122,23 +123,31 @@ function ThemeSwitch() {
   );
 }
 
-const Who = ({ session }: { readonly session: Session }) => (
-  <div className="who">
-    <Icon shape="lock" size={14} />
-    <span className="grow">
-      {session.name ?? 'No sign-in'}
-      <br />
-      <span className="quiet">
-        {session.state === 'open' ? 'demonstration, this machine only' : session.scopes.join(', ')}
+function Who({ session }: { readonly session: Session }) {
+  const { submit, isWorking, fault } = useSubmit(signOut);
+  return (
+    <div className="who">
+      <Icon shape="lock" size={14} />
+      <span className="grow">
+        {session.name ?? 'No sign-in'}
+        <br />
+        <span className="quiet">
+          {session.state === 'open'
+            ? 'demonstration, this machine only'
+            : session.scopes.join(', ')}
+        </span>
+        <Fault text={fault === null ? null : `Not signed out. ${fault}`} />
       </span>
-    </span>
-    {session.state === 'signed-in' && (
-      <button className="link plain" type="button" onClick={() => void signOut()}>
-        Sign out
-      </button>
-    )}
-  </div>
-);
+      {session.state === 'signed-in' && (
+        <form onSubmit={submit}>
+          <button className="link plain" type="submit" disabled={isWorking}>
+            Sign out
+          </button>
+        </form>
+      )}
+    </div>
+  );
+}
 
 /** `G` and a letter go to a view, `?` shows all keys, `/` goes to the box. */
 function useNavigationKeys(help: () => void): void {
@@ -149,11 +158,12 @@ function useNavigationKeys(help: () => void): void {
     helping.current = help;
   });
   const shortcuts = useMemo(() => {
-    const go = (letter: string) => (): void => {
-      if (performance.now() > goUntil.current) return;
+    const go = (letter: string) => (): boolean => {
+      if (performance.now() > goUntil.current) return false;
       goUntil.current = 0;
       const view = views.flat().find((one) => one.letter === letter);
       if (view !== undefined) navigate(view.path);
+      return true;
     };
     return {
       ...Object.fromEntries(views.flat().map(({ letter }) => [letter, go(letter)])),
@@ -171,5 +181,6 @@ function useNavigationKeys(help: () => void): void {
       },
     };
   }, [navigate]);
-  useShortcuts(shortcuts);
+  // Before the view, whose own letters would otherwise take the second one of a pair.
+  useShortcuts(shortcuts, true);
 }

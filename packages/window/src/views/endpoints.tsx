@@ -4,7 +4,7 @@ import { answerOf, http, queries } from '../data/api.js';
 import { useNow } from '../data/now.js';
 import { relativeTime } from '../data/times.js';
 import { ScrollTable } from '../parts/panel.js';
-import { ReasonDialog } from '../parts/reason-dialog.js';
+import { faultOf, ReasonDialog } from '../parts/reason-dialog.js';
 import { Failure, Loading, Void } from '../parts/states.js';
 import { Tag } from '../parts/status.js';
 
@@ -58,12 +58,16 @@ function OneEndpoint({ endpoint }: { readonly endpoint: Endpoint }) {
   const params = { path: { id } };
   const test = async (): Promise<void> => {
     setTold('A test is under way.');
-    const { data } = await http.POST('/v1/webhook-endpoints/{id}/test', { params });
-    setTold(
-      data?.delivered === true
-        ? 'The receiver took the test.'
-        : `The test was not taken: ${data?.error ?? 'Waybill cannot be reached'}.`,
-    );
+    try {
+      const posted = answerOf(await http.POST('/v1/webhook-endpoints/{id}/test', { params }));
+      setTold(
+        posted.delivered
+          ? 'The receiver took the test.'
+          : `The test was not taken: ${posted.error ?? 'no reason is known'}.`,
+      );
+    } catch (error) {
+      setTold(`No test was made. ${faultOf(error)}`);
+    }
   };
   return (
     <li>
@@ -122,7 +126,14 @@ function Deliveries({ id, url }: { readonly id: string; readonly url: string }) 
       return answerOf(await http.GET('/v1/webhook-endpoints/{id}/deliveries', { params })).items;
     },
   });
-  const items = deliveries.data ?? [];
+  if (deliveries.data === undefined) {
+    return deliveries.isError ? (
+      <Failure error={deliveries.error} />
+    ) : (
+      <Loading label="Asking" rows={2} />
+    );
+  }
+  const items = deliveries.data;
   if (items.length === 0) return <p className="quiet">Nothing was posted yet.</p>;
   return (
     <ScrollTable label={`Last deliveries to ${url}`}>
