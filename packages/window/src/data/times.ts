@@ -47,6 +47,12 @@ export function dayName(at: Date, now: Date): string {
   return `${at.getDate()} ${MONTHS[at.getMonth()]}${year}`;
 }
 
+/** The same for a day that reports count, which is one of UTC: the reader's calendar may be a day behind. */
+export function utcDayName(at: Date, now: Date): string {
+  const year = at.getUTCFullYear() === now.getUTCFullYear() ? '' : ` ${at.getUTCFullYear()}`;
+  return `${at.getUTCDate()} ${MONTHS[at.getUTCMonth()]}${year}`;
+}
+
 /** `10:15:02` today, else `Fri 27 Nov, 17:41:03`. */
 export function fullTime(at: string | Date, now: Date): string {
   const time = new Date(at);

@@ -20,7 +20,7 @@ import {
   type Range,
   type ReportRow,
 } from '../data/report.js';
-import { dayName, shortTime, span, zoneName } from '../data/times.js';
+import { dayName, shortTime, span, utcDayName, zoneName } from '../data/times.js';
 import { titleOf } from '../data/titles.js';
 import { BehindBanner } from '../parts/behind-banner.js';
 import { Believed } from '../parts/believed.js';
@@ -42,7 +42,8 @@ const dimensions: Readonly<Record<Dimension, string>> = {
 };
 const names = Object.keys(dimensions) as Dimension[];
 
-const isDimension = (text: string | null): text is Dimension => text !== null && text in dimensions;
+const isDimension = (text: string | null): text is Dimension =>
+  text !== null && Object.hasOwn(dimensions, text);
 
 export const measures = {
   delivered: { name: 'Delivered', of: (row: ReportRow) => row.deliveredShare, show: share },
@@ -244,8 +245,7 @@ function nameOf(row: ReportRow, by: Dimension, now: Date): string {
   const value = row.group[by];
   if (isTime(by) && value != null) {
     const at = new Date(value);
-    const day = dayName(at, now);
-    return by === 'hour' ? `${day}, ${shortTime(at)}` : day;
+    return by === 'hour' ? `${dayName(at, now)}, ${shortTime(at)}` : utcDayName(at, now);
   }
   const name = groupName(by, value);
   return by === 'errorCode' && value != null ? `${name} ${titleOf(value)}` : name;
