@@ -1,5 +1,5 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
-import type { components } from 'waybill-client';
+import type { components, operations } from 'waybill-client';
 import { answerOf, http } from './api.js';
 
 export type Sending = components['schemas']['Sending'];
@@ -30,11 +30,16 @@ export const useReadiness = () =>
     queryKey: ['readiness'],
     refetchInterval: EVERY_MS,
     queryFn: async () => {
-      const { data, error } = await http.GET('/health/ready');
+      const answer = await http.GET('/health/ready');
       // Not ready is an answer too, with the reasons.
-      return data ?? (error as unknown as NonNullable<typeof data>);
+      return isReadiness(answer.error) ? answer.error : answerOf(answer);
     },
   });
+
+type Readiness = operations['getReadiness']['responses'][200]['content']['application/json'];
+
+const isReadiness = (answer: unknown): answer is Readiness =>
+  typeof answer === 'object' && answer !== null && 'parts' in answer;
 
 export const useLimits = () =>
   useQuery({

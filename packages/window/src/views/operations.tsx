@@ -178,7 +178,18 @@ function Checkpoint({ mayAudit }: { readonly mayAudit: boolean }) {
 function Quarantined({ mayAudit }: { readonly mayAudit: boolean }) {
   const quarantine = useQuarantine(mayAudit);
   useRefresh(['quarantine']);
-  if (!mayAudit || quarantine.data === undefined) return null;
+  if (!mayAudit) return null;
+  if (quarantine.data === undefined) {
+    return (
+      <Panel title="Webhooks set aside">
+        {quarantine.isError ? (
+          <Failure error={quarantine.error} />
+        ) : (
+          <Loading label="Asking" rows={3} />
+        )}
+      </Panel>
+    );
+  }
   const { items, nextCursor } = quarantine.data;
   const number = nextCursor === null ? count(items.length) : `More than ${count(items.length)}`;
   return (
@@ -263,6 +274,8 @@ function Parked() {
     >
       {parked.isError ? (
         <Failure error={parked.error} />
+      ) : parked.data === undefined ? (
+        <Loading label="Asking" rows={3} />
       ) : counts.length === 0 ? (
         <Void title="Lists and reports lack nothing." shape="check" />
       ) : (

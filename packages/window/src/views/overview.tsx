@@ -19,7 +19,7 @@ import {
   type ReportRow,
 } from '../data/report.js';
 import { may, type Session } from '../data/session.js';
-import { dayName, fullTime, shortTime, span } from '../data/times.js';
+import { fullTime, shortTime, span, utcDayName } from '../data/times.js';
 import { titleOf } from '../data/titles.js';
 import { BehindBanner } from '../parts/behind-banner.js';
 import { Believed } from '../parts/believed.js';
@@ -95,7 +95,11 @@ export function Overview({ session }: { readonly session: Session }) {
       ) : (
         <>
           <Glance row={row} range={range} only={only} />
-          <OverTime rows={overTime.data?.rows ?? []} period={period} range={range} row={row} />
+          {overTime.data === undefined ? (
+            <Unread query={overTime} title={period.by === 'hour' ? 'By hour' : 'By day'} />
+          ) : (
+            <OverTime rows={overTime.data.rows} period={period} range={range} row={row} />
+          )}
           <div className="g3">
             <Reasons range={range} only={only} lost={outcomesOf(row).lost} />
             <SendingPanel session={session} />
@@ -146,6 +150,19 @@ function Empty({
     </>
   );
 }
+
+/** Stands for figures that are not known yet, or cannot be read: none would be a figure, too. */
+const Unread = ({
+  query: { isError, error },
+  title,
+}: {
+  readonly query: { readonly isError: boolean; readonly error: unknown };
+  readonly title: string;
+}) => (
+  <Panel title={title}>
+    {isError ? <Failure error={error} /> : <Loading label="Counting" rows={4} />}
+  </Panel>
+);
 
 /** The messages behind a number, as an address of Find. */
 const within = ({ since, until }: Range, only: Only, more: Readonly<Record<string, string>>) =>
@@ -226,6 +243,7 @@ function OverTime({
   const holds = useHolds(range.since).data;
   const held = useMemo(() => heldIn(holds ?? [], period, range), [holds, period, range]);
   const title = period.by === 'hour' ? 'By hour' : 'By day';
+  const zone = period.by === 'day' ? ', days in UTC' : '';
   return (
     <section className="panel" aria-label={title}>
       <header>
@@ -245,7 +263,7 @@ function OverTime({
           buckets={buckets}
           currency={currency}
           held={held}
-          label={`${held.map(({ words }) => `${words}. `).join('')}${title}: messages by outcome, share delivered, time to delivery, cost. The same numbers are in the report.`}
+          label={`${held.map(({ words }) => `${words}. `).join('')}${title}: messages by outcome, share delivered, time to delivery, cost${zone}. The same numbers are in the report.`}
         />
       </div>
     </section>
@@ -301,7 +319,7 @@ function bucketsOf(
     const time = new Date(at);
     const cost = row?.cost.find((one) => one.currency === currency)?.amount ?? '0';
     buckets.push({
-      label: by === 'hour' ? shortTime(time) : dayName(time, new Date(until)),
+      label: by === 'hour' ? shortTime(time) : utcDayName(time, new Date(until)),
       messages: row?.messages ?? 0,
       outcomes: row === undefined ? nothing : outcomesOf(row),
       deliveredShare: row?.deliveredShare ?? null,
@@ -323,7 +341,8 @@ function Reasons({
   readonly lost: number;
 }) {
   const report = useReport(['errorCode'], range, only);
-  const rows = (report.data?.rows ?? [])
+  if (report.data === undefined) return <Unread query={report} title="By reason" />;
+  const rows = report.data.rows
     .filter((row) => row.group['errorCode'] != null)
     .toSorted((a, b) => b.messages - a.messages);
   const total = messagesIn(rows);
@@ -404,6 +423,11 @@ function NeedsPerson({
   const parked = useParked(may(session, 'admin'));
   const unknown = row.byStatus['unknown']?.messages ?? 0;
   const aside = quarantine.data?.items.length ?? 0;
+  const isMoreAside = quarantine.data?.nextCursor != null;
+  const unread = [
+    ...(may(session, 'audit') ? [quarantine] : []),
+    ...(may(session, 'admin') ? [parked] : []),
+  ].find(({ data }) => data === undefined);
   const missing = Object.values(parked.data?.counts ?? {}).reduce((sum, one) => sum + one, 0);
   const things = [
     {
@@ -426,7 +450,7 @@ function NeedsPerson({
       number: aside,
       shape: 'hook',
       family: 'closed',
-      what: `${count(aside)} ${aside === 1 ? 'webhook' : 'webhooks'} set aside`,
+      what: `${isMoreAside ? 'More than ' : ''}${counted(aside, 'webhook')} set aside`,
       next: 'Signed, but not understood',
       href: '/inspector',
     },
@@ -442,9 +466,16 @@ function NeedsPerson({
   const due = things.filter(({ number }) => number > 0);
   return (
     <Panel title="Needs a person" note={counted(due.length, 'thing')}>
-      {due.length === 0 ? (
-        <Void title="Nothing needs a person." shape="check" />
+      {unread !== undefined ? (
+        unread.isError ? (
+          <Failure error={unread.error} />
+        ) : (
+          <Loading label="Asking" rows={2} />
+        )
       ) : (
+        due.length === 0 && <Void title="Nothing needs a person." shape="check" />
+      )}
+      {due.length > 0 && (
         <ul className="todo">
           {due.map(({ what, next, href, shape, family }) => (
             <li key={what}>
@@ -478,7 +509,8 @@ function Countries({
 }) {
   const report = useReport(['country'], range, only);
   const ratings = useRatings(days);
-  const rows = (report.data?.rows ?? []).toSorted((a, b) => b.messages - a.messages);
+  if (report.data === undefined) return <Unread query={report} title="By country" />;
+  const rows = report.data.rows.toSorted((a, b) => b.messages - a.messages);
   return (
     <section className="panel after" aria-label="By country">
       <header>

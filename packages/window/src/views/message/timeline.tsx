@@ -7,7 +7,7 @@ import { clockTime, dayName, daysBefore, exactTime, span, zoneName } from '../..
 import type { Told } from '../../data/timeline.js';
 import { Icon } from '../../parts/icon.js';
 import { Panel } from '../../parts/panel.js';
-import { Failure } from '../../parts/states.js';
+import { Failure, Loading } from '../../parts/states.js';
 import { Status, Tag } from '../../parts/status.js';
 import { RawEvent } from './raw-event.js';
 import { lineOf } from './track.js';
@@ -35,10 +35,15 @@ export function Timeline({
   readonly list: RefObject<HTMLOListElement | null>;
   readonly error: unknown;
 }) {
-  if (error !== null && told.length === 0) {
+  // A message has one event at least.
+  if (told.length === 0) {
     return (
       <Panel title="What happened">
-        <Failure error={error} />
+        {error === null ? (
+          <Loading label="Reading its events" rows={4} />
+        ) : (
+          <Failure error={error} />
+        )}
       </Panel>
     );
   }
