@@ -1,4 +1,4 @@
-import { useId, useState, type FormEvent } from 'react';
+import { useEffect, useId, useRef, useState, type FormEvent } from 'react';
 import type { ReadTime } from '../data/read-question.js';
 
 /** Asks for a time as people say it, such as `about 10:15` or `yesterday 9am`. */
@@ -14,6 +14,12 @@ export function AroundTime({
   const [words, setWords] = useState('');
   const [isUnclear, setUnclear] = useState(false);
   const id = useId();
+  const chip = useRef<HTMLButtonElement>(null);
+  const isReturning = useRef(false);
+  useEffect(() => {
+    if (!isOpen && isReturning.current) chip.current?.focus();
+    isReturning.current = isOpen;
+  }, [isOpen]);
   const submit = (event: FormEvent): void => {
     event.preventDefault();
     if (readTime(words) === null) {
@@ -26,7 +32,7 @@ export function AroundTime({
   };
   if (!isOpen) {
     return (
-      <button className="chip" type="button" onClick={() => setOpen(true)}>
+      <button ref={chip} className="chip" type="button" onClick={() => setOpen(true)}>
         Around a time…
       </button>
     );

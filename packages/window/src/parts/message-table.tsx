@@ -3,7 +3,7 @@ import { useEffect, useRef, type ReactNode } from 'react';
 import { Link } from 'wouter';
 import type { ListedMessage } from 'waybill-client';
 import { useTexts } from '../data/messages.js';
-import { phoneNumber } from '../data/numbers.js';
+import { isErased, phoneNumber } from '../data/numbers.js';
 import { daysBefore, listTime, relativeTime, span } from '../data/times.js';
 import { Contradicted, Status } from './status.js';
 
@@ -18,13 +18,14 @@ export function MessageTable({
   items,
   now,
   areTextsShown,
-  hasMore,
+  mayLoadMore,
   loadMore,
 }: {
   readonly items: readonly ListedMessage[];
   readonly now: Date;
   readonly areTextsShown: boolean;
-  readonly hasMore: boolean;
+  /** There are more, and nothing is being read at the moment that would be cut off. */
+  readonly mayLoadMore: boolean;
   readonly loadMore: () => void;
 }) {
   const table = useRef<HTMLTableElement>(null);
@@ -41,8 +42,8 @@ export function MessageTable({
   const [first, last] = [drawn[0], drawn.at(-1)];
   const isNearEnd = (last?.index ?? 0) > items.length - ROWS_LEFT_MIN;
   useEffect(() => {
-    if (hasMore && isNearEnd) loadMore();
-  }, [hasMore, isNearEnd, loadMore, items.length]);
+    if (mayLoadMore && isNearEnd) loadMore();
+  }, [mayLoadMore, isNearEnd, loadMore, items.length]);
   const above = first === undefined ? 0 : first.start - rows.options.scrollMargin;
   const below =
     last === undefined ? 0 : rows.getTotalSize() - (last.end - rows.options.scrollMargin);
@@ -154,10 +155,15 @@ function Row({
             <Link className="hit" href={`/messages/${id}`}>
               {phoneNumber(to)}
             </Link>
-            {origin === 'waybill' && <span className="words">{words}</span>}
+            {origin === 'waybill' && !isErased(to) && <span className="words">{words}</span>}
           </span>
           <span className="sub">
-            {reference === null ? '' : `${reference}, `}from {phoneNumber(from)}
+            {reference !== null && (
+              <>
+                <bdi>{reference}</bdi>,{' '}
+              </>
+            )}
+            from {phoneNumber(from)}
           </span>
         </td>
         <td className="c-took num">

@@ -35,6 +35,20 @@ const filters = {
 } as const satisfies Readonly<Record<string, MessageFilter>>;
 type FilterName = keyof typeof filters;
 
+/** The chosen filter is in the address, so that going back from a message finds the list as it was. */
+const SHOWN = 'shown';
+
+const filterNameIn = (params: URLSearchParams): FilterName => {
+  const name = params.get(SHOWN) ?? '';
+  return Object.hasOwn(filters, name) ? (name as FilterName) : 'all';
+};
+
+/** The chosen filter, which a new question keeps. */
+const shownOf = (params: URLSearchParams): Readonly<Record<string, string>> => {
+  const name = filterNameIn(params);
+  return name === 'all' ? {} : { [SHOWN]: name };
+};
+
 /** One box for whatever a person has, and the messages that it means. */
 export function Find({ session }: { readonly session: Session }) {
   const [params, setParams] = useSearchParams();
@@ -43,7 +57,17 @@ export function Find({ session }: { readonly session: Session }) {
   // Nobody else can reach an open demonstration; elsewhere a person asks, and asking is recorded.
   const isOpen = session.state === 'open';
   const [areTextsShown, showTexts] = useState(isOpen);
-  const [filterName, setFilterName] = useState<FilterName>('all');
+  const filterName = filterNameIn(params);
+  const setFilterName = (name: FilterName): void =>
+    setParams(
+      (before) => {
+        const next = new URLSearchParams(before);
+        if (name === 'all') next.delete(SHOWN);
+        else next.set(SHOWN, name);
+        return next;
+      },
+      { replace: true },
+    );
   const box = useRef<HTMLInputElement>(null);
   const readTime = useReadTime();
   const now = useNow();
@@ -56,10 +80,23 @@ export function Find({ session }: { readonly session: Session }) {
   });
   const ask = (text: string): void => {
     if (text === asked) return;
-    setParams(text.trim() === '' ? {} : { q: text }, { replace: true });
+    setParams(
+      (before) =>
+        new URLSearchParams({ ...shownOf(before), ...(text.trim() === '' ? {} : { q: text }) }),
+      { replace: true },
+    );
   };
+  const narrow = (words: string): void =>
+    setParams(
+      (before) => {
+        const next = new URLSearchParams(before);
+        next.set('q', `${asked} ${words}`.trim());
+        return next;
+      },
+      { replace: true },
+    );
   const extra = extraFilter(params);
-  const found = useFound(question, { ...filters[filterName], ...extra.filter });
+  const found = useFound(question, both(filters[filterName], extra.filter));
   const only = question.kind === 'number' ? onlyRecipient(found) : null;
   const [, navigate] = useLocation();
   useShortcuts(
@@ -70,10 +107,19 @@ export function Find({ session }: { readonly session: Session }) {
       [only, navigate],
     ),
   );
+  const isOpening = useRef(false);
+  /** Goes to the first message, once what is shown answers what was typed. */
+  const goToFirst = (): void => {
+    if (!isOpening.current || typed !== asked || found.isLoading || found.isOld) return;
+    isOpening.current = false;
+    document.querySelector<HTMLElement>('a.hit')?.focus();
+  };
+  useEffect(goToFirst);
   const submit = (event: FormEvent): void => {
     event.preventDefault();
+    isOpening.current = true;
     ask(typed);
-    document.querySelector<HTMLElement>('a.hit')?.focus();
+    goToFirst();
   };
   useEffect(() => {
     document.title = asked === '' ? 'Find · Waybill' : `${asked} · Find · Waybill`;
@@ -91,7 +137,10 @@ export function Find({ session }: { readonly session: Session }) {
           ref={box}
           name="q"
           value={typed}
-          onChange={(event) => setTyped(event.target.value)}
+          onChange={(event) => {
+            isOpening.current = false;
+            setTyped(event.target.value);
+          }}
           onKeyDown={(event) => {
             if (event.key === 'ArrowDown') {
               event.preventDefault();
@@ -133,7 +182,7 @@ export function Find({ session }: { readonly session: Session }) {
               </span>
               Contradicted
             </Chip>
-            <AroundTime readTime={readTime} choose={(words) => ask(`${asked} ${words}`.trim())} />
+            <AroundTime readTime={readTime} choose={narrow} />
             {!isOpen && (
               <button
                 className={`chip ${areTextsShown ? 'on' : ''}`}
@@ -207,8 +256,10 @@ function Chip({
 function useReadTime(): ReadTime {
   const [readTime, setReadTime] = useState<ReadTime>(() => noTime);
   useEffect(() => {
-    void import('../data/read-time.js').then((module) =>
-      setReadTime(() => (text: string) => module.readTime(text)),
+    import('../data/read-time.js').then(
+      (module) => setReadTime(() => (text: string) => module.readTime(text)),
+      // Without it, times are not read; everything else is.
+      () => undefined,
     );
   }, []);
   return readTime;
@@ -234,7 +285,17 @@ function extraFilter(params: URLSearchParams): {
   };
 }
 
+/** What both filters leave; null: nothing, because they name different statuses. */
+function both(chosen: MessageFilter, named: MessageFilter): MessageFilter | null {
+  if (chosen.status === undefined || named.status === undefined) return { ...chosen, ...named };
+  const allowed = chosen.status.split(',');
+  const left = named.status.split(',').filter((status) => allowed.includes(status));
+  return left.length === 0 ? null : { ...chosen, ...named, status: left.join(',') };
+}
+
 function wordsOf(name: string, value: string, now: Date): string {
+  // An address may say anything.
+  const time = Number.isNaN(Date.parse(value)) ? value : fullTime(value, now);
   switch (name) {
     case 'status':
       return value.replaceAll(',', ' or ');
@@ -245,16 +306,18 @@ function wordsOf(name: string, value: string, now: Date): string {
     case 'from':
       return `from ${phoneNumber(value)}`;
     case 'since':
-      return `since ${fullTime(value, now)}`;
+      return `since ${time}`;
     case 'until':
-      return `before ${fullTime(value, now)}`;
+      return `before ${time}`;
     default:
       return value;
   }
 }
 
-function useFound(question: Question, chosen: MessageFilter) {
+/** @param chosen null: no message can match */
+function useFound(question: Question, chosen: MessageFilter | null) {
   const { kind, value, around } = question;
+  const isAsked = chosen !== null && kind !== 'id';
   const filter: MessageFilter = {
     ...chosen,
     ...(kind === 'number' ? { to: value } : {}),
@@ -263,32 +326,40 @@ function useFound(question: Question, chosen: MessageFilter) {
       ? {}
       : { since: around.since.toISOString(), until: around.until.toISOString() }),
   };
-  const list = useMessages(kind === 'id' ? null : filter);
+  const list = useMessages(isAsked ? filter : null);
   const one = useFoundById(kind === 'id' ? value : null);
-  useRefresh(['messages']);
+  useRefresh(kind === 'id' ? ['message', value] : ['messages']);
   const items =
     kind === 'id'
       ? one.data === undefined
         ? []
         : [listed(one.data)]
-      : (list.data?.pages.flatMap((page) => page.items) ?? []);
+      : isAsked
+        ? (list.data?.pages.flatMap((page) => page.items) ?? [])
+        : [];
   const query = kind === 'id' ? one : list;
-  const { fetchNextPage } = list;
+  const isSettled = kind !== 'id' && !isAsked;
+  const { fetchNextPage, isFetchNextPageError } = list;
   return {
     items,
     filter,
     asOf: list.data?.pages[0]?.asOf,
-    isLoading: query.isPending,
-    error: query.error,
-    hasMore: kind !== 'id' && list.hasNextPage,
+    isLoading: !isSettled && query.isPending,
+    /** Those are shown that the question before found. */
+    isOld: isAsked && list.isPlaceholderData,
+    error: isSettled || isFetchNextPageError ? null : query.error,
+    /** The next page could not be read; those before it are here. */
+    isCut: isAsked && isFetchNextPageError,
+    mayLoadMore: isAsked && list.hasNextPage && !list.isFetching && list.error === null,
     loadMore: useCallback(() => void fetchNextPage(), [fetchNextPage]),
   };
 }
 
 type Found = ReturnType<typeof useFound>;
 
-/** The person to whom all found messages went; null: several, nobody, or somebody erased. */
-function onlyRecipient({ items }: Found): string | null {
+/** The person to whom all found messages went; null: several, nobody, somebody erased, or not known yet. */
+function onlyRecipient({ items, isOld }: Found): string | null {
+  if (isOld) return null;
   const [first, ...others] = new Set(items.map(({ to }) => to));
   return first === undefined || others.length > 0 || isErased(first) ? null : first;
 }
@@ -329,7 +400,7 @@ function ReadAs({
   readonly now: Date;
 }) {
   const { kind, value, around } = question;
-  const recipients = new Set(found.items.map(({ to }) => to));
+  const recipients = new Set(found.isOld ? [] : found.items.map(({ to }) => to));
   const only = onlyRecipient(found);
   const when =
     around === null
@@ -403,13 +474,21 @@ function Results({
   if (found.error !== null && !isMissing) return <Failure error={found.error} />;
   if (found.items.length === 0) return <NothingFound question={question} isFiltered={isFiltered} />;
   return (
-    <MessageTable
-      items={found.items}
-      now={now}
-      areTextsShown={areTextsShown}
-      hasMore={found.hasMore}
-      loadMore={found.loadMore}
-    />
+    <div inert={found.isOld} aria-busy={found.isOld} className={found.isOld ? 'old' : undefined}>
+      <MessageTable
+        items={found.items}
+        now={now}
+        areTextsShown={areTextsShown}
+        mayLoadMore={found.mayLoadMore}
+        loadMore={found.loadMore}
+      />
+      {found.isCut && (
+        <p className="say" role="status">
+          <Icon shape="warn" size={14} />
+          <span className="grow">More could not be read now. It is tried again by itself.</span>
+        </p>
+      )}
+    </div>
   );
 }
 
