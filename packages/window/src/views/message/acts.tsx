@@ -124,7 +124,7 @@ export function Acts({
 
 /** The reason of a disabled action; null: it is enabled. */
 function reasonsOff(
-  { status, final, origin, to }: Message,
+  { status, final, origin, to, resentAs }: Message,
   session: Session,
   isEarlier: boolean,
 ): Readonly<Record<Act, string | null>> {
@@ -135,11 +135,24 @@ function reasonsOff(
   if (origin === 'external') return all('It was not sent by Waybill.');
   const isWaiting = status === 'scheduled' || status === 'accepted' || status === 'retrying';
   return {
-    resend: final ? null : 'It can be sent again once it is over.',
+    // The service sends each one again once.
+    resend: !final
+      ? 'It can be sent again once it is over.'
+      : resentAs === null
+        ? null
+        : 'It was sent again already: go on from the message that repeats it.',
     settle: status === 'unknown' ? null : 'Its outcome is known.',
-    cancel: isWaiting ? null : 'It cannot be withdrawn: it has been handed over.',
+    cancel: isWaiting
+      ? null
+      : (neverLeft[status] ?? 'It cannot be withdrawn: it has been handed over.'),
   };
 }
+
+/** Why there is nothing to withdraw of a message that never left. */
+const neverLeft: Partial<Readonly<Record<Message['status'], string>>> = {
+  cancelled: 'It was withdrawn already.',
+  expired: 'It was not sent: its time had run out.',
+};
 
 /** The facts that Vonage's support asks for, without the text of the message. */
 const caseOf = (message: Message): string =>

@@ -44,7 +44,9 @@ export function Details({
         {reference !== null && (
           <>
             <dt>Reference</dt>
-            <dd>{reference}</dd>
+            <dd>
+              <bdi>{reference}</bdi>
+            </dd>
           </>
         )}
         {priority !== null && priority !== 'normal' && (

@@ -24,8 +24,8 @@ export function MessageText({
     }
   };
   if (isErased(message.to)) return <span className="quiet">erased with its person</span>;
-  if (message.text !== null) return <>{message.text}</>;
-  if (text !== null) return <>{text}</>;
+  const known = message.text ?? text;
+  if (known !== null) return <span className="written">{known}</span>;
   if (message.origin === 'external' || session.state === 'open') {
     return <span className="quiet">not known</span>;
   }

@@ -28,7 +28,8 @@ export function MessageView({ id, session }: { readonly id: string; readonly ses
   const timeline = useTimeline(id);
   const ownId = current.data?.id;
   const isOwn = useMemo(() => (change: Change) => change.messageId === ownId, [ownId]);
-  useRefresh(['message', id], isOwn);
+  // The address may name it by Vonage's id, and what is read of it goes by ours.
+  useRefresh(['message'], isOwn);
   // The text of each event names times by their day only, so that it need not be told every second.
   const day = now.toDateString();
   const told = useMemo(

@@ -50,7 +50,10 @@ export function Track({
     >
       <div className="top">
         <h2 className="bare">As known at</h2>
-        <output htmlFor="at">{words}</output>
+        {/* The slider says it itself, and a clock that ticks is no news. */}
+        <output htmlFor="at" aria-live="off">
+          {words}
+        </output>
         <span className="grow" />
         {chosen !== null && (
           <button className="link plain" type="button" onClick={() => choose(null)}>

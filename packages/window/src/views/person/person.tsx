@@ -1,6 +1,5 @@
 import { useEffect, useMemo, useState } from 'react';
 import { Link } from 'wouter';
-import type { Change } from 'waybill-client';
 import { useNow } from '../../data/now.js';
 import { countryName, counted, phoneNumber } from '../../data/numbers.js';
 import { forgetPersons, linesOf, routeOf, usePerson } from '../../data/person.js';
@@ -16,9 +15,6 @@ import { Erased, ErasePanel, type Certificate } from './erase.js';
 import { Reply } from './reply.js';
 import { Review } from './review.js';
 
-const concerns = ({ type }: Change): boolean =>
-  type === 'InboundReceived' || type === 'MessageRequested' || type === 'StatusReported';
-
 /** One person: both directions as a conversation, consent with its history, and an answer. */
 export function PersonView({
   number,
@@ -31,7 +27,7 @@ export function PersonView({
   const [isShown, setShown] = useState(session.state === 'open');
   const [certificate, setCertificate] = useState<Certificate | null>(null);
   const found = usePerson(number, isShown, certificate === null);
-  useRefresh(['person', number], concerns);
+  useRefresh(['person', number]);
   const pages = found.data?.pages;
   const lines = useMemo(() => linesOf(pages ?? []), [pages]);
   const person = pages?.[0];

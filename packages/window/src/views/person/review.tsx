@@ -2,7 +2,7 @@ import { useState } from 'react';
 import { answerOf, http } from '../../data/api.js';
 import type { Person } from '../../data/person.js';
 import { may, type Session } from '../../data/session.js';
-import { relativeTime } from '../../data/times.js';
+import { fullTime } from '../../data/times.js';
 import { Icon } from '../../parts/icon.js';
 import { ReasonDialog } from '../../parts/reason-dialog.js';
 import { changed } from './consent.js';
@@ -34,7 +34,7 @@ export function Review({
       <Icon shape="unknown" />
       <p>
         <b>A text may be a wish to stop.</b> It contains {review.keyword ?? 'such a word'}, written{' '}
-        {relativeTime(review.since, now)}. Read it and decide.
+        {fullTime(review.since, now)}. Read it and decide.
       </p>
       {may(session, 'send') ? (
         <span className="decide">

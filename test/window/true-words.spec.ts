@@ -1,0 +1,241 @@
+import type { Page } from 'playwright-core';
+import { COMPILE_MS_MAX } from '../support/processes/compiled.js';
+import { eventually } from '../support/watching/eventually.js';
+import { recipient } from '../support/worlds/waybill.js';
+import { WindowWorld } from '../support/worlds/window-world.js';
+
+/** The window says only what it knows: nothing old as new, and nothing missing as none. */
+let world: WindowWorld;
+let page: Page;
+let customer: string;
+let id: string;
+
+beforeAll(async () => {
+  world = await WindowWorld.start();
+  ({ page } = world);
+  await world.signIn();
+  customer = recipient('000');
+  id = await world.send(customer);
+  await eventually(async () => (await world.statusOf(id)) === 'delivered');
+}, COMPILE_MS_MAX);
+
+afterAll(() => world.end());
+
+afterEach(async () => {
+  await page.unrouteAll({ behavior: 'ignoreErrors' });
+  const complaints = world.complaints.splice(0).filter((text) => !/ERR_|Failed to/.test(text));
+  await page.goto('about:blank');
+  if (complaints.length > 0) throw new Error(`The browser complains: ${complaints.join(' ')}`);
+});
+
+const box = () => page.getByLabel('A number as you write it');
+const main = () => page.getByRole('main');
+const shown = (number: string): string => `+44 ${number.slice(2, 6)} ${number.slice(6)}`;
+const hit = (number: string) => page.locator(`a.hit:has-text("${shown(number)}")`);
+const inAnHour = (): string => new Date(Date.now() + 3_600_000).toISOString();
+
+const failed = {
+  status: 503,
+  contentType: 'application/problem+json',
+  body: '{"type":"about:blank","title":"Not now","status":503,"instance":"/","detail":""}',
+};
+
+it('takes no message of the question before for an answer to this one', async () => {
+  const other = recipient('000');
+  await world.send(other);
+  await world.go(`/?q=${customer}`);
+  await page.getByText(`Read as ${shown(customer)}`).waitFor();
+  const answer = Promise.withResolvers<void>();
+  const asked = Promise.withResolvers<void>();
+  await page.route(`**/v1/messages?**to=${other}**`, async (route) => {
+    asked.resolve();
+    await answer.promise;
+    await route.fallback();
+  });
+  await box().fill(other);
+  await page.keyboard.press('Enter');
+  await asked.promise;
+  await page.getByText(`Read as the number ${other}`).waitFor();
+  expect(await page.getByText(`Read as ${shown(customer)}`).count()).toBe(0);
+  await page.keyboard.press('Enter');
+  await page.keyboard.press('Enter');
+  expect(new URL(page.url()).pathname).toBe('/');
+  answer.resolve();
+  await page.getByText(`Read as ${shown(other)}`).waitFor();
+  await eventually(() => page.evaluate<boolean>("document.activeElement.matches('a.hit')"));
+});
+
+it('keeps what it found by an id up to date', async () => {
+  const scheduled = await world.send(recipient(), { sendAt: inAnHour() });
+  await world.go(`/?q=${scheduled}`);
+  await page.locator('td.c-st').getByText('Scheduled').waitFor();
+  await world.post(`/v1/messages/${scheduled}/cancel`, {});
+  await page.locator('td.c-st').getByText('Cancelled').waitFor();
+  expect(await page.locator('td.c-st').allTextContents()).toEqual(['Cancelled']);
+});
+
+it('keeps the status of each text of a conversation up to date, and says why none can be withdrawn twice', async () => {
+  const number = recipient();
+  const scheduled = await world.send(number, { sendAt: inAnHour() });
+  await world.go(`/people/${number}`);
+  const talk = page.getByRole('list', { name: `Texts with ${shown(number)}` });
+  await talk.getByText('Scheduled').waitFor();
+  await world.post(`/v1/messages/${scheduled}/cancel`, {});
+  await talk.getByText('Cancelled').click();
+  await page.getByText('It was withdrawn already.').waitFor();
+  expect(await page.getByText('it has been handed over').count()).toBe(0);
+});
+
+it('sends a message again once, and says that it was', async () => {
+  const sent = await world.send(recipient('000'));
+  await eventually(async () => (await world.statusOf(sent)) === 'delivered');
+  await world.post(`/v1/messages/${sent}/resend`, { reason: 'It was asked for.' });
+  await world.go(`/messages/${sent}`);
+  await page
+    .getByText('It was sent again already: go on from the message that repeats it.')
+    .waitFor();
+  expect(await page.getByRole('button', { name: 'Send again' }).isDisabled()).toBe(true);
+});
+
+it('shows no text of a person who was erased meanwhile', async () => {
+  const number = recipient('000');
+  await world.send(number, { text: 'The secret of this test', reference: 'of-the-erased' });
+  await world.go('/?q=of-the-erased');
+  await page.getByRole('button', { name: 'Texts', exact: true }).click();
+  await page.getByText('The secret of this test').waitFor();
+  await world.go('/');
+  await page.getByRole('button', { name: 'Texts', exact: true }).click();
+  await page.getByText('The secret of this test').waitFor();
+  await world.erase(number);
+  await page.getByText('Person erased').first().waitFor();
+  expect(await page.getByText('The secret of this test').count()).toBe(0);
+});
+
+it.each([
+  ['/operations', '**/v1/parked-events', 'Lists and reports lack nothing.'],
+  ['/operations', '**/v1/webhook-endpoints/*/deliveries**', 'Nothing was posted yet.'],
+  ['/operations', '**/v1/quarantine**', 'Every signed webhook was understood.'],
+  ['/operations', '**/health/ready', 'Nothing can be acknowledged now'],
+  ['/overview', '**/v1/reports/delivery?**groupBy=errorCode**', 'Nothing failed.'],
+  ['/overview', '**/v1/quarantine**', 'Nothing needs a person.'],
+  ['/overview', '**/v1/parked-events', 'Nothing needs a person.'],
+])('on %s, takes no failure of %s for “%s”', async (path, failing, words) => {
+  await world.post('/v1/webhook-endpoints', {
+    url: 'https://receiver.example/',
+    events: ['message.status_changed'],
+  });
+  await page.route(failing, (route) => route.fulfill(failed));
+  await world.go(path);
+  await main().getByText('Not now').first().waitFor();
+  expect(await page.getByText(words).count()).toBe(0);
+});
+
+it('counts no events before it knows them', async () => {
+  const answer = Promise.withResolvers<void>();
+  await page.route('**/timeline', async (route) => {
+    await answer.promise;
+    await route.fallback();
+  });
+  await world.go(`/messages/${id}`);
+  await page.getByRole('region', { name: 'Attempts' }).first().waitFor();
+  expect(await page.getByText(/^0 events/).count()).toBe(0);
+  answer.resolve();
+  await page.getByText(/^\d+ events: /).waitFor();
+});
+
+it('names a day of a report as the report counts it, also west of Greenwich', async () => {
+  const context = await world.browser.newContext({ timezoneId: 'America/Los_Angeles' });
+  await context.addCookies(await world.context.cookies());
+  const west = await context.newPage();
+  const now = new Date();
+  const day = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', timeZone: 'UTC' });
+  await west.goto(`${world.waybill.url}/reports?by=day`);
+  await west.getByRole('rowgroup').getByRole('link').first().waitFor();
+  const days = await west.getByRole('rowgroup').getByRole('link').allTextContents();
+  expect(days).toEqual([day.format(now)]);
+  await context.close();
+});
+
+it('tells a screen reader nothing while nothing happens', async () => {
+  await world.go(`/messages/${id}`);
+  await page.getByText(/^\d+ events: /).waitFor();
+  await page.getByText('Live', { exact: true }).waitFor();
+  await page.evaluate(`
+    window.told = [];
+    window.ticks = new Set();
+    const live = 'output, [role=status], [role=alert], [aria-live]';
+    new MutationObserver((records) => {
+      window.ticks.add(document.querySelector('.nowrow .when').textContent);
+      for (const { target } of records) {
+        const element = target.nodeType === 1 ? target : target.parentElement;
+        const region = element?.closest(live);
+        if (region != null && region.getAttribute('aria-live') !== 'off') {
+          window.told.push(region.outerHTML);
+        }
+      }
+    }).observe(document.body, { subtree: true, childList: true, characterData: true });
+  `);
+  await eventually(() => page.evaluate<boolean>('window.ticks.size > 3'));
+  expect(await page.evaluate('window.told')).toEqual([]);
+});
+
+it('shows the messages that a chosen filter leaves of those that the address names', async () => {
+  await world.go('/?status=delivered,read');
+  await page.locator('a.hit').first().waitFor();
+  await page.getByRole('button', { name: 'Not arrived' }).click();
+  await page.getByText('None of these messages is like that.').waitFor();
+  expect(await page.locator('a.hit').count()).toBe(0);
+});
+
+it('keeps what the address names when a time narrows it further', async () => {
+  await world.go('/?status=delivered');
+  await page.locator('a.hit').first().waitFor();
+  await page.getByRole('button', { name: 'Around a time' }).click();
+  await page.getByLabel('Around when').fill('today');
+  await page.keyboard.press('Enter');
+  await page.getByText('Only delivered.', { exact: false }).waitFor();
+  expect(new URL(page.url()).searchParams.get('status')).toBe('delivered');
+  await page.getByRole('button', { name: 'Around a time' }).click();
+  await page.keyboard.press('Escape');
+  await eventually(() =>
+    page.evaluate<boolean>("document.activeElement.textContent.startsWith('Around')"),
+  );
+});
+
+it('sets a text from right to left by its own direction', async () => {
+  const number = recipient();
+  await world.receive(number, 'שלום, מה שלומך?');
+  await world.go(`/people/${number}`);
+  await page.getByRole('button', { name: 'Show', exact: true }).click();
+  const text = page.locator('.written').getByText('שלום');
+  await text.waitFor();
+  const bidi = "getComputedStyle(document.querySelector('.written')).unicodeBidi";
+  expect(await page.evaluate(bidi)).toBe('plaintext');
+});
+
+it('takes R on a message for sending it again, and G R for the reports', async () => {
+  await world.go('/');
+  await hit(customer).first().click();
+  await page.getByText(/^\d+ events: /).waitFor();
+  await page.keyboard.press('r');
+  await page.getByRole('dialog', { name: 'Send it again?' }).waitFor();
+  await page.keyboard.press('Escape');
+  await page.getByRole('dialog').waitFor({ state: 'detached' });
+  await page.keyboard.press('g');
+  await page.keyboard.press('r');
+  await page.getByRole('heading', { level: 1, name: 'Delivered by country' }).waitFor();
+  expect(await page.getByRole('dialog').count()).toBe(0);
+});
+
+it('shows the filtered list again when a person goes back from a message', async () => {
+  const cancelled = await world.send(recipient(), { sendAt: inAnHour() });
+  await world.post(`/v1/messages/${cancelled}/cancel`, {});
+  await world.go('/');
+  await page.getByRole('button', { name: 'Not arrived' }).click();
+  await hit(customer).first().waitFor({ state: 'detached' });
+  await page.locator(`a.hit[href="/messages/${cancelled}"]`).click();
+  await page.getByText(/^\d+ events: /).waitFor();
+  await page.keyboard.press('Escape');
+  await page.locator(`a.hit[href="/messages/${cancelled}"]`).waitFor();
+  expect(await hit(customer).count()).toBe(0);
+});
