@@ -1,0 +1,219 @@
+import type { Page, Route } from 'playwright-core';
+import { startBrowser } from '../../testing/browser.js';
+import { COMPILE_MS_MAX } from '../support/processes/compiled.js';
+import { eventually } from '../support/watching/eventually.js';
+import { recipient } from '../support/worlds/waybill.js';
+import { WindowWorld } from '../support/worlds/window-world.js';
+
+/** What the window shows when an answer, a file or the connection fails, and that it recovers by itself. */
+let world: WindowWorld;
+let page: Page;
+let customer: string;
+let id: string;
+
+beforeAll(async () => {
+  world = await WindowWorld.start();
+  ({ page } = world);
+  await world.signIn();
+  customer = recipient('000');
+  id = await world.send(customer);
+  await eventually(async () => (await world.statusOf(id)) === 'delivered');
+}, COMPILE_MS_MAX);
+
+afterAll(() => world.end());
+
+afterEach(async () => {
+  await page.unrouteAll({ behavior: 'ignoreErrors' });
+  // The browser reports each request that was refused or cut off here.
+  const complaints = world.complaints.splice(0).filter((text) => !/ERR_|Failed to/.test(text));
+  await page.goto('about:blank');
+  if (complaints.length > 0) throw new Error(`The browser complains: ${complaints.join(' ')}`);
+});
+
+const main = () => page.getByRole('main');
+const hit = (number: string) => page.locator(`a.hit:has-text("${shown(number)}")`).first();
+const shown = (number: string): string => `+44 ${number.slice(2, 6)} ${number.slice(6)}`;
+
+const problem = (status: number) => ({
+  status,
+  contentType: 'application/problem+json',
+  body: JSON.stringify({
+    type: 'about:blank',
+    title: 'Not now',
+    status,
+    instance: '/',
+    detail: '',
+  }),
+});
+
+it.each([
+  '/?country=nowhere',
+  '/overview?country=nowhere&period=never',
+  '/reports?country=nowhere&by=constructor&then=why',
+  '/?since=once&until=later',
+  '/people/%25',
+])('opens %s, whose values mean nothing, and tells no nonsense', async (path) => {
+  await world.go(path);
+  await main().getByRole('heading').first().waitFor({ state: 'attached' });
+  await page.getByRole('link', { name: 'Operations' }).first().waitFor();
+  expect(await main().textContent()).not.toMatch(/NaN|undefined/);
+});
+
+it('says that a view could not be loaded, stays usable, and loads it when asked', async () => {
+  await world.go('/');
+  await hit(customer).waitFor();
+  await page.route('**/assets/*', (route) => route.abort());
+  const rail = page.getByRole('navigation', { name: 'Main', exact: true });
+  await rail.getByRole('link', { name: /^Inspector/ }).click();
+  await main().getByText('This view could not be opened.').waitFor();
+  await rail.getByRole('link', { name: /^Find/ }).click();
+  await hit(customer).waitFor();
+  await rail.getByRole('link', { name: /^Inspector/ }).click();
+  await page.unrouteAll();
+  await main().getByRole('button', { name: 'Load it anew' }).click();
+  await page.getByRole('heading', { name: 'Webhook inspector' }).waitFor();
+  expect(await page.getByText('This view could not be opened.').count()).toBe(0);
+});
+
+it('opens by itself once the service says who is signed in', async () => {
+  await page.route('**/v1/session', (route) => route.abort());
+  await world.go('/');
+  await page.getByText('Waybill cannot be reached.').waitFor();
+  await page.unrouteAll();
+  await hit(customer).waitFor();
+  expect(await page.getByText('Waybill cannot be reached.').count()).toBe(0);
+});
+
+it.each([429, 503])('asks again by itself for what was answered with %i', async (status) => {
+  await page.route('**/v1/reports/delivery?**', (route) => route.fulfill(problem(status)));
+  await world.go('/reports');
+  await main().getByText('Not now').waitFor();
+  await page.unrouteAll();
+  await page.getByRole('row', { name: /United Kingdom/ }).waitFor();
+  expect(await main().getByText('Not now').count()).toBe(0);
+});
+
+it('begins the stream anew when the service takes its position no more, as after a restore', async () => {
+  let asked = 0;
+  await page.route('**/v1/stream**', (route) => {
+    asked += 1;
+    return asked === 1 ? route.fulfill(problem(400)) : route.fallback();
+  });
+  await world.go('/');
+  await page.getByText(/^Offline since/).waitFor();
+  await page.getByText('Live', { exact: true }).waitFor();
+  const other = recipient('000');
+  await world.send(other);
+  await hit(other).waitFor();
+  expect(asked).toBeGreaterThan(1);
+});
+
+it('draws news from a slow service although more of it keeps coming', async () => {
+  await world.go(`/`);
+  await hit(customer).waitFor();
+  await page.route('**/v1/messages?**', async (route: Route) => {
+    const answer = await route.fetch();
+    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    await route.fulfill({ response: answer });
+  });
+  const first = recipient('000');
+  await world.send(first);
+  const flood = setInterval(() => void world.send(customer), 250);
+  try {
+    await hit(first).waitFor({ timeout: 15_000 });
+  } finally {
+    clearInterval(flood);
+  }
+  expect(await hit(first).getAttribute('href')).toMatch(/^\/messages\//);
+});
+
+it('follows a service on this machine while the machine has no network', async () => {
+  await world.go('/');
+  await hit(customer).waitFor();
+  await page.evaluate("dispatchEvent(new Event('offline'))");
+  const other = recipient('000');
+  await world.send(other);
+  await hit(other).waitFor();
+  expect(await page.getByText(/^Offline since/).count()).toBe(0);
+  await page.evaluate("dispatchEvent(new Event('online'))");
+});
+
+it('comes back in every tab after the service was away', async () => {
+  const second = await world.context.newPage();
+  world.listenTo(second);
+  await world.go('/');
+  await hit(customer).waitFor();
+  await second.goto(world.waybill.url);
+  await second.locator('a.hit').first().waitFor();
+  await world.waybill.stop();
+  await second.getByLabel('A number as you write it').fill(customer);
+  await second.getByText('Waybill cannot be reached.').waitFor();
+  await world.waybill.start();
+  await second
+    .locator(`a.hit:has-text("${shown(customer)}")`)
+    .first()
+    .waitFor();
+  expect(await second.getByText('Waybill cannot be reached.').count()).toBe(0);
+  await second.close();
+});
+
+it('opens a person over plain HTTP, where the browser keeps some of its functions back', async () => {
+  const browser = await startBrowser(['--host-resolver-rules=MAP waybill.test 127.0.0.1']);
+  try {
+    const plain = await browser.newPage();
+    const { port } = new URL(world.waybill.url);
+    await plain.goto(`http://waybill.test:${port}/people/${customer}`);
+    expect(await plain.evaluate('isSecureContext')).toBe(false);
+    await plain.getByLabel('Your API key').fill(world.key);
+    await plain.keyboard.press('Enter');
+    await plain.getByRole('heading', { level: 1, name: shown(customer) }).waitFor();
+    await plain.getByLabel('Your text, from').fill('We call you at noon.');
+    await plain.getByRole('button', { name: 'Send', exact: true }).click();
+    await eventually(
+      async () => (await plain.getByRole('link', { name: 'Delivered' }).count()) > 1,
+    );
+  } finally {
+    await browser.close();
+  }
+});
+
+it('says that a person is still signed in when signing out fails, and that no test was posted', async () => {
+  await world.post('/v1/webhook-endpoints', {
+    url: 'https://receiver.example/',
+    events: ['message.status_changed'],
+  });
+  await page.route('**/v1/webhook-endpoints/*/test', (route) => route.abort());
+  await page.route('**/v1/session', (route) =>
+    route.request().method() === 'DELETE' ? route.abort() : route.fallback(),
+  );
+  await world.go('/operations');
+  await page.getByRole('button', { name: 'Send a test' }).click();
+  await page.getByText('No test was made. Waybill cannot be reached.').waitFor();
+  await page.getByRole('button', { name: 'Sign out' }).click();
+  await page.getByText('Not signed out. Waybill cannot be reached.').waitFor();
+  expect(await page.getByLabel('Your API key').count()).toBe(0);
+});
+
+it('keeps a long list when its next page cannot be read, and reads on by itself', async () => {
+  const messages = Array.from({ length: 120 }, (_, index) => ({
+    to: String(447_700_200_000 + index),
+    text: 'Hello',
+    reference: `long-${index}`,
+  }));
+  expect((await world.post('/v1/messages/batch', { messages })).status).toBeLessThan(300);
+  await page.route('**/v1/messages?**cursor=**', (route) => route.fulfill(problem(503)));
+  await world.go('/?since=2020-01-01T00:00:00.000Z');
+  const rows = page.locator('a.hit');
+  await rows.first().waitFor();
+  const toTheEnd = () => page.evaluate('scrollTo(0, document.body.scrollHeight)');
+  await eventually(async () => {
+    await toTheEnd();
+    return (await page.getByText('More could not be read now.').count()) > 0;
+  });
+  expect(await rows.count()).toBeGreaterThan(5);
+  await page.unrouteAll();
+  await eventually(async () => {
+    await toTheEnd();
+    return (await hit(customer).count()) > 0;
+  });
+});
