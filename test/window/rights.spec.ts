@@ -1,5 +1,6 @@
 import { COMPILE_MS_MAX } from '../support/processes/compiled.js';
 import { eventually } from '../support/watching/eventually.js';
+import { recipient } from '../support/worlds/waybill.js';
 import { WindowWorld } from '../support/worlds/window-world.js';
 
 let world: WindowWorld;
@@ -66,4 +67,28 @@ it('lists the keys, and revokes one for ever', async () => {
     body: JSON.stringify({ to: '447700900123', text: 'Hello' }),
   });
   expect(refused.status).toBe(401);
+});
+
+it('leads a person whose key was revoked to the door, says why, and lets them in with another', async () => {
+  const key = await makeKey('leaver', ['read']);
+  const context = await world.browser.newContext();
+  context.setDefaultTimeout(15_000);
+  await context.request.post(`${world.waybill.url}/v1/session`, { data: { key } });
+  const page = await context.newPage();
+  await page.goto(world.waybill.url);
+  await page.locator('a.hit').first().waitFor();
+  const revoked = await fetch(`${world.waybill.url}/v1/keys/leaver`, {
+    method: 'DELETE',
+    headers: { authorization: `Bearer ${world.key}` },
+  });
+  expect(revoked.ok).toBe(true);
+  await world.send(recipient('000'));
+  await page.getByRole('alert').getByText('This API key was revoked.').waitFor();
+  await page.reload();
+  await page.getByRole('alert').getByText('This API key was revoked.').waitFor();
+  await page.getByLabel('Your API key').fill(world.key);
+  await page.keyboard.press('Enter');
+  await page.locator('a.hit').first().waitFor();
+  await page.getByText('support-desk').waitFor();
+  await context.close();
 });

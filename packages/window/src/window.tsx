@@ -47,7 +47,7 @@ export function Window() {
       </main>
     );
   }
-  if (session.data.state === 'signed-out') return <SignIn />;
+  if (session.data.state === 'signed-out') return <SignIn because={session.data.because} />;
   return (
     <Shell session={session.data}>
       <Boundary key={path}>

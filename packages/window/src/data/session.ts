@@ -1,8 +1,11 @@
 import { useQuery } from '@tanstack/react-query';
 import type { operations } from 'waybill-client';
-import { answerOf, http, queries } from './api.js';
+import { answerOf, http, isSignedOut, queries } from './api.js';
 
-export type Session = operations['getSession']['responses'][200]['content']['application/json'];
+export type Session = operations['getSession']['responses'][200]['content']['application/json'] & {
+  /** The service's words on why the session is over; absent where nobody had signed in. */
+  readonly because?: string;
+};
 export type Scope = Session['scopes'][number];
 
 const KEY = ['session'] as const;
@@ -11,9 +14,20 @@ const KEY = ['session'] as const;
 export const useSession = () =>
   useQuery({
     queryKey: KEY,
-    queryFn: async (): Promise<Session> => answerOf(await http.GET('/v1/session')),
+    queryFn: readSession,
     staleTime: 60_000,
   });
+
+/** A session whose key works no more is over: another key opens the next one. */
+async function readSession(): Promise<Session> {
+  try {
+    return answerOf(await http.GET('/v1/session'));
+  } catch (error) {
+    if (!isSignedOut(error)) throw error;
+    const because = error instanceof Error ? error.message : '';
+    return { state: 'signed-out', name: null, scopes: [], expiresAt: null, because };
+  }
+}
 
 /** @throws WaybillError for a key that the service does not take */
 export async function signIn(key: string): Promise<void> {

@@ -6,11 +6,16 @@ import { Icon } from '../parts/icon.js';
 import { Journey } from '../parts/journey.js';
 
 /** The door: an API key becomes a session of this browser. */
-export function SignIn() {
+export function SignIn({
+  because,
+}: {
+  /** Why the last session is over. */
+  readonly because: string | undefined;
+}) {
   const [key, setKey] = useState('');
   const [isShown, setShown] = useState(false);
   const [isWorking, setWorking] = useState(false);
-  const [fault, setFault] = useState<string | null>(null);
+  const [fault, setFault] = useState<string | null>(because ?? null);
   const submit = async (event: FormEvent): Promise<void> => {
     event.preventDefault();
     setWorking(true);
