@@ -1,18 +1,24 @@
 import { compareRecord } from '../../domain/message/compare-record.js';
 import { parseClientRef } from '../../domain/message/client-ref.js';
-import { attemptNumberOf, type Attempt } from '../../domain/message/message.js';
+import {
+  attemptNumberOf,
+  type Attempt,
+  type TrackedMessage,
+} from '../../domain/message/message.js';
 import type { Report } from '../../domain/report.js';
 import type { HeedWishes } from '../contacts/heed-wishes.js';
 import { UndecodableEvent } from '../errors.js';
 import { fold, type MessageLedger } from '../message-ledger.js';
 import type { Clock } from '../ports/clock.js';
-import type { EventStore } from '../ports/event-store.js';
+import type { EventStore, StoredStream } from '../ports/event-store.js';
 import type { Identifiers } from '../ports/identifiers.js';
 import type { MessageIndex } from '../ports/message-index.js';
 import type { Logger } from '../ports/logger.js';
 import type { MessageSearch } from '../ports/message-search.js';
 import type { ProviderRecord, ProviderReports } from '../ports/provider-reports.js';
-import { messageStream } from '../streams.js';
+import { asksForDecision } from '../../domain/sending/sending.js';
+import type { SendingEvent } from '../../domain/sending/sending-events.js';
+import { messageStream, SENDING_STREAM } from '../streams.js';
 import type { ComparedExample, UnknownHere } from './summary.js';
 
 /** The ports of a reconciliation of many records. */
@@ -59,6 +65,8 @@ interface Used {
  * reconciliation adds nothing.
  */
 export class ReconcileRecords {
+  private doubted: { readonly runId: string; readonly until: Promise<string> } | undefined;
+
   constructor(private readonly used: Used) {}
 
   /** @throws StoreUnavailable, AppendOutcomeUnknown, ConcurrencyConflict; then repeat the whole reconciliation */
@@ -106,7 +114,8 @@ export class ReconcileRecords {
     return {
       kind: comparison === 'missing' ? 'missingHere' : 'contradict',
       ...compared,
-      isRecorded: isNews && !run.dryRun && (await this.add(messageId, report, record, run)),
+      isRecorded:
+        isNews && !run.dryRun && (await this.add(messageId, message, report, record, run)),
       example: { messageId, messageUuid, attempt, reported: status, status: message.status },
     };
   }
@@ -114,16 +123,18 @@ export class ReconcileRecords {
   /** Returns false when the report itself arrived in the meantime. */
   private async add(
     messageId: string,
+    { createdAt }: TrackedMessage,
     report: Report,
     { statusAt }: ProviderRecord,
     { id, actor }: Run,
   ): Promise<boolean> {
     const { messages, wishes, clock } = this.used;
+    const isDoubtful = createdAt <= (await this.doubtedUntil(id));
     const receivedAt = clock.now().toISOString();
     const occurredAt = statusAt ?? receivedAt;
     const { events } = await messages.handle(
       messageId,
-      { type: 'ReconcileReport', report, occurredAt, receivedAt },
+      { type: 'ReconcileReport', report, occurredAt, receivedAt, isDoubtful },
       {
         source: 'reconciliation',
         factId: report.reportId,
@@ -133,6 +144,14 @@ export class ReconcileRecords {
     );
     await wishes.ofReport(report, occurredAt);
     return events.length > 0;
+  }
+
+  /** The time at which this ledger was last found to be an older copy, or damaged; '' when it never was. Read once a run. */
+  private doubtedUntil(runId: string): Promise<string> {
+    if (this.doubted?.runId !== runId) {
+      this.doubted = { runId, until: this.used.store.read(SENDING_STREAM).then(lastDoubt) };
+    }
+    return this.doubted.until;
   }
 
   /** The same places as for a webhook: the client ref, the index of uuids, the uuid itself. */
@@ -146,4 +165,14 @@ export class ReconcileRecords {
     const words = [report.messageUuid, report.status, report.error?.code ?? ''];
     return { ...report, reportId: this.used.identifiers.idOf('reconciliation', ...words) };
   }
+}
+
+/** A damaged event may have been such a hold. */
+function lastDoubt({ events }: StoredStream): string {
+  const doubts = events.filter(({ damage, event }) => {
+    if (damage !== undefined) return true;
+    const { type, data } = event as SendingEvent;
+    return type === 'SendingHeld' && asksForDecision(data.cause);
+  });
+  return doubts.at(-1)?.metadata.recordedAt ?? '';
 }

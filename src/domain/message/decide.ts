@@ -369,7 +369,7 @@ const priorityOf = ({ request }: TrackedMessage): Priority => request?.priority 
 
 /**
  * Records what the provider's records say beyond the reports that arrived. What an old record says starts nothing: a
- * retry or a fallback would reach the person days late.
+ * retry or a fallback would reach the person days late. Nor does one that was heard before a restore: they were sent then.
  */
 function reconcile(
   command: Extract<MessageCommand, { type: 'ReconcileReport' }>,
@@ -381,8 +381,8 @@ function reconcile(
   }
   const decision = decideReport({ ...command, type: 'ReportStatus' }, message, circumstances);
   const latest = later(dueFirstAt(message), circumstances.retryPolicy.ageMsMax);
-  const isOld = circumstances.now > latest;
-  return isOld
+  const startsNothing = command.isDoubtful || circumstances.now > latest;
+  return startsNothing
     ? decision.filter(({ type }) => type !== 'FallbackStarted' && type !== 'RetryScheduled')
     : decision;
 }

@@ -41,6 +41,8 @@ export type MessageCommand =
       readonly report: Report;
       readonly occurredAt: string;
       readonly receivedAt: string;
+      /** A process that this ledger does not remember may have heard it, and sent what follows from it. */
+      readonly isDoubtful: boolean;
     }
   | {
       readonly type: 'AdoptReport';

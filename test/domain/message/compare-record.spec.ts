@@ -23,6 +23,7 @@ const record = (status: ReportStatus, attempt: number | null = 1): MessageComman
   report: aReport(status, { attempt, id: 'record' }),
   occurredAt: NOON,
   receivedAt: NOON,
+  isDoubtful: false,
 });
 
 const after = (message: Message, command: MessageCommand): Message =>
@@ -62,6 +63,19 @@ it('starts nothing because of a failure that is older than any retry', () => {
     );
   expect(types('2030-01-01T13:00:00.000Z')).toEqual(['StatusReported', 'FallbackStarted']);
   expect(types('2030-01-09T13:00:00.000Z')).toEqual(['StatusReported']);
+});
+
+it('starts nothing because of a failure that was heard before a restore', () => {
+  const history = [requested({ fallback: [fallbackStep] }), started(), took()];
+  for (const code of ['1170', '1000']) {
+    const heard = {
+      ...record('rejected'),
+      report: aReport('rejected', { code }),
+      isDoubtful: true,
+    };
+    const events = decide(heard, stateOf(history), circumstances());
+    expect(events.map(({ type }) => type)).toEqual(['StatusReported']);
+  }
 });
 
 it('starts nothing because an old call of unknown outcome is known to have been taken', () => {

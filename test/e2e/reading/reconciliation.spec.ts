@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { readdir, writeFile } from 'node:fs/promises';
+import { copyFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { backUpLedger } from '../../../src/adapters/event-store/sqlite/back-up-ledger.js';
 import { systemTime } from '../../../src/adapters/system/system-time.js';
 import type { ReconciliationSummary } from '../../../src/application/reconciliation/summary.js';
 import { startMailServer } from '../../support/doubles/mail-server.js';
@@ -245,4 +246,37 @@ test('no upload is left behind, not even by a process that was killed', async ()
   await writeFile(join(waybill.directory, 'upload-of-a-killed-process.tmp'), '447700900123');
   await waybill.start();
   expect(await uploads()).toEqual([]);
+});
+
+test('a failure of before a restore starts nothing, which may have been sent by then', async () => {
+  const other = await startWaybill();
+  const fallback = [{ channel: 'whatsapp', when: 'failure', from: '447700900002' }];
+  const failedUnheard = async (): Promise<string> => {
+    other.sandbox.configure({ statusUrl: null });
+    const to = recipient();
+    other.sandbox.tellStory({ to, story: 'rejected', code: '1170', uses: 1 });
+    const id = await other.send(to, { fallback });
+    await other.until(id, 'sent');
+    await other.sandbox.settled();
+    return id;
+  };
+  const id = await failedUnheard();
+  const older = join(other.directory, 'older');
+  await backUpLedger(other.directory, older);
+  await other.stop();
+  const ledger = join(other.directory, 'ledger.sqlite');
+  for (const suffix of ['-wal', '-shm']) await rm(`${ledger}${suffix}`, { force: true });
+  await copyFile(join(older, 'ledger.sqlite'), ledger);
+  await other.start();
+  await eventually(async () => {
+    const waiting = 'unknown';
+    const released = await other.api.post('/v1/sending/release', { reason: 'Restored.', waiting });
+    return released.status === 200;
+  });
+  const since = await failedUnheard();
+  const summary = await reconcileWith(other, other.sandbox.report(), '');
+  expect(summary).toMatchObject({ recorded: 2 });
+  expect((await other.message(id)).status).toBe('rejected');
+  expect((await other.history(id)).at(-1)).toBe('StatusReported');
+  expect(await other.history(since)).toContain('FallbackStarted');
 });
