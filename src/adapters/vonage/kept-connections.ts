@@ -47,6 +47,18 @@ export class AnswerTimeout extends Error {
   }
 }
 
+/** The call failed before its connection stood, so that no request left. */
+export class NoConnection extends Error {
+  override readonly name = 'NoConnection';
+
+  constructor(
+    /** The error of the connection. */
+    override readonly cause: unknown,
+  ) {
+    super('no connection was had');
+  }
+}
+
 /**
  * Makes calls over connections that are used again. The global `fetch` takes three times the processor time for it, most
  * of all for its streams.
@@ -70,7 +82,7 @@ export class KeptConnections {
   /**
    * Follows only redirects that keep method and body.
    * @param timeoutMs time limit of everything together
-   * @throws AnswerTimeout, or the error of the connection; either way no status came
+   * @throws AnswerTimeout, NoConnection, or the error of a connection that stood; either way no status came
    */
   async make(call: Call, timeoutMs: number): Promise<Answer> {
     const deadlineMs = performance.now() + timeoutMs;
@@ -107,7 +119,7 @@ export class KeptConnections {
         endLimit();
         resolve(known);
       }
-      request.on('error', fail);
+      request.on('error', (error) => fail(connection.isOpen ? error : new NoConnection(error)));
       request.on('response', (response) => {
         const bare = { status: response.statusCode ?? 0, headers: response.headers, body: null };
         answer = bare;

@@ -1,5 +1,5 @@
 import { refused, type AttemptOutcome } from '../../application/ports/sms-gateway.js';
-import { AnswerTimeout } from './kept-connections.js';
+import { AnswerTimeout, NoConnection } from './kept-connections.js';
 
 /**
  * Returns the meaning of an error without an answer. Only a failure that provably came before the request left is a
@@ -15,33 +15,26 @@ export function outcomeOfFailure(error: unknown, timeoutMs: number): AttemptOutc
           `Vonage could not be reached within ${timeoutMs} ms, so nothing was sent.`,
         );
   }
-  const code = codeOf(error);
-  if (code === null) {
-    return unknown('The call to Vonage failed, which says nothing about the message.');
-  }
-  if (badAddressCodes.has(code)) {
+  const isConnected = !(error instanceof NoConnection);
+  const code = codeOf(isConnected ? error : error.cause);
+  if (code !== null && badAddressCodes.has(code)) {
     return refused('configuration', 'The configured address of Vonage cannot be called.');
   }
-  if (certificateCodes.has(code)) {
+  if (code !== null && certificateCodes.has(code)) {
     return refused(
       'configuration',
       `The certificate at the address of Vonage is not valid (${code}).`,
     );
   }
-  if (unconnectedCodes.has(code) || isFailedConnect(error)) {
-    return refused('transient', `Vonage could not be reached, so nothing was sent (${code}).`);
+  if (!isConnected) {
+    const named = code === null ? '' : ` (${code})`;
+    return refused('transient', `Vonage could not be reached, so nothing was sent${named}.`);
+  }
+  if (code === null) {
+    return unknown('The call to Vonage failed, which says nothing about the message.');
   }
   return unknown(`The connection to Vonage broke while the request was under way (${code}).`);
 }
-
-/** No connection, hence no request. */
-const unconnectedCodes: ReadonlySet<string> = new Set([
-  'ECONNREFUSED',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-]);
 
 /** The handshake failed, hence no request. */
 const certificateCodes: ReadonlySet<string> = new Set([
@@ -57,21 +50,10 @@ const certificateCodes: ReadonlySet<string> = new Set([
 /** No address, or one without HTTP. */
 const badAddressCodes: ReadonlySet<string> = new Set(['ERR_INVALID_URL', 'ERR_INVALID_PROTOCOL']);
 
-/** True when every address of the host failed, for example because none answered in time. */
-function isFailedConnect(error: unknown): boolean {
-  const errors = error instanceof AggregateError ? (error.errors as unknown[]) : [error];
-  return errors.length > 0 && errors.every((each) => textIn(each, 'syscall') === 'connect');
-}
-
 function codeOf(error: unknown): string | null {
-  const code = textIn(error, 'code');
-  return code !== null && /^[A-Z][A-Z0-9_]{2,40}$/.test(code) ? code : null;
-}
-
-function textIn(error: unknown, key: 'code' | 'syscall'): string | null {
   if (typeof error !== 'object' || error === null) return null;
-  const value = (error as Readonly<Record<string, unknown>>)[key];
-  return typeof value === 'string' ? value : null;
+  const { code } = error as { readonly code?: unknown };
+  return typeof code === 'string' && /^[A-Z][A-Z0-9_]{2,40}$/.test(code) ? code : null;
 }
 
 const unknown = (reason: string): AttemptOutcome => ({ kind: 'unknown', reason });

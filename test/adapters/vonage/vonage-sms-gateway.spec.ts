@@ -1,5 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto';
 import type { RequestListener } from 'node:http';
+import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { Test } from '@nestjs/testing';
 import { verifySignature } from '@vonage/jwt';
 import * as fc from 'fast-check';
@@ -427,6 +428,19 @@ describe('a message that was not sent', () => {
 
   it('may be sent again when the host has no address', async () => {
     const outcome = await gatewayTo('http://vonage.invalid').send(sms);
+    expect(outcome).toEqual(notSent('transient', 'nothing was sent (E'));
+  });
+
+  it.each<[string, (socket: Socket) => void]>([
+    ['closes the connection', (socket) => socket.destroy()],
+    ['resets the connection', (socket) => socket.resetAndDestroy()],
+    ['does not speak TLS', (socket) => socket.end('HTTP/1.1 503 Service Unavailable\r\n\r\n')],
+  ])('may be sent again when the host %s before the handshake', async (_name, answer) => {
+    const host = createServer(answer);
+    await new Promise<void>((resolve) => host.listen(0, '127.0.0.1', resolve));
+    const { port } = host.address() as AddressInfo;
+    const outcome = await gatewayTo(`https://127.0.0.1:${port}`).send(sms);
+    host.close();
     expect(outcome).toEqual(notSent('transient', 'nothing was sent (E'));
   });
 
