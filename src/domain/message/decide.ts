@@ -553,12 +553,12 @@ function retryScheduled(
   const nextAttempt = (currentAttempt(message)?.number ?? 0) + 1;
   const failures = nextAttempt - message.channelSinceAttempt - refusalsOfAccount(message);
   const dueAt = later(now, retryDelayMs(retryPolicy, failures, jitter, askedForMs));
-  const dueAtFirst = dueFirstAt(message);
-  const oldest = later(dueAtFirst, retryPolicy.ageMsMax);
+  const begunAt = firstTriedAt(message);
+  const oldest = later(begunAt, retryPolicy.ageMsMax);
   const latest = message.request?.expiresAt ?? oldest;
   // After a step of the clock the message's age is unknown; the attempt limit still applies.
   const isInTime =
-    !isComparable(dueAtFirst, circumstances) ||
+    !isComparable(begunAt, circumstances) ||
     Date.parse(dueAt) <= Math.min(Date.parse(oldest), Date.parse(latest));
   const worthwhile =
     failures < retryPolicy.attemptsMax && isInTime && nextAttempt <= CLIENT_REF_ATTEMPT_MAX;
@@ -575,12 +575,20 @@ function retryScheduled(
 /** The time from which a message's age counts: one that was planned ahead is not old when it becomes due. */
 const dueFirstAt = ({ request, createdAt }: TrackedMessage): string => request?.sendAt ?? createdAt;
 
+/** The time from which retries count: one that was held back for days is not old when it is tried for the first time. */
+function firstTriedAt(message: TrackedMessage): string {
+  const first = message.attempts.find((attempt) => !isRefusalOfAccount(attempt));
+  const [dueAt, triedAt] = [dueFirstAt(message), first?.startedAt ?? ''];
+  return triedAt > dueAt ? triedAt : dueAt;
+}
+
+const isRefusalOfAccount = ({ refusal, channel }: Attempt): boolean =>
+  refusal !== null && refusedPart(refusal, channel) !== null;
+
 /** Counts the calls on the present channel that Vonage refused for a reason outside the message. */
 const refusalsOfAccount = ({ attempts, channelSinceAttempt }: TrackedMessage): number =>
-  attempts.filter(
-    ({ number, channel, refusal }) =>
-      number >= channelSinceAttempt && refusal !== null && refusedPart(refusal, channel) !== null,
-  ).length;
+  attempts.filter((attempt) => attempt.number >= channelSinceAttempt && isRefusalOfAccount(attempt))
+    .length;
 
 function nextFallback(message: TrackedMessage, trigger: FallbackTrigger, moment: Moment): Decision {
   const { now } = moment;

@@ -748,6 +748,36 @@ describe('a failure', () => {
     ]);
   });
 
+  it('is tried again by the time of its first call, however long it was held back before', () => {
+    const startedAt = (attempt: number, occurredAt: string): MessageEvent => ({
+      type: 'AttemptStarted',
+      data: { ...started(attempt).data, occurredAt },
+    });
+    const noCredit: MessageEvent = {
+      type: 'AttemptRefused',
+      data: {
+        attempt: 1,
+        httpStatus: 402,
+        class: 'configuration',
+        reason: 'no credit',
+        problem: null,
+        retryAfterMs: null,
+        occurredAt: NOON,
+      },
+    };
+    const held = [requested(), started(), noCredit, retryScheduled()];
+    const released = [...held, startedAt(2, '2030-01-05T12:00:00.000Z'), took(2)];
+    const failed = report('rejected', { code: '1000', attempt: 2 });
+    const eventsAt = (now: string) => decide(failed, stateOf(released), circumstances({ now }));
+    expect(eventsAt('2030-01-05T12:00:05.000Z').map(({ type }) => type)).toEqual([
+      'StatusReported',
+      'RetryScheduled',
+    ]);
+    expect(eventsAt('2030-01-07T12:00:00.000Z').map(({ type }) => type)).toEqual([
+      'StatusReported',
+    ]);
+  });
+
   it('goes on to the next step of the fallback plan', () => {
     const step = {
       channel: 'whatsapp',
