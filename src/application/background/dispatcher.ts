@@ -29,6 +29,8 @@ const HIGH_CALLS_MAX = 30;
 const DIRECT_CALLS_MAX = 30;
 /** The agenda changes with every call; it is read again no more often than this. */
 const REFILL_PERIOD_MS = 20;
+/** Where many lines take long to read, reading them takes a fifth of the time at most. */
+const REFILL_PAUSE_FACTOR = 4;
 /** The longest wait for a sender's own limit, since a message of another sender may come. */
 const SENDER_WAIT_MS_MAX = 100;
 
@@ -79,6 +81,7 @@ export class Dispatcher {
   /** True when the agenda may have changed since the lines were read. */
   private isStale = true;
   private refilledAtMs = -Infinity;
+  private refillTookMs = 0;
 
   /** Entries of messages that cannot be read. */
   private readonly aside: EntriesAside;
@@ -180,13 +183,17 @@ export class Dispatcher {
 
   private isRefillDue(): boolean {
     const agoMs = this.surroundings.monotonic.elapsedMs() - this.refilledAtMs;
-    return this.isStale && agoMs >= REFILL_PERIOD_MS;
+    const pauseMs = Math.max(REFILL_PERIOD_MS, REFILL_PAUSE_FACTOR * this.refillTookMs);
+    return this.isStale && agoMs >= pauseMs;
   }
 
   private async refill(): Promise<void> {
+    const { clock, monotonic } = this.surroundings;
     this.isStale = false;
-    this.refilledAtMs = this.surroundings.monotonic.elapsedMs();
-    await this.lines.refill(momentOf(this.surroundings.clock));
+    const beganMs = monotonic.elapsedMs();
+    await this.lines.refill(momentOf(clock));
+    this.refilledAtMs = monotonic.elapsedMs();
+    this.refillTookMs = this.refilledAtMs - beganMs;
   }
 
   /** The lines whose messages may be sent now. */

@@ -86,6 +86,9 @@ class FixedAgenda implements Agenda {
     return [];
   }
 
+  /** Called for each line that is read. */
+  onRead: () => void = () => undefined;
+
   async lines(): Promise<readonly WaitingLine[]> {
     return [
       ...new Map(
@@ -100,6 +103,7 @@ class FixedAgenda implements Agenda {
     entriesMax: number,
   ): Promise<readonly AgendaEntry[]> {
     this.asked++;
+    this.onRead();
     return this.entries.filter((entry) => this.lineOf(entry).key === key).slice(0, entriesMax);
   }
 
@@ -521,6 +525,51 @@ describe('a process that stands still between the start of an attempt and its ca
     expect(sent).toEqual([]);
     expect(message).toMatchObject({ status: 'failed', next: null });
   });
+});
+
+it('keeps its pace where messages wait in hundreds of lines, each of which takes a while to read', async () => {
+  const store = new MemoryEventStore();
+  const messages = messageLedgerOn(store);
+  const dueAt = '2020-01-01T12:00:00.000Z';
+  const entries: AgendaEntry[] = [];
+  for (let index = 0; index < 300; index++) {
+    const messageId = randomUUID();
+    await recordEvents(store, messageId, requested({ sendAt: dueAt }));
+    entries.push({ messageId, kind: 'send', attempt: 0, dueAt });
+  }
+  const time = new SettableTime();
+  // One line for each message.
+  const agenda = new FixedAgenda(entries, ({ messageId }) => ({
+    priority: 'normal',
+    channel: 'sms',
+    from: '447700900001',
+    key: messageId,
+  }));
+  agenda.onRead = () => time.pass(0.5);
+  let sent = 0;
+  const dispatcher = dispatcherOn(store, messages, agenda, {
+    monotonic: time.monotonic,
+    pace: new LocalPace(time.monotonic, 30),
+    gateway: {
+      async send() {
+        sent++;
+        // Each call changes the agenda.
+        dispatcher.wake();
+        return { kind: 'unknown', reason: 'no answer' };
+      },
+    },
+  });
+  const stopping = new AbortController();
+  const running = dispatcher.run(stopping.signal);
+  const beganMs = time.monotonic.elapsedMs();
+  await eventually(() => {
+    if (time.waiting > 0) time.pass(Math.min(5, time.msUntilNext()));
+    return sent >= 150;
+  });
+  expect(time.monotonic.elapsedMs() - beganMs).toBeLessThan((1.5 * 1_000 * 150) / 30);
+  stopping.abort();
+  await running;
+  await store.close();
 });
 
 describe('a message of high priority', () => {
