@@ -149,3 +149,18 @@ it('is not asked for where the service runs without keys', async () => {
   const answer = await fetch(`${keyless.url}/v1/session`);
   expect(await answer.json()).toMatchObject({ state: 'open', name: null });
 });
+
+it('ends an open stream when its key is revoked or its session is over, and tells it nothing more', async () => {
+  const [revoked, left] = [await newKey(['read']), await newKey(['read'])];
+  const cookie = await signIn(left.key);
+  const streams = await Promise.all([
+    call('GET', '/v1/stream', withKey(revoked.key)),
+    call('GET', '/v1/stream', { ...fromWindow, cookie }),
+  ]);
+  expect(streams.map(({ status }) => status)).toEqual([200, 200]);
+  await call('DELETE', `/v1/keys/${revoked.name}`, withKey(root.key));
+  await call('DELETE', '/v1/session', { ...fromWindow, cookie });
+  const sent = { to: recipient(), text: 'Hello' };
+  expect((await call('POST', '/v1/messages', withKey(root.key), sent)).status).toBe(202);
+  for (const stream of streams) expect(await stream.text()).not.toContain('MessageRequested');
+});

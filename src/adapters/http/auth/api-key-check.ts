@@ -57,6 +57,17 @@ export class ApiKeyCheck {
     return (await this.session(request))?.holder ?? this.find(request, undefined);
   }
 
+  /** False once the key of a request that is still being answered works no more, or its session is over. */
+  async isStillValid(request: Request): Promise<boolean> {
+    try {
+      await (this.isKeyless ? this.recognize(request) : this.authenticate(request));
+      return true;
+    } catch (error) {
+      // A ledger that cannot be asked now says nothing against the key.
+      return !(error instanceof HttpProblem);
+    }
+  }
+
   /**
    * The session of a person who signed in. A page of another site cannot use it, whatever the browser sends along.
    * @returns undefined without one, or when it is over

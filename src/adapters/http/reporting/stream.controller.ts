@@ -15,6 +15,7 @@ import {
   type Change,
   type Changes,
 } from '../../../application/reporting/change-stream.js';
+import { ApiKeyCheck } from '../auth/api-key-check.js';
 import { RequiresScope } from '../auth/requires-scope.js';
 import { loopTurns } from '../turns/loop-turns.js';
 import { QueryReader, type RawQuery } from './query-reader.js';
@@ -42,7 +43,10 @@ const POSITION = /^[\w./:-]{1,100}$/;
 export class StreamController implements OnModuleDestroy {
   private readonly open = new Set<AbortController>();
 
-  constructor(@Inject(FollowChanges) private readonly followChanges: FollowChanges) {}
+  constructor(
+    @Inject(FollowChanges) private readonly followChanges: FollowChanges,
+    @Inject(ApiKeyCheck) private readonly check: ApiKeyCheck,
+  ) {}
 
   @Get()
   @RequiresScope('read')
@@ -74,7 +78,7 @@ export class StreamController implements OnModuleDestroy {
         lastEventId === undefined
           ? { parameter: 'after', position: after }
           : { parameter: LAST_EVENT_ID, position: lastEventId };
-      await this.send(start, response, ending);
+      await this.send(start, request, response, ending);
     } finally {
       this.open.delete(ending);
     }
@@ -87,6 +91,7 @@ export class StreamController implements OnModuleDestroy {
 
   private async send(
     after: { readonly parameter: string; readonly position: string | undefined },
+    request: Request,
     response: Response,
     ending: AbortController,
   ): Promise<void> {
@@ -98,11 +103,10 @@ export class StreamController implements OnModuleDestroy {
     });
     response.writeHead(200, STREAM_HEADERS);
     response.write('retry: 1000\n\n');
-    const heartbeat = setInterval(() => {
-      if (!response.writableNeedDrain) response.write(': heartbeat\n\n');
-    }, HEARTBEAT_MS);
+    const heartbeat = setInterval(() => void this.beat(request, response, ending), HEARTBEAT_MS);
     try {
       for (let step = await next; step.done !== true; step = await next) {
+        if (!(await this.check.isStillValid(request))) break;
         const taken = response.write(framesOf(step.value));
         if (!taken && !(await drained(response, ending.signal))) break;
         await loopTurns.giveWay();
@@ -116,6 +120,12 @@ export class StreamController implements OnModuleDestroy {
       if (response.writableNeedDrain) response.destroy();
       else response.end();
     }
+  }
+
+  /** Tells the reader that the stream is open, and ends it when its key was revoked or its session is over. */
+  private async beat(request: Request, response: Response, ending: AbortController): Promise<void> {
+    if (!(await this.check.isStillValid(request))) ending.abort();
+    if (!ending.signal.aborted && !response.writableNeedDrain) response.write(': heartbeat\n\n');
   }
 }
 
