@@ -9,6 +9,7 @@ import {
   verdictOn,
   verdictOnResolved,
   verdictOnUnstarted,
+  verdictOnWithdrawn,
 } from '../src/domain/message/transitions.js';
 import { reportStatuses } from '../src/domain/report.js';
 import { aReport, aRequest, MESSAGE_ID } from './support/facts/message-facts.js';
@@ -107,6 +108,8 @@ it('prints the table of reports as the state machine has it', () => {
     );
     return `| \`${status}\` | ${cells.join(' | ')} |`;
   });
+  const withdrawn = reportStatuses.map((report) => verdictOnWithdrawn(report));
+  rows.push(`| the same two, after an attempt | ${withdrawn.join(' | ')} | not-sent |`);
   for (const resolved of ['abandon', 'delivered'] as const) {
     const verdicts = reportStatuses.map((report) => verdictOnResolved(report, resolved));
     const cells = verdicts.map((verdict) => (verdict === 'applies' ? '**yes**' : verdict));

@@ -7,6 +7,7 @@ import { isSentOnceMore } from '../../domain/message/decide.js';
 import { WITHDRAWN_BY_REQUEST } from '../../domain/message/message-commands.js';
 import { isWaitingToBeSent } from '../../domain/message/message-status.js';
 import { currentAttempt, type Attempt, type TrackedMessage } from '../../domain/message/message.js';
+import { isWithdrawn } from '../../domain/message/transitions.js';
 
 /** The part of a hold that the explanation of a waiting message needs. */
 export interface Hold {
@@ -83,7 +84,9 @@ function why(message: TrackedMessage): string {
     case 'cancelled':
       return withdrawal(message);
     case 'expired':
-      return 'The message was not sent, because its time was over before that was possible.';
+      return message.attempts.length === 0
+        ? 'The message was not sent, because its time was over before that was possible.'
+        : 'The message is not tried again, because its time was over before that was possible.';
   }
 }
 
@@ -141,6 +144,9 @@ function recovery(message: TrackedMessage): string {
 
 function contradiction({ contradiction: found }: TrackedMessage): string {
   if (found === null) return '';
+  if (isWithdrawn(found.current)) {
+    return `A later report says that attempt ${found.attempt} was ${found.reported}, so the phone has the message; nothing follows`;
+  }
   return `A later report says ${found.reported} although the message already was ${found.current}; it changed nothing, and somebody should ask Vonage which is true.`;
 }
 

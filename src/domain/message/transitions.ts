@@ -69,6 +69,16 @@ const resolvedVerdicts: Readonly<Record<FinalResolution, Row>> = {
   delivered: row('late', 'applies', 'applies', 'contradiction'),
 };
 
+/** Verdicts where an attempt was made, and what was to follow it was withdrawn or came too late. */
+const withdrawnVerdicts: Row = row('late', 'contradiction', 'contradiction', 'late');
+
+/** Like `verdictOn`, for a message that is cancelled or expired although an attempt was made. */
+export const verdictOnWithdrawn = (reported: ReportStatus): Verdict => withdrawnVerdicts[reported];
+
+/** True for the statuses by which nothing more is sent, whatever was sent before. */
+export const isWithdrawn = (status: MessageStatus): boolean =>
+  status === 'cancelled' || status === 'expired';
+
 /** Like `verdictOn`, for a message that a person gave up, or called delivered. */
 export const verdictOnResolved = (reported: ReportStatus, resolved: FinalResolution): Verdict =>
   resolvedVerdicts[resolved][reported];

@@ -2,10 +2,12 @@ import type { Report } from '../report.js';
 import { isFinal } from './message-status.js';
 import { currentAttempt, repeatsUnheard, type TrackedMessage } from './message.js';
 import {
+  isWithdrawn,
   meansReached,
   verdictOn,
   verdictOnResolved,
   verdictOnUnstarted,
+  verdictOnWithdrawn,
   type Verdict,
 } from './transitions.js';
 
@@ -28,6 +30,7 @@ export function verdictOnStatus(
   number: number,
 ): ReportVerdict {
   const current = currentAttempt(message)?.number ?? 0;
+  if (number <= current && isWithdrawn(message.status)) return verdictOnWithdrawn(report.status);
   if (number < current) {
     const delivers = meansReached(report.status) && !isEnded(message);
     return delivers ? 'applies' : 'superseded';

@@ -410,6 +410,14 @@ describe('a report about an attempt that the ledger never started', () => {
     expect(events).toMatchObject([
       { type: 'StatusRefused', data: { current: status, reason: 'not-sent' } },
     ]);
+    // What was to follow an attempt was withdrawn; the attempt was made.
+    const made = [requested(), started(), took(), reported('rejected'), retryScheduled()];
+    for (const history of [made, [...made, started(2), reported('rejected'), retryScheduled(3)]]) {
+      const late = decide(report('delivered'), stateOf([...history, end]), circumstances());
+      expect(late).toMatchObject([
+        { type: 'StatusRefused', data: { current: status, reason: 'contradiction' } },
+      ]);
+    }
   });
 
   it('names it by its client ref, and by nothing else', () => {

@@ -3,6 +3,7 @@ import {
   verdictOn,
   verdictOnResolved,
   verdictOnUnstarted,
+  verdictOnWithdrawn,
   type Verdict,
 } from '../../../src/domain/message/transitions.js';
 import { reportStatuses } from '../../../src/domain/report.js';
@@ -75,4 +76,15 @@ it('lets a carrier have the last word about what a person resolved', () => {
   ]);
   expect(columns).toEqual(reportStatuses);
   expect(judged).toEqual(rows);
+});
+
+it('does not hide that what was withdrawn afterwards has arrived', () => {
+  expect(reportStatuses.map(verdictOnWithdrawn)).toEqual([
+    'late',
+    'contradiction',
+    'contradiction',
+    'late',
+    'late',
+    'late',
+  ]);
 });

@@ -1,4 +1,5 @@
 import { defaultRetryPolicy } from '../../../src/domain/message/retry-policy.js';
+import { SignedWebhooks, statusBody } from '../../support/facts/signed-webhooks.js';
 import { eventually } from '../../support/watching/eventually.js';
 import { SettableTime } from '../../support/doubles/settable-time.js';
 import {
@@ -123,6 +124,39 @@ it('lets time go on while sending is held, and loses nothing that waits', async 
     await waybill.until(id, 'delivered');
   expect((await waybill.message(short)).status).toBe('expired');
   expect(waybill.sandbox.counters()).toMatchObject({ messagesAccepted: 7, clientRefsSentTwice: 0 });
+  await waybill.end();
+  clearInterval(ticking);
+});
+
+it('does not hide that a text arrived whose next step came too late, nor send it again with what failed', async () => {
+  const time = new SettableTime(Date.now());
+  const ticking = setInterval(() => time.pass(TICK_MS), TICK_MS);
+  const waybill = await startWaybill({ time });
+  const to = recipient('001');
+  const id = await waybill.send(to, {
+    ttlSeconds: 120,
+    confirmWithinSeconds: 60,
+    fallback: [{ channel: 'whatsapp', when: 'unconfirmed', from: '447700900001' }],
+  });
+  await waybill.until(id, 'submitted');
+  await waybill.api.post('/v1/sending/hold', { reason: 'Looked into.' });
+  time.pass(60_000);
+  await waybill.until(id, 'retrying');
+  time.pass(3_600_000);
+  const { explanation } = await waybill.until(id, 'expired');
+  expect(explanation).not.toContain('was not sent');
+  const webhooks = new SignedWebhooks(waybill.url, waybill.config);
+  const delivered = statusBody('delivered', { client_ref: `${id}.1` });
+  expect((await webhooks.post('status', delivered)).status).toBe(204);
+  expect(await waybill.message(id)).toMatchObject({ status: 'expired', contradicted: true });
+  await waybill.api.post('/v1/sending/release', { reason: 'Corrected.' });
+  await eventually(async () => {
+    const list = await waybill.api.get('/v1/messages?contradicted=true');
+    return list.as<{ items: readonly object[] }>(200).items.length === 1;
+  });
+  const resent = await waybill.api.post('/v1/messages/resend', { reason: 'They failed.' });
+  expect(resent.as<object>(200)).toMatchObject({ counts: { matched: 0 } });
+  expect(sentTo(waybill, to)).toBe(1);
   await waybill.end();
   clearInterval(ticking);
 });

@@ -42,6 +42,12 @@ const erased: Advice = {
   steps: ['Another text is wanted? Have it sent where this one came from.'],
 };
 
+/** What was to follow was withdrawn or came too late, and the network says that an earlier try had arrived. */
+const arrivedAllTheSame = (asked: string): Advice => ({
+  quote: `The network says that your text of ${asked} reached your phone.`,
+  steps: ['It is not there? Only then send it again: that makes a new message.'],
+});
+
 /** The sentence for a customer who asks about the message. */
 export function adviceFor(message: Message, now: Date): Advice {
   if (isErased(message.to)) return erased;
@@ -107,11 +113,13 @@ export function adviceFor(message: Message, now: Date): Advice {
         steps: ['Ask whether the phone is switched on and has a signal.'],
       };
     case 'cancelled':
+      if (message.contradicted) return arrivedAllTheSame(asked);
       return {
         quote: `Your text of ${asked} was withdrawn before it was sent.`,
         steps: ['Still wanted? Send it again: that makes a new message.'],
       };
     case 'expired':
+      if (message.contradicted) return arrivedAllTheSame(asked);
       return {
         quote: `Your text of ${asked} was not sent, because its time had run out.`,
         steps: ['Still wanted? Send it again: that makes a new message.'],
