@@ -119,6 +119,7 @@ it.each([
   ['/overview', '**/v1/reports/delivery?**groupBy=errorCode**', 'Nothing failed.'],
   ['/overview', '**/v1/quarantine**', 'Nothing needs a person.'],
   ['/overview', '**/v1/parked-events', 'Nothing needs a person.'],
+  ['/inbound', '**/v1/contacts?**', 'Open one to read it and decide.'],
 ])('on %s, takes no failure of %s for “%s”', async (path, failing, words) => {
   await world.post('/v1/webhook-endpoints', {
     url: 'https://receiver.example/',
@@ -238,4 +239,51 @@ it('shows the filtered list again when a person goes back from a message', async
   await page.keyboard.press('Escape');
   await page.locator(`a.hit[href="/messages/${cancelled}"]`).waitFor();
   expect(await hit(customer).count()).toBe(0);
+});
+
+it('keeps what is typed while the text before is sent', async () => {
+  await world.go(`/people/${customer}`);
+  const answer = Promise.withResolvers<void>();
+  await page.route('**/v1/messages', async (route) => {
+    await answer.promise;
+    await route.fallback();
+  });
+  const reply = page.getByLabel('Your text, from');
+  await reply.fill('The first text.');
+  await page.getByRole('button', { name: 'Send', exact: true }).click();
+  await page.getByRole('button', { name: 'Working…' }).waitFor();
+  await reply.fill('And the second.');
+  answer.resolve();
+  await page.getByRole('button', { name: 'Send', exact: true }).waitFor();
+  expect(await reply.inputValue()).toBe('And the second.');
+});
+
+it('names the period that a report by the hour counts', async () => {
+  const counted = page.waitForRequest(/reports\/delivery\?.*groupBy=hour/);
+  await world.go('/reports?by=hour&period=90');
+  const { searchParams } = new URL((await counted).url());
+  const since = Date.parse(searchParams.get('since') ?? '');
+  const days = Math.round((Date.now() - since) / 86_400_000);
+  await page.getByLabel('Period', { exact: true }).waitFor();
+  const chosen = "document.querySelector('#period').selectedOptions[0].text";
+  const name = await page.evaluate<string>(chosen);
+  expect([days, name]).toEqual([30, 'Last 30 d']);
+});
+
+it('keeps the received messages when older ones cannot be read, and says so', async () => {
+  await world.receive(customer, 'Is the shop open?');
+  await page.route('**/v1/inbound?**', async (route) => {
+    if (route.request().url().includes('cursor=')) return route.fulfill(failed);
+    const response = await route.fetch();
+    const page1 = (await response.json()) as object;
+    return route.fulfill({ response, json: { ...page1, nextCursor: 'further' } });
+  });
+  await world.go('/inbound');
+  const link = main()
+    .getByRole('link', { name: shown(customer) })
+    .first();
+  await link.waitFor();
+  await page.getByRole('button', { name: 'Show older ones' }).click();
+  await page.getByText('They could not be read now.').waitFor();
+  expect(await link.count()).toBe(1);
 });

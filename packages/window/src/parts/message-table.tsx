@@ -48,6 +48,7 @@ export function MessageTable({
   const below =
     last === undefined ? 0 : rows.getTotalSize() - (last.end - rows.options.scrollMargin);
   const onKeyDown = (event: React.KeyboardEvent): void => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
     const step = { ArrowDown: 1, ArrowUp: -1, j: 1, k: -1 }[event.key];
     if (step === undefined) return;
     const links = [...(table.current?.querySelectorAll<HTMLElement>('a.hit') ?? [])];

@@ -10,6 +10,7 @@ import { clockTime, listTime, relativeTime, zoneName } from '../data/times.js';
 import { BehindBanner } from '../parts/behind-banner.js';
 import { Icon } from '../parts/icon.js';
 import { NumberLink } from '../parts/number-link.js';
+import { OlderButton } from '../parts/older-button.js';
 import { Panel } from '../parts/panel.js';
 import { Failure, Loading, Void } from '../parts/states.js';
 
@@ -70,7 +71,7 @@ export function Inbound({ session }: { readonly session: Session }) {
       <section className="panel" aria-label="Received messages">
         {list.isPending ? (
           <Loading label="Looking" />
-        ) : list.isError ? (
+        ) : list.isError && !list.isFetchNextPageError ? (
           <Failure error={list.error} />
         ) : items.length === 0 ? (
           <Void
@@ -127,9 +128,7 @@ export function Inbound({ session }: { readonly session: Session }) {
       </section>
       {list.hasNextPage && (
         <div className="acts">
-          <button className="btn" type="button" onClick={() => void list.fetchNextPage()}>
-            Show older ones
-          </button>
+          <OlderButton list={list} label="Show older ones" />
         </div>
       )}
     </>
@@ -141,16 +140,28 @@ function Reviews({ now }: { readonly now: Date }) {
   const waiting = useQuery({
     queryKey: ['reviews'],
     queryFn: async () =>
-      answerOf(await http.GET('/v1/contacts', { params: { query: { review: 'true' } } })).items,
+      answerOf(
+        await http.GET('/v1/contacts', {
+          params: { query: { review: 'true', limit: REVIEWS_MAX } },
+        }),
+      ),
   });
   useRefresh(['reviews'], isInbound);
-  const people = waiting.data ?? [];
+  if (waiting.isError && waiting.data === undefined) {
+    return (
+      <Panel title={REVIEWS} className="reviews">
+        <Failure error={waiting.error} />
+      </Panel>
+    );
+  }
+  const people = waiting.data?.items ?? [];
   if (people.length === 0) return null;
+  const isMore = waiting.data?.nextCursor != null;
   return (
     <Panel
-      title="Texts that may be a wish to stop"
+      title={REVIEWS}
       className="reviews"
-      note="Open one to read it and decide."
+      note={`${isMore ? `The first ${people.length}; more wait. ` : ''}Open one to read it and decide.`}
     >
       <ul className="said">
         {people.map(({ number, review }) => (
@@ -167,6 +178,9 @@ function Reviews({ now }: { readonly now: Date }) {
     </Panel>
   );
 }
+
+const REVIEWS = 'Texts that may be a wish to stop';
+const REVIEWS_MAX = 100;
 
 const isInbound = ({ type }: Change): boolean => type === 'InboundReceived';
 

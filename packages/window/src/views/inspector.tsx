@@ -98,6 +98,9 @@ function Arrivals({ replay }: { readonly replay: Replay }) {
       >
         Show earlier ones
       </button>
+      {history.isFetchNextPageError && (
+        <span role="status">They could not be read now. Try again.</span>
+      )}
     </div>
   );
   return (
@@ -346,7 +349,10 @@ function SetAside({ mayAudit, replay }: { readonly mayAudit: boolean; readonly r
     <section className="panel after" aria-label="Set aside">
       <header>
         <h2>Set aside</h2>
-        <span className="note">signed by Vonage, but not understood; kept whole</span>
+        <span className="note">
+          {quarantine.data?.nextCursor != null && `the newest ${items.length} of more; `}
+          signed by Vonage, but not understood; kept whole
+        </span>
       </header>
       {!mayAudit ? (
         <Void title="Your key may not see this." shape="lock">

@@ -321,7 +321,11 @@ function Keys() {
     <section className="panel after" aria-label="API keys">
       <header>
         <h2>API keys</h2>
-        <span className="note">Make one with npm run keys</span>
+        <span className="note">
+          {keys.data?.nextCursor != null &&
+            `The first ${keys.data.items.length}; npm run keys lists all. `}
+          Make one with npm run keys
+        </span>
       </header>
       {keys.data === undefined ? (
         keys.isError ? (

@@ -42,6 +42,9 @@ const dimensions: Readonly<Record<Dimension, string>> = {
 };
 const names = Object.keys(dimensions) as Dimension[];
 
+/** More hours than that are no chart, and no table to read. */
+const BY_HOUR_DAYS_MAX = 30;
+
 const isDimension = (text: string | null): text is Dimension =>
   text !== null && Object.hasOwn(dimensions, text);
 
@@ -84,7 +87,12 @@ export function Reports() {
   const then = isDimension(askedThen) && askedThen !== by ? askedThen : null;
   const isByHour = by === 'hour' || then === 'hour';
   const days = Number(params.get('period') ?? 7);
-  const period = periods.find((one) => one.days === days) ?? periods[1] ?? first;
+  const offered = periods.filter((one) => !isByHour || one.days <= BY_HOUR_DAYS_MAX);
+  // A longer period than there is by the hour becomes the longest.
+  const period =
+    offered.find((one) => one.days === days) ??
+    (days > BY_HOUR_DAYS_MAX ? offered.at(-1) : offered[1]) ??
+    first;
   const [measure, setMeasure] = useState<MeasureName>('delivered');
   const now = useNow();
   const hour = Math.floor(now.getTime() / 3_600_000);
@@ -143,13 +151,11 @@ export function Reports() {
             ))}
         </Choice>
         <Choice name="period" label="Period" value={period.days} choose={choose}>
-          {periods
-            .filter((one) => !isByHour || one.days <= 30)
-            .map((one) => (
-              <option key={one.days} value={one.days}>
-                Last {one.name}
-              </option>
-            ))}
+          {offered.map((one) => (
+            <option key={one.days} value={one.days}>
+              Last {one.name}
+            </option>
+          ))}
         </Choice>
         <div className="field">
           <span className="lab">Sender</span>

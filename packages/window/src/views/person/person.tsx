@@ -8,6 +8,7 @@ import type { Session } from '../../data/session.js';
 import { relativeTime, zoneName } from '../../data/times.js';
 import { BehindBanner } from '../../parts/behind-banner.js';
 import { Icon } from '../../parts/icon.js';
+import { OlderButton } from '../../parts/older-button.js';
 import { Failure, Loading } from '../../parts/states.js';
 import { ConsentPanel, ConsentTag } from './consent.js';
 import { Conversation } from './conversation.js';
@@ -74,13 +75,7 @@ export function PersonView({
           </header>
           {found.hasNextPage && (
             <div className="acts older">
-              <button
-                className="btn small"
-                type="button"
-                onClick={() => void found.fetchNextPage()}
-              >
-                Show older ones
-              </button>
+              <OlderButton list={found} label="Show older ones" />
             </div>
           )}
           {lines.length === 0 ? (

@@ -34,8 +34,9 @@ export function Reply({
       ...(inReplyTo === null ? {} : { inReplyTo }),
     };
     answerOf(await http.POST('/v1/messages', { params, body }));
+    // What was typed meanwhile is the next text.
+    setText((now) => (now === text ? '' : now));
     idempotencyKey.current = freshKey();
-    setText('');
     await changed();
   });
   return (
