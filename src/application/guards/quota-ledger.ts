@@ -143,13 +143,16 @@ export class QuotaLedger {
   }
 
   private async settle(wishes: readonly Wish[]): Promise<Reservation> {
+    let isRead = this.known === undefined;
     let known = this.known ?? (await this.read());
     for (let conflicts = 0; ;) {
       const now = this.ports.clock.now().toISOString();
       const reservation = reserve(known.quota, this.caps, wishes, this.returned, now);
       const refusesAny = reservation.verdicts.some((exceeded) => exceeded !== undefined);
-      if (refusesAny && this.ageOf(known) > REFUSE_BY_MS_MAX) {
+      // What was read for these very wishes is new enough, however long the reading took.
+      if (refusesAny && !isRead && this.ageOf(known) > REFUSE_BY_MS_MAX) {
         known = await this.read();
+        isRead = true;
         continue;
       }
       if (reservation.events.length === 0) return reservation;
@@ -159,6 +162,7 @@ export class QuotaLedger {
       } catch (error) {
         if (!(error instanceof ConcurrencyConflict) || ++conflicts === CONFLICTS_MAX) throw error;
         known = await this.read();
+        isRead = true;
       }
     }
   }

@@ -3,18 +3,19 @@ import { uuidIdentifiers } from '../../../src/adapters/system/uuid-identifiers.j
 import { AppendOutcomeUnknown, StoreUnavailable } from '../../../src/application/errors.js';
 import { PAGE_EVENTS_MAX, QuotaLedger } from '../../../src/application/guards/quota-ledger.js';
 import type { EventStore } from '../../../src/application/ports/event-store.js';
+import { SettableTime } from '../../support/doubles/settable-time.js';
 import { eventually } from '../../support/watching/eventually.js';
 import { systemClock } from '../../../src/adapters/system/system-clock.js';
 import { systemTime } from '../../../src/adapters/system/system-time.js';
 
 const one = { need: { messages: 1, cost: 0 }, reportedCost: 0 };
 
-const ledgerOn = (store: EventStore, messages: number) =>
+const ledgerOn = (store: EventStore, messages: number, monotonic = systemTime.monotonic) =>
   new QuotaLedger(
     {
       store,
       clock: systemClock,
-      monotonic: systemTime.monotonic,
+      monotonic,
       identifiers: uuidIdentifiers,
     },
     (page) => `limit-all:2026-03-04:${page}`,
@@ -66,6 +67,29 @@ describe('a quota in the ledger', () => {
     // Another instance may refuse by what it knew for a second.
     await eventually(async () => (await second.reserve(one)) === undefined);
     expect((await second.look()).used.messages).toBe(10);
+  });
+
+  it('refuses after one reading, however slow the ledger is', async () => {
+    const memory = new MemoryEventStore();
+    const time = new SettableTime();
+    let reads = 0;
+    const store: EventStore = {
+      async read(stream) {
+        time.pass(1_500);
+        // The test would hang otherwise.
+        if (reads++ > 20) throw new Error('it is read again and again');
+        return memory.read(stream);
+      },
+      append: (stream, events, expected) => memory.append(stream, events, expected),
+      checkWritable: () => memory.checkWritable(),
+      close: () => memory.close(),
+    };
+    const ledger = ledgerOn(store, 10, time.monotonic);
+    expect(await grantedBy([ledger], 11)).toBe(10);
+    time.pass(60_000);
+    const before = reads;
+    expect(await ledger.reserve(one)).toBe('messages');
+    expect(reads - before).toBe(1);
   });
 
   it('grants nothing while the ledger is unavailable, and returns what it owes afterwards', async () => {
