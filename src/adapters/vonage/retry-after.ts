@@ -2,7 +2,7 @@ import { PAUSE_MS_MAX } from '../../application/ports/pace.js';
 
 /**
  * Returns the pause that an answer asks for, milliseconds, or null without one. `Retry-After` has seconds or a date
- * (RFC 9110, section 10.2.3). `X-RateLimit-Reset` has a moment: Vonage's specification calls it a Unix timestamp and
+ * (RFC 9110, section 10.2.3); a fraction and other dates of UTC are understood too. `X-RateLimit-Reset` has a moment: Vonage's specification calls it a Unix timestamp and
  * gives an example in milliseconds. More than `PAUSE_MS_MAX` is taken for a mistake, such as seconds that were meant
  * as milliseconds or a date of another clock, and counts as that much.
  */
@@ -17,8 +17,8 @@ export function retryAfterMsOf(headers: Pick<Headers, 'get'>, nowMs: number): nu
 
 function delayOf(text: string | null, nowMs: number): number | null {
   if (text === null) return null;
-  if (/^\d{1,10}$/.test(text)) return Number(text) * 1000;
-  const moment = text.endsWith('GMT') ? Date.parse(text) : NaN;
+  if (/^\d+(?:\.\d+)?$/.test(text)) return Number(text) * 1000;
+  const moment = /(?:GMT|UTC|Z)$/.test(text) ? Date.parse(text) : NaN;
   return Number.isNaN(moment) ? null : moment - nowMs;
 }
 

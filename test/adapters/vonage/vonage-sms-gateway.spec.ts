@@ -292,6 +292,8 @@ describe('how long to wait', () => {
     [{ 'retry-after': 'soon', 'x-ratelimit-reset': '7' }, 7_000],
     [{ 'retry-after': '-5' }, null],
     [{ 'retry-after': '99999999' }, PAUSE_MS_MAX],
+    [{ 'retry-after': '99999999999999999999' }, PAUSE_MS_MAX],
+    [{ 'retry-after': '20.5' }, 20_500],
     [{ 'x-ratelimit-reset': '9999999999999' }, PAUSE_MS_MAX],
     [{ 'x-ratelimit-reset': '1000000000000' }, 0],
     [{ 'retry-after': 'Tue, 01 Jan 2019 00:00:00 GMT' }, 0],
@@ -302,6 +304,7 @@ describe('how long to wait', () => {
 
   it.each([
     ['a date', { 'retry-after': soon.toUTCString() }, 20_000],
+    ['an ISO 8601 date', { 'retry-after': soon.toISOString() }, 20_000],
     ['a moment in milliseconds', { 'x-ratelimit-reset': String(soon.getTime()) }, 20_000],
     ['a moment in seconds', { 'x-ratelimit-reset': String(soon.getTime() / 1000) }, 20_000],
     ['a date a year ahead', { 'retry-after': 'Tue, 04 May 2032 10:00:00 GMT' }, PAUSE_MS_MAX],
