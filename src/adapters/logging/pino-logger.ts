@@ -48,13 +48,25 @@ export const terminalStream = (): DestinationStream | undefined =>
       })
     : undefined;
 
+/**
+ * Writes each line at once. Nothing is ever left to flush, and a flush after a fatal line would try for ever where nobody reads the
+ * lines any more: the process would stand still instead of ending.
+ */
+function standardOutput(): DestinationStream {
+  const output = pino.destination({ dest: 1, sync: true });
+  return { write: (line) => void output.write(line) };
+}
+
 /** A logger that also says why the process ends. */
 export interface FatalLogger extends Logger {
   fatal(facts: Readonly<Record<string, unknown>>, sentence: string): void;
 }
 
 /** Writes one JSON line per event, to standard output by default. */
-export function createPinoLogger(level: string, destination?: DestinationStream): FatalLogger {
+export function createPinoLogger(
+  level: string,
+  destination: DestinationStream = standardOutput(),
+): FatalLogger {
   const options = {
     level,
     base: null,
@@ -67,7 +79,7 @@ export function createPinoLogger(level: string, destination?: DestinationStream)
       censor: '[hidden]',
     },
   };
-  const logger = destination === undefined ? pino(options) : pino(options, destination);
+  const logger = pino(options, destination);
   return {
     info: (facts, sentence) => logger.info(facts, sentence),
     warn: (facts, sentence) => logger.warn(facts, sentence),
