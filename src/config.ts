@@ -192,7 +192,7 @@ export function parseConfig(environment: Environment): Config {
     },
     limits: readLimits(read),
     drainSeconds: read.integer('DRAIN_SECONDS', 0, 0, 60),
-    warnings: reportMisspelt(read),
+    warnings: [...reportMisspelt(read), ...reportQuoted(read)],
   };
   if (read.mistakes.length > 0) throw new ConfigurationError(read.mistakes);
   return config;
@@ -216,11 +216,38 @@ function readEventStore(read: Reader, directory: string): EventStoreConfig {
       }
       return {
         kind: 'eventstoredb',
-        url: read.required('EVENTSTORE_URL', 'EVENT_STORE=eventstoredb needs it'),
+        url: readServer(read, 'EVENTSTORE_URL', 'EVENT_STORE=eventstoredb needs it', EVENTSTORE),
       };
     case 'sqlite':
       return { kind: 'sqlite', directory };
   }
+}
+
+interface ServerForm {
+  readonly pattern: RegExp;
+  readonly example: string;
+}
+
+const EVENTSTORE: ServerForm = {
+  pattern: /^esdb(?:\+discover)?:\/\/./,
+  example: 'esdb://user:password@host:2113?tls=true',
+};
+/** A path leads to the socket of a server on this machine. */
+const POSTGRES: ServerForm = {
+  pattern: /^(?:postgres(?:ql)?:\/\/|socket:|\/)./,
+  example: 'postgres://user:password@host:5432/database',
+};
+
+/** Refuses what the server's client would take for something else: without a scheme, a local server would be asked. */
+function readServer(
+  read: Reader,
+  name: string,
+  because: string,
+  { pattern, example }: ServerForm,
+): string {
+  const url = read.required(name, because);
+  if (url !== '' && !pattern.test(url)) read.mistake(`${name} must look like ${example}`);
+  return url;
 }
 
 function readReadModel(read: Reader, directory: string): ReadModelConfig {
@@ -228,7 +255,7 @@ function readReadModel(read: Reader, directory: string): ReadModelConfig {
     case 'postgres':
       return {
         kind: 'postgres',
-        url: read.required('DATABASE_URL', 'READ_MODEL=postgres needs it'),
+        url: readServer(read, 'DATABASE_URL', 'READ_MODEL=postgres needs it', POSTGRES),
       };
     case 'sqlite':
       // A ledger in memory starts empty, so its read models must too.
@@ -286,6 +313,19 @@ function reportMisspelt(read: Reader): readonly string[] {
     const sentence = `${name} is not a setting of Waybill: did you mean ${meant}?`;
     if (meant.startsWith('VONAGE_')) read.mistake(sentence);
     else warnings.push(sentence);
+  }
+  return warnings;
+}
+
+/** Reports values in quotes: some programs that read an env file keep them, and a secret then matches nothing. */
+function reportQuoted(read: Reader): readonly string[] {
+  const warnings: string[] = [];
+  for (const name of read.quotedNames()) {
+    const sentence =
+      `${name} begins and ends with a quotation mark, which counts as part of it. ` +
+      '`docker run --env-file` keeps the quotes of a file: leave them out there';
+    if (name.startsWith('VONAGE_')) read.mistake(sentence);
+    else warnings.push(`${sentence}.`);
   }
   return warnings;
 }
@@ -574,13 +614,18 @@ class Reader {
     );
   }
 
+  /** Names of settings whose value is in quotes. */
+  quotedNames(): readonly string[] {
+    return [...this.known].filter((name) => /^(["']).*\1$/s.test(this.text(name, '')));
+  }
+
   mistake(sentence: string): void {
     this.mistakes.push(sentence);
   }
 
   hasAny(prefix: string): boolean {
-    return Object.entries(this.environment).some(
-      ([name, value]) => name.startsWith(prefix) && value !== undefined && value !== '',
+    return Object.keys(this.environment).some(
+      (name) => name.startsWith(prefix) && this.text(name, '', false) !== '',
     );
   }
 

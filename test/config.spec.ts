@@ -306,6 +306,17 @@ describe('where it keeps what it knows', () => {
       DATABASE_URL: 'postgres://127.0.0.1/waybill',
     });
     expect(eventStore).toMatchObject({ kind: 'eventstoredb' });
+    // Without its scheme, the client of PostgreSQL asks the server on this machine.
+    const wrong = {
+      EVENT_STORE: 'eventstoredb',
+      EVENTSTORE_URL: 'http://geheim@127.0.0.1:2113',
+      READ_MODEL: 'postgres',
+      DATABASE_URL: 'db.example:5432/geheim',
+    };
+    expect(mistakesOf(wrong)).toEqual([
+      'EVENTSTORE_URL must look like esdb://user:password@host:2113?tls=true',
+      'DATABASE_URL must look like postgres://user:password@host:5432/database',
+    ]);
     expect(readModel).toMatchObject({ kind: 'postgres', url: 'postgres://127.0.0.1/waybill' });
   });
 });
@@ -380,6 +391,24 @@ describe('push', () => {
     const mistakes = mistakesOf(environment);
     expect(mistakes).toEqual([expect.stringContaining(mistake)]);
     expect(mistakes.join()).not.toContain('secret');
+  });
+});
+
+describe('a value in quotes', () => {
+  it('refuses the start where it is the account, and is named elsewhere', () => {
+    const quoted = { ...account, VONAGE_SIGNATURE_SECRET: '"k9Zr2-secret"' };
+    expect(mistakesOf(quoted)).toEqual([
+      expect.stringMatching(/^VONAGE_SIGNATURE_SECRET begins and ends with a quotation mark/),
+    ]);
+    const { warnings } = parseConfig({ DATA_DIR: "'./data'", EMAIL_FROM: '', OTHER: '"x"' });
+    expect(warnings).toEqual([expect.stringMatching(/^DATA_DIR begins and ends/)]);
+  });
+});
+
+it('takes a variable of spaces for one that is not set', () => {
+  expect(parseConfig({ VONAGE_API_KEY: ' ', VAPID_SUBJECT: ' \r' })).toMatchObject({
+    vonage: null,
+    push: { webPush: null },
   });
 });
 

@@ -58,6 +58,14 @@ describe('a service that cannot start says why and ends', () => {
     expect(exitCode).toBe(1);
   });
 
+  it('when its host is an address of another machine', async () => {
+    const API_KEYS = `a:admin:${'0'.repeat(64)}`;
+    // A block for documentation (RFC 5737), which no machine has.
+    const { exitCode, errors } = await start({ HOST: '192.0.2.1', API_KEYS });
+    expect(errors).toContain('This machine does not have the address 192.0.2.1: set HOST to');
+    expect(exitCode).toBe(1);
+  });
+
   it('when another process has the ledger', async () => {
     const waybill = await startWaybill();
     const { exitCode, errors } = await start({ DATA_DIR: waybill.directory });

@@ -1,5 +1,6 @@
 import { mkdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { reasonOf } from '../../application/errors.js';
 
 /**
  * Creates the directory, and those above it, where they are missing. Node does the same with `recursive`, but tries for ever where
@@ -15,7 +16,7 @@ export function createDirectory(directory: string, mode?: number): void {
   } catch (error) {
     // Another process may have created it at this moment.
     if (statSync(directory, { throwIfNoEntry: false })?.isDirectory() === true) return;
-    throw new Error(`The directory ${directory} cannot be created: ${String(error)}`, {
+    throw new Error(`The directory ${directory} cannot be created: ${reasonOf(error)}`, {
       cause: error,
     });
   }
