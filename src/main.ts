@@ -39,14 +39,14 @@ function reasonOf(error: unknown): string {
     readonly address?: string;
     readonly port?: number;
   };
-  switch (code) {
-    case 'EADDRINUSE':
-      return `Another program listens at ${address}:${port}: stop it, or set PORT to another port.`;
-    case 'EADDRNOTAVAIL':
-      return `This machine does not have the address ${address}: set HOST to one that it has, 127.0.0.1, or 0.0.0.0 for all of them.`;
-    case 'EACCES':
-      if (port === undefined) break;
-      return `This user may not listen at port ${port}: set PORT to 1024 or more.`;
+  if (code === 'EADDRINUSE') {
+    return `Another program listens at ${address}:${port}: stop it, or set PORT to another port.`;
+  }
+  if (code === 'EADDRNOTAVAIL') {
+    return `This machine does not have the address ${address}: set HOST to one that it has, 127.0.0.1, or 0.0.0.0 for all of them.`;
+  }
+  if (code === 'EACCES' && port !== undefined) {
+    return `This user may not listen at port ${port}: set PORT to 1024 or more.`;
   }
   return error.message;
 }

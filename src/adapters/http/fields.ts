@@ -1,6 +1,6 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsNotEmpty, IsOptional, IsString, MaxLength, ValidateBy } from 'class-validator';
+import { IsOptional, IsString, ValidateBy } from 'class-validator';
 import { hasZone, timeOf } from './reporting/local-time.js';
 
 // Checks are made, and their faults named, in the order in which a decorator here applies them.
@@ -16,9 +16,7 @@ export const REASON_CHARACTERS_MAX = 500;
 /** The text of a person that says why, kept in the ledger. */
 export const Reason = (about: About): PropertyDecorator =>
   applyDecorators(
-    IsString(),
-    IsNotEmpty(),
-    MaxLength(REASON_CHARACTERS_MAX),
+    IsText(1, REASON_CHARACTERS_MAX),
     ApiProperty({ maxLength: REASON_CHARACTERS_MAX, ...about }),
   );
 

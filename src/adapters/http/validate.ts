@@ -152,7 +152,9 @@ const predicateOf = (message: string, property: string): string =>
     .replace(`each value in ${property} `, '')
     .replace(`All ${property}'s elements must be unique`, 'names something twice')
     .replace(new RegExp(`^${property} `), '')
-    .replace('one of the following values:', 'one of');
+    .replace('one of the following values:', 'one of')
+    .replace('should not be empty', 'must name at least one')
+    .replace('must be shorter than or equal to', 'must have at most');
 
 /**
  * Reads several parts of a request, and reports the faults of all of them at once.

@@ -27,7 +27,7 @@ function refuse({ requestsPerSecond, waitMs }: RateState, response: Response): n
   response.setHeader('Retry-After', secondsOf(waitMs));
   throw new ApplicationError(
     'rate-limited',
-    `This API key may make ${requestsPerSecond} requests per second. Wait for Retry-After seconds, and send fewer.`,
+    `This API key may make ${requestsPerSecond === 1 ? '1 request' : `${requestsPerSecond} requests`} a second. Wait as many seconds as Retry-After says, and send fewer.`,
   );
 }
 

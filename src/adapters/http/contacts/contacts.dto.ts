@@ -1,10 +1,10 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { IsIn, IsNotEmpty, IsString, MaxLength, MinLength } from 'class-validator';
+import { IsIn } from 'class-validator';
 import {
   reviewOutcomes,
   type ReviewOutcome,
 } from '../../../application/contacts/review-contact.js';
-import { OptionalField, REASON_CHARACTERS_MAX } from '../fields.js';
+import { IsText, OptionalField, REASON_CHARACTERS_MAX } from '../fields.js';
 
 const SENDER_CHARACTERS_MAX = 140;
 
@@ -14,9 +14,7 @@ export class EraseDto {
     description: 'Kept in the ledger and in the certificate. It must not name the number.',
     example: 'Request of 3 March, case 4711.',
   })
-  @MaxLength(REASON_CHARACTERS_MAX)
-  @MinLength(1)
-  @IsString()
+  @IsText(1, REASON_CHARACTERS_MAX)
   readonly reason!: string;
 }
 
@@ -26,9 +24,7 @@ export class SuppressDto {
       'Our sender that it is about, a name or a number as people write it. Left out: all.',
     example: '447700900001',
   })
-  @MaxLength(SENDER_CHARACTERS_MAX)
-  @MinLength(1)
-  @IsString()
+  @IsText(1, SENDER_CHARACTERS_MAX)
   readonly sender?: string;
 
   @OptionalField({
@@ -44,8 +40,7 @@ export class SuppressDto {
     description: 'Kept in the ledger.',
     example: 'Asked for it on the phone.',
   })
-  @MaxLength(REASON_CHARACTERS_MAX)
-  @IsString()
+  @IsText(0, REASON_CHARACTERS_MAX)
   readonly reason?: string;
 }
 
@@ -63,8 +58,6 @@ export class ReviewDto {
     description: 'Kept in the ledger.',
     example: 'Asks to stop the delivery of a parcel, not our texts.',
   })
-  @MaxLength(REASON_CHARACTERS_MAX)
-  @IsNotEmpty()
-  @IsString()
+  @IsText(1, REASON_CHARACTERS_MAX)
   readonly reason!: string;
 }

@@ -54,6 +54,18 @@ describe('a body with too much in it', () => {
 });
 
 it.each([
+  ['/v1/sending/hold', { reason: '' }, 'reason must have 1 to 500 characters'],
+  ['/v1/sending/hold', { reason: 'x'.repeat(501) }, 'reason must have 1 to 500 characters'],
+  ['/v1/keys', { name: 'a', scopes: [] }, 'scopes must name at least one'],
+  ['/v1/keys', { name: 'n'.repeat(65), scopes: ['read'] }, 'name must'],
+])('is told what to do about a fault: %s %j', async (path, body, detail) => {
+  const { problem } = await waybill.api.post(path, body);
+  expect(problem.errors).toEqual([
+    expect.objectContaining({ detail: expect.stringContaining(detail) }),
+  ]);
+});
+
+it.each([
   ['/v1/messages', 256 * 1024],
   ['/v1/messages/batch', 16 * 1024 * 1024],
 ])('names the limit of a body: %s', async (path, bytes) => {

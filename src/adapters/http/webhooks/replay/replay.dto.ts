@@ -1,5 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { IsNotEmpty, IsString, MaxLength, ValidateBy } from 'class-validator';
+import { ValidateBy } from 'class-validator';
+import { IsText } from '../../fields.js';
 
 const STREAM_CHARACTERS_MAX = 200;
 const REVISION = /^\d{1,15}$/;
@@ -21,9 +22,7 @@ export class ReplayWebhookDto {
       '`message-<id>`, `inbound-<uuid>`, or the `stream` of a webhook in `GET /v1/quarantine`.',
     example: 'quarantine-2026-11-28',
   })
-  @MaxLength(STREAM_CHARACTERS_MAX)
-  @IsNotEmpty()
-  @IsString()
+  @IsText(1, STREAM_CHARACTERS_MAX)
   readonly stream!: string;
 
   @ApiProperty({
