@@ -169,6 +169,18 @@ export class MessageLedger {
     return first && first.id === factId;
   }
 
+  /** A random id for a fact, by which its event can be found after an append of unknown outcome. */
+  newFactId(): string {
+    return this.surroundings.identifiers.newId();
+  }
+
+  /** The number of the attempt whose start is this fact; undefined when it is not recorded. @throws StoreUnavailable */
+  async attemptStartedAs(messageId: string, factId: string): Promise<number | undefined> {
+    const { events } = await this.store.read(messageStream(messageId));
+    const event = events.find(({ id }) => id === factId)?.event;
+    return event?.type === 'AttemptStarted' ? event.data.attempt : undefined;
+  }
+
   /**
    * Like `handle`, from the cache where possible. Only for commands for which a stale state can cause nothing worse
    * than a conflict: a report is new, or it is known and stays known.

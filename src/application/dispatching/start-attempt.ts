@@ -4,15 +4,17 @@ import type { AttemptStart, MessageEvent } from '../../domain/message/message-ev
 import type { TrackedMessage } from '../../domain/message/message.js';
 import type { SenderHold } from '../../domain/sending/sending.js';
 import { isLive } from '../agenda/is-live.js';
+import { AppendOutcomeUnknown } from '../errors.js';
 import { RecipientOptedOut, type WithholdOptedOut } from '../contacts/withhold-opted-out.js';
 import type { MessageLedger } from '../message-ledger.js';
 import { momentOf } from '../moment-of.js';
 import type { AgendaEntry } from '../ports/agenda.js';
-import type { Clock } from '../ports/clock.js';
+import type { Clocks } from '../ports/clock.js';
 import type { Logger } from '../ports/logger.js';
 import type { AttemptRequest } from '../ports/sms-gateway.js';
 import { SendingIsHeld } from '../steering/steer-sending.js';
 import type { Brakes } from './brakes.js';
+import { settleDoubtfulStart } from './doubtful-start.js';
 
 /** The largest time to live that Vonage accepts; the smallest is 20 s (Messages API, `ttl`). */
 const TTL_SECONDS_MAX = 604_800;
@@ -42,7 +44,7 @@ export class StartAttempt {
     private readonly messages: MessageLedger,
     private readonly withhold: Pick<WithholdOptedOut, 'check' | 'withdraw'>,
     private readonly brakes: Pick<Brakes, 'provider' | 'steering' | 'probes'>,
-    private readonly surroundings: { readonly clock: Clock; readonly logger: Logger },
+    private readonly surroundings: Clocks & { readonly logger: Logger },
   ) {}
 
   /**
@@ -73,12 +75,19 @@ export class StartAttempt {
       this.checkFlowing(isProbe);
       if (event?.type === 'AttemptStarted') probes = this.checkSender(event.data, probes);
     };
-    // The event has no id derived from the attempt: of two dispatchers that start it, only one may succeed.
-    const { events, before, after } = await this.messages.handleOptimistically(
+    // The id is not derived from the attempt: of two dispatchers that start it, only one may succeed.
+    const factId = this.messages.newFactId();
+    const handled = this.messages.handleOptimistically(
       messageId,
       { type: 'StartAttempt', messageId, isProbe },
-      { source: 'dispatcher', beforeAppend, admit: this.withhold.check },
+      { source: 'dispatcher', factId, beforeAppend, admit: this.withhold.check },
     );
+    const { events, before, after } = await handled.catch((error: unknown) => {
+      if (error instanceof AppendOutcomeUnknown) {
+        void settleDoubtfulStart(messageId, factId, this.messages, this.surroundings);
+      }
+      throw error;
+    });
     const started = events[0];
     if (started?.type !== 'AttemptStarted' || before.kind !== 'tracked') {
       return isLive(entry, after, momentOf(clock)) ? 'early' : 'stale';

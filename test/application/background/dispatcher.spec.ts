@@ -4,7 +4,7 @@ import { MemoryEventStore } from '../../../src/adapters/event-store/memory/memor
 import { monotonicClock } from '../../../src/adapters/system/monotonic-clock.js';
 import { systemClock } from '../../../src/adapters/system/system-clock.js';
 import { uuidIdentifiers } from '../../../src/adapters/system/uuid-identifiers.js';
-import { StoreUnavailable } from '../../../src/application/errors.js';
+import { AppendOutcomeUnknown, StoreUnavailable } from '../../../src/application/errors.js';
 import type { MessageLedger } from '../../../src/application/message-ledger.js';
 import type {
   Agenda,
@@ -439,6 +439,42 @@ it('records the answer to its call although the ledger is away when its turn end
   });
   await dispatcher.run(turn.signal);
   expect((await messages.read(MESSAGE_ID)).message).toMatchObject({ status: 'sent' });
+  await store.close();
+});
+
+it('repeats an attempt for which it made no call, because the ledger did not say that it was recorded', async () => {
+  const store = new WatchedStore();
+  const messages = messageLedgerOn(store);
+  const dueAt = new Date(Date.now() - 1_000).toISOString();
+  await recordEvents(store, MESSAGE_ID, requested({ sendAt: dueAt }));
+  let isHeld = false;
+  store.after = async (type) => {
+    if (type !== 'AttemptStarted') return;
+    // Until the hold ends, the append is not repeated either.
+    isHeld = true;
+    throw new AppendOutcomeUnknown(messageStream(MESSAGE_ID), 'the answer was lost');
+  };
+  const entry: AgendaEntry = { messageId: MESSAGE_ID, kind: 'send', attempt: 0, dueAt };
+  let calls = 0;
+  const dispatcher = dispatcherOn(store, messages, new FixedAgenda([entry]), {
+    gateway: {
+      async send() {
+        calls++;
+        return { kind: 'unknown', reason: 'no answer' };
+      },
+    },
+    steering: { ...flowing, isHeldFor: () => isHeld },
+  });
+  const stopping = new AbortController();
+  const running = dispatcher.run(stopping.signal);
+  await eventually(async () => {
+    const { message } = await messages.read(MESSAGE_ID);
+    expect(message).toMatchObject({ status: 'retrying', next: { number: 2 } });
+    return true;
+  });
+  stopping.abort();
+  await running;
+  expect(calls).toBe(0);
   await store.close();
 });
 
