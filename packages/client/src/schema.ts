@@ -2720,6 +2720,10 @@ export interface operations {
       /** @description Too many requests or messages: a rate, a cap or the limit of a recipient is reached, or too many API keys were wrong. Wait for Retry-After. */
       429: {
         headers: {
+          /** @description With a key that has a limit: `r` requests are left, and all of them again in `t` seconds. */
+          RateLimit?: string;
+          /** @description With a key that has a limit: `q` requests in `w` seconds. */
+          'RateLimit-Policy'?: string;
           /** @description Seconds. */
           'Retry-After'?: number;
           [name: string]: unknown;
@@ -2897,6 +2901,10 @@ export interface operations {
       /** @description Too many requests or messages: a rate, a cap or the limit of a recipient is reached, or too many API keys were wrong. Wait for Retry-After. */
       429: {
         headers: {
+          /** @description With a key that has a limit: `r` requests are left, and all of them again in `t` seconds. */
+          RateLimit?: string;
+          /** @description With a key that has a limit: `q` requests in `w` seconds. */
+          'RateLimit-Policy'?: string;
           /** @description Seconds. */
           'Retry-After'?: number;
           [name: string]: unknown;
@@ -3029,6 +3037,10 @@ export interface operations {
       /** @description Too many requests or messages: a rate, a cap or the limit of a recipient is reached, or too many API keys were wrong. Wait for Retry-After. */
       429: {
         headers: {
+          /** @description With a key that has a limit: `r` requests are left, and all of them again in `t` seconds. */
+          RateLimit?: string;
+          /** @description With a key that has a limit: `q` requests in `w` seconds. */
+          'RateLimit-Policy'?: string;
           /** @description Seconds. */
           'Retry-After'?: number;
           [name: string]: unknown;
@@ -3158,6 +3170,10 @@ export interface operations {
       /** @description Too many requests or messages: a rate, a cap or the limit of a recipient is reached, or too many API keys were wrong. Wait for Retry-After. */
       429: {
         headers: {
+          /** @description With a key that has a limit: `r` requests are left, and all of them again in `t` seconds. */
+          RateLimit?: string;
+          /** @description With a key that has a limit: `q` requests in `w` seconds. */
+          'RateLimit-Policy'?: string;
           /** @description Seconds. */
           'Retry-After'?: number;
           [name: string]: unknown;
@@ -3261,6 +3277,10 @@ export interface operations {
       /** @description Too many requests or messages: a rate, a cap or the limit of a recipient is reached, or too many API keys were wrong. Wait for Retry-After. */
       429: {
         headers: {
+          /** @description With a key that has a limit: `r` requests are left, and all of them again in `t` seconds. */
+          RateLimit?: string;
+          /** @description With a key that has a limit: `q` requests in `w` seconds. */
+          'RateLimit-Policy'?: string;
           /** @description Seconds. */
           'Retry-After'?: number;
           [name: string]: unknown;
@@ -3334,6 +3354,10 @@ export interface operations {
       /** @description Too many requests or messages: a rate, a cap or the limit of a recipient is reached, or too many API keys were wrong. Wait for Retry-After. */
       429: {
         headers: {
+          /** @description With a key that has a limit: `r` requests are left, and all of them again in `t` seconds. */
+          RateLimit?: string;
+          /** @description With a key that has a limit: `q` requests in `w` seconds. */
+          'RateLimit-Policy'?: string;
           /** @description Seconds. */
           'Retry-After'?: number;
           [name: string]: unknown;
@@ -3478,6 +3502,10 @@ export interface operations {
       /** @description Too many requests or messages: a rate, a cap or the limit of a recipient is reached, or too many API keys were wrong. Wait for Retry-After. */
       429: {
         headers: {
+          /** @description With a key that has a limit: `r` requests are left, and all of them again in `t` seconds. */
+          RateLimit?: string;
+          /** @description With a key that has a limit: `q` requests in `w` seconds. */
+          'RateLimit-Policy'?: string;
           /** @description Seconds. */
           'Retry-After'?: number;
           [name: string]: unknown;
@@ -3609,6 +3637,10 @@ export interface operations {
       /** @description Too many requests or messages: a rate, a cap or the limit of a recipient is reached, or too many API keys were wrong. Wait for Retry-After. */
       429: {
         headers: {
+          /** @description With a key that has a limit: `r` requests are left, and all of them again in `t` seconds. */
+          RateLimit?: string;
+          /** @description With a key that has a limit: `q` requests in `w` seconds. */
+          'RateLimit-Policy'?: string;
           /** @description Seconds. */
           'Retry-After'?: number;
           [name: string]: unknown;
@@ -3685,6 +3717,10 @@ export interface operations {
       /** @description Too many requests or messages: a rate, a cap or the limit of a recipient is reached, or too many API keys were wrong. Wait for Retry-After. */
       429: {
         headers: {
+          /** @description With a key that has a limit: `r` requests are left, and all of them again in `t` seconds. */
+          RateLimit?: string;
+          /** @description With a key that has a limit: `q` requests in `w` seconds. */
+          'RateLimit-Policy'?: string;
           /** @description Seconds. */
           'Retry-After'?: number;
           [name: string]: unknown;
@@ -3785,6 +3821,10 @@ export interface operations {
       /** @description Too many requests or messages: a rate, a cap or the limit of a recipient is reached, or too many API keys were wrong. Wait for Retry-After. */
       429: {
         headers: {
+          /** @description With a key that has a limit: `r` requests are left, and all of them again in `t` seconds. */
+          RateLimit?: string;
+          /** @description With a key that has a limit: `q` requests in `w` seconds. */
+          'RateLimit-Policy'?: string;
           /** @description Seconds. */
           'Retry-After'?: number;
           [name: string]: unknown;
@@ -3874,6 +3914,10 @@ export interface operations {
       /** @description Too many requests or messages: a rate, a cap or the limit of a recipient is reached, or too many API keys were wrong. Wait for Retry-After. */
       429: {
         headers: {
+          /** @description With a key that has a limit: `r` requests are left, and all of them again in `t` seconds. */
+          RateLimit?: string;
+          /** @description With a key that has a limit: `q` requests in `w` seconds. */
+          'RateLimit-Policy'?: string;
           /** @description Seconds. */
           'Retry-After'?: number;
           [name: string]: unknown;
@@ -3943,6 +3987,10 @@ export interface operations {
       /** @description Too many requests or messages: a rate, a cap or the limit of a recipient is reached, or too many API keys were wrong. Wait for Retry-After. */
       429: {
         headers: {
+          /** @description With a key that has a limit: `r` requests are left, and all of them again in `t` seconds. */
+          RateLimit?: string;
+          /** @description With a key that has a limit: `q` requests in `w` seconds. */
+          'RateLimit-Policy'?: string;
           /** @description Seconds. */
           'Retry-After'?: number;
           [name: string]: unknown;
@@ -4031,6 +4079,10 @@ export interface operations {
       /** @description Too many requests or messages: a rate, a cap or the limit of a recipient is reached, or too many API keys were wrong. Wait for Retry-After. */
       429: {
         headers: {
+          /** @description With a key that has a limit: `r` requests are left, and all of them again in `t` seconds. */
+          RateLimit?: string;
+          /** @description With a key that has a limit: `q` requests in `w` seconds. */
+          'RateLimit-Policy'?: string;
           /** @description Seconds. */
           'Retry-After'?: number;
           [name: string]: unknown;
@@ -4109,6 +4161,10 @@ export interface operations {
       /** @description Too many requests or messages: a rate, a cap or the limit of a recipient is reached, or too many API keys were wrong. Wait for Retry-After. */
       429: {
         headers: {
+          /** @description With a key that has a limit: `r` requests are left, and all of them again in `t` seconds. */
+          RateLimit?: string;
+          /** @description With a key that has a limit: `q` requests in `w` seconds. */
+          'RateLimit-Policy'?: string;
           /** @description Seconds. */
           'Retry-After'?: number;
           [name: string]: unknown;
@@ -4187,6 +4243,10 @@ export interface operations {
       /** @description Too many requests or messages: a rate, a cap or the limit of a recipient is reached, or too many API keys were wrong. Wait for Retry-After. */
       429: {
         headers: {
+          /** @description With a key that has a limit: `r` requests are left, and all of them again in `t` seconds. */
+          RateLimit?: string;
+          /** @description With a key that has a limit: `q` requests in `w` seconds. */
+          'RateLimit-Policy'?: string;
           /** @description Seconds. */
           'Retry-After'?: number;
           [name: string]: unknown;
@@ -4267,6 +4327,10 @@ export interface operations {
       /** @description Too many requests or messages: a rate, a cap or the limit of a recipient is reached, or too many API keys were wrong. Wait for Retry-After. */
       429: {
         headers: {
+          /** @description With a key that has a limit: `r` requests are left, and all of them again in `t` seconds. */
+          RateLimit?: string;
+          /** @description With a key that has a limit: `q` requests in `w` seconds. */
+          'RateLimit-Policy'?: string;
           /** @description Seconds. */
           'Retry-After'?: number;
           [name: string]: unknown;
@@ -4471,6 +4535,10 @@ export interface operations {
       /** @description Too many requests or messages: a rate, a cap or the limit of a recipient is reached, or too many API keys were wrong. Wait for Retry-After. */
       429: {
         headers: {
+          /** @description With a key that has a limit: `r` requests are left, and all of them again in `t` seconds. */
+          RateLimit?: string;
+          /** @description With a key that has a limit: `q` requests in `w` seconds. */
+          'RateLimit-Policy'?: string;
           /** @description Seconds. */
           'Retry-After'?: number;
           [name: string]: unknown;
@@ -4600,6 +4668,10 @@ export interface operations {
       /** @description Too many requests or messages: a rate, a cap or the limit of a recipient is reached, or too many API keys were wrong. Wait for Retry-After. */
       429: {
         headers: {
+          /** @description With a key that has a limit: `r` requests are left, and all of them again in `t` seconds. */
+          RateLimit?: string;
+          /** @description With a key that has a limit: `q` requests in `w` seconds. */
+          'RateLimit-Policy'?: string;
           /** @description Seconds. */
           'Retry-After'?: number;
           [name: string]: unknown;
@@ -4688,6 +4760,10 @@ export interface operations {
       /** @description Too many requests or messages: a rate, a cap or the limit of a recipient is reached, or too many API keys were wrong. Wait for Retry-After. */
       429: {
         headers: {
+          /** @description With a key that has a limit: `r` requests are left, and all of them again in `t` seconds. */
+          RateLimit?: string;
+          /** @description With a key that has a limit: `q` requests in `w` seconds. */
+          'RateLimit-Policy'?: string;
           /** @description Seconds. */
           'Retry-After'?: number;
           [name: string]: unknown;
@@ -4778,6 +4854,10 @@ export interface operations {
       /** @description Too many requests or messages: a rate, a cap or the limit of a recipient is reached, or too many API keys were wrong. Wait for Retry-After. */
       429: {
         headers: {
+          /** @description With a key that has a limit: `r` requests are left, and all of them again in `t` seconds. */
+          RateLimit?: string;
+          /** @description With a key that has a limit: `q` requests in `w` seconds. */
+          'RateLimit-Policy'?: string;
           /** @description Seconds. */
           'Retry-After'?: number;
           [name: string]: unknown;
@@ -4860,6 +4940,10 @@ export interface operations {
       /** @description Too many requests or messages: a rate, a cap or the limit of a recipient is reached, or too many API keys were wrong. Wait for Retry-After. */
       429: {
         headers: {
+          /** @description With a key that has a limit: `r` requests are left, and all of them again in `t` seconds. */
+          RateLimit?: string;
+          /** @description With a key that has a limit: `q` requests in `w` seconds. */
+          'RateLimit-Policy'?: string;
           /** @description Seconds. */
           'Retry-After'?: number;
           [name: string]: unknown;
@@ -4962,6 +5046,10 @@ export interface operations {
       /** @description Too many requests or messages: a rate, a cap or the limit of a recipient is reached, or too many API keys were wrong. Wait for Retry-After. */
       429: {
         headers: {
+          /** @description With a key that has a limit: `r` requests are left, and all of them again in `t` seconds. */
+          RateLimit?: string;
+          /** @description With a key that has a limit: `q` requests in `w` seconds. */
+          'RateLimit-Policy'?: string;
           /** @description Seconds. */
           'Retry-After'?: number;
           [name: string]: unknown;
@@ -5081,6 +5169,10 @@ export interface operations {
       /** @description Too many requests or messages: a rate, a cap or the limit of a recipient is reached, or too many API keys were wrong. Wait for Retry-After. */
       429: {
         headers: {
+          /** @description With a key that has a limit: `r` requests are left, and all of them again in `t` seconds. */
+          RateLimit?: string;
+          /** @description With a key that has a limit: `q` requests in `w` seconds. */
+          'RateLimit-Policy'?: string;
           /** @description Seconds. */
           'Retry-After'?: number;
           [name: string]: unknown;
@@ -5205,6 +5297,10 @@ export interface operations {
       /** @description Too many requests or messages: a rate, a cap or the limit of a recipient is reached, or too many API keys were wrong. Wait for Retry-After. */
       429: {
         headers: {
+          /** @description With a key that has a limit: `r` requests are left, and all of them again in `t` seconds. */
+          RateLimit?: string;
+          /** @description With a key that has a limit: `q` requests in `w` seconds. */
+          'RateLimit-Policy'?: string;
           /** @description Seconds. */
           'Retry-After'?: number;
           [name: string]: unknown;
@@ -5347,6 +5443,10 @@ export interface operations {
       /** @description Too many requests or messages: a rate, a cap or the limit of a recipient is reached, or too many API keys were wrong. Wait for Retry-After. */
       429: {
         headers: {
+          /** @description With a key that has a limit: `r` requests are left, and all of them again in `t` seconds. */
+          RateLimit?: string;
+          /** @description With a key that has a limit: `q` requests in `w` seconds. */
+          'RateLimit-Policy'?: string;
           /** @description Seconds. */
           'Retry-After'?: number;
           [name: string]: unknown;
@@ -5471,6 +5571,10 @@ export interface operations {
       /** @description Too many requests or messages: a rate, a cap or the limit of a recipient is reached, or too many API keys were wrong. Wait for Retry-After. */
       429: {
         headers: {
+          /** @description With a key that has a limit: `r` requests are left, and all of them again in `t` seconds. */
+          RateLimit?: string;
+          /** @description With a key that has a limit: `q` requests in `w` seconds. */
+          'RateLimit-Policy'?: string;
           /** @description Seconds. */
           'Retry-After'?: number;
           [name: string]: unknown;
@@ -5562,6 +5666,10 @@ export interface operations {
       /** @description Too many requests or messages: a rate, a cap or the limit of a recipient is reached, or too many API keys were wrong. Wait for Retry-After. */
       429: {
         headers: {
+          /** @description With a key that has a limit: `r` requests are left, and all of them again in `t` seconds. */
+          RateLimit?: string;
+          /** @description With a key that has a limit: `q` requests in `w` seconds. */
+          'RateLimit-Policy'?: string;
           /** @description Seconds. */
           'Retry-After'?: number;
           [name: string]: unknown;
@@ -5689,6 +5797,10 @@ export interface operations {
       /** @description Too many requests or messages: a rate, a cap or the limit of a recipient is reached, or too many API keys were wrong. Wait for Retry-After. */
       429: {
         headers: {
+          /** @description With a key that has a limit: `r` requests are left, and all of them again in `t` seconds. */
+          RateLimit?: string;
+          /** @description With a key that has a limit: `q` requests in `w` seconds. */
+          'RateLimit-Policy'?: string;
           /** @description Seconds. */
           'Retry-After'?: number;
           [name: string]: unknown;
@@ -5816,6 +5928,10 @@ export interface operations {
       /** @description Too many requests or messages: a rate, a cap or the limit of a recipient is reached, or too many API keys were wrong. Wait for Retry-After. */
       429: {
         headers: {
+          /** @description With a key that has a limit: `r` requests are left, and all of them again in `t` seconds. */
+          RateLimit?: string;
+          /** @description With a key that has a limit: `q` requests in `w` seconds. */
+          'RateLimit-Policy'?: string;
           /** @description Seconds. */
           'Retry-After'?: number;
           [name: string]: unknown;
@@ -5894,6 +6010,10 @@ export interface operations {
       /** @description Too many requests or messages: a rate, a cap or the limit of a recipient is reached, or too many API keys were wrong. Wait for Retry-After. */
       429: {
         headers: {
+          /** @description With a key that has a limit: `r` requests are left, and all of them again in `t` seconds. */
+          RateLimit?: string;
+          /** @description With a key that has a limit: `q` requests in `w` seconds. */
+          'RateLimit-Policy'?: string;
           /** @description Seconds. */
           'Retry-After'?: number;
           [name: string]: unknown;
@@ -5979,6 +6099,10 @@ export interface operations {
       /** @description Too many requests or messages: a rate, a cap or the limit of a recipient is reached, or too many API keys were wrong. Wait for Retry-After. */
       429: {
         headers: {
+          /** @description With a key that has a limit: `r` requests are left, and all of them again in `t` seconds. */
+          RateLimit?: string;
+          /** @description With a key that has a limit: `q` requests in `w` seconds. */
+          'RateLimit-Policy'?: string;
           /** @description Seconds. */
           'Retry-After'?: number;
           [name: string]: unknown;
@@ -6042,6 +6166,10 @@ export interface operations {
       /** @description Too many requests or messages: a rate, a cap or the limit of a recipient is reached, or too many API keys were wrong. Wait for Retry-After. */
       429: {
         headers: {
+          /** @description With a key that has a limit: `r` requests are left, and all of them again in `t` seconds. */
+          RateLimit?: string;
+          /** @description With a key that has a limit: `q` requests in `w` seconds. */
+          'RateLimit-Policy'?: string;
           /** @description Seconds. */
           'Retry-After'?: number;
           [name: string]: unknown;
@@ -6136,6 +6264,10 @@ export interface operations {
       /** @description Too many requests or messages: a rate, a cap or the limit of a recipient is reached, or too many API keys were wrong. Wait for Retry-After. */
       429: {
         headers: {
+          /** @description With a key that has a limit: `r` requests are left, and all of them again in `t` seconds. */
+          RateLimit?: string;
+          /** @description With a key that has a limit: `q` requests in `w` seconds. */
+          'RateLimit-Policy'?: string;
           /** @description Seconds. */
           'Retry-After'?: number;
           [name: string]: unknown;
@@ -6231,6 +6363,10 @@ export interface operations {
       /** @description Too many requests or messages: a rate, a cap or the limit of a recipient is reached, or too many API keys were wrong. Wait for Retry-After. */
       429: {
         headers: {
+          /** @description With a key that has a limit: `r` requests are left, and all of them again in `t` seconds. */
+          RateLimit?: string;
+          /** @description With a key that has a limit: `q` requests in `w` seconds. */
+          'RateLimit-Policy'?: string;
           /** @description Seconds. */
           'Retry-After'?: number;
           [name: string]: unknown;
@@ -6367,6 +6503,10 @@ export interface operations {
       /** @description Too many requests or messages: a rate, a cap or the limit of a recipient is reached, or too many API keys were wrong. Wait for Retry-After. */
       429: {
         headers: {
+          /** @description With a key that has a limit: `r` requests are left, and all of them again in `t` seconds. */
+          RateLimit?: string;
+          /** @description With a key that has a limit: `q` requests in `w` seconds. */
+          'RateLimit-Policy'?: string;
           /** @description Seconds. */
           'Retry-After'?: number;
           [name: string]: unknown;
@@ -6463,6 +6603,10 @@ export interface operations {
       /** @description Too many requests or messages: a rate, a cap or the limit of a recipient is reached, or too many API keys were wrong. Wait for Retry-After. */
       429: {
         headers: {
+          /** @description With a key that has a limit: `r` requests are left, and all of them again in `t` seconds. */
+          RateLimit?: string;
+          /** @description With a key that has a limit: `q` requests in `w` seconds. */
+          'RateLimit-Policy'?: string;
           /** @description Seconds. */
           'Retry-After'?: number;
           [name: string]: unknown;
@@ -6532,6 +6676,10 @@ export interface operations {
       /** @description Too many requests or messages: a rate, a cap or the limit of a recipient is reached, or too many API keys were wrong. Wait for Retry-After. */
       429: {
         headers: {
+          /** @description With a key that has a limit: `r` requests are left, and all of them again in `t` seconds. */
+          RateLimit?: string;
+          /** @description With a key that has a limit: `q` requests in `w` seconds. */
+          'RateLimit-Policy'?: string;
           /** @description Seconds. */
           'Retry-After'?: number;
           [name: string]: unknown;
@@ -6601,6 +6749,10 @@ export interface operations {
       /** @description Too many requests or messages: a rate, a cap or the limit of a recipient is reached, or too many API keys were wrong. Wait for Retry-After. */
       429: {
         headers: {
+          /** @description With a key that has a limit: `r` requests are left, and all of them again in `t` seconds. */
+          RateLimit?: string;
+          /** @description With a key that has a limit: `q` requests in `w` seconds. */
+          'RateLimit-Policy'?: string;
           /** @description Seconds. */
           'Retry-After'?: number;
           [name: string]: unknown;
@@ -6708,6 +6860,10 @@ export interface operations {
       /** @description Too many requests or messages: a rate, a cap or the limit of a recipient is reached, or too many API keys were wrong. Wait for Retry-After. */
       429: {
         headers: {
+          /** @description With a key that has a limit: `r` requests are left, and all of them again in `t` seconds. */
+          RateLimit?: string;
+          /** @description With a key that has a limit: `q` requests in `w` seconds. */
+          'RateLimit-Policy'?: string;
           /** @description Seconds. */
           'Retry-After'?: number;
           [name: string]: unknown;
@@ -6844,6 +7000,10 @@ export interface operations {
       /** @description Too many requests or messages: a rate, a cap or the limit of a recipient is reached, or too many API keys were wrong. Wait for Retry-After. */
       429: {
         headers: {
+          /** @description With a key that has a limit: `r` requests are left, and all of them again in `t` seconds. */
+          RateLimit?: string;
+          /** @description With a key that has a limit: `q` requests in `w` seconds. */
+          'RateLimit-Policy'?: string;
           /** @description Seconds. */
           'Retry-After'?: number;
           [name: string]: unknown;
@@ -6975,6 +7135,10 @@ export interface operations {
       /** @description Too many requests or messages: a rate, a cap or the limit of a recipient is reached, or too many API keys were wrong. Wait for Retry-After. */
       429: {
         headers: {
+          /** @description With a key that has a limit: `r` requests are left, and all of them again in `t` seconds. */
+          RateLimit?: string;
+          /** @description With a key that has a limit: `q` requests in `w` seconds. */
+          'RateLimit-Policy'?: string;
           /** @description Seconds. */
           'Retry-After'?: number;
           [name: string]: unknown;
@@ -7044,6 +7208,10 @@ export interface operations {
       /** @description Too many requests or messages: a rate, a cap or the limit of a recipient is reached, or too many API keys were wrong. Wait for Retry-After. */
       429: {
         headers: {
+          /** @description With a key that has a limit: `r` requests are left, and all of them again in `t` seconds. */
+          RateLimit?: string;
+          /** @description With a key that has a limit: `q` requests in `w` seconds. */
+          'RateLimit-Policy'?: string;
           /** @description Seconds. */
           'Retry-After'?: number;
           [name: string]: unknown;
@@ -7135,6 +7303,10 @@ export interface operations {
       /** @description Too many requests or messages: a rate, a cap or the limit of a recipient is reached, or too many API keys were wrong. Wait for Retry-After. */
       429: {
         headers: {
+          /** @description With a key that has a limit: `r` requests are left, and all of them again in `t` seconds. */
+          RateLimit?: string;
+          /** @description With a key that has a limit: `q` requests in `w` seconds. */
+          'RateLimit-Policy'?: string;
           /** @description Seconds. */
           'Retry-After'?: number;
           [name: string]: unknown;
@@ -7223,6 +7395,10 @@ export interface operations {
       /** @description Too many requests or messages: a rate, a cap or the limit of a recipient is reached, or too many API keys were wrong. Wait for Retry-After. */
       429: {
         headers: {
+          /** @description With a key that has a limit: `r` requests are left, and all of them again in `t` seconds. */
+          RateLimit?: string;
+          /** @description With a key that has a limit: `q` requests in `w` seconds. */
+          'RateLimit-Policy'?: string;
           /** @description Seconds. */
           'Retry-After'?: number;
           [name: string]: unknown;
@@ -7323,6 +7499,10 @@ export interface operations {
       /** @description Too many requests or messages: a rate, a cap or the limit of a recipient is reached, or too many API keys were wrong. Wait for Retry-After. */
       429: {
         headers: {
+          /** @description With a key that has a limit: `r` requests are left, and all of them again in `t` seconds. */
+          RateLimit?: string;
+          /** @description With a key that has a limit: `q` requests in `w` seconds. */
+          'RateLimit-Policy'?: string;
           /** @description Seconds. */
           'Retry-After'?: number;
           [name: string]: unknown;
@@ -7601,6 +7781,10 @@ export interface operations {
       /** @description Too many requests or messages: a rate, a cap or the limit of a recipient is reached, or too many API keys were wrong. Wait for Retry-After. */
       429: {
         headers: {
+          /** @description With a key that has a limit: `r` requests are left, and all of them again in `t` seconds. */
+          RateLimit?: string;
+          /** @description With a key that has a limit: `q` requests in `w` seconds. */
+          'RateLimit-Policy'?: string;
           /** @description Seconds. */
           'Retry-After'?: number;
           [name: string]: unknown;
@@ -7699,6 +7883,10 @@ export interface operations {
       /** @description Too many requests or messages: a rate, a cap or the limit of a recipient is reached, or too many API keys were wrong. Wait for Retry-After. */
       429: {
         headers: {
+          /** @description With a key that has a limit: `r` requests are left, and all of them again in `t` seconds. */
+          RateLimit?: string;
+          /** @description With a key that has a limit: `q` requests in `w` seconds. */
+          'RateLimit-Policy'?: string;
           /** @description Seconds. */
           'Retry-After'?: number;
           [name: string]: unknown;
@@ -7793,6 +7981,10 @@ export interface operations {
       /** @description Too many requests or messages: a rate, a cap or the limit of a recipient is reached, or too many API keys were wrong. Wait for Retry-After. */
       429: {
         headers: {
+          /** @description With a key that has a limit: `r` requests are left, and all of them again in `t` seconds. */
+          RateLimit?: string;
+          /** @description With a key that has a limit: `q` requests in `w` seconds. */
+          'RateLimit-Policy'?: string;
           /** @description Seconds. */
           'Retry-After'?: number;
           [name: string]: unknown;
@@ -7870,6 +8062,10 @@ export interface operations {
       /** @description Too many requests or messages: a rate, a cap or the limit of a recipient is reached, or too many API keys were wrong. Wait for Retry-After. */
       429: {
         headers: {
+          /** @description With a key that has a limit: `r` requests are left, and all of them again in `t` seconds. */
+          RateLimit?: string;
+          /** @description With a key that has a limit: `q` requests in `w` seconds. */
+          'RateLimit-Policy'?: string;
           /** @description Seconds. */
           'Retry-After'?: number;
           [name: string]: unknown;
@@ -7941,6 +8137,10 @@ export interface operations {
       /** @description Too many requests or messages: a rate, a cap or the limit of a recipient is reached, or too many API keys were wrong. Wait for Retry-After. */
       429: {
         headers: {
+          /** @description With a key that has a limit: `r` requests are left, and all of them again in `t` seconds. */
+          RateLimit?: string;
+          /** @description With a key that has a limit: `q` requests in `w` seconds. */
+          'RateLimit-Policy'?: string;
           /** @description Seconds. */
           'Retry-After'?: number;
           [name: string]: unknown;
@@ -8041,6 +8241,10 @@ export interface operations {
       /** @description Too many requests or messages: a rate, a cap or the limit of a recipient is reached, or too many API keys were wrong. Wait for Retry-After. */
       429: {
         headers: {
+          /** @description With a key that has a limit: `r` requests are left, and all of them again in `t` seconds. */
+          RateLimit?: string;
+          /** @description With a key that has a limit: `q` requests in `w` seconds. */
+          'RateLimit-Policy'?: string;
           /** @description Seconds. */
           'Retry-After'?: number;
           [name: string]: unknown;
@@ -8121,6 +8325,10 @@ export interface operations {
       /** @description Too many requests or messages: a rate, a cap or the limit of a recipient is reached, or too many API keys were wrong. Wait for Retry-After. */
       429: {
         headers: {
+          /** @description With a key that has a limit: `r` requests are left, and all of them again in `t` seconds. */
+          RateLimit?: string;
+          /** @description With a key that has a limit: `q` requests in `w` seconds. */
+          'RateLimit-Policy'?: string;
           /** @description Seconds. */
           'Retry-After'?: number;
           [name: string]: unknown;
@@ -8199,6 +8407,10 @@ export interface operations {
       /** @description Too many requests or messages: a rate, a cap or the limit of a recipient is reached, or too many API keys were wrong. Wait for Retry-After. */
       429: {
         headers: {
+          /** @description With a key that has a limit: `r` requests are left, and all of them again in `t` seconds. */
+          RateLimit?: string;
+          /** @description With a key that has a limit: `q` requests in `w` seconds. */
+          'RateLimit-Policy'?: string;
           /** @description Seconds. */
           'Retry-After'?: number;
           [name: string]: unknown;
@@ -8301,6 +8513,10 @@ export interface operations {
       /** @description Too many requests or messages: a rate, a cap or the limit of a recipient is reached, or too many API keys were wrong. Wait for Retry-After. */
       429: {
         headers: {
+          /** @description With a key that has a limit: `r` requests are left, and all of them again in `t` seconds. */
+          RateLimit?: string;
+          /** @description With a key that has a limit: `q` requests in `w` seconds. */
+          'RateLimit-Policy'?: string;
           /** @description Seconds. */
           'Retry-After'?: number;
           [name: string]: unknown;
@@ -8390,6 +8606,10 @@ export interface operations {
       /** @description Too many requests or messages: a rate, a cap or the limit of a recipient is reached, or too many API keys were wrong. Wait for Retry-After. */
       429: {
         headers: {
+          /** @description With a key that has a limit: `r` requests are left, and all of them again in `t` seconds. */
+          RateLimit?: string;
+          /** @description With a key that has a limit: `q` requests in `w` seconds. */
+          'RateLimit-Policy'?: string;
           /** @description Seconds. */
           'Retry-After'?: number;
           [name: string]: unknown;
@@ -8495,6 +8715,10 @@ export interface operations {
       /** @description Too many requests or messages: a rate, a cap or the limit of a recipient is reached, or too many API keys were wrong. Wait for Retry-After. */
       429: {
         headers: {
+          /** @description With a key that has a limit: `r` requests are left, and all of them again in `t` seconds. */
+          RateLimit?: string;
+          /** @description With a key that has a limit: `q` requests in `w` seconds. */
+          'RateLimit-Policy'?: string;
           /** @description Seconds. */
           'Retry-After'?: number;
           [name: string]: unknown;
@@ -8575,6 +8799,10 @@ export interface operations {
       /** @description Too many requests or messages: a rate, a cap or the limit of a recipient is reached, or too many API keys were wrong. Wait for Retry-After. */
       429: {
         headers: {
+          /** @description With a key that has a limit: `r` requests are left, and all of them again in `t` seconds. */
+          RateLimit?: string;
+          /** @description With a key that has a limit: `q` requests in `w` seconds. */
+          'RateLimit-Policy'?: string;
           /** @description Seconds. */
           'Retry-After'?: number;
           [name: string]: unknown;
@@ -8659,6 +8887,10 @@ export interface operations {
       /** @description Too many requests or messages: a rate, a cap or the limit of a recipient is reached, or too many API keys were wrong. Wait for Retry-After. */
       429: {
         headers: {
+          /** @description With a key that has a limit: `r` requests are left, and all of them again in `t` seconds. */
+          RateLimit?: string;
+          /** @description With a key that has a limit: `q` requests in `w` seconds. */
+          'RateLimit-Policy'?: string;
           /** @description Seconds. */
           'Retry-After'?: number;
           [name: string]: unknown;

@@ -11,7 +11,12 @@ import type { RawQuery } from './reporting/query-reader.js';
 import { compress } from './server/compress.js';
 import { refuseStrangers } from './server/refuse-strangers.js';
 import { serveWindow } from './window/serve-window.js';
-import { limitTimes, limitUnderWay } from './server/server-limits.js';
+import {
+  leaveMissingHosts,
+  limitTimes,
+  limitUnderWay,
+  refuseWithoutHost,
+} from './server/server-limits.js';
 import { answerInOrder } from './turns/answer-in-order.js';
 
 /** Complete requests are answered long before this limit; a request that never ends must not delay the shutdown. */
@@ -49,6 +54,7 @@ export class ProblemExpressAdapter extends ExpressAdapter {
       if (this.closing) response.setHeader('Connection', 'close');
       next();
     });
+    server.use(refuseWithoutHost);
     server.use(limitUnderWay());
     server.use(answerInOrder);
     // The page at /docs could not load its own scripts over plain HTTP on loopback otherwise.
@@ -78,6 +84,7 @@ export class ProblemExpressAdapter extends ExpressAdapter {
     const server = this.getHttpServer() as Server;
     limitTimes(server);
     answerUnparsed(server);
+    leaveMissingHosts(server);
   }
 
   override setNotFoundHandler(): unknown {

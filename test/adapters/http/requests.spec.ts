@@ -292,6 +292,7 @@ describe('a request that is not even understood', () => {
 
   it.each([
     ['what is no HTTP', 'nonsense\r\n\r\n', 400],
+    ['what names no host', 'GET /v1/messages HTTP/1.1\r\nConnection: close\r\n\r\n', 400],
     ['an unknown method', 'FOO / HTTP/1.1\r\nHost: x\r\n\r\n', 400],
     ['oversized headers', `GET / HTTP/1.1\r\nHost: x\r\nX: ${'x'.repeat(20_000)}\r\n\r\n`, 431],
     ['an oversized address', `GET /${'x'.repeat(20_000)} HTTP/1.1\r\nHost: x\r\n\r\n`, 431],

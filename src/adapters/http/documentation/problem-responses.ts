@@ -46,8 +46,24 @@ const meanings = {
 
 export type DescribedStatus = keyof typeof meanings;
 
-const retryAfter = {
-  headers: { 'Retry-After': { description: 'Seconds.', schema: { type: 'integer' } } },
+const retryAfter = { 'Retry-After': { description: 'Seconds.', schema: { type: 'integer' } } };
+
+/** Answers of every status carry them, and say the same. */
+const rateLimits = {
+  RateLimit: {
+    description:
+      'With a key that has a limit: `r` requests are left, and all of them again in `t` seconds.',
+    schema: { type: 'string', example: '"requests";r=0;t=1' },
+  },
+  'RateLimit-Policy': {
+    description: 'With a key that has a limit: `q` requests in `w` seconds.',
+    schema: { type: 'string', example: '"requests";q=10;w=1' },
+  },
+};
+
+const headersOf = (status: DescribedStatus): object => {
+  if (status === 429) return { headers: { ...retryAfter, ...rateLimits } };
+  return status === 503 ? { headers: retryAfter } : {};
 };
 
 /** Documents an answer with a problem document. */
@@ -71,6 +87,6 @@ export const DescribeProblems = (...statuses: readonly DescribedStatus[]): Metho
   applyDecorators(
     ApiBearerAuth(),
     ...([401, 403, ...statuses, 429, 503] as const).map((status) =>
-      problem(status, meanings[status], status === 429 || status === 503 ? retryAfter : {}),
+      problem(status, meanings[status], headersOf(status)),
     ),
   );

@@ -22,6 +22,21 @@ export function limitTimes(server: Server): void {
   server.timeout = SILENCE_MS;
 }
 
+/** Node would refuse a request without a host by an empty answer. */
+export function leaveMissingHosts(server: Server): void {
+  Object.assign(server, { requireHostHeader: false });
+}
+
+/** Every request in HTTP/1.1 must name the host (RFC 9112, section 3.2). Webhooks bypass it. */
+export const refuseWithoutHost: RequestHandler = ({ httpVersion, headers }, _response, next) => {
+  const isMissing = httpVersion === '1.1' && headers.host === undefined;
+  next(
+    isMissing
+      ? new HttpProblem(400, 'The header Host is missing: send it with the request.')
+      : undefined,
+  );
+};
+
 /** Each request can hold an answer of a megabyte that its reader does not take. */
 const UNDER_WAY_MAX = 512;
 
