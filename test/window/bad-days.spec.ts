@@ -217,3 +217,30 @@ it('keeps a long list when its next page cannot be read, and reads on by itself'
     return (await hit(customer).count()) > 0;
   });
 });
+
+it('closes every tab when a person signs out in one, and shows who is in when another signs in', async () => {
+  const made = await world.post('/v1/keys', { name: 'late-shift', scopes: ['read'] });
+  const { key } = (await made.json()) as { readonly key: string };
+  const second = await world.context.newPage();
+  world.listenTo(second);
+  for (const tab of [page, second]) {
+    await tab.goto(`${world.waybill.url}/messages/${id}`);
+    await tab.getByText('Live', { exact: true }).waitFor();
+    await tab.getByRole('button', { name: 'Show', exact: true }).click();
+    await tab.getByText('Your code is 493021').waitFor();
+  }
+  await page.getByRole('button', { name: 'Sign out' }).click();
+  for (const tab of [page, second]) {
+    await tab.getByLabel('Your API key').waitFor();
+    expect(await tab.getByText('493021').count()).toBe(0);
+  }
+  await page.getByLabel('Your API key').fill(key);
+  await page.keyboard.press('Enter');
+  for (const tab of [page, second]) {
+    await tab.getByText('late-shift').waitFor();
+    await tab.getByText('Your key may not send.').waitFor();
+    expect(await tab.getByText('493021').count()).toBe(0);
+  }
+  await second.close();
+  await world.signIn();
+});

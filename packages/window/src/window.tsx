@@ -49,7 +49,7 @@ export function Window() {
   }
   if (session.data.state === 'signed-out') return <SignIn because={session.data.because} />;
   return (
-    <Shell session={session.data}>
+    <Shell key={session.data.name} session={session.data}>
       <Boundary key={path}>
         <Suspense fallback={<Loading label="Opening" />}>
           <Switch>
