@@ -1,4 +1,4 @@
-import type { Page, Route } from 'playwright-core';
+import type { Browser, Page, Route } from 'playwright-core';
 import { startBrowser } from '../../testing/browser.js';
 import { COMPILE_MS_MAX } from '../support/processes/compiled.js';
 import { eventually } from '../support/watching/eventually.js';
@@ -157,12 +157,20 @@ it('comes back in every tab after the service was away', async () => {
   await second.close();
 });
 
-it('opens a person over plain HTTP, where the browser keeps some of its functions back', async () => {
+/** A browser for which the service is not on its own machine, so that plain HTTP counts as insecure. */
+async function inPlainHttp(act: (browser: Browser, url: string) => Promise<void>): Promise<void> {
   const browser = await startBrowser(['--host-resolver-rules=MAP waybill.test 127.0.0.1']);
   try {
+    await act(browser, `http://waybill.test:${new URL(world.waybill.url).port}`);
+  } finally {
+    await browser.close();
+  }
+}
+
+it('opens a person over plain HTTP, where the browser keeps some of its functions back', async () => {
+  await inPlainHttp(async (browser, url) => {
     const plain = await browser.newPage();
-    const { port } = new URL(world.waybill.url);
-    await plain.goto(`http://waybill.test:${port}/people/${customer}`);
+    await plain.goto(`${url}/people/${customer}`);
     expect(await plain.evaluate('isSecureContext')).toBe(false);
     await plain.getByLabel('Your API key').fill(world.key);
     await plain.keyboard.press('Enter');
@@ -172,10 +180,41 @@ it('opens a person over plain HTTP, where the browser keeps some of its function
     await eventually(
       async () => (await plain.getByRole('link', { name: 'Delivered' }).count()) > 1,
     );
-  } finally {
-    await browser.close();
-  }
+  });
 });
+
+it('opens more tabs over plain HTTP than a browser has connections, and tells each webhook once', async () => {
+  await inPlainHttp(async (browser, url) => {
+    const context = await browser.newContext();
+    const first = await context.newPage();
+    await first.goto(`${url}/inspector`);
+    await first.getByLabel('Your API key').fill(world.key);
+    await first.keyboard.press('Enter');
+    const tabs = [first];
+    for (let more = 0; more < 7; more++) {
+      await turn(tabs.at(-1), 'hidden');
+      const tab = await context.newPage();
+      await tab.goto(`${url}/inspector`);
+      await tab.getByRole('heading', { name: 'Webhook inspector' }).waitFor();
+      await tab.getByText('Live', { exact: true }).waitFor();
+      tabs.push(tab);
+    }
+    await turn(first, 'visible');
+    const writer = recipient();
+    await world.receive(writer, 'Are you there?');
+    for (const tab of [first, tabs.at(-1) ?? first]) {
+      await tab.getByText('A person wrote').first().waitFor();
+      expect(await tab.getByText('A person wrote').count()).toBe(1);
+    }
+  });
+});
+
+/** Browsers without a screen show every tab. */
+const turn = (tab: Page | undefined, state: 'hidden' | 'visible') =>
+  tab?.evaluate(`
+    Object.defineProperty(document, 'visibilityState', { configurable: true, get: () => '${state}' });
+    document.dispatchEvent(new Event('visibilitychange'));
+  `);
 
 it('says that a person is still signed in when signing out fails, and that no test was posted', async () => {
   await world.post('/v1/webhook-endpoints', {

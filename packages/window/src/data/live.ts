@@ -42,34 +42,70 @@ function deliver(changes: readonly Change[]): void {
   if (changes.length >= BATCH_CHANGES_MAX) void queries.invalidateQueries();
 }
 
-/**
- * Follows the changes of the service until the signal aborts. Of all tabs of this browser one has the stream and tells
- * the others, because a browser opens only six connections to a service.
- */
+/** Follows the changes of the service until the signal aborts. A browser opens only six connections to a service. */
 export function followChanges(signal: AbortSignal): void {
-  const channel = 'BroadcastChannel' in window ? new BroadcastChannel(NAME) : undefined;
-  channel?.addEventListener('message', ({ data }: MessageEvent<Told>) => {
+  // Locks exist in secure contexts only.
+  if ('locks' in navigator && 'BroadcastChannel' in window) shareStream(signal);
+  else void followWhileSeen(signal);
+}
+
+/** Of all tabs of this browser one has the stream and tells the others. */
+function shareStream(signal: AbortSignal): void {
+  const channel = new BroadcastChannel(NAME);
+  channel.addEventListener('message', ({ data }: MessageEvent<Told>) => {
     if (data.kind === 'changes') deliver(data.changes);
     if (data.kind === 'connection') setConnection(data.isOpen);
     if (data.kind === 'who' && isLeading) tell({ kind: 'connection', isOpen: connection.isOpen });
   });
-  signal.addEventListener('abort', () => channel?.close());
+  signal.addEventListener('abort', () => channel.close());
   let isLeading = false;
   const tell = (told: Told): void => {
-    if (!signal.aborted) channel?.postMessage(told);
+    if (!signal.aborted) channel.postMessage(told);
   };
-  const lead = async (): Promise<void> => {
+  const leading = (): Promise<void> => {
     isLeading = true;
-    while (!signal.aborted) {
-      await readStream(signal, tell);
-      if (!signal.aborted) await passed(ANEW_MS, signal);
-    }
+    return lead(signal, tell);
   };
-  // Locks exist in secure contexts only; elsewhere every tab has a stream of its own.
-  if (!('locks' in navigator) || channel === undefined) void lead();
-  else {
-    tell({ kind: 'who' });
-    void navigator.locks.request(NAME, { signal }, lead).catch(() => undefined);
+  tell({ kind: 'who' });
+  void navigator.locks.request(NAME, { signal }, leading).catch(() => undefined);
+}
+
+/** Where tabs cannot agree on one stream, each has its own, but only while it is seen. */
+async function followWhileSeen(signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    await seen(signal);
+    setConnection(false);
+    const hiding = new AbortController();
+    const look = (): void => {
+      if (signal.aborted || document.visibilityState === 'hidden') hiding.abort();
+    };
+    document.addEventListener('visibilitychange', look);
+    signal.addEventListener('abort', look);
+    look();
+    await lead(hiding.signal, () => undefined);
+    document.removeEventListener('visibilitychange', look);
+    signal.removeEventListener('abort', look);
+  }
+}
+
+/** Resolves when this tab is seen, or when the signal aborts. */
+const seen = (signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    const look = (): void => {
+      if (document.visibilityState === 'hidden' && !signal.aborted) return;
+      document.removeEventListener('visibilitychange', look);
+      signal.removeEventListener('abort', look);
+      resolve();
+    };
+    document.addEventListener('visibilitychange', look);
+    signal.addEventListener('abort', look);
+    look();
+  });
+
+async function lead(signal: AbortSignal, tell: (told: Told) => void): Promise<void> {
+  while (!signal.aborted) {
+    await readStream(signal, tell);
+    if (!signal.aborted) await passed(ANEW_MS, signal);
   }
 }
 
