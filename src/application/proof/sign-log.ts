@@ -1,3 +1,4 @@
+import { reasonOf } from '../errors.js';
 import type { CheckpointFile } from '../ports/checkpoint-file.js';
 import { untilAborted } from '../pause.js';
 import type { MonotonicClock } from '../ports/clock.js';
@@ -60,6 +61,7 @@ interface Fault {
  */
 export class SignLog {
   private readonly health: HealthReporter;
+  private readonly fileHealth: HealthReporter;
   private fileWrittenAtMs = -Infinity;
 
   constructor(
@@ -70,12 +72,16 @@ export class SignLog {
     health: Health,
   ) {
     this.health = health.reporter('transparency log', ['proof']);
+    this.fileHealth = health.reporter('CHECKPOINT_FILE', ['proof']);
     this.health.report('standby', STANDBY_REASON);
   }
 
   /** Runs until `signal` aborts. @throws LogHasMoved when another instance signs: begin again */
   run(signal: AbortSignal): Promise<void> {
-    return reportTurn(this.health, signal, () => this.signUntil(signal));
+    return reportTurn(this.health, signal, () => this.signUntil(signal)).finally(() => {
+      // Another instance writes its own file.
+      if (signal.aborted) this.fileHealth.working();
+    });
   }
 
   private async signUntil(signal: AbortSignal): Promise<void> {
@@ -253,7 +259,9 @@ export class SignLog {
     this.fileWrittenAtMs = nowMs;
     try {
       await file.append(note);
+      this.fileHealth.working();
     } catch (error) {
+      this.fileHealth.report('failing', `a checkpoint cannot be written: ${reasonOf(error)}`);
       this.logger.error({ error }, 'A checkpoint could not be written to CHECKPOINT_FILE.');
     }
   }

@@ -296,6 +296,17 @@ it('says that it fails until it has signed again, not from one try to the next',
   expect(signer.states).toEqual(['standby', 'failing', 'working']);
 });
 
+it('says that no checkpoint reaches the file outside, until one does', async () => {
+  await append(7);
+  const file = new AppendedCheckpoints(join(directory, 'none', 'checkpoints'));
+  const signer = sign({ file });
+  await untilSigned(store, 7);
+  await eventually(() => signer.fileFault?.includes('a checkpoint cannot be written: ENOENT'));
+  expect(signer.state).toBe('working');
+  await stopSigning();
+  expect(signer.fileFault).toBeUndefined();
+});
+
 it('is on standby when its turn ends while another instance has gone on', async () => {
   await append(7);
   const [reached, released] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];

@@ -37,6 +37,8 @@ export class RunningSigner {
   /** The last state that it told, and why. */
   state: PartState = 'working';
   reason = '';
+  /** Why no checkpoint reaches the file outside. */
+  fileFault: string | undefined;
   /** All of them, one after the other. */
   readonly states: PartState[] = [];
   readonly failures: unknown[] = [];
@@ -45,10 +47,16 @@ export class RunningSigner {
 
   constructor(ledger: Ledger, store: LogStore, log: Partial<SignedLog> & Pick<SignedLog, 'keys'>) {
     const health: Health = {
-      reporter: () => ({
-        working: () => this.told('working', ''),
-        report: (state, reason) => this.told(state, reason),
-      }),
+      reporter: (component) =>
+        component === 'CHECKPOINT_FILE'
+          ? {
+              working: () => void (this.fileFault = undefined),
+              report: (_, reason) => void (this.fileFault = reason),
+            }
+          : {
+              working: () => this.told('working', ''),
+              report: (state, reason) => this.told(state, reason),
+            },
     };
     const signer = new SignLog(
       {
