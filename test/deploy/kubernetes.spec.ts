@@ -48,6 +48,24 @@ const manifest = (kind: string): Manifest => {
   return found[0] as Manifest;
 };
 
+interface PodSpec {
+  readonly containers: readonly [
+    {
+      readonly args?: readonly string[];
+      readonly resources: { readonly limits: { readonly memory: string } };
+      readonly volumeMounts: readonly { readonly name: string; readonly mountPath: string }[];
+    },
+  ];
+  readonly volumes: readonly { readonly name: string }[];
+}
+
+const podSpec = (): PodSpec =>
+  (
+    manifest('Deployment') as unknown as {
+      readonly spec: { readonly template: { readonly spec: PodSpec } };
+    }
+  ).spec.template.spec;
+
 /** Validates the required content of a manifest; other content is allowed. */
 const errorsOf = (value: unknown, schema: object): unknown => {
   const validate = new Ajv({ allErrors: true, strictTypes: false, strictRequired: false }).compile(
@@ -120,6 +138,22 @@ describe('the manifests', () => {
 
   it('run several instances, probed, limited, without privileges and with a read-only file system', () => {
     expect(errorsOf(manifest('Deployment'), deploymentSchema)).toBeNull();
+  });
+
+  it('keep the heap below the limit of memory, or the kernel ends what only garbage has filled', () => {
+    const [container] = podSpec().containers;
+    const limit = Number(/^(\d+)Mi$/.exec(container.resources.limits.memory)?.[1]);
+    const flags = (container.args ?? []).join(' ');
+    const heap = Number(/--max-old-space-size=(\d+)/.exec(flags)?.[1]);
+    expect(heap).toBeLessThan(0.75 * limit);
+    expect(container.args?.slice(-1)).toEqual(['dist/main.js']);
+  });
+
+  it('have a place for uploads and temporary files, which a read-only file system lacks', () => {
+    const { containers, volumes } = podSpec();
+    const mount = containers[0].volumeMounts.find(({ mountPath }) => mountPath === '/tmp');
+    const volume = volumes.find(({ name }) => name === mount?.name);
+    expect(volume).toMatchObject({ emptyDir: { sizeLimit: expect.any(String) } });
   });
 
   it('are refused by these tests when a probe or a limit is taken out', () => {
