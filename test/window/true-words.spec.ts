@@ -287,3 +287,16 @@ it('keeps the received messages when older ones cannot be read, and says so', as
   await page.getByText('They could not be read now.').waitFor();
   expect(await link.count()).toBe(1);
 });
+
+it('says that a message is not as it is now when it cannot be read anew', async () => {
+  const scheduled = await world.send(recipient(), { sendAt: inAnHour() });
+  await world.go(`/messages/${scheduled}`);
+  await page.getByText('Still scheduled').waitFor();
+  await page.route(`**/v1/messages/${scheduled}`, (route) => route.fulfill(failed));
+  await world.post(`/v1/messages/${scheduled}/cancel`, {});
+  const banner = page.getByText('Not all of this page could be read anew.');
+  await banner.waitFor();
+  await page.unrouteAll();
+  await page.getByText('Still cancelled').waitFor();
+  expect(await banner.count()).toBe(0);
+});

@@ -3,6 +3,7 @@ import { Link, useLocation } from 'wouter';
 import { queries } from '../data/api.js';
 import { useConnection } from '../data/live.js';
 import { useNow } from '../data/now.js';
+import { useOutdatedSince } from '../data/outdated.js';
 import { signOut, type Session } from '../data/session.js';
 import { useShortcuts } from '../data/shortcuts.js';
 import { chooseTheme, chosenTheme, themes } from '../data/theme.js';
@@ -65,7 +66,7 @@ export function Shell({
           </div>
         </nav>
         <main id="main" tabIndex={-1}>
-          {offlineSince !== null && <OfflineBanner since={offlineSince} />}
+          {offlineSince === null ? <OutdatedBanner /> : <OfflineBanner since={offlineSince} />}
           {children}
         </main>
         <nav className="tabs" aria-label="Main, on a phone">
@@ -101,6 +102,21 @@ const OfflineBanner = ({ since }: { readonly since: Date }) => (
     </button>
   </div>
 );
+
+/** The service answers, but not about everything that is shown. */
+function OutdatedBanner() {
+  const since = useOutdatedSince();
+  if (since === null) return null;
+  return (
+    <div className="banner doubt" role="status">
+      <Icon shape="warn" />
+      <p>
+        <b>Not all of this page could be read anew.</b> The oldest part is as it was at{' '}
+        {clockTime(since)}. It is tried again by itself.
+      </p>
+    </div>
+  );
+}
 
 function ThemeSwitch() {
   const [chosen, setChosen] = useState(chosenTheme);
