@@ -1,3 +1,4 @@
+import { NOT_CALLED } from '../../domain/message/account-refusal.js';
 import type { MessageLedger } from '../message-ledger.js';
 import type { MonotonicClock } from '../ports/clock.js';
 import type { Logger } from '../ports/logger.js';
@@ -9,6 +10,7 @@ const LOOK_PAUSES_MS = [1_000, 4_000, 15_000, 60_000, 300_000];
 const neverMade = refused(
   'transient',
   'The ledger did not say in time that the attempt was recorded, so nothing was sent.',
+  NOT_CALLED,
 );
 
 /**

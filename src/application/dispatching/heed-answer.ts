@@ -27,7 +27,7 @@ export class HeedAnswer {
     if (outcome.kind === 'refused' && part === 'pace')
       return this.slowDown(outcome.retryAfterMs, channel);
     backOff.end();
-    if (outcome.kind !== 'refused' || part === null) return;
+    if (outcome.kind !== 'refused' || part === null || part === 'call') return;
     const { reason } = outcome;
     const hold =
       part === 'account'

@@ -1,3 +1,4 @@
+import { NOT_CALLED } from '../../domain/message/account-refusal.js';
 import { refused, type AttemptOutcome } from '../ports/sms-gateway.js';
 import type { Clock } from '../ports/clock.js';
 
@@ -37,8 +38,9 @@ function leadMsOf(clock: Clock): number {
   return (clock.doubtedNow?.()?.getTime() ?? nowMs) - nowMs;
 }
 
-/** Nothing was sent, so the attempt is repeated where the message still waits for it. */
+/** Nothing was sent: where the message still waits for it, the attempt is repeated at once, and counts as none. */
 export const notCalled: AttemptOutcome = refused(
   'transient',
   'This service stood still before it could make the call, so nothing was sent.',
+  NOT_CALLED,
 );

@@ -36,6 +36,7 @@ import { messageStream } from '../../../src/application/streams.js';
 import { AdoptReports } from '../../../src/application/tracking/adopt-reports.js';
 import { admitsAll } from '../../support/doubles/admits-all.js';
 import type { MessageEvent } from '../../../src/domain/message/message-events.js';
+import type { TrackedMessage } from '../../../src/domain/message/message.js';
 import type { MessageCommand } from '../../../src/domain/message/message-commands.js';
 import type { Priority } from '../../../src/domain/message/priority.js';
 import { neverHeld } from '../../../src/domain/sending/sending.js';
@@ -544,6 +545,9 @@ describe('a process that stands still between the start of an attempt and its ca
     const { sent, message } = await sleepThrough(clock, []);
     expect(sent).toEqual([]);
     expect(message).toMatchObject({ status: 'retrying', next: { number: 2 } });
+    const { next, statusSince } = message as TrackedMessage;
+    // It counts as none, so there is nothing to wait for.
+    expect(next?.dueAt).toBe(statusSince);
   });
 
   it('leaves it at what a person has decided meanwhile', async () => {
