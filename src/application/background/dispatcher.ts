@@ -1,4 +1,5 @@
 import { EntriesAside } from '../agenda/entries-aside.js';
+import { FaultyEntries } from '../agenda/faulty-entries.js';
 import type { WithholdOptedOut } from '../contacts/withhold-opted-out.js';
 import type { Brakes } from '../dispatching/brakes.js';
 import { FairTurns } from '../dispatching/fair-turns.js';
@@ -85,6 +86,7 @@ export class Dispatcher {
 
   /** Entries of messages that cannot be read. */
   private readonly aside: EntriesAside;
+  private readonly faulty: FaultyEntries;
 
   private readonly startAttempt: StartAttempt;
   private readonly recordOutcome: RecordOutcome;
@@ -103,6 +105,7 @@ export class Dispatcher {
     this.recordOutcome = new RecordOutcome(messages, adoptReports, surroundings);
     this.heedAnswer = new HeedAnswer(pace, brakes, surroundings);
     this.aside = new EntriesAside(monotonic);
+    this.faulty = new FaultyEntries(this.aside);
     this.callsMax = provider === 'vonage' ? CALLS_MAX : DIRECT_CALLS_MAX;
     this.lines = new WaitingLines(provider, agenda, this.aside);
     const name = provider === 'vonage' ? 'dispatcher' : `dispatcher of ${provider}`;
@@ -255,6 +258,7 @@ export class Dispatcher {
     const lateStart = new LateStart(clock, callTimeoutMs);
     try {
       const started = await this.startAttempt.execute(entry, isProbe);
+      this.faulty.succeeded(entry);
       if (started === 'stale') return await this.ports.agenda.forget([entry]);
       if (started === 'early' && isProbe) {
         // It has used up the attempts that probes may use, so another message makes the next probe.
@@ -297,6 +301,7 @@ export class Dispatcher {
         logger.error({ messageId, error }, sentence);
         return;
       }
+      this.faulty.failed(entry);
       logger.error({ messageId, error }, 'An attempt could not be recorded.');
       await this.heedAnswer.holdBack(FAULT_PAUSE_MS);
     }

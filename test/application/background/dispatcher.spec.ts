@@ -567,6 +567,49 @@ describe('a process that stands still between the start of an attempt and its ca
   });
 });
 
+it('keeps its pace behind a message whose stream can never be read', async () => {
+  const store = new StubbornStore(messageStream(MESSAGE_ID));
+  store.failuresLeft = Infinity;
+  const messages = messageLedgerOn(store);
+  const dueAt = '2020-01-01T12:00:00.000Z';
+  const others = Array.from({ length: 60 }, () => randomUUID());
+  for (const messageId of others)
+    await recordEvents(store, messageId, requested({ sendAt: dueAt }));
+  const entries = [MESSAGE_ID, ...others].map((messageId): AgendaEntry => ({
+    messageId,
+    kind: 'send',
+    attempt: 0,
+    dueAt,
+  }));
+  const time = new SettableTime();
+  let sent = 0;
+  const dispatcher = dispatcherOn(store, messages, new FixedAgenda(entries), {
+    monotonic: time.monotonic,
+    pace: new LocalPace(time.monotonic, 30),
+    gateway: {
+      async send() {
+        sent++;
+        // Each call changes the agenda.
+        dispatcher.wake();
+        return { kind: 'unknown', reason: 'no answer' };
+      },
+    },
+  });
+  const stopping = new AbortController();
+  const running = dispatcher.run(stopping.signal);
+  const beganMs = time.monotonic.elapsedMs();
+  await eventually(() => {
+    if (time.waiting > 0) time.pass(Math.min(5, time.msUntilNext()));
+    return sent >= others.length;
+  });
+  // Two seconds at that pace, and a second after each try of the other.
+  expect(time.monotonic.elapsedMs() - beganMs).toBeLessThan(10_000);
+  expect(dispatcher.steppedOver).toBe(1);
+  stopping.abort();
+  await running;
+  await store.close();
+});
+
 it('keeps its pace where messages wait in hundreds of lines, each of which takes a while to read', async () => {
   const store = new MemoryEventStore();
   const messages = messageLedgerOn(store);
