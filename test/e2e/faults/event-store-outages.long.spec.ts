@@ -212,9 +212,12 @@ async function expectAllIsWell({ waybill, traffic, health }: OutageWorld): Promi
   const acknowledged = new Set([...traffic.recorded, ...callbacks.map(({ body }) => body)]);
   expect((await webhookBodies(waybill)).toSorted()).toEqual([...acknowledged].toSorted());
 
-  // Each message was sent once, and none was sent that nobody had requested.
-  const wanted = Object.fromEntries(traffic.accepted.map((id) => [`${id}.1`, 1]));
-  expect(waybill.sandbox.sendsByClientRef()).toEqual(wanted);
+  // Each message was sent once, and none was sent that nobody had requested. An attempt whose start took the ledger too long
+  // is not made, and the next one is.
+  const sends = Object.entries(waybill.sandbox.sendsByClientRef());
+  expect(sends.filter(([, times]) => times !== 1)).toEqual([]);
+  const sent = sends.map(([clientRef]) => clientRef.slice(0, clientRef.indexOf('.')));
+  expect(sent.toSorted()).toEqual([...traffic.accepted].toSorted());
 
   await expectReadModelsToFollow(waybill, traffic);
   await health.stop();
