@@ -15,6 +15,7 @@ import type { LoadOrder } from '../ingest/load-process.js';
 import { account, type StatusBody } from '../ingest/signed-webhooks.js';
 import { start, stop, waitUntil } from '../support/process.js';
 import { lagOf, startService } from '../support/service.js';
+import { descendantsCpuSeconds, microsEach, processCpuSeconds } from '../support/thread-cpu.js';
 import { RoundTripCounter } from './round-trips.js';
 
 /**
@@ -79,18 +80,31 @@ try {
 
 async function measure(name: string, bodies: readonly StatusBody[]): Promise<void> {
   await counter.sinceLast();
+  const before = cpuSeconds();
   const child = start(new URL('../ingest/load-process.js', import.meta.url));
   child.send({ port: service.port, connections, account, bodies } satisfies LoadOrder);
   const [result] = (await once(child, 'message')) as [LoadResult];
+  const used = microsEach(before, cpuSeconds(), bodies.length);
   const { appends, reads, lookUps } = await counter.sinceLast();
   const each = (count: number | undefined): string =>
     count === undefined ? '?' : (count / bodies.length).toFixed(2);
   console.log(
     `${name.padEnd(42)} ${String(result.requestsPerSecond).padStart(6)}/s  p50 ${result.p50Ms.toFixed(0)} ms  ` +
       `p99 ${result.p99Ms.toFixed(0)} ms  ${JSON.stringify(result.answers)}\n` +
-      `${''.padEnd(42)} each: ${each(appends)} appends, ${each(reads)} reads, ${each(lookUps)} look-ups of uuids`,
+      `${''.padEnd(42)} each: ${each(appends)} appends, ${each(reads)} reads, ${each(lookUps)} look-ups of uuids\n` +
+      `${''.padEnd(42)} processor time, µs: ${used.map((entry) => entry.join(' ')).join(', ')}`,
   );
   await untilCaughtUp();
+}
+
+/** CPU seconds of the service's threads, of the double, and of all else that this process started: PostgreSQL and the load. */
+function cpuSeconds(): ReadonlyMap<string, number> {
+  const all = new Map(descendantsCpuSeconds(process.pid));
+  const threads = processCpuSeconds(service.child.pid ?? 0)?.threads ?? new Map<string, number>();
+  const inDouble = all.get(double?.pid ?? 0) ?? 0;
+  for (const pid of [process.pid, service.child.pid, double?.pid]) all.delete(pid ?? 0);
+  const rest = [...all.values()].reduce((sum, seconds) => sum + seconds, 0);
+  return new Map([...threads, ['the double', inDouble], ['PostgreSQL and the load', rest]]);
 }
 
 /** Appends as many events as there are webhooks of one kind, with one caller for each connection. */

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { clientRefOf } from '../../src/domain/message/client-ref.js';
 import { median, start, stop, waitUntil } from '../support/process.js';
-import { processCpuSeconds } from '../support/thread-cpu.js';
+import { microsEach, processCpuSeconds } from '../support/thread-cpu.js';
 import { ask, lagOf, startService, type MeasuredService } from '../support/service.js';
 import { CheckpointLag } from './checkpoint-lag.js';
 import { writeMessages, type ExistingMessage } from './existing-messages.js';
@@ -98,14 +98,11 @@ async function measureService(
   showBeside(`read models behind by ${behindEvents} events, ${behindSeconds.toFixed(2)} s`);
   showBeside(`oldest event without a checkpoint: p50 ${p50} ms, p99 ${p99} ms, at most ${max} ms`);
   if (before === undefined || after === undefined) return;
-  const took = [...after]
-    .map(([thread, used]) => [thread, used - (before.get(thread) ?? 0)] as const)
-    .toSorted(([, left], [, right]) => right - left);
-  projectorShares.push((new Map(took).get('projector') ?? 0) / seconds / cpus().length);
-  const each = took
-    .map(([thread, used]) => [thread, Math.round((1e6 * used) / bodies.length)] as const)
-    .filter(([, micros]) => micros > 0)
-    .map(([thread, micros]) => `${thread} ${micros}`);
+  const projected = (after.get('projector') ?? 0) - (before.get('projector') ?? 0);
+  projectorShares.push(projected / seconds / cpus().length);
+  const each = microsEach(before, after, bodies.length).map(
+    ([thread, micros]) => `${thread} ${micros}`,
+  );
   showBeside(`processor time of a webhook, µs: ${each.join(', ')}`);
 }
 

@@ -25,6 +25,24 @@ export function processCpuSeconds(
   return { all: usageIn(`/proc/${pid}/stat`).seconds, threads };
 }
 
+/**
+ * Returns what each thread used between two measurements, in microseconds for each of `count` pieces of work, the busiest first. Threads that
+ * used less than one are left out.
+ */
+export function microsEach(
+  before: ReadonlyMap<string, number>,
+  after: ReadonlyMap<string, number>,
+  count: number,
+): readonly (readonly [string, number])[] {
+  return [...after]
+    .map(([name, used]) => {
+      const seconds = used - (before.get(name) ?? 0);
+      return [name, Math.round((1e6 * seconds) / count)] as const;
+    })
+    .filter(([, micros]) => micros > 0)
+    .toSorted(([, left], [, right]) => right - left);
+}
+
 /** CPU seconds of a process and of all that it started, by their ids; nothing but on Linux. */
 export function descendantsCpuSeconds(root: number): ReadonlyMap<number, number> {
   const found = new Map<number, number>();
