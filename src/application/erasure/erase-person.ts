@@ -67,6 +67,8 @@ export class ErasePerson {
     reason: string,
     { actor }: Caller,
   ): Promise<ErasureCertificate> {
+    // Lists cannot tell whose message it was that they take in once the key is destroyed.
+    await this.readModels.untilProjected();
     await this.refusePlainText(number);
     const destroyed = await this.keys.personal.destroyKeys(number);
     if (destroyed === undefined) throw nothingRecorded();

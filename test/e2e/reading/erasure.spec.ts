@@ -103,11 +103,14 @@ it('gives one whole certificate to several who ask at once', async () => {
   expect(answers).toEqual(answers.map(() => ({ status: 200, body: whole })));
 });
 
-it('withdraws what waits', async () => {
+it('withdraws what waits, also what lists have not taken in yet', async () => {
   const number = recipient();
-  const id = await waybill.send(number, { sendAt: new Date(Date.now() + 3_600_000).toISOString() });
-  await erase(number);
-  expect((await waybill.message(id)).status).toBe('cancelled');
+  const sendAt = new Date(Date.now() + 3_600_000).toISOString();
+  const ids: string[] = [];
+  for (let sent = 0; sent < 5; sent++) ids.push(await waybill.send(number, { sendAt }));
+  expect(await erase(number)).toMatchObject({ status: 200, body: { messages: 5 } });
+  const statuses = await Promise.all(ids.map(async (id) => (await waybill.message(id)).status));
+  expect(statuses).toEqual(ids.map(() => 'cancelled'));
 });
 
 it('refuses a reason with the number in it, and knows no stranger', async () => {
