@@ -30,7 +30,12 @@ export interface PagedLedger<Event = RecordedEvent> {
   /** Resolves when there are events after `after`, when the ledger is closed, or when `signal` aborts. */
   nextChange(after: number, signal: AbortSignal): Promise<void>;
   readonly closed: boolean;
+  /** A follower that is up to date rests this long after a batch, in milliseconds: the next batch costs hardly more for what has come meanwhile. */
+  readonly restMs: number;
 }
+
+/** Nobody sees that a read model is later by this. A batch costs SQLite a commit or two, and PostgreSQL some forty round trips. */
+export const REST_MS = 50;
 
 export interface PageRange {
   readonly after: number;
@@ -76,6 +81,7 @@ export async function* followPages<Event>(
       yield { events: page.events, position: String(position), caughtUp: page.caughtUp };
       told = position;
       emptyPages = 0;
+      if (page.caughtUp && ledger.restMs > 0) await pause(ledger.restMs, signal);
       // A commit while the follower was busy woke nobody, so read again before waiting.
       if (page.caughtUp) continue;
     } else if (page.caughtUp) {

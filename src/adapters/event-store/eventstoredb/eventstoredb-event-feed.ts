@@ -222,7 +222,7 @@ async function subscribe<Event>(
   const { beginsExactly } = await within(
     CONFIRM_WITHIN_MS,
     serverTraitsOf(connection),
-    new NoAnswer(CONFIRM_WITHIN_MS),
+    () => new NoAnswer(CONFIRM_WITHIN_MS),
   );
   const from = beginsExactly ? range.after : (lastEvent ?? (await anchorOf(connection, range)));
   const request = subscriptionRequest(from, range.selection.filter);

@@ -182,7 +182,7 @@ export class EventStoreDbEventStore implements EventStore {
     let answer: AppendAnswer;
     try {
       connection = await this.#connections.shared();
-      const call = await within(timeoutMs, connection.appends(), new NoLeader());
+      const call = await within(timeoutMs, connection.appends(), () => new NoLeader());
       const request = appendRequest(append);
       isSent = true;
       const response = await call.append(request, Math.max(1, deadlineMs - performance.now()));

@@ -141,16 +141,16 @@ export const retryDelayMs = (attempt: number): number =>
 
 /**
  * Puts a timeout on a promise that cannot be cancelled.
- * @param late thrown when it takes longer than `timeoutMs`
+ * @param late makes the error for a result that takes longer than `timeoutMs`
  */
 export async function within<Result>(
   timeoutMs: number,
   result: Promise<Result>,
-  late: OutOfTime,
+  late: () => OutOfTime,
 ): Promise<Result> {
   let timer: NodeJS.Timeout | undefined;
   const timeout = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(late), timeoutMs);
+    timer = setTimeout(() => reject(late()), timeoutMs);
   });
   try {
     return await Promise.race([result, timeout]);

@@ -1,4 +1,5 @@
 import type { FeedBatch } from '../../../application/ports/event-feed.js';
+import { REST_MS } from '../pages.js';
 import type { StreamFilter } from './calls/read-requests.js';
 import { leave, type ReadCall } from './calls/read-call.js';
 import { NoAnswer } from './calls/idle-timeout.js';
@@ -139,8 +140,9 @@ export class Subscription<Event> {
   /** Returns the deadline of the next batch, unless news comes before. */
   #batchDueAtMs(caughtUp: boolean): number {
     if (this.#events.length > 0) {
-      const isReady = caughtUp || this.#events.length >= this.#eventsMax;
-      return isReady ? 0 : this.#firstEventAtMs + BATCH_LINGER_MS;
+      if (this.#events.length >= this.#eventsMax) return 0;
+      if (!caughtUp) return this.#firstEventAtMs + BATCH_LINGER_MS;
+      return this.#told.caughtUp ? this.#told.atMs + REST_MS : 0;
     }
     if (caughtUp && !this.#told.caughtUp) return 0;
     return isAfter(this.#place, this.#told.place)

@@ -30,6 +30,8 @@ interface Row {
  * others, so nothing works here that would not survive being stored.
  */
 export class MemoryEventStore implements EventStore, PagedLedger {
+  /** Its events cost little to read. */
+  readonly restMs = 0;
   readonly #rows: Row[] = [];
   readonly #streams = new Map<string, Row[]>();
   readonly #identity = randomUUID();
@@ -118,6 +120,7 @@ export class MemoryEventStore implements EventStore, PagedLedger {
   get stored(): StoredLedger {
     const isClosed = (): boolean => this.#closed;
     return {
+      restMs: this.restMs,
       get closed() {
         return isClosed();
       },

@@ -1,7 +1,13 @@
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { pause } from '../../../application/pause.js';
 import type { RecordedEvent, Revision } from '../../../application/ports/event-store.js';
-import { PAGE_EVENTS_SCANNED_MAX, type Page, type PagedLedger, type PageRange } from '../pages.js';
+import {
+  PAGE_EVENTS_SCANNED_MAX,
+  REST_MS,
+  type Page,
+  type PagedLedger,
+  type PageRange,
+} from '../pages.js';
 import {
   followedEvent,
   followedColumns,
@@ -23,6 +29,7 @@ const AFTER_ALL_REVISIONS = BigInt(Number.MAX_SAFE_INTEGER);
  * nor makes it wait.
  */
 export class FollowingReader implements PagedLedger {
+  readonly restMs = REST_MS;
   readonly #database: DatabaseSync;
   readonly #head: StatementSync;
   readonly #page: StatementSync;

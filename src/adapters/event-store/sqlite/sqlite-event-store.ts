@@ -11,7 +11,7 @@ import type { LedgerOrigin } from '../../../application/ports/ledger-origin.js';
 import { checkAppend } from '../check-append.js';
 import { Signal } from '../signal.js';
 import { CommitBell } from './commit-bell.js';
-import type { Page, PagedLedger, PageRange } from '../pages.js';
+import { REST_MS, type Page, type PagedLedger, type PageRange } from '../pages.js';
 import { ledgerFile } from './ledger-file.js';
 import { LedgerLock } from './ledger-lock.js';
 import { InProcessReader } from './in-process-reader.js';
@@ -52,6 +52,7 @@ const defaults: SqliteOptions = {
  * appends, many with one sync of the disk; reads happen on the calling thread.
  */
 export class SqliteEventStore implements EventStore, PagedLedger {
+  readonly restMs = REST_MS;
   readonly #lock: LedgerLock;
   readonly #reader: InProcessReader;
   readonly #writer: LedgerWriter;

@@ -2,7 +2,7 @@ import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { StoreUnavailable } from '../../../../application/errors.js';
 import { pause } from '../../../../application/pause.js';
 import type { StoredEvent } from '../../../../application/ports/stored-events.js';
-import type { Page, PageRange } from '../../pages.js';
+import { REST_MS, type Page, type PageRange } from '../../pages.js';
 import type { StoredLedger } from '../../paged-stored-events.js';
 import type { CommitBell } from '../commit-bell.js';
 import { existingLedger } from '../ledger-file.js';
@@ -23,6 +23,7 @@ const columns = `position, revision, id, type, version,
 
 /** Reads the rows of a ledger's file as they are, on a connection of its own. */
 export class StoredEventReader implements StoredLedger {
+  readonly restMs = REST_MS;
   readonly #database: DatabaseSync;
   readonly #head: StatementSync;
   readonly #page: StatementSync;
