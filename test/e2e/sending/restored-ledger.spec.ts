@@ -213,7 +213,7 @@ it('makes no call for a thousand that waited in a backup, before an operator dec
   expect(waybill.sandbox.requests()).toHaveLength(called);
   const decision = { reason: 'Restored.', waiting: 'unknown' };
   expect((await waybill.api.post('/v1/sending/release', decision)).status).toBe(200);
-  expect((await sending(waybill)).waiting.normal).toBe(0);
+  await eventually(async () => (await sending(waybill)).waiting.normal === 0);
   expect(waybill.sandbox.requests()).toHaveLength(called);
 });
 
