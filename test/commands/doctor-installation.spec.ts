@@ -155,8 +155,10 @@ describe('EventStoreDB', () => {
       EVENTSTORE_URL: double.url.replace('tls=false', 'tls=true'),
     });
     expect(mistaken.says).toContain('EVENTSTORE_URL needs tls=false');
-    const broken = await wrongWith({ EVENTSTORE_URL: 'esdb//admin:not-it@localhost' });
-    expect(broken.says).toContain('the connection string cannot be read');
+    const broken = await wrongWith({
+      EVENTSTORE_URL: 'esdb://admin:not-it@localhost?nodePreference=random',
+    });
+    expect(broken.says).toContain('the connection string must leave nodePreference at leader');
     expect(JSON.stringify([refused, mistaken, broken])).not.toContain('not-it');
   });
 });
