@@ -67,6 +67,40 @@ it('is for HTTPS alone behind a proxy that ends it', async () => {
   expect(answer.headers.getSetCookie()[0]).toMatch(/^__Host-waybill_session=.*; Secure/);
 });
 
+it.each([
+  ['several proxies, of which the outermost ends it', { 'x-forwarded-proto': 'https, http' }],
+  ['a proxy that writes it in capitals', { 'x-forwarded-proto': 'HTTPS' }],
+  ['a proxy that does not say so, by the page of the browser', {}],
+])('is for HTTPS alone behind %s', async (_, said: Headers) => {
+  const { host } = new URL(waybill.url);
+  const headers = { ...fromWindow, origin: `https://${host}`, ...said };
+  const answer = await call('POST', '/v1/session', headers, { key: helper.key });
+  expect(answer.headers.getSetCookie()[0]).toMatch(/^__Host-waybill_session=.*; Secure/);
+});
+
+it('is not the one that another server of the domain has planted', async () => {
+  const planted = await signIn(root.key);
+  const own = await signIn(helper.key, { ...fromWindow, 'x-forwarded-proto': 'https' });
+  expect(own).toMatch(/^__Host-/);
+  const both = { ...fromWindow, cookie: `${planted}; ${own}` };
+  for (const headers of [both, { ...both, 'x-forwarded-proto': 'https' }]) {
+    const answer = await call('GET', '/v1/session', headers);
+    expect(await answer.json()).toMatchObject({ name: 'support-desk' });
+  }
+  const alone = { ...fromWindow, cookie: planted, 'x-forwarded-proto': 'https' };
+  expect(await stateOf(alone)).toBe('signed-out');
+  expect((await call('GET', '/v1/keys', alone)).status).toBe(401);
+});
+
+it('ends under both of its names, so that none comes to life again', async () => {
+  const plain = await signIn(helper.key);
+  const secure = await signIn(helper.key, { ...fromWindow, 'x-forwarded-proto': 'https' });
+  const both = { ...fromWindow, cookie: `${secure}; ${plain}` };
+  expect((await call('DELETE', '/v1/session', both)).status).toBe(204);
+  expect(await stateOf({ ...fromWindow, cookie: plain })).toBe('signed-out');
+  expect(await stateOf({ ...fromWindow, cookie: secure })).toBe('signed-out');
+});
+
 it('lets a person do what the key may, and nothing else', async () => {
   const cookie = await signIn(helper.key);
   expect((await call('GET', '/v1/messages', { ...fromWindow, cookie })).status).toBe(200);

@@ -1,6 +1,6 @@
 import type { Request } from 'express';
 import type { OpenSession, Sessions } from '../../../application/access/sessions.js';
-import { isFromOwnPage, sessionTokenOf } from './session-cookie.js';
+import { isFromOwnPage, sessionTokenOf, sessionTokensOf } from './session-cookie.js';
 import type {
   AuthenticateKey,
   KeyHolder,
@@ -101,10 +101,9 @@ export class ApiKeyCheck {
     return bearerOf(request) === undefined && sessionTokenOf(request) !== undefined;
   }
 
-  /** Ends the session of the request, if it has one. */
+  /** Ends the sessions of the request, if it has any. */
   signOut(request: Request): void {
-    const token = sessionTokenOf(request);
-    if (token !== undefined) this.sessions.end(token);
+    for (const token of sessionTokensOf(request)) this.sessions.end(token);
   }
 
   /** Like `authenticate`, but also takes the key as a password, which browsers ask for. @throws the same */

@@ -4,12 +4,22 @@ const NAME = 'waybill_session';
 /** Browsers take a cookie with this prefix over HTTPS only, and from no other host (RFC 6265bis section 4.1.3). */
 const SECURE_NAME = `__Host-${NAME}`;
 
-/** The token in the session cookie of a request. */
-export function sessionTokenOf({ headers }: Request): string | undefined {
+/**
+ * The token in the session cookie of a request. Another server of the domain, or one that answers for it over HTTP, can
+ * plant a cookie of the plain name; over HTTPS it counts for nothing, and elsewhere the other name goes before it.
+ */
+export const sessionTokenOf = (request: Request): string | undefined =>
+  cookieOf(request, SECURE_NAME) ??
+  (toldOfHttps(request) === true ? undefined : cookieOf(request, NAME));
+
+/** The tokens of both names, each of which may be that of an earlier session. */
+export const sessionTokensOf = (request: Request): readonly string[] =>
+  [SECURE_NAME, NAME].flatMap((name) => cookieOf(request, name) ?? []);
+
+function cookieOf({ headers }: Request, wanted: string): string | undefined {
   for (const pair of (headers.cookie ?? '').split('; ')) {
     const [name, token] = pair.split('=', 2);
-    if ((name === NAME || name === SECURE_NAME) && token !== undefined && token !== '')
-      return token;
+    if (name === wanted && token !== undefined && token !== '') return token;
   }
   return undefined;
 }
@@ -27,15 +37,23 @@ export function clearSessionCookie(response: Response): void {
   }
 }
 
-/** A proxy that ends TLS says so; a client that lies here harms its own cookie only. */
-const optionsFor = ({ req: { socket, headers } }: Response): CookieOptions => ({
+/**
+ * A proxy that ends TLS says so; where it does not, the browser tells by the origin of its page. A client that lies here
+ * harms its own cookie only.
+ */
+const optionsFor = ({ req }: Response): CookieOptions => ({
   httpOnly: true,
   sameSite: 'strict',
   path: '/',
-  secure:
-    ('encrypted' in socket && socket.encrypted === true) ||
-    headers['x-forwarded-proto'] === 'https',
+  secure: toldOfHttps(req) ?? req.headers.origin?.startsWith('https://') === true,
 });
+
+/** What the connection, or the outermost of the proxies, says of the client's own; undefined where nothing does. */
+function toldOfHttps({ socket, headers }: Request): boolean | undefined {
+  if ('encrypted' in socket && socket.encrypted === true) return true;
+  const [outermost = ''] = String(headers['x-forwarded-proto'] ?? '').split(',');
+  return outermost.trim() === '' ? undefined : outermost.trim().toLowerCase() === 'https';
+}
 
 /**
  * True unless a browser says that a page of another origin asks, also one of the same site, which SameSite does not
