@@ -9,6 +9,7 @@ import { answerUnparsed } from './problems/unparsed.js';
 import { answerUnrouted } from './problems/unrouted.js';
 import type { RawQuery } from './reporting/query-reader.js';
 import { compress } from './server/compress.js';
+import { keepFromCaches } from './server/keep-from-caches.js';
 import { refuseStrangers } from './server/refuse-strangers.js';
 import { serveWindow } from './window/serve-window.js';
 import {
@@ -54,6 +55,7 @@ export class ProblemExpressAdapter extends ExpressAdapter {
       if (this.closing) response.setHeader('Connection', 'close');
       next();
     });
+    server.use('/v1', keepFromCaches);
     server.use(refuseWithoutHost);
     server.use(limitUnderWay());
     server.use(answerInOrder);

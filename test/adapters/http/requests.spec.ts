@@ -31,6 +31,31 @@ beforeAll(async () => {
 
 afterAll(stopWaybills);
 
+it('lets no proxy and no browser keep what it tells of people', async () => {
+  const to = recipient();
+  const { id } = (await waybill.api.post('/v1/messages', { to, text: 'Hello' })).as<{
+    id: string;
+  }>(202);
+  const { paths } = (await waybill.api.get('/openapi.json')).as<{
+    paths: Readonly<Record<string, object>>;
+  }>(200);
+  const readable = Object.keys(paths).filter(
+    (path) =>
+      path.startsWith('/v1/') && !path.startsWith('/v1/log') && 'get' in (paths[path] ?? {}),
+  );
+  expect(readable.length).toBeGreaterThan(15);
+  for (const path of readable) {
+    const leaving = new AbortController();
+    const url = `${waybill.url}${path.replace('{number}', to).replace(/\{\w+\}/g, id)}`;
+    const { headers } = await fetch(url, { signal: leaving.signal });
+    leaving.abort();
+    expect([path, headers.get('cache-control')]).toEqual([
+      path,
+      expect.stringMatching(/^no-store\b/),
+    ]);
+  }
+});
+
 describe('a request with faults', () => {
   it('is answered with every fault at once, each with its place, and never a value', async () => {
     const answer = await waybill.api.post('/v1/messages', {

@@ -3,7 +3,6 @@ import {
   Controller,
   Delete,
   Get,
-  Header,
   HttpCode,
   Inject,
   Param,
@@ -41,7 +40,6 @@ export class KeysController {
 
   @Post()
   @HttpCode(201)
-  @Header('Cache-Control', 'no-store')
   @RequiresScope('admin')
   @TakesBody()
   @DescribeCreateKey

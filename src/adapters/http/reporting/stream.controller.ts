@@ -30,7 +30,7 @@ const STREAMS_MAX = 200;
 const FIRST_ANSWER_MS_MAX = 1_000;
 const STREAM_HEADERS = {
   'Content-Type': 'text/event-stream; charset=utf-8',
-  'Cache-Control': 'no-cache, no-transform',
+  'Cache-Control': 'no-store, no-transform',
   'X-Accel-Buffering': 'no',
   // A connection that stays open after its last stream would keep the server from closing.
   Connection: 'close',

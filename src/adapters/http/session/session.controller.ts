@@ -3,7 +3,6 @@ import {
   Controller,
   Delete,
   Get,
-  Header,
   HttpCode,
   Inject,
   Post,
@@ -44,7 +43,6 @@ export class SessionController {
   ) {}
 
   @Get()
-  @Header('Cache-Control', 'no-store')
   @DescribeSession
   async read(@Query() query: RawQuery, @Req() request: Request): Promise<SessionView> {
     refuseParameters(query);
@@ -57,7 +55,6 @@ export class SessionController {
 
   @Post()
   @HttpCode(201)
-  @Header('Cache-Control', 'no-store')
   @TakesBody()
   @DescribeSignIn
   async signIn(

@@ -3,7 +3,6 @@ import {
   Controller,
   Delete,
   Get,
-  Header,
   HttpCode,
   Inject,
   Param,
@@ -44,7 +43,6 @@ export class WebhookEndpointsController {
 
   @Post()
   @HttpCode(201)
-  @Header('Cache-Control', 'no-store')
   @RequiresScope('admin')
   @TakesBody()
   @describe.DescribeCreate
@@ -103,7 +101,6 @@ export class WebhookEndpointsController {
 
   @Post(':id/rotate-secret')
   @HttpCode(200)
-  @Header('Cache-Control', 'no-store')
   @RequiresScope('admin')
   @describe.DescribeRotate
   async rotate(
