@@ -2,6 +2,7 @@ import { parseArgs, type ParseArgsOptionsConfig } from 'node:util';
 import { reasonOf, StoreUnavailable } from '../application/errors.js';
 import { usageAsCalled } from './called-by.js';
 import { loadEnvironmentFile } from './environment-file.js';
+import { printable } from './printable.js';
 
 /** A mistake in how a command was called. */
 export class UsageError extends Error {}
@@ -55,10 +56,10 @@ export async function runCommand(
   }
   try {
     loadEnvironmentFile();
-    process.exitCode = await command(args, (line) => process.stdout.write(`${line}\n`));
+    process.exitCode = await command(args, (line) => process.stdout.write(`${printable(line)}\n`));
   } catch (error) {
     const wrongUsage = error instanceof UsageError || isParseArgsError(error);
-    const reason = wordsOf(error);
+    const reason = printable(wordsOf(error));
     process.stderr.write(wrongUsage ? `${reason}\n\n${usage}` : `${reason}\n`);
     process.exitCode = wrongUsage ? 2 : 1;
   }

@@ -1,4 +1,5 @@
 import type { Print } from './command.js';
+import { printableInLine } from './printable.js';
 
 const GAP = '  ';
 
@@ -8,10 +9,11 @@ export function printTable(
   rows: readonly (readonly string[])[],
   print: Print,
 ): void {
-  const widths = headings.map((heading, column) =>
-    Math.max(heading.length, ...rows.map((row) => row[column]?.length ?? 0)),
+  const table = [headings, ...rows].map((row) => row.map(printableInLine));
+  const widths = headings.map((_, column) =>
+    Math.max(...table.map((row) => row[column]?.length ?? 0)),
   );
-  for (const row of [headings, ...rows]) {
+  for (const row of table) {
     const cells = row.map((cell, column) => cell.padEnd(widths[column] ?? 0));
     print(cells.join(GAP).trimEnd());
   }

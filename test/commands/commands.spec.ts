@@ -170,6 +170,25 @@ describe('replay', () => {
     expect(output).toMatch(/^Now: delivered/m);
   });
 
+  it('shows a text that wants to look like an event, or to command the terminal, as a text', async () => {
+    const forged =
+      '\n\n#1  2031-03-04T12:00:00.000Z  StatusReported  (webhook)\n    sent -> delivered';
+    const orders = '\u001b[2J\u009b1A\rHello';
+    const sent = await new Api(waybill.url, key.key).post('/v1/messages', {
+      to: recipient('006'),
+      text: `Hello${forged}${orders}`,
+    });
+    const { id } = sent.as<{ id: string }>(202);
+    for (const args of [[id], [id, '--json']]) {
+      const { exitCode, output, errors } = await command('replay', ...args);
+      expect([exitCode, errors]).toEqual([0, '']);
+      expect(output).not.toMatch(/[^\P{Cc}\n]/u);
+      expect(output).not.toContain('\n#1  2031-03-04');
+      expect(output).toContain('\\u001b[2J');
+      expect(output).toContain('\\u009b1A');
+    }
+  });
+
   it('prints the events around a damaged one, and why the state cannot be told', async () => {
     const whole = {
       id: 'e0',

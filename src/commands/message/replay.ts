@@ -1,5 +1,6 @@
 import { argumentsOf, json, onlyWord, runCommand, type Print } from '../command.js';
 import type { EventView } from '../../adapters/http/ledger/event-view.js';
+import { printableInLine } from '../printable.js';
 import { ServiceClient } from '../service-client.js';
 
 const USAGE = `Prints everything that happened to a message, in order, and what each event changed.
@@ -49,11 +50,11 @@ function effectOf({ from, to, applied, reason }: NonNullable<EventView['effect']
   return from === to ? `the message stays ${to}` : `${from ?? 'nothing'} -> ${to}`;
 }
 
-/** Leaves out empty values; shows long or nested ones as JSON. */
+/** Leaves out empty values; shows nested ones as JSON. A text must not look like an event of its own. */
 function detailOf(name: string, value: unknown): readonly string[] {
   if (value === null || value === '' || (Array.isArray(value) && value.length === 0)) return [];
   const shown = typeof value === 'string' ? value : JSON.stringify(value);
-  return [`    ${name}: ${shown}`];
+  return [`    ${name}: ${printableInLine(shown)}`];
 }
 
 await runCommand(USAGE, replay);
