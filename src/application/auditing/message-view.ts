@@ -100,10 +100,7 @@ export const viewMessage = (
   origin: message.origin,
   to: message.to,
   from: message.from,
-  country:
-    message.request === null
-      ? countryOfAddress(message.to, message.channel)
-      : message.request.country,
+  country: countryOf(message),
   channel: message.channel,
   text: message.request?.text ?? null,
   segments: message.request?.segments ?? null,
@@ -120,6 +117,11 @@ export const viewMessage = (
   createdAt: message.createdAt,
   explanation: explain(message, heldBackUntil, hold),
 });
+
+function countryOf({ request, isErased, countryLeft, to, channel }: TrackedMessage): string | null {
+  if (request !== null) return request.country;
+  return isErased === true ? (countryLeft ?? null) : countryOfAddress(to, channel);
+}
 
 export const viewAttempt = (attempt: Attempt): AttemptView => ({
   number: attempt.number,

@@ -108,6 +108,8 @@ export interface TrackedMessage {
   readonly contradiction: Contradiction | null;
   /** Its person was erased: number and texts say so. */
   readonly isErased?: true;
+  /** Country of the number that was erased; null where it told none. */
+  readonly countryLeft?: string | null;
 }
 
 export type Message = { readonly kind: 'unheard-of' } | TrackedMessage;
@@ -413,7 +415,7 @@ function progressed(message: TrackedMessage, event: Progress): TrackedMessage {
     case 'MessageResent':
       return { ...message, resentAs: [...message.resentAs, event.data.messageId] };
     case 'PersonalDataErased':
-      return erased(message);
+      return erased(message, event.data.country);
   }
 }
 
@@ -430,7 +432,7 @@ const heard = <Told extends Report>(message: Message, report: Told): Told =>
     ? { ...report, error: withoutWords(report.error) }
     : report;
 
-function erased(message: TrackedMessage): TrackedMessage {
+function erased(message: TrackedMessage, countryLeft: string | null): TrackedMessage {
   const { request } = message;
   return {
     ...message,
@@ -457,6 +459,7 @@ function erased(message: TrackedMessage): TrackedMessage {
     resolutions: message.resolutions.map((resolution) => ({ ...resolution, reason: ERASED })),
     next: null,
     isErased: true,
+    countryLeft,
   };
 }
 
