@@ -1,3 +1,4 @@
+import type { DomainEvent } from '../../domain/events.js';
 import type { MessageIndexChanges, ProjectionStores } from '../ports/projection-store.js';
 import { MESSAGE_STREAMS, messageIdOfStream } from '../streams.js';
 import type { Projection } from './projection.js';
@@ -15,12 +16,21 @@ export const messageIndexProjection = (stores: ProjectionStores): Projection =>
         add({ event, stream }) {
           const messageId = messageIdOfStream(stream);
           if (messageId === undefined) return;
-          if (event.type !== 'AttemptAccepted' && event.type !== 'AttemptRecovered') return;
-          const { messageUuid } = event.data;
-          if (messageUuid !== null) owners.set(messageUuid, messageId);
+          const messageUuid = uuidIn(event);
+          // A message of others has no other id than its uuid.
+          if (messageUuid !== null && messageUuid !== messageId) owners.set(messageUuid, messageId);
         },
         changes: () => owners,
       };
     },
     readsNothingPersonal,
   );
+
+/** The uuid of an attempt. Where a call was never answered, only a report names it. */
+function uuidIn(event: DomainEvent): string | null {
+  const isName =
+    event.type === 'AttemptAccepted' ||
+    event.type === 'AttemptRecovered' ||
+    event.type === 'StatusReported';
+  return isName ? event.data.messageUuid : null;
+}

@@ -6,7 +6,7 @@ import type { ProjectionName } from '../ports/projection-store.js';
  */
 export const projectionVersions: Readonly<Record<ProjectionName, number>> = {
   messages: 12,
-  'message-index': 2,
+  'message-index': 3,
   agenda: 8,
   inbound: 4,
   quarantine: 3,

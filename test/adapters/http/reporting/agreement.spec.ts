@@ -43,3 +43,20 @@ it('shows a message of others in its country everywhere, also when its person is
   expect((await listed(`messageUuid=${uuid}`))[0]?.country).toBe('GB');
   expect(await waybill.message(uuid)).toMatchObject({ to: 'erased', country: 'GB' });
 });
+
+it('finds a message by the uuid that only a report named, because its call was never answered', async () => {
+  const to = recipient();
+  const uuid = randomUUID();
+  waybill.sandbox.tellStory({ to, answer: { kind: 'reset' }, uses: 1 });
+  const id = await waybill.send(to);
+  await waybill.until(id, 'unknown');
+  const report = statusBody('submitted', { message_uuid: uuid, to, client_ref: `${id}.1` });
+  expect((await webhooks.post('status', report)).status).toBe(204);
+  expect((await waybill.until(id, 'submitted')).attempts[0]?.messageUuid).toBe(uuid);
+  await eventually(async () => (await listed(`messageUuid=${uuid}`))[0]?.id === id);
+  expect((await waybill.message(uuid)).id).toBe(id);
+  // A later report without our name is about this message too.
+  await webhooks.post('status', statusBody('delivered', { message_uuid: uuid, to }));
+  await waybill.until(id, 'delivered');
+  await eventually(async () => (await listed(`to=${to}`)).length === 1);
+});
