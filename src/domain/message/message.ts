@@ -267,7 +267,9 @@ function reported(message: Message, report: ReportData): TrackedMessage {
   const tracked = message.kind === 'tracked' ? message : externalMessage(report);
   const number = attemptNumberOf(tracked, report);
   const known = tracked.attempts.some((attempt) => attempt.number === number);
-  const attempts = known ? tracked.attempts : [...tracked.attempts, newAttempt(number, report)];
+  const attempts = known
+    ? tracked.attempts
+    : inOrder([...tracked.attempts, newAttempt(number, report)]);
   return {
     ...tracked,
     status: report.status,
@@ -281,6 +283,10 @@ function reported(message: Message, report: ReportData): TrackedMessage {
     adoptedStreams: adoptedStreamsAfter(tracked, report.adoptedFrom),
   };
 }
+
+/** The last attempt is the present one, so an earlier one that only a report names stands before it. */
+const inOrder = (attempts: readonly Attempt[]): readonly Attempt[] =>
+  attempts.toSorted((left, right) => left.number - right.number);
 
 /** A message that is not ours is as old as the earliest report about it, whichever arrived first. */
 const createdAtAfter = (

@@ -353,6 +353,19 @@ describe('a report about an attempt that the ledger never started', () => {
     expect(message.attempts.at(-1)).toMatchObject({ number: attempt, startedAt: null });
   });
 
+  it('stays the present one when an earlier attempt turns out to be delivered', () => {
+    const history = [
+      requested(),
+      recovered(2),
+      reported('submitted', { attempt: 2 }),
+      reported('delivered', { attempt: 1 }),
+    ];
+    expect(tracked(...history).attempts.map(({ number }) => number)).toEqual([1, 2]);
+    given(...history)
+      .when(report('read', { attempt: 2 }))
+      .emits(reported('read', { attempt: 2 }));
+  });
+
   it('withdraws the send that waits', () => {
     given(...failedOnce, recovered(2), reported('submitted', { attempt: 2 }))
       .when({ type: 'StartAttempt', messageId: MESSAGE_ID }, { now: '2030-01-01T12:05:00.000Z' })

@@ -170,7 +170,8 @@ function externalRow(messageId: string, report: ReportData): MessageRow {
 function reported(row: MessageRow, report: ReportData): MessageRow {
   const at = timeOf(report.occurredAt);
   const cost = costOf(report.usage);
-  const changed = changeAttempt(row, report.attempt, (attempt) => ({
+  const known = withEarlier(row, report.attempt);
+  const changed = changeAttempt(known, report.attempt, (attempt) => ({
     ...attempt,
     messageUuid: attempt.messageUuid ?? report.messageUuid,
     errorCode: meansReached(report.status) ? null : (report.error?.code ?? attempt.errorCode),
@@ -330,6 +331,15 @@ function changeAttempt(
   }
   const earlier = row.earlier.map((one) => (one.number === number ? change(one) : one));
   return { ...row, earlier };
+}
+
+/** Adds an attempt that only a report names, where a later one is known already. */
+function withEarlier(row: MessageRow, number: number | null): MessageRow {
+  const { current, earlier } = row;
+  if (number === null || number >= current.number) return row;
+  if (earlier.some((one) => one.number === number)) return row;
+  const attempts = [...earlier, { ...unstarted, number }];
+  return { ...row, earlier: attempts.toSorted((left, right) => left.number - right.number) };
 }
 
 /** @throws RangeError for a text that is not a time */
