@@ -69,6 +69,10 @@ function why(message: TrackedMessage): string {
     case 'unconfirmed':
       return 'Nobody has confirmed the delivery in the time allowed. The phone may well have the message: some networks send no receipts.';
     case 'retrying':
+      if (attempt !== undefined && isFallbackUnheard(message, attempt))
+        return attempt.status === 'unknown'
+          ? `It is not known whether ${taker} took attempt ${attempt.number}, and no report came in the time allowed, so ${FALLBACK_FOLLOWS}`
+          : `Nobody has confirmed the delivery of attempt ${attempt.number} in the time allowed, so ${FALLBACK_FOLLOWS}`;
       if (attempt?.status === 'unknown')
         return `It is not known whether ${taker} took attempt ${attempt.number}, and it is sent again: ${again(message)}`;
       if (attempt?.refusal && refusedPart(attempt.refusal, attempt.channel) !== null)
@@ -89,6 +93,21 @@ function why(message: TrackedMessage): string {
         : 'The message is not tried again, because its time was over before that was possible.';
   }
 }
+
+const FALLBACK_FOLLOWS = 'the next step of the fallback plan follows';
+
+/** True when a fallback step is due although nothing failed: no report came in time. */
+const isFallbackUnheard = (
+  { next, channelSinceAttempt, fallbackStepsStarted }: TrackedMessage,
+  { status }: Attempt,
+): boolean =>
+  fallbackStepsStarted > 0 &&
+  next?.number === channelSinceAttempt &&
+  (status === 'unknown' || status === 'sent' || status === 'submitted');
+
+/** True after a window for a receipt that has closed. Attempts beside Vonage, and of others, never had one. */
+const isPastWindow = ({ origin }: TrackedMessage, { channel, confirmBy }: Attempt): boolean =>
+  origin === 'waybill' && confirmBy === null && !isDirect(channel);
 
 function withdrawal({ attempts, cancelledBecause }: TrackedMessage): string {
   const withdrawn =
@@ -183,7 +202,11 @@ function whatNext(message: TrackedMessage): string {
   if (next !== null && (status === 'scheduled' || status === 'retrying')) {
     return `Attempt ${next.number} is due at ${next.dueAt} by ${next.channel}.`;
   }
-  const confirmBy = currentAttempt(message)?.confirmBy;
+  const attempt = currentAttempt(message);
+  const confirmBy = attempt?.confirmBy;
+  if (status === 'submitted' && attempt !== undefined && isPastWindow(message, attempt)) {
+    return 'Its time for a receipt is over; one that still comes is taken into account.';
+  }
   if ((status === 'sent' || status === 'submitted') && typeof confirmBy === 'string') {
     return `Without a receipt by ${confirmBy} it counts as unconfirmed.`;
   }

@@ -40,6 +40,7 @@ export interface Attempt {
   readonly networkCode: string | null;
   readonly segmentCount: number | null;
   readonly segments: readonly SegmentResult[];
+  /** The end of the window for a receipt; null once it is over, and where there is none. */
   readonly confirmBy: string | null;
   /** Null when this ledger did not start it. */
   readonly startedAt: string | null;
@@ -413,7 +414,7 @@ function progressed(message: TrackedMessage, event: Progress): TrackedMessage {
     case 'FallbackFinished':
       return message;
     case 'DeliveryUnconfirmed':
-      return to('unconfirmed');
+      return { ...to('unconfirmed'), attempts: withoutWindow(message, event.data.attempt) };
     case 'MessageCancelled':
       return { ...to('cancelled'), next: null, cancelledBecause: event.data.reason };
     case 'MessageExpired':
@@ -424,6 +425,10 @@ function progressed(message: TrackedMessage, event: Progress): TrackedMessage {
       return erased(message, event.data.country);
   }
 }
+
+/** A window closes once, also when the carrier takes the message after that. */
+const withoutWindow = ({ attempts }: TrackedMessage, number: number): TrackedMessage['attempts'] =>
+  changeAttempt(attempts, number, (attempt) => ({ ...attempt, confirmBy: null }));
 
 /** The carrier's words may quote the number. */
 const withoutWords = (error: ReportError): ReportError => ({

@@ -1,0 +1,82 @@
+import { explain } from '../../../src/application/auditing/explain.js';
+import type { FallbackStep, MessageEvent } from '../../../src/domain/message/message-events.js';
+import type { TrackedMessage } from '../../../src/domain/message/message.js';
+import {
+  lost,
+  report,
+  reported,
+  requested,
+  retryScheduled,
+  started,
+  took,
+} from '../../support/facts/message-facts.js';
+import { circumstances, NOON, stateOf } from '../../support/facts/scenario.js';
+import { decide } from '../../../src/domain/message/decide.js';
+
+const explained = (...history: readonly MessageEvent[]): string =>
+  explain(stateOf(history) as TrackedMessage);
+
+const whatsapp: FallbackStep = {
+  channel: 'whatsapp',
+  when: 'unconfirmed',
+  to: '447700900123',
+  from: '447700900001',
+  text: null,
+};
+const plan = { fallback: [whatsapp] };
+const WINDOW_END = '2030-01-01T12:30:00.000Z';
+
+/** The history after its confirmation window has closed. */
+const closed = (...history: readonly MessageEvent[]): readonly MessageEvent[] => [
+  ...history,
+  ...decide(
+    { type: 'CloseConfirmationWindow' },
+    stateOf(history),
+    circumstances({ now: WINDOW_END }),
+  ),
+];
+
+it('calls an attempt without a receipt unconfirmed, not failed, when the fallback is due', () => {
+  for (const heard of [[], [reported('submitted')]]) {
+    const history = closed(requested(plan), started(), took(), ...heard);
+    expect(explained(...history)).toBe(
+      'Nobody has confirmed the delivery of attempt 1 in the time allowed, so the next step of the fallback plan follows. ' +
+        `Attempt 2 is due at ${WINDOW_END} by whatsapp.`,
+    );
+  }
+});
+
+it('names the fallback plan, and no wish of the caller, after a call without an answer', () => {
+  expect(explained(...closed(requested(plan), started(), lost()))).toBe(
+    'It is not known whether Vonage took attempt 1, and no report came in the time allowed, so the next step of the fallback plan follows. ' +
+      `Attempt 2 is due at ${WINDOW_END} by whatsapp.`,
+  );
+  expect(explained(...closed(requested({ onUnknown: 'resend' }), started(), lost()))).toContain(
+    'the caller prefers a second text to none',
+  );
+});
+
+it('says what failed before the fallback where something failed', () => {
+  expect(
+    explained(
+      requested(),
+      started(),
+      took(),
+      reported('rejected', { code: '1000' }),
+      retryScheduled(),
+    ),
+  ).toMatch(/^The last attempt failed: .*\(code 1000\)/);
+});
+
+it('announces no second end of a window that is over', () => {
+  const unconfirmed = closed(requested(), started(), took());
+  const late = decide(report('submitted'), stateOf(unconfirmed), circumstances({ now: NOON }));
+  expect(late.map(({ type }) => type)).toEqual(['StatusReported']);
+  expect(explained(...unconfirmed, ...late)).toBe(
+    'Vonage handed the message to the carrier, which has not said yet whether the phone has it. ' +
+      'Its time for a receipt is over; one that still comes is taken into account.',
+  );
+  expect(explained(requested(), started(), took(), reported('submitted'))).toContain(
+    'Without a receipt by 2030-01-01T12:30:00.000Z it counts as unconfirmed.',
+  );
+});
