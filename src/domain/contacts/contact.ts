@@ -101,7 +101,7 @@ export function decideConsent(contact: Contact, statement: Statement): ContactEv
   const word = wordAbout(contact, sender);
   switch (type) {
     case 'ContactBarred':
-      if (contact.bars.has(fact.channel)) return undefined;
+      if (contact.bars.has(fact.channel) || isOpenedSince(contact, statement)) return undefined;
       return { type, data: { ...fact, ends: [] } };
     case 'OptOutSuspected':
       if (contact.review !== null || word?.state === 'opted-out') return undefined;
@@ -113,7 +113,7 @@ export function decideConsent(contact: Contact, statement: Statement): ContactEv
       if (word?.state === 'opted-out' || isOvertaken(word, statement)) return undefined;
       return { type, data: { ...fact, ends: endedBy(contact, sender, false) } };
     case 'OptedIn': {
-      const ends = endedBy(contact, sender, statement.source !== 'keyword');
+      const ends = endedBy(contact, sender, liftsBars(statement));
       if (wordsAbout(contact, sender).some((one) => isOvertaken(one, statement))) return undefined;
       if (ends.length === 0 && word?.state === 'opted-in') return undefined;
       return { type, data: { ...fact, ends } };
@@ -130,16 +130,27 @@ const wordsAbout = (contact: Contact, sender: string | null): readonly (Consent 
 
 /**
  * True for an older text that arrived late. Of two in one second the wish to stop counts. A text to start is older than
- * any later wish to stop, whoever recorded it; one to stop is older only than a later text of the person.
+ * any later wish to stop, whoever recorded it; one to stop is older only than a later text of the person. A report tells
+ * what was true when the message was sent, so it ends no later return: webhooks repeat, and records are compared late.
  */
 function isOvertaken(word: Consent | null, { type, source, occurredAt }: Statement): boolean {
-  if (word === null || source !== 'keyword') return false;
+  if (word === null) return false;
+  if (source === 'error') return word.state === 'opted-in' && occurredAt < word.since;
+  if (source !== 'keyword') return false;
   if (type === 'OptedIn' && word.state === 'opted-out') return occurredAt <= word.since;
   if (word.source !== 'keyword') return false;
   return type === 'OptedIn' ? occurredAt <= word.since : occurredAt < word.since;
 }
 
-/** @param liftsBar a person's own word cannot open what a carrier has closed */
+/** True for a report from before a decision that opened all bars. */
+const isOpenedSince = (contact: Contact, { occurredAt }: Statement): boolean =>
+  wordsAbout(contact, null).some(
+    (word) => word?.state === 'opted-in' && liftsBars(word) && occurredAt < word.since,
+  );
+
+/** A person's own word cannot open what a carrier has closed. */
+const liftsBars = ({ source }: Pick<ConsentFact, 'source'>): boolean => source !== 'keyword';
+
 function endedBy(contact: Contact, sender: string | null, liftsBar: boolean): readonly Listing[] {
   const { general, bySender, bars, review } = contact;
   const words = sender === null ? [general, ...bySender.values()] : [bySender.get(sender) ?? null];

@@ -79,6 +79,44 @@ it.each(['operator', 'api', 'error'] as const)(
   },
 );
 
+const byCode = (
+  type: 'OptedOut' | 'ContactBarred',
+  second: number,
+  sender: string | null = null,
+): Statement =>
+  statement(type, sender, { source: 'error', channel: 'sms', occurredAt: at(second) });
+
+it.each(['keyword', 'api', 'operator'] as const)(
+  'lets no report from before a return by %s end it again, however late it arrives',
+  (source) => {
+    for (const sender of [null, 'A']) {
+      const back = statement('OptedIn', sender, { source, occurredAt: at(3) });
+      for (const early of [
+        [byCode('OptedOut', 2, sender), back],
+        [back, byCode('OptedOut', 2, sender)],
+        [byCode('OptedOut', 1, sender), back, byCode('OptedOut', 2, sender)],
+      ]) {
+        expect(suppressionOf(after(early), from('A'), 'sender')).toBeNull();
+      }
+      for (const second of [3, 4]) {
+        const late = after([back, byCode('OptedOut', second, sender)]);
+        expect(suppressionOf(late, from('A'), 'all')).not.toBeNull();
+      }
+    }
+  },
+);
+
+it('leaves a bar open that was opened after the report that names it', () => {
+  const opened = statement('OptedIn', 'B', { source: 'operator', occurredAt: at(3) });
+  expect(suppressionOf(after([opened, byCode('ContactBarred', 2)]), from('A'), 'all')).toBeNull();
+  for (const newer of [
+    [opened, byCode('ContactBarred', 3)],
+    [statement('OptedIn', null, { occurredAt: at(3) }), byCode('ContactBarred', 2)],
+  ]) {
+    expect(suppressionOf(after(newer), from('A'), 'all')?.state).toBe('barred');
+  }
+});
+
 it('counts the wish to stop where both texts are of one second', () => {
   const stop = statement('OptedOut', null);
   const start = statement('OptedIn', null);
