@@ -23,7 +23,7 @@ export type InboundWebhook =
       readonly occurredAt: string;
       /** UUIDs made from the body: the same body is the same fact. */
       readonly factIds: ReturnType<typeof factIdsOf>;
-      /** The text, or the label of the chosen button where the text has no word; null where there is none. */
+      /** The text; where it has no word, the label of the chosen button or the words under a picture; null where there is none. */
       readonly words: string | null;
     }
   | { readonly kind: 'not-understood'; readonly reason: string };
@@ -78,13 +78,13 @@ export function readInboundWebhook(
 
 /** Vonage's keyword is the first word of the text as received, so it is read like the text. */
 function keywordIn(content: Fields, sms: Fields): string | null {
-  const words = firstWithWord([sms['keyword'], content['text'], ...chosenTexts(content)]);
+  const words = firstWithWord([sms['keyword'], content['text'], ...otherWords(content)]);
   return words === null ? null : keywordOf(words);
 }
 
 /** The text; where it has no word, what else tells what the person said. */
 const saidIn = (content: Fields, sms: Fields): string | null =>
-  firstWithWord([content['text'], ...chosenTexts(content), sms['keyword']]);
+  firstWithWord([content['text'], ...otherWords(content), sms['keyword']]);
 
 function firstWithWord(candidates: readonly unknown[]): string | null {
   for (const candidate of candidates) {
@@ -94,12 +94,17 @@ function firstWithWord(candidates: readonly unknown[]): string | null {
   return null;
 }
 
+/** The types of message that may carry words beside what they show. */
+const CAPTIONED = ['image', 'video', 'audio', 'file'] as const;
+
 /**
  * Returns the label of the button or list entry that a person chose (WhatsApp and RCS: `button` and `reply`; Vonage's
- * specification 1.11.0). The payload behind it belongs to the business, and counts only where no text comes with it.
+ * specification 1.11.0), and the words under a picture. The payload behind a label belongs to the business, and counts
+ * only where no text comes with it.
  */
-function chosenTexts(content: Fields): readonly unknown[] {
+function otherWords(content: Fields): readonly unknown[] {
   const button = objectOrNone(content['button']);
   const reply = objectOrNone(content['reply']);
-  return [button['text'], reply['title'], button['payload'], reply['id']];
+  const captions = CAPTIONED.map((type) => objectOrNone(content[type])['caption']);
+  return [button['text'], reply['title'], ...captions, button['payload'], reply['id']];
 }

@@ -55,9 +55,13 @@ export function partyOf(value: unknown): Party {
   const address = party === null ? value : (party['number'] ?? party['id'] ?? party['user_id']);
   return {
     address: digitsOf(nameOf(address)?.trim() ?? ''),
-    channel: party === null ? null : nameOf(party['type']),
+    channel: party === null ? null : channelOf(nameOf(party['type'])),
   };
 }
+
+/** The v0.1 form has a name of its own for Viber. */
+const channelOf = (type: string | null): string | null =>
+  type === 'viber_service_msg' ? 'viber_service' : type;
 
 /** A person has one address, however Vonage writes it: an opt-out must find them. No country code begins with 0. */
 const digitsOf = (address: string): string =>

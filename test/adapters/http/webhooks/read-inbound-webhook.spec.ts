@@ -20,6 +20,11 @@ const plain: Inbound = {
   usage: null,
 };
 
+const wordsBesideText: Readonly<Record<string, string>> = {
+  'inbound-whatsapp-button-v0.1': 'Yes',
+  'inbound-mms-image': 'broken',
+};
+
 describe('an inbound webhook', () => {
   it.each<[string, Partial<Inbound>]>([
     [
@@ -61,6 +66,7 @@ describe('an inbound webhook', () => {
         from: '12025550142',
         to: '12025550100',
         messageType: 'image',
+        keyword: 'BROKEN',
         networkCode: '310260',
       },
     ],
@@ -76,13 +82,25 @@ describe('an inbound webhook', () => {
       kind: 'inbound',
       inbound: { ...plain, ...differences },
       occurredAt: '2030-01-01T12:00:00.000Z',
-      words: name === 'inbound-whatsapp-button-v0.1' ? 'Yes' : (differences.text ?? null),
+      words: wordsBesideText[name] ?? differences.text ?? null,
       factIds: {
         id: expect.stringMatching(/^[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab]/),
         formerId: expect.any(String),
       },
     });
     expect(read(body)).toEqual(read(body));
+  });
+
+  it('of the older form names Viber as the newer form does', () => {
+    const body = {
+      message_uuid: messageUuid,
+      from: { type: 'viber_service_msg', number: '447700900042' },
+      to: { type: 'viber_service_msg', id: '16273' },
+      message: { content: { type: 'text', text: 'Stop' } },
+    };
+    expect(read(Buffer.from(JSON.stringify(body)))).toMatchObject({
+      inbound: { channel: 'viber_service', from: '447700900042', to: '16273' },
+    });
   });
 
   it('may hold nothing but an id', () => {
@@ -106,6 +124,8 @@ describe('an inbound webhook', () => {
     ['the payload of a button without a label', { button: { text: '', payload: 'Stop' } }],
     ['an entry of a list', { text: ' ', reply: { id: 'x', title: 'Stop' } }],
     ['the keyword alone', { text: '', sms: { keyword: 'Stop' } }],
+    ['the words under a picture', { image: { url: 'https://example.com/1', caption: 'Stop' } }],
+    ['the words under a video', { text: '', video: { caption: 'Stop' } }],
   ])('says what its keyword says: %s', (_name, content) => {
     const body = Buffer.from(JSON.stringify({ message_uuid: messageUuid, ...content }));
     expect(read(body)).toMatchObject({ words: 'Stop', inbound: { keyword: 'STOP' } });

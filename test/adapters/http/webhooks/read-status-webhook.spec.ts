@@ -149,6 +149,13 @@ describe('a status webhook', () => {
     });
   });
 
+  it('of the older form names Viber as the newer form does', () => {
+    const to = { type: 'viber_service_msg', number: '447700900123' };
+    const from = { type: 'viber_service_msg', id: '16273' };
+    const body = { message_uuid: messageUuid, status: 'delivered', to, from };
+    expect(readJson(body)).toMatchObject({ report: { channel: 'viber_service', from: '16273' } });
+  });
+
   it('may hold nothing but an id and a status', () => {
     expect(readJson({ message_uuid: messageUuid, status: 'delivered' })).toEqual({
       kind: 'report',
