@@ -85,6 +85,9 @@ export class KnownKeys {
   private async ask(name: string): Promise<IssuedKey | undefined> {
     const askedMs = this.clock.elapsedMs();
     const { key } = await this.keys.read(name);
+    const known = this.known.get(name);
+    // Learned meanwhile, so it is newer than this answer, which may have been read before a revocation.
+    if (known !== undefined && known.atMs >= askedMs) return known.key;
     // The age counts from the start of the read: a later event may be missing from the answer.
     if (key !== undefined) this.known.set(name, { key, atMs: askedMs });
     return key;

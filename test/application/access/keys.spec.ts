@@ -17,15 +17,20 @@ import { keyUseStream } from '../../../src/application/streams.js';
 import { LogCapture } from '../../support/watching/log-capture.js';
 import { SettableTime } from '../../support/doubles/settable-time.js';
 
-/** Counts reads, and becomes unavailable on demand. */
+/** Counts reads, and becomes unavailable or slow on demand. */
 class WatchedStore extends MemoryEventStore {
   readonly reads: string[] = [];
   isAway = false;
+  /** Answers that are read and still on their way wait for it. */
+  answering: Promise<void> | undefined;
 
   override async read(stream: string): Promise<StoredStream> {
     this.reads.push(stream);
     if (this.isAway) throw new StoreUnavailable('it is away');
-    return super.read(stream);
+    const { answering } = this;
+    const stored = await super.read(stream);
+    await answering;
+    return stored;
   }
 }
 
@@ -109,6 +114,26 @@ describe('the ledger is asked about keys', () => {
     store.isAway = false;
     expect((await authenticate.execute(key, false)).valid).toBe(true);
   });
+});
+
+it('a revoked key stays refused when an answer from before its revocation comes late', async () => {
+  const { manage, authenticate } = instanceOn(store, time);
+  const { key } = await manage.create(wish('shop'), null);
+  time.pass(1_000);
+  const answering = Promise.withResolvers<void>();
+  store.answering = answering.promise;
+  const early = authenticate.execute(key, false);
+  await settled();
+  store.answering = undefined;
+  time.pass(10);
+  expect((await manage.revoke('shop', null)).state).toBe('revoked');
+  const refused = { valid: false, reason: 'revoked' };
+  expect(await authenticate.execute(key, false)).toEqual(refused);
+  time.pass(1_000);
+  const late = authenticate.execute(key, false);
+  answering.resolve();
+  expect([await early, await late]).toEqual([refused, refused]);
+  expect(await authenticate.execute(key, false)).toEqual(refused);
 });
 
 describe('the last use of a key', () => {
