@@ -1,5 +1,10 @@
 /** A spreadsheet takes a cell with such a start for a formula, and may run it. */
 const FORMULA_START = /^[\s]*[=+\-@\t\r\uFF1D\uFF0B\uFF0D\uFF20]/;
+/**
+ * Where commas are decimal points, a spreadsheet cuts cells at semicolons instead, and then at tabs and line breaks too:
+ * quotes in the middle of what it takes for a cell mean nothing to it.
+ */
+const LATER_FORMULA_START = /([;\t\r\n])(?=["\p{Zs}]*[=+\-@\uFF1D\uFF0B\uFF0D\uFF20])/gu;
 const NEEDS_QUOTES = /[",\r\n]|^\s|\s$/;
 
 export type CsvCell = string | number | boolean | null;
@@ -13,6 +18,7 @@ export const csvLine = (cells: readonly CsvCell[]): string => `${cells.map(csvCe
 function csvCell(cell: CsvCell): string {
   if (cell === null) return '';
   if (typeof cell !== 'string') return String(cell);
-  const safe = FORMULA_START.test(cell) ? `'${cell}` : cell;
+  const parts = cell.replace(LATER_FORMULA_START, "$1'");
+  const safe = FORMULA_START.test(cell) ? `'${parts}` : parts;
   return NEEDS_QUOTES.test(safe) || safe !== cell ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
