@@ -99,7 +99,7 @@ export class ReadContact {
         items: await Promise.all(page.entries.map((entry) => this.entry(entry))),
         ...cursorsOf(number, start, page),
       },
-      asOf: await this.oldestAsOf(page),
+      asOf: await this.freshness.asOfAll(page.progress),
     };
   }
 
@@ -124,12 +124,6 @@ export class ReadContact {
       if (!isUnreadable(error)) throw error;
       return { direction: 'outbound', at, id: messageId, ...unreadable };
     }
-  }
-
-  /** The conversation is as fresh as the staler of both lists. */
-  private async oldestAsOf({ progress }: ConversationPage): Promise<AsOf> {
-    const all = await Promise.all(progress.map((one) => this.freshness.asOf(one)));
-    return all.reduce((older, one) => ((one.time ?? '') < (older.time ?? '') ? one : older));
   }
 }
 

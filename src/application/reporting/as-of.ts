@@ -38,6 +38,12 @@ export class Freshness {
     };
   }
 
+  /** The freshness of an answer from several lists: that of the stalest. @param progress at least one */
+  async asOfAll(progress: readonly (ProjectionProgress | undefined)[]): Promise<AsOf> {
+    const all = await Promise.all(progress.map((one) => this.asOf(one)));
+    return all.reduce((older, one) => ((one.time ?? '') < (older.time ?? '') ? one : older));
+  }
+
   private async isAtHead({ position }: ProjectionProgress): Promise<boolean> {
     const compared = this.feed
       .head(PROJECTED_STREAMS)

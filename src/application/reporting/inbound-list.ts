@@ -73,7 +73,7 @@ export class ListInbound {
         status,
         createdAt: new Date(createdAt).toISOString(),
       })),
-      asOf: await this.freshness.asOf(progress),
+      asOf: await this.freshness.asOfAll([progress, answers.progress]),
     };
   }
 }
