@@ -1,4 +1,5 @@
 import type { StatusRefused, StatusReported } from '../../domain/message/message-events.js';
+import { ProjectorUnavailable } from '../errors.js';
 import type { Handled, MessageAsOf, MessageLedger } from '../message-ledger.js';
 import type { EventSource, EventStore, RecordedEvent } from '../ports/event-store.js';
 import type { MessageIndex } from '../ports/message-index.js';
@@ -76,7 +77,7 @@ export class AdoptReports {
     let isDone = true;
     for (const { messageUuid } of accepted) {
       if (messageUuid === null) continue;
-      const isIndexed = (await this.index.messageIdOf(messageUuid)) !== undefined;
+      const isIndexed = (await ownerIfKnown(this.index, messageUuid)) !== undefined;
       if (isIndexed) await this.execute(messageUuid, messageId, 'agenda');
       else isDone = false;
     }
@@ -113,6 +114,16 @@ export class AdoptReports {
     );
   }
 }
+
+/** Undefined also while the index is made anew: then the agenda, made anew behind it, looks once more. */
+export const ownerIfKnown = (
+  index: MessageIndex,
+  messageUuid: string,
+): Promise<string | undefined> =>
+  index.messageIdOf(messageUuid).catch((error: unknown) => {
+    if (error instanceof ProjectorUnavailable) return undefined;
+    throw error;
+  });
 
 const wasAcceptedAt = (time: string, { message }: MessageAsOf): boolean =>
   message.kind === 'tracked' && message.attempts.some(({ acceptedAt }) => acceptedAt === time);

@@ -6,7 +6,7 @@ import type { Cause, Handled, MessageLedger } from '../message-ledger.js';
 import type { WebhookEvidence } from '../ports/event-store.js';
 import type { MessageIndex } from '../ports/message-index.js';
 import { messageStream } from '../streams.js';
-import type { AdoptReports } from './adopt-reports.js';
+import { ownerIfKnown, type AdoptReports } from './adopt-reports.js';
 
 /** The effect of a report. All are answered alike, because all are safe in the ledger. */
 export type Received = 'applied' | 'refused' | 'repeated';
@@ -63,7 +63,7 @@ export class ReceiveStatus {
     if (named !== undefined) return this.messages.handleRecent(named, command, cause);
     const handled = await this.messages.handleProbablyFirst(messageUuid, command, cause);
     // A repeat is adopted too: the first webhook may have been cut off between its commit and its adoption.
-    const owner = await this.index.messageIdOf(messageUuid);
+    const owner = await ownerIfKnown(this.index, messageUuid);
     if (owner === undefined || owner === messageUuid) return handled;
     const atHome = await this.bringHome(report, handled, owner, cause);
     return handled.events.length === 0 ? handled : (atHome ?? handled);

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { MemoryEventStore } from '../../../src/adapters/event-store/memory/memory-event-store.js';
 import { uuidIdentifiers } from '../../../src/adapters/system/uuid-identifiers.js';
-import { UndecodableEvent } from '../../../src/application/errors.js';
+import { ProjectorUnavailable, UndecodableEvent } from '../../../src/application/errors.js';
 import type { MessageLedger } from '../../../src/application/message-ledger.js';
 import type {
   EventStore,
@@ -84,6 +84,14 @@ test('the repeat of a stray that a kill kept from home brings it there, and is n
     'AttemptAccepted',
     'ReportAdopted',
   ]);
+  expect(await typesOn(store, MESSAGE_UUID)).toStrictEqual(['StatusReported']);
+});
+
+test('a report is recorded while the index is made anew', async () => {
+  const store = new MemoryEventStore();
+  const index = { messageIdOf: () => Promise.reject(new ProjectorUnavailable('made anew')) };
+  const receive = receiveStatus(store, messageLedgerOn(store), index);
+  expect(await receive.execute(submitted, NOON, webhook)).toBe('applied');
   expect(await typesOn(store, MESSAGE_UUID)).toStrictEqual(['StatusReported']);
 });
 

@@ -1,4 +1,5 @@
 import DataLoader from 'dataloader';
+import { ProjectorUnavailable } from '../../../application/errors.js';
 import type { MessageIndex } from '../../../application/ports/message-index.js';
 import type { Catalog } from '../copies/catalog.js';
 import { messageIndexTable } from '../tables.js';
@@ -6,6 +7,8 @@ import type { MessageIndexChanges } from '../../../application/ports/projection-
 import { tableWriter } from '../copies/copy-store.js';
 
 const LOOKUPS_MAX = 1_000;
+
+const MADE_ANEW = 'the index of uuids is being made anew from the ledger';
 
 /**
  * One query answers all lookups of the same moment, such as the webhooks of one commit. It starts after the last of
@@ -27,11 +30,13 @@ export class MessageIndexTable implements MessageIndex {
   /** Uses a prepared statement instead of building a query. */
   private async messageIdsOf(
     messageUuids: readonly string[],
-  ): Promise<readonly (string | undefined)[]> {
-    const { copy } = await this.catalog.copyOf('message-index');
+  ): Promise<readonly (string | undefined | ProjectorUnavailable)[]> {
+    const { copy, isOutdated } = await this.catalog.copyOf('message-index');
     const rows = await copy.find(messageIndexTable, 'message_uuid', messageUuids);
     const messageIds = new Map(rows.map((row) => [row['message_uuid'], String(row['message_id'])]));
-    return messageUuids.map((messageUuid) => messageIds.get(messageUuid));
+    // Nothing is written into an outdated copy, so only what it knows is an answer.
+    const unknown = isOutdated ? new ProjectorUnavailable(MADE_ANEW) : undefined;
+    return messageUuids.map((messageUuid) => messageIds.get(messageUuid) ?? unknown);
   }
 }
 

@@ -12,6 +12,7 @@ import { agendaTable, copiesTable } from '../../../../src/adapters/read-model/ta
 import { projectionStores } from '../../../../src/adapters/read-model/projection-stores.js';
 import { MemoryReadModelDatabase } from '../../../../src/adapters/read-model/copies/sqlite/sqlite-read-model-database.js';
 import { allProjections } from '../../../../src/application/projecting/all-projections.js';
+import { ProjectorUnavailable } from '../../../../src/application/errors.js';
 import { Projector } from '../../../../src/application/projecting/projector.js';
 
 describe('a projector over a memory ledger', () => {
@@ -91,6 +92,16 @@ describe('a projector over a memory ledger', () => {
     expect(await index.messageIdOf('uuid-1')).toBe('a');
     expect(projector.lag).toEqual({ events: 0, seconds: 0 });
   });
+});
+
+it('does not say that it knows no uuid while the index is made anew', async () => {
+  const catalog = await Catalog.open(new MemoryReadModelDatabase());
+  const index = new MessageIndexTable(catalog);
+  expect(await index.messageIdOf('uuid-1')).toBeUndefined();
+  const inUse = await catalog.copyOf('message-index');
+  await catalog.replaceDamaged(inUse.name, 'a test damaged it');
+  await expect(index.messageIdOf('uuid-1')).rejects.toThrow(ProjectorUnavailable);
+  await catalog.close();
 });
 
 it('tells what is due from either end', async () => {
