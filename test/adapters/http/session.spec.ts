@@ -178,6 +178,18 @@ it('shows a text to a person who asks for it, and records who did', async () => 
   ]);
 });
 
+it('records who took the whole ledger, with all that people wrote', async () => {
+  const cookie = await signIn(root.key);
+  const looked = () =>
+    waybill.log.lines.filter((line) => line.includes('A person looked at the ledger as a whole.'));
+  expect((await call('GET', '/v1/events?limit=2', withKey(root.key))).status).toBe(200);
+  expect(looked()).toEqual([]);
+  expect((await call('GET', '/v1/events?limit=2', { ...fromWindow, cookie })).status).toBe(200);
+  expect(looked().map((line) => JSON.parse(line) as object)).toEqual([
+    expect.objectContaining({ level: 'info', actor: 'root', after: null, limit: 2 }),
+  ]);
+});
+
 it('is not asked for where the service runs without keys', async () => {
   const keyless = await startWaybill();
   const answer = await fetch(`${keyless.url}/v1/session`);

@@ -62,11 +62,19 @@ export class LedgerController {
   @Get('events')
   @RequiresScope('audit')
   @DescribeExport
-  async export(@Query() raw: RawQuery, @Res() response: Response): Promise<void> {
+  async export(
+    @Query() raw: RawQuery,
+    @Req() { actor, isPerson }: AuthenticatedRequest,
+    @Res() response: Response,
+  ): Promise<void> {
     const query = new QueryReader(raw);
     const position = query.matching('after', POSITION, 'the position of an event of this ledger');
     const eventsMax = query.integer('limit', 1, EXPORT_EVENTS_MAX);
     query.end();
+    if (isPerson) {
+      const range = { after: position ?? null, limit: eventsMax ?? null };
+      this.audit.info({ actor, ...range }, 'A person looked at the ledger as a whole.');
+    }
     await this.exports.send(response, () => this.open(position, eventsMax, response));
   }
 
