@@ -2,6 +2,7 @@ import { createApiKey, parseApiKeys } from '../../src/application/access/api-key
 import { VERSION } from '../../src/version.js';
 import { COMPILE_MS_MAX, compiledProgram } from '../support/processes/compiled.js';
 import { runCommand } from '../support/processes/run-command.js';
+import { eventually } from '../support/watching/eventually.js';
 import { recipient, startWaybill, stopWaybills, type Waybill } from '../support/worlds/waybill.js';
 
 const key = createApiKey('person', ['send', 'read', 'audit', 'admin']);
@@ -83,8 +84,10 @@ it('finds a message again by the last digits, and follows it to its end', async 
   const id = await sent(to);
   const followed = await waybill('follow', id);
   expect([followed.exitCode, followed.output]).toEqual([0, expect.stringMatching(/delivered$/m)]);
-  const found = await waybill('search', '--to', to.slice(-7), '--status', 'delivered');
-  expect(found.output.split('\n').filter((line) => line.includes(id))).toHaveLength(1);
+  await eventually(async () => {
+    const found = await waybill('search', '--to', to.slice(-7), '--status', 'delivered');
+    return found.output.split('\n').filter((line) => line.includes(id)).length === 1;
+  });
   expect(await jsonOf('search', '--to', to)).toMatchObject({ id, status: 'delivered' });
   const none = await waybill('search', '--reference', 'nobody has it');
   expect([none.exitCode, none.output]).toEqual([0, 'No message matches.\n']);

@@ -231,6 +231,7 @@ it('takes R on a message for sending it again, and G R for the reports', async (
 it('shows the filtered list again when a person goes back from a message', async () => {
   const cancelled = await world.send(recipient(), { sendAt: inAnHour() });
   await world.post(`/v1/messages/${cancelled}/cancel`, {});
+  await world.untilListed(cancelled, 'cancelled');
   await world.go('/');
   await page.getByRole('button', { name: 'Not arrived' }).click();
   await hit(customer).first().waitFor({ state: 'detached' });

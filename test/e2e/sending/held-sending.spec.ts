@@ -40,7 +40,11 @@ const sentTo = ({ sandbox }: Waybill, to: string): number =>
 it('hands nothing to Vonage from the answer to a hold until a release, also after a restart', async () => {
   const waybill = await startWaybill();
   await waybill.until(await waybill.send(recipient()), 'delivered');
-  expect(await sending(waybill)).toMatchObject({ state: 'flowing', since: null, waiting: 0 });
+  const flowing = { state: 'flowing', since: null, waiting: 0 };
+  await eventually(async () => {
+    expect(await sending(waybill)).toMatchObject(flowing);
+    return true;
+  });
   const reason = 'The wrong text is going out.';
   const held = await waybill.api.post('/v1/sending/hold', { reason });
   expect(held.as<SendingShown>(200)).toMatchObject({ state: 'held', cause: 'operator', reason });

@@ -5,6 +5,7 @@ import { startBrowser } from '../../../testing/browser.js';
 import type { MessageShown } from '../facts/api.js';
 import { inboundBody, SignedWebhooks } from '../facts/signed-webhooks.js';
 import { compiledProgram } from '../processes/compiled.js';
+import { eventually } from '../watching/eventually.js';
 import { startWaybill, stopWaybills, type Waybill } from './waybill.js';
 
 /** A person may need this long for nothing; a busy machine does. */
@@ -114,6 +115,16 @@ export class WindowWorld {
     await webhooks.post('inbound', inboundBody({ from, text }));
   }
 
+  /** Waits until lists show a message with this status: a page that is opened before shows them as they were. */
+  async untilListed(id: string, status: string): Promise<void> {
+    await eventually(async () => {
+      const { items } = await this.get<{ readonly items: readonly { readonly id: string }[] }>(
+        `/v1/messages?status=${status}`,
+      );
+      return items.some((item) => item.id === id);
+    });
+  }
+
   async statusOf(id: string): Promise<string> {
     return (await this.message(id)).status;
   }
@@ -123,11 +134,14 @@ export class WindowWorld {
     return (await this.message(id)).attempts[0]?.messageUuid ?? '';
   }
 
-  private async message(id: string): Promise<MessageShown> {
-    const response = await fetch(`${this.url}/v1/messages/${id}`, {
-      headers: { authorization: `Bearer ${this.key}` },
-    });
-    return (await response.json()) as MessageShown;
+  private message(id: string): Promise<MessageShown> {
+    return this.get(`/v1/messages/${id}`);
+  }
+
+  /** Reads with the key. */
+  private async get<Body>(path: string): Promise<Body> {
+    const headers = { authorization: `Bearer ${this.key}` };
+    return (await (await fetch(`${this.url}${path}`, { headers })).json()) as Body;
   }
 
   go(path: string): Promise<unknown> {
