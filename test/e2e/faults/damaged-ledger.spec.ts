@@ -218,6 +218,12 @@ describe.each(damages)('a ledger with %s', (_, damage) => {
     const ids: string[] = [];
     for (const to of early) ids.push(await waybill.send(to, { text: 'x'.repeat(1_000) }));
     for (const id of ids) await waybill.until(id, 'delivered');
+    // The lists stand behind the damage, so they can go on after it.
+    await eventually(async () => {
+      const list = await waybill.api.get('/v1/messages?status=delivered&limit=100');
+      const { items } = list.as<{ readonly items: readonly { readonly id: string }[] }>(200);
+      return ids.every((id) => items.some((item) => item.id === id));
+    });
     await waybill.stop();
     damage(ledgerOf(waybill), `message-${ids[5]}`);
     await waybill.start();
