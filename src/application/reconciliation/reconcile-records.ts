@@ -1,3 +1,4 @@
+import { occurrenceOf } from '../../domain/claimed-time.js';
 import { compareRecord } from '../../domain/message/compare-record.js';
 import { parseClientRef } from '../../domain/message/client-ref.js';
 import {
@@ -131,10 +132,16 @@ export class ReconcileRecords {
     const { messages, wishes, clock } = this.used;
     const isDoubtful = createdAt <= (await this.doubtedUntil(id));
     const receivedAt = clock.now().toISOString();
-    const occurredAt = statusAt ?? receivedAt;
+    const { occurredAt, ...claim } = occurrenceOf(statusAt, statusAt, receivedAt);
     const { events } = await messages.handle(
       messageId,
-      { type: 'ReconcileReport', report, occurredAt, receivedAt, isDoubtful },
+      {
+        type: 'ReconcileReport',
+        report: { ...report, ...claim },
+        occurredAt,
+        receivedAt,
+        isDoubtful,
+      },
       {
         source: 'reconciliation',
         factId: report.reportId,

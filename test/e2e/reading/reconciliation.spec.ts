@@ -6,6 +6,7 @@ import { systemTime } from '../../../src/adapters/system/system-time.js';
 import type { ReconciliationSummary } from '../../../src/application/reconciliation/summary.js';
 import { startMailServer } from '../../support/doubles/mail-server.js';
 import { alteredReport, foreignRow, reconcileWith } from '../../support/facts/report-files.js';
+import { SignedWebhooks, statusBody } from '../../support/facts/signed-webhooks.js';
 import { eventually } from '../../support/watching/eventually.js';
 import {
   recipient,
@@ -210,6 +211,24 @@ test('foreign records are listed and not recorded; what the file lacks is named'
   expect(summary.examples.unknownHere[0]).toMatchObject({ messageUuid: stranger, from: 'verify' });
   const { status } = await waybill.api.get(`/v1/messages/${stranger}`);
   expect(status).toBe(404);
+});
+
+test.each([
+  ['lies in the far future', '9999-12-31T23:59:59+00:00', '9999-12-31T23:59:59.000Z'],
+  ['was before there was any', '1970-01-01T00:00:00+00:00', '1970-01-01T00:00:00.000Z'],
+  ['is no day', '2026-02-30T01:00:00+00:00', undefined],
+])('a time that %s is not believed', async (_name, finalized, claimedAt) => {
+  const uuid = randomUUID();
+  const webhooks = new SignedWebhooks(waybill.url, waybill.config);
+  await webhooks.post('status', statusBody('submitted', { message_uuid: uuid }));
+  const file = waybill.sandbox.report() + foreign(finalized, uuid);
+  expect(await reconcile(file)).toMatchObject({ recorded: 1 });
+
+  const { data } = (await waybill.events(uuid)).at(-1) ?? {};
+  expect(data).toMatchObject({ status: 'delivered' });
+  expect(data?.['claimedAt']).toBe(claimedAt);
+  const minutesAgo = (Date.now() - Date.parse(String(data?.['occurredAt']))) / 60_000;
+  expect(Math.abs(minutesAgo)).toBeLessThan(60);
 });
 
 test.each([

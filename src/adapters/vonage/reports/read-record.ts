@@ -85,7 +85,16 @@ const usageOf = (currency: string, price: string): Usage | null =>
 function timeOf(text: string): string | null {
   const [, local, zone = ''] = TIME.exec(text.trim()) ?? [];
   if (local === undefined) return null;
+  // V8 takes the 30th of February for a day in March.
+  const day = local.slice(0, DAY_CHARACTERS);
+  if (!dateOf(`${local}Z`)?.startsWith(day)) return null;
   const offset = zone === 'Z' || zone.includes(':') ? zone : `${zone.slice(0, 3)}:${zone.slice(3)}`;
-  const milliseconds = Date.parse(`${local}${offset}`);
+  return dateOf(`${local}${offset}`);
+}
+
+const DAY_CHARACTERS = '2025-04-01'.length;
+
+function dateOf(iso: string): string | null {
+  const milliseconds = Date.parse(iso);
   return Number.isNaN(milliseconds) ? null : new Date(milliseconds).toISOString();
 }
