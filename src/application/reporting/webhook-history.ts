@@ -1,6 +1,6 @@
 import { InvalidRequest } from '../errors.js';
 import type { EventFeed } from '../ports/event-feed.js';
-import type { Position } from '../ports/event-store.js';
+import type { Position, RecordedEvent } from '../ports/event-store.js';
 import type { LogStore } from '../ports/log-store.js';
 import { TILE_WIDTH } from '../proof/tree/tiles.js';
 import { INBOUND_STREAMS, MESSAGE_STREAMS } from '../streams.js';
@@ -82,6 +82,8 @@ export class ReadWebhookHistory {
         if (left-- <= 0 || isBehind(event.position)) return found;
         // An unreadable event tells nothing; `/v1/parked-events` shows it.
         if (event.damage !== undefined || event.metadata.source !== 'webhook') continue;
+        // The webhook is kept where its report was recorded first.
+        if (isAdopted(event)) continue;
         const change = changeOf(event);
         if (isWebhook(change)) found.push(change);
       }
@@ -90,6 +92,9 @@ export class ReadWebhookHistory {
     return found;
   }
 }
+
+const isAdopted = ({ event }: RecordedEvent): boolean =>
+  event.type === 'StatusRefused' && event.data.adoptedFrom !== null;
 
 function bundleOf(cursor: string): number {
   const [bundle] = decodeCursor(cursor, QUESTION) ?? [];

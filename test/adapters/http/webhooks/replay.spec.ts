@@ -43,6 +43,23 @@ it.each([
   expect(await ledger()).toEqual(before);
 });
 
+it('lists a webhook once, where it is kept, although its message has adopted and refused its report', async () => {
+  const id = await waybill.send(recipient());
+  const { attempts } = await waybill.until(id, 'delivered');
+  const uuid = attempts[0]?.messageUuid;
+  await eventually(async () => (await waybill.api.get(`/v1/messages/${uuid}`)).status === 200);
+  const { stream } = await kept('status', statusBody('rejected', { message_uuid: uuid }));
+  expect(stream).toBe(`message-${uuid}`);
+  expect((await waybill.message(id)).contradicted).toBe(true);
+
+  type Items = { items: { messageId?: string; messageUuid?: string; status?: string }[] };
+  const { items } = (await waybill.api.get('/v1/received-webhooks')).as<Items>(200);
+  const rejected = items.filter(
+    ({ messageUuid, status }) => messageUuid === uuid && status === 'rejected',
+  );
+  expect(rejected.map(({ messageId }) => messageId)).toEqual([uuid]);
+});
+
 it('says why a webhook is still not understood, and sets it aside once only', async () => {
   const { stream, revision } = await kept('status', statusBody('teleported'));
   const before = await ledger();
