@@ -125,6 +125,15 @@ it('is refused to the pages of other sites, and to those of the same site', asyn
   expect((await call('POST', '/v1/messages', own, message)).status).toBe(202);
 });
 
+it('is for the own page also behind a proxy that writes another name into Host', async () => {
+  const behind = { ...fromWindow, origin: 'https://waybill.example.com' };
+  const cookie = await signIn(helper.key, behind);
+  const message = { to: recipient(), text: 'x' };
+  expect((await call('POST', '/v1/messages', { ...behind, cookie }, message)).status).toBe(202);
+  expect((await call('DELETE', '/v1/session', { ...behind, cookie })).status).toBe(204);
+  expect(await stateOf({ ...fromWindow, cookie })).toBe('signed-out');
+});
+
 it('ends when the person signs out, also for whoever copied the cookie', async () => {
   const cookie = await signIn(helper.key);
   const answer = await call('DELETE', '/v1/session', { ...fromWindow, cookie });

@@ -57,13 +57,13 @@ function toldOfHttps({ socket, headers }: Request): boolean | undefined {
 
 /**
  * True unless a browser says that a page of another origin asks, also one of the same site, which SameSite does not
- * stop. Only browsers send these headers, and no page can change them (Fetch Metadata; RFC 6454 section 7).
+ * stop. Only browsers send these headers, and no page can change them (Fetch Metadata; RFC 6454 section 7). A browser
+ * that judges the origin itself is believed: a proxy may have written a name of its own into `Host`.
  */
 export function isFromOwnPage({ headers, method }: Request): boolean {
   const site = headers['sec-fetch-site'];
-  const isOwnSite = site === 'same-origin' || (site === 'none' && method === 'GET');
-  if (site !== undefined && !isOwnSite) return false;
+  if (site !== undefined) return site === 'same-origin' || (site === 'none' && method === 'GET');
   const { origin } = headers;
-  if (origin === undefined) return site !== undefined || method === 'GET' || method === 'HEAD';
+  if (origin === undefined) return method === 'GET' || method === 'HEAD';
   return URL.parse(origin)?.host === headers.host?.toLowerCase();
 }
