@@ -344,6 +344,13 @@ export function describeReadModel(name: string, open: () => Promise<ReadModelDat
         await write([sent(0, apart)]);
         await expect(groups(['from', 'hour'])).rejects.toThrow(TooManyGroups);
         expect(await groups(['hour'])).toBe(2);
+        // Only what is asked for is counted: the other senders are not too many for it.
+        const ofOne = { from: String(half - 1) };
+        const totals = new SqlDeliveryTotals(catalog);
+        expect((await totals.totals(['hour', 'from'], {}, ofOne)).totals).toEqual([
+          expect.objectContaining({ group: [0, ofOne.from], messages: 1 }),
+          expect.objectContaining({ group: [apart, ofOne.from], messages: 1 }),
+        ]);
         await write([sent(-1, apart), sent(-2, apart)]);
         await expect(groups(['from'])).rejects.toThrow(TooManyGroups);
       },

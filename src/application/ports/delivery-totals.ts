@@ -13,6 +13,9 @@ export const reportDimensions = [
 
 export type ReportDimension = (typeof reportDimensions)[number];
 
+/** Values of some dimensions, of which the messages are counted that have all of them. */
+export type ReportOnly = Readonly<Partial<Record<ReportDimension, string>>>;
+
 /** Hours since 1970, both included. */
 export interface HourRange {
   readonly first: number;
@@ -54,7 +57,12 @@ export class TooManyGroups extends Error {
 export interface DeliveryTotalsSource {
   /**
    * @param range without it, all time
+   * @param only of dimensions in `groupBy`: no other groups are answered, or are too many
    * @throws TooManyGroups
    */
-  totals(groupBy: readonly ReportDimension[], range: Partial<HourRange>): Promise<DeliveryTotals>;
+  totals(
+    groupBy: readonly ReportDimension[],
+    range: Partial<HourRange>,
+    only?: ReportOnly,
+  ): Promise<DeliveryTotals>;
 }

@@ -75,19 +75,12 @@ export class ReportDelivery {
     const hidden = reportFilters.filter((one) => only[one] !== undefined && !groupBy.includes(one));
     const grouped = [...groupBy, ...hidden];
     try {
-      const { totals, progress } = await this.source.totals(grouped, {
+      const range = {
         ...(since === undefined ? {} : { first: Math.floor(since / HOUR_MS) }),
         ...(until === undefined ? {} : { last: Math.ceil(until / HOUR_MS) - 1 }),
-      });
-      const rows = totals
-        .filter(({ group }) =>
-          reportFilters.every((one) => {
-            const wanted = only[one];
-            return wanted === undefined || group[grouped.indexOf(one)] === wanted;
-          }),
-        )
-        .toSorted(byGroup)
-        .map((total) => reportRow(groupBy, total));
+      };
+      const { totals, progress } = await this.source.totals(grouped, range, only);
+      const rows = totals.toSorted(byGroup).map((total) => reportRow(groupBy, total));
       return { groupBy, rows, asOf: await this.freshness.asOf(progress) };
     } catch (error) {
       if (!(error instanceof TooManyGroups)) throw error;

@@ -12,6 +12,7 @@ import { pageKeys, RollUpColumns } from './roll-up-page.js';
 import type { Histograms } from './histograms.js';
 import { NO_CURRENCY, type KeyGroups } from './known-keys.js';
 import { resized } from './resized.js';
+import type { WantedGroups } from './wanted-groups.js';
 
 /** A page of roll-ups, to be added or subtracted. */
 export type SignedPage = CopyTables['roll_up_pages'] & Pick<PeriodRange, 'sign'>;
@@ -46,6 +47,7 @@ export class DeliverySums {
   constructor(
     private readonly groupBy: readonly ReportDimension[],
     private readonly times: Histograms,
+    private readonly wanted: WantedGroups,
   ) {}
 
   /** @param keys always of the same grouping; new keys may have been added */
@@ -63,6 +65,7 @@ export class DeliverySums {
 
   private addPage(firstKey: number, time: number, sign: number, keys: KeyGroups): void {
     const rowOf = this.rowsAt(time, keys.values.length);
+    const wanted = this.wanted.of(keys);
     const { groupOf } = keys;
     const { entries, steps, cellCounts, buckets, counts } = this.columns;
     let key = firstKey;
@@ -72,6 +75,10 @@ export class DeliverySums {
       const lastCell = cell + (cellCounts[index] ?? 0);
       const group = groupOf[key];
       if (group === undefined) throw new RangeError(`no roll-up key has the number ${key}`);
+      if (wanted[group] !== 1) {
+        cell = lastCell;
+        continue;
+      }
       let row = rowOf[group] ?? NONE;
       if (row === NONE) {
         row = this.newRow(keys.values[group] ?? [], time);

@@ -5,6 +5,7 @@ import {
   type DeliveryTotalsSource,
   type HourRange,
   type ReportDimension,
+  type ReportOnly,
 } from '../../../application/ports/delivery-totals.js';
 import type {
   DeliveryTimeCounts,
@@ -26,6 +27,7 @@ import { HistogramBlocks, Histograms } from './histograms.js';
 import { KnownKeys } from './known-keys.js';
 import { PerCopy } from '../copies/per-copy.js';
 import { progressOf } from '../copies/progress.js';
+import { WantedGroups } from './wanted-groups.js';
 
 /** Makes reports from the roll-ups: pages of months, days and hours are summed column by column. */
 export class SqlDeliveryTotals implements DeliveryTotalsSource, DeliveryTimes {
@@ -37,6 +39,7 @@ export class SqlDeliveryTotals implements DeliveryTotalsSource, DeliveryTimes {
   async totals(
     groupBy: readonly ReportDimension[],
     range: Partial<HourRange>,
+    only: ReportOnly = {},
   ): Promise<DeliveryTotals> {
     const inUse = await this.catalog.filledCopyOf('messages');
     const progress = await progressOf(inUse.copy);
@@ -44,15 +47,16 @@ export class SqlDeliveryTotals implements DeliveryTotalsSource, DeliveryTimes {
     if (hours === undefined) return { totals: [], progress };
     const coarsest = (['hour', 'day'] as const).find((time) => groupBy.includes(time)) ?? 'month';
     const covered = (edges: Edges) => coveringPeriods(hours.first, hours.last, coarsest, edges);
-    const mayBeTooMany = await this.mayBeTooMany(groupBy, hours, inUse.copy);
+    const wanted = new WantedGroups(groupBy.filter(isNoTime), only);
+    const reading = { groupBy, inUse, wanted };
+    const mayBeTooMany = await this.mayBeTooMany(reading, hours);
     // One statement, because a subtraction must see the same state as its addition. Groups that are subtracted
     // completely count until then, so this is not for those that may be too many.
     const steps =
       coarsest === 'month' && !mayBeTooMany
         ? [covered('rounded')]
         : covered('inside').flatMap(inSteps);
-    const reading = { groupBy, inUse };
-    if (mayBeTooMany) await this.readPages(reading, steps, new GroupCount(groupBy));
+    if (mayBeTooMany) await this.readPages(reading, steps, new GroupCount(groupBy, wanted));
     return { totals: await this.sum(reading, steps), progress };
   }
 
@@ -62,9 +66,10 @@ export class SqlDeliveryTotals implements DeliveryTotalsSource, DeliveryTimes {
     try {
       const hours = await wholeRange(inUse.copy, {});
       if (hours === undefined) return times.countWithin(0, boundsMs);
-      const sums = new DeliverySums([], times);
+      const wanted = new WantedGroups([], {});
+      const sums = new DeliverySums([], times, wanted);
       const steps = [coveringPeriods(hours.first, hours.last, 'month', 'rounded')];
-      await this.readPages({ groupBy: [], inUse }, steps, sums);
+      await this.readPages({ groupBy: [], inUse, wanted }, steps, sums);
       // Without a grouping there is one row.
       return times.countWithin(0, boundsMs);
     } finally {
@@ -74,12 +79,12 @@ export class SqlDeliveryTotals implements DeliveryTotalsSource, DeliveryTimes {
 
   /** Assumes that each group occurs at each time. */
   private async mayBeTooMany(
-    groupBy: readonly ReportDimension[],
+    { groupBy, inUse, wanted }: Reading,
     { first, last }: HourRange,
-    copy: Copy,
   ): Promise<boolean> {
-    const keys = await this.keys.of(copy);
-    const groups = keys.groupedBy(groupBy.filter(isNoTime)).values.length;
+    const keys = await this.keys.of(inUse.copy);
+    const all = wanted.of(keys.groupedBy(groupBy.filter(isNoTime)));
+    const groups = all.reduce((sum, isWanted) => sum + isWanted, 0);
     const hours = last - first + 1;
     if (groupBy.includes('hour')) return groups * hours > REPORT_GROUPS_MAX;
     const days = Math.ceil(hours / HOURS_PER_DAY) + 1;
@@ -92,7 +97,7 @@ export class SqlDeliveryTotals implements DeliveryTotalsSource, DeliveryTimes {
   ): Promise<readonly DeliveryTotal[]> {
     const times = new Histograms(this.blocks);
     try {
-      const sums = new DeliverySums(reading.groupBy, times);
+      const sums = new DeliverySums(reading.groupBy, times, reading.wanted);
       await this.readPages(reading, steps, sums);
       return sums.totals();
     } finally {
@@ -121,6 +126,7 @@ export class SqlDeliveryTotals implements DeliveryTotalsSource, DeliveryTimes {
 interface Reading {
   readonly groupBy: readonly ReportDimension[];
   readonly inUse: CopyInUse;
+  readonly wanted: WantedGroups;
 }
 
 /** Returns the requested hours, limited to those with data; undefined without data. */
