@@ -107,7 +107,7 @@ export interface Config {
   readonly limits: ServiceLimits;
   /** Time in which a stopping instance still answers requests while it reports not ready. */
   readonly drainSeconds: number;
-  /** Sentences about variables that have no meaning here but look like a setting. */
+  /** Sentences about settings that open the service to everybody, or that do not mean what they seem to. */
   readonly warnings: readonly string[];
 }
 
@@ -192,7 +192,7 @@ export function parseConfig(environment: Environment): Config {
     },
     limits: readLimits(read),
     drainSeconds: read.integer('DRAIN_SECONDS', 0, 0, 60),
-    warnings: [...reportMisspelt(read), ...reportQuoted(read)],
+    warnings: [...reportMisspelt(read), ...reportQuoted(read), ...reportOpenDoor(read, apiKeys)],
   };
   if (read.mistakes.length > 0) throw new ConfigurationError(read.mistakes);
   return config;
@@ -315,6 +315,16 @@ function reportMisspelt(read: Reader): readonly string[] {
     else warnings.push(sentence);
   }
   return warnings;
+}
+
+/** Reports a public address without keys: whatever forwards it, a tunnel or a proxy, lets everybody in. */
+function reportOpenDoor(read: Reader, apiKeys: readonly ApiKey[]): readonly string[] {
+  const { hostname = 'localhost' } = URL.parse(read.text('PUBLIC_URL', '')) ?? {};
+  if (apiKeys.length > 0 || isLoopback(hostname.replace(/^\[|\]$/g, ''))) return [];
+  return [
+    'PUBLIC_URL is set, but API_KEYS is not: whoever reaches that address can send messages and read all of them. ' +
+      'Create a key with `npm run keys -- create NAME SCOPES`.',
+  ];
 }
 
 /** Reports values in quotes: some programs that read an env file keep them, and a secret then matches nothing. */

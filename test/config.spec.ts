@@ -394,6 +394,17 @@ describe('push', () => {
   });
 });
 
+it('warns of a public address under which everybody could send, because there are no keys', () => {
+  const warningsOf = (environment: Environment) => parseConfig(environment).warnings;
+  const open = [expect.stringMatching(/^PUBLIC_URL is set, but API_KEYS is not: whoever reaches/)];
+  expect(warningsOf({ PUBLIC_URL: 'https://waybill.example' })).toEqual(open);
+  const { configured } = createApiKey('root', ['admin']);
+  expect(warningsOf({ PUBLIC_URL: 'https://waybill.example', API_KEYS: configured })).toEqual([]);
+  for (const here of ['http://localhost:3000', 'http://[::1]:3000', 'http://127.0.0.1']) {
+    expect(warningsOf({ PUBLIC_URL: here })).toEqual([]);
+  }
+});
+
 describe('a value in quotes', () => {
   it('refuses the start where it is the account, and is named elsewhere', () => {
     const quoted = { ...account, VONAGE_SIGNATURE_SECRET: '"k9Zr2-secret"' };
