@@ -13,7 +13,7 @@ import type {
   Resolution,
   StatusRefused,
 } from './message-events.js';
-import type { FinalResolution } from './transitions.js';
+import { meansReached, type FinalResolution } from './transitions.js';
 import type { MessageStatus } from './message-status.js';
 
 /** The known facts of one call to Vonage. Times are ISO 8601 UTC. */
@@ -308,7 +308,7 @@ const withReport = (attempt: Attempt, report: ReportData): Attempt => ({
   ...attempt,
   status: report.status,
   messageUuid: attempt.messageUuid ?? report.messageUuid,
-  error: report.error ?? attempt.error,
+  error: report.error ?? (meansReached(report.status) ? null : attempt.error),
   usage: report.usage ?? attempt.usage,
   networkCode: report.networkCode ?? attempt.networkCode,
   segmentCount: report.segmentCount ?? attempt.segmentCount,

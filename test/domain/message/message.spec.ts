@@ -327,6 +327,16 @@ describe('a report', () => {
   });
 });
 
+it.each(['delivered', 'read'] as const)(
+  'names no error of an attempt that turns out to be %s, as the lists do',
+  (status) => {
+    const failed = [requested(), started(), took(), reported('rejected', { code: '1000' })];
+    expect(tracked(...failed).attempts[0]?.error).toMatchObject({ code: '1000' });
+    const after = tracked(...failed, retryScheduled(), reported(status));
+    expect(after.attempts[0]?.error).toBeNull();
+  },
+);
+
 describe('a report about an attempt that the ledger never started', () => {
   const scheduled = requested({ sendAt: '2030-01-01T13:00:00.000Z' });
   const failedOnce = [
