@@ -70,11 +70,11 @@ function why(message: TrackedMessage): string {
       return 'Nobody has confirmed the delivery in the time allowed. The phone may well have the message: some networks send no receipts.';
     case 'retrying':
       if (attempt !== undefined && isFallbackUnheard(message, attempt))
-        return attempt.status === 'unknown'
+        return isInDoubt(attempt)
           ? `It is not known whether ${taker} took attempt ${attempt.number}, and no report came in the time allowed, so ${FALLBACK_FOLLOWS}`
           : `Nobody has confirmed the delivery of attempt ${attempt.number} in the time allowed, so ${FALLBACK_FOLLOWS}`;
-      if (attempt?.status === 'unknown')
-        return `It is not known whether ${taker} took attempt ${attempt.number}, and it is sent again: ${again(message)}`;
+      if (attempt !== undefined && isRepeated(message, attempt))
+        return `${whetherTaken(attempt, taker)}, and it is sent again: ${again(message)}`;
       if (attempt?.refusal && refusedPart(attempt.refusal, attempt.channel) !== null)
         return `${capitalised(taker)} did not take the last attempt, for a reason outside the message: ${clause(attempt.refusal.reason)}. It counts as none`;
       return `The last attempt failed: ${failureReason(attempt)}`;
@@ -104,6 +104,20 @@ const isFallbackUnheard = (
   fallbackStepsStarted > 0 &&
   next?.number === channelSinceAttempt &&
   (status === 'unknown' || status === 'sent' || status === 'submitted');
+
+/** True while neither an answer nor a report has said that the provider took it. */
+const isInDoubt = ({ status, submittedAt }: Attempt): boolean =>
+  status === 'unknown' && submittedAt === null;
+
+/** True for an attempt that is repeated although nothing says that it failed: by a person, or by the caller's rule. */
+const isRepeated = ({ resolutions }: TrackedMessage, { status, number }: Attempt): boolean =>
+  status === 'unknown' ||
+  ((status === 'sent' || status === 'submitted') && resolutions.at(-1)?.attempt === number);
+
+const whetherTaken = (attempt: Attempt, taker: string): string =>
+  isInDoubt(attempt)
+    ? `It is not known whether ${taker} took attempt ${attempt.number}`
+    : `${capitalised(taker)} took attempt ${attempt.number}`;
 
 /** True after a window for a receipt that has closed. Attempts beside Vonage, and of others, never had one. */
 const isPastWindow = ({ origin }: TrackedMessage, { channel, confirmBy }: Attempt): boolean =>

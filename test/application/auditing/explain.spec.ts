@@ -56,6 +56,31 @@ it('names the fallback plan, and no wish of the caller, after a call without an 
   );
 });
 
+it('says what is known of an attempt that a person has repeated', () => {
+  const resend: MessageEvent = {
+    type: 'OutcomeResolved',
+    data: {
+      attempt: 1,
+      outcome: 'resend',
+      reason: 'the person asked twice',
+      by: 'support',
+      requestId: null,
+      occurredAt: NOON,
+    },
+  };
+  const repeated = [requested(), started(), lost(), resend, retryScheduled()];
+  expect(explained(...repeated)).toContain(
+    'It is not known whether Vonage took attempt 1, and it is sent again: the person asked twice (support).',
+  );
+  const late = decide(report('submitted'), stateOf(repeated), circumstances());
+  for (const news of [[took()], late]) {
+    expect(explained(...repeated, ...news)).toBe(
+      'Vonage took attempt 1, and it is sent again: the person asked twice (support). ' +
+        'Attempt 2 is due at 2030-01-01T12:01:00.000Z by sms.',
+    );
+  }
+});
+
 it('says what failed before the fallback where something failed', () => {
   expect(
     explained(
