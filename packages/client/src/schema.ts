@@ -2868,6 +2868,8 @@ export interface operations {
               } | null;
             }[];
             nextCursor: string | null;
+            /** @description Rows of the page that are left out, because an event of the contact is damaged. Nothing is sent to it. */
+            unreadable: number;
           };
         };
       };
@@ -7850,6 +7852,8 @@ export interface operations {
               state: 'opted-out' | 'barred';
             }[];
             nextCursor: string | null;
+            /** @description Rows of the page that are left out, because an event of the contact is damaged. Nothing is sent to it. */
+            unreadable: number;
           };
         };
       };

@@ -1,6 +1,6 @@
 import type { Consent, Contact } from '../../domain/contacts/contact.js';
 import { ERASED } from '../../domain/erasure-events.js';
-import { InvalidRequest } from '../errors.js';
+import { InvalidRequest, UndecodableEvent } from '../errors.js';
 import type { ContactList, ContactListings, ListingKey } from '../ports/contact-listings.js';
 import type { Conversations, Traffic } from '../ports/conversations.js';
 import type { ContactListing } from '../ports/projection-store.js';
@@ -15,7 +15,12 @@ export const CONTACTS_LIMIT_MAX = 100;
 /** The most messages of one direction that a row of a list counts. */
 const COUNTED_MAX = 1_000;
 
-export type ListedContacts = Page<ContactSummary>;
+export interface ContactsPage<Item> extends Page<Item> {
+  /** Rows of the page that are left out, because an event of the contact is damaged. Nothing is sent to it. */
+  readonly unreadable: number;
+}
+
+export type ListedContacts = ContactsPage<ContactSummary>;
 
 /** Why nothing is sent to a number. */
 export interface Suppression extends Omit<Consent, 'state' | 'messageUuid'> {
@@ -23,7 +28,7 @@ export interface Suppression extends Omit<Consent, 'state' | 'messageUuid'> {
   readonly state: 'opted-out' | 'barred';
 }
 
-export type ListedSuppressions = Page<Suppression>;
+export type ListedSuppressions = ContactsPage<Suppression>;
 
 const none: Traffic = { messages: 0, isAtLeast: false, latestAt: null };
 const noTraffic = { sent: none, received: none };
@@ -40,7 +45,7 @@ export class ListContacts {
   /**
    * The contacts whose consent was spoken of. Their consent is read from the ledger, so it is never stale.
    * @param list `review`: only those of which a text waits for a person
-   * @throws InvalidRequest for a cursor of another list; StoreUnavailable, UndecodableEvent
+   * @throws InvalidRequest for a cursor of another list; StoreUnavailable
    */
   async execute(
     list: 'known' | 'review',
@@ -48,19 +53,16 @@ export class ListContacts {
     limit = LIST_LIMIT_DEFAULT,
   ): Promise<ListedContacts> {
     const { rows, ...page } = await this.page(list, cursor, limit);
-    const items = await Promise.all(
-      rows.map(async ({ contactId }) => {
-        const { contact } = await this.contacts.readById(contactId);
-        const number = contact.number ?? '';
-        // Nobody can tell any more which messages were to or from an erased person.
-        return summarize(
-          number,
-          contact,
-          number === ERASED ? noTraffic : await this.conversations.traffic(number, COUNTED_MAX),
-        );
-      }),
-    );
-    return { items, ...page };
+    const { found, unreadable } = await this.eachReadable(rows, async (_, contact) => {
+      const number = contact.number ?? '';
+      // Nobody can tell any more which messages were to or from an erased person.
+      return summarize(
+        number,
+        contact,
+        number === ERASED ? noTraffic : await this.conversations.traffic(number, COUNTED_MAX),
+      );
+    });
+    return { items: found, ...page, unreadable };
   }
 
   /** @throws InvalidRequest for a cursor of another list */
@@ -69,13 +71,30 @@ export class ListContacts {
     limit = LIST_LIMIT_DEFAULT,
   ): Promise<ListedSuppressions> {
     const { rows, ...page } = await this.page('suppressed', cursor, limit);
+    const { found, unreadable } = await this.eachReadable(rows, async (row, contact) =>
+      suppressionOf(row, contact),
+    );
+    return { items: found.filter((one) => one !== undefined), ...page, unreadable };
+  }
+
+  /** One damaged contact must not hide all others. */
+  private async eachReadable<Item>(
+    rows: readonly ContactListing[],
+    itemOf: (row: ContactListing, contact: Contact) => Promise<Item>,
+  ): Promise<{ readonly found: readonly Item[]; readonly unreadable: number }> {
     const found = await Promise.all(
       rows.map(async (row) => {
-        const { contact } = await this.contacts.readById(row.contactId);
-        return suppressionOf(row, contact);
+        try {
+          const { contact } = await this.contacts.readById(row.contactId);
+          return [await itemOf(row, contact)];
+        } catch (error) {
+          if (!(error instanceof UndecodableEvent)) throw error;
+          return [];
+        }
       }),
     );
-    return { items: found.filter((one) => one !== undefined), ...page };
+    const unreadable = found.filter((items) => items.length === 0).length;
+    return { found: found.flatMap((items) => items), unreadable };
   }
 
   private async page(

@@ -52,6 +52,11 @@ interface Parked {
   readonly counts: Readonly<Record<string, number>>;
 }
 
+interface ContactsPage {
+  readonly items: readonly { readonly number: string }[];
+  readonly unreadable: number;
+}
+
 describe.each([
   ['whose data is not JSON', `data = 'nonsense'`],
   ['whose data is JSON, but no object', `data = 'null'`],
@@ -150,6 +155,32 @@ it('takes in the reports about a damaged message after the ledger is restored, w
   const { lines } = await api.get('/v1/events');
   const types = (lines as EventShown[]).filter((event) => event.stream === stream);
   expect(types.map(({ type }) => type)).toEqual(['WebhookQuarantined', 'WebhookReplayed']);
+  await waybill.end();
+});
+
+it('lists all other contacts where an event of one is damaged, and counts what it leaves out', async () => {
+  const waybill = await startWaybill();
+  const [broken, whole] = [recipient(), recipient()];
+  for (const number of [broken, whole]) {
+    (await waybill.api.call('PUT', `/v1/suppressions/${number}`)).as(200);
+  }
+  const paths = ['/v1/contacts', '/v1/suppressions'];
+  const pageOf = async (path: string): Promise<ContactsPage> =>
+    (await waybill.api.get(path)).as<ContactsPage>(200);
+  await eventually(async () => (await pageOf('/v1/contacts')).items.length === 2);
+  const { lines } = await waybill.api.get('/v1/events');
+  const [stream = ''] = (lines as EventShown[])
+    .map((event) => event.stream)
+    .filter((name) => name.startsWith('contact-'));
+  await waybill.stop();
+  changeLastEvent(ledgerOf(waybill), stream, `data = 'nonsense'`);
+  await waybill.start();
+  for (const path of paths) {
+    const { items, unreadable } = await pageOf(path);
+    expect([items.map(({ number }) => number), unreadable]).toEqual([[whole], 1]);
+  }
+  // What cannot be read may be a wish to stop.
+  expect((await waybill.trySend({ to: broken })).status).toBe(500);
   await waybill.end();
 });
 

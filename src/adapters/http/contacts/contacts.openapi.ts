@@ -20,6 +20,12 @@ export const number = ApiParam({
 
 const consent = answer('What is known now.', schemaOf('Consent'));
 
+const unreadable = {
+  ...count,
+  description:
+    'Rows of the page that are left out, because an event of the contact is damaged. Nothing is sent to it.',
+};
+
 const cursor = query('cursor', '`nextCursor` of the page before.');
 
 const fact = {
@@ -99,7 +105,7 @@ export const DescribeContacts = operation({
     query('review', 'Only those of which a text waits for a person.', { enum: ['true'] }),
     limit(CONTACTS_LIMIT_MAX),
     cursor,
-    answer('A page.', pageOf(complete(summary))),
+    answer('A page.', pageOf(complete(summary), { unreadable })),
   ],
 });
 
@@ -151,6 +157,7 @@ export const DescribeSuppressions = operation({
           since: time,
           ...factOfRow,
         }),
+        { unreadable },
       ),
     ),
   ],

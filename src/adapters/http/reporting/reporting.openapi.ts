@@ -66,8 +66,9 @@ const fileHeaders = {
 const textOrNull = nullable(text);
 const numberOrNull = nullable({ type: 'number' });
 
-export const pageOf = (items: object) =>
-  complete({ items: { type: 'array', items }, nextCursor: textOrNull, asOf });
+/** @param more fields that the page has beside its items */
+export const pageOf = (items: object, more: Readonly<Record<string, object>> = {}) =>
+  complete({ items: { type: 'array', items }, nextCursor: textOrNull, asOf, ...more });
 
 /** A page of JSON, or all rows in another format. */
 const pageOrExport = (row: object): MethodDecorator =>
