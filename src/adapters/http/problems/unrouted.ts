@@ -1,5 +1,5 @@
 import type { Express, RequestHandler } from 'express';
-import { webhooksByPath } from '../webhooks/webhook-listener.js';
+import { webhookAt } from '../webhooks/webhook-listener.js';
 import { HttpProblem } from './http-problem.js';
 
 /** Answers requests without a route: 405 where another method exists, else 404. */
@@ -29,5 +29,5 @@ export function methodsFor(express: Express, path: string): readonly string[] {
   const methods = routes.flatMap(({ route }) => Object.keys(route?.methods ?? {}));
   const known = methods.filter((method) => method !== '_all').map((method) => method.toUpperCase());
   // Webhooks are served before Express, so Express does not know them.
-  return [...new Set([...known, ...(webhooksByPath.has(path) ? ['POST'] : [])])];
+  return [...new Set([...known, ...(webhookAt(path) === undefined ? [] : ['POST'])])];
 }

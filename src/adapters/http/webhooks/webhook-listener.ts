@@ -23,13 +23,18 @@ import { mayBeOurClock, verifyOnClock } from './verify-on-clock.js';
 import { respond, type WebhookAnswer } from './webhook-answer.js';
 import type { WebhookRecorder } from './webhook-recorder.js';
 
-/** A path with a slash at the end works too, in case the dashboard has one: a 404 would lose every receipt. */
-export const webhooksByPath: ReadonlyMap<string, WebhookKind> = new Map([
+const webhooksByPath: ReadonlyMap<string, WebhookKind> = new Map([
   ['/webhooks/status', 'status'],
-  ['/webhooks/status/', 'status'],
   ['/webhooks/inbound', 'inbound'],
-  ['/webhooks/inbound/', 'inbound'],
 ]);
+
+/** The same with further slashes or in capitals, as people may type it into the dashboard: a 404 would lose every receipt. */
+const TYPED = /^\/+webhooks\/+(status|inbound)\/*$/i;
+
+/** The webhook that is taken at a path; undefined: another request. */
+export const webhookAt = (path: string): WebhookKind | undefined =>
+  webhooksByPath.get(path) ??
+  webhooksByPath.get(`/webhooks/${TYPED.exec(path)?.[1]?.toLowerCase()}`);
 
 /**
  * Vonage is answered within 3 s, however slow the stores are. Work under way then continues, and the repeated webhook
@@ -92,7 +97,7 @@ export class WebhookListener {
     server.removeAllListeners('request');
     server.on('request', (request: IncomingMessage, response: ServerResponse) => {
       toOriginForm(request);
-      const webhook = request.method === 'POST' ? webhooksByPath.get(pathOf(request)) : undefined;
+      const webhook = request.method === 'POST' ? webhookAt(pathOf(request)) : undefined;
       if (webhook === undefined) for (const other of others) other(request, response);
       else if (this.isObserved) this.observe(webhook, request, response);
       else this.receive(webhook, request, response);

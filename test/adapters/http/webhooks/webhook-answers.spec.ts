@@ -300,13 +300,18 @@ it('answers other methods with 405 and other addresses with 404', async () => {
   expect((await waybill.api.post('/webhooks/other', {})).problem.status).toBe(404);
 });
 
-it.each(['/webhooks/status?x=1', '/webhooks/status/', '/webhooks/inbound/'])(
-  'takes %s for the address that it means',
-  async (path) => {
-    // Unsigned, so the answer asks for a signed one.
-    expect((await waybill.api.post(path, '{}')).problem.status).toBe(503);
-  },
-);
+it.each([
+  '/webhooks/status?x=1',
+  '/webhooks/status/',
+  '/webhooks/inbound/',
+  '//webhooks/status',
+  '/webhooks//inbound',
+  '/Webhooks/Status',
+])('takes %s for the address that it means', async (path) => {
+  // Unsigned, so the answer asks for a signed one.
+  expect((await waybill.api.post(path, '{}')).problem.status).toBe(503);
+  expect((await waybill.api.get(path)).problem.status).toBe(405);
+});
 
 describe('a fault of ours is answered 503, so that Vonage sends it again', () => {
   it('while the ledger cannot be written, and then takes it', async () => {
