@@ -1,5 +1,5 @@
 import { reasonOf } from '../../application/errors.js';
-import type { ClientRequest, IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import type { ClientRequest, IncomingMessage } from 'node:http';
 import { LRUCache } from 'lru-cache';
 import { Webhook } from 'standardwebhooks';
 import type {
@@ -13,6 +13,7 @@ import {
   type GuardSettings,
   type Target,
 } from '../guarded-http/guarded-http.js';
+import { retryAfterMsIn } from '../guarded-http/retry-after.js';
 import { OpenAttempts } from './open-attempts.js';
 
 /** Standard Webhooks advises 15 to 30 s. */
@@ -121,15 +122,6 @@ function outcomeOf({ statusCode = 0, headers }: IncomingMessage): WebhookOutcome
     error: isTaken ? null : `the receiver answered ${statusCode}`,
     retryAfterMs: retryAfterMsIn(headers),
   };
-}
-
-/** `Retry-After` has seconds or a date (RFC 9110, section 10.2.3), which the receiver's own clock tells. */
-function retryAfterMsIn(headers: IncomingHttpHeaders): number | null {
-  const value = headers['retry-after'] ?? '';
-  const answeredMs = Date.parse(headers.date ?? '') || Date.now();
-  const isDate = value.endsWith('GMT');
-  const waitMs = isDate ? Date.parse(value) - answeredMs : Number(value) * 1000;
-  return Number.isFinite(waitMs) && waitMs > 0 ? waitMs : null;
 }
 
 const failed = (error: string): WebhookOutcome => ({ httpStatus: null, error, retryAfterMs: null });

@@ -9,7 +9,7 @@ import {
 import { GuardedHttp } from '../guarded-http/guarded-http.js';
 import { timeLimitSignal } from '../guarded-http/time-limit-signal.js';
 import { PUSH_CALL_MS_MAX, PUSH_TTL_SECONDS, type FcmConfig } from './push-config.js';
-import { retryAfterMsIn, textOf, topicOf, unanswered } from './push-outcomes.js';
+import { pauseMsIn, textOf, topicOf, unanswered } from './push-outcomes.js';
 
 const SERVICE = 'Firebase Cloud Messaging';
 const SCOPE = 'https://www.googleapis.com/auth/firebase.messaging';
@@ -73,7 +73,7 @@ export class FcmGateway implements SmsGateway {
           'transient',
           `Google gives no access at the moment (HTTP ${status}).`,
           `fcm-token-${status}`,
-          retryAfterMsIn(response),
+          pauseMsIn(response),
         )
       : refused(
           'configuration',
@@ -144,7 +144,7 @@ function outcomeOf({ response, body }: Answer): AttemptOutcome {
   const code = `fcm-${error ?? status}`;
   const named = error === undefined ? `HTTP ${status}` : `HTTP ${status}, ${error}`;
   if (status === 429 || status >= 500) {
-    const pauseMs = retryAfterMsIn(response) ?? (status === 429 ? QUOTA_PAUSE_MS : null);
+    const pauseMs = pauseMsIn(response) ?? (status === 429 ? QUOTA_PAUSE_MS : null);
     return refused('transient', `${SERVICE} asks us to try again later (${named}).`, code, pauseMs);
   }
   if (error === 'UNREGISTERED') {

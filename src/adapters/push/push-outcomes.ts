@@ -4,6 +4,7 @@ import {
   type AttemptOutcome,
   type AttemptRequest,
 } from '../../application/ports/sms-gateway.js';
+import { retryAfterMsIn } from '../guarded-http/retry-after.js';
 
 /** Enough for every answer that a push service gives. */
 const ANSWER_BYTES_MAX = 64 * 1024;
@@ -42,12 +43,8 @@ export async function textOf(response: IncomingMessage): Promise<string> {
   return Buffer.concat(chunks).toString('utf8');
 }
 
-/** Reads `Retry-After`, seconds or a date. */
-export function retryAfterMsIn({ headers }: IncomingMessage): number | null {
-  const value = headers['retry-after'];
-  if (value === undefined) return null;
-  const milliseconds = /^\d+$/.test(value) ? Number(value) * 1000 : Date.parse(value) - Date.now();
-  return Number.isFinite(milliseconds) && milliseconds > 0
-    ? Math.min(RETRY_AFTER_MS_MAX, milliseconds)
-    : null;
+/** The pause that an answer asks for. */
+export function pauseMsIn({ headers }: IncomingMessage): number | null {
+  const askedMs = retryAfterMsIn(headers);
+  return askedMs === null ? null : Math.min(RETRY_AFTER_MS_MAX, askedMs);
 }

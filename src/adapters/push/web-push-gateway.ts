@@ -10,7 +10,7 @@ import { subscriptionOf, type PushSubscription } from '../../domain/contacts/pus
 import { GuardedHttp } from '../guarded-http/guarded-http.js';
 import { timeLimitSignal } from '../guarded-http/time-limit-signal.js';
 import { PUSH_CALL_MS_MAX, PUSH_TTL_SECONDS, type WebPushConfig } from './push-config.js';
-import { retryAfterMsIn, textOf, topicOf, unanswered } from './push-outcomes.js';
+import { pauseMsIn, textOf, topicOf, unanswered } from './push-outcomes.js';
 
 const SERVICE = 'The push service';
 
@@ -88,7 +88,7 @@ function outcomeOf(response: IncomingMessage, topic: string): AttemptOutcome {
   // 406 is how Microsoft's service asks for a slower pace.
   if (status === 429 || status === 406 || status >= 500) {
     const reason = words('The push service asks us to try again later');
-    return refused('transient', reason, code, retryAfterMsIn(response));
+    return refused('transient', reason, code, pauseMsIn(response));
   }
   if (status === 404 || status === 410) {
     return refused('permanent', words('The subscription has ended: forget it'), code);

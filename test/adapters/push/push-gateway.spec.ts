@@ -69,6 +69,14 @@ describe('Web Push', () => {
     [429, { 'retry-after': '30' }, refused('transient', 'webpush-429', 30_000)],
     [500, {}, refused('transient', 'webpush-500')],
     [503, { 'retry-after': '999999' }, refused('transient', 'webpush-503', 3_600_000)],
+    [503, { 'retry-after': '49.5' }, refused('transient', 'webpush-503', 49_500)],
+    [503, { 'retry-after': '1.5' }, refused('transient', 'webpush-503', 1_500)],
+    [503, { 'retry-after': 'May 2049' }, refused('transient', 'webpush-503')],
+    [
+      503,
+      { 'retry-after': 'Tue, 04 Mar 2031 12:00:20 GMT', date: 'Tue, 04 Mar 2031 12:00:00 GMT' },
+      refused('transient', 'webpush-503', 20_000),
+    ],
     [301, { location: 'http://127.0.0.1:1/' }, refused('permanent', 'webpush-301')],
   ])('%i', async (status, headers, outcome) => {
     service.answer = { status, headers };
