@@ -85,3 +85,11 @@ it('lists every webhook of the ledger once, the newest first, also those that no
   expect(items.map(({ position }) => position)).toEqual(await reports());
   expect(items[0]).toMatchObject({ type: 'StatusReported', messageId: 'late-2' });
 });
+
+it('begins with the newest, however many events no checkpoint covers', async () => {
+  await record('unsigned', 4_000);
+  const { items, pages } = await history();
+  expect(items[0]).toMatchObject({ type: 'StatusReported' });
+  expect(items.map(({ position }) => position)).toEqual(await reports());
+  expect(pages).toBe(2);
+});
