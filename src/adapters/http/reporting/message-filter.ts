@@ -20,8 +20,9 @@ export function readMessageFilter(query: QueryReader): ListFilter {
       from: from?.is,
       fromEndsWith: from?.endsWith,
       country: query.country(),
-      errorCode: query.matching('errorCode', /^[\w-]{1,40}$/, 'an error code, for example 1310'),
-      channel: query.matching('channel', /^[a-z_]{2,40}$/, 'a channel, for example sms'),
+      // Reports may name any, and lists and reports show what they named.
+      errorCode: query.text('errorCode'),
+      channel: query.text('channel'),
       reference: query.text('reference'),
       // Uuids are recorded in lower case, whatever way Vonage or a person writes them.
       messageUuid: query

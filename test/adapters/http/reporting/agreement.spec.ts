@@ -60,3 +60,17 @@ it('finds a message by the uuid that only a report named, because its call was n
   await waybill.until(id, 'delivered');
   await eventually(async () => (await listed(`to=${to}`)).length === 1);
 });
+
+it('finds by channel and by error code whatever a report named there', async () => {
+  const uuid = randomUUID();
+  const named = { channel: 'Viber-Service 2', error: { code: 'ERR:42.1', reason: 'no words' } };
+  const body = statusBody('rejected', { message_uuid: uuid, to: recipient(), ...named });
+  expect((await webhooks.post('status', body)).status).toBe(204);
+  const [row] = await eventually(async () => {
+    const rows = await listed(`messageUuid=${uuid}`);
+    return rows.length === 1 && rows;
+  });
+  const query = new URLSearchParams({ channel: named.channel, errorCode: named.error.code });
+  expect(row).toMatchObject({ channel: named.channel, errorCode: named.error.code });
+  expect((await listed(query.toString())).map(({ id }) => id)).toEqual([uuid]);
+});
