@@ -439,7 +439,7 @@ export type paths = {
     put?: never;
     /**
      * Withdraw what has not been handed to Vonage
-     * @description A message that was handed over can no longer be withdrawn: 409.
+     * @description A message that was handed over can no longer be withdrawn: 409. Its text is null for a key without the scope `read`.
      */
     post: operations['cancelMessage'];
     delete?: never;
@@ -519,7 +519,7 @@ export type paths = {
     put?: never;
     /**
      * Decide about a message of unknown outcome
-     * @description For a message of which nobody knows whether Vonage took it. The same decision again has the same answer; another one, or a message that is not `unknown`, is 409.
+     * @description For a message of which nobody knows whether Vonage took it. The same decision again has the same answer; another one, or a message that is not `unknown`, is 409. Its text is null for a key without the scope `read`.
      */
     post: operations['resolveMessage'];
     delete?: never;

@@ -406,6 +406,18 @@ describe('API keys', () => {
     expect([401, 403]).not.toContain((await as(admin.key).call(method, path)).status);
   });
 
+  it('tell no text to a key that may send but not read', async () => {
+    const sendAt = new Date(Date.now() + 3_600_000).toISOString();
+    const later = { to: recipient(), text: 'Your code is 493021', sendAt };
+    const textFor = async (key: string) => {
+      const sent = (await as(key).post('/v1/messages', later)).as<{ id: string }>(202);
+      const cancelled = await as(key).post(`/v1/messages/${sent.id}/cancel`);
+      return cancelled.as<{ status: string; text: string | null }>(200);
+    };
+    expect(await textFor(sender.key)).toMatchObject({ status: 'cancelled', text: null });
+    expect(await textFor(admin.key)).toMatchObject({ status: 'cancelled', text: later.text });
+  });
+
   it.each([
     ['no key', undefined],
     ['an unknown key', `wb_${'x'.repeat(43)}`],

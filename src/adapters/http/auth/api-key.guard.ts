@@ -18,6 +18,8 @@ export interface AuthenticatedRequest extends Request {
   limits?: KeyLimits;
   /** True where the key has the scope `admin`, and for everybody where the service runs without keys. */
   isAdmin?: boolean;
+  /** True where the key has the scope `read` or `admin`, and for everybody where the service runs without keys. */
+  mayRead?: boolean;
   /** True for a person in the window, who signed in with the key. */
   isPerson?: boolean;
 }
@@ -42,6 +44,7 @@ export class ApiKeyGuard implements CanActivate {
       ? await this.check.recognize(request)
       : await this.check.authenticate(request);
     request.isAdmin = holder === undefined || holder.scopes.includes('admin');
+    request.mayRead = holder === undefined || isPermitted(holder, 'read');
     if (holder === undefined) return true;
     limitRate(this.rate, holder, http.getResponse<Response>());
     requireScope(holder, scope);
@@ -52,7 +55,10 @@ export class ApiKeyGuard implements CanActivate {
   }
 }
 
-function requireScope({ scopes }: KeyHolder, scope: Scope): void {
-  if (scopes.includes(scope) || scopes.includes('admin')) return;
+const isPermitted = ({ scopes }: KeyHolder, scope: Scope): boolean =>
+  scopes.includes(scope) || scopes.includes('admin');
+
+function requireScope(holder: KeyHolder, scope: Scope): void {
+  if (isPermitted(holder, scope)) return;
   throw new HttpProblem(403, `This needs an API key with the scope ${scope}.`);
 }

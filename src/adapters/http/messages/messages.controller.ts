@@ -85,15 +85,16 @@ export class MessagesController implements OnModuleDestroy {
   async read(
     @Param('id') id: string,
     @Query() raw: RawQuery,
-    @Req() { actor, isPerson = false }: AuthenticatedRequest,
+    @Req() request: AuthenticatedRequest,
   ): Promise<MessageView> {
+    const { actor, isPerson = false } = request;
     const query = new QueryReader(raw);
     const atMs = query.time('at');
     const isShown = query.oneOf('text', ['shown']) !== undefined;
     query.end();
     const at = atMs === undefined ? undefined : new Date(atMs);
     const message = await this.readMessage.execute(messageIdOf(id), at);
-    if (!isPerson || !isShown) return withoutText(message, isPerson);
+    if (!isPerson || !isShown) return withoutText(message, request);
     this.audit.info({ actor, messageId: message.id }, 'A person looked at the text of a message.');
     return message;
   }
@@ -105,9 +106,10 @@ export class MessagesController implements OnModuleDestroy {
   async cancel(
     @Param('id') id: string,
     @Query() query: RawQuery,
-    @Req() { actor, isPerson = false }: AuthenticatedRequest,
+    @Req() request: AuthenticatedRequest,
   ): Promise<MessageView> {
     refuseParameters(query);
-    return withoutText(await this.cancelMessage.execute(messageIdOf(id), { actor }), isPerson);
+    const { actor } = request;
+    return withoutText(await this.cancelMessage.execute(messageIdOf(id), { actor }), request);
   }
 }

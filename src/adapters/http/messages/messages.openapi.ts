@@ -131,7 +131,8 @@ export const DescribeCancel = operation({
   tag: 'messages',
   operationId: 'cancelMessage',
   summary: 'Withdraw what has not been handed to Vonage',
-  description: 'A message that was handed over can no longer be withdrawn: 409.',
+  description:
+    'A message that was handed over can no longer be withdrawn: 409. Its text is null for a key without the scope `read`.',
   parts: [messageId, answer('Withdrawn.', schemaOf('Message'))],
   problems: [400, 404, 409],
 });

@@ -54,7 +54,7 @@ export class OutcomesController {
     );
     const caller = callerOf(request);
     const { message } = await this.resolveOutcome.execute(messageIdOf(id), decision, caller, key);
-    return withoutText(message, request.isPerson === true);
+    return withoutText(message, request);
   }
 
   @Post('resend')

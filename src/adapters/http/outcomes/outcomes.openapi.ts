@@ -16,7 +16,7 @@ export const DescribeResolve = operation({
   operationId: 'resolveMessage',
   summary: 'Decide about a message of unknown outcome',
   description:
-    'For a message of which nobody knows whether Vonage took it. The same decision again has the same answer; another one, or a message that is not `unknown`, is 409.',
+    'For a message of which nobody knows whether Vonage took it. The same decision again has the same answer; another one, or a message that is not `unknown`, is 409. Its text is null for a key without the scope `read`.',
   parts: [
     messageId,
     ApiHeader({
