@@ -16,6 +16,8 @@ const CONFLICTS_MAX = 20;
 
 /** The longest day's stream that is read again after a start. */
 const RECALLED_EVENTS_MAX = 10_000n;
+/** The longest one that is read again each time that another instance has written to it. */
+const SHARED_EVENTS_MAX = 500n;
 
 /** Keeps webhooks that Vonage signed and we could not understand, so that nothing signed is ever lost. */
 export class QuarantineWebhook {
@@ -77,7 +79,9 @@ export class QuarantineWebhook {
         // The body may have been written. Only the stream can tell, so it must be read before the next append.
         if (error instanceof AppendOutcomeUnknown) this.revisions.delete(stream);
         if (!(error instanceof ConcurrencyConflict) || ++conflicts === CONFLICTS_MAX) throw error;
-        if (this.revisions.get(stream) === undefined) await this.recall(stream, error.actual);
+        if (this.revisions.get(stream) === undefined || isShort(error.actual)) {
+          await this.recall(stream, error.actual);
+        }
         if (this.isSeen(webhook)) return false;
         // Earlier events on this stream decide nothing else: append after them.
         expected = error.actual;
@@ -86,8 +90,8 @@ export class QuarantineWebhook {
   }
 
   /**
-   * Reads the bodies that an earlier process recorded. It may have been killed between its commit and its answer; then
-   * the same webhook comes again, and only the stream remembers it.
+   * Reads the bodies that an earlier process recorded, or another instance. It may have been killed or late between its
+   * commit and its answer; then the same webhook comes again, and only the stream remembers it.
    */
   private async recall(stream: string, revision: ExpectedRevision): Promise<void> {
     if (revision !== 'no-stream' && revision < RECALLED_EVENTS_MAX) {
@@ -121,5 +125,8 @@ export class QuarantineWebhook {
     };
   }
 }
+
+const isShort = (revision: ExpectedRevision): boolean =>
+  revision !== 'no-stream' && revision < SHARED_EVENTS_MAX;
 
 const digestOf = ({ digest, sha256 }: WebhookEvidence): string => digest ?? sha256;

@@ -53,6 +53,21 @@ test('a body that a process quarantined before it was killed is not quarantined 
   expect(await quarantined(store)).toStrictEqual(['a', 'b', 'c']);
 });
 
+test('a body that one instance quarantined is not quarantined again by another', async () => {
+  const store = new MemoryEventStore();
+  const [one, other] = [quarantineOn(store), quarantineOn(store)];
+  await one.execute('status', 'not JSON', webhook('a'));
+  await other.execute('status', 'not JSON', webhook('b'));
+  await one.execute('status', 'not JSON', webhook('c'));
+
+  for (const body of ['a', 'b', 'c']) {
+    for (const instance of [one, other]) {
+      expect(await instance.execute('status', 'not JSON', webhook(body))).toBe('repeated');
+    }
+  }
+  expect(await quarantined(store)).toStrictEqual(['a', 'b', 'c']);
+});
+
 /** A ledger with an outage: appends are written but never confirmed, and reads fail. */
 class FailingStore extends MemoryEventStore {
   isUnavailable = false;
