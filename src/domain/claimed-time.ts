@@ -44,6 +44,13 @@ const isPossible = (moment: string, receivedAt: string): boolean =>
   moment >= EARLIEST &&
   (moment <= receivedAt || Date.parse(moment) <= Date.parse(receivedAt) + AHEAD_MS_MAX);
 
+/**
+ * Returns the time by which words are put in order: a claim that is ahead of its receipt belongs to another clock, and
+ * would take the place of all that is said until then.
+ */
+export const notAfter = (receivedAt: string, occurredAt: string): string =>
+  occurredAt < receivedAt ? occurredAt : receivedAt;
+
 /** True when a time lies between the start of an attempt and the receipt of a report about it. */
 export const liesBetween = (moment: string, startedAt: string, receivedAt: string): boolean =>
   (moment >= startedAt || Date.parse(moment) >= Date.parse(startedAt) - CLOCK_SKEW_MS_MAX) &&

@@ -1,4 +1,4 @@
-import { occurrenceOf } from '../../domain/claimed-time.js';
+import { notAfter, occurrenceOf } from '../../domain/claimed-time.js';
 import { compareRecord } from '../../domain/message/compare-record.js';
 import { parseClientRef } from '../../domain/message/client-ref.js';
 import {
@@ -149,7 +149,7 @@ export class ReconcileRecords {
         actor,
       },
     );
-    await wishes.ofReport(report, occurredAt);
+    await wishes.ofReport(report, notAfter(receivedAt, occurredAt));
     return events.length > 0;
   }
 

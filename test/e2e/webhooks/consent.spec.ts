@@ -88,6 +88,29 @@ it('sends again after START, and counts a repeated STOP once', async () => {
   await waybill.until(await waybill.send(to), 'delivered');
 });
 
+it('follows the order of the texts although the clock of one is hours ahead', async () => {
+  const ahead = new Date(Date.now() + 8 * 3_600_000).toISOString();
+  const now = () => new Date(Date.now() + 1000).toISOString();
+  const [stays, returns, refused] = [recipient(), recipient(), recipient()];
+  const tell = async (from: string, text: string, timestamp: string): Promise<void> => {
+    const body = inboundBody({ from, text, timestamp });
+    expect((await webhooks.post('inbound', body)).status).toBe(204);
+  };
+
+  await tell(stays, 'START', ahead);
+  await tell(stays, 'STOP', now());
+  expect((await waybill.trySend({ to: stays })).problem).toMatchObject(optedOut);
+
+  const error = { title: '1240' };
+  await tell(returns, 'STOP', ahead);
+  await webhooks.post('status', statusBody('rejected', { to: refused, timestamp: ahead, error }));
+  for (const to of [returns, refused]) {
+    expect((await waybill.trySend({ to })).problem).toMatchObject(optedOut);
+    await tell(to, 'START', now());
+    expect((await waybill.trySend({ to })).status).toBe(202);
+  }
+});
+
 it('takes YES for consent only from a person who has said STOP', async () => {
   const [quiet, stopped] = [recipient(), recipient()];
   await waybill.api.call('PUT', `/v1/suppressions/${quiet}`, { reason: 'By phone.' });

@@ -10,6 +10,7 @@ import type { WebhookKind, WebhookResult } from '../../../application/ports/metr
 import type { QuarantineWebhook } from '../../../application/tracking/quarantine-webhook.js';
 import type { ReceiveInbound } from '../../../application/tracking/receive-inbound.js';
 import type { ReceiveStatus } from '../../../application/tracking/receive-status.js';
+import { notAfter } from '../../../domain/claimed-time.js';
 import type { WebhookReplayed } from '../../../domain/quarantine-events.js';
 import { readInboundWebhook } from './read-inbound-webhook.js';
 import { readStatusWebhook } from './read-status-webhook.js';
@@ -82,7 +83,7 @@ export class WebhookRecorder {
       formerReportId,
     );
     // Also for a repeat: the first webhook may have been cut off in between.
-    await this.heedWishes.ofReport(report, occurredAt);
+    await this.heedWishes.ofReport(report, notAfter(evidence.receivedAt, occurredAt));
     return result;
   }
 
@@ -101,7 +102,8 @@ export class WebhookRecorder {
       evidence,
       signal,
     );
-    await this.heedWishes.ofInbound(inbound, words, occurredAt, factIds.id);
+    const saidAt = notAfter(evidence.receivedAt, occurredAt);
+    await this.heedWishes.ofInbound(inbound, words, saidAt, factIds.id);
     if (result !== 'another-body') return result;
     return {
       notUnderstood: `another body with the message_uuid ${inbound.messageUuid} is already recorded`,
