@@ -54,6 +54,8 @@ export class ListContacts {
   ): Promise<ListedContacts> {
     const { rows, ...page } = await this.page(list, cursor, limit);
     const { found, unreadable } = await this.eachReadable(rows, async (_, contact) => {
+      // Decided a moment ago: the list has not taken it in.
+      if (list === 'review' && contact.review === null) return undefined;
       const number = contact.number ?? '';
       // Nobody can tell any more which messages were to or from an erased person.
       return summarize(
@@ -62,7 +64,7 @@ export class ListContacts {
         number === ERASED ? noTraffic : await this.conversations.traffic(number, COUNTED_MAX),
       );
     });
-    return { items: found, ...page, unreadable };
+    return { items: found.filter((one) => one !== undefined), ...page, unreadable };
   }
 
   /** @throws InvalidRequest for a cursor of another list */

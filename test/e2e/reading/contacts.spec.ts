@@ -138,6 +138,8 @@ it('lists a text that may be a wish to stop until a person has decided on it', a
   const review = (number: string, outcome: string) =>
     waybill.api.post(`/v1/contacts/${number}/review`, { outcome, reason: 'Read.' });
   expect((await review(unwilling, 'none')).body).toMatchObject({ state: 'unknown' });
+  // At once, although the list may not have taken the decision in.
+  expect(await listed('/v1/contacts?review=true', unwilling)).toEqual([]);
   expect((await review(willing, 'opt-out')).body).toMatchObject({
     state: 'opted-out',
     source: 'operator',
