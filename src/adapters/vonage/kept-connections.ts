@@ -175,12 +175,14 @@ function jsonIn(text: string): unknown {
   }
 }
 
-/** @returns null when the answer is no redirect, or one that would change the request */
+/** @returns null when the answer is no redirect, or one that would change the request or send it unencrypted */
 function redirect(call: Call, status: number, { location }: IncomingHttpHeaders): Call | null {
   if (status !== 307 && status !== 308) return null;
   const url = location === undefined ? null : URL.parse(location, call.url.href);
   if (url === null || (url.protocol !== 'https:' && url.protocol !== 'http:')) return null;
   if (url.origin === call.url.origin) return { ...call, url };
+  // Number and text would go over an open line.
+  if (call.url.protocol === 'https:' && url.protocol === 'http:') return null;
   // The token is for the origin that was configured.
   const headers = Object.entries(call.headers).filter(
     ([name]) => name.toLowerCase() !== 'authorization',
