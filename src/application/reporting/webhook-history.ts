@@ -63,6 +63,7 @@ export class ReadWebhookHistory {
     const { start } = span;
     // Excluded, and included: the first event of a bundle belongs to the page before.
     const after = start === 0 ? undefined : await this.log.firstPosition(start);
+    if (start > 0 && after === undefined) throw unknownPlace();
     const found = await this.read(after, await this.endOf(span), signal);
     const items = found.slice(-ITEMS_MAX).toReversed();
     const earliest = items.at(-1);
@@ -133,5 +134,9 @@ function spanOf(cursor: string): Span {
   if (typeof bundle === 'number') {
     return { start: Math.max(0, bundle - BUNDLES_PER_PAGE), end: bundle };
   }
-  throw new InvalidRequest([{ parameter: 'cursor', detail: `cursor ${cursorProblem}` }]);
+  throw unknownPlace();
 }
+
+/** Also where the log has been replaced by another one since. */
+const unknownPlace = (): InvalidRequest =>
+  new InvalidRequest([{ parameter: 'cursor', detail: `cursor ${cursorProblem}` }]);

@@ -3,8 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openLedger, type Ledger } from '../../../src/adapters/event-store/event-store.module.js';
 import { SqliteLogStore } from '../../../src/adapters/transparency-log/sqlite/sqlite-log-store.js';
+import { InvalidRequest } from '../../../src/application/errors.js';
 import type { LogStore } from '../../../src/application/ports/log-store.js';
 import type { Change } from '../../../src/application/reporting/change-stream.js';
+import { encodeCursor } from '../../../src/application/reporting/cursor.js';
 import { ReadWebhookHistory } from '../../../src/application/reporting/webhook-history.js';
 import { LEDGER_STREAMS } from '../../../src/application/streams.js';
 import { reported, requested } from '../../support/facts/message-facts.js';
@@ -92,4 +94,11 @@ it('begins with the newest, however many events no checkpoint covers', async () 
   expect(items[0]).toMatchObject({ type: 'StatusReported' });
   expect(items.map(({ position }) => position)).toEqual(await reports());
   expect(pages).toBe(2);
+});
+
+it('refuses a place in a log that was replaced since, instead of beginning anew', async () => {
+  await record('early', 3);
+  const read = new ReadWebhookHistory(ledger.feed, log);
+  const cursor = encodeCursor([7], 'webhooks');
+  await expect(read.execute(cursor, signal)).rejects.toThrow(InvalidRequest);
 });
