@@ -55,7 +55,7 @@ export class ProblemExpressAdapter extends ExpressAdapter {
       if (this.closing) response.setHeader('Connection', 'close');
       next();
     });
-    server.use('/v1', keepFromCaches);
+    server.use(['/v1', '/health', '/metrics'], keepFromCaches);
     server.use(refuseWithoutHost);
     server.use(limitUnderWay());
     server.use(answerInOrder);
