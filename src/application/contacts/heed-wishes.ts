@@ -10,7 +10,10 @@ const OPTED_OUT_CODES: ReadonlySet<string> = new Set(['1240']);
 /** The number is on Vonage's list, or the carrier has blocked it. */
 const BARRED_CODES: ReadonlySet<string> = new Set(['1050', '1280']);
 
-/** Records what a webhook says about a person's consent. A repeat of the webhook changes nothing. */
+/**
+ * Records what a webhook says about a person's consent. A repeat of the webhook changes nothing, nor does one that names
+ * nobody.
+ */
 export class HeedWishes {
   constructor(
     private readonly contacts: Contacts,
@@ -28,7 +31,7 @@ export class HeedWishes {
     factId: string,
   ): Promise<void> {
     const found = words === null ? undefined : wishOf(words);
-    if (found === undefined) return;
+    if (found === undefined || inbound.from === '') return;
     if (found.wish === 'help') return this.answer.ofHelp(inbound, occurredAt);
     const { from, to, channel, messageUuid } = inbound;
     if (found.wish === 'yes' && !(await this.hasSaidStop(from, { sender: to, channel }))) return;
@@ -54,7 +57,7 @@ export class HeedWishes {
   /** @throws StoreUnavailable, AppendOutcomeUnknown, ConcurrencyConflict, UndecodableEvent */
   async ofReport(report: Report, occurredAt: string): Promise<void> {
     const code = report.error?.code;
-    if (code === null || code === undefined) return;
+    if (code === null || code === undefined || report.to === '') return;
     const isOptOut = OPTED_OUT_CODES.has(code);
     if (!isOptOut && !BARRED_CODES.has(code)) return;
     const { to, from, channel, messageUuid, reportId } = report;

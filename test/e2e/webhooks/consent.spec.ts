@@ -111,6 +111,25 @@ it('follows the order of the texts although the clock of one is hours ahead', as
   }
 });
 
+it('lists nobody for a wish or an error that names nobody', async () => {
+  const named = recipient();
+  await webhooks.post('inbound', inboundBody({ from: undefined, text: 'STOP' }));
+  await webhooks.post('inbound', inboundBody({ from: '', text: 'Please stop' }));
+  const error = { title: '1050' };
+  await webhooks.post('status', statusBody('rejected', { to: undefined, error }));
+  await says(named, 'STOP');
+
+  type Items = { items: { number: string }[] };
+  for (const list of ['/v1/suppressions', '/v1/contacts', '/v1/contacts?review=true']) {
+    await eventually(async () => {
+      const listed = (await waybill.api.get('/v1/suppressions')).as<Items>(200).items;
+      return listed.some(({ number }) => number === named);
+    });
+    const { items } = (await waybill.api.get(list)).as<Items>(200);
+    expect(items.map(({ number }) => number)).not.toContain('');
+  }
+});
+
 it('takes YES for consent only from a person who has said STOP', async () => {
   const [quiet, stopped] = [recipient(), recipient()];
   await waybill.api.call('PUT', `/v1/suppressions/${quiet}`, { reason: 'By phone.' });
