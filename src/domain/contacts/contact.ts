@@ -26,6 +26,8 @@ export interface Contact {
   /** By channel. */
   readonly bars: ReadonlyMap<string | null, Consent>;
   readonly review: Consent | null;
+  /** By sender: the newest text that said STOP again. It is later than the word itself, whose time stays. */
+  readonly stoppedAgainAt: ReadonlyMap<string | null, string>;
 }
 
 export const unknownContact: Contact = {
@@ -34,6 +36,7 @@ export const unknownContact: Contact = {
   bySender: new Map(),
   bars: new Map(),
   review: null,
+  stoppedAgainAt: new Map(),
 };
 
 export function evolveContact(contact: Contact, event: ContactEvent): Contact {
@@ -51,10 +54,18 @@ export function evolveContact(contact: Contact, event: ContactEvent): Contact {
     case 'OptOutDismissed':
       return { ...known, review: null };
     case 'OptedOut':
-      return withWord(known, { ...consent, state: 'opted-out' }, ends);
+      return optedOut(known, { ...consent, state: 'opted-out' }, ends);
     case 'OptedIn':
       return withWord(known, { ...consent, state: 'opted-in' }, ends);
   }
+}
+
+function optedOut(contact: Contact, word: Consent, ends: readonly Listing[]): Contact {
+  const { sender, source, since } = word;
+  const before = sender === null ? contact.general : contact.bySender.get(sender);
+  if (before?.state !== 'opted-out' || source !== 'keyword') return withWord(contact, word, ends);
+  const after = withWord(contact, before, ends);
+  return { ...after, stoppedAgainAt: new Map([...after.stoppedAgainAt, [sender, since]]) };
 }
 
 function withWord(contact: Contact, word: Consent, ends: readonly Listing[]): Contact {
@@ -66,6 +77,9 @@ function withWord(contact: Contact, word: Consent, ends: readonly Listing[]): Co
     bySender: sender === null ? new Map() : new Map([...contact.bySender, [sender, word]]),
     bars: isOver('barred') ? new Map() : contact.bars,
     review: null,
+    stoppedAgainAt: new Map(
+      [...contact.stoppedAgainAt].filter(([about]) => sender !== null && about !== sender),
+    ),
   };
 }
 
@@ -110,11 +124,13 @@ export function decideConsent(contact: Contact, statement: Statement): ContactEv
       if (contact.review === null) return undefined;
       return { type, data: { ...fact, ends: [reviewListing(contact.review)] } };
     case 'OptedOut':
-      if (word?.state === 'opted-out' || isOvertaken(word, statement)) return undefined;
+      if (word?.state === 'opted-out' && !isSaidAgain(contact, word, statement)) return undefined;
+      if (isOvertaken(contact, word, statement)) return undefined;
       return { type, data: { ...fact, ends: endedBy(contact, sender, false) } };
     case 'OptedIn': {
       const ends = endedBy(contact, sender, liftsBars(statement));
-      if (wordsAbout(contact, sender).some((one) => isOvertaken(one, statement))) return undefined;
+      if (wordsAbout(contact, sender).some((one) => isOvertaken(contact, one, statement)))
+        return undefined;
       if (ends.length === 0 && word?.state === 'opted-in') return undefined;
       return { type, data: { ...fact, ends } };
     }
@@ -133,14 +149,27 @@ const wordsAbout = (contact: Contact, sender: string | null): readonly (Consent 
  * any later wish to stop, whoever recorded it; one to stop is older only than a later text of the person. A report tells
  * what was true when the message was sent, so it ends no later return: webhooks repeat, and records are compared late.
  */
-function isOvertaken(word: Consent | null, { type, source, occurredAt }: Statement): boolean {
+function isOvertaken(
+  contact: Contact,
+  word: Consent | null,
+  { type, source, occurredAt }: Statement,
+): boolean {
   if (word === null) return false;
   if (source === 'error') return word.state === 'opted-in' && occurredAt < word.since;
   if (source !== 'keyword') return false;
-  if (type === 'OptedIn' && word.state === 'opted-out') return occurredAt <= word.since;
+  if (type === 'OptedIn' && word.state === 'opted-out')
+    return occurredAt <= newestOf(contact, word);
   if (word.source !== 'keyword') return false;
   return type === 'OptedIn' ? occurredAt <= word.since : occurredAt < word.since;
 }
+
+/** True for a later STOP: an older START may still arrive, and must not end it. */
+const isSaidAgain = (contact: Contact, word: Consent, { source, occurredAt }: Statement): boolean =>
+  source === 'keyword' && occurredAt > newestOf(contact, word);
+
+/** The time of the newest text that says the same as a word. */
+const newestOf = ({ stoppedAgainAt }: Contact, { sender, since }: Consent): string =>
+  stoppedAgainAt.get(sender) ?? since;
 
 /** True for a report from before a decision that opened all bars. */
 const isOpenedSince = (contact: Contact, { occurredAt }: Statement): boolean =>

@@ -117,6 +117,25 @@ it('leaves a bar open that was opened after the report that names it', () => {
   }
 });
 
+it.each([null, 'A'])(
+  'keeps out who said STOP again after the START that arrives last (%s)',
+  (sender) => {
+    const stop = (second: number) => statement('OptedOut', sender, { occurredAt: at(second) });
+    const start = (second: number) => statement('OptedIn', sender, { occurredAt: at(second) });
+    for (const order of [
+      [stop(1), start(2), stop(3)],
+      [stop(1), stop(3), start(2)],
+      [stop(3), stop(1), start(2)],
+    ]) {
+      const contact = after(order);
+      expect(suppressionOf(contact, from('A'), 'sender')).toMatchObject({ state: 'opted-out' });
+      expect(suppressionOf(after([...order, start(4)]), from('A'), 'sender')).toBeNull();
+    }
+    const [first, again] = [after([stop(1)]), after([stop(1), stop(3)])];
+    expect(suppressionOf(again, from('A'), 'all')).toEqual(suppressionOf(first, from('A'), 'all'));
+  },
+);
+
 it('counts the wish to stop where both texts are of one second', () => {
   const stop = statement('OptedOut', null);
   const start = statement('OptedIn', null);
