@@ -72,7 +72,7 @@ export class AdoptReports {
     const isEnough = acceptedAt !== undefined && wasAcceptedAt(acceptedAt, recalled);
     const { message } = isEnough ? recalled : await this.messages.read(messageId);
     const attempts = message.kind === 'tracked' ? message.attempts : [];
-    // The index knows only accepted attempts: a report may name the uuid of a call that was never answered.
+    // The agenda asks because of a 202. A report that names the uuid of a call without an answer brings the others home itself.
     const accepted = attempts.filter(({ outcome }) => outcome === 'accepted');
     let isDone = true;
     for (const { messageUuid } of accepted) {

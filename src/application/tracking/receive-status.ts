@@ -1,5 +1,6 @@
 import { parseClientRef } from '../../domain/message/client-ref.js';
 import type { MessageCommand } from '../../domain/message/message-commands.js';
+import type { Message } from '../../domain/message/message.js';
 import type { Report } from '../../domain/report.js';
 import { isTransient } from '../errors.js';
 import type { Cause, Handled, MessageLedger } from '../message-ledger.js';
@@ -60,13 +61,30 @@ export class ReceiveStatus {
   private async record(report: Report, command: MessageCommand, cause: Cause): Promise<Handled> {
     const { clientRef, messageUuid } = report;
     const named = clientRef === null ? undefined : parseClientRef(clientRef)?.messageId;
-    if (named !== undefined) return this.messages.handleRecent(named, command, cause);
+    if (named !== undefined) return this.recordNamed(report, named, command, cause);
     const handled = await this.messages.handleProbablyFirst(messageUuid, command, cause);
     // A repeat is adopted too: the first webhook may have been cut off between its commit and its adoption.
     const owner = await ownerIfKnown(this.index, messageUuid);
     if (owner === undefined || owner === messageUuid) return handled;
     const atHome = await this.bringHome(report, handled, owner, cause);
     return handled.events.length === 0 ? handled : (atHome ?? handled);
+  }
+
+  /**
+   * A call that was never answered has no uuid but the one that a report names: only now is it known whose the reports are that came
+   * without our name.
+   */
+  private async recordNamed(
+    report: Report,
+    messageId: string,
+    command: MessageCommand,
+    cause: Cause,
+  ): Promise<Handled> {
+    const handled = await this.messages.handleRecent(messageId, command, cause);
+    if (wasUnanswered(handled.before, report)) {
+      await this.bringHome(report, handled, messageId, cause);
+    }
+    return handled;
   }
 
   /** Adopts the report and returns its effect on its message. @throws transient errors only */
@@ -101,3 +119,7 @@ export class ReceiveStatus {
     }
   }
 }
+
+const wasUnanswered = (message: Message, { attempt }: Report): boolean =>
+  message.kind === 'tracked' &&
+  message.attempts.some(({ number, outcome }) => number === attempt && outcome === 'unknown');

@@ -74,3 +74,18 @@ it('finds by channel and by error code whatever a report named there', async () 
   expect(row).toMatchObject({ channel: named.channel, errorCode: named.error.code });
   expect((await listed(query.toString())).map(({ id }) => id)).toEqual([uuid]);
 });
+
+it('brings a report home that came without our name before one that names a call without an answer', async () => {
+  const to = recipient();
+  const uuid = randomUUID();
+  waybill.sandbox.tellStory({ to, answer: { kind: 'reset' }, uses: 1 });
+  const id = await waybill.send(to);
+  await waybill.until(id, 'unknown');
+  await webhooks.post('status', statusBody('submitted', { message_uuid: uuid, to }));
+  await eventually(async () => (await listed(`to=${to}`)).length === 2);
+  const named = statusBody('delivered', { message_uuid: uuid, to, client_ref: `${id}.1` });
+  expect((await webhooks.post('status', named)).status).toBe(204);
+  const { attempts } = await waybill.until(id, 'delivered');
+  expect(attempts[0]?.submittedAt).not.toBeNull();
+  await eventually(async () => (await listed(`to=${to}`)).length === 1);
+});
