@@ -26,8 +26,8 @@ export interface Contact {
   /** By channel. */
   readonly bars: ReadonlyMap<string | null, Consent>;
   readonly review: Consent | null;
-  /** By sender: the newest text that said STOP again. It is later than the word itself, whose time stays. */
-  readonly stoppedAgainAt: ReadonlyMap<string | null, string>;
+  /** By sender: the newest text that said the same word again. It is later than the word itself, whose time stays. */
+  readonly saidAgainAt: ReadonlyMap<string | null, string>;
 }
 
 export const unknownContact: Contact = {
@@ -36,7 +36,7 @@ export const unknownContact: Contact = {
   bySender: new Map(),
   bars: new Map(),
   review: null,
-  stoppedAgainAt: new Map(),
+  saidAgainAt: new Map(),
 };
 
 export function evolveContact(contact: Contact, event: ContactEvent): Contact {
@@ -54,18 +54,21 @@ export function evolveContact(contact: Contact, event: ContactEvent): Contact {
     case 'OptOutDismissed':
       return { ...known, review: null };
     case 'OptedOut':
-      return optedOut(known, { ...consent, state: 'opted-out' }, ends);
+      return said(known, { ...consent, state: 'opted-out' }, ends);
     case 'OptedIn':
-      return withWord(known, { ...consent, state: 'opted-in' }, ends);
+      return said(known, { ...consent, state: 'opted-in' }, ends);
   }
 }
 
-function optedOut(contact: Contact, word: Consent, ends: readonly Listing[]): Contact {
+function said(contact: Contact, word: Consent, ends: readonly Listing[]): Contact {
   const { sender, source, since } = word;
   const before = sender === null ? contact.general : contact.bySender.get(sender);
-  if (before?.state !== 'opted-out' || source !== 'keyword') return withWord(contact, word, ends);
+  const isAgain = word.state === 'opted-out' || ends.length === 0;
+  if (before?.state !== word.state || source !== 'keyword' || !isAgain) {
+    return withWord(contact, word, ends);
+  }
   const after = withWord(contact, before, ends);
-  return { ...after, stoppedAgainAt: new Map([...after.stoppedAgainAt, [sender, since]]) };
+  return { ...after, saidAgainAt: new Map([...after.saidAgainAt, [sender, since]]) };
 }
 
 function withWord(contact: Contact, word: Consent, ends: readonly Listing[]): Contact {
@@ -77,8 +80,8 @@ function withWord(contact: Contact, word: Consent, ends: readonly Listing[]): Co
     bySender: sender === null ? new Map() : new Map([...contact.bySender, [sender, word]]),
     bars: isOver('barred') ? new Map() : contact.bars,
     review: null,
-    stoppedAgainAt: new Map(
-      [...contact.stoppedAgainAt].filter(([about]) => sender !== null && about !== sender),
+    saidAgainAt: new Map(
+      [...contact.saidAgainAt].filter(([about]) => sender !== null && about !== sender),
     ),
   };
 }
@@ -131,7 +134,9 @@ export function decideConsent(contact: Contact, statement: Statement): ContactEv
       const ends = endedBy(contact, sender, liftsBars(statement));
       if (wordsAbout(contact, sender).some((one) => isOvertaken(contact, one, statement)))
         return undefined;
-      if (ends.length === 0 && word?.state === 'opted-in') return undefined;
+      if (ends.length === 0 && word?.state === 'opted-in') {
+        if (word.sender !== sender || !isSaidAgain(contact, word, statement)) return undefined;
+      }
       return { type, data: { ...fact, ends } };
     }
   }
@@ -155,21 +160,22 @@ function isOvertaken(
   { type, source, occurredAt }: Statement,
 ): boolean {
   if (word === null) return false;
-  if (source === 'error') return word.state === 'opted-in' && occurredAt < word.since;
+  if (source === 'error') return word.state === 'opted-in' && occurredAt < newestOf(contact, word);
   if (source !== 'keyword') return false;
   if (type === 'OptedIn' && word.state === 'opted-out')
     return occurredAt <= newestOf(contact, word);
   if (word.source !== 'keyword') return false;
-  return type === 'OptedIn' ? occurredAt <= word.since : occurredAt < word.since;
+  const newest = newestOf(contact, word);
+  return type === 'OptedIn' ? occurredAt <= newest : occurredAt < newest;
 }
 
-/** True for a later STOP: an older START may still arrive, and must not end it. */
+/** True for a later STOP or START: an older one of the other kind may still arrive, and must not end it. */
 const isSaidAgain = (contact: Contact, word: Consent, { source, occurredAt }: Statement): boolean =>
   source === 'keyword' && occurredAt > newestOf(contact, word);
 
 /** The time of the newest text that says the same as a word. */
-const newestOf = ({ stoppedAgainAt }: Contact, { sender, since }: Consent): string =>
-  stoppedAgainAt.get(sender) ?? since;
+const newestOf = ({ saidAgainAt }: Contact, { sender, since }: Consent): string =>
+  saidAgainAt.get(sender) ?? since;
 
 /** True for a report from before a decision that opened all bars. */
 const isOpenedSince = (contact: Contact, { occurredAt }: Statement): boolean =>

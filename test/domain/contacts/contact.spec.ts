@@ -136,6 +136,25 @@ it.each([null, 'A'])(
   },
 );
 
+it.each([null, 'A'])(
+  'lets in who said START again after the STOP that arrives last (%s)',
+  (sender) => {
+    const stop = (second: number) => statement('OptedOut', sender, { occurredAt: at(second) });
+    const start = (second: number) => statement('OptedIn', sender, { occurredAt: at(second) });
+    const byError = statement('OptedOut', sender, { source: 'error', occurredAt: at(2) });
+    for (const order of [
+      [start(1), start(3), stop(2)],
+      [start(3), start(1), stop(2)],
+      [start(1), start(3), byError],
+    ]) {
+      expect(suppressionOf(after(order), from('A'), 'all')).toBeNull();
+      expect(suppressionOf(after([...order, stop(4)]), from('A'), 'all')).not.toBeNull();
+    }
+    const words = ({ general, bySender }: Contact) => [general, ...bySender.values()];
+    expect(words(after([start(1), start(3)]))).toEqual(words(after([start(1)])));
+  },
+);
+
 it('counts the wish to stop where both texts are of one second', () => {
   const stop = statement('OptedOut', null);
   const start = statement('OptedIn', null);
