@@ -79,6 +79,8 @@ const nationallyIfKnown = (compact: string, country: DefaultCountry): PhoneNumbe
 const NO_NATIONAL_NUMBERS =
   'begins with 0: put the country code in place of it, or set DEFAULT_COUNTRY for the service';
 
+const TOO_LONG = `has more than ${PHONE_NUMBER_DIGITS_MAX} digits: give one number only`;
+
 const isValid = (result: PhoneNumberResult): boolean =>
   result.ok && parsePhoneNumberFromString(`+${result.digits}`, minimalMetadata)?.isValid() === true;
 
@@ -102,6 +104,8 @@ function parseCompact(compact: string, defaultCountry: DefaultCountry): PhoneNum
 
 /** Reads digits that may begin with a country code, or be a number of the default country without it. */
 function withoutPrefix(digits: string, defaultCountry: DefaultCountry): PhoneNumberResult {
+  // A longer one may be an id of another channel: nothing may be left out of it.
+  if (digits.length > PHONE_NUMBER_DIGITS_MAX) return refused(TOO_LONG);
   const abroad = internationally(digits);
   if (defaultCountry === null) return abroad;
   const home = nationally(digits, defaultCountry);
@@ -143,7 +147,7 @@ function internationally(written: string): PhoneNumberResult {
     );
   }
   if (digits.length > PHONE_NUMBER_DIGITS_MAX) {
-    return refused(`has more than ${PHONE_NUMBER_DIGITS_MAX} digits: give one number only`);
+    return refused(TOO_LONG);
   }
   const parsed = parsePhoneNumberFromString(`+${digits}`, minimalMetadata);
   if (parsed === undefined) {

@@ -12,6 +12,7 @@ import {
   maskPhoneNumber,
   parsePhoneNumber,
 } from '../../../src/domain/contacts/phone-number.js';
+import { readSearchedAddress } from '../../../src/domain/contacts/searched-address.js';
 
 describe('a phone number', () => {
   it.each([
@@ -303,4 +304,13 @@ describe('a masked number', () => {
   ])('shows little of %j', (digits, masked) => {
     expect(maskPhoneNumber(digits)).toBe(masked);
   });
+});
+
+it('takes no id of sixteen digits for a number whose 0 is left out', () => {
+  expect(parsePhoneNumber('9102345678901234')).toMatchObject({ ok: false });
+  expect(readSearchedAddress('9102345678901234', null)).toEqual({
+    ok: true,
+    endsWith: '9102345678901234',
+  });
+  expect(parsePhoneNumber('91 0 98765 43210')).toMatchObject({ ok: true, digits: '919876543210' });
 });
