@@ -12,7 +12,7 @@ export interface Program {
   readonly sandbox: Sandbox | null;
 }
 
-/** Where the program prints. What it says may be kept as an `.env` file, so what it complains of goes elsewhere. */
+/** The streams that the program writes to. A user may redirect its output to an `.env` file, so errors go to stderr. */
 export interface Output {
   readonly say: (text: string) => void;
   readonly complain: (text: string) => void;

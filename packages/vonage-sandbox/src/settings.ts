@@ -10,7 +10,7 @@ export type SandboxSettings = Partial<SandboxOptions>;
 type Environment = Readonly<Record<string, string | undefined>>;
 
 interface Values {
-  /** What is valid, after the word “takes”. */
+  /** The valid values in words, as the object of “takes” in the error message. */
   readonly takes: string;
   /** Returns the parsed value, or undefined when the text is invalid. */
   readonly read: (text: string) => string | number | boolean | null | undefined;

@@ -11,7 +11,7 @@ const RETRIES_MAX = 2;
 /** A view sends several requests at once. Answers that arrive within this time cause one render. */
 const DRAWN_TOGETHER_MS = 30;
 
-/** What could not be read, and may be readable later, is asked for again so often. */
+/** The interval of retries for a query that failed and may succeed later. */
 const AGAIN_MS = 5_000;
 
 /** When to ask again by itself for what could not be read; false: never, the service would refuse again. */

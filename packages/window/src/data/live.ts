@@ -70,7 +70,7 @@ function shareStream(signal: AbortSignal): void {
   void navigator.locks.request(NAME, { signal }, leading).catch(() => undefined);
 }
 
-/** Where tabs cannot agree on one stream, each has its own, but only while it is seen. */
+/** Without locks, tabs cannot share a stream. Each tab then opens one of its own while it is visible. */
 async function followWhileSeen(signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
     await seen(signal);

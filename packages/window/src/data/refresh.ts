@@ -64,7 +64,7 @@ async function readAnew(name: string): Promise<void> {
     current.isOutdated = true;
     return;
   }
-  // What is being read already may lack the news.
+  // A query that already runs may have been answered before the change.
   const mine = { isOutdated: queries.isFetching({ queryKey }) > 0 };
   reading.set(name, mine);
   try {

@@ -42,7 +42,7 @@ const erased: Advice = {
   steps: ['Another text is wanted? Have it sent where this one came from.'],
 };
 
-/** What was to follow was withdrawn or came too late, and the network says that an earlier try had arrived. */
+/** The advice for a cancelled or expired message of which the network reports that an earlier attempt was delivered. */
 const arrivedAllTheSame = (asked: string): Advice => ({
   quote: `The network says that your text of ${asked} reached your phone.`,
   steps: ['It is not there? Only then send it again: that makes a new message.'],

@@ -48,7 +48,7 @@ const optionsFor = ({ req }: Response): CookieOptions => ({
   secure: toldOfHttps(req) ?? req.headers.origin?.startsWith('https://') === true,
 });
 
-/** What the connection, or the outermost of the proxies, says of the client's own; undefined where nothing does. */
+/** True when the client uses HTTPS, by the socket or by the first value of `X-Forwarded-Proto`; undefined without either. */
 function toldOfHttps({ socket, headers }: Request): boolean | undefined {
   if ('encrypted' in socket && socket.encrypted === true) return true;
   const [outermost = ''] = String(headers['x-forwarded-proto'] ?? '').split(',');

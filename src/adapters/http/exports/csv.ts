@@ -1,8 +1,8 @@
 /** A spreadsheet takes a cell with such a start for a formula, and may run it. */
 const FORMULA_START = /^[\s]*[=+\-@\t\r\uFF1D\uFF0B\uFF0D\uFF20]/;
 /**
- * Where commas are decimal points, a spreadsheet cuts cells at semicolons instead, and then at tabs and line breaks too:
- * quotes in the middle of what it takes for a cell mean nothing to it.
+ * In countries with a decimal comma, spreadsheets separate cells by semicolons, tabs and line breaks. They ignore quotes in the
+ * middle of such a cell, so a formula may begin there.
  */
 const LATER_FORMULA_START = /([;\t\r\n])(?=["\p{Zs}]*[=+\-@\uFF1D\uFF0B\uFF0D\uFF20])/gu;
 const NEEDS_QUOTES = /[",\r\n]|^\s|\s$/;
