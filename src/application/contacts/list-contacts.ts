@@ -53,7 +53,7 @@ export class ListContacts {
     limit = LIST_LIMIT_DEFAULT,
   ): Promise<ListedContacts> {
     const { rows, ...page } = await this.page(list, cursor, limit);
-    const { found, unreadable } = await this.eachReadable(rows, async (_, contact) => {
+    const readable = await this.eachReadable(rows, async (_, contact) => {
       // Decided a moment ago: the list has not taken it in.
       if (list === 'review' && contact.review === null) return undefined;
       const number = contact.number ?? '';
@@ -64,7 +64,7 @@ export class ListContacts {
         number === ERASED ? noTraffic : await this.conversations.traffic(number, COUNTED_MAX),
       );
     });
-    return { items: found.filter((one) => one !== undefined), ...page, unreadable };
+    return { ...page, ...readable };
   }
 
   /** @throws InvalidRequest for a cursor of another list */
@@ -73,30 +73,34 @@ export class ListContacts {
     limit = LIST_LIMIT_DEFAULT,
   ): Promise<ListedSuppressions> {
     const { rows, ...page } = await this.page('suppressed', cursor, limit);
-    const { found, unreadable } = await this.eachReadable(rows, async (row, contact) =>
+    const readable = await this.eachReadable(rows, async (row, contact) =>
       suppressionOf(row, contact),
     );
-    return { items: found.filter((one) => one !== undefined), ...page, unreadable };
+    return { ...page, ...readable };
   }
 
-  /** One damaged contact must not hide all others. */
+  /**
+   * One damaged contact must not hide all others.
+   * @param itemOf undefined for a contact that the list does not show
+   */
   private async eachReadable<Item>(
     rows: readonly ContactListing[],
-    itemOf: (row: ContactListing, contact: Contact) => Promise<Item>,
-  ): Promise<{ readonly found: readonly Item[]; readonly unreadable: number }> {
-    const found = await Promise.all(
+    itemOf: (row: ContactListing, contact: Contact) => Promise<Item | undefined>,
+  ): Promise<Pick<ContactsPage<Item>, 'items' | 'unreadable'>> {
+    let unreadable = 0;
+    const items = await Promise.all(
       rows.map(async (row) => {
         try {
           const { contact } = await this.contacts.readById(row.contactId);
-          return [await itemOf(row, contact)];
+          return await itemOf(row, contact);
         } catch (error) {
           if (!(error instanceof UndecodableEvent)) throw error;
-          return [];
+          unreadable++;
+          return undefined;
         }
       }),
     );
-    const unreadable = found.filter((items) => items.length === 0).length;
-    return { found: found.flatMap((items) => items), unreadable };
+    return { items: items.filter((one) => one !== undefined), unreadable };
   }
 
   private async page(
