@@ -1,7 +1,11 @@
 import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
 import type { Clock } from '../../../application/ports/clock.js';
 import type { Logger } from '../../../application/ports/logger.js';
-import type { Metrics, WebhookKind } from '../../../application/ports/metrics.js';
+import {
+  webhookKinds,
+  type Metrics,
+  type WebhookKind,
+} from '../../../application/ports/metrics.js';
 import type { Tracing } from '../../../application/ports/tracing.js';
 import { ThrottledLog } from '../../../application/throttled-log.js';
 import { logAccess } from '../server/access-log.js';
@@ -23,18 +27,14 @@ import { mayBeOurClock, verifyOnClock } from './verify-on-clock.js';
 import { respond, type WebhookAnswer } from './webhook-answer.js';
 import type { WebhookRecorder } from './webhook-recorder.js';
 
-const webhooksByPath: ReadonlyMap<string, WebhookKind> = new Map([
-  ['/webhooks/status', 'status'],
-  ['/webhooks/inbound', 'inbound'],
-]);
-
-/** The same with further slashes or in capitals, as people may type it into the dashboard: a 404 would lose every receipt. */
-const TYPED = /^\/+webhooks\/+(status|inbound)\/*$/i;
+/** Also with further slashes or in capitals, as people may type it into the dashboard: a 404 would lose every receipt. */
+const WEBHOOK_PATH = /^\/+webhooks\/+(\w+)\/*$/i;
 
 /** The webhook that is taken at a path; undefined: another request. */
-export const webhookAt = (path: string): WebhookKind | undefined =>
-  webhooksByPath.get(path) ??
-  webhooksByPath.get(`/webhooks/${TYPED.exec(path)?.[1]?.toLowerCase()}`);
+export function webhookAt(path: string): WebhookKind | undefined {
+  const name = WEBHOOK_PATH.exec(path)?.[1]?.toLowerCase();
+  return webhookKinds.find((kind) => kind === name);
+}
 
 /**
  * Vonage is answered within 3 s, however slow the stores are. Work under way then continues, and the repeated webhook
