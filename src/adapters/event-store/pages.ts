@@ -81,9 +81,11 @@ export async function* followPages<Event>(
       yield { events: page.events, position: String(position), caughtUp: page.caughtUp };
       told = position;
       emptyPages = 0;
-      if (page.caughtUp && ledger.restMs > 0) await pause(ledger.restMs, signal);
-      // A commit while the follower was busy woke nobody, so read again before waiting.
-      if (page.caughtUp) continue;
+      if (page.caughtUp) {
+        if (ledger.restMs > 0) await pause(ledger.restMs, signal);
+        // A commit while the follower was busy woke nobody, so read again before waiting.
+        continue;
+      }
     } else if (page.caughtUp) {
       await ledger.nextChange(position, signal);
     }

@@ -160,10 +160,11 @@ export class PrometheusMetrics
 
   attemptEnded(outcome: AttemptOutcome, provider: Provider): void {
     // An answer such as 500 does not tell if Vonage took the message.
-    const isRefused = outcome.kind === 'refused' && outcome.class !== AMBIGUOUS;
+    const isAmbiguous = outcome.kind === 'refused' && outcome.class === AMBIGUOUS;
+    const isRefused = outcome.kind === 'refused' && !isAmbiguous;
     this.attempts.inc({
       provider,
-      outcome: outcome.kind === 'refused' && !isRefused ? 'unknown' : outcome.kind,
+      outcome: isAmbiguous ? 'unknown' : outcome.kind,
       class: isRefused ? outcome.class : '',
     });
   }

@@ -43,7 +43,7 @@ export class ApiKeyGuard implements CanActivate {
     const holder = this.check.isKeyless
       ? await this.check.recognize(request)
       : await this.check.authenticate(request);
-    request.isAdmin = holder === undefined || holder.scopes.includes('admin');
+    request.isAdmin = holder === undefined || isPermitted(holder, 'admin');
     request.mayRead = holder === undefined || isPermitted(holder, 'read');
     if (holder === undefined) return true;
     limitRate(this.rate, holder, http.getResponse<Response>());
