@@ -567,6 +567,46 @@ describe('a process that stands still between the start of an attempt and its ca
   });
 });
 
+const CALLS_PER_SECOND = 30;
+
+interface PacedDispatch {
+  readonly store: MemoryEventStore;
+  readonly messages: MessageLedger;
+  readonly agenda: FixedAgenda;
+  readonly time: SettableTime;
+}
+
+/** Runs a dispatcher until it has made so many calls, each of which changes the agenda. */
+async function callAtPace(
+  { store, messages, agenda, time }: PacedDispatch,
+  calls: number,
+): Promise<{ readonly tookMs: number; readonly steppedOver: number }> {
+  let sent = 0;
+  const dispatcher = dispatcherOn(store, messages, agenda, {
+    monotonic: time.monotonic,
+    pace: new LocalPace(time.monotonic, CALLS_PER_SECOND),
+    gateway: {
+      async send() {
+        sent++;
+        dispatcher.wake();
+        return { kind: 'unknown', reason: 'no answer' };
+      },
+    },
+  });
+  const stopping = new AbortController();
+  const running = dispatcher.run(stopping.signal);
+  const beganMs = time.monotonic.elapsedMs();
+  await eventually(() => {
+    if (time.waiting > 0) time.pass(Math.min(5, time.msUntilNext()));
+    return sent >= calls;
+  });
+  const tookMs = time.monotonic.elapsedMs() - beganMs;
+  const { steppedOver } = dispatcher;
+  stopping.abort();
+  await running;
+  return { tookMs, steppedOver };
+}
+
 it('keeps its pace behind a message whose stream can never be read', async () => {
   const store = new StubbornStore(messageStream(MESSAGE_ID));
   store.failuresLeft = Infinity;
@@ -581,32 +621,14 @@ it('keeps its pace behind a message whose stream can never be read', async () =>
     attempt: 0,
     dueAt,
   }));
-  const time = new SettableTime();
-  let sent = 0;
-  const dispatcher = dispatcherOn(store, messages, new FixedAgenda(entries), {
-    monotonic: time.monotonic,
-    pace: new LocalPace(time.monotonic, 30),
-    gateway: {
-      async send() {
-        sent++;
-        // Each call changes the agenda.
-        dispatcher.wake();
-        return { kind: 'unknown', reason: 'no answer' };
-      },
-    },
-  });
-  const stopping = new AbortController();
-  const running = dispatcher.run(stopping.signal);
-  const beganMs = time.monotonic.elapsedMs();
-  await eventually(() => {
-    if (time.waiting > 0) time.pass(Math.min(5, time.msUntilNext()));
-    return sent >= others.length;
-  });
+  const agenda = new FixedAgenda(entries);
+  const { tookMs, steppedOver } = await callAtPace(
+    { store, messages, agenda, time: new SettableTime() },
+    others.length,
+  );
   // Two seconds at that pace, and a second after each try of the other.
-  expect(time.monotonic.elapsedMs() - beganMs).toBeLessThan(10_000);
-  expect(dispatcher.steppedOver).toBe(1);
-  stopping.abort();
-  await running;
+  expect(tookMs).toBeLessThan(10_000);
+  expect(steppedOver).toBe(1);
   await store.close();
 });
 
@@ -629,29 +651,8 @@ it('keeps its pace where messages wait in hundreds of lines, each of which takes
     key: messageId,
   }));
   agenda.onRead = () => time.pass(0.5);
-  let sent = 0;
-  const dispatcher = dispatcherOn(store, messages, agenda, {
-    monotonic: time.monotonic,
-    pace: new LocalPace(time.monotonic, 30),
-    gateway: {
-      async send() {
-        sent++;
-        // Each call changes the agenda.
-        dispatcher.wake();
-        return { kind: 'unknown', reason: 'no answer' };
-      },
-    },
-  });
-  const stopping = new AbortController();
-  const running = dispatcher.run(stopping.signal);
-  const beganMs = time.monotonic.elapsedMs();
-  await eventually(() => {
-    if (time.waiting > 0) time.pass(Math.min(5, time.msUntilNext()));
-    return sent >= 150;
-  });
-  expect(time.monotonic.elapsedMs() - beganMs).toBeLessThan((1.5 * 1_000 * 150) / 30);
-  stopping.abort();
-  await running;
+  const { tookMs } = await callAtPace({ store, messages, agenda, time }, 150);
+  expect(tookMs).toBeLessThan((1.5 * 1_000 * 150) / CALLS_PER_SECOND);
   await store.close();
 });
 
