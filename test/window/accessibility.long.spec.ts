@@ -19,10 +19,7 @@ beforeAll(async () => {
 
 afterAll(() => staged.end());
 
-afterEach(() => {
-  const complaints = world.complaints.splice(0);
-  if (complaints.length > 0) throw new Error(`The browser complains: ${complaints.join(' ')}`);
-});
+afterEach(() => world.checkComplaints());
 
 it.each(Object.entries(views))(
   '%s is accessible in both themes, on a screen, on a phone and zoomed',

@@ -3,7 +3,7 @@ import { startBrowser } from '../../testing/browser.js';
 import { COMPILE_MS_MAX } from '../support/processes/compiled.js';
 import { eventually } from '../support/watching/eventually.js';
 import { recipient } from '../support/worlds/waybill.js';
-import { WindowWorld } from '../support/worlds/window-world.js';
+import { shown, WindowWorld } from '../support/worlds/window-world.js';
 
 /** What the window shows when an answer, a file or the connection fails, and that it recovers by itself. */
 let world: WindowWorld;
@@ -12,27 +12,19 @@ let customer: string;
 let id: string;
 
 beforeAll(async () => {
-  world = await WindowWorld.start();
+  world = await WindowWorld.startSignedIn();
   ({ page } = world);
-  await world.signIn();
   customer = recipient('000');
-  id = await world.send(customer);
-  await eventually(async () => (await world.statusOf(id)) === 'delivered');
+  id = await world.deliver(customer);
 }, COMPILE_MS_MAX);
 
 afterAll(() => world.end());
 
-afterEach(async () => {
-  await page.unrouteAll({ behavior: 'ignoreErrors' });
-  // The browser reports each request that was refused or cut off here.
-  const complaints = world.complaints.splice(0).filter((text) => !/ERR_|Failed to/.test(text));
-  await page.goto('about:blank');
-  if (complaints.length > 0) throw new Error(`The browser complains: ${complaints.join(' ')}`);
-});
+// The browser reports each request that was refused or cut off here.
+afterEach(() => world.leave(/ERR_|Failed to/));
 
 const main = () => page.getByRole('main');
 const hit = (number: string) => page.locator(`a.hit:has-text("${shown(number)}")`).first();
-const shown = (number: string): string => `+44 ${number.slice(2, 6)} ${number.slice(6)}`;
 
 const problem = (status: number) => ({
   status,

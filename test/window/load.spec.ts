@@ -15,8 +15,7 @@ let world: WindowWorld;
 let id: string;
 
 beforeAll(async () => {
-  world = await WindowWorld.start();
-  await world.signIn();
+  world = await WindowWorld.startSignedIn();
   id = await world.send('447700980000');
   await eventually(async () => (await world.statusOf(id)) === 'delivered');
 }, COMPILE_MS_MAX);

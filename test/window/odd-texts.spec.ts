@@ -15,9 +15,8 @@ let customer: string;
 let id: string;
 
 beforeAll(async () => {
-  world = await WindowWorld.start();
+  world = await WindowWorld.startSignedIn();
   ({ page } = world);
-  await world.signIn();
   customer = recipient('000');
   const reference = `ref-${'R'.repeat(90)}`;
   id = await world.send(customer, { text: TURNED, reference, from: 'WWWWWWWWWWW' });

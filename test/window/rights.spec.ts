@@ -7,8 +7,7 @@ let world: WindowWorld;
 let id: string;
 
 beforeAll(async () => {
-  world = await WindowWorld.start();
-  await world.signIn();
+  world = await WindowWorld.startSignedIn();
   id = await world.send('447700991170');
   await eventually(async () => (await world.statusOf(id)) === 'rejected');
 }, COMPILE_MS_MAX);

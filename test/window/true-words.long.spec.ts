@@ -2,7 +2,7 @@ import type { Page } from 'playwright-core';
 import { COMPILE_MS_MAX } from '../support/processes/compiled.js';
 import { eventually } from '../support/watching/eventually.js';
 import { recipient } from '../support/worlds/waybill.js';
-import { WindowWorld } from '../support/worlds/window-world.js';
+import { shown, WindowWorld } from '../support/worlds/window-world.js';
 
 /** The window says only what it knows: nothing old as new, and nothing missing as none. */
 let world: WindowWorld;
@@ -11,26 +11,18 @@ let customer: string;
 let id: string;
 
 beforeAll(async () => {
-  world = await WindowWorld.start();
+  world = await WindowWorld.startSignedIn();
   ({ page } = world);
-  await world.signIn();
   customer = recipient('000');
-  id = await world.send(customer);
-  await eventually(async () => (await world.statusOf(id)) === 'delivered');
+  id = await world.deliver(customer);
 }, COMPILE_MS_MAX);
 
 afterAll(() => world.end());
 
-afterEach(async () => {
-  await page.unrouteAll({ behavior: 'ignoreErrors' });
-  const complaints = world.complaints.splice(0).filter((text) => !/ERR_|Failed to/.test(text));
-  await page.goto('about:blank');
-  if (complaints.length > 0) throw new Error(`The browser complains: ${complaints.join(' ')}`);
-});
+afterEach(() => world.leave(/ERR_|Failed to/));
 
 const box = () => page.getByLabel('A number as you write it');
 const main = () => page.getByRole('main');
-const shown = (number: string): string => `+44 ${number.slice(2, 6)} ${number.slice(6)}`;
 const hit = (number: string) => page.locator(`a.hit:has-text("${shown(number)}")`);
 const inAnHour = (): string => new Date(Date.now() + 3_600_000).toISOString();
 

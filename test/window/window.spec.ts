@@ -20,10 +20,7 @@ beforeAll(async () => {
 
 afterAll(() => staged.end());
 
-afterEach(() => {
-  const complaints = world.complaints.splice(0);
-  if (complaints.length > 0) throw new Error(`The browser complains: ${complaints.join(' ')}`);
-});
+afterEach(() => world.checkComplaints());
 
 it('asks for a key, says what is wrong with another, and opens with the right one', async () => {
   const { page } = world;

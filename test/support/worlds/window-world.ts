@@ -11,6 +11,9 @@ import { startWaybill, stopWaybills, type Waybill } from './waybill.js';
 /** A person may need this long for nothing; a busy machine does. */
 const WAIT_MS_MAX = 30_000;
 
+/** A British number as the window writes it. */
+export const shown = (number: string): string => `+44 ${number.slice(2, 6)} ${number.slice(6)}`;
+
 /** A service with keys and its window, in one browser. */
 export class WindowWorld {
   /** The browser's complaints, and requests to other hosts. */
@@ -55,6 +58,13 @@ export class WindowWorld {
     return world;
   }
 
+  /** Starts a world in which a person is signed in. */
+  static async startSignedIn(): Promise<WindowWorld> {
+    const world = await WindowWorld.start();
+    await world.signIn();
+    return world;
+  }
+
   async end(): Promise<void> {
     await this.browser.close();
     await stopWaybills();
@@ -76,6 +86,22 @@ export class WindowWorld {
     });
   }
 
+  /** Fails where the browser has complained. @param expected complaints that belong to the test */
+  checkComplaints(expected?: RegExp): void {
+    const complaints = this.complaints.splice(0).filter((text) => expected?.test(text) !== true);
+    if (complaints.length > 0) throw new Error(`The browser complains: ${complaints.join(' ')}`);
+  }
+
+  /** Ends a test that has changed answers: leaves the page, and fails as `checkComplaints` does. */
+  async leave(expected: RegExp): Promise<void> {
+    await this.page.unrouteAll({ behavior: 'ignoreErrors' });
+    try {
+      this.checkComplaints(expected);
+    } finally {
+      await this.page.goto('about:blank');
+    }
+  }
+
   /** Signs the browser in without its page. */
   async signIn(): Promise<void> {
     const response = await this.context.request.post(`${this.url}/v1/session`, {
@@ -88,6 +114,13 @@ export class WindowWorld {
   async send(to: string, more: object = {}): Promise<string> {
     const response = await this.post('/v1/messages', { to, text: 'Your code is 493021', ...more });
     return ((await response.json()) as { readonly id: string }).id;
+  }
+
+  /** Sends a message with the key, and returns its id once the carrier has delivered it. */
+  async deliver(to: string): Promise<string> {
+    const id = await this.send(to);
+    await eventually(async () => (await this.statusOf(id)) === 'delivered');
+    return id;
   }
 
   /** Posts with the key. */
