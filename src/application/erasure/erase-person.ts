@@ -67,8 +67,9 @@ export class ErasePerson {
     reason: string,
     { actor }: Caller,
   ): Promise<ErasureCertificate> {
+    const deadlineMs = this.readModels.deadlineMs();
     // Lists cannot tell whose message it was that they take in once the key is destroyed.
-    await this.readModels.untilProjected();
+    await this.readModels.untilProjected(deadlineMs);
     await this.refusePlainText(number);
     const destroyed = await this.keys.personal.destroyKeys(number);
     if (destroyed === undefined) throw nothingRecorded();
@@ -82,8 +83,8 @@ export class ErasePerson {
       await this.record({ person: erasedBefore, keys: 0, ...erased }, cause);
     // Also when it is recorded already: an erasure that was cut off is completed.
     await this.record({ person, keys: forgotten.keys, ...erased }, cause);
-    await this.readModels.untilProjected();
-    await this.forgetRows(number, forgotten, cause);
+    await this.readModels.untilProjected(deadlineMs);
+    await this.forgetRows(number, forgotten, cause, deadlineMs);
     await this.readModels.rows.purge();
     const certificate = await this.complete(person, forgotten, cause);
     this.begun.delete(person);
@@ -122,6 +123,7 @@ export class ErasePerson {
     number: string,
     { messages, inbound }: Forgotten,
     cause: ForgetCause,
+    deadlineMs: number,
   ): Promise<void> {
     const { rows } = this.readModels;
     const unreadable = new Set<string>();
@@ -155,7 +157,7 @@ export class ErasePerson {
         ),
       ]);
       return [...to.map(({ messageId }) => messageId), ...from].every((id) => unreadable.has(id));
-    });
+    }, deadlineMs);
     if (unreadable.size > 0) throw damaged([...unreadable]);
   }
 

@@ -21,8 +21,13 @@ export class NamingReadModels {
     private readonly clock: MonotonicClock,
   ) {}
 
-  /** Waits until they hold everything that is recorded now. @throws StoreUnavailable after 30 s */
-  async untilProjected(): Promise<void> {
+  /** Until when a caller waits who begins now, however often. In milliseconds of the monotonic clock. */
+  deadlineMs(): number {
+    return this.clock.elapsedMs() + READ_MODELS_MS_MAX;
+  }
+
+  /** Waits until they hold everything that is recorded now. @throws StoreUnavailable after the deadline */
+  async untilProjected(deadlineMs = this.deadlineMs()): Promise<void> {
     const position = await this.feed.head(PROJECTED_STREAMS);
     if (position === undefined) return;
     await this.until(async () => {
@@ -31,12 +36,11 @@ export class NamingReadModels {
         const reached = positions.get(name);
         return reached !== undefined && this.feed.comparePositions(reached, position) >= 0;
       });
-    });
+    }, deadlineMs);
   }
 
-  /** @throws StoreUnavailable after 30 s */
-  async until(isDone: () => Promise<boolean>): Promise<void> {
-    const deadlineMs = this.clock.elapsedMs() + READ_MODELS_MS_MAX;
+  /** @throws StoreUnavailable after the deadline */
+  async until(isDone: () => Promise<boolean>, deadlineMs: number): Promise<void> {
     while (!(await isDone())) {
       if (this.clock.elapsedMs() > deadlineMs) {
         throw new StoreUnavailable('the read models are behind: ask again');

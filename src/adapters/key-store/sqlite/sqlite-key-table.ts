@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { join } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { createDirectory } from '../../files/create-directory.js';
+import { emptyLog } from '../../files/empty-log.js';
 import { openDatabase } from '../../files/open-database.js';
 import type { DestroyedKeys } from '../../../application/ports/personal-keys.js';
 import type {
@@ -20,7 +21,6 @@ import { isCompiled } from '../../files/is-compiled.js';
 
 /** Time in which another instance's commit may end, milliseconds. */
 const BUSY_MS_MAX = 5_000;
-const LOOK_AGAIN_MS = 10;
 /** Requests and new keys come between. */
 const BETWEEN_ROWS_MS = 1;
 
@@ -153,17 +153,9 @@ export class SqliteKeyTable implements KeyTable {
     return keys;
   }
 
-  /** The write-ahead log holds older pages until it is emptied, and a reader keeps it from being emptied. */
   async #emptyLog(): Promise<void> {
-    const deadline = performance.now() + BUSY_MS_MAX;
-    for (;;) {
-      const result = this.#database.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get();
-      if (result?.['busy'] === 0) return;
-      if (performance.now() > deadline) {
-        throw new Error('the log of the key store cannot be emptied, because somebody reads it');
-      }
-      await delay(LOOK_AGAIN_MS);
-    }
+    if (await emptyLog(this.#database.location(), BUSY_MS_MAX)) return;
+    throw new Error('the log of the key store cannot be emptied, because somebody reads it');
   }
 
   async close(): Promise<void> {

@@ -1,9 +1,9 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
 import { Kysely } from 'kysely';
 import { createIndex, createTable, valueColumns, type DataTypes } from '../data-definition.js';
 import { StoreUnavailable } from '../../../../application/errors.js';
 import { ProjectionMoved, RowsRefused } from '../../../../application/ports/projection-store.js';
+import { emptyLog } from '../../../files/empty-log.js';
 import type { Filling, ProgressGuard, StoredRow, TableSet } from '../read-model-database.js';
 import type { Cell, Index, Table, TableWrite } from '../../table.js';
 import { messagesTable } from '../../tables.js';
@@ -13,8 +13,7 @@ import { nodeSqliteDialect } from './node-sqlite-dialect.js';
 import { PreparedQuery } from './prepared-query.js';
 
 /** A reader of the file is waited for this long. */
-const PURGE_MS_MAX = 10_000;
-const LOOK_AGAIN_MS = 10;
+const PURGE_MS_MAX = 5_000;
 
 const dataTypes: DataTypes = {
   types: { text: 'TEXT', integer: 'INTEGER', blob: 'BLOB' },
@@ -160,17 +159,9 @@ export class SqliteTableSet<Tables> implements TableSet<Tables> {
     });
   }
 
-  /** The write-ahead log holds older pages until it is emptied, and a reader keeps it from being emptied. */
   async purge(): Promise<void> {
-    const deadlineMs = performance.now() + PURGE_MS_MAX;
-    for (;;) {
-      const result = this.database.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get();
-      if (result?.['busy'] !== 1) return;
-      if (performance.now() > deadlineMs) {
-        throw new StoreUnavailable('a read model is read for too long: ask again');
-      }
-      await delay(LOOK_AGAIN_MS);
-    }
+    if (await emptyLog(this.database.location(), PURGE_MS_MAX)) return;
+    throw new StoreUnavailable('a read model is read for too long: ask again');
   }
 
   async close(): Promise<void> {

@@ -1,0 +1,21 @@
+/** The thread that writes a write-ahead log back and empties it. Self-contained: it runs from its source, too. */
+import { DatabaseSync } from 'node:sqlite';
+import { parentPort, workerData } from 'node:worker_threads';
+import type { LogToEmpty } from './empty-log.js';
+
+const LOOK_AGAIN_MS = 10;
+
+const { file, waitMsMax } = workerData as LogToEmpty;
+// Whoever waits for readers inside SQLite keeps every writer from committing, so nothing waits there.
+const database = new DatabaseSync(file, { timeout: 0 });
+const truncate = database.prepare('PRAGMA wal_checkpoint(TRUNCATE)');
+const pause = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
+
+const deadlineMs = performance.now() + waitMsMax;
+let isEmpty = truncate.get()?.['busy'] === 0;
+while (!isEmpty && performance.now() < deadlineMs) {
+  Atomics.wait(pause, 0, 0, LOOK_AGAIN_MS);
+  isEmpty = truncate.get()?.['busy'] === 0;
+}
+database.close();
+parentPort?.postMessage(isEmpty);

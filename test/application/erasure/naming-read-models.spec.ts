@@ -1,0 +1,44 @@
+import { StoreUnavailable } from '../../../src/application/errors.js';
+import { NamingReadModels } from '../../../src/application/erasure/naming-read-models.js';
+import type { PersonRows } from '../../../src/application/ports/person-rows.js';
+import type { ProjectionName } from '../../../src/application/ports/projection-store.js';
+import { SettableTime } from '../../support/doubles/settable-time.js';
+
+const rows: PersonRows = {
+  messagesTo: async () => [],
+  inboundFrom: async () => [],
+  purge: async () => undefined,
+  remains: async () => [],
+};
+
+it('waits 30 s in all, however often the read models fall behind', async () => {
+  const time = new SettableTime();
+  const ledger = { head: 10 };
+  /** Reaches the ledger's end after as many looks, of which each takes a second. */
+  let looksLeft = 25;
+  const readModels = new NamingReadModels(
+    rows,
+    {
+      positions: async () => {
+        time.pass(1_000);
+        looksLeft--;
+        const position = String(looksLeft > 0 ? 0 : ledger.head);
+        return new Map<ProjectionName, string>([
+          ['messages', position],
+          ['inbound', position],
+        ]);
+      },
+    },
+    {
+      head: async () => String(ledger.head),
+      comparePositions: (left, right) => Number(left) - Number(right),
+    },
+    time.monotonic,
+  );
+  const startedMs = time.monotonic.elapsedMs();
+  const deadlineMs = readModels.deadlineMs();
+  await readModels.untilProjected(deadlineMs);
+  looksLeft = 25;
+  await expect(readModels.untilProjected(deadlineMs)).rejects.toThrow(StoreUnavailable);
+  expect(time.monotonic.elapsedMs() - startedMs).toBeLessThanOrEqual(32_000);
+});
