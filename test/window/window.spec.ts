@@ -439,13 +439,13 @@ it('says when the service cannot be reached, and goes on when it can', async () 
 });
 
 /** Continuous integration looks at every view in every way: `accessibility.long.spec.ts`. */
-it.each(Object.entries(views).map(([view, pathOf], index) => [view, pathOf, index % 2] as const))(
+it.each(Object.entries(views).slice(0, 2))(
   '%s is accessible, and whole when zoomed',
-  async (_, pathOf, turn) => {
+  async (_, pathOf) => {
     const { page } = world;
     await world.go(pathOf(ids));
     await settled(page);
-    expect(await barriers(page, turn === 0 ? [SCREEN] : [PHONE])).toEqual([]);
+    expect(await barriers(page, [SCREEN, PHONE])).toEqual([]);
     await expectWholeWhenZoomed(
       page,
       ZOOMS.filter(({ zoom }) => zoom === '400 %'),
