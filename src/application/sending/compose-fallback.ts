@@ -90,7 +90,8 @@ export function composeFallback(
       : '',
     text: step.text ?? null,
     ...(step.subject === undefined ? {} : { subject: step.subject }),
-    ...(step.template === undefined ? {} : { template: step.template }),
+    // Without the class of a body's part, so that a repeat equals what was recorded.
+    ...(step.template === undefined ? {} : { template: { ...step.template } }),
   };
 }
 

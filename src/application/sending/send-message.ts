@@ -144,6 +144,10 @@ function wantsTheSame(
       draft.confirmWithinSeconds === undefined
         ? recorded.confirmWithinSeconds
         : repeat.confirmWithinSeconds,
+    fallback: repeat.fallback.map((step, index) => {
+      const { from } = recorded.fallback[index] ?? step;
+      return draft.fallback?.[index]?.from === undefined ? { ...step, from } : step;
+    }),
   };
   return (
     isDeepStrictEqual(wish(recorded), wish(repeated)) &&

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { EmailConfig } from '../../../src/adapters/email/email-config.js';
 import type { EventShown, MessageShown } from '../../support/facts/api.js';
 import { eventually } from '../../support/watching/eventually.js';
 import { SettableTime } from '../../support/doubles/settable-time.js';
@@ -81,6 +82,35 @@ describe('an Idempotency-Key', () => {
     expect((await waybill.trySend({ to, reference: 'a' }, key)).text).toBe(first.text);
   });
 
+  it('recognises every part of a request again', async () => {
+    const request = {
+      to: recipient(),
+      from: 'Waybill',
+      reference: 'order-1017',
+      ttlSeconds: 3_600,
+      confirmWithinSeconds: 60,
+      encoding: 'text',
+      onUnknown: 'resend',
+      priority: 'bulk',
+      overrideOptOut: 'She asked for it.',
+      fallback: [
+        {
+          channel: 'whatsapp',
+          when: 'failure',
+          from: '447700900001',
+          to: recipient(),
+          text: 'The same by WhatsApp.',
+          template: { name: 'parcel_here', language: 'en_GB', parameters: ['Ann'] },
+        },
+        { channel: 'sms', when: 'unconfirmed', from: 'Waybill' },
+      ],
+    };
+    const key = { 'idempotency-key': randomUUID() };
+    const first = await waybill.trySend(request, key);
+    expect(first.status).toBe(202);
+    expect((await waybill.trySend(request, key)).text).toBe(first.text);
+  });
+
   it('recognises a scheduled request again, and also one whose time has passed meanwhile', async () => {
     const to = recipient();
     const sendAt = new Date(Date.now() + 300).toISOString();
@@ -94,15 +124,29 @@ describe('an Idempotency-Key', () => {
   it('gives a repeat the same answer after the defaults have changed', async () => {
     const to = recipient();
     const key = { 'idempotency-key': randomUUID() };
-    const other = await startWaybill({ config: { confirmWithinSeconds: 60 } });
-    const first = await other.trySend({ to }, key);
+    const sentFrom = (address: string): EmailConfig => ({
+      url: 'smtp://127.0.0.1:1',
+      from: { name: '', address },
+      requiresTls: false,
+    });
+    const email = sentFrom('hello@shop.example');
+    const other = await startWaybill({ config: { confirmWithinSeconds: 60, email } });
+    const request = {
+      to,
+      fallback: [{ channel: 'email', when: 'failure', to: 'ann@home.example' }],
+    };
+    const first = await other.trySend(request, key);
     await other.stop();
-    const changed = { ...other.config, confirmWithinSeconds: 61 };
+    const changed = {
+      ...other.config,
+      confirmWithinSeconds: 61,
+      email: sentFrom('news@shop.example'),
+    };
     Object.assign(other, {
       config: { ...changed, vonage: { ...changed.vonage, number: '447700900002' } },
     });
     await other.start();
-    expect((await other.trySend({ to }, key)).text).toBe(first.text);
+    expect((await other.trySend(request, key)).text).toBe(first.text);
     await other.end();
   });
 
