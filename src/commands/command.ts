@@ -2,6 +2,7 @@ import { parseArgs, type ParseArgsOptionsConfig } from 'node:util';
 import { reasonOf, StoreUnavailable } from '../application/errors.js';
 import { usageAsCalled } from './called-by.js';
 import { loadEnvironmentFile } from './environment-file.js';
+import { lostOutput, outliveOutput } from './output.js';
 import { printable } from './printable.js';
 
 /** A mistake in how a command was called. */
@@ -34,29 +35,31 @@ export function onlyWord([word, ...rest]: readonly string[], complaint: string):
 
 export type Print = (line: string) => void;
 
-const INTERRUPTED_BY_READER = 'EPIPE';
-
 /**
  * Runs a command and prints its output; a fault prints a sentence instead of a stack. Exit code 2 for wrong usage, 1
  * for any other fault.
+ * @param unprinted the exit code of a command that is done, but whose output could not be written, as on a full disk
  */
 export async function runCommand(
   writtenUsage: string,
   command: (args: readonly string[], print: Print) => Promise<number>,
+  unprinted = 1,
 ): Promise<void> {
   const usage = usageAsCalled(writtenUsage);
   const args = process.argv.slice(2);
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === INTERRUPTED_BY_READER) process.exit(0);
-    throw error;
-  });
+  outliveOutput();
   if (args.includes('--help') || args.includes('-h')) {
     process.stdout.write(usage);
     return;
   }
   try {
     loadEnvironmentFile();
-    process.exitCode = await command(args, (line) => process.stdout.write(`${printable(line)}\n`));
+    const exitCode = await command(args, (line) => process.stdout.write(`${printable(line)}\n`));
+    const lost = await lostOutput();
+    if (lost !== undefined) {
+      process.stderr.write(`The command is done, but its output could not be written: ${lost}.\n`);
+    }
+    process.exitCode = lost !== undefined && exitCode === 0 ? unprinted : exitCode;
   } catch (error) {
     const wrongUsage = error instanceof UsageError || isParseArgsError(error);
     const reason = printable(wordsOf(error));

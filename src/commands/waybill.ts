@@ -1,5 +1,6 @@
 import { VERSION } from '../version.js';
 import { calledBy } from './called-by.js';
+import { outliveOutput } from './output.js';
 
 interface Command {
   readonly does: string;
@@ -114,6 +115,7 @@ Each prints its facts as JSON with --json, and progress and faults on stderr.
 Exit code: 0 done, 1 refused or failed, 2 wrong usage, 3 the message failed or would be refused.
 `;
 
+outliveOutput();
 const [name = '--help'] = process.argv.slice(2);
 const command = commands.get(name);
 if (command !== undefined) {

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { MessageView } from '../../application/auditing/message-view.js';
 import { UsageError, type Print } from '../command.js';
+import { isRead } from '../output.js';
 import type { ServiceClient } from '../service-client.js';
 
 const POLL_MS = 250;
@@ -11,7 +12,10 @@ const failures: ReadonlySet<string> = new Set(['rejected', 'undeliverable', 'fai
 
 export const exitCodeOf = ({ status }: MessageView): number => (failures.has(status) ? FAILED : 0);
 
-/** Prints each status of a message until the last one, or until the time is over, and returns the message. */
+/**
+ * Prints each status of a message until the last one, until the time is over, or until nobody reads any more, and returns
+ * the message.
+ */
 export async function followStatuses(
   client: ServiceClient,
   id: string,
@@ -24,7 +28,7 @@ export async function followStatuses(
     const message = await client.message(id);
     if (message.status !== shown) print(`${message.statusSince}  ${message.status}`);
     shown = message.status;
-    if (message.final || performance.now() >= untilMs) return message;
+    if (message.final || performance.now() >= untilMs || !isRead()) return message;
     await delay(POLL_MS);
   }
 }

@@ -34,4 +34,5 @@ async function resend(args: readonly string[], print: Print): Promise<number> {
   return 0;
 }
 
-await runCommand(USAGE, resend);
+// A script would send again what Waybill has taken.
+await runCommand(USAGE, resend, 0);

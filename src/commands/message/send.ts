@@ -73,4 +73,5 @@ function readArguments(args: readonly string[]) {
   return { message, follow, idempotencyKey, isJson: values.json === true };
 }
 
-await runCommand(USAGE, send);
+// A script would send again what Waybill has taken.
+await runCommand(USAGE, send, 0);
