@@ -2,8 +2,9 @@ import { existsSync, rmSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { backUpDeliveries } from '../../adapters/delivery-store/sqlite/back-up-deliveries.js';
 import { backUpKeys } from '../../adapters/key-store/sqlite/back-up-keys.js';
+import { keyFile } from '../../adapters/key-store/sqlite/sqlite-key-table.js';
 import { backUpLedger } from '../../adapters/event-store/sqlite/back-up-ledger.js';
-import { ledgerFile } from '../../adapters/event-store/sqlite/ledger-file.js';
+import { existingLedger, ledgerFile } from '../../adapters/event-store/sqlite/ledger-file.js';
 import { argumentsOf, json, onlyWord, option, runCommand, type Print } from '../command.js';
 import { toldBy } from '../told.js';
 import { progressOn } from './progress.js';
@@ -13,7 +14,8 @@ The service may run meanwhile.
 
   npm run backup -- DIRECTORY [--from DIRECTORY] [--json]
 
-  DIRECTORY  gets the copy; it must not hold a ledger yet. To restore, start the service with it as DATA_DIR
+  DIRECTORY  gets the copy; it must hold neither a ledger nor a key store yet. To restore, start the service with it as
+             DATA_DIR. Without ledger.sqlite in it, the copy was cut off: give the command again
   --from     where the ledger is (DATA_DIR)
   --json     prints what was copied as one JSON document
 
@@ -23,17 +25,24 @@ Exit code: 0 copied, 1 it could not be copied, 2 wrong usage.
 
 async function backUp(args: readonly string[], print: Print): Promise<number> {
   const { values, positionals } = argumentsOf(args, { from: option, json });
-  const to = onlyWord(positionals, 'Name one directory.');
+  const to = resolve(onlyWord(positionals, 'Name one directory.'));
   if (values.from === undefined) checkLedgerIsAFile(process.env['EVENT_STORE']?.trim());
   const from = resolve(values.from ?? process.env['DATA_DIR'] ?? './data');
   const told = toldBy(print, values.json);
   const progress = progressOn(process.stderr);
+  existingLedger(from);
+  checkReplacesNothing(to);
   // Before the ledger: a place ahead of the copied ledger would leave out what is recorded there next.
-  const deliveries = existsSync(ledgerFile(resolve(to)))
-    ? undefined
-    : await backUpDeliveries(from, resolve(to));
-  const copy = await backUpLedger(from, resolve(to), (done, total) =>
-    progress.show('Copying pages', done, total),
+  const deliveries = await backUpDeliveries(from, to);
+  let keys: string | undefined;
+  const copy = await backUpLedger(
+    from,
+    to,
+    (done, total) => progress.show('Copying pages', done, total),
+    // After the ledger: every key that its copy needs is there then.
+    async () => {
+      keys = await backUpKeys(from, to);
+    },
   )
     .catch((error: unknown) => {
       if (deliveries !== undefined) rmSync(deliveries);
@@ -45,7 +54,6 @@ async function backUp(args: readonly string[], print: Print): Promise<number> {
   );
   if (copy.newestRecordedAt !== undefined)
     told.words(`The newest was recorded ${copy.newestRecordedAt}.`);
-  const keys = await backUpKeys(from, resolve(to));
   if (keys !== undefined)
     told.words(`${keys} holds the key store: without it no contact is found.`);
   if (deliveries !== undefined)
@@ -58,6 +66,13 @@ async function backUp(args: readonly string[], print: Print): Promise<number> {
     deliveries: deliveries ?? null,
   });
   return 0;
+}
+
+/** A key store that is replaced takes all numbers and texts of its ledger with it. */
+function checkReplacesNothing(to: string): void {
+  const there = [ledgerFile(to), keyFile(to)].find((file) => existsSync(file));
+  if (there === undefined) return;
+  throw new Error(`${there} exists, and a backup replaces nothing. Name an empty directory.`);
 }
 
 /** A file of an earlier time in DATA_DIR must not pass for the backup of a ledger that is elsewhere. */

@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
-import { open, rename, rm, stat } from 'node:fs/promises';
+import { rename, rm, stat } from 'node:fs/promises';
 import { backup, DatabaseSync } from 'node:sqlite';
 import { createDirectory } from '../../files/create-directory.js';
-import { StoreUnavailable } from '../../../application/errors.js';
+import { sync } from '../../files/sync.js';
+import { reasonOf, StoreUnavailable } from '../../../application/errors.js';
 import { markAsCopy } from './ledger-schema.js';
 import { existingLedger, ledgerFile } from './ledger-file.js';
 
@@ -27,6 +28,8 @@ export interface LedgerBackup {
  *
  * @param target created where it is missing; must not hold a ledger
  * @param onProgress in pages
+ * @param alongside makes what the copy needs beside it. It runs when the copy is whole, and before that gets its name: so a
+ *   directory with a ledger holds all of the backup
  * @throws StoreUnavailable when there is no ledger, when there is one already in the target, or when the copy turns
  *   out to be damaged
  */
@@ -34,6 +37,7 @@ export async function backUpLedger(
   directory: string,
   target: string,
   onProgress: (done: number, total: number) => void = () => undefined,
+  alongside: () => Promise<void> = async () => undefined,
 ): Promise<LedgerBackup> {
   const source = existingLedger(directory);
   const file = ledgerFile(target);
@@ -45,6 +49,7 @@ export async function backUpLedger(
     await copyPages(source, unfinished, onProgress);
     const content = checkAndMark(unfinished);
     await sync(unfinished);
+    await alongside();
     await rename(unfinished, file);
     await sync(target);
     return { file, bytes: (await stat(file)).size, ...content };
@@ -68,6 +73,11 @@ async function copyPages(
       rate: PAGES_PER_STEP,
       progress: ({ totalPages, remainingPages }) =>
         onProgress(totalPages - remainingPages, totalPages),
+    });
+  } catch (error) {
+    // SQLite names neither file.
+    throw new StoreUnavailable(`${source} cannot be copied to ${file}: ${reasonOf(error)}`, {
+      cause: error,
     });
   } finally {
     database.close();
@@ -103,14 +113,5 @@ function checkAndMark(file: string): Pick<LedgerBackup, 'events' | 'newestRecord
     };
   } finally {
     database.close();
-  }
-}
-
-async function sync(path: string): Promise<void> {
-  const handle = await open(path, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
   }
 }

@@ -1,17 +1,25 @@
 import { generateKeyPairSync, randomUUID } from 'node:crypto';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { backUpLedger } from '../../src/adapters/event-store/sqlite/back-up-ledger.js';
-import { SqliteEventStore } from '../../src/adapters/event-store/sqlite/sqlite-event-store.js';
-import { createPinoLogger } from '../../src/adapters/logging/pino-logger.js';
-import { parseConfig } from '../../src/config.js';
-import { startService } from '../../src/service.js';
-import { COMPILE_MS_MAX, compiledProgram } from '../support/processes/compiled.js';
-import { eventually } from '../support/watching/eventually.js';
-import { newEvent, newEvents, sampleEvents, sampleMetadata } from '../../testing/events.js';
-import { runCommand } from '../support/processes/run-command.js';
+import { backUpLedger } from '../../../src/adapters/event-store/sqlite/back-up-ledger.js';
+import { SqliteEventStore } from '../../../src/adapters/event-store/sqlite/sqlite-event-store.js';
+import { createPinoLogger } from '../../../src/adapters/logging/pino-logger.js';
+import { parseConfig } from '../../../src/config.js';
+import { startService } from '../../../src/service.js';
+import { COMPILE_MS_MAX, compiledProgram } from '../../support/processes/compiled.js';
+import { eventually } from '../../support/watching/eventually.js';
+import { newEvent, newEvents, sampleEvents, sampleMetadata } from '../../../testing/events.js';
+import { runCommand } from '../../support/processes/run-command.js';
 
 const WRITERS = 16;
 
@@ -211,6 +219,36 @@ describe('npm run backup', () => {
     expect(missing).toMatchObject({ exitCode: 1, output: '' });
     expect(missing.errors).toMatch(/There is no ledger in/);
     expect(await runCommand('commands/backup.js', [])).toMatchObject({ exitCode: 2 });
+  });
+
+  it('leaves no ledger where its key store cannot be copied, and is simply given again', async () => {
+    const store = await SqliteEventStore.open(data);
+    await store.append('message-1', newEvents(3), 'no-stream');
+    await store.close();
+    const keys = join(data, 'keys.sqlite');
+    writeFileSync(keys, 'x'.repeat(4096));
+    const failed = await runCommand('commands/backup.js', [target], { DATA_DIR: data });
+    expect(failed).toMatchObject({ exitCode: 1, output: '' });
+    expect(failed.errors).toContain(`${keys} cannot be copied to ${join(target, 'keys.sqlite')}`);
+    expect(readdirSync(target)).toEqual([]);
+
+    rmSync(keys);
+    const copied = await runCommand('commands/backup.js', [target], { DATA_DIR: data });
+    expect([copied.exitCode, copied.errors]).toEqual([0, '']);
+  });
+
+  it('replaces no key store', async () => {
+    const store = await SqliteEventStore.open(data);
+    await store.close();
+    writeFileSync(join(data, 'keys.sqlite'), '');
+    mkdirSync(target);
+    const precious = join(target, 'keys.sqlite');
+    writeFileSync(precious, 'precious');
+    const { exitCode, errors } = await runCommand('commands/backup.js', [target], {
+      DATA_DIR: data,
+    });
+    expect([exitCode, errors]).toEqual([1, expect.stringMatching(/keys\.sqlite exists, and/)]);
+    expect(readFileSync(precious, 'utf8')).toBe('precious');
   });
 
   it('takes no old file in DATA_DIR for the ledger of a service that uses a server', async () => {
