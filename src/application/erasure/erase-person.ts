@@ -59,15 +59,17 @@ export class ErasePerson {
    */
   async execute(number: string, reason: string, caller: Caller): Promise<ErasureCertificate> {
     if (namesNumber(reason, number)) throw reasonNamesNumber();
-    return this.queue.runShared(number, () => this.erase(number, reason, caller));
+    // Also the call before it is waited for no longer than that.
+    const deadlineMs = this.readModels.deadlineMs();
+    return this.queue.runShared(number, () => this.erase(number, reason, caller, deadlineMs));
   }
 
   private async erase(
     number: string,
     reason: string,
     { actor }: Caller,
+    deadlineMs: number,
   ): Promise<ErasureCertificate> {
-    const deadlineMs = this.readModels.deadlineMs();
     // Lists cannot tell whose message it was that they take in once the key is destroyed.
     await this.readModels.untilProjected(deadlineMs);
     await this.refusePlainText(number);
