@@ -47,6 +47,16 @@ export async function untilAborted(signal: AbortSignal): Promise<void> {
   if (!signal.aborted) await once(signal, 'abort');
 }
 
+/** Resolves with the work, or when `signal` aborts before; then the work goes on, and nobody waits. */
+export async function beforeAbort(signal: AbortSignal, work: Promise<void>): Promise<void> {
+  const ended = new AbortController();
+  try {
+    await Promise.race([work, untilAborted(AbortSignal.any([signal, ended.signal]))]);
+  } finally {
+    ended.abort();
+  }
+}
+
 /**
  * Calls `end` when a time limit is over, after the answers that have arrived by then: where the whole process was paused, Node
  * runs its timers before it reads them. The limit keeps no process alive.

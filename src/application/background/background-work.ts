@@ -25,7 +25,7 @@ export interface BackgroundProcesses {
   readonly projector: ProjectorControl;
   readonly logSigner: LogSigner;
   readonly webhooks: Pick<TellReceivers, 'run'>;
-  readonly dispatcher: Pick<Dispatchers, 'run' | 'wake' | 'steppedOver'>;
+  readonly dispatcher: Pick<Dispatchers, 'run' | 'callsEnded' | 'wake' | 'steppedOver'>;
   readonly timers: Pick<Timers, 'run' | 'wake' | 'steppedOver'>;
   readonly observedLag: ObservedLag;
   readonly steering: Pick<SteerSending, 'follow'>;
@@ -86,10 +86,11 @@ export class BackgroundWork {
     ]);
   }
 
-  /** Begins nothing more; resolves when all work has ended and another instance may take over. */
+  /** Begins nothing more, so that another instance may take over; resolves when all work has ended, calls under way too. */
   async stop(): Promise<void> {
     this.stopping.abort();
     await this.running;
+    await this.processes.dispatcher.callsEnded();
   }
 
   private watchLedger(signal: AbortSignal): Promise<void> {

@@ -11,6 +11,7 @@ import { WaitingLines, type Waiting } from '../dispatching/waiting-lines.js';
 import { UndecodableEvent } from '../errors.js';
 import type { MessageLedger } from '../message-ledger.js';
 import { momentOf } from '../moment-of.js';
+import { beforeAbort } from '../pause.js';
 import { RETRIES, type Agenda, type WaitingLine } from '../ports/agenda.js';
 import type { Clocks } from '../ports/clock.js';
 import type { Health, HealthReporter } from '../ports/health.js';
@@ -75,7 +76,7 @@ export interface DispatcherSurroundings extends Clocks {
 export class Dispatcher {
   private readonly loop: Loop;
   private readonly health: HealthReporter;
-  private readonly underWay = new Map<string, Promise<void>>();
+  private readonly underWay = new Set<Promise<void>>();
   private readonly callsMax: number;
   private readonly lines: WaitingLines;
   private readonly turns = new FairTurns();
@@ -128,12 +129,16 @@ export class Dispatcher {
     this.loop.wake();
   }
 
-  /** Starts calls until `signal` aborts; resolves when the outcomes of those under way are recorded. */
+  /** Starts calls until `signal` aborts. Those under way then go on: a call may last for minutes, and must not keep the turn. */
   async run(signal: AbortSignal): Promise<void> {
     // An entry handled in an earlier turn may be on the agenda again.
     this.lines.clear();
     await this.loop.run(signal);
-    await Promise.allSettled(this.underWay.values());
+  }
+
+  /** Resolves when the outcomes of the calls under way are recorded. */
+  async callsEnded(): Promise<void> {
+    await Promise.allSettled(this.underWay);
   }
 
   private get isHeld(): boolean {
@@ -155,7 +160,7 @@ export class Dispatcher {
       if (waiting === undefined) continue;
       begun++;
       const call = this.begin(waiting, signal, false);
-      if (this.brakes.backOff.mustProbe) await call;
+      if (this.brakes.backOff.mustProbe) await beforeAbort(signal, call);
     }
     return begun > 0 || this.awaitRoom(signal);
   }
@@ -218,12 +223,11 @@ export class Dispatcher {
   }
 
   private begin(waiting: Waiting, signal: AbortSignal, isProbe: boolean): Promise<void> {
-    const { messageId } = waiting.entry;
     const call = this.dispatch(waiting, signal, isProbe).finally(() => {
       if (this.underWay.size >= this.callsMax) this.loop.wake();
-      this.underWay.delete(messageId);
+      this.underWay.delete(call);
     });
-    this.underWay.set(messageId, call);
+    this.underWay.add(call);
     return call;
   }
 
@@ -247,7 +251,7 @@ export class Dispatcher {
     const untried = this.ready().filter(({ key }) => key !== RETRIES);
     const waiting = this.takeNext(untried.length > 0 ? untried : this.ready());
     if (waiting === undefined) return false;
-    await this.begin(waiting, signal, true);
+    await beforeAbort(signal, this.begin(waiting, signal, true));
     return false;
   }
 

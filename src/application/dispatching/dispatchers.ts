@@ -44,8 +44,13 @@ export class Dispatchers {
     for (const dispatcher of this.active) dispatcher.wake();
   }
 
-  /** Runs until `signal` aborts; resolves when the outcomes of the calls under way are recorded. */
+  /** Runs until `signal` aborts. Calls under way then go on. */
   async run(signal: AbortSignal): Promise<void> {
     await Promise.all(this.all.map((dispatcher) => dispatcher.run(signal)));
+  }
+
+  /** Resolves when the outcomes of the calls under way are recorded. */
+  async callsEnded(): Promise<void> {
+    await Promise.all(this.all.map((dispatcher) => dispatcher.callsEnded()));
   }
 }

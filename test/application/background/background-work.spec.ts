@@ -25,7 +25,7 @@ import { silent, systemClock } from '../../support/worlds/read-models.js';
 const aborted = (signal: AbortSignal): Promise<void> =>
   new Promise((resolve) => signal.addEventListener('abort', () => resolve()));
 
-const idle = { run: aborted, wake() {}, steppedOver: 0 };
+const idle = { run: aborted, wake() {}, steppedOver: 0, callsEnded: async () => undefined };
 
 const idleProjector: ProjectorControl = {
   run: aborted,

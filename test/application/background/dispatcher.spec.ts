@@ -178,6 +178,11 @@ const dispatcherOn = (
     },
   );
 
+async function runToEnd(dispatcher: Dispatcher, signal: AbortSignal): Promise<void> {
+  await dispatcher.run(signal);
+  await dispatcher.callsEnded();
+}
+
 it('does not have an entry forgotten that it was given before its time', async () => {
   const store = new MemoryEventStore();
   const messages = messageLedgerOn(store);
@@ -190,7 +195,7 @@ it('does not have an entry forgotten that it was given before its time', async (
     gateway: { send: async () => ({ kind: 'accepted', messageUuid: randomUUID() }) },
   });
   const stopping = new AbortController();
-  const running = dispatcher.run(stopping.signal);
+  const running = runToEnd(dispatcher, stopping.signal);
   await eventually(() => agenda.asked >= 2);
   stopping.abort();
   await running;
@@ -214,7 +219,7 @@ it('ends probing with any answer but 429', async () => {
     backOff,
   });
   const stopping = new AbortController();
-  const running = dispatcher.run(stopping.signal);
+  const running = runToEnd(dispatcher, stopping.signal);
   await eventually(() => !backOff.mustProbe);
   stopping.abort();
   await running;
@@ -259,7 +264,7 @@ it('sends the message of a probe whose hold is released while it waits for its t
     steering,
   });
   const stopping = new AbortController();
-  const running = dispatcher.run(stopping.signal);
+  const running = runToEnd(dispatcher, stopping.signal);
   await eventually(() => isSent);
   stopping.abort();
   await running;
@@ -306,7 +311,7 @@ describe('while sending is held', () => {
       steering: { ...flowing, ...steering },
     });
     const stopping = new AbortController();
-    const running = dispatcher.run(stopping.signal);
+    const running = runToEnd(dispatcher, stopping.signal);
     await eventually(() => sent.length > 0);
     stopping.abort();
     await running;
@@ -367,7 +372,7 @@ it('sends what stands on the agenda behind more messages that cannot be read tha
     },
   });
   const stopping = new AbortController();
-  const running = dispatcher.run(stopping.signal);
+  const running = runToEnd(dispatcher, stopping.signal);
   await eventually(() => sent.length > 0);
   expect(dispatcher.steppedOver).toBe(300);
   stopping.abort();
@@ -397,7 +402,7 @@ it('counts an attempt once, also when the ledger goes away behind its outcome', 
     metrics: { attemptEnded: () => void counted++, webhookAnswered() {}, apiKeyRefused() {} },
   });
   const stopping = new AbortController();
-  const running = dispatcher.run(stopping.signal);
+  const running = runToEnd(dispatcher, stopping.signal);
   await eventually(() => store.failuresLeft < 0);
   stopping.abort();
   await running;
@@ -438,7 +443,7 @@ it('records the answer to its call although the ledger is away when its turn end
   const dispatcher = dispatcherOn(store, messages, new FixedAgenda([entry]), {
     gateway: { send: async () => ({ kind: 'accepted', messageUuid: randomUUID() }) },
   });
-  await dispatcher.run(turn.signal);
+  await runToEnd(dispatcher, turn.signal);
   expect((await messages.read(MESSAGE_ID)).message).toMatchObject({ status: 'sent' });
   await store.close();
 });
@@ -467,7 +472,7 @@ it('repeats an attempt for which it made no call, because the ledger did not say
     steering: { ...flowing, isHeldFor: () => isHeld },
   });
   const stopping = new AbortController();
-  const running = dispatcher.run(stopping.signal);
+  const running = runToEnd(dispatcher, stopping.signal);
   await eventually(async () => {
     const { message } = await messages.read(MESSAGE_ID);
     expect(message).toMatchObject({ status: 'retrying', next: { number: 2 } });
@@ -510,7 +515,7 @@ describe('a process that stands still between the start of an attempt and its ca
       },
     });
     const stopping = new AbortController();
-    const running = dispatcher.run(stopping.signal);
+    const running = runToEnd(dispatcher, stopping.signal);
     await eventually(() => isRecorded || sent.length > 0);
     stopping.abort();
     await running;
@@ -594,7 +599,7 @@ async function callAtPace(
     },
   });
   const stopping = new AbortController();
-  const running = dispatcher.run(stopping.signal);
+  const running = runToEnd(dispatcher, stopping.signal);
   const beganMs = time.monotonic.elapsedMs();
   await eventually(() => {
     if (time.waiting > 0) time.pass(Math.min(5, time.msUntilNext()));
@@ -690,7 +695,7 @@ describe('a message of high priority', () => {
       },
     });
     const stopping = new AbortController();
-    const running = dispatcher.run(stopping.signal);
+    const running = runToEnd(dispatcher, stopping.signal);
     const untilSent = (isEnough: () => boolean) =>
       eventually(() => {
         if (time.waiting > 0) time.pass(Math.min(5, time.msUntilNext()));
