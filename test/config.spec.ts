@@ -2,9 +2,12 @@ import { generateKeyPairSync } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { parseEnv } from 'node:util';
 import webPush from 'web-push';
 import { createApiKey } from '../src/application/access/api-keys.js';
 import { ConfigurationError, parseConfig, type Environment } from '../src/config.js';
+import { watchedEnvironment } from './support/facts/environment-read.js';
+import { projectFile } from './support/files/project-file.js';
 
 const pem = { type: 'pkcs8', format: 'pem' } as const;
 const publicPem = { type: 'spki', format: 'pem' } as const;
@@ -90,7 +93,7 @@ describe('with no setting at all', () => {
     });
   });
 
-  it('takes empty variables for missing ones, as a copied .env.example leaves them', () => {
+  it('takes empty variables for missing ones', () => {
     const empty = { ...account, PORT: '', API_KEYS: ' ', EVENT_STORE: '', LOG_LEVEL: '' };
     for (const name of Object.keys(account)) Object.assign(empty, { [name]: '' });
     expect(parseConfig(empty)).toEqual(parseConfig({}));
@@ -507,4 +510,51 @@ it.each([
   ['RETRY_ATTEMPTS_MAX', '1000'],
 ])('refuses %s=%s', (name, value) => {
   expect(mistakesOf({ [name]: value })).toEqual([expect.stringContaining(name)]);
+});
+
+describe('.env.example', () => {
+  const text = projectFile('.env.example');
+  const lines = [...text.matchAll(/^#? ?([A-Z][A-Z0-9_]+)=(.*)$/gm)].map(
+    ([, name = '', value = '']) => ({ name, value }),
+  );
+  const readByCommands = ['WAYBILL_URL', 'WAYBILL_API_KEY'];
+  /** Settings without a default, which show a value that could be one. */
+  const examples =
+    'SMTP_URL EMAIL_FROM SMTP_TLS VAPID_SUBJECT FCM_SERVICE_ACCOUNT_PATH ANSWER_TO_STOP ANSWER_TO_START ANSWER_TO_HELP'.split(
+      ' ',
+    );
+
+  it('changes nothing when it is copied as it is', () => {
+    expect(parseConfig(parseEnv(text))).toEqual(parseConfig({}));
+  });
+
+  it('has a line for each setting', () => {
+    const { VONAGE_PRIVATE_KEY: _, ...named } = account;
+    const kinds = { EVENT_STORE: 'eventstoredb', READ_MODEL: 'postgres' };
+    const all = Object.fromEntries(lines.map(({ name }) => [name, 'x']));
+    const { environment, unread } = watchedEnvironment({ ...all, ...named, ...kinds }, [
+      'VONAGE_API_KEY',
+      'VAPID_SUBJECT',
+    ]);
+    mistakesOf(environment);
+    expect(unread()).toEqual([]);
+
+    const source = projectFile('src/config.ts');
+    const reads = [
+      ...source.matchAll(/\b(?:read\.\w+|read\w+)\(\s*(?:read, )?'([A-Z][A-Z0-9_]+)'/g),
+    ];
+    const names = reads.map(([, name = '']) => name).filter((name) => !/^DEBUG$|_$/.test(name));
+    expect(names.length).toBeGreaterThan(50);
+    for (const name of names) expect(text).toMatch(new RegExp(`\\b${name}\\b`));
+  });
+
+  it.each(
+    lines.filter(
+      ({ name, value }) =>
+        value !== '' && !examples.includes(name) && !readByCommands.includes(name),
+    ),
+  )('shows the default of $name', ({ name, value }) => {
+    const others = name.startsWith('VONAGE_') ? account : {};
+    expect(parseConfig({ ...others, [name]: value })).toEqual(parseConfig(others));
+  });
 });
