@@ -26,8 +26,8 @@ function adapterOf(path: string): string | undefined {
 }
 
 /**
- * The rooms that adapters share: how a schema of PostgreSQL is used, the guard of addresses, the collection of a
- * thread's garbage, and how directories and SQLite files are opened. They know no adapter.
+ * The rooms that adapters share: how a schema of PostgreSQL is used, the guard of addresses and the reading of
+ * `Retry-After`, the collection of a thread's garbage, and how directories and SQLite files are opened. They know no adapter.
  */
 const sharedRooms = [
   'adapters/postgres',

@@ -1,13 +1,24 @@
 import type { IncomingHttpHeaders } from 'node:http';
 
-/**
- * Returns the pause that an answer asks for, milliseconds; null without one. `Retry-After` has seconds or a date (RFC 9110,
- * section 10.2.3), which the other side's own clock tells. V8 reads 49.5 as a date in 2049, so only dates in GMT are read.
- */
+type Header = string | null | undefined;
+
+/** Returns the pause that an answer asks for, milliseconds; null without one. */
 export function retryAfterMsIn(headers: IncomingHttpHeaders): number | null {
-  const value = headers['retry-after'] ?? '';
-  const answeredMs = Date.parse(headers.date ?? '') || Date.now();
-  const isDate = value.endsWith('GMT');
-  const waitMs = isDate ? Date.parse(value) - answeredMs : Number(value) * 1000;
-  return Number.isFinite(waitMs) && waitMs > 0 ? waitMs : null;
+  const pauseMs = pauseMsOf(headers['retry-after'], answeredMsOf(headers.date, Date.now())) ?? 0;
+  return pauseMs > 0 ? pauseMs : null;
 }
+
+/**
+ * Reads `Retry-After`: seconds or a date (RFC 9110, section 10.2.3); a fraction and other dates of UTC are understood too.
+ * V8 reads "May 2049" as a date, so only dates with a zone are read.
+ * @returns milliseconds, negative for a date that is over; null where it tells none
+ */
+export function pauseMsOf(text: Header, answeredMs: number): number | null {
+  if (/^\d+(?:\.\d+)?$/.test(text ?? '')) return Number(text) * 1000;
+  const moment = /(?:GMT|UTC|Z)$/.test(text ?? '') ? Date.parse(text ?? '') : Number.NaN;
+  return Number.isNaN(moment) ? null : moment - answeredMs;
+}
+
+/** Returns the time of an answer by its header `Date`, the clock that wrote its other dates too. */
+export const answeredMsOf = (date: Header, nowMs: number): number =>
+  Date.parse(date ?? '') || nowMs;
