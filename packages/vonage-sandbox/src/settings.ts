@@ -87,8 +87,14 @@ const readers: Readonly<Partial<Record<keyof SandboxOptions, Setting>>> = {
     ...wholeNumber(0, 65_535),
   },
   host: { tells: 'the address to listen on (127.0.0.1)', ...anyText },
-  statusUrl: { tells: 'where status callbacks go, or none', ...webAddress },
-  inboundUrl: { tells: 'where inbound messages go, or none', ...webAddress },
+  statusUrl: {
+    tells: 'where status callbacks go (http://127.0.0.1:3000/webhooks/status), or none',
+    ...webAddress,
+  },
+  inboundUrl: {
+    tells: 'where inbound messages go (http://127.0.0.1:3000/webhooks/inbound), or none',
+    ...webAddress,
+  },
   requestsPerSecond: {
     tells: 'more are answered 429 (30), or none for no limit',
     ...wholeNumberOrNone(1, 1_000_000),
@@ -197,9 +203,9 @@ chosen by the last digits of the recipient. GET /sandbox lists the stories.
   vonage-sandbox [flags]
 
 Each flag is also read from the environment: --status-url from SANDBOX_STATUS_URL.
-What is not given is generated, and shown at the start.
+Credentials that are not given are generated, and shown at the start.
 
 ${lines.join('\n')}
-  --version               prints the version
-`;
+  --version                 prints the version
+  --help                    prints this`;
 };
