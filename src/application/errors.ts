@@ -109,7 +109,7 @@ export class StoreUnavailable extends ApplicationError {
     readonly reason: string,
     options?: ErrorOptions,
   ) {
-    super('store-unavailable', `the event store is unavailable: ${reason}`, options);
+    super('store-unavailable', `the ledger cannot be used: ${reason}`, options);
   }
 }
 

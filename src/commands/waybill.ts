@@ -112,7 +112,8 @@ ${Object.entries(rooms)
 Commands that ask a running service say where it is by WAYBILL_URL (this machine, PORT or 3000) and WAYBILL_API_KEY.
 Each prints its facts as JSON with --json, and progress and faults on stderr.
 
-Exit code: 0 done, 1 refused or failed, 2 wrong usage, 3 the message failed or would be refused.
+Exit code: 0 done, 1 refused or failed, 2 wrong usage, 3 the message failed or would be refused,
+or records differ.
 `;
 
 outliveOutput();

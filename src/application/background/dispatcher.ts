@@ -306,7 +306,7 @@ export class Dispatcher {
         return;
       }
       this.faulty.failed(entry);
-      logger.error({ messageId, error }, 'An attempt could not be recorded.');
+      logger.error({ messageId, error }, 'An attempt could not be recorded; it is tried again.');
       await this.heedAnswer.holdBack(FAULT_PAUSE_MS);
     }
   }

@@ -36,7 +36,10 @@ export class HeldStart {
       } catch (error) {
         this.health.report('failing', 'the hold cannot be recorded');
         if (failures === 0) {
-          this.logger.warn({ error }, 'The hold that SENDING=held asks for waits for the ledger.');
+          this.logger.warn(
+            { error },
+            'The hold by SENDING=held cannot be recorded yet; it is tried again.',
+          );
         }
         await this.clock.pause(TRY_AGAIN_MS, signal);
       }

@@ -268,7 +268,7 @@ export class Projector implements ProjectorControl {
     if (parked > 0) {
       this.surroundings.logger.error(
         { projection: projection.name, parked },
-        'Events could not be projected; they are parked and can be retried.',
+        'Events could not be projected. They are parked: GET /v1/parked-events says why.',
       );
     }
   }

@@ -437,7 +437,10 @@ export class EndpointRunner {
     this.isDisabled = true;
     await this.ports.endpoints.disable(id, reason);
     await this.ports.deliveries.setFailingSince(id, undefined);
-    this.ports.logger.warn({ endpointId: id, reason }, 'A webhook endpoint was disabled.');
+    this.ports.logger.warn(
+      { endpointId: id, reason },
+      'A webhook endpoint was disabled. PATCH it with `enabled: true`, and it goes on where it stopped.',
+    );
     this.ending.abort();
   }
 

@@ -54,7 +54,10 @@ export class ManageEndpoints {
     const id = this.ports.identifiers.newId();
     const all = await this.ports.endpoints.change((endpoints, occurredAt) => {
       if (endpoints.size >= ENDPOINTS_MAX) {
-        throw new ApplicationError('too-many-endpoints', `There are ${ENDPOINTS_MAX} endpoints.`);
+        throw new ApplicationError(
+          'too-many-endpoints',
+          `There are ${ENDPOINTS_MAX} endpoints, and no more can be: delete one that nobody needs.`,
+        );
       }
       return { type: 'EndpointCreated', data: { id, ...settings, by: actor ?? null, occurredAt } };
     }, actor);

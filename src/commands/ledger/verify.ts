@@ -129,7 +129,7 @@ async function verifyAll(
     }
     told.words(
       `All ${events - unsigned} signed events are as they were signed, under ${checkpoints} checkpoints. ` +
-        `${unsigned} events are not signed yet. (${Math.round(events / Math.max(seconds, 0.001))} events/s)`,
+        `Events not signed yet: ${unsigned}. (${Math.round(events / Math.max(seconds, 0.001))} events/s)`,
     );
     return 0;
   } finally {

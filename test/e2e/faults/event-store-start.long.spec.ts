@@ -63,7 +63,7 @@ it('starts while the event store is away, says that it is not ready, and goes on
     parts: {
       ledger: {
         state: 'failing',
-        reason: expect.stringMatching(/^ledger: the event store is unavailable: .*ECONNREFUSED/),
+        reason: expect.stringMatching(/^ledger: the ledger cannot be used: .*ECONNREFUSED/),
       },
     },
   });

@@ -64,7 +64,7 @@ export const problemKinds: Readonly<
   'country-not-allowed': { status: 403, title: 'Messages to this country are not allowed' },
   'too-many-waiting': { status: 503, title: 'Too many requests are waiting' },
   'concurrency-conflict': { status: 503, title: 'Others changed the message at the same time' },
-  'store-unavailable': { status: 503, title: 'The event store is unavailable' },
+  'store-unavailable': { status: 503, title: 'The ledger cannot be used at the moment' },
   'append-outcome-unknown': { status: 503, title: 'It is not known whether it was recorded' },
   'projector-unavailable': { status: 503, title: 'The read models are not updated at the moment' },
   'vonage-refused': { status: 502, title: 'Vonage did not answer the question' },
@@ -136,4 +136,8 @@ const blank = (
 
 /** An unknown error is a defect of ours: the caller learns only that, the log has the cause. */
 const ours = (instance: string): Problem =>
-  blank(500, 'This is our fault, not yours. The instance above is in our log.', instance);
+  blank(
+    500,
+    'The fault is ours, not yours. Our log has the cause beside this `instance`.',
+    instance,
+  );

@@ -118,7 +118,7 @@ export class WebhookRecorder {
   ): Promise<WebhookResult> {
     this.logger.warn(
       { webhook, reason, digest: evidence.digest },
-      'A signed webhook was not understood; it is kept in quarantine.',
+      'A signed webhook was not understood. It is kept: GET /v1/quarantine shows it.',
     );
     return this.quarantine.execute(webhook, reason, evidence, signal);
   }

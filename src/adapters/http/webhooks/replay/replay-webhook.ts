@@ -61,7 +61,10 @@ export class ReplayWebhook {
     const kept = events.find((event) => event.revision === revision);
     const evidence = kept?.damage === undefined ? kept?.metadata.webhook : undefined;
     if (kept === undefined || evidence === undefined) {
-      throw new ApplicationError('webhook-not-found', 'No webhook is kept there.');
+      throw new ApplicationError(
+        'webhook-not-found',
+        'No webhook is kept at this `stream` and `revision`. GET /v1/quarantine and the events of a message tell them.',
+      );
     }
     if (kept.isErased === true) {
       throw new ApplicationError('webhook-erased', 'Its body was erased with its person.');
