@@ -1552,7 +1552,7 @@ export type components = {
       channel:
         'sms' | 'mms' | 'rcs' | 'whatsapp' | 'viber_service' | 'messenger' | 'email' | 'push';
       /**
-       * @description The sender on that channel. Needed on all but `email`, where EMAIL_FROM is the default.
+       * @description The sender on that channel. Needed on those of Vonage; an e-mail has EMAIL_FROM as the default, and a push message has none.
        * @example 447700900001
        */
       from?: string;
@@ -2203,7 +2203,7 @@ export type components = {
       /** @example The text is corrected. */
       reason: string;
       /**
-       * @description Needed when the ledger is a restored copy: messages that were waiting in it may have been sent already. `send` sends them. `unknown` records each as of unknown outcome; then only a report can settle it.
+       * @description Needed when the ledger is a restored copy or damaged: messages that were waiting in it may have been sent already. `send` sends them. `unknown` records each as of unknown outcome; then only a report can settle it.
        * @enum {string}
        */
       waiting?: 'send' | 'unknown';

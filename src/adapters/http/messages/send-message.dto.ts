@@ -93,7 +93,7 @@ export class FallbackDto implements FallbackDraft {
 
   @ApiPropertyOptional({
     description:
-      'The sender on that channel. Needed on all but `email`, where EMAIL_FROM is the default.',
+      'The sender on that channel. Needed on those of Vonage; an e-mail has EMAIL_FROM as the default, and a push message has none.',
     example: '447700900001',
   })
   @ValidateIf(({ channel, from }: FallbackDto) => from !== undefined || !isDirect(channel))

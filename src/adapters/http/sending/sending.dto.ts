@@ -25,7 +25,7 @@ export class ReleaseSendingDto {
   @OptionalField({
     enum: waitingDecisions,
     description:
-      'Needed when the ledger is a restored copy: messages that were waiting in it may have been sent already. ' +
+      'Needed when the ledger is a restored copy or damaged: messages that were waiting in it may have been sent already. ' +
       '`send` sends them. `unknown` records each as of unknown outcome; then only a report can settle it.',
   })
   @IsIn(waitingDecisions)
