@@ -26,23 +26,24 @@ export class AwaitOutcome {
   }
 
   /**
+   * Never rejects: the message is recorded, and a caller who hears of a failure instead may send it again.
    * @param seconds 0 to `WAIT_SECONDS_MAX`; larger values count as the maximum
-   * @returns the message at the end of the wait
+   * @returns the message as it was read last; undefined when it could not be read
    */
-  async execute(messageId: string, seconds: number): Promise<TrackedMessage> {
+  async execute(messageId: string, seconds: number): Promise<TrackedMessage | undefined> {
     const untilMs = this.clock.elapsedMs() + Math.min(seconds, WAIT_SECONDS_MAX) * 1000;
     let changed = (): void => undefined;
     const wake = (): void => changed();
     const stopWatching = this.messages.watch(messageId, wake);
     this.waiting.add(wake);
+    let known: TrackedMessage | undefined;
     try {
       for (;;) {
         // Subscribes before it reads, so that no event in between is missed.
         const change = new Promise<void>((resolve) => (changed = resolve));
-        const { message } = await this.messages.read(messageId);
-        if (message.kind === 'unheard-of') throw new Error('A recorded message cannot be missing.');
+        known = (await this.read(messageId)) ?? known;
         const leftMs = untilMs - this.clock.elapsedMs();
-        if (isAnswered(message) || leftMs <= 0 || this.stopped) return message;
+        if (isAnswered(known) || leftMs <= 0 || this.stopped) return known;
         await within(this.clock, Math.min(POLL_MS, leftMs), change, undefined);
       }
     } finally {
@@ -50,10 +51,20 @@ export class AwaitOutcome {
       this.waiting.delete(wake);
     }
   }
+
+  private async read(messageId: string): Promise<TrackedMessage | undefined> {
+    try {
+      const { message } = await this.messages.read(messageId);
+      return message.kind === 'tracked' ? message : undefined;
+    } catch {
+      return undefined;
+    }
+  }
 }
 
-const isAnswered = ({ status, attempts }: TrackedMessage): boolean => {
-  const first = attempts[0];
+function isAnswered(message: TrackedMessage | undefined): boolean {
+  if (message === undefined) return false;
+  const first = message.attempts[0];
   if (first !== undefined) return first.outcome !== 'pending';
-  return status !== 'accepted';
-};
+  return message.status !== 'accepted';
+}

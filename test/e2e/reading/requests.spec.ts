@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { EmailConfig } from '../../../src/adapters/email/email-config.js';
 import type { EventShown, MessageShown } from '../../support/facts/api.js';
+import { EventStoreDbDouble } from '../../../testing/eventstoredb-double/eventstoredb-double.js';
 import { eventually } from '../../support/watching/eventually.js';
 import { SettableTime } from '../../support/doubles/settable-time.js';
 import {
@@ -189,6 +190,23 @@ describe('Prefer: wait', () => {
   it('says that it waits no longer than thirty seconds', async () => {
     const answer = await waybill.trySend({ to: recipient() }, { prefer: 'wait=99999' });
     expect(answer.headers.get('preference-applied')).toBe('wait=30');
+  });
+
+  it('says that the message is recorded, also where the ledger goes away while it waits', async () => {
+    const double = await EventStoreDbDouble.start();
+    const eventStore = { kind: 'eventstoredb', url: double.url } as const;
+    const readModel = { kind: 'sqlite', directory: null } as const;
+    const other = await startWaybill({ config: { eventStore, readModel } });
+    await other.api.post('/v1/sending/hold', { reason: 'Nothing is answered.' });
+    const sending = other.trySend({ to: recipient() }, { prefer: 'wait=2' });
+    await eventually(() => double.ledger.records.some(({ type }) => type === 'MessageRequested'));
+    double.faults.notReady = true;
+    const answer = await sending;
+    double.faults.notReady = false;
+    const { id } = answer.as<{ id: string }>(202);
+    expect(await other.message(id)).toMatchObject({ status: 'accepted' });
+    await other.end();
+    double.stop();
   });
 
   it('ignores a preference that makes no sense', async () => {

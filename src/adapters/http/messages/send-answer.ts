@@ -31,8 +31,15 @@ export const answerOf = ({ messageId, request, createdAt }: SentRequest): SendAn
   ...(request.resendOf === null ? {} : { resendOf: request.resendOf }),
 });
 
-export const answerAfterWaiting = (sent: SentRequest, message: TrackedMessage): SendAnswer => ({
-  ...answerOf(sent),
-  status: message.status,
-  attempts: message.attempts.map(viewAttempt),
-});
+/** @param message undefined when it could not be read after it was recorded */
+export const answerAfterWaiting = (
+  sent: SentRequest,
+  message: TrackedMessage | undefined,
+): SendAnswer =>
+  message === undefined
+    ? answerOf(sent)
+    : {
+        ...answerOf(sent),
+        status: message.status,
+        attempts: message.attempts.map(viewAttempt),
+      };
