@@ -4,7 +4,6 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
 import { clientRefOf } from '../../src/domain/message/client-ref.js';
 import { writeMessages, type ExistingMessage } from '../ingest/existing-messages.js';
 import type { StatusBody } from '../ingest/signed-webhooks.js';
@@ -13,6 +12,7 @@ import type { PacedResult } from '../fixed-rate/paced-load.js';
 import { start, stop } from '../support/process.js';
 import { startService } from '../support/service.js';
 import { processCpuSeconds } from '../support/thread-cpu.js';
+import { wholeNumbers } from '../support/whole-numbers.js';
 import type { Received, ReceiverOrder } from './receiver-process.js';
 
 /**
@@ -20,16 +20,12 @@ import type { Received, ReceiverOrder } from './receiver-process.js';
  * to reach a receiver of outgoing webhooks. The same load without a receiver comes first, so that the difference is the
  * processor time of the deliveries.
  */
-const { values } = parseArgs({
-  options: {
-    rate: { type: 'string', default: '2000' },
-    seconds: { type: 'string', default: '20' },
-    // A request holds its connection until it is answered. Too few connections would lower the rate.
-    connections: { type: 'string', default: '512' },
-  },
-});
-const rate = Number(values.rate);
-const seconds = Number(values.seconds);
+const { rate, seconds, connections } = wholeNumbers(
+  'bench:deliveries',
+  'Measures how long the changes of a fixed rate of webhooks take to a receiver of outgoing webhooks.',
+  // A request holds its connection until it is answered. Too few connections would lower the rate.
+  { rate: 2_000, seconds: 20, connections: 512 },
+);
 const changes = rate * seconds;
 
 /** Promised for 2,000 status changes a second on two cores, all of which are taken. */
@@ -98,7 +94,6 @@ async function measure(
 ): Promise<{ readonly usage: Usage; readonly offered: PacedResult }> {
   const before = usageNow();
   const { port } = service;
-  const connections = Number(values.connections);
   const offered = await offer({ port, connections, perSecond: rate, bodies: reportsOn(messages) });
   await afterwards();
   const after = usageNow();

@@ -4,7 +4,6 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { Pool } from 'pg';
 import { clientRefOf } from '../../src/domain/message/client-ref.js';
 import { startPostgres } from '../../testing/embedded-postgres.js';
@@ -16,6 +15,7 @@ import { account, type StatusBody } from '../ingest/signed-webhooks.js';
 import { start, stop, waitUntil } from '../support/process.js';
 import { lagOf, startService } from '../support/service.js';
 import { descendantsCpuSeconds, microsEach, processCpuSeconds } from '../support/thread-cpu.js';
+import { wholeNumbers } from '../support/whole-numbers.js';
 import { RoundTripCounter } from './round-trips.js';
 
 /**
@@ -23,14 +23,11 @@ import { RoundTripCounter } from './round-trips.js';
  * compared with the bare client's appends in the same run. The server is the tests' double, or the real one
  * that EVENTSTORE_TEST_URL names.
  */
-const { values } = parseArgs({
-  options: {
-    requests: { type: 'string', default: '10000' },
-    connections: { type: 'string', default: '64' },
-  },
-});
-const requests = Number(values.requests);
-const connections = Number(values.connections);
+const { requests, connections } = wholeNumbers(
+  'bench:distributed',
+  'Measures webhooks on EventStoreDB and PostgreSQL, and the round trips of each kind of webhook.',
+  { requests: 10_000, connections: 64 },
+);
 const READY_MS_MAX = 60_000;
 const CAUGHT_UP_MS_MAX = 120_000;
 

@@ -2,19 +2,16 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
 import { asStarted } from '../../testing/as-started.js';
 import { freePort, start, stop, untilReady } from '../support/process.js';
+import { wholeNumbers } from '../support/whole-numbers.js';
 
-/** Measures the memory and processor time of an idle service, with the sandbox in the same process. */
-const { values } = parseArgs({
-  options: {
-    /** Before it is measured: the demonstration's messages come to their ends. */
-    settle: { type: 'string', default: '60' },
-    seconds: { type: 'string', default: '60' },
-  },
-});
-const seconds = Number(values.seconds);
+const { settle, seconds } = wholeNumbers(
+  'bench:idle',
+  'Measures the memory and processor time of an idle service, with the sandbox in the same process.',
+  // The messages of the demonstration come to their ends before it is measured.
+  { settle: 60, seconds: 60 },
+);
 const READY_MS_MAX = 60_000;
 /** Linux counts in hundredths of a second, whatever its timer does. */
 const TICKS_PER_SECOND = 100;
@@ -37,7 +34,7 @@ const child = start(
 );
 try {
   await untilReady(`http://127.0.0.1:${port}`, READY_MS_MAX);
-  await delay(Number(values.settle) * 1000);
+  await delay(settle * 1000);
   const before = cpuSeconds();
   await delay(seconds * 1000);
   const share = ((cpuSeconds() - before) / seconds) * 100;

@@ -3,11 +3,11 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { clientRefOf } from '../../src/domain/message/client-ref.js';
 import { median, start, stop, waitUntil } from '../support/process.js';
 import { microsEach, processCpuSeconds } from '../support/thread-cpu.js';
 import { ask, lagOf, startService, type MeasuredService } from '../support/service.js';
+import { wholeNumbers } from '../support/whole-numbers.js';
 import { CheckpointLag } from './checkpoint-lag.js';
 import { writeMessages, type ExistingMessage } from './existing-messages.js';
 import type { LoadResult } from './load.js';
@@ -18,16 +18,11 @@ import { account, type StatusBody } from './signed-webhooks.js';
  * Compares, in one run on one machine and in turns: (a) a webhook handler that checks and stores nothing,
  * (b) the same handler with one durable transaction per webhook, (c) the complete Waybill.
  */
-const { values } = parseArgs({
-  options: {
-    rounds: { type: 'string', default: '3' },
-    requests: { type: 'string', default: '40000' },
-    connections: { type: 'string', default: '64' },
-  },
-});
-const rounds = Number(values.rounds);
-const requests = Number(values.requests);
-const connections = Number(values.connections);
+const { rounds, requests, connections } = wholeNumbers(
+  'bench:ingest',
+  'Compares in turns a handler that stores nothing, one with a transaction for each webhook, and Waybill.',
+  { rounds: 3, requests: 40_000, connections: 64 },
+);
 /** One durable transaction for each webhook: with SQLite's defaults, and with SQLite tuned by an expert. */
 const naive = [
   ['(b) a durable transaction each', 'delete'],

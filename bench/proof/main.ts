@@ -2,7 +2,6 @@ import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { parseArgs } from 'node:util';
 import { openLedger } from '../../src/adapters/event-store/event-store.module.js';
 import type { MessageIndex } from '../../src/application/ports/message-index.js';
 import type { StoredEvent, StoredEvents } from '../../src/application/ports/stored-events.js';
@@ -13,17 +12,14 @@ import { TILE_WIDTH } from '../../src/application/proof/tree/tiles.js';
 import { generateLedger } from '../../testing/generated-messages/generate-ledger.js';
 import { seededRandom } from '../../testing/seeded-random.js';
 import { firstPositionOf, writeLargeLog, type PlacedBundle } from './large-log.js';
+import { wholeNumbers } from '../support/whole-numbers.js';
 
-/** Measures the proof of one message in a log of fifty million entries; every proof is checked. */
-const { values } = parseArgs({
-  options: {
-    entries: { type: 'string', default: '50000000' },
-    proofs: { type: 'string', default: '2000' },
-    seed: { type: 'string', default: '1' },
-  },
-});
-const bundles = Math.ceil(Number(values.entries) / TILE_WIDTH);
-const proofs = Number(values.proofs);
+const { proofs, seed, ...asked } = wholeNumbers(
+  'bench:proof',
+  'Measures the proof of one message in a log of fifty million entries; every proof is checked.',
+  { entries: 50_000_000, proofs: 2_000, seed: 1 },
+);
+const bundles = Math.ceil(asked.entries / TILE_WIDTH);
 const MESSAGES = 5_000;
 /** Asked for by the design, at fifty million entries. */
 const PROOF_MS_MAX = 20;
@@ -31,7 +27,7 @@ const MEBIBYTE = 2 ** 20;
 
 const directory = mkdtempSync(join(tmpdir(), 'waybill-bench-'));
 try {
-  generateLedger(directory, Number(values.seed), MESSAGES);
+  generateLedger(directory, seed, MESSAGES);
   spreadLedger();
   const ledger = await openLedger({ kind: 'sqlite', directory });
   const placed = await placedBundles(ledger.stored);
@@ -45,7 +41,7 @@ try {
   const index: MessageIndex = { messageIdOf: async () => undefined };
   const prove = new ProveMessage({ ...ledger, index }, log);
   const ids = messageIdsOf(placed);
-  const random = seededRandom(Number(values.seed));
+  const random = seededRandom(seed);
   const times: number[] = [];
   let events = 0;
   for (let proof = 0; proof < proofs; proof++) {

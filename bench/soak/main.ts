@@ -2,20 +2,18 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { account } from '../ingest/signed-webhooks.js';
 import { start, stop } from '../support/process.js';
 import { lagOf, startService } from '../support/service.js';
+import { wholeNumbers } from '../support/whole-numbers.js';
 import type { SoakOrder, Window } from './load-process.js';
 import { slopePerMinute, type Sample } from './slope.js';
 
-/** Checks that memory stays constant while webhooks come as fast as they are answered. */
-const { values } = parseArgs({
-  options: {
-    minutes: { type: 'string', default: '5' },
-    connections: { type: 'string', default: '64' },
-  },
-});
+const { minutes, connections } = wholeNumbers(
+  'bench:soak',
+  'Checks that memory stays constant while webhooks come as fast as they are answered.',
+  { minutes: 5, connections: 64 },
+);
 const WINDOW_SECONDS = 10;
 /** Caches fill and code is compiled during this time; growth after it is a leak. */
 const WARM_UP_MS = 60_000;
@@ -35,7 +33,7 @@ try {
   }, 1000);
 
   console.log(
-    `${values.minutes} min, ${values.connections} connections, ${cpus().length} cores, Node ${process.version}`,
+    `${minutes} min, ${connections} connections, ${cpus().length} cores, Node ${process.version}`,
   );
   console.log('seconds  requests/s   p50 ms   p99 ms  RSS MiB  heap MiB  behind  other than 204');
   const windows: Window[] = [];
@@ -46,9 +44,9 @@ try {
   });
   load.send({
     port: service.port,
-    connections: Number(values.connections),
+    connections,
     account,
-    seconds: Number(values.minutes) * 60,
+    seconds: minutes * 60,
     windowSeconds: WINDOW_SECONDS,
   } satisfies SoakOrder);
   await once(load, 'exit');

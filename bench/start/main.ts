@@ -1,22 +1,19 @@
 import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { generateLedger } from '../../testing/generated-messages/generate-ledger.js';
 import { median, stop, waitUntil } from '../support/process.js';
 import { startService } from '../support/service.js';
+import { wholeNumbers } from '../support/whole-numbers.js';
 
-/** Measures the time from the start of the service's process to its first "ready", on a large ledger. */
-const { values } = parseArgs({
-  options: {
-    events: { type: 'string', default: '1000000' },
-    rounds: { type: 'string', default: '5' },
-  },
-});
-const rounds = Number(values.rounds);
+const { events, rounds } = wholeNumbers(
+  'bench:start',
+  'Measures the time from the start of the service\'s process to its first "ready", on a large ledger.',
+  { events: 1_000_000, rounds: 5 },
+);
 /** A generated message has 4.9 events on average; a few surplus messages do no harm. */
 const EVENTS_PER_MESSAGE = 4.8;
-const messages = Math.ceil(Number(values.events) / EVENTS_PER_MESSAGE);
+const messages = Math.ceil(events / EVENTS_PER_MESSAGE);
 const READY_MS_MAX = 120_000;
 const BUILT_MS_MAX = 1_800_000;
 const CLAIM_MS = 2_000;
@@ -24,14 +21,10 @@ const CLAIM_MS = 2_000;
 const directory = mkdtempSync(join(tmpdir(), 'waybill-bench-'));
 try {
   await measure('no ledger', removeEverything);
-  const events = generateLedger(
-    directory,
-    1,
-    Math.ceil(Number(values.events) / EVENTS_PER_MESSAGE),
-  );
+  const written = generateLedger(directory, 1, messages);
   const mebibytes = Math.round(statSync(join(directory, 'ledger.sqlite')).size / 2 ** 20);
   console.log(
-    `${events} events, ${mebibytes} MiB, ${cpus().length} cores, Node ${process.version}, ${rounds} rounds`,
+    `${written} events, ${mebibytes} MiB, ${cpus().length} cores, Node ${process.version}, ${rounds} rounds`,
   );
   await measure('without read models', removeReadModels);
   await buildReadModels();
