@@ -12,6 +12,8 @@ import { WebhookRequests } from './webhook-requests.js';
 
 const CONNECTIONS = 32;
 const WEBHOOK_SHARE = 0.4;
+/** A process says after each so many requests how far it is. */
+const SAY_REQUESTS = 20_000;
 
 const HEALTH_POLL_MS = 250;
 
@@ -59,6 +61,11 @@ export async function fuzz(options: FuzzOptions): Promise<FuzzResult> {
         const number = next;
         next += step;
         await sendOne(make(number), client, tally);
+        const sentHere = (number - first) / step + 1;
+        if (sentHere % SAY_REQUESTS === 0) {
+          const minutes = Math.round((performance.now() - startedMs) / 60_000);
+          process.stderr.write(`process ${first}: ${sentHere} requests after ${minutes} min\n`);
+        }
       }
     };
     await Promise.all(Array.from({ length: CONNECTIONS }, sendOneAfterAnother));
