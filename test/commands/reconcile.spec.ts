@@ -59,3 +59,11 @@ test('says what asking Vonage costs, and asks only when that is agreed to', asyn
   expect(both.exitCode).toBe(2);
   expect(both.errors).toContain('--stuck takes no file');
 });
+
+test('says of what is no file that it is none, and not that the service is away', async () => {
+  const { exitCode, errors } = await reconcile(directory);
+  expect([exitCode, errors]).toEqual([2, expect.stringContaining(`${directory} is no file`)]);
+  const missing = await reconcile(join(directory, 'missing.csv'));
+  expect(missing).toMatchObject({ exitCode: 2, output: '' });
+  expect(missing.errors).toMatch(/missing\.csv cannot be read: ENOENT/);
+});

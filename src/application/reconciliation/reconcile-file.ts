@@ -83,7 +83,15 @@ export class ReconcileFile {
 
   private async findMissing(tally: Tally, recorded: IdSet, signal: AbortSignal): Promise<void> {
     const { range, accounts, channels } = tally;
-    if (range === null) return;
+    if (range === null) {
+      if (accounts.size > 0) {
+        tally.note(
+          'No record names a time that can be read, so it is not known which messages the file should hold: none is called ' +
+            'missing. Was it saved by another program? Give the file as Vonage made it.',
+        );
+      }
+      return;
+    }
     if (!accounts.has(this.accountId)) {
       tally.note(
         'The file holds no record of the account of this service, so none of its messages can be called missing.',

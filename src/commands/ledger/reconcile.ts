@@ -1,5 +1,5 @@
-import { createReadStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
+import { reasonOf } from '../../application/errors.js';
 import type { ReconciliationSummary } from '../../application/reconciliation/summary.js';
 import {
   argumentsOf,
@@ -48,15 +48,20 @@ async function reconcile(args: readonly string[], print: Print): Promise<number>
     return reconcileStuck(values.yes === true, isJson, print);
   }
   const file = onlyWord(positionals, 'Name one file.');
-  const { size } = await stat(file).catch(() => {
-    throw new UsageError(`${file} cannot be read.`);
+  const handle = await open(file).catch((error: unknown) => {
+    throw new UsageError(`${file} cannot be read: ${reasonOf(error)}.`);
   });
+  const stats = await handle.stat();
+  if (!stats.isFile()) {
+    await handle.close();
+    throw new UsageError(`${file} is no file. Save the report to one first.`);
+  }
   const progress = progressOn(process.stderr);
   const client = ServiceClient.fromEnvironment(process.env);
   const summary = await client
     .reconcile<ReconciliationSummary>(
-      createReadStream(file),
-      { bytes: size, dryRun: values['dry-run'] === true },
+      handle.createReadStream(),
+      { bytes: stats.size, dryRun: values['dry-run'] === true },
       ({ bytes, bytesTotal }) => progress.show('Comparing bytes', bytes, bytesTotal),
     )
     .finally(() => progress.end());

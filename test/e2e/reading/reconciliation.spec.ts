@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { copyFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { gzipSync } from 'node:zlib';
 import { backUpLedger } from '../../../src/adapters/event-store/sqlite/back-up-ledger.js';
 import { systemTime } from '../../../src/adapters/system/system-time.js';
 import type { ReconciliationSummary } from '../../../src/application/reconciliation/summary.js';
@@ -190,6 +192,41 @@ test('Vonage is not asked about an e-mail of unknown outcome', async () => {
   await mail.close();
 });
 
+test('a wish to stop that a record tells is kept, although the first comparison was cut off before it', async () => {
+  const other = await startWaybill();
+  other.sandbox.configure({ statusUrl: null });
+  const to = recipient('971240');
+  await other.until(await other.send(to), 'sent');
+  await other.sandbox.settled();
+  const ledger = new DatabaseSync(join(other.directory, 'ledger.sqlite'), { timeout: 5_000 });
+  ledger.exec(`CREATE TRIGGER no_room BEFORE INSERT ON events WHEN NEW.type = 'OptedOut'
+    BEGIN SELECT RAISE (ABORT, 'no room'); END`);
+  await expect(reconcileWith(other, other.sandbox.report())).rejects.toThrow('503');
+  ledger.exec('DROP TRIGGER no_room');
+  ledger.close();
+
+  await reconcileWith(other, other.sandbox.report());
+  const again = await other.api.post('/v1/messages', { to, text: 'Hello' });
+  expect([again.status, again.body]).toMatchObject([409, { title: 'The recipient has opted out' }]);
+  await other.end();
+});
+
+test('a file whose times another program has rewritten says that nothing can be called missing', async () => {
+  const rewritten = waybill.sandbox
+    .report()
+    .replaceAll(/(\d{4})-(\d\d)-(\d\d)T(\d\d:\d\d):\d\d[^"]*/g, '$3/$2/$1 $4');
+  const { notes, range, counts } = await reconcile(rewritten, '?dryRun=true');
+  expect([range, counts.unknownToVonage]).toEqual([null, 0]);
+  expect(notes).toEqual([expect.stringMatching(/^No record names a time that can be read/)]);
+});
+
+test.each([
+  ['its fields are separated by semicolons', (report: string) => report.replaceAll(',', ';')],
+  ['it is packed by gzip', (report: string) => gzipSync(report)],
+])('a file is refused with the reason: %s', async (reason, packed) => {
+  await expect(reconcile(packed(waybill.sandbox.report()))).rejects.toThrow(reason);
+});
+
 test('foreign records are listed and not recorded; what the file lacks is named', async () => {
   const id = await waybill.send(recipient());
   await waybill.until(id, 'delivered');
@@ -293,6 +330,8 @@ test('a failure of before a restore starts nothing, which may have been sent by 
     return released.status === 200;
   });
   const since = await failedUnheard();
+  // The lists are made anew meanwhile.
+  await eventually(async () => (await other.api.get('/v1/messages')).status === 200);
   const summary = await reconcileWith(other, other.sandbox.report(), '');
   expect(summary).toMatchObject({ recorded: 2 });
   expect((await other.message(id)).status).toBe('rejected');

@@ -50,9 +50,7 @@ export async function* csvRecords(bytes: Readable): AsyncGenerator<RecordPart> {
       part = [];
     }
   } catch (error) {
-    throw error instanceof CsvError
-      ? notReadable(`row ${row + 1} is no CSV: ${error.code}`)
-      : error;
+    throw error instanceof CsvError ? notReadable(`row ${row + 1} ${faultIn(error)}`) : error;
   }
   if (columns === undefined) throw notReadable('it is empty');
   yield { records: part, bytes: parser.info.bytes };
@@ -72,6 +70,14 @@ function columnsOf(header: readonly string[]): ReadonlyMap<string, number> {
   }
   return columns;
 }
+
+const faults: Readonly<Record<string, string>> = {
+  CSV_QUOTE_NOT_CLOSED: 'has no end: the file was cut off. Download it again',
+  CSV_MAX_RECORD_SIZE: `is longer than ${ROW_BYTES_MAX / 1024} KiB: a quote is missing in it`,
+};
+
+const faultIn = ({ code }: CsvError): string =>
+  faults[code] ?? 'is no CSV: a quote is in the wrong place';
 
 export const notReadable = (reason: string): InvalidRequest =>
   new InvalidRequest([{ detail: `This is no report of Vonage's Messages API: ${reason}.` }]);

@@ -9,7 +9,7 @@ import type {
   ProviderReports,
   ReadRecord,
 } from '../../../application/ports/provider-reports.js';
-import { csvRecords } from './csv-records.js';
+import { csvRecords, notReadable } from './csv-records.js';
 import { readRecord } from './read-record.js';
 import { csvOfZip } from './zip-entry.js';
 
@@ -24,6 +24,12 @@ export interface VonageAccountConfig {
 
 /** First bytes of a ZIP file with an entry (APPNOTE 4.3.7). */
 const ZIP_START = Buffer.from([0x50, 0x4b, 0x03, 0x04]);
+/** RFC 1952, 2.3.1. */
+const GZIP_START = Buffer.from([0x1f, 0x8b]);
+/** The first name of a header, and what follows it. */
+const SEMICOLONS = /^\ufeff?"?\w+"?;/;
+/** Enough for the first name of a header. */
+const BEGINNING_BYTES = 64;
 
 /** Reads records of Vonage's Reports API: from its files, and live with Vonage's own SDK. */
 export class VonageReports implements ProviderReports {
@@ -129,17 +135,26 @@ const reasonOf = (status: number | undefined): string => {
 async function openCsv(
   path: string,
 ): Promise<{ readonly bytes: Readable; readonly bytesTotal: number; close(): void }> {
-  if (await isZip(path)) return csvOfZip(path);
+  const beginning = await beginningOf(path);
+  // Reports are often stored under a wrong name, so the content decides.
+  if (beginning.subarray(0, ZIP_START.length).equals(ZIP_START)) return csvOfZip(path);
+  if (beginning.subarray(0, GZIP_START.length).equals(GZIP_START)) {
+    throw notReadable('it is packed by gzip: unpack it first');
+  }
+  if (SEMICOLONS.test(beginning.toString('utf8'))) {
+    throw notReadable(
+      'its fields are separated by semicolons, as a spreadsheet saves them: give the file as Vonage made it',
+    );
+  }
   const bytes = createReadStream(path);
   return { bytes, bytesTotal: (await stat(path)).size, close: () => bytes.destroy() };
 }
 
-/** Reports are often stored under a wrong name, so the content decides. */
-async function isZip(path: string): Promise<boolean> {
+async function beginningOf(path: string): Promise<Buffer> {
   const file = await open(path);
   try {
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(ZIP_START.length), 0);
-    return bytesRead === ZIP_START.length && buffer.equals(ZIP_START);
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(BEGINNING_BYTES), 0);
+    return buffer.subarray(0, bytesRead);
   } finally {
     await file.close();
   }
