@@ -133,6 +133,8 @@ export class ReconcileRecords {
     const isDoubtful = createdAt <= (await this.doubtedUntil(id));
     const receivedAt = clock.now().toISOString();
     const { occurredAt, ...claim } = occurrenceOf(statusAt, statusAt, receivedAt);
+    // Before the report: once that is recorded, the same record is no news, and its wish would be heeded by no repeat.
+    await wishes.ofReport(report, notAfter(receivedAt, occurredAt));
     const { events } = await messages.handle(
       messageId,
       {
@@ -149,7 +151,6 @@ export class ReconcileRecords {
         actor,
       },
     );
-    await wishes.ofReport(report, notAfter(receivedAt, occurredAt));
     return events.length > 0;
   }
 
