@@ -21,8 +21,8 @@ import { STANDBY_REASON } from '../application/background/loop.js';
 import { SENDING_NEEDS } from '../application/background/observed-lag.js';
 
 const REBUILD_AGAIN_MS = 5_000;
-/** Poll interval for damaged copies that wait to be rebuilt. */
-const LOOK_FOR_DAMAGE_MS = 1_000;
+/** Poll interval for copies that wait to be rebuilt. */
+const LOOK_AGAIN_MS = 1_000;
 
 /** The logged reason for an empty copy that replaces a lost one. */
 const EMPTY_REASON = '(its file was damaged or lost, or of another ledger)';
@@ -75,21 +75,16 @@ export class RebuildingProjector implements ProjectorControl {
     return this.projector.onProgress(listener);
   }
 
-  /** Rebuilds outdated copies. Copies of another version are searched once: while it runs, only damage is new. */
+  /** A file may be damaged at any time, and `npm run rebuild` of another version may put its copies in use. */
   private async rebuildWhatIsOutdated(signal: AbortSignal): Promise<void> {
-    await this.rebuildAll(signal, () => this.catalog.outdated());
-    if (this.catalog.database.files === undefined) return;
     while (!signal.aborted) {
-      await pause(LOOK_FOR_DAMAGE_MS, signal);
-      await this.rebuildAll(signal, () => this.catalog.empty());
+      await this.rebuildAll(signal);
+      await pause(LOOK_AGAIN_MS, signal);
     }
   }
 
   /** Rebuilds until all are done, because a projection that could not be rebuilt makes no progress. */
-  private async rebuildAll(
-    signal: AbortSignal,
-    find: () => Promise<readonly ProjectionName[]>,
-  ): Promise<void> {
+  private async rebuildAll(signal: AbortSignal): Promise<void> {
     const { readModels, sending } = this.rebuilds;
     // Until the outdated projections are known, sending may need one of them.
     let isSendingConcerned = true;
@@ -101,7 +96,7 @@ export class RebuildingProjector implements ProjectorControl {
     };
     while (!signal.aborted) {
       try {
-        const outdated = withAgendaBehindIndex(await find());
+        const outdated = withAgendaBehindIndex(await this.catalog.outdated());
         const empty = await this.catalog.empty();
         const told = (names: readonly ProjectionName[]): string =>
           names.map((name) => (empty.includes(name) ? `${name} ${EMPTY_REASON}` : name)).join(', ');
@@ -127,13 +122,13 @@ export class RebuildingProjector implements ProjectorControl {
         const reason = named + reasonOf(error);
         readModels.report(state, reason);
         if (isSendingConcerned) sending.report(state, reason);
-        this.log.error(
-          kindOf(error),
-          { error },
-          'A read model could not be rebuilt; it will be tried again.',
-        );
+        const sentence =
+          waiting === undefined
+            ? 'It cannot be seen whether a read model is to be made anew.'
+            : 'A read model could not be rebuilt; it will be tried again.';
+        this.log.error(kindOf(error), { error }, sentence);
         // Copies rebuilt before this one, here or by another process, can be followed already.
-        this.projector.restart();
+        if (waiting !== undefined) this.projector.restart();
         await pause(REBUILD_AGAIN_MS, signal);
       }
     }
