@@ -6,7 +6,7 @@ import {
 import { projectionVersions } from '../../../application/projecting/versions.js';
 import { EMPTY_VERSION, isOlder, nextCopy, projectionOf } from './copy-names.js';
 import { ReadModelDamaged, type DamagedPart } from './damage.js';
-import { type CatalogTables, copiesTable, tablesOf } from '../tables.js';
+import { type CatalogTables, tablesOf } from '../tables.js';
 import type { Copy, ReadModelDatabase, TableSet } from './read-model-database.js';
 
 /** A switch by another process is noticed within this time. */
@@ -21,7 +21,8 @@ export interface CopyInUse {
   readonly copy: Copy;
 }
 
-interface Entry {
+/** The copy in use of a projection, as the catalog names it. */
+export interface Entry {
   readonly copy: string;
   readonly version: number;
 }
@@ -106,12 +107,21 @@ export class Catalog {
     return opening;
   }
 
-  /** Switches all readers and writers to this copy in one step: a row of the catalog. */
-  async use(projection: ProjectionName, copy: string): Promise<void> {
-    const version = projectionVersions[projection];
-    const set = await this.set();
-    await set.write([{ table: copiesTable, put: [[projection, copy, version]] }]);
+  /**
+   * Switches all readers and writers to another copy in one step: a row of the catalog.
+   * @returns false when the copy that it is to replace is not in use any more
+   */
+  async replace(projection: ProjectionName, replaced: string, entry: Entry): Promise<boolean> {
+    const { db } = await this.set();
+    const switched = await db
+      .updateTable('copies')
+      .set(entry)
+      .where('projection', '=', projection)
+      .where('copy', '=', replaced)
+      .returning('copy')
+      .execute();
     this.lookedAt.delete(projection);
+    return switched.length > 0;
   }
 
   /** Drops the copies that the one in use has replaced: they name everybody whom it forgets. */
@@ -150,16 +160,8 @@ export class Catalog {
     if (projection === undefined) return;
     const name = nextCopy(projection, [...(await this.database.copies()), copy]);
     await this.create(projection, name);
-    const { db } = await this.set();
-    const replaced = await db
-      .updateTable('copies')
-      .set({ copy: name, version: EMPTY_VERSION })
-      .where('projection', '=', projection)
-      .where('copy', '=', copy)
-      .returning('copy')
-      .execute();
-    this.lookedAt.delete(projection);
-    if (replaced.length > 0) this.onDamage(projection, reason);
+    const entry = { copy: name, version: EMPTY_VERSION };
+    if (await this.replace(projection, copy, entry)) this.onDamage(projection, reason);
   }
 
   private async prepare(): Promise<void> {
@@ -211,7 +213,8 @@ export class Catalog {
     this.onDamage('catalog', reason);
   }
 
-  private async entryOf(projection: ProjectionName): Promise<Entry> {
+  /** Reads the catalog, and adds the first copy where it names none. */
+  async entryOf(projection: ProjectionName): Promise<Entry> {
     const known = await this.knownEntry(projection);
     if (known !== undefined) return known;
     const first = await this.firstEntry(projection);

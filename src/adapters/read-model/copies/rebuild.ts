@@ -3,8 +3,9 @@ import type { Logger } from '../../../application/ports/logger.js';
 import type { ProjectionName } from '../../../application/ports/projection-store.js';
 import { allProjections } from '../../../application/projecting/all-projections.js';
 import type { Projection } from '../../../application/projecting/projection.js';
+import { projectionVersions } from '../../../application/projecting/versions.js';
 import { catchUp, type RebuildProgress } from '../../../application/projecting/catch-up.js';
-import type { Catalog, CopyInUse } from './catalog.js';
+import type { Catalog, CopyInUse, Entry } from './catalog.js';
 import { nextCopy, projectionOf } from './copy-names.js';
 import { storesOver } from '../projection-stores.js';
 import { tablesOf } from '../tables.js';
@@ -26,9 +27,11 @@ export async function rebuild(
   signal: AbortSignal,
   onProgress: (progress: RebuildProgress) => void = () => undefined,
 ): Promise<number> {
-  const replaced = (await catalog.freshCopyOf(projection)).name;
+  // Where it is lost, an empty one takes its place first.
+  await catalog.freshCopyOf(projection);
+  const replaced = await catalog.entryOf(projection);
   const { database } = catalog;
-  const name = await clearAway(catalog, projection);
+  const name = await clearAway(catalog, projection, replaced);
   const tables = tablesOf[projection];
   const copy = await database.openCopy(name, tables, 'rebuild');
   let mayBeInUse = false;
@@ -43,13 +46,20 @@ export async function rebuild(
     signal.throwIfAborted();
     // A person may have been erased in the meantime.
     await copy.purge();
-    await checkNotOvertaken(catalog, projection, name, replaced);
     mayBeInUse = true;
-    await catalog.use(projection, name);
+    const made = { copy: name, version: projectionVersions[projection] };
+    mayBeInUse = await catalog.replace(projection, replaced.copy, made);
+    if (!mayBeInUse) throw new RebuildOvertaken(projection);
+    // A later rebuild may have cleared it away in the same moment. Each of the two looks after it has written, so one sees it.
+    const isThere = (await database.copies()).includes(name);
+    if (!isThere) {
+      await catalog.replace(projection, name, replaced);
+      throw new RebuildOvertaken(projection);
+    }
     return events + more;
   } catch (error) {
     // A dropped table makes databases report various errors; an overtaking rebuild is their cause.
-    if (!signal.aborted) await checkNotOvertaken(catalog, projection, name, replaced);
+    if (!signal.aborted) await checkNotOvertaken(catalog, projection, name, replaced.copy);
     throw error;
   } finally {
     await copy.close();
@@ -87,13 +97,17 @@ async function checkNotOvertaken(
 }
 
 /** Drops copies that are not in use, and returns the next copy's name. */
-async function clearAway(catalog: Catalog, projection: ProjectionName): Promise<string> {
+async function clearAway(
+  catalog: Catalog,
+  projection: ProjectionName,
+  inUse: Entry,
+): Promise<string> {
   const copies = await catalog.database.copies();
   for (const name of copies) {
-    if (projectionOf(name) !== projection) continue;
-    // Read each time: another rebuild may have finished since.
-    const inUse = (await catalog.freshCopyOf(projection)).name;
-    if (name !== inUse) await catalog.database.dropCopy(name);
+    if (projectionOf(name) !== projection || name === inUse.copy) continue;
+    await catalog.database.dropCopy(name);
+    // An earlier rebuild may have put it in use meanwhile; this one makes another.
+    await catalog.replace(projection, name, inUse);
   }
   return nextCopy(projection, copies);
 }

@@ -20,11 +20,12 @@ import {
   MemoryReadModelDatabase,
   SqliteReadModelDatabase,
 } from '../../../../src/adapters/read-model/copies/sqlite/sqlite-read-model-database.js';
-import { copiesTable } from '../../../../src/adapters/read-model/tables.js';
+import { copiesTable, tablesOf } from '../../../../src/adapters/read-model/tables.js';
 import { uuidIdentifiers } from '../../../../src/adapters/system/uuid-identifiers.js';
 import type { MessageRow } from '../../../../src/application/projecting/messages/message-row.js';
 import type { DomainEvent } from '../../../../src/domain/events.js';
 import { sampleEvents } from '../../../../testing/events.js';
+import { eventually } from '../../../support/watching/eventually.js';
 import {
   allRows,
   newProjector,
@@ -155,20 +156,64 @@ describe('a rebuild', () => {
     expect((await allRows(catalog)).size).toBe(MESSAGES);
   });
 
-  it('gives way to another one of the same projection, and says so', async () => {
-    await follow();
-    const other = await Catalog.open(new SqliteReadModelDatabase(directory));
-    let started: Promise<number> | undefined;
-    const both = await Promise.allSettled([
-      rebuild(catalog, feed, 'messages', new AbortController().signal, () => {
-        started ??= rebuild(other, feed, 'messages', new AbortController().signal);
-      }),
-    ]);
-    await expect(started).resolves.toBeGreaterThan(MESSAGES);
-    expect(both).toEqual([{ status: 'rejected', reason: expect.any(RebuildOvertaken) }]);
-    expect((await allRows(other)).size).toBe(MESSAGES);
-    expect((await catalog.freshCopyOf('messages')).name).toBe('messages-3');
-    await other.close();
+  describe('beside another one of the same projection', () => {
+    const signal = new AbortController().signal;
+    let other: Catalog;
+    /** The other one clears away what this one makes. */
+    let overtaking: Promise<number>;
+
+    beforeEach(async () => {
+      await follow();
+      other = await Catalog.open(new SqliteReadModelDatabase(directory));
+    });
+
+    afterEach(() => other.close());
+
+    async function overtake(): Promise<void> {
+      overtaking = rebuild(other, feed, 'messages', signal);
+      await eventually(() => !readdirSync(directory).includes('read-model-messages-2.sqlite'));
+    }
+
+    it.each([
+      [
+        'while it reads',
+        () => {
+          const readAll: RebuildFeed['readAll'] = async function* (options) {
+            yield* feed.readAll(options);
+            await overtake();
+          };
+          return rebuild(catalog, { readAll }, 'messages', signal);
+        },
+      ],
+      [
+        'at the last moment',
+        () => {
+          const replace = catalog.replace.bind(catalog);
+          catalog.replace = async (projection, replaced, entry) => {
+            if (entry.copy === 'messages-2') await overtake();
+            return replace(projection, replaced, entry);
+          };
+          return rebuild(catalog, feed, 'messages', signal);
+        },
+      ],
+    ])('gives way to it %s, and says so', async (_, building) => {
+      await expect(building()).rejects.toThrow(RebuildOvertaken);
+      await expect(overtaking).resolves.toBeGreaterThan(MESSAGES);
+      expect((await allRows(other)).size).toBe(MESSAGES);
+      expect((await catalog.freshCopyOf('messages')).name).toBe('messages-3');
+    });
+
+    it('puts no copy in the place of one that the other has put in use at the last moment', async () => {
+      const replace = catalog.replace.bind(catalog);
+      catalog.replace = async (projection, replaced, entry) => {
+        await (await other.database.openCopy('messages-9', tablesOf.messages, 'live')).close();
+        await other.replace(projection, replaced, { ...entry, copy: 'messages-9' });
+        return replace(projection, replaced, entry);
+      };
+      await expect(rebuild(catalog, feed, 'messages', signal)).rejects.toThrow(RebuildOvertaken);
+      expect((await other.freshCopyOf('messages')).name).toBe('messages-9');
+      expect(readdirSync(directory)).not.toContain('read-model-messages-2.sqlite');
+    });
   });
 
   it('is done by itself when the shape has changed, and the old copy answers meanwhile', async () => {
