@@ -17,7 +17,8 @@ export function parseEmailAddress(text: string): AddressResult {
   const domain = URL.parse(`http://${plain.slice(at + 1)}/`);
   // A port, a path or a password would be no part of a domain.
   const host = domain?.href === `http://${domain?.hostname}/` ? domain.hostname : '';
-  if (!hostName.test(host)) return refused('is no e-mail address: its domain is none');
+  if (!hostName.test(host))
+    return refused('is no e-mail address: its domain is not like example.com');
   if (/[^\x20-\x7e]/.test(local)) {
     return refused('has characters beyond ASCII before the @, which many mail servers refuse');
   }

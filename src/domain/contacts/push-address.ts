@@ -23,7 +23,11 @@ export const pushServiceOf = (address: string): PushService =>
 export function parsePushAddress(text: string): AddressResult {
   const plain = text.trim();
   if (!plain.startsWith('{')) {
-    return token.test(plain) ? found(plain) : refused('is neither a subscription nor a token');
+    return token.test(plain)
+      ? found(plain)
+      : refused(
+          'is neither the text of JSON.stringify(subscription) of a browser nor a token of an app',
+        );
   }
   const subscription = subscriptionOf(plain);
   return subscription === undefined

@@ -119,7 +119,7 @@ export class QueryReader {
       const named = unknown.map((word) => JSON.stringify(word)).join(', ');
       this.fault(
         parameter,
-        `knows no ${named}: take of ${options.join(', ')}, with commas between`,
+        `knows no ${named}: give some of ${options.join(', ')}, with commas between`,
       );
     } else if (new Set(chosen).size < chosen.length) {
       this.fault(parameter, 'names something twice');
