@@ -9,11 +9,15 @@ import {
 } from '../../../src/adapters/key-store/open-key-store.js';
 import { StoreUnavailable } from '../../../src/application/errors.js';
 import type { TableKeyStore as KeyStore } from '../../../src/adapters/key-store/table-key-store.js';
+import type { WantedKey } from '../../../src/adapters/key-store/key-table.js';
 import { keyStoreContract } from '../../contracts/key-store.contract.js';
 import { freePort, startPostgres } from '../../../testing/embedded-postgres.js';
 
 /** 32 bytes, in hexadecimal. */
 const masterKeys = { keys: ['5a'.repeat(32)], file: null };
+
+/** Enough for two transactions to meet in every order. */
+const ROUNDS = 50;
 
 let postgres: Awaited<ReturnType<typeof startPostgres>>;
 
@@ -44,6 +48,34 @@ it('is unavailable while the server is, and says so', async () => {
   await expect(store.keyedHash('contact', '4477')).rejects.toThrow(StoreUnavailable);
   await expect(store.findContactId('4477')).rejects.toThrow(StoreUnavailable);
   await store.close();
+});
+
+it('keeps no instance waiting for another that wants the keys of the same persons', async () => {
+  const url = await postgres.newDatabase();
+  const tables = [1, 2].map(() => openKeyTable({ kind: 'postgres', url }));
+  let month = 202611;
+  const byNumber = (person: string): WantedKey => ({
+    hash: Buffer.from(person),
+    person,
+    mayReturn: true,
+    month,
+    wrapped: Buffer.from('a key'),
+  });
+  // As for a report about an earlier message: its stream names the person.
+  const byId = (person: string): WantedKey => ({ ...byNumber(person), hash: null });
+  const [one, other] = ['one', 'other'] as const;
+  await tables[0]?.keysFor([one, other].map(byNumber));
+  for (let round = 0; round < ROUNDS; round++) {
+    // Half of the rounds make new keys.
+    month += round % 2;
+    const [found, too] = await Promise.all([
+      tables[0]?.keysFor([byId(one), byNumber(other)]),
+      tables[1]?.keysFor([byId(other), byNumber(one)]),
+    ]);
+    expect(found).toMatchObject([{ person: one }, { person: other }]);
+    expect(too).toMatchObject([{ person: other }, { person: one }]);
+  }
+  for (const table of tables) await table.close();
 });
 
 describe('a copy of a key store', () => {

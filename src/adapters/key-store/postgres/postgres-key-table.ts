@@ -19,6 +19,8 @@ const CONNECTIONS_MAX = 4;
 const QUERY_MS_MAX = 3_000;
 /** Keys destroyed by one statement. */
 const KEYS_AT_ONCE = 5_000;
+/** Before every hash. */
+const NO_HASH = Buffer.alloc(0);
 
 const tables = `
   CREATE TABLE IF NOT EXISTS ${SCHEMA}.secret (
@@ -77,12 +79,17 @@ export class PostgresKeyTable implements KeyTable {
     return (await this.contact(hash)) ?? proposedId;
   }
 
+  /** In one order everywhere, first the persons and then the keys, so that two instances do not wait for each other. */
   async keysFor(wanted: readonly WantedKey[]): Promise<readonly FoundKey[]> {
     return this.schema.transaction(async (client) => {
+      const owned: OwnedKey[] = [];
+      for (const [index, one] of [...wanted.entries()].toSorted(byOwner)) {
+        owned.push({ index, one, owner: await ownerOf(client, one) });
+      }
       const found: FoundKey[] = [];
-      // In one order everywhere, so that two instances do not wait for each other.
-      const ordered = wanted.map((one, index) => ({ one, index })).toSorted(byOwner);
-      for (const { one, index } of ordered) found[index] = await keyFor(client, one);
+      for (const { index, one, owner } of owned.toSorted(byKey)) {
+        found[index] = await keyFor(client, one, owner);
+      }
       return found;
     });
   }
@@ -211,23 +218,28 @@ export class PostgresKeyTable implements KeyTable {
   }
 }
 
-const byOwner = ({ one: left }: Ordered, { one: right }: Ordered): number =>
-  Buffer.compare(left.hash ?? Buffer.alloc(0), right.hash ?? Buffer.alloc(0)) ||
-  (left.person < right.person ? -1 : 1);
-
-interface Ordered {
+interface OwnedKey {
+  readonly index: number;
   readonly one: WantedKey;
+  readonly owner: Owner;
 }
 
-/** Locks the person, so that an erasure either comes first or finds the key. */
+type Indexed = readonly [index: number, one: WantedKey];
+
+const byOwner = ([, left]: Indexed, [, right]: Indexed): number =>
+  Buffer.compare(left.hash ?? NO_HASH, right.hash ?? NO_HASH) ||
+  (left.person < right.person ? -1 : 1);
+
+const byKey = (left: OwnedKey, right: OwnedKey): number =>
+  keyOrder(left) < keyOrder(right) ? -1 : 1;
+
+const keyOrder = ({ one: { month }, owner: { id } }: OwnedKey): string => `${id} ${month}`;
+
 async function keyFor(
   client: PoolClient,
-  { hash, person, mayReturn, month, wrapped }: WantedKey,
+  { person, month, wrapped }: WantedKey,
+  owner: Owner,
 ): Promise<FoundKey> {
-  const owner =
-    hash === null
-      ? await knownPerson(client, person)
-      : await ownerOf(client, hash, person, mayReturn);
   if (owner.id === null) return { person: owner.erased ?? person, wrapped: null };
   const place = [owner.id, month];
   if (owner.id === person) {
@@ -245,6 +257,10 @@ async function keyFor(
   return { person: owner.id, wrapped: rows[0]?.wrapped };
 }
 
+/** Locks the person, so that an erasure either comes first or finds the key. */
+const ownerOf = (client: PoolClient, { hash, ...wanted }: WantedKey): Promise<Owner> =>
+  hash === null ? knownPerson(client, wanted.person) : personOf(client, hash, wanted);
+
 async function knownPerson(client: PoolClient, person: string): Promise<Owner> {
   if (isDay(person)) return { id: person, erased: null };
   const { rows } = await client.query({
@@ -255,12 +271,18 @@ async function knownPerson(client: PoolClient, person: string): Promise<Owner> {
   return { id: rows.length === 0 ? null : person, erased: person };
 }
 
-async function ownerOf(
+async function personOf(
   client: PoolClient,
   hash: Buffer,
-  proposed: string,
-  mayReturn: boolean,
+  { person: proposed, mayReturn }: Pick<WantedKey, 'person' | 'mayReturn'>,
 ): Promise<Owner> {
+  // Most are known, and then all who want their keys share the lock. What follows locks the row for one alone.
+  const { rows: known } = await client.query<Owner>({
+    name: 'person',
+    text: `SELECT id, erased FROM ${SCHEMA}.persons WHERE hash = $1 AND id IS NOT NULL FOR SHARE`,
+    values: [hash],
+  });
+  if (known[0] !== undefined) return known[0];
   await client.query({
     name: 'add-person',
     text: `INSERT INTO ${SCHEMA}.persons (hash, id) VALUES ($1, $2)
@@ -268,7 +290,7 @@ async function ownerOf(
     values: [hash, proposed, mayReturn],
   });
   const { rows } = await client.query<Owner>({
-    name: 'person',
+    name: 'added-person',
     text: `SELECT id, erased FROM ${SCHEMA}.persons WHERE hash = $1 FOR SHARE`,
     values: [hash],
   });
