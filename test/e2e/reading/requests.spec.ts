@@ -24,6 +24,14 @@ afterAll(stopWaybills);
 
 const requestsTo = (to: string) => waybill.sandbox.requests().filter((one) => one.to === to);
 
+/** Starts a service on a ledger that can be made to fail. */
+async function startOnDouble(): Promise<{ other: Waybill; double: EventStoreDbDouble }> {
+  const double = await EventStoreDbDouble.start();
+  const eventStore = { kind: 'eventstoredb', url: double.url } as const;
+  const readModel = { kind: 'sqlite', directory: null } as const;
+  return { other: await startWaybill({ config: { eventStore, readModel } }), double };
+}
+
 describe('an Idempotency-Key', () => {
   it('gives every repeat the same answer and sends once', async () => {
     const to = recipient();
@@ -151,6 +159,22 @@ describe('an Idempotency-Key', () => {
     await other.end();
   });
 
+  it('is what a sender is told to use where nobody knows whether it was recorded', async () => {
+    const { other, double } = await startOnDouble();
+    // The first append to a ledger binds its key store, and is not that of the message.
+    await other.send(recipient());
+    const request = [{ to: recipient() }, { 'idempotency-key': randomUUID() }] as const;
+    double.faults.silentAfterCommit = true;
+    const { problem } = await other.trySend(...request);
+    double.faults.silentAfterCommit = false;
+    expect(problem).toMatchObject({ status: 503, type: '/problems/append-outcome-unknown' });
+    expect(problem.detail).toContain('may have been recorded');
+    const again = await other.trySend(...request);
+    expect([again.status, again.headers.get('idempotency-replayed')]).toEqual([202, 'true']);
+    await other.end();
+    double.stop();
+  });
+
   it.each([
     ['no characters', ''],
     ['256 characters', 'x'.repeat(256)],
@@ -193,10 +217,7 @@ describe('Prefer: wait', () => {
   });
 
   it('says that the message is recorded, also where the ledger goes away while it waits', async () => {
-    const double = await EventStoreDbDouble.start();
-    const eventStore = { kind: 'eventstoredb', url: double.url } as const;
-    const readModel = { kind: 'sqlite', directory: null } as const;
-    const other = await startWaybill({ config: { eventStore, readModel } });
+    const { other, double } = await startOnDouble();
     await other.api.post('/v1/sending/hold', { reason: 'Nothing is answered.' });
     const sending = other.trySend({ to: recipient() }, { prefer: 'wait=2' });
     await eventually(() => double.ledger.records.some(({ type }) => type === 'MessageRequested'));

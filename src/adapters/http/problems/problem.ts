@@ -99,10 +99,18 @@ export function toProblem(error: unknown, room = new FaultRoom()): Problem {
   return ours(instance);
 }
 
-const detailOf = ({ code, message }: ApplicationError): string =>
-  code === 'undecodable-event'
+const NOT_NOW =
+  'Nothing is wrong with the request. Send it again later, with the same Idempotency-Key.';
+const PERHAPS =
+  'It may have been recorded. Send it again with the same Idempotency-Key, by which nothing is recorded twice; without one, look first whether it was.';
+
+function detailOf({ code, message }: ApplicationError): string {
+  if (code === 'append-outcome-unknown') return PERHAPS;
+  if (problemKinds[code].status === 503) return NOT_NOW;
+  return code === 'undecodable-event'
     ? `${message}. GET /v1/messages/{id}/events shows what is whole.`
     : message;
+}
 
 function ofApplication(error: ApplicationError, instance: string, room: FaultRoom): Problem {
   const { status, title } = problemKinds[error.code];
@@ -111,10 +119,7 @@ function ofApplication(error: ApplicationError, instance: string, room: FaultRoo
     type: problemType(error.code),
     title,
     status,
-    detail:
-      status === 503
-        ? 'Nothing is wrong with the request. Send it again later, with the same Idempotency-Key.'
-        : room.sentence(detailOf(error), title),
+    detail: status === 503 ? detailOf(error) : room.sentence(detailOf(error), title),
     instance,
     ...(error instanceof InvalidRequest ? { errors: room.fit(error.faults) } : {}),
   };
