@@ -9,7 +9,7 @@ import type { Priority } from './priority.js';
 /**
  * Reasons why a report may not change the state. `not-sent`: nothing was handed to Vonage that it could be about.
  * `late`: something later is already known. `repeat`: it repeats a known status. `contradiction`: it denies a final
- * status. `superseded`: it is about an earlier attempt.
+ * status. `superseded`: it is about an earlier attempt, or fails one after an earlier one had reached the person.
  */
 export const refusalReasons = [
   'not-sent',

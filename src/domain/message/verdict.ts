@@ -1,5 +1,5 @@
 import type { Report } from '../report.js';
-import { isFinal } from './message-status.js';
+import { isFinal, type MessageStatus } from './message-status.js';
 import { currentAttempt, repeatsUnheard, type TrackedMessage } from './message.js';
 import {
   isWithdrawn,
@@ -41,10 +41,17 @@ export function verdictOnStatus(
     const isReached = message.resolvedAs !== null && meansReached(report.status);
     return isReached ? 'recovers' : verdictOnUnstarted(message.status);
   }
-  return message.resolvedAs === null
-    ? verdictOn(report.status, repeatsUnheard(message) ? 'unknown' : message.status)
-    : verdictOnResolved(report.status, message.resolvedAs);
+  if (message.resolvedAs !== null) return verdictOnResolved(report.status, message.resolvedAs);
+  const status = repeatsUnheard(message) ? 'unknown' : message.status;
+  const verdict = verdictOn(report.status, status);
+  return verdict === 'contradiction' && isReachedByEarlier(message) ? 'superseded' : verdict;
 }
+
+/** True when an earlier attempt alone has reached the person: whatever fails after it does not deny that. */
+const isReachedByEarlier = (message: TrackedMessage): boolean =>
+  isReached(message.status) && currentAttempt(message)?.reported.some(meansReached) !== true;
+
+const isReached = (status: MessageStatus): boolean => status === 'delivered' || status === 'read';
 
 /** True when the status is final, and not only by a person's decision. */
 const isEnded = ({ status, resolvedAs }: TrackedMessage): boolean =>

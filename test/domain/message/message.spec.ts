@@ -317,6 +317,25 @@ describe('a report', () => {
       .emits(reported('delivered'));
   });
 
+  it.each(['delivered', 'read'] as const)(
+    'that another attempt failed does not deny that an earlier one was %s',
+    (status) => {
+      const second = [requested(), started(), lost(), retryScheduled(), started(2), took(2)];
+      const history = [...second, reported(status)];
+      const failed = report('rejected', { attempt: 2, code: '1340' });
+      const events = decide(failed, stateOf(history), circumstances());
+      expect(events).toMatchObject([{ type: 'StatusRefused', data: { reason: 'superseded' } }]);
+      expect(tracked(...history, ...events)).toMatchObject({ status, contradiction: null });
+      // An attempt that was delivered itself is denied by its failure.
+      const both = [
+        ...history,
+        ...decide(report('delivered', { attempt: 2 }), stateOf(history), circumstances()),
+      ];
+      const denied = decide(failed, stateOf(both), circumstances());
+      expect(denied).toMatchObject([{ data: { reason: 'contradiction' } }]);
+    },
+  );
+
   it('of delivery withdraws a retry that is still due', () => {
     given(requested(), started(), took(), reported('rejected', { code: '1000' }), retryScheduled())
       .when(report('delivered'))

@@ -199,7 +199,7 @@ function refusalSentence({ effect, details }: TimelineEntry, meaning: string | n
     case 'repeat':
       return 'It was known already, so it changed nothing.';
     case 'superseded':
-      return 'It is about an earlier attempt, so it changed nothing.';
+      return 'It is about another attempt than the one that counts, so it changed nothing.';
     case 'not-sent':
       return 'Nothing had been handed over that it could be about, so it changed nothing.';
     case 'contradiction':
