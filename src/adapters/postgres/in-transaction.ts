@@ -1,5 +1,8 @@
 import type { Pool, PoolClient } from 'pg';
 
+/** The driver's words where no answer came in time. */
+const NO_ANSWER = 'Query read timeout';
+
 /** Runs work on one connection, all or nothing. */
 export async function inTransaction<Result>(
   pool: Pool,
@@ -13,8 +16,10 @@ export async function inTransaction<Result>(
     await client.query('COMMIT');
     return result;
   } catch (error) {
-    // The server rolls back by itself what a broken connection began; that connection must not be used again.
-    await client.query('ROLLBACK').catch(() => (isBroken = true));
+    // The server rolls back by itself what a broken connection began; that connection must not be used again. Where the last query has
+    // no answer, a ROLLBACK would wait behind it for as long again.
+    isBroken = error instanceof Error && error.message === NO_ANSWER;
+    if (!isBroken) await client.query('ROLLBACK').catch(() => (isBroken = true));
     throw error;
   } finally {
     client.release(isBroken);
