@@ -262,11 +262,14 @@ interface ProblemShown {
   readonly errors?: readonly { readonly detail: string }[];
 }
 
-const reasonOf = async (response: Response): Promise<string> =>
-  wordsOf({
+async function reasonOf(response: Response): Promise<string> {
+  const words = wordsOf({
     title: `HTTP ${response.status}`,
     ...((await response.json().catch(() => ({}))) as ProblemShown),
   });
+  // The service tells programs of a header, which nobody can give to a command.
+  return response.status === 401 ? `${words} Commands take the key from WAYBILL_API_KEY.` : words;
+}
 
 function wordsOf({ title, detail = '', errors }: ProblemShown): string {
   if (errors !== undefined) {
