@@ -6,7 +6,7 @@ import { printTable } from '../table.js';
 const USAGE = `Finds messages, the newest first.
 
   waybill search [--to NUMBER] [--from SENDER] [--status STATUS[,STATUS]] [--reference TEXT] [--uuid UUID]
-                 [--country GB] [--error CODE] [--since TIME] [--until TIME] [--time-zone ZONE] [--limit N] [--json]
+      [--country GB] [--error CODE] [--since TIME] [--until TIME] [--time-zone ZONE] [--limit N] [--json]
 
   --to     a number as people write it, or its last digits
   TIME     2030-01-31T09:30Z, 2030-01-31 or, with --time-zone, 2030-01-31T09:30

@@ -6,7 +6,7 @@ import { exitCodeOf, followStatuses, secondsFrom } from './follow-statuses.js';
 const USAGE = `Sends a message through the running service, then follows it to a final status.
 
   npm run send -- --to NUMBER --text TEXT [--from SENDER] [--reference TEXT] [--follow SECONDS]
-                      [--priority LANE] [--idempotency-key KEY] [--json]
+      [--priority LANE] [--idempotency-key KEY] [--json]
 
   --to         international number, with or without +
   --text       what to say
