@@ -166,6 +166,7 @@ export class AppModule implements OnApplicationBootstrap, OnModuleDestroy {
         },
         clock: time.monotonic,
         logger,
+        health,
       }),
       ProjectorModule.for(stores, config, { ...clocks, logger, health }),
       log,

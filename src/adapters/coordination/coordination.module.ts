@@ -1,6 +1,7 @@
 import { Inject, Module, type DynamicModule, type OnApplicationShutdown } from '@nestjs/common';
 import { LEADERSHIP, PACES } from '../../application/port-tokens.js';
 import type { MonotonicClock } from '../../application/ports/clock.js';
+import type { Health } from '../../application/ports/health.js';
 import type { Leadership } from '../../application/ports/leadership.js';
 import type { Logger } from '../../application/ports/logger.js';
 import type { Pace, Paces } from '../../application/ports/pace.js';
@@ -23,10 +24,12 @@ export class CoordinationModule implements OnApplicationShutdown {
 
   static for(
     config: CoordinationConfig,
-    { callsPerSecond, clock, logger }: CoordinationSettings,
+    { callsPerSecond, clock, logger, health }: CoordinationSettings,
   ): DynamicModule {
     const leadership: Leadership =
-      config.kind === 'postgres' ? new PostgresLeadership(config.url, logger) : soleLeadership;
+      config.kind === 'postgres'
+        ? new PostgresLeadership(config.url, logger, health)
+        : soleLeadership;
     const paceFor = (provider: Provider): Pace =>
       config.kind === 'postgres'
         ? new PostgresPace(config.url, callsPerSecond[provider], clock, provider)
@@ -65,4 +68,5 @@ export interface CoordinationSettings {
   readonly callsPerSecond: Readonly<Record<Provider, number>>;
   readonly clock: MonotonicClock;
   readonly logger: Logger;
+  readonly health: Health;
 }

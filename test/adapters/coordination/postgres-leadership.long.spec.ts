@@ -3,10 +3,14 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { Client } from 'pg';
 import { PostgresLeadership } from '../../../src/adapters/coordination/postgres/postgres-leadership.js';
-import { startPostgres } from '../../../testing/embedded-postgres.js';
+import { monotonicClock } from '../../../src/adapters/system/monotonic-clock.js';
+import { HealthRegistry } from '../../../src/application/health/health-registry.js';
+import type { Health } from '../../../src/application/ports/health.js';
+import { freePort, startPostgres } from '../../../testing/embedded-postgres.js';
+import { noHealth } from '../../support/doubles/no-health.js';
 import { eventually } from '../../support/watching/eventually.js';
 import { UnreliableNetwork } from '../../support/doubles/unreliable-network.js';
-import { silent } from '../../support/worlds/read-models.js';
+import { silent, systemClock } from '../../support/worlds/read-models.js';
 
 const hooks = new URL('../../support/typescript-hooks.mjs', import.meta.url).href;
 const script = fileURLToPath(new URL('hold-leadership.ts', import.meta.url));
@@ -32,8 +36,8 @@ class Candidate {
   private readonly stopping = new AbortController();
   private readonly running: Promise<void>;
 
-  constructor(url: string, logger = silent) {
-    this.running = new PostgresLeadership(url, logger).lead(async (turn) => {
+  constructor(url: string, logger = silent, health: Health = noHealth) {
+    this.running = new PostgresLeadership(url, logger, health).lead(async (turn) => {
       this.leads = true;
       await new Promise((resolve) => turn.addEventListener('abort', resolve));
       this.leads = false;
@@ -121,20 +125,31 @@ it('stops its work when it cannot reach the database, before another one can beg
   network.close();
 });
 
-it('waits for a database that is away, and says so once', async () => {
+it('waits for a database that is away, and says so: once in the log, and as long as it lasts to who asks whether it is ready', async () => {
   const warnings: string[] = [];
-  const away = await startPostgres();
-  await away.stop();
   const logger = {
     ...silent,
     warn: (_: unknown, sentence: string) => void warnings.push(sentence),
   };
-  const one = new Candidate(away.url, logger);
+  const health = new HealthRegistry(systemClock, monotonicClock, silent);
+  const { host, pathname, username, password } = new URL(postgres.url);
+  const port = await freePort();
+  const away = `postgres://${username}:${password}@127.0.0.1:${port}${pathname}`;
+  const one = new Candidate(away, logger, health);
   candidates.push(one);
   await eventually(() => warnings.length === 1);
   const other = newCandidate();
   await eventually(() => other.leads);
   expect(one.leads).toBe(false);
+  expect(health.part('sending')).toMatchObject({
+    state: 'failing',
+    reason: expect.stringMatching(/^turns: the database cannot say who has it: .*ECONNREFUSED/),
+  });
+
+  const network = await UnreliableNetwork.before(host, port);
+  await eventually(() => health.part('sending').state === 'working');
+  expect(one.leads).toBe(false);
   await one.resign();
+  network.close();
   expect(warnings).toEqual(['The database cannot say who does background work.']);
 });

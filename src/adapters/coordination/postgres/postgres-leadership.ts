@@ -1,5 +1,7 @@
 import { Client } from 'pg';
+import { reasonOf } from '../../../application/errors.js';
 import { pause } from '../../../application/pause.js';
+import type { Health, HealthReporter } from '../../../application/ports/health.js';
 import type { Leadership } from '../../../application/ports/leadership.js';
 import type { Logger } from '../../../application/ports/logger.js';
 
@@ -22,17 +24,29 @@ const LOCK = `hashtext('waybill'), hashtext('background work')`;
 
 /** Leadership is a session's advisory lock: the session's owner leads, and loses it with the session. */
 export class PostgresLeadership implements Leadership {
+  private readonly health: HealthReporter;
+
   constructor(
     private readonly url: string,
     private readonly logger: Logger,
-  ) {}
+    health: Health,
+  ) {
+    this.health = health.reporter('turns', ['readModels', 'sending']);
+  }
 
   async lead(work: (turn: AbortSignal) => Promise<void>, signal: AbortSignal): Promise<void> {
-    for (let failures = 0; !signal.aborted;) {
+    let failures = 0;
+    const answered = (): void => {
+      failures = 0;
+      this.health.working();
+    };
+    while (!signal.aborted) {
       try {
-        await this.oneTurn(work, signal, () => (failures = 0));
+        await this.oneTurn(work, signal, answered);
       } catch (error) {
         if (signal.aborted) return;
+        // Nobody may have the turn, and who does not have it is on standby.
+        this.health.report('failing', `the database cannot say who has it: ${reasonOf(error)}`);
         // Logged once for each outage: a waiting instance asks every second.
         if (failures++ === 0) {
           this.logger.warn({ error }, 'The database cannot say who does background work.');
@@ -45,13 +59,15 @@ export class PostgresLeadership implements Leadership {
   private async oneTurn(
     work: (turn: AbortSignal) => Promise<void>,
     signal: AbortSignal,
-    opened: () => void,
+    answered: () => void,
   ): Promise<void> {
     const session = new Session(this.url);
     try {
       await session.open();
-      opened();
-      while (!(await session.tryLock())) {
+      for (;;) {
+        const isOurs = await session.tryLock();
+        answered();
+        if (isOurs) break;
         await pause(PERIOD_MS, signal);
         if (signal.aborted) return;
       }
