@@ -1,4 +1,3 @@
-import type { AddressResult } from '../../domain/contacts/address-result.js';
 import { parseRecipient, parseSenderAddress } from '../../domain/contacts/address.js';
 import type { DefaultCountry } from '../../domain/contacts/phone-number.js';
 import { pushServiceOf, type PushService } from '../../domain/contacts/push-address.js';
@@ -36,8 +35,11 @@ export const noDirectChannels: DirectChannels = { email: null, push: [] };
 
 /** The fields of the message that its fallback steps depend on. */
 export interface StepSurroundings {
-  readonly to: string;
-  readonly text: string;
+  /** Null: it has a fault, which is named there. */
+  readonly to: string | null;
+  /** Null: it is empty, which is named there. */
+  readonly text: string | null;
+  readonly channel: string;
   readonly encoding: Encoding;
   readonly country: DefaultCountry;
   readonly direct: DirectChannels;
@@ -57,14 +59,23 @@ export function composeFallback(
       detail: `${pointer.slice(1)}/${field} ${detail}`,
     });
   };
-  const addressOf = (field: string, result: AddressResult): string => {
+  /** @param written null or undefined: what lacks has been named */
+  const addressIn = (
+    field: string,
+    written: string | null | undefined,
+    parse: typeof parseRecipient,
+  ): string => {
+    if (written === null || written === undefined) return '';
+    const result = parse(written, channel, message.country);
     if (result.ok) return result.address;
     fault(field, result.reason);
     return '';
   };
-  checkText(step.text ?? message.text, channel, `${pointer}/text`, faults);
-  if (step.text !== undefined && channel === 'sms') {
-    const segments = segmentsOf(step.text, message.encoding);
+  const text = step.text ?? message.text;
+  if (text !== null) checkText(text, channel, `${pointer}/text`, faults);
+  const isFirstSms = channel === 'sms' && (step.text !== undefined || message.channel !== 'sms');
+  if (text !== null && isFirstSms) {
+    const segments = segmentsOf(text, message.encoding);
     if (!segments.ok) fault('text', segments.reason);
   }
   if (step.subject !== undefined && !isDirect(channel)) {
@@ -80,14 +91,12 @@ export function composeFallback(
     fault('from', 'is not for push: the address tells the service');
   }
   if (isDirect(channel) && step.to === undefined) fault('to', RECIPIENT_MISSING[channel]);
-  const hasRecipient = step.to !== undefined || !isDirect(channel);
+  const to = isDirect(channel) ? step.to : (step.to ?? message.to);
   return {
     channel,
     when: step.when,
-    from: from ? addressOf('from', parseSenderAddress(from, channel, message.country)) : '',
-    to: hasRecipient
-      ? addressOf('to', parseRecipient(step.to ?? message.to, channel, message.country))
-      : '',
+    from: addressIn('from', from, parseSenderAddress),
+    to: addressIn('to', to, parseRecipient),
     text: step.text ?? null,
     ...(step.subject === undefined ? {} : { subject: step.subject }),
     // Without the class of a body's part, so that a repeat equals what was recorded.

@@ -90,18 +90,16 @@ export function composeRequest(
   const recipient = read(parseRecipient(draft.to, channel, defaults.country), '/to', faults);
   const from = readFrom(draft.from ?? defaults.from, channel, defaults.country, faults);
   checkText(draft.text, channel, '/text', faults);
-  const segments = segmentsOf(draft.text, encoding);
+  const segments = segmentsOf(draft.text, channel === 'sms' ? encoding : 'auto');
   if (!segments.ok) faults.push({ pointer: '/text', detail: `text ${segments.reason}` });
   checkEncoding(draft, channel, faults);
   const sendAt = readSendAt(draft.sendAt, now, defaults, faults);
   const { country, direct = noDirectChannels } = defaults;
+  const to = faults.some(({ pointer }) => pointer === '/to') ? null : draft.to;
+  const text = draft.text.trim() === '' ? null : draft.text;
+  const message = { to, text, channel, encoding, country, direct };
   const fallback = (draft.fallback ?? []).map((step, index) =>
-    composeFallback(
-      step,
-      { to: draft.to, text: draft.text, encoding, country, direct },
-      `/fallback/${index}`,
-      faults,
-    ),
+    composeFallback(step, message, `/fallback/${index}`, faults),
   );
   const ttlSeconds = draft.ttlSeconds ?? null;
   const startsAt = sendAt ?? now;

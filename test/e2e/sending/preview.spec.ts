@@ -79,6 +79,46 @@ describe('a preview', () => {
     });
   });
 
+  it('names a fault of the message once, and not in the steps that take it over', async () => {
+    const fallback = [
+      { channel: 'rcs', when: 'failure', from: 'Shop' },
+      { channel: 'sms', when: 'failure', from: 'Shop', to: 'nobody', text: ' ' },
+    ];
+    const own = [{ pointer: '/fallback/1/text' }, { pointer: '/fallback/1/to' }];
+    expect(await preview({ to: 7, text: 7, fallback })).toMatchObject({
+      faults: [{ pointer: '/to' }, { pointer: '/text' }, ...own],
+    });
+    expect(await preview({ to: 'Ann', text: ' ', fallback })).toMatchObject({
+      faults: [{ pointer: '/to' }, { pointer: '/text' }, ...own],
+    });
+  });
+
+  it.each(['sms', 'whatsapp', 'rcs', 'viber_service', 'messenger'])(
+    'takes no empty sender or recipient for a step by %s',
+    async (channel) => {
+      const step = { channel, when: 'failure', from: ' ', to: '' };
+      const { faults } = await preview({ to: recipient(), text: 'x', fallback: [step] });
+      expect(faults).toMatchObject([
+        { pointer: '/fallback/0/from' },
+        { pointer: '/fallback/0/to' },
+      ]);
+      const without = { ...step, from: '' };
+      expect(
+        (await preview({ to: recipient(), text: 'x', fallback: [without] }))['faults'],
+      ).toMatchObject([{ pointer: '/fallback/0/from' }, { pointer: '/fallback/0/to' }]);
+    },
+  );
+
+  it('asks an encoding of the texts that go out by SMS, and of no other', async () => {
+    const to = recipient();
+    const chat = { to, text: 'It’s 🎉', channel: 'whatsapp', encoding: 'text' };
+    const bySms = (text?: string) => [{ channel: 'sms', when: 'failure', from: 'Shop', text }];
+    const plain = await preview({ ...chat, fallback: bySms("It's here") });
+    expect(plain).toMatchObject({ allowed: true, faults: [] });
+    const same = await preview({ ...chat, fallback: bySms() });
+    expect(same).toMatchObject({ faults: [{ pointer: '/fallback/0/text' }] });
+  });
+
   it('names the characters that an encoding refuses', async () => {
     expect(await preview({ to: recipient(), text: 'It’s here', encoding: 'text' })).toMatchObject({
       allowed: false,
