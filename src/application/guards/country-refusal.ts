@@ -1,4 +1,4 @@
-import { countryOfAddress } from '../../domain/contacts/address.js';
+import { countryOfAddress, isNumber } from '../../domain/contacts/address.js';
 import { allowsCountry, type CountryRule } from '../../domain/limits/country-rule.js';
 import type { MessageRequest } from '../../domain/message/message-events.js';
 import { ApplicationError } from '../errors.js';
@@ -26,14 +26,13 @@ export function countryRefusal(
   return undefined;
 }
 
-/** The recipient, and those of the fallback steps, which might be elsewhere. Ids of messengers are in no country. */
-function placesOf({ to, country, fallback }: MessageRequest): readonly Place[] {
+/** The recipient, and those of the fallback steps, which might be elsewhere. Ids of people are in no country. */
+function placesOf({ to, channel, country, fallback }: MessageRequest): readonly Place[] {
   const steps = fallback.map((step, index) => ({
-    address: step.to,
+    ...step,
     country: countryOfAddress(step.to, step.channel),
     where: `The recipient of /fallback/${index}`,
   }));
-  return [{ address: to, country, where: 'The recipient' }, ...steps].filter(({ address }) =>
-    /^[0-9]+$/.test(address),
-  );
+  const places = [{ to, channel, country, where: 'The recipient' }, ...steps];
+  return places.filter((place) => isNumber(place.to, place.channel));
 }

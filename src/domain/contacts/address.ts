@@ -39,10 +39,14 @@ export type AddressReading = 'international' | 'national' | 'id';
 
 /** @param address the result of `parseRecipient` for the text */
 export function readingOf(text: string, channel: string, address: string): AddressReading {
-  if (idChannels.has(channel) || !/^[0-9]+$/.test(address)) return 'id';
+  if (!isNumber(address, channel)) return 'id';
   const abroad = parseRecipient(text, channel, null);
   return abroad.ok && abroad.address === address ? 'international' : 'national';
 }
+
+/** True for the digits of a phone number; ids may be digits too. @param address the result of `parseRecipient` */
+export const isNumber = (address: string, channel: string): boolean =>
+  !idChannels.has(channel) && /^[0-9]+$/.test(address);
 
 /** Reads the sender of a message, by the channel's form of sender. */
 export function parseSenderAddress(

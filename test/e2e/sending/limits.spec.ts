@@ -110,6 +110,12 @@ describe('caps on the messages of a day', () => {
     const refused = await send(waybill, key);
     expect(refused.problem.detail).toBe('The recipient is in GB: this API key may not send there.');
     expect((await send(waybill, key, { to: '+491701234567' })).problem.status).toBe(429);
+    // Messenger's ids of people are digits too, and in no country.
+    const chat = { channel: 'messenger', from: '107083064136738', to: '2460518914012345' };
+    expect((await send(waybill, key, chat)).problem.status).toBe(429);
+    const step = { ...chat, when: 'failure' };
+    const planned = await send(waybill, key, { to: '+491701234567', fallback: [step] });
+    expect(planned.problem.status).toBe(429);
   });
 
   it('hand to Vonage what was accepted, and nothing else', async () => {
