@@ -5,6 +5,10 @@ import { newPool } from './new-pool.js';
 
 const CONNECT_MS_MAX = 3_000;
 
+/** What is answered here must outlive a crash of the server, whatever its operator has chosen for other programs. */
+const COMMIT_DURABLY = `SELECT set_config('synchronous_commit', 'on', false)
+  WHERE current_setting('synchronous_commit') = 'off'`;
+
 export interface SchemaSettings {
   readonly name: string;
   /** Each may run again on tables that exist. */
@@ -31,6 +35,7 @@ export class PostgresSchema {
       max: settings.connectionsMax,
       connectionTimeoutMillis: CONNECT_MS_MAX,
       query_timeout: settings.queryMsMax,
+      onConnect: async (client) => void (await client.query(COMMIT_DURABLY)),
     });
   }
 
