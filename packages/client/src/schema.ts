@@ -2617,7 +2617,7 @@ export interface operations {
     };
     requestBody?: never;
     responses: {
-      /** @description It is. */
+      /** @description The process is alive. */
       200: {
         headers: {
           [name: string]: unknown;
@@ -2652,7 +2652,7 @@ export interface operations {
     };
     requestBody?: never;
     responses: {
-      /** @description It does. */
+      /** @description Ready. The body has the state of each part. */
       200: {
         headers: {
           [name: string]: unknown;
@@ -2670,7 +2670,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description It does not now. */
+      /** @description Not ready. The body says which part, since when and why. */
       503: {
         headers: {
           [name: string]: unknown;
@@ -2699,7 +2699,7 @@ export interface operations {
           'text/plain': string;
         };
       };
-      /** @description The API key is missing or not known. */
+      /** @description The API key is missing, not known, revoked or expired. */
       401: {
         headers: {
           [name: string]: unknown;
@@ -2882,7 +2882,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description The API key is missing or not known. */
+      /** @description The API key is missing, not known, revoked or expired. */
       401: {
         headers: {
           [name: string]: unknown;
@@ -3018,7 +3018,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description The API key is missing or not known. */
+      /** @description The API key is missing, not known, revoked or expired. */
       401: {
         headers: {
           [name: string]: unknown;
@@ -3115,7 +3115,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description The API key is missing or not known. */
+      /** @description The API key is missing, not known, revoked or expired. */
       401: {
         headers: {
           [name: string]: unknown;
@@ -3231,7 +3231,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description The API key is missing or not known. */
+      /** @description The API key is missing, not known, revoked or expired. */
       401: {
         headers: {
           [name: string]: unknown;
@@ -3307,7 +3307,7 @@ export interface operations {
   exportEvents: {
     parameters: {
       query?: {
-        /** @description A position; exclusive. */
+        /** @description Only events behind this `position`. */
         after?: unknown;
         limit?: number;
       };
@@ -3335,7 +3335,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description The API key is missing or not known. */
+      /** @description The API key is missing, not known, revoked or expired. */
       401: {
         headers: {
           [name: string]: unknown;
@@ -3392,7 +3392,7 @@ export interface operations {
         keyword?: string;
         /** @description Rows of a page. */
         limit?: number;
-        /** @description Included. */
+        /** @description From this time on. */
         since?: string;
         /** @description For a person in the window, who otherwise gets no texts: they are shown, and that is recorded. Programs always get them. */
         text?: 'shown';
@@ -3400,7 +3400,7 @@ export interface operations {
         timeZone?: string;
         /** @description Our number: a number as people write it (`+` as %2B, 00, national with DEFAULT_COUNTRY), at least 4 of its last digits, or an id or name. Last digits of more than 20 numbers are refused. */
         to?: string;
-        /** @description Excluded. */
+        /** @description Before this time. */
         until?: string;
       };
       header?: never;
@@ -3483,7 +3483,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description The API key is missing or not known. */
+      /** @description The API key is missing, not known, revoked or expired. */
       401: {
         headers: {
           [name: string]: unknown;
@@ -3609,7 +3609,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description The API key is missing or not known. */
+      /** @description The API key is missing, not known, revoked or expired. */
       401: {
         headers: {
           [name: string]: unknown;
@@ -3698,7 +3698,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description The API key is missing or not known. */
+      /** @description The API key is missing, not known, revoked or expired. */
       401: {
         headers: {
           [name: string]: unknown;
@@ -3775,7 +3775,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description The API key is missing or not known. */
+      /** @description The API key is missing, not known, revoked or expired. */
       401: {
         headers: {
           [name: string]: unknown;
@@ -3877,7 +3877,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description The API key is missing or not known. */
+      /** @description The API key is missing, not known, revoked or expired. */
       401: {
         headers: {
           [name: string]: unknown;
@@ -3968,7 +3968,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description The API key is missing or not known. */
+      /** @description The API key is missing, not known, revoked or expired. */
       401: {
         headers: {
           [name: string]: unknown;
@@ -4051,7 +4051,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description The API key is missing or not known. */
+      /** @description The API key is missing, not known, revoked or expired. */
       401: {
         headers: {
           [name: string]: unknown;
@@ -4133,7 +4133,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description The API key is missing or not known. */
+      /** @description The API key is missing, not known, revoked or expired. */
       401: {
         headers: {
           [name: string]: unknown;
@@ -4215,7 +4215,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description The API key is missing or not known. */
+      /** @description The API key is missing, not known, revoked or expired. */
       401: {
         headers: {
           [name: string]: unknown;
@@ -4299,7 +4299,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description The API key is missing or not known. */
+      /** @description The API key is missing, not known, revoked or expired. */
       401: {
         headers: {
           [name: string]: unknown;
@@ -4377,7 +4377,7 @@ export interface operations {
         messageUuid?: string;
         /** @description Exactly as it was given. */
         reference?: string;
-        /** @description Included. */
+        /** @description From this time on. */
         since?: string;
         /** @description Where it stands now, one or several with commas between: scheduled, accepted, sending, unknown, sent, submitted, delivered, read, unconfirmed, retrying, rejected, undeliverable, failed, cancelled, expired. */
         status?: string;
@@ -4385,7 +4385,7 @@ export interface operations {
         timeZone?: string;
         /** @description Recipient: a number as people write it (`+` as %2B, 00, national with DEFAULT_COUNTRY), at least 4 of its last digits, or an id or name. Last digits of more than 20 numbers are refused. */
         to?: string;
-        /** @description Excluded. */
+        /** @description Before this time. */
         until?: string;
       };
       header?: never;
@@ -4516,7 +4516,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description The API key is missing or not known. */
+      /** @description The API key is missing, not known, revoked or expired. */
       401: {
         headers: {
           [name: string]: unknown;
@@ -4604,7 +4604,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description The API key is missing or not known. */
+      /** @description The API key is missing, not known, revoked or expired. */
       401: {
         headers: {
           [name: string]: unknown;
@@ -4631,7 +4631,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description The data that this needs were erased. */
+      /** @description The data that this needs was erased. */
       410: {
         headers: {
           [name: string]: unknown;
@@ -4732,7 +4732,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description The API key is missing or not known. */
+      /** @description The API key is missing, not known, revoked or expired. */
       401: {
         headers: {
           [name: string]: unknown;
@@ -4817,7 +4817,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description The API key is missing or not known. */
+      /** @description The API key is missing, not known, revoked or expired. */
       401: {
         headers: {
           [name: string]: unknown;
@@ -4912,7 +4912,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description The API key is missing or not known. */
+      /** @description The API key is missing, not known, revoked or expired. */
       401: {
         headers: {
           [name: string]: unknown;
@@ -5018,7 +5018,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description The API key is missing or not known. */
+      /** @description The API key is missing, not known, revoked or expired. */
       401: {
         headers: {
           [name: string]: unknown;
@@ -5114,7 +5114,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description The API key is missing or not known. */
+      /** @description The API key is missing, not known, revoked or expired. */
       401: {
         headers: {
           [name: string]: unknown;
@@ -5233,7 +5233,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description The API key is missing or not known. */
+      /** @description The API key is missing, not known, revoked or expired. */
       401: {
         headers: {
           [name: string]: unknown;
@@ -5415,7 +5415,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description The API key is missing or not known. */
+      /** @description The API key is missing, not known, revoked or expired. */
       401: {
         headers: {
           [name: string]: unknown;
@@ -5509,7 +5509,7 @@ export interface operations {
           };
         };
       };
-      /** @description Some were not; see each. */
+      /** @description Some were not recorded; each item says why. */
       207: {
         headers: {
           [name: string]: unknown;
@@ -5534,7 +5534,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description The API key is missing or not known. */
+      /** @description The API key is missing, not known, revoked or expired. */
       401: {
         headers: {
           [name: string]: unknown;
@@ -5629,7 +5629,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description The API key is missing or not known. */
+      /** @description The API key is missing, not known, revoked or expired. */
       401: {
         headers: {
           [name: string]: unknown;
@@ -5718,7 +5718,7 @@ export interface operations {
         messageUuid?: string;
         /** @description Exactly as it was given. */
         reference?: string;
-        /** @description Included. */
+        /** @description From this time on. */
         since?: string;
         /** @description Where it stands now, one or several with commas between: scheduled, accepted, sending, unknown, sent, submitted, delivered, read, unconfirmed, retrying, rejected, undeliverable, failed, cancelled, expired. */
         status?: string;
@@ -5726,7 +5726,7 @@ export interface operations {
         timeZone?: string;
         /** @description Recipient: a number as people write it (`+` as %2B, 00, national with DEFAULT_COUNTRY), at least 4 of its last digits, or an id or name. Last digits of more than 20 numbers are refused. */
         to?: string;
-        /** @description Excluded. */
+        /** @description Before this time. */
         until?: string;
       };
       header?: {
@@ -5760,7 +5760,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description The API key is missing or not known. */
+      /** @description The API key is missing, not known, revoked or expired. */
       401: {
         headers: {
           [name: string]: unknown;
@@ -5849,7 +5849,7 @@ export interface operations {
         messageUuid?: string;
         /** @description Exactly as it was given. */
         reference?: string;
-        /** @description Included. */
+        /** @description From this time on. */
         since?: string;
         /** @description Where it stands now, one or several with commas between: scheduled, accepted, sending, unknown, sent, submitted, delivered, read, unconfirmed, retrying, rejected, undeliverable, failed, cancelled, expired. */
         status?: string;
@@ -5857,7 +5857,7 @@ export interface operations {
         timeZone?: string;
         /** @description Recipient: a number as people write it (`+` as %2B, 00, national with DEFAULT_COUNTRY), at least 4 of its last digits, or an id or name. Last digits of more than 20 numbers are refused. */
         to?: string;
-        /** @description Excluded. */
+        /** @description Before this time. */
         until?: string;
       };
       header?: {
@@ -5891,7 +5891,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description The API key is missing or not known. */
+      /** @description The API key is missing, not known, revoked or expired. */
       401: {
         headers: {
           [name: string]: unknown;
@@ -5991,7 +5991,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description The API key is missing or not known. */
+      /** @description The API key is missing, not known, revoked or expired. */
       401: {
         headers: {
           [name: string]: unknown;
@@ -6080,7 +6080,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description The API key is missing or not known. */
+      /** @description The API key is missing, not known, revoked or expired. */
       401: {
         headers: {
           [name: string]: unknown;
@@ -6147,7 +6147,7 @@ export interface operations {
           };
         };
       };
-      /** @description The API key is missing or not known. */
+      /** @description The API key is missing, not known, revoked or expired. */
       401: {
         headers: {
           [name: string]: unknown;
@@ -6245,7 +6245,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description The API key is missing or not known. */
+      /** @description The API key is missing, not known, revoked or expired. */
       401: {
         headers: {
           [name: string]: unknown;
@@ -6344,7 +6344,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description The API key is missing or not known. */
+      /** @description The API key is missing, not known, revoked or expired. */
       401: {
         headers: {
           [name: string]: unknown;
@@ -6448,7 +6448,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description The API key is missing or not known. */
+      /** @description The API key is missing, not known, revoked or expired. */
       401: {
         headers: {
           [name: string]: unknown;
@@ -6475,7 +6475,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description The data that this needs were erased. */
+      /** @description The data that this needs was erased. */
       410: {
         headers: {
           [name: string]: unknown;
@@ -6566,7 +6566,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description The API key is missing or not known. */
+      /** @description The API key is missing, not known, revoked or expired. */
       401: {
         headers: {
           [name: string]: unknown;
@@ -6657,7 +6657,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description The API key is missing or not known. */
+      /** @description The API key is missing, not known, revoked or expired. */
       401: {
         headers: {
           [name: string]: unknown;
@@ -6730,7 +6730,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description The API key is missing or not known. */
+      /** @description The API key is missing, not known, revoked or expired. */
       401: {
         headers: {
           [name: string]: unknown;
@@ -6841,7 +6841,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description The API key is missing or not known. */
+      /** @description The API key is missing, not known, revoked or expired. */
       401: {
         headers: {
           [name: string]: unknown;
@@ -6890,11 +6890,11 @@ export interface operations {
   getReceiptConfidence: {
     parameters: {
       query?: {
-        /** @description Included. */
+        /** @description From this time on. */
         since?: string;
         /** @description Of times and days without a zone, for example `Europe/London`. Without it days are UTC, and times need a zone. */
         timeZone?: string;
-        /** @description Excluded. */
+        /** @description Before this time. */
         until?: string;
       };
       header?: never;
@@ -6981,7 +6981,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description The API key is missing or not known. */
+      /** @description The API key is missing, not known, revoked or expired. */
       401: {
         headers: {
           [name: string]: unknown;
@@ -7036,11 +7036,11 @@ export interface operations {
         from?: string;
         /** @description Any of country, networkCode, from, channel, errorCode, hour, day, separated by commas. */
         groupBy?: string;
-        /** @description Included. */
+        /** @description From this time on. */
         since?: string;
         /** @description Of times and days without a zone, for example `Europe/London`. Without it days are UTC, and times need a zone. */
         timeZone?: string;
-        /** @description Excluded. */
+        /** @description Before this time. */
         until?: string;
       };
       header?: never;
@@ -7116,7 +7116,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description The API key is missing or not known. */
+      /** @description The API key is missing, not known, revoked or expired. */
       401: {
         headers: {
           [name: string]: unknown;
@@ -7189,7 +7189,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description The API key is missing or not known. */
+      /** @description The API key is missing, not known, revoked or expired. */
       401: {
         headers: {
           [name: string]: unknown;
@@ -7266,7 +7266,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description The API key is missing or not known. */
+      /** @description The API key is missing, not known, revoked or expired. */
       401: {
         headers: {
           [name: string]: unknown;
@@ -7376,7 +7376,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description The API key is missing or not known. */
+      /** @description The API key is missing, not known, revoked or expired. */
       401: {
         headers: {
           [name: string]: unknown;
@@ -7453,7 +7453,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description The API key is missing or not known. */
+      /** @description The API key is missing, not known, revoked or expired. */
       401: {
         headers: {
           [name: string]: unknown;
@@ -7762,7 +7762,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description The API key is missing or not known. */
+      /** @description The API key is missing, not known, revoked or expired. */
       401: {
         headers: {
           [name: string]: unknown;
@@ -7866,7 +7866,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description The API key is missing or not known. */
+      /** @description The API key is missing, not known, revoked or expired. */
       401: {
         headers: {
           [name: string]: unknown;
@@ -7946,7 +7946,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description The API key is missing or not known. */
+      /** @description The API key is missing, not known, revoked or expired. */
       401: {
         headers: {
           [name: string]: unknown;
@@ -8045,7 +8045,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description The API key is missing or not known. */
+      /** @description The API key is missing, not known, revoked or expired. */
       401: {
         headers: {
           [name: string]: unknown;
@@ -8120,7 +8120,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description The API key is missing or not known. */
+      /** @description The API key is missing, not known, revoked or expired. */
       401: {
         headers: {
           [name: string]: unknown;
@@ -8197,7 +8197,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description The API key is missing or not known. */
+      /** @description The API key is missing, not known, revoked or expired. */
       401: {
         headers: {
           [name: string]: unknown;
@@ -8299,7 +8299,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description The API key is missing or not known. */
+      /** @description The API key is missing, not known, revoked or expired. */
       401: {
         headers: {
           [name: string]: unknown;
@@ -8381,7 +8381,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description The API key is missing or not known. */
+      /** @description The API key is missing, not known, revoked or expired. */
       401: {
         headers: {
           [name: string]: unknown;
@@ -8469,7 +8469,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description The API key is missing or not known. */
+      /** @description The API key is missing, not known, revoked or expired. */
       401: {
         headers: {
           [name: string]: unknown;
@@ -8548,7 +8548,7 @@ export interface operations {
         /** @description `nextCursor` of the page before, with the same `until`. */
         cursor?: string;
         limit?: number;
-        /** @description Only those before. */
+        /** @description Only those before this time. */
         until?: string;
       };
       header?: never;
@@ -8580,7 +8580,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description The API key is missing or not known. */
+      /** @description The API key is missing, not known, revoked or expired. */
       401: {
         headers: {
           [name: string]: unknown;
@@ -8671,7 +8671,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description The API key is missing or not known. */
+      /** @description The API key is missing, not known, revoked or expired. */
       401: {
         headers: {
           [name: string]: unknown;
@@ -8773,7 +8773,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description The API key is missing or not known. */
+      /** @description The API key is missing, not known, revoked or expired. */
       401: {
         headers: {
           [name: string]: unknown;
@@ -8861,7 +8861,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description The API key is missing or not known. */
+      /** @description The API key is missing, not known, revoked or expired. */
       401: {
         headers: {
           [name: string]: unknown;

@@ -32,11 +32,11 @@ export const problemSchema = {
 
 const meanings = {
   400: 'The request has faults; `errors` names all of them.',
-  401: 'The API key is missing or not known.',
+  401: 'The API key is missing, not known, revoked or expired.',
   403: 'The API key lacks the scope, or messages to this country are not allowed.',
   404: 'There is no such thing.',
   409: 'The state does not allow it.',
-  410: 'The data that this needs were erased.',
+  410: 'The data that this needs was erased.',
   413: 'The body is too large.',
   415: 'The body is not JSON.',
   422: 'The Idempotency-Key belongs to another request.',

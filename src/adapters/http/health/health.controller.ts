@@ -36,7 +36,7 @@ export class HealthController {
   })
   @ApiResponse({
     status: 200,
-    description: 'It is.',
+    description: 'The process is alive.',
     schema: complete({ status: { enum: ['alive'] } }),
   })
   live(): { readonly status: 'alive' } {
@@ -64,8 +64,16 @@ export class HealthController {
     description:
       'Only this part decides whether it is ready. Without it all but `proof`, `deliveries` and `erasure` do.',
   })
-  @ApiResponse({ status: 200, description: 'It does.', schema: schemaOf('Readiness') })
-  @ApiResponse({ status: 503, description: 'It does not now.', schema: schemaOf('Readiness') })
+  @ApiResponse({
+    status: 200,
+    description: 'Ready. The body has the state of each part.',
+    schema: schemaOf('Readiness'),
+  })
+  @ApiResponse({
+    status: 503,
+    description: 'Not ready. The body says which part, since when and why.',
+    schema: schemaOf('Readiness'),
+  })
   async ready(
     @Query() query: RawQuery,
     @Req() request: Request,

@@ -65,7 +65,11 @@ export const DescribeExport = operation({
   description:
     'Newline-delimited JSON in the order of the ledger. To go on, pass the last `position` as `after`.',
   parts: [
-    ApiQuery({ name: 'after', required: false, description: 'A position; exclusive.' }),
+    ApiQuery({
+      name: 'after',
+      required: false,
+      description: 'Only events behind this `position`.',
+    }),
     ApiQuery({ name: 'limit', required: false, schema: { type: 'integer', minimum: 1 } }),
     ApiResponse({
       status: 200,

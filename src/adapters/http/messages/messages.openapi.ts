@@ -102,7 +102,7 @@ export const DescribeBatch = operation({
     }),
     idempotencyKey,
     answer('All were recorded.', itemsOf(batchItem), 202),
-    answer('Some were not; see each.', itemsOf(batchItem), 207),
+    answer('Some were not recorded; each item says why.', itemsOf(batchItem), 207),
   ],
   problems: [400, 413, 415],
 });

@@ -17,8 +17,8 @@ const moment = {
     'A time, to the minute at least, or a day: 2030-01-31T09:30Z, 2030-01-31T09:30, 2030-01-31.',
 };
 const range = [
-  query('since', 'Included.', moment),
-  query('until', 'Excluded.', moment),
+  query('since', 'From this time on.', moment),
+  query('until', 'Before this time.', moment),
   query(
     'timeZone',
     'Of times and days without a zone, for example `Europe/London`. Without it days are UTC, and times need a zone.',

@@ -99,7 +99,7 @@ export const DescribeDeliveries = operation({
       required: false,
       schema: { type: 'integer', minimum: 1, maximum: 500, default: 50 },
     }),
-    query('until', 'Only those before.', time),
+    query('until', 'Only those before this time.', time),
     query('cursor', '`nextCursor` of the page before, with the same `until`.'),
     answer(
       'A page of deliveries.',
