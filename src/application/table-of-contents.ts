@@ -62,6 +62,7 @@ import { ListInbound } from './reporting/inbound-list.js';
 import { ListMessages } from './reporting/message-list.js';
 import { ReadWebhookHistory } from './reporting/webhook-history.js';
 import { ReadSetAside } from './reporting/set-aside.js';
+import { TakeInParked } from './projecting/take-in-parked.js';
 import { TypicalCosts } from './reporting/typical-cost.js';
 import { AwaitOutcome } from './sending/await-outcome.js';
 import { BackOffs } from './steering/back-off.js';
@@ -459,6 +460,7 @@ const background = (settings: ApplicationSettings): readonly Recipe[] => {
         new AwaitIdentity({ feed, origins }, readModels, monotonic, logger),
     ),
     recipe(CompareClock, [ports.PROJECTION_POSITIONS], clock, monotonic),
+    recipe(TakeInParked, [ports.SET_ASIDE, ports.PROJECTOR, ports.EVENT_STORE], monotonic, logger),
     recipeBy(
       BackgroundWork,
       [
@@ -477,10 +479,11 @@ const background = (settings: ApplicationSettings): readonly Recipe[] => {
         OpenLedger,
         WatchLedger,
         AwaitIdentity,
+        TakeInParked,
       ],
       (leadership, projector, logSigner, delivering, expiring, destroyingAgain, ...processes) => {
         const [dispatcher, timers, observedLag, steering, compareClock, ...starting] = processes;
-        const [heldStart, openLedger, watchLedger, awaitIdentity] = starting;
+        const [heldStart, openLedger, watchLedger, awaitIdentity, takeInParked] = starting;
         const running = {
           projector,
           logSigner,
@@ -496,6 +499,7 @@ const background = (settings: ApplicationSettings): readonly Recipe[] => {
           openLedger,
           watchLedger,
           awaitIdentity,
+          takeInParked,
         };
         return new BackgroundWork(leadership, running, health, monotonic, logger);
       },

@@ -13,6 +13,7 @@ import type { ExpirePersonalData } from '../erasure/expire-personal-data.js';
 import { keepRunning } from './keep-running.js';
 import type { ObservedLag } from './observed-lag.js';
 import type { ProjectionLag, ProjectorControl } from '../projecting/projector.js';
+import type { TakeInParked } from '../projecting/take-in-parked.js';
 import type { SteerSending } from '../steering/steer-sending.js';
 import type { TellReceivers } from '../webhooks/tell-receivers.js';
 import type { OpenLedger } from './open-ledger.js';
@@ -32,6 +33,7 @@ export interface BackgroundProcesses {
   readonly compareClock: Pick<CompareClock, 'execute'>;
   readonly heldStart: Pick<HeldStart, 'run'>;
   readonly openLedger: Pick<OpenLedger, 'run'>;
+  readonly takeInParked: Pick<TakeInParked, 'run'>;
   readonly awaitIdentity: Pick<AwaitIdentity, 'run'>;
   readonly watchLedger: Pick<WatchLedger, 'run'>;
   readonly expiring: Pick<ExpirePersonalData, 'run'>;
@@ -124,6 +126,7 @@ export class BackgroundWork {
       keep('projector', this.processes.projector),
       keep('timers', this.processes.timers),
       keep('dispatcher', this.processes.dispatcher),
+      keep('parked events', this.processes.takeInParked),
       keep('identity', this.processes.awaitIdentity),
       keep('transparency log', this.processes.logSigner),
       keep('outgoing webhooks', this.processes.webhooks),

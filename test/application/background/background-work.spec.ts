@@ -61,6 +61,7 @@ function workWith(
       heldStart: { run: () => Promise.resolve() },
       openLedger: { run: () => Promise.resolve() },
       watchLedger: { run: aborted },
+      takeInParked: { run: aborted },
       awaitIdentity: { run: aborted },
       expiring: { run: aborted },
       destroyingAgain: { run: aborted },

@@ -158,6 +158,26 @@ it('takes in the reports about a damaged message after the ledger is restored, w
   await waybill.end();
 });
 
+it('sends by itself, with the build that knows the event, what one that does not has set aside', async () => {
+  const waybill = await startWaybill({ config: { sending: 'held' } });
+  const { api } = waybill;
+  const id = await waybill.send(recipient());
+  await waybill.stop();
+  changeLastEvent(ledgerOf(waybill), `message-${id}`, `type = 'MessageTeleported'`);
+  forgetReadModels(waybill);
+  await waybill.start();
+  const parked = async () => (await api.get('/v1/parked-events')).as<Parked>(200).counts;
+  await eventually(async () => (await parked())['agenda'] === 1);
+  await waybill.stop();
+  changeLastEvent(ledgerOf(waybill), `message-${id}`, `type = 'MessageRequested'`);
+  await waybill.start();
+  (await api.post('/v1/sending/release', { reason: 'go on' })).as(200);
+  await waybill.until(id, 'delivered');
+  await eventually(async () => (await parked())['messages'] === 0);
+  expect(waybill.sandbox.sendsByClientRef()[`${id}.1`]).toBe(1);
+  await waybill.end();
+});
+
 it('lists all other contacts where an event of one is damaged, and counts what it leaves out', async () => {
   const waybill = await startWaybill();
   const [broken, whole] = [recipient(), recipient()];
