@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -90,4 +90,13 @@ it('does not stop the process while the key store is read', async () => {
   await expect(table.forgetChanged()).resolves.toBeUndefined();
   await reading;
   await table.close();
+});
+
+it('makes no file where it was deleted: a copy of a read model would be there again, empty', async () => {
+  const missing = join(directory, 'missing #1?.sqlite');
+  await expect(emptyLog(missing, WAIT_MS_MAX)).rejects.toThrow('unable to open database file');
+  expect(existsSync(missing)).toBe(false);
+  const there = connect(missing, 0);
+  there.exec('PRAGMA journal_mode = WAL; CREATE TABLE things (name TEXT)');
+  expect(await emptyLog(missing, WAIT_MS_MAX)).toBe(true);
 });

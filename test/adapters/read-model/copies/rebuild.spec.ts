@@ -186,6 +186,18 @@ describe('a rebuild', () => {
         },
       ],
       [
+        'before it empties its log',
+        () => {
+          const { database } = catalog;
+          const finish = database.finishCopy.bind(database);
+          database.finishCopy = async (...args) => {
+            await finish(...args);
+            await overtake();
+          };
+          return rebuild(catalog, feed, 'messages', signal);
+        },
+      ],
+      [
         'at the last moment',
         () => {
           const replace = catalog.replace.bind(catalog);
