@@ -1,4 +1,4 @@
-import { chmodSync, copyFileSync, existsSync } from 'node:fs';
+import { chmodSync, copyFileSync, existsSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { createDirectory } from '../adapters/files/create-directory.js';
 import type { EventStoreConfig, Ledger } from '../adapters/event-store/event-store.module.js';
@@ -19,8 +19,11 @@ export function copyKeyFiles(from: string, to: string): void {
   for (const name of KEPT_FILES) {
     const copy = join(to, name);
     if (!existsSync(join(from, name)) || existsSync(copy)) continue;
-    copyFileSync(join(from, name), copy);
-    chmodSync(copy, PRIVATE);
+    // Whole or not at all: a repeat after a full disk would take half of a key for one.
+    const unfinished = `${copy}.unfinished`;
+    copyFileSync(join(from, name), unfinished);
+    chmodSync(unfinished, PRIVATE);
+    renameSync(unfinished, copy);
   }
 }
 

@@ -1,5 +1,6 @@
 import { existsSync, statSync } from 'node:fs';
 import {
+  openKeyStore,
   openKeyTable,
   openMasterKeys,
   type KeyRowsConfig,
@@ -26,6 +27,8 @@ export async function rotateMasterKey(isEnd: boolean, told: Told): Promise<numbe
   const rows = keyRowsOf(config);
   await checkStore(rows);
   const { masterKeys } = config;
+  // Before a new key takes the first place: the present ones may not be those of the key store.
+  await checkOpens(rows, masterKeys);
   const file = masterKeys.keys === null ? masterKeys.file : null;
   if (isEnd && file !== null) checkAge(file);
   if (!isEnd) begin(masterKeys, file, told);
@@ -50,6 +53,12 @@ export async function rotateMasterKey(isEnd: boolean, told: Told): Promise<numbe
     told.facts({ ...facts, finished: false });
     return 1;
   }
+  const known = file === null ? masterKeys.keys : masterKeysIn(file);
+  if (known?.length === 1) {
+    told.words(`No rotation is under way: ${file ?? 'MASTER_KEY'} holds one key.`);
+    told.facts({ ...facts, finished: true });
+    return 0;
+  }
   if (file === null) told.words('Nothing needs the old key any more: take it out of MASTER_KEY.');
   else {
     replaceMasterKeys(file, masterKeysIn(file).slice(0, 1));
@@ -72,6 +81,12 @@ async function checkStore(rows: KeyRowsConfig): Promise<void> {
   if (!existsSync(keyFile(rows.directory))) {
     throw new UsageError(`There is no key store in ${rows.directory}.`);
   }
+}
+
+/** @throws UnknownMasterKey */
+async function checkOpens(rows: KeyRowsConfig, masterKeys: MasterKeysConfig): Promise<void> {
+  const store = openKeyStore(rows, masterKeys);
+  await store.fingerprint().finally(() => store.close());
 }
 
 function checkAge(file: string): void {
@@ -107,7 +122,7 @@ async function rewrapAll(
   const table = openKeyTable(rows);
   const progress = progressOn(process.stderr);
   try {
-    return await rewrapKeys(table, openMasterKeys(masterKeys), (keys) =>
+    return await rewrapKeys(table, openMasterKeys(masterKeys, rows), (keys) =>
       progress.show('Wrapping', keys, undefined),
     );
   } finally {

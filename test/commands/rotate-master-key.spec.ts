@@ -1,7 +1,8 @@
-import { readFileSync, statSync, utimesSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runCommand } from '../support/processes/run-command.js';
-import { recipient, startWaybill, stopWaybills } from '../support/worlds/waybill.js';
+import { eventually } from '../support/watching/eventually.js';
+import { recipient, startWaybill, stopWaybills, type Waybill } from '../support/worlds/waybill.js';
 
 afterAll(stopWaybills);
 
@@ -41,4 +42,64 @@ it('rotates the master key while the service runs, and then the old one is neede
   expect((await waybill.message(id)).to).toBe(to);
   expect((await waybill.message(other)).to).toBe(next);
   await waybill.until(await waybill.send(to), 'delivered');
+});
+
+describe('without the master key of the key store', () => {
+  const rotate = (waybill: Waybill, ...args: string[]) =>
+    runCommand('commands/keys.js', ['rotate-master', ...args], { DATA_DIR: waybill.directory });
+
+  it('makes no other key in its place, and goes on when it is back', async () => {
+    const waybill = await startWaybill();
+    const to = recipient();
+    const id = await waybill.send(to);
+    await waybill.until(id, 'delivered');
+    await waybill.stop();
+    const file = join(waybill.directory, 'master-key');
+    const kept = readFileSync(file);
+
+    rmSync(file);
+    const refused = await rotate(waybill);
+    expect([refused.exitCode, refused.output]).toEqual([1, '']);
+    expect(refused.errors).toContain('put the file master-key back into DATA_DIR');
+    await waybill.start();
+    expect((await waybill.api.get('/health/ready?part=ledger')).status).toBe(503);
+    expect(existsSync(file)).toBe(false);
+
+    writeFileSync(file, kept, { mode: 0o600 });
+    await eventually(async () => (await waybill.api.get(`/v1/messages/${id}`)).status === 200);
+    expect((await waybill.message(id)).to).toBe(to);
+    await waybill.end();
+  });
+
+  it.each(['', 'half of a ke'])(
+    'changes no file that holds no key, and names it: "%s"',
+    async (text) => {
+      const waybill = await startWaybill();
+      await waybill.until(await waybill.send(recipient()), 'delivered');
+      await waybill.stop();
+      const file = join(waybill.directory, 'master-key');
+      writeFileSync(file, text);
+      const { exitCode, errors } = await rotate(waybill);
+      expect([exitCode, errors]).toEqual([
+        1,
+        expect.stringMatching(/master-key must hold master keys/),
+      ]);
+      expect(readFileSync(file, 'utf8')).toBe(text);
+      await waybill.end();
+    },
+  );
+});
+
+it('says that there is nothing to finish where nothing was begun', async () => {
+  const waybill = await startWaybill();
+  await waybill.until(await waybill.send(recipient()), 'delivered');
+  const file = join(waybill.directory, 'master-key');
+  const minutesAgo = new Date(Date.now() - 300_000);
+  utimesSync(file, minutesAgo, minutesAgo);
+  const args = ['rotate-master', '--finish'];
+  const { output, exitCode } = await runCommand('commands/keys.js', args, {
+    DATA_DIR: waybill.directory,
+  });
+  expect([exitCode, output]).toEqual([0, expect.stringContaining('No rotation is under way')]);
+  await waybill.end();
 });

@@ -31,7 +31,10 @@ export async function copyKeyStore(
   if (isDeepStrictEqual(from, to) || isMissing(from)) return undefined;
   const [source, target] = [openKeyTable(from), openKeyTable(to)];
   try {
-    const proposed = openMasterKeys(masterKeys).wrap(randomBytes(SECRET_BYTES), KEY_STORE_SECRET);
+    const proposed = openMasterKeys(masterKeys, from).wrap(
+      randomBytes(SECRET_BYTES),
+      KEY_STORE_SECRET,
+    );
     await target.secret(await source.secret(proposed));
     if ((await fingerprintOf(from, masterKeys)) !== (await fingerprintOf(to, masterKeys))) {
       throw new Error('The key store to copy to is that of another ledger. Give an empty one.');

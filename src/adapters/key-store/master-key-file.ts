@@ -1,15 +1,23 @@
 import { closeSync, fsyncSync, openSync, renameSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { keyTextIn } from '../files/key-text.js';
-import { newMasterKey } from './master-keys.js';
+import { bytesOfMasterKey, newMasterKey } from './master-keys.js';
 
 const PRIVATE = 0o600;
 
-/** Returns the keys in the file, one a line, and makes one for this user alone where there is no file. */
-export const masterKeysIn = (file: string): readonly string[] =>
-  keyTextIn(file, () => `${newMasterKey()}\n`)
+/**
+ * Returns the keys in the file, one a line, and makes one for this user alone where there is no file.
+ * @throws RangeError for a file that holds anything else
+ */
+export function masterKeysIn(file: string): readonly string[] {
+  const lines = keyTextIn(file, () => `${newMasterKey()}\n`)
     .split(/\s+/)
     .filter((line) => line !== '');
+  if (lines.length > 0 && lines.every((line) => bytesOfMasterKey(line) !== undefined)) return lines;
+  throw new RangeError(
+    `${file} must hold master keys, 32 bytes in Base64 each. Put it back from its copy.`,
+  );
+}
 
 /** Puts these keys in the place of those in the file, whole or not at all, and durably. */
 export function replaceMasterKeys(file: string, keys: readonly string[]): void {

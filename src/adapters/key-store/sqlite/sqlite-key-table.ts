@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { join } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
@@ -14,6 +15,7 @@ import type {
   Rewrapped,
   WantedKey,
 } from '../key-table.js';
+import { WRAPPED_BYTES } from '../master-keys.js';
 import { allKeyRows, replaceKeyRows } from './copy-key-rows.js';
 import { KeyRows, setUpKeys } from './key-rows.js';
 import { KeyWriter } from './key-writer.js';
@@ -25,6 +27,21 @@ const BUSY_MS_MAX = 5_000;
 const BETWEEN_ROWS_MS = 1;
 
 export const keyFile = (directory: string): string => join(directory, 'keys.sqlite');
+
+/** True where a key store lies in the directory whose secret a master key has wrapped. Versions before the master key did not. */
+export function isSecretWrapped(directory: string): boolean {
+  const file = keyFile(directory);
+  if (!existsSync(file)) return false;
+  const database = openDatabase(file, { readOnly: true });
+  try {
+    const tables = `SELECT count(*) AS tables FROM sqlite_schema WHERE name = 'secret'`;
+    if (database.prepare(tables).get()?.['tables'] === 0) return false;
+    const row = database.prepare('SELECT length(bytes) AS bytes FROM secret').get();
+    return row?.['bytes'] === WRAPPED_BYTES;
+  } finally {
+    database.close();
+  }
+}
 
 /** A SQLite file beside the ledger. A thread of its own commits new keys: every new number needs one. */
 export class SqliteKeyTable implements KeyTable {
