@@ -167,6 +167,19 @@ export function keyStoreContract(name: string, openAll: () => Promise<OpenKeySto
         expect(await store.destroyKeys(number)).toMatchObject({ keys: 1, erasedBefore: person });
       });
 
+      it('lets no person return as the erased one, also where an instance still remembers it', async () => {
+        const [one, other] = [stores.open(), stores.open()];
+        const { id } = await keyOf(one, asked);
+        const [person = ''] = id.split('.');
+        await other.destroyKeys(number);
+        const nextMonth = '2026-12-01T00:00:00.000Z';
+        const returned = await keyOf(one, asked, nextMonth);
+        expect(returned.id).not.toContain(person);
+        expect(await keyOf(other, { number, mayReturn: false }, nextMonth)).toEqual(returned);
+        // As is done with everybody whom the ledger calls erased.
+        expect(await other.destroyKeysOf(person)).toBe(0);
+      });
+
       it("destroys the keys of an erased person again, by the id, and nobody else's", async () => {
         const store = stores.open();
         const { id } = await keyOf(store, asked);

@@ -26,7 +26,8 @@ const KEYS_CACHED_MS_MAX = 10_000;
 export function openKeyStore(rows: KeyRowsConfig, masterKeys: MasterKeysConfig): TableKeyStore {
   const master = openMasterKeys(masterKeys, rows);
   const isShared = rows.kind === 'postgres' || rows.directory !== null;
-  return new TableKeyStore(openKeyTable(rows), master, isShared ? KEYS_CACHED_MS_MAX : 0);
+  const cachedMsMax = isShared ? KEYS_CACHED_MS_MAX : 0;
+  return new TableKeyStore(openKeyTable(rows), master, cachedMsMax, rows.kind === 'postgres');
 }
 
 /**

@@ -26,6 +26,9 @@ interface KeyPlace {
   readonly month: number;
 }
 
+const mayReturn = (person: Person | undefined): boolean =>
+  person !== undefined && 'number' in person && person.mayReturn;
+
 export const keyIdOf = ({ person, month }: KeyPlace): string => `${person}.${month}`;
 
 /** Undefined for an id under which nothing is ever stored: that of an erased person. */
@@ -44,12 +47,16 @@ export class PersonalKeyCache {
   private readonly persons: LRUCache<string, string>;
   private asked: Asked[] = [];
 
-  /** @param cachedMsMax time after which a key is asked for again; 0: never, because nobody else destroys keys */
+  /**
+   * @param cachedMsMax time after which a key is asked for again; 0: never, because nobody else destroys keys
+   * @param othersErase true: another instance may have erased a person of whom this one has a key
+   */
   constructor(
     private readonly table: KeyTable,
     private readonly master: () => MasterKeys,
     private readonly hashOf: (number: string) => Buffer | Promise<Buffer>,
     cachedMsMax: number,
+    private readonly othersErase: boolean,
   ) {
     // A key that was fetched stays while its events are opened, although its time may end meanwhile.
     this.keys = new LRUCache({ ...entries(KEYS_MAX), ttl: cachedMsMax, noDeleteOnStaleGet: true });
@@ -62,7 +69,9 @@ export class PersonalKeyCache {
   ): PersonalKey | Promise<PersonalKey | ErasedPerson> {
     const month = Number(at.slice(0, 4) + at.slice(5, 7));
     const knownId = this.knownIdOf(person, at);
-    if (knownId !== undefined) {
+    // What is sent to a person, or comes from one, must not be lost with a key that is destroyed already.
+    const mustLast = this.othersErase && mayReturn(person);
+    if (knownId !== undefined && !mustLast) {
       const id = keyIdOf({ person: knownId, month });
       const key = this.keys.get(id);
       if (key !== undefined) return { id, key };
@@ -77,6 +86,8 @@ export class PersonalKeyCache {
   ): Promise<PersonalKey | ErasedPerson> {
     const owner = await this.ownerOf(person, knownId);
     const found = await this.findOrMake(owner, month);
+    // Erased between two questions.
+    if (found.wrapped === null && owner.mayReturn) return this.askedKey(person, undefined, month);
     if (found.wrapped === null) return { erased: found.person };
     const id = keyIdOf({ person: found.person, month });
     const key = createSecretKey(this.master().unwrap(found.wrapped, id));
@@ -128,13 +139,15 @@ export class PersonalKeyCache {
   private async ownerOf(person: Person | undefined, knownId: string | undefined): Promise<Owner> {
     if (person !== undefined && 'number' in person) {
       const hash = await this.hashOf(person.number);
-      const proposed = knownId ?? randomBytes(PERSON_BYTES).toString('base64url');
+      // Who may return must not return as the person who was erased: keys under that id are destroyed again.
+      const known = person.mayReturn ? undefined : knownId;
+      const proposed = known ?? randomBytes(PERSON_BYTES).toString('base64url');
       return { hash, person: proposed, mayReturn: person.mayReturn };
     }
     return { hash: null, person: knownId ?? '', mayReturn: false };
   }
 
-  /** A key is wrapped for its owner, so a number of which only the person's id is stored is asked for twice. */
+  /** A key is wrapped for its owner, so a number whose person is stored without this key is asked for twice: then by the id. */
   private async findOrMake(
     owner: Owner,
     month: number,
@@ -143,7 +156,7 @@ export class PersonalKeyCache {
     const wrapped = this.master().wrap(randomBytes(KEY_BYTES), keyIdOf(place));
     const found = await this.ask({ ...owner, month, wrapped });
     if (found.wrapped !== undefined) return { ...found, wrapped: found.wrapped };
-    return this.findOrMake({ ...owner, person: found.person }, month);
+    return this.findOrMake({ hash: null, person: found.person, mayReturn: false }, month);
   }
 
   private ask(wanted: WantedKey): Promise<FoundKey> {

@@ -29,17 +29,22 @@ export class TableKeyStore implements UnboundKeyStore {
 
   private readonly personal: PersonalKeyCache;
 
-  /** @param cachedMsMax time after which a cached key is asked for again; 0: never */
+  /**
+   * @param cachedMsMax time after which a cached key is asked for again; 0: never
+   * @param othersErase true: other instances erase persons too
+   */
   constructor(
     private readonly table: KeyTable,
     private readonly master: MasterKeys,
     cachedMsMax: number,
+    othersErase = false,
   ) {
     this.personal = new PersonalKeyCache(
       table,
       () => master,
       (number) => this.keyedHash('person', number),
       cachedMsMax,
+      othersErase,
     );
   }
 

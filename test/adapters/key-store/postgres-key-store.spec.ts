@@ -50,6 +50,18 @@ it('is unavailable while the server is, and says so', async () => {
   await store.close();
 });
 
+it('gives who returns a key that lasts, whatever an instance remembers of the person that another has erased', async () => {
+  const url = await postgres.newDatabase();
+  const [one, other] = [1, 2].map(() => openKeyStore({ kind: 'postgres', url }, masterKeys));
+  const at = '2026-11-28T12:00:00.000Z';
+  const asked = { number: '447700900001', mayReturn: true };
+  await one?.sealingKey(asked, at);
+  await other?.destroyKeys(asked.number);
+  const returned = await one?.sealingKey(asked, at);
+  expect(await other?.sealingKey({ ...asked, mayReturn: false }, at)).toEqual(returned);
+  for (const store of [one, other]) await store?.close();
+});
+
 it('keeps no instance waiting for another that wants the keys of the same persons', async () => {
   const url = await postgres.newDatabase();
   const tables = [1, 2].map(() => openKeyTable({ kind: 'postgres', url }));
