@@ -31,15 +31,12 @@ export const answerOf = ({ messageId, request, createdAt }: SentRequest): SendAn
   ...(request.resendOf === null ? {} : { resendOf: request.resendOf }),
 });
 
-/** @param message undefined when it could not be read after it was recorded */
-export const answerAfterWaiting = (
+/** @param message undefined when it could not be read after it was recorded: then it is shown as it was recorded */
+export function answerAfterWaiting(
   sent: SentRequest,
   message: TrackedMessage | undefined,
-): SendAnswer =>
-  message === undefined
-    ? answerOf(sent)
-    : {
-        ...answerOf(sent),
-        status: message.status,
-        attempts: message.attempts.map(viewAttempt),
-      };
+): SendAnswer {
+  const answer = answerOf(sent);
+  const { status = answer.status, attempts = [] } = message ?? {};
+  return { ...answer, status, attempts: attempts.map(viewAttempt) };
+}
