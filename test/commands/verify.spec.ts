@@ -121,6 +121,14 @@ it('says where no ledger is, and blames no store for it', async () => {
   expect(code).toBe(1);
 });
 
+it('blames the key, and not the ledger, for a mistake in it', async () => {
+  const { code, output } = await verify('--since', 'checkpoint', '--key', 'missing.txt');
+  expect([code, output]).toEqual([1, expect.stringMatching(/^this is no verifier key: /)]);
+  // The keys of the log itself would be believed, as if that one had been given in vain.
+  const alone = await verify('--key', 'key');
+  expect([alone.code, alone.output]).toEqual([2, expect.stringMatching(/^--key needs --since/)]);
+});
+
 it('believes no key of the proof itself', async () => {
   expect(await verify('--proof', 'proof.json')).toMatchObject({ code: 2 });
 });

@@ -89,6 +89,15 @@ async function verifyAll(
   told: Told,
 ): Promise<number> {
   const { eventStore, readModel, log } = parseConfig(process.env);
+  if (key !== undefined) {
+    if (since === undefined && log.checkpointFile === null) {
+      throw new UsageError(
+        '--key needs --since or --proof: there is nothing else that was kept elsewhere and that it could check.',
+      );
+    }
+    // A mistake in it is no fault of the ledger.
+    parseVerifierKeys(keysIn(key));
+  }
   const store = await existingLogStore(readModel);
   const ledger = await readLedger(eventStore);
   const progress = progressOn(process.stderr);
