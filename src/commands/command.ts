@@ -33,6 +33,12 @@ export function onlyWord([word, ...rest]: readonly string[], complaint: string):
   return word;
 }
 
+/** @throws UsageError that tells all of these faults at once; undefined and false are none */
+export function checkUsage(...faults: readonly (string | false | undefined)[]): void {
+  const told = faults.filter((fault) => typeof fault === 'string');
+  if (told.length > 0) throw new UsageError(told.join('\n'));
+}
+
 export type Print = (line: string) => void;
 
 /**

@@ -311,3 +311,23 @@ describe('keys', () => {
     expect(errors).toContain('npm run keys -- create NAME SCOPES');
   });
 });
+
+it.each([
+  ['erase', [], ['Give one number', '--reason is needed']],
+  ['resend', ['a', 'b'], ['Give one message id', '--reason is needed']],
+  ['resolve', ['a', 'maybe'], ['one of resend', '--reason is needed']],
+  ['send', ['--text', 'x', '--follow', 'long'], ['--to and --text', '--follow must be']],
+  ['follow', ['--seconds', 'x'], ['Give one message id', '--seconds must be']],
+  [
+    'keys',
+    ['create', 'a b', 'all', '--service', '--requests-per-second', '0'],
+    ['NAME must be', 'SCOPES must be', '--requests-per-second must be'],
+  ],
+  ['migrate-ledger', ['--from', '/nowhere'], ['no ledger in /nowhere', 'Say where to copy to']],
+  ['resume', ['--waiting', 'x', '--provider', 'y'], ['--waiting must be', 'without --provider']],
+] as const)('%s says every fault of its call at once', async (name, args, faults) => {
+  const { exitCode, output, errors } = await runCommand(`commands/${name}.js`, args);
+  expect([exitCode, output]).toEqual([2, '']);
+  const told = errors.split('\n').slice(0, faults.length);
+  expect(told).toEqual(faults.map((fault) => expect.stringContaining(fault)));
+});

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { openLedger } from '../../adapters/event-store/event-store.module.js';
+import { ledgerFile } from '../../adapters/event-store/sqlite/ledger-file.js';
 import { systemClocks } from '../../adapters/system/system-clock.js';
 import { uuidIdentifiers } from '../../adapters/system/uuid-identifiers.js';
 import { copyLedger, type CopyProgress } from '../../application/migrating/copy-ledger.js';
@@ -8,7 +9,16 @@ import { holdMarkedCopy } from '../../application/sending/hold-marked-copy.js';
 import type { CopyDeliveries } from '../../application/migrating/copy-deliveries.js';
 import type { EncryptedForm } from '../../adapters/event-store/sealed/encrypted-form.js';
 import type { CopiedKeys } from '../../adapters/key-store/copy-key-store.js';
-import { flag, json, option, optionsOf, runCommand, UsageError, type Print } from '../command.js';
+import {
+  checkUsage,
+  flag,
+  json,
+  option,
+  optionsOf,
+  runCommand,
+  UsageError,
+  type Print,
+} from '../command.js';
 import { beginDeliveries } from '../delivery-copy.js';
 import { beginEncryptedCopy, type EncryptedCopy } from '../encrypted-copy.js';
 import { takeKeyStoreAlong, type StoredLedger } from '../key-store-copy.js';
@@ -139,11 +149,13 @@ function readAddresses(args: readonly string[]): {
   const values = optionsOf(args, { from: option, to: option, encrypt: flag, json });
   const from = addressOf(values.from ?? process.env['DATA_DIR'] ?? './data');
   const toText = values.to ?? process.env['EVENTSTORE_URL'] ?? '';
-  if (toText === '') throw new UsageError('Say where to copy to: --to or EVENTSTORE_URL.');
+  checkUsage(
+    from.kind === 'sqlite' &&
+      !existsSync(ledgerFile(from.directory)) &&
+      `There is no ledger in ${from.directory}.`,
+    toText === '' && 'Say where to copy to: --to or EVENTSTORE_URL.',
+  );
   const to = addressOf(toText);
-  if (from.kind === 'sqlite' && !existsSync(join(from.directory, 'ledger.sqlite'))) {
-    throw new UsageError(`There is no ledger in ${from.directory}.`);
-  }
   if (JSON.stringify(from) === JSON.stringify(to)) {
     throw new UsageError('A ledger cannot be copied into itself.');
   }

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { MessageView } from '../../application/auditing/message-view.js';
-import { UsageError, type Print } from '../command.js';
+import type { Print } from '../command.js';
 import { isRead } from '../output.js';
 import type { ServiceClient } from '../service-client.js';
 
@@ -33,9 +33,8 @@ export async function followStatuses(
   }
 }
 
-/** @throws UsageError unless the text is a whole number of seconds */
-export function secondsFrom(name: string, text: string): number {
-  const seconds = Number(text);
-  if (Number.isInteger(seconds) && seconds >= 0) return seconds;
-  throw new UsageError(`${name} must be a whole number of seconds.`);
-}
+/** Returns undefined for a whole number of seconds. */
+export const faultOfSeconds = (name: string, seconds: number): string | undefined =>
+  Number.isInteger(seconds) && seconds >= 0
+    ? undefined
+    : `${name} must be a whole number of seconds.`;

@@ -1,6 +1,6 @@
-import { argumentsOf, json, onlyWord, runCommand, type Print } from '../command.js';
+import { argumentsOf, checkUsage, json, runCommand, type Print } from '../command.js';
 import { ServiceClient } from '../service-client.js';
-import { exitCodeOf, followStatuses, secondsFrom } from './follow-statuses.js';
+import { exitCodeOf, followStatuses, faultOfSeconds } from './follow-statuses.js';
 
 const USAGE = `Prints each status of a message until the last one, and why it is so.
 
@@ -19,8 +19,12 @@ async function follow(args: readonly string[], print: Print): Promise<number> {
     seconds: { type: 'string', default: '120' },
     json,
   });
-  const id = onlyWord(positionals, 'Give one message id.');
-  const seconds = secondsFrom('--seconds', values.seconds);
+  const [id = '', ...others] = positionals;
+  const seconds = Number(values.seconds);
+  checkUsage(
+    (id === '' || others.length > 0) && 'Give one message id.',
+    faultOfSeconds('--seconds', seconds),
+  );
   const client = ServiceClient.fromEnvironment(process.env);
   const isJson = values.json === true;
   const last = await followStatuses(client, id, seconds, isJson ? () => undefined : print);

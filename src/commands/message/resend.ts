@@ -1,12 +1,4 @@
-import {
-  argumentsOf,
-  json,
-  onlyWord,
-  option,
-  runCommand,
-  UsageError,
-  type Print,
-} from '../command.js';
+import { argumentsOf, checkUsage, json, option, runCommand, type Print } from '../command.js';
 import { ServiceClient } from '../service-client.js';
 
 const USAGE = `Sends a message that is over again, as a new message with the same content.
@@ -26,10 +18,14 @@ async function resend(args: readonly string[], print: Print): Promise<number> {
     'idempotency-key': option,
     json,
   });
-  const id = onlyWord(positionals, 'Give one message id.');
-  if (values.reason === undefined) throw new UsageError('--reason is needed.');
+  const [id = '', ...others] = positionals;
+  const { reason = '' } = values;
+  checkUsage(
+    (id === '' || others.length > 0) && 'Give one message id.',
+    values.reason === undefined && '--reason is needed.',
+  );
   const client = ServiceClient.fromEnvironment(process.env);
-  const sent = await client.resend(id, values.reason, values['idempotency-key']);
+  const sent = await client.resend(id, reason, values['idempotency-key']);
   print(values.json === true ? JSON.stringify(sent) : `Sent again as ${sent.id}.`);
   return 0;
 }

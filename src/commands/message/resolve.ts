@@ -1,5 +1,5 @@
 import { resolvedOutcomes } from '../../domain/message/message-events.js';
-import { argumentsOf, json, option, runCommand, UsageError, type Print } from '../command.js';
+import { argumentsOf, checkUsage, json, option, runCommand, type Print } from '../command.js';
 import { ServiceClient } from '../service-client.js';
 
 const USAGE = `Decides about a message of which nobody knows whether Vonage took it.
@@ -17,14 +17,16 @@ Exit code: 0 decided, 1 the service refused or did not answer, 2 wrong usage.
 
 async function resolve(args: readonly string[], print: Print): Promise<number> {
   const { positionals, values } = argumentsOf(args, { reason: option, json });
-  const [id, word, ...rest] = positionals;
-  const outcome = resolvedOutcomes.find((one) => one === word);
-  if (id === undefined || outcome === undefined || rest.length > 0) {
-    throw new UsageError(`Give a message id and one of ${resolvedOutcomes.join(', ')}.`);
-  }
-  if (values.reason === undefined) throw new UsageError('--reason is needed.');
+  const [id = '', outcome = '', ...rest] = positionals;
+  const { reason = '' } = values;
+  const isOutcome = resolvedOutcomes.some((one) => one === outcome);
+  checkUsage(
+    (id === '' || !isOutcome || rest.length > 0) &&
+      `Give a message id and one of ${resolvedOutcomes.join(', ')}.`,
+    values.reason === undefined && '--reason is needed.',
+  );
   const client = ServiceClient.fromEnvironment(process.env);
-  const message = await client.resolve(id, { outcome, reason: values.reason });
+  const message = await client.resolve(id, { outcome, reason });
   print(values.json === true ? JSON.stringify(message) : message.explanation);
   return 0;
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { json, option, optionsOf, runCommand, UsageError, type Print } from '../command.js';
+import { checkUsage, json, option, optionsOf, runCommand, type Print } from '../command.js';
 import { ServiceClient, ServiceError } from '../service-client.js';
-import { exitCodeOf, followStatuses, secondsFrom } from './follow-statuses.js';
+import { exitCodeOf, followStatuses, faultOfSeconds } from './follow-statuses.js';
 
 const USAGE = `Sends a message through the running service, then follows it to a final status.
 
@@ -66,8 +66,11 @@ function readArguments(args: readonly string[]) {
     json,
   });
   const { to, text, from, reference, priority } = values;
-  if (to === undefined || text === undefined) throw new UsageError('--to and --text are needed.');
-  const follow = secondsFrom('--follow', values.follow ?? String(FOLLOW_SECONDS));
+  const follow = Number(values.follow ?? FOLLOW_SECONDS);
+  checkUsage(
+    (to === undefined || text === undefined) && '--to and --text are needed.',
+    faultOfSeconds('--follow', follow),
+  );
   const idempotencyKey = values['idempotency-key'] ?? randomUUID();
   const message = { to, text, from, reference, priority };
   return { message, follow, idempotencyKey, isJson: values.json === true };

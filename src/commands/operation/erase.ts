@@ -1,8 +1,8 @@
 import {
   argumentsOf,
+  checkUsage,
   flag,
   json,
-  onlyWord,
   option,
   runCommand,
   UsageError,
@@ -30,11 +30,15 @@ Exit code: 0 erased, 1 the service refused or did not answer, 2 wrong usage.
 
 async function erase(args: readonly string[], print: Print): Promise<number> {
   const { positionals, values } = argumentsOf(args, { reason: option, compact: flag, json });
-  const number = onlyWord(positionals, 'Give one number.');
-  if (values.reason === undefined) throw new UsageError('--reason is needed.');
+  const [number = '', ...others] = positionals;
+  const { reason = '' } = values;
+  checkUsage(
+    (number === '' || others.length > 0) && 'Give one number.',
+    values.reason === undefined && '--reason is needed.',
+  );
   const database = values.compact === true ? databaseToCompact() : undefined;
   const client = ServiceClient.fromEnvironment(process.env);
-  const certificate = await client.erase(number, values.reason);
+  const certificate = await client.erase(number, reason);
   const compaction = database === undefined ? undefined : await compact(database);
   if (values.json === true) {
     print(JSON.stringify({ ...certificate, compaction }));

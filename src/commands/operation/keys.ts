@@ -1,7 +1,16 @@
 import { createApiKey, parseScopes } from '../../application/access/api-keys.js';
 import type { KeyView } from '../../application/access/manage-keys.js';
-import { isKeyName, scopes, type Scope } from '../../domain/keys/key-scopes.js';
-import { argumentsOf, flag, json, option, runCommand, UsageError, type Print } from '../command.js';
+import { isKeyName, KEY_NAME_FORM, scopes, type Scope } from '../../domain/keys/key-scopes.js';
+import {
+  argumentsOf,
+  checkUsage,
+  flag,
+  json,
+  option,
+  runCommand,
+  UsageError,
+  type Print,
+} from '../command.js';
 import { toldBy, type Told } from '../told.js';
 import { ServiceClient } from '../service-client.js';
 
@@ -48,7 +57,7 @@ async function keys(args: readonly string[], print: Print): Promise<number> {
   }
   const isForService = Object.keys(values).length > 0;
   if (verb === 'create' && words.length === 2) {
-    const wish = readWish(words);
+    const wish = readWish(words, values['requests-per-second']);
     if (values.service === true) return createInService(wish, readLimits(values), told);
     if (isForService) throw new UsageError('Only --service takes further options.');
     return createForConfiguration(wish, told);
@@ -65,11 +74,19 @@ interface Wish {
   readonly scopes: readonly Scope[];
 }
 
-function readWish([name = '', scopeText = '']: readonly string[]): Wish {
-  if (!isKeyName(name)) throw new UsageError('NAME must be made of letters, digits and _ . -');
+const RATE = /^[1-9]\d{0,8}$/;
+
+/** @throws UsageError */
+function readWish([name = '', scopeText = '']: readonly string[], rate: string | undefined): Wish {
   const wanted = parseScopes(scopeText);
-  if (wanted === undefined) throw new UsageError(`SCOPES must be of ${scopes.join(', ')}`);
-  return { name, scopes: wanted };
+  checkUsage(
+    !isKeyName(name) && `NAME must be ${KEY_NAME_FORM}.`,
+    wanted === undefined && `SCOPES must be of ${scopes.join(', ')}, joined by + or ,`,
+    rate !== undefined &&
+      !RATE.test(rate) &&
+      '--requests-per-second must be a whole number from 1.',
+  );
+  return { name, scopes: wanted ?? [] };
 }
 
 function readLimits(values: {
@@ -77,9 +94,6 @@ function readLimits(values: {
   readonly 'requests-per-second'?: string;
 }): object {
   const { 'expires-at': expiresAt, 'requests-per-second': rate } = values;
-  if (rate !== undefined && !/^[1-9]\d{0,8}$/.test(rate)) {
-    throw new UsageError('--requests-per-second must be a whole number from 1.');
-  }
   return {
     ...(expiresAt === undefined ? {} : { expiresAt }),
     ...(rate === undefined ? {} : { limits: { requestsPerSecond: Number(rate) } }),

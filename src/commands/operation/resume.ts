@@ -1,5 +1,13 @@
 import { asksForDecision } from '../../domain/sending/sending.js';
-import { json, option, optionsOf, runCommand, UsageError, type Print } from '../command.js';
+import {
+  checkUsage,
+  json,
+  option,
+  optionsOf,
+  runCommand,
+  UsageError,
+  type Print,
+} from '../command.js';
 import { toldBy } from '../told.js';
 import { ServiceClient, ServiceError } from '../service-client.js';
 
@@ -76,13 +84,13 @@ function readArguments(args: readonly string[]): {
 } {
   const values = optionsOf(args, { waiting: option, reason: option, provider: option, json });
   const waiting = decisions.find((decision) => decision === values.waiting);
-  if (values.waiting !== undefined && waiting === undefined) {
-    throw new UsageError('--waiting must be send or unknown.');
-  }
   const { reason = 'released from the command line', provider } = values;
-  if (provider !== undefined && waiting !== undefined) {
-    throw new UsageError('--waiting decides about all of sending, so it goes without --provider.');
-  }
+  checkUsage(
+    values.waiting !== undefined && waiting === undefined && '--waiting must be send or unknown.',
+    values.waiting !== undefined &&
+      provider !== undefined &&
+      '--waiting decides about all of sending, so it goes without --provider.',
+  );
   return { waiting, reason, provider, isJson: values.json === true };
 }
 
