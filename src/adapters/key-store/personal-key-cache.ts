@@ -7,8 +7,8 @@ import type { MasterKeys } from './master-keys.js';
 const KEY_BYTES = 32;
 /** Random bytes of a person's id. */
 const PERSON_BYTES = 16;
-/** Keys in the cache, about 700 bytes each. */
-const KEYS_MAX = 10_000;
+/** Keys in the cache, about 700 bytes each: those of the largest batch of events, and as many for what else goes on meanwhile. */
+export const KEYS_MAX = 20_000;
 /** Persons in the cache, about 200 bytes each. */
 const PERSONS_MAX = 10_000;
 
@@ -99,7 +99,8 @@ export class PersonalKeyCache {
   fetch(ids: ReadonlySet<string>): Promise<void> | undefined {
     const missing: KeyPlace[] = [];
     for (const id of ids) {
-      if (this.keys.has(id)) continue;
+      // Those that are known count as used now, or the missing ones would take their places before the events are opened.
+      if (this.keys.get(id) !== undefined) continue;
       const place = placeOf(id);
       if (place !== undefined) missing.push(place);
     }
