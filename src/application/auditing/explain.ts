@@ -3,7 +3,7 @@ import type { ReportError } from '../../domain/report.js';
 import { capitalised, clause, sentence } from './sentences.js';
 import { refusedPart } from '../../domain/message/account-refusal.js';
 import { isDirect, takerOf } from '../../domain/message/direct-channels.js';
-import { isSentOnceMore } from '../../domain/message/decide.js';
+import { endOfWindow } from '../../domain/message/decide.js';
 import { WITHDRAWN_BY_REQUEST } from '../../domain/message/message-commands.js';
 import { isWaitingToBeSent } from '../../domain/message/message-status.js';
 import { currentAttempt, type Attempt, type TrackedMessage } from '../../domain/message/message.js';
@@ -221,13 +221,18 @@ function whatNext(message: TrackedMessage): string {
   if (status === 'submitted' && attempt !== undefined && isPastWindow(message, attempt)) {
     return 'Its time for a receipt is over; one that still comes is taken into account.';
   }
+  const end = endOfWindow(message);
+  const step = end.find((event) => event.type === 'FallbackStarted');
+  const follows = step === undefined ? '' : `${FALLBACK_FOLLOWS} by ${step.data.channel}`;
   if ((status === 'sent' || status === 'submitted') && typeof confirmBy === 'string') {
-    return `Without a receipt by ${confirmBy} it counts as unconfirmed.`;
+    const then = follows === '' ? '' : `, and ${follows}`;
+    return `Without a receipt by ${confirmBy} it counts as unconfirmed${then}.`;
   }
   if (status === 'unknown') {
-    if (isSentOnceMore(message) && typeof confirmBy === 'string') {
+    if (end.some(({ type }) => type === 'RetryScheduled')) {
       return `Without a report by ${confirmBy} it is sent once more, because the caller prefers a second text to none.`;
     }
+    if (follows !== '') return `Without a report by ${confirmBy} ${follows}.`;
     return 'It is not sent again by itself, because that could deliver it twice; a report settles it, or a person by POST /v1/messages/{id}/resolve.';
   }
   if (message.resolvedAs === 'abandon')

@@ -629,6 +629,12 @@ const fallbackFinished = (
         },
       ];
 
+/** What is decided at the end of the confirmation window, if nothing is heard until then. */
+export function endOfWindow(message: TrackedMessage): Decision {
+  const confirmBy = currentAttempt(message)?.confirmBy ?? null;
+  return confirmBy === null ? nothing : closeConfirmationWindow(message, { now: confirmBy });
+}
+
 function closeConfirmationWindow(message: TrackedMessage, moment: Moment): Decision {
   const { now } = moment;
   const attempt = currentAttempt(message);
@@ -667,7 +673,7 @@ function closeUnknownWindow(message: TrackedMessage, attempt: Attempt, moment: M
 const NO_REPORT = 'no report came in the confirmation window, and the caller prefers a second text';
 
 /** True when a message of unknown outcome is sent once more automatically when its window closes. */
-export const isSentOnceMore = ({ request, attempts }: TrackedMessage): boolean =>
+const isSentOnceMore = ({ request, attempts }: TrackedMessage): boolean =>
   request?.onUnknown === 'resend' &&
   attempts.at(-1)?.isDoubted === false &&
   attempts.filter((one) => one.unknownBecause !== null || one.refusal?.class === 'ambiguous')

@@ -105,3 +105,46 @@ it('announces no second end of a window that is over', () => {
     'Without a receipt by 2030-01-01T12:30:00.000Z it counts as unconfirmed.',
   );
 });
+
+describe('what follows a window in which nothing is heard', () => {
+  const plans = [{}, plan, { fallback: [{ ...whatsapp, when: 'failure' as const }] }];
+  const lives = [{}, { expiresAt: WINDOW_END }, { expiresAt: '2030-01-01T13:00:00.000Z' }];
+  const wishes = [{}, { onUnknown: 'resend' as const }];
+  const heard = [[took()], [took(), reported('submitted')], [lost()]];
+  const messages = plans.flatMap((one) =>
+    lives.flatMap((life) =>
+      wishes.flatMap((wish) =>
+        heard.map((events) => [requested({ ...one, ...life, ...wish }), started(), ...events]),
+      ),
+    ),
+  );
+
+  it('is announced, and nothing else', () => {
+    for (const history of messages) {
+      const follow = closed(...history).map(({ type }) => type);
+      const said = explained(...history);
+      expect([history, /fallback plan follows/.test(said)]).toEqual([
+        history,
+        follow.includes('FallbackStarted'),
+      ]);
+      expect([history, /is sent once more/.test(said)]).toEqual([
+        history,
+        follow.includes('RetryScheduled'),
+      ]);
+      expect([history, /counts as unconfirmed/.test(said)]).toEqual([
+        history,
+        follow.includes('DeliveryUnconfirmed'),
+      ]);
+    }
+    expect(messages).toHaveLength(54);
+  });
+
+  it('is told with its channel and its time', () => {
+    expect(explained(requested(plan), started(), took())).toContain(
+      `Without a receipt by ${WINDOW_END} it counts as unconfirmed, and the next step of the fallback plan follows by whatsapp.`,
+    );
+    expect(explained(requested(plan), started(), lost())).toContain(
+      `Without a report by ${WINDOW_END} the next step of the fallback plan follows by whatsapp.`,
+    );
+  });
+});
