@@ -169,8 +169,9 @@ export class Clients {
   }
 
   private async resend(id: string): Promise<void> {
+    const once = { idempotencyKey: undefined };
     const answer = await this.persist((instance) =>
-      instance.get(ResendMessage).execute(id, 'a person asks for it', shop, undefined),
+      instance.get(ResendMessage).execute(id, 'a person asks for it', shop, once),
     );
     this.tell(`resend ${id}`, answer);
     if (answer.kind === 'ok') this.sent.push({ id: answer.value.messageId, key: `resend ${id}` });

@@ -55,7 +55,10 @@ export const RESENT_BY_DEFAULT: readonly MessageStatus[] = [
   'failed',
   'expired',
 ];
-/** A message that was reported delivered after it had failed is left out: its person may have the text. */
+/**
+ * A message that was reported delivered after it had failed is left out: its person may have the text. One of which an
+ * attempt may have arrived is refused.
+ */
 const resentByDefault: ListFilter = { statuses: RESENT_BY_DEFAULT, contradicted: false };
 const resolvedByDefault: ListFilter = { statuses: ['unknown'] };
 
@@ -91,12 +94,14 @@ export class DecideInBulk {
 
   /** @throws InvalidRequest; StoreUnavailable, AppendOutcomeUnknown: repeat all of it */
   resend(request: BulkRequest, reason: string): Promise<BulkAnswer> {
-    const { dryRun, caller, idempotencyKey: key } = request;
+    const { dryRun, caller, idempotencyKey, filter } = request;
     const rehearsal = this.admission.rehearsal();
+    const isCareful = filter.statuses === undefined && filter.contradicted !== true;
+    const options = { idempotencyKey, isCareful };
     return this.each(request, resentByDefault, async (id) => {
       const { messageId, repeated } = await (dryRun
-        ? this.resendMessage.rehearse(id, caller, key, rehearsal)
-        : this.resendMessage.execute(id, reason, caller, key));
+        ? this.resendMessage.rehearse(id, caller, options, rehearsal)
+        : this.resendMessage.execute(id, reason, caller, options));
       return { id, result: repeated ? 'repeated' : 'done', resentAs: messageId };
     });
   }

@@ -1,7 +1,7 @@
 import { ERASED } from '../../domain/erasure-events.js';
 import { isFinal } from '../../domain/message/message-status.js';
 import type { MessageRequest } from '../../domain/message/message-events.js';
-import type { TrackedMessage } from '../../domain/message/message.js';
+import { mayHaveArrived, type TrackedMessage } from '../../domain/message/message.js';
 import type { Caller } from '../access/caller.js';
 import { messageNotFound } from '../auditing/message-not-found.js';
 import { ApplicationError } from '../errors.js';
@@ -12,6 +12,13 @@ import type { Identifiers } from '../ports/identifiers.js';
 import type { MessageIndex } from '../ports/message-index.js';
 import { ownMessageId } from './own-message-id.js';
 import type { SendMessage, SentRequest } from './send-message.js';
+
+export interface ResendOptions {
+  /** Without one, a message is sent again once; another key sends it another time. */
+  readonly idempotencyKey: string | undefined;
+  /** True refuses a message of which an attempt may have arrived. */
+  readonly isCareful?: boolean;
+}
 
 /** Sends a final message again, as a new message. */
 export class ResendMessage {
@@ -27,7 +34,6 @@ export class ResendMessage {
    * The new message's id is derived from the old id and the Idempotency-Key, so that a repeat finds it, even when the
    * first call was cut off between the two streams.
    * @param id of the message, or Vonage's `message_uuid` of one of its attempts
-   * @param idempotencyKey without one, a message is sent again once; another key sends it another time
    * @throws ApplicationError `message-not-found`, `message-not-resendable`, `country-not-allowed`; LimitExceeded
    * @throws StoreUnavailable, AppendOutcomeUnknown
    */
@@ -35,9 +41,10 @@ export class ResendMessage {
     id: string,
     reason: string,
     caller: Caller,
-    idempotencyKey: string | undefined,
+    { idempotencyKey, isCareful = false }: ResendOptions,
   ): Promise<SentRequest> {
-    const { oldId, messageId, isLinked, again } = await this.prepare(id, caller, idempotencyKey);
+    const prepared = await this.prepare(id, caller, { idempotencyKey, isCareful });
+    const { oldId, messageId, isLinked, again } = prepared;
     const { events, after } = await this.sendMessage.record(messageId, again, caller);
     if (after.kind === 'unheard-of' || after.request === null) throw alreadyReported();
     if (!isLinked) await this.link(oldId, messageId, reason, caller);
@@ -57,10 +64,10 @@ export class ResendMessage {
   async rehearse(
     id: string,
     caller: Caller,
-    idempotencyKey: string | undefined,
+    options: ResendOptions,
     admission: Pick<Admission, 'around'>,
   ): Promise<SentRequest> {
-    const { messageId, again } = await this.prepare(id, caller, idempotencyKey);
+    const { messageId, again } = await this.prepare(id, caller, options);
     const { message } = await this.messages.read(messageId);
     if (message.kind === 'unheard-of') {
       await admission.around(
@@ -78,7 +85,7 @@ export class ResendMessage {
   private async prepare(
     id: string,
     caller: Caller,
-    idempotencyKey: string | undefined,
+    { idempotencyKey, isCareful = false }: ResendOptions,
   ): Promise<{
     readonly oldId: string;
     readonly messageId: string;
@@ -91,6 +98,7 @@ export class ResendMessage {
     const messageId = this.idOfResent(oldId, caller, idempotencyKey);
     const isLinked = old.resentAs.includes(messageId);
     const request = checkResendable(old, isLinked);
+    if (isCareful && !isLinked && mayHaveArrived(old)) throw notResendable(PERHAPS_ARRIVED);
     return { oldId, messageId, isLinked, again: requestAgain(request, oldId, this.clock.now()) };
   }
 
@@ -133,6 +141,9 @@ function checkResendable({ status, request }: TrackedMessage, isRepeat: boolean)
     status === 'unknown' ? ' POST /v1/messages/{id}/resolve decides about an unknown outcome.' : '';
   throw notResendable(`The message is ${status}: only one that is over is sent again.${instead}`);
 }
+
+const PERHAPS_ARRIVED =
+  'An attempt of the message may have arrived, although no receipt says so. To send it again all the same, name its status in the filter.';
 
 const notResendable = (detail: string): ApplicationError =>
   new ApplicationError('message-not-resendable', detail);

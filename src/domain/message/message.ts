@@ -134,6 +134,14 @@ export const unheardOf: Message = { kind: 'unheard-of' };
 export const currentAttempt = (message: TrackedMessage): Attempt | undefined =>
   message.attempts.at(-1);
 
+const unheardStatuses: readonly MessageStatus[] = ['sending', 'unknown', 'sent', 'submitted'];
+
+/** True when an attempt may have reached the person although no report says so, and nobody has given it up. */
+export const mayHaveArrived = ({ attempts }: TrackedMessage): boolean =>
+  attempts.some(
+    ({ status, error }) => unheardStatuses.includes(status) || error?.class === 'ambiguous',
+  );
+
 /**
  * Folds a fact into the state. Total: it never throws, and a fact that makes no sense in a state
  * (a ledger written by other software) changes nothing but what it plainly says.

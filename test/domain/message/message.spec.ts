@@ -1,5 +1,5 @@
 import { decide } from '../../../src/domain/message/decide.js';
-import { evolve, type Message } from '../../../src/domain/message/message.js';
+import { evolve, mayHaveArrived, type Message } from '../../../src/domain/message/message.js';
 import type {
   CallOutcome,
   Circumstances,
@@ -946,6 +946,37 @@ describe('an outcome that becomes known after the confirmation window', () => {
     const events = decide(accepted, stateOf(unknown), circumstances());
     expect(events.map(({ type }) => type)).toEqual(['AttemptAccepted']);
   });
+});
+
+const abandoned: MessageEvent = {
+  type: 'OutcomeResolved',
+  data: {
+    attempt: 1,
+    outcome: 'abandon',
+    reason: 'x',
+    by: null,
+    requestId: null,
+    occurredAt: NOON,
+  },
+};
+
+it.each<[string, boolean, readonly MessageEvent[]]>([
+  ['was taken', true, [took()]],
+  ['was handed on', true, [took(), reported('submitted')]],
+  ['has no outcome', true, [lost()]],
+  [
+    'failed by an error that leaves a delivery possible',
+    true,
+    [reported('rejected', { code: '1360' })],
+  ],
+  ['failed', false, [took(), reported('rejected', { code: '1170' })]],
+  ['was given up', false, [lost(), abandoned]],
+])('knows whether an attempt that %s may have arrived: %s', (_, may, events) => {
+  const cancelled: MessageEvent = {
+    type: 'MessageCancelled',
+    data: { reason: 'x', occurredAt: NOON },
+  };
+  expect(mayHaveArrived(tracked(requested(), started(), ...events, cancelled))).toBe(may);
 });
 
 describe('an erasure', () => {

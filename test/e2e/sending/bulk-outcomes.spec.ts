@@ -28,8 +28,8 @@ interface Rejected {
   readonly attempts: readonly { readonly messageUuid: string }[];
 }
 
-/** Seven messages are sent at first, so that four may follow. */
-const MESSAGES_PER_DAY = 11;
+/** Eight messages are sent at first, so that four may follow. */
+const MESSAGES_PER_DAY = 12;
 
 const root = createApiKey('root', ['admin']);
 const clerk = createApiKey('clerk', ['send', 'read']);
@@ -48,6 +48,7 @@ let api: Api;
 const unknown: string[] = [];
 const rejected: string[] = [];
 let deniedId: string;
+let perhapsId: string;
 
 beforeAll(async () => {
   waybill = await startWaybill({
@@ -74,6 +75,15 @@ beforeAll(async () => {
   await listed('unknown', 3);
   await listed('rejected', 3);
   deniedId = await denied('denied');
+  // Its time to live ended, so that the receipt may be missing although the phone got it.
+  const to = recipient();
+  waybill.sandbox.tellStory({ to, story: 'rejected', code: '1360', uses: 1 });
+  const perhaps = await api.post('/v1/messages', { to, text: 'Hello', reference: 'perhaps' });
+  perhapsId = perhaps.as<{ id: string }>(202).id;
+  await eventually(async () => {
+    const answer = await api.get('/v1/messages?reference=perhaps&status=rejected');
+    return answer.as<{ items: readonly unknown[] }>(200).items.length === 1;
+  });
 });
 
 /** A message that was rejected, and then reported delivered. */
@@ -182,6 +192,25 @@ describe('many decisions at once', () => {
     expect(await resend('')).toEqual([]);
     expect(await resend('&contradicted=true')).toEqual([deniedId]);
     expect(await resend('&status=rejected')).toEqual([deniedId]);
+  });
+
+  it('send no second text after an attempt that may have arrived, unless they are asked to', async () => {
+    for (const dryRun of [true, false]) {
+      const { items } = await decide('resend', { dryRun }, 'reference=perhaps');
+      expect(items).toMatchObject([
+        {
+          id: perhapsId,
+          result: 'refused',
+          problem: {
+            type: '/problems/message-not-resendable',
+            detail: expect.stringContaining('may have arrived'),
+          },
+        },
+      ]);
+    }
+    // Only the cap keeps it back.
+    const { items } = await decide('resend', {}, 'reference=perhaps&status=rejected');
+    expect(items).toMatchObject([{ problem: { type: '/problems/spend-limit' } }]);
   });
 
   it('leave messages alone that cannot be decided about, and name the reason for each', async () => {

@@ -75,7 +75,9 @@ export class OutcomesController {
       () => idempotencyKeyOf(idempotencyKey),
       () => refuseParameters(query),
     );
-    const sent = await this.resendMessage.execute(messageIdOf(id), reason, callerOf(request), key);
+    const options = { idempotencyKey: key };
+    const caller = callerOf(request);
+    const sent = await this.resendMessage.execute(messageIdOf(id), reason, caller, options);
     response.setHeader('Location', `/v1/messages/${sent.messageId}`);
     if (sent.repeated) response.setHeader('Idempotency-Replayed', 'true');
     return answerOf(sent);
