@@ -48,6 +48,19 @@ const arrivedAllTheSame = (asked: string): Advice => ({
   steps: ['It is not there? Only then send it again: that makes a new message.'],
 });
 
+/** True when an attempt may have reached the phone, although no report says so. */
+const mayHaveArrived = ({ attempts }: Message): boolean =>
+  attempts.some(({ status }) => ['sending', 'unknown', 'sent', 'submitted'].includes(status));
+
+const mayBeThere = (message: Message, asked: string): string =>
+  `We sent your text at ${asked}, and nobody has confirmed it. It may well be on your phone: could you look for the sender ${sender(message)}?`;
+
+/** The advice for a message that is over, where an attempt may have arrived. */
+const overUnheard = (message: Message, asked: string): Advice => ({
+  quote: mayBeThere(message, asked),
+  steps: ['It is not there? Only then send it again: that makes a new message.'],
+});
+
 /** The sentence for a customer who asks about the message. */
 export function adviceFor(message: Message, now: Date): Advice {
   if (isErased(message.to)) return erased;
@@ -93,7 +106,7 @@ export function adviceFor(message: Message, now: Date): Advice {
       };
     case 'unconfirmed':
       return {
-        quote: `We sent your text at ${asked}, and nobody has confirmed it. It may well be on your phone: could you look for the sender ${sender(message)}?`,
+        quote: mayBeThere(message, asked),
         steps: [
           'Ask whether the phone was off or abroad.',
           'Not there? Have a new one sent where this one came from: this one may still arrive.',
@@ -108,18 +121,26 @@ export function adviceFor(message: Message, now: Date): Advice {
         ],
       };
     case 'retrying':
+      if (mayHaveArrived(message)) {
+        return {
+          quote: mayBeThere(message, asked),
+          steps: ['The next try follows by itself, so a second text may come.'],
+        };
+      }
       return {
         quote: 'The first try did not get through. We try again by ourselves.',
         steps: ['Ask whether the phone is switched on and has a signal.'],
       };
     case 'cancelled':
       if (message.contradicted) return arrivedAllTheSame(asked);
+      if (mayHaveArrived(message)) return overUnheard(message, asked);
       return {
         quote: `Your text of ${asked} was withdrawn before it was sent.`,
         steps: ['Still wanted? Send it again: that makes a new message.'],
       };
     case 'expired':
       if (message.contradicted) return arrivedAllTheSame(asked);
+      if (mayHaveArrived(message)) return overUnheard(message, asked);
       return {
         quote: `Your text of ${asked} was not sent, because its time had run out.`,
         steps: ['Still wanted? Send it again: that makes a new message.'],
@@ -127,7 +148,7 @@ export function adviceFor(message: Message, now: Date): Advice {
     case 'rejected':
     case 'undeliverable':
     case 'failed':
-      return failure(message, asked);
+      return mayHaveArrived(message) ? overUnheard(message, asked) : failure(message, asked);
   }
 }
 

@@ -1,0 +1,70 @@
+import { adviceFor } from '../../../packages/window/src/data/tell.js';
+import { viewMessage } from '../../../src/application/auditing/message-view.js';
+import { decide } from '../../../src/domain/message/decide.js';
+import type { MessageEvent } from '../../../src/domain/message/message-events.js';
+import type { TrackedMessage } from '../../../src/domain/message/message.js';
+import {
+  MESSAGE_ID,
+  reported,
+  requested,
+  started,
+  took,
+} from '../../support/facts/message-facts.js';
+import { circumstances, NOON, stateOf } from '../../support/facts/scenario.js';
+
+const WINDOW_END = '2030-01-01T12:30:00.000Z';
+
+const whatsapp = {
+  channel: 'whatsapp',
+  when: 'unconfirmed',
+  to: '447700900123',
+  from: '447700900001',
+  text: null,
+} as const;
+
+/** What a person at the counter is told to say. */
+function told(...history: readonly MessageEvent[]): string {
+  const view = viewMessage(MESSAGE_ID, stateOf(history) as TrackedMessage, 0n);
+  const { quote } = adviceFor(view as unknown as Parameters<typeof adviceFor>[0], new Date(NOON));
+  return quote;
+}
+
+/** A text that the network took without a receipt, behind which the next step waits. */
+const unheard = [requested({ fallback: [whatsapp] }), started(), took()];
+const waiting: readonly MessageEvent[] = [
+  ...unheard,
+  ...decide(
+    { type: 'CloseConfirmationWindow' },
+    stateOf(unheard),
+    circumstances({ now: WINDOW_END }),
+  ),
+];
+
+const cancelled: MessageEvent = {
+  type: 'MessageCancelled',
+  data: { reason: 'x', occurredAt: WINDOW_END },
+};
+const expired: MessageEvent = {
+  type: 'MessageExpired',
+  data: { expiresAt: WINDOW_END, occurredAt: WINDOW_END },
+};
+
+it.each<[string, readonly MessageEvent[]]>([
+  ['waits', []],
+  ['was withdrawn', [cancelled]],
+  ['came too late', [expired]],
+  ['failed', [started(2), took(2), reported('rejected', { attempt: 2, code: '1170' })]],
+])('says that a text may have arrived although the step behind it %s', (_, events) => {
+  expect(told(...waiting, ...events)).toContain('may well be on your phone');
+});
+
+it.each<[string, readonly MessageEvent[]]>([
+  ['was withdrawn before it was sent', [requested(), cancelled]],
+  ['was not sent', [requested(), expired]],
+  [
+    'could not be delivered',
+    [requested(), started(), took(), reported('rejected', { code: '1170' })],
+  ],
+])('says of others that their text %s', (words, history) => {
+  expect(told(...history)).toContain(words);
+});
