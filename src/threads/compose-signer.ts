@@ -30,7 +30,9 @@ export function composeSigner(
 ): SignLog {
   const keys = parseSigningKeys(signingKeys);
   if (keys === undefined)
-    throw new Error('the signing key of the transparency log is no Ed25519 key');
+    throw new Error(
+      'the signing key of the transparency log (LOG_SIGNING_KEY, or log-signing-key.pem in DATA_DIR) is no Ed25519 key',
+    );
   const log: SignedLog = {
     store,
     keys,

@@ -1,5 +1,5 @@
 import type { Worker } from 'node:worker_threads';
-import { kindOf } from '../application/errors.js';
+import { kindOf, reasonOf } from '../application/errors.js';
 import { pause } from '../application/pause.js';
 import type { Health, HealthReporter, PartName } from '../application/ports/health.js';
 import type { Logger } from '../application/ports/logger.js';
@@ -19,6 +19,8 @@ export abstract class SupervisedThread {
   /** Reports whether the thread itself works. */
   protected readonly thread: HealthReporter;
   private worker: Worker | undefined;
+  /** The reason why a thread ended last. */
+  private fault: string | undefined;
   private readonly log: ThrottledLog;
   /** Reporters by component and parts. */
   private readonly reporters = new Map<string, HealthReporter>();
@@ -39,7 +41,7 @@ export abstract class SupervisedThread {
     while (!signal.aborted) {
       // A thread may also fail to start, for example when there are too many.
       await this.runThread(signal).catch((error: unknown) => this.failed(error));
-      if (!signal.aborted) this.thread.report('failing', this.endedBecause());
+      if (!signal.aborted) this.thread.report('failing', this.fault ?? 'it ended');
       await pause(RESTART_DELAY_MS, signal);
     }
   }
@@ -58,18 +60,16 @@ export abstract class SupervisedThread {
     else this.receivers.logger[message.level](message.facts, message.sentence);
   }
 
-  protected failed(error: unknown): void {
+  private failed(error: unknown): void {
+    this.fault = reasonOf(error);
     this.log.error(kindOf(error), { error }, `The ${this.name} failed.`);
-  }
-
-  protected endedBecause(): string {
-    return 'it ended, and is started again';
   }
 
   /** Called when a thread has ended. */
   protected ended(): void {}
 
   private runThread(signal: AbortSignal): Promise<void> {
+    this.fault = undefined;
     const worker = this.start();
     this.worker = worker;
     const stop = (): void => this.send('stop');

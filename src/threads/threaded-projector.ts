@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import { ProjectorUnavailable, reasonOf } from '../application/errors.js';
+import { ProjectorUnavailable } from '../application/errors.js';
 import type { Health } from '../application/ports/health.js';
 import type { Logger } from '../application/ports/logger.js';
 import type {
@@ -40,7 +40,6 @@ export class ThreadedProjector extends SupervisedThread implements ProjectorCont
     readonly resolve: (result: RetriedEvents) => void;
     readonly reject: (reason: Error) => void;
   }[] = [];
-  private threadFault: string | undefined;
 
   constructor(
     private readonly options: ProjectorThreadOptions,
@@ -62,15 +61,6 @@ export class ThreadedProjector extends SupervisedThread implements ProjectorCont
   protected start(): Worker {
     this.silentSinceMs ??= performance.now();
     return this.startWorker(this.options);
-  }
-
-  protected override failed(error: unknown): void {
-    this.threadFault = reasonOf(error);
-    super.failed(error);
-  }
-
-  protected override endedBecause(): string {
-    return this.threadFault ?? 'it ended';
   }
 
   restart(): void {
@@ -98,7 +88,6 @@ export class ThreadedProjector extends SupervisedThread implements ProjectorCont
         this.thread.working();
         this.silentSinceMs = undefined;
         // A later end of the thread counts as another fault.
-        this.threadFault = undefined;
         for (const listener of this.listeners) listener();
         return;
       case 'retried':
