@@ -16,21 +16,28 @@ interface Fault {
   readonly release?: () => void;
 }
 
-const notADatabase = async (directory: string, name: string): Promise<Fault> => {
-  await writeFile(join(directory, name), 'This is no database.'.repeat(500));
-  return { reason: 'file is not a database' };
+const notADatabase = async (directory: string, name: string, remedy: string): Promise<Fault> => {
+  const file = join(directory, name);
+  await writeFile(file, 'This is no database.'.repeat(500));
+  return { reason: `${file} cannot be used: file is not a database. ${remedy}` };
 };
 
 const faults: Readonly<Record<string, (directory: string) => Promise<Fault>>> = {
   'no master key in its file': async (directory) => {
     const file = join(directory, 'no-master-key');
     await writeFile(file, 'secret');
-    return { reason: 'a master key must be', config: { masterKeys: { keys: null, file } } };
+    return { reason: 'must hold master keys', config: { masterKeys: { keys: null, file } } };
   },
-  'a key store that is no database': (directory) => notADatabase(directory, 'keys.sqlite'),
-  'a ledger that is no database': (directory) => notADatabase(directory, 'ledger.sqlite'),
-  'deliveries that are no database': (directory) => notADatabase(directory, 'deliveries.sqlite'),
-  'a log that is no database': (directory) => notADatabase(directory, 'transparency-log.sqlite'),
+  'a key store that is no database': (directory) =>
+    notADatabase(directory, 'keys.sqlite', 'It holds the keys'),
+  'a ledger that is no database': async (directory) => {
+    await notADatabase(directory, 'ledger.sqlite', '');
+    return { reason: 'ledger.sqlite cannot be opened: file is not a database' };
+  },
+  'deliveries that are no database': (directory) =>
+    notADatabase(directory, 'deliveries.sqlite', 'Put its backup in its place'),
+  'a log that is no database': (directory) =>
+    notADatabase(directory, 'transparency-log.sqlite', 'Take it away'),
   'read models that no file can be made for': async (directory) => {
     const file = join(directory, 'a-file');
     await writeFile(file, '');

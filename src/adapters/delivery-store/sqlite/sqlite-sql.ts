@@ -2,10 +2,14 @@ import { join } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { createDirectory } from '../../files/create-directory.js';
 import { openDatabase } from '../../files/open-database.js';
+import { setUpDatabase } from '../../files/set-up-database.js';
 import { tables } from '../sql-delivery-store.js';
 import type { Row, Sql, SqlValue } from '../sql.js';
 
 export const deliveriesFile = (directory: string): string => join(directory, 'deliveries.sqlite');
+
+const REMEDY =
+  'Put its backup in its place, or take it away: then each receiver gets all again since its endpoint was made.';
 
 const BUSY_MS_MAX = 5_000;
 const MILLISECONDS = 'INTEGER';
@@ -27,13 +31,10 @@ export class SqliteSql implements Sql {
     if (directory !== null) createDirectory(directory);
     const file = directory === null ? ':memory:' : deliveriesFile(directory);
     this.#database = openDatabase(file, { timeout: BUSY_MS_MAX });
-    try {
+    setUpDatabase(file, this.#database, REMEDY, () => {
       this.#database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL');
       for (const table of tables('', MILLISECONDS)) this.#database.exec(table);
-    } catch (error) {
-      this.#database.close();
-      throw error;
-    }
+    });
   }
 
   readonly query = (text: string, values: readonly SqlValue[] = []): Promise<readonly Row[]> =>

@@ -5,6 +5,7 @@ import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { createDirectory } from '../../files/create-directory.js';
 import { emptyLog } from '../../files/empty-log.js';
 import { openDatabase } from '../../files/open-database.js';
+import { setUpDatabase } from '../../files/set-up-database.js';
 import type { DestroyedKeys } from '../../../application/ports/personal-keys.js';
 import type {
   FoundKey,
@@ -26,6 +27,9 @@ const BUSY_MS_MAX = 5_000;
 /** Requests and new keys come between. */
 const BETWEEN_ROWS_MS = 1;
 
+const REMEDY =
+  'It holds the keys of all numbers and texts: put its backup in its place (docs/operations.md).';
+
 export const keyFile = (directory: string): string => join(directory, 'keys.sqlite');
 
 /** True where a key store lies in the directory whose secret a master key has wrapped. Versions before the master key did not. */
@@ -33,14 +37,13 @@ export function isSecretWrapped(directory: string): boolean {
   const file = keyFile(directory);
   if (!existsSync(file)) return false;
   const database = openDatabase(file, { readOnly: true });
-  try {
+  const bytes = setUpDatabase(file, database, REMEDY, () => {
     const tables = `SELECT count(*) AS tables FROM sqlite_schema WHERE name = 'secret'`;
-    if (database.prepare(tables).get()?.['tables'] === 0) return false;
-    const row = database.prepare('SELECT length(bytes) AS bytes FROM secret').get();
-    return row?.['bytes'] === WRAPPED_BYTES;
-  } finally {
-    database.close();
-  }
+    if (database.prepare(tables).get()?.['tables'] === 0) return undefined;
+    return database.prepare('SELECT length(bytes) AS bytes FROM secret').get()?.['bytes'];
+  });
+  database.close();
+  return bytes === WRAPPED_BYTES;
 }
 
 /** A SQLite file beside the ledger. A thread of its own commits new keys: every new number needs one. */
@@ -55,12 +58,7 @@ export class SqliteKeyTable implements KeyTable {
     if (directory !== null) createDirectory(directory);
     const file = directory === null ? ':memory:' : keyFile(directory);
     this.#database = openDatabase(file, { timeout: BUSY_MS_MAX });
-    try {
-      this.#database.exec(setUpKeys);
-    } catch (error) {
-      this.#database.close();
-      throw error;
-    }
+    setUpDatabase(file, this.#database, REMEDY, () => this.#database.exec(setUpKeys));
     this.#rows = new KeyRows(this.#database);
     this.#contact = this.#database.prepare('SELECT id FROM contacts WHERE hash = ?');
     if (directory !== null && isCompiled) {

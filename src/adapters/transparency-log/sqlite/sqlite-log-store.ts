@@ -7,6 +7,7 @@ import {
   type LogStore,
 } from '../../../application/ports/log-store.js';
 import { openDatabase } from '../../files/open-database.js';
+import { setUpDatabase } from '../../files/set-up-database.js';
 
 /** Marks the file as a transparency log: "Wayl" in ASCII. */
 const APPLICATION_ID = 0x5761796c;
@@ -55,6 +56,8 @@ const schema = `
   PRAGMA user_version = ${SCHEMA_VERSION};
 `;
 
+const REMEDY = 'Take it away, and a new log begins under a new name (docs/proof.md).';
+
 const HOUR_MS = 3_600_000;
 
 type Row = Readonly<Record<string, SQLInputValue>>;
@@ -70,13 +73,10 @@ export class SqliteLogStore implements LogStore {
    */
   constructor(file: string, { readOnly = false }: { readonly readOnly?: boolean } = {}) {
     this.#database = openDatabase(file, { timeout: BUSY_TIMEOUT_MS, readOnly });
-    try {
+    setUpDatabase(file, this.#database, REMEDY, () => {
       if (!readOnly) this.#createSchema();
       this.#checkSchema(file);
-    } catch (error) {
-      this.#database.close();
-      throw error;
-    }
+    });
   }
 
   async state(): Promise<LogState | undefined> {
