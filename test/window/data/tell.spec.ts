@@ -5,6 +5,7 @@ import type { MessageEvent } from '../../../src/domain/message/message-events.js
 import type { TrackedMessage } from '../../../src/domain/message/message.js';
 import {
   MESSAGE_ID,
+  report,
   reported,
   requested,
   started,
@@ -67,4 +68,10 @@ it.each<[string, readonly MessageEvent[]]>([
   ],
 ])('says of others that their text %s', (words, history) => {
   expect(told(...history)).toContain(words);
+});
+
+it('asks for the text where reports deny each other, and sends nobody to send it again at once', () => {
+  const failed = [requested(), started(), took(), reported('rejected', { code: '1170' })];
+  const denied = decide(report('delivered'), stateOf(failed), circumstances());
+  expect(told(...failed, ...denied)).toContain('Is it on your phone?');
 });

@@ -48,6 +48,12 @@ const arrivedAllTheSame = (asked: string): Advice => ({
   steps: ['It is not there? Only then send it again: that makes a new message.'],
 });
 
+/** The advice for a message that failed by one report, and not by another. */
+const denied = (asked: string): Advice => ({
+  quote: `What the networks say about our text of ${asked} does not fit together. Is it on your phone?`,
+  steps: ['It is not there? Only then send it again: that makes a new message.'],
+});
+
 /** True when an attempt may have reached the phone, although no report says so. */
 const mayHaveArrived = ({ attempts }: Message): boolean =>
   attempts.some(({ status }) => ['sending', 'unknown', 'sent', 'submitted'].includes(status));
@@ -148,6 +154,7 @@ export function adviceFor(message: Message, now: Date): Advice {
     case 'rejected':
     case 'undeliverable':
     case 'failed':
+      if (message.contradicted) return denied(asked);
       return mayHaveArrived(message) ? overUnheard(message, asked) : failure(message, asked);
   }
 }
