@@ -46,7 +46,9 @@ async function expectRefusal(waybill: Waybill, id: string, gone: string, reason:
   expect(readiness.status).toBe(503);
   expect(readiness.body).toMatchObject({ parts: { ledger: { state: 'failing' } } });
   expect(JSON.stringify(readiness.body)).toContain(reason);
-  await eventually(async () => waybill.log.says('The ledger cannot be used with this key store.'));
+  await eventually(async () =>
+    waybill.log.says('The ledger and its key store cannot be used now.'),
+  );
   expect((await waybill.trySend({ to: gone })).status).toBe(503);
   const webhooks = new SignedWebhooks(waybill.url, waybill.config);
   expect((await webhooks.post('status', statusBody('delivered'))).status).toBe(503);

@@ -137,7 +137,7 @@ export class BoundKeys implements KeyStore, PersonalKeys {
       const reason = reasonOf(error);
       if (reason !== this.logged) {
         this.logged = reason;
-        this.logger?.error({ reason }, 'The ledger cannot be used with this key store.');
+        this.logger?.error({ reason }, 'The ledger and its key store cannot be used now.');
       }
       throw error;
     }
