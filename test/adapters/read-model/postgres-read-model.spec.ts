@@ -51,3 +51,30 @@ it('fails what is asked of a connection that breaks, and goes on with another on
   await database.close();
   network.close();
 });
+
+it('waits for a lost connection no longer than for a turn where it is live, and longer where a rebuild writes much', async () => {
+  const { host, pathname, username, password } = new URL(postgres.url);
+  const network = await UnreliableNetwork.before(host);
+  const database = new PostgresReadModelDatabase(
+    `postgres://${username}:${password}@${network.address}${pathname}`,
+  );
+  const ends: string[] = [];
+  const fillings = ['rebuild', 'live'] as const;
+  const copies = await Promise.all(
+    fillings.map((filling) => database.openCopy('agenda-7', [], filling)),
+  );
+  for (const { db } of copies) await sql`SELECT 1`.execute(db);
+  network.forgetConnections();
+  const asked = copies.map(({ db }, index) =>
+    sql`SELECT 1`.execute(db).catch((error: unknown) => {
+      ends.push(`${fillings[index]}: ${String(error)}`);
+    }),
+  );
+  await asked[1];
+  expect(ends).toEqual([expect.stringMatching(/^live: .*Query read timeout/)]);
+  network.loseConnections();
+  await Promise.all(asked);
+  for (const copy of copies) await copy.close();
+  await database.close();
+  network.close();
+});

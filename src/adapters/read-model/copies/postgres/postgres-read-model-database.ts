@@ -9,7 +9,7 @@ import { inTransaction } from '../../../postgres/in-transaction.js';
 import { newPool } from '../../../postgres/new-pool.js';
 import { type CatalogTables, type CopyTables, catalogTables } from '../../tables.js';
 import { createIndex, createTable, type DataTypes } from '../data-definition.js';
-import type { Copy, ReadModelDatabase, TableSet } from '../read-model-database.js';
+import type { Copy, Filling, ReadModelDatabase, TableSet } from '../read-model-database.js';
 import type { Table } from '../../table.js';
 import { PostgresTableSet } from './postgres-table-set.js';
 import { isConnectionError, tellingUnavailable, tellUnavailable } from './connection-errors.js';
@@ -28,7 +28,11 @@ export class PostgresReadModelDatabase implements ReadModelDatabase {
   private readonly pool: Pool;
 
   constructor(private readonly url: string) {
-    this.pool = newReadModelPool({ connectionString: url, max: 1 });
+    this.pool = newReadModelPool({
+      connectionString: url,
+      max: 1,
+      query_timeout: QUERY_MS_MAX.rebuild,
+    });
   }
 
   async openCatalog(): Promise<TableSet<CatalogTables>> {
@@ -40,8 +44,8 @@ export class PostgresReadModelDatabase implements ReadModelDatabase {
     }
   }
 
-  openCopy(copy: string, tables: readonly Table[]): Promise<Copy> {
-    return this.openSchema<CopyTables>(schemaOf(copy), tables);
+  openCopy(copy: string, tables: readonly Table[], filling: Filling): Promise<Copy> {
+    return this.openSchema<CopyTables>(schemaOf(copy), tables, filling);
   }
 
   async finishCopy(): Promise<void> {}
@@ -68,11 +72,17 @@ export class PostgresReadModelDatabase implements ReadModelDatabase {
   private async openSchema<Tables>(
     schema: string,
     tables: readonly Table[],
+    filling: Filling = 'live',
   ): Promise<PostgresTableSet<Tables>> {
     await this.create(schema, tables).catch(tellUnavailable);
     // Statements name no schema, so each connection searches its copy's schema.
     const options = `-c search_path=${schema}`;
-    const pool = newReadModelPool({ connectionString: this.url, max: CONNECTIONS_MAX, options });
+    const pool = newReadModelPool({
+      connectionString: this.url,
+      max: CONNECTIONS_MAX,
+      options,
+      query_timeout: QUERY_MS_MAX[filling],
+    });
     const db = new Kysely<Tables>({
       dialect: new PostgresDialect({ pool: tellingUnavailable(pool) }),
     });
@@ -101,8 +111,11 @@ export class PostgresReadModelDatabase implements ReadModelDatabase {
 
 /** Lost packets must not block a start, or callers that wait for a connection. */
 const CONNECT_MS_MAX = 5_000;
-/** A server that is paused, or a network that loses packets, answers nothing and closes nothing. No query of ours takes this long. */
-const QUERY_MS_MAX = 30_000;
+/**
+ * A server that is paused, or a network that loses packets, answers nothing and closes nothing. No query of ours takes this long. What is
+ * live waits no longer than another instance takes to begin; a rebuild writes more at once, and nobody waits for it.
+ */
+const QUERY_MS_MAX: Readonly<Record<Filling, number>> = { live: 10_000, rebuild: 30_000 };
 
 function newReadModelPool(config: PoolConfig): Pool {
   const types: CustomTypesConfig = {
@@ -115,7 +128,6 @@ function newReadModelPool(config: PoolConfig): Pool {
     ...config,
     types,
     connectionTimeoutMillis: CONNECT_MS_MAX,
-    query_timeout: QUERY_MS_MAX,
   });
 }
 

@@ -14,6 +14,9 @@ const arrayTypes: Readonly<Record<ColumnType, string>> = {
   blob: 'bytea[]',
 };
 
+/** It reads thousands of pages of a large table, on a slow disk one by one. */
+const ANALYZE_MS_MAX = 5 * 60_000;
+
 /** Tables in one schema. Whole columns are sent as arrays, so a batch is a few statements. */
 export class PostgresTableSet<Tables> implements TableSet<Tables> {
   constructor(
@@ -51,7 +54,8 @@ export class PostgresTableSet<Tables> implements TableSet<Tables> {
   /** The planner's statistics are a sample of values, which stays until the next one. */
   async purge(): Promise<void> {
     for (const table of await tablesOf(this.pool, `^${this.schema}$`)) {
-      await this.pool.query(`ANALYZE ${table}`);
+      const analyze = { text: `ANALYZE ${table}`, query_timeout: ANALYZE_MS_MAX };
+      await this.pool.query(analyze);
     }
   }
 
