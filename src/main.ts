@@ -20,6 +20,8 @@ const WINDOW = fileURLToPath(new URL('../window', import.meta.url));
 const STOP_MS_MAX = 30_000;
 
 async function run(): Promise<void> {
+  // What nobody can read is not worth the service.
+  for (const output of [process.stdout, process.stderr]) output.on('error', () => undefined);
   try {
     limitYoungGenerationsByThread();
     loadEnvironmentFile();

@@ -53,9 +53,19 @@ export const terminalStream = (): DestinationStream | undefined =>
  * lines any more: the process would stand still instead of ending.
  */
 function standardOutput(): DestinationStream {
-  const output = pino.destination({ dest: 1, sync: true });
+  const output = pino.destination({ dest: 1, sync: true, maxLength: UNWRITTEN_BYTES_MAX });
+  let isTold = false;
+  // A log on a full disk, or one that nobody reads any more, must not end the service. Lines wait until there is room.
+  output.on('error', (error: Error) => {
+    if (!isTold)
+      process.stderr.write(`The log cannot be written: ${error.message}. The service goes on.\n`);
+    isTold = true;
+  });
   return { write: (line) => void output.write(line) };
 }
+
+/** Lines beyond are lost. */
+const UNWRITTEN_BYTES_MAX = 1024 * 1024;
 
 /** A logger that also says why the process ends. */
 export interface FatalLogger extends Logger {
