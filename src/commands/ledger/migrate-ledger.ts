@@ -92,7 +92,7 @@ async function migrateLedger(args: readonly string[], print: Print): Promise<num
       told.words(`Both ledgers hold the same ${events} events, in the same order.`);
       const keyStore =
         encrypted === undefined ? await takeKeyStoreAlong(from, to, source) : undefined;
-      if (encrypted !== undefined) tellEncrypted(encrypted.form, told);
+      if (encrypted !== undefined) tellEncrypted(encrypted.form, alreadyThere, told);
       else tellKeys(keyStore, told);
       const endpoints = (await deliveries?.finish()) ?? 0;
       if (endpoints > 0)
@@ -129,7 +129,15 @@ function tellKeys(copied: CopiedKeys | undefined, told: Told): void {
   );
 }
 
-function tellEncrypted({ encrypted, unreadable }: EncryptedForm, told: Told): void {
+function tellEncrypted(
+  { encrypted, unreadable }: EncryptedForm,
+  alreadyThere: number,
+  told: Told,
+): void {
+  if (encrypted + unreadable + alreadyThere === 0) {
+    told.words('Nothing in the ledger was plain text, so there was no need for a copy.');
+    return;
+  }
   told.words(`${encrypted} events were encrypted now. Each was opened again and compared.`);
   if (unreadable > 0) {
     told.words(`${unreadable} damaged events were copied as they are, and may hold plain text.`);

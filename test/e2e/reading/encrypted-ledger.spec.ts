@@ -165,3 +165,17 @@ it('encrypts a plain ledger from one EventStoreDB into another', async () => {
     await service.stop();
   }
 });
+
+it('tells nobody to delete a ledger in which nothing was plain text', async () => {
+  const waybill = await startWaybill();
+  await waybill.until(await waybill.send(recipient()), 'delivered');
+  await waybill.stop();
+  const to = join(waybill.directory, 'copy');
+  const args = ['--encrypt', '--to', to];
+  const { exitCode, output } = await runCommand('commands/migrate-ledger.js', args, {
+    DATA_DIR: waybill.directory,
+  });
+  expect(exitCode).toBe(0);
+  expect(output).toContain('Nothing in the ledger was plain text');
+  expect(output).not.toContain('delete it');
+});
