@@ -20,7 +20,7 @@ const WINDOW = fileURLToPath(new URL('../window', import.meta.url));
 const STOP_MS_MAX = 30_000;
 
 async function run(): Promise<void> {
-  // What nobody can read is not worth the service.
+  // A broken output must not end the service: its lines are dropped.
   for (const output of [process.stdout, process.stderr]) output.on('error', () => undefined);
   try {
     limitYoungGenerationsByThread();

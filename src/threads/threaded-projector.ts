@@ -87,7 +87,6 @@ export class ThreadedProjector extends SupervisedThread implements ProjectorCont
         this.toldLag = message.lag;
         this.thread.working();
         this.silentSinceMs = undefined;
-        // A later end of the thread counts as another fault.
         for (const listener of this.listeners) listener();
         return;
       case 'retried':

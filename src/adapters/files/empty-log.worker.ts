@@ -10,7 +10,7 @@ const { file, waitMsMax } = workerData as LogToEmpty;
 // A file that was deleted meanwhile must not be there again, empty.
 const existing = pathToFileURL(file);
 existing.searchParams.set('mode', 'rw');
-// Whoever waits for readers inside SQLite keeps every writer from committing, so nothing waits there.
+// A checkpoint that waits for readers in SQLite's busy handler blocks all writers, so the timeout is 0.
 const database = new DatabaseSync(existing, { timeout: 0 });
 const truncate = database.prepare('PRAGMA wal_checkpoint(TRUNCATE)');
 const pause = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));

@@ -69,7 +69,7 @@ export class PersonalKeyCache {
   ): PersonalKey | Promise<PersonalKey | ErasedPerson> {
     const month = Number(at.slice(0, 4) + at.slice(5, 7));
     const knownId = this.knownIdOf(person, at);
-    // What is sent to a person, or comes from one, must not be lost with a key that is destroyed already.
+    // A cached key may be destroyed already, and new texts of the person would be unreadable with it.
     const mustLast = this.othersErase && mayReturn(person);
     if (knownId !== undefined && !mustLast) {
       const id = keyIdOf({ person: knownId, month });
@@ -140,7 +140,7 @@ export class PersonalKeyCache {
   private async ownerOf(person: Person | undefined, knownId: string | undefined): Promise<Owner> {
     if (person !== undefined && 'number' in person) {
       const hash = await this.hashOf(person.number);
-      // Who may return must not return as the person who was erased: keys under that id are destroyed again.
+      // A person who writes again after an erasure gets a new id: keys of the erased id are destroyed again.
       const known = person.mayReturn ? undefined : knownId;
       const proposed = known ?? randomBytes(PERSON_BYTES).toString('base64url');
       return { hash, person: proposed, mayReturn: person.mayReturn };

@@ -5,7 +5,7 @@ import { newPool } from './new-pool.js';
 
 const CONNECT_MS_MAX = 3_000;
 
-/** What is answered here must outlive a crash of the server, whatever its operator has chosen for other programs. */
+/** Makes commits durable where the server's configuration has turned `synchronous_commit` off. */
 const COMMIT_DURABLY = `SELECT set_config('synchronous_commit', 'on', false)
   WHERE current_setting('synchronous_commit') = 'off'`;
 

@@ -59,7 +59,7 @@ export class ErasePerson {
    */
   async execute(number: string, reason: string, caller: Caller): Promise<ErasureCertificate> {
     if (namesNumber(reason, number)) throw reasonNamesNumber();
-    // Also the call before it is waited for no longer than that.
+    // The time that this call waits for an earlier one counts too.
     const deadlineMs = this.readModels.deadlineMs();
     return this.queue.runShared(number, () => this.erase(number, reason, caller, deadlineMs));
   }

@@ -21,7 +21,7 @@ export class NamingReadModels {
     private readonly clock: MonotonicClock,
   ) {}
 
-  /** Until when a caller waits who begins now, however often. In milliseconds of the monotonic clock. */
+  /** Returns when all waiting of a caller who begins now ends, in milliseconds of the monotonic clock. */
   deadlineMs(): number {
     return this.clock.elapsedMs() + READ_MODELS_MS_MAX;
   }

@@ -629,7 +629,7 @@ const fallbackFinished = (
         },
       ];
 
-/** What is decided at the end of the confirmation window, if nothing is heard until then. */
+/** Returns the events that the end of the confirmation window will record if no report comes before. */
 export function endOfWindow(message: TrackedMessage): Decision {
   const confirmBy = currentAttempt(message)?.confirmBy ?? null;
   return confirmBy === null ? nothing : closeConfirmationWindow(message, { now: confirmBy });

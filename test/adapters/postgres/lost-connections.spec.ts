@@ -55,7 +55,7 @@ it('frees what a transaction has locked whose machine died, so that another inst
 });
 
 it('waits once for a connection that is lost in a transaction, and then takes another', async () => {
-  // Whoever wants the only connection waits for 3 s at most: longer than for one answer, and shorter than for two.
+  // The second caller waits 3 s at most for the only connection: one query timeout fits in, two do not.
   const schema = schemaAt(network.address, 1_600);
   const lost = schema.transaction(async (client) => {
     network.forgetConnections();

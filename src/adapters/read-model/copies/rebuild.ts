@@ -27,7 +27,7 @@ export async function rebuild(
   signal: AbortSignal,
   onProgress: (progress: RebuildProgress) => void = () => undefined,
 ): Promise<number> {
-  // Where it is lost, an empty one takes its place first.
+  // The catalog replaces a lost copy by an empty one, which is then the one to replace.
   await catalog.freshCopyOf(projection);
   const replaced = await catalog.entryOf(projection);
   const { database } = catalog;
