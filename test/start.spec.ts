@@ -16,6 +16,7 @@ import { COMPILE_MS_MAX, compiledProgram } from './support/processes/compiled.js
 import { PROJECT, projectFile } from './support/files/project-file.js';
 import { runCommand } from './support/processes/run-command.js';
 import { startWaybill, stopWaybills } from './support/worlds/waybill.js';
+import { freePort } from '../testing/free-port.js';
 
 const packageScripts = (
   JSON.parse(projectFile('package.json')) as { readonly scripts: Readonly<Record<string, string>> }
@@ -32,15 +33,6 @@ afterAll(async () => {
   await stopWaybills();
   await rm(directory, { recursive: true, force: true });
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}
 
 const start = (environment: Readonly<Record<string, string>>, ...args: string[]) =>
   runCommand('main.js', args, { PORT: '0', DATA_DIR: directory, ...environment });

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freePort } from './free-port.js';
 
 /**
  * Whoever starts a server stops it. The package's listener for a message of PM2 keeps a worker of Jest from ever exiting, and those for
@@ -69,14 +69,3 @@ export async function startPostgres(settings: readonly string[] = []): Promise<{
     },
   };
 }
-
-/** Returns a port on which nothing listens now. */
-export const freePort = (): Promise<number> =>
-  new Promise((resolve, reject) => {
-    const server = createServer();
-    server.on('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' ? (address?.port ?? 0) : 0));
-    });
-  });

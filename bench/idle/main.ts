@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { asStarted } from '../../testing/as-started.js';
-import { freePort, start, stop, untilReady } from '../support/process.js';
+import { freePort } from '../../testing/free-port.js';
+import { start, stop, untilReady } from '../support/process.js';
 import { wholeNumbers } from '../support/whole-numbers.js';
 
 const { settle, seconds } = wholeNumbers(

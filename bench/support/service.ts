@@ -2,7 +2,8 @@ import type { ChildProcess } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
 import { asStarted } from '../../testing/as-started.js';
 import { account } from '../ingest/signed-webhooks.js';
-import { freePort, start, untilReady, waitUntil } from './process.js';
+import { freePort } from '../../testing/free-port.js';
+import { start, untilReady, waitUntil } from './process.js';
 
 export interface MeasuredService {
   readonly url: string;

@@ -7,7 +7,8 @@ import { newSigningKey } from '../../src/adapters/transparency-log/signing-key-f
 import type { Check } from '../../src/application/account/check.js';
 import { checkInstallation } from '../../src/commands/operation/installation-checks.js';
 import { parseConfig } from '../../src/config.js';
-import { freePort, startPostgres } from '../../testing/embedded-postgres.js';
+import { startPostgres } from '../../testing/embedded-postgres.js';
+import { freePort } from '../../testing/free-port.js';
 import { makeCertificate } from '../../testing/eventstoredb-double/certificate.js';
 import { EventStoreDbDouble } from '../../testing/eventstoredb-double/eventstoredb-double.js';
 import { COMPILE_MS_MAX, compiledProgram } from '../support/processes/compiled.js';

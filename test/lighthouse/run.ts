@@ -1,6 +1,5 @@
 import { execFile } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -9,6 +8,7 @@ import { compiledProgram } from '../support/processes/compiled.js';
 import { eventually } from '../support/watching/eventually.js';
 import { startBrowser } from '../../testing/browser.js';
 import { startWaybill, stopWaybills } from '../support/worlds/waybill.js';
+import { freePort } from '../../testing/free-port.js';
 
 const SCORE_MIN = 95;
 /** `performance` is shown, not judged: it measures the machine too. */
@@ -36,15 +36,6 @@ interface Report {
 const cli = fileURLToPath(
   new URL('../../build/lighthouse/node_modules/lighthouse/cli/index.js', import.meta.url),
 );
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === 'string') throw new Error('no port is free');
-  return address.port;
-}
 
 /** Runs Lighthouse on a page of a browser that listens on a port. */
 async function look(url: string, port: number, home: string): Promise<Report> {

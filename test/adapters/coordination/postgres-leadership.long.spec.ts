@@ -6,7 +6,8 @@ import { PostgresLeadership } from '../../../src/adapters/coordination/postgres/
 import { monotonicClock } from '../../../src/adapters/system/monotonic-clock.js';
 import { HealthRegistry } from '../../../src/application/health/health-registry.js';
 import type { Health } from '../../../src/application/ports/health.js';
-import { freePort, startPostgres } from '../../../testing/embedded-postgres.js';
+import { startPostgres } from '../../../testing/embedded-postgres.js';
+import { freePort } from '../../../testing/free-port.js';
 import { noHealth } from '../../support/doubles/no-health.js';
 import { eventually } from '../../support/watching/eventually.js';
 import { UnreliableNetwork } from '../../support/doubles/unreliable-network.js';

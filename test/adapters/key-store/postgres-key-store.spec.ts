@@ -11,7 +11,8 @@ import { StoreUnavailable } from '../../../src/application/errors.js';
 import type { TableKeyStore as KeyStore } from '../../../src/adapters/key-store/table-key-store.js';
 import type { WantedKey } from '../../../src/adapters/key-store/key-table.js';
 import { keyStoreContract } from '../../contracts/key-store.contract.js';
-import { freePort, startPostgres } from '../../../testing/embedded-postgres.js';
+import { startPostgres } from '../../../testing/embedded-postgres.js';
+import { freePort } from '../../../testing/free-port.js';
 
 /** 32 bytes, in hexadecimal. */
 const masterKeys = { keys: ['5a'.repeat(32)], file: null };

@@ -2,23 +2,14 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { COMPILE_MS_MAX, compiledProgram } from '../../support/processes/compiled.js';
 import { eventually } from '../../support/watching/eventually.js';
+import { freePort } from '../../../testing/free-port.js';
 
 beforeAll(compiledProgram, COMPILE_MS_MAX);
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}
 
 it.each([
   ['lies on a full disk', 'full'],

@@ -1,10 +1,10 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { eventually } from '../watching/eventually.js';
+import { freePort } from '../../../testing/free-port.js';
 
 const places = [process.env['PROMETHEUS_PATH'], '/usr/bin/prometheus', '/usr/local/bin/prometheus'];
 
@@ -61,13 +61,4 @@ export class Prometheus {
     await ended;
     await rm(this.directory, { recursive: true, force: true });
   }
-}
-
-/** Prometheus does not tell which port it chose. */
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
