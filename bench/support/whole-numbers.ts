@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { wholeNumber } from '../../testing/whole-number.js';
 
 /**
  * Reads the numbers of a benchmark's command line, each at least 1. Prints what it measures and ends for `--help`; ends
@@ -22,11 +23,7 @@ export function wholeNumbers<Option extends string>(
   }
   const numbers: Record<Option, number> = { ...defaults };
   for (const name of names) {
-    const number = Number(given[name] ?? defaults[name]);
-    if (!Number.isSafeInteger(number) || number < 1) {
-      refuse(`--${name} must be a whole number of at least 1.`, help);
-    }
-    numbers[name] = number;
+    numbers[name] = wholeNumber(name, String(given[name] ?? defaults[name]), 1);
   }
   return numbers;
 }
@@ -41,11 +38,7 @@ function valuesOf(
       options: { ...Object.fromEntries(numbers), help: { type: 'boolean', short: 'h' } },
     }).values;
   } catch (error) {
-    return refuse(error instanceof Error ? error.message : String(error), help);
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n\n${help}`);
+    process.exit(2);
   }
-}
-
-function refuse(fault: string, help: string): never {
-  process.stderr.write(`${fault}\n\n${help}`);
-  process.exit(2);
 }

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { wholeNumber } from '../service/whole-number.js';
+import { wholeNumber } from '../../testing/whole-number.js';
 import { compiledProgram } from '../support/processes/compiled.js';
 import { abuse } from './abuse.js';
 import { Bounds } from './bounds.js';

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { wholeNumber } from '../service/whole-number.js';
+import { wholeNumber } from '../../testing/whole-number.js';
 import { proveDeliveries } from './prove-deliveries.js';
 
 /** `npm run test:deliveries`: outgoing webhooks to receivers in trouble, in virtual time. */

@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
-import { wholeNumber } from '../service/whole-number.js';
+import { wholeNumber } from '../../testing/whole-number.js';
 import { compiledProgram } from '../support/processes/compiled.js';
 import { fuzzTogether } from './fuzz-together.js';
 

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { wholeNumber } from '../service/whole-number.js';
+import { wholeNumber } from '../../testing/whole-number.js';
 import { World } from './world.js';
 
 const { values } = parseArgs({
