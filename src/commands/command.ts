@@ -33,6 +33,14 @@ export function onlyWord([word, ...rest]: readonly string[], complaint: string):
   return word;
 }
 
+/** Returns the word, and for `checkUsage` the complaint where there is another number of words, or an empty one. */
+export function wordOrFault(
+  [word = '', ...rest]: readonly string[],
+  complaint: string,
+): readonly [word: string, fault: string | undefined] {
+  return [word, word === '' || rest.length > 0 ? complaint : undefined];
+}
+
 /** @throws UsageError that tells all of these faults at once; undefined and false are none */
 export function checkUsage(...faults: readonly (string | false | undefined)[]): void {
   const told = faults.filter((fault) => typeof fault === 'string');

@@ -1,4 +1,4 @@
-import { argumentsOf, checkUsage, json, runCommand, type Print } from '../command.js';
+import { argumentsOf, checkUsage, json, runCommand, wordOrFault, type Print } from '../command.js';
 import { ServiceClient } from '../service-client.js';
 import { exitCodeOf, followStatuses, faultOfSeconds } from './follow-statuses.js';
 
@@ -19,12 +19,9 @@ async function follow(args: readonly string[], print: Print): Promise<number> {
     seconds: { type: 'string', default: '120' },
     json,
   });
-  const [id = '', ...others] = positionals;
+  const [id, wordFault] = wordOrFault(positionals, 'Give one message id.');
   const seconds = Number(values.seconds);
-  checkUsage(
-    (id === '' || others.length > 0) && 'Give one message id.',
-    faultOfSeconds('--seconds', seconds),
-  );
+  checkUsage(wordFault, faultOfSeconds('--seconds', seconds));
   const client = ServiceClient.fromEnvironment(process.env);
   const isJson = values.json === true;
   const last = await followStatuses(client, id, seconds, isJson ? () => undefined : print);

@@ -1,4 +1,12 @@
-import { argumentsOf, checkUsage, json, option, runCommand, type Print } from '../command.js';
+import {
+  argumentsOf,
+  checkUsage,
+  json,
+  option,
+  runCommand,
+  wordOrFault,
+  type Print,
+} from '../command.js';
 import { ServiceClient } from '../service-client.js';
 
 const USAGE = `Sends a message that is over again, as a new message with the same content.
@@ -18,12 +26,9 @@ async function resend(args: readonly string[], print: Print): Promise<number> {
     'idempotency-key': option,
     json,
   });
-  const [id = '', ...others] = positionals;
+  const [id, wordFault] = wordOrFault(positionals, 'Give one message id.');
   const { reason = '' } = values;
-  checkUsage(
-    (id === '' || others.length > 0) && 'Give one message id.',
-    values.reason === undefined && '--reason is needed.',
-  );
+  checkUsage(wordFault, values.reason === undefined && '--reason is needed.');
   const client = ServiceClient.fromEnvironment(process.env);
   const sent = await client.resend(id, reason, values['idempotency-key']);
   print(values.json === true ? JSON.stringify(sent) : `Sent again as ${sent.id}.`);

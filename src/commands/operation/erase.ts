@@ -6,6 +6,7 @@ import {
   option,
   runCommand,
   UsageError,
+  wordOrFault,
   type Print,
 } from '../command.js';
 import { ServiceClient } from '../service-client.js';
@@ -30,12 +31,9 @@ Exit code: 0 erased, 1 the service refused or did not answer, 2 wrong usage.
 
 async function erase(args: readonly string[], print: Print): Promise<number> {
   const { positionals, values } = argumentsOf(args, { reason: option, compact: flag, json });
-  const [number = '', ...others] = positionals;
+  const [number, wordFault] = wordOrFault(positionals, 'Give one number.');
   const { reason = '' } = values;
-  checkUsage(
-    (number === '' || others.length > 0) && 'Give one number.',
-    values.reason === undefined && '--reason is needed.',
-  );
+  checkUsage(wordFault, values.reason === undefined && '--reason is needed.');
   const database = values.compact === true ? databaseToCompact() : undefined;
   const client = ServiceClient.fromEnvironment(process.env);
   const certificate = await client.erase(number, reason);
