@@ -1,7 +1,7 @@
 import type { Pool, PoolClient } from 'pg';
 
 /** The driver's words where no answer came in time. */
-const NO_ANSWER = 'Query read timeout';
+export const NO_ANSWER = 'Query read timeout';
 
 /** Runs work on one connection, all or nothing. */
 export async function inTransaction<Result>(

@@ -1,6 +1,7 @@
 import type { PostgresPool, PostgresPoolClient } from 'kysely';
 import type { Pool, PoolClient } from 'pg';
 import { ReadModelsUnavailable, reasonOf } from '../../../../application/errors.js';
+import { NO_ANSWER } from '../../../postgres/in-transaction.js';
 
 /** Errors of the network, and of a server that is starting, stopping or full (PostgreSQL, appendix A). */
 const CODES: ReadonlySet<string> = new Set([
@@ -24,7 +25,7 @@ const MESSAGES: ReadonlySet<string> = new Set([
   'Connection terminated due to connection timeout',
   'Connection terminated unexpectedly',
   'Client has encountered a connection error and is not queryable',
-  'Query read timeout',
+  NO_ANSWER,
 ]);
 
 /** True when the database could not be asked, or did not answer. */
