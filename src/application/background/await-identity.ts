@@ -3,6 +3,7 @@ import type { EventFeed } from '../ports/event-feed.js';
 import type { LedgerOrigins, ReadModelOrigin } from '../ports/ledger-origin.js';
 import type { Logger } from '../ports/logger.js';
 import { LEDGER_STREAMS } from '../streams.js';
+import { untilDone } from './until-done.js';
 
 const LOOK_AGAIN_MS = 1_000;
 
@@ -22,20 +23,13 @@ export class AwaitIdentity {
   ) {}
 
   /** Runs until the identity is remembered, or `signal` aborts. */
-  async run(signal: AbortSignal): Promise<void> {
-    let isFailing = false;
-    while (!signal.aborted) {
-      try {
-        if (await this.isRemembered(signal)) return;
-        isFailing = false;
-      } catch (error) {
-        if (!isFailing && !signal.aborted) {
-          this.logger.warn({ error }, 'The identity of the ledger cannot be remembered yet.');
-        }
-        isFailing = true;
-      }
-      await this.clock.pause(LOOK_AGAIN_MS, signal);
-    }
+  run(signal: AbortSignal): Promise<void> {
+    return untilDone(() => this.isRemembered(signal), signal, {
+      clock: this.clock,
+      logger: this.logger,
+      pauseMs: LOOK_AGAIN_MS,
+      sentence: 'The identity of the ledger cannot be remembered yet.',
+    });
   }
 
   private async isRemembered(signal: AbortSignal): Promise<boolean> {

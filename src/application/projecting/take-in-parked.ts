@@ -1,3 +1,4 @@
+import { untilDone } from '../background/until-done.js';
 import type { MonotonicClock } from '../ports/clock.js';
 import type { EventStore } from '../ports/event-store.js';
 import type { Logger } from '../ports/logger.js';
@@ -23,30 +24,24 @@ export class TakeInParked {
   ) {}
 
   /** Runs until they are retried, or `signal` aborts. */
-  async run(signal: AbortSignal): Promise<void> {
-    let isFailing = false;
-    while (!signal.aborted) {
-      try {
-        await this.takeIn();
-        return;
-      } catch (error) {
-        if (!isFailing && !signal.aborted) {
-          this.logger.warn({ error }, 'Parked events cannot be retried yet.');
-        }
-        isFailing = true;
-      }
-      await this.clock.pause(TRY_AGAIN_MS, signal);
-    }
+  run(signal: AbortSignal): Promise<void> {
+    return untilDone(() => this.takeIn(), signal, {
+      clock: this.clock,
+      logger: this.logger,
+      pauseMs: TRY_AGAIN_MS,
+      sentence: 'Parked events cannot be retried yet.',
+    });
   }
 
-  private async takeIn(): Promise<void> {
+  private async takeIn(): Promise<true> {
     const counts = [...(await this.setAside.parkedCount()).values()];
     const parked = counts.reduce((sum, count) => sum + count, 0);
-    if (parked === 0 || parked > EVENTS_MAX) return;
+    if (parked === 0 || parked > EVENTS_MAX) return true;
     const read = async (stream: string) => (await this.store.read(stream)).events;
     const { streams, stillParked } = await this.projector.retryParked(read);
-    if (stillParked === parked) return;
+    if (stillParked === parked) return true;
     const sentence = 'Events that an earlier build had parked were taken into the read models.';
     this.logger.info({ streams, stillParked }, sentence);
+    return true;
   }
 }
