@@ -97,7 +97,7 @@ export class RebuildingProjector implements ProjectorControl {
     while (!signal.aborted) {
       try {
         const outdated = withAgendaBehindIndex(await this.catalog.outdated());
-        const empty = await this.catalog.empty();
+        const empty = outdated.length > 0 ? await this.catalog.empty() : [];
         const told = (names: readonly ProjectionName[]): string =>
           names.map((name) => (empty.includes(name) ? `${name} ${EMPTY_REASON}` : name)).join(', ');
         waiting = outdated.length > 0 ? told(outdated) : undefined;

@@ -41,10 +41,9 @@ export class ResendMessage {
     id: string,
     reason: string,
     caller: Caller,
-    { idempotencyKey, isCareful = false }: ResendOptions,
+    options: ResendOptions,
   ): Promise<SentRequest> {
-    const prepared = await this.prepare(id, caller, { idempotencyKey, isCareful });
-    const { oldId, messageId, isLinked, again } = prepared;
+    const { oldId, messageId, isLinked, again } = await this.prepare(id, caller, options);
     const { events, after } = await this.sendMessage.record(messageId, again, caller);
     if (after.kind === 'unheard-of' || after.request === null) throw alreadyReported();
     if (!isLinked) await this.link(oldId, messageId, reason, caller);
