@@ -12,10 +12,7 @@ let customer: string;
 let id: string;
 
 beforeAll(async () => {
-  world = await WindowWorld.startSignedIn();
-  ({ page } = world);
-  customer = recipient('000');
-  id = await world.deliver(customer);
+  ({ world, page, customer, id } = await WindowWorld.startWithMessage());
 }, COMPILE_MS_MAX);
 
 afterAll(() => world.end());

@@ -6,13 +6,23 @@ import type { MessageShown } from '../facts/api.js';
 import { inboundBody, SignedWebhooks } from '../facts/signed-webhooks.js';
 import { compiledProgram } from '../processes/compiled.js';
 import { eventually } from '../watching/eventually.js';
-import { startWaybill, stopWaybills, type Waybill } from './waybill.js';
+import { recipient, startWaybill, stopWaybills, type Waybill } from './waybill.js';
 
 /** A person may need this long for nothing; a busy machine does. */
 const WAIT_MS_MAX = 30_000;
 
 /** A British number as the window writes it. */
 export const shown = (number: string): string => `+44 ${number.slice(2, 6)} ${number.slice(6)}`;
+
+/** What the tests of most views begin with. */
+interface Staged {
+  readonly world: WindowWorld;
+  readonly page: Page;
+  /** A number. */
+  readonly customer: string;
+  /** Of the message to the customer. */
+  readonly id: string;
+}
 
 /** A service with keys and its window, in one browser. */
 export class WindowWorld {
@@ -63,6 +73,13 @@ export class WindowWorld {
     const world = await WindowWorld.start();
     await world.signIn();
     return world;
+  }
+
+  /** Starts a world in which a person is signed in, and one customer has got a message. */
+  static async startWithMessage(): Promise<Staged> {
+    const world = await WindowWorld.startSignedIn();
+    const customer = recipient('000');
+    return { world, page: world.page, customer, id: await world.deliver(customer) };
   }
 
   async end(): Promise<void> {
