@@ -2942,7 +2942,7 @@ export interface operations {
       };
       header?: never;
       path: {
-        /** @description A number as people write it (national with DEFAULT_COUNTRY). */
+        /** @description A number as people write it (national with DEFAULT_COUNTRY), or the id by which a channel knows the person, as messages show it. */
         number: string;
       };
       cookie?: never;
@@ -3202,7 +3202,7 @@ export interface operations {
       query?: never;
       header?: never;
       path: {
-        /** @description A number as people write it (national with DEFAULT_COUNTRY). */
+        /** @description A number as people write it (national with DEFAULT_COUNTRY), or the id by which a channel knows the person, as messages show it. */
         number: string;
       };
       cookie?: never;
@@ -7917,7 +7917,7 @@ export interface operations {
       query?: never;
       header?: never;
       path: {
-        /** @description A number as people write it (national with DEFAULT_COUNTRY). */
+        /** @description A number as people write it (national with DEFAULT_COUNTRY), or the id by which a channel knows the person, as messages show it. */
         number: string;
       };
       cookie?: never;
@@ -8020,7 +8020,7 @@ export interface operations {
       };
       header?: never;
       path: {
-        /** @description A number as people write it (national with DEFAULT_COUNTRY). */
+        /** @description A number as people write it (national with DEFAULT_COUNTRY), or the id by which a channel knows the person, as messages show it. */
         number: string;
       };
       cookie?: never;

@@ -68,6 +68,11 @@ export class Contacts {
     return id === undefined ? neverHeardOf : this.readById(id);
   }
 
+  /** True where something was said about a number or id. @throws StoreUnavailable */
+  async knows(number: string): Promise<boolean> {
+    return (await this.keys.findContactId(number)) !== undefined;
+  }
+
   /** The reason why nothing may be sent; null: it may. @throws StoreUnavailable, UndecodableEvent */
   async suppression(number: string, route: Route): Promise<Suppression | null> {
     const { contact } = await this.read(number);

@@ -1,4 +1,5 @@
 import { countryOfAddress } from '../../domain/contacts/address.js';
+import { PHONE_NUMBER_DIGITS_MAX } from '../../domain/contacts/phone-number.js';
 import { isFinal, type MessageStatus } from '../../domain/message/message-status.js';
 import type { ReadMessage } from '../auditing/read-message.js';
 import { ApplicationError, InvalidRequest, UndecodableEvent } from '../errors.js';
@@ -93,7 +94,8 @@ export class ReadContact {
     const { contact, history } = await this.contacts.read(number);
     return {
       ...summarize(number, contact, traffic),
-      country: countryOfAddress(number, 'sms'),
+      // A longer one is an id of another channel.
+      country: number.length > PHONE_NUMBER_DIGITS_MAX ? null : countryOfAddress(number, 'sms'),
       history: history.slice(-HISTORY_MAX).toReversed().map(viewConsentChange),
       conversation: {
         items: await Promise.all(page.entries.map((entry) => this.entry(entry))),

@@ -163,6 +163,43 @@ it('lists a text that may be a wish to stop until a person has decided on it', a
   ]);
 });
 
+it.each([
+  ['Messenger', 'messenger', '24680135791357913'],
+  ['a business-scoped id of WhatsApp', 'whatsapp', 'US.13491208655302741918'],
+  ['a short id', 'viber_service', 'c3RvcA=='],
+])('lets a person decide about somebody whom %s names', async (_, channel, from) => {
+  const tell = async (text: string): Promise<void> => {
+    const body = inboundBody({ channel, from, text });
+    expect((await webhooks.post('inbound', body)).status).toBe(204);
+  };
+  const path = `/v1/contacts/${encodeURIComponent(from)}`;
+  await tell('Please stop this');
+  await eventually(async () => (await listed('/v1/contacts?review=true', from)).length === 1);
+  expect(await contact(encodeURIComponent(from))).toMatchObject({
+    number: from,
+    country: null,
+    review: { keyword: 'STOP' },
+  });
+  const review = await waybill.api.post(`${path}/review`, { outcome: 'none', reason: 'Read.' });
+  expect(review.as(200)).toMatchObject({ number: from, reviewSince: null });
+
+  await tell('STOP');
+  await eventually(async () => (await listed('/v1/suppressions', from)).length === 1);
+  const suppression = `/v1/suppressions/${encodeURIComponent(from)}`;
+  const lifted = await waybill.api.call('DELETE', `${suppression}?reason=Asked`);
+  expect(lifted.as(200)).toMatchObject({ number: from, state: 'opted-in' });
+  const put = await waybill.api.call('PUT', suppression, { reason: 'By phone.' });
+  expect(put.as(200)).toMatchObject({ number: from, state: 'opted-out' });
+});
+
+it('takes no misspelt number for the id of a person', async () => {
+  for (const number of ['4477OO900123', '447700', 'n/a', '447700900123;447700900124']) {
+    const suppression = `/v1/suppressions/${encodeURIComponent(number)}`;
+    const { problem } = await waybill.api.call('PUT', suppression, { reason: 'By phone.' });
+    expect(problem).toMatchObject({ status: 400, errors: [{ parameter: 'number' }] });
+  }
+});
+
 it('lists the numbers to which nothing is sent, and why, page by page', async () => {
   const [stopped, barred, lifted] = [recipient(), recipient(), recipient()];
   await says(stopped, 'STOP');

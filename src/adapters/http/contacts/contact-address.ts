@@ -1,13 +1,30 @@
 import { InvalidRequest } from '../../../application/errors.js';
 import { parseRecipient } from '../../../domain/contacts/address.js';
 import { readWholeAddress } from '../../../domain/contacts/searched-address.js';
-import type { DefaultCountry } from '../../../domain/contacts/phone-number.js';
+import {
+  PHONE_NUMBER_DIGITS_MAX,
+  type DefaultCountry,
+} from '../../../domain/contacts/phone-number.js';
 
-/** Reads the number in the path of a route. @throws InvalidRequest */
-export function contactAddressOf(number: string, country: DefaultCountry): string {
-  const read = parseRecipient(number, 'sms', country);
-  if (read.ok) return read.address;
-  throw new InvalidRequest([{ parameter: 'number', detail: `number ${read.reason}` }]);
+/** Ids of people that no misspelt number looks like: WhatsApp's, those of Messenger and Instagram, and e-mail addresses. */
+const ID_CHANNELS = ['whatsapp', 'messenger', 'email'] as const;
+/** Messenger's and Instagram's ids consist of digits, more than any number has. */
+const longId = new RegExp(`^[0-9]{${PHONE_NUMBER_DIGITS_MAX + 1},}$`);
+
+/**
+ * Reads a contact in the path of a route: a number, or the id by which a channel knows the person.
+ * @param isKnown true where something was said about the consent of just this text
+ * @throws InvalidRequest
+ */
+export function contactAddressOf(text: string, country: DefaultCountry, isKnown: boolean): string {
+  const number = parseRecipient(text, 'sms', country);
+  if (number.ok) return number.address;
+  if (isKnown) return text;
+  for (const channel of ID_CHANNELS) {
+    const id = parseRecipient(text, channel, null);
+    if (id.ok && (channel !== 'messenger' || longId.test(id.address))) return id.address;
+  }
+  throw new InvalidRequest([{ parameter: 'number', detail: `number ${number.reason}` }]);
 }
 
 /** Reads a person in the path of a route: a number, or the id by which a channel knows the person. @throws InvalidRequest */

@@ -1,4 +1,5 @@
 import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query, Req } from '@nestjs/common';
+import { Contacts } from '../../../application/contacts/contacts.js';
 import { viewConsent, type ConsentView } from '../../../application/contacts/consent-view.js';
 import {
   CONTACTS_LIMIT_MAX,
@@ -30,6 +31,7 @@ export class ContactsController {
   constructor(
     @Inject(ListContacts) private readonly listContacts: ListContacts,
     @Inject(ReadContact) private readonly readContact: ReadContact,
+    @Inject(Contacts) private readonly contacts: Contacts,
     @Inject(ReviewContact) private readonly reviewContact: ReviewContact,
     @Inject(DEFAULT_COUNTRY) private readonly country: DefaultCountry,
     @Inject(AUDIT_LOG) private readonly audit: Logger,
@@ -55,8 +57,9 @@ export class ContactsController {
     @Query() raw: RawQuery,
     @Req() { actor, isPerson = false }: AuthenticatedRequest,
   ): Promise<ContactView> {
+    const isKnown = await this.contacts.knows(number);
     const [address, { place, limit, isShown }] = readTogether(
-      () => contactAddressOf(number, this.country),
+      () => contactAddressOf(number, this.country, isKnown),
       () => conversationQuery(raw),
     );
     const contact = await this.readContact.execute(address, place, limit);
@@ -80,8 +83,9 @@ export class ContactsController {
     @Query() query: RawQuery,
     @Req() { actor }: AuthenticatedRequest,
   ): Promise<ConsentView> {
+    const isKnown = await this.contacts.knows(number);
     const [address, { outcome, reason }] = readTogether(
-      () => contactAddressOf(number, this.country),
+      () => contactAddressOf(number, this.country, isKnown),
       () => validate(ReviewDto, body),
       () => refuseParameters(query),
     );

@@ -14,7 +14,8 @@ import { ReviewDto, SuppressDto } from './contacts.dto.js';
 
 export const number = ApiParam({
   name: 'number',
-  description: 'A number as people write it (national with DEFAULT_COUNTRY).',
+  description:
+    'A number as people write it (national with DEFAULT_COUNTRY), or the id by which a channel knows the person, as messages show it.',
   example: '447700900123',
 });
 

@@ -1,14 +1,8 @@
-import { ApiBody, ApiParam } from '@nestjs/swagger';
+import { ApiBody } from '@nestjs/swagger';
 import { answer, operation } from '../documentation/operation.js';
 import { complete, count, text, time } from '../documentation/schema-parts.js';
 import { EraseDto } from './contacts.dto.js';
-
-const number = ApiParam({
-  name: 'number',
-  description:
-    'A number as people write it (national with DEFAULT_COUNTRY), or the id by which a channel knows the person, as messages show it.',
-  example: '447700900123',
-});
+import { number } from './contacts.openapi.js';
 
 export const DescribeErase = operation({
   tag: 'contacts',

@@ -59,8 +59,9 @@ export class SuppressionsController {
     @Query() query: RawQuery,
     @Req() { actor }: AuthenticatedRequest,
   ): Promise<ConsentView> {
+    const isKnown = await this.contacts.knows(number);
     const [address, { sender, source, reason }] = readTogether(
-      () => contactAddressOf(number, this.country),
+      () => contactAddressOf(number, this.country, isKnown),
       () => ownSenderOf(validate(SuppressDto, body ?? {}), this.country),
       () => refuseParameters(query),
     );
@@ -79,11 +80,12 @@ export class SuppressionsController {
     @Query() raw: RawQuery,
     @Req() { actor }: AuthenticatedRequest,
   ): Promise<ConsentView> {
+    const isKnown = await this.contacts.knows(number);
     const query = new QueryReader(raw, this.country);
     const sender = query.wholeAddress('sender');
     const reason = query.text('reason');
     query.end();
-    const address = contactAddressOf(number, this.country);
+    const address = contactAddressOf(number, this.country, isKnown);
     return viewConsent(
       await this.contacts.declare('OptedIn', address, { sender, reason }, actor),
       address,
