@@ -448,5 +448,12 @@ export const newEvent = (reason = 'a sample', id: string = randomUUID()): NewEve
   },
 });
 
+/** An event that the ledger keeps and cannot read: it has lost the time of its recording. */
+export const damagedEvent = (event: DomainEvent): NewEvent => ({
+  ...newEvent(),
+  event,
+  metadata: {} as EventMetadata,
+});
+
 export const newEvents = (count: number): readonly NewEvent[] =>
   Array.from({ length: count }, (_, index) => newEvent(`sample ${index}`));

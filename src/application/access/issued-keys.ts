@@ -34,8 +34,10 @@ export class IssuedKeys {
     readonly revision: ExpectedRevision;
   }> {
     const stored = await this.store.read(KEYRING_STREAM);
-    const names = stored.events.flatMap(({ damage, event }) =>
-      damage === undefined && event.type === 'KeyRegistered' ? [event.data.name] : [],
+    const names = stored.events.flatMap((recorded) =>
+      recorded.damage === undefined && recorded.event.type === 'KeyRegistered'
+        ? [recorded.event.data.name]
+        : [],
     );
     return { names: [...new Set(names)], revision: stored.revision };
   }

@@ -51,10 +51,10 @@ export class DestroyAgain {
     const options = { prefixes: [PERSON_STREAMS], after, signal };
     let notedAtMs = -Infinity;
     for await (const { events, position } of this.feed.follow(options)) {
-      for (const { damage, event } of events) {
-        if (damage === undefined && event.type === 'PersonErased') {
-          await this.destroy(event.data.person);
-        }
+      for (const recorded of events) {
+        if (recorded.damage !== undefined) continue;
+        const { event } = recorded;
+        if (event.type === 'PersonErased') await this.destroy(event.data.person);
       }
       const isDue = this.clock.elapsedMs() - notedAtMs >= MARK_PERIOD_MS;
       if (events.length > 0 || isDue) {

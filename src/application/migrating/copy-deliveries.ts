@@ -34,9 +34,10 @@ export class CopyDeliveries {
     comparePositions: (left: Position, right: Position) => number,
   ): Promise<CopyDeliveries> {
     const places: Place[] = [];
-    for (const { damage, event } of (await source.read(ENDPOINTS_STREAM)).events) {
-      const made = event as EndpointEvent;
-      if (damage !== undefined || made.type !== 'EndpointCreated') continue;
+    for (const recorded of (await source.read(ENDPOINTS_STREAM)).events) {
+      if (recorded.damage !== undefined) continue;
+      const made = recorded.event as EndpointEvent;
+      if (made.type !== 'EndpointCreated') continue;
       const endpointId = made.data.id;
       const { position } = await from.progress(endpointId);
       if (position !== undefined)

@@ -102,7 +102,7 @@ export interface Damage {
 
 /**
  * An event as the ledger holds it. A damaged one is handed out too, because one event must not stop those behind it:
- * reading its `event` throws UndecodableEvent, and its metadata may be empty.
+ * reading its `event`, also by `{ event }`, throws UndecodableEvent, and its metadata may be empty.
  */
 export interface RecordedEvent {
   readonly damage?: Damage;

@@ -177,9 +177,9 @@ export class ReconcileRecords {
 
 /** A damaged event may have been such a hold. */
 function lastDoubt({ events }: StoredStream): string {
-  const doubts = events.filter(({ damage, event }) => {
-    if (damage !== undefined) return true;
-    const { type, data } = event as SendingEvent;
+  const doubts = events.filter((recorded) => {
+    if (recorded.damage !== undefined) return true;
+    const { type, data } = recorded.event as SendingEvent;
     return type === 'SendingHeld' && asksForDecision(data.cause);
   });
   return doubts.at(-1)?.metadata.recordedAt ?? '';

@@ -29,7 +29,7 @@ export class LeaveQuarantine {
     const event = this.asNewEvent(quarantined, result, actor);
     await decideAgain(async () => {
       const { events, revision } = await this.store.read(stream);
-      if (events.some(({ event: earlier }) => isAbout(earlier, quarantined.id))) return;
+      if (events.some((earlier) => isAbout(earlier, quarantined.id))) return;
       await appendWithRetry(this.store, stream, [event], revision, this.surroundings);
     }, CONFLICTS_MAX);
   }
@@ -55,5 +55,7 @@ export class LeaveQuarantine {
   }
 }
 
-const isAbout = (event: RecordedEvent['event'], eventId: string): boolean =>
-  event.type === 'WebhookReplayed' && event.data.eventId === eventId;
+const isAbout = (recorded: RecordedEvent, eventId: string): boolean =>
+  recorded.damage === undefined &&
+  recorded.event.type === 'WebhookReplayed' &&
+  recorded.event.data.eventId === eventId;

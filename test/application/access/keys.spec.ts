@@ -13,7 +13,8 @@ import { ManageKeys } from '../../../src/application/access/manage-keys.js';
 import { RequestRate } from '../../../src/application/access/request-rate.js';
 import { StoreUnavailable } from '../../../src/application/errors.js';
 import type { StoredStream } from '../../../src/application/ports/event-store.js';
-import { keyUseStream } from '../../../src/application/streams.js';
+import { KEYRING_STREAM, keyUseStream } from '../../../src/application/streams.js';
+import { damagedEvent, sampleEvents } from '../../../testing/events.js';
 import { LogCapture } from '../../support/watching/log-capture.js';
 import { SettableTime } from '../../support/doubles/settable-time.js';
 
@@ -202,4 +203,14 @@ it('no second has more requests than the limit, beyond those that may come at on
       }
     }),
   );
+});
+
+it('makes and lists keys, though an event of their names is damaged', async () => {
+  const { manage } = instanceOn(store, time);
+  await manage.create(wish('shop'), null);
+  const { KeyRegistered } = sampleEvents;
+  await store.append(KEYRING_STREAM, [damagedEvent(KeyRegistered)], 0n);
+  await manage.create(wish('desk'), null);
+  const { items } = await manage.list(undefined);
+  expect(items.map(({ name }) => name)).toEqual(['desk', 'shop']);
 });

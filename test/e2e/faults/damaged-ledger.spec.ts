@@ -8,6 +8,7 @@ import {
   pagesOf,
 } from '../../support/files/damage-ledger.js';
 import type { EventShown } from '../../support/facts/api.js';
+import { alteredReport, reconcileWith } from '../../support/facts/report-files.js';
 import { eventually } from '../../support/watching/eventually.js';
 import { SignedWebhooks, statusBody } from '../../support/facts/signed-webhooks.js';
 import {
@@ -201,6 +202,25 @@ it('lists all other contacts where an event of one is damaged, and counts what i
   }
   // What cannot be read may be a wish to stop.
   expect((await waybill.trySend({ to: broken })).status).toBe(500);
+  await waybill.end();
+});
+
+it('reconciles, though an event of sending is damaged', async () => {
+  const waybill = await startWaybill();
+  const id = await waybill.send(recipient());
+  await waybill.until(id, 'delivered');
+  await waybill.sandbox.settled();
+  (await waybill.api.post('/v1/sending/hold', { reason: 'A test.' })).as(200);
+  await waybill.stop();
+  changeLastEvent(ledgerOf(waybill), 'sending-main', `data = 'nonsense'`);
+  await waybill.start();
+  const file = alteredReport(waybill, id, (row) =>
+    row.replace('"delivered",""', '"rejected","1170"'),
+  );
+  expect(await reconcileWith(waybill, file)).toMatchObject({
+    recorded: 1,
+    counts: { contradict: 1 },
+  });
   await waybill.end();
 });
 

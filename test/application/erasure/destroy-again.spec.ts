@@ -1,0 +1,38 @@
+import { MemoryEventStore } from '../../../src/adapters/event-store/memory/memory-event-store.js';
+import { PagedEventFeed } from '../../../src/adapters/event-store/paged-event-feed.js';
+import { DestroyAgain } from '../../../src/application/erasure/destroy-again.js';
+import { damagedEvent, newEvent, sampleEvents } from '../../../testing/events.js';
+import { noHealth } from '../../support/doubles/no-health.js';
+import { SettableTime } from '../../support/doubles/settable-time.js';
+import { eventually } from '../../support/watching/eventually.js';
+import { silent } from '../../support/worlds/read-models.js';
+
+it('destroys the restored keys of a person whose erasure is behind a damaged event', async () => {
+  const ledger = new MemoryEventStore();
+  const { PersonErased } = sampleEvents;
+  await ledger.append('person-1', [damagedEvent(PersonErased)], 'no-stream');
+  await ledger.append('person-2', [{ ...newEvent(), event: PersonErased }], 'no-stream');
+  const destroyed: string[] = [];
+  const keys = {
+    destroyKeysOf: async (person: string) => destroyed.push(person),
+    erasuresSeen: async () => undefined,
+    noteErasuresSeen: async () => undefined,
+  };
+  const stopping = new AbortController();
+  const running = new DestroyAgain(
+    keys,
+    new PagedEventFeed(ledger),
+    ledger,
+    new SettableTime().monotonic,
+    { logger: silent, health: noHealth },
+  )
+    .run(stopping.signal)
+    .catch((error: unknown) => error);
+  try {
+    await eventually(() => destroyed.length === 1, { withinMs: 5_000 });
+    expect(destroyed).toEqual([PersonErased.data.person]);
+  } finally {
+    stopping.abort();
+    await running;
+  }
+});
