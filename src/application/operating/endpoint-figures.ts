@@ -31,7 +31,7 @@ export class ReadEndpointFigures {
     this.figures = new Remembered(() => this.look(), monotonic);
   }
 
-  /** @throws StoreUnavailable, UndecodableEvent */
+  /** @throws StoreUnavailable */
   read(): Promise<readonly EndpointFigures[]> {
     return this.figures.get();
   }

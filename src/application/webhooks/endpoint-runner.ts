@@ -62,7 +62,7 @@ interface Before {
 /** The endpoint as it was read last. */
 export interface KnownEndpoint {
   current(): Endpoint | undefined;
-  /** @throws StoreUnavailable, UndecodableEvent */
+  /** @throws StoreUnavailable */
   readAgain(): Promise<void>;
 }
 

@@ -1,7 +1,12 @@
 import type { EndpointEvent } from '../../domain/webhooks/endpoint-events.js';
-import { evolveEndpoints, type Endpoint, type Endpoints } from '../../domain/webhooks/endpoint.js';
+import {
+  disableEndpoints,
+  evolveEndpoints,
+  type Endpoint,
+  type Endpoints,
+} from '../../domain/webhooks/endpoint.js';
 import type { Clock } from '../ports/clock.js';
-import type { EventStore, Position } from '../ports/event-store.js';
+import type { Damage, EventStore, Position, RecordedEvent } from '../ports/event-store.js';
 import type { KeyStore } from '../ports/key-store.js';
 import { ENDPOINTS_STREAM } from '../streams.js';
 
@@ -16,6 +21,27 @@ export interface EndpointsAsOf {
 /** Secrets that are kept once they are derived. */
 const SECRETS_MAX = 1_000;
 
+/** Where one of these cannot be read, no endpoint is posted what it should not get. */
+const harmlessTypes: ReadonlySet<string> = new Set<EndpointEvent['type']>([
+  'EndpointCreated',
+  'EndpointSecretRotated',
+  'EndpointEnabled',
+]);
+
+/** The event may have ended any endpoint before it, or changed its address: what it names may be another's by now. */
+const doubted = (
+  endpoints: Endpoints,
+  { stream, revision, metadata }: RecordedEvent,
+  { type, reason }: Damage,
+): Endpoints =>
+  harmlessTypes.has(type)
+    ? endpoints
+    : disableEndpoints(
+        endpoints,
+        `event ${revision} of ${stream} is damaged (${reason}), and may have changed or ended this endpoint`,
+        metadata.recordedAt,
+      );
+
 /** Reads the receivers of outgoing webhooks, as the ledger has them now. */
 export class ReadEndpoints {
   /** By endpoint and generation. A secret never changes, and each delivery needs one. */
@@ -27,13 +53,18 @@ export class ReadEndpoints {
     private readonly clock: Clock,
   ) {}
 
-  /** @throws StoreUnavailable, UndecodableEvent */
+  /** @throws StoreUnavailable */
   async read(): Promise<EndpointsAsOf> {
     const { events, revision } = await this.store.read(ENDPOINTS_STREAM);
     let endpoints: Endpoints = new Map();
     const madeAt = new Map<string, Position>();
-    for (const { event: recorded, position } of events) {
-      const event = recorded as EndpointEvent;
+    for (const recorded of events) {
+      if (recorded.damage !== undefined) {
+        endpoints = doubted(endpoints, recorded, recorded.damage);
+        continue;
+      }
+      const { position } = recorded;
+      const event = recorded.event as EndpointEvent;
       endpoints = evolveEndpoints(endpoints, event);
       if (event.type === 'EndpointCreated') madeAt.set(event.data.id, position);
     }

@@ -52,6 +52,17 @@ export function evolveEndpoints(endpoints: Endpoints, event: EndpointEvent): End
   return changed;
 }
 
+/** Disables all that are enabled. */
+export const disableEndpoints = (endpoints: Endpoints, reason: string, at: string): Endpoints =>
+  new Map(
+    [...endpoints].map(([id, endpoint]) => [
+      id,
+      endpoint.disabledBecause === null
+        ? { ...endpoint, disabledBecause: reason, disabledAt: at }
+        : endpoint,
+    ]),
+  );
+
 function evolveEndpoint(
   endpoint: Endpoint,
   event: Exclude<EndpointEvent, { type: 'EndpointCreated' | 'EndpointDeleted' }>,

@@ -12,17 +12,14 @@ import { uuidIdentifiers } from '../../../src/adapters/system/uuid-identifiers.j
 import { StoreUnavailable } from '../../../src/application/errors.js';
 import type { DeliveryStore } from '../../../src/application/ports/delivery-store.js';
 import type { EventFeed } from '../../../src/application/ports/event-feed.js';
-import type {
-  EventMetadata,
-  ExpectedRevision,
-} from '../../../src/application/ports/event-store.js';
+import type { ExpectedRevision } from '../../../src/application/ports/event-store.js';
 import type { Health } from '../../../src/application/ports/health.js';
 import type { KeyStore } from '../../../src/application/ports/key-store.js';
 import type {
   WebhookOutcome,
   WebhookSender,
 } from '../../../src/application/ports/webhook-sender.js';
-import { messageStream } from '../../../src/application/streams.js';
+import { ENDPOINTS_STREAM, messageStream } from '../../../src/application/streams.js';
 import { DeliverWebhooks } from '../../../src/application/webhooks/deliver-webhooks.js';
 import { WebhookEndpoints } from '../../../src/application/webhooks/endpoints.js';
 import { ManageEndpoints } from '../../../src/application/webhooks/manage-endpoints.js';
@@ -30,7 +27,7 @@ import { OutgoingEvents } from '../../../src/application/webhooks/outgoing-event
 import type { DomainEvent } from '../../../src/domain/events.js';
 import type { MessageEvent } from '../../../src/domain/message/message-events.js';
 import type { OutgoingType } from '../../../src/domain/webhooks/endpoint-events.js';
-import { newEvent, person, sampleEvents } from '../../../testing/events.js';
+import { damagedEvent, newEvent, person, sampleEvents } from '../../../testing/events.js';
 import { seededRandom } from '../../../testing/seeded-random.js';
 import { SettableTime } from '../../support/doubles/settable-time.js';
 import { silent } from '../../support/worlds/read-models.js';
@@ -254,17 +251,57 @@ it('delivers other events, though the endpoint refuses all of one type', async (
 it('goes on behind an event that follows damage in its stream', async () => {
   await world.endpoint('message.status_changed', 'sending.held');
   const stream = messageStream(randomUUID());
-  // An event without its time of recording is damaged.
-  const damaged = {
-    ...newEvent(),
-    event: sampleEvents.MessageRequested,
-    metadata: {} as EventMetadata,
-  };
-  await world.ledger.append(stream, [damaged], 'no-stream');
+  await world.ledger.append(stream, [damagedEvent(sampleEvents.MessageRequested)], 'no-stream');
   await world.ledger.append(stream, [{ ...newEvent(), event: sampleEvents.AttemptStarted }], 0n);
   await world.record(SendingHeld);
   world.start();
   await expect(world.until(() => takenOf('sending.held').length === 1)).resolves.toBeUndefined();
+});
+
+describe('a damaged event of the endpoints', () => {
+  const damage = async (event: DomainEvent): Promise<void> => {
+    const { revision } = await world.ledger.read(ENDPOINTS_STREAM);
+    await world.ledger.append(ENDPOINTS_STREAM, [damagedEvent(event)], revision);
+  };
+
+  it.each([
+    ['a changed address', sampleEvents.EndpointChanged],
+    ['the end of deliveries', sampleEvents.EndpointDisabled],
+    ['the end of an endpoint', sampleEvents.EndpointDeleted],
+  ] as const)(
+    'that may be %s disables the endpoints before it, until a person decides',
+    async (_, event) => {
+      const inDoubt = await world.endpoint('sending.held');
+      world.start();
+      await world.record(SendingHeld);
+      await world.until(() => world.taken.length === 1);
+      await damage(event);
+      await world.pass(2_000);
+      const later = await world.endpoint('sending.held');
+      await world.record(SendingHeld);
+      await world.until(() => world.taken.length === 2);
+      await world.pass(60_000);
+      expect(world.arrived).toHaveLength(2);
+      expect((await world.manage.read(inDoubt)).disabledBecause).toMatch(
+        /^event 1 of endpoints-main is damaged \(.+\)/,
+      );
+      expect(await world.manage.read(later)).toMatchObject({ disabledBecause: null });
+      await world.manage.patch(inDoubt, { enabled: true }, undefined);
+      await expect(world.until(() => world.taken.length === 3)).resolves.toBeUndefined();
+    },
+  );
+
+  it.each([
+    ['the begin of another', sampleEvents.EndpointCreated],
+    ['a new secret', sampleEvents.EndpointSecretRotated],
+    ['the begin of deliveries', sampleEvents.EndpointEnabled],
+  ] as const)('that is %s stops no endpoint', async (_, event) => {
+    await world.endpoint('sending.held');
+    await damage(event);
+    world.start();
+    await world.record(SendingHeld);
+    await expect(world.until(() => world.taken.length === 1)).resolves.toBeUndefined();
+  });
 });
 
 it('finds out that a receiver is up again, though the wall clock was set back meanwhile', async () => {
