@@ -1,4 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
+import {
+  countryOfAddress,
+  parseRecipient,
+  parseSenderAddress,
+} from '../../domain/contacts/address.js';
 import { ERASED } from '../../domain/erasure-events.js';
 import type { MessageRequest } from '../../domain/message/message-events.js';
 import type { TrackedMessage } from '../../domain/message/message.js';
@@ -137,16 +142,25 @@ function wantsTheSame(
     const { sendAt: _, expiresAt: __, segments: ___, country: ____, ...said } = request;
     return said;
   };
+  const { channel } = recorded;
+  const readTo = asRecorded(parseRecipient);
+  const readFrom = asRecorded(parseSenderAddress);
   const repeated = {
     ...repeat,
-    from: draft.from === undefined ? recorded.from : repeat.from,
+    to: readTo(draft.to, channel, recorded.to, repeat.to),
+    from: readFrom(draft.from, channel, recorded.from, repeat.from),
     confirmWithinSeconds:
       draft.confirmWithinSeconds === undefined
         ? recorded.confirmWithinSeconds
         : repeat.confirmWithinSeconds,
     fallback: repeat.fallback.map((step, index) => {
-      const { from } = recorded.fallback[index] ?? step;
-      return draft.fallback?.[index]?.from === undefined ? { ...step, from } : step;
+      const before = recorded.fallback[index] ?? step;
+      const written = draft.fallback?.[index];
+      return {
+        ...step,
+        to: readTo(written?.to ?? draft.to, before.channel, before.to, step.to),
+        from: readFrom(written?.from, before.channel, before.from, step.from),
+      };
     }),
   };
   return (
@@ -154,6 +168,19 @@ function wantsTheSame(
     wantsTheSameTime(recorded.sendAt, draft.sendAt, recordedAt)
   );
 }
+
+/**
+ * Returns a function that reads an address as it was read when the message was recorded: `DEFAULT_COUNTRY` may have
+ * changed since, and an address that the repeat leaves out is ours. What it cannot have meant stays as it is read now.
+ */
+const asRecorded =
+  (parse: typeof parseRecipient) =>
+  (written: string | undefined, channel: string, recorded: string, now: string): string => {
+    if (written === undefined) return recorded;
+    const countries = [countryOfAddress(recorded, channel), null];
+    const readings = countries.map((country) => parse(written, channel, country));
+    return readings.some((one) => one.ok && one.address === recorded) ? recorded : now;
+  };
 
 /** Compares the times of sending. A time already past at the request is recorded as null. */
 function wantsTheSameTime(

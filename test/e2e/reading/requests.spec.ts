@@ -159,6 +159,32 @@ describe('an Idempotency-Key', () => {
     await other.end();
   });
 
+  it('gives a repeat the same answer after numbers are read for another country', async () => {
+    const other = await startWaybill({ config: { defaultCountry: 'GB' } });
+    // Both countries have such a number of a mobile phone.
+    const written = '07700 900123';
+    const request = {
+      to: written,
+      from: '07700 900124',
+      fallback: [
+        { channel: 'whatsapp', when: 'failure', from: '07700 900124' },
+        { channel: 'sms', when: 'failure', from: '07700 900124', to: '07700 900125' },
+      ],
+    };
+    const key = { 'idempotency-key': randomUUID() };
+    const first = await other.trySend(request, key);
+    expect(first.as<{ to: string }>(202).to).toBe('447700900123');
+    await other.stop();
+    Object.assign(other, { config: { ...other.config, defaultCountry: 'DE' } });
+    await other.start();
+    expect((await other.trySend(request, key)).text).toBe(first.text);
+    const changed = { ...request, to: '07700 900126' };
+    expect((await other.trySend(changed, key)).status).toBe(422);
+    const { to } = (await other.trySend(request)).as<{ to: string }>(202);
+    expect(to).toBe('497700900123');
+    await other.end();
+  });
+
   it('is what a sender is told to use where nobody knows whether it was recorded', async () => {
     const { other, double } = await startOnDouble();
     // The first append to a ledger binds its key store, and is not that of the message.
