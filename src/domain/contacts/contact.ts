@@ -79,7 +79,7 @@ function withWord(contact: Contact, word: Consent, ends: readonly Listing[]): Co
     general: sender === null ? word : contact.general,
     bySender: sender === null ? new Map() : new Map([...contact.bySender, [sender, word]]),
     bars: isOver('barred') ? new Map() : contact.bars,
-    review: null,
+    review: isOver('review') ? null : contact.review,
     saidAgainAt: new Map(
       [...contact.saidAgainAt].filter(([about]) => sender !== null && about !== sender),
     ),
@@ -121,17 +121,18 @@ export function decideConsent(contact: Contact, statement: Statement): ContactEv
       if (contact.bars.has(fact.channel) || isOpenedSince(contact, statement)) return undefined;
       return { type, data: { ...fact, ends: [] } };
     case 'OptOutSuspected':
-      if (contact.review !== null || word?.state === 'opted-out') return undefined;
-      return { type, data: { ...fact, ends: [] } };
+      return word?.state === 'opted-out' ? undefined : doubted(contact, fact);
     case 'OptOutDismissed':
       if (contact.review === null) return undefined;
       return { type, data: { ...fact, ends: [reviewListing(contact.review)] } };
     case 'OptedOut':
       if (word?.state === 'opted-out' && !isSaidAgain(contact, word, statement)) return undefined;
-      if (isOvertaken(contact, word, statement)) return undefined;
-      return { type, data: { ...fact, ends: endedBy(contact, sender, false) } };
+      if (isOvertaken(contact, word, statement)) {
+        return fact.source === 'keyword' ? doubted(contact, fact) : undefined;
+      }
+      return { type, data: { ...fact, ends: endedBy(contact, statement) } };
     case 'OptedIn': {
-      const ends = endedBy(contact, sender, liftsBars(statement));
+      const ends = endedBy(contact, statement);
       if (wordsAbout(contact, sender).some((one) => isOvertaken(contact, one, statement)))
         return undefined;
       if (ends.length === 0 && word?.state === 'opted-in') {
@@ -151,8 +152,9 @@ const wordsAbout = (contact: Contact, sender: string | null): readonly (Consent 
 
 /**
  * True for an older text that arrived late. Of two in one second the wish to stop counts. A text to start is older than
- * any later wish to stop, whoever recorded it; one to stop is older only than a later text of the person. A report tells
- * what was true when the message was sent, so it ends no later return: webhooks repeat, and records are compared late.
+ * any later wish to stop, whoever recorded it. One to stop is older only than a later text of the person; the clock of
+ * one of them may be wrong, so a person decides. A report tells what was true when the message was sent, so it ends no
+ * later return: webhooks repeat, and records are compared late.
  */
 function isOvertaken(
   contact: Contact,
@@ -186,9 +188,18 @@ const isOpenedSince = (contact: Contact, { occurredAt }: Statement): boolean =>
 /** A person's own word cannot open what a carrier has closed. */
 const liftsBars = ({ source }: Pick<ConsentFact, 'source'>): boolean => source !== 'keyword';
 
-function endedBy(contact: Contact, sender: string | null, liftsBar: boolean): readonly Listing[] {
+/** A person decides, once about all such texts until then. */
+const doubted = (
+  { review }: Contact,
+  fact: Omit<ContactEvent['data'], 'ends'>,
+): ContactEvent | undefined =>
+  review === null ? { type: 'OptOutSuspected', data: { ...fact, ends: [] } } : undefined;
+
+function endedBy(contact: Contact, statement: Statement): readonly Listing[] {
   const { general, bySender, bars, review } = contact;
+  const { type, sender } = statement;
   const words = sender === null ? [general, ...bySender.values()] : [bySender.get(sender) ?? null];
+  const barred = type === 'OptedIn' && liftsBars(statement) ? [...bars.keys()] : [];
   return [
     ...words
       .filter((word) => word?.state === 'opted-out')
@@ -197,13 +208,14 @@ function endedBy(contact: Contact, sender: string | null, liftsBar: boolean): re
         sender: word?.sender ?? null,
         channel: null,
       })),
-    ...(liftsBar ? [...bars.keys()] : []).map((channel): Listing => ({
-      kind: 'barred',
-      sender: null,
-      channel,
-    })),
-    ...(review === null ? [] : [reviewListing(review)]),
+    ...barred.map((channel): Listing => ({ kind: 'barred', sender: null, channel })),
+    ...(review !== null && settles(statement, review) ? [reviewListing(review)] : []),
   ];
 }
+
+/** True where a word leaves nothing to decide: it is about the same sender, or all, and no START from before the text. */
+const settles = ({ type, sender, source, occurredAt }: Statement, review: Consent): boolean =>
+  (sender === null || sender === review.sender) &&
+  (type === 'OptedOut' || source !== 'keyword' || occurredAt > review.since);
 
 const reviewListing = ({ sender }: Consent): Listing => ({ kind: 'review', sender, channel: null });

@@ -155,6 +155,37 @@ it.each([null, 'A'])(
   },
 );
 
+it.each([null, 'A'])('leaves to a person a STOP that looks older than a START (%s)', (sender) => {
+  const late = statement('OptedOut', sender, { occurredAt: at(1), keyword: 'STOP' });
+  const start = statement('OptedIn', sender, { occurredAt: at(2) });
+  const contact = after([start, late]);
+  expect(suppressionOf(contact, from('A'), 'all')).toBeNull();
+  expect(contact.review).toMatchObject({ sender, since: at(1), keyword: 'STOP' });
+  expect(after([start, late, { ...start, occurredAt: at(3) }]).review).toBeNull();
+  expect(after([start, { ...late, source: 'error' }]).review).toBeNull();
+});
+
+it('goes on asking a person about a text after the older START that arrives late', () => {
+  const doubtful = statement('OptOutSuspected', null, { occurredAt: at(2) });
+  const start = (second: number) => statement('OptedIn', null, { occurredAt: at(second) });
+  expect(after([doubtful, start(1)]).review).not.toBeNull();
+  expect(after([doubtful, start(2)]).review).not.toBeNull();
+  expect(after([doubtful, start(3)]).review).toBeNull();
+  expect(after([doubtful, { ...start(1), source: 'operator' }]).review).toBeNull();
+});
+
+it('goes on asking a person about a text to one sender after a word about another', () => {
+  const doubtful = statement('OptOutSuspected', 'A');
+  for (const type of ['OptedIn', 'OptedOut'] as const) {
+    const word = (sender: string | null) => statement(type, sender, { occurredAt: at(2) });
+    expect(after([doubtful, word('B')]).review).not.toBeNull();
+    expect(after([doubtful, word('A')]).review).toBeNull();
+    expect(after([doubtful, word(null)]).review).toBeNull();
+    const ofAll = statement('OptOutSuspected', null);
+    expect(after([ofAll, word('A')]).review).not.toBeNull();
+  }
+});
+
 it('counts the wish to stop where both texts are of one second', () => {
   const stop = statement('OptedOut', null);
   const start = statement('OptedIn', null);

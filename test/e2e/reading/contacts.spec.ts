@@ -163,6 +163,18 @@ it('lists a text that may be a wish to stop until a person has decided on it', a
   ]);
 });
 
+it('lists a STOP that claims to be older than the START before it, and sends on until a person decides', async () => {
+  const to = recipient();
+  await says(to, 'START', Date.now() - 60_000);
+  const stop = await says(to, 'STOP', Date.now() - 3 * 3_600_000);
+  await eventually(async () => (await listed('/v1/contacts?review=true', to)).length === 1);
+  expect(await contact(to)).toMatchObject({
+    consent: { state: 'opted-in' },
+    review: { keyword: 'STOP', messageUuid: stop },
+  });
+  expect((await waybill.trySend({ to })).status).toBe(202);
+});
+
 it.each([
   ['Messenger', 'messenger', '24680135791357913'],
   ['a business-scoped id of WhatsApp', 'whatsapp', 'US.13491208655302741918'],
