@@ -5,7 +5,7 @@ import type { ProjectionName } from '../ports/projection-store.js';
  * rebuilds that projection by itself and serves the old copy in the meantime.
  */
 export const projectionVersions: Readonly<Record<ProjectionName, number>> = {
-  messages: 13,
+  messages: 14,
   'message-index': 3,
   agenda: 8,
   inbound: 4,

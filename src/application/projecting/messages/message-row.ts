@@ -207,12 +207,10 @@ function refused(
   row: MessageRow,
   report: Extract<MessageEvent, { type: 'StatusRefused' }>['data'],
 ) {
-  // Nothing was handed to Vonage yet, so the report has no attempt.
-  if (row.current.number === 0) return row;
   const at = timeOf(report.occurredAt);
   const cost = costOf(report.usage);
   const overtaken = report.reason === 'late' || report.reason === 'repeat';
-  const changed = changeAttempt(row, report.attempt, (attempt) => ({
+  const changed = changeKnownAttempt(row, report.attempt, (attempt) => ({
     ...attempt,
     networkCode: attempt.networkCode ?? report.networkCode,
     segmentCount: attempt.segmentCount ?? report.segmentCount,
@@ -332,6 +330,12 @@ function changeAttempt(
   const earlier = row.earlier.map((one) => (one.number === number ? change(one) : one));
   return { ...row, earlier };
 }
+
+/** Changes no row of which the attempt is not known: a refused report makes none, also not before the first call. */
+const changeKnownAttempt: typeof changeAttempt = (row, number, change) =>
+  row.current.number === 0 || (number !== null && number > row.current.number)
+    ? row
+    : changeAttempt(row, number, change);
 
 /** Adds an attempt that only a report names, where a later one is known already. */
 function withEarlier(row: MessageRow, number: number | null): MessageRow {

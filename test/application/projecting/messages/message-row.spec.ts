@@ -1,12 +1,31 @@
+import * as fc from 'fast-check';
 import {
   changedRow,
   type MessageRow,
 } from '../../../../src/application/projecting/messages/message-row.js';
 import { contributionsOf } from '../../../../src/application/projecting/messages/delivery-contribution.js';
+import { costOf } from '../../../../src/application/projecting/messages/money.js';
+import { decide } from '../../../../src/domain/message/decide.js';
 import type { MessageEvent } from '../../../../src/domain/message/message-events.js';
-import { evolve, unheardOf, type Message } from '../../../../src/domain/message/message.js';
-import { aReport, MESSAGE_ID, recovered, requested } from '../../../support/facts/message-facts.js';
-import { NOON } from '../../../support/facts/scenario.js';
+import {
+  evolve,
+  unheardOf,
+  type Message,
+  type TrackedMessage,
+} from '../../../../src/domain/message/message.js';
+import { meansReached } from '../../../../src/domain/message/transitions.js';
+import { reportStatuses } from '../../../../src/domain/report.js';
+import {
+  aReport,
+  lost,
+  MESSAGE_ID,
+  recovered,
+  requested,
+  retryScheduled,
+  started,
+  took,
+} from '../../../support/facts/message-facts.js';
+import { circumstances, NOON } from '../../../support/facts/scenario.js';
 
 const charged = (
   attempt: number,
@@ -42,4 +61,89 @@ it('counts the cost of an earlier attempt that only a report names, as the messa
     [3, '0.03'],
   ]);
   expect(contributionsOf(row)).toMatchObject([{ currency: 'EUR', amount: 6_000_000 }]);
+});
+
+const telling = fc.record({
+  status: fc.constantFrom(...reportStatuses),
+  attempt: fc.constantFrom(null, 1, 2, 3),
+  code: fc.constantFrom(null, '1000', '1170', '1360'),
+  id: fc.constantFrom('a', 'b', 'c'),
+  price: fc.constantFrom(null, '0.01', '0.02'),
+  networkCode: fc.constantFrom(null, '23410', '23415'),
+  occurredAt: fc.integer({ min: 1, max: 9 }).map((second) => `2030-01-01T12:00:0${second}.000Z`),
+});
+
+const beginnings: readonly (readonly MessageEvent[])[] = [
+  [],
+  [requested()],
+  [requested(), started()],
+  [requested(), started(), took()],
+  [requested(), started(), lost()],
+  [requested(), started(), retryScheduled()],
+  [requested(), started(), retryScheduled(), started(2)],
+];
+
+const msOf = (iso: string | null): number | null => (iso === null ? null : Date.parse(iso));
+
+it('says what the message says, whatever is reported in whatever order', () => {
+  fc.assert(
+    fc.property(
+      fc.constantFrom(...beginnings),
+      fc.array(telling, { minLength: 1, maxLength: 6 }),
+      (beginning, tellings) => {
+        let message: Message = unheardOf;
+        let row: MessageRow | undefined;
+        const add = (event: MessageEvent): void => {
+          message = evolve(message, event);
+          row = changedRow(row, MESSAGE_ID, event);
+        };
+        beginning.forEach(add);
+        for (const { status, price, networkCode, occurredAt, code, ...named } of tellings) {
+          const error = meansReached(status) ? null : code;
+          const usage = price === null ? null : { currency: 'EUR', price };
+          const report = { ...aReport(status, { ...named, code: error }), usage, networkCode };
+          decide(
+            { type: 'ReportStatus', report, occurredAt, receivedAt: occurredAt },
+            message,
+            circumstances(),
+          ).forEach(add);
+        }
+        if (row === undefined) throw new Error('nothing was recorded');
+        const { status, statusSince, createdAt, attempts, contradiction } =
+          message as unknown as TrackedMessage;
+        expect({
+          status: row.status,
+          statusSince: row.statusSince,
+          createdAt: row.createdAt,
+          contradicted: row.contradicted,
+          attempts: [...row.earlier, row.current]
+            .filter(({ number }) => number > 0)
+            .map((one) => [
+              one.number,
+              one.messageUuid,
+              one.submittedAt,
+              one.deliveredAt,
+              one.networkCode,
+              one.errorCode,
+              one.amount,
+            ]),
+        }).toEqual({
+          status,
+          statusSince: msOf(statusSince),
+          createdAt: msOf(createdAt),
+          contradicted: contradiction !== null,
+          attempts: attempts.map((one) => [
+            one.number,
+            one.messageUuid,
+            msOf(one.submittedAt),
+            msOf(one.deliveredAt),
+            one.networkCode,
+            one.error?.code ?? null,
+            costOf(one.usage)?.amount ?? 0,
+          ]),
+        });
+      },
+    ),
+    { numRuns: 1_000 },
+  );
 });
