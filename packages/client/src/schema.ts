@@ -2080,7 +2080,7 @@ export type components = {
         missingHere: number;
         /** @description Name no message of this ledger: of other applications of the account, or of Verify. */
         unknownHere: number;
-        /** @description Attempts of ours in the file's range of time that the file lacks. */
+        /** @description Attempts of ours that the file lacks, on its channels, made at least a minute after its first record and five before its last. */
         unknownToVonage: number;
         unreadable: number;
       };

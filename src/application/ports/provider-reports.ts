@@ -13,7 +13,13 @@ export interface ProviderRecord extends Omit<Report, 'reportId' | 'claimedAt'> {
 export type ReadRecord =
   | { readonly kind: 'record'; readonly record: ProviderRecord }
   | { readonly kind: 'inbound' }
-  | { readonly kind: 'unreadable'; readonly row: number; readonly reason: string };
+  | {
+      readonly kind: 'unreadable';
+      readonly row: number;
+      readonly reason: string;
+      /** Names the attempt that the row is about, where it does. */
+      readonly clientRef?: string | null;
+    };
 
 export interface FileProgress {
   readonly bytes: number;

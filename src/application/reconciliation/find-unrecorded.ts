@@ -11,24 +11,33 @@ const PAGE_ROWS = 500;
  */
 const CREATED_BEFORE_MS = 48 * 3_600_000;
 
-/** Yields the attempts of ours, made in a range of time, that the provider's records lack. */
+/** Time around the start of a call in which Vonage must have taken it: its limit, and the difference of two clocks. */
+export const TAKEN_BEFORE_MS = 60_000;
+export const TAKEN_AFTER_MS = 300_000;
+
+/**
+ * Yields the attempts of ours that the provider's records lack, although they must have been taken between the first and the last
+ * of them. An attempt after the first may have been made on another channel than that of its message.
+ */
 export async function* findUnrecorded(
   search: MessageSearch,
   range: { readonly from: string; readonly to: string },
   channels: ReadonlySet<string>,
   recorded: IdSet,
 ): AsyncGenerator<UnknownToVonage> {
-  const [from, to] = [Date.parse(range.from), Date.parse(range.to)];
+  const from = Date.parse(range.from) + TAKEN_BEFORE_MS;
+  const to = Date.parse(range.to) - TAKEN_AFTER_MS;
   const filter = { since: from - CREATED_BEFORE_MS, until: to };
   let after: PageKey | undefined;
   do {
     const page = await search.search(filter, after, PAGE_ROWS);
     for (const row of page.rows) {
-      if (row.origin !== 'waybill' || !channels.has(row.channel)) continue;
+      if (row.origin !== 'waybill') continue;
       for (const attempt of [...row.earlier, row.current]) {
         if (!isHandedOver(attempt, row, from, to)) continue;
         const { number, messageUuid } = attempt;
         const { messageId, status } = row;
+        if (number === 1 && !channels.has(row.channel)) continue;
         if (recorded.has(`${messageId}.${number}`)) continue;
         yield { messageId, messageUuid, attempt: number, status };
       }
@@ -39,12 +48,12 @@ export async function* findUnrecorded(
 
 /** True when Vonage took the attempt, or may have taken it. A call that was refused leaves no record. */
 const isHandedOver = (
-  { startedAt, messageUuid }: AttemptRow,
-  { status }: MessageRow,
+  attempt: AttemptRow,
+  { status, current }: MessageRow,
   from: number,
   to: number,
 ): boolean =>
-  startedAt !== null &&
-  startedAt >= from &&
-  startedAt <= to &&
-  (messageUuid !== null || status === 'unknown');
+  attempt.startedAt !== null &&
+  attempt.startedAt >= from &&
+  attempt.startedAt <= to &&
+  (attempt.messageUuid !== null || (attempt === current && status === 'unknown'));

@@ -1,8 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { isDirect } from '../../domain/message/direct-channels.js';
 import type { IdSet } from '../ports/id-set.js';
 import type { FileProgress, ReadRecord } from '../ports/provider-reports.js';
-import { findUnrecorded } from './find-unrecorded.js';
+import { findUnrecorded, TAKEN_AFTER_MS, TAKEN_BEFORE_MS } from './find-unrecorded.js';
 import type { ReconciliationPorts, Run } from './reconcile-records.js';
 import type { ReconciliationSummary, UnknownToVonage } from './summary.js';
 import { Tally } from './tally.js';
@@ -19,6 +18,10 @@ export interface ReconcileFileRequest {
 interface Used extends ReconciliationPorts {
   readonly newIdSet: () => IdSet;
 }
+
+const MINUTE_MS = 60_000;
+/** A shorter file cannot tell what is missing in it. */
+const SPAN_MS_MIN = TAKEN_BEFORE_MS + TAKEN_AFTER_MS;
 
 /** Compares the ledger with a report file of the provider, in constant memory. */
 export class ReconcileFile {
@@ -74,10 +77,12 @@ export class ReconcileFile {
     tally: Tally,
     recorded: IdSet,
   ): Promise<void> {
+    if (read.kind === 'unreadable' && read.clientRef != null) recorded.add(read.clientRef);
     const record = tally.recordIn(read);
     if (record === undefined) return;
     const result = await this.used.records.reconcile(record, run);
     if ('clientRef' in result) recorded.add(result.clientRef);
+    else if (record.clientRef !== null) recorded.add(record.clientRef);
     tally.add(record, result);
   }
 
@@ -98,16 +103,30 @@ export class ReconcileFile {
       );
       return;
     }
+    const spanMs = Date.parse(range.to) - Date.parse(range.from);
+    if (spanMs < SPAN_MS_MIN) {
+      tally.note(
+        `The records span ${Math.round(spanMs / MINUTE_MS)} minutes. What Vonage took so near to the first or the last of them may be in another ` +
+          'file, so none of our messages can be called missing.',
+      );
+      return;
+    }
     for await (const missing of findUnrecorded(this.used.search, range, channels, recorded)) {
       signal.throwIfAborted();
-      if (!(await this.isOfOther(missing))) tally.unknownToVonage(missing);
+      if (await this.isOn(channels, missing)) tally.unknownToVonage(missing);
     }
   }
 
-  /** True for a call without an answer that Vonage could not know: an e-mail, or a push message. */
-  private async isOfOther({ messageId, messageUuid, attempt }: UnknownToVonage): Promise<boolean> {
-    if (messageUuid !== null) return false;
+  /**
+   * True for an attempt on a channel that the file is about. The first attempt is made on the channel of its message; an
+   * e-mail or a push message is none of Vonage's.
+   */
+  private async isOn(
+    channels: ReadonlySet<string>,
+    { messageId, attempt }: UnknownToVonage,
+  ): Promise<boolean> {
+    if (attempt === 1) return true;
     const made = await this.used.records.attemptOf(messageId, attempt);
-    return made !== undefined && isDirect(made.channel);
+    return made === undefined || channels.has(made.channel);
   }
 }

@@ -3,6 +3,7 @@ import { isDirect } from '../../domain/message/direct-channels.js';
 import type { Clock } from '../ports/clock.js';
 import type { PageKey } from '../ports/message-search.js';
 import { IDS_MAX, type ReadRecord } from '../ports/provider-reports.js';
+import { TAKEN_AFTER_MS, TAKEN_BEFORE_MS } from './find-unrecorded.js';
 import type { ReconciliationPorts, Run } from './reconcile-records.js';
 import type { ReconciliationSummary, UnknownToVonage } from './summary.js';
 import { Tally } from './tally.js';
@@ -15,9 +16,6 @@ const PAGE_ROWS = 500;
 /** The most messages of one run, so that its cost stays small and its end near. */
 const MESSAGES_MAX = 10_000;
 
-/** Time around the start of a call in which Vonage must have taken it: its limit, and the difference of two clocks. */
-const BEFORE_MS = 60_000;
-const AFTER_MS = 300_000;
 /** Vonage answers about the past only; a minute is more than clocks differ by. */
 const PAST_MS = 60_000;
 
@@ -125,8 +123,8 @@ export class ReconcileStuck {
       tally.note(`${messageId} is too young to be asked about. Ask again in a few minutes.`);
       return;
     }
-    const since = new Date(startedAtMs - BEFORE_MS).toISOString();
-    const until = new Date(Math.min(startedAtMs + AFTER_MS, pastMs)).toISOString();
+    const since = new Date(startedAtMs - TAKEN_BEFORE_MS).toISOString();
+    const until = new Date(Math.min(startedAtMs + TAKEN_AFTER_MS, pastMs)).toISOString();
     const answered = await this.used.reports.sentTo(made.to, since, until);
     const clientRef = `${messageId}.${attempt}`;
     const own = answered.filter(

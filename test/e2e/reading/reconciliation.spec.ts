@@ -36,6 +36,19 @@ const zip = async (): Promise<Buffer> =>
 const revisionsOf = async (ids: readonly string[]): Promise<readonly number[]> =>
   Promise.all(ids.map(async (id) => (await waybill.message(id)).revision));
 
+/** Waits until the list shows the present status of each message. */
+const listed = async (of: Waybill, ids: readonly string[]): Promise<void> => {
+  const present = await Promise.all(ids.map(async (id) => (await of.message(id)).status));
+  await eventually(async () => {
+    const { items } = (await of.api.get('/v1/messages')).as<{
+      items: { id: string; status: string }[];
+    }>(200);
+    return ids.every((id, index) =>
+      items.some((one) => one.id === id && one.status === present[index]),
+    );
+  });
+};
+
 const altered = (id: string, change: (row: string) => string | undefined): string =>
   alteredReport(waybill, id, change);
 
@@ -174,14 +187,12 @@ test('Vonage is not asked about an e-mail of unknown outcome', async () => {
   ];
   const id = await other.send(recipient('003'), { fallback });
   await other.until(id, 'unknown');
-  // The times of a report are whole seconds, and its last one must come after the e-mail.
-  const summary = await eventually(async () => {
-    await other.until(await other.send(recipient()), 'delivered');
-    const found = await reconcileWith(other, other.sandbox.report(), '');
-    const since = (await other.message(id)).statusSince;
-    return Date.parse(found.range?.to ?? '') > Date.parse(since) ? found : undefined;
-  });
-  expect(summary.counts.unknownToVonage).toBe(0);
+  await listed(other, [id]);
+  const file =
+    other.sandbox.report() +
+    foreignRow(other, '2020-01-01T00:00:00+00:00') +
+    foreignRow(other, '2035-01-01T00:00:00+00:00');
+  expect((await reconcileWith(other, file)).counts.unknownToVonage).toBe(0);
   await other.stop();
   aheadMs = 300_000;
   await other.start();
@@ -231,11 +242,7 @@ test('foreign records are listed and not recorded; what the file lacks is named'
   const id = await waybill.send(recipient());
   await waybill.until(id, 'delivered');
   await waybill.sandbox.settled();
-  await eventually(async () => {
-    const listed = await waybill.api.get('/v1/messages?limit=1');
-    const [newest] = listed.as<{ items: { id: string; status: string }[] }>(200).items;
-    return newest?.id === id && newest.status === 'delivered';
-  });
+  await listed(waybill, [id]);
   const stranger = randomUUID();
   const file =
     altered(id, () => undefined) +
@@ -248,6 +255,66 @@ test('foreign records are listed and not recorded; what the file lacks is named'
   expect(summary.examples.unknownHere[0]).toMatchObject({ messageUuid: stranger, from: 'verify' });
   const { status } = await waybill.api.get(`/v1/messages/${stranger}`);
   expect(status).toBe(404);
+});
+
+test('what Vonage may have taken just before or after the records of a file is not called missing', async () => {
+  const other = await startWaybill();
+  const id = await other.send(recipient());
+  await other.until(id, 'delivered');
+  await other.sandbox.settled();
+  await listed(other, [id]);
+  const around = (beforeMs: number, afterMs: number): string =>
+    alteredReport(other, id, () => undefined) +
+    [-beforeMs, afterMs]
+      .map((ms) => foreignRow(other, new Date(Date.now() + ms).toISOString()))
+      .join('');
+  const [minute, hour] = [60_000, 3_600_000];
+  const unknown = async (file: string): Promise<number> =>
+    (await reconcileWith(other, file)).counts.unknownToVonage;
+  expect(await unknown(around(hour, minute))).toBe(0);
+  expect(await unknown(around(0, hour))).toBe(0);
+  expect(await unknown(around(hour, hour))).toBe(1);
+  const { notes } = await reconcileWith(other, around(minute, minute));
+  expect(notes).toEqual([expect.stringContaining('The records span 2 minutes')]);
+  await other.end();
+});
+
+test('what a row that cannot be read names is known to Vonage', async () => {
+  const id = await waybill.send(recipient());
+  await waybill.until(id, 'delivered');
+  await waybill.sandbox.settled();
+  await listed(waybill, [id]);
+  const file =
+    altered(id, (row) => row.replace('"delivered"', '"vanished"')) +
+    foreign('2020-01-01T00:00:00+00:00') +
+    foreign('2035-01-01T00:00:00+0000');
+  const { counts } = await reconcile(file, '?dryRun=true');
+  expect([counts.unreadable, counts.unknownToVonage]).toEqual([1, 0]);
+});
+
+test('a call that Vonage refused, and one on a channel that the file is not about, are not missing in it', async () => {
+  const other = await startWaybill();
+  const refused = recipient();
+  other.sandbox.tellStory({ to: refused, answer: { kind: 'refused', status: 429 } });
+  const lost = await other.send(refused);
+  await other.until(lost, 'retrying');
+  other.sandbox.tellStory({ to: refused, answer: { kind: 'reset' } });
+  await other.until(lost, 'unknown');
+  const fallback = [{ channel: 'whatsapp', when: 'failure', from: '447700900002' }];
+  const failing = recipient();
+  other.sandbox.tellStory({ to: failing, story: 'rejected', code: '1170', uses: 1 });
+  const fellBack = await other.send(failing, { fallback });
+  await other.until(fellBack, 'delivered');
+  await other.sandbox.settled();
+  await listed(other, [lost, fellBack]);
+  const file =
+    alteredReport(other, fellBack, (row) => (row.includes('"whatsapp"') ? undefined : row)) +
+    foreignRow(other, '2020-01-01T00:00:00+00:00') +
+    foreignRow(other, '2035-01-01T00:00:00+00:00');
+  const { examples } = await reconcileWith(other, file);
+  const { attempts } = await other.message(lost);
+  expect(examples.unknownToVonage).toMatchObject([{ messageId: lost, attempt: attempts.length }]);
+  await other.end();
 });
 
 test.each([

@@ -30,7 +30,8 @@ export const reconciliation = complete({
     },
     unknownToVonage: {
       ...count,
-      description: "Attempts of ours in the file's range of time that the file lacks.",
+      description:
+        'Attempts of ours that the file lacks, on its channels, made at least a minute after its first record and five before its last.',
     },
     inbound: { ...count, description: 'About messages that came in; not compared.' },
     unreadable: count,

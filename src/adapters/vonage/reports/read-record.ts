@@ -16,7 +16,13 @@ const NAME_CHARACTERS_MAX = 200;
 
 /** Reads a record of the product MESSAGES. @param row its number, for the reason */
 export function readRecord(field: RecordFields, row: number): ReadRecord {
-  const unreadable = (reason: string): ReadRecord => ({ kind: 'unreadable', row, reason });
+  const clientRef = name(field('client_ref'));
+  const unreadable = (reason: string): ReadRecord => ({
+    kind: 'unreadable',
+    row,
+    reason,
+    clientRef,
+  });
   if (field('direction') === 'inbound') return { kind: 'inbound' };
   const messageUuid = field('message_id').toLowerCase();
   if (!UUID.test(messageUuid)) return unreadable('message_id is no UUID');
@@ -24,7 +30,6 @@ export function readRecord(field: RecordFields, row: number): ReadRecord {
   if (status === undefined) {
     return unreadable(`the status ${JSON.stringify(field('status').slice(0, 40))} is not known`);
   }
-  const clientRef = name(field('client_ref'));
   const code = name(field('error_code'));
   // Zero is the code of success in older reports.
   const error =
