@@ -279,7 +279,13 @@ const contacts = (settings: ApplicationSettings): readonly Recipe[] => {
 };
 
 const auditing: readonly Recipe[] = [
-  recipe(ReadMessage, [ports.EVENT_STORE, ports.MESSAGE_INDEX, BackOffs, SteerSending]),
+  recipe(ReadMessage, [
+    ports.EVENT_STORE,
+    ports.MESSAGE_INDEX,
+    BackOffs,
+    SteerSending,
+    WithholdOptedOut,
+  ]),
   recipe(ReadTexts, [ReadMessage]),
   recipe(ReplayMessage, [ports.EVENT_STORE, ports.MESSAGE_INDEX]),
   recipe(ExportLedger, [ports.EVENT_FEED]),

@@ -20,11 +20,23 @@ export interface Hold {
   readonly isOfSender: boolean;
 }
 
+/** What keeps a waiting message from being sent, besides the message itself. */
+export interface Hindrances {
+  /** The end of the back-off that its provider asked for. */
+  readonly heldBackUntil?: Date | undefined;
+  readonly hold?: Hold | undefined;
+  /** What the recipient's consent says: a sentence about the opt-out, or that an event of it is damaged. */
+  readonly consent?: { readonly optedOut: string } | 'damaged' | undefined;
+}
+
 /**
  * Explains in plain sentences why the message is in its status, what contradicts it, and what happens next. The reader
  * knows the recipient but not the API.
  */
-export function explain(message: TrackedMessage, heldBackUntil?: Date, hold?: Hold): string {
+export function explain(
+  message: TrackedMessage,
+  { heldBackUntil, hold, consent }: Hindrances = {},
+): string {
   return [
     why(message),
     recovery(message),
@@ -34,6 +46,7 @@ export function explain(message: TrackedMessage, heldBackUntil?: Date, hold?: Ho
     message.isErased === true ? 'The data of the recipient was erased' : '',
     ...(heldBackUntil === undefined ? [] : [whatHoldsBack(message, heldBackUntil)]),
     ...(hold === undefined ? [] : [whatHolds(message, hold)]),
+    ...(consent === undefined ? [] : [whatConsentSays(consent)]),
   ]
     .filter((text) => text !== '')
     .map(sentence)
@@ -210,6 +223,11 @@ function whatHolds(message: TrackedMessage, hold: Hold): string {
     : `nothing is handed to ${taker} until it is released`;
   return `${what} is held since ${since} (${clause(reason)}): ${ending}`;
 }
+
+const whatConsentSays = (consent: NonNullable<Hindrances['consent']>): string =>
+  consent === 'damaged'
+    ? 'The consent of the recipient cannot be read, because an event in the ledger is damaged. It may hold a wish to stop, so nothing is sent until it can be read'
+    : `${clause(consent.optedOut)}, so it is withdrawn when it is due`;
 
 function whatNext(message: TrackedMessage): string {
   const { next, status } = message;

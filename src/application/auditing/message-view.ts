@@ -6,7 +6,7 @@ import type { Priority } from '../../domain/message/priority.js';
 import { countryOfAddress } from '../../domain/contacts/address.js';
 import type { ReportError, SegmentResult, Usage } from '../../domain/report.js';
 import type { Segments } from '../../domain/segments.js';
-import { explain, type Hold } from './explain.js';
+import { explain, type Hindrances } from './explain.js';
 
 /** Why an attempt failed: what a report said, or how Vonage answered the call. */
 export interface AttemptErrorView extends ReportError {
@@ -89,8 +89,7 @@ export const viewMessage = (
   id: string,
   message: TrackedMessage,
   revision: bigint,
-  heldBackUntil?: Date,
-  hold?: Hold,
+  hindrances: Hindrances = {},
 ): MessageView => ({
   id,
   status: message.status,
@@ -115,7 +114,7 @@ export const viewMessage = (
   attempts: message.attempts.map(viewAttempt),
   revision: Number(revision),
   createdAt: message.createdAt,
-  explanation: explain(message, heldBackUntil, hold),
+  explanation: explain(message, hindrances),
 });
 
 function countryOf({ request, isErased, countryLeft, to, channel }: TrackedMessage): string | null {

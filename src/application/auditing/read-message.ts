@@ -1,12 +1,15 @@
 import type { TrackedMessage } from '../../domain/message/message.js';
+import { isWaitingToBeSent } from '../../domain/message/message-status.js';
 import { providerOf, type Provider } from '../../domain/sending/provider.js';
 import { endsByItself } from '../../domain/sending/sending.js';
+import { RecipientOptedOut, type WithholdOptedOut } from '../contacts/withhold-opted-out.js';
+import { StoreUnavailable, UndecodableEvent } from '../errors.js';
 import { fold } from '../message-ledger.js';
 import type { EventStore, RecordedEvent } from '../ports/event-store.js';
 import type { MessageIndex } from '../ports/message-index.js';
 import type { BackOffs } from '../steering/back-off.js';
 import type { SteerSending } from '../steering/steer-sending.js';
-import type { Hold } from './explain.js';
+import type { Hindrances, Hold } from './explain.js';
 import { findStream } from './find-stream.js';
 import { messageNotFound, messageNotKnownYet } from './message-not-found.js';
 import { traceOf } from './trace-of.js';
@@ -19,6 +22,7 @@ export class ReadMessage {
     private readonly index: MessageIndex,
     private readonly backOffs: Pick<BackOffs, 'of'>,
     private readonly steering: Pick<SteerSending, 'currentOf' | 'senderHold'>,
+    private readonly withhold: Pick<WithholdOptedOut, 'check'>,
   ) {}
 
   /**
@@ -43,12 +47,31 @@ export class ReadMessage {
     }
     const { message } = fold({ events: known, revision: last.revision });
     const tracked = message as TrackedMessage;
-    const backOff = this.backOffs.of(providerOfNext(tracked));
-    const heldBackUntil = at === undefined ? backOff.until() : undefined;
-    const hold = at === undefined ? this.holdOf(tracked) : undefined;
-    const view = viewMessage(messageId, tracked, last.revision, heldBackUntil, hold);
+    const hindrances = at === undefined ? await this.hindrancesOf(tracked) : {};
+    const view = viewMessage(messageId, tracked, last.revision, hindrances);
     const traceId = traceOf((known[0] ?? last).metadata);
     return traceId === undefined ? view : { ...view, traceId };
+  }
+
+  private async hindrancesOf(message: TrackedMessage): Promise<Hindrances> {
+    return {
+      heldBackUntil: this.backOffs.of(providerOfNext(message)).until(),
+      hold: this.holdOf(message),
+      consent: isWaitingToBeSent(message.status) ? await this.consentOf(message) : undefined,
+    };
+  }
+
+  /** Asks what the dispatcher will ask. While contacts are away, the rest is told. */
+  private async consentOf(message: TrackedMessage): Promise<Hindrances['consent']> {
+    try {
+      await this.withhold.check(message);
+      return undefined;
+    } catch (error) {
+      if (error instanceof RecipientOptedOut) return { optedOut: error.message };
+      if (error instanceof UndecodableEvent) return 'damaged';
+      if (error instanceof StoreUnavailable) return undefined;
+      throw error;
+    }
   }
 
   private holdOf(message: TrackedMessage): Hold | undefined {

@@ -179,6 +179,32 @@ it('sends by itself, with the build that knows the event, what one that does not
   await waybill.end();
 });
 
+async function firstContactOf({ api }: Waybill): Promise<string> {
+  const { lines } = await api.get('/v1/events');
+  const [stream = ''] = (lines as EventShown[])
+    .map((event) => event.stream)
+    .filter((name) => name.startsWith('contact-'));
+  return stream;
+}
+
+it('says of a message that it waits because what was said about consent is damaged', async () => {
+  const waybill = await startWaybill();
+  const [broken, whole] = [recipient(), recipient()];
+  (await waybill.api.call('DELETE', `/v1/suppressions/${broken}`)).as(200);
+  await waybill.api.post('/v1/sending/hold', { reason: 'Until the contact is damaged.' });
+  const [waits, goes] = [await waybill.send(broken), await waybill.send(whole)];
+  const stream = await firstContactOf(waybill);
+  await waybill.stop();
+  changeLastEvent(ledgerOf(waybill), stream, `data = 'nonsense'`);
+  await waybill.start();
+  (await waybill.api.post('/v1/sending/release', { reason: 'Go on.' })).as(200);
+  await waybill.until(goes, 'delivered');
+  const { status, explanation } = await waybill.message(waits);
+  expect(status).toBe('accepted');
+  expect(explanation).toContain('consent of the recipient cannot be read');
+  await waybill.end();
+});
+
 it('lists all other contacts where an event of one is damaged, and counts what it leaves out', async () => {
   const waybill = await startWaybill();
   const [broken, whole] = [recipient(), recipient()];
@@ -189,10 +215,7 @@ it('lists all other contacts where an event of one is damaged, and counts what i
   const pageOf = async (path: string): Promise<ContactsPage> =>
     (await waybill.api.get(path)).as<ContactsPage>(200);
   await eventually(async () => (await pageOf('/v1/contacts')).items.length === 2);
-  const { lines } = await waybill.api.get('/v1/events');
-  const [stream = ''] = (lines as EventShown[])
-    .map((event) => event.stream)
-    .filter((name) => name.startsWith('contact-'));
+  const stream = await firstContactOf(waybill);
   await waybill.stop();
   changeLastEvent(ledgerOf(waybill), stream, `data = 'nonsense'`);
   await waybill.start();

@@ -67,6 +67,19 @@ it('sends nothing to a person who has said STOP: no send, batch, scheduled messa
   expect(sentTo(to)).toBe(1);
 });
 
+it('says of a scheduled message that it will be withdrawn, while the STOP stands', async () => {
+  const to = recipient();
+  const id = await waybill.send(to, { sendAt: new Date(Date.now() + 3_600_000).toISOString() });
+  await says(to, 'STOP');
+  const { status, explanation } = await waybill.message(id);
+  expect(status).toBe('scheduled');
+  expect(explanation).toMatch(
+    /opted out by the word STOP \(.+\), so it is withdrawn when it is due/,
+  );
+  await waybill.api.call('DELETE', `/v1/suppressions/${to}`);
+  expect((await waybill.message(id)).explanation).not.toContain('opted out');
+});
+
 it('answers a repeat of a send from before the STOP as before', async () => {
   const to = recipient();
   const key = { 'idempotency-key': randomUUID() };
