@@ -85,13 +85,17 @@ export class HttpWebhookSender implements WebhookSender {
     return new Promise((resolve, reject) => {
       const request = this.http.open(target, headers);
       const attempt = this.open.begin(stopping, () => request.destroy(new Error(NO_ANSWER)));
+      let isAnswered = false;
       request.on('response', (response) => {
+        isAnswered = true;
         // The limit also ends an answer whose body does not.
         response.once('close', () => this.open.ended(attempt));
         drain(response);
         resolve(response);
       });
       request.on('error', (error) => {
+        // The connection of an answer may break before its body has come.
+        if (isAnswered) return;
         this.open.ended(attempt);
         if (wasClosedMeanwhile(request, error)) resolve(this.post(target, headers, body, stopping));
         else reject(error);

@@ -72,6 +72,9 @@ const post = (sender: HttpWebhookSender, url: string, secrets = [SECRET]) =>
     new AbortController().signal,
   );
 
+const connectionsOf = (listening: Server): Promise<number> =>
+  new Promise((resolve) => listening.getConnections((_, count) => resolve(count)));
+
 const allowing = { allowsPrivateNetworks: true };
 
 it("is accepted by the specification's own library, under the new and the old secret", async () => {
@@ -316,6 +319,25 @@ it('posts again over a new connection where an idle one is closed as it is used'
     expect(await post(sender, `http://127.0.0.1:${port}/in`)).toMatchObject({ httpStatus: 200 });
   }
   expect(connections).toBe(3);
+});
+
+it('does not post again what was answered before the connection broke', async () => {
+  server.removeAllListeners('request');
+  const used = new WeakSet<object>();
+  let posts = 0;
+  server.on('request', ({ socket }, response) => {
+    posts += 1;
+    if (!used.has(socket)) response.end('x');
+    else
+      response.writeHead(200, { 'content-length': 2 }).write('x', () => socket.resetAndDestroy());
+  });
+  server.on('request', ({ socket }) => used.add(socket));
+  const sender = senderWith(allowing);
+  for (const _ of [1, 2, 3, 4]) {
+    expect(await post(sender, `http://127.0.0.1:${port}/in`)).toMatchObject({ httpStatus: 200 });
+    await eventually(async () => (await connectionsOf(server)) === 0 || posts % 2 === 1);
+  }
+  expect(posts).toBe(4);
 });
 
 it('does not post again where a receiver closes a new connection', async () => {
