@@ -173,7 +173,7 @@ export class ExpirePersonalData {
     before: Month,
     signal: AbortSignal,
   ): Promise<Forgotten | undefined> {
-    await this.readModels.untilProjected();
+    await this.readModels.untilProjected(this.readModels.deadlineMs(), signal);
     const span = {
       since: since === undefined ? undefined : beginOfMonth(since),
       before: beginOfMonth(before),
@@ -192,7 +192,7 @@ export class ExpirePersonalData {
       signal,
     );
     if (signal.aborted) return undefined;
-    await this.readModels.untilProjected();
+    await this.readModels.untilProjected(this.readModels.deadlineMs(), signal);
     return {
       messages: messages.rows,
       inbound: inbound.rows,

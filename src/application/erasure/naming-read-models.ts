@@ -26,26 +26,38 @@ export class NamingReadModels {
     return this.clock.elapsedMs() + READ_MODELS_MS_MAX;
   }
 
-  /** Waits until they hold everything that is recorded now. @throws StoreUnavailable after the deadline */
-  async untilProjected(deadlineMs = this.deadlineMs()): Promise<void> {
+  /**
+   * Waits until they hold everything that is recorded now.
+   * @throws StoreUnavailable after the deadline; the reason of `signal` when it aborts first
+   */
+  async untilProjected(deadlineMs: number, signal?: AbortSignal): Promise<void> {
     const position = await this.feed.head(PROJECTED_STREAMS);
     if (position === undefined) return;
-    await this.until(async () => {
-      const positions = await this.positions.positions();
-      return PROJECTIONS.every((name) => {
-        const reached = positions.get(name);
-        return reached !== undefined && this.feed.comparePositions(reached, position) >= 0;
-      });
-    }, deadlineMs);
+    await this.until(
+      async () => {
+        const positions = await this.positions.positions();
+        return PROJECTIONS.every((name) => {
+          const reached = positions.get(name);
+          return reached !== undefined && this.feed.comparePositions(reached, position) >= 0;
+        });
+      },
+      deadlineMs,
+      signal,
+    );
   }
 
-  /** @throws StoreUnavailable after the deadline */
-  async until(isDone: () => Promise<boolean>, deadlineMs: number): Promise<void> {
+  /** @throws the same */
+  async until(
+    isDone: () => Promise<boolean>,
+    deadlineMs: number,
+    signal = new AbortController().signal,
+  ): Promise<void> {
     while (!(await isDone())) {
+      signal.throwIfAborted();
       if (this.clock.elapsedMs() > deadlineMs) {
         throw new StoreUnavailable('the read models are behind: ask again');
       }
-      await this.clock.pause(LOOK_AGAIN_MS, new AbortController().signal);
+      await this.clock.pause(LOOK_AGAIN_MS, signal);
     }
   }
 }

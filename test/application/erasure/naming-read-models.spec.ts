@@ -42,3 +42,25 @@ it('waits 30 s in all, however often the read models fall behind', async () => {
   await expect(readModels.untilProjected(deadlineMs)).rejects.toThrow(StoreUnavailable);
   expect(time.monotonic.elapsedMs() - startedMs).toBeLessThanOrEqual(32_000);
 });
+
+it('waits no longer once its turn is over, because nobody projects any more', async () => {
+  const time = new SettableTime();
+  const turn = new AbortController();
+  let looks = 0;
+  const readModels = new NamingReadModels(
+    rows,
+    {
+      positions: async () => {
+        time.pass(1_000);
+        looks++;
+        if (looks === 2) turn.abort(new Error('the turn is over'));
+        return new Map<ProjectionName, string>();
+      },
+    },
+    { head: async () => '10', comparePositions: (left, right) => Number(left) - Number(right) },
+    time.monotonic,
+  );
+  const waiting = readModels.untilProjected(readModels.deadlineMs(), turn.signal);
+  await expect(waiting).rejects.toThrow('the turn is over');
+  expect(looks).toBe(2);
+});
