@@ -79,8 +79,9 @@ export class HeedWishes {
     await this.contacts.state(statement, { source: 'webhook', factId: reportId });
   }
 
+  /** A wish that names no sender of ours concerns all: nothing would ever be sent by one without a name. */
   private senderOf(sender: string): string | null {
-    return this.contacts.scope === 'all' ? null : sender;
+    return this.contacts.scope === 'all' || sender === '' ? null : sender;
   }
 
   /** YES answers many questions: it renews consent only where this person ended it by a keyword. */

@@ -211,3 +211,21 @@ it('suppresses a number for one sender, however that sender is written', async (
   await perSender.api.call('DELETE', `${path}?sender=%2B447700900001`);
   expect((await perSender.trySend({ to })).status).toBe(202);
 });
+
+it('stops all senders where a STOP, or an error that means it, does not name the one that it is about', async () => {
+  const perSender = await startWaybill({ config: { optOutScope: 'sender' } });
+  const hooks = new SignedWebhooks(perSender.url, perSender.config);
+  const [stopped, failed, doubted] = [recipient(), recipient(), recipient()];
+  await hooks.post('inbound', inboundBody({ from: stopped, to: undefined, text: 'STOP' }));
+  const error = { title: '1240' };
+  await hooks.post('status', statusBody('rejected', { to: failed, from: '', error }));
+  for (const to of [stopped, failed]) {
+    expect((await perSender.trySend({ to })).problem).toMatchObject(optedOut);
+    expect((await perSender.trySend({ to, from: 'SHOP' })).problem).toMatchObject(optedOut);
+  }
+  await hooks.post('inbound', inboundBody({ from: doubted, to: '', text: 'Please stop' }));
+  const { review } = (await perSender.api.get(`/v1/contacts/${doubted}`)).as<{ review: object }>(
+    200,
+  );
+  expect(review).toMatchObject({ keyword: 'STOP', sender: null });
+});
