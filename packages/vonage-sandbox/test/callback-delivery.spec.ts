@@ -126,6 +126,17 @@ describe('delivery', () => {
     expect(answers).toEqual([null, 204]);
   });
 
+  it('counts an address that Node cannot call as no answer', async () => {
+    await start();
+    const { host } = new URL(setting.receiver.url);
+    await send(setting.sandbox.url, smsTo('447700980001', { webhook_url: `http://a%@${host}/` }));
+    const record = await eventually(() =>
+      setting.sandbox.callbacks().find(({ attempts }) => attempts.length > 0),
+    );
+    expect(record?.attempts[0]).toMatchObject({ answer: null, fault: 'URI malformed' });
+    expect(await send(setting.sandbox.url, smsTo(ORDINARY_NUMBER))).toMatchObject({ status: 202 });
+  });
+
   it('tries again when there is no answer in time', async () => {
     await start({ responseTimeoutMs: 50 });
     const { outcome, answers } = await deliver(['silence', 204]);

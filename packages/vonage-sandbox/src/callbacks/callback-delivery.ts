@@ -127,7 +127,11 @@ export class CallbackDelivery {
     const at = new Date();
     const token = this.tokenFor(delivery, at.getTime());
     delivery.tries += 1;
-    const { answer, fault } = await this.post(delivery, token);
+    // Node refuses to call some addresses, for example one whose user name holds a lone `%`.
+    const { answer, fault } = await this.post(delivery, token).catch((error: Error) => ({
+      answer: null,
+      fault: error.message,
+    }));
     // After `stop()` the callback is no longer under way, so its attempt is not recorded.
     if (!this.underWay.delete(delivery)) return;
     const attempt = { at: at.toISOString(), signed: token !== null, answer, fault };
