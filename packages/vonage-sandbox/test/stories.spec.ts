@@ -519,6 +519,18 @@ describe('a failover', () => {
   });
 });
 
+it('waits longer than one timer of Node can', async () => {
+  const own = await startSetting({ timeScale: 10 });
+  const weekMs = 7 * 24 * 60 * 60 * 1_000;
+  own.sandbox.tellStory({ to: '447700900001', callbacks: [{ status: 'late', afterMs: weekMs }] });
+  own.sandbox.tellStory({ to: '447700900002', callbacks: [{ status: 'soon', afterMs: 5 }] });
+  await send(own.sandbox.url, smsTo('447700900001'), basic());
+  await send(own.sandbox.url, smsTo('447700900002'), basic());
+  expect(statusesOf(await own.receiver.first(1))).toEqual(['soon']);
+  expect(own.sandbox.callbacks()).toHaveLength(1);
+  await own.stop();
+});
+
 it('draws the same mixed stories for the same seed', async () => {
   const drawn = async (seed: number): Promise<readonly string[]> => {
     const own = await startSetting({
