@@ -37,12 +37,13 @@ export function handleRecords(
   }
   const ids = query.get('id')?.split(',') ?? null;
   const all = session.journal.messages().map((message) => recordOf(message, settings.apiKey));
-  const records = all.filter((record) => matches(record, query, ids)).slice(0, RECORDS_MAX);
+  const matching = all.filter((record) => matches(record, query, ids));
+  const records = matching.slice(0, RECORDS_MAX);
   const found = new Set(records.map(({ message_id }) => message_id));
   const notFound = ids?.filter((id) => !found.has(id)) ?? [];
   writeJson(response, 200, {
     request_id: randomUUID(),
-    request_status: 'SUCCESS',
+    request_status: matching.length > RECORDS_MAX ? 'TRUNCATED' : 'SUCCESS',
     received_at: new Date().toISOString(),
     price: records.length * PRICE_PER_RECORD,
     currency: 'EUR',
@@ -64,9 +65,13 @@ function faultOf(query: URLSearchParams): string | null {
     return 'When using message_id, the following parameters are not supported: [date_start, date_end]';
   }
   if (query.has('id')) return null;
-  return query.has('date_start') && query.has('date_end')
-    ? null
-    : 'Missing required parameter: id, or date_start and date_end';
+  if (!query.has('date_start') || !query.has('date_end')) {
+    return 'Missing required parameter: id, or date_start and date_end';
+  }
+  const faulty = ['date_start', 'date_end'].find((name) =>
+    Number.isNaN(Date.parse(query.get(name) ?? '')),
+  );
+  return faulty === undefined ? null : `${faulty} must be a time of ISO 8601`;
 }
 
 /** `date_start` is inclusive, `date_end` exclusive. */
