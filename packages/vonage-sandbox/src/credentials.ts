@@ -1,4 +1,4 @@
-import { generateKeyPair, randomBytes, randomUUID } from 'node:crypto';
+import { createPublicKey, generateKeyPair, randomBytes, randomUUID } from 'node:crypto';
 import { promisify } from 'node:util';
 
 /** The credentials of a Vonage account and one application of it, for both sides of the wire. */
@@ -15,6 +15,16 @@ export interface SandboxCredentials {
 }
 
 const RSA_MODULUS_BITS = 2048;
+
+/**
+ * Returns the public half of an RSA key as SPKI PEM, also when a private key is given.
+ * @throws when the text is no RSA key
+ */
+export function publicKeyOf(pem: string): string {
+  const key = createPublicKey(pem);
+  if (key.asymmetricKeyType !== 'rsa') throw new Error('The public key must be an RSA key.');
+  return key.export({ type: 'spki', format: 'pem' }).toString();
+}
 
 /** Creates fresh, fake credentials that are valid only in the sandbox that receives them. */
 export async function createSandboxCredentials(): Promise<SandboxCredentials> {

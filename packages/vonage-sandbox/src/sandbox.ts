@@ -1,4 +1,3 @@
-import { createPublicKey } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -8,6 +7,7 @@ import { Control } from './control/control.js';
 import { requestId, writeJson, writeProblem } from './api/http.js';
 import { handleSend } from './api/messages-endpoint.js';
 import { operationsOn, type Operations } from './control/operations.js';
+import { publicKeyOf } from './credentials.js';
 import { withDefaults, type SandboxOptions, type Settings } from './options.js';
 import { forbidden, internalError, notFound } from './api/problems.js';
 import { RateLimit } from './api/rate-limit.js';
@@ -36,8 +36,7 @@ const CONNECTIONS_MAX = 2_000;
 
 /** @throws when the public key is invalid or the port is taken */
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
-  const settings = withDefaults(options);
-  createPublicKey(settings.publicKey);
+  const settings = withDefaults({ ...options, publicKey: publicKeyOf(options.publicKey) });
   let session = new Session(settings);
   const operations = operationsOn(
     settings,

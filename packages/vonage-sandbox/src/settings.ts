@@ -1,6 +1,6 @@
-import { createPublicKey } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { publicKeyOf } from './credentials.js';
 import { SEED_MAX, type SandboxOptions } from './options.js';
 import { storyNames } from './stories/stories.js';
 
@@ -65,13 +65,11 @@ const yesOrNo: Values = {
 
 /** A PEM key in the environment, with `\n` for its line breaks, or a file with one. */
 const publicKeyOrFile: Values = {
-  takes: 'a public key as PEM, or a file with one',
+  takes: 'an RSA public key as PEM, or a file with one',
   read: (value) => {
     try {
       const text = value.replaceAll('\\n', '\n');
-      const key = text.includes('-----BEGIN') ? text : readFileSync(value, 'utf8');
-      createPublicKey(key);
-      return key;
+      return publicKeyOf(text.includes('-----BEGIN') ? text : readFileSync(value, 'utf8'));
     } catch {
       return undefined;
     }

@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { createServer } from 'node:http';
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
@@ -13,7 +14,11 @@ import { startSandbox, type Sandbox } from '../src/sandbox.js';
 import { helpText, readCommand } from '../src/settings.js';
 import { startReceiver } from './receiver.js';
 import { credentials, ORDINARY_NUMBER, startSetting, stopSettings, textTo } from './setting.js';
-import { basic, send, smsTo } from './wire.js';
+import { basic, call, send, smsTo } from './wire.js';
+
+const ellipticKey = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+  .publicKey.export({ type: 'spki', format: 'pem' })
+  .toString();
 
 const sandboxes: Sandbox[] = [];
 
@@ -113,7 +118,7 @@ it('names every mistake at once with what is valid, and never a value', async ()
     ['--default-story', 'delivered, '],
     ['SANDBOX_PORT', 'a whole number from 0 to 65535'],
     ['SANDBOX_STATUS_URL', 'an http or https URL, or none'],
-    ['SANDBOX_PUBLIC_KEY', 'a public key as PEM, or a file with one'],
+    ['SANDBOX_PUBLIC_KEY', 'an RSA public key as PEM, or a file with one'],
   ]) {
     expect(complained).toContain(`${name} is not valid: it takes ${takes}`);
   }
@@ -135,6 +140,19 @@ it('reads a key from a file and then keeps quiet about the private one', async (
   await rm(folder, { recursive: true });
 });
 
+it('never tells the private half of a key', async () => {
+  const publicKey = credentials.privateKey;
+  const { sandbox } = await startSetting({ publicKey });
+  const path = `/v2/applications/${credentials.applicationId}`;
+  const { body } = await call(`${sandbox.url}${path}`, {
+    method: 'GET',
+    headers: { authorization: basic() },
+  });
+  expect(body).toMatchObject({ keys: { public_key: credentials.publicKey } });
+  const command = readCommand([], { SANDBOX_PUBLIC_KEY: publicKey });
+  expect(command).toMatchObject({ settings: { publicKey: credentials.publicKey } });
+});
+
 it('says why it cannot start when its port is taken', async () => {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -148,6 +166,7 @@ it('says why it cannot start when its port is taken', async () => {
 
 it.each([
   ['a public key that is none', { publicKey: 'x' }],
+  ['a public key that checks no bearer token', { publicKey: ellipticKey }],
   ['an address that is none', { statusUrl: 'x' }],
   ['an address of another kind', { inboundUrl: 'ftp://example.com' }],
 ])('refuses to start with %s', async (_, options) => {
