@@ -183,13 +183,15 @@ export class ServiceClient {
     throw new NoAnswer(`The answer of ${this.url} broke off.`);
   }
 
-  stuck(): Promise<StuckPlan> {
-    return this.call('/v1/reconciliations/stuck');
+  /** @param query `until` for older messages */
+  stuck(query: URLSearchParams): Promise<StuckPlan> {
+    return this.call(`/v1/reconciliations/stuck?${query.toString()}`);
   }
 
-  /** Asks Vonage about all that is stuck. */
-  reconcileStuck<Summary>(): Promise<Summary> {
-    return this.call('/v1/reconciliations/stuck', { method: 'POST' }, RECONCILE_TIMEOUT_MS);
+  /** Asks Vonage about what is stuck. */
+  reconcileStuck<Summary>(query: URLSearchParams): Promise<Summary> {
+    const path = `/v1/reconciliations/stuck?${query.toString()}`;
+    return this.call(path, { method: 'POST' }, RECONCILE_TIMEOUT_MS);
   }
 
   createKey(wish: object): Promise<{ readonly key: string }> {

@@ -58,6 +58,13 @@ test('says what asking Vonage costs, and asks only when that is agreed to', asyn
   const both = await reconcile('--stuck', 'report.csv');
   expect(both.exitCode).toBe(2);
   expect(both.errors).toContain('--stuck takes no file');
+
+  const older = await reconcile('--stuck', '--until', '2026-01-01');
+  expect(older).toMatchObject({ exitCode: 0, errors: '' });
+  const noTime = await reconcile('--stuck', '--until', 'yesterday');
+  expect([noTime.exitCode, noTime.errors]).toEqual([1, expect.stringContaining('until is not a')]);
+  const ofFile = await reconcile('report.csv', '--until', '2026-01-01');
+  expect(ofFile.errors).toContain('--until is for --stuck only');
 });
 
 test('says of what is no file that it is none, and not that the service is away', async () => {

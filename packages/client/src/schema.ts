@@ -777,7 +777,7 @@ export type paths = {
     };
     /**
      * Read how many messages Vonage would be asked about, and at what cost
-     * @description Messages that are `unknown` or `unconfirmed`. Nothing is asked yet.
+     * @description Messages that are `unknown` or `unconfirmed`, the newest first. Nothing is asked yet.
      */
     get: operations['planStuckReconciliation'];
     put?: never;
@@ -2485,6 +2485,8 @@ export type components = {
         /** @enum {unknown} */
         currency: 'EUR';
       };
+      /** @description Older messages are left: a run with this time as `until` asks about them. */
+      leftBefore: string | null;
       messages: number;
       /** @description The most messages of one run. */
       messagesMax: number;
@@ -6632,7 +6634,12 @@ export interface operations {
   };
   planStuckReconciliation: {
     parameters: {
-      query?: never;
+      query?: {
+        /** @description Of times and days without a zone, for example `Europe/London`. Without it days are UTC, and times need a zone. */
+        timeZone?: string;
+        /** @description Only messages created before this time: about older ones than one run takes. */
+        until?: string;
+      };
       header?: never;
       path?: never;
       cookie?: never;
@@ -6705,7 +6712,12 @@ export interface operations {
   };
   reconcileStuck: {
     parameters: {
-      query?: never;
+      query?: {
+        /** @description Of times and days without a zone, for example `Europe/London`. Without it days are UTC, and times need a zone. */
+        timeZone?: string;
+        /** @description Only messages created before this time: about older ones than one run takes. */
+        until?: string;
+      };
       header?: never;
       path?: never;
       cookie?: never;

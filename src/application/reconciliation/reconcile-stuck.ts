@@ -21,9 +21,11 @@ const PAST_MS = 60_000;
 
 /** The queries that the next run would send to Vonage. */
 export interface StuckPlan {
-  /** Messages that are `unknown` or `unconfirmed`, at most `messagesMax`. */
+  /** Messages that are `unknown` or `unconfirmed`, the newest first, at most `messagesMax`. */
   readonly messages: number;
   readonly messagesMax: number;
+  /** Older messages are left: a run with this time as `until` asks about them, ISO 8601 UTC. Null where none is. */
+  readonly leftBefore: string | null;
   readonly estimatedCost: { readonly currency: 'EUR'; readonly amount: string };
   readonly costBasis: string;
 }
@@ -32,19 +34,31 @@ interface Stuck extends UnknownToVonage {
   readonly startedAtMs: number | null;
 }
 
+/** The messages of one run. */
+interface OneRun {
+  readonly stuck: readonly Stuck[];
+  readonly leftBefore: string | null;
+}
+
 interface Used extends ReconciliationPorts {
   readonly clock: Clock;
 }
 
 /** Asks the provider live about messages of which no end is known. */
 export class ReconcileStuck {
-  constructor(private readonly used: Used) {}
+  constructor(
+    private readonly used: Used,
+    private readonly messagesMax = MESSAGES_MAX,
+  ) {}
 
-  async plan(): Promise<StuckPlan> {
-    const { length: messages } = await this.findStuck();
+  /** @param until created before, milliseconds since 1970 */
+  async plan(until?: number): Promise<StuckPlan> {
+    const { stuck, leftBefore } = await this.findStuck(until);
+    const messages = stuck.length;
     return {
       messages,
-      messagesMax: MESSAGES_MAX,
+      messagesMax: this.messagesMax,
+      leftBefore,
       estimatedCost: {
         currency: 'EUR',
         amount: (messages * RECORD_PRICE_EUR).toFixed(PRICE_DECIMALS),
@@ -53,12 +67,24 @@ export class ReconcileStuck {
     };
   }
 
-  /** @throws ProviderRefused; StoreUnavailable, AppendOutcomeUnknown: repeat it */
-  async execute(actor: string | undefined, signal: AbortSignal): Promise<ReconciliationSummary> {
+  /**
+   * @param until created before, milliseconds since 1970
+   * @throws ProviderRefused; StoreUnavailable, AppendOutcomeUnknown: repeat it
+   */
+  async execute(
+    actor: string | undefined,
+    signal: AbortSignal,
+    until?: number,
+  ): Promise<ReconciliationSummary> {
     const { identifiers, logger } = this.used;
     const run: Run = { id: identifiers.newId(), actor, dryRun: false };
     const tally = new Tally();
-    const stuck = await this.findStuck();
+    const { stuck, leftBefore } = await this.findStuck(until);
+    if (leftBefore !== null) {
+      tally.note(
+        `One run asks about the newest ${this.messagesMax} messages. Older ones are left: ask about them with until=${leftBefore}.`,
+      );
+    }
     const known = stuck.filter(({ messageUuid }) => messageUuid !== null);
     for (let from = 0; from < known.length; from += IDS_MAX) {
       signal.throwIfAborted();
@@ -77,20 +103,27 @@ export class ReconcileStuck {
     return summary;
   }
 
-  private async findStuck(): Promise<readonly Stuck[]> {
+  private async findStuck(until: number | undefined): Promise<OneRun> {
     const stuck: Stuck[] = [];
+    const statuses = ['unknown', 'unconfirmed'] as const;
+    const filter = until === undefined ? { statuses } : { statuses, until };
+    let oldestAt = 0;
     let after: PageKey | undefined;
     do {
-      const filter = { statuses: ['unknown', 'unconfirmed'] as const };
       const page = await this.used.search.search(filter, after, PAGE_ROWS);
-      for (const { messageId, status, current, origin } of page.rows) {
+      for (const { messageId, status, current, origin, createdAt } of page.rows) {
         if (origin !== 'waybill') continue;
+        // Behind the whole of its millisecond, because others of it may be left.
+        if (stuck.length === this.messagesMax) {
+          return { stuck, leftBefore: new Date(oldestAt + 1).toISOString() };
+        }
         const { number: attempt, messageUuid, startedAt: startedAtMs } = current;
         stuck.push({ messageId, messageUuid, attempt, status, startedAtMs });
+        oldestAt = createdAt;
       }
       after = page.next;
-    } while (after !== undefined && stuck.length < MESSAGES_MAX);
-    return stuck.slice(0, MESSAGES_MAX);
+    } while (after !== undefined);
+    return { stuck, leftBefore: null };
   }
 
   private async askByIds(some: readonly Stuck[], run: Run, tally: Tally): Promise<void> {

@@ -6,6 +6,7 @@ import {
   flag,
   json,
   onlyWord,
+  option,
   runCommand,
   UsageError,
   type Print,
@@ -17,11 +18,12 @@ import { printReconciliation } from './reconciliation-text.js';
 const USAGE = `Compares the ledger with a report file of Vonage's Reports API, and records what is missing here.
 
   npm run reconcile -- FILE [--dry-run] [--json]
-  npm run reconcile -- --stuck [--yes] [--json]
+  npm run reconcile -- --stuck [--until TIME] [--yes] [--json]
 
   FILE       a report of the product MESSAGES, direction outbound: the CSV, or the ZIP that holds it
   --dry-run  compares, and records nothing
   --stuck    asks Vonage live about messages that are unknown or unconfirmed; says first what that costs
+  --until    asks only about messages created before this time: one run takes the newest 10,000
   --yes      goes on and asks
   --json     prints the whole answer
 
@@ -37,6 +39,7 @@ async function reconcile(args: readonly string[], print: Print): Promise<number>
   const { values, positionals } = argumentsOf(args, {
     'dry-run': flag,
     stuck: flag,
+    until: option,
     yes: flag,
     json,
   });
@@ -45,8 +48,10 @@ async function reconcile(args: readonly string[], print: Print): Promise<number>
     if (positionals.length > 0 || values['dry-run'] === true) {
       throw new UsageError('--stuck takes no file and no --dry-run.');
     }
-    return reconcileStuck(values.yes === true, isJson, print);
+    const query = new URLSearchParams(values.until === undefined ? {} : { until: values.until });
+    return reconcileStuck(query, values.yes === true, isJson, print);
   }
+  if (values.until !== undefined) throw new UsageError('--until is for --stuck only.');
   const file = onlyWord(positionals, 'Name one file.');
   const handle = await open(file).catch((error: unknown) => {
     throw new UsageError(`${file} cannot be read: ${reasonOf(error)}.`);
@@ -68,18 +73,28 @@ async function reconcile(args: readonly string[], print: Print): Promise<number>
   return tell(summary, isJson, print);
 }
 
-async function reconcileStuck(isAgreed: boolean, isJson: boolean, print: Print): Promise<number> {
+async function reconcileStuck(
+  query: URLSearchParams,
+  isAgreed: boolean,
+  isJson: boolean,
+  print: Print,
+): Promise<number> {
   const client = ServiceClient.fromEnvironment(process.env);
-  const plan = await client.stuck();
+  const plan = await client.stuck(query);
   if (!isAgreed || plan.messages === 0) {
     const { amount, currency } = plan.estimatedCost;
     const cost = `that costs about ${amount} ${currency} (${plan.costBasis})`;
     if (isJson) print(JSON.stringify(plan));
     else if (plan.messages === 0) print('No message is unknown or unconfirmed.');
-    else print(`${plan.messages} messages to ask Vonage about: ${cost}. --yes asks.`);
+    else {
+      print(`${plan.messages} messages to ask Vonage about: ${cost}. --yes asks.`);
+      if (plan.leftBefore !== null) {
+        print(`Older ones are left for another run: --until ${plan.leftBefore} asks about them.`);
+      }
+    }
     return 0;
   }
-  return tell(await client.reconcileStuck<ReconciliationSummary>(), isJson, print);
+  return tell(await client.reconcileStuck<ReconciliationSummary>(query), isJson, print);
 }
 
 function tell(summary: ReconciliationSummary, isJson: boolean, print: Print): number {

@@ -144,7 +144,12 @@ test('Vonage is asked live about what is unknown or unconfirmed, after it is sai
     const shown = (await waybill.api.get(path)).as<{ messages: number }>(200);
     return shown.messages === 1 ? shown : undefined;
   });
-  expect(plan).toMatchObject({ estimatedCost: { currency: 'EUR', amount: '0.0004' } });
+  expect(plan).toMatchObject({
+    estimatedCost: { currency: 'EUR', amount: '0.0004' },
+    leftBefore: null,
+  });
+  const before = await waybill.api.get(`${path}?until=${(await waybill.message(id)).createdAt}`);
+  expect(before.body).toMatchObject({ messages: 0 });
   const answer = (await waybill.api.post(path, undefined)).as<ReconciliationSummary>(200);
   expect(answer).toMatchObject({ recorded: 1, counts: { missingHere: 1, unknownToVonage: 0 } });
   expect((await waybill.message(id)).status).toBe('delivered');

@@ -63,6 +63,10 @@ export const reconciliation = complete({
 export const stuckPlan = complete({
   messages: count,
   messagesMax: { ...count, description: 'The most messages of one run.' },
+  leftBefore: {
+    ...nullable(time),
+    description: 'Older messages are left: a run with this time as `until` asks about them.',
+  },
   estimatedCost: complete({ currency: { enum: ['EUR'] }, amount: text }),
   costBasis: text,
 });

@@ -9,7 +9,7 @@ import type { ReconciliationSummary } from '../../../application/reconciliation/
 import type { AuthenticatedRequest } from '../auth/api-key.guard.js';
 import { RequiresScope } from '../auth/requires-scope.js';
 import { HttpProblem } from '../problems/http-problem.js';
-import { QueryReader, refuseParameters, type RawQuery } from '../reporting/query-reader.js';
+import { QueryReader, type RawQuery } from '../reporting/query-reader.js';
 import { ProgressLines } from './progress-lines.js';
 import {
   DescribeReconcile,
@@ -61,9 +61,8 @@ export class ReconciliationController {
   @Get('stuck')
   @RequiresScope('admin')
   @DescribeStuckPlan
-  plan(@Query() query: RawQuery): Promise<StuckPlan> {
-    refuseParameters(query);
-    return this.reconcileStuck.plan();
+  plan(@Query() raw: RawQuery): Promise<StuckPlan> {
+    return this.reconcileStuck.plan(untilOf(raw));
   }
 
   @Post('stuck')
@@ -71,15 +70,15 @@ export class ReconciliationController {
   @RequiresScope('admin')
   @DescribeReconcileStuck
   async askAboutStuck(
-    @Query() query: RawQuery,
+    @Query() raw: RawQuery,
     @Req() request: AuthenticatedRequest,
     @Res({ passthrough: true }) response: Response,
   ): Promise<ReconciliationSummary> {
-    refuseParameters(query);
+    const until = untilOf(raw);
     const gone = new AbortController();
     response.once('close', () => gone.abort(new Error('The caller is gone.')));
     request.socket.setTimeout(0);
-    return this.alone(() => this.reconcileStuck.execute(request.actor, gone.signal));
+    return this.alone(() => this.reconcileStuck.execute(request.actor, gone.signal, until));
   }
 
   /** Two at a time would compare with each other's changes. */
@@ -99,3 +98,10 @@ export class ReconciliationController {
 }
 
 const RETRY_AFTER_SECONDS = 30;
+
+function untilOf(raw: RawQuery): number | undefined {
+  const query = new QueryReader(raw);
+  const until = query.time('until');
+  query.end();
+  return until;
+}

@@ -1,7 +1,8 @@
 import { ApiBody, ApiConsumes, ApiQuery, ApiResponse } from '@nestjs/swagger';
-import { answer, operation } from '../documentation/operation.js';
+import { answer, operation, query } from '../documentation/operation.js';
 import { problem } from '../documentation/problem-responses.js';
 import { schemaOf } from '../documentation/schemas.js';
+import { moment, timeZone } from '../reporting/reporting.openapi.js';
 
 export const DescribeReconcile = operation({
   tag: 'operations',
@@ -34,12 +35,22 @@ export const DescribeReconcile = operation({
   problems: [400, 413, 415],
 });
 
+const until = [
+  query(
+    'until',
+    'Only messages created before this time: about older ones than one run takes.',
+    moment,
+  ),
+  timeZone,
+];
+
 export const DescribeStuckPlan = operation({
   tag: 'operations',
   operationId: 'planStuckReconciliation',
   summary: 'Read how many messages Vonage would be asked about, and at what cost',
-  description: 'Messages that are `unknown` or `unconfirmed`. Nothing is asked yet.',
-  parts: [answer('The plan.', schemaOf('StuckPlan'))],
+  description:
+    'Messages that are `unknown` or `unconfirmed`, the newest first. Nothing is asked yet.',
+  parts: [...until, answer('The plan.', schemaOf('StuckPlan'))],
 });
 
 export const DescribeReconcileStuck = operation({
@@ -50,6 +61,7 @@ export const DescribeReconcileStuck = operation({
     "Each record that Vonage's Reports API answers costs money; `GET` of the same address says how much. What is " +
     'news is recorded as with a report file. A call that Vonage never answered is found by its reference.',
   parts: [
+    ...until,
     answer('The comparison.', schemaOf('Reconciliation')),
     problem(502, 'Vonage did not answer the question. What was recorded by then stays.'),
   ],

@@ -11,18 +11,19 @@ import { AS_OF_HEADER } from './as-of-header.js';
 import { answer, operation, query } from '../documentation/operation.js';
 import { complete, itemsOf, nullable, text, time, uuid } from '../documentation/schema-parts.js';
 
-const moment = {
+export const moment = {
   type: 'string',
   description:
     'A time, to the minute at least, or a day: 2030-01-31T09:30Z, 2030-01-31T09:30, 2030-01-31.',
 };
+export const timeZone = query(
+  'timeZone',
+  'Of times and days without a zone, for example `Europe/London`. Without it days are UTC, and times need a zone.',
+);
 const range = [
   query('since', 'From this time on.', moment),
   query('until', 'Before this time.', moment),
-  query(
-    'timeZone',
-    'Of times and days without a zone, for example `Europe/London`. Without it days are UTC, and times need a zone.',
-  ),
+  timeZone,
 ];
 
 const address = (name: string, who: string): MethodDecorator =>
