@@ -10,7 +10,7 @@ import type { WebhookOutcome, WebhookSender } from '../ports/webhook-sender.js';
 import { EndpointAvailability } from './endpoint-availability.js';
 import type { WebhookEndpoints } from './endpoints.js';
 import type { ReadEndpoints } from './read-endpoints.js';
-import { ENDPOINTS_STREAM } from '../streams.js';
+import { ENDPOINTS_STREAM, MESSAGE_STREAMS } from '../streams.js';
 import {
   bodyOf,
   TOLD_STREAMS,
@@ -212,8 +212,10 @@ export class EndpointRunner {
   /** Reads an event again that is not new. @returns undefined where it cannot be told from the ledger any more */
   private async currentOf(
     event: OutgoingEvent,
-    { metadata }: RecordedEvent,
+    { stream, metadata, person }: RecordedEvent,
   ): Promise<OutgoingEvent | undefined> {
+    // An event of a message is told with the person of the ones before.
+    if (person === undefined && !stream.startsWith(MESSAGE_STREAMS)) return event;
     const ageMs = this.ports.clock.now().getTime() - Date.parse(metadata.recordedAt);
     return ageMs < REREAD_AFTER_MS ? event : this.find({ ...event, eventId: event.id });
   }

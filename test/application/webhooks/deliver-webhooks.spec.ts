@@ -19,7 +19,11 @@ import type {
   WebhookOutcome,
   WebhookSender,
 } from '../../../src/application/ports/webhook-sender.js';
-import { ENDPOINTS_STREAM, messageStream } from '../../../src/application/streams.js';
+import {
+  CHECKPOINTS_STREAM,
+  ENDPOINTS_STREAM,
+  messageStream,
+} from '../../../src/application/streams.js';
 import { DeliverWebhooks } from '../../../src/application/webhooks/deliver-webhooks.js';
 import { WebhookEndpoints } from '../../../src/application/webhooks/endpoints.js';
 import { ManageEndpoints } from '../../../src/application/webhooks/manage-endpoints.js';
@@ -599,6 +603,23 @@ it('posts nothing personal of somebody who was erased while deliveries waited', 
   for (const { body } of world.taken) {
     for (const said of [person.number, person.reference]) expect(body).not.toContain(said);
   }
+});
+
+it('reads no long stream again for each of its events that is not new', async () => {
+  await world.endpoint('log.checkpoint');
+  const { CheckpointShared } = sampleEvents;
+  const shared = Array.from({ length: 500 }, () => ({ ...newEvent(), event: CheckpointShared }));
+  await world.ledger.append(CHECKPOINTS_STREAM, shared, 'no-stream');
+  let eventsRead = 0;
+  const read = world.ledger.read.bind(world.ledger);
+  world.ledger.read = async (stream) => {
+    const stored = await read(stream);
+    eventsRead += stored.events.length;
+    return stored;
+  };
+  world.start();
+  await world.until(() => world.taken.length === 500);
+  expect(eventsRead).toBeLessThan(1_000);
 });
 
 it('delivers what is recorded in a ledger that was restored from an older copy', async () => {
