@@ -22,12 +22,11 @@ export function outcomeOfAnswer(
       reason: 'Vonage took the request, but its answer could not be read.',
     };
   }
-  // After a redirect the answer may belong to another request: some redirects turn a POST into a GET.
-  if (answer.redirected || status < 400) {
+  if (status < 400 && !leavesRequestToOthers.includes(status)) {
     return { kind: 'unknown', reason: 'The call was redirected, and came to nothing there.' };
   }
   const problem = problemOf(answer.body, request);
-  const { class: errorClass, words } = meaningOf(status);
+  const { class: errorClass, words } = meaningOf(status, answer.redirected);
   return {
     kind: 'refused',
     httpStatus: status,
@@ -37,6 +36,9 @@ export function outcomeOfAnswer(
     retryAfterMs: retryAfterMsOf(answer.headers, nowMs),
   };
 }
+
+/** A 302 or 303 may also say that the request was done, and where to look for its result (RFC 9110, 15.4). */
+const leavesRequestToOthers: readonly number[] = [301, 307, 308];
 
 interface Meaning {
   readonly class: DeliveryErrorClass;
@@ -68,5 +70,15 @@ const faultBeyondUs: Meaning = {
   words: 'Vonage answered with an error and may have taken the message all the same',
 };
 
-const meaningOf = (status: number): Meaning =>
-  meanings[status] ?? (status < 500 ? faultInRequest : faultBeyondUs);
+const wrongAddress: Meaning = {
+  class: 'configuration',
+  words:
+    'The address in VONAGE_API_HOST redirects to another one, and no message is taken there: set it to the address of Vonage itself',
+};
+
+/** @param redirected by redirects that kept the request, so the answer is to it; the token was left out towards another origin */
+function meaningOf(status: number, redirected: boolean): Meaning {
+  if (status < 400) return wrongAddress;
+  const meaning = meanings[status] ?? (status < 500 ? faultInRequest : faultBeyondUs);
+  return redirected && meaning.class === 'configuration' ? wrongAddress : meaning;
+}

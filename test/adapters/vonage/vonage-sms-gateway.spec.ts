@@ -155,6 +155,32 @@ describe('a redirect to another origin', () => {
   });
 });
 
+describe('an address that is not Vonage’s own', () => {
+  const wrongAddress = (httpStatus: number, reason: string) => ({
+    kind: 'refused',
+    class: 'configuration',
+    httpStatus,
+    reason: expect.stringContaining(reason),
+  });
+
+  it.each([301, 307, 308])('takes no message by answering HTTP %i', async (status) => {
+    const outcome = await sendTo(raw(status, '', { location: 'ftp://elsewhere.example/' }));
+    expect(outcome).toMatchObject(wrongAddress(status, 'VONAGE_API_HOST redirects'));
+  });
+
+  it('takes no message by a redirect in circles', async () => {
+    const outcome = await sendTo(raw(308, '', { location: '/v1/messages' }));
+    expect(outcome).toMatchObject(wrongAddress(308, 'VONAGE_API_HOST redirects'));
+  });
+
+  it('is named where its redirect leads to a refusal for want of the token', async () => {
+    const target = await serve(json(401, {}));
+    const outcome = await sendTo(raw(308, '', { location: `${target.url}/v1/messages` }));
+    await target.close();
+    expect(outcome).toMatchObject(wrongAddress(401, 'VONAGE_API_HOST redirects'));
+  });
+});
+
 describe('the connection to Vonage', () => {
   it('is used again by the next call', async () => {
     const ports = new Set<number | undefined>();
@@ -357,7 +383,7 @@ describe('a message of which nobody can say whether Vonage took it', () => {
       },
       'broke while the request was under way',
     ],
-    ['a redirect to nowhere', raw(307, ''), 'redirected'],
+    ['a redirect that may say that all is done', raw(303, ''), 'redirected'],
   ])('is unknown after %s', async (_name, answer, reason) => {
     const outcome = await sendTo(answer);
     expect(outcome).toEqual({ kind: 'unknown', reason: expect.stringContaining(reason) });
