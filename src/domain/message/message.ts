@@ -13,7 +13,7 @@ import type {
   Resolution,
   StatusRefused,
 } from './message-events.js';
-import { meansReached, type FinalResolution } from './transitions.js';
+import { meansFailed, meansReached, type FinalResolution } from './transitions.js';
 import type { MessageStatus } from './message-status.js';
 
 /** The known facts of one call to Vonage. Times are ISO 8601 UTC. */
@@ -331,7 +331,10 @@ const reportedAfter = (
   status: ReportStatus,
 ): readonly ReportStatus[] => (known.includes(status) ? known : [...known, status]);
 
-/** A refused report changes no status, but what it says beside it (cost, network) is still true. */
+/**
+ * A refused report does not change the message's status, but what it says beside it (cost, network) is still true, and so is the
+ * failure of an attempt that something else has followed meanwhile.
+ */
 function refused(message: TrackedMessage, report: StatusRefused['data']): TrackedMessage {
   const number = attemptNumberOf(message, report);
   // `read` overtook `delivered`: the time of delivery is news, the status is not.
@@ -341,6 +344,9 @@ function refused(message: TrackedMessage, report: StatusRefused['data']): Tracke
     createdAt: createdAtAfter(message, report),
     attempts: changeAttempt(message.attempts, number, (attempt) => ({
       ...attempt,
+      ...(meansFailed(report.status) && unheardStatuses.includes(attempt.status)
+        ? { status: report.status, error: report.error }
+        : {}),
       usage: attempt.usage ?? report.usage,
       networkCode: attempt.networkCode ?? report.networkCode,
       segmentCount: attempt.segmentCount ?? report.segmentCount,

@@ -1,7 +1,9 @@
 import { explain } from '../../../src/application/auditing/explain.js';
 import type { FallbackStep, MessageEvent } from '../../../src/domain/message/message-events.js';
 import type { TrackedMessage } from '../../../src/domain/message/message.js';
+import type { MessageCommand } from '../../../src/domain/message/message-commands.js';
 import {
+  aReport,
   lost,
   report,
   reported,
@@ -44,6 +46,20 @@ it('calls an attempt without a receipt unconfirmed, not failed, when the fallbac
         `Attempt 2 is due at ${WINDOW_END} by whatsapp.`,
     );
   }
+});
+
+it('says that an attempt failed, when its report comes after the fallback became due', () => {
+  const history = closed(requested(plan), started(), took());
+  const late: MessageCommand = {
+    type: 'ReportStatus',
+    report: aReport('undeliverable', { code: '1260' }),
+    occurredAt: WINDOW_END,
+    receivedAt: WINDOW_END,
+  };
+  const events = decide(late, stateOf(history), circumstances({ now: WINDOW_END }));
+  expect(explained(...history, ...events)).toMatch(
+    /^The last attempt failed: .*\(code 1260\)\. Attempt 2 is due at .* by whatsapp\.$/,
+  );
 });
 
 it('names the fallback plan, and no wish of the caller, after a call without an answer', () => {

@@ -979,6 +979,26 @@ it.each<[string, boolean, readonly MessageEvent[]]>([
   expect(mayHaveArrived(tracked(requested(), started(), ...events, cancelled))).toBe(may);
 });
 
+it('knows the failure of an attempt that another one has followed, and keeps the status of the message', () => {
+  const history = [requested(), started(), took(), retryScheduled(), started(2)];
+  const failed = aReport('undeliverable', { attempt: 1, code: '1260' });
+  const command: MessageCommand = {
+    type: 'ReportStatus',
+    report: failed,
+    occurredAt: NOON,
+    receivedAt: NOON,
+  };
+  const events = decide(command, stateOf(history), circumstances());
+  expect(events).toMatchObject([{ type: 'StatusRefused', data: { reason: 'superseded' } }]);
+  const { status, attempts } = tracked(...history, ...events);
+  expect([status, attempts[0]]).toMatchObject([
+    'sending',
+    { status: 'undeliverable', error: { code: '1260' } },
+  ]);
+  const ended = tracked(...history, ...events, took(2), reported('rejected', { attempt: 2 }));
+  expect(mayHaveArrived(ended)).toBe(false);
+});
+
 describe('an erasure', () => {
   const forgotten: MessageEvent = {
     type: 'PersonalDataErased',

@@ -124,7 +124,6 @@ it('says what the message says, whatever is reported in whatever order', () => {
               one.submittedAt,
               one.deliveredAt,
               one.networkCode,
-              one.errorCode,
               one.amount,
             ]),
         }).toEqual({
@@ -138,7 +137,6 @@ it('says what the message says, whatever is reported in whatever order', () => {
             msOf(one.submittedAt),
             msOf(one.deliveredAt),
             one.networkCode,
-            one.error?.code ?? null,
             costOf(one.usage)?.amount ?? 0,
           ]),
         });
