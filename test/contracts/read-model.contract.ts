@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
+import { sql } from 'kysely';
 import { allGroupings } from '../../testing/generated-messages/all-groupings.js';
 import { seededRandom } from '../../testing/seeded-random.js';
 import {
@@ -18,8 +19,10 @@ import { projectionStores } from '../../src/adapters/read-model/projection-store
 import { SqlDeliveryTotals } from '../../src/adapters/read-model/delivery-report/sql-delivery-totals.js';
 import { InboundTables } from '../../src/adapters/read-model/tables/inbound.js';
 import { SqlMessageSearch } from '../../src/adapters/read-model/messages/sql-message-search.js';
+import { messagesTable } from '../../src/adapters/read-model/tables.js';
 import { SetAsideTables } from '../../src/adapters/read-model/tables/quarantine.js';
 import type { ReadModelDatabase } from '../../src/adapters/read-model/copies/read-model-database.js';
+import { ProjectorUnavailable } from '../../src/application/errors.js';
 import {
   REPORT_GROUPS_MAX,
   TooManyGroups,
@@ -119,6 +122,21 @@ export function describeReadModel(name: string, open: () => Promise<ReadModelDat
       }
       await projected(feed, catalog);
     };
+
+    it('says to ask again while a copy of another shape is in use, as in an upgrade', async () => {
+      await fill();
+      const { copy } = await catalog.copyOf('messages');
+      const search = (): Promise<unknown> => new SqlMessageSearch(catalog).search({}, undefined, 5);
+      await sql`ALTER TABLE messages RENAME COLUMN message_key TO of_another_version`.execute(
+        copy.db,
+      );
+      await expect(search()).rejects.toThrow(ProjectorUnavailable);
+      await sql`DROP TABLE messages`.execute(copy.db);
+      await expect(search()).rejects.toThrow(ProjectorUnavailable);
+      await expect(copy.find(messagesTable, 'recipient', ['1'])).rejects.toThrow(
+        ProjectorUnavailable,
+      );
+    });
 
     it('finds exactly the messages that match, newest first, whatever is combined', async () => {
       await fill();

@@ -2,6 +2,7 @@ import type { PostgresPool, PostgresPoolClient } from 'kysely';
 import type { Pool, PoolClient } from 'pg';
 import { ReadModelsUnavailable, reasonOf } from '../../../../application/errors.js';
 import { NO_ANSWER } from '../../../postgres/in-transaction.js';
+import { OtherShape } from '../other-shape.js';
 
 /** Errors of the network, and of a server that is starting, stopping or full (PostgreSQL, appendix A). */
 const CODES: ReadonlySet<string> = new Set([
@@ -27,6 +28,9 @@ const MESSAGES: ReadonlySet<string> = new Set([
   'Client has encountered a connection error and is not queryable',
   NO_ANSWER,
 ]);
+
+/** A table, a column or a schema does not exist. */
+const MISSING: ReadonlySet<string> = new Set(['42P01', '42703', '3F000']);
 
 /** True when the database could not be asked, or did not answer. */
 export function isConnectionError(error: unknown): boolean {
@@ -59,9 +63,17 @@ function telling(client: PoolClient): PostgresPoolClient {
   };
 }
 
-/** @throws ReadModelsUnavailable in place of a fault of the connection, and any other error as it is */
+/**
+ * @throws ReadModelsUnavailable in place of a fault of the connection
+ * @throws OtherShape in place of a missing table, column or schema
+ * @throws any other error as it is
+ */
 export function tellUnavailable(error: unknown): never {
+  if (isMissing(error)) throw new OtherShape(error.message);
   if (!isConnectionError(error)) throw error;
   if (error instanceof ReadModelsUnavailable) throw error;
   throw new ReadModelsUnavailable(reasonOf(error), { cause: error });
 }
+
+const isMissing = (error: unknown): error is Error =>
+  error instanceof Error && 'code' in error && MISSING.has(String(error.code));

@@ -1,4 +1,5 @@
 import { ReadModelDamaged } from '../damage.js';
+import { OtherShape } from '../other-shape.js';
 
 /** SQLITE_CORRUPT and SQLITE_NOTADB. */
 const DAMAGE: ReadonlySet<number> = new Set([11, 26]);
@@ -14,15 +15,20 @@ function isDamage(error: unknown): error is Error {
   );
 }
 
+/** SQLITE_ERROR has no finer code for it. */
+const MISSING = /^no such (?:table|column): /;
+
 /** Wraps all use of one SQLite file, and reports damage that is found. */
 export class DamageGuard {
   constructor(private readonly tell: (reason: string) => void) {}
 
-  /** @throws ReadModelDamaged */
+  /** @throws ReadModelDamaged, OtherShape */
   run<Value>(use: () => Value): Value {
     try {
       return use();
     } catch (error) {
+      if (error instanceof Error && MISSING.test(error.message))
+        throw new OtherShape(error.message);
       if (!isDamage(error)) throw error;
       this.tell(error.message);
       throw new ReadModelDamaged(error.message);
