@@ -169,6 +169,11 @@ export class MessageLedger {
     return first && first.id === factId;
   }
 
+  /** True when anything is recorded on the stream of this id. @throws StoreUnavailable */
+  async isRecorded(messageId: string): Promise<boolean> {
+    return (await this.store.read(messageStream(messageId))).revision !== 'no-stream';
+  }
+
   /** A random id for a fact, by which its event can be found after an append of unknown outcome. */
   newFactId(): string {
     return this.surroundings.identifiers.newId();

@@ -73,6 +73,7 @@ import { PreviewMessage } from './sending/preview-message.js';
 import { Probes } from './steering/probes.js';
 import { ReadHolds } from './steering/past-holds.js';
 import { ReadSending } from './steering/read-sending.js';
+import { RequestIds } from './sending/request-ids.js';
 import { ResendMessage } from './sending/resend-message.js';
 import { ResolveOutcome } from './sending/resolve-outcome.js';
 import { SendMessage } from './sending/send-message.js';
@@ -128,20 +129,17 @@ const sending = (settings: ApplicationSettings): readonly Recipe[] => {
   });
   return [
     recipe(MessageLedger, [ports.EVENT_STORE], settings, retryPolicy, recentMessages),
+    recipe(RequestIds, [MessageLedger, ports.KEY_STORE], identifiers),
     recipeBy(
       SendMessage,
-      [MessageLedger, Admission],
-      (messages, admission) => new SendMessage(messages, identifiers, clock, defaults, admission),
+      [MessageLedger, RequestIds, Admission],
+      (messages, ids, admission) => new SendMessage(messages, ids, clock, defaults, admission),
     ),
     recipe(PreviewMessage, [SteerSending, TypicalCosts, Admission, Contacts], logger),
     recipe(AwaitOutcome, [MessageLedger], monotonic),
     recipe(CancelMessage, [MessageLedger, ports.MESSAGE_INDEX]),
-    recipe(ResendMessage, [MessageLedger, ports.MESSAGE_INDEX, SendMessage], identifiers, clock),
-    recipeBy(
-      ResolveOutcome,
-      [MessageLedger, ports.MESSAGE_INDEX, Admission],
-      (messages, index, admission) => new ResolveOutcome(messages, index, identifiers, admission),
-    ),
+    recipe(ResendMessage, [MessageLedger, ports.MESSAGE_INDEX, SendMessage, RequestIds], clock),
+    recipe(ResolveOutcome, [MessageLedger, ports.MESSAGE_INDEX, RequestIds, Admission]),
     recipe(DecideInBulk, [ListMessages, ResolveOutcome, ResendMessage, Admission], monotonic),
     recipe(SteerSending, [ports.EVENT_STORE, DoubtWaiting], settings),
     recipe(DoubtWaiting, [ports.EVENT_STORE, ports.EVENT_FEED, MessageLedger], logger),

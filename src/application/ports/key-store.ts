@@ -2,7 +2,13 @@ import type { PersonalKeys } from './personal-keys.js';
 
 /** The purpose of a keyed hash. The same text has another hash for each purpose. Never rename one: hashes are stored. */
 export type HashPurpose =
-  'contact' | 'webhook-endpoint' | 'recipient-limit' | 'person' | 'webhook-body' | 'key-store';
+  | 'contact'
+  | 'webhook-endpoint'
+  | 'recipient-limit'
+  | 'person'
+  | 'webhook-body'
+  | 'idempotency-key'
+  | 'key-store';
 
 /**
  * Holds what must stay out of the ledger: one durable secret, made at the first start, and a random id for each

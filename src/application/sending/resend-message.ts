@@ -8,9 +8,9 @@ import { ApplicationError } from '../errors.js';
 import type { Admission } from '../guards/admission.js';
 import type { MessageLedger } from '../message-ledger.js';
 import type { Clock } from '../ports/clock.js';
-import type { Identifiers } from '../ports/identifiers.js';
 import type { MessageIndex } from '../ports/message-index.js';
 import { ownMessageId } from './own-message-id.js';
+import type { RequestIds } from './request-ids.js';
 import type { SendMessage, SentRequest } from './send-message.js';
 
 export interface ResendOptions {
@@ -26,7 +26,7 @@ export class ResendMessage {
     private readonly messages: MessageLedger,
     private readonly index: MessageIndex,
     private readonly sendMessage: SendMessage,
-    private readonly identifiers: Identifiers,
+    private readonly ids: RequestIds,
     private readonly clock: Clock,
   ) {}
 
@@ -94,18 +94,11 @@ export class ResendMessage {
     const oldId = await ownMessageId(this.messages, this.index, id);
     const { message: old } = await this.messages.read(oldId);
     if (old.kind === 'unheard-of') throw messageNotFound(id);
-    const messageId = this.idOfResent(oldId, caller, idempotencyKey);
+    const messageId = await this.ids.ofResent(oldId, caller.actor, idempotencyKey);
     const isLinked = old.resentAs.includes(messageId);
     const request = checkResendable(old, isLinked);
     if (isCareful && !isLinked && mayHaveArrived(old)) throw notResendable(PERHAPS_ARRIVED);
     return { oldId, messageId, isLinked, again: requestAgain(request, oldId, this.clock.now()) };
-  }
-
-  /** Returns the id of the new message. */
-  idOfResent(oldId: string, { actor }: Caller, idempotencyKey: string | undefined): string {
-    return idempotencyKey === undefined
-      ? this.identifiers.idOf('resend', oldId)
-      : this.identifiers.idOf('resend', oldId, actor ?? '', idempotencyKey);
   }
 
   private async link(
@@ -119,8 +112,7 @@ export class ResendMessage {
       { type: 'LinkResent', messageId, reason, by: actor ?? null },
       {
         source: 'api',
-        // The id belongs to the pair, so that two repeats record it once.
-        factId: this.identifiers.idOf('resent', oldId, messageId),
+        factId: this.ids.ofLink(oldId, messageId),
         actor,
       },
     );

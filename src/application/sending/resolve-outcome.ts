@@ -7,9 +7,9 @@ import { viewMessage, type MessageView } from '../auditing/message-view.js';
 import { ApplicationError } from '../errors.js';
 import type { Admission } from '../guards/admission.js';
 import type { Handled, MessageLedger } from '../message-ledger.js';
-import type { Identifiers } from '../ports/identifiers.js';
 import type { MessageIndex } from '../ports/message-index.js';
 import { ownMessageId } from './own-message-id.js';
+import type { RequestIds } from './request-ids.js';
 
 export interface Decision {
   readonly outcome: ResolvedOutcome;
@@ -29,7 +29,7 @@ export class ResolveOutcome {
   constructor(
     private readonly messages: MessageLedger,
     private readonly index: MessageIndex,
-    private readonly identifiers: Identifiers,
+    private readonly ids: RequestIds,
     private readonly admission: Pick<Admission, 'around'>,
   ) {}
 
@@ -96,10 +96,7 @@ export class ResolveOutcome {
     idempotencyKey: string | undefined,
   ): Promise<readonly [messageId: string, command: ResolveCommand]> {
     const messageId = await ownMessageId(this.messages, this.index, id);
-    const requestId =
-      idempotencyKey === undefined
-        ? null
-        : this.identifiers.idOf('resolve', messageId, actor ?? '', idempotencyKey);
+    const requestId = await this.ids.ofDecision(messageId, actor, idempotencyKey);
     const resolution = { outcome, reason, by: actor ?? null, requestId };
     return [messageId, { type: 'ResolveOutcome', resolution }];
   }

@@ -12,7 +12,6 @@ import { ApplicationError } from '../errors.js';
 import type { Admission } from '../guards/admission.js';
 import type { Handled, MessageLedger } from '../message-ledger.js';
 import type { Clock } from '../ports/clock.js';
-import type { Identifiers } from '../ports/identifiers.js';
 import {
   composeRequest,
   type Composition,
@@ -20,6 +19,7 @@ import {
   type RequestDefaults,
   type SoundMessage,
 } from './compose-request.js';
+import type { RequestIds } from './request-ids.js';
 
 export interface SentRequest {
   readonly messageId: string;
@@ -33,7 +33,7 @@ export interface SentRequest {
 export class SendMessage {
   constructor(
     private readonly messages: MessageLedger,
-    private readonly identifiers: Identifiers,
+    private readonly ids: RequestIds,
     private readonly clock: Clock,
     private readonly defaults: RequestDefaults,
     private readonly admission: Pick<Admission, 'around'>,
@@ -56,10 +56,7 @@ export class SendMessage {
     idempotencyKey: string | undefined,
   ): Promise<SentRequest> {
     const { actor } = caller;
-    const messageId =
-      idempotencyKey === undefined
-        ? this.identifiers.newMessageId()
-        : this.identifiers.messageIdFor(actor ?? '', idempotencyKey);
+    const messageId = await this.ids.ofMessage(actor, idempotencyKey);
     // The event has no id derived from the message: two callers with the same key but different requests would both be
     // told that theirs was recorded.
     const { events, before, after } = await this.record(messageId, request, caller);
@@ -76,7 +73,7 @@ export class SendMessage {
    */
   record(messageId: string, request: MessageRequest, caller: Caller): Promise<Handled> {
     const { actor } = caller;
-    const factId = this.identifiers.newId();
+    const factId = this.messages.newFactId();
     return this.admission.around(
       caller,
       (admit) =>

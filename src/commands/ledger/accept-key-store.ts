@@ -19,6 +19,7 @@ What it means, for ever:
   - Nobody who has opted out is known any more. Sending is held: enter the opt-outs that you know of anew
     (PUT /v1/suppressions/{number}) before you release it.
   - Messages that wait cannot be sent, and secrets of outgoing webhooks change: rotate each of them.
+  - An Idempotency-Key from before is not recognised: a request from before that is repeated is sent again.
 Where only the master key is lost, move keys.sqlite, keys.sqlite-wal and keys.sqlite-shm out of DATA_DIR first: a new key store is made.
 A backup of the key store (keys.sqlite, or the schema waybill_keys) with its master key is always better: restore it instead.
 Exit code: 0 accepted, 1 it could not be, 2 wrong usage.

@@ -48,7 +48,7 @@ import {
   retryScheduled,
   started,
 } from '../../support/facts/message-facts.js';
-import { messageLedgerOn } from '../../support/worlds/message-ledger.js';
+import { messageLedgerOn, requestIdsOn } from '../../support/worlds/message-ledger.js';
 import { SettableTime } from '../../support/doubles/settable-time.js';
 import { recordEvents } from '../../support/facts/record-events.js';
 import { silent } from '../../support/worlds/read-models.js';
@@ -388,7 +388,7 @@ it('counts an attempt once, also when the ledger goes away behind its outcome', 
   const messages = messageLedgerOn(store);
   const sending = new SendMessage(
     messages,
-    uuidIdentifiers,
+    requestIdsOn(messages),
     systemClock,
     { from: '447700900001', confirmWithinSeconds: 1_800, country: null, retainPersonalDays: null },
     admitsAll,

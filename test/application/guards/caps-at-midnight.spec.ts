@@ -22,6 +22,7 @@ import {
   requested,
   started,
 } from '../../support/facts/message-facts.js';
+import { requestIdsOn } from '../../support/worlds/message-ledger.js';
 import { silent } from '../../support/worlds/read-models.js';
 
 const LAST_MOMENT = '2031-03-04T23:59:59.990Z';
@@ -109,13 +110,14 @@ class Midnight {
       retainPersonalDays: null,
     };
     const { messages, clock, admission } = this;
-    const sending = new SendMessage(messages, uuidIdentifiers, clock, defaults, admission);
+    const sending = new SendMessage(messages, requestIdsOn(messages), clock, defaults, admission);
     await sending.record(MESSAGE_ID, aRequest({ sendAt }), nobody);
   }
 
   async resend(): Promise<void> {
     const index = { messageIdOf: () => Promise.resolve(undefined) };
-    const resolving = new ResolveOutcome(this.messages, index, uuidIdentifiers, this.admission);
+    const ids = requestIdsOn(this.messages);
+    const resolving = new ResolveOutcome(this.messages, index, ids, this.admission);
     await resolving.execute(MESSAGE_ID, { outcome: 'resend', reason: 'asked' }, nobody, undefined);
   }
 

@@ -30,7 +30,7 @@ import type { DomainEvent } from '../../../src/domain/events.js';
 import { admitsAll } from '../../support/doubles/admits-all.js';
 import { eventually } from '../../support/watching/eventually.js';
 import { aRequest, MESSAGE_ID, started } from '../../support/facts/message-facts.js';
-import { messageLedgerOn } from '../../support/worlds/message-ledger.js';
+import { messageLedgerOn, requestIdsOn } from '../../support/worlds/message-ledger.js';
 import { noHealth } from '../../support/doubles/no-health.js';
 import { runUntilStopped, silent } from '../../support/worlds/read-models.js';
 
@@ -84,9 +84,10 @@ const send = async (store: MemoryEventStore): Promise<string> => {
     country: null,
     retainPersonalDays: null,
   };
+  const messages = messageLedgerOn(store);
   const sending = new SendMessage(
-    messageLedgerOn(store),
-    uuidIdentifiers,
+    messages,
+    requestIdsOn(messages),
     systemClock,
     defaults,
     admitsAll,

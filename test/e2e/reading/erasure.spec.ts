@@ -6,6 +6,7 @@ import { SqliteEventStore } from '../../../src/adapters/event-store/sqlite/sqlit
 import { openKeyStore } from '../../../src/adapters/key-store/open-key-store.js';
 import { backUpKeys } from '../../../src/adapters/key-store/sqlite/back-up-keys.js';
 import { keyFile } from '../../../src/adapters/key-store/sqlite/sqlite-key-table.js';
+import { uuidIdentifiers } from '../../../src/adapters/system/uuid-identifiers.js';
 import { messageStream } from '../../../src/application/streams.js';
 import { newEvent, sampleEvents } from '../../../testing/events.js';
 import { SignedWebhooks, statusBody } from '../../support/facts/signed-webhooks.js';
@@ -55,7 +56,7 @@ const filesWith = (text: string): readonly string[] => filesIn(waybill.directory
 
 it('leaves no byte of number and text, keeps what counts, and answers a certificate', async () => {
   const [gone, other] = [recipient(), recipient()];
-  const headers = { 'Idempotency-Key': 'once' };
+  const headers = { 'Idempotency-Key': `reminder-${gone}` };
   const more = { to: gone, text: WORDS, reference: REFERENCE };
   const id = ((await waybill.trySend(more, headers)).body as { readonly id: string }).id;
   const kept = await waybill.send(other, { text: 'Hello' });
@@ -80,6 +81,7 @@ it('leaves no byte of number and text, keeps what counts, and answers a certific
   expect(JSON.stringify(await waybill.events(id))).not.toContain(gone);
   expect((await waybill.message(kept)).to).toBe(other);
   expect((await waybill.trySend(more, headers)).status).toBe(410);
+  expect(id).not.toBe(uuidIdentifiers.messageIdFor('', headers['Idempotency-Key']));
   const after = (await waybill.api.get('/v1/reports/delivery?groupBy=country')).body as object;
   expect({ ...after, asOf: null }).toEqual({ ...(before as object), asOf: null });
   // The number may be written to again, as somebody who was never known.

@@ -6,6 +6,7 @@ import { MessageLedger, type MessageAsOf } from '../../../src/application/messag
 import { requireSound } from '../../../src/application/sending/compose-request.js';
 import { SendMessage } from '../../../src/application/sending/send-message.js';
 import { admitsAll } from '../../support/doubles/admits-all.js';
+import { requestIdsOn } from '../../support/worlds/message-ledger.js';
 import { eventually } from '../../support/watching/eventually.js';
 import { SignedWebhooks, statusBody } from '../../support/facts/signed-webhooks.js';
 import {
@@ -34,7 +35,7 @@ async function crashInTheMiddleOfACall(waybill: Waybill, to: string): Promise<st
   );
   const sending = new SendMessage(
     ledger,
-    uuidIdentifiers,
+    requestIdsOn(ledger),
     minutesAgo,
     { from: '447700900001', confirmWithinSeconds: 1800, country: null, retainPersonalDays: null },
     admitsAll,
