@@ -166,6 +166,15 @@ export function deliveryStoreContract(
       expect((await store.list('a', undefined, 10_000)).length).toBeLessThan(1_500);
     });
 
+    it('forgets single deliveries as it keeps others', async () => {
+      await store.put('a', [delivery('1'), delivery('2'), delivery('3')]);
+      await store.put('b', [delivery('1')]);
+      await store.put('a', [delivery('4')], ['1', '3']);
+      const kept = (await store.pending('a', 10)).map(({ eventId }) => eventId);
+      expect(kept.toSorted()).toEqual(['2', '4']);
+      expect(await store.pendingCount('b')).toBe(1);
+    });
+
     it('forgets a removed endpoint', async () => {
       await store.advance('a', '17', [delivery('1')]);
       await store.forget('a');

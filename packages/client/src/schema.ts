@@ -2532,7 +2532,7 @@ export type components = {
     WebhookDelivery: {
       attempts: number;
       error: string | null;
-      /** @description The `webhook-id`. */
+      /** @description The `webhook-id`; the id in the ledger where the event cannot be read yet. */
       eventId: string;
       httpStatus: number | null;
       /** Format: date-time */
@@ -2543,6 +2543,7 @@ export type components = {
       /** @enum {unknown} */
       state: 'pending' | 'delivered' | 'failed';
       stream: string;
+      /** @description As it is told; the type in the ledger where the event cannot be read yet. */
       type: string;
     };
     WebhookEndpoint: {

@@ -61,10 +61,20 @@ export class SqlDeliveryStore implements DeliveryStore {
     await this.pruneAfter(endpointId, deliveries.length);
   }
 
-  async put(endpointId: string, deliveries: readonly Delivery[]): Promise<void> {
+  async put(
+    endpointId: string,
+    deliveries: readonly Delivery[],
+    forgotten: readonly string[] = [],
+  ): Promise<void> {
     await this.available(
       this.sql.transaction(async (query) => {
         for (const delivery of deliveries) await this.write(query, endpointId, delivery);
+        for (const eventId of forgotten) {
+          await query(
+            `DELETE FROM ${this.prefix}deliveries WHERE endpoint_id = $1 AND event_id = $2`,
+            [endpointId, eventId],
+          );
+        }
       }),
     );
     await this.pruneAfter(endpointId, deliveries.length);

@@ -8,6 +8,7 @@ export type DeliveryState = (typeof deliveryStates)[number];
 export interface Delivery {
   /** The webhook's id, by which a receiver recognises a repeat. */
   readonly eventId: string;
+  /** As it is told; of an event that cannot be read, the type in the ledger. */
   readonly type: string;
   readonly stream: string;
   readonly revision: number;
@@ -37,8 +38,15 @@ export interface DeliveryStore {
   progress(endpointId: string): Promise<EndpointProgress>;
   /** Moves on and keeps the deliveries in one transaction. */
   advance(endpointId: string, position: Position, deliveries: readonly Delivery[]): Promise<void>;
-  /** Keeps deliveries after another attempt. */
-  put(endpointId: string, deliveries: readonly Delivery[]): Promise<void>;
+  /**
+   * Keeps deliveries after another attempt.
+   * @param forgotten ids of those that are forgotten in the same transaction
+   */
+  put(
+    endpointId: string,
+    deliveries: readonly Delivery[],
+    forgotten?: readonly string[],
+  ): Promise<void>;
   /** Pending deliveries, the earliest due first. */
   pending(endpointId: string, rowsMax: number): Promise<readonly Delivery[]>;
   pendingCount(endpointId: string): Promise<number>;

@@ -1,4 +1,5 @@
 import type { Endpoint } from '../../domain/webhooks/endpoint.js';
+import { isOutgoingType, type OutgoingType } from '../../domain/webhooks/endpoint-events.js';
 import { UndecodableEvent } from '../errors.js';
 import type { Clocks } from '../ports/clock.js';
 import type { Delivery, DeliveryStore } from '../ports/delivery-store.js';
@@ -10,9 +11,11 @@ import type { WebhookOutcome, WebhookSender } from '../ports/webhook-sender.js';
 import { EndpointAvailability } from './endpoint-availability.js';
 import type { WebhookEndpoints } from './endpoints.js';
 import type { ReadEndpoints } from './read-endpoints.js';
+import { ThrottledLog } from '../throttled-log.js';
 import { ENDPOINTS_STREAM, MESSAGE_STREAMS } from '../streams.js';
 import {
   bodyOf,
+  mayBeTold,
   TOLD_STREAMS,
   type OutgoingEvent,
   type OutgoingEvents,
@@ -73,6 +76,7 @@ export interface KnownEndpoint {
 export class EndpointRunner {
   private readonly slots = new Slots(IN_FLIGHT_MAX);
   private readonly availability: EndpointAvailability;
+  private readonly log: ThrottledLog;
   private keptAtMs = 0;
   /** No more failed deliveries wait than these. Counted again where it seems that there are too many. */
   private pendingMost = PENDING_MAX;
@@ -95,6 +99,7 @@ export class EndpointRunner {
     private readonly random: () => number,
   ) {
     this.availability = new EndpointAvailability(id, ports);
+    this.log = new ThrottledLog(ports.logger);
   }
 
   /** Runs until `signal` aborts or the endpoint is disabled. @throws when a store is unavailable: then begin again */
@@ -195,18 +200,54 @@ export class EndpointRunner {
     signal: AbortSignal,
   ): Promise<readonly Promise<Delivery>[]> {
     const attempts: Promise<Delivery>[] = [];
-    for (const event of await this.told(recorded)) {
-      if (this.known.current()?.events.includes(event.type) !== true) continue;
-      await this.waitForRoom(signal);
-      const current = await this.currentOf(event, recorded);
-      if (current === undefined) continue;
-      await this.slots.take();
-      const attempt = this.firstAttempt(current, signal).finally(() => this.slots.give());
-      // The rest of its batch may be waiting for room, and nobody listens yet.
-      attempt.catch(() => this.ending.abort());
-      attempts.push(attempt);
+    if (!mayBeTold(recorded.stream, this.known.current()?.events ?? [])) return attempts;
+    try {
+      for (const event of await this.ports.events.of(recorded)) {
+        if (!this.isAsked(event.type)) continue;
+        await this.waitForRoom(signal, () => this.availability.admitsNew());
+        const current = await this.currentOf(event, recorded);
+        if (current === undefined) continue;
+        await this.slots.take();
+        const attempt = this.firstAttempt(current, signal).finally(() => this.slots.give());
+        // The rest of its batch may be waiting for room, and nobody listens yet.
+        attempt.catch(() => this.ending.abort());
+        attempts.push(attempt);
+      }
+    } catch (error) {
+      await this.keepUnread(recorded, error, signal);
     }
     return attempts;
+  }
+
+  /**
+   * Keeps an event of which nothing can be told, because it or one before it cannot be read: a newer build may read it, or the
+   * ledger is restored. Nothing behind it waits.
+   * @throws every other error
+   */
+  private async keepUnread(
+    recorded: RecordedEvent,
+    error: unknown,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const outcome = unread(error);
+    await this.waitForRoom(signal);
+    if (signal.aborted) return;
+    const { id, stream, damage } = recorded;
+    const revision = Number(recorded.revision);
+    const type = damage?.type ?? recorded.event.type;
+    this.pendingMost += 1;
+    const delivery = this.deliveryOf(
+      { id, type, stream, revision },
+      1,
+      this.ports.clock.now(),
+      outcome,
+    );
+    await this.ports.deliveries.put(this.id, [delivery]);
+    this.log.warn(
+      'unread event',
+      { endpointId: this.id, stream, revision, reason: outcome.error },
+      'A webhook endpoint is not told of an event yet, because it or one before it cannot be read; it is tried again for three days.',
+    );
   }
 
   /** Reads an event again that is not new. @returns undefined where it cannot be told from the ledger any more */
@@ -217,7 +258,8 @@ export class EndpointRunner {
     // An event of a message is told with the person of the ones before.
     if (person === undefined && !stream.startsWith(MESSAGE_STREAMS)) return event;
     const ageMs = this.ports.clock.now().getTime() - Date.parse(metadata.recordedAt);
-    return ageMs < REREAD_AFTER_MS ? event : this.find({ ...event, eventId: event.id });
+    if (ageMs < REREAD_AFTER_MS) return event;
+    return (await this.toldNow(event)).find(({ id }) => id === event.id);
   }
 
   /** A failure is kept at once, because the rest of its batch may wait until the endpoint is up again. */
@@ -231,13 +273,16 @@ export class EndpointRunner {
   }
 
   /** Leaves events in the ledger while too many failed deliveries wait, or the endpoint is down. */
-  private async waitForRoom(signal: AbortSignal): Promise<void> {
+  private async waitForRoom(
+    signal: AbortSignal,
+    isAdmitted: () => boolean = () => true,
+  ): Promise<void> {
     const { deliveries } = this.ports;
     while (!signal.aborted) {
       if (this.pendingMost >= PENDING_MAX) {
         this.pendingMost = await deliveries.pendingCount(this.id);
       }
-      if (this.pendingMost < PENDING_MAX && this.availability.admitsNew()) return;
+      if (this.pendingMost < PENDING_MAX && isAdmitted()) return;
       await this.wait(signal);
     }
   }
@@ -283,46 +328,56 @@ export class EndpointRunner {
   private async again(delivery: Delivery, signal: AbortSignal): Promise<void> {
     const dueAtMs = this.hastened.get(delivery.eventId);
     this.hastened.delete(delivery.eventId);
-    const event = await this.find(delivery);
-    const isAsked = this.known.current()?.events.some((type) => type === delivery.type) ?? true;
+    const { eventId, attempts } = delivery;
+    let told: readonly OutgoingEvent[];
+    try {
+      told = await this.toldNow(delivery);
+    } catch (error) {
+      const at = this.ports.clock.now();
+      // One before its time, of a receiver that is down or has recovered, does not count.
+      const isEarly = at.getTime() < (dueAtMs ?? delivery.nextAt ?? 0);
+      const counted = isEarly ? attempts : attempts + 1;
+      const next = this.deliveryOf({ ...delivery, id: eventId }, counted, at, unread(error));
+      return this.ports.deliveries.put(this.id, [next]);
+    }
+    if (!isOutgoingType(delivery.type)) return this.tellUnread(delivery, told, signal);
+    const event = told.find(({ id }) => id === eventId);
     const given = { ...delivery, state: 'failed', nextAt: null } as const;
     const next: Delivery =
       event === undefined
         ? { ...given, error: 'the event cannot be told from the ledger' }
-        : isAsked
-          ? await this.attempt(event, { attempts: delivery.attempts, dueAtMs }, signal)
+        : this.isAsked(event.type)
+          ? await this.attempt(event, { attempts, dueAtMs }, signal)
           : { ...given, error: 'the endpoint no longer asks for this type' };
     if (!signal.aborted) await this.ports.deliveries.put(this.id, [next]);
   }
 
-  private async find({
-    stream,
-    revision,
-    eventId,
-  }: Pick<Delivery, 'stream' | 'revision' | 'eventId'>): Promise<OutgoingEvent | undefined> {
-    const { events } = await this.ports.store.read(stream);
-    const recorded = events.find((one) => Number(one.revision) === revision);
-    if (recorded === undefined) return undefined;
-    return (await this.told(recorded, events)).find(({ id }) => id === eventId);
+  /** Tells an event that could not be read before. */
+  private async tellUnread(
+    { eventId }: Delivery,
+    told: readonly OutgoingEvent[],
+    signal: AbortSignal,
+  ): Promise<void> {
+    const asked = told.filter(({ type }) => this.isAsked(type));
+    const attempts = asked.map((event) => this.attempt(event, { attempts: 0 }, signal));
+    const ended = await Promise.all(attempts);
+    this.pendingMost += ended.length;
+    if (!signal.aborted) await this.ports.deliveries.put(this.id, ended, [eventId]);
   }
 
-  /** Returns what an event means to others: nothing behind damage in its stream, so that the rest goes on. */
-  private async told(
-    recorded: RecordedEvent,
-    all?: readonly RecordedEvent[],
-  ): Promise<readonly OutgoingEvent[]> {
-    if (recorded.damage !== undefined) return [];
-    try {
-      return await this.ports.events.of(recorded, all);
-    } catch (error) {
-      if (!(error instanceof UndecodableEvent)) throw error;
-      const { stream, revision } = recorded;
-      this.ports.logger.warn(
-        { endpointId: this.id, stream, revision: Number(revision), reason: error.message },
-        'An event is not told to a webhook endpoint, because one before it is damaged.',
-      );
-      return [];
-    }
+  /** False too once the endpoint is gone. */
+  private isAsked(type: OutgoingType): boolean {
+    return this.known.current()?.events.includes(type) === true;
+  }
+
+  /** Returns what an event means to others, as the ledger has it now. @throws StoreUnavailable, UndecodableEvent */
+  private async toldNow({
+    stream,
+    revision,
+  }: Pick<Delivery, 'stream' | 'revision'>): Promise<readonly OutgoingEvent[]> {
+    const { events } = await this.ports.store.read(stream);
+    const recorded = events.find((one) => Number(one.revision) === revision);
+    return recorded === undefined ? [] : this.ports.events.of(recorded, events);
   }
 
   /** Replays beside what is new and what is repeated: while the endpoint is down, only a repeat finds out when it is up. */
@@ -388,7 +443,14 @@ export class EndpointRunner {
   }
 
   private deliveryOf(
-    { id: eventId, type, stream, revision }: OutgoingEvent,
+    {
+      id: eventId,
+      type,
+      stream,
+      revision,
+    }: Pick<Delivery, 'type' | 'stream' | 'revision'> & {
+      readonly id: string;
+    },
     attempts: number,
     at: Date,
     { httpStatus, error, retryAfterMs }: WebhookOutcome,
@@ -453,3 +515,10 @@ export class EndpointRunner {
 
 const delivered = (deliveries: readonly Delivery[]): readonly Delivery[] =>
   deliveries.filter(({ state }) => state === 'delivered');
+
+/** The outcome of an event that cannot be read. @throws every other error */
+function unread(error: unknown): WebhookOutcome {
+  if (!(error instanceof UndecodableEvent)) throw error;
+  const reason = `the event cannot be read: ${error.message}`;
+  return { httpStatus: null, error: reason, retryAfterMs: null };
+}

@@ -7,18 +7,35 @@ import { ERASED } from '../../domain/erasure-events.js';
 import type { OutgoingType } from '../../domain/webhooks/endpoint-events.js';
 import type { Cache } from '../ports/cache.js';
 import type { RecordedEvent, Revision, StoredStream } from '../ports/event-store.js';
-import { CONTACT_STREAMS, MESSAGE_STREAMS, messageIdOfStream, PERSON_STREAMS } from '../streams.js';
+import {
+  CONTACT_STREAMS,
+  INBOUND_STREAMS,
+  MESSAGE_STREAMS,
+  messageIdOfStream,
+  PERSON_STREAMS,
+} from '../streams.js';
+
+/** How the types begin that an event of a stream may be told as, by the beginning of the stream's name. */
+const typesOfStreams: readonly (readonly [stream: string, types: readonly string[]])[] = [
+  [MESSAGE_STREAMS, ['message.', 'contact.erased']],
+  [INBOUND_STREAMS, ['inbound.', 'contact.erased']],
+  [CONTACT_STREAMS, ['contact.opted_']],
+  [PERSON_STREAMS, ['contact.erased']],
+  ['sending-', ['sending.']],
+  ['limit-', ['limit.']],
+  ['checkpoints-', ['log.']],
+];
 
 /** The streams whose events are told to others. */
-export const TOLD_STREAMS = [
-  MESSAGE_STREAMS,
-  'inbound-',
-  CONTACT_STREAMS,
-  PERSON_STREAMS,
-  'sending-',
-  'limit-',
-  'checkpoints-',
-];
+export const TOLD_STREAMS = typesOfStreams.map(([stream]) => stream);
+
+/** True when an event of the stream, whatever it says, may be told as one of the types. */
+export const mayBeTold = (stream: string, types: readonly OutgoingType[]): boolean =>
+  typesOfStreams.some(
+    ([prefix, beginnings]) =>
+      stream.startsWith(prefix) &&
+      types.some((type) => beginnings.some((beginning) => type.startsWith(beginning))),
+  );
 
 /** An event as a receiver gets it. */
 export interface OutgoingEvent {

@@ -16,6 +16,9 @@ export const outgoingTypes = [
 ] as const;
 export type OutgoingType = (typeof outgoingTypes)[number];
 
+export const isOutgoingType = (type: string): type is OutgoingType =>
+  (outgoingTypes as readonly string[]).includes(type);
+
 export interface EndpointSettings {
   readonly url: string;
   readonly events: readonly OutgoingType[];

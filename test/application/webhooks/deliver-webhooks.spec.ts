@@ -12,7 +12,11 @@ import { uuidIdentifiers } from '../../../src/adapters/system/uuid-identifiers.j
 import { StoreUnavailable } from '../../../src/application/errors.js';
 import type { DeliveryStore } from '../../../src/application/ports/delivery-store.js';
 import type { EventFeed } from '../../../src/application/ports/event-feed.js';
-import type { ExpectedRevision } from '../../../src/application/ports/event-store.js';
+import type {
+  CopiedEvent,
+  ExpectedRevision,
+  NewEvent,
+} from '../../../src/application/ports/event-store.js';
 import type { Health } from '../../../src/application/ports/health.js';
 import type { KeyStore } from '../../../src/application/ports/key-store.js';
 import type {
@@ -305,6 +309,78 @@ describe('a damaged event of the endpoints', () => {
     world.start();
     await world.record(SendingHeld);
     await expect(world.until(() => world.taken.length === 1)).resolves.toBeUndefined();
+  });
+});
+
+describe('an event that this build cannot read', () => {
+  const ofNewerBuild = ({ id, event, metadata }: NewEvent): CopiedEvent => ({
+    id,
+    stored: {
+      type: event.type,
+      version: 99,
+      data: JSON.stringify(event.data),
+      metadata: JSON.stringify(metadata),
+    },
+  });
+
+  it('is told by the build that can, once', async () => {
+    const id = await world.endpoint('sending.held', 'sending.released');
+    const endpoints = world.ledger;
+    world.start();
+    await world.pass(2_000);
+    const held = { ...newEvent(), event: SendingHeld };
+    await world.ledger.append('sending-main', [ofNewerBuild(held)], 'no-stream');
+    await world.record(SendingReleased);
+    await world.until(() => world.taken.length === 1);
+    await world.pass(10_000);
+    const { items } = await world.manage.deliveries(id, {}, 10);
+    expect(items).toContainEqual(
+      expect.objectContaining({
+        type: 'SendingHeld',
+        state: 'pending',
+        error: expect.stringMatching(/^the event cannot be read: .+/),
+      }),
+    );
+    await world.stop();
+
+    world.ledger = new MemoryEventStore();
+    const { events } = await endpoints.read(ENDPOINTS_STREAM);
+    const made = events.map(({ id: eventId, event, metadata }) => ({
+      id: eventId,
+      event,
+      metadata,
+    }));
+    await world.ledger.append(ENDPOINTS_STREAM, made, 'no-stream');
+    await world.ledger.append('sending-main', [held], 'no-stream');
+    await world.record(SendingReleased);
+    world.start();
+    await world.until(() => takenOf('sending.held').length === 1, 10 * 60_000);
+    await world.pass(10 * 60_000);
+    expect(takenOf('sending.held')).toHaveLength(1);
+    expect(await world.deliveries.pendingCount(id)).toBe(0);
+    const all = await world.manage.deliveries(id, {}, 10);
+    expect(new Set(all.items.map(({ state }) => state))).toEqual(new Set(['delivered']));
+  });
+
+  it('is given up after three days, and says why', async () => {
+    const id = await world.endpoint('sending.held');
+    await world.ledger.append('sending-main', [damagedEvent(SendingHeld)], 'no-stream');
+    world.start();
+    for (let hour = 0; hour < 100; hour += 1) {
+      world.time.pass(HOUR_MS);
+      await world.pass(2_000);
+    }
+    const { items } = await world.manage.deliveries(id, {}, 10);
+    expect(items).toMatchObject([{ type: 'SendingHeld', state: 'failed', attempts: 10 }]);
+    expect(await world.manage.read(id)).toMatchObject({ disabledBecause: null });
+  });
+
+  it('waits only for endpoints that may be told of its stream', async () => {
+    const id = await world.endpoint('contact.erased', 'log.checkpoint');
+    await world.ledger.append('sending-main', [damagedEvent(SendingHeld)], 'no-stream');
+    world.start();
+    await world.pass(10_000);
+    expect(await world.deliveries.pendingCount(id)).toBe(0);
   });
 });
 

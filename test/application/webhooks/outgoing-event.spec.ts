@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { MemoryEventStore } from '../../../src/adapters/event-store/memory/memory-event-store.js';
-import { OutgoingEvents } from '../../../src/application/webhooks/outgoing-event.js';
+import { mayBeTold, OutgoingEvents } from '../../../src/application/webhooks/outgoing-event.js';
 import { newEvent, sampleEvents } from '../../../testing/events.js';
 import { LRUCache } from 'lru-cache';
 
@@ -20,6 +20,7 @@ it.each([
   await store.append(stream, [event], 'no-stream');
   const [recorded] = (await store.read(stream)).events;
   if (recorded === undefined) throw new Error('nothing was recorded');
+  expect(mayBeTold(stream, [told])).toBe(true);
   const outgoing = await new OutgoingEvents(store, new LRUCache({ max: 10 })).of(recorded);
   expect(outgoing).toEqual([
     expect.objectContaining({
@@ -50,6 +51,7 @@ it('tells the same of a message with its earlier events in the cache, and withou
     expect(await new OutgoingEvents(store, new LRUCache({ max: 10 })).of(one)).toEqual(told);
     // A second receiver, at the same place.
     expect(await warm.of(one)).toEqual(told);
+    expect(told.every(({ type }) => mayBeTold('message-1', [type]))).toBe(true);
     const changes = told.filter(({ type }) => type === 'message.status_changed');
     statuses.push(...changes.map(({ data }) => [data['previousStatus'], data['status']]));
   }

@@ -15,8 +15,14 @@ export const endpointProperties = {
 };
 
 export const webhookDelivery = complete({
-  eventId: { ...text, description: 'The `webhook-id`.' },
-  type: text,
+  eventId: {
+    ...text,
+    description: 'The `webhook-id`; the id in the ledger where the event cannot be read yet.',
+  },
+  type: {
+    ...text,
+    description: 'As it is told; the type in the ledger where the event cannot be read yet.',
+  },
   stream: text,
   revision: { type: 'integer' },
   state: { enum: deliveryStates },
