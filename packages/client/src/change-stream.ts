@@ -36,6 +36,8 @@ export interface FollowOptions {
 /** Three heartbeats. A network that drops packets tells nobody that the connection is gone. */
 const SILENT_MS_MAX = 45_000;
 const PAUSE_MS_MIN = 500;
+/** The longest delay of a timer; a longer one, such as `Infinity`, would fire at once. */
+export const TIMER_MS_MAX = 2 ** 31 - 1;
 const PAUSE_MS_MAX = 10_000;
 
 /** Opens the stream from a position. */
@@ -76,9 +78,7 @@ export async function* followChanges(
       } catch (error) {
         if (ending.signal.aborted) return;
         if (isForGood(error)) throw error;
-        if (error instanceof WaybillError && error.retryAfterSeconds !== null) {
-          pauseMs = Math.max(pauseMs, error.retryAfterSeconds * 1000);
-        }
+        pauseMs = Math.max(pauseMs, pauseAskedBy(error));
       } finally {
         connection.end();
       }
@@ -110,7 +110,7 @@ class Connection {
   }
 
   listen(): void {
-    this.timer = setTimeout(this.giveUp, this.silentMsMax);
+    this.timer = setTimeout(this.giveUp, Math.min(this.silentMsMax, TIMER_MS_MAX));
   }
 
   rest(): void {
@@ -125,22 +125,26 @@ class Connection {
   private readonly giveUp = (): void => this.giving.abort();
 }
 
+/** The pause that the service asks for before the next try; 0 when it names none. */
+export const pauseAskedBy = (error: unknown): number =>
+  error instanceof WaybillError ? (error.retryAfterSeconds ?? 0) * 1000 : 0;
+
 /** An invalid key or position does not become valid by waiting; everything else may pass. */
-const isForGood = (error: unknown): boolean =>
+export const isForGood = (error: unknown): boolean =>
   error instanceof WaybillError &&
   error.status >= 400 &&
   error.status < 500 &&
   error.status !== 408 &&
   error.status !== 429;
 
-const pause = (milliseconds: number, signal: AbortSignal): Promise<void> =>
+export const pause = (milliseconds: number, signal: AbortSignal): Promise<void> =>
   new Promise((resolve) => {
     const end = (): void => {
       clearTimeout(timer);
       signal.removeEventListener('abort', end);
       resolve();
     };
-    const timer = setTimeout(end, milliseconds);
+    const timer = setTimeout(end, Math.min(milliseconds, TIMER_MS_MAX));
     signal.addEventListener('abort', end);
     if (signal.aborted) end();
   });

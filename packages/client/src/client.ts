@@ -73,9 +73,15 @@ export class Waybill {
     return answerOf(await this.http.GET('/v1/messages/{id}', { params: { path: { id }, query } }));
   }
 
-  /** Waits until the message has a final status, or one of those that are given. @throws when the time is over */
+  /**
+   * Waits until the message has a final status, or one of those that are given. A service that is away for a moment is
+   * asked again.
+   * @throws when the time is over, with the last fault of the service as its cause
+   */
   wait(id: string, options: WaitOptions = {}): Promise<Message> {
-    return waitForMessage(this, id, options);
+    const message = async (signal: AbortSignal): Promise<Message> =>
+      answerOf(await this.http.GET('/v1/messages/{id}', { params: { path: { id } }, signal }));
+    return waitForMessage({ message, follow: (following) => this.follow(following) }, id, options);
   }
 
   /** Yields all messages that match, newest first, page by page as they are read. */

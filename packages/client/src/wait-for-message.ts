@@ -1,4 +1,11 @@
-import type { Change, FollowOptions } from './change-stream.js';
+import {
+  isForGood,
+  pause,
+  pauseAskedBy,
+  TIMER_MS_MAX,
+  type Change,
+  type FollowOptions,
+} from './change-stream.js';
 import type { Message, MessageStatus } from './shapes.js';
 
 export interface WaitOptions {
@@ -11,11 +18,13 @@ export interface WaitOptions {
 
 /** The part of the client that it needs. */
 interface Followed {
-  message(id: string): Promise<Message>;
+  message(signal: AbortSignal): Promise<Message>;
   follow(options: FollowOptions): AsyncIterable<Change>;
 }
 
 const TIMEOUT_MS = 60_000;
+/** Between a look that found no service and the next. */
+const PAUSE_MS = 500;
 
 /** Follows the changes and reads the message after each of its own, so that nothing is polled. */
 export async function waitForMessage(
@@ -23,14 +32,16 @@ export async function waitForMessage(
   id: string,
   { until, timeoutMs = TIMEOUT_MS, signal }: WaitOptions,
 ): Promise<Message> {
+  signal?.throwIfAborted();
   const ending = new AbortController();
   const end = (): void => ending.abort();
   signal?.addEventListener('abort', end);
-  const timer = setTimeout(end, timeoutMs);
+  const timer = setTimeout(end, Math.min(timeoutMs, TIMER_MS_MAX));
   const isReached = (message: Message): boolean =>
     until === undefined ? message.final : until.includes(message.status);
   let wakeUp = (): void => undefined;
   let isDue = true;
+  let fault: unknown;
   const look = (): void => {
     isDue = true;
     wakeUp();
@@ -42,12 +53,23 @@ export async function waitForMessage(
     for (;;) {
       if (ending.signal.aborted) {
         signal?.throwIfAborted();
-        throw new Error(`Message ${id} has no such status after ${timeoutMs} ms.`);
+        throw new Error(`Message ${id} has no such status after ${timeoutMs} ms.`, {
+          cause: fault,
+        });
       }
       if (isDue) {
         isDue = false;
-        const message = await waybill.message(id);
-        if (isReached(message)) return message;
+        try {
+          const message = await waybill.message(ending.signal);
+          fault = undefined;
+          if (isReached(message)) return message;
+        } catch (error) {
+          if (ending.signal.aborted) continue;
+          if (isForGood(error)) throw error;
+          fault = error;
+          await pause(Math.max(PAUSE_MS, pauseAskedBy(error)), ending.signal);
+          isDue = true;
+        }
       } else {
         await Promise.race([new Promise<void>((resolve) => (wakeUp = resolve)), following.failed]);
       }
