@@ -196,9 +196,12 @@ describe('the manifests', () => {
     expect(deployment).not.toMatch(/"env":/);
   });
 
-  it('take the image of this version', () => {
+  it('take the image as the release of this version tags it', () => {
     const { version } = JSON.parse(projectFile('package.json')) as { readonly version: string };
-    expect(kustomization.images[0]).toMatchObject({ name: 'waybill', newTag: version });
+    const release = projectFile('.github/workflows/release.yml');
+    expect(release).toContain("tags: ['v[0-9]+.[0-9]+.[0-9]+']");
+    expect(release).toContain('tags: ${{ vars.IMAGE }}:${{ github.ref_name }}');
+    expect(kustomization.images[0]).toMatchObject({ name: 'waybill', newTag: `v${version}` });
   });
 
   it('together with the secrets are a configuration that the service accepts and reads', () => {
