@@ -1,4 +1,6 @@
-import { existsSync, globSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { existsSync, globSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { Ajv } from 'ajv';
 import { PROJECT, projectFile, yamlDocuments } from '../support/files/project-file.js';
@@ -98,6 +100,28 @@ describe('the workflows', () => {
     for (const { needs } of Object.values(others)) {
       expect([needs].flat().some((name) => name === 'check' || name === 'image')).toBe(true);
     }
+  });
+
+  it.each([
+    ['an older version of a package', '0.2.0', '0.1.0', 1],
+    ['the same version everywhere', '0.2.0', '0.2.0', 0],
+  ])('looks at the tag: %s', (_, version, ofPackage, status) => {
+    const directory = mkdtempSync(join(tmpdir(), 'waybill-release-'));
+    const write = (path: string, content: string) => {
+      mkdirSync(dirname(join(directory, path)), { recursive: true });
+      writeFileSync(join(directory, path), content);
+    };
+    write('CHANGELOG.md', `## [${version}] - 2026-12-01`);
+    write('package.json', JSON.stringify({ version }));
+    write('packages/client/package.json', JSON.stringify({ version: ofPackage }));
+    const { steps: checks = [] } = release.jobs['check'] ?? {};
+    const script = checks.find(({ run }) => run?.includes('GITHUB_REF_NAME') === true)?.run ?? '';
+    const ended = spawnSync('bash', ['-e', '-c', script], {
+      cwd: directory,
+      env: { ...process.env, GITHUB_REF_NAME: `v${version}` },
+    });
+    rmSync(directory, { recursive: true });
+    expect(ended.status).toBe(status);
   });
 
   it('gives rights to write to the jobs that need them only', () => {
