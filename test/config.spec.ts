@@ -528,6 +528,13 @@ describe('.env.example', () => {
     expect(parseConfig(parseEnv(text))).toEqual(parseConfig({}));
   });
 
+  it('holds no quotes, which `docker run --env-file` would keep', () => {
+    expect(lines.filter(({ value }) => /^["']/.test(value))).toEqual([]);
+    expect(parseEnv('EMAIL_FROM=The Shop <news@example.com>')).toEqual({
+      EMAIL_FROM: 'The Shop <news@example.com>',
+    });
+  });
+
   it('has a line for each setting', () => {
     const { VONAGE_PRIVATE_KEY: _, ...named } = account;
     const kinds = { EVENT_STORE: 'eventstoredb', READ_MODEL: 'postgres' };
