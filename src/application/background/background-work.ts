@@ -27,7 +27,7 @@ export interface BackgroundProcesses {
   readonly logSigner: LogSigner;
   readonly webhooks: Pick<TellReceivers, 'run'>;
   readonly dispatcher: Pick<Dispatchers, 'run' | 'callsEnded' | 'wake' | 'steppedOver'>;
-  readonly timers: Pick<Timers, 'run' | 'wake' | 'steppedOver'>;
+  readonly timers: Pick<Timers, 'run' | 'wake' | 'steppedOver' | 'awaitRepeats'>;
   readonly observedLag: ObservedLag;
   readonly steering: Pick<SteerSending, 'follow'>;
   readonly compareClock: Pick<CompareClock, 'execute'>;
@@ -112,7 +112,8 @@ export class BackgroundWork {
     this.leading = true;
     this.logger.info({}, 'This instance does the background work now.');
     // Another instance may have recorded with a clock that is ahead of this one.
-    await this.processes.compareClock.execute();
+    const lastRecordedAt = await this.processes.compareClock.execute();
+    this.processes.timers.awaitRepeats(lastRecordedAt);
     // Checks every reason to hold before anything can be sent or the evidence is lost.
     await Promise.race([untilAborted(turn), this.processes.heldStart.run(this.stopping.signal)]);
     await this.processes.openLedger.run(turn);

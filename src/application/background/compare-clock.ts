@@ -19,11 +19,14 @@ export class CompareClock {
     private readonly monotonic: MonotonicClock,
   ) {}
 
-  async execute(): Promise<void> {
+  /** @returns that time, ISO 8601 UTC; undefined where it is not known */
+  async execute(): Promise<string | undefined> {
     const newest = this.times.newestAsOf().catch(() => undefined);
     const recordedAt = await within(this.monotonic, ANSWER_MS_MAX, newest, undefined);
-    if (recordedAt === undefined || recordedAt === this.compared) return;
-    this.compared = recordedAt;
-    this.clock.compareWith?.(recordedAt);
+    if (recordedAt !== undefined && recordedAt !== this.compared) {
+      this.compared = recordedAt;
+      this.clock.compareWith?.(recordedAt);
+    }
+    return recordedAt;
   }
 }

@@ -1,4 +1,5 @@
 import type { MessageCommand } from '../../domain/message/message-commands.js';
+import { currentAttempt } from '../../domain/message/message.js';
 import { isTransient } from '../errors.js';
 import { settledAfterMs } from '../dispatching/late-start.js';
 import type { MessageLedger } from '../message-ledger.js';
@@ -34,6 +35,16 @@ const SILENCE_MS_MAX = 75_000;
  */
 const ADOPT_AT_ONCE_MS = 60 * 60_000;
 
+/**
+ * Vonage repeats a webhook after a pause that doubles from 5 s to 15 minutes (support article 360028543292): what nobody took
+ * comes again within as long as nobody was there.
+ */
+const REPEAT_MS_MAX = 15 * 60_000;
+/** The first pause of such a repeat, and time to take it in. */
+const REPEAT_MARGIN_MS = 10_000;
+/** Pause before such a window is looked at again: a new attempt of its message has a window of its own. */
+const OPEN_PAUSE_MS = 30_000;
+
 export interface TimedWork {
   readonly messages: MessageLedger;
   readonly agenda: Agenda;
@@ -64,6 +75,8 @@ export class Timers {
   };
   private readonly aside: EntriesAside;
   private readonly log: ThrottledLog;
+  /** The windows of calls from before `callsBefore` stay open until `openUntilMs`, by the monotonic clock. */
+  private repeats = { callsBefore: '', openUntilMs: 0 };
 
   constructor(
     private readonly work: TimedWork,
@@ -85,6 +98,20 @@ export class Timers {
   /** Wakes the loop, because something may have become due. */
   wake(): void {
     this.loop.wake();
+  }
+
+  /**
+   * Call it before a turn. Keeps the windows of earlier calls open until the reports have come that nobody took meanwhile: the end
+   * of a window may send a second text.
+   * @param lastRecordedAt the newest time in the ledger, ISO 8601 UTC; undefined where it is not known
+   */
+  awaitRepeats(lastRecordedAt: string | undefined): void {
+    const now = this.surroundings.clock.now();
+    const silentMs = lastRecordedAt === undefined ? 0 : now.getTime() - Date.parse(lastRecordedAt);
+    if (silentMs <= 0) return;
+    const openMs = Math.min(REPEAT_MS_MAX, silentMs) + REPEAT_MARGIN_MS;
+    const openUntilMs = this.surroundings.monotonic.elapsedMs() + openMs;
+    this.repeats = { callsBefore: now.toISOString(), openUntilMs };
   }
 
   /** Runs until `signal` aborts; resolves when the current round has ended. */
@@ -181,6 +208,7 @@ export class Timers {
 
   private async act(kind: TimerKind, entry: AgendaEntry): Promise<Done> {
     const { messageId, attempt } = entry;
+    if (kind === 'confirm' && (await this.awaitsRepeats(entry))) return 'kept';
     const command = commandFor(kind, attempt);
     const { events, after } = await this.work.messages.handle(messageId, command, {
       source: 'agenda',
@@ -190,6 +218,18 @@ export class Timers {
     if (events.length > 0) this.handled[kind].add(entry);
     else this.aside.put(entry, KEPT_PAUSE_MS);
     return 'kept';
+  }
+
+  private async awaitsRepeats(entry: AgendaEntry): Promise<boolean> {
+    const { callsBefore, openUntilMs } = this.repeats;
+    const leftMs = openUntilMs - this.surroundings.monotonic.elapsedMs();
+    if (leftMs <= 0) return false;
+    const { message } = await this.work.messages.recall(entry.messageId);
+    const attempt = message.kind === 'tracked' ? currentAttempt(message) : undefined;
+    const startedAt = attempt?.startedAt ?? attempt?.recoveredAt ?? callsBefore;
+    if (startedAt >= callsBefore) return false;
+    this.aside.put(entry, Math.min(OPEN_PAUSE_MS, leftMs));
+    return true;
   }
 }
 

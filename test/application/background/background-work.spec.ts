@@ -25,7 +25,13 @@ import { silent, systemClock } from '../../support/worlds/read-models.js';
 const aborted = (signal: AbortSignal): Promise<void> =>
   new Promise((resolve) => signal.addEventListener('abort', () => resolve()));
 
-const idle = { run: aborted, wake() {}, steppedOver: 0, callsEnded: async () => undefined };
+const idle = {
+  run: aborted,
+  wake() {},
+  awaitRepeats() {},
+  steppedOver: 0,
+  callsEnded: async () => undefined,
+};
 
 const idleProjector: ProjectorControl = {
   run: aborted,
@@ -57,7 +63,7 @@ function workWith(
       timers: idle,
       observedLag: lag,
       steering: { follow: aborted },
-      compareClock: { execute: () => Promise.resolve() },
+      compareClock: { execute: () => Promise.resolve(undefined) },
       heldStart: { run: () => Promise.resolve() },
       openLedger: { run: () => Promise.resolve() },
       watchLedger: { run: aborted },

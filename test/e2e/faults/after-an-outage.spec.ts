@@ -1,0 +1,70 @@
+import { SettableTime } from '../../support/doubles/settable-time.js';
+import { SignedWebhooks, statusBody } from '../../support/facts/signed-webhooks.js';
+import { eventually } from '../../support/watching/eventually.js';
+import {
+  recipient,
+  startWaybill,
+  stopWaybills,
+  type Waybill,
+} from '../../support/worlds/waybill.js';
+
+/** The sandbox reports no delivery for it. */
+const SILENT = '001';
+const OUTAGE_MS = 600_000;
+const WINDOW_SECONDS = 60;
+
+afterAll(stopWaybills);
+
+const fallback = [{ channel: 'whatsapp', when: 'unconfirmed', from: '447700900001' }];
+
+async function sendSilently(waybill: Waybill, time: SettableTime): Promise<string> {
+  const more = { confirmWithinSeconds: WINDOW_SECONDS, fallback };
+  const id = await waybill.send(recipient(SILENT), more);
+  await eventually(async () => {
+    // The pace lets one message go after the other.
+    time.pass(10);
+    return (await waybill.message(id)).status === 'submitted';
+  });
+  return id;
+}
+
+it('waits for the reports that Vonage repeats before it closes the windows that an outage outlasted', async () => {
+  const time = new SettableTime(Date.now());
+  const waybill = await startWaybill({ time });
+  const [reported, unheard] = [
+    await sendSilently(waybill, time),
+    await sendSilently(waybill, time),
+  ];
+  await eventually(async () => {
+    const { body } = await waybill.api.get('/v1/messages?status=submitted');
+    return (body as { items: object[] }).items.length === 2;
+  });
+  await waybill.stop();
+  time.pass(OUTAGE_MS);
+  await waybill.start();
+
+  await eventually(async () =>
+    /^waybill_agenda_stepped_over 2$/m.test((await waybill.api.get('/metrics')).text),
+  );
+  const { attempts, to } = await waybill.message(reported);
+  const delivered = statusBody('delivered', {
+    message_uuid: attempts[0]?.messageUuid,
+    client_ref: `${reported}.1`,
+    to,
+    timestamp: new Date().toISOString(),
+  });
+  const webhooks = new SignedWebhooks(waybill.url, waybill.config);
+  expect((await webhooks.post('status', delivered)).status).toBe(204);
+
+  const since = await sendSilently(waybill, time);
+  time.pass(1_000 * (WINDOW_SECONDS + 1));
+  // What was sent since the start was waited for as long as ever.
+  await eventually(async () => (await waybill.history(since)).includes('FallbackStarted'));
+  expect(await waybill.history(unheard)).not.toContain('FallbackStarted');
+
+  time.pass(OUTAGE_MS);
+  await eventually(async () => (await waybill.history(unheard)).includes('FallbackStarted'));
+  expect(await waybill.history(reported)).not.toContain('FallbackStarted');
+  expect((await waybill.message(reported)).status).toBe('delivered');
+  await waybill.end();
+});
