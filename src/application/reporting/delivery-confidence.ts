@@ -1,3 +1,4 @@
+import type { MessageStatus } from '../../domain/message/message-status.js';
 import type { DeliveryReportRow, ReportDelivery } from './delivery-report.js';
 import type { AsOf } from './as-of.js';
 
@@ -72,10 +73,24 @@ export class ReportConfidence {
   }
 }
 
+/**
+ * The statuses in which a message has had its time for a receipt. All others say nothing about receipts: what is scheduled, under
+ * way or withdrawn would make a network look unreliable.
+ */
+const measuredStatuses = [
+  'delivered',
+  'read',
+  'unconfirmed',
+  'rejected',
+  'undeliverable',
+  'failed',
+] as const satisfies readonly MessageStatus[];
+
 function confidenceRow(row: DeliveryReportRow): ConfidenceRow {
   const { group, messages, deliveredShare, unconfirmedShare, timeToDelivery } = row;
   const hint = receiptHint(group.country ?? null);
-  const isMeasured = messages >= MEASURED_MESSAGES_MIN;
+  const measured = measuredStatuses.reduce((sum, one) => sum + countOf(row, one), 0);
+  const isMeasured = measured >= MEASURED_MESSAGES_MIN;
   return {
     country: group.country ?? null,
     networkCode: group.networkCode ?? null,
@@ -83,13 +98,17 @@ function confidenceRow(row: DeliveryReportRow): ConfidenceRow {
     deliveredShare,
     unconfirmedShare,
     timeToDelivery,
-    receipts: isMeasured ? measuredClass(deliveredShare ?? 0, unconfirmedShare ?? 0) : hint,
+    receipts: isMeasured ? measuredClass(row, measured) : hint,
     basis: isMeasured ? 'measured' : 'hint',
     hint,
   };
 }
 
-function measuredClass(deliveredShare: number, unconfirmedShare: number): ReceiptHint {
-  if (unconfirmedShare >= LIMITED_UNCONFIRMED_SHARE_MIN) return 'limited';
-  return deliveredShare >= RELIABLE_DELIVERED_SHARE_MIN ? 'reliable' : 'unknown';
+const countOf = ({ byStatus }: DeliveryReportRow, status: MessageStatus): number =>
+  byStatus[status]?.messages ?? 0;
+
+function measuredClass(row: DeliveryReportRow, measured: number): ReceiptHint {
+  if (countOf(row, 'unconfirmed') >= LIMITED_UNCONFIRMED_SHARE_MIN * measured) return 'limited';
+  const delivered = countOf(row, 'delivered') - row.deliveredByOperator + countOf(row, 'read');
+  return delivered >= RELIABLE_DELIVERED_SHARE_MIN * measured ? 'reliable' : 'unknown';
 }
