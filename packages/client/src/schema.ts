@@ -7047,7 +7047,7 @@ export interface operations {
         country?: string;
         /** @description Only messages from this sender: a name, or a whole number as people write it. */
         from?: string;
-        /** @description Any of country, networkCode, from, channel, errorCode, hour, day, separated by commas. */
+        /** @description Any of country, networkCode, from, channel, errorCode, hour, day, separated by commas. Hours and days are of UTC, also with `timeZone`. */
         groupBy?: string;
         /** @description From this time on. */
         since?: string;

@@ -8,6 +8,7 @@ const USAGE = `Prints how many messages were delivered, how fast, and what they 
   waybill report [--group-by DIMENSION[,DIMENSION]] [--since TIME] [--until TIME] [--time-zone ZONE] [--json]
 
   DIMENSION  country, networkCode, from, channel, errorCode, hour or day
+             Hours and days are of UTC, also with --time-zone.
   TIME       2030-01-31T09:30Z, 2030-01-31 or, with --time-zone, 2030-01-31T09:30
   --json     the report as JSON
 

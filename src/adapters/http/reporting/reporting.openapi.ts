@@ -198,7 +198,10 @@ export const DescribeDeliveryReport = operation({
     `By \`hour\` it needs \`since\` and \`until\`, at most ${HOURLY_REPORT_DAYS_MAX} days apart. ` +
     `No report has more than ${REPORT_GROUPS_MAX} rows.`,
   parts: [
-    query('groupBy', `Any of ${reportDimensions.join(', ')}, separated by commas.`),
+    query(
+      'groupBy',
+      `Any of ${reportDimensions.join(', ')}, separated by commas. Hours and days are of UTC, also with \`timeZone\`.`,
+    ),
     query('country', 'Only messages to this country, ISO 3166-1 alpha-2.'),
     query('from', 'Only messages from this sender: a name, or a whole number as people write it.'),
     ...range,
