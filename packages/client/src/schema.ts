@@ -2803,6 +2803,8 @@ export interface operations {
         };
         content: {
           'application/json': {
+            /** @description What to do about it. */
+            advice: string;
             status: number;
             title: string;
             type: string;

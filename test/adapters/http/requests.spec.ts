@@ -3,6 +3,7 @@ import { connect } from 'node:net';
 import { text as readText } from 'node:stream/consumers';
 import { gzipSync } from 'node:zlib';
 import * as fc from 'fast-check';
+import { problemKinds } from '../../../src/adapters/http/problems/problem.js';
 import { createApiKey, parseApiKeys } from '../../../src/application/access/api-keys.js';
 import { Api, type EventShown } from '../../support/facts/api.js';
 import { eventually } from '../../support/watching/eventually.js';
@@ -357,6 +358,23 @@ describe('a request that is not even understood', () => {
     expect(answer.problem).toMatchObject({ status, title: expect.any(String) });
     const allow = answer.headers.get('allow')?.split(', ').toSorted() ?? null;
     expect(allow?.filter((one) => one !== 'HEAD') ?? null).toEqual(allowed);
+  });
+
+  it('is told at the type of a problem what to do, by routes that there are', async () => {
+    const document = (await waybill.api.get('/openapi.json')).as<{
+      readonly paths: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+    }>(200);
+    for (const code of Object.keys(problemKinds)) {
+      const { body } = await waybill.api.get(`/problems/${code}`);
+      expect(body).toMatchObject({ advice: expect.stringMatching(/^[A-Z].*\.$/) });
+      const { advice } = body as { readonly advice: string };
+      for (const [, method = '', path = ''] of advice.matchAll(/([A-Z]+) (\/[\w/{}-]+)/g)) {
+        expect([path, Object.keys(document.paths[path] ?? {})]).toEqual([
+          path,
+          expect.arrayContaining([method.toLowerCase()]),
+        ]);
+      }
+    }
   });
 
   it('is told of its address and method before its content type', async () => {

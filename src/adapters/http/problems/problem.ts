@@ -23,53 +23,226 @@ export interface Problem {
   readonly errors?: readonly Fault[];
 }
 
+/** What every problem of a kind has in common. */
+export interface ProblemKind {
+  readonly status: number;
+  readonly title: string;
+  /** What the caller does next. */
+  readonly advice: string;
+}
+
 /** The HTTP form of each error code. A new error code does not compile until it has a line here. */
-export const problemKinds: Readonly<
-  Record<ErrorCode, { readonly status: number; readonly title: string }>
-> = {
-  'message-not-found': { status: 404, title: 'There is no such message' },
-  'inbound-not-found': { status: 404, title: 'There is no such inbound message' },
-  'person-not-found': { status: 404, title: 'Nothing is recorded about this number' },
-  'ledger-not-encrypted': { status: 409, title: 'The ledger holds the person in plain text' },
-  'message-erased': { status: 410, title: 'The data of the message was erased' },
-  'webhook-not-found': { status: 404, title: 'There is no such webhook' },
-  'webhook-erased': { status: 410, title: 'The body of the webhook was erased' },
-  'log-entry-not-found': { status: 404, title: 'The transparency log holds no such thing yet' },
+export const problemKinds: Readonly<Record<ErrorCode, ProblemKind>> = {
+  'message-not-found': {
+    status: 404,
+    title: 'There is no such message',
+    advice:
+      'Compare the id with the answer to the send, or look for the message by GET /v1/messages with `to`, `reference` or `messageUuid`.',
+  },
+  'inbound-not-found': {
+    status: 404,
+    title: 'There is no such inbound message',
+    advice: 'The id is the `message_uuid` of Vonage. GET /v1/inbound lists what was received.',
+  },
+  'person-not-found': {
+    status: 404,
+    title: 'Nothing is recorded about this number',
+    advice:
+      'Compare the number with that of a message. The address of a fallback is erased with the number of its message.',
+  },
+  'ledger-not-encrypted': {
+    status: 409,
+    title: 'The ledger holds the person in plain text',
+    advice:
+      'Encrypt the ledger by `npm run migrate-ledger -- --encrypt`, then ask again. Nothing was erased.',
+  },
+  'message-erased': {
+    status: 410,
+    title: 'The data of the message was erased',
+    advice:
+      'Nothing is sent for this Idempotency-Key. Send a new message with another key, if the person wants one.',
+  },
+  'webhook-not-found': {
+    status: 404,
+    title: 'There is no such webhook',
+    advice:
+      'GET /v1/quarantine and GET /v1/messages/{id}/events tell `stream` and `revision` of the webhooks that are kept.',
+  },
+  'webhook-erased': {
+    status: 410,
+    title: 'The body of the webhook was erased',
+    advice:
+      'What the webhook said of the person is destroyed and cannot be replayed. Nothing is left to do.',
+  },
+  'log-entry-not-found': {
+    status: 404,
+    title: 'The transparency log holds no such thing yet',
+    advice:
+      'The log follows the ledger within a second: ask again. Otherwise compare the name with the size in GET /v1/log/checkpoint.',
+  },
   'idempotency-key-reused': {
     status: 422,
     title: 'The Idempotency-Key belongs to another request',
+    advice:
+      'Use a new Idempotency-Key for each message, and the same one only to repeat the same request.',
   },
-  'message-not-cancellable': { status: 409, title: 'The message can no longer be withdrawn' },
-  'message-not-unknown': { status: 409, title: 'The outcome of the message is not unknown' },
-  'message-not-resendable': { status: 409, title: 'The message cannot be sent again' },
-  'message-already-reported': { status: 409, title: 'The message is known from reports already' },
-  'endpoint-not-found': { status: 404, title: 'There is no such webhook endpoint' },
-  'too-many-endpoints': { status: 409, title: 'There are too many webhook endpoints' },
-  'recipient-opted-out': { status: 409, title: 'The recipient has opted out' },
-  'review-not-waiting': { status: 409, title: 'No text of this contact waits for a person' },
-  'sending-not-held': { status: 409, title: 'Sending is not held' },
-  'sending-held-again': { status: 409, title: 'Sending was held again before it was released' },
+  'message-not-cancellable': {
+    status: 409,
+    title: 'The message can no longer be withdrawn',
+    advice:
+      'Only what is not yet handed to Vonage can be withdrawn. GET /v1/messages/{id} says what became of the message.',
+  },
+  'message-not-unknown': {
+    status: 409,
+    title: 'The outcome of the message is not unknown',
+    advice:
+      'The `detail` says why. Only an unknown outcome can be decided; a message that is over is sent again by POST /v1/messages/{id}/resend.',
+  },
+  'message-not-resendable': {
+    status: 409,
+    title: 'The message cannot be sent again',
+    advice:
+      'The `detail` says why. One that is not over yet is sent again after its end at the earliest.',
+  },
+  'message-already-reported': {
+    status: 409,
+    title: 'The message is known from reports already',
+    advice:
+      'The message was sent before this ledger was restored, and is not sent again. GET /v1/messages/{id} shows its reports. To send another, use a new Idempotency-Key.',
+  },
+  'endpoint-not-found': {
+    status: 404,
+    title: 'There is no such webhook endpoint',
+    advice: 'GET /v1/webhook-endpoints lists the endpoints.',
+  },
+  'too-many-endpoints': {
+    status: 409,
+    title: 'There are too many webhook endpoints',
+    advice: 'Delete an endpoint that nobody needs.',
+  },
+  'recipient-opted-out': {
+    status: 409,
+    title: 'The recipient has opted out',
+    advice:
+      'Do not send to this person until they write START, or ask for texts in another way: DELETE /v1/suppressions/{number}. A text that must be sent all the same takes `overrideOptOut` (scope `admin`).',
+  },
+  'review-not-waiting': {
+    status: 409,
+    title: 'No text of this contact waits for a person',
+    advice:
+      'Nothing is left to decide: somebody has decided already, or no text waited. GET /v1/contacts/{number} shows the consent.',
+  },
+  'sending-not-held': {
+    status: 409,
+    title: 'Sending is not held',
+    advice: 'Nothing is left to release. GET /v1/sending says what sending waits for, if it does.',
+  },
+  'sending-held-again': {
+    status: 409,
+    title: 'Sending was held again before it was released',
+    advice: 'Look at the new hold in GET /v1/sending, and release that.',
+  },
   'waiting-undecided': {
     status: 409,
     title: 'Waiting messages may have been sent already: say what becomes of them',
+    advice:
+      'Give `waiting`: `send` sends what waits, and people may get a text twice; `unknown` sends none of it and records each as of unknown outcome.',
   },
-  'invalid-request': { status: 400, title: 'The request has faults' },
-  'key-not-found': { status: 404, title: 'There is no such API key' },
-  'key-name-taken': { status: 409, title: 'The name of the API key is taken' },
-  'key-configured': { status: 409, title: 'The API key comes from the configuration' },
-  'too-many-keys': { status: 409, title: 'There are too many API keys' },
-  'rate-limited': { status: 429, title: 'The API key is used more often than its limit allows' },
-  'spend-limit': { status: 429, title: 'A cap on messages or cost per day is reached' },
-  'recipient-limit': { status: 429, title: 'The recipient was sent to often enough this hour' },
-  'country-not-allowed': { status: 403, title: 'Messages to this country are not allowed' },
-  'too-many-waiting': { status: 503, title: 'Too many requests are waiting' },
-  'concurrency-conflict': { status: 503, title: 'Others changed the message at the same time' },
-  'store-unavailable': { status: 503, title: 'The ledger cannot be used at the moment' },
-  'append-outcome-unknown': { status: 503, title: 'It is not known whether it was recorded' },
-  'projector-unavailable': { status: 503, title: 'The read models are not updated at the moment' },
-  'vonage-refused': { status: 502, title: 'Vonage did not answer the question' },
-  'invalid-append': { status: 500, title: 'Internal Server Error' },
-  'undecodable-event': { status: 500, title: 'An event of it is damaged and cannot be read' },
+  'invalid-request': {
+    status: 400,
+    title: 'The request has faults',
+    advice:
+      'Mend every fault that `errors` names, and send the request again. The same request is refused again.',
+  },
+  'key-not-found': {
+    status: 404,
+    title: 'There is no such API key',
+    advice: 'GET /v1/keys lists the API keys by their names.',
+  },
+  'key-name-taken': {
+    status: 409,
+    title: 'The name of the API key is taken',
+    advice:
+      'Take another name. That of a revoked key stays taken, because messages are told apart by it.',
+  },
+  'key-configured': {
+    status: 409,
+    title: 'The API key comes from the configuration',
+    advice: 'Take the key out of API_KEYS, and start the service again.',
+  },
+  'too-many-keys': {
+    status: 409,
+    title: 'There are too many API keys',
+    advice: 'Use a key that is there already. Revoked keys count, because the ledger names them.',
+  },
+  'rate-limited': {
+    status: 429,
+    title: 'The API key is used more often than its limit allows',
+    advice: 'Wait as many seconds as Retry-After says, and send fewer requests a second.',
+  },
+  'spend-limit': {
+    status: 429,
+    title: 'A cap on messages or cost per day is reached',
+    advice:
+      'Wait until the cap begins anew at midnight UTC, or have it raised. GET /v1/limits shows caps and use. Nothing was sent.',
+  },
+  'recipient-limit': {
+    status: 429,
+    title: 'The recipient was sent to often enough this hour',
+    advice: 'Wait as many seconds as Retry-After says. Nothing was sent.',
+  },
+  'country-not-allowed': {
+    status: 403,
+    title: 'Messages to this country are not allowed',
+    advice:
+      'Compare the number with the country that you meant. Whoever runs the service decides which countries are allowed. Nothing was sent.',
+  },
+  'too-many-waiting': {
+    status: 503,
+    title: 'Too many requests are waiting',
+    advice:
+      'Send the request again after Retry-After, with the same Idempotency-Key. Fewer requests at the same time are answered sooner.',
+  },
+  'concurrency-conflict': {
+    status: 503,
+    title: 'Others changed the message at the same time',
+    advice: 'Send the request again, with the same Idempotency-Key.',
+  },
+  'store-unavailable': {
+    status: 503,
+    title: 'The ledger cannot be used at the moment',
+    advice:
+      'Send the request again after Retry-After, with the same Idempotency-Key. If it lasts, /health/ready and the log say why.',
+  },
+  'append-outcome-unknown': {
+    status: 503,
+    title: 'It is not known whether it was recorded',
+    advice:
+      'Send the request again with the same Idempotency-Key, by which nothing is recorded twice. Without one, look first whether it was recorded.',
+  },
+  'projector-unavailable': {
+    status: 503,
+    title: 'The read models are not updated at the moment',
+    advice:
+      'Ask again after Retry-After. GET /v1/messages/{id} answers meanwhile; /health/ready says why if it lasts.',
+  },
+  'vonage-refused': {
+    status: 502,
+    title: 'Vonage did not answer the question',
+    advice:
+      'The `detail` says how Vonage answered, and what to look at. What was recorded by then stays.',
+  },
+  'invalid-append': {
+    status: 500,
+    title: 'Internal Server Error',
+    advice: 'The fault is ours. Our log has the cause beside the `instance` of the problem.',
+  },
+  'undecodable-event': {
+    status: 500,
+    title: 'An event of it is damaged and cannot be read',
+    advice:
+      'GET /v1/messages/{id}/events shows what is whole. Whoever runs the service finds the cause by `npm run verify`.',
+  },
 };
 
 /** The address that explains a code; served by `ProblemsController`. */

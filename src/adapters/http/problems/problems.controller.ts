@@ -4,7 +4,7 @@ import type { ErrorCode } from '../../../application/errors.js';
 import { problem } from '../documentation/problem-responses.js';
 import { complete } from '../documentation/schema-parts.js';
 import { HttpProblem } from './http-problem.js';
-import { problemKinds, problemType } from './problem.js';
+import { problemKinds, problemType, type ProblemKind } from './problem.js';
 
 /** Serves the addresses in a problem's `type`. */
 @ApiTags('problems')
@@ -24,10 +24,11 @@ export class ProblemsController {
       type: { type: 'string' },
       status: { type: 'integer' },
       title: { type: 'string' },
+      advice: { type: 'string', description: 'What to do about it.' },
     }),
   })
   @problem(404, 'There is no such problem.')
-  describe(@Param('code') code: string): { type: string; status: number; title: string } {
+  describe(@Param('code') code: string): { readonly type: string } & ProblemKind {
     if (!Object.hasOwn(problemKinds, code)) throw new HttpProblem(404, 'There is no such problem.');
     const known = code as ErrorCode;
     return { type: problemType(known), ...problemKinds[known] };
