@@ -54,9 +54,10 @@ export class ListContacts {
   ): Promise<ListedContacts> {
     const { rows, ...page } = await this.page(list, cursor, limit);
     const readable = await this.eachReadable(rows, async (_, contact) => {
-      // Decided a moment ago: the list has not taken it in.
-      if (list === 'review' && contact.review === null) return undefined;
       const number = contact.number ?? '';
+      // Decided a moment ago: the list has not taken it in. Of an erased person nobody can read the text.
+      const isDecidable = contact.review !== null && number !== ERASED;
+      if (list === 'review' && !isDecidable) return undefined;
       // Nobody can tell any more which messages were to or from an erased person.
       return summarize(
         number,

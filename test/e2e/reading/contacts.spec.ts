@@ -175,6 +175,18 @@ it('lists a STOP that claims to be older than the START before it, and sends on 
   expect((await waybill.trySend({ to })).status).toBe(202);
 });
 
+it('asks nobody to decide about a text of a person who was erased', async () => {
+  const [erased, waits] = [recipient(), recipient()];
+  await says(erased, 'Please stop sending me these');
+  await eventually(async () => (await listed('/v1/contacts?review=true', erased)).length === 1);
+  const body = { reason: 'Asked for it.' };
+  (await waybill.api.call('DELETE', `/v1/contacts/${erased}/data`, body)).as(200);
+  await says(waits, 'Please stop sending me these');
+  await eventually(async () => (await listed('/v1/contacts?review=true', waits)).length === 1);
+  expect(await listed('/v1/contacts?review=true', 'erased')).toEqual([]);
+  expect(await listed('/v1/contacts', 'erased')).toHaveLength(1);
+});
+
 it.each([
   ['Messenger', 'messenger', '24680135791357913'],
   ['a business-scoped id of WhatsApp', 'whatsapp', 'US.13491208655302741918'],
