@@ -1,4 +1,5 @@
 import { occurrenceOf, type Occurrence } from '../../../domain/claimed-time.js';
+import { compactNumber } from '../../../domain/contacts/phone-number.js';
 import { currencyOf, type Usage } from '../../../domain/report.js';
 
 /**
@@ -64,8 +65,10 @@ const channelOf = (type: string | null): string | null =>
   type === 'viber_service_msg' ? 'viber_service' : type;
 
 /** A person has one address, however Vonage writes it: an opt-out must find them. No country code begins with 0. */
-const digitsOf = (address: string): string =>
-  /^(?:\+([0-9]+)|00([1-9][0-9]{6,14}))$/.exec(address)?.slice(1).find(Boolean) ?? address;
+const digitsOf = (address: string): string => {
+  const compact = /^[+0-9]*$/.test(address) ? address : compactNumber(address);
+  return /^(?:\+([0-9]+)|00([1-9][0-9]{6,14}))$/.exec(compact)?.slice(1).find(Boolean) ?? address;
+};
 
 /** Keeps the price as the decimal text that was sent, in any notation. */
 export function usageOf(value: unknown): Usage | null {
