@@ -8,7 +8,7 @@ import type { Position, RecordedEvent } from '../application/ports/event-store.j
 import type { HealthReporter } from '../application/ports/health.js';
 import type { Logger } from '../application/ports/logger.js';
 import { ThrottledLog } from '../application/throttled-log.js';
-import type { ProjectionName } from '../application/ports/projection-store.js';
+import { projectionNames, type ProjectionName } from '../application/ports/projection-store.js';
 import { allProjections } from '../application/projecting/all-projections.js';
 import {
   Projector,
@@ -23,6 +23,9 @@ import { SENDING_NEEDS } from '../application/background/observed-lag.js';
 const REBUILD_AGAIN_MS = 5_000;
 /** Poll interval for copies that wait to be rebuilt. */
 const LOOK_AGAIN_MS = 1_000;
+
+/** How often copies that are not in use are looked for. */
+const CLEAR_AWAY_MS = 60_000;
 
 /** The logged reason for an empty copy that replaces a lost one. */
 const EMPTY_REASON = '(its file was damaged or lost, or of another ledger)';
@@ -77,9 +80,27 @@ export class RebuildingProjector implements ProjectorControl {
 
   /** A file may be damaged at any time, and `npm run rebuild` of another version may put its copies in use. */
   private async rebuildWhatIsOutdated(signal: AbortSignal): Promise<void> {
+    let clearedAtMs = -Infinity;
     while (!signal.aborted) {
       await this.rebuildAll(signal);
+      if (performance.now() - clearedAtMs >= CLEAR_AWAY_MS) {
+        await this.clearAway();
+        clearedAtMs = performance.now();
+      }
       await pause(LOOK_AGAIN_MS, signal);
+    }
+  }
+
+  /** Nobody erases a person from a copy that a killed rebuild has left. */
+  private async clearAway(): Promise<void> {
+    try {
+      for (const projection of projectionNames) await this.catalog.dropUnused(projection);
+    } catch (error) {
+      this.log.error(
+        `unused ${kindOf(error)}`,
+        { error },
+        'Copies of the lists that are not in use could not be dropped; it is tried again in a minute.',
+      );
     }
   }
 

@@ -19,7 +19,7 @@ import { projectionStores } from '../../src/adapters/read-model/projection-store
 import { SqlDeliveryTotals } from '../../src/adapters/read-model/delivery-report/sql-delivery-totals.js';
 import { InboundTables } from '../../src/adapters/read-model/tables/inbound.js';
 import { SqlMessageSearch } from '../../src/adapters/read-model/messages/sql-message-search.js';
-import { messagesTable } from '../../src/adapters/read-model/tables.js';
+import { messagesTable, tablesOf } from '../../src/adapters/read-model/tables.js';
 import { SetAsideTables } from '../../src/adapters/read-model/tables/quarantine.js';
 import type { ReadModelDatabase } from '../../src/adapters/read-model/copies/read-model-database.js';
 import { ProjectorUnavailable } from '../../src/application/errors.js';
@@ -477,6 +477,27 @@ export function describeReadModel(name: string, open: () => Promise<ReadModelDat
       await rebuild(catalog, feed, 'messages', new AbortController().signal);
       expect(await aside.parked(10)).toEqual(parked);
       expect(await allRows(catalog)).toEqual(rows);
+    });
+
+    it('drops the copy that a killed rebuild has left, and leaves alone one that is being made', async () => {
+      await fill();
+      const { database } = catalog;
+      const inUse = (await catalog.copyOf('messages')).name;
+      const leave = async (copy: string): Promise<void> =>
+        (await database.openCopy(copy, tablesOf.messages, 'rebuild')).close();
+      await leave('messages-7');
+      const end = await database.beginRebuild();
+      await catalog.dropUnused('messages');
+      expect(await database.copies()).toContain('messages-7');
+      await end();
+      await catalog.dropUnused('messages');
+      const left = (await database.copies()).filter((copy) => copy.startsWith('messages'));
+      expect(left).toEqual([inUse]);
+      // None that is under way prevents another.
+      const ends = [await database.beginRebuild(), await database.beginRebuild()];
+      await rebuild(catalog, feed, 'messages', new AbortController().signal);
+      for (const one of ends) await one();
+      expect((await allRows(catalog)).size).toBe(MESSAGES);
     });
 
     it('writes nothing for a writer that was overtaken', async () => {

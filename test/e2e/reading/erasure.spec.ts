@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { mkdirSync, renameSync, rmSync } from 'node:fs';
+import { mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { SqliteEventStore } from '../../../src/adapters/event-store/sqlite/sqlite-event-store.js';
@@ -98,6 +98,25 @@ it('leaves no byte in a copy of the lists that a rebuild has replaced', async ()
   for (const text of [number, number.split('').toReversed().join(''), WORDS]) {
     expect([text, filesWith(text)]).toEqual([text, []]);
   }
+});
+
+it('leaves no byte in a copy of the lists that a killed rebuild has left', async () => {
+  const number = recipient();
+  await waybill.until(await waybill.send(number, { text: WORDS }), 'delivered');
+  await receiveFrom(number);
+  for (const projection of ['messages', 'inbound']) {
+    const inUse = readdirSync(waybill.directory).find((name) =>
+      new RegExp(`^read-model-${projection}-[0-9]+\\.sqlite$`).test(name),
+    );
+    const copy = new DatabaseSync(join(waybill.directory, inUse ?? ''));
+    copy.exec(`VACUUM INTO '${join(waybill.directory, `read-model-${projection}-99.sqlite`)}'`);
+    copy.close();
+  }
+  const backwards = number.split('').toReversed().join('');
+  expect(filesWith(backwards)).toContain(join(waybill.directory, 'read-model-messages-99.sqlite'));
+  await erase(number);
+  for (const text of [number, backwards, WORDS])
+    expect([text, filesWith(text)]).toEqual([text, []]);
 });
 
 it('gives one whole certificate to several who ask at once', async () => {

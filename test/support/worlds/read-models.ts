@@ -152,6 +152,14 @@ export class FailingDatabase implements ReadModelDatabase {
     return this.database.dropCopy(copy);
   }
 
+  beginRebuild(): Promise<() => Promise<void>> {
+    return this.database.beginRebuild();
+  }
+
+  unlessRebuilding(work: () => Promise<void>): Promise<void> {
+    return this.database.unlessRebuilding(work);
+  }
+
   isUnavailable(error: unknown): boolean {
     return this.database.isUnavailable(error);
   }

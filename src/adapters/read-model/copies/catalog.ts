@@ -124,12 +124,28 @@ export class Catalog {
     return switched.length > 0;
   }
 
-  /** Drops the copies that the one in use has replaced: they name everybody whom it forgets. */
-  async dropReplaced(projection: ProjectionName): Promise<void> {
-    const { name } = await this.freshCopyOf(projection);
-    for (const copy of await this.database.copies()) {
-      if (isOlder(copy, name)) await this.database.dropCopy(copy);
+  /**
+   * Drops the copies that are not in use: they name everybody whom the one in use forgets. They were replaced, or a killed
+   * rebuild has left them. One that a rebuild under way makes stays: it forgets whom it must before it is used.
+   */
+  async dropUnused(projection: ProjectionName): Promise<void> {
+    for (const { copy, isReplaced } of await this.unused(projection)) {
+      if (isReplaced) await this.database.dropCopy(copy);
     }
+    if ((await this.unused(projection)).length === 0) return;
+    await this.database.unlessRebuilding(async () => {
+      // A rebuild may have put one in use in the meantime.
+      for (const { copy } of await this.unused(projection)) await this.database.dropCopy(copy);
+    });
+  }
+
+  private async unused(
+    projection: ProjectionName,
+  ): Promise<readonly { readonly copy: string; readonly isReplaced: boolean }[]> {
+    const { name } = await this.freshCopyOf(projection);
+    return (await this.database.copies())
+      .filter((copy) => projectionOf(copy) === projection && copy !== name)
+      .map((copy) => ({ copy, isReplaced: isOlder(copy, name) }));
   }
 
   /** Makes the next use read the catalog again, because the copies in use may have changed. */

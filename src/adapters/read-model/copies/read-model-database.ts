@@ -52,6 +52,13 @@ export interface ReadModelDatabase {
   /** Returns the names of all copies that exist, used or not. */
   copies(): Promise<readonly string[]>;
   dropCopy(copy: string): Promise<void>;
+  /**
+   * Says that a rebuild is under way, to other processes too. Several may be.
+   * @returns ends it; the end of the process does so too
+   */
+  beginRebuild(): Promise<() => Promise<void>>;
+  /** Does the work and lets no rebuild begin meanwhile; does nothing while one is under way. */
+  unlessRebuilding(work: () => Promise<void>): Promise<void>;
   /** True for an error that means that the database is unreachable now, and may come back. */
   isUnavailable(error: unknown): boolean;
   close(): Promise<void>;

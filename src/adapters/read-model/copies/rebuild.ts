@@ -15,8 +15,8 @@ export type RebuildFeed = Pick<EventFeed, 'readAll'>;
 
 /**
  * Builds a new copy of a projection beside the one in use, while that one is read and written, and then replaces it
- * in one step. A rebuild that is stopped or killed before that step changes nothing; the next one clears away what a
- * killed one left. Of two at the same time the later one continues.
+ * in one step. A rebuild that is stopped or killed before that step changes nothing; what a killed one left is cleared away
+ * within a minute. Of two at the same time the later one continues.
  * @returns the number of applied events
  * @throws RebuildOvertaken
  */
@@ -26,6 +26,21 @@ export async function rebuild(
   projection: ProjectionName,
   signal: AbortSignal,
   onProgress: (progress: RebuildProgress) => void = () => undefined,
+): Promise<number> {
+  const end = await catalog.database.beginRebuild();
+  try {
+    return await rebuildBeside(catalog, feed, projection, signal, onProgress);
+  } finally {
+    await end();
+  }
+}
+
+async function rebuildBeside(
+  catalog: Catalog,
+  feed: RebuildFeed,
+  projection: ProjectionName,
+  signal: AbortSignal,
+  onProgress: (progress: RebuildProgress) => void,
 ): Promise<number> {
   // The catalog replaces a lost copy by an empty one, which is then the one to replace.
   await catalog.freshCopyOf(projection);
@@ -63,7 +78,7 @@ export async function rebuild(
     throw error;
   } finally {
     await copy.close();
-    // Nobody would erase a person from it. After a failure here, the next rebuild clears it away.
+    // Nobody would erase a person from it. After a failure here, it is cleared away like that of a killed rebuild.
     if (!mayBeInUse) await database.dropCopy(name).catch(() => undefined);
   }
 }

@@ -42,7 +42,7 @@ export class PersonRowsTables implements PersonRows {
     for (const name of ['messages', 'inbound'] as const) {
       const { copy } = await this.catalog.filledCopyOf(name);
       await copy.purge();
-      await this.catalog.dropReplaced(name);
+      await this.catalog.dropUnused(name);
     }
   }
 

@@ -12,6 +12,7 @@ import { createIndex, createTable, type DataTypes } from '../data-definition.js'
 import type { Copy, Filling, ReadModelDatabase, TableSet } from '../read-model-database.js';
 import type { Table } from '../../table.js';
 import { PostgresTableSet } from './postgres-table-set.js';
+import { RebuildLock } from './rebuild-lock.js';
 import { isConnectionError, tellingUnavailable, tellUnavailable } from './connection-errors.js';
 
 const CATALOG_SCHEMA = 'waybill';
@@ -26,6 +27,9 @@ export class PostgresReadModelDatabase implements ReadModelDatabase {
   readonly kind = 'postgres';
   /** For queries that concern no copy, or all of them. */
   private readonly pool: Pool;
+  private readonly rebuilds = new RebuildLock(() =>
+    newReadModelPool({ connectionString: this.url, max: 1, query_timeout: QUERY_MS_MAX.rebuild }),
+  );
 
   constructor(private readonly url: string) {
     this.pool = newReadModelPool({
@@ -59,6 +63,14 @@ export class PostgresReadModelDatabase implements ReadModelDatabase {
 
   async dropCopy(copy: string): Promise<void> {
     await this.pool.query(`DROP SCHEMA IF EXISTS ${schemaOf(copy)} CASCADE`);
+  }
+
+  beginRebuild(): Promise<() => Promise<void>> {
+    return this.rebuilds.begin();
+  }
+
+  unlessRebuilding(work: () => Promise<void>): Promise<void> {
+    return this.rebuilds.unlessAny(work);
   }
 
   isUnavailable(error: unknown): boolean {

@@ -5,6 +5,7 @@ import { type CatalogTables, type CopyTables, catalogTables } from '../../tables
 import { ReadModelDamaged, type DamagedPart, type ReadModelFiles } from '../damage.js';
 import type { Copy, Filling, ReadModelDatabase, TableSet } from '../read-model-database.js';
 import type { Table } from '../../table.js';
+import { RebuildLock } from './rebuild-lock.js';
 import { SqliteTableSet, type CopyUse } from './sqlite-table-set.js';
 
 const CATALOG = 'read-model.sqlite';
@@ -18,12 +19,14 @@ export class SqliteReadModelDatabase implements ReadModelDatabase, ReadModelFile
   readonly files: ReadModelFiles = this;
   private damaged: (part: DamagedPart, reason: string) => void = () => undefined;
   private openedCatalog: bigint | undefined;
+  private readonly rebuilds: RebuildLock;
 
   constructor(
     private readonly directory: string,
     private readonly use: CopyUse = 'searched',
   ) {
     createDirectory(directory);
+    this.rebuilds = new RebuildLock(join(directory, 'read-model-rebuild.lock'));
   }
 
   /** Checks the whole catalog, because it has a few pages and decides which copies are in use. */
@@ -78,6 +81,14 @@ export class SqliteReadModelDatabase implements ReadModelDatabase, ReadModelFile
     remove(this.file(copy));
   }
 
+  async beginRebuild(): Promise<() => Promise<void>> {
+    return this.rebuilds.begin();
+  }
+
+  unlessRebuilding(work: () => Promise<void>): Promise<void> {
+    return this.rebuilds.unlessAny(work);
+  }
+
   isUnavailable(): boolean {
     return false;
   }
@@ -104,6 +115,7 @@ function remove(file: string): void {
 export class MemoryReadModelDatabase implements ReadModelDatabase {
   readonly kind = 'sqlite';
   private readonly sets = new Map<string, Copy>();
+  private rebuilding = 0;
 
   async openCatalog(): Promise<TableSet<CatalogTables>> {
     return SqliteTableSet.open<CatalogTables>(':memory:', catalogTables, 'live');
@@ -132,6 +144,16 @@ export class MemoryReadModelDatabase implements ReadModelDatabase {
   async dropCopy(copy: string): Promise<void> {
     await this.sets.get(copy)?.close();
     this.sets.delete(copy);
+  }
+
+  /** Nobody else sees these copies. */
+  async beginRebuild(): Promise<() => Promise<void>> {
+    this.rebuilding++;
+    return async () => void this.rebuilding--;
+  }
+
+  async unlessRebuilding(work: () => Promise<void>): Promise<void> {
+    if (this.rebuilding === 0) await work();
   }
 
   isUnavailable(): boolean {

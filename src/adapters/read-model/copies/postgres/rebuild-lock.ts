@@ -1,0 +1,46 @@
+import type { Pool } from 'pg';
+import { tellUnavailable } from './connection-errors.js';
+
+/** Locks of PostgreSQL belong to one database, as the copies do. */
+const LOCK = `hashtext('waybill rebuild')`;
+
+/**
+ * Tells all instances whether a rebuild is under way: each holds a shared lock on a connection of its own. The server
+ * releases it when the connection ends.
+ * @param newPool makes a pool of one connection
+ */
+export class RebuildLock {
+  constructor(private readonly newPool: () => Pool) {}
+
+  async begin(): Promise<() => Promise<void>> {
+    const pool = this.newPool();
+    try {
+      const client = await pool.connect();
+      await client.query(`SELECT pg_advisory_lock_shared(${LOCK})`);
+      return async () => {
+        client.release(true);
+        await pool.end();
+      };
+    } catch (error) {
+      await pool.end();
+      return tellUnavailable(error);
+    }
+  }
+
+  async unlessAny(work: () => Promise<void>): Promise<void> {
+    const pool = this.newPool();
+    try {
+      const client = await pool.connect().catch(tellUnavailable);
+      const { rows } = await client.query<{ isAlone: boolean }>(
+        `SELECT pg_try_advisory_lock(${LOCK}) AS "isAlone"`,
+      );
+      try {
+        if (rows[0]?.isAlone === true) await work();
+      } finally {
+        client.release(true);
+      }
+    } finally {
+      await pool.end();
+    }
+  }
+}

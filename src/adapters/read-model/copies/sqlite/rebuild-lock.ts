@@ -1,0 +1,38 @@
+import { DatabaseSync } from 'node:sqlite';
+
+const SQLITE_BUSY = 5;
+/** Copies are dropped in this time. */
+const BUSY_TIMEOUT_MS = 5_000;
+
+/**
+ * Tells the processes and threads on one directory whether a rebuild is under way there: each holds a shared lock on an empty
+ * SQLite file. The operating system releases it when the process is killed.
+ */
+export class RebuildLock {
+  constructor(private readonly file: string) {}
+
+  begin(): () => Promise<void> {
+    const database = new DatabaseSync(this.file, { timeout: BUSY_TIMEOUT_MS });
+    database.exec('BEGIN; SELECT count(*) FROM sqlite_schema');
+    return async () => database.close();
+  }
+
+  async unlessAny(work: () => Promise<void>): Promise<void> {
+    const database = new DatabaseSync(this.file, { timeout: 0 });
+    try {
+      if (isAlone(database)) await work();
+    } finally {
+      database.close();
+    }
+  }
+}
+
+function isAlone(database: DatabaseSync): boolean {
+  try {
+    database.exec('BEGIN EXCLUSIVE');
+    return true;
+  } catch (error) {
+    if ((error as { readonly errcode?: number }).errcode === SQLITE_BUSY) return false;
+    throw error;
+  }
+}
