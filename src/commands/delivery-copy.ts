@@ -23,10 +23,12 @@ export async function beginDeliveries(
   const source: DeliveryStoreConfig = from.kind === 'sqlite' ? from : readModel;
   if (isMissing(source)) return undefined;
   const target: DeliveryStoreConfig = to.kind === 'sqlite' ? to : readModel;
-  if (isDeepStrictEqual(target, source)) return undefined;
+  const isShared = isDeepStrictEqual(target, source);
+  if (isShared && from.kind === 'sqlite') return undefined;
+  const known = openDeliveryStore(source);
   return CopyDeliveries.begin(
-    openDeliveryStore(source),
-    openDeliveryStore(target),
+    known,
+    isShared ? known : openDeliveryStore(target),
     store,
     (left, right) => stored.comparePositions(left, right),
   );

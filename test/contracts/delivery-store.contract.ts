@@ -175,6 +175,27 @@ export function deliveryStoreContract(
       expect(await store.pendingCount('b')).toBe(1);
     });
 
+    it('takes the place that was kept for a ledger, once', async () => {
+      await store.advance('a', '17', []);
+      await store.keepPlace('a', 'copy', '20');
+      await store.keepPlace('a', 'copy', '23');
+      await store.takePlace('a', 'original');
+      expect(await store.progress('a')).toMatchObject({ position: '17' });
+      await store.takePlace('a', 'copy');
+      expect(await store.progress('a')).toMatchObject({ position: '23' });
+      await store.advance('a', '31', []);
+      await store.keepPlace('a', 'copy', '25');
+      await store.takePlace('a', 'copy');
+      expect(await store.progress('a')).toMatchObject({ position: '31' });
+      // And back.
+      await store.keepPlace('a', 'original', '19');
+      await store.takePlace('a', 'original');
+      expect(await store.progress('a')).toMatchObject({ position: '19' });
+      await store.keepPlace('a', 'copy', '33');
+      await store.takePlace('a', 'copy');
+      expect(await store.progress('a')).toMatchObject({ position: '33' });
+    });
+
     it('forgets a removed endpoint', async () => {
       await store.advance('a', '17', [delivery('1')]);
       await store.forget('a');

@@ -149,6 +149,7 @@ function deliveringTo(
     {
       store,
       feed: new PagedEventFeed(store),
+      ledger: async () => undefined,
       endpoints: new WebhookEndpoints(store, keys, {
         clock,
         monotonic,

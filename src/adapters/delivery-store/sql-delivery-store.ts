@@ -22,6 +22,9 @@ export const tables = (prefix: string, big: string): readonly string[] => [
      endpoint_id text NOT NULL, event_id text NOT NULL, type text NOT NULL, stream text NOT NULL,
      revision ${big} NOT NULL, state text NOT NULL, attempts ${big} NOT NULL, last_at ${big} NOT NULL,
      next_at ${big}, http_status ${big}, error text, PRIMARY KEY (endpoint_id, event_id))`,
+  // Null once the place was taken.
+  `CREATE TABLE IF NOT EXISTS ${prefix}places (
+     endpoint_id text NOT NULL, ledger text NOT NULL, position text, PRIMARY KEY (endpoint_id, ledger))`,
   `CREATE INDEX IF NOT EXISTS deliveries_due ON ${prefix}deliveries (endpoint_id, state, next_at)`,
   `CREATE INDEX IF NOT EXISTS deliveries_last ON ${prefix}deliveries (endpoint_id, last_at, event_id)`,
 ];
@@ -78,6 +81,32 @@ export class SqlDeliveryStore implements DeliveryStore {
       }),
     );
     await this.pruneAfter(endpointId, deliveries.length);
+  }
+
+  async keepPlace(endpointId: string, ledger: string, position: Position): Promise<void> {
+    await this.query(
+      `INSERT INTO ${this.prefix}places AS known VALUES ($1, $2, $3)
+       ON CONFLICT (endpoint_id, ledger) DO UPDATE SET position = excluded.position
+       WHERE known.position IS NOT NULL`,
+      [endpointId, ledger, position],
+    );
+  }
+
+  async takePlace(endpointId: string, ledger: string): Promise<void> {
+    const { prefix } = this;
+    await this.available(
+      this.sql.transaction(async (query) => {
+        const [place] = await query(
+          `SELECT position FROM ${prefix}places
+           WHERE endpoint_id = $1 AND ledger = $2 AND position IS NOT NULL`,
+          [endpointId, ledger],
+        );
+        if (place === undefined) return;
+        await this.set(query, endpointId, 'position', place['position'] ?? null);
+        await query(`DELETE FROM ${prefix}places WHERE endpoint_id = $1`, [endpointId]);
+        await query(`INSERT INTO ${prefix}places VALUES ($1, $2, NULL)`, [endpointId, ledger]);
+      }),
+    );
   }
 
   async pending(endpointId: string, rowsMax: number): Promise<readonly Delivery[]> {
@@ -148,6 +177,7 @@ export class SqlDeliveryStore implements DeliveryStore {
   async forget(endpointId: string): Promise<void> {
     this.written.delete(endpointId);
     await this.query(`DELETE FROM ${this.prefix}deliveries WHERE endpoint_id = $1`, [endpointId]);
+    await this.query(`DELETE FROM ${this.prefix}places WHERE endpoint_id = $1`, [endpointId]);
     await this.query(`DELETE FROM ${this.prefix}endpoints WHERE id = $1`, [endpointId]);
   }
 

@@ -26,7 +26,7 @@ export class CopyDeliveries {
     private readonly comparePositions: (left: Position, right: Position) => number,
   ) {}
 
-  /** @throws StoreUnavailable */
+  /** @param to the same as `from` where both ledgers share it @throws StoreUnavailable */
   static async begin(
     from: DeliveryStore,
     to: DeliveryStore,
@@ -55,10 +55,19 @@ export class CopyDeliveries {
     }
   };
 
-  /** May be repeated. @returns the number of endpoints @throws StoreUnavailable */
-  async finish(): Promise<number> {
+  /**
+   * May be repeated.
+   * @param ledger identity of the copy
+   * @returns the number of endpoints
+   * @throws StoreUnavailable
+   */
+  async finish(ledger: string | undefined): Promise<number> {
     for (const { endpointId, inCopy } of this.places) {
       if (inCopy === undefined) continue;
+      if (this.from === this.to) {
+        if (ledger !== undefined) await this.to.keepPlace(endpointId, ledger, inCopy);
+        continue;
+      }
       await this.copyRows(endpointId);
       const { failingSince, replaySince } = await this.from.progress(endpointId);
       await this.to.setFailingSince(endpointId, failingSince);
@@ -69,7 +78,7 @@ export class CopyDeliveries {
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.from.close(), this.to.close()]);
+    await Promise.all([...new Set([this.from, this.to])].map((store) => store.close()));
   }
 
   private async copyRows(endpointId: string): Promise<void> {

@@ -51,6 +51,13 @@ export interface DeliveryStore {
   pending(endpointId: string, rowsMax: number): Promise<readonly Delivery[]>;
   pendingCount(endpointId: string): Promise<number>;
   /**
+   * Keeps the place of an endpoint in another ledger, which is a copy of this one. Replaces one that was kept, and none that was
+   * taken since.
+   */
+  keepPlace(endpointId: string, ledger: string, position: Position): Promise<void>;
+  /** Goes on from the place that was kept for this ledger, once. */
+  takePlace(endpointId: string, ledger: string): Promise<void>;
+  /**
    * Makes pending deliveries due from a time on, one after the other in their order, because the endpoint has recovered.
    * None is due later than before.
    * @param apartMs between two of them

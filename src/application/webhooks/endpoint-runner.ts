@@ -47,6 +47,8 @@ const GONE = 410;
 export interface RunnerPorts extends Clocks {
   readonly store: StreamReader;
   readonly feed: EventFeed;
+  /** Returns the identity of the ledger. @throws StoreUnavailable */
+  readonly ledger: () => Promise<string | undefined>;
   readonly endpoints: Pick<ReadEndpoints, 'read' | 'secrets'> & Pick<WebhookEndpoints, 'disable'>;
   readonly events: OutgoingEvents;
   readonly deliveries: DeliveryStore;
@@ -161,6 +163,8 @@ export class EndpointRunner {
    */
   private async begun(): Promise<Position> {
     const { deliveries, feed, logger, clock } = this.ports;
+    const ledger = await this.ports.ledger();
+    if (ledger !== undefined) await deliveries.takePlace(this.id, ledger);
     const { position } = await deliveries.progress(this.id);
     if (position === undefined) return this.madeAt;
     const head = (await feed.head([...TOLD_STREAMS, ENDPOINTS_STREAM])) ?? this.madeAt;

@@ -94,7 +94,7 @@ async function migrateLedger(args: readonly string[], print: Print): Promise<num
         encrypted === undefined ? await takeKeyStoreAlong(from, to, source) : undefined;
       if (encrypted !== undefined) tellEncrypted(encrypted.form, alreadyThere, told);
       else tellKeys(keyStore, told);
-      const endpoints = (await deliveries?.finish()) ?? 0;
+      const endpoints = (await deliveries?.finish((await target.origin()).identity)) ?? 0;
       if (endpoints > 0)
         told.words(`How far ${endpoints} receivers of outgoing webhooks are went along.`);
       if (alreadyThere > 0)

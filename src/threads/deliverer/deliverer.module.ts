@@ -54,7 +54,8 @@ export class DelivererModule {
       }
       const { logger, metrics, health } = reporting;
       const ports = { store, feed, endpoints, deliveries, sender, clock, monotonic };
-      return composeDeliverer({ ...ports, logger, metrics }, health);
+      const identity = async () => (await ledger.origin()).identity;
+      return composeDeliverer({ ...ports, ledger: identity, logger, metrics }, health);
     };
     return {
       module: DelivererModule,

@@ -141,6 +141,7 @@ class World {
     this.running = new DeliverWebhooks(
       {
         store,
+        ledger: async () => undefined,
         feed: this.looksAhead(new OpeningEventFeed(new PagedEventFeed(ledger), keys)),
         endpoints,
         events,

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { startPostgres } from '../../../testing/embedded-postgres.js';
@@ -129,6 +130,60 @@ it('a ledger that moved to servers posts nothing again, and tries again what has
   } finally {
     await waybill.stop();
     double.stop();
+    await postgres.stop();
+  }
+});
+
+it('a ledger that moved to another server of the same database posts nothing again', async () => {
+  const [old, other] = [await EventStoreDbDouble.start(), await EventStoreDbDouble.start()];
+  const postgres = await startPostgres();
+  // The same events lie elsewhere on the other server.
+  const bytes = new Uint8Array(2_000);
+  const record = { id: randomUUID(), type: '$stats', contentType: 'application/json' as const };
+  other.ledger.append('$stats', [{ ...record, data: bytes, metadata: bytes }], 'any');
+  const waybill = await startWaybill({
+    config: {
+      eventStore: { kind: 'eventstoredb', url: old.url },
+      readModel: { kind: 'postgres', url: postgres.url },
+    },
+  });
+  try {
+    const endpoint = { url: receiver.url, events: ['message.status_changed'] };
+    const made = await waybill.api.post('/v1/webhook-endpoints', endpoint);
+    const { id } = made.as<{ readonly id: string }>(201);
+    const before = await send(waybill, id);
+    await waybill.stop();
+    // The first is a rehearsal: the old server goes on.
+    for (const round of ['rehearsed', 'moved']) {
+      const moved = await runCommand('commands/migrate-ledger.js', ['--from', old.url], {
+        DATA_DIR: waybill.directory,
+        EVENTSTORE_URL: other.url,
+        READ_MODEL: 'postgres',
+        DATABASE_URL: postgres.url,
+      });
+      expect([moved.exitCode, moved.output]).toEqual([0, expect.stringContaining('1 receivers')]);
+      if (round === 'moved') {
+        Object.assign(waybill.config, { eventStore: { kind: 'eventstoredb', url: other.url } });
+      }
+      await waybill.start();
+      if (round === 'moved') {
+        await eventually(async () => {
+          const sending = (await waybill.api.get('/v1/sending')).as<{ readonly state: string }>(
+            200,
+          );
+          return sending.state === 'held';
+        });
+        const decision = { reason: 'Moved.', waiting: 'send' };
+        (await waybill.api.post('/v1/sending/release', decision)).as(200);
+      }
+      await send(waybill, id);
+      expect(told(before)).toBe(5);
+      await waybill.stop();
+    }
+  } finally {
+    await waybill.stop();
+    old.stop();
+    other.stop();
     await postgres.stop();
   }
 });
