@@ -58,11 +58,19 @@ export class ServiceClient {
     private readonly apiKey: string | undefined,
   ) {}
 
-  /** From `WAYBILL_URL` (default: this machine, `PORT` or 3000) and `WAYBILL_API_KEY`. */
+  /**
+   * From `WAYBILL_URL` (default: this machine, `PORT` or 3000) and `WAYBILL_API_KEY`.
+   * @throws when the address is none, such as one without http://
+   */
   static fromEnvironment(environment: Readonly<Record<string, string | undefined>>): ServiceClient {
     // An empty variable counts as not set, as in a copied .env.example.
     const of = (name: string): string | undefined => environment[name]?.trim() || undefined;
     const url = of('WAYBILL_URL') ?? `http://127.0.0.1:${of('PORT') ?? 3000}`;
+    if (!/^https?:/.test(url) || !URL.canParse(url)) {
+      throw new Error(
+        'WAYBILL_URL is no address: write it as http://127.0.0.1:3000 or https://sms.example.com.',
+      );
+    }
     return new ServiceClient(url.replace(/\/+$/, ''), of('WAYBILL_API_KEY'));
   }
 
