@@ -141,7 +141,24 @@ describe('send', () => {
     server.close();
     expect([exitCode, new Set(seen).size, seen.length]).toEqual([1, 1, 2]);
     expect(errors).toContain(`--idempotency-key ${seen[0]}`);
+    // With the same exit code a message may have been taken: only the key makes a repeat safe.
+    const { output } = await command('send', '--help');
+    expect(output).toMatch(/\n1 not taken, or nobody knows: [^.]*--idempotency-key/);
   });
+
+  it.each(['127.0.0.1:3000', 'sms.example.com', 'HTTP://127.0.0.1:9', 'http://'])(
+    'does not say that nobody answers at %s, which is no address',
+    async (address) => {
+      const args = ['--to', recipient(), ...said('x')];
+      const { exitCode, errors } = await runCommand('commands/send.js', args, {
+        WAYBILL_URL: address,
+      });
+      expect([exitCode, errors]).toEqual([
+        1,
+        'WAYBILL_URL is no address: write it as http://127.0.0.1:3000 or https://sms.example.com.\n',
+      ]);
+    },
+  );
 
   it('takes an empty WAYBILL_URL for none', async () => {
     const { port } = new URL(waybill.url);

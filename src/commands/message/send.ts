@@ -19,7 +19,7 @@ const USAGE = `Sends a message through the running service, then follows it to a
 
 WAYBILL_URL and WAYBILL_API_KEY say where the service is and with which key to ask.
 Exit code: 0 taken by Waybill (delivered, still open, or not followed to its end), 3 failed for good,
-1 not taken: it may be sent again. 2 wrong usage.
+1 not taken, or nobody knows: repeat it with the --idempotency-key that it then prints. 2 wrong usage.
 `;
 
 const WAIT_SECONDS = 30;
