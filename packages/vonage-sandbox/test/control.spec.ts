@@ -366,6 +366,19 @@ describe('a mistaken control request', () => {
     expect(answer.headers.get('content-type')).toBe('application/problem+json');
   });
 
+  it.each<[string, string, object, string]>([
+    ['PATCH', '/settings', { statusUrl: 'x' }, 'must be an http or https URL, or null'],
+    ['PATCH', '/settings', { requestsPerSecond: 0 }, 'and 4294967295, or null'],
+    ['PATCH', '/settings', { signatureSecret: '' }, 'must not be empty'],
+    ['POST', '/status', { status: 'a', segments: [] }, 'must not be empty'],
+    ['POST', '/status', { status: 'a', url: 'x' }, 'must be an http or https URL'],
+  ])('%s %s %j is told every value that it could have: %s', async (method, path, body, reason) => {
+    const answer = await control(method, path, body);
+    expect(answer.body['invalid_parameters']).toEqual([
+      { name: expect.any(String), reason: expect.stringMatching(new RegExp(`${reason}$`)) },
+    ]);
+  });
+
   it.each<[string, string, unknown, number]>([
     ['POST', '/stories', '{', 400],
     ['GET', '/nothing', undefined, 404],

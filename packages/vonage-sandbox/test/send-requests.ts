@@ -160,7 +160,7 @@ export const badRequests: readonly (readonly [string, object, Readonly<Record<st
     ['no channel', sms({ channel: undefined }), { channel: required }],
     ['no message type', sms({ message_type: undefined }), { message_type: required }],
     ['no text', sms({ text: undefined }), { text: required }],
-    ['an empty text', sms({ text: '' }), { text: 'must have at least 1 characters' }],
+    ['an empty text', sms({ text: '' }), { text: 'must not be empty' }],
     [
       'a text that is too long',
       sms({ text: 'a'.repeat(3_201) }),
@@ -208,7 +208,7 @@ export const badRequests: readonly (readonly [string, object, Readonly<Record<st
       { webhook_version: 'must be one of `v0.1`, `v1`' },
     ],
     ['a failover that is no list', sms({ failover: {} }), { failover: 'must be an array' }],
-    ['an empty failover', sms({ failover: [] }), { failover: 'must have at least 1 items' }],
+    ['an empty failover', sms({ failover: [] }), { failover: 'must not be empty' }],
     [
       'faults in a failover',
       sms({ failover: [sms(), rcs('text', { to: 'x' }), { channel: 'fax' }] }),

@@ -33,10 +33,17 @@ function nameOf({ instancePath, params }: ErrorObject): string {
     .replace(/^\./, '');
 }
 
-function reasonOf({ keyword, params, parentSchema = {} }: ErrorObject): string {
+function reasonOf(error: ErrorObject): string {
+  const { type } = error.parentSchema ?? {};
+  const mayBeNull = Array.isArray(type) && type.includes('null');
+  return mayBeNull ? `${demandOf(error)}, or null` : demandOf(error);
+}
+
+function demandOf({ keyword, params, parentSchema = {} }: ErrorObject): string {
   const { description, minimum, maximum } = parentSchema;
   if (keyword === 'required') return 'is required';
   if (keyword === 'additionalProperties') return 'is not known';
+  if (/^min(?:Length|Items)$/.test(keyword) && params['limit'] === 1) return 'must not be empty';
   if (description !== undefined) return `must be ${description}`;
   if (minimum !== undefined && maximum !== undefined) {
     return `must be ${typeWords(parentSchema['type'])} between ${minimum} and ${maximum}`;
