@@ -1,13 +1,13 @@
 import { explainDeliveryError } from '../../domain/delivery-errors/catalogue.js';
-import type { ReportError } from '../../domain/report.js';
+import type { ReportError, ReportStatus } from '../../domain/report.js';
 import { capitalised, clause, sentence } from './sentences.js';
 import { refusedPart } from '../../domain/message/account-refusal.js';
 import { isDirect, takerOf } from '../../domain/message/direct-channels.js';
 import { endOfWindow } from '../../domain/message/decide.js';
 import { WITHDRAWN_BY_REQUEST } from '../../domain/message/message-commands.js';
-import { isWaitingToBeSent } from '../../domain/message/message-status.js';
+import { isWaitingToBeSent, type MessageStatus } from '../../domain/message/message-status.js';
 import { currentAttempt, type Attempt, type TrackedMessage } from '../../domain/message/message.js';
-import { isWithdrawn } from '../../domain/message/transitions.js';
+import { isWithdrawn, meansReached } from '../../domain/message/transitions.js';
 
 /** The part of a hold that the explanation of a waiting message needs. */
 export interface Hold {
@@ -188,13 +188,27 @@ function recovery(message: TrackedMessage): string {
   return `Attempt ${attempt.number} is known from a report only: it was made before this ledger was restored from an older copy, so that it is not made again.`;
 }
 
-function contradiction({ contradiction: found }: TrackedMessage): string {
-  if (found === null) return '';
-  if (isWithdrawn(found.current)) {
-    return `A later report says that attempt ${found.attempt} was ${found.reported}, so the phone has the message; nothing follows`;
-  }
+function contradiction(message: TrackedMessage): string {
+  const { contradiction: found } = message;
+  if (found === null) return earlierDelivery(message);
+  if (isWithdrawn(found.current)) return phoneHasIt(found.attempt, found.reported);
   return `A later report says ${found.reported} although the message already was ${found.current}; it changed nothing, and somebody should ask Vonage which is true.`;
 }
+
+/** The delivery of an earlier attempt changes no message that has failed since, but the reader must know of it. */
+function earlierDelivery({ status, attempts, resolvedAs }: TrackedMessage): string {
+  if (resolvedAs !== null || !failedStatuses.includes(status)) return '';
+  for (const { number, reported } of attempts.slice(0, -1)) {
+    const reached = reported.find(meansReached);
+    if (reached !== undefined) return phoneHasIt(number, reached);
+  }
+  return '';
+}
+
+const failedStatuses: readonly MessageStatus[] = ['rejected', 'undeliverable', 'failed'];
+
+const phoneHasIt = (attempt: number, reported: ReportStatus): string =>
+  `A later report says that attempt ${attempt} was ${reported}, so the phone has the message; nothing follows`;
 
 function repeated({ request, resentAs }: TrackedMessage): string {
   const before = request?.resendOf ?? null;

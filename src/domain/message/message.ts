@@ -136,11 +136,12 @@ export const currentAttempt = (message: TrackedMessage): Attempt | undefined =>
 
 const unheardStatuses: readonly MessageStatus[] = ['sending', 'unknown', 'sent', 'submitted'];
 
+/** True for an attempt of which neither a failure nor a delivery is known. */
+export const isUnheard = ({ status }: Attempt): boolean => unheardStatuses.includes(status);
+
 /** True when an attempt may have reached the person although no report says so, and nobody has given it up. */
 export const mayHaveArrived = ({ attempts }: TrackedMessage): boolean =>
-  attempts.some(
-    ({ status, error }) => unheardStatuses.includes(status) || error?.class === 'ambiguous',
-  );
+  attempts.some((attempt) => isUnheard(attempt) || attempt.error?.class === 'ambiguous');
 
 /**
  * Folds a fact into the state. Total: it never throws, and a fact that makes no sense in a state
@@ -344,7 +345,7 @@ function refused(message: TrackedMessage, report: StatusRefused['data']): Tracke
     createdAt: createdAtAfter(message, report),
     attempts: changeAttempt(message.attempts, number, (attempt) => ({
       ...attempt,
-      ...(meansFailed(report.status) && unheardStatuses.includes(attempt.status)
+      ...(meansFailed(report.status) && isUnheard(attempt)
         ? { status: report.status, error: report.error }
         : {}),
       usage: attempt.usage ?? report.usage,

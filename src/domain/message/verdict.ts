@@ -1,6 +1,6 @@
 import type { Report } from '../report.js';
 import { isFinal, type MessageStatus } from './message-status.js';
-import { currentAttempt, repeatsUnheard, type TrackedMessage } from './message.js';
+import { currentAttempt, isUnheard, repeatsUnheard, type TrackedMessage } from './message.js';
 import {
   isWithdrawn,
   meansReached,
@@ -44,8 +44,15 @@ export function verdictOnStatus(
   if (message.resolvedAs !== null) return verdictOnResolved(report.status, message.resolvedAs);
   const status = repeatsUnheard(message) ? 'unknown' : message.status;
   const verdict = verdictOn(report.status, status);
+  if (verdict === 'repeat' && isFollowedUnheard(message)) return 'late';
   return verdict === 'contradiction' && isReachedByEarlier(message) ? 'superseded' : verdict;
 }
+
+/** True while something is due behind an attempt that nobody has called failed: its failure is news, and comes too late. */
+const isFollowedUnheard = (message: TrackedMessage): boolean => {
+  const attempt = currentAttempt(message);
+  return message.status === 'retrying' && attempt !== undefined && isUnheard(attempt);
+};
 
 /** True when an earlier attempt alone has reached the person: whatever fails after it does not deny that. */
 const isReachedByEarlier = (message: TrackedMessage): boolean =>

@@ -57,9 +57,30 @@ it('says that an attempt failed, when its report comes after the fallback became
     receivedAt: WINDOW_END,
   };
   const events = decide(late, stateOf(history), circumstances({ now: WINDOW_END }));
+  expect(events).toMatchObject([{ type: 'StatusRefused', data: { reason: 'late' } }]);
   expect(explained(...history, ...events)).toMatch(
     /^The last attempt failed: .*\(code 1260\)\. Attempt 2 is due at .* by whatsapp\.$/,
   );
+});
+
+it('says that the phone has a message that failed, when an earlier attempt is reported delivered at last', () => {
+  const history = [
+    ...closed(requested(plan), started(), took()),
+    started(2),
+    took(2),
+    reported('rejected', { attempt: 2, code: '1170' }),
+  ];
+  const late: MessageCommand = {
+    type: 'ReportStatus',
+    report: aReport('delivered', { attempt: 1 }),
+    occurredAt: WINDOW_END,
+    receivedAt: WINDOW_END,
+  };
+  const events = decide(late, stateOf(history), circumstances({ now: WINDOW_END }));
+  expect(explained(...history, ...events)).toContain(
+    'A later report says that attempt 1 was delivered, so the phone has the message; nothing follows.',
+  );
+  expect(explained(...history)).not.toContain('delivered, so');
 });
 
 it('names the fallback plan, and no wish of the caller, after a call without an answer', () => {
