@@ -1320,7 +1320,7 @@ export type components = {
       /** @description Where Vonage or the carrier delivers nothing to the number. */
       barredChannels: string[];
       by: string | null;
-      /** @description What is otherwise for one of our senders. */
+      /** @description What is otherwise for one of our senders. With OPT_OUT_SCOPE=all an opt-out of one counts for all, and `state` says so. */
       bySender: {
         sender: string;
         /** Format: date-time */

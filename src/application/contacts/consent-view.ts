@@ -3,7 +3,7 @@ import type {
   ConsentSource,
   ContactEvent,
 } from '../../domain/contacts/contact-events.js';
-import type { Consent, Contact } from '../../domain/contacts/contact.js';
+import type { Consent, Contact, OptOutScope } from '../../domain/contacts/contact.js';
 
 export const consentStates = ['unknown', 'opted-in', 'opted-out', 'barred'] as const;
 
@@ -29,12 +29,16 @@ export interface ConsentView {
   readonly reviewSince: string | null;
 }
 
+/** @param scope with `all`, an opt-out of one sender is one of all */
 export function viewConsent(
   { bars, general, bySender, review }: Contact,
   number: string,
+  scope: OptOutScope,
 ): ConsentView {
   const [bar] = bars.values();
-  const word: Consent | null = general?.state === 'opted-out' ? general : (bar ?? general);
+  const words = scope === 'all' ? [general, ...bySender.values()] : [general];
+  const optOut = words.find((one) => one?.state === 'opted-out');
+  const word: Consent | null = optOut ?? bar ?? general;
   return {
     number,
     state: stateOf(word),

@@ -1,4 +1,4 @@
-import type { Contact } from '../../domain/contacts/contact.js';
+import type { Contact, OptOutScope } from '../../domain/contacts/contact.js';
 import type { Traffic } from '../ports/conversations.js';
 import { viewConsent, type ConsentView } from './consent-view.js';
 
@@ -33,12 +33,13 @@ export function summarize(
   number: string,
   contact: Contact,
   { sent, received }: { readonly sent: Traffic; readonly received: Traffic },
+  scope: OptOutScope,
 ): ContactSummary {
   const { review } = contact;
   const latestAt = Math.max(sent.latestAt ?? -Infinity, received.latestAt ?? -Infinity);
   return {
     number,
-    consent: viewConsent(contact, number),
+    consent: viewConsent(contact, number, scope),
     review: review && {
       since: review.since,
       keyword: review.keyword,

@@ -63,6 +63,7 @@ export class ListContacts {
         number,
         contact,
         number === ERASED ? noTraffic : await this.conversations.traffic(number, COUNTED_MAX),
+        this.contacts.scope,
       );
     });
     return { ...page, ...readable };

@@ -93,7 +93,7 @@ export class ReadContact {
     const traffic = await this.conversations.traffic(number, COUNTED_MAX);
     const { contact, history } = await this.contacts.read(number);
     return {
-      ...summarize(number, contact, traffic),
+      ...summarize(number, contact, traffic, this.contacts.scope),
       // A longer one is an id of another channel.
       country: number.length > PHONE_NUMBER_DIGITS_MAX ? null : countryOfAddress(number, 'sms'),
       history: history.slice(-HISTORY_MAX).toReversed().map(viewConsentChange),

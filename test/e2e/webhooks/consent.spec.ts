@@ -212,6 +212,20 @@ it('suppresses a number for one sender, however that sender is written', async (
   expect((await perSender.trySend({ to })).status).toBe(202);
 });
 
+it('says opted out where an opt-out of one sender counts for all', async () => {
+  const to = recipient();
+  const path = `/v1/suppressions/${to}`;
+  const put = await waybill.api.call('PUT', path, { sender: 'SHOP', reason: 'By phone.' });
+  expect((await waybill.trySend({ to })).problem).toMatchObject(optedOut);
+  const bySender = [{ sender: 'SHOP', state: 'opted-out' }];
+  const said = { state: 'opted-out', reason: 'By phone.', bySender };
+  expect(put.body).toMatchObject(said);
+  expect((await waybill.api.get(`/v1/contacts/${to}`)).body).toMatchObject({ consent: said });
+  const lifted = await waybill.api.call('DELETE', `${path}?sender=SHOP`);
+  expect(lifted.body).toMatchObject({ state: 'unknown', bySender: [{ state: 'opted-in' }] });
+  expect((await waybill.trySend({ to })).status).toBe(202);
+});
+
 it('stops all senders where a STOP, or an error that means it, does not name the one that it is about', async () => {
   const perSender = await startWaybill({ config: { optOutScope: 'sender' } });
   const hooks = new SignedWebhooks(perSender.url, perSender.config);

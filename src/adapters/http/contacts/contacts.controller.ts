@@ -89,7 +89,8 @@ export class ContactsController {
       () => validate(ReviewDto, body),
       () => refuseParameters(query),
     );
-    return viewConsent(await this.reviewContact.execute(address, outcome, reason, actor), address);
+    const contact = await this.reviewContact.execute(address, outcome, reason, actor);
+    return viewConsent(contact, address, this.contacts.scope);
   }
 }
 

@@ -68,6 +68,7 @@ export class SuppressionsController {
     return viewConsent(
       await this.contacts.declare('OptedOut', address, { sender, source, reason }, actor),
       address,
+      this.contacts.scope,
     );
   }
 
@@ -89,6 +90,7 @@ export class SuppressionsController {
     return viewConsent(
       await this.contacts.declare('OptedIn', address, { sender, reason }, actor),
       address,
+      this.contacts.scope,
     );
   }
 }

@@ -15,7 +15,8 @@ export const consent = complete({
   by: nullable({ ...text, description: 'Name of the API key.' }),
   bySender: {
     type: 'array',
-    description: 'What is otherwise for one of our senders.',
+    description:
+      'What is otherwise for one of our senders. With OPT_OUT_SCOPE=all an opt-out of one counts for all, and `state` says so.',
     items: complete({ sender: text, state: { enum: ['opted-in', 'opted-out'] }, since: time }),
   },
   barredChannels: {
