@@ -8665,7 +8665,7 @@ export interface operations {
       };
     };
     responses: {
-      /** @description It begins within a second. */
+      /** @description It begins within a second, or once the endpoint is enabled. */
       202: {
         headers: {
           [name: string]: unknown;

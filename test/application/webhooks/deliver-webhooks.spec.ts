@@ -438,6 +438,19 @@ it('gives up what waits once its type is no longer asked for', async () => {
   expect(world.taken).toEqual([]);
 });
 
+it('replays to a disabled endpoint once it is enabled', async () => {
+  const id = await world.endpoint('sending.held');
+  world.start();
+  await world.record(SendingHeld, 2);
+  await world.until(() => world.taken.length === 2);
+  await world.manage.patch(id, { enabled: false }, undefined);
+  await world.manage.replay(id, 0);
+  await world.pass(60_000);
+  expect(world.arrived).toHaveLength(2);
+  await world.manage.patch(id, { enabled: true }, undefined);
+  await expect(world.until(() => world.taken.length === 4)).resolves.toBeUndefined();
+});
+
 it('is not disabled by the old address of an endpoint that has moved', async () => {
   const id = await world.endpoint('sending.held');
   const gone = Promise.withResolvers<number>();

@@ -120,7 +120,11 @@ export const DescribeReplay = operation({
   parts: [
     id,
     ApiBody({ type: ReplayDto }),
-    answer('It begins within a second.', complete({ since: time }), 202),
+    answer(
+      'It begins within a second, or once the endpoint is enabled.',
+      complete({ since: time }),
+      202,
+    ),
   ],
   problems: [400, 404, 413, 415],
 });
