@@ -137,6 +137,24 @@ describe('delivery', () => {
     expect(await send(setting.sandbox.url, smsTo(ORDINARY_NUMBER))).toMatchObject({ status: 202 });
   });
 
+  it('counts an answer that leaves HTTP as none', async () => {
+    const switching = createServer((socket) => {
+      socket.once('data', () =>
+        socket.end('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n'),
+      );
+    }).listen(0, '127.0.0.1');
+    await once(switching, 'listening');
+    const { port } = switching.address() as AddressInfo;
+    await start();
+    const [record] = setting.sandbox.sendStatus({
+      status: 'delivered',
+      url: `http://127.0.0.1:${port}`,
+    });
+    const attempt = await eventually(() => record?.attempts[0], { withinMs: 5_000 });
+    switching.close();
+    expect(attempt).toMatchObject({ answer: null, fault: 'the answer is none of HTTP' });
+  });
+
   it('tries again when there is no answer in time', async () => {
     await start({ responseTimeoutMs: 50 });
     const { outcome, answers } = await deliver(['silence', 204]);

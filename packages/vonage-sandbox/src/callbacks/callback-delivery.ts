@@ -216,6 +216,10 @@ export class CallbackDelivery {
         });
         response.resume();
       });
+      // Node closes a request whose answer changes the protocol (101) with neither a response nor an error.
+      request.on('close', () => {
+        finish(null, 'the answer is none of HTTP');
+      });
       request.end(body);
     });
   }
