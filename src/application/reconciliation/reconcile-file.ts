@@ -41,7 +41,7 @@ export class ReconcileFile {
     };
     const recorded = newIdSet();
     try {
-      const tally = new Tally();
+      const tally = new Tally(this.accountId);
       await this.compareAll(request, run, tally, recorded);
       await this.findMissing(tally, recorded, request.signal);
       const summary = tally.summary(run);

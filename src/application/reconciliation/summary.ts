@@ -68,5 +68,5 @@ export interface ReconciliationSummary {
 
 /** The most examples of one kind. */
 export const EXAMPLES_MAX = 20;
-/** The most accounts that are listed. */
+/** The most accounts that are listed beside the own one. */
 export const ACCOUNTS_MAX = 100;

@@ -37,6 +37,9 @@ export class Tally {
   private from: string | undefined;
   private to: string | undefined;
 
+  /** @param ownAccount is seen among any number of others */
+  constructor(private readonly ownAccount?: string) {}
+
   /** Returns a record of what was sent; undefined where there is none, which is counted. */
   recordIn(read: ReadRecord): ProviderRecord | undefined {
     if (read.kind === 'record') return read.record;
@@ -49,7 +52,9 @@ export class Tally {
   add(record: ProviderRecord, result: Reconciled): void {
     this.records += 1;
     const { accountId, channel, receivedAt } = record;
-    if (this.accountsSeen.size < ACCOUNTS_MAX) this.accountsSeen.add(accountId);
+    if (this.accountsSeen.size < ACCOUNTS_MAX || accountId === this.ownAccount) {
+      this.accountsSeen.add(accountId);
+    }
     this.channelsSeen.add(channel);
     if (receivedAt !== null) {
       if (this.from === undefined || receivedAt < this.from) this.from = receivedAt;

@@ -284,6 +284,20 @@ test('what Vonage may have taken just before or after the records of a file is n
   await other.end();
 });
 
+test('the account of this service is found behind any number of others', async () => {
+  const { apiKey } = waybill.config.vonage;
+  const [header = '', ...own] = waybill.sandbox.report().split('\n');
+  const others = Array.from({ length: 160 }, (_, index) =>
+    foreign('2020-01-01T00:00:00Z').replace(apiKey, `other${index}`).trimEnd(),
+  );
+  const { accounts, notes } = await reconcile(
+    [header, ...others, ...own].join('\n'),
+    '?dryRun=true',
+  );
+  expect(accounts).toContain(apiKey);
+  expect([accounts.length, notes]).toEqual([101, []]);
+});
+
 test('what a row that cannot be read names is known to Vonage', async () => {
   const id = await waybill.send(recipient());
   await waybill.until(id, 'delivered');
