@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import type { operations } from 'waybill-client';
 import { answerOf, http } from './api.js';
+import type { Only, Range } from './messages-behind.js';
 import { countryName, phoneNumber } from './numbers.js';
 
 export type Report =
@@ -26,11 +27,6 @@ export const periods: readonly Period[] = [
 const HOUR_MS = 3_600_000;
 export const DAY_MS = 24 * HOUR_MS;
 
-export interface Range {
-  readonly since: string;
-  readonly until: string;
-}
-
 /** Reports count by whole hours: this one, and the one before, so that it shows at least an hour. */
 export const LAST_HOUR: Period = { name: '1 h', days: 1 / 24, by: 'hour' };
 
@@ -40,12 +36,6 @@ export function rangeOf({ days, by }: Period, now: Date): Range {
   const since = days < 1 ? until - 2 * HOUR_MS : until - days * DAY_MS;
   const start = by === 'hour' ? since : Math.floor(since / DAY_MS) * DAY_MS;
   return { since: new Date(start).toISOString(), until: new Date(until).toISOString() };
-}
-
-/** Only the messages to this country, from this sender. */
-export interface Only {
-  readonly country?: string;
-  readonly from?: string;
 }
 
 const all: Only = {};
@@ -91,27 +81,6 @@ export function groupName(dimension: Dimension, value: string | null | undefined
   if (dimension === 'from') return phoneNumber(value);
   if (dimension === 'networkCode') return `${value.slice(0, 3)} ${value.slice(3)}`;
   return value;
-}
-
-/** The messages behind a group, as an address of Find. */
-export function messagesOf(row: ReportRow, range: Range, only: Only = all): string {
-  const query = new URLSearchParams({ ...only });
-  for (const name of ['country', 'from', 'channel', 'errorCode'] as const) {
-    const value = row.group[name];
-    if (value != null) query.set(name, value);
-  }
-  const [since, until] = timesOf(row, range);
-  query.set('since', since);
-  query.set('until', until);
-  return `/?${query}`;
-}
-
-function timesOf({ group }: ReportRow, range: Range): readonly [since: string, until: string] {
-  const start = group['hour'] ?? group['day'];
-  if (start == null) return [range.since, range.until];
-  const length = group['hour'] == null ? DAY_MS : HOUR_MS;
-  const at = Date.parse(start);
-  return [new Date(at).toISOString(), new Date(at + length).toISOString()];
 }
 
 const LOST = ['rejected', 'undeliverable', 'failed', 'expired'] as const;

@@ -1,6 +1,7 @@
 import { useMemo } from 'react';
 import type { Choose } from '../data/choices.js';
-import { groupName, useReport, type Only, type Range } from '../data/report.js';
+import type { Only, Range } from '../data/messages-behind.js';
+import { groupName, useReport } from '../data/report.js';
 
 /** The sender and the country to which the address narrows a view. */
 export function useOnly(params: URLSearchParams): Only {

@@ -1,21 +1,19 @@
 import { useEffect, useMemo } from 'react';
 import { Link } from 'wouter';
 import { useChoices } from '../data/choices.js';
+import type { Only, Range } from '../data/messages-behind.js';
 import { useNow } from '../data/now.js';
 import { costs, count, counted, countryName, share } from '../data/numbers.js';
 import { useHolds, useParked, useQuarantine, type Hold } from '../data/operations.js';
 import { useRefresh } from '../data/refresh.js';
 import {
   LAST_HOUR,
-  messagesOf,
   outcomesOf,
   periods,
   rangeOf,
   useRatings,
   useReport,
-  type Only,
   type Period,
-  type Range,
   type ReportRow,
 } from '../data/report.js';
 import { may, type Session } from '../data/session.js';
@@ -23,6 +21,7 @@ import { fullTime, shortTime, span, utcDayName } from '../data/times.js';
 import { titleOf } from '../data/titles.js';
 import { BehindBanner } from '../parts/behind-banner.js';
 import { Believed } from '../parts/believed.js';
+import { GroupLink } from '../parts/group-link.js';
 import { Icon } from '../parts/icon.js';
 import { OutcomeChart, type Bucket, type Held } from '../parts/outcome-chart.js';
 import { Narrow, useOnly } from '../parts/narrow.js';
@@ -358,13 +357,13 @@ function Reasons({
             const code = row.group['errorCode'] ?? '';
             return (
               <li key={code}>
-                <Link href={messagesOf(row, range, only)}>
+                <GroupLink row={row} range={range} only={only}>
                   <span>
                     <span className="code">{code}</span>
                     {titleOf(code)}
                   </span>
                   <Part messages={row.messages} total={total} fill="lost" />
-                </Link>
+                </GroupLink>
               </li>
             );
           })}
@@ -552,9 +551,9 @@ function Countries({
             return (
               <tr key={code}>
                 <td>
-                  <Link className="hit" href={messagesOf(row, range, only)}>
+                  <GroupLink className="hit" row={row} range={range} only={only}>
                     {code === null ? 'Not known' : countryName(code)}
-                  </Link>
+                  </GroupLink>
                 </td>
                 <td className="num">{count(row.messages)}</td>
                 <td className="num">

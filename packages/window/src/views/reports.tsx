@@ -1,23 +1,20 @@
 import { useCallback, useEffect, useMemo, useState, type ReactNode } from 'react';
-import { Link } from 'wouter';
 import { http } from '../data/api.js';
 import { useChoices, type Choose } from '../data/choices.js';
+import type { Only, Range } from '../data/messages-behind.js';
 import { useNow } from '../data/now.js';
 import { costs, count, counted, money, share } from '../data/numbers.js';
 import { useRefresh } from '../data/refresh.js';
 import {
   DAY_MS,
   groupName,
-  messagesOf,
   outcomesOf,
   periods,
   rangeOf,
   useRatings,
   useReport,
   type Dimension,
-  type Only,
   type Period,
-  type Range,
   type ReportRow,
 } from '../data/report.js';
 import { dayName, shortTime, span, utcDayName, zoneName } from '../data/times.js';
@@ -26,6 +23,7 @@ import { BehindBanner } from '../parts/behind-banner.js';
 import { Believed } from '../parts/believed.js';
 import { CopyButton } from '../parts/copy-button.js';
 import { ExportButton } from '../parts/export-button.js';
+import { GroupLink } from '../parts/group-link.js';
 import { MeasureChart, ROWS_MAX } from '../parts/measure-chart.js';
 import { Narrow, useOnly } from '../parts/narrow.js';
 import { ScrollTable } from '../parts/panel.js';
@@ -376,9 +374,9 @@ function Table({
                   {index > 0 || by.includes('networkCode') ? (
                     nameOf(row, one, now)
                   ) : (
-                    <Link className="hit" href={messagesOf(row, range, only)}>
+                    <GroupLink className="hit" row={row} range={range} only={only}>
                       {nameOf(row, one, now)}
-                    </Link>
+                    </GroupLink>
                   )}
                 </td>
               ))}

@@ -1,0 +1,13 @@
+import { messagesOf } from '../../../packages/window/src/data/messages-behind.js';
+
+const range = { since: '2030-01-01T00:00:00.000Z', until: '2030-01-02T00:00:00.000Z' };
+const rowOf = (group: Readonly<Record<string, string | null>>) => ({ group });
+
+it('leads from a group to its messages, and from one without a value nowhere: no list can be asked for them', () => {
+  const find = messagesOf(rowOf({ country: 'GB', errorCode: '1310' }), range);
+  expect(find).toContain('country=GB&errorCode=1310');
+  expect(messagesOf(rowOf({ country: 'GB', errorCode: null }), range)).toBeUndefined();
+  expect(messagesOf(rowOf({ country: null }), range)).toBeUndefined();
+  // A network is no filter of the list, so the link leads to the country's messages.
+  expect(messagesOf(rowOf({ country: 'GB', networkCode: null }), range)).toContain('country=GB');
+});
