@@ -117,7 +117,10 @@ or records differ.
 `;
 
 outliveOutput();
-const [name = '--help'] = process.argv.slice(2);
+const [first = '--help', second] = process.argv.slice(2);
+const name = first === 'help' ? (second ?? '--help') : first;
+// `waybill help send` asks for what `waybill send --help` tells.
+if (first === 'help') process.argv.splice(2, process.argv.length, name, '--help');
 const command = commands.get(name);
 if (command !== undefined) {
   process.argv.splice(2, 1);

@@ -49,6 +49,8 @@ it('lists its commands, says its version, and knows no other command', async () 
     expect(help.output).toMatch(new RegExp(`^  ${name} +\\w`, 'm'));
   }
   expect((await waybill('--version')).output).toBe(`${VERSION}\n`);
+  expect((await waybill('help')).output).toBe(help.output);
+  expect((await waybill('help', 'erase')).output).toBe((await waybill('erase', '--help')).output);
   const unknown = await waybill('fly');
   expect([unknown.exitCode, unknown.output]).toEqual([2, '']);
   expect(unknown.errors).toContain('There is no command fly.');
