@@ -1,7 +1,6 @@
 import { DatabaseSync } from 'node:sqlite';
 import { StoreUnavailable } from '../../../application/errors.js';
-
-const SQLITE_BUSY = 5;
+import { isBusy } from '../../files/is-busy.js';
 
 /**
  * Makes sure that a ledger has one owner: two writers would not overwrite each other, but the followers of each would
@@ -21,7 +20,7 @@ export class LedgerLock {
       this.#database.exec('BEGIN EXCLUSIVE');
     } catch (error) {
       this.#database.close();
-      if ((error as { errcode?: number }).errcode !== SQLITE_BUSY) throw error;
+      if (!isBusy(error)) throw error;
       throw new StoreUnavailable(
         `${ledgerFile} is in use by another process (or by another instance in this one)`,
         { cause: error },

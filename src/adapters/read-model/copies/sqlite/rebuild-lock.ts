@@ -1,7 +1,7 @@
 import { DatabaseSync } from 'node:sqlite';
+import { isBusy } from '../../../files/is-busy.js';
 
-const SQLITE_BUSY = 5;
-/** Copies are dropped in this time. */
+/** A rebuild waits this long for copies to be dropped. */
 const BUSY_TIMEOUT_MS = 5_000;
 
 /**
@@ -32,7 +32,7 @@ function isAlone(database: DatabaseSync): boolean {
     database.exec('BEGIN EXCLUSIVE');
     return true;
   } catch (error) {
-    if ((error as { readonly errcode?: number }).errcode === SQLITE_BUSY) return false;
+    if (isBusy(error)) return false;
     throw error;
   }
 }
