@@ -125,14 +125,15 @@ export class Catalog {
   }
 
   /**
-   * Drops the copies that are not in use: they name everybody whom the one in use forgets. They were replaced, or a killed
-   * rebuild has left them. One that a rebuild under way makes stays: it forgets whom it must before it is used.
+   * Drops the copies that were replaced, and those that a killed rebuild has left: an erasure changes only the copy in use. The
+   * copy of a running rebuild stays, because it takes in all erasures before it is used.
    */
   async dropUnused(projection: ProjectionName): Promise<void> {
-    for (const { copy, isReplaced } of await this.unused(projection)) {
+    const unused = await this.unused(projection);
+    for (const { copy, isReplaced } of unused) {
       if (isReplaced) await this.database.dropCopy(copy);
     }
-    if ((await this.unused(projection)).length === 0) return;
+    if (unused.every(({ isReplaced }) => isReplaced)) return;
     await this.database.unlessRebuilding(async () => {
       // A rebuild may have put one in use in the meantime.
       for (const { copy } of await this.unused(projection)) await this.database.dropCopy(copy);

@@ -27,8 +27,9 @@ export class DamageGuard {
     try {
       return use();
     } catch (error) {
-      if (error instanceof Error && MISSING.test(error.message))
+      if (error instanceof Error && MISSING.test(error.message)) {
         throw new OtherShape(error.message);
+      }
       if (!isDamage(error)) throw error;
       this.tell(error.message);
       throw new ReadModelDamaged(error.message);
