@@ -1,3 +1,4 @@
+import type { Contacts } from '../../../application/contacts/contacts.js';
 import { InvalidRequest } from '../../../application/errors.js';
 import { parseRecipient } from '../../../domain/contacts/address.js';
 import { readWholeAddress } from '../../../domain/contacts/searched-address.js';
@@ -10,6 +11,13 @@ import {
 const ID_CHANNELS = ['whatsapp', 'messenger', 'email'] as const;
 /** Messenger's and Instagram's ids consist of digits, more than any number has. */
 const longId = new RegExp(`^[0-9]{${PHONE_NUMBER_DIGITS_MAX + 1},}$`);
+
+/** Asks whether a text names a known contact, unless it is a number: then nothing is to be known. @throws StoreUnavailable */
+export const isKnownId = async (
+  text: string,
+  country: DefaultCountry,
+  contacts: Pick<Contacts, 'knows'>,
+): Promise<boolean> => !parseRecipient(text, 'sms', country).ok && (await contacts.knows(text));
 
 /**
  * Reads a contact in the path of a route: a number, or the id by which a channel knows the person.

@@ -21,7 +21,7 @@ import { TakesBody } from '../bodies/takes-body.js';
 import { DEFAULT_COUNTRY } from '../reporting/default-country.js';
 import { QueryReader, refuseParameters, type RawQuery } from '../reporting/query-reader.js';
 import { readTogether, validate } from '../validate.js';
-import { contactAddressOf } from './contact-address.js';
+import { contactAddressOf, isKnownId } from './contact-address.js';
 import { ReviewDto } from './contacts.dto.js';
 import { DescribeContact, DescribeContacts, DescribeReview } from './contacts.openapi.js';
 
@@ -57,7 +57,7 @@ export class ContactsController {
     @Query() raw: RawQuery,
     @Req() { actor, isPerson = false }: AuthenticatedRequest,
   ): Promise<ContactView> {
-    const isKnown = await this.contacts.knows(number);
+    const isKnown = await isKnownId(number, this.country, this.contacts);
     const [address, { place, limit, isShown }] = readTogether(
       () => contactAddressOf(number, this.country, isKnown),
       () => conversationQuery(raw),
@@ -83,7 +83,7 @@ export class ContactsController {
     @Query() query: RawQuery,
     @Req() { actor }: AuthenticatedRequest,
   ): Promise<ConsentView> {
-    const isKnown = await this.contacts.knows(number);
+    const isKnown = await isKnownId(number, this.country, this.contacts);
     const [address, { outcome, reason }] = readTogether(
       () => contactAddressOf(number, this.country, isKnown),
       () => validate(ReviewDto, body),

@@ -24,7 +24,7 @@ import { TakesBody } from '../bodies/takes-body.js';
 import { DEFAULT_COUNTRY } from '../reporting/default-country.js';
 import { QueryReader, refuseParameters, type RawQuery } from '../reporting/query-reader.js';
 import { readTogether, validate } from '../validate.js';
-import { contactAddressOf, ownSenderOf } from './contact-address.js';
+import { contactAddressOf, isKnownId, ownSenderOf } from './contact-address.js';
 import { SuppressDto } from './contacts.dto.js';
 import { DescribeSuppress, DescribeSuppressions, DescribeUnsuppress } from './contacts.openapi.js';
 
@@ -59,7 +59,7 @@ export class SuppressionsController {
     @Query() query: RawQuery,
     @Req() { actor }: AuthenticatedRequest,
   ): Promise<ConsentView> {
-    const isKnown = await this.contacts.knows(number);
+    const isKnown = await isKnownId(number, this.country, this.contacts);
     const [address, { sender, source, reason }] = readTogether(
       () => contactAddressOf(number, this.country, isKnown),
       () => ownSenderOf(validate(SuppressDto, body ?? {}), this.country),
@@ -81,7 +81,7 @@ export class SuppressionsController {
     @Query() raw: RawQuery,
     @Req() { actor }: AuthenticatedRequest,
   ): Promise<ConsentView> {
-    const isKnown = await this.contacts.knows(number);
+    const isKnown = await isKnownId(number, this.country, this.contacts);
     const query = new QueryReader(raw, this.country);
     const sender = query.wholeAddress('sender');
     const reason = query.text('reason');
