@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import type { operations } from 'waybill-client';
 import { answerOf, http } from './api.js';
-import type { Only, Range } from './messages-behind.js';
+import { DAY_MS, HOUR_MS, type Only, type Range } from './messages-behind.js';
 import { countryName, phoneNumber } from './numbers.js';
 
 export type Report =
@@ -23,9 +23,6 @@ export const periods: readonly Period[] = [
   { name: '30 d', days: 30, by: 'day' },
   { name: '90 d', days: 90, by: 'day' },
 ];
-
-const HOUR_MS = 3_600_000;
-export const DAY_MS = 24 * HOUR_MS;
 
 /** Reports count by whole hours: this one, and the one before, so that it shows at least an hour. */
 export const LAST_HOUR: Period = { name: '1 h', days: 1 / 24, by: 'hour' };

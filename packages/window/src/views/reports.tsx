@@ -1,12 +1,11 @@
 import { useCallback, useEffect, useMemo, useState, type ReactNode } from 'react';
 import { http } from '../data/api.js';
 import { useChoices, type Choose } from '../data/choices.js';
-import type { Only, Range } from '../data/messages-behind.js';
+import { DAY_MS, type Only, type Range } from '../data/messages-behind.js';
 import { useNow } from '../data/now.js';
 import { costs, count, counted, money, share } from '../data/numbers.js';
 import { useRefresh } from '../data/refresh.js';
 import {
-  DAY_MS,
   groupName,
   outcomesOf,
   periods,
