@@ -24,7 +24,7 @@ const REBUILD_AGAIN_MS = 5_000;
 /** Poll interval for copies that wait to be rebuilt. */
 const LOOK_AGAIN_MS = 1_000;
 
-/** How often copies that are not in use are looked for. */
+/** Period in which unused copies are dropped. */
 const CLEAR_AWAY_MS = 60_000;
 
 /** The logged reason for an empty copy that replaces a lost one. */
@@ -91,7 +91,7 @@ export class RebuildingProjector implements ProjectorControl {
     }
   }
 
-  /** Nobody erases a person from a copy that a killed rebuild has left. */
+  /** Drops unused copies, because erasures do not reach them. */
   private async clearAway(): Promise<void> {
     try {
       for (const projection of projectionNames) await this.catalog.dropUnused(projection);

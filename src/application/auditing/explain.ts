@@ -20,12 +20,12 @@ export interface Hold {
   readonly isOfSender: boolean;
 }
 
-/** What keeps a waiting message from being sent, besides the message itself. */
+/** Lists the reasons outside a message that delay or prevent its sending. */
 export interface Hindrances {
   /** The end of the back-off that its provider asked for. */
   readonly heldBackUntil?: Date | undefined;
   readonly hold?: Hold | undefined;
-  /** What the recipient's consent says: a sentence about the opt-out, or that an event of it is damaged. */
+  /** The recipient's opt-out as a sentence, or `damaged` where an event of the consent cannot be read. */
   readonly consent?: { readonly optedOut: string } | 'damaged' | undefined;
 }
 

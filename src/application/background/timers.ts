@@ -36,13 +36,13 @@ const SILENCE_MS_MAX = 75_000;
 const ADOPT_AT_ONCE_MS = 60 * 60_000;
 
 /**
- * Vonage repeats a webhook after a pause that doubles from 5 s to 15 minutes (support article 360028543292): what nobody took
- * comes again within as long as nobody was there.
+ * Vonage repeats a webhook after pauses that double from 5 s to 15 minutes (support article 360028543292). So after an outage the
+ * repeats arrive within its length, at most 15 minutes.
  */
 const REPEAT_MS_MAX = 15 * 60_000;
 /** The first pause of such a repeat, and time to take it in. */
 const REPEAT_MARGIN_MS = 10_000;
-/** Pause before such a window is looked at again: a new attempt of its message has a window of its own. */
+/** The agenda offers such a window again after this pause; a new attempt of its message has its own window. */
 const OPEN_PAUSE_MS = 30_000;
 
 export interface TimedWork {

@@ -55,7 +55,7 @@ export class ListContacts {
     const { rows, ...page } = await this.page(list, cursor, limit);
     const readable = await this.eachReadable(rows, async (_, contact) => {
       const number = contact.number ?? '';
-      // Decided a moment ago: the list has not taken it in. Of an erased person nobody can read the text.
+      // The list may not hold the newest decision yet, and nobody can read the text of an erased person.
       const isDecidable = contact.review !== null && number !== ERASED;
       if (list === 'review' && !isDecidable) return undefined;
       // Nobody can tell any more which messages were to or from an erased person.

@@ -29,7 +29,7 @@ export class RequestIds {
     actor: string | undefined,
     idempotencyKey: string | undefined,
   ): Promise<string> {
-    // Nobody can try anything here: the words are an id that the ledger holds.
+    // The ledger holds the old id too, so this digest tells nothing more.
     if (idempotencyKey === undefined) {
       return Promise.resolve(this.identifiers.idOf('resend', oldId));
     }

@@ -168,7 +168,7 @@ function wantsTheSame(
 
 /**
  * Returns a function that reads an address as it was read when the message was recorded: `DEFAULT_COUNTRY` may have
- * changed since, and an address that the repeat leaves out is ours. What it cannot have meant stays as it is read now.
+ * changed since, and an address that the repeat leaves out is ours. An address that had no such reading is read as today.
  */
 const asRecorded =
   (parse: typeof parseRecipient) =>

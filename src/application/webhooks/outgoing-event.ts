@@ -15,7 +15,7 @@ import {
   PERSON_STREAMS,
 } from '../streams.js';
 
-/** How the types begin that an event of a stream may be told as, by the beginning of the stream's name. */
+/** Maps the prefix of a stream's name to the prefixes of the types under which its events are delivered. */
 const typesOfStreams: readonly (readonly [stream: string, types: readonly string[]])[] = [
   [MESSAGE_STREAMS, ['message.', 'contact.erased']],
   [INBOUND_STREAMS, ['inbound.', 'contact.erased']],

@@ -21,7 +21,7 @@ export interface EndpointsAsOf {
 /** Secrets that are kept once they are derived. */
 const SECRETS_MAX = 1_000;
 
-/** Where one of these cannot be read, no endpoint is posted what it should not get. */
+/** A damaged event of these types cannot misdirect a delivery, so it disables no endpoint. */
 const harmlessTypes: ReadonlySet<string> = new Set<EndpointEvent['type']>([
   'EndpointCreated',
   'EndpointSecretRotated',

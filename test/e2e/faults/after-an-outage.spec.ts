@@ -58,7 +58,7 @@ it('waits for the reports that Vonage repeats before it closes the windows that 
 
   const since = await sendSilently(waybill, time);
   time.pass(1_000 * (WINDOW_SECONDS + 1));
-  // What was sent since the start was waited for as long as ever.
+  // The outage does not extend the window of a message that was sent after the start.
   await eventually(async () => (await waybill.history(since)).includes('FallbackStarted'));
   expect(await waybill.history(unheard)).not.toContain('FallbackStarted');
 

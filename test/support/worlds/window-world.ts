@@ -14,7 +14,7 @@ const WAIT_MS_MAX = 30_000;
 /** A British number as the window writes it. */
 export const shown = (number: string): string => `+44 ${number.slice(2, 6)} ${number.slice(6)}`;
 
-/** What the tests of most views begin with. */
+/** The service, page and message that most tests of views start from. */
 interface Staged {
   readonly world: WindowWorld;
   readonly page: Page;

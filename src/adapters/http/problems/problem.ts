@@ -23,11 +23,11 @@ export interface Problem {
   readonly errors?: readonly Fault[];
 }
 
-/** What every problem of a kind has in common. */
+/** All problems with the same code share these values. */
 export interface ProblemKind {
   readonly status: number;
   readonly title: string;
-  /** What the caller does next. */
+  /** Tells the caller how to correct or repeat the request. */
   readonly advice: string;
 }
 

@@ -78,7 +78,7 @@ async function rebuildBeside(
     throw error;
   } finally {
     await copy.close();
-    // Nobody would erase a person from it. After a failure here, it is cleared away like that of a killed rebuild.
+    // Erasures do not reach an unused copy. If it cannot be dropped here, the projector drops it within a minute.
     if (!mayBeInUse) await database.dropCopy(name).catch(() => undefined);
   }
 }
